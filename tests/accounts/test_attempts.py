@@ -68,9 +68,9 @@ def test_tries_at_the_same_moment_are_all_counted() -> None:
 def test_no_number_of_other_counts_gives_fresh_tries(olle: User) -> None:
     """Where 300 fitted, the counter of an account was gone after as many others."""
     assert "Too many attempts" in guesses(olle.email, 7)[-1]
-    for n in range(1_000):
+    for n in range(400):
         attempts.count(f"filler {n}", MINUTES)
-    assert Attempt.objects.count() > 1_000
+    assert Attempt.objects.count() > 400
     assert "Too many attempts" in guesses(olle.email, 1)[0]
 
 
@@ -102,7 +102,7 @@ def test_the_officer_is_not_told_of_an_ordinary_day(olle: User) -> None:
 
 def test_whoever_signs_in_has_not_failed(olle: User) -> None:
     browser = Client()
-    for _day_part in range(50):
+    for _day_part in range(20):
         assert sign_in(browser, olle.email) == ""
         browser.post("/accounts/logout/")
     assert not attempts.much_tried(START).exists()

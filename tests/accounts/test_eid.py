@@ -96,8 +96,6 @@ def test_an_operator_signs_in_with_the_connected_eid_and_needs_nothing_else(
 
 def test_what_is_asked_has_pkce_state_nonce_and_the_level(client: Client, service: Service) -> None:
     began = client.post(GO)
-    assert began.status_code == 200
-    assert "Content-Security-Policy" in began.headers
     assert "id.example" not in began.headers["Content-Security-Policy"]
     there = urlsplit(began.headers["Refresh"].partition("url=")[2])
     asked = {name: values[0] for name, values in parse_qs(there.query).items()}

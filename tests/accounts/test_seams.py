@@ -48,7 +48,8 @@ def test_the_admin_still_links_a_related_row_by_the_method_that_is_replaced() ->
 
 
 def imports(file: Path) -> set[str]:
-    nodes = ast.walk(ast.parse(file.read_text()))
+    text = file.read_text()
+    nodes = ast.walk(ast.parse(text)) if "allauth.core" in text else ()
     return {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
 
 

@@ -74,12 +74,11 @@ def mapped(target: str, release: str) -> dict[str, str]:
 def test_every_code_has_a_well_formed_key_both_labels_and_ordered_dates():
     assert len(CODES) == len(rows("codes.csv"))
     for key, row in CODES.items():
-        assert re.fullmatch(r"[a-z_]+:[A-Za-z0-9_]+", key)
-        assert key.startswith(row["list"] + ":")
-        assert row["label_sv"].strip() == row["label_sv"] != ""
-        assert row["label_en"].strip() == row["label_en"] != ""
-        start, end = (date.fromisoformat(row[c]) if row[c] else None for c in ("valid_from", "valid_to"))
-        assert not (start and end) or start <= end
+        assert re.fullmatch(rf"{row['list']}:[A-Za-z0-9_]+", key)
+        for label in (row["label_sv"], row["label_en"]):
+            assert label.strip() == label != ""
+        start, end = row["valid_from"] or "0001-01-01", row["valid_to"] or "9999-12-31"
+        assert date.fromisoformat(start) <= date.fromisoformat(end)
 
 
 def test_positions_are_unique_in_a_list_and_labels_too_except_in_the_indicators():
@@ -229,44 +228,52 @@ def test_the_indicators_are_the_sixty_seven_in_six_groups():
         assert set(value.split("|")) <= known
 
 
-def test_there_are_21_counties_and_seven_regions_and_each_county_has_a_region():
-    counties = {row["code"]: row for row in rows("counties.csv")}
-    assert len(counties) == 21
+def test_there_are_21_counties():
+    counties = column("counties.csv", "code")
+    assert len(set(counties)) == len(counties) == 21
     assert not {"02", "11", "15", "16"} & set(counties)
-    assert all(re.fullmatch(r"SE-[A-Z]{1,2}", row["iso"]) for row in counties.values())
-    assert {row["code"] for row in rows("regions.csv")} == {"B", "M", "N", "ST", "SY", "V", "Ö"}
-    placed = rows("county_regions.csv")
-    assert Counter(row["county"] for row in placed) == dict.fromkeys(counties, 1)
-    by_region = Counter(row["region"] for row in placed)
+    assert all(re.fullmatch(r"SE-[A-Z]{1,2}", iso) for iso in column("counties.csv", "iso"))
+
+
+def test_each_county_has_one_of_seven_regions_since_2009():
+    assert Counter(column("county_regions.csv", "county")) == Counter(column("counties.csv", "code"))
+    by_region = Counter(column("county_regions.csv", "region"))
     assert by_region == {"N": 4, "M": 3, "ST": 2, "Ö": 3, "V": 2, "SY": 4, "B": 3}
-    assert {row["valid_from"] for row in placed} == {"2009-01-01"}
-    assert {row["evidence"] for row in placed} == {"source", "police region"}
+    assert set(column("regions.csv", "code")) == set(by_region)
+    assert set(column("county_regions.csv", "valid_from")) == {"2009-01-01"}
+    assert set(column("county_regions.csv", "evidence")) == {"source", "police region"}
+
+
+def column(file, name):
+    return [row[name] for row in rows(file)]
 
 
 def test_every_municipality_lies_in_the_county_that_its_code_begins_with():
     municipalities = rows("municipalities.csv")
-    counties = {row["code"] for row in rows("counties.csv")}
-    assert len({row["code"] for row in municipalities}) == len(municipalities) == 290
-    assert len({row["name"] for row in municipalities}) == 290
-    assert {row["code"][:2] for row in municipalities} == counties
+    codes, names = column("municipalities.csv", "code"), column("municipalities.csv", "name")
+    assert len(set(codes)) == len(set(names)) == len(municipalities) == 290
+    assert {code[:2] for code in codes} == set(column("counties.csv", "code"))
     assert all(row["county"] == row["code"][:2] for row in municipalities)
     per_county = Counter(row["county"] for row in municipalities)
     assert (per_county["01"], per_county["12"], per_county["14"], per_county["09"]) == (26, 33, 49, 1)
 
 
 def test_the_lead_was_handed_over_at_new_year_2018_and_the_six_are_members():
-    agencies = {row["code"]: row for row in rows("agencies.csv")}
-    leads = [(r["member_from"], r["member_to"]) for r in agencies.values() if r["kind"] == "lead"]
+    agencies = rows("agencies.csv")
+    leads = [(row["member_from"], row["member_to"]) for row in agencies if row["kind"] == "lead"]
     assert leads == [("2009-01-01", "2017-12-31"), ("2018-01-01", "")]
-    members_2018 = {
-        r["name_sv"]
-        for r in agencies.values()
-        if r["member_from"] and r["member_from"] <= "2018-06-01" and (r["member_to"] or "9") > "2018-06-01"
-    }
+    members_2018 = {row["name_sv"] for row in agencies if is_member(row, "2018-06-01")}
     six = {"Polismyndigheten", "Migrationsverket", "Åklagarmyndigheten", "Arbetsmiljöverket", "Skatteverket"}
     assert members_2018 == six | {"Socialtjänsten", "Jämställdhetsmyndigheten"}
-    assert {f"agency_kind:{r['kind']}" for r in agencies.values()} <= keys("agency_kind")
-    assert {"support_line", "coordinator", "ngo"} <= set(agencies)
+
+
+def is_member(agency, day):
+    return "" < agency["member_from"] <= day < (agency["member_to"] or "9")
+
+
+def test_every_agency_is_of_a_known_kind():
+    assert {f"agency_kind:{kind}" for kind in column("agencies.csv", "kind")} <= keys("agency_kind")
+    assert {"support_line", "coordinator", "ngo"} <= set(column("agencies.csv", "code"))
 
 
 def figures(year: str, measure: str = "persons") -> dict[str, int]:

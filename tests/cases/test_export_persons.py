@@ -96,20 +96,18 @@ def register(by):
     return case
 
 
-@pytest.mark.parametrize(
-    "query", ["", "?sort=number", "?sort=-number", "?state=closed&sort=opened", "?county=13"]
-)
-def test_the_file_has_the_rows_of_the_list_in_its_order(client, karin, query):
-    for n in range(12):
+def test_the_file_has_the_rows_of_the_list_in_its_order(client, karin):
+    for n in range(8):
         new_case(
             *[new_person(county="14" if n % 3 else "13")] * 1,
             by=access(karin),
             opened=date(2018, 1, 1 + n % 5),
         )
     Case.objects.filter(pk__in=list(Case.objects.values_list("pk", flat=True)[::2])).update(state="closed")
-    listed = [case.number for case in client.get(f"/cases/{query}").context["cases"]]
-    assert listed
-    assert [row["case"] for row in table(make(client, query))[0]] == listed
+    for query in ("", "?sort=-number", "?state=closed&sort=opened", "?county=13"):
+        listed = [case.number for case in client.get(f"/cases/{query}").context["cases"]]
+        assert listed
+        assert [row["case"] for row in table(make(client, query))[0]] == listed, query
 
 
 def test_the_rows_are_those_in_scope(karin, client):
@@ -307,7 +305,7 @@ def test_a_run_that_is_stopped_leaves_no_part_of_a_file(karin, client):
 
 @pytest.mark.once
 @pytest.mark.parametrize("form", ["csv", "htcds 2.0"])
-def test_ten_rows_and_three_hundred_cost_the_same_queries(client, karin, form):
+def test_five_rows_and_thirty_cost_the_same_queries(client, karin, form):
     from django.db import connection
 
     def queries():
@@ -315,11 +313,11 @@ def test_ten_rows_and_three_hundred_cost_the_same_queries(client, karin, form):
             make(client, format=form)
         return len(seen)
 
-    new_case(*[new_person() for _n in range(10)], by=access(karin))
+    new_case(*[new_person() for _n in range(5)], by=access(karin))
     make(client, format=form)
     few = queries()
-    for _n in range(10):
-        new_case(*[new_person() for _n in range(29)], by=access(karin))
+    for _n in range(5):
+        new_case(*[new_person() for _n in range(5)], by=access(karin))
     assert queries() == few
 
 

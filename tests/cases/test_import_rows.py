@@ -24,6 +24,7 @@ from cases.rules import values
 from sealing.sealed import as_bytes, of_bytes
 from tests.actors import access, user
 from tests.cases.spreadsheet import GOOD, TODAY, counts, load, row, sheet
+from tests.weights import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -391,7 +392,9 @@ def stored(reference: str) -> tuple[object, ...]:
     )
 
 
-@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=examples(4, 15), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data())
 def test_any_facts_are_stored_as_the_file_says_and_found_again(vera: Access, data: st.DataObject) -> None:
     sent = [data.draw(rows(number)) for number in range(data.draw(st.integers(1, 4)))]

@@ -20,6 +20,7 @@ from tests.actors import access, user
 from tests.cases.spreadsheet import GOOD, counts, load, row, sheet
 from tests.importers import brought
 from tests.importers import read_persons as read
+from tests.weights import every_value_once
 
 pytestmark = pytest.mark.django_db
 ROW = list(GOOD.values())
@@ -103,8 +104,12 @@ def test_dates_are_read_by_the_calendar_of_the_workbook() -> None:
     assert next(read(out.getvalue()).rows)[1] == ROW
 
 
-@pytest.mark.parametrize("error", ["#N/A", "#REF!", "#SAKNAS!", "#VÄRDEFEL!"])
-@pytest.mark.parametrize("column", ["case", "person", "municipality", "county"])
+@pytest.mark.parametrize(
+    ("column", "error"),
+    every_value_once(
+        ["case", "person", "municipality", "county"], ["#N/A", "#REF!", "#SAKNAS!", "#VÄRDEFEL!"]
+    ),
+)
 def test_the_error_of_a_formula_is_no_value(vera: Access, column: str, error: str) -> None:
     plan = load(sheet(row(**{column: error})), vera)
     assert [(problem.column, problem.code) for problem in plan.errors] == [(column, "formula_error")]

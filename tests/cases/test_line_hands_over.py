@@ -103,6 +103,18 @@ def test_whoever_opened_it_completes_facts_for_a_day_and_nothing_else(olle):
     page = client.get(person.case.get_absolute_url()).content.decode()
     assert "Missing before the year is closed" in page
     assert edit in page
+    for name in ("status", "add_measure", "add_exploitation", "add_identification", "ask_transfer"):
+        assert client.get(reverse(f"cases:{name}", args=[person.code])).status_code == 403, name
+    for name in ("edit", "state", "suspects", "add_measures"):
+        assert client.get(reverse(f"cases:{name}", args=[person.case.code])).status_code == 403, name
+    assert client_of(operator("Ottilia")).get(edit).status_code == 404
+
+
+def test_the_facts_that_whoever_opened_it_completes_are_saved(olle):
+    client = client_of(olle)
+    saved(client)
+    person = Case.objects.get().persons.get()
+    edit = reverse("cases:edit_person", args=[person.code])
     client.post(edit, {"sex": "F", "child": "no", "age_class": "35-49", "citizenship": "RO", "version": 1})
     person.refresh_from_db()
     assert person.age_class == "35-49"
@@ -114,11 +126,6 @@ def test_whoever_opened_it_completes_facts_for_a_day_and_nothing_else(olle):
         sent = {key: value for key, value in shown.items() if value not in (None, "", [], False)}
         sent |= {"is_main": "on", "county": "14", "place": "sweden"} if name == "edit_exploitation" else {}
         assert client.post(address, sent).status_code == 302, name
-    for name in ("status", "add_measure", "add_exploitation", "add_identification", "ask_transfer"):
-        assert client.get(reverse(f"cases:{name}", args=[person.code])).status_code == 403, name
-    for name in ("edit", "state", "suspects", "add_measures"):
-        assert client.get(reverse(f"cases:{name}", args=[person.case.code])).status_code == 403, name
-    assert client_of(operator("Ottilia")).get(edit).status_code == 404
 
 
 def test_after_a_day_nothing_is_asked_that_may_not_be_filled_in(olle):

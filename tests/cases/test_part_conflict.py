@@ -13,6 +13,7 @@ from cases.models import Exploitation, Identification, Measure, Person
 from tests.actors import access
 from tests.cases.pages import agency, coordinator, signed_in
 from tests.makers import new_case, new_person
+from tests.weights import mostly_long
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -65,6 +66,10 @@ PARTS = {
 }
 
 
+# What is the same for all of them.
+OF_ONE_KIND = pytest.mark.parametrize("part", mostly_long(PARTS, usual=["measures"]), indirect=True)
+
+
 @pytest.fixture(params=PARTS)
 def part(request: Any, person: Person) -> tuple[str, Any, dict[str, Any], str, str, str, tuple[str, str]]:
     model, sent, *rest = PARTS[request.param]
@@ -90,20 +95,18 @@ def test_the_second_sees_both_versions_and_nothing_is_saved(clients: Any, part: 
     first, second = clients
     assert first.get(address).context["form"]["version"].value() == int(sent["version"])
     assert first.post(address, sent | {field: theirs}).status_code == 302
+    stored = type(row).objects.filter(pk=row.pk).values()
+    before = stored.get()
     response = second.post(address, sent | {field: mine})
-    assert response.status_code == 409
     rows = {row.name: (row.mine, row.saved) for row in response.context["comparison"].rows}
-    assert rows == {field: said}
-    before = type(row).objects.values().get(pk=row.pk)
+    assert (response.status_code, rows) == (409, {field: said})
     assert second.post(address, again(response)).status_code == 409  # a choice is asked for
-    assert type(row).objects.values().get(pk=row.pk) == before
     assert second.post(address, again(response, **{field: "saved"})).status_code == 302
-    assert type(row).objects.values().get(pk=row.pk) == before
-    assert (
-        second.post(address, again(response, **{field: "mine"})).status_code == 409
-    )  # that was saved meanwhile
+    assert stored.get() == before
+    assert second.post(address, again(response, **{field: "mine"})).status_code == 409  # saved meanwhile
 
 
+@OF_ONE_KIND
 def test_what_is_chosen_is_saved(clients: Any, part: Any) -> None:
     address, row, sent, field, theirs, mine, _said = part
     first, second = clients
@@ -114,6 +117,7 @@ def test_what_is_chosen_is_saved(clients: Any, part: Any) -> None:
     assert str(getattr(stored, "code", stored)).startswith(mine)
 
 
+@OF_ONE_KIND
 def test_a_double_click_on_a_change_is_one_change(clients: Any, part: Any) -> None:
     address, row, sent, field, theirs, _mine, _said = part
     for _click in range(2):
@@ -121,6 +125,7 @@ def test_a_double_click_on_a_change_is_one_change(clients: Any, part: Any) -> No
     assert type(row).history.filter(id=row.pk, history_type="~").count() == 1
 
 
+@OF_ONE_KIND
 def test_inside_the_page_the_choice_comes_where_the_form_was(clients: Any, person: Person, part: Any) -> None:
     address, _row, sent, field, theirs, mine, _said = part
     first, second = clients
@@ -134,6 +139,7 @@ def test_inside_the_page_the_choice_comes_where_the_form_was(clients: Any, perso
     assert saved["HX-Retarget"].startswith("#")
 
 
+@OF_ONE_KIND
 def test_a_change_that_does_not_say_what_it_was_made_from_is_not_taken(clients: Any, part: Any) -> None:
     address, _row, sent, field, theirs, _mine, _said = part
     response = clients[0].post(address, sent | {field: theirs, "version": ""})

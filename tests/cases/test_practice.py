@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,13 +20,13 @@ from accounts.models import User
 from audit.models import Event
 from cases.job_kinds import forget
 from cases.models import Call, Case, Person, Practice, Try
-from tests.actors import access
+from tests.actors import NOON, access
 from tests.cases.call_forms import call_facts
 from tests.cases.pages import case_facts, coordinator, operator, person_facts, signed_in
 from tests.makers import new_case
-from tests.world import fill, make_world
+from tests.world import World, filled_world
 
-pytestmark = pytest.mark.django_db
+database = pytest.mark.django_db
 # What a practice may change: its own text, the trail, and when a session was seen.
 OWN = {"cases_practice", "audit_event", "audit_head", "django_session", "usersessions_usersession"}
 TOKENS = re.compile(r'value="[\w-]{32,}"|_seconds.*')
@@ -77,74 +78,85 @@ def printed(*command: str) -> str:
     return out.getvalue()
 
 
-def every_number(world: Any) -> dict[str, str]:
+def every_number(world: World) -> dict[str, str]:
     """What the commands print, and the lists of everybody, without tokens."""
-    told = {
+    return lists(world) | {
         "internal": printed("yearly_summary", "2018", "--format", "json", "--internal"),
-        "protected": printed("yearly_summary", "2018", "--format", "json"),
         "check": printed("check_register"),
         "due": printed("due_for_disposal", "--json"),
-        "dark": printed("dark_figure", "2018", "--json"),
     }
+
+
+def lists(world: World) -> dict[str, str]:
+    told = {}
     for name, paths in LISTS.items():
         for path in paths:
             told[f"{name} {path}"] = TOKENS.sub("", world.client(name).get(path).content.decode())
     return told
 
 
-def test_a_practice_changes_no_row_and_no_number_that_anybody_is_told() -> None:
-    with time_machine.travel(datetime(2019, 3, 1, 12, tzinfo=UTC), tick=False) as clock:
-        world = make_world()
-        fill(world)
-        clock.shift(timedelta(minutes=1))  # what is there is not of the moment in which somebody practises
+@pytest.fixture
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    with django_db_blocker.unblock(), filled_world() as made:
+        yield made
+
+
+def test_a_practice_changes_no_row_and_no_number_that_anybody_is_told(world: World) -> None:
+    # What is there is not of the moment in which somebody practises.
+    with time_machine.travel(NOON + timedelta(minutes=1), tick=False):
         for name in LISTS:
             world.client(name).post("/first-day/over/")  # where a practice is ticked
-        every_number(world)  # what is only written the first time that somebody looks
-        before, rows = every_number(world), every_row()
-        for name in ("olle", "vast"):
-            client = world.client(name)
-            client.post("/practice/begin/")
-            page = opened(client, number="3")
-            assert client.get(page).status_code == 200
-            if name == "olle":
-                assert client.post("/practice/calls/new/", call_facts()).status_code == 302
-        world_after, numbers = every_row(), every_number(world)
-    changed = {table for table in rows if rows[table] != world_after[table]}
-    assert changed <= {"jobs_heartbeat"}
-    assert {place for place in before if before[place] != numbers[place]} == set()
-    assert Practice.objects.count() == 2
-    assert not Person.objects.filter(case__number__startswith="ÖVNING").exists()
+        lists(world)  # what is only written the first time that somebody looks
+        numbers, rows = every_number(world), every_row()
+        practise_in(world)
+        assert Practice.objects.count() == 2
+        assert differing(rows, every_row()) <= {"jobs_heartbeat"}
+        assert differing(numbers, every_number(world)) == set()
 
 
+def practise_in(world: World) -> None:
+    for name in ("olle", "vast"):
+        client = world.client(name)
+        client.post("/practice/begin/")
+        assert client.get(opened(client, number="3")).status_code == 200
+    assert world.client("olle").post("/practice/calls/new/", call_facts()).status_code == 302
+
+
+def differing(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
+    return {place for place in before if before[place] != after[place]}
+
+
+@database
 def test_what_is_practised_is_gone_on_with_by_the_same_pages_and_says_what_it_is() -> None:
+    client = practising(coordinator())
+    page = opened(client, number="2")
+    shown = client.get(page).content.decode()
+    assert page.startswith("/practice/cases/")
+    for said in ("ÖVNING-0001", "Övning, räknas inte.", "<title>Övning: "):
+        assert said in shown
+    [person, *_others] = re.findall(r'href="(/practice/cases/persons/[0-9a-f-]{36}/)', shown)
+    given = {"kind": "measure:shelter", "answer": "accepted", "month": "2018-06", "form_token": ""}
+    assert client.post(f"{person}measures/add/", given).status_code == 302
+    of_person = client.get(person).content.decode()
+    assert "Övning, räknas inte." in of_person
+    [measure, *_others] = re.findall(r"measures/(\d+)/", of_person)
+    assert client.get(f"{person}measures/{measure}/").status_code == 200  # by its key, request after request
+
+
+@database
+def test_what_is_practised_is_listed_apart_and_counts_nowhere() -> None:
     karin = coordinator()
     new_case(by=access(karin))
     tries = Try.objects.count()
     client = practising(karin)
-    page = opened(client, number="2")
-    shown = client.get(page).content.decode()
-    assert page.startswith("/practice/cases/")
-    assert "ÖVNING-0001" in shown
-    assert "Övning, räknas inte." in shown
-    assert "<title>Övning: " in shown
-    person = re.search(r'href="(/practice/cases/persons/[0-9a-f-]{36}/)', shown)
-    assert person
-    given = {"kind": "measure:shelter", "answer": "accepted", "month": "2018-06", "form_token": ""}
-    assert client.post(f"{person[1]}measures/add/", given).status_code == 302
-    of_person = client.get(person[1]).content.decode()
-    assert "Övning, räknas inte." in of_person
-    measure = re.search(r"measures/(\d+)/", of_person)
-    assert measure
-    assert (
-        client.get(f"{person[1]}measures/{measure[1]}/").status_code == 200
-    )  # by its key, request after request
-    assert opened(client) != page
+    assert opened(client) != opened(client)
     listed = client.get("/practice/cases/").context["cases"]
     assert sorted(case.number for case in listed) == ["ÖVNING-0001", "ÖVNING-0002"]
     assert Case.objects.count() == Person.objects.count() == 1
     assert Try.objects.count() == tries  # an invented person is no way to look for a real one
 
 
+@database
 def test_who_practises_meets_no_row_of_the_register() -> None:
     karin = coordinator()
     case = new_case(by=access(karin))
@@ -159,6 +171,7 @@ def test_who_practises_meets_no_row_of_the_register() -> None:
     assert client.get("/practice/drafts/case/").json() == {"refused": [], "text": ""}
 
 
+@database
 def test_nobody_else_sees_it_and_a_real_row_may_get_the_same_key() -> None:
     olle, olga = operator(), operator("Olga")
     client, other = practising(olle), signed_in(olga)
@@ -172,6 +185,7 @@ def test_nobody_else_sees_it_and_a_real_row_may_get_the_same_key() -> None:
     assert Call.objects.get().taken_by == olga
 
 
+@database
 def test_it_is_thrown_away_by_a_press_or_after_two_weeks_and_the_trail_tells() -> None:
     karin, olle = coordinator(), operator()
     for person in (karin, olle):
@@ -190,6 +204,7 @@ def test_it_is_thrown_away_by_a_press_or_after_two_weeks_and_the_trail_tells() -
     assert not Event.objects.filter(action__startswith="case.").exists()
 
 
+@database
 def test_what_cannot_be_opened_any_more_is_thrown_away() -> None:
     client = practising(coordinator())
     page = opened(client)

@@ -11,8 +11,13 @@ from hypothesis import strategies as st
 from bench.second_records import COUNTRIES, found, measured, register
 from cases.recall import TRIALS, range_of, undetected
 
+SMALL = (
+    "tests/cases/test_recall.py::test_on_small_registers_the_search_finds_about_what_the_quality_page_says"
+)
+
 
 @pytest.mark.heavy
+@pytest.mark.long(instead=SMALL)
 def test_what_the_quality_page_says_of_the_search_is_what_the_bench_measures() -> None:
     trials = measured()
     assert set(trials) == {trial.name for trial in TRIALS}
@@ -23,6 +28,14 @@ def test_what_the_quality_page_says_of_the_search_is_what_the_bench_measures() -
             trial.name
         )
         assert one.precision > 0.5
+
+
+def test_on_small_registers_the_search_finds_about_what_the_quality_page_says() -> None:
+    """By the search as it is: other weights or limits find other pairs."""
+    for trial in TRIALS:
+        one = found(register(400, seed, countries=COUNTRIES[trial.name]) for seed in (1, 2))
+        assert one.recall == pytest.approx(trial.recall, abs=0.1)
+        assert one.precision == pytest.approx(trial.precision, abs=0.1)
 
 
 def test_the_bench_counts_pairs_as_they_are_counted_by_hand() -> None:

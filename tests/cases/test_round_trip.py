@@ -29,12 +29,12 @@ from tests.cases.pages import coordinator, operator
 from tests.cases.spreadsheet import SAVED, counts, load, saved
 from tests.importers import brought
 from tests.makers import new_case, new_person
-from tests.weights import examples
+from tests.weights import every_value_once, examples
 
 pytestmark = pytest.mark.django_db
-LANGUAGES = pytest.mark.parametrize("language", ["sv", pytest.param("en", marks=pytest.mark.once)])
+FORMS = pytest.mark.parametrize(("form", "language"), every_value_once(["csv", "xlsx", "json"], ["sv", "en"]))
 SOME = settings(
-    max_examples=examples(6, 12), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=examples(4, 12), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 AGES = {
     "yes": ["0-6", "7-12", "13-15", "16-17"],
@@ -105,8 +105,7 @@ def written(chosen: Selection, by: Access, form: str, language: str) -> bytes:
     return b"".join(outgoing.content(file, by))
 
 
-@LANGUAGES
-@pytest.mark.parametrize("form", ["csv", "xlsx", "json"])
+@FORMS
 @SOME
 @given(st.lists(st.lists(persons(), min_size=1, max_size=3), min_size=1, max_size=3), SAVED)
 def test_any_persons_come_back_unchanged(
@@ -139,8 +138,7 @@ def _more(by: Access) -> None:
         work.save()
 
 
-@LANGUAGES
-@pytest.mark.parametrize("form", ["csv", "xlsx", "json"])
+@FORMS
 @SOME
 @given(st.lists(calls(), min_size=1, max_size=4), SAVED)
 def test_any_calls_come_back_unchanged(

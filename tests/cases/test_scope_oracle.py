@@ -6,13 +6,13 @@ The second reading knows only the rows as they were made, in Python: design part
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from accounts.access import Access
 from accounts.models import User
@@ -29,11 +29,14 @@ from cases.models import (
     Person,
     Transfer,
 )
+from tests.weights import mostly_long
+from tests.world import undone
 
 pytestmark = pytest.mark.django_db
 REGIONS = ("V", "SY", "M")
 START = date(2018, 1, 1)
-NETWORKS = 25
+NETWORKS = range(25)
+USUAL = range(6)  # in `make test`
 
 
 @dataclass
@@ -104,28 +107,34 @@ def sees_review(net: Network, regions: set[str], review: DuplicateReview) -> boo
     return all(person.responsible_region_id in regions for person in both)
 
 
+def sees_grant(user: User, regions: set[str], grant: AccessGrant) -> bool:
+    if user.role != "coordinator":
+        return False
+    return grant.asked_by_id == user.pk or bool(grant.case_id and grant.region_id in regions)
+
+
 def expected(net: Network, user: User, at: datetime, on: date) -> dict[str, set[int]]:
     regions = regions_of(net, user, on)
-    persons = {p.pk for p in net.persons if sees_person(net, user, at, regions, p)}
-    cases = {c.pk for c in net.cases if sees_case(net, user, at, regions, c)}
+    persons = keys(net.persons, lambda person: sees_person(net, user, at, regions, person))
+    cases = keys(net.cases, lambda case: sees_case(net, user, at, regions, case))
+    parts = {
+        model.__name__: keys(rows, lambda part: part.person_id in persons)
+        for model, rows in net.parts.items()
+    }
     return {
         "case": cases,
         "case, in parts": cases,
         "person": persons,
-        "call": {c.pk for c in net.calls if sees_call(user, regions, c)},
-        "transfer": {t.pk for t in net.transfers if {t.from_region_id, t.to_region_id} & regions},
-        "grant": {
-            g.pk
-            for g in net.grants
-            if user.role == "coordinator"
-            and (g.asked_by_id == user.pk or (g.case_id and g.region_id in regions))
-        },
-        "review": {r.pk for r in net.reviews if sees_review(net, regions, r)},
-        **{
-            model.__name__: {part.pk for part in parts if part.person_id in persons}
-            for model, parts in net.parts.items()
-        },
+        "call": keys(net.calls, lambda call: sees_call(user, regions, call)),
+        "transfer": keys(net.transfers, lambda row: {row.from_region_id, row.to_region_id} & regions),
+        "grant": keys(net.grants, lambda grant: sees_grant(user, regions, grant)),
+        "review": keys(net.reviews, lambda review: sees_review(net, regions, review)),
+        **parts,
     }
+
+
+def keys(rows: Iterable[Any], sees: Callable[[Any], Any]) -> set[int]:
+    return {row.pk for row in rows if sees(row)}
 
 
 def found(access: Access) -> dict[str, set[int]]:
@@ -239,7 +248,7 @@ def _between_regions(net: Network) -> None:
         net.reviews.append(row)
 
 
-@pytest.mark.parametrize("seed", range(NETWORKS))
+@pytest.mark.parametrize("seed", mostly_long(NETWORKS, usual=USUAL))
 def test_everybody_sees_what_the_second_reading_says_at_any_moment(seed: int) -> None:
     net = network(seed)
     assert Region.objects.filter(code__in=REGIONS).count() == len(REGIONS)
@@ -253,17 +262,16 @@ def test_the_networks_are_not_trivial() -> None:
     """Grants, deputies and moved persons do open rows in them; otherwise the test above would prove
     little."""
     opened = {"case": 0, "person": 0, "grant": 0, "deputy": 0, "review": 0}
-    for seed in range(NETWORKS):
-        with transaction.atomic():
+    for seed in USUAL:
+        with undone():
             net = network(seed)
             for user in net.users:
                 at = net.moment()
                 access = Access.of(user, at=at)
-                seen = found(access)
+                seen = expected(net, user, at, access.today)
                 opened["case"] += len(seen["case"])
                 opened["person"] += len(seen["person"])
                 opened["review"] += len(seen["review"])
                 opened["grant"] += len(granted(net, user, at, set(access.regions)))
                 opened["deputy"] += len(access.deputy)
-            transaction.set_rollback(True)
-    assert all(count > 5 for count in opened.values()), opened
+    assert min(opened.values()) > 0, opened

@@ -333,20 +333,20 @@ class TestOfBefore:
             ImportUpload.objects.get().content,
         )
 
+    def is_read_and_found(self, client: Client, case: Case) -> None:
+        assert self.read() == (NOTE, "K-17", b"file")
+        assert client.post("/cases/find/", {"find": "k-17"}).headers["Location"] == case.get_absolute_url()
+        assert first_fault() is None
+
     def test_it_is_read_and_found_before_and_after_it_is_brought_over(
         self, settings: Any, karin: User, case: Case
     ) -> None:
         client = signed_in(karin)
-        for brought_over in (False, True):
-            assert self.read() == (NOTE, "K-17", b"file")
-            assert (
-                client.post("/cases/find/", {"find": "k-17"}).headers["Location"] == case.get_absolute_url()
-            )
-            assert first_fault() is None
-            if not brought_over:
-                assert rotate()["rotated"] == 3
-                assert rotate() == {"current": 3}
-                settings.OLD_TEXTS = False
+        self.is_read_and_found(client, case)
+        assert rotate()["rotated"] == 3
+        assert rotate() == {"current": 3}
+        settings.OLD_TEXTS = False
+        self.is_read_and_found(client, case)
         assert Identification.objects.get().reference_index != BEFORE["index"]
         assert not any("gAAAA" in str(value) for value in sql("SELECT note FROM cases_case")[0])
 

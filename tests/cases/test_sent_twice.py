@@ -6,6 +6,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.cases.pages import agency, case_facts, person_facts
 from tests.cases.test_admin_saving import added, call_facts, sent
 from tests.makers import new_case, new_person
 from tests.nmt_site.admin_pages import address, client_of, someone
+from tests.weights import mostly_long
 
 
 @dataclass(frozen=True)
@@ -158,9 +160,16 @@ DOORS = {
 class Sending:
     door: Door
     sender: User
-    path: str
-    facts: dict[str, Any]
+    person: Person
     before: int
+
+    @property
+    def path(self) -> str:
+        return self.door.path(self.person)
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        return self.door.facts(self.person) | {"form_token": str(uuid.uuid4())}
 
     def post(self) -> Any:
         return client_of(self.sender).post(self.path, self.facts)
@@ -175,12 +184,16 @@ def west() -> User:
     return someone(Role.COORDINATOR, "Karin")
 
 
+# One of each way in which a row is made: by a form, with its parts, several at once, and as a part.
+EACH_WAY = {"call, page", "case, admin", "persons, page", "measure, admin", "notification, page"}
+OF_EACH_WAY = pytest.mark.parametrize("sending", mostly_long(DOORS, usual=EACH_WAY), indirect=True)
+
+
 @pytest.fixture(params=DOORS)
 def sending(request: Any, west: User) -> Sending:
     person = new_case(new_person(), by=Access.of(west)).persons.get()
     door = DOORS[request.param]
-    facts = door.facts(person) | {"form_token": str(uuid.uuid4())}
-    return Sending(door, door.who(west), door.path(person), facts, door.model._default_manager.count())
+    return Sending(door, door.who(west), person, door.model._default_manager.count())
 
 
 @pytest.mark.django_db
@@ -193,6 +206,7 @@ def test_a_form_sent_twice_makes_one_row_and_is_answered_as_the_first_time(sendi
 
 
 @pytest.mark.django_db
+@OF_EACH_WAY
 def test_the_token_of_somebody_else_opens_nothing(sending: Sending, west: User) -> None:
     SentForm.objects.create(sender=someone(Role.ADMINISTRATOR), token=sending.facts["form_token"], made=1)
     assert sending.post().status_code == 302
@@ -200,6 +214,7 @@ def test_the_token_of_somebody_else_opens_nothing(sending: Sending, west: User) 
 
 
 @pytest.mark.django_db(transaction=True)
+@OF_EACH_WAY
 def test_a_form_sent_at_the_same_moment_makes_one_row(sending: Sending) -> None:
     answers: list[Any] = []
     at_once(lambda _who: answers.append(sending.post()))
@@ -301,7 +316,13 @@ def test_what_is_sent_again_after_back_says_that_it_is_there_and_nothing_more_is
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["call, page", "case, page", "persons, page", "notification, page"])
+@pytest.mark.parametrize(
+    "name",
+    mostly_long(
+        ["call, page", "case, page", "persons, page", "notification, page"],
+        usual=["call, page", "persons, page"],
+    ),
+)
 def test_back_to_the_form_leads_to_what_it_has_made_and_to_the_form_where_it_has_made_nothing(
     west: User, name: str
 ) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import random
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from statistics import mean
+from typing import Any
 
 import pytest
 
@@ -29,23 +31,31 @@ def word_of(person: PersonRow, fact: str) -> str:
 
 
 def test_no_cell_is_of_few_rows_or_of_few_events_counted_again_by_hand() -> None:
-    found = 0
-    for fact, beside in CHAIN.items():
-        for parents, column in SHAPE().crossings[fact].columns.items():
-            for word, n in column.counts.items():
-                own = [
-                    (number, person)
-                    for number, case in enumerate(REGISTER().cases)
-                    for person in case.persons
-                    if word_of(person, fact) == word
-                    and all(person.word(b) == p for b, p in zip(beside, parents, strict=False))
-                ]
-                assert len(own) >= FEWEST, (fact, parents, word)
-                assert len({number for number, _person in own}) >= CASES, (fact, parents, word)
-                assert abs(len(own) - n) <= ROUND / 2, (fact, parents, word)
-                found += 1
-    assert found > 150
+    told = {cell: n for fact in CHAIN for cell, n in cells_of(fact)}
+    for (fact, parents, word), n in told.items():
+        own = cases_of(fact, parents, word)
+        assert len(own) >= FEWEST, (fact, parents, word)
+        assert len(set(own)) >= CASES, (fact, parents, word)
+        assert abs(len(own) - n) <= ROUND / 2, (fact, parents, word)
+    assert len(told) > 150
     assert min(SHAPE().cells()) >= FEWEST
+
+
+def cells_of(fact: str) -> Iterator[tuple[tuple[str, Any, str], int]]:
+    for parents, column in SHAPE().crossings[fact].columns.items():
+        for word, n in column.counts.items():
+            yield (fact, parents, word), n
+
+
+def cases_of(fact: str, parents: Any, word: str) -> list[int]:
+    """Of each person who is counted in the cell, the number of the case."""
+    beside = dict(zip(CHAIN[fact], parents, strict=False))
+    return [
+        number
+        for number, case in enumerate(REGISTER().cases)
+        for person in case.persons
+        if word_of(person, fact) == word and all(person.word(b) == p for b, p in beside.items())
+    ]
 
 
 def test_forty_persons_of_one_event_are_no_cell() -> None:
@@ -83,16 +93,18 @@ def test_what_is_drawn_has_the_marginals_the_crossings_and_the_numbers_of_the_re
         seen, known = (shares(r.persons, facts) for r in (drawn, real))
         far = sum(abs(seen[w] - known[w]) for w in {*seen, *known}) / 2
         assert far < 0.09, (facts, far)
-    numbers = {
-        "size": lambda r: mean(len(case.persons) for case in r.cases),
-        "delay": lambda r: mean(person.delay for person in r.persons),
-        "later": lambda r: mean(len(person.later) for person in r.persons),
-        "again": lambda r: len(r.again) / len(r.persons),
-        "gap": lambda r: mean((second.on - first.on).days for first, second in r.again),
-        "reason": lambda r: mean(person.reason for person in r.persons),
+    assert numbers_of(drawn) == pytest.approx(numbers_of(real), rel=0.3)
+
+
+def numbers_of(register: Any) -> dict[str, float]:
+    return {
+        "size": mean(len(case.persons) for case in register.cases),
+        "delay": mean(person.delay for person in register.persons),
+        "later": mean(len(person.later) for person in register.persons),
+        "again": len(register.again) / len(register.persons),
+        "gap": mean((second.on - first.on).days for first, second in register.again),
+        "reason": mean(person.reason for person in register.persons),
     }
-    for name, number in numbers.items():
-        assert number(drawn) == pytest.approx(number(real), rel=0.3), name
 
 
 def shares(persons: list[PersonRow], facts: tuple[str, ...]) -> Counter[tuple[str, ...]]:

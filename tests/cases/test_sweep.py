@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections import defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations
@@ -28,8 +29,10 @@ from cases.likeness import (
     worth_asking,
 )  # fmt: skip
 from cases.sweep import SPAN, Sweep, SweptRecord, Weights, limit_of
+from tests.weights import examples
 
 FIRST = date(2018, 1, 1)
+MANY = settings(max_examples=examples(60, 400), deadline=None)
 codes = st.frozensets(st.sampled_from(["RO", "MN", "ZZ"]), max_size=2)
 entries = st.builds(
     SweptRecord,
@@ -66,16 +69,21 @@ counted = st.builds(
 
 
 def swept(register: list[SweptRecord], shares: Shares) -> tuple[dict[frozenset[str], float], Sweep]:
+    """Return the score of each pair that is found."""
     passage, found = Sweep(shares), []
     in_order = sorted(register, key=lambda entry: entry.record.identified_on or FIRST)
-    for reference in sorted({reference for entry in in_order for reference in entry.record.references}):
-        having = [entry for entry in in_order if reference in entry.record.references]
-        found += passage.of_one_reference(reference, having)
+    having = defaultdict(list)
+    for entry in in_order:
+        for reference in entry.record.references:
+            having[reference].append(entry)
+    for reference in sorted(having):
+        found += passage.of_one_reference(reference, having[reference])
     for entry in in_order:
         list(passage.passed(entry.record.identified_on))
         found += passage.meet(entry)
-    assert len(found) == len({frozenset({pair.one, pair.other}) for pair in found})  # each once
-    return {frozenset({pair.one.record.key, pair.other.record.key}): pair.score for pair in found}, passage
+    scores = {frozenset({pair.one.record.key, pair.other.record.key}): pair.score for pair in found}
+    assert len(found) == len(scores)  # each once
+    return scores, passage
 
 
 def candidates(register: list[SweptRecord]) -> list[tuple[SweptRecord, SweptRecord]]:
@@ -89,7 +97,7 @@ def candidates(register: list[SweptRecord]) -> list[tuple[SweptRecord, SweptReco
     ]
 
 
-@settings(max_examples=400, deadline=None)
+@MANY
 @given(registers, counted)
 def test_what_is_found_is_what_comparing_every_pair_finds(
     register: list[SweptRecord], shares: Shares
@@ -102,7 +110,7 @@ def test_what_is_found_is_what_comparing_every_pair_finds(
     assert swept(register, shares)[0] == expected
 
 
-@settings(max_examples=400, deadline=None)
+@MANY
 @given(registers, counted)
 def test_one_of_each_pair_that_is_not_found_remembers_how_near_it_was(
     register: list[SweptRecord], shares: Shares
@@ -114,7 +122,7 @@ def test_one_of_each_pair_that_is_not_found_remembers_how_near_it_was(
             assert min(one.margin, other.margin) <= short
 
 
-@settings(max_examples=400, deadline=None)
+@MANY
 @given(registers, counted, counted)
 def test_no_score_rises_by_more_than_the_shares_have_drifted(
     register: list[SweptRecord], before: Shares, now: Shares
@@ -158,7 +166,7 @@ def test_a_word_stands_for_all_that_its_part_looks_at() -> None:
 
 
 def test_on_an_invented_register_few_pairs_are_compared_and_none_is_lost() -> None:
-    records = register(1_000, 42)[0]
+    records = register(250, 42)[0]
     rng, shares = random.Random(1), shares_of(records)
     known = [SweptRecord(record, rng.choice("VS")) for record in records]
     worth = {

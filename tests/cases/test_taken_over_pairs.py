@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import random
 from datetime import date, timedelta
-from itertools import combinations
+from functools import partial
+from itertools import chain, combinations
 from typing import Any
 
 import pytest
@@ -118,24 +119,26 @@ def test_of_another_regions_record_nothing_is_told(
 def test_the_queue_goes_on_by_pages_and_costs_the_same_however_many_wait(
     vera: Access, client: Client
 ) -> None:
-    one, pairs = person(vera, MAY), []
-    others = [person(vera, date(2018 + n % 2, 6, 1)) for n in range(30)]
+    one = person(vera, MAY)
+    others = enumerate([person(vera, date(2018 + n % 2, 6, 1)) for n in range(30)])
     DuplicateReview.objects.all().delete()
-    for n, other in enumerate(others):
-        pairs.append(pair(one, other, 11.0 + n % 3))
+    pairs = [pair(one, other, 11.0 + n % 3) for n, other in others]
     client.get(WHERE)  # what is read once
     found, where, asked = [], WHERE, set()
     while where:
         with CaptureQueriesContext(connection) as queries:
             context = client.get(where).context
         asked.add(len(queries) - where.count("after"))
-        found += [review.pk for review, _reason in context["lines"]]
+        found += reviews(context)
         where = f"{WHERE}{context['next']}" if context["next"] else ""
     order = sorted(pairs, key=lambda row: (row.second.first_year != 2018, -row.similarity, row.pk))
     assert found == [row.pk for row in order]
     assert len(asked) == 1
-    previous = client.get(f"{WHERE}?before={order[25].code}").context["lines"]
-    assert [review.pk for review, _reason in previous] == found[:25]
+    assert reviews(client.get(f"{WHERE}?before={order[25].code}").context) == found[:25]
+
+
+def reviews(context: Any) -> list[int]:
+    return [review.pk for review, _reason in context["lines"]]
 
 
 @pytest.fixture
@@ -164,36 +167,48 @@ def test_the_search_finds_those_taken_over_however_many_years_lie_between(vera: 
     assert (early.pk, late.pk) not in found
 
 
+def _entry(rng: random.Random, number: int) -> SweptRecord:
+    record = Record(
+        key=str(number), case=str(number // 2), county=rng.choice(["14", "12"]), sex=rng.choice("FM"),
+        identified_on=date(2012, 1, 1) + timedelta(rng.randrange(2500)), child="no",
+        age_class=rng.choice(["18-24", "25-34"]), citizenships=frozenset({rng.choice(["RO", "MN"])}),
+        purposes=frozenset({rng.choice(["organs", "crime"])}),
+        references=frozenset({rng.choice("abcdefgh")}) if rng.random() < 0.3 else frozenset(),
+    )  # fmt: skip
+    return SweptRecord(record, rng.choice(["V", "SY"]), fresh=rng.random() < 0.5)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_passing_by_finds_what_comparing_every_two_finds(low: None, seed: int) -> None:
     rng = random.Random(seed)
-    day = date(2012, 1, 1)
-    facts = [
-        Record(
-            key=str(n), case=str(n // 2), identified_on=day + timedelta(rng.randrange(2500)),
-            county=rng.choice(["14", "12"]), sex=rng.choice("FM"), child="no",
-            age_class=rng.choice(["18-24", "25-34"]), citizenships=frozenset({rng.choice(["RO", "MN"])}),
-            purposes=frozenset({rng.choice(["organs", "crime"])}),
-            references=frozenset({rng.choice("abcdefgh")}) if rng.random() < 0.3 else frozenset(),
-        )
-        for n in range(60)
-    ]  # fmt: skip
-    entries = [SweptRecord(one, rng.choice(["V", "SY"]), fresh=rng.random() < 0.5) for one in facts]
-    taken = {entry.record.key for entry in entries if rng.random() < 0.4}
+    entries = list(map(partial(_entry, rng), range(60)))
+    kept = rng.sample(entries, 24)
+    taken = {entry.record.key for entry in kept}
     far = sweep.FarSweep(NO_SHARES)
-    far.keep(entry for entry in entries if entry.record.key in taken)
-    found = [pair for entry in entries for pair in far.pass_by(entry, kept=entry.record.key in taken)]
-    keys = [frozenset({pair.one.record.key, pair.other.record.key}) for pair in found]
-    assert len(keys) == len(set(keys))
-    assert set(keys) == {
-        frozenset({one.record.key, other.record.key})
-        for one, other in combinations(entries, 2)
-        if {one.record.key, other.record.key} & taken and (one.fresh or other.fresh)
-        and one.record.case != other.record.case and not one.record.references & other.record.references
-        and kinds(one.record) & kinds(other.record) and not _meet(one.record, other.record)
-        and worth_asking(compare(one.record, other.record), across_regions=one.region != other.region)
-    }  # fmt: skip
-    assert keys
+    far.keep(kept)
+    found = chain(*(far.pass_by(entry, kept=entry in kept) for entry in entries))
+    keys = [_keys(pair.one, pair.other) for pair in found]
+    asked = (_keys(*two) for two in combinations(entries, 2) if _is_asked(*two))
+    wanted = {pair for pair in asked if pair & taken}
+    assert len(keys) == len(wanted) > 0
+    assert set(keys) == wanted
+
+
+def _keys(one: SweptRecord, other: SweptRecord) -> frozenset[str]:
+    return frozenset({one.record.key, other.record.key})
+
+
+def _is_asked(one: SweptRecord, other: SweptRecord) -> bool:
+    """Whether the two are alike enough, and nothing else would have brought them together."""
+    first, second = one.record, other.record
+    if first.case == second.case or not (one.fresh or other.fresh):
+        return False
+    if first.references & second.references or _meet(first, second):
+        return False
+    alike = compare(first, second)
+    return bool(kinds(first) & kinds(second)) and worth_asking(
+        alike, across_regions=one.region != other.region
+    )
 
 
 def _meet(one: Record, other: Record) -> bool:

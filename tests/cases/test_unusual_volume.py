@@ -35,12 +35,11 @@ def joined(somebody: User, days: int) -> User:
 
 
 def reads(somebody: User, cases: int, day: date = DAY) -> None:
-    """As many cases, each twice, and a person of each."""
-    at = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
-    for number in range(cases):
-        label = f"V-2026-{number:04}"
-        for kind, name in (("case", label), ("case", label), ("person", f"{label}-P1")):
-            record(access(somebody), f"{kind}.read", Target(f"cases.{kind}", "1", name), at=at)
+    """As many cases, the first twice, and a person of the first."""
+    at, by = datetime(day.year, day.month, day.day, 9, tzinfo=UTC), access(somebody)
+    first, *others = [f"V-2026-{number:04}" for number in range(cases)]
+    for kind, label in (("person", f"{first}-P1"), *(("case", label) for label in (first, first, *others))):
+        record(by, f"{kind}.read", Target(f"cases.{kind}", "1", label), at=at)
 
 
 def page(somebody: User) -> str:

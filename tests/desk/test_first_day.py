@@ -4,6 +4,7 @@ away; and what the help says of a word."""
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -51,7 +52,6 @@ def test_what_is_done_is_ticked_and_the_card_is_put_away(settings: Any) -> None:
     client.post("/practice/end/")
     Authenticator.objects.create(user=karin, type=Authenticator.Type.TOTP, data={})
     user("Eva", Role.COORDINATOR, region="V", kind="deputy")
-    assert set(steps(client).values()) == {True, False}
     assert [url for url, done in steps(client).items() if not done] == ["/help/#keys"]
     assert client.post("/first-day/over/").status_code == 302
     assert not client.get("/").context["first_day"]
@@ -97,12 +97,9 @@ def test_the_help_finds_sections_words_terms_and_articles_and_says_when_there_is
     karin: User = user("Karin", Role.COORDINATOR, region="V")
     client = signed_in(karin)
     found = client.post("/help/find/", {"q": "betänketid"})
-    assert [title for title, _rows in found.context["groups"]] == [
-        "I guiden",
-        "Vad orden betyder",
-        "Artiklar",
-    ]
-    assert "/help/#terms" in {hit.url for _title, rows in found.context["groups"] for hit in rows}
+    groups = dict(found.context["groups"])
+    assert list(groups) == ["I guiden", "Vad orden betyder", "Artiklar"]
+    assert "/help/#terms" in {hit.url for hit in chain(*groups.values())}
     assert f"{found.context['number']} träffar" in found.content.decode()
     none = client.post("/help/find/", {"q": "<zzz>"}).content.decode()
     assert "&lt;zzz&gt;" in none

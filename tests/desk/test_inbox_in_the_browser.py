@@ -93,7 +93,8 @@ def test_access_is_asked_for_granted_and_read_by_its_asker_alone_and_another_is_
         user(name, Role.COORDINATOR, region=region, language="en")
         for name, region in (("Vera", "V"), ("Sune", "SY"))
     )
-    case, other = (new_case(new_person(county="12"), by=access(sune), region="SY") for _n in range(2))
+    case = new_case(new_person(county="12"), by=access(sune), region="SY")
+    other = new_case(new_person(county="12"), by=access(sune), region="SY")
     with browser_of(chromium, live_server, vera) as hers, browser_of(chromium, live_server, sune) as his:
         for wanted in (case, other):
             hers.goto("/cases/access/")
@@ -108,8 +109,8 @@ def test_access_is_asked_for_granted_and_read_by_its_asker_alone_and_another_is_
             his.locator(f"input[name=hours][value='{hours}']").check()
             his.get_by_label("Reason for the answer").fill("not needed now")
             press(his, "Send the answer")
-        assert hers.goto(case.get_absolute_url()).status == 200
-        assert hers.goto(other.get_absolute_url()).status == 404
+        read = [hers.goto(row.get_absolute_url()).status for row in (case, other)]
+        assert read == [200, 404]
         hers.goto("/")
         told = hers.get_by_role("region", name="Access that you have asked for").inner_text()
         assert "not needed now" in told

@@ -10,12 +10,14 @@ import pytest
 import time_machine
 from django.test import Client
 
+from accounts.access import Access
+from accounts.models import User
 from accounts.roles import Role
 from agencies.models import Code, Region
 from cases.actions.calls import log_call
 from cases.actions.cases import close_cases
 from cases.actions.transfers import answer_transfer, ask_transfer
-from cases.models import Call
+from cases.models import Call, Case
 from desk.models import LineNote, Visit
 from tests.actors import access, user
 from tests.cases.pages import signed_in
@@ -43,23 +45,30 @@ def call(operator: Any, moment: datetime) -> Call:
     return log_call(call=row, lists={}, by=access(operator, moment))
 
 
+def colleague(name: str, region: str) -> User:
+    return user(name, Role.COORDINATOR, region=region, language="en")
+
+
+def decline_a_transfer(case: Case, giver: Access, taker: Access) -> None:
+    south = Region.objects.get(code="SY")
+    asked = ask_transfer(person=case.persons.get(), to_region=south, reason="Moved.", by=giver)
+    answer_transfer(transfer=asked, accept=False, reason="No.", by=taker)
+
+
+def labels(browser: Client, key: str) -> set[str]:
+    return {row.label for row in browser.get(f"/since/{key}/").context["rows"]}
+
+
 def test_a_coordinator_reads_what_others_have_done_in_her_region_since_the_last_visit() -> None:
     olle = user("Olle", Role.OPERATOR)
-    vera, viktor, sune = (
-        user(name, Role.COORDINATOR, region=region, language="en")
-        for name, region in (("Vera", "V"), ("Viktor", "V"), ("Sune", "SY"))
-    )
+    vera, viktor, sune = map(colleague, ("Vera", "Viktor", "Sune"), ("V", "V", "SY"))
     assert (news(vera, MORNING), news(sune, MORNING)) == ({}, {})  # the first visits
     later = MORNING + timedelta(hours=2)
     with at(later):
         call(olle, later)
         new_case(by=access(vera, later))  # her own is no news
         case = new_case(by=access(viktor, later))
-        asked = ask_transfer(
-            person=case.persons.get(), to_region=Region.objects.get(code="SY"), reason="Moved.",
-            by=access(vera, later),
-        )  # fmt: skip
-        answer_transfer(transfer=asked, accept=False, reason="No.", by=access(sune, later))
+        decline_a_transfer(case, access(vera, later), access(sune, later))
         closed = new_case(by=access(viktor, later))
         reason = Code.objects.of("close_reason")[0]
         close_cases(cases=[closed], reason=reason, by=access(viktor, later))
@@ -72,12 +81,11 @@ def test_a_coordinator_reads_what_others_have_done_in_her_region_since_the_last_
     assert news(sune, NIGHT) == {}
     with at(NIGHT):
         browser = signed_in(vera)
-        shown = {key: browser.get(f"/since/{key}/").context["rows"] for key in ("registered", "closed")}
+        assert labels(browser, "registered") == {case.number, closed.number}
+        assert labels(browser, "closed") == {closed.number}
         assert browser.get("/since/logged/").status_code == 404
-        told = browser.get("/since/transfers-answered/").context["rows"]
-    assert {row.label for row in shown["registered"]} == {case.number, closed.number}
-    assert [row.label for row in shown["closed"]] == [closed.number]
-    assert [row.hint for row in told] == ["South: declined"]
+        [told] = browser.get("/since/transfers-answered/").context["rows"]
+        assert told.hint == "South: declined"
     # Within the hour it is the same visit; after it, the next one, in which nothing is new.
     assert len(news(vera, NIGHT + timedelta(minutes=30))) == 4
     assert news(vera, NIGHT + timedelta(hours=9)) == {}
