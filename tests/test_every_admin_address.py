@@ -19,7 +19,7 @@ from django.urls import URLPattern, reverse
 
 from tests.actors import NOON
 from tests.addresses import CALL, CASE, EVERYONE
-from tests.test_every_address import DONE, THREE_AND_OTHERS, _plain, asked, assert_answered, hidden_from
+from tests.test_every_address import DONE, THREE_AND_OTHERS, asked, assert_answered, hidden_from, plain
 from tests.world import World, filled_world, undone
 
 pytestmark = pytest.mark.django_db
@@ -229,7 +229,7 @@ def test_the_admins_own_pages_hold_nothing_that_is_hidden(page: str, world: Worl
             with undone():
                 response = world.client(who).get(reverse(f"admin:{page}", args=args) + query)
                 assert response.status_code in {200, 302, 403, 404}
-                assert [word for word in hidden_from(who, world) if word in _plain(response)] == []
+                assert [word for word in hidden_from(who, world) if word in plain(response)] == []
 
 
 @pytest.mark.parametrize("model", ["cases_case", "cases_person", "cases_call"])

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.actors import NOON
-from tests.test_every_address import _plain
+from tests.test_every_address import plain
 from tests.world import World, filled_world, undone
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +122,7 @@ def _ask(ask: Ask, word: str, world: World) -> float:
 
 def _without(response: Any, word: str) -> str:
     """The answer without what was typed, which it may repeat."""
-    text = _plain(response)
+    text = plain(response)
     for said in (word, word.lower(), word.replace("-", "")):
         text = text.replace(said, "")
     return re.sub(r"\s+", " ", text)
@@ -149,7 +149,7 @@ def test_no_filter_or_order_counts_what_is_hidden(page: str, django_db_setup: No
         for query in ["", *FILTERS]:
             with undone():
                 response = world.client("syd").get(page + query)
-                text = _plain(response)
+                text = plain(response)
             assert not any(number in text for number in world.numbers), query
             listed = response.context and (response.context.get("listed") or response.context.get("cl"))
             rows = response.context.get("persons", response.context.get("count")) if response.context else 0
