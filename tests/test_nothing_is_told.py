@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from tests.actors import NOON
 from tests.test_every_address import plain
+from tests.weights import mostly_long
 from tests.world import World, filled_world, undone
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +97,13 @@ def test_the_answer_and_its_cost_are_the_same(what: str, world: World) -> None:
     assert costs[0] == costs[1]
 
 
-@pytest.mark.parametrize("what", ASKED)
+TIMED = [
+    *("a number in the list of cases", "a search in the admin for a person", "the page of a case"),
+    "a file of somebody else",
+]
+
+
+@pytest.mark.parametrize("what", mostly_long(ASKED, usual=TIMED))
 def test_the_answer_takes_no_longer(what: str, world: World) -> None:
     """The quickest of several, turn by turn, of the processor's own time: what else the machine does counts
     for little, and the more rounds the less."""

@@ -190,6 +190,9 @@ def test_the_texts_that_would_run_are_in_the_files(files: Files) -> None:
     }
 
 
+@pytest.mark.long(
+    instead="tests/leaving/test_cells_are_harmless.py::test_no_cell_of_any_file_that_leaves_runs"
+)
 @pytest.mark.skipif(
     not debian.office(), reason="LibreOffice (Debian package libreoffice-calc-nogui) is not installed"
 )

@@ -35,6 +35,14 @@ POLICY = {
     "manifest-src": "'self'",
 }
 
+HEADERS = {
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 SWITCHED_ON: Final = (
     *("SECURE_HSTS_SECONDS", "SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"),
     *("LANGUAGE_COOKIE_SECURE", "SECOND_FACTOR_REQUIRED"),
@@ -52,18 +60,9 @@ OF_COOKIES: Final = (
 def test_every_page_has_the_headers(path: str) -> None:
     for client in (Client(), signed_in(user("Olle", Role.OPERATOR))):
         headers = client.get(path).headers
-        policy = dict(
-            part.strip().split(" ", 1)
-            for part in headers["Content-Security-Policy"].split(";")
-            if part.strip()
-        )
-        assert policy == POLICY
-        assert headers["X-Frame-Options"] == "DENY"
-        assert headers["X-Content-Type-Options"] == "nosniff"
-        assert headers["Referrer-Policy"] == "same-origin"
-        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
-        assert headers["Cross-Origin-Embedder-Policy"] == "require-corp"
-        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert {name: headers[name] for name in HEADERS} == HEADERS
+        parts = [part.strip() for part in headers["Content-Security-Policy"].split(";")]
+        assert dict(part.split(" ", 1) for part in parts if part) == POLICY
         assert "camera=()" in headers["Permissions-Policy"]
         assert "publickey-credentials-get=(self)" in headers["Permissions-Policy"]
 
