@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -117,6 +117,11 @@ CALLERS: Final = {
 MAKES: Final = {"csv_text", "csv_pieces", "json_text", "xlsx_pieces", "packed", "PIECES", "Page", "Sheet"}
 OFFERED_BY: Final = {"exchange.writing", "exchange.packing"}
 TYPES: Final = ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+WRITE: Final = {
+    *("csv.writer", "csv.DictWriter", "zipfile.ZipFile", "json.dump", "json.dumps"),
+    *("';'.join", "'\\t'.join"),
+}
+WORDS: Final = {what.rpartition(".")[2] for what in WRITE}
 LIBRARIES: Final = {"xlsxwriter", "openpyxl", "python_calamine", "tablib", "pandas", "odf", "pyexcel"}
 # Stands in whatever `makers` and `callers` find.
 MAY_MAKE: Final = re.compile(
@@ -142,25 +147,24 @@ def makers(tree: ast.AST) -> Iterator[Place]:
 
 
 def _made_by(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        names = (
-            [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
-        )
-        yield from (f"import {name}" for name in names if name.partition(".")[0] in LIBRARIES)
+    if isinstance(node, ast.Import):
+        yield from _libraries(alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        yield from _libraries([node.module or ""])
         yield from _imported_by_name(node)
-    elif isinstance(node, ast.Attribute):
-        text = ast.unparse(node)
-        if text in {"csv.writer", "csv.DictWriter", "zipfile.ZipFile", "json.dump", "json.dumps"}:
-            yield text
-    elif isinstance(node, ast.Call) and ast.unparse(node.func) in {"';'.join", "'\\t'.join"}:
-        yield ast.unparse(node.func)
     elif isinstance(node, ast.Constant) and str(node.value).startswith(TYPES):
         yield str(node.value)
+    elif isinstance(node, ast.Attribute) and node.attr in WORDS and ast.unparse(node) in WRITE:
+        yield ast.unparse(node)
 
 
-def _imported_by_name(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+def _libraries(modules: Iterable[str]) -> Iterator[str]:
+    yield from (f"import {module}" for module in modules if module.partition(".")[0] in LIBRARIES)
+
+
+def _imported_by_name(node: ast.ImportFrom) -> Iterator[str]:
     """`from csv import writer`: it would not be seen where it is used."""
-    if isinstance(node, ast.ImportFrom) and node.module in {"csv", "zipfile", "json"}:
+    if node.module in {"csv", "zipfile", "json"}:
         yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 

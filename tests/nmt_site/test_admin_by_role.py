@@ -87,12 +87,17 @@ def test_lists_of_the_network_leave_no_second_log() -> None:
     assert not LogEntry.objects.exists()
 
 
-def test_each_list_on_the_first_page_says_what_it_is() -> None:
-    about = {
+@pytest.fixture
+def about() -> dict[str, str]:
+    """What each list of ours says of itself."""
+    return {
         model._meta.label: str(getattr(site, "about", ""))
         for model, site in admin.site._registry.items()
         if model._meta.app_label in APPS
     }
+
+
+def test_each_list_on_the_first_page_says_what_it_is(about: dict[str, str]) -> None:
     assert [label for label, line in about.items() if not line] == []
     page = client_of(someone(Role.ADMINISTRATOR)).get("/admin/").content.decode()
     lines = {line for label, line in about.items() if label.startswith("agencies.")}
