@@ -1,5 +1,5 @@
-"""Every workbook opens: its bytes are such as Microsoft Office takes, and two other readers find what was
-written."""
+"""Of every file that leaves: no cell of it runs, and each workbook opens. Its bytes are such as Microsoft
+Office takes, and two other readers find what was written."""
 
 from __future__ import annotations
 
@@ -24,13 +24,16 @@ from exchange.packing import Look, Page, packed
 from exchange.writing import Tally, xlsx_pieces
 from scripts import debian
 from tests.leaving import workbooks
-from tests.leaving.files import Files, lists
+from tests.leaving.files import AT, Files, lists, tables_at_addresses
 from tests.leaving.formulas import FORMULAS, PLAIN
-from tests.leaving.test_cells_are_harmless import book
+from tests.leaving.test_cells_are_harmless import MARKS, alive, book, shown_in
 from tests.nmt_site.admin_pages import address, client_of, someone
+from tests.world import filled_world
 
 Row = list[Any]
-HERE: Final = "tests/leaving/test_workbooks_open.py"
+HERE: Final = "tests/leaving/test_files_that_leave.py"
+WRITERS: Final = "tests/leaving/test_one_writer.py"
+KNOWN: Final = "test_whoever_has_a_table_made_is_among_the_files_that_are_looked_through"
 ODD: Final = (
     *PLAIN,
     *FORMULAS,
@@ -70,6 +73,74 @@ def books(files: Files) -> Files:
         "odd as a list.xlsx": odd,
         "odd in every look.xlsx": book([*ODD, *NUMBERS]),
     }
+
+
+@pytest.mark.long(instead=f"{WRITERS}::{KNOWN}")
+def test_every_address_that_answers_with_a_table_is_among_them(
+    django_db_setup: None, django_db_blocker: Any
+) -> None:
+    with django_db_blocker.unblock(), filled_world() as world:
+        assert set(tables_at_addresses(world)) == set(AT)
+
+
+# --- cells ---------------------------------------------------------------------------------------------
+def tables(files: Files) -> dict[str, tuple[bytes, str]]:
+    found = {name: (data, name.rpartition(".")[2]) for name, data in files.items()}
+    return {name: (data, form) for name, (data, form) in found.items() if form in {"csv", "xlsx"}}
+
+
+def test_no_cell_of_any_file_that_leaves_runs(files: Files) -> None:
+    assert {
+        name: found for name, (data, form) in tables(files).items() if (found := alive(data, form)[:3])
+    } == {}
+
+
+def test_json_is_written_in_one_way(files: Files) -> None:
+    """Letters as they are, and nothing that JSON does not know, such as NaN."""
+    found = {name: data.decode() for name, data in files.items() if name.endswith(".json")}
+    assert found.keys() >= {"public sv.json", "cases:export json.json", "yearly_summary 2018 --internal.json"}
+    for name, text in found.items():
+        assert "\\u00" not in text, name
+        json.loads(text, parse_constant=pytest.fail)
+
+
+def test_the_texts_that_would_run_are_in_the_files(files: Files) -> None:
+    """The test above says nothing of a file that no such text has reached."""
+    reached = {
+        name for name, (data, form) in tables(files).items() if any(m in shown_in(data, form) for m in MARKS)
+    }
+    assert reached >= {
+        "summaries:year_csv.csv",
+        "summaries:comparison_csv.csv",
+        "cases:import_failed.csv",
+        "cases:export csv.csv",
+        "cases:export xlsx.xlsx",
+        "cases:export htcds 2.0.csv",
+        "agencies_code.csv",
+        "agencies_code.xlsx",
+        "public sv.csv",
+        "public sv.xlsx",
+        "public en.csv",
+        "public en.xlsx",
+        "yearly_summary 2018 --format csv --lang sv.csv",
+        "yearly_summary 2018 --format csv --lang sv --internal.csv",
+        "yearly_summary 2018 --format csv --lang en --internal.csv",
+    }
+
+
+@pytest.mark.long(instead=f"{HERE}::test_no_cell_of_any_file_that_leaves_runs")
+@pytest.mark.skipif(
+    not debian.office(), reason="LibreOffice (Debian package libreoffice-calc-nogui) is not installed"
+)
+def test_a_spreadsheet_program_finds_nothing_to_run(files: Files, tmp_path: Path) -> None:
+    chosen = {
+        str(number): data for number, (data, form) in enumerate(tables(files).values()) if form == "csv"
+    }
+    bare = {"bare": "".join(f"a;{text}\n" for text in FORMULAS if text.isprintable()).encode()}
+    found = workbooks.run_formulas(chosen | bare, tmp_path)
+    assert len(found.pop("bare")) > 5, "it finds nothing in any file"
+    names = list(tables(files))
+    assert {names[int(number)]: made for number, made in found.items() if made} == {}
 
 
 # --- bytes ---------------------------------------------------------------------------------------------
