@@ -11,6 +11,7 @@ import pytest
 from django.conf import LazySettings
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandParser
 from django.test import Client, override_settings
 
 import manage
@@ -53,7 +54,7 @@ def test_what_a_command_writes_is_its_own_users_alone(
     made = tmp_path / "made"
     monkeypatch.setattr(manage, "execute_from_command_line", lambda _words: made.touch())
     monkeypatch.setattr(manage, "compile_all", lambda: None)
-    monkeypatch.setattr(manage.CommandParser, "error", manage.CommandParser.error)
+    monkeypatch.setattr(CommandParser, "error", CommandParser.error)
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr(sys, "argv", ["manage.py"])
     of_the_tests = os.umask(0o022)
