@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange import files as of_imports
@@ -20,7 +20,7 @@ from exchange.reading import read
 from exchange.writing import PIECES, Tally, csv_text
 from tests.leaving import workbooks
 from tests.leaving.formulas import FORMULAS, PLAIN, live
-from tests.weights import every_value_once
+from tests.weights import every_value_once, examples
 
 REFERENCE = Path(__file__).resolve().parents[2] / "agencies" / "reference"
 MARKS = ("SUM(1)", "1+1", "1-1", "HYPERLINK", "cmd|")  # of FORMULAS, in whatever is made of them
@@ -90,6 +90,7 @@ def test_the_judge_knows_a_formula_from_a_text() -> None:
 SIGNS = st.sampled_from([*"=+-@,;'\" \t\r\na1", "＝", "−", "\u200b", "\u3164", "\u00a0", "_x003D_"])
 
 
+@settings(max_examples=examples(50, 200))
 @given(st.lists(SIGNS, max_size=10).map("".join))
 def test_nothing_of_a_text_runs_and_it_comes_back(text: str) -> None:
     assert [part for part in live(defuse(text)) if part.strip('"')] == []
