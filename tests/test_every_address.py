@@ -306,7 +306,7 @@ def test_a_part_is_not_reached_through_a_person_of_ones_own(name: str, world: Wo
 
 @pytest.mark.parametrize("name", THEIRS)
 def test_pages_of_ones_own_account_hold_nothing_of_the_register(name: str, world: World) -> None:
-    keys = {
+    keys: dict[str, dict[str, Any]] = {
         "account_reset_password_from_key": {"uidb36": "1", "key": "x-y"},
         "mfa_remove_webauthn": {"pk": 1},
     }

@@ -73,8 +73,12 @@ def parameters(name: str) -> frozenset[str]:
 def addresses(tables: Iterable[str]) -> list[str]:
     """Those of the whole register, and all that name a year, a version, a table or file, or an estimate."""
     found = []
-    values = {"year": [RUNNING, WHOLE], "version": [1], "name": [*tables, *FILES],
-              "pk": list(Estimate.objects.values_list("pk", flat=True))}  # fmt: skip
+    values: dict[str, list[Any]] = {
+        "year": [RUNNING, WHOLE],
+        "version": [1],
+        "name": [*tables, *FILES],
+        "pk": list(Estimate.objects.values_list("pk", flat=True)),
+    }
     for name in sorted(set(names_of(get_resolver().url_patterns))):
         parts = parameters(name)
         if parts <= values.keys() and not name.startswith((*OWN_ACCOUNT, "metrics")):

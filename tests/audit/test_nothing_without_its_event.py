@@ -149,7 +149,8 @@ def test_an_act_that_cannot_be_recorded_is_not_done(
 
 
 def assert_recorded(name: str, act: Act, world: World) -> None:
-    given, seen, before = act.prepare(world), [], Head.objects.get().sequence
+    given, before = act.prepare(world), Head.objects.get().sequence
+    seen: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(writer, "event_hash", watched(seen))
         answer = act.do(world, given)
