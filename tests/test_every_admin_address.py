@@ -7,8 +7,10 @@ deletes.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -19,7 +21,8 @@ from django.urls import URLPattern, reverse
 
 from tests.actors import NOON
 from tests.addresses import CALL, CASE, EVERYONE
-from tests.test_every_address import DONE, THREE_AND_OTHERS, _plain, asked, assert_answered, hidden_from
+from tests.test_every_address import DONE, THREE_AND_OTHERS, asked, assert_answered, hidden_from, plain
+from tests.weights import mostly_long
 from tests.world import World, filled_world, undone
 
 pytestmark = pytest.mark.django_db
@@ -123,11 +126,20 @@ def registered() -> dict[str, Any]:
     return {f"{m._meta.app_label}_{m._meta.model_name}": m for m in admin.site._registry}
 
 
+@cache
 def addresses() -> list[tuple[str, str]]:
     """(model, verb) of every address that the admin has."""
     names = [name for page in admin.site._registry.values() for name in _names(page.get_urls())]
     of_models = [name for name in names if name.startswith(tuple(MODELS))]
     return sorted({tuple(re.match(r"([a-z]+_[a-z]+)_(\w+)", name).groups()) for name in of_models})  # type: ignore[union-attr]
+
+
+def usual() -> list[tuple[str, str]]:
+    """Return one address of those whose models have the same line in the table: of each model in turn."""
+    alike: dict[tuple[Model, str], list[str]] = defaultdict(list)
+    for name, verb in addresses():
+        alike[MODELS[name], verb].append(name)
+    return [(names[turn % len(names)], verb) for turn, ((_line, verb), names) in enumerate(alike.items())]
 
 
 def _names(patterns: list[Any]) -> Iterator[str]:
@@ -197,12 +209,13 @@ def answers(name: str, verb: str, method: str) -> dict[str, set[int]]:
     return {who: expected(role, verb, method, MODELS[name]) for who, role in roles.items()}
 
 
-@pytest.mark.parametrize(("name", "verb"), addresses())
+@pytest.mark.parametrize("address", mostly_long(addresses(), usual=usual()), ids="-".join)
 @pytest.mark.parametrize("others", THREE_AND_OTHERS)
 def test_everybody_gets_what_the_table_says_and_nothing_that_is_hidden(
-    name: str, verb: str, others: bool, world: World
+    address: tuple[str, str], others: bool, world: World
 ) -> None:
-    turn = addresses().index((name, verb))
+    name, verb = address
+    turn = addresses().index(address)
     with time_machine.travel(NOON, tick=False):
         url = _url(name, verb, world)
         for method in methods(verb):
@@ -213,11 +226,18 @@ def test_everybody_gets_what_the_table_says_and_nothing_that_is_hidden(
 
 def test_everybody_is_refused_somewhere_in_make_test() -> None:
     refused = set()
-    for turn, (name, verb) in enumerate(addresses()):
+    for name, verb in usual():
+        turn = addresses().index((name, verb))
         for method in methods(verb):
             wanted = answers(name, verb, method)
             refused |= {who for who in asked(wanted, turn, others=False) if not wanted[who] >= DONE}
     assert refused == {*PEOPLE}
+
+
+def test_every_model_and_every_verb_is_asked_in_make_test() -> None:
+    names, verbs = zip(*addresses(), strict=True)
+    asked_names, asked_verbs = zip(*usual(), strict=True)
+    assert (set(asked_names), set(asked_verbs)) == (set(names), set(verbs))
 
 
 @pytest.mark.parametrize("page", sorted(PAGES))
@@ -229,7 +249,7 @@ def test_the_admins_own_pages_hold_nothing_that_is_hidden(page: str, world: Worl
             with undone():
                 response = world.client(who).get(reverse(f"admin:{page}", args=args) + query)
                 assert response.status_code in {200, 302, 403, 404}
-                assert [word for word in hidden_from(who, world) if word in _plain(response)] == []
+                assert [word for word in hidden_from(who, world) if word in plain(response)] == []
 
 
 @pytest.mark.parametrize("model", ["cases_case", "cases_person", "cases_call"])

@@ -16,7 +16,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.actors import NOON
-from tests.test_every_address import _plain
+from tests.test_every_address import plain
+from tests.weights import mostly_long
 from tests.world import World, filled_world, undone
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +97,13 @@ def test_the_answer_and_its_cost_are_the_same(what: str, world: World) -> None:
     assert costs[0] == costs[1]
 
 
-@pytest.mark.parametrize("what", ASKED)
+TIMED = [
+    *("a number in the list of cases", "a search in the admin for a person", "the page of a case"),
+    "a file of somebody else",
+]
+
+
+@pytest.mark.parametrize("what", mostly_long(ASKED, usual=TIMED))
 def test_the_answer_takes_no_longer(what: str, world: World) -> None:
     """The quickest of several, turn by turn, of the processor's own time: what else the machine does counts
     for little, and the more rounds the less."""
@@ -122,7 +129,7 @@ def _ask(ask: Ask, word: str, world: World) -> float:
 
 def _without(response: Any, word: str) -> str:
     """The answer without what was typed, which it may repeat."""
-    text = _plain(response)
+    text = plain(response)
     for said in (word, word.lower(), word.replace("-", "")):
         text = text.replace(said, "")
     return re.sub(r"\s+", " ", text)
@@ -149,7 +156,7 @@ def test_no_filter_or_order_counts_what_is_hidden(page: str, django_db_setup: No
         for query in ["", *FILTERS]:
             with undone():
                 response = world.client("syd").get(page + query)
-                text = _plain(response)
+                text = plain(response)
             assert not any(number in text for number in world.numbers), query
             listed = response.context and (response.context.get("listed") or response.context.get("cl"))
             rows = response.context.get("persons", response.context.get("count")) if response.context else 0

@@ -44,22 +44,24 @@ def catalogue() -> Catalog:
 
 def texts_in_code(source: str) -> Iterator[Text]:
     """The texts of every call of gettext, under whatever name it was imported."""
-    tree = ast.parse(source)
+    if "gettext" not in source:  # to parse all the others takes seconds
+        return
+    nodes = list(ast.walk(ast.parse(source)))
     known = {"gettext_noop": "gettext"}  # the pure modules have their own
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
-            known |= {name.asname or name.name: _plain(name.name) for name in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            known |= {
-                one.asname: "gettext" for one in node.names if one.name == "gettext_noop" and one.asname
-            }
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and known.get(node.func.id) in CALLS
-        ):
-            yield from _text_of(node, known[node.func.id])
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom):
+            known |= _imported(node)
+    for node in nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            name = known.get(node.func.id)
+            yield from _text_of(node, name) if name in CALLS else ()
+
+
+def _imported(node: ast.ImportFrom) -> dict[str, str]:
+    """Return under which names it imports gettext and its like."""
+    if node.module == "django.utils.translation":
+        return {one.asname or one.name: _plain(one.name) for one in node.names}
+    return {one.asname: "gettext" for one in node.names if one.name == "gettext_noop" and one.asname}
 
 
 def _plain(name: str) -> str:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from audit.models import Event, Head
 from tests.actors import NOON
 from tests.addresses import ADDRESSES
-from tests.test_every_address import OURS, _plain, _url
+from tests.test_every_address import IN_TABLE, plain, url_of
 from tests.weights import mostly_long
 from tests.world import World, filled_world, undone
 
@@ -33,8 +33,12 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 
 def shown(world: World, response: Any) -> set[str]:
     """Numbers of cases and persons on the page."""
-    text = _plain(response)
+    text = plain(response)
     return {number for number in (*world.numbers, *world.other_numbers) if number in text}
+
+
+def events_of_page(world: World, who: str, name: str) -> tuple[Any, list[str]]:
+    return events_of(world, who, url_of(name, ADDRESSES[name], world))
 
 
 def events_of(world: World, who: str, url: str) -> tuple[Any, list[str]]:
@@ -45,11 +49,12 @@ def events_of(world: World, who: str, url: str) -> tuple[Any, list[str]]:
     return response, list(said.exclude(action__startswith="user.").values_list("action", flat=True))
 
 
-def pages() -> list[str]:
-    return [name for name in OURS if name in ADDRESSES and ADDRESSES[name].get and name not in TRAIL]
+PAGES = [name for name in IN_TABLE if ADDRESSES[name].get and name not in TRAIL]
+# All but what nobody in particular reads, and what there is nothing of.
+READ = [name for name in PAGES if not (ADDRESSES[name].public or ADDRESSES[name].absent)]
 
 
-@pytest.mark.parametrize("name", pages())
+@pytest.mark.parametrize("name", mostly_long(PAGES, usual=READ))
 @pytest.mark.parametrize("others", mostly_long([False, True], usual=[False]))
 def test_no_page_shows_a_number_that_the_trail_does_not_know_of(
     name: str, others: bool, world: World
@@ -58,7 +63,7 @@ def test_no_page_shows_a_number_that_the_trail_does_not_know_of(
     address = ADDRESSES[name]
     first = next((who for who in READERS if who in address.may), READERS[0])
     with time_machine.travel(NOON, tick=False):
-        url = _url(name, address, world)
+        url = url_of(name, address, world)
         for who in [who for who in READERS if who != first] if others else [first]:
             with undone():
                 response, events = events_of(world, who, url)
@@ -67,7 +72,7 @@ def test_no_page_shows_a_number_that_the_trail_does_not_know_of(
 
 def test_pages_that_show_numbers_are_among_them(world: World) -> None:
     with time_machine.travel(NOON, tick=False), undone():
-        response, events = events_of(world, "vast", _url("cases:person", ADDRESSES["cases:person"], world))
+        response, events = events_of_page(world, "vast", "cases:person")
     assert shown(world, response)
     assert events == ["person.read"]
 
@@ -77,7 +82,7 @@ def test_pages_that_show_numbers_are_among_them(world: World) -> None:
 )
 def test_a_form_of_a_row_is_a_reading_of_it(name: str, world: World) -> None:
     with time_machine.travel(NOON, tick=False), undone():
-        _response, events = events_of(world, "vast", _url(name, ADDRESSES[name], world))
+        _response, events = events_of_page(world, "vast", name)
     assert events in (["person.read"], ["case.read"])
 
 
@@ -102,5 +107,5 @@ def test_pages_of_the_administration_are_readings(kind: str, page: str, world: W
 
 def test_one_page_is_one_reading_of_a_row(world: World) -> None:
     with time_machine.travel(NOON, tick=False), undone():
-        _response, events = events_of(world, "vast", _url("cases:history", ADDRESSES["cases:history"], world))
+        _response, events = events_of_page(world, "vast", "cases:history")
     assert events == ["case.history"]

@@ -143,29 +143,38 @@ def test_an_act_that_cannot_be_recorded_is_not_done(
     monkeypatch.setattr(Client, "raise_request_exception", True, raising=False)
     with time_machine.travel(NOON, tick=False):
         with undone():
-            given, seen, before = act.prepare(world), [], Head.objects.get().sequence
-            with monkeypatch.context() as patch:
-                patch.setattr(writer, "event_hash", watched(seen))
-                answer = act.do(world, given)
-            assert Head.objects.get().sequence > before, f"not recorded: {told(answer)}"
-            assert seen[0] == PLACE_OF.get(name), "write it in tests/audit/places.py"
-            said = set(Event.objects.filter(sequence__gt=before).values_list("action", flat=True))
-            assert said - actions() == set(), (
-                "say in tests/outside/trail.py with what a part of it is filled in"
-            )
+            assert_recorded(name, act, world)
         with undone():
-            given = act.prepare(world)
-            browser = given if isinstance(given, Client) else None
-            cookies = dict(browser.cookies.items()) if browser else {}
-            answers = []
-            with monkeypatch.context() as patch:
-                patch.setattr(writer, "event_hash", fails)
-                assert what_stays_of(lambda: answers.append(refused(act, world, given))) == {}
-            assert browser is None or {key: cookie.value for key, cookie in browser.cookies.items()} == {
-                key: cookie.value for key, cookie in cookies.items()
-            }
-            if isinstance(answers[0], HttpResponseBase):
-                assert_says_so(answers[0])
+            assert_taken_back(act, world)
+
+
+def assert_recorded(name: str, act: Act, world: World) -> None:
+    given, before = act.prepare(world), Head.objects.get().sequence
+    seen: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writer, "event_hash", watched(seen))
+        answer = act.do(world, given)
+    assert Head.objects.get().sequence > before, f"not recorded: {told(answer)}"
+    assert seen[0] == PLACE_OF.get(name), "write it in tests/audit/places.py"
+    said = set(Event.objects.filter(sequence__gt=before).values_list("action", flat=True))
+    assert said - actions() == set(), "say in tests/outside/trail.py with what a part of it is filled in"
+
+
+def assert_taken_back(act: Act, world: World) -> None:
+    given = act.prepare(world)
+    cookies = cookies_of(given)
+    answers: list[Any] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writer, "event_hash", fails)
+        assert what_stays_of(lambda: answers.append(refused(act, world, given))) == {}
+    assert cookies_of(given) == cookies
+    if isinstance(answers[0], HttpResponseBase):
+        assert_says_so(answers[0])
+
+
+def cookies_of(given: Any) -> dict[str, str]:
+    """Return what a browser holds, where the act is done in one."""
+    return {key: cookie.value for key, cookie in given.cookies.items()} if isinstance(given, Client) else {}
 
 
 def told(answer: Any) -> Any:

@@ -4,7 +4,9 @@ known here."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -115,7 +117,16 @@ CALLERS: Final = {
 MAKES: Final = {"csv_text", "csv_pieces", "json_text", "xlsx_pieces", "packed", "PIECES", "Page", "Sheet"}
 OFFERED_BY: Final = {"exchange.writing", "exchange.packing"}
 TYPES: Final = ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+WRITE: Final = {
+    *("csv.writer", "csv.DictWriter", "zipfile.ZipFile", "json.dump", "json.dumps"),
+    *("';'.join", "'\\t'.join"),
+}
+WORDS: Final = {what.rpartition(".")[2] for what in WRITE}
 LIBRARIES: Final = {"xlsxwriter", "openpyxl", "python_calamine", "tablib", "pandas", "odf", "pyexcel"}
+# Stands in whatever `makers` and `callers` find.
+MAY_MAKE: Final = re.compile(
+    rf"""csv|zipfile|json|spreadsheetml|['"](?:;|\\t)['"]\.join|writing|packing|{"|".join(LIBRARIES)}"""
+)
 Place = tuple[str, str]
 
 
@@ -136,25 +147,24 @@ def makers(tree: ast.AST) -> Iterator[Place]:
 
 
 def _made_by(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        names = (
-            [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
-        )
-        yield from (f"import {name}" for name in names if name.partition(".")[0] in LIBRARIES)
+    if isinstance(node, ast.Import):
+        yield from _libraries(alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        yield from _libraries([node.module or ""])
         yield from _imported_by_name(node)
-    elif isinstance(node, ast.Attribute):
-        text = ast.unparse(node)
-        if text in {"csv.writer", "csv.DictWriter", "zipfile.ZipFile", "json.dump", "json.dumps"}:
-            yield text
-    elif isinstance(node, ast.Call) and ast.unparse(node.func) in {"';'.join", "'\\t'.join"}:
-        yield ast.unparse(node.func)
     elif isinstance(node, ast.Constant) and str(node.value).startswith(TYPES):
         yield str(node.value)
+    elif isinstance(node, ast.Attribute) and node.attr in WORDS and ast.unparse(node) in WRITE:
+        yield ast.unparse(node)
 
 
-def _imported_by_name(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+def _libraries(modules: Iterable[str]) -> Iterator[str]:
+    yield from (f"import {module}" for module in modules if module.partition(".")[0] in LIBRARIES)
+
+
+def _imported_by_name(node: ast.ImportFrom) -> Iterator[str]:
     """`from csv import writer`: it would not be seen where it is used."""
-    if isinstance(node, ast.ImportFrom) and node.module in {"csv", "zipfile", "json"}:
+    if node.module in {"csv", "zipfile", "json"}:
         yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
@@ -176,10 +186,11 @@ def _uses(node: ast.AST, names: set[str]) -> bool:
     return isinstance(node, ast.Name) and node.id in names
 
 
-def sources() -> Iterator[tuple[str, ast.Module]]:
-    for app in APPS:
-        for file in sorted((ROOT / app).rglob("*.py")):
-            yield str(file.relative_to(ROOT)), ast.parse(file.read_text(encoding="utf-8"))
+@cache
+def sources() -> list[tuple[str, ast.Module]]:
+    """Return every file of ours that can make a table: to parse all the others takes seconds."""
+    texts = ((file, file.read_text()) for app in APPS for file in sorted((ROOT / app).rglob("*.py")))
+    return [(str(file.relative_to(ROOT)), ast.parse(text)) for file, text in texts if MAY_MAKE.search(text)]
 
 
 def test_only_the_writer_makes_tables() -> None:
@@ -221,6 +232,7 @@ def test_whoever_has_a_table_made_is_among_the_files_that_are_looked_through() -
     ],
 )
 def test_the_inspection_sees_another_writer(code: str) -> None:
+    assert MAY_MAKE.search(code)
     assert list(makers(ast.parse(f"def view():\n    {code}")))
 
 
@@ -234,4 +246,5 @@ def test_the_inspection_sees_another_writer(code: str) -> None:
     ],
 )
 def test_the_inspection_sees_another_caller(code: str) -> None:
+    assert MAY_MAKE.search(code)
     assert callers(ast.parse(code)) == {"view"}

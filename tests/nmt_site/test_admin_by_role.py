@@ -13,6 +13,7 @@ from accounts.roles import Role
 from audit.models import Event
 from tests.nmt_site.admin_pages import EVERY, OWN, address, client_of, someone
 from tests.ours import APPS
+from tests.weights import every_value_once
 
 pytestmark = pytest.mark.django_db
 
@@ -37,8 +38,7 @@ def test_the_first_page_shows_own_lists_only(role: Role) -> None:
     assert "recent-actions" not in page  # the admin's own log is off
 
 
-@pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("page", ["add", "import", "export"])
+@pytest.mark.parametrize(("role", "page"), every_value_once(Role, ["add", "import", "export"]))
 def test_pages_beside_the_list_keep_to_the_same_table(role: Role, page: str) -> None:
     client = client_of(someone(role))
     opened = {model for model in EVERY if client.get(address(model, page)).status_code == 200}
@@ -87,9 +87,18 @@ def test_lists_of_the_network_leave_no_second_log() -> None:
     assert not LogEntry.objects.exists()
 
 
-def test_each_list_on_the_first_page_says_what_it_is() -> None:
-    own = {model: site for model, site in admin.site._registry.items() if model._meta.app_label in APPS}
-    assert [model._meta.label for model, site in own.items() if not getattr(site, "about", "")] == []
+@pytest.fixture
+def about() -> dict[str, str]:
+    """What each list of ours says of itself."""
+    return {
+        model._meta.label: str(getattr(site, "about", ""))
+        for model, site in admin.site._registry.items()
+        if model._meta.app_label in APPS
+    }
+
+
+def test_each_list_on_the_first_page_says_what_it_is(about: dict[str, str]) -> None:
+    assert [label for label, line in about.items() if not line] == []
     page = client_of(someone(Role.ADMINISTRATOR)).get("/admin/").content.decode()
-    lines = {str(own[model].about) for model in own if model._meta.app_label == "agencies"}  # type: ignore[attr-defined]
+    lines = {line for label, line in about.items() if label.startswith("agencies.")}
     assert {line for line in lines if escape(line) not in page} == set()

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any, Final
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
 from accounts.roles import Role
+from accounts.throttle import DEVICE
 from tests.actors import access, user
 from tests.cases.pages import coordinator, signed_in
 from tests.makers import new_case
@@ -32,6 +35,23 @@ POLICY = {
     "manifest-src": "'self'",
 }
 
+HEADERS = {
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+SWITCHED_ON: Final = (
+    *("SECURE_HSTS_SECONDS", "SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"),
+    *("LANGUAGE_COOKIE_SECURE", "SECOND_FACTOR_REQUIRED"),
+)
+OF_COOKIES: Final = (
+    *("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "COOKIE_PREFIX", "SESSION_COOKIE_DOMAIN"),
+    *("SESSION_COOKIE_PATH", "DEBUG"),
+)
+
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
@@ -40,18 +60,9 @@ POLICY = {
 def test_every_page_has_the_headers(path: str) -> None:
     for client in (Client(), signed_in(user("Olle", Role.OPERATOR))):
         headers = client.get(path).headers
-        policy = dict(
-            part.strip().split(" ", 1)
-            for part in headers["Content-Security-Policy"].split(";")
-            if part.strip()
-        )
-        assert policy == POLICY
-        assert headers["X-Frame-Options"] == "DENY"
-        assert headers["X-Content-Type-Options"] == "nosniff"
-        assert headers["Referrer-Policy"] == "same-origin"
-        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
-        assert headers["Cross-Origin-Embedder-Policy"] == "require-corp"
-        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert {name: headers[name] for name in HEADERS} == HEADERS
+        parts = [part.strip() for part in headers["Content-Security-Policy"].split(";")]
+        assert dict(part.split(" ", 1) for part in parts if part) == POLICY
         assert "camera=()" in headers["Permissions-Policy"]
         assert "publickey-credentials-get=(self)" in headers["Permissions-Policy"]
 
@@ -123,11 +134,25 @@ def test_the_deployment_check_finds_nothing() -> None:
     assert "no issues" in done.stdout
 
 
-def test_a_server_in_use_asks_for_https_and_a_second_factor() -> None:
-    names = (
-        "SECURE_HSTS_SECONDS", "SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE",
-        "LANGUAGE_COOKIE_SECURE", "SECOND_FACTOR_REQUIRED",
-    )  # fmt: skip
-    code = f"from django.conf import settings as s; print(all(getattr(s, n) for n in {names}), s.DEBUG)"
-    assert run("-c", code, DJANGO_SETTINGS_MODULE="nmt_site.settings").stdout.split() == ["True", "False"]
+@pytest.fixture(scope="module")
+def in_use() -> dict[str, Any]:
+    """The settings of a server in use."""
+    code = (
+        "import json; from django.conf import settings as s;"
+        f" print(json.dumps({{name: getattr(s, name) for name in {(*SWITCHED_ON, *OF_COOKIES)}}}))"
+    )
+    found: dict[str, Any] = json.loads(run("-c", code, DJANGO_SETTINGS_MODULE="nmt_site.settings").stdout)
+    return found
+
+
+def test_a_server_in_use_asks_for_https_and_a_second_factor(in_use: dict[str, Any]) -> None:
+    assert [name for name in SWITCHED_ON if not in_use[name]] == []
+    assert not in_use["DEBUG"]
     assert not settings.DEBUG
+
+
+def test_cookies_are_bound_to_the_very_host_where_https_is(in_use: dict[str, Any]) -> None:
+    names = [in_use["SESSION_COOKIE_NAME"], in_use["CSRF_COOKIE_NAME"], in_use["COOKIE_PREFIX"]]
+    assert [name for name in names if not name.startswith("__Host-")] == []
+    assert (in_use["SESSION_COOKIE_DOMAIN"], in_use["SESSION_COOKIE_PATH"]) == (None, "/")
+    assert DEVICE.startswith(settings.COOKIE_PREFIX)

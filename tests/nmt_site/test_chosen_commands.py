@@ -106,8 +106,10 @@ def test_no_note_is_printed_in_clear(words: tuple[str, ...], capfd: pytest.Captu
 @pytest.mark.once
 @pytest.mark.parametrize(
     ("program", "command"),
-    [(("manage.py",), "test"), (("-m", "django"), "export")],
-    ids=["manage.py", "django"],
+    [
+        pytest.param(("manage.py",), "test", id="manage.py", marks=pytest.mark.long),
+        pytest.param(("-m", "django"), "export", id="django"),
+    ],
 )
 def test_it_fails_by_manage_py_and_by_django_itself(
     program: tuple[str, ...], command: str, tmp_path: Path

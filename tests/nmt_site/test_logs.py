@@ -34,7 +34,7 @@ from jobs.actions import enqueue
 from jobs.kinds import KINDS, JobKind, Run
 from manage import sentence
 from nmt_site import faults
-from nmt_site.logs import shown
+from nmt_site.logs import shown, tell_uncaught
 from nmt_site.urls import handler400, handler403, handler404, handler500, urlpatterns  # noqa: F401 - of the site below
 from tests.actors import access, user
 from tests.makers import new_case
@@ -172,6 +172,17 @@ def test_no_statement_is_logged_with_its_values(log: io.StringIO, caplog: pytest
     assert "SELECT" not in log.getvalue()
 
 
+def test_what_nobody_caught_is_told_without_its_rows(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(RuntimeError) as uncaught:
+        raise RuntimeError("x") from IntegrityError(f"Key (e)=({ADDRESS})")
+    tell_uncaught(uncaught.type, uncaught.value, uncaught.tb)
+    said = capsys.readouterr().err
+    assert "RuntimeError: x" in said
+    assert "django.db.utils.IntegrityError\n" in said
+    assert ADDRESS not in said
+
+
+@pytest.mark.long(instead="tests/nmt_site/test_logs.py::test_what_nobody_caught_is_told_without_its_rows")
 @pytest.mark.django_db
 def test_what_ends_a_command_is_told_without_its_rows() -> None:
     """By the process itself, with a traceback: nobody has caught it."""

@@ -25,6 +25,7 @@ from nmt_site.log_lines import JsonLines, Lines
 from nmt_site.logs import tell_warning
 from tests.actors import access, user
 from tests.ours import ROOT
+from tests.weights import mostly_long
 
 NUMBER, EMAIL = "V-2018-0012-P1", "anna@example.org"
 
@@ -126,17 +127,17 @@ raise CommandError("main purpose: {NUMBER} of {EMAIL}")
 """
 
 
-def test_what_a_service_says_is_a_log_too_and_names_no_case() -> None:
+@pytest.mark.parametrize("journal", mostly_long([True, False], usual=[True]))
+def test_what_a_service_says_is_a_log_too_and_names_no_case(journal: bool) -> None:
     command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", SAID]
-    for journal, named in (({}, True), ({"JOURNAL_STREAM": "8:12345"}, False)):
-        environment = {**os.environ, **journal, "DEMO": "1", "PYTHONWARNINGS": "default"}
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 1
-        assert "CommandError: main purpose: " in done.stderr
-        assert (NUMBER in done.stderr) is named
-        assert (EMAIL in done.stderr) is named
-        assert "RuntimeWarning at <string>:4: received a naive datetime" in done.stderr
-        assert "03-04" not in done.stderr
+    of_systemd = {"JOURNAL_STREAM": "8:12345"} if journal else {}
+    environment = {**os.environ, **of_systemd, "DEMO": "1", "PYTHONWARNINGS": "default"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "CommandError: main purpose: " in done.stderr
+    assert (NUMBER in done.stderr, EMAIL in done.stderr) == (not journal, not journal)
+    assert "RuntimeWarning at <string>:4: received a naive datetime" in done.stderr
+    assert "03-04" not in done.stderr
 
 
 # --- a run of the worker ---------------------------------------------------------------------
