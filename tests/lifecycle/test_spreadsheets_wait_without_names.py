@@ -15,7 +15,7 @@ from tests.lifecycle.hands import Hand, counted_of, hands, vocabulary
 
 @pytest.mark.parametrize("hand", hands(), ids=lambda hand: hand.name)
 def test_a_file_without_its_names_is_read_as_the_file_itself(hand: Hand) -> None:
-    data, rows = hand.file(2018, seed=1)
+    data, rows = hand.file(2018, seed=1, persons=20)
     sheets, words, name = pages(data, "x"), vocabulary(), f"{hand.name} 2018.{hand.ending}"
     whole = read(sheets, words, Answers(), name)
     behind = leave(sheets, whole, words, Answers())
