@@ -32,7 +32,9 @@ from tests.nmt_site.admin_pages import someone
 from tests.weights import every_value_once, examples
 
 pytestmark = pytest.mark.django_db
-SOME = settings(max_examples=examples(3, 6), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+SOME = settings(
+    max_examples=examples(3, 6), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 Draw = Callable[[Any], Any]
 
 # What a spreadsheet would run, part or eat, in any order; as a form would store it.

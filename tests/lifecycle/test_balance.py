@@ -28,7 +28,7 @@ REGIONS = vocabulary().regions
 
 @dataclass
 class Taken:
-    """What sheets say, what a register counts that took them in, and the truth that they were written from."""
+    """What sheets say, what a register counts that took them in, and the truth behind them."""
 
     said: list[SheetSays] = field(default_factory=list)
     register: Counter[Of] = field(default_factory=Counter)
