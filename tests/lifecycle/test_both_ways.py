@@ -64,22 +64,21 @@ def test_what_agrees_agrees_and_every_damage_is_told_by_its_rows(seed: int, keye
     check(found, there, here)
 
 
+def category_of(row: One, table: str) -> str:
+    return ALL if table == ALL else row.facts[table] or "unknown"
+
+
 def check(found: BothWays, there: list[One], here: list[One]) -> None:
     """Counted again, naively; and the rows of a cell are what it differs by."""
     by_place = {row.place: row for row in (*there, *here)}
     for cell in found.cells:
-        category = {
-            place: ALL if cell.table == ALL else row.facts[cell.table] or "unknown"
-            for place, row in by_place.items()
-        }
+        category = {place: category_of(row, cell.table) for place, row in by_place.items()}
         counts = Counter(category[row.place] for row in there), Counter(category[row.place] for row in here)
         assert (cell.register, cell.sheet) == (counts[0][cell.category], counts[1][cell.category])
-        more = 0
-        for number in cell.rows:
-            row = found.rows[number]
-            more += category.get(row.register) == cell.category
-            more -= category.get(row.sheet) == cell.category
-        assert cell.register - cell.sheet == more
+        differ = [found.rows[number] for number in cell.rows]
+        in_register = [row for row in differ if category.get(row.register) == cell.category]
+        in_sheet = [row for row in differ if category.get(row.sheet) == cell.category]
+        assert cell.register - cell.sheet == len(in_register) - len(in_sheet)
     assert of_json(found.as_json()) == found
 
 
