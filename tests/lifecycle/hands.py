@@ -289,7 +289,8 @@ def south(hand: Hand, rows: list[Truth], rng: random.Random) -> bytes:
             sheet.append([
                 None if same else f"{row.case}/{row.on:%y}",
                 None if same else f"{row.on.day}/{row.on.month}-{row.on:%y}",
-                LETTERS[row.group], f"{row.age} år", hand.spell("citizenship", row.land, LANDS[row.land], rng),
+                LETTERS[row.group], f"{row.age} år",
+                hand.spell("citizenship", row.land, LANDS[row.land], rng),
                 hand.spell("main_purpose", row.purpose, PURPOSES[row.purpose], rng),
                 hand.spell("agency", row.agency, AGENCIES[row.agency], rng),
             ])  # fmt: skip
@@ -311,10 +312,10 @@ def merge_down(sheet: Any, first: int) -> None:
         sheet.merge_cells(f"{letter}{first}:{letter}{sheet.max_row}")
 
 
-def colour(sheet: Any, colour: str, from_cell: int = 0) -> None:
+def colour(sheet: Any, rgb: str, from_cell: int = 0) -> None:
     """The last row."""
     for cell in sheet[sheet.max_row][from_cell:]:
-        cell.fill = fill(colour)
+        cell.fill = fill(rgb)
 
 
 def north(hand: Hand, rows: list[Truth], rng: random.Random) -> bytes:
