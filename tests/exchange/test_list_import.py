@@ -400,20 +400,21 @@ def test_a_large_file_is_read_and_brought_in_and_taken_back_by_background_runs(
 ) -> None:
     monkeypatch.setattr(lists, "SMALL", 1_000)
     monkeypatch.setattr(lists, "FEW", 100)
-    data = table(FIGURE, *many_figures(300))
+    data, runs = table(FIGURE, *many_figures(300)), []
     page = upload(analyst, "summaries_historicalfigure", data)
     assert Job.objects.get().kind == "import.look"
-    assert work(once=True) == 1
+    runs.append(work(once=True))
     page = analyst.get(page.request["PATH_INFO"], follow=True)
     assert counts_of(page) == (300, 0, 0, 0)
     page = confirm(analyst, "summaries_historicalfigure", page)
     assert HistoricalFigure.objects.filter(year=1900).count() == 0
-    assert work(once=True) == 1
+    runs.append(work(once=True))
     run = analyst.get(page.request["PATH_INFO"], follow=True).context["run"]
     assert HistoricalFigure.objects.filter(year__lt=2000).count() == run.new == 300
     assert not ImportUpload.objects.exists()
     undo(analyst, "summaries_historicalfigure", run)
-    assert work(once=True) == 1
+    runs.append(work(once=True))
+    assert runs == [1, 1, 1]
     assert HistoricalFigure.objects.filter(year=1900).count() == 0
     assert set(Job.objects.values_list("state", flat=True)) == {"done"}
 

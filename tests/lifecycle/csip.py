@@ -63,8 +63,8 @@ def _agents(agents: list[Any]) -> Iterator[str]:
         yield from _asked(len(tool.findall(f"{METS}name")) == 1, "CSIP14")
         yield from _asked(len(notes) == 1 and notes[0].text, "CSIP15")
         yield from _asked(kinds == {"SOFTWARE VERSION"}, "CSIP16")
-    creators = [one for one in agents if one.get("ROLE") == "CREATOR"]
-    senders = [one for one in creators if one.get("TYPE") in {"ORGANIZATION", "INDIVIDUAL"}]
+    kinds_of_senders = {("CREATOR", "ORGANIZATION"), ("CREATOR", "INDIVIDUAL")}
+    senders = [one for one in agents if (one.get("ROLE"), one.get("TYPE")) in kinds_of_senders]
     yield from _asked(len(senders) == 1 and senders[0].findtext(f"{METS}name"), "SIP15")
 
 

@@ -435,12 +435,16 @@ def middle(hand: Hand, rows: list[Truth], rng: random.Random) -> bytes:
         ])  # fmt: skip
         if row.status == "not_victim":
             colour(sheet, "00B050")
-    for place, (text, number) in enumerate((("Län", "Antal"), ("Gävleborg", 12), ("Uppsala", 9)), start=1):
-        sheet.cell(place, 12).value, sheet.cell(place, 13).value = text, number
+    add_a_count_at_the_side(sheet)
     lists = book.create_sheet("Listor")
     for line in (["Kön", "Ändamål"], ["kv", "Sex"], ["m", "Arbete"], [None, "Tiggeri"]):
         lists.append(line)
     return saved(book)
+
+
+def add_a_count_at_the_side(sheet: Any) -> None:
+    for place, (text, number) in enumerate((("Län", "Antal"), ("Gävleborg", 12), ("Uppsala", 9)), start=1):
+        sheet.cell(place, 12).value, sheet.cell(place, 13).value = text, number
 
 
 def hands() -> list[Hand]:

@@ -45,14 +45,12 @@ def faults(since: Iterable[tuple[str, str]]) -> Iterator[str]:
     before = {node for leaf in since for node in loader.graph.forwards_plan(leaf)}
     state = loader.project_state(since)
     leaves = loader.graph.leaf_nodes()
-    plan = [node for leaf in leaves for node in loader.graph.forwards_plan(leaf)]
+    plan = [node for leaf in leaves for node in loader.graph.forwards_plan(leaf) if node not in before]
     for app, name in dict.fromkeys(plan):
-        if (app, name) in before:
-            continue
         for operation in loader.graph.nodes[app, name].operations:
-            for one in in_the_database(operation):
-                if (why := not_stood(one, app, state)) and f"{app}.{name}" not in CONSIDERED:
-                    yield f"{app}.{name}: {why}"
+            if f"{app}.{name}" not in CONSIDERED:
+                reasons = (not_stood(one, app, state) for one in in_the_database(operation))
+                yield from (f"{app}.{name}: {why}" for why in reasons if why)
             operation.state_forwards(app, state)
 
 
