@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
 
-from lifecycle.takeover.both_ways import ALL, FACTS, BothWays, Month, One, agreed_in_a_row, both_ways, of_json
+from lifecycle.takeover.both_ways import (
+    ALL,
+    FACTS,
+    BothWays,
+    Month,
+    One,
+    Row,
+    agreed_in_a_row,
+    both_ways,
+    of_json,
+)
 from tests.lifecycle.hands import Truth, draw, hands
 
 
@@ -67,6 +78,10 @@ def category_of(row: One, table: str) -> str:
     return ALL if table == ALL else row.facts[table] or "unknown"
 
 
+def more_in_register(rows: Iterable[Row], inside: set[str]) -> int:
+    return sum((row.register in inside) - (row.sheet in inside) for row in rows)
+
+
 def check(found: BothWays, there: list[One], here: list[One]) -> None:
     """Counted again, naively; and the rows of a cell are what it differs by."""
     by_place = {row.place: row for row in (*there, *here)}
@@ -76,9 +91,7 @@ def check(found: BothWays, there: list[One], here: list[One]) -> None:
         inside = {place for place, of in category.items() if of == cell.category}
         counts = [sum(row.place in inside for row in side) for side in (there, here)]
         assert [cell.register, cell.sheet] == counts
-        differ = [found.rows[number] for number in cell.rows]
-        more = sum((row.register in inside) - (row.sheet in inside) for row in differ)
-        assert cell.register - cell.sheet == more
+        assert cell.register - cell.sheet == more_in_register([found.rows[n] for n in cell.rows], inside)
 
 
 def test_a_person_of_another_day_is_found_again_and_two_faults_that_cancel_do_not_agree() -> None:

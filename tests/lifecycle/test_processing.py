@@ -8,6 +8,7 @@ import io
 
 import pytest
 from django.core.management import call_command
+from django.db import models
 from django.utils import timezone
 
 from accounts.permissions import table as verbs_of_lists

@@ -106,11 +106,14 @@ def test_the_secrets_are_made_once_and_only_their_owner_reads_them(tmp_path: Pat
         (tmp_path / "secrets" / "audit.key").touch()  # it was stopped half-way
     subprocess.run(["sh", "secrets.sh"], cwd=tmp_path, check=True, umask=0)
     assert {file.name for file in (tmp_path / "secrets").iterdir()} == {name.name for name in made}
-    texts = {(tmp_path / name).read_text().strip() for name in made}
-    assert ("kept" in texts) is again
-    assert len(texts) == len(made)
-    assert {len(text) for text in texts - {"kept"}} == {44}
+    are_secrets([(tmp_path / name).read_text().strip() for name in made], kept=again)
     is_read_by_its_owner_alone(tmp_path, made)
+
+
+def are_secrets(texts: list[str], *, kept: bool) -> None:
+    assert ("kept" in texts) is kept
+    assert len({*texts}) == len(texts)
+    assert {len(text) for text in texts if text != "kept"} == {44}
 
 
 def is_read_by_its_owner_alone(folder: Path, made: list[Path]) -> None:
@@ -226,18 +229,23 @@ def test_a_lost_key_is_not_made_anew_where_a_register_may_have_been_written_with
     assert not (tmp_path / "secrets" / "notes.key").exists()
 
 
+def proxy_script(folder: Path) -> str:
+    """As if all its folders were this one."""
+    script = (CONTAINER / "proxy.sh").read_text()
+    places = {"/tmp/": f"{folder}/", "/etc/nmt/": f"{ROOT}/deploy/", "/run/secrets": str(folder)}
+    for there, here in places.items():
+        assert there in script
+        script = script.replace(there, here)
+    return script
+
+
 def test_the_proxy_takes_what_its_script_makes(tmp_path: Path) -> None:
     """As nobody: what it writes lies in /tmp alone, and it listens where nobody may."""
     nginx, openssl = needs("nginx", "nginx"), needs("openssl", "openssl")
     words = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={HOST}"]
     files = ["-keyout", tmp_path / "tls_key", "-out", tmp_path / "tls_certificate"]
     subprocess.run([openssl, *words, *files], check=True, capture_output=True)
-    script = (CONTAINER / "proxy.sh").read_text()
-    places = {"/tmp/": f"{tmp_path}/", "/etc/nmt/": f"{ROOT}/deploy/", "/run/secrets": str(tmp_path)}
-    assert [there for there in places if there not in script] == []
-    for there, here in places.items():
-        script = script.replace(there, here)
-    script = script.replace("exec nginx", f"exec {nginx} -t")
+    script = proxy_script(tmp_path).replace("exec nginx", f"exec {nginx} -t")
     done = subprocess.run(
         ["sh", "-c", script],
         env={**os.environ, "REGISTER_HOST": HOST},

@@ -103,12 +103,16 @@ def left_behind(release: Path) -> None:
         (release / name).write_text(SECRET)
 
 
+def holding_the_secret(folder: Path) -> list[str]:
+    files = [file for file in folder.rglob("*") if file.is_file() and ".venv" not in file.parts]
+    return [str(file) for file in files if SECRET.encode() in file.read_bytes()]
+
+
 def test_an_image_holds_the_register_and_nothing_that_lay_beside_it(image: Image) -> None:
     there = image.folder / "opt/nmt"
     for made in ("manage.py", "staticfiles/**/*.css.gz", "locale/**/*.mo"):
         assert list(there.glob(made)), made
-    files = [file for file in there.rglob("*") if file.is_file() and ".venv" not in file.parts]
-    assert [str(file) for file in files if SECRET.encode() in file.read_bytes()] == []
+    assert holding_the_secret(there) == []
     assert {".git", "tests", "var"}.isdisjoint(one.name for one in there.iterdir())
 
 
