@@ -11,6 +11,7 @@ from lifecycle.takeover.people import ADULT, NOUNS
 from lifecycle.takeover.vocabulary import EXACT, NEAR, Vocabulary
 
 _NUMBER: Final = re.compile(r"-?\d+(?:[.,]\d+)?(?: ?%)?")
+_DAY: Final = re.compile(r"\d+(?:[-/.: ]+\d+)+")  # digits alone, which no heading is nearly
 _AROUND: Final = re.compile(
     r"[():*?!\"'”]|\b(?:ev|ca|nr|offrets|offer|klientens|personens)\b\.?", re.IGNORECASE
 )
@@ -66,7 +67,7 @@ class Headings:
         return self._memo[key]
 
     def _of(self, heading: str) -> list[tuple[str, float]]:
-        if len(heading) > 80 or is_number(heading):
+        if len(heading) > 80 or is_number(heading) or _DAY.fullmatch(heading.strip()):
             return []
         found: dict[str, float] = {}
         for text, less in self._ways(heading):

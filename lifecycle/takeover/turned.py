@@ -20,8 +20,10 @@ def upright(page: Page, headings: Headings) -> Page:
     place = _labelled(page.lines)
     labels = [text for line in page.lines[:_MANY] if (text := _cell(line, place))]
     below = headings.strong(labels)
+    if len(below) < _NEEDED or len(headings.known(labels)) < 0.4 * len({*labels}):
+        return page  # before every other cell is compared with all headings, which takes seconds
     beside = max((len(headings.strong(filter(None, line.cells))) for line in page.lines[:_MANY]), default=0)
-    if len(below) < _NEEDED or len(below) <= beside or len(headings.known(labels)) < 0.4 * len({*labels}):
+    if len(below) <= beside:
         return page
     lines = [line for card in _cards(page.lines, place) for line in _turned(card, place)]
     return replace(page, lines=tuple(lines), merged=())

@@ -27,6 +27,7 @@ from tests.exchange.list_files import (
     wrong,
 )
 from tests.nmt_site.admin_pages import FIGURES, LISTS, address, client_of, export, someone
+from tests.weights import every_value_once
 
 pytestmark = pytest.mark.django_db
 
@@ -46,8 +47,7 @@ def filled() -> None:
         someone(Role.ANALYST, name)
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx", "json"])
-@pytest.mark.parametrize("model", [*LISTS, *FIGURES])
+@pytest.mark.parametrize(("model", "kind"), every_value_once([*LISTS, *FIGURES], ["csv", "xlsx", "json"]))
 def test_what_goes_out_comes_back_as_the_same_rows(model: str, kind: str) -> None:
     filled()
     client = client_of(someone(Role.ANALYST if model in FIGURES else Role.ADMINISTRATOR))

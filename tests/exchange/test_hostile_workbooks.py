@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import random
+import sys
 import time
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
+from types import FrameType
 from typing import Any
 
 import openpyxl
@@ -39,6 +41,7 @@ from tests.hostile_workbooks import (
 )
 from tests.weights import every_value_once, mostly_long
 
+HERE = "tests/exchange/test_hostile_workbooks.py"
 PARTS = [*parts_of(sound())]
 
 
@@ -122,14 +125,37 @@ def seconds(data: bytes) -> float:
     return min(taken)
 
 
-# Of many sound rows or cells, which `test_large_plain_files` reads too.
-SOUND = {"formulas", "cells of one row", "rows of ODS", "rows of text"}
-GROWS = [*GROWING, *GROWING_TOO]
+def calls(data: bytes) -> int:
+    """How many functions are called to read it, of ours and of the libraries."""
+    counted = 0
+
+    def count(_frame: FrameType, event: str, _about: Any) -> None:
+        nonlocal counted
+        counted += event in {"call", "c_call"}
+
+    sys.setprofile(count)
+    try:
+        with suppress(Refused):
+            rows(data)
+    finally:
+        sys.setprofile(None)
+    return counted
 
 
-@pytest.mark.parametrize("name", mostly_long(GROWS, usual=[name for name in GROWS if name not in SOUND]))
+GROWS = GROWING | GROWING_TOO | {f"{name} of ODS": grows for name, grows in ods.GROWING.items()}
+
+
+@pytest.mark.parametrize("name", GROWS)
+def test_twice_as_much_takes_at_most_about_twice_as_many_calls(name: str) -> None:
+    make, n = GROWS[name]
+    once, twice = calls(make(n // 20)), calls(make(n // 10))
+    assert twice < 2.5 * once
+
+
+@pytest.mark.long(instead=f"{HERE}::test_twice_as_much_takes_at_most_about_twice_as_many_calls")
+@pytest.mark.parametrize("name", GROWS)
 def test_twice_as_much_takes_about_twice_as_long(name: str) -> None:
-    make, n = (GROWING | GROWING_TOO)[name]
+    make, n = GROWS[name]
     once, twice = seconds(make(n)), seconds(make(2 * n))
     assert twice < 3 * max(once, 0.05)
     assert twice < 5
@@ -196,13 +222,16 @@ def test_a_workbook_is_read_as_openpyxl_reads_it(seed: int, save: Callable[[Any]
     made = [HEADER, *(rng.choices(VALUES, k=rng.randint(1, 6)) for _row in range(rng.randint(1, 30)))]
     made = [cells for cells in made if any(cell not in (None, "") for cell in cells)]
     data = save(made)
+    expected = by_openpyxl(data, unescape if save is with_texts_in_place else str)
+    assert [*map(_bare, rows(data))] == [*filter(None, map(_bare, expected))]
+
+
+def by_openpyxl(data: bytes, decode: Callable[[str], str]) -> list[list[str]]:
     sheet_read = openpyxl.load_workbook(io.BytesIO(data), data_only=True).active
-    decode = unescape if save is with_texts_in_place else str
-    expected = [
+    return [
         [_text(cell.value, cell.is_date, decode) for cell in cells]
         for cells in sheet_read.iter_rows(min_row=2)
     ]
-    assert [_bare(cells) for cells in rows(data)] == [row for cells in expected if (row := _bare(cells))]
 
 
 def _text(value: Any, is_date: bool, decode: Callable[[str], str]) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import random
 import subprocess
-import time
-from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
@@ -18,7 +16,6 @@ from scripts import debian
 from tests.hostile_workbooks import DECLARED, HEADER, TYPE, sound
 from tests.ods import (
     CONTENT,
-    GROWING,
     NAMES,
     REPEATED,
     archive,
@@ -257,25 +254,6 @@ def test_a_piece_of_markup_without_end_is_refused() -> None:
     assert (
         refusal(archive({**parts(content()), "meta.xml": f"<!--{noise}--><a {NAMES}/>"})) == "xlsx_overfull"
     )
-
-
-def seconds(data: bytes) -> float:
-    """Of the processor, the least of three."""
-    taken = []
-    for _time in range(3):
-        began = time.process_time()
-        with suppress(Refused):
-            lines(data)
-        taken.append(time.process_time() - began)
-    return min(taken)
-
-
-@pytest.mark.parametrize("name", GROWING)
-def test_twice_as_much_takes_about_twice_as_long(name: str) -> None:
-    make, n = GROWING[name]
-    once, twice = seconds(make(n)), seconds(make(2 * n))
-    assert twice < 3 * max(once, 0.05)
-    assert twice < 5
 
 
 def test_a_template_is_a_workbook_too() -> None:

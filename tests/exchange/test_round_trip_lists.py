@@ -29,9 +29,12 @@ from tests.cases.spreadsheet import SAVED, saved
 from tests.importers import brought
 from tests.makers import new_person
 from tests.nmt_site.admin_pages import someone
+from tests.weights import every_value_once, examples
 
 pytestmark = pytest.mark.django_db
-SOME = settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+SOME = settings(
+    max_examples=examples(3, 6), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 Draw = Callable[[Any], Any]
 
 # What a spreadsheet would run, part or eat, in any order; as a form would store it.
@@ -200,8 +203,7 @@ def written(name: str, form: str, by: Access, keys: list[Any]) -> bytes:
     return b"".join(PIECES[form](Sheet(resource.header, resource.lines(rows)), Tally()))
 
 
-@pytest.mark.parametrize("form", ["csv", "xlsx", "json"])
-@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize(("name", "form"), every_value_once(LISTS, ["csv", "xlsx", "json"]))
 @SOME
 @given(st.data(), SAVED)
 def test_any_list_comes_back_unchanged(

@@ -33,6 +33,7 @@ from tests.actors import user
 from tests.cases.spreadsheet import row, sheet
 from tests.exchange.list_files import table
 from tests.importers import brought, looked_at
+from tests.weights import mostly_long
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -155,11 +156,14 @@ def _the_page_says_so(job: Job, by: Access) -> None:
     assert "Körningen stoppades innan den var klar" in page
 
 
-@pytest.mark.parametrize("asked", [import_of_persons, undo_of_persons, export_of_persons])
+OF_PERSONS = (import_of_persons, undo_of_persons, export_of_persons)
+
+
+@pytest.mark.parametrize("asked", mostly_long(OF_PERSONS, usual=[import_of_persons]))
 def test_persons_are_as_they_were(asked: Callable[[Access], Job], vera: Access) -> None:
     half_way(asked, vera)
 
 
-@pytest.mark.parametrize("asked", [import_of_a_list, undo_of_a_list])
+@pytest.mark.parametrize("asked", mostly_long([import_of_a_list, undo_of_a_list], usual=[undo_of_a_list]))
 def test_a_list_is_as_it_was(asked: Callable[[Access], Job], anna: Access) -> None:
     half_way(asked, anna)

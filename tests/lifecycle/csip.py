@@ -50,22 +50,22 @@ def _header(root: Any) -> Iterator[str]:
     for header in headers:
         yield from _asked(_moment(header.get("CREATEDATE")), "CSIP7")
         yield from _asked(header.get(f"{CSIP}OAISPACKAGETYPE") == "SIP", "SIP4")
-        agents = [(a.get("ROLE"), a.get("TYPE"), a) for a in header.findall(f"{METS}agent")]
-        tools = [
-            a
-            for role, kind, a in agents
-            if (role, kind) == ("CREATOR", "OTHER") and a.get("OTHERTYPE") == "SOFTWARE"
-        ]
-        yield from _asked(len(tools) == 1, "CSIP10")
-        for tool in tools:
-            notes = tool.findall(f"{METS}note")
-            yield from _asked(len(tool.findall(f"{METS}name")) == 1, "CSIP14")
-            yield from _asked(len(notes) == 1 and notes[0].text, "CSIP15")
-            yield from _asked(all(n.get(f"{CSIP}NOTETYPE") == "SOFTWARE VERSION" for n in notes), "CSIP16")
-        senders = [
-            a for role, kind, a in agents if role == "CREATOR" and kind in {"ORGANIZATION", "INDIVIDUAL"}
-        ]
-        yield from _asked(len(senders) == 1 and senders[0].findtext(f"{METS}name"), "SIP15")
+        yield from _agents(header.findall(f"{METS}agent"))
+
+
+def _agents(agents: list[Any]) -> Iterator[str]:
+    software = {"ROLE": "CREATOR", "TYPE": "OTHER", "OTHERTYPE": "SOFTWARE"}
+    tools = [one for one in agents if software.items() <= dict(one.attrib).items()]
+    yield from _asked(len(tools) == 1, "CSIP10")
+    for tool in tools:
+        notes = tool.findall(f"{METS}note")
+        kinds = {note.get(f"{CSIP}NOTETYPE") for note in notes}
+        yield from _asked(len(tool.findall(f"{METS}name")) == 1, "CSIP14")
+        yield from _asked(len(notes) == 1 and notes[0].text, "CSIP15")
+        yield from _asked(kinds == {"SOFTWARE VERSION"}, "CSIP16")
+    kinds_of_senders = {("CREATOR", "ORGANIZATION"), ("CREATOR", "INDIVIDUAL")}
+    senders = [one for one in agents if (one.get("ROLE"), one.get("TYPE")) in kinds_of_senders]
+    yield from _asked(len(senders) == 1 and senders[0].findtext(f"{METS}name"), "SIP15")
 
 
 def _sections(root: Any) -> Iterator[str]:
@@ -103,7 +103,10 @@ def _map(root: Any) -> Iterator[str]:
     tops = maps[0].findall(f"{METS}div")
     yield from _asked(len(tops) == 1 and tops[0].get("ID"), "CSIP84")
     yield from _asked(tops[0].get("LABEL") == root.get("OBJID"), "CSIP86")
-    divisions = {one.get("LABEL"): one for one in tops[0].findall(f"{METS}div")}
+    yield from _divisions(root, {one.get("LABEL"): one for one in tops[0].findall(f"{METS}div")})
+
+
+def _divisions(root: Any, divisions: dict[str | None, Any]) -> Iterator[str]:
     yield from _asked("Metadata" in divisions and divisions["Metadata"].get("ID"), "CSIP88")
     pointed = {p.get("FILEID") for one in divisions.values() for p in one.findall(f"{METS}fptr")}
     groups = {one.get("ID") for one in root.iter(f"{METS}fileGrp")}

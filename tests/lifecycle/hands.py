@@ -54,6 +54,8 @@ AGENCIES = {
     "ngo": ("Röda Korset", "ideell org", "Talita"),
     "labour_insp": ("Arbetsmiljöverket", "AV"),
 }
+GROUPS = {("F", False): "women", ("M", False): "men", ("F", True): "girls", ("M", True): "boys"}
+LETTERS = {"women": "K", "men": "M", "girls": "F", "boys": "P"}
 FIRST = ("Anna", "Elena", "Maria", "Irina", "Blessing", "Somchai", "Ivan", "Georgi", "Li", "Joy")
 LAST = ("Popescu", "Ivanova", "Okafor", "Svensson", "Nguyen", "Petrova", "Ionescu", "Adeyemi")
 NOTES = (
@@ -81,23 +83,26 @@ class Truth:
     name: str = ""
 
     @property
+    def child(self) -> bool:
+        return self.age is not None and self.age < 18
+
+    @property
     def group(self) -> str:
-        child = self.age is not None and self.age < 18
-        return {("F", False): "women", ("M", False): "men", ("F", True): "girls", ("M", True): "boys"}[
-            self.sex, child
-        ]
+        return GROUPS[self.sex, self.child]
+
+
+def names_for(persons: int) -> list[str]:
+    """At least one for each."""
+    names = [f"{one} {two}-{three}" for one in FIRST for two in LAST for three in LAST]
+    ends = [f" {chr(65 + n % 26)}{'abcdefghij'[n // 26 % 10]}" for n in range(persons // 400)]
+    return names + [f"{name}{end}" for end in ends for name in names]
 
 
 def draw(seed: int, year: int, counties: Sequence[str], persons: int = 60) -> list[Truth]:
     """In the order of their days; some in one case."""
     rng = random.Random(seed)
     found: list[Truth] = []
-    names = [f"{one} {two}-{three}" for one in FIRST for two in LAST for three in LAST]
-    names += [
-        f"{name} {chr(65 + n % 26)}{'abcdefghij'[n // 26 % 10]}"
-        for n in range(persons // 400)
-        for name in names
-    ]
+    names = names_for(persons)
     rng.shuffle(names)
     number = 0
     while len(found) < persons:
@@ -115,41 +120,35 @@ def draw(seed: int, year: int, counties: Sequence[str], persons: int = 60) -> li
     return sorted(found, key=lambda one: (one.on, one.case))
 
 
+def names_of_codes() -> dict[str, Mapping[str, str]]:
+    """By list."""
+    pairs: dict[str, list[tuple[str, str]]] = {}
+    for row in reference("codes"):
+        names = (row["key"].partition(":")[2], row["label_sv"], row["label_en"])
+        pairs.setdefault(row["list"], []).extend((name, row["key"]) for name in names)
+    return {kind: index(of_kind) for kind, of_kind in pairs.items()}
+
+
+def of_county(row: Mapping[str, str]) -> list[str]:
+    name = row["name_sv"]
+    return [row["code"], row["iso"], row["iso"][3:], name, name.removesuffix(" län"), row["name_en"]]
+
+
+def names_of_countries() -> list[tuple[str, str]]:
+    named = [(str(name), code) for code, name in COUNTRIES.items()]
+    extra = [(row["name_sv"], row["code"]) for row in reference("country_names_extra")]
+    swedish = {"Rumänien": "RO", "Bulgarien": "BG", "Sverige": "SE", "Ukraina": "UA", "Syrien": "SY"}
+    return [*named, *((code, code) for code in COUNTRIES), *extra, *swedish.items()]
+
+
 @cache
 def vocabulary() -> Vocabulary:
     """As the register ships it, without a database."""
-    codes = list(reference("codes"))
-    kinds = {row["list"] for row in codes}
-    names: dict[str, Mapping[str, str]] = {
-        kind: index(
-            (name, row["key"])
-            for row in codes
-            if row["list"] == kind
-            for name in (row["key"].partition(":")[2], row["label_sv"], row["label_en"])
-        )
-        for kind in kinds
-    }
+    names = names_of_codes()
     agencies = list(reference("agencies"))
     names["agency"] = index((n, r["code"]) for r in agencies for n in (r["code"], r["name_sv"], r["name_en"]))
-    counties = list(reference("counties"))
-    names["county"] = index(
-        (name, row["code"])
-        for row in counties
-        for name in (
-            *(row["code"], row["iso"], row["iso"][3:], row["name_sv"], row["name_sv"].removesuffix(" län")),
-            row["name_en"],
-        )
-    )
-    extra = [(row["name_sv"], row["code"]) for row in reference("country_names_extra")]
-    countries = [(str(name), code) for code, name in COUNTRIES.items()] + [(code, code) for code in COUNTRIES]
-    swedish = [
-        ("Rumänien", "RO"),
-        ("Bulgarien", "BG"),
-        ("Sverige", "SE"),
-        ("Ukraina", "UA"),
-        ("Syrien", "SY"),
-    ]
-    names["country"] = index([*countries, *extra, *swedish])
+    names["county"] = index((name, row["code"]) for row in reference("counties") for name in of_county(row))
+    names["country"] = index(names_of_countries())
     return build(
         names,
         [(row["name"], row["county"]) for row in reference("municipalities")],
@@ -286,29 +285,37 @@ def south(hand: Hand, rows: list[Truth], rng: random.Random) -> bytes:
         before, first = "", 0
         mine = [row for row in rows if row.county == county]
         for row in sorted(mine, key=lambda one: (one.on, one.case)):
-            child = (row.age or 0) < 18
-            letter = {("F", False): "K", ("M", False): "M", ("F", True): "F", ("M", True): "P"}[
-                row.sex, child
-            ]
             same = row.case == before
             sheet.append([
                 None if same else f"{row.case}/{row.on:%y}",
                 None if same else f"{row.on.day}/{row.on.month}-{row.on:%y}",
-                letter, f"{row.age} år", hand.spell("citizenship", row.land, LANDS[row.land], rng),
+                LETTERS[row.group], f"{row.age} år",
+                hand.spell("citizenship", row.land, LANDS[row.land], rng),
                 hand.spell("main_purpose", row.purpose, PURPOSES[row.purpose], rng),
                 hand.spell("agency", row.agency, AGENCIES[row.agency], rng),
             ])  # fmt: skip
             if same:
-                for letter in "AB":
-                    if f"{letter}{first}:{letter}{sheet.max_row - 1}" in map(str, sheet.merged_cells.ranges):
-                        sheet.unmerge_cells(f"{letter}{first}:{letter}{sheet.max_row - 1}")
-                    sheet.merge_cells(f"{letter}{first}:{letter}{sheet.max_row}")
+                merge_down(sheet, first)
             else:
                 before, first = row.case, sheet.max_row
             if row.status == "not_victim":
-                for cell in sheet[sheet.max_row][2:]:
-                    cell.fill = fill("FF0000")
+                colour(sheet, "FF0000", from_cell=2)
     return saved(book)
+
+
+def merge_down(sheet: Any, first: int) -> None:
+    """The case and its day, from its first row to the last one."""
+    for letter in "AB":
+        before = f"{letter}{first}:{letter}{sheet.max_row - 1}"
+        if before in map(str, sheet.merged_cells.ranges):
+            sheet.unmerge_cells(before)
+        sheet.merge_cells(f"{letter}{first}:{letter}{sheet.max_row}")
+
+
+def colour(sheet: Any, rgb: str, from_cell: int = 0) -> None:
+    """The last row."""
+    for cell in sheet[sheet.max_row][from_cell:]:
+        cell.fill = fill(rgb)
 
 
 def north(hand: Hand, rows: list[Truth], rng: random.Random) -> bytes:
@@ -342,6 +349,14 @@ def north(hand: Hand, rows: list[Truth], rng: random.Random) -> bytes:
     return saved(book)
 
 
+def span_of(age: int) -> str:
+    """Empty where it does not say whether somebody is a child."""
+    low = age // 5 * 5
+    span = "15-17" if age in {15, 16, 17} else f"{low}-{low + 4}"
+    read = age_of(span)
+    return span if read and read.child else ""
+
+
 def capital(hand: Hand, rows: list[Truth], rng: random.Random) -> bytes:
     """ODS, with crosses for purposes and for children, ages as spans, days as words."""
     crossed = ("Sexuella ändamål", "Tvångsarbete", "Tiggeri", "Kriminalitet", "Tvångsäktenskap")
@@ -349,12 +364,9 @@ def capital(hand: Hand, rows: list[Truth], rng: random.Random) -> bytes:
     table: list[list[Any]] = [[f"Stockholms län {rows[0].on.year}"], []]
     table.append(["Datum", "Kön", "Barn", "Åldersgrupp", "Medborgarskap", *crossed, "Aktör", "Bedömning"])
     for row in rows:
-        low = (row.age or 0) // 5 * 5
-        span = "15-17" if (row.age or 0) in {15, 16, 17} else f"{low}-{low + 4}"
-        span = span if age_of(span) and age_of(span).child else ""
         table.append([
             f"{row.on.day} {MONTHS[row.on.month - 1]} {row.on.year}", "kvinna" if row.sex == "F" else "man",
-            "x" if (row.age or 0) < 18 else "", span,
+            "x" if row.child else "", span_of(row.age or 0),
             hand.spell("citizenship", row.land, LANDS[row.land], rng),
             *("x" if key == row.purpose else "" for key in keys),
             hand.spell("agency", row.agency, AGENCIES[row.agency], rng),
@@ -422,14 +434,17 @@ def middle(hand: Hand, rows: list[Truth], rng: random.Random) -> bytes:
             hand.spell("agency", row.agency, AGENCIES[row.agency], rng), county,
         ])  # fmt: skip
         if row.status == "not_victim":
-            for cell in sheet[sheet.max_row]:
-                cell.fill = fill("00B050")
-    for place, (text, number) in enumerate((("Län", "Antal"), ("Gävleborg", 12), ("Uppsala", 9)), start=1):
-        sheet.cell(place, 12).value, sheet.cell(place, 13).value = text, number
+            colour(sheet, "00B050")
+    add_a_count_at_the_side(sheet)
     lists = book.create_sheet("Listor")
     for line in (["Kön", "Ändamål"], ["kv", "Sex"], ["m", "Arbete"], [None, "Tiggeri"]):
         lists.append(line)
     return saved(book)
+
+
+def add_a_count_at_the_side(sheet: Any) -> None:
+    for place, (text, number) in enumerate((("Län", "Antal"), ("Gävleborg", 12), ("Uppsala", 9)), start=1):
+        sheet.cell(place, 12).value, sheet.cell(place, 13).value = text, number
 
 
 def hands() -> list[Hand]:

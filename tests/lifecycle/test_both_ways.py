@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
 
-from lifecycle.takeover.both_ways import ALL, FACTS, BothWays, Month, One, agreed_in_a_row, both_ways, of_json
+from lifecycle.takeover.both_ways import (
+    ALL,
+    FACTS,
+    BothWays,
+    Month,
+    One,
+    Row,
+    agreed_in_a_row,
+    both_ways,
+    of_json,
+)
 from tests.lifecycle.hands import Truth, draw, hands
 
 
@@ -64,23 +74,24 @@ def test_what_agrees_agrees_and_every_damage_is_told_by_its_rows(seed: int, keye
     check(found, there, here)
 
 
+def category_of(row: One, table: str) -> str:
+    return ALL if table == ALL else row.facts[table] or "unknown"
+
+
+def more_in_register(rows: Iterable[Row], inside: set[str]) -> int:
+    return sum((row.register in inside) - (row.sheet in inside) for row in rows)
+
+
 def check(found: BothWays, there: list[One], here: list[One]) -> None:
     """Counted again, naively; and the rows of a cell are what it differs by."""
     by_place = {row.place: row for row in (*there, *here)}
-    for cell in found.cells:
-        category = {
-            place: ALL if cell.table == ALL else row.facts[cell.table] or "unknown"
-            for place, row in by_place.items()
-        }
-        counts = Counter(category[row.place] for row in there), Counter(category[row.place] for row in here)
-        assert (cell.register, cell.sheet) == (counts[0][cell.category], counts[1][cell.category])
-        more = 0
-        for number in cell.rows:
-            row = found.rows[number]
-            more += category.get(row.register) == cell.category
-            more -= category.get(row.sheet) == cell.category
-        assert cell.register - cell.sheet == more
     assert of_json(found.as_json()) == found
+    for cell in found.cells:
+        category = {place: category_of(row, cell.table) for place, row in by_place.items()}
+        inside = {place for place, of in category.items() if of == cell.category}
+        counts = [sum(row.place in inside for row in side) for side in (there, here)]
+        assert [cell.register, cell.sheet] == counts
+        assert cell.register - cell.sheet == more_in_register([found.rows[n] for n in cell.rows], inside)
 
 
 def test_a_person_of_another_day_is_found_again_and_two_faults_that_cancel_do_not_agree() -> None:

@@ -370,20 +370,27 @@ def test_the_database_keeps_no_disposal_of_one_person(due: list[Case], people: d
         Disposal.objects.filter(pk=row.pk).update(**one)
 
 
-def test_from_the_page_to_the_protocol(due: list[Case], people: dict[str, Any]) -> None:
-    def client(name: str) -> Client:
-        signed = Client()
-        signed.force_login(people[name])
-        signed.cookies["django_language"] = "en"
-        return signed
+PROPOSE = "/disposal/propose/case/"
 
-    anna, manager, dpo = client("anna"), client("max"), client("dag")
-    page = anna.get("/disposal/").content.decode()
-    assert "/disposal/propose/case/" in page
-    assert "/disposal/propose/case/" not in dpo.get("/disposal/").content.decode()
-    assert client("ada").get("/disposal/").status_code == 403
-    assert anna.post("/disposal/propose/case/", {"reason": ""}).status_code == 422
-    gone = anna.post("/disposal/propose/case/", {"reason": WHY})
+
+def client_of(person: Any) -> Client:
+    signed = Client()
+    signed.force_login(person)
+    signed.cookies["django_language"] = "en"
+    return signed
+
+
+def test_the_page_offers_a_disposal_to_who_may_propose_it(due: list[Case], people: dict[str, Any]) -> None:
+    pages = {name: client_of(people[name]).get("/disposal/") for name in ("anna", "dag", "ada")}
+    assert PROPOSE in pages["anna"].content.decode()
+    assert PROPOSE not in pages["dag"].content.decode()
+    assert pages["ada"].status_code == 403
+    assert client_of(people["anna"]).post(PROPOSE, {"reason": ""}).status_code == 422
+
+
+def test_from_the_page_to_the_protocol(due: list[Case], people: dict[str, Any]) -> None:
+    anna, manager, dpo = (client_of(people[name]) for name in ("anna", "max", "dag"))
+    gone = anna.post(PROPOSE, {"reason": WHY})
     row = Disposal.objects.get()
     assert gone.headers["Location"] == row.get_absolute_url()
     asked = question(row)
@@ -392,15 +399,14 @@ def test_from_the_page_to_the_protocol(due: list[Case], people: dict[str, Any]) 
     answer(asked, give=True, by=at(people["max"]))
     carry = f"/disposal/{row.code}/carry-out/"
     assert manager.post(carry).status_code == 403
-    for _twice in range(2):
-        anna.post(carry)
+    anna.post(carry)
+    anna.post(carry)
     assert Case.objects.count() == 2  # the worker does it
     work(once=True)
-    assert {one.state for one in Job.objects.all()} == {"done"}
+    assert set(Job.objects.values_list("state", flat=True)) == {"done"}
     assert Case.objects.count() == 0
     protocol = dpo.get(row.get_absolute_url()).content.decode()
-    assert "Protocol of the disposal" in protocol
-    assert "V-2018" not in protocol
+    assert ("Protocol of the disposal" in protocol, "V-2018" in protocol) == (True, False)
 
 
 # --- what is read of the year afterwards ---------------------------------------------------------------
@@ -415,29 +421,26 @@ def test_the_year_is_read_from_its_final_version_and_cannot_be_revised(
     found = internal_summary(ada, 2018)
     assert (found.source, found.volumes, found.calls) == (Source.FROZEN, None, 0)
     groups = found.table("groups")
-    assert before is not None
-    assert groups is not None
-    assert groups.value("*") == before.value("*") == 2
+    assert [table and table.value("*") for table in (before, groups)] == [2, 2]
     assert "version 1" in found.caveats[0]
-    years = side_by_side(ada, 2018)
-    assert years.groups["2018", "*"].value == 2
-    assert years.sources[2018] is Source.FROZEN
-    ten = ten_years(ada, "groups", 2018)
-    assert ten is not None
-    assert ten.disposed
-    assert ten.lines[-1].cells[-1].value == 2
-    assert 2018 in known_years(ada)
+    are_read_beside_other_years(ada)
     for refused in (lambda: protect_year(ada, 2018, {}), lambda: capture_table(2018, 2018, access=ada)):
         with pytest.raises(JobRefused, match="have been disposed of"):
             refused()
     with pytest.raises(NothingOfYear, match="disposed of"):
         make_package(tmp_path / "2018", 2018, at=LATER)
-    client = Client()
-    client.force_login(people["ada"])
-    for address in (
-        "/summaries/2018/",
-        "/summaries/2018/groups/",
-        "/summaries/2018/tables.json",
-    ):
-        assert client.get(address).status_code == 200, address
+    client = client_of(people["ada"])
+    pages = [client.get(f"/summaries/2018/{page}").status_code for page in ("", "groups/", "tables.json")]
+    assert pages == [200] * 3
     assert client.get("/summaries/2018/quality/").status_code == 302
+
+
+def are_read_beside_other_years(ada: Access) -> None:
+    """The figures of 2018, from its final version."""
+    years = side_by_side(ada, 2018)
+    assert (years.groups["2018", "*"].value, years.sources[2018]) == (2, Source.FROZEN)
+    ten = ten_years(ada, "groups", 2018)
+    assert ten is not None
+    assert ten.disposed
+    assert ten.lines[-1].cells[-1].value == 2
+    assert 2018 in known_years(ada)

@@ -3,18 +3,22 @@ acknowledged is there: in the file that is left, and up to its moment in the bac
 
 from __future__ import annotations
 
+import io
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
+
+from cases.models import Case
+from tests.database import copy_for_another
 
 pytestmark = [pytest.mark.once, pytest.mark.heavy]
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -35,15 +39,6 @@ while True:
         case = new_case(by=vera, region="V", note="Frågar om boende")
     print(case.number, flush=True)
 """
-# What is in the database, whose register and trail hold; the notes are opened with the key.
-LOOK: Final = """
-import io, django; django.setup()
-from django.core.management import call_command
-from cases.models import Case
-for command in ("check_register", "verify_audit"):
-    call_command(command, stdout=io.StringIO(), stderr=io.StringIO())
-print(*(case.number for case in Case.objects.all() if case.note == "Frågar om boende"))
-"""
 
 
 def environment(file: Path) -> dict[str, str]:
@@ -53,24 +48,40 @@ def environment(file: Path) -> dict[str, str]:
     }  # fmt: skip
 
 
-def done(file: Path, *words: str) -> str:
-    command = [sys.executable, *words]
-    ended = subprocess.run(
-        command, cwd=ROOT, env=environment(file), capture_output=True, text=True, check=False
-    )
-    assert ended.returncode == 0, ended.stderr[-3000:]
-    return ended.stdout
+@contextmanager
+def asking(file: Path) -> Iterator[None]:
+    """This process asks the file, as the tests' own database."""
+    own = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = str(file)
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = own
+
+
+def backed_up(file: Path, to: Path) -> None:
+    with asking(file):
+        call_command("backup", "--to", str(to), stdout=(said := io.StringIO()))
+    assert said.getvalue().startswith("ok ")
+
+
+def numbers(file: Path) -> set[str]:
+    """Of the cases in it, whose notes are opened with the key. The register and its trail hold."""
+    with asking(file):
+        for command in ("check_register", "verify_audit"):
+            call_command(command, stdout=io.StringIO(), stderr=io.StringIO())
+        return {case.number for case in Case.objects.all() if case.note == "Frågar om boende"}
 
 
 @pytest.fixture
-def file(tmp_path: Path, django_db_setup: None) -> Path:
+def file(tmp_path: Path, transactional_db: None) -> Path:
     """A register in which nobody has worked yet."""
     if connection.vendor != "sqlite":
         pytest.skip("tests/lifecycle/test_killed_and_restored.py")
     made = tmp_path / "register.sqlite3"
-    original = connection.settings_dict["NAME"]
-    with closing(sqlite3.connect(original)) as here, closing(sqlite3.connect(made)) as copy:
-        here.backup(copy)
+    copy_for_another(made)
     return made
 
 
@@ -95,13 +106,13 @@ def test_what_was_acknowledged_outlives_whoever_is_killed_and_is_in_the_back_up_
         assert writer.stdout
         said = (line.strip() for line in writer.stdout)
         before = {next(said) for _time in range(3)}
-        assert done(file, "manage.py", "backup", "--to", str(backup)).startswith("ok ")
+        backed_up(file, backup)
         after = {next(said) for _time in range(3)}
         writer.send_signal(signal.SIGKILL)
         after.update(said)  # what had been said until then
-    there = set(done(file, "-c", LOOK).split())
+    there = numbers(file)
     assert before | after <= there
     assert len(there) <= len(before | after) + 1  # kept, and killed before it was said
-    held = set(done(backup, "-c", LOOK).split())
+    held = numbers(backup)
     assert before <= held <= there
     assert held < there

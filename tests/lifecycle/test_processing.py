@@ -8,6 +8,7 @@ import io
 
 import pytest
 from django.core.management import call_command
+from django.db import models
 from django.utils import timezone
 
 from accounts.permissions import table as verbs_of_lists
@@ -70,13 +71,12 @@ def of(model: object) -> list[Treated]:
     return [one for one in treated() if one.table == model._meta.label_lower]  # type: ignore[attr-defined]
 
 
+def fields_of(model: type[models.Model]) -> set[tuple[str, str]]:
+    return {(model._meta.label_lower, field.name) for field in model._meta.concrete_fields}
+
+
 def test_every_field_that_is_stored_has_its_line_and_no_line_is_of_a_field_that_is_gone() -> None:
-    there = {
-        (model._meta.label_lower, field.name)
-        for model in stored()
-        if origin(model) is model
-        for field in model._meta.concrete_fields
-    }
+    there = set().union(*(fields_of(model) for model in stored() if origin(model) is model))
     said = [(one.table, field) for one in treated() for field in one.fields]
     assert sorted(there - set(said)) == [], "say in lifecycle/reference/processing.csv what they are for"
     assert sorted(set(said) - there) == [], "remove from lifecycle/reference/processing.csv"
@@ -93,17 +93,17 @@ def test_former_states_hold_nothing_that_is_treated_nowhere() -> None:
         assert extra <= {field.name for field in origin(model)._meta.concrete_fields}, model
 
 
-def test_every_word_is_known_and_used_in_both_languages() -> None:
-    for line in record():
-        for language in ("sv", "en"):
-            assert len(in_words(line, language)) == len(headings(language))
-    assert [key for key, said in words().items() if not (said["sv"] and said["en"])] == []
-    used = {(of, getattr(one, of)) for one in treated() for of in ("whose", "special", "purpose", "ground")}
-    used |= {("kept", one.kept) for one in treated()} | {
-        ("seen", right) for one in treated() for right in one.seen
-    }
-    kinds = {"whose", "special", "purpose", "ground", "kept", "seen"}
-    assert [key for key in words() if key[0] in kinds and key not in used] == []
+def test_every_word_is_known_in_both_languages() -> None:
+    for language in ("sv", "en"):
+        assert {len(in_words(line, language)) for line in record()} == {len(headings(language))}
+    assert [key for key, said in words().items() if not all((said["sv"], said["en"]))] == []
+
+
+def test_every_word_is_used() -> None:
+    facts = ("whose", "special", "purpose", "ground", "kept")
+    used = {(of, getattr(one, of)) for one in treated() for of in facts}
+    used |= {("seen", right) for one in treated() for right in one.seen}
+    assert [key for key in words() if key[0] in {*facts, "seen"} and key not in used] == []
 
 
 def test_who_sees_rows_of_casework_is_who_finds_them() -> None:
@@ -149,15 +149,9 @@ def test_how_long_is_a_rule_that_can_be_set_or_what_clears_itself_away() -> None
     by_itself = {one.kind: one.model for one in BY_ITSELF}
     for line in treated():
         assert line.kept in Kind.values or ("kept", line.kept) in words(), line
-    for kind, model in by_itself.items():
+    of_casework = ((Kind.CALL, Call), (Kind.CASE, Case), (Kind.CASE, Person))
+    for kind, model in (*by_itself.items(), *of_casework, (Kind.NOTIFICATION, Notification)):
         assert {line.kept for line in of(model)} == {kind}
-    for kind, model in (
-        (Kind.CALL, Call),
-        (Kind.CASE, Case),
-        (Kind.CASE, Person),
-        (Kind.NOTIFICATION, Notification),
-    ):
-        assert {line.kept for line in of(model)} == {kind.value}
 
 
 def test_how_it_leaves_is_what_makes_the_files() -> None:
@@ -187,20 +181,27 @@ def test_what_is_counted_in_tables_is_what_the_catalogue_counts() -> None:
     assert said - made - beside - keys == set()
 
 
+def printed(*words: str) -> str:
+    call_command("processing_record", *words, stdout=(out := io.StringIO()))
+    return out.getvalue()
+
+
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_it_is_printed_for_the_data_protection_officer(language: str) -> None:
-    out, brief = io.StringIO(), io.StringIO()
-    call_command("processing_record", "--lang", language, stdout=out)
-    rows = list(csv.reader(io.StringIO(out.getvalue()), delimiter=";"))
+    rows = list(csv.reader(io.StringIO(printed("--lang", language)), delimiter=";"))
     assert rows[0] == headings(language)
     assert len(rows) == len(record()) + 1
-    note = next(row for row in rows if row[:2] == ["cases_case", "note"])
+    [note] = [row for row in rows if row[:2] == ["cases_case", "note"]]
     assert {"sv": "ja", "en": "yes"}[language] in note
-    call_command("processing_record", "--format", "markdown", "--lang", language, stdout=brief)
-    found = brief.getvalue().splitlines()
-    assert 100 < len(found) < len(rows)
-    assert all(line.startswith("| ") and line.count("|") == len(rows[0]) + 1 for line in found)
-    assert "password" in brief.getvalue()
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_it_is_printed_in_brief_as_a_table(language: str) -> None:
+    brief = printed("--format", "markdown", "--lang", language)
+    lines = brief.splitlines()
+    assert 100 < len(lines) < len(record())
+    assert {(line[:2], line.count("|")) for line in lines} == {("| ", len(headings(language)) + 1)}
+    assert "password" in brief
 
 
 def test_of_roles_there_is_one_that_sees_nothing_of_single_persons() -> None:

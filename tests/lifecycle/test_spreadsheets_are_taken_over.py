@@ -117,9 +117,6 @@ def test_a_file_comes_in_by_two_persons_sheet_by_sheet_and_goes_back_whole(
     vera: Client, max_: Client
 ) -> None:
     row = confirmed(vera)
-    assert "5" in vera.get(at("take_over_compared", row)).content.decode()
-    vera.post(at("take_in_sheets", row))
-    assert not Person.objects.exists()  # nobody has been asked
     approved(vera, row, max_)
     assert not Person.objects.exists()  # who answers takes nothing in
     vera.post(at("take_in_sheets", row))
@@ -137,6 +134,13 @@ def test_a_file_comes_in_by_two_persons_sheet_by_sheet_and_goes_back_whole(
     assert [event.action for event in told.order_by("sequence")] == [
         "takeover.upload", "takeover.left_behind", "takeover.take", "takeover.undo", "takeover.undo",
     ]  # fmt: skip
+
+
+def test_nothing_comes_in_before_somebody_has_been_asked(vera: Client) -> None:
+    row = confirmed(vera)
+    assert "5" in vera.get(at("take_over_compared", row)).content.decode()
+    vera.post(at("take_in_sheets", row))
+    assert not Person.objects.exists()
 
 
 def test_no_name_and_no_note_is_kept_shown_or_recorded(vera: Client) -> None:
@@ -226,6 +230,12 @@ def of_two_years() -> bytes:
     return saved(made)
 
 
+def cells_of(page: str) -> list[str]:
+    [table] = re.findall(r"<tbody>.*?</tbody>", page, re.DOTALL)
+    cells = re.findall(r"<t[hd].*?</t[hd]>", table, re.DOTALL)
+    return [re.sub(r"<[^>]*>", "", cell).strip() for cell in cells]
+
+
 def test_the_second_person_is_told_what_comes_in_and_what_does_not(vera: Client, max_: Client) -> None:
     row = confirmed(vera, of_two_years())
     with time_machine.travel(datetime(2026, 7, 1, 22, 30, tzinfo=UTC), tick=False):
@@ -237,10 +247,7 @@ def test_the_second_person_is_told_what_comes_in_and_what_does_not(vera: Client,
     assert question.target_label == "West: 2017 (4 rows), 2026-07-02 00:30"  # the day in Stockholm
     assert question.target_label in page
     assert "Persons in the rows of the file, beside what others say" in page
-    [table] = re.findall(r"<tbody>.*?</tbody>", page, re.DOTALL)
-    cells = [
-        re.sub(r"<[^>]*>", "", one).strip() for one in re.findall(r"<t[hd].*?</t[hd]>", table, re.DOTALL)
-    ]
+    cells = cells_of(page)
     assert cells[:4] == ["2017", "All", "5", "4"]
     assert cells[cells.index("2018") : cells.index("2018") + 4] == ["2018", "All", "5", "0"]
     assert str(row.code) not in page  # no way to the file
@@ -353,9 +360,13 @@ def test_a_long_file_is_compared_and_taken_in_by_runs_that_name_nothing_of_it(
     job = run_of(vera.post(at("take_in_sheets", row)))
     assert job.result == {"url": at("take_over_result", row)}
     assert Person.objects.count() == 8
+    assert {*map(tuple, Job.objects.values_list("params", flat=True))} == {("takeover",)}
     told = repr([list(Job.objects.values_list("params", "result")), list(Event.objects.values_list())])
-    assert all(list(params) == ["takeover"] for params in Job.objects.values_list("params", flat=True))
-    assert not [text for text in (*NAMES, "väninna", ZEBRA, "Väst.xlsx") if text in told]
+    assert said_of_the_file(told, ZEBRA, "Väst.xlsx") == []
+
+
+def said_of_the_file(told: str, *more: str) -> list[str]:
+    return [text for text in (*NAMES, "väninna", *more) if text in told]
 
 
 @pytest.mark.usefixtures("long")
@@ -368,7 +379,7 @@ def test_before_a_long_file_is_compared_nothing_that_identifies_is_kept_and_a_st
     send(vera)
     row = TakeOver.objects.get()
     kept = bytes(row.pages).decode() + bytes(row.told).decode() + row.answers
-    assert not [text for text in (*NAMES, "väninna") if text in kept]
+    assert said_of_the_file(kept) == []
     with monkeypatch.context() as patched:
         patched.setattr(taking, "told_of", stopped)
         with pytest.raises(SystemExit):

@@ -85,25 +85,27 @@ def wait_until(machine: FreshRoot, script: str) -> None:
     raise TimeoutError(f"{script}: {machine.sh('journalctl --no-pager -n 30')}")
 
 
-def test_it_is_served_through_the_proxy_and_machines_ask_beside_it(machine: FreshRoot) -> None:
+def test_it_is_served_through_the_proxy_which_logs_no_query(machine: FreshRoot) -> None:
     wait_for(machine)
     answer, page = asked(machine, "/accounts/login/")
     assert answer[0] == "200", answer
     assert answer[3] == "nginx"  # and no version of it
     assert re.fullmatch("[0-9a-f]{32}", answer[2])
     style = re.findall(r'href="(/static/[^"]+\.css)"', page)[0]
-    assert asked(machine, style)[0][0] == "200"
+    assert [asked(machine, address)[0][0] for address in (style, "/metrics")] == ["200", "404"]
     assert asked(machine, "/statistik/?q=1", "80")[0][:2] == ["301", f"https://{HOST}/statistik/"]
-    assert asked(machine, "/metrics")[0][0] == "404"
-    numbers = asked(machine, "/metrics", "8000", "127.0.0.1")[1]
-    assert "nmt_database_up 1.0" in numbers
-    assert float(re.findall(r"^nmt_worker_age_seconds (\S+)", numbers, re.MULTILINE)[0]) < 60
     logged = machine.sh("cat /var/log/nginx/register-access")
     assert "GET /accounts/login/ 200" in logged
     assert answer[2] in logged
     lines = machine.sh("journalctl --no-pager -o cat -u nmt-web _COMM=gunicorn").splitlines()
     assert answer[2] in [json.loads(line).get("request") for line in lines]  # the same in both
     assert "/static/" not in logged + "".join(lines)
+
+
+def test_machines_ask_beside_the_proxy_whether_database_and_worker_live(machine: FreshRoot) -> None:
+    numbers = asked(machine, "/metrics", "8000", "127.0.0.1")[1]
+    assert "nmt_database_up 1.0" in numbers
+    assert float(re.findall(r"^nmt_worker_age_seconds (\S+)", numbers, re.MULTILINE)[0]) < 60
 
 
 def test_a_new_register_has_nothing_that_is_late_or_failing(machine: FreshRoot) -> None:

@@ -11,14 +11,17 @@ from typing import Any, Final
 
 import pytest
 from django.apps import apps
-from django.db import connections, models
+from django.db import connection, connections, models
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ProjectState
 
 from accounts import wall_building
 from tests.database import another_database
 from tests.setup.kept import KEPT, Filler
 
-pytestmark = [pytest.mark.django_db, pytest.mark.heavy]
+pytestmark = pytest.mark.django_db
+HERE: Final = "tests/setup/test_migrates_with_data.py"
 ALIAS: Final = "kept"
 # What a later migration has changed on purpose: "app.model.field" taken away, "app.model" renamed. Files and
 # true figures are read as what they hold since their columns seal them.
@@ -30,7 +33,11 @@ GONE: Final[frozenset[str]] = frozenset({
 })  # fmt: skip
 RENAMED: Final[dict[str, str]] = {}
 
+# Columns that a later migration takes away on purpose.
+TAKEN_AWAY: Final[frozenset[str]] = frozenset()
+
 Values = dict[tuple[str, Any], dict[str, Any]]  # by model and key of a row, its values by field
+Tables = dict[str, dict[str, Any]]  # by name, what each is made of
 
 
 @pytest.fixture
@@ -64,9 +71,25 @@ def lost(before: Values, now: Values) -> set[str]:
     }
 
 
-def shape(alias: str) -> dict[str, dict[str, Any]]:
+def tables_of_kept(alias: str) -> set[str]:
+    ours = tuple(f"{app}_" for app, _name in KEPT)
+    return {name for name in connections[alias].introspection.table_names() if name.startswith(ours)}
+
+
+def as_now(row: models.Model) -> tuple[str, type[models.Model], Any]:
+    """A row of then by the model of today."""
+    label = row._meta.label_lower
+    return label, apps.get_model(RENAMED.get(label, label)), row.pk
+
+
+def differing(new: Tables, upgraded: Tables) -> list[str]:
+    return [table for table in new if new[table] != upgraded[table]]
+
+
+def shape(alias: str) -> Tables:
     """What each table is made of: columns with their types, and every key, constraint and index by name."""
-    on, found = connections[alias], dict[str, dict[str, Any]]()
+    on = connections[alias]
+    found: Tables = {}
     with on.cursor() as cursor:
         for table in on.introspection.table_names(cursor):
             if on.vendor == "sqlite":  # whose own statements say it all
@@ -86,31 +109,43 @@ def shape(alias: str) -> dict[str, dict[str, Any]]:
     return found
 
 
+def columns(state: ProjectState) -> set[str]:
+    return {f"{app}.{model}.{field}" for (app, model), of in state.models.items() for field in of.fields}
+
+
+def test_no_migration_since_takes_a_column_away_but_on_purpose() -> None:
+    loader = MigrationLoader(None)
+    kept = columns(loader.project_state(list(KEPT)))
+    newest = columns(loader.project_state(loader.graph.leaf_nodes()))
+    assert len(kept) > 300
+    assert kept - newest == TAKEN_AWAY
+
+
+def test_an_index_and_a_value_that_differ_are_seen() -> None:
+    """What the next test would find where a database that was upgraded is not as one that is new."""
+    agency = apps.get_model("agencies.agency")
+    row = ("agencies.agency", agency, agency._base_manager.values_list("pk", flat=True)[0])
+    values, tables = read([row], "default"), shape("default")
+    agency._base_manager.update(name_sv="Någon annan")
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE INDEX of_before ON agencies_county (name_sv)")
+    assert lost(values, read([row], "default")) == {"agencies.agency.name_sv"}
+    assert differing(tables, shape("default")) == ["agencies_county"]
+
+
+@pytest.mark.heavy
+@pytest.mark.long(instead=f"{HERE}::test_no_migration_since_takes_a_column_away_but_on_purpose")
 def test_rows_of_every_table_come_to_the_newest_state(empty: str) -> None:
+    """A database that was upgraded is as one that is new, and every row is there."""
     first = MigrationExecutor(connections[empty]).migrate(list(KEPT))
     rows = Filler(first.apps, empty).fill()
-    ours = tuple(f"{app}_" for app, _name in KEPT)
-    tables = {name for name in connections[empty].introspection.table_names() if name.startswith(ours)}
-    assert tables == {row._meta.db_table for row in rows}  # every table has a row
+    assert tables_of_kept(empty) == {row._meta.db_table for row in rows}  # every table has a row
     before = read(((row._meta.label_lower, type(row), row.pk) for row in rows), empty)
 
     newest = MigrationExecutor(connections[empty])
     newest.migrate(newest.loader.graph.leaf_nodes())
     wall_building._after(using=empty)  # as at the end of `migrate`
-    now = [
-        (label, apps.get_model(RENAMED.get(label, label)), row.pk)
-        for row in rows
-        if (label := row._meta.label_lower)
-    ]
-    assert lost(before, read(now, empty)) == GONE
-    new, upgraded = shape("default"), shape(empty)  # a database that was upgraded is as one that is new
+    new, upgraded = shape("default"), shape(empty)
+    assert lost(before, read(map(as_now, rows), empty)) == GONE
     assert new.keys() - {"django_migrations"} <= upgraded.keys()
-    assert [table for table in new if new[table] != upgraded[table]] == []
-    with connections[empty].cursor() as cursor:  # it would be seen
-        cursor.execute("CREATE INDEX of_before ON agencies_county (name_sv)")
-    upgraded = shape(empty)
-    assert [table for table in new if new[table] != upgraded[table]] == ["agencies_county"]
-
-    agency = apps.get_model("agencies.agency")
-    agency._base_manager.using(empty).update(name_sv="Någon annan")
-    assert lost(before, read(now, empty)) == GONE | {"agencies.agency.name_sv"}  # it would be seen
+    assert differing(new, upgraded) == []

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import ast
+import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
@@ -27,18 +26,15 @@ FILES: Final = [
 ] + [ROOT / "manage.py"]
 
 
-def imported(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name.partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield (node.module or "").partition(".")[0]
+IMPORTED: Final = re.compile(
+    rf"^\s*(?:import|from)\b.*\b({'|'.join(sorted(BECOME_OBJECTS))})\b", re.MULTILINE
+)
 
 
 def test_no_source_reads_or_writes_pickles() -> None:
+    assert IMPORTED.search("if rows:\n    import json, pickle\n")
     assert len(FILES) > 200
-    found = {f"{file.relative_to(ROOT)}: {name}" for file in FILES for name in imported(file)}
-    assert {one for one in found if one.rpartition(" ")[2] in BECOME_OBJECTS} == set()
+    assert [str(file.relative_to(ROOT)) for file in FILES if IMPORTED.search(file.read_text())] == []
 
 
 def told(value: Any) -> Iterator[str]:

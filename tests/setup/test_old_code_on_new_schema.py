@@ -42,18 +42,19 @@ def released() -> list[tuple[str, str]] | None:
 def faults(since: Iterable[tuple[str, str]]) -> Iterator[str]:
     """What migrations after these do that code of then does not stand."""
     loader, since = MigrationLoader(None), list(since)
-    before = {node for leaf in since for node in loader.graph.forwards_plan(leaf)}
     state = loader.project_state(since)
-    leaves = loader.graph.leaf_nodes()
-    plan = [node for leaf in leaves for node in loader.graph.forwards_plan(leaf)]
-    for app, name in dict.fromkeys(plan):
-        if (app, name) in before:
-            continue
+    before, plan = (planned(loader, leaves) for leaves in (since, loader.graph.leaf_nodes()))
+    for app, name in [node for node in plan if node not in before]:
         for operation in loader.graph.nodes[app, name].operations:
-            for one in in_the_database(operation):
-                if (why := not_stood(one, app, state)) and f"{app}.{name}" not in CONSIDERED:
-                    yield f"{app}.{name}: {why}"
+            if f"{app}.{name}" not in CONSIDERED:
+                reasons = (not_stood(one, app, state) for one in in_the_database(operation))
+                yield from (f"{app}.{name}: {why}" for why in reasons if why)
             operation.state_forwards(app, state)
+
+
+def planned(loader: MigrationLoader, leaves: Iterable[tuple[str, str]]) -> dict[tuple[str, str], None]:
+    """All that come to these, in order, each once."""
+    return dict.fromkeys(node for leaf in leaves for node in loader.graph.forwards_plan(leaf))
 
 
 def in_the_database(operation: Operation) -> Iterable[Operation]:

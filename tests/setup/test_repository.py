@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -20,26 +21,32 @@ UNWANTED = {
 
 
 @pytest.fixture(scope="module")
-def tracked() -> list[Path]:
+def texts() -> dict[str, str]:
+    """Every tracked file that is a text, by its name."""
     done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
     if done.returncode:
         pytest.skip("this copy is not a git repository")
-    return [ROOT / name for name in done.stdout.split("\0") if name and (ROOT / name).is_file()]
+    names = [name for name in done.stdout.split("\0") if name and (ROOT / name).is_file()]
+    found = {}
+    for name in names:
+        with suppress(UnicodeDecodeError):
+            found[name] = (ROOT / name).read_text()
+    return found
 
 
 @pytest.mark.parametrize("what", UNWANTED)
-def test_no_tracked_file_holds(what: str, tracked: list[Path]) -> None:
-    found = [place for file in tracked for place in _places(file, re.compile(UNWANTED[what]))]
-    assert found == []
+def test_no_tracked_file_holds(what: str, texts: dict[str, str]) -> None:
+    pattern = re.compile(UNWANTED[what])
+    assert [place for name, text in texts.items() for place in _places(name, text, pattern)] == []
 
 
-def _places(file: Path, pattern: re.Pattern[str]) -> list[str]:
-    try:
-        lines = enumerate(file.read_text().splitlines(), 1)
-    except UnicodeDecodeError:  # not a text
+def _places(name: str, text: str, pattern: re.Pattern[str]) -> list[str]:
+    if not pattern.search(text):
         return []
     return [
-        f"{file.relative_to(ROOT)}:{number}: {line[:80]}" for number, line in lines if pattern.search(line)
+        f"{name}:{number}: {line[:80]}"
+        for number, line in enumerate(text.splitlines(), 1)
+        if pattern.search(line)
     ]
 
 

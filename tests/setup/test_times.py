@@ -17,7 +17,7 @@ import pytest
 from scripts import check, times
 from scripts.times import Run, Slow
 from tests.timing import FILE, Taken, own_seconds, tree_seconds
-from tests.weights import CHROMIUM, POSTGRES, SQLITE
+from tests.weights import CHROMIUM, POSTGRES, SQLITE, mostly_long
 
 QUICK, SLOW = "tests/cases/test_a.py::test_quick", "tests/cases/test_a.py::test_slow"
 SPIN = "import time\ndef spin(seconds):\n    end = time.process_time() + seconds\n    while time.process_time() < end: pass\n"  # noqa: E501
@@ -261,7 +261,7 @@ def test_fails():
 """
 
 
-@pytest.mark.parametrize("processes", ["0", "2"])
+@pytest.mark.parametrize("processes", mostly_long(["0", "2"], usual=["0"]))
 def test_a_test_is_charged_its_fixtures_and_its_own_lines_and_neither_the_database_nor_what_it_waits(
     processes: str, tmp_path: Path
 ) -> None:
