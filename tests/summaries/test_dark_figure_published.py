@@ -85,7 +85,9 @@ def test_nothing_outside_promises_where_the_truth_ends(language: str) -> None:
 
 @pytest.mark.parametrize(("differ", "said"), [(1.25, "rounded downwards"), (1.26, "rounded coarsely")])
 def test_where_the_methods_differ_by_more_than_a_quarter_it_is_said(differ: float, said: str) -> None:
-    assert said in " ".join(statement(facts_of(certain=True) | {"methods_differ": differ}, "2018", "en", NAMES))
+    assert said in " ".join(
+        statement(facts_of(certain=True) | {"methods_differ": differ}, "2018", "en", NAMES)
+    )
 
 
 @pytest.mark.parametrize(

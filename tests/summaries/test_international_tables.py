@@ -23,6 +23,8 @@ from tests.summaries import kept_years
 from tests.summaries.releasing import released, withdrawn
 
 pytestmark = pytest.mark.django_db
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _international(begin: Callable[[Callable[[], None]], None]) -> None:
     begin(kept_years.international)
