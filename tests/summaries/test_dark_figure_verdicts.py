@@ -23,6 +23,7 @@ from summaries.dark_figure.results import (
 from summaries.dark_figure.shape import to_json
 from summaries.dark_figure.verdict import SENTENCES, disagreements, doubts
 from tests.summaries.dark_figure_tables import random_table, simulated, table
+from tests.weights import mostly_long
 
 REFUSED = {
     "A B | 10 60 | 01 40 | 11 20": ["too_few_lists"],

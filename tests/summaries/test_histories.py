@@ -63,7 +63,7 @@ class Year:
         self.mona: User = user("Mona", Role.MANAGER)
         self.told: list[Version] = []
         decide_standing_exemption()
-        self.add(self.random.choice(sizes or (40, 70, 100)))
+        self.add(sizes[0] if len(sizes) == 1 else self.random.choice(sizes or (40, 70, 100)))
 
     def add(self, number: int) -> None:
         if number:
