@@ -43,14 +43,19 @@ def version(by: Access, steps: dict[str, int]) -> Publication:
 
 def worked_out(*versions: Publication) -> dict[str, int]:
     """By whoever subtracts what is shown of the others of a class from it."""
-    printed = [item for one in versions for item in cells(one, "calls_caller").items()]
-    known = {key[0]: value for key, (value, _status) in printed if value is not None}
-    found = {}
-    for name, callers in CLASSES.items():
-        hidden = [caller for caller in callers if caller not in known]
-        if name in known and len(hidden) == 1:
-            found[hidden[0]] = known[name] - sum(known.get(caller, 0) for caller in callers)
-    return found
+    known: dict[str, int] = {}
+    for one in versions:
+        printed = cells(one, "calls_caller").items()
+        known |= {key[0]: value for key, (value, _status) in printed if value is not None}
+    return dict(one for name in CLASSES for one in left_over(name, known))
+
+
+def left_over(name: str, known: dict[str, int]) -> list[tuple[str, int]]:
+    """The only caller of a class who is hidden, and the number."""
+    hidden = [caller for caller in CLASSES[name] if caller not in known]
+    if name not in known or len(hidden) != 1:
+        return []
+    return [(hidden[0], known[name] - sum(known.get(caller, 0) for caller in CLASSES[name]))]
 
 
 @pytest.mark.parametrize("steps", BOTH, ids=["then finer", "then coarser"])

@@ -156,26 +156,26 @@ def test_a_search_that_was_not_finished_is_refused(anna: Access, monkeypatch: py
     assert "was not finished" in refusal("2018", "--steps", "full", "--seconds", "0")
 
 
-def test_what_could_be_worked_out_is_refused(anna: Access, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three figures, whatever is protected."""
+
     def failed(*args: Any, **options: Any) -> Any:
         found = protect_year(*args, **options)
         return replace(found, audit=found.audit | {"under_protected": 3})
 
     monkeypatch.setattr(drafting, "protect_year", failed)
-    assert "3 figures could be worked out" in refusal("2018", "--steps", "full")
+
+
+def test_what_could_be_worked_out_is_refused(worked_out: None) -> None:
+    assert "3 figures could be worked out" in refusal("2018", "--steps", COARSEST)
 
 
 def test_where_nothing_may_be_published_what_is_suggested_is_the_headline_alone(
-    anna: Access, monkeypatch: pytest.MonkeyPatch
+    worked_out: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def failed(*args: Any, **options: Any) -> Any:
-        found = protect_year(*args, **options)
-        return replace(found, audit=found.audit | {"under_protected": 3})
-
-    monkeypatch.setattr(drafting, "protect_year", failed)
-    monkeypatch.setattr(
-        drafting, "suggested", lambda *_args: Trial(dict.fromkeys(PUBLISHED_BY_NAME, 0), 0, {}, False)
-    )
+    steps = dict.fromkeys(PUBLISHED_BY_NAME, 0) | small_year.COARSEST
+    monkeypatch.setattr(drafting, "suggested", lambda *_args: Trial(steps, 0, {}, False))
     found = json.loads(run("2018"))
     assert [table["name"] for table in found["tables"]] == ["groups"]
     assert found["left_tables"].keys() == PUBLISHED_BY_NAME.keys() - {"groups"}
