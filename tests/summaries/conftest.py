@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,39 +38,37 @@ def _kinds_drawn_briefly(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def vera() -> Access:
-    from accounts.roles import Role  # not before Django is set up, here and below
-    from tests.actors import access, user
+    from tests.summaries import kept_years  # not before Django is set up, here and below
 
-    return access(user("Vera", Role.COORDINATOR, region="V"))
+    return kept_years.vera()
 
 
 @pytest.fixture
 def anna() -> Access:
-    from accounts.roles import Role
-    from tests.actors import access, user
+    from tests.summaries import kept_years
 
-    return access(user("Anna", Role.ANALYST))
+    return kept_years.anna()
 
 
 @pytest.fixture(scope="module")
-def frozen_year(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Publication]:
-    """2018 as a final version with hidden cells, made once for a module of tests: each undoes what it did."""
-    from accounts.roles import Role
-    from summaries.loading import decide_standing_exemption
-    from summaries.publishing import files
-    from summaries.publishing.models import Publication
-    from tests.actors import access, user
-    from tests.summaries.releasing import released
-    from tests.summaries.small_year import COARSEST, add, prepare
-    from tests.world import undone
+def begin(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Callable[[Callable[[], object]], None]]:
+    """Begin all tests of a module with the rows of a function of `kept_years`; each undoes what it did."""
+    from tests.summaries.kept_years import kept
 
-    with django_db_blocker.unblock(), undone(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(files, "pdf_bytes", lambda *_of_what: b"%PDF not made in this test")
-        decide_standing_exemption()
-        annika = access(user("Annika", Role.ANALYST))
-        add(access(user("Veronika", Role.COORDINATOR, region="V")))
-        draft = prepare(annika, {**COARSEST, "main_purpose": 0})
-        yield released(draft=draft, digest=draft.digest, state=Publication.State.FINAL, by=annika)
+    with django_db_blocker.unblock(), ExitStack() as stack:
+        yield lambda make: stack.enter_context(kept(make))
+
+
+@pytest.fixture(scope="module")
+def frozen_year(begin: Callable[[Callable[[], object]], None]) -> Publication:
+    """2018 as a final version with hidden cells, made once for a module of tests: each undoes what it did."""
+    from summaries.publishing.models import Publication
+    from tests.summaries import kept_years
+
+    begin(kept_years.frozen_year)
+    return Publication.objects.get(version=1)
 
 
 @pytest.fixture
