@@ -52,24 +52,26 @@ def anna() -> Access:
 
 
 @pytest.fixture(scope="module")
-def frozen_year(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Publication]:
-    """2018 as a final version with hidden cells, made once for a module of tests: each undoes what it did."""
-    from accounts.roles import Role
-    from summaries.loading import decide_standing_exemption
-    from summaries.publishing import files
-    from summaries.publishing.models import Publication
-    from tests.actors import access, user
-    from tests.summaries.releasing import released
-    from tests.summaries.small_year import COARSEST, add, prepare
-    from tests.world import undone
+def drafted_year(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Publication]:
+    """The draft of 2018 with hidden cells, by Annika, for a module of tests: each undoes what it did."""
+    from tests.summaries.small_year import drafted_by_annika, kept
 
-    with django_db_blocker.unblock(), undone(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(files, "pdf_bytes", lambda *_of_what: b"%PDF not made in this test")
-        decide_standing_exemption()
-        annika = access(user("Annika", Role.ANALYST))
-        add(access(user("Veronika", Role.COORDINATOR, region="V")))
-        draft = prepare(annika, {**COARSEST, "main_purpose": 0})
-        yield released(draft=draft, digest=draft.digest, state=Publication.State.FINAL, by=annika)
+    with django_db_blocker.unblock(), kept("drafted-2018", drafted_by_annika) as draft:
+        yield draft
+
+
+@pytest.fixture
+def prepared(db: None, drafted_year: Publication) -> Publication:
+    return type(drafted_year).objects.get(pk=drafted_year.pk)
+
+
+@pytest.fixture(scope="module")
+def frozen_year(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Publication]:
+    """2018 as a final version with hidden cells, for a module of tests: each undoes what it did."""
+    from tests.summaries.small_year import kept, published_by_annika
+
+    with django_db_blocker.unblock(), kept("published-2018", published_by_annika) as row:
+        yield row
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from agencies.models import Region
 from cases.models import YearConfirmation
 from jobs import worker
 from jobs.kinds import JobRefused
-from summaries.loading import decide_standing_exemption
 from summaries.models import Announcement
 from summaries.publishing import actions
 from summaries.publishing.approving import wish
@@ -29,8 +28,8 @@ from summaries.publishing.models import Publication
 from summaries.publishing.releasing import answer_question, ask_release
 from tests.actors import access, user
 from tests.makers import new_case, new_person
-from tests.summaries.releasing import WHY
-from tests.summaries.small_year import COARSEST, add, cells, prepare, published
+from tests.summaries.releasing import WHY, released
+from tests.summaries.small_year import FINE, cells, prepare
 
 pytestmark = pytest.mark.django_db
 State = Publication.State
@@ -41,16 +40,20 @@ YEAR = "/summaries/publications/2018/"
 @pytest.fixture(autouse=True)
 def _run_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "_signs_of_life", nullcontext)
-    decide_standing_exemption()
 
 
 @pytest.fixture
-def draft(vera: Access, anna: Access) -> Publication:
-    """Prepared by Anna; its text was edited by Otto."""
-    add(vera)
-    row = prepare(anna, COARSEST)
-    texts = {"sv": f"{row.texts['sv']['generated']} Tack.", "en": row.texts["en"]["generated"]}
-    return actions.edit_text(draft=row, texts=texts, by=access(user("Otto", Role.ANALYST)))
+def anna(prepared: Publication) -> Access:
+    """The analyst who prepared the draft."""
+    return access(User.objects.get(name="Annika"))
+
+
+@pytest.fixture
+def draft(prepared: Publication) -> Publication:
+    """Prepared by Annika; its text was edited by Otto."""
+    generated = {language: text["generated"] for language, text in prepared.texts.items()}
+    texts = {**generated, "sv": f"{generated['sv']} Tack."}
+    return actions.edit_text(draft=prepared, texts=texts, by=access(user("Otto", Role.ANALYST)))
 
 
 def as_(who: User) -> Client:
@@ -91,7 +94,7 @@ def test_an_analyst_asks_and_the_manager_sees_the_same_says_yes_and_it_is_public
     assert "Alla kända ärenden är med." in unread.content.decode(), "nothing that was typed is lost"
     question = analyst.post(FREEZE, form(draft, "final", **reasons))["Location"]
     assert Publication.objects.published().count() == 0
-    assert [row.asked_by.name for row in Approval.objects.pending()] == ["Anna"]
+    assert [row.asked_by.name for row in Approval.objects.pending()] == ["Annika"]
     manager = as_(mona)
     assert question in manager.get("/").content.decode(), "it waits on My page"
     answer = manager.get(question).content
@@ -168,10 +171,9 @@ def test_of_two_who_answer_one_is_told_and_a_yes_is_used_once(draft: Publication
 
 
 def test_the_database_keeps_no_version_that_one_person_released_or_withdrew(
-    vera: Access, anna: Access
+    prepared: Publication, anna: Access
 ) -> None:
-    add(vera)
-    row = published(anna)
+    row = released(draft=prepared, digest=prepared.digest, state=State.FINAL, by=anna)
     rows = Publication.objects.filter(pk=row.pk)
     for broken in (
         {"approved_by": None},
@@ -239,25 +241,28 @@ def test_what_was_asked_for_at_an_hour_does_not_come_out_when_the_hour_is_cancel
     assert "Två regioner saknas." not in said(Client().get("/statistik/").content)
 
 
-def test_a_revised_version_says_why_what_changed_and_nothing_is_revised_where_nothing_differs(
-    vera: Access, anna: Access
-) -> None:
-    add(vera)
-    published(anna)
+def test_nothing_is_revised_where_nothing_differs(prepared: Publication, anna: Access) -> None:
+    released(draft=prepared, digest=prepared.digest, state=State.FINAL, by=anna)
     first = Client().get("/statistik/2018/andringar/?lang=en")
     assert "Nothing has changed" in said(first.content)
-    same = prepare(anna)
+    same = prepare(anna, FINE)
     same.texts = Publication.objects.get(version=1).texts
     same.save()
     wished = wish(same, State.REVISED, revised=WHY)
     with pytest.raises(JobRefused, match="Ingenting skiljer"):
         ask_release(draft=same, digest=same.digest, wished=wished, note="", by=anna)
+
+
+def test_a_revised_version_says_why_and_what_changed(
+    prepared: Publication, vera: Access, anna: Access
+) -> None:
+    released(draft=prepared, digest=prepared.digest, state=State.FINAL, by=anna)
     new_case(*[new_person(sex="M", main="labour", county="01", agency="social") for _n in range(9)], by=vera)
-    changed = prepare(anna)
+    changed = prepare(anna, FINE)
     half = wish(changed, State.REVISED, revised={"sv": "Nio män saknades.", "en": ""})
     with pytest.raises(JobRefused, match="båda språken"):
         ask_release(draft=changed, digest=changed.digest, wished=half, note="", by=anna)
-    row = published(anna, State.REVISED)
+    row = released(draft=changed, digest=changed.digest, state=State.REVISED, by=anna)
     assert cells(row, "groups")["*",] == (69, "shown")
     for language, words in (("sv", WHY["sv"]), ("en", WHY["en"])):
         assert words in said(Client().get(f"/statistik/2018/?lang={language}").content)

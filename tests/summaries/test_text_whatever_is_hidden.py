@@ -21,6 +21,7 @@ from tests.summaries.test_text import (
     with_margins,
     words,
 )
+from tests.weights import examples
 
 
 @st.composite
@@ -31,7 +32,7 @@ def tables(draw: st.DrawFn) -> tuple[Values, set[Key]]:
     return values, draw(st.sets(st.sampled_from(sorted(values)), max_size=30))
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@settings(max_examples=examples(60, 150), deadline=None, derandomize=True, database=None)
 @given(drawn=tables())
 def test_every_claim_is_true_whatever_is_hidden(drawn: tuple[Values, set[Key]]) -> None:
     values, hidden = drawn
@@ -62,7 +63,7 @@ def test_every_claim_is_true_whatever_is_hidden(drawn: tuple[Values, set[Key]]) 
         assert not purposes.complete or sum(values[p, group] for p in named) == values[TOTAL, group]
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@settings(max_examples=examples(25, 60), deadline=None, derandomize=True, database=None)
 @given(
     hidden=st.sets(
         st.sampled_from([(p, g) for p in (*PURPOSES, TOTAL) for g in (*GROUPS, TOTAL)]), max_size=49

@@ -11,7 +11,7 @@ from accounts.access import Access
 from summaries.loading import decide_standing_exemption
 from summaries.publishing.workbench import benches
 from tests.makers import new_case, new_person
-from tests.summaries.small_year import COARSEST, add, cells, prepare
+from tests.summaries.small_year import ALONE, COARSEST, add, cells, prepare
 
 pytestmark = pytest.mark.django_db
 FIVE_REGIONS = ("01", "05", "12", "14", "25")  # a county in each
@@ -32,7 +32,7 @@ def test_everybody_knows_which_ages_are_childrens(vera: Access, anna: Access) ->
     women = [new_person(age_class=age, citizenship="RO") for age in ("25-34",) * 20 + ("unknown",) * 9]
     girls = [new_person(child="yes", age_class="unknown", citizenship="RO") for _n in range(2)]
     new_case(*boys, *women, *girls, by=vera)
-    draft = prepare(anna, {**COARSEST, "ages": 1})
+    draft = prepare(anna, {**ALONE, "ages": 1})
     assert cells(draft, "ages")["13-17",] == (None, "hidden")
 
 
@@ -48,11 +48,11 @@ def test_children_of_all_sexes_less_girls_and_boys_are_a_figure_like_any_other(
     few = [new_person(sex="U", child="yes", age_class="16-17", citizenship="RO") for _n in range(2)]
     new_case(*boys, *women, *others, *few, by=vera)
     row, total = (("16-17", "13-17", "0-17")[step],), ("*",) if step == 0 else ()
-    draft = prepare(anna, {**COARSEST, "ages": step})
+    draft = prepare(anna, {**ALONE, "ages": step})
     assert cells(draft, "ages")[row + total] == (None, "hidden")
     enough = [new_person(sex="U", child="yes", age_class="16-17", citizenship="RO") for _n in range(5)]
     new_case(*enough, by=vera)
-    assert cells(prepare(anna, {**COARSEST, "ages": step}), "ages")[row + total] == (21, "shown")
+    assert cells(prepare(anna, {**ALONE, "ages": step}), "ages")[row + total] == (21, "shown")
 
 
 def test_a_group_of_countries_less_its_named_ones_does_not_tell_of_a_few(vera: Access, anna: Access) -> None:
