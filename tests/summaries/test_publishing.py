@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import re
 from collections.abc import Iterator
 from contextlib import nullcontext
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
@@ -24,10 +26,10 @@ from audit.models import Event
 from cases.models import Exploitation, Person
 from jobs import worker
 from jobs.actions import enqueue
-from jobs.kinds import JobRefused
+from jobs.kinds import Cancelled, JobRefused
 from jobs.models import Job
-from summaries.models import JusticeFigure
-from summaries.publishing import actions
+from summaries.models import JusticeFigure, Population
+from summaries.publishing import actions, files
 from summaries.publishing.corrections import headline_steps
 from summaries.publishing.frozen import checksum, content
 from summaries.publishing.jobs import PUBLISHED
@@ -250,3 +252,68 @@ def test_a_hidden_group_is_an_x_among_the_key_figures_too(
         figures["Flickor"] == '<b aria-hidden="true">x</b><span class="visually-hidden">dold uppgift</span>'
     )
     assert sum(value.startswith("<b") for value in figures.values()) >= 2  # one alone is told by the total
+
+
+# What goes wrong: a full disk, a run that is stopped or killed.
+
+
+def test_a_full_disk_is_said_and_the_draft_is_there_as_before(
+    prepared: Publication, anna: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "_signs_of_life", nullcontext)
+
+    def full(*_args: Any, **_options: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(files, "xlsx_bytes", full)
+    given = approved(draft=prepared, state="final", by=anna)
+    job = enqueue("publish_year", by=anna, year=2018, approval=str(given.code))
+    worker.work(once=True)
+    job.refresh_from_db()
+    assert job.state == Job.State.FAILED
+    assert "disk" in job.error.lower()
+    assert (Publication.objects.get().state, PublicationFile.objects.count()) == ("tested", 0)
+    monkeypatch.undo()
+    released(draft=prepared, digest=prepared.digest, state="final", by=anna)
+    assert Publication.objects.published().count() == 1
+
+
+def test_a_run_that_is_stopped_while_files_are_made_keeps_nothing(
+    prepared: Publication, anna: Access
+) -> None:
+
+    def stop(step: int, _steps: int) -> None:
+        if step == 3:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        released(draft=prepared, digest=prepared.digest, state="final", by=anna, progress=stop)
+    assert (Publication.objects.get().state, PublicationFile.objects.count()) == ("tested", 0)
+
+
+def test_a_run_whose_process_was_killed_is_marked_and_can_be_started_again(
+    prepared: Publication, anna: Access, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "_signs_of_life", nullcontext)
+    given = approved(draft=prepared, state="final", by=anna)
+    job = enqueue("publish_year", by=anna, year=2018, approval=str(given.code))
+    Job.objects.filter(pk=job.pk).update(
+        state=Job.State.RUNNING, alive_at=timezone.now() - timedelta(minutes=5)
+    )
+    worker.bury_the_dead()
+    job.refresh_from_db()
+    assert (job.state, bool(job.error)) == (Job.State.FAILED, True)
+    assert Publication.objects.get().state == "tested"
+    again = enqueue("publish_year", by=anna, year=2018, approval=str(given.code))
+    worker.work(once=True)
+    again.refresh_from_db()
+    assert again.state == Job.State.DONE
+
+
+@pytest.mark.once
+def test_without_residents_there_are_figures_and_no_rates(prepared: Publication, anna: Access) -> None:
+    Population.objects.filter(year=2018).delete()
+    row = released(draft=prepared, digest=prepared.digest, state="final", by=anna)
+    assert row.content["en"]["rates"] == []
+    newest = row.content["en"]["sdg_series"]["rows"][-1]
+    assert (newest["year"], newest["cells"][0]) == (2018, {"value": 60, "rate": None})
