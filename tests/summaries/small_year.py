@@ -92,7 +92,7 @@ def kept(name: str, make: Callable[[], Publication]) -> Iterator[Publication]:
 
     def fill() -> bytes:
         with transaction.atomic(), pytest.MonkeyPatch.context() as patch:
-            patch.setattr(files, "pdf_bytes", lambda *_of_what: b"%PDF not made in this test")
+            patch.setattr(files, "pdf_bytes", lambda *_of_what: b"%PDF not made in this test".ljust(20_000))
             made = make()
             connection.run_on_commit.clear()  # tests undo what they do, so nothing follows a commit
         return str(made.pk).encode()

@@ -78,7 +78,7 @@ def test_the_next_version_has_the_words_of_the_last_and_new_ones_for_new_figures
     texts = {language: f"{written[language]}\n\n{words}" for language, words in thanks.items()}
     draft = actions.edit_text(draft=draft, texts=texts, by=anna)
     first = released(draft=draft, digest=draft.digest, state=Publication.State.PRELIMINARY, by=anna)
-    again = actions.protect_draft(year=2018, by=anna)
+    again = prepare(anna, ALONE)
     assert {language: text_of(again, language) for language in thanks} == texts
     assert again.texts["sv"]["generated"] == first.texts["sv"]["generated"], "equal figures, equal words"
     new_case(*[new_person(sex="M", main="labour", county="01", agency="social") for _n in range(9)], by=vera)

@@ -14,7 +14,6 @@ from django.core.management import CommandError, call_command
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.roles import Role
-from agencies.models import Agency, Code, CodeMapping
 from audit.models import Event
 from summaries.protection import AuditReport
 from summaries.publishing import handing_out as package
@@ -169,16 +168,6 @@ def test_a_year_before_the_register_prints_what_was_published() -> None:
         "published"
     ][0].items()
     assert result["breaks"][0]["between"] == [2016, 2017]
-
-
-def test_a_register_without_reference_data_is_told_to_load_them() -> None:
-    for model in (Agency, CodeMapping, Code):
-        model.objects.all().delete()
-    for internal in ([], ["--internal"]):
-        with pytest.raises(
-            CommandError, match=r"^The reference data are missing: run manage\.py load_reference\.$"
-        ):
-            run("2018", *internal)
 
 
 def test_a_year_of_which_nothing_is_known_has_no_tables() -> None:
