@@ -112,7 +112,7 @@ def registered_again(by: Access, step: int) -> Publication:
 @pytest.mark.django_db
 @pytest.mark.once
 def test_a_row_almost_all_in_one_cell_is_warned_of_on_the_workbench(anna: Access) -> None:
-    draft = drafted({**ALONE, "offence": 1, "main_purpose": 0}, anna)
+    draft = drafted({**COARSE, "offence": 1}, anna)
     names = {one.shown.table.name: one.concentrated for one in benches(draft)}
     assert len(names["offence"]) == 1
     assert names["main_purpose"] == []
