@@ -22,17 +22,18 @@ def px(text: str) -> tuple[dict[str, Any], Cells]:
     head, _equals, data = text.partition("\nDATA=")
     words = {name: _values(value) for name, value in _keywords(head)}
     axes = [*words["STUB"], *words["HEADING"]]
-    assert all(len(words[f"VALUES({axis})"]) == len(set(words[f"VALUES({axis})"])) for axis in axes)
     codes = [words[f"CODES({axis})"] for axis in axes]
-    assert [len(its) for its in codes] == [len(words[f"VALUES({axis})"]) for axis in axes]
+    names = [words[f"VALUES({axis})"] for axis in axes]
+    assert list(map(len, names)) == [len(set(one)) for one in names] == list(map(len, codes))
     values = re.findall(r'"\.{1,2}"|\d+', data)
     assert data.strip().endswith(";")
     assert re.sub(r'"\.{1,2}"|\d+|\s|;', "", data) == ""
-    meant = {'".."': "x", '"."': ".."}
     keys = [key[:-1] for key in product(*codes)]
-    return words, {
-        key: meant[value] if value in meant else int(value) for key, value in zip(keys, values, strict=True)
-    }
+    return words, dict(zip(keys, map(_meant, values), strict=True))
+
+
+def _meant(value: str) -> int | str:
+    return {'".."': "x", '"."': ".."}.get(value) or int(value)
 
 
 def _keywords(head: str) -> list[tuple[str, str]]:
@@ -54,20 +55,16 @@ def _values(value: str) -> list[str]:
 def json_stat(text: str) -> tuple[dict[str, Any], Cells]:
     found = json.loads(text)
     assert (found["version"], found["class"]) == ("2.0", "dataset")
-    axes = [found["dimension"][name]["category"]["index"] for name in found["id"]]
-    assert found["size"] == [len(axis) for axis in axes]
-    assert all(
-        set(found["dimension"][name]["category"]["label"]) == set(axis)
-        for name, axis in zip(found["id"], axes, strict=True)
-    )
+    categories = [found["dimension"][name]["category"] for name in found["id"]]
+    axes = [one["index"] for one in categories]
+    assert found["size"] == list(map(len, axes))
+    assert [set(one["label"]) for one in categories] == list(map(set, axes))
     assert found["id"][-1] in found["role"]["time"]
-    assert all(found["value"][int(at)] is None for at in found["status"])
-    keys = (key[:-1] for key in product(*axes))
-    values = enumerate(found["value"])
-    return found, {
-        key: found["status"][str(at)] if value is None else value
-        for key, (at, value) in zip(keys, values, strict=True)
-    }
+    status = {int(at): mark for at, mark in found["status"].items()}
+    assert {found["value"][at] for at in status} <= {None}
+    keys = [key[:-1] for key in product(*axes)]
+    values = [status[at] if value is None else value for at, value in enumerate(found["value"])]
+    return found, dict(zip(keys, values, strict=True))
 
 
 def sdmx(text: str) -> tuple[list[str], Cells]:

@@ -133,18 +133,15 @@ class Stranger:
         if cell.value is None or len(cell.made) > 1:
             return
         columns = list(self._inside(cell.made, frozenset(cell.made)))
-        told = [
-            frozenset().union(*(codes for made in d["made_of"].values() for codes in made.values()))
-            for table in self.tables.values()
-            for d in table["dimensions"]
-            if table["left_out"] and all(made.keys() == cell.made.keys() for made in d["made_of"].values())
-        ]
         if not cell.made:
             self._bound(columns, cell.value - self.left, cell.value - self.left)
-        elif any(set(cell.made.values()).pop().isdisjoint(codes) for codes in told):
+            return
+        (own,) = set(cell.made.values())
+        told = [codes for table in self.tables.values() for codes in _told_of(table, cell.made.keys())]
+        if any(own.isdisjoint(codes) for codes in told):
             self._bound(columns, 0, 0)
         else:
-            whole = told and all(set(cell.made.values()).pop() <= codes for codes in told)
+            whole = told and all(own <= codes for codes in told)
             self._bound(columns, cell.value if whole else 0, cell.value)
 
     def _some(self, cell: Printed) -> Iterator[int]:
@@ -193,12 +190,15 @@ class Stranger:
                 if category not in rules["always"] and self.first:
                     self._bound(list(self._inside(made, frozenset(made))), rules["named_from"], math.inf)
             (fact,) = {fact for made in rows.values() for fact in made}
-            named = frozenset().union(*(made[fact] for made in rows.values()))
-            for kind in self.kinds[fact]:
-                countries = {code.partition("+")[0] for code in kind - named}
-                if kind.isdisjoint({*named, *rules["unnamed"]}):
-                    few = len(countries) * (rules["named_from"] - 1)
-                    self._bound(list(self._inside({fact: kind}, frozenset({fact}))), 0, few)
+            self._of_no_row(fact, frozenset().union(*(made[fact] for made in rows.values())), rules)
+
+    def _of_no_row(self, fact: str, named: frozenset[str], rules: Json) -> None:
+        """There are fewer than that of each country that is not named."""
+        for kind in self.kinds[fact]:
+            countries = {code.partition("+")[0] for code in kind - named}
+            if kind.isdisjoint({*named, *rules["unnamed"]}):
+                few = len(countries) * (rules["named_from"] - 1)
+                self._bound(list(self._inside({fact: kind}, frozenset({fact}))), 0, few)
 
     def _bound(self, columns: list[int], least: float, most: float) -> None:
         self.rows.append(Row(tuple((column, 1) for column in columns), least, most))
@@ -206,6 +206,13 @@ class Stranger:
 
 def _made(data: Mapping[str, Iterable[str]]) -> Made:
     return {fact: frozenset(codes) for fact, codes in data.items()}
+
+
+def _told_of(table: Json, facts: Iterable[str]) -> list[frozenset[str]]:
+    """Of a table that leaves somebody out: the codes of each dimension that is of these facts alone."""
+    made = [list(one["made_of"].values()) for one in table["dimensions"]] if table["left_out"] else []
+    alike = [some for some in made if all(one.keys() == facts for one in some)]
+    return [frozenset(code for one in some for codes in one.values() for code in codes) for some in alike]
 
 
 def _cells(table: Json) -> Iterator[Printed]:
@@ -219,9 +226,8 @@ def _cells(table: Json) -> Iterator[Printed]:
             for fact, codes in dimension["made_of"][category].items() if category != TOTAL else ():
                 made[fact] = made.get(fact, frozenset(codes)) & frozenset(codes)
         value = cell["value"] if cell["status"] == "shown" else None
-        of = {fact: codes for fact, codes in made.items() if fact in several}
-        rest = {fact: codes for fact, codes in made.items() if fact not in several}
-        yield Printed((table["name"], tuple(cell["key"])), value, rest, of)
+        of = {fact: made.pop(fact) for fact in several & made.keys()}
+        yield Printed((table["name"], tuple(cell["key"])), value, made, of)
 
 
 def _is_in(kind: Kind, made: Made) -> bool:

@@ -26,7 +26,7 @@ from summaries.publishing.models import Publication
 from summaries.publishing.public_series import CITIZENS
 from tests.makers import new_case, new_person
 from tests.summaries.releasing import withdrawn
-from tests.summaries.small_year import add, published
+from tests.summaries.small_year import add, cells, published
 
 pytestmark = pytest.mark.django_db
 YEAR = "/statistik/2018/"

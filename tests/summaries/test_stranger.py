@@ -80,19 +80,19 @@ def told_apart(draft: Publication) -> set[tuple[str, str]]:
     least k."""
     groups = {cell["key"][0]: cell["value"] for cell in draft.tables[0]["cells"]}
     assert draft.tables[0]["name"] == "groups"
-    if all(
-        groups[one] is not None and (groups[one] == 0 or groups[one] >= draft.k)
-        for one in ("other", "unknown")
-    ):
+    enough = (0, *range(draft.k, (groups["*"] or 0) + 1))
+    if groups["other"] in enough and groups["unknown"] in enough:
         return set()
     return {
-        (table["name"], group)
-        for table in draft.tables
-        for at, dimension in enumerate(table["dimensions"])
-        for cell in table["cells"]
-        if dimension["name"] == "group" and (group := cell["key"][at]) in ("other", "unknown")
-        if cell["status"] != "missing"
+        (table["name"], group) for table in draft.tables for group in groups_of(table) & {"other", "unknown"}
     }
+
+
+def groups_of(table: Json) -> set[str]:
+    """Those of whom the table tells anything."""
+    at = [place for place, one in enumerate(table["dimensions"]) if one["name"] == "group"]
+    told = [cell["key"] for cell in table["cells"] if cell["status"] != "missing"]
+    return {key[place] for key in told for place in at}
 
 
 @pytest.mark.django_db
