@@ -60,11 +60,14 @@ def json_stat(text: str) -> tuple[dict[str, Any], Cells]:
     assert found["size"] == list(map(len, axes))
     assert [set(one["label"]) for one in categories] == list(map(set, axes))
     assert found["id"][-1] in found["role"]["time"]
-    status = {int(at): mark for at, mark in found["status"].items()}
-    assert {found["value"][at] for at in status} <= {None}
     keys = [key[:-1] for key in product(*axes)]
-    values = [status[at] if value is None else value for at, value in enumerate(found["value"])]
-    return found, dict(zip(keys, values, strict=True))
+    return found, dict(zip(keys, _with_marks(found["value"], found["status"]), strict=True))
+
+
+def _with_marks(values: list[int | None], status: dict[str, str]) -> list[int | str]:
+    marks = {int(at): mark for at, mark in status.items()}
+    assert {values[at] for at in marks} <= {None}
+    return [marks[at] if value is None else value for at, value in enumerate(values)]
 
 
 def sdmx(text: str) -> tuple[list[str], Cells]:
@@ -94,11 +97,8 @@ def sdmx_structure(text: str) -> tuple[str, list[str], dict[str, set[str]]]:
     """The same as its structure says it; each column means a concept, and has a list that is there."""
     root = ElementTree.fromstring(text)
     (flow,), (found,) = root.iterfind(".//str:Dataflow", SDMX), root.iterfind(".//str:DataStructure", SDMX)
-    lists = {
-        str(one.get("id")): {str(of.get("id")) for of in one.iterfind("str:Code", SDMX)}
-        for one in root.iterfind(".//str:Codelist", SDMX)
-    }
-    concepts = [one.get("id") for one in root.iterfind(".//str:Concept", SDMX)]
+    lists = {str(one.get("id")): _ids(one, "str:Code") for one in root.iterfind(".//str:Codelist", SDMX)}
+    concepts = _ids(root, ".//str:Concept")
     dimensions = found.findall(".//str:Dimension", SDMX)
     assert [one.get("position") for one in dimensions] == [str(at + 1) for at in range(len(dimensions))]
     columns, codes = [], {}
@@ -116,3 +116,7 @@ def sdmx_structure(text: str) -> tuple[str, list[str], dict[str, set[str]]]:
     assert codes["OBS_STATUS"] == {"A", "P", "Q", "O"}
     of_dimensions = {str(one.get("id")): codes[str(one.get("id"))] for one in dimensions}
     return f"{flow.get('agencyID')}:{flow.get('id')}({flow.get('version')})", columns, of_dimensions
+
+
+def _ids(of: ElementTree.Element, path: str) -> set[str]:
+    return {str(one.get("id")) for one in of.iterfind(path, SDMX)}

@@ -86,12 +86,15 @@ class Outsider:
             everybody = all(left <= 0 for left in left_of.values())
             adds_up = table["additive"] or dimension in ("section", "group")
             for name, parts in lines.items():
-                if parts and left_of[name] == 0 and adds_up:
-                    self.equal.append({name: 1, **dict.fromkeys(parts, -1)})
-                elif table["additive"] and parts:
-                    self.at_least.append({name: 1, **dict.fromkeys(parts, -1)})
-                else:
-                    self._within(name, parts, everybody=everybody)
+                self._compare(name, parts, table, equal=adds_up and left_of[name] == 0, everybody=everybody)
+
+    def _compare(self, name: Name, parts: list[Name], table: Json, *, equal: bool, everybody: bool) -> None:
+        if parts and equal:
+            self.equal.append({name: 1, **dict.fromkeys(parts, -1)})
+        elif parts and table["additive"]:
+            self.at_least.append({name: 1, **dict.fromkeys(parts, -1)})
+        else:
+            self._within(name, parts, everybody=everybody)
 
     def _left(self, name: Name, parts: list[Name]) -> int:
         return self.value[name] - sum(self.value[part] for part in parts)
@@ -115,8 +118,7 @@ class Outsider:
 
     def attack(self) -> tuple[int, int]:
         """How many secrets are recovered, how many under-protected."""
-        at_best = {n for n in self.names if (self.value[n] == 0 and self.least(n)) or n[0] in self.exempt}
-        now, best = Beliefs(self, self.known), Beliefs(self, at_best)
+        now, best = Beliefs(self, self.known), Beliefs(self, self._known_at_best())
         recovered = under = 0
         for weights, value in self.secrets():
             small = value < self.k
@@ -130,6 +132,10 @@ class Outsider:
             wide = min(highest, max(self.k, lowest + self.k - 1))
             under += small and (low > max(1, lowest) or high < wide)
         return recovered, under
+
+    def _known_at_best(self) -> set[Name]:
+        nobody = {name for name in self.names if self.value[name] == 0 and self.least(name)}
+        return nobody | {name for name in self.names if name[0] in self.exempt}
 
     def _is_open(self, low: int, high: int, *, small: bool, step: bool) -> bool:
         """Whether it is known, or a small one not to be anything from 1 to k; a step may be far below too."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from dataclasses import astuple, dataclass
+from itertools import chain, combinations
 from typing import Any, Final
 
 import highspy
@@ -63,15 +63,18 @@ class Stranger:
         self.some: dict[tuple[str, tuple[frozenset[str], ...], tuple[frozenset[str], ...]], int] = {}
         self.kinds = self._told_apart()
         self._imagine()
-        exempt = {name for name, table in self.tables.items() if table.get("exempt")}
         self.left = max(table["left_out"] for table in self.tables.values())
-        for cell in self.cells:
-            if self.left and not self.tables[cell.place[0]]["left_out"]:
-                self._read_of_everybody(cell)
-            else:
-                self._read(cell, hide=hide_all and cell.place[0] not in exempt)
+        self._read_all(hide_all=hide_all)
         self._agree()
         self._naming()
+
+    def _read_all(self, *, hide_all: bool) -> None:
+        for cell in self.cells:
+            table = self.tables[cell.place[0]]
+            if self.left and not table["left_out"]:
+                self._read_of_everybody(cell)
+            else:
+                self._read(cell, hide=hide_all and not table.get("exempt"))
 
     @property
     def hidden(self) -> list[Place]:
@@ -137,7 +140,7 @@ class Stranger:
             self._bound(columns, cell.value - self.left, cell.value - self.left)
             return
         (own,) = set(cell.made.values())
-        told = [codes for table in self.tables.values() for codes in _told_of(table, cell.made.keys())]
+        told = list(chain(*(_told_of(table, cell.made.keys()) for table in self.tables.values())))
         if any(own.isdisjoint(codes) for codes in told):
             self._bound(columns, 0, 0)
         else:
@@ -186,11 +189,11 @@ class Stranger:
             if rules["named_from"] is None or rules["several"] or table["of"]:
                 continue
             rows = {category: _made(made) for category, made in dimension["made_of"].items()}
-            for category, made in rows.items():
-                if category not in rules["always"] and self.first:
-                    self._bound(list(self._inside(made, frozenset(made))), rules["named_from"], math.inf)
-            (fact,) = {fact for made in rows.values() for fact in made}
-            self._of_no_row(fact, frozenset().union(*(made[fact] for made in rows.values())), rules)
+            counted = rows.keys() - rules["always"] if self.first else set()
+            for made in (rows[category] for category in rows if category in counted):
+                self._bound(list(self._inside(made, frozenset(made))), rules["named_from"], math.inf)
+            (fact,) = set(chain(*rows.values()))
+            self._of_no_row(fact, frozenset(chain(*(made[fact] for made in rows.values()))), rules)
 
     def _of_no_row(self, fact: str, named: frozenset[str], rules: Json) -> None:
         """There are fewer than that of each country that is not named."""
@@ -348,6 +351,15 @@ class Attack:
     told: list[Learned]
     hidden: int
 
+    def add(self, learned: Learned, k: int) -> None:
+        value, low, high, least, most = astuple(learned)[1:]
+        if low == high and least < most:
+            self.recovered.append(learned)
+        if value < k and (low > max(least, 1) or high < min(most, max(k, least + k - 1))):
+            self.under.append(learned)
+        elif low == high and value < k:
+            self.told.append(learned)
+
 
 def attack(printed: Json, truth: Mapping[Place, int]) -> Attack:
     """A small figure must be possible as 1 and as k, or in an interval as wide where that cannot be had."""
@@ -364,13 +376,7 @@ def attack(printed: Json, truth: Mapping[Place, int]) -> Attack:
             continue
         best = best or Beliefs(Stranger(printed, hide_all=True))
         least, most = best.range(place)
-        learned = Learned(place, value, low, high, least, most)
-        if low == high and least < most:
-            found.recovered.append(learned)
-        if value < k and (low > max(least, 1) or high < min(most, max(k, least + k - 1))):
-            found.under.append(learned)
-        elif low == high and value < k:
-            found.told.append(learned)
+        found.add(Learned(place, value, low, high, least, most), k)
     return found
 
 

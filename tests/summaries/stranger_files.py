@@ -129,19 +129,22 @@ def of_workbook(content: bytes, printed: Json) -> Read:
         assert sheet.sheet_state == "visible"
         hidden = (*sheet.row_dimensions.values(), *sheet.column_dimensions.values())
         assert not any(one.hidden for one in hidden)
-        lines = [[_written(value) for value in line] for line in sheet.values]
+        lines = [list(map(_written, line)) for line in sheet.values]
         head = _head(lines)
         if labels.named(lines[0][0]) is None or not head:
             head = len(lines)
         else:
-            (_first, *columns), *rows = lines[head:]
-            of = tuple((label, tuple(texts)) for label, *texts in rows)
-            grids.append(Grid(lines[0][0], tuple(columns), of))
+            grids.append(_grid(lines[0][0], lines[head:]))
         beside += [" ".join(line) for line in lines[:head]]
     text = "\n".join(beside)
     for name in book.sheetnames:
         text = text.replace(name, "")
     return Read(labels.told(grids), text)
+
+
+def _grid(title: str, lines: Sequence[Sequence[str]]) -> Grid:
+    (_first, *columns), *rows = lines
+    return Grid(title, tuple(columns), tuple((label, tuple(texts)) for label, *texts in rows))
 
 
 def _head(lines: Sequence[Sequence[str]]) -> int:
@@ -282,13 +285,13 @@ def strange(printed: Json, text: str) -> list[int]:
 
 
 def _known(printed: Json) -> set[int]:
-    cells = [cell for table in printed["tables"] for cell in table["cells"] if cell["value"] is not None]
+    values = {cell["value"] for table in printed["tables"] for cell in table["cells"]} - {None}
     groups = [cell["value"] for cell in _cells_of(printed, "groups") if cell["key"][0] in GROUPS]
     shown = [value for value in groups if value is not None]
     sums = {sum(some) for size in range(len(shown) + 1) for some in combinations(shown, size)}
     words = numbers_of(" ".join(_words(printed)))
     empty = map(_empty_rows, printed["tables"])
-    return {*words, *(cell["value"] for cell in cells), *sums, *empty, *_steps(printed)}
+    return {*words, *values, *sums, *empty, *_steps(printed)}
 
 
 def _cells_of(printed: Json, name: str) -> list[Json]:

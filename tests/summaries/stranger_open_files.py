@@ -49,12 +49,16 @@ def of_all_years(content: bytes, year: int, delimiter: str = ",") -> Read:
     told, beside = Told(), dict[str, None]()
     for row in _rows_of(content, year, delimiter):
         key = tuple(row[f"category{at}"] for at in (1, 2) if row[f"dimension{at}"])
-        printed = str(row["printed"])
-        value = printed if printed.isdecimal() else ""
-        assert str(row["value"] or "0") == (value or "0")
-        told[row["table"], key] = int(value) if value else None
+        told[row["table"], key] = _value_of(row)
         beside |= dict.fromkeys(str(row[one]) for one in OF_A_ROW if one in row)
     return Read(told, "\n".join(beside))
+
+
+def _value_of(row: Mapping[str, Any]) -> int | None:
+    printed = str(row["printed"])
+    value = int(printed) if printed.isdecimal() else None
+    assert int(row["value"] or 0) == (value or 0)
+    return value
 
 
 def _rows_of(content: bytes, year: int, delimiter: str) -> list[Mapping[str, Any]]:

@@ -89,7 +89,7 @@ def test_waits_and_volumes_agree(actors: Actors, plan: registers.Plan) -> None:
                 known = [float(median(one)) for one in zip(*of, strict=True)] or [None] * 3
                 assert [wait.months, wait.least, wait.most] == known, (year, wait.measure)
             assert not expected
-        opened = [people for _call, people in plan.cases if people[0]["seen"][0][1].year == 2018]
+        opened = registers.opened_in(2018, plan)
         assert volumes(actors.analyst, 2018) == (len(opened), sum(map(len, opened)))
         transaction.set_rollback(True)
 

@@ -129,18 +129,20 @@ def of_persons(tables: list[Json]) -> list[Json]:
 
 def check_tables(tables: list[Json], numbers: dict[str, int]) -> None:
     """Every table's total is that of the headline less those left out; of these no table has a column."""
-    few, left = few_in(numbers), left_out_of(numbers)
+    left, of_few = left_out_of(numbers), columns_of_few(numbers)
     groups = next(table for table in tables if table["name"] == "groups")
     assert (total_of(groups), groups["left_out"]) == (sum(numbers.values()), 0)
     for table in of_persons(tables):
         assert table["left_out"] == left, table["name"]
         if table["name"] != "sector":  # of those in labour
             assert total_of(table) in (None, sum(numbers.values()) - left), table["name"]
-        names = columns_of(table)
-        told = {section for section, of in SECTIONS.items() if names & {section, *of}}
-        assert not told & few, table["name"]
-        alone = {group for group in ("girls", "boys") if 1 <= numbers.get(group, 0) < K}
-        assert not alone & names, table["name"]
+        assert not columns_of(table) & of_few, table["name"]
+
+
+def columns_of_few(numbers: dict[str, int]) -> set[str]:
+    """Sections of few and their groups, and girls or boys where these are few."""
+    groups = {group for section in few_in(numbers) for group in SECTIONS[section]}
+    return few_in(numbers) | groups | {one for one in ("girls", "boys") if 1 <= numbers.get(one, 0) < K}
 
 
 def columns_of(table: Json) -> set[str]:
@@ -169,10 +171,14 @@ def check_rows(content: bytes, numbers: dict[str, int]) -> None:
     rows = [row for row in every if is_of_persons(row["table"])]
     left = left_out_of(numbers)
     assert {row["left_out"] for row in rows} == {str(left)}
-    totals = [row for row in rows if {row["category1"], row["category2"]} <= {"*", ""}]
-    whole = {row["value"] for row in totals if row["table"] != "sector"}
-    assert whole <= {"", str(sum(numbers.values()) - left)}
-    assert {row["category2"] for row in rows if row["dimension2"] == "section"} & few_in(numbers) == set()
+    totals = {row["value"] for row in rows if row["table"] != "sector" and is_total(row)}
+    assert totals <= {"", str(sum(numbers.values()) - left)}
+    sections = {row["category2"] for row in rows if row["dimension2"] == "section"}
+    assert not sections & few_in(numbers)
+
+
+def is_total(row: dict[str, str]) -> bool:
+    return {row["category1"], row["category2"]} <= {"*", ""}
 
 
 def is_of_persons(table: str) -> bool:

@@ -93,10 +93,9 @@ def test_no_key_total_is_hidden_and_less_than_a_third_of_each_table(
     assert found.good
     draft = actions.protect_draft(year=2018, by=anna, steps=LEFT_ALONE | dict(found.steps))
     assert draft.passed
-    assert {table["name"] for table in draft.tables} == {
-        name for name, step in found.steps.items() if step >= 0
-    }
-    assert [table["name"] for table in draft.tables if hides_too_much(table)] == []
+    printed = [table["name"] for table in draft.tables]
+    assert set(printed) == {name for name, step in found.steps.items() if step >= 0}
+    assert not any(map(hides_too_much, draft.tables))
 
 
 LEFT_ALONE = dict.fromkeys(PUBLISHED_BY_NAME, LEFT_OUT)

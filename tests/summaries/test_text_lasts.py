@@ -84,7 +84,6 @@ def test_the_next_version_has_the_words_of_the_last_and_new_ones_for_new_figures
     new_case(*[new_person(sex="M", main="labour", county="01", agency="social") for _n in range(9)], by=vera)
     again = prepare(anna, ALONE)
     for language, words in thanks.items():
-        assert text_of(again, language).endswith(words)
-        assert "69" in text_of(again, language)
-        assert "60" not in text_of(again, language)
+        text = text_of(again, language)
+        assert ("69" in text, "60" in text, text.endswith(words)) == (True, False, True)
     assert strange_numbers(again) == []

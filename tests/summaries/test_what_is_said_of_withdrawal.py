@@ -82,13 +82,11 @@ def test_of_the_newest_it_brings_the_one_before_back_and_says_so(
     }
     for language, choices in again.items():
         said = read(analyst, withdrawing(2), language)
-        assert FORMER[language] not in said
         assert [choice for choice in choices if choice not in said] == []
     assert "The page of the year shows version 2." in read(analyst, withdrawing(1)), "an older one leaves it"
     withdraw(analyst, 2, again=1)
-    said = outside("/statistik/2018/")
-    assert "60 presumed victims" in said
-    assert "version 1" in said
+    shown = outside("/statistik/2018/")
+    assert [words for words in ("60 presumed victims", "version 1") if words not in shown] == []
     assert WHY in outside("/statistik/2018/v2/")
     assert tables_of_the_year(Client(), "v2/").status_code == 404
     assert tables_of_the_year(Client()).content == tables_of_the_year(Client(), "v1/").content

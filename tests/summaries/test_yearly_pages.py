@@ -211,17 +211,18 @@ def test_quality_agrees_with_a_count_by_hand(vera: User) -> None:
     YearConfirmation.objects.create(region=Region.objects.get(code="V"), year=2018, by=vera, at=NOON)
     found = quality(access(user("Anna", Role.ANALYST)), 2018)
     shares = {share.variable: (share.unknown, share.not_stated, share.persons) for share in found.shares}
-    assert shares["Citizenship"] == (1, 1, 3)
-    assert shares["Age at identification"] == (1, 1, 3)
-    assert shares["Sector, where the main purpose is labour"] == (0, 3, 3)
-    assert shares["Sex"] == (0, 0, 3)
+    assert shares.items() >= {
+        ("Citizenship", (1, 1, 3)), ("Age at identification", (1, 1, 3)), ("Sex", (0, 0, 3)),
+        ("Sector, where the main purpose is labour", (0, 3, 3)),
+    }  # fmt: skip
     assert (found.late, found.open_duplicates, found.assessed_duplicates, found.number_confirmed) == (
         1,
         1,
         1,
         1,
     )
-    counted = {region.name: (region.persons, region.late) for region in found.regions if region.persons}
+    regions = [region for region in found.regions if region.persons]
+    counted = {region.name: (region.persons, region.late) for region in regions}
     assert counted == {"West": (2, 1), "South": (1, 0)}
 
 
@@ -301,10 +302,14 @@ def test_ten_years_of_a_table_agree_with_each_year(vera: User) -> None:
     assert lines["Skåne County"] == ([0, 1, 2], 1)
     assert lines["Västra Götaland County"] == ([1, 1, 0], -1)
     assert lines["Total"] == ([1, 2, 3], 1)
-    groups = ten_years(anna, "groups", 2019, 3)
+
+
+def test_ten_years_take_from_what_was_published_where_there_are_no_persons(vera: User) -> None:
+    new_case(new_person(on=date(2017, 5, 2)), by=access(vera))
+    groups = ten_years(access(user("Anna", Role.ANALYST)), "groups", 2019, 3)
     assert groups is not None
-    assert groups.historical == (2019,)
-    assert numbers_in(groups.lines[-1]) == [2, 3, 298]
+    assert groups.historical == (2018, 2019)
+    assert numbers_in(groups.lines[-1]) == [1, 262, 298]
 
 
 def numbers_in(line: Any) -> list[int | None]:

@@ -86,7 +86,10 @@ def test_the_internal_json_has_the_shape_that_others_build_on(register: dict[str
     assert values(result, "groups")["*",] == (43, "shown")
     assert values(result, "county")["25", "men"] == (2, "shown")
     assert result["volumes"] == {"cases": 1, "accompanying_children": 0, "calls": 0}
-    tables = {table["name"]: table for table in result["tables"]}
+
+
+def test_the_internal_json_has_tables_that_are_read_back_and_are_by_group(register: dict[str, Any]) -> None:
+    tables = {table["name"]: table for table in register["internal"]["tables"]}
     assert [table for table in tables.values() if Table.from_json(table).to_json() != table] == []
     assert {tables[name]["dimensions"][1]["name"] for name in CORE[1:]} == {"group"}
 
@@ -133,21 +136,22 @@ def test_nothing_is_printed_when_the_attack_finds_something(
         run("2018")
 
 
-@pytest.mark.parametrize("internal", [(), ("--internal",)])
-def test_csv_is_a_row_a_cell(register: dict[str, Any], internal: tuple[str, ...]) -> None:
-    text = run("2018", "--format", "csv", "--lang", "en", *internal)
+@pytest.mark.parametrize(
+    ("options", "version", "small"),
+    [([], "protected", ("", "hidden", "x")), (["--internal"], "internal", ("2", "shown", "2"))],
+)
+def test_csv_is_a_row_a_cell(
+    register: dict[str, Any], options: list[str], version: str, small: tuple[str, ...]
+) -> None:
+    text = run("2018", "--format", "csv", "--lang", "en", *options)
     assert not text.startswith("\ufeff")
     rows = list(csv.DictReader(io.StringIO(text)))
-    result = register["internal" if internal else "protected"]
-    assert len(rows) == sum(len(table["cells"]) for table in result["tables"])
+    assert len(rows) == sum(len(table["cells"]) for table in register[version]["tables"])
+    assert {row["version"] for row in rows} == {version}
     county = {(row["category1"], row["category2"]): row for row in rows if row["table"] == "county"}
-    assert county["14", "women"]["value"] == "30"
-    assert county["14", "women"]["label1"] == "Västra Götaland County"
-    small = county["25", "men"]
-    assert (small["value"], small["status"], small["printed"]) == (
-        ("2", "shown", "2") if internal else ("", "hidden", "x")
-    )
-    assert {row["version"] for row in rows} == {"internal" if internal else "protected"}
+    women, men = county["14", "women"], county["25", "men"]
+    assert (women["value"], women["label1"]) == ("30", "Västra Götaland County")
+    assert (men["value"], men["status"], men["printed"]) == small
 
 
 def test_text_can_be_read_as_it_stands(register: dict[str, Any]) -> None:
