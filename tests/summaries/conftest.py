@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,43 +38,54 @@ def _kinds_drawn_briefly(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def vera() -> Access:
-    from accounts.roles import Role  # not before Django is set up, here and below
-    from tests.actors import access, user
+    from tests.summaries import kept_years  # not before Django is set up, here and below
 
-    return access(user("Vera", Role.COORDINATOR, region="V"))
+    return kept_years.vera()
 
 
 @pytest.fixture
 def anna() -> Access:
-    from accounts.roles import Role
-    from tests.actors import access, user
+    from tests.summaries import kept_years
 
-    return access(user("Anna", Role.ANALYST))
-
-
-@pytest.fixture(scope="module")
-def drafted_year(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Publication]:
-    """The draft of 2018 with hidden cells, by Annika, for a module of tests: each undoes what it did."""
-    from tests.summaries.small_year import drafted_by_annika, kept
-
-    with django_db_blocker.unblock(), kept("drafted-2018", drafted_by_annika) as draft:
-        yield draft
-
-
-@pytest.fixture
-def prepared(db: None, drafted_year: Publication) -> Publication:
-    return type(drafted_year).objects.get(pk=drafted_year.pk)
+    return kept_years.anna()
 
 
 @pytest.fixture(scope="module")
-def frozen_year(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Publication]:
-    """2018 as a final version with hidden cells, for a module of tests: each undoes what it did."""
-    from tests.summaries.small_year import kept, published_by_annika
+def begin(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Callable[[Callable[[], object]], None]]:
+    """Begin all tests of a module with the rows of a function of `kept_years`; each undoes what it did."""
+    from tests.summaries.kept_years import kept
 
-    with django_db_blocker.unblock(), kept("published-2018", published_by_annika) as row:
-        yield row
+    with django_db_blocker.unblock(), ExitStack() as stack:
+        yield lambda make: stack.enter_context(kept(make))
+
+
+@pytest.fixture(scope="module")
+def frozen_year(begin: Callable[[Callable[[], object]], None]) -> Publication:
+    """2018 as a final version with hidden cells, made once for a module of tests: each undoes what it did."""
+    from summaries.publishing.models import Publication
+    from tests.summaries import kept_years
+
+    begin(kept_years.frozen_year)
+    return Publication.objects.get(version=1)
 
 
 @pytest.fixture
 def year(db: None, frozen_year: Publication) -> Publication:
     return type(frozen_year).objects.get(pk=frozen_year.pk)
+
+
+@pytest.fixture(scope="module")
+def drafted_year(begin: Callable[[Callable[[], object]], None]) -> Publication:
+    """The draft of the same, by Annika, for a module of tests."""
+    from summaries.publishing.models import Publication
+    from tests.summaries import kept_years
+
+    begin(kept_years.drafted_by_annika)
+    return Publication.objects.get()
+
+
+@pytest.fixture
+def prepared(db: None, drafted_year: Publication) -> Publication:
+    return type(drafted_year).objects.get(pk=drafted_year.pk)

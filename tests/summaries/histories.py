@@ -113,12 +113,23 @@ def _tie(outsider: Outsider, own: Mapping[Any, Any]) -> None:
             if dimension == "group" and category in SECTIONS:
                 _sum(outsider, own, name, [rest | {("group", part)} for part in SECTIONS[category]])
             if dimension in COUNTRIES[0]:
-                of = [rest | {("citizenship", c)} for c, groups in COUNTRIES[1].items() if category in groups]
+                of = [rest | {("citizenship", country)} for country in _countries(category)]
                 _within(outsider, own, name, [part for part in of if part in own])
-            if dimension == "scope" and "+" not in category:
-                statuses = {c for f in own for d, c in f if d == "scope" and c.startswith(f"{category}+")}
-                _sum(outsider, own, name, [rest | {("scope", status)} for status in statuses])
-                _within(outsider, own, own.get(rest | WIDER.get(category, frozenset()), name), [figure])
+            if dimension == "scope":
+                _tie_scope(outsider, own, figure, category)
+
+
+def _countries(category: str) -> list[str]:
+    return [country for country, groups in COUNTRIES[1].items() if category in groups]
+
+
+def _tie_scope(outsider: Outsider, own: Mapping[Any, Any], figure: Any, category: str) -> None:
+    if "+" in category:
+        return
+    name, rest = own[figure], figure - {("scope", category)}
+    statuses = {c for f in own for d, c in f if d == "scope" and c.startswith(f"{category}+")}
+    _sum(outsider, own, name, [rest | {("scope", status)} for status in statuses])
+    _within(outsider, own, own.get(rest | WIDER.get(category, frozenset()), name), [figure])
 
 
 def _sum(outsider: Outsider, own: Mapping[Any, Any], name: Any, parts: Sequence[Any]) -> None:

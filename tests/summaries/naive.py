@@ -15,6 +15,7 @@ from cases.models import Call, Person
 REFERENCE = Path(__file__).resolve().parents[2] / "agencies" / "reference"
 COUNTED = {"under_assessment", "presumed", "declined", "identified"}
 EMPTY = {"none": "none_given", "unknown": "unknown", "not_asked": "not_asked", "given": "not_asked"}
+LABOUR = ("purpose:labour", "purpose:unreasonable", "purpose:domestic")
 Cells = dict[tuple[str, ...], int]
 
 
@@ -69,46 +70,62 @@ def region_of(county: str, day) -> str:
 
 
 def country_group(person: Person, day) -> str:
-    country = str(person.citizenship or "")
-    if not country:
-        return "not_asked"
-    if country in ("SE", "XS", "ZZ"):
-        return {"SE": "sweden", "XS": "stateless", "ZZ": "unknown"}[country]
-    for row in shipped("eu_membership"):
-        inside = row["valid_from"] <= day.isoformat() and (
-            not row["valid_to"] or day.isoformat() <= row["valid_to"]
-        )
-        if row["country"] == country and inside:
-            return "other_eu"
+    country = str(person.citizenship or "") or "not_asked"
+    no_continent = {"not_asked": "not_asked", "SE": "sweden", "XS": "stateless", "ZZ": "unknown"}
+    if country in no_continent:
+        return no_continent[country]
+    if in_union(country, day.isoformat()):
+        return "other_eu"
     continent = {row["country"]: row["group"] for row in shipped("country_groups")}[country]
     return "other_europe" if continent == "europe" else continent
+
+
+def in_union(country: str, day: str) -> bool:
+    rows = (row for row in shipped("eu_membership") if row["country"] == country)
+    return any(row["valid_from"] <= day and (not row["valid_to"] or day <= row["valid_to"]) for row in rows)
+
+
+def source_of(person: Person, first) -> str:
+    by_phone = first.channel_id == "channel:support_line" or person.case.opened_from_call
+    return "support_line" if by_phone else "coordinator"
+
+
+def purpose_groups(purposes: set[str]) -> list[str]:
+    """In the order of the list."""
+    order = Code.objects.filter(list="purpose_group").order_by("position")
+    return [code.word for code in order if code.word in purposes]
+
+
+def accepted(person: Person) -> list[str]:
+    return sorted({m.kind.word for m in person.measures.all() if m.answer == "accepted"})
+
+
+def word(code: Code | None) -> str:
+    return code.word if code else "not_asked"
 
 
 def facts(person: Person, first) -> dict[str, list[str]]:
     """The categories of one person in each table; several where they overlap."""
     exploitations = list(person.exploitations.all())
     main = next(e for e in exploitations if e.is_main)
-    labour = main.purpose_id in ("purpose:labour", "purpose:unreasonable", "purpose:domestic")
-    order = list(Code.objects.filter(list="purpose_group").order_by("position"))
     held = {published_purpose(e.purpose_id) for e in exploitations}
-    by_phone = first.channel_id == "channel:support_line" or person.case.opened_from_call
     return {
         "main_purpose": [published_purpose(main.purpose_id)],
         "any_purpose": sorted(held),
         "citizenship": [str(person.citizenship or "") or "not_asked"],
         "county": [first.county_id],
         "organisation": [first.agency.code],
-        "source": ["support_line" if by_phone else "coordinator"],
-        "offence": [person.offence.word if person.offence else "not_asked"],
+        "source": [source_of(person, first)],
+        "offence": [word(person.offence)],
         "status": [person.status],
-        "measures": sorted({m.kind.word for m in person.measures.all() if m.answer == "accepted"}),
+        "measures": accepted(person),
         "ages": [person.age_class or "not_asked"],
         "age_group": [{"yes": "children", "no": "adults", "unknown": "age_unknown"}[person.child]],
-        "purpose_combination": ["+".join(code.word for code in order if code.word in held)],
+        "purpose_combination": ["+".join(purpose_groups(held))],
         "country_group": [country_group(person, first.identified_on)],
         "region": [region_of(first.county_id, first.identified_on)],
-        "channel": [first.channel.word if first.channel else "not_asked"],
-        "sector": [(main.sector.word if main.sector else "not_asked") if labour else "not_labour"],
+        "channel": [word(first.channel)],
+        "sector": [word(main.sector) if main.purpose_id in LABOUR else "not_labour"],
     }
 
 
@@ -141,20 +158,21 @@ def measure_answers(year: int) -> Cells:
     return dict(cells)
 
 
+def call_facts(call: Call) -> dict[str, list[str]]:
+    """The categories of one call in each table."""
+    return {
+        "calls_topic": [topic.word for topic in call.topics.all()] or [EMPTY[call.topics_answer]],
+        "calls_outcome": [outcome.word for outcome in call.outcomes.all()] or [EMPTY[call.outcomes_answer]],
+        "calls_caller": [call.caller_group.word],
+        "calls_month": [f"{call.received_on:%m}"],
+        "calls_county": [call.caller_county_id or "not_asked"],
+    }
+
+
 def call_tables(year: int) -> dict[str, Cells]:
     tables: dict[str, Counter[tuple[str]]] = {}
-    for call in Call.objects.all():
-        if call.received_on.year != year:
-            continue
-        categories = {
-            "calls_topic": [topic.word for topic in call.topics.all()] or [EMPTY[call.topics_answer]],
-            "calls_outcome": [outcome.word for outcome in call.outcomes.all()]
-            or [EMPTY[call.outcomes_answer]],
-            "calls_caller": [call.caller_group.word],
-            "calls_month": [f"{call.received_on:%m}"],
-            "calls_county": [call.caller_county_id or "not_asked"],
-        }
-        for name, found in categories.items():
+    for call in (call for call in Call.objects.all() if call.received_on.year == year):
+        for name, found in call_facts(call).items():
             table = tables.setdefault(name, Counter())
             table.update([(category,) for category in found])
             table["*",] += 1
@@ -171,12 +189,12 @@ def waits(year: int) -> dict[str, list[tuple[int, int, int]]]:
             if measure.answer == "accepted" and measure.month:
                 months.setdefault(measure.kind.word, []).append(measure.month)
         for kind, begun in months.items():
-            on, month = first.identified_on, min(begun)
-            possible = [
-                (day - on).days
-                for day in (month + timedelta(n) for n in range(31))
-                if day.month == month.month and (day >= on or (day.year, day.month) != (on.year, on.month))
-            ]
-            waited = (month.year - on.year) * 12 + month.month - on.month
-            found.setdefault(kind, []).append((waited, min(possible), max(possible)))
+            found.setdefault(kind, []).append(_waited(first.identified_on, min(begun)))
     return found
+
+
+def _waited(on: date, month: date) -> tuple[int, int, int]:
+    days = [day for day in (month + timedelta(n) for n in range(31)) if day.month == month.month]
+    of_the_same_month = (month.year, month.month) == (on.year, on.month)
+    possible = [(day - on).days for day in days if day >= on or not of_the_same_month]
+    return (month.year - on.year) * 12 + month.month - on.month, min(possible), max(possible)

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-
-import pytest
-from django.db import connection, transaction
-
 from accounts.access import Access
-from accounts.roles import Role
-from summaries.catalogue import PUBLISHED_BY_NAME
-from summaries.classifying import LEFT_OUT
-from summaries.loading import decide_standing_exemption
-from summaries.publishing import actions, files
+from summaries.publishing import actions
+from summaries.publishing.corrections import headline_steps
 from summaries.publishing.models import Publication
-from tests import database
-from tests.actors import access, user
 from tests.makers import new_case, new_person
 from tests.summaries.releasing import released
-from tests.world import undone
 
 State = Publication.State
 COARSEST = {
@@ -38,7 +26,7 @@ COARSEST = {
     "eu_age_sex": 2,
     "eu_citizenship": 1,
 }
-ALONE = dict.fromkeys(PUBLISHED_BY_NAME, LEFT_OUT) | {"groups": 0}  # the headline
+ALONE = headline_steps()
 FINE = {**COARSEST, "main_purpose": 0}  # women of two purposes are hidden
 
 
@@ -68,34 +56,3 @@ def published(by: Access, state: str = State.FINAL, steps: dict[str, int] | None
 def cells(publication: Publication, name: str) -> dict[tuple[str, ...], tuple[int | None, str]]:
     table = next(table for table in publication.tables if table["name"] == name)
     return {tuple(cell["key"]): (cell["value"], cell["status"]) for cell in table["cells"]}
-
-
-def drafted_by_annika() -> Publication:
-    """Write the register and its draft, with hidden cells."""
-    decide_standing_exemption()
-    annika = access(user("Annika", Role.ANALYST))
-    add(access(user("Veronika", Role.COORDINATOR, region="V")))
-    return prepare(annika, FINE)
-
-
-def published_by_annika() -> Publication:
-    """Write the register and its final version, with hidden cells."""
-    draft = drafted_by_annika()
-    by = access(draft.made_by)
-    return released(draft=draft, digest=draft.digest, state=State.FINAL, by=by)
-
-
-@contextmanager
-def kept(name: str, make: Callable[[], Publication]) -> Iterator[Publication]:
-    """Give the publication that `make` wrote into an empty register, whose rows are kept between runs
-    (`tests.database`)."""
-
-    def fill() -> bytes:
-        with transaction.atomic(), pytest.MonkeyPatch.context() as patch:
-            patch.setattr(files, "pdf_bytes", lambda *_of_what: b"%PDF not made in this test".ljust(20_000))
-            made = make()
-            connection.run_on_commit.clear()  # tests undo what they do, so nothing follows a commit
-        return str(made.pk).encode()
-
-    with database.filled(name, fill) as told, undone():
-        yield Publication.objects.get(pk=int(told))

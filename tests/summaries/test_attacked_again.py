@@ -11,24 +11,18 @@ from django.test import Client
 from accounts.access import Access
 from accounts.roles import Role
 from audit.models import Event
-from summaries.loading import decide_standing_exemption
 from summaries.models import AttackResult, Publication
 from summaries.publishing import attacking_again
 from tests.actors import NOON, access, user
-from tests.summaries.releasing import released, withdrawn
-from tests.summaries.small_year import COARSEST, add, prepare
+from tests.summaries.releasing import withdrawn
 
 pytestmark = pytest.mark.django_db
 OPEN = "Published versions that are open"
 
 
 @pytest.fixture
-def version(vera: Access, anna: Access) -> Publication:
-    """Two purposes of few women are hidden in it."""
-    decide_standing_exemption()
-    add(vera)
-    draft = prepare(anna, {**COARSEST, "main_purpose": 0})
-    return released(draft=draft, digest=draft.digest, state="final", by=anna)
+def version(year: Publication) -> Publication:
+    return year
 
 
 def stricter(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,60 +14,37 @@ import pytest
 from django.core.management import call_command
 
 from accounts.access import Access
-from accounts.roles import Role
-from summaries.loading import decide_standing_exemption
-from summaries.protection import audit, protect
-from summaries.publishing import actions
+from summaries.counting.build import of_the_register
+from summaries.protection import Protection, audit, protect
 from summaries.publishing.consistency import Beside, beside_published
+from summaries.publishing.handing_out import hand_out
 from summaries.publishing.models import Publication
 from summaries.publishing.public_tables import figures
 from summaries.tables import Status
-from tests.actors import access, user
+from tests.actors import NOON
 from tests.makers import new_case, new_person
+from tests.summaries import kept_years
 from tests.summaries.outsider import Outsider
-from tests.summaries.releasing import released
+from tests.summaries.small_year import cells
 
 pytestmark = [pytest.mark.django_db, pytest.mark.heavy]
-STEPS = {
-    "main_purpose": 2,
-    "country_group": 1,
-    "citizenship": 1,
-    "organisation": 2,
-    "offence": 2,
-    "sector": 2,
-    "ages": 1,
-    "measures": 2,
-    "sdg": 1,
-    "eu_form": 1,
-    "eu_organisation": 1,
-    "eu_age_sex": 2,
-    "eu_citizenship": 1,
-}
-BOY: dict[str, Any] = {"sex": "M", "child": "yes", "citizenship": "SE", "main": "crime", "age_class": "16-17"}
+Printed = dict[str, dict[tuple[str, ...], tuple[int | None, str]]]
 
 
-@pytest.fixture
-def published(anna: Access) -> Publication:
-    """Five boys of one region, published as children of it: three in one of its counties, two in another."""
-    decide_standing_exemption()
-    vera = access(user("Vera", Role.COORDINATOR, region="V"))
-    women = [new_person(citizenship="RO", age_class="25-34") for _n in range(14)]
-    more = [new_person(citizenship="NG", main="begging", county="12", age_class="18-24") for _n in range(9)]
-    boys = [new_person(county=where, **BOY) for where in ("03", "03", "03", "19", "19")]
-    others = [new_person(**BOY) for _n in range(12)]
-    men = [
-        new_person(sex="M", main="labour", county="01", citizenship="RO", age_class="35-49")
-        for _n in range(8)
-    ]
-    new_case(*women, *more, *boys, *others, *men, by=vera)
-    return publish(anna)
+@dataclass(frozen=True)
+class Both:
+    """What is published, and what the command prints beside it: how it is protected, and as it is read."""
+
+    beside: Beside
+    protection: Protection
+    printed: Printed
 
 
-def publish(by: Access) -> Publication:
-    for table, step in STEPS.items():
-        actions.choose_step(year=2018, table=table, step=step, by=by)
-    draft = actions.protect_draft(year=2018, by=by)
-    return released(draft=draft, digest=draft.digest, state="final", by=by)
+@pytest.fixture(scope="module")
+def both(begin: Callable[[Callable[[], None]], None]) -> Both:
+    begin(kept_years.children_of_counties)
+    found = beside(kept_years.anna())
+    return Both(found, found.protected(seconds=20), printed())
 
 
 def beside(by: Access) -> Beside:
@@ -75,66 +53,56 @@ def beside(by: Access) -> Beside:
     return found
 
 
-def printed() -> dict[str, dict[tuple[str, ...], tuple[int | None, str]]]:
+def printed() -> Printed:
     out = io.StringIO()
     call_command("yearly_summary", "2018", stdout=out)
+    return by_key(json.loads(out.getvalue())["tables"])
+
+
+def by_key(tables: Iterable[dict[str, Any]]) -> Printed:
     return {
         table["name"]: {tuple(cell["key"]): (cell["value"], cell["status"]) for cell in table["cells"]}
-        for table in json.loads(out.getvalue())["tables"]
+        for table in tables
     }
 
 
-def cells(publication: Publication, name: str) -> dict[tuple[str, ...], tuple[int | None, str]]:
-    table = next(table for table in publication.tables if table["name"] == name)
-    return {tuple(cell["key"]): (cell["value"], cell["status"]) for cell in table["cells"]}
-
-
-def test_an_attacker_who_sees_both_finds_nothing(published: Publication, anna: Access) -> None:
-    one = beside(anna)
-    found = one.protected(seconds=20)
+def test_an_attacker_who_sees_both_finds_nothing(both: Both) -> None:
+    one, found = both.beside, both.protection
     assert (found.audit.recovered, found.audit.under_protected) == (0, 0)
     tables: list[dict[str, Any]] = [table.to_json() for table in found.tables]
     before = [entry.veiled for entry in one.package.ledger]
     assert Outsider(one.package.to_json(), tables, found.package.veiled, *before).attack() == (0, 0)
 
 
-def test_tables_protected_without_the_publication_would_give_children_of_counties_away(
-    published: Publication, anna: Access
-) -> None:
+def test_tables_protected_without_the_publication_would_give_children_of_counties_away(both: Both) -> None:
     """The attack of the test above can fail: this is what it is there for."""
-    assert cells(published, "region")["M", "children"] == (5, "shown")
-    one = beside(anna)
-    apart = protect(replace(one.package, ledger=()))
+    assert cells(Publication.objects.get(), "region")["M", "children"] == (5, "shown")
+    apart = protect(replace(both.beside.package, ledger=()))
     assert apart.audit.passed
-    assert audit(one.package, apart.tables).under_protected > 0
+    assert audit(both.beside.package, apart.tables).under_protected > 0
 
 
-def test_what_is_printed_is_what_was_attacked(published: Publication, anna: Access) -> None:
-    one, said = beside(anna), printed()
-    found = one.protected(seconds=20)
-    attacked = figures(found.tables)
-    for table in one.tables:
+def test_what_is_printed_is_what_was_attacked(both: Both) -> None:
+    attacked = figures(both.protection.tables)
+    for table in both.beside.tables:
         for cell in table:
-            value, status = said[table.name][cell.key]
-            of = attacked[one.figure(table, cell.key)]
+            value, status = both.printed[table.name][cell.key]
+            of = attacked[both.beside.figure(table, cell.key)]
             assert (status == "shown") == (of.status is Status.SHOWN)
             assert value == (cell.value if status == "shown" else None)
 
 
-def test_detail_that_would_tell_is_missing_and_the_rest_of_the_table_stands(published: Publication) -> None:
-    county = printed()["county"]
+def test_detail_that_would_tell_is_missing_and_the_rest_of_the_table_stands(both: Both) -> None:
+    county = both.printed["county"]
     assert county["03", "boys"] == county["19", "boys"] == (None, "missing")
     assert county["12", "women"] == (9, "shown")
     assert county["25", "women"] == (0, "shown")
 
 
-def test_a_correction_that_has_to_wait_is_told_in_the_exempt_groups_alone(
-    published: Publication, anna: Access
-) -> None:
-    vera = access(user("Vera2", Role.COORDINATOR, region="V"))
-    new_case(new_person(on=date(2018, 3, 1), county="03", **BOY), by=vera)
-    assert not beside(anna).protected(seconds=20).audit.passed
-    said = printed()
+def test_a_correction_that_has_to_wait_is_told_in_the_exempt_groups_alone(both: Both, vera: Access) -> None:
+    new_case(new_person(on=date(2018, 3, 1), county="03", **kept_years.BOY), by=vera)
+    tables = hand_out(of_the_register(NOON), 2018, seconds=1)  # what the command prints
+    said = by_key(table.to_json() for table in tables)
     assert said.pop("groups")["boys",] == (18, "shown")
     groups = {("*", column) for column in ("*", "women", "men", "girls", "boys", "other", "unknown")}
     for table in said.values():

@@ -32,6 +32,9 @@ def fitted(table, limit=40):
     return counts, models, fit(d, np.repeat(counts[None, :], len(models), axis=0), models)
 
 
+@pytest.mark.long(
+    instead="tests/summaries/test_dark_figure_fit.py::test_no_search_of_the_likelihood_finds_a_higher_point"
+)
 @pytest.mark.parametrize("table", TABLES)
 def test_every_fit_is_the_one_of_statsmodels(table) -> None:
     from statsmodels.genmod.families import Poisson
@@ -61,7 +64,11 @@ def test_no_search_of_the_likelihood_finds_a_higher_point(seed: int) -> None:
 
         start = np.r_[np.log(counts.mean() + 1), np.zeros(x.shape[1] - 1)]
         best = minimize(loss, start, jac=True, method="BFGS", options={"gtol": 1e-9, "maxiter": 2000})
+        expected = np.exp(x @ best.x)
+        information = x.T @ (expected[:, None] * x)
         assert np.exp(fits.log_dark[b]) == pytest.approx(np.exp(best.x[0]), rel=1e-4)
+        assert fits.error[b] == pytest.approx(np.sqrt(np.linalg.inv(information)[0, 0]), rel=1e-4)
+        assert fits.log_likelihood[b] == pytest.approx(poisson.logpmf(y, expected).sum(), rel=1e-6)
 
 
 def test_what_is_expected_adds_up_to_what_was_found_on_every_list_and_in_every_pair_of_the_model() -> None:

@@ -23,6 +23,7 @@ from summaries.dark_figure.intervals import (
 )
 from summaries.dark_figure.selection import stepwise
 from tests.summaries.dark_figure_tables import random_table, simulated, table
+from tests.weights import examples, mostly_long
 
 OVERLAPPING = simulated(1500, (0.2, 0.15, 0.12, 0.08), 4)
 
@@ -160,11 +161,12 @@ def test_the_same_seed_gives_the_same_result_and_another_seed_another() -> None:
 
 def test_the_interval_holds_the_truth_where_the_assumptions_hold() -> None:
     held = 0
-    for seed in range(20):
+    registers = examples(6, 20)
+    for seed in range(registers):
         result = estimate(simulated(1000, (0.2, 0.17, 0.12, 0.1), seed), replicates=100)
         assert isinstance(result, Estimate)
         held += result.interval.holds(1000)
-    assert held >= 17
+    assert held >= 0.8 * registers
 
 
 def test_two_kinds_of_people_are_underestimated_and_the_text_says_so() -> None:
@@ -182,7 +184,7 @@ def test_two_kinds_of_people_are_underestimated_and_the_text_says_so() -> None:
     assert "likely too low" in to_json(result)["caveats"]["en"][0]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", mostly_long(range(3), usual=[0]))
 def test_sparse_tables_give_finite_or_openly_infinite_ends(seed: int) -> None:
     result = estimate(random_table(seed, 5, 0.3), replicates=60)
     if isinstance(result, Estimate):

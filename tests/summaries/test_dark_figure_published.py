@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from accounts.access import Access
-from accounts.roles import Role
 from jobs.kinds import JobRefused
 from summaries.dark_figure import CaptureTable, estimate
 from summaries.dark_figure.results import Interval, LowerBound, Method
@@ -19,10 +20,9 @@ from summaries.dark_figure.shape import to_json
 from summaries.dark_figure.statement import statement
 from summaries.models import Estimate
 from summaries.publishing.models import Publication
-from tests.actors import NOON, access, user
+from tests.actors import NOON
+from tests.summaries import kept_years
 from tests.summaries.releasing import released
-from tests.summaries.small_year import add, prepare
-from tests.summaries.test_publication import standing_exemption  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 NAMES = {"PF": "Polisen", "LA": "Kommuner", "NG": "Ideella"}
@@ -31,13 +31,19 @@ CERTAIN = {1: 130, 2: 120, 4: 110, 3: 44, 5: 41, 6: 39, 7: 14}
 UNCERTAIN = {1: 30, 2: 30, 4: 30, 3: 4, 5: 4, 6: 4, 7: 1}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _drafted(begin: Callable[[Callable[[], None]], None]) -> None:
+    begin(kept_years.drafted_headline)
+
+
 @pytest.fixture
-def draft(anna: Access) -> Publication:
-    add(access(user("Vera", Role.COORDINATOR, region="V")))
-    return prepare(anna)
+def draft() -> Publication:
+    return Publication.objects.get()
 
 
-def facts_of(histories: dict[int, int]) -> dict[str, Any]:
+@cache
+def facts_of(*, certain: bool) -> dict[str, Any]:
+    histories = CERTAIN if certain else UNCERTAIN
     table = CaptureTable(("PF", "LA", "NG"), tuple(sorted(histories.items())))
     return to_json(estimate(table, replicates=60, seed=1))
 
@@ -50,7 +56,7 @@ def kept(by: Access, facts: dict[str, Any], *, first: int = 2018, digest: str = 
 
 
 def test_the_sentences_hold_a_lower_bound_the_method_and_the_caveats() -> None:
-    facts = facts_of(CERTAIN)
+    facts = facts_of(certain=True)
     told = statement(facts, "2018", "en", NAMES)
     assert f"at least about {facts['at_least']:,} persons" in told[0]
     assert "multiple systems estimation" in " ".join(told)
@@ -61,7 +67,7 @@ def test_the_sentences_hold_a_lower_bound_the_method_and_the_caveats() -> None:
 
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_no_figure_but_the_rounded_ones_is_in_the_sentences(language: str) -> None:
-    facts = facts_of(CERTAIN)
+    facts = facts_of(certain=True)
     first = " ".join(statement(facts, "2018", language, NAMES)[:2])
     numbers = [int(re.sub(r"\D", "", found)) for found in re.findall(r"\d[\d,\u00a0]*", first)]
     assert set(numbers) == {2018, facts["at_least"]}
@@ -71,7 +77,7 @@ def test_no_figure_but_the_rounded_ones_is_in_the_sentences(language: str) -> No
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_nothing_outside_promises_where_the_truth_ends(language: str) -> None:
     """At least about so many: no interval, no share of certainty, and that there are probably more."""
-    told = " ".join(statement(facts_of(CERTAIN), "2018", language, NAMES))
+    told = " ".join(statement(facts_of(certain=True), "2018", language, NAMES))
     assert {"sv": "minst omkring", "en": "at least about"}[language] in told
     assert {"sv": "sannolikt fler än så", "en": "probably more than that"}[language] in told
     assert not re.search("95|säkerhet|certain|intervall|interval|konfidens|confidence", told)
@@ -79,7 +85,9 @@ def test_nothing_outside_promises_where_the_truth_ends(language: str) -> None:
 
 @pytest.mark.parametrize(("differ", "said"), [(1.25, "rounded downwards"), (1.26, "rounded coarsely")])
 def test_where_the_methods_differ_by_more_than_a_quarter_it_is_said(differ: float, said: str) -> None:
-    assert said in " ".join(statement(facts_of(CERTAIN) | {"methods_differ": differ}, "2018", "en", NAMES))
+    assert said in " ".join(
+        statement(facts_of(certain=True) | {"methods_differ": differ}, "2018", "en", NAMES)
+    )
 
 
 @pytest.mark.parametrize(
@@ -96,7 +104,7 @@ def test_one_significant_digit_is_said_where_the_methods_differ_by_more_than_a_q
 def test_an_estimate_of_the_time_before_lower_bounds_is_kept_and_not_published(
     draft: Publication, anna: Access
 ) -> None:
-    facts = facts_of(CERTAIN)
+    facts = facts_of(certain=True)
     row = kept(anna, {key: facts[key] for key in facts if key not in ("at_least", "lower_bound", "methods")})
     assert not Estimate.objects.for_publication(2018).exists()
     with pytest.raises(JobRefused):
@@ -104,17 +112,16 @@ def test_an_estimate_of_the_time_before_lower_bounds_is_kept_and_not_published(
 
 
 def test_an_uncertain_figure_has_no_words_for_the_outside() -> None:
-    facts = facts_of(UNCERTAIN)
+    facts = facts_of(certain=False)
     assert facts["verdict"] == "internal"
     with pytest.raises(ValueError, match="may be published"):
         statement(facts, "2018", "sv", NAMES)
 
 
-@pytest.mark.report
 def test_a_version_is_published_with_the_estimate_of_its_year(
     draft: Publication, anna: Access, client: Client
 ) -> None:
-    row = kept(anna, facts_of(CERTAIN))
+    row = kept(anna, facts_of(certain=True))
     released(draft=draft, digest=draft.digest, state="final", estimate=row, by=anna)
     page = client.get("/statistik/2018/", {"lang": "en"}).content.decode()
     tables = json.loads(client.get("/statistik/2018/tables.json", {"lang": "en"}).content)
@@ -130,11 +137,11 @@ def test_a_version_without_an_estimate_says_nothing_of_it(
     assert 'id="dark-figure"' not in client.get("/statistik/2018/").content.decode()
 
 
-@pytest.mark.parametrize(("histories", "first"), [(UNCERTAIN, 2018), (CERTAIN, 2017)])
+@pytest.mark.parametrize(("certain", "first"), [(False, 2018), (True, 2017)])
 def test_an_uncertain_estimate_or_one_of_other_years_cannot_be_published(
-    draft: Publication, anna: Access, histories: dict[int, int], first: int
+    draft: Publication, anna: Access, certain: bool, first: int
 ) -> None:
-    row = kept(anna, facts_of(histories), first=first)
+    row = kept(anna, facts_of(certain=certain), first=first)
     with pytest.raises(JobRefused):
         released(draft=draft, digest=draft.digest, state="final", estimate=row, by=anna)
     assert not Publication.objects.published().exists()
@@ -142,7 +149,7 @@ def test_an_uncertain_estimate_or_one_of_other_years_cannot_be_published(
 
 def test_only_what_may_go_out_can_be_chosen(draft: Publication, anna: Access, client: Client) -> None:
     client.force_login(anna.user)
-    good, bad = kept(anna, facts_of(CERTAIN)), kept(anna, facts_of(UNCERTAIN), digest="b" * 64)
+    good, bad = kept(anna, facts_of(certain=True)), kept(anna, facts_of(certain=False), digest="b" * 64)
     page = client.get("/summaries/publications/2018/freeze/").content.decode()
     assert f'value="{good.pk}"' in page
     assert f'<option value="{bad.pk}"' not in page

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from types import ModuleType
 
 import pytest
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.access import Access
 from accounts.models import User
@@ -18,10 +21,11 @@ from cases.models import Person
 from desk.my_page import boxes_for
 from summaries.estimates.demonstration import ASKED, estimate
 from summaries.loading import decide_standing_exemption
-from summaries.models import Estimate
+from summaries.models import Estimate, Publication
 from summaries.publishing import files
 from summaries.publishing.corrections import waiting
 from summaries.publishing.demonstration import can_print, correct_2020, publish_2020, register_wrongly
+from tests.world import undone
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 28)
@@ -34,29 +38,52 @@ def person(who: str) -> User:
     return User.objects.get(email=f"{who}@{DOMAIN}")
 
 
-def test_one_correction_waits_estimates_are_on_record_and_the_year_counts_as_before(
-    monkeypatch: pytest.MonkeyPatch,
+@dataclass(frozen=True)
+class Corrected:
+    """2020 as it was published, how many were counted before, and the draft that corrects it."""
+
+    version: Publication
+    counted: int
+    draft: Publication
+
+
+def counted() -> int:
+    return Person.objects.counted().filter(first_year=2020).count()
+
+
+@pytest.fixture(scope="module")
+def corrected(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Corrected]:
+    with django_db_blocker.unblock(), undone(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(profile, "YEARS", {2020: YEAR})
+        patch.setattr(files, "made", lambda *_args, **_how: [])
+        decide_standing_exemption()
+        invent(password="not used here", seed=7)
+        before, who = counted(), person("coordinator.vast")
+        register_wrongly(who)
+        version = publish_2020(person("analyst"), person("manager"))
+        draft = correct_2020(who, person("analyst"), TODAY)
+        yield Corrected(version, before, draft)
+
+
+def test_one_was_published_too_many_and_the_year_counts_as_before(corrected: Corrected) -> None:
+    total = next(table for table in corrected.version.tables if table["name"] == "groups")["cells"][-1]
+    assert (total["key"], total["value"]) == (["*"], corrected.counted + 1)
+    assert not corrected.draft.passed
+    assert counted() == corrected.counted
+
+
+@pytest.mark.parametrize("reads", ["analyst", "manager"])
+def test_one_correction_waits_since_the_day_before_on_the_page_of_who_can_act(
+    corrected: Corrected, reads: str
 ) -> None:
-    """On both pages of those who can do something about it; all of it done before the day."""
-    monkeypatch.setattr(profile, "YEARS", {2020: YEAR})
-    monkeypatch.setattr(files, "made", lambda *_args, **_how: [])
-    decide_standing_exemption()
-    invent(password="not used here", seed=7)
-    counted = Person.objects.counted().filter(first_year=2020)
-    before, who = counted.count(), person("coordinator.vast")
-    register_wrongly(who)
-    version = publish_2020(person("analyst"), person("manager"))
-    total = next(table for table in version.tables if table["name"] == "groups")["cells"][-1]
-    assert (total["key"], total["value"]) == (["*"], before + 1)
-    draft = correct_2020(who, person("analyst"), TODAY)
-    assert not draft.passed
-    assert counted.count() == before
     row = waiting(2020)
     assert row is not None
     assert row.since.date() == date(2026, 11, 27)
-    for reads in ("analyst", "manager"):
-        titles = {box.title: box.count for box in boxes_for(Access.of(person(reads)))}
-        assert 1 in (titles.get("Corrections that wait"), titles.get("Rättelser som väntar"))
+    titles = {box.title: box.count for box in boxes_for(Access.of(person(reads)))}
+    assert 1 in (titles.get("Corrections that wait"), titles.get("Rättelser som väntar"))
+
+
+def test_estimates_are_on_record(corrected: Corrected) -> None:
     estimate(person("analyst"), TODAY)
     assert {(one.first_year, one.last_year) for one in Estimate.objects.all()} == set(ASKED)
     assert Event.objects.filter(action="dark_figure.estimate").count() == len(ASKED)

@@ -3,25 +3,29 @@ where it cannot be read so, it is named and never taken for tested."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.utils.translation import override
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.access import Access
 from accounts.roles import Role
 from jobs.kinds import JobRefused
 from summaries.models import AttackResult, Publication
 from summaries.protection import audit
-from summaries.publishing import actions, attacking_again, former, jobs
+from summaries.publishing import actions, attacking_again, files, former, jobs
 from summaries.publishing.corrections import headline_steps
 from summaries.publishing.protecting import PERSONS, entries, package_of, protect_year, sealed_before
 from summaries.publishing.public_tables import PublicTables
 from summaries.tables import Table
 from tests.actors import NOON, access, user
+from tests.summaries import kept_years
 from tests.summaries.releasing import released
 from tests.summaries.test_attacked_again import OPEN, page, stricter
 from tests.summaries.test_stranger import FULL, SECONDS, few_in_each_sector, protected
+from tests.world import undone
 
 pytestmark = pytest.mark.django_db
 YEAR = "/summaries/publications/2018/"
@@ -29,18 +33,26 @@ UNREAD = "it cannot be read by the attack test of today"
 KEPT_SINCE = ("words", "least", "named_from")
 
 
-@pytest.fixture
-def version(vera: Access, anna: Access) -> Publication:
+@pytest.fixture(scope="module")
+def frozen(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Publication]:
     """Frozen by an attack to which the two names of a purpose were two facts: five women in labour, one in
     each of five sectors, and the series of forced labour says five of the women."""
-    few_in_each_sector(vera)
-    with pytest.MonkeyPatch.context() as then:
+    with django_db_blocker.unblock(), undone(), pytest.MonkeyPatch.context() as then:
+        few_in_each_sector(kept_years.vera())
+        anna = kept_years.anna()
+        then.setattr(files, "pdf_bytes", lambda *_of_what: b"%PDF not made in this test")
         then.setattr(PublicTables, "words", None)
         draft = protected(anna, 2018, FULL)
         row = released(draft=draft, digest=draft.digest, state="final", by=anna)
-    row.seal({name: kept for name, kept in row.unsealed().items() if name not in KEPT_SINCE})
-    row.save()
-    return row
+        then.undo()
+        row.seal({name: kept for name, kept in row.unsealed().items() if name not in KEPT_SINCE})
+        row.save()
+        yield row
+
+
+@pytest.fixture
+def version(frozen: Publication) -> Publication:
+    return Publication.objects.get(pk=frozen.pk)
 
 
 def attacked_again(monkeypatch: pytest.MonkeyPatch) -> AttackResult:

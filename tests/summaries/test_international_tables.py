@@ -3,6 +3,7 @@ known."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,45 +11,32 @@ import pytest
 from django.test import Client
 
 from accounts.access import Access
-from accounts.roles import Role
 from agencies.models import CodeMapping
 from summaries.counting.reference import Reference
-from summaries.loading import decide_standing_exemption
 from summaries.models import HistoricalFigure, Population
 from summaries.publishing import actions
 from summaries.publishing.models import Publication
 from summaries.publishing.sdg import over_years, rates
 from summaries.publishing.words import PublicLabels
 from summaries.tables import Cell, Dimension, ProtectedTable, Status
-from tests.actors import access, user
-from tests.makers import new_case, new_person
+from tests.summaries import kept_years
 from tests.summaries.releasing import released, withdrawn
 
 pytestmark = pytest.mark.django_db
-STEPS = {
-    "main_purpose": 2,
-    "country_group": 2,
-    "citizenship": 1,
-    "region": 2,
-    "organisation": 2,
-    "sector": 2,
-    "ages": 2,
-}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _international(begin: Callable[[Callable[[], None]], None]) -> None:
+    begin(kept_years.international)
 
 
 @pytest.fixture
-def draft(anna: Access) -> Publication:
-    decide_standing_exemption()
-    women = [new_person(offence="trafficking", status="identified") for _n in range(12)]
-    men = [new_person(sex="M", main="labour", offence="exploitation", agency="social") for _n in range(9)]
-    girls = [new_person(child="yes", offence="trafficking") for _n in range(7)]
-    boys = [new_person(sex="M", child="yes", main="crime") for _n in range(6)]
-    new_case(*women, *men, *girls, *boys, by=access(user("Vera", Role.COORDINATOR, region="V")))
-    return prepare(anna)
+def draft() -> Publication:
+    return Publication.objects.get()
 
 
 def prepare(by: Access) -> Publication:
-    for table, step in STEPS.items():
+    for table, step in kept_years.INTERNATIONAL.items():
         actions.choose_step(year=2018, table=table, step=step, by=by)
     return actions.protect_draft(year=2018, by=by)
 
@@ -139,7 +127,6 @@ def test_a_rate_is_of_shown_cells_and_of_known_residents_only() -> None:
     assert rates(2018, [known], labels) == []
 
 
-@pytest.mark.report
 def test_ten_years_by_sex_and_age_are_what_was_published_of_each(draft: Publication, anna: Access) -> None:
     released(draft=draft, digest=draft.digest, state="final", by=anna)
     found = over_years(2019, [])

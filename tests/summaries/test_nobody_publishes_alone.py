@@ -22,10 +22,11 @@ from jobs.kinds import JobRefused
 from summaries.loading import decide_standing_exemption
 from summaries.publishing import actions
 from summaries.publishing.approving import who_answers
+from summaries.publishing.corrections import headline_steps
 from summaries.publishing.models import Publication
 from tests.accounts.test_invitation import CHOSEN, choose_password
 from tests.actors import NOON, access, user
-from tests.summaries.small_year import COARSEST, add, prepare
+from tests.summaries.small_year import add, prepare
 
 pytestmark = pytest.mark.django_db
 FREEZE = "/summaries/publications/2018/freeze/"
@@ -91,7 +92,7 @@ def sock(n: int) -> User:
 def ask_release(client: Client, vera: Access) -> str:
     """Prepared and asked for by the first of the two; returns the page of the question."""
     add(vera)
-    draft = prepare(access(sock(1)), COARSEST)
+    draft = prepare(access(sock(1)), headline_steps())
     return str(client.post(FREEZE, TICKED | {"digest": draft.digest})["Location"])
 
 
@@ -153,7 +154,7 @@ def test_an_exemption_is_not_approved_by_whom_the_asker_let_in(
 ) -> None:
     """A manager who was let in by the same person a week ago."""
     add(vera)
-    prepare(anna)
+    prepare(anna, headline_steps())
     row = actions.ask_exemption(year=2018, table="main_purpose", reason="Känt", by=anna)
     new = user("Nils", Role.MANAGER)
     bo = user("Bo", Role.ADMINISTRATOR)
@@ -171,7 +172,7 @@ def test_a_release_is_for_a_manager_where_there_is_one_who_can_sign_in(
     mona: User, vera: Access, anna: Access
 ) -> None:
     add(vera)
-    draft = prepare(anna, COARSEST)
+    draft = prepare(anna, headline_steps())
     pia = user("Pia", Role.ANALYST)
     question = as_(anna.user).post(FREEZE, TICKED | {"digest": draft.digest})["Location"]
     assert as_(pia).post(question, {"answer": "yes"}).status_code == 403

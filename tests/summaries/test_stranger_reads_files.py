@@ -15,7 +15,6 @@ from typing import Any, Final
 import pytest
 from django.test import Client
 from django.utils.translation import override
-from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.roles import Role
 from summaries.publishing.files import pdf_bytes
@@ -25,7 +24,6 @@ from tests.actors import NOON, access, user
 from tests.summaries import stranger_files as reading
 from tests.summaries import stranger_open_files as open_files
 from tests.summaries.releasing import released
-from tests.summaries.small_year import kept
 from tests.summaries.stranger import Json, Place, attack
 from tests.summaries.test_stranger import FULL, attacked, few_in_each_sector, learned, protected, truth
 from tests.weights import mostly_long
@@ -56,10 +54,10 @@ def says_no_more(document: Json, found: reading.Read) -> set[Place]:
 
 
 @pytest.fixture(scope="module")
-def sectors(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Publication]:
+def sectors(begin: Callable[[Callable[[], object]], None]) -> Publication:
     """2018 as it was published with few in each sector, for a module of tests: each undoes what it did."""
-    with django_db_blocker.unblock(), kept("few-in-each-sector", published_with_few) as row:
-        yield row
+    begin(published_with_few)
+    return Publication.objects.get()
 
 
 @pytest.fixture
@@ -67,11 +65,11 @@ def row(db: None, sectors: Publication) -> Publication:
     return Publication.objects.get(pk=sectors.pk)
 
 
-def published_with_few() -> Publication:
+def published_with_few() -> None:
     anna = access(user("Annika", Role.ANALYST))
     few_in_each_sector(access(user("Veronika", Role.COORDINATOR, region="V")))
     draft = protected(anna, 2018, FULL)
-    return released(draft=draft, digest=draft.digest, state="final", by=anna)
+    released(draft=draft, digest=draft.digest, state="final", by=anna)
 
 
 def document_of(row: Publication, language: str) -> Json:
