@@ -30,7 +30,6 @@ from tests.hostile_workbooks import DECLARED, SHEET, amplified, declaring, renam
 from tests.importers import read_persons as read
 from tests.weights import mostly_long
 
-
 HEADER = ";".join(GOOD)
 LINE = ";".join(GOOD.values())
 
