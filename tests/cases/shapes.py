@@ -48,13 +48,17 @@ def rows(persons: int, seed: int, *, again: float = 0.1) -> Rows:
     return Rows(tuple(cases), tuple(twice), {"2018": 120, "2019": 4})
 
 
-def _whence(rng: random.Random, like: PersonRow | None) -> tuple[str, str, str]:
-    """Return who identified somebody, the citizenship and the county: those of `like`."""
-    if like:
-        return like.word("agency"), like.word("citizenship"), like.word("county")
-    agency = rng.choices(AGENCIES, (50, 20, 15, 12, 3))[0]
-    land = rng.choices(LANDS, [1] * 64 + [90, 40, 30, 30, 20, 4, 9])[0]
-    return agency, land, rng.choices(COUNTIES, (30, 5, 5, 3, 16, 17, 3, 2, 2, 2, 2))[0]
+# Of facts that persons of one case share: their values, and how often each is drawn for the first of them.
+SHARED = {
+    "agency": (AGENCIES, (50, 20, 15, 12, 3)),
+    "citizenship": (LANDS, [1] * 64 + [90, 40, 30, 30, 20, 4, 9]),
+    "county": (COUNTIES, (30, 5, 5, 3, 16, 17, 3, 2, 2, 2, 2)),
+}
+
+
+def _shared(rng: random.Random, fact: str, like: PersonRow | None) -> str:
+    values, weights = SHARED[fact]
+    return like.word(fact) if like else rng.choices(values, weights)[0]
 
 
 def _person(rng: random.Random, like: PersonRow | None = None) -> PersonRow:
@@ -62,7 +66,7 @@ def _person(rng: random.Random, like: PersonRow | None = None) -> PersonRow:
     sex = like.word("sex") if like and rng.random() < 0.8 else record.sex
     purpose = f"purpose:{rng.choice(list(PURPOSES[sex]))}".replace("marriage", "unknown")
     on = like.on if like else date(2018, 1, 1) + timedelta(rng.randrange(700))
-    agency, land, county = _whence(rng, like)
+    agency, land = _shared(rng, "agency", like), _shared(rng, "citizenship", like)
     facts = {
         "year": str(on.year),
         "month": f"{on.month:02}",
@@ -72,7 +76,7 @@ def _person(rng: random.Random, like: PersonRow | None = None) -> PersonRow:
         "main_purpose": purpose,
         "citizenship": land,
         "further_citizenship": NO,
-        "county": county,
+        "county": _shared(rng, "county", like),
         "agency": agency,
         "sector": rng.choice(("sector:construction", "")) if purpose == "purpose:labour" else "",
         "status": "presumed" if rng.random() < 0.8 else "identified",

@@ -199,7 +199,7 @@ def test_a_page_of_the_preview_is_small_whatever_the_file(browser: Client) -> No
 def test_a_large_file_is_read_and_imported_by_background_runs(
     browser: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(IMPORTERS, "persons", replace(PERSONS, small=1_000))
+    monkeypatch.setitem(IMPORTERS, "persons", replace(PERSONS, small=1_000, few=5))
     rows = [row(case=f"C{n}", municipality=f"{n:050}") for n in range(10)]
     job = upload(browser, sheet(*rows))
     assert job.startswith("/jobs/")

@@ -84,7 +84,7 @@ def test_everything_is_readable_under_the_new_key_alone(settings, case):
     assert Draft.objects.get().body == '{"note": ["x"]}'
     upload = ImportUpload.objects.get()
     assert (upload.name, upload.content) == ("a.csv", b"file")
-    assert dict(Authenticator.objects.values_list("type", "data")) == {
+    assert {row.type: row.data for row in Authenticator.objects.all()} == {
         "totp": {"secret": SECRET},
         "recovery_codes": {"seed": "seed", "used_mask": 0},
         "webauthn": {"name": "key", "credential": {"id": "x"}},
