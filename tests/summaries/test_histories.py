@@ -150,8 +150,9 @@ def test_nobody_learns_more_from_all_versions_than_may_be_told(seed: int, settin
     assert attacked(highest, year.told) == (0, 0)
 
 
-# One is withdrawn (0), and its next version has to wait; one gets an exemption (1), one another threshold (2).
-@pytest.mark.parametrize("seed", range(3))
+# Each is open where the versions before are forgotten. One is withdrawn (0), so that the next has to wait; one
+# gets another threshold (2), and one an exemption (4).
+@pytest.mark.parametrize("seed", [0, 2, 4])
 def test_nobody_learns_more_from_all_versions_of_few_tables_than_may_be_told(
     seed: int, settings: Any
 ) -> None:
