@@ -150,8 +150,8 @@ def test_nobody_learns_more_from_all_versions_than_may_be_told(seed: int, settin
     assert attacked(highest, year.told) == (0, 0)
 
 
-# Each is open where the versions before are forgotten. One is withdrawn (0), so that the next has to wait; one
-# gets another threshold (2), and one an exemption (4).
+# Each is open where the versions before are forgotten. One is withdrawn (0), so that the next has to wait;
+# one gets another threshold (2), and one an exemption (4).
 @pytest.mark.parametrize("seed", [0, 2, 4])
 def test_nobody_learns_more_from_all_versions_of_few_tables_than_may_be_told(
     seed: int, settings: Any
