@@ -57,8 +57,12 @@ MADE_FROM: Final = (
     *("tests/database.py", "tests/walls.py", "tests/quick_migrations.py", "requirements.txt"),
     *("tests/installed.py", "tests/postgres.py", "accounts/management/commands/make_database_roles.py"),
 )
-# The files that decide what the rows of a filled register say: all code, and what tests make rows with.
-FILLED_FROM: Final = (*(f"{app}/**/*.py" for app in APPS), "tests/**/[!t]*.py", "tests/**/t[!e]*.py")
+# The files that decide what the rows of a filled register say: all code and words, and what tests make rows
+# with.
+FILLED_FROM: Final = (
+    *(f"{app}/**/*.py" for app in APPS),
+    *("locale/**/*.po", "templates/**/*.*", "tests/**/[!t]*.py", "tests/**/t[!e]*.py"),
+)
 ROWS, TOLD = "rows", "told"  # of a filled register: its rows, and what a test must be told of them
 Fill = Callable[[], bytes]  # writes the rows, and returns what a test must be told
 _original: list[Original] = []  # that this process copies

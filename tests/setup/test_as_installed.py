@@ -164,6 +164,7 @@ def test_a_database_is_another_when_a_file_that_makes_it_is_changed_or_new(
         ("cases/migrations/0001_initial.py", True),
         ("tests/world.py", True),
         ("tests/cases/spreadsheet.py", True),
+        ("locale/sv/LC_MESSAGES/django.po", True),
         ("tests/cases/test_case_page.py", False),
     ],
 )

@@ -113,14 +113,14 @@ def _tie(outsider: Outsider, own: Mapping[Any, Any]) -> None:
             if dimension == "group" and category in SECTIONS:
                 _sum(outsider, own, name, [rest | {("group", part)} for part in SECTIONS[category]])
             if dimension in COUNTRIES[0]:
-                of = [rest | {("citizenship", country)} for country in _countries(category)]
-                _within(outsider, own, name, [part for part in of if part in own])
+                _within(outsider, own, name, [one for one in _countries(rest, category) if one in own])
             if dimension == "scope":
                 _tie_scope(outsider, own, figure, category)
 
 
-def _countries(category: str) -> list[str]:
-    return [country for country, groups in COUNTRIES[1].items() if category in groups]
+def _countries(rest: Any, category: str) -> list[Any]:
+    of = [country for country, groups in COUNTRIES[1].items() if category in groups]
+    return [rest | {("citizenship", country)} for country in of]
 
 
 def _tie_scope(outsider: Outsider, own: Mapping[Any, Any], figure: Any, category: str) -> None:

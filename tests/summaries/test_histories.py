@@ -150,13 +150,13 @@ def test_nobody_learns_more_from_all_versions_than_may_be_told(seed: int, settin
     assert attacked(highest, year.told) == (0, 0)
 
 
-# One is withdrawn (0), one gets an exemption (1), and one another threshold (2).
-@pytest.mark.parametrize("seed", range(3))
+# Each is open where the versions before are forgotten. One is withdrawn (0), so that the next has to wait;
+# one gets another threshold (2), and one an exemption (4).
+@pytest.mark.parametrize("seed", [0, 2, 4])
 def test_nobody_learns_more_from_all_versions_of_few_tables_than_may_be_told(
     seed: int, settings: Any
 ) -> None:
     year, highest = grown(seed, settings, *FEW)
-    assert len(year.told) > 1
     assert attacked(highest, year.told) == (0, 0)
 
 
@@ -183,7 +183,9 @@ def grown(seed: int, settings: Any, *tables: str) -> tuple[Year, int]:
 @pytest.mark.parametrize("seed", mostly_long([*range(12)], usual=[0]))
 def test_the_headline_alone_can_be_revised_whatever_befalls_a_small_register(seed: int) -> None:
     year = Year(seed, *range(38, 52))
-    assert year.publish({one.name: len(one.ladder) - 1 for one in PERSONS_PUBLISHED.values()})
+    tables = PERSONS_PUBLISHED if seed else FEW
+    coarsest = {name: len(PERSONS_PUBLISHED[name].ladder) - 1 for name in tables}
+    assert year.publish(headline_steps() | coarsest)
     for _version in range(2):
         year.befall()
         draft = actions.protect_draft(year=2018, by=year.anna, steps=headline_steps(), seconds=2)
