@@ -37,7 +37,7 @@ PROOFS: Final[dict[str, str]] = {
     "Some are printed however few": "tests/test_promises.py::TestFigures",
     "Where one of these groups has so few": "tests/summaries/test_single_persons.py",
     "A further table is printed in full": "tests/summaries/test_exemption_asked.py",
-    "An attack test is run": "tests/summaries/test_publication.py",
+    "An attack test is run": "tests/summaries/test_publishing.py",
     "A published version can be withdrawn":
         "tests/summaries/test_publication.py::test_a_withdrawn_version_says_why_and_shows_no_figure",
     "The register keeps seven cookies": "tests/test_promises.py::TestCookies",

@@ -74,3 +74,18 @@ def frozen_year(begin: Callable[[Callable[[], object]], None]) -> Publication:
 @pytest.fixture
 def year(db: None, frozen_year: Publication) -> Publication:
     return type(frozen_year).objects.get(pk=frozen_year.pk)
+
+
+@pytest.fixture(scope="module")
+def drafted_year(begin: Callable[[Callable[[], object]], None]) -> Publication:
+    """The draft of the same, by Annika, for a module of tests."""
+    from summaries.publishing.models import Publication
+    from tests.summaries import kept_years
+
+    begin(kept_years.drafted_by_annika)
+    return Publication.objects.get()
+
+
+@pytest.fixture
+def prepared(db: None, drafted_year: Publication) -> Publication:
+    return type(drafted_year).objects.get(pk=drafted_year.pk)

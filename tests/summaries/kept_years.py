@@ -26,7 +26,7 @@ from tests import database
 from tests.actors import access, user
 from tests.makers import new_case, new_person
 from tests.summaries.releasing import released
-from tests.summaries.small_year import COARSEST, add, prepare
+from tests.summaries.small_year import FINE, add, prepare
 from tests.world import undone
 
 BOY: Final[dict[str, Any]] = {
@@ -51,7 +51,7 @@ def kept(make: Callable[[], object]) -> Iterator[None]:
 
     def fill() -> bytes:
         with transaction.atomic(), pytest.MonkeyPatch.context() as patch:
-            patch.setattr(files, "pdf_bytes", lambda *_of_what: b"%PDF not made in this test")
+            patch.setattr(files, "pdf_bytes", lambda *_of_what: b"%PDF not made in this test".ljust(20_000))
             make()
             connection.run_on_commit.clear()  # tests undo what they do, so nothing follows a commit
         return b""
@@ -100,11 +100,18 @@ def published_year() -> None:
     publish(anna(), FEW_TABLES)
 
 
-def frozen_year() -> None:
+def drafted_by_annika() -> Publication:
     """Two purposes of few women are hidden in it. Vera and Anna are not there yet."""
     decide_standing_exemption()
     add(access(user("Veronika", Role.COORDINATOR, region="V")))
-    publish(access(user("Annika", Role.ANALYST)), {**COARSEST, "main_purpose": 0})
+    return prepare(access(user("Annika", Role.ANALYST)), FINE)
+
+
+def frozen_year() -> None:
+    """The same, published."""
+    draft = drafted_by_annika()
+    by = access(draft.made_by)
+    released(draft=draft, digest=draft.digest, state=Publication.State.FINAL, by=by)
 
 
 def correction_that_waits() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from accounts.access import Access
 from summaries.publishing import actions
+from summaries.publishing.corrections import headline_steps
 from summaries.publishing.models import Publication
 from tests.makers import new_case, new_person
 from tests.summaries.releasing import released
@@ -25,6 +26,8 @@ COARSEST = {
     "eu_age_sex": 2,
     "eu_citizenship": 1,
 }
+ALONE = headline_steps()
+FINE = {**COARSEST, "main_purpose": 0}  # women of two purposes are hidden
 
 
 def add(vera: Access, organs: int = 2, war: int = 3) -> None:
@@ -45,8 +48,8 @@ def prepare(by: Access, steps: dict[str, int] | None = None) -> Publication:
     return actions.protect_draft(year=2018, by=by)
 
 
-def published(by: Access, state: str = State.FINAL) -> Publication:
-    draft = prepare(by)
+def published(by: Access, state: str = State.FINAL, steps: dict[str, int] | None = None) -> Publication:
+    draft = prepare(by, steps)
     return released(draft=draft, digest=draft.digest, state=state, by=by)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree
@@ -66,13 +67,18 @@ def rows(client: Client, name: str = "alla-ar.csv", delimiter: str = ",") -> lis
     return list(csv.DictReader(io.StringIO(text), delimiter=delimiter))
 
 
-def test_one_file_has_every_year_the_register_and_what_was_published_before(
-    year: Publication, client: Client
-) -> None:
-    HistoricalFigure.objects.all().delete()  # those that are shipped
+@pytest.fixture
+def before_the_register(year: Publication) -> None:
+    """Three years in place of those that are shipped; that of the register shows its rows instead."""
+    HistoricalFigure.objects.all().delete()
     historical(2016, total=150, women=100, men=50)
     historical(2017, total=225)
-    historical(2018, total=1)  # a year with rows shows these
+    historical(2018, total=1)
+
+
+def test_one_file_has_every_year_the_register_and_what_was_published_before(
+    before_the_register: None, client: Client
+) -> None:
     found = rows(client)
     assert list(found[0])[:5] == ["year", "version", "state", "source", "table"]
     years = {(row["year"], row["version"], row["state"], row["source"]) for row in found}
@@ -82,21 +88,28 @@ def test_one_file_has_every_year_the_register_and_what_was_published_before(
         ("2018", "1", "final", "register"),
     }
     assert {row["year"] for row in found if row["break_before"]} == {"2017"}
-    totals = {
-        row["year"]: row["printed"] for row in found if (row["table"], row["category1"]) == ("groups", "*")
-    }
-    assert totals == {"2016": "150", "2017": "225", "2018": "60"}
-    groups_2017 = [row for row in found if row["year"] == "2017" and row["category1"] == "women"]
-    assert [(row["value"], row["status"], row["printed"]) for row in groups_2017] == [("", "missing", "..")]
+
+
+def test_of_each_year_the_file_has_the_cells_that_were_published(
+    before_the_register: None, client: Client
+) -> None:
+    found = rows(client)
+    groups = {(row["year"], row["category1"]): row for row in found if row["table"] == "groups"}
+    printed = [groups[year, "*"]["printed"] for year in ("2016", "2017", "2018")]
+    assert printed == ["150", "225", "60"]
+    women = groups["2017", "women"]
+    assert (women["value"], women["status"], women["printed"]) == ("", "missing", "..")
     of_the_year = client.get("/statistik/2018/tables.json").json()["cells"]
-    assert Counter(row["table"] for row in found if row["version"]) == Counter(
-        cell["table"] for cell in of_the_year
-    )
+    tables = Counter(cell["table"] for cell in of_the_year)
+    assert Counter(row["table"] for row in found if row["version"]) == tables
+
+
+def test_each_format_has_the_same_rows_of_all_years(before_the_register: None, client: Client) -> None:
+    found = rows(client)
     assert rows(client, "alla-ar-semikolon.csv", ";") == found
-    whole = client.get("/statistik/alla-ar.json").json()
-    assert [list(map(str, cell.values())) for cell in whole["cells"]] == [
-        ["None" if (name, value) == ("value", "") else value for name, value in row.items()] for row in found
-    ]
+    whole = client.get("/statistik/alla-ar.json").json()["cells"]
+    as_text = [{name: "" if value is None else str(value) for name, value in cell.items()} for cell in whole]
+    assert [list(cell.values()) for cell in as_text] == [list(row.values()) for row in found]
 
 
 def test_nothing_of_a_version_is_told_before_its_hour(year: Publication, client: Client) -> None:
@@ -124,25 +137,36 @@ def _gone(year: Publication) -> None:
     year.save()
 
 
-def test_the_catalogue_has_what_portals_ask_for_and_leads_to_files_that_are_there(
+def catalogue(client: Client) -> Any:
+    return ElementTree.fromstring(client.get("/statistik/dcat.rdf").content)
+
+
+@pytest.mark.parametrize("kind", MANDATORY)
+def test_the_catalogue_has_what_portals_ask_for(year: Publication, client: Client, kind: str) -> None:
+    things = catalogue(client).findall(f".//{kind}", NAMES)
+    assert things
+    for thing in things:
+        assert [name for name in MANDATORY[kind] if thing.find(name, NAMES) is None] == []
+
+
+def named(things: Iterable[Any], attribute: str) -> set[str]:
+    return {thing.get(attribute) for thing in things}
+
+
+def test_the_catalogue_names_each_dataset_publisher_and_contact_that_it_uses(
     year: Publication, client: Client
 ) -> None:
-    found = ElementTree.fromstring(client.get("/statistik/dcat.rdf").content)
-    for kind, properties in MANDATORY.items():
-        things = found.findall(f".//{kind}", NAMES)
-        assert things, kind
-        for thing in things:
-            assert [name for name in properties if thing.find(name, NAMES) is None] == []
-    datasets = {one.get(ABOUT) for one in found.findall("dcat:Dataset", NAMES)}
-    assert {one.get(RESOURCE) for one in found.findall("dcat:Catalog/dcat:dataset", NAMES)} == datasets
-    agents = {
-        one.get(ABOUT)
-        for one in (*found.findall("foaf:Agent", NAMES), *found.findall("vcard:Organization", NAMES))
-    }
+    found = catalogue(client)
+    datasets = named(found.findall("dcat:Dataset", NAMES), ABOUT)
+    assert named(found.findall("dcat:Catalog/dcat:dataset", NAMES), RESOURCE) == datasets
+    agents = found.findall("foaf:Agent", NAMES) + found.findall("vcard:Organization", NAMES)
     used = found.findall(".//dcterms:publisher", NAMES) + found.findall(".//dcat:contactPoint", NAMES)
-    assert {one.get(RESOURCE) for one in used} == agents
+    assert named(used, RESOURCE) == named(agents, ABOUT)
+
+
+def test_the_catalogue_leads_to_files_that_are_there(year: Publication, client: Client) -> None:
     digests = client.get("/statistik/2018/v1/sha256.txt").content.decode()
-    for one in found.findall(".//dcat:Distribution", NAMES):
+    for one in catalogue(client).findall(".//dcat:Distribution", NAMES):
         url = str(_one(one, "dcat:downloadURL").get(RESOURCE))
         answer = client.get(url.removeprefix("http://testserver"))
         assert answer.status_code == 200

@@ -6,9 +6,10 @@ import csv
 import hashlib
 import io
 from base64 import b64decode
-from pathlib import Path
+from itertools import product
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from accounts.access import Access
@@ -54,7 +55,12 @@ def printed(one: OpenTable) -> read.Cells:
     return {cell.key: symbols.get(cell.status, cell.value) for cell in one.table}  # type: ignore[misc]
 
 
-def test_hidden_and_missing_cells_have_their_own_marks_in_every_format() -> None:
+MANDATORY = {
+    *("CONTENTS", "DECIMALS", "HEADING", "MATRIX", "STUB", "SUBJECT-AREA", "SUBJECT-CODE", "TITLE", "UNITS"),
+}
+
+
+def test_hidden_and_missing_cells_have_marks_in_px() -> None:
     one = invented()
     words, cells = read.px(px.px_text(one))
     assert cells == printed(one)
@@ -62,18 +68,11 @@ def test_hidden_and_missing_cells_have_their_own_marks_in_every_format() -> None
     assert words["VALUES(The 'form')"] == ["Work; x=y", "Work; x=y (a)", "Total"]
     assert words["HEADING"] == ["Year (scope_status)", "Year"]
     assert max(map(len, px.px_text(one).splitlines())) <= 256
-    mandatory = {
-        "CONTENTS",
-        "DECIMALS",
-        "HEADING",
-        "MATRIX",
-        "STUB",
-        "SUBJECT-AREA",
-        "SUBJECT-CODE",
-        "TITLE",
-        "UNITS",
-    }
-    assert mandatory <= set(words)
+    assert set(words) >= MANDATORY
+
+
+def test_hidden_and_missing_cells_have_marks_in_json_stat_and_sdmx() -> None:
+    one = invented()
     found = jsonstat.dataset(one)
     assert found["status"] == {"1": "x", "3": "x", "6": "..", "7": ".."}
     assert [found["value"][at] for at in (1, 3, 6, 7)] == [None] * 4
@@ -117,50 +116,79 @@ def of_csv(text: str, delimiter: str = ",") -> dict[str, read.Cells]:
     return cells
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_file_has_the_cells_of_the_json_and_no_number_where_one_is_hidden(
-    year: Publication, client: Client
+    year: Publication, client: Client, language: str
 ) -> None:
-    for language in LANGUAGES:
-        tables = told(client, language)
-        assert "x" in tables["main_purpose"].values()
-        assert of_csv(get(client, "tables-semikolon.csv", language), ";") == tables
-        for name, cells in tables.items():
-            assert of_csv(get(client, f"{name}.csv", language)) == {name: cells}
-            assert read.px(get(client, f"{name}.px", language))[1] == cells
-            assert read.json_stat(get(client, f"{name}.jsonstat.json", language))[1] == cells
-            if name == "sdg" or name.startswith("eu_"):
-                text = get(client, f"{name}.sdmx.csv", language)
-                assert read.sdmx(text)[1] == cells
-                structure = get(client, f"{name}.sdmx.xml", language)
-                assert read.sdmx_structure(structure) == read.sdmx_columns(text)
+    tables = told(client, language)
+    assert "x" in tables["main_purpose"].values()
+    assert of_csv(get(client, "tables.csv", language)) == tables
+    assert of_csv(get(client, "tables-semikolon.csv", language), ";") == tables
+    for name, cells in tables.items():
+        assert of_csv(get(client, f"{name}.csv", language)) == {name: cells}
+        assert read.px(get(client, f"{name}.px", language))[1] == cells
+        assert read.json_stat(get(client, f"{name}.jsonstat.json", language))[1] == cells
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_international_tables_are_in_sdmx_as_their_structure_says(
+    year: Publication, client: Client, language: str
+) -> None:
+    tables = {name: of for name, of in told(client, language).items() if name.startswith(("sdg", "eu_"))}
+    assert tables
+    for name, cells in tables.items():
+        text = get(client, f"{name}.sdmx.csv", language)
+        assert read.sdmx(text)[1] == cells
+        structure = get(client, f"{name}.sdmx.xml", language)
+        assert read.sdmx_structure(structure) == read.sdmx_columns(text)
+
+
+def test_there_is_no_file_of_another_table_or_format(year: Publication, client: Client) -> None:
     for name in ("main_purpose.sdmx.csv", "nothing.px", ".px", "groups.pxx", "tables.px"):
-        assert client.get(f"/statistik/2018/{name}").status_code == 404
+        assert client.get(f"/statistik/2018/{name}").status_code == 404, name
 
 
-def test_a_file_is_checked_by_its_digest_and_read_by_any_host(
-    year: Publication, client: Client, tmp_path: Path
-) -> None:
-    assert "/statistik/2018/v1/sha256.txt" in client.get("/statistik/2018/").content.decode()
+def digests(client: Client) -> dict[str, str]:
+    """File → its digest, as they are listed."""
     listed = client.get("/statistik/2018/v1/sha256.txt").content.decode()
-    assert client.get("/statistik/2018/v1/SHA256SUMS").content.decode() == listed
-    lines = dict(reversed(line.split("  ")) for line in listed.splitlines())
-    charts = [f"{chart['table']}.svg" for chart in year.content["sv"]["charts"]]
-    assert len(lines) == 8 + OpenFile.objects.count() + 2 * len(charts)
-    for name in ("tables.csv", "tables.json", "groups.px", "sdg.sdmx.csv", "tables-semikolon.csv", charts[0]):
-        for language in LANGUAGES:
-            answer = client.get(f"/statistik/2018/v1/{name}?lang={language}")
-            saved = answer["Content-Disposition"].partition("filename=")[2].strip('"')
-            digest = hashlib.sha256(answer.content)
-            assert lines[saved] == digest.hexdigest()
-            assert b64decode(answer["Repr-Digest"].split(":")[1]) == digest.digest()
-            again = client.get(
-                f"/statistik/2018/v1/{name}?lang={language}", headers={"if-none-match": answer["ETag"]}
-            )
-            for one in (answer, again):
-                assert one["Access-Control-Allow-Origin"] == "*"
-                assert one["Cross-Origin-Resource-Policy"] == "cross-origin"
-                assert "publicdomain/zero" in one["Link"]
-            assert again.status_code == 304
+    lines = [line.split("  ") for line in listed.splitlines()]
+    return {name: digest for digest, name in lines}
+
+
+def test_the_digests_of_all_files_are_listed(year: Publication, client: Client) -> None:
+    assert "/statistik/2018/v1/sha256.txt" in client.get("/statistik/2018/").content.decode()
+    listed = client.get("/statistik/2018/v1/sha256.txt").content
+    assert client.get("/statistik/2018/v1/SHA256SUMS").content == listed
+    charts = year.content["sv"]["charts"]
+    assert len(digests(client)) == 8 + OpenFile.objects.count() + 2 * len(charts)
+
+
+FILES = ("tables.csv", "tables.json", "groups.px", "sdg.sdmx.csv", "tables-semikolon.csv", "groups.svg")
+each_file = pytest.mark.parametrize(
+    "address", [f"/statistik/2018/v1/{name}?lang={language}" for name, language in product(FILES, LANGUAGES)]
+)
+
+
+@each_file
+def test_a_file_is_checked_by_its_digest(year: Publication, client: Client, address: str) -> None:
+    answer = client.get(address)
+    saved = answer["Content-Disposition"].partition("filename=")[2].strip('"')
+    digest = hashlib.sha256(answer.content)
+    assert digests(client)[saved] == digest.hexdigest()
+    assert b64decode(answer["Repr-Digest"].split(":")[1]) == digest.digest()
+
+
+@each_file
+def test_a_file_is_read_by_any_host_and_a_page_is_not(
+    year: Publication, client: Client, address: str
+) -> None:
+    answer = client.get(address)
+    again = client.get(address, headers={"if-none-match": answer["ETag"]})
+    assert again.status_code == 304
+    for one in (answer, again):
+        assert one["Access-Control-Allow-Origin"] == "*"
+        assert one["Cross-Origin-Resource-Policy"] == "cross-origin"
+        assert "publicdomain/zero" in one["Link"]
     assert client.get("/statistik/2018/")["Cross-Origin-Resource-Policy"] == "same-origin"
 
 

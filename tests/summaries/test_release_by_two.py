@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
 
 import pytest
@@ -21,7 +21,6 @@ from agencies.models import Region
 from cases.models import YearConfirmation
 from jobs import worker
 from jobs.kinds import JobRefused
-from summaries.loading import decide_standing_exemption
 from summaries.models import Announcement
 from summaries.publishing import actions
 from summaries.publishing.approving import wish
@@ -29,8 +28,8 @@ from summaries.publishing.models import Publication
 from summaries.publishing.releasing import answer_question, ask_release
 from tests.actors import access, user
 from tests.makers import new_case, new_person
-from tests.summaries.releasing import WHY
-from tests.summaries.small_year import COARSEST, add, cells, prepare, published
+from tests.summaries.releasing import WHY, released
+from tests.summaries.small_year import FINE, cells, prepare
 
 pytestmark = pytest.mark.django_db
 State = Publication.State
@@ -41,16 +40,20 @@ YEAR = "/summaries/publications/2018/"
 @pytest.fixture(autouse=True)
 def _run_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "_signs_of_life", nullcontext)
-    decide_standing_exemption()
 
 
 @pytest.fixture
-def draft(vera: Access, anna: Access) -> Publication:
-    """Prepared by Anna; its text was edited by Otto."""
-    add(vera)
-    row = prepare(anna, COARSEST)
-    texts = {"sv": f"{row.texts['sv']['generated']} Tack.", "en": row.texts["en"]["generated"]}
-    return actions.edit_text(draft=row, texts=texts, by=access(user("Otto", Role.ANALYST)))
+def anna(prepared: Publication) -> Access:
+    """The analyst who prepared the draft."""
+    return access(User.objects.get(name="Annika"))
+
+
+@pytest.fixture
+def draft(prepared: Publication) -> Publication:
+    """Prepared by Annika; its text was edited by Otto."""
+    generated = {language: text["generated"] for language, text in prepared.texts.items()}
+    texts = {**generated, "sv": f"{generated['sv']} Tack."}
+    return actions.edit_text(draft=prepared, texts=texts, by=access(user("Otto", Role.ANALYST)))
 
 
 def as_(who: User) -> Client:
@@ -72,34 +75,33 @@ def otto() -> User:
     return User.objects.get(email="otto@example.org")
 
 
-def test_an_analyst_asks_and_the_manager_sees_the_same_says_yes_and_it_is_public(
+REASONS = {"unconfirmed_sv": "Alla kända ärenden är med.", "unconfirmed_en": "All known cases are counted."}
+
+
+def test_a_year_that_regions_have_not_confirmed_is_final_with_reasons_that_were_read(
     draft: Publication, anna: Access
 ) -> None:
-    analyst, mona = as_(anna.user), user("Mona", Role.MANAGER)
+    analyst = as_(anna.user)
     page = said(analyst.get(FREEZE).content)
     assert "0 av 7" in page
     assert "Göteborg" in page or "Väst" in page, "the regions that are missing are named"
     refused = analyst.post(FREEZE, form(draft, "final"))
     assert refused.status_code == 422
     assert "0 av 7 regioner har bekräftat 2018" in said(refused.content)
-    reasons = {
-        "unconfirmed_sv": "Alla kända ärenden är med.",
-        "unconfirmed_en": "All known cases are counted.",
-    }
-    unread = analyst.post(FREEZE, form(draft, "final", **reasons) | {"read_en": ""})
+    unread = analyst.post(FREEZE, form(draft, "final", **REASONS) | {"read_en": ""})
     assert unread.status_code == 422
     assert "Alla kända ärenden är med." in unread.content.decode(), "nothing that was typed is lost"
-    question = analyst.post(FREEZE, form(draft, "final", **reasons))["Location"]
+
+
+def test_an_analyst_asks_and_the_manager_sees_the_same_says_yes_and_it_is_public(
+    draft: Publication, anna: Access
+) -> None:
+    mona = user("Mona", Role.MANAGER)
+    question = as_(anna.user).post(FREEZE, form(draft, "final", **REASONS))["Location"]
     assert Publication.objects.published().count() == 0
-    assert [row.asked_by.name for row in Approval.objects.pending()] == ["Anna"]
-    manager = as_(mona)
-    assert question in manager.get("/").content.decode(), "it waits on My page"
-    answer = manager.get(question).content
-    assert '<span class="role">Chef</span>' in answer.decode(), "the head says who is signed in"
-    page = said(answer)
-    for seen in ("0 av 7", "Alla kända ärenden är med.", "Tack.", "Genast", "Kvinnor", "60"):
-        assert seen in page
-    manager.post(question, {"answer": "yes"})
+    assert [row.asked_by.name for row in Approval.objects.pending()] == ["Annika"]
+    check_seen(as_(mona), question)
+    as_(mona).post(question, {"answer": "yes"})
     worker.work(once=True)
     row = Publication.objects.published().get()
     assert (row.published_by, row.approved_by, row.state) == (anna.user, mona, "final")
@@ -107,6 +109,14 @@ def test_an_analyst_asks_and_the_manager_sees_the_same_says_yes_and_it_is_public
     outside = said(Client().get("/statistik/2018/?lang=en").content)
     assert "0 of 7 regions had confirmed the year when it was published." in outside
     assert "All known cases are counted." in outside
+
+
+def check_seen(manager: Client, question: str) -> None:
+    assert question in manager.get("/").content.decode(), "it waits on My page"
+    answer = manager.get(question).content
+    assert '<span class="role">Chef</span>' in answer.decode(), "the head says who is signed in"
+    seen = ("0 av 7", "Alla kända ärenden är med.", "Tack.", "Genast", "Kvinnor", "60")
+    assert [words for words in seen if words not in said(answer)] == []
 
 
 def test_nobody_who_prepared_or_edited_it_answers_and_an_other_analyst_may(
@@ -168,10 +178,9 @@ def test_of_two_who_answer_one_is_told_and_a_yes_is_used_once(draft: Publication
 
 
 def test_the_database_keeps_no_version_that_one_person_released_or_withdrew(
-    vera: Access, anna: Access
+    prepared: Publication, anna: Access
 ) -> None:
-    add(vera)
-    row = published(anna)
+    row = released(draft=prepared, digest=prepared.digest, state=State.FINAL, by=anna)
     rows = Publication.objects.filter(pk=row.pk)
     for broken in (
         {"approved_by": None},
@@ -185,14 +194,26 @@ def test_the_database_keeps_no_version_that_one_person_released_or_withdrew(
             rows.update(**broken)
 
 
+def test_where_nothing_is_announced_nothing_is_cancelled(anna: Access) -> None:
+    assert as_(anna.user).get(f"{YEAR}announce/cancel/").status_code == 404
+
+
+def test_no_hour_is_announced_that_is_past(anna: Access) -> None:
+    past = announced()[1] | {"at_0": "2019-01-01"}
+    assert as_(anna.user).post(f"{YEAR}announce/", past).status_code == 422
+
+
+def announced() -> tuple[datetime, dict[str, str]]:
+    """An hour in three days, and what is posted to announce it."""
+    hour = timezone.localtime(timezone.now() + timedelta(days=3)).replace(second=0, microsecond=0)
+    return hour, {"at_0": f"{hour:%Y-%m-%d}", "at_1": f"{hour:%H:%M}", "contact": "Statistikenheten"}
+
+
 def test_an_announced_version_is_frozen_before_public_at_its_hour_and_can_be_called_off(
     draft: Publication, anna: Access
 ) -> None:
     analyst, mona = as_(anna.user), user("Mona", Role.MANAGER)
-    hour = timezone.localtime(timezone.now() + timedelta(days=3)).replace(second=0, microsecond=0)
-    day = {"at_0": f"{hour:%Y-%m-%d}", "at_1": f"{hour:%H:%M}", "contact": "Statistikenheten"}
-    past = analyst.post(f"{YEAR}announce/", day | {"at_0": "2019-01-01"})
-    assert past.status_code == 422
+    hour, day = announced()
     analyst.post(f"{YEAR}announce/", day)
     assert [(row.year, row.at) for row in Announcement.objects.coming(timezone.now())] == [(2018, hour)]
     seen = {"seen_before": "Regeringskansliet\n\n"}
@@ -217,9 +238,7 @@ def test_what_was_asked_for_at_an_hour_does_not_come_out_when_the_hour_is_cancel
     draft: Publication, anna: Access
 ) -> None:
     analyst, mona = as_(anna.user), user("Mona", Role.MANAGER)
-    assert analyst.get(f"{YEAR}announce/cancel/").status_code == 404, "nothing is announced"
-    hour = timezone.localtime(timezone.now() + timedelta(days=3)).replace(second=0, microsecond=0)
-    day = {"at_0": f"{hour:%Y-%m-%d}", "at_1": f"{hour:%H:%M}", "contact": "Statistikenheten"}
+    hour, day = announced()
     analyst.post(f"{YEAR}announce/", day)
     question = analyst.post(FREEZE, form(draft, "preliminary") | {"when": "hour"})["Location"]
     half = analyst.post(f"{YEAR}announce/cancel/", {"reason": "Två regioner saknas.", "reason_en": ""})
@@ -239,25 +258,28 @@ def test_what_was_asked_for_at_an_hour_does_not_come_out_when_the_hour_is_cancel
     assert "Två regioner saknas." not in said(Client().get("/statistik/").content)
 
 
-def test_a_revised_version_says_why_what_changed_and_nothing_is_revised_where_nothing_differs(
-    vera: Access, anna: Access
-) -> None:
-    add(vera)
-    published(anna)
+def test_nothing_is_revised_where_nothing_differs(prepared: Publication, anna: Access) -> None:
+    released(draft=prepared, digest=prepared.digest, state=State.FINAL, by=anna)
     first = Client().get("/statistik/2018/andringar/?lang=en")
     assert "Nothing has changed" in said(first.content)
-    same = prepare(anna)
+    same = prepare(anna, FINE)
     same.texts = Publication.objects.get(version=1).texts
     same.save()
     wished = wish(same, State.REVISED, revised=WHY)
     with pytest.raises(JobRefused, match="Ingenting skiljer"):
         ask_release(draft=same, digest=same.digest, wished=wished, note="", by=anna)
+
+
+def test_a_revised_version_says_why_and_what_changed(
+    prepared: Publication, vera: Access, anna: Access
+) -> None:
+    released(draft=prepared, digest=prepared.digest, state=State.FINAL, by=anna)
     new_case(*[new_person(sex="M", main="labour", county="01", agency="social") for _n in range(9)], by=vera)
-    changed = prepare(anna)
+    changed = prepare(anna, FINE)
     half = wish(changed, State.REVISED, revised={"sv": "Nio män saknades.", "en": ""})
     with pytest.raises(JobRefused, match="båda språken"):
         ask_release(draft=changed, digest=changed.digest, wished=half, note="", by=anna)
-    row = published(anna, State.REVISED)
+    row = released(draft=changed, digest=changed.digest, state=State.REVISED, by=anna)
     assert cells(row, "groups")["*",] == (69, "shown")
     for language, words in (("sv", WHY["sv"]), ("en", WHY["en"])):
         assert words in said(Client().get(f"/statistik/2018/?lang={language}").content)

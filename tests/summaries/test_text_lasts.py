@@ -12,7 +12,7 @@ from summaries.publishing.models import Publication
 from summaries.text.edited import asked_about, carried_over, differences
 from tests.makers import new_case, new_person
 from tests.summaries.releasing import released
-from tests.summaries.small_year import add, prepare
+from tests.summaries.small_year import ALONE, add, prepare
 
 FORMER = "Sixty persons.\n\nForty were women.\n\nTwelve were men."
 
@@ -72,19 +72,18 @@ def test_the_next_version_has_the_words_of_the_last_and_new_ones_for_new_figures
 ) -> None:
     decide_standing_exemption()
     add(vera)
-    draft = prepare(anna)
+    draft = prepare(anna, ALONE)
     thanks = {"sv": "Tack till alla regioner.", "en": "Thanks to all regions."}
     written = {language: draft.texts[language]["generated"] for language in thanks}
     texts = {language: f"{written[language]}\n\n{words}" for language, words in thanks.items()}
     draft = actions.edit_text(draft=draft, texts=texts, by=anna)
     first = released(draft=draft, digest=draft.digest, state=Publication.State.PRELIMINARY, by=anna)
-    again = actions.protect_draft(year=2018, by=anna)
+    again = prepare(anna, ALONE)
     assert {language: text_of(again, language) for language in thanks} == texts
     assert again.texts["sv"]["generated"] == first.texts["sv"]["generated"], "equal figures, equal words"
     new_case(*[new_person(sex="M", main="labour", county="01", agency="social") for _n in range(9)], by=vera)
-    again = prepare(anna)
+    again = prepare(anna, ALONE)
     for language, words in thanks.items():
-        assert text_of(again, language).endswith(words)
-        assert "69" in text_of(again, language)
-        assert "60" not in text_of(again, language)
+        text = text_of(again, language)
+        assert ("69" in text, "60" in text, text.endswith(words)) == (True, False, True)
     assert strange_numbers(again) == []
