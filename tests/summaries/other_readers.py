@@ -22,17 +22,18 @@ def px(text: str) -> tuple[dict[str, Any], Cells]:
     head, _equals, data = text.partition("\nDATA=")
     words = {name: _values(value) for name, value in _keywords(head)}
     axes = [*words["STUB"], *words["HEADING"]]
-    assert all(len(words[f"VALUES({axis})"]) == len(set(words[f"VALUES({axis})"])) for axis in axes)
     codes = [words[f"CODES({axis})"] for axis in axes]
-    assert [len(its) for its in codes] == [len(words[f"VALUES({axis})"]) for axis in axes]
+    names = [words[f"VALUES({axis})"] for axis in axes]
+    assert list(map(len, names)) == [len(set(one)) for one in names] == list(map(len, codes))
     values = re.findall(r'"\.{1,2}"|\d+', data)
     assert data.strip().endswith(";")
     assert re.sub(r'"\.{1,2}"|\d+|\s|;', "", data) == ""
-    meant = {'".."': "x", '"."': ".."}
     keys = [key[:-1] for key in product(*codes)]
-    return words, {
-        key: meant[value] if value in meant else int(value) for key, value in zip(keys, values, strict=True)
-    }
+    return words, dict(zip(keys, map(_meant, values), strict=True))
+
+
+def _meant(value: str) -> int | str:
+    return {'".."': "x", '"."': ".."}.get(value) or int(value)
 
 
 def _keywords(head: str) -> list[tuple[str, str]]:
@@ -54,20 +55,19 @@ def _values(value: str) -> list[str]:
 def json_stat(text: str) -> tuple[dict[str, Any], Cells]:
     found = json.loads(text)
     assert (found["version"], found["class"]) == ("2.0", "dataset")
-    axes = [found["dimension"][name]["category"]["index"] for name in found["id"]]
-    assert found["size"] == [len(axis) for axis in axes]
-    assert all(
-        set(found["dimension"][name]["category"]["label"]) == set(axis)
-        for name, axis in zip(found["id"], axes, strict=True)
-    )
+    categories = [found["dimension"][name]["category"] for name in found["id"]]
+    axes = [one["index"] for one in categories]
+    assert found["size"] == list(map(len, axes))
+    assert [set(one["label"]) for one in categories] == list(map(set, axes))
     assert found["id"][-1] in found["role"]["time"]
-    assert all(found["value"][int(at)] is None for at in found["status"])
-    keys = (key[:-1] for key in product(*axes))
-    values = enumerate(found["value"])
-    return found, {
-        key: found["status"][str(at)] if value is None else value
-        for key, (at, value) in zip(keys, values, strict=True)
-    }
+    keys = [key[:-1] for key in product(*axes)]
+    return found, dict(zip(keys, _with_marks(found["value"], found["status"]), strict=True))
+
+
+def _with_marks(values: list[int | None], status: dict[str, str]) -> list[int | str]:
+    marks = {int(at): mark for at, mark in status.items()}
+    assert {values[at] for at in marks} <= {None}
+    return [marks[at] if value is None else value for at, value in enumerate(values)]
 
 
 def sdmx(text: str) -> tuple[list[str], Cells]:
@@ -97,11 +97,8 @@ def sdmx_structure(text: str) -> tuple[str, list[str], dict[str, set[str]]]:
     """The same as its structure says it; each column means a concept, and has a list that is there."""
     root = ElementTree.fromstring(text)
     (flow,), (found,) = root.iterfind(".//str:Dataflow", SDMX), root.iterfind(".//str:DataStructure", SDMX)
-    lists = {
-        str(one.get("id")): {str(of.get("id")) for of in one.iterfind("str:Code", SDMX)}
-        for one in root.iterfind(".//str:Codelist", SDMX)
-    }
-    concepts = [one.get("id") for one in root.iterfind(".//str:Concept", SDMX)]
+    lists = {str(one.get("id")): _ids(one, "str:Code") for one in root.iterfind(".//str:Codelist", SDMX)}
+    concepts = _ids(root, ".//str:Concept")
     dimensions = found.findall(".//str:Dimension", SDMX)
     assert [one.get("position") for one in dimensions] == [str(at + 1) for at in range(len(dimensions))]
     columns, codes = [], {}
@@ -119,3 +116,7 @@ def sdmx_structure(text: str) -> tuple[str, list[str], dict[str, set[str]]]:
     assert codes["OBS_STATUS"] == {"A", "P", "Q", "O"}
     of_dimensions = {str(one.get("id")): codes[str(one.get("id"))] for one in dimensions}
     return f"{flow.get('agencyID')}:{flow.get('id')}({flow.get('version')})", columns, of_dimensions
+
+
+def _ids(of: ElementTree.Element, path: str) -> set[str]:
+    return {str(one.get("id")) for one in of.iterfind(path, SDMX)}

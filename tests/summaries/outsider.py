@@ -60,42 +60,50 @@ class Outsider:
             for cell in table["cells"]:
                 key = tuple(cell["key"])
                 figure = frozenset((d, c) for d, c in zip(dimensions, key, strict=True) if c != "*")
-                cells[key] = name = (figure, cell["value"])
-                self.value[name] = cell["value"]
+                cells[key] = (figure, cell["value"])
                 if table.get("exempt"):
                     self.exempt.add(figure)
-                if figure not in veiled or figure in self.exempt:
-                    self.printed.add(name)
-                    if status[key] == "shown" or cell["value"] == 0:
-                        self.known.add(name)
-                        self.published |= set() if new else {name}
-                if new:
-                    self.of_package.add(name)
+                self._learn(cells[key], veiled, shown=status[key] == "shown", new=new)
             self._relate(table, dimensions, cells)
             own |= dict(cells.values())
         self._main_within_any(own)
 
+    def _learn(self, name: Name, veiled: frozenset[Figure], *, shown: bool, new: bool) -> None:
+        figure, value = name
+        self.value[name] = value
+        if new:
+            self.of_package.add(name)
+        if figure not in veiled or figure in self.exempt:
+            self.printed.add(name)
+            if shown or value == 0:
+                self.known.add(name)
+                self.published |= set() if new else {name}
+
     def _relate(self, table: Json, dimensions: list[str], cells: dict[tuple[str, ...], Name]) -> None:
         for axis, dimension in enumerate(dimensions):
-            lines = {
-                n: [o for other, o in cells.items() if _is_part(other, key, axis)]
-                for key, n in cells.items()
-                if key[axis] == "*"
-            }
-            left_of = {
-                name: self.value[name] - sum(self.value[part] for part in parts)
-                for name, parts in lines.items()
-            }
+            lines = {name: _parts_of(key, axis, cells) for key, name in cells.items() if key[axis] == "*"}
+            left_of = {name: self._left(name, parts) for name, parts in lines.items()}
             everybody = all(left <= 0 for left in left_of.values())
+            adds_up = table["additive"] or dimension in ("section", "group")
             for name, parts in lines.items():
-                left = left_of[name]
-                if parts and left == 0 and (table["additive"] or dimension in ("section", "group")):
-                    self.equal.append({name: 1, **dict.fromkeys(parts, -1)})
-                elif table["additive"] and parts:
-                    self.at_least.append({name: 1, **dict.fromkeys(parts, -1)})
-                else:
-                    self.at_least += [{name: 1, part: -1} for part in parts]
-                    self.at_least += [{name: -1, **dict.fromkeys(parts, 1)}] if everybody and parts else []
+                self._compare(name, parts, table, equal=adds_up and left_of[name] == 0, everybody=everybody)
+
+    def _compare(self, name: Name, parts: list[Name], table: Json, *, equal: bool, everybody: bool) -> None:
+        if parts and equal:
+            self.equal.append({name: 1, **dict.fromkeys(parts, -1)})
+        elif parts and table["additive"]:
+            self.at_least.append({name: 1, **dict.fromkeys(parts, -1)})
+        else:
+            self._within(name, parts, everybody=everybody)
+
+    def _left(self, name: Name, parts: list[Name]) -> int:
+        return self.value[name] - sum(self.value[part] for part in parts)
+
+    def _within(self, name: Name, parts: list[Name], *, everybody: bool) -> None:
+        """Each part is within the total; where everybody is in a part, the parts have at least as many."""
+        self.at_least += [{name: 1, part: -1} for part in parts]
+        if everybody and parts:
+            self.at_least.append({name: -1, **dict.fromkeys(parts, 1)})
 
     def _main_within_any(self, own: dict[Figure, int]) -> None:
         for figure, value in own.items():
@@ -110,45 +118,62 @@ class Outsider:
 
     def attack(self) -> tuple[int, int]:
         """How many secrets are recovered, how many under-protected."""
-        at_best = {n for n in self.names if (self.value[n] == 0 and self.least(n)) or n[0] in self.exempt}
-        now, best = Beliefs(self, self.known), Beliefs(self, at_best)
+        now, best = Beliefs(self, self.known), Beliefs(self, self._known_at_best())
         recovered = under = 0
         for weights, value in self.secrets():
             small = value < self.k
             if now.met_before(weights, self.k if small else None):
                 continue
             low, high = now.range(weights)
-            far = high >= self.k or (len(weights) == 2 and low <= -self.k)
-            if low < high and (not small or (low <= 1 and far)):
+            if not self._is_open(low, high, small=small, step=len(weights) == 2):
                 continue
             lowest, highest = best.range(weights)
             recovered += low == high and lowest < highest
-            if small:
-                under += low > max(1, lowest) or high < min(highest, max(self.k, lowest + self.k - 1))
+            wide = min(highest, max(self.k, lowest + self.k - 1))
+            under += small and (low > max(1, lowest) or high < wide)
         return recovered, under
+
+    def _known_at_best(self) -> set[Name]:
+        nobody = {name for name in self.names if self.value[name] == 0 and self.least(name)}
+        return nobody | {name for name in self.names if name[0] in self.exempt}
+
+    def _is_open(self, low: int, high: int, *, small: bool, step: bool) -> bool:
+        """Whether it is known, or a small one not to be anything from 1 to k; a step may be far below too."""
+        far = high >= self.k or (step and low <= -self.k)
+        return low >= high or (small and not (low <= 1 and far))
 
     def secrets(self) -> list[tuple[dict[Name, int], int]]:
         """Hidden figures, small ones that should be, and small steps between versions of what is not
         exempt."""
         found: list[tuple[dict[Name, int], int]] = []
         for name in self.names:
-            figure, value = name
-            must = figure not in self.exempt and 1 <= value < self.k and name not in self.published
-            kept = name in self.printed or 1 <= value < self.k or self._is_step(name)
-            hidden = name not in self.known and kept
-            if hidden or (must and name in self.of_package):
-                found.append(({name: 1}, value))
-            for other in self.names:
-                step = value - other[1]
-                both = name in self.published and other in self.published
-                if other[0] == figure and 1 <= step < self.k and not both and figure not in self.exempt:
-                    found.append(({name: 1, other: -1}, step))
+            if self._is_secret(name):
+                found.append(({name: 1}, name[1]))
+            found += [({name: 1, other: -1}, name[1] - other[1]) for other in self._stepped_from(name)]
         return found
+
+    def _is_secret(self, name: Name) -> bool:
+        figure, value = name
+        small = 1 <= value < self.k
+        hidden = name not in self.known and (name in self.printed or small or self._is_step(name))
+        must = small and figure not in self.exempt and name not in self.published
+        return hidden or (must and name in self.of_package)
+
+    def _stepped_from(self, name: Name) -> list[Name]:
+        """The same figure where it was a little less, unless both were published."""
+        if name[0] in self.exempt:
+            return []
+        before = [other for other in self.names if other[0] == name[0] and 1 <= name[1] - other[1] < self.k]
+        return [other for other in before if not {name, other} <= self.published]
 
     def _is_step(self, name: Name) -> bool:
         """Whether it is a small step from what everybody has."""
         before = [other[1] for other in self.known if other[0] == name[0] and other[0] not in self.exempt]
         return name in self.of_package and any(abs(name[1] - value) < self.k for value in before)
+
+
+def _parts_of(total: tuple[str, ...], axis: int, cells: Mapping[tuple[str, ...], Name]) -> list[Name]:
+    return [name for key, name in cells.items() if _is_part(key, total, axis)]
 
 
 def _is_part(key: tuple[str, ...], total: tuple[str, ...], axis: int) -> bool:

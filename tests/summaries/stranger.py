@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from dataclasses import astuple, dataclass
+from itertools import chain, combinations
 from typing import Any, Final
 
 import highspy
@@ -63,15 +63,18 @@ class Stranger:
         self.some: dict[tuple[str, tuple[frozenset[str], ...], tuple[frozenset[str], ...]], int] = {}
         self.kinds = self._told_apart()
         self._imagine()
-        exempt = {name for name, table in self.tables.items() if table.get("exempt")}
         self.left = max(table["left_out"] for table in self.tables.values())
-        for cell in self.cells:
-            if self.left and not self.tables[cell.place[0]]["left_out"]:
-                self._read_of_everybody(cell)
-            else:
-                self._read(cell, hide=hide_all and cell.place[0] not in exempt)
+        self._read_all(hide_all=hide_all)
         self._agree()
         self._naming()
+
+    def _read_all(self, *, hide_all: bool) -> None:
+        for cell in self.cells:
+            table = self.tables[cell.place[0]]
+            if self.left and not table["left_out"]:
+                self._read_of_everybody(cell)
+            else:
+                self._read(cell, hide=hide_all and not table.get("exempt"))
 
     @property
     def hidden(self) -> list[Place]:
@@ -133,18 +136,15 @@ class Stranger:
         if cell.value is None or len(cell.made) > 1:
             return
         columns = list(self._inside(cell.made, frozenset(cell.made)))
-        told = [
-            frozenset().union(*(codes for made in d["made_of"].values() for codes in made.values()))
-            for table in self.tables.values()
-            for d in table["dimensions"]
-            if table["left_out"] and all(made.keys() == cell.made.keys() for made in d["made_of"].values())
-        ]
         if not cell.made:
             self._bound(columns, cell.value - self.left, cell.value - self.left)
-        elif any(set(cell.made.values()).pop().isdisjoint(codes) for codes in told):
+            return
+        (own,) = set(cell.made.values())
+        told = list(chain(*(_told_of(table, cell.made.keys()) for table in self.tables.values())))
+        if any(own.isdisjoint(codes) for codes in told):
             self._bound(columns, 0, 0)
         else:
-            whole = told and all(set(cell.made.values()).pop() <= codes for codes in told)
+            whole = told and all(own <= codes for codes in told)
             self._bound(columns, cell.value if whole else 0, cell.value)
 
     def _some(self, cell: Printed) -> Iterator[int]:
@@ -189,16 +189,19 @@ class Stranger:
             if rules["named_from"] is None or rules["several"] or table["of"]:
                 continue
             rows = {category: _made(made) for category, made in dimension["made_of"].items()}
-            for category, made in rows.items():
-                if category not in rules["always"] and self.first:
-                    self._bound(list(self._inside(made, frozenset(made))), rules["named_from"], math.inf)
-            (fact,) = {fact for made in rows.values() for fact in made}
-            named = frozenset().union(*(made[fact] for made in rows.values()))
-            for kind in self.kinds[fact]:
-                countries = {code.partition("+")[0] for code in kind - named}
-                if kind.isdisjoint({*named, *rules["unnamed"]}):
-                    few = len(countries) * (rules["named_from"] - 1)
-                    self._bound(list(self._inside({fact: kind}, frozenset({fact}))), 0, few)
+            counted = rows.keys() - rules["always"] if self.first else set()
+            for made in (rows[category] for category in rows if category in counted):
+                self._bound(list(self._inside(made, frozenset(made))), rules["named_from"], math.inf)
+            (fact,) = set(chain(*rows.values()))
+            self._of_no_row(fact, frozenset(chain(*(made[fact] for made in rows.values()))), rules)
+
+    def _of_no_row(self, fact: str, named: frozenset[str], rules: Json) -> None:
+        """There are fewer than that of each country that is not named."""
+        for kind in self.kinds[fact]:
+            countries = {code.partition("+")[0] for code in kind - named}
+            if kind.isdisjoint({*named, *rules["unnamed"]}):
+                few = len(countries) * (rules["named_from"] - 1)
+                self._bound(list(self._inside({fact: kind}, frozenset({fact}))), 0, few)
 
     def _bound(self, columns: list[int], least: float, most: float) -> None:
         self.rows.append(Row(tuple((column, 1) for column in columns), least, most))
@@ -206,6 +209,13 @@ class Stranger:
 
 def _made(data: Mapping[str, Iterable[str]]) -> Made:
     return {fact: frozenset(codes) for fact, codes in data.items()}
+
+
+def _told_of(table: Json, facts: Iterable[str]) -> list[frozenset[str]]:
+    """Of a table that leaves somebody out: the codes of each dimension that is of these facts alone."""
+    made = [list(one["made_of"].values()) for one in table["dimensions"]] if table["left_out"] else []
+    alike = [some for some in made if all(one.keys() == facts for one in some)]
+    return [frozenset(code for one in some for codes in one.values() for code in codes) for some in alike]
 
 
 def _cells(table: Json) -> Iterator[Printed]:
@@ -219,9 +229,8 @@ def _cells(table: Json) -> Iterator[Printed]:
             for fact, codes in dimension["made_of"][category].items() if category != TOTAL else ():
                 made[fact] = made.get(fact, frozenset(codes)) & frozenset(codes)
         value = cell["value"] if cell["status"] == "shown" else None
-        of = {fact: codes for fact, codes in made.items() if fact in several}
-        rest = {fact: codes for fact, codes in made.items() if fact not in several}
-        yield Printed((table["name"], tuple(cell["key"])), value, rest, of)
+        of = {fact: made.pop(fact) for fact in several & made.keys()}
+        yield Printed((table["name"], tuple(cell["key"])), value, made, of)
 
 
 def _is_in(kind: Kind, made: Made) -> bool:
@@ -342,6 +351,15 @@ class Attack:
     told: list[Learned]
     hidden: int
 
+    def add(self, learned: Learned, k: int) -> None:
+        value, low, high, least, most = astuple(learned)[1:]
+        if low == high and least < most:
+            self.recovered.append(learned)
+        if value < k and (low > max(least, 1) or high < min(most, max(k, least + k - 1))):
+            self.under.append(learned)
+        elif low == high and value < k:
+            self.told.append(learned)
+
 
 def attack(printed: Json, truth: Mapping[Place, int]) -> Attack:
     """A small figure must be possible as 1 and as k, or in an interval as wide where that cannot be had."""
@@ -358,13 +376,7 @@ def attack(printed: Json, truth: Mapping[Place, int]) -> Attack:
             continue
         best = best or Beliefs(Stranger(printed, hide_all=True))
         least, most = best.range(place)
-        learned = Learned(place, value, low, high, least, most)
-        if low == high and least < most:
-            found.recovered.append(learned)
-        if value < k and (low > max(least, 1) or high < min(most, max(k, least + k - 1))):
-            found.under.append(learned)
-        elif low == high and value < k:
-            found.told.append(learned)
+        found.add(Learned(place, value, low, high, least, most), k)
     return found
 
 

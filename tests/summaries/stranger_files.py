@@ -129,20 +129,27 @@ def of_workbook(content: bytes, printed: Json) -> Read:
         assert sheet.sheet_state == "visible"
         hidden = (*sheet.row_dimensions.values(), *sheet.column_dimensions.values())
         assert not any(one.hidden for one in hidden)
-        lines = [[_written(value) for value in line] for line in sheet.values]
-        head = next((at for at, line in enumerate(lines) if len(list(filter(None, line))) > 1), 0)
+        lines = [list(map(_written, line)) for line in sheet.values]
+        head = _head(lines)
         if labels.named(lines[0][0]) is None or not head:
-            beside += [" ".join(line) for line in lines]
-            continue
-        (_first, *columns), *rows = lines[head:]
-        grids.append(
-            Grid(lines[0][0], tuple(columns), tuple((label, tuple(texts)) for label, *texts in rows))
-        )
+            head = len(lines)
+        else:
+            grids.append(_grid(lines[0][0], lines[head:]))
         beside += [" ".join(line) for line in lines[:head]]
     text = "\n".join(beside)
     for name in book.sheetnames:
         text = text.replace(name, "")
     return Read(labels.told(grids), text)
+
+
+def _grid(title: str, lines: Sequence[Sequence[str]]) -> Grid:
+    (_first, *columns), *rows = lines
+    return Grid(title, tuple(columns), tuple((label, tuple(texts)) for label, *texts in rows))
+
+
+def _head(lines: Sequence[Sequence[str]]) -> int:
+    """The first line of more than one cell; 0 where there is none."""
+    return next((at for at, line in enumerate(lines) if len(list(filter(None, line))) > 1), 0)
 
 
 def _written(value: Any) -> str:
@@ -272,22 +279,32 @@ def strange(printed: Json, text: str) -> list[int]:
     """Numbers of a text that are in no word, title or shown figure of `tables.json`, nor a step from one to
     another of two years, a sum of groups, or how many rows of a table have nobody."""
     text = re.sub("|".join(NO_FIGURES), " ", text.translate(NOT_SEEN))
-    known = set(numbers_of(" ".join(_words(printed))))
     rates = set(map(str, _rates(printed)))
-    known |= {
-        cell["value"] for table in printed["tables"] for cell in table["cells"] if cell["value"] is not None
-    }
+    left = re.sub(r"\d+[.,]\d\d(?!\d)", lambda one: "" if one[0].replace(",", ".") in rates else one[0], text)
+    return sorted(set(numbers_of(" ".join(_without_scales(left.split())))) - _known(printed))
+
+
+def _known(printed: Json) -> set[int]:
+    values = {cell["value"] for table in printed["tables"] for cell in table["cells"]} - {None}
+    groups = [cell["value"] for cell in _cells_of(printed, "groups") if cell["key"][0] in GROUPS]
+    shown = [value for value in groups if value is not None]
+    sums = {sum(some) for size in range(len(shown) + 1) for some in combinations(shown, size)}
+    words = numbers_of(" ".join(_words(printed)))
+    empty = map(_empty_rows, printed["tables"])
+    return {*words, *values, *sums, *empty, *_steps(printed)}
+
+
+def _cells_of(printed: Json, name: str) -> list[Json]:
+    (found,) = (table for table in printed["tables"] if table["name"] == name)
+    return found["cells"]
+
+
+def _steps(printed: Json) -> Iterator[int]:
+    """From any year to any other."""
     for column in (0, 3):  # all, and girls and boys
         numbers = [row["cells"][column]["value"] for row in printed["sdg_series"]["rows"]]
-        known |= {abs(one - other) for one, other in combinations([n for n in numbers if n is not None], 2)}
-    (groups,) = (table for table in printed["tables"] if table["name"] == "groups")
-    shown = [
-        cell["value"] for cell in groups["cells"] if cell["key"][0] in GROUPS and cell["value"] is not None
-    ]
-    known |= {sum(some) for size in range(len(shown) + 1) for some in combinations(shown, size)}
-    known |= set(map(_empty_rows, printed["tables"]))
-    left = re.sub(r"\d+[.,]\d\d(?!\d)", lambda one: "" if one[0].replace(",", ".") in rates else one[0], text)
-    return sorted(set(numbers_of(" ".join(_without_scales(left.split())))) - known)
+        pairs = combinations([n for n in numbers if n is not None], 2)
+        yield from (abs(one - other) for one, other in pairs)
 
 
 def _without_scales(words: Sequence[str]) -> Iterator[str]:

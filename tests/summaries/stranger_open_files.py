@@ -46,18 +46,27 @@ def of_sdmx(content: bytes, name: str) -> Read:
 
 def of_all_years(content: bytes, year: int, delimiter: str = ",") -> Read:
     """Of the rows of one year. Its persons are counted in no other."""
+    told, beside = Told(), dict[str, None]()
+    for row in _rows_of(content, year, delimiter):
+        key = tuple(row[f"category{at}"] for at in (1, 2) if row[f"dimension{at}"])
+        told[row["table"], key] = _value_of(row)
+        beside |= dict.fromkeys(str(row[one]) for one in OF_A_ROW if one in row)
+    return Read(told, "\n".join(beside))
+
+
+def _value_of(row: Mapping[str, Any]) -> int | None:
+    printed = str(row["printed"])
+    value = int(printed) if printed.isdecimal() else None
+    assert int(row["value"] or 0) == (value or 0)
+    return value
+
+
+def _rows_of(content: bytes, year: int, delimiter: str) -> list[Mapping[str, Any]]:
     if content.startswith(b"{"):
         rows: Iterable[Mapping[str, Any]] = json.loads(content)["cells"]
     else:
         rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=delimiter)
-    told, beside = Told(), dict[str, None]()
-    for row in (row for row in rows if str(row["year"]) == str(year)):
-        key = tuple(row[f"category{at}"] for at in (1, 2) if row[f"dimension{at}"])
-        printed = str(row["printed"])
-        assert str(row["value"] or "0") == (printed if printed.isdecimal() else "0")
-        told[row["table"], key] = int(printed) if printed.isdecimal() else None
-        beside |= dict.fromkeys(str(row[one]) for one in OF_A_ROW if one in row)
-    return Read(told, "\n".join(beside))
+    return [row for row in rows if str(row["year"]) == str(year)]
 
 
 def _told(name: str, cells: other_readers.Cells) -> Told:

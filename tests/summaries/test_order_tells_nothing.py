@@ -17,6 +17,7 @@ from summaries.tables import TOTAL, Cell, Dimension, ProtectedTable, Status, lar
 from tests.actors import access, user
 from tests.makers import new_case, new_person
 from tests.summaries.releasing import released
+from tests.summaries.small_year import ALONE
 
 
 def table(values: dict[str, int | None], total: int) -> ProtectedTable:
@@ -75,7 +76,8 @@ def test_groups_of_countries_stand_in_an_order_that_no_person_changes(
     vera: Access, few: dict[str, int]
 ) -> None:
     register(vera, few)
-    draft = actions.protect_draft(year=2018, by=access(user("Anna", Role.ANALYST)), seconds=1)
+    anna, steps = access(user("Anna", Role.ANALYST)), {**ALONE, "country_group": 0, "region": 0}
+    draft = actions.protect_draft(year=2018, by=anna, steps=steps)
     groups = next(one for one in draft.tables if one["name"] == "country_group")["dimensions"][0][
         "categories"
     ]
@@ -99,30 +101,13 @@ def test_groups_of_countries_stand_in_an_order_that_no_person_changes(
 def test_a_country_that_was_not_named_is_named_later_only_after_a_large_step(vera: Access) -> None:
     """Everybody knows that it had fewer than five: with five now, who else came would be told."""
     anna = access(user("Anna", Role.ANALYST))
-    steps = {
-        "main_purpose": 2,
-        "country_group": 2,
-        "citizenship": 1,
-        "region": 2,
-        "organisation": 2,
-        "offence": 2,
-        "sector": 2,
-        "ages": 2,
-        "measures": 2,
-        "sdg": 1,
-        "eu_form": 1,
-        "eu_organisation": 1,
-        "eu_age_sex": 2,
-        "eu_citizenship": 1,
-    }
     register(vera, {"TH": 4, "VN": 4})
-    for name, step in steps.items():
-        actions.choose_step(year=2018, table=name, step=step, by=anna)
-    draft = actions.protect_draft(year=2018, by=anna, seconds=2)
+    steps = {**ALONE, "citizenship": 1, "country_group": 2}
+    draft = actions.protect_draft(year=2018, by=anna, steps=steps)
     released(draft=draft, digest=draft.digest, state="preliminary", by=anna)
     new_case(*(new_person(citizenship="TH", main="begging") for _n in range(4)), by=vera)
     new_case(*(new_person(citizenship="VN", main="begging") for _n in range(5)), by=vera)
-    draft = actions.protect_draft(year=2018, by=anna, seconds=2)
+    draft = actions.protect_draft(year=2018, by=anna)
     named = next(one for one in draft.tables if one["name"] == "citizenship")["dimensions"][0]["categories"]
     assert "VN" in named
     assert "TH" not in named
@@ -134,11 +119,11 @@ def test_a_lower_threshold_holds_for_no_later_version_of_a_published_year(
 ) -> None:
     anna = access(user("Anna", Role.ANALYST))
     register(vera, {"TH": 5})
-    draft = actions.protect_draft(year=2018, by=anna, seconds=1)
+    draft = actions.protect_draft(year=2018, by=anna, steps=ALONE)
     settings.SMALL_CELL_K = 10
     with pytest.raises(actions.Moved, match=r"Gränsen|threshold"):
         released(draft=draft, digest=draft.digest, state="preliminary", by=anna)
     settings.SMALL_CELL_K = 5
     released(draft=draft, digest=draft.digest, state="preliminary", by=anna)
     settings.SMALL_CELL_K = 3
-    assert actions.protect_draft(year=2018, by=anna, seconds=1).k == 5
+    assert actions.protect_draft(year=2018, by=anna, steps=ALONE).k == 5

@@ -19,6 +19,7 @@ from summaries.protection.atoms import Words
 from summaries.protection.blocks import blocks
 from tests.summaries.publications import Json, package, people, publication
 from tests.summaries.small_tables import cross, run
+from tests.weights import mostly_long
 
 SECONDS = 0.02  # of this the search does not come to its end
 PROGRAM = """
@@ -63,6 +64,7 @@ def burning() -> Iterator[None]:
             one.wait()
 
 
+@pytest.mark.long(instead="tests/summaries/test_protection_budget.py::test_no_clock_decides_anything")
 def test_a_busy_machine_prints_the_same_bytes() -> None:
     input_ = year()
     alone = elsewhere(input_, "1")
@@ -73,7 +75,7 @@ def test_a_busy_machine_prints_the_same_bytes() -> None:
 
 def test_no_clock_decides_anything() -> None:
     hours = count(step=3600)
-    input_ = Package.from_json(year(200))
+    input_ = Package.from_json(year(100))
     slow = protect(input_, seconds=SECONDS, clock=lambda: float(next(hours)))
     assert said(slow) == said(protect(input_, seconds=SECONDS, clock=lambda: 0.0))
 
@@ -83,7 +85,7 @@ def table(random: Random) -> Json:
     return cross("a", "b", rows, "uvwx")
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", mostly_long(range(4), usual=[0, 1]))
 def test_the_cheapest_is_within_what_is_said_of_a_choice_that_is_not_proven(seed: int) -> None:
     """The bound is what the search had come to, so that it holds wherever it was stopped."""
     input_ = table(Random(seed))

@@ -12,8 +12,6 @@ from typing import Any, Final
 import pytest
 
 from accounts.access import Access
-from summaries.catalogue import PUBLISHED_BY_NAME
-from summaries.classifying import LEFT_OUT
 from summaries.loading import decide_standing_exemption
 from summaries.publishing import files
 from summaries.publishing.families import Family, deep_table
@@ -24,7 +22,7 @@ from summaries.publishing.public_series import CORES, series_of
 from summaries.tables import Cell, Dimension, Table
 from tests.makers import new_case, new_person
 from tests.summaries.histories import attacked
-from tests.summaries.small_year import COARSEST, add, cells, prepare
+from tests.summaries.small_year import ALONE, COARSEST, add, cells, prepare
 from tests.summaries.test_histories import Year
 
 pytestmark = pytest.mark.once
@@ -127,7 +125,13 @@ def not_known(number: int, year: Year) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("steps", [(CLASSES, TOGETHER), (TOGETHER, CLASSES)], ids=["coarser", "finer"])
+@pytest.mark.parametrize(
+    "steps",
+    [
+        pytest.param((CLASSES, TOGETHER), id="coarser"),
+        pytest.param((TOGETHER, CLASSES), id="finer", marks=pytest.mark.long),
+    ],
+)
 def test_two_versions_at_the_two_coarsest_steps_tell_no_more_together(
     growing: Year, steps: tuple[dict[str, int], dict[str, int]]
 ) -> None:
@@ -142,11 +146,10 @@ def test_two_versions_at_the_two_coarsest_steps_tell_no_more_together(
 def test_one_person_more_is_told_of_by_the_coarser_row_as_little_as_by_the_finer_ones(growing: Year) -> None:
     """Whoever adds up the finer rows of the first version knows what the coarser one was. No other table is
     printed, which the one person might make wait."""
-    alone = dict.fromkeys(PUBLISHED_BY_NAME, LEFT_OUT) | {"groups": 0}
     not_known(9, growing)
-    first = growing.publish({**alone, "main_purpose": 3})
+    first = growing.publish({**ALONE, "main_purpose": 3})
     assert first is not None
     assert [cells(first, "main_purpose")[row,][1] for row in ("other_purposes", "unknown")] == ["shown"] * 2
     not_known(1, growing)
-    second = growing.publish({**alone, "main_purpose": 4})
+    second = growing.publish({**ALONE, "main_purpose": 4})
     assert second is None or cells(second, "main_purpose")["other_or_unknown",][1] == "hidden"

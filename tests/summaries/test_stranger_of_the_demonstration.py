@@ -38,8 +38,12 @@ from tests.summaries.test_stranger import (
     told_apart,
     truth,
 )
-from tests.weights import mostly_long
 
+SMALLER: Final = "tests/summaries/test_stranger.py::test_nothing_can_be_worked_out_of_a_small_invented_year"
+CORRECTED: Final = (
+    "tests/summaries/test_purposes_together.py"
+    "::test_two_versions_at_the_two_coarsest_steps_tell_no_more_together"
+)
 pytestmark = pytest.mark.heavy
 YEARS: Final = range(2016, 2026)
 STEPS: Final = {
@@ -131,7 +135,8 @@ def as_it_was(demonstration: Access) -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-@pytest.mark.parametrize("year", mostly_long((2018, 2019, 2022, 2025), usual=[2018]))
+@pytest.mark.long(instead=SMALLER)
+@pytest.mark.parametrize("year", [2018, 2019, 2022, 2025])
 def test_nothing_can_be_worked_out_of_the_invented_year_in_full_or_as_proposed(
     demonstration: Access, year: int
 ) -> None:
@@ -140,19 +145,22 @@ def test_nothing_can_be_worked_out_of_the_invented_year_in_full_or_as_proposed(
     assert learned_of_draft(demonstration, suggested(demonstration, full)) == []
 
 
-@pytest.mark.parametrize("case", mostly_long(CASES, usual=[(2022, "coarsest")]), ids=str)
+@pytest.mark.long(instead=SMALLER)
+@pytest.mark.parametrize("case", CASES, ids=str)
 def test_nothing_can_be_worked_out_of_any_invented_year(demonstration: Access, case: tuple[int, str]) -> None:
     assert learned_of_year(demonstration, *case) == []
 
 
-@pytest.mark.parametrize("case", mostly_long(FINER_CASES, usual=[(2018, "citizenship")]), ids=str)
+@pytest.mark.long(instead=SMALLER)
+@pytest.mark.parametrize("case", FINER_CASES, ids=str)
 def test_nothing_can_be_worked_out_with_one_table_finer_than_the_others(
     demonstration: Access, case: tuple[int, str]
 ) -> None:
     assert learned_of_finer(demonstration, *case) == []
 
 
-@pytest.mark.parametrize("case", mostly_long(CORRECTED_CASES, usual=[(2020, "coarsest")]), ids=str)
+@pytest.mark.long(instead=CORRECTED)
+@pytest.mark.parametrize("case", CORRECTED_CASES, ids=str)
 def test_nothing_can_be_worked_out_of_a_version_and_its_two_corrections(
     demonstration: Access, case: tuple[int, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
