@@ -7,7 +7,7 @@ Both languages are read into the same claims, so that one proof serves for both,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 Claim = tuple[Any, ...]
@@ -231,31 +231,43 @@ def _claim(sentence: str, language: str) -> Claim:
 
 
 def _read(name: str, text: str, language: str) -> Any:
-    if name in ("n", "m", "of", "then", "step"):
-        return number(text)
-    if name == "way":
-        return "more" if text in ("fler", "more") else "fewer"
-    if name in ("who", "only"):
-        return WHO[language][text.lower()]
-    if name == "purpose":
-        return PURPOSES[language][text]
-    if name in ("names", "rest"):
-        return tuple(_named(one, PURPOSES[language]) for one in _parts(text))
-    if name == "shares":
-        found = [re.fullmatch(SHARE, one) for one in _parts(text)]
-        return tuple((PURPOSES[language][one["purpose"]], number(one["n"])) for one in found if one)
-    if name == "countries":
-        codes = {word: code for code, word in COUNTRIES[language].items()}
-        return tuple(_named(one, codes) for one in _parts(text))
-    if name == "groups":
-        whole = text.replace("kön eller ålder", "kön/ålder").replace("sex or age", "sex/age")
-        return tuple(
-            _group(one.replace("kön/", "kön eller ").replace("sex/", "sex or "), language)
-            for one in _parts(whole)
-        )
-    if name == "helped":
-        return tuple(_helped(one) for one in _parts(text))
-    return tuple(SUPPORT[one] for one in _parts(text)) if name == "support" else True
+    """The codes and numbers of a part of a sentence; True where it only has to stand there."""
+    read = READ.get(name)
+    return read(text, language) if read else True
+
+
+def _shares(text: str, language: str) -> tuple[Named, ...]:
+    found = [re.fullmatch(SHARE, one) for one in _parts(text)]
+    return tuple((PURPOSES[language][one["purpose"]], number(one["n"])) for one in found if one)
+
+
+def _countries(text: str, language: str) -> tuple[Named, ...]:
+    codes = {word: code for code, word in COUNTRIES[language].items()}
+    return tuple(_named(one, codes) for one in _parts(text))
+
+
+def _groups(text: str, language: str) -> tuple[Named, ...]:
+    """One of the groups has "or" in its name."""
+    whole = text.replace("kön eller ålder", "kön/ålder").replace("sex or age", "sex/age")
+    parts = [one.replace("kön/", "kön eller ").replace("sex/", "sex or ") for one in _parts(whole)]
+    return tuple(_group(one, language) for one in parts)
+
+
+READ: Final[dict[str, Callable[[str, str], Any]]] = {
+    **dict.fromkeys(("n", "m", "of", "then", "step"), lambda text, _language: number(text)),
+    **dict.fromkeys(("who", "only"), lambda text, language: WHO[language][text.lower()]),
+    **dict.fromkeys(
+        ("names", "rest"),
+        lambda text, language: tuple(_named(one, PURPOSES[language]) for one in _parts(text)),
+    ),
+    "way": lambda text, _language: "more" if text in ("fler", "more") else "fewer",
+    "purpose": lambda text, language: PURPOSES[language][text],
+    "shares": _shares,
+    "countries": _countries,
+    "groups": _groups,
+    "helped": lambda text, _language: tuple(map(_helped, _parts(text))),
+    "support": lambda text, _language: tuple(SUPPORT[one] for one in _parts(text)),
+}
 
 
 def number(text: str) -> int:

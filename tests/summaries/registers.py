@@ -172,3 +172,8 @@ def log(facts: dict[str, Any], *, by: Access) -> Call:
         for name, word in (("topics", "topic"), ("outcomes", "outcome"))
     }
     return log_call(call=Call(**facts), lists=lists, by=by)
+
+
+def opened_in(year: int, plan: Plan) -> list[list[dict[str, Any]]]:
+    """The persons of each case whose first was first seen in the year."""
+    return [people for _call, people in plan.cases if people[0]["seen"][0][1].year == year]

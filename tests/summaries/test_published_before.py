@@ -4,10 +4,12 @@ figures."""
 from __future__ import annotations
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from accounts.access import Access
 from accounts.roles import Role
+from agencies.models import Agency, Code, CodeMapping
 from knowledge.saying import SHIPPED
 from summaries.caveats import published_as
 from summaries.counting.historical import BREAKS, published
@@ -105,3 +107,12 @@ def test_a_missing_group_is_no_zero_where_the_groups_do_not_add_up_to_the_total(
     HistoricalFigure.objects.create(year=1999, measure="persons", group="women", value=5, status="published")
     table = published(1999)[1999].tables[0]
     assert groups(table) == [5, None, None, None, None, None, 9]
+
+
+@pytest.mark.parametrize("internal", [True, False])
+def test_a_register_without_reference_data_is_told_to_load_them(internal: bool) -> None:
+    for model in (Agency, CodeMapping, Code):
+        model.objects.all().delete()
+    said = r"^The reference data are missing: run manage\.py load_reference\.$"
+    with pytest.raises(CommandError, match=said):
+        call_command("yearly_summary", "2018", internal=internal)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -24,9 +25,11 @@ from summaries.counting.twice import registered_twice
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
 from tests.summaries.registers import log
+from tests.weights import every_value_once, mostly_long
 
 pytestmark = pytest.mark.django_db
 PAGE_LIMIT = 60_000
+PAGES = ("year", "quality", "year_csv", "year_json", "table", "table_csv", "comparison", "comparison_csv")
 READERS = (Role.ANALYST, Role.MANAGER, Role.COORDINATOR)
 
 
@@ -71,10 +74,7 @@ def html(client: Client, address: str) -> str:
     return text
 
 
-@pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize(
-    "name", ["year", "quality", "year_csv", "year_json", "table", "table_csv", "comparison", "comparison_csv"]
-)
+@pytest.mark.parametrize(("role", "name"), every_value_once(Role, PAGES))
 def test_only_those_who_read_totals_read_the_pages(register: None, role: Role, name: str) -> None:
     client = signed_in(user("Nils", role, region="SY" if role is Role.COORDINATOR else ""))
     arguments = {"table": [2018, "groups"], "table_csv": [2018, "groups"]}.get(name, [2018])
@@ -121,13 +121,14 @@ def test_reading_and_downloading_are_recorded(anna: Client, register: None) -> N
         assert Event.objects.order_by("sequence").last().action == action
 
 
-def test_every_table_has_its_page_and_its_file(anna: Client, register: None) -> None:
+@pytest.mark.parametrize("each", mostly_long((6, 1), usual=[6]))
+def test_every_table_has_its_page_and_its_file(anna: Client, register: None, each: int) -> None:
     rows = list(
         csv.DictReader(io.StringIO(anna.get("/summaries/2018/tables.csv").content.decode("utf-8-sig")))
     )
     names = list(dict.fromkeys(row["table"] for row in rows))
     assert len(names) == 23
-    for name in names:
+    for name in names[::each]:
         html(anna, f"/summaries/2018/{name}/")
         file = anna.get(f"/summaries/2018/{name}.csv")
         alone = list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"))))
@@ -172,6 +173,9 @@ def test_the_comparison_shows_years_breaks_and_sources(anna: Client, register: N
     for year in (2016, 2017, 2018, 2019, 2021, 2022):
         assert f'href="/summaries/{year}/"' in text
     assert "‖ Break in series 2016–2017" in text
+
+
+def test_the_file_of_the_comparison_has_years_breaks_and_sources(anna: Client, register: None) -> None:
     rows = list(
         csv.DictReader(io.StringIO(anna.get("/summaries/comparison.csv").content.decode("utf-8-sig")))
     )
@@ -207,17 +211,18 @@ def test_quality_agrees_with_a_count_by_hand(vera: User) -> None:
     YearConfirmation.objects.create(region=Region.objects.get(code="V"), year=2018, by=vera, at=NOON)
     found = quality(access(user("Anna", Role.ANALYST)), 2018)
     shares = {share.variable: (share.unknown, share.not_stated, share.persons) for share in found.shares}
-    assert shares["Citizenship"] == (1, 1, 3)
-    assert shares["Age at identification"] == (1, 1, 3)
-    assert shares["Sector, where the main purpose is labour"] == (0, 3, 3)
-    assert shares["Sex"] == (0, 0, 3)
+    assert shares.items() >= {
+        ("Citizenship", (1, 1, 3)), ("Age at identification", (1, 1, 3)), ("Sex", (0, 0, 3)),
+        ("Sector, where the main purpose is labour", (0, 3, 3)),
+    }  # fmt: skip
     assert (found.late, found.open_duplicates, found.assessed_duplicates, found.number_confirmed) == (
         1,
         1,
         1,
         1,
     )
-    counted = {region.name: (region.persons, region.late) for region in found.regions if region.persons}
+    regions = [region for region in found.regions if region.persons]
+    counted = {region.name: (region.persons, region.late) for region in regions}
     assert counted == {"West": (2, 1), "South": (1, 0)}
 
 
@@ -286,22 +291,29 @@ def test_what_is_said_of_persons_stands_under_no_table_of_calls(
 
 
 def test_ten_years_of_a_table_agree_with_each_year(vera: User) -> None:
-    by = access(vera)
-    for year, counties in ((2016, ("14",)), (2017, ("14", "12")), (2018, ("12", "12", "01"))):
-        new_case(*(new_person(on=date(year, 5, 2), county=county) for county in counties), by=by)
+    for year, county in ((2016, "14"), (2017, "14"), (2017, "12"), (2018, "12"), (2018, "12"), (2018, "01")):
+        new_case(new_person(on=date(year, 5, 2), county=county), by=access(vera))
     anna = access(user("Anna", Role.ANALYST))
     found = ten_years(anna, "county", 2018, 3)
     assert found is not None
     assert found.years == (2016, 2017, 2018)
     assert [one.after for one in found.breaks] == [2017]
-    lines = {line.label: ([cell.value for cell in line.cells], line.difference) for line in found.lines}
+    lines = {line.label: (numbers_in(line), line.difference) for line in found.lines}
     assert lines["Skåne County"] == ([0, 1, 2], 1)
     assert lines["Västra Götaland County"] == ([1, 1, 0], -1)
     assert lines["Total"] == ([1, 2, 3], 1)
-    groups = ten_years(anna, "groups", 2019, 3)
+
+
+def test_ten_years_take_from_what_was_published_where_there_are_no_persons(vera: User) -> None:
+    new_case(new_person(on=date(2017, 5, 2)), by=access(vera))
+    groups = ten_years(access(user("Anna", Role.ANALYST)), "groups", 2019, 3)
     assert groups is not None
-    assert groups.historical == (2019,)
-    assert [cell.value for cell in groups.lines[-1].cells] == [2, 3, 298]
+    assert groups.historical == (2018, 2019)
+    assert numbers_in(groups.lines[-1]) == [1, 262, 298]
+
+
+def numbers_in(line: Any) -> list[int | None]:
+    return [cell.value for cell in line.cells]
 
 
 def test_the_comparison_tells_the_state_of_what_was_published(anna: Client) -> None:
