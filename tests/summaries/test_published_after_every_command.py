@@ -88,13 +88,17 @@ def test_every_command_of_the_documents_is_played_or_has_a_reason() -> None:
 @pytest.fixture
 def register(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two small years of the demonstration, with some of unknown citizenship."""
-    small = profile.Year(GROUPS, 2, 12, profile.LATE, profile.FROM_2021, profile.CHILDREN_LATE)
-    monkeypatch.setattr(profile, "YEARS", dict.fromkeys(YEARS, small))
-    decide_standing_exemption()
-    invent(password="not used here", seed=7)
+    invented(monkeypatch, YEARS, GROUPS)
     for year in YEARS:
         some = Person.objects.counted().filter(first_year=year, sex="F").values("pk")[:6]
         Person.objects.filter(pk__in=list(some.values_list("pk", flat=True))).update(citizenship="ZZ")
+
+
+def invented(monkeypatch: pytest.MonkeyPatch, years: Sequence[int], groups: dict[str, int]) -> None:
+    small = profile.Year(groups, 2, 12, profile.LATE, profile.FROM_2021, profile.CHILDREN_LATE)
+    monkeypatch.setattr(profile, "YEARS", dict.fromkeys(years, small))
+    decide_standing_exemption()
+    invent(password="not used here", seed=7)
 
 
 @pytest.mark.parametrize(
@@ -123,9 +127,10 @@ def test_the_years_are_published_after_every_command(
 
 
 def test_the_year_is_published_after_the_commands_that_give_out_or_change_figures(
-    register: None, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     year = YEARS[0]
+    invented(monkeypatch, [year], {"women": 20, "men": 10})
     play(("import_persons", "yearly_summary"), (year,), tmp_path)
     assert HandedOut.objects.filter(year=year).exists()
     assert published(year, headline_steps()).version == 1

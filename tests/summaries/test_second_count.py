@@ -57,7 +57,7 @@ def cells(table: Table) -> dict[tuple[str, ...], int]:
 
 
 @pytest.mark.heavy
-@random_registers(5, 25)
+@random_registers(4, 25)
 @given(plan=registers.plans())
 def test_persons_agree_in_every_cell(actors: Actors, plan: registers.Plan) -> None:
     with transaction.atomic():
