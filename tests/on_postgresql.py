@@ -69,9 +69,9 @@ REASONS: Final[Mapping[str, tuple[str, ...]]] = {
         "summaries/test_public_at_its_hour.py"
         "::test_a_cancelled_release_says_why_where_its_hour_stood_until_the_year_is_announced_or_comes_out",
         "summaries/test_public_at_its_hour.py::test_the_calendar_has_what_is_coming_and_one_hour_a_year_beforehand",
-        "summaries/test_publication.py::test_a_justice_figure_is_an_aggregate_with_a_source",
-        "summaries/test_publication.py::test_an_exemption_needs_a_second_person_and_a_new_test",
-        "summaries/test_publication.py::test_nothing_untested_is_published_by_any_way_in",
+        "summaries/test_publishing.py::test_a_justice_figure_is_an_aggregate_with_a_source",
+        "summaries/test_publishing.py::test_an_exemption_needs_a_second_person_and_a_new_test",
+        "summaries/test_publishing.py::test_nothing_untested_is_published_by_any_way_in",
         "summaries/test_release_by_two.py::test_the_database_keeps_no_version_that_one_person_released_or_withdrew",
     ),
     "Order, search and counts: PostgreSQL sorts, compares and groups in its own way": (

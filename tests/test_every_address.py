@@ -46,7 +46,7 @@ OTHER_TABLES = "audit_|django_session|accounts_attempt|accounts_remembered|users
 # On each database one who may and two who are refused; everybody else in `make test-all`.
 THREE_AND_OTHERS = (
     pytest.param(False, id="three of them"),
-    pytest.param(True, id="others", marks=(pytest.mark.long, pytest.mark.once)),
+    pytest.param(True, id="others", marks=(pytest.mark.long)),
 )
 ONE_AND_OTHERS = (pytest.param(False, id="one of them"), THREE_AND_OTHERS[1])
 WITHOUT_ACCOUNT = {"nobody", "inactive"}

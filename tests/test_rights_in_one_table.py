@@ -177,7 +177,6 @@ for address in ("/", "/approvals/", "/audit/", "/summaries/", "/cases/", "/calls
     instead="tests/test_rights_in_one_table.py::test_no_code_knows_a_role_but_the_tables_and_the_demonstration"
 )
 @pytest.mark.heavy
-@pytest.mark.once
 @pytest.mark.django_db
 def test_a_new_role_is_a_line_in_the_table(tmp_path: Path) -> None:
     """In a copy of the register: nothing else is changed by hand, the rest is generated."""

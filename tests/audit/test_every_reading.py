@@ -18,7 +18,7 @@ from tests.test_every_address import IN_TABLE, plain, url_of
 from tests.weights import mostly_long
 from tests.world import World, filled_world, undone
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db]
 READERS = ("vast", "olle", "dpo", "officer", "syd")  # who knows most of region Väst's case stands first
 TRAIL = {"trail:audit"}  # events are shown by those who watch, and are no readings of rows
 COUNTS = ("cases:export", "cases:export_htcds", "calls:export")

@@ -303,7 +303,6 @@ def test_a_run_that_is_stopped_leaves_no_part_of_a_file(karin, client):
     assert not Event.objects.filter(action="export.persons").exists()
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("form", ["csv", "htcds 2.0"])
 def test_five_rows_and_thirty_cost_the_same_queries(client, karin, form):
     from django.db import connection

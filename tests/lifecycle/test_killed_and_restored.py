@@ -29,7 +29,7 @@ from tests.setup.test_the_guides_blocks import AGAIN, Hand
 from tests.weights import ONLY_ALL, examples
 
 # A minute of work: in `make test-all`.
-pytestmark = [pytest.mark.once, pytest.mark.skipif(not examples(0, 1), reason=ONLY_ALL)]
+pytestmark = [pytest.mark.skipif(not examples(0, 1), reason=ONLY_ALL)]
 ANOTHER: Final = "YW5vdGhlciBrZXkgdGhhbiB0aGUgb25lIG9mIG5vdyE="
 TELL: Final = """
 import django; django.setup()

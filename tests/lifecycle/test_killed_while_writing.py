@@ -20,7 +20,7 @@ from django.db import connection
 from cases.models import Case
 from tests.database import copy_for_another
 
-pytestmark = [pytest.mark.once, pytest.mark.heavy]
+pytestmark = [pytest.mark.heavy]
 ROOT: Final = Path(__file__).resolve().parents[2]
 # Cases without an end; each that is kept is said, with what it is known by.
 WRITE: Final = """

@@ -103,7 +103,6 @@ def test_no_note_is_printed_in_clear(words: tuple[str, ...], capfd: pytest.Captu
     assert capfd.readouterr().out == ""
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("program", "command"),
     [

@@ -21,7 +21,7 @@ from django.db import connection
 
 from tests.database import copy_for_another
 
-pytestmark = [pytest.mark.once, pytest.mark.heavy]
+pytestmark = [pytest.mark.heavy]
 ROOT = Path(__file__).resolve().parents[2]
 EMAIL, NAME, NUMBER = "anna.berg@example.org", "Anna Berg", "V-2018-0012-P1"
 IDENTITY, KEY, PASSWORD = "19800101-1234", "c1abc-d0e1f2a3b4c5", "ett mycket hemligt ord"

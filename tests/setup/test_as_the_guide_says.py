@@ -27,7 +27,7 @@ from tests.postgres import Cluster, PostgresMissing, programs, running_cluster
 from tests.weights import ONLY_ALL, examples
 
 # A minute of work: in `make test-all`.
-pytestmark = [pytest.mark.once, pytest.mark.skipif(not examples(0, 1), reason=ONLY_ALL)]
+pytestmark = [pytest.mark.skipif(not examples(0, 1), reason=ONLY_ALL)]
 ROOT: Final = Path(__file__).resolve().parents[2]
 PGBOUNCER: Final = shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"
 READINGS: Final = 20  # of each coordinator

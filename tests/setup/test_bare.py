@@ -35,7 +35,6 @@ from tests.setup.fresh_root import (
 )
 
 pytestmark = [
-    pytest.mark.once,
     pytest.mark.skipif(
         "TEST_MACHINE" not in os.environ,
         reason="the two commands are NOT tried on a bare Debian: without TEST_MACHINE=1",

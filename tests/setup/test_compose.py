@@ -16,7 +16,6 @@ import pytest
 from tests.setup.composed import CONTAINER, HOST, REGISTERS, ROOT, composed, secret_files, service
 from tests.setup.test_deploy import needs, told
 
-pytestmark = pytest.mark.once
 SERVICES: Final = composed()["services"]
 UNITS: Final = ROOT / "deploy" / "systemd"
 

@@ -36,7 +36,6 @@ from tests.setup.fresh_root import (
 from tests.setup.guide import block
 
 pytestmark = [
-    pytest.mark.once,
     pytest.mark.skipif(
         "TEST_MACHINE" not in os.environ, reason="the container image is NOT built: without TEST_MACHINE=1"
     ),

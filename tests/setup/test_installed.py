@@ -21,7 +21,6 @@ from tests.setup.guide import block
 
 WANTED: Final = "TEST_MACHINE"
 pytestmark = [
-    pytest.mark.once,
     pytest.mark.skipif(
         WANTED not in os.environ, reason="deploy/install.sh is NOT tried: without TEST_MACHINE=1"
     ),

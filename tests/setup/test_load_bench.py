@@ -13,8 +13,6 @@ from bench._load_clients import Answer, Log, Worker
 from bench.under_load import PLANTED, Day
 from tests.postgres import Cluster
 
-pytestmark = pytest.mark.once
-
 
 @pytest.fixture
 def day(tmp_path: Path) -> Day:

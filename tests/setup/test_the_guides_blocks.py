@@ -22,7 +22,6 @@ from tests.setup.fresh_root import tracked
 from tests.setup.guide import block, blocks
 from tests.weights import ONLY_ALL, examples
 
-pytestmark = pytest.mark.once
 NEW: Final = "createuser nmt && createdb --owner nmt --encoding UTF8 nmt\n"
 AGAIN: Final = "createuser nmt && createdb --owner nmt --encoding UTF8 nmt  "
 IN_A_ROOT, HERE = "tests/setup/test_installed.py", "tests/setup/test_the_guides_blocks.py"

@@ -112,6 +112,7 @@ NOT_OF_POSTGRESQL: Final = {
     "tests/agencies/test_trail_by_index.py": "asks SQLite for a trigger that PostgreSQL does not need",
     "tests/lifecycle/test_killed_while_writing.py": "of SQLite; test_killed_and_restored is of PostgreSQL",
     "tests/nmt_site/test_logs.py": "raises it itself, to see what the log says",
+    "tests/setup/test_commands.py": "copies SQLite's file for a process of its own",
     "tests/setup/test_weights.py": "names the words",
     "tests/test_rights_in_one_table.py": "copies SQLite's file for a process of its own",
 }

@@ -22,7 +22,7 @@ from tests.summaries.stranger import Attack, attack
 from tests.summaries.test_histories import Year
 from tests.weights import mostly_long
 
-pytestmark = [pytest.mark.django_db, pytest.mark.heavy, pytest.mark.once]
+pytestmark = [pytest.mark.django_db, pytest.mark.heavy]
 DRAWN: Final = "drawn"
 COLUMNS: Final = (*("section", "purpose_class", "sdg", "offence_class", "eu_status", "area", "age_span", ""),)
 FACTS: Final = [fact.name for fact in CATALOGUE.facts.values() if not fact.several and not fact.calls]

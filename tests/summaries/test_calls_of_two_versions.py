@@ -24,7 +24,7 @@ from tests.summaries.releasing import released
 from tests.summaries.small_year import cells, prepare
 from tests.weights import mostly_long
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db]
 CLASSES = {"authorities": ("social", "police"), "care_and_school": ("health", "school")}
 # Nothing of persons but the headline: calls are protected apart from them.
 FINER, COARSER = headline_steps() | {"calls_caller": 0}, headline_steps() | {"calls_caller": 1}

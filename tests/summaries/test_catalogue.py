@@ -35,7 +35,7 @@ from summaries.tables import GROUP, TOGETHER, TOTAL, Key, Table, of_calls
 from tests.summaries import kept_years, naive
 from tests.weights import mostly_long
 
-pytestmark = [pytest.mark.heavy, pytest.mark.once]
+pytestmark = [pytest.mark.heavy]
 Held = Mapping[str, frozenset[str]]  # fact → base codes, of one person or call
 
 

@@ -28,7 +28,7 @@ from tests.summaries.small_tables import Json, cross, line, package
 from tests.summaries.stranger import Attack, Place, attack
 from tests.weights import examples
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.heavy]
+pytestmark = [pytest.mark.django_db, pytest.mark.heavy]
 FEW, MANY, MOST = (4, 4), (20, 15), (60, 60)  # women and men
 SEX: Final = {"women": "F+no", "men": "M+no"}
 K: Final = 5

@@ -170,7 +170,6 @@ def changed(codes: Codes) -> Iterator[tuple[str, str, Codes]]:
 
 
 @pytest.mark.django_db
-@pytest.mark.once
 def test_no_attack_runs_without_a_line_that_tables_were_counted_with(codes: Codes) -> None:
     """What the attack takes a category to be made of, it holds against the persons: it cannot be blind by a
     line that is missing there."""

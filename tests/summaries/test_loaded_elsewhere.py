@@ -25,7 +25,7 @@ from tests.summaries.releasing import released
 from tests.summaries.small_year import COARSEST, add, prepare
 from tests.summaries.test_open_data_of_all_years import MANDATORY, NAMES
 
-pytestmark = [pytest.mark.once, pytest.mark.django_db]
+pytestmark = [pytest.mark.django_db]
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = Path(os.environ.get("READERS_PYTHON", ROOT / ".venv-readers/bin/python"))
 NEEDS = f"NOT TESTED: other people's readers are not at {PYTHON}; READERS_PYTHON may name another"

@@ -50,7 +50,6 @@ def test_the_page_shows_what_was_chosen_when_the_newest_was_withdrawn() -> None:
     assert shown_of([]) is None
 
 
-@pytest.mark.once
 def test_nothing_of_a_version_is_outside_a_minute_before_its_hour_and_all_of_it_is_then(
     year: Publication, vera: Access, anna: Access, client: Client
 ) -> None:

@@ -22,7 +22,7 @@ from tests.makers import new_case, new_person
 from tests.summaries.releasing import withdrawn
 from tests.summaries.small_year import FINE, cells, prepare, published
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db]
 State = Publication.State
 
 

@@ -25,7 +25,7 @@ from summaries.publishing.corrections import headline_steps
 from summaries.publishing.demonstration import release
 from tests.summaries.small_year import COARSEST
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = [pytest.mark.django_db]
 ROOT: Final = Path(__file__).resolve().parents[2]
 DOCUMENTS: Final = ("README.md", "docs/administrator.md")
 NAMED: Final = re.compile(r"(?:manage\.py|(?<![\w=-])nmt) ([a-z]+(?:_[a-z]+)*)\b")

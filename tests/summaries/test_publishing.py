@@ -49,7 +49,6 @@ def anna(prepared: Publication) -> Access:
     return access(User.objects.get(name="Annika"))
 
 
-@pytest.mark.once
 def test_what_is_hidden_changes_no_byte_of_what_is_published(
     prepared: Publication, anna: Access, client: Client
 ) -> None:
@@ -58,7 +57,6 @@ def test_what_is_hidden_changes_no_byte_of_what_is_published(
     assert outsides[0] == outsides[1]
 
 
-@pytest.mark.once
 @pytest.mark.report
 @pytest.mark.long(
     instead="tests/summaries/test_publishing.py::test_what_is_hidden_changes_no_byte_of_what_is_published"
@@ -111,7 +109,6 @@ def _sheets(file: bytes) -> list[list[tuple[Any, ...]]]:
     return [list(sheet.values) for sheet in load_workbook(io.BytesIO(file))]
 
 
-@pytest.mark.once
 def test_the_same_input_freezes_to_the_same_checksum(prepared: Publication, anna: Access) -> None:
     again = actions.protect_draft(year=2018, by=anna)
     assert prepared.digest == again.digest
@@ -129,7 +126,6 @@ def test_nothing_untested_is_published_by_any_way_in(prepared: Publication, anna
     assert not Publication.objects.published().exists()
 
 
-@pytest.mark.once
 def test_the_attack_is_run_again_on_exactly_what_is_published(prepared: Publication, anna: Access) -> None:
     sealed = prepared.unsealed()
     for table in sealed["protected"]["persons"]:
@@ -219,7 +215,6 @@ def test_a_justice_figure_is_an_aggregate_with_a_source() -> None:
         JusticeFigure.objects.create(**{**facts, "breakdown": "sex:F", "source": ""})
 
 
-@pytest.mark.once
 def test_everybody_is_counted_once_in_every_public_table_that_adds_up(
     prepared: Publication, vera: Access, anna: Access
 ) -> None:
@@ -236,7 +231,6 @@ def test_everybody_is_counted_once_in_every_public_table_that_adds_up(
             assert total["value"] in (number - table.get("left_out", 0), None)
 
 
-@pytest.mark.once
 def test_a_hidden_group_is_an_x_among_the_key_figures_too(
     prepared: Publication, vera: Access, anna: Access, client: Client
 ) -> None:
@@ -310,7 +304,6 @@ def test_a_run_whose_process_was_killed_is_marked_and_can_be_started_again(
     assert again.state == Job.State.DONE
 
 
-@pytest.mark.once
 def test_without_residents_there_are_figures_and_no_rates(prepared: Publication, anna: Access) -> None:
     Population.objects.filter(year=2018).delete()
     row = released(draft=prepared, digest=prepared.digest, state="final", by=anna)

@@ -92,7 +92,6 @@ def test_a_year_without_rows_is_refused_in_words(anna: Access) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.once
 def test_a_table_more_than_half_hidden_proposes_its_next_step_until_there_is_none(anna: Access) -> None:
     """Of five children no purpose but one has two: of seven inner cells with anybody in them five are
     small."""
@@ -110,7 +109,6 @@ def registered_again(by: Access, step: int) -> Publication:
 
 
 @pytest.mark.django_db
-@pytest.mark.once
 def test_a_row_almost_all_in_one_cell_is_warned_of_on_the_workbench(anna: Access) -> None:
     draft = drafted({**COARSE, "offence": 1}, anna)
     names = {one.shown.table.name: one.concentrated for one in benches(draft)}

@@ -25,7 +25,6 @@ from tests.summaries.histories import attacked
 from tests.summaries.small_year import ALONE, COARSEST, add, cells, prepare
 from tests.summaries.test_histories import Year
 
-pytestmark = pytest.mark.once
 CLASSES, TOGETHER = {**COARSEST, "main_purpose": 3}, {**COARSEST, "main_purpose": 4}
 FIELDS: Final = {"a": ("a",), "rest": ("b", "unknown")}
 FAMILY: Final = Family.of(("class", "kind"), (("a", "a1"), ("b", "b1"), ("b", "b2"), ("unknown", "unknown")))

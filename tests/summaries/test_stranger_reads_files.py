@@ -76,7 +76,6 @@ def document_of(row: Publication, language: str) -> Json:
     return json.loads(bytes(row.files.get(kind="json", language=language).content))
 
 
-pytestmark = pytest.mark.once
 languages = pytest.mark.parametrize("language", mostly_long(["sv", "en"], usual=["sv"]))
 
 
