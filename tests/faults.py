@@ -30,7 +30,7 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -204,48 +204,44 @@ def copied() -> Iterator[Path]:
         yield tree
 
 
-def finder(fault: Fault) -> str:
-    """Return the first test that fails by the fault; ESCAPED where none does."""
-    left = reaching(fault)
+def finder(fault: Fault, left_out: frozenset[str] = frozenset()) -> str:
+    """Return the first test that fails by the fault, of all but these; ESCAPED where none does."""
+    left = [test for test in reaching(fault) if test not in left_out]
     with copied() as tree:
+        source = (tree / fault.file).read_text(encoding="utf-8")
+        (tree / fault.file).write_text(fault.planted(source), encoding="utf-8")
         for size in FILES if fault.on == "postgresql" else BATCHES:
             batch, left = left[:size], left[size:]
-            if batch and (found := _finder_among(batch, fault, tree)):
-                return found
+            if batch and (failed := failing(batch, tree, fault.on, "-x")):
+                return failed[0]
     return ESCAPED
 
 
-def _finder_among(tests: Sequence[str], fault: Fault, tree: Path) -> str:
-    source = (ROOT / fault.file).read_text(encoding="utf-8")
-    while tests:
-        (tree / fault.file).write_text(fault.planted(source), encoding="utf-8")
-        failed = first_failure(tests, tree, fault.on)
-        if failed in (ESCAPED, BROKE_OFF):
-            return failed
-        (tree / fault.file).write_text(source, encoding="utf-8")
-        if first_failure([failed], tree, fault.on) != failed:
-            return failed
-        file = failed.partition("::")[0]  # one that fails in any case: on PostgreSQL its file is left out
-        tests = [one for one in tests if one not in (failed, file) and not one.startswith(f"{failed}::")]
-    return ESCAPED
-
-
-def first_failure(tests: Sequence[str], tree: Path, on: str) -> str:
-    """Return the first of the tests that fails in the tree; ESCAPED where all pass. Raises LookupError."""
+def failing(tests: Sequence[str], tree: Path, on: str, *more: str) -> list[str]:
+    """Return the tests that fail in the tree. Raises LookupError where one is no test any more."""
     run = POSTGRES if on == "postgresql" else SQLITE
-    words = ["-x", "-rfE", "-p", "no:cacheprovider", "-m", chosen(run, everything=False)]
-    words += ["-o", "faulthandler_timeout=180", "-o", "faulthandler_exit_on_timeout=true"]
+    words = [*more, "-rfE", "-p", "no:cacheprovider", "-m", chosen(run, everything=False)]
+    words += ["-o", "faulthandler_timeout=300", "-o", "faulthandler_exit_on_timeout=true"]
     words += ["--postgresql", "--database-only"] if on == "postgresql" else []
     asked = tree.parent / "asked"
     asked.write_text("\n".join(tests), encoding="utf-8")
     environment = {**os.environ, "COLUMNS": "1000", "TMPDIR": str(tree.parent)}
     command = [sys.executable, "-m", "pytest", *words, f"@{asked}"]
     done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
-    if said := re.search(r"^(?:FAILED|ERROR) (tests/.+?)(?: - .*)?$", done.stdout, re.MULTILINE):
-        return said[1]
     if gone := re.search("^ERROR: .*not found: .*", done.stdout + done.stderr, re.MULTILINE):
         raise LookupError(f"{gone[0]}: record anew.")
-    return ESCAPED if done.returncode in (0, 5) else BROKE_OFF
+    said = re.findall(r"^(?:FAILED|ERROR) (tests/.+?)(?: - .*)?$", done.stdout, re.MULTILINE)
+    return said or ([] if done.returncode in (0, 5) else [BROKE_OFF])
+
+
+def failing_anyway(found: Mapping[Fault, str]) -> frozenset[str]:
+    """Return those of the tests that have found something and fail without any fault."""
+    bad: set[str] = set()
+    with copied() as tree:
+        for on in ("sqlite", "postgresql"):
+            tests = {test for fault, test in found.items() if fault.on == on} - {ESCAPED, BROKE_OFF}
+            bad.update(failing(sorted(tests), tree, on) if tests else ())
+    return frozenset(bad)
 
 
 def before() -> dict[str, str]:
@@ -264,18 +260,23 @@ def keep(found: dict[str, str]) -> None:
 
 def hunt(wanted: Sequence[Fault], *, at_once: int, kept: bool) -> int:
     """Print what finds each, and return how many have escaped."""
-    former, found = before(), dict[str, str]()
+    former, found = before(), dict[Fault, str]()
     with ThreadPoolExecutor(at_once) as queue:
         for fault, test in zip(wanted, queue.map(finder, wanted), strict=True):
-            found[fault.name] = test
-            last = former.get(fault.name, test)
-            beside = f" (before: {last or 'escaped'})" if last != test else ""
-            print(f"{fault.name}: {test or 'ESCAPED: ' + fault.breaks}{beside}", flush=True)
-            if kept:
-                keep(found)
-    escaped = list(found.values()).count(ESCAPED)
-    print(f"{len(found)} faults, {escaped} escaped")
-    return escaped
+            found[fault] = test
+            print(f"{fault.name}: {test or 'ESCAPED'}", flush=True)
+    bad = failing_anyway(found)
+    found |= {fault: finder(fault, bad) for fault, test in found.items() if test in bad}
+    escaped = [fault for fault, test in found.items() if test == ESCAPED]
+    for fault, test in found.items():
+        if former.get(fault.name, test) != test:
+            print(f"{fault.name}: before {former[fault.name]}, now {test or 'nothing'}")
+    for fault in escaped:
+        print(f"ESCAPED: {fault.name} ({fault.file}): {fault.breaks}")
+    print(f"{len(found)} faults, {len(escaped)} escaped")
+    if kept:
+        keep({fault.name: test for fault, test in found.items()})
+    return len(escaped)
 
 
 def main() -> int:
