@@ -1,13 +1,12 @@
 """Plants the faults of `faults.toml`, one at a time, and says which test of `make test` finds each.
 
-python -m tests.faults --record          which test runs which line, on SQLite; kept in .cache/tests
-python -m tests.faults [--only NAME ...] [--keep]
-python -m tests.faults --list
+python -m tests.faults --record [PATH ...]   which test runs which line, on SQLite; kept in .cache/tests
+python -m tests.faults [--only NAME ...] [--keep] | --list
 
 A fault is planted in a copy of the tree, whose folder goes in any case: never in the tree itself. The tests
-that reach it run there until one fails, the nearest first: those of the app's own folder, and of these the
-ones that run most of the file. A test that fails without the fault too has found nothing; one that hangs by
-it has. `--keep` writes to faults.csv what was found; what was found before is printed where it was another.
+that reach it run there until one fails: first the one that found it before, by faults.csv; then those of the
+app's own folder, and of these the ones that run most of the file; then the others. A test that fails without
+the fault too has found nothing; one that hangs by it has. `--keep` writes faults.csv.
 
 Which tests reach a fault:
 - on SQLite those whose recorded coverage holds its statement; where a set-up does, all tests of that file,
@@ -32,7 +31,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -43,8 +42,7 @@ from coverage import CoverageData
 from tests.weights import ONCE, POSTGRES, SQLITE, chosen
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-LIST, FOUND = ROOT / "tests" / "faults.toml", ROOT / "tests" / "faults.csv"
-KEPT: Final = ROOT / ".cache" / "tests"
+LIST, FOUND, KEPT = ROOT / "tests/faults.toml", ROOT / "tests/faults.csv", ROOT / ".cache/tests"
 LINES: Final = KEPT / "lines-by-test"
 NOT_COPIED: Final = re.compile(r"\.git|\.venv.*|\.cache|\.mypy_cache|var|staticfiles")
 BATCHES: Final = (25, 250, 100_000)  # tests in one run: the nearest soon, the rest together
@@ -95,23 +93,16 @@ def apps() -> list[str]:
 
 
 # --- which tests reach it ------------------------------------------------------------------------------
-def record(processes: int) -> int:
+def record(processes: int, paths: Sequence[str]) -> int:
     """Run the tests on SQLite with one context a test. Of branches there would be millions of rows."""
     KEPT.mkdir(parents=True, exist_ok=True)
     settings = KEPT / "lines-by-test.ini"
     told = {"branch": "false", "relative_files": "true", "data_file": LINES, "source": ",".join(apps())}
     settings.write_text("[run]\n" + "".join(f"{name} = {value}\n" for name, value in told.items()))
-    words = ["-m", chosen(SQLITE, everything=False), "-n", str(processes), "--dist", "worksteal"]
-    measure = [
-        "--cov",
-        f"--cov-config={settings}",
-        "--cov-context=test",
-        "--cov-report=",
-        "--cov-fail-under=0",
-    ]
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", *words, *measure], cwd=ROOT, check=False
-    ).returncode
+    words = [*paths, "-m", chosen(SQLITE, everything=False), "-n", str(processes), "--dist", "worksteal"]
+    measure = f"--cov --cov-config={settings} --cov-context=test --cov-report= --cov-fail-under=0".split()
+    command = [sys.executable, "-m", "pytest", *words, *measure, *(["--cov-append"] if paths else [])]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
 def reaching(fault: Fault) -> list[str]:
@@ -206,10 +197,14 @@ def copied() -> Iterator[Path]:
 
 def finder(fault: Fault, left_out: frozenset[str] = frozenset()) -> str:
     """Return the first test that fails by the fault, of all but these; ESCAPED where none does."""
-    left = [test for test in reaching(fault) if test not in left_out]
+    former = before().get(fault.name, ESCAPED)
     with copied() as tree:
         source = (tree / fault.file).read_text(encoding="utf-8")
         (tree / fault.file).write_text(fault.planted(source), encoding="utf-8")
+        with suppress(LookupError):  # it may be no test any more
+            if former and former not in left_out and failing([former], tree, fault.on):
+                return former
+        left = [test for test in reaching(fault) if test not in left_out]
         for size in FILES if fault.on == "postgresql" else BATCHES:
             batch, left = left[:size], left[size:]
             if batch and (failed := failing(batch, tree, fault.on, "-x")):
@@ -267,28 +262,32 @@ def hunt(wanted: Sequence[Fault], *, at_once: int, kept: bool) -> int:
             print(f"{fault.name}: {test or 'ESCAPED'}", flush=True)
     bad = failing_anyway(found)
     found |= {fault: finder(fault, bad) for fault, test in found.items() if test in bad}
-    escaped = [fault for fault, test in found.items() if test == ESCAPED]
-    for fault, test in found.items():
-        if former.get(fault.name, test) != test:
-            print(f"{fault.name}: before {former[fault.name]}, now {test or 'nothing'}")
-    for fault in escaped:
-        print(f"ESCAPED: {fault.name} ({fault.file}): {fault.breaks}")
-    print(f"{len(found)} faults, {len(escaped)} escaped")
     if kept:
         keep({fault.name: test for fault, test in found.items()})
+    return _told(found, former)
+
+
+def _told(found: Mapping[Fault, str], former: Mapping[str, str]) -> int:
+    """Print what is not as before and what has escaped; return how much that is."""
+    for fault, test in found.items():
+        if former.get(fault.name, test) != test:
+            print(f"{fault.name}: before {former[fault.name] or 'nothing'}, now {test or 'nothing'}")
+    escaped = [f"{one.name} ({one.file}): {one.breaks}" for one, test in found.items() if test == ESCAPED]
+    print("".join(f"ESCAPED: {said}\n" for said in escaped), end="")
+    print(f"{len(found)} faults, {len(escaped)} escaped")
     return len(escaped)
 
 
 def main() -> int:
     words = argparse.ArgumentParser(prog="tests.faults")
     words.add_argument("--list", action="store_true", help="print the faults")
-    words.add_argument("--record", action="store_true", help="record which test runs which line")
+    words.add_argument("--record", nargs="*", metavar="PATH", help="record which test runs which line")
     words.add_argument("--only", nargs="+", metavar="NAME", help="these faults alone")
     words.add_argument("--keep", action="store_true", help="write what was found to faults.csv")
     words.add_argument("--at-once", type=int, default=2, metavar="N", help="processes (2)")
     asked: Any = words.parse_args()
-    if asked.record:
-        return record(asked.at_once)
+    if asked.record is not None:
+        return record(asked.at_once, asked.record)
     wanted = [one for one in faults() if not asked.only or one.name in asked.only]
     if asked.list:
         print("\n".join(f"{one.name} ({one.file}): {one.breaks}" for one in wanted))
