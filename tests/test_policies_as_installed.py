@@ -277,6 +277,14 @@ def test_the_web_servers_role_makes_no_temporary_table() -> None:
         _said("CREATE TEMP TABLE cases_person (id int)")
 
 
+def test_a_page_waits_ten_seconds_for_a_lock_and_a_minute_for_a_statement() -> None:
+    of_role = "FROM pg_db_role_setting JOIN pg_roles ON setrole = pg_roles.oid WHERE rolname = %s"
+
+    told = asked(f"SELECT unnest(setconfig) {of_role}", settings.APPLICATION_ROLE)
+
+    assert told >= {"lock_timeout=10s", "statement_timeout=60s"}
+
+
 @contextmanager
 def _with_temporary_tables() -> Iterator[None]:
     """As where the roles were made by an earlier version, or a copy of the database was."""

@@ -90,6 +90,12 @@ def test_who_has_ended_may_nothing_answers_nothing_and_reads_no_calendar() -> No
     assert reader_of(key) is None
 
 
+def test_on_the_last_day_somebody_still_answers_what_others_ask() -> None:
+    max_ = user("Max", Role.MANAGER, ends_on=TODAY)
+
+    assert Answerers(TODAY).managers == [max_]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "two"),
     [

@@ -97,6 +97,19 @@ def test_a_known_browser_does_not_guess_on_without_end(client: Client, olle: Use
     assert "Too many attempts" in last
 
 
+def test_a_known_browser_is_a_stranger_again_when_the_password_is_changed(client: Client, olle: User) -> None:
+    client.cookies["django_language"] = "en"
+    assert sign_in(client, olle.email) == ""
+    client.post("/accounts/logout/")
+    olle.set_password(f"another-{PASSWORD}")
+    olle.save()
+
+    for _attempt in range(8):
+        sign_in(Client(REMOTE_ADDR="192.0.2.9"), olle.email, "guess")
+
+    assert "Too many attempts" in sign_in(client, olle.email, f"another-{PASSWORD}")
+
+
 def test_a_user_made_inactive_is_out_at_the_next_request(client: Client, olle: User) -> None:
     sign_in(client, olle.email)
     User.objects.filter(pk=olle.pk).update(is_active=False)

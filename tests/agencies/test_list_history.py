@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.admin.utils import quote
 from django.test import Client
 
 from accounts.roles import Role
@@ -68,6 +69,21 @@ def test_a_mapping_that_is_taken_away_keeps_its_history(administrator: Client) -
     administrator.post(address("agencies_codemapping", "delete", mapping.pk), {"post": "yes"})
     last = CodeMapping.history.filter(id=mapping.pk).latest()
     assert (last.history_type, str(last.history_user)) == ("-", "Astrid")
+
+
+def test_a_code_that_only_a_past_version_names_is_not_deleted(administrator: Client) -> None:
+    facts = {"list": "agency_kind", "label_sv": "Skrå", "label_en": "Guild"}
+    guild = Code.objects.create(key="agency_kind:guild", **facts)
+    agency = Agency.objects.get(code="police")
+    usual, agency.kind = agency.kind, guild
+    agency.save()
+    agency.kind = usual
+    agency.save()
+
+    answer = administrator.post(address("agencies_code", "delete", quote(guild.pk)), {"post": "yes"})
+
+    assert answer.status_code == 403
+    assert Code.objects.filter(pk=guild.pk).exists()
 
 
 def test_an_operator_reads_no_history_of_lists() -> None:

@@ -8,13 +8,15 @@ from typing import Any, Final
 
 import pytest
 from django.apps import apps
-from django.db import ProgrammingError, connection, models, transaction
+from django.db import DatabaseError, ProgrammingError, connection, models, transaction
 
 from accounts.access import Access
 from accounts.acting import acting_as, beyond
 from accounts.models import User
 from accounts.walls import errands, left_open, walls
 from agencies.models import Region
+from audit.models import Event
+from audit.writer import System, record
 from cases.models import Call, Case, Person
 from exchange.models import ImportRun
 from tests.cases.test_scope_oracle import Network, expected, network, regions_of, sees_case, sees_person
@@ -201,3 +203,16 @@ def test_the_application_neither_changes_nor_cuts_the_trail_nor_its_head() -> No
         with as_application(), pytest.raises(Exception, match=r"denied|must be owner|moves one"):  # noqa: SIM117
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(statement)
+
+
+def test_the_head_of_the_trail_passes_over_no_event() -> None:
+    """An event of a number further on that names the last as the one before it moves no head."""
+    last = record(System(), "case.read")
+    facts = {field.name: getattr(last, field.name) for field in Event._meta.concrete_fields}
+    event = Event(**facts | {"sequence": last.sequence + 2, "previous_hash": last.hash, "hash": "f" * 64})
+
+    with as_application(), transaction.atomic(), connection.cursor() as cursor:
+        event.save()
+        with pytest.raises(DatabaseError, match="moves one event"):
+            cursor.execute("SELECT audit_head_moved(%s, %s, '')", [event.sequence, event.hash])
+        transaction.set_rollback(True)

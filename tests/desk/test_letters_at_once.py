@@ -145,6 +145,19 @@ def test_a_mail_server_that_is_away_hinders_no_act_and_the_letter_comes_when_it_
     settings.EMAIL_BACKEND = f"{__name__}.Down"
 
 
+def test_a_letter_that_could_not_be_sent_for_a_day_is_not_sent_any_more(
+    vera: Access, sune: Access, case: Case, settings: Any
+) -> None:
+    chosen(sune)
+    settings.EMAIL_BACKEND = f"{__name__}.Down"
+    hands_over(case, vera)
+    assert minute() == 0
+
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+    assert minute(LATER + timedelta(days=1, minutes=1)) == 0
+
+
 def test_both_letters_are_chosen_on_my_account_and_the_daily_one_can_be_left_out(
     vera: Access, sune: Access, case: Case
 ) -> None:

@@ -18,7 +18,9 @@ from cases.actions.transfers import ask_transfer
 from cases.actions.years import confirm_year
 from cases.models import Call, DuplicateReview, Person
 from jobs.models import Heartbeat
+from summaries.publishing.models import Exemption
 from tests.actors import access, user
+from tests.audit.trail import tamper, write
 from tests.cases.pages import signed_in
 from tests.makers import new_case, new_person
 from trail.proof import verify_trail
@@ -187,6 +189,26 @@ def test_the_data_protection_officer_is_asked_to_prove_the_trail_until_it_was_la
     with time_machine.travel(NOW + timedelta(days=31), tick=False):
         (box,) = signed_in(dora).get("/").context["boxes"]
         assert box.rows[0].hint.startswith("proven 2019-03-04")
+
+
+def test_a_trail_that_was_found_broken_is_still_to_be_proven() -> None:
+    dora = user("Dora", Role.DPO, language="en")
+    write()
+    tamper("UPDATE audit_event SET reason = 'another' WHERE sequence = 1")
+
+    assert not verify_trail(access(dora), told=lambda *_: None)
+
+    (box,) = signed_in(dora).get("/").context["boxes"]
+    assert (box.title, box.rows[0].label[:22]) == ("Prove the audit trail", "The chain is broken at")
+
+
+def test_nobody_is_asked_to_answer_the_own_question_about_an_exemption() -> None:
+    maria = user("Maria", Role.MANAGER, language="en")  # who was an analyst when she asked
+    Exemption.objects.create(year=2018, table="county", reason="Asked for", asked_by=maria)
+
+    titles = [box.title for box in signed_in(maria).get("/").context["boxes"]]
+
+    assert "Exemptions that wait for an answer" not in titles
 
 
 def test_a_manager_reads_the_newest_year_in_figures(vera: Access, client: Client) -> None:

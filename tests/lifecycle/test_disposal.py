@@ -4,7 +4,7 @@ gone."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -278,6 +278,19 @@ def test_each_thing_that_stands_in_the_way_is_said(due: list[Case]) -> None:
     assert found().rows == 2
     YearConfirmation.objects.first().delete()  # type: ignore[union-attr]
     assert "not closed by all regions" in why()
+
+
+def test_rows_that_were_changed_after_their_package_was_made_wait_for_another(due: list[Case]) -> None:
+    Retention.objects.update(archive_first=True)
+    Person.objects.filter(case=due[0]).update(updated_at=datetime(2024, 2, 1, tzinfo=UTC))
+    later = LATER + timedelta(days=6 * 365)
+    rule = Retention.objects.get(kind=Kind.CASE)
+
+    held = ready(rule, later.date(), later)
+    archive(2018, at=later)
+
+    assert (held.rows, "package" in " ".join(held.held)) == (0, True)
+    assert ready(rule, later.date(), later).rows == 2
 
 
 def test_calls_of_a_year_wait_for_its_cases(due: list[Case], vera: Access, people: dict[str, Any]) -> None:

@@ -15,7 +15,9 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.roles import Role
+from agencies.models import Region
 from audit.models import Event
+from cases.actions.transfers import ask_transfer
 from cases.choices import CaseState
 from cases.models import Case, Person, Reminder
 from lifecycle.ages import together, years_after, years_before
@@ -104,6 +106,16 @@ def test_a_change_of_a_person_or_of_a_part_and_what_waits_keep_a_case(vera: Any)
     Reminder.objects.create(case=waits, day=LATER, text="Ring", by=vera)
     assert due(Kind.CASE, LATER)["due"] == 1
     assert due(Kind.CASE, date(2026, 5, 1))["due"] == 3
+
+
+def test_a_transfer_that_waits_keeps_a_case(vera: Any) -> None:
+    asked, _plain = cases(vera, closed=2)
+    rule(Kind.CASE)
+
+    there = Region.objects.get(code="SY")
+    ask_transfer(person=asked.persons.get(), to_region=there, reason="Flyttar", by=access(vera))
+
+    assert due(Kind.CASE, LATER)["due"] == 1
 
 
 def test_whoever_is_registered_twice_goes_at_once_or_not_at_all(vera: Any) -> None:

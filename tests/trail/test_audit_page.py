@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.roles import Role
 from audit.models import Event
@@ -125,6 +125,11 @@ class TestFilter:
         assert shown(look(dpo, action="call")) == []
         assert shown(look(dpo, **{"to": "2001-01-01"})) == []
         assert "case.open" in shown(look(dpo, **{"from": "2001-01-01"}))
+
+    def test_the_last_day_is_among_the_days(self, dpo, vast):
+        day = str(timezone.localdate(Event.objects.get(action="case.open").at))
+
+        assert "case.open" in shown(look(dpo, **{"from": day, "to": day}))
 
     def test_an_unknown_number_matches_nothing_and_an_unknown_actor_is_told(self, dpo, vast):
         assert shown(look(dpo, number="V-1999-0001")) == []
