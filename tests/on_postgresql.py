@@ -28,7 +28,6 @@ REASONS: Final[Mapping[str, tuple[str, ...]]] = {
         "audit/test_every_reading.py",
         "audit/test_nothing_without_its_event.py::test_an_act_that_cannot_be_recorded_is_not_done",
         "exchange/test_admin_exchange.py::test_what_goes_out_comes_back_as_the_same_rows",
-        "test_every_address.py::test_everybody_gets_what_the_table_says_and_nothing_that_is_hidden",
         "test_every_admin_address.py::test_everybody_gets_what_the_table_says_and_nothing_that_is_hidden",
     ),
     "Locks: two who write at the same moment": (
