@@ -85,6 +85,10 @@ class Planner:
                 self.say(line, "", "", ragged.format(n=len(cells), width=len(self.plan.columns)))
             elif key is not None and self.seen.setdefault(key, line) != line:
                 self.say(line, "", "", _("Row %(row)d has the same key.") % {"row": self.seen[key]})
+            elif key is not None and key not in stored and (left := self.resource.left(key)):
+                label, message = left
+                self.plan.lines.append(PlannedRow(line, Outcome.UNCHANGED, label, []))
+                self.plan.warnings.append(Said(line, "", "", message))
             elif (planned := self._one(line, row, key, stored)) is not None:
                 yield planned
 

@@ -15,7 +15,8 @@ from agencies.models import Code, Region
 from cases.actions.numbers import next_case_numbers
 from cases.choices import CLOSED_STATES
 from cases.importing.facts import PROBLEMS
-from cases.importing.references import MAX_REFERENCE
+from cases.importing.leavers import Left, cases_that_left
+from cases.importing.references import MAX_REFERENCE, numbers_of
 from cases.importing.rows import identifying
 from cases.models import Case
 from cases.resources.base import CaseworkResource
@@ -70,6 +71,7 @@ class CaseResource(CaseworkResource[Case]):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.several: set[str] = set()
+        self.gone: dict[Key, Left] = {}
 
     def prepared(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         rows: Any = super().prepared(queryset)
@@ -92,11 +94,17 @@ class CaseResource(CaseworkResource[Case]):
             digest: key for key in keys if len(key) == 2 for digest in indexes(OF_CASES, regions, key[1])
         }
         own = self.get_queryset().filter(own=True, reference_index__in=digests) if digests else ()
+        gone = cases_that_left(self.by, digests, [key[0] for key in keys if len(key) == 1])
+        self.gone |= {digests.get(name, (name,)): left for name, left in gone.items()}
         for case in own:
             key = digests[case.reference_index]
             if found.setdefault(key, case) is not case:
                 self.several.add(key[1])
         return {key: case for key, case in found.items() if key[-1] not in self.several}
+
+    def left(self, key: Key) -> tuple[str, str] | None:
+        gone = self.gone.get(key)
+        return (gone.number, _(PROBLEMS[gone.why]).format(number=gone.number)) if gone else None
 
     def settle(self, instance: Case, lists: Lists) -> None:
         instance.reference_index = index_of(instance)
@@ -126,6 +134,8 @@ class CaseResource(CaseworkResource[Case]):
             said = _("Give the case a reference of your own: by it the case is known again.")
         elif case.pk is None and folded(text) in self.several:
             said = _("Several cases of yours have this reference. Write the case number instead.")
+        elif numbers_of(text, "").case or numbers_of("", text).fault:
+            said = _("This is a number of the register, and no reference of your own.")
         elif len(text) > MAX_REFERENCE:
             said = _(PROBLEMS["reference_long"]).format(n=len(text), max=MAX_REFERENCE)
         elif wrong := identifying(text):
