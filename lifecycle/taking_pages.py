@@ -290,6 +290,7 @@ def _result(request: AuthenticatedRequest, row: TakeOver, form: ReasonForm) -> H
         "waits": waits,
         "taken": taken,
         "mine": [one for one in taken if one.mine and not one.undone_at],
+        "all_go": not any(one.obstacles for one in taken),
     }
     return _page(request, row, "take_over_result", **more)
 
@@ -336,8 +337,8 @@ def undo_take_over(request: AuthenticatedRequest, code: UUID, sheet: UUID | None
     try:
         if taking.undo(row=row, by=request.access, sheet=one):
             messages.success(request, _("It is taken back. Everything is as it was before."))
-    except CannotUndo:
-        messages.error(request, str(taking.TOUCHED))
+    except CannotUndo as refused:
+        messages.error(request, str(refused))
     return _go("take_over_result", row)
 
 

@@ -51,6 +51,16 @@ def twins(first: Access, region: str, second: Access, other: str) -> DuplicateRe
     return DuplicateReview.objects.get()
 
 
+@pytest.mark.parametrize(("persons", "pairs"), [(2, 1), (5, 0)])
+def test_one_registered_twice_in_a_case_is_found_by_the_reference_that_few_of_it_have(
+    vera: Access, persons: int, pairs: int
+) -> None:
+    new_case(*(new_person(reference="EX-7", **FACTS) for _n in range(persons)), by=vera)
+    assert DuplicateReview.objects.count() == pairs
+    night()
+    assert DuplicateReview.objects.count() == pairs
+
+
 def night() -> None:
     call_command("find_duplicates", stdout=StringIO())
 
