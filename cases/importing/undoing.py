@@ -9,6 +9,7 @@ from django.db.models import Max, Model, Q
 from django.utils.translation import gettext as _
 from simple_history.utils import get_history_manager_for_model
 
+from cases.actions.belonging import settle_region
 from cases.actions.settling import settle
 from cases.choices import Decision
 from cases.importing.stored import CHUNK
@@ -100,6 +101,7 @@ def take_back(trace: Trace, between: Between) -> None:
     persons, done = persons_of(trace), 0
     for chunk in chunks(trace.made("person"), CHUNK):
         DuplicateReview.objects.filter(UNJUDGED, Q(first__in=chunk) | Q(second__in=chunk)).delete()
+    cases = [*Person.objects.filter(pk__in=trace.made("person")).values_list("case", flat=True).distinct()]
     for name in reversed(MODELS):
         for chunk in chunks(trace.made(name), AT_ONCE):
             between(done)
@@ -107,6 +109,7 @@ def take_back(trace: Trace, between: Between) -> None:
             done += len(chunk)
     for name in MODELS:
         _restore(trace, name)
+    settle_region(cases, by=trace.by)
     for ids in chunks(persons, AT_ONCE):
         between(done)
         settle(Person.objects.in_own_region(trace.by).filter(pk__in=ids), by=trace.by)

@@ -75,7 +75,7 @@ class CaseResource(CaseworkResource[Case]):
 
     def prepared(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         rows: Any = super().prepared(queryset)
-        own: QuerySet[Any] = rows.with_own(self.by)
+        own: QuerySet[Any] = rows.whole_for(self.by).with_own(self.by)
         return own
 
     def key_of(self, row: Mapping[str, str]) -> Key | None:
@@ -93,13 +93,16 @@ class CaseResource(CaseworkResource[Case]):
         digests = {
             digest: key for key in keys if len(key) == 2 for digest in indexes(OF_CASES, regions, key[1])
         }
-        own = self.get_queryset().filter(own=True, reference_index__in=digests) if digests else ()
+        rows = self.get_queryset()
+        own = rows.filter(changeable=True, reference_index__in=digests) if digests else ()
         gone = cases_that_left(self.by, digests, [key[0] for key in keys if len(key) == 1])
         self.gone |= {digests.get(name, (name,)): left for name, left in gone.items()}
         for case in own:
             key = digests[case.reference_index]
             if found.setdefault(key, case) is not case:
                 self.several.add(key[1])
+        for case in found.values():
+            case.stored_in = case.region_id  # type: ignore[attr-defined]
         return {key: case for key, case in found.items() if key[-1] not in self.several}
 
     def left(self, key: Key) -> tuple[str, str] | None:
@@ -116,12 +119,12 @@ class CaseResource(CaseworkResource[Case]):
         if instance.pk is None and instance.sent_key:
             faults["number"] = _("No case of yours has this number. Leave it empty to open a case.")
         faults |= self._of_reference(instance)
-        if instance.pk and not instance.own:
+        if instance.pk and not instance.changeable:
             faults["number"] = str(READING)
         if not instance.pk and instance.region_id not in self.by.regions:
             faults["region"] = _("You are not coordinator of that region.")
-        if instance.pk and instance.region_id != str(instance.number).partition("-")[0]:
-            faults["region"] = _("The region of a case is where it was opened: it stays.")
+        if instance.pk and instance.region_id != instance.stored_in:  # type: ignore[attr-defined]
+            faults["region"] = _("The region of a case is not changed by a file: it stays.")
         if instance.without_consent in FACTS_ONLY and instance.reference:
             faults["reference"] = say(Fault("reference", "consent_case"))
         if (instance.state in CLOSED_STATES) != (instance.close_reason_id is not None):
