@@ -37,7 +37,7 @@ TABLES: Final = {
 
 
 def own(net: Network, user: User, at: datetime, on: Any) -> dict[str, int]:
-    """How many rows of a table somebody may change: cases of their region, and what they see without a grant."""
+    """How many rows somebody may change: cases of their region, else what they see without a grant."""
     regions = regions_of(net, user, on)
     grants, net.grants = net.grants, []
     persons = {p.pk for p in net.persons if sees_person(net, user, at, regions, p)}
