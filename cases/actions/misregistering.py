@@ -123,6 +123,9 @@ def put_back(*, mistake: Misregistration, by: Access) -> Misregistration:
         raise AlreadyAnswered(row)
     kept = Kept.from_text(row.kept)
     _room_for(row, kept, by)
+    for one in kept.rows if row.kind != Mistaken.CASE else ():
+        if isinstance(one, Person):
+            one.note_region()  # the case may be another region's since
     row.put_back_by, row.put_back_at = by.user, by.at
     left = _insert(kept, by)
     row.kept = left.as_text() if left.rows else ""

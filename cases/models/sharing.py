@@ -128,7 +128,7 @@ class DuplicateReview(models.Model):
 
     # In the list of judgements: those of the two that one's own region has, and the number of the other.
     own: list[Person]
-    elsewhere: str
+    other_number: str
 
     objects = DuplicateReviewQuerySet.as_manager()
 

@@ -78,7 +78,7 @@ def _judged(request: AuthenticatedRequest) -> dict[str, Any]:
     found = page(rows.select_related("first", "second"), LATEST, after=at("after"), before=at("before"))
     for row in found.rows:
         row.own = [one for one in (row.first, row.second) if one.responsible_region_id in access.regions]
-        row.elsewhere = _number_elsewhere(row, row.own)
+        row.other_number = _number_elsewhere(row, row.own)
     return {
         "judged": found.rows,
         "previous": f"?before={found.previous.code}" if found.previous else "",

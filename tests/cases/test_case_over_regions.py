@@ -137,7 +137,7 @@ def test_a_person_s_region_sees_number_day_state_and_that_person_and_nothing_not
     page = client.get(shared.get_absolute_url()).content.decode()
     history = client.get(f"{shared.get_absolute_url()}history/").content.decode()
 
-    assert all(text in page for text in (shared.number, "2018-05-02", first, "Aktivt"))
+    assert all(text in page for text in (shared.number, "2018-05-02", first, "Pågående"))
     for text in (NOTE, REGISTRY, second, "Medföljande barn", "Misstänkta"):
         assert text not in page
     assert "Diarienummer" not in history
