@@ -9,7 +9,7 @@ from django.db.models import Max, Model, Q
 from django.utils.translation import gettext as _
 from simple_history.utils import get_history_manager_for_model
 
-from cases.actions.belonging import settle_region
+from cases.actions.belonging import lock_cases, settle_region
 from cases.actions.settling import settle
 from cases.choices import Decision
 from cases.importing.stored import CHUNK
@@ -102,6 +102,7 @@ def take_back(trace: Trace, between: Between) -> None:
     for chunk in chunks(trace.made("person"), CHUNK):
         DuplicateReview.objects.filter(UNJUDGED, Q(first__in=chunk) | Q(second__in=chunk)).delete()
     cases = [*Person.objects.filter(pk__in=trace.made("person")).values_list("case", flat=True).distinct()]
+    lock_cases(cases)
     for name in reversed(MODELS):
         for chunk in chunks(trace.made(name), AT_ONCE):
             between(done)
