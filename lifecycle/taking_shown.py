@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -101,6 +101,11 @@ class Taken:
     @property
     def warnings(self) -> list[Problem]:
         return _problems(self._told.get("warnings", []))
+
+
+def all_go(taken: Iterable[Taken]) -> bool:
+    """Whether nothing stands in the way of taking the whole file back."""
+    return not any(one.obstacles for one in taken)
 
 
 def left_of(sheet: TakenSheet, access: Access) -> Taken:

@@ -123,9 +123,7 @@ def put_back(*, mistake: Misregistration, by: Access) -> Misregistration:
         raise AlreadyAnswered(row)
     kept = Kept.from_text(row.kept)
     _room_for(row, kept, by)
-    for one in kept.rows if row.kind != Mistaken.CASE else ():
-        if isinstance(one, Person):
-            one.note_region()  # the case may be another region's since
+    _note_regions(row, kept)
     row.put_back_by, row.put_back_at = by.user, by.at
     left = _insert(kept, by)
     row.kept = left.as_text() if left.rows else ""
@@ -134,7 +132,7 @@ def put_back(*, mistake: Misregistration, by: Access) -> Misregistration:
     came = [one for one in kept.rows if isinstance(one, Person)] + _rest_of_others(row, by)
     seen = {one.person_id for one in kept.rows if isinstance(one, Identification)}
     settle(Person.objects.filter(pk__in=seen | {one.pk for one in came}), by=by)
-    settle_region({one.case_id for one in came}, by=by)
+    settle_region(_cases_of(came), by=by)
     noun = Mistaken.PERSON if row.kind == Mistaken.PERSONS else row.kind
     record(by, f"{noun}.put_back", _target(row), rows=row.persons or None)
     return row
@@ -199,7 +197,7 @@ def _leave(
     """Reviews leave first, so that who was the same person as somebody of them is settled without them."""
     if why := why_not_persons(person.pk for person in persons):
         raise MistakeRefused(why)
-    lock_cases({person.case_id for person in persons})
+    lock_cases(_cases_of(persons))
     kept = _kept(tops, seen)
     keys = {person.pk for person in persons}
     for one in kept.rows:
@@ -214,10 +212,13 @@ def _leave(
         _name(link.model, link.key, None, by)
     left = tuple(one for one in kept.rows if not isinstance(one, DuplicateReview))
     Kept(left).take_out(user=by.user)
-    cases = {person.case_id for person in persons} - {top.pk for top in tops if isinstance(top, Case)}
-    settle_region(cases, by=by)
+    settle_region(_cases_of(persons), by=by)
     row.persons, row.last = len(persons), max((person.position for person in persons), default=0)
     _store(row, kept)
+
+
+def _cases_of(persons: Iterable[Person]) -> set[int]:
+    return {person.case_id for person in persons}
 
 
 def _kept(tops: Iterable[Any], seen: str) -> Kept:
@@ -249,6 +250,13 @@ def _room_for(row: Misregistration, kept: Kept, by: Access) -> None:
         return
     if not Person.objects.in_own_region(by).filter(code=row.subject).exists():
         raise MistakeRefused(_("The person was taken out too, or belongs to another region now."))
+
+
+def _note_regions(row: Misregistration, kept: Kept) -> None:
+    """The case may have become another region's since."""
+    for one in kept.rows if row.kind != Mistaken.CASE else ():
+        if isinstance(one, Person):
+            one.note_region()
 
 
 def _free(model: type[Any], key: int) -> None:

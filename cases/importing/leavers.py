@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -19,7 +19,7 @@ from accounts.acting import beyond
 from agencies.models import Agency
 from cases.choices import RequestAnswer
 from cases.importing.stored import CHUNK
-from cases.kept_rows import Kept
+from cases.kept_rows import Kept, by_model
 from cases.models import Case, Identification, Misregistration, Person, Transfer
 from cases.secret_text import Unreadable, indexes_of
 from exchange.bulk import chunks
@@ -81,22 +81,28 @@ def _note_kept(
     row: Misregistration, kept: Kept, access: Access, agencies: dict[int, str], found: Leavers
 ) -> None:
     """Persons with their references; and the reference of an identification that was taken out alone."""
-    here = row.region_id in access.regions
-    handed_over = {
-        one.person_id
-        for one in kept.rows
-        if isinstance(one, Transfer) and one.from_region_id in access.regions and one.answer == "accepted"
-    }
-    persons = {
-        one.pk: Left(one.number, TAKEN_OUT if here else MOVED)
-        for one in kept.rows
-        if isinstance(one, Person) and (here or one.pk in handed_over)
-    }
+    persons = _persons_of(row, kept, access)
     found.by_number |= {left.number: left for left in persons.values()}
+    alone = Left(row.number, TAKEN_OUT) if row.region_id in access.regions else None
     for one in kept.rows:
-        if isinstance(one, Identification):
-            left = persons.get(one.person_id) or (Left(row.number, TAKEN_OUT) if here else None)
-            found.by_index |= {(index, agencies[one.agency_id]): left for index in indexes_of(one) if left}
+        left = persons.get(one.person_id, alone) if isinstance(one, Identification) else None
+        if left is not None:
+            found.by_index |= dict.fromkeys(_keys(one, agencies), left)
+
+
+def _persons_of(row: Misregistration, kept: Kept, access: Access) -> dict[int, Left]:
+    """Those of own regions, and those whom own regions had handed over, by their keys."""
+    rows = by_model(kept.rows)
+    persons, transfers = rows.get(Person, []), rows.get(Transfer, [])
+    if row.region_id in access.regions:
+        return {one.pk: Left(one.number, TAKEN_OUT) for one in persons}
+    given = [one for one in transfers if one.answer == RequestAnswer.ACCEPTED]
+    handed_over = {one.person_id for one in given if one.from_region_id in access.regions}
+    return {one.pk: Left(one.number, MOVED) for one in persons if one.pk in handed_over}
+
+
+def _keys(identification: Any, agencies: dict[int, str]) -> list[tuple[str, str]]:
+    return [(index, agencies[identification.agency_id]) for index in indexes_of(identification)]
 
 
 @beyond("leavers")

@@ -88,9 +88,8 @@ class Finder:
         if found:
             several = ", ".join(sorted(number for _pk, number in found))
             return RowProblem(facts.row, "person", facts.person, "several_persons", {"numbers": several})
-        for key in keys:
-            if key in self.left.by_index:
-                return self.left.by_index[key]
+        if left := next(filter(None, map(self.left.by_index.get, keys)), None):
+            return left
         if numbers.case and numbers.case not in self.cases:
             return self._unknown(facts, numbers)
         return New(folded(joined(facts.case, facts.person)), facts.agency)

@@ -88,14 +88,8 @@ class _Planner:
         new: dict[New, list[Facts]] = {}
         finder = Finder.load(self.by, facts, self.lookups.agency_ids)
         for row in facts:
-            whom = finder.whom(row)
-            if isinstance(whom, RowProblem):
-                self.result.errors.append(whom)
-            elif isinstance(whom, Left):
-                self._left(row, whom)
-            elif isinstance(whom, New) and (number := finder.facts_only(row)):
-                self._error(row, Fault("case", "consent_import", {"number": number}))
-            else:
+            whom = self._whom(row, finder)
+            if whom is not None:
                 same = known.setdefault(whom, []) if isinstance(whom, int) else new.setdefault(whom, [])
                 self._spelled(same, row)
                 same.append(row)
@@ -105,6 +99,20 @@ class _Planner:
                 self._known(persons[pk], known[pk])
         added = [rows for same in new.values() if (rows := self._new(same))]
         self.result.cases = CaseFinder.load(self.by, facts, added, finder).cases(added)
+
+    def _whom(self, facts: Facts, finder: Finder) -> int | New | None:
+        """The person of ours or the new one that the row is about; none where nothing of it is taken in."""
+        whom = finder.whom(facts)
+        if isinstance(whom, RowProblem):
+            self.result.errors.append(whom)
+            return None
+        if isinstance(whom, Left):
+            self._left(facts, whom)
+            return None
+        if isinstance(whom, New) and (number := finder.facts_only(facts)):
+            self._error(facts, Fault("case", "consent_import", {"number": number}))
+            return None
+        return whom
 
     def _left(self, facts: Facts, left: Left) -> None:
         """Nothing is taken in of a person who was here."""

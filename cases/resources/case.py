@@ -88,15 +88,9 @@ class CaseResource(CaseworkResource[Case]):
 
     def stored(self, keys: Sequence[Key]) -> Mapping[Key, Case]:
         """A reference of several cases is that of none: `check` tells so."""
-        found = dict(super().stored(keys))
-        regions = list(Region.objects.values_list("pk", flat=True))
-        digests = {
-            digest: key for key in keys if len(key) == 2 for digest in indexes(OF_CASES, regions, key[1])
-        }
+        found, digests = dict(super().stored(keys)), self._digests(keys)
         rows = self.get_queryset()
         own = rows.filter(changeable=True, reference_index__in=digests) if digests else ()
-        gone = cases_that_left(self.by, digests, [key[0] for key in keys if len(key) == 1])
-        self.gone |= {digests.get(name, (name,)): left for name, left in gone.items()}
         for case in own:
             key = digests[case.reference_index]
             if found.setdefault(key, case) is not case:
@@ -104,6 +98,16 @@ class CaseResource(CaseworkResource[Case]):
         for case in found.values():
             case.stored_in = case.region_id  # type: ignore[attr-defined]
         return {key: case for key, case in found.items() if key[-1] not in self.several}
+
+    def _digests(self, keys: Sequence[Key]) -> dict[str, Key]:
+        """Return the keys by the indexes of their references; those that have left are noted."""
+        regions = list(Region.objects.values_list("pk", flat=True))
+        digests = {
+            digest: key for key in keys if len(key) == 2 for digest in indexes(OF_CASES, regions, key[1])
+        }
+        gone = cases_that_left(self.by, digests, [key[0] for key in keys if len(key) == 1])
+        self.gone |= {digests.get(name, (name,)): left for name, left in gone.items()}
+        return digests
 
     def left(self, key: Key) -> tuple[str, str] | None:
         gone = self.gone.get(key)
