@@ -107,10 +107,11 @@ class CaseQuerySet(models.QuerySet[Any]):
         return self.annotate(**found, granted_until=granted_until(access, OuterRef("pk")))
 
     def for_extract(self, access: Access) -> Self:
-        """One case by its number, never a list: an own one, or any for the data protection officer."""
+        """One case by its number, never a list: an own one, one with an own person, or any for the data
+        protection officer."""
         if access.may(May.EXTRACT_ANY_CASE):
             return self
-        return self.changeable_by(access) if access.may(May.EXTRACT_CASE) else self.none()
+        return self.in_own_region(access) if access.may(May.EXTRACT_CASE) else self.none()
 
 
 class PersonQuerySet(models.QuerySet[Any]):

@@ -127,6 +127,7 @@ PERSON: Final = Wall(
 CALL: Final = Wall(CALLS)
 NOTIFICATION: Final = Wall(NOTIFICATIONS)
 OF_CASE: Final = Wall(_whole_case_of("case_id"), _whole_case_of("case_id", ""))
+OWN_REMINDERS: Final = f"by_id = {ME} AND {_own_case_of('case_id')}"
 OF_PERSON: Final = _with_person()
 OF_EXPLOITATION: Final = Wall(_with("cases_exploitation", "exploitation_id").sees, EXPLOITATION)
 # A call may be referred to another region later: what was written to the first is not the second one's.
@@ -175,8 +176,8 @@ WALLS: Final[dict[str, Wall]] = {
         _found("cases", f"by_id = {_me('cases')}", f"region_id = ANY ({_regions('cases')})")
     ),
     "cases_caseseries": Wall(f"region_id = ANY ({REGIONS})"),
-    # Of colleagues' too, for the extract of the case; everybody changes their own.
-    "cases_reminder": Wall(_own_case_of("case_id"), f"by_id = {ME} AND {_own_case_of('case_id')}"),
+    # Of colleagues' too, for the extract of the region's case; everybody changes their own.
+    "cases_reminder": Wall(_or(OWN_REMINDERS, _whole_case_of("case_id", "")), OWN_REMINDERS),
     "cases_draft": Wall(f"owner_id = {ME}"),
     "cases_sentlate": Wall(f"owner_id = {ME}"),
     "cases_practice": Wall(f"owner_id = {ME}"),

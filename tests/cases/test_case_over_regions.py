@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from copy import copy
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -19,10 +19,11 @@ from accounts.acting import acting_as
 from accounts.roles import Role
 from agencies.models import Region
 from cases.actions.misregistering import put_back, take_out_person
+from cases.actions.reminders import remind
 from cases.actions.transfers import answer_transfer, ask_transfer
 from cases.checking import first_fault
 from cases.finding import found
-from cases.models import Case, Person, SuspectCount
+from cases.models import Case, Person, Reminder, SuspectCount
 from cases.resources.case import CaseResource
 from tests.actors import access, user
 from tests.at_once import at_once
@@ -149,13 +150,25 @@ def test_the_region_of_the_case_sees_what_is_noted_of_it(vera: Access, shared: C
     assert all(text in page for text in (NOTE, REGISTRY, "Medföljande barn", "Misstänkta"))
 
 
-@pytest.mark.parametrize("page", ["edit/", "state/", "suspects/", "mistake/", "persons/add/", "extract/"])
+@pytest.mark.parametrize("page", ["edit/", "state/", "suspects/", "mistake/", "persons/add/"])
 def test_the_pages_that_change_the_case_are_closed_to_a_person_s_region(
     vera: Access, sune: Access, shared: Case, page: str
 ) -> None:
     address = f"{shared.get_absolute_url()}{page}"
     assert signed_in(sune.user).get(address).status_code == 403
     assert signed_in(vera.user).get(address).status_code == 200
+
+
+def test_the_extract_of_a_person_s_region_holds_that_person_and_nothing_noted_of_the_case(
+    sune: Access, shared: Case
+) -> None:
+    remind(case=shared, day=sune.today + timedelta(days=2), text="Ring boendet", by=sune)
+    Reminder.objects.create(case=shared, day=sune.today, text="Ring mamman", by=shared.opened_by)
+    first, second = shared.persons.order_by("position")
+    page = signed_in(sune.user).get(f"{shared.get_absolute_url()}extract/").content.decode()
+    assert all(text in page for text in (shared.number, first.number, "Ring boendet"))
+    for text in (NOTE, REGISTRY, second.number, "Medföljande barn", "Ring mamman", "Antal misstänkta"):
+        assert text not in page
 
 
 @pytest.mark.parametrize("page", ["measures/add/", "remind/"])

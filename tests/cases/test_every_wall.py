@@ -122,8 +122,10 @@ class Reader:
         return mine or row["region_id"] in self.regions
 
     def sees(self, table: str, row: Row) -> bool:
-        if table == "cases_reminder":  # of colleagues' too: the extract of an own case holds them
-            return row["case_id"] in self.own["cases_case"]
+        if table == "cases_reminder":  # of colleagues' too: the extract of the region's case holds them
+            case = self._case(row["case_id"])
+            ours = case is not None and changes_case(self.user, self.regions, case)
+            return ours or self.changes(table, row)
         if table == "lifecycle_disposal":
             return self.user.role in WATCH
         if table in COUNTS:

@@ -242,7 +242,7 @@ def _between_regions(net: Network) -> None:
         net.transfers.append(
             Transfer.objects.create(person=person, from_region_id=one, to_region_id=other, **facts)
         )
-    for _ in range(8):
+    for _ in range(16):
         case, answer = (
             pick([None, *net.cases]),
             pick(["pending", "accepted", "accepted", "accepted", "declined"]),
@@ -288,7 +288,7 @@ def test_the_networks_are_not_trivial() -> None:
                 opened["case"] += len(seen["case"])
                 opened["person"] += len(seen["person"])
                 opened["review"] += len(seen["review"])
-                opened["grant"] += len(granted(net, user, at, set(access.regions)))
+                opened["grant"] += len(grants_of(net, user, at, set(access.regions)))
                 opened["deputy"] += len(access.deputy)
             transaction.set_rollback(True)
     assert all(count > 5 for count in opened.values()), opened
