@@ -25,11 +25,9 @@ from accounts.walls import (
     WORKER,
     Errand,
     Function,
-    KeptColumn,
     Wall,
     errands,
     functions,
-    kept_columns,
     never_deleted,
     walls,
 )
@@ -74,8 +72,6 @@ def building(*, bound: bool) -> Iterator[str]:
     """The statements that build every wall anew; `bound`: the owner too. Safe to repeat."""
     yield from ASKED
     yield _beyond()
-    for name, kept in kept_columns().items():
-        yield from _keeping(name, kept, bound=bound)
     for name, function in functions().items():
         yield _function(name, function, bound=bound)
     for table, wall in walls().items():
@@ -112,40 +108,6 @@ def _definer(errand: str, *, bound: bool) -> str:
     """With the rights of the owner; of nobody else's tables, and of none that is temporary."""
     opened = f"SET nmt.beyond = '{errand}'" if bound else ""
     return f"SECURITY DEFINER SET search_path = public, pg_temp {opened}"
-
-
-def _keeping(name: str, kept: KeptColumn, *, bound: bool) -> Iterator[str]:
-    """The column as the rows say now, and what keeps it. The row is locked before its value is reckoned: of
-    two who change what it hangs on at the same moment, the second sees what the first has done."""
-    yield (f"ALTER TABLE {kept.table} ADD COLUMN IF NOT EXISTS {kept.column} boolean NOT NULL DEFAULT false")
-    asked = f"UPDATE {kept.table} AS c SET {kept.column} = {kept.value}"
-    differs = f"c.{kept.column} IS DISTINCT FROM ({kept.value})"
-    # As the worker, where nobody is acted for: a register that is restored has policies before it has roles.
-    yield f"""DO $$
-DECLARE role text := coalesce(current_setting('nmt.role', true), '');
-  beyond text := coalesce(current_setting('nmt.beyond', true), '');
-BEGIN
-  PERFORM set_config('nmt.role', 'nobody', true), set_config('nmt.beyond', '{WORKER}', true);
-  {asked} WHERE {differs};
-  PERFORM set_config('nmt.role', role, true), set_config('nmt.beyond', beyond, true);
-END $$"""
-    which = f"c.id IN (OLD.{kept.key}, NEW.{kept.key})"
-    yield f"""CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql
-{_definer(WORKER, bound=bound)} AS $$
-DECLARE said text := coalesce(current_setting('nmt.role', true), '');
-BEGIN  -- whoever writes rows that no policy binds need not have said who asks
-  PERFORM set_config('nmt.role', coalesce(nullif(said, ''), 'nobody'), true);
-  PERFORM FROM {kept.table} AS c WHERE {which} ORDER BY c.id FOR NO KEY UPDATE;
-  {asked} WHERE {which} AND {differs};
-  PERFORM set_config('nmt.role', said, true);
-  RETURN NULL;
-END $$"""
-    changes = f"UPDATE OF {', '.join((kept.key, *kept.fields))}"
-    yield f"DROP TRIGGER IF EXISTS {name} ON {kept.of}"
-    yield (
-        f"CREATE TRIGGER {name} AFTER INSERT OR DELETE OR {changes} ON {kept.of} "
-        f"FOR EACH ROW EXECUTE FUNCTION {name}()"
-    )
 
 
 def _policies(table: str, wall: Wall) -> Iterator[str]:
@@ -187,7 +149,7 @@ def build(on: BaseDatabaseWrapper) -> None:
         roles = sorted(_column(cursor, "SELECT rolname FROM pg_roles") & set(asking()))
         for statement in (*building(bound=bool(roles)), *rules(on.vendor)):
             cursor.execute(statement)
-        for former in _column(cursor, FUNCTIONS) - functions().keys() - kept_columns().keys() - BASIC:
+        for former in _column(cursor, FUNCTIONS) - functions().keys() - BASIC:
             cursor.execute(f"DROP FUNCTION {former}")  # of a release before, which no policy asks any more
         keep(on)
         if roles:

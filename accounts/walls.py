@@ -62,22 +62,6 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptColumn:
-    """A column that policies ask and that triggers keep: `value` is an expression over the row as `c`, and
-    changes with the rows of `of`, which name the row in `key`, and with their `fields`.
-
-    It is the database's alone. A column of the model would be written back by whoever saves a row that they
-    have read before."""
-
-    table: str
-    column: str
-    value: str
-    of: str
-    key: str
-    fields: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Errand:
     """Why something looks beyond the wall, and at which tables; what hangs on their rows is opened with them.
     `may`: only for roles that have any of these rights. `worker`: only for the worker's role in the database
@@ -127,12 +111,6 @@ def errands() -> Mapping[str, Errand]:
 def functions() -> Mapping[str, Function]:
     """By name, what policies ask beyond the walls."""
     return handed_in("walls", "FUNCTIONS")
-
-
-@cache
-def kept_columns() -> Mapping[str, KeptColumn]:
-    """By the name of the function that keeps it."""
-    return handed_in("walls", "KEPT")
 
 
 @cache

@@ -6,17 +6,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from django.db import IntegrityError, connection
-from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Concat
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts import factors
 from accounts.handed_in import handed_in
 from agencies.geography import Geography
 from agencies.models import County, CountyRegion
+from cases.actions.belonging import astray
 from cases.actions.numbers import person_number
 from cases.actions.settling import FIRST, expected, groups, identifications
 from cases.choices import Consent, ListAnswer, Mistaken, RequestAnswer
@@ -48,9 +47,6 @@ class FailedCheck:
 
 
 Check = Callable[[], Iterator[str]]
-WRONGLY_LEFT: Final = """SELECT c.number FROM cases_case AS c WHERE c.nmt_left <> (
-SELECT coalesce(bool_and(p.responsible_region_id <> c.region_id), false) FROM cases_person AS p
-WHERE p.case_id = c.id) ORDER BY c.number LIMIT 1"""
 
 
 def first_fault() -> FailedCheck | None:
@@ -137,10 +133,10 @@ def _numbers() -> Iterator[str]:
             yield number
 
 
-def _case_numbers() -> Iterator[str]:
-    """A number begins with the region of its case."""
-    own = Q(number__startswith=Concat(F("region"), Value("-")))
-    yield from Case.objects.exclude(own).values_list("number", flat=True)[:1]
+def _belonging() -> Iterator[str]:
+    """A case of which all persons are of one other region is that region's."""
+    cases = Case.objects.filter(pk__in=[case for case, _region in astray()[:1]])
+    yield from cases.values_list("number", flat=True)
 
 
 def _opened_from_call() -> Iterator[str]:
@@ -162,16 +158,6 @@ def _moved() -> Iterator[str]:
     elsewhere = ~Q(responsible_region=F("case__region"))
     wrong = Person.objects.filter(Q(elsewhere, moved=False) | Q(~elsewhere, moved=True))
     yield from wrong.values_list("number", flat=True)[:1]
-
-
-def _left() -> Iterator[str]:
-    """Policies ask a column of PostgreSQL's own whether all persons of a case are of another region than it;
-    counted anew from the regions, not from the mark of each person by which triggers keep it."""
-    if connection.vendor != "postgresql":
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(WRONGLY_LEFT)
-        yield from (number for (number,) in cursor.fetchall())
 
 
 def _series() -> Iterator[str]:
@@ -232,13 +218,12 @@ CHECKS: dict[str, Check] = {
     "call on the wrong local date": _local_dates,
     "list and its answer disagree": _answers,
     "code of another list": _lists,
-    "case number": _case_numbers,
+    "case of another region": _belonging,
     "person number": _numbers,
     "opened from a call that is not there": _opened_from_call,
     "case without consent": _without_consent,
     "handed over, yet not there": _transferred,
     "moved between regions": _moved,
-    "left by all its persons": _left,
     "case series": _series,
     "reference index": _references,
     "text that was moved or changed": misplaced,

@@ -6,7 +6,7 @@ who checks that it is complete, sees that a text is stored and how long it is, n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import Any, Final
 
@@ -41,6 +41,8 @@ from cases.views.history import HistoryEntry, changes_of
 from cases.wording import minute
 from trail.words import words
 
+# What a region sees of a case of which it has a person, and not the case.
+SEEN_BY_OTHERS: Final = frozenset({"number", "region", "opened_on", "channel", "state"})
 PARTS: Final = (Identification, Exploitation, Measure, PersonIndicator, Transfer)
 
 
@@ -51,6 +53,9 @@ class Extract:
         self.case, self.access = case, access
         self.texts = access.may(May.EXTRACT_CASE)
         self.made_at = access.at
+        rows = Case.objects.filter(pk=case.pk)
+        any_case = access.may(May.EXTRACT_ANY_CASE)
+        self.whole = any_case or rows.changeable_by(access).exists()  # or what a person's region sees of it
 
     @property
     def _rows(self) -> QuerySet[Person]:
@@ -73,11 +78,11 @@ class Extract:
 
     @cached_property
     def changes(self) -> list[HistoryEntry]:
-        return changes_of(self.case, self._rows)
+        return changes_of(self.case, self._rows, whole=self.whole)
 
     @cached_property
     def events(self) -> QuerySet[Event]:
-        return events_about(self.case, self.persons)
+        return events_about(self.case if self.whole else None, self.persons)
 
     @cached_property
     def lines(self) -> list[tuple[Event, str, str]]:
@@ -89,8 +94,9 @@ class Extract:
         return readers_of(self.events)
 
     def _sections(self) -> Iterator[Section]:
-        yield self._section(self.case)
-        for row in SuspectCount.objects.filter(case=self.case).select_related("relation"):
+        yield self._section(self.case, only=() if self.whole else SEEN_BY_OTHERS)
+        suspects = SuspectCount.objects.filter(case=self.case) if self.whole else SuspectCount.objects.none()
+        for row in suspects.select_related("relation"):
             yield self._section(row)
         yield from self._of_persons()
         for call in _whole(Call.objects.for_extract(self.access).filter(case=self.case)):
@@ -99,7 +105,8 @@ class Extract:
         for row in _whole(told if not self.texts else told.visible_to(self.access)):
             yield self._section(row)
         yield from map(self._section, self._messages())
-        for reminder in _whole(Reminder.objects.filter(case=self.case)):
+        reminders = Reminder.objects.filter(case=self.case)
+        for reminder in _whole(reminders if self.whole else reminders.filter(by=self.access.user)):
             yield self._section(reminder)
         grants = AccessGrant.objects.filter(case=self.case)
         for grant in _whole(grants if not self.texts else grants.visible_to(self.access)):
@@ -131,9 +138,9 @@ class Extract:
             yield self._section(person, person.number)
             yield from (self._section(part, person.number) for part in parts[person.pk])
 
-    def _section(self, row: Model, about: str = "") -> Section:
+    def _section(self, row: Model, about: str = "", only: Collection[str] = ()) -> Section:
         name = capfirst(str(row._meta.verbose_name))
-        return Section(f"{name} {about}".strip(), list(facts_of(row, texts=self.texts)))
+        return Section(f"{name} {about}".strip(), list(facts_of(row, texts=self.texts, only=only)))
 
 
 def _whole(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -63,8 +63,10 @@ def _referred_to(text: str, access: Access) -> list[Case]:
     regions, agencies = (model.objects.values_list("pk", flat=True) for model in (Region, Agency))
     of_persons = indexes(OF_PERSONS, agencies, text)
     seen = Identification.objects.visible_to(access).filter(reference_index__in=of_persons)
-    here = Q(pk__in=seen.values("person__case")) | Q(reference_index__in=indexes(OF_CASES, regions, text))
-    rows = Case.objects.visible_to(access).filter(here | registered_as(text)).select_related("region")
+    of_case = Q(reference_index__in=indexes(OF_CASES, regions, text)) | registered_as(text)
+    named = Q(pk__in=Case.objects.whole_for(access).filter(of_case).values("pk"))
+    here = Q(pk__in=seen.values("person__case")) | named
+    rows = Case.objects.visible_to(access).filter(here).select_related("region")
     return list(rows.order_by("-opened_on", "-pk")[:MOST])
 
 

@@ -29,8 +29,8 @@ class Record:
     both.
 
     `references` are the keyed indexes of agencies' own references, made so that equal means the same
-    reference of the same agency. `case` is the case the record belongs to: persons of one case are known to
-    be different."""
+    reference of the same agency. `case` is the case the record belongs to: its persons are known to be
+    different, but for few who have one reference (see `apart`)."""
 
     key: str
     case: str = ""
@@ -95,6 +95,7 @@ LONGER: Final = log2(0.04 / 0.53)
 
 AGES: Final = ("0-6", "7-12", "13-15", "16-17", "18-24", "25-34", "35-49", "50+")
 UNKNOWN: Final = frozenset({"", "U", "unknown", "ZZ"})
+FEW_OF_A_CASE: Final = 3  # who have one reference: more have that of the whole case
 WINDOW: Final = 128  # days: half of what two windows that overlap by half surely join
 
 
@@ -280,9 +281,28 @@ def kinds(record: Record) -> frozenset[str]:
     return frozenset(keys)
 
 
+def apart(one: Record, other: Record, sharing: Callable[[str, str], int]) -> bool:
+    """Whether two records are of two persons, since somebody registered them in one case.
+
+    Few of a case who have one reference may be one person, registered twice; many have that of the whole
+    case. `sharing`: how many of a case have a reference."""
+    if not one.case or one.case != other.case:
+        return False
+    shared = min(one.references & other.references, default="")
+    return not shared or sharing(one.case, shared) > FEW_OF_A_CASE
+
+
+def sharing_of(records: Iterable[Record]) -> Callable[[str, str], int]:
+    """How many of these have a reference, by case and reference."""
+    counts = Counter((record.case, reference) for record in records for reference in record.references)
+    return lambda case, reference: counts[case, reference]
+
+
 def candidates(records: Iterable[Record]) -> Iterator[tuple[Record, Record]]:
     """Each pair that shares a block once, persons of one case left out."""
+    records = list(records)
     by_block: dict[str, list[Record]] = {}
+    sharing = sharing_of(records)
     for record in records:
         for key in blocks(record):
             by_block.setdefault(key, []).append(record)
@@ -290,6 +310,6 @@ def candidates(records: Iterable[Record]) -> Iterator[tuple[Record, Record]]:
     for block in by_block.values():
         for one, other in combinations(block, 2):
             pair = (one.key, other.key) if one.key < other.key else (other.key, one.key)
-            if pair not in seen and not (one.case and one.case == other.case):
+            if pair not in seen and not apart(one, other, sharing):
                 seen.add(pair)
                 yield one, other

@@ -18,6 +18,7 @@ from cases.scope import (
     call_scope,
     case_parts,
     case_scope,
+    changeable_cases,
     granted_until,
     message_scope,
     message_to_own_side,
@@ -27,6 +28,7 @@ from cases.scope import (
     own_persons,
     person_scope,
     totals_scope,
+    whole_cases,
 )
 
 
@@ -76,25 +78,37 @@ class CaseQuerySet(models.QuerySet[Any]):
             return self.none()
         if access.may(May.VIEW_TOTALS):
             return self
-        return self.filter(case_scope(access)) if access.may(May.VIEW_REGION_TABLES) else self.none()
+        return self.changeable_by(access) if access.may(May.VIEW_REGION_TABLES) else self.none()
 
     def opened_in(self, year: int) -> Self:
         return self.filter(opened_on__gte=date(year, 1, 1), opened_on__lte=date(year, 12, 31))
 
     def in_own_region(self, access: Access) -> Self:
-        """Those that the person may add to: a grant is for reading."""
+        """Those with a person whom one may change, or that one may change themselves: a grant is for
+        reading."""
         return self.filter(own_cases(access))
+
+    def changeable_by(self, access: Access) -> Self:
+        """Those that one may change and add persons to."""
+        return self.filter(changeable_cases(access))
+
+    def whole_for(self, access: Access) -> Self:
+        """Those whose note, registry number and accompanying children one may read."""
+        return self.filter(whole_cases(access))
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN_STATES)
 
     def with_own(self, access: Access) -> Self:
-        """`own`: whether the person may change the case. A grant is for reading, until `granted_until`."""
-        own = ExpressionWrapper(own_cases(access), models.BooleanField())
-        return self.annotate(own=own, granted_until=granted_until(access, OuterRef("pk")))
+        """`own`: whether it is one's own, or has an own person; `changeable` and `whole`: whether the case
+        itself may be changed, and read whole. A grant is for reading, until `granted_until`."""
+        scopes = {"own": own_cases, "changeable": changeable_cases, "whole": whole_cases}
+        found = {name: ExpressionWrapper(of(access), models.BooleanField()) for name, of in scopes.items()}
+        return self.annotate(**found, granted_until=granted_until(access, OuterRef("pk")))
 
     def for_extract(self, access: Access) -> Self:
-        """One case by its number, never a list: an own one, or any for the data protection officer."""
+        """One case by its number, never a list: an own one, one with an own person, or any for the data
+        protection officer."""
         if access.may(May.EXTRACT_ANY_CASE):
             return self
         return self.in_own_region(access) if access.may(May.EXTRACT_CASE) else self.none()
@@ -238,18 +252,18 @@ class DuplicateReviewQuerySet(models.QuerySet[Any]):
         )
         return self.filter(Exists(own), asked_region__in=access.regions, decision="open")
 
-    def answered_for(self, access: Access) -> Self:
-        """Questions of other regions that an own region has answered: the answer may be changed. The asker's
-        record is not shown."""
-        regions = access.regions
-        mine = Q(first__responsible_region__in=regions) | Q(second__responsible_region__in=regions)
-        return self.filter(mine, asked_region__in=regions, at__gte=F("asked_at")).exclude(decision="open")
+    def judged_across(self, access: Access) -> Self:
+        """Judged pairs of which one person is of own regions now, and the other is not. Either region may
+        change the judgement; of the other record nothing but its number may be shown."""
+        first = Q(first__responsible_region__in=access.regions)
+        second = Q(second__responsible_region__in=access.regions)
+        return self.filter((first & ~second) | (second & ~first)).exclude(decision="open")
 
     def judged_for(self, access: Access) -> Self:
-        """Earlier judgements that may be changed: of two records in scope, and answers to other regions."""
-        answered = Q(pk__in=self.answered_for(access).values("pk"))
+        """Earlier judgements that may be changed: of two records in scope, and of two regions."""
+        across = Q(pk__in=self.judged_across(access).values("pk"))
         ours = Q(pk__in=self.visible_to(access).filter(decision__in=["same", "different"]).values("pk"))
-        return self.filter(answered | ours)
+        return self.filter(across | ours)
 
     def about(self, person: models.Model) -> Self:
         """Of a person in scope. The other record of a pair may be out of scope: show nothing of it."""

@@ -12,7 +12,7 @@ from django.db.models import Count, Max, Min, QuerySet
 from accounts.access import Access
 from accounts.roles import May, role_in_words
 from audit.models import Event
-from cases.models import Case, Person
+from cases.models import AccessGrant, Case, Person
 
 LATELY: Final = 8  # cases
 LOOKED_AT: Final = 100  # readings
@@ -29,10 +29,10 @@ class Reader:
     last: datetime
 
 
-def events_about(case: Case, persons: Iterable[Person]) -> QuerySet[Event]:
+def events_about(case: Case | None, persons: Iterable[Person]) -> QuerySet[Event]:
     """`case` and `persons` came through the door. Their numbers are listed: asked for by a query within, or
     in two ways, the whole trail would be read."""
-    numbers = [case.number, *(person.number for person in persons)]
+    numbers = [*([case.number] if case else ()), *(person.number for person in persons)]
     return Event.objects.filter(target_label__in=numbers, target_kind__startswith="cases.").order_by(
         "sequence"
     )
@@ -48,14 +48,25 @@ def readers_of(events: QuerySet[Event]) -> list[Reader]:
 
 
 def readers_for(case: Case, access: Access) -> list[Reader]:
-    """Of the case and the persons in own region, for those who may know; a case that is granted tells nobody.
+    """Of the persons in own region, and of the case where it is of one, for those who may know; a case that
+    is granted tells nobody.
 
-    `case` has `own`, from `with_own`."""
+    `case` has `own` and `changeable`, from `with_own`."""
     if not access.may(May.VIEW_OWN_TRAIL) or not case.own:
         return []
-    return readers_of(
-        events_about(case, Person.objects.in_own_region(access).filter(case=case).only("number"))
-    )
+    persons = Person.objects.in_own_region(access).filter(case=case).only("number")
+    return readers_of(events_about(case if case.changeable else None, persons))
+
+
+def readings_by(grant: AccessGrant, access: Access) -> Reader | None:
+    """Return how often who was granted access has read of the case by it: its own page and those of the
+    persons of the region that looks. None where they have not."""
+    if not access.may(May.VIEW_OWN_TRAIL) or grant.case is None:
+        return None
+    persons = Person.objects.in_own_region(access).filter(case=grant.case).only("number")
+    events = events_about(grant.case, persons).filter(action__endswith=".read", actor=grant.asked_by.email)
+    within = events.filter(at__gte=grant.answered_at, at__lte=grant.until)
+    return next(iter(readers_of(within)), None)
 
 
 def seen_lately(access: Access) -> list[Case]:

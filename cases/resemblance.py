@@ -10,7 +10,17 @@ from datetime import timedelta
 from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
 
-from cases.likeness import UNKNOWN, WINDOW, Likeness, Record, Shares, compare, worth_asking
+from cases.likeness import (
+    UNKNOWN,
+    WINDOW,
+    Likeness,
+    Record,
+    Shares,
+    apart,
+    compare,
+    sharing_of,
+    worth_asking,
+)
 from cases.models import Exploitation, Identification, Person
 
 A_DAY = 24 * 60 * 60
@@ -36,11 +46,12 @@ def records(persons: QuerySet[Person]) -> dict[int, Record]:
 
 
 def lookalikes(person: Person) -> list[tuple[int, Likeness]]:
-    """Persons of other cases who may be this one, most alike first; across regions only the surest."""
-    others = Person.objects.filter(_worth_comparing(person)).exclude(case=person.case_id)
+    """Persons who may be this one, most alike first; across regions only the surest."""
+    others = Person.objects.filter(_worth_comparing(person)).exclude(pk=person.pk)
     nearby = others.order_by("-first_identified_on", "-pk")[:MOST]
     found = records(Person.objects.filter(pk__in=[person.pk, *nearby.values_list("pk", flat=True)]))
-    mine = found.pop(person.pk)
+    mine, sharing = found[person.pk], sharing_of(found.values())
+    found = {pk: one for pk, one in found.items() if pk != person.pk and not apart(mine, one, sharing)}
     regions = dict(Person.objects.filter(pk__in=found).values_list("pk", "responsible_region"))
     common = shares()
     pairs = [(pk, compare(mine, other, common)) for pk, other in found.items()]
@@ -84,9 +95,8 @@ def _worth_comparing(person: Person) -> Q:
         alike |= Q(citizenship=person.citizenship)
     own = Identification.objects.filter(person=person).exclude(reference_index="")
     shared = Q(identifications__reference_index__in=own.values("reference_index"))
-    return Q(pk__in=Person.objects.filter(near & alike).values("pk")) | Q(
-        pk__in=Person.objects.filter(shared).values("pk")
-    )
+    elsewhere = Person.objects.filter(near & alike).exclude(case=person.case_id)
+    return Q(pk__in=elsewhere.values("pk")) | Q(pk__in=Person.objects.filter(shared).values("pk"))
 
 
 def _purposes(ids: Iterable[int]) -> dict[int, frozenset[str]]:

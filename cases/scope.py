@@ -18,12 +18,15 @@ from accounts.roles import May, Role
 
 NOTHING = Q(pk__in=[])
 READING: Final = _("Access that another region has granted is for reading.")
+OF_ANOTHER: Final = _(
+    "The case is another region's, which alone changes it. You change the persons of yours in it."
+)
 
 
-def check_own(own: bool) -> None:
-    """Raises PermissionDenied for what is only granted."""
+def check_own(own: bool, why: object = READING) -> None:
+    """Raises PermissionDenied for what is only granted, or of another region."""
     if not own:
-        raise PermissionDenied(str(READING))
+        raise PermissionDenied(str(why))
 
 
 class By(StrEnum):
@@ -129,27 +132,32 @@ def case_parts(access: Access) -> tuple[Q, ...]:
     does."""
     if scope_of(access).cases is not By.REGION:
         return (case_scope(access),)
-    return (_opened_here(access), Q(pk__in=_came(access).order_by().union(_granted_cases(access).order_by())))
+    return (
+        Q(region__in=access.regions),
+        Q(pk__in=_came(access).order_by().union(_granted_cases(access).order_by())),
+    )
 
 
 def own_cases(access: Access) -> Q:
-    """Those that no grant is needed for: opened by oneself; or with a person of own region, or opened there
-    and without any.
+    """Those that no grant is needed for: opened by oneself; or of own regions, or with a person of theirs.
 
     Those that came from elsewhere are read beforehand, from an index of their own."""
-    region = _opened_here(access) | Q(pk__in=_came(access))
+    region = Q(region__in=access.regions) | Q(pk__in=_came(access))
     return _found(scope_of(access).cases, _own(access, "opened_by", "pk"), region)
 
 
-def _opened_here(access: Access) -> Q:
-    """Of a case of own region that a page comes to, an index of the few who moved is asked, so that a list is
-    as fast however many cases there are."""
-    persons = apps.get_model("cases", "Person").objects
-    # Between, not equal: PostgreSQL would read every person first, to have the answer ready for cases not
-    # asked about.
-    of_case = persons.filter(case__gte=OuterRef("pk"), case__lte=OuterRef("pk"))
-    here = ~Q(Exists(of_case.filter(moved=True))) | Q(Exists(of_case.filter(moved=False)))
-    return Q(region__in=access.regions) & here
+def changeable_cases(access: Access) -> Q:
+    """Those whose note, registry number, accompanying children and state one changes: opened by oneself, or
+    of own regions. Who has only a person of a case sees its number, day, channel and state."""
+    return _found(scope_of(access).cases, _own(access, "opened_by", "pk"), Q(region__in=access.regions))
+
+
+def whole_cases(access: Access) -> Q:
+    """Those that may be read whole: one's own to change, and those whose note their region has granted."""
+    if scope_of(access).cases is not By.REGION:
+        return changeable_cases(access)
+    granted = _grants(access).filter(note=True, region=OuterRef("region"), case=OuterRef("pk"))
+    return changeable_cases(access) | Q(Exists(granted))
 
 
 def _came(access: Access) -> QuerySet[Model, Any]:
@@ -163,7 +171,9 @@ def person_scope(access: Access, at: str = "") -> Q:
     own = own_persons(access, at)
     if scope_of(access).cases is not By.REGION:
         return own
-    granted = _grants(access).filter(case=OuterRef(f"{at}case"), region=OuterRef(f"{at}responsible_region"))
+    granted = _grants(access).filter(
+        persons=True, case=OuterRef(f"{at}case"), region=OuterRef(f"{at}responsible_region")
+    )
     return own | Q(Exists(granted))
 
 
@@ -186,10 +196,11 @@ def totals_scope(access: Access) -> Q:
 
 
 def granted_until(access: Access, case: OuterRef, region: OuterRef | None = None) -> Subquery:
-    """When the last grant of a case ends, null without one; with `region`, that region's grant."""
+    """When the last grant of a case ends, null without one; with `region`, that region's grant of its
+    persons."""
     rows = _grants(access).filter(case=case)
     if region is not None:
-        rows = rows.filter(region=region)
+        rows = rows.filter(region=region, persons=True)
     return Subquery(rows.order_by("-until").values("until")[:1])
 
 

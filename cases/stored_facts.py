@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -49,11 +49,12 @@ class Section:
     facts: list[tuple[str, str]]
 
 
-def facts_of(row: Model, *, texts: bool) -> Iterator[tuple[str, str]]:
-    """Label and value of every column that is not a key. Where a list is empty, what that means."""
+def facts_of(row: Model, *, texts: bool, only: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+    """Label and value of every column that is not a key, or of those named in `only`. Where a list is empty,
+    what that means."""
     meta = row._meta
     for field in [*meta.concrete_fields, *meta.many_to_many]:
-        if field.name in SILENT or field.name.endswith("_answer"):
+        if field.name in SILENT or field.name.endswith("_answer") or (only and field.name not in only):
             continue
         name = str(NAMES.get(field.name) or field.verbose_name)
         yield capfirst(name), said(row, field, texts=texts) or "–"

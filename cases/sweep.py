@@ -31,14 +31,16 @@ from cases.likeness import (
     Part,
     Record,
     Shares,
+    apart,
     compare,
     kinds,
+    sharing_of,
     windows,
     worth_asking,
 )
 
 # Of the rules that stand as code here and in `likeness`: one more where two records are weighed otherwise.
-VERSION: Final = 2
+VERSION: Final = 3
 SPAN: Final = 2 * WINDOW - 1  # days: nobody meets from further apart
 ROUNDED: Final = 0.02  # more than rounding can lift a score, before and after
 FAR: Final = next(
@@ -229,10 +231,12 @@ class Sweep:
         """The pairs worth asking about of those that share this reference, however far apart in time: on the
         way through the days they are left out. A pair that shares several is found under the first of
         them."""
+        sharing = sharing_of(entry.record for entry in entries)
         for before, entry in combinations(entries, 2):
             shared = before.record.references & entry.record.references
             fresh = before.fresh or entry.fresh
-            if fresh and reference == min(shared, default="") and not _of_one_case(before, entry):
+            first = reference == min(shared, default="")
+            if fresh and first and not apart(before.record, entry.record, sharing):
                 yield from self._compared(before, entry, answers=entry if entry.fresh else before)
 
     def _compared(self, before: SweptRecord, entry: SweptRecord, *, answers: SweptRecord) -> Iterator[Found]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import OuterRef, Subquery
 from django.db.models.expressions import Combinable
@@ -15,20 +16,16 @@ from trail.scope import Numbered
 def _own(access: Access, kind: str) -> Combinable:
     """A value is asked for, event by event: were it asked whether there is one, PostgreSQL would read every
     own number first."""
-    model = Case if kind == Case._meta.label_lower else Person
-    rows = model.objects.in_own_region(access).filter(number=OuterRef("target_label"))
+    cases, persons = Case.objects.changeable_by(access), Person.objects.in_own_region(access)
+    of_kind: Any = cases if kind == Case._meta.label_lower else persons
+    rows = of_kind.filter(number=OuterRef("target_label"))
     return Subquery(rows.order_by().values("number")[:1])
 
 
 def _came(access: Access) -> Iterable[str]:
     """One query."""
-    rows = (
-        Person.objects.in_own_region(access)
-        .filter(moved=True)
-        .order_by()
-        .values_list("number", "case__number")
-    )
-    return {number for row in rows for number in row}
+    rows = Person.objects.in_own_region(access).filter(moved=True).order_by()
+    return set(rows.values_list("number", flat=True))
 
 
 NUMBERED = Numbered(Case._meta.label_lower, Person._meta.label_lower, _own, _came)

@@ -110,5 +110,6 @@ urlpatterns = [
     path("messages/<uuid:code>/read/", message.read, name="read_message"),
     path("access/", grant.ask, name="ask_access"),
     path("access/<uuid:code>/", grant.answer, name="grant"),
+    path("access/<uuid:code>/end/", grant.end, name="end_access"),
     path("access/<uuid:code>/withdraw/", handing.withdraw_asked_access, name="withdraw_access"),
 ]

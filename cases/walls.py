@@ -14,7 +14,6 @@ from accounts.walls import (
     ROLE,
     Errand,
     Function,
-    KeptColumn,
     Wall,
     whose_role_may,
 )
@@ -51,17 +50,20 @@ def _or(*conditions: str) -> str:
     return " OR ".join(f"({one})" for one in conditions if one != NOBODY) or NOBODY
 
 
-def _case_of(column: str) -> str:
-    return f"EXISTS (SELECT FROM cases_case AS c WHERE c.id = {column})"
-
-
 def _own_case_of(column: str) -> str:
     return f"EXISTS (SELECT FROM cases_case AS c WHERE c.id = {column} AND ({_own_cases('c')}))"
 
 
 def _own_cases(at: str, came: str = "nmt_cases_came") -> str:
-    here = f"{at}.region_id = ANY ({_regions('cases')}) AND NOT {at}.nmt_left"
-    return _found("cases", f"{at}.opened_by_id = {_me('cases')}", _or(here, f"{at}.id IN (SELECT {came}())"))
+    """`came`: the function that names those to add to the region's; none of them where it is empty."""
+    here = f"{at}.region_id = ANY ({_regions('cases')})"
+    also = f"{at}.id IN (SELECT {came}())" if came else NOBODY
+    return _found("cases", f"{at}.opened_by_id = {_me('cases')}", _or(here, also))
+
+
+def _whole_case_of(column: str, came: str = "nmt_cases_granted") -> str:
+    """What is noted of a case is its region's, and for whom that has granted it."""
+    return f"EXISTS (SELECT FROM cases_case AS c WHERE c.id = {column} AND ({_own_cases('c', came)}))"
 
 
 def _own_persons(at: str, granted: str = NOBODY) -> str:
@@ -114,7 +116,7 @@ EXPLOITATION: Final = (
     "EXISTS (SELECT FROM cases_exploitation AS e JOIN cases_person AS p ON p.id = e.person_id "
     f"WHERE e.id = exploitation_id AND ({_own_persons('p')}))"
 )
-CASE: Final = Wall(_own_cases("cases_case", "nmt_cases_reached"), _own_cases("cases_case"))
+CASE: Final = Wall(_own_cases("cases_case", "nmt_cases_reached"), _own_cases("cases_case", ""))
 PERSON: Final = Wall(
     _own_persons(
         "cases_person",
@@ -124,7 +126,8 @@ PERSON: Final = Wall(
 )
 CALL: Final = Wall(CALLS)
 NOTIFICATION: Final = Wall(NOTIFICATIONS)
-OF_CASE: Final = Wall(_case_of("case_id"), _own_case_of("case_id"))
+OF_CASE: Final = Wall(_whole_case_of("case_id"), _whole_case_of("case_id", ""))
+OWN_REMINDERS: Final = f"by_id = {ME} AND {_own_case_of('case_id')}"
 OF_PERSON: Final = _with_person()
 OF_EXPLOITATION: Final = Wall(_with("cases_exploitation", "exploitation_id").sees, EXPLOITATION)
 # A call may be referred to another region later: what was written to the first is not the second one's.
@@ -147,7 +150,7 @@ WALLS: Final[dict[str, Wall]] = {
     **{f"cases_call_{one}": _with("cases_call", "call_id") for one in LISTS_OF_CALLS},
     **{f"cases_historicalcall_{one}": _history(_with("cases_call", "call_id")) for one in LISTS_OF_CALLS},
     "cases_case": CASE,
-    "cases_historicalcase": _history(Wall(_case_of("cases_historicalcase.id"))),
+    "cases_historicalcase": _history(Wall(_whole_case_of("cases_historicalcase.id"))),
     "cases_suspectcount": OF_CASE,
     "cases_historicalsuspectcount": _history(OF_CASE),
     "cases_person": PERSON,
@@ -173,8 +176,8 @@ WALLS: Final[dict[str, Wall]] = {
         _found("cases", f"by_id = {_me('cases')}", f"region_id = ANY ({_regions('cases')})")
     ),
     "cases_caseseries": Wall(f"region_id = ANY ({REGIONS})"),
-    # Of colleagues' too, for the extract of the case; everybody changes their own.
-    "cases_reminder": Wall(_own_case_of("case_id"), f"by_id = {ME} AND {_own_case_of('case_id')}"),
+    # Of colleagues' too, for the extract of the region's case; everybody changes their own.
+    "cases_reminder": Wall(_or(OWN_REMINDERS, _whole_case_of("case_id", "")), OWN_REMINDERS),
     "cases_draft": Wall(f"owner_id = {ME}"),
     "cases_sentlate": Wall(f"owner_id = {ME}"),
     "cases_practice": Wall(f"owner_id = {ME}"),
@@ -188,22 +191,16 @@ WALLS: Final[dict[str, Wall]] = {
 OPENED: Final = f"{_me('cases')} IS NOT NULL AND opened_by_id = {_me('cases')}"
 CAME: Final = f"""SELECT p.case_id FROM cases_person AS p
 WHERE p.moved AND p.responsible_region_id = ANY ({_regions("cases")})"""
-HAS_PERSONS: Final = "EXISTS (SELECT FROM cases_person AS p WHERE p.case_id = c.id AND {})"
-KEPT: Final[dict[str, KeptColumn]] = {
-    # Whether all persons of a case are somewhere else now. Asked of a list, each statement on cases read
-    # everybody who has moved in the country; of a function, each row cost more than all else of it.
-    "nmt_keep_left": KeptColumn(
-        "cases_case", "nmt_left",
-        f"{HAS_PERSONS.format('p.moved')} AND NOT {HAS_PERSONS.format('NOT p.moved')}",
-        of="cases_person", key="case_id", fields=("moved",)),
-}  # fmt: skip
 FUNCTIONS: Final[dict[str, Function]] = {
     "nmt_cases_came": Function(CAME),
     # With those that another region lets one read.
     "nmt_cases_reached": Function(
         f"{CAME} UNION ALL SELECT case_id FROM cases_accessgrant WHERE {GRANTED}"),
+    "nmt_cases_granted": Function(
+        "SELECT g.case_id FROM cases_accessgrant AS g JOIN cases_case AS c ON c.id = g.case_id "
+        f"WHERE {GRANTED} AND g.note AND g.region_id = c.region_id"),
     "nmt_granted": Function(
-        f"SELECT g.case_id, g.region_id FROM cases_accessgrant AS g WHERE {GRANTED}",
+        f"SELECT g.case_id, g.region_id FROM cases_accessgrant AS g WHERE {GRANTED} AND g.persons",
         returns="TABLE (of_case bigint, of_region varchar)"),
     "nmt_cases_opened": Function(f"SELECT id FROM cases_case WHERE {OPENED}"),
 }  # fmt: skip
@@ -223,11 +220,17 @@ BEYOND: Final[dict[str, Errand]] = {
     "numbers": Errand("the next number of a region and year, and of a person in a case",
         frozenset({"cases_person", "cases_misregistration"}), frozenset({"cases_caseseries"}),
         may=(*WRITES_CASES, May.EXTRACT_CASE, May.EXTRACT_ANY_CASE)),
+    "leavers": Errand("knows in a file whom own regions have handed over or taken out",
+        frozenset({"cases_person", "cases_identification", "cases_misregistration"}),
+        may=(May.IMPORT_PERSONS,)),
     "duplicates": Errand("compares with everybody, and settles who is counted", PERSONS,
         REVIEWS | {"cases_person", "cases_historicalperson"}, may=(*WRITES_CASES, May.REVIEW_DUPLICATE)),
     "transfer": Errand("shows whom another region hands over, and moves the person",
         PERSONS | {"cases_transfer"}, frozenset({"cases_person", "cases_historicalperson"}),
         may=(May.TRANSFER, May.NOTIFY, May.LOG_CALL)),
+    "belonging": Errand("gives a case to the region that has all its persons",
+        frozenset({"cases_case", "cases_person"}),
+        frozenset({"cases_case", "cases_historicalcase", "cases_person"}), may=(May.EDIT_CASE,)),
     "asking": Errand("finds by its number the case that another region is asked for", PERSONS,
         frozenset({"cases_accessgrant"}), may=(May.GRANT,)),
     "extract": Errand("one case by its number, with all that is stored of it",

@@ -29,7 +29,7 @@ from cases.waiting.ending import COMING_REMINDERS, ENDING, REMINDERS
 from cases.waiting.forms import DRAFTS, SENT_LATE
 from cases.waiting.messages import MESSAGES
 from cases.waiting.notifications import NOTIFICATIONS, OWN_NOTIFICATIONS
-from cases.waiting.records import HINTS, INCOMPLETE, PAIRS, QUESTIONS, TAKEN_OVER_PAIRS
+from cases.waiting.records import HINTS, INCOMPLETE, JUDGED_ELSEWHERE, PAIRS, QUESTIONS, TAKEN_OVER_PAIRS
 from cases.waiting.regions import ASKED_GRANTS, ASKED_TRANSFERS, GRANTS, TRANSFERS
 from cases.waiting.shape import Kind
 from desk import account_boxes, figures, watching
@@ -152,6 +152,7 @@ BOXES: Final[tuple[tuple[May, Maker | Kind], ...]] = (
     (May.TRANSFER, TRANSFERS),
     (May.GRANT, GRANTS),
     (May.REVIEW_DUPLICATE, QUESTIONS),
+    (May.REVIEW_DUPLICATE, JUDGED_ELSEWHERE),
     (May.TRANSFER, ASKED_TRANSFERS),
     (May.GRANT, ASKED_GRANTS),
     (May.EDIT_CASE, ENDING),

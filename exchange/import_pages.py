@@ -240,8 +240,8 @@ class ImportPages:
             return self._later(request, "import.undo", run=str(code))
         try:
             undoing.undo(done, by=request.access)
-        except undoing.CannotUndo:
-            messages.error(request, _("The import was not undone: some of its rows have been touched since."))
+        except undoing.CannotUndo as refused:
+            messages.error(request, str(refused))
         else:
             messages.success(request, _("The import is undone. Everything is as it was before."))
         return self._go("run", code)

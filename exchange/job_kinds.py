@@ -53,9 +53,8 @@ def undo(run: Run) -> dict[str, Any]:
     rows = undoing.Undoing(done, run.access).trace.rows
     try:
         undoing.undo(done, by=run.access, between=_told(run, rows))
-    except undoing.CannotUndo:
-        touched = gettext("The import was not undone: some of its rows have been touched since.")
-        raise JobRefused(touched) from None
+    except undoing.CannotUndo as refused:
+        raise JobRefused(str(refused)) from None
     return {"url": _page(done, "run")}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils.functional import cached_property
 
 from accounts.access import Access
@@ -128,9 +128,11 @@ def stored(model: type[Model], keys: Iterable[Any]) -> Iterator[Any]:
         yield from model._base_manager.filter(pk__in=some).order_by("pk")
 
 
-def attached(trace: Trace, *, past: bool) -> Iterator[tuple[type[Model], set[Any], str]]:
+def attached(
+    trace: Trace, *, past: bool, along: Mapping[type[Model], Q] | None = None
+) -> Iterator[tuple[type[Model], set[Any], str]]:
     """Rows that would go and that later rows refer to: their model, keys, and what refers to them. `past`:
-    past versions of other rows too."""
+    past versions of other rows too. `along`: what goes along with them, and is in nobody's way."""
     own = {model: set(trace.made(name)) for name, model in trace.models.items()}
     for name, model in trace.models.items():
         for relation in relations(model, past=past):
@@ -138,6 +140,8 @@ def attached(trace: Trace, *, past: bool) -> Iterator[tuple[type[Model], set[Any
             what = str(relation.related_model._meta.verbose_name)
             for some in chunks(trace.made(name), AT_ONCE):
                 rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": some})
+                if relation.related_model in (along or {}):
+                    rows = rows.exclude((along or {})[relation.related_model])
                 pairs = rows.values_list("pk", relation.field.attname)
                 yield model, {owner for key, owner in pairs if key not in mine}, what
 

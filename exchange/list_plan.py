@@ -85,8 +85,20 @@ class Planner:
                 self.say(line, "", "", ragged.format(n=len(cells), width=len(self.plan.columns)))
             elif key is not None and self.seen.setdefault(key, line) != line:
                 self.say(line, "", "", _("Row %(row)d has the same key.") % {"row": self.seen[key]})
-            elif (planned := self._one(line, row, key, stored)) is not None:
+            elif (
+                not self._left(line, key, stored)
+                and (planned := self._one(line, row, key, stored)) is not None
+            ):
                 yield planned
+
+    def _left(self, line: int, key: Key | None, stored: Mapping[Key, Any]) -> bool:
+        """Whether the row is about one that was one's own and no longer is: nothing of it is taken in."""
+        left = None if key is None or key in stored else self.resource.left(key)
+        if left is not None:
+            label, message = left
+            self.plan.lines.append(PlannedRow(line, Outcome.UNCHANGED, label, []))
+            self.plan.warnings.append(Said(line, "", "", message))
+        return left is not None
 
     def _one(
         self, line: int, row: dict[str, str], key: Key | None, stored: Mapping[Key, Any]

@@ -43,7 +43,7 @@ def list_importer(resource: type[RegisterResource]) -> Importer:
         plans_by_writing=True,
         small=SMALL,
         few=FEW,
-        warns=resource.odd is not RegisterResource.odd,
+        warns=resource.odd is not RegisterResource.odd or resource.left is not RegisterResource.left,
         models={name: meta.model},
         obstacles=lambda trace: {*_touched(trace, name), *_referred(trace)},
         take_back=lambda trace, between: _take_back(trace, resource(access=trace.by), between),

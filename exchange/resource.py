@@ -172,6 +172,10 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
             }
         return self._all
 
+    def left(self, key: Key) -> tuple[str, str] | None:
+        """Return the name of a row that was one's own and no longer is, and why no file changes it."""
+        return None
+
     def start(self, row: Mapping[str, str], key: Key | None) -> Stored:
         """A new row before its cells are read."""
         return self.model()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.access import Access
 from accounts.acting import beyond
@@ -24,6 +25,14 @@ class CannotUndo(Exception):
         super().__init__("rows of the import have been touched since")
         self.obstacles = obstacles
 
+    def __str__(self) -> str:
+        """The first row in the way, and how many more there are."""
+        first, more = self.obstacles[0], len({one.label for one in self.obstacles}) - 1
+        said = _("Nothing was undone. {label}: {reason}").format(label=first.label, reason=first.reason)
+        return (
+            f"{said} {ngettext('And %(n)d more.', 'And %(n)d more.', more) % {'n': more}}" if more else said
+        )
+
 
 class Undoing:
     """What undoing a run would do, and what stands in its way. Changes nothing."""
@@ -34,9 +43,11 @@ class Undoing:
 
     @cached_property
     def obstacles(self) -> list[Obstacle]:
+        """Asked as when it is undone, for who looks and who presses must be told the same."""
         if self.trace.journal.get(DISPOSED):
             return [Obstacle("–", _("Rows of it have been disposed of."))]
-        return sorted({*self.importer.obstacles(self.trace)})
+        with beyond("undoing"):
+            return sorted({*self.importer.obstacles(self.trace)})
 
     def goes(self) -> list[tuple[str, int]]:
         """What would go, in words, and how much of it."""

@@ -85,8 +85,8 @@ def undo(run: Run) -> dict[str, Any]:
         raise JobRefused(_("The file is not one of your regions' any longer."))
     try:
         taking.undo(row=row, by=run.access, sheet=sheet)
-    except CannotUndo:
-        raise JobRefused(str(taking.TOUCHED)) from None
+    except CannotUndo as refused:
+        raise JobRefused(str(refused)) from None
     return _result(row)
 
 

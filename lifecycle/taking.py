@@ -12,7 +12,6 @@ from typing import Any, Final
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.access import Access
 from accounts.acting import beyond
@@ -37,7 +36,6 @@ AT_ONCE: Final = 2_000  # rows that are compared while somebody waits; a longer 
 # Nothing is kept before what identifies is left behind, so that is done while somebody waits: about ten
 # seconds for so many rows.
 MOST_ROWS: Final = 20_000
-TOUCHED: Final = gettext_lazy("It was not taken back: some of its rows have been touched since.")
 
 
 class Changed(Exception):

@@ -33,7 +33,7 @@ from lifecycle.models import TakenSheet, TakeOver
 from lifecycle.takeover.headings import heading_key
 from lifecycle.takeover.mapping import Answers
 from lifecycle.taking_forms import ColumnForm, QuestionsForm, ReasonForm, UploadForm
-from lifecycle.taking_shown import SheetShown, compared, left_of
+from lifecycle.taking_shown import SheetShown, all_go, compared, left_of
 from lifecycle.taking_words import KINDS, Words
 
 PER_PAGE = 25
@@ -290,6 +290,7 @@ def _result(request: AuthenticatedRequest, row: TakeOver, form: ReasonForm) -> H
         "waits": waits,
         "taken": taken,
         "mine": [one for one in taken if one.mine and not one.undone_at],
+        "all_go": all_go(taken),
     }
     return _page(request, row, "take_over_result", **more)
 
@@ -336,8 +337,8 @@ def undo_take_over(request: AuthenticatedRequest, code: UUID, sheet: UUID | None
     try:
         if taking.undo(row=row, by=request.access, sheet=one):
             messages.success(request, _("It is taken back. Everything is as it was before."))
-    except CannotUndo:
-        messages.error(request, str(taking.TOUCHED))
+    except CannotUndo as refused:
+        messages.error(request, str(refused))
     return _go("take_over_result", row)
 
 

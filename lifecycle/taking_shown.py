@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -12,6 +12,8 @@ from typing import Any, Final
 from accounts.access import Access
 from agencies.models import Region
 from cases.importing.preview import PersonWords
+from exchange.journal import Obstacle
+from exchange.undoing import Undoing
 from lifecycle.models import TakenSheet
 from lifecycle.taking_words import COLUMNS, GROUPS, REASONS, WHY
 
@@ -56,10 +58,21 @@ def _problems(kept: Sequence[Any]) -> list[Problem]:
 
 @dataclass
 class Taken:
-    """A sheet that was taken in; `mine`: by who looks, who alone takes it back."""
+    """A sheet that was taken in, for who looks. `mine`: by them, who alone take it back."""
 
     sheet: TakenSheet
-    mine: bool
+    access: Access
+
+    @property
+    def mine(self) -> bool:
+        return bool(self.sheet.run.by_id == self.access.user.pk)
+
+    @cached_property
+    def obstacles(self) -> list[Obstacle]:
+        """What stands in the way of taking it back: of one's own sheets that have not been."""
+        if not self.mine or self.undone_at:
+            return []
+        return Undoing(self.sheet.run, self.access).obstacles[:SHOWN]
 
     @property
     def name(self) -> str:
@@ -90,8 +103,13 @@ class Taken:
         return _problems(self._told.get("warnings", []))
 
 
+def all_go(taken: Iterable[Taken]) -> bool:
+    """Whether nothing stands in the way of taking the whole file back."""
+    return not any(one.obstacles for one in taken)
+
+
 def left_of(sheet: TakenSheet, access: Access) -> Taken:
-    return Taken(sheet, sheet.run.by_id == access.user.pk)
+    return Taken(sheet, access)
 
 
 def compared(seen: Mapping[str, Any]) -> list[dict[str, Any]]:

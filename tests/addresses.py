@@ -179,6 +179,7 @@ ADDRESSES: dict[str, Address] = {
     "cases:ask_duplicate": act("vast", target="question"),
     "cases:ask_access": form("coordinators"),
     "cases:grant": form("vast", target="grant"),
+    "cases:end_access": act("vast", target="grant"),
     # Who has asked is of a third region.
     "cases:withdraw_access": Address(
         may=frozenset(), sees=frozenset({"vast"}), target="grant", get=False, post=True

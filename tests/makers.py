@@ -9,6 +9,7 @@ from accounts.access import Access
 from agencies.models import Agency, Region
 from cases.actions.cases import open_case
 from cases.actions.persons import NewPerson
+from cases.actions.transfers import answer_transfer, ask_transfer
 from cases.models import Case, Exploitation, Identification, Measure, Person
 
 
@@ -61,3 +62,10 @@ def new_case(
     opened = opened or persons[0].identifications[0].identified_on
     case = Case(region=Region.objects.get(code=region), opened_on=opened, **facts)
     return open_case(case=case, persons=persons, by=by)
+
+
+def hand_over(person: Person, *, by: Access, to: Access) -> None:
+    """From the region of `by` to the first of `to`, which accepts."""
+    region = Region.objects.get(code=min(to.regions))
+    transfer = ask_transfer(person=person, to_region=region, reason="The person has moved there", by=by)
+    answer_transfer(transfer=transfer, accept=True, reason="", by=to)

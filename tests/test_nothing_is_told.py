@@ -49,7 +49,7 @@ ASKED: dict[str, tuple[str, Ask]] = {
     "a reference in the list of cases": ("reference", post("cases:find", "find")),
     "a number for an extract": ("number", post("cases:find_extract", "number")),
     "a number in the audit trail": ("number", post("trail:audit", "number")),
-    "access to a case": ("number", post("cases:ask_access", "number", reason=WHY)),
+    "access to a case": ("number", post("cases:ask_access", "number", reason=WHY, what="note")),
     "a search in the admin for a case": ("number", get("/admin/cases/case/?q={}")),
     "a search in the admin for a person": ("number", get("/admin/cases/person/?q={}")),
     "suggestions in the admin": (

@@ -52,7 +52,9 @@ NEEDS: Final[dict[str, set[str]]] = {
     "wall": set(), "worker": set(), "disposal": set(),
     "totals": TOTALS, "extract": {"dpo"}, "numbers": {*CASEWORKERS, "dpo"}, "duplicates": CASEWORKERS,
     "transfer": {*CASEWORKERS, "officer"}, "asking": {"coordinator"}, "mistakes": {"coordinator"},
-    "undoing": {"coordinator"}, "takeover": {"coordinator"}, "reconciling": {"coordinator", *TOTALS},
+    "undoing": {"coordinator"}, "leavers": {"coordinator"}, "belonging": {"coordinator"},
+    "takeover": {"coordinator"},
+    "reconciling": {"coordinator", *TOTALS},
     "due": {"administrator", "manager", "dpo"}, "refusals": set(Role.values),
 }  # fmt: skip
 PAGES: Final = [name for name, address in ADDRESSES.items() if address.get]

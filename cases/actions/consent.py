@@ -38,7 +38,7 @@ def given_afterwards(call: Call, by: Access) -> Case | None:
     if call.consent == Consent.MISSING or not call.without_consent or call.case_id is None:
         return None
     call.without_consent = ""
-    case = Case.objects.in_own_region(by).filter(pk=call.case_id).exclude(without_consent="").first()
+    case = Case.objects.changeable_by(by).filter(pk=call.case_id).exclude(without_consent="").first()
     if case is not None:
         case.without_consent = ""
         save_version(case, by=by)

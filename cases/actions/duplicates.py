@@ -109,11 +109,16 @@ def ask_other_region(review: DuplicateReview, *, by: Access) -> DuplicateReview:
 @transaction.atomic
 @beyond("duplicates")
 def decide(review: DuplicateReview, *, decision: Decision, reason: str, by: Access) -> DuplicateReview:
-    """By the region of both records, or by the region that was asked. "Different" undoes an earlier
-    "same"."""
+    """By the region of both records, or by the region that was asked; what has been judged also by either
+    region that has one of them now. "Different" undoes an earlier "same"."""
+    review = (
+        DuplicateReview.objects.select_for_update(of=("self",))
+        .select_related("first", "second")
+        .get(pk=review.pk)
+    )
     own = [person for person in (review.first, review.second) if person.responsible_region_id in by.regions]
-    asked = review.asked_region_id in by.regions and bool(own)
-    if len(own) < 2 and not asked:
+    answers = review.asked_region_id in by.regions or review.decision != Decision.OPEN
+    if len(own) < 2 and not (own and answers):
         raise PermissionDenied(_("Another region's record is judged by that region."))
     one = own[0]
     other = review.second if one.pk == review.first_id else review.first

@@ -17,40 +17,62 @@ from agencies.models import Region
 from audit.writer import Target, record
 from cases.actions.questions import CASES_A_DAY, asked_today, one_more
 from cases.choices import RequestAnswer
-from cases.models import AccessGrant, Case, Person
+from cases.models import AccessGrant, Case
 
 MOST_HOURS: Final = 24
 
 
+class NothingToAsk(Exception):
+    """Who asks reads what they ask for already."""
+
+
 @transaction.atomic
 @beyond("asking")
-def ask_access(*, number: str, region: Region, reason: str, by: Access) -> AccessGrant:
-    """Asks every other region that is responsible for somebody in the case. `region` is the one that the
-    number names: it is written down where there is no such case, so that the answer is the same. Raises
-    TooManyQuestions."""
+def ask_access(
+    *, number: str, region: Region, reason: str, by: Access, persons: bool = True, note: bool = True
+) -> AccessGrant:
+    """Ask every other region that is responsible for somebody in the case for its persons, and that of the
+    case for its note. `region` is the one that the number names: it is written down where there is no such
+    case, so that the answer is the same. Raises TooManyQuestions; NothingToAsk of a case that one sees."""
     by.require(May.GRANT)
     asked = asked_today(AccessGrant.objects.all(), by=by)
     one_more(asked.values("case_number").distinct().count(), CASES_A_DAY)
     case = Case.objects.filter(number=number).first()
-    regions = _holders(case, number, region, by)
+    regions = _holders(case, by, persons=persons, note=note) if case else set()
+    if not regions and Case.objects.visible_to(by).filter(number=number).exists():
+        raise NothingToAsk
     rows = [
         AccessGrant(
-            case=case, case_number=number, region_id=code, asked_by=by.user, asked_at=by.at, reason=reason
+            case=case,
+            case_number=number,
+            region_id=code,
+            asked_by=by.user,
+            asked_at=by.at,
+            persons=persons,
+            note=note,
+            reason=reason,
         )
-        for code in regions
+        for code in sorted(regions) or [region.pk]
     ]
     AccessGrant.objects.bulk_create(rows)
     record(by, "access.ask", Target("cases.case", str(case.code) if case else "", number))
     return rows[0]
 
 
-def _holders(case: Case | None, number: str, region: Region, by: Access) -> list[str]:
-    """The regions responsible for its persons; where there are none, the one where it was opened. One query,
-    whether or not there is such a case."""
-    persons = Person.objects.filter(case__number=number).order_by("responsible_region")
-    codes = list(persons.values_list("responsible_region", flat=True).distinct())
-    codes = codes or ([case.region_id] if case else [])
-    return [code for code in codes if code not in by.regions] or [region.pk]
+def _holders(case: Case, by: Access, *, persons: bool, note: bool) -> set[str]:
+    """The regions that have any of it and have not granted it already. A case without persons is asked for
+    where it is."""
+    of_persons = set(case.persons.order_by().values_list("responsible_region", flat=True))
+    holders = of_persons if persons else set()
+    if note or not of_persons:
+        holders = holders | {case.region_id}
+    granted = AccessGrant.objects.filter(
+        case=case, asked_by=by.user, answer=RequestAnswer.ACCEPTED, until__gt=by.at
+    )
+    for grant in granted:
+        if (grant.persons or not persons) and (grant.note or not note):
+            holders = holders - {grant.region_id}
+    return holders - by.regions
 
 
 @transaction.atomic
@@ -71,6 +93,21 @@ def answer_access(*, grant: AccessGrant, hours: int, reason: str, by: Access) ->
     locked.answered_by, locked.answered_at, locked.answer_reason = by.user, by.at, reason
     locked.save()
     record(by, "access.grant" if hours else "access.decline", locked.case)
+    return locked
+
+
+@transaction.atomic
+@beyond("asking")
+def end_access(*, grant: AccessGrant, by: Access) -> AccessGrant:
+    """The region that has granted access ends it now. Does nothing where it has ended already."""
+    by.require(May.GRANT)
+    locked = AccessGrant.objects.select_for_update(of=("self",)).get(pk=grant.pk)
+    if locked.region_id not in by.regions or locked.case is None:
+        raise PermissionDenied(_("Only the region that has granted access may end it."))
+    if locked.until and locked.until > by.at:
+        locked.until = by.at
+        locked.save()
+        record(by, "access.end", locked.case)
     return locked
 
 

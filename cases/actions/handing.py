@@ -42,7 +42,7 @@ def take_case(*, case: Case, by: Access) -> Case:
     """A case of an own region that nobody is responsible for. Raises TakenAlready when a colleague was
     first."""
     by.require(May.EDIT_CASE)
-    own = Case.objects.in_own_region(by).filter(pk=case.pk)
+    own = Case.objects.changeable_by(by).filter(pk=case.pk)
     locked = own.select_for_update(of=("self",)).first()
     if locked is None:
         raise PermissionDenied(_("The case belongs to another region. You may read it."))

@@ -17,6 +17,7 @@ from accounts.acting import beyond
 from accounts.approvals import AlreadyAnswered
 from accounts.roles import May
 from audit.writer import record
+from cases.actions.belonging import lock_cases, settle_region
 from cases.actions.saving import save_version
 from cases.actions.settling import settle, tied
 from cases.choices import Mistaken, RequestAnswer
@@ -102,7 +103,7 @@ def take_out_case(*, case: Case, seen: str, reason: str, by: Access) -> Misregis
     """A case with its persons, who are all of own regions. Calls and notifications stay. Raises
     MistakeRefused, Changed."""
     by.require(May.EDIT_CASE, May.OPEN_CASE)
-    check_own(bool(Case.objects.in_own_region(by).select_for_update(of=("self",)).filter(pk=case.pk)))
+    check_own(bool(Case.objects.changeable_by(by).select_for_update(of=("self",)).filter(pk=case.pk)))
     if why := why_not_case(case, by):
         raise MistakeRefused(why)
     persons = list(case.persons.select_for_update(of=("self",)).order_by("pk"))
@@ -122,6 +123,7 @@ def put_back(*, mistake: Misregistration, by: Access) -> Misregistration:
         raise AlreadyAnswered(row)
     kept = Kept.from_text(row.kept)
     _room_for(row, kept, by)
+    _note_regions(row, kept)
     row.put_back_by, row.put_back_at = by.user, by.at
     left = _insert(kept, by)
     row.kept = left.as_text() if left.rows else ""
@@ -130,6 +132,7 @@ def put_back(*, mistake: Misregistration, by: Access) -> Misregistration:
     came = [one for one in kept.rows if isinstance(one, Person)] + _rest_of_others(row, by)
     seen = {one.person_id for one in kept.rows if isinstance(one, Identification)}
     settle(Person.objects.filter(pk__in=seen | {one.pk for one in came}), by=by)
+    settle_region(_cases_of(came), by=by)
     noun = Mistaken.PERSON if row.kind == Mistaken.PERSONS else row.kind
     record(by, f"{noun}.put_back", _target(row), rows=row.persons or None)
     return row
@@ -194,6 +197,7 @@ def _leave(
     """Reviews leave first, so that who was the same person as somebody of them is settled without them."""
     if why := why_not_persons(person.pk for person in persons):
         raise MistakeRefused(why)
+    lock_cases(_cases_of(persons))
     kept = _kept(tops, seen)
     keys = {person.pk for person in persons}
     for one in kept.rows:
@@ -208,8 +212,13 @@ def _leave(
         _name(link.model, link.key, None, by)
     left = tuple(one for one in kept.rows if not isinstance(one, DuplicateReview))
     Kept(left).take_out(user=by.user)
+    settle_region(_cases_of(persons), by=by)
     row.persons, row.last = len(persons), max((person.position for person in persons), default=0)
     _store(row, kept)
+
+
+def _cases_of(persons: Iterable[Person]) -> set[int]:
+    return {person.case_id for person in persons}
 
 
 def _kept(tops: Iterable[Any], seen: str) -> Kept:
@@ -241,6 +250,13 @@ def _room_for(row: Misregistration, kept: Kept, by: Access) -> None:
         return
     if not Person.objects.in_own_region(by).filter(code=row.subject).exists():
         raise MistakeRefused(_("The person was taken out too, or belongs to another region now."))
+
+
+def _note_regions(row: Misregistration, kept: Kept) -> None:
+    """The case may have become another region's since."""
+    for one in kept.rows if row.kind != Mistaken.CASE else ():
+        if isinstance(one, Person):
+            one.note_region()
 
 
 def _free(model: type[Any], key: int) -> None:

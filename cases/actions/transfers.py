@@ -12,6 +12,7 @@ from accounts.approvals import AlreadyAnswered
 from accounts.roles import May
 from agencies.models import Region
 from audit.writer import record
+from cases.actions.belonging import lock_cases, settle_region
 from cases.actions.saving import save_version
 from cases.choices import RequestAnswer
 from cases.models import Person, Transfer
@@ -39,6 +40,7 @@ def ask_transfer(*, person: Person, to_region: Region, reason: str, by: Access) 
 def answer_transfer(*, transfer: Transfer, accept: bool, reason: str, by: Access) -> Transfer:
     """The receiving region accepts or declines. Raises AlreadyAnswered when another answer came first."""
     by.require(May.TRANSFER)
+    lock_cases([transfer.person.case_id])
     locked = Transfer.objects.select_for_update().get(pk=transfer.pk)
     if locked.to_region_id not in by.regions:
         raise PermissionDenied(_("The receiving region answers a transfer."))
@@ -51,6 +53,7 @@ def answer_transfer(*, transfer: Transfer, accept: bool, reason: str, by: Access
         person = Person.objects.select_for_update().get(pk=locked.person_id)
         person.responsible_region = locked.to_region
         save_version(person, by=by)
+        settle_region([person.case_id], by=by)
     record(by, f"transfer.{locked.answer}", locked.person)
     return locked
 

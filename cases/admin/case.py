@@ -49,7 +49,7 @@ class CaseAdmin(CaseworkAdmin):
         access = access_of(request)
         seen = Person.objects.visible_to(access).filter(case=OuterRef("pk")).order_by().values("case")
         number = Subquery(seen.annotate(n=Count("pk")).values("n"))
-        rows: Any = super().get_queryset(request)
+        rows: Any = super().get_queryset(request).whole_for(access)  # type: ignore[attr-defined]
         own: QuerySet[Any] = rows.with_own(access).annotate(seen=Coalesce(number, 0))
         return own
 
@@ -59,7 +59,7 @@ class CaseAdmin(CaseworkAdmin):
         return seen
 
     def has_change_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
-        own: bool = obj is None or obj.own
+        own: bool = obj is None or obj.changeable
         return super().has_change_permission(request, obj) and own
 
     def get_inlines(
@@ -102,7 +102,7 @@ class CaseAdmin(CaseworkAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
     ) -> HttpResponse:
         case = options.get("obj")
-        if case is not None and case.own and self.has_add_permission(request):
+        if case is not None and case.changeable and self.has_add_permission(request):
             context["add_person_address"] = f"{reverse('admin:cases_person_add')}?case={case.pk}"
         return super().render_change_form(request, context, *args, **options)
 
@@ -111,7 +111,7 @@ class CaseAdmin(CaseworkAdmin):
         if not change:
             case.region = form.cleaned_data["region"]
             self.once(request, form, partial(open_case, case=case, persons=[], by=access))
-            case.own = True
+            case.changeable = True
         elif form.changed:
             self.once(request, form, partial(edit_case, case=case, fields=form.changed, by=access))
         self.tell(request, form)

@@ -186,7 +186,7 @@ class FirstFactsForm(EditPersonForm):
         super().__init__(*args, **options)
         case = Person._meta.get_field("case")
         self.fields["case"] = forms.ModelChoiceField(
-            Case.objects.in_own_region(access),
+            Case.objects.changeable_by(access),
             label=case.verbose_name,
             widget=AutocompleteSelect(case, site),
         )

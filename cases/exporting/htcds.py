@@ -25,7 +25,7 @@ from accounts.access import Access
 from agencies.models import Code, CodeMapping
 from cases.choices import LABOUR_PURPOSES, CaseState, Consent, ListAnswer, MeasureAnswer, Sex, Status
 from cases.exporting.rows import CHUNK, items, joined
-from cases.models import Call, Exploitation, Measure, Person, SuspectCount
+from cases.models import Call, Case, Exploitation, Measure, Person, SuspectCount
 
 TARGET, DECISION, DEFINITIONS, REFERRED = "htcds", "htcds_decision", "htcds_definitions", "htcds_referred"
 FIELD: Final = "htcds_field"
@@ -183,7 +183,7 @@ _COLUMNS: Final = (
 
 def _stored(persons: QuerySet[Person], access: Access) -> Iterator[dict[str, Any]]:
     """One query."""
-    worked = Exploitation.objects.all()
+    worked, whole = Exploitation.objects.all(), Case.objects.whole_for(access).values("pk")
     given = Measure.objects.filter(answer=MeasureAnswer.ACCEPTED)
     rows = persons.annotate(
         joined_purposes=joined(
@@ -202,7 +202,7 @@ def _stored(persons: QuerySet[Person], access: Access) -> Iterator[dict[str, Any
         ),
         joined_measures=joined(given, F("month"), F("kind"), F("ends_on")),
         joined_relations=joined(
-            SuspectCount.objects.filter(number__gt=0), F("relation"), by="case", outer="case"
+            SuspectCount.objects.filter(number__gt=0, case__in=whole), F("relation"), by="case", outer="case"
         ),
         joined_calls=joined(
             Call.objects.visible_to(access),

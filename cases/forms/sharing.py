@@ -32,6 +32,16 @@ class AskForm(PlainForm):
     number = forms.CharField(
         label=_("Case number"), max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
+    what = forms.MultipleChoiceField(
+        label=_("What do you need to read?"),
+        choices=[
+            ("persons", _("The persons in the case")),
+            ("note", _("The note of the case, and what stands beside it")),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Each region decides on its own persons, and the region of the case on its note."),
+        error_messages={"required": _("Say what you need to read.")},
+    )
     reason = ReasonField(label=_("Why do you need to read the case?"), required=True)
 
     def clean_number(self) -> str:

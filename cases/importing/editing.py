@@ -10,7 +10,7 @@ from cases.facts import BY_NAME, OWN
 from cases.importing.comparing import Edit
 from cases.importing.facts import Facts
 from cases.importing.lookups import Lookups
-from cases.importing.references import joined
+from cases.importing.references import joined, numbers_of
 from cases.models import Exploitation, Identification, Measure, Person
 from cases.secret_text import index_of
 from exchange.journal import Journal, stored
@@ -78,13 +78,14 @@ def _identifications(edits: Sequence[Edit], lookups: Lookups, journal: Journal) 
 
 
 def identification(facts: Facts, lookups: Lookups, **whose: Any) -> Identification:
-    """Unsaved, with the sender's reference."""
+    """Unsaved, with the sender's reference; a number of ours is none."""
+    numbered = numbers_of(facts.case, facts.person).person
     return Identification(
         agency_id=lookups.agency_ids[facts.agency],
         municipality=facts.municipality,
         identified_on=facts.identified_on,
         county_id=facts.county,
         channel_id=facts.channel,
-        reference=joined(facts.case, facts.person),
+        reference="" if numbered else joined(facts.case, facts.person),
         **whose,
     )

@@ -96,6 +96,20 @@ PROBLEMS: Final[dict[str, str]] = {
     "no_person": gettext_noop(
         "There is no such person in the case. Allowed: the number of a person in it, or your own reference."
     ),
+    "no_case": gettext_noop(
+        "No case of yours has this number. Write the number of one that you have, or your own reference."
+    ),
+    "number_mismatched": gettext_noop(
+        "The cell holds a number of the register that does not fit the other cell. Write the case number in "
+        "one and the number of a person of that case in the other, or your own references in both."
+    ),
+    "moved": gettext_noop(
+        "{number} belongs to another region now. Nothing of the row is taken in: that region changes it."
+    ),
+    "taken_out": gettext_noop(
+        "{number} was taken out as registered by mistake. Nothing of the row is taken in: put it back in the "
+        "register if it was right."
+    ),
     "several_persons": gettext_noop(
         "The reference is that of several persons here: {numbers}. Write the case number and person "
         "number instead."

@@ -1,8 +1,9 @@
 """From a file to a plan: read every row, find whom it is about, and compare. Changes nothing.
 
 Who is meant: a person whose identification by that agency has the sender's reference (case and person), or
-the number of a person in a case with a number of ours. Both are looked for in own regions only; what is not
-found there is new, and nothing tells whether it exists elsewhere.
+who has the number of ours that the row has. Both are looked for in own regions and among those who have left
+them; a reference that is not found there is new, a number is an error, and nothing tells whether either
+exists elsewhere.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from cases.importing.cases_of_rows import CaseFinder
 from cases.importing.columns import match
 from cases.importing.comparing import Change, Edit
 from cases.importing.facts import Facts, RowProblem
+from cases.importing.leavers import Left
 from cases.importing.lookups import Lookups
 from cases.importing.persons_of_rows import Finder, New
 from cases.importing.plan import PersonPlan
@@ -86,12 +88,8 @@ class _Planner:
         new: dict[New, list[Facts]] = {}
         finder = Finder.load(self.by, facts, self.lookups.agency_ids)
         for row in facts:
-            whom = finder.whom(row)
-            if isinstance(whom, RowProblem):
-                self.result.errors.append(whom)
-            elif isinstance(whom, New) and (number := finder.facts_only(row)):
-                self._error(row, Fault("case", "consent_import", {"number": number}))
-            else:
+            whom = self._whom(row, finder)
+            if whom is not None:
                 same = known.setdefault(whom, []) if isinstance(whom, int) else new.setdefault(whom, [])
                 self._spelled(same, row)
                 same.append(row)
@@ -101,6 +99,28 @@ class _Planner:
                 self._known(persons[pk], known[pk])
         added = [rows for same in new.values() if (rows := self._new(same))]
         self.result.cases = CaseFinder.load(self.by, facts, added, finder).cases(added)
+
+    def _whom(self, facts: Facts, finder: Finder) -> int | New | None:
+        """The person of ours or the new one that the row is about; none where nothing of it is taken in."""
+        whom = finder.whom(facts)
+        if isinstance(whom, RowProblem):
+            self.result.errors.append(whom)
+            return None
+        if isinstance(whom, Left):
+            self._left(facts, whom)
+            return None
+        if isinstance(whom, New) and (number := finder.facts_only(facts)):
+            self._error(facts, Fault("case", "consent_import", {"number": number}))
+            return None
+        return whom
+
+    def _left(self, facts: Facts, left: Left) -> None:
+        """Nothing is taken in of a person who was here."""
+        warning = RowProblem(
+            facts.row, "person", facts.person, left.why, {"number": left.number}, warning=True
+        )
+        self.result.warnings.append(warning)
+        self._line(facts, Outcome.UNCHANGED, left.number)
 
     def _spelled(self, same: list[Facts], row: Facts) -> None:
         """Only a human knows whether two spellings are one reference after all: warn."""

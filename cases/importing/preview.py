@@ -23,6 +23,8 @@ LISTED: Final = frozenset({"empty", "listed", "listed_guess"})  # of a cell that
 LONGEST: Final = 8  # values of one list that a cell of the preview names
 NEW: Final = ("county", "sex", "child", "main_purpose", "status")
 COLUMNS: Final = (
+    gettext_lazy("Case"),
+    gettext_lazy("Person"),
     gettext_lazy("Identified"),
     gettext_lazy("Agency"),
     gettext_lazy("County"),
@@ -34,8 +36,8 @@ COLUMNS: Final = (
 
 
 def shown(facts: Facts) -> tuple[Any, ...]:
-    """What COLUMNS show of a new person. Neither references nor notes: what is shown names nobody."""
-    return (facts.identified_on, facts.agency, *map(facts.value, NEW))
+    """What COLUMNS show of a new person: by the sender's references it is seen who and in which case."""
+    return (facts.case, facts.person, facts.identified_on, facts.agency, *map(facts.value, NEW))
 
 
 class PersonWords:
@@ -56,10 +58,10 @@ class PersonWords:
         return self.named.get(said.column, said.column), said.value, in_words(said, self.lookups)
 
     def new(self, told: Sequence[Any]) -> Sequence[str]:
-        day, agency, *facts = told
+        case, person, day, agency, *facts = told
         words = [self.say(name, value) for name, value in zip(NEW, facts, strict=True)]
         pair = self.lookups.labels["agency"].get(str(self.lookups.agency_ids.get(agency)))
-        return [day, localised(*pair) if pair else agency, *words]
+        return [case, person, day, localised(*pair) if pair else agency, *words]
 
     def change(self, column: str, old: object, new: object) -> tuple[str, str, str]:
         return self.label(column), self.say(column, old), self.say(column, new)

@@ -81,7 +81,7 @@ def cases_by_number(access: Access, numbers: Iterable[str]) -> dict[str, StoredC
     return {
         row[1]: StoredCase(*row[:3], row[3] in FACTS_ONLY)
         for chunk in chunks(numbers, CHUNK)
-        for row in Case.objects.in_own_region(access)
+        for row in Case.objects.changeable_by(access)
         .filter(number__in=chunk)
         .values_list("pk", "number", "region", "without_consent")
         .order_by()
@@ -105,7 +105,7 @@ def cases_by_index(access: Access, indexes: Iterable[str]) -> dict[str, list[tup
     found: dict[str, list[tuple[StoredCase, set[str]]]] = defaultdict(list)
     for chunk in chunks(indexes, CHUNK):
         rows = list(
-            Case.objects.in_own_region(access)
+            Case.objects.changeable_by(access)
             .filter(reference_index__in=chunk)
             .values_list("pk", "number", "region", "without_consent", "reference_index")
             .order_by("pk")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Max, Model
+from django.db.models import Max, Model, Q
 from django.utils.translation import gettext as _
 from simple_history.utils import get_history_manager_for_model
 
+from cases.actions.belonging import lock_cases, settle_region
 from cases.actions.settling import settle
+from cases.choices import Decision
 from cases.importing.stored import CHUNK
-from cases.models import Case, Exploitation, Identification, Measure, Person
+from cases.models import Case, DuplicateReview, Exploitation, Identification, Measure, Person
 from exchange import bulk
 from exchange.bulk import chunks
 from exchange.importer import Between
@@ -26,6 +28,7 @@ MODELS: Final[dict[str, type[Model]]] = {
     "exploitation": Exploitation,
     "measure": Measure,
 }
+UNJUDGED: Final = Q(decision=Decision.OPEN)  # found by the search, or asked about: nobody has answered
 
 
 def marks() -> dict[str, int]:
@@ -56,12 +59,15 @@ def _touched(trace: Trace) -> Iterator[Obstacle]:
             later = history.filter(id__in=chunk, history_id__gt=trace.left[name])
             owner = "id" if model in (Case, Person) else "person_id"
             touched = set(later.values_list(owner, flat=True))
-            for number in _numbers(Case if model is Case else Person, touched):
+            named = Case if model is Case else Person
+            for number in _numbers(named, touched):
                 yield Obstacle(number, _("Somebody has changed it since."))
+            for number in _former_numbers(named, touched):
+                yield Obstacle(number, _("It was taken out as registered by mistake."))
 
 
 def _referred(trace: Trace) -> Iterator[Obstacle]:
-    for model, keys, what in attached(trace, past=False):
+    for model, keys, what in attached(trace, past=False, along={DuplicateReview: UNJUDGED}):
         for number in _numbers(model, keys):
             yield Obstacle(number, _("It has got a later entry: {what}.").format(what=what))
 
@@ -70,6 +76,13 @@ def _numbers(model: type[Model], keys: Iterable[int]) -> Iterator[str]:
     field = "number" if model in (Case, Person) else "person__number"
     for chunk in chunks(keys, CHUNK):
         yield from model._base_manager.filter(pk__in=chunk).values_list(field, flat=True)
+
+
+def _former_numbers(model: type[Model], keys: set[Any]) -> Iterator[str]:
+    """Of rows that are not there any more."""
+    gone = keys - {*model._base_manager.filter(pk__in=keys).values_list("pk", flat=True)}
+    history = get_history_manager_for_model(model)
+    yield from history.filter(id__in=gone).values_list("number", flat=True).distinct().order_by()
 
 
 def persons_of(trace: Trace) -> set[int]:
@@ -86,6 +99,10 @@ def persons_of(trace: Trace) -> set[int]:
 
 def take_back(trace: Trace, between: Between) -> None:
     persons, done = persons_of(trace), 0
+    for chunk in chunks(trace.made("person"), CHUNK):
+        DuplicateReview.objects.filter(UNJUDGED, Q(first__in=chunk) | Q(second__in=chunk)).delete()
+    cases = [*Person.objects.filter(pk__in=trace.made("person")).values_list("case", flat=True).distinct()]
+    lock_cases(cases)
     for name in reversed(MODELS):
         for chunk in chunks(trace.made(name), AT_ONCE):
             between(done)
@@ -93,6 +110,7 @@ def take_back(trace: Trace, between: Between) -> None:
             done += len(chunk)
     for name in MODELS:
         _restore(trace, name)
+    settle_region(cases, by=trace.by)
     for ids in chunks(persons, AT_ONCE):
         between(done)
         settle(Person.objects.in_own_region(trace.by).filter(pk__in=ids), by=trace.by)

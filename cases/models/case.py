@@ -33,7 +33,8 @@ class CaseSeries(models.Model):
 
 
 class Case(models.Model):
-    """An *ärende*: one event, one or many persons. A transfer keeps the number."""
+    """An *ärende*: one event, one or many persons. It belongs to the region that opened it, until all its
+    persons are of one other region. It keeps its number."""
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     number = models.CharField(_("case number"), max_length=16, unique=True, editable=False)
@@ -42,7 +43,7 @@ class Case(models.Model):
         models.PROTECT,
         verbose_name=_("NMT region"),
         related_name="+",
-        help_text=_("Where the case was opened"),
+        help_text=_("Where it was opened, until all its persons are another region's"),
     )
     opened_on = models.DateField(_("opened"))
     channel = models.ForeignKey(
@@ -101,9 +102,11 @@ class Case(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    # Of a case of `readable_case`: whether it may be changed, how many persons it has, also out of scope, and
-    # whether the reader has a reminder in it.
+    # Of a case of `readable_case`: whether it or a person of it is one's own, whether it may be changed and
+    # read whole, how many persons it has, also out of scope, and whether the reader has a reminder in it.
     own: bool
+    changeable: bool
+    whole: bool
     all_persons: int
     reminds: bool
     taken_out: bool  # whether anything of it was, as registered by mistake

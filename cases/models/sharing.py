@@ -70,6 +70,10 @@ class AccessGrant(models.Model):
     region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("region asked"), related_name="+")
     asked_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
+    # What was asked for. A region opens its persons, and that of the case what is noted of it: its note,
+    # registry number, accompanying children and suspects.
+    persons = models.BooleanField(_("its persons"), default=True)
+    note = models.BooleanField(_("its note"), default=True)
     reason = SecretTextField(_("reason"))
     answer = models.CharField(max_length=10, choices=RequestAnswer.choices, default=RequestAnswer.PENDING)
     answered_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
@@ -93,6 +97,9 @@ class AccessGrant(models.Model):
                 condition=(Q(answer="accepted") & Q(until__isnull=False, case__isnull=False))
                 | (~Q(answer="accepted") & Q(until__isnull=True)),
                 name="cases_accessgrant_until_when_granted",
+            ),
+            models.CheckConstraint(
+                condition=Q(persons=True) | Q(note=True), name="cases_accessgrant_of_something"
             ),
         ]
         indexes = [models.Index(fields=["asked_by", "until"], name="cases_accessgrant_until")]
@@ -119,7 +126,9 @@ class DuplicateReview(models.Model):
         Region, models.PROTECT, null=True, blank=True, verbose_name=_("region asked"), related_name="+"
     )
 
-    own: list[Person]  # in the list of judgements: those of the two that may be named
+    # In the list of judgements: those of the two that one's own region has, and the number of the other.
+    own: list[Person]
+    other_number: str
 
     objects = DuplicateReviewQuerySet.as_manager()
 
@@ -140,6 +149,9 @@ class DuplicateReview(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first} ~ {self.second}"
+
+    def other_than(self, person: Person) -> Person:
+        return self.second if person.pk == self.first_id else self.first
 
     @property
     def very_alike(self) -> bool:

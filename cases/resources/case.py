@@ -15,7 +15,8 @@ from agencies.models import Code, Region
 from cases.actions.numbers import next_case_numbers
 from cases.choices import CLOSED_STATES
 from cases.importing.facts import PROBLEMS
-from cases.importing.references import MAX_REFERENCE
+from cases.importing.leavers import Left, cases_that_left
+from cases.importing.references import MAX_REFERENCE, numbers_of
 from cases.importing.rows import identifying
 from cases.models import Case
 from cases.resources.base import CaseworkResource
@@ -70,10 +71,11 @@ class CaseResource(CaseworkResource[Case]):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.several: set[str] = set()
+        self.gone: dict[Key, Left] = {}
 
     def prepared(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         rows: Any = super().prepared(queryset)
-        own: QuerySet[Any] = rows.with_own(self.by)
+        own: QuerySet[Any] = rows.whole_for(self.by).with_own(self.by)
         return own
 
     def key_of(self, row: Mapping[str, str]) -> Key | None:
@@ -86,17 +88,30 @@ class CaseResource(CaseworkResource[Case]):
 
     def stored(self, keys: Sequence[Key]) -> Mapping[Key, Case]:
         """A reference of several cases is that of none: `check` tells so."""
-        found = dict(super().stored(keys))
-        regions = list(Region.objects.values_list("pk", flat=True))
-        digests = {
-            digest: key for key in keys if len(key) == 2 for digest in indexes(OF_CASES, regions, key[1])
-        }
-        own = self.get_queryset().filter(own=True, reference_index__in=digests) if digests else ()
+        found, digests = dict(super().stored(keys)), self._digests(keys)
+        rows = self.get_queryset()
+        own = rows.filter(changeable=True, reference_index__in=digests) if digests else ()
         for case in own:
             key = digests[case.reference_index]
             if found.setdefault(key, case) is not case:
                 self.several.add(key[1])
+        for case in found.values():
+            case.stored_in = case.region_id  # type: ignore[attr-defined]
         return {key: case for key, case in found.items() if key[-1] not in self.several}
+
+    def _digests(self, keys: Sequence[Key]) -> dict[str, Key]:
+        """Return the keys by the indexes of their references; those that have left are noted."""
+        regions = list(Region.objects.values_list("pk", flat=True))
+        digests = {
+            digest: key for key in keys if len(key) == 2 for digest in indexes(OF_CASES, regions, key[1])
+        }
+        gone = cases_that_left(self.by, digests, [key[0] for key in keys if len(key) == 1])
+        self.gone |= {digests.get(name, (name,)): left for name, left in gone.items()}
+        return digests
+
+    def left(self, key: Key) -> tuple[str, str] | None:
+        gone = self.gone.get(key)
+        return (gone.number, _(PROBLEMS[gone.why]).format(number=gone.number)) if gone else None
 
     def settle(self, instance: Case, lists: Lists) -> None:
         instance.reference_index = index_of(instance)
@@ -108,12 +123,12 @@ class CaseResource(CaseworkResource[Case]):
         if instance.pk is None and instance.sent_key:
             faults["number"] = _("No case of yours has this number. Leave it empty to open a case.")
         faults |= self._of_reference(instance)
-        if instance.pk and not instance.own:
+        if instance.pk and not instance.changeable:
             faults["number"] = str(READING)
         if not instance.pk and instance.region_id not in self.by.regions:
             faults["region"] = _("You are not coordinator of that region.")
-        if instance.pk and instance.region_id != str(instance.number).partition("-")[0]:
-            faults["region"] = _("The region of a case is where it was opened: it stays.")
+        if instance.pk and instance.region_id != instance.stored_in:  # type: ignore[attr-defined]
+            faults["region"] = _("The region of a case is not changed by a file: it stays.")
         if instance.without_consent in FACTS_ONLY and instance.reference:
             faults["reference"] = say(Fault("reference", "consent_case"))
         if (instance.state in CLOSED_STATES) != (instance.close_reason_id is not None):
@@ -126,6 +141,8 @@ class CaseResource(CaseworkResource[Case]):
             said = _("Give the case a reference of your own: by it the case is known again.")
         elif case.pk is None and folded(text) in self.several:
             said = _("Several cases of yours have this reference. Write the case number instead.")
+        elif numbers_of(text, "").case or numbers_of("", text).fault:
+            said = _("This is a number of the register, and no reference of your own.")
         elif len(text) > MAX_REFERENCE:
             said = _(PROBLEMS["reference_long"]).format(n=len(text), max=MAX_REFERENCE)
         elif wrong := identifying(text):

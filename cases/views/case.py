@@ -134,8 +134,9 @@ def measures_address(case: Case) -> str:
 def rights(access: Access, case: Case) -> dict[str, bool]:
     return {
         "may_complete": case.own and (access.may(May.EDIT_CASE) or can_complete(access, case)),
-        "may_edit": case.own and access.may(May.EDIT_CASE),
-        "may_add": case.own and access.may(May.EDIT_CASE, May.OPEN_CASE),
+        "may_work": case.own and access.may(May.EDIT_CASE),
+        "may_edit": case.changeable and access.may(May.EDIT_CASE),
+        "may_add": case.changeable and access.may(May.EDIT_CASE, May.OPEN_CASE),
     }
 
 

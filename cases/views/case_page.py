@@ -152,6 +152,8 @@ class CasePage:
 
     @cached_property
     def suspects(self) -> list[SuspectCount]:
+        if not self.case.whole:
+            return []
         return list(SuspectCount.objects.filter(case=self.case, number__gt=0).select_related("relation"))
 
     @cached_property
@@ -161,7 +163,7 @@ class CasePage:
     @property
     def undoable(self) -> int:
         """How many somebody has registered at once today, last: one press takes them out again."""
-        at = [line.row.registered_at for line in self.persons] if self.case.own else []
+        at = [line.row.registered_at for line in self.persons] if self.case.changeable else []
         times = [moment for moment in at if moment is not None]
         return times.count(max(times)) if times else 0
 

@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Access
@@ -36,6 +37,13 @@ from cases.taken_over_pairs import pairs
 ROWS = ("first", "second", "by")
 SHOWN = 50
 LATEST: Final = Order(("-at", "-pk"))
+SAVED: Final = {
+    Decision.SAME: gettext_lazy("Your judgement is saved. The person is counted once."),
+    Decision.DIFFERENT: gettext_lazy(
+        "Your judgement is saved. They are two persons, and each record counts."
+    ),
+    Decision.UNSURE: gettext_lazy("Your judgement is saved. Until somebody knows, each record counts."),
+}
 
 
 @require_safe
@@ -70,6 +78,7 @@ def _judged(request: AuthenticatedRequest) -> dict[str, Any]:
     found = page(rows.select_related("first", "second"), LATEST, after=at("after"), before=at("before"))
     for row in found.rows:
         row.own = [one for one in (row.first, row.second) if one.responsible_region_id in access.regions]
+        row.other_number = _number_elsewhere(row, row.own)
     return {
         "judged": found.rows,
         "previous": f"?before={found.previous.code}" if found.previous else "",
@@ -86,13 +95,9 @@ def duplicate(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access.require(May.REVIEW_DUPLICATE)
     form = DecisionForm(request.POST or None, lists=Lists(access.today))
     if request.method == "POST" and form.ready():
-        decide(
-            review,
-            decision=Decision(form.cleaned_data["decision"]),
-            reason=form.cleaned_data["reason"],
-            by=access,
-        )
-        messages.success(request, _("Your judgement is saved. Everybody is counted once."))
+        decision = Decision(form.cleaned_data["decision"])
+        decide(review, decision=decision, reason=form.cleaned_data["reason"], by=access)
+        messages.success(request, str(SAVED[decision]))
         return redirect(_queue(review, asked=asked))
     persons = [
         p for p in (review.first, review.second) if not asked or p.responsible_region_id in access.regions
@@ -101,6 +106,7 @@ def duplicate(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         note_reading(access, person, how="duplicate")
     lines = _lines(persons, access)
     context = {"review": review, "form": form, "asked": asked, "persons": persons, "lines": lines}
+    context["elsewhere"] = _number_elsewhere(review, persons)
     context["stays"] = None if asked else _stays(persons)
     context["breadcrumbs"] = [(_("Possible duplicates"), reverse("cases:duplicates")), (_("Judge"), "")]
     return render(request, "cases/duplicate.html", context)
@@ -123,13 +129,19 @@ def ask(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     return redirect(review.second)
 
 
+def _number_elsewhere(review: DuplicateReview, own: list[Person]) -> str:
+    """The number of the other region's record, by which it is judged: empty where there is none, or where
+    another region has been asked, for neither is told of the other's."""
+    return "" if len(own) != 1 or review.asked_at else review.other_than(own[0]).number
+
+
 def _find(access: Access, code: uuid.UUID) -> tuple[DuplicateReview, bool]:
-    """The review, and whether it is another region's question."""
+    """The review, and whether one of its records is another region's."""
     rows = DuplicateReview.objects.select_related(*ROWS)
     own = rows.visible_to(access).filter(code=code).first()
     if own is not None:
         return own, False
-    asked = rows.waiting_for(access) | rows.answered_for(access)
+    asked = rows.waiting_for(access) | rows.judged_across(access)
     question = asked.filter(code=code).first()
     if question is None:
         raise Http404
@@ -174,12 +186,13 @@ def hints(access: Access, person: Person) -> dict[str, Any]:
     if not access.may(May.REVIEW_DUPLICATE) or not person.own:
         return {}
     rows = DuplicateReview.objects.about(person).select_related("first", "second").order_by("-similarity")
-    pairs = [(row, row.second if row.first_id == person.pk else row.first) for row in rows]
+    pairs = [(row, row.other_than(person)) for row in rows]
     own = [pair for pair in pairs if pair[1].responsible_region_id in access.regions]
     elsewhere = [
         row
         for row, other in pairs
-        if other.responsible_region_id not in access.regions and row.second_id == person.pk
+        if other.responsible_region_id not in access.regions
+        and (row.second_id == person.pk or row.decision != Decision.OPEN)
     ]
     shown_same = next((other for _row, other in own if other.pk == person.same_as_id), None)
     return {"duplicates": own, "elsewhere": elsewhere[0] if elsewhere else None, "kept": shown_same}

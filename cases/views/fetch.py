@@ -18,7 +18,7 @@ from cases.facts import OF_PERSON
 from cases.models import Case, Misregistration, Person, Reminder, Transfer
 from cases.querysets import PersonQuerySet
 from cases.readings import note_reading
-from cases.scope import check_own
+from cases.scope import OF_ANOTHER, READING, check_own
 
 CASE_ROWS = ("region", "channel", "close_reason", "responsible", "opened_by")
 PERSON_ROWS = (
@@ -33,7 +33,7 @@ PERSON_ROWS = (
 
 @beyond("numbers")
 def readable_case(access: Access, code: uuid.UUID, rows: Any = None) -> Case:
-    """With `own`, whether it may be changed, `all_persons`, how many it has in and out of scope, and
+    """With `own`, `changeable` and `whole`, `all_persons`, how many it has in and out of scope, and
     `reminds`, whether the reader has a reminder in it."""
     rows = Case.objects.visible_to(access) if rows is None else rows
     persons = (
@@ -60,6 +60,14 @@ def readable_case(access: Access, code: uuid.UUID, rows: Any = None) -> Case:
 def editable_case(access: Access, code: uuid.UUID, *rights: May) -> Case:
     case = readable_case(access, code)
     access.require(*(rights or (May.EDIT_CASE,)))
+    check_own(case.changeable, OF_ANOTHER if case.own else READING)
+    return case
+
+
+def case_with_own_persons(access: Access, code: uuid.UUID, right: May = May.EDIT_CASE) -> Case:
+    """One that is one's own, or has a person of own regions, whom one may work with."""
+    case = readable_case(access, code)
+    access.require(right)
     check_own(case.own)
     return case
 

@@ -10,19 +10,20 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.acting import beyond
 from accounts.approvals import AlreadyAnswered
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from audit.writer import Target, record
-from cases.actions.grants import answer_access, ask_access
+from cases.actions.grants import NothingToAsk, answer_access, ask_access, end_access
 from cases.actions.questions import CASES_A_DAY, TooManyQuestions
 from cases.choices import RequestAnswer
 from cases.forms.lists import Lists
 from cases.forms.sharing import AnswerAccessForm, AskForm
 from cases.models import AccessGrant, Case
+from cases.readers import readings_by
 
 both = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -31,7 +32,8 @@ both = require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.GRANT)
-    form = AskForm(request.POST or None, lists=Lists(access.today))
+    initial = {"number": request.GET.get("number", "")[:20]}
+    form = AskForm(request.POST or None, initial=initial, lists=Lists(access.today))
     if request.method == "POST" and form.ready():
         return _asked(request, form)
     title = _("Open a case of another region")
@@ -50,14 +52,16 @@ def ask(request: AuthenticatedRequest) -> HttpResponse:
 
 def _asked(request: AuthenticatedRequest, form: AskForm) -> HttpResponse:
     """The same answer whether or not there is such a case, unless the asker sees it already."""
-    number = form.cleaned_data["number"]
-    seen = Case.objects.visible_to(request.access).filter(number=number).first()
-    if seen is not None:
-        messages.success(request, _("You may read this case already."))
-        return redirect(seen)
+    facts = form.cleaned_data
+    what = {name: name in facts["what"] for name in ("persons", "note")}
     assert form.region is not None  # noqa: S101  (the form is valid)
     try:
-        ask_access(number=number, region=form.region, reason=form.cleaned_data["reason"], by=request.access)
+        ask_access(
+            number=facts["number"], region=form.region, reason=facts["reason"], by=request.access, **what
+        )
+    except NothingToAsk:
+        messages.success(request, _("You may read this case already."))
+        return redirect(Case.objects.visible_to(request.access).get(number=facts["number"]))
     except TooManyQuestions:
         text = _("At most %(n)d questions a day can be sent to other regions. Try again tomorrow.")
         messages.warning(request, text % {"n": CASES_A_DAY})
@@ -82,10 +86,32 @@ def answer(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         return _answered(request, grant, form)
     context = {"form": form, "grant": grant, "waiting": waiting, "mine": mine}
     context["open"] = bool(grant.until and grant.until > access.at)
+    context["ended"] = bool(grant.until and grant.until <= access.at)
+    context["opens"] = what_opens(grant)
+    context["readings"] = readings_by(grant, access) if grant.until and not mine else None
     context["breadcrumbs"] = [(_("Cases"), reverse("cases:list")), (_("Access asked for"), "")]
     response = render(request, "cases/grant.html", context)
     record(access, "access.read", Target("cases.accessgrant", str(grant.code), grant.case_number))
     return response
+
+
+@require_POST
+@beyond("asking")
+def end(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    grant = get_object_or_404(AccessGrant.objects.visible_to(request.access), code=code)
+    request.access.require(May.GRANT)
+    end_access(grant=grant, by=request.access)
+    messages.success(request, _("The access has ended. Nobody reads the case by it any more."))
+    return redirect("cases:grant", grant.code)
+
+
+def what_opens(grant: AccessGrant) -> str:
+    """What was asked for, in words."""
+    names = {
+        "persons": _("The persons in the case"),
+        "note": _("The note of the case, and what stands beside it"),
+    }
+    return "; ".join(text for name, text in names.items() if getattr(grant, name))
 
 
 def _answered(request: AuthenticatedRequest, grant: AccessGrant, form: AnswerAccessForm) -> HttpResponse:

@@ -67,17 +67,20 @@ class Version(NamedTuple):
 
 
 def history_of_case(case: Case, access: Access) -> list[HistoryEntry]:
-    return changes_of(case, Person.objects.visible_to(access).filter(case=case))
+    """`case` has `whole`, from `with_own`."""
+    return changes_of(case, Person.objects.visible_to(access).filter(case=case), whole=case.whole)
 
 
-def changes_of(case: Case, visible: QuerySet[Person]) -> list[HistoryEntry]:
-    """Of a case and the persons of it that somebody may see, all of them, the latest first. One query."""
+def changes_of(case: Case, visible: QuerySet[Person], *, whole: bool = True) -> list[HistoryEntry]:
+    """Of the persons of a case that somebody may see, and of the case where they may read it whole, all of
+    them, the latest first. One query."""
     of_persons = {"person__in": visible.values("pk")}
     parts = [
         _versions(model, F("person_id"), of_persons) for model in (Identification, Exploitation, Measure)
     ]
     persons = _versions(Person, F("id"), {"id__in": visible.values("pk")})
-    return _changes(_versions(Case, Value(0), {"id": case.pk}).union(persons, *parts, all=True))
+    of_case = [_versions(Case, Value(0), {"id": case.pk})] if whole else []
+    return _changes(persons.union(*of_case, *parts, all=True))
 
 
 def history_of(row: Model) -> list[HistoryEntry]:

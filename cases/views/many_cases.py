@@ -53,10 +53,12 @@ def preview(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def chosen(request: AuthenticatedRequest) -> list[Any]:
-    """The chosen cases that the person may change; what is only granted is left out."""
+    """The chosen cases that the person may change; those of other regions are left out."""
     codes = [code for code in request.POST.getlist("case") if len(code) == 36][:200]
     rows = (
-        Case.objects.visible_to(request.access).with_own(request.access).filter(Q(own=True), code__in=codes)
+        Case.objects.visible_to(request.access)
+        .with_own(request.access)
+        .filter(Q(changeable=True), code__in=codes)
     )
     return list(rows.select_related("region", "responsible").order_by("number"))
 

@@ -29,7 +29,7 @@ from cases.views import case as case_views
 from cases.views import person as person_views
 from cases.views.case_page import CasePage
 from cases.views.conflict import Task, save_or_compare
-from cases.views.fetch import completable_person, editable_case, editable_person, readable_case
+from cases.views.fetch import case_with_own_persons, completable_person, editable_person, readable_case
 from cases.views.person import PersonPage
 
 
@@ -114,7 +114,7 @@ def edit(request: AuthenticatedRequest, code: uuid.UUID, pk: int, part: Part) ->
 def add_measures(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     """One measure for one or several persons of a case."""
     access = request.access
-    case = editable_case(access, code)
+    case = case_with_own_persons(access, code)
     token, cases = token_of(request.POST), Case.objects.visible_to(access)
     persons = Person.objects.in_own_region(access).filter(case=case).order_by("position")
     chosen = [request.GET["person"]] if "person" in request.GET else _all(persons)

@@ -26,7 +26,7 @@ from cases.paging import steps_from
 from cases.readings import note_list
 from cases.reminding import remembered, to_remember
 from cases.views.case import crumbs
-from cases.views.fetch import editable_case, editable_person
+from cases.views.fetch import case_with_own_persons, editable_person
 
 A_PAGE: Final = 50
 
@@ -34,7 +34,7 @@ A_PAGE: Final = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def remind(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
-    case = editable_case(access, code, May.VIEW_CASE)
+    case = case_with_own_persons(access, code, May.VIEW_CASE)
     form = ReminderForm(request.POST or None, lists=Lists(access.today))
     if request.method == "POST" and form.ready():
         facts = form.cleaned_data

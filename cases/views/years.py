@@ -123,7 +123,7 @@ class YearOfRegion:
 
     @cached_property
     def open_cases(self) -> int:
-        rows = Case.objects.in_own_region(self.access).open().opened_in(self.year)
+        rows = Case.objects.changeable_by(self.access).open().opened_in(self.year)
         return rows.filter(region=self.region).count()
 
     @cached_property

@@ -18,7 +18,7 @@ from cases.waiting.shape import Kind, Line, Press, Row, name
 
 def from_the_line(access: Access) -> QuerySet[Any]:
     """Open cases of own regions that who answers the line has opened, and for which nobody is responsible."""
-    own = Case.objects.in_own_region(access).open()
+    own = Case.objects.changeable_by(access).open()
     return own.filter(responsible__isnull=True, opened_by__role__in=roles_with(May.LOG_CALL))
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, QuerySet, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy
 from accounts.access import Access
 from cases.choices import Decision
 from cases.models import DuplicateReview, Person
+from cases.waiting.regions import TOLD
 from cases.waiting.shape import Kind, Line, Row
+from cases.wording import clock
 
 
 def year_to_close(today: date) -> int:
@@ -59,6 +61,17 @@ def _pair(row: Row, _access: Access) -> Line:
     return Line(f"{row.one} – {row.two}", reverse("cases:duplicate", args=[row.code]))
 
 
+def judged_elsewhere(access: Access) -> QuerySet[Any]:
+    """Lately, of a pair that is of two regions now, by nobody of own regions."""
+    rows = DuplicateReview.objects.judged_across(access).filter(at__gt=access.at - TOLD)
+    return rows.exclude(by__assignments__region__in=access.regions)
+
+
+def _judged(row: Row, access: Access) -> Line:
+    said = f"{Decision(row.two).label} {clock(row.at, access.today) if row.at else ''}"
+    return Line(row.one, reverse("cases:duplicate", args=[row.code]), said.strip())
+
+
 QUESTIONS: Final = Kind(
     "questions", gettext_lazy("Questions from other regions"), DuplicateReview.objects.waiting_for,
     lambda _access: {"code": F("code"), "at": F("asked_at")},
@@ -70,6 +83,16 @@ HINTS: Final = Kind(
     lambda _access: {"code": F("second__code"), "at": F("found_at"), "one": F("second__number")},
     lambda row, _access: Line(row.one, reverse("cases:person", args=[row.code]), at=row.at),
     order=("-similarity",),
+)  # fmt: skip
+# What another region has judged of an own record stands here for a week.
+JUDGED_ELSEWHERE: Final = Kind(
+    "judged-elsewhere", gettext_lazy("Judged by another region"), judged_elsewhere,
+    lambda access: {
+        "code": F("code"), "at": F("at"), "two": F("decision"),
+        "one": Case(When(first__responsible_region__in=access.regions, then=F("first__number")),
+                    default=F("second__number")),
+    },
+    _judged, order=("-at",), waits=False, errand="duplicates",
 )  # fmt: skip
 PAIRS: Final = Kind(
     "duplicates", gettext_lazy("Possible duplicates to assess"), registered_pairs,

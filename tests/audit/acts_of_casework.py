@@ -182,10 +182,15 @@ WORK: Final = {
         lambda world: {
             "number": world.case.number,
             "region": "V",
+            "what": ["persons", "note"],
             "reason": "Samma person kan finnas i ett ärende hos oss",
         },
     ),
     "grants access": posts("vast", "cases:grant", {"hours": "8", "reason": ""}),
+    "ends access": Act(
+        lambda world, _g: world.client("vast").post(url(world, "cases:end_access")),
+        lambda world: world.client("vast").post(url(world, "cases:grant"), {"hours": "8", "reason": ""}),
+    ),
     "declines access": posts("vast", "cases:grant", {"hours": "0", "reason": "Nej"}),
     "decides on a duplicate": posts(
         "vast", "cases:duplicate", {"decision": "same", "reason": "Samma person"}

@@ -95,6 +95,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "cases/actions/duplicates.py:note": ("hints at a duplicate",),
     "cases/actions/grants.py:answer_access": ("declines access", "grants access"),
     "cases/actions/grants.py:ask_access": ("asks for access",),
+    "cases/actions/grants.py:end_access": ("ends access",),
     "cases/actions/grants.py:withdraw_access": ("takes back a question for access",),
     "cases/actions/handing.py:take_call": ("takes over a call",),
     "cases/actions/handing.py:take_case": ("takes over a case",),

@@ -34,8 +34,7 @@ from tests.audit.acts_of_years import YEARS
 from tests.audit.places import RECORDED_AT
 from tests.ours import APPS
 from tests.outside.trail import actions
-from tests.weights import examples
-from tests.weights import mostly_long
+from tests.weights import examples, mostly_long
 from tests.world import World, filled_world, undone
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
@@ -125,5 +125,13 @@ def naive() -> dict[Pair, tuple[float, bool]]:
 def _candidates(found: dict[int, Record]) -> Iterator[Pair]:
     keys = {pk: blocks(record) for pk, record in found.items()}
     for first, second in combinations(sorted(found), 2):
-        if keys[first] & keys[second] and found[first].case != found[second].case:
+        if keys[first] & keys[second] and may_be_one(found[first], found[second], found.values()):
             yield first, second
+
+
+def may_be_one(one: Record, other: Record, everybody: Iterable[Record]) -> bool:
+    """Of one case only the two or three whose first common reference nobody else of the case has."""
+    if not one.case or one.case != other.case:
+        return True
+    common = sorted(one.references & other.references)
+    return bool(common) and sum(r.case == one.case and common[0] in r.references for r in everybody) <= 3

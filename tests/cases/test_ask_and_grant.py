@@ -11,6 +11,7 @@ import time_machine
 from django.core.exceptions import PermissionDenied
 
 from accounts.approvals import AlreadyAnswered
+from accounts.models import User
 from accounts.roles import Role
 from agencies.models import Region
 from audit.models import Event
@@ -20,7 +21,7 @@ from cases.models import AccessGrant, Call, Case, Person, Transfer
 from tests.actors import NOON, access, user
 from tests.at_once import at_once
 from tests.cases.pages import coordinator, errors_of, signed_in
-from tests.makers import new_case, new_person
+from tests.makers import hand_over, new_case, new_person
 
 pytestmark = pytest.mark.django_db
 REASON = "Samma uppgifter kan finnas i ett ärende hos oss."
@@ -66,8 +67,9 @@ def test_after_ten_questions_a_day_no_more_are_taken(karin, case, at_noon):
     assert AccessGrant.objects.filter(case=case).exists()
 
 
-def ask(person, number, reason=REASON):
-    return client_of(person).post("/cases/access/", {"number": number, "reason": reason}, follow=True)
+def ask(person, number, reason=REASON, what=("persons", "note")):
+    sent = {"number": number, "reason": reason, "what": what}
+    return client_of(person).post("/cases/access/", sent, follow=True)
 
 
 def grant(person, asked, hours="24", reason=""):
@@ -146,15 +148,95 @@ def test_a_question_about_persons_of_two_regions_looks_like_one_about_none(karin
     [
         ({"reason": "För kort."}, "reason", "at least 20 characters"),
         ({"reason": ""}, "reason", "Answer the question"),
+        ({"what": []}, "what", "Say what you need to read"),
         ({"reason": "Kvinnan har personnummer 850709-9805 och bor hos oss."}, "reason", "must not hold"),
         ({"number": "Svensson"}, "number", "such as V-2018-0012"),
         ({"number": "Q-2018-0001"}, "number", "such as V-2018-0012"),
     ],
 )
 def test_what_is_asked_must_say_which_and_why(karin, case, facts, field, message):
-    response = client_of(karin).post("/cases/access/", {"number": case.number, "reason": REASON, **facts})
+    sent = {"number": case.number, "reason": REASON, "what": ["persons"], **facts}
+    response = client_of(karin).post("/cases/access/", sent)
     assert message in " ".join(errors_of(response)[field])
     assert not AccessGrant.objects.exists()
+
+
+@pytest.fixture
+def noted(sven):
+    """A case of Syd with a note, and two persons of whom one is of Mitt now."""
+    case = new_case(new_person(), new_person(), by=access(sven), region="SY", note="Hotad av arbetsgivaren")
+    hand_over(case.persons.earliest("position"), by=access(sven), to=access(coordinator("M", "Mette")))
+    return case
+
+
+@pytest.mark.parametrize(
+    ("what", "asked", "note", "persons"),
+    [
+        (["persons"], {"M", "SY"}, False, 2),
+        (["note"], {"SY"}, True, 0),
+        (["persons", "note"], {"M", "SY"}, True, 2),
+    ],
+)
+def test_what_was_asked_for_is_opened_and_nothing_else(karin, sven, noted, what, asked, note, persons):
+    ask(karin, noted.number, what=what)
+    assert set(AccessGrant.objects.values_list("region", flat=True)) == asked
+    for row in AccessGrant.objects.all():
+        grant(sven if row.region_id == "SY" else User.objects.get(name="Mette"), row)
+
+    page = client_of(karin).get(noted.get_absolute_url()).content.decode()
+
+    assert ("Hotad av arbetsgivaren" in page) == note
+    assert Person.objects.visible_to(access(karin)).count() == persons
+
+
+def test_who_grants_its_persons_does_not_open_another_region_s_note(karin, noted):
+    ask(karin, noted.number)
+    grant(User.objects.get(name="Mette"), AccessGrant.objects.get(region="M"))
+    page = client_of(karin).get(noted.get_absolute_url()).content.decode()
+    assert "Hotad av arbetsgivaren" not in page
+    assert Person.objects.visible_to(access(karin)).count() == 1
+
+
+def test_who_has_a_person_of_the_case_asks_for_its_note(sven, noted):
+    mette = User.objects.get(name="Mette")
+    assert "Hotad" not in client_of(mette).get(noted.get_absolute_url()).content.decode()
+    ask(mette, noted.number, what=["note"])
+    grant(sven, AccessGrant.objects.get())
+    assert "Hotad" in client_of(mette).get(noted.get_absolute_url()).content.decode()
+    assert client_of(mette).get(f"{noted.get_absolute_url()}edit/").status_code == 403
+
+
+def test_who_has_granted_ends_it_at_once_and_sees_how_often_it_was_read(karin, sven, case, at_noon):
+    ask(karin, case.number)
+    asked = AccessGrant.objects.get()
+    grant(sven, asked)
+    address = f"/cases/access/{asked.code}/"
+    assert "Not yet" in client_of(sven).get(address).content.decode()
+    at_noon.shift(timedelta(minutes=6))
+    for _n in range(2):
+        client_of(karin).get(case.get_absolute_url())
+    at_noon.shift(timedelta(minutes=4))
+
+    page = client_of(sven).post(f"{address}end/", follow=True).content.decode()
+
+    assert client_of(karin).get(case.get_absolute_url()).status_code == 404
+    assert "2 times, last 2019-03-01 13:06" in page
+    for who in (sven, karin):
+        shown = client_of(who).get(address).content.decode()
+        assert ">ended" in shown
+        assert "2019-03-01 13:10" in shown
+        assert "End the access now" not in shown
+    assert Event.objects.filter(action="access.end").count() == 1
+
+
+def test_only_the_giver_ends_access(karin, sven, case):
+    ask(karin, case.number)
+    asked = AccessGrant.objects.get()
+    grant(sven, asked)
+    address = f"/cases/access/{asked.code}/end/"
+    assert client_of(karin).post(address).status_code == 403
+    assert client_of(coordinator("M", "Mette")).post(address).status_code == 404
+    assert client_of(karin).get(case.get_absolute_url()).status_code == 200
 
 
 def test_declining_says_why_and_opens_nothing(karin, sven, case):

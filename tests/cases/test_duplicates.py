@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -21,7 +21,7 @@ from cases.choices import Decision
 from cases.models import DuplicateReview, Person, Try
 from cases.tries import most
 from tests.actors import access, user
-from tests.makers import new_case, new_person
+from tests.makers import hand_over, new_case, new_person
 
 pytestmark = pytest.mark.django_db
 FACTS = {
@@ -49,6 +49,16 @@ def twins(first: Access, region: str, second: Access, other: str) -> DuplicateRe
     if other != region:
         night()
     return DuplicateReview.objects.get()
+
+
+@pytest.mark.parametrize(("persons", "pairs"), [(2, 1), (5, 0)])
+def test_one_registered_twice_in_a_case_is_found_by_the_reference_that_few_of_it_have(
+    vera: Access, persons: int, pairs: int
+) -> None:
+    new_case(*(new_person(reference="EX-7", **FACTS) for _n in range(persons)), by=vera)
+    assert DuplicateReview.objects.count() == pairs
+    night()
+    assert DuplicateReview.objects.count() == pairs
 
 
 def night() -> None:
@@ -213,7 +223,18 @@ class TestAcrossRegions:
         assert shown.context["stays"] is None  # which is the earlier would tell of the other
         client.post(address, {"decision": "different", "reason": "Mistaken."})
         assert Person.objects.counted().count() == 2
-        assert signed_in(sune).get(address).status_code == 404
+
+    def test_who_has_asked_may_change_the_answer_without_learning_more(
+        self, review: DuplicateReview, sune: Access, vera: Access
+    ) -> None:
+        client, address = signed_in(sune), f"/cases/duplicates/{review.code}/"
+        decide(ask_other_region(review, by=sune), decision=Decision.SAME, reason="r", by=vera)
+        page = client.get(address).content.decode()
+        assert review.second.number in page
+        for told in (review.first.number, "2018-05-02", "Väst"):
+            assert told not in page
+        client.post(address, {"decision": "different", "reason": "Mistaken."})
+        assert Person.objects.counted().count() == 2
 
     def test_only_the_region_asked_answers(self, review: DuplicateReview, sune: Access, vera: Access) -> None:
         for who in (sune, vera):
@@ -281,6 +302,84 @@ class TestAcrossRegions:
         ask_other_region(review, by=sune)
         ask_other_region(review, by=sune)
         assert Event.objects.filter(action="duplicate.ask").count() == 1
+
+
+class TestAfterATransfer:
+    """Vera has judged two records of hers, and handed one of them over to Syd."""
+
+    @pytest.fixture
+    def review(self, vera: Access, sune: Access) -> DuplicateReview:
+        review = twins(vera, "V", vera, "V")
+        decide(review, decision=Decision.SAME, reason="Same reference.", by=vera)
+        hand_over(review.second, by=vera, to=sune)
+        return DuplicateReview.objects.get()
+
+    @pytest.mark.parametrize("who", ["vera", "sune"])
+    def test_either_region_finds_it_by_number_and_changes_it(
+        self, review: DuplicateReview, who: str, request: pytest.FixtureRequest
+    ) -> None:
+        client, address = signed_in(request.getfixturevalue(who)), f"/cases/duplicates/{review.code}/"
+        listed = client.get("/cases/duplicates/").content.decode()
+        assert all(text in listed for text in (address, review.first.number, review.second.number))
+        assert Person.objects.counted().count() == 1
+        client.post(address, {"decision": "different", "reason": "Mistaken."})
+        assert Person.objects.counted().count() == 2
+
+    @pytest.mark.parametrize(("who", "unseen"), [("vera", "2018-05-06"), ("sune", "2018-05-02")])
+    def test_nothing_of_the_other_record_but_its_number_is_shown(
+        self, review: DuplicateReview, who: str, unseen: str, request: pytest.FixtureRequest
+    ) -> None:
+        shown = signed_in(request.getfixturevalue(who)).get(f"/cases/duplicates/{review.code}/")
+        page = shown.content.decode()
+        assert all(number in page for number in (review.first.number, review.second.number))
+        assert unseen not in page
+        assert "Same reference." not in page
+        assert (shown.context["stays"], {line.agrees for line in shown.context["lines"]}) == (None, {None})
+
+    def test_the_page_of_either_person_leads_to_the_judgement(
+        self, review: DuplicateReview, vera: Access, sune: Access
+    ) -> None:
+        for who, person in ((vera, review.first), (sune, review.second)):
+            page = signed_in(who).get(person.get_absolute_url()).content.decode()
+            assert f"/cases/duplicates/{review.code}/" in page
+
+    @pytest.mark.parametrize(("judge", "told"), [("vera", "sune"), ("sune", "vera")])
+    def test_the_other_region_is_told_for_a_week_what_was_judged(
+        self, review: DuplicateReview, judge: str, told: str, request: pytest.FixtureRequest
+    ) -> None:
+        by, other = request.getfixturevalue(judge), request.getfixturevalue(told)
+        decide(review, decision=Decision.DIFFERENT, reason="Mistaken.", by=by)
+        assert (_box(by, by.at), _box(other, by.at)) == ([], ["different persons"])
+        assert _box(other, by.at + timedelta(days=8)) == []
+
+    def test_a_third_region_finds_nothing(self, review: DuplicateReview) -> None:
+        nils = access(user("Nils", Role.COORDINATOR, region="N"))
+        assert signed_in(nils).get(f"/cases/duplicates/{review.code}/").status_code == 404
+        with pytest.raises(PermissionDenied):
+            decide(review, decision=Decision.DIFFERENT, reason="r", by=nils)
+
+
+def _box(who: Access, at: datetime) -> list[str]:
+    """What stands on My page as judged by another region."""
+    with time_machine.travel(at, tick=False):
+        boxes = signed_in(who).get("/").context["boxes"]
+    rows = [row for box in boxes if box.title == "Judged by another region" for row in box.rows]
+    return [row.hint.rsplit(" ", 1)[0].lower() for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("decision", "said"),
+    [
+        ("same", "The person is counted once."),
+        ("different", "They are two persons, and each record counts."),
+        ("unsure", "Until somebody knows, each record counts."),
+    ],
+)
+def test_what_is_said_of_the_count_follows_the_judgement(vera: Access, decision: str, said: str) -> None:
+    review = twins(vera, "V", vera, "V")
+    sent = {"decision": decision, "reason": "Looked at both."}
+    answer = signed_in(vera).post(f"/cases/duplicates/{review.code}/", sent, follow=True)
+    assert [str(one) for one in answer.context["messages"]] == [f"Your judgement is saved. {said}"]
 
 
 def test_an_operator_judges_no_duplicates(vera: Access) -> None:

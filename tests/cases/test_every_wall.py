@@ -17,12 +17,14 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.walls import walls
 from agencies.models import Code, Coordinator, Region
-from cases.models import Call, Notification, Transfer
+from cases.models import Call, Case, Notification, Transfer
 from tests.cases.test_scope_oracle import (
     REGIONS,
     START,
     Network,
+    changes_case,
     network,
+    reads_whole,
     regions_of,
     sees_call,
     sees_case,
@@ -47,7 +49,6 @@ HANGS: Final[dict[str, tuple[str, str]]] = {
         for one in ("acts", "means", "controls")
     },
     **{f"cases_call_{one}": ("call_id", "cases_call") for one in ("topics", "purposes", "outcomes")},
-    "cases_suspectcount": ("case_id", "cases_case"),
     "cases_notification_purposes": ("notification_id", "cases_notification"),
     "exchange_exportpart": ("file_id", "exchange_exportfile"),
 }
@@ -71,6 +72,12 @@ WATCH: Final = {Role.ADMINISTRATOR, Role.MANAGER, Role.DPO}
 NEVER_DELETED: Final = {
     *("cases_notification", "cases_accessgrant", "cases_misregistration", "cases_caseseries"),
     *("exchange_importrun", "lifecycle_disposal"),
+}
+# What is noted of a case, by the column that names it.
+OF_WHOLE_CASES: Final = {
+    "cases_suspectcount": "case_id",
+    "cases_historicalsuspectcount": "case_id",
+    "cases_historicalcase": "id",
 }
 ROWS: Final = 3
 NOBODYS: Final = frozenset({"cases_likenesssearch", "cases_comparedperson", "cases_waitinghint"})
@@ -116,19 +123,30 @@ class Reader:
         return mine or row["region_id"] in self.regions
 
     def sees(self, table: str, row: Row) -> bool:
-        if table == "cases_reminder":  # of colleagues' too: the extract of an own case holds them
-            return row["case_id"] in self.own["cases_case"]
+        if table == "cases_reminder":  # of colleagues' too: the extract of the region's case holds them
+            case = self._case(row["case_id"])
+            ours = case is not None and changes_case(self.user, self.regions, case)
+            return ours or self.changes(table, row)
         if table == "lifecycle_disposal":
             return self.user.role in WATCH
         if table in COUNTS:
             return self.user.role in TOTALS or self._takes_over(row["region_id"])
+        if table in OF_WHOLE_CASES:
+            case = self._case(row[OF_WHOLE_CASES[table]])
+            return case is not None and reads_whole(self.net, self.user, self.at, self.regions, case)
         return self._reaches(table, row, self.seen)
+
+    def _case(self, key: int) -> Case | None:
+        return next((case for case in self.net.cases if case.pk == key), None)
 
     def changes(self, table: str, row: Row) -> bool:
         if table.startswith("cases_historical"):
             return False
         if table == "cases_accessgrant":
             return row["region_id"] in self.regions and row["case_id"] is not None
+        if table in {"cases_case", "cases_suspectcount"}:
+            case = self._case(row["id" if table == "cases_case" else "case_id"])
+            return case is not None and changes_case(self.user, self.regions, case)
         if table == "cases_reminder":
             return row["case_id"] in self.own["cases_case"] and row["by_id"] == self.user.pk
         if table == "lifecycle_disposal":

@@ -53,8 +53,8 @@ def test_a_number_elsewhere_and_a_number_nowhere_look_the_same(
         probe(vera, sheet(row(case=case, person=person.format(case=case))))
         for case in ("SY-2018-0001", "SY-2018-0777")
     )
-    assert elsewhere == nowhere
-    assert elsewhere[0]["new"] == 1  # type: ignore[index]
+    assert str(elsewhere).replace("SY-2018-0001", "SY-2018-0777") == str(nowhere)
+    assert elsewhere[0]["failed"] == 1  # type: ignore[index]
 
 
 def test_in_a_shared_case_a_hidden_person_and_no_person_look_the_same(vera: Access) -> None:
@@ -86,7 +86,7 @@ def test_a_granted_case_can_be_read_but_not_imported_into(vera: Access, sven: Ac
         answered_at=vera.at,
         until=vera.at + timedelta(hours=3),
     )
-    assert counts(load(sheet(row(case=case.number, person="P1", sex="M")), vera)) == (1, 0, 0, 0)
+    assert counts(load(sheet(row(case=case.number, person="P1", sex="M")), vera)) == (0, 0, 0, 1)
     assert case.persons.get().sex == "F"
 
 

@@ -7,20 +7,25 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import translation
+from django.utils.html import strip_tags
 
 from accounts.access import Access
 from accounts.roles import Role
 from agencies.models import Region
 from audit.models import Event
 from cases.actions.duplicates import decide_same
+from cases.actions.misregistering import take_out_person
 from cases.checking import first_fault
 from cases.choices import Decision
-from cases.models import Call, Case, Exploitation, Identification, Measure, Person
+from cases.models import Call, Case, DuplicateReview, Exploitation, Identification, Measure, Person
 from exchange.models import ImportRun
 from exchange.undoing import CannotUndo, Undoing, undo
 from tests.actors import access, user
+from tests.cases.pages import signed_in
 from tests.cases.spreadsheet import load, row, sheet
+from tests.makers import hand_over, new_case, new_person
 
 pytestmark = pytest.mark.django_db
 MODELS = (Case, Person, Identification, Exploitation, Measure)
@@ -138,6 +143,15 @@ def _same(by: Access) -> None:
     decide_same(one=one, other=other, decision=Decision.SAME, reason="r", by=by)
 
 
+def _unsure(by: Access) -> None:
+    one, other = Person.objects.order_by("pk")
+    decide_same(one=one, other=other, decision=Decision.UNSURE, reason="r", by=by)
+
+
+def _taken_out(by: Access) -> None:
+    take_out_person(person=Person.objects.get(position=1), seen="", reason="Wrong person", by=by)
+
+
 def _call(by: Access) -> None:
     call = Call(
         received_at=by.at, received_on=date(2019, 3, 1), caller_group_id="caller:police", taken_by=by.user
@@ -162,6 +176,8 @@ def _transfer(_by: Access) -> None:
         (_edit, "V-2018-0001-P1", "Somebody has changed it since."),
         (_another_measure, "V-2018-0001-P1", "It has got a later entry: measure."),
         (_same, "V-2018-0001-P2", "It has got a later entry: possible duplicate."),
+        (_unsure, "V-2018-0001-P2", "It has got a later entry: possible duplicate."),
+        (_taken_out, "V-2018-0001-P1", "It was taken out as registered by mistake."),
         (_call, "V-2018-0001", "It has got a later entry: call."),
         (_later_import, "V-2018-0001-P1", "Somebody has changed it since."),
         (_transfer, "V-2018-0001-P1", "The person belongs to another region now."),
@@ -176,6 +192,40 @@ def test_what_was_touched_since_stands_in_the_way(vera: Access, touch: Any, numb
         undo(run, by=vera)
     assert (number, reason) in {(one.label, one.reason) for one in refused.value.obstacles}
     assert (facts(), latest().undone_at) == (before, None)
+
+
+@pytest.mark.parametrize("asked", [{}, {"asked_region_id": "SY"}])
+def test_a_possible_duplicate_that_nobody_has_judged_goes_with_its_row(
+    vera: Access, asked: dict[str, str]
+) -> None:
+    new_case(new_person(), by=vera)
+    before = facts()
+    load(sheet(), vera)
+    by = {"asked_by": vera.user, "asked_at": vera.at, **asked} if asked else {}
+    one, other = Person.objects.order_by("pk")
+    DuplicateReview.objects.create(first=one, second=other, similarity=14, found_at=vera.at, **by)
+
+    undo(latest(), by=vera)
+
+    assert (facts(), DuplicateReview.objects.count()) == (before, 0)
+
+
+def test_the_page_names_the_row_in_the_way_and_so_does_the_press(vera: Access) -> None:
+    load(sheet(row(), row(person="K2")), vera)
+    hand_over(Person.objects.get(position=1), by=vera, to=access(user("Nina", Role.COORDINATOR, region="N")))
+    client = signed_in(vera.user)
+    client.cookies["django_language"] = "en"
+    address = reverse("cases:import_run", args=[latest().code])
+    person = "V-2018-0001-P1"
+
+    page = client.get(address).content.decode()
+    pressed = client.post(f"{address}undo/", follow=True)
+
+    assert "Undo the import" not in page
+    assert f"{person}: The person belongs to another region now." in strip_tags(page)
+    [said] = pressed.context["messages"]
+    assert str(said) == f"Nothing was undone. {person}: It has got a later entry: transfer."
+    assert (Person.objects.count(), latest().undone_at) == (2, None)
 
 
 def test_a_row_that_a_later_import_touched_stands_in_the_way_even_when_that_is_undone(vera: Access) -> None:

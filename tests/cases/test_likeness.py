@@ -148,7 +148,13 @@ def test_across_regions_asks_more_than_within_scope():
     assert not worth_asking(between, across_regions=True)
 
 
-def test_persons_of_one_case_are_never_proposed():
+def test_few_of_one_case_who_have_one_reference_are_proposed_and_many_are_not():
+    group = [replace(WOMAN, key=str(n), references=frozenset({"r"})) for n in range(4)]
+    assert len(list(candidates(group[:3]))) == 3
+    assert list(candidates(group)) == []
+
+
+def test_persons_of_one_case_without_a_common_reference_are_never_proposed():
     forty = [replace(WOMAN, key=str(n)) for n in range(40)]
     assert list(candidates(forty)) == []
     assert len(list(candidates([*forty, replace(WOMAN, key="x", case="B")]))) == 40

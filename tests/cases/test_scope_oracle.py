@@ -69,12 +69,17 @@ def regions_of(net: Network, user: User, on: date) -> set[str]:
     }
 
 
-def granted(net: Network, user: User, at: datetime, regions: set[str]) -> set[tuple[int, str]]:
-    """(case, region) pairs that may be read now. Nobody without a region of their own has any."""
+def grants_of(net: Network, user: User, at: datetime, regions: set[str]) -> list[AccessGrant]:
+    """Those that count now. Nobody without a region of their own has any."""
     if user.role != "coordinator" or not regions:
-        return set()
+        return []
     mine = (g for g in net.grants if g.asked_by_id == user.pk and g.answer == "accepted" and g.case_id)
-    return {(g.case_id, g.region_id) for g in mine if g.until is not None and g.until > at}
+    return [g for g in mine if g.until is not None and g.until > at]
+
+
+def granted(net: Network, user: User, at: datetime, regions: set[str]) -> set[tuple[int, str]]:
+    """(case, region) pairs whose persons may be read now."""
+    return {(g.case_id, g.region_id) for g in grants_of(net, user, at, regions) if g.persons}
 
 
 def sees_case(net: Network, user: User, at: datetime, regions: set[str], case: Case) -> bool:
@@ -85,9 +90,22 @@ def sees_case(net: Network, user: User, at: datetime, regions: set[str], case: C
     there = [person for person in net.persons if person.case_id == case.pk]
     if any(person.responsible_region_id in regions for person in there):
         return True
-    if not there and case.region_id in regions:
+    if case.region_id in regions:
         return True
-    return any(key == case.pk for key, _region in granted(net, user, at, regions))
+    return any(grant.case_id == case.pk for grant in grants_of(net, user, at, regions))
+
+
+def changes_case(user: User, regions: set[str], case: Case) -> bool:
+    """What is noted of a case is changed by its region alone."""
+    if user.role == "operator":
+        return case.opened_by_id == user.pk
+    return user.role == "coordinator" and case.region_id in regions
+
+
+def reads_whole(net: Network, user: User, at: datetime, regions: set[str], case: Case) -> bool:
+    """And read by it, and by whom it has granted the note."""
+    notes = [g for g in grants_of(net, user, at, regions) if g.note and g.region_id == case.region_id]
+    return changes_case(user, regions, case) or any(g.case_id == case.pk for g in notes)
 
 
 def sees_person(net: Network, user: User, at: datetime, regions: set[str], person: Person) -> bool:
@@ -124,6 +142,8 @@ def expected(net: Network, user: User, at: datetime, on: date) -> dict[str, set[
     return {
         "case": cases,
         "case, in parts": cases,
+        "case, to change": {c.pk for c in net.cases if changes_case(user, regions, c)},
+        "case, whole": {c.pk for c in net.cases if reads_whole(net, user, at, regions, c)},
         "person": persons,
         "call": keys(net.calls, lambda call: sees_call(user, regions, call)),
         "transfer": keys(net.transfers, lambda row: {row.from_region_id, row.to_region_id} & regions),
@@ -152,7 +172,11 @@ def found(access: Access) -> dict[str, set[int]]:
     parts = Case.objects.visible_parts(access)
     return {
         name: set(m.objects.visible_to(access).values_list("pk", flat=True)) for name, m in models.items()
-    } | {"case, in parts": {pk for part in parts for pk in part.values_list("pk", flat=True)}}
+    } | {
+        "case, in parts": {pk for part in parts for pk in part.values_list("pk", flat=True)},
+        "case, to change": set(Case.objects.changeable_by(access).values_list("pk", flat=True)),
+        "case, whole": set(Case.objects.whole_for(access).values_list("pk", flat=True)),
+    }
 
 
 # --- a network ---------------------------------------------------------------------------------
@@ -227,7 +251,7 @@ def _between_regions(net: Network) -> None:
         net.transfers.append(
             Transfer.objects.create(person=person, from_region_id=one, to_region_id=other, **facts)
         )
-    for _ in range(8):
+    for _ in range(16):
         case, answer = (
             pick([None, *net.cases]),
             pick(["pending", "accepted", "accepted", "accepted", "declined"]),
@@ -237,6 +261,7 @@ def _between_regions(net: Network) -> None:
         asker, answerer = net.random.sample(net.users, 2)
         facts = {} if answer == "pending" else {"answered_by": answerer, "answered_at": at}
         until = at + timedelta(hours=net.random.randrange(1, 25)) if answer == "accepted" else None
+        facts["persons"], facts["note"] = pick([(True, True), (True, False), (False, True)])
         net.grants.append(AccessGrant.objects.create(
             case=case, case_number="X", region_id=pick(REGIONS), asked_by=asker, asked_at=at, reason="x",
             answer=answer, until=until, **facts,
@@ -272,6 +297,6 @@ def test_the_networks_are_not_trivial() -> None:
                 opened["case"] += len(seen["case"])
                 opened["person"] += len(seen["person"])
                 opened["review"] += len(seen["review"])
-                opened["grant"] += len(granted(net, user, at, set(access.regions)))
+                opened["grant"] += len(grants_of(net, user, at, set(access.regions)))
                 opened["deputy"] += len(access.deputy)
     assert min(opened.values()) > 0, opened

@@ -19,7 +19,7 @@ from audit.models import Event
 from audit.writer import System, record
 from cases.models import Call, Case, Person
 from exchange.models import ImportRun
-from tests.cases.test_scope_oracle import Network, expected, network, regions_of, sees_case, sees_person
+from tests.cases.test_scope_oracle import Network, changes_case, expected, network, regions_of, sees_person
 from tests.walls import (
     as_application,
     as_worker,
@@ -39,11 +39,11 @@ TABLES: Final = {
 
 
 def own(net: Network, user: User, at: datetime, on: Any) -> dict[str, int]:
-    """How many rows of a table somebody may change: as much as they see, without what was granted."""
+    """How many rows somebody may change: cases of their region, else what they see without a grant."""
     regions = regions_of(net, user, on)
     grants, net.grants = net.grants, []
     persons = {p.pk for p in net.persons if sees_person(net, user, at, regions, p)}
-    cases = {c.pk for c in net.cases if sees_case(net, user, at, regions, c)}
+    cases = {c.pk for c in net.cases if changes_case(user, regions, c)}
     net.grants = grants
     parts = {model.__name__: [part.person_id for part in parts] for model, parts in net.parts.items()}
     return {"case": len(cases), "person": len(persons)} | {

@@ -30,8 +30,9 @@ from jobs.models import Job
 from jobs.worker import work
 from lifecycle import taking
 from lifecycle.models import SpreadsheetMapping, TakenSheet, TakeOver
-from tests.actors import user
+from tests.actors import access, user
 from tests.lifecycle.hands import saved
+from tests.makers import hand_over
 
 pytestmark = pytest.mark.django_db
 
@@ -219,6 +220,47 @@ def test_an_approval_serves_one_taking_in(vera: Client, max_: Client) -> None:
     assert not Person.objects.exists()
     approved(vera, row, max_)
     vera.post(at("take_in_sheets", row))
+    assert Person.objects.count() == 8
+
+
+def _handed_over(year: int) -> Person:
+    person = Person.objects.filter(first_year=year).earliest("pk")
+    vera, stina = User.objects.get(email__startswith="vera"), user("Stina", Role.COORDINATOR, region="ST")
+    hand_over(person, by=access(vera), to=access(stina))
+    return person
+
+
+def test_a_sheet_of_which_one_was_handed_over_is_not_offered_back_and_the_row_is_named(
+    vera: Client, max_: Client
+) -> None:
+    row = confirmed(vera)
+    approved(vera, row, max_)
+    vera.post(at("take_in_sheets", row))
+    number = _handed_over(2017).number
+
+    page = vera.get(at("take_over_result", row)).content.decode()
+    pressed = vera.post(at("undo_take_over", row), follow=True)
+
+    assert [name in page for name in ("Take back 2017", "Take back 2018", "whole file")] == [
+        False,
+        True,
+        False,
+    ]
+    assert f'<span class="num">{number}</span>: The person belongs to another region now.' in page
+    assert number in str(next(iter(pressed.context["messages"])))
+    assert Person.objects.count() == 8
+
+
+def test_the_same_book_makes_nobody_anew_after_a_transfer(vera: Client, max_: Client) -> None:
+    row = confirmed(vera)
+    approved(vera, row, max_)
+    vera.post(at("take_in_sheets", row))
+    _handed_over(2017)
+
+    again = confirmed(vera)
+    approved(vera, again, max_)
+    vera.post(at("take_in_sheets", again))
+
     assert Person.objects.count() == 8
 
 
