@@ -19,6 +19,7 @@ from accounts.roles import May
 from audit.writer import record
 from cases.actions.saving import save_version
 from cases.actions.settling import settle, tied
+from cases.actions.years import tell_late, untell_late
 from cases.choices import Mistaken, RequestAnswer
 from cases.kept_rows import Kept, NotReadable
 from cases.models import (
@@ -130,6 +131,7 @@ def put_back(*, mistake: Misregistration, by: Access) -> Misregistration:
     came = [one for one in kept.rows if isinstance(one, Person)] + _rest_of_others(row, by)
     seen = {one.person_id for one in kept.rows if isinstance(one, Identification)}
     settle(Person.objects.filter(pk__in=seen | {one.pk for one in came}), by=by)
+    tell_late((one for one in kept.rows if isinstance(one, Person)), by=by)
     noun = Mistaken.PERSON if row.kind == Mistaken.PERSONS else row.kind
     record(by, f"{noun}.put_back", _target(row), rows=row.persons or None)
     return row
@@ -195,6 +197,7 @@ def _leave(
     if why := why_not_persons(person.pk for person in persons):
         raise MistakeRefused(why)
     kept = _kept(tops, seen)
+    untell_late(persons)
     keys = {person.pk for person in persons}
     for one in kept.rows:
         if isinstance(one, Person):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from simple_history.utils import get_history_manager_for_model
 
 from cases.actions.settling import settle
+from cases.actions.years import untell_late
 from cases.importing.stored import CHUNK
 from cases.models import Case, Exploitation, Identification, Measure, Person
 from exchange import bulk
@@ -89,7 +90,10 @@ def take_back(trace: Trace, between: Between) -> None:
     for name in reversed(MODELS):
         for chunk in chunks(trace.made(name), AT_ONCE):
             between(done)
-            bulk.delete(list(stored(MODELS[name], chunk)), user=trace.by.user)
+            rows = list(stored(MODELS[name], chunk))
+            if name == "person":
+                untell_late(rows)
+            bulk.delete(rows, user=trace.by.user)
             done += len(chunk)
     for name in MODELS:
         _restore(trace, name)
