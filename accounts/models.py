@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -24,6 +25,7 @@ from accounts.terms_model import TermsAccepted
 from sealing.fields import SecretTextField
 
 __all__ = [
+    "DEMO_DOMAIN",
     "AccountReview",
     "Approval",
     "Attempt",
@@ -37,6 +39,8 @@ __all__ = [
     "UserManager",
     "open_accounts",
 ]
+
+DEMO_DOMAIN: Final = "@demo.example"  # of the invented people of a demonstration
 
 
 def open_accounts(of: str = "") -> Q:
@@ -119,6 +123,13 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def clean(self) -> None:
+        super().clean()
+        if settings.DEMO and not self.email.endswith(DEMO_DOMAIN):
+            said = _("This is a demonstration: it starts with invented people alone. Choose an address that "
+                     "ends in %(domain)s.")  # fmt: skip
+            raise ValidationError({"email": said % {"domain": DEMO_DOMAIN}})
 
     def get_full_name(self) -> str:
         return self.name

@@ -14,6 +14,7 @@ from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client, override_settings
 
+from accounts.models import User
 from accounts.roles import Role
 from nmt_site.checks import refuse_real_users, the_way_to_the_database_is_sealed
 from tests.actors import PASSWORD, user
@@ -89,3 +90,35 @@ def test_cookies_are_bound_to_the_very_host_where_https_is() -> None:
     *names, secure, domain, path = done.stdout.split()
     assert all(name.startswith("__Host-") for name in names)
     assert (secure, domain, path) == ("True", "None", "/")
+
+
+@pytest.mark.parametrize(
+    ("email", "refused"),
+    [("nord@nmt.example", True), ("nord@evil-demo.example", True), ("nord@demo.example", False)],
+)
+def test_a_demonstration_invites_nobody_who_would_stop_it(
+    settings: LazySettings, email: str, refused: bool
+) -> None:
+    settings.DEMO = True
+    client = Client()
+    anna = user("Anna", Role.ADMINISTRATOR)
+    User.objects.filter(pk=anna.pk).update(email="anna@demo.example")
+    client.force_login(anna)
+    facts = {"email": email, "name": "Nord", "role": "officer", "language": "", "is_active": "on"}
+    client.post("/admin/accounts/user/add/", facts)
+    assert User.objects.filter(email=email).exists() is not refused
+    refuse_real_users()
+
+
+def test_a_register_that_is_used_invites_by_any_address() -> None:
+    client = Client()
+    client.force_login(user("Anna", Role.ADMINISTRATOR))
+    facts = {
+        "email": "nord@nmt.example",
+        "name": "Nord",
+        "role": "officer",
+        "language": "",
+        "is_active": "on",
+    }
+    client.post("/admin/accounts/user/add/", facts)
+    assert User.objects.filter(email="nord@nmt.example").exists()
