@@ -27,8 +27,9 @@ from accounts.notices import notice, tell
 from accounts.opening import close, is_closed
 from accounts.roles import MAY, May, Role
 from agencies.answering import Answerers, answerers
-from agencies.deputies import AHEAD, forgets_days, why_not
+from agencies.deputies import AHEAD, deputies_from, end_days, forgets_days, why_not
 from agencies.models import Coordinator
+from agencies.querysets import CoordinatorQuerySet
 from audit.writer import Target, record, target
 
 USER_FIELDS: Final = ("email", "name", "role", "agency", "language", "is_active", "ends_on")
@@ -39,6 +40,9 @@ OPENED: Final = notice("account.new", gettext_lazy("A new account was let in"))
 CHANGED: Final = notice("account.change", gettext_lazy("An account was given another role or address"))
 FACTOR: Final = notice("account.factor", gettext_lazy("A second factor was taken away"))
 ASSIGNED: Final = notice("region.assign", gettext_lazy("Somebody was given a region"))
+STOPPED: Final = notice(
+    "region.deputy_stop", gettext_lazy("A deputy was stopped, and has the region no more")
+)
 DEPUTY: Final = notice("region.deputy", gettext_lazy("A coordinator has appointed a deputy"))
 
 
@@ -183,6 +187,24 @@ def appoint_deputy(*, card: Coordinator, by: Access) -> Coordinator:
     _told(DEPUTY, str(card), "", by, region=card.region_id)
     record(by, "coordinator.add", card)
     return card
+
+
+def deputies_to_stop(access: Access) -> CoordinatorQuerySet:
+    """Those who stand in now or later, and whom one may stop: in one's own region, or anywhere."""
+    cards = deputies_from(access.today)
+    return cards if access.may(May.ADMINISTER) else cards.filter(region__in=may_appoint(access))
+
+
+@transaction.atomic
+def stop_deputy(*, card: Coordinator, by: Access) -> None:
+    """End the days of a deputy at once: told to the deputy, the region and the data protection officer."""
+    by.require(May.COORDINATE, May.ADMINISTER)
+    locked = deputies_to_stop(by).select_for_update(of=("self",)).get(pk=card.pk)
+    deputy, label = locked.user, str(locked)
+    end_days(locked, by)
+    _told(STOPPED, label, "", by, region=locked.region_id)
+    if deputy is not None:
+        tell([deputy], STOPPED, label=label, at=by.at)
 
 
 # --- carried out ----------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ urlpatterns = [
     path("coordinators/duty/", views.duty, name="duty"),
     path("coordinators/mine/", views.own_card, name="own_card"),
     path("coordinators/deputy/", approval_views.deputy, name="deputy"),
+    path("coordinators/deputy/<int:pk>/stop/", approval_views.stop, name="stop_deputy"),
     path("approvals/", approval_views.approvals, name="approvals"),
     path("approvals/<uuid:code>/", approval_views.approval, name="approval"),
     path("approvals/<uuid:code>/withdraw/", approval_views.withdraw_question, name="withdraw_question"),
