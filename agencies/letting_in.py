@@ -25,7 +25,7 @@ from accounts.letters import NoAddress, address
 from accounts.models import Approval, Opening, User
 from accounts.notices import notice, tell
 from accounts.opening import close, is_closed
-from accounts.roles import MAY, May, Role
+from accounts.roles import MAY, May
 from agencies.answering import Answerers, answerers
 from agencies.deputies import AHEAD, deputies_from, end_days, forgets_days, why_not
 from agencies.models import Coordinator
@@ -282,7 +282,7 @@ def _told(
 
 def _link_for(user: User, code: str, *, own: bool) -> str:
     """Return the address of the first page about it that `user` may read; empty where there is none."""
-    may = MAY[Role(user.role)]
+    may = MAY[user.role_now]
     if code and (own or May.VIEW_TRAIL in may):
         return reverse("agencies:approval", args=[code])
     if May.REVIEW_ACCOUNTS in may:

@@ -33,6 +33,7 @@ from agencies.letting_in import (
     stop_deputy,
 )
 from agencies.models import Agency, Code, Coordinator
+from agencies.stand_ins import ask_stand_in, end_stand_in
 from audit.models import Head
 from audit.segments import close_year, dispose_year
 from audit.writer import System, Target, record
@@ -210,6 +211,13 @@ def stands_in(world: World) -> User:
     return world.people["syd"]
 
 
+def stands_in_for_manager(world: World) -> Any:
+    ada, admin, manager = (access(world.people[name]) for name in ("analyst", "admin", "manager"))
+    first, last = NOON.date(), NOON.date() + timedelta(days=9)
+    asked = ask_stand_in(user=ada.user, first=first, last=last, reason="Semester", by=admin)
+    return approve(asked, give=True, by=manager)
+
+
 def had_by_a_deputy(world: World) -> None:
     Case.objects.filter(pk=world.case.pk).update(responsible=world.people["syd"])
 
@@ -332,6 +340,9 @@ LISTS: Final = {
     "gets a role by two": by("manager", approve, lambda world: asked_for(world, ask_change, "analyst")),
     "gets a region by two": by("vast", approve, lambda world: {"asked": region(world), "give": True}),
     "appoints a deputy": by("vast", appoint_deputy, lambda world: {"card": deputy(world)}),
+    "ends who stands in for a manager": by(
+        "admin", end_stand_in, lambda world: {"asked": stands_in_for_manager(world)}
+    ),
     "stops a deputy": by(
         "vast", stop_deputy, lambda world: {"card": stands_in(world).assignments.get(kind="deputy")}
     ),

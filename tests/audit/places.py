@@ -26,6 +26,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "accounts/eid/binding.py:unbind": ("disconnects an e-ID",),
     "accounts/eid/views.py:_refuse": ("shows an e-ID that is not taken",),
     "accounts/terms.py:accept_terms": ("accepts the terms",),
+    "agencies/stand_ins.py:end_stand_in": ("ends who stands in for a manager",),
     "agencies/deputies.py:end_days": ("ends the days of a deputy", "stops a deputy"),
     "cases/actions/handing_back.py:_from": ("hands back what a deputy had",),
     "agencies/letting_in.py:_write_card": ("gets a region by two",),
