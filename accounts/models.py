@@ -22,7 +22,7 @@ from accounts.eid_model import BoundEid
 from accounts.kept import Attempt, Remembered
 from accounts.permissions import django_permission, has_lists
 from accounts.review_model import AccountReview
-from accounts.roles import STAND_IN, STOOD_IN_FOR, May, Role, roles_with
+from accounts.roles import STAND_IN, STOOD_IN_FOR, May, Role, may_stand_in, roles_with
 from accounts.terms_model import TermsAccepted
 from sealing.fields import SecretTextField
 
@@ -166,7 +166,7 @@ class User(AbstractBaseUser):
     @property
     def role_now(self) -> Role:
         """The role of today: who stands in for a manager is that, and nothing else meanwhile."""
-        return STOOD_IN_FOR if self.role in STAND_IN and self.stands_in else Role(self.role)
+        return STOOD_IN_FOR if may_stand_in(self.role) and self.stands_in else Role(self.role)
 
     @property
     def is_staff(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -72,6 +73,7 @@ def standing(today: date) -> QuerySet[Approval]:
     return given.filter(payload__last__gte=today.toordinal()).order_by("payload__first", "pk")
 
 
+@transaction.atomic
 def end_stand_in(*, asked: Approval, by: Access) -> None:
     """End the days at once, by an administrator or a manager."""
     by.require(May.ADMINISTER, May.LET_IN)
