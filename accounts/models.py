@@ -66,13 +66,13 @@ class UserManager(BaseUserManager["User"]):
 
     def get(self, *args: Any, **facts: Any) -> User:
         """With whether the user stands in for a manager today: each request asks it of who is signed in."""
-        return self.annotate(stands_in=Exists(stand_ins(OuterRef("pk")))).get(*args, **facts)
+        return self.annotate(holds_today=Exists(stand_ins(OuterRef("pk")))).get(*args, **facts)
 
     def working(self, *wanted: May) -> models.QuerySet[User]:
         """Those who have any of `wanted` today and can sign in."""
         roles = roles_with(*wanted)
-        rows = self.filter(open_accounts()).annotate(stands_in=Exists(stand_ins(OuterRef("pk"))))
-        holds = Q(stands_in=True, role__in=STAND_IN)
+        rows = self.filter(open_accounts()).annotate(holds_today=Exists(stand_ins(OuterRef("pk"))))
+        holds = Q(holds_today=True, role__in=STAND_IN)
         own = Q(role__in=roles) & ~holds
         return rows.filter(own | holds if STOOD_IN_FOR in roles else own)
 
@@ -161,7 +161,8 @@ class User(AbstractBaseUser):
     @cached_property
     def stands_in(self) -> bool:
         """Whether this user stands in for a manager today."""
-        return stand_ins(Value(self.pk)).exists()
+        known = self.__dict__.get("holds_today")  # as the manager's queries read it, with the user
+        return stand_ins(Value(self.pk)).exists() if known is None else bool(known)
 
     @property
     def role_now(self) -> Role:
