@@ -61,7 +61,7 @@ class Access:
     def of(cls, user: User, *, at: datetime | None = None) -> Access:
         """At most one query: only who coordinates has dated scope."""
         at = at or timezone.now()
-        role = Role(user.role)
+        role = user.role_now
         if May.COORDINATE not in MAY[role]:
             return cls(user, role, at)
         rows = [row for assigned in _assigned for row in assigned(user, timezone.localdate(at))]

@@ -17,7 +17,7 @@ from accounts.access import end_deputies
 from accounts.models import BoundEid, User
 from accounts.notices import notice, tell
 from accounts.opening import close
-from accounts.roles import MAY, May, Role
+from accounts.roles import MAY, May
 from accounts.sessions import end_all
 from audit.writer import System, record
 
@@ -28,7 +28,7 @@ INVITED: Final = notice("account.server", gettext_lazy("An account was made on t
 
 
 def administers(user: User) -> bool:
-    return user.works and May.ADMINISTER in MAY[Role(user.role)]
+    return user.works and May.ADMINISTER in MAY[user.role_now]
 
 
 def another_than(user: User, *, after: date | None = None) -> bool:

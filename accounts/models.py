@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.eid_model import BoundEid
 from accounts.kept import Attempt, Remembered
 from accounts.permissions import django_permission, has_lists
 from accounts.review_model import AccountReview
-from accounts.roles import May, Role, roles_with
+from accounts.roles import STAND_IN, STOOD_IN_FOR, May, Role, may_stand_in, roles_with
 from accounts.terms_model import TermsAccepted
 from sealing.fields import SecretTextField
 
 __all__ = [
+    "DEMO_DOMAIN",
     "AccountReview",
     "Approval",
     "Attempt",
@@ -37,6 +41,8 @@ __all__ = [
     "UserManager",
     "open_accounts",
 ]
+
+DEMO_DOMAIN: Final = "@demo.example"  # of the invented people of a demonstration
 
 
 def open_accounts(of: str = "") -> Q:
@@ -58,9 +64,17 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email__iexact=username)
 
+    def get(self, *args: Any, **facts: Any) -> User:
+        """With whether the user stands in for a manager today: each request asks it of who is signed in."""
+        return self.annotate(holds_today=Exists(stand_ins(OuterRef("pk")))).get(*args, **facts)
+
     def working(self, *wanted: May) -> models.QuerySet[User]:
-        """Those who have any of `wanted` and can sign in."""
-        return self.filter(open_accounts(), role__in=roles_with(*wanted))
+        """Those who have any of `wanted` today and can sign in."""
+        roles = roles_with(*wanted)
+        rows = self.filter(open_accounts()).annotate(holds_today=Exists(stand_ins(OuterRef("pk"))))
+        holds = Q(holds_today=True, role__in=STAND_IN)
+        own = Q(role__in=roles) & ~holds
+        return rows.filter(own | holds if STOOD_IN_FOR in roles else own)
 
     def able(self, *wanted: May) -> models.QuerySet[User]:
         """The same who have come in: with a password of their own, and an account that is open."""
@@ -120,6 +134,13 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def clean(self) -> None:
+        super().clean()
+        if settings.DEMO and not self.email.endswith(DEMO_DOMAIN):
+            said = _("This is a demonstration: it starts with invented people alone. Choose an address that "
+                     "ends in %(domain)s.")  # fmt: skip
+            raise ValidationError({"email": said % {"domain": DEMO_DOMAIN}})
+
     def get_full_name(self) -> str:
         return self.name
 
@@ -137,13 +158,24 @@ class User(AbstractBaseUser):
         """Whether the account ends later than one that ends on `day`; None: one that does not end."""
         return day is not None and (self.ends_on is None or self.ends_on > day)
 
+    @cached_property
+    def stands_in(self) -> bool:
+        """Whether this user stands in for a manager today."""
+        known = self.__dict__.get("holds_today")  # as the manager's queries read it, with the user
+        return stand_ins(Value(self.pk)).exists() if known is None else bool(known)
+
+    @property
+    def role_now(self) -> Role:
+        """The role of today: who stands in for a manager is that, and nothing else meanwhile."""
+        return STOOD_IN_FOR if may_stand_in(self.role) and self.stands_in else Role(self.role)
+
     @property
     def is_staff(self) -> bool:
         """May open the Django admin: those who have a list in it."""
-        return self.works and has_lists(Role(self.role))
+        return self.works and has_lists(self.role_now)
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
-        return self.works and django_permission(Role(self.role), perm)
+        return self.works and django_permission(self.role_now, perm)
 
     def has_perms(self, perms: list[str], obj: object = None) -> bool:
         return all(self.has_perm(perm, obj) for perm in perms)
@@ -279,6 +311,18 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.label}".strip()
+
+
+STAND_INS: Final = "manager.stand_in"  # the act by whose answer somebody stands in for a manager
+
+
+def stand_ins(user: Combinable) -> ApprovalQuerySet:
+    """The answers by which `user` stands in for a manager today: given, not ended, and of these days."""
+    today = timezone.localdate().toordinal()
+    given = Approval.objects.filter(act=STAND_INS, answer=Approval.Answer.GIVEN, used_at__isnull=True)
+    return given.filter(
+        target_id=Cast(user, models.CharField()), payload__first__lte=today, payload__last__gte=today
+    )
 
 
 class SentForm(models.Model):

@@ -133,6 +133,10 @@ MAY: Final[dict[Role, frozenset[May]]] = {
     Role.DPO: EVERYONE | {May.VIEW_TRAIL, May.WATCH_SESSIONS, May.EXTRACT_ANY_CASE},
 }
 OF_THE_REGISTER: Final = Role.ANALYST  # as whom it reads its own totals, in commands and jobs
+# A manager is stood in for by somebody who works with totals or accounts: never with rows of casework, and
+# not by who watches.
+STOOD_IN_FOR: Final = Role.MANAGER
+STAND_IN: Final = (Role.ANALYST, Role.ADMINISTRATOR)
 # What no administrator gives alone: to see rows of calls and cases, to read the trail, to decide on others,
 # to read totals that are not protected, to change or publish them.
 BY_TWO: Final = frozenset(
@@ -151,6 +155,11 @@ BY_TWO: Final = frozenset(
         May.APPROVE_DISPOSAL,
     }
 )
+
+
+def may_stand_in(role: str) -> bool:
+    """Whether somebody of the role may be a manager for some days."""
+    return role in STAND_IN
 
 
 def roles_with(*wanted: May) -> list[Role]:

@@ -27,8 +27,8 @@ class Answerers:
         for region, key in Coordinator.objects.valid_on(day).values_list("region_id", "user_id"):
             if key in people and May.COORDINATE in MAY[Role(people[key].role)]:
                 self.regions[region].append(people[key])
-        self.managers = [user for user in able if May.LET_IN in MAY[Role(user.role)]]
-        self.administrators = [user for user in able if May.ADMINISTER in MAY[Role(user.role)]]
+        self.managers = [user for user in able if May.LET_IN in MAY[user.role_now]]
+        self.administrators = [user for user in able if May.ADMINISTER in MAY[user.role_now]]
         self.newcomers = Newcomers(timezone.now())
 
     def of(self, asked: Approval) -> Sequence[User]:

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -26,7 +26,7 @@ from accounts.opening import is_closed
 from accounts.roles import May
 from agencies.answering import Answerers, seen, waiting_for, who_answers
 from agencies.forms import ApprovalAnswerForm, DeputyForm
-from agencies.letting_in import appoint_deputy, may_appoint
+from agencies.letting_in import appoint_deputy, deputies_to_stop, may_appoint, stop_deputy
 
 INVITES: Final = {"account.new", "account.code"}
 WITH_CODE: Final = {*INVITES, "account.factor"}
@@ -128,6 +128,19 @@ def deputy(request: AuthenticatedRequest) -> HttpResponse:
     title = _("Appoint a deputy")
     crumbs = [(_("Coordinators"), reverse("agencies:directory")), (title, "")]
     return render(request, "agencies/deputy.html", {"form": form, "breadcrumbs": crumbs})
+
+
+@require_POST
+def stop(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    """End a deputy's days at once."""
+    request.access.require(May.COORDINATE, May.ADMINISTER)
+    card = get_object_or_404(deputies_to_stop(request.access), pk=pk)
+    stop_deputy(card=card, by=request.access)
+    said = _(
+        "%(name)s stands in no more. What was taken on in these days goes to who coordinates the region."
+    )
+    messages.success(request, said % {"name": card.name})
+    return redirect("agencies:directory")
 
 
 def _asked(request: AuthenticatedRequest, code: uuid.UUID) -> Approval:

@@ -8,9 +8,10 @@ class AgenciesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.access import regions_are_told_by
-        from agencies import letting_in
+        from agencies import letting_in, stand_ins
         from agencies.deputies import end_deputies
         from agencies.directory import assigned
 
         regions_are_told_by(assigned, end_deputies)
         letting_in.register()
+        stand_ins.register()

@@ -18,6 +18,7 @@ from accounts.notices import notice, tell
 from accounts.roles import MAY, May, Role
 from agencies.answering import Answerers
 from agencies.models import Coordinator
+from agencies.querysets import CoordinatorQuerySet
 from audit.writer import Actor, record
 
 LONGEST: Final = 60  # days within a year, for a person and a region together
@@ -91,17 +92,26 @@ def end_deputies(user: User, by: Actor) -> None:
     """End the days on which `user` stands in, and tell the regions. A card that has not run a whole day keeps
     its name and loses its user, since it cannot end before it begins."""
     today = timezone.localdate()
-    cards = Coordinator.objects.filter(user=user, kind=Coordinator.Kind.DEPUTY, valid_to__gte=today)
-    for card in cards.select_for_update(of=("self",)):
-        fields = ["valid_to"]
-        card.valid_to = max(card.valid_from, today - timedelta(days=1))
-        if card.valid_to >= today:
-            card.user = None
-            fields.append("user")
-        card._history_user = getattr(by, "user", None)  # type: ignore[attr-defined]
-        card.save()
+    for card in deputies_from(today).filter(user=user).select_for_update(of=("self",)):
+        end_days(card, by)
         tell(Answerers(today).regions.get(card.region_id, []), ENDED, label=str(card), at=timezone.now())
-        record(by, "coordinator.change", card, fields=fields)
+
+
+def deputies_from(day: date) -> CoordinatorQuerySet:
+    """The cards of those who stand in on `day` or later."""
+    return Coordinator.objects.filter(kind=Coordinator.Kind.DEPUTY, valid_to__gte=day, user__isnull=False)
+
+
+def end_days(card: Coordinator, by: Actor) -> None:
+    """End the days of one deputy now, whatever day it is."""
+    fields, yesterday = ["valid_to"], timezone.localdate() - timedelta(days=1)
+    card.valid_to = max(card.valid_from, yesterday)
+    if card.valid_to > yesterday:
+        card.user = None
+        fields.append("user")
+    card._history_user = getattr(by, "user", None)  # type: ignore[attr-defined]
+    card.save()
+    record(by, "coordinator.change", card, fields=fields)
 
 
 def against_the_rules() -> Iterator[str]:
@@ -111,7 +121,6 @@ def against_the_rules() -> Iterator[str]:
     moved.
     """
     today = timezone.localdate()
-    cards = Coordinator.objects.filter(kind=Coordinator.Kind.DEPUTY, valid_to__gte=today, user__isnull=False)
-    for card in cards.select_related("user", "region").order_by("pk"):
+    for card in deputies_from(today).select_related("user", "region").order_by("pk"):
         if card.user is not None and not card.user.has_ended and (why := why_not(card, today)):
             yield f"{card.pk} ({why})"

@@ -4,32 +4,32 @@ it concerns."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import Access
 from accounts.administrators import administers, keep_one
 from accounts.approvals import Fact, NotAsItWas, ask, needs_two
+from accounts.asked_rows import apply_asked, as_values, check_fits, difference, facts_of, read_values
 from accounts.invitations import change_asked, first_code, invite, invite_again, let_in, take_second_factor
 from accounts.letters import NoAddress, address
 from accounts.models import Approval, Opening, User
 from accounts.notices import notice, tell
 from accounts.opening import close, is_closed
-from accounts.roles import MAY, May, Role
+from accounts.roles import MAY, May
 from agencies.answering import Answerers, answerers
-from agencies.deputies import AHEAD, forgets_days, why_not
+from agencies.deputies import AHEAD, deputies_from, end_days, forgets_days, why_not
 from agencies.models import Coordinator
+from agencies.querysets import CoordinatorQuerySet
 from audit.writer import Target, record, target
 
 USER_FIELDS: Final = ("email", "name", "role", "agency", "language", "is_active", "ends_on")
@@ -40,6 +40,9 @@ OPENED: Final = notice("account.new", gettext_lazy("A new account was let in"))
 CHANGED: Final = notice("account.change", gettext_lazy("An account was given another role or address"))
 FACTOR: Final = notice("account.factor", gettext_lazy("A second factor was taken away"))
 ASSIGNED: Final = notice("region.assign", gettext_lazy("Somebody was given a region"))
+STOPPED: Final = notice(
+    "region.deputy_stop", gettext_lazy("A deputy was stopped, and has the region no more")
+)
 DEPUTY: Final = notice("region.deputy", gettext_lazy("A coordinator has appointed a deputy"))
 
 
@@ -60,7 +63,7 @@ def ask_account(*, user: User, reason: str, site: str, by: Access) -> Approval:
 def ask_change(*, user: User, reason: str, by: Access) -> Approval:
     """That an account gets the values that `user` has here."""
     stored = User.objects.get(pk=user.pk)
-    payload = {"user": user.pk, **_difference(stored, user, USER_FIELDS)}
+    payload = {"user": user.pk, **difference(stored, user, USER_FIELDS)}
     return ask("account.change", target(stored), reason=reason, by=by, payload=payload)
 
 
@@ -73,7 +76,7 @@ def ask_assignment(*, card: Coordinator, reason: str, by: Access) -> Approval:
     """That somebody gets a region for some days."""
     stored = Coordinator.objects.filter(pk=card.pk).first() if card.pk else None
     payload = {"user": card.user_id, "region": card.region_id, "pk": card.pk}
-    payload |= _difference(stored, card, CARD_FIELDS)
+    payload |= difference(stored, card, CARD_FIELDS)
     on = Target("agencies.coordinator", str(card.pk) if card.pk else ident_of(card), str(card)[:100])
     return ask("region.assign", on, reason=reason, by=by, payload=payload)
 
@@ -186,10 +189,28 @@ def appoint_deputy(*, card: Coordinator, by: Access) -> Coordinator:
     return card
 
 
+def deputies_to_stop(access: Access) -> CoordinatorQuerySet:
+    """Those who stand in now or later, and whom one may stop: in one's own region, or anywhere."""
+    cards = deputies_from(access.today)
+    return cards if access.may(May.ADMINISTER) else cards.filter(region__in=may_appoint(access))
+
+
+@transaction.atomic
+def stop_deputy(*, card: Coordinator, by: Access) -> None:
+    """End the days of a deputy at once: told to the deputy, the region and the data protection officer."""
+    by.require(May.COORDINATE, May.ADMINISTER)
+    locked = deputies_to_stop(by).select_for_update(of=("self",)).get(pk=card.pk)
+    deputy, label = locked.user, str(locked)
+    end_days(locked, by)
+    _told(STOPPED, label, "", by, region=locked.region_id)
+    if deputy is not None:
+        tell([deputy], STOPPED, label=label, at=by.at)
+
+
 # --- carried out ----------------------------------------------------------------------------------
 def _open_account(asked: Approval, by: Access) -> str:
-    user = User(**_read(User, asked.payload["fields"]), password="!")  # noqa: S106 (no password opens it)
-    _fits(user)
+    user = User(**read_values(User, asked.payload["fields"]), password="!")  # noqa: S106 (no password opens it)
+    check_fits(user)
     try:
         site = asked.payload.get("site") or address()
     except NoAddress as fault:
@@ -208,7 +229,7 @@ def _tell_code(asked: Approval, by: Access) -> str:
 
 def _change_account(asked: Approval, by: Access) -> str:
     user = User.objects.select_for_update(of=("self",)).get(pk=asked.payload["user"])
-    fields = _apply(user, asked)
+    fields = apply_asked(user, asked)
     keep_one(User.objects.get(pk=user.pk), user)
     change_asked(user=user, fields=fields, asked=asked, by=by)
     _told(CHANGED, str(user), str(asked.code), by)
@@ -226,11 +247,11 @@ def _assign(asked: Approval, by: Access) -> str:
     """A new card, or the changed one."""
     key = asked.payload["pk"]
     if key is None:
-        card, fields = Coordinator(**_read(Coordinator, asked.payload["fields"])), []
-        _fits(card)
+        card, fields = Coordinator(**read_values(Coordinator, asked.payload["fields"])), []
+        check_fits(card)
     else:
         card = Coordinator.objects.select_for_update(of=("self",)).get(pk=key)
-        fields = _apply(card, asked)
+        fields = apply_asked(card, asked)
     if why := why_not(card, by.today):
         raise NotAsItWas(why)
     _write_card(card, fields, by)
@@ -261,86 +282,12 @@ def _told(
 
 def _link_for(user: User, code: str, *, own: bool) -> str:
     """Return the address of the first page about it that `user` may read; empty where there is none."""
-    may = MAY[Role(user.role)]
+    may = MAY[user.role_now]
     if code and (own or May.VIEW_TRAIL in may):
         return reverse("agencies:approval", args=[code])
     if May.REVIEW_ACCOUNTS in may:
         return reverse("agencies:review")
     return reverse("agencies:directory") if May.VIEW_DIRECTORY in may else ""
-
-
-# --- what is asked for, as JSON and in words --------------------------------------------------------
-def as_values(row: models.Model, names: tuple[str, ...]) -> dict[str, Any]:
-    """The values of a row, as JSON holds them: of a link its key, of a day its text."""
-    values = {name: getattr(row, row._meta.get_field(name).attname) for name in names}  # type: ignore[union-attr]
-    return {name: str(value) if isinstance(value, date) else value for name, value in values.items()}
-
-
-def _difference(stored: models.Model | None, row: models.Model, names: tuple[str, ...]) -> dict[str, Any]:
-    new = as_values(row, names)
-    if stored is None:
-        return {"fields": new, "before": {}}
-    old = as_values(stored, names)
-    changed = [name for name in names if new[name] != old[name]]
-    return {"fields": {name: new[name] for name in changed}, "before": {name: old[name] for name in changed}}
-
-
-def _read(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:
-    found = {}
-    for name, value in values.items():
-        field: Any = model._meta.get_field(name)
-        day = isinstance(field, models.DateField) and value
-        found[field.attname] = parse_date(value) if day else value
-    return found
-
-
-def _apply(row: models.Model, asked: Approval) -> list[str]:
-    """The changed fields. Raises NotAsItWas where one of them is no longer what the asker saw."""
-    before, fields = asked.payload["before"], asked.payload["fields"]
-    if as_values(row, tuple(before)) != before:
-        raise NotAsItWas(_("It has been changed since it was asked. Decline, and let it be asked anew."))
-    for name, value in _read(type(row), fields).items():
-        setattr(row, name, value)
-    _fits(row)
-    return list(fields)
-
-
-def _fits(row: models.Model) -> None:
-    try:
-        row.full_clean()
-    except ValidationError as error:
-        raise NotAsItWas(" ".join(error.messages)) from None
-
-
-def facts_of(model: type[models.Model]) -> Any:
-    """What a question about such a row says: each value, and beside a changed one the former."""
-
-    def facts(asked: Approval) -> list[Fact]:
-        before = asked.payload.get("before", {})
-        return [
-            (str(model._meta.get_field(name).verbose_name).capitalize(),  # type: ignore[union-attr]
-             _arrow(model, name, before, value))
-            for name, value in asked.payload["fields"].items() if value not in (None, "") or name in before
-        ]  # fmt: skip
-
-    return facts
-
-
-def _arrow(model: type[models.Model], name: str, before: Mapping[str, Any], value: object) -> str:
-    new = _in_words(model, name, value)
-    return f"{_in_words(model, name, before[name])} → {new}" if name in before else new
-
-
-def _in_words(model: type[models.Model], name: str, value: Any) -> str:
-    field: Any = model._meta.get_field(name)
-    if value in (None, ""):
-        return "–"
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if field.is_relation:
-        row = field.related_model._default_manager.filter(pk=value).first()
-        return str(row or value)
-    return str(dict(field.flatchoices).get(value, value))
 
 
 def _account_facts(asked: Approval) -> list[Fact]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from agencies import approval_views, review_views, views
+from agencies import approval_views, review_views, stand_ins, views
 
 app_name = "agencies"
 urlpatterns = [
@@ -8,6 +8,9 @@ urlpatterns = [
     path("coordinators/duty/", views.duty, name="duty"),
     path("coordinators/mine/", views.own_card, name="own_card"),
     path("coordinators/deputy/", approval_views.deputy, name="deputy"),
+    path("coordinators/deputy/<int:pk>/stop/", approval_views.stop, name="stop_deputy"),
+    path("users/stand-in/", stand_ins.stand_in, name="stand_in"),
+    path("users/stand-in/<uuid:code>/end/", stand_ins.end, name="end_stand_in"),
     path("approvals/", approval_views.approvals, name="approvals"),
     path("approvals/<uuid:code>/", approval_views.approval, name="approval"),
     path("approvals/<uuid:code>/withdraw/", approval_views.withdraw_question, name="withdraw_question"),

@@ -17,7 +17,7 @@ from accounts.roles import May
 from agencies.directory import directory as duties
 from agencies.directory import duty_in
 from agencies.forms import CardForm, OwnAgencyForm
-from agencies.letting_in import may_appoint
+from agencies.letting_in import deputies_to_stop, may_appoint
 from agencies.models import Agency, Coordinator, County, Region
 from exchange.list_rows import save_row
 
@@ -41,6 +41,7 @@ def directory(request: AuthenticatedRequest) -> HttpResponse:
         "agencies": Agency.objects.members_on(access.today),
         "own_card": access.may(May.EDIT_OWN_CONTACT),
         "appoints": bool(may_appoint(access)),
+        "stops": deputies_to_stop(access).select_related("region").order_by("region", "valid_from"),
         "own_agency": access.may(May.EDIT_OWN_AGENCY),
     }
     return render(request, "agencies/directory.html", {**context, "county": county, "region": region})

@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts.roles import May
 from cases import drafts, volume
+from cases.actions.handing_back import hand_back
 from cases.actions.practice import throw_away_old
 from cases.exporting import files
 from cases.models import SentLate
 from cases.views.exporting import calls_of, selection
 from exchange.models import ExportFile
 from exchange.refusals import Refused
-from jobs.kinds import JobRefused, Run, hourly, job
+from jobs.kinds import JobRefused, Run, hourly, job, minutely
 
 
 @hourly
@@ -26,6 +27,12 @@ def forget(at: datetime) -> None:
     drafts.purge(at)
     SentLate.objects.expired(at).delete()
     throw_away_old(at)
+
+
+@minutely
+def give_to_whom_it_belongs(at: datetime) -> None:
+    """What deputies and coordinators had taken on who have the region no more."""
+    hand_back(at)
 
 
 @hourly

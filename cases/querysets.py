@@ -13,7 +13,7 @@ from django.db.models import Exists, ExpressionWrapper, F, FilteredRelation, Out
 
 from accounts.access import Access
 from accounts.roles import May
-from cases.choices import COUNTED, OPEN_STATES, YearStep
+from cases.choices import COUNTED, OPEN_STATES, Consent, YearStep
 from cases.scope import (
     call_scope,
     case_parts,
@@ -60,9 +60,9 @@ class CallQuerySet(models.QuerySet[Any]):
         return self.filter(follow_up_due__lte=day, followed_up_at__isnull=True)
 
     def to_take_over(self) -> Self:
-        """Referred to a region, and nobody there has said that they see to it."""
+        """Referred to a region with consent, and nobody there has said that they see to it."""
         nobody = self.filter(taken_over_at__isnull=True, followed_up_at__isnull=True, case__isnull=True)
-        return nobody.filter(referred_region__isnull=False)
+        return nobody.filter(referred_region__isnull=False).exclude(consent=Consent.MISSING)
 
 
 class CaseQuerySet(models.QuerySet[Any]):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
 from accounts.roles import May, Role
+from cases.choices import Consent
 
 NOTHING = Q(pk__in=[])
 READING: Final = _("Access that another region has granted is for reading.")
@@ -77,8 +78,10 @@ def _own(access: Access, who: str, key: str) -> Q:
 
 
 def call_scope(access: Access, at: str = "") -> Q:
+    """Without consent a call stays with the support line: no region sees that it was referred there."""
     own = _own(access, f"{at}taken_by", f"{at}pk")
-    region = Q(**{f"{at}referred_region__in": access.regions})
+    consented = ~Q(**{f"{at}consent": Consent.MISSING})
+    region = Q(**{f"{at}referred_region__in": access.regions}) & consented
     return _found(scope_of(access).calls, own, region)
 
 

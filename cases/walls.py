@@ -17,6 +17,7 @@ from accounts.walls import (
     Wall,
     whose_role_may,
 )
+from cases.choices import Consent
 from cases.refusals import named_by_code
 from cases.scope import SCOPE, By
 
@@ -101,7 +102,9 @@ def _one(exists: str) -> str:
 
 
 CALLS: Final = _found(
-    "calls", f"taken_by_id = {_me('calls')}", f"referred_region_id = ANY ({_regions('calls')})"
+    "calls",
+    f"taken_by_id = {_me('calls')}",
+    f"referred_region_id = ANY ({_regions('calls')}) AND consent <> '{Consent.MISSING.value}'",
 )
 NOTIFICATIONS: Final = _found(
     "notifications",

@@ -1,6 +1,8 @@
-"""Where it is written down how long each kind of row is kept, by which decision."""
+"""Where it is written down how long each kind of row is kept, by which decision: a second person answers."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -9,12 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.free_text import FreeTextField
 from accounts.roles import May
-from exchange.admin.base import HistoryMixin, ListAdmin, yes_no
+from agencies.admin.asking import AsksFirst, asked_for, hold, why_field
+from exchange.admin.base import HistoryMixin, ListAdmin, access_of, yes_no
+from lifecycle.disposing.asking import RULE_ACT, RULE_FIELDS, RULE_KIND, ask_rule
 from lifecycle.retention import Retention
 
 
 class RetentionForm(forms.ModelForm):
     """Laws and decisions are named in it, so that names are not asked about."""
+
+    why = why_field(_("A manager answers before the rule holds."))
 
     decision = FreeTextField(
         names=False,
@@ -29,9 +35,19 @@ class RetentionForm(forms.ModelForm):
         help_text=_("The law, ordinance or regulation that it rests on"),
     )
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and self.changes:
+            hold(self, RULE_ACT, RULE_KIND, str(cleaned.get("kind") or self.instance.kind))
+        return cleaned
+
+    @property
+    def changes(self) -> bool:
+        return bool({*self.changed_data} - {"why"})
+
 
 @admin.register(Retention)
-class RetentionAdmin(HistoryMixin, ListAdmin):
+class RetentionAdmin(AsksFirst, HistoryMixin, ListAdmin):
     """A rule is changed by another decision, never deleted: what was decided before is in its history."""
 
     about = _("How long each kind of row is kept, as decided. Without a decision nothing is due.")
@@ -45,7 +61,14 @@ class RetentionAdmin(HistoryMixin, ListAdmin):
         "decided_on",
         yes_no("archive_first", _("archived first")),
     )
-    fields = ("kind", "trigger", "years", "decision", "decided_on", "ground", "archive_first")
+    fields = (*RULE_FIELDS, "why")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Retention | None = None) -> tuple[str, ...]:
         return ("kind",) if obj else ()
+
+    def save_model(  # type: ignore[override]
+        self, request: HttpRequest, obj: Retention, form: RetentionForm, change: bool
+    ) -> None:
+        if form.changes:
+            why, access = form.cleaned_data["why"], access_of(request)
+            asked_for(obj, ask_rule(rule=obj, reason=why, by=access))

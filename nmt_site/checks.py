@@ -11,9 +11,8 @@ from django.core.checks import Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
-from accounts.models import User
+from accounts.models import DEMO_DOMAIN, User
 
-DEMO_DOMAIN: Final = "@demo.example"
 PANGO: Final = ("pango-1.0", "pangoft2-1.0")
 NEAR: Final = {"", "localhost", "127.0.0.1", "::1"}
 

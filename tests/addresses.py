@@ -231,6 +231,9 @@ ADDRESSES: dict[str, Address] = {
     "agencies:duty": page("operators", "coordinators", "officer", "officer2", "admin"),
     "agencies:own_card": form("coordinators"),
     "agencies:deputy": form("coordinators"),
+    "agencies:stand_in": form("manager", "admin"),
+    "agencies:end_stand_in": act("manager", "admin", kwargs=NOTHING, absent=True),
+    "agencies:stop_deputy": act("coordinators", "admin", kwargs={"pk": 1}, absent=True),
     "agencies:approvals": page("coordinators", "analyst", "manager", "admin", "dpo"),
     "agencies:approval": form("manager", "dpo", target="approval", posts=frozenset({"manager"})),
     "agencies:withdraw_question": Address(

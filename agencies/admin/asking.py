@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from django import forms
 from django.contrib import messages
@@ -23,16 +23,19 @@ class Why(Protocol):
     def add_error(self, field: str | None, error: str) -> None: ...
 
 
-def why_field() -> forms.CharField:
+HELP: Final = gettext_lazy(
+    "Casework, totals, a region, another address: a second person answers before anything is changed."
+)
+
+
+def why_field(help_text: Any = HELP) -> forms.CharField:
     """The reason, for who answers. Asked for where somebody does."""
     return FreeTextField(
         names=False,
         label=gettext_lazy("Reason, for who answers"),
         required=False,
         max_length=500,
-        help_text=gettext_lazy(
-            "Casework, totals, a region, another address: a second person answers before anything is changed."
-        ),
+        help_text=help_text,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 

@@ -19,8 +19,9 @@ from cases.actions.duplicates import propose
 from cases.actions.numbers import next_case_numbers, practice_number
 from cases.actions.persons import NewPerson, insert_persons
 from cases.actions.saving import save, save_version
-from cases.choices import CLOSED_STATES, CaseState
+from cases.choices import CLOSED_STATES, CaseState, ListAnswer
 from cases.models import Call, Case, SuspectCount
+from cases.rules.calls import CASE_REGISTERED
 
 
 @transaction.atomic
@@ -39,7 +40,9 @@ def open_case(*, case: Case, persons: Sequence[NewPerson], by: Access, call: Cal
     save(case, by=by)
     if call is not None:
         call.case, call.without_consent = case, ground
+        call.outcomes_answer = ListAnswer.GIVEN
         save_version(call, by=by)
+        call.outcomes.add(Code.objects.get(key=CASE_REGISTERED))
     propose(insert_persons(case, persons, region=case.region, by=by), by=by)
     record(by, "case.open", case, rows=len(persons))
     return case

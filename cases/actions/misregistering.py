@@ -20,6 +20,7 @@ from audit.writer import record
 from cases.actions.belonging import lock_cases, settle_region
 from cases.actions.saving import save_version
 from cases.actions.settling import settle, tied
+from cases.actions.years import tell_late, untell_late
 from cases.choices import Mistaken, RequestAnswer
 from cases.kept_rows import Kept, NotReadable
 from cases.models import (
@@ -133,6 +134,7 @@ def put_back(*, mistake: Misregistration, by: Access) -> Misregistration:
     seen = {one.person_id for one in kept.rows if isinstance(one, Identification)}
     settle(Person.objects.filter(pk__in=seen | {one.pk for one in came}), by=by)
     settle_region(_cases_of(came), by=by)
+    tell_late((one for one in kept.rows if isinstance(one, Person)), by=by)
     noun = Mistaken.PERSON if row.kind == Mistaken.PERSONS else row.kind
     record(by, f"{noun}.put_back", _target(row), rows=row.persons or None)
     return row
@@ -199,6 +201,7 @@ def _leave(
         raise MistakeRefused(why)
     lock_cases(_cases_of(persons))
     kept = _kept(tops, seen)
+    untell_late(persons)
     keys = {person.pk for person in persons}
     for one in kept.rows:
         if isinstance(one, Person):

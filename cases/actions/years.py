@@ -3,7 +3,8 @@ told of what is registered afterwards."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import or_
 from typing import Final
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import Access
 from accounts.approvals import AlreadyAnswered
-from accounts.models import User
+from accounts.models import Notice, User
 from accounts.notices import notice, tell
 from accounts.roles import May
 from agencies.models import Coordinator, Region
@@ -25,6 +26,7 @@ from audit.writer import Target, record
 from cases.choices import COUNTED, YearStep
 from cases.models import DisposedYear, Person, TakenOverYear, YearConfirmation
 
+_COUNT: Final = re.compile(r"(?<=: \+)(\d+)")  # how many, in what somebody is told
 LATE: Final = notice("late_registration", gettext_lazy("Registered after the year was closed"))
 
 
@@ -81,27 +83,62 @@ def decide_taken_over(*, year: int, must_be_complete: bool, by: Access) -> Taken
 def tell_late(persons: Iterable[Person], *, by: Access) -> None:
     """The region's coordinators and the analysts are told that a closed year has got somebody more. Of a case
     of another region no number is told. One query where no year is closed."""
-    rows = [person for person in persons if person.status in COUNTED]
-    for closed in closed_of(rows):
-        late = [p for p in rows if (p.first_region_id, p.first_year) == (closed.region_id, closed.year)]
+    for closed, late in _late(persons):
+        if closed.taken_back_at is not None:
+            continue
         cards = Coordinator.objects.valid_on(by.today).filter(region=closed.region)
         colleagues = User.objects.working(May.CONFIRM_YEAR).filter(pk__in=cards.values("user"))
-        year, cases = f"{closed.region.name_sv} {closed.year}", {person.case.number for person in late}
+        cases = {person.case.number for person in late}
         own = {person.responsible_region_id for person in late} == {closed.region_id}
-        many = f"{year}: +{len(late)}"
+        many = f"{_begins(closed)}{len(late)}"
         label = f"{many} ({cases.pop()})" if own and len(cases) == 1 else many
         link = reverse("cases:year", args=[closed.year, closed.region_id])
         tell(colleagues, LATE, label=label, link=link, at=by.at)
         tell(User.objects.working(May.PUBLISH), LATE, label=many, at=by.at)
 
 
+def untell_late(persons: Iterable[Person]) -> None:
+    """Take back what was told of persons who are not registered any more: the latest notice first."""
+    for closed, late in _late(persons):
+        told = Notice.objects.filter(kind=LATE, label__startswith=_begins(closed)).order_by("-at", "-pk")
+        gone = dict.fromkeys(told.values_list("user", flat=True), len(late))
+        for row in told:
+            begins, many, rest = _COUNT.split(row.label, maxsplit=1)
+            left = max(int(many) - gone[row.user_id], 0)
+            gone[row.user_id] -= int(many) - left
+            if left:
+                row.label = f"{begins}{left}{rest}"
+                row.save(update_fields=["label"])
+            else:
+                row.delete()
+
+
+def _late(persons: Iterable[Person]) -> Iterator[tuple[YearConfirmation, list[Person]]]:
+    """The persons who are counted and were registered while their year was closed, by what closed it."""
+    rows = [person for person in persons if person.status in COUNTED]
+    for closed in _closings_of(rows):
+        of_year = [p for p in rows if (p.first_region_id, p.first_year) == (closed.region_id, closed.year)]
+        late = [person for person in of_year if closed.stood_at(person.created_at)]
+        if late:
+            yield closed, late
+
+
+def _begins(closed: YearConfirmation) -> str:
+    return f"{closed.region.name_sv} {closed.year}: +"
+
+
 def closed_of(persons: Iterable[Person]) -> list[YearConfirmation]:
     """The closed years of regions in which these persons are counted. One query, none for nobody."""
+    return [closed for closed in _closings_of(persons) if closed.taken_back_at is None]
+
+
+def _closings_of(persons: Iterable[Person]) -> list[YearConfirmation]:
+    """Those, and the closings that were taken back."""
     pairs = {(person.first_region_id, person.first_year) for person in persons}
     if not pairs:
         return []
     either = reduce(or_, (Q(region=region, year=year) for region, year in sorted(pairs)))
-    rows = YearConfirmation.objects.standing().filter(either, step=YearStep.CLOSED)
+    rows = YearConfirmation.objects.filter(either, step=YearStep.CLOSED)
     return list(rows.select_related("region").order_by("year", "region"))
 
 

@@ -28,7 +28,8 @@ from cases.rules import calls, consent, dates
 from cases.rules.faults import Fault
 
 COUNTS: Final = ("women", "men", "girls", "boys", "unknown")
-REFERRED: Final = {"outcome:referral_coordinator", "outcome:case"}
+REFERRED: Final = {"outcome:referral_coordinator", calls.CASE_REGISTERED}
+OPEN_CASE: Final = "case"  # what *Save and open a case* sends as `go`
 ABOUT_PERSON: Final = calls.ABOUT_PERSON
 FEEDBACK: Final = "outcome:feedback"
 NOT_FOR_US: Final = {  # of a wrong number, where nobody has answered
@@ -225,6 +226,8 @@ class CallForm(CountsForm):
                 cleaned.get("consent", ""), before, self.instance.without_consent, children
             )
         outcomes = self._keys(cleaned, "outcomes")
+        has_case = bool(self.instance.case_id) or self._opens_case(cleaned)
+        yield from calls.case_outcome(outcomes, has_case=has_case, stored=self._says_case())
         if "outcome:referral_coordinator" in outcomes and cleaned.get("referred_region") is None:
             yield Fault(
                 "referred_region", "required", {"field": _("the region that the call is referred to")}
@@ -242,6 +245,16 @@ class CallForm(CountsForm):
         for code in self._codes(cleaned):
             validity = self.lists.context.validity.get(code.key, dates.Validity())
             yield from dates.code_validity("", str(code), day, validity)
+
+    def _says_case(self) -> bool:
+        """Whether the stored call says already that a case is registered."""
+        return any(code.key == calls.CASE_REGISTERED for code in self.initial.get("outcomes", ()))
+
+    def _opens_case(self, cleaned: dict[str, Any]) -> bool:
+        """Whether the form goes on to a case, and consent stands in nobody's way."""
+        children = sum(cleaned.get(name) or 0 for name in ("girls", "boys"))
+        ground = consent.ground(cleaned.get("consent", ""), children, self.decided)
+        return self.data.get("go") == OPEN_CASE and ground is not None
 
     @staticmethod
     def _keys(cleaned: dict[str, Any], name: str) -> set[str]:
@@ -345,7 +358,10 @@ class NewCallForm(CallForm):
         if any(getattr(self.instance, name) != getattr(call, name) for name in names):
             return True
         stored = call.codes()
-        return any(set(codes) != set(stored[name]) for name, codes in self.chosen_lists.items())
+        chosen = {name: set(codes) for name, codes in self.chosen_lists.items()}
+        if call.case_id:  # it came with the case
+            chosen["outcomes"] |= {code for code in stored["outcomes"] if code.key == calls.CASE_REGISTERED}
+        return any(chosen[name] != set(stored[name]) for name in Call.LISTS)
 
 
 class EditCallForm(CallForm):

@@ -11,6 +11,7 @@ from simple_history.utils import get_history_manager_for_model
 
 from cases.actions.belonging import lock_cases, settle_region
 from cases.actions.settling import settle
+from cases.actions.years import untell_late
 from cases.choices import Decision
 from cases.importing.stored import CHUNK
 from cases.models import Case, DuplicateReview, Exploitation, Identification, Measure, Person
@@ -106,7 +107,10 @@ def take_back(trace: Trace, between: Between) -> None:
     for name in reversed(MODELS):
         for chunk in chunks(trace.made(name), AT_ONCE):
             between(done)
-            bulk.delete(list(stored(MODELS[name], chunk)), user=trace.by.user)
+            rows = list(stored(MODELS[name], chunk))
+            if name == "person":
+                untell_late(rows)
+            bulk.delete(rows, user=trace.by.user)
             done += len(chunk)
     for name in MODELS:
         _restore(trace, name)

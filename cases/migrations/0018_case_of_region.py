@@ -5,6 +5,13 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def drop_mark(apps, schema_editor):
+    """A case was marked whose persons had all left its region. Its region changes now instead."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("DROP FUNCTION IF EXISTS nmt_keep_left() CASCADE")
+        schema_editor.execute("ALTER TABLE cases_case DROP COLUMN IF EXISTS nmt_left CASCADE")
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -14,6 +21,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunPython(drop_mark, migrations.RunPython.noop),
         migrations.AddField(
             model_name='accessgrant',
             name='note',

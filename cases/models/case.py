@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -230,3 +231,7 @@ class YearConfirmation(models.Model):
     def note_day(self) -> None:
         """Before every save, in bulk too: the local day of the moment."""
         self.day = timezone.localdate(self.at)
+
+    def stood_at(self, moment: datetime) -> bool:
+        """Return whether it was said by then, and not taken back."""
+        return self.at <= moment and (self.taken_back_at is None or moment < self.taken_back_at)

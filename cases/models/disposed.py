@@ -15,7 +15,7 @@ class DisposedYearQuerySet(models.QuerySet["DisposedYear"]):
 
 class DisposedYear(models.Model):
     """A year of which rows have been disposed of. It is not counted any more: whoever asks for its figures
-    reads the version that was final then."""
+    reads the version that was final then; version 0 is what was published before the register."""
 
     year = models.PositiveSmallIntegerField(gettext_lazy("year"), unique=True)
     version = models.PositiveSmallIntegerField(gettext_lazy("version"))
@@ -34,6 +34,11 @@ class DisposedYear(models.Model):
     @property
     def said(self) -> str:
         """What has to stand wherever figures of the year are asked for."""
+        if not self.version:
+            return _(
+                "Rows of {year} have been disposed of. Its figures are those that were published before the "
+                "register. What is registered of the year since is not counted."
+            ).format(year=self.year)
         return _(
             "Rows of {year} have been disposed of. Its figures are those of version {version}, for the whole "
             "country, with what is hidden there hidden. What is registered of the year since is not counted."

@@ -21,6 +21,7 @@ from cases.exporting.calls import call_rows
 from cases.models import Call
 from cases.resources.base import CaseworkResource
 from cases.rules.answers import answer_for
+from cases.rules.calls import case_outcome
 from cases.rules.consent import of_call, unanswered
 from cases.rules.dates import within
 from cases.rules.faults import Fault
@@ -198,13 +199,16 @@ class CallResource(CaseworkResource[Call]):
         return faults
 
     def odd(self, row: Mapping[str, str], lists: Lists) -> dict[str, str]:
-        """Return that consent is not answered where the page of a new call would ask for it."""
+        """Return what the page of a new call would ask for: an answer to consent, and a case."""
         topics = {code.key for code in lists.get("topics", ())}
+        outcomes = {code.key for code in lists.get("outcomes", ())}
         said = _(
             "The call is about a suspected case, and the file does not say whether there is consent to "
             "referral. It comes in as not relevant."
         )
-        return {fault.field: said for fault in unanswered(row.get("consent", ""), topics)}
+        told = {fault.field: said for fault in unanswered(row.get("consent", ""), topics)}
+        lacking = case_outcome(outcomes, has_case=False, stored=True)
+        return told | {fault.field: say(fault) for fault in lacking}
 
     def _of_case(self, call: Call) -> Iterable[Fault]:
         """What consent says of a call that a case was opened from."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from cases.rules.faults import Fault, Severity
 
+CASE_REGISTERED: Final = "outcome:case"
 ABOUT_PERSON: Final = frozenset({"topic:person", "topic:child"})
 
 # The organisation that has identified somebody whom such a caller rings about, by code; of others the line.
@@ -33,3 +34,13 @@ def unsaid(topics: Collection[str], *, persons: int, purposes: bool, outcomes: b
         return
     said = {"call_no_persons": persons, "call_no_purpose": purposes, "call_no_outcome": outcomes}
     yield from (Fault("", code, severity=Severity.WARNING) for code, value in said.items() if not value)
+
+
+def case_outcome(outcomes: Collection[str], *, has_case: bool, stored: bool) -> Iterator[Fault]:
+    """Return a fault for the outcome that a case is registered, where the call has no case.
+
+    The outcome comes with the case. Where it is stored already it is a warning, so that the rest of the call
+    can be corrected.
+    """
+    if CASE_REGISTERED in outcomes and not has_case:
+        yield Fault("outcomes", "outcome_case", severity=Severity.WARNING if stored else Severity.ERROR)

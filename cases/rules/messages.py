@@ -55,6 +55,10 @@ MESSAGES: Final[dict[str, str]] = {
     "call_no_persons": gettext_noop("The call is about a person, and how many it concerns is 0."),
     "call_no_purpose": gettext_noop("The call is about a person, and no purpose is chosen."),
     "call_no_outcome": gettext_noop("The call is about a person, and no outcome is chosen."),
+    "outcome_case": gettext_noop(
+        "The outcome says that a case is registered, and no case is opened from the call. Open one, or "
+        "choose another outcome."
+    ),
     "consent_unanswered": gettext_noop(
         "The call is about a suspected case. Answer whether there is consent to referral."
     ),

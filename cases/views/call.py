@@ -27,11 +27,12 @@ from cases.drafts import forget
 from cases.forms.call import EditCallForm
 from cases.models import Call, Case
 from cases.readings import note_reading
+from cases.rules.calls import case_outcome
 from cases.views.call_history import changes_of
 from cases.views.call_list import CallList
 from cases.views.conflict import Task, save_or_compare
 from cases.views.message import thread_of
-from cases.wording import minute
+from cases.wording import minute, say
 
 LINKED = 20  # calls that follow up one, shown
 ROWS = ("caller_group", "caller_county", "referred_region", "referred_agency", "taken_by", "follow_up_of")
@@ -60,9 +61,12 @@ def shown(call: Call, access: Access) -> dict[str, Any]:
     case = Case.objects.visible_to(access).filter(pk=call.case_id).first() if call.case_id else None
     others = Call.objects.visible_to(access).filter(Q(pk=call.follow_up_of_id) | Q(follow_up_of=call))
     linked = list(others.order_by("received_at")[:LINKED])
+    lists = call.codes()
+    outcomes = {code.key for code in lists["outcomes"]}
     return {
         "call": call,
-        "lists": call.codes(),
+        "lists": lists,
+        "lacks_case": [*map(say, case_outcome(outcomes, has_case=bool(call.case_id), stored=True))],
         "case": case,
         "earlier": next((row for row in linked if row.pk == call.follow_up_of_id), None),
         "later": [row for row in linked if row.follow_up_of_id == call.pk],

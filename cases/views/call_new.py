@@ -22,15 +22,15 @@ from audit.writer import record
 from cases.actions.calls import can_edit_call, log_call
 from cases.actions.consent import ground_of
 from cases.drafts import forget
-from cases.forms.call import NOT_FOR_US, EarlierForm, EditCallForm, NewCallForm
+from cases.forms.call import NOT_FOR_US, OPEN_CASE, EarlierForm, EditCallForm, NewCallForm
 from cases.forms.lists import Lists
 from cases.models import Call
 from cases.readings import note_reading
 from cases.views.call import crumbs, readable_call, shown
 
-# What the pressed button asks for beside saving: a case; only to look, without script; nothing, since it was
-# a wrong number.
-CASE, LOOK, WRONG = "case", "look", "wrong"
+# What the pressed button asks for beside saving: only to look, without script; nothing, since it was a wrong
+# number. `OPEN_CASE` is the third.
+LOOK, WRONG = "look", "wrong"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -118,7 +118,7 @@ def typed(data: QueryDict) -> dict[str, Any]:
 
 
 def after(call: Call, data: QueryDict) -> str:
-    if data.get("go") == CASE and call.case_id is None and ground_of(call) is not None:
+    if data.get("go") == OPEN_CASE and call.case_id is None and ground_of(call) is not None:
         return f"{reverse('cases:new')}?{urlencode({'call': str(call.code)})}"
     return reverse("calls:saved", args=[call.code])
 

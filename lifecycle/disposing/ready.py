@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, F, Max, Model
+from django.db.models import Count, F, Max, Min, Model
 from django.db.models.functions import ExtractYear
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -35,7 +35,9 @@ from lifecycle.ages import together, years_before
 from lifecycle.disposing.hanging import AT_ONCE, keys_of
 from lifecycle.due import ARCHIVED, FINDERS, Found, midnight
 from lifecycle.retention import Kind, Retention, Trigger
+from summaries.counting.historical import published
 from summaries.counting.quality import number_of_regions
+from summaries.models import HistoricalFigure
 from summaries.publishing.after_models import WaitingCorrection
 from summaries.publishing.models import Publication, shown_by_year
 from summaries.tables import TOTAL, Table
@@ -102,6 +104,7 @@ class Years:
         }
         counted = Person.objects.counted().order_by().values_list("first_year")
         self.persons = dict(counted.annotate(n=Count("pk")))
+        self.before = _totals_before()
         self.archived = archived_at()
 
     def version(self, year: int) -> int:
@@ -118,15 +121,25 @@ class Years:
             return _("{year} is not over.").format(**words)
         if self.closed[year] < self.regions:
             return _("{year} is not closed by all regions.").format(**words)
-        if one is None or one.state not in {one.State.FINAL, one.State.REVISED} or one.so_far:
-            return _("{year} has no final version that is published.").format(**words)
         if year in self.waits:
             return _("A draft or a correction of {year} waits.").format(**words)
+        if one is None and year in self.before:
+            return self._differs(year, self.before[year])
+        if one is None or one.state not in {one.State.FINAL, one.State.REVISED} or one.so_far:
+            return _("{year} has no final version that is published.").format(**words)
         if _total(one) != self.persons.get(year, 0):
             return _("The final version of {year} counts others than the rows: revise it first.").format(
                 **words
             )
         return ""
+
+    def _differs(self, year: int, published: int) -> str:
+        """Of a year published before the register: what is read afterwards has to hold what the rows say."""
+        if self.persons.get(year, 0) in {0, published}:
+            return ""
+        return _("What was published of {year} before the register counts others than the rows.").format(
+            year=year
+        )
 
     def _not_archived(self, year: int, changed: datetime | None) -> str:
         if not self.rule.archive_first:
@@ -140,6 +153,13 @@ class Years:
 
 def not_archived(year: int) -> str:
     return _("The package of {year} has not been made since its rows changed last.").format(year=year)
+
+
+def _totals_before() -> dict[int, int]:
+    """The total of each year that was published before the register, as it is compared with later years."""
+    years = HistoricalFigure.objects.aggregate(first=Min("year"), last=Max("year"))
+    told = published(years["first"], years["last"]) if years["first"] else {}
+    return {year: one.heading for year, one in told.items() if one.heading is not None}
 
 
 def archived_at() -> dict[int, datetime]:

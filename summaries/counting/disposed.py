@@ -19,7 +19,7 @@ from summaries.telling import HEADLINE
 @dataclass(frozen=True)
 class Frozen(Published):
     """`said`: what has to stand beside the figures. `printed`: the tables of the version, as everybody has
-    them; `figures` are those from before the register, if any."""
+    them; `figures` are those from before the register, if any, and stand where there is no version."""
 
     said: str = ""
     printed: tuple[ProtectedTable, ...] = ()
@@ -37,7 +37,7 @@ class Frozen(Published):
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        return self.printed
+        return self.printed or super().tables
 
 
 def told(first: int, last: int | None = None) -> dict[int, Published]:

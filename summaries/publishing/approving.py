@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.approvals import second_persons
 from accounts.models import Approval, User
-from accounts.roles import MAY, May, Role
+from accounts.roles import MAY, May
 from audit.writer import Target
 from knowledge.remarks import LANGUAGES
 from knowledge.saying import Remarks, present
@@ -89,7 +89,7 @@ def who_answers(asked: Approval) -> list[User]:
         hands |= {*(draft.hands if draft else ())}
     others = [user for user in User.objects.able(*ANSWERS) if user.pk not in hands]
     found = second_persons(asked, others)
-    managers = [user for user in found if May.APPROVE_EXCEPTION in MAY[Role(user.role)]]
+    managers = [user for user in found if May.APPROVE_EXCEPTION in MAY[user.role_now]]
     return managers if managers and asked.act == RELEASE else found
 
 

@@ -126,8 +126,10 @@ def refuse_disposed(year: int) -> None:
     """Raises JobRefused of a year whose rows have been disposed of: no version of it can be counted again."""
     gone = DisposedYear.objects.filter(year=year).first()
     if gone is not None:
-        said = _("Rows of {year} have been disposed of: version {version} stands, and no other can be made.")
-        raise JobRefused(said.format(year=year, version=gone.version))
+        said = _(
+            "Rows of {year} have been disposed of: what is published stands, and no other version is made."
+        )
+        raise JobRefused(said.format(year=year))
 
 
 def package_for(public: PublicTables, ledger: Sequence[Mapping[str, Any]]) -> Package:

@@ -59,3 +59,28 @@ def test_a_passkey_is_set_up_and_then_signs_in_alone(page: Any, olle: User) -> N
     page.wait_for_url(lambda url: "/accounts/" not in url)
     page.goto("/account/")
     assert olle.email in page.inner_text("main")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ("SecurityError", "takes no security key at this address"),
+        ("NotAllowedError", "was cancelled, or its time ran out"),
+        ("InvalidStateError", "connected to the account already"),
+        ("UnknownError", "Try another browser or another key"),
+    ],
+)
+def test_a_key_that_the_browser_refuses_says_why(
+    page: Any, olle: User, live_server: Any, settings: LazySettings, error: str, said: str
+) -> None:
+    english = {"name": settings.LANGUAGE_COOKIE_NAME, "value": "en", "url": live_server.url}
+    page.context.add_cookies([english])
+    page.goto("/accounts/login/")
+    refuse = (
+        f"() => {{ navigator.credentials.get = async () => {{ throw new DOMException('no', '{error}') }} }}"
+    )
+    page.evaluate(refuse)
+    assert not page.inner_text("[data-key-refused]")
+    page.click("#passkey_login")
+    page.wait_for_selector("[data-key-refused] [data-error]:visible")
+    assert said in page.inner_text("[data-key-refused]")

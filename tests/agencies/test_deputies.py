@@ -23,8 +23,14 @@ from accounts.roles import Role
 from agencies.deputies import most_in_a_year, why_not
 from agencies.letting_in import appoint_deputy
 from agencies.models import Coordinator
+from cases.actions.cases import assign_cases
+from cases.actions.handing import take_call
+from cases.actions.handing_back import hand_back
+from cases.actions.reminders import remind
 from tests.actors import NOON, access, user
+from tests.cases.call_forms import logged
 from tests.exchange.list_files import upload
+from tests.makers import new_case
 
 pytestmark = pytest.mark.django_db
 TODAY = NOON.date()
@@ -333,3 +339,85 @@ def test_a_deputy_of_today_is_one_still(vera: User, sven: User) -> None:
     appoint_deputy(card=card(sven, 0, 5), by=access(vera))
     assert access(sven).regions == {"V", "SY"}
     assert access(sven).deputy == (("V", date(2019, 3, 5)),)
+
+
+class TestStopped:
+    """Sven, chosen by mistake, stands in for Vera in Väst from today."""
+
+    @pytest.fixture
+    def stands(self, vera: User, sven: User) -> Coordinator:
+        return appoint_deputy(card=card(sven, 0, 5), by=access(vera))
+
+    @pytest.mark.parametrize("who", ["vera", "anna"])
+    def test_the_coordinator_and_the_administrator_stop_a_deputy_of_today(
+        self, vera: User, anna: User, sven: User, stands: Coordinator, who: str
+    ) -> None:
+        browser = client(vera if who == "vera" else anna)
+        stop = f"/coordinators/deputy/{stands.pk}/stop/"
+        assert stop in browser.get("/coordinators/").content.decode()
+        browser.post(stop)
+        assert access(sven).regions == {"SY"}
+        assert stop not in browser.get("/coordinators/").content.decode()
+
+    def test_the_deputy_is_told(self, vera: User, sven: User, stands: Coordinator) -> None:
+        client(vera).post(f"/coordinators/deputy/{stands.pk}/stop/")
+        assert "A deputy was stopped" in client(sven).get("/").content.decode()
+
+    @pytest.mark.parametrize("who", ["deputy", "elsewhere"])
+    def test_nobody_else_stops_a_deputy(self, sven: User, stands: Coordinator, who: str) -> None:
+        other = sven if who == "deputy" else user("Nora", Role.COORDINATOR, region="N")
+        assert client(other).post(f"/coordinators/deputy/{stands.pk}/stop/").status_code == 404
+        assert access(sven).regions == {"SY", "V"}
+
+    def test_days_that_were_stood_in_stay_on_the_card(self, vera: User, sven: User) -> None:
+        running = stored(sven, -9, 20)
+        client(vera).post(f"/coordinators/deputy/{running.pk}/stop/")
+        running.refresh_from_db()
+        assert (running.user, running.valid_to) == (sven, TODAY - timedelta(days=1))
+
+    def test_what_the_deputy_had_taken_on_goes_to_the_coordinator_who_is_told(
+        self, vera: User, sven: User, stands: Coordinator
+    ) -> None:
+        own, theirs = new_case(by=access(sven), region="SY"), new_case(by=access(vera))
+        assign_cases(cases=[own, theirs], responsible=sven, by=access(sven))
+        remind(case=theirs, day=TODAY, text="Boka tolk", by=access(sven))
+        call = logged(access(user("Olle", Role.OPERATOR)), referred_region_id="V", consent="given")
+        take_call(call=call, by=access(sven))
+        client(vera).post(f"/coordinators/deputy/{stands.pk}/stop/")
+        hand_back(NOON)
+        for row in (own, theirs, call):
+            row.refresh_from_db()
+        assert (own.responsible, theirs.responsible, call.taken_over_by) == (sven, vera, vera)
+        page = client(vera).get("/").content.decode()
+        assert f"Sven: {theirs.number}" in page
+        assert "Boka tolk" in page
+
+    def test_the_same_when_the_days_are_over(self, vera: User, sven: User) -> None:
+        stands = stored(sven, 0, 5)
+        case = new_case(by=access(vera))
+        assign_cases(cases=[case], responsible=sven, by=access(sven))
+        hand_back(NOON + timedelta(days=4))
+        case.refresh_from_db()
+        assert case.responsible == sven
+        hand_back(NOON + timedelta(days=(stands.valid_to - TODAY).days + 1))  # type: ignore[operator]
+        case.refresh_from_db()
+        assert case.responsible == vera
+
+    def test_what_nobody_of_the_region_can_have_waits(self, vera: User, sven: User) -> None:
+        case = new_case(by=access(vera))
+        assign_cases(cases=[case], responsible=vera, by=access(vera))
+        end_account(user=vera, by=access(user("Anna", Role.ADMINISTRATOR)))
+        hand_back(NOON)
+        case.refresh_from_db()
+        assert case.responsible == vera
+        stored(sven, 0, 5)
+        hand_back(NOON)
+        case.refresh_from_db()
+        assert case.responsible == sven
+
+
+def client(person: User) -> Client:
+    browser = Client()
+    browser.force_login(person)
+    browser.cookies["django_language"] = "en"
+    return browser

@@ -30,21 +30,26 @@ from agencies.letting_in import (
     ask_change,
     ask_factor,
     invite_alone,
+    stop_deputy,
 )
 from agencies.models import Agency, Code, Coordinator
+from agencies.stand_ins import ask_stand_in, end_stand_in
 from audit.models import Head
 from audit.segments import close_year, dispose_year
 from audit.writer import System, Target, record
 from cases.actions.duplicates import note
+from cases.actions.handing_back import hand_back
 from cases.actions.notifications import link_case
-from cases.models import Notification, Person
+from cases.models import Case, Notification, Person
 from desk import at_once
 from desk.models import Reminder
 from desk.reminders import send_unsent
 from exchange import waiting
 from exchange.undoing import undo
 from lifecycle.archiving.making import archive
+from lifecycle.disposing.asking import ask_rule
 from lifecycle.exporting import export_everything
+from lifecycle.retention import Retention
 from lifecycle.shape import write_shape
 from summaries.estimates.estimating import Question
 from summaries.estimates.estimating import answer as estimated
@@ -206,6 +211,24 @@ def stands_in(world: World) -> User:
     return world.people["syd"]
 
 
+def stands_in_for_manager(world: World) -> Any:
+    ada, admin, manager = (access(world.people[name]) for name in ("analyst", "admin", "manager"))
+    first, last = NOON.date(), NOON.date() + timedelta(days=9)
+    asked = ask_stand_in(user=ada.user, first=first, last=last, reason="Semester", by=admin)
+    return approve(asked, give=True, by=manager)
+
+
+def had_by_a_deputy(world: World) -> None:
+    Case.objects.filter(pk=world.case.pk).update(responsible=world.people["syd"])
+
+
+def rule_asked_for(world: World) -> dict[str, Any]:
+    rule = Retention(
+        kind="case", trigger="closed", years=5, decision="Beslut 1", decided_on=NOON.date(), ground="10 §"
+    )
+    return {"asked": ask_rule(rule=rule, reason="Beslutat", by=access(world.people["admin"])), "give": True}
+
+
 def invited_alone(world: World) -> dict[str, Any]:
     new = User(email="ny@example.org", name="Ny", role=Role.OFFICER)
     _link, asked = invite_alone(user=new, site="http://testserver", by=access(world.people["admin"]))
@@ -317,6 +340,14 @@ LISTS: Final = {
     "gets a role by two": by("manager", approve, lambda world: asked_for(world, ask_change, "analyst")),
     "gets a region by two": by("vast", approve, lambda world: {"asked": region(world), "give": True}),
     "appoints a deputy": by("vast", appoint_deputy, lambda world: {"card": deputy(world)}),
+    "ends who stands in for a manager": by(
+        "admin", end_stand_in, lambda world: {"asked": stands_in_for_manager(world)}
+    ),
+    "stops a deputy": by(
+        "vast", stop_deputy, lambda world: {"card": stands_in(world).assignments.get(kind="deputy")}
+    ),
+    "hands back what a deputy had": Act(lambda _world, _given: hand_back(NOON), had_by_a_deputy),
+    "answers about a rule of retention": by("manager", approve, rule_asked_for),
     "ends the days of a deputy": by("admin", end_deputies, lambda world: {"user": stands_in(world)}),
     "tells a new user the code": by("manager", approve, invited_alone),
     "shows a new code": Act(lambda world, given: new_code(**given), let_in_already),

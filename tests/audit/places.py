@@ -26,7 +26,9 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "accounts/eid/binding.py:unbind": ("disconnects an e-ID",),
     "accounts/eid/views.py:_refuse": ("shows an e-ID that is not taken",),
     "accounts/terms.py:accept_terms": ("accepts the terms",),
-    "agencies/deputies.py:end_deputies": ("ends the days of a deputy",),
+    "agencies/stand_ins.py:end_stand_in": ("ends who stands in for a manager",),
+    "agencies/deputies.py:end_days": ("ends the days of a deputy", "stops a deputy"),
+    "cases/actions/handing_back.py:_from": ("hands back what a deputy had",),
     "agencies/letting_in.py:_write_card": ("gets a region by two",),
     "agencies/letting_in.py:appoint_deputy": ("appoints a deputy",),
     "lifecycle/differences.py:_report": (
@@ -46,6 +48,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "lifecycle/disposal_views.py:disposals": ("reads lifecycle:disposals",),
     "lifecycle/disposal_views.py:disposal": ("reads a disposal",),
     "lifecycle/disposing/actions.py:carry_out": ("carries a disposal out",),
+    "lifecycle/disposing/asking.py:write_rule": ("answers about a rule of retention",),
     "lifecycle/shape.py:write_shape": ("fits the register's shape",),
     "accounts/invitations.py:take_second_factor": ("takes a second factor",),
     "exchange/list_rows.py:delete_row": ("removes a code",),

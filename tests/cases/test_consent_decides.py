@@ -25,6 +25,7 @@ from cases.forms.several import StoredPersonForm
 from cases.models import Call, Case, Identification, Person
 from cases.rules import consent
 from cases.several import edits_of
+from cases.urgent import cannot_wait
 from tests.actors import NOON, access, user
 from tests.cases.call_forms import call_facts, logged
 from tests.cases.pages import case_facts, errors_of, operator, person_facts, signed_in
@@ -219,6 +220,74 @@ def test_an_answer_that_was_pressed_by_mistake_is_corrected_with_the_call(olle):
     assert (call.consent, call.without_consent, case.without_consent) == ("given", "", "")
     said = errors_of(client.post(address, facts | {"version": call.version, "consent": "missing"}))
     assert said.keys() == {"consent"}
+
+
+# --- the region ---------------------------------------------------------------------------------------------
+def shows(by: Access, address: str, call: Call) -> bool:
+    """Whether a page of the region names the call: pages lead to it by its code."""
+    return str(call.code) in client_of(by).get(address).content.decode()
+
+
+@pytest.mark.parametrize("address", ["/", "/calls/", "/waiting/referred/", "/admin/cases/call/"])
+def test_a_call_without_consent_is_in_no_list_of_its_region(olle, vera, address):
+    kept = refusing(olle, women=1, referred_region_id="V")
+    handed = logged(olle, topics=["person"], consent="given", women=1, referred_region_id="V")
+    assert not shows(vera, address, kept)
+    assert Call.objects.visible_to(vera).get() == handed
+
+
+def test_nobody_of_the_region_opens_a_call_without_consent_or_takes_it_over(olle, vera):
+    call = refusing(olle, girls=1, referred_region_id="V")
+    client = client_of(vera)
+    asked = [
+        client.get(call.get_absolute_url()),
+        client.get(reverse("calls:history", args=[call.code])),
+        client.get(f"{reverse('cases:new')}?call={call.code}"),
+        client.post(reverse("calls:take_over", args=[call.code])),
+    ]
+    assert {answer.status_code for answer in asked} == {404}
+    assert client_of(olle).get(call.get_absolute_url()).status_code == 200
+
+
+def test_an_urgent_call_without_consent_is_in_no_letter(olle, vera):
+    refusing(olle, women=1, referred_region_id="V", urgency="acute")
+    assert cannot_wait(vera, since=NOON) == set()
+    handed = logged(
+        olle, topics=["person"], consent="given", women=1, referred_region_id="V", urgency="acute"
+    )
+    assert cannot_wait(vera, since=NOON) == {f"call:{handed.code}"}
+
+
+def test_nobody_is_told_that_a_region_is_late_with_a_call_without_consent(olle, vera):
+    refusing(olle, women=1, referred_region_id="V")
+    refusing(olle, women=1, referred_region_id="V", follow_up_due=NOON.date())
+    assert not Call.objects.to_take_over().exists()
+
+
+def test_consent_that_is_taken_back_takes_the_call_out_of_the_lists_of_the_region(olle, vera):
+    client = client_of(olle)
+    client.post("/calls/new/", call_facts())
+    call = Call.objects.get()
+    assert shows(vera, "/calls/", call)
+    facts = call_facts(consent="missing", version=call.version)
+    client.post(reverse("calls:edit", args=[call.code]), facts)
+    assert not shows(vera, "/calls/", call)
+    assert not shows(vera, "/", call)
+
+
+def test_of_a_child_without_consent_the_region_gets_the_case_and_not_the_call(olle, vera):
+    case = case_of_a_child(olle)
+    call = Call.objects.get()
+    page = client_of(vera).get(case.get_absolute_url())
+    assert page.status_code == 200
+    assert str(call.code) not in page.content.decode()
+    assert (case.note, case.registry_number) == ("", "")
+
+
+def test_whoever_logs_a_call_without_consent_reads_that_no_region_is_told(olle):
+    client = client_of(olle)
+    page = client.post("/calls/new/", call_facts(consent="missing"), follow=True).content.decode()
+    assert "The region is not told of the call." in page
 
 
 # --- the database -------------------------------------------------------------------------------------------

@@ -303,7 +303,8 @@ def test_without_consent_nothing_is_written_about_a_call_and_what_was_is_emptied
     call.consent, call.note = "missing", ""
     edit_call(call=call, lists={}, fields=["consent"], by=access(handover.giver))
     assert Message.objects.get().text == ""
-    assert "Consent is missing" in strip_tags(sent(handover.taker, handover).content.decode())
+    assert "Consent is missing" in strip_tags(sent(handover.giver, handover).content.decode())
+    assert sent(handover.taker, handover).status_code == 404
     assert Message.objects.count() == 1
 
 

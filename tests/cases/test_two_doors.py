@@ -162,7 +162,7 @@ NEVER: Final = {
     "main_not_among", "status_not_allowed", "answer_without_values", "values_without_answer",
     "consent_import",
 }  # fmt: skip
-OF_A_CALL: Final = {"consent", "consent_unanswered"}
+OF_A_CALL: Final = {"consent", "consent_unanswered", "outcome_case"}
 # Walked in `test_consent_decides.py`, by both doors.
 WITHOUT_CONSENT: Final = {"consent_case", "consent_child", "consent_taken_back", "consent_no_child"}
 OF_A_NEW_PERSON: Final = {"too_many_main"}
@@ -282,6 +282,7 @@ def test_two_main_purposes_are_refused_in_the_same_words(west: Any, person: Pers
 
 CALLS: Final = {
     "consent": {"consent": "missing"},
+    "case": {"outcomes": ["outcome:case"]},
     "consent unanswered": {"topics": ["topic:person"], "consent": ""},
     "received": {"received_at": "2999-01-01 10:00"},
     "county": {"caller_county": "Atlantis"},

@@ -17,12 +17,16 @@ from accounts.access import Access
 from accounts.models import Notice
 from accounts.roles import Role
 from audit.models import Event
+from cases.actions.misregistering import put_back, take_out_person
 from cases.actions.persons import register_persons
 from cases.actions.years import confirm_year, reopen_year
-from cases.models import Case, YearConfirmation
+from cases.models import Case, Person, YearConfirmation
+from exchange.undoing import undo
 from summaries.counting.quality import confirmed_regions, quality
 from tests.actors import NOON, access, user
 from tests.cases.pages import person_facts, signed_in
+from tests.cases.spreadsheet import row, sheet
+from tests.importers import brought
 from tests.makers import new_case, new_person
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +165,51 @@ def test_of_a_case_of_another_region_the_coordinator_is_told_no_number(vera: Acc
     confirm_year(region=vera.names["V"], year=2018, by=vera)
     new_case(new_person(county="14"), by=access(user("Sven", Role.COORDINATOR, region="SY")), region="SY")
     assert Notice.objects.get(user=vera.user).label == "Väst 2018: +1"
+
+
+def told_late() -> dict[str, list[str]]:
+    """What each is told now, the oldest first."""
+    found: dict[str, list[str]] = {}
+    for told in Notice.objects.filter(kind="late_registration").select_related("user").order_by("pk"):
+        found.setdefault(told.user.name, []).append(told.label)
+    return found
+
+
+@pytest.mark.usefixtures("noon")
+def test_an_import_that_is_undone_takes_back_what_was_told_of_its_persons(case: Case, vera: Access) -> None:
+    user("Ada", Role.ANALYST)
+    confirm_year(region=vera.names["V"], year=2018, by=vera)
+    register_persons(case=case, persons=[new_person()], by=vera)
+    before = told_late()
+    run = brought("persons", sheet(row(person="K1"), row(person="K2", sex="M")), vera).run
+    assert told_late()["Ada"] == ["Väst 2018: +1", "Väst 2018: +2"]
+    undo(run, by=vera)
+    assert told_late() == before
+
+
+@pytest.mark.usefixtures("noon")
+def test_an_import_of_before_the_closing_takes_nothing_back(case: Case, vera: Access) -> None:
+    user("Ada", Role.ANALYST)
+    run = brought("persons", sheet(), vera).run
+    Person.objects.update(created_at=vera.at - timedelta(days=1))
+    confirm_year(region=vera.names["V"], year=2018, by=vera)
+    register_persons(case=case, persons=[new_person()], by=vera)
+    undo(run, by=vera)
+    assert told_late()["Ada"] == ["Väst 2018: +1"]
+
+
+@pytest.mark.usefixtures("noon")
+def test_a_mistake_that_is_taken_out_is_told_of_no_more_and_again_when_it_is_put_back(
+    case: Case, vera: Access
+) -> None:
+    user("Ada", Role.ANALYST)
+    confirm_year(region=vera.names["V"], year=2018, by=vera)
+    register_persons(case=case, persons=[new_person(), new_person()], by=vera)
+    late = case.persons.get(position=4)
+    mistake = take_out_person(person=late, seen="", reason="Twice", by=vera)
+    assert told_late()["Ada"] == ["Väst 2018: +1"]
+    put_back(mistake=mistake, by=vera)
+    assert told_late()["Ada"] == ["Väst 2018: +1", "Väst 2018: +1"]
 
 
 @pytest.mark.usefixtures("noon")

@@ -18,8 +18,9 @@ from agencies.models import Code, Region
 from audit.models import Event
 from cases.actions.calls import log_call
 from cases.actions.grants import ask_access
+from cases.actions.notifications import move, notify
 from cases.actions.transfers import ask_transfer
-from cases.models import Call, Case
+from cases.models import Call, Case, Notification
 from desk.at_once import send_unsent, write_down
 from desk.models import Reminder
 from desk.reminders import write_down as write_down_of_the_day
@@ -68,6 +69,14 @@ def rings(by: Access, urgency: str, region: str = "SY") -> None:
     log_call(call=call, lists={}, by=by)
 
 
+def notified(urgency: str) -> Notification:
+    """By the police, of a woman in Skåne."""
+    officer = access(user(f"Otto {urgency}", Role.OFFICER, agency="police"))
+    return notify(
+        notification=Notification(county_id="12", women=1, urgency=urgency), purposes=[], by=officer
+    )
+
+
 def test_a_transfer_asked_is_told_at_once_without_a_fact_and_once(
     vera: Access, sune: Access, case: Case
 ) -> None:
@@ -99,6 +108,27 @@ def test_urgent_calls_and_access_asked_are_told_and_other_calls_wait(
     ask_access(number=case.number, region=case.region, reason="We have met the person too", by=sune)
     assert minute() == 1
     assert [letter.to for letter in mail.outbox] == [["sune@example.org"], ["vera@example.org"]]
+
+
+def test_an_urgent_notification_is_told_and_another_waits(sune: Access) -> None:
+    chosen(sune)
+    notified("days")
+    assert minute() == 0
+    notified("acute")
+    assert minute() == 1
+    assert [letter.to for letter in mail.outbox] == [["sune@example.org"]]
+
+
+def test_an_urgent_notification_that_a_colleague_has_taken_over_is_told_no_more(sune: Access) -> None:
+    chosen(sune)
+    move(notification=notified("acute"), state="taken", by=sune)
+    assert minute() == 0
+
+
+def test_an_urgent_notification_of_another_region_is_told_to_nobody_here(vera: Access) -> None:
+    chosen(vera)
+    notified("acute")
+    assert minute() == 0
 
 
 def test_nobody_is_told_of_what_another_region_has_nor_of_a_case_that_is_not_there(

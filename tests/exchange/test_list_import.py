@@ -326,6 +326,15 @@ def test_an_imported_call_about_a_suspected_case_without_consent_is_warned_about
     assert {call.consent for call in Call.objects.all()} == {"not_relevant"}
 
 
+def test_an_imported_call_that_says_that_a_case_is_registered_is_warned_about_and_comes_in() -> None:
+    client = client_of(someone(Role.OPERATOR))
+    header = ["code", "received_at", "caller_group", "outcomes"]
+    rows = [["", f"2018-07-01 14:0{n}", "police", outcome] for n, outcome in enumerate(("case", "advice"))]
+    data = upload(client, "cases_call", table(header, *rows)).context["preview"].data
+    assert data["failed"] == []
+    assert [(row, column) for row, column, _value, _message in data["warnings"]] == [(2, "outcomes")]
+
+
 def test_a_file_that_opens_cases_and_is_corrected_changes_what_it_opened() -> None:
     client = client_of(someone(Role.COORDINATOR, "Karin"))
     header = ["reference", "region", "opened_on", "state"]

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 import time_machine
@@ -15,11 +15,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.test import Client
+from django.urls import reverse
 from django.utils.translation import override
 
 from accounts.access import Access
 from accounts.approvals import answer
-from accounts.models import Notice
+from accounts.models import Approval, Notice
 from accounts.roles import Role
 from agencies.models import Code, Region
 from audit.models import Event
@@ -301,6 +302,104 @@ def test_calls_of_a_year_wait_for_its_cases(due: list[Case], vera: Access, peopl
     assert (one.rows, list(one.held.values())) == (0, [1])
     carried_out(people)
     assert found(Kind.CALL).rows == 1
+
+
+@pytest.fixture
+def of_2016(vera: Access) -> Iterator[None]:
+    """Two calls of 2016, which was published before the register, closed by all regions and archived."""
+    with time_machine.travel(NOON, tick=False):
+        for day in (1, 2):
+            call(vera, date(2016, 5, day))
+        for region in Region.objects.all():
+            YearConfirmation.objects.create(region=region, year=2016, by=vera.user, at=NOON)
+    archive(2016)
+    rule(Kind.CALL)
+    with time_machine.travel(LATER, tick=False):
+        yield
+
+
+@pytest.mark.usefixtures("of_2016")
+def test_a_year_that_was_published_before_the_register_counts_as_published() -> None:
+    one = found(Kind.CALL)
+    assert (one.rows, one.closing, one.held) == (2, {2016: 0}, {})
+
+
+@pytest.mark.usefixtures("of_2016")
+def test_its_rows_stay_where_they_are_others_than_what_was_published(vera: Access) -> None:
+    new_case(new_person(on=date(2016, 5, 2)), by=vera)
+    one = found(Kind.CALL)
+    assert one.rows == 0
+    assert "before the register counts others" in " ".join(one.held)
+
+
+@pytest.mark.usefixtures("of_2016")
+def test_its_published_figures_are_read_when_its_rows_are_gone(people: dict[str, Any]) -> None:
+    before = internal_summary(at(people["ada"]), 2016).table("groups")
+    row = propose(kind=Kind.CALL, reason=WHY, by=at(people["anna"]))
+    answer(question(row), give=True, by=at(people["max"]))  # type: ignore[arg-type]
+    carry_out(disposal=row, by=at(people["anna"]))
+    after = internal_summary(at(people["ada"]), 2016)
+    assert after.table("groups") == before
+    assert "published before the register" in " ".join(after.published.sources)
+
+
+# --- a rule of retention ----------------------------------------------------------------------------------
+ADD: Final = "/admin/lifecycle/retention/add/"
+WRITTEN: Final = {
+    "kind": "case", "trigger": "closed", "years": "5", "decision": "Beslut 1", "decided_on": "2019-01-02",
+    "ground": "Arkivlagen 10 §", "archive_first": "on", "why": WHY,
+}  # fmt: skip
+
+
+def browser(person: Any) -> Client:
+    client = Client()
+    client.force_login(person)
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def asked_rule() -> Approval:
+    return Approval.objects.get(act="disposal.rule", answer="pending")
+
+
+def test_a_rule_that_one_person_writes_holds_not(people: dict[str, Any]) -> None:
+    page = browser(people["anna"]).post(ADD, WRITTEN, follow=True)
+    assert "Nothing is changed yet" in page.content.decode()
+    assert not Retention.objects.exists()
+
+
+def test_a_rule_holds_when_a_manager_has_said_yes(people: dict[str, Any]) -> None:
+    browser(people["anna"]).post(ADD, WRITTEN)
+    address = reverse("agencies:approval", args=[asked_rule().code])
+    page = browser(people["max"]).get(address).content.decode()
+    assert "Beslut 1" in page
+    browser(people["max"]).post(address, {"answer": "yes", "reason": "Det stämmer med beslutet."})
+    stored = Retention.objects.get()
+    assert (stored.years, stored.decision) == (5, "Beslut 1")
+    assert Event.objects.filter(action="retention.add").count() == 1
+
+
+def test_nobody_answers_an_own_rule_and_another_administrator_does_not(people: dict[str, Any]) -> None:
+    browser(people["anna"]).post(ADD, WRITTEN)
+    for person in (people["anna"], user("Alva", Role.ADMINISTRATOR)):
+        with pytest.raises(PermissionDenied):
+            answer(asked_rule(), give=True, by=access(person))
+
+
+def test_a_changed_rule_holds_as_it_was_until_a_manager_has_said_yes(people: dict[str, Any]) -> None:
+    stored = rule(Kind.CASE)
+    path = f"/admin/lifecycle/retention/{stored.pk}/change/"
+    browser(people["anna"]).post(path, WRITTEN | {"years": "9"})
+    stored.refresh_from_db()
+    assert stored.years == 5
+    answer(asked_rule(), give=True, by=access(people["max"]))
+    stored.refresh_from_db()
+    assert stored.years == 9
+
+
+def test_a_rule_is_not_asked_for_without_a_reason(people: dict[str, Any]) -> None:
+    page = browser(people["anna"]).post(ADD, WRITTEN | {"why": ""})
+    assert page.context["adminform"].form.errors.keys() == {"why"}
 
 
 # --- two persons ------------------------------------------------------------------------------------------

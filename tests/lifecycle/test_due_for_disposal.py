@@ -14,6 +14,8 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from accounts.approvals import answer
+from accounts.models import Approval, User
 from accounts.roles import Role
 from agencies.models import Region
 from audit.models import Event
@@ -167,9 +169,15 @@ def test_the_database_keeps_no_rule_without_a_decision_nor_one_that_does_not_fit
         rule(Kind.CASE, **{"years": 5, **wrong})
 
 
+def approved_by(manager: User) -> Retention:
+    """The rule that waits for its answer holds from now on."""
+    answer(Approval.objects.get(act="disposal.rule"), give=True, by=access(manager))
+    return Retention.objects.get()
+
+
 def test_an_administrator_writes_a_rule_and_nobody_else_and_none_is_deleted() -> None:
     said = {"kind": "case", "trigger": "closed", "years": "5", "decision": "", "decided_on": "2019-01-02"}
-    said |= {"ground": "Arkivlagen 10 §", "archive_first": "on"}
+    said |= {"ground": "Arkivlagen 10 §", "archive_first": "on", "why": "Beslutet är fattat."}
     anna, max_ = Client(), Client()
     anna.force_login(user("Anna", Role.ADMINISTRATOR))
     max_.force_login(user("Max", Role.MANAGER))
@@ -179,7 +187,7 @@ def test_an_administrator_writes_a_rule_and_nobody_else_and_none_is_deleted() ->
     assert max_.post(add, {**said, "decision": "Beslut 1"}).status_code in {302, 403}
     assert not Retention.objects.exists()
     assert anna.post(add, {**said, "decision": "Beslut 1"}).status_code == 302
-    stored = Retention.objects.get()
+    stored = approved_by(user("Moa", Role.MANAGER))
     assert (stored.history.count(), Event.objects.filter(action="retention.add").count()) == (1, 1)
     assert anna.post(f"/admin/lifecycle/retention/{stored.pk}/delete/", {"post": "yes"}).status_code == 403
 

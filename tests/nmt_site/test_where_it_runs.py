@@ -15,6 +15,7 @@ from django.core.management import CommandParser
 from django.test import Client, override_settings
 
 import manage
+from accounts.models import User
 from accounts.roles import Role
 from nmt_site.checks import refuse_real_users, the_way_to_the_database_is_sealed
 from tests.actors import PASSWORD, user
@@ -77,3 +78,35 @@ def test_signing_out_clears_what_the_browser_keeps(client: Client) -> None:
     client.post("/accounts/login/", {"login": olle.email, "password": PASSWORD})
     assert client.post("/accounts/logout/").headers["Clear-Site-Data"] == '"cache", "storage"'
     assert "Clear-Site-Data" not in client.get("/accounts/login/").headers
+
+
+@pytest.mark.parametrize(
+    ("email", "refused"),
+    [("nord@nmt.example", True), ("nord@evil-demo.example", True), ("nord@demo.example", False)],
+)
+def test_a_demonstration_invites_nobody_who_would_stop_it(
+    settings: LazySettings, email: str, refused: bool
+) -> None:
+    settings.DEMO = True
+    client = Client()
+    anna = user("Anna", Role.ADMINISTRATOR)
+    User.objects.filter(pk=anna.pk).update(email="anna@demo.example")
+    client.force_login(anna)
+    facts = {"email": email, "name": "Nord", "role": "officer", "language": "", "is_active": "on"}
+    client.post("/admin/accounts/user/add/", facts)
+    assert User.objects.filter(email=email).exists() is not refused
+    refuse_real_users()
+
+
+def test_a_register_that_is_used_invites_by_any_address() -> None:
+    client = Client()
+    client.force_login(user("Anna", Role.ADMINISTRATOR))
+    facts = {
+        "email": "nord@nmt.example",
+        "name": "Nord",
+        "role": "officer",
+        "language": "",
+        "is_active": "on",
+    }
+    client.post("/admin/accounts/user/add/", facts)
+    assert User.objects.filter(email="nord@nmt.example").exists()
