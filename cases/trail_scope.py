@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.expressions import Combinable
 
 from accounts.access import Access
+from cases.choices import RequestAnswer
 from cases.models import Case, Person
 from trail.scope import Numbered
 
@@ -23,9 +24,12 @@ def _own(access: Access, kind: str) -> Combinable:
 
 
 def _came(access: Access) -> Iterable[str]:
-    """One query."""
-    rows = Person.objects.in_own_region(access).filter(moved=True).order_by()
-    return set(rows.values_list("number", flat=True))
+    """Return the numbers of what was handed over to own regions: they begin with another one. One query."""
+    accepted = Q(transfers__answer=RequestAnswer.ACCEPTED)
+    persons = Person.objects.in_own_region(access).filter(accepted)
+    cases = Case.objects.changeable_by(access).filter(persons__in=Person.objects.filter(accepted))
+    numbers = (rows.order_by().values_list("number", flat=True) for rows in (persons, cases))
+    return set(next(numbers).union(*numbers))
 
 
 NUMBERED = Numbered(Case._meta.label_lower, Person._meta.label_lower, _own, _came)

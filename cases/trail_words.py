@@ -44,7 +44,7 @@ DONE: Final = {
     "follow_up": pgettext_lazy("audit", "followed up"),
     "grant": pgettext_lazy("audit", "granted"),
     "hint": pgettext_lazy("audit", "hint given that another region may have the person"),
-    "hand_back": pgettext_lazy("audit", "given to who has the region"),
+    "hand_back": pgettext_lazy("audit", "given to whoever has the region"),
     "htcds": "HTCDS",
     "no_name": pgettext_lazy("audit", "said to name nobody"),
     "indicators": pgettext_lazy("audit", "indicators changed"),

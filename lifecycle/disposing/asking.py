@@ -21,7 +21,7 @@ from lifecycle.disposals import Disposal
 from lifecycle.disposing.actions import ACT, RULE
 from lifecycle.retention import Retention
 
-RULE_ACT: Final = "disposal.rule"
+RULE_ACT: Final = "rule.change"
 RULE_KIND: Final = "lifecycle.retention"
 RULE_FIELDS: Final = ("kind", *RULE)
 

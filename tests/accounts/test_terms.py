@@ -130,17 +130,19 @@ def test_what_is_sent_before_they_are_accepted_is_kept_and_not_done(client: Clie
     assert not SentLate.objects.filter(pk=kept.pk).exists()
 
 
-def test_a_form_that_led_on_without_doing_anything_is_still_kept(client: Client, anna: User) -> None:
+def test_a_form_that_led_on_without_doing_anything_is_still_kept(client: Client) -> None:
+    olle = user("Olle", Role.OPERATOR)
+    client.force_login(olle)
     client.post("/account/terms/", ACCEPTS)
     call = log_call(
         call=Call(
             received_at=NOON, caller_group_id="caller:social", consent="missing", referred_region_id="V"
         ),
         lists={},
-        by=access(user("Olle", Role.OPERATOR)),
+        by=access(olle),
     )
     facts = person_facts() | case_facts()
-    kept = keep(f"/cases/new/?call={call.code}", {"note": ["x"]}, by=access(anna, timezone.now()))
+    kept = keep(f"/cases/new/?call={call.code}", {"note": ["x"]}, by=access(olle, timezone.now()))
     assert kept
     sent = client.post(f"/cases/new/?call={call.code}", {**facts, "sent_late": str(kept.code)})
     assert sent.headers["Location"] == call.get_absolute_url()  # consent is missing: no case

@@ -4,7 +4,6 @@ were."""
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any
@@ -241,20 +240,24 @@ def shown(page: Any) -> list[int]:
 
 def naive_trail(by: Access) -> list[int]:
     """Return the events of the cases and persons that one answers for, the newest first."""
-    regions: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for person in Person.objects.select_related("case"):
-        regions["cases.person", person.number].add(person.responsible_region_id)
-        regions["cases.case", person.case.number].add(person.responsible_region_id)
-    for case in Case.objects.filter(persons=None):
-        regions["cases.case", case.number].add(case.region_id)
+    regions: dict[tuple[str, str], str] = {}
+    for person in Person.objects.all():
+        regions["cases.person", person.number] = person.responsible_region_id
+    for case in Case.objects.all():
+        regions["cases.case", case.number] = case.region_id
     events = Event.objects.order_by("-sequence")
-    return [event.sequence for event in events if regions[event.target_kind, event.target_label] & by.regions]
+    return [
+        event.sequence
+        for event in events
+        if regions.get((event.target_kind, event.target_label)) in by.regions
+    ]
 
 
 def naive_about(case: Case, by: Access, events: list[Event]) -> list[int]:
-    persons = case.persons.all()
+    persons, of_case = case.persons.all(), {case.number}
     if by.user.role != Role.DPO:
         persons = persons.filter(responsible_region__in=by.regions)
-    numbers = {case.number, *persons.values_list("number", flat=True)}
+        of_case = {number for number in of_case if case.region_id in by.regions}
+    numbers = {*of_case, *persons.values_list("number", flat=True)}
     about = (event for event in events if event.target_kind.startswith("cases."))
     return [event.sequence for event in about if event.target_label in numbers]

@@ -7,7 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from agencies.models import Region
 from audit.models import Event
+from cases.actions.transfers import answer_transfer, ask_transfer
 from cases.models import Case
 from tests.actors import access
 from tests.cases.pages import coordinator, operator, pages_of, signed_in
@@ -87,10 +89,8 @@ def test_cases_that_came_and_went_between_regions_stand_in_their_places(client, 
     sven = coordinator("SY", "Sven")
     own, others = make_cases(karin, 12, new_person), make_cases(sven, 9, new_person, region="SY")
     came, went = others[::3], own[::4]
-    for case, region in [(case, "V") for case in came] + [(case, "SY") for case in went]:
-        person = case.persons.get()
-        person.responsible_region_id = region
-        person.save()
+    hand_over(came, giver=sven, taker=karin, to="V")
+    hand_over(went, giver=karin, taker=sven, to="SY")
     visible = [case for case in [*own, *came] if case not in went]
     for sort in ("number", "-region"):
         seen, address = [], f"?sort={sort}"
@@ -100,6 +100,15 @@ def test_cases_that_came_and_went_between_regions_stand_in_their_places(client, 
             address = response.context["next"]
         expected = sorted(visible, key=lambda case: in_order(case, sort), reverse=sort.startswith("-"))
         assert seen == [case.number for case in expected], sort
+
+
+def hand_over(cases, *, giver, taker, to):
+    """All persons of a case, so that it is the other region's: the list says so."""
+    for case in cases:
+        region = Region.objects.get(code=to)
+        asked = ask_transfer(person=case.persons.get(), to_region=region, reason="Moved.", by=access(giver))
+        answer_transfer(transfer=asked, accept=True, reason="", by=access(taker))
+        case.refresh_from_db()
 
 
 def in_order(case, sort):

@@ -359,7 +359,7 @@ def browser(person: Any) -> Client:
 
 
 def asked_rule() -> Approval:
-    return Approval.objects.get(act="disposal.rule", answer="pending")
+    return Approval.objects.get(act="rule.change", answer="pending")
 
 
 def test_a_rule_that_one_person_writes_holds_not(people: dict[str, Any]) -> None:

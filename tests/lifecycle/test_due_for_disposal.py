@@ -171,7 +171,7 @@ def test_the_database_keeps_no_rule_without_a_decision_nor_one_that_does_not_fit
 
 def approved_by(manager: User) -> Retention:
     """The rule that waits for its answer holds from now on."""
-    answer(Approval.objects.get(act="disposal.rule"), give=True, by=access(manager))
+    answer(Approval.objects.get(act="rule.change"), give=True, by=access(manager))
     return Retention.objects.get()
 
 

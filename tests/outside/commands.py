@@ -158,6 +158,7 @@ STEPS: Final = (
     Step(f"dispose_audit 2018 --decision Beslut --by {ANNA} --approved-by max@example.org"),
     Step(f"dispose_audit 2018 --decision Beslut --by {VERA} --approved-by max@example.org"),
     Step("invite nina@example.org --name Nina --role analyst"),
+    Step("invite nina@demo.example --name Nina --role analyst"),
     Step("invite nobody --name Nina --role analyst"),
     Step("work --once"),
     Step("restore_drill nowhere.dump"),
