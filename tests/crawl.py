@@ -94,6 +94,7 @@ IDENTIFIER: Final = re.compile(
 TABLE: Final = re.compile(
     r"(?:(?<=/\*/)|(?<=/comparison/))(?!quality|publish|text|kvalitet|internationellt)[a-z_]+(?=/$)"
 )
+ARTICLE: Final = re.compile(r"(?<=^/help/).+|(?<=^/knowledge/).+")
 # Files have tests of their own.
 LEFT_ALONE: Final = re.compile(r"^/(static|admin/jsi18n)/|/logout/$|\.(csv|json|ods|pdf|svg|xlsx)$")
 
@@ -108,7 +109,8 @@ class Crawl:
     origin: str
     judged: set[tuple[str, str]] = field(default_factory=set)
     language: str = "sv"
-    brief: bool = False  # neither lists in another selection, nor pages of the admin
+    # Neither lists in another selection, nor pages of the admin, nor one article as another.
+    brief: bool = False
     faults: list[str] = field(default_factory=list)
     visited: list[str] = field(default_factory=list)
 
@@ -118,13 +120,17 @@ class Crawl:
             "console", lambda message: message.type == "error" and self.fault("console", message.text)
         )
         waiting: list[str] = [start]
-        known = {pattern(start)[0]: pattern(start)[1]}
+        known = dict([self.kind(start)])
         while waiting:
             for link in self.visit(waiting.pop(0)):
-                path, names = pattern(link)
+                path, names = self.kind(link)
                 if path not in known or names - known[path]:
                     known.setdefault(path, set()).update(names)
                     waiting.append(link)
+
+    def kind(self, url: str) -> tuple[str, set[str]]:
+        path, names = pattern(url)
+        return (ARTICLE.sub("*", path) if self.brief else path), names
 
     def visit(self, url: str) -> list[str]:
         """Judges the page; returns where its links lead within the register."""
