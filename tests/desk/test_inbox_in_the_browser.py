@@ -99,6 +99,7 @@ def test_access_is_asked_for_granted_and_read_by_its_asker_alone_and_another_is_
         for wanted in (case, other):
             hers.goto("/cases/access/")
             hers.get_by_label("Case number").fill(wanted.number)
+            hers.get_by_label("The persons in the case").check()
             hers.get_by_label("Why do you need to read the case?").fill("the same person is in a case here")
             press(hers, "Ask to read the case")
         assert hers.goto(case.get_absolute_url()).status == 404
