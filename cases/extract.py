@@ -53,9 +53,8 @@ class Extract:
         self.case, self.access = case, access
         self.texts = access.may(May.EXTRACT_CASE)
         self.made_at = access.at
-        rows = Case.objects.filter(pk=case.pk)
-        any_case = access.may(May.EXTRACT_ANY_CASE)
-        self.whole = any_case or rows.changeable_by(access).exists()  # or what a person's region sees of it
+        own = Case.objects.changeable_by(access).filter(pk=case.pk)
+        self.whole = access.may(May.EXTRACT_ANY_CASE) or own.exists()  # or what a person's region sees of it
 
     @property
     def _rows(self) -> QuerySet[Person]:

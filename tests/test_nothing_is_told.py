@@ -50,6 +50,10 @@ ASKED: dict[str, tuple[str, Ask]] = {
     "a number for an extract": ("number", post("cases:find_extract", "number")),
     "a number in the audit trail": ("number", post("trail:audit", "number")),
     "access to a case": ("number", post("cases:ask_access", "number", reason=WHY, what="note")),
+    "access to the persons of a case": (
+        "number",
+        post("cases:ask_access", "number", reason=WHY, what="persons"),
+    ),
     "a search in the admin for a case": ("number", get("/admin/cases/case/?q={}")),
     "a search in the admin for a person": ("number", get("/admin/cases/person/?q={}")),
     "suggestions in the admin": (

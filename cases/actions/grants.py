@@ -17,7 +17,7 @@ from agencies.models import Region
 from audit.writer import Target, record
 from cases.actions.questions import CASES_A_DAY, asked_today, one_more
 from cases.choices import RequestAnswer
-from cases.models import AccessGrant, Case
+from cases.models import AccessGrant, Case, Person
 
 MOST_HOURS: Final = 24
 
@@ -38,8 +38,9 @@ def ask_access(
     asked = asked_today(AccessGrant.objects.all(), by=by)
     one_more(asked.values("case_number").distinct().count(), CASES_A_DAY)
     case = Case.objects.filter(number=number).first()
-    regions = _holders(case, by, persons=persons, note=note) if case else set()
-    if not regions and Case.objects.visible_to(by).filter(number=number).exists():
+    regions = _holders(number, case.region_id if case else region.pk, by, persons=persons, note=note)
+    seen = Case.objects.visible_to(by).filter(number=number).exists()
+    if not regions and seen:
         raise NothingToAsk
     rows = [
         AccessGrant(
@@ -59,15 +60,16 @@ def ask_access(
     return rows[0]
 
 
-def _holders(case: Case, by: Access, *, persons: bool, note: bool) -> set[str]:
+def _holders(number: str, region: str, by: Access, *, persons: bool, note: bool) -> set[str]:
     """The regions that have any of it and have not granted it already. A case without persons is asked for
-    where it is."""
-    of_persons = set(case.persons.order_by().values_list("responsible_region", flat=True))
+    where it is. By its number: where there is no such case, the cost is the same."""
+    of_case = Person.objects.filter(case__number=number).order_by()
+    of_persons = set(of_case.values_list("responsible_region", flat=True))
     holders = of_persons if persons else set()
     if note or not of_persons:
-        holders = holders | {case.region_id}
+        holders = holders | {region}
     granted = AccessGrant.objects.filter(
-        case=case, asked_by=by.user, answer=RequestAnswer.ACCEPTED, until__gt=by.at
+        case_number=number, asked_by=by.user, answer=RequestAnswer.ACCEPTED, until__gt=by.at
     )
     for grant in granted:
         if (grant.persons or not persons) and (grant.note or not note):

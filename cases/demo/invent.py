@@ -11,6 +11,7 @@ from accounts.access import Access
 from accounts.models import User
 from agencies.models import Region
 from audit.writer import record
+from cases.actions.cases import assign_cases
 from cases.actions.persons import NewPerson
 from cases.actions.transfers import answer_transfer, ask_transfer
 from cases.demo import profile
@@ -83,7 +84,7 @@ def _to_assess(made: list[Made], until: date) -> list[Made]:
 
 
 def _transfers(rng: random.Random, west: Access, south: Access) -> None:
-    """Handed over, declined and waiting."""
+    """Handed over, declined and waiting. A case that went along gets somebody responsible."""
     persons = Person.objects.in_own_region(west).counted().filter(first_year=2025).order_by("number")
     syd, vast = Region.objects.get(code="SY"), Region.objects.get(code="V")
     moved = list(persons[:4])
@@ -93,6 +94,9 @@ def _transfers(rng: random.Random, west: Access, south: Access) -> None:
         )
         if step < 2:
             answer_transfer(transfer=transfer, accept=step == 0, reason="Påhittat svar.", by=south)
+    came = list(Case.objects.changeable_by(south).filter(persons__in=moved[:1], responsible=None))
+    if came:
+        assign_cases(cases=came, responsible=south.user, by=south)
     for person in (
         Person.objects.in_own_region(south)
         .filter(responsible_region="SY", first_year=2025)

@@ -63,7 +63,9 @@ def leavers(access: Access, indexes: Iterable[str], numbers: Iterable[str]) -> L
 
 
 def _handed_over(access: Access) -> QuerySet[Person]:
-    accepted = Transfer.objects.filter(from_region__in=access.regions, answer=RequestAnswer.ACCEPTED)
+    accepted = Transfer.objects.visible_to(access).filter(
+        from_region__in=access.regions, answer=RequestAnswer.ACCEPTED
+    )
     persons: QuerySet[Person] = Person.objects.filter(pk__in=accepted.values("person"))
     return persons.exclude(responsible_region__in=access.regions)
 
