@@ -24,7 +24,8 @@ from cases.models import Call, Case, Reminder
 
 NAMED: Final = 4  # cases and calls that are named to who gets them; the rest is a number
 HANDED_BACK: Final = notice(
-    "casework.handed_back", gettext_lazy("Somebody has your region no more: what they had taken on is yours now")
+    "casework.handed_back",
+    gettext_lazy("Somebody has your region no more: what they had taken on is yours now"),
 )
 
 

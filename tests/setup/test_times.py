@@ -82,15 +82,15 @@ def test_where_no_run_is_kept_make_slow_says_so(kept: Path, capsys: pytest.Captu
 def test_make_slow_fails_where_the_list_and_the_kept_run_disagree(
     kept: Path, short_list: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    times.keep([a_run(SQLITE, Taken(SLOW, body=2))], everything=False)
+    times.keep([a_run(SQLITE, Taken(SLOW, body=3))], everything=False)
     assert times.main() == 1
-    assert f"{SLOW} took 2.0 s" in capsys.readouterr().out
+    assert f"{SLOW} took 3.0 s" in capsys.readouterr().out
 
 
 def test_the_end_of_make_test_is_red_where_the_list_and_the_run_disagree(
     kept: Path, short_list: Path
 ) -> None:
-    report = check.Report(taken=[a_run(SQLITE, Taken(SLOW, body=2))])
+    report = check.Report(taken=[a_run(SQLITE, Taken(SLOW, body=3))])
     report.show_seconds()
     assert (report.broken, report.counts["failed"]) == (["tests/slow.csv"], 1)
 
@@ -155,7 +155,7 @@ def of_all_kinds(*tests: Taken) -> list[Run]:
     ("seconds", "slow", "said"),
     [
         (0.9, {}, ""),
-        (2.0, {}, "is not in tests/slow.csv"),
+        (2.6, {}, "is not in tests/slow.csv"),
         (2.0, row(2.1), ""),
         (0.9, row(1.1), ""),  # near the line: no two runs are alike
         (0.2, row(1.1), "take it out"),
@@ -191,14 +191,14 @@ def test_a_busy_machine_alone_is_no_fault(slower: float) -> None:
 def test_a_slow_test_is_found_on_a_busy_machine_too() -> None:
     slow = {f"tests/test_n.py::test_{number}": Slow("", number, "kept") for number in (1, 2, 3)}
     tests = [Taken(name, body=4 * listed.seconds) for name, listed in slow.items()]
-    found = list(times.faults(of_all_kinds(*tests, Taken(SLOW, body=8)), slow))
+    found = list(times.faults(of_all_kinds(*tests, Taken(SLOW, body=12)), slow))
     assert [words.partition(" ")[0] for words in found] == [SLOW]
 
 
 def test_of_a_test_with_examples_the_slowest_counts_on_whichever_database() -> None:
     runs = [a_run(SQLITE, Taken(f"{SLOW}[a]", body=1), Taken(f"{SLOW}[b]", body=2))]
     runs.append(a_run(POSTGRES, Taken(f"{SLOW}[a]", fixtures=1, body=2, database=9)))
-    assert times.by_function(runs) == {SLOW: 3}
+    assert times.by_function(runs) == {SLOW: 2}
 
 
 def test_a_listed_test_that_did_not_run_is_a_fault_only_where_every_kind_ran() -> None:
