@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 from django.db.models.expressions import Combinable
 
 from accounts.access import Access
@@ -25,9 +25,9 @@ def _own(access: Access, kind: str) -> Combinable:
 
 def _came(access: Access) -> Iterable[str]:
     """Return the numbers of what was handed over to own regions: they begin with another one. One query."""
-    accepted = Q(transfers__answer=RequestAnswer.ACCEPTED)
-    persons = Person.objects.in_own_region(access).filter(accepted)
-    cases = Case.objects.changeable_by(access).filter(persons__in=Person.objects.filter(accepted))
+    accepted = RequestAnswer.ACCEPTED
+    persons = Person.objects.in_own_region(access).filter(transfers__answer=accepted)
+    cases = Case.objects.changeable_by(access).filter(persons__transfers__answer=accepted)
     numbers = (rows.order_by().values_list("number", flat=True) for rows in (persons, cases))
     return set(next(numbers).union(*numbers))
 
