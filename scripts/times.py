@@ -24,10 +24,10 @@ LIST: Final = ROOT / "tests" / "slow.csv"
 SLOWEST: Final = 40
 # Seconds of processor of a test. Over the first it is on the list, over the second it is there for a promise
 # that no other test of `make test` proves; under the third it is on the list no more.
-SLOW, VERY_SLOW, QUICK = 1.0, 3.0, 0.3
+SLOW, VERY_SLOW, QUICK = 1.0, 3.0, 0.1
 # No two runs are alike: a test may take so many times as long as it is allowed. The first test of a process
-# compiles the templates of its page for all others.
-UNSURE: Final = 2.5
+# compiles the templates of its page for all others, and the first with Hypothesis makes a table of all signs.
+UNSURE: Final = 4.0
 
 
 @dataclass

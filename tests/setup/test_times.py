@@ -82,15 +82,15 @@ def test_where_no_run_is_kept_make_slow_says_so(kept: Path, capsys: pytest.Captu
 def test_make_slow_fails_where_the_list_and_the_kept_run_disagree(
     kept: Path, short_list: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    times.keep([a_run(SQLITE, Taken(SLOW, body=3))], everything=False)
+    times.keep([a_run(SQLITE, Taken(SLOW, body=5))], everything=False)
     assert times.main() == 1
-    assert f"{SLOW} took 3.0 s" in capsys.readouterr().out
+    assert f"{SLOW} took 5.0 s" in capsys.readouterr().out
 
 
 def test_the_end_of_make_test_is_red_where_the_list_and_the_run_disagree(
     kept: Path, short_list: Path
 ) -> None:
-    report = check.Report(taken=[a_run(SQLITE, Taken(SLOW, body=3))])
+    report = check.Report(taken=[a_run(SQLITE, Taken(SLOW, body=5))])
     report.show_seconds()
     assert (report.broken, report.counts["failed"]) == (["tests/slow.csv"], 1)
 
@@ -155,10 +155,10 @@ def of_all_kinds(*tests: Taken) -> list[Run]:
     ("seconds", "slow", "said"),
     [
         (0.9, {}, ""),
-        (2.6, {}, "is not in tests/slow.csv"),
+        (4.5, {}, "is not in tests/slow.csv"),
         (2.0, row(2.1), ""),
         (0.9, row(1.1), ""),  # near the line: no two runs are alike
-        (0.2, row(1.1), "take it out"),
+        (0.05, row(1.1), "take it out"),
         (3.5, row(3.4, ""), "name its promise"),
         (2.0, row(2.1, ""), ""),
     ],
@@ -191,7 +191,7 @@ def test_a_busy_machine_alone_is_no_fault(slower: float) -> None:
 def test_a_slow_test_is_found_on_a_busy_machine_too() -> None:
     slow = {f"tests/test_n.py::test_{number}": Slow("", number, "kept") for number in (1, 2, 3)}
     tests = [Taken(name, body=4 * listed.seconds) for name, listed in slow.items()]
-    found = list(times.faults(of_all_kinds(*tests, Taken(SLOW, body=12)), slow))
+    found = list(times.faults(of_all_kinds(*tests, Taken(SLOW, body=20)), slow))
     assert [words.partition(" ")[0] for words in found] == [SLOW]
 
 
