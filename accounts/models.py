@@ -66,15 +66,18 @@ class UserManager(BaseUserManager["User"]):
 
     def get(self, *args: Any, **facts: Any) -> User:
         """With whether the user stands in for a manager today: each request asks it of who is signed in."""
-        return self.annotate(holds_today=Exists(stand_ins(OuterRef("pk")))).get(*args, **facts)
+        return self._with_today().get(*args, **facts)
 
     def working(self, *wanted: May) -> models.QuerySet[User]:
         """Those who have any of `wanted` today and can sign in."""
         roles = roles_with(*wanted)
-        rows = self.filter(open_accounts()).annotate(holds_today=Exists(stand_ins(OuterRef("pk"))))
+        rows = self._with_today().filter(open_accounts())
         holds = Q(holds_today=True, role__in=STAND_IN)
         own = Q(role__in=roles) & ~holds
         return rows.filter(own | holds if STOOD_IN_FOR in roles else own)
+
+    def _with_today(self) -> models.QuerySet[User]:
+        return self.annotate(holds_today=Exists(stand_ins(OuterRef("pk"))))
 
     def able(self, *wanted: May) -> models.QuerySet[User]:
         """The same who have come in: with a password of their own, and an account that is open."""
@@ -316,13 +319,17 @@ class Notice(models.Model):
 STAND_INS: Final = "manager.stand_in"  # the act by whose answer somebody stands in for a manager
 
 
-def stand_ins(user: Combinable) -> ApprovalQuerySet:
-    """The answers by which `user` stands in for a manager today: given, not ended, and of these days."""
-    today = timezone.localdate().toordinal()
+def stand_ins_from(today: date) -> ApprovalQuerySet:
+    """The answers by which somebody stands in for a manager, on that day or later: given, and not ended."""
     given = Approval.objects.filter(act=STAND_INS, answer=Approval.Answer.GIVEN, used_at__isnull=True)
-    return given.filter(
-        target_id=Cast(user, models.CharField()), payload__first__lte=today, payload__last__gte=today
-    )
+    return given.filter(payload__last__gte=today.toordinal())
+
+
+def stand_ins(user: Combinable) -> ApprovalQuerySet:
+    """The answers by which `user` stands in for a manager today."""
+    today = timezone.localdate()
+    rows = stand_ins_from(today).filter(payload__first__lte=today.toordinal())
+    return rows.filter(target_id=Cast(user, models.CharField()))
 
 
 class SentForm(models.Model):

@@ -24,7 +24,7 @@ from accounts.access import Access
 from accounts.approvals import Fact, ask, needs_two, use
 from accounts.free_text import FreeForm, FreeTextField
 from accounts.middleware import AuthenticatedRequest
-from accounts.models import STAND_INS, Approval, User
+from accounts.models import STAND_INS, Approval, User, stand_ins_from
 from accounts.notices import notice, tell
 from accounts.roles import STAND_IN, May
 from agencies.answering import answerers
@@ -69,8 +69,7 @@ def ask_stand_in(*, user: User, first: date, last: date, reason: str, by: Access
 
 def standing(today: date) -> QuerySet[Approval]:
     """The answers by which somebody stands in now or later, the earliest day first."""
-    given = Approval.objects.filter(act=STAND_INS, answer=Approval.Answer.GIVEN, used_at__isnull=True)
-    return given.filter(payload__last__gte=today.toordinal()).order_by("payload__first", "pk")
+    return stand_ins_from(today).order_by("payload__first", "pk")
 
 
 @transaction.atomic
