@@ -26,7 +26,7 @@ from pathlib import Path
 
 from scripts import debian, times
 from scripts.translations import compile_all
-from tests.on_postgresql import LISTED
+from tests.on_postgresql import LISTED_FILES
 from tests.postgres import version
 from tests.timing import FILE
 from tests.weights import CHROMIUM, EXAMPLES, POSTGRES, SQLITE, chosen
@@ -184,7 +184,7 @@ def marked(name: str) -> list[str]:
 
 def postgres_suite(report: Report, folder: Path) -> None:
     marks = chosen(POSTGRES, everything=report.everything)
-    files = [] if report.everything else sorted({f"tests/{test.partition('::')[0]}" for test in LISTED})
+    files = () if report.everything else LISTED_FILES
     given = ["--postgresql", "--database-only", "-m", marks, *files]
     with timed(report, POSTGRES, folder) as environment:
         suite(report, f"tests on PostgreSQL {version()}", given, folder, environment)

@@ -15,6 +15,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ import psycopg
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.account_rules import rules
 from accounts.wall_building import Owner, building, granting, making
@@ -85,20 +86,20 @@ def filled(name: str, fill: Fill) -> AbstractContextManager[bytes]:
     return _original[-1].filled(name, fill)
 
 
-class _Original:
+class _Original(ABC):
     """What each copy is made from, with the rows of `tests.world` and without."""
 
     kind: str  # which database
 
+    @abstractmethod
     def copy_again(self) -> None:
         """Whatever has been committed is gone."""
-        raise NotImplementedError
 
-    def take_rows(self, file: Path) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def take_rows(self, file: Path) -> None: ...
 
-    def keep_rows(self, file: Path) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def keep_rows(self, file: Path) -> None: ...
 
     @contextmanager
     def filled(self, name: str, fill: Fill) -> Iterator[bytes]:
@@ -106,7 +107,9 @@ class _Original:
 
         def make(folder: Path) -> None:
             self.copy_again()
-            told = fill()
+            with transaction.atomic():
+                told = fill()
+                connection.run_on_commit.clear()  # tests undo what they do, so nothing follows a commit
             folder.mkdir()
             (folder / TOLD).write_bytes(told)
             self.keep_rows(folder / ROWS)

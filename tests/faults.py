@@ -39,7 +39,7 @@ from typing import Any, Final
 
 from coverage import CoverageData
 
-from tests.on_postgresql import LISTED
+from tests.on_postgresql import LISTED_FILES
 from tests.weights import POSTGRES, SQLITE, chosen
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -173,7 +173,7 @@ def _files_about(fault: Fault) -> list[str]:
     package, _dot, name = fault.file.removesuffix(".py").replace("/", ".").rpartition(".")
     names = re.compile(rf"\b{package}\.{name}\b|from {package} import .*\b{name}\b")
     found: list[tuple[bool, int, str]] = []
-    for path in sorted({f"tests/{name.partition('::')[0]}" for name in LISTED}):
+    for path in LISTED_FILES:
         text = (ROOT / path).read_text(encoding="utf-8")
         about = names.search(text) is not None
         if about or OF_POSTGRES.search(text):

@@ -95,6 +95,7 @@ REASONS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
 }
 LISTED: Final = frozenset(test for tests in REASONS.values() for test in tests)
+LISTED_FILES: Final = tuple(sorted({f"tests/{test.partition('::')[0]}" for test in LISTED}))  # that hold them
 # What a test says that proves something of these. Its file has to be listed, or some of its tests.
 BY_ITS_OWN_WAY: Final = re.compile(
     r"select_for_update|IntegrityError|\.vendor\b|tests\.at_once|RunPython|only_postgresql|behind_the_walls"

@@ -33,7 +33,7 @@ class Taken:
 
     @property
     def total(self) -> float:
-        """Return what the test is held to. It made the database for all that come after it."""
+        """Return what it is printed with: without the database, which it made for all that come after it."""
         return self.fixtures + self.body
 
 

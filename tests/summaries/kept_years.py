@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
 
 from accounts.access import Access
 from accounts.models import User
@@ -50,10 +49,9 @@ def kept(make: Callable[[], object]) -> Iterator[None]:
     """Begin with the rows that `make`, a function of this module, writes. Tests undo what they do."""
 
     def fill() -> bytes:
-        with transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+        with pytest.MonkeyPatch.context() as patch:
             patch.setattr(files, "pdf_bytes", lambda *_of_what: b"%PDF not made in this test".ljust(20_000))
             make()
-            connection.run_on_commit.clear()  # tests undo what they do, so nothing follows a commit
         return b""
 
     with database.filled(make.__name__, fill), undone():
