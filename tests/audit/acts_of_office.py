@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +14,7 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db.models import Model
 from django.urls import reverse
 
 from accounts.access import Access
@@ -107,8 +109,13 @@ def command(name: str, *args: Any, **options: Any) -> Act:
 
 
 def by(who: str, do: Callable[..., Any], prepare: Callable[[World], Any] = lambda world: {}) -> Act:
-    """A verb itself, which a background run carries out; `prepare` returns its arguments."""
-    return Act(lambda world, given: do(**given, by=access(world.people[who])), prepare)
+    """A verb itself, which a background run carries out; `prepare` returns its arguments. It is given
+    copies: done a second time it finds its rows as they were."""
+    return Act(lambda world, given: do(**copies(given), by=access(world.people[who])), prepare)
+
+
+def copies(given: dict[str, Any]) -> dict[str, Any]:
+    return {name: copy(value) if isinstance(value, Model) else value for name, value in given.items()}
 
 
 def protected(world: World) -> dict[str, Any]:
