@@ -109,7 +109,8 @@ class Crawl:
     origin: str
     judged: set[tuple[str, str]] = field(default_factory=set)
     language: str = "sv"
-    # Neither lists in another selection, nor pages of the admin, nor one article as another.
+    # Neither lists in another selection, nor pages of the admin, nor one article as another; and each kind of
+    # element is given to axe in one look.
     brief: bool = False
     faults: list[str] = field(default_factory=list)
     visited: list[str] = field(default_factory=list)
@@ -159,7 +160,7 @@ class Crawl:
             self.show(WIDE)
             self.keyboard()
             self.forms()
-        if fresh := self.new("narrow, dark" if self.dark() else "wide, light", read["kinds"]):
+        if fresh := self.new("brief" if self.brief else self.look(), read["kinds"]):
             self.axe(fresh)
         self.sideways(last)
         return list(read["links"])
@@ -175,6 +176,9 @@ class Crawl:
     def dark(self) -> bool:
         """From page to page the other way round, and in the other language too."""
         return len(self.visited) % 2 == (self.language == "sv")
+
+    def look(self) -> str:
+        return "narrow, dark" if self.dark() else "wide, light"
 
     def sizes(self) -> tuple[dict[str, int], dict[str, int]]:
         """In which it is loaded, and left for the next one: each new size lays the whole page out anew."""
@@ -234,8 +238,8 @@ class Crawl:
                 self.fault("not sent by keyboard", self.page.evaluate("n => keyboard.nameOf(n)", n))
 
     def axe(self, fresh: list[str]) -> None:
-        how, size = ("narrow, dark", TALL) if self.dark() else ("wide, light", WIDE)
-        self.show(size)
+        how = self.look()
+        self.show(TALL if self.dark() else WIDE)
         if self.dark():
             self.page.emulate_media(color_scheme="dark")
         self.page.evaluate(LOOKS)

@@ -25,7 +25,6 @@ REASONS: Final[Mapping[str, tuple[str, ...]]] = {
         "setup/test_log_of_the_server.py",
     ),
     "Pages and acts: the statements of each are right for PostgreSQL and its policies": (
-        "audit/test_every_reading.py",
         "audit/test_nothing_without_its_event.py::test_an_act_that_cannot_be_recorded_is_not_done",
         "exchange/test_admin_exchange.py::test_what_goes_out_comes_back_as_the_same_rows",
         "test_every_admin_address.py::test_everybody_gets_what_the_table_says_and_nothing_that_is_hidden",
@@ -81,7 +80,7 @@ REASONS: Final[Mapping[str, tuple[str, ...]]] = {
     "Triggers: what the database does by itself": ("audit/test_database_refuses.py",),
     "Back-up, restoring and restarts: programs of PostgreSQL": (
         "jobs/test_database_restarts.py",
-        "jobs/test_killed.py",
+        "jobs/test_killed.py::test_persons_are_as_they_were",
         "lifecycle/test_backup.py",
         "lifecycle/test_way_back.py",
     ),

@@ -17,6 +17,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.contrib import admin
+from django.db import connection
 from django.urls import URLPattern, reverse
 
 from tests.actors import NOON
@@ -209,7 +210,11 @@ def answers(name: str, verb: str, method: str) -> dict[str, set[int]]:
     return {who: expected(role, verb, method, MODELS[name]) for who, role in roles.items()}
 
 
-@pytest.mark.parametrize("address", mostly_long(addresses(), usual=usual()), ids="-".join)
+# All of them on PostgreSQL, which prints and orders in its own way; each fifth on SQLite in `make test`.
+USUAL = usual() if connection.vendor == "postgresql" else usual()[::5]
+
+
+@pytest.mark.parametrize("address", mostly_long(addresses(), usual=USUAL), ids="-".join)
 @pytest.mark.parametrize("others", THREE_AND_OTHERS)
 def test_everybody_gets_what_the_table_says_and_nothing_that_is_hidden(
     address: tuple[str, str], others: bool, world: World
