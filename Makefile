@@ -18,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help:
 	echo "make run [PORT=8000]   set up and serve a demonstration with invented data on this machine"
 	echo "make test              set up and run the checks and tests that a change must pass, on SQLite and PostgreSQL"
-	echo "make test-all          the same with more examples, and all of it on both databases; takes about twice as long"
+	echo "make test-all          the same with all examples, and every test on both databases; takes up to 40 minutes"
 	echo "make slow              print again where the time of the last run of the tests went"
 	echo "make coverage          run the tests on SQLite and print how much of the code they reach, the worst files first"
 	echo "make bench             measure, and print the figures"

@@ -280,7 +280,7 @@ def listen(process: subprocess.Popen[bytes]) -> int:
 
 def asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts.check")
-    parser.add_argument("--all", action="store_true", help="every example, and everything on both databases")
+    parser.add_argument("--all", action="store_true", help="every example, and every test on both databases")
     return parser.parse_args()
 
 

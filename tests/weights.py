@@ -37,12 +37,13 @@ def mark_listed(items: Iterable[Any]) -> None:
 
 
 def chosen(run: str, *, everything: bool) -> str:
-    """What `pytest -m` is told in one of the runs of `make test`, or with `everything` of `make test-all`."""
+    """What `pytest -m` is told in one of the runs of `make test`, or with `everything` of `make test-all`: on
+    PostgreSQL the further examples of what is listed alone."""
     taken = [RUNS[run], "not bench"]
     if not everything:
         taken.append("not long")
-        if run == POSTGRES:
-            taken.append("postgresql")
+    if run == POSTGRES:
+        taken.append("(not long or postgresql)" if everything else "postgresql")
     return " and ".join(taken)
 
 

@@ -72,7 +72,7 @@ def runs(marks: Marks, *, everything: bool) -> set[str]:
         (("postgresql",), {SQLITE, POSTGRES}, {SQLITE, POSTGRES}),
         (("heavy",), {SQLITE}, {SQLITE, POSTGRES}),
         (("report",), {SQLITE}, {SQLITE, POSTGRES}),
-        (("long",), set(), {SQLITE, POSTGRES}),
+        (("long",), set(), {SQLITE}),
         (("long", "postgresql"), set(), {SQLITE, POSTGRES}),
         (("browser",), {CHROMIUM}, {CHROMIUM}),
         (("browser", "long"), set(), {CHROMIUM}),
