@@ -1,5 +1,5 @@
 """What `make test` runs on PostgreSQL, by the reason why SQLite cannot prove it (ADR 68). `make test-all`
-runs everything there."""
+runs every test there, its further examples if it is listed."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ REASONS: Final[Mapping[str, tuple[str, ...]]] = {
     "Constraints: the database refuses what has passed the forms": (
         "accounts/test_approval.py::test_the_database_refuses_an_own_answer_whatever_the_code_says",
         "accounts/test_approval.py::test_the_database_lets_an_answer_be_given_once_whatever_the_code_says",
+        "accounts/test_approval.py::test_the_database_lets_a_no_become_no_yes_whatever_the_code_says",
         "accounts/test_review.py::test_nobody_reviews_the_own_account",
         "accounts/test_terms.py::test_a_version_is_accepted_once_by_the_database_too",
         "cases/test_consent_decides.py::test_the_database_refuses_what_passed_the_forms",

@@ -81,6 +81,12 @@ def test_the_database_lets_an_answer_be_given_once_whatever_the_code_says(
     assert rows.update(used_at=NOON) == 1
 
 
+def test_the_database_lets_a_no_become_no_yes_whatever_the_code_says(ada: Access, mona: Access) -> None:
+    asked = answer(ask(ACT, YEAR, reason="Klart", by=ada), give=False, by=mona)
+    with pytest.raises(IntegrityError, match="given once"), transaction.atomic():
+        Approval.objects.filter(pk=asked.pk).update(answer="given")
+
+
 def test_who_may_neither_ask_nor_answer_is_refused(ada: Access, mona: Access) -> None:
     with pytest.raises(PermissionDenied):
         ask(ACT, YEAR, reason="Klart", by=mona)
