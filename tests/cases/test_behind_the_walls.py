@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import nullcontext
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from django.conf import settings
@@ -18,21 +18,26 @@ from accounts.roles import May, Role
 from accounts.transactions import transaction_of
 from accounts.wall_building import build
 from accounts.walls import walls
+from agencies.models import Code
 from cases import querysets
-from cases.models import Case
+from cases.actions.calls import log_call
+from cases.actions.grants import answer_access, ask_access
+from cases.actions.messages import write
+from cases.models import Call, Case
 from exchange.management.commands import import_rows
 from exchange.models import ExportFile
 from jobs import worker
 from jobs.actions import enqueue
 from jobs.kinds import KINDS, JobKind, Run
 from tests.actors import NOON, access, user
-from tests.cases.pages import coordinator, signed_in
+from tests.cases.pages import coordinator, operator, signed_in
 from tests.database import on_server
 from tests.installed import APPLICATION, DATABASE
 from tests.makers import new_case, new_person
-from tests.walls import as_application, as_worker, asked, only_postgresql
+from tests.walls import as_application, as_worker, asked, behind_the_walls, only_postgresql
 
 pytestmark = [pytest.mark.django_db, only_postgresql]
+WITH_THE_NOTE: Final = "cases_historicalcase"
 WHO = "SELECT nmt_role() || ' ' || nmt_person()"
 
 
@@ -91,6 +96,33 @@ def test_the_own_coordinator_works_as_ever(case: Any) -> None:
     with as_application():
         assert client.get(case.get_absolute_url()).status_code == 200
         assert case.number in client.get("/cases/").content.decode()
+
+
+@pytest.mark.parametrize("persons", [True, False])
+def test_a_grant_opens_the_persons_or_the_note_as_it_was_given(persons: bool, vera: Access) -> None:
+    sune = access(coordinator("SY", "Sune"))
+    own = new_case(new_person(county="14"), by=vera, region="V")
+    grant = ask_access(
+        number=own.number, region=own.region, reason="Samråd", by=sune, persons=persons, note=not persons
+    )
+    answer_access(grant=grant, hours=24, reason="", by=vera)
+    with behind_the_walls(sune):
+        seen = {table: bool(asked(f"SELECT id FROM {table}")) for table in ("cases_person", WITH_THE_NOTE)}
+    assert seen == {"cases_person": persons, WITH_THE_NOTE: not persons}
+
+
+def test_what_was_written_to_the_first_region_of_a_call_is_not_the_second_one_s(vera: Access) -> None:
+    olle = access(operator("Olle"))
+    group = Code.objects.of("caller")[0]
+    call = log_call(
+        call=Call(received_at=NOON, caller_group=group, referred_region_id="V", women=1), lists={}, by=olle
+    )
+    write(subject=call, text="Which day may we ring?", seen="", by=olle)
+    Call.objects.update(referred_region="SY")
+    sune = access(coordinator("SY", "Sune"))
+    with behind_the_walls(sune):
+        assert asked("SELECT id FROM cases_call") == {call.pk}
+        assert asked("SELECT id FROM cases_message") == set()
 
 
 def test_a_job_asks_for_its_owner(vera: Access, monkeypatch: pytest.MonkeyPatch) -> None:

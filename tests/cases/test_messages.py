@@ -202,6 +202,12 @@ def test_what_identifies_somebody_is_refused_and_what_was_typed_stays(handover: 
     assert not Message.objects.exists()
 
 
+def test_what_was_written_is_text_on_the_page_and_no_tag(vera: User) -> None:
+    handover = referred(vera)
+    sent(handover.giver, handover, "<b>Ring</b> me")
+    assert "&lt;b&gt;Ring&lt;/b&gt; me" in browser(vera).get(handover.url).content.decode()
+
+
 def test_a_form_sent_twice_is_one_message(handover: Handover) -> None:
     said, client = facts(handover), browser(handover.giver)
     assert [client.post(handover.url, said).status_code for _twice in range(2)] == [302, 302]

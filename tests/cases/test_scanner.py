@@ -34,6 +34,10 @@ def test_day_61_to_91_is_a_coordination_number():
     assert scanner.find("900192-0017") == ()
 
 
+def test_a_coordination_number_is_refused_with_its_last_digits_masked_too():
+    assert scanner.find("900161-XXXX")[0].reason == "masked_number"
+
+
 def test_the_place_is_that_of_the_text_as_given_even_when_characters_are_hidden():
     text = "a\u200bb\u200b 900101\u200b-0017 c"
     finding = scanner.find(text)[0]

@@ -203,7 +203,7 @@ class TestWriting:
 
 class TestText:
     def test_nothing_that_is_typed_becomes_code(self):
-        links = '[a](javascript:alert(1)) [b](https://x.se/"><i>)'
+        links = '[a](javascript:alert(1)) [c](javascript:alert`1`) [b](https://x.se/"><i>)'
         text = f"<script>alert(1)</script>\n\n- <b>x</b> {links}\n\n## <u>y</u>"
         page = as_html(text)
         assert "<script" not in page

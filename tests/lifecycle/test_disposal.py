@@ -20,7 +20,7 @@ from django.utils.translation import override
 
 from accounts.access import Access
 from accounts.approvals import answer
-from accounts.models import Approval, Notice
+from accounts.models import Approval, Notice, User
 from accounts.roles import Role
 from agencies.models import Code, Region
 from audit.models import Event
@@ -441,6 +441,15 @@ def test_it_takes_an_administrator_and_a_manager_and_is_done_once(
     carry_out(disposal=row, by=at(people["anna"]))
     assert Event.objects.filter(action="disposal.carry_out").count() == 1
     assert approved(row) is None
+
+
+def test_who_approved_it_does_not_carry_it_out_as_an_administrator_either(
+    due: list[Case], people: dict[str, Any]
+) -> None:
+    row = approve(people)
+    User.objects.filter(pk=people["max"].pk).update(role=Role.ADMINISTRATOR)
+    with pytest.raises(DisposalRefused):
+        carry_out(disposal=row, by=at(User.objects.get(pk=people["max"].pk)))
 
 
 def test_what_has_changed_since_it_was_approved_is_asked_anew_and_nothing_goes(
