@@ -278,11 +278,10 @@ def answer(client: Client, method: str, url: str) -> tuple[int, str]:
 
 def test_a_form_sent_from_elsewhere_is_refused_at_every_address(world: World) -> None:
     """Somebody signed in follows a link to a page that sends our forms in their name."""
-    handler = ClientHandler(enforce_csrf_checks=True)
+    client = world.client("vast")
+    client.handler = ClientHandler(enforce_csrf_checks=True)
     with time_machine.travel(NOON, tick=False):
         for name in (name for name in OURS if ADDRESSES.get(name, Address(post=False)).post):
-            client = world.client("vast")
-            client.handler = handler
             with undone(), CaptureQueriesContext(connection) as queries:
                 refused = 404 if name == "demonstration" else 403  # only the demonstration has it
                 assert client.post(url_of(name, ADDRESSES[name], world)).status_code == refused, name

@@ -232,6 +232,11 @@ def page_of(anna: User) -> str:
 
 
 # --- numbers ----------------------------------------------------------------------------------
+@pytest.mark.parametrize("role", sorted({*Role} - {Role.ADMINISTRATOR}))
+def test_it_is_the_administrators_page(role: Role) -> None:
+    assert signed_in(user("Kim", role)).get("/operations/").status_code == 403
+
+
 def test_what_was_heard_this_very_moment_was_not_never_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     just_now = replace(operations.state(), worker=timedelta(), proof=timedelta())
     monkeypatch.setattr(probes, "state", lambda: just_now)

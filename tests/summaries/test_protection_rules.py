@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
 import pytest
 
 from summaries.protection import Cancelled, Package, Reason, Verdict, audit, protect
+from summaries.protection.attack import Move, Need
+from summaries.protection.programme import Goal
+from summaries.protection.requirements import needs
 from summaries.tables import ProtectedTable, Table, TableError
 from tests.summaries.small_tables import cross, line, package, run, shown, with_status
 
@@ -217,3 +224,24 @@ def test_the_audit_refuses_tables_that_are_not_the_packages() -> None:
 def test_importing_disclosure_control_does_not_load_the_solver() -> None:
     code = "import sys, summaries.protection; sys.exit(any(m in sys.modules for m in ('numpy', 'scipy', 'highspy')))"  # noqa: E501
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+class HeldFromBelow:
+    """In place of an attacker: every figure can be one person fewer at most, and as many more as is asked."""
+
+    def face(self, _hidden: object) -> None: ...
+
+    def sweep(self, _needs: object) -> None: ...
+
+    def reached(self, _need: Need) -> bool:
+        return False
+
+    def best(self, weights: Mapping[int, float]) -> Move:
+        return Move(1.0 if min(weights.values()) < 0 else 99.0, np.zeros(1), np.zeros(1))
+
+
+def test_a_figure_that_cannot_be_1_may_be_k_minus_1_more_than_the_least_it_can_be() -> None:
+    goal = Goal(((0, 1),), 4)
+    model: Any = SimpleNamespace(variables=(), targets=(goal,), k=5)
+    attacker: Any = HeldFromBelow()
+    assert needs(model, attacker) == [Need(goal, -1, 1), Need(goal, 1, 3)]  # from 3 to 7

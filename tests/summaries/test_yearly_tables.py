@@ -21,6 +21,7 @@ from summaries.counting.labels import Labels
 from summaries.counting.reference import Reference
 from summaries.counting.summary import Summary, internal_summary
 from summaries.counting.tabulate import CountError
+from summaries.publishing.reported import reported
 from summaries.tables import TOTAL, Key, Table
 from tests.actors import access, user
 from tests.makers import new_case, new_person
@@ -238,3 +239,11 @@ def test_months_and_purposes_held_together_are_told_as_one_writes_them() -> None
     with translation.override("sv"):
         told = [labels.category("month", "03"), labels.category("purpose_combination", "labour+begging")]
     assert told == ["Mars", "Arbetskraftsexploatering + tiggeri"]
+
+
+@pytest.mark.parametrize(("year", "base_code"), [(2019, "GB+eu"), (2021, "GB")])
+def test_a_british_citizen_is_of_the_union_until_their_country_left_it(
+    vera: Access, anna: Access, year: int, base_code: str
+) -> None:
+    new_case(new_person(citizenship="GB", on=date(year, 5, 2)), by=vera)
+    assert [one.codes["citizenship"] for one in reported(anna, year)] == [base_code]
