@@ -110,7 +110,7 @@ class Crawl:
     judged: set[tuple[str, str]] = field(default_factory=set)
     language: str = "sv"
     # Neither lists in another selection, nor pages of the admin, nor one article as another; and each kind of
-    # element is given to axe in one look.
+    # element is given to axe in one look, and each page is laid out at 390 pixels alone.
     brief: bool = False
     faults: list[str] = field(default_factory=list)
     visited: list[str] = field(default_factory=list)
@@ -162,7 +162,8 @@ class Crawl:
             self.forms()
         if fresh := self.new("brief" if self.brief else self.look(), read["kinds"]):
             self.axe(fresh)
-        self.sideways(last)
+        if last != first:
+            self.sideways(last)
         return list(read["links"])
 
     def judge_words(self, read: dict[str, Any]) -> None:
@@ -182,6 +183,8 @@ class Crawl:
 
     def sizes(self) -> tuple[dict[str, int], dict[str, int]]:
         """In which it is loaded, and left for the next one: each new size lays the whole page out anew."""
+        if self.brief:
+            return NARROW, NARROW
         return (NARROW, ZOOMED) if self.dark() else (ZOOMED, NARROW)
 
     def show(self, size: dict[str, int]) -> None:
