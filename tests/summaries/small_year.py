@@ -43,8 +43,7 @@ def add(vera: Access, organs: int = 2, war: int = 3) -> None:
 
 
 def prepare(by: Access, steps: dict[str, int] | None = None) -> Publication:
-    for table, step in (COARSEST if steps is None else steps).items():
-        actions.choose_step(year=2018, table=table, step=step, by=by)
+    actions.choose_steps(year=2018, steps=COARSEST if steps is None else steps, by=by)
     return actions.protect_draft(year=2018, by=by)
 
 
