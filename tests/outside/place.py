@@ -25,7 +25,7 @@ from cases.models import Call
 from summaries.loading import decide_standing_exemption
 from tests.actors import NOON, access
 from tests.summaries import small_year
-from tests.world import World, one_world, undone
+from tests.world import World, filled_world, undone
 
 YEAR: Final = 2018
 MASKS: Final = (
@@ -63,13 +63,16 @@ class Place:
 
 @contextmanager
 def published_year(folder: Path) -> Iterator[Place]:
-    with override_settings(DEMO=True), one_world() as world:
-        decide_standing_exemption()
-        _log_calls(world)
-        small_year.add(access(world.people["vast"]))
+    with override_settings(DEMO=True), filled_world("outside", _published) as world:
         _as_a_server_does()
-        small_year.published(access(world.people["analyst"]))
         yield Place(world, folder)
+
+
+def _published(world: World) -> None:
+    decide_standing_exemption()
+    _log_calls(world)
+    small_year.add(access(world.people["vast"]))
+    small_year.published(access(world.people["analyst"]))
 
 
 def _log_calls(world: World) -> None:
