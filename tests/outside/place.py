@@ -72,7 +72,7 @@ def _published(world: World) -> None:
     decide_standing_exemption()
     _log_calls(world)
     small_year.add(access(world.people["vast"]))
-    small_year.published(access(world.people["analyst"]))
+    small_year.published(access(world.people["analyst"]), steps=small_year.COARSEST)
 
 
 def _log_calls(world: World) -> None:

@@ -15,6 +15,7 @@ from accounts.access import Access
 from accounts.models import User
 from accounts.roles import Role
 from cases.actions.calls import log_call
+from cases.demo import profile
 from cases.demo.invent import invent
 from cases.models import Call
 from summaries.loading import decide_standing_exemption
@@ -72,9 +73,9 @@ def _there(name: str) -> User | None:
     return User.objects.filter(email=f"{name}@example.org").first()
 
 
-def publish(by: Access, steps: dict[str, int]) -> Publication:
+def publish(by: Access, steps: dict[str, int], state: str = Publication.State.FINAL) -> Publication:
     draft = prepare(by, steps)
-    return released(draft=draft, digest=draft.digest, state=Publication.State.FINAL, by=by)
+    return released(draft=draft, digest=draft.digest, state=state, by=by)
 
 
 def small_year() -> None:
@@ -162,6 +163,11 @@ def one_of_unknown_sex_and_age() -> None:
     new_case(*women, *men, *boys, one, by=vera())
 
 
+def published_with_one_of_unknown_sex_and_age() -> None:
+    one_of_unknown_sex_and_age()
+    publish(anna(), headline_steps() | {"main_purpose": 0, "eu_age_sex": 1}, Publication.State.PRELIMINARY)
+
+
 def international() -> None:
     """Women, men, girls and boys by the offences and purposes of the article."""
     decide_standing_exemption()
@@ -183,7 +189,14 @@ def calls_of_two_classes() -> None:
         log_call(call=Call(received_at=moment, caller_group_id=f"caller:{caller}"), lists={}, by=olle)
 
 
+SMALL: Final = {"women": 40, "men": 20, "girls": 9, "boys": 11, "other": 2, "unknown_adults": 3}
+
+
 def demonstration() -> None:
-    """All that is invented for it; and Anna, who reads totals."""
-    invent(password="not used here")
+    """Two years of it, with some eighty persons each; and Anna, who reads totals."""
+    early = profile.Year(SMALL, 2, 30, profile.EARLY, profile.FROM_2016, profile.CHILDREN_EARLY)
+    late = profile.Year(SMALL, 2, 30, profile.LATE, profile.FROM_2021, profile.CHILDREN_LATE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(profile, "YEARS", {2018: early, 2025: late})
+        invent(password="not used here")
     anna()

@@ -21,10 +21,12 @@ from jobs import worker
 from jobs.kinds import HOURLY
 from jobs.models import Job
 from summaries.classifying import LEFT_OUT
+from summaries.counting.build import of_the_register
 from summaries.models import Publication, WaitingCorrection
 from summaries.publishing import actions, corrections
 from summaries.publishing.corrections import NIGHT as NIGHT_HOURS
 from summaries.publishing.corrections import try_waiting, ways_out
+from summaries.publishing.handing_out import hand_out
 from summaries.publishing.marks import EARLIER
 from summaries.publishing.workbench import benches
 from tests.actors import NOON, access, user
@@ -75,6 +77,15 @@ def test_everybody_reads_that_there_is_an_error_and_no_figure_of_it(
         "correction.wait",
         "publication.protect",
     ]
+
+
+def test_the_command_tells_of_it_in_the_exempt_groups_alone(waits: Publication) -> None:
+    tables = hand_out(of_the_register(NOON), 2018, seconds=1)  # what the command prints
+    said = {table.name: {cell.key: (cell.value, str(cell.status)) for cell in table} for table in tables}
+    assert said.pop("groups")["women",] == (41, "shown")
+    groups = {("*", column) for column in ("*", "women", "men", "girls", "boys", "other", "unknown")}
+    for table in said.values():
+        assert {status for key, (_value, status) in table.items() if key not in groups} == {"missing"}
 
 
 def test_programs_read_that_there_is_an_error_and_no_figure_of_it(waits: Publication, anna: Access) -> None:

@@ -219,7 +219,6 @@ def test_a_year_is_published_after_its_unknown_citizens_were_printed(unprinted: 
     women(6, citizenship="ZZ")
     assert printed()["citizenship"]["ZZ", "women"] == (6, "shown")
     assert publish(anna, **COUNTRIES).version == 1
-    assert printed()["citizenship"]["ZZ", "women"] == (6, "shown")
 
 
 def test_a_year_is_published_after_somebody_came_to_a_row_that_was_printed_empty(anna: Access) -> None:

@@ -36,12 +36,15 @@ COARSE: Final = {entry.name: min(1, len(entry.ladder) - 1) for entry in PERSONS_
 COARSEST: Final = {entry.name: len(entry.ladder) - 1 for entry in PERSONS_PUBLISHED.values()}
 
 
+# What tells of those in labour, in two words and over the years.
+SECTORS: Final[dict[str, int]] = ALONE | dict.fromkeys(
+    ("sector", "main_purpose", "region", "citizenship", "sdg", "eu_form", "eu_age_sex"), 0
+)
 OF_COUNTRIES: Final = {"citizenship": 0, "country_group": 0, "eu_citizenship": 0}
 
 
 def protected(by: Access, year: int, steps: dict[str, int]) -> Publication:
-    for table, step in steps.items():
-        actions.choose_step(year=year, table=table, step=step, by=by)
+    actions.choose_steps(year=year, steps=steps, by=by)
     return actions.protect_draft(year=year, by=by, seconds=SECONDS)
 
 

@@ -25,7 +25,7 @@ from tests.summaries import stranger_files as reading
 from tests.summaries import stranger_open_files as open_files
 from tests.summaries.releasing import released
 from tests.summaries.stranger import Json, Place, attack
-from tests.summaries.test_stranger import FULL, attacked, few_in_each_sector, learned, protected, truth
+from tests.summaries.test_stranger import SECTORS, attacked, few_in_each_sector, learned, protected, truth
 from tests.weights import mostly_long
 
 Reader = Callable[[bytes, Json], reading.Read]
@@ -68,7 +68,7 @@ def row(db: None, sectors: Publication) -> Publication:
 def published_with_few() -> None:
     anna = access(user("Annika", Role.ANALYST))
     few_in_each_sector(access(user("Veronika", Role.COORDINATOR, region="V")))
-    draft = protected(anna, 2018, FULL)
+    draft = protected(anna, 2018, SECTORS)
     released(draft=draft, digest=draft.digest, state="final", by=anna)
 
 
@@ -135,7 +135,7 @@ def test_the_stranger_sees_what_the_two_names_tell_where_nobody_minded(
     monkeypatch.setattr(PublicTables, "words", None)
     Publication.objects.filter(pk=row.pk).update(year=2017)  # no version before
     anna = access(row.made_by)
-    found = attacked(anna, protected(anna, 2018, FULL))
+    found = attacked(anna, protected(anna, 2018, SECTORS))
     assert {one.place[0] for one in found.recovered} >= {"sector"}
 
 

@@ -174,6 +174,7 @@ def test_the_button_leaves_a_draft_that_is_protected_with_what_was_found(
     small: Access, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(suggesting, "public_tables", only(("groups", "region")))
+    actions.choose_steps(year=2018, steps=LEFT_ALONE, by=small)
     client.force_login(small.user)
     client.post("/summaries/publications/2018/suggest/")
     worker.work(once=True)
