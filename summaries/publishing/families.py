@@ -74,7 +74,7 @@ class Family:
         return self.path(found.pop()) if len(found) == 1 else ((level, category),)
 
     def ways(self, one: Chain) -> tuple[Path, ...]:
-        """What somebody at the chain is in: nothing told of, each level of the path, and what stands alone."""
+        """What somebody at the chain is in: everybody, each level of the path, and what stands alone."""
         if one not in self._ways:
             self._ways[one] = (*_prefixes(self.path(one)), *self.loose(one))
         return self._ways[one]
@@ -170,9 +170,7 @@ def deep_table(
     return Table(name, "", dimensions, cells, additive=totals is None, exempt=exempt)
 
 
-def _figures(
-    families: tuple[Family, ...], chains: tuple[Chain, ...], unused: frozenset[str]
-) -> set[Figure]:
+def _figures(families: tuple[Family, ...], chains: tuple[Chain, ...], unused: frozenset[str]) -> set[Figure]:
     ways = (family.ways(one) for family, one in zip(families, chains, strict=True))
     found = {frozenset(chain.from_iterable(chosen)) for chosen in product(*ways)}
     if not unused:

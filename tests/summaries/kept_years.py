@@ -15,9 +15,11 @@ from accounts.access import Access
 from accounts.models import User
 from accounts.roles import Role
 from cases.actions.calls import log_call
+from cases.actions.persons import NewPerson
 from cases.demo import profile
 from cases.demo.invent import invent
 from cases.models import Call
+from summaries.catalogue import PERSONS_PUBLISHED
 from summaries.loading import decide_standing_exemption
 from summaries.publishing import actions, files
 from summaries.publishing.corrections import headline_steps
@@ -41,6 +43,7 @@ INTERNATIONAL: Final = {
     "sector": 2,
     "ages": 2,
 }
+ALL_TABLES: Final[dict[str, int]] = {entry.name: 0 for entry in PERSONS_PUBLISHED.values()}
 # Tables of a version whose correction has to wait, beside the headline.
 FEW_TABLES: Final = headline_steps() | {"main_purpose": 2, "offence": 2, "region": 2}
 
@@ -166,6 +169,28 @@ def one_of_unknown_sex_and_age() -> None:
 def published_with_one_of_unknown_sex_and_age() -> None:
     one_of_unknown_sex_and_age()
     publish(anna(), headline_steps() | {"main_purpose": 0, "eu_age_sex": 1}, Publication.State.PRELIMINARY)
+
+
+def in_sector(person: NewPerson, sector: str) -> NewPerson:
+    person.exploitations[0].sector_id = f"sector:{sector}"
+    return person
+
+
+def few_in_each_sector(vera: Access) -> None:
+    """Five women in labour, one in each of five sectors."""
+    decide_standing_exemption()
+    sectors = ("agri", "berries", "construction", "horeca", "cleaning")
+    women = [in_sector(new_person(main="labour", citizenship="RO"), sector) for sector in sectors]
+    women += [new_person(main="sexual", citizenship="RO") for _n in range(20)]
+    women += [new_person(main="begging", citizenship="RO") for _n in range(8)]
+    men = [new_person(sex="M", main="labour", citizenship="RO") for _n in range(16)]
+    men += [new_person(sex="M", main="begging", citizenship="RO") for _n in range(9)]
+    new_case(*women, *men, by=vera)
+
+
+def published_with_few_in_each_sector() -> None:
+    few_in_each_sector(access(user("Veronika", Role.COORDINATOR, region="V")))
+    publish(access(user("Annika", Role.ANALYST)), ALL_TABLES)
 
 
 def international() -> None:

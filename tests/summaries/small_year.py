@@ -1,5 +1,5 @@
-"""2018 with sixty persons of few kinds, protected and published in the coarsest categories; but for `COARSEST`
-of some tables, which takes a third of the time."""
+"""2018 with sixty persons of few kinds, protected and published in the coarsest categories. Of
+some tables: of all (`COARSEST`) it takes three times as long."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ COARSEST = {
 }
 ALONE = headline_steps()
 SHOWN = (
-    "main_purpose", "citizenship", "region", "offence", "organisation", "ages", "sdg", "eu_form", "eu_age_sex",
+    "main_purpose", "citizenship", "region", "offence", "organisation", "ages", "sdg",
+    "eu_form", "eu_age_sex",
 )  # fmt: skip
 CALLS = {"calls_topic": 0, "calls_caller": 0}
 SOME = ALONE | {table: COARSEST[table] for table in SHOWN} | CALLS

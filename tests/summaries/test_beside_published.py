@@ -7,22 +7,16 @@ import io
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 
-from accounts.access import Access
-from summaries.counting.build import of_the_register
 from summaries.protection import Protection, audit, protect
-from summaries.publishing.consistency import Beside, beside_published
-from summaries.publishing.handing_out import hand_out
+from summaries.publishing.consistency import Beside
 from summaries.publishing.models import Publication
 from summaries.publishing.public_tables import figures
 from summaries.tables import Status
-from tests.actors import NOON
-from tests.makers import new_case, new_person
 from tests.summaries import kept_years
 from tests.summaries.outsider import Outsider
 from tests.summaries.small_year import cells

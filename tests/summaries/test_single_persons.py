@@ -24,12 +24,12 @@ from openpyxl import load_workbook
 from accounts.access import Access
 from cases.models import Person
 from summaries.catalogue import PERSONS_PUBLISHED
-from summaries.counting.build import of_the_register
 from summaries.classifying import LEFT_OUT
+from summaries.counting.build import of_the_register
 from summaries.loading import decide_standing_exemption
 from summaries.management.commands import draft_publication, yearly_summary
-from summaries.publishing.drafting import steps_of
 from summaries.protected import protected_summary
+from summaries.publishing.drafting import steps_of
 from summaries.publishing.models import Exemption, Publication
 from summaries.telling import Alone, telling
 from tests.actors import NOON

@@ -14,7 +14,6 @@ from typing import Any, Final
 import pytest
 
 from accounts.access import Access
-from cases.actions.persons import NewPerson
 from cases.demo import profile
 from cases.demo.invent import invent
 from summaries.catalogue import PERSONS_PUBLISHED
@@ -24,6 +23,7 @@ from summaries.publishing.models import Publication
 from summaries.publishing.protecting import public_tables, sealed_before
 from summaries.publishing.workbench import benches
 from tests.makers import new_case, new_person
+from tests.summaries.kept_years import ALL_TABLES as FULL
 from tests.summaries.small_year import ALONE
 from tests.summaries.stranger import Attack, Json, Place, attack
 from tests.summaries.test_histories import Year
@@ -31,7 +31,6 @@ from tests.weights import mostly_long
 
 FROZEN: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
 SECONDS: Final = 4.0  # for the choice; the protection has to hold however soon the heuristic finishes it
-FULL: Final[dict[str, int]] = {entry.name: 0 for entry in PERSONS_PUBLISHED.values()}
 COARSE: Final = {entry.name: min(1, len(entry.ladder) - 1) for entry in PERSONS_PUBLISHED.values()}
 COARSEST: Final = {entry.name: len(entry.ladder) - 1 for entry in PERSONS_PUBLISHED.values()}
 
@@ -132,23 +131,6 @@ def test_nothing_can_be_worked_out_of_a_small_invented_year(
 
 def learned(found: Attack) -> list[Any]:
     return [*found.recovered, *found.under]
-
-
-def in_sector(person: NewPerson, sector: str) -> NewPerson:
-    person.exploitations[0].sector_id = f"sector:{sector}"
-    return person
-
-
-def few_in_each_sector(vera: Access) -> None:
-    """Five women in labour, one in each of five sectors."""
-    decide_standing_exemption()
-    sectors = ("agri", "berries", "construction", "horeca", "cleaning")
-    women = [in_sector(new_person(main="labour", citizenship="RO"), sector) for sector in sectors]
-    women += [new_person(main="sexual", citizenship="RO") for _n in range(20)]
-    women += [new_person(main="begging", citizenship="RO") for _n in range(8)]
-    men = [new_person(sex="M", main="labour", citizenship="RO") for _n in range(16)]
-    men += [new_person(sex="M", main="begging", citizenship="RO") for _n in range(9)]
-    new_case(*women, *men, by=vera)
 
 
 @pytest.mark.django_db
