@@ -21,6 +21,8 @@ from tests.hostile_files import ods_file
 from tests.hostile_workbooks import HEADER, sheet, with_part
 from tests.weights import mostly_long
 
+pytestmark = pytest.mark.usefixtures("read_by_a_process")
+
 LARGE: Final = 49 * 2**20  # bytes
 HEAD: Final = b"code;name_sv\n"
 ROWS, COLUMNS, CELL, EMPTY = "too_many_rows", "too_many_columns", "long_cell", "empty"

@@ -54,6 +54,7 @@ HANDS = {hand.name: hand for hand in hands()}
 
 
 # Of each format one.
+@pytest.mark.usefixtures("read_by_a_process")
 @pytest.mark.parametrize("name", mostly_long(HANDS, usual=["Väst", "Stockholm", "Öst"]))
 def test_a_process_of_its_own_reads_the_same(name: str) -> None:
     data, _rows = HANDS[name].file(2018, seed=1)
