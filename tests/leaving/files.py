@@ -39,7 +39,7 @@ from tests.cases.spreadsheet import row, sheet
 from tests.importers import looked_at
 from tests.leaving.formulas import FORMULAS
 from tests.nmt_site.admin_pages import OWN, address, body, export
-from tests.summaries.small_year import COARSEST, add, published
+from tests.summaries.small_year import SOME, add, published
 from tests.world import World
 
 Files = dict[str, bytes]
@@ -176,7 +176,7 @@ def _of_a_publication(world: World) -> Iterator[tuple[str, bytes]]:
 
     decide_standing_exemption()
     add(access(world.people["vast"]))
-    year = published(access(world.people["analyst"]), steps=COARSEST)
+    year = published(access(world.people["analyst"]), steps=SOME)
     for language in LANGUAGES:
         for name, form in NAMES.items():
             answer = Client().get(f"/statistik/2018/{name}?lang={language}")

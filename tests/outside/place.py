@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
 import time_machine
 from django.db import connection
 from django.test import override_settings
@@ -22,6 +23,7 @@ from django.test.client import Client
 from agencies.models import Code
 from cases.actions.calls import log_call
 from cases.models import Call
+from summaries.dark_figure import latent
 from summaries.loading import decide_standing_exemption
 from tests.actors import NOON, access
 from tests.summaries import small_year
@@ -57,8 +59,17 @@ class Place:
 
     @contextmanager
     def look(self) -> Iterator[None]:
-        with time_machine.travel(NOON, tick=False), override_settings(DEMO=True), undone():
+        """The kinds of an estimate are drawn briefly: no number of it is looked at."""
+        with time_machine.travel(NOON, tick=False), override_settings(DEMO=True), undone(), drawn_briefly():
             yield
+
+
+@contextmanager
+def drawn_briefly() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, few in (("CHAINS", 4), ("WARMING", 30), ("DRAWS", 60)):
+            patch.setattr(latent, name, few)
+        yield
 
 
 @contextmanager
