@@ -33,6 +33,7 @@ from tests.actors import NOON, access, user
 from tests.summaries import kept_years
 from tests.summaries.releasing import released, withdrawn
 from tests.summaries.small_year import cells
+from tests.weights import mostly_long
 
 pytestmark = pytest.mark.django_db
 YEAR = "/summaries/publications/2018/"
@@ -63,7 +64,7 @@ def page(who: Access | None, address: str, language: str = "en") -> str:
     return " ".join(answer.content.decode().split())
 
 
-@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("language", mostly_long(["sv", "en"], usual=["en"]))
 def test_everybody_reads_that_there_is_an_error_and_no_figure_of_it(
     waits: Publication, language: str
 ) -> None:

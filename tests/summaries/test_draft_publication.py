@@ -161,7 +161,7 @@ def test_what_cannot_be_read_is_one_sentence(anna: Access, words: tuple[str, ...
 
 def test_a_search_that_was_not_finished_is_refused(anna: Access, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(optimise, "FLOOR", 0)
-    assert "was not finished" in refusal("2018", "--steps", "full", "--seconds", "0")
+    assert "was not finished" in refusal("2018", "--steps", COARSEST, "--seconds", "0")
 
 
 @pytest.fixture

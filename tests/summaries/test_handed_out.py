@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -32,8 +32,10 @@ Printed = dict[str, dict[tuple[str, ...], tuple[int | None, str]]]
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _two_regions(begin: Callable[[Callable[[], None]], None]) -> None:
+def _two_regions(begin: Callable[[Callable[[], None]], None]) -> Iterator[None]:
     begin(kept_years.two_regions_printed)
+    with kept_years.printing_few():
+        yield
 
 
 @pytest.fixture

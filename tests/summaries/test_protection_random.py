@@ -72,7 +72,7 @@ def audits(protection: Protection, shown: Sequence[ProtectedTable]) -> list[Any]
 choices = st.lists(st.sampled_from(range(len(TABLES))), min_size=1, max_size=3, unique=True)
 
 
-@settings(max_examples=examples(8, 20), deadline=None, derandomize=True)
+@settings(max_examples=examples(5, 20), deadline=None, derandomize=True)
 @given(
     seeds,
     st.integers(1, 90),
@@ -90,7 +90,7 @@ def test_a_first_publication_is_always_safe(
     assert Outsider(input_, outside(protection)).attack() == (0, 0)
 
 
-@settings(max_examples=examples(8, 15), deadline=None, derandomize=True)
+@settings(max_examples=examples(5, 15), deadline=None, derandomize=True)
 @given(seeds, st.integers(20, 90), choices, st.integers(1, 6), st.booleans())
 def test_of_a_correction_both_audits_say_the_same(
     seed: int, number: int, chosen: list[int], changes: int, come: bool
@@ -141,7 +141,7 @@ def some_figures(random: Random, input_: Json) -> frozenset[Figure]:
     return frozenset(random.sample(known, len(known) // 3)) - {frozenset()}
 
 
-@settings(max_examples=examples(8, 15), deadline=None, derandomize=True)
+@settings(max_examples=examples(5, 15), deadline=None, derandomize=True)
 @given(seeds, st.integers(20, 90), choices)
 def test_showing_the_small_ones_is_always_found_out(seed: int, number: int, chosen: list[int]) -> None:
     input_ = package(tables(people(Random(seed), number), chosen, exempt=False))

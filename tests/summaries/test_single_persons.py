@@ -36,7 +36,6 @@ from tests.actors import NOON
 from tests.makers import new_case, new_person
 from tests.summaries.releasing import released
 from tests.summaries.small_year import ALONE, prepare
-from tests.summaries.small_year import SOME as WITH_TABLES
 from tests.weights import mostly_long
 
 K: Final = 5
@@ -49,7 +48,7 @@ SEX: Final = {
     "other": ("O", "no"), "unknown": ("U", "unknown"),
 }  # fmt: skip
 FULL: Final = {entry.name: 0 for entry in PERSONS_PUBLISHED.values()}
-STEPS: Final = {**WITH_TABLES, "main_purpose": 0, "region": 0, "eu_age_sex": 1}
+STEPS: Final = {**ALONE, "main_purpose": 0, "region": 0, "citizenship": 1, "eu_age_sex": 1}
 SOME: Final = {**ALONE, "main_purpose": 0, "region": 0, "eu_age_sex": 1}  # tables
 Json = dict[str, Any]
 

@@ -39,7 +39,7 @@ COARSEST: Final = {entry.name: len(entry.ladder) - 1 for entry in PERSONS_PUBLIS
 SECTORS: Final[dict[str, int]] = ALONE | dict.fromkeys(
     ("sector", "main_purpose", "region", "citizenship", "sdg", "eu_form", "eu_age_sex"), 0
 )
-OF_COUNTRIES: Final = {"citizenship": 0, "country_group": 0, "eu_citizenship": 0}
+OF_COUNTRIES: Final = ALONE | {"citizenship": 0, "country_group": 0, "eu_citizenship": 0}
 
 
 def protected(by: Access, year: int, steps: dict[str, int]) -> Publication:
@@ -154,7 +154,7 @@ def test_that_sweden_has_its_row_tells_nothing_of_how_many_swedes_there_are(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("swedes", [0, 1, 7])
+@pytest.mark.parametrize("swedes", mostly_long([0, 1, 7], usual=[1]))
 def test_sweden_always_has_its_row(vera: Access, anna: Access, swedes: int) -> None:
     decide_standing_exemption()
     romanians = [new_person(citizenship="RO") for _n in range(30)]
@@ -173,7 +173,7 @@ def test_that_a_country_is_named_says_that_it_has_at_least_k(vera: Access, anna:
     others = [new_person(citizenship="RO") for _n in range(30)]
     men = [new_person(sex="M", citizenship="NG", main="labour") for _n in range(30)]
     new_case(*asia, *others, *men, by=vera)
-    draft = protected(anna, 2018, {**COARSEST, "country_group": 0})
+    draft = protected(anna, 2018, {**ALONE, "main_purpose": 2, "citizenship": 1, "country_group": 0})
     tables = [table for table in draft.tables if table["name"] in ("citizenship", "country_group")]
     cells = {tuple(cell["key"]): cell["value"] for table in tables for cell in table["cells"]}
     assert "TH" in named(draft)
