@@ -51,12 +51,13 @@ def _register(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
     with django_db_blocker.unblock(), undone():
         fill()
         kept: list[Any] = []
+
+        def protected_and_kept(*of_what: Any) -> Any:
+            kept.append(protected_summary(*of_what))
+            return kept[-1]
+
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(
-                yearly_summary,
-                "protected_summary",
-                lambda *of_what: kept.append(protected_summary(*of_what)) or kept[0],
-            )
+            patch.setattr(yearly_summary, "protected_summary", protected_and_kept)
             protected = json.loads(run("2018"))
         internal = json.loads(run("2018", "--internal"))
         yield {"protected": protected, "internal": internal, "said": kept[0]}
