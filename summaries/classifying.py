@@ -163,6 +163,10 @@ class Codes:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
+    _in: dict[str, Mapping[str, frozenset[str]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
     def base(self, fact: str) -> Categories:
         """Every base code that somebody could have."""
         if fact not in self._base:
@@ -218,7 +222,17 @@ class Codes:
         if one.nested:
             scope, _plus, part = category.partition(PART)
             return {**self.made_of(*one.nested[scope]), **(self.made_of(one.crossed, part) if part else {})}
-        return {one.fact: frozenset(code for code in self.base(one.fact) if category in self.of(name, code))}
+        return {one.fact: self._codes_in(name).get(category, frozenset())}
+
+    def _codes_in(self, name: str) -> Mapping[str, frozenset[str]]:
+        """Category → the base codes that are in it; without the categories that no code is in."""
+        if name not in self._in:
+            found: dict[str, set[str]] = {}
+            for code in self.base(self.catalogue.classifications[name].fact):
+                for category in self.of(name, code):
+                    found.setdefault(category, set()).add(code)
+            self._in[name] = {category: frozenset(codes) for category, codes in found.items()}
+        return self._in[name]
 
     def together(self, *pairs: tuple[str, str]) -> bool:
         """Whether somebody may be in all of these categories at once."""

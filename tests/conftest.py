@@ -151,6 +151,23 @@ def _each_part_in_its_role() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _files_are_read_here() -> Iterator[None]:
+    from tests.read_here import read_here
+
+    with read_here():
+        yield
+
+
+@pytest.fixture
+def read_by_a_process() -> Iterator[None]:
+    """For tests of the process that reads a file."""
+    from tests.read_here import read_apart
+
+    with read_apart():
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _jobs_show_no_sign_of_life() -> None:
     """They would from a connection of their own, which waits for what the test's transaction holds and is
     still there when the test is over. A test of these signs says how often."""

@@ -84,7 +84,10 @@ REASONS: Final[Mapping[str, tuple[str, ...]]] = {
         "jobs/test_database_restarts.py",
         "jobs/test_killed.py::test_persons_are_as_they_were",
         "lifecycle/test_backup.py",
-        "lifecycle/test_way_back.py",
+        "lifecycle/test_way_back.py::test_the_trail_is_not_dropped_by_a_number_that_somebody_typed",
+        "lifecycle/test_way_back.py"
+        "::test_a_table_is_missed_where_it_has_rows_and_a_column_where_it_says_something",
+        "lifecycle/test_way_back.py::test_what_was_sealed_since_is_missed_too",
     ),
     "Migrations: tables that are changed while they have rows": (
         "setup/test_migrates_with_data.py",

@@ -85,7 +85,6 @@ def _year(year: int, counts: tuple[int, int, int], vera: User) -> None:
 
 def publish(year: int, state: str, analyst: User, at: datetime) -> None:
     by = access(analyst, at)
-    for table, step in COARSEST.items():
-        actions.choose_step(year=year, table=table, step=step, by=by)
+    actions.choose_steps(year=year, steps=COARSEST, by=by)
     draft = actions.protect_draft(year=year, by=by, seconds=5)
     released(draft=draft, digest=draft.digest, state=state, by=by)

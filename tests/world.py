@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pickle
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -103,18 +103,22 @@ def one_world() -> Iterator[World]:
 
 
 @contextmanager
-def filled_world() -> Iterator[World]:
-    """The same with the rows of `fill`, made once and copied (`tests.database`)."""
-    with time_machine.travel(NOON, tick=False), database.filled("world", _made_and_filled) as told, undone():
+def filled_world(name: str = "world", more: Callable[[World], object] | None = None) -> Iterator[World]:
+    """The same with the rows of `fill`, or of `more`, made once and copied (`tests.database`)."""
+
+    def make() -> bytes:
+        return _made_and_filled(more or fill)
+
+    with time_machine.travel(NOON, tick=False), database.filled(name, make) as told, undone():
         world, cookies = pickle.loads(told)
         world.clients = {name: _with_cookies(kept) for name, kept in cookies.items()}
         yield world
 
 
-def _made_and_filled() -> bytes:
+def _made_and_filled(more: Callable[[World], object]) -> bytes:
     """Write the rows, and return the world but for the chain of middleware that its clients have."""
     world = make_world()
-    fill(world)
+    more(world)
     cookies = {name: client.cookies for name, client in world.clients.items()}
     return pickle.dumps((replace(world, clients={}), cookies))
 

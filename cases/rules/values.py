@@ -35,7 +35,9 @@ _AGE: Final = re.compile(r"(0|[1-9][0-9]?|1[01][0-9])(?:år|years?|y)?")  # no z
 def fold(text: str) -> str:
     """A key that forgets case, accents, spaces and punctuation: "Västra  Götalands län" ->
     "vastragotalandslan"."""
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    plain = text.casefold()
+    if not text.isascii():
+        plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(c for c in plain if c.isalnum() or c == "+")
 
 

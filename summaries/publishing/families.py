@@ -73,6 +73,12 @@ class Family:
         found = {one[: at + 1] for one in self.chains if len(one) > at and one[at] == category}
         return self.path(found.pop()) if len(found) == 1 else ((level, category),)
 
+    def ways(self, one: Chain) -> tuple[Path, ...]:
+        """What somebody at the chain is in: everybody, each level of the path, and what stands alone."""
+        if one not in self._ways:
+            self._ways[one] = (*_prefixes(self.path(one)), *self.loose(one))
+        return self._ways[one]
+
     def loose(self, one: Chain) -> Iterator[Path]:
         """Categories of the chain that have several parents, alone; so are those above that it is part of."""
         for level in self.above:
@@ -111,6 +117,10 @@ class Family:
         return {}
 
     @cached_property
+    def _ways(self) -> dict[Chain, tuple[Path, ...]]:
+        return {}
+
+    @cached_property
     def _places(self) -> dict[tuple[str, str], Path]:
         return {}
 
@@ -138,9 +148,10 @@ def deep_table(
     all of the facts share, where they are not everybody's.
     """
     levels = tuple(chain.from_iterable(family.all_levels for family in families))
+    unused = frozenset().union(*(family.unused for family in families))
     counts: Counter[Figure] = Counter()
     for chains, n in chain(facts, ((one, 0) for one in possible)):
-        for figure in _figures(families, chains):
+        for figure in _figures(families, chains, unused):
             counts[figure] += n
     counts.update({figure: count(figure) for figure in standing if figure not in counts})
     overlapping = set(families[0].all_levels)
@@ -159,13 +170,11 @@ def deep_table(
     return Table(name, "", dimensions, cells, additive=totals is None, exempt=exempt)
 
 
-def _figures(families: tuple[Family, ...], chains: tuple[Chain, ...]) -> set[Figure]:
-    ways = [
-        [*_prefixes(family.path(one)), *family.loose(one)]
-        for family, one in zip(families, chains, strict=True)
-    ]
-    unused = frozenset().union(*(family.unused for family in families))
+def _figures(families: tuple[Family, ...], chains: tuple[Chain, ...], unused: frozenset[str]) -> set[Figure]:
+    ways = (family.ways(one) for family, one in zip(families, chains, strict=True))
     found = {frozenset(chain.from_iterable(chosen)) for chosen in product(*ways)}
+    if not unused:
+        return found
     return {one for one in found if len(one) == 1 or unused.isdisjoint(level for level, _category in one)}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from django.db import connection
@@ -27,7 +28,7 @@ from tests.exchange.list_files import (
     wrong,
 )
 from tests.nmt_site.admin_pages import FIGURES, LISTS, address, client_of, export, someone
-from tests.weights import every_value_once
+from tests.weights import mostly_long
 
 pytestmark = pytest.mark.django_db
 
@@ -47,8 +48,16 @@ def filled() -> None:
         someone(Role.ANALYST, name)
 
 
-@pytest.mark.parametrize(("model", "kind"), every_value_once([*LISTS, *FIGURES], ["csv", "xlsx", "json"]))
-def test_what_goes_out_comes_back_as_the_same_rows(model: str, kind: str) -> None:
+# All lists in all forms, without the pages: test_round_trip_lists.py.
+OF_EACH_FORM = (("agencies_agency", "csv"), ("summaries_justicefigure", "xlsx"), ("accounts_user", "json"))
+
+
+FORMS = product([*LISTS, *FIGURES], ["csv", "xlsx", "json"])
+
+
+@pytest.mark.parametrize("form", mostly_long(FORMS, usual=OF_EACH_FORM), ids="-".join)
+def test_what_goes_out_comes_back_as_the_same_rows(form: tuple[str, str]) -> None:
+    model, kind = form
     filled()
     client = client_of(someone(Role.ANALYST if model in FIGURES else Role.ADMINISTRATOR))
     first = export(client, model, kind)
@@ -138,45 +147,50 @@ def test_names_of_columns_may_be_swedish_and_semicolons_part_them(administrator:
     assert "style=" not in page
 
 
-@pytest.mark.parametrize(
-    ("model", "header", "row", "field"),
-    [
-        ("agencies_agency", ["code", "name_sv", "name_en", "kind"], ["x", "X", "X", "nonsense"], "kind"),
-        ("agencies_agency", ["code", "name_sv", "member_from"], ["police", "P", "2018-13-01"], "member_from"),
-        ("agencies_code", ["key", "list", "label_sv", "label_en"], ["topic:x", "purpose", "X", "X"], "key"),
-        ("agencies_countyregion", ["county", "region", "valid_from"], ["14", "QQ", "2020-01-01"], "region"),
-        ("accounts_user", ["email", "name", "role"], ["x@example.org", "X", "king"], "role"),
-        ("accounts_user", ["email", "is_active"], ["a-administrator@example.org", "no"], "is_active"),
-        ("agencies_coordinator", ["region", "kind", "name", "valid_from"], ["V", "deputy", "X", "2020-01-01"],
-         ""),
-        ("agencies_codemapping", ["code", "target", "release", "value"], ["x" * 61, "nmt", "", "x"], "code"),
-    ],
-)  # fmt: skip
+WRONG = [
+    ("agencies_agency", ["code", "name_sv", "name_en", "kind"], ["x", "X", "X", "nonsense"], "kind"),
+    ("agencies_agency", ["code", "name_sv", "member_from"], ["police", "P", "2018-13-01"], "member_from"),
+    ("agencies_code", ["key", "list", "label_sv", "label_en"], ["topic:x", "purpose", "X", "X"], "key"),
+    ("agencies_countyregion", ["county", "region", "valid_from"], ["14", "QQ", "2020-01-01"], "region"),
+    ("accounts_user", ["email", "name", "role"], ["x@example.org", "X", "king"], "role"),
+    ("accounts_user", ["email", "is_active"], ["a-administrator@example.org", "no"], "is_active"),
+    ("agencies_coordinator", ["region", "kind", "name", "valid_from"], ["V", "deputy", "X", "2020-01-01"],
+     ""),
+    ("agencies_codemapping", ["code", "target", "release", "value"], ["x" * 61, "nmt", "", "x"], "code"),
+]  # fmt: skip
+OF_EACH_RULE = [
+    WRONG[at] for at in (0, 3, 5, 6)
+]  # of a field, of another list, of who is signed in, of a row
+
+
+@pytest.mark.parametrize("example", mostly_long(WRONG, usual=OF_EACH_RULE))
 def test_a_row_that_is_wrong_says_where(
-    administrator: Client, model: str, header: list[str], row: list[str], field: str
+    administrator: Client, example: tuple[str, list[str], list[str], str]
 ) -> None:
+    model, header, row, field = example
     preview = upload(administrator, model, table(header, row))
     assert (2, field) in wrong(preview), said(preview)
     confirm(administrator, model, preview)
     assert not Event.objects.filter(action__startswith="import.").exclude(action="import.preview").exists()
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"\n\n",
-        b"code,name_sv,nonsense\nx,y,z\n",
-        b"code,code\nx,y\n",
-        b"name_sv\nx\n",
-        b'code,name_sv\n"x,y\n',
-        b"PK\x03\x04",
-        b"code\0\nx",
-        bytes(range(128, 255)),
-        b"a," * 100,
-        b"code,name_sv,name_en,kind\nx,X,X,ngo\nx,Y,Y,ngo\n",
-    ],
-)
+NO_LISTS = [
+    b"",
+    b"\n\n",
+    b"code,name_sv,nonsense\nx,y,z\n",
+    b"code,code\nx,y\n",
+    b"name_sv\nx\n",
+    b'code,name_sv\n"x,y\n',
+    b"PK\x03\x04",
+    b"code\0\nx",
+    bytes(range(128, 255)),
+    b"a," * 100,
+    b"code,name_sv,name_en,kind\nx,X,X,ngo\nx,Y,Y,ngo\n",
+]
+OF_EACH_REASON = [NO_LISTS[at] for at in (0, 2, 5, 6, 10)]
+
+
+@pytest.mark.parametrize("data", mostly_long(NO_LISTS, usual=OF_EACH_REASON))
 def test_a_file_that_is_no_list_is_refused_with_a_sentence(administrator: Client, data: bytes) -> None:
     before = Agency.objects.count()
     response = upload(administrator, "agencies_agency", data)

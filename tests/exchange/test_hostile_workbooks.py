@@ -161,7 +161,10 @@ def test_twice_as_much_takes_about_twice_as_long(name: str) -> None:
     assert twice < 5
 
 
-@pytest.mark.parametrize("markup", ["<!--{}-->", "<?x {}?>", '<a b="{}"/>'])
+MARKUP = ("<!--{}-->", "<?x {}?>", '<a b="{}"/>')
+
+
+@pytest.mark.parametrize("markup", mostly_long(MARKUP, usual=MARKUP[:1]))
 def test_a_piece_of_markup_without_end_is_refused(markup: str) -> None:
     """Expat before 2.6 scans it anew with every piece that it is given."""
     noise = "".join(random.Random(1).choices("abcdefgh ", k=4 * limits.MAX_MARKUP))

@@ -69,7 +69,11 @@ def many_figures(number: int) -> list[list[str]]:
 
 
 # --- templates -------------------------------------------------------------------------------
-@pytest.mark.parametrize("model", [name for name in EVERY if name != "cases_person"])
+TEMPLATES = [name for name in EVERY if name != "cases_person"]
+OF_EACH_ROLE = ("agencies_agency", "summaries_population", "cases_case", "cases_call")
+
+
+@pytest.mark.parametrize("model", mostly_long(TEMPLATES, usual=OF_EACH_ROLE))
 def test_each_list_has_a_template_that_its_import_reads(model: str) -> None:
     role = Role.ANALYST if model in FIGURES else Role.ADMINISTRATOR if model in LISTS else Role.OPERATOR
     client = client_of(someone(Role.COORDINATOR if model == "cases_case" else role))
@@ -105,24 +109,21 @@ def test_a_preview_counts_and_shows_old_and_new_in_pages(analyst: Client) -> Non
     assert len(first.content) < 300_000
 
 
-@pytest.mark.parametrize(
-    ("measure", "group", "wrong_in", "allowed"),
-    [
-        ("persons", "all", "group", "total, women"),
-        ("persons", "SE", "group", "total, women"),
-        ("citizenship", "women", "group", "landskoder"),
-        ("people", "total", "measure", "persons, accompanying_children"),
-    ],
+NOT_OFFERED = (
+    ("persons", "all", "group", "total, women"),
+    ("persons", "SE", "group", "total, women"),
+    ("citizenship", "women", "group", "landskoder"),
+    ("people", "total", "measure", "persons, accompanying_children"),
 )
-def test_a_historical_figure_is_of_what_and_whom_the_form_offers(
-    analyst: Client, measure: str, group: str, wrong_in: str, allowed: str
-) -> None:
+
+
+def test_a_historical_figure_is_of_what_and_whom_the_form_offers(analyst: Client) -> None:
     """The list says "all" where the file says "total": a row of its own would stand beside the right one."""
-    page = upload(
-        analyst, "summaries_historicalfigure", table(FIGURE, ["2018", measure, group, "1", "published"])
-    )
-    assert wrong(page) == [(2, wrong_in)]
-    assert allowed in page.content.decode()
+    lines = [["2018", measure, group, "1", "published"] for measure, group, *_told in NOT_OFFERED]
+    page = upload(analyst, "summaries_historicalfigure", table(FIGURE, *lines))
+    assert wrong(page) == [(line, one[2]) for line, one in enumerate(NOT_OFFERED, start=2)]
+    messages = [message for *_where, message in said(page)]
+    assert [one[3] in message for one, message in zip(NOT_OFFERED, messages, strict=True)] == [True] * 4
 
 
 def test_letters_that_are_allowed_are_told_with_what_they_mean(analyst: Client) -> None:
@@ -169,7 +170,7 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("model", NEW)
+@pytest.mark.parametrize("model", mostly_long(NEW, usual=["agencies_coordinator", "cases_call"]))
 def test_the_failed_rows_of_every_list_say_which_value_why_and_what_is_allowed(model: str) -> None:
     client = client_of(someone(who(model)))
     column, value, allowed = WRONG[model]
@@ -232,7 +233,11 @@ def test_what_only_the_database_knows_is_told_of_the_row(analyst: Client) -> Non
 
 
 # --- the same file twice, and undo -------------------------------------------------------------
-@pytest.mark.parametrize("model", NEW)
+# Of codes, of places by rules, of figures, and what has lists of its own.
+SOME = ("agencies_agency", "knowledge_article", "summaries_justicefigure", "cases_call")
+
+
+@pytest.mark.parametrize("model", mostly_long(NEW, usual=SOME))
 def test_the_same_file_twice_changes_nothing_and_an_undo_everything_back(model: str) -> None:
     client, data = client_of(someone(who(model))), table(*NEW[model])
     before = everything()
@@ -308,7 +313,7 @@ def test_a_call_of_a_file_is_history_with_its_lists_and_can_be_taken_back() -> N
     assert Call.objects.count() == 1
 
 
-@pytest.mark.parametrize("columns", [["consent"], []])
+@pytest.mark.parametrize("columns", mostly_long([["consent"], []], usual=[["consent"]]))
 def test_an_imported_call_about_a_suspected_case_without_consent_is_warned_about_and_comes_in(
     columns: list[str],
 ) -> None:
@@ -318,10 +323,11 @@ def test_an_imported_call_about_a_suspected_case_without_consent_is_warned_about
         ["", f"2018-07-01 14:0{n}", "police", topic, *("" for _one in columns)]
         for n, topic in enumerate(("person", "advice"))
     ]
-    data = upload(client, "cases_call", table(header, *rows)).context["preview"].data
+    page = upload(client, "cases_call", table(header, *rows))
+    data = page.context["preview"].data
     assert data["failed"] == []
     assert [row for row, _column, _value, _message in data["warnings"]] == [2]
-    run = bring(client, "cases_call", table(header, *rows))
+    run = confirm(client, "cases_call", page).context["run"]
     assert (run.new, run.failed) == (2, 0)
     assert {call.consent for call in Call.objects.all()} == {"not_relevant"}
 
@@ -359,13 +365,14 @@ def test_a_case_that_a_file_opens_has_a_reference_that_is_its_own_and_nobodys_id
     header = ["reference", "region", "opened_on", "state"]
     bring(sven, "cases_case", table(header, ["A-17", "SY", "2019-02-03", "active"]))
     own = ["A-17", "V", "2019-02-03", "active"]  # another region's case is not met, nor told of
-    assert counts_of(upload(client, "cases_case", table(header, own))) == (1, 0, 0, 0)
-    for reference in ("", "19850312-1234", "x" * 61):
-        [[row, column, value, _said]] = said(
-            upload(client, "cases_case", table(header, [reference, *own[1:]]))
-        )
-        assert (row, column, value) == (2, "reference", "")
-    bring(client, "cases_case", table(header, own))
+    wrong_ones = ([reference, *own[1:]] for reference in ("", "19850312-1234", "x" * 61))
+    told = said(upload(client, "cases_case", table(header, *wrong_ones)))
+    assert [(row, column, value) for row, column, value, _said in told] == [
+        (line, "reference", "") for line in (2, 3, 4)
+    ]
+    page = upload(client, "cases_case", table(header, own))
+    assert counts_of(page) == (1, 0, 0, 0)
+    confirm(client, "cases_case", page)
     twin = Case(
         region_id="V",
         number="V-2019-0099",
@@ -393,7 +400,8 @@ def test_another_administrators_files_and_imports_are_not_there(administrator: C
     assert undo(administrator, "agencies_code", run).status_code == 404  # by the address of another list
 
 
-@pytest.mark.parametrize("role", Role)
+# Every role at every address of the admin: tests/test_every_admin_address.py.
+@pytest.mark.parametrize("role", mostly_long(Role, usual=[Role.ADMINISTRATOR, Role.OPERATOR]))
 def test_only_whoever_keeps_a_list_brings_files_of_it(role: Role) -> None:
     client = client_of(someone(role, "x"))
     offered = {
@@ -442,8 +450,7 @@ def test_times_of_calls_keep_their_order_of_day() -> None:
     assert b"# end;rows=3;" in export(client, "cases_call")
 
 
-# Of each kind of file one, of which the last is read by a background run.
-OF_EACH_KIND = ("a quote never closed", "an old workbook", "JSON that lost a row", "too many rows")
+OF_EACH_KIND = ("a quote never closed", "an old workbook", "JSON that lost a row")
 
 
 @pytest.mark.parametrize("name", mostly_long(BAD, usual=OF_EACH_KIND))

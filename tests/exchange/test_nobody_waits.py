@@ -29,7 +29,7 @@ from tests.hostile_workbooks import sheet as xml
 from tests.hostile_workbooks import with_part
 from tests.makers import new_case
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("read_by_a_process")]
 PERSONS = "/cases/import/"
 
 

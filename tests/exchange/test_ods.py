@@ -169,6 +169,7 @@ ROWS = [
 ]
 
 
+@pytest.mark.long(instead="tests/exchange/test_ods.py::test_a_cell_is_the_value_that_it_holds")
 @pytest.mark.skipif(
     not debian.office(), reason="LibreOffice (Debian package libreoffice-calc-nogui) is not installed"
 )

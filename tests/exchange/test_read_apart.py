@@ -20,6 +20,8 @@ from tests.hostile_files import HOSTILE
 from tests.hostile_workbooks import HEADER, sound
 from tests.weights import mostly_long
 
+pytestmark = pytest.mark.usefixtures("read_by_a_process")
+
 TABLE = b"code;name_sv\nx;X\ny;\xc3\x85\n"
 
 

@@ -33,7 +33,7 @@ from tests.weights import every_value_once, examples
 
 pytestmark = pytest.mark.django_db
 SOME = settings(
-    max_examples=examples(3, 6), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=examples(1, 6), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 Draw = Callable[[Any], Any]
 

@@ -18,10 +18,10 @@ from lifecycle.takeover.reconciling import TOTAL, Of, Reason, count, stated
 from lifecycle.takeover.values import Reader
 from tests.lifecycle.hands import Truth, counted, hands, vocabulary
 from tests.lifecycle.test_spreadsheets_of_six_hands import answered
-from tests.weights import mostly_long
+from tests.weights import examples, mostly_long
 
 YEARS = (2017, 2018)
-PERSONS = 30  # of each hand
+PERSONS = examples(15, 30)  # of each hand
 COUNTED_TWICE = 2
 REGIONS = vocabulary().regions
 

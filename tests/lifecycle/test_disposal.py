@@ -17,6 +17,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.access import Access
 from accounts.approvals import answer
@@ -62,7 +63,7 @@ from summaries.publishing.models import Publication
 from summaries.publishing.protecting import protect_year
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
-from tests.world import World, fill, one_world
+from tests.world import World, filled_world
 
 pytestmark = pytest.mark.django_db
 RULE = {"decision": "Gallringsbeslut 2019/12", "decided_on": date(2019, 1, 2), "ground": "Arkivlagen 10 §"}
@@ -105,10 +106,9 @@ def in_clear(words: set[str]) -> set[str]:
     return found
 
 
-@pytest.fixture
-def world() -> Iterator[World]:
-    with one_world() as made:
-        fill(made)
+@pytest.fixture(scope="class")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    with django_db_blocker.unblock(), filled_world() as made:
         yield made
 
 
@@ -137,36 +137,35 @@ def everything_of(world: World) -> tuple[Hanging, set[str]]:
     return hanging, words | set(world.numbers)
 
 
-def test_nothing_is_left_that_names_what_is_gone_and_the_rest_stays(world: World) -> None:
-    hanging, words = everything_of(world)
-    others = Person.objects.exclude(case=world.case).count()
-    assert naming(hanging.keys, words)  # the second line finds something while it is there
-    hanging.delete()
-    assert naming(hanging.keys, words) == set()
-    assert not ComparedPerson.objects.exists()
-    assert not WaitingHint.objects.exists()
-    assert Person.objects.count() == others > 0
-    parts = ("person", "historicalperson", "message", "reminder", "transfer", "duplicatereview")
-    parts = (*parts, "accessgrant", "misregistration")
-    assert {f"cases_{part}" for part in parts} <= set(hanging.counts)
+class TestNothingIsLeft:
+    def test_nothing_is_left_that_names_what_is_gone_and_the_rest_stays(self, world: World) -> None:
+        hanging, words = everything_of(world)
+        others = Person.objects.exclude(case=world.case).count()
+        assert naming(hanging.keys, words)  # the second line finds something while it is there
+        hanging.delete()
+        assert naming(hanging.keys, words) == set()
+        assert not ComparedPerson.objects.exists()
+        assert not WaitingHint.objects.exists()
+        assert Person.objects.count() == others > 0
+        parts = ("person", "historicalperson", "message", "reminder", "transfer", "duplicatereview")
+        parts = (*parts, "accessgrant", "misregistration")
+        assert {f"cases_{part}" for part in parts} <= set(hanging.counts)
 
+    def test_a_table_that_is_left_out_is_found_by_the_second_line(self, world: World) -> None:
+        hanging, words = everything_of(world)
+        left = next(model for model in hanging.keys if model._meta.db_table == "cases_historicalmeasure")
+        del hanging.keys[left]
+        hanging.delete()
+        assert any("HistoricalMeasure" in one for one in naming({**hanging.keys}, words))
 
-def test_a_table_that_is_left_out_is_found_by_the_second_line(world: World) -> None:
-    hanging, words = everything_of(world)
-    left = next(model for model in hanging.keys if model._meta.db_table == "cases_historicalmeasure")
-    del hanging.keys[left]
-    hanging.delete()
-    assert any("HistoricalMeasure" in one for one in naming({**hanging.keys}, words))
-
-
-def test_the_journal_of_an_import_forgets_and_the_import_cannot_be_undone(world: World) -> None:
-    run = ImportRun.objects.get(**world.objects["run"])
-    made = {Person: {one.pk for one in Person.objects.all() if one.case.reference == "HEMLIG-REF-78"}}
-    assert empty_journals({Person: {10**9}}) == 0
-    assert empty_journals(made) == 1
-    run.refresh_from_db()
-    assert b"HEMLIG" not in bytes(run.journal)
-    assert Undoing(run, access(world.people["vast"])).obstacles
+    def test_the_journal_of_an_import_forgets_and_the_import_cannot_be_undone(self, world: World) -> None:
+        run = ImportRun.objects.get(**world.objects["run"])
+        made = {Person: {one.pk for one in Person.objects.all() if one.case.reference == "HEMLIG-REF-78"}}
+        assert empty_journals({Person: {10**9}}) == 0
+        assert empty_journals(made) == 1
+        run.refresh_from_db()
+        assert b"HEMLIG" not in bytes(run.journal)
+        assert Undoing(run, access(world.people["vast"])).obstacles
 
 
 # --- which rows may go, and why others may not -----------------------------------------------------------

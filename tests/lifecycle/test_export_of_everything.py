@@ -85,16 +85,14 @@ def columns_told(dictionary: str) -> set[tuple[str, str]]:
     return {(line["table"], line["column"]) for line in lines if line["table"] != "# end"}
 
 
-def test_what_is_sealed_and_what_opens_accounts_stays(people: dict[str, User], tmp_path: Path) -> None:
+def test_what_is_sealed_stays_and_nobody_but_its_owner_reads_the_folder(
+    people: dict[str, User], tmp_path: Path
+) -> None:
     whole = "".join(exported(tmp_path / "all").values())
     assert NOTE not in whole
     assert REFERENCE not in whole
     assert people["anna"].password not in whole
     assert "gAAAA" not in whole  # no token of what is sealed either
-
-
-def test_nobody_but_its_owner_reads_the_folder(people: dict[str, User], tmp_path: Path) -> None:
-    exported(tmp_path / "all")
     for path in (tmp_path / "all", *(tmp_path / "all").iterdir()):
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
 

@@ -26,7 +26,7 @@ from lifecycle import taking
 from lifecycle.models import TakenSheet, TakeOver
 from tests.cases.spreadsheet import row as person_row
 from tests.cases.spreadsheet import sheet as persons
-from tests.lifecycle.test_spreadsheets_are_taken_over import approved, at, confirmed, signed
+from tests.lifecycle.taken_over import approved, at, confirmed, signed
 from tests.weights import mostly_long
 
 pytestmark = pytest.mark.django_db

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -16,10 +18,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.access import Access
-from accounts.models import Approval, User
+from accounts.models import User
 from accounts.roles import Role
 from audit.models import Event
 from cases.importing.importer import PERSONS
@@ -32,31 +35,24 @@ from lifecycle import taking
 from lifecycle.models import SpreadsheetMapping, TakenSheet, TakeOver
 from tests.actors import access, user
 from tests.lifecycle.hands import saved
+from tests.lifecycle.taken_over import (
+    HEAD,
+    NAMES,
+    ZEBRA,
+    approved,
+    asked,
+    at,
+    book,
+    confirmed,
+    fill_confirmed,
+    fill_taken_in,
+    kept,
+    send,
+    signed,
+)
 from tests.makers import hand_over
 
 pytestmark = pytest.mark.django_db
-
-HEAD = ("Datum", "Myndighet", "Län", "Kön", "Barn", "Syfte", "Land", "Namn", "Anteckning")
-NAMES = ("Anna Prov", "Elena Test", "Maria Påhitt", "Irina Exempel", "Joy Okafor")
-NOTE = "Kom till mottagningen med en väninna och vill inte prata med polisen."
-LANDS = ("Rumänien", "Nigeria", "Polen", "Ukraina", "Vietnam")
-ZEBRA = "Absurdistan"
-
-
-def book(land: str = "Rumänien", purpose: str = "sex", sheets: tuple[str, ...] = ("2017", "2018")) -> bytes:
-    """Five rows a sheet; the last one of Skåne, which is another region."""
-    made = Workbook()
-    made.remove(made.active)
-    for name in sheets:
-        sheet = made.create_sheet(name)
-        sheet.append(HEAD)
-        for n, who in enumerate(NAMES):
-            county = "Skåne" if n == 4 else "Halland"
-            country = land if n == 2 else LANDS[n]
-            sheet.append(
-                [f"{name}-05-0{n + 1}", "Polisen", county, "kvinna", "nej", purpose, country, who, NOTE]
-            )
-    return saved(made)
 
 
 def with_a_column_of_dashes() -> bytes:
@@ -73,45 +69,22 @@ def vera() -> Client:
     return signed("Vera", Role.COORDINATOR, region="V")
 
 
-def signed(name: str, role: Role, **more: str) -> Client:
-    client = Client()
-    client.force_login(user(name, role, **more))
-    client.cookies["django_language"] = "en"
-    return client
-
-
-def send(client: Client, data: bytes | None = None, name: str = "Väst.xlsx", **more: str) -> Any:
-    sent = {"file": SimpleUploadedFile(name, data or book()), "new_mapping": "Väst", **more}
-    return client.post(reverse("lifecycle:take_overs"), sent)
-
-
-def at(step: str, row: TakeOver, *args: Any) -> str:
-    return reverse(f"lifecycle:{step}", args=[row.code, *args])
-
-
-def confirmed(client: Client, data: bytes | None = None, **more: str) -> TakeOver:
-    """Uploaded, and what is left behind has been seen."""
-    send(client, data, **more)
-    row = TakeOver.objects.latest("pk")
-    client.post(at("take_over", row), {"version": row.version, "confirm": "1"})
-    return TakeOver.objects.get(pk=row.pk)
-
-
-def asked(client: Client, row: TakeOver) -> Any:
-    row.refresh_from_db()
-    client.post(at("ask_take_over", row), {"version": row.version, "reason": "Åren 2017 och 2018, jämförda."})
-    return Approval.objects.filter(act="takeover").latest("pk")
-
-
-def approved(client: Client, row: TakeOver, by: Client) -> None:
-    question = asked(client, row)
-    by.post(reverse("agencies:approval", args=[question.code]), {"answer": "yes", "reason": "Sett."})
-    assert Approval.objects.get(pk=question.pk).answer == "given"
-
-
 @pytest.fixture
 def max_() -> Client:
     return signed("Max", Role.MANAGER)
+
+
+@pytest.fixture(scope="class")
+def begin(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Callable[[Callable[[], object]], None]]:
+    with django_db_blocker.unblock(), ExitStack() as stack:
+        yield lambda fill: stack.enter_context(kept(fill.__name__, fill))
+
+
+@pytest.fixture
+def row(db: None) -> TakeOver:
+    return TakeOver.objects.get()
 
 
 def test_a_file_comes_in_by_two_persons_sheet_by_sheet_and_goes_back_whole(
@@ -135,13 +108,6 @@ def test_a_file_comes_in_by_two_persons_sheet_by_sheet_and_goes_back_whole(
     assert [event.action for event in told.order_by("sequence")] == [
         "takeover.upload", "takeover.left_behind", "takeover.take", "takeover.undo", "takeover.undo",
     ]  # fmt: skip
-
-
-def test_nothing_comes_in_before_somebody_has_been_asked(vera: Client) -> None:
-    row = confirmed(vera)
-    assert "5" in vera.get(at("take_over_compared", row)).content.decode()
-    vera.post(at("take_in_sheets", row))
-    assert not Person.objects.exists()
 
 
 def test_no_name_and_no_note_is_kept_shown_or_recorded(vera: Client) -> None:
@@ -195,78 +161,11 @@ def test_two_who_answer_at_once_are_told_and_nothing_is_written_over(vera: Clien
     assert "citizenship=PL" in TakeOver.objects.get().answers
 
 
-def test_an_approval_holds_for_the_file_with_its_answers_and_for_no_other(vera: Client, max_: Client) -> None:
-    row = confirmed(vera)
-    approved(vera, row, max_)
-    sent = {"version": row.version, "column": "syfte", "meaning": "drop:no_place"}
-    vera.post(at("take_over", row), sent)
-    page = vera.post(at("take_in_sheets", row), follow=True).content.decode()
-    assert "Ask again" in page
-    other = confirmed(vera, book(purpose="arbete"))
-    vera.post(at("take_in_sheets", other))
-    assert not Person.objects.exists()
-
-
-def test_an_approval_serves_one_taking_in(vera: Client, max_: Client) -> None:
-    row = confirmed(vera)
-    approved(vera, row, max_)
-    vera.post(at("take_in_sheets", row))
-    assert "Take the sheets in" not in vera.get(at("take_over_result", row)).content.decode()
-    vera.post(at("undo_take_over", row))
-    page = vera.get(at("take_over_result", row)).content.decode()
-    assert "Take the sheets in" not in page
-    assert "Ask a second person" in page
-    assert "Ask again" in vera.post(at("take_in_sheets", row), follow=True).content.decode()
-    assert not Person.objects.exists()
-    approved(vera, row, max_)
-    vera.post(at("take_in_sheets", row))
-    assert Person.objects.count() == 8
-
-
 def _handed_over(year: int) -> Person:
     person = Person.objects.filter(first_year=year).earliest("pk")
     vera, stina = User.objects.get(email__startswith="vera"), user("Stina", Role.COORDINATOR, region="ST")
     hand_over(person, by=access(vera), to=access(stina))
     return person
-
-
-def test_a_sheet_of_which_one_was_handed_over_is_not_offered_back_and_the_row_is_named(
-    vera: Client, max_: Client
-) -> None:
-    row = confirmed(vera)
-    approved(vera, row, max_)
-    vera.post(at("take_in_sheets", row))
-    left = _handed_over(2017)
-    case, number = left.case.number, left.number
-
-    page = vera.get(at("take_over_result", row)).content.decode()
-    pressed = vera.post(at("undo_take_over", row), follow=True)
-
-    assert [name in page for name in ("Take back 2017", "Take back 2018", "whole file")] == [
-        False,
-        True,
-        False,
-    ]
-    assert f'<span class="num">{number}</span>: The person belongs to another region now.' in page
-    # Its case, of which it is the only person, went along: the press names the first row of the page.
-    [first, *_more] = re.findall(r'<li><span class="num">([^<]+)</span>: ([^<]+)</li>', page)
-    [said] = pressed.context["messages"]
-    assert first == (case, "Somebody has changed it since.")
-    assert str(said) == f"Nothing was undone. {case}: Somebody has changed it since. And 1 more."
-    assert Person.objects.count() == 8
-
-
-def test_the_same_book_makes_nobody_anew_after_a_transfer(vera: Client, max_: Client) -> None:
-    row = confirmed(vera)
-    approved(vera, row, max_)
-    vera.post(at("take_in_sheets", row))
-    _handed_over(2017)
-
-    again = confirmed(vera)
-    approved(vera, again, max_)
-    vera.post(at("take_in_sheets", again))
-
-    assert Person.objects.count() == 8
 
 
 def of_two_years() -> bytes:
@@ -307,28 +206,6 @@ def test_no_name_of_a_sheet_is_in_the_question(vera: Client) -> None:
     made["2018"].title = "2018 Anna Prov"
     question = asked(vera, confirmed(vera, saved(made)))
     assert "Anna Prov" not in json.dumps(question.payload) + question.target_label
-
-
-def test_who_asks_does_not_answer_and_a_colleague_of_the_region_goes_before_the_manager(
-    vera: Client, max_: Client
-) -> None:
-    vilma = signed("Vilma", Role.COORDINATOR, region="V", kind="deputy")
-    question = asked(vera, confirmed(vera))
-    for who, may in ((vera, False), (max_, False), (vilma, True)):
-        who.post(reverse("agencies:approval", args=[question.code]), {"answer": "yes", "reason": "Sett."})
-        question.refresh_from_db()
-        assert (question.answer == "given") is may
-    assert not {"Anna", "kvinna"} & set(json.dumps(question.payload).split('"'))
-
-
-def test_another_region_and_another_role_see_nothing_of_it(vera: Client, max_: Client) -> None:
-    row = confirmed(vera)
-    sven = signed("Sven", Role.COORDINATOR, region="SY")
-    for step in ("take_over", "take_over_questions", "take_over_compared", "take_over_result"):
-        assert sven.get(at(step, row)).status_code == 404
-        assert max_.get(at(step, row)).status_code == 403
-    assert send(max_).status_code == 403
-    assert sven.post(at("take_in_sheets", row)).status_code == 404
 
 
 def test_a_form_that_is_sent_twice_makes_one_file(vera: Client) -> None:
@@ -458,27 +335,122 @@ def test_who_answers_while_a_long_file_is_compared_is_not_written_over(vera: Cli
     assert taking.open_questions(row) == []
 
 
-def test_many_rows_go_back_by_a_run_also_when_the_sheets_are_no_longer_kept(
-    vera: Client, max_: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    row = confirmed(vera)
-    approved(vera, row, max_)
-    vera.post(at("take_in_sheets", row))
-    vera.post(at("discard_take_over", row))
-    monkeypatch.setattr(taking, "PERSONS", replace(PERSONS, few=5))
-    gone = {"takeover": str(row.code), "sheet": str(uuid.uuid4())}
-    of_no_sheet = enqueue("spreadsheets.undo", by=Access.of(User.objects.get(name="Vera")), **gone)
-    work(once=True)
-    of_no_sheet.refresh_from_db()
-    assert (of_no_sheet.state, Person.objects.count()) == (Job.State.FAILED, 8)
-    job = run_of(vera.post(at("undo_take_over", row)))
-    assert (job.kind, job.state) == ("spreadsheets.undo", Job.State.DONE)
-    assert not Person.objects.exists()
-
-
 def test_a_file_beyond_what_anybody_can_wait_for_is_refused_before_it_is_read(
     vera: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(taking, "MOST_ROWS", 5)
     assert "more than 5 rows" in send(vera).content.decode()
     assert not TakeOver.objects.exists()
+
+
+@pytest.fixture(scope="class")
+def confirmed_file(begin: Callable[[Callable[[], object]], None]) -> None:
+    begin(fill_confirmed)
+
+
+@pytest.mark.usefixtures("confirmed_file")
+class TestConfirmed:
+    def test_nothing_comes_in_before_somebody_has_been_asked(self, row: TakeOver, vera: Client) -> None:
+        assert "5" in vera.get(at("take_over_compared", row)).content.decode()
+        vera.post(at("take_in_sheets", row))
+        assert not Person.objects.exists()
+
+    def test_who_asks_does_not_answer_and_a_colleague_of_the_region_goes_before_the_manager(
+        self, row: TakeOver, vera: Client, max_: Client
+    ) -> None:
+        vilma = signed("Vilma", Role.COORDINATOR, region="V", kind="deputy")
+        question = asked(vera, row)
+        for who, may in ((vera, False), (max_, False), (vilma, True)):
+            who.post(reverse("agencies:approval", args=[question.code]), {"answer": "yes", "reason": "Sett."})
+            question.refresh_from_db()
+            assert (question.answer == "given") is may
+        assert not {"Anna", "kvinna"} & set(json.dumps(question.payload).split('"'))
+
+    def test_another_region_and_another_role_see_nothing_of_it(
+        self, row: TakeOver, vera: Client, max_: Client
+    ) -> None:
+        sven = signed("Sven", Role.COORDINATOR, region="SY")
+        for step in ("take_over", "take_over_questions", "take_over_compared", "take_over_result"):
+            assert sven.get(at(step, row)).status_code == 404
+            assert max_.get(at(step, row)).status_code == 403
+        assert send(max_).status_code == 403
+        assert sven.post(at("take_in_sheets", row)).status_code == 404
+
+    def test_an_approval_holds_for_the_file_with_its_answers_and_for_no_other(
+        self, row: TakeOver, vera: Client, max_: Client
+    ) -> None:
+        approved(vera, row, max_)
+        sent = {"version": row.version, "column": "syfte", "meaning": "drop:no_place"}
+        vera.post(at("take_over", row), sent)
+        page = vera.post(at("take_in_sheets", row), follow=True).content.decode()
+        assert "Ask again" in page
+        other = confirmed(vera, book(purpose="arbete"))
+        vera.post(at("take_in_sheets", other))
+        assert not Person.objects.exists()
+
+
+@pytest.fixture(scope="class")
+def taken_in_file(begin: Callable[[Callable[[], object]], None]) -> None:
+    begin(fill_taken_in)
+
+
+@pytest.mark.usefixtures("taken_in_file")
+class TestTakenIn:
+    def test_an_approval_serves_one_taking_in(self, row: TakeOver, vera: Client, max_: Client) -> None:
+        assert "Take the sheets in" not in vera.get(at("take_over_result", row)).content.decode()
+        vera.post(at("undo_take_over", row))
+        page = vera.get(at("take_over_result", row)).content.decode()
+        assert "Take the sheets in" not in page
+        assert "Ask a second person" in page
+        assert "Ask again" in vera.post(at("take_in_sheets", row), follow=True).content.decode()
+        assert not Person.objects.exists()
+        approved(vera, row, max_)
+        vera.post(at("take_in_sheets", row))
+        assert Person.objects.count() == 8
+
+    def test_a_sheet_of_which_one_was_handed_over_is_not_offered_back_and_the_row_is_named(
+        self, row: TakeOver, vera: Client, max_: Client
+    ) -> None:
+        left = _handed_over(2017)
+        case, number = left.case.number, left.number
+
+        page = vera.get(at("take_over_result", row)).content.decode()
+        pressed = vera.post(at("undo_take_over", row), follow=True)
+
+        assert [name in page for name in ("Take back 2017", "Take back 2018", "whole file")] == [
+            False,
+            True,
+            False,
+        ]
+        assert f'<span class="num">{number}</span>: The person belongs to another region now.' in page
+        # Its case, of which it is the only person, went along: the press names the first row of the page.
+        [first, *_more] = re.findall(r'<li><span class="num">([^<]+)</span>: ([^<]+)</li>', page)
+        [said] = pressed.context["messages"]
+        assert first == (case, "Somebody has changed it since.")
+        assert str(said) == f"Nothing was undone. {case}: Somebody has changed it since. And 1 more."
+        assert Person.objects.count() == 8
+
+    def test_the_same_book_makes_nobody_anew_after_a_transfer(
+        self, row: TakeOver, vera: Client, max_: Client
+    ) -> None:
+        _handed_over(2017)
+
+        again = confirmed(vera)
+        approved(vera, again, max_)
+        vera.post(at("take_in_sheets", again))
+
+        assert Person.objects.count() == 8
+
+    def test_many_rows_go_back_by_a_run_also_when_the_sheets_are_no_longer_kept(
+        self, row: TakeOver, vera: Client, max_: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        vera.post(at("discard_take_over", row))
+        monkeypatch.setattr(taking, "PERSONS", replace(PERSONS, few=5))
+        gone = {"takeover": str(row.code), "sheet": str(uuid.uuid4())}
+        of_no_sheet = enqueue("spreadsheets.undo", by=Access.of(User.objects.get(name="Vera")), **gone)
+        work(once=True)
+        of_no_sheet.refresh_from_db()
+        assert (of_no_sheet.state, Person.objects.count()) == (Job.State.FAILED, 8)
+        job = run_of(vera.post(at("undo_take_over", row)))
+        assert (job.kind, job.state) == ("spreadsheets.undo", Job.State.DONE)
+        assert not Person.objects.exists()

@@ -40,7 +40,7 @@ def run(*words: str) -> Any:
 
 def kept(path: Path, hand: Hand, year: int, seed: int = 2) -> tuple[str, str, list[Truth]]:
     """A file, two of whose persons are no victims, and its questions answered."""
-    data, rows = hand.file(year, seed=seed, persons=30)
+    data, rows = hand.file(year, seed=seed, persons=15)
     file, mapping = path / f"{hand.name} {year}.{hand.ending}", path / "answers.json"
     file.write_bytes(data)
     answers: dict[str, str] = {}

@@ -4,6 +4,7 @@ back."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -77,11 +78,11 @@ def steps() -> Iterator[tuple[Migration, set[str]]]:
     models before it and after it, whatever its operations are."""
     loader, state = MigrationLoader(None), ProjectState()
     plan = [node for leaf in loader.graph.leaf_nodes() for node in loader.graph.forwards_plan(leaf)]
+    now: dict[str, set[str]] = {}
     for node in dict.fromkeys(plan):
-        before = stored(state)
         loader.graph.nodes[node].mutate_state(state, preserve=False)
+        before, now = now, stored(state)
         if node[0] in OURS:
-            now = stored(state)
             tables = now.keys() - before.keys()
             columns = {
                 f"{table}.{column}"
@@ -104,11 +105,14 @@ def stored(state: ProjectState) -> dict[str, set[str]]:
 
 
 def columns_of(model: ModelState) -> Iterator[str]:
-    for name, field in model.fields.items():
-        if not field.many_to_many:
-            made = field.clone()
-            made.set_attributes_from_name(name)
-            yield str(made.column)
+    return (column_of(field, name) for name, field in model.fields.items() if not field.many_to_many)
+
+
+@cache
+def column_of(field: models.Field[Any, Any], name: str) -> str:
+    made = field.clone()
+    made.set_attributes_from_name(name)
+    return str(made.column)
 
 
 def test_whatever_any_migration_has_added_is_missed_when_it_is_taken_back(

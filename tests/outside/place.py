@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
 import time_machine
 from django.db import connection
 from django.test import override_settings
@@ -22,10 +23,11 @@ from django.test.client import Client
 from agencies.models import Code
 from cases.actions.calls import log_call
 from cases.models import Call
+from summaries.dark_figure import latent
 from summaries.loading import decide_standing_exemption
 from tests.actors import NOON, access
 from tests.summaries import small_year
-from tests.world import World, one_world, undone
+from tests.world import World, filled_world, undone
 
 YEAR: Final = 2018
 MASKS: Final = (
@@ -57,19 +59,31 @@ class Place:
 
     @contextmanager
     def look(self) -> Iterator[None]:
-        with time_machine.travel(NOON, tick=False), override_settings(DEMO=True), undone():
+        """The kinds of an estimate are drawn briefly: no number of it is looked at."""
+        with time_machine.travel(NOON, tick=False), override_settings(DEMO=True), undone(), drawn_briefly():
             yield
 
 
 @contextmanager
+def drawn_briefly() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, few in (("CHAINS", 4), ("WARMING", 30), ("DRAWS", 60)):
+            patch.setattr(latent, name, few)
+        yield
+
+
+@contextmanager
 def published_year(folder: Path) -> Iterator[Place]:
-    with override_settings(DEMO=True), one_world() as world:
-        decide_standing_exemption()
-        _log_calls(world)
-        small_year.add(access(world.people["vast"]))
+    with override_settings(DEMO=True), filled_world("outside", _published) as world:
         _as_a_server_does()
-        small_year.published(access(world.people["analyst"]))
         yield Place(world, folder)
+
+
+def _published(world: World) -> None:
+    decide_standing_exemption()
+    _log_calls(world)
+    small_year.add(access(world.people["vast"]))
+    small_year.published(access(world.people["analyst"]), steps=small_year.COARSEST)
 
 
 def _log_calls(world: World) -> None:

@@ -31,7 +31,7 @@ def documents(place: Place) -> Iterator[tuple[str, Any]]:
         ),
         "protect": Step("protect", given=_package()),
         "dark_figure --json, an estimate": Step(
-            "dark_figure --table FILE --replicates 20 --json", THREE_LISTS
+            "dark_figure --table FILE --replicates 4 --json", THREE_LISTS
         ),
         "dark_figure --json, a refusal": Step("dark_figure --table FILE --replicates 0 --json", NO_OVERLAP),
         "dark_figure --estimability": Step("dark_figure --table FILE --estimability", THREE_LISTS),

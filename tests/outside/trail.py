@@ -30,6 +30,7 @@ from trail.words import ABOUT, words
 
 HOLE: Final = "{}"
 ACTION: Final = re.compile(r"[a-z_]+\.[a-z_]+")
+MAY_NAME: Final = re.compile(r"\brecord\(|\bTarget\(|[\"'][a-z_]+\.[a-z_]+[\"']")
 # The domain of invented people, and the first part of two of their addresses.
 NO_ACTION: Final = {"demo.example", "coordinator.vast", "coordinator.syd"}
 EDITED: Final = tuple(name.partition("_")[2] for name in (*LISTS, *FIGURES, "lifecycle_retention")
@@ -84,11 +85,12 @@ def _names_an_action(text: str) -> bool:
 
 @cache
 def _sources() -> tuple[ast.Module, ...]:
-    """The code of our apps."""
+    """The code of our apps that records something, or has an action or a kind of target among its words."""
     folders = [Path(config.path) for config in apps.get_app_configs()]
     ours = (folder for folder in folders if folder.parent == settings.BASE_DIR)
     files = (file for folder in ours for file in folder.rglob("*.py") if "migrations" not in file.parts)
-    return tuple(ast.parse(file.read_text(encoding="utf-8")) for file in files)
+    texts = (file.read_text(encoding="utf-8") for file in files)
+    return tuple(ast.parse(text) for text in texts if MAY_NAME.search(text))
 
 
 def _recording(tree: ast.AST) -> Iterator[ast.expr]:

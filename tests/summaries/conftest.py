@@ -36,6 +36,15 @@ def _kinds_drawn_briefly(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(latent, name, few)
 
 
+@pytest.fixture(autouse=True)
+def _nobody_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With others who may be the same person: that takes longer than to register somebody, and is counted
+    nowhere."""
+    from cases.actions import duplicates
+
+    monkeypatch.setattr(duplicates, "AT_ONCE", 0)
+
+
 @pytest.fixture
 def vera() -> Access:
     from tests.summaries import kept_years  # not before Django is set up, here and below

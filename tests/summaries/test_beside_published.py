@@ -7,22 +7,16 @@ import io
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 
-from accounts.access import Access
-from summaries.counting.build import of_the_register
 from summaries.protection import Protection, audit, protect
-from summaries.publishing.consistency import Beside, beside_published
-from summaries.publishing.handing_out import hand_out
+from summaries.publishing.consistency import Beside
 from summaries.publishing.models import Publication
 from summaries.publishing.public_tables import figures
 from summaries.tables import Status
-from tests.actors import NOON
-from tests.makers import new_case, new_person
 from tests.summaries import kept_years
 from tests.summaries.outsider import Outsider
 from tests.summaries.small_year import cells
@@ -43,14 +37,18 @@ class Both:
 @pytest.fixture(scope="module")
 def both(begin: Callable[[Callable[[], None]], None]) -> Both:
     begin(kept_years.children_of_counties)
-    found = beside(kept_years.anna())
-    return Both(found, found.protected(seconds=20), printed())
+    kept: list[tuple[Beside, Protection]] = []
+    protect_beside = Beside.protected
 
+    def protected(one: Beside, *how: Any, **more: Any) -> Protection:
+        kept.append((one, protect_beside(one, *how, **more)))
+        return kept[-1][1]
 
-def beside(by: Access) -> Beside:
-    found = beside_published(by, 2018)
-    assert found is not None
-    return found
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Beside, "protected", protected)
+        said = printed()
+    ((found, protection),) = kept
+    return Both(found, protection, said)
 
 
 def printed() -> Printed:
@@ -97,13 +95,3 @@ def test_detail_that_would_tell_is_missing_and_the_rest_of_the_table_stands(both
     assert county["03", "boys"] == county["19", "boys"] == (None, "missing")
     assert county["12", "women"] == (9, "shown")
     assert county["25", "women"] == (0, "shown")
-
-
-def test_a_correction_that_has_to_wait_is_told_in_the_exempt_groups_alone(both: Both, vera: Access) -> None:
-    new_case(new_person(on=date(2018, 3, 1), county="03", **kept_years.BOY), by=vera)
-    tables = hand_out(of_the_register(NOON), 2018, seconds=1)  # what the command prints
-    said = by_key(table.to_json() for table in tables)
-    assert said.pop("groups")["boys",] == (18, "shown")
-    groups = {("*", column) for column in ("*", "women", "men", "girls", "boys", "other", "unknown")}
-    for table in said.values():
-        assert {status for key, (_value, status) in table.items() if key not in groups} == {"missing"}

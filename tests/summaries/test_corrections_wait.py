@@ -21,16 +21,19 @@ from jobs import worker
 from jobs.kinds import HOURLY
 from jobs.models import Job
 from summaries.classifying import LEFT_OUT
+from summaries.counting.build import of_the_register
 from summaries.models import Publication, WaitingCorrection
 from summaries.publishing import actions, corrections
 from summaries.publishing.corrections import NIGHT as NIGHT_HOURS
 from summaries.publishing.corrections import try_waiting, ways_out
+from summaries.publishing.handing_out import hand_out
 from summaries.publishing.marks import EARLIER
 from summaries.publishing.workbench import benches
 from tests.actors import NOON, access, user
 from tests.summaries import kept_years
 from tests.summaries.releasing import released, withdrawn
 from tests.summaries.small_year import cells
+from tests.weights import mostly_long
 
 pytestmark = pytest.mark.django_db
 YEAR = "/summaries/publications/2018/"
@@ -61,7 +64,7 @@ def page(who: Access | None, address: str, language: str = "en") -> str:
     return " ".join(answer.content.decode().split())
 
 
-@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("language", mostly_long(["sv", "en"], usual=["en"]))
 def test_everybody_reads_that_there_is_an_error_and_no_figure_of_it(
     waits: Publication, language: str
 ) -> None:
@@ -75,6 +78,15 @@ def test_everybody_reads_that_there_is_an_error_and_no_figure_of_it(
         "correction.wait",
         "publication.protect",
     ]
+
+
+def test_the_command_tells_of_it_in_the_exempt_groups_alone(waits: Publication) -> None:
+    tables = hand_out(of_the_register(NOON), 2018, seconds=1)  # what the command prints
+    said = {table.name: {cell.key: (cell.value, str(cell.status)) for cell in table} for table in tables}
+    assert said.pop("groups")["women",] == (41, "shown")
+    groups = {("*", column) for column in ("*", "women", "men", "girls", "boys", "other", "unknown")}
+    for table in said.values():
+        assert {status for key, (_value, status) in table.items() if key not in groups} == {"missing"}
 
 
 def test_programs_read_that_there_is_an_error_and_no_figure_of_it(waits: Publication, anna: Access) -> None:

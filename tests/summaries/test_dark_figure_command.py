@@ -179,6 +179,7 @@ def test_an_unreadable_table_is_one_sentence(text: str, tmp_path: Path) -> None:
     assert "Traceback" not in str(caught.value)
 
 
+@pytest.mark.long(instead="tests/summaries/test_dark_figure_command.py::test_a_refusal_is_a_result")
 def test_a_table_needs_no_database(tmp_path: Path) -> None:
     """In a process of its own, which is told of a database that is not there."""
     small = tmp_path / "small.csv"

@@ -161,7 +161,7 @@ def test_the_same_seed_gives_the_same_result_and_another_seed_another() -> None:
 
 def test_the_interval_holds_the_truth_where_the_assumptions_hold() -> None:
     held = 0
-    registers = examples(6, 20)
+    registers = examples(3, 20)
     for seed in range(registers):
         result = estimate(simulated(1000, (0.2, 0.17, 0.12, 0.1), seed), replicates=100)
         assert isinstance(result, Estimate)

@@ -24,7 +24,7 @@ from tests.actors import NOON, access, user
 from tests.summaries import kept_years
 from tests.summaries.releasing import released
 from tests.summaries.test_attacked_again import OPEN, page, stricter
-from tests.summaries.test_stranger import FULL, SECONDS, few_in_each_sector, protected
+from tests.summaries.test_stranger import SECONDS, SECTORS, protected
 from tests.world import undone
 
 pytestmark = pytest.mark.django_db
@@ -38,11 +38,11 @@ def frozen(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
     """Frozen by an attack to which the two names of a purpose were two facts: five women in labour, one in
     each of five sectors, and the series of forced labour says five of the women."""
     with django_db_blocker.unblock(), undone(), pytest.MonkeyPatch.context() as then:
-        few_in_each_sector(kept_years.vera())
+        kept_years.few_in_each_sector(kept_years.vera())
         anna = kept_years.anna()
         then.setattr(files, "pdf_bytes", lambda *_of_what: b"%PDF not made in this test")
         then.setattr(PublicTables, "words", None)
-        draft = protected(anna, 2018, FULL)
+        draft = protected(anna, 2018, SECTORS)
         row = released(draft=draft, digest=draft.digest, state="final", by=anna)
         then.undo()
         row.seal({name: kept for name, kept in row.unsealed().items() if name not in KEPT_SINCE})

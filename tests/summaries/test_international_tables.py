@@ -36,8 +36,7 @@ def draft() -> Publication:
 
 
 def prepare(by: Access) -> Publication:
-    for table, step in kept_years.INTERNATIONAL.items():
-        actions.choose_step(year=2018, table=table, step=step, by=by)
+    actions.choose_steps(year=2018, steps=kept_years.INTERNATIONAL, by=by)
     return actions.protect_draft(year=2018, by=by)
 
 

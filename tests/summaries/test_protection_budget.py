@@ -75,7 +75,7 @@ def test_a_busy_machine_prints_the_same_bytes() -> None:
 
 def test_no_clock_decides_anything() -> None:
     hours = count(step=3600)
-    input_ = Package.from_json(year(100))
+    input_ = Package.from_json(year(60))
     slow = protect(input_, seconds=SECONDS, clock=lambda: float(next(hours)))
     assert said(slow) == said(protect(input_, seconds=SECONDS, clock=lambda: 0.0))
 

@@ -23,7 +23,7 @@ def tables(protection: Protection) -> list[Json]:
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("seed", mostly_long(range(10), usual=(0, 1, 3)))  # even seeds exempt the groups
+@pytest.mark.parametrize("seed", mostly_long(range(10), usual=(0, 1)))  # even seeds exempt the groups
 def test_a_random_publication_and_its_correction_give_nothing_away(seed: int) -> None:
     random = Random(seed)
     everybody = people(random, random.randint(150, 1000))

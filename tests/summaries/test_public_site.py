@@ -26,6 +26,7 @@ from summaries.publishing.public_series import CITIZENS
 from tests.makers import new_case, new_person
 from tests.summaries.releasing import withdrawn
 from tests.summaries.small_year import FINE, cells, published
+from tests.weights import mostly_long
 
 pytestmark = pytest.mark.django_db
 YEAR = "/statistik/2018/"
@@ -56,7 +57,7 @@ def read(client: Client, address: str, language: str = "sv") -> str:
 PACKS = {"accept-encoding": "gzip, br"}
 
 
-@pytest.mark.parametrize("address", ["", "2018/", "2018/groups/", "serier/"])
+@pytest.mark.parametrize("address", mostly_long(["", "2018/", "2018/groups/", "serier/"], usual=["2018/"]))
 def test_a_page_is_light_and_goes_packed_to_who_unpacks_it(
     year: Publication, client: Client, address: str
 ) -> None:
@@ -111,7 +112,7 @@ def test_each_page_asks_two_questions_however_many_persons_there_are(
 ABOUT_A_YEAR = (YEAR, f"{YEAR}main_purpose/", f"{YEAR}kvalitet/", "/statistik/serier/", "/statistik/")
 
 
-@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("language", mostly_long(["sv", "en"], usual=["en"]))
 def test_no_number_stands_on_a_page_that_no_frozen_table_shows(
     year: Publication, client: Client, language: str
 ) -> None:

@@ -23,6 +23,7 @@ from summaries.models import HandedOut, Publication
 from summaries.publishing.actions import protect_draft
 from summaries.publishing.corrections import headline_steps
 from summaries.publishing.demonstration import release
+from tests.summaries.kept_years import printing_few
 from tests.summaries.small_year import COARSEST
 
 pytestmark = [pytest.mark.django_db]
@@ -131,7 +132,8 @@ def test_the_year_is_published_after_the_commands_that_give_out_or_change_figure
 ) -> None:
     year = YEARS[0]
     invented(monkeypatch, [year], {"women": 20, "men": 10})
-    play(("import_persons", "yearly_summary"), (year,), tmp_path)
+    with printing_few():
+        play(("import_persons", "yearly_summary"), (year,), tmp_path)
     assert HandedOut.objects.filter(year=year).exists()
     assert published(year, headline_steps()).version == 1
 

@@ -22,10 +22,10 @@ from summaries.publishing.public_series import CORES, series_of
 from summaries.tables import Cell, Dimension, Table
 from tests.makers import new_case, new_person
 from tests.summaries.histories import attacked
-from tests.summaries.small_year import ALONE, COARSEST, add, cells, prepare
+from tests.summaries.small_year import ALONE, SOME, add, cells, prepare
 from tests.summaries.test_histories import Year
 
-CLASSES, TOGETHER = {**COARSEST, "main_purpose": 3}, {**COARSEST, "main_purpose": 4}
+CLASSES, TOGETHER = {**SOME, "main_purpose": 3}, {**SOME, "main_purpose": 4}
 FIELDS: Final = {"a": ("a",), "rest": ("b", "unknown")}
 FAMILY: Final = Family.of(("class", "kind"), (("a", "a1"), ("b", "b1"), ("b", "b2"), ("unknown", "unknown")))
 

@@ -15,7 +15,7 @@ from summaries.loading import decide_standing_exemption
 from tests.actors import access, user
 from tests.browser import open_page
 from tests.cases.pages import signed_in
-from tests.summaries.small_year import COARSEST, add, prepare
+from tests.summaries.small_year import SOME, add, prepare
 
 pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.django_db(transaction=True)]
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -33,7 +33,7 @@ def test_the_analyst_asks_the_manager_looks_and_says_yes_and_everybody_reads_it(
     decide_standing_exemption()
     anna, mona = user("Anna", Role.ANALYST, language="en"), user("Mona", Role.MANAGER, language="en")
     add(access(user("Vera", Role.COORDINATOR, region="V")))
-    prepare(access(anna), COARSEST)
+    prepare(access(anna), SOME)
     with open_page(chromium, live_server.url) as asks:
         signs_in(asks, anna, live_server.url)
         asks.goto("/")

@@ -28,7 +28,7 @@ from summaries.publishing.releasing import ask_release
 from tests.actors import NOON, user
 from tests.nmt_site.admin_pages import client_of
 from tests.summaries.releasing import WHY, released
-from tests.summaries.small_year import COARSEST, prepare
+from tests.summaries.small_year import FINE, prepare
 
 pytestmark = pytest.mark.django_db
 OWN = "Egna ord om vad de täcker."
@@ -44,7 +44,7 @@ def write(text: str = OWN) -> None:
 
 def again(by: Access) -> Publication:
     """The same once more."""
-    return prepare(by, {**COARSEST, "main_purpose": 0})
+    return prepare(by, FINE)
 
 
 def said(client: Client, address: str) -> str:

@@ -57,7 +57,7 @@ def cells(table: Table) -> dict[tuple[str, ...], int]:
 
 
 @pytest.mark.heavy
-@random_registers(4, 25)
+@random_registers(2, 25)
 @given(plan=registers.plans())
 def test_persons_agree_in_every_cell(actors: Actors, plan: registers.Plan) -> None:
     with transaction.atomic():
@@ -76,7 +76,7 @@ def test_persons_agree_in_every_cell(actors: Actors, plan: registers.Plan) -> No
         transaction.set_rollback(True)
 
 
-@random_registers(5, 15)
+@random_registers(2, 15)
 @given(plan=registers.plans())
 def test_waits_and_volumes_agree(actors: Actors, plan: registers.Plan) -> None:
     with transaction.atomic():
@@ -94,7 +94,7 @@ def test_waits_and_volumes_agree(actors: Actors, plan: registers.Plan) -> None:
         transaction.set_rollback(True)
 
 
-@random_registers(5, 15)
+@random_registers(2, 15)
 @given(logged=registers.calls())
 def test_calls_agree_in_every_cell(actors: Actors, logged: list[dict[str, Any]]) -> None:
     with transaction.atomic():
@@ -108,7 +108,7 @@ def test_calls_agree_in_every_cell(actors: Actors, logged: list[dict[str, Any]])
         transaction.set_rollback(True)
 
 
-@random_registers(4, 10)
+@random_registers(1, 10)
 @given(plan=registers.plans(), year=st.sampled_from(YEARS))
 def test_margins_are_the_groups_in_every_table(actors: Actors, plan: registers.Plan, year: int) -> None:
     with transaction.atomic():

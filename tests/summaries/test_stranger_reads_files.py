@@ -16,16 +16,21 @@ import pytest
 from django.test import Client
 from django.utils.translation import override
 
-from accounts.roles import Role
 from summaries.publishing.files import pdf_bytes
 from summaries.publishing.models import Publication
 from summaries.publishing.public_tables import PublicTables
-from tests.actors import NOON, access, user
+from tests.actors import NOON, access
+from tests.summaries import kept_years
 from tests.summaries import stranger_files as reading
 from tests.summaries import stranger_open_files as open_files
-from tests.summaries.releasing import released
 from tests.summaries.stranger import Json, Place, attack
-from tests.summaries.test_stranger import FULL, attacked, few_in_each_sector, learned, protected, truth
+from tests.summaries.test_stranger import (
+    SECTORS,
+    attacked,
+    learned,
+    protected,
+    truth,
+)
 from tests.weights import mostly_long
 
 Reader = Callable[[bytes, Json], reading.Read]
@@ -56,20 +61,13 @@ def says_no_more(document: Json, found: reading.Read) -> set[Place]:
 @pytest.fixture(scope="module")
 def sectors(begin: Callable[[Callable[[], object]], None]) -> Publication:
     """2018 as it was published with few in each sector, for a module of tests: each undoes what it did."""
-    begin(published_with_few)
+    begin(kept_years.published_with_few_in_each_sector)
     return Publication.objects.get()
 
 
 @pytest.fixture
 def row(db: None, sectors: Publication) -> Publication:
     return Publication.objects.get(pk=sectors.pk)
-
-
-def published_with_few() -> None:
-    anna = access(user("Annika", Role.ANALYST))
-    few_in_each_sector(access(user("Veronika", Role.COORDINATOR, region="V")))
-    draft = protected(anna, 2018, FULL)
-    released(draft=draft, digest=draft.digest, state="final", by=anna)
 
 
 def document_of(row: Publication, language: str) -> Json:
@@ -135,7 +133,7 @@ def test_the_stranger_sees_what_the_two_names_tell_where_nobody_minded(
     monkeypatch.setattr(PublicTables, "words", None)
     Publication.objects.filter(pk=row.pk).update(year=2017)  # no version before
     anna = access(row.made_by)
-    found = attacked(anna, protected(anna, 2018, FULL))
+    found = attacked(anna, protected(anna, 2018, SECTORS))
     assert {one.place[0] for one in found.recovered} >= {"sector"}
 
 

@@ -257,7 +257,7 @@ def text_of(table: ProtectedTable, somebody: bool) -> str:
     return "\n".join(paragraphs(gather(2018, [table], hidden_is_somebody=somebody), "en", countries={}))
 
 
-@settings(max_examples=examples(25, 80), deadline=None, derandomize=True, database=None)
+@settings(max_examples=examples(10, 80), deadline=None, derandomize=True, database=None)
 @given(drawn=tables())
 def test_no_table_that_agrees_with_the_shown_cells_makes_a_sentence_false(
     drawn: tuple[ProtectedTable, bool],

@@ -35,7 +35,7 @@ def tables(draw: st.DrawFn) -> tuple[Values, set[Key]]:
     return values, draw(st.sets(st.sampled_from(sorted(values)), max_size=30))
 
 
-@settings(max_examples=examples(60, 150), deadline=None, derandomize=True, database=None)
+@settings(max_examples=examples(30, 150), deadline=None, derandomize=True, database=None)
 @given(drawn=tables())
 def test_every_claim_is_true_whatever_is_hidden(drawn: tuple[Values, set[Key]]) -> None:
     values, hidden = drawn
@@ -78,7 +78,7 @@ def check_order(purposes: Any, of_group: dict[str, int]) -> None:
     assert not counts or max(rest, default=-1) < counts[-1]
 
 
-@settings(max_examples=examples(25, 60), deadline=None, derandomize=True, database=None)
+@settings(max_examples=examples(10, 60), deadline=None, derandomize=True, database=None)
 @given(hidden=st.sets(st.sampled_from(list(product((*PURPOSES, TOTAL), (*GROUPS, TOTAL)))), max_size=49))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_hidden_value_is_ever_written(language: Language, hidden: set[Key]) -> None:

@@ -121,7 +121,7 @@ def test_reading_and_downloading_are_recorded(anna: Client, register: None) -> N
         assert Event.objects.order_by("sequence").last().action == action
 
 
-@pytest.mark.parametrize("each", mostly_long((6, 1), usual=[6]))
+@pytest.mark.parametrize("each", mostly_long((12, 1), usual=[12]))
 def test_every_table_has_its_page_and_its_file(anna: Client, register: None, each: int) -> None:
     rows = list(
         csv.DictReader(io.StringIO(anna.get("/summaries/2018/tables.csv").content.decode("utf-8-sig")))
