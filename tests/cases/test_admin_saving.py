@@ -20,6 +20,7 @@ from cases.actions.parts import save_measure
 from cases.models import Call, Case, Exploitation, Identification, Person
 from tests.makers import new_case, new_person
 from tests.nmt_site.admin_pages import address, client_of, someone
+from tests.weights import mostly_long
 
 pytestmark = pytest.mark.django_db
 
@@ -129,7 +130,7 @@ PARTS = {
 }
 
 
-@pytest.mark.parametrize("parts", PARTS)
+@pytest.mark.parametrize("parts", mostly_long(PARTS, usual=["measures"]))
 def test_two_at_once_lose_no_part_either(west: User, person: Person, parts: str) -> None:
     """Two in the admin: the second has not seen what the first saved, and is told, whatever part of it was
     meant."""
@@ -156,6 +157,9 @@ def test_a_part_changed_on_its_own_page_is_not_overwritten_in_the_admin(west: Us
     assert measure.answer == "refused"
 
 
+@pytest.mark.long(
+    instead="tests/cases/test_part_conflict.py::test_the_second_sees_both_versions_and_nothing_is_saved"
+)
 def test_a_part_changed_in_the_admin_is_not_overwritten_on_its_own_page(west: User, person: Person) -> None:
     client, path = client_of(west), address("cases_person", "change", person.pk)
     measure = person.measures.get()
@@ -341,6 +345,7 @@ def test_another_purpose_becomes_the_main_one(west: User, person: Person) -> Non
     assert main == {"purpose:sexual": False, "purpose:begging": True}
 
 
+@pytest.mark.long(instead="tests/cases/test_admin_many_parts.py::test_rules_see_the_parts_that_are_not_shown")
 def test_the_same_identification_twice_is_refused(west: User, person: Person) -> None:
     client = client_of(west)
     path = address("cases_person", "change", person.pk)

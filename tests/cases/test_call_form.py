@@ -12,7 +12,7 @@ from audit.models import Event
 from cases.models import Call
 from tests.actors import NOON, access, user
 from tests.cases.call_forms import call_facts, logged
-from tests.cases.pages import coordinator, errors_of, first_of_each_field, operator, signed_in
+from tests.cases.pages import coordinator, errors_of, of_one_field_in_three, operator, signed_in
 
 pytestmark = pytest.mark.django_db
 NEW = "/calls/new/"
@@ -108,7 +108,7 @@ def test_a_county_is_understood_by_a_few_letters(client, typed, county):
 
 @pytest.mark.parametrize(
     ("field", "changes", "message"),
-    first_of_each_field([
+    of_one_field_in_three([
         ("received_at", {"received_at": "2019-02-30 10:00"}, "is not a time"),
         ("received_at", {"received_at": "yesterday"}, "is not a time"),
         ("received_at", {"received_at": "0001-01-01 00:00"}, "is not a time"),

@@ -17,7 +17,7 @@ from tests.cases.pages import (
     case_facts,
     coordinator,
     errors_of,
-    first_of_each_field,
+    of_one_field_in_three,
     operator,
     person_facts,
     signed_in,
@@ -89,7 +89,7 @@ def test_the_same_form_sent_twice_makes_one_case(client):
 
 @pytest.mark.parametrize(
     ("field", "changes", "message"),
-    first_of_each_field(
+    of_one_field_in_three(
         [
             ("identified_on", {"identified_on": "2018-02-30"}, "does not exist in the calendar"),
             ("identified_on", {"identified_on": "2 May"}, "is not a date"),

@@ -311,7 +311,9 @@ def test_the_database_refuses_what_passed_the_forms(olle):
     [
         lambda: Person.objects.update(child="unknown"),
         lambda: Identification.objects.update(reference_index="x"),
-        lambda: Call.objects.update(without_consent="", consent="given"),
+        pytest.param(
+            lambda: Call.objects.update(without_consent="", consent="given"), marks=pytest.mark.long
+        ),
     ],
 )
 def test_the_check_of_the_register_finds_what_no_constraint_sees(olle, break_it):

@@ -32,6 +32,7 @@ from tests.actors import access
 from tests.cases.pages import coordinator
 from tests.cases.spreadsheet import GOOD, load, row, sheet
 from tests.makers import new_case, new_person
+from tests.weights import mostly_long
 from tests.world import undone
 
 pytestmark = pytest.mark.django_db
@@ -268,7 +269,14 @@ def _value(column: Any, text: str) -> Any:
 
 
 # --- the table -----------------------------------------------------------------------------------
-@pytest.mark.parametrize("name", NAMES)
+# One of each way in which a fact is said and kept.
+EACH_KIND: Final = [
+    "case", "person", "identified_on", "agency", "municipality", "county", "sex", "citizenship", "status_on",
+    "main_purpose", "measures",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", mostly_long(NAMES, usual=EACH_KIND))
 def test_a_fact_comes_in_goes_out_and_is_compared_as_its_record_says(name: str, by: Access) -> None:
     does = [act(name, by) for act in (imported, exported, compared)]
     fact = BY_NAME[name]

@@ -28,7 +28,7 @@ from exchange.refusals import Refused
 from tests.cases.spreadsheet import GOOD, row, sheet
 from tests.hostile_workbooks import DECLARED, SHEET, amplified, declaring, renamed, sound
 from tests.importers import read_persons as read
-from tests.weights import mostly_long
+from tests.weights import examples, mostly_long
 
 HEADER = ";".join(GOOD)
 LINE = ";".join(GOOD.values())
@@ -313,7 +313,7 @@ def test_columns_have_different_names() -> None:
 texts = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=40)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(10, 60))
 @given(
     rows=st.lists(st.lists(texts.map(str.strip), min_size=9, max_size=9), max_size=5),
     delimiter=st.sampled_from([",", ";", "\t"]),
@@ -327,7 +327,7 @@ def test_any_text_comes_back_from_a_csv(rows: list[list[str]], delimiter: str, e
     assert got == [cells for cells in rows or [list(GOOD.values())] if any(cells)]
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(40, 200))
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused_in_words(data: bytes) -> None:
     for start in (b"", b"PK\x03\x04", HEADER.encode() + b"\n", b"\xff\xfe"):

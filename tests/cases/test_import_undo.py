@@ -174,12 +174,18 @@ def _transfer(_by: Access) -> None:
     ("touch", "number", "reason"),
     [
         (_edit, "V-2018-0001-P1", "Somebody has changed it since."),
-        (_another_measure, "V-2018-0001-P1", "It has got a later entry: measure."),
+        pytest.param(
+            _another_measure, "V-2018-0001-P1", "It has got a later entry: measure.", marks=pytest.mark.long
+        ),
         (_same, "V-2018-0001-P2", "It has got a later entry: possible duplicate."),
-        (_unsure, "V-2018-0001-P2", "It has got a later entry: possible duplicate."),
+        pytest.param(
+            _unsure, "V-2018-0001-P2", "It has got a later entry: possible duplicate.", marks=pytest.mark.long
+        ),
         (_taken_out, "V-2018-0001-P1", "It was taken out as registered by mistake."),
-        (_call, "V-2018-0001", "It has got a later entry: call."),
-        (_later_import, "V-2018-0001-P1", "Somebody has changed it since."),
+        pytest.param(_call, "V-2018-0001", "It has got a later entry: call.", marks=pytest.mark.long),
+        pytest.param(
+            _later_import, "V-2018-0001-P1", "Somebody has changed it since.", marks=pytest.mark.long
+        ),
         (_transfer, "V-2018-0001-P1", "The person belongs to another region now."),
     ],
 )

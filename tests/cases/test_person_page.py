@@ -15,7 +15,7 @@ from cases.choices import Status
 from cases.models import Exploitation, Identification, Measure, PersonIndicator
 from cases.rules.status import TRANSITIONS, StatusChange
 from tests.actors import access
-from tests.cases.pages import agency, coordinator, errors_of, first_of_each_field, signed_in
+from tests.cases.pages import agency, coordinator, errors_of, of_one_field_in_three, signed_in
 from tests.makers import new_case, new_person
 from tests.weights import mostly_long
 
@@ -105,7 +105,7 @@ def exploitation(**changes):
 
 @pytest.mark.parametrize(
     ("field", "changes", "message"),
-    first_of_each_field(
+    of_one_field_in_three(
         [
             ("end", {"start": "2018-05", "end": "2018-03"}, "End 2018-03 cannot be before start 2018-05"),
             ("start", {"start": "2018-13"}, "does not exist in the calendar"),
