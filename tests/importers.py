@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+import os
+from contextlib import suppress
+from threading import Thread
+from typing import IO, Any, Final
 
 from accounts.access import Access
 from cases.importing.columns import known
@@ -12,6 +15,7 @@ from exchange import waiting
 from exchange.importers import importer_of
 from exchange.models import ImportUpload
 from exchange.reading import ReadSheet, read
+from exchange.reading_apart import _Reader
 from exchange.runs import Choice, Done, import_file
 
 SAID: Final = {"errors": "failed", "warnings": "warnings"}
@@ -41,3 +45,34 @@ def in_words(plan: PersonPlan) -> dict[str, Any]:
     words, told = PersonWords(plan.header.named), plan.as_json()
     said = {name: [words.problem(one) for one in told[kept]] for name, kept in SAID.items()}
     return plan.counts() | said
+
+
+class ReadHere:
+    """A thread in place of the process that reads a file apart, which takes longer to start than a small file
+    to be read. `tests/exchange/test_read_apart.py` is about the process."""
+
+    def __init__(self, _command: object, **_options: object) -> None:
+        asked, self.stdin = _pipe()
+        self.stdout, said = _pipe()
+        self._reads = Thread(target=_read_here, args=(asked, said), daemon=True)
+        self._reads.start()
+
+    def __enter__(self) -> ReadHere:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.stdout.close()
+        self._reads.join()
+
+    def kill(self) -> None:
+        """It ends when nothing is asked any more."""
+
+
+def _read_here(asked: IO[bytes], said: IO[bytes]) -> None:
+    with suppress(Exception), asked, said:
+        _Reader(asked, said).run()
+
+
+def _pipe() -> tuple[IO[bytes], IO[bytes]]:
+    read, write = os.pipe()
+    return os.fdopen(read, "rb"), os.fdopen(write, "wb")

@@ -74,7 +74,15 @@ def test_only_the_filters_of_the_register_are_offered():
     assert set(CallFilterForm(None, {}).fields) == allowed
 
 
-@pytest.mark.parametrize("query", ["urgency=acute", "consent=missing", "topics=topic:child", "girls=1"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        pytest.param("urgency=acute", marks=pytest.mark.long),
+        "consent=missing",
+        "topics=topic:child",
+        pytest.param("girls=1", marks=pytest.mark.long),
+    ],
+)
 def test_a_filter_by_a_sensitive_fact_does_nothing(client, olle, query):
     make_calls(olle, 3)
     assert len(listed(client.get(f"{LIST}?{query}"))) == 3

@@ -21,11 +21,6 @@ def _on_a_day_in_2019():
 
 
 @pytest.fixture
-def karin():
-    return coordinator()
-
-
-@pytest.fixture
 def clients(karin):
     """Two coordinators of one region."""
     pair = (signed_in(karin), signed_in(coordinator(name="Kalle")))

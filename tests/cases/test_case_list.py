@@ -21,11 +21,6 @@ LIST = "/cases/"
 
 
 @pytest.fixture
-def karin():
-    return coordinator()
-
-
-@pytest.fixture
 def client(karin):
     client = signed_in(karin)
     client.cookies["django_language"] = "en"
@@ -55,7 +50,9 @@ def test_an_operator_sees_the_cases_that_the_operator_opened(karin):
     assert numbers(signed_in(olle).get(LIST)) == [own[0].number]
 
 
-@pytest.mark.parametrize("role", ["officer", "analyst", "manager", "administrator", "dpo"])
+@pytest.mark.parametrize(
+    "role", mostly_long(["officer", "analyst", "manager", "administrator", "dpo"], usual=["officer"])
+)
 def test_roles_without_cases_are_refused(role):
     from tests.actors import user
 
@@ -136,7 +133,7 @@ def test_the_filter_on_completeness_and_the_names_of_what_is_missing_agree(clien
     lacking = set(numbers(client.get(f"{LIST}?complete=no")))
     assert lacking == set(Case.objects.values_list("number", flat=True)) - {complete.number, left_out.number}
     assert set(numbers(client.get(f"{LIST}?complete=yes"))) == {complete.number, left_out.number}
-    lacks = Case.objects.get(persons__offence=None)
+    lacks = Case.objects.filter(persons__offence=None).earliest("pk")
     for case in (complete, left_out, lacks):
         assert bool(client.get(case.get_absolute_url()).context["page"].missing) == (case.number in lacking)
 

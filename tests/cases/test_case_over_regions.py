@@ -36,11 +36,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def vera() -> Access:
-    return access(user("Vera", Role.COORDINATOR, region="V"))
-
-
-@pytest.fixture
 def sune() -> Access:
     return access(user("Sune", Role.COORDINATOR, region="SY"))
 

@@ -26,11 +26,6 @@ def _on_a_day_in_2018():
 
 
 @pytest.fixture
-def karin():
-    return coordinator()
-
-
-@pytest.fixture
 def client(karin):
     client = signed_in(karin)
     client.cookies["django_language"] = "en"

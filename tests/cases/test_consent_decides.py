@@ -13,7 +13,6 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.access import Access
-from accounts.roles import Role
 from audit.models import Event
 from cases.actions.cases import edit_case, open_case
 from cases.actions.parts import save_identification
@@ -26,7 +25,7 @@ from cases.models import Call, Case, Identification, Person
 from cases.rules import consent
 from cases.several import edits_of
 from cases.urgent import cannot_wait
-from tests.actors import NOON, access, user
+from tests.actors import NOON, access
 from tests.cases.call_forms import call_facts, logged
 from tests.cases.pages import case_facts, errors_of, operator, person_facts, signed_in
 from tests.cases.spreadsheet import counts, load, row, sheet
@@ -40,11 +39,6 @@ MISSING = "Consent to referral is missing"
 def _noon():
     with time_machine.travel(NOON, tick=False):
         yield
-
-
-@pytest.fixture
-def vera() -> Access:
-    return access(user("Vera", Role.COORDINATOR, region="V"))
 
 
 @pytest.fixture

@@ -25,11 +25,6 @@ REASON = "Bedömd efter samtal."
 
 
 @pytest.fixture
-def karin():
-    return coordinator()
-
-
-@pytest.fixture
 def case(karin):
     women = [
         new_person(status_reason=REASON, reference="K-17", measures=(("reflection", "2018-06"),)),

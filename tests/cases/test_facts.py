@@ -271,8 +271,7 @@ def _value(column: Any, text: str) -> Any:
 # --- the table -----------------------------------------------------------------------------------
 # One of each way in which a fact is said and kept.
 EACH_KIND: Final = [
-    "case", "person", "identified_on", "agency", "municipality", "county", "sex", "citizenship", "status_on",
-    "main_purpose", "measures",
+    "person", "identified_on", "agency", "county", "sex", "citizenship", "main_purpose", "measures",
 ]  # fmt: skip
 
 

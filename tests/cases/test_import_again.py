@@ -3,11 +3,10 @@ and a number of the register in a file is never a sender's own reference."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.utils import translation
 
 from accounts.access import Access
 from accounts.roles import Role
@@ -22,23 +21,12 @@ from tests.importers import brought, in_words
 from tests.makers import hand_over, new_case, new_person
 from tests.weights import mostly_long
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 TWO = sheet(row(), row(person="K2"))
 FIRST, SECOND = "V-2018-0001-P1", "V-2018-0001-P2"
 ELSEWHERE = f"{FIRST} belongs to another region now."
 TAKEN_OUT = f"{FIRST} was taken out as registered by mistake."
 CASES = table(["reference", "region", "opened_on", "state"], ["A-17", "V", "2018-05-02", "active"])
-
-
-@pytest.fixture(autouse=True)
-def _in_english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def vera() -> Access:
-    return access(user("Vera", Role.COORDINATOR, region="V"))
 
 
 @pytest.fixture

@@ -231,18 +231,6 @@ def with_zip(name: str, text: str) -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("name", BAD)
-def test_a_bad_file_is_refused_soon_and_in_a_sentence(name: str) -> None:
-    make, code = BAD[name]
-    data = make()
-    began = time.process_time()
-    with pytest.raises(Refused) as refused:
-        read_all(data)
-    assert [said for said, _params in refused.value.said] == [code]
-    assert str(refused.value).endswith((".", "?"))
-    assert time.process_time() - began < 5
-
-
 LARGE = (
     "random bytes",
     "200 MB",
@@ -255,6 +243,20 @@ LARGE = (
     "a header of one endless word",
 )
 BOMBS = ("a zip bomb", "JSON of millions of brackets")  # small files that would become large
+# Of the large ones a smaller of the same fault is tried, or the bombs as below.
+SMALL = [name for name in BAD if name not in LARGE or name in {"200 MB", "entity expansion", "too many rows"}]
+
+
+@pytest.mark.parametrize("name", mostly_long(BAD, usual=SMALL))
+def test_a_bad_file_is_refused_soon_and_in_a_sentence(name: str) -> None:
+    make, code = BAD[name]
+    data = make()
+    began = time.process_time()
+    with pytest.raises(Refused) as refused:
+        read_all(data)
+    assert [said for said, _params in refused.value.said] == [code]
+    assert str(refused.value).endswith((".", "?"))
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize("names", mostly_long([LARGE, BOMBS], usual=[BOMBS]), ids=len)

@@ -19,11 +19,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def vera() -> Access:
-    return access(user("Vera", Role.COORDINATOR, region="V"))
-
-
-@pytest.fixture
 def sven() -> Access:
     return access(user("Sven", Role.COORDINATOR, region="SY"))
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
 from django.urls import reverse
-from django.utils import translation
 from django.utils.html import strip_tags
 
 from accounts.access import Access
@@ -27,19 +25,8 @@ from tests.cases.pages import signed_in
 from tests.cases.spreadsheet import load, row, sheet
 from tests.makers import hand_over, new_case, new_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 MODELS = (Case, Person, Identification, Exploitation, Measure)
-
-
-@pytest.fixture(autouse=True)
-def _in_english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def vera() -> Access:
-    return access(user("Vera", Role.COORDINATOR, region="V"))
 
 
 def facts() -> list[Any]:

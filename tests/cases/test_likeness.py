@@ -22,6 +22,7 @@ from cases.likeness import (
     shares_of,
     worth_asking,
 )
+from tests.weights import examples
 
 WOMAN = Record(
     key="a",

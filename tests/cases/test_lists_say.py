@@ -22,11 +22,6 @@ CASES, PERSONS = "/cases/", "/cases/persons/"
 
 
 @pytest.fixture
-def karin():
-    return coordinator()
-
-
-@pytest.fixture
 def client(karin):
     client = signed_in(karin)
     client.cookies["django_language"] = "en"
@@ -178,7 +173,7 @@ def test_both_lists_cost_the_same_and_stay_light(karin, django_assert_max_num_qu
         with django_assert_max_num_queries(12):
             response = client.get(address)
         assert first.status_code == 200
-        assert response.content.count(b"<tr>") > 25
+        assert response.content.count(b"<tr") > 25
         assert len(response.content) <= 60_000, address
 
 

@@ -15,7 +15,7 @@ from cases.choices import Status
 from cases.models import Exploitation, Identification, Measure, PersonIndicator
 from cases.rules.status import TRANSITIONS, StatusChange
 from tests.actors import access
-from tests.cases.pages import agency, coordinator, errors_of, of_one_field_in_three, signed_in
+from tests.cases.pages import agency, errors_of, of_one_field_in_three, signed_in
 from tests.makers import new_case, new_person
 from tests.weights import mostly_long
 
@@ -26,11 +26,6 @@ pytestmark = pytest.mark.django_db
 def _on_a_day_in_2019():
     with time_machine.travel(datetime(2019, 3, 1, 12, 0, tzinfo=UTC), tick=False):
         yield
-
-
-@pytest.fixture
-def karin():
-    return coordinator()
 
 
 @pytest.fixture

@@ -48,11 +48,6 @@ def test_what_is_no_number_of_ours_is_none(typed: str) -> None:
 
 
 @pytest.fixture
-def karin() -> User:
-    return coordinator()
-
-
-@pytest.fixture
 def client(karin: User) -> Client:
     return signed_in(karin)
 

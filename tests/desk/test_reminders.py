@@ -130,7 +130,7 @@ def five() -> list[Reminder]:
 
 
 @pytest.mark.parametrize(
-    "error", [SMTPRecipientsRefused({"x@example.org": (550, b"")}), SMTPServerDisconnected(), pytest.param(TimeoutError(), marks=pytest.mark.long),
+    "error", [SMTPRecipientsRefused({"x@example.org": (550, b"")}), SMTPServerDisconnected(),
               BadHeaderError("newline"), pytest.param(HeaderParseError("bad"), marks=pytest.mark.long)]
 )  # fmt: skip
 def test_a_letter_that_is_not_taken_waits_alone(

@@ -1,0 +1,56 @@
+"""The coordinators of region Väst by whom most of casework is tried, the language that it is read in, and how
+files are read.
+
+Imported in each fixture: pytest reads this file before Django is set up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from accounts.access import Access
+    from accounts.models import User
+
+
+@pytest.fixture
+def karin() -> User:
+    from tests.cases.pages import coordinator
+
+    return coordinator()
+
+
+@pytest.fixture
+def vera() -> Access:
+    """What she acts by."""
+    from accounts.roles import Role
+    from tests.actors import access, user
+
+    return access(user("Vera", Role.COORDINATOR, region="V"))
+
+
+@pytest.fixture(autouse=True)
+def _files_are_read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small as they are (`ReadHere`)."""
+    from exchange import apart
+    from tests.importers import ReadHere
+
+    popen = apart.subprocess.Popen
+
+    def here(command: list[str], **options: Any) -> Any:
+        reads = tuple(command[: len(apart.COMMAND)]) == apart.COMMAND
+        return (ReadHere if reads else popen)(command, **options)
+
+    mine = SimpleNamespace(Popen=here, PIPE=apart.subprocess.PIPE, DEVNULL=apart.subprocess.DEVNULL)
+    monkeypatch.setattr(apart, "subprocess", mine)
+
+
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
