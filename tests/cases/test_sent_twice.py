@@ -226,7 +226,11 @@ def test_a_form_sent_at_the_same_moment_makes_one_row(sending: Sending) -> None:
     assert sending.made == 1
 
 
+# That those of the admin have one too is told by `test_two_doors.py`.
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    "sending", mostly_long(DOORS, usual=[name for name in DOORS if name.endswith("page")]), indirect=True
+)
 def test_each_form_of_a_new_row_is_shown_with_a_token(sending: Sending) -> None:
     assert 'name="form_token"' in client_of(sending.sender).get(sending.path).content.decode()
 
