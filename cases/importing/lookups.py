@@ -182,7 +182,7 @@ def _county_names(row: County) -> tuple[str, ...]:
 
 
 @cache
-def _countries_named() -> Mapping[str, str]:
+def _countries_named() -> dict[str, str]:
     """They come with the register."""
     return values.index(_country_names())
 

@@ -24,6 +24,12 @@ def karin() -> User:
 
 
 @pytest.fixture
+def west(karin: User) -> User:
+    """What the tests of the admin call her."""
+    return karin
+
+
+@pytest.fixture
 def vera() -> Access:
     """What she acts by."""
     from accounts.roles import Role
@@ -46,6 +52,16 @@ def _files_are_read_here(monkeypatch: pytest.MonkeyPatch) -> None:
 
     mine = SimpleNamespace(Popen=here, PIPE=apart.subprocess.PIPE, DEVNULL=apart.subprocess.DEVNULL)
     monkeypatch.setattr(apart, "subprocess", mine)
+
+
+@pytest.fixture
+def noon() -> Iterator[None]:
+    import time_machine
+
+    from tests.actors import NOON
+
+    with time_machine.travel(NOON, tick=False):
+        yield
 
 
 @pytest.fixture

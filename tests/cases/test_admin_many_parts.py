@@ -22,11 +22,6 @@ PURPOSES = ("sexual", "begging", "crime", "fraud", "marriage", "organs", "war", 
 
 
 @pytest.fixture
-def west() -> User:
-    return someone(Role.COORDINATOR, "Karin")
-
-
-@pytest.fixture
 def person(west: User) -> Person:
     """Sixteen identifications, ten purposes, sixteen measures."""
     new_case(new_person(main="labour"), by=Access.of(west))

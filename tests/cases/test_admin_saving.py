@@ -17,17 +17,12 @@ from accounts.roles import Role
 from agencies.models import Agency
 from audit.models import Event
 from cases.actions.parts import save_measure
-from cases.models import Call, Case, Exploitation, Identification, Person
+from cases.models import Call, Case, Exploitation, Person
 from tests.makers import new_case, new_person
 from tests.nmt_site.admin_pages import address, client_of, someone
 from tests.weights import mostly_long
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def west() -> User:
-    return someone(Role.COORDINATOR, "Karin")
 
 
 @pytest.fixture
@@ -343,20 +338,6 @@ def test_another_purpose_becomes_the_main_one(west: User, person: Person) -> Non
     assert response.status_code == 302, faults(response)
     main = {row.purpose_id: row.is_main for row in Exploitation.objects.filter(person=person)}
     assert main == {"purpose:sexual": False, "purpose:begging": True}
-
-
-@pytest.mark.long(instead="tests/cases/test_admin_many_parts.py::test_rules_see_the_parts_that_are_not_shown")
-def test_the_same_identification_twice_is_refused(west: User, person: Person) -> None:
-    client = client_of(west)
-    path = address("cases_person", "change", person.pk)
-    facts = sent(client, path)
-    same = {name: facts[f"identifications-0-{name}"] for name in ("agency", "identified_on", "county")}
-    facts |= {
-        "identifications-TOTAL_FORMS": "2",
-        **{f"identifications-1-{name}": value for name, value in same.items()},
-    }
-    assert client.post(path, facts).status_code == 200
-    assert Identification.objects.count() == 1
 
 
 def test_acts_and_means_are_shown_with_the_way_to_their_page_and_stay(west: User, person: Person) -> None:

@@ -25,11 +25,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def west() -> User:
-    return someone(Role.COORDINATOR, "Karin")
-
-
-@pytest.fixture
 def south() -> User:
     return someone(Role.COORDINATOR, "Sven", region="SY")
 

@@ -6,23 +6,16 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
-import time_machine
 
 from audit.models import Event
 from cases.models import Call
 from cases.views.call_list import CallFilterForm
-from tests.actors import NOON, access, user
+from tests.actors import access, user
 from tests.cases.call_forms import STOCKHOLM, logged
 from tests.cases.pages import coordinator, operator, pages_of, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 LIST = "/calls/"
-
-
-@pytest.fixture(autouse=True)
-def _noon():
-    with time_machine.travel(NOON, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -50,15 +50,6 @@ def test_an_operator_sees_the_cases_that_the_operator_opened(karin):
     assert numbers(signed_in(olle).get(LIST)) == [own[0].number]
 
 
-@pytest.mark.parametrize(
-    "role", mostly_long(["officer", "analyst", "manager", "administrator", "dpo"], usual=["officer"])
-)
-def test_roles_without_cases_are_refused(role):
-    from tests.actors import user
-
-    assert signed_in(user("Nora", role, agency="police")).get(LIST).status_code == 403
-
-
 ORDERS = ("opened", "-opened", "number", "-number", "state", "-state", "region", "-region")
 EACH_ONCE = ("opened", "-number", "state", "-region")
 

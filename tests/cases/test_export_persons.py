@@ -122,15 +122,6 @@ def test_an_operator_exports_the_cases_that_the_operator_opened(karin):
     assert [row["case"] for row in table(make(english(olle)))[0]] == [own.number]
 
 
-@pytest.mark.parametrize(
-    "role", mostly_long(["officer", "analyst", "manager", "administrator", "dpo"], usual=["officer"])
-)
-def test_other_roles_are_refused(role):
-    from tests.actors import user
-
-    assert signed_in(user("Nora", role, agency="police")).get(URL).status_code == 403
-
-
 @pytest.mark.parametrize("form", mostly_long(["csv", "xlsx"], usual=["xlsx"]))
 def test_an_exported_file_changes_nothing_when_imported(client, karin, form):
     register(karin)

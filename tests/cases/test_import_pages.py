@@ -297,17 +297,6 @@ def test_the_template_is_in_the_readers_language(browser: Client) -> None:
     assert swedish.startswith("ärende;person;identifierad;myndighet;kommun;län")
 
 
-@pytest.mark.parametrize(
-    "role",
-    mostly_long([role for role in Role if role is not Role.COORDINATOR], usual=[Role.OPERATOR, Role.MANAGER]),
-)
-def test_no_other_role_may_import(role: Role) -> None:
-    client = signed_in("Other", role)
-    assert client.get(URL).status_code == 403
-    assert client.get(reverse("cases:import_template")).status_code == 403
-    assert client.post(URL, {"file": SimpleUploadedFile("x.csv", sheet())}).status_code == 403
-
-
 def test_an_import_is_undone_from_its_page(browser: Client) -> None:
     browser.post(upload(browser, sheet()) + "confirm/", {"rows": "all"})
     run = ImportRun.objects.get()

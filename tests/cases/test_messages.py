@@ -35,14 +35,8 @@ from tests.cases.pages import coordinator, operator, signed_in
 from tests.makers import new_case, new_person
 from tests.weights import every_value_once, mostly_long
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 QUESTION, ANSWER = "Which day may we ring?", "On Thursday after lunch."
-
-
-@pytest.fixture(autouse=True)
-def _noon():
-    with time_machine.travel(NOON, tick=False):
-        yield
 
 
 @dataclass

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 
 import pytest
-import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.html import strip_tags
@@ -18,14 +17,8 @@ from tests.actors import NOON, access, user
 from tests.cases.pages import case_facts, coordinator, errors_of, operator, person_facts, signed_in
 from tests.weights import mostly_long
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 NOTIFY, LIST = "/cases/notify/", "/cases/notifications/"
-
-
-@pytest.fixture(autouse=True)
-def _noon():
-    with time_machine.travel(NOON, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -3,11 +3,10 @@ nothing."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import product
 
 import pytest
-import time_machine
 
 from audit.models import Event
 from cases.actions.saving import version_of
@@ -19,13 +18,7 @@ from tests.cases.pages import agency, errors_of, of_one_field_in_three, signed_i
 from tests.makers import new_case, new_person
 from tests.weights import mostly_long
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _on_a_day_in_2019():
-    with time_machine.travel(datetime(2019, 3, 1, 12, 0, tzinfo=UTC), tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 
 @pytest.fixture

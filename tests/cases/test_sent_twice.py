@@ -179,11 +179,6 @@ class Sending:
         return self.door.model._default_manager.count() - self.before
 
 
-@pytest.fixture
-def west() -> User:
-    return someone(Role.COORDINATOR, "Karin")
-
-
 # One of each way in which a row is made: by a form, with its parts, several at once, and as a part.
 EACH_WAY = {"call, page", "case, admin", "persons, page", "measure, admin", "notification, page"}
 SOME_WAYS = {"call, page", "person, admin", "persons, page"}
