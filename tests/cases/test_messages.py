@@ -165,15 +165,19 @@ def test_a_colleague_reads_and_answers_for_the_side_when_somebody_is_absent(hand
     assert waits(handover.taker) == 0
 
 
+def outsiders(handover: Handover) -> list[User]:
+    """Of other regions, agencies and roles."""
+    kind = column_of(handover.subject)
+    others = [handover.stranger, user("Mia", Role.OFFICER, agency="police")]
+    if kind == "transfer":
+        others += [user(f"Un{role}", role) for role in (Role.ANALYST, Role.MANAGER, Role.DPO)]
+    return others if kind == "call" else [*others, operator("Olga")]
+
+
 def test_nobody_else_learns_that_there_is_anything(handover: Handover) -> None:
     boxes = boxes_for(access(handover.stranger))
     sent(handover.giver, handover)
-    others = [handover.stranger, user("Mia", Role.OFFICER, agency="police")]
-    if column_of(handover.subject) == "transfer":
-        others += [user(f"Un{role}", role) for role in ("analyst", "manager", "dpo")]
-    if column_of(handover.subject) != "call":
-        others.append(operator("Olga"))
-    for who in others:
+    for who in outsiders(handover):
         client = browser(who)
         assert client.get(handover.url).status_code == 404
         assert client.post(handover.url, facts(handover)).status_code == 404
