@@ -3,6 +3,7 @@ words of the trail, how its rows are found. A lower app names nothing of an uppe
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.apps import AppConfig, apps
 from django.utils.module_loading import module_has_submodule
 
 
+@cache
 def hands_in(config: AppConfig, module: str) -> bool:
     """Whether the app has a module called `module`."""
     return module_has_submodule(config.module, module)

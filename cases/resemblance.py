@@ -49,7 +49,10 @@ def lookalikes(person: Person) -> list[tuple[int, Likeness]]:
     """Persons who may be this one, most alike first; across regions only the surest."""
     others = Person.objects.filter(_worth_comparing(person)).exclude(pk=person.pk)
     nearby = others.order_by("-first_identified_on", "-pk")[:MOST]
-    found = records(Person.objects.filter(pk__in=[person.pk, *nearby.values_list("pk", flat=True)]))
+    keys = list(nearby.values_list("pk", flat=True))
+    if not keys:
+        return []
+    found = records(Person.objects.filter(pk__in=[person.pk, *keys]))
     mine, sharing = found[person.pk], sharing_of(found.values())
     found = {pk: one for pk, one in found.items() if pk != person.pk and not apart(mine, one, sharing)}
     regions = dict(Person.objects.filter(pk__in=found).values_list("pk", "responsible_region"))

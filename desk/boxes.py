@@ -1,5 +1,5 @@
-"""What *Min sida* is made of: boxes of rows, each row one link. All kinds of things that wait are asked for
-in one query, the first rows of each and how many there are."""
+"""What *Min sida* is made of: boxes of rows, each row one link. All kinds of things that wait are counted in
+one query, and the first rows of those that there are asked for in another."""
 
 from __future__ import annotations
 
@@ -17,11 +17,10 @@ from django.urls import reverse
 from accounts.access import Access
 from accounts.acting import beyond
 from accounts.models import User
-from cases.waiting.shape import NOTHING, WORDS, Kind, Line, Press, Row, column
+from cases.waiting.shape import COLUMNS, Kind, Line, Press, Row, column
 from desk.ages import age, overdue, until
 
 SHOWN: Final = 5
-COLUMNS: Final = (*NOTHING, "urgent", *WORDS)
 
 
 @dataclass(frozen=True)
@@ -60,13 +59,16 @@ Show = Callable[[Any], BoxRow]
 
 # --- kinds -------------------------------------------------------------------------------------------
 def boxes_of(kinds: Sequence[Kind], access: Access) -> dict[Kind, Box]:
-    """The box of each kind. One query, and one for each errand beyond the walls."""
-    found: dict[str, list[tuple[Row, int]]] = defaultdict(list)
-    for errand in dict.fromkeys(kind.errand for kind in kinds):
+    """The box of each kind. One query for how many there are, one for the first rows of what there is, and
+    one more for each errand beyond the walls."""
+    counts = dict(zip(kinds, counts_of(kinds, access), strict=True))
+    there = [kind for kind in kinds if counts[kind]]
+    found: dict[str, list[Row]] = defaultdict(list)
+    for errand in dict.fromkeys(kind.errand for kind in there):
         with _on(errand):
-            for values in _first_rows([kind for kind in kinds if kind.errand == errand], access):
-                found[values["box_kind"]].append((_row(values), values["box_total"]))
-    return {kind: _box(kind, found[kind.key], access) for kind in kinds}
+            for values in _first_rows([kind for kind in there if kind.errand == errand], access):
+                found[values["box_kind"]].append(_row(values))
+    return {kind: _box(kind, found[kind.key], counts[kind], access) for kind in kinds}
 
 
 def _on(errand: str) -> AbstractContextManager[None]:
@@ -80,13 +82,13 @@ def _first_rows(kinds: Sequence[Kind], access: Access) -> Iterable[dict[str, Any
 
 
 def _first_of(kind: Kind, access: Access) -> QuerySet[Any, dict[str, Any]]:
-    """The first rows of a kind, numbered, each with how many there are. A slice may not stand in a union."""
+    """The first rows of a kind, numbered. A slice may not stand in a union."""
     rows = kind.rows(access)
-    nearest = kind.ordered(access).values("pk")[:SHOWN]
+    nearest = kind.nearest(rows, access)[:SHOWN]
     shown = kind.with_columns(rows.model._default_manager.filter(pk__in=nearest), access)
     number = Window(RowNumber(), order_by=[*map(_by, kind.order), F("pk").asc()])
-    numbered = shown.annotate(box_kind=Value(kind.key), box_n=number, box_total=total(rows))
-    return numbered.values("box_kind", "box_n", "box_total", *map(column, COLUMNS))
+    numbered = shown.annotate(box_kind=Value(kind.key), box_n=number)
+    return numbered.values("box_kind", "box_n", *map(column, COLUMNS))
 
 
 def _by(name: str) -> OrderBy:
@@ -97,10 +99,9 @@ def _row(values: dict[str, Any]) -> Row:
     return Row(**{name: values[column(name)] for name in COLUMNS})
 
 
-def _box(kind: Kind, found: Sequence[tuple[Row, int]], access: Access) -> Box:
-    rows = [box_row(kind.line(row, access), access) for row, _total in found]
+def _box(kind: Kind, found: Sequence[Row], count: int, access: Access) -> Box:
+    rows = [box_row(kind.line(row, access), access) for row in found]
     url = kind.address or address("desk:waiting", kind.key)
-    count = found[0][1] if found else 0
     return Box(kind.titled(access), count, rows, url, figures=not kind.waits, ahead=kind.ahead)
 
 

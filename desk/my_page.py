@@ -1,5 +1,5 @@
 """*Min sida*: what waits for somebody, by what they may do. A constant number of queries: all that is handed
-from one to another in one, whatever waits."""
+from one to another in two, whatever waits."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any, Final
 
 from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery
@@ -131,14 +132,19 @@ def _cases(trigger: Trigger, before: datetime) -> list[Found]:
 
 
 def last_change() -> Combinable:
-    parts = (Identification, Exploitation, Measure, PersonIndicator)
     return Greatest(
         F("updated_at"),
         _newest(Person.objects.all(), "case", "updated_at"),
         _newest(Call.objects.all(), "case", "updated_at"),
         _newest(Notification.objects.all(), "case", "updated_at"),
-        *(_newest(part.history.model.objects.all(), "person__case", "history_date") for part in parts),
+        *(_newest(model.objects.all(), "person__case", "history_date") for model in _histories_of_parts()),
     )
+
+
+@cache
+def _histories_of_parts() -> tuple[type[Any], ...]:
+    """Kept: simple-history makes a class of manager each time that it is asked."""
+    return tuple(part.history.model for part in (Identification, Exploitation, Measure, PersonIndicator))
 
 
 def _newest(rows: QuerySet[Any], case: str, moment: str) -> Combinable:

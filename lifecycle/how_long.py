@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from django.db.models import Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -19,9 +18,9 @@ from lifecycle.retention import Kind, Retention, Trigger
 
 
 def of_case(case: Case) -> str:
-    """One query, for the rule and the day. What else has to be so may make it later, never sooner."""
-    changed = Case.objects.filter(pk=case.pk).annotate(last=last_change()).values("last")
-    rule = Retention.objects.filter(kind=Kind.CASE).annotate(last=Subquery(changed)).first()
+    """One query for the rule, and one for the day where it has come to that. What else has to be so may make
+    it later, never sooner."""
+    rule = Retention.objects.filter(kind=Kind.CASE).first()
     if rule is None:
         return _("Nobody has decided how long the case is kept: it is not disposed of.")
     if rule.years is None:
@@ -32,7 +31,8 @@ def of_case(case: Case) -> str:
             "May be disposed of {n} years after closing at the earliest, with its whole year, by {decision}.",
             rule.years,
         ).format(n=rule.years, decision=rule.decision)
-    day = years_after(timezone.localdate(rule.last), rule.years)
+    changed = Case.objects.annotate(last=last_change()).values_list("last", flat=True).get(pk=case.pk)
+    day = years_after(timezone.localdate(changed), rule.years)
     return _("May be disposed of on {day} at the earliest, with its whole year, by {decision}.").format(
         day=date_format(day, "SHORT_DATE_FORMAT"), decision=rule.decision
     )

@@ -59,6 +59,8 @@ def note(found: Mapping[tuple[int, int], float], *, by: Actor, at: datetime) -> 
     trail.
 
     `found` has the likeness by the keys of the older and the newer record."""
+    if not found:
+        return 0
     known = set(
         DuplicateReview.objects.filter(first__in={one for one, _other in found}).values_list(
             "first", "second"

@@ -137,8 +137,8 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
         except Conflict:
             request.conflict = True  # type: ignore[attr-defined]
             response = super().changeform_view(request, object_id, *args, **options)
-        if response.status_code == HTTPStatus.OK:
-            made = sent_before(token_of(request.POST), self.get_queryset(request), by=access_of(request))
+        if response.status_code == HTTPStatus.OK and (token := token_of(request.POST)):
+            made = sent_before(token, self.get_queryset(request), by=access_of(request))
             if made is not None:
                 return self.response_change(request, made) if object_id else self.response_add(request, made)
         original = (getattr(response, "context_data", None) or {}).get("original")

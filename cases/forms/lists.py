@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 from unicodedata import combining, normalize
 
@@ -34,6 +34,7 @@ def alphabetical(name: object) -> str:
     return _bare(small.translate(LAST)) if swedish else _bare(small)
 
 
+@lru_cache(maxsize=4096)  # countries, municipalities, counties and agencies, in both languages
 def _bare(text: str) -> str:
     return "".join(c for c in normalize("NFKD", text) if not combining(c))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 from django.utils import translation
@@ -59,7 +60,7 @@ class Lookups:
         names = {name: found for name, (found, _short) in both.items()}
         names |= {
             "county": values.index((name, row.code) for row in counties for name in _county_names(row)),
-            COUNTRY: values.index(_country_names()),
+            COUNTRY: _countries_named(),
         }
         names |= {fact.name: values.index(_labels(fact.kind)) for fact in COLUMNS if fact.kind in CLOSED}
         words = {name: tuple(row.word for row in codes if row.list == name) for name in LISTS}
@@ -178,6 +179,12 @@ def _county_names(row: County) -> tuple[str, ...]:
         row.name_en,
         english,
     )
+
+
+@cache
+def _countries_named() -> dict[str, str]:
+    """They come with the register."""
+    return values.index(_country_names())
 
 
 def _country_names() -> Iterator[tuple[str, str]]:

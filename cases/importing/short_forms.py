@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from cases.rules.values import fold, index
+from cases.rules.values import index, name_folded
 
 FILE: Final = Path(__file__).with_name("short_forms.csv")
 _PARTS: Final = re.compile(r"\s*[,:;]\s*")
@@ -49,7 +49,7 @@ def with_short_forms(
     `labels` of which first words are taken, and short forms in `common` use, which go before those."""
     whole = list(whole)
     names = index(whole)
-    taken = {fold(name) for name, _value in whole}  # those of two values too
+    taken = {name_folded(name) for name, _value in whole}  # those of two values too
     firsts = index((word, value) for label, value in labels for word in first_words(label))
     found = {key: value for key, value in {**firsts, **index(common)}.items() if key not in taken}
     return names | found, frozenset(found)

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from cases.rules.faults import NotAllowed
@@ -159,13 +160,19 @@ def measure(text: str) -> MeasureFact | None:
     return MeasureFact(bare(kind).strip(), first)
 
 
+@lru_cache(maxsize=8192)
+def name_folded(name: str) -> str:
+    """`fold` of a name in a list, of which there are some thousand. What somebody types is not kept."""
+    return fold(name)
+
+
 def index(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Names to values, by folded name, for `named`: pairs of (name, value). A name of two values is left
     out."""
     found: dict[str, str] = {}
     doubtful: set[str] = set()
     for name, value in pairs:
-        key = fold(name)
+        key = name_folded(name)
         if found.setdefault(key, value) != value:
             doubtful.add(key)
     return {key: value for key, value in found.items() if key and key not in doubtful}

@@ -7,7 +7,7 @@ one query, whatever waits and however many kinds there are.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -40,6 +40,7 @@ NOTHING: Final[dict[str, Field[Any, Any]]] = {
     "due": DateField(),
     "sealed": TextField(),
 }
+COLUMNS: Final = (*NOTHING, "urgent", *WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +112,18 @@ class Kind:
         """All its rows, with the columns."""
         return self.with_columns(self.rows(access), access).order_by(*self.order, "pk")
 
+    def nearest(self, rows: QuerySet[Any], access: Access) -> QuerySet[Any]:
+        """The keys of `rows` in order, with no more columns than the order needs."""
+        by = [name for name in COLUMNS if column(name) in {word.removeprefix("-") for word in self.order}]
+        return self._annotated(rows, access, by).order_by(*self.order, "pk").values("pk")
+
     def with_columns(self, rows: QuerySet[Any], access: Access) -> QuerySet[Any]:
         """`rows` with each column of a `Row`, of the same type in every kind."""
+        return self._annotated(rows, access, COLUMNS)
+
+    def _annotated(self, rows: QuerySet[Any], access: Access, names: Iterable[str]) -> QuerySet[Any]:
         given = self.columns(access)
-        return rows.order_by().annotate(
-            **{f"row_{name}": _column(name, given.get(name)) for name in (*NOTHING, "urgent", *WORDS)}
-        )
+        return rows.order_by().annotate(**{column(name): _column(name, given.get(name)) for name in names})
 
 
 def column(name: str) -> str:

@@ -32,6 +32,7 @@ from accounts.roles import Role
 from audit.models import Event
 from tests.accounts.eid_service import ISSUER, LEVEL, SETTINGS, Service
 from tests.actors import access, user
+from tests.weights import every_value_once
 
 GO: Final = "/accounts/eid/start/"
 DEADLINE: Final = 1.0  # in these tests
@@ -222,9 +223,12 @@ def whys() -> list[str]:
     return list(rows.values_list("search_kind", flat=True))
 
 
-@pytest.mark.parametrize("where", ["authorization_endpoint", "token_endpoint", "jwks_uri"])
 @pytest.mark.parametrize(
-    "added", ["\r\nX-Evil: 1", "\n", "\t", "\0", "\x7f", "\x85", "\u2028", " b", "\u00e5", "\ud800"]
+    ("where", "added"),
+    every_value_once(
+        ["authorization_endpoint", "token_endpoint", "jwks_uri"],
+        ["\r\nX-Evil: 1", "\n", "\t", "\0", "\x7f", "\x85", "\u2028", " b", "\u00e5", "\ud800"],
+    ),
 )
 def test_an_address_with_what_no_address_has_is_refused_by_a_sentence(
     client: Client, service: Service, where: str, added: str

@@ -202,8 +202,8 @@ class TestOfAnAdministrator:
         [
             {"valid_from": TODAY},
             {"valid_to": TODAY - timedelta(days=20)},
-            {"region": "M"},
-            {"user": ""},
+            pytest.param({"region": "M"}, marks=pytest.mark.long),
+            pytest.param({"user": ""}, marks=pytest.mark.long),
             {"kind": "coordinator"},
         ],
     )

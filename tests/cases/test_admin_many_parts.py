@@ -22,11 +22,6 @@ PURPOSES = ("sexual", "begging", "crime", "fraud", "marriage", "organs", "war", 
 
 
 @pytest.fixture
-def west() -> User:
-    return someone(Role.COORDINATOR, "Karin")
-
-
-@pytest.fixture
 def person(west: User) -> Person:
     """Sixteen identifications, ten purposes, sixteen measures."""
     new_case(new_person(main="labour"), by=Access.of(west))
@@ -81,12 +76,11 @@ def test_a_part_that_is_shown_changes_and_the_others_stay(west: User, person: Pe
 
 
 def test_rules_see_the_parts_that_are_not_shown(west: User, person: Person) -> None:
-    client = client_of(west)
-    last = person.identifications.order_by("pk").last()
+    client, path = client_of(west), address("cases_person", "change", person.pk)
+    shown, last = sent(client, path), person.identifications.order_by("pk").last()
     again = {"identifications-1-identified_on": str(last.identified_on)}
-    assert "redan registrerad" in saved(client, person, **again).content.decode()
-    assert saved(client, person, **{"exploitations-1-purpose": "purpose:slavery"}).status_code == 200
-    assert (
-        saved(client, person, **{"exploitations-0-is_main": ""}).status_code == 200
-    )  # no other is the main one
+    assert "redan registrerad" in client.post(path, shown | again).content.decode()
+    assert client.post(path, shown | {"exploitations-1-purpose": "purpose:slavery"}).status_code == 200
+    no_other_is_main = {"exploitations-0-is_main": ""}
+    assert client.post(path, shown | no_other_is_main).status_code == 200
     assert person.exploitations.get(is_main=True).purpose_id == "purpose:labour"

@@ -17,16 +17,12 @@ from accounts.roles import Role
 from agencies.models import Agency
 from audit.models import Event
 from cases.actions.parts import save_measure
-from cases.models import Call, Case, Exploitation, Identification, Person
+from cases.models import Call, Case, Exploitation, Person
 from tests.makers import new_case, new_person
 from tests.nmt_site.admin_pages import address, client_of, someone
+from tests.weights import mostly_long
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def west() -> User:
-    return someone(Role.COORDINATOR, "Karin")
 
 
 @pytest.fixture
@@ -129,7 +125,7 @@ PARTS = {
 }
 
 
-@pytest.mark.parametrize("parts", PARTS)
+@pytest.mark.parametrize("parts", mostly_long(PARTS, usual=["measures"]))
 def test_two_at_once_lose_no_part_either(west: User, person: Person, parts: str) -> None:
     """Two in the admin: the second has not seen what the first saved, and is told, whatever part of it was
     meant."""
@@ -156,6 +152,9 @@ def test_a_part_changed_on_its_own_page_is_not_overwritten_in_the_admin(west: Us
     assert measure.answer == "refused"
 
 
+@pytest.mark.long(
+    instead="tests/cases/test_part_conflict.py::test_the_second_sees_both_versions_and_nothing_is_saved"
+)
 def test_a_part_changed_in_the_admin_is_not_overwritten_on_its_own_page(west: User, person: Person) -> None:
     client, path = client_of(west), address("cases_person", "change", person.pk)
     measure = person.measures.get()
@@ -339,19 +338,6 @@ def test_another_purpose_becomes_the_main_one(west: User, person: Person) -> Non
     assert response.status_code == 302, faults(response)
     main = {row.purpose_id: row.is_main for row in Exploitation.objects.filter(person=person)}
     assert main == {"purpose:sexual": False, "purpose:begging": True}
-
-
-def test_the_same_identification_twice_is_refused(west: User, person: Person) -> None:
-    client = client_of(west)
-    path = address("cases_person", "change", person.pk)
-    facts = sent(client, path)
-    same = {name: facts[f"identifications-0-{name}"] for name in ("agency", "identified_on", "county")}
-    facts |= {
-        "identifications-TOTAL_FORMS": "2",
-        **{f"identifications-1-{name}": value for name, value in same.items()},
-    }
-    assert client.post(path, facts).status_code == 200
-    assert Identification.objects.count() == 1
 
 
 def test_acts_and_means_are_shown_with_the_way_to_their_page_and_stay(west: User, person: Person) -> None:

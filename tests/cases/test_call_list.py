@@ -6,23 +6,16 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
-import time_machine
 
 from audit.models import Event
 from cases.models import Call
 from cases.views.call_list import CallFilterForm
-from tests.actors import NOON, access, user
+from tests.actors import access, user
 from tests.cases.call_forms import STOCKHOLM, logged
 from tests.cases.pages import coordinator, operator, pages_of, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 LIST = "/calls/"
-
-
-@pytest.fixture(autouse=True)
-def _noon():
-    with time_machine.travel(NOON, tick=False):
-        yield
 
 
 @pytest.fixture
@@ -74,7 +67,15 @@ def test_only_the_filters_of_the_register_are_offered():
     assert set(CallFilterForm(None, {}).fields) == allowed
 
 
-@pytest.mark.parametrize("query", ["urgency=acute", "consent=missing", "topics=topic:child", "girls=1"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        pytest.param("urgency=acute", marks=pytest.mark.long),
+        "consent=missing",
+        "topics=topic:child",
+        pytest.param("girls=1", marks=pytest.mark.long),
+    ],
+)
 def test_a_filter_by_a_sensitive_fact_does_nothing(client, olle, query):
     make_calls(olle, 3)
     assert len(listed(client.get(f"{LIST}?{query}"))) == 3

@@ -30,13 +30,9 @@ from tests.at_once import at_once
 from tests.cases.pages import signed_in
 from tests.makers import hand_over, new_case, new_person
 from tests.walls import only_postgresql
+from tests.weights import mostly_long
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def vera() -> Access:
-    return access(user("Vera", Role.COORDINATOR, region="V"))
 
 
 @pytest.fixture
@@ -150,7 +146,10 @@ def test_the_region_of_the_case_sees_what_is_noted_of_it(vera: Access, shared: C
     assert all(text in page for text in (NOTE, REGISTRY, "Medföljande barn", "Misstänkta"))
 
 
-@pytest.mark.parametrize("page", ["edit/", "state/", "suspects/", "mistake/", "persons/add/"])
+@pytest.mark.parametrize(
+    "page",
+    mostly_long(["edit/", "state/", "suspects/", "mistake/", "persons/add/"], usual=["edit/", "mistake/"]),
+)
 def test_the_pages_that_change_the_case_are_closed_to_a_person_s_region(
     vera: Access, sune: Access, shared: Case, page: str
 ) -> None:
@@ -171,7 +170,7 @@ def test_the_extract_of_a_person_s_region_holds_that_person_and_nothing_noted_of
         assert text not in page
 
 
-@pytest.mark.parametrize("page", ["measures/add/", "remind/"])
+@pytest.mark.parametrize("page", mostly_long(["measures/add/", "remind/"], usual=["measures/add/"]))
 def test_a_person_s_region_works_with_its_person(sune: Access, shared: Case, page: str) -> None:
     assert signed_in(sune.user).get(f"{shared.get_absolute_url()}{page}").status_code == 200
     person = shared.persons.earliest("position").get_absolute_url()

@@ -17,7 +17,7 @@ from tests.cases.pages import (
     case_facts,
     coordinator,
     errors_of,
-    first_of_each_field,
+    of_one_field_in_three,
     operator,
     person_facts,
     signed_in,
@@ -89,7 +89,7 @@ def test_the_same_form_sent_twice_makes_one_case(client):
 
 @pytest.mark.parametrize(
     ("field", "changes", "message"),
-    first_of_each_field(
+    of_one_field_in_three(
         [
             ("identified_on", {"identified_on": "2018-02-30"}, "does not exist in the calendar"),
             ("identified_on", {"identified_on": "2 May"}, "is not a date"),
@@ -229,16 +229,6 @@ def test_another_operators_call_opens_no_case_that_the_reader_cannot_see(client)
     call = logged_call(operator(), women=1)
     assert client.get(f"{NEW}?call={call.code}").status_code == 404
     assert client.get(f"{NEW}?call=nonsense").status_code == 404
-
-
-@pytest.mark.parametrize("role", ["officer", "analyst", "manager", "administrator", "dpo"])
-def test_those_who_open_no_cases_are_refused(role):
-    from tests.actors import user
-
-    client = signed_in(user("Nora", role, agency="police"))
-    assert client.get(NEW).status_code == 403
-    assert client.post(NEW, case_facts() | person_facts()).status_code == 403
-    assert not Case.objects.exists()
 
 
 def test_opening_a_case_is_in_the_audit_trail_without_facts(client):

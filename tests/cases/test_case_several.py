@@ -15,11 +15,6 @@ ADDRESS = "/cases/several/"
 
 
 @pytest.fixture
-def karin():
-    return coordinator()
-
-
-@pytest.fixture
 def client(karin):
     client = signed_in(karin)
     client.cookies["django_language"] = "en"

@@ -17,11 +17,6 @@ REASON = "The person has moved to another county"
 
 
 @pytest.fixture
-def karin():
-    return coordinator()
-
-
-@pytest.fixture
 def sven():
     return coordinator("SY", "Sven")
 

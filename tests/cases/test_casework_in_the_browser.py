@@ -21,11 +21,6 @@ STEP = "#steps > .steps > li"
 pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture
-def karin():
-    return coordinator()
-
-
 def sign_in(page: Any, user: Any, url: str) -> None:
     value = signed_in(user).cookies["sessionid"].value
     names = {"sessionid": value, "django_language": "en"}

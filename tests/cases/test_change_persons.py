@@ -20,11 +20,6 @@ GRID = "/cases/several/persons/"
 
 
 @pytest.fixture
-def karin() -> User:
-    return coordinator()
-
-
-@pytest.fixture
 def client(karin: User) -> Client:
     return signed_in(karin)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -18,14 +19,21 @@ from cases.choices import Decision
 from cases.models import Case, CaseSeries, DuplicateReview, Exploitation, Identification, Person, Transfer
 from tests.actors import access, user
 from tests.makers import new_case, new_person
+from tests.world import undone
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2018, 9, 1, 12, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def register() -> None:
-    """Three records, two of them of one person."""
+@pytest.fixture(scope="module", autouse=True)
+def register(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Three records, two of them of one person. Each test undoes what it did."""
+    with django_db_blocker.unblock(), undone():
+        _three_records()
+        yield
+
+
+def _three_records() -> None:
     by = access(user("Vera", Role.COORDINATOR, region="V"))
     new_case(new_person(reference="A1"), new_person(sex="M"), by=by)
     again = new_case(new_person(on=date(2018, 9, 1)), by=by)

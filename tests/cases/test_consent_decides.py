@@ -7,13 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.access import Access
-from accounts.roles import Role
 from audit.models import Event
 from cases.actions.cases import edit_case, open_case
 from cases.actions.parts import save_identification
@@ -26,25 +24,14 @@ from cases.models import Call, Case, Identification, Person
 from cases.rules import consent
 from cases.several import edits_of
 from cases.urgent import cannot_wait
-from tests.actors import NOON, access, user
+from tests.actors import NOON, access
 from tests.cases.call_forms import call_facts, logged
 from tests.cases.pages import case_facts, errors_of, operator, person_facts, signed_in
 from tests.cases.spreadsheet import counts, load, row, sheet
 from tests.makers import new_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 MISSING = "Consent to referral is missing"
-
-
-@pytest.fixture(autouse=True)
-def _noon():
-    with time_machine.travel(NOON, tick=False):
-        yield
-
-
-@pytest.fixture
-def vera() -> Access:
-    return access(user("Vera", Role.COORDINATOR, region="V"))
 
 
 @pytest.fixture
@@ -311,7 +298,9 @@ def test_the_database_refuses_what_passed_the_forms(olle):
     [
         lambda: Person.objects.update(child="unknown"),
         lambda: Identification.objects.update(reference_index="x"),
-        lambda: Call.objects.update(without_consent="", consent="given"),
+        pytest.param(
+            lambda: Call.objects.update(without_consent="", consent="given"), marks=pytest.mark.long
+        ),
     ],
 )
 def test_the_check_of_the_register_finds_what_no_constraint_sees(olle, break_it):

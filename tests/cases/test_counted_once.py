@@ -22,11 +22,6 @@ from tests.makers import new_case, new_person
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def vera() -> Access:
-    return access(user("Vera", Role.COORDINATOR, region="V"))
-
-
 def counted(year: int) -> int:
     return Person.objects.counted().identified_in(year).count()
 

@@ -35,7 +35,7 @@ from cases.models import (
 from cases.sweep import Sweep
 from tests.actors import NOON, user
 from tests.cases.alike import NIGHT, REGIONS, Pair, Rows, every_likeness, naive
-from tests.weights import mostly_long
+from tests.weights import examples, mostly_long
 
 pytestmark = pytest.mark.django_db
 
@@ -131,8 +131,8 @@ REACH = ("person", "reach")
 @pytest.mark.parametrize("seed", mostly_long(range(6), usual=[0]))
 def test_each_night_adds_what_comparing_everybody_would_add(rows: Rows, seed: int) -> None:
     rows.rng = random.Random(seed)
-    rows.strangers(90)
-    for number in range(6):
+    rows.strangers(examples(50, 90))
+    for number in range(examples(4, 6)):
         before = stored()
         told, later = told_by_comparing_everybody(before)
         searched = night(number)
@@ -215,7 +215,7 @@ def test_all_compares_everybody_anew(rows: Rows, comparisons: list[Pair]) -> Non
 
 
 def test_a_changed_weight_compares_everybody_anew(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows.strangers(90)
+    rows.strangers(40)
     assert night().fresh == night(1, everybody=True).fresh == Person.objects.count()
     assert night(2).fresh == 0
     monkeypatch.setattr(likeness, "REFERENCE", likeness.REFERENCE + 1)
@@ -338,13 +338,11 @@ def test_queries_grow_with_pages_of_persons_and_not_with_persons(
 ) -> None:
     for module in (duplicates, searching):
         monkeypatch.setattr(module, "HINTS_A_DAY", 1_000)
-    rows.strangers(60)
+    rows.strangers(30)
     night()
-    with CaptureQueriesContext(
-        connection,
-    ) as few:
+    with CaptureQueriesContext(connection) as few:
         night(1)
-    rows.strangers(240)
+    rows.strangers(90)
     night(2)
     with CaptureQueriesContext(connection) as many:
         night(3)

@@ -22,6 +22,7 @@ from cases.models import DuplicateReview, Person, Try
 from cases.tries import most
 from tests.actors import access, user
 from tests.makers import hand_over, new_case, new_person
+from tests.weights import mostly_long
 
 pytestmark = pytest.mark.django_db
 FACTS = {
@@ -314,7 +315,7 @@ class TestAfterATransfer:
         hand_over(review.second, by=vera, to=sune)
         return DuplicateReview.objects.get()
 
-    @pytest.mark.parametrize("who", ["vera", "sune"])
+    @pytest.mark.parametrize("who", mostly_long(["vera", "sune"], usual=["sune"]))
     def test_either_region_finds_it_by_number_and_changes_it(
         self, review: DuplicateReview, who: str, request: pytest.FixtureRequest
     ) -> None:
@@ -343,7 +344,9 @@ class TestAfterATransfer:
             page = signed_in(who).get(person.get_absolute_url()).content.decode()
             assert f"/cases/duplicates/{review.code}/" in page
 
-    @pytest.mark.parametrize(("judge", "told"), [("vera", "sune"), ("sune", "vera")])
+    @pytest.mark.parametrize(
+        ("judge", "told"), [("vera", "sune"), pytest.param("sune", "vera", marks=pytest.mark.long)]
+    )
     def test_the_other_region_is_told_for_a_week_what_was_judged(
         self, review: DuplicateReview, judge: str, told: str, request: pytest.FixtureRequest
     ) -> None:
@@ -371,8 +374,8 @@ def _box(who: Access, at: datetime) -> list[str]:
     ("decision", "said"),
     [
         ("same", "The person is counted once."),
-        ("different", "They are two persons, and each record counts."),
-        ("unsure", "Until somebody knows, each record counts."),
+        pytest.param("different", "They are two persons, and each record counts.", marks=pytest.mark.long),
+        pytest.param("unsure", "Until somebody knows, each record counts.", marks=pytest.mark.long),
     ],
 )
 def test_what_is_said_of_the_count_follows_the_judgement(vera: Access, decision: str, said: str) -> None:

@@ -17,7 +17,7 @@ from agencies.models import Agency
 from exchange.plan import Plan
 from exchange.refusals import Refused
 from tests.actors import access
-from tests.cases.pages import coordinator, signed_in
+from tests.cases.pages import signed_in
 from tests.cases.spreadsheet import counts, load
 from tests.exchange.list_files import counts_of, said, upload
 from tests.importers import brought
@@ -26,11 +26,6 @@ from tests.nmt_site.admin_pages import client_of, export, someone
 
 pytestmark = pytest.mark.django_db
 ASKED = {"purpose": "Rättelse", "reason": "Enskilda rader rättas"}
-
-
-@pytest.fixture
-def karin() -> Any:
-    return coordinator()
 
 
 def persons(karin: Any, form: str) -> bytes:

@@ -4,11 +4,10 @@ and changed, and what happens is held against the record: one that lies fails he
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, Final
 
 import pytest
-import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -32,9 +31,10 @@ from tests.actors import access
 from tests.cases.pages import coordinator
 from tests.cases.spreadsheet import GOOD, load, row, sheet
 from tests.makers import new_case, new_person
+from tests.weights import mostly_long
 from tests.world import undone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 NAMES: Final = [fact.name for fact in FACTS]
 # Two things that may be said of a fact; of code lists, countries and closed sets see `said_of`.
 SAID: Final = {
@@ -61,12 +61,6 @@ OWN_BOOKS: Final = {
     *("first_identified_on", "first_year", "first_agency", "first_county", "first_region", "first_channel"),
     *("created_at", "updated_at", "version", "taken_over"),
 }
-
-
-@pytest.fixture(autouse=True)
-def _on_a_day_in_2019():
-    with time_machine.travel(datetime(2019, 3, 1, 12, 0, tzinfo=UTC), tick=False):
-        yield
 
 
 @pytest.fixture
@@ -268,7 +262,13 @@ def _value(column: Any, text: str) -> Any:
 
 
 # --- the table -----------------------------------------------------------------------------------
-@pytest.mark.parametrize("name", NAMES)
+# One of each way in which a fact is said and kept.
+EACH_KIND: Final = [
+    "person", "identified_on", "agency", "county", "sex", "citizenship", "main_purpose", "measures",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", mostly_long(NAMES, usual=EACH_KIND))
 def test_a_fact_comes_in_goes_out_and_is_compared_as_its_record_says(name: str, by: Access) -> None:
     does = [act(name, by) for act in (imported, exported, compared)]
     fact = BY_NAME[name]

@@ -13,17 +13,12 @@ from audit.models import Event
 from cases.exporting import htcds
 from cases.models import Call, Exploitation
 from tests.actors import access, user
-from tests.cases.pages import coordinator, signed_in
+from tests.cases.pages import signed_in
 from tests.exchange.list_files import table
 from tests.makers import new_case, new_person
 
 pytestmark = pytest.mark.django_db
 ASKED = {"format": "htcds 2.0", "purpose": "Exchange of statistics", "reason": "Single rows are asked for"}
-
-
-@pytest.fixture
-def karin():
-    return coordinator()
 
 
 @pytest.fixture

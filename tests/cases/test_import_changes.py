@@ -7,18 +7,11 @@ from datetime import date
 import pytest
 
 from accounts.access import Access
-from accounts.roles import Role
 from cases.checking import first_fault
 from cases.models import Exploitation, Measure, Person
-from tests.actors import access, user
 from tests.cases.spreadsheet import counts, load, row, sheet
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def vera() -> Access:
-    return access(user("Vera", Role.COORDINATOR, region="V"))
 
 
 def purposes() -> set[tuple[str, bool, str | None]]:
@@ -75,8 +68,6 @@ def test_a_purpose_that_stays_keeps_its_other_facts(vera: Access) -> None:
 def test_a_sector_goes_to_the_labour_purpose(vera: Access) -> None:
     load(sheet(row(purposes="labour", sector="berries")), vera)
     assert purposes() == {("sexual", True, None), ("labour", False, "berries")}
-    load(sheet(row(sector="forest")), vera)
-    assert ("labour", False, "forest") in purposes()
     load(sheet(row(sector="")), vera)
     assert ("labour", False, None) in purposes()
 

@@ -85,13 +85,13 @@ def test_without_json_it_reads_as_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (b"", "The file is empty."),
+        pytest.param(b"", "The file is empty.", marks=pytest.mark.long),
         (b"\x00\x01", "Line 1 holds characters that no table has: this is no CSV, XLSX or ODS file."),
         (
             b"a;b\n1;2\n",
             "The file lacks the columns case, person, identified_on, agency, county, sex, child, status,",
         ),
-        (sheet().splitlines()[0], "The file has a header but no rows."),
+        pytest.param(sheet().splitlines()[0], "The file has a header but no rows.", marks=pytest.mark.long),
     ],
 )
 def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path, data: bytes, sentence: str) -> None:

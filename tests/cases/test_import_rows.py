@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.access import Access
-from accounts.roles import Role
 from agencies.models import Code
 from cases.choices import LABOUR_PURPOSES
 from cases.facts import BY_NAME
@@ -22,16 +21,10 @@ from cases.importing.rows import RowReader
 from cases.models import Case, Exploitation, Identification, Measure, Person
 from cases.rules import values
 from sealing.sealed import as_bytes, of_bytes
-from tests.actors import access, user
 from tests.cases.spreadsheet import GOOD, TODAY, counts, load, row, sheet
 from tests.weights import examples
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def vera() -> Access:
-    return access(user("Vera", Role.COORDINATOR, region="V"))
 
 
 @pytest.fixture

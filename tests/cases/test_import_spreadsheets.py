@@ -6,11 +6,9 @@ import io
 import unicodedata
 import zipfile
 from datetime import date, datetime
-from typing import Any
 
 import openpyxl
 import pytest
-from django.utils import translation
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from accounts.access import Access
@@ -22,19 +20,8 @@ from tests.importers import brought
 from tests.importers import read_persons as read
 from tests.weights import every_value_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 ROW = list(GOOD.values())
-
-
-@pytest.fixture(autouse=True)
-def _in_english() -> Any:
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def vera() -> Access:
-    return access(user("Vera", Role.COORDINATOR, region="V"))
 
 
 @pytest.fixture
@@ -148,7 +135,14 @@ def test_an_empty_cell_is_called_empty(anna: Access) -> None:
     assert said["kind"].startswith("The cell is empty. Allowed: reported, suspected,")
 
 
-@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+14:00", "9999-12-31"])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "9999-12-31T23:59:59+00:00",
+        "0001-01-01T00:00:00+14:00",
+        pytest.param("9999-12-31", marks=pytest.mark.long),
+    ],
+)
 def test_a_call_at_the_ends_of_the_calendar_is_refused_by_row(moment: str) -> None:
     by = access(user("Olle", Role.OPERATOR))
     [(column, message)] = trial("calls", by, ["received_at", "caller_group"], [moment, "social"])

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
 from django.urls import reverse
-from django.utils import translation
 from django.utils.html import strip_tags
 
 from accounts.access import Access
@@ -27,19 +25,8 @@ from tests.cases.pages import signed_in
 from tests.cases.spreadsheet import load, row, sheet
 from tests.makers import hand_over, new_case, new_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 MODELS = (Case, Person, Identification, Exploitation, Measure)
-
-
-@pytest.fixture(autouse=True)
-def _in_english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def vera() -> Access:
-    return access(user("Vera", Role.COORDINATOR, region="V"))
 
 
 def facts() -> list[Any]:
@@ -174,12 +161,18 @@ def _transfer(_by: Access) -> None:
     ("touch", "number", "reason"),
     [
         (_edit, "V-2018-0001-P1", "Somebody has changed it since."),
-        (_another_measure, "V-2018-0001-P1", "It has got a later entry: measure."),
+        pytest.param(
+            _another_measure, "V-2018-0001-P1", "It has got a later entry: measure.", marks=pytest.mark.long
+        ),
         (_same, "V-2018-0001-P2", "It has got a later entry: possible duplicate."),
-        (_unsure, "V-2018-0001-P2", "It has got a later entry: possible duplicate."),
+        pytest.param(
+            _unsure, "V-2018-0001-P2", "It has got a later entry: possible duplicate.", marks=pytest.mark.long
+        ),
         (_taken_out, "V-2018-0001-P1", "It was taken out as registered by mistake."),
-        (_call, "V-2018-0001", "It has got a later entry: call."),
-        (_later_import, "V-2018-0001-P1", "Somebody has changed it since."),
+        pytest.param(_call, "V-2018-0001", "It has got a later entry: call.", marks=pytest.mark.long),
+        pytest.param(
+            _later_import, "V-2018-0001-P1", "Somebody has changed it since.", marks=pytest.mark.long
+        ),
         (_transfer, "V-2018-0001-P1", "The person belongs to another region now."),
     ],
 )

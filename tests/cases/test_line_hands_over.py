@@ -20,13 +20,7 @@ from tests.cases.call_forms import call_facts
 from tests.cases.pages import case_facts, operator, person_facts, signed_in
 from tests.makers import new_case, new_person
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _noon():
-    with time_machine.travel(NOON, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 
 @pytest.fixture

@@ -22,11 +22,6 @@ CASES, PERSONS = "/cases/", "/cases/persons/"
 
 
 @pytest.fixture
-def karin():
-    return coordinator()
-
-
-@pytest.fixture
 def client(karin):
     client = signed_in(karin)
     client.cookies["django_language"] = "en"
@@ -88,7 +83,6 @@ def test_lists_select_by_channel_number_child_and_measures(client, karin):
         ("children=no", [alone], 1),
         ("size=1", [alone], 1),
         ("offered=none", [alone], 2),
-        ("offered=some", [child], 1),
         ("offered=measure:shelter", [child], 1),
         ("offered=no_measure:shelter", [child, alone], 2),
     ):
@@ -179,6 +173,7 @@ def test_both_lists_cost_the_same_and_stay_light(karin, django_assert_max_num_qu
         with django_assert_max_num_queries(12):
             response = client.get(address)
         assert first.status_code == 200
+        assert response.content.count(b"<tr") > 25
         assert len(response.content) <= 60_000, address
 
 

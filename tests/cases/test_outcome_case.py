@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 
 from accounts.access import Access
 from cases.actions.cases import open_case
 from cases.models import Call, Case
-from tests.actors import NOON, access
+from tests.actors import access
 from tests.cases.call_forms import call_facts, logged
 from tests.cases.pages import case_facts, errors_of, operator, person_facts, signed_in
 from tests.makers import new_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 NEW = "/calls/new/"
 SAID = "The outcome says that a case is registered, and no case is opened from the call."
-
-
-@pytest.fixture(autouse=True)
-def _noon() -> Iterator[None]:
-    with time_machine.travel(NOON, tick=False):
-        yield
 
 
 @pytest.fixture

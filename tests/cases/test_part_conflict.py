@@ -20,11 +20,6 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def karin() -> Any:
-    return coordinator()
-
-
-@pytest.fixture
 def person(karin: Any) -> Person:
     case = new_case(new_person(measures=(("shelter", "2018-05"),)), by=access(karin))
     return case.persons.get()

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
-import time_machine
 
 from cases.models import Person
 from tests.actors import access
 from tests.cases.pages import coordinator, person_facts, signed_in
 from tests.makers import new_case, new_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 PICKERS = {"sex": "M", "citizenship": "TH", "purposes": ["purpose:labour"], "sector": "sector:berries"}
-
-
-@pytest.fixture(autouse=True)
-def _on_a_day_in_2019():
-    with time_machine.travel(datetime(2019, 3, 1, 12, 0, tzinfo=UTC), tick=False):
-        yield
 
 
 @pytest.fixture

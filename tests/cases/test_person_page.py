@@ -3,11 +3,10 @@ nothing."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import product
 
 import pytest
-import time_machine
 
 from audit.models import Event
 from cases.actions.saving import version_of
@@ -15,22 +14,11 @@ from cases.choices import Status
 from cases.models import Exploitation, Identification, Measure, PersonIndicator
 from cases.rules.status import TRANSITIONS, StatusChange
 from tests.actors import access
-from tests.cases.pages import agency, coordinator, errors_of, first_of_each_field, signed_in
+from tests.cases.pages import agency, errors_of, of_one_field_in_three, signed_in
 from tests.makers import new_case, new_person
 from tests.weights import mostly_long
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _on_a_day_in_2019():
-    with time_machine.travel(datetime(2019, 3, 1, 12, 0, tzinfo=UTC), tick=False):
-        yield
-
-
-@pytest.fixture
-def karin():
-    return coordinator()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 
 @pytest.fixture
@@ -105,7 +93,7 @@ def exploitation(**changes):
 
 @pytest.mark.parametrize(
     ("field", "changes", "message"),
-    first_of_each_field(
+    of_one_field_in_three(
         [
             ("end", {"start": "2018-05", "end": "2018-03"}, "End 2018-03 cannot be before start 2018-05"),
             ("start", {"start": "2018-13"}, "does not exist in the calendar"),

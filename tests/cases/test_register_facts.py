@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -14,14 +15,17 @@ from agencies.models import Agency
 from cases.models import Call, Case, Exploitation, Identification, Measure, Person
 from tests.actors import access, user
 from tests.makers import new_case
+from tests.world import undone
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def person() -> Person:
-    by: Access = access(user("Vera", Role.COORDINATOR, region="V"))
-    return Person.objects.get(case=new_case(by=by))
+@pytest.fixture(scope="module")
+def person(django_db_setup: None, django_db_blocker: Any) -> Iterator[Person]:
+    """Each test undoes what it did."""
+    with django_db_blocker.unblock(), undone():
+        by: Access = access(user("Vera", Role.COORDINATOR, region="V"))
+        yield Person.objects.get(case=new_case(by=by))
 
 
 def refused(name: str, update: Any) -> None:

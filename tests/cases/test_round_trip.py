@@ -34,7 +34,7 @@ from tests.weights import every_value_once, examples
 pytestmark = pytest.mark.django_db
 FORMS = pytest.mark.parametrize(("form", "language"), every_value_once(["csv", "xlsx", "json"], ["sv", "en"]))
 SOME = settings(
-    max_examples=examples(4, 12), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=examples(2, 12), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 AGES = {
     "yes": ["0-6", "7-12", "13-15", "16-17"],

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 REGIONS = ("V", "SY", "M")
 START = date(2018, 1, 1)
 NETWORKS = range(25)
-USUAL = range(6)  # in `make test`
+USUAL = range(4)  # in `make test`
 
 
 @dataclass

@@ -30,7 +30,7 @@ from exchange.models import ImportRun, ImportUpload
 from sealing.fields import Sealed
 from sealing.secrecy import KeyMissing, Misplaced
 from tests.actors import NOON, PASSWORD, access, user
-from tests.cases.pages import coordinator, signed_in
+from tests.cases.pages import signed_in
 from tests.makers import new_case, new_person
 
 pytestmark = pytest.mark.django_db
@@ -71,11 +71,6 @@ def move(table: str, name: str, source: object, target: object) -> None:
 
 def column(table: str, name: str, key: object) -> Any:
     return sql(f"SELECT {name} FROM {table} WHERE id = %s", key)[0][0]
-
-
-@pytest.fixture
-def karin() -> User:
-    return coordinator()
 
 
 @pytest.fixture
@@ -179,7 +174,16 @@ class TestTexts:
         with pytest.raises(TypeError, match="through its row"):
             Case.objects.bulk_update([own], ["note"])
 
-    @pytest.mark.parametrize("written", ["s1.", "s1.czE6", "s1.!!", "text", "gAAAA"])
+    @pytest.mark.parametrize(
+        "written",
+        [
+            pytest.param("s1.", marks=pytest.mark.long),
+            "s1.czE6",
+            pytest.param("s1.!!", marks=pytest.mark.long),
+            "text",
+            pytest.param("gAAAA", marks=pytest.mark.long),
+        ],
+    )
     def test_what_is_no_token_breaks_no_page(self, karin: User, own: Case, written: str) -> None:
         sql("UPDATE cases_case SET note = %s WHERE id = %s", written, own.pk)
         assert signed_in(karin).get(own.get_absolute_url()).status_code == 200

@@ -179,14 +179,11 @@ class Sending:
         return self.door.model._default_manager.count() - self.before
 
 
-@pytest.fixture
-def west() -> User:
-    return someone(Role.COORDINATOR, "Karin")
-
-
 # One of each way in which a row is made: by a form, with its parts, several at once, and as a part.
 EACH_WAY = {"call, page", "case, admin", "persons, page", "measure, admin", "notification, page"}
+SOME_WAYS = {"call, page", "person, admin", "persons, page"}
 OF_EACH_WAY = pytest.mark.parametrize("sending", mostly_long(DOORS, usual=EACH_WAY), indirect=True)
+OF_SOME_WAYS = pytest.mark.parametrize("sending", mostly_long(DOORS, usual=SOME_WAYS), indirect=True)
 
 
 @pytest.fixture(params=DOORS)
@@ -197,6 +194,7 @@ def sending(request: Any, west: User) -> Sending:
 
 
 @pytest.mark.django_db
+@OF_EACH_WAY
 def test_a_form_sent_twice_makes_one_row_and_is_answered_as_the_first_time(sending: Sending) -> None:
     first, second = sending.post(), sending.post()
     assert first.status_code == second.status_code == 302, second.context and second.context.get("errors")
@@ -206,7 +204,7 @@ def test_a_form_sent_twice_makes_one_row_and_is_answered_as_the_first_time(sendi
 
 
 @pytest.mark.django_db
-@OF_EACH_WAY
+@OF_SOME_WAYS
 def test_the_token_of_somebody_else_opens_nothing(sending: Sending, west: User) -> None:
     SentForm.objects.create(sender=someone(Role.ADMINISTRATOR), token=sending.facts["form_token"], made=1)
     assert sending.post().status_code == 302
@@ -214,7 +212,7 @@ def test_the_token_of_somebody_else_opens_nothing(sending: Sending, west: User) 
 
 
 @pytest.mark.django_db(transaction=True)
-@OF_EACH_WAY
+@OF_SOME_WAYS
 def test_a_form_sent_at_the_same_moment_makes_one_row(sending: Sending) -> None:
     answers: list[Any] = []
     at_once(lambda _who: answers.append(sending.post()))
@@ -223,7 +221,11 @@ def test_a_form_sent_at_the_same_moment_makes_one_row(sending: Sending) -> None:
     assert sending.made == 1
 
 
+# That those of the admin have one too is told by `test_two_doors.py`.
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    "sending", mostly_long(DOORS, usual=[name for name in DOORS if name.endswith("page")]), indirect=True
+)
 def test_each_form_of_a_new_row_is_shown_with_a_token(sending: Sending) -> None:
     assert 'name="form_token"' in client_of(sending.sender).get(sending.path).content.decode()
 
@@ -255,7 +257,12 @@ def test_a_saved_call_that_is_sent_again_is_shown_with_a_sentence(west: User) ->
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "changed", [{"women": "3"}, {"topics": ["topic:advice", "topic:child"]}, {"caller_group": ""}]
+    "changed",
+    [
+        pytest.param({"women": "3"}, marks=pytest.mark.long),
+        {"topics": ["topic:advice", "topic:child"]},
+        pytest.param({"caller_group": ""}, marks=pytest.mark.long),
+    ],
 )
 def test_what_was_changed_in_a_saved_call_that_is_sent_again_is_offered_as_its_correction(
     west: User, changed: dict[str, Any]
@@ -300,7 +307,10 @@ def test_a_call_that_may_not_be_corrected_any_more_says_that_nothing_is_changed(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["case, page", "persons, page", "notification, page"])
+@pytest.mark.parametrize(
+    "name",
+    mostly_long(["case, page", "persons, page", "notification, page"], usual=["persons, page"]),
+)
 def test_what_is_sent_again_after_back_says_that_it_is_there_and_nothing_more_is_made(
     west: User, name: str
 ) -> None:
@@ -320,7 +330,7 @@ def test_what_is_sent_again_after_back_says_that_it_is_there_and_nothing_more_is
     "name",
     mostly_long(
         ["call, page", "case, page", "persons, page", "notification, page"],
-        usual=["call, page", "persons, page"],
+        usual=["persons, page"],
     ),
 )
 def test_back_to_the_form_leads_to_what_it_has_made_and_to_the_form_where_it_has_made_nothing(

@@ -33,7 +33,7 @@ from tests.cases.alike import may_be_one
 from tests.weights import examples
 
 FIRST = date(2018, 1, 1)
-MANY = settings(max_examples=examples(60, 400), deadline=None)
+MANY = settings(max_examples=examples(30, 400), deadline=None)
 codes = st.frozensets(st.sampled_from(["RO", "MN", "ZZ"]), max_size=2)
 entries = st.builds(
     SweptRecord,

@@ -23,6 +23,7 @@ from cases.actions.searching import search
 from cases.choices import Decision
 from cases.likeness import NO_SHARES, WINDOW, Record, compare, kinds, windows, worth_asking
 from cases.models import DuplicateReview, Person
+from cases.paging import page
 from cases.sweep import SweptRecord
 from tests.actors import NOON, access, user
 from tests.cases.pages import signed_in
@@ -117,10 +118,11 @@ def test_of_another_regions_record_nothing_is_told(
 
 
 def test_the_queue_goes_on_by_pages_and_costs_the_same_however_many_wait(
-    vera: Access, client: Client
+    vera: Access, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("cases.views.taken_over.page", partial(page, size=5))
     one = person(vera, MAY)
-    others = enumerate([person(vera, date(2018 + n % 2, 6, 1)) for n in range(30)])
+    others = enumerate([person(vera, date(2018 + n % 2, 6, 1)) for n in range(7)])
     DuplicateReview.objects.all().delete()
     pairs = [pair(one, other, 11.0 + n % 3) for n, other in others]
     client.get(WHERE)  # what is read once
@@ -134,7 +136,7 @@ def test_the_queue_goes_on_by_pages_and_costs_the_same_however_many_wait(
     order = sorted(pairs, key=lambda row: (row.second.first_year != 2018, -row.similarity, row.pk))
     assert found == [row.pk for row in order]
     assert len(asked) == 1
-    assert reviews(client.get(f"{WHERE}?before={order[25].code}").context) == found[:25]
+    assert reviews(client.get(f"{WHERE}?before={order[5].code}").context) == found[:5]
 
 
 def reviews(context: Any) -> list[int]:

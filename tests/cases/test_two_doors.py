@@ -7,7 +7,7 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
-from itertools import chain
+from itertools import chain, product
 from typing import Any, Final
 
 import pytest
@@ -242,10 +242,18 @@ def _client(west: Any, language: str) -> Client:
     return client
 
 
-@pytest.mark.parametrize(("fault", "language"), every_value_once(WRONG, ["sv", "en"]))
+# One fault of each page: that the forms are the same is proven above.
+OF_EACH_PAGE: Final = [
+    ("required", "sv"), ("identity", "en"), ("purpose_twice", "sv"), ("child_age", "en"),
+    ("status_reason", "sv"), ("no reason to close", "en"), ("ends early", "sv"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", mostly_long(product(WRONG, ["sv", "en"]), usual=OF_EACH_PAGE))
 def test_what_a_page_refuses_the_admin_refuses_in_the_same_words(
-    west: Any, person: Person, read: Callable[..., dict[str, Any]], fault: str, language: str
+    west: Any, person: Person, read: Callable[..., dict[str, Any]], said: tuple[str, str]
 ) -> None:
+    fault, language = said
     name, wrong = WRONG[fault]
     row, prefix = rows_of(person)[name]
     client, path = _client(west, language), path_of(name, row)
@@ -297,9 +305,7 @@ CALLS: Final = {
 }
 
 
-@pytest.mark.parametrize(
-    "wrong", mostly_long(CALLS, usual=["consent", "received", "region", "early", "note", "follow-up of"])
-)
+@pytest.mark.parametrize("wrong", mostly_long(CALLS, usual=["consent", "region", "note"]))
 def test_a_call_is_refused_in_the_same_words(wrong: str) -> None:
     client = client_of(someone(Role.OPERATOR))
     facts = call_facts(**CALLS[wrong])
@@ -378,8 +384,7 @@ def test_nothing_selects_rows_but_what_is_allowed(listing: type[Listing], west: 
         ["year=2018", "year=2017", "county=14", "county=12", "region=V", "region=SY", "state=open",
          "state=closed", "responsible=me", "responsible=nobody", "complete=no", "complete=yes",
          "year=nonsense", "state=nonsense"],
-        usual=["year=2017", "county=14", "region=SY", "state=open", "responsible=me", "complete=no",
-               "year=nonsense"],
+        usual=["year=2017", "region=SY", "responsible=me", "complete=no"],
     ),
 )  # fmt: skip
 def test_an_address_lists_the_same_cases_by_either_door(west: Any, person: Person, query: str) -> None:
@@ -394,7 +399,7 @@ def test_an_address_lists_the_same_cases_by_either_door(west: Any, person: Perso
     mostly_long(
         ["year=2018", "year=1999", "county=14", "region=V", "region=SY", "taken=me", "follow_up=due",
          "follow_up=planned", "follow_up=done"],
-        usual=["year=1999", "county=14", "region=SY", "taken=me", "follow_up=due"],
+        usual=["county=14", "taken=me", "follow_up=due"],
     ),
 )  # fmt: skip
 def test_an_address_lists_the_same_calls_by_either_door(query: str) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases.rules import values
 from cases.rules.faults import NotAllowed
+from tests.weights import examples
 
 
 @pytest.mark.parametrize(
@@ -224,6 +225,7 @@ def test_a_refusal_never_repeats_a_long_text(text):
     assert len(str(refused.value.params["value"])) == 40
 
 
+@settings(max_examples=examples(10, 100))
 @given(st.text())
 def test_folding_twice_is_folding_once(text):
     assert values.fold(values.fold(text)) == values.fold(text)

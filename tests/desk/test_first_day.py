@@ -19,6 +19,7 @@ from desk.searching import Place, hits, of_guide, of_words
 from knowledge.loading import load
 from tests.actors import access, user
 from tests.cases.pages import signed_in
+from tests.weights import mostly_long
 
 MORNING = datetime(2019, 3, 1, 8, 0, tzinfo=UTC)
 database = pytest.mark.django_db
@@ -29,7 +30,7 @@ def steps(client: Client) -> dict[str, bool]:
 
 
 @database
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", mostly_long(Role, usual=[Role.COORDINATOR, Role.ANALYST]))
 def test_everybody_new_has_five_to_seven_things_to_do_that_they_may_do(role: Role) -> None:
     client = signed_in(user("Ny", role, region="V" if role == Role.COORDINATOR else "", agency="police"))
     found = steps(client)

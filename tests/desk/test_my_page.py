@@ -92,7 +92,7 @@ def pair(times: int) -> None:
             DuplicateReview.objects.create(first=own[0], second=own[n], similarity=10 + n, found_at=NOW)
 
 
-def test_everything_that_waits_is_counted_and_the_first_are_shown(
+def test_everything_that_waits_is_counted_the_first_are_shown_and_the_others_one_click_away(
     client: Client, sune: Any, vera: Access
 ) -> None:
     work(sune, vera, 7)
@@ -107,10 +107,6 @@ def test_everything_that_waits_is_counted_and_the_first_are_shown(
         "Possible duplicates to assess": (6, 5),
         "Incomplete records for 2018": (7, 5),
     }
-
-
-def test_what_is_not_shown_is_one_click_away(client: Client, sune: Any, vera: Access) -> None:
-    work(sune, vera, 7)
     page = client.get("/").content.decode()
     for address in ("/cases/reminders/", "/cases/?complete=no", "/cases/duplicates/"):
         assert f'<a href="{address}">Show all</a>' in page

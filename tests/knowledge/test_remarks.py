@@ -69,10 +69,10 @@ def test_who_edits_makes_a_version_and_a_text_that_is_changed_is_to_be_reviewed_
     ("key", "text", "said"),
     [
         ("published_as", "published as {total}", "{n} saknas"),
-        ("published_as", "{total}, {n}, {year}", "{year}"),
+        pytest.param("published_as", "{total}, {n}, {year}", "{year}", marks=pytest.mark.long),
         ("published_as", "{total}, {n:>9}, {n}", "{n:&gt;9}"),
-        ("published_as", "{total}, {n} {", "”{”"),
-        ("break", "Break in series.", "{what} saknas"),
+        pytest.param("published_as", "{total}, {n} {", "”{”", marks=pytest.mark.long),
+        pytest.param("break", "Break in series.", "{what} saknas", marks=pytest.mark.long),
         ("cases", "See {0.__class__}.", "{0.__class__}"),
         ("cases", "", ""),
         ("cases", "Ring 070-000 00 17.", ""),

@@ -17,7 +17,6 @@ from tests.outside.place import YEAR, Place, body
 ASKED = {"purpose": "Yearly check", "reason": "Rows are compared"}
 WHO = ("vast", "analyst", "admin")
 HTCDS = "/cases/export/htcds/"
-IN_WORDS = ("/cases/export/", "/calls/export/")  # the columns of others are called by their keys
 FILES = {  # tables of figures: who reads them, and where
     "comparison": "/summaries/comparison.csv",
     "one table of a year": f"/summaries/{YEAR}/county.csv",
@@ -59,7 +58,7 @@ def given(place: Place) -> bytes:
 def _exports(place: Place) -> Iterator[tuple[str, list[str]]]:
     for name, page, who in _lists(place):
         for form in _formats(place, who, page) if page == HTCDS else ["csv"]:
-            for language in ("sv", "en") if page in IN_WORDS else ("en",):
+            for language in ("sv", "en"):
                 content = exported(place, who, page, form, language)
                 yield f"{name}, {language}", header_of(content)
 

@@ -142,7 +142,15 @@ class TestFilter:
         assert shown(client.get(f"{PAGE}?about={syd.code}")) == []
 
     @pytest.mark.parametrize(
-        "query", ["from=x", "by=x", "by=99999999999999999999", "after=-1", "action=x", "about=%00"]
+        "query",
+        [
+            pytest.param("from=x", marks=pytest.mark.long),
+            "by=x",
+            pytest.param("by=99999999999999999999", marks=pytest.mark.long),
+            "after=-1",
+            pytest.param("action=x", marks=pytest.mark.long),
+            "about=%00",
+        ],
     )
     def test_a_strange_address_does_no_harm(self, dpo, query):
         assert dpo.get(f"{PAGE}?{query}").status_code == 200
