@@ -84,7 +84,6 @@ FREE: Final = {
     "cases/practised_rows.py": "reads out what somebody practises, in a transaction that is taken back",
     "cases/refusals.py": "writes to the trail which row was refused, and tells the reader nothing",
     "cases/resemblance.py": "compares across regions; what it returns is a pair, shown by the door of reviews",  # noqa: E501
-    "cases/shape_rows.py": "fits the register's shape, on the server's console: what leaves is how often",
     "desk/management/commands/demo.py": "asks whether the register is empty",
     "lifecycle/archiving/": "the package of a year, on the server's console: without what is sealed",
     "lifecycle/disposing/": "disposes of rows, as two persons decided: pages are told how many, never which",

@@ -49,7 +49,6 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "lifecycle/disposal_views.py:disposal": ("reads a disposal",),
     "lifecycle/disposing/actions.py:carry_out": ("carries a disposal out",),
     "lifecycle/disposing/asking.py:write_rule": ("answers about a rule of retention",),
-    "lifecycle/shape.py:write_shape": ("fits the register's shape",),
     "accounts/invitations.py:take_second_factor": ("takes a second factor",),
     "exchange/list_rows.py:delete_row": ("removes a code",),
     "exchange/list_rows.py:save_row": ("changes an agency",),

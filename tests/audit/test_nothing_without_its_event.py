@@ -45,7 +45,6 @@ NOT_ACTS = {
     "cases/actions/practice.py:keep_practice",  # after the events of what was practised, which are taken back
     # They invent a register.
     "cases/demo/invent.py:_readings",
-    "cases/demo/like.py:invent_like",
     "cases/demo/living.py:live",
     "cases/demo/register.py:year",
 }

@@ -107,10 +107,6 @@ CALLERS: Final = {
         "csv_on_the_web",
     ): "what archive says of its tables, which has no rows",
     ("lifecycle/exporting.py", "_cell"): "a value of export_register that is JSON",
-    (
-        "lifecycle/shape.py",
-        "write_shape",
-    ): "shape_of_register, which has no rows: numbers and words of our lists",
     ("exchange/views.py", "manifest"): "the manifest of an export, which has no rows",
     ("summaries/publishing/public_views.py", "status"): "public:status, numbers and days alone: no rows",
 }
