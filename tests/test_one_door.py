@@ -81,7 +81,6 @@ FREE: Final = {
     "cases/management/commands/rotate_keys.py": "re-encrypts, and shows nothing",
     "cases/management/commands/purge_exports.py": "removes what has expired, on the server's console",
     "cases/rotation.py": "re-encrypts, and shows nothing",
-    "cases/practised_rows.py": "reads out what somebody practises, in a transaction that is taken back",
     "cases/refusals.py": "writes to the trail which row was refused, and tells the reader nothing",
     "cases/resemblance.py": "compares across regions; what it returns is a pair, shown by the door of reviews",  # noqa: E501
     "desk/management/commands/demo.py": "asks whether the register is empty",

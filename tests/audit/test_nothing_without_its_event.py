@@ -42,7 +42,6 @@ ROOT = Path(__file__).resolve().parents[2]
 
 ACTS = {**OWN_ACCOUNT, **WORK, **READS, **FIGURES, **LISTS, **COMMANDS, **YEARS, **SHEETS, **DISPOSAL}
 NOT_ACTS = {
-    "cases/actions/practice.py:keep_practice",  # after the events of what was practised, which are taken back
     # They invent a register.
     "cases/demo/invent.py:_readings",
     "cases/demo/living.py:live",
