@@ -55,7 +55,6 @@ class Access:
     regions: frozenset[str] = field(default_factory=frozenset)
     deputy: tuple[tuple[str, date | None], ...] = ()  # (region code, last day) where standing in
     names: Mapping[str, Model] = field(default_factory=dict, hash=False, compare=False)  # of `regions`
-    practising: bool = False  # what is asked and done is of one's own practice, and of nothing else
 
     @classmethod
     def of(cls, user: User, *, at: datetime | None = None) -> Access:

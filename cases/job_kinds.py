@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from accounts.roles import May
 from cases import drafts, volume
 from cases.actions.handing_back import hand_back
-from cases.actions.practice import throw_away_old
 from cases.exporting import files
 from cases.models import SentLate
 from cases.views.exporting import calls_of, selection
@@ -23,10 +22,9 @@ from jobs.kinds import JobRefused, Run, hourly, job, minutely
 
 @hourly
 def forget(at: datetime) -> None:
-    """Drafts, and forms sent late, after a day; a practice that nobody goes on with after two weeks."""
+    """Drafts, and forms sent late, after a day."""
     drafts.purge(at)
     SentLate.objects.expired(at).delete()
-    throw_away_old(at)
 
 
 @minutely

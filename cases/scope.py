@@ -53,16 +53,11 @@ SCOPE: Final[dict[Role, Scope]] = {
     Role.COORDINATOR: Scope(calls=By.REGION, cases=By.REGION, notifications=By.REGION),
     Role.OFFICER: Scope(notifications=By.ONESELF),
 }
-IN_PRACTICE: Final = Scope(calls=By.ONESELF, cases=By.ONESELF)
-# The keys of rows that are practised with begin here: no row that is counted gets so far.
-PRACTISED_FROM: Final = 2**48
 IN_WORDS: Final = {role: asdict(SCOPE.get(role, Scope())) for role in Role}
 
 
 def scope_of(access: Access) -> Scope:
-    """That of the role; a role that is not in the table finds nothing. Who practises finds own practice."""
-    if access.practising:
-        return IN_PRACTICE
+    """That of the role; a role that is not in the table finds nothing."""
     return SCOPE.get(access.role, Scope())
 
 
@@ -71,15 +66,9 @@ def _found(by: By, own: Q, region: Q) -> Q:
     return {By.NOTHING: NOTHING, By.ALL: Q(), By.ONESELF: own, By.REGION: region}[by]
 
 
-def _own(access: Access, who: str, key: str) -> Q:
-    """Rows of who asks; of who practises, those of the practice alone, and never one of theirs otherwise."""
-    practised = Q(**{f"{key}__gte": PRACTISED_FROM}) if access.practising else Q()
-    return Q(**{who: access.user}) & practised
-
-
 def call_scope(access: Access, at: str = "") -> Q:
     """Without consent a call stays with the support line: no region sees that it was referred there."""
-    own = _own(access, f"{at}taken_by", f"{at}pk")
+    own = Q(**{f"{at}taken_by": access.user})
     consented = ~Q(**{f"{at}consent": Consent.MISSING})
     region = Q(**{f"{at}referred_region__in": access.regions}) & consented
     return _found(scope_of(access).calls, own, region)
@@ -94,8 +83,6 @@ def notification_scope(access: Access, at: str = "") -> Q:
 def message_scope(access: Access) -> Q:
     """With the notification, call or transfer. A call may be referred to another region later: what was
     written to the first is not the second one's."""
-    if access.practising:
-        return NOTHING
     scope, here = scope_of(access), Q(region__in=access.regions)
     of_call = Q(call__isnull=False) & call_scope(access, "call__") & _found(scope.calls, Q(), here)
     of_notification = Q(notification__isnull=False) & notification_scope(access, "notification__")
@@ -119,8 +106,6 @@ def _to_side(by: By) -> Q:
 
 def mistake_scope(access: Access) -> Q:
     """What was registered by mistake is found as cases are, but by nobody's grant."""
-    if access.practising:
-        return NOTHING
     return _found(scope_of(access).cases, Q(by=access.user), Q(region__in=access.regions))
 
 
@@ -146,13 +131,13 @@ def own_cases(access: Access) -> Q:
 
     Those that came from elsewhere are read beforehand, from an index of their own."""
     region = Q(region__in=access.regions) | Q(pk__in=_came(access))
-    return _found(scope_of(access).cases, _own(access, "opened_by", "pk"), region)
+    return _found(scope_of(access).cases, Q(opened_by=access.user), region)
 
 
 def changeable_cases(access: Access) -> Q:
     """Those whose note, registry number, accompanying children and state one changes: opened by oneself, or
     of own regions. Who has only a person of a case sees its number, day, channel and state."""
-    return _found(scope_of(access).cases, _own(access, "opened_by", "pk"), Q(region__in=access.regions))
+    return _found(scope_of(access).cases, Q(opened_by=access.user), Q(region__in=access.regions))
 
 
 def whole_cases(access: Access) -> Q:
@@ -182,15 +167,13 @@ def person_scope(access: Access, at: str = "") -> Q:
 
 def own_persons(access: Access, at: str = "") -> Q:
     """Those that no grant is needed for: in cases opened by oneself, or of own regions."""
-    own = _own(access, f"{at}case__opened_by", f"{at}case")
+    own = Q(**{f"{at}case__opened_by": access.user})
     region = Q(**{f"{at}responsible_region__in": access.regions})
     return _found(scope_of(access).cases, own, region)
 
 
 def totals_scope(access: Access) -> Q:
     """Whose persons somebody may read as totals: all, own region's, or nobody's."""
-    if access.practising:
-        return NOTHING
     if access.may(May.VIEW_TOTALS):
         return Q()
     if access.may(May.VIEW_REGION_TABLES):

@@ -19,7 +19,6 @@ ABOUT: Final = {
     "duplicate": gettext_lazy("Duplicates"),
     "refused": gettext_lazy("Refusals"),
     "draft": gettext_lazy("Drafts"),
-    "practice": gettext_lazy("Practice"),
     "note": gettext_lazy("Free texts"),
     "notification": gettext_lazy("Notifications"),
     "message": gettext_lazy("Messages"),

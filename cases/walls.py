@@ -183,7 +183,6 @@ WALLS: Final[dict[str, Wall]] = {
     "cases_reminder": Wall(_or(OWN_REMINDERS, _whole_case_of("case_id", "")), OWN_REMINDERS),
     "cases_draft": Wall(f"owner_id = {ME}"),
     "cases_sentlate": Wall(f"owner_id = {ME}"),
-    "cases_practice": Wall(f"owner_id = {ME}"),
     "cases_lastlist": Wall(f"user_id = {ME}"),
     # What the nightly search remembers of everybody.
     "cases_likenesssearch": Wall(NOBODY),
@@ -237,7 +236,7 @@ BEYOND: Final[dict[str, Errand]] = {
     "asking": Errand("finds by its number the case that another region is asked for", PERSONS,
         frozenset({"cases_accessgrant"}), may=(May.GRANT,)),
     "extract": Errand("one case by its number, with all that is stored of it",
-        frozenset(WALLS) - {"cases_draft", "cases_sentlate", "cases_practice", "cases_lastlist"},
+        frozenset(WALLS) - {"cases_draft", "cases_sentlate", "cases_lastlist"},
         may=(May.EXTRACT_ANY_CASE,)),
     "mistakes": Errand("takes out what was registered by mistake with all that hangs on it, and puts it back",
         EVERYTHING, EVERYTHING, may=(May.EDIT_CASE,)),

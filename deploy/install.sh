@@ -140,6 +140,11 @@ sed -e "$no_ipv6" -e "s/register\.example/$host/g" /opt/nmt/deploy/nginx.conf | 
 nginx -t -q
 systemctl reload-or-restart nginx
 
+if [ -s /etc/nmt-training/nmt.env ]; then                  # which has this code too
+    say "The training register ..."
+    sh /opt/nmt/deploy/training.sh "$(sed -n 's|^SITE_ADDRESS=https://||p' /etc/nmt-training/nmt.env)"
+fi
+
 say "Checks ..."
 nmt check --deploy
 step=

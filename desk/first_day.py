@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import Access
 from accounts.roles import May
 from agencies.models import Coordinator
-from audit.models import Event
 from desk.boxes import address
 from desk.guide import Chapter, own_first
 from desk.models import Visit
@@ -78,18 +77,16 @@ def _mark(access: Access, name: str) -> None:
 def _facts(access: Access) -> dict[str, bool]:
     kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     factors = Authenticator.objects.filter(user=OuterRef("user"), type__in=kinds)
-    practised = Event.objects.filter(actor=access.actor, action="practice.begin")
     to_come = Q(valid_to__isnull=True) | Q(valid_to__gte=access.today)
     deputies = Coordinator.objects.filter(to_come, kind="deputy", region__in=access.regions)
     rows = Visit.objects.filter(user=access.user).values_list(
-        "first_day_over", "guide_read", Exists(factors), Exists(practised), Exists(deputies)
+        "first_day_over", "guide_read", Exists(factors), Exists(deputies)
     )
-    over, guide, factor, practice, deputy = rows.first() or (None, None, False, False, False)
+    over, guide, factor, deputy = rows.first() or (None, None, False, False)
     return {
         "over": over is not None,
         "guide": guide is not None,
         "factor": factor,
-        "practice": practice,
         "deputy": deputy,
         "terms": bool(settings.TERMS_VERSION),  # nobody comes here before they are accepted
     }
@@ -114,8 +111,6 @@ STEPS: Final = (
     Step((), _("Read the terms and what secrecy asks of you"), _to("terms"), "terms"),
     Step((), _("Set up a second step for signing in"), _to("mfa_index"), "factor"),
     Step((), _("Read the chapter of your role in the guide"), _own_chapter, "guide"),
-    Step((May.LOG_CALL, May.OPEN_CASE), _("Practise with an invented case"), _to("practice:home"),
-        "practice"),
     Step((May.COORDINATE,), _("See who stands in for you, and appoint a deputy"),
         _to("agencies:deputy"), "deputy"),
     Step((May.LOG_CALL,), _("Look at the articles that stand beside a call"), _to("knowledge:index")),

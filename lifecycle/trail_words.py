@@ -28,7 +28,6 @@ DONE: Final = {
     "answer": pgettext_lazy("audit", "answered"),
     "take": pgettext_lazy("audit", "taken in"),
     "discard": pgettext_lazy("audit", "thrown away"),
-    "shape": pgettext_lazy("audit", "shape fitted: how often, never who"),
     "carry_out": pgettext_lazy("audit", "carried out"),
     "archive": pgettext_lazy("audit", "the package of a year was made"),
 }

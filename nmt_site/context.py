@@ -29,6 +29,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     theme = request.COOKIES.get("theme", "")
     return {
         "demo": settings.DEMO,
+        "training": settings.TRAINING,
+        "training_address": settings.TRAINING_ADDRESS,
         "ways_in": ways_in(request) if access is None else [],
         "eid_name": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
         "sends_letters": bool(settings.EMAIL_HOST),

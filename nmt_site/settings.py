@@ -20,6 +20,8 @@ if not TESTING:  # a test depends on no developer's file
     environ.Env.read_env(BASE_DIR / ".env")  # what is already set in the environment wins
 
 DEMO = env.flag("DEMO")
+TRAINING_ADDRESS = env.address("TRAINING_ADDRESS")  # of the training register: Help leads there
+TRAINING = DEMO and bool(TRAINING_ADDRESS)  # this is it: invented data, and served to others by https
 DEBUG = False  # no mode shows a trace to a browser
 STATE_DIR = Path(env.text("STATE_DIR") or BASE_DIR / "var")
 _demo_folder = STATE_DIR / "keys" if DEMO else None
@@ -93,7 +95,6 @@ MIDDLEWARE = [
     "accounts.sessions.SecondFactorMiddleware",
     "accounts.terms.TermsMiddleware",
     "cases.refusals.RefusalMiddleware",
-    "cases.practice.PracticeMiddleware",
     "accounts.transactions.OneTransactionMiddleware",
 ]
 
@@ -205,7 +206,7 @@ MFA_FORMS = {"add_webauthn": "accounts.sign_in.AddKeyForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # the invitation went to the address: nobody types it in
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO  # plain http on loopback
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO and not TRAINING  # plain http on loopback
 MFA_TOTP_ISSUER = "NMT-registret"
 MFA_RECOVERY_CODE_COUNT = 10
 USERSESSIONS_ADAPTER = "accounts.sign_in.SessionsAdapter"
@@ -256,7 +257,8 @@ COUNTRIES_OVERRIDE = {
 # --- files ----------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static", ("guide", BASE_DIR / "docs" / "pictures")]
-WHITENOISE_USE_FINDERS = DEMO or TESTING  # served from where they lie: collecting them takes many seconds
+LOCAL = (DEMO and not TRAINING) or TESTING  # asked on this machine alone, by plain http
+WHITENOISE_USE_FINDERS = LOCAL  # served from where they lie: collecting them takes many seconds
 STATIC_ROOT = None if WHITENOISE_USE_FINDERS else Path(env.text("STATIC_ROOT") or BASE_DIR / "staticfiles")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -271,7 +273,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # a grid of 200 persons
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # a note of 3 MB is refused by the form, which keeps the text
 
 # --- the browser ----------------------------------------------------------------------------
-SECURE_HTTPS = not DEMO and not TESTING
+SECURE_HTTPS = not LOCAL
 SECURE_SSL_REDIRECT = SECURE_HTTPS and env.flag("SECURE_SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|livez|readyz|metrics)$"]  # asked on the machine itself, by http
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None

@@ -25,7 +25,6 @@ urlpatterns = [
     path("calls/", include("cases.urls_calls")),
     path("cases/", include("cases.urls_cases")),
     path("drafts/", include("cases.urls_drafts")),
-    path("practice/", include("cases.urls_practice")),
     path("", include("agencies.urls")),
     path("knowledge/", include("knowledge.urls")),
     path("", include("trail.urls")),

@@ -219,9 +219,6 @@ ADDRESSES: dict[str, Address] = {
     "cases:take_notification": act("vast", target="notification", sees=frozenset({"officer"})),
     "cases:sent_late": page("vast", target="late"),
     "cases:discard_late": act("vast", target="late"),
-    "practice:home": page("operators", "coordinators"),
-    "practice:begin": act("operators", "coordinators"),
-    "practice:end": act("operators", "coordinators", absent=True),  # nobody has begun one
     "drafts:offer": page("operators", kwargs={"kind": "call"}),
     "drafts:save": act("operators", kwargs=DRAFT),
     "drafts:discard": act("operators", kwargs=DRAFT),

@@ -68,7 +68,6 @@ NOT_WRITTEN = {
     "SentLate.body": "read by its form when it is sent again",
     "Publication.sealed": "figures",
     "HandedOut.sealed": "figures",
-    "Practice.body": "rows that were read when they were written",
     "Draft.body": "tests/cases/test_draft_kept.py",
     "Misregistration.kept": "rows that were read when they were written",
     "Case.reference": "tests/cases/test_import_files.py",

@@ -81,10 +81,8 @@ FREE: Final = {
     "cases/management/commands/rotate_keys.py": "re-encrypts, and shows nothing",
     "cases/management/commands/purge_exports.py": "removes what has expired, on the server's console",
     "cases/rotation.py": "re-encrypts, and shows nothing",
-    "cases/practised_rows.py": "reads out what somebody practises, in a transaction that is taken back",
     "cases/refusals.py": "writes to the trail which row was refused, and tells the reader nothing",
     "cases/resemblance.py": "compares across regions; what it returns is a pair, shown by the door of reviews",  # noqa: E501
-    "cases/shape_rows.py": "fits the register's shape, on the server's console: what leaves is how often",
     "desk/management/commands/demo.py": "asks whether the register is empty",
     "lifecycle/archiving/": "the package of a year, on the server's console: without what is sealed",
     "lifecycle/disposing/": "disposes of rows, as two persons decided: pages are told how many, never which",

@@ -30,7 +30,6 @@ OTHERWISE: Final = {
     "agencies/models.py": {"'coordinator'"},  # a kind of card
     "agencies/trail_words.py": {"'coordinator'"},  # a kind of thing that the trail tells of: a card
     "cases/demo/invent.py": {"'operator'"},  # a sign-in
-    "cases/demo/like.py": {"'operator'"},  # a sign-in
     "cases/demo/profile.py": {"'coordinator'"},  # a kind of agency
     "cases/rules/calls.py": {"'coordinator'"},  # a kind of agency
     "cases/models/notification.py": {"'officer'"},  # a column

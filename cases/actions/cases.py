@@ -16,7 +16,7 @@ from agencies.models import Code, Region
 from audit.writer import record
 from cases.actions.consent import check_facts, ground_of
 from cases.actions.duplicates import propose
-from cases.actions.numbers import next_case_numbers, practice_number
+from cases.actions.numbers import next_case_numbers
 from cases.actions.persons import NewPerson, insert_persons
 from cases.actions.saving import save, save_version
 from cases.choices import CLOSED_STATES, CaseState, ListAnswer
@@ -33,8 +33,7 @@ def open_case(*, case: Case, persons: Sequence[NewPerson], by: Access, call: Cal
         raise PermissionDenied(_("Consent to referral is missing: no case is opened from the call."))
     check_facts(ground, {"note": case.note, "registry_number": case.registry_number})
     case.without_consent = ground
-    numbers = next_case_numbers(case.region, case.opened_on.year) if not by.practising else ()
-    case.number = numbers[0] if numbers else practice_number(by)
+    [case.number] = next_case_numbers(case.region, case.opened_on.year)
     case.opened_by = by.user
     case.opened_from_call = call is not None
     save(case, by=by)

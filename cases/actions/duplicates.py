@@ -36,10 +36,7 @@ def propose(persons: Iterable[Person], *, by: Access) -> int:
     left alone. It is one try, whatever is found; whether another region has somebody alike is told by the
     search at night, never at once to who typed.
 
-    Of many persons at once the first ones; `manage.py find_duplicates` compares everybody. Whoever is
-    practised with is compared with nobody: an invented person is no way to ask for somebody."""
-    if by.practising:
-        return 0
+    Of many persons at once the first ones; `manage.py find_duplicates` compares everybody."""
     persons = list(persons)
     tried(Try.Kind.FORM, len(persons), by=by)
     found = {}

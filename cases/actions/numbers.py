@@ -6,10 +6,9 @@ import re
 
 from django.db.models import F
 
-from accounts.access import Access
 from accounts.acting import beyond
 from agencies.models import Region
-from cases.models import Case, CaseSeries
+from cases.models import CaseSeries
 
 
 @beyond("numbers")
@@ -20,11 +19,6 @@ def next_case_numbers(region: Region | str, year: int, count: int = 1) -> list[s
     series = CaseSeries.objects.select_for_update().get(region_id=code, year=year)
     CaseSeries.objects.filter(pk=series.pk).update(last=F("last") + count)
     return [case_number(code, year, series.last + step) for step in range(1, count + 1)]
-
-
-def practice_number(by: Access) -> str:
-    """Of a case that somebody practises with: no series is touched, and nobody takes it for a real one."""
-    return f"ÖVNING-{Case.objects.visible_to(by).count() + 1:04d}"
 
 
 def case_number(region: str, year: int, sequence: int) -> str:

@@ -10,7 +10,6 @@ from cases.models.misregistration import Misregistration
 from cases.models.notification import Notification
 from cases.models.parts import Exploitation, Identification, Measure, PersonIndicator
 from cases.models.person import Person
-from cases.models.practice import Practice
 from cases.models.reading_day import ReadingDay
 from cases.models.reminder import Reminder
 from cases.models.search import ComparedPerson, LikenessSearch, WaitingHint
@@ -38,7 +37,6 @@ __all__ = [
     "Notification",
     "Person",
     "PersonIndicator",
-    "Practice",
     "ReadingDay",
     "Reminder",
     "SentLate",

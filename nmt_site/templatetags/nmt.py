@@ -266,11 +266,8 @@ def sort_header(context: Context, label: str, key: str, numeric: bool = False, b
 # --- errors ----------------------------------------------------------------------------------
 @register.simple_tag(takes_context=True)
 def title_prefix(context: Context) -> str:
-    """ "Error: " before the title of a page whose form came back, so that a screen reader says it first; then
-    that it is practice, where it is."""
-    access = getattr(context.get("request"), "access", None)
-    practice = f"{_('Practice')}: " if access is not None and access.practising else ""
-    return (_("Error:") + " " if errors.forms_in(_values(context)) else "") + practice
+    """ "Error: " before the title of a page whose form came back, so that a screen reader says it first."""
+    return _("Error:") + " " if errors.forms_in(_values(context)) else ""
 
 
 @register.inclusion_tag("_how_to.html", takes_context=True)

@@ -29,16 +29,6 @@ def identification(**changes: Any) -> dict[str, Any]:
     }
 
 
-def begun(world: World) -> Client:
-    client = world.client("vast")
-    client.post("/practice/begin/")
-    return client
-
-
-def practises(_world: World, client: Client) -> Any:
-    return client.post("/practice/cases/new/", case_facts() | person_facts())
-
-
 def again(name: str, **changes: Any) -> Act:
     """The form of a page as it is shown, sent with `changes`."""
     return Act(
@@ -117,9 +107,6 @@ WORK: Final = {
         )
     ),
     "follows up a call": posts("olle", "calls:follow_up_done"),
-    "begins to practise": posts("olle", "practice:begin"),
-    "practises": Act(practises, begun),
-    "throws a practice away": Act(lambda _w, client: client.post("/practice/end/"), begun),
     "opens a case": posts("vast", "cases:new", lambda world: case_facts() | person_facts()),
     "edits a case": again("cases:edit", registry_number="2018/99"),
     "finds a case": posts("vast", "cases:find", lambda world: {"find": world.case.number}),

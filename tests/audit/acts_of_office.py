@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
-from unittest.mock import patch
 from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -52,7 +51,6 @@ from lifecycle.archiving.making import archive
 from lifecycle.disposing.asking import ask_rule
 from lifecycle.exporting import export_everything
 from lifecycle.retention import Retention
-from lifecycle.shape import write_shape
 from summaries.estimates.estimating import Question
 from summaries.estimates.estimating import answer as estimated
 from summaries.loading import decide_standing_exemption
@@ -263,11 +261,6 @@ def archived() -> Any:
         return archive(Path(folder, "2018"), 2018, at=NOON)
 
 
-def shaped() -> Any:
-    with TemporaryDirectory() as folder, patch("lifecycle.shape.FEWEST_PERSONS", 0):
-        return write_shape(Path(folder, "shape.json"), at=NOON)
-
-
 FILE: Final = "a file"
 FIGURES: Final = {
     "protects a year": by("analyst", keep_draft, protected),
@@ -360,7 +353,6 @@ LISTS: Final = {
     "shows a new code": Act(lambda world, given: new_code(**given), let_in_already),
     "exports everything": Act(lambda world, _given: exported()),
     "archives a year": Act(lambda world, _given: archived()),
-    "fits the register's shape": Act(lambda world, _given: shaped()),
     "breaks the glass": command("break_glass", "anna@example.org", "--site", "http://testserver"),
     "changes an agency": admin(
         "admin",

@@ -42,10 +42,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 ACTS = {**OWN_ACCOUNT, **WORK, **READS, **FIGURES, **LISTS, **COMMANDS, **YEARS, **SHEETS, **DISPOSAL}
 NOT_ACTS = {
-    "cases/actions/practice.py:keep_practice",  # after the events of what was practised, which are taken back
     # They invent a register.
     "cases/demo/invent.py:_readings",
-    "cases/demo/like.py:invent_like",
     "cases/demo/living.py:live",
     "cases/demo/register.py:year",
 }

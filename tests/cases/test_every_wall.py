@@ -55,7 +55,6 @@ HANGS: Final[dict[str, tuple[str, str]]] = {
 OWNERS: Final = {
     "cases_draft": "owner_id",
     "cases_sentlate": "owner_id",
-    "cases_practice": "owner_id",
     "cases_lastlist": "user_id",
     "exchange_importupload": "owner_id",
     "exchange_exportfile": "owner_id",

@@ -49,8 +49,6 @@ def test_what_is_done_is_ticked_and_the_card_is_put_away(settings: Any) -> None:
     client.get("/help/guide/officer/")  # not hers
     assert [url for url, done in steps(client).items() if done] == ["/account/terms/"]
     client.get("/help/guide/coordinator/")
-    client.post("/practice/begin/")
-    client.post("/practice/end/")
     Authenticator.objects.create(user=karin, type=Authenticator.Type.TOTP, data={})
     user("Eva", Role.COORDINATOR, region="V", kind="deputy")
     assert [url for url, done in steps(client).items() if not done] == ["/help/#keys"]

@@ -31,7 +31,6 @@ ALLOWED: Final = {
     ("accounts/factors.py", "sealed", "json.dumps"),
     ("audit/chain.py", "_keyed", "json.dumps"),
     ("cases/drafts.py", "keep", "json.dumps"),
-    ("cases/practised_rows.py", "read_out", "json.dumps"),  # sealed
     ("cases/kept_rows.py", "as_text", "json.dumps"),  # sealed beside its reason, for nobody to take along
     ("nmt_site/log_lines.py", "format", "json.dumps"),
     ("cases/sent_late.py", "keep", "json.dumps"),
@@ -107,10 +106,6 @@ CALLERS: Final = {
         "csv_on_the_web",
     ): "what archive says of its tables, which has no rows",
     ("lifecycle/exporting.py", "_cell"): "a value of export_register that is JSON",
-    (
-        "lifecycle/shape.py",
-        "write_shape",
-    ): "shape_of_register, which has no rows: numbers and words of our lists",
     ("exchange/views.py", "manifest"): "the manifest of an export, which has no rows",
     ("summaries/publishing/public_views.py", "status"): "public:status, numbers and days alone: no rows",
 }

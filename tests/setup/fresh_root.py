@@ -170,6 +170,7 @@ def base(folder: Path) -> None:
             line.split()[1] for line in SOURCES.read_text().splitlines() if line.startswith("URIs:")
         )
         do("debootstrap", "--variant=minbase", "--include=ca-certificates", "trixie", str(folder), address)
+    folder.chmod(0o755)  # its root, which everybody in it must get through
     for file in (SOURCES, Path("/etc/resolv.conf"), Path("/etc/hosts")):
         shutil.copy(file, folder / str(file).lstrip("/"))
     for file in Path("/etc/apt/apt.conf.d").glob("99*"):

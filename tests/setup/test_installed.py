@@ -251,3 +251,26 @@ def test_any_moment_can_be_gone_back_to(machine: FreshRoot) -> None:
     assert events() == before
     assert machine.sh("nmt verify_audit").startswith(f"ok {before}:")
     assert machine.sh("nmt check_register").startswith("ok")
+
+
+def test_a_training_register_stands_beside_which_does_not_reach_the_register(machine: FreshRoot) -> None:
+    done = machine.run(*block("sh /opt/nmt/deploy/training.sh").split())
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+    wait_until(machine, "systemctl is-active nmt-training-web nmt-training-worker")
+    answer, page = asked(machine, "/accounts/login/", host="training.example")
+    assert answer[0] == "200", answer
+    assert "Övningsregister" in page
+    assert "Övningsregister" not in asked(machine, "/accounts/login/")[1]
+    as_training = ("runuser", "-u", "nmt_training", "--")
+    refused = machine.run(*as_training, "psql", "-qAtc", "SELECT 1", "nmt")
+    assert "permission denied for database" in refused.stderr
+    for path in ("/etc/nmt/secret.key", "/etc/nmt/web.env", "/var/lib/nmt", "/var/backups/nmt"):
+        assert machine.run(*as_training, "ls", "-l", f"{path}/.").returncode, path
+        assert machine.run(*as_training, "cat", path).returncode, path
+    assert machine.sh("nmt-training check_register").startswith("ok ")
+    password = machine.sh("sed -n 's/^DEMO_PASSWORD=//p' /etc/nmt-training/owner.env").strip()
+    assert len(password) >= 15
+    written = machine.sh("cat /var/log/nginx/* /var/log/postgresql/*.log; journalctl --no-pager")
+    assert password not in done.stdout + done.stderr + written
+    assert machine.sh("grep -c ^TRAINING_ADDRESS= /etc/nmt/nmt.env").strip() == "1"
+    assert machine.run("sh", "/opt/nmt/deploy/training.sh", "training.example", "--anew").returncode == 0

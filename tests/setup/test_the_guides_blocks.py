@@ -28,6 +28,7 @@ IN_A_ROOT, HERE = "tests/setup/test_installed.py", "tests/setup/test_the_guides_
 # How each begins, and the test file that carries it out.
 TRIED: Final = {
     "sh deploy/install.sh": IN_A_ROOT,
+    "sh /opt/nmt/deploy/training.sh": IN_A_ROOT,
     "podman build": "tests/setup/test_image.py",
     "python3 -m venv": HERE,
     "[Service]": HERE,

@@ -106,30 +106,6 @@ def publication(everybody: Sequence[Someone], *, exempt: bool = True) -> list[Js
     ]
 
 
-def linked(number: int = 500, seed: int = 1) -> Json:
-    """Purpose 8, county 21 and citizenship 40, each crossed with the same 4 groups."""
-    random = Random(seed)
-    everybody = [replace(p, group=_pick(random, "group", 0.8)) for p in people(random, number)]
-    kept = {**CATEGORIES, "group": GROUPS[:4], "main_purpose": CATEGORIES["main_purpose"][:8]}
-    known = [p for p in everybody if p.group in kept["group"] and p.main_purpose in kept["main_purpose"]]
-    tables = [table(known, name, name, "group") for name in ("main_purpose", "county", "citizenship")]
-    return package([_trimmed(one, kept) for one in tables])
-
-
-def _trimmed(one: Json, kept: Mapping[str, tuple[str, ...]]) -> Json:
-    names = [dimension["name"] for dimension in one["dimensions"]]
-    cells = [
-        cell
-        for cell in one["cells"]
-        if all(part in (*kept[name], "*") for name, part in zip(names, cell["key"], strict=True))
-    ]
-    return {
-        **one,
-        "cells": cells,
-        "dimensions": [{"name": name, "categories": list(kept[name])} for name in names],
-    }
-
-
 def corrected(random: Random, everybody: Sequence[Someone], number: int) -> list[Someone]:
     """`number` persons turn out to have another purpose, county or citizenship; nobody comes or goes."""
     after = list(everybody)

@@ -1,12 +1,9 @@
-"""`manage.py demo [--scale N] [--seed S] [--like FILE]`: reference data, a register invented to this day.
-Needs DEMO=1."""
+"""`manage.py demo [--scale N] [--seed S]`: reference data, a register invented to this day. Needs DEMO=1."""
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -18,10 +15,8 @@ import knowledge.loading
 import summaries.loading
 from accounts.models import User
 from cases.demo.invent import invent
-from cases.demo.like import invent_like
 from cases.demo.people import DOMAIN, LINE, SIGN_INS
 from cases.models import Call, Case
-from cases.shape.shape import NoShape, Shape, read
 from desk.demonstration import leave_note
 from summaries.estimates.demonstration import estimate
 from summaries.publishing.demonstration import (
@@ -39,9 +34,6 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--scale", type=int, default=1, help="how many times as many persons and calls")
         parser.add_argument("--seed", type=int, default=1)
-        parser.add_argument(
-            "--like", default="", help="a file of shape_of_register: invents a register of its shape"
-        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
@@ -50,7 +42,6 @@ class Command(BaseCommand):
             raise CommandError("--scale must be a whole number from 1.")
         if User.objects.exists() or Case.objects.exists() or Call.objects.exists():
             raise CommandError("The register is not empty: invented data are never added to what is there.")
-        shape = _shape(options["like"]) if options["like"] else None
         given = os.environ.get("DEMO_PASSWORD", "").strip()
         password = given or secrets.token_urlsafe(15)
         agencies.loading.load()
@@ -58,37 +49,19 @@ class Command(BaseCommand):
         summaries.loading.load()
         summaries.loading.decide_standing_exemption()
         today = timezone.localdate()
-        if shape:
-            counts = invent_like(
-                shape, password=password, scale=options["scale"], seed=options["seed"], today=today
-            )
-        else:
-            counts = invent(password=password, scale=options["scale"], seed=options["seed"], today=today)
-            publish_2018(_signs_in("analyst"), _signs_in("manager"))
-            register_wrongly(_signs_in("coordinator.vast"))
-            publish_more(_signs_in("analyst"), _signs_in("manager"), today)
-            correct_2020(_signs_in("coordinator.vast"), _signs_in("analyst"), today)
-            estimate(_signs_in("analyst"), today)
-            leave_note(_signs_in(LINE), today)
-            announce_next(_signs_in("analyst"), today)
+        counts = invent(password=password, scale=options["scale"], seed=options["seed"], today=today)
+        publish_2018(_signs_in("analyst"), _signs_in("manager"))
+        register_wrongly(_signs_in("coordinator.vast"))
+        publish_more(_signs_in("analyst"), _signs_in("manager"), today)
+        correct_2020(_signs_in("coordinator.vast"), _signs_in("analyst"), today)
+        estimate(_signs_in("analyst"), today)
+        leave_note(_signs_in(LINE), today)
+        announce_next(_signs_in("analyst"), today)
         self.stdout.write(f"Invented {counts['persons']} persons and {counts['calls']} calls.")
-        if shape:
-            self.stdout.write(
-                f"{counts['twice']} of the persons were registered twice, and nobody has said so yet."
-            )
         for who, role, *_rest in SIGN_INS:
             self.stdout.write(f"{who}@{DOMAIN}  {role.label}")
         if not given:
             self.stdout.write(f"Password: {password}")
-
-
-def _shape(name: str) -> Shape:
-    try:
-        return read(json.loads(Path(name).read_text()))
-    except OSError as fault:
-        raise CommandError(f"{name} cannot be read: {fault.strerror}.") from None
-    except (NoShape, ValueError):
-        raise CommandError(f"{name} is not a file of shape_of_register.") from None
 
 
 def _signs_in(who: str) -> User:
