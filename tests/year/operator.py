@@ -1,0 +1,210 @@
+"""Who runs the register: installs it by the guide's commands, starts and kills its processes, moves the clock of
+all of them, makes back-ups and restores them. Nobody else of the year touches a process or a file of it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import http.client
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from tests.installed import APPLICATION, DATABASE, OWNER, WORKER, install
+from tests.postgres import Cluster, new_cluster
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+HOST: Final = "register.example"
+FAKETIME: Final = "/usr/lib/{}/faketime/libfaketimeMT.so.1"
+KEPT: Final = ROOT / ".cache" / "tests"
+WEB_WORKERS: Final = "2"
+
+
+def faketime() -> Path | None:
+    """Debian's library that moves the clock of a process, where it is installed."""
+    return next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
+
+
+class Clock:
+    """One for all processes: each reads in the file how far it is from the machine's."""
+
+    def __init__(self, file: Path, library: Path) -> None:
+        self.file, self.library, self.offset = file, library, 0.0
+        self._write()
+
+    def set(self, to: datetime) -> None:
+        self.offset = to.timestamp() - time.time()
+        self._write()
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(time.time() + self.offset, UTC)
+
+    def _write(self) -> None:
+        other = self.file.with_suffix(".new")
+        other.write_text(f"{self.offset:+.3f}\n")
+        other.chmod(0o644)
+        other.replace(self.file)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "LD_PRELOAD": str(self.library),
+            "FAKETIME_TIMESTAMP_FILE": str(self.file),
+            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "NO_FAKE_STAT": "1",
+            "FAKETIME_DONT_RESET": "1",
+        }
+
+
+class Operator:
+    """`folder` is the machine's disk. `cluster` is PostgreSQL with the register's roles, started or not."""
+
+    def __init__(self, folder: Path, cluster: Cluster, mail_port: int) -> None:
+        library = faketime()
+        assert library, "faketime (Debian package faketime) is not installed"
+        self.folder = folder
+        self.clock = Clock(folder / "clock", library)
+        self.cluster = self._under_the_clock(cluster)
+        self.port = _free_port()
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if name not in {"DEMO", "LD_PRELOAD"}},
+            **_keys(folder),
+            "ALLOWED_HOSTS": HOST,
+            "CSRF_TRUSTED_ORIGINS": f"https://{HOST}",
+            "SITE_ADDRESS": f"https://{HOST}",
+            "BEHIND_PROXY": "1",
+            "EMAIL_HOST": "127.0.0.1",
+            "EMAIL_PORT": str(mail_port),
+            "EMAIL_USE_TLS": "0",
+            "STATE_DIR": str(folder / "state"),
+            "STATIC_ROOT": str(_static()),
+            "DJANGO_SETTINGS_MODULE": "nmt_site.settings",
+        }
+        (folder / "state").mkdir(exist_ok=True)
+
+    def _under_the_clock(self, cluster: Cluster) -> Cluster:
+        return replace(cluster, owner={**cluster.owner, "env": {**os.environ, **self.clock.environment}})
+
+    # --- the guide's commands ---
+    def manage(self, role: str, *words: str) -> str:
+        done = self.tries(role, *words)
+        assert done.returncode == 0, f"{role}: {words}: {done.stdout[-1000:]}{done.stderr[-3000:]}"
+        return done.stdout
+
+    def tries(self, role: str, *words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "manage.py", *words]
+        env = self._as(role)
+        return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+
+    def _as(self, role: str) -> dict[str, str]:
+        url = self.cluster.url_of(role, DATABASE)
+        return {**self.environment, **self.clock.environment, "DATABASE_URL": url}
+
+    def does(self, *words: str) -> str:
+        """A command of the worker's role, as the timers run it."""
+        return self.manage(WORKER, *words)
+
+    def installs(self) -> None:
+        """By the lines of docs/administrator.md, in an empty cluster."""
+        self.cluster.start()
+        install(self.cluster, self.manage)
+        self.does("load_reference")
+
+    # --- processes ---
+    def starts(self) -> None:
+        self._run("worker", [sys.executable, "manage.py", "work"], WORKER)
+        serve = [sys.executable, "-m", "gunicorn", "nmt_site.wsgi:application", "--config",
+                 "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{self.port}", "--workers", WEB_WORKERS]  # fmt: skip
+        self._run("web", serve, APPLICATION)
+        self.waits_until_ready()
+
+    def _run(self, name: str, command: list[str], role: str) -> None:
+        with (self.folder / f"{name}.log").open("a") as log:
+            self.processes[name] = subprocess.Popen(
+                command, cwd=ROOT, env=self._as(role), stdout=log, stderr=log, start_new_session=True
+            )
+
+    def waits_until_ready(self) -> None:
+        for _try in range(600):
+            with suppress(OSError, http.client.HTTPException):
+                connection = self.reach()
+                connection.request("GET", "/readyz", headers={"Host": HOST, "X-Forwarded-Proto": "https"})
+                if connection.getresponse().status == 200:
+                    return
+            time.sleep(0.2)
+        raise TimeoutError("The register does not serve: " + (self.folder / "web.log").read_text()[-2000:])
+
+    def reach(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=180)
+
+    def kills(self, name: str) -> None:
+        process = self.processes.pop(name)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def stops(self) -> None:
+        for process in self.processes.values():
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+        for process in self.processes.values():
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        self.processes.clear()
+
+
+def _static() -> Path:
+    """Collected once for the files of today, which takes half a minute, and kept."""
+    total = hashlib.sha256()
+    for file in sorted([*ROOT.glob("static/**/*"), ROOT / "requirements.txt"]):
+        if file.is_file():
+            total.update(f"{file.relative_to(ROOT)}".encode() + file.read_bytes())
+    kept = KEPT / f"{total.hexdigest()[:32]}.static"
+    if not kept.exists():
+        KEPT.mkdir(parents=True, exist_ok=True)
+        for former in KEPT.glob("*.static"):
+            shutil.rmtree(former)
+        made = kept.with_suffix(f".{os.getpid()}")
+        env = {**os.environ, **_keys(kept), "STATIC_ROOT": str(made), "DATABASE_URL": "postgres://nobody@/none"}
+        command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+        subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True)
+        made.rename(kept)
+    return kept
+
+
+def _keys(folder: Path) -> dict[str, str]:
+    names = ("SECRET_KEY", "NOTES_KEY", "AUDIT_KEY")
+    digests = [hashlib.sha256(f"{name}{folder}".encode()).digest() for name in names]
+    return {name: base64.urlsafe_b64encode(digest).decode() for name, digest in zip(names, digests, strict=True)}
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def own_cluster(within: Path | None = None) -> Iterator[Cluster]:
+    with new_cluster(within) as cluster:
+        try:
+            yield cluster
+        finally:
+            with suppress(Exception):
+                cluster.stop()
