@@ -4,13 +4,18 @@ true from then on."""
 from __future__ import annotations
 
 import re
-import time
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
 
-from tests.year.browser import Browser
+from tests.year.browser import Browser, File, Page
+from tests.year.ledger import COUNTIES, REGIONS, Call, Case, Facts, Ledger, Question, Victim
 from tests.year.mail import Mail
 from tests.year.operator import HOST, Operator
 from tests.year.people import ADMINISTRATOR, COORDINATOR, MANAGER, Person
+
+HOME: Final = ZoneInfo("Europe/Stockholm")
 
 
 class Acts:
@@ -18,6 +23,7 @@ class Acts:
 
     def __init__(self, operator: Operator, mail: Mail) -> None:
         self.operator, self.mail = operator, mail
+        self.ledger = Ledger()
         self.people: dict[str, Person] = {}
         self.requests: list[tuple[str, str, int]] = []
 
@@ -29,9 +35,8 @@ class Acts:
         self.people[name.split()[0].lower()] = person
         return person
 
-    def _waits(self) -> None:
-        """Till the app shows another code."""
-        self.operator.clock.set(self.operator.clock.now() + timedelta(seconds=30))
+    def _waits(self, seconds: float) -> None:
+        self.operator.clock.set(self.now + timedelta(seconds=seconds))
 
     def _note(self, method: str, address: str, status: int) -> None:
         self.requests.append((method, address, status))
@@ -46,7 +51,7 @@ class Acts:
 
     def lets_in(self, asker: Person, answerer: Person, name: str, email: str, role: str, agency: str) -> Person:
         """One asks, another answers and says the code by telephone; the link comes by letter."""
-        browser = asker.browser
+        browser = asker.comes()
         browser.opens("/admin/accounts/user/add/")
         browser.fills("E-post:", email)
         browser.fills("Namn:", name)
@@ -61,16 +66,16 @@ class Acts:
         return person
 
     def answers(self, person: Person, about: str, answer: str) -> str:
-        person.browser.opens("/approvals/")
+        person.comes().opens("/approvals/")
         person.browser.follows("", beside=about)
         person.browser.chooses("Svar", answer)
         person.browser.fills("Skäl till svaret", "Har talat med den det gäller")
         return person.browser.presses("Skicka svaret").text
 
     def gives_a_region(self, asker: Person, answerer: Person, person: Person, region: str, kind: str = "koordinator", until: str = "") -> None:
-        browser = asker.browser
+        browser = asker.comes()
         browser.opens("/admin/agencies/coordinator/add/")
-        browser.fills("Region:", region)
+        browser.fills("Region:", REGIONS[region])
         browser.fills("Slag:", kind)
         browser.fills("Användare:", person.email)
         browser.fills("Namn:", person.name)
@@ -82,3 +87,172 @@ class Acts:
         browser.presses("Spara")
         self.answers(answerer, person.name, "Ja, utför det")
         person.regions.add(region)
+
+    # --- the support line ---
+    def logs_a_call(self, operator: Person, region: str, *, consent: bool = True, urgent: bool = False) -> Call:
+        browser = operator.comes()
+        browser.opens("/calls/new/")
+        browser.chooses("1. Vem ringer?", "Polis")
+        browser.fills("Län", COUNTIES[region][1])
+        browser.fills("Brådska", "akut" if urgent else "allmänt")
+        browser.chooses("2. Vad gäller samtalet?", "Misstänkt ärende om person")
+        browser.fills("Kvinnor", "1")
+        browser.chooses("Samtycke till hänvisning", "Finns" if consent else "Saknas")
+        browser.chooses("Misstänkta ändamål", "Sexuella ändamål")
+        if consent:
+            browser.chooses("5. Vad blev resultatet?", "Hänvisning till regionkoordinator")
+            browser.fills("Hänvisad till region", REGIONS[region])
+        else:
+            browser.chooses("5. Vad blev resultatet?", "Råd gavs")
+        page = operator.saves("Spara samtalet")
+        assert "Samtalet är sparat" in page.text, page.text[:500]
+        address = page.address.removesuffix("saved/")
+        call = Call(address, operator.name, self.now.astimezone(HOME), region if consent else "", consent, urgent)
+        self.ledger.calls.append(call)
+        return call
+
+    def takes_over_the_call(self, coordinator: Person, call: Call) -> None:
+        browser = coordinator.comes()
+        browser.opens("/")
+        browser.presses("Ta över", beside=f"{call.at:%H.%M}")
+        call.taken = True
+
+    # --- cases ---
+    def registers_a_case(
+        self, person: Person, region: str, facts: Facts, number: int = 1, call: Call | None = None, reference: str = ""
+    ) -> Case:
+        """A case with so many persons alike."""
+        browser = person.comes()
+        browser.opens("/cases/new/" + (f"?call={call.address.split('/')[2]}" if call else ""))
+        note = f"Kort om ärende {len(self.ledger.cases) + 1}"
+        browser.fills("Kort anteckning", note)
+        browser.fills("Diarienummer", registry := f"D {len(self.ledger.cases) + 1}/27")
+        browser.fills("Medföljande barn", "1")
+        self._tells_of_a_person(browser, region, facts, number, reference)
+        page = person.saves("Spara")
+        return self._case_of(person, page, region, facts, number, call, note, registry, reference)
+
+    def _tells_of_a_person(self, browser: Browser, region: str, facts: Facts, number: int, reference: str = "") -> None:
+        browser.fills("Län där personen identifierades", COUNTIES[region][1])
+        browser.fills("Identifierande organisation", facts.agency)
+        browser.fills("Myndighetens egen referens", reference)
+        browser.chooses("Kön", facts.sex)
+        browser.chooses("Barn vid identifieringen", facts.child)
+        browser.fills("Status", facts.status)
+        browser.chooses("Ändamål", facts.purpose)
+        browser.fills("Antal personer som denna", str(number))
+
+    def _case_of(
+        self, person: Person, page: Page, region: str, facts: Facts, number: int, call: Call | None,
+        note: str, registry: str, reference: str,
+    ) -> Case:  # fmt: skip
+        found = re.findall(r"\b([A-ZÖ]{1,2}-\d{4}-\d{4})\b", page.text)
+        assert found, page.text[:500]
+        address = re.sub(r"handed/$", "", page.address)
+        mine = region in person.regions
+        case = Case(
+            found[0], region, self.today, person.name, address, note, registry, 1,
+            from_call=call is not None, responsible=person.name if mine else "",
+        )  # fmt: skip
+        case.persons = [
+            Victim(f"{case.number}-P{n}", case, region, region, self.today, facts, reference)
+            for n in range(1, number + 1)
+        ]
+        if call:
+            call.case = case
+        self.ledger.cases.append(case)
+        self.ledger.did(person.email, "Ärenden", case)
+        return case
+
+    def opens_the_person(self, person: Person, victim: Victim) -> Page:
+        browser = person.comes()
+        browser.opens("/cases/find/")
+        browser.fills("Nummer på ärende eller person", victim.number)
+        return browser.presses("Sök")
+
+    def says_the_status(self, person: Person, victim: Victim, status: str) -> None:
+        self.opens_the_person(person, victim)
+        person.browser.follows("Ändra status")
+        person.browser.chooses("Status", status)
+        person.browser.fills("Varför ändras statusen?", "Efter utredning")
+        person.saves("Spara")
+        victim.facts = replace(victim.facts, status=status)
+        self.ledger.did(person.email, "Personer", victim)
+
+    # --- between regions ---
+    def asks_to_transfer(self, person: Person, victim: Victim, to: str) -> Question:
+        self.opens_the_person(person, victim)
+        person.browser.follows("Överför till annan region")
+        person.browser.fills("Till region", REGIONS[to])
+        person.browser.fills("Varför överförs personen?", "Personen har flyttat dit")
+        page = person.saves("Begär överföring")
+        asked = Question("transfer", victim, person.name, to, to, page.link("Visa överföringen"))
+        self.ledger.questions.append(asked)
+        return asked
+
+    def answers_the_transfer(self, person: Person, asked: Question, *, yes: bool) -> None:
+        browser = person.comes()
+        browser.opens(asked.address)
+        browser.chooses("Svar", "Ta emot" if yes else "Avböj")
+        browser.fills("Skäl till svaret", "" if yes else "Vi har ingen kontakt med personen")
+        person.saves("Besvara överföringen")
+        asked.open = False
+        if yes:
+            self._moves(asked.about, asked.to)
+
+    def _moves(self, victim: Victim | Case, to: str) -> None:
+        assert isinstance(victim, Victim)
+        victim.region = to
+        there = {one.region for one in victim.case.persons if not one.gone}
+        if len(there) == 1:
+            victim.case.region = there.pop()
+
+    def transfers(self, person: Person, victim: Victim, to: str, receiver: Person) -> None:
+        self.answers_the_transfer(receiver, self.asks_to_transfer(person, victim, to), yes=True)
+
+    def asks_for_access(self, person: Person, case: Case) -> Question:
+        browser = person.comes()
+        browser.opens("/cases/access/")
+        browser.fills("Ärendenummer", case.number)
+        browser.ticks("Personerna i ärendet")
+        browser.fills("Varför behöver du läsa ärendet?", "Samma arbetsgivare som i vårt ärende")
+        person.saves("Skicka begäran")
+        asked = Question("access", case, person.name, case.region, min(person.regions))
+        self.ledger.questions.append(asked)
+        return asked
+
+    def grants_access(self, person: Person, asked: Question, hours: int = 24) -> None:
+        browser = person.comes()
+        browser.opens("/")
+        browser.follows("Svara", beside=f"{asked.about}")
+        browser.chooses("Svar", f"Bevilja i {hours} tim")
+        person.saves("Skicka svaret")
+        asked.open, asked.until = False, self.now + timedelta(hours=hours)
+        asked.address = person.at.address
+
+    def ends_the_access(self, person: Person, asked: Question) -> None:
+        person.comes().opens(asked.address)
+        person.browser.presses("Avsluta insynen nu")
+        asked.until = self.now
+
+    # --- mistakes ---
+    def takes_out(self, person: Person, victim: Victim) -> None:
+        self.opens_the_person(person, victim)
+        person.browser.follows("Personen är felregistrerad")
+        person.browser.fills("Varför var det fel?", "Registrerades två gånger av misstag")
+        person.saves("Ta bort det")
+        victim.out = True
+
+    def puts_back(self, person: Person, victim: Victim) -> None:
+        person.comes().opens("/cases/mistakes/")
+        person.browser.follows(victim.number)
+        person.saves("Lägg tillbaka")
+        victim.out = False
+
+    @property
+    def now(self) -> datetime:
+        return self.operator.clock.now()
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(HOME).date()

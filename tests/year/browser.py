@@ -59,13 +59,19 @@ class Node:
     def text(self) -> str:
         return " ".join("".join(self._words()).split())
 
-    def _words(self) -> Iterator[str]:
+    @property
+    def label(self) -> str:
+        """Its words without the hints of keys, and of what may be left out."""
+        words = "".join(self._words(UNSEEN | {"kbd"}))
+        return " ".join(words.replace("(frivilligt)", "").split())
+
+    def _words(self, unseen: frozenset[str] = UNSEEN) -> Iterator[str]:
         for child in self.children:
             if isinstance(child, str):
                 yield child
-            elif child.tag not in UNSEEN and "hidden" not in child.attrs:
+            elif child.tag not in unseen and "hidden" not in child.attrs:
                 inline = child.tag in {"a", "b", "em", "i", "span", "strong", "abbr", "code"}
-                yield from child._words()
+                yield from child._words(unseen)
                 yield "" if inline else " "
 
 
@@ -132,21 +138,24 @@ class Page:
 
     def link(self, words: str, beside: str = "") -> str:
         """Return the address of the first link with these words, in a row or entry with the others."""
-        for link in [*self.main.all("a"), *self.root.all("a")]:
-            if words in _name(link) and beside in _entry(link).text and link.attrs.get("href"):
+        leading = [a for a in [*self.main.all("a"), *self.root.all("a")] if a.attrs.get("href", "#")[0] != "#"]
+        exactly = [a for a in leading if _name(a) == words]
+        for link in [*exactly, *(a for a in leading if words in _name(a))]:
+            if beside in _entry(link).text:
                 return urljoin(self.address, link.attrs["href"])
         raise NotThere(f"no link {words!r} {beside!r} at {self.address}: {[t for t, _h in self.links()]}")
 
     # --- forms ---
     def buttons(self) -> list[Node]:
-        inputs = [one for one in self.root.all("input") if one.attrs.get("type") == "submit"]
-        return [*(b for b in self.root.all("button") if b.attrs.get("type") != "button"), *inputs]
+        """Those of the page itself first, then those of its frame."""
+        found = [one for one in self.root.all("button", "input") if _is_button(one)]
+        return sorted(found, key=lambda one: one.above("main") is None)
 
     def button(self, words: str, beside: str = "") -> Node:
         named = [one for one in self.buttons() if _name(one) == words]
         named = named or [one for one in self.buttons() if _name(one).startswith(words)]
         for one in named:
-            if beside in _entry(one).text:
+            if beside in _name(one) + _entry(one).text:
                 return one
         there = [_name(one) for one in self.buttons()]
         raise NotThere(f"no button {words!r} {beside!r} at {self.address}: {there}\n{self.text[:1500]}")
@@ -172,7 +181,7 @@ class Page:
     def _legend(self, group: Node) -> str:
         legend = group.first("legend")
         if legend and legend.parent is group:
-            return legend.text
+            return legend.label
         named = self.by_id(group.attrs.get("aria-labelledby", ""))
         return named.text if named else group.attrs.get("aria-label", "")
 
@@ -185,7 +194,7 @@ class Page:
                 own = node.first("input", "select", "textarea")
                 control = self.by_id(node.attrs.get("for", "")) or own
                 if control:
-                    yield node.text, control
+                    yield node.label, control
             elif node.tag in {"input", "select", "textarea"} and "aria-label" in node.attrs:
                 yield node.attrs["aria-label"], node
             elif node.tag in {"input", "select", "textarea"} and "aria-labelledby" in node.attrs:
@@ -193,7 +202,14 @@ class Page:
                 yield " ".join(one.text for one in named if one), node
 
     def _labelled(self, within: Node, fits: Callable[[str], bool]) -> Node | None:
-        return next((control for text, control in self.labels(within) if fits(text)), None)
+        found = [control for text, control in self.labels(within) if fits(text)]
+        return next((one for one in found if _changes_something(one)), found[0] if found else None)
+
+
+def _changes_something(control: Node) -> bool:
+    """Whether it stands in a form that is sent, not in one that looks for something."""
+    form = control.above("form")
+    return form is None or form.attrs.get("method", "").lower() == "post"
 
 
 def _title(table: Node) -> str:
@@ -202,12 +218,17 @@ def _title(table: Node) -> str:
 
 
 def _name(node: Node) -> str:
-    return node.attrs.get("aria-label") or node.text or node.attrs.get("value", "")
+    return node.attrs.get("aria-label") or node.label or node.attrs.get("value", "")
 
 
 def _entry(node: Node) -> Node:
     """Return what a link or button stands in: its row, entry, card or section."""
-    return node.above("tr", "li", "article", "section", "form") or node
+    return node.above("tr", "li", "article", "section") or node
+
+
+def _is_button(node: Node) -> bool:
+    kind = node.attrs.get("type", "submit" if node.tag == "button" else "text")
+    return kind == "submit"
 
 
 @dataclass
