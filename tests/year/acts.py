@@ -4,28 +4,39 @@ true from then on."""
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from tests.year.browser import Browser, File, Page
-from tests.year.ledger import COUNTIES, REGIONS, Call, Case, Facts, Ledger, Question, Victim
+from tests.year.ledger import COUNTIES, PRESUMED, REGIONS, Call, Case, Facts, Import, Ledger, Question, Victim
 from tests.year.mail import Mail
 from tests.year.operator import HOST, Operator
 from tests.year.people import ADMINISTRATOR, COORDINATOR, MANAGER, Person
 
+HEADINGS: Final = "case;person;identified_on;agency;county;sex;child;status;main_purpose"
 HOME: Final = ZoneInfo("Europe/Stockholm")
 
 
 class Acts:
     """`operator` runs the register; `mail` is the mail server of everybody."""
 
-    def __init__(self, operator: Operator, mail: Mail) -> None:
-        self.operator, self.mail = operator, mail
+    def __init__(self, operator: Operator, mail: Mail, seed: int) -> None:
+        self.operator, self.mail, self.random = operator, mail, Random(seed)
         self.ledger = Ledger()
         self.people: dict[str, Person] = {}
         self.requests: list[tuple[str, str, int]] = []
+
+    def at_work(self) -> list[Person]:
+        return [person for person in self.people.values() if not person.left]
+
+    def regions_of(self, person: Person) -> set[str]:
+        """Those of the person's own, and those that the person stands in for today."""
+        stands_in = {r for name, r, first, last in self.ledger.deputies if name == person.name and first <= self.today <= last}
+        return person.regions | stands_in
 
     # --- accounts ---
     def _person(self, name: str, email: str, role: str, agency: str) -> Person:
@@ -179,6 +190,13 @@ class Acts:
         victim.facts = replace(victim.facts, status=status)
         self.ledger.did(person.email, "Personer", victim)
 
+    def adds_a_reference(self, person: Person, victim: Victim, reference: str) -> None:
+        self.opens_the_person(person, victim)
+        person.browser.follows(f"Ändra {victim.facts.agency}")
+        person.browser.fills("Myndighetens egen referens", reference)
+        person.saves("Spara")
+        victim.reference = reference
+
     # --- between regions ---
     def asks_to_transfer(self, person: Person, victim: Victim, to: str) -> Question:
         self.opens_the_person(person, victim)
@@ -248,6 +266,102 @@ class Acts:
         person.browser.follows(victim.number)
         person.saves("Lägg tillbaka")
         victim.out = False
+
+    # --- the same person twice ---
+    def judges(self, person: Person, first: Victim, second: Victim, answer: str = "Samma person") -> None:
+        """Both of the own region: side by side, found by the search of the night, or judged before."""
+        self.opens_the_person(person, second)
+        person.browser.follows(first.number)
+        self._answers_the_pair(person, first, second, answer)
+
+    def _answers_the_pair(self, person: Person, first: Victim, second: Victim, answer: str) -> None:
+        person.browser.chooses("Din bedömning", answer)
+        person.browser.fills("Varför?", "Referens och dag jämförda")
+        person.saves("Spara bedömningen")
+        kept, other = sorted((first, second), key=lambda one: one.key)
+        other.same_as = kept if answer == "Samma person" else None
+
+    def asks_the_other_region(self, person: Person, mine: Victim, theirs: Victim) -> Question:
+        self.opens_the_person(person, mine)
+        person.saves("Skicka en fråga")
+        asked = Question("duplicate", theirs, person.name, theirs.region, mine.region)
+        self.ledger.questions.append(asked)
+        return asked
+
+    def answers_the_other_region(self, person: Person, asked: Question, mine: Victim, theirs: Victim, answer: str) -> None:
+        person.comes().opens("/")
+        person.browser.follows("Svara", beside=mine.number)
+        self._answers_the_pair(person, mine, theirs, answer)
+        asked.open = False
+
+    # --- files ---
+    def imports(self, person: Person, region: str, name: str, facts: Sequence[Facts], *, faulty: bool = False) -> Import:
+        """A file with a row for each; with a row that is refused too, where it is faulty."""
+        rows = [f"{name};{n};{self.today};{f.agency};{COUNTIES[region][0]};{f.sex};{f.child};{f.status};{f.purpose}"
+                for n, f in enumerate(facts, 1)]  # fmt: skip
+        bad = [f"{name};9;{self.today};Polismyndigheten;{COUNTIES[region][0]};grön;nej;{PRESUMED};Tiggeri"] if faulty else []
+        file = File(f"{name}.csv", "\n".join([HEADINGS, *rows, *bad]).encode())
+        self.sends_the_file(person, file)
+        if faulty:
+            assert "1 rad innehåller fel" in person.at.text, person.at.text[:900]
+        person.saves("Importera ")
+        numbers = re.findall(r"\b(\S+-\d{4}-\d{4})-P(\d+) ny", person.at.text)
+        case = Case(numbers[0][0], region, self.today, person.name, "", responsible=person.name)
+        case.persons = [
+            Victim(f"{number}-P{n}", case, region, region, self.today, fact, f"{name}-{n}")
+            for (number, n), fact in zip(numbers, facts, strict=True)
+        ]
+        done = Import(file, case, person.at.address)
+        self.ledger.cases.append(case)
+        case.address = self.opens_the_person(person, case.persons[0]).link(case.number)
+        return done
+
+    def sends_the_file(self, person: Person, file: File) -> Page:
+        browser = person.comes()
+        browser.opens("/cases/import/")
+        browser.fills("Fil", file)
+        return browser.presses("Granska filen")
+
+    def sends_it_again(self, person: Person, done: Import) -> str:
+        """The same file once more: whatever has become of its rows, nobody new comes of it."""
+        text = self.sends_the_file(person, done.file).text
+        assert "Nya " not in text, f"{done.file.name} again makes somebody: {text[:900]}"
+        return text
+
+    def undoes(self, person: Person, done: Import) -> bool:
+        """Whether the register let it be undone. What the page says and what the press does agree."""
+        page = person.comes().opens(done.address)
+        offered = [one.label for one in page.buttons() if one.label == "Ångra importen"]
+        if not offered:
+            return False
+        text = person.browser.presses("Ångra importen").text
+        assert "Importen ångrades inte" not in text, f"{done.file.name}: offered, and refused: {text[:600]}"
+        done.case.out = True
+        return True
+
+    # --- absence ---
+    def appoints_a_deputy(self, person: Person, region: str, deputy: Person, days: int) -> None:
+        first, last = self.today, self.today + timedelta(days=days)
+        person.comes().opens("/coordinators/deputy/")
+        person.browser.fills("Region", REGIONS[region])
+        person.browser.fills("Ersättare", deputy.name)
+        person.browser.fills("Första dagen", f"{first}")
+        person.browser.fills("Sista dagen", f"{last}")
+        person.saves("Utse ersättaren")
+        self.ledger.deputies.append((deputy.name, region, first, last))
+
+    def stops_the_deputy(self, person: Person, deputy: Person, region: str) -> None:
+        person.comes().opens("/coordinators/")
+        person.browser.presses(f"Avsluta {deputy.name} nu")
+        self.ledger.deputies = [one for one in self.ledger.deputies if one[:2] != (deputy.name, region)]
+
+    # --- the end of the year ---
+    def closes_the_year(self, person: Person, region: str, year: int) -> None:
+        person.comes().opens(f"/cases/years/{year}/{region}/")
+        if any(text.startswith("Jag har sett") for text, _control in person.at.labels()):
+            person.browser.ticks("Jag har sett")
+        person.saves(f"Stäng {year}")
+        self.ledger.closed.setdefault(year, set()).add(region)
 
     @property
     def now(self) -> datetime:

@@ -255,6 +255,11 @@ class Browser:
     def opens(self, address: str, expecting: int = 200) -> Page:
         return self._shows(self._ask("GET", address), expecting)
 
+    def looks(self, address: str) -> Page:
+        """As `opens`, whatever is answered."""
+        self.at, self.typed = self._ask("GET", address), {}
+        return self.at
+
     def follows(self, words: str, beside: str = "") -> Page:
         return self.opens(self.at.link(words, beside))
 

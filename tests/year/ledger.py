@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
+from tests.year.browser import File
+
 REGIONS: Final = {
     "B": "Bergslagen",
     "M": "Mitt",
@@ -142,6 +144,15 @@ class Question:
     until: datetime | None = None
 
 
+@dataclass(eq=False)
+class Import:
+    """A file that came in. `address` is its own page."""
+
+    file: File
+    case: Case
+    address: str
+
+
 @dataclass(frozen=True)
 class Act:
     """What the audit log must tell: who, and about what number."""
@@ -183,12 +194,10 @@ class Ledger:
     def waits_for(self, region: str, kind: str) -> int:
         return sum(q.open and q.kind == kind and q.of == region for q in self.questions)
 
-    def new_from_the_line(self, regions: Iterable[str]) -> int:
-        """Return how many referred calls nobody has taken over, and cases that nobody is responsible for."""
+    def new_calls(self, regions: Iterable[str]) -> int:
+        """Return how many calls are referred to these regions that nobody has taken over."""
         mine = set(regions)
-        calls = [c for c in self.calls if c.region in mine and c.consent and not c.taken and not c.case]
-        cases = [c for c in self.cases if c.region in mine and c.from_call and not c.responsible and not c.out]
-        return len(calls) + len(cases)
+        return sum(c.region in mine and c.consent and not c.taken and c.case is None for c in self.calls)
 
     # --- how many ---
     def counted(self, year: int) -> list[Victim]:

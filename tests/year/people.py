@@ -43,6 +43,7 @@ class Person:
     now: Callable[[], datetime]
     wait: Callable[[float], None]
     regions: set[str] = field(default_factory=set)  # whose coordinator the person is or stands in for
+    left: bool = False  # does not work here any more
     secret: str = ""
     used: int = -1
     last: datetime | None = None  # when the person last did anything

@@ -1,0 +1,152 @@
+"""What each person is shown, beside what the ledger says that they must be shown."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from tests.year.acts import Acts
+from tests.year.ledger import REGIONS, Case
+from tests.year.people import ANALYST, COORDINATOR, DPO, MANAGER, OPERATOR, Person
+
+CASE: Final = re.compile(r"^[A-ZÖ]{1,2}-\d{4}-\d{4}$")
+PERSON: Final = re.compile(r"^[A-ZÖ]{1,2}-\d{4}-\d{4}-P\d+$")
+TABLES: Final = ("groups", "main_purpose", "county", "status", "organisation", "source")
+# The rights of a role, by what is at the address: nobody else gets it.
+CLOSED: Final = {
+    "/cases/": {COORDINATOR, OPERATOR},
+    "/calls/": {COORDINATOR, OPERATOR},
+    "/cases/persons/": {COORDINATOR, OPERATOR},
+    "/disposal/": {MANAGER, "Administratör", DPO},
+    "/summaries/publications/": {ANALYST, MANAGER},
+}
+
+
+class Comparison:
+    """Gathers what differs: `faults`, each a sentence; `made` counts what was compared."""
+
+    def __init__(self, acts: Acts) -> None:
+        self.acts, self.ledger = acts, acts.ledger
+        self.faults: list[str] = []
+        self.made = 0
+
+    def of_everybody(self, year: int) -> None:
+        for person in self.acts.at_work():
+            looks: Callable[[Person, int], None] = {
+                COORDINATOR: self.of_a_coordinator,
+                OPERATOR: self.of_an_operator,
+                ANALYST: self.of_who_reads_totals,
+                MANAGER: self.of_who_reads_totals,
+            }.get(person.role, self.of_nobody)
+            looks(person, year)
+            self.of_what_is_closed(person)
+        self.of_the_server()
+
+    def same(self, what: str, shown: object, must: object) -> None:
+        self.made += 1
+        if shown != must:
+            if isinstance(shown, set) and isinstance(must, set):
+                shown, must = f"too many {sorted(shown - must)}", f"too few {sorted(must - shown)}"
+            if isinstance(shown, Counter) and isinstance(must, Counter):
+                shown, must = shown - must, must - shown
+            self.faults.append(f"{self.acts.now:%Y-%m-%d %H:%M} {what}: shown {shown}, must be {must}")
+
+    # --- each role ---
+    def of_a_coordinator(self, person: Person, year: int) -> None:
+        regions = self.acts.regions_of(person)
+        granted = [case for case in self.ledger.cases if self.ledger.granted(person.name, case, self.acts.now)]
+        others = {one.number for case in granted for one in case.persons}
+        persons = self._listed(person, "/cases/persons/", PERSON)
+        self.same(f"{person}'s persons", persons - others, self.ledger.seen_by(regions))
+        cases = self._listed(person, "/cases/", CASE) - {case.number for case in granted}
+        self.same(f"{person}'s cases", cases, self.ledger.cases_seen_by(regions) - {c.number for c in granted})
+        self.of_my_page(person, regions)
+        for case in self._some([c for c in self.ledger.cases if c not in granted]):
+            self.of_a_case(person, case, regions)
+
+    def of_my_page(self, person: Person, regions: set[str]) -> None:
+        text = person.comes().opens("/").text
+        waits = {kind: sum(self.ledger.waits_for(region, kind) for region in regions) for kind in ("transfer", "access")}
+        self.same(f"{person}'s transfers to answer", _number(text, "Överföringar att svara på"), waits["transfer"])
+        self.same(f"{person}'s questions of access", _number(text, "Begäran om insyn"), waits["access"])
+        self.same(f"{person}'s new calls", _number(text, "Nya samtal från stödtelefonen"), self.ledger.new_calls(regions))
+
+    def of_a_case(self, person: Person, case: Case, regions: set[str]) -> None:
+        """By its address, and by its number: who may read it does, and nobody else learns that it is there."""
+        granted = self.ledger.granted(person.name, case, self.acts.now)
+        may = not case.out and (granted or bool(case.regions & regions))
+        browser = person.comes()
+        page = browser.looks(case.address)
+        self.same(f"{person} at the address of {case}", page.status, 200 if may else 404)
+        if may:
+            inside = case.region in regions
+            if case.note:
+                self.same(f"{person} reads the note of {case}", case.note in page.text, inside)
+            self.same(f"{person} reads the other facts of {case}", "Diarienummer" in page.text, inside)
+            must = {one.number for one in case.persons if not one.gone and (granted or one.region in regions)}
+            self.same(f"{person}'s persons of {case}", _numbers(page.text, case), must)
+        browser.opens("/cases/find/")
+        browser.fills("Nummer på ärende eller person", case.number)
+        found = browser.presses("Sök")
+        self.same(f"{person} looks for {case}", found.address == case.address, may)
+
+    def of_an_operator(self, person: Person, year: int) -> None:
+        text = person.comes().opens("/calls/").text
+        self.same(f"{person}'s calls", _number(text, r"Filtrera", after=" samtal"), len(self.ledger.calls))
+        opened = {case.number for case in self.ledger.cases if case.by == person.name and not case.out}
+        self.same(f"{person}'s cases", self._listed(person, "/cases/", CASE), opened)
+
+    def of_who_reads_totals(self, person: Person, year: int) -> None:
+        page = person.comes().opens(f"/summaries/{year}/tables.json")
+        tables = {table["name"]: table for table in json.loads(page.body)["tables"]}
+        for name in TABLES:
+            shown = Counter({tuple(c["key"]): c["value"] for c in tables[name]["cells"] if c["value"]})
+            self.same(f"{person}'s table {name} of {year}", shown, self.ledger.table(name, year))
+
+    def of_nobody(self, person: Person, year: int) -> None:
+        case = self._some(self.ledger.cases)
+        for one in case:
+            self.same(f"{person} at the address of {one}", person.comes().looks(one.address).status in (403, 404), True)
+
+    def of_what_is_closed(self, person: Person) -> None:
+        for address, roles in CLOSED.items():
+            must = 200 if person.role in roles else 403
+            self.same(f"{person} at {address}", person.comes().looks(address).status, must)
+
+    def of_the_server(self) -> None:
+        for words in ("check_register", "verify_audit"):
+            done = self.acts.operator.tries("nmt_worker", words)
+            self.same(words, (done.returncode, done.stdout[:2]), (0, "ok"))
+        bad = [asked for asked in self.acts.requests if asked[2] >= 500]
+        self.same("answers of 5xx", bad, [])
+
+    # --- how ---
+    def _listed(self, person: Person, address: str, number: re.Pattern[str]) -> set[str]:
+        page, found = person.comes().opens(address), set[str]()
+        while True:
+            found |= {cell for row in page.rows() for cell in row if number.match(cell)}
+            following = [href for text, href in page.links() if text == "Nästa"]
+            if not following:
+                return found
+            page = person.browser.opens(following[0])
+
+    def _some(self, cases: list[Case]) -> list[Case]:
+        """The newest, and some of the others."""
+        return cases[-4:] + self.acts.random.sample(cases[:-4], min(2, len(cases[:-4])))
+
+
+def _number(text: str, before: str, after: str = "") -> int:
+    """Return the number that stands between the words, 0 where they do not stand there."""
+    found = re.search(rf"{before}(?: \([^)]*\))? (\d+){after}", text)
+    return int(found[1]) if found else 0
+
+
+def _numbers(text: str, case: Case) -> set[str]:
+    return set(re.findall(rf"{case.number}-P\d+", text))
+
+
+def names(regions: Iterable[str]) -> list[str]:
+    return [REGIONS[region] for region in regions]
