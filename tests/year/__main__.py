@@ -24,7 +24,6 @@ def main() -> int:
     words = parser.parse_args()
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="nmt-year-") as folder, own_cluster() as cluster:
-        Path(folder).chmod(0o755)
         mail = Mail()
         operator = Operator(Path(folder), cluster, mail.port)
         diary = Diary(Acts(operator, mail, words.seed))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
+from time import sleep
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -35,7 +36,11 @@ class Acts:
 
     def regions_of(self, person: Person) -> set[str]:
         """Those of the person's own, and those that the person stands in for today."""
-        stands_in = {r for name, r, first, last in self.ledger.deputies if name == person.name and first <= self.today <= last}
+        stands_in = {
+            r
+            for name, r, first, last in self.ledger.deputies
+            if name == person.name and first <= self.today <= last
+        }
         return person.regions | stands_in
 
     # --- accounts ---
@@ -60,7 +65,9 @@ class Acts:
         person.opens_the_account(link, code)
         return person
 
-    def lets_in(self, asker: Person, answerer: Person, name: str, email: str, role: str, agency: str) -> Person:
+    def lets_in(
+        self, asker: Person, answerer: Person, name: str, email: str, role: str, agency: str
+    ) -> Person:
         """One asks, another answers and says the code by telephone; the link comes by letter."""
         browser = asker.comes()
         browser.opens("/admin/accounts/user/add/")
@@ -83,7 +90,15 @@ class Acts:
         person.browser.fills("Skäl till svaret", "Har talat med den det gäller")
         return person.browser.presses("Skicka svaret").text
 
-    def gives_a_region(self, asker: Person, answerer: Person, person: Person, region: str, kind: str = "koordinator", until: str = "") -> None:
+    def gives_a_region(
+        self,
+        asker: Person,
+        answerer: Person,
+        person: Person,
+        region: str,
+        kind: str = "koordinator",
+        until: str = "",
+    ) -> None:
         browser = asker.comes()
         browser.opens("/admin/agencies/coordinator/add/")
         browser.fills("Region:", REGIONS[region])
@@ -100,7 +115,9 @@ class Acts:
         person.regions.add(region)
 
     # --- the support line ---
-    def logs_a_call(self, operator: Person, region: str, *, consent: bool = True, urgent: bool = False) -> Call:
+    def logs_a_call(
+        self, operator: Person, region: str, *, consent: bool = True, urgent: bool = False
+    ) -> Call:
         browser = operator.comes()
         browser.opens("/calls/new/")
         browser.chooses("1. Vem ringer?", "Polis")
@@ -118,7 +135,9 @@ class Acts:
         page = operator.saves("Spara samtalet")
         assert "Samtalet är sparat" in page.text, page.text[:500]
         address = page.address.removesuffix("saved/")
-        call = Call(address, operator.name, self.now.astimezone(HOME), region if consent else "", consent, urgent)
+        call = Call(
+            address, operator.name, self.now.astimezone(HOME), region if consent else "", consent, urgent
+        )
         self.ledger.calls.append(call)
         return call
 
@@ -130,7 +149,13 @@ class Acts:
 
     # --- cases ---
     def registers_a_case(
-        self, person: Person, region: str, facts: Facts, number: int = 1, call: Call | None = None, reference: str = ""
+        self,
+        person: Person,
+        region: str,
+        facts: Facts,
+        number: int = 1,
+        call: Call | None = None,
+        reference: str = "",
     ) -> Case:
         """A case with so many persons alike."""
         browser = person.comes()
@@ -143,7 +168,9 @@ class Acts:
         page = person.saves("Spara")
         return self._case_of(person, page, region, facts, number, call, note, registry, reference)
 
-    def _tells_of_a_person(self, browser: Browser, region: str, facts: Facts, number: int, reference: str = "") -> None:
+    def _tells_of_a_person(
+        self, browser: Browser, region: str, facts: Facts, number: int, reference: str = ""
+    ) -> None:
         browser.fills("Län där personen identifierades", COUNTIES[region][1])
         browser.fills("Identifierande organisation", facts.agency)
         browser.fills("Myndighetens egen referens", reference)
@@ -288,18 +315,26 @@ class Acts:
         self.ledger.questions.append(asked)
         return asked
 
-    def answers_the_other_region(self, person: Person, asked: Question, mine: Victim, theirs: Victim, answer: str) -> None:
+    def answers_the_other_region(
+        self, person: Person, asked: Question, mine: Victim, theirs: Victim, answer: str
+    ) -> None:
         person.comes().opens("/")
         person.browser.follows("Svara", beside=mine.number)
         self._answers_the_pair(person, mine, theirs, answer)
         asked.open = False
 
     # --- files ---
-    def imports(self, person: Person, region: str, name: str, facts: Sequence[Facts], *, faulty: bool = False) -> Import:
+    def imports(
+        self, person: Person, region: str, name: str, facts: Sequence[Facts], *, faulty: bool = False
+    ) -> Import:
         """A file with a row for each; with a row that is refused too, where it is faulty."""
         rows = [f"{name};{n};{self.today};{f.agency};{COUNTIES[region][0]};{f.sex};{f.child};{f.status};{f.purpose}"
                 for n, f in enumerate(facts, 1)]  # fmt: skip
-        bad = [f"{name};9;{self.today};Polismyndigheten;{COUNTIES[region][0]};grön;nej;{PRESUMED};Tiggeri"] if faulty else []
+        bad = (
+            [f"{name};9;{self.today};Polismyndigheten;{COUNTIES[region][0]};grön;nej;{PRESUMED};Tiggeri"]
+            if faulty
+            else []
+        )
         file = File(f"{name}.csv", "\n".join([HEADINGS, *rows, *bad]).encode())
         self.sends_the_file(person, file)
         if faulty:
@@ -362,6 +397,45 @@ class Acts:
             person.browser.ticks("Jag har sett")
         person.saves(f"Stäng {year}")
         self.ledger.closed.setdefault(year, set()).add(region)
+
+    # --- publication ---
+    def protects(self, analyst: Person, year: int) -> None:
+        """Presses, and waits till the background run has ended."""
+        analyst.comes().opens(f"/summaries/publications/{year}/")
+        analyst.browser.presses("Skydda tabellerna")
+        self._waits_for_the_run(analyst)
+
+    def _waits_for_the_run(self, person: Person) -> Page:
+        for _try in range(300):
+            page = person.browser.opens(person.at.address)
+            if not re.search(r"Väntar|Pågår|Körs", page.text[:300]):
+                return page
+            sleep(0.5)
+        raise TimeoutError(person.at.text[:500])
+
+    def asks_to_publish(self, analyst: Person, year: int, state: str, hour: datetime | None = None) -> None:
+        browser = analyst.comes()
+        if hour:
+            browser.opens(f"/summaries/publications/{year}/announce/")
+            browser.fills("Dag", f"{hour:%Y-%m-%d}")
+            browser.fills("Tid", f"{hour:%H:%M}")
+            browser.fills("Kontakt", "Statistikfunktionen")
+            analyst.saves("Avisera")
+        browser.opens(f"/summaries/publications/{year}/")
+        browser.follows("Begär publicering")
+        browser.chooses("Publicera som", state)
+        for language in ("svenska", "engelska"):
+            browser.ticks(f"Jag har läst texten på {language}")
+            for why in ("Varför den är reviderad, på", "Varför den är slutlig innan alla regioner har bekräftat, på"):
+                if any(text.startswith(f"{why} {language}") for text, _control in browser.at.labels()):
+                    browser.fills(f"{why} {language}", "Uppgifter har rättats efter granskning")
+        analyst.saves("Begär publicering")
+
+    def approves(self, person: Person, year: int) -> None:
+        person.comes().opens(f"/summaries/publications/{year}/")
+        person.browser.follows("", beside="väntar på svar")
+        person.browser.chooses("Ditt svar", "Ja, så som det begärs")
+        person.saves("Skicka svaret")
 
     @property
     def now(self) -> datetime:

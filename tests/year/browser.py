@@ -138,7 +138,9 @@ class Page:
 
     def link(self, words: str, beside: str = "") -> str:
         """Return the address of the first link with these words, in a row or entry with the others."""
-        leading = [a for a in [*self.main.all("a"), *self.root.all("a")] if a.attrs.get("href", "#")[0] != "#"]
+        leading = [
+            a for a in [*self.main.all("a"), *self.root.all("a")] if a.attrs.get("href", "#")[0] != "#"
+        ]
         exactly = [a for a in leading if _name(a) == words]
         for link in [*exactly, *(a for a in leading if words in _name(a))]:
             if beside in _entry(link).text:
@@ -303,7 +305,10 @@ class Browser:
         asked = control.attrs.get("data-ajax--url")
         if not asked:
             return ""
-        names = {key: control.attrs[f"data-{key.replace('_', '-')}"] for key in ("app_label", "model_name", "field_name")}
+        names = {
+            key: control.attrs[f"data-{key.replace('_', '-')}"]
+            for key in ("app_label", "model_name", "field_name")
+        }
         found = self._one("GET", f"{asked}?{urlencode({**names, 'term': words})}", b"", "")
         return next((str(one["id"]) for one in json.loads(found.body)["results"]), "")
 
@@ -359,7 +364,10 @@ class Browser:
 
     def _one(self, method: str, asked: str, body: bytes, kind: str) -> Page:
         headers = {"Host": self.host, "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
-        headers |= {"Referer": f"https://{self.host}{self.at.address}", "Accept-Language": "sv"} | self.headers
+        headers |= {
+            "Referer": f"https://{self.host}{self.at.address}",
+            "Accept-Language": "sv",
+        } | self.headers
         headers |= {"Content-Type": kind} if kind else {}
         connection = self.reach()
         try:

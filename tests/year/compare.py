@@ -57,22 +57,35 @@ class Comparison:
     # --- each role ---
     def of_a_coordinator(self, person: Person, year: int) -> None:
         regions = self.acts.regions_of(person)
-        granted = [case for case in self.ledger.cases if self.ledger.granted(person.name, case, self.acts.now)]
+        granted = [
+            case for case in self.ledger.cases if self.ledger.granted(person.name, case, self.acts.now)
+        ]
         others = {one.number for case in granted for one in case.persons}
         persons = self._listed(person, "/cases/persons/", PERSON)
         self.same(f"{person}'s persons", persons - others, self.ledger.seen_by(regions))
         cases = self._listed(person, "/cases/", CASE) - {case.number for case in granted}
-        self.same(f"{person}'s cases", cases, self.ledger.cases_seen_by(regions) - {c.number for c in granted})
+        self.same(
+            f"{person}'s cases", cases, self.ledger.cases_seen_by(regions) - {c.number for c in granted}
+        )
         self.of_my_page(person, regions)
         for case in self._some([c for c in self.ledger.cases if c not in granted]):
             self.of_a_case(person, case, regions)
 
     def of_my_page(self, person: Person, regions: set[str]) -> None:
         text = person.comes().opens("/").text
-        waits = {kind: sum(self.ledger.waits_for(region, kind) for region in regions) for kind in ("transfer", "access")}
-        self.same(f"{person}'s transfers to answer", _number(text, "Överföringar att svara på"), waits["transfer"])
+        waits = {
+            kind: sum(self.ledger.waits_for(region, kind) for region in regions)
+            for kind in ("transfer", "access")
+        }
+        self.same(
+            f"{person}'s transfers to answer", _number(text, "Överföringar att svara på"), waits["transfer"]
+        )
         self.same(f"{person}'s questions of access", _number(text, "Begäran om insyn"), waits["access"])
-        self.same(f"{person}'s new calls", _number(text, "Nya samtal från stödtelefonen"), self.ledger.new_calls(regions))
+        self.same(
+            f"{person}'s new calls",
+            _number(text, "Nya samtal från stödtelefonen"),
+            self.ledger.new_calls(regions),
+        )
 
     def of_a_case(self, person: Person, case: Case, regions: set[str]) -> None:
         """By its address, and by its number: who may read it does, and nobody else learns that it is there."""
@@ -109,7 +122,11 @@ class Comparison:
     def of_nobody(self, person: Person, year: int) -> None:
         case = self._some(self.ledger.cases)
         for one in case:
-            self.same(f"{person} at the address of {one}", person.comes().looks(one.address).status in (403, 404), True)
+            self.same(
+                f"{person} at the address of {one}",
+                person.comes().looks(one.address).status in (403, 404),
+                True,
+            )
 
     def of_what_is_closed(self, person: Person) -> None:
         for address, roles in CLOSED.items():

@@ -44,6 +44,8 @@ EVENTS: Final = ("transfer", "grant", "deputy", "misregistration", "duplicate", 
 
 
 class Diary:
+    BEGINS: Final = date(YEAR, 1, 11)  # a Monday
+
     def __init__(self, acts: Acts) -> None:
         self.acts, self.random, self.ledger = acts, acts.random, acts.ledger
         self.compared = Comparison(acts)
@@ -90,7 +92,9 @@ class Diary:
         self.adam = acts.is_made_on_the_server("Adam Ek", "adam@jamy.example", ADMINISTRATOR)
         self.magda = acts.is_made_on_the_server("Magda Mo", "magda@jamy.example", MANAGER)
         for name, role, agency, region in staff:
-            address = f"{name.split()[0].lower().translate(PLAIN)}@{role[:4].lower().translate(PLAIN)}.example"
+            address = (
+                f"{name.split()[0].lower().translate(PLAIN)}@{role[:4].lower().translate(PLAIN)}.example"
+            )
             person = acts.lets_in(self.adam, self.magda, name, address, role, agency)
             if region:
                 acts.gives_a_region(self.adam, self.magda, person, region)

@@ -45,7 +45,11 @@ PURPOSE_CODES: Final = {
     "Tiggeri": "begging",
     "Kriminella handlingar": "crime",
 }
-AGENCY_CODES: Final = {"Polismyndigheten": "police", "Migrationsverket": "migration", "Socialtjänsten": "social"}
+AGENCY_CODES: Final = {
+    "Polismyndigheten": "police",
+    "Migrationsverket": "migration",
+    "Socialtjänsten": "social",
+}
 
 
 @dataclass(frozen=True)

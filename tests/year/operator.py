@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from tests.installed import APPLICATION, DATABASE, OWNER, WORKER, install
+from tests.installed import APPLICATION, DATABASE, WORKER, install
 from tests.postgres import Cluster, new_cluster
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -75,7 +75,7 @@ class Operator:
         library = faketime()
         assert library, "faketime (Debian package faketime) is not installed"
         self.folder = folder
-        self.clock = Clock(folder / "clock", library)
+        self.clock = Clock(cluster.folder / "clock", library)  # where PostgreSQL's user may read it
         self.cluster = self._under_the_clock(cluster)
         self.port = _free_port()
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -122,6 +122,11 @@ class Operator:
         self.cluster.start()
         install(self.cluster, self.manage)
         self.does("load_reference")
+
+    def takes_over_the_database(self) -> None:
+        """One that runs already, with the register in it: begun again under the year's clock."""
+        self.cluster.stop("fast")
+        self.cluster.start()
 
     # --- processes ---
     def starts(self) -> None:
@@ -181,7 +186,12 @@ def _static() -> Path:
         for former in KEPT.glob("*.static"):
             shutil.rmtree(former)
         made = kept.with_suffix(f".{os.getpid()}")
-        env = {**os.environ, **_keys(kept), "STATIC_ROOT": str(made), "DATABASE_URL": "postgres://nobody@/none"}
+        env = {
+            **os.environ,
+            **_keys(kept),
+            "STATIC_ROOT": str(made),
+            "DATABASE_URL": "postgres://nobody@/none",
+        }
         command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
         subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True)
         made.rename(kept)
@@ -191,7 +201,9 @@ def _static() -> Path:
 def _keys(folder: Path) -> dict[str, str]:
     names = ("SECRET_KEY", "NOTES_KEY", "AUDIT_KEY")
     digests = [hashlib.sha256(f"{name}{folder}".encode()).digest() for name in names]
-    return {name: base64.urlsafe_b64encode(digest).decode() for name, digest in zip(names, digests, strict=True)}
+    return {
+        name: base64.urlsafe_b64encode(digest).decode() for name, digest in zip(names, digests, strict=True)
+    }
 
 
 def _free_port() -> int:
