@@ -185,7 +185,10 @@ class AnnounceForm(forms.Form):
 
     at = forms.SplitDateTimeField(
         label=_("Day and hour"),
-        widget=forms.SplitDateTimeWidget(date_attrs={"type": "date"}, time_attrs={"type": "time"}),
+        widget=forms.SplitDateTimeWidget(
+            date_attrs={"type": "date", "aria-label": _("Day")},
+            time_attrs={"type": "time", "aria-label": _("Time")},
+        ),
         help_text=_("Everybody can read it from now on."),
     )
     contact = forms.CharField(

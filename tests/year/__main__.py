@@ -33,7 +33,7 @@ def main() -> int:
         try:
             diary.a_busy_week() if words.week else diary.a_year()
         finally:
-            operator.stops()
+            operator.ends()
     return report(diary, time.monotonic() - began)
 
 

@@ -4,21 +4,22 @@ true from then on."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 from time import sleep
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from tests.year.browser import Browser, File, Page
 from tests.year.ledger import COUNTIES, PRESUMED, REGIONS, Call, Case, Facts, Import, Ledger, Question, Victim
 from tests.year.mail import Mail
 from tests.year.operator import HOST, Operator
-from tests.year.people import ADMINISTRATOR, COORDINATOR, MANAGER, Person
+from tests.year.people import ADMINISTRATOR, MANAGER, Person
 
 HEADINGS: Final = "case;person;identified_on;agency;county;sex;child;status;main_purpose"
+PROXY: Final = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "10.0.0.1"}
 HOME: Final = ZoneInfo("Europe/Stockholm")
 
 
@@ -29,6 +30,7 @@ class Acts:
         self.operator, self.mail, self.random = operator, mail, Random(seed)
         self.ledger = Ledger()
         self.people: dict[str, Person] = {}
+        self.public = Browser(operator.reach, HOST, PROXY, seen=self._note)  # somebody who has no account
         self.requests: list[tuple[str, str, int]] = []
 
     def at_work(self) -> list[Person]:
@@ -45,7 +47,7 @@ class Acts:
 
     # --- accounts ---
     def _person(self, name: str, email: str, role: str, agency: str) -> Person:
-        proxy = {"X-Forwarded-Proto": "https", "X-Forwarded-For": f"10.0.0.{len(self.people) + 1}"}
+        proxy = {**PROXY, "X-Forwarded-For": f"10.0.0.{len(self.people) + 2}"}
         browser = Browser(self.operator.reach, HOST, proxy, seen=self._note)
         person = Person(name, email, role, agency, browser, self.mail, self.operator.clock.now, self._waits)
         self.people[name.split()[0].lower()] = person
@@ -114,6 +116,14 @@ class Acts:
         self.answers(answerer, person.name, "Ja, utför det")
         person.regions.add(region)
 
+    def ends_the_account(self, asker: Person, person: Person) -> None:
+        """Who leaves is not there from the next click."""
+        asker.comes().opens("/admin/accounts/user/")
+        asker.browser.follows(person.name)
+        asker.browser.unticks("Aktiv")
+        asker.browser.presses("Spara")
+        person.left = True
+
     # --- the support line ---
     def logs_a_call(
         self, operator: Person, region: str, *, consent: bool = True, urgent: bool = False
@@ -178,6 +188,7 @@ class Acts:
         browser.chooses("Barn vid identifieringen", facts.child)
         browser.fills("Status", facts.status)
         browser.chooses("Ändamål", facts.purpose)
+        browser.fills("Huvudsakligt ändamål", facts.purpose)
         browser.fills("Antal personer som denna", str(number))
 
     def _case_of(
@@ -202,14 +213,14 @@ class Acts:
         self.ledger.did(person.email, "Ärenden", case)
         return case
 
-    def opens_the_person(self, person: Person, victim: Victim) -> Page:
+    def looks_for(self, person: Person, number: str) -> Page:
         browser = person.comes()
         browser.opens("/cases/find/")
-        browser.fills("Nummer på ärende eller person", victim.number)
+        browser.fills("Nummer på ärende eller person", number)
         return browser.presses("Sök")
 
     def says_the_status(self, person: Person, victim: Victim, status: str) -> None:
-        self.opens_the_person(person, victim)
+        self.looks_for(person, victim.number)
         person.browser.follows("Ändra status")
         person.browser.chooses("Status", status)
         person.browser.fills("Varför ändras statusen?", "Efter utredning")
@@ -218,7 +229,7 @@ class Acts:
         self.ledger.did(person.email, "Personer", victim)
 
     def adds_a_reference(self, person: Person, victim: Victim, reference: str) -> None:
-        self.opens_the_person(person, victim)
+        self.looks_for(person, victim.number)
         person.browser.follows(f"Ändra {victim.facts.agency}")
         person.browser.fills("Myndighetens egen referens", reference)
         person.saves("Spara")
@@ -226,7 +237,7 @@ class Acts:
 
     # --- between regions ---
     def asks_to_transfer(self, person: Person, victim: Victim, to: str) -> Question:
-        self.opens_the_person(person, victim)
+        self.looks_for(person, victim.number)
         person.browser.follows("Överför till annan region")
         person.browser.fills("Till region", REGIONS[to])
         person.browser.fills("Varför överförs personen?", "Personen har flyttat dit")
@@ -245,8 +256,8 @@ class Acts:
         if yes:
             self._moves(asked.about, asked.to)
 
-    def _moves(self, victim: Victim | Case, to: str) -> None:
-        assert isinstance(victim, Victim)
+    def _moves(self, victim: Any, to: str) -> None:
+        """The case goes along where all its persons are with one region then."""
         victim.region = to
         there = {one.region for one in victim.case.persons if not one.gone}
         if len(there) == 1:
@@ -282,7 +293,7 @@ class Acts:
 
     # --- mistakes ---
     def takes_out(self, person: Person, victim: Victim) -> None:
-        self.opens_the_person(person, victim)
+        self.looks_for(person, victim.number)
         person.browser.follows("Personen är felregistrerad")
         person.browser.fills("Varför var det fel?", "Registrerades två gånger av misstag")
         person.saves("Ta bort det")
@@ -297,7 +308,7 @@ class Acts:
     # --- the same person twice ---
     def judges(self, person: Person, first: Victim, second: Victim, answer: str = "Samma person") -> None:
         """Both of the own region: side by side, found by the search of the night, or judged before."""
-        self.opens_the_person(person, second)
+        self.looks_for(person, second.number)
         person.browser.follows(first.number)
         self._answers_the_pair(person, first, second, answer)
 
@@ -309,7 +320,7 @@ class Acts:
         other.same_as = kept if answer == "Samma person" else None
 
     def asks_the_other_region(self, person: Person, mine: Victim, theirs: Victim) -> Question:
-        self.opens_the_person(person, mine)
+        self.looks_for(person, mine.number)
         person.saves("Skicka en fråga")
         asked = Question("duplicate", theirs, person.name, theirs.region, mine.region)
         self.ledger.questions.append(asked)
@@ -348,7 +359,7 @@ class Acts:
         ]
         done = Import(file, case, person.at.address)
         self.ledger.cases.append(case)
-        case.address = self.opens_the_person(person, case.persons[0]).link(case.number)
+        case.address = self.looks_for(person, case.persons[0].number).link(case.number)
         return done
 
     def sends_the_file(self, person: Person, file: File) -> Page:
@@ -403,13 +414,13 @@ class Acts:
         """Presses, and waits till the background run has ended."""
         analyst.comes().opens(f"/summaries/publications/{year}/")
         analyst.browser.presses("Skydda tabellerna")
-        self._waits_for_the_run(analyst)
+        self._waits_for(analyst, f"/summaries/publications/{year}/", lambda text: "Begär publicering" in text)
 
-    def _waits_for_the_run(self, person: Person) -> Page:
+    def _waits_for(self, person: Person, address: str, ended: Callable[[str], bool]) -> None:
+        """Till a background run has ended, as its page says."""
         for _try in range(300):
-            page = person.browser.opens(person.at.address)
-            if not re.search(r"Väntar|Pågår|Körs", page.text[:300]):
-                return page
+            if ended(person.browser.opens(address).text):
+                return
             sleep(0.5)
         raise TimeoutError(person.at.text[:500])
 
@@ -417,8 +428,8 @@ class Acts:
         browser = analyst.comes()
         if hour:
             browser.opens(f"/summaries/publications/{year}/announce/")
-            browser.fills("Dag", f"{hour:%Y-%m-%d}")
-            browser.fills("Tid", f"{hour:%H:%M}")
+            browser.fills("Dag", f"{hour.astimezone(HOME):%Y-%m-%d}")
+            browser.fills("Tid", f"{hour.astimezone(HOME):%H:%M}")
             browser.fills("Kontakt", "Statistikfunktionen")
             analyst.saves("Avisera")
         browser.opens(f"/summaries/publications/{year}/")
@@ -426,16 +437,20 @@ class Acts:
         browser.chooses("Publicera som", state)
         for language in ("svenska", "engelska"):
             browser.ticks(f"Jag har läst texten på {language}")
-            for why in ("Varför den är reviderad, på", "Varför den är slutlig innan alla regioner har bekräftat, på"):
+            for why in (
+                "Varför den är reviderad, på",
+                "Varför den är slutlig innan alla regioner har bekräftat, på",
+            ):
                 if any(text.startswith(f"{why} {language}") for text, _control in browser.at.labels()):
                     browser.fills(f"{why} {language}", "Uppgifter har rättats efter granskning")
         analyst.saves("Begär publicering")
 
     def approves(self, person: Person, year: int) -> None:
         person.comes().opens(f"/summaries/publications/{year}/")
-        person.browser.follows("", beside="väntar på svar")
+        person.browser.follows("Publicera en version")
         person.browser.chooses("Ditt svar", "Ja, så som det begärs")
         person.saves("Skicka svaret")
+        self._waits_for(person, f"/summaries/publications/{year}/", lambda text: "inte fryst än" not in text)
 
     @property
     def now(self) -> datetime:

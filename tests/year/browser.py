@@ -6,19 +6,20 @@ from __future__ import annotations
 
 import http.client
 import json
-import re
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Final
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
-VOID: Final = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VOID: Final = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 # Not on the page for its reader: what stands there is not read as words.
 UNSEEN: Final = frozenset({"script", "style", "template", "head"})
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 NOT_SENT: Final = frozenset({"submit", "button", "image", "reset"})
+SAFE: Final = "/%?&=+,;:@!$'()*~"  # what an address may hold as it is
+UNTICKED: Final = "unticked"
 FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -299,6 +300,9 @@ class Browser:
         body, kind = _multipart(sent) if files else (urlencode(sent).encode(), FORM)
         return self._shows(self._ask("POST", address, body, kind), expecting)
 
+    def unticks(self, label: str) -> None:
+        self.typed[id(self.at.control(label))] = UNTICKED
+
     # --- how ---
     def _looked_up(self, control: Node, words: str) -> str:
         """Of a list that asks the register for its choices, the value of the one with these words."""
@@ -331,6 +335,8 @@ class Browser:
         if not name or "disabled" in control.attrs or kind in NOT_SENT:
             return
         if control.tag == "input" and kind in {"radio", "checkbox"}:
+            if typed == UNTICKED:
+                return
             if typed or ("checked" in control.attrs and not self._another(control, controls)):
                 yield name, control.attrs.get("value", "on")
         elif kind == "file":
@@ -350,7 +356,7 @@ class Browser:
     def _ask(self, method: str, address: str, body: bytes = b"", kind: str = "") -> Page:
         for _step in range(8):
             parts = urlsplit(urljoin(self.at.address, address))
-            asked = parts._replace(scheme="", netloc="", fragment="").geturl()
+            asked = quote(parts._replace(scheme="", netloc="", fragment="").geturl(), safe=SAFE)
             page = self._one(method, asked, body, kind)
             if page.status not in REDIRECTS:
                 return page
@@ -423,7 +429,3 @@ def _multipart(sent: list[tuple[str, str | File]]) -> tuple[bytes, str]:
         content = value.content if isinstance(value, File) else value.encode()
         parts += head.encode() + b"\r\n\r\n" + content + b"\r\n"
     return parts + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
-
-
-def words_of(page: Page, pattern: str) -> list[str]:
-    return re.findall(pattern, page.text)

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from itertools import permutations
+from itertools import cycle, permutations
 from typing import Final
 
 from tests.year.acts import HOME, Acts
-from tests.year.compare import Comparison
+from tests.year.compare import TABLES, Comparison
 from tests.year.ledger import (
-    AGENCY_CODES, ASSESSED, IDENTIFIED, NO_VICTIM, PRESUMED, PURPOSE_CODES, Case, Facts, Import, Victim,
+    AGENCY_CODES,
+    ASSESSED,
+    IDENTIFIED,
+    NO_VICTIM,
+    PRESUMED,
+    PURPOSE_CODES,
+    REGIONS,
+    Case,
+    Facts,
+    Import,
+    Victim,
 )  # fmt: skip
 from tests.year.people import (
-    ADMINISTRATOR, ANALYST, COORDINATOR, DPO, MANAGER, OFFICER, OPERATOR, Person,
+    ADMINISTRATOR,
+    ANALYST,
+    COORDINATOR,
+    DPO,
+    MANAGER,
+    OFFICER,
+    OPERATOR,
+    Person,
 )  # fmt: skip
 
 YEAR: Final = 2027
@@ -51,7 +68,7 @@ class Diary:
         self.compared = Comparison(acts)
         pairs = list(permutations(EVENTS, 2))
         self.random.shuffle(pairs)
-        self.pairs = iter(pairs)
+        self.pairs = cycle(pairs)
         self.combined: list[tuple[str, str]] = []
 
     # --- lengths ---
@@ -72,7 +89,72 @@ class Diary:
             for day in self.days_of(month):
                 self.morning(day)
                 self.a_day(1)
+            self.what_happens_in(month)
             self.evening(month)
+            print(
+                f"{month}: {len(self.acts.requests)} requests, {self.compared.made} comparisons", flush=True
+            )
+        self.the_spring_after()
+
+    def what_happens_in(self, month: int) -> None:
+        operator = self.acts.operator
+        if month == 3:
+            operator.kills("worker")
+            operator.starts_the_worker()
+        elif month == 5:
+            assert operator.loses_the_database() == 503
+        elif month == 6:
+            operator.moves_to_another_server()
+        elif month == 8:
+            self.one_leaves_and_another_comes()
+        elif month == 10:
+            operator.kills("web")
+            operator.starts_the_web()
+
+    def one_leaves_and_another_comes(self) -> None:
+        acts, leaving = self.acts, self.acts.people["nils"]
+        acts.ends_the_account(self.adam, leaving)
+        new = acts.lets_in(self.adam, self.magda, "Nora Nord", "nora@regi.example", COORDINATOR, COUNTY)
+        acts.gives_a_region(self.adam, self.magda, new, "N")
+
+    def the_spring_after(self) -> None:
+        """Closed in January, preliminary in February, final in March, revised in April."""
+        anna, magda = (self.acts.people[name] for name in ("anna", "magda"))
+        self.morning(date(YEAR + 1, 1, 17))
+        for region in REGIONS:
+            person = next(one for one in self.of(COORDINATOR) if region in one.regions)
+            self.acts.closes_the_year(person, region, YEAR)
+        self.comes_out("Preliminär", anna, magda, date(YEAR + 1, 2, 7))
+        self.late_acts(date(YEAR + 1, 2, 21))
+        self.comes_out("Slutlig", anna, magda, date(YEAR + 1, 3, 20))
+        self.late_acts(date(YEAR + 1, 4, 3))
+        self.comes_out("Reviderad", anna, magda, date(YEAR + 1, 4, 10))
+        self.compared.of_everybody(YEAR)
+        self.compared.of_the_letters()
+        self.compared.of_the_audit_log()
+
+    def late_acts(self, day: date) -> None:
+        """What is counted of the closed year changes still: one out, one that is no victim, one moved."""
+        self.morning(day)
+        counted = self.random.sample(self.ledger.counted(YEAR), 3)
+        self.acts.takes_out(self.holder(counted[0]), counted[0])
+        self.acts.says_the_status(self.holder(counted[1]), counted[1], NO_VICTIM)
+        holder = self.holder(counted[2])
+        other = self.random.choice([p for p in self.of(COORDINATOR) if not p.regions & holder.regions])
+        self.acts.transfers(holder, counted[2], min(other.regions), other)
+
+    def comes_out(self, state: str, analyst: Person, second: Person, day: date) -> None:
+        """Protected, asked for and answered; read by everybody from its hour, and not before."""
+        self.morning(day)
+        self.acts.protects(analyst, YEAR)
+        hour = self.acts.now + timedelta(hours=2)
+        self.acts.asks_to_publish(analyst, YEAR, state, hour if state != "Reviderad" else None)
+        self.acts.approves(second, YEAR)
+        frozen = {name: self.ledger.table(name, YEAR) for name in TABLES}
+        if state != "Reviderad":
+            self.compared.of_what_is_public_before(YEAR, state)
+            self.acts.operator.clock.set(hour + timedelta(minutes=1))
+        self.compared.of_what_is_public(YEAR, state, frozen)
 
     def days_of(self, month: int) -> list[date]:
         days = [date(YEAR, month, day) for day in range(12, 26)]

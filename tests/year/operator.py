@@ -10,19 +10,18 @@ import os
 import shutil
 import signal
 import socket
-import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from tests.installed import APPLICATION, DATABASE, WORKER, install
-from tests.postgres import Cluster, new_cluster
+from tests.installed import APPLICATION, DATABASE, OWNER, WORKER, install
+from tests.postgres import Cluster, new_cluster, programs
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 HOST: Final = "register.example"
@@ -74,7 +73,7 @@ class Operator:
     def __init__(self, folder: Path, cluster: Cluster, mail_port: int) -> None:
         library = faketime()
         assert library, "faketime (Debian package faketime) is not installed"
-        self.folder = folder
+        self.folder, self.others = folder, ExitStack()
         self.clock = Clock(cluster.folder / "clock", library)  # where PostgreSQL's user may read it
         self.cluster = self._under_the_clock(cluster)
         self.port = _free_port()
@@ -130,7 +129,13 @@ class Operator:
 
     # --- processes ---
     def starts(self) -> None:
+        self.starts_the_worker()
+        self.starts_the_web()
+
+    def starts_the_worker(self) -> None:
         self._run("worker", [sys.executable, "manage.py", "work"], WORKER)
+
+    def starts_the_web(self) -> None:
         serve = [sys.executable, "-m", "gunicorn", "nmt_site.wsgi:application", "--config",
                  "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{self.port}", "--workers", WEB_WORKERS]  # fmt: skip
         self._run("web", serve, APPLICATION)
@@ -161,6 +166,38 @@ class Operator:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
+    def loses_the_database(self) -> int:
+        """Every process of PostgreSQL is killed, and begun again. Gives what was answered meanwhile."""
+        self.cluster.kill()
+        connection = self.reach()
+        connection.request("GET", "/readyz", headers={"Host": HOST, "X-Forwarded-Proto": "https"})
+        answered = connection.getresponse().status
+        self.cluster.start()
+        self.waits_until_ready()
+        return answered
+
+    def moves_to_another_server(self) -> None:
+        """The newest back-up restored for good on another server, by the guide's lines; life goes on there."""
+        other = self.others.enter_context(own_cluster())
+        file = self.folder / "register.dump"
+        head = self.does("backup", "--to", str(file)).split()[1]
+        self.stops()
+        self.cluster.stop("fast")
+        self.cluster = self._under_the_clock(other)
+        self.cluster.start()
+        self.cluster.says("postgres", f"CREATE ROLE {OWNER} LOGIN")
+        self.cluster.says("postgres", f"CREATE DATABASE {DATABASE} OWNER {OWNER} ENCODING 'UTF8'")
+        self.cluster.says(DATABASE, f"GRANT SET ON PARAMETER nmt.beyond TO {OWNER}")
+        restore = [programs() / "pg_restore", "--no-owner", "--no-privileges", "--exit-on-error"]
+        where = ["--username", OWNER, "--dbname", DATABASE, "--host", other.folder]
+        subprocess.run([*restore, *where, file], check=True, capture_output=True)
+        self.manage(OWNER, "migrate", "--verbosity", "0")
+        self.cluster.says(DATABASE, self.manage(OWNER, "make_database_roles", "--print"))
+        self.manage(OWNER, "make_database_roles")
+        self.does("check_register")
+        self.does("verify_audit", "--head", head)
+        self.starts()
+
     def stops(self) -> None:
         for process in self.processes.values():
             with suppress(ProcessLookupError):
@@ -172,6 +209,10 @@ class Operator:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
         self.processes.clear()
+
+    def ends(self) -> None:
+        self.stops()
+        self.others.close()
 
 
 def _static() -> Path:

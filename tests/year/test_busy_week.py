@@ -39,7 +39,7 @@ def diary(tmp_path: Path) -> Iterator[Diary]:
         try:
             yield diary
         finally:
-            operator.stops()
+            operator.ends()
             mail.shutdown()
             mail.server_close()
 
