@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import resource
+import signal
 import sys
 import tempfile
 import time
@@ -22,6 +23,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--week", action="store_true", help="a busy week instead of the year")
     words = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what it has started is ended too
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="nmt-year-") as folder, own_cluster() as cluster:
         mail = Mail()

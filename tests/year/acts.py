@@ -92,25 +92,16 @@ class Acts:
         person.browser.fills("Skäl till svaret", "Har talat med den det gäller")
         return person.browser.presses("Skicka svaret").text
 
-    def gives_a_region(
-        self,
-        asker: Person,
-        answerer: Person,
-        person: Person,
-        region: str,
-        kind: str = "koordinator",
-        until: str = "",
-    ) -> None:
+    def gives_a_region(self, asker: Person, answerer: Person, person: Person, region: str) -> None:
         browser = asker.comes()
         browser.opens("/admin/agencies/coordinator/add/")
         browser.fills("Region:", REGIONS[region])
-        browser.fills("Slag:", kind)
+        browser.fills("Slag:", "koordinator")
         browser.fills("Användare:", person.email)
         browser.fills("Namn:", person.name)
         browser.fills("Telefon:", "08-000 00 00")
         browser.fills("E-post:", person.email)
         browser.fills("Gäller från:", f"{self.operator.clock.now():%Y-%m-%d}")
-        browser.fills("Gäller till:", until)
         browser.fills("Skäl, till den som svarar:", "Arbetar med regionen")
         browser.presses("Spara")
         self.answers(answerer, person.name, "Ja, utför det")
@@ -157,30 +148,34 @@ class Acts:
         browser.presses("Ta över", beside=f"{call.at:%H.%M}")
         call.taken = True
 
+    # --- the agencies ---
+    def notifies(self, officer: Person, region: str) -> str:
+        """Gives the address of the officer's own page of it."""
+        browser = officer.comes()
+        browser.opens("/cases/notify/")
+        browser.fills("Län där personerna finns", COUNTIES[region][1])
+        browser.fills("Kvinnor", "1")
+        browser.fills("Din tjänstetelefon", "08-000 00 00")
+        browser.chooses("Misstänkta ändamål", "Sexuella ändamål")
+        return officer.saves("Skicka anmälan").address
+
+    def writes(self, person: Person, address: str, text: str, reader: Person) -> None:
+        """On a page that two sides share: the other reads it there."""
+        person.comes().opens(address)
+        person.browser.fills("Meddelande", text)
+        person.saves("Skicka meddelandet")
+        assert text in reader.comes().opens(address).text, f"{reader} does not read {text!r}"
+
     # --- cases ---
     def registers_a_case(
-        self,
-        person: Person,
-        region: str,
-        facts: Facts,
-        number: int = 1,
-        call: Call | None = None,
-        reference: str = "",
+        self, person: Person, region: str, facts: Facts, number: int = 1, **more: Any
     ) -> Case:
-        """A case with so many persons alike."""
-        browser = person.comes()
+        """A case with so many persons alike; `more`: the call that it comes from, and a reference."""
+        call, reference, browser = more.get("call"), more.get("reference", ""), person.comes()
         browser.opens("/cases/new/" + (f"?call={call.address.split('/')[2]}" if call else ""))
-        note = f"Kort om ärende {len(self.ledger.cases) + 1}"
-        browser.fills("Kort anteckning", note)
-        browser.fills("Diarienummer", registry := f"D {len(self.ledger.cases) + 1}/27")
+        browser.fills("Kort anteckning", note := f"Kort om ärende {len(self.ledger.cases) + 1}")
+        browser.fills("Diarienummer", f"D {len(self.ledger.cases) + 1}/27")
         browser.fills("Medföljande barn", "1")
-        self._tells_of_a_person(browser, region, facts, number, reference)
-        page = person.saves("Spara")
-        return self._case_of(person, page, region, facts, number, call, note, registry, reference)
-
-    def _tells_of_a_person(
-        self, browser: Browser, region: str, facts: Facts, number: int, reference: str = ""
-    ) -> None:
         browser.fills("Län där personen identifierades", COUNTIES[region][1])
         browser.fills("Identifierande organisation", facts.agency)
         browser.fills("Myndighetens egen referens", reference)
@@ -189,22 +184,13 @@ class Acts:
         browser.fills("Status", facts.status)
         browser.chooses("Ändamål", facts.purpose)
         browser.fills("Huvudsakligt ändamål", facts.purpose)
-        browser.fills("Antal personer som denna", str(number))
-
-    def _case_of(
-        self, person: Person, page: Page, region: str, facts: Facts, number: int, call: Call | None,
-        note: str, registry: str, reference: str,
-    ) -> Case:  # fmt: skip
-        found = re.findall(r"\b([A-ZÖ]{1,2}-\d{4}-\d{4})\b", page.text)
-        assert found, page.text[:500]
-        address = re.sub(r"handed/$", "", page.address)
-        mine = region in person.regions
-        case = Case(
-            found[0], region, self.today, person.name, address, note, registry, 1,
-            from_call=call is not None, responsible=person.name if mine else "",
-        )  # fmt: skip
+        browser.fills("Antal personer som denna", f"{number}")
+        page = person.saves("Spara")
+        name = re.findall(r"\b[A-ZÖ]{1,2}-\d{4}-\d{4}\b", page.text)[0]
+        address = page.address.removesuffix("handed/")
+        case = Case(name, region, self.today, person.name, address, note, from_call=call is not None)
         case.persons = [
-            Victim(f"{case.number}-P{n}", case, region, region, self.today, facts, reference)
+            Victim(f"{name}-P{n}", case, region, region, self.today, facts, reference)
             for n in range(1, number + 1)
         ]
         if call:
@@ -352,7 +338,7 @@ class Acts:
             assert "1 rad innehåller fel" in person.at.text, person.at.text[:900]
         person.saves("Importera ")
         numbers = re.findall(r"\b(\S+-\d{4}-\d{4})-P(\d+) ny", person.at.text)
-        case = Case(numbers[0][0], region, self.today, person.name, "", responsible=person.name)
+        case = Case(numbers[0][0], region, self.today, person.name, "")
         case.persons = [
             Victim(f"{number}-P{n}", case, region, region, self.today, fact, f"{name}-{n}")
             for (number, n), fact in zip(numbers, facts, strict=True)

@@ -13,11 +13,14 @@ from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
-VOID: Final = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+VOID: Final = frozenset("area base br col embed hr img input link meta source track wbr".split())  # noqa: SIM905
+INLINE: Final = frozenset({"a", "b", "em", "i", "span", "strong", "abbr", "code"})
 # Not on the page for its reader: what stands there is not read as words.
 UNSEEN: Final = frozenset({"script", "style", "template", "head"})
+CONTROLS: Final = ("input", "select", "textarea")
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 NOT_SENT: Final = frozenset({"submit", "button", "image", "reset"})
+LOOKED_UP_BY: Final = ("app_label", "model_name", "field_name")
 SAFE: Final = "/%?&=+,;:@!$'()*~"  # what an address may hold as it is
 UNTICKED: Final = "unticked"
 FORM: Final = "application/x-www-form-urlencoded"
@@ -47,9 +50,6 @@ class Node:
                     yield child
                 yield from child.all(*tags)
 
-    def first(self, *tags: str) -> Node | None:
-        return next(self.all(*tags), None)
-
     def above(self, *tags: str) -> Node | None:
         node = self.parent
         while node and node.tag not in tags:
@@ -71,9 +71,8 @@ class Node:
             if isinstance(child, str):
                 yield child
             elif child.tag not in unseen and "hidden" not in child.attrs:
-                inline = child.tag in {"a", "b", "em", "i", "span", "strong", "abbr", "code"}
                 yield from child._words(unseen)
-                yield "" if inline else " "
+                yield "" if child.tag in INLINE else " "
 
 
 class _Reader(HTMLParser):
@@ -121,17 +120,15 @@ class Page:
 
     @property
     def main(self) -> Node:
-        return self.root.first("main") or self.root
+        return next(self.root.all("main"), self.root)
 
     @property
     def text(self) -> str:
         return self.main.text
 
-    def rows(self, heading: str = "") -> list[list[str]]:
-        """Return the cells of each row of the tables, or of the one whose caption or text has the heading."""
-        tables = [table for table in self.main.all("table") if heading in _title(table)]
-        rows = [row for table in tables for row in table.all("tr")]
-        return [[cell.text for cell in row.all("td", "th")] for row in rows]
+    def rows(self) -> list[list[str]]:
+        """Return the cells of each row of the tables."""
+        return [[cell.text for cell in row.all("td", "th")] for row in self.main.all("tr")]
 
     def links(self) -> list[tuple[str, str]]:
         found = [(_name(link), link.attrs.get("href", "")) for link in self.root.all("a")]
@@ -139,9 +136,8 @@ class Page:
 
     def link(self, words: str, beside: str = "") -> str:
         """Return the address of the first link with these words, in a row or entry with the others."""
-        leading = [
-            a for a in [*self.main.all("a"), *self.root.all("a")] if a.attrs.get("href", "#")[0] != "#"
-        ]
+        all_links = [*self.main.all("a"), *self.root.all("a")]
+        leading = [a for a in all_links if a.attrs.get("href", "#")[0] != "#"]
         exactly = [a for a in leading if _name(a) == words]
         for link in [*exactly, *(a for a in leading if words in _name(a))]:
             if beside in _entry(link).text:
@@ -175,34 +171,20 @@ class Page:
         raise NotThere(f"no field {label!r} {choice!r} at {self.address}: {there}")
 
     def _groups(self, legend: str) -> list[Node]:
-        groups = [
-            group for group in self.root.all("fieldset", "div")
-            if group.tag == "fieldset" or group.attrs.get("role") in {"group", "radiogroup"}
-        ]  # fmt: skip
-        return [group for group in groups if self._legend(group).startswith(legend)]
-
-    def _legend(self, group: Node) -> str:
-        legend = group.first("legend")
-        if legend and legend.parent is group:
-            return legend.label
-        named = self.by_id(group.attrs.get("aria-labelledby", ""))
-        return named.text if named else group.attrs.get("aria-label", "")
+        legends = [one for one in self.root.all("legend") if one.label.startswith(legend)]
+        return [one.parent for one in legends if one.parent]
 
     def by_id(self, name: str) -> Node | None:
         return next((n for n in self.root.all() if name and n.attrs.get("id") == name), None)
 
     def labels(self, within: Node | None = None) -> Iterator[tuple[str, Node]]:
-        for node in (within or self.root).all():
+        for node in (within or self.root).all("label", *CONTROLS):
             if node.tag == "label":
-                own = node.first("input", "select", "textarea")
-                control = self.by_id(node.attrs.get("for", "")) or own
+                control = self.by_id(node.attrs.get("for", "")) or next(node.all(*CONTROLS), None)
                 if control:
                     yield node.label, control
-            elif node.tag in {"input", "select", "textarea"} and "aria-label" in node.attrs:
+            elif "aria-label" in node.attrs:
                 yield node.attrs["aria-label"], node
-            elif node.tag in {"input", "select", "textarea"} and "aria-labelledby" in node.attrs:
-                named = [self.by_id(one) for one in node.attrs["aria-labelledby"].split()]
-                yield " ".join(one.text for one in named if one), node
 
     def _labelled(self, within: Node, fits: Callable[[str], bool]) -> Node | None:
         found = [control for text, control in self.labels(within) if fits(text)]
@@ -215,11 +197,6 @@ def _changes_something(control: Node) -> bool:
     return form is None or form.attrs.get("method", "").lower() == "post"
 
 
-def _title(table: Node) -> str:
-    caption = table.first("caption")
-    return caption.text if caption else ""
-
-
 def _name(node: Node) -> str:
     return node.attrs.get("aria-label") or node.label or node.attrs.get("value", "")
 
@@ -230,8 +207,7 @@ def _entry(node: Node) -> Node:
 
 
 def _is_button(node: Node) -> bool:
-    kind = node.attrs.get("type", "submit" if node.tag == "button" else "text")
-    return kind == "submit"
+    return node.attrs.get("type", "submit" if node.tag == "button" else "text") == "submit"
 
 
 @dataclass
@@ -309,11 +285,8 @@ class Browser:
         asked = control.attrs.get("data-ajax--url")
         if not asked:
             return ""
-        names = {
-            key: control.attrs[f"data-{key.replace('_', '-')}"]
-            for key in ("app_label", "model_name", "field_name")
-        }
-        found = self._one("GET", f"{asked}?{urlencode({**names, 'term': words})}", b"", "")
+        asks = {key: control.attrs[f"data-{key.replace('_', '-')}"] for key in LOOKED_UP_BY} | {"term": words}
+        found = self._one("GET", f"{asked}?{urlencode(asks)}", b"", "")
         return next((str(one["id"]) for one in json.loads(found.body)["results"]), "")
 
     def _shows(self, page: Page, expecting: int) -> Page:
@@ -323,11 +296,10 @@ class Browser:
         return page
 
     def _sent(self, form: Node) -> list[tuple[str, str | File]]:
-        outside = [n for n in self.at.root.all("input", "select", "textarea")
-                   if n.attrs.get("form") == form.attrs.get("id", "-")]  # fmt: skip
-        controls = [*form.all("input", "select", "textarea"), *outside]
-        pairs = [pair for control in controls for pair in self._value(control, controls)]
-        return pairs
+        name = form.attrs.get("id", "-")
+        outside = [one for one in self.at.root.all(*CONTROLS) if one.attrs.get("form") == name]
+        controls = [*form.all(*CONTROLS), *outside]
+        return [pair for control in controls for pair in self._value(control, controls)]
 
     def _value(self, control: Node, controls: list[Node]) -> Iterator[tuple[str, str | File]]:
         name, kind = control.attrs.get("name", ""), control.attrs.get("type", "text")
@@ -369,12 +341,11 @@ class Browser:
         raise Answered(f"{address} leads on and on")
 
     def _one(self, method: str, asked: str, body: bytes, kind: str) -> Page:
-        headers = {"Host": self.host, "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
-        headers |= {
-            "Referer": f"https://{self.host}{self.at.address}",
-            "Accept-Language": "sv",
-        } | self.headers
-        headers |= {"Content-Type": kind} if kind else {}
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers = {"Host": self.host, "Cookie": cookies, "Accept-Language": "sv", **self.headers}
+        headers |= {"Referer": f"https://{self.host}{self.at.address}"} | (
+            {"Content-Type": kind} if kind else {}
+        )
         connection = self.reach()
         try:
             connection.request(method, asked, body or None, headers)
@@ -403,20 +374,19 @@ def _options(control: Node) -> list[tuple[str, str, bool]]:
 
 def _option(control: Node, words: str) -> str:
     options = _options(control)
-    for value, text, _chosen in options:
-        if words == text:
-            return value
-    for value, text, _chosen in options:
-        if text.startswith(words):
-            return value
+    for fits in (words.__eq__, lambda text: text.startswith(words)):
+        for value, text, _chosen in options:
+            if fits(text):
+                return value
     raise NotThere(f"no choice {words!r}: {[text for _value, text, _chosen in options]}")
 
 
 def _selected(control: Node) -> list[str]:
     options = _options(control)
     chosen = [value for value, _text, chosen in options if chosen]
-    several = "multiple" in control.attrs
-    return chosen if chosen or several else [value for value, _text, _chosen in options[:1]]
+    return (
+        chosen if chosen or "multiple" in control.attrs else [value for value, _text, _chosen in options[:1]]
+    )
 
 
 def _multipart(sent: list[tuple[str, str | File]]) -> tuple[bytes, str]:

@@ -20,6 +20,7 @@ from tests.year.ledger import (
     Case,
     Facts,
     Import,
+    Question,
     Victim,
 )  # fmt: skip
 from tests.year.people import (
@@ -56,7 +57,7 @@ STAFF: Final = (
     ("Mikael Malm", OFFICER, "Migrationsverket", ""),
     ("Sofia Sjö", OFFICER, "Socialtjänsten", ""),
 )
-OF_A_WEEK: Final = 4
+OF_A_WEEK: Final = 6
 EVENTS: Final = ("transfer", "grant", "deputy", "misregistration", "duplicate", "import")
 
 
@@ -70,6 +71,7 @@ class Diary:
         self.random.shuffle(pairs)
         self.pairs = cycle(pairs)
         self.combined: list[tuple[str, str]] = []
+        self.waiting: list[tuple[Question, Person]] = []
 
     # --- lengths ---
     def a_busy_week(self) -> None:
@@ -121,6 +123,7 @@ class Diary:
         """Closed in January, preliminary in February, final in March, revised in April."""
         anna, magda = (self.acts.people[name] for name in ("anna", "magda"))
         self.morning(date(YEAR + 1, 1, 17))
+        self.what_waits_is_answered()
         for region in REGIONS:
             person = next(one for one in self.of(COORDINATOR) if region in one.regions)
             self.acts.closes_the_year(person, region, YEAR)
@@ -193,8 +196,10 @@ class Diary:
 
     # --- a day ---
     def a_day(self, combinations: int) -> None:
+        self.what_waits_is_answered()
         self.the_line_is_rung()
-        self.cases_are_registered()
+        self.an_agency_notifies()
+        self.a_transfer_is_asked_for(self.a_case_is_registered())
         for _time in range(combinations):
             self.two_things_meet(*next(self.pairs))
 
@@ -209,13 +214,33 @@ class Diary:
         elif opened < 0.8:
             self.acts.registers_a_case(operator, region, self.some_facts(), call=call)
 
-    def cases_are_registered(self) -> None:
+    def what_waits_is_answered(self) -> None:
+        for asked, person in self.waiting:
+            asker = next(one for one in self.of(COORDINATOR) if one.name == asked.asked_by)
+            self.acts.writes(person, asked.address, "Vi tar upp det i dag", asker)
+            self.acts.answers_the_transfer(person, asked, yes=self.random.random() < 0.5)
+        self.waiting.clear()
+
+    def a_transfer_is_asked_for(self, case: Case) -> None:
+        """It waits until the next day that is lived."""
+        person = self.holder(case.persons[-1])
+        other = self.random.choice([p for p in self.of(COORDINATOR) if not p.regions & person.regions])
+        asked = self.acts.asks_to_transfer(person, case.persons[-1], min(other.regions))
+        self.waiting.append((asked, other))
+
+    def an_agency_notifies(self) -> None:
+        officer, coordinator = self.one_of(OFFICER), self.one_of(COORDINATOR)
+        address = self.acts.notifies(officer, min(coordinator.regions))
+        self.acts.writes(coordinator, address, "Tack, jag ringer i morgon", officer)
+
+    def a_case_is_registered(self) -> Case:
         person = self.one_of(COORDINATOR)
-        number = self.random.choice((1, 1, 2, 5))
+        number = self.random.choice((1, 1, 2, 5, 40))
         case = self.acts.registers_a_case(person, min(person.regions), self.some_facts(), number)
         if self.random.random() < 0.5:
             status = self.random.choice((IDENTIFIED, NO_VICTIM))
             self.acts.says_the_status(person, self.random.choice(case.persons), status)
+        return case
 
     def some_facts(self) -> Facts:
         choose = self.random.choice
@@ -250,6 +275,10 @@ class Meeting:
             self._is_right(case)
         for undo in self.undone:
             undo()
+        if self.imported:
+            touched = bool({"transfer", "misregistration", "duplicate"} & set(self.events))
+            undone = self.acts.undoes(self.home, self.imported)
+            self.diary.compared.same(f"an import is undone after {self.events}", undone, not touched)
         self._is_right(case)
 
     def _is_right(self, case: Case) -> None:

@@ -1,4 +1,5 @@
-"""What was done, by whom, and what must therefore be true: written down by the driver, never asked of the register.
+"""What was done, by whom, and what must therefore be true: written down by the driver, never asked of the
+register.
 
 The rules are those of the register's design: a person is counted once, in the year of the first identification,
 while nobody has said that the record is of no victim, of somebody counted already, or a mistake."""
@@ -24,20 +25,12 @@ REGIONS: Final = {
 }
 # A county of each region: its code and its name.
 COUNTIES: Final = {
-    "B": ("18", "Örebro län"),
-    "M": ("03", "Uppsala län"),
-    "N": ("24", "Västerbottens län"),
-    "ST": ("01", "Stockholms län"),
-    "SY": ("12", "Skåne län"),
-    "V": ("14", "Västra Götalands län"),
+    "B": ("18", "Örebro län"), "M": ("03", "Uppsala län"), "N": ("24", "Västerbottens län"),
+    "ST": ("01", "Stockholms län"), "SY": ("12", "Skåne län"), "V": ("14", "Västra Götalands län"),
     "Ö": ("05", "Östergötlands län"),
-}
-PRESUMED, ASSESSED, IDENTIFIED, NO_VICTIM = (
-    "Förmodat offer",
-    "Förmodat offer, bedömning pågår",
-    "Identifierat offer",
-    "Bedömd ej vara offer",
-)
+}  # fmt: skip
+PRESUMED, ASSESSED = "Förmodat offer", "Förmodat offer, bedömning pågår"
+IDENTIFIED, NO_VICTIM = "Identifierat offer", "Bedömd ej vara offer"
 STATUS_CODES: Final = {PRESUMED: "presumed", ASSESSED: "under_assessment", IDENTIFIED: "identified"}
 PURPOSE_CODES: Final = {
     "Sexuella ändamål": "sexual",
@@ -73,7 +66,7 @@ class Facts:
 
 @dataclass(eq=False)
 class Victim:
-    """A record of a person. `region` is who has it now; `county` the region of the county where identified."""
+    """A record of a person. `region` is who has it now; `county` that of where identified."""
 
     number: str
     case: Case
@@ -105,11 +98,7 @@ class Case:
     by: str
     address: str
     note: str = ""
-    registry_number: str = ""
-    children: int = 0
     from_call: bool = False
-    open: bool = True
-    responsible: str = ""
     out: bool = False
     persons: list[Victim] = field(default_factory=list)
 

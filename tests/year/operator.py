@@ -1,5 +1,5 @@
-"""Who runs the register: installs it by the guide's commands, starts and kills its processes, moves the clock of
-all of them, makes back-ups and restores them. Nobody else of the year touches a process or a file of it."""
+"""Who runs the register: installs it by the guide's commands, starts and kills its processes, moves their
+clock, makes back-ups and restores them. Nobody else of the year touches a process or a file of it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,9 +25,7 @@ from tests.postgres import Cluster, new_cluster, programs
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 HOST: Final = "register.example"
-FAKETIME: Final = "/usr/lib/{}/faketime/libfaketimeMT.so.1"
 KEPT: Final = ROOT / ".cache" / "tests"
-WEB_WORKERS: Final = "2"
 
 
 def faketime() -> Path | None:
@@ -136,8 +134,8 @@ class Operator:
         self._run("worker", [sys.executable, "manage.py", "work"], WORKER)
 
     def starts_the_web(self) -> None:
-        serve = [sys.executable, "-m", "gunicorn", "nmt_site.wsgi:application", "--config",
-                 "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{self.port}", "--workers", WEB_WORKERS]  # fmt: skip
+        serve = [sys.executable, "-m", "gunicorn", "nmt_site.wsgi:application", "--workers", "2"]
+        serve += ["--config", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{self.port}"]
         self._run("web", serve, APPLICATION)
         self.waits_until_ready()
 
@@ -150,12 +148,15 @@ class Operator:
     def waits_until_ready(self) -> None:
         for _try in range(600):
             with suppress(OSError, http.client.HTTPException):
-                connection = self.reach()
-                connection.request("GET", "/readyz", headers={"Host": HOST, "X-Forwarded-Proto": "https"})
-                if connection.getresponse().status == 200:
+                if self.readiness() == 200:
                     return
             time.sleep(0.2)
         raise TimeoutError("The register does not serve: " + (self.folder / "web.log").read_text()[-2000:])
+
+    def readiness(self) -> int:
+        with closing(self.reach()) as connection:
+            connection.request("GET", "/readyz", headers={"Host": HOST, "X-Forwarded-Proto": "https"})
+            return connection.getresponse().status
 
     def reach(self) -> http.client.HTTPConnection:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=180)
@@ -169,15 +170,13 @@ class Operator:
     def loses_the_database(self) -> int:
         """Every process of PostgreSQL is killed, and begun again. Gives what was answered meanwhile."""
         self.cluster.kill()
-        connection = self.reach()
-        connection.request("GET", "/readyz", headers={"Host": HOST, "X-Forwarded-Proto": "https"})
-        answered = connection.getresponse().status
+        answered = self.readiness()
         self.cluster.start()
         self.waits_until_ready()
         return answered
 
     def moves_to_another_server(self) -> None:
-        """The newest back-up restored for good on another server, by the guide's lines; life goes on there."""
+        """The newest back-up restored for good on another server, by the guide's lines. Life goes on there."""
         other = self.others.enter_context(own_cluster())
         file = self.folder / "register.dump"
         head = self.does("backup", "--to", str(file)).split()[1]

@@ -1,5 +1,5 @@
-"""A busy week of the year (`make year`), in the register as it is installed. The people of the year know addresses
-and labels alone."""
+"""A busy week of the year (`make year`), in the register as it is installed. The people of the year know
+addresses and labels alone."""
 
 from __future__ import annotations
 
