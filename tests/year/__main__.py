@@ -1,5 +1,5 @@
-"""python -m tests.year [--seed 1] [--week] [--folder DIR]: lives a year (or a busy week of it) in a register that
-it installs, and says what is not as it must be."""
+"""python -m tests.year [--seed 1] [--week]: lives a year, or a busy week, in a register that it installs.
+Prints what is not as it must be, and ends with 1 where anything is."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What people do in the register. Each act is a sentence about a person, and writes down in the ledger what is
-true from then on."""
+"""What people do in the register. Each act is a sentence about a person, and writes down in the ledger what
+is true from then on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from tests.year.browser import Browser, File, Page
-from tests.year.ledger import COUNTIES, PRESUMED, REGIONS, Call, Case, Facts, Import, Ledger, Question, Victim
+from tests.year.ledger import COUNTIES, REGIONS, Call, Case, Facts, Import, Ledger, Question, Victim
 from tests.year.mail import Mail
 from tests.year.operator import HOST, Operator
 from tests.year.people import ADMINISTRATOR, MANAGER, Person
@@ -150,14 +150,15 @@ class Acts:
 
     # --- the agencies ---
     def notifies(self, officer: Person, region: str) -> str:
-        """Gives the address of the officer's own page of it."""
+        """Gives the address of the page that both sides share."""
         browser = officer.comes()
         browser.opens("/cases/notify/")
         browser.fills("Län där personerna finns", COUNTIES[region][1])
         browser.fills("Kvinnor", "1")
         browser.fills("Din tjänstetelefon", "08-000 00 00")
         browser.chooses("Misstänkta ändamål", "Sexuella ändamål")
-        return officer.saves("Skicka anmälan").address
+        page = officer.saves("Skicka anmälan")
+        return next(to for _text, to in page.links() if re.search("/notifications/.{36}/messages/$", to))
 
     def writes(self, person: Person, address: str, text: str, reader: Person) -> None:
         """On a page that two sides share: the other reads it there."""
@@ -325,14 +326,13 @@ class Acts:
         self, person: Person, region: str, name: str, facts: Sequence[Facts], *, faulty: bool = False
     ) -> Import:
         """A file with a row for each; with a row that is refused too, where it is faulty."""
-        rows = [f"{name};{n};{self.today};{f.agency};{COUNTIES[region][0]};{f.sex};{f.child};{f.status};{f.purpose}"
-                for n, f in enumerate(facts, 1)]  # fmt: skip
-        bad = (
-            [f"{name};9;{self.today};Polismyndigheten;{COUNTIES[region][0]};grön;nej;{PRESUMED};Tiggeri"]
-            if faulty
-            else []
-        )
-        file = File(f"{name}.csv", "\n".join([HEADINGS, *rows, *bad]).encode())
+        told = [Facts("grön")] if faulty else []
+        rows = [
+            f"{name};{n};{self.today};{one.agency};{COUNTIES[region][0]};"
+            f"{one.sex};{one.child};{one.status};{one.purpose}"
+            for n, one in enumerate([*facts, *told], 1)
+        ]
+        file = File(f"{name}.csv", "\n".join([HEADINGS, *rows]).encode())
         self.sends_the_file(person, file)
         if faulty:
             assert "1 rad innehåller fel" in person.at.text, person.at.text[:900]

@@ -9,6 +9,7 @@ import json
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import quote, urlencode, urljoin, urlsplit
@@ -163,8 +164,8 @@ class Page:
         """Return what a label belongs to; of a group of choices the one that is named."""
         for within in self._groups(label) if choice else [self.root]:
             wanted = choice or label
-            found = self._labelled(within, lambda text, wanted=wanted: text == wanted)
-            found = found or self._labelled(within, lambda text, wanted=wanted: text.startswith(wanted))
+            found = self._labelled(within, wanted.__eq__)
+            found = found or self._labelled(within, partial(_begins_with, wanted))
             if found:
                 return found
         there = [text for text, _control in self.labels()]
@@ -189,6 +190,10 @@ class Page:
     def _labelled(self, within: Node, fits: Callable[[str], bool]) -> Node | None:
         found = [control for text, control in self.labels(within) if fits(text)]
         return next((one for one in found if _changes_something(one)), found[0] if found else None)
+
+
+def _begins_with(wanted: str, text: str) -> bool:
+    return text.startswith(wanted)
 
 
 def _changes_something(control: Node) -> bool:
@@ -374,7 +379,7 @@ def _options(control: Node) -> list[tuple[str, str, bool]]:
 
 def _option(control: Node, words: str) -> str:
     options = _options(control)
-    for fits in (words.__eq__, lambda text: text.startswith(words)):
+    for fits in (words.__eq__, partial(_begins_with, words)):
         for value, text, _chosen in options:
             if fits(text):
                 return value

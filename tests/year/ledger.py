@@ -1,8 +1,7 @@
-"""What was done, by whom, and what must therefore be true: written down by the driver, never asked of the
-register.
+"""What was done, by whom, and what must therefore be true. Nobody asks the register.
 
-The rules are those of the register's design: a person is counted once, in the year of the first identification,
-while nobody has said that the record is of no victim, of somebody counted already, or a mistake."""
+A person is counted once, in the year of the first identification, while nobody has said that the record is of
+no victim, of somebody counted already, or a mistake."""
 
 from __future__ import annotations
 

@@ -176,7 +176,7 @@ class Operator:
         return answered
 
     def moves_to_another_server(self) -> None:
-        """The newest back-up restored for good on another server, by the guide's lines. Life goes on there."""
+        """A back-up restored for good on another server, by the guide's lines. Life goes on there."""
         other = self.others.enter_context(own_cluster())
         file = self.folder / "register.dump"
         head = self.does("backup", "--to", str(file)).split()[1]
@@ -187,8 +187,8 @@ class Operator:
         self.cluster.says("postgres", f"CREATE ROLE {OWNER} LOGIN")
         self.cluster.says("postgres", f"CREATE DATABASE {DATABASE} OWNER {OWNER} ENCODING 'UTF8'")
         self.cluster.says(DATABASE, f"GRANT SET ON PARAMETER nmt.beyond TO {OWNER}")
-        restore = [programs() / "pg_restore", "--no-owner", "--no-privileges", "--exit-on-error"]
-        where = ["--username", OWNER, "--dbname", DATABASE, "--host", other.folder]
+        restore = [f"{programs() / 'pg_restore'}", "--no-owner", "--no-privileges", "--exit-on-error"]
+        where = ["--username", OWNER, "--dbname", DATABASE, "--host", f"{other.folder}"]
         subprocess.run([*restore, *where, file], check=True, capture_output=True)
         self.manage(OWNER, "migrate", "--verbosity", "0")
         self.cluster.says(DATABASE, self.manage(OWNER, "make_database_roles", "--print"))
