@@ -51,7 +51,7 @@ class Comparison:
     def same(self, what: str, shown: object, must: object) -> None:
         self.made += 1
         if shown != must:
-            if isinstance(shown, set) and isinstance(must, set) or isinstance(shown, Counter):
+            if (isinstance(shown, set) and isinstance(must, set)) or isinstance(shown, Counter):
                 shown, must = shown - must, must - shown  # type: ignore[operator]
             self.faults.append(f"{self.acts.now:%Y-%m-%d %H:%M} {what}: shown {shown}, must be {must}")
 

@@ -130,6 +130,7 @@ class Diary:
         self.comes_out("Preliminär", anna, magda, date(YEAR + 1, 2, 7))
         self.late_acts(date(YEAR + 1, 2, 21))
         self.comes_out("Slutlig", anna, magda, date(YEAR + 1, 3, 20))
+        self.acts.operator.archives(YEAR)
         self.late_acts(date(YEAR + 1, 4, 3))
         self.comes_out("Reviderad", anna, magda, date(YEAR + 1, 4, 10))
         self.compared.of_everybody(YEAR)

@@ -125,6 +125,10 @@ class Operator:
         self.cluster.stop("fast")
         self.cluster.start()
 
+    def archives(self, year: int) -> None:
+        said = self.does("archive", f"{year}", "--to", str(self.folder / f"package-{year}"))
+        assert said.startswith("ok uuid-"), said
+
     # --- processes ---
     def starts(self) -> None:
         self.starts_the_worker()
