@@ -214,7 +214,8 @@ class Operator:
         self.processes.clear()
 
     def ends(self) -> None:
-        self.stops()
+        for name in list(self.processes):
+            self.kills(name)
         self.others.close()
 
 
