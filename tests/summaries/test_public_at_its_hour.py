@@ -174,4 +174,4 @@ def test_day_and_time_of_a_release_each_have_a_name_of_their_own() -> None:
     """One legend over both does not tell which of the two a reader stands in."""
     fields = re.findall(r"<input[^>]*>", str(AnnounceForm()["at"]))
     names = [re.findall(r'aria-label="([^"]+)"', field) for field in fields]
-    assert names == [["Day"], ["Time"]]
+    assert names == [["Dag"], ["Tid"]]
