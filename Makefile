@@ -1,5 +1,6 @@
 # The commands of the register. Nothing but a Python of 3.11 to 3.13 and make is needed beforehand.
 PORT ?= 8000
+SEED ?= 1
 VENV ?= .venv
 READERS ?= .venv-readers
 RELEASE ?= .venv-release
@@ -13,12 +14,13 @@ IN_VENV := $(VENV)/bin/python -m
 unexport PYTHONDONTWRITEBYTECODE
 
 .SILENT:
-.PHONY: help run test test-all slow coverage bench golden screenshots messages fix requirements sbom advisories clean runtime development readers release python
+.PHONY: help run test test-all year slow coverage bench golden screenshots messages fix requirements sbom advisories clean runtime development readers release python
 
 help:
 	echo "make run [PORT=8000]   set up and serve a demonstration with invented data on this machine"
 	echo "make test              set up and run the checks and tests that a change must pass, on SQLite and PostgreSQL"
 	echo "make test-all          the same with all examples, and every test on both databases; takes up to 40 minutes"
+	echo "make year [SEED=1]     live a year in an installed register, by HTTP, beside a ledger of its own; takes half an hour"
 	echo "make slow              print again where the time of the last run of the tests went"
 	echo "make coverage          run the tests on SQLite and print how much of the code they reach, the worst files first"
 	echo "make bench             measure, and print the figures"
@@ -40,6 +42,9 @@ test: development
 
 test-all: development readers
 	READERS_PYTHON="$(READERS)/bin/python" $(IN_VENV) scripts.check --all
+
+year: development
+	$(IN_VENV) tests.year --seed "$(SEED)"
 
 slow: development
 	$(IN_VENV) scripts.times

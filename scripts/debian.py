@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.postgres import PostgresMissing, programs
+from tests.year.operator import faketime
 
 CLUSTER_SETTINGS = Path("/etc/postgresql-common/createcluster.conf")
 
@@ -54,6 +55,7 @@ NEEDED = {
     "libharfbuzz-subset0": has_subsetting,
     "fonts-dejavu-core": has_font,
     "libreoffice-calc-nogui": office,
+    "faketime": faketime,
 }
 # What more only `make test-all` has a use for: other people's programs beside which ours must work.
 NEEDED_BY_ALL = {

@@ -46,6 +46,7 @@ AS_SUPERUSER: Final = {
     "tests/setup/test_log_of_the_server.py": "reads PostgreSQL's own log, with no register on the server",
     "tests/setup/test_training_register.py": "has a server with the databases of both registers",
     "tests/setup/test_the_guides_blocks.py": "types the guide's blocks, of which some are the superuser's",
+    "tests/year/operator.py": "has the server of the year, set up by the guide",
     "bench/under_load.py": "has a server that is stopped; all that works on it has the guide's roles",
     "bench/walls.py": "makes a role that no policy binds, which the cost is measured against",
     "scripts/bench.py": "makes a server, where the register is installed by the guide",

@@ -180,12 +180,17 @@ class WithdrawForm(FreeForm):
         field.choices = [*choices, ("0", _("Nothing but your reason"))]
 
 
+# The two fields of a moment have one legend: each has a name of its own beside it.
+DAY: Final[dict[str, Any]] = {"type": "date", "aria-label": _("Day")}
+TIME: Final[dict[str, Any]] = {"type": "time", "aria-label": _("Time")}
+
+
 class AnnounceForm(forms.Form):
     """The hour is told to everybody at once, and so is the contact: an office, not a person."""
 
     at = forms.SplitDateTimeField(
         label=_("Day and hour"),
-        widget=forms.SplitDateTimeWidget(date_attrs={"type": "date"}, time_attrs={"type": "time"}),
+        widget=forms.SplitDateTimeWidget(date_attrs=DAY, time_attrs=TIME),
         help_text=_("Everybody can read it from now on."),
     )
     contact = forms.CharField(

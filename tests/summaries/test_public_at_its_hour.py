@@ -16,6 +16,7 @@ from jobs.kinds import JobRefused
 from summaries.models import Announcement, Publication, WaitingCorrection
 from summaries.publishing.calendar import coming
 from summaries.publishing.corrections import headline_steps
+from summaries.publishing.forms import AnnounceForm
 from summaries.publishing.frozen import before_tables
 from summaries.publishing.models import shown_of
 from summaries.publishing.releasing import announce, cancel
@@ -167,3 +168,10 @@ def test_the_calendar_has_what_is_coming_and_one_hour_a_year_beforehand(anna: Ac
         announce(2018, HOUR + MINUTE)
     with pytest.raises(IntegrityError), transaction.atomic():
         announce(2015, NOON)
+
+
+def test_day_and_time_of_a_release_each_have_a_name_of_their_own() -> None:
+    """One legend over both does not tell which of the two a reader stands in."""
+    fields = re.findall(r"<input[^>]*>", str(AnnounceForm()["at"]))
+    names = [re.findall(r'aria-label="([^"]+)"', field) for field in fields]
+    assert names == [["Dag"], ["Tid"]]

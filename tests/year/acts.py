@@ -1,0 +1,447 @@
+"""What people do in the register. Each act is a sentence about a person, and writes down in the ledger what
+is true from then on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from random import Random
+from time import sleep
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from tests.year.browser import Browser, File, Page
+from tests.year.ledger import COUNTIES, REGIONS, Call, Case, Facts, Import, Ledger, Question, Victim
+from tests.year.mail import Mail
+from tests.year.operator import HOST, Operator
+from tests.year.people import ADMINISTRATOR, MANAGER, Person
+
+HEADINGS: Final = "case;person;identified_on;agency;county;sex;child;status;main_purpose"
+PROXY: Final = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "10.0.0.1"}
+HOME: Final = ZoneInfo("Europe/Stockholm")
+
+
+class Acts:
+    """`operator` runs the register; `mail` is the mail server of everybody."""
+
+    def __init__(self, operator: Operator, mail: Mail, seed: int) -> None:
+        self.operator, self.mail, self.random = operator, mail, Random(seed)
+        self.ledger = Ledger()
+        self.people: dict[str, Person] = {}
+        self.public = Browser(operator.reach, HOST, PROXY, seen=self._note)  # somebody who has no account
+        self.requests: list[tuple[str, str, int]] = []
+
+    def at_work(self) -> list[Person]:
+        return [person for person in self.people.values() if not person.left]
+
+    def regions_of(self, person: Person) -> set[str]:
+        """Those of the person's own, and those that the person stands in for today."""
+        stands_in = {
+            r
+            for name, r, first, last in self.ledger.deputies
+            if name == person.name and first <= self.today <= last
+        }
+        return person.regions | stands_in
+
+    # --- accounts ---
+    def _person(self, name: str, email: str, role: str, agency: str) -> Person:
+        proxy = {**PROXY, "X-Forwarded-For": f"10.0.0.{len(self.people) + 2}"}
+        browser = Browser(self.operator.reach, HOST, proxy, seen=self._note)
+        person = Person(name, email, role, agency, browser, self.mail, self.operator.clock.now, self._waits)
+        self.people[name.split()[0].lower()] = person
+        return person
+
+    def _waits(self, seconds: float) -> None:
+        self.operator.clock.set(self.now + timedelta(seconds=seconds))
+
+    def _note(self, method: str, address: str, status: int) -> None:
+        self.requests.append((method, address, status))
+
+    def is_made_on_the_server(self, name: str, email: str, role: str) -> Person:
+        words = {ADMINISTRATOR: "administrator", MANAGER: "manager"}[role]
+        said = self.operator.does("invite", email, "--name", name, "--role", words)
+        link, code = re.findall(r"(https://\S+)\s+code (\d{6})", said)[0]
+        person = self._person(name, email, role, "Jämställdhetsmyndigheten")
+        person.opens_the_account(link, code)
+        return person
+
+    def lets_in(
+        self, asker: Person, answerer: Person, name: str, email: str, role: str, agency: str
+    ) -> Person:
+        """One asks, another answers and says the code by telephone; the link comes by letter."""
+        browser = asker.comes()
+        browser.opens("/admin/accounts/user/add/")
+        browser.fills("E-post:", email)
+        browser.fills("Namn:", name)
+        browser.fills("Roll:", role)
+        browser.fills("Myndighet:", agency)
+        browser.fills("Skäl, till den som svarar:", "Arbetar med detta från i dag")
+        browser.presses("Spara")
+        page = self.answers(answerer, name, "Ja, utför det")
+        code = re.findall(r"Säg koden på telefon (\d{6})", page)[0]
+        person = self._person(name, email, role, agency)
+        person.opens_the_account(person.letter("Inbjudan").links[0], code)
+        return person
+
+    def answers(self, person: Person, about: str, answer: str) -> str:
+        person.comes().opens("/approvals/")
+        person.browser.follows("", beside=about)
+        person.browser.chooses("Svar", answer)
+        person.browser.fills("Skäl till svaret", "Har talat med den det gäller")
+        return person.browser.presses("Skicka svaret").text
+
+    def gives_a_region(self, asker: Person, answerer: Person, person: Person, region: str) -> None:
+        browser = asker.comes()
+        browser.opens("/admin/agencies/coordinator/add/")
+        browser.fills("Region:", REGIONS[region])
+        browser.fills("Slag:", "koordinator")
+        browser.fills("Användare:", person.email)
+        browser.fills("Namn:", person.name)
+        browser.fills("Telefon:", "08-000 00 00")
+        browser.fills("E-post:", person.email)
+        browser.fills("Gäller från:", f"{self.operator.clock.now():%Y-%m-%d}")
+        browser.fills("Skäl, till den som svarar:", "Arbetar med regionen")
+        browser.presses("Spara")
+        self.answers(answerer, person.name, "Ja, utför det")
+        person.regions.add(region)
+
+    def ends_the_account(self, asker: Person, person: Person) -> None:
+        """Who leaves is not there from the next click."""
+        asker.comes().opens("/admin/accounts/user/")
+        asker.browser.follows(person.name)
+        asker.browser.unticks("Aktiv")
+        asker.browser.presses("Spara")
+        person.left = True
+
+    # --- the support line ---
+    def logs_a_call(
+        self, operator: Person, region: str, *, consent: bool = True, urgent: bool = False
+    ) -> Call:
+        browser = operator.comes()
+        browser.opens("/calls/new/")
+        browser.chooses("1. Vem ringer?", "Polis")
+        browser.fills("Län", COUNTIES[region][1])
+        browser.fills("Brådska", "akut" if urgent else "allmänt")
+        browser.chooses("2. Vad gäller samtalet?", "Misstänkt ärende om person")
+        browser.fills("Kvinnor", "1")
+        browser.chooses("Samtycke till hänvisning", "Finns" if consent else "Saknas")
+        browser.chooses("Misstänkta ändamål", "Sexuella ändamål")
+        if consent:
+            browser.chooses("5. Vad blev resultatet?", "Hänvisning till regionkoordinator")
+            browser.fills("Hänvisad till region", REGIONS[region])
+        else:
+            browser.chooses("5. Vad blev resultatet?", "Råd gavs")
+        page = operator.saves("Spara samtalet")
+        assert "Samtalet är sparat" in page.text, page.text[:500]
+        address = page.address.removesuffix("saved/")
+        call = Call(
+            address, operator.name, self.now.astimezone(HOME), region if consent else "", consent, urgent
+        )
+        self.ledger.calls.append(call)
+        return call
+
+    def takes_over_the_call(self, coordinator: Person, call: Call) -> None:
+        browser = coordinator.comes()
+        browser.opens("/")
+        browser.presses("Ta över", beside=f"{call.at:%H.%M}")
+        call.taken = True
+
+    # --- the agencies ---
+    def notifies(self, officer: Person, region: str) -> str:
+        """Gives the address of the page that both sides share."""
+        browser = officer.comes()
+        browser.opens("/cases/notify/")
+        browser.fills("Län där personerna finns", COUNTIES[region][1])
+        browser.fills("Kvinnor", "1")
+        browser.fills("Din tjänstetelefon", "08-000 00 00")
+        browser.chooses("Misstänkta ändamål", "Sexuella ändamål")
+        page = officer.saves("Skicka anmälan")
+        return next(to for _text, to in page.links() if re.search("/notifications/.{36}/messages/$", to))
+
+    def writes(self, person: Person, address: str, text: str, reader: Person) -> None:
+        """On a page that two sides share: the other reads it there."""
+        person.comes().opens(address)
+        person.browser.fills("Meddelande", text)
+        person.saves("Skicka meddelandet")
+        assert text in reader.comes().opens(address).text, f"{reader} does not read {text!r}"
+
+    # --- cases ---
+    def registers_a_case(
+        self, person: Person, region: str, facts: Facts, number: int = 1, **more: Any
+    ) -> Case:
+        """A case with so many persons alike; `more`: the call that it comes from, and a reference."""
+        call, reference, browser = more.get("call"), more.get("reference", ""), person.comes()
+        browser.opens("/cases/new/" + (f"?call={call.address.split('/')[2]}" if call else ""))
+        browser.fills("Kort anteckning", note := f"Kort om ärende {len(self.ledger.cases) + 1}")
+        browser.fills("Diarienummer", f"D {len(self.ledger.cases) + 1}/27")
+        browser.fills("Medföljande barn", "1")
+        browser.fills("Län där personen identifierades", COUNTIES[region][1])
+        browser.fills("Identifierande organisation", facts.agency)
+        browser.fills("Myndighetens egen referens", reference)
+        browser.chooses("Kön", facts.sex)
+        browser.chooses("Barn vid identifieringen", facts.child)
+        browser.fills("Status", facts.status)
+        browser.chooses("Ändamål", facts.purpose)
+        browser.fills("Huvudsakligt ändamål", facts.purpose)
+        browser.fills("Antal personer som denna", f"{number}")
+        page = person.saves("Spara")
+        name = re.findall(r"\b[A-ZÖ]{1,2}-\d{4}-\d{4}\b", page.text)[0]
+        address = page.address.removesuffix("handed/")
+        case = Case(name, region, self.today, person.name, address, note, from_call=call is not None)
+        case.persons = [
+            Victim(f"{name}-P{n}", case, region, region, self.today, facts, reference)
+            for n in range(1, number + 1)
+        ]
+        if call:
+            call.case = case
+        self.ledger.cases.append(case)
+        self.ledger.did(person.email, "Ärenden", case)
+        return case
+
+    def looks_for(self, person: Person, number: str) -> Page:
+        browser = person.comes()
+        browser.opens("/cases/find/")
+        browser.fills("Nummer på ärende eller person", number)
+        return browser.presses("Sök")
+
+    def says_the_status(self, person: Person, victim: Victim, status: str) -> None:
+        self.looks_for(person, victim.number)
+        person.browser.follows("Ändra status")
+        person.browser.chooses("Status", status)
+        person.browser.fills("Varför ändras statusen?", "Efter utredning")
+        person.saves("Spara")
+        victim.facts = replace(victim.facts, status=status)
+        self.ledger.did(person.email, "Personer", victim)
+
+    def adds_a_reference(self, person: Person, victim: Victim, reference: str) -> None:
+        self.looks_for(person, victim.number)
+        person.browser.follows(f"Ändra {victim.facts.agency}")
+        person.browser.fills("Myndighetens egen referens", reference)
+        person.saves("Spara")
+        victim.reference = reference
+
+    # --- between regions ---
+    def asks_to_transfer(self, person: Person, victim: Victim, to: str) -> Question:
+        self.looks_for(person, victim.number)
+        person.browser.follows("Överför till annan region")
+        person.browser.fills("Till region", REGIONS[to])
+        person.browser.fills("Varför överförs personen?", "Personen har flyttat dit")
+        page = person.saves("Begär överföring")
+        asked = Question("transfer", victim, person.name, to, to, page.link("Visa överföringen"))
+        self.ledger.questions.append(asked)
+        return asked
+
+    def answers_the_transfer(self, person: Person, asked: Question, *, yes: bool) -> None:
+        browser = person.comes()
+        browser.opens(asked.address)
+        browser.chooses("Svar", "Ta emot" if yes else "Avböj")
+        browser.fills("Skäl till svaret", "" if yes else "Vi har ingen kontakt med personen")
+        person.saves("Besvara överföringen")
+        asked.open = False
+        if yes:
+            self._moves(asked.about, asked.to)
+
+    def _moves(self, victim: Any, to: str) -> None:
+        """The case goes along where all its persons are with one region then."""
+        victim.region = to
+        there = {one.region for one in victim.case.persons if not one.gone}
+        if len(there) == 1:
+            victim.case.region = there.pop()
+
+    def transfers(self, person: Person, victim: Victim, to: str, receiver: Person) -> None:
+        self.answers_the_transfer(receiver, self.asks_to_transfer(person, victim, to), yes=True)
+
+    def asks_for_access(self, person: Person, case: Case) -> Question:
+        browser = person.comes()
+        browser.opens("/cases/access/")
+        browser.fills("Ärendenummer", case.number)
+        browser.ticks("Personerna i ärendet")
+        browser.fills("Varför behöver du läsa ärendet?", "Samma arbetsgivare som i vårt ärende")
+        person.saves("Skicka begäran")
+        asked = Question("access", case, person.name, case.region, min(person.regions))
+        self.ledger.questions.append(asked)
+        return asked
+
+    def grants_access(self, person: Person, asked: Question, hours: int = 24) -> None:
+        browser = person.comes()
+        browser.opens("/")
+        browser.follows("Svara", beside=f"{asked.about}")
+        browser.chooses("Svar", f"Bevilja i {hours} tim")
+        person.saves("Skicka svaret")
+        asked.open, asked.until = False, self.now + timedelta(hours=hours)
+        asked.address = person.at.address
+
+    def ends_the_access(self, person: Person, asked: Question) -> None:
+        person.comes().opens(asked.address)
+        person.browser.presses("Avsluta insynen nu")
+        asked.until = self.now
+
+    # --- mistakes ---
+    def takes_out(self, person: Person, victim: Victim) -> None:
+        self.looks_for(person, victim.number)
+        person.browser.follows("Personen är felregistrerad")
+        person.browser.fills("Varför var det fel?", "Registrerades två gånger av misstag")
+        person.saves("Ta bort det")
+        victim.out = True
+
+    def puts_back(self, person: Person, victim: Victim) -> None:
+        person.comes().opens("/cases/mistakes/")
+        person.browser.follows(victim.number)
+        person.saves("Lägg tillbaka")
+        victim.out = False
+
+    # --- the same person twice ---
+    def judges(self, person: Person, first: Victim, second: Victim, answer: str = "Samma person") -> None:
+        """Both of the own region: side by side, found by the search of the night, or judged before."""
+        self.looks_for(person, second.number)
+        person.browser.follows(first.number)
+        self._answers_the_pair(person, first, second, answer)
+
+    def _answers_the_pair(self, person: Person, first: Victim, second: Victim, answer: str) -> None:
+        person.browser.chooses("Din bedömning", answer)
+        person.browser.fills("Varför?", "Referens och dag jämförda")
+        person.saves("Spara bedömningen")
+        kept, other = sorted((first, second), key=lambda one: one.key)
+        other.same_as = kept if answer == "Samma person" else None
+
+    def asks_the_other_region(self, person: Person, mine: Victim, theirs: Victim) -> Question:
+        self.looks_for(person, mine.number)
+        person.saves("Skicka en fråga")
+        asked = Question("duplicate", theirs, person.name, theirs.region, mine.region)
+        self.ledger.questions.append(asked)
+        return asked
+
+    def answers_the_other_region(
+        self, person: Person, asked: Question, mine: Victim, theirs: Victim, answer: str
+    ) -> None:
+        person.comes().opens("/")
+        person.browser.follows("Svara", beside=mine.number)
+        self._answers_the_pair(person, mine, theirs, answer)
+        asked.open = False
+
+    # --- files ---
+    def imports(
+        self, person: Person, region: str, name: str, facts: Sequence[Facts], *, faulty: bool = False
+    ) -> Import:
+        """A file with a row for each; with a row that is refused too, where it is faulty."""
+        told = [Facts("grön")] if faulty else []
+        rows = [
+            f"{name};{n};{self.today};{one.agency};{COUNTIES[region][0]};"
+            f"{one.sex};{one.child};{one.status};{one.purpose}"
+            for n, one in enumerate([*facts, *told], 1)
+        ]
+        file = File(f"{name}.csv", "\n".join([HEADINGS, *rows]).encode())
+        self.sends_the_file(person, file)
+        if faulty:
+            assert "1 rad innehåller fel" in person.at.text, person.at.text[:900]
+        person.saves("Importera ")
+        numbers = re.findall(r"\b(\S+-\d{4}-\d{4})-P(\d+) ny", person.at.text)
+        case = Case(numbers[0][0], region, self.today, person.name, "")
+        case.persons = [
+            Victim(f"{number}-P{n}", case, region, region, self.today, fact, f"{name}-{n}")
+            for (number, n), fact in zip(numbers, facts, strict=True)
+        ]
+        done = Import(file, case, person.at.address)
+        self.ledger.cases.append(case)
+        case.address = self.looks_for(person, case.persons[0].number).link(case.number)
+        return done
+
+    def sends_the_file(self, person: Person, file: File) -> Page:
+        browser = person.comes()
+        browser.opens("/cases/import/")
+        browser.fills("Fil", file)
+        return browser.presses("Granska filen")
+
+    def sends_it_again(self, person: Person, done: Import) -> str:
+        """The same file once more: whatever has become of its rows, nobody new comes of it."""
+        text = self.sends_the_file(person, done.file).text
+        assert "Nya " not in text, f"{done.file.name} again makes somebody: {text[:900]}"
+        return text
+
+    def undoes(self, person: Person, done: Import) -> bool:
+        """Whether the register let it be undone. What the page says and what the press does agree."""
+        page = person.comes().opens(done.address)
+        offered = [one.label for one in page.buttons() if one.label == "Ångra importen"]
+        if not offered:
+            return False
+        text = person.browser.presses("Ångra importen").text
+        assert "Importen ångrades inte" not in text, f"{done.file.name}: offered, and refused: {text[:600]}"
+        done.case.out = True
+        return True
+
+    # --- absence ---
+    def appoints_a_deputy(self, person: Person, region: str, deputy: Person, days: int) -> None:
+        first, last = self.today, self.today + timedelta(days=days)
+        person.comes().opens("/coordinators/deputy/")
+        person.browser.fills("Region", REGIONS[region])
+        person.browser.fills("Ersättare", deputy.name)
+        person.browser.fills("Första dagen", f"{first}")
+        person.browser.fills("Sista dagen", f"{last}")
+        person.saves("Utse ersättaren")
+        self.ledger.deputies.append((deputy.name, region, first, last))
+
+    def stops_the_deputy(self, person: Person, deputy: Person, region: str) -> None:
+        person.comes().opens("/coordinators/")
+        person.browser.presses(f"Avsluta {deputy.name} nu")
+        self.ledger.deputies = [one for one in self.ledger.deputies if one[:2] != (deputy.name, region)]
+
+    # --- the end of the year ---
+    def closes_the_year(self, person: Person, region: str, year: int) -> None:
+        person.comes().opens(f"/cases/years/{year}/{region}/")
+        if any(text.startswith("Jag har sett") for text, _control in person.at.labels()):
+            person.browser.ticks("Jag har sett")
+        person.saves(f"Stäng {year}")
+        self.ledger.closed.setdefault(year, set()).add(region)
+
+    # --- publication ---
+    def protects(self, analyst: Person, year: int) -> None:
+        """Presses, and waits till the background run has ended."""
+        analyst.comes().opens(f"/summaries/publications/{year}/")
+        analyst.browser.presses("Skydda tabellerna")
+        self._waits_for(analyst, f"/summaries/publications/{year}/", lambda text: "Begär publicering" in text)
+
+    def _waits_for(self, person: Person, address: str, ended: Callable[[str], bool]) -> None:
+        """Till a background run has ended, as its page says."""
+        for _try in range(300):
+            if ended(person.browser.opens(address).text):
+                return
+            sleep(0.5)
+        raise TimeoutError(person.at.text[:500])
+
+    def asks_to_publish(self, analyst: Person, year: int, state: str, hour: datetime | None = None) -> None:
+        browser = analyst.comes()
+        if hour:
+            browser.opens(f"/summaries/publications/{year}/announce/")
+            browser.fills("Dag", f"{hour.astimezone(HOME):%Y-%m-%d}")
+            browser.fills("Tid", f"{hour.astimezone(HOME):%H:%M}")
+            browser.fills("Kontakt", "Statistikfunktionen")
+            analyst.saves("Avisera")
+        browser.opens(f"/summaries/publications/{year}/")
+        browser.follows("Begär publicering")
+        browser.chooses("Publicera som", state)
+        for language in ("svenska", "engelska"):
+            browser.ticks(f"Jag har läst texten på {language}")
+            for why in (
+                "Varför den är reviderad, på",
+                "Varför den är slutlig innan alla regioner har bekräftat, på",
+            ):
+                if any(text.startswith(f"{why} {language}") for text, _control in browser.at.labels()):
+                    browser.fills(f"{why} {language}", "Uppgifter har rättats efter granskning")
+        analyst.saves("Begär publicering")
+
+    def approves(self, person: Person, year: int) -> None:
+        person.comes().opens(f"/summaries/publications/{year}/")
+        person.browser.follows("Publicera en version")
+        person.browser.chooses("Ditt svar", "Ja, så som det begärs")
+        person.saves("Skicka svaret")
+        self._waits_for(person, f"/summaries/publications/{year}/", lambda text: "inte fryst än" not in text)
+
+    @property
+    def now(self) -> datetime:
+        return self.operator.clock.now()
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(HOME).date()

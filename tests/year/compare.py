@@ -1,0 +1,226 @@
+"""What each person is shown, beside what the ledger says that they must be shown."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from itertools import product
+from typing import Any, Final
+
+from tests.year.acts import Acts
+from tests.year.ledger import Case
+from tests.year.people import ANALYST, COORDINATOR, DPO, MANAGER, OPERATOR, Person
+
+CASE: Final = re.compile(r"^[A-ZÖ]{1,2}-\d{4}-\d{4}$")
+PERSON: Final = re.compile(r"^[A-ZÖ]{1,2}-\d{4}-\d{4}-P\d+$")
+FEW: Final = 5
+TABLES: Final = ("groups", "main_purpose", "county", "status", "organisation", "source")
+Cells = Counter[tuple[str, ...]]
+# The rights of a role, by what is at the address: nobody else gets it.
+CLOSED: Final = {
+    "/cases/": {COORDINATOR, OPERATOR},
+    "/calls/": {COORDINATOR, OPERATOR},
+    "/cases/persons/": {COORDINATOR, OPERATOR},
+    "/disposal/": {MANAGER, "Administratör", DPO},
+    "/summaries/publications/": {ANALYST, MANAGER},
+}
+
+
+class Comparison:
+    """Gathers what differs: `faults`, each a sentence; `made` counts what was compared."""
+
+    def __init__(self, acts: Acts) -> None:
+        self.acts, self.ledger = acts, acts.ledger
+        self.faults: list[str] = []
+        self.made = 0
+
+    def of_everybody(self, year: int) -> None:
+        for person in self.acts.at_work():
+            looks: Callable[[Person, int], None] = {
+                COORDINATOR: self.of_a_coordinator,
+                OPERATOR: self.of_an_operator,
+                ANALYST: self.of_who_reads_totals,
+                MANAGER: self.of_who_reads_totals,
+            }.get(person.role, self.of_nobody)
+            looks(person, year)
+            if self.acts.today.month % 3 == 0:
+                self.of_what_is_closed(person)
+        self.of_the_server()
+
+    def same(self, what: str, shown: object, must: object) -> None:
+        self.made += 1
+        if shown != must:
+            if (isinstance(shown, set) and isinstance(must, set)) or isinstance(shown, Counter):
+                shown, must = shown - must, must - shown  # type: ignore[operator]
+            self.faults.append(f"{self.acts.now:%Y-%m-%d %H:%M} {what}: shown {shown}, must be {must}")
+
+    # --- each role ---
+    def of_a_coordinator(self, person: Person, year: int) -> None:
+        regions = self.acts.regions_of(person)
+        granted = [
+            case for case in self.ledger.cases if self.ledger.granted(person.name, case, self.acts.now)
+        ]
+        others = {one.number for case in granted for one in case.persons}
+        persons = self._listed(person, "/cases/persons/", PERSON)
+        self.same(f"{person}'s persons", persons - others, self.ledger.seen_by(regions))
+        cases = self._listed(person, "/cases/", CASE) - {case.number for case in granted}
+        self.same(
+            f"{person}'s cases", cases, self.ledger.cases_seen_by(regions) - {c.number for c in granted}
+        )
+        self.of_my_page(person, regions)
+        for case in self._some([c for c in self.ledger.cases if c not in granted]):
+            self.of_a_case(person, case, regions)
+
+    def of_my_page(self, person: Person, regions: set[str]) -> None:
+        text = person.comes().opens("/").text
+        waits = {
+            kind: sum(self.ledger.waits_for(region, kind) for region in regions)
+            for kind in ("transfer", "access")
+        }
+        self.same(
+            f"{person}'s transfers to answer", _number(text, "Överföringar att svara på"), waits["transfer"]
+        )
+        self.same(f"{person}'s questions of access", _number(text, "Begäran om insyn"), waits["access"])
+        self.same(
+            f"{person}'s new calls",
+            _number(text, "Nya samtal från stödtelefonen"),
+            self.ledger.new_calls(regions),
+        )
+
+    def of_a_case(self, person: Person, case: Case, regions: set[str]) -> None:
+        """By its address, and by its number: who may read it does. Nobody else learns that it is there."""
+        granted = self.ledger.granted(person.name, case, self.acts.now)
+        may = not case.out and (granted or bool(case.regions & regions))
+        browser = person.comes()
+        page = browser.looks(case.address)
+        self.same(f"{person} at the address of {case}", page.status, 200 if may else 404)
+        if may:
+            inside = case.region in regions
+            if case.note:
+                self.same(f"{person} reads the note of {case}", case.note in page.text, inside)
+            self.same(f"{person} reads the other facts of {case}", "Diarienummer" in page.text, inside)
+            if len(case.persons) <= FEW:  # more of them stand on one line where they are alike
+                here = [one for one in case.persons if not one.gone]
+                must = {one.number for one in here if granted or one.region in regions}
+                self.same(f"{person}'s persons of {case}", _numbers(page.text, case), must)
+        if self.acts.random.random() < 0.3:
+            self.acts.looks_for(person, case.number)
+            self.same(f"{person} looks for {case}", person.at.address == case.address, may)
+
+    def of_an_operator(self, person: Person, year: int) -> None:
+        text = person.comes().opens("/calls/").text
+        self.same(f"{person}'s calls", _number(text, r"Filtrera", after=" samtal"), len(self.ledger.calls))
+        opened = {case.number for case in self.ledger.cases if case.by == person.name and not case.out}
+        self.same(f"{person}'s cases", self._listed(person, "/cases/", CASE), opened)
+
+    def of_who_reads_totals(self, person: Person, year: int) -> None:
+        page = person.comes().opens(f"/summaries/{year}/tables.json")
+        tables = {table["name"]: table for table in json.loads(page.body)["tables"]}
+        for name in TABLES:
+            shown = Counter({tuple(c["key"]): c["value"] for c in tables[name]["cells"] if c["value"]})
+            self.same(f"{person}'s table {name} of {year}", shown, self.ledger.table(name, year))
+
+    def of_nobody(self, person: Person, year: int) -> None:
+        for one in self.ledger.cases[-1:]:
+            self.same(
+                f"{person} at the address of {one}",
+                person.comes().looks(one.address).status in (403, 404),
+                True,
+            )
+
+    def of_what_is_closed(self, person: Person) -> None:
+        for address, roles in CLOSED.items():
+            must = 200 if person.role in roles else 403
+            self.same(f"{person} at {address}", person.comes().looks(address).status, must)
+
+    def of_what_is_public(self, year: int, state: str, frozen: Mapping[str, Cells]) -> None:
+        """Everybody reads the frozen figures: what is shown of a category is the sum of its parts."""
+        public = self.acts.public
+        self.same(
+            f"the page of {year}", f"{state}, version" in public.looks(f"/statistik/{year}/").text, True
+        )
+        told = json.loads(public.opens(f"/statistik/{year}/tables.json").body)
+        for table in told["tables"]:
+            if table["name"] in frozen:
+                self.of_a_public_table(table, frozen[table["name"]])
+        rows = public.opens("/statistik/alla-ar.csv").body.decode().splitlines()
+        total = [row for row in rows if row.startswith(f"{year},") and ",groups,group,*," in row]
+        self.same(
+            f"{year} in the file of all years",
+            [f",{frozen['groups'][('*',)]},shown," in row for row in total],
+            [True],
+        )
+
+    def of_a_public_table(self, table: Mapping[str, Any], frozen: Cells) -> None:
+        made = [dimension["made_of"] for dimension in table["dimensions"]]
+        for cell in table["cells"]:
+            if cell["status"] == "shown":
+                parts = [_codes(of, key) for of, key in zip(made, cell["key"], strict=True)]
+                must = sum(frozen[key] for key in product(*parts))
+                what = f"published {table['name']} {cell['key']} {cell['value']} of {must}"
+                self.same(what, 0 <= must - cell["value"] <= table["left_out"], True)
+
+    def of_what_is_public_before(self, year: int, state: str) -> None:
+        page = self.acts.public.looks(f"/statistik/{year}/")
+        self.same(f"{state} before its hour", f"{state}, version" in page.text, False)
+
+    def of_the_letters(self) -> None:
+        """Letters come to who works here, and say nothing that the register knows."""
+        known = {person.email for person in self.acts.people.values()}
+        self.same("who gets letters", {letter.to for letter in self.acts.mail.letters} - known, set())
+        told = [
+            one
+            for one in self.acts.mail.letters
+            if re.search(r"[A-ZÖ]{1,2}-\d{4}-\d{4}", one.text + one.subject)
+        ]
+        self.same("letters with a number", told, [])
+
+    def of_the_audit_log(self) -> None:
+        """The data protection officer finds each act by its number, with who did it."""
+        (reader,) = [person for person in self.acts.at_work() if person.role == DPO]
+        for act in self.ledger.acts:
+            browser = reader.comes()
+            browser.opens("/audit/")
+            browser.fills("Ärende eller person", act.about)
+            rows = browser.presses("Filtrera").rows()
+            actors = {row[1].replace(" ", "") for row in rows[1:] if len(row) > 2}
+            self.same(f"the log of {act}", any(act.who in actor for actor in actors), True)
+
+    def of_the_server(self) -> None:
+        for words in ("check_register", "verify_audit"):
+            done = self.acts.operator.tries("nmt_worker", words)
+            self.same(words, (done.returncode, done.stdout[:2]), (0, "ok"))
+        bad = [asked for asked in self.acts.requests if asked[2] >= 500]
+        self.same("answers of 5xx", bad, [])
+
+    # --- how ---
+    def _listed(self, person: Person, address: str, number: re.Pattern[str]) -> set[str]:
+        page, found = person.comes().opens(address), set[str]()
+        while True:
+            found |= {cell for row in page.rows() for cell in row if number.match(cell)}
+            following = [href for text, href in page.links() if text == "Nästa"]
+            if not following:
+                return found
+            page = person.browser.opens(following[0])
+
+    def _some(self, cases: list[Case]) -> list[Case]:
+        """The newest, and some of the others."""
+        return cases[-4:] + self.acts.random.sample(cases[:-4], min(2, len(cases[:-4])))
+
+
+def _number(text: str, before: str, after: str = "") -> int:
+    """Return the number that stands between the words, 0 where they do not stand there."""
+    found = re.search(rf"{before}(?: \([^)]*\))? (\d+){after}", text)
+    return int(found[1]) if found else 0
+
+
+def _codes(made_of: Mapping[str, Mapping[str, list[str]]], key: str) -> list[str]:
+    """Return the base codes of a category; the total is its own."""
+    of = made_of.get(key, {})
+    return next(iter(of.values()), [key]) if key != "*" else [key]
+
+
+def _numbers(text: str, case: Case) -> set[str]:
+    return set(re.findall(rf"{case.number}-P\d+", text))

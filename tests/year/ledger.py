@@ -1,0 +1,235 @@
+"""What was done, by whom, and what must therefore be true. Nobody asks the register.
+
+A person is counted once, in the year of the first identification, while nobody has said that the record is of
+no victim, of somebody counted already, or a mistake."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+
+from tests.year.browser import File
+
+REGIONS: Final = {
+    "B": "Bergslagen",
+    "M": "Mitt",
+    "N": "Nord",
+    "ST": "Stockholm",
+    "SY": "Syd",
+    "V": "Väst",
+    "Ö": "Öst",
+}
+# A county of each region: its code and its name.
+COUNTIES: Final = {
+    "B": ("18", "Örebro län"), "M": ("03", "Uppsala län"), "N": ("24", "Västerbottens län"),
+    "ST": ("01", "Stockholms län"), "SY": ("12", "Skåne län"), "V": ("14", "Västra Götalands län"),
+    "Ö": ("05", "Östergötlands län"),
+}  # fmt: skip
+PRESUMED, ASSESSED = "Förmodat offer", "Förmodat offer, bedömning pågår"
+IDENTIFIED, NO_VICTIM = "Identifierat offer", "Bedömd ej vara offer"
+STATUS_CODES: Final = {PRESUMED: "presumed", ASSESSED: "under_assessment", IDENTIFIED: "identified"}
+PURPOSE_CODES: Final = {
+    "Sexuella ändamål": "sexual",
+    "Tvångsarbete": "labour",
+    "Tiggeri": "begging",
+    "Kriminella handlingar": "crime",
+}
+AGENCY_CODES: Final = {
+    "Polismyndigheten": "police",
+    "Migrationsverket": "migration",
+    "Socialtjänsten": "social",
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is told of a person at registration."""
+
+    sex: str = "kvinna"
+    child: str = "nej"
+    status: str = PRESUMED
+    purpose: str = "Sexuella ändamål"
+    agency: str = "Polismyndigheten"
+
+    @property
+    def group(self) -> str:
+        adults, children = {"kvinna": "women", "man": "men"}, {"kvinna": "girls", "man": "boys"}
+        if self.sex == "annat kön":
+            return "other"
+        known = {"nej": adults, "ja": children}.get(self.child, {})
+        return known.get(self.sex, "unknown")
+
+
+@dataclass(eq=False)
+class Victim:
+    """A record of a person. `region` is who has it now; `county` that of where identified."""
+
+    number: str
+    case: Case
+    region: str
+    county: str
+    day: date
+    facts: Facts
+    reference: str = ""
+    out: bool = False  # taken out as registered by mistake
+    same_as: Victim | None = None
+
+    def __repr__(self) -> str:
+        return self.number
+
+    @property
+    def gone(self) -> bool:
+        return self.out or self.case.out
+
+    @property
+    def key(self) -> tuple[date, str]:
+        return self.day, self.number
+
+
+@dataclass(eq=False)
+class Case:
+    number: str
+    region: str
+    opened: date
+    by: str
+    address: str
+    note: str = ""
+    from_call: bool = False
+    out: bool = False
+    persons: list[Victim] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return self.number
+
+    @property
+    def regions(self) -> set[str]:
+        """Who reads it: whose it is, and who has one of its persons."""
+        return {self.region} | {one.region for one in self.persons if not one.gone}
+
+
+@dataclass(eq=False)
+class Call:
+    address: str
+    by: str
+    at: datetime
+    region: str = ""  # referred to
+    consent: bool = True
+    urgent: bool = False
+    taken: bool = False
+    case: Case | None = None
+
+
+@dataclass(eq=False)
+class Question:
+    """What one region asks of another: a transfer, or access."""
+
+    kind: str
+    about: Victim | Case
+    asked_by: str
+    of: str  # the region that answers
+    to: str  # the region that gets it
+    address: str = ""
+    open: bool = True
+    until: datetime | None = None
+
+
+@dataclass(eq=False)
+class Import:
+    """A file that came in. `address` is its own page."""
+
+    file: File
+    case: Case
+    address: str
+
+
+@dataclass(frozen=True)
+class Act:
+    """What the audit log must tell: who, and about what number."""
+
+    who: str
+    words: str
+    about: str
+
+
+class Ledger:
+    def __init__(self) -> None:
+        self.cases: list[Case] = []
+        self.calls: list[Call] = []
+        self.questions: list[Question] = []
+        self.acts: list[Act] = []
+        self.closed: dict[int, set[str]] = {}
+        self.deputies: list[tuple[str, str, date, date]] = []  # name, region, first and last day
+
+    # --- who ---
+    @property
+    def persons(self) -> list[Victim]:
+        return [one for case in self.cases for one in case.persons]
+
+    def seen_by(self, regions: Iterable[str]) -> set[str]:
+        """Return the numbers of the persons on the list of whoever acts for these regions."""
+        return {one.number for one in self.persons if one.region in set(regions) and not one.gone}
+
+    def cases_seen_by(self, regions: Iterable[str]) -> set[str]:
+        return {case.number for case in self.cases if not case.out and case.regions & set(regions)}
+
+    def granted(self, name: str, case: Case, now: datetime) -> bool:
+        return any(
+            question.kind == "access" and question.about is case and question.asked_by == name
+            and question.until is not None and question.until > now
+            for question in self.questions
+        )  # fmt: skip
+
+    # --- what waits ---
+    def waits_for(self, region: str, kind: str) -> int:
+        return sum(q.open and q.kind == kind and q.of == region for q in self.questions)
+
+    def new_calls(self, regions: Iterable[str]) -> int:
+        """Return how many calls are referred to these regions that nobody has taken over."""
+        mine = set(regions)
+        return sum(c.region in mine and c.consent and not c.taken and c.case is None for c in self.calls)
+
+    # --- how many ---
+    def counted(self, year: int) -> list[Victim]:
+        """Return the records that are counted, each person once."""
+        kept = [group[0] for group in self._groups()]
+        return [one for one in kept if one.day.year == year and one.facts.status != NO_VICTIM]
+
+    def _groups(self) -> Iterator[list[Victim]]:
+        """The records of each person, the earliest first."""
+        groups: dict[Victim, list[Victim]] = {}
+        for one in self.persons:
+            if not one.gone:
+                groups.setdefault(self._first(one), []).append(one)
+        return (sorted(group, key=lambda one: one.key) for group in groups.values())
+
+    def _first(self, one: Victim) -> Victim:
+        while one.same_as is not None and not one.same_as.gone:
+            one = one.same_as
+        return one
+
+    def table(self, name: str, year: int) -> Counter[tuple[str, ...]]:
+        """Return the cells that are not 0 of one of the year's tables, with `*` for a total."""
+        cells: Counter[tuple[str, ...]] = Counter()
+        for one in self.counted(year):
+            group = one.facts.group
+            if name == "groups":
+                cells.update([(group,), ("*",)])
+            else:
+                kind = self._kind(name, one)
+                cells.update([(kind, group), (kind, "*"), ("*", group), ("*", "*")])
+        return cells
+
+    def _kind(self, name: str, one: Victim) -> str:
+        return {
+            "main_purpose": PURPOSE_CODES[one.facts.purpose],
+            "county": COUNTIES[one.county][0],
+            "status": STATUS_CODES.get(one.facts.status, ""),
+            "organisation": AGENCY_CODES[one.facts.agency],
+            "source": "support_line" if one.case.from_call else "coordinator",
+        }[name]
+
+    def did(self, who: str, words: str, about: object) -> None:
+        self.acts.append(Act(who, words, str(about)))

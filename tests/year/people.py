@@ -1,0 +1,131 @@
+"""Who lives the year: their browsers, second factors and letters."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from tests.year.browser import Browser, NotThere, Page
+from tests.year.mail import Letter, Mail
+
+OPERATOR, COORDINATOR, OFFICER = "Operatör på stödtelefonen", "Regionkoordinator", "Handläggare vid myndighet"
+ANALYST, MANAGER, ADMINISTRATOR, DPO = "Analytiker", "Chef", "Administratör", "Dataskyddsombud"
+PASSWORD: Final = "Granen i skogen 2027"
+AWAY: Final = timedelta(minutes=20)
+STEP: Final = 30  # seconds that a code of the app is good for
+
+
+def code_of_app(secret: str, at: float) -> str:
+    """RFC 6238: six digits for these thirty seconds."""
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    digest = hmac.new(key, struct.pack(">Q", int(at) // STEP), hashlib.sha1).digest()
+    (number,) = struct.unpack(">I", digest[digest[-1] & 15 :][:4])
+    return f"{(number & 0x7FFFFFFF) % 10**6:06d}"
+
+
+@dataclass(eq=False)
+class Person:
+    """`wait` lets so many seconds pass for everybody."""
+
+    name: str
+    email: str
+    role: str
+    agency: str
+    browser: Browser
+    mail: Mail
+    now: Callable[[], datetime]
+    wait: Callable[[float], None]
+    regions: set[str] = field(default_factory=set)  # whose coordinator the person is or stands in for
+    left: bool = False  # does not work here any more
+    secret: str = ""
+    used: int = -1
+    last: datetime | None = None  # when the person last did anything
+
+    def __repr__(self) -> str:
+        return self.name
+
+    @property
+    def at(self) -> Page:
+        return self.browser.at
+
+    # --- coming in ---
+    def opens_the_account(self, link: str, code: str) -> None:
+        """By the link of the letter, the code that was said by telephone, and an app."""
+        self.browser.opens(_path(link))
+        self.browser.fills("Nytt lösenord", PASSWORD)
+        self.browser.fills("Nytt lösenord igen", PASSWORD)
+        self.browser.presses("Spara lösenordet")
+        self._gives_the_password()
+        self.browser.fills("Kod med sex siffror", code)
+        self.browser.presses("Öppna kontot")
+        self.browser.follows("Aktivera")
+        self._says_again_who_it_is()
+        self.secret = re.findall(r"Hemlighet: ([A-Z2-7]{32})", self.at.text)[0]
+        self.browser.fills("Autentiseringskod", self._code())
+        self.browser.presses("Aktivera")
+        self.browser.opens("/")
+        self.browser.presses("Jag har läst detta och godtar det")
+        self.last = self.now()
+
+    def comes(self) -> Browser:
+        """Signs in where the session has ended by itself, as it does after twenty-five minutes."""
+        self.wait(60)
+        if self.last is None or self.now() - self.last > AWAY:
+            self.signs_in()
+        self.last = self.now()
+        return self.browser
+
+    def saves(self, button: str, beside: str = "") -> Page:
+        """Presses, and again where the register only warns."""
+        page = self.browser.presses(button, beside)
+        if any(one.label == "Spara ändå" for one in page.buttons()):
+            page = self.browser.presses("Spara ändå")
+        assert "behöver rättas" not in page.text[:400], f"{self} {button!r}: {page.text[:900]}"
+        return page
+
+    def signs_in(self) -> None:
+        self._gives_the_password()
+        for _try in range(3):  # the app may show another code while this one is sent
+            self.browser.fills("Kod", self._code())
+            if self.browser.presses("Logga in").address != "/accounts/2fa/authenticate/":
+                return
+        raise AssertionError(f"{self} is not let in: {self.at.text[:300]}")
+
+    def _gives_the_password(self) -> None:
+        self.browser.cookies.clear()
+        self.browser.opens("/accounts/login/")
+        self.browser.fills("E-post", self.email)
+        self.browser.fills("Lösenord", PASSWORD)
+        self.browser.presses("Fortsätt")
+
+    def _says_again_who_it_is(self) -> None:
+        try:
+            self.at.button("Bekräfta")
+        except NotThere:
+            return
+        self.browser.fills("Lösenord", PASSWORD)
+        self.browser.presses("Bekräfta")
+
+    def _code(self) -> str:
+        """A code is good once."""
+        while int(self.now().timestamp()) // STEP == self.used:
+            self.wait(STEP)
+        self.used = int(self.now().timestamp()) // STEP
+        return code_of_app(self.secret, self.now().timestamp())
+
+    # --- letters ---
+    def letter(self, about: str) -> Letter:
+        found = [one for one in self.mail.to(self.email) if about in one.subject]
+        assert found, f"{self} has no letter about {about!r}: {[x.subject for x in self.mail.to(self.email)]}"
+        return found[-1]
+
+
+def _path(link: str) -> str:
+    return "/" + link.split("/", 3)[3]
