@@ -34,9 +34,10 @@ def main() -> int:
         operator.starts()
         try:
             diary.a_busy_week() if words.week else diary.a_year()
-        finally:
+        finally:  # what was found is said too where the year breaks off
             operator.ends()
-    return report(diary, time.monotonic() - began)
+            failed = report(diary, time.monotonic() - began)
+    return failed
 
 
 def report(diary: Diary, seconds: float) -> int:

@@ -110,7 +110,7 @@ class Acts:
     def ends_the_account(self, asker: Person, person: Person) -> None:
         """Who leaves is not there from the next click."""
         asker.comes().opens("/admin/accounts/user/")
-        asker.browser.follows(person.name)
+        asker.browser.follows("", beside=person.name)
         asker.browser.unticks("Aktiv")
         asker.browser.presses("Spara")
         person.left = True
