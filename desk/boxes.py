@@ -1,5 +1,5 @@
 """What *Min sida* is made of: boxes of rows, each row one link. All kinds of things that wait are counted in
-one query, and the first rows of those that there are asked for in another."""
+one query, and the first rows of those that there are asked for in another; so are those of each errand."""
 
 from __future__ import annotations
 
@@ -59,14 +59,16 @@ Show = Callable[[Any], BoxRow]
 
 # --- kinds -------------------------------------------------------------------------------------------
 def boxes_of(kinds: Sequence[Kind], access: Access) -> dict[Kind, Box]:
-    """The box of each kind. One query for how many there are, one for the first rows of what there is, and
-    one more for each errand beyond the walls."""
-    counts = dict(zip(kinds, counts_of(kinds, access), strict=True))
-    there = [kind for kind in kinds if counts[kind]]
+    """The box of each kind. What is counted may be decided by a row of another region, so the errand is said
+    before: without it PostgreSQL would count none."""
+    counts: dict[Kind, int] = {}
     found: dict[str, list[Row]] = defaultdict(list)
-    for errand in dict.fromkeys(kind.errand for kind in there):
+    for errand in dict.fromkeys(kind.errand for kind in kinds):
+        asked = [kind for kind in kinds if kind.errand == errand]
         with _on(errand):
-            for values in _first_rows([kind for kind in there if kind.errand == errand], access):
+            counts |= zip(asked, counts_of(asked, access), strict=True)
+            there = [kind for kind in asked if counts[kind]]
+            for values in _first_rows(there, access):
                 found[values["box_kind"]].append(_row(values))
     return {kind: _box(kind, found[kind.key], counts[kind], access) for kind in kinds}
 
@@ -76,6 +78,8 @@ def _on(errand: str) -> AbstractContextManager[None]:
 
 
 def _first_rows(kinds: Sequence[Kind], access: Access) -> Iterable[dict[str, Any]]:
+    if not kinds:
+        return []
     first, *others = (_first_of(kind, access) for kind in kinds)
     joined = first.union(*others, all=True) if others else first
     return sorted(joined, key=lambda values: values["box_n"])

@@ -24,6 +24,7 @@ REASONS: Final[Mapping[str, tuple[str, ...]]] = {
         "cases/test_case_over_regions.py::test_two_persons_who_leave_at_the_same_moment_leave_the_case",
         "cases/test_case_over_regions.py::test_who_has_a_person_of_a_case_sees_it_beside_its_region",
         "cases/test_check_register.py",
+        "cases/test_duplicates.py::test_the_other_region_is_told_for_a_week_what_was_judged",
         "cases/test_every_wall.py",
         "cases/test_refusals_are_recorded.py",
         "cases/test_walls.py",
