@@ -1,5 +1,6 @@
-"""What *Min sida* is made of: boxes of rows, each row one link. All kinds of things that wait are counted in
-one query, and the first rows of those that there are asked for in another; so are those of each errand."""
+"""What *Min sida* is made of: boxes of rows, each row one link. One query counts all
+kinds of things that wait, and another reads the first rows of those that are not empty. A kind that needs an
+errand is counted and read under it, with the others of that errand."""
 
 from __future__ import annotations
 
