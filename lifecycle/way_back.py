@@ -24,8 +24,6 @@ Condition = tuple[str, list[Any]]
 Lost = tuple[str, str, Condition]  # table, column if it is one alone, and of which rows it would be a loss
 PLAIN: Final = (str, bytes, int, bool, float)
 EVERY_ROW: Final[Condition] = ("1 = 1", [])
-# What a migration seals by hand, in a table that is another's: code of before opens none of it.
-SEALED_BY_HAND: Final = {("accounts", "0005_second_factors_sealed"): ("mfa_authenticator", "data")}
 
 
 def listen() -> None:
@@ -56,8 +54,6 @@ def losses(plan: Plan, on: BaseDatabaseWrapper) -> Iterator[tuple[str, str]]:
 
 
 def _lost_by(migration: Migration) -> Iterator[Lost]:
-    if sealed := SEALED_BY_HAND.get((migration.app_label, migration.name)):
-        yield *sealed, EVERY_ROW
     for operation in migration.operations:
         yield from _dropped(migration.app_label, operation)
 

@@ -21,7 +21,6 @@ from contextlib import AbstractContextManager, ExitStack, closing, contextmanage
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import django
@@ -36,7 +35,6 @@ from accounts.wall_building import Owner, building, granting, making
 from tests.installed import APPLICATION, DATABASE, OWNER, TESTS, WORKER, install, make_tests_role
 from tests.ours import APPS
 from tests.postgres import Cluster, running_cluster, version
-from tests.quick_migrations import quick_migrations
 from tests.timing import note_server
 
 MADE: Final = "made"  # the original: nobody writes to it, or stays connected to it
@@ -55,7 +53,7 @@ MADE_FROM: Final = (
     ),
     *("*/loading.py", "*/reference/*", "knowledge/articles/*", "knowledge/*.csv"),
     *("*/walls.py", "accounts/wall_building.py", "audit/guard.py", "nmt_site/settings.py"),
-    *("tests/database.py", "tests/walls.py", "tests/quick_migrations.py", "requirements.txt"),
+    *("tests/database.py", "tests/walls.py", "requirements.txt"),
     *("tests/installed.py", "tests/postgres.py", "accounts/management/commands/make_database_roles.py"),
 )
 # The files that decide what the rows of a filled register say: all code and words, and what tests make rows
@@ -223,19 +221,6 @@ def installed_cluster(*settings: str) -> Iterator[PostgresOriginal]:
         yield original
 
 
-@contextmanager
-def another_database(name: str) -> Iterator[dict[str, Any]]:
-    """The settings of an empty one beside the register's, made as the guide has it made."""
-    settings_dict = dict(connection.settings_dict)
-    if connection.vendor == "sqlite":
-        with TemporaryDirectory(prefix="nmt-tests-") as folder:
-            yield settings_dict | {"NAME": f"{folder}/{name}.sqlite3"}
-        return
-    on_server(f"CREATE DATABASE {name} OWNER {OWNER}", *making(Owner(OWNER, name, superuser=False)))
-    yield settings_dict | {"NAME": name, "USER": OWNER}
-    on_server(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 def on_server(*statements: str, database: str = "postgres") -> None:
     """Said by the superuser of the server that the tests ask: `AS_SUPERUSER` of `tests.walls` tells why."""
     Cluster(Path(connection.settings_dict["HOST"]), owner={}).says(database, *statements)
@@ -302,8 +287,7 @@ def _make_on_sqlite(file: Path) -> None:
     file.unlink(missing_ok=True)
     test, real = connection.settings_dict["TEST"], connection.settings_dict["NAME"]
     usual, test["NAME"] = test["NAME"], str(file)
-    with quick_migrations():
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     load_reference()
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -323,7 +307,7 @@ def _make_on_postgresql(folder: Path) -> None:
 def _install_and_keep(folder: Path) -> None:
     """By the guide's own lines, and a role of the tests beside."""
     shutil.rmtree(folder, ignore_errors=True)
-    with running_cluster() as cluster, quick_migrations():
+    with running_cluster() as cluster:
 
         def manage(role: str, *words: str) -> str:
             _point_at(HOST=str(cluster.folder), USER=role, NAME=DATABASE)

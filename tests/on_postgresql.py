@@ -113,10 +113,6 @@ REASONS: Final[Mapping[str, tuple[str, ...]]] = {
         "::test_a_table_is_missed_where_it_has_rows_and_a_column_where_it_says_something",
         "lifecycle/test_way_back.py::test_what_was_sealed_since_is_missed_too",
     ),
-    "Migrations: tables that are changed while they have rows": (
-        "setup/test_migrates_with_data.py",
-        "setup/test_shape.py",
-    ),
     "Walks of two people, from the first page to the figure": (
         "summaries/test_release_in_the_browser.py",
         "test_main_job.py::test_a_call_becomes_a_case_and_the_year_grows_by_three_in_every_table",

@@ -19,7 +19,7 @@ from django.db import models
 from accounts.free_text import FreeTextField, FreeTextForm
 from cases.forms.base import CaseworkForm
 from cases.forms.fields import NoteField
-from sealing.secret_text import SecretTextField
+from sealing.fields import SecretTextField
 from tests.ours import APPS
 
 READ = (NoteField, FreeTextField)

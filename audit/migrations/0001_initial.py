@@ -1,5 +1,18 @@
+"""The trail; the database itself refuses that an event is changed or removed, and moves the head by functions that
+the application's role may call."""
+
 import audit.models
+from audit import guard
 from django.db import migrations, models
+
+
+def install(apps, schema_editor):
+    guard.install(schema_editor.connection)
+    guard.keep(schema_editor.connection)
+
+
+def remove(apps, schema_editor):
+    guard.remove(schema_editor.connection)
 
 
 class Migration(migrations.Migration):
@@ -43,6 +56,7 @@ class Migration(migrations.Migration):
                 ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
                 ('sequence', models.BigIntegerField(default=0)),
                 ('hash', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64)),
+                ('signature', models.CharField(blank=True, default='', max_length=64)),
             ],
             options={
                 'db_table': 'audit_head',
@@ -73,4 +87,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='audit_segment_from_first_to_last'), models.CheckConstraint(condition=models.Q(('disposed_at__isnull', True), models.Q(models.Q(('decision', ''), _negated=True), models.Q(('disposed_by', models.F('approved_by')), _negated=True)), _connector='OR'), name='audit_segment_disposed_by_two')],
             },
         ),
+        migrations.RunPython(install, remove),
     ]

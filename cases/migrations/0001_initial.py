@@ -5,7 +5,7 @@ import django.db.models.functions.text
 import django.db.models.lookups
 import django.utils.timezone
 import django_countries.fields
-import sealing.secret_text
+import sealing.fields
 import simple_history.models
 import uuid
 from django.conf import settings
@@ -17,11 +17,25 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('agencies', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('agencies', '0001_initial'),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='DisposedYear',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField(unique=True, verbose_name='year')),
+                ('version', models.PositiveSmallIntegerField(verbose_name='version')),
+                ('on', models.DateField(verbose_name='disposed of')),
+            ],
+            options={
+                'verbose_name': 'year disposed of',
+                'verbose_name_plural': 'years disposed of',
+                'ordering': ['year'],
+            },
+        ),
         migrations.CreateModel(
             name='Case',
             fields=[
@@ -31,24 +45,27 @@ class Migration(migrations.Migration):
                 ('opened_on', models.DateField(verbose_name='opened')),
                 ('opened_from_call', models.BooleanField(default=False, editable=False, verbose_name='opened from a call')),
                 ('registry_number', models.CharField(blank=True, help_text="The agency's own, such as 2018/1234", max_length=40, verbose_name='registry number')),
-                ('reference', sealing.secret_text.SecretTextField(blank=True, editable=False, verbose_name="sender's reference")),
+                ('reference', sealing.fields.SecretTextField(blank=True, editable=False, verbose_name="sender's reference")),
                 ('reference_index', models.CharField(blank=True, db_index=True, editable=False, max_length=64)),
                 ('state', models.CharField(choices=[('active', 'Active'), ('follow_up', 'Follow-up'), ('closed', 'Closed'), ('handed_over', 'Closed, handed over')], default='active', max_length=12, verbose_name='state')),
                 ('accompanying_children', models.PositiveSmallIntegerField(default=0, help_text='Not counted as victims', verbose_name='accompanying children')),
-                ('note', sealing.secret_text.SecretTextField(blank=True, verbose_name='short note')),
+                ('note', sealing.fields.SecretTextField(blank=True, verbose_name='short note')),
+                ('without_consent', models.CharField(blank=True, choices=[('child', 'A child: the report of concern has its own ground in law'), ('decision', 'Facts only, as the authority has decided'), ('earlier', 'Opened before the rule')], default='', editable=False, max_length=10, verbose_name='without consent to referral')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('channel', models.ForeignKey(blank=True, limit_choices_to={'list': 'channel'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.code', verbose_name='channel')),
                 ('close_reason', models.ForeignKey(blank=True, limit_choices_to={'list': 'close_reason'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.code', verbose_name='reason for closing')),
                 ('opened_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened by')),
-                ('region', models.ForeignKey(help_text='Where the case was opened', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.region', verbose_name='NMT region')),
+                ('region', models.ForeignKey(help_text="Where it was opened, until all its persons are another region's", on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.region', verbose_name='NMT region')),
                 ('responsible', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='responsible')),
             ],
             options={
                 'verbose_name': 'case',
                 'verbose_name_plural': 'cases',
                 'ordering': ['-opened_on', '-pk'],
+                'indexes': [models.Index(fields=['opened_on', 'id'], name='cases_case_opened'), models.Index(fields=['region', 'opened_on', 'id'], name='cases_case_region'), models.Index(fields=['region', 'number'], name='cases_case_region_number'), models.Index(fields=['state', 'opened_on', 'id'], name='cases_case_state'), models.Index(fields=['opened_by', '-opened_on'], name='cases_case_opened_by')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['active', 'follow_up', 'closed', 'handed_over'])), name='cases_case_state_known'), models.CheckConstraint(condition=models.Q(('channel__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('channel'), models.CharField()), 1, 8), models.Value('channel:')), _connector='OR'), name='cases_case_channel_of_list'), models.CheckConstraint(condition=models.Q(('close_reason__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('close_reason'), models.CharField()), 1, 13), models.Value('close_reason:')), _connector='OR'), name='cases_case_close_reason_of_list'), models.CheckConstraint(condition=models.Q(('without_consent__in', ['', 'child', 'decision', 'earlier'])), name='cases_case_without_consent_known'), models.CheckConstraint(condition=models.Q(('without_consent__in', ['', 'earlier']), models.Q(('note', ''), ('reference', ''), ('reference_index', ''), ('registry_number', '')), _connector='OR'), name='cases_case_facts_only_without_consent')],
             },
         ),
         migrations.CreateModel(
@@ -71,8 +88,10 @@ class Migration(migrations.Migration):
                 ('outcomes_answer', models.CharField(choices=[('given', 'given'), ('none', 'none'), ('unknown', 'unknown'), ('not_asked', 'not asked')], default='not_asked', max_length=10)),
                 ('follow_up_due', models.DateField(blank=True, null=True, verbose_name='follow-up due')),
                 ('followed_up_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='followed up')),
+                ('taken_over_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='taken over')),
                 ('minutes', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='minutes')),
-                ('note', sealing.secret_text.SecretTextField(blank=True, verbose_name='short note')),
+                ('note', sealing.fields.SecretTextField(blank=True, verbose_name='short note')),
+                ('without_consent', models.CharField(blank=True, choices=[('child', 'A child: the report of concern has its own ground in law'), ('decision', 'Facts only, as the authority has decided'), ('earlier', 'Opened before the rule')], default='', editable=False, max_length=10, verbose_name='a case without consent')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
@@ -84,6 +103,7 @@ class Migration(migrations.Migration):
                 ('referred_agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='referred to agency')),
                 ('referred_region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.region', verbose_name='referred to region')),
                 ('taken_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken by')),
+                ('taken_over_by', models.ForeignKey(blank=True, editable=False, help_text='Who at the region sees to it', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken over by')),
                 ('topics', models.ManyToManyField(blank=True, limit_choices_to={'list': 'topic'}, related_name='+', to='agencies.code', verbose_name='topics')),
                 ('case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='cases.case', verbose_name='case')),
             ],
@@ -91,6 +111,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'call',
                 'verbose_name_plural': 'calls',
                 'ordering': ['-received_at', '-pk'],
+                'indexes': [models.Index(fields=['-received_at', '-id'], name='cases_call_received'), models.Index(fields=['received_on'], name='cases_call_received_on'), models.Index(fields=['caller_county', 'received_at', 'id'], name='cases_call_county'), models.Index(fields=['caller_group', 'received_at', 'id'], name='cases_call_caller'), models.Index(fields=['referred_region', 'received_at', 'id'], name='cases_call_region'), models.Index(fields=['taken_by', 'received_at', 'id'], name='cases_call_taken_by'), models.Index(condition=models.Q(('follow_up_due__isnull', False), ('followed_up_at__isnull', True)), fields=['follow_up_due'], name='cases_call_due'), models.Index(condition=models.Q(('case__isnull', True), ('followed_up_at__isnull', True), ('taken_over_at__isnull', True)), fields=['referred_region', 'received_at'], name='cases_call_to_take_over')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('caller_group__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('caller_group'), models.CharField()), 1, 7), models.Value('caller:')), _connector='OR'), name='cases_call_caller_group_of_list'), models.CheckConstraint(condition=models.Q(('medium__in', ['phone', 'email', 'form', 'other'])), name='cases_call_medium_known'), models.CheckConstraint(condition=models.Q(('urgency__in', ['acute', 'days', 'general'])), name='cases_call_urgency_known'), models.CheckConstraint(condition=models.Q(('consent__in', ['given', 'missing', 'not_relevant'])), name='cases_call_consent_known'), models.CheckConstraint(condition=models.Q(('topics_answer__in', ['given', 'none', 'unknown', 'not_asked'])), name='cases_call_topics_answer_known'), models.CheckConstraint(condition=models.Q(('purposes_answer__in', ['given', 'none', 'unknown', 'not_asked'])), name='cases_call_purposes_answer_known'), models.CheckConstraint(condition=models.Q(('outcomes_answer__in', ['given', 'none', 'unknown', 'not_asked'])), name='cases_call_outcomes_answer_known'), models.CheckConstraint(condition=models.Q(models.Q(('consent', 'missing'), _negated=True), ('note', ''), _connector='OR'), name='cases_call_no_note_without_consent'), models.CheckConstraint(condition=models.Q(('without_consent__in', ['', 'child', 'decision', 'earlier'])), name='cases_call_without_consent_known'), models.CheckConstraint(condition=models.Q(models.Q(('consent', 'missing'), _negated=True), ('case__isnull', True), models.Q(('without_consent', ''), _negated=True), _connector='OR'), name='cases_call_no_case_without_consent'), models.CheckConstraint(condition=models.Q(models.Q(('without_consent', 'child'), _negated=True), ('girls__gt', 0), ('boys__gt', 0), _connector='OR'), name='cases_call_without_consent_of_child'), models.CheckConstraint(condition=models.Q(('follow_up_of__isnull', True), models.Q(('follow_up_of', models.F('id')), _negated=True), _connector='OR'), name='cases_call_not_its_own_follow_up'), models.CheckConstraint(condition=models.Q(('taken_over_by__isnull', True), ('taken_over_at__isnull', False), _connector='OR'), name='cases_call_taken_over_at_a_time')],
             },
         ),
         migrations.CreateModel(
@@ -100,10 +122,12 @@ class Migration(migrations.Migration):
                 ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('case_number', models.CharField(max_length=16, verbose_name='case number')),
                 ('asked_at', models.DateTimeField()),
-                ('reason', sealing.secret_text.SecretTextField(verbose_name='reason')),
+                ('persons', models.BooleanField(default=True, verbose_name='its persons')),
+                ('note', models.BooleanField(default=True, verbose_name='its note')),
+                ('reason', sealing.fields.SecretTextField(verbose_name='reason')),
                 ('answer', models.CharField(choices=[('pending', 'waiting for an answer'), ('accepted', 'accepted'), ('declined', 'declined'), ('withdrawn', 'withdrawn')], default='pending', max_length=10)),
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('answer_reason', sealing.secret_text.SecretTextField(blank=True, verbose_name='reason for the answer')),
+                ('answer_reason', sealing.fields.SecretTextField(blank=True, verbose_name='reason for the answer')),
                 ('until', models.DateTimeField(blank=True, null=True)),
                 ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -114,6 +138,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'access to a case',
                 'verbose_name_plural': 'accesses to cases',
                 'ordering': ['-asked_at'],
+                'indexes': [models.Index(fields=['asked_by', 'until'], name='cases_accessgrant_until')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('answer__in', ['pending', 'accepted', 'declined', 'withdrawn'])), name='cases_accessgrant_answer_known'), models.CheckConstraint(condition=models.Q(('answered_by__isnull', True), models.Q(('answered_by', models.F('asked_by')), _negated=True), _connector='OR'), name='cases_accessgrant_not_by_oneself'), models.CheckConstraint(condition=models.Q(models.Q(('answer', 'accepted'), ('case__isnull', False), ('until__isnull', False)), models.Q(models.Q(('answer', 'accepted'), _negated=True), ('until__isnull', True)), _connector='OR'), name='cases_accessgrant_until_when_granted'), models.CheckConstraint(condition=models.Q(('persons', True), ('note', True), _connector='OR'), name='cases_accessgrant_of_something')],
             },
         ),
         migrations.CreateModel(
@@ -124,6 +150,9 @@ class Migration(migrations.Migration):
                 ('last', models.PositiveIntegerField(default=0)),
                 ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='agencies.region')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('region', 'year'), name='cases_caseseries_once')],
+            },
         ),
         migrations.CreateModel(
             name='ComparedPerson',
@@ -144,7 +173,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(max_length=20, verbose_name='kind')),
                 ('subject', models.UUIDField(verbose_name='subject')),
-                ('body', sealing.secret_text.SecretTextField(verbose_name='body')),
+                ('body', sealing.fields.SecretTextField(sealed_by=('owner', 'kind', 'subject'), verbose_name='body')),
                 ('updated_at', models.DateTimeField(db_index=True, verbose_name='updated')),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
             ],
@@ -152,6 +181,48 @@ class Migration(migrations.Migration):
                 'verbose_name': 'draft',
                 'verbose_name_plural': 'drafts',
                 'ordering': ['-updated_at'],
+                'constraints': [models.UniqueConstraint(fields=('owner', 'kind', 'subject'), name='cases_draft_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Person',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('number', models.CharField(editable=False, max_length=22, unique=True, verbose_name='person number')),
+                ('position', models.PositiveSmallIntegerField(editable=False, verbose_name='number in the case')),
+                ('moved', models.BooleanField(default=False, editable=False)),
+                ('sex', models.CharField(choices=[('F', 'female'), ('M', 'male'), ('O', 'other sex'), ('U', 'not recorded')], max_length=1, verbose_name='sex')),
+                ('child', models.CharField(choices=[('yes', 'yes'), ('no', 'no'), ('unknown', 'unknown')], max_length=7, verbose_name='child at identification')),
+                ('age_class', models.CharField(blank=True, choices=[('0-6', '0–6'), ('7-12', '7–12'), ('13-15', '13–15'), ('16-17', '16–17'), ('18-24', '18–24'), ('25-34', '25–34'), ('35-49', '35–49'), ('50+', '50+'), ('unknown', 'unknown')], max_length=7, null=True, verbose_name='age class')),
+                ('citizenship', django_countries.fields.CountryField(blank=True, max_length=2, null=True, verbose_name='citizenship')),
+                ('further_citizenships', django_countries.fields.CountryField(blank=True, max_length=60, multiple=True, verbose_name='further citizenships')),
+                ('country_of_origin', django_countries.fields.CountryField(blank=True, max_length=2, null=True, verbose_name='country of origin')),
+                ('status', models.CharField(choices=[('under_assessment', 'Presumed victim, under assessment'), ('presumed', 'Presumed victim'), ('declined', 'Declined formal identification'), ('identified', 'Identified victim'), ('not_victim', 'Judged not a victim')], default='under_assessment', max_length=20, verbose_name='status')),
+                ('status_reason', sealing.fields.SecretTextField(blank=True, verbose_name='reason for the status')),
+                ('status_on', models.DateField(blank=True, null=True, verbose_name='status since')),
+                ('first_identified_on', models.DateField(editable=False, verbose_name='identified')),
+                ('first_year', models.PositiveSmallIntegerField(editable=False, verbose_name='year')),
+                ('taken_over', models.BooleanField(default=False, editable=False, verbose_name='taken over from a spreadsheet')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='persons', to='cases.case', verbose_name='case')),
+                ('first_agency', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='identified by')),
+                ('first_channel', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.code', verbose_name='channel')),
+                ('first_county', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.county', verbose_name='county where identified')),
+                ('first_region', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.region', verbose_name='region where identified')),
+                ('offence', models.ForeignKey(blank=True, limit_choices_to={'list': 'offence'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.code', verbose_name='offence')),
+                ('residence', models.ForeignKey(blank=True, limit_choices_to={'list': 'residence'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.code', verbose_name='residence status')),
+                ('responsible_region', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.region', verbose_name='responsible region')),
+                ('same_as', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='duplicates', to='cases.person', verbose_name='same person as')),
+            ],
+            options={
+                'verbose_name': 'presumed victim',
+                'verbose_name_plural': 'presumed victims',
+                'ordering': ['case', 'position'],
+                'indexes': [models.Index(condition=models.Q(('same_as__isnull', True), ('status__in', ('under_assessment', 'presumed', 'declined', 'identified'))), fields=['first_year', 'sex', 'child', 'first_county', 'first_agency', 'first_region', 'citizenship', 'status', 'offence', 'age_class'], name='cases_person_summary'), models.Index(fields=['responsible_region', '-first_identified_on', '-id'], name='cases_person_region'), models.Index(fields=['-first_identified_on', '-id'], name='cases_person_identified'), models.Index(condition=models.Q(('taken_over', True)), fields=['first_year'], name='cases_person_taken_over'), models.Index(condition=models.Q(('moved', True)), fields=['case', 'responsible_region'], name='cases_person_moved'), models.Index(condition=models.Q(('moved', True)), fields=['responsible_region', 'case'], name='cases_person_came')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('sex__in', ['F', 'M', 'O', 'U'])), name='cases_person_sex_known'), models.CheckConstraint(condition=models.Q(('child__in', ['yes', 'no', 'unknown'])), name='cases_person_child_known'), models.CheckConstraint(condition=models.Q(('status__in', ['under_assessment', 'presumed', 'declined', 'identified', 'not_victim'])), name='cases_person_status_known'), models.CheckConstraint(condition=models.Q(('offence__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('offence'), models.CharField()), 1, 8), models.Value('offence:')), _connector='OR'), name='cases_person_offence_of_list'), models.CheckConstraint(condition=models.Q(('residence__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('residence'), models.CharField()), 1, 10), models.Value('residence:')), _connector='OR'), name='cases_person_residence_of_list'), models.CheckConstraint(condition=models.Q(('first_channel__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('first_channel'), models.CharField()), 1, 8), models.Value('channel:')), _connector='OR'), name='cases_person_first_channel_of_list'), models.UniqueConstraint(fields=('case', 'position'), name='cases_person_position_once'), models.CheckConstraint(condition=models.Q(('age_class__isnull', True), ('age_class__in', ['0-6', '7-12', '13-15', '16-17', '18-24', '25-34', '35-49', '50+', 'unknown']), _connector='OR'), name='cases_person_age_class_known'), models.CheckConstraint(condition=models.Q(models.Q(('child', 'yes'), models.Q(('age_class__in', ('18-24', '25-34', '35-49', '50+')), _negated=True)), models.Q(('child', 'no'), models.Q(('age_class__in', ('0-6', '7-12', '13-15', '16-17')), _negated=True)), models.Q(('child', 'unknown'), ('age_class', 'unknown')), ('age_class__isnull', True), _connector='OR'), name='cases_person_child_and_age_agree'), models.CheckConstraint(condition=models.Q(('same_as__isnull', True), models.Q(('same_as', models.F('id')), _negated=True), _connector='OR'), name='cases_person_not_same_as_itself'), models.CheckConstraint(condition=models.Q(('first_identified_on__year', models.F('first_year'))), name='cases_person_year_of_identification')],
             },
         ),
         migrations.CreateModel(
@@ -173,11 +244,13 @@ class Migration(migrations.Migration):
                 ('purpose', models.ForeignKey(limit_choices_to={'list': 'purpose'}, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.code', verbose_name='purpose')),
                 ('sector', models.ForeignKey(blank=True, limit_choices_to={'list': 'sector'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.code', verbose_name='sector')),
                 ('sexual_form', models.ForeignKey(blank=True, limit_choices_to={'list': 'sexual_form'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.code', verbose_name='form')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exploitations', to='cases.person', verbose_name='person')),
             ],
             options={
                 'verbose_name': 'exploitation',
                 'verbose_name_plural': 'exploitations',
                 'ordering': ['-is_main', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('purpose__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('purpose'), models.CharField()), 1, 8), models.Value('purpose:')), _connector='OR'), name='cases_exploitation_purpose_of_list'), models.CheckConstraint(condition=models.Q(('sector__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('sector'), models.CharField()), 1, 7), models.Value('sector:')), _connector='OR'), name='cases_exploitation_sector_of_list'), models.CheckConstraint(condition=models.Q(('sexual_form__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('sexual_form'), models.CharField()), 1, 12), models.Value('sexual_form:')), _connector='OR'), name='cases_exploitation_sexual_form_of_list'), models.CheckConstraint(condition=models.Q(('place__in', ['sweden', 'abroad', 'unknown'])), name='cases_exploitation_place_known'), models.CheckConstraint(condition=models.Q(('acts_answer__in', ['given', 'none', 'unknown', 'not_asked'])), name='cases_exploitation_acts_answer_known'), models.CheckConstraint(condition=models.Q(('means_answer__in', ['given', 'none', 'unknown', 'not_asked'])), name='cases_exploitation_means_answer_known'), models.CheckConstraint(condition=models.Q(('controls_answer__in', ['given', 'none', 'unknown', 'not_asked'])), name='cases_exploitation_controls_answer_known'), models.CheckConstraint(condition=models.Q(('start__isnull', True), ('start__day', 1), _connector='OR'), name='cases_exploitation_start_is_month'), models.CheckConstraint(condition=models.Q(('end__isnull', True), ('end__day', 1), _connector='OR'), name='cases_exploitation_end_is_month'), models.UniqueConstraint(condition=models.Q(('is_main', True)), fields=('person',), name='cases_exploitation_one_main'), models.CheckConstraint(condition=models.Q(('sector__isnull', True), ('purpose__in', ('purpose:labour', 'purpose:unreasonable', 'purpose:domestic')), _connector='OR'), name='cases_exploitation_sector_of_labour'), models.CheckConstraint(condition=models.Q(('sexual_form__isnull', True), ('purpose', 'purpose:sexual'), _connector='OR'), name='cases_exploitation_form_of_sexual'), models.CheckConstraint(condition=models.Q(('start__isnull', True), ('end__isnull', True), ('end__gte', models.F('start')), _connector='OR'), name='cases_exploitation_end_not_before_start'), models.CheckConstraint(condition=models.Q(('county__isnull', True), ('place', 'sweden'), _connector='OR'), name='cases_exploitation_county_in_sweden'), models.CheckConstraint(condition=models.Q(('country__isnull', True), ('country', ''), ('place', 'abroad'), _connector='OR'), name='cases_exploitation_country_abroad')],
             },
         ),
         migrations.CreateModel(
@@ -200,7 +273,9 @@ class Migration(migrations.Migration):
                 ('outcomes_answer', models.CharField(choices=[('given', 'given'), ('none', 'none'), ('unknown', 'unknown'), ('not_asked', 'not asked')], default='not_asked', max_length=10)),
                 ('follow_up_due', models.DateField(blank=True, null=True, verbose_name='follow-up due')),
                 ('followed_up_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='followed up')),
+                ('taken_over_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='taken over')),
                 ('minutes', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='minutes')),
+                ('without_consent', models.CharField(blank=True, choices=[('child', 'A child: the report of concern has its own ground in law'), ('decision', 'Facts only, as the authority has decided'), ('earlier', 'Opened before the rule')], default='', editable=False, max_length=10, verbose_name='a case without consent')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('updated_at', models.DateTimeField(blank=True, editable=False)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
@@ -216,6 +291,7 @@ class Migration(migrations.Migration):
                 ('referred_agency', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.agency', verbose_name='referred to agency')),
                 ('referred_region', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.region', verbose_name='referred to region')),
                 ('taken_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken by')),
+                ('taken_over_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, help_text='Who at the region sees to it', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken over by')),
             ],
             options={
                 'verbose_name': 'historical call',
@@ -278,6 +354,7 @@ class Migration(migrations.Migration):
                 ('registry_number', models.CharField(blank=True, help_text="The agency's own, such as 2018/1234", max_length=40, verbose_name='registry number')),
                 ('state', models.CharField(choices=[('active', 'Active'), ('follow_up', 'Follow-up'), ('closed', 'Closed'), ('handed_over', 'Closed, handed over')], default='active', max_length=12, verbose_name='state')),
                 ('accompanying_children', models.PositiveSmallIntegerField(default=0, help_text='Not counted as victims', verbose_name='accompanying children')),
+                ('without_consent', models.CharField(blank=True, choices=[('child', 'A child: the report of concern has its own ground in law'), ('decision', 'Facts only, as the authority has decided'), ('earlier', 'Opened before the rule')], default='', editable=False, max_length=10, verbose_name='without consent to referral')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('updated_at', models.DateTimeField(blank=True, editable=False)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
@@ -289,7 +366,7 @@ class Migration(migrations.Migration):
                 ('close_reason', models.ForeignKey(blank=True, db_constraint=False, limit_choices_to={'list': 'close_reason'}, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.code', verbose_name='reason for closing')),
                 ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('opened_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened by')),
-                ('region', models.ForeignKey(blank=True, db_constraint=False, help_text='Where the case was opened', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.region', verbose_name='NMT region')),
+                ('region', models.ForeignKey(blank=True, db_constraint=False, help_text="Where it was opened, until all its persons are another region's", null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.region', verbose_name='NMT region')),
                 ('responsible', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='responsible')),
             ],
             options={
@@ -321,6 +398,7 @@ class Migration(migrations.Migration):
                 ('purpose', models.ForeignKey(blank=True, db_constraint=False, limit_choices_to={'list': 'purpose'}, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.code', verbose_name='purpose')),
                 ('sector', models.ForeignKey(blank=True, db_constraint=False, limit_choices_to={'list': 'sector'}, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.code', verbose_name='sector')),
                 ('sexual_form', models.ForeignKey(blank=True, db_constraint=False, limit_choices_to={'list': 'sexual_form'}, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.code', verbose_name='form')),
+                ('person', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.person', verbose_name='person')),
             ],
             options={
                 'verbose_name': 'historical exploitation',
@@ -383,8 +461,12 @@ class Migration(migrations.Migration):
                 ('girls', models.PositiveSmallIntegerField(default=0, verbose_name='girls')),
                 ('boys', models.PositiveSmallIntegerField(default=0, verbose_name='boys')),
                 ('unknown', models.PositiveSmallIntegerField(default=0, verbose_name='unknown')),
+                ('phone', models.CharField(blank=True, help_text='The coordinator rings it, and sees your name, agency and work e-mail.', max_length=30, verbose_name='your work telephone')),
                 ('urgency', models.CharField(choices=[('acute', 'acute'), ('days', 'within days'), ('general', 'general')], default='general', max_length=10, verbose_name='urgency')),
-                ('state', models.CharField(choices=[('received', 'Received'), ('contacted', 'Contacted'), ('closed', 'Closed')], default='received', editable=False, max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('received', 'Received'), ('taken', 'Taken over'), ('contacted', 'Contacted'), ('closed', 'Closed')], default='received', editable=False, max_length=10, verbose_name='state')),
+                ('taken_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='taken over')),
+                ('contacted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='contacted')),
+                ('contacted_how', models.CharField(blank=True, choices=[('phone', 'By telephone'), ('email', 'By e-mail'), ('message', 'By a message here')], editable=False, max_length=10, verbose_name='how the agency was reached')),
                 ('sent_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='sent')),
                 ('updated_at', models.DateTimeField(blank=True, editable=False)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
@@ -394,10 +476,12 @@ class Migration(migrations.Migration):
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
                 ('agency', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.agency', verbose_name='agency')),
                 ('case', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.case', verbose_name='case')),
+                ('contacted_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='contacted by')),
                 ('county', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.county', verbose_name='county')),
                 ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('officer', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='officer')),
                 ('region', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.region', verbose_name='NMT region')),
+                ('taken_by', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken over by')),
             ],
             options={
                 'verbose_name': 'historical notification',
@@ -429,6 +513,22 @@ class Migration(migrations.Migration):
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
+            name='LastList',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=10, verbose_name='list')),
+                ('filters', models.CharField(blank=True, max_length=500, verbose_name='last filter')),
+                ('columns', models.CharField(blank=True, max_length=200, verbose_name='columns')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+            ],
+            options={
+                'verbose_name': 'last filter of a list',
+                'verbose_name_plural': 'last filters of lists',
+                'ordering': ['user', 'name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('name__in', ['cases', 'persons', 'calls'])), name='cases_lastlist_known'), models.UniqueConstraint(fields=('user', 'name'), name='cases_lastlist_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='LikenessSearch',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -443,6 +543,34 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Misregistration',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('kind', models.CharField(choices=[('measure', 'measure'), ('exploitation', 'purpose'), ('identification', 'identification'), ('person', 'person'), ('persons', 'persons'), ('case', 'case')], max_length=14, verbose_name='what')),
+                ('case_code', models.UUIDField(db_index=True, editable=False)),
+                ('case_number', models.CharField(editable=False, max_length=16, verbose_name='case number')),
+                ('subject', models.UUIDField(db_index=True, editable=False)),
+                ('number', models.CharField(editable=False, max_length=22, verbose_name='number')),
+                ('persons', models.PositiveSmallIntegerField(default=0, verbose_name='persons')),
+                ('last', models.PositiveSmallIntegerField(default=0, editable=False)),
+                ('kept', sealing.fields.SecretTextField(blank=True, editable=False, verbose_name='what is kept')),
+                ('reason', sealing.fields.SecretTextField(verbose_name='reason')),
+                ('at', models.DateTimeField(verbose_name='time')),
+                ('put_back_at', models.DateTimeField(null=True, verbose_name='put back')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('put_back_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='put back by')),
+                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.region', verbose_name='NMT region')),
+            ],
+            options={
+                'verbose_name': 'registered by mistake',
+                'verbose_name_plural': 'registered by mistake',
+                'ordering': ['-at', '-pk'],
+                'indexes': [models.Index(fields=['region', '-at', '-id'], name='cases_misregistration_region')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['measure', 'exploitation', 'identification', 'person', 'persons', 'case'])), name='cases_misregistration_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('put_back_at__isnull', True), ('put_back_by__isnull', True)), models.Q(('put_back_at__isnull', False), ('put_back_by__isnull', False)), _connector='OR'), name='cases_misregistration_put_back_by_somebody')],
+            },
+        ),
+        migrations.CreateModel(
             name='Notification',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -453,61 +581,31 @@ class Migration(migrations.Migration):
                 ('girls', models.PositiveSmallIntegerField(default=0, verbose_name='girls')),
                 ('boys', models.PositiveSmallIntegerField(default=0, verbose_name='boys')),
                 ('unknown', models.PositiveSmallIntegerField(default=0, verbose_name='unknown')),
+                ('phone', models.CharField(blank=True, help_text='The coordinator rings it, and sees your name, agency and work e-mail.', max_length=30, verbose_name='your work telephone')),
                 ('urgency', models.CharField(choices=[('acute', 'acute'), ('days', 'within days'), ('general', 'general')], default='general', max_length=10, verbose_name='urgency')),
-                ('note', sealing.secret_text.SecretTextField(blank=True, verbose_name='short note')),
-                ('state', models.CharField(choices=[('received', 'Received'), ('contacted', 'Contacted'), ('closed', 'Closed')], default='received', editable=False, max_length=10, verbose_name='state')),
+                ('note', sealing.fields.SecretTextField(blank=True, verbose_name='short note')),
+                ('state', models.CharField(choices=[('received', 'Received'), ('taken', 'Taken over'), ('contacted', 'Contacted'), ('closed', 'Closed')], default='received', editable=False, max_length=10, verbose_name='state')),
+                ('taken_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='taken over')),
+                ('contacted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='contacted')),
+                ('contacted_how', models.CharField(blank=True, choices=[('phone', 'By telephone'), ('email', 'By e-mail'), ('message', 'By a message here')], editable=False, max_length=10, verbose_name='how the agency was reached')),
                 ('sent_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='sent')),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('agency', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency')),
                 ('case', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notifications', to='cases.case', verbose_name='case')),
+                ('contacted_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='contacted by')),
                 ('county', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.county', verbose_name='county')),
                 ('officer', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='officer')),
                 ('purposes', models.ManyToManyField(blank=True, limit_choices_to={'list': 'purpose'}, related_name='+', to='agencies.code', verbose_name='suspected purposes')),
                 ('region', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.region', verbose_name='NMT region')),
+                ('taken_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken over by')),
             ],
             options={
                 'verbose_name': 'notification',
                 'verbose_name_plural': 'notifications',
                 'ordering': ['-sent_at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Person',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('number', models.CharField(editable=False, max_length=22, unique=True, verbose_name='person number')),
-                ('position', models.PositiveSmallIntegerField(editable=False, verbose_name='number in the case')),
-                ('moved', models.BooleanField(default=False, editable=False)),
-                ('sex', models.CharField(choices=[('F', 'female'), ('M', 'male'), ('O', 'other sex'), ('U', 'not recorded')], max_length=1, verbose_name='sex')),
-                ('child', models.CharField(choices=[('yes', 'yes'), ('no', 'no'), ('unknown', 'unknown')], max_length=7, verbose_name='child at identification')),
-                ('age_class', models.CharField(blank=True, choices=[('0-6', '0–6'), ('7-12', '7–12'), ('13-15', '13–15'), ('16-17', '16–17'), ('18-24', '18–24'), ('25-34', '25–34'), ('35-49', '35–49'), ('50+', '50+'), ('unknown', 'unknown')], max_length=7, null=True, verbose_name='age class')),
-                ('citizenship', django_countries.fields.CountryField(blank=True, max_length=2, null=True, verbose_name='citizenship')),
-                ('further_citizenships', django_countries.fields.CountryField(blank=True, max_length=60, multiple=True, verbose_name='further citizenships')),
-                ('country_of_origin', django_countries.fields.CountryField(blank=True, max_length=2, null=True, verbose_name='country of origin')),
-                ('status', models.CharField(choices=[('under_assessment', 'Presumed victim, under assessment'), ('presumed', 'Presumed victim'), ('declined', 'Declined formal identification'), ('identified', 'Identified victim'), ('not_victim', 'Judged not a victim')], default='under_assessment', max_length=20, verbose_name='status')),
-                ('status_reason', sealing.secret_text.SecretTextField(blank=True, verbose_name='reason for the status')),
-                ('status_on', models.DateField(blank=True, null=True, verbose_name='status since')),
-                ('first_identified_on', models.DateField(editable=False, verbose_name='identified')),
-                ('first_year', models.PositiveSmallIntegerField(editable=False, verbose_name='year')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='persons', to='cases.case', verbose_name='case')),
-                ('first_agency', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='identified by')),
-                ('first_channel', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.code', verbose_name='channel')),
-                ('first_county', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.county', verbose_name='county where identified')),
-                ('first_region', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.region', verbose_name='region where identified')),
-                ('offence', models.ForeignKey(blank=True, limit_choices_to={'list': 'offence'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.code', verbose_name='offence')),
-                ('residence', models.ForeignKey(blank=True, limit_choices_to={'list': 'residence'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.code', verbose_name='residence status')),
-                ('responsible_region', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.region', verbose_name='responsible region')),
-                ('same_as', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='duplicates', to='cases.person', verbose_name='same person as')),
-            ],
-            options={
-                'verbose_name': 'presumed victim',
-                'verbose_name_plural': 'presumed victims',
-                'ordering': ['case', 'position'],
+                'indexes': [models.Index(models.F('officer'), models.OrderBy(models.F('sent_at'), descending=True), name='cases_notification_officer'), models.Index(models.F('region'), models.F('state'), models.OrderBy(models.F('sent_at'), descending=True), name='cases_notification_region')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('urgency__in', ['acute', 'days', 'general'])), name='cases_notification_urgency_known'), models.CheckConstraint(condition=models.Q(('state__in', ['received', 'taken', 'contacted', 'closed'])), name='cases_notification_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('women__gt', 0), ('men__gt', 0), ('girls__gt', 0), ('boys__gt', 0), ('unknown__gt', 0), _connector='OR')), name='cases_notification_of_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('taken_at__isnull', True), ('taken_by__isnull', True)), models.Q(('taken_at__isnull', False), ('taken_by__isnull', False)), _connector='OR'), name='cases_notification_taken_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('contacted_at__isnull', True), ('contacted_by__isnull', True), ('contacted_how', '')), models.Q(('contacted_at__isnull', False), ('contacted_by__isnull', False), ('contacted_how__in', ['phone', 'email', 'message'])), _connector='OR'), name='cases_notification_contacted_somehow')],
             },
         ),
         migrations.CreateModel(
@@ -517,6 +615,7 @@ class Migration(migrations.Migration):
                 ('answer', models.CharField(choices=[('offered', 'offered'), ('accepted', 'accepted'), ('declined', 'declined by the person'), ('refused', 'refused by the provider')], default='accepted', max_length=10, verbose_name='answer')),
                 ('month', models.DateField(blank=True, null=True, verbose_name='month')),
                 ('ends_on', models.DateField(blank=True, help_text='The last day of a reflection period or permit', null=True, verbose_name='ends on')),
+                ('dealt_with', models.DateField(blank=True, editable=False, null=True, verbose_name='end that is dealt with')),
                 ('agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='by')),
                 ('kind', models.ForeignKey(limit_choices_to={'list': 'measure'}, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.code', verbose_name='measure')),
                 ('provider', models.ForeignKey(blank=True, limit_choices_to={'list': 'provider'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.code', verbose_name='kind of provider')),
@@ -526,6 +625,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'measure',
                 'verbose_name_plural': 'measures',
                 'ordering': ['month', 'pk'],
+                'indexes': [models.Index(fields=['kind', 'answer', 'month'], name='cases_measure_kind')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('kind'), models.CharField()), 1, 8), models.Value('measure:')), _connector='OR'), name='cases_measure_kind_of_list'), models.CheckConstraint(condition=models.Q(('provider__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('provider'), models.CharField()), 1, 9), models.Value('provider:')), _connector='OR'), name='cases_measure_provider_of_list'), models.CheckConstraint(condition=models.Q(('answer__in', ['offered', 'accepted', 'declined', 'refused'])), name='cases_measure_answer_known'), models.CheckConstraint(condition=models.Q(('month__isnull', True), ('month__day', 1), _connector='OR'), name='cases_measure_month_is_month')],
             },
         ),
         migrations.CreateModel(
@@ -534,8 +635,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('municipality', models.CharField(blank=True, help_text='For municipal bodies', max_length=60, verbose_name='municipality')),
                 ('identified_on', models.DateField(verbose_name='date of identification')),
-                ('reference', sealing.secret_text.SecretTextField(blank=True, verbose_name="agency's own reference")),
+                ('reference', sealing.fields.SecretTextField(blank=True, sealed_by=('sealed_as',), verbose_name="agency's own reference")),
                 ('reference_index', models.CharField(blank=True, db_index=True, editable=False, max_length=64)),
+                ('sealed_as', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency', verbose_name='agency')),
                 ('channel', models.ForeignKey(blank=True, limit_choices_to={'list': 'channel'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.code', verbose_name='channel')),
                 ('county', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.county', verbose_name='county where identified')),
@@ -545,6 +647,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'identification',
                 'verbose_name_plural': 'identifications',
                 'ordering': ['identified_on', 'pk'],
+                'indexes': [models.Index(fields=['identified_on', 'agency'], name='cases_identification_on')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('channel__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('channel'), models.CharField()), 1, 8), models.Value('channel:')), _connector='OR'), name='cases_identification_channel_of_list'), models.UniqueConstraint(fields=('person', 'agency', 'municipality', 'identified_on'), name='cases_identification_once')],
             },
         ),
         migrations.CreateModel(
@@ -585,6 +689,7 @@ class Migration(migrations.Migration):
                 ('status_on', models.DateField(blank=True, null=True, verbose_name='status since')),
                 ('first_identified_on', models.DateField(editable=False, verbose_name='identified')),
                 ('first_year', models.PositiveSmallIntegerField(editable=False, verbose_name='year')),
+                ('taken_over', models.BooleanField(default=False, editable=False, verbose_name='taken over from a spreadsheet')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('updated_at', models.DateTimeField(blank=True, editable=False)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
@@ -618,6 +723,7 @@ class Migration(migrations.Migration):
                 ('answer', models.CharField(choices=[('offered', 'offered'), ('accepted', 'accepted'), ('declined', 'declined by the person'), ('refused', 'refused by the provider')], default='accepted', max_length=10, verbose_name='answer')),
                 ('month', models.DateField(blank=True, null=True, verbose_name='month')),
                 ('ends_on', models.DateField(blank=True, help_text='The last day of a reflection period or permit', null=True, verbose_name='ends on')),
+                ('dealt_with', models.DateField(blank=True, editable=False, null=True, verbose_name='end that is dealt with')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.CharField(max_length=100, null=True)),
@@ -660,16 +766,6 @@ class Migration(migrations.Migration):
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
-        migrations.AddField(
-            model_name='historicalexploitation',
-            name='person',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.person', verbose_name='person'),
-        ),
-        migrations.AddField(
-            model_name='exploitation',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exploitations', to='cases.person', verbose_name='person'),
-        ),
         migrations.CreateModel(
             name='DuplicateReview',
             fields=[
@@ -678,7 +774,7 @@ class Migration(migrations.Migration):
                 ('similarity', models.FloatField(verbose_name='similarity')),
                 ('decision', models.CharField(choices=[('open', 'To assess'), ('same', 'Same person'), ('different', 'Different persons'), ('unsure', 'Unsure')], default='open', max_length=10)),
                 ('at', models.DateTimeField(blank=True, null=True)),
-                ('reason', sealing.secret_text.SecretTextField(blank=True, verbose_name='reason')),
+                ('reason', sealing.fields.SecretTextField(blank=True, verbose_name='reason')),
                 ('found_at', models.DateTimeField()),
                 ('asked_at', models.DateTimeField(blank=True, null=True)),
                 ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -691,6 +787,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'possible duplicate',
                 'verbose_name_plural': 'possible duplicates',
                 'ordering': ['-similarity', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('decision__in', ['open', 'same', 'different', 'unsure'])), name='cases_duplicatereview_decision_known'), models.UniqueConstraint(fields=('first', 'second'), name='cases_duplicatereview_once'), models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='cases_duplicatereview_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('asked_at__isnull', True), ('asked_by__isnull', True), ('asked_region__isnull', True)), models.Q(('asked_at__isnull', False), ('asked_by__isnull', False), ('asked_region__isnull', False)), _connector='OR'), name='cases_duplicatereview_asked_of_a_region')],
             },
         ),
         migrations.CreateModel(
@@ -705,6 +802,59 @@ class Migration(migrations.Migration):
                 'verbose_name': 'indicator',
                 'verbose_name_plural': 'indicators',
                 'ordering': ['code'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('code__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('code'), models.CharField()), 1, 10), models.Value('indicator:')), _connector='OR'), name='cases_personindicator_code_of_list'), models.CheckConstraint(condition=models.Q(('answer__in', ['yes', 'no', 'unknown', 'not_asked'])), name='cases_personindicator_answer_known'), models.UniqueConstraint(fields=('person', 'code'), name='cases_personindicator_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReadingDay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField(db_index=True, verbose_name='day')),
+                ('cases', models.PositiveIntegerField(verbose_name='cases')),
+                ('unusual', models.BooleanField(default=False, verbose_name='unusual')),
+                ('reader', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='reader')),
+            ],
+            options={
+                'verbose_name': 'day of reading',
+                'verbose_name_plural': 'days of reading',
+                'ordering': ['-day'],
+                'constraints': [models.UniqueConstraint(fields=('reader', 'day'), name='cases_readingday_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Reminder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('day', models.DateField(verbose_name='day of the reminder')),
+                ('text', sealing.fields.SecretTextField(verbose_name='what to remember')),
+                ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='reminder made')),
+                ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='reminder done')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='reminder of')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='cases.case', verbose_name='case')),
+            ],
+            options={
+                'verbose_name': "reminder of one's own",
+                'verbose_name_plural': "reminders of one's own",
+                'ordering': ['day', 'pk'],
+                'indexes': [models.Index(condition=models.Q(('done_at__isnull', True)), fields=['by', 'day'], name='cases_reminder_waiting')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SentLate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='code')),
+                ('address', models.CharField(max_length=500, verbose_name='address')),
+                ('body', sealing.fields.SecretTextField(verbose_name='body')),
+                ('left_out', models.JSONField(default=list, verbose_name='left out')),
+                ('sent_at', models.DateTimeField(db_index=True, verbose_name='sent')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
+            ],
+            options={
+                'verbose_name': 'form sent late',
+                'verbose_name_plural': 'forms sent late',
+                'ordering': ['-sent_at'],
             },
         ),
         migrations.CreateModel(
@@ -718,6 +868,22 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'number of suspects',
                 'verbose_name_plural': 'numbers of suspects',
+                'constraints': [models.CheckConstraint(condition=models.Q(('relation__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('relation'), models.CharField()), 1, 9), models.Value('relation:')), _connector='OR'), name='cases_suspectcount_relation_of_list'), models.UniqueConstraint(fields=('case', 'relation'), name='cases_suspectcount_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TakenOverYear',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField(unique=True, verbose_name='year')),
+                ('must_be_complete', models.BooleanField(verbose_name='who was taken over must be complete')),
+                ('at', models.DateTimeField(verbose_name='time')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'year of those taken over',
+                'verbose_name_plural': 'years of those taken over',
+                'ordering': ['year'],
             },
         ),
         migrations.CreateModel(
@@ -726,10 +892,10 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('asked_at', models.DateTimeField()),
-                ('reason', sealing.secret_text.SecretTextField(verbose_name='reason')),
+                ('reason', sealing.fields.SecretTextField(verbose_name='reason')),
                 ('answer', models.CharField(choices=[('pending', 'waiting for an answer'), ('accepted', 'accepted'), ('declined', 'declined'), ('withdrawn', 'withdrawn')], default='pending', max_length=10)),
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('answer_reason', sealing.secret_text.SecretTextField(blank=True, verbose_name='reason for the answer')),
+                ('answer_reason', sealing.fields.SecretTextField(blank=True, verbose_name='reason for the answer')),
                 ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('from_region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.region', verbose_name='from region')),
@@ -740,6 +906,46 @@ class Migration(migrations.Migration):
                 'verbose_name': 'transfer',
                 'verbose_name_plural': 'transfers',
                 'ordering': ['-asked_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('answer__in', ['pending', 'accepted', 'declined', 'withdrawn'])), name='cases_transfer_answer_known'), models.UniqueConstraint(condition=models.Q(('answer', 'pending')), fields=('person',), name='cases_transfer_one_pending'), models.CheckConstraint(condition=models.Q(('from_region', models.F('to_region')), _negated=True), name='cases_transfer_between_two_regions'), models.CheckConstraint(condition=models.Q(models.Q(('answer', 'pending'), ('answered_at__isnull', True)), models.Q(models.Q(('answer', 'pending'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='cases_transfer_answered_when_answered')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Message',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('from_side', models.CharField(choices=[('giver', 'who hands over'), ('taker', 'who takes over')], max_length=10, verbose_name='from')),
+                ('written_at', models.DateTimeField(verbose_name='written')),
+                ('text', sealing.fields.SecretTextField(verbose_name='message')),
+                ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='read')),
+                ('call', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='cases.call', verbose_name='call')),
+                ('read_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='read by')),
+                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.region', verbose_name='region that takes over')),
+                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
+                ('notification', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='cases.notification')),
+                ('transfer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='cases.transfer')),
+            ],
+            options={
+                'verbose_name': 'message',
+                'verbose_name_plural': 'messages',
+                'ordering': ['pk'],
+                'indexes': [models.Index(condition=models.Q(('read_at__isnull', True)), fields=['region', 'from_side'], name='cases_message_unread')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('from_side__in', ['giver', 'taker'])), name='cases_message_from_side_known'), models.CheckConstraint(condition=models.Q(models.Q(('call__isnull', True), ('notification__isnull', False), ('transfer__isnull', True)), models.Q(('call__isnull', False), ('notification__isnull', True), ('transfer__isnull', True)), models.Q(('call__isnull', True), ('notification__isnull', True), ('transfer__isnull', False)), _connector='OR'), name='cases_message_about_one_thing'), models.CheckConstraint(condition=models.Q(models.Q(('read_at__isnull', True), ('read_by__isnull', True)), models.Q(('read_at__isnull', False), ('read_by__isnull', False)), _connector='OR'), name='cases_message_read_by_somebody')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Try',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(db_index=True)),
+                ('kind', models.CharField(choices=[('form', 'form'), ('edit', 'change'), ('import', 'import')], max_length=10)),
+                ('persons', models.PositiveIntegerField()),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'comparison tried',
+                'verbose_name_plural': 'comparisons tried',
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['form', 'edit', 'import'])), name='cases_try_kind_known')],
             },
         ),
         migrations.CreateModel(
@@ -762,366 +968,21 @@ class Migration(migrations.Migration):
             name='YearConfirmation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('year', models.PositiveSmallIntegerField(verbose_name='year')),
+                ('step', models.CharField(choices=[('ready', 'ready so far'), ('closed', 'closed')], default='closed', max_length=6, verbose_name='step')),
                 ('at', models.DateTimeField(verbose_name='time')),
+                ('day', models.DateField(editable=False, verbose_name='day')),
+                ('taken_back_at', models.DateTimeField(null=True, verbose_name='taken back')),
+                ('reason', sealing.fields.SecretTextField(blank=True, verbose_name='reason')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='confirmations', to='agencies.region', verbose_name='NMT region')),
+                ('taken_back_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken back by')),
             ],
             options={
                 'verbose_name': 'confirmation of a year',
                 'verbose_name_plural': 'confirmations of years',
+                'constraints': [models.CheckConstraint(condition=models.Q(('step__in', ['ready', 'closed'])), name='cases_yearconfirmation_step_known'), models.UniqueConstraint(condition=models.Q(('taken_back_at__isnull', True)), fields=('region', 'year', 'step'), name='cases_yearconfirmation_stands_once'), models.CheckConstraint(condition=models.Q(('step', 'ready'), ('day__year__gt', models.F('year')), _connector='OR'), name='cases_yearconfirmation_closed_when_over'), models.CheckConstraint(condition=models.Q(models.Q(('taken_back_at__isnull', True), ('taken_back_by__isnull', True)), models.Q(('taken_back_at__isnull', False), ('taken_back_by__isnull', False)), _connector='OR'), name='cases_yearconfirmation_taken_back_by_somebody')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['opened_on', 'id'], name='cases_case_opened'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['region', 'opened_on', 'id'], name='cases_case_region'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['region', 'number'], name='cases_case_region_number'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['state', 'opened_on', 'id'], name='cases_case_state'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['opened_by', '-opened_on'], name='cases_case_opened_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['active', 'follow_up', 'closed', 'handed_over'])), name='cases_case_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('channel'), models.CharField()), 1, 8), models.Value('channel:')), _connector='OR'), name='cases_case_channel_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('close_reason__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('close_reason'), models.CharField()), 1, 13), models.Value('close_reason:')), _connector='OR'), name='cases_case_close_reason_of_list'),
-        ),
-        migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['-received_at', '-id'], name='cases_call_received'),
-        ),
-        migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['received_on'], name='cases_call_received_on'),
-        ),
-        migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['caller_county', 'received_at', 'id'], name='cases_call_county'),
-        ),
-        migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['caller_group', 'received_at', 'id'], name='cases_call_caller'),
-        ),
-        migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['referred_region', 'received_at', 'id'], name='cases_call_region'),
-        ),
-        migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['taken_by', 'received_at', 'id'], name='cases_call_taken_by'),
-        ),
-        migrations.AddIndex(
-            model_name='call',
-            index=models.Index(condition=models.Q(('follow_up_due__isnull', False), ('followed_up_at__isnull', True)), fields=['follow_up_due'], name='cases_call_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('caller_group__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('caller_group'), models.CharField()), 1, 7), models.Value('caller:')), _connector='OR'), name='cases_call_caller_group_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('medium__in', ['phone', 'email', 'form', 'other'])), name='cases_call_medium_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('urgency__in', ['acute', 'days', 'general'])), name='cases_call_urgency_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('consent__in', ['given', 'missing', 'not_relevant'])), name='cases_call_consent_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('topics_answer__in', ['given', 'none', 'unknown', 'not_asked'])), name='cases_call_topics_answer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('purposes_answer__in', ['given', 'none', 'unknown', 'not_asked'])), name='cases_call_purposes_answer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('outcomes_answer__in', ['given', 'none', 'unknown', 'not_asked'])), name='cases_call_outcomes_answer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('consent', 'missing'), _negated=True), ('note', ''), _connector='OR'), name='cases_call_no_note_without_consent'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('follow_up_of__isnull', True), models.Q(('follow_up_of', models.F('id')), _negated=True), _connector='OR'), name='cases_call_not_its_own_follow_up'),
-        ),
-        migrations.AddIndex(
-            model_name='accessgrant',
-            index=models.Index(fields=['asked_by', 'until'], name='cases_accessgrant_until'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessgrant',
-            constraint=models.CheckConstraint(condition=models.Q(('answer__in', ['pending', 'accepted', 'declined', 'withdrawn'])), name='cases_accessgrant_answer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessgrant',
-            constraint=models.CheckConstraint(condition=models.Q(('answered_by__isnull', True), models.Q(('answered_by', models.F('asked_by')), _negated=True), _connector='OR'), name='cases_accessgrant_not_by_oneself'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessgrant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'accepted'), ('case__isnull', False), ('until__isnull', False)), models.Q(models.Q(('answer', 'accepted'), _negated=True), ('until__isnull', True)), _connector='OR'), name='cases_accessgrant_until_when_granted'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseseries',
-            constraint=models.UniqueConstraint(fields=('region', 'year'), name='cases_caseseries_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('owner', 'kind', 'subject'), name='cases_draft_once'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(models.F('officer'), models.OrderBy(models.F('sent_at'), descending=True), name='cases_notification_officer'),
-        ),
-        migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(models.F('region'), models.F('state'), models.OrderBy(models.F('sent_at'), descending=True), name='cases_notification_region'),
-        ),
-        migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.CheckConstraint(condition=models.Q(('urgency__in', ['acute', 'days', 'general'])), name='cases_notification_urgency_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['received', 'contacted', 'closed'])), name='cases_notification_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('women__gt', 0), ('men__gt', 0), ('girls__gt', 0), ('boys__gt', 0), ('unknown__gt', 0), _connector='OR')), name='cases_notification_of_somebody'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('same_as__isnull', True), ('status__in', ('under_assessment', 'presumed', 'declined', 'identified'))), fields=['first_year', 'sex', 'child', 'first_county', 'first_agency', 'first_region', 'citizenship', 'status', 'offence', 'age_class'], name='cases_person_summary'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['responsible_region', '-first_identified_on', '-id'], name='cases_person_region'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['-first_identified_on', '-id'], name='cases_person_identified'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('moved', True)), fields=['case', 'responsible_region'], name='cases_person_moved'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(condition=models.Q(('moved', True)), fields=['responsible_region', 'case'], name='cases_person_came'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('sex__in', ['F', 'M', 'O', 'U'])), name='cases_person_sex_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('child__in', ['yes', 'no', 'unknown'])), name='cases_person_child_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['under_assessment', 'presumed', 'declined', 'identified', 'not_victim'])), name='cases_person_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('offence__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('offence'), models.CharField()), 1, 8), models.Value('offence:')), _connector='OR'), name='cases_person_offence_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('residence__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('residence'), models.CharField()), 1, 10), models.Value('residence:')), _connector='OR'), name='cases_person_residence_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('first_channel__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('first_channel'), models.CharField()), 1, 8), models.Value('channel:')), _connector='OR'), name='cases_person_first_channel_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(fields=('case', 'position'), name='cases_person_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('age_class__isnull', True), ('age_class__in', ['0-6', '7-12', '13-15', '16-17', '18-24', '25-34', '35-49', '50+', 'unknown']), _connector='OR'), name='cases_person_age_class_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('child', 'yes'), models.Q(('age_class__in', ('18-24', '25-34', '35-49', '50+')), _negated=True)), models.Q(('child', 'no'), models.Q(('age_class__in', ('0-6', '7-12', '13-15', '16-17')), _negated=True)), models.Q(('child', 'unknown'), ('age_class', 'unknown')), ('age_class__isnull', True), _connector='OR'), name='cases_person_child_and_age_agree'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('same_as__isnull', True), models.Q(('same_as', models.F('id')), _negated=True), _connector='OR'), name='cases_person_not_same_as_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('first_identified_on__year', models.F('first_year'))), name='cases_person_year_of_identification'),
-        ),
-        migrations.AddIndex(
-            model_name='measure',
-            index=models.Index(fields=['kind', 'answer', 'month'], name='cases_measure_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('kind'), models.CharField()), 1, 8), models.Value('measure:')), _connector='OR'), name='cases_measure_kind_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('provider__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('provider'), models.CharField()), 1, 9), models.Value('provider:')), _connector='OR'), name='cases_measure_provider_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('answer__in', ['offered', 'accepted', 'declined', 'refused'])), name='cases_measure_answer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('month__isnull', True), ('month__day', 1), _connector='OR'), name='cases_measure_month_is_month'),
-        ),
-        migrations.AddIndex(
-            model_name='identification',
-            index=models.Index(fields=['identified_on', 'agency'], name='cases_identification_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='identification',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('channel'), models.CharField()), 1, 8), models.Value('channel:')), _connector='OR'), name='cases_identification_channel_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='identification',
-            constraint=models.UniqueConstraint(fields=('person', 'agency', 'municipality', 'identified_on'), name='cases_identification_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('purpose'), models.CharField()), 1, 8), models.Value('purpose:')), _connector='OR'), name='cases_exploitation_purpose_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('sector__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('sector'), models.CharField()), 1, 7), models.Value('sector:')), _connector='OR'), name='cases_exploitation_sector_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('sexual_form__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('sexual_form'), models.CharField()), 1, 12), models.Value('sexual_form:')), _connector='OR'), name='cases_exploitation_sexual_form_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('place__in', ['sweden', 'abroad', 'unknown'])), name='cases_exploitation_place_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('acts_answer__in', ['given', 'none', 'unknown', 'not_asked'])), name='cases_exploitation_acts_answer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('means_answer__in', ['given', 'none', 'unknown', 'not_asked'])), name='cases_exploitation_means_answer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('controls_answer__in', ['given', 'none', 'unknown', 'not_asked'])), name='cases_exploitation_controls_answer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('start__isnull', True), ('start__day', 1), _connector='OR'), name='cases_exploitation_start_is_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('end__isnull', True), ('end__day', 1), _connector='OR'), name='cases_exploitation_end_is_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_main', True)), fields=('person',), name='cases_exploitation_one_main'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('sector__isnull', True), ('purpose__in', ('purpose:labour', 'purpose:unreasonable', 'purpose:domestic')), _connector='OR'), name='cases_exploitation_sector_of_labour'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('sexual_form__isnull', True), ('purpose', 'purpose:sexual'), _connector='OR'), name='cases_exploitation_form_of_sexual'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('start__isnull', True), ('end__isnull', True), ('end__gte', models.F('start')), _connector='OR'), name='cases_exploitation_end_not_before_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('county__isnull', True), ('place', 'sweden'), _connector='OR'), name='cases_exploitation_county_in_sweden'),
-        ),
-        migrations.AddConstraint(
-            model_name='exploitation',
-            constraint=models.CheckConstraint(condition=models.Q(('country__isnull', True), ('country', ''), ('place', 'abroad'), _connector='OR'), name='cases_exploitation_country_abroad'),
-        ),
-        migrations.AddConstraint(
-            model_name='duplicatereview',
-            constraint=models.CheckConstraint(condition=models.Q(('decision__in', ['open', 'same', 'different', 'unsure'])), name='cases_duplicatereview_decision_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='duplicatereview',
-            constraint=models.UniqueConstraint(fields=('first', 'second'), name='cases_duplicatereview_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='duplicatereview',
-            constraint=models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='cases_duplicatereview_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='duplicatereview',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('asked_at__isnull', True), ('asked_by__isnull', True), ('asked_region__isnull', True)), models.Q(('asked_at__isnull', False), ('asked_by__isnull', False), ('asked_region__isnull', False)), _connector='OR'), name='cases_duplicatereview_asked_of_a_region'),
-        ),
-        migrations.AddConstraint(
-            model_name='personindicator',
-            constraint=models.CheckConstraint(condition=models.Q(('code__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('code'), models.CharField()), 1, 10), models.Value('indicator:')), _connector='OR'), name='cases_personindicator_code_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='personindicator',
-            constraint=models.CheckConstraint(condition=models.Q(('answer__in', ['yes', 'no', 'unknown', 'not_asked'])), name='cases_personindicator_answer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='personindicator',
-            constraint=models.UniqueConstraint(fields=('person', 'code'), name='cases_personindicator_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='suspectcount',
-            constraint=models.CheckConstraint(condition=models.Q(('relation__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Substr(django.db.models.functions.comparison.Cast(models.F('relation'), models.CharField()), 1, 9), models.Value('relation:')), _connector='OR'), name='cases_suspectcount_relation_of_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='suspectcount',
-            constraint=models.UniqueConstraint(fields=('case', 'relation'), name='cases_suspectcount_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('answer__in', ['pending', 'accepted', 'declined', 'withdrawn'])), name='cases_transfer_answer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(condition=models.Q(('answer', 'pending')), fields=('person',), name='cases_transfer_one_pending'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('from_region', models.F('to_region')), _negated=True), name='cases_transfer_between_two_regions'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'pending'), ('answered_at__isnull', True)), models.Q(models.Q(('answer', 'pending'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='cases_transfer_answered_when_answered'),
-        ),
-        migrations.AddConstraint(
-            model_name='yearconfirmation',
-            constraint=models.UniqueConstraint(fields=('region', 'year'), name='cases_yearconfirmation_once'),
         ),
     ]

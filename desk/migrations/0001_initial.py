@@ -1,4 +1,6 @@
 import django.db.models.deletion
+import sealing.fields
+import uuid
 from django.conf import settings
 from django.db import migrations, models
 
@@ -12,6 +14,41 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Visit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('seen', models.DateTimeField()),
+                ('since', models.DateTimeField(blank=True, null=True)),
+                ('first_day_over', models.DateTimeField(blank=True, null=True)),
+                ('guide_read', models.DateTimeField(blank=True, null=True)),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'last visit',
+                'verbose_name_plural': 'last visits',
+            },
+        ),
+        migrations.CreateModel(
+            name='LineNote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('text', sealing.fields.SecretTextField(verbose_name='note')),
+                ('until', models.DateField(verbose_name='last day')),
+                ('written_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'handover note of the line',
+                'verbose_name_plural': 'handover notes of the line',
+                'ordering': ['-written_at', '-pk'],
+                'indexes': [models.Index(models.F('until'), condition=models.Q(('ended_at__isnull', True)), name='desk_linenote_current')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='desk_linenote_ended_by_somebody')],
+            },
+        ),
         migrations.CreateModel(
             name='Reminder',
             fields=[

@@ -1,6 +1,7 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
+import sealing.fields
 import simple_history.models
 import uuid
 from django.conf import settings
@@ -12,11 +13,29 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('agencies', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('agencies', '0001_initial'),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='HandedOut',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='given out')),
+                ('by', models.CharField(max_length=254, verbose_name='by')),
+                ('tables', models.JSONField(default=list)),
+                ('sealed', sealing.fields.SecretTextField(sealed_by=('year', 'digest'))),
+                ('digest', models.CharField(max_length=64)),
+            ],
+            options={
+                'verbose_name': 'figures given out',
+                'verbose_name_plural': 'figures given out',
+                'ordering': ['year', 'at', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('year', 'digest'), name='summaries_handedout_once'), models.CheckConstraint(condition=models.Q(('digest', ''), _negated=True), name='summaries_handedout_digest')],
+            },
+        ),
         migrations.CreateModel(
             name='HistoricalFigure',
             fields=[
@@ -121,7 +140,7 @@ class Migration(migrations.Migration):
                 ('k', models.PositiveSmallIntegerField(default=5, verbose_name='threshold')),
                 ('steps', models.JSONField(blank=True, default=dict, verbose_name='coarser categories')),
                 ('tables', models.JSONField(blank=True, default=list)),
-                ('sealed', models.TextField(blank=True)),
+                ('sealed', sealing.fields.SecretTextField(blank=True)),
                 ('audit', models.JSONField(blank=True, default=dict, verbose_name='attack test')),
                 ('passed', models.BooleanField(default=False, verbose_name='attack test passed')),
                 ('digest', models.CharField(blank=True, max_length=64)),
@@ -133,14 +152,60 @@ class Migration(migrations.Migration):
                 ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='published')),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn')),
                 ('withdrawn_reason', models.CharField(blank=True, max_length=300, verbose_name='reason of withdrawal')),
+                ('withdrawn_reason_en', models.CharField(blank=True, max_length=300, verbose_name='reason of withdrawal in English')),
+                ('shown_again', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='version that is shown again')),
+                ('release', models.JSONField(blank=True, default=dict)),
+                ('hands', models.JSONField(blank=True, default=list)),
+                ('two_persons', models.BooleanField(default=True)),
+                ('differing', models.PositiveIntegerField(default=0, verbose_name='figures that differ from the register')),
+                ('differing_at', models.DateTimeField(blank=True, null=True)),
+                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('withdrawal_approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'publication',
                 'verbose_name_plural': 'publications',
                 'ordering': ['-year', '-version'],
+                'constraints': [models.UniqueConstraint(fields=('year', 'version'), name='summaries_publication_version_once'), models.UniqueConstraint(condition=models.Q(('version__isnull', True)), fields=('year',), name='summaries_publication_one_draft'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['draft', 'protected', 'tested']), ('version__isnull', True)), models.Q(('state__in', ['preliminary', 'final', 'revised', 'withdrawn']), ('version__gte', 1)), _connector='OR'), name='summaries_publication_state_fits'), models.CheckConstraint(condition=models.Q(('version__isnull', True), models.Q(('passed', True), models.Q(('digest', ''), _negated=True), models.Q(('checksum', ''), _negated=True)), _connector='OR'), name='summaries_publication_only_tested'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='summaries_publication_withdrawn_why'), models.CheckConstraint(condition=models.Q(('version__isnull', True), ('two_persons', False), models.Q(('approved_by__isnull', False), models.Q(('approved_by', models.F('published_by')), _negated=True)), _connector='OR'), name='summaries_publication_released_by_two'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), ('two_persons', False), ('withdrawn_at__lt', models.F('published_at')), models.Q(('withdrawal_approved_by__isnull', False), models.Q(('withdrawal_approved_by', models.F('withdrawn_by')), _negated=True), models.Q(('withdrawn_reason_en', ''), _negated=True)), _connector='OR'), name='summaries_publication_withdrawn_by_two')],
+            },
+        ),
+        migrations.CreateModel(
+            name='OpenFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('table', models.CharField(blank=True, default='', max_length=30)),
+                ('language', models.CharField(max_length=2)),
+                ('kind', models.CharField(max_length=9)),
+                ('content', models.BinaryField()),
+                ('size', models.PositiveIntegerField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('publication', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='open_files', to='summaries.publication')),
+            ],
+            options={
+                'verbose_name': 'open file of a publication',
+                'verbose_name_plural': 'open files of publications',
+                'constraints': [models.UniqueConstraint(fields=('publication', 'table', 'language', 'kind'), name='summaries_openfile_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['csv', 'semicolon', 'px', 'jsonstat', 'sdmx', 'structure']), ('language__in', ['sv', 'en'])), name='summaries_openfile_kind_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AttackResult',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('attack', models.PositiveSmallIntegerField(verbose_name='version of the attack')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='run')),
+                ('recovered', models.PositiveIntegerField(default=0, verbose_name='can be worked out')),
+                ('under_protected', models.PositiveIntegerField(default=0, verbose_name='too weakly protected')),
+                ('readable', models.BooleanField(default=True, verbose_name='could be read')),
+                ('publication', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attacks', to='summaries.publication')),
+            ],
+            options={
+                'verbose_name': 'attack run again',
+                'verbose_name_plural': 'attacks run again',
+                'ordering': ['publication', 'attack'],
+                'constraints': [models.UniqueConstraint(fields=('publication', 'attack'), name='summaries_attackresult_once')],
             },
         ),
         migrations.CreateModel(
@@ -151,11 +216,52 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=4)),
                 ('content', models.BinaryField()),
                 ('size', models.PositiveIntegerField()),
+                ('sha256', models.CharField(blank=True, default='', max_length=64)),
                 ('publication', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='summaries.publication')),
             ],
             options={
                 'verbose_name': 'file of a publication',
                 'verbose_name_plural': 'files of publications',
+                'constraints': [models.UniqueConstraint(fields=('publication', 'language', 'kind'), name='summaries_publicationfile_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['csv', 'json', 'xlsx', 'pdf']), ('language__in', ['sv', 'en'])), name='summaries_publicationfile_kind_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WaitingCorrection',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
+                ('since', models.DateTimeField(verbose_name='since')),
+                ('tried_at', models.DateTimeField(verbose_name='last tried')),
+                ('tried', models.PositiveIntegerField(default=1, verbose_name='times tried')),
+                ('ways', models.JSONField(blank=True, default=dict)),
+                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
+            ],
+            options={
+                'verbose_name': 'correction that waits',
+                'verbose_name_plural': 'corrections that wait',
+                'ordering': ['-since'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('year',), name='summaries_waitingcorrection_one_open'), models.CheckConstraint(condition=models.Q(('tried_at__gte', models.F('since'))), name='summaries_waitingcorrection_tried_after')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Announcement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
+                ('at', models.DateTimeField(verbose_name='day and hour')),
+                ('contact', models.CharField(max_length=200, verbose_name='contact')),
+                ('made_at', models.DateTimeField(verbose_name='announced')),
+                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
+                ('cancelled_reason', models.CharField(blank=True, max_length=300, verbose_name='why it is cancelled')),
+                ('cancelled_reason_en', models.CharField(blank=True, max_length=300, verbose_name='why it is cancelled, in English')),
+                ('cancelled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='cancelled by')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='announced by')),
+            ],
+            options={
+                'verbose_name': 'announced release',
+                'verbose_name_plural': 'announced releases',
+                'ordering': ['at', 'year'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('year',), name='summaries_announcement_once'), models.CheckConstraint(condition=models.Q(('contact', ''), _negated=True), name='summaries_announcement_contact'), models.CheckConstraint(condition=models.Q(('at__gt', models.F('made_at'))), name='summaries_announcement_beforehand'), models.CheckConstraint(condition=models.Q(models.Q(('cancelled_by__isnull', True), ('cancelled_reason', ''), ('cancelled_reason_en', '')), models.Q(('cancelled_by__isnull', False), ('ended_at__isnull', False), models.Q(('cancelled_reason', ''), _negated=True), models.Q(('cancelled_reason_en', ''), _negated=True)), _connector='OR'), name='summaries_announcement_cancelled_why')],
             },
         ),
         migrations.CreateModel(
@@ -190,6 +296,8 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered')),
                 ('approved', models.BooleanField(default=False, verbose_name='approved')),
+                ('rule', models.PositiveSmallIntegerField(default=2, verbose_name='rule')),
+                ('effect', models.JSONField(blank=True, default=dict)),
                 ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -236,33 +344,5 @@ class Migration(migrations.Migration):
                 'ordering': ['year', 'sex', 'age'],
                 'constraints': [models.UniqueConstraint(fields=('year', 'sex', 'age', 'county'), name='summaries_population_once'), models.UniqueConstraint(condition=models.Q(('county__isnull', True)), fields=('year', 'sex', 'age'), name='summaries_population_country_once'), models.CheckConstraint(condition=models.Q(('sex__in', ['T', 'F', 'M'])), name='summaries_population_sex_known'), models.CheckConstraint(condition=models.Q(('age__in', ['total', '0-17', '18+'])), name='summaries_population_age_known')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.UniqueConstraint(fields=('year', 'version'), name='summaries_publication_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.UniqueConstraint(condition=models.Q(('version__isnull', True)), fields=('year',), name='summaries_publication_one_draft'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['draft', 'protected', 'tested']), ('version__isnull', True)), models.Q(('state__in', ['preliminary', 'final', 'revised', 'withdrawn']), ('version__gte', 1)), _connector='OR'), name='summaries_publication_state_fits'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(('version__isnull', True), models.Q(('passed', True), models.Q(('digest', ''), _negated=True), models.Q(('checksum', ''), _negated=True)), _connector='OR'), name='summaries_publication_only_tested'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='summaries_publication_withdrawn_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='publicationfile',
-            constraint=models.UniqueConstraint(fields=('publication', 'language', 'kind'), name='summaries_publicationfile_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='publicationfile',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['csv', 'json', 'xlsx', 'pdf']), ('language__in', ['sv', 'en'])), name='summaries_publicationfile_kind_known'),
         ),
     ]

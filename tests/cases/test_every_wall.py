@@ -30,7 +30,7 @@ from tests.cases.test_scope_oracle import (
     sees_case,
     sees_person,
 )
-from tests.setup.kept import Filler
+from tests.filler import Filler, needed
 from tests.walls import asked, behind_the_walls, only_postgresql, touched
 from tests.weights import mostly_long
 
@@ -217,22 +217,9 @@ class Reader:
         return bool({about["from_region_id"], about["to_region_id"]} & self.regions)
 
 
-class InRegister(Filler):
-    """Rows beside those of the reference data."""
-
-    def _needed(self, label: str) -> dict[str, Any]:
-        return super()._needed(label.partition("#")[0])
-
-    def _key(self, value: Any) -> Any:
-        if not (isinstance(value, str) and value.startswith("@") and ":" in value):
-            return super()._key(value)
-        codes = Code.objects.filter(list=value[1:].partition(":")[0]).order_by("pk")
-        return codes.values_list("pk", flat=True)[0]
-
-
 def fill(net: Network) -> None:
     """A few rows in every walled table that the network leaves empty, each of another's."""
-    filler = InRegister(apps, "default")
+    filler = Filler()
     there: dict[Any, list[Any]] = {
         User: [user.pk for user in net.users],
         Region: list(REGIONS),
@@ -243,7 +230,7 @@ def fill(net: Network) -> None:
         if not model._base_manager.exists() or "historical" in model._meta.db_table:
             for number in range(1 if "search" in model._meta.db_table else ROWS):
                 label = model._meta.label_lower
-                filler.one(f"{label}#{number}", **_facts(model, there, filler._needed(label), number))
+                filler.one(f"{label}#{number}", **_facts(model, there, needed(label), number))
         there[model] = list(model._base_manager.values_list("pk", flat=True))
         net.random.shuffle(there[model])
 

@@ -6,7 +6,6 @@ from typing import Final
 
 from tests.outside import addresses, columns, commands, jobs, prints, shapes, trail
 from tests.outside.golden import Golden
-from tests.setup import kept
 
 KINDS: Final = (
     Golden("addresses.txt", addresses.pages),
@@ -22,7 +21,6 @@ KINDS: Final = (
     Golden("named-by-app.txt", trail.named_by_app),
     Golden("job-kinds.txt", jobs.kinds),
     Golden("json-shapes.txt", shapes.trees),
-    Golden("kept-migrations.txt", kept.digests),
     Golden("report-headings-sv.txt", prints.headings("sv")),
     Golden("report-headings-en.txt", prints.headings("en")),
     Golden("sha256.txt", prints.digests),

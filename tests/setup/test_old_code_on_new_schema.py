@@ -1,27 +1,30 @@
-"""Code of the last release works on the schema of the next, so that nodes are changed one by one: after a
-release no migration takes away, renames or demands what that code does not know of.
+"""What a release holds of the database: its migrations stay as they are, and its code works on the schema of
+the next release, so that nodes are changed one by one. No migration after it takes away, renames or demands
+what that code does not know of.
 
-`tests/golden/released-migrations.txt` names the newest migration of each app in the last release, one a line;
-before the first there is none, and nothing runs that could be left behind.
+`tests/golden/released-migrations.txt` names the migrations of the last release, each after its SHA-256, as
+`sha256sum` prints them. Before the first release there is none, and nothing is held.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 import pytest
 from django.db import models
+from django.db.migrations import Migration
 from django.db.migrations import operations as done
+from django.db.migrations.graph import MigrationGraph
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from django.db.models.fields import NOT_PROVIDED
 
-from tests.setup.kept import KEPT
-
-RELEASED: Final = Path(__file__).resolve().parents[1] / "golden" / "released-migrations.txt"
+ROOT: Final = Path(__file__).resolve().parents[2]
+RELEASED: Final = ROOT / "tests" / "golden" / "released-migrations.txt"
 # Why one is right all the same, by "app.migration": as where the last release had stopped to use the column.
 CONSIDERED: Final[dict[str, str]] = {}
 TAKEN_AWAY: Final = (
@@ -33,28 +36,38 @@ TAKEN_AWAY: Final = (
 )
 
 
-def released() -> list[tuple[str, str]] | None:
-    if not RELEASED.exists():
-        return None
-    return [(app, name) for app, name in (line.split() for line in RELEASED.read_text().splitlines())]
+def released() -> dict[str, str]:
+    """The digest of each migration of the last release, by its path."""
+    lines = RELEASED.read_text().splitlines() if RELEASED.exists() else []
+    return {path: digest for digest, path in map(str.split, lines)}
 
 
-def faults(since: Iterable[tuple[str, str]]) -> Iterator[str]:
+def rewritten(kept: Mapping[str, str], root: Path) -> list[str]:
+    """Those that are gone or no longer as they were: there are databases that were made by them."""
+    files = {path: root / path for path in kept}
+    return [
+        path
+        for path, file in files.items()
+        if not file.exists() or hashlib.sha256(file.read_bytes()).hexdigest() != kept[path]
+    ]
+
+
+def faults(since: Iterable[tuple[str, str]], graph: MigrationGraph) -> Iterator[str]:
     """What migrations after these do that code of then does not stand."""
-    loader, since = MigrationLoader(None), list(since)
-    state = loader.project_state(since)
-    before, plan = (planned(loader, leaves) for leaves in (since, loader.graph.leaf_nodes()))
+    since = list(since)
+    state = graph.make_state(nodes=since)
+    before, plan = (planned(graph, leaves) for leaves in (since, graph.leaf_nodes()))
     for app, name in [node for node in plan if node not in before]:
-        for operation in loader.graph.nodes[app, name].operations:
+        for operation in graph.nodes[app, name].operations:
             if f"{app}.{name}" not in CONSIDERED:
                 reasons = (not_stood(one, app, state) for one in in_the_database(operation))
                 yield from (f"{app}.{name}: {why}" for why in reasons if why)
             operation.state_forwards(app, state)
 
 
-def planned(loader: MigrationLoader, leaves: Iterable[tuple[str, str]]) -> dict[tuple[str, str], None]:
+def planned(graph: MigrationGraph, leaves: Iterable[tuple[str, str]]) -> dict[tuple[str, str], None]:
     """All that come to these, in order, each once."""
-    return dict.fromkeys(node for leaf in leaves for node in loader.graph.forwards_plan(leaf))
+    return dict.fromkeys(node for leaf in leaves for node in graph.forwards_plan(leaf))
 
 
 def in_the_database(operation: Operation) -> Iterable[Operation]:
@@ -94,14 +107,35 @@ def shorter(field: models.Field, before: models.Field) -> bool:  # type: ignore[
     )
 
 
+def test_no_migration_of_the_last_release_is_rewritten_or_gone() -> None:
+    assert rewritten(released(), ROOT) == []
+
+
 def test_no_migration_since_the_last_release_is_more_than_its_code_stands() -> None:
-    since = released()
-    if since is None:  # nothing is out: but what would be wrong is found among those of the making
-        told = "\n".join(faults(KEPT))
-        for words in ("asks for it still", "does not fill it", "may write what it refuses"):
-            assert words in told
-        since = MigrationLoader(None).graph.leaf_nodes()
-    assert list(faults(since)) == []
+    graph = MigrationLoader(None).graph
+    since = [(path.parts[0], path.stem) for path in map(Path, released())]
+    assert list(faults(since or graph.leaf_nodes(), graph)) == []
+
+
+def test_a_migration_that_is_rewritten_or_gone_is_named(tmp_path: Path) -> None:
+    kept = {name: hashlib.sha256(b"as it was").hexdigest() for name in ("stays.py", "other.py", "gone.py")}
+    (tmp_path / "stays.py").write_text("as it was")
+    (tmp_path / "other.py").write_text("as it is")
+    assert rewritten(kept, tmp_path) == ["other.py", "gone.py"]
+
+
+def test_what_a_migration_after_the_release_takes_away_is_named() -> None:
+    row = done.CreateModel("Row", [("id", models.AutoField(primary_key=True)), ("text", models.TextField())])
+    steps = {"0001_initial": row, "0002_later": done.RemoveField("row", "text")}
+    graph = MigrationGraph()
+    for name, operation in steps.items():
+        migration = Migration(name, "app")
+        migration.operations = [operation]
+        graph.add_node(("app", name), migration)
+    graph.add_dependency(None, ("app", "0002_later"), ("app", "0001_initial"))
+    told = "app.0002_later: Remove field text from row: old code asks for it still"
+    assert list(faults([("app", "0001_initial")], graph)) == [told]
+    assert list(faults([("app", "0002_later")], graph)) == []
 
 
 @pytest.mark.parametrize(

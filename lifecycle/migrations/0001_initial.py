@@ -1,0 +1,230 @@
+import django.core.validators
+import django.db.models.deletion
+import sealing.fields
+import simple_history.models
+import uuid
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('agencies', '0001_initial'),
+        ('exchange', '0001_initial'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='HistoricalRetention',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('call', 'Calls without a case'), ('case', 'Cases, with their persons, calls and notifications'), ('notification', 'Notifications without a case'), ('import', 'Journals of imports'), ('job', 'Background runs'), ('account', 'Accounts that have ended'), ('event', 'Closed years of the audit trail')], db_index=True, max_length=12, verbose_name='what')),
+                ('trigger', models.CharField(choices=[('received', 'it came in'), ('closed', 'it was closed, and nothing has changed since'), ('changed', 'it was last changed'), ('ended', 'it ended'), ('signed_in', 'its owner last signed in'), ('year_over', 'the year was over')], max_length=10, verbose_name='counted from the day')),
+                ('years', models.PositiveSmallIntegerField(blank=True, help_text='Whole years. Empty: it is kept for good.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(200)], verbose_name='years')),
+                ('decision', models.CharField(help_text='By its name, with its date or registry number', max_length=200, verbose_name='decision')),
+                ('decided_on', models.DateField(verbose_name='decided on')),
+                ('ground', models.CharField(help_text='The law, ordinance or regulation that it rests on', max_length=300, verbose_name='legal ground')),
+                ('archive_first', models.BooleanField(default=True, help_text='The package of its year is made before anything is disposed of', verbose_name='archived first')),
+                ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField(db_index=True)),
+                ('history_change_reason', models.CharField(max_length=100, null=True)),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'historical rule of retention',
+                'verbose_name_plural': 'historical rules of retention',
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='Retention',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('call', 'Calls without a case'), ('case', 'Cases, with their persons, calls and notifications'), ('notification', 'Notifications without a case'), ('import', 'Journals of imports'), ('job', 'Background runs'), ('account', 'Accounts that have ended'), ('event', 'Closed years of the audit trail')], max_length=12, unique=True, verbose_name='what')),
+                ('trigger', models.CharField(choices=[('received', 'it came in'), ('closed', 'it was closed, and nothing has changed since'), ('changed', 'it was last changed'), ('ended', 'it ended'), ('signed_in', 'its owner last signed in'), ('year_over', 'the year was over')], max_length=10, verbose_name='counted from the day')),
+                ('years', models.PositiveSmallIntegerField(blank=True, help_text='Whole years. Empty: it is kept for good.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(200)], verbose_name='years')),
+                ('decision', models.CharField(help_text='By its name, with its date or registry number', max_length=200, verbose_name='decision')),
+                ('decided_on', models.DateField(verbose_name='decided on')),
+                ('ground', models.CharField(help_text='The law, ordinance or regulation that it rests on', max_length=300, verbose_name='legal ground')),
+                ('archive_first', models.BooleanField(default=True, help_text='The package of its year is made before anything is disposed of', verbose_name='archived first')),
+            ],
+            options={
+                'verbose_name': 'rule of retention',
+                'verbose_name_plural': 'rules of retention',
+                'ordering': ['kind'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'call'), ('trigger__in', ['received', 'changed'])), models.Q(('kind', 'case'), ('trigger__in', ['closed', 'changed'])), models.Q(('kind', 'notification'), ('trigger__in', ['received', 'changed'])), models.Q(('kind', 'import'), ('trigger__in', ['ended'])), models.Q(('kind', 'job'), ('trigger__in', ['ended'])), models.Q(('kind', 'account'), ('trigger__in', ['signed_in'])), models.Q(('kind', 'event'), ('trigger__in', ['year_over'])), _connector='OR'), name='lifecycle_retention_trigger_fits', violation_error_message='Rows of this kind have no such day: choose another.'), models.CheckConstraint(condition=models.Q(('years__isnull', True), ('years__range', (1, 200)), _connector='OR'), name='lifecycle_retention_years'), models.CheckConstraint(condition=models.Q(models.Q(('decision', ''), _negated=True), models.Q(('ground', ''), _negated=True)), name='lifecycle_retention_decided')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SpreadsheetMapping',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('name', models.CharField(max_length=60, verbose_name='name')),
+                ('answers', sealing.fields.SecretTextField(blank=True, default='', verbose_name='answers')),
+                ('used_at', models.DateTimeField(verbose_name='last used')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
+                ('regions', models.ManyToManyField(related_name='+', to='agencies.region', verbose_name='regions')),
+            ],
+            options={
+                'verbose_name': 'mapping of spreadsheets',
+                'verbose_name_plural': 'mappings of spreadsheets',
+                'ordering': ['name', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('by', 'name'), name='lifecycle_mapping_named_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TakeOver',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('name', sealing.fields.SecretTextField(verbose_name='file name')),
+                ('digest', models.CharField(max_length=64)),
+                ('at', models.DateTimeField(verbose_name='time')),
+                ('expires_at', models.DateTimeField(db_index=True)),
+                ('pages', sealing.fields.SecretFileField(default=b'')),
+                ('answers', sealing.fields.SecretTextField(blank=True, default='', verbose_name='answers')),
+                ('told', sealing.fields.SecretFileField(default=b'')),
+                ('version', models.PositiveIntegerField(default=0)),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='seen what is left behind')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='uploaded by')),
+                ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='seen by')),
+                ('mapping', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='lifecycle.spreadsheetmapping', verbose_name='mapping of spreadsheets')),
+                ('regions', models.ManyToManyField(related_name='+', to='agencies.region', verbose_name='regions')),
+            ],
+            options={
+                'verbose_name': 'spreadsheet taken over',
+                'verbose_name_plural': 'spreadsheets taken over',
+                'ordering': ['-at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='lifecycle_takeover_confirmed_by_somebody')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TakenSheet',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('name', sealing.fields.SecretTextField(verbose_name='sheet')),
+                ('told', sealing.fields.SecretFileField(default=b'')),
+                ('rows', sealing.fields.SecretFileField(default=b'')),
+                ('run', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exchange.importrun')),
+                ('of', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='lifecycle.takeover')),
+            ],
+            options={
+                'verbose_name': 'sheet taken in',
+                'verbose_name_plural': 'sheets taken in',
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Disposal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('kind', models.CharField(choices=[('call', 'Calls without a case'), ('case', 'Cases, with their persons, calls and notifications'), ('notification', 'Notifications without a case'), ('import', 'Journals of imports'), ('job', 'Background runs'), ('account', 'Accounts that have ended'), ('event', 'Closed years of the audit trail')], max_length=12, verbose_name='what')),
+                ('on', models.DateField(verbose_name='due on')),
+                ('trigger', models.CharField(choices=[('received', 'it came in'), ('closed', 'it was closed, and nothing has changed since'), ('changed', 'it was last changed'), ('ended', 'it ended'), ('signed_in', 'its owner last signed in'), ('year_over', 'the year was over')], max_length=10, verbose_name='counted from the day')),
+                ('years', models.PositiveSmallIntegerField(verbose_name='years')),
+                ('decision', models.CharField(max_length=200, verbose_name='decision')),
+                ('decided_on', models.DateField(verbose_name='decided on')),
+                ('ground', models.CharField(max_length=300, verbose_name='legal ground')),
+                ('archive_first', models.BooleanField(verbose_name='archived first')),
+                ('rows', models.PositiveIntegerField(verbose_name='rows')),
+                ('by_table', models.JSONField(default=dict)),
+                ('by_year', models.JSONField(default=dict)),
+                ('closing', models.JSONField(default=dict)),
+                ('digest', models.CharField(max_length=64)),
+                ('proposed_at', models.DateTimeField(verbose_name='proposed')),
+                ('approved_at', models.DateTimeField(null=True, verbose_name='approved')),
+                ('carried_out_at', models.DateTimeField(null=True, verbose_name='carried out')),
+                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
+                ('carried_out_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='carried out by')),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposed by')),
+            ],
+            options={
+                'verbose_name': 'disposal',
+                'verbose_name_plural': 'disposals',
+                'ordering': ['-proposed_at', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('approved_by__isnull', True), ('carried_out_at__isnull', True), ('carried_out_by__isnull', True)), models.Q(('approved_by__isnull', False), ('carried_out_at__isnull', False), ('carried_out_by__isnull', False), ('approved_at__isnull', False), models.Q(('approved_by', models.F('proposed_by')), _negated=True), models.Q(('approved_by', models.F('carried_out_by')), _negated=True)), _connector='OR'), name='lifecycle_disposal_by_two'), models.CheckConstraint(condition=models.Q(models.Q(('decision', ''), _negated=True), models.Q(('ground', ''), _negated=True), models.Q(('digest', ''), _negated=True)), name='lifecycle_disposal_decided')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Explanation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
+                ('number', models.PositiveSmallIntegerField(editable=False, verbose_name='number')),
+                ('kind', models.CharField(choices=[('not_victim', 'not a victim'), ('two_regions', 'counted twice, in two regions'), ('two_years', 'counted twice, in two years'), ('twice', 'counted twice in one sheet'), ('accompanying', 'an accompanying child, who is counted apart'), ('year', 'the year is not known'), ('missing', 'no row tells of them'), ('other', 'something else'), ('withdrawn', 'taken back')], max_length=12, verbose_name='reason')),
+                ('group', models.CharField(choices=[('*', 'all, or not known'), ('women', 'women'), ('men', 'men'), ('girls', 'girls'), ('boys', 'boys'), ('other_unknown', 'other or unknown sex')], default='*', max_length=13, verbose_name='group')),
+                ('persons', models.SmallIntegerField(help_text='how many more the other total counts; less than 0 where it counts fewer', verbose_name='persons')),
+                ('places', sealing.fields.SecretTextField(blank=True, verbose_name='rows')),
+                ('note', sealing.fields.SecretTextField(blank=True, verbose_name='in words')),
+                ('at', models.DateTimeField(verbose_name='time')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
+                ('region', models.ForeignKey(blank=True, help_text='empty: between all sheets and what was published', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.region', verbose_name='region')),
+                ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='lifecycle.explanation', verbose_name='takes the place of')),
+            ],
+            options={
+                'verbose_name': 'explanation',
+                'verbose_name_plural': 'explanations',
+                'ordering': ['year', 'region', 'number'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('region__isnull', False)), fields=('year', 'region', 'number'), name='lifecycle_explanation_next_of_region'), models.UniqueConstraint(condition=models.Q(('region__isnull', True)), fields=('year', 'number'), name='lifecycle_explanation_next_of_country'), models.CheckConstraint(condition=models.Q(('year__gte', 1990), ('year__lte', 2100)), name='lifecycle_explanation_year'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='lifecycle_explanation_numbered'), models.CheckConstraint(condition=models.Q(('kind__in', ['not_victim', 'two_regions', 'two_years', 'twice', 'accompanying', 'year', 'missing', 'other', 'withdrawn'])), name='lifecycle_explanation_kind_known'), models.CheckConstraint(condition=models.Q(('group__in', ['*', 'women', 'men', 'girls', 'boys', 'other_unknown'])), name='lifecycle_explanation_group_known'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'withdrawn'), ('persons', 0), ('replaces__isnull', False)), models.Q(models.Q(('kind', 'withdrawn'), _negated=True), models.Q(('persons', 0), _negated=True)), _connector='OR'), name='lifecycle_explanation_explains_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'other'), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='lifecycle_explanation_other_in_words')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MonthlyComparison',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
+                ('month', models.PositiveSmallIntegerField(verbose_name='month')),
+                ('at', models.DateTimeField(verbose_name='time')),
+                ('digest', models.CharField(max_length=64)),
+                ('register', models.PositiveIntegerField(verbose_name='in the register')),
+                ('sheet', models.PositiveIntegerField(verbose_name='in the spreadsheet')),
+                ('differing', models.PositiveIntegerField(verbose_name='rows that differ')),
+                ('agrees', models.BooleanField(verbose_name='agrees')),
+                ('found', sealing.fields.SecretTextField(verbose_name='what differs')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='compared by')),
+                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.region', verbose_name='region')),
+            ],
+            options={
+                'verbose_name': 'comparison of a month',
+                'verbose_name_plural': 'comparisons of months',
+                'ordering': ['-at', '-pk'],
+                'indexes': [models.Index(fields=['region', '-at'], name='lifecycle_comparison_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('year__gte', 1990), ('year__lte', 2100), ('month__gte', 1), ('month__lte', 12)), name='lifecycle_comparison_month'), models.CheckConstraint(condition=models.Q(models.Q(('agrees', True), ('differing', 0), ('register', models.F('sheet'))), models.Q(('agrees', False), ('differing__gt', 0)), _connector='OR'), name='lifecycle_comparison_agrees_or_differs')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SheetFigure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
+                ('file', sealing.fields.SecretTextField(blank=True, verbose_name='file name')),
+                ('sheet', sealing.fields.SecretTextField(verbose_name='sheet')),
+                ('position', models.PositiveSmallIntegerField()),
+                ('told', models.PositiveIntegerField(verbose_name='persons in its rows')),
+                ('said', models.PositiveIntegerField(blank=True, null=True, verbose_name='its own total')),
+                ('reasons', sealing.fields.SecretTextField(blank=True, verbose_name='may explain a difference')),
+                ('at', models.DateTimeField(verbose_name='time')),
+                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.region', verbose_name='region')),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exchange.importrun', verbose_name='import')),
+            ],
+            options={
+                'verbose_name': 'total of a sheet',
+                'verbose_name_plural': 'totals of sheets',
+                'ordering': ['year', 'region', 'position', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('run', 'position'), name='lifecycle_sheetfigure_once'), models.CheckConstraint(condition=models.Q(('year__gte', 1990), ('year__lte', 2100)), name='lifecycle_sheetfigure_year')],
+            },
+        ),
+    ]
