@@ -1,4 +1,5 @@
 """`migrate` to an earlier state, which drops tables and columns, goes only where nobody loses a row by it.
+A database that other migrations made is refused.
 
 The way back from a release is the back-up that was made before it (docs/administrator.md). Django asks
 nothing: it would drop the trail with its triggers, if one app's name is followed by an early number.
@@ -15,6 +16,7 @@ from django.core.management.base import CommandError
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations import AddField, AlterField, CreateModel, Migration
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.models.signals import pre_migrate
 
 from sealing.fields import SealedColumn
@@ -24,6 +26,8 @@ Condition = tuple[str, list[Any]]
 Lost = tuple[str, str, Condition]  # table, column if it is one alone, and of which rows it would be a loss
 PLAIN: Final = (str, bytes, int, bool, float)
 EVERY_ROW: Final[Condition] = ("1 = 1", [])
+# Stands in every database that was made before migrations were made anew, and in none made since.
+OF_BEFORE: Final = ("audit", "0002_triggers")
 
 
 def listen() -> None:
@@ -33,9 +37,15 @@ def listen() -> None:
 
 
 def _before(using: str, plan: Plan, **_options: Any) -> None:
+    on = connections[using]
+    if OF_BEFORE in MigrationRecorder(on).applied_migrations():
+        raise CommandError(
+            "This database was made by a version before the first release and cannot be brought to this one: "
+            "make it again, in an empty database."
+        )
     if settings.DEMO:
         return
-    if lost := next(losses(plan, connections[using]), None):
+    if lost := next(losses(plan, on), None):
         raise CommandError(
             f"Going back to before {lost[0]} would lose what stands in {lost[1]}: restore the back-up that "
             f"was made before the update instead."

@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, models
 from django.db.migrations import AddField, AlterField, CreateModel, Migration
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ModelState, ProjectState
 
 from accounts.roles import Role
@@ -139,3 +140,14 @@ def test_what_was_sealed_since_is_missed_too() -> None:
         owner=olle, importer="persons", name="", content=b"1;2", created_at=NOON, expires_at=NOON
     )
     assert [what for _name, what in losses([(sealed, True)], connection)] == ["exchange_importupload.content"]
+
+
+# --- databases of before the first release ----------------------------------------------------
+@pytest.mark.parametrize("demo", [True, False])
+def test_a_database_that_was_made_before_migrations_were_made_anew_is_refused(
+    settings: Any, *, demo: bool
+) -> None:
+    settings.DEMO = demo
+    MigrationRecorder(connection).record_applied("audit", "0002_triggers")
+    with pytest.raises(CommandError, match="made by a version before the first release"):
+        call_command("migrate", verbosity=0, interactive=False)
