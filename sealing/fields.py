@@ -101,27 +101,22 @@ class SealedColumn(models.Field):
         return [*super().check(**options), *self._check_place()]
 
     def _check_place(self) -> list[checks.CheckMessage]:
-        if self._keys() is not None:
-            return []
-        said = f"{self} is sealed by {', '.join(self.sealed_by)}, which its model has not."
-        return [checks.Error(said, obj=self, id="sealing.E001")]
-
-    def _keys(self) -> list[models.Field[Any, Any]] | None:
-        """None in a past state of the migrations, in which the row had nothing to be bound to."""
         try:
-            return [self.model._meta.get_field(name) for name in self.sealed_by]  # type: ignore[misc]
+            self._keys()
         except FieldDoesNotExist:
-            return None
+            said = f"{self} is sealed by {', '.join(self.sealed_by)}, which its model has not."
+            return [checks.Error(said, obj=self, id="sealing.E001")]
+        return []
+
+    def _keys(self) -> list[models.Field[Any, Any]]:
+        return [self.model._meta.get_field(name) for name in self.sealed_by]  # type: ignore[misc]
 
     def key_names(self) -> list[str]:
-        return [key.attname for key in self._keys() or ()]
+        return [key.attname for key in self._keys()]
 
-    def place(self, row: models.Model) -> Place | None:
-        keys = self._keys()
-        if keys is None:
-            return None
+    def place(self, row: models.Model) -> Place:
         told = [key.target_field.to_python(getattr(row, key.attname)) if key.remote_field  # type: ignore[attr-defined]
-                else key.to_python(getattr(row, key.attname)) for key in keys]  # fmt: skip
+                else key.to_python(getattr(row, key.attname)) for key in self._keys()]  # fmt: skip
         if None in told:
             raise ValueError(f"{self} is sealed by {', '.join(self.sealed_by)}: the row has none yet.")
         return Place(self.purpose, self.model._meta.db_table, str(self.column), tuple(map(str, told)))
@@ -153,18 +148,12 @@ class SecretTextField(SealedColumn, models.TextField):
 
     def open(self, token: str, row: models.Model) -> str:
         """Raises NotOpened."""
-        place = self.place(row)
         if former.is_former(token.encode()):
             return former.opened(token.encode()).decode()
-        if place is None:
-            raise Misplaced
-        return unseal(_bytes_of(token), place).decode()
+        return unseal(_bytes_of(token), self.place(row)).decode()
 
     def seal(self, text: str, row: models.Model) -> str:
-        place = self.place(row)
-        if place is None:
-            return former.seal_as_before(text.encode()).decode("ascii")
-        return _TEXT + base64.urlsafe_b64encode(seal(text.encode(), place)).decode("ascii")
+        return _TEXT + base64.urlsafe_b64encode(seal(text.encode(), self.place(row))).decode("ascii")
 
     def is_current(self, token: str) -> bool:
         return token.startswith(_TEXT) and is_current(_bytes_of(token))
@@ -213,18 +202,14 @@ class SecretFileField(SealedColumn, models.BinaryField):
 
     def opened(self, token: bytes, row: models.Model) -> bytes:
         """Raises NotOpened."""
-        place = self.place(row)
         if former.is_former(token):
             return zlib.decompress(former.opened(token))
-        if place is None:
-            raise Misplaced
-        return zlib.decompress(unseal(token, place))
+        return zlib.decompress(unseal(token, self.place(row)))
 
     open = opened
 
     def seal(self, data: bytes, row: models.Model) -> bytes:
-        place, packed = self.place(row), zlib.compress(data, 1)
-        return former.seal_as_before(packed) if place is None else seal(packed, place)
+        return seal(zlib.compress(data, 1), self.place(row))
 
     def is_current(self, token: bytes) -> bool:
         return is_current(token)

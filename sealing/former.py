@@ -36,11 +36,6 @@ def opened(token: bytes) -> bytes:
         raise KeyMissing from None
 
 
-def seal_as_before(data: bytes) -> bytes:
-    """For rows of a past state of the migrations, which have nothing to be bound to yet."""
-    return _fernet(tuple(settings.NOTES_KEYS)).encrypt(data)
-
-
 def digests(text: bytes) -> Iterator[str]:
     """Of the index as it was: the same for all columns and owners."""
     for key in settings.NOTES_KEYS if settings.OLD_TEXTS else ():
