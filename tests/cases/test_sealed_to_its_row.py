@@ -7,8 +7,6 @@ The tokens of before, which stand here as they were written, are read until they
 from __future__ import annotations
 
 from datetime import timedelta
-from importlib import import_module
-from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
@@ -17,7 +15,6 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 
 from accounts.models import User
@@ -276,22 +273,6 @@ class TestSecondFactors:
             assert self.signs_in(dpo, self.code()) == (False, 403)
         with pytest.raises(Misplaced):
             _read = Authenticator.objects.get().data["secret"]
-
-    def test_the_update_seals_those_that_are_there(self, anna: User, dpo: User) -> None:
-        """As they were stored before: secrets as tokens, a key in clear."""
-        key = {"name": "key", "credential": {"id": "x"}}
-        for person, kind, data in ((anna, "totp", {"secret": BEFORE["secret"]}), (dpo, "webauthn", key)):
-            row = Authenticator.objects.create(user=person, type=kind, data={})
-            Authenticator.objects.filter(pk=row.pk).update(data=data)
-        name = "0005_second_factors_sealed"
-        update = import_module(f"accounts.migrations.{name}").seal_all
-        state = MigrationExecutor(connection).loader.project_state(("accounts", name))
-        for _again in range(2):
-            update(state.apps, SimpleNamespace(connection=connection))
-        assert self.signs_in(anna, self.code()) == (True, 302)
-        assert Authenticator.objects.get(user=dpo).data == key
-        assert "credential" not in str(Authenticator.objects.filter(user=dpo).values("data"))
-        assert first_fault() is None
 
     def test_a_recovery_code_works_once(self, anna: User) -> None:
         Authenticator.objects.create(user=anna, type="totp", data={"secret": SECRET})
