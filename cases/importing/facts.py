@@ -110,6 +110,10 @@ PROBLEMS: Final[dict[str, str]] = {
         "{number} was taken out as registered by mistake. Nothing of the row is taken in: put it back in the "
         "register if it was right."
     ),
+    "renamed": gettext_noop(
+        "{number} had this reference and has another now. Nothing of the row is taken in: write the case "
+        "number and person number to change that person."
+    ),
     "several_persons": gettext_noop(
         "The reference is that of several persons here: {numbers}. Write the case number and person "
         "number instead."

@@ -1,4 +1,5 @@
-"""Persons and cases that own regions had: handed over, or taken out as registered by mistake.
+"""Persons and cases that a file no longer finds: handed over, taken out as registered by mistake, or with
+another reference since.
 
 A file that names them again makes nobody anew and restores nobody. That another region has a person whom own
 regions never had is told to nobody.
@@ -26,6 +27,7 @@ from exchange.bulk import chunks
 
 MOVED: Final = "moved"
 TAKEN_OUT: Final = "taken_out"
+RENAMED: Final = "renamed"
 
 
 class Left(NamedTuple):
@@ -45,17 +47,21 @@ class Leavers:
 
 @beyond("leavers")
 def leavers(access: Access, indexes: Iterable[str], numbers: Iterable[str]) -> Leavers:
-    """Return who has left, at least those whom these references and numbers name."""
+    """Return who has left, at least those whom these references and numbers name. A former reference is known
+    as long as the key that indexed it is in use."""
     found = Leavers()
     agencies = dict(Agency.objects.values_list("pk", "code"))
     for row in _taken_out(access):
         _note_kept(row, Kept.from_text(row.kept), access, agencies, found)
-    elsewhere = _handed_over(access)
+    own, elsewhere = Person.objects.in_own_region(access), _handed_over(access)
     for chunk in chunks(indexes, CHUNK):
-        seen = Identification.objects.filter(reference_index__in=chunk, person__in=elsewhere.values("pk"))
-        rows = seen.values_list("reference_index", "agency", "person__number").order_by()
-        for index, agency, number in rows:
-            found.by_index[index, agencies[agency]] = Left(number, MOVED)
+        now = Identification.objects.filter(reference_index__in=chunk)
+        former = Identification.history.filter(reference_index__in=chunk)
+        for seen, persons, why in (former, own, RENAMED), (former, elsewhere, MOVED), (now, elsewhere, MOVED):
+            rows = seen.filter(person__in=persons.values("pk"))
+            named = rows.values_list("reference_index", "agency", "person__number").distinct().order_by()
+            for index, agency, number in named:
+                found.by_index[index, agencies[agency]] = Left(number, why)
     for chunk in chunks(numbers, CHUNK):
         rows_of_numbers = elsewhere.filter(number__in=chunk).values_list("number", flat=True).order_by()
         found.by_number |= {number: Left(number, MOVED) for number in rows_of_numbers}

@@ -748,6 +748,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('municipality', models.CharField(blank=True, help_text='For municipal bodies', max_length=60, verbose_name='municipality')),
                 ('identified_on', models.DateField(verbose_name='date of identification')),
+                ('reference_index', models.CharField(blank=True, db_index=True, editable=False, max_length=64)),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.CharField(max_length=100, null=True)),

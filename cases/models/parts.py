@@ -48,7 +48,8 @@ class Identification(models.Model):
     sealed_as = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
     objects = PartQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["reference", "reference_index", "sealed_as"])
+    # with the index: a file that is sent again names references that were changed since
+    history = HistoricalRecords(excluded_fields=["reference", "sealed_as"])
 
     class Meta:
         verbose_name = _("identification")

@@ -12,6 +12,7 @@ from accounts.access import Access
 from accounts.roles import Role
 from cases.actions.duplicates import decide_same
 from cases.actions.misregistering import put_back, take_out_case, take_out_part, take_out_person
+from cases.actions.parts import save_identification
 from cases.choices import Decision
 from cases.models import Case, Identification, Misregistration, Person
 from tests.actors import access, user
@@ -103,6 +104,47 @@ def test_what_was_changed_since_stands_in_the_preview_as_a_change(vera: Access) 
     plan = load(TWO, vera, trial=True)
     assert counts(plan) == (0, 1, 1, 0)
     assert [line.told for line in plan.lines if line.key == FIRST] == [[("sex", "M", "F")]]
+
+
+# --- after the reference was changed
+RENAMED = f"{FIRST} had this reference and has another now."
+
+
+def _gets_another_reference(by: Access) -> None:
+    identification = person().identifications.get()
+    identification.reference = "R-7"
+    save_identification(identification=identification, by=by)
+
+
+def test_the_same_file_after_a_reference_was_changed_changes_nothing_and_says_so(vera: Access) -> None:
+    load(TWO, vera)
+    _gets_another_reference(vera)
+    before = stored()
+
+    plan = load(TWO, vera)
+
+    assert (counts(plan), stored()) == ((0, 0, 2, 0), before)
+    assert [said[: len(RENAMED)] for said in warnings(plan)] == [RENAMED]
+
+
+def test_who_got_another_reference_in_the_next_region_is_not_made_anew(vera: Access, stina: Access) -> None:
+    load(TWO, vera)
+    hand_over(person(), by=vera, to=stina)
+    _gets_another_reference(stina)
+
+    plan = load(TWO, vera)
+
+    assert (counts(plan), warnings(plan)[0][: len(ELSEWHERE)]) == ((0, 0, 2, 0), ELSEWHERE)
+
+
+def test_a_reference_that_somebody_else_has_now_is_of_that_person(vera: Access) -> None:
+    load(sheet(row()), vera)
+    _gets_another_reference(vera)
+    second = new_case(new_person(reference="A-17 | K1"), by=vera)
+
+    plan = load(sheet(row()), vera, trial=True)
+
+    assert [line.key for line in plan.lines] == [f"{second.number}-P1"]
 
 
 # --- after a mistake was taken out, or a judgement
