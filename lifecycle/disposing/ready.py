@@ -111,18 +111,26 @@ class Years:
         one = self.shown.get(year)
         return self.gone.get(year) or (one.version if one else 0) or 0
 
-    def why_not(self, year: int, changed: datetime | None) -> str:
-        """A sentence; empty where rows of the year may go. `changed`: the last change of any of them."""
-        return (year not in self.gone and self._not_final(year)) or self._not_archived(year, changed)
+    def why_not(self, year: int, changed: datetime | None, *more: str) -> str:
+        """All reasons, a sentence each; empty where rows of the year may go. `changed`: the last change of
+        any of them; `more`: reasons that the caller knows, or empty."""
+        reasons = [*(self._not_final(year) if year not in self.gone else ()), *more]
+        reasons.append(self._not_archived(year, changed))
+        return " ".join(filter(None, reasons))
 
-    def _not_final(self, year: int) -> str:
-        one, words = self.shown.get(year), {"year": year}
+    def _not_final(self, year: int) -> Iterator[str]:
+        words = {"year": year}
         if year >= self.today.year:
-            return _("{year} is not over.").format(**words)
+            yield _("{year} is not over.").format(**words)
+            return
         if self.closed[year] < self.regions:
-            return _("{year} is not closed by all regions.").format(**words)
+            yield _("{year} is not closed by all regions.").format(**words)
         if year in self.waits:
-            return _("A draft or a correction of {year} waits.").format(**words)
+            yield _("A draft or a correction of {year} waits.").format(**words)
+        yield self._not_as_published(year)
+
+    def _not_as_published(self, year: int) -> str:
+        one, words = self.shown.get(year), {"year": year}
         if one is None and year in self.before:
             return self._differs(year, self.before[year])
         if one is None or one.state not in {one.State.FINAL, one.State.REVISED} or one.so_far:
@@ -215,7 +223,7 @@ def _held(
     ties: Iterable[tuple[int, int]],
     why: dict[int, str],
 ) -> dict[str, int]:
-    """Each case that stays once, by the first reason of its years."""
+    """Each case that stays once, by the reasons of the first of its years that has any."""
     said: dict[int, str] = {}
     for case, year in sorted(ties, reverse=True):
         if case in found and case not in goes and -year in why and not said.get(case):
@@ -238,10 +246,9 @@ def _calls(found: Mapping[int, Found], years: Years) -> Ready:
     goes: dict[int, Found] = {}
     held: Counter[str] = Counter()
     for year, keys in sorted(here.items()):
-        why = years.why_not(year, max(changed[key] for key in keys))
-        if year in with_cases and not why:
-            why = _("Cases of {year} are kept, and its calls are counted with them.").format(year=year)
-        if why:
+        kept_cases = _("Cases of {year} are kept, and its calls are counted with them.").format(year=year)
+        last = max(changed[key] for key in keys)
+        if why := years.why_not(year, last, kept_cases if year in with_cases else ""):
             held[why] += len(keys)
         else:
             goes |= {key: found[key] for key in keys}

@@ -280,6 +280,15 @@ def test_each_thing_that_stands_in_the_way_is_said(due: list[Case]) -> None:
     assert "not closed by all regions" in why()
 
 
+def test_all_that_stands_in_the_way_is_said_at_once(due: list[Case]) -> None:
+    Retention.objects.update(archive_first=True)
+    YearConfirmation.objects.first().delete()  # type: ignore[union-attr]
+    Publication.objects.update(state="preliminary", published_at=datetime(2024, 5, 1, tzinfo=UTC))
+    Publication.objects.create(year=2018)
+    reasons = ("not closed by all regions", "A draft", "no final version", "package")
+    assert [reason for reason in reasons if reason not in why()] == []
+
+
 def test_rows_that_were_changed_after_their_package_was_made_wait_for_another(due: list[Case]) -> None:
     Retention.objects.update(archive_first=True)
     Person.objects.filter(case=due[0]).update(updated_at=datetime(2024, 2, 1, tzinfo=UTC))
