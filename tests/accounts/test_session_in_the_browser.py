@@ -16,6 +16,7 @@ from accounts.session_store import SessionStore
 from accounts.sessions import SEEN, SIGNED_IN
 from cases.models import Call
 from tests.actors import PASSWORD, user
+from tests.browser import answered
 from tests.cases.test_call_by_keyboard import Keys, usual_call
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -89,8 +90,8 @@ def test_the_end_of_the_day_is_told_before_it_comes_and_cannot_be_put_off(page: 
     assert "Din session avslutas om 14 minuter" in page.inner_text("#timeout")
     page.keyboard.press("Enter")
     page.wait_for_selector("#timeout", state="hidden")
-    look(page)
-    page.wait_for_timeout(300)
+    with answered(page, "**/session/"):
+        look(page)
     assert not page.is_visible("#timeout")
     shift(SIGNED_IN, 12 * 60 - 1)
     look(page)
@@ -136,8 +137,8 @@ def test_another_user_cannot_send_it_in_their_name(page: Any, olle: User) -> Non
     other.close()
     look(page)
     page.wait_for_selector("#timeout[open] [data-other]:visible")
-    page.evaluate("document.querySelector('form[data-draft]').requestSubmit()")
-    page.wait_for_timeout(500)
+    with answered(page, "**/session/"):
+        page.evaluate("document.querySelector('form[data-draft]').requestSubmit()")
     assert not Call.objects.exists()
     assert page.input_value("[name=note]") == NOTE
 

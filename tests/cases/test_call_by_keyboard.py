@@ -257,7 +257,7 @@ def test_without_script_the_form_of_a_saved_call_comes_back_empty(chromium, live
 def test_back_to_a_form_that_was_not_sent_offers_its_draft(page):
     page.goto("/calls/new/")
     usual_call(Keys(page))
-    page.get_by_text("Draft saved").wait_for(timeout=6000)
+    page.get_by_text("Draft saved").wait_for()
     page.evaluate("location.assign('/calls/')")
     page.wait_for_url("**/calls/")
     page.go_back(wait_until="commit")
@@ -273,7 +273,7 @@ def test_after_a_crash_the_draft_is_offered_and_saved_as_one_call(page, chromium
     page.goto("/calls/new/")
     usual_call(Keys(page))
     page.locator("#id_note").press_sequentially("half a sentence")
-    page.get_by_text("Draft saved").wait_for(timeout=6000)
+    page.get_by_text("Draft saved").wait_for()
     page.context.close()  # the window is gone
     with open_page(chromium, live_server.url) as again:
         sign_in(again, olle, live_server.url)

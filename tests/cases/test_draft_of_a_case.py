@@ -31,7 +31,7 @@ def test_a_case_is_offered_again_after_a_crash_and_saved_once(
     page.goto("/cases/new/")
     page.get_by_label("Opened").fill("2018-07-03")
     describe(page)
-    page.get_by_text("Draft saved").wait_for(timeout=6000)
+    page.get_by_text("Draft saved").wait_for()
     page.context.close()
     with open_page(chromium, live_server.url) as again:
         sign_in(again, karin, live_server.url)
@@ -51,7 +51,7 @@ def test_the_draft_of_one_case_is_not_offered_in_another(page: Any, live_server:
     sign_in(page, karin, live_server.url)
     page.goto(f"/cases/{first.code}/persons/add/")
     describe(page)
-    page.get_by_text("Draft saved").wait_for(timeout=6000)
+    page.get_by_text("Draft saved").wait_for()
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto(f"/cases/{second.code}/persons/add/", wait_until="networkidle")
     assert not page.locator("[data-draft-offer]").is_visible()
@@ -73,7 +73,7 @@ def test_the_grid_of_persons_comes_back_after_a_crash_with_what_was_changed(
         page.keyboard.press("Control+Shift+Enter")
     page.get_by_label("Sex, row 3", exact=True).select_option("F")
     page.get_by_label("Sex, row 4", exact=True).press("Control+d")
-    page.get_by_text("Draft saved").wait_for(timeout=6000)
+    page.get_by_text("Draft saved").wait_for()
     page.context.close()
     with open_page(chromium, live_server.url) as again:
         sign_in(again, karin, live_server.url)

@@ -9,7 +9,7 @@ import pytest
 from accounts.roles import Role
 from cases.models import Message, Notification
 from tests.actors import user
-from tests.browser import choose
+from tests.browser import choose, fails
 from tests.cases.test_two_regions_in_the_browser import browser_of, follow, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.flow, pytest.mark.django_db(transaction=True)]
@@ -30,8 +30,8 @@ def test_an_officer_notifies_and_both_write_across_a_lost_connection(chromium: A
         assert "08-000 00 17" in page.inner_text("main")
         page.get_by_role("textbox", name="Message").fill("Which day may we ring?")
         page.context.set_offline(True)
-        page.get_by_role("button", name="Send the message").click(no_wait_after=True)
-        page.wait_for_timeout(200)
+        with fails(page):
+            page.get_by_role("button", name="Send the message").click(no_wait_after=True)
         page.context.set_offline(False)
         assert not Message.objects.exists()
         page.goto(row.get_absolute_url())

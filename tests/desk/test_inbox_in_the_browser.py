@@ -12,6 +12,7 @@ from cases.actions.calls import log_call
 from cases.actions.transfers import ask_transfer
 from cases.models import AccessGrant, Call, Transfer
 from tests.actors import NOON, access, user
+from tests.browser import fails
 from tests.cases.test_two_regions_in_the_browser import browser_of, follow, press
 from tests.makers import new_case, new_person
 
@@ -36,8 +37,8 @@ def test_a_referred_call_is_taken_over_once_by_two_at_once_and_after_a_lost_conn
             page.locator(".nmt-number", has_text="1 things wait for you").wait_for()
         button = hers.get_by_role("button", name="Take over")
         hers.context.set_offline(True)
-        button.click(no_wait_after=True)
-        hers.wait_for_timeout(200)
+        with fails(hers):
+            button.click(no_wait_after=True)
         hers.context.set_offline(False)
         call.refresh_from_db()
         assert call.taken_over_at is None

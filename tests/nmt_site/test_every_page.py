@@ -103,7 +103,6 @@ def test_every_page_that_a_person_can_reach(
     who, language = walk
     start = START.get(who, "/")
     with open_page(chromium, register) as page:
-        page.context.set_default_timeout(30_000)
         page.context.add_cookies(signed_in(who, register))
         if language == "en":
             page.set_viewport_size(WIDE)

@@ -20,19 +20,22 @@ def test_a_page_that_asks_another_host_fails_its_test(chromium: Any, live_server
     def stray() -> None:
         with open_page(chromium, live_server.url) as page:
             page.goto("/accounts/login/")
-            page.evaluate("location.href = 'http://register.example/'")
-            page.wait_for_timeout(500)
+            with page.expect_request("http://register.example/"):
+                page.evaluate("location.href = 'http://register.example/'")
 
     with pytest.raises(AssertionError, match=r"asked elsewhere: http://register\.example/"):
         stray()
+
+
+INLINE = "const s = document.createElement('script'); s.text = '1'; document.body.append(s)"
 
 
 def test_a_page_with_inline_script_fails_its_test(chromium: Any, live_server: Any) -> None:
     def inline() -> None:
         with open_page(chromium, live_server.url) as page:
             page.goto("/accounts/login/")
-            page.evaluate("const s = document.createElement('script'); s.text = '1'; document.body.append(s)")
-            page.wait_for_timeout(100)
+            with page.expect_console_message():
+                page.evaluate(INLINE)
 
     with pytest.raises(AssertionError, match="policy: "):
         inline()
