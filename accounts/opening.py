@@ -8,7 +8,6 @@ link, could choose the password and set up the second factor. The code is known 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -41,18 +40,11 @@ BEFORE: Final = (
 )
 
 
-class OpeningMiddleware:
+def ask_for_code(request: HttpRequest) -> HttpResponse | None:
     """Leads whoever has an account that is not open to the page that opens it: not even a second factor is
     set up before."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        closed = request.user.is_authenticated and request.session.get(CLOSED)
-        if closed and not request.path.startswith(BEFORE):
-            return redirect("open_account")
-        return self.get_response(request)
+    waits = request.session.get(CLOSED) and not request.path.startswith(BEFORE)
+    return redirect("open_account") if waits else None
 
 
 def close(user: User, *, shown_to: User | None, at: datetime) -> str:

@@ -6,9 +6,7 @@ What is sent when it has ended is not done. It reaches the views no more, but ma
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -41,45 +39,18 @@ OPEN = (
     "/help/",
 )
 
-GetResponse = Callable[[HttpRequest], HttpResponse]
+
+def end(request: HttpRequest) -> HttpResponse | None:
+    """Signs out. Returns the way back to where somebody was, or nothing where no account is needed."""
+    logout(request)
+    request.access = None  # type: ignore[attr-defined]
+    return None if request.path.startswith(OPEN) else _sign_in_again(request)
 
 
-class EndMiddleware:
-    """Ends a session after IDLE_MINUTES without a request of the user's own, and SESSION_HOURS after it
-    began."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
-            if ended(request):
-                if request.method != "POST" or request.path.startswith(OPEN):
-                    return self._end(request) or self.get_response(request)
-            elif not request.headers.get(BACKGROUND) and not request.path.startswith("/session/"):
-                touch(request)
-        return self.get_response(request)
-
-    def process_view(self, request: HttpRequest, _view: object, *_called: Any) -> HttpResponse | None:
-        """What is sent has shown by now that it comes from a page of ours."""
-        return self._end(request) if request.user.is_authenticated and ended(request) else None
-
-    def _end(self, request: HttpRequest) -> HttpResponse | None:
-        logout(request)
-        request.access = None  # type: ignore[attr-defined]
-        return None if request.path.startswith(OPEN) else _sign_in_again(request)
-
-
-class SecondFactorMiddleware:
+def ask_for_second_factor(request: HttpRequest) -> HttpResponse | None:
     """Leads whoever has no second factor yet to setting one up; nothing else opens before."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if lacks_second_factor(request) and not request.path.startswith(OPEN):
-            return redirect("mfa_index")
-        return self.get_response(request)
+    waits = not request.path.startswith(OPEN) and lacks_second_factor(request)
+    return redirect("mfa_index") if waits else None
 
 
 def _now() -> int:

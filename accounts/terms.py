@@ -6,8 +6,7 @@ read again. A changed text is a version more, and everybody is asked anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
@@ -25,24 +24,6 @@ ACCEPTED: Final = "terms_accepted"  # in the session: the version, so that it is
 BEFORE: Final = (*OPEN, "/account/terms/")
 
 
-class TermsMiddleware:
-    """Leads whoever has not accepted the terms of today to the page that asks for it, when all else has shown
-    who it is. What is sent from a page that was open when a new version came is still done; what is sent in a
-    session that has accepted none is not, and may be kept for its sender (`cases.sent_late`)."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method != "POST" and lacks_terms(request):
-            return _ask(request)
-        return self.get_response(request)
-
-    def process_view(self, request: HttpRequest, _view: object, *_called: Any) -> HttpResponse | None:
-        """What is sent has shown by now that it comes from a page of ours."""
-        return _ask(request) if request.method == "POST" and lacks_terms(request) else None
-
-
 def lacks_terms(request: HttpRequest) -> bool:
     """Whether what is asked for has to wait until its sender has accepted the terms."""
     if not request.user.is_authenticated or request.path.startswith(BEFORE) or has_accepted(request):
@@ -50,7 +31,12 @@ def lacks_terms(request: HttpRequest) -> bool:
     return request.method != "POST" or not request.session.get(ACCEPTED)
 
 
-def _ask(request: HttpRequest) -> HttpResponse:
+def ask_for_terms(request: HttpRequest) -> HttpResponse | None:
+    """Leads whoever has not accepted the terms of today to the page that asks for it, when all else has shown
+    who it is. What is sent from a page that was open when a new version came is still done; what is sent in a
+    session that has accepted none is not, and may be kept for its sender (`cases.sent_late`)."""
+    if not lacks_terms(request):
+        return None
     back = request.get_full_path() if request.method == "GET" else getattr(request, "kept_at", "/")
     return redirect(f"{reverse('terms')}?{urlencode({'next': back})}")
 

@@ -7,7 +7,6 @@ and the trail shows which rows were tried.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from functools import cache
 
 from django.apps import apps
@@ -23,26 +22,19 @@ from cases.models import Call, Case, Person
 LABELLED = (Case, Person, Call)  # the words of others, such as a transfer, name more than themselves
 
 
-class RefusalMiddleware:
+def record_refusal(request: HttpRequest, response: HttpResponse) -> None:
     """Outside the transaction of the request: what that took back is no part of this one."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        access, match = getattr(request, "access", None), request.resolver_match
-        if access is None or match is None or response.status_code not in {403, 404}:
-            return response
-        with acting_as(access), beyond("refusals"):
-            named = _named(match)
-        if named and named[0] is not None:
-            record(access, "refused", _target(named[0]), search_kind=match.view_name[:100])
-        elif named:
-            record(access, "refused.unknown", search_kind=match.view_name[:100])
-        elif response.status_code == 403:
-            record(access, "refused", Target("page", "", match.view_name[:100]))
-        return response
+    access, match = getattr(request, "access", None), request.resolver_match
+    if access is None or match is None or response.status_code not in {403, 404}:
+        return
+    with acting_as(access), beyond("refusals"):
+        named = _named(match)
+    if named and named[0] is not None:
+        record(access, "refused", _target(named[0]), search_kind=match.view_name[:100])
+    elif named:
+        record(access, "refused.unknown", search_kind=match.view_name[:100])
+    elif response.status_code == 403:
+        record(access, "refused", Target("page", "", match.view_name[:100]))
 
 
 def _named(match: ResolverMatch) -> list[models.Model | None]:

@@ -5,8 +5,8 @@ script is needed."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -25,35 +25,28 @@ LATE: Final = "sent_late"  # the field by which a form that is sent again names 
 STEP: Final = "go"  # which button of the form was pressed
 
 
-class SentLateMiddleware:
-    """Outside the end of the session and the terms, and inside the check that what is sent comes from a page
-    of ours."""
+def keep_if_late(request: HttpRequest) -> None:
+    """Files are not kept, and nothing that a page sends by itself."""
+    access: Access | None = getattr(request, "access", None)
+    if access is None or request.method != "POST" or not waits(request):
+        return
+    if request.headers.get(BACKGROUND) or request.path.startswith(OPEN) or request.FILES:
+        return
+    with acting_as(access):
+        kept = keep(request.get_full_path(), dict(request.POST.lists()), by=access)
+    if kept is not None:
+        request.kept_at = reverse("cases:sent_late", args=[kept.code])  # type: ignore[attr-defined]
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        access: Access | None = getattr(request, "access", None)
-        if access is None or request.method != "POST" or response.status_code != 302:
-            return response
-        if code := code_of(request.POST.get(LATE)):
-            with acting_as(access):
-                if _is_done(request, access):
-                    SentLate.objects.visible_to(access).filter(code=code).delete()
-        return response
-
-    def process_view(self, request: HttpRequest, _view: object, *_called: Any) -> None:
-        """Files are not kept, and nothing that a page sends by itself."""
-        access: Access | None = getattr(request, "access", None)
-        if access is None or request.method != "POST" or not waits(request):
-            return
-        if request.headers.get(BACKGROUND) or request.path.startswith(OPEN) or request.FILES:
-            return
+def forget_if_done(request: HttpRequest, response: HttpResponse) -> None:
+    """What was kept is gone when it has been sent again and done."""
+    access: Access | None = getattr(request, "access", None)
+    if access is None or request.method != "POST" or response.status_code != 302:
+        return
+    if code := code_of(request.POST.get(LATE)):
         with acting_as(access):
-            kept = keep(request.get_full_path(), dict(request.POST.lists()), by=access)
-        if kept is not None:
-            request.kept_at = reverse("cases:sent_late", args=[kept.code])  # type: ignore[attr-defined]
+            if _is_done(request, access):
+                SentLate.objects.visible_to(access).filter(code=code).delete()
 
 
 def waits(request: HttpRequest) -> bool:

@@ -9,6 +9,8 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from nmt_site.log_lines import named
+
 NONE: Final = (
     "accelerometer",
     "autoplay",
@@ -43,11 +45,18 @@ HEADERS: Final = {
 
 
 class HeadersMiddleware:
+    """Outermost: names the request for the log, and gives every answer its headers."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        with named(request):
+            response = self.get_response(request)
+        if getattr(response, "same_for_all", False):
+            _take_off_the_visitor(response)
+        else:
+            response.headers["X-Request-ID"] = request.id  # type: ignore[attr-defined]
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if getattr(request, "access", None) is not None:
@@ -56,3 +65,11 @@ class HeadersMiddleware:
         if request.method == "POST" and request.path == reverse("account_logout"):
             response.headers["Clear-Site-Data"] = '"cache", "storage"'  # known browsers stay known
         return response
+
+
+def _take_off_the_visitor(response: HttpResponse) -> None:
+    """No cookie, and no Vary but by what packs the page: a cache keeps one copy for everybody."""
+    response.cookies.clear()
+    del response["Vary"]
+    if varies := getattr(response, "varies", ""):
+        response["Vary"] = varies

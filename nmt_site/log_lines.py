@@ -7,7 +7,8 @@ import json
 import logging
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -17,7 +18,7 @@ from django.conf import settings
 from jobs.at_work import present
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
 OF_THE_PROXY: Final = re.compile(
     r"[0-9a-f]{32}"
@@ -27,24 +28,17 @@ CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
 
-class RequestIdMiddleware:
-    """Gives each request an identifier: the proxy's, or one of its own. The answer carries it, and every line
-    of the log that is written meanwhile."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Request-ID", "")
-        request.id = given if OF_THE_PROXY.fullmatch(given) else uuid.uuid4().hex  # type: ignore[attr-defined]
-        mark = _request.set(request)
-        try:
-            response = self.get_response(request)
-        finally:
-            _request.reset(mark)
-        if not getattr(response, "same_for_all", False):  # which a cache keeps for others
-            response.headers["X-Request-ID"] = request.id  # type: ignore[attr-defined]
-        return response
+@contextmanager
+def named(request: HttpRequest) -> Iterator[None]:
+    """Gives the request an identifier, the proxy's or one of its own. Every line of the log that is written
+    meanwhile carries it."""
+    given = request.headers.get("X-Request-ID", "")
+    request.id = given if OF_THE_PROXY.fullmatch(given) else uuid.uuid4().hex  # type: ignore[attr-defined]
+    mark = _request.set(request)
+    try:
+        yield
+    finally:
+        _request.reset(mark)
 
 
 def asked(record: logging.LogRecord) -> tuple[str, str]:

@@ -69,10 +69,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "nmt_site.log_lines.RequestIdMiddleware",
-    "summaries.publishing.visitors.SameForAll",
-    "django.middleware.security.SecurityMiddleware",
     "nmt_site.headers.HeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "nmt_site.probes.ProbesMiddleware",
@@ -89,12 +87,8 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.AccessMiddleware",
-    "cases.sent_late.SentLateMiddleware",
-    "accounts.sessions.EndMiddleware",
-    "accounts.opening.OpeningMiddleware",
-    "accounts.sessions.SecondFactorMiddleware",
-    "accounts.terms.TermsMiddleware",
-    "cases.refusals.RefusalMiddleware",
+    "cases.middleware.CaseworkMiddleware",
+    "accounts.entry.EntryMiddleware",
     "accounts.transactions.OneTransactionMiddleware",
 ]
 

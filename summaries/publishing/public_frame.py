@@ -84,7 +84,7 @@ def _cacheable(request: HttpRequest, response: HttpResponse) -> HttpResponseBase
     varies = _light(request, response)
     response["Cache-Control"] = f"public, max-age={_seconds(response)}, must-revalidate"
     response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    response.same_for_all, response.varies = True, varies  # type: ignore[attr-defined]  # for SameForAll
+    response.same_for_all, response.varies = True, varies  # type: ignore[attr-defined]  # see nmt_site.headers
     answer = get_conditional_response(request, etag=response["ETag"], response=response)
     if answer is not None:
         answer.same_for_all, answer.varies = True, varies  # type: ignore[attr-defined]

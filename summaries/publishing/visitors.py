@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -35,20 +33,3 @@ def frame(path: str, language: str) -> dict[str, Any]:
         "site_address": settings.SITE_ADDRESS,
         "statistics_contact": getattr(settings, "STATISTICS_CONTACT", settings.DEFAULT_FROM_EMAIL),
     }
-
-
-class SameForAll:
-    """Takes off what other layers say about visitors, so that a cache may keep one copy, and one that is
-    packed: no cookie, and no Vary but by that."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if getattr(response, "same_for_all", False):
-            response.cookies.clear()
-            del response["Vary"]
-            if varies := getattr(response, "varies", ""):
-                response["Vary"] = varies
-        return response

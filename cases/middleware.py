@@ -1,0 +1,28 @@
+"""What casework keeps of a request: who was refused what, and what was sent too late."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from cases.refusals import record_refusal
+from cases.sent_late import forget_if_done, keep_if_late
+
+
+class CaseworkMiddleware:
+    """Inside the check that what is sent comes from a page of ours, outside the end of the session, the terms
+    and the transaction."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        forget_if_done(request, response)
+        record_refusal(request, response)
+        return response
+
+    def process_view(self, request: HttpRequest, _view: object, *_called: Any) -> None:
+        keep_if_late(request)
