@@ -18,14 +18,108 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from accounts.eid_model import BoundEid
 from accounts.kept import Attempt, Remembered
 from accounts.permissions import django_permission, has_lists
-from accounts.review_model import AccountReview
 from accounts.roles import STAND_IN, STOOD_IN_FOR, May, Role, may_stand_in, roles_with
-from accounts.terms_model import TermsAccepted
 from sealing.fields import SecretTextField
 
+# --- review model ---
+# That somebody has looked through an account and answered whether it stays.
+
+
+class AccountReview(models.Model):
+    """One answer about one account: who gave it, and when. It is never changed; the next is another row."""
+
+    class Answer(models.TextChoices):
+        STAYS = "stays", _("stays")
+        ENDS = "ends", _("ends")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("user"), related_name="reviews"
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("reviewed by"), related_name="+"
+    )
+    at = models.DateTimeField(_("time"))
+    answer = models.CharField(_("answer"), max_length=10, choices=Answer.choices)
+
+    class Meta:
+        verbose_name = _("review of an account")
+        verbose_name_plural = _("reviews of accounts")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(user=F("by")),
+                name="accounts_accountreview_by_another",
+                violation_error_message=_("Nobody reviews the own account."),
+            ),
+            models.CheckConstraint(
+                condition=Q(answer__in=["stays", "ends"]), name="accounts_accountreview_answer_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+# --- models ---
+# --- terms model ---
+# That somebody has accepted the terms of use and the reminder of secrecy.
+
+
+class TermsAccepted(models.Model):
+    """When somebody accepted one version of the terms: once, and never taken back. The text of each version
+    stays in the program."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("user"), related_name="terms_accepted"
+    )
+    version = models.PositiveSmallIntegerField(_("version"))
+    at = models.DateTimeField(_("time"))
+
+    class Meta:
+        verbose_name = _("accepted terms")
+        verbose_name_plural = _("accepted terms")
+        ordering = ["-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "version"], name="accounts_termsaccepted_once"),
+            models.CheckConstraint(condition=Q(version__gte=1), name="accounts_termsaccepted_version_real"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
+# --- models ---
+# --- eid model ---
+# Which e-ID somebody has connected to the own account.
+
+
+class BoundEid(models.Model):
+    """An e-ID that its owner has connected, while signed in with password and second factor.
+
+    `subject` is a keyed digest of who it is to the e-ID service: what the service calls them may be a
+    personal identity number, and is not kept. `owner` is another, of the subject with the account and its
+    address: written by hand into the database, moved to another account, or kept when the address is
+    another's, it opens nothing."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("user"), related_name="eid"
+    )
+    subject = models.CharField(max_length=64, unique=True)
+    owner = models.CharField(max_length=64)
+    bound_at = models.DateTimeField(_("connected"))
+    used_at = models.DateTimeField(_("used"), null=True)
+
+    class Meta:
+        verbose_name = _("connected e-ID")
+        verbose_name_plural = _("connected e-IDs")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+# --- models ---
 __all__ = [
     "DEMO_DOMAIN",
     "AccountReview",

@@ -5,23 +5,48 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.access import Access
 from accounts.eid.binding import bound
 from accounts.going_back import ours
-from accounts.letter_choices import choose_letters
 from accounts.middleware import AuthenticatedRequest
+from accounts.models import User
 from accounts.opening import CLOSED, is_closed, tries_left
 from accounts.opening import open_account as open_by
+from accounts.roles import May
 from accounts.sessions import state, touch
 from accounts.terms import accept_terms, has_accepted
 from accounts.transactions import own_transactions
+from audit.writer import record
+
+# --- letter choices ---
+# Which letters of the register somebody wants.
 
 
+@transaction.atomic
+def choose_letters(*, daily: bool, at_once: bool, by: Access) -> None:
+    """Letters at once are of what comes from now on: what waited before is in no letter."""
+    by.require(May.BE_REMINDED)
+    user = User.objects.select_for_update().get(pk=by.user.pk)
+    changed = []
+    if user.daily_letter != daily:
+        user.daily_letter = daily
+        changed.append("daily_letter")
+    if (user.at_once_from is not None) != at_once:
+        user.at_once_from = by.at if at_once else None
+        changed.append("at_once_from")
+    if changed:
+        user.save(update_fields=changed)
+        record(by, "user.letters", user, fields=changed)
+
+
+# --- views ---
 @require_GET
 def account(request: AuthenticatedRequest) -> HttpResponse:
     assignments = sorted(str(region) for region in request.access.names.values())

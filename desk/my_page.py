@@ -7,8 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
+from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import TruncDate
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,12 +19,14 @@ from django.utils.translation import gettext_lazy
 from accounts.access import Access
 from accounts.administrators import is_alone
 from accounts.approvals import ACTS
-from accounts.models import Approval
+from accounts.models import Approval, Notice, User, open_accounts
+from accounts.notices import told, words
+from accounts.reviewing import due
 from accounts.roles import May
 from agencies.answering import waiting_for
 from agencies.directory import directory
 from agencies.models import Region
-from cases.models import YearConfirmation
+from cases.models import ReadingDay, YearConfirmation
 from cases.waiting import calls, cases
 from cases.waiting.calls import COMING_FOLLOW_UPS, FOLLOW_UPS, OF_TODAY, REFERRED
 from cases.waiting.cases import FROM_THE_LINE
@@ -31,11 +36,108 @@ from cases.waiting.messages import MESSAGES
 from cases.waiting.notifications import NOTIFICATIONS, OWN_NOTIFICATIONS
 from cases.waiting.records import HINTS, INCOMPLETE, JUDGED_ELSEWHERE, PAIRS, QUESTIONS, TAKEN_OVER_PAIRS
 from cases.waiting.regions import ASKED_GRANTS, ASKED_TRANSFERS, GRANTS, TRANSFERS
-from cases.waiting.shape import Kind
-from desk import account_boxes, figures, watching
+from cases.waiting.shape import Kind, Line, Row
+from cases.wording import minute
+from desk import figures, watching
+from desk.ages import until
 from desk.boxes import SHOWN, Box, Boxes, BoxRow, address, box, boxes_of
-from desk.kinds import NOTICES, RELEASES, UNUSUAL
+from summaries.publishing.release_models import Announcement
 
+# --- kinds ---
+# What *Min sida* tells anybody: notices, days on which they have read unusually much, and days on which
+# figures come out.
+
+
+def _notice(row: Row, _access: Access) -> Line:
+    hints = (row.three, minute(row.at) if row.at else "")
+    return Line(words(Notice(kind=row.one)), row.two, ", ".join(filter(None, hints)))
+
+
+# What somebody is told, for some weeks. Nothing of it waits.
+NOTICES: Final = Kind(
+    "notices", gettext_lazy("To know"), told,
+    lambda _access: {"at": F("at"), "one": F("kind"), "two": F("link"), "three": F("label")},
+    _notice, order=("-row_at",), waits=False,
+)  # fmt: skip
+
+
+# --- readings ----------------------------------------------------------------------------------------
+def unusual(access: Access) -> QuerySet[ReadingDay]:
+    """Of the last month: one's own, and all for who watches over the trail."""
+    since = access.today - timedelta(days=30)
+    return ReadingDay.objects.visible_to(access).filter(unusual=True, day__gte=since)
+
+
+def _unusual(row: Row, access: Access) -> Line:
+    """For the reader, and for who watches over the trail."""
+    watches = access.may(May.VIEW_TRAIL)
+    label = _("%(cases)d cases opened on %(day)s") % {"cases": int(row.two), "day": row.three}
+    asked = urlencode({"by": row.four, "from": row.three, "to": row.three})
+    url = f"{reverse('trail:audit')}?{asked}" if watches else ""
+    return Line(label, url, row.one if watches else _("Was it you?"))
+
+
+UNUSUAL: Final = Kind(
+    "unusual", gettext_lazy("Unusually many cases opened"), unusual,
+    lambda _access: {"one": F("reader__name"), "two": F("cases"), "three": F("day"), "four": F("reader")},
+    _unusual, order=("-day",),
+)  # fmt: skip
+
+
+# --- releases ----------------------------------------------------------------------------------------
+def releases(access: Access) -> QuerySet[Announcement]:
+    """Announced, and their hour has not come."""
+    return Announcement.objects.coming(access.at)
+
+
+def _release(row: Row, _access: Access) -> Line:
+    label = _("The year %(year)s comes out") % {"year": row.one}
+    return Line(label, reverse("summaries:publication", args=[int(row.one)]), due=row.due)
+
+
+RELEASES: Final = Kind(
+    "releases", gettext_lazy("Announced releases"), releases,
+    lambda _access: {"due": TruncDate("at"), "one": F("year")},
+    _release, order=("at",), waits=False, ahead=True,
+)  # fmt: skip
+
+
+# --- my page ---
+# --- account boxes ---
+# What *Min sida* tells of accounts: that one's own ends, and to who administers them which end soon.
+
+AHEAD: Final = timedelta(days=30)  # before its last day an account's end is told
+
+
+def own_end(access: Access) -> Boxes:
+    """That the own account ends soon. No query: the row of who asks is here."""
+    day = access.user.ends_on
+    if day is None or day > access.today + AHEAD:
+        return []
+    said = _("Your account ends. Ask the administrator if you work here after that.")
+    return [Box(_("Your account ends soon"), 1, [BoxRow(said, address("account"), until(day), due=day)])]
+
+
+def ending(access: Access) -> Boxes:
+    """The accounts whose last day comes soon, the nearest first."""
+    rows = User.objects.filter(open_accounts(), ends_on__lte=access.today + AHEAD)
+    return box(
+        _("Accounts that end soon"),
+        rows.exclude(pk=access.user.pk).order_by("ends_on", "pk"),
+        lambda row: BoxRow(str(row), address("admin:accounts_user_change", row.pk), until(row.ends_on)),
+        address("admin:accounts_user_changelist"),
+    )
+
+
+def to_review(access: Access) -> Boxes:
+    """The accounts that nobody has looked through for a year."""
+    url = address("agencies:review")
+    return box(
+        _("Accounts to review"), due(access), lambda row: BoxRow(str(row), url, row.get_role_display()), url
+    )
+
+
+# --- my page ---
 Maker = Callable[[Access], Boxes]
 
 
@@ -142,7 +244,7 @@ PRESSED: Final = 2
 # What is handed to somebody first, then what they have asked for, then what they are to keep up.
 BOXES: Final[tuple[tuple[May, Maker | Kind], ...]] = (
     (May.VIEW_PUBLISHED, SENT_LATE),
-    (May.VIEW_PUBLISHED, account_boxes.own_end),
+    (May.VIEW_PUBLISHED, own_end),
     (May.VIEW_CASE, UNUSUAL),
     *((right, MESSAGES) for right in (May.NOTIFY, May.LOG_CALL, May.EDIT_CASE)),
     (May.NOTIFY, OWN_NOTIFICATIONS),
@@ -184,8 +286,8 @@ BOXES: Final[tuple[tuple[May, Maker | Kind], ...]] = (
     (May.WATCH_RUNS, watching.worker),
     (May.ADMINISTER, _gaps),
     (May.ADMINISTER, _alone),
-    (May.ADMINISTER, account_boxes.ending),
-    (May.REVIEW_ACCOUNTS, account_boxes.to_review),
+    (May.ADMINISTER, ending),
+    (May.REVIEW_ACCOUNTS, to_review),
     (May.VIEW_TRAIL, watching.chain),
     (May.VIEW_TRAIL, watching.failed_attempts),
     (May.VIEW_TRAIL, watching.refusals),

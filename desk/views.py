@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from typing import Final
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
 from django.contrib import messages
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,25 +18,157 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from accounts.access import Access
+from accounts.acting import beyond
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from agencies.models import Region
+from cases.choices import YearStep
 from cases.forms.lists import Lists
+from cases.models import Call, Case, YearConfirmation
 from cases.readings import note_list
+from cases.waiting.calls import WAITED
 from cases.waiting.shape import Kind
 from cases.waiting.since import SINCE
-from desk.boxes import page_of
+from desk.boxes import address, counts_of, page_of
 from desk.figures_of_work import figures_for
 from desk.first_day import first_day, put_away
 from desk.forms import LineNoteForm
 from desk.line_notes import end_note, write_note
-from desk.models import LineNote
+from desk.models import LineNote, Visit
 from desk.my_page import NOTHING_WAITS, boxes_for, buttons_for, ends_soon, kind_called
 from desk.number import number_waiting
-from desk.visits import kinds_since, last_visit, news, visited
-from desk.work_by_region import work_by_region
-from desk.years import years_of
 
+# --- visits ---
+# When somebody was last on *My page*, and what others have done since in what is theirs to see.
+
+GAP: Final = timedelta(hours=1)  # away longer, and it is a new visit
+NOTED: Final = timedelta(minutes=5)  # how exactly it is known when somebody was last there
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """How many there are of one kind, since; `url` leads to them."""
+
+    title: str
+    count: int
+    url: str
+
+
+def visited(access: Access) -> datetime | None:
+    """When the visit before this one ended; None at the first. Writes down that somebody is here: at most two
+    queries."""
+    visit = Visit.objects.filter(user=access.user).first()
+    if visit is None:
+        Visit.objects.bulk_create([Visit(user=access.user, seen=access.at)], ignore_conflicts=True)
+        return None
+    if access.at - visit.seen >= NOTED:
+        since = visit.seen if access.at - visit.seen > GAP else visit.since
+        Visit.objects.filter(pk=visit.pk).update(seen=access.at, since=since)
+        return since
+    return visit.since
+
+
+def last_visit(access: Access) -> datetime | None:
+    """The same, without being here."""
+    return Visit.objects.filter(user=access.user).values_list("since", flat=True).first()
+
+
+def kinds_since(since: datetime, access: Access) -> list[Kind]:
+    return [make(since) for right, make in SINCE if access.may(right)]
+
+
+def news(since: datetime | None, access: Access) -> list[News]:
+    """What has come since, without what there is none of. One query."""
+    kinds = kinds_since(since, access) if since else []
+    counted = zip(kinds, counts_of(kinds, access), strict=True)
+    return [News(kind.titled(access), n, address("desk:since", kind.key)) for kind, n in counted if n]
+
+
+# --- views ---
+# --- years ---
+# Where the years of own regions stand, on *Min sida*.
+
+DECEMBER = 12  # from when it is asked whether the year that goes on is ready
+
+
+@dataclass(frozen=True, slots=True)
+class YearLine:
+    """A year of a region, and what stands of it, if anything."""
+
+    year: int
+    stands: YearConfirmation | None
+
+    @property
+    def closed(self) -> bool:
+        return self.stands is not None and self.stands.step == YearStep.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class RegionLine:
+    region: Region
+    years: tuple[YearLine, ...]
+
+
+def years_of(access: Access) -> list[RegionLine]:
+    """Own regions, each with the last year that is over and, in December, the one that goes on. One query,
+    none for who has no region."""
+    wanted, found = _asked(access.today), {}
+    if access.regions:
+        rows = YearConfirmation.objects.standing().filter(region__in=access.regions, year__in=wanted)
+        # "ready" before "closed": the decision is what stands.
+        for row in rows.select_related("by").order_by("-step"):
+            found[row.region_id, row.year] = row
+    return [
+        RegionLine(region, tuple(YearLine(year, found.get((region.pk, year))) for year in wanted))
+        for region in sorted(access.names.values(), key=str)
+        if isinstance(region, Region)
+    ]
+
+
+def _asked(today: date) -> list[int]:
+    return [today.year - 1, *([today.year] if today.month == DECEMBER else [])]
+
+
+# --- views ---
+# --- work by region ---
+# How much is open in each region, for those who read totals: counts, and never a row.
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    region: str
+    open: int  # cases
+    follow_ups: int  # of calls, overdue
+    untaken: int  # calls that nobody has taken over, overdue
+
+    @property
+    def late(self) -> int:
+        return self.follow_ups + self.untaken
+
+
+@beyond("totals")
+def work_by_region(access: Access) -> list[Work]:
+    """One query."""
+    if not access.may(May.VIEW_OVERVIEW):
+        return []
+    calls = Call.objects.totals_for(access)
+    late = calls.filter(follow_up_due__lt=access.today, followed_up_at=None)
+    counts = {
+        "open": _of(Case.objects.totals_for(access).open(), "region"),
+        "follow_ups": _of(late, "referred_region"),
+        "untaken": _of(calls.to_take_over().filter(created_at__lt=access.at - WAITED), "referred_region"),
+    }
+    found = Region.objects.annotate(**{f"n_{name}": count for name, count in counts.items()})
+    rows = found.order_by("name_sv")
+    return [Work(str(one), one.n_open, one.n_follow_ups, one.n_untaken) for one in rows]  # type: ignore[attr-defined]
+
+
+def _of(rows: QuerySet[Any], region: str) -> Coalesce:
+    counted = rows.filter(**{region: OuterRef("pk")}).order_by().values(region).annotate(n=Count("pk"))
+    return Coalesce(Subquery(counted.values("n")), 0)
+
+
+# --- views ---
 A_PAGE: Final = 25
 
 

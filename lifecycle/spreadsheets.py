@@ -15,17 +15,19 @@ from django.db import transaction
 from accounts.access import Access
 from agencies.loading import rows as reference
 from agencies.models import CountyRegion, Region
+from audit.writer import record
 from cases.importing.importer import PERSONS, SPREADSHEETS
 from cases.importing.lookups import Lookups
 from exchange import pages_apart
 from exchange.apart import ReadFile
 from exchange.importer import Between
 from exchange.limits import APART_LATER, APART_ROWS
+from exchange.models import ImportRun
 from exchange.pages import Page
 from exchange.reading_apart import as_bytes
 from exchange.runs import Choice, Done, import_file
-from lifecycle.noting import note_figures
-from lifecycle.takeover.balance import sheet_says
+from lifecycle.reconciled import FIRST_YEAR, LAST_YEAR, SheetFigure, as_text
+from lifecycle.takeover.balance import SheetSays, sheet_says
 from lifecycle.takeover.filing import HEADER, Filed, Left, rows_of
 from lifecycle.takeover.mapping import Answers
 from lifecycle.takeover.reading import Person, Reading, read
@@ -34,6 +36,42 @@ from lifecycle.takeover.values import Reader
 from lifecycle.takeover.vocabulary import Vocabulary, build
 from summaries.models import HistoricalFigure
 
+# --- noting ---
+# What the sheets of a file say of the years is kept when their rows come in, to be held against the
+# register.
+
+
+@transaction.atomic
+def note_figures(
+    said: list[SheetSays], run: ImportRun, *, by: Access, file: str = "", sheet: str = ""
+) -> int:
+    """How many totals were kept: of own regions, with the import that their rows came by. `sheet`: only of
+    one. When that import is undone, they count no more."""
+    kept = [
+        one
+        for one in said
+        if one.sheet == sheet or not sheet
+        if one.of.region in by.regions and FIRST_YEAR <= one.of.year <= LAST_YEAR
+    ]
+    for position, one in enumerate(kept, start=1):
+        SheetFigure.objects.create(
+            run=run,
+            region_id=one.of.region,
+            year=one.of.year,
+            file=file,
+            sheet=one.sheet,
+            position=position,
+            told=one.told,
+            said=one.said,
+            reasons=as_text([[why.kind, why.persons, why.rows] for why in one.reasons]),
+            at=by.at,
+        )
+    if kept:
+        record(by, "reconciliation.figures", run, rows=len(kept))
+    return len(kept)
+
+
+# --- spreadsheets ---
 FIRST: Final = 10  # persons that are shown
 _GROUPS: Final = {"total": TOTAL, "women": "women", "men": "men", "girls": "girls", "boys": "boys"}
 

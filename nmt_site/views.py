@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 import sys
 from datetime import timedelta
@@ -10,8 +11,10 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.utils import timezone
@@ -26,6 +29,7 @@ from accounts.going_back import ours
 from accounts.middleware import AuthenticatedRequest
 from accounts.models import User
 from accounts.roles import May
+from accounts.sessions import BACKGROUND
 from accounts.transactions import own_transactions
 from cases.facts import OF_PERSON
 from cases.models import Person
@@ -37,8 +41,31 @@ from jobs.patience import is_away, is_busy, took_too_long
 from nmt_site.context import THEMES
 from nmt_site.operations import state
 from nmt_site.operations_words import rows
-from nmt_site.sent_again import sent
 
+# --- sent again ---
+# A form that came while the database was away, given back to whoever has sent it: as hidden fields of a
+# form that sends the same once more. Nobody else sees it, and nothing of it is kept.
+
+# What opens something is typed anew: it is written into no page.
+SECRET: Final = re.compile(r"passw|\bcode\b|otp|credential", re.IGNORECASE)
+MOST: Final = 4000  # fields, as many as Django takes
+
+
+def sent(request: HttpRequest) -> dict[str, Any]:
+    """`address` and `fields` for the page; nothing where no form was sent, or one with a file or a secret."""
+    if request.method != "POST" or request.headers.get("HX-Request") or request.headers.get(BACKGROUND):
+        return {}
+    try:
+        lists, files = dict(request.POST.lists()), request.FILES
+    except (OSError, ValueError, BadRequest, SuspiciousOperation, MultiPartParserError):
+        return {}  # not all of it has come, or it cannot be read
+    if not lists or files or any(SECRET.search(name) for name in lists):
+        return {}
+    fields = [(name, value) for name, values in lists.items() for value in values]
+    return {"address": request.get_full_path(), "fields": fields[:MOST]}
+
+
+# --- views ---
 log = logging.getLogger(__name__)
 YEAR: Final = 365 * 24 * 3600
 GOOD: Final = timedelta(days=180)  # as long as security.txt may be kept

@@ -30,8 +30,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from accounts.account_rules import rules
-from accounts.wall_building import Owner, building, granting, making
+from accounts.wall_building import Owner, building, granting, making, rules
 from tests.installed import APPLICATION, DATABASE, OWNER, TESTS, WORKER, install, make_tests_role
 from tests.ours import APPS
 from tests.postgres import Cluster, running_cluster, version

@@ -107,7 +107,7 @@ STARTS_FROM: Final = {
     "cases/last_registration.py": {"last_registration"},
     "cases/importing/undoing.py": {"persons_of", "take_back"},  # the journal of an import of one's own
     "cases/waiting/since.py": {"rows"},
-    "cases/views/call_history.py": {"changes_of", "_give_lists"},
+    "cases/views/call.py": {"changes_of", "_give_lists"},
     "cases/views/case.py": {"suspects"},
     "cases/views/case_page.py": {"suspects"},
     "cases/views/duplicate.py": {"_find", "_judged", "_lines", "hints"},
@@ -115,8 +115,7 @@ STARTS_FROM: Final = {
     "cases/views/fetch.py": {"readable_case", "with_facts"},
     "cases/views/person.py": {"identifications", "exploitations", "indicators"},
     "summaries/counting/counts.py": {"waits", "_purposes_held"},
-    "summaries/estimates/source.py": {"known_persons"},
-    "summaries/estimates/referred.py": {"sent_on"},
+    "summaries/estimates/source.py": {"known_persons", "sent_on"},
     "summaries/counting/quality.py": {"pairs_of"},
 }
 

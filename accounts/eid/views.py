@@ -3,18 +3,27 @@ these pages where no e-ID service is configured."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import time
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import wraps
+from secrets import compare_digest, token_urlsafe
 from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
 
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -22,17 +31,111 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import attempts
 from accounts.access import Access
 from accounts.allauth_seams import come_in, network_address, shown_again, tell_owner
-from accounts.eid import flow
 from accounts.eid.binding import bind, owner_of, unbind
-from accounts.eid.proof import Proof
+from accounts.eid.proof import Proof, proven
+from accounts.eid.provider import exchanged, provider
 from accounts.eid.refusals import Refused
 from accounts.going_back import ours
+from accounts.letters import address_for
 from accounts.middleware import AuthenticatedRequest
 from accounts.models import BoundEid, User
 from accounts.sessions import FACTOR, lacks_second_factor
 from accounts.transactions import own_transactions
 from audit.writer import System, record
 
+# --- flow ---
+# From the register to the e-ID service and back: the authorization code flow with PKCE. What is sent
+# along and has to come back is kept in the session of the browser that began: an answer that somebody
+# else has begun is nobody's.
+
+ASKED: Final = "eid_asked"  # in the session
+SECONDS: Final = 600  # within which the answer has to come
+SIGN_IN, AGAIN, BIND = "sign_in", "again", "bind"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one browser has begun: `what` for, by whom (0: nobody signed in), and where to go on."""
+
+    what: str
+    state: str
+    nonce: str
+    verifier: str
+    back: str
+    user: int
+    at: float
+
+
+def begin(request: HttpRequest, what: str, back: str) -> str:
+    """The address of the e-ID service at which the browser goes on. Raises Refused."""
+    there = provider()
+    user = int(request.user.pk or 0)
+    asked = Asked(what, token_urlsafe(32), token_urlsafe(32), token_urlsafe(48), back, user, time.time())
+    request.session[ASKED] = asdict(asked)
+    return _with(there.authorize, _parameters(asked, request))
+
+
+def _parameters(asked: Asked, request: HttpRequest) -> dict[str, str]:
+    return {
+        "response_type": "code",
+        "scope": "openid",
+        "client_id": settings.OIDC_CLIENT_ID,
+        "redirect_uri": callback_of(request),
+        "state": asked.state,
+        "nonce": asked.nonce,
+        "code_challenge": _challenge(asked.verifier),
+        "code_challenge_method": "S256",
+        "acr_values": " ".join(settings.OIDC_ACR),
+        "ui_locales": get_language() or "sv",
+        "prompt": "login",  # each time: who sits at the keyboard may be another than who signed in there
+        "max_age": "0",
+    }
+
+
+def answered(request: HttpRequest) -> tuple[Asked, Proof]:
+    """What was begun in this browser, and who answers. Good once. Raises Refused."""
+    asked, there = _begun(request), provider()
+    said = request.GET.get("iss", there.issuer if not there.names_itself else "")
+    if said != there.issuer:
+        raise Refused("proof")
+    code = request.GET.get("code", "")
+    if "error" in request.GET or not code:
+        raise Refused("denied")
+    token = exchanged(code, asked.verifier, callback_of(request), there)
+    proof = proven(token, there, client=settings.OIDC_CLIENT_ID, nonce=asked.nonce, levels=settings.OIDC_ACR)
+    if proof.asked_at < asked.at - 60:
+        raise Refused("old")
+    return asked, proof
+
+
+def _begun(request: HttpRequest) -> Asked:
+    held = request.session.get(ASKED)
+    state = request.GET.get("state", "")
+    if not isinstance(held, dict) or not compare_digest(str(held.get("state", "")).encode(), state.encode()):
+        raise Refused("state")
+    asked = Asked(**request.session.pop(ASKED))
+    once = cache.add(f"eid-state:{asked.state}", True, SECONDS)
+    if not once or not 0 <= time.time() - asked.at <= SECONDS or asked.user != int(request.user.pk or 0):
+        raise Refused("state")
+    return asked
+
+
+def callback_of(request: HttpRequest) -> str:
+    """Where the service sends the browser back to: the register's own address, whatever the browser says."""
+    return address_for(request) + reverse("eid_callback")
+
+
+def _challenge(verifier: str) -> str:
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def _with(address: str, parameters: dict[str, str]) -> str:
+    joined = "&" if urlsplit(address).query else "?"
+    return f"{address}{joined}{urlencode(parameters)}"
+
+
+# --- views ---
 TRIES: Final = 30  # that are refused, from one address in the network
 BEGUN: Final = 120  # from one address: an office signs in in the morning
 WITHIN: Final = timedelta(minutes=5)
@@ -86,7 +189,7 @@ def _go(request: HttpRequest, what: str, back: str) -> HttpResponse:
     elsewhere, and the service may lead on to another. Whatever comes of it, so many are begun and no more."""
     if attempts.count(f"begun:{_from(request)}", WITHIN) > BEGUN:
         raise Refused("many")
-    there = flow.begin(request, what, back)
+    there = begin(request, what, back)
     response = render(request, "account/eid_go.html", {"there": there})
     response.headers["Refresh"] = f"0; url={there}"
     return response
@@ -100,7 +203,7 @@ def _go(request: HttpRequest, what: str, back: str) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(settings.LOGIN_REDIRECT_URL)
-    return _go(request, flow.SIGN_IN, ours(request.POST.get("next", "")))
+    return _go(request, SIGN_IN, ours(request.POST.get("next", "")))
 
 
 @own_transactions
@@ -109,7 +212,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @_where_configured
 def again(request: AuthenticatedRequest) -> HttpResponse:
     """To show again who one is, before what is sensitive."""
-    return _go(request, flow.AGAIN, ours(request.POST.get("next", "")))
+    return _go(request, AGAIN, ours(request.POST.get("next", "")))
 
 
 @own_transactions
@@ -120,7 +223,7 @@ def again(request: AuthenticatedRequest) -> HttpResponse:
 def connect(request: AuthenticatedRequest) -> HttpResponse:
     if CAME_BY_EID in request.session:
         raise Refused("password")
-    return _go(request, flow.BIND, "/")
+    return _go(request, BIND, "/")
 
 
 @never_cache
@@ -141,13 +244,13 @@ def disconnect(request: AuthenticatedRequest) -> HttpResponse:
 @_where_configured
 def callback(request: HttpRequest) -> HttpResponse:
     """Where the service sends the browser back to."""
-    asked, proof = flow.answered(request)
-    act = {flow.SIGN_IN: _signs_in, flow.AGAIN: _shows_again, flow.BIND: _connects}[asked.what]
+    asked, proof = answered(request)
+    act = {SIGN_IN: _signs_in, AGAIN: _shows_again, BIND: _connects}[asked.what]
     with transaction.atomic():
         return act(request, asked, proof)
 
 
-def _signs_in(request: HttpRequest, asked: flow.Asked, proof: Proof) -> HttpResponse:
+def _signs_in(request: HttpRequest, asked: Asked, proof: Proof) -> HttpResponse:
     """The e-ID at the level required is both factors."""
     user = owner_of(proof)
     if user is None:
@@ -161,7 +264,7 @@ def _signs_in(request: HttpRequest, asked: flow.Asked, proof: Proof) -> HttpResp
     return response
 
 
-def _shows_again(request: HttpRequest, asked: flow.Asked, proof: Proof) -> HttpResponse:
+def _shows_again(request: HttpRequest, asked: Asked, proof: Proof) -> HttpResponse:
     if owner_of(proof) != request.user:
         raise Refused("other")
     if shown_again(request, request.user, level=proof.level):
@@ -170,7 +273,7 @@ def _shows_again(request: HttpRequest, asked: flow.Asked, proof: Proof) -> HttpR
     return redirect(asked.back)
 
 
-def _connects(request: HttpRequest, _asked: flow.Asked, proof: Proof) -> HttpResponse:
+def _connects(request: HttpRequest, _asked: Asked, proof: Proof) -> HttpResponse:
     """Only whoever came in with password and second factor."""
     if not isinstance(request.user, User) or CAME_BY_EID in request.session or lacks_second_factor(request):
         raise Refused("password")

@@ -3,25 +3,218 @@
 from __future__ import annotations
 
 import random
+from copy import copy
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.access import Access
 from accounts.models import User
+from agencies.geography import Geography
 from agencies.models import Region
 from audit.writer import record
 from cases.actions.cases import assign_cases
+from cases.actions.numbers import next_case_numbers
 from cases.actions.persons import NewPerson
+from cases.actions.settling import settle
 from cases.actions.transfers import answer_transfer, ask_transfer
+from cases.choices import Consent, Decision
 from cases.demo import profile
-from cases.demo.calls import add_calls
-from cases.demo.duplicates import add_duplicates
+from cases.demo.drawing import code, day_in, part_of_year, shuffled
 from cases.demo.living import live
 from cases.demo.people import ask_something, make_people
 from cases.demo.register import Register
-from cases.models import Case, Person, YearConfirmation
+from cases.likeness import HIGH
+from cases.models import Call, Case, DuplicateReview, Exploitation, Identification, Person, YearConfirmation
+from exchange import bulk
 
+# --- calls ---
+# Invented support-line calls, with and without a case.
+
+Codes = dict[str, list[str]]
+NEW = 16  # of the latest calls that nobody has taken over
+
+
+def add_calls(
+    rng: random.Random, year: int, number: int, cases: list[Case], *, by: Access, until: date = date.max
+) -> list[Call]:
+    """A year's calls, those of the time to `until`; every case that was opened from a call has one."""
+    opened = [case for case in cases if case.opened_from_call]
+    number = max(part_of_year(year, until, number), len(opened))
+    rows, lists = [], []
+    counties = shuffled(rng, profile.COUNTIES, number)
+    places = Geography.load()
+    for step in range(number):
+        case = opened[step] if step < len(opened) else None
+        day = case.opened_on if case else day_in(rng, year, until)
+        call, codes = _call(rng, day, case, counties[step], places, by)
+        rows.append(call)
+        lists.append(codes)
+    if year == 2018:  # half past midnight on New Year's Day in Sweden: a call of 2019
+        rows[-1].received_at = datetime(2018, 12, 31, 23, 30, tzinfo=UTC)
+    for call in rows:
+        call.received_on = timezone.localdate(call.received_at)
+    over = until > date(year, 12, 31)
+    _take_over(rows, all_of_them=over)
+    bulk.create(rows, user=by.user)
+    _insert_lists(rows, lists)
+    _follow_up(rng, rows, all_of_them=over)
+    return rows
+
+
+def _call(
+    rng: random.Random, day: date, case: Case | None, county: str, places: Geography, by: Access
+) -> tuple[Call, Codes]:
+    received = datetime(
+        day.year, day.month, day.day, rng.randrange(8, 15), rng.choice([5, 12, 26, 38, 47]), tzinfo=UTC
+    )
+    topics = ["person"] if case else rng.choices(list(profile.TOPICS), list(profile.TOPICS.values()))
+    about_person = topics == ["person"]
+    call = Call(
+        code=code(rng),
+        received_at=received,
+        medium=rng.choices(["phone", "email"], [92, 8])[0],
+        caller_group_id=f"caller:{rng.choices(list(profile.CALLERS), list(profile.CALLERS.values()))[0]}",
+        caller_county_id=county if rng.random() < 0.95 else None,
+        topics_answer="given",
+        outcomes_answer="given",
+        purposes_answer="given" if about_person else "not_asked",
+        women=int(about_person and rng.random() < 0.6),
+        men=int(about_person and rng.random() < 0.3),
+        girls=int(about_person and rng.random() < 0.08),
+        boys=int(about_person and rng.random() < 0.1),
+        urgency=rng.choices(["acute", "days", "general"], [12, 38, 50])[0],
+        consent=rng.choices(["given", "missing", "not_relevant"], [34, 16, 50])[0],
+        minutes=rng.choice([4, 6, 9, 12, 15, 22, 31]),
+        taken_by=by.user,
+        created_at=received,
+        case=case,
+    )
+    if case and call.consent == Consent.MISSING:
+        call.consent = Consent.GIVEN  # otherwise there would be no case of adults
+    referred = case is not None or (about_person and rng.random() < 0.6)
+    if referred:
+        call.referred_region_id = case.region_id if case else places.region_on(county, day)
+    outcome = (
+        "case"
+        if case
+        else "referral_coordinator"
+        if referred
+        else rng.choice(["advice", "advice", "referral_police", "none"])
+    )
+    purposes = [rng.choice(["sexual", "labour", "begging", "crime", "unknown"])] if about_person else []
+    return call, {"topics": topics, "purposes": purposes, "outcomes": [outcome]}
+
+
+def _take_over(rows: list[Call], *, all_of_them: bool) -> None:
+    """Those that were referred are seen to, but the last of a year that goes on: they wait for somebody."""
+    rows = sorted(rows, key=lambda call: call.received_at)
+    for call in rows if all_of_them else rows[:-NEW]:
+        if call.referred_region_id:
+            call.taken_over_at = call.received_at + timedelta(hours=2)
+
+
+def _insert_lists(rows: list[Call], lists: list[Codes]) -> None:
+    prefix = {"topics": "topic", "purposes": "purpose", "outcomes": "outcome"}
+    for name in Call.LISTS:
+        through = getattr(Call, name).through
+        pairs = [(call, word) for call, codes in zip(rows, lists, strict=True) for word in codes[name]]
+        through.objects.bulk_create(
+            [through(call=call, code_id=f"{prefix[name]}:{word}") for call, word in pairs], batch_size=500
+        )
+
+
+def _follow_up(rng: random.Random, rows: list[Call], *, all_of_them: bool) -> None:
+    """Some calls follow up an earlier one; the last of a year that goes on still wait for theirs."""
+    rows = sorted(rows, key=lambda call: call.received_at)
+    changed = []
+    for earlier, later in pairwise(rows):
+        if rng.random() < 0.06 and later.case_id is None:
+            later.follow_up_of, earlier.follow_up_due, earlier.followed_up_at = (
+                earlier,
+                later.received_on,
+                later.received_at,
+            )
+            changed += [earlier, later]
+    for call in rows[-3:]:
+        if call.follow_up_due is None:
+            call.follow_up_due = call.received_on + timedelta(days=14)
+            if all_of_them:
+                call.followed_up_at = call.received_at + timedelta(days=10)
+            changed.append(call)
+    Call.objects.bulk_update(changed, ["follow_up_of", "follow_up_due", "followed_up_at"], batch_size=500)
+
+
+# --- invent ---
+# --- duplicates ---
+# Invented records of persons who stand in the register already: some decided to be the same, some still
+# to assess.
+
+OTHERS = {"V": "SY", "SY": "V", "ST": "M", "M": "ST", "N": "M", "Ö": "ST", "B": "V"}
+
+
+def add_duplicates(
+    register: Register, made: list[tuple[Case, list[NewPerson]]], *, decided: int, open_: int, by: Access
+) -> None:
+    """Second records of persons of `made`: another case, often another region, some weeks later."""
+    candidates = [(case, new) for case, persons in made for new in persons if new.person.counted]
+    chosen = register.rng.sample(candidates, min(decided + open_, len(candidates)))
+    for step, (case, new) in enumerate(chosen):
+        again = _again(register, case, new, elsewhere=step % 2 == 0)
+        decision = Decision.SAME if step < decided else Decision.OPEN
+        DuplicateReview.objects.create(
+            code=code(register.rng),
+            first=new.person,
+            second=again,
+            similarity=round(HIGH + 4 * register.rng.random(), 2),
+            decision=decision,
+            found_at=again.created_at,
+            **({"by": by.user, "at": again.created_at} if decision == Decision.SAME else {}),
+        )
+        if decision == Decision.SAME:
+            settle([again], by=by)
+
+
+def _again(register: Register, case: Case, new: NewPerson, *, elsewhere: bool) -> Person:
+    region = OTHERS[case.region_id] if elsewhere else case.region_id
+    later = timedelta(days=register.rng.choice([4, 12, 30, 60]))
+    first = new.identifications[0]
+    copied = copy(case)
+    copied.pk, copied._state = None, type(case._state)()
+    copied.code, copied.region_id, copied.opened_on = code(register.rng), region, case.opened_on + later
+    copied.number = next_case_numbers(region, copied.opened_on.year)[0]
+    copied.accompanying_children, copied.opened_from_call, copied.channel_id = 0, False, "channel:ngo"
+    copied.created_at = case.created_at + later
+    person = Person(
+        code=code(register.rng),
+        created_at=copied.created_at,
+        **{
+            name: getattr(new.person, name)
+            for name in ("sex", "child", "age_class", "citizenship", "status", "offence_id")
+        },
+    )
+    again = NewPerson(
+        person,
+        [
+            Identification(
+                agency=register.agencies["ngo" if first.agency.code != "ngo" else "police"],
+                identified_on=first.identified_on + later,
+                county_id=first.county_id,
+                channel_id="channel:ngo",
+            )
+        ],
+        [
+            Exploitation(purpose_id=row.purpose_id, is_main=row.is_main, sector_id=row.sector_id)
+            for row in new.exploitations
+        ],
+    )
+    register._insert([(copied, [again])])
+    return person
+
+
+# --- invent ---
 LATER = 75  # days within which a second record is invented
 Made = tuple[Case, list[NewPerson]]
 WHEN = datetime(2025, 12, 15, 9, tzinfo=UTC)

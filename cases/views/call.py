@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from itertools import pairwise
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib import messages
@@ -14,6 +16,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -28,12 +31,74 @@ from cases.forms.call import EditCallForm
 from cases.models import Call, Case
 from cases.readings import note_reading
 from cases.rules.calls import case_outcome
-from cases.views.call_history import changes_of
 from cases.views.call_list import CallList
 from cases.views.conflict import Task, save_or_compare
+from cases.views.history import HistoryEntry
 from cases.views.message import thread_of
 from cases.wording import minute, say
 
+# --- call history ---
+# What was changed in a call, version by version: names of fields, never their values.
+
+SILENT: Final = {
+    "id",
+    "code",
+    "version",
+    "created_at",
+    "updated_at",
+    "taken_by",
+    "received_on",
+    "topics_answer",
+    "purposes_answer",
+    "outcomes_answer",
+}
+
+
+def changes_of(call: Call) -> list[HistoryEntry]:
+    """The latest first. A save with its lists is several rows of history, but one version."""
+    rows = Call.history.filter(id=call.pk).select_related("history_user")
+    versions = {row.version: row for row in rows.order_by("history_date", "history_id")}
+    _give_lists(versions.values())
+    found = [_change(row, ()) for row in list(versions.values())[:1]]
+    found += [
+        _change(after, tuple(_differing(before, after))) for before, after in pairwise(versions.values())
+    ]
+    return found[::-1]
+
+
+def _give_lists(rows: Iterable[Any]) -> None:
+    """Each row gets the keys of its lists as `topics_then` and so on. One query a list."""
+    for name in Call.LISTS:
+        kept: dict[int, set[str]] = defaultdict(set)
+        past = getattr(Call.history.model, name)
+        for row, key in past.filter(history__in=[row.pk for row in rows]).values_list(
+            "history_id", "code_id"
+        ):
+            kept[row].add(key)
+        for row in rows:
+            setattr(row, f"{name}_then", kept[row.pk])
+
+
+def _change(row: Any, fields: tuple[str, ...]) -> HistoryEntry:
+    who = row.history_user.get_role_display() if row.history_user else ""
+    return HistoryEntry(row.history_date, who, capfirst(str(Call._meta.verbose_name)), not fields, fields)
+
+
+def _differing(before: Any, after: Any) -> Iterator[str]:
+    """Labels. When nothing that the history keeps differs, the secret text does."""
+    names = [
+        f.name
+        for f in after.tracked_fields
+        if f.name not in SILENT and getattr(before, f.attname) != getattr(after, f.attname)
+    ]
+    names += [
+        name for name in Call.LISTS if getattr(before, f"{name}_then") != getattr(after, f"{name}_then")
+    ]
+    for name in names or ["note"]:
+        yield capfirst(str(Call._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
+
+
+# --- call ---
 LINKED = 20  # calls that follow up one, shown
 ROWS = ("caller_group", "caller_county", "referred_region", "referred_agency", "taken_by", "follow_up_of")
 

@@ -8,9 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from summaries.dark_figure import search as searching
 from summaries.dark_figure.at_least import lower_bound
-from summaries.dark_figure.bounds import chao, consistency
 from summaries.dark_figure.design import Design, design
 from summaries.dark_figure.existence import Estimability
 from summaries.dark_figure.fitting import fit
@@ -31,7 +29,83 @@ from summaries.dark_figure.verdict import disagreements, doubts, reason, refusal
 
 if TYPE_CHECKING:
     from summaries.dark_figure.design import Floats
+from typing import TYPE_CHECKING
 
+from summaries.dark_figure.results import Spread
+
+if TYPE_CHECKING:
+    from summaries.dark_figure.design import Floats
+from summaries.dark_figure.results import Consistency
+
+# --- bounds ---
+# Two checks that need no choice of model for the whole: a lower bound, and lists whose size is known.
+
+
+def chao(table: CaptureTable) -> float:
+    """Chao's lower bound n + (t-1)/t f1²/(2 f2), f1 and f2 being the persons on exactly one and two lists."""
+    lists = len(table.lists)
+    once, twice = table.on_exactly(1), table.on_exactly(2)
+    hidden = once**2 / (2 * twice) if twice else once * (once - 1) / 2
+    return table.observed + (lists - 1) / lists * hidden
+
+
+def consistency(table: CaptureTable) -> tuple[Consistency, ...]:
+    """Each list estimated from the persons on it that other lists hold too; source: Binette & Steorts
+    (2021)."""
+    return tuple(_consistency(table, name) for name in table.lists)
+
+
+def _consistency(table: CaptureTable, name: str) -> Consistency:
+
+    known = table.size(name)
+    others = table.held_by(name).without_empty()
+    none = Consistency(name, known, None, None)
+    if len(others.lists) < 2:
+        return none
+    d = design(len(others.lists))
+    counts = others.vector()[None, :]
+    choice = stepwise(d, counts, Estimability(d))
+    if not math.isfinite(choice.dark[0]):
+        return none
+    fits = fit(d, counts, choice.models)
+    total = others.observed + float(fits.dark[0])
+    return Consistency(
+        name, known, total, wald(others.observed, float(fits.log_dark[0]), float(fits.error[0]))
+    )
+
+
+# --- estimation ---
+# --- search ---
+# Every two-list model, so that one sees how much the figure hangs on the choice. Source: Silverman
+# (2020): a small share of the possible models give rather different answers.
+
+MAX_LISTS = 5
+LIMITS = (2, 6, 10)
+
+
+def search(d: Design, counts: Floats, names: tuple[str, ...]) -> Search | None:
+    """Of W counts without empty lists. BIC = -2 log L + k log n, k with empty overlaps. None if no model can
+    be estimated."""
+    import numpy as np
+
+    models = np.flatnonzero(every_code(d, counts) == 0)
+    if not len(models):
+        return None
+    fits = fit(d, np.repeat(counts[None, :], len(models), axis=0), models)
+    observed = counts.sum()
+    bic = -2 * fits.log_likelihood + fits.parameters * np.log(observed)
+    totals = observed + fits.dark
+    best = int(np.argmin(bic))
+    pairs = tuple((names[i], names[j]) for k, (i, j) in enumerate(d.pairs) if int(models[best]) >> k & 1)
+    spread = tuple(_spread(limit, totals[bic <= bic[best] + limit]) for limit in LIMITS)
+    return Search(float(totals[best]), pairs, len(models), spread)
+
+
+def _spread(limit: int, totals: Floats) -> Spread:
+    return Spread(limit, Interval(float(totals.min()), float(totals.max())), len(totals))
+
+
+# --- estimation ---
 __all__ = ["MAX_ESTIMABILITY_LISTS", "EstimateCancelled", "Fit", "estimability", "estimate", "fit_stepwise"]
 
 MAX_ESTIMABILITY_LISTS = 6  # 2^15 models; 7 lists would have 2^21
@@ -179,9 +253,9 @@ def _left_out(table: CaptureTable, name: str) -> LeftOut:
 
 
 def _search(work: _Work) -> Search | None:
-    if len(work.given) > searching.MAX_LISTS:
+    if len(work.given) > MAX_LISTS:
         return None
-    found = searching.search(work.design, work.counts, work.table.lists)
+    found = search(work.design, work.counts, work.table.lists)
     return found and replace(found, interactions=work.in_order(found.interactions))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from summaries.counting.quality import confirmed_regions, number_of_regions
 from summaries.loading import HEADLINE
 from summaries.models import Estimate
 from summaries.protection import audit
-from summaries.publishing import attacking_again, corrections, differing, files, frozen, gate, lasting, opened
+from summaries.publishing import attacking_again, corrections, differing, files, frozen, gate, opened
 from summaries.publishing.approving import RELEASE, bound, hour_of, lacking, target_of
 from summaries.publishing.models import Exemption, Publication, PublicationFile
 from summaries.publishing.protecting import (
@@ -39,8 +39,60 @@ from summaries.publishing.protecting import (
     sealed_before,
 )
 from summaries.publishing.suggesting import alone, suggested
-from summaries.tables import Table
+from summaries.tables import ProtectedTable, Table
+from summaries.text.edited import asked_about, carried_over
 
+# --- lasting ---
+# The analyst's text, from one protection of a year to the next and from one version to the next.
+
+Texts = dict[str, dict[str, str]]
+
+
+def texts_of(draft: Publication, tables: Sequence[ProtectedTable]) -> Texts:
+    """By language what was generated, what was edited, and what of the edited text was laid aside.
+
+    It begins with the draft's own, else with the last version's. Where every cell is shown as it was then,
+    and so is the year before, the words stay: nothing new is told by them, and nobody looks for changes.
+    """
+    frozen_ones = Publication.objects.published().filter(year=draft.year).defer("sealed", "content")
+    last = frozen_ones.order_by("-version").first()
+    before = frozen.before_tables(draft.year)
+    generated: Texts = frozen.generated_texts(draft, tables, before)
+    if last is not None and _cells(last) == _cells(draft):
+        as_first = frozen.generated_texts(draft, tables, before, first=True)
+        for language, text in as_first.items():
+            if text["generated"] == last.texts.get(language, {}).get("generated"):
+                generated[language] = text
+    former = draft.texts or (last.texts if last else {})
+    return {
+        language: _text(draft, language, text["generated"], former.get(language, {}))
+        for language, text in generated.items()
+    }
+
+
+def _text(draft: Publication, language: str, generated: str, former: Mapping[str, str]) -> dict[str, str]:
+    then, edited = former.get("generated", ""), former.get("edited", "")
+    if not edited or then == generated:
+        return {"generated": generated, "edited": edited}
+    shown = frozen.shown_numbers(draft)
+
+    def fits(words: str) -> bool:
+        return not list(asked_about(words, generated, shown, draft.k, language))
+
+    begun, aside = carried_over(then, edited, generated, fits)
+    kept = {"generated": generated, "edited": "" if begun == generated else begun}
+    return {**kept, "aside": aside} if aside else kept
+
+
+def _cells(row: Publication) -> dict[Any, Any]:
+    return {
+        (table["name"], *cell["key"]): (cell["value"], cell["status"])
+        for table in row.tables
+        for cell in table["cells"]
+    }
+
+
+# --- actions ---
 State = Publication.State
 KINDS: Final = (State.PRELIMINARY, State.FINAL, State.REVISED)
 
@@ -89,7 +141,7 @@ def _keep(year: int, steps: dict[str, int], found: Protected, by: Access) -> Pub
     draft.made_at, draft.made_by = by.at, by.user
     _touched(draft, by)
     draft.seal(found.sealed())
-    draft.texts = lasting.texts_of(draft, found.flat)
+    draft.texts = texts_of(draft, found.flat)
     draft.save()
     waits = corrections.noted(draft, by)
     record(by, "publication.protect", target_of(draft), digest=draft.digest, rows=len(found.flat))

@@ -3,28 +3,137 @@ the map for search engines. Everything through the one door, `public_door`, at t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.letters import address_for
-from exchange.writing import TYPES
-from summaries.publishing import all_years
+from exchange.writing import BOM, TYPES, csv_text, json_text
+from summaries.counting.historical import Published, breaks, in_words, published
+from summaries.counting.reference import Reference
+from summaries.files import PLACE, place
+from summaries.models import HistoricalFigure
+from summaries.open_data.jsonstat import LICENCE
+from summaries.publishing import tidy
 from summaries.publishing.files import NAMES
-from summaries.publishing.frozen import LANGUAGES
+from summaries.publishing.frozen import LANGUAGES, printed
 from summaries.publishing.models import Publication, PublicationFile, by_year, shown_by_year
 from summaries.publishing.public_door import headline, last_change, next_hour
+from summaries.publishing.public_door import rows as rows_of_door
 from summaries.publishing.public_frame import dated, public
+from summaries.publishing.remarks import general
 from summaries.publishing.served import to_anybody
+from summaries.publishing.words import PublicLabels
+from summaries.tables import Cell, Table
 from summaries.wording import demo_note
 
+# --- all years ---
+# One tidy table of all years: of each the version that is shown now, else what was published before the
+# register. The same columns for both, so that nothing has to be put together by hand.
+
+FIRST: Final = 1990  # nothing was published of years before
+COLUMNS: Final = (
+    *("year", "version", "state", "source", "table", *PLACE),
+    *("value", "status", "printed", "left_out", "so_far", "break_before", "demo"),
+)
+Row = dict[str, Any]
+
+
+class Year(NamedTuple):
+    """`break_before`: what changed since the year before it that has figures."""
+
+    year: int
+    told: Publication | Published
+    break_before: str
+
+
+def public_now() -> list[Publication]:
+    """Every version that everybody may know."""
+    return list(rows_of_door().order_by("year", "version"))
+
+
+def years(versions: Sequence[Publication]) -> list[Year]:
+    """With figures, the oldest first. One query."""
+    told: dict[int, Publication | Published] = {
+        year: of for year, of in published(FIRST, timezone.localdate().year).items() if of.tables_told
+    }
+    told |= {one.year: one for one in shown_by_year(versions)}
+    found: list[Year] = []
+    remarks = general(versions)
+    for year, of in sorted(told.items()):
+        since = in_words(breaks(found[-1].year, year), remarks) if found else ()
+        found.append(Year(year, of, "; ".join(dict.fromkeys(one.what for one in since))))
+    return found
+
+
+def csv_bytes(of: Sequence[Year], language: str, delimiter: str, line_end: str) -> bytes:
+    found = ([row[name] for name in COLUMNS] for row in rows(of, language))
+    return (BOM + csv_text([COLUMNS, *found], delimiter, line_end=line_end)).encode()
+
+
+def json_bytes(of: Sequence[Year], language: str) -> bytes:
+    return json_text(
+        {
+            "title": _("Presumed victims of trafficking, all years"),
+            "language": language,
+            "demo": settings.DEMO,
+            "licence": LICENCE,
+            "contact": settings.STATISTICS_CONTACT,
+            "symbols": {"hidden": "x", "missing": ".."},
+            "columns": list(COLUMNS),
+            "years": [{"year": one.year, **_facts(one), "break_before": one.break_before} for one in of],
+            "cells": list(rows(of, language)),
+        }
+    ).encode()
+
+
+def rows(of: Sequence[Year], language: str) -> Iterator[Row]:
+    labels = PublicLabels(Reference.load()) if any(isinstance(one.told, Published) for one in of) else None
+    for one in of:
+        beside: Row = {"break_before": one.break_before, "demo": int(settings.DEMO), **_facts(one)}
+        if isinstance(one.told, Publication):
+            found = tidy.rows(one.told, one.told.version or 0, language)
+            yield from (_row({"so_far": "", **row} | beside) for row in found)
+        elif labels:
+            for table in one.told.tables_told:
+                yield from (
+                    _row(_placed(labels, table, cell) | beside | {"year": one.year}) for cell in table
+                )
+
+
+def _row(of: Row) -> Row:
+    return {name: of[name] for name in COLUMNS}
+
+
+def _facts(of: Year) -> Row:
+    """Which version it is, and whose figures. `source` is `register`, or where they were published."""
+    if isinstance(of.told, Publication):
+        return {"version": of.told.version, "state": of.told.state, "source": "register"}
+    states = dict.fromkeys(figure.status for figure in of.told.figures)
+    state = next((one for one in states if one != HistoricalFigure.Status.UNVERIFIED), "")
+    return {"version": "", "state": str(state), "source": "; ".join(of.told.sources)}
+
+
+def _placed(labels: PublicLabels, table: Table, cell: Cell) -> Row:
+    return dict(zip(PLACE, place(labels, table, cell), strict=True)) | {
+        "table": table.name,
+        "value": cell.value,
+        "status": str(cell.status),
+        "printed": printed(cell),
+        "left_out": 0,
+        "so_far": "",
+    }
+
+
+# --- public data ---
 CSV: Final = TYPES["csv"].partition(";")[0]
 XML: Final = "application/xml; charset=utf-8"
 RDF: Final = "application/rdf+xml; charset=utf-8"
@@ -56,16 +165,16 @@ def all_years_semicolon(request: HttpRequest, language: str) -> HttpResponse:
 @to_anybody
 @public
 def all_years_json(request: HttpRequest, language: str) -> HttpResponse:
-    versions = all_years.public_now()
-    content = all_years.json_bytes(all_years.years(versions), language)
+    versions = public_now()
+    content = json_bytes(years(versions), language)
     return dated(
         HttpResponse(content, content_type=TYPES["json"]), last_change(versions), next_hour(versions)
     )
 
 
 def _all(language: str, kind: str, delimiter: str, line_end: str, mark: str) -> HttpResponse:
-    versions = all_years.public_now()
-    content = all_years.csv_bytes(all_years.years(versions), language, delimiter, line_end)
+    versions = public_now()
+    content = csv_bytes(years(versions), language, delimiter, line_end)
     response = HttpResponse(content, content_type=TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="nmt-alla-ar{mark}-{language}.{kind}"'
     return dated(response, last_change(versions), next_hour(versions))
@@ -75,7 +184,7 @@ def _all(language: str, kind: str, delimiter: str, line_end: str, mark: str) -> 
 @public
 def catalogue(request: HttpRequest, language: str) -> HttpResponse:
     """DCAT-AP-SE 3, in both languages at once: a dataset of all years and one of each. Two queries."""
-    versions, site = all_years.public_now(), address_for(request)
+    versions, site = public_now(), address_for(request)
     shown = shown_by_year(versions)
     files: dict[int, list[PublicationFile]] = {}
     for file in PublicationFile.objects.filter(publication__in=shown).defer("content").order_by("pk"):
@@ -122,7 +231,7 @@ def _dataset(site: str, one: Publication, files: list[PublicationFile]) -> dict[
 @public
 def feed(request: HttpRequest, language: str) -> HttpResponse:
     """Of versions, the last that came out or was withdrawn first: what it is and how many, never more."""
-    versions, site = all_years.public_now(), address_for(request)
+    versions, site = public_now(), address_for(request)
     entries: list[dict[str, Any]] = [
         {
             "one": one,
@@ -149,7 +258,7 @@ def feed(request: HttpRequest, language: str) -> HttpResponse:
 
 @public
 def sitemap(request: HttpRequest, language: str) -> HttpResponse:
-    versions, site = all_years.public_now(), address_for(request)
+    versions, site = public_now(), address_for(request)
     pages = [(site + path, changed) for path, changed in _pages(versions)]
     return _xml("summaries/open_data/sitemap.xml", XML, versions, pages=pages)
 

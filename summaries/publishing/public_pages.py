@@ -5,23 +5,25 @@ Of frozen versions alone, and of what was published before the register.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from exchange.years import YEARS
 from knowledge.saying import Remarks
 from summaries import caveats
+from summaries.charts import Chart, Words, small_multiples, yearly_bars
 from summaries.counting.historical import Published, published, told_once
+from summaries.drawing import count
 from summaries.publishing import opened, served
-from summaries.publishing.calendar import coming
 from summaries.publishing.files import NAMES
 from summaries.publishing.frozen import Row, Shown, protected_tables, shown, text_of
 from summaries.publishing.models import Publication
-from summaries.publishing.public_charts import groups_chart, yearly_chart
 from summaries.publishing.public_door import (
     asked_for,
     error_since,
@@ -36,11 +38,142 @@ from summaries.publishing.public_door import (
     words_of,
 )
 from summaries.publishing.public_frame import dated, page_of, public
-from summaries.publishing.public_quality import unknown_shares
 from summaries.publishing.public_series import CORES, Core, Series, columns_of, series_of
+from summaries.publishing.release_models import Announcement
 from summaries.publishing.remarks import general_in, remarks_of
+from summaries.tables import TOTAL, Cell, Dimension, Status, Table
 from summaries.telling import FEW_IN_ALL, HEADLINE
+from summaries.wording import mark
 
+# --- public charts ---
+# The charts of all years: of shown cells, and of what was published before the register.
+
+
+def yearly_chart(series: Series) -> Chart:
+    """The totals of a series, told apart by where they come from."""
+    years = tuple(str(row.year) for row in series.rows)
+    cells = [
+        Cell((str(row.year),), row.total.value, row.total.status)
+        if row.known
+        else Cell((str(row.year),), None, Status.MISSING)
+        for row in series.rows
+    ]
+    table = Table("groups", series.title, (Dimension("year", years),), tuple(cells))
+    labels = {"register": _("The NMT register"), "before": _("Published before the register")}
+    before = {str(row.year) for row in series.rows if row.known and row.publication is None}
+    words = _words(_("Presumed victims by year"), labels, series)
+    return yearly_bars(table, words, before=before, breaks=series.broken, running=_running(series))
+
+
+def groups_chart(series: Series) -> Chart:
+    """A panel a group, each on its own scale: on one for all, girls and boys could not be read."""
+    years = tuple(str(row.year) for row in series.rows)
+    cells = [
+        Cell((str(row.year), category), *_fate(row.cells, at))
+        for row in series.rows
+        for at, category in enumerate(series.core.categories)
+    ]
+    groups = tuple(
+        one for one in series.core.categories if any(cell.value != 0 for cell in cells if cell.key[1] == one)
+    )
+    kept = tuple(cell for cell in cells if cell.key[1] in groups)
+    table = Table("groups", series.title, (Dimension("year", years), Dimension("group", groups)), kept)
+    labels = dict(zip(series.core.categories, series.columns, strict=False))
+    words = _words(_("Presumed victims by year and group"), labels, series)
+    return small_multiples(table, words, breaks=series.broken, running=_running(series), own_scale=True)
+
+
+def _fate(cells: tuple[Cell, ...], at: int) -> tuple[int | None, Status]:
+    return (cells[at].value, cells[at].status) if cells else (None, Status.MISSING)
+
+
+def _running(series: Series) -> Collection[str]:
+    return {str(row.year) for row in series.rows if row.so_far}
+
+
+def _words(title: str, labels: Mapping[str, str], series: Series) -> Words:
+    running = next((row.so_far for row in series.rows if row.so_far), None)
+    return Words(
+        title=f"{title} ({mark(running)})" if running else title,
+        unit=_("Number of persons"),
+        source=_("the NMT register"),
+        labels=labels,
+        hidden=_("hidden value"),
+        missing=_("not available"),
+        so_far=_("so far"),
+        number=count,
+    )
+
+
+# --- public pages ---
+# --- public quality ---
+# How good the figures of a version are, told by its own frozen tables: nothing that is not printed is
+# counted here.
+
+# Table → the categories that stand for what is not known.
+UNKNOWN: Final = {
+    "main_purpose": ("unknown",),
+    "country_group": ("unknown", "not_asked", "unknown_citizens"),
+    "ages": ("unknown", "not_asked", "unknown_age"),
+    "offence": ("not_assessed", "not_asked", "no_offence_stated"),
+    "sector": ("unknown", "not_asked"),
+    "region": ("unknown", "not_asked"),
+}
+
+
+@dataclass(frozen=True)
+class Share:
+    """Of how many persons of a table something is not known. `called`: by the words of the table."""
+
+    variable: str
+    called: str
+    cell: Cell
+    base: Cell
+
+
+def unknown_shares(tables: Sequence[Shown]) -> list[Share]:
+    """A line for each category of a printed table that stands for what is not known."""
+    return [
+        share
+        for one in tables
+        for category in UNKNOWN.get(one.table.name, ())
+        if (share := _share(one, category)) is not None
+    ]
+
+
+def _share(one: Shown, category: str) -> Share | None:
+    first = one.table.dimensions[0]
+    if category not in first.parts:
+        return None
+    rest = (TOTAL,) * (len(one.table.dimensions) - 1)
+    base = one.table[(TOTAL, *rest)]
+    return Share(one.first, one.label(first, category), one.table[(category, *rest)], base)
+
+
+# --- public pages ---
+# --- calendar ---
+# The calendar of coming releases, as the public pages show it.
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A year of which a version comes out `at` a day and hour, and whom to ask; `cancelled`: why it does not,
+    in the reader's language."""
+
+    year: int
+    at: datetime
+    contact: str
+    cancelled: str = ""
+
+
+def coming(now: datetime) -> list[Coming]:
+    """Every release that is announced and whose hour has not come, and those that are cancelled, the next
+    first. One query."""
+    rows = Announcement.objects.told(now)
+    return [Coming(row.year, row.at, row.contact, row.cancelled_because) for row in rows]
+
+
+# --- public pages ---
 NEWS: Final = 5
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.access import Access
 from accounts.approvals import ACTS, AlreadyAnswered, NotAsItWas, withdraw
 from accounts.middleware import AuthenticatedRequest
 from accounts.models import Approval
@@ -20,20 +25,113 @@ from accounts.roles import May
 from audit.writer import Target, record
 from jobs.kinds import JobRefused
 from knowledge.saying import present
-from summaries.counting.quality import confirmed_regions, number_of_regions
+from summaries.counting.quality import Quality, confirmed_regions, number_of_regions, quality
 from summaries.publishing import actions, justice, releasing, withdrawing
 from summaries.publishing.approving import ANSWERS, RELEASE, Wish, who_answers, wish
-from summaries.publishing.checklist import checklist
 from summaries.publishing.decisions import crumbs, told
 from summaries.publishing.forms import AnnounceForm, CancelForm, FreezeForm, QuestionForm, WithdrawForm
-from summaries.publishing.frozen import strange_numbers, text_of
-from summaries.publishing.models import Publication, shown_of
+from summaries.publishing.frozen import before_tables, protected_tables, strange_numbers, text_of
+from summaries.publishing.models import Exemption, Publication, shown_of
 from summaries.publishing.public_door import last_told
 from summaries.publishing.remarks import changes, of_last
 from summaries.publishing.views import not_over
+from summaries.publishing.words import public_titles
 from summaries.publishing.workbench import benches, keepers_of, told_in
+from summaries.tables import TOTAL, ProtectedTable
+from summaries.telling import HEADLINE
+from summaries.wording import sentence
+
+# --- checklist ---
+# What whoever releases a year looks at before: how complete, how certain and how safe it is.
 
 
+@dataclass(frozen=True)
+class Point:
+    """One line. `fine`: whether it is as it should be; None where it is only to be known."""
+
+    what: str
+    said: str
+    fine: bool | None = None
+    more: str = ""
+
+
+def checklist(access: Access, draft: Publication) -> list[Point]:
+    found = quality(access, draft.year)
+    return [
+        _regions(found),
+        _duplicates(found),
+        _late(found),
+        _unknown(found),
+        _since_the_year_before(draft),
+        _attack(draft),
+        _text(draft),
+        *_exemptions(draft.year),
+    ]
+
+
+def _regions(found: Quality) -> Point:
+    missing = [one.name for one in found.regions if one.confirmed_on is None]
+    said = _("{n} of {of}").format(n=found.number_confirmed, of=len(found.regions))
+    return Point(_("Regions that have closed the year"), said, not missing, ", ".join(missing))
+
+
+def _duplicates(found: Quality) -> Point:
+    n = found.open_duplicates
+    return Point(_("Possible duplicates that nobody has decided on"), number_format(n), n == 0)
+
+
+def _late(found: Quality) -> Point:
+    said = ngettext("{n} person", "{n} persons", found.late).format(n=number_format(found.late))
+    return Point(_("Registered when the year should have been complete"), said)
+
+
+def _unknown(found: Quality) -> Point:
+    shares = [(one.variable, round(100 * one.missing / one.persons)) for one in found.shares if one.persons]
+    said = ", ".join(f"{name} {share} %" for name, share in shares if share)
+    return Point(_("Unknown or not stated"), said or _("nothing"))
+
+
+def _since_the_year_before(draft: Publication) -> Point:
+    what = _("Difference to the year before")
+    if draft.so_far:
+        return Point(what, sentence(draft.year, draft.so_far))
+    now, before = _total(protected_tables(draft.tables)), _total(before_tables(draft.year))
+    if now is None or before is None:
+        return Point(what, _("no figure to compare with"))
+    said = _("{difference} from {before}").format(
+        difference=f"{now - before:+d}", before=number_format(before)
+    )
+    percent = _("{n} percent").format(n=f"{100 * (now - before) / before:+.0f}") if before else ""
+    return Point(what, said, more=percent)
+
+
+def _total(tables: Sequence[ProtectedTable]) -> int | None:
+    groups = next((one for one in tables if one.name == HEADLINE), None)
+    return groups.value(TOTAL) if groups else None
+
+
+def _attack(draft: Publication) -> Point:
+    return Point(_("Attack test"), _("passed") if draft.passed else _("not passed"), draft.passed)
+
+
+def _text(draft: Publication) -> Point:
+    edited = [bool(text.get("edited")) for text in draft.texts.values()]
+    if any(edited) and not all(edited):
+        return Point(_("Text"), _("edited in one language alone: does the other say the same?"), fine=False)
+    return Point(_("Text"), _("edited in both languages") if any(edited) else _("as it was generated"))
+
+
+def _exemptions(year: int) -> Iterator[Point]:
+    titles, rows = public_titles(), Exemption.objects.filter(year=year)
+    waiting = [titles.get(one.table, one.table) for one in rows if one.waits]
+    shown = [titles.get(one.table, one.table) for one in Exemption.objects.in_force(year) if one.year]
+    yield Point(
+        _("Exemptions that wait for an answer"), number_format(len(waiting)), not waiting, ", ".join(waiting)
+    )
+    yield Point(_("Tables shown in full by a decision"), number_format(len(shown)), None, ", ".join(shown))
+
+
+# --- release views ---
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @told

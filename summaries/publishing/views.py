@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -22,21 +23,61 @@ from accounts.models import Approval
 from accounts.roles import May
 from audit.writer import Target, record
 from cases.models import DisposedYear
-from summaries.catalogue import PERSONS_PUBLISHED
+from summaries.catalogue import PERSONS_PUBLISHED, PUBLISHED_BY_NAME
+from summaries.classifying import LEFT_OUT
 from summaries.counting.comparison import known_years
+from summaries.publishing.after_models import WaitingCorrection
 from summaries.publishing.approving import RELEASE
 from summaries.publishing.attacking_again import found_open
-from summaries.publishing.corrections import is_headline_alone
+from summaries.publishing.corrections import is_headline_alone, waiting
 from summaries.publishing.effects import effect_of
-from summaries.publishing.forms import ExemptionForm, StepsForm
+from summaries.publishing.forms import ExemptionForm, StepsForm, step_names
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.releasing import OURS, announced, page_of_question, still
-from summaries.publishing.waiting import Waits
 from summaries.publishing.words import public_titles
 from summaries.publishing.workbench import benches, pending, ribbon
 from summaries.running import so_far
 from summaries.wording import sentence
 
+# --- waiting ---
+# A correction that waits, in words for its makers: since when, when it was tried, and what can be done.
+
+
+@dataclass(frozen=True)
+class Waits:
+    row: WaitingCorrection
+
+    @classmethod
+    def of(cls, year: int) -> Waits | None:
+        row = waiting(year)
+        return cls(row) if row else None
+
+    @property
+    def now(self) -> bool:
+        """It can be published as it is by now."""
+        return bool(self.row.ways.get("now"))
+
+    @property
+    def tried(self) -> bool:
+        """Whether it is known what could be published instead."""
+        return bool(self.row.ways)
+
+    @property
+    def coarser(self) -> list[tuple[str, str]]:
+        """The tables that would have to be coarser, and how coarse."""
+        titles = public_titles()
+        steps: dict[str, int] = self.row.ways.get("coarser", {})
+        return [(titles.get(name, name), _step(name, step)) for name, step in steps.items()]
+
+
+def _step(name: str, step: int) -> str:
+    """As the page of the draft calls it."""
+    return (
+        _("left out") if step == LEFT_OUT else step_names(len(PUBLISHED_BY_NAME[name].ladder))[step].lower()
+    )
+
+
+# --- views ---
 READ = (May.PUBLISH, May.APPROVE_EXCEPTION)
 SEALED = ("sealed", "content", "tables")
 

@@ -23,7 +23,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from accounts.administrators import second_factors_and_sessions_end
-from accounts.eid import asking, provider
+from accounts.eid import provider
 from accounts.eid.binding import bind
 from accounts.eid.proof import Proof
 from accounts.eid.refusals import Refused
@@ -52,7 +52,7 @@ def service(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Service:
     Attempt.objects.all().delete()
     provider.forget()
     made = Service()
-    monkeypatch.setattr(asking, "ask", made.ask)
+    monkeypatch.setattr(provider, "ask", made.ask)
     return made
 
 
@@ -282,11 +282,11 @@ def test_a_service_that_is_silent_or_another_says_so_and_leaves_the_password(
 
 def test_what_is_asked_of_it_goes_nowhere_but_there() -> None:
     for address in ("http://id.example/", "file:///etc/passwd", "https://a@id.example/", "", None):
-        assert not asking.is_https(address)
+        assert not provider.is_https(address)
     with pytest.raises(Refused):
-        asking.ask("http://127.0.0.1/")
-    assert asking._Nowhere().redirect_request(None, None, 302, "", None, "https://x.example/") is None  # type: ignore[arg-type]
-    assert any(isinstance(one, asking._Nowhere) for one in asking._OPENER.handlers)
+        provider.ask("http://127.0.0.1/")
+    assert provider._Nowhere().redirect_request(None, None, 302, "", None, "https://x.example/") is None  # type: ignore[arg-type]
+    assert any(isinstance(one, provider._Nowhere) for one in provider._OPENER.handlers)
 
 
 def test_keys_are_kept_in_this_process_and_a_new_one_is_asked_for(

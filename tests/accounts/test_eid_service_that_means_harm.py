@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.test import Client
 
-from accounts.eid import asking, provider
+from accounts.eid import provider
 from accounts.eid.binding import bind
 from accounts.eid.proof import Proof
 from accounts.eid.refusals import Refused
@@ -37,7 +37,7 @@ from tests.weights import every_value_once
 GO: Final = "/accounts/eid/start/"
 DEADLINE: Final = 1.0  # in these tests
 HEAD: Final = b"HTTP/1.1 200 OK\r\n"
-ASK: Final = asking.ask
+ASK: Final = provider.ask
 Answer = Callable[[socket.socket], None]
 
 
@@ -60,8 +60,8 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asking._context.load_verify_locations(certificate)
-    monkeypatch.setattr(asking, "DEADLINE", DEADLINE)
+    provider._context.load_verify_locations(certificate)
+    monkeypatch.setattr(provider, "DEADLINE", DEADLINE)
 
 
 def hear(asked: socket.socket) -> None:
@@ -136,14 +136,14 @@ SLOW: Final[dict[str, Answer]] = {
 
 def refused(address: str) -> str:
     with pytest.raises(Refused) as found:
-        asking.ask(address)
+        provider.ask(address)
     return found.value.why
 
 
 def test_a_service_that_answers_is_heard(certificate: Path) -> None:
     with serving(says(b'{"issuer": "x"}'), certificate) as address:
-        assert asking.ask(address) == {"issuer": "x"}
-        assert asking.ask(address, {"code": "y"}) == {"issuer": "x"}
+        assert provider.ask(address) == {"issuer": "x"}
+        assert provider.ask(address, {"code": "y"}) == {"issuer": "x"}
 
 
 @pytest.mark.parametrize("how", SLOW)
@@ -190,7 +190,7 @@ def test_a_third_question_is_told_at_once_that_the_service_is_busy(certificate: 
         assert time.monotonic() - began < DEADLINE / 2
         for one in two:
             one.join()
-        assert asking.ask(quick) == {}
+        assert provider.ask(quick) == {}
 
 
 @pytest.mark.parametrize("said", [b"[" * 150_000, b'{"a":' * 30_000, b"nonsense", b"[]", b"\xff" * 9, b""])
@@ -207,7 +207,7 @@ def service(db: None, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Service
     Attempt.objects.all().delete()
     provider.forget()
     made = Service()
-    monkeypatch.setattr(asking, "ask", made.ask)
+    monkeypatch.setattr(provider, "ask", made.ask)
     return made
 
 
@@ -251,18 +251,18 @@ def test_an_address_with_no_port_that_there_is_is_refused(
 def test_a_busy_service_is_a_sentence_that_counts_against_nobody(
     client: Client, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for _turn in range(asking.AT_ONCE):
-        asking._turns.acquire()
+    for _turn in range(provider.AT_ONCE):
+        provider._turns.acquire()
     try:
-        monkeypatch.setattr(asking, "ask", ASK)
+        monkeypatch.setattr(provider, "ask", ASK)
         pages = [client.post(GO) for _time in range(35)]
     finally:
-        for _turn in range(asking.AT_ONCE):
-            asking._turns.release()
+        for _turn in range(provider.AT_ONCE):
+            provider._turns.release()
     assert {page.status_code for page in pages} == {400}
     assert "Wait half a minute" in pages[-1].content.decode()
     assert set(whys()) == {"busy"}
-    monkeypatch.setattr(asking, "ask", service.ask)
+    monkeypatch.setattr(provider, "ask", service.ask)
     assert client.post(GO).status_code == 200  # neither kept as silent nor stopped
 
 

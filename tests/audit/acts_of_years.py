@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from exchange.models import ImportRun
 from lifecycle.models import Explanation
-from lifecycle.months import Sheet, compare_month
-from lifecycle.noting import note_figures
+from lifecycle.month_views import Sheet, compare_month
 from lifecycle.reconciliation import Wanted, explain, take_back
+from lifecycle.spreadsheets import note_figures
 from lifecycle.takeover.balance import SheetSays
 from lifecycle.takeover.reconciling import Of
 from tests.actors import access

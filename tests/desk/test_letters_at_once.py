@@ -12,8 +12,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client
 
 from accounts.access import Access
-from accounts.letter_choices import choose_letters
 from accounts.roles import Role
+from accounts.views import choose_letters
 from agencies.models import Code, Region
 from audit.models import Event
 from cases.actions.calls import log_call

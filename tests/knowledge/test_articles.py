@@ -11,12 +11,12 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from audit.models import Event
-from exchange.list_plan import Planner
+from exchange.lists import Planner
 from knowledge import loading
+from knowledge.admin import ArticleResource
 from knowledge.finding import found, line_with
-from knowledge.marking import as_html
 from knowledge.models import Article
-from knowledge.resources import ArticleResource
+from knowledge.views import as_html
 from tests.actors import NOON, access, user
 from tests.nmt_site.admin_pages import client_of
 from tests.weights import mostly_long

@@ -69,8 +69,8 @@ CALLERS: Final = {
     ("summaries/files.py", "_csv"): "summaries:year_csv, summaries:table_csv, yearly_summary",
     ("summaries/counting/comparison.py", "to_csv"): "summaries:comparison_csv",
     ("summaries/publishing/tidy.py", "_csv"): "public, public tables-semikolon, public TABLE.csv",
-    ("summaries/publishing/all_years.py", "csv_bytes"): "public:all_years_csv, public:all_years_semicolon",
-    ("summaries/publishing/all_years.py", "json_bytes"): "public:all_years_json",
+    ("summaries/publishing/public_data.py", "csv_bytes"): "public:all_years_csv, public:all_years_semicolon",
+    ("summaries/publishing/public_data.py", "json_bytes"): "public:all_years_json",
     ("summaries/publishing/opened.py", "_bytes"): "public TABLE.jsonstat, public TABLE.sdmx",
     ("summaries/publishing/questionnaires.py", "workbook"): "answers to those who ask, of published cells",
     **{

@@ -25,7 +25,7 @@ from accounts.models import User
 from accounts.roles import Role
 from audit.models import Head
 from cases.models import Person
-from lifecycle import pg_programs, throwaway
+from lifecycle import drill, pg_programs
 from tests.actors import user
 from tests.at_once import at_once
 from tests.audit.trail import tamper
@@ -306,7 +306,7 @@ def test_a_dump_needs_a_server_to_be_restored_on(tmp_path: Path) -> None:
     if connection.vendor == "postgresql":
         pytest.skip("there is one")
     file = tmp_path / "nmt.dump"
-    file.write_bytes(throwaway.POSTGRES + b"\1\16\0")
+    file.write_bytes(drill.POSTGRES + b"\1\16\0")
     assert "DATABASE_URL must name a server" in refused("restore_drill", file)
 
 

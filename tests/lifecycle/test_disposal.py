@@ -47,9 +47,15 @@ from lifecycle.archiving.making import NothingOfYear
 from lifecycle.archiving.making import archive as make_package
 from lifecycle.disposals import Disposal
 from lifecycle.disposing import actions
-from lifecycle.disposing.actions import DisposalRefused, approved, carry_out, propose, question
+from lifecycle.disposing.actions import (
+    DisposalRefused,
+    approved,
+    carry_out,
+    empty_journals,
+    propose,
+    question,
+)
 from lifecycle.disposing.hanging import Hanging
-from lifecycle.disposing.journals import empty_journals
 from lifecycle.disposing.ready import Ready, ready
 from lifecycle.due import ARCHIVED
 from lifecycle.models import Retention

@@ -31,7 +31,7 @@ from accounts.models import UrgentLetter
 from accounts.roles import Role
 from accounts.session_store import SessionStore
 from accounts.wall_building import Owner, making
-from audit import security
+from audit import writer
 from audit.models import Event
 from audit.writer import System, record
 from desk.models import Reminder
@@ -340,7 +340,7 @@ def test_what_concerns_security_is_told_as_it_happens_by_a_mark_and_no_name(
         client.post("/accounts/login/", {"login": "olle@example.org", "password": "wrong"})
     event = Event.objects.get(action="user.sign_in_refused")
     told = syslog.recv(1000).decode()
-    assert told == f"<37>nmt: {security.line_of(event)}"
+    assert told == f"<37>nmt: {writer.line_of(event)}"
     assert f"user.sign_in_refused event={event.sequence} " in told
     assert told.endswith(" role=none who=unknown")
     assert "olle" not in told
@@ -376,7 +376,7 @@ def test_a_name_that_nobody_knows_is_asked_for_once_a_minute_and_no_page_fails_f
         raise socket.gaierror("Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    monkeypatch.setattr(security, "_unknown", {})
+    monkeypatch.setattr(writer, "_unknown", {})
     settings.SECURITY_SYSLOG = "log.example:514"
     with django_capture_on_commit_callbacks(execute=True):
         for _number in range(3):

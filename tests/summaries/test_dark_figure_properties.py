@@ -7,8 +7,7 @@ from itertools import permutations
 import pytest
 
 from summaries.dark_figure import CaptureTable, CaptureTableError, Estimate, Refusal, estimate, sensitivity
-from summaries.dark_figure.bounds import chao, consistency
-from summaries.dark_figure.estimation import fit_stepwise
+from summaries.dark_figure.estimation import chao, consistency, fit_stepwise
 from summaries.dark_figure.variations import Sensitivity
 from tests.summaries.dark_figure_tables import random_table, simulated, table
 from tests.weights import examples

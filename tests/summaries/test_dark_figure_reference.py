@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from summaries.dark_figure import Estimate, Refusal, estimate
-from summaries.dark_figure.estimation import fit_stepwise
-from summaries.dark_figure.search import search
+from summaries.dark_figure.estimation import fit_stepwise, search
 from tests.summaries.dark_figure_tables import published
 from tests.weights import mostly_long
 

@@ -14,11 +14,11 @@ from django.test import Client
 from accounts.access import Access
 from jobs.kinds import JobRefused
 from summaries.models import Announcement, Publication, WaitingCorrection
-from summaries.publishing.calendar import coming
 from summaries.publishing.corrections import headline_steps
 from summaries.publishing.forms import AnnounceForm
 from summaries.publishing.frozen import before_tables
 from summaries.publishing.models import shown_of
+from summaries.publishing.public_pages import coming
 from summaries.publishing.releasing import announce, cancel
 from tests.actors import NOON
 from tests.makers import new_case, new_person

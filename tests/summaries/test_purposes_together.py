@@ -14,9 +14,9 @@ import pytest
 from accounts.access import Access
 from summaries.loading import decide_standing_exemption
 from summaries.publishing import files
+from summaries.publishing.decisions import previews
 from summaries.publishing.families import Family, deep_table
 from summaries.publishing.models import Publication
-from summaries.publishing.previewing import previews
 from summaries.publishing.protecting import public_tables
 from summaries.publishing.public_series import CORES, series_of
 from summaries.tables import Cell, Dimension, Table

@@ -15,7 +15,7 @@ from accounts.access import Access
 from accounts.roles import Role
 from summaries.counting.build import all_tables, counted, yearly_tables
 from summaries.counting.counts import volumes
-from summaries.counting.days_to_measures import medians
+from summaries.counting.summary import medians
 from summaries.tables import TOTAL, Table
 from tests.actors import access, user
 from tests.summaries import naive, registers
