@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from audit import head
+from audit import writer
 from audit.chain import GENESIS, Place, disposal_signature, head_signature
 from audit.guard import lifted
 from audit.models import Event, Segment
@@ -46,7 +46,7 @@ def dispose_year(year: int, *, decision: str, by: Actor, approved_by: Actor, at:
     """Removes the events of a closed year; its signed head and one event stay. Raises NotPossible.
 
     The caller has asked whether both may."""
-    head.locked()  # writers queue here; with the table locked first they would deadlock
+    writer.locked()  # writers queue here; with the table locked first they would deadlock
     segment = Segment.objects.select_for_update().filter(year=year).first()
     if segment is None or segment.disposed_at is not None:
         raise NotPossible(f"The year {year} is {'disposed of already' if segment else 'not closed'}.")

@@ -18,14 +18,43 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
-from audit import head
 from audit.chain import event_hash
 from audit.models import Event
 
 if TYPE_CHECKING:
     from audit.models import Event
+from django.db import connection
+
+from audit.chain import Place, place_signature
+from audit.models import Head
+
+# --- head ---
+# The head of the trail: locked by who writes, moved by one event, signed. On PostgreSQL by functions of
+# the owner's, since the application may not change the row itself.
 
 
+def locked() -> Place:
+    """Where the trail ends. To the end of the transaction nobody else moves it."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT at, with_hash FROM audit_head_locked()")
+            at, digest = cursor.fetchone()
+            return at, digest
+    head, _made = Head.objects.select_for_update().get_or_create(id=1)
+    return head.sequence, head.hash
+
+
+def move(place: Place) -> None:
+    """To the event that has just been written."""
+    signature = place_signature(place, settings.AUDIT_KEY)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT audit_head_moved(%s, %s, %s)", [*place, signature])
+    else:
+        Head.objects.filter(id=1).update(sequence=place[0], hash=place[1], signature=signature)
+
+
+# --- writer ---
 # --- security ---
 # Events that concern security, told to syslog as they happen: another machine sees them while there is
 # time. A line holds what was done, by which role and when, and the number of the event, by which those
@@ -135,7 +164,7 @@ def record(
     """Append one event. The lock on the head is held to the end of the caller's transaction, so call this
     last."""
     what = on if isinstance(on, Target) else target(on)
-    sequence, previous = head.locked()
+    sequence, previous = locked()
     event = Event(
         sequence=sequence + 1,
         at=(at or timezone.now()).astimezone(UTC),
@@ -154,7 +183,7 @@ def record(
     )
     event.hash = event_hash(event, settings.AUDIT_KEY)
     event.save()
-    head.move((event.sequence, event.hash))
+    move((event.sequence, event.hash))
     if settings.SECURITY_SYSLOG and event.action.startswith(settings.SECURITY_EVENTS):
         transaction.on_commit(lambda: tell(event), robust=True)
     return event

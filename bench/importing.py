@@ -141,7 +141,7 @@ def limit() -> tuple[int, float]:
     from django.db import connection
     from simple_history.utils import get_history_manager_for_model
 
-    from cases.importing.undoing import MODELS
+    from cases.importing.importer import MODELS
     from exchange.bulk import insert
 
     models = [

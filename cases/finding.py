@@ -12,8 +12,7 @@ from accounts.access import Access
 from agencies.models import Agency, Region
 from audit.writer import record
 from cases.models import Case, Identification, Person
-from cases.rules.numbers import number_meant
-from cases.rules.references import folded
+from cases.rules.references import folded, number_meant
 from cases.secret_text import OF_CASES, OF_PERSONS, indexes
 
 MOST: Final = 50  # hits that are listed; a reference of more cases than these tells none of them apart

@@ -14,17 +14,49 @@ from typing import Final
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
+from accounts.acting import beyond
 from accounts.models import UrgentLetter, User, open_accounts
 from accounts.roles import May
 from audit.writer import System, record
-from cases.urgent import cannot_wait
+from cases.choices import NotificationState, Urgency
+from cases.models import AccessGrant, Call, Notification, Transfer
 from desk.reminders import LetterOutcome, tried
 
+# --- urgent ---
+# What cannot wait until somebody looks at *My page* of their own accord: its kind and random code,
+# without a word of what it is.
+
+
+@beyond("transfer")
+def cannot_wait(access: Access, *, since: datetime) -> set[str]:
+    """What own regions are asked since then and have not answered: a transfer, access to a case; and urgent
+    calls and notifications that have come to them. One query."""
+    transfers = Transfer.objects.waiting_for(access).filter(asked_at__gte=since)
+    grants = AccessGrant.objects.waiting_for(access).filter(asked_at__gte=since)
+    calls = Call.objects.visible_to(access).filter(
+        referred_region__in=access.regions, urgency=Urgency.ACUTE, created_at__gte=since, case__isnull=True
+    )
+    notifications = Notification.objects.waiting_for(access).filter(
+        urgency=Urgency.ACUTE, sent_at__gte=since, state=NotificationState.RECEIVED
+    )
+    first, *others = (
+        rows.order_by().annotate(kind=Value(kind), which=F("code")).values_list("kind", "which")
+        for kind, rows in (
+            ("transfer", transfers),
+            ("access", grants),
+            ("call", calls),
+            ("notification", notifications),
+        )
+    )
+    return {f"{kind}:{code}" for kind, code in first.union(*others, all=True)}
+
+
+# --- at once ---
 OLD: Final = timedelta(days=1)  # by then the letter of the day has told it
 
 

@@ -16,17 +16,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import attempts
 from accounts.access import Access
 from accounts.administrators import is_alone
 from accounts.approvals import ACTS
 from accounts.models import Approval, Notice, User, open_accounts
 from accounts.notices import told, words
 from accounts.reviewing import due
-from accounts.roles import May
+from accounts.roles import May, role_in_words
 from agencies.answering import waiting_for
 from agencies.directory import directory
 from agencies.models import Region
 from cases.models import ReadingDay, YearConfirmation
+from cases.tries import most
 from cases.waiting import calls, cases
 from cases.waiting.calls import COMING_FOLLOW_UPS, FOLLOW_UPS, OF_TODAY, REFERRED
 from cases.waiting.cases import FROM_THE_LINE
@@ -38,11 +40,79 @@ from cases.waiting.records import HINTS, INCOMPLETE, JUDGED_ELSEWHERE, PAIRS, QU
 from cases.waiting.regions import ASKED_GRANTS, ASKED_TRANSFERS, GRANTS, TRANSFERS
 from cases.waiting.shape import Kind, Line, Row
 from cases.wording import minute
-from desk import figures, watching
+from desk import figures
 from desk.ages import until
 from desk.boxes import SHOWN, Box, Boxes, BoxRow, address, box, boxes_of
+from jobs.models import Heartbeat
+from jobs.worker import silence
 from summaries.publishing.release_models import Announcement
+from trail.filter import since_day
+from trail.proof import chain_words, last_verified
+from trail.scope import trail_for
 
+# --- watching ---
+# What *Min sida* tells those who watch: over the trail, over sign-ins, over readings and over background
+# runs.
+
+MOST: Final = 5  # people who are named
+
+
+def refusals(access: Access) -> Boxes:
+    """For the data protection officer: who was refused something in the last week."""
+    first = access.today - timedelta(days=7)
+    events = trail_for(access).filter(action__startswith="refused", at__gte=since_day(first))
+    url = f"{address('trail:audit')}?action=refused&from={first}"
+    return box(
+        _("Refusals in the last week"),
+        events.order_by("-sequence"),
+        lambda event: BoxRow(minute(event.at), url, role_in_words(event.role)),
+        url,
+    )
+
+
+def failed_attempts(access: Access) -> Boxes:
+    """For the data protection officer: the accounts at which many attempts have failed within a day."""
+    yesterday = access.today - timedelta(days=1)
+    url = f"{address('trail:audit')}?action=user.sign_in_refused&from={yesterday}"
+    rows = attempts.much_tried(access.at)
+    return box(
+        _("Many failed attempts to sign in within a day"),
+        rows,
+        lambda row: BoxRow(str(row.user), url, _("%(n)d attempts") % {"n": row.count}),
+        url,
+    )
+
+
+def tries(access: Access) -> Boxes:
+    """For the data protection officer: how often persons were typed that are compared with everybody's."""
+    said = _("%(tries)d comparisons of %(persons)d persons")
+    first = access.today - timedelta(days=7)
+    rows = [
+        BoxRow(one.name, f"{address('trail:audit')}?by={one.by}&from={first}",
+               said % {"tries": one.times, "persons": one.persons})
+        for one in most(access.at)[:MOST]
+    ]  # fmt: skip
+    return [Box(_("Most comparisons in the last week"), len(rows), rows)]
+
+
+def chain(access: Access) -> Boxes:
+    """For the data protection officer: whether anybody has proven the trail whole lately."""
+    state = last_verified()
+    proven = state is not None and state.whole and state.at > access.at - timedelta(days=30)
+    said = chain_words(state) if state else _("The chain has not been proven yet.")
+    when = _("proven %(time)s") % {"time": minute(state.at)} if state else ""
+    return [Box(_("Prove the audit trail"), int(not proven), [BoxRow(said, address("trail:audit"), when)])]
+
+
+def worker(access: Access) -> Boxes:
+    """That the process for runs has fallen silent. Whether any waits for it is known to their owners
+    alone."""
+    last = Heartbeat.objects.of(Heartbeat.WORKER)
+    said = silence(last) if last else ""
+    return [Box(_("Background runs do not start"), int(bool(said)), [BoxRow(said, "")])]
+
+
+# --- my page ---
 # --- kinds ---
 # What *Min sida* tells anybody: notices, days on which they have read unusually much, and days on which
 # figures come out.
@@ -283,16 +353,16 @@ BOXES: Final[tuple[tuple[May, Maker | Kind], ...]] = (
     (May.ADMINISTER, _questions),
     (May.PUBLISH, _questions),
     *((right, _own_questions) for right in (May.ADMINISTER, May.PUBLISH)),
-    (May.WATCH_RUNS, watching.worker),
+    (May.WATCH_RUNS, worker),
     (May.ADMINISTER, _gaps),
     (May.ADMINISTER, _alone),
     (May.ADMINISTER, ending),
     (May.REVIEW_ACCOUNTS, to_review),
-    (May.VIEW_TRAIL, watching.chain),
-    (May.VIEW_TRAIL, watching.failed_attempts),
-    (May.VIEW_TRAIL, watching.refusals),
+    (May.VIEW_TRAIL, chain),
+    (May.VIEW_TRAIL, failed_attempts),
+    (May.VIEW_TRAIL, refusals),
     (May.VIEW_TRAIL, UNUSUAL),
-    (May.VIEW_TRAIL, watching.tries),
+    (May.VIEW_TRAIL, tries),
     (May.COORDINATE, NOTICES),
     (May.ADMINISTER, NOTICES),
     (May.VIEW_TRAIL, NOTICES),

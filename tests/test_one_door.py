@@ -105,7 +105,7 @@ STARTS_FROM: Final = {
     # What own regions had before it left them: by a number or reference that the file names.
     "cases/importing/leavers.py": {"leavers", "_handed_over", "_taken_out", "cases_that_left"},
     "cases/last_registration.py": {"last_registration"},
-    "cases/importing/undoing.py": {"persons_of", "take_back"},  # the journal of an import of one's own
+    "cases/importing/importer.py": {"persons_of", "take_back"},  # the journal of an import of one's own
     "cases/waiting/since.py": {"rows"},
     "cases/views/call.py": {"changes_of", "_give_lists"},
     "cases/views/case.py": {"suspects"},

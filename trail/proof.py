@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from accounts.roles import May
-from audit.head import locked
 from audit.models import Event, Head
 from audit.verify import BrokenChain, verify
-from audit.writer import Target, record
+from audit.writer import Target, locked, record
 from trail.wrong_answers import BROKEN, EXPLAINED, VERIFIED, wrong_answers
 
 

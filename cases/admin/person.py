@@ -23,7 +23,7 @@ from cases.admin.filters import filters_of
 from cases.admin.forms import FirstFactsForm, WholePersonForm, lists_of
 from cases.admin.inlines import SAVES, ExploitationInline, IdentificationInline, MeasureInline, further_parts
 from cases.choices import CaseState
-from cases.exporting.rarity import rarest
+from cases.exporting.files import rarest
 from cases.forms.fields import rows_of
 from cases.models import Exploitation, Identification, Measure, Person
 from cases.resources.person import PersonResource

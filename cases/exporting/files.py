@@ -8,21 +8,38 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.conf import settings
+from django.db.models import Count
 from django.utils.translation import override
 
 from accounts.access import Access
 from cases.exporting import htcds
 from cases.exporting.calls import call_rows
-from cases.exporting.rarity import rarest
 from cases.exporting.rows import in_order, person_rows
 from cases.facts import EXPORTED, header
 from cases.paging import Order
+from cases.querysets import PersonQuerySet
 from cases.resources.call import CallResource
 from exchange import outgoing
 from exchange.models import ExportFile
 from exchange.outgoing import Asked
 from exchange.writing import Sheet
 
+# --- rarity ---
+# How few persons share what the rows of an export tell of each: the smaller, the easier one is
+# recognised.
+
+FEWEST: Final = 11  # persons; below it a file of rows asks for a reason
+SHARED: Final = ("first_year", "sex", "age_class", "citizenship", "first_county", "main__purpose")
+
+
+def rarest(persons: PersonQuerySet) -> int:
+    """Persons in the rarest combination of year, sex, age class, citizenship, county and main purpose; 0 for
+    none."""
+    groups = persons.with_main().order_by().values(*SHARED).annotate(number=Count("pk", distinct=True))
+    return groups.order_by("number").values_list("number", flat=True).first() or 0
+
+
+# --- files ---
 SMALL: Final = 5_000  # persons; or calls; a larger file is a background run
 PERSONS, HTCDS, CALLS = "persons", "htcds", "calls"
 Told = Callable[[int], None]

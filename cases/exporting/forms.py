@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from cases.exporting.files import FEWEST
 from cases.exporting.htcds import releases
-from cases.exporting.rarity import FEWEST
 from cases.forms.base import PlainForm
 from cases.forms.fields import NoteField
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -16,10 +16,38 @@ from django.utils.translation import gettext_lazy
 
 from agencies.models import County
 from cases.forms.fields import refuse
-from cases.rules import counties, dates, values
+from cases.rules import dates, values
 from cases.rules.faults import NotAllowed, shorten
 from cases.rules.values import fold
 
+# --- counties ---
+# A county typed by a few letters, as on the telephone: the beginning of any word of its name.
+
+UNKNOWN: Final = frozenset({"okant", "unknown"})  # folded
+_WORD: Final = re.compile(r"\w+")
+
+
+def matches(text: str, names: Iterable[str]) -> list[str]:
+    """The names of which some word begins with `text`, in their order; "gö" finds Västra Götalands län.
+
+    Accents count when any name has them as typed: "or" finds Örebro, "ör" finds nothing without its dots."""
+    names = list(names)
+    wanted = text.strip().casefold()
+    if not wanted:
+        return []
+    exact = [name for name in names if any(start.startswith(wanted) for start in _starts(name.casefold()))]
+    plain = fold(text)
+    return exact or [
+        name for name in names if plain and any(fold(s).startswith(plain) for s in _starts(name))
+    ]
+
+
+def _starts(name: str) -> list[str]:
+    """The name from each of its words on."""
+    return [name[word.start() :] for word in _WORD.finditer(name)]
+
+
+# --- call fields ---
 MOMENT: Final = re.compile(r"(.+?)[T ]+(\d{1,2})[:.](\d{2})(?::\d{2})?")
 LONGEST: Final = 100  # characters of a moment: the pattern takes the square of their number to refuse it
 LISTED: Final = 6  # counties named in a message
@@ -110,13 +138,13 @@ class CountyField(forms.CharField):
     def clean(self, value: object) -> County | None:
         text = super().clean(value)
         folded = fold(text)
-        if not folded or folded in counties.UNKNOWN:
+        if not folded or folded in UNKNOWN:
             return None
         names = {str(row): row for row in self.rows.values()}
         exact = [
             row for row in self.rows.values() if folded in map(fold, (row.code, row.name_sv, row.name_en))
         ]
-        found = exact or [names[name] for name in counties.matches(text, names)]
+        found = exact or [names[name] for name in matches(text, names)]
         if len(found) == 1:
             return found[0]
         if not found:

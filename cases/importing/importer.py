@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
+from django.db.models import Max, Model, Q
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from simple_history.utils import get_history_manager_for_model
 
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
-from cases.importing import undoing
+from cases.actions.belonging import lock_cases, settle_region
+from cases.actions.settling import settle
+from cases.actions.years import untell_late
+from cases.choices import Decision
 from cases.importing.applying import Writer, one_at_a_time
 from cases.importing.codes import workbook
 from cases.importing.columns import COLUMNS, columns_of, known, match, seems
@@ -22,14 +27,140 @@ from cases.importing.lookups import Lookups
 from cases.importing.plan import PersonPlan
 from cases.importing.planning import plan
 from cases.importing.preview import PersonWords
-from cases.models import Person
+from cases.importing.stored import CHUNK
+from cases.models import Case, DuplicateReview, Exploitation, Identification, Measure, Person
+from exchange import bulk
+from exchange.bulk import chunks
 from exchange.headings import remembered
 from exchange.import_pages import ImportPages
 from exchange.importer import Between, Importer, Made
-from exchange.journal import Journal, Trace
+from exchange.journal import Journal, Obstacle, Trace, attached, stored
 from exchange.reading import ReadSheet
 
+# --- undoing ---
+# What stands in the way of undoing an import of persons, by the field history, and how it is taken back.
 
+AT_ONCE: Final = 2_000
+# In the order in which rows may be made; the other way round they may be taken away.
+MODELS: Final[dict[str, type[Model]]] = {
+    "case": Case,
+    "person": Person,
+    "identification": Identification,
+    "exploitation": Exploitation,
+    "measure": Measure,
+}
+UNJUDGED: Final = Q(decision=Decision.OPEN)  # found by the search, or asked about: nobody has answered
+
+
+def marks() -> dict[str, int]:
+    """The last key of each model's history: what comes after it is younger than the import."""
+    found = {}
+    for name, model in MODELS.items():
+        history = get_history_manager_for_model(model)
+        found[name] = history.aggregate(last=Max("history_id"))["last"] or 0
+    return found
+
+
+def obstacles(trace: Trace) -> set[Obstacle]:
+    return {*_elsewhere(trace), *_touched(trace), *_referred(trace)}
+
+
+def _elsewhere(trace: Trace) -> Iterator[Obstacle]:
+    persons = {*trace.made("person"), *trace.changed("person"), *persons_of(trace)}
+    for chunk in chunks(persons, CHUNK):
+        own = set(Person.objects.in_own_region(trace.by).filter(pk__in=chunk).values_list("pk", flat=True))
+        for number in _numbers(Person, set(chunk) - own):
+            yield Obstacle(number, _("The person belongs to another region now."))
+
+
+def _touched(trace: Trace) -> Iterator[Obstacle]:
+    for name, model in MODELS.items():
+        history = get_history_manager_for_model(model)
+        for chunk in chunks([*trace.made(name), *trace.changed(name)], CHUNK):
+            later = history.filter(id__in=chunk, history_id__gt=trace.left[name])
+            owner = "id" if model in (Case, Person) else "person_id"
+            touched = set(later.values_list(owner, flat=True))
+            named = Case if model is Case else Person
+            for number in _numbers(named, touched):
+                yield Obstacle(number, _("Somebody has changed it since."))
+            for number in _former_numbers(named, touched):
+                yield Obstacle(number, _("It was taken out as registered by mistake."))
+
+
+def _referred(trace: Trace) -> Iterator[Obstacle]:
+    for model, keys, what in attached(trace, past=False, along={DuplicateReview: UNJUDGED}):
+        for number in _numbers(model, keys):
+            yield Obstacle(number, _("It has got a later entry: {what}.").format(what=what))
+
+
+def _numbers(model: type[Model], keys: Iterable[int]) -> Iterator[str]:
+    field = "number" if model in (Case, Person) else "person__number"
+    for chunk in chunks(keys, CHUNK):
+        yield from model._base_manager.filter(pk__in=chunk).values_list(field, flat=True)
+
+
+def _former_numbers(model: type[Model], keys: set[Any]) -> Iterator[str]:
+    """Of rows that are not there any more."""
+    gone = keys - {*model._base_manager.filter(pk__in=keys).values_list("pk", flat=True)}
+    history = get_history_manager_for_model(model)
+    yield from history.filter(id__in=gone).values_list("number", flat=True).distinct().order_by()
+
+
+def persons_of(trace: Trace) -> set[int]:
+    """Persons of ours whose identifications the import added to or changed."""
+    seen = [*trace.made("identification"), *trace.changed("identification")]
+    made = set(trace.made("person"))
+    return {
+        person
+        for chunk in chunks(seen, CHUNK)
+        for person in Identification.objects.filter(pk__in=chunk).values_list("person", flat=True)
+        if person not in made
+    }
+
+
+def take_back(trace: Trace, between: Between) -> None:
+    persons, done = persons_of(trace), 0
+    for chunk in chunks(trace.made("person"), CHUNK):
+        DuplicateReview.objects.filter(UNJUDGED, Q(first__in=chunk) | Q(second__in=chunk)).delete()
+    cases = [*Person.objects.filter(pk__in=trace.made("person")).values_list("case", flat=True).distinct()]
+    lock_cases(cases)
+    for name in reversed(MODELS):
+        for chunk in chunks(trace.made(name), AT_ONCE):
+            between(done)
+            rows = list(stored(MODELS[name], chunk))
+            if name == "person":
+                untell_late(rows)
+            bulk.delete(rows, user=trace.by.user)
+            done += len(chunk)
+    for name in MODELS:
+        _restore(trace, name)
+    settle_region(cases, by=trace.by)
+    for ids in chunks(persons, AT_ONCE):
+        between(done)
+        settle(Person.objects.in_own_region(trace.by).filter(pk__in=ids), by=trace.by)
+
+
+def _restore(trace: Trace, name: str) -> None:
+    """Old values first, so that a main purpose steps down before the old one comes back."""
+    model = MODELS[name]
+    for chunk in chunks(sorted(trace.changed(name)), AT_ONCE):
+        rows = list(stored(model, chunk))
+        fields = trace.before(name, rows)
+        for row in rows if model is Person else ():
+            row.version += 1
+        rows.sort(key=lambda row: bool(getattr(row, "is_main", False)))
+        bulk.update(rows, [*fields, *(["version"] if model is Person else [])], user=trace.by.user)
+    fields_of = {field.attname: field for field in model._meta.concrete_fields}
+    gone = trace.gone(name)
+    rows = [model(**{a: fields_of[a].to_python(v) for a, v in row["values"].items()}) for row in gone]
+    bulk.create(rows, user=trace.by.user)
+    for row, kept in zip(rows, gone, strict=True):
+        for field, keys in kept["lists"].items():
+            if keys:
+                getattr(row, field).set(keys)
+
+
+# --- importer ---
 class PersonsBringing:
     """A file of persons: what the rules look up is read once. `taken_over`: who is new is marked so."""
 
@@ -44,9 +175,9 @@ class PersonsBringing:
         return self.planned
 
     def write(self, between: Between) -> dict[str, Any]:
-        journal = Journal(undoing.MODELS, self.by)
+        journal = Journal(MODELS, self.by)
         Writer(self.planned, self.lookups, journal, taken_over=self.taken_over).write(between)
-        return journal.as_json(undoing.marks())
+        return journal.as_json(marks())
 
 
 def _template() -> Sequence[str]:
@@ -66,7 +197,7 @@ def _columns() -> Sequence[tuple[str, str]]:
 def _made(trace: Trace, first: int, last: int) -> tuple[int, Sequence[Made]]:
     """New persons first."""
     new = trace.made("person")
-    keys = [*new, *sorted({*trace.changed("person"), *undoing.persons_of(trace)} - set(new))]
+    keys = [*new, *sorted({*trace.changed("person"), *persons_of(trace)} - set(new))]
     rows = Person.objects.visible_to(trace.by).in_bulk(keys[first:last])
     shown = [rows[key] for key in keys[first:last] if key in rows]
     whether = frozenset(new)
@@ -89,9 +220,9 @@ PERSONS: Final = Importer(
     small=400_000,  # some 3 000 rows
     few=2_000,
     warns=True,
-    models=undoing.MODELS,
-    obstacles=undoing.obstacles,
-    take_back=undoing.take_back,
+    models=MODELS,
+    obstacles=obstacles,
+    take_back=take_back,
     new=gettext_lazy("New persons"),
     new_rows=gettext_lazy("Persons that are new"),
     key=gettext_lazy("Person"),

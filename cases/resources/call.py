@@ -20,10 +20,10 @@ from cases.choices import Consent
 from cases.exporting.calls import call_rows
 from cases.models import Call
 from cases.resources.base import CaseworkResource
-from cases.rules.answers import answer_for
 from cases.rules.calls import case_outcome
 from cases.rules.consent import of_call, unanswered
 from cases.rules.dates import within
+from cases.rules.exploitation import answer_for
 from cases.rules.faults import Fault
 from cases.rules.values import bare, several
 from cases.wording import say

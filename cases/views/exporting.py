@@ -16,8 +16,8 @@ from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from cases.exporting import files
 from cases.exporting import htcds as standard
+from cases.exporting.files import rarest
 from cases.exporting.forms import CaseworkExportForm
-from cases.exporting.rarity import rarest
 from cases.exporting.rows import persons_of
 from cases.forms.lists import Lists
 from cases.readings import note_list

@@ -9,9 +9,8 @@ process that never estimates never loads them.
 from __future__ import annotations
 
 from summaries.dark_figure.estimation import EstimateCancelled, estimability, estimate
-from summaries.dark_figure.faults import CaptureTableError
 from summaries.dark_figure.results import Estimate, Interval, Refusal, RefusalReason
-from summaries.dark_figure.table import CaptureTable
+from summaries.dark_figure.table import CaptureTable, CaptureTableError
 from summaries.dark_figure.variations import sensitivity
 
 __all__ = [

@@ -11,15 +11,27 @@ from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from summaries.dark_figure.faults import MAX_PERSONS, CaptureTableError
-
 if TYPE_CHECKING:
     from numpy import float64
     from numpy.typing import NDArray
 import csv
 import re
 from decimal import Decimal
+from typing import Final
 
+# --- faults ---
+# What a capture-history table may not be.
+
+MAX_PERSONS: Final = (
+    10**12
+)  # beyond this a count is a typing error, and doubles would no longer hold it exactly
+
+
+class CaptureTableError(ValueError):
+    """A table that cannot be read; the message is one sentence for the person who sent it."""
+
+
+# --- table ---
 # --- reading ---
 # A capture-history table from a CSV file: strict about numbers, easy about delimiters, quotes and blank
 # lines.

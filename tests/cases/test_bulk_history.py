@@ -12,7 +12,7 @@ from django.db import DatabaseError
 
 from accounts.roles import Role
 from agencies.models import Code
-from audit import head
+from audit import writer
 from audit.models import Event
 from cases.actions.cases import assign_cases, close_cases
 from cases.models import Case, Exploitation, Identification, Measure, Person
@@ -83,7 +83,7 @@ def test_without_its_event_nothing_of_it_stays(
     def fails(*_args: Any, **_options: Any) -> None:
         raise DatabaseError("the trail cannot be written")
 
-    monkeypatch.setattr(head, "locked", fails)
+    monkeypatch.setattr(writer, "locked", fails)
     with pytest.raises(DatabaseError):
         act(vera)
     assert {model: (model.objects.count(), model.history.count()) for model in MODELS} == dict.fromkeys(

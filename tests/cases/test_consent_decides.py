@@ -23,7 +23,7 @@ from cases.forms.several import StoredPersonForm
 from cases.models import Call, Case, Identification, Person
 from cases.rules import consent
 from cases.several import edits_of
-from cases.urgent import cannot_wait
+from desk.at_once import cannot_wait
 from tests.actors import NOON, access
 from tests.cases.call_forms import call_facts, logged
 from tests.cases.pages import case_facts, errors_of, operator, person_facts, signed_in

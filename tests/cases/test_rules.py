@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.rules import answers, consent, dates, exploitation, notes, persons, status, values
+from cases.rules import consent, dates, exploitation, notes, persons, status, values
 from cases.rules.exploitation import ExploitationFacts
 from cases.rules.faults import Fault, NotAllowed, Severity, errors
 from cases.rules.messages import KINDS, MESSAGES
@@ -307,10 +307,10 @@ def test_what_is_complete_has_all_that_is_needed(acts, means, purposes, child):
 # answers, notes, consent
 
 
-@pytest.mark.parametrize(("answer", "rows_"), list(product(answers.ANSWERS, [0, 1, 3])))
+@pytest.mark.parametrize(("answer", "rows_"), list(product(exploitation.ANSWERS, [0, 1, 3])))
 def test_an_answer_agrees_with_its_rows(answer, rows_):
-    assert (answers.answer_agrees("acts", answer, rows_) == ()) == ((answer == "given") == (rows_ > 0))
-    assert answers.answer_agrees("acts", answers.answer_for(answer, rows_), rows_) == ()
+    assert (exploitation.answer_agrees("acts", answer, rows_) == ()) == ((answer == "given") == (rows_ > 0))
+    assert exploitation.answer_agrees("acts", exploitation.answer_for(answer, rows_), rows_) == ()
 
 
 def test_a_note_has_a_thousand_characters_at_most():

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from accounts.models import User
 from accounts.roles import Role
 from audit.writer import Target, record
+from cases.job_kinds import count_days, is_unusual
 from cases.models import ReadingDay
-from cases.volume import count_days, is_unusual
 from tests.actors import access, user
 
 pytestmark = pytest.mark.django_db

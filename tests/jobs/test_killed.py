@@ -44,9 +44,9 @@ django.setup()
 from django.db import connection
 connection.settings_dict["NAME"] = sys.argv[1]
 from exchange import journal, lists, writing
-from cases.importing import applying, undoing
+from cases.importing import applying, importer
 from jobs import kinds, worker
-lists.AT_ONCE = journal.AT_ONCE = writing.AT_ONCE = applying.AT_ONCE = undoing.AT_ONCE = 2
+lists.AT_ONCE = journal.AT_ONCE = writing.AT_ONCE = applying.AT_ONCE = importer.AT_ONCE = 2
 told = []
 def tell(run, step, steps):
     told.append(step)

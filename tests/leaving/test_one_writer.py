@@ -87,7 +87,7 @@ CALLERS: Final = {
     ("summaries/publishing/files.py", "json_bytes"): "public",
     ("summaries/files.py", "json_text"): "yearly_summary",
     ("lifecycle/exporting.py", "_write"): "export_register",
-    ("lifecycle/report.py", "as_workbook"): "lifecycle:differences_xlsx",
+    ("lifecycle/differences.py", "as_workbook"): "lifecycle:differences_xlsx",
     (
         "lifecycle/management/commands/due_for_disposal.py",
         "handle",
@@ -102,7 +102,7 @@ CALLERS: Final = {
         "_write_versions",
     ): "what archive says of a version, which has no rows",
     (
-        "lifecycle/archiving/describing.py",
+        "lifecycle/archiving/making.py",
         "csv_on_the_web",
     ): "what archive says of its tables, which has no rows",
     ("lifecycle/exporting.py", "_cell"): "a value of export_register that is JSON",

@@ -13,7 +13,7 @@ import pytest
 from django.core.management import call_command
 
 from summaries.protection import Protection, audit, protect
-from summaries.publishing.consistency import Beside
+from summaries.publishing.handing_out import Beside
 from summaries.publishing.models import Publication
 from summaries.publishing.public_tables import figures
 from summaries.tables import Status

@@ -17,8 +17,8 @@ from cases.models import Person
 from summaries.models import HandedOut, Publication
 from summaries.protection import audit
 from summaries.protection.programme import build
-from summaries.publishing.consistency import Beside, beside_published
 from summaries.publishing.corrections import headline_steps
+from summaries.publishing.handing_out import Beside, beside_published
 from summaries.publishing.protecting import PERSONS, package_of, sealed_before
 from summaries.tables import Status, Table
 from tests.makers import new_case, new_person
