@@ -14,13 +14,11 @@ from allauth.mfa.models import Authenticator
 from django.db.models.signals import post_init, post_save, pre_save
 from django.dispatch import receiver
 
-from sealing import former
 from sealing.keys import FACTORS
 from sealing.rows import CURRENT, ROTATED, UNREADABLE
 from sealing.secrecy import KeyMissing, Misplaced, NotOpened, Place, is_current, seal, unseal
 
 SEALED: Final = "sealed"
-INNER: Final = ("secret", "seed", "migrated_codes")  # where a token of before may stand
 
 
 class Shut(dict[str, Any]):
@@ -57,11 +55,6 @@ def is_sealed(stored: object) -> bool:
     return isinstance(stored, dict) and set(stored) == {SEALED} and isinstance(stored[SEALED], str)
 
 
-def inner(text: str) -> str:
-    """A secret that may be a token of before. Raises KeyMissing."""
-    return former.opened(text.encode()).decode() if former.is_former(text.encode()) else text
-
-
 @receiver(post_init, sender=Authenticator)
 def _loaded(sender: object, instance: Authenticator, **_kwargs: Any) -> None:
     if instance.pk is None or "data" not in instance.__dict__:
@@ -94,7 +87,7 @@ def _saved(sender: object, instance: Authenticator, **_kwargs: Any) -> None:
 
 # --- for the commands: past the instances, which are open ------------------------------------------
 def anew(key: int) -> str:
-    """Seal one factor under the first key, and what was encrypted within it before. Locks its row."""
+    """Seal one factor under the first key. Locks its row."""
     rows = Authenticator.objects.filter(pk=key)
     row = rows.select_for_update().first()
     if row is None:
@@ -102,25 +95,10 @@ def anew(key: int) -> str:
     if isinstance(row.data, Shut):
         return UNREADABLE
     stored = rows.values_list("data", flat=True).get()
-    tokens = [token for token in _inner(row.data) if former.is_former(token.encode())]
-    if not tokens and is_current(_token(stored)):
+    if is_current(_token(stored)):
         return CURRENT
-    try:
-        data = brought_over(row.data)
-    except NotOpened:
-        return UNREADABLE
-    rows.update(data=sealed(data, row.user_id, row.type))
+    rows.update(data=sealed(row.data, row.user_id, row.type))
     return ROTATED
-
-
-def brought_over(data: dict[str, Any]) -> dict[str, Any]:
-    """With what was encrypted in it before in clear, to be sealed as a whole. Raises KeyMissing."""
-    return {
-        name: ([inner(part) for part in value] if isinstance(value, list) else inner(value))
-        if name in INNER
-        else value
-        for name, value in data.items()
-    }
 
 
 def opening() -> Iterator[bool]:
@@ -134,12 +112,6 @@ def misplaced() -> Iterator[str]:
     for row in Authenticator.objects.order_by("pk").iterator(chunk_size=500):
         if isinstance(row.data, Shut) and isinstance(row.data.why, Misplaced):
             yield f"mfa_authenticator.data {row.pk}"
-
-
-def _inner(data: dict[str, Any]) -> Iterator[str]:
-    for name in INNER:
-        value = data.get(name)
-        yield from value if isinstance(value, list) else [value] if isinstance(value, str) else []
 
 
 def _token(stored: Any) -> bytes:

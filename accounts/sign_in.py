@@ -19,7 +19,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
 from accounts.allauth_seams import SlowedAdapter, present_request
-from accounts.factors import inner
 from accounts.letters import address_for
 from accounts.models import User
 from accounts.throttle import DEVICE, DEVICE_DAYS, device_of
@@ -136,10 +135,3 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def build_totp_svg(self, url: str) -> str:
         """Without its XML declaration: it stands in the page, since the policy allows no data: addresses."""
         return super().build_totp_svg(url).partition("?>")[2].strip()
-
-    def encrypt(self, text: str) -> str:
-        return text
-
-    def decrypt(self, encrypted_text: str) -> str:
-        """A secret of before the factor was sealed as a whole may still be a token in it."""
-        return inner(encrypted_text)

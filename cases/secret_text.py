@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from cases.rules.references import folded
-from sealing import former
 from sealing.fields import SecretTextField, Unreadable
 from sealing.keys import digests
 
@@ -32,14 +31,11 @@ OWNER_COLUMNS: Final = {"cases_identification": "agency_id", "cases_case": "regi
 
 def indexes(column: str, owners: Iterable[object], text: str) -> list[str]:
     """Digests of `text` of these owners, for each key; those of another spelling of the same reference are
-    equal. Those of before it was an owner's too, until they are brought over. Empty for an empty text."""
+    equal. Empty for an empty text."""
     same = folded(text).encode()
     if not same:
         return []
-    return [
-        *(found for owner in owners for found in digests(column, str(owner), same)),
-        *former.digests(same),
-    ]
+    return [digest for owner in owners for digest in digests(column, str(owner), same)]
 
 
 def indexes_of(row: Any) -> list[str]:

@@ -28,7 +28,6 @@ _demo_folder = STATE_DIR / "keys" if DEMO else None
 
 SECRET_KEY = env.key("SECRET_KEY", demo_folder=_demo_folder)
 NOTES_KEYS = env.encryption_keys("NOTES_KEY", demo_folder=_demo_folder)
-OLD_TEXTS = env.flag("OLD_TEXTS", default=True)  # opens what was sealed before it was bound to its row
 AUDIT_KEY = env.key("AUDIT_KEY", demo_folder=_demo_folder)
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS")

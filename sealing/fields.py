@@ -19,7 +19,6 @@ from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 from django.utils.translation import override
 
-from sealing import former
 from sealing.keys import FILES, TEXTS
 from sealing.secrecy import KeyMissing, Misplaced, NotOpened, Place, is_current, seal, unseal
 
@@ -148,8 +147,6 @@ class SecretTextField(SealedColumn, models.TextField):
 
     def open(self, token: str, row: models.Model) -> str:
         """Raises NotOpened."""
-        if former.is_former(token.encode()):
-            return former.opened(token.encode()).decode()
         return unseal(_bytes_of(token), self.place(row)).decode()
 
     def seal(self, text: str, row: models.Model) -> str:
@@ -202,8 +199,6 @@ class SecretFileField(SealedColumn, models.BinaryField):
 
     def opened(self, token: bytes, row: models.Model) -> bytes:
         """Raises NotOpened."""
-        if former.is_former(token):
-            return zlib.decompress(former.opened(token))
         return zlib.decompress(unseal(token, self.place(row)))
 
     open = opened

@@ -75,7 +75,6 @@ REASONS: Final[Mapping[str, tuple[str, ...]]] = {
         "cases/test_sealed_to_its_row.py::test_a_note_moved_to_an_own_case_is_not_read",
         "cases/test_sealed_to_its_row.py::test_a_waiting_file_opens_in_its_row_alone",
         "cases/test_sealed_to_its_row.py::test_it_is_not_written_past_its_row",
-        "cases/test_sealed_to_its_row.py::test_it_is_read_and_found_before_and_after_it_is_brought_over",
         "cases/test_sealed_to_its_row.py::test_the_register_names_it_and_does_not_show_it",
         "cases/test_year_closed.py::test_before_the_end_of_the_year_it_is_ready_so_far_which_does_not_count",
         "lifecycle/test_differences.py::test_a_country_has_one_next_answer",

@@ -1,8 +1,5 @@
 """What is sealed opens in its own row and column, and nowhere else: what whoever writes to the database gets
-of it.
-
-The tokens of before, which stand here as they were written, are read until they have been brought over.
-"""
+of it."""
 
 from __future__ import annotations
 
@@ -21,7 +18,6 @@ from accounts.models import User
 from accounts.roles import Role
 from cases.checking import first_fault
 from cases.models import Case, Draft, Identification
-from cases.rotation import rotate
 from cases.secret_text import Unreadable
 from exchange.models import ImportRun, ImportUpload
 from sealing.fields import Sealed
@@ -36,17 +32,6 @@ SECRET: Final = "JBSWY3DPEHPK3PXP"
 CODE: Final = "00000000-0000-0000-0000-000000000001"
 # Under the key of the tests. That of NOW was not made by the register's own code.
 NOW: Final = "s1.czE6PiGTmTEyMzQ1Njc4OTAxMrTjae2ut9FHYRFbeXMlOpLm7_ZjsesO8YzdUJNyBdwwp2ANVVOF8d9kZZwvwdI="
-BEFORE: Final = {
-    "note": "gAAAAABceR7AMDEyMzQ1Njc4OWFiY2RlZl_wix3nSFrWjWe2IU4M5HQTn11pZpvTfVmyalhg2aBvkDE9V8gZwaXL"
-    "8sfWAhwIOXiKlbnJQFdgY2WOMKqytIA=",
-    "reference": "gAAAAABceR7AZmVkY2JhOTg3NjU0MzIxMDGGj8G-yji3fmW-8ETGX2Xd4cZBxU8u6kLmCjM15s_R91ZXKLBcrnnH"
-    "lbsQ7puBLg==",
-    "file": "gAAAAABceR7AMDEyMzQ1Njc4OWFiY2RlZydiNA4tymrAF3MlUV9POfyeqB6Zh8CDiAjpXK1ZtaCrNZZTwYDi6Awj"
-    "jORGHiBpFg==",
-    "secret": "gAAAAABceR7AMDEyMzQ1Njc4OWFiY2RlaCDbd5XW85ZOhuvv1KYQxoKjwKXjhkAftWA-JiORuaIt7RSjyANYM4B7"
-    "04u_NQMGMQ9FzjKPpfpPp-g8zBo6wwk=",
-    "index": "7e3e2a61a85b7c08f0ba20f5da3d8f2b1a20c884bf96d7cb2667568c460e9e3a",
-}
 
 
 def sql(statement: str, *values: object) -> list[Any]:
@@ -257,7 +242,6 @@ class TestSecondFactors:
         ("kind", "data"),
         [
             ("totp", {"secret": SECRET}),
-            ("totp", {"secret": BEFORE["secret"]}),
             ("totp", {"sealed": "00"}),
             ("recovery_codes", {"seed": "seed", "used_mask": 0}),
             ("webauthn", {"name": "key", "credential": {"id": "x"}}),
@@ -266,7 +250,7 @@ class TestSecondFactors:
     def test_one_that_somebody_wrote_into_the_database_signs_nobody_in(
         self, dpo: User, kind: str, data: dict[str, Any]
     ) -> None:
-        """Also a token of before, and the public half of a key, which is no secret."""
+        """Also the public half of a key, which is no secret."""
         row = Authenticator.objects.create(user=dpo, type=kind, data={"name": "own"})
         Authenticator.objects.filter(pk=row.pk).update(data=data)
         if kind != "recovery_codes":  # which are no second factor by themselves
@@ -298,56 +282,8 @@ class TestIndex:
         assert found.headers["Location"] == own.get_absolute_url()
 
 
-class TestOfBefore:
-    @pytest.fixture
-    def case(self, karin: User) -> Case:
-        """As it was stored before texts were bound to their rows."""
-        case = new_case(new_person(reference="x"), by=access(karin), note="x")
-        ImportUpload.objects.create(owner=karin, importer="persons", name="", content=b"x", created_at=NOON,
-                                    expires_at=NOON + timedelta(minutes=30))  # fmt: skip
-        sql("UPDATE cases_case SET note = %s", BEFORE["note"])
-        sql("UPDATE cases_identification SET reference = %s, reference_index = %s", BEFORE["reference"],
-            BEFORE["index"])  # fmt: skip
-        sql("UPDATE exchange_importupload SET content = %s", BEFORE["file"].encode())
-        return case
-
-    def read(self) -> tuple[object, ...]:
-        return (
-            Case.objects.get().note,
-            Identification.objects.get().reference,
-            ImportUpload.objects.get().content,
-        )
-
-    def is_read_and_found(self, client: Client, case: Case) -> None:
-        assert self.read() == (NOTE, "K-17", b"file")
-        assert client.post("/cases/find/", {"find": "k-17"}).headers["Location"] == case.get_absolute_url()
-        assert first_fault() is None
-
-    def test_it_is_read_and_found_before_and_after_it_is_brought_over(
-        self, settings: Any, karin: User, case: Case
-    ) -> None:
-        client = signed_in(karin)
-        self.is_read_and_found(client, case)
-        assert rotate()["rotated"] == 3
-        assert rotate() == {"current": 3}
-        settings.OLD_TEXTS = False
-        self.is_read_and_found(client, case)
-        assert Identification.objects.get().reference_index != BEFORE["index"]
-        assert not any("gAAAA" in str(value) for value in sql("SELECT note FROM cases_case")[0])
-
-    def test_it_is_refused_where_all_has_been_brought_over(self, settings: Any, case: Case) -> None:
-        """Else an old back-up would give tokens that open anywhere."""
-        settings.OLD_TEXTS = False
-        assert isinstance(Case.objects.get().note, Unreadable)
-        assert str(first_fault()).startswith("text that was moved or changed: ")
-
-    def test_a_row_saved_in_the_meantime_is_bound(self, case: Case) -> None:
-        row = Case.objects.get()
-        row.note = f"{row.note} Mer."
-        row.save()
-        assert column("cases_case", "note", case.pk).startswith("s1.")
-
-    def test_a_text_of_today_opens_as_long_as_this_test_stands(self, case: Case) -> None:
+class TestKeys:
+    def test_a_text_of_today_opens_as_long_as_this_test_stands(self, own: Case) -> None:
         sql("UPDATE cases_case SET note = %s, code = %s", NOW, stored_code())
         assert Case.objects.get().note == NOTE
 
