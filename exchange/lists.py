@@ -116,31 +116,47 @@ class Planner:
         self, line: int, row: dict[str, str], key: Key | None, stored: Mapping[Key, Any]
     ) -> Planned | None:
         found = stored.get(key) if key is not None else None
-        instance = self.resource.start(row, key) if found is None else found
-        texts, values, lists_before = ({}, {}, {}) if found is None else self._state(found)
-        lists, wrong = self.resource.take(instance, row)
-        self.resource.settle(instance, lists)
-        after = self._texts(instance, lists)
-        if found is None:  # a key that the register gives is not the file's to tell
-            keys = (self.resource.fields[name].column_name for name in self.resource.get_import_id_fields())
-            after |= {key: row[key] for key in keys if key in row}
-        changes = [(name, texts[name], after[name]) for name in after if texts and texts[name] != after[name]]
-        if found is not None and not changes and not wrong:
-            self.plan.lines.append(PlannedRow(line, Outcome.UNCHANGED, self._key(after, row), []))
-            return None
-        if faults := self.resource.faults(instance, wrong, new=found is None):
+        return self._new(line, row, key) if found is None else self._known(line, row, found)
+
+    def _new(self, line: int, row: dict[str, str], key: Key | None) -> Planned | None:
+        instance = self.resource.start(row, key)
+        lists, wrong = self._take(instance, row)
+        # A key that the register gives is not the file's to tell.
+        texts = self._texts(instance, lists) | {name: row[name] for name in self._keys() if name in row}
+        if faults := self.resource.faults(instance, wrong, new=True):
             self._tell(line, row, faults)
             return None
-        if found is None:
-            self._warn(line, row, lists)
-        told = [after.get(name, "") for name in self.plan.columns] if found is None else changes
-        outcome = Outcome.NEW if found is None else Outcome.CHANGED
-        planned = PlannedRow(line, outcome, self._key(after, row), told)
+        self._warn(line, row, lists)
+        cells = [texts.get(name, "") for name in self.plan.columns]
+        planned = PlannedRow(line, Outcome.NEW, self._key(texts, row), cells)
+        return Planned(planned, instance, True, lists, {}, {})
+
+    def _known(self, line: int, row: dict[str, str], instance: Any) -> Planned | None:
+        texts, values, lists_before = self._state(instance)
+        lists, wrong = self._take(instance, row)
+        after = self._texts(instance, lists)
+        changes = [(name, texts[name], cell) for name, cell in after.items() if texts[name] != cell]
+        if not changes and not wrong:
+            self.plan.lines.append(PlannedRow(line, Outcome.UNCHANGED, self._key(after, row), []))
+            return None
+        if faults := self.resource.faults(instance, wrong, new=False):
+            self._tell(line, row, faults)
+            return None
         before = {name: old for name, old in values.items() if old != getattr(instance, name)}
-        if found is not None and hasattr(found, "version"):
-            found.version += 1  # so that a form that is open elsewhere meets a conflict
-        kept = {name: lists_before[name] for name in lists if found is not None}
-        return Planned(planned, instance, found is None, lists, before, kept)
+        if hasattr(instance, "version"):
+            instance.version += 1  # so that a form that is open elsewhere meets a conflict
+        planned = PlannedRow(line, Outcome.CHANGED, self._key(after, row), changes)
+        kept = {name: lists_before[name] for name in lists}
+        return Planned(planned, instance, False, lists, before, kept)
+
+    def _take(self, instance: Any, row: dict[str, str]) -> tuple[Lists, dict[str, list[str]]]:
+        """Puts the row's values into the instance. Returns its lists, and what cannot be taken."""
+        lists, wrong = self.resource.take(instance, row)
+        self.resource.settle(instance, lists)
+        return lists, wrong
+
+    def _keys(self) -> list[str]:
+        return [self.resource.fields[name].column_name for name in self.resource.get_import_id_fields()]
 
     def _state(self, instance: Model) -> tuple[dict[str, str], dict[str, Any], dict[str, list[Any]]]:
         """Cells, values and lists before they change."""
@@ -166,8 +182,8 @@ class Planner:
         return found
 
     def _key(self, texts: Mapping[str, str], row: Mapping[str, str]) -> str:
-        keys = (self.resource.fields[name].column_name for name in self.resource.get_import_id_fields())
-        return " · ".join(filter(None, (texts.get(key, row.get(key, "")) for key in keys)))
+        cells = (texts.get(key, row.get(key, "")) for key in self._keys())
+        return " · ".join(filter(None, cells))
 
     def _warn(self, line: int, row: Mapping[str, str], lists: Lists) -> None:
         for column, message in self.resource.odd(row, lists).items():

@@ -46,26 +46,39 @@ def match(cells: Sequence[str], called: Mapping[str, str] | None = None) -> Head
     """Raises Refused, naming every column that is missing, unknown or doubled. `called`: what the sender
     calls columns, by heading folded; a column that is none of ours is left out. Where that does not fit after
     all, it is asked again."""
-    keys = {cell: heading_key(cell) for cell in cells if called}
-    said_of = {cell: called[key] for cell, key in keys.items() if called and key in called}
-    found = [BY_NAME.get(fold(cell)) or BY_NAME.get(fold(said_of.get(cell, ""))) for cell in cells]
-    said: list[tuple[str, dict[str, object]]] = []
-    columns = [column.name for column in found if column]
-    if missing := [_as_in(cells, name) for name in REQUIRED if name not in columns]:
-        said.append(of_columns("header_missing", missing))
-    unknown = [
-        cell for cell, column in zip(cells, found, strict=True) if cell and not column and cell not in said_of
-    ]
+    called_here = _called_here(cells, called or {})
+    columns = [BY_NAME.get(fold(cell)) or BY_NAME.get(fold(called_here.get(cell, ""))) for cell in cells]
+    named = [column.name for column in columns if column]
+    pairs = zip(cells, columns, strict=True)
+    unknown = [cell for cell, column in pairs if cell and not column and cell not in called_here]
+    faults = _faults(cells, named, unknown)
+    if faults and (unknown or called_here):
+        raise Unmatched(*faults, unknown=unknown or list(called_here))
+    if faults:
+        raise Refused(*faults)
+    at = {column.name: place for place, column in enumerate(columns) if column}
+    return Header(at, {name: cells[place] for name, place in at.items()}, len(cells), tuple(called_here))
+
+
+def _called_here(cells: Sequence[str], called: Mapping[str, str]) -> dict[str, str]:
+    """Return what the sender calls columns, by the cell as it stands in this header."""
+    if not called:
+        return {}
+    keys = {cell: heading_key(cell) for cell in cells}
+    return {cell: called[key] for cell, key in keys.items() if key in called}
+
+
+def _faults(
+    cells: Sequence[str], named: Sequence[str], unknown: Sequence[str]
+) -> list[tuple[str, dict[str, object]]]:
+    faults: list[tuple[str, dict[str, object]]] = []
+    if missing := [_as_in(cells, name) for name in REQUIRED if name not in named]:
+        faults.append(of_columns("header_missing", missing))
     if unknown:
-        said.append(of_columns("header_unknown", [_guess(cell) for cell in unknown]))
-    if twice := sorted({name for name in columns if columns.count(name) > 1}):
-        said.append(of_columns("header_twice", twice))
-    if said and (unknown or said_of):
-        raise Unmatched(*said, unknown=unknown or list(said_of))
-    if said:
-        raise Refused(*said)
-    at = {column.name: place for place, column in enumerate(found) if column}
-    return Header(at, {name: cells[place] for name, place in at.items()}, len(cells), tuple(said_of))
+        faults.append(of_columns("header_unknown", [_guess(cell) for cell in unknown]))
+    if twice := sorted({name for name in named if named.count(name) > 1}):
+        faults.append(of_columns("header_twice", twice))
+    return faults
 
 
 def _as_in(cells: Sequence[str], name: str) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 
 from cases import scanner
 from lifecycle.takeover import people
-from lifecycle.takeover.finding import Column, Table
+from lifecycle.takeover.finding import Column, Row, Table
 from lifecycle.takeover.headings import Headings, by_letters, is_number
 from lifecycle.takeover.values import COUNTS, IDENTIFYING, SURE, Around, Reader
 from lifecycle.takeover.words import DITTO
@@ -28,6 +28,7 @@ KEY: Final = {
     "citizenship",
     "sector",
 }
+OF_A_PERSON: Final = {"identified_on", "case", "year", "month", "person"}
 NUMBERS: Final = {*COUNTS, "total", "count", "accompanying"}
 _READ: Final = (
     *("identified_on", "citizenship", "county", "municipality", "agency", "main_purpose", "sex", "age_class"),
@@ -239,22 +240,28 @@ def _numbers_or_marks(chosen: list[Chosen], table: Table) -> list[Chosen]:
 def kind_of(table: Table, chosen: Sequence[Chosen]) -> str:
     """`persons` · `totals`: a table that counts · `lists`: the choices of a form · `none`."""
     concepts = {one.concept for one in chosen}
-    read = {one for one in concepts if not one.startswith("drop:")}
+    read = {concept for concept in concepts if not concept.startswith("drop:")}
     rows = [row for row in table.rows if len(row.cells) > 1]
     if not rows or not read:
         return "none"
-    counting = concepts & NUMBERS or [c for c in chosen if _numeric(table, c)]
-    keys = [one for one in chosen if one.concept in KEY]
-    others = read - NUMBERS - KEY
-    if counting and not others and len(keys) <= 2:
-        texts = [tuple(row.cells.get(one.column.place, "") for one in keys) for row in rows]
-        if len(set(texts)) == len(texts) or not keys:
-            return "totals"
-    if not read & {"identified_on", "case", "year", "month", "person"} and _all_differ(table, rows):
+    if _counts(table, chosen, rows):
+        return "totals"
+    if not read & OF_A_PERSON and _all_differ(table, rows):
         return "lists"
-    if len(read) < 2 and not read & {"sex"}:
-        return "none"
-    return "persons"
+    return "persons" if len(read) > 1 or "sex" in read else "none"
+
+
+def _counts(table: Table, chosen: Sequence[Chosen], rows: Sequence[Row]) -> bool:
+    """Whether the table has numbers under one or two keys, and each row another key."""
+    numbers = [one for one in chosen if one.concept in NUMBERS or _numeric(table, one)]
+    keys = [one.column.place for one in chosen if one.concept in KEY]
+    others = [
+        one for one in chosen if not one.concept.startswith("drop:") and one.concept not in NUMBERS | KEY
+    ]
+    if not numbers or others or len(keys) > 2:
+        return False
+    texts = [tuple(row.cells.get(place, "") for place in keys) for row in rows]
+    return not keys or len(set(texts)) == len(texts)
 
 
 def _numeric(table: Table, chosen: Chosen) -> bool:

@@ -35,7 +35,7 @@ from summaries.publishing.forms import ExemptionForm, StepsForm, step_names
 from summaries.publishing.models import Exemption, Publication
 from summaries.publishing.releasing import OURS, announced, page_of_question, still
 from summaries.publishing.words import public_titles
-from summaries.publishing.workbench import benches, pending, ribbon
+from summaries.publishing.workbench import Bench, benches, pending, ribbon
 from summaries.running import so_far
 from summaries.wording import sentence
 
@@ -109,62 +109,96 @@ def publication(request: AuthenticatedRequest, year: int) -> HttpResponse:
 
 
 def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
-    rows = list(Publication.objects.filter(year=year).order_by("-version"))
-    draft = next((one for one in rows if one.version is None), None)
-    versions = [one for one in rows if one.version is not None]
-    newest = next((one for one in versions if not one.withdrawn), None)
+    """Return the context of the page of a year: its draft, its versions and what waits for an answer.
+
+    `forms` are shown instead of empty ones: those that were posted with errors.
+    """
+    publications = list(Publication.objects.filter(year=year).order_by("-version"))
+    draft = next((row for row in publications if row.version is None), None)
+    versions = [row for row in publications if row.version is not None]
+    newest = next((row for row in versions if not row.withdrawn), None)
     tables = benches(draft) if draft else []
-    waiting = pending(access, newest) if newest and not draft else None
-    asked = _questions(draft, versions)
-    titles = {one.shown.table.name: one.shown.title for one in tables}
-    found, correction, exemptions = list(found_open(versions)), Waits.of(year), _exemptions(year)
-    names = public_titles()
-    effects = [
-        effect_of(access, draft, one, names.get(one.table, one.table))
-        for one in exemptions
-        if one.waits and one.year and draft and draft.digest
-    ]
-    alone = draft is not None and is_headline_alone(draft.steps)
-    failed = draft is not None and bool(draft.digest) and not draft.passed
-    return {
+    context = {
         "year": year,
         "disposed": DisposedYear.objects.filter(year=year).first(),
         "draft": draft,
         "not_over": not_over(access, year, draft),
         "versions": versions,
         "ribbon": ribbon(draft, newest),
-        "benches": tables,
-        "bare_headline": not alone
-        and bool(tables)
-        and not any(name in PERSONS_PUBLISHED for name in titles if name != "groups"),
-        "told": sum(len(one.told) for one in tables),
-        "pending": waiting or 0,
-        "settled": waiting == 0,
-        "correction": correction,
-        "questions": [
-            (one, ACTS[one.act].title, page_of_question(one)) for one in asked if one.answer == "pending"
-        ],
-        "unfinished": [
-            (ACTS[one.act].title, page_of_question(one)) for one in asked if one.answer == "given"
-        ],
+        "preliminary": newest is not None and newest.state == Publication.State.PRELIMINARY,
         "hour": announced(year, access.at),
         "now": timezone.now(),
-        "open_versions": found,
-        "headline_alone": alone,
-        "alone_is_offered": bool(correction or found or alone or failed or waiting),
-        "preliminary": newest is not None and newest.state == Publication.State.PRELIMINARY,
-        "exemptions": [(titles.get(one.table) or names.get(one.table, one.table), one) for one in exemptions],
-        "effects": effects,
-        "above": {one.exemption.pk for one in effects},
         "may_publish": access.may(May.PUBLISH),
         "may_approve": access.may(May.APPROVE_EXCEPTION),
         "me": access.user.pk,
-        "steps_form": StepsForm(steps=draft.steps if draft else {}, titles=public_titles())
-        if tables
-        else None,
-        "exemption_form": ExemptionForm(tables=exemptible(titles, exemptions)),
         "breadcrumbs": [(_("Publishing"), reverse("summaries:publications")), (str(year), "")],
-        **forms,
+    }
+    context |= _tables_context(draft, tables)
+    context |= _exemptions_context(access, year, draft, tables)
+    context |= _corrections_context(access, year, draft, versions, newest)
+    context |= _questions_context(draft, versions)
+    return context | forms
+
+
+def _tables_context(draft: Publication | None, tables: list[Bench]) -> dict[str, Any]:
+    breakdowns = {bench.shown.table.name for bench in tables} & PERSONS_PUBLISHED.keys() - {"groups"}
+    headline_alone = draft is not None and is_headline_alone(draft.steps)
+    steps = draft.steps if draft else {}
+    return {
+        "benches": tables,
+        "told": sum(len(bench.told) for bench in tables),
+        "headline_alone": headline_alone,
+        "bare_headline": bool(tables) and not breakdowns and not headline_alone,
+        "steps_form": StepsForm(steps=steps, titles=public_titles()) if tables else None,
+    }
+
+
+def _exemptions_context(
+    access: Access, year: int, draft: Publication | None, tables: list[Bench]
+) -> dict[str, Any]:
+    titles = {bench.shown.table.name: bench.shown.title for bench in tables}
+    public, exemptions = public_titles(), _exemptions(year)
+    names = public | titles
+    effects = []
+    if draft and draft.digest:
+        waiting = [row for row in exemptions if row.waits and row.year]
+        effects = [effect_of(access, draft, row, public.get(row.table, row.table)) for row in waiting]
+    return {
+        "exemptions": [(names.get(row.table, row.table), row) for row in exemptions],
+        "effects": effects,
+        "above": {effect.exemption.pk for effect in effects},
+        "exemption_form": ExemptionForm(tables=exemptible(titles, exemptions)),
+    }
+
+
+def _corrections_context(
+    access: Access,
+    year: int,
+    draft: Publication | None,
+    versions: list[Publication],
+    newest: Publication | None,
+) -> dict[str, Any]:
+    changed = pending(access, newest) if newest and not draft else None
+    correction = Waits.of(year)
+    open_versions = list(found_open(versions))
+    headline_alone = draft is not None and is_headline_alone(draft.steps)
+    failed = draft is not None and bool(draft.digest) and not draft.passed
+    return {
+        "pending": changed or 0,
+        "settled": changed == 0,
+        "correction": correction,
+        "open_versions": open_versions,
+        "alone_is_offered": bool(correction or open_versions or headline_alone or failed or changed),
+    }
+
+
+def _questions_context(draft: Publication | None, versions: list[Publication]) -> dict[str, Any]:
+    questions = _questions(draft, versions)
+    pending_ones = [row for row in questions if row.answer == "pending"]
+    given = [row for row in questions if row.answer == "given"]
+    return {
+        "questions": [(row, ACTS[row.act].title, page_of_question(row)) for row in pending_ones],
+        "unfinished": [(ACTS[row.act].title, page_of_question(row)) for row in given],
     }
 
 
