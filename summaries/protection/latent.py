@@ -8,7 +8,7 @@ that is a figure is that figure.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from summaries.protection.atoms import Codes, Made, Words
@@ -19,6 +19,7 @@ from summaries.tables import TableError
 Terms = tuple[tuple["Figure | int", int], ...]  # (a figure, or the number of a cell) and its sign
 Cell = tuple[tuple[str, Codes], ...]
 Column = tuple[frozenset[str], Cell]
+Term = tuple[Column, int]  # with its sign
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ def latent(words: Words, figures: Mapping[Figure, int], zeros: Collection[Figure
         found.add_up(figure, told[figure], figures[figure])
     found.agree()
     found.bound()
-    settled = found.settled()
-    return settled if words.held is not None else _completed(settled, figures)
+    reduced = found.reduced()
+    return reduced if words.held is not None else _completed(reduced, figures)
 
 
 @dataclass
@@ -97,34 +98,68 @@ class _Imagined:
                     inside = (cell for cell in self.columns[home.facts] if (bound.fact, atom) in cell)
                     self.most.append((tuple((home.facts, cell) for cell in inside), rows * bound.most))
 
-    def settled(self) -> Latent:
-        """With the cells that must be none left out, and those as one that are always added together."""
-        nobody: set[Column] = set()
-        ties = self.ties
-        while one_sided := {
-            column for tie in ties if len({sign for _column, sign in tie}) == 1 for column, _sign in tie
-        }:
-            nobody |= one_sided
-            ties = [left for tie in ties if (left := tuple(c for c in tie if c[0] not in nobody))]
-        sums = {figure: [c for c in inside if c not in nobody] for figure, inside in self.sums.items()}
-        most = [([c for c in inside if c not in nobody], n) for inside, n in self.most]
-        where: dict[Column, list[tuple[int, int]]] = {}
-        for place, row in enumerate(
-            (*([(c, 1) for c in one] for one in (*sums.values(), *(m for m, _n in most))), *ties)
-        ):
-            for column, sign in row:
-                where.setdefault(column, []).append((place, sign))
-        merged: dict[tuple[tuple[int, int], ...], list[Column]] = {}
-        for column, places in where.items():
-            merged.setdefault(tuple(places), []).append(column)
-        first = {column: columns[0] for columns in merged.values() for column in columns}
-        values = {columns[0]: sum(self.columns[f][c] for f, c in columns) for columns in merged.values()}
+    def reduced(self) -> Latent:
+        """Return the equations without cells that must be 0, and with indistinguishable cells merged.
+
+        Neither changes how far a figure can move, and both keep the linear programmes small.
+        """
+        zero = _forced_to_zero(self.ties)
+        sums = {figure: _without(zero, columns) for figure, columns in self.sums.items()}
+        bounds = [(_without(zero, columns), limit) for columns, limit in self.most]
+        ties = [[(column, sign) for column, sign in tie if column not in zero] for tie in self.ties]
+        ties = [tie for tie in ties if tie]
+
+        positive = [*sums.values(), *(columns for columns, _limit in bounds)]
+        constraints: list[Sequence[Term]] = [[(column, 1) for column in columns] for columns in positive]
+        groups = _indistinguishable([*constraints, *ties])
+        first = {column: group[0] for group in groups for column in group}
+        values = {group[0]: sum(self.columns[facts][cell] for facts, cell in group) for group in groups}
         return _numbered(
             values,
-            {figure: dict.fromkeys(first[c] for c in inside) for figure, inside in sums.items()},
-            [dict.fromkeys((first[c], sign) for c, sign in tie) for tie in ties],
-            [(dict.fromkeys(first[c] for c in inside), n) for inside, n in most],
+            {figure: _firsts(first, columns) for figure, columns in sums.items()},
+            [dict.fromkeys((first[column], sign) for column, sign in tie) for tie in ties],
+            [(_firsts(first, columns), limit) for columns, limit in bounds],
         )
+
+
+def _forced_to_zero(ties: Iterable[Sequence[Term]]) -> set[Column]:
+    """Return the columns that must be 0: all of a tie whose remaining terms have the same sign.
+
+    A tie is a signed sum of counts that is 0. Removing columns may leave another tie with one sign only, so
+    this repeats until nothing is found.
+    """
+    zero: set[Column] = set()
+    while True:
+        forced: set[Column] = set()
+        for tie in ties:
+            remaining = [(column, sign) for column, sign in tie if column not in zero]
+            if len({sign for _column, sign in remaining}) == 1:
+                forced.update(column for column, _sign in remaining)
+        if not forced:
+            return zero
+        zero |= forced
+
+
+def _without(zero: Collection[Column], columns: Iterable[Column]) -> list[Column]:
+    return [column for column in columns if column not in zero]
+
+
+def _firsts(first: Mapping[Column, Column], columns: Iterable[Column]) -> dict[Column, None]:
+    """Return the columns by which those of their groups are named, each once, in their order."""
+    return dict.fromkeys(first[column] for column in columns)
+
+
+def _indistinguishable(constraints: Iterable[Sequence[Term]]) -> list[list[Column]]:
+    """Return the columns in groups: two that stand in the same constraints with the same signs are always
+    added together."""
+    terms_of: dict[Column, list[tuple[int, int]]] = {}
+    for number, constraint in enumerate(constraints):
+        for column, sign in constraint:
+            terms_of.setdefault(column, []).append((number, sign))
+    groups: dict[tuple[tuple[int, int], ...], list[Column]] = {}
+    for column, terms in terms_of.items():
+        groups.setdefault(tuple(terms), []).append(column)
+    return list(groups.values())
 
 
 def _numbered(
