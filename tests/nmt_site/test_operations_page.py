@@ -114,7 +114,7 @@ class _Usage:
 
 
 def migration_missing(_patch: pytest.MonkeyPatch) -> None:
-    MigrationRecorder(connection).record_unapplied("audit", "0003_signed_head")
+    MigrationRecorder(connection).record_unapplied("audit", "0001_initial")
 
 
 def clock_wrong(patch: pytest.MonkeyPatch) -> None:
