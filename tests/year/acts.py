@@ -13,9 +13,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from tests.year.browser import Browser, File, Page
-from tests.year.ledger import COUNTIES, REGIONS, Call, Case, Facts, Import, Ledger, Question, Victim
-from tests.year.mail import Mail
-from tests.year.operator import HOST, Operator
+from tests.year.ledger import COUNTIES, REGIONS, Call, Case, Facts, Import, Ledger, Notice, Question, Victim
+from tests.year.operator import HOST, Mail, Operator
 from tests.year.people import ADMINISTRATOR, MANAGER, Person
 
 HEADINGS: Final = "case;person;identified_on;agency;county;sex;child;status;main_purpose"
@@ -67,19 +66,16 @@ class Acts:
         person.opens_the_account(link, code)
         return person
 
-    def lets_in(
-        self, asker: Person, answerer: Person, name: str, email: str, role: str, agency: str
-    ) -> Person:
+    def lets_in(self, asker: Person, second: Person, name: str, email: str, role: str, agency: str) -> Person:
         """One asks, another answers and says the code by telephone; the link comes by letter."""
         browser = asker.comes()
         browser.opens("/admin/accounts/user/add/")
-        browser.fills("E-post:", email)
-        browser.fills("Namn:", name)
-        browser.fills("Roll:", role)
-        browser.fills("Myndighet:", agency)
-        browser.fills("Skäl, till den som svarar:", "Arbetar med detta från i dag")
+        browser.fills_in({
+            "E-post:": email, "Namn:": name, "Roll:": role, "Myndighet:": agency,
+            "Skäl, till den som svarar:": "Arbetar med detta från i dag",
+        })  # fmt: skip
         browser.presses("Spara")
-        page = self.answers(answerer, name, "Ja, utför det")
+        page = self.answers(second, name, "Ja, utför det")
         code = re.findall(r"Säg koden på telefon (\d{6})", page)[0]
         person = self._person(name, email, role, agency)
         person.opens_the_account(person.letter("Inbjudan").links[0], code)
@@ -95,14 +91,12 @@ class Acts:
     def gives_a_region(self, asker: Person, answerer: Person, person: Person, region: str) -> None:
         browser = asker.comes()
         browser.opens("/admin/agencies/coordinator/add/")
-        browser.fills("Region:", REGIONS[region])
-        browser.fills("Slag:", "koordinator")
-        browser.fills("Användare:", person.email)
-        browser.fills("Namn:", person.name)
-        browser.fills("Telefon:", "08-000 00 00")
-        browser.fills("E-post:", person.email)
-        browser.fills("Gäller från:", f"{self.operator.clock.now():%Y-%m-%d}")
-        browser.fills("Skäl, till den som svarar:", "Arbetar med regionen")
+        browser.fills_in({
+            "Region:": REGIONS[region], "Slag:": "koordinator", "Användare:": person.email,
+            "Namn:": person.name, "Telefon:": "08-000 00 00", "E-post:": person.email,
+            "Gäller från:": f"{self.operator.clock.now():%Y-%m-%d}",
+            "Skäl, till den som svarar:": "Arbetar med regionen",
+        })  # fmt: skip
         browser.presses("Spara")
         self.answers(answerer, person.name, "Ja, utför det")
         person.regions.add(region)
@@ -116,9 +110,7 @@ class Acts:
         person.left = True
 
     # --- the support line ---
-    def logs_a_call(
-        self, operator: Person, region: str, *, consent: bool = True, urgent: bool = False
-    ) -> Call:
+    def logs_a_call(self, operator: Person, region: str, consent: bool = True, urgent: bool = False) -> Call:
         browser = operator.comes()
         browser.opens("/calls/new/")
         browser.chooses("1. Vem ringer?", "Polis")
@@ -136,9 +128,8 @@ class Acts:
         page = operator.saves("Spara samtalet")
         assert "Samtalet är sparat" in page.text, page.text[:500]
         address = page.address.removesuffix("saved/")
-        call = Call(
-            address, operator.name, self.now.astimezone(HOME), region if consent else "", consent, urgent
-        )
+        at = self.now.astimezone(HOME)
+        call = Call(address, operator.name, at, region if consent else "", consent, urgent)
         self.ledger.calls.append(call)
         return call
 
@@ -149,16 +140,27 @@ class Acts:
         call.taken = True
 
     # --- the agencies ---
-    def notifies(self, officer: Person, region: str) -> str:
-        """Gives the address of the page that both sides share."""
+    def notifies(self, officer: Person, region: str) -> Notice:
+        """Its address is that of the page which both sides share."""
         browser = officer.comes()
         browser.opens("/cases/notify/")
-        browser.fills("Län där personerna finns", COUNTIES[region][1])
-        browser.fills("Kvinnor", "1")
-        browser.fills("Din tjänstetelefon", "08-000 00 00")
+        browser.fills_in({
+            "Län där personerna finns": COUNTIES[region][1], "Kvinnor": "1",
+            "Din tjänstetelefon": "08-000 00 00",
+        })  # fmt: skip
         browser.chooses("Misstänkta ändamål", "Sexuella ändamål")
         page = officer.saves("Skicka anmälan")
-        return next(to for _text, to in page.links() if re.search("/notifications/.{36}/messages/$", to))
+        address = next(to for _text, to in page.links() if re.search("/notifications/.{36}/messages/$", to))
+        self.ledger.notifications.append(told := Notice(address, officer.name, region))
+        return told
+
+    def writes_to_the_officer(self, person: Person, told: Notice, officer: Person) -> None:
+        self.writes(person, told.address, "Tack, jag ringer i morgon", officer)
+        told.unread += 1
+
+    def answers_the_region(self, officer: Person, told: Notice, coordinator: Person) -> None:
+        self.writes(officer, told.address, "Det går bra efter tio", coordinator)
+        told.unread = 0
 
     def writes(self, person: Person, address: str, text: str, reader: Person) -> None:
         """On a page that two sides share: the other reads it there."""
@@ -168,36 +170,34 @@ class Acts:
         assert text in reader.comes().opens(address).text, f"{reader} does not read {text!r}"
 
     # --- cases ---
-    def registers_a_case(
-        self, person: Person, region: str, facts: Facts, number: int = 1, **more: Any
-    ) -> Case:
-        """A case with so many persons alike; `more`: the call that it comes from, and a reference."""
+    def registers_a_case(self, person: Person, region: str, facts: Facts, n: int = 1, **more: Any) -> Case:
+        """A case with so many persons alike; `more`: the call that it comes from, a reference, and the day on
+        which they were identified."""
         call, reference, browser = more.get("call"), more.get("reference", ""), person.comes()
+        day = more.get("day", self.today)
         browser.opens("/cases/new/" + (f"?call={call.address.split('/')[2]}" if call else ""))
         browser.fills("Kort anteckning", note := f"Kort om ärende {len(self.ledger.cases) + 1}")
-        browser.fills("Diarienummer", f"D {len(self.ledger.cases) + 1}/27")
-        browser.fills("Medföljande barn", "1")
-        browser.fills("Län där personen identifierades", COUNTIES[region][1])
-        browser.fills("Identifierande organisation", facts.agency)
-        browser.fills("Myndighetens egen referens", reference)
+        browser.fills_in({
+            "Diarienummer": f"D {len(self.ledger.cases) + 1}/27", "Medföljande barn": "1",
+            "Län där personen identifierades": COUNTIES[region][1], "Datum för identifiering": f"{day}",
+            "Identifierande organisation": facts.agency, "Myndighetens egen referens": reference,
+        })  # fmt: skip
         browser.chooses("Kön", facts.sex)
         browser.chooses("Barn vid identifieringen", facts.child)
         browser.fills("Status", facts.status)
         browser.chooses("Ändamål", facts.purpose)
         browser.fills("Huvudsakligt ändamål", facts.purpose)
-        browser.fills("Antal personer som denna", f"{number}")
+        browser.fills("Antal personer som denna", f"{n}")
         page = person.saves("Spara")
         name = re.findall(r"\b[A-ZÖ]{1,2}-\d{4}-\d{4}\b", page.text)[0]
         address = page.address.removesuffix("handed/")
-        case = Case(name, region, self.today, person.name, address, note, from_call=call is not None)
-        case.persons = [
-            Victim(f"{name}-P{n}", case, region, region, self.today, facts, reference)
-            for n in range(1, number + 1)
-        ]
+        case = Case(name, region, self.now, person.name, address, note, from_call=call is not None)
+        for one in range(1, n + 1):
+            case.persons.append(Victim(f"{name}-P{one}", case, region, region, day, facts, reference))
         if call:
             call.case = case
         self.ledger.cases.append(case)
-        self.ledger.did(person.email, "Ärenden", case)
+        self.ledger.did(person.email, "Ärenden: öppnade", case)
         return case
 
     def looks_for(self, person: Person, number: str) -> Page:
@@ -213,7 +213,15 @@ class Acts:
         person.browser.fills("Varför ändras statusen?", "Efter utredning")
         person.saves("Spara")
         victim.facts = replace(victim.facts, status=status)
-        self.ledger.did(person.email, "Personer", victim)
+        self.ledger.did(person.email, "ändrade status", victim)
+
+    def corrects_the_sex(self, person: Person, victim: Victim, sex: str) -> None:
+        self.looks_for(person, victim.number)
+        person.browser.follows("Ändra uppgifterna om personen")
+        person.browser.chooses("Kön", sex)
+        person.saves("Spara")
+        victim.facts = replace(victim.facts, sex=sex)
+        self.ledger.did(person.email, "Personer: ändrade", victim)
 
     def adds_a_reference(self, person: Person, victim: Victim, reference: str) -> None:
         self.looks_for(person, victim.number)
@@ -231,6 +239,7 @@ class Acts:
         page = person.saves("Begär överföring")
         asked = Question("transfer", victim, person.name, to, to, page.link("Visa överföringen"))
         self.ledger.questions.append(asked)
+        self.ledger.did(person.email, "Överföringar: frågade", victim)
         return asked
 
     def answers_the_transfer(self, person: Person, asked: Question, *, yes: bool) -> None:
@@ -240,28 +249,36 @@ class Acts:
         browser.fills("Skäl till svaret", "" if yes else "Vi har ingen kontakt med personen")
         person.saves("Besvara överföringen")
         asked.open = False
+        self.ledger.did(person.email, "tog emot" if yes else "avböjde", asked.about)
         if yes:
-            self._moves(asked.about, asked.to)
+            victim: Any = asked.about
+            victim.region = asked.to
+            victim.case.settles()
 
-    def _moves(self, victim: Any, to: str) -> None:
-        """The case goes along where all its persons are with one region then."""
-        victim.region = to
-        there = {one.region for one in victim.case.persons if not one.gone}
-        if len(there) == 1:
-            victim.case.region = there.pop()
+    def takes_back_the_transfer(self, person: Person, asked: Question) -> None:
+        person.comes().opens(asked.address)
+        person.saves("Ta tillbaka")
+        asked.open = False
+        self.ledger.did(person.email, "återtagen", asked.about)
 
     def transfers(self, person: Person, victim: Victim, to: str, receiver: Person) -> None:
         self.answers_the_transfer(receiver, self.asks_to_transfer(person, victim, to), yes=True)
 
-    def asks_for_access(self, person: Person, case: Case) -> Question:
+    def asks_for_access(self, person: Person, case: Case) -> list[Question]:
+        """Each region that has one of its persons is asked."""
         browser = person.comes()
         browser.opens("/cases/access/")
         browser.fills("Ärendenummer", case.number)
         browser.ticks("Personerna i ärendet")
         browser.fills("Varför behöver du läsa ärendet?", "Samma arbetsgivare som i vårt ärende")
         person.saves("Skicka begäran")
-        asked = Question("access", case, person.name, case.region, min(person.regions))
-        self.ledger.questions.append(asked)
+        to = min(person.regions)
+        asked = [
+            Question("access", case, person.name, region, to)
+            for region in sorted(case.there or {case.region})
+        ]
+        self.ledger.questions += asked
+        self.ledger.did(person.email, "andra regioner: frågade", case)
         return asked
 
     def grants_access(self, person: Person, asked: Question, hours: int = 24) -> None:
@@ -272,6 +289,7 @@ class Acts:
         person.saves("Skicka svaret")
         asked.open, asked.until = False, self.now + timedelta(hours=hours)
         asked.address = person.at.address
+        self.ledger.did(person.email, "medgav", asked.about)
 
     def ends_the_access(self, person: Person, asked: Question) -> None:
         person.comes().opens(asked.address)
@@ -285,12 +303,42 @@ class Acts:
         person.browser.fills("Varför var det fel?", "Registrerades två gånger av misstag")
         person.saves("Ta bort det")
         victim.out = True
+        self.ledger.did(person.email, "borttaget, felregistrerat", victim)
+        victim.case.settles()
 
     def puts_back(self, person: Person, victim: Victim) -> None:
         person.comes().opens("/cases/mistakes/")
         person.browser.follows(victim.number)
         person.saves("Lägg tillbaka")
         victim.out = False
+        self.ledger.did(person.email, "återlagt, var inget fel", victim)
+        victim.case.settles()
+
+    def downloads_the_list(self, person: Person) -> list[str]:
+        """Gives the lines of the file below its headings."""
+        browser = person.comes()
+        browser.opens("/cases/export/")
+        browser.chooses("Format", "CSV")
+        browser.fills("Vad filen ska användas till", "Avstämning med kommunerna")
+        if any(text.startswith("Varför behöver du raderna") for text, _control in browser.at.labels()):
+            browser.fills("Varför behöver du raderna", "Avstämningen görs rad för rad")
+        browser.presses("Skapa filen")
+        return browser.follows("Ladda ner filen").body.decode().splitlines()[1:]
+
+    # --- reminders ---
+    def sets_a_reminder(self, person: Person, case: Case, days: int) -> str:
+        person.comes().opens(case.address)
+        person.browser.follows("Påminn mig")
+        person.browser.fills("Dag", f"{self.today + timedelta(days=days)}")
+        person.browser.fills("Vad vill du komma ihåg?", text := f"Ring om punkt {len(self.requests)}")
+        person.saves("Spara")
+        self.ledger.reminders[text] = person.name
+        return text
+
+    def does_what_it_was_reminded_of(self, person: Person, text: str) -> None:
+        person.comes().opens("/cases/reminders/")
+        person.browser.presses("Klart", beside=text)
+        del self.ledger.reminders[text]
 
     # --- the same person twice ---
     def judges(self, person: Person, first: Victim, second: Victim, answer: str = "Samma person") -> None:
@@ -317,18 +365,18 @@ class Acts:
         self, person: Person, asked: Question, mine: Victim, theirs: Victim, answer: str
     ) -> None:
         person.comes().opens("/")
-        person.browser.follows("Svara", beside=mine.number)
+        person.browser.follows("Är det samma person?")
         self._answers_the_pair(person, mine, theirs, answer)
         asked.open = False
 
     # --- files ---
     def imports(
-        self, person: Person, region: str, name: str, facts: Sequence[Facts], *, faulty: bool = False
+        self, person: Person, region: str, name: str, facts: Sequence[Facts], day: date, *, faulty: bool
     ) -> Import:
         """A file with a row for each; with a row that is refused too, where it is faulty."""
         told = [Facts("grön")] if faulty else []
         rows = [
-            f"{name};{n};{self.today};{one.agency};{COUNTIES[region][0]};"
+            f"{name};{n};{day};{one.agency};{COUNTIES[region][0]};"
             f"{one.sex};{one.child};{one.status};{one.purpose}"
             for n, one in enumerate([*facts, *told], 1)
         ]
@@ -338,9 +386,9 @@ class Acts:
             assert "1 rad innehåller fel" in person.at.text, person.at.text[:900]
         person.saves("Importera ")
         numbers = re.findall(r"\b(\S+-\d{4}-\d{4})-P(\d+) ny", person.at.text)
-        case = Case(numbers[0][0], region, self.today, person.name, "")
+        case = Case(numbers[0][0], region, self.now, person.name, "")
         case.persons = [
-            Victim(f"{number}-P{n}", case, region, region, self.today, fact, f"{name}-{n}")
+            Victim(f"{number}-P{n}", case, region, region, day, fact, f"{name} | {n}")
             for (number, n), fact in zip(numbers, facts, strict=True)
         ]
         done = Import(file, case, person.at.address)
@@ -375,10 +423,10 @@ class Acts:
     def appoints_a_deputy(self, person: Person, region: str, deputy: Person, days: int) -> None:
         first, last = self.today, self.today + timedelta(days=days)
         person.comes().opens("/coordinators/deputy/")
-        person.browser.fills("Region", REGIONS[region])
-        person.browser.fills("Ersättare", deputy.name)
-        person.browser.fills("Första dagen", f"{first}")
-        person.browser.fills("Sista dagen", f"{last}")
+        person.browser.fills_in({
+            "Region": REGIONS[region], "Ersättare": deputy.name, "Första dagen": f"{first}",
+            "Sista dagen": f"{last}",
+        })  # fmt: skip
         person.saves("Utse ersättaren")
         self.ledger.deputies.append((deputy.name, region, first, last))
 
@@ -393,7 +441,13 @@ class Acts:
         if any(text.startswith("Jag har sett") for text, _control in person.at.labels()):
             person.browser.ticks("Jag har sett")
         person.saves(f"Stäng {year}")
-        self.ledger.closed.setdefault(year, set()).add(region)
+        self.ledger.closed.add((year, region))
+
+    def reopens_the_year(self, person: Person, region: str, year: int) -> None:
+        person.comes().opens(f"/cases/years/{year}/{region}/")
+        person.browser.fills("Varför tas det tillbaka?", "Fler ärenden har kommit fram")
+        person.saves("Ta tillbaka det")
+        self.ledger.closed.discard((year, region))
 
     # --- publication ---
     def protects(self, analyst: Person, year: int) -> None:
@@ -414,9 +468,10 @@ class Acts:
         browser = analyst.comes()
         if hour:
             browser.opens(f"/summaries/publications/{year}/announce/")
-            browser.fills("Dag", f"{hour.astimezone(HOME):%Y-%m-%d}")
-            browser.fills("Tid", f"{hour.astimezone(HOME):%H:%M}")
-            browser.fills("Kontakt", "Statistikfunktionen")
+            browser.fills_in({
+                "Dag": f"{hour.astimezone(HOME):%Y-%m-%d}", "Tid": f"{hour.astimezone(HOME):%H:%M}",
+                "Kontakt": "Statistikfunktionen",
+            })  # fmt: skip
             analyst.saves("Avisera")
         browser.opens(f"/summaries/publications/{year}/")
         browser.follows("Begär publicering")
@@ -437,6 +492,26 @@ class Acts:
         person.browser.chooses("Ditt svar", "Ja, så som det begärs")
         person.saves("Skicka svaret")
         self._waits_for(person, f"/summaries/publications/{year}/", lambda text: "inte fryst än" not in text)
+
+    # --- disposal ---
+    def rules_how_long(self, asker: Person, answerer: Person, kind: str, years: int) -> None:
+        asker.comes().opens("/admin/lifecycle/retention/add/")
+        asker.browser.fills_in({
+            "Vad:": kind, "Räknas från den dag då:": "det senast ändrades", "År:": f"{years}",
+            "Beslut:": "Gallringsbeslut 7", "Beslutat den:": f"{self.today}", "Rättslig grund:": "Arkivlagen",
+            "Skäl, till den som svarar:": "Beslutet gäller från i dag",
+        })  # fmt: skip
+        asker.browser.presses("Spara")
+        self.answers(answerer, kind, "Ja, utför det")
+
+    def disposes(self, asker: Person, answerer: Person, kind: str) -> None:
+        asker.comes().opens(f"/disposal/propose/{kind}/")
+        asker.browser.fills("Skäl", "Året är arkiverat, dataskyddsombudet har hörts")
+        address = asker.browser.presses("Föreslå").address
+        self.answers(answerer, "allring", "Ja")
+        asker.comes().opens(address)
+        asker.browser.presses("Genomför gallringen")
+        self._waits_for(asker, address, lambda text: "Protokoll" in text)
 
     @property
     def now(self) -> datetime:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import http.client
 import json
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from html.parser import HTMLParser
@@ -28,11 +28,7 @@ FORM: Final = "application/x-www-form-urlencoded"
 
 
 class NotThere(AssertionError):
-    """The page has no such label, button or link: says which there are."""
-
-
-class Answered(AssertionError):
-    """The register answered something else than what the person expected."""
+    """The page has no such label, button or link, or is another one than was expected."""
 
 
 @dataclass
@@ -253,6 +249,10 @@ class Browser:
             value = self._looked_up(control, str(value)) or _option(control, str(value))
         self.typed[id(control)] = value
 
+    def fills_in(self, values: Mapping[str, str | File]) -> None:
+        for label, value in values.items():
+            self.fills(label, value)
+
     def chooses(self, label: str, *choices: str) -> None:
         """A radio button, or boxes to tick, in the group with this legend; of a list its option."""
         for choice in choices:
@@ -296,7 +296,7 @@ class Browser:
 
     def _shows(self, page: Page, expecting: int) -> Page:
         if page.status != expecting:
-            raise Answered(f"{page.address}: {page.status}, not {expecting}: {page.text[:600]}")
+            raise NotThere(f"{page.address}: {page.status}, not {expecting}: {page.text[:600]}")
         self.at, self.typed = page, {}
         return page
 
@@ -340,17 +340,15 @@ class Browser:
             address = page.headers["Location"]
             target = urlsplit(address)
             if target.netloc and target.netloc != self.host:
-                raise Answered(f"{asked} leads to another host: {address}")
+                raise NotThere(f"{asked} leads to another host: {address}")
             self.at = page
             method, body, kind = "GET", b"", ""
-        raise Answered(f"{address} leads on and on")
+        raise NotThere(f"{address} leads on and on")
 
     def _one(self, method: str, asked: str, body: bytes, kind: str) -> Page:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         headers = {"Host": self.host, "Cookie": cookies, "Accept-Language": "sv", **self.headers}
-        headers |= {"Referer": f"https://{self.host}{self.at.address}"} | (
-            {"Content-Type": kind} if kind else {}
-        )
+        headers |= {"Referer": f"https://{self.host}{self.at.address}", "Content-Type": kind or FORM}
         connection = self.reach()
         try:
             connection.request(method, asked, body or None, headers)
@@ -389,9 +387,7 @@ def _option(control: Node, words: str) -> str:
 def _selected(control: Node) -> list[str]:
     options = _options(control)
     chosen = [value for value, _text, chosen in options if chosen]
-    return (
-        chosen if chosen or "multiple" in control.attrs else [value for value, _text, _chosen in options[:1]]
-    )
+    return chosen if chosen or "multiple" in control.attrs else [value for value, *_rest in options[:1]]
 
 
 def _multipart(sent: list[tuple[str, str | File]]) -> tuple[bytes, str]:

@@ -8,20 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from tests.year.browser import File
 
-REGIONS: Final = {
-    "B": "Bergslagen",
-    "M": "Mitt",
-    "N": "Nord",
-    "ST": "Stockholm",
-    "SY": "Syd",
-    "V": "Väst",
-    "Ö": "Öst",
-}
+REGIONS: Final = dict(
+    B="Bergslagen", M="Mitt", N="Nord", ST="Stockholm", SY="Syd", V="Väst", Ö="Öst",
+)  # fmt: skip
 # A county of each region: its code and its name.
 COUNTIES: Final = {
     "B": ("18", "Örebro län"), "M": ("03", "Uppsala län"), "N": ("24", "Västerbottens län"),
@@ -32,16 +26,12 @@ PRESUMED, ASSESSED = "Förmodat offer", "Förmodat offer, bedömning pågår"
 IDENTIFIED, NO_VICTIM = "Identifierat offer", "Bedömd ej vara offer"
 STATUS_CODES: Final = {PRESUMED: "presumed", ASSESSED: "under_assessment", IDENTIFIED: "identified"}
 PURPOSE_CODES: Final = {
-    "Sexuella ändamål": "sexual",
-    "Tvångsarbete": "labour",
-    "Tiggeri": "begging",
+    "Sexuella ändamål": "sexual", "Tvångsarbete": "labour", "Tiggeri": "begging",
     "Kriminella handlingar": "crime",
-}
+}  # fmt: skip
 AGENCY_CODES: Final = {
-    "Polismyndigheten": "police",
-    "Migrationsverket": "migration",
-    "Socialtjänsten": "social",
-}
+    "Polismyndigheten": "police", "Migrationsverket": "migration", "Socialtjänsten": "social",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -93,7 +83,7 @@ class Victim:
 class Case:
     number: str
     region: str
-    opened: date
+    at: datetime  # opened
     by: str
     address: str
     note: str = ""
@@ -107,7 +97,17 @@ class Case:
     @property
     def regions(self) -> set[str]:
         """Who reads it: whose it is, and who has one of its persons."""
-        return {self.region} | {one.region for one in self.persons if not one.gone}
+        return {self.region} | self.there
+
+    @property
+    def there(self) -> set[str]:
+        """The regions that have its persons."""
+        return {one.region for one in self.persons if not one.gone}
+
+    def settles(self) -> None:
+        """It goes along where all its persons are with one region."""
+        if len(self.there) == 1:
+            (self.region,) = self.there
 
 
 @dataclass(eq=False)
@@ -137,6 +137,16 @@ class Question:
 
 
 @dataclass(eq=False)
+class Notice:
+    """`unread`: messages of the region that the officer has not answered."""
+
+    address: str
+    by: str
+    region: str
+    unread: int = 0
+
+
+@dataclass(eq=False)
 class Import:
     """A file that came in. `address` is its own page."""
 
@@ -159,8 +169,10 @@ class Ledger:
         self.cases: list[Case] = []
         self.calls: list[Call] = []
         self.questions: list[Question] = []
+        self.notifications: list[Notice] = []
+        self.reminders: dict[str, str] = {}  # what nobody else may read, and whose it is
         self.acts: list[Act] = []
-        self.closed: dict[int, set[str]] = {}
+        self.closed: set[tuple[int, str]] = set()
         self.deputies: list[tuple[str, str, date, date]] = []  # name, region, first and last day
 
     # --- who ---
@@ -175,12 +187,14 @@ class Ledger:
     def cases_seen_by(self, regions: Iterable[str]) -> set[str]:
         return {case.number for case in self.cases if not case.out and case.regions & set(regions)}
 
-    def granted(self, name: str, case: Case, now: datetime) -> bool:
-        return any(
-            question.kind == "access" and question.about is case and question.asked_by == name
-            and question.until is not None and question.until > now
+    def granted(self, name: str, case: Case, now: datetime) -> set[str]:
+        """Return the regions that let this person read their persons of the case now."""
+        return {
+            question.of
             for question in self.questions
-        )  # fmt: skip
+            if question.kind == "access" and question.about is case and question.asked_by == name
+            and question.until is not None and question.until > now
+        }  # fmt: skip
 
     # --- what waits ---
     def waits_for(self, region: str, kind: str) -> int:
@@ -190,6 +204,15 @@ class Ledger:
         """Return how many calls are referred to these regions that nobody has taken over."""
         mine = set(regions)
         return sum(c.region in mine and c.consent and not c.taken and c.case is None for c in self.calls)
+
+    def waits_for_an_officer(self, name: str) -> int:
+        return sum(1 + one.unread for one in self.notifications if one.by == name)
+
+    def waits_for_an_operator(self, name: str, now: datetime) -> int:
+        """Return how many calls and cases of theirs nobody has taken over in two days."""
+        calls = [c for c in self.calls if c.by == name and c.region and not c.taken and c.case is None]
+        cases = [c for c in self.cases if c.by == name and not c.out]
+        return sum(one.at < now - timedelta(days=2) for one in (*calls, *cases))
 
     # --- how many ---
     def counted(self, year: int) -> list[Victim]:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tests.year.browser import Browser, NotThere, Page
-from tests.year.mail import Letter, Mail
+from tests.year.operator import Letter, Mail
 
 OPERATOR, COORDINATOR, OFFICER = "Operatör på stödtelefonen", "Regionkoordinator", "Handläggare vid myndighet"
 ANALYST, MANAGER, ADMINISTRATOR, DPO = "Analytiker", "Chef", "Administratör", "Dataskyddsombud"

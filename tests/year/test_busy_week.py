@@ -14,8 +14,7 @@ from tests.database import installed_cluster
 from tests.postgres import PostgresMissing, programs
 from tests.year.acts import Acts
 from tests.year.diary import Diary
-from tests.year.mail import Mail
-from tests.year.operator import Operator, faketime
+from tests.year.operator import Mail, Operator, faketime
 
 YEAR = Path(__file__).parent
 LINES = 2000  # of what people do and must be shown, without the operator: then it reads like a diary still
