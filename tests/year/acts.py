@@ -419,6 +419,30 @@ class Acts:
         done.case.out = True
         return True
 
+    # --- sheets of earlier years ---
+    def takes_over_a_sheet(self, person: Person, second: Person, region: str, rows: int) -> str:
+        """Of 2017; another answers. Gives the address of the page where it is taken back."""
+        lines = [f"2017-05-0{n};Polisen;{COUNTIES[region][1]};kvinna;nej;sex" for n in range(1, rows + 1)]
+        sheet = "\n".join(["Datum;Myndighet;Län;Kön;Barn;Syfte", *lines]).encode()
+        browser = person.comes()
+        browser.opens("/taking-over/")
+        browser.fills("Fil", File("blad.csv", sheet))
+        browser.fills("Namn på en ny mall", "Äldre blad")
+        browser.presses("Läs filen")
+        page = browser.presses("Jag har sett vad som lämnas kvar").address
+        address = "/".join(page.split("/")[:3]) + "/result/"
+        browser.opens(address)
+        browser.fills("Skäl", "Året 2017, jämfört med bladet")
+        browser.presses("Fråga")
+        self.answers(second, "2017", "Ja, utför det")
+        person.comes().opens(address)
+        browser.presses("Ta in bladen")
+        return address
+
+    def takes_the_sheet_back(self, person: Person, address: str) -> None:
+        person.comes().opens(address)
+        person.browser.presses("Ta tillbaka hela filen")
+
     # --- absence ---
     def appoints_a_deputy(self, person: Person, region: str, deputy: Person, days: int) -> None:
         first, last = self.today, self.today + timedelta(days=days)

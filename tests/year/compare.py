@@ -73,9 +73,9 @@ class Comparison:
         now, every = self.acts.now, self.ledger.cases
         granted = [case for case in every if self.ledger.granted(person.name, case, now)]
         others = {one.number for case in granted for one in case.persons}
-        persons = self._listed(person, "/cases/persons/", PERSON)
+        persons = self.listed(person, "/cases/persons/", PERSON)
         self.same(f"{person}'s persons", persons - others, self.ledger.seen_by(regions))
-        cases = self._listed(person, "/cases/", CASE) - {case.number for case in granted}
+        cases = self.listed(person, "/cases/", CASE) - {case.number for case in granted}
         must = self.ledger.cases_seen_by(regions) - {case.number for case in granted}
         self.same(f"{person}'s cases", cases, must)
         self.of_my_page(person, regions)
@@ -126,7 +126,7 @@ class Comparison:
         text = person.comes().opens("/calls/").text
         self.same(f"{person}'s calls", _number(text, r"Filtrera", after=" samtal"), len(self.ledger.calls))
         opened = {case.number for case in self.ledger.cases if case.by == person.name and not case.out}
-        self.same(f"{person}'s cases", self._listed(person, "/cases/", CASE), opened)
+        self.same(f"{person}'s cases", self.listed(person, "/cases/", CASE), opened)
         self.of_what_waits(person, self.ledger.waits_for_an_operator(person.name, self.acts.now))
 
     def of_an_officer(self, person: Person, year: int) -> None:
@@ -219,7 +219,7 @@ class Comparison:
         self.same("answers of 5xx", bad, [])
 
     # --- how ---
-    def _listed(self, person: Person, address: str, number: re.Pattern[str]) -> set[str]:
+    def listed(self, person: Person, address: str, number: re.Pattern[str]) -> set[str]:
         page, found = person.comes().opens(address), set[str]()
         while True:
             found |= {cell for row in page.rows() for cell in row if number.match(cell)}

@@ -13,7 +13,7 @@ from typing import Final
 from tests.year import ledger as told
 from tests.year import people as role
 from tests.year.acts import HOME, Acts
-from tests.year.compare import TABLES, Comparison
+from tests.year.compare import PERSON, TABLES, Comparison
 from tests.year.ledger import Case, Facts, Import, Question, Victim
 from tests.year.people import Person
 
@@ -105,6 +105,8 @@ class Diary:
         if month == 3:
             operator.kills("worker")
             operator.starts_the_worker()
+        elif month == 4:
+            self.an_old_sheet_comes_and_goes()
         elif month == 5:
             assert operator.loses_the_database() == 503
         elif month == 6:
@@ -137,6 +139,14 @@ class Diary:
         done, _stays = (self.acts.sets_a_reminder(person, case, days) for days in (1, 40))
         self.acts.does_what_it_was_reminded_of(person, done)
 
+    def an_old_sheet_comes_and_goes(self) -> None:
+        person, before = self.acts.people["maja"], self.ledger.seen_by({"M"})
+        address = self.acts.takes_over_a_sheet(person, self.magda, "M", 4)
+        came = self.compared.listed(person, "/cases/persons/", PERSON) - before
+        self.compared.same("persons of an old sheet", len(came), 4)
+        self.acts.takes_the_sheet_back(person, address)
+        self.compared.of_a_coordinator(person, YEAR)
+
     def one_leaves_and_another_comes(self) -> None:
         acts, leaving = self.acts, self.acts.people["nils"]
         acts.ends_the_account(self.adam, leaving)
@@ -156,7 +166,8 @@ class Diary:
             self.goes(self.late_acts)
         self.morning(date(YEAR + 1, 5, 8))
         self.goes(partial(self.comes_out, YEAR, "Reviderad"))
-        self.goes(partial(self.comes_out, YEAR - 1, "Slutlig"))
+        if self.ledger.counted(YEAR - 1):
+            self.goes(partial(self.comes_out, YEAR - 1, "Slutlig"))
         for look in (partial(self.compared.of_everybody, YEAR), self.compared.of_the_letters,
                      self.compared.of_the_audit_log, self.an_old_year_is_disposed_of):  # fmt: skip
             self.goes(look)
