@@ -2,6 +2,7 @@
 
 python -m tests.faults --record [PATH ...]   which test runs which line, on SQLite; kept in .cache/tests
 python -m tests.faults [--only NAME ...] [--keep] | --list
+python -m tests.faults --year [--only NAME ...]   those of year/faults.toml, by a busy week of `make year`
 
 A fault is planted in a copy of the tree, whose folder goes in any case: never in the tree itself. The tests
 that reach it run there until one fails: first the one that found it before, by faults.csv; then those of the
@@ -44,12 +45,14 @@ from tests.weights import POSTGRES, SQLITE, chosen
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 LIST, FOUND, KEPT = ROOT / "tests/faults.toml", ROOT / "tests/faults.csv", ROOT / ".cache/tests"
+OF_THE_YEAR: Final = ROOT / "tests/year/faults.toml"  # `on` names the two things that meet
 LINES: Final = KEPT / "lines-by-test"
 NOT_COPIED: Final = re.compile(r"\.git|\.venv.*|\.cache|\.mypy_cache|var|staticfiles")
 BATCHES: Final = (25, 250, 100_000)  # tests in one run: the nearest soon, the rest together
 FILES: Final = (2, 10, 1_000)  # on PostgreSQL, files
 ESCAPED, BROKE_OFF = "", "the run itself, which hangs or cannot start"
 OF_POSTGRES: Final = re.compile(r"tests\.(walls|at_once|installed|roles_named)|only_postgresql")
+DIFFERS: Final = re.compile(r"20\d\d-\d\d-\d\d \d\d:\d\d ")
 CACHED: Final = "cache"  # in the name of a decorator
 
 
@@ -83,8 +86,8 @@ class Fault:
         return [number for number, line in own if line not in left] or [number for number, _line in own]
 
 
-def faults() -> list[Fault]:
-    return [Fault(**facts) for facts in tomllib.loads(LIST.read_text(encoding="utf-8"))["fault"]]
+def faults(file: Path = LIST) -> list[Fault]:
+    return [Fault(**facts) for facts in tomllib.loads(file.read_text(encoding="utf-8"))["fault"]]
 
 
 def apps() -> list[str]:
@@ -213,6 +216,18 @@ def finder(fault: Fault, left_out: frozenset[str] = frozenset()) -> str:
     return ESCAPED
 
 
+def lived(fault: Fault) -> str:
+    """Return the first difference that a busy week shows by the fault; ESCAPED where it shows none."""
+    with copied() as tree:
+        source = (tree / fault.file).read_text(encoding="utf-8")
+        (tree / fault.file).write_text(fault.planted(source), encoding="utf-8")
+        command = [sys.executable, "-u", "-m", "tests.year", "--week", "--pairs", fault.on]
+        environment = {**os.environ, "TMPDIR": str(tree.parent)}
+        run = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
+    found = [line for line in run.stdout.splitlines() if DIFFERS.match(line)]
+    return found[0] if found else BROKE_OFF if run.returncode not in (0, 1) else ESCAPED
+
+
 def failing(tests: Sequence[str], tree: Path, on: str, *more: str) -> list[str]:
     """Return the tests that fail in the tree. Raises LookupError where one is no test any more."""
     run = POSTGRES if on == "postgresql" else SQLITE
@@ -285,14 +300,18 @@ def main() -> int:
     words.add_argument("--record", nargs="*", metavar="PATH", help="record which test runs which line")
     words.add_argument("--only", nargs="+", metavar="NAME", help="these faults alone")
     words.add_argument("--keep", action="store_true", help="write what was found to faults.csv")
+    words.add_argument("--year", action="store_true", help="those of tests/year/faults.toml")
     words.add_argument("--at-once", type=int, default=2, metavar="N", help="processes (2)")
     asked: Any = words.parse_args()
     if asked.record is not None:
         return record(asked.at_once, asked.record)
-    wanted = [one for one in faults() if not asked.only or one.name in asked.only]
+    listed = faults(OF_THE_YEAR if asked.year else LIST)
+    wanted = [one for one in listed if not asked.only or one.name in asked.only]
     if asked.list:
         print("\n".join(f"{one.name} ({one.file}): {one.breaks}" for one in wanted))
         return 0
+    if asked.year:
+        return min(1, _told({one: lived(one) for one in wanted}, {}))
     return min(1, hunt(wanted, at_once=asked.at_once, kept=asked.keep))
 
 

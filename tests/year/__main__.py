@@ -23,13 +23,14 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--week", action="store_true", help="a busy week instead of the year")
     parser.add_argument("--months", type=int, nargs="+", default=range(1, 14), help="13: the spring after")
+    parser.add_argument("--pairs", nargs="+", default=[], help="what meets, such as transfer,grant")
     words = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what it has started is ended too
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="nmt-year-") as folder, own_cluster() as cluster:
         mail = Mail()
         operator = Operator(Path(folder), cluster, mail.port)
-        diary = Diary(Acts(operator, mail, words.seed))
+        diary = Diary(Acts(operator, mail, words.seed), [tuple(pair.split(",")) for pair in words.pairs])
         diary.morning(date(YEAR, words.months[0], 4))
         operator.installs()
         operator.starts()

@@ -145,12 +145,13 @@ class Mail(socketserver.ThreadingTCPServer):
 
 
 class Operator:
-    """`folder` is the machine's disk. `cluster` is PostgreSQL with the register's roles, started or not."""
+    """`folder` is the machine's disk. `cluster` is PostgreSQL with the register's roles, started or not.
+    `workers`: processes that serve."""
 
-    def __init__(self, folder: Path, cluster: Cluster, mail_port: int) -> None:
+    def __init__(self, folder: Path, cluster: Cluster, mail_port: int, workers: int = 2) -> None:
         library = faketime()
         assert library, "faketime (Debian package faketime) is not installed"
-        self.folder, self.others = folder, ExitStack()
+        self.folder, self.others, self.workers = folder, ExitStack(), workers
         self.clock = Clock(cluster.folder / "clock", library)  # where PostgreSQL's user may read it
         self.cluster = self._under_the_clock(cluster)
         self.port = _free_port()
@@ -217,8 +218,9 @@ class Operator:
         self._run("worker", [sys.executable, "manage.py", "work"], WORKER)
 
     def starts_the_web(self) -> None:
-        serve = [sys.executable, "-m", "gunicorn", "nmt_site.wsgi:application", "--workers", "2"]
-        serve += ["--config", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{self.port}"]
+        serve = [sys.executable, "-m", "gunicorn", "nmt_site.wsgi:application"]
+        serve += ["--config", "deploy/gunicorn.conf.py", "--workers", f"{self.workers}"]
+        serve += ["--bind", f"127.0.0.1:{self.port}"]
         self._run("web", serve, APPLICATION)
         self.waits_until_ready()
 

@@ -30,7 +30,7 @@ def diary(tmp_path: Path) -> Iterator[Diary]:
         pytest.skip("faketime (Debian package faketime) is not installed")
     with installed_cluster() as original:
         mail = Mail()
-        operator = Operator(tmp_path, original.cluster, mail.port)
+        operator = Operator(tmp_path, original.cluster, mail.port, workers=1)
         diary = Diary(Acts(operator, mail, seed=1))
         diary.morning(Diary.BEGINS)
         operator.takes_over_the_database()
