@@ -68,8 +68,7 @@ class Acts:
 
     def lets_in(self, asker: Person, second: Person, name: str, email: str, role: str, agency: str) -> Person:
         """One asks, another answers and says the code by telephone; the link comes by letter."""
-        browser = asker.comes()
-        browser.opens("/admin/accounts/user/add/")
+        browser = asker.comes("/admin/accounts/user/add/")
         browser.fills_in({
             "E-post:": email, "Namn:": name, "Roll:": role, "Myndighet:": agency,
             "Skäl, till den som svarar:": "Arbetar med detta från i dag",
@@ -82,15 +81,14 @@ class Acts:
         return person
 
     def answers(self, person: Person, about: str, answer: str) -> str:
-        person.comes().opens("/approvals/")
+        person.comes("/approvals/")
         person.browser.follows("", beside=about)
         person.browser.chooses("Svar", answer)
         person.browser.fills("Skäl till svaret", "Har talat med den det gäller")
         return person.browser.presses("Skicka svaret").text
 
     def gives_a_region(self, asker: Person, answerer: Person, person: Person, region: str) -> None:
-        browser = asker.comes()
-        browser.opens("/admin/agencies/coordinator/add/")
+        browser = asker.comes("/admin/agencies/coordinator/add/")
         browser.fills_in({
             "Region:": REGIONS[region], "Slag:": "koordinator", "Användare:": person.email,
             "Namn:": person.name, "Telefon:": "08-000 00 00", "E-post:": person.email,
@@ -103,7 +101,7 @@ class Acts:
 
     def ends_the_account(self, asker: Person, person: Person) -> None:
         """Who leaves is not there from the next click."""
-        asker.comes().opens("/admin/accounts/user/")
+        asker.comes("/admin/accounts/user/")
         asker.browser.follows("", beside=person.name)
         asker.browser.unticks("Aktiv")
         asker.browser.presses("Spara")
@@ -111,8 +109,7 @@ class Acts:
 
     # --- the support line ---
     def logs_a_call(self, operator: Person, region: str, consent: bool = True, urgent: bool = False) -> Call:
-        browser = operator.comes()
-        browser.opens("/calls/new/")
+        browser = operator.comes("/calls/new/")
         browser.chooses("1. Vem ringer?", "Polis")
         browser.fills("Län", COUNTIES[region][1])
         browser.fills("Brådska", "akut" if urgent else "allmänt")
@@ -134,16 +131,14 @@ class Acts:
         return call
 
     def takes_over_the_call(self, coordinator: Person, call: Call) -> None:
-        browser = coordinator.comes()
-        browser.opens("/")
+        browser = coordinator.comes("/")
         browser.presses("Ta över", beside=f"{call.at:%H.%M}")
         call.taken = True
 
     # --- the agencies ---
     def notifies(self, officer: Person, region: str) -> Notice:
         """Its address is that of the page which both sides share."""
-        browser = officer.comes()
-        browser.opens("/cases/notify/")
+        browser = officer.comes("/cases/notify/")
         browser.fills_in({
             "Län där personerna finns": COUNTIES[region][1], "Kvinnor": "1",
             "Din tjänstetelefon": "08-000 00 00",
@@ -164,7 +159,7 @@ class Acts:
 
     def writes(self, person: Person, address: str, text: str, reader: Person) -> None:
         """On a page that two sides share: the other reads it there."""
-        person.comes().opens(address)
+        person.comes(address)
         person.browser.fills("Meddelande", text)
         person.saves("Skicka meddelandet")
         assert text in reader.comes().opens(address).text, f"{reader} does not read {text!r}"
@@ -201,14 +196,16 @@ class Acts:
         return case
 
     def looks_for(self, person: Person, number: str) -> Page:
-        browser = person.comes()
-        browser.opens("/cases/find/")
+        browser = person.comes("/cases/find/")
         browser.fills("Nummer på ärende eller person", number)
         return browser.presses("Sök")
 
-    def says_the_status(self, person: Person, victim: Victim, status: str) -> None:
+    def goes_to(self, person: Person, victim: Victim, link: str) -> None:
         self.looks_for(person, victim.number)
-        person.browser.follows("Ändra status")
+        person.browser.follows(link)
+
+    def says_the_status(self, person: Person, victim: Victim, status: str) -> None:
+        self.goes_to(person, victim, "Ändra status")
         person.browser.chooses("Status", status)
         person.browser.fills("Varför ändras statusen?", "Efter utredning")
         person.saves("Spara")
@@ -216,24 +213,21 @@ class Acts:
         self.ledger.did(person.email, "ändrade status", victim)
 
     def corrects_the_sex(self, person: Person, victim: Victim, sex: str) -> None:
-        self.looks_for(person, victim.number)
-        person.browser.follows("Ändra uppgifterna om personen")
+        self.goes_to(person, victim, "Ändra uppgifterna om personen")
         person.browser.chooses("Kön", sex)
         person.saves("Spara")
         victim.facts = replace(victim.facts, sex=sex)
         self.ledger.did(person.email, "Personer: ändrade", victim)
 
     def adds_a_reference(self, person: Person, victim: Victim, reference: str) -> None:
-        self.looks_for(person, victim.number)
-        person.browser.follows(f"Ändra {victim.facts.agency}")
+        self.goes_to(person, victim, f"Ändra {victim.facts.agency}")
         person.browser.fills("Myndighetens egen referens", reference)
         person.saves("Spara")
         victim.reference = reference
 
     # --- between regions ---
     def asks_to_transfer(self, person: Person, victim: Victim, to: str) -> Question:
-        self.looks_for(person, victim.number)
-        person.browser.follows("Överför till annan region")
+        self.goes_to(person, victim, "Överför till annan region")
         person.browser.fills("Till region", REGIONS[to])
         person.browser.fills("Varför överförs personen?", "Personen har flyttat dit")
         page = person.saves("Begär överföring")
@@ -243,8 +237,7 @@ class Acts:
         return asked
 
     def answers_the_transfer(self, person: Person, asked: Question, *, yes: bool) -> None:
-        browser = person.comes()
-        browser.opens(asked.address)
+        browser = person.comes(asked.address)
         browser.chooses("Svar", "Ta emot" if yes else "Avböj")
         browser.fills("Skäl till svaret", "" if yes else "Vi har ingen kontakt med personen")
         person.saves("Besvara överföringen")
@@ -256,7 +249,7 @@ class Acts:
             victim.case.settles()
 
     def takes_back_the_transfer(self, person: Person, asked: Question) -> None:
-        person.comes().opens(asked.address)
+        person.comes(asked.address)
         person.saves("Ta tillbaka")
         asked.open = False
         self.ledger.did(person.email, "återtagen", asked.about)
@@ -266,8 +259,7 @@ class Acts:
 
     def asks_for_access(self, person: Person, case: Case) -> list[Question]:
         """Each region that has one of its persons is asked."""
-        browser = person.comes()
-        browser.opens("/cases/access/")
+        browser = person.comes("/cases/access/")
         browser.fills("Ärendenummer", case.number)
         browser.ticks("Personerna i ärendet")
         browser.fills("Varför behöver du läsa ärendet?", "Samma arbetsgivare som i vårt ärende")
@@ -282,8 +274,7 @@ class Acts:
         return asked
 
     def grants_access(self, person: Person, asked: Question, hours: int = 24) -> None:
-        browser = person.comes()
-        browser.opens("/")
+        browser = person.comes("/")
         browser.follows("Svara", beside=f"{asked.about}")
         browser.chooses("Svar", f"Bevilja i {hours} tim")
         person.saves("Skicka svaret")
@@ -292,14 +283,13 @@ class Acts:
         self.ledger.did(person.email, "medgav", asked.about)
 
     def ends_the_access(self, person: Person, asked: Question) -> None:
-        person.comes().opens(asked.address)
+        person.comes(asked.address)
         person.browser.presses("Avsluta insynen nu")
         asked.until = self.now
 
     # --- mistakes ---
     def takes_out(self, person: Person, victim: Victim) -> None:
-        self.looks_for(person, victim.number)
-        person.browser.follows("Personen är felregistrerad")
+        self.goes_to(person, victim, "Personen är felregistrerad")
         person.browser.fills("Varför var det fel?", "Registrerades två gånger av misstag")
         person.saves("Ta bort det")
         victim.out = True
@@ -307,7 +297,7 @@ class Acts:
         victim.case.settles()
 
     def puts_back(self, person: Person, victim: Victim) -> None:
-        person.comes().opens("/cases/mistakes/")
+        person.comes("/cases/mistakes/")
         person.browser.follows(victim.number)
         person.saves("Lägg tillbaka")
         victim.out = False
@@ -316,8 +306,7 @@ class Acts:
 
     def downloads_the_list(self, person: Person) -> list[str]:
         """Gives the lines of the file below its headings."""
-        browser = person.comes()
-        browser.opens("/cases/export/")
+        browser = person.comes("/cases/export/")
         browser.chooses("Format", "CSV")
         browser.fills("Vad filen ska användas till", "Avstämning med kommunerna")
         if any(text.startswith("Varför behöver du raderna") for text, _control in browser.at.labels()):
@@ -327,7 +316,7 @@ class Acts:
 
     # --- reminders ---
     def sets_a_reminder(self, person: Person, case: Case, days: int) -> str:
-        person.comes().opens(case.address)
+        person.comes(case.address)
         person.browser.follows("Påminn mig")
         person.browser.fills("Dag", f"{self.today + timedelta(days=days)}")
         person.browser.fills("Vad vill du komma ihåg?", text := f"Ring om punkt {len(self.requests)}")
@@ -336,15 +325,14 @@ class Acts:
         return text
 
     def does_what_it_was_reminded_of(self, person: Person, text: str) -> None:
-        person.comes().opens("/cases/reminders/")
+        person.comes("/cases/reminders/")
         person.browser.presses("Klart", beside=text)
         del self.ledger.reminders[text]
 
     # --- the same person twice ---
     def judges(self, person: Person, first: Victim, second: Victim, answer: str = "Samma person") -> None:
         """Both of the own region: side by side, found by the search of the night, or judged before."""
-        self.looks_for(person, second.number)
-        person.browser.follows(first.number)
+        self.goes_to(person, second, first.number)
         self._answers_the_pair(person, first, second, answer)
 
     def _answers_the_pair(self, person: Person, first: Victim, second: Victim, answer: str) -> None:
@@ -361,12 +349,12 @@ class Acts:
         self.ledger.questions.append(asked)
         return asked
 
-    def answers_the_other_region(
-        self, person: Person, asked: Question, mine: Victim, theirs: Victim, answer: str
+    def answers_unseen(
+        self, person: Person, asked: Question, one: Victim, other: Victim, answer: str
     ) -> None:
-        person.comes().opens("/")
+        person.comes("/")
         person.browser.follows("Är det samma person?")
-        self._answers_the_pair(person, mine, theirs, answer)
+        self._answers_the_pair(person, one, other, answer)
         asked.open = False
 
     # --- files ---
@@ -397,8 +385,7 @@ class Acts:
         return done
 
     def sends_the_file(self, person: Person, file: File) -> Page:
-        browser = person.comes()
-        browser.opens("/cases/import/")
+        browser = person.comes("/cases/import/")
         browser.fills("Fil", file)
         return browser.presses("Granska filen")
 
@@ -410,7 +397,7 @@ class Acts:
 
     def undoes(self, person: Person, done: Import) -> bool:
         """Whether the register let it be undone. What the page says and what the press does agree."""
-        page = person.comes().opens(done.address)
+        page = person.comes(done.address).at
         offered = [one.label for one in page.buttons() if one.label == "Ångra importen"]
         if not offered:
             return False
@@ -424,8 +411,7 @@ class Acts:
         """Of 2017; another answers. Gives the address of the page where it is taken back."""
         lines = [f"2017-05-0{n};Polisen;{COUNTIES[region][1]};kvinna;nej;sex" for n in range(1, rows + 1)]
         sheet = "\n".join(["Datum;Myndighet;Län;Kön;Barn;Syfte", *lines]).encode()
-        browser = person.comes()
-        browser.opens("/taking-over/")
+        browser = person.comes("/taking-over/")
         browser.fills("Fil", File("blad.csv", sheet))
         browser.fills("Namn på en ny mall", "Äldre blad")
         browser.presses("Läs filen")
@@ -435,18 +421,18 @@ class Acts:
         browser.fills("Skäl", "Året 2017, jämfört med bladet")
         browser.presses("Fråga")
         self.answers(second, "2017", "Ja, utför det")
-        person.comes().opens(address)
+        person.comes(address)
         browser.presses("Ta in bladen")
         return address
 
     def takes_the_sheet_back(self, person: Person, address: str) -> None:
-        person.comes().opens(address)
+        person.comes(address)
         person.browser.presses("Ta tillbaka hela filen")
 
     # --- absence ---
     def appoints_a_deputy(self, person: Person, region: str, deputy: Person, days: int) -> None:
         first, last = self.today, self.today + timedelta(days=days)
-        person.comes().opens("/coordinators/deputy/")
+        person.comes("/coordinators/deputy/")
         person.browser.fills_in({
             "Region": REGIONS[region], "Ersättare": deputy.name, "Första dagen": f"{first}",
             "Sista dagen": f"{last}",
@@ -455,20 +441,20 @@ class Acts:
         self.ledger.deputies.append((deputy.name, region, first, last))
 
     def stops_the_deputy(self, person: Person, deputy: Person, region: str) -> None:
-        person.comes().opens("/coordinators/")
+        person.comes("/coordinators/")
         person.browser.presses(f"Avsluta {deputy.name} nu")
         self.ledger.deputies = [one for one in self.ledger.deputies if one[:2] != (deputy.name, region)]
 
     # --- the end of the year ---
     def closes_the_year(self, person: Person, region: str, year: int) -> None:
-        person.comes().opens(f"/cases/years/{year}/{region}/")
+        person.comes(f"/cases/years/{year}/{region}/")
         if any(text.startswith("Jag har sett") for text, _control in person.at.labels()):
             person.browser.ticks("Jag har sett")
         person.saves(f"Stäng {year}")
         self.ledger.closed.add((year, region))
 
     def reopens_the_year(self, person: Person, region: str, year: int) -> None:
-        person.comes().opens(f"/cases/years/{year}/{region}/")
+        person.comes(f"/cases/years/{year}/{region}/")
         person.browser.fills("Varför tas det tillbaka?", "Fler ärenden har kommit fram")
         person.saves("Ta tillbaka det")
         self.ledger.closed.discard((year, region))
@@ -476,7 +462,7 @@ class Acts:
     # --- publication ---
     def protects(self, analyst: Person, year: int) -> None:
         """Presses, and waits till the background run has ended."""
-        analyst.comes().opens(f"/summaries/publications/{year}/")
+        analyst.comes(f"/summaries/publications/{year}/")
         analyst.browser.presses("Skydda tabellerna")
         self._waits_for(analyst, f"/summaries/publications/{year}/", lambda text: "Begär publicering" in text)
 
@@ -511,7 +497,7 @@ class Acts:
         analyst.saves("Begär publicering")
 
     def approves(self, person: Person, year: int) -> None:
-        person.comes().opens(f"/summaries/publications/{year}/")
+        person.comes(f"/summaries/publications/{year}/")
         person.browser.follows("Publicera en version")
         person.browser.chooses("Ditt svar", "Ja, så som det begärs")
         person.saves("Skicka svaret")
@@ -519,7 +505,7 @@ class Acts:
 
     # --- disposal ---
     def rules_how_long(self, asker: Person, answerer: Person, kind: str, years: int) -> None:
-        asker.comes().opens("/admin/lifecycle/retention/add/")
+        asker.comes("/admin/lifecycle/retention/add/")
         asker.browser.fills_in({
             "Vad:": kind, "Räknas från den dag då:": "det senast ändrades", "År:": f"{years}",
             "Beslut:": "Gallringsbeslut 7", "Beslutat den:": f"{self.today}", "Rättslig grund:": "Arkivlagen",
@@ -529,11 +515,11 @@ class Acts:
         self.answers(answerer, kind, "Ja, utför det")
 
     def disposes(self, asker: Person, answerer: Person, kind: str) -> None:
-        asker.comes().opens(f"/disposal/propose/{kind}/")
+        asker.comes(f"/disposal/propose/{kind}/")
         asker.browser.fills("Skäl", "Året är arkiverat, dataskyddsombudet har hörts")
         address = asker.browser.presses("Föreslå").address
         self.answers(answerer, "allring", "Ja")
-        asker.comes().opens(address)
+        asker.comes(address)
         asker.browser.presses("Genomför gallringen")
         self._waits_for(asker, address, lambda text: "Protokoll" in text)
 

@@ -9,7 +9,6 @@ import json
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import quote, urlencode, urljoin, urlsplit
@@ -141,7 +140,6 @@ class Page:
                 return urljoin(self.address, link.attrs["href"])
         raise NotThere(f"no link {words!r} {beside!r} at {self.address}: {[t for t, _h in self.links()]}")
 
-    # --- forms ---
     def buttons(self) -> list[Node]:
         """Those of the page itself first, then those of its frame."""
         found = [one for one in self.root.all("button", "input") if _is_button(one)]
@@ -160,10 +158,9 @@ class Page:
         """Return what a label belongs to; of a group of choices the one that is named."""
         for within in self._groups(label) if choice else [self.root]:
             wanted = choice or label
-            found = self._labelled(within, wanted.__eq__)
-            found = found or self._labelled(within, partial(_begins_with, wanted))
-            if found:
-                return found
+            for fits in (str.__eq__, str.startswith):
+                if found := self._labelled(within, wanted, fits):
+                    return found
         there = [text for text, _control in self.labels()]
         raise NotThere(f"no field {label!r} {choice!r} at {self.address}: {there}")
 
@@ -183,13 +180,9 @@ class Page:
             elif "aria-label" in node.attrs:
                 yield node.attrs["aria-label"], node
 
-    def _labelled(self, within: Node, fits: Callable[[str], bool]) -> Node | None:
-        found = [control for text, control in self.labels(within) if fits(text)]
+    def _labelled(self, within: Node, wanted: str, fits: Callable[[str, str], bool]) -> Node | None:
+        found = [control for text, control in self.labels(within) if fits(text, wanted)]
         return next((one for one in found if _changes_something(one)), found[0] if found else None)
-
-
-def _begins_with(wanted: str, text: str) -> bool:
-    return text.startswith(wanted)
 
 
 def _changes_something(control: Node) -> bool:
@@ -231,7 +224,6 @@ class Browser:
         self.typed: dict[int, str | File | list[str]] = {}
         self.at = Page(0, "/", http.client.HTTPMessage(), b"")
 
-    # --- what a person does ---
     def opens(self, address: str, expecting: int = 200) -> Page:
         return self._shows(self._ask("GET", address), expecting)
 
@@ -269,14 +261,13 @@ class Browser:
         form = pressed.above("form") or self.at.by_id(pressed.attrs.get("form", ""))
         if form is None:
             raise NotThere(f"{button!r} at {self.at.address} is in no form")
-        sent = [*self._sent(form), *_pair(pressed)]
+        sent = self._sent(form)
+        if name := pressed.attrs.get("name"):
+            sent.append((name, pressed.attrs.get("value", "")))
         action = pressed.attrs.get("formaction") or form.attrs.get("action") or self.at.address
         address = urljoin(self.at.address, action)
         if form.attrs.get("method", "get").lower() == "get":
             return self.opens(f"{address.partition('?')[0]}?{urlencode(sent)}", expecting)
-        return self.sends(address, sent, expecting)
-
-    def sends(self, address: str, sent: list[tuple[str, str | File]], expecting: int = 200) -> Page:
         files = any(isinstance(value, File) for _name, value in sent)
         body, kind = _multipart(sent) if files else (urlencode(sent).encode(), FORM)
         return self._shows(self._ask("POST", address, body, kind), expecting)
@@ -284,7 +275,6 @@ class Browser:
     def unticks(self, label: str) -> None:
         self.typed[id(self.at.control(label))] = UNTICKED
 
-    # --- how ---
     def _looked_up(self, control: Node, words: str) -> str:
         """Of a list that asks the register for its choices, the value of the one with these words."""
         asked = control.attrs.get("data-ajax--url")
@@ -365,11 +355,6 @@ class Browser:
         return page
 
 
-def _pair(button: Node) -> list[tuple[str, str | File]]:
-    name = button.attrs.get("name")
-    return [(name, button.attrs.get("value", ""))] if name else []
-
-
 def _options(control: Node) -> list[tuple[str, str, bool]]:
     options = [(o, o.text) for o in control.all("option")]
     return [(o.attrs.get("value", text), text, "selected" in o.attrs) for o, text in options]
@@ -377,9 +362,9 @@ def _options(control: Node) -> list[tuple[str, str, bool]]:
 
 def _option(control: Node, words: str) -> str:
     options = _options(control)
-    for fits in (words.__eq__, partial(_begins_with, words)):
+    for fits in (str.__eq__, str.startswith):
         for value, text, _chosen in options:
-            if fits(text):
+            if fits(text, words):
                 return value
     raise NotThere(f"no choice {words!r}: {[text for _value, text, _chosen in options]}")
 

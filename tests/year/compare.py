@@ -67,7 +67,6 @@ class Comparison:
         self.faults.append(f"{self.acts.now:%Y-%m-%d %H:%M} {fault}")
         print(self.faults[-1], flush=True)
 
-    # --- each role ---
     def of_a_coordinator(self, person: Person, year: int) -> None:
         regions = self.acts.regions_of(person)
         now, every = self.acts.now, self.ledger.cases
@@ -218,7 +217,6 @@ class Comparison:
         bad = [asked for asked in self.acts.requests if asked[2] >= 500]
         self.same("answers of 5xx", bad, [])
 
-    # --- how ---
     def listed(self, person: Person, address: str, number: re.Pattern[str]) -> set[str]:
         page, found = person.comes().opens(address), set[str]()
         while True:

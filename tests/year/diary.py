@@ -8,7 +8,7 @@ from functools import partial
 from itertools import cycle, permutations, product
 from time import monotonic
 from traceback import extract_tb
-from typing import Final
+from typing import Any, Final
 
 from tests.year import ledger as told
 from tests.year import people as role
@@ -22,25 +22,17 @@ SPRING: Final = 13
 LINE, COUNTY, LEAD = "Stödtelefonen", "Regionkoordinator", "Jämställdhetsmyndigheten"
 # Who works here from January beside an administrator and a manager: name, role, agency and region.
 STAFF: Final = (
-    ("Vera Vik", role.COORDINATOR, COUNTY, "V"),
-    ("Sven Sand", role.COORDINATOR, COUNTY, "SY"),
-    ("Olle Ohm", role.OPERATOR, LINE, ""),
-    ("Pia Palm", role.OFFICER, "Polismyndigheten", ""),
-    ("Anna Ask", role.ANALYST, LEAD, ""),
-    ("Disa Dal", role.DPO, LEAD, ""),
-    ("Stina Sten", role.COORDINATOR, COUNTY, "ST"),
-    ("Nils Näs", role.COORDINATOR, COUNTY, "N"),
-    ("Maja Mark", role.COORDINATOR, COUNTY, "M"),
-    ("Berit Berg", role.COORDINATOR, COUNTY, "B"),
-    ("Östen Ör", role.COORDINATOR, COUNTY, "Ö"),
-    ("Vidar Våg", role.COORDINATOR, COUNTY, "V"),
-    ("Sixten Skog", role.COORDINATOR, COUNTY, "ST"),
-    ("Olga Ost", role.OPERATOR, LINE, ""),
-    ("Oskar Orm", role.OPERATOR, LINE, ""),
-    ("Arne Alm", role.ANALYST, LEAD, ""),
+    ("Vera Vik", role.COORDINATOR, COUNTY, "V"), ("Sven Sand", role.COORDINATOR, COUNTY, "SY"),
+    ("Olle Ohm", role.OPERATOR, LINE, ""), ("Pia Palm", role.OFFICER, "Polismyndigheten", ""),
+    ("Anna Ask", role.ANALYST, LEAD, ""), ("Disa Dal", role.DPO, LEAD, ""),
+    ("Stina Sten", role.COORDINATOR, COUNTY, "ST"), ("Nils Näs", role.COORDINATOR, COUNTY, "N"),
+    ("Maja Mark", role.COORDINATOR, COUNTY, "M"), ("Berit Berg", role.COORDINATOR, COUNTY, "B"),
+    ("Östen Ör", role.COORDINATOR, COUNTY, "Ö"), ("Vidar Våg", role.COORDINATOR, COUNTY, "V"),
+    ("Sixten Skog", role.COORDINATOR, COUNTY, "ST"), ("Olga Ost", role.OPERATOR, LINE, ""),
+    ("Oskar Orm", role.OPERATOR, LINE, ""), ("Arne Alm", role.ANALYST, LEAD, ""),
     ("Mikael Malm", role.OFFICER, "Migrationsverket", ""),
     ("Sofia Sjö", role.OFFICER, "Socialtjänsten", ""),
-)
+)  # fmt: skip
 OF_A_WEEK: Final = 4
 KEPT: Final = ("deputy", "closing", "import")  # leave an import as it was
 EVENTS: Final = (*KEPT, "transfer", "grant", "misregistration", "duplicate", "correction")
@@ -57,14 +49,11 @@ class Diary:
         self.combined: list[tuple[str, ...]] = []
         self.waiting: list[tuple[Question, Person]] = []
 
-    # --- lengths ---
     def a_busy_week(self) -> None:
         """Monday and Thursday of six people in two regions, who are let in on Monday."""
-        monday = date(YEAR, 1, 11)
-        self.morning(monday)
         self.people_come(STAFF[:OF_A_WEEK])
         for day in (0, 3):
-            self.morning(monday + timedelta(days=day))
+            self.morning(self.BEGINS + timedelta(days=day))
             self.a_day(1)
         self.compared.of_everybody(YEAR)
 
@@ -76,10 +65,7 @@ class Diary:
             for day in self.days_of(month):
                 self.morning(day)
                 self.a_day(1)
-            for act in (self.one_person_is_met_in_two_regions, self.somebody_is_reminded,
-                        partial(self.what_happens_in, month)):  # fmt: skip
-                self.goes(act)
-            self.goes(partial(self.evening, month))
+            self.what_happens_in(month)
             self.tells(month)
         if SPRING in months:
             self.the_spring_after()
@@ -101,27 +87,28 @@ class Diary:
 
     def what_happens_in(self, month: int) -> None:
         operator = self.acts.operator
-        if month == 3:
-            operator.kills("worker")
-            operator.starts_the_worker()
-        elif month == 4:
-            self.an_old_sheet_comes_and_goes()
-        elif month == 5:
-            assert operator.loses_the_database() == 503
-        elif month == 6:
-            operator.moves_to_another_server()
-        elif month == 8:
-            self.one_leaves_and_another_comes()
-        elif month == 10:
-            operator.kills("web")
-            operator.starts_the_web()
+        happens: dict[int, tuple[Callable[[], object], ...]] = {
+            3: (partial(operator.kills, "worker"), operator.starts_the_worker),
+            4: (self.an_old_sheet_comes_and_goes,),
+            5: (self.the_database_is_lost,),
+            6: (operator.moves_to_another_server,),
+            8: (self.one_leaves_and_another_comes,),
+            10: (partial(operator.kills, "web"), operator.starts_the_web),
+        }
+        acts: list[Callable[[], object]] = [self.one_person_is_met_in_two_regions, self.somebody_is_reminded]
+        acts += [*happens.get(month, ()), partial(self.evening, month)]
+        for act in acts:
+            self.goes(act)
+
+    def the_database_is_lost(self) -> None:
+        self.compared.same("no database", self.acts.operator.loses_the_database(), 503)
 
     def one_person_is_met_in_two_regions(self) -> None:
         """Found at night; the region that met the person last asks the other, which answers unseen."""
         home, other = self.random.sample(self.of(role.COORDINATOR), 2)
         if home.regions == other.regions:
             return
-        more = {"reference": f"R-{len(self.ledger.cases)}"}
+        more: dict[str, Any] = {"reference": f"R-{len(self.ledger.cases)}"}
         facts, acts = self.some_facts(), self.acts
         (theirs,) = acts.registers_a_case(home, min(home.regions), facts, **more).persons
         (mine,) = acts.registers_a_case(other, min(other.regions), facts, **more).persons
@@ -129,7 +116,7 @@ class Diary:
         asked = acts.asks_the_other_region(other, mine, theirs)
         self.compared.of_my_page(home, acts.regions_of(home))
         answer = self.random.choice(("Samma person", "Olika personer"))
-        acts.answers_the_other_region(home, asked, mine, theirs, answer)
+        acts.answers_unseen(home, asked, mine, theirs, answer)
         self.compared.of_a_case(other, theirs.case, acts.regions_of(other))
 
     def somebody_is_reminded(self) -> None:
@@ -222,7 +209,6 @@ class Diary:
     def morning(self, day: date, hour: int = 8) -> None:
         self.acts.operator.clock.set(datetime(day.year, day.month, day.day, hour, tzinfo=HOME))
 
-    # --- who ---
     def people_come(self, staff: tuple[tuple[str, str, str, str], ...]) -> None:
         acts = self.acts
         self.adam = acts.is_made_on_the_server("Adam Ek", "adam@jamy.example", role.ADMINISTRATOR)
@@ -246,7 +232,6 @@ class Diary:
     def of_region(self, region: str) -> Person:
         return next(person for person in self.of(role.COORDINATOR) if region in person.regions)
 
-    # --- a day ---
     def a_day(self, combinations: int) -> None:
         self.goes(self.what_waits_is_answered)
         self.goes(self.the_line_is_rung)
@@ -306,7 +291,6 @@ class Diary:
         return Facts(sex, choose(("nej", "nej", "ja", "okänt")), choose((told.PRESUMED, told.ASSESSED)),
                      choose(tuple(told.PURPOSE_CODES)), choose(tuple(told.AGENCY_CODES)))  # fmt: skip
 
-    # --- two things that happen to the same person ---
     def two_things_meet(self, *events: str) -> None:
         Meeting(self, *events).happens()
         self.combined.append(events)
@@ -382,7 +366,7 @@ class Meeting:
     def _duplicate(self, case: Case) -> None:
         victim = case.persons[1]
         reference = victim.reference or f"R-{self.name}"
-        of_it = {"reference": reference, "day": self.day}
+        of_it: dict[str, Any] = {"reference": reference, "day": self.day}
         if not victim.reference:
             self.acts.adds_a_reference(self.home, victim, reference)
         again = self.acts.registers_a_case(self.home, self.region, victim.facts, **of_it)

@@ -175,7 +175,6 @@ class Ledger:
         self.closed: set[tuple[int, str]] = set()
         self.deputies: list[tuple[str, str, date, date]] = []  # name, region, first and last day
 
-    # --- who ---
     @property
     def persons(self) -> list[Victim]:
         return [one for case in self.cases for one in case.persons]
@@ -196,7 +195,6 @@ class Ledger:
             and question.until is not None and question.until > now
         }  # fmt: skip
 
-    # --- what waits ---
     def waits_for(self, region: str, kind: str) -> int:
         return sum(q.open and q.kind == kind and q.of == region for q in self.questions)
 
@@ -210,11 +208,10 @@ class Ledger:
 
     def waits_for_an_operator(self, name: str, now: datetime) -> int:
         """Return how many calls and cases of theirs nobody has taken over in two days."""
-        calls = [c for c in self.calls if c.by == name and c.region and not c.taken and c.case is None]
-        cases = [c for c in self.cases if c.by == name and not c.out]
-        return sum(one.at < now - timedelta(days=2) for one in (*calls, *cases))
+        calls = [c.at for c in self.calls if c.by == name and c.region and not c.taken and c.case is None]
+        cases = [c.at for c in self.cases if c.by == name and not c.out]
+        return sum(at < now - timedelta(days=2) for at in calls + cases)
 
-    # --- how many ---
     def counted(self, year: int) -> list[Victim]:
         """Return the records that are counted, each person once."""
         kept = [group[0] for group in self._groups()]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from tests.year.browser import Browser, NotThere, Page
+from tests.year.browser import Browser, Page
 from tests.year.operator import Letter, Mail
 
 OPERATOR, COORDINATOR, OFFICER = "Operatör på stödtelefonen", "Regionkoordinator", "Handläggare vid myndighet"
@@ -55,7 +55,6 @@ class Person:
     def at(self) -> Page:
         return self.browser.at
 
-    # --- coming in ---
     def opens_the_account(self, link: str, code: str) -> None:
         """By the link of the letter, the code that was said by telephone, and an app."""
         self.browser.opens(_path(link))
@@ -73,12 +72,15 @@ class Person:
         self.browser.presses("Jag har läst detta och godtar det")
         self.last = self.now()
 
-    def comes(self) -> Browser:
-        """Signs in where the session has ended by itself, as it does after twenty-five minutes."""
+    def comes(self, to: str = "") -> Browser:
+        """Signs in where the session has ended by itself, as it does after twenty-five minutes; goes to the
+        address."""
         self.wait(60)
         if self.last is None or self.now() - self.last > AWAY:
             self.signs_in()
         self.last = self.now()
+        if to:
+            self.browser.opens(to)
         return self.browser
 
     def saves(self, button: str, beside: str = "") -> Page:
@@ -110,12 +112,9 @@ class Person:
         self.browser.presses("Fortsätt")
 
     def _says_again_who_it_is(self) -> None:
-        try:
-            self.at.button("Bekräfta")
-        except NotThere:
-            return
-        self.browser.fills("Lösenord", PASSWORD)
-        self.browser.presses("Bekräfta")
+        if any(one.label == "Bekräfta" for one in self.at.buttons()):
+            self.browser.fills("Lösenord", PASSWORD)
+            self.browser.presses("Bekräfta")
 
     def _code(self) -> str:
         """A code is good once."""
@@ -124,7 +123,6 @@ class Person:
         self.used = int(self.now().timestamp()) // STEP
         return code_of_app(self.secret, self.now().timestamp())
 
-    # --- letters ---
     def letter(self, about: str) -> Letter:
         found = [one for one in self.mail.to(self.email) if about in one.subject]
         assert found, f"{self} has no letter about {about!r}: {[x.subject for x in self.mail.to(self.email)]}"
