@@ -26,7 +26,6 @@ def main() -> int:
     parser.add_argument("--pairs", nargs="+", default=[], help="what meets, such as transfer,grant")
     words = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what it has started is ended too
-    began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="nmt-year-") as folder, own_cluster() as cluster:
         mail = Mail()
         operator = Operator(Path(folder), cluster, mail.port)
@@ -38,7 +37,7 @@ def main() -> int:
             diary.a_busy_week() if words.week else diary.a_year(words.months)
         finally:  # what was found is said too where the year breaks off
             operator.ends()
-            failed = report(diary, time.monotonic() - began)
+            failed = report(diary, time.monotonic() - diary.began)
     return failed
 
 

@@ -304,15 +304,16 @@ class Acts:
         self.ledger.did(person.email, "återlagt, var inget fel", victim)
         victim.case.settles()
 
-    def downloads_the_list(self, person: Person) -> list[str]:
-        """Gives the lines of the file below its headings."""
+    def downloads_the_list(self, person: Person) -> set[str]:
+        """Gives the numbers of the persons in the file, between its headings and its end."""
         browser = person.comes("/cases/export/")
         browser.chooses("Format", "CSV")
         browser.fills("Vad filen ska användas till", "Avstämning med kommunerna")
         if any(text.startswith("Varför behöver du raderna") for text, _control in browser.at.labels()):
             browser.fills("Varför behöver du raderna", "Avstämningen görs rad för rad")
         browser.presses("Skapa filen")
-        return browser.follows("Ladda ner filen").body.decode().splitlines()[1:]
+        lines = browser.follows("Ladda ner filen").body.decode().splitlines()[1:-1]
+        return {line.split(";")[1] for line in lines}
 
     # --- reminders ---
     def sets_a_reminder(self, person: Person, case: Case, days: int) -> str:

@@ -82,7 +82,7 @@ class Comparison:
         told = person.browser.opens("/cases/reminders/").text
         self.same(f"{person}'s reminders", set(re.findall(r"Ring om punkt \d+", told)), mine)
         if persons and self.acts.today.month % 3 == 2:
-            self.same(f"{person}'s file", len(self.acts.downloads_the_list(person)), len(persons))
+            self.same(f"{person}'s file", self.acts.downloads_the_list(person), persons)
         for case in self.some([c for c in every if c not in granted]):
             self.of_a_case(person, case, regions)
 
