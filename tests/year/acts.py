@@ -74,7 +74,7 @@ class Acts:
             "Skäl, till den som svarar:": "Arbetar med detta från i dag",
         })  # fmt: skip
         browser.presses("Spara")
-        page = self.answers(second, name, "Ja, utför det")
+        page = self.answers(second, name, "Ja")
         code = re.findall(r"Säg koden på telefon (\d{6})", page)[0]
         person = self._person(name, email, role, agency)
         person.opens_the_account(person.letter("Inbjudan").links[0], code)
@@ -96,7 +96,7 @@ class Acts:
             "Skäl, till den som svarar:": "Arbetar med regionen",
         })  # fmt: skip
         browser.presses("Spara")
-        self.answers(answerer, person.name, "Ja, utför det")
+        self.answers(answerer, person.name, "Ja")
         person.regions.add(region)
 
     def ends_the_account(self, asker: Person, person: Person) -> None:
@@ -421,7 +421,7 @@ class Acts:
         browser.opens(address)
         browser.fills("Skäl", "Året 2017, jämfört med bladet")
         browser.presses("Fråga")
-        self.answers(second, "2017", "Ja, utför det")
+        self.answers(second, "2017", "Ja")
         person.comes(address)
         browser.presses("Ta in bladen")
         return address
@@ -513,7 +513,7 @@ class Acts:
             "Skäl, till den som svarar:": "Beslutet gäller från i dag",
         })  # fmt: skip
         asker.browser.presses("Spara")
-        self.answers(answerer, kind, "Ja, utför det")
+        self.answers(answerer, kind, "Ja")
 
     def disposes(self, asker: Person, answerer: Person, kind: str) -> None:
         asker.comes(f"/disposal/propose/{kind}/")

@@ -75,7 +75,7 @@ class Person:
     def comes(self, to: str = "") -> Browser:
         """Signs in where the session has ended by itself, as it does after twenty-five minutes; goes to the
         address."""
-        self.wait(60)
+        self.wait(20)
         if self.last is None or self.now() - self.last > AWAY:
             self.signs_in()
         self.last = self.now()
