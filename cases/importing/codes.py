@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Final
 
 from django.utils import translation
@@ -15,7 +16,7 @@ from cases.importing import short_forms
 from cases.importing.columns import COLUMNS
 from cases.importing.lookups import Lookups
 from cases.rules.values import bare
-from exchange.packing import Look, Page, Styled
+from exchange.packing import Look, Page, Row, Styled
 
 ROWS: Final = 1_000  # of the empty page that have drop-downs
 SEVERAL: Final = frozenset({"purposes", "measures"})  # columns of several values: none is chosen from a list
@@ -103,40 +104,42 @@ def workbook() -> list[Page]:
     """To be filled in: an empty page whose columns offer their values, one with an example that is not read,
     one with the codes."""
     found = columns(Lookups.load())
-    header = [column.label for column in found]
-    persons, example, codes = _("Persons"), _("Example"), _("Codes")
-    widths = [max(14, len(label) + 2) for label in header]
     listed = [column for column in found if column.values]
+    widths = [max(14, len(column.label) + 2) for column in found]
+    offers = _offers(found, listed)
+    persons = Page(_("Persons"), [_heads(found)], widths, offers=offers, room=ROWS)
+    example = Page(_("Example"), _example_rows(found), widths, frozen=(2, 0))
+    return [persons, example, Page(_("Codes"), _code_rows(listed), list(map(_width_of_codes, listed)))]
+
+
+def _heads(found: Sequence[Column]) -> Row:
+    return [Styled(column.label, Look.HEAD) for column in found]
+
+
+def _offers(found: Sequence[Column], listed: Sequence[Column]) -> dict[int, tuple[str, int, int]]:
+    """Return for the place of each column of one value the page, the place and the number of its codes."""
     places = {column.name: at for at, column in enumerate(listed, start=1)}
-    offered = {
-        at: (codes, places[column.name], len(column.values))
+    return {
+        at: (_("Codes"), places[column.name], len(column.values))
         for at, column in enumerate(found, start=1)
         if column.values and column.name not in SEVERAL
     }
-    longest = max(len(column.values) for column in listed)
+
+
+def _example_rows(found: Sequence[Column]) -> list[Row]:
     return [
-        Page(persons, [[Styled(label, Look.HEAD) for label in header]], widths, offers=offered, room=ROWS),
-        Page(
-            example,
-            [
-                [Styled(_("This page is an example: only the first page is read."), Look.BOLD)],
-                [Styled(label, Look.HEAD) for label in header],
-                [column.example for column in found],
-                [_("required") if column.required else _("may be left out") for column in found],
-                [Styled(column.says, Look.WRAPPED) for column in found],
-            ],
-            widths,
-            frozen=(2, 0),
-        ),
-        Page(
-            codes,
-            [
-                [Styled(column.label, Look.HEAD) for column in listed],
-                *(
-                    [column.values[at].label if at < len(column.values) else None for column in listed]
-                    for at in range(longest)
-                ),
-            ],
-            [max(14, *(min(40, len(value.label) + 2) for value in column.values)) for column in listed],
-        ),
+        [Styled(_("This page is an example: only the first page is read."), Look.BOLD)],
+        _heads(found),
+        [column.example for column in found],
+        [_("required") if column.required else _("may be left out") for column in found],
+        [Styled(column.says, Look.WRAPPED) for column in found],
     ]
+
+
+def _code_rows(listed: Sequence[Column]) -> list[Row]:
+    labels = [[value.label for value in column.values] for column in listed]
+    return [_heads(listed), *map(list, zip_longest(*labels))]
+
+
+def _width_of_codes(column: Column) -> int:
+    return max(14, *(min(40, len(value.label) + 2) for value in column.values))

@@ -283,24 +283,32 @@ class TableReader:
 
     def _ask_of_adults(self, found: list[Told]) -> None:
         """Whether "kvinna" and "man" say that a person is an adult: not asked where it has girls too."""
-        concepts = {one.concept for one in self.chosen}
-        girls = any(who.child == "yes" for told in found for who in told.people)
-        girls = girls and not concepts & {"age_class", "child"}
-        open_ = [
-            told
-            for told in found
-            if not told.facts.get("child") and any(who.child == ADULT and not who.age for who in told.people)
-        ]
-        answer = "no" if girls else "" if concepts & {"age_class", "child"} else None
-        if answer is None and open_:
-            heading = next((one.column.key for one in self.chosen if one.concept in {"sex", "count"}), "")
-            answer = self.answers.get("adults", heading)
-            if answer is None:
-                lines = tuple((self.table.sheet, told.line) for told in open_[:LINES])
-                question = Question("adults", heading, "", ("no", "unknown"), 0.7, len(open_), lines)
-                self.questions[question.key] = question
+        answer = self._adults(found)
         for told in found:
-            told.people = [who._replace(child=_child(who, answer or "")) for who in told.people]
+            told.people = [who._replace(child=_child(who, answer)) for who in told.people]
+
+    def _adults(self, found: list[Told]) -> str:
+        """Return what adults are said to be, empty where the table says it itself or nobody has said."""
+        if {one.concept for one in self.chosen} & {"age_class", "child"}:
+            return ""
+        if any(who.child == "yes" for told in found for who in told.people):
+            return "no"
+        open_rows = [told for told in found if _may_be_a_child(told)]
+        if not open_rows:
+            return ""
+        heading = next((one.column.key for one in self.chosen if one.concept in {"sex", "count"}), "")
+        answer = self.answers.get("adults", heading)
+        if answer is None:
+            lines = tuple((self.table.sheet, told.line) for told in open_rows[:LINES])
+            question = Question("adults", heading, "", ("no", "unknown"), 0.7, len(open_rows), lines)
+            self.questions[question.key] = question
+        return answer or ""
+
+
+def _may_be_a_child(told: Told) -> bool:
+    """Whether somebody of the row is called woman or man, and nothing else says an age."""
+    said = told.facts.get("child")
+    return not said and any(who.child == ADULT and not who.age for who in told.people)
 
 
 def _closer(one: str, other: str, doubts: list[str]) -> str:

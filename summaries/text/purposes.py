@@ -147,16 +147,33 @@ def of_column(read: Read, column: str, *, main: bool) -> Purposes | None:
     if not read.may_be_told(column):
         return None
     bounds = {purpose: read.at(purpose, column) for purpose in read.purposes}
-    unknown = summed(read.at(one, column) for one in NO_PURPOSE if one in read.table.dimensions[0].categories)
-    known = unknown.most is not None and 2 * unknown.most < read.at(TOTAL, column).least
-    first, tied = _first(bounds) if known else ((), False)
+    first, tied = _first(bounds) if _mostly_known(read, column) else ((), False)
     also = [purpose for purpose in bounds if bounds[purpose].least > 0 and purpose not in first]
-    possible = {one for one in read.table.dimensions[0].categories if read.at(one, column).most != 0}
-    complete = main and read.table.additive and possible == {*first, *also}
+    complete = main and read.table.additive and _possible(read, column) == {*first, *also}
     if not complete:
         also = [purpose for purpose in also if purpose not in THE_REST]
-    named = [[Named(purpose, read.shown(purpose, column)) for purpose in some] for some in (first, also)]
-    return Purposes(tuple(named[0]), tuple(named[1]), main, tied, complete) if first or also else None
+    if not first and not also:
+        return None
+    named = {purpose: Named(purpose, read.shown(purpose, column)) for purpose in (*first, *also)}
+    return Purposes(
+        tuple(named[purpose] for purpose in first),
+        tuple(named[purpose] for purpose in also),
+        main,
+        tied,
+        complete,
+    )
+
+
+def _mostly_known(read: Read, column: str) -> bool:
+    """Whether less than half of the column may be without a purpose."""
+    rows = [row for row in NO_PURPOSE if row in read.table.dimensions[0].categories]
+    unknown = summed(read.at(row, column) for row in rows)
+    return unknown.most is not None and 2 * unknown.most < read.at(TOTAL, column).least
+
+
+def _possible(read: Read, column: str) -> set[str]:
+    """Return the rows that somebody may be in."""
+    return {row for row in read.table.dimensions[0].categories if read.at(row, column).most != 0}
 
 
 def most_common(
