@@ -144,7 +144,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
         "takes a spreadsheet in by command as another role",
     ),
     "cases/management/commands/rotate_keys.py:handle": ("changes keys",),
-    "cases/refusals.py:__call__": ("tries a door", "tries a page of another role"),
+    "cases/refusals.py:record_refusal": ("tries a door", "tries a page of another role"),
     "cases/readings.py:reading": (
         "reads a history in the admin",
         "reads a person in the admin",
