@@ -165,8 +165,7 @@ class Diary:
         self.morning(date(YEAR + 2, 6, 4))
         self.acts.rules_how_long(self.adam, self.magda, "Ärenden", 1)
         self.acts.disposes(self.adam, self.magda, "case")
-        for case in self.ledger.cases:
-            case.out = True
+        self.ledger.forgets_the_cases()
         self.compared.of_everybody(YEAR)
         for case in self.compared.some(self.ledger.cases):
             self.compared.of_a_case(self.of_region(case.region), case, {case.region})

@@ -251,5 +251,12 @@ class Ledger:
             "source": "support_line" if one.case.from_call else "coordinator",
         }[name]
 
+    def forgets_the_cases(self) -> None:
+        """With their calls and reminders."""
+        for case in self.cases:
+            case.out = True
+        self.calls = [one for one in self.calls if one.case is None]
+        self.reminders.clear()
+
     def did(self, who: str, words: str, about: object) -> None:
         self.acts.append(Act(who, words, str(about)))
