@@ -131,8 +131,7 @@ class Acts:
         return call
 
     def takes_over_the_call(self, coordinator: Person, call: Call) -> None:
-        browser = coordinator.comes("/")
-        browser.presses("Ta över", beside=f"{call.at:%H.%M}")
+        coordinator.comes("/waiting/referred/").presses("Ta över", beside=call.address)
         call.taken = True
 
     # --- the agencies ---

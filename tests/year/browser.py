@@ -149,7 +149,8 @@ class Page:
         named = [one for one in self.buttons() if _name(one) == words]
         named = named or [one for one in self.buttons() if _name(one).startswith(words)]
         for one in named:
-            if beside in _name(one) + _entry(one).text:
+            form = one.above("form") or one
+            if beside in _name(one) + _entry(one).text + form.attrs.get("action", ""):
                 return one
         there = [_name(one) for one in self.buttons()]
         raise NotThere(f"no button {words!r} {beside!r} at {self.address}: {there}\n{self.text[:1500]}")
