@@ -165,8 +165,7 @@ class Acts:
 
     # --- cases ---
     def registers_a_case(self, person: Person, region: str, facts: Facts, n: int = 1, **more: Any) -> Case:
-        """A case with so many persons alike; `more`: the call that it comes from, a reference, and the day on
-        which they were identified."""
+        """A case with so many persons alike; `more`: its call, a reference, the day of identification."""
         call, reference, browser = more.get("call"), more.get("reference", ""), person.comes()
         day = more.get("day", self.today)
         browser.opens("/cases/new/" + (f"?call={call.address.split('/')[2]}" if call else ""))
@@ -423,11 +422,13 @@ class Acts:
         self.answers(second, "2017", "Ja")
         person.comes(address)
         browser.presses("Ta in bladen")
+        self._waits_for(person, address, lambda text: "Nya personer" in text)
         return address
 
     def takes_the_sheet_back(self, person: Person, address: str) -> None:
         person.comes(address)
-        person.browser.presses("Ta tillbaka hela filen")
+        person.browser.presses("Ta tillbaka ")
+        self._waits_for(person, address, lambda text: "Ta tillbaka" not in text)
 
     # --- absence ---
     def appoints_a_deputy(self, person: Person, region: str, deputy: Person, days: int) -> None:
@@ -461,7 +462,6 @@ class Acts:
 
     # --- publication ---
     def protects(self, analyst: Person, year: int) -> None:
-        """Presses, and waits till the background run has ended."""
         analyst.comes(f"/summaries/publications/{year}/")
         analyst.browser.presses("Skydda tabellerna")
         self._waits_for(analyst, f"/summaries/publications/{year}/", lambda text: "Begär publicering" in text)
