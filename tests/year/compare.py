@@ -14,7 +14,7 @@ from tests.year.ledger import Case
 from tests.year.people import ANALYST, COORDINATOR, DPO, MANAGER, OFFICER, OPERATOR, Person
 
 CASE: Final = re.compile(r"^[A-ZÖ]{1,2}-\d{4}-\d{4}$")
-PERSON: Final = re.compile(r"^[A-ZÖ]{1,2}-\d{4}-\d{4}-P\d+$")
+PERSON: Final = re.compile(r"^[A-ZÖ]{1,2}-\d{4}-\d{4}-P\d+\b")
 RECEIPT: Final = r"\b[0-9A-Z]{5}-[0-9A-Z]{5}\b"
 FEW: Final = 5
 BOXES: Final = {  # of My page: what waits for an answer
@@ -220,7 +220,7 @@ class Comparison:
     def listed(self, person: Person, address: str, number: re.Pattern[str]) -> set[str]:
         page, found = person.comes().opens(address), set[str]()
         while True:
-            found |= {cell for row in page.rows() for cell in row if number.match(cell)}
+            found |= {said[0] for row in page.rows() for cell in row if (said := number.match(cell))}
             following = [href for text, href in page.links() if text == "Nästa"]
             if not following:
                 return found
