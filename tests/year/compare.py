@@ -17,6 +17,7 @@ CASE: Final = re.compile(r"^[A-ZÖ]{1,2}-\d{4}-\d{4}$")
 PERSON: Final = re.compile(r"^[A-ZÖ]{1,2}-\d{4}-\d{4}-P\d+\b")
 RECEIPT: Final = r"\b[0-9A-Z]{5}-[0-9A-Z]{5}\b"
 FEW: Final = 5
+GROUPS: Final = {"F+no": "women", "M+no": "men", "F+yes": "girls", "M+yes": "boys"}
 BOXES: Final = {  # of My page: what waits for an answer
     "Överföringar att svara på": "transfer", "Begäran om insyn": "access",
     "Frågor från andra regioner": "duplicate",
@@ -26,12 +27,10 @@ TABLES: Final = ("groups", "main_purpose", "county", "status", "organisation", "
 Cells = Counter[tuple[str, ...]]
 # The rights of a role, by what is at the address: nobody else gets it.
 CLOSED: Final = {
-    "/cases/": {COORDINATOR, OPERATOR},
-    "/calls/": {COORDINATOR, OPERATOR},
-    "/cases/persons/": {COORDINATOR, OPERATOR},
-    "/disposal/": {MANAGER, "Administratör", DPO},
+    "/cases/": {COORDINATOR, OPERATOR}, "/calls/": {COORDINATOR, OPERATOR},
+    "/cases/persons/": {COORDINATOR, OPERATOR}, "/disposal/": {MANAGER, "Administratör", DPO},
     "/summaries/publications/": {ANALYST, MANAGER},
-}
+}  # fmt: skip
 
 
 class Comparison:
@@ -44,14 +43,12 @@ class Comparison:
 
     def of_everybody(self, year: int) -> None:
         for person in self.acts.at_work():
-            looks: Callable[[Person, int], None] = {
-                COORDINATOR: self.of_a_coordinator,
-                OPERATOR: self.of_an_operator,
-                OFFICER: self.of_an_officer,
-                ANALYST: self.of_who_reads_totals,
+            looks: dict[str, Callable[[Person, int], None]] = {
+                COORDINATOR: self.of_a_coordinator, OPERATOR: self.of_an_operator,
+                OFFICER: self.of_an_officer, ANALYST: self.of_who_reads_totals,
                 MANAGER: self.of_who_reads_totals,
-            }.get(person.role, self.of_nobody)
-            looks(person, year)
+            }  # fmt: skip
+            looks.get(person.role, self.of_nobody)(person, year)
             if self.acts.today.month % 3 == 0:
                 self.of_what_is_closed(person)
         self.of_the_server()
@@ -202,10 +199,9 @@ class Comparison:
         (reader,) = [person for person in self.acts.at_work() if person.role == DPO]
         acts = sorted({act.about for act in self.ledger.acts})
         for about in self.acts.random.sample(acts, min(len(acts), LOOKED_UP)):
-            browser = reader.comes()
-            browser.opens("/audit/")
-            browser.fills("Ärende eller person", about)
-            rows = [" ".join(row) for row in browser.presses("Filtrera").rows()]
+            reader.comes().opens("/audit/")
+            reader.browser.fills("Ärende eller person", about)
+            rows = [" ".join(row) for row in reader.browser.presses("Filtrera").rows()]
             for act in (one for one in self.ledger.acts if one.about == about):
                 found = any(act.words in row and act.who in row.replace(" ", "") for row in rows)
                 self.same(f"the log of {act}", found, True)
@@ -239,8 +235,13 @@ def _number(text: str, before: str, after: str = "") -> int:
 
 def _codes(made_of: Mapping[str, Mapping[str, list[str]]], key: str) -> list[str]:
     """Return the base codes of a category; the total is its own."""
-    of = made_of.get(key, {})
-    return next(iter(of.values()), [key]) if key != "*" else [key]
+    codes = next(iter(made_of.get(key, {}).values()), [key]) if key != "*" else [key]
+    return sorted({_group(code) if "+" in code else code for code in codes})
+
+
+def _group(code: str) -> str:
+    """Return the group of a sex and whether a child."""
+    return GROUPS.get(code, "other" if code.startswith("O+") else "unknown")
 
 
 def _numbers(text: str, case: Case) -> set[str]:
