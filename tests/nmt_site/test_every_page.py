@@ -26,10 +26,13 @@ only: `USUAL`.
 
 from __future__ import annotations
 
+import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,9 +87,28 @@ def signed_in(who: str, url: str) -> list[dict[str, str]]:
     return [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": url}]
 
 
+class Judged:
+    """What the walks of this run have judged, in all its processes: each writes a file of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.own = folder, folder / f"{os.getpid()}.json"
+
+    def read(self) -> set[tuple[str, str]]:
+        return {tuple(one) for file in self.folder.glob("*.json") for one in json.loads(file.read_text())}
+
+    def write(self, judged: set[tuple[str, str]]) -> None:
+        new = self.own.with_suffix(".new")
+        new.write_text(json.dumps(sorted(judged)))
+        new.replace(self.own)
+
+
 @pytest.fixture(scope="session")
-def judged() -> set[tuple[str, str]]:
-    return set()
+def before(tmp_path_factory: pytest.TempPathFactory) -> Judged:
+    base = tmp_path_factory.getbasetemp()  # of one process: that of the run is above
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    folder = base.parent / f"judged-{run}" if run else base / "judged"
+    folder.mkdir(exist_ok=True)
+    return Judged(folder)
 
 
 def test_everybody_walks_in_both_languages() -> None:
@@ -98,7 +120,7 @@ def test_everybody_walks_in_both_languages() -> None:
 @pytest.mark.heavy
 @pytest.mark.parametrize("walk", mostly_long(product(PEOPLE, LANGUAGES), usual=USUAL), ids="-".join)
 def test_every_page_that_a_person_can_reach(
-    chromium: Any, register: str, judged: set[tuple[str, str]], walk: tuple[str, str]
+    chromium: Any, register: str, before: Judged, walk: tuple[str, str]
 ) -> None:
     who, language = walk
     start = START.get(who, "/")
@@ -108,7 +130,8 @@ def test_every_page_that_a_person_can_reach(
             page.set_viewport_size(WIDE)
             page.goto(start)
             page.click(f"form[action='{reverse('set_language')}'] button")
-        crawl = Crawl(page, register, judged, language, brief=not examples(0, 1))
+        crawl = Crawl(page, register, before.read(), language, brief=not examples(0, 1))
         crawl.run(start)
+        before.write(crawl.judged)
         assert len(crawl.visited) >= 7  # else the links led nowhere
     assert "\n".join(dict.fromkeys(crawl.faults)) == ""
