@@ -36,8 +36,6 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 # seconds without a word from the tests, or for one check: a hang is a failure, and slowness is none
 LIMIT = 600
-# Tests in Chromium wait half their time, for a page to settle: two for each processor keep it busy.
-IN_CHROMIUM = str(2 * (os.cpu_count() or 1))
 
 
 @dataclass
@@ -177,13 +175,14 @@ def run_tests(report: Report, lacking: Sequence[str], folder: Path) -> None:
         )
     else:
         postgres_suite(report, folder)
-    if "chromium" in lacking:
-        report.skip("tests in the browser", "Chromium (Debian package chromium) is not installed")
+    if "chromium-headless-shell" in lacking:
+        report.skip(
+            "tests in the browser", "Chromium (Debian package chromium-headless-shell) is not installed"
+        )
     else:
         marks = chosen(CHROMIUM, everything=report.everything)
         with timed(report, CHROMIUM, folder) as environment:
-            given = ["-n", IN_CHROMIUM, "-m", marks, *marked("browser")]
-            suite(report, "tests in Chromium", given, folder, environment)
+            suite(report, "tests in Chromium", ["-m", marks, *marked("browser")], folder, environment)
 
 
 def marked(name: str) -> list[str]:

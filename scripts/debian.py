@@ -14,10 +14,12 @@ from tests.postgres import PostgresMissing, programs
 from tests.year.operator import faketime
 
 CLUSTER_SETTINGS = Path("/etc/postgresql-common/createcluster.conf")
+# The shell without a window draws pages alone, and none of the browser around them.
+SHELLS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 def chromium() -> str | None:
-    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    found = (shutil.which(name) for name in SHELLS)
     return next((path for path in found if path), None)
 
 
@@ -50,7 +52,7 @@ def has_font() -> bool:
 
 NEEDED = {
     "postgresql": has_postgres,
-    "chromium": chromium,
+    "chromium-headless-shell": chromium,
     "libpango-1.0-0 libpangoft2-1.0-0": has_pango,
     "libharfbuzz-subset0": has_subsetting,
     "fonts-dejavu-core": has_font,

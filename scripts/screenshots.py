@@ -68,7 +68,7 @@ def main() -> None:
     options = parser.parse_args()
     program = chromium()
     if not program:
-        sys.exit("Chromium (Debian package chromium) is not installed.")
+        sys.exit("Chromium (Debian package chromium-headless-shell) is not installed.")
     options.folder.mkdir(parents=True, exist_ok=True)
     with demonstration() as url:
         take(program, url, options.folder)

@@ -25,7 +25,7 @@ def chromium() -> Iterator[Any]:
     """The machine's own Chromium, headless."""
     program = chromium_program()
     if not program:
-        pytest.skip("Chromium (Debian package chromium) is not installed")
+        pytest.skip("Chromium (Debian package chromium-headless-shell) is not installed")
     from playwright.sync_api import sync_playwright
 
     # Playwright keeps an event loop on this thread, and Django would refuse its database there.
