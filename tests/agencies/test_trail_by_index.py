@@ -135,7 +135,7 @@ def test_a_new_event_reads_no_table_either(case: Case) -> None:
 
 
 # --- against a second, naive way: every event is looked at, and every row -----------------------------------
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="class")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, User]]:
     with django_db_blocker.unblock(), undone():
         yield make_world()
@@ -171,67 +171,66 @@ def write_cases(region: str, own: User, other: User) -> None:
         read(case, own)
 
 
-@pytest.mark.parametrize("name", ["karin", "sven", "mats", "bea", "nils"])
-def test_a_coordinators_trail_is_that_of_own_cases(name: str, world: dict[str, User]) -> None:
-    by = access(world[name])
-    expected = naive_trail(by)
-    parts = [[event.sequence for event in part] for part in trail_parts(by)]
-    assert list(trail_for(by).values_list("sequence", flat=True)) == expected
-    assert sorted(set(chain(*parts)), reverse=True) == expected
-    assert parts == [sorted(part, reverse=True) for part in parts]
+class TestTrailOfOwnCases:
+    @pytest.mark.parametrize("name", ["karin", "sven", "mats", "bea", "nils"])
+    def test_a_coordinators_trail_is_that_of_own_cases(self, name: str, world: dict[str, User]) -> None:
+        by = access(world[name])
+        expected = naive_trail(by)
+        parts = [[event.sequence for event in part] for part in trail_parts(by)]
+        assert list(trail_for(by).values_list("sequence", flat=True)) == expected
+        assert sorted(set(chain(*parts)), reverse=True) == expected
+        assert parts == [sorted(part, reverse=True) for part in parts]
 
+    @pytest.mark.parametrize("name", mostly_long(["karin", "sven", "bea"], usual=["karin", "bea"]))
+    def test_pages_show_each_event_once_and_in_order_both_ways(
+        self, name: str, world: dict[str, User], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("trail.views.SIZE", 21)
+        by, client = access(world[name]), signed_in(world[name])
+        expected = naive_trail(by)
+        page = client.get("/audit/").context
+        seen = shown(page)
+        while page["next"]:
+            page = client.get(f"/audit/{page['next']}").context
+            seen += shown(page)
+        assert seen == expected
+        back = shown(page)
+        while page["previous"]:
+            page = client.get(f"/audit/{page['previous']}").context
+            back = shown(page) + back
+        assert back == expected
 
-@pytest.mark.parametrize("name", mostly_long(["karin", "sven", "bea"], usual=["karin", "bea"]))
-def test_pages_show_each_event_once_and_in_order_both_ways(
-    name: str, world: dict[str, User], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("trail.views.SIZE", 21)
-    by, client = access(world[name]), signed_in(world[name])
-    expected = naive_trail(by)
-    page = client.get("/audit/").context
-    seen = shown(page)
-    while page["next"]:
-        page = client.get(f"/audit/{page['next']}").context
-        seen += shown(page)
-    assert seen == expected
-    back = shown(page)
-    while page["previous"]:
-        page = client.get(f"/audit/{page['previous']}").context
-        back = shown(page) + back
-    assert back == expected
+    def test_events_of_one_case_are_those_of_its_number_and_its_persons(self, world: dict[str, User]) -> None:
+        case = Case.objects.filter(region="V")[0]
+        shown = signed_in(world["dora"]).get(f"/audit/?about={case.code}").context["lines"]
+        numbers = [line.event.target_label for line in shown]
+        stored = Event.objects.order_by("-sequence").values_list("target_label", flat=True)
+        expected = [label for label in stored if label == case.number or label.startswith(f"{case.number}-P")]
+        assert numbers == expected
 
+    def test_an_unknown_case_has_no_events(self, world: dict[str, User]) -> None:
+        """Those without a number were once shown as its own."""
+        record(System(), "user.sign_in_refused")
+        assert signed_in(world["dora"]).get("/audit/?about=0").context["lines"] == []
 
-def test_events_of_one_case_are_those_of_its_number_and_its_persons(world: dict[str, User]) -> None:
-    case = Case.objects.filter(region="V")[0]
-    shown = signed_in(world["dora"]).get(f"/audit/?about={case.code}").context["lines"]
-    numbers = [line.event.target_label for line in shown]
-    stored = Event.objects.order_by("-sequence").values_list("target_label", flat=True)
-    expected = [label for label in stored if label == case.number or label.startswith(f"{case.number}-P")]
-    assert numbers == expected
+    def test_an_extract_holds_the_events_of_the_case_and_the_persons_that_one_answers_for(
+        self,
+        world: dict[str, User],
+    ) -> None:
+        events = list(Event.objects.order_by("sequence"))
+        for by in map(access, world.values()):
+            for case in Case.objects.for_extract(by):
+                told = [event.sequence for event in Extract(case, by).events]
+                assert told == naive_about(case, by, events)
 
-
-def test_an_unknown_case_has_no_events(world: dict[str, User]) -> None:
-    """Those without a number were once shown as its own."""
-    record(System(), "user.sign_in_refused")
-    assert signed_in(world["dora"]).get("/audit/?about=0").context["lines"] == []
-
-
-def test_an_extract_holds_the_events_of_the_case_and_the_persons_that_one_answers_for(
-    world: dict[str, User],
-) -> None:
-    events = list(Event.objects.order_by("sequence"))
-    for by in map(access, world.values()):
-        for case in Case.objects.for_extract(by):
-            told = [event.sequence for event in Extract(case, by).events]
-            assert told == naive_about(case, by, events)
-
-
-def test_readers_are_of_the_case_and_the_persons_that_one_answers_for(world: dict[str, User]) -> None:
-    events = list(Event.objects.order_by("sequence"))
-    for by in map(access, world.values()):
-        for case in Case.objects.visible_to(by).with_own(by):
-            told = sum(reader.times for reader in readers_for(case, by)) if case.own else 0
-            assert told == (len(naive_about(case, by, events)) if case.own else 0)
+    def test_readers_are_of_the_case_and_the_persons_that_one_answers_for(
+        self, world: dict[str, User]
+    ) -> None:
+        events = list(Event.objects.order_by("sequence"))
+        for by in map(access, world.values()):
+            for case in Case.objects.visible_to(by).with_own(by):
+                told = sum(reader.times for reader in readers_for(case, by)) if case.own else 0
+                assert told == (len(naive_about(case, by, events)) if case.own else 0)
 
 
 def shown(page: Any) -> list[int]:

@@ -277,7 +277,8 @@ def test_a_test_is_charged_its_fixtures_and_its_own_lines_and_neither_the_databa
         "loadfile",
         f"--rootdir={tmp_path}",
     ]
-    environment = {**os.environ, FILE: str(tmp_path / "seconds.json"), "PYTHONPATH": str(check.ROOT)}
+    own = {FILE: str(tmp_path / "seconds.json"), "PYTHONPATH": str(check.ROOT), "PYTEST_ADDOPTS": ""}
+    environment = {**os.environ, **own}
     subprocess.run(
         [sys.executable, "-m", "pytest", "-q", *given], cwd=tmp_path, env=environment, capture_output=True
     )
