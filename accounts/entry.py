@@ -40,6 +40,5 @@ def _step_left(request: HttpRequest) -> HttpResponse | None:
             return end(request)
     elif not request.headers.get(BACKGROUND) and not request.path.startswith("/session/"):
         touch(request)
-    terms = None if sent else ask_for_terms
-    steps = filter(None, (ask_for_code, ask_for_second_factor, terms))
-    return next((answer for step in steps if (answer := step(request))), None)
+    answer = ask_for_code(request) or ask_for_second_factor(request)
+    return answer if answer or sent else ask_for_terms(request)

@@ -62,7 +62,6 @@ class AccountReview(models.Model):
         return str(self.user)
 
 
-# --- models ---
 # --- terms model ---
 # That somebody has accepted the terms of use and the reminder of secrecy.
 
@@ -90,7 +89,6 @@ class TermsAccepted(models.Model):
         return str(self.version)
 
 
-# --- models ---
 # --- eid model ---
 # Which e-ID somebody has connected to the own account.
 

@@ -54,7 +54,6 @@ def move(place: Place) -> None:
         Head.objects.filter(id=1).update(sequence=place[0], hash=place[1], signature=signature)
 
 
-# --- writer ---
 # --- security ---
 # Events that concern security, told to syslog as they happen: another machine sees them while there is
 # time. A line holds what was done, by which role and when, and the number of the event, by which those

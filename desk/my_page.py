@@ -112,7 +112,6 @@ def worker(access: Access) -> Boxes:
     return [Box(_("Background runs do not start"), int(bool(said)), [BoxRow(said, "")])]
 
 
-# --- my page ---
 # --- kinds ---
 # What *Min sida* tells anybody: notices, days on which they have read unusually much, and days on which
 # figures come out.
@@ -172,7 +171,6 @@ RELEASES: Final = Kind(
 )  # fmt: skip
 
 
-# --- my page ---
 # --- account boxes ---
 # What *Min sida* tells of accounts: that one's own ends, and to who administers them which end soon.
 

@@ -84,7 +84,6 @@ def news(since: datetime | None, access: Access) -> list[News]:
     return [News(kind.titled(access), n, address("desk:since", kind.key)) for kind, n in counted if n]
 
 
-# --- views ---
 # --- years ---
 # Where the years of own regions stand, on *Min sida*.
 
@@ -129,7 +128,6 @@ def _asked(today: date) -> list[int]:
     return [today.year - 1, *([today.year] if today.month == DECEMBER else [])]
 
 
-# --- views ---
 # --- work by region ---
 # How much is open in each region, for those who read totals: counts, and never a row.
 

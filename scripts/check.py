@@ -114,13 +114,13 @@ def checks() -> Sequence[tuple[str, list[str | Path]]]:
             [BIN / "djade", "--check", "--target-version", "5.2", *ROOT.glob("templates/**/*.html")],
         ),
         ("layers", [BIN / "lint-imports"]),
-        ("types", [BIN / "mypy", "--no-error-summary", "--cache-dir", read_types()]),
+        ("types", [BIN / "mypy", "--no-error-summary", "--cache-dir", kept_types()]),
         ("system check", [sys.executable, "manage.py", "check", "--fail-level", "WARNING"]),
         ("migrations", [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"]),
     ]
 
 
-def read_types() -> Path:
+def kept_types() -> Path:
     """Return where mypy keeps what it has read: another folder when a module has come or gone, since it would
     look for the one that is gone."""
     modules = sorted(str(file) for folder in ROOT.glob("[a-z]*") for file in folder.rglob("*.py"))

@@ -147,7 +147,6 @@ def _follow_up(rng: random.Random, rows: list[Call], *, all_of_them: bool) -> No
     Call.objects.bulk_update(changed, ["follow_up_of", "follow_up_due", "followed_up_at"], batch_size=500)
 
 
-# --- invent ---
 # --- duplicates ---
 # Invented records of persons who stand in the register already: some decided to be the same, some still
 # to assess.

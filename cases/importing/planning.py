@@ -132,7 +132,6 @@ def _indexes(facts: Facts, agencies: Mapping[str, int]) -> list[str]:
     return indexes(OF_PERSONS, [agencies[facts.agency]], joined(facts.case, facts.person))
 
 
-# --- planning ---
 # --- cases of rows ---
 # Which case a new person belongs to. The reference of a case is the sender's. Rows of one file with one
 # reference are one case, whichever agencies identified the persons, so that a file that was corrected or

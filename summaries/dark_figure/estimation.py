@@ -74,7 +74,6 @@ def _consistency(table: CaptureTable, name: str) -> Consistency:
     )
 
 
-# --- estimation ---
 # --- search ---
 # Every two-list model, so that one sees how much the figure hangs on the choice. Source: Silverman
 # (2020): a small share of the possible models give rather different answers.

@@ -31,7 +31,6 @@ class CaptureTableError(ValueError):
     """A table that cannot be read; the message is one sentence for the person who sent it."""
 
 
-# --- table ---
 # --- reading ---
 # A capture-history table from a CSV file: strict about numbers, easy about delimiters, quotes and blank
 # lines.

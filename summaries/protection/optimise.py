@@ -83,7 +83,6 @@ class Master:
         return float(max(self.costs[hidden].sum() / least - 1, 0)) if least > 0 else 0.0
 
 
-# --- optimise ---
 # --- heuristic ---
 # A good choice of what to hide, without a proof, in one linear programme for each need that is not met.
 # The attacker's cheapest way to a need uses some figures; hiding those that are still shown meets it.

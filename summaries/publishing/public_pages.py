@@ -105,7 +105,6 @@ def _words(title: str, labels: Mapping[str, str], series: Series) -> Words:
     )
 
 
-# --- public pages ---
 # --- public quality ---
 # How good the figures of a version are, told by its own frozen tables: nothing that is not printed is
 # counted here.
@@ -150,7 +149,6 @@ def _share(one: Shown, category: str) -> Share | None:
     return Share(one.first, one.label(first, category), one.table[(category, *rest)], base)
 
 
-# --- public pages ---
 # --- calendar ---
 # The calendar of coming releases, as the public pages show it.
 

@@ -215,7 +215,6 @@ def _helped(summary: Summary) -> list[KeyFigure]:
     ]
 
 
-# --- yearly ---
 # --- files ---
 # Downloads. A file says in its name that it is internal; nothing about a person stands in it.
 
