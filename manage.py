@@ -17,7 +17,8 @@ try:
 except ImportError:
     sys.exit("Django is not installed for this Python: use .venv/bin/python, which 'make run' makes.")
 
-from nmt_site import faults, logs
+from nmt_site import logs
+from nmt_site import logs as faults
 from nmt_site.environment import SECRETS, new_key
 from scripts.translations import compile_all
 

@@ -2,6 +2,12 @@
 
 `tests/accounts/test_seams.py` fails when one of them is gone; the package is held below its next major
 version.
+
+Attempts at one account are counted apart for browsers that have signed in to it before.
+
+Whoever sends wrong passwords for a colleague's address uses up the strangers' attempts only: the colleague,
+at a browser that is known, is not locked out (the device cookie of OWASP's guidance). Nor by wrong passwords
+from the same network address, which a whole office may share.
 """
 
 from __future__ import annotations
@@ -18,13 +24,39 @@ from allauth.account.utils import perform_login
 from allauth.core import context
 from allauth.core.exceptions import RateLimited
 from allauth.core.internal import ratelimit
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
 
-from accounts import attempts
+from accounts import db_cache
 from accounts.access import Access
 from accounts.models import User
-from accounts.throttle import attempts_key, is_known
 from audit.writer import record
+
+DEVICE = f"{settings.COOKIE_PREFIX}known_browser"
+DEVICE_DAYS = 180
+
+
+def device_of(user: User) -> str:
+    """What a known browser holds: says nothing to anybody else, and is void when the password is changed."""
+    return f"{user.pk}:{_mark(user)}"
+
+
+def is_known(request: HttpRequest, email: str) -> bool:
+    """Whether somebody has signed in to this account at this browser before."""
+    cookie = request.get_signed_cookie(DEVICE, default="", max_age=DEVICE_DAYS * 86400)
+    user = User.objects.filter(email=email.strip().lower()).first() if cookie else None
+    return user is not None and cookie == device_of(user)
+
+
+def attempts_key(request: HttpRequest, email: str) -> str:
+    """Under which failed attempts are counted: the account's known browsers, or everybody else."""
+    return f"{email.strip().lower()}:{'known' if is_known(request, email) else 'stranger'}"
+
+
+def _mark(user: User) -> str:
+    return salted_hmac("accounts.allauth_seams", f"{user.pk}:{user.password}").hexdigest()[:32]
+
 
 __all__ = [
     "SlowedAdapter",
@@ -125,7 +157,7 @@ class Usage:
     what: str
 
     def rollback(self) -> None:
-        attempts.take_back(self.what)
+        db_cache.take_back(self.what)
 
 
 def _counted(
@@ -143,9 +175,9 @@ def _counted(
     what = ratelimit.get_cache_key(request, app=app, action=action, rate=rate, key=key, user=user)
     within = timedelta(seconds=rate.duration)
     if dry_run:
-        tries = attempts.so_far(what) + 1
+        tries = db_cache.so_far(what) + 1
     else:
-        tries = attempts.count(what, within, whose=_account(key) if within >= attempts.DAY else None)
+        tries = db_cache.count(what, within, whose=_account(key) if within >= db_cache.DAY else None)
     if tries <= rate.amount:
         return Usage(what)
     if raise_exception:
@@ -163,7 +195,7 @@ def _cleared(
     user: User | None = None,
 ) -> None:
     for rate in ratelimit.get_rates(app=app, action=action, config=config):
-        attempts.forget(
+        db_cache.forget(
             ratelimit.get_cache_key(request, app=app, action=action, rate=rate, key=key, user=user)
         )
 

@@ -8,12 +8,12 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import (  # noqa: F401  (registers a check; connects receivers)
-            acting,
             factors,
-            letters,
-            recorder,
-            wall_building,
+            notices,
+            policies,
+            row_context,
+            sign_in,
         )
 
-        acting.listen()
-        wall_building.listen()
+        row_context.listen()
+        policies.listen()

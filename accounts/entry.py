@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from accounts.opening import ask_for_code
+from accounts.invitations import ask_for_code
 from accounts.sessions import BACKGROUND, OPEN, ask_for_second_factor, end, ended, touch
 from accounts.terms import ask_for_terms
 

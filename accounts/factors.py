@@ -14,9 +14,8 @@ from allauth.mfa.models import Authenticator
 from django.db.models.signals import post_init, post_save, pre_save
 from django.dispatch import receiver
 
-from sealing.keys import FACTORS
-from sealing.rows import CURRENT, ROTATED, UNREADABLE
-from sealing.secrecy import KeyMissing, Misplaced, NotOpened, Place, is_current, seal, unseal
+from sealing.fields import CURRENT, ROTATED, UNREADABLE
+from sealing.tokens import FACTORS, KeyMissing, Misplaced, NotOpened, Place, is_current, seal, unseal
 
 SEALED: Final = "sealed"
 

@@ -1,37 +1,203 @@
 """Invite, end and change users. An administrator asks; what opens casework, or somebody else's account, a
-second person answers. Every change is recorded."""
+second person answers. Every change is recorded.
+
+An account opens with a code of six digits, which is shown once to who answered that its owner is let in,
+and said by telephone.
+
+The link of an invitation comes by mail: whoever reads the mailbox, and the administrator who is shown the
+link, could choose the password and set up the second factor. The code is known to neither.
+
+How many administrators there are, that one always is, and the way in from the server when none can come
+in.
+
+What the commands that make an account on the server have in common.
+"""
 
 from __future__ import annotations
 
+import secrets
+from datetime import date, datetime
 from typing import Final
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.hashers import check_password, make_password
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.mail import send_mail
+from django.core.management.base import CommandError
 from django.db import transaction
+from django.db.models import F, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import Access, end_deputies
-from accounts.administrators import (
-    INVITED,
-    keep_one,
-    one_change_at_a_time,
-    second_factors_and_sessions_end,
-    watchers,
-)
 from accounts.approvals import LETS_IN
-from accounts.models import Approval, Opening, User
-from accounts.notices import tell
-from accounts.opening import close, is_closed
-from accounts.roles import May, given_by_two
+from accounts.models import Approval, BoundEid, Opening, User
+from accounts.notices import NoAddress, address, notice, tell
+from accounts.roles import MAY, May, given_by_two
 from accounts.sessions import end_all
-from audit.writer import Actor, record
+from audit.writer import Actor, System, record
+
+TRIES: Final = 5
+CLOSED: Final = "must_open"  # in the session of somebody whose account is not open yet
+# What is open before the account is: the way in and out, and what a page asks about itself.
+BEFORE: Final = (
+    "/account/open/",
+    "/accounts/login/",
+    "/accounts/logout/",
+    "/accounts/password/reset/",
+    "/language/",
+    "/theme/",
+    "/session/",
+    "/healthz",
+    "/accessibility/",
+    "/privacy/",
+    "/help/",
+)
+
+
+def ask_for_code(request: HttpRequest) -> HttpResponse | None:
+    """Leads whoever has an account that is not open to the page that opens it: not even a second factor is
+    set up before."""
+    waits = request.session.get(CLOSED) and not request.path.startswith(BEFORE)
+    return redirect("open_account") if waits else None
+
+
+def close(user: User, *, shown_to: User | None, at: datetime) -> str:
+    """The new code of an account that is closed until somebody gives it; the former is good for nothing."""
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    facts = {"hashed": _hashed(user, code), "tries": 0, "made_at": at, "made_by": shown_to}
+    Opening.objects.update_or_create(user=user, defaults={**facts, "opened_at": None})
+    user.code_to_say = code
+    return code
+
+
+def is_closed(user: User, *, told_to: User | None = None) -> bool:
+    """Whether the account waits for its code; with `told_to` for one that this person was shown."""
+    waits = Opening.objects.filter(user=user, opened_at=None)
+    return waits.filter(made_by=told_to).exists() if told_to else waits.exists()
+
+
+def tries_left(user: User) -> int:
+    row = Opening.objects.filter(user=user).first()
+    return max(TRIES - row.tries, 0) if row else 0
+
+
+@transaction.atomic
+def open_account(code: str, *, by: Access) -> bool:
+    """Whether the code was right, and so the account is open. After five wrong ones none is."""
+    row = Opening.objects.select_for_update().filter(user=by.user, opened_at=None).first()
+    if row is None:
+        return True
+    typed = "".join(sign for sign in code if sign.isdecimal())
+    if row.tries >= TRIES or not check_password(_mark(by.user, typed), row.hashed):
+        Opening.objects.filter(pk=row.pk, tries__lt=TRIES).update(tries=F("tries") + 1)
+        record(by, "user.open_refused", by.user)
+        return False
+    row.opened_at = by.at
+    row.save(update_fields=["opened_at"])
+    record(by, "user.open", by.user)
+    return True
+
+
+def _hashed(user: User, code: str) -> str:
+    """A million codes are soon tried by who has the database: not without the key that is outside it."""
+    return make_password(_mark(user, code))
+
+
+def _mark(user: User, code: str) -> str:
+    return salted_hmac("accounts.invitations", f"{user.pk}:{code}").hexdigest()
+
+
+GLASS: Final = notice(
+    "account.break_glass", gettext_lazy("An administrator's account was broken open on the server")
+)
+INVITED: Final = notice("account.server", gettext_lazy("An account was made on the server, by one person"))
+
+
+def administers(user: User) -> bool:
+    return user.works and May.ADMINISTER in MAY[user.role_now]
+
+
+def another_than(user: User, *, after: date | None = None) -> bool:
+    """Whether somebody else administers the register who can sign in, `after` that day too."""
+    others = User.objects.able(May.ADMINISTER).exclude(pk=user.pk)
+    if after is not None:
+        others = others.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=after))
+    return others.exists()
+
+
+def keep_one(before: User, after: User) -> None:
+    """Raises PermissionDenied where nobody would be left who can let others in, on the last day or before."""
+    if not administers(before):
+        return
+    ends = administers(after) and before.outlasts(after.ends_on)
+    left = another_than(before, after=after.ends_on if ends else None)
+    if (ends or not administers(after)) and not left:
+        raise PermissionDenied(
+            _("This is the last administrator who can sign in. Let another one in first, then change this.")
+        )
+
+
+def one_change_at_a_time() -> None:
+    """Whoever ends administrators at the same moment waits, so that two do not end each other."""
+    list(User.objects.working(May.ADMINISTER).order_by("pk").select_for_update().values_list("pk", flat=True))
+
+
+def is_alone() -> bool:
+    """One administrator, so that what an administrator asks no other one can answer."""
+    return User.objects.able(May.ADMINISTER).count() < 2
+
+
+def alone_in_words() -> str:
+    """What follows from there being one administrator, for operations; empty where there are more, or none
+    yet."""
+    if User.objects.able(May.ADMINISTER).count() != 1:
+        return ""
+    answers = "" if User.objects.able(May.LET_IN).exists() else " Nobody can answer what is asked for."
+    return (
+        "there is one administrator, who can be locked out and whom nobody stands in for. "
+        f"Make a second: manage.py invite.{answers}"
+    )
+
+
+def watchers(*also: May) -> list[User]:
+    """Who is told of what is done past the register's own doors: the data protection officer and every
+    administrator; of a new account, those who answer who is let in, too."""
+    return list(User.objects.working(May.VIEW_TRAIL, May.ADMINISTER, *also))
+
+
+def second_factors_and_sessions_end(user: User) -> None:
+    Authenticator.objects.filter(user=user).delete()
+    BoundEid.objects.filter(user=user).delete()
+    end_all(user)
+
+
+@transaction.atomic
+def break_glass(*, user: User, role: str, reason: str, at: datetime) -> User:
+    """An administrator who can come in again, or the first: without second factor and password, the account
+    closed until its new code is given. Everybody who watches is told."""
+    wanted = {"role": role, "is_active": True, **({"ends_on": None} if user.has_ended else {})}
+    fields = [name for name, value in wanted.items() if getattr(user, name) != value]
+    for name in fields:
+        setattr(user, name, wanted[name])
+    user.set_unusable_password()
+    user.save()
+    second_factors_and_sessions_end(user)
+    close(user, shown_to=None, at=at)
+    if {"role", "is_active"} & set(fields):
+        end_deputies(user, System())
+    tell(watchers(May.LET_IN), GLASS, label=str(user), at=at)
+    record(System(), "user.break_glass", user, fields=fields, reason=reason)
+    return user
+
 
 # What makes somebody another person to the register: what is open ends when it is changed.
 OTHER_PERSON: Final = {"role", "email", "is_active"}
@@ -43,7 +209,8 @@ def invite(*, user: User, by: Access, site: str) -> str:
     """Store a new user without a password and return the invitation's address. It is also sent, once all is
     stored. The code that opens the account is shown to nobody: a colleague tells another (`first_code`).
 
-    Raises PermissionDenied where two persons are needed: then it is asked for (`agencies.letting_in`)."""
+    Raises PermissionDenied where two persons are needed: then it is asked for
+    (`agencies.account_approvals`)."""
     by.require(May.ADMINISTER)
     if given_by_two(user.role):
         raise PermissionDenied(BY_TWO)
@@ -235,3 +402,21 @@ def _moved(user: User, former: str) -> None:
             "Did you not ask for it? Tell the data protection officer of the register."
         )
         send_mail(_("Your address in the NMT register was changed"), text, None, [former])
+
+
+def new_user(email: str, name: str, role: str) -> User:
+    """Whom no password lets in. Not stored."""
+    return User(email=email, name=name, role=role, password="!")  # noqa: S106
+
+
+def site_for(user: User, said: str) -> str:
+    """The register's address for the letter to `user`. Raises CommandError where there is none, or the
+    account cannot be as it is."""
+    try:
+        site = address(said)
+        user.full_clean()
+    except NoAddress as fault:
+        raise CommandError(str(fault)) from None
+    except ValidationError as fault:
+        raise CommandError(" ".join(fault.messages)) from None
+    return site

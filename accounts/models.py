@@ -1,4 +1,7 @@
-"""Who signs in, and what two of them are needed for."""
+"""Who signs in, and what two of them are needed for.
+
+What is kept for a while and then expires: how often something was tried, and what is remembered.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +21,47 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from accounts.kept import Attempt, Remembered
 from accounts.permissions import django_permission, has_lists
 from accounts.roles import STAND_IN, STOOD_IN_FOR, May, Role, may_stand_in, roles_with
 from sealing.fields import SecretTextField
+
+DIGEST: Final = 64
+
+
+class Attempt(models.Model):
+    """How often one thing was tried since its period began. Expires, and is never made to give way to others.
+
+    `key` is a keyed digest of what is tried from where: it tells nobody an address."""
+
+    key = models.CharField(max_length=DIGEST, primary_key=True)
+    user = models.ForeignKey(  # whose account, in the count of a whole day
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, verbose_name=_("user"), related_name="+"
+    )
+    count = models.PositiveIntegerField(_("number"))
+    until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("attempts")
+        verbose_name_plural = _("attempts")
+
+    def __str__(self) -> str:
+        return f"{self.count}"
+
+
+class Remembered(models.Model):
+    """A value of the shared memory: JSON, and nothing that becomes an object when it is read."""
+
+    key = models.CharField(max_length=250, primary_key=True)
+    value = models.TextField()
+    until = models.DateTimeField(null=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("remembered value")
+        verbose_name_plural = _("remembered values")
+
+    def __str__(self) -> str:
+        return self.key
+
 
 # --- review model ---
 # That somebody has looked through an account and answered whether it stays.
@@ -213,7 +253,9 @@ class User(AbstractBaseUser):
     is_superuser = False  # there is none: the admin obeys the role table
     came_by = ""  # how, where it is not by a password: see accounts.eid
     was_invited = False  # with a password for the first time: see accounts.sign_in
-    code_to_say = ""  # by which the account opens, for the moment in which it is made: see accounts.opening
+    code_to_say = (
+        ""  # by which the account opens, for the moment in which it is made: see accounts.invitations
+    )
 
     objects = UserManager()
 

@@ -1,14 +1,27 @@
 """What somebody is told on *Min sida*, for as long as it may matter: nobody has to press anything, and no
-letter tells of it."""
+letter tells of it.
+
+Where the register's letters lead to, and whether anybody takes them.
+
+Who runs this register: what it is called in the reader's language, and whom to ring. Read from the
+settings, so that another authority changes no code.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
+from django.conf import settings
+from django.core.checks import CheckMessage, Warning, register
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 
 from accounts.access import Access
 from accounts.models import Notice, User
@@ -36,3 +49,64 @@ def tell(users: Iterable[User], kind: str, *, label: str, at: datetime, link: st
 def told(access: Access) -> QuerySet[Notice]:
     """What somebody is told now, the newest first."""
     return Notice.objects.filter(user=access.user, at__gt=access.at - timedelta(days=DAYS))
+
+
+LOCAL: Final = "http://127.0.0.1:8000"  # of a demonstration that nobody has told otherwise
+NO_ADDRESS: Final = (
+    "SITE_ADDRESS is not set, so no link can be made: set it to the register's address, such as "
+    "https://register.example, or say --site."
+)
+
+
+class NoAddress(Exception):
+    """Nobody has said where the register is; the message is one sentence."""
+
+
+class Nowhere(BaseEmailBackend):
+    """Where there is no mail server. Unlike Django's for such cases it does not say that it has sent
+    anything."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        return 0
+
+
+def address(said: str = "") -> str:
+    """Where letters lead to that nobody's browser asked for: `said`, or as configured. Raises NoAddress."""
+    found = said or settings.SITE_ADDRESS or (LOCAL if settings.DEMO else "")
+    if not found:
+        raise NoAddress(NO_ADDRESS)
+    return found.rstrip("/")
+
+
+def address_for(request: HttpRequest) -> str:
+    """The same in an answer to somebody, who has reached the register by an address."""
+    return settings.SITE_ADDRESS or request.build_absolute_uri("/").rstrip("/")
+
+
+@register(deploy=True)
+def letters_lead_somewhere(**_options: Any) -> list[CheckMessage]:
+    """What `check --deploy` says before the first timer does. A register without mail is none of its
+    business."""
+    if not settings.EMAIL_HOST or settings.SITE_ADDRESS:
+        return []
+    return [Warning("EMAIL_HOST is set and SITE_ADDRESS is not: reminders are refused.", id="accounts.W001")]
+
+
+NO_BREAK: Final = "\u00a0"
+
+
+def organisation(language: str = "") -> str:
+    """Its name, in the language of the page where none is named; Swedish where it has none in that."""
+    names: dict[str, str] = settings.ORGANISATION
+    return names.get((language or get_language() or "sv")[:2]) or names["sv"]
+
+
+def support_line() -> str:
+    """The number of the support line, which no line of a page breaks."""
+    return settings.SUPPORT_LINE.replace(" ", NO_BREAK)
+
+
+def support_line_link() -> str:
+    """The address by which a telephone rings it, from abroad too: a number without its country is Swedish."""
+    digits = re.sub(r"[^\d+]", "", settings.SUPPORT_LINE)
+    return f"tel:{digits}" if digits.startswith("+") else f"tel:+46{digits.removeprefix('0')}"

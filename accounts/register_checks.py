@@ -8,8 +8,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import connection
 
-from accounts.wall_building import asking
-from accounts.walls import walls
+from accounts.policies import asking, walls
 
 POWERS: Final = {
     "superuser": "rolsuper",

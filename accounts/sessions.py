@@ -2,7 +2,11 @@
 is good for nothing without a second factor.
 
 What is sent when it has ended is not done. It reaches the views no more, but may be kept for whoever sent it
-(`cases.sent_late`): the end of what is sent is therefore found after the check of its token."""
+(`cases.drafts`): the end of what is sent is therefore found after the check of its token.
+
+Sessions in the database, each bound to its key: what a session holds, moved to another row, is no session
+there. Whoever writes to the table signs in as nobody.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.sessions.backends import db
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
@@ -130,3 +135,18 @@ def _sign_in_again(request: HttpRequest) -> HttpResponse:
         request.get_full_path() if request.method == "GET" else request.path
     )
     return redirect(f"{reverse('account_login')}?{urlencode({'next': back, 'ended': '1'})}")
+
+
+class SessionStore(db.SessionStore):
+    @property
+    def key_salt(self) -> str:
+        """What its signature is made with: the key of the row too."""
+        return f"accounts.sessions.{self.session_key}"
+
+    @classmethod
+    def clear_expired(cls) -> None:
+        """What `clearsessions` asks for. With a session goes what was known of its browser."""
+        super().clear_expired()
+        UserSession.objects.exclude(
+            session_key__in=cls.get_model_class().objects.values("session_key")
+        ).delete()

@@ -34,7 +34,7 @@ def lacks_terms(request: HttpRequest) -> bool:
 def ask_for_terms(request: HttpRequest) -> HttpResponse | None:
     """Leads whoever has not accepted the terms of today to the page that asks for it, when all else has shown
     who it is. What is sent from a page that was open when a new version came is still done; what is sent in a
-    session that has accepted none is not, and may be kept for its sender (`cases.sent_late`)."""
+    session that has accepted none is not, and may be kept for its sender (`cases.drafts`)."""
     if not lacks_terms(request):
         return None
     back = request.get_full_path() if request.method == "GET" else getattr(request, "kept_at", "/")

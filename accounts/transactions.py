@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 
 from accounts.access import Access
-from accounts.acting import acting_as
+from accounts.row_context import acting_as
 
 log = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., Any])

@@ -1,29 +1,45 @@
-"""*Mitt konto*, and what a page may ask about its own session."""
+"""*Mitt konto*, and what a page may ask about its own session.
+
+Where to go when something is done: an address that came with the request, if it is ours.
+
+Who is signed in, for the data protection officer: since when, in which browser, and from which address.
+"""
 
 from __future__ import annotations
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from accounts.access import Access
-from accounts.eid.binding import bound
-from accounts.going_back import ours
+from accounts.eid.service import bound
+from accounts.invitations import CLOSED, is_closed, tries_left
+from accounts.invitations import open_account as open_by
 from accounts.middleware import AuthenticatedRequest
 from accounts.models import User
-from accounts.opening import CLOSED, is_closed, tries_left
-from accounts.opening import open_account as open_by
 from accounts.roles import May
 from accounts.sessions import state, touch
 from accounts.terms import accept_terms, has_accepted
-from accounts.transactions import own_transactions
+from accounts.transactions import own_transactions, when_shown
 from audit.writer import record
+
+
+def ours(address: str) -> str:
+    """The address, if it is a path of the register; else the first page."""
+    is_path = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    return address if is_path else settings.LOGIN_REDIRECT_URL
+
 
 # --- letter choices ---
 # Which letters of the register somebody wants.
@@ -113,3 +129,42 @@ def renew(request: HttpRequest) -> JsonResponse:
     if request.user.is_authenticated:
         touch(request, now=True)
     return JsonResponse(state(request))
+
+
+def open_sessions(access: Access) -> QuerySet[UserSession]:
+    """Those that have not ended by themselves, the newest first. Raises PermissionDenied."""
+    access.require(May.WATCH_SESSIONS)
+    alive = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
+    rows = UserSession.objects.filter(session_key__in=alive).select_related("user")
+    return rows.order_by("-created_at", "-pk")
+
+
+@transaction.atomic
+def end_session(session: UserSession, *, by: Access) -> None:
+    by.require(May.WATCH_SESSIONS)
+    user = session.user
+    session.end()
+    record(by, "user.session_ended", user)
+
+
+@require_safe
+def sessions(request: AuthenticatedRequest) -> HttpResponse:
+    access = request.access
+    found = list(open_sessions(access))
+
+    def reading() -> None:
+        record(access, "user.sessions", rows=len(found))
+
+    when_shown("sessions", reading)
+    here = request.session.session_key
+    context = {"sessions": found, "here": here, "breadcrumbs": [(_("Who is signed in"), "")]}
+    return render(request, "account/sessions.html", context)
+
+
+@require_POST
+def end(request: AuthenticatedRequest, pk: int) -> HttpResponse:
+    session = get_object_or_404(open_sessions(request.access), pk=pk)
+    name = session.user.name
+    end_session(session, by=request.access)
+    messages.success(request, _("The session of %(name)s has ended.") % {"name": name})
+    return redirect("sessions")

@@ -8,10 +8,10 @@ class AgenciesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.access import regions_are_told_by
-        from agencies import letting_in, stand_ins
-        from agencies.deputies import end_deputies
+        from agencies import account_approvals, stand_ins
         from agencies.directory import assigned
+        from agencies.stand_ins import end_deputies
 
         regions_are_told_by(assigned, end_deputies)
-        letting_in.register()
+        account_approvals.register()
         stand_ins.register()

@@ -11,12 +11,12 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from accounts.access import Access
-from accounts.acting import acting_as
 from accounts.models import User
+from accounts.policies import functions, walls
 from accounts.roles import MAY, May, Role
-from accounts.walls import functions, walls
-from agencies.deputies import against_the_rules
+from accounts.row_context import acting_as
 from agencies.models import Region
+from agencies.stand_ins import against_the_rules
 
 # Whoever reads as the web server's role, or, where this role is no member of it, under the same policies by
 # the same words: policies ask who acts, and are for every role.

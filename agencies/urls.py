@@ -1,6 +1,8 @@
 from django.urls import path
 
-from agencies import approval_views, review_views, stand_ins, views
+from agencies import stand_ins, views
+from agencies import views as approval_views
+from agencies import views as review_views
 
 app_name = "agencies"
 urlpatterns = [

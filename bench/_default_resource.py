@@ -9,7 +9,7 @@ from typing import Any
 
 from import_export.resources import ModelResource
 
-from agencies.geography import Geography
+from agencies.directory import Geography
 from agencies.models import Agency
 from cases.models import Case, Exploitation, Identification, Measure, Person
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from summaries.dark_figure import CaptureTable, decomposable, latent
+from libs.capture_recapture import CaptureTable, averaging
 
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-    from summaries.dark_figure.design import Bools, Floats
+    from libs.capture_recapture.design import Bools, Floats
 
 KINDS: Final = {
     "independent": "lists independent",
@@ -63,7 +63,7 @@ def ranks_of_graphs(number: int, lists: int = 3, seed: int = 1) -> Iterator[floa
     """Where the true number lies in the posterior, from 0 to 1, of registers drawn from the prior itself: the
     shares are spread evenly if the posterior is right."""
     random = np.random.default_rng(seed)
-    graphs = decomposable.graphs(lists)
+    graphs = averaging.graphs(lists)
     while number:
         persons = _persons(random)
         on = _from_graph(graphs[random.integers(len(graphs))], lists, persons, random)
@@ -72,7 +72,7 @@ def ranks_of_graphs(number: int, lists: int = 3, seed: int = 1) -> Iterator[floa
             continue
         number -= 1
         missing = np.arange(max(FIRST - table.observed, 0), LAST - table.observed + 1, dtype=float)
-        found = decomposable.posterior(table, missing=missing)
+        found = averaging.posterior(table, missing=missing)
         place = int(persons - table.observed - missing[0])
         yield float(found.share[:place].sum() + random.random() * found.share[place])
 
@@ -117,18 +117,18 @@ def ranks_of_kinds(number: int, lists: int = 3, seed: int = 1, draws: int = 150)
         if not table.observed:
             continue
         number -= 1
-        options = latent.Options(chains=10, warming=150, draws=draws, seed=int(random.integers(2**31)))
-        drawn = latent.draws(table, options).ravel()
+        options = averaging.Options(chains=10, warming=150, draws=draws, seed=int(random.integers(2**31)))
+        drawn = averaging.draws(table, options).ravel()
         drawn = drawn[(drawn >= FIRST) & (drawn <= LAST)]
         yield float((drawn < persons).mean() + random.random() * (drawn == persons).mean())
 
 
 def _kinds(lists: int, random: Generator) -> tuple[Floats, Floats]:
     """Shares of the kinds and each list's chance of them, from the prior."""
-    concentration = max(random.gamma(latent.SHAPE, 1 / latent.SHAPE), 1e-9)
-    stick = np.append(random.beta(1, concentration, latent.CLASSES - 1), 1.0)
+    concentration = max(random.gamma(averaging.SHAPE, 1 / averaging.SHAPE), 1e-9)
+    stick = np.append(random.beta(1, concentration, averaging.CLASSES - 1), 1.0)
     shares = stick * np.append(1.0, np.cumprod(1 - stick[:-1]))
-    return shares / shares.sum(), random.random((latent.CLASSES, lists))
+    return shares / shares.sum(), random.random((averaging.CLASSES, lists))
 
 
 def histogram(ranks: Iterator[float], bars: int = 10) -> tuple[list[int], float]:

@@ -55,9 +55,9 @@ def main() -> None:
     from django.conf import settings
 
     settings.ALLOWED_HOSTS = ["testserver"]
-    import agencies.loading
+    import agencies.reference_data
 
-    agencies.loading.load()
+    agencies.reference_data.load()
     (client, user), (alone, _user) = somebody(REGIONS), somebody((ALONE,))
     figures = {}
     for size in (options.small, options.large):

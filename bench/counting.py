@@ -50,11 +50,11 @@ def main() -> None:
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nmt_site.settings")
     django.setup()
-    import agencies.loading
+    import agencies.reference_data
     from summaries.counting.build import of_the_register
     from summaries.counting.summary import internal_summary
 
-    agencies.loading.load()
+    agencies.reference_data.load()
     fill(options.persons)
     access = of_the_register(NOW)
     queries = number_of_queries(lambda: internal_summary(access, 2018))

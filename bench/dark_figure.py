@@ -24,9 +24,9 @@ from typing import Any
 import numpy as np
 
 from bench._hidden_registers import KINDS, SIZES, histogram, ranks_of_graphs, ranks_of_kinds, register
-from summaries.dark_figure import CaptureTable, Estimate, estimability, estimate
-from summaries.dark_figure.estimation import fit_stepwise
-from summaries.dark_figure.texts import HETEROGENEITY
+from libs.capture_recapture import CaptureTable, Estimate, estimability, estimate
+from libs.capture_recapture.estimation import fit_stepwise
+from libs.capture_recapture.texts import HETEROGENEITY
 
 TARGET = 0.90
 SURE = 0.95  # of the lower bounds, not above the truth

@@ -120,8 +120,8 @@ def measured(year: int) -> Measured:
     from django.utils import timezone
 
     from summaries.counting.build import of_the_register
-    from summaries.publishing.protecting import protect_year
-    from summaries.publishing.suggesting import suggested
+    from summaries.tables.protection import protect_year
+    from summaries.tables.suggestion import suggested
 
     access, started = of_the_register(timezone.now()), time.process_time()
     full = protect_year(access, year, {}, ledger=[])
@@ -150,8 +150,8 @@ def share(found: Any) -> float:
 
 def keys(access: Any, year: int, steps: Mapping[str, int], found: Any) -> int:
     """The key totals that are hidden, small ones too."""
-    from summaries.publishing.key_totals import key_totals
-    from summaries.publishing.protecting import public_tables
+    from summaries.tables.protection import public_tables
+    from summaries.tables.public_tables import key_totals
 
     public = public_tables(access, year, steps, [])
     told = {

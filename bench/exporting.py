@@ -28,7 +28,7 @@ DATABASE = True
 
 def fill(count: int) -> None:
     from bench.importing import coordinator, sheet
-    from exchange.importers import importer_of
+    from exchange.lists import importer_of
     from exchange.runs import import_file
 
     by = coordinator()
@@ -41,9 +41,9 @@ def chosen(count: int) -> Any:
     from django.http import QueryDict
 
     from bench.importing import coordinator
-    from cases.exporting.files import Selection
+    from cases.export_files import Selection
     from cases.models import Person
-    from cases.views.exporting import selection
+    from cases.views.files import selection
 
     by = coordinator()
     listed = selection(QueryDict("sort=number"), by)
@@ -53,11 +53,11 @@ def chosen(count: int) -> Any:
 
 def ours(count: int) -> None:
     """The whole file: read, written, digested, encrypted, stored."""
-    from cases.exporting import files
+    from cases import export_files
 
     selected, by = chosen(count)
-    file = files.ask(selected, by=by, form="csv", purpose="Measured", reason="Measured", language="sv")
-    if files.make(file, selected, by=by) != count:
+    file = export_files.ask(selected, by=by, form="csv", purpose="Measured", reason="Measured", language="sv")
+    if export_files.make(file, selected, by=by) != count:
         raise SystemExit("The export has left rows out.")
 
 
@@ -72,7 +72,7 @@ def limit(count: int) -> None:
     """The rows of our query, written as CSV by the database or by the csv module alone."""
     from django.db import connection
 
-    from cases.exporting.rows import in_order, person_query
+    from cases.export_rows import in_order, person_query
 
     selected, _by = chosen(count)
     sql, values = person_query(in_order(selected.rows, selected.order)).query.sql_with_params()
@@ -112,9 +112,9 @@ def main() -> int:
         ours(options.only)
         print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
         return 0
-    import agencies.loading
+    import agencies.reference_data
 
-    agencies.loading.load()
+    agencies.reference_data.load()
     few, many = (int(count) for count in options.rows.split(","))
     fill(many)
     default = report("default resource", options.sample, seconds(lambda: theirs(options.sample)))

@@ -109,7 +109,7 @@ def coordinator() -> Any:
 
 def ours(count: int, seed: int) -> tuple[float, float]:
     """Seconds the first time and when all rows exist."""
-    from exchange.importers import importer_of
+    from exchange.lists import importer_of
     from exchange.runs import import_file
 
     by, data, persons = coordinator(), sheet(count, seed), importer_of("persons")
@@ -176,8 +176,8 @@ def preview(count: int, seed: int) -> tuple[int, float]:
 
     from accounts.access import Access
     from accounts.terms import accept_terms
-    from exchange import waiting
-    from exchange.importers import importer_of
+    from exchange import runs
+    from exchange.lists import importer_of
 
     by = Access.of(coordinator().user)
     lines = [list(cells) for cells in rows(count, seed)]
@@ -189,8 +189,8 @@ def preview(count: int, seed: int) -> tuple[int, float]:
         cells[1] += " new"  # person
     out = io.StringIO(newline="")
     csv.writer(out).writerows([COLUMNS, *lines])
-    upload = waiting.put(importer_of("persons"), "bench.csv", out.getvalue().encode(), by=by)
-    waiting.look(upload, by=by)
+    upload = runs.put(importer_of("persons"), "bench.csv", out.getvalue().encode(), by=by)
+    runs.look(upload, by=by)
     client, sizes, times = Client(headers={"host": "localhost"}), [], []
     accept_terms(by=by)
     client.force_login(by.user)
@@ -223,9 +223,9 @@ def main() -> int:
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nmt_site.settings")
     django.setup()
-    import agencies.loading
+    import agencies.reference_data
 
-    agencies.loading.load()
+    agencies.reference_data.load()
     counts = [int(count) for count in options.rows.split(",")]
     measured = []
     for seed, count in enumerate(counts, start=1):

@@ -1,6 +1,7 @@
 """Precision and recall of the comparison on invented registers whose duplicates are known.
 
-The limits in cases/likeness.py were chosen on the register of the seed TUNED. The others were not looked at
+The limits in cases/duplicates/scoring.py were chosen on the register of the seed TUNED. The others were not
+looked at
 for it: new seeds of the same generator, and a register whose second agencies make twice as many mistakes and
 know less, with a third as many duplicates. All are invented: real registers have no truth to compare with,
 and may be worse.
@@ -17,7 +18,16 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 
-from cases.likeness import ACROSS_REGIONS, AGES, WITHIN_SCOPE, Band, Record, candidates, compare, shares_of
+from cases.duplicates.scoring import (
+    ACROSS_REGIONS,
+    AGES,
+    WITHIN_SCOPE,
+    Band,
+    Record,
+    candidates,
+    compare,
+    shares_of,
+)
 
 FIRST_DAY = date(2016, 1, 1)
 PER_YEAR = 300  # about what the network sees

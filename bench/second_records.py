@@ -1,6 +1,7 @@
 """Registers in which one person in four is registered twice, by somebody who writes much of it otherwise.
 
-The limits and weights of cases/likeness.py are not chosen on these. They follow the description of an
+The limits and weights of cases/duplicates/scoring.py are not chosen on these. They follow the description of
+an
 independent trial: of the second record the age class is another one time in five, a fact is not known one in
 ten, the citizenship differs one in ten, the purpose one in five, the county one in four, it comes after 60
 days on average, and nobody has written a reference. What the description leaves open is as in what NMT has
@@ -18,7 +19,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from cases.likeness import AGES, Record, candidates, compare, shares_of, worth_asking
+from cases.duplicates.scoring import (
+    AGES,
+    Record,
+    candidates,
+    compare,
+    shares_of,
+    worth_asking,
+)
 
 FIRST_DAY: Final = date(2018, 1, 1)
 AGAIN: Final = 0.25
@@ -158,7 +166,7 @@ def found(registers: Iterable[Register]) -> Found:
     return Found(**{name: tally[name] for name in Found.__slots__})
 
 
-# What `cases/recall.py` says it is measured on: one year, and four.
+# What `cases/duplicates/evaluation.py` says it is measured on: one year, and four.
 SEEDS: Final = (1, 2, 3)
 SIZES: Final = (400, 1_500)
 COUNTRIES: Final = {"many": MANY, "few": FEW}

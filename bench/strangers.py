@@ -36,9 +36,9 @@ def main() -> None:
     asked = arguments()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nmt_site.settings")
     django.setup()
-    import agencies.loading
+    import agencies.reference_data
 
-    agencies.loading.load()
+    agencies.reference_data.load()
     good = attack_invented(asked) if asked.invented else attack_random(asked.first, asked.count)
     if not good:
         raise SystemExit("a printed file gives something away")
@@ -59,7 +59,7 @@ def attack_invented(asked: argparse.Namespace) -> bool:
     """Print what a stranger learns of each year, and return whether it is nothing."""
     from django.db import transaction
 
-    from summaries.publishing import files
+    from summaries.site import files
     from tests.summaries.test_stranger_of_the_demonstration import invented_register
 
     files.made = lambda *_args, **_how: []
@@ -131,7 +131,8 @@ def register(seed: int) -> Counter[str]:
 
 
 def versions(seed: int) -> Counter[str]:
-    from summaries.publishing import actions, files
+    from summaries.release import actions
+    from summaries.site import files
     from tests.summaries.releasing import released
     from tests.summaries.stranger import attack
     from tests.summaries.test_histories import Year

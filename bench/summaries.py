@@ -97,8 +97,8 @@ def _copy(row: Any, number: str, position: int) -> Any:
 def pdf_seconds() -> float:
     from django.utils import timezone
 
-    from summaries.publishing.files import pdf_bytes
-    from summaries.publishing.models import Publication
+    from summaries.release.models import Publication
+    from summaries.site.files import pdf_bytes
 
     publication = Publication.objects.published().get(year=YEAR)
     return seconds(lambda: pdf_bytes(publication, 1, timezone.now(), "sv"))

@@ -28,9 +28,9 @@ def main() -> int:
     count = parser.parse_args().events
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nmt_site.settings")
     django.setup()
-    import agencies.loading
+    import agencies.reference_data
 
-    agencies.loading.load()
+    agencies.reference_data.load()
     case = asked_about()
     fill(count)
     once = measured(case)
@@ -85,7 +85,7 @@ def measured(case: Any) -> dict[str, float]:
 
 def about(case: Any, persons: Any) -> None:
     """As an extract holds them: one by one, and by who has read."""
-    from cases.readers import events_about, readers_of
+    from cases.access_log import events_about, readers_of
 
     events = events_about(case, persons)
     if not list(events) or not readers_of(events):

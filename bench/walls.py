@@ -35,12 +35,12 @@ def main() -> None:
     if connection.vendor != "postgresql":
         print("SQLite has no walls.")
         return
-    import agencies.loading
+    import agencies.reference_data
     from bench import casework
     from tests.database import on_server
     from tests.installed import APPLICATION, TESTS
 
-    agencies.loading.load()
+    agencies.reference_data.load()
     on_server(f"CREATE ROLE {UNBOUND} BYPASSRLS IN ROLE {APPLICATION}", f"GRANT {UNBOUND} TO {TESTS}")
     client, user = casework.somebody((casework.ALONE,))
     casework.fill(options.size, user)

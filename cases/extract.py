@@ -2,22 +2,26 @@
 
 Free texts are in the extract of the responsible coordinator, who gives it out. The data protection officer,
 who checks that it is complete, sees that a text is stored and how long it is, not its words (design rule 12).
+
+The extract as a tagged PDF file (PDF/UA-1). WeasyPrint needs programs of the system: it is imported when
+needed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from django.db.models import Model, Q, QuerySet
+from django.template.loader import render_to_string
 from django.utils.text import capfirst
 
 from accounts.access import Access
-from accounts.acting import beyond
 from accounts.roles import May, role_in_words
+from accounts.row_context import beyond
 from audit.models import Event
-from cases.mistakes import of_extract
+from cases.access_log import Reader, events_about, readers_of
 from cases.models import (
     AccessGrant,
     Call,
@@ -35,10 +39,9 @@ from cases.models import (
     SuspectCount,
     Transfer,
 )
-from cases.readers import Reader, events_about, readers_of
-from cases.stored_facts import SILENT, Section, facts_of
-from cases.views.history import HistoryEntry, changes_of
-from cases.wording import minute
+from cases.snapshots import of_extract
+from cases.views.versions import HistoryEntry, changes_of
+from cases.wording import SILENT, Section, facts_of, minute
 from trail.words import words
 
 # What a region sees of a case of which it has a person, and not the case.
@@ -149,3 +152,42 @@ def _whole(rows: QuerySet[Any]) -> QuerySet[Any]:
     linked = [f.name for f in meta.concrete_fields if f.is_relation and f.name not in silent]
     rows = rows.select_related(*linked) if linked else rows
     return rows.prefetch_related(*(f.name for f in meta.many_to_many))
+
+
+STYLE: Final = """
+@page { size: A4; margin: 18mm 16mm;
+        @bottom-right { content: counter(page) " / " counter(pages); font-size: 8pt } }
+body { font: 9.5pt/1.4 "DejaVu Sans", sans-serif }
+h1 { font-size: 16pt } h2 { font-size: 12pt; margin: 6mm 0 1mm }
+h1, h2, h3, caption { break-after: avoid } h3 { font-size: 10pt; margin: 4mm 0 1mm }
+table { width: 100%; border-collapse: collapse; font-size: 8.5pt }
+caption { text-align: left; font-weight: bold }
+th, td { text-align: left; vertical-align: top; padding: 1mm 2mm 1mm 0; border-bottom: .3pt solid #767676 }
+tr { break-inside: avoid } .facts th { width: 38%; font-weight: normal }
+.demo { border: 1pt solid; padding: 2mm }
+"""
+
+
+class PdfMissing(Exception):
+    """The programs that make PDF files are not installed on the server."""
+
+
+def extract_pdf(extract: Extract, context: dict[str, Any]) -> bytes:
+    """Raises PdfMissing."""
+    return as_pdf(render_to_string("cases/extract_pdf.html", {**context, "extract": extract}))
+
+
+def as_pdf(page: str) -> bytes:
+    """A page that refers to nothing. Raises PdfMissing."""
+    try:
+        from weasyprint import CSS, HTML
+    except OSError:
+        raise PdfMissing from None
+    made = HTML(string=page, url_fetcher=_nothing).write_pdf(
+        stylesheets=[CSS(string=STYLE)], pdf_variant="pdf/ua-1"
+    )
+    return bytes(made or b"")
+
+
+def _nothing(url: str, *_args: Any, **_options: Any) -> NoReturn:
+    raise ValueError("the page refers to nothing")

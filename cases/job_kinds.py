@@ -16,13 +16,12 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.roles import May
 from audit.models import Event
-from cases import drafts
-from cases.actions.handing_back import hand_back
-from cases.exporting import files
+from cases import drafts, export_files
+from cases.actions.sharing import hand_back
 from cases.models import ReadingDay, SentLate
-from cases.views.exporting import calls_of, selection
+from cases.views.files import calls_of, selection
+from exchange.limits import Refused
 from exchange.models import ExportFile
-from exchange.refusals import Refused
 from jobs.kinds import JobRefused, Run, hourly, job, minutely
 
 # --- volume ---
@@ -112,7 +111,7 @@ def export(run: Run) -> dict[str, Any]:
 
     query = QueryDict(mutable=True)
     query.update(file.query)
-    chosen = (calls_of if file.kind == files.CALLS else selection)(query, run.access)
+    chosen = (calls_of if file.kind == export_files.CALLS else selection)(query, run.access)
     steps = (
         chosen.rows.order_by().count() // 1_000
     )  # persons have more rows than one each: the last step waits
@@ -121,7 +120,7 @@ def export(run: Run) -> dict[str, Any]:
         run.tell(min(rows // 1_000, steps), steps)
 
     try:
-        files.make(file, chosen, by=run.access, told=told)
+        export_files.make(file, chosen, by=run.access, told=told)
     except Refused as refused:
         raise JobRefused(refused.told(_)) from None
     return {"url": file.get_absolute_url()}

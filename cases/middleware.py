@@ -7,8 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from cases.refusals import record_refusal
-from cases.sent_late import forget_if_done, keep_if_late
+from cases.access_log import record_refusal
+from cases.drafts import forget_if_done, keep_if_late
 
 
 class CaseworkMiddleware:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from cases.rules.references import folded
+from cases.rules.texts import folded
 from sealing.fields import SecretTextField, Unreadable
-from sealing.keys import digests
+from sealing.tokens import digests
 
 __all__ = [
     "OF_CASES",

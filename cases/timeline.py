@@ -2,16 +2,168 @@
 in and out.
 
 The steps may go on at the same time; "under way" is the furthest one with something done in an open case.
+
+The kinds of measure that a rule knows by name: what the manual wants for whom, and what counts down.
+
+All other kinds are rows of the code list alone.
+
+Reflection periods and temporary permits whose last day comes, or has passed and is not dealt with.
+
+What somebody is to remember, by its day: reminders of their own, and follow-ups of calls, in one list.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
-from cases.measures import WANTED, Someone
+from django.db.models import F, Q, QuerySet, Value
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.access import Access
+from accounts.roles import May
+from cases.choices import OPEN_STATES, MeasureAnswer
+from cases.models import Call, Measure, Reminder
+
+CHILD_REPORT: Final = "measure:child_report"
+REFLECTION: Final = "measure:reflection"
+GUARDIAN: Final = "measure:guardian"
+PERMIT: Final = "measure:permit"
+THAT_END: Final = (REFLECTION, PERMIT)
+# Those that the manual wants early: in the lists it is asked who lacks one.
+MISSED: Final = ("measure:shelter", REFLECTION, CHILD_REPORT, GUARDIAN)
+# In no list it is asked who was offered one of these: it would select by somebody's health.
+OF_HEALTH: Final = frozenset(
+    {"measure:health", "measure:psych", "measure:referral_health", "measure:nsp_rehab"}
+)
+
+
+@dataclass(frozen=True)
+class Someone:
+    """What the manual's steps depend on, of one counted person."""
+
+    name: str
+    child: bool
+    residence: str = ""
+    citizenship: str = ""
+    kinds: frozenset[str] = field(default_factory=frozenset)
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A measure of the manual's `step` that should have been offered to those whom it `concerns`."""
+
+    step: int
+    kind: str
+    name: Promise
+    concerns: Callable[[Someone], bool]
+
+
+WANTED: Final = {
+    wanted.kind: wanted
+    for wanted in (
+        Wanted(1, CHILD_REPORT, gettext_lazy("Report of concern for a child"), lambda one: one.child),
+        Wanted(
+            3,
+            REFLECTION,
+            gettext_lazy("Reflection period"),
+            lambda one: one.residence == "residence:irregular",
+        ),
+        Wanted(
+            3,
+            GUARDIAN,
+            gettext_lazy("Guardian or special representative"),
+            lambda one: one.residence == "residence:unaccompanied",
+        ),
+    )
+}
+
+
+AHEAD: Final = 30  # days before the last one that it is told
+SOON: Final = 7  # and in red
+
+
+def ending(access: Access) -> QuerySet[Any]:
+    """Of own persons, those that end within 30 days; and in open cases those that have ended, until they are
+    dealt with. Where no last day is entered nothing is told. In no order."""
+    rows: QuerySet[Any] = Measure.objects.in_own_region(access).filter(
+        kind__in=THAT_END, answer=MeasureAnswer.ACCEPTED, ends_on__lte=access.today + timedelta(days=AHEAD)
+    )
+    alive = Q(ends_on__gte=access.today) | Q(person__case__state__in=OPEN_STATES)
+    return rows.filter(alive).exclude(dealt_with=F("ends_on"), dealt_with__isnull=False)
+
+
+def running(access: Access) -> QuerySet[Any]:
+    """Of own persons, those whose last day has not passed, however far it is. In no order."""
+    rows: QuerySet[Any] = Measure.objects.in_own_region(access)
+    return rows.filter(kind__in=THAT_END, answer=MeasureAnswer.ACCEPTED, ends_on__gte=access.today)
+
+
+def days_in_words(ends_on: date, today: date) -> str:
+    """How long there is until the last day, or since."""
+    left = (ends_on - today).days
+    if left == 0:
+        return _("ends today")
+    if left > 0:
+        return ngettext("%(n)d day left", "%(n)d days left", left) % {"n": left}
+    return ngettext("ended %(n)d day ago", "ended %(n)d days ago", -left) % {"n": -left}
+
+
+def in_red(ends_on: date, today: date) -> bool:
+    return (ends_on - today).days <= SOON
+
+
+def follow_ups(access: Access) -> QuerySet[Any]:
+    """Calls with a follow-up that is not done: of who logs calls the own ones, of others those in scope."""
+    calls = Call.objects.visible_to(access).filter(follow_up_due__isnull=False, followed_up_at__isnull=True)
+    return calls.filter(taken_by=access.user) if access.may(May.LOG_CALL) else calls
+
+
+def to_remember(access: Access) -> QuerySet[Any]:
+    """Day, kind and key of each, the earliest day first; one query."""
+    reminders = Reminder.objects.visible_to(access).waiting().order_by()
+    calls = follow_ups(access).order_by()
+    parts = [
+        rows.annotate(on=on, kind=Value(kind), key=F("pk")).values_list("on", "kind", "key")
+        for rows, on, kind in ((reminders, F("day"), "reminder"), (calls, F("follow_up_due"), "call"))
+    ]
+    return parts[0].union(parts[1], all=True).order_by("on", "kind", "key")
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderLine:
+    """One line: a reminder or a call, and whether its day has passed."""
+
+    day: date
+    reminder: Reminder | None
+    call: Call | None
+    late: int  # days
+
+
+def remembered(found: Iterable[tuple[date, str, int]], access: Access) -> list[ReminderLine]:
+    """The rows of `to_remember` with what they are of; two queries."""
+    found = list(found)
+    reminders = Reminder.objects.visible_to(access).select_related("case").in_bulk(_keys(found, "reminder"))
+    calls = follow_ups(access).select_related("caller_group", "caller_county").in_bulk(_keys(found, "call"))
+    return [
+        ReminderLine(
+            day,
+            reminders.get(key) if kind == "reminder" else None,
+            calls.get(key) if kind == "call" else None,
+            max((access.today - day).days, 0),
+        )
+        for day, kind, key in found
+    ]
+
+
+def _keys(found: Iterable[tuple[date, str, int]], kind: str) -> list[int]:
+    return [key for _day, of, key in found if of == kind]
+
 
 STEPS: Final = 6
 REFLECTION_DAYS: Final = 30  # Aliens Act 5:15

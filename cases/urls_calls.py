@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from cases.views import call, call_list, call_new, exporting, handing, message
+from cases.views import (
+    call,
+    files,
+    notification,
+    sharing,
+)
+from cases.views import (
+    call as call_list,
+)
+from cases.views import (
+    call as call_new,
+)
 
 app_name = "calls"
 CALL = "<uuid:code>/"
@@ -10,13 +21,13 @@ CALL = "<uuid:code>/"
 urlpatterns = [
     path("", call_list.call_list, name="list"),
     path("new/", call_new.new, name="new"),
-    path("export/", exporting.calls, name="export"),
+    path("export/", files.calls, name="export"),
     path("earlier/", call_new.earlier, name="earlier"),
     path(CALL, call.detail, name="detail"),
     path(f"{CALL}saved/", call_new.saved, name="saved"),
     path(f"{CALL}edit/", call.edit, name="edit"),
     path(f"{CALL}followed-up/", call.follow_up_done, name="follow_up_done"),
-    path(f"{CALL}take-over/", handing.take_over_call, name="take_over"),
-    path(f"{CALL}messages/", message.of_call, name="messages"),
+    path(f"{CALL}take-over/", sharing.take_over_call, name="take_over"),
+    path(f"{CALL}messages/", notification.of_call, name="messages"),
     path(f"{CALL}history/", call.history, name="history"),
 ]

@@ -1,10 +1,10 @@
 from django.urls import path
 
-from cases.views import draft
+from cases.views import personal
 
 app_name = "drafts"
 urlpatterns = [
-    path("<slug:kind>/", draft.offer, name="offer"),
-    path("<slug:kind>/<uuid:subject>/", draft.save, name="save"),
-    path("<slug:kind>/<uuid:subject>/discard/", draft.discard, name="discard"),
+    path("<slug:kind>/", personal.offer, name="offer"),
+    path("<slug:kind>/<uuid:subject>/", personal.save, name="save"),
+    path("<slug:kind>/<uuid:subject>/discard/", personal.discard, name="discard"),
 ]

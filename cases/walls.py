@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from accounts.roles import May
-from accounts.walls import (
+from accounts.policies import (
     AT,
     EVERYTHING,
     ME,
@@ -17,8 +16,9 @@ from accounts.walls import (
     Wall,
     whose_role_may,
 )
+from accounts.roles import May
+from cases.access_log import named_by_code
 from cases.choices import Consent
-from cases.refusals import named_by_code
 from cases.scope import SCOPE, By
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 
 class JsonLines(logging.Formatter):
-    """As those of nmt_site.log_lines."""
+    """As those of nmt_site.logs."""
 
     def format(self, record: logging.LogRecord) -> str:
         time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")

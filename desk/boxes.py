@@ -1,6 +1,9 @@
 """What *Min sida* is made of: boxes of rows, each row one link. One query counts all
 kinds of things that wait, and another reads the first rows of those that are not empty. A kind that needs an
-errand is counted and read under it, with the others of that errand."""
+errand is counted and read under it, with the others of that errand.
+
+How long ago something was, and how late it is, in words.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,47 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import Count, F, OrderBy, QuerySet, Subquery, Value, Window
 from django.db.models.functions import Coalesce, RowNumber
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.access import Access
-from accounts.acting import beyond
 from accounts.models import User
-from cases.waiting.shape import COLUMNS, Kind, Line, Press, Row, column
-from desk.ages import age, overdue, until
+from accounts.row_context import beyond
+from cases.inbox.kinds import COLUMNS, Kind, Line, Press, Row, column
+
+
+def age(moment: datetime, now: datetime) -> str:
+    """just now, 12 minutes ago, 3 hours ago, yesterday, 5 days ago."""
+    passed = now - moment
+    if passed < timedelta(minutes=1):
+        return _("just now")
+    if passed < timedelta(hours=1):
+        minutes = int(passed.total_seconds() // 60)
+        return ngettext("%(n)d minute ago", "%(n)d minutes ago", minutes) % {"n": minutes}
+    days = (timezone.localdate(now) - timezone.localdate(moment)).days
+    if days == 0:
+        hours = int(passed.total_seconds() // 3600)
+        return ngettext("%(n)d hour ago", "%(n)d hours ago", hours) % {"n": hours}
+    if days == 1:
+        return _("yesterday")
+    return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
+
+
+def overdue(day: date, today: date) -> str:
+    days = (today - day).days
+    return ngettext("overdue %(n)d day", "overdue %(n)d days", days) % {"n": days}
+
+
+def until(day: date) -> str:
+    return _("by %(day)s") % {"day": day}
+
 
 SHOWN: Final = 5
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.conf import settings
 
-from accounts.letters import NoAddress, address
-from desk import at_once
+from accounts.notices import NoAddress, address
+from desk import notifications
 from jobs.kinds import minutely
 
 
@@ -20,5 +20,5 @@ def send_letters_at_once(at: datetime) -> None:
         site = address()
     except NoAddress:
         return
-    at_once.write_down(at=at)
-    at_once.send_unsent(at=at, site=site)
+    notifications.write_down(at=at)
+    notifications.send_unsent(at=at, site=site)

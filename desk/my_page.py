@@ -1,5 +1,9 @@
 """*Min sida*: what waits for somebody, by what they may do. A constant number of queries: all that is handed
-from one to another in two, whatever waits."""
+from one to another in two, whatever waits.
+
+How many things wait for somebody: the number beside *My page* in the menu of every page, and in the letter
+of the day.
+"""
 
 from __future__ import annotations
 
@@ -16,36 +20,54 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import attempts
+from accounts import db_cache
 from accounts.access import Access
-from accounts.administrators import is_alone
 from accounts.approvals import ACTS
+from accounts.invitations import is_alone
 from accounts.models import Approval, Notice, User, open_accounts
 from accounts.notices import told, words
-from accounts.reviewing import due
+from accounts.reviews import due
 from accounts.roles import May, role_in_words
-from agencies.answering import waiting_for
 from agencies.directory import directory
 from agencies.models import Region
+from agencies.stand_ins import waiting_for
+from cases.duplicates.records import most
+from cases.inbox import own
+from cases.inbox.kinds import Kind, Line, Row
+from cases.inbox.own import (
+    COMING_FOLLOW_UPS,
+    COMING_REMINDERS,
+    DRAFTS,
+    ENDING,
+    FOLLOW_UPS,
+    FROM_THE_LINE,
+    OF_TODAY,
+    REFERRED,
+    REMINDERS,
+    SENT_LATE,
+)
+from cases.inbox.regions import (
+    ASKED_GRANTS,
+    ASKED_TRANSFERS,
+    GRANTS,
+    HINTS,
+    INCOMPLETE,
+    JUDGED_ELSEWHERE,
+    MESSAGES,
+    NOTIFICATIONS,
+    OWN_NOTIFICATIONS,
+    PAIRS,
+    QUESTIONS,
+    TAKEN_OVER_PAIRS,
+    TRANSFERS,
+)
 from cases.models import ReadingDay, YearConfirmation
-from cases.tries import most
-from cases.waiting import calls, cases
-from cases.waiting.calls import COMING_FOLLOW_UPS, FOLLOW_UPS, OF_TODAY, REFERRED
-from cases.waiting.cases import FROM_THE_LINE
-from cases.waiting.ending import COMING_REMINDERS, ENDING, REMINDERS
-from cases.waiting.forms import DRAFTS, SENT_LATE
-from cases.waiting.messages import MESSAGES
-from cases.waiting.notifications import NOTIFICATIONS, OWN_NOTIFICATIONS
-from cases.waiting.records import HINTS, INCOMPLETE, JUDGED_ELSEWHERE, PAIRS, QUESTIONS, TAKEN_OVER_PAIRS
-from cases.waiting.regions import ASKED_GRANTS, ASKED_TRANSFERS, GRANTS, TRANSFERS
-from cases.waiting.shape import Kind, Line, Row
 from cases.wording import minute
 from desk import figures
-from desk.ages import until
-from desk.boxes import SHOWN, Box, Boxes, BoxRow, address, box, boxes_of
+from desk.boxes import SHOWN, Box, Boxes, BoxRow, address, box, boxes_of, counts_of, until
 from jobs.models import Heartbeat
 from jobs.worker import silence
-from summaries.publishing.release_models import Announcement
+from summaries.release.models import Announcement
 from trail.filter import since_day
 from trail.proof import chain_words, last_verified
 from trail.scope import trail_for
@@ -74,7 +96,7 @@ def failed_attempts(access: Access) -> Boxes:
     """For the data protection officer: the accounts at which many attempts have failed within a day."""
     yesterday = access.today - timedelta(days=1)
     url = f"{address('trail:audit')}?action=user.sign_in_refused&from={yesterday}"
-    rows = attempts.much_tried(access.at)
+    rows = db_cache.much_tried(access.at)
     return box(
         _("Many failed attempts to sign in within a day"),
         rows,
@@ -330,8 +352,8 @@ BOXES: Final[tuple[tuple[May, Maker | Kind], ...]] = (
     (May.VIEW_CALL, FOLLOW_UPS),
     (May.VIEW_CASE, COMING_REMINDERS),
     (May.VIEW_CALL, COMING_FOLLOW_UPS),
-    (May.LOG_CALL, calls.NOBODYS),
-    (May.LOG_CALL, cases.NOBODYS),
+    (May.LOG_CALL, own.NOBODYS),
+    (May.LOG_CALL, own.NOBODYS_CASES),
     (May.LOG_CALL, DRAFTS),
     (May.LOG_CALL, OF_TODAY),
     (May.REVIEW_DUPLICATE, PAIRS),
@@ -399,3 +421,13 @@ NOTHING_WAITS: Final = (
     (May.ADMINISTER, gettext_lazy("Questions that need a second administrator come here.")),
     (May.VIEW_TRAIL, gettext_lazy("Refusals, and whatever looks unusual, come here.")),
 )
+
+
+def number_waiting(access: Access) -> int:
+    """What *My page* lists as waiting, added up. One query for what is handed over, and those of the other
+    boxes of the role; figures are not counted, nor read."""
+    wanted = list(dict.fromkeys(entry for right, entry in BOXES if access.may(right)))
+    kinds = [entry for entry in wanted if isinstance(entry, Kind) and entry.waits]
+    makers = [entry for entry in wanted if not isinstance(entry, Kind) and entry not in FIGURES]
+    made = sum(box.count for make in makers for box in make(access) if box.waits)
+    return sum(counts_of(kinds, access)) + made

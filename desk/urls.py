@@ -1,6 +1,7 @@
 from django.urls import path
 
-from desk import help_pages, views
+from desk import views
+from desk import views as help_pages
 
 app_name = "desk"
 urlpatterns = [

@@ -1,4 +1,7 @@
-"""*Min sida*: what waits for me, each row one link; all of a kind; what has come since I was last here."""
+"""*Min sida*: what waits for me, each row one link; all of a kind; what has come since I was last here.
+
+The guide at *Help*: a chapter of it, the part that belongs to a form, the keys, the lists of words.
+"""
 
 from __future__ import annotations
 
@@ -14,29 +17,28 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from accounts.access import Access
-from accounts.acting import beyond
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
+from accounts.row_context import beyond
 from agencies.models import Region
+from cases.access_log import note_list
 from cases.choices import YearStep
-from cases.forms.lists import Lists
+from cases.forms.fields import Lists
+from cases.inbox.kinds import Kind
+from cases.inbox.own import WAITED
+from cases.inbox.since import SINCE
 from cases.models import Call, Case, YearConfirmation
-from cases.readings import note_list
-from cases.waiting.calls import WAITED
-from cases.waiting.shape import Kind
-from cases.waiting.since import SINCE
 from desk.boxes import address, counts_of, page_of
-from desk.figures_of_work import figures_for
-from desk.first_day import first_day, put_away
-from desk.forms import LineNoteForm
-from desk.line_notes import end_note, write_note
+from desk.figures import figures_for
+from desk.guide import LISTS, first_day, guide_read, own_first, put_away, section_called, words_of
+from desk.line_notes import LineNoteForm, end_note, write_note
 from desk.models import LineNote, Visit
-from desk.my_page import NOTHING_WAITS, boxes_for, buttons_for, ends_soon, kind_called
-from desk.number import number_waiting
+from desk.my_page import NOTHING_WAITS, boxes_for, buttons_for, ends_soon, kind_called, number_waiting
 
 # --- visits ---
 # When somebody was last on *My page*, and what others have done since in what is theirs to see.
@@ -285,3 +287,42 @@ def confirm(request: AuthenticatedRequest, region: str) -> HttpResponse:
     """Leads to the page on which a coordinator closes the last year that is over; closes nothing."""
     own = get_object_or_404(Region.objects.filter(code__in=request.access.regions), code=region)
     return redirect("cases:year", request.access.today.year - 1, own.code)
+
+
+@require_safe
+def guide(request: AuthenticatedRequest, chapter: str) -> HttpResponse:
+    """Everybody may read what the others do: nothing in it is secret."""
+    marked = own_first(request.access, get_language() or "sv")
+    for one, own in marked:
+        if one.key == chapter:
+            guide_read(request.access, one)
+            return render(request, "desk/guide.html", {"chapter": one, "own": own, "chapters": marked})
+    raise Http404
+
+
+@require_safe
+def how_to(request: AuthenticatedRequest, key: str) -> HttpResponse:
+    """The section that belongs to a form: for its place there, or where it stands in its chapter."""
+    found = section_called(key, get_language() or "sv")
+    if found is None:
+        raise Http404
+    chapter, section = found
+    there = f"{reverse('desk:guide', args=[chapter.key])}#{section.key}"
+    if "part" not in request.GET:
+        return redirect(there)
+    return render(request, "desk/_how_to.html", {"section": section, "there": there})
+
+
+@require_safe
+def keys(request: AuthenticatedRequest) -> HttpResponse:
+    """What "?" opens over any page."""
+    return render(request, "desk/_keys_dialog.html")
+
+
+@require_safe
+def code_list(request: AuthenticatedRequest, name: str) -> HttpResponse:
+    """The words of one list that forms choose from, with what each means."""
+    if name not in LISTS:
+        raise Http404
+    context = {"name": name, "title": LISTS[name], "words": words_of(name), "lists": LISTS.items()}
+    return render(request, "desk/code_list.html", context)

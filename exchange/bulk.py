@@ -5,6 +5,9 @@ Django's bulk_create and simple_history's helpers make an instance and an SQL ex
 over. Here a row becomes a tuple once, which serves the table and its history; PostgreSQL takes it by COPY,
 or by one statement for many where a wall stands, SQLite by executemany. Constraints are
 the database's, and hold here as anywhere. Signals are not sent: nobody listens.
+
+Change the rows of a list that one right is needed for. Every change is recorded by the names of its
+fields.
 """
 
 from __future__ import annotations
@@ -16,11 +19,15 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, Final, TypeVar
 
-from django.db import connection, models
+from django.db import connection, models, transaction
+from django.db.models import Model
 from django.utils import timezone
 from simple_history.utils import get_history_manager_for_model
 
+from accounts.access import Access
 from accounts.models import User
+from accounts.roles import May
+from audit.writer import Target, record, target
 from sealing.fields import SealedColumn
 
 Prepare = Callable[[Any], Any] | None
@@ -278,3 +285,21 @@ def _history_of_lists(history: type[models.Model], lists: Iterable[Any], keys: d
 
 def _moment(at: datetime) -> object:
     return connection.ops.adapt_datetimefield_value(at)
+
+
+@transaction.atomic
+def save_row(*, row: Model, by: Access, right: May, fields: Iterable[str] = ()) -> Model:
+    """Add or change one row of a list that `right` is needed for."""
+    by.require(right)
+    verb = "add" if row._state.adding else "change"
+    row._history_user = by.user  # type: ignore[attr-defined]
+    row.save()
+    record(by, f"{row._meta.model_name}.{verb}", row, fields=fields)
+    return row
+
+
+def delete_row(*, row: Model, by: Access) -> None:
+    what: Target = target(row)
+    row._history_user = by.user  # type: ignore[attr-defined]
+    row.delete()
+    record(by, f"{row._meta.model_name}.delete", what)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import May
-from exchange import outgoing, undoing, waiting
-from exchange.importers import importer_of
+from exchange import downloads, runs
+from exchange.lists import importer_of
 from exchange.models import ImportRun, ImportUpload
 from exchange.runs import Stale
 from jobs.kinds import JobRefused, Run, hourly, job
@@ -28,7 +28,7 @@ def _start(params: dict[str, Any]) -> str:
 @job("import.look", title=_("Reading the file"), may=ANY, start=_start)
 def look(run: Run) -> dict[str, Any]:
     kept = _upload(run)
-    waiting.look_later(kept, by=run.access, between=_told(run, waiting.about_rows(kept)))
+    runs.look_later(kept, by=run.access, between=_told(run, runs.about_rows(kept)))
     return {"url": _page(kept, "preview")}
 
 
@@ -38,9 +38,9 @@ def bring(run: Run) -> dict[str, Any]:
     if before := ImportRun.objects.visible_to(run.access).filter(code=run.params["upload"]).first():
         return {"url": _page(before, "run")}
     kept = _upload(run)
-    page, told = _page(kept, "preview"), _told(run, waiting.about_rows(kept))
+    page, told = _page(kept, "preview"), _told(run, runs.about_rows(kept))
     try:
-        done = waiting.confirm(kept, by=run.access, good_rows=bool(run.params["good_rows"]), between=told)
+        done = runs.confirm(kept, by=run.access, good_rows=bool(run.params["good_rows"]), between=told)
     except Stale:
         done = None
     return {"url": _page(done, "run") if done else page}
@@ -50,10 +50,10 @@ def bring(run: Run) -> dict[str, Any]:
 def undo(run: Run) -> dict[str, Any]:
     """One transaction: stopped at any place, the import stands as it was."""
     done = ImportRun.objects.visible_to(run.access).get(code=run.params["run"])
-    rows = undoing.Undoing(done, run.access).trace.rows
+    rows = runs.Undoing(done, run.access).trace.rows
     try:
-        undoing.undo(done, by=run.access, between=_told(run, rows))
-    except undoing.CannotUndo as refused:
+        runs.undo(done, by=run.access, between=_told(run, rows))
+    except runs.CannotUndo as refused:
         raise JobRefused(str(refused)) from None
     return {"url": _page(done, "run")}
 
@@ -61,8 +61,8 @@ def undo(run: Run) -> dict[str, Any]:
 @hourly
 def forget(at: datetime) -> None:
     """Files that wait for an import, and exported files after a week."""
-    waiting.purge(at)
-    outgoing.purge(at)
+    runs.purge(at)
+    downloads.purge(at)
 
 
 def _upload(run: Run) -> ImportUpload:

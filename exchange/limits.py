@@ -1,7 +1,11 @@
-"""How large a file may be. Everything beyond is refused with a sentence, never cut off."""
+"""How large a file may be. Everything beyond is refused with a sentence, never cut off.
+
+Why a file as a whole is refused, in one sentence each. Pure: the Django side translates.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Final
 
 MAX_BYTES: Final = 50 * 2**20
@@ -46,3 +50,113 @@ APART_ROWS: Final = 500  # at once
 APART_PIECE: Final = 8 * 2**20  # bytes of these at the most
 APART_QUESTIONS: Final = 200  # of headers: sheets beyond are not looked at for one
 APART_AT_ONCE: Final = 2  # files that one process of the application has read for it
+
+
+def gettext_noop(text: str) -> str:
+    """Marks a text for the translators; this module must not import Django."""
+    return text
+
+
+REFUSALS: Final[dict[str, str]] = {
+    "empty": gettext_noop("The file is empty."),
+    "no_rows": gettext_noop("The file has a header but no rows."),
+    "too_large": gettext_noop(
+        "The file is {size} MB. At most {max} MB are read: divide it into several files."
+    ),
+    "too_many_rows": gettext_noop("The file has more than {max} rows: divide it into several files."),
+    "too_many_columns": gettext_noop("The file has {n} columns. At most {max} are read: use the template."),
+    "not_text": gettext_noop(
+        "Line {line} holds characters that no table has: this is no CSV, XLSX or ODS file."
+    ),
+    "mixed": gettext_noop(
+        "Line {line} is written in another encoding than the rest. Save the file again as UTF-8."
+    ),
+    "old_excel": gettext_noop("This is an old Excel file (.xls). Save it as .xlsx or CSV."),
+    "open_quote": gettext_noop("A quotation mark in the row that begins on line {line} is never closed."),
+    "bad_quote": gettext_noop(
+        "A quotation mark in the row that begins on line {line} stands in the wrong place."
+    ),
+    "long_cell": gettext_noop(
+        "A cell in the row that begins on line {line} has more than {max} characters. Is a quotation "
+        "mark never closed?"
+    ),
+    "sheet_full": gettext_noop(
+        "The file is too large for a spreadsheet, which holds {rows} rows, {size} GB and {characters} "
+        "characters in a "
+        "cell. Choose another format, or filter the list."
+    ),
+    "xlsx_bomb": gettext_noop("The workbook would unpack to far more than its size. It is not opened."),
+    "xlsx_entities": gettext_noop(
+        "The workbook holds document type declarations, which no spreadsheet needs. It is not opened."
+    ),
+    "xlsx_encoding": gettext_noop(
+        "A part of the workbook is written in an encoding that workbooks do not have. It is not opened. "
+        "Save it again "
+        "in a spreadsheet program."
+    ),
+    "xlsx_overfull": gettext_noop(
+        "The workbook holds far more than a table needs. It is not opened. Copy the table into a new "
+        "workbook."
+    ),
+    "xlsx_broken": gettext_noop(
+        "The workbook cannot be read. Open it in a spreadsheet program and save it again."
+    ),
+    "xlsx_uncalculated": gettext_noop(
+        "The workbook has formulas that no program has calculated. Open it in a spreadsheet program and "
+        "save it again."
+    ),
+    "not_read": gettext_noop(
+        "The file cannot be read in the time and memory that a table of its size takes. Copy the table into "
+        "a new workbook, or save it as CSV."
+    ),
+    "readers_busy": gettext_noop(
+        "Other files are being read at this moment. Try again in a minute; nothing is lost."
+    ),
+    "json_broken": gettext_noop(
+        "The JSON file is not one that the register has exported, or it is not whole."
+    ),
+    "header_missing_one": gettext_noop(
+        "The file lacks the column {columns}. Download the template and compare."
+    ),
+    "header_missing": gettext_noop(
+        "The file lacks the columns {columns}. Download the template and compare."
+    ),
+    "header_unknown_one": gettext_noop("The column {columns} is not known here. Rename or remove it."),
+    "header_unknown": gettext_noop("The columns {columns} are not known here. Rename or remove them."),
+    "header_twice_one": gettext_noop("The column {columns} stands more than once in the header."),
+    "header_twice": gettext_noop("The columns {columns} stand more than once in the header."),
+    "column_unnamed": gettext_noop(
+        "Column {column} has no name in the header, but a value on line {line}. Name the column, or empty it."
+    ),
+    "header_guess": gettext_noop("{name} (did you mean {guess}?)"),
+}
+
+
+def of_columns(code: str, names: Sequence[str]) -> tuple[str, dict[str, object]]:
+    """What is said of the columns of a header, of one or of several."""
+    return (f"{code}_one" if len(names) == 1 else code), {"columns": ", ".join(names)}
+
+
+class Refused(ValueError):
+    """The file as a whole cannot be read, or not be made. `said` are (key of REFUSALS, parameters), a
+    sentence each."""
+
+    def __init__(self, *said: tuple[str, dict[str, object]]) -> None:
+        self.said = said
+        super().__init__(self.told(str))
+
+    def told(self, translate: Callable[[str], str]) -> str:
+        """Why, in the language that `translate` speaks."""
+        return " ".join(translate(REFUSALS[code]).format(**params) for code, params in self.said)
+
+
+class Unmatched(Refused):
+    """Headings are not `unknown` to whoever sent the file: they can say which columns those are."""
+
+    def __init__(self, *said: tuple[str, dict[str, object]], unknown: Sequence[str]) -> None:
+        super().__init__(*said)
+        self.unknown = tuple(unknown)
+
+
+def refuse(code: str, **params: object) -> Refused:
+    return Refused((code, params))

@@ -1,5 +1,8 @@
 """The importer of a list: a file is planned and written in one pass and one transaction; what is not wanted
-is rolled back."""
+is rolled back.
+
+Every importer: one of each list that comes in, and those that the apps hand in.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,12 @@ from django.utils.translation import gettext_lazy
 from import_export.widgets import ManyToManyWidget
 
 from exchange.bulk import chunks
-from exchange.defuse import restore
-from exchange.importer import Between, Importer
+from exchange.importer import IMPORTERS, Between, Importer, Outcome, Plan, PlannedRow
 from exchange.journal import Journal, Obstacle, Trace, attached, stored
-from exchange.plan import Outcome, Plan, PlannedRow
-from exchange.reading import ReadSheet
-from exchange.refusals import refuse
-from exchange.resource import Key, Lists, RegisterResource
+from exchange.limits import refuse
+from exchange.reader import ReadSheet
+from exchange.resources import RESOURCES, Key, Lists, RegisterResource
+from exchange.xlsx_writer import restore
 
 # --- list plan ---
 # What each row of a list's file would do: known again or new, its old values beside the new ones, what is
@@ -380,3 +382,12 @@ def _lists(model: type[Model], kept: Mapping[str, list[Any]]) -> dict[str, list[
         field: Any = model._meta.get_field(name)
         found[name] = list(field.related_model._base_manager.filter(pk__in=keys))
     return found
+
+
+def importer_names() -> list[str]:
+    return [*IMPORTERS, *sorted(RESOURCES)]
+
+
+def importer_of(name: str) -> Importer:
+    """Raises KeyError."""
+    return IMPORTERS.get(name) or list_importer(RESOURCES[name])

@@ -12,9 +12,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from exchange.cells import HELD, Held, fitted, moment, number, yes_or_no
 from exchange.limits import MAX_COLUMNS
-from exchange.parts import Parts
+from exchange.workbook_parts import HELD, Held, Parts, fitted, moment, number, yes_or_no
 
 CONTENT: Final = "content.xml"
 TYPE: Final = b"application/vnd.oasis.opendocument.spreadsheet"  # one that is a template says more

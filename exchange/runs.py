@@ -1,23 +1,34 @@
-"""A file is read, planned and carried out, whatever its importer: one transaction, one audit event."""
+"""A file is read, planned and carried out, whatever its importer: one transaction, one audit event.
+
+An import is taken back as a whole while nothing later has touched its rows; else it says what has.
+
+A file between upload and confirmation: kept encrypted for half an hour, gone when used.
+"""
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.access import Access
+from accounts.row_context import beyond
 from audit.writer import Target, record
-from exchange import apart
-from exchange.importer import Between, Importer, PlanWords
-from exchange.limits import APART_LATER
+from exchange import sandbox
+from exchange.importer import Between, Importer, Plan, PlanWords, Preview
+from exchange.journal import DISPOSED, Obstacle, Trace
+from exchange.limits import APART_LATER, Refused, Unmatched
+from exchange.lists import importer_of
 from exchange.models import ImportRun, ImportUpload
-from exchange.plan import Plan
-from exchange.reading import ReadSheet
-from sealing.sealed import as_bytes
+from exchange.reader import ReadSheet, check_size
+from sealing.fields import as_bytes, of_bytes
 
 
 @dataclass(frozen=True)
@@ -61,7 +72,7 @@ def target_of(row: ImportUpload | ImportRun, importer: Importer) -> ImportUpload
 
 
 def import_file(
-    file: bytes | apart.ReadFile,
+    file: bytes | sandbox.ReadFile,
     importer: Importer,
     *,
     by: Access,
@@ -76,7 +87,7 @@ def import_file(
     """
     importer.require(by)
     choice = choice or Choice()
-    file = apart.read(file, importer.known, within=APART_LATER) if isinstance(file, bytes) else file
+    file = sandbox.read(file, importer.known, within=APART_LATER) if isinstance(file, bytes) else file
     sheet = file.sheet()
     stale = False
     try:
@@ -88,7 +99,7 @@ def import_file(
             stale = bool(choice.shown) and choice.shown != plan.fingerprint()
             if choice.trial or stale or (plan.errors and not choice.good_rows):
                 raise _Back
-            run = _keep(importer, by, plan, bringing.write(between), file.digest, choice)
+            run = _keep_run(importer, by, plan, bringing.write(between), file.digest, choice)
             return Done(plan, sheet, bringing.words, run)
     except _Back:
         done = Done(plan, sheet, bringing.words)
@@ -102,7 +113,7 @@ def _scope(importer: Importer, choice: Choice) -> AbstractContextManager[Any]:
     return nullcontext() if choice.trial and not importer.plans_by_writing else transaction.atomic()
 
 
-def _keep(
+def _keep_run(
     importer: Importer, by: Access, plan: Plan, journal: dict[str, Any], digest: str, choice: Choice
 ) -> ImportRun:
     run = ImportRun.objects.create(
@@ -118,3 +129,179 @@ def _keep(
     on, name = target_of(run, importer), importer.name
     record(by, f"import.{name}", on, rows=plan.to_write, digest=run.digest, fields=plan.fields)
     return run
+
+
+class CannotUndo(Exception):
+    """Rows of the import have been touched since."""
+
+    def __init__(self, obstacles: list[Obstacle]) -> None:
+        super().__init__("rows of the import have been touched since")
+        self.obstacles = obstacles
+
+    def __str__(self) -> str:
+        """The first row in the way, and how many more there are."""
+        first, more = self.obstacles[0], len({one.label for one in self.obstacles}) - 1
+        said = _("Nothing was undone. {label}: {reason}").format(label=first.label, reason=first.reason)
+        return (
+            f"{said} {ngettext('And %(n)d more.', 'And %(n)d more.', more) % {'n': more}}" if more else said
+        )
+
+
+class Undoing:
+    """What undoing a run would do, and what stands in its way. Changes nothing."""
+
+    def __init__(self, run: ImportRun, by: Access) -> None:
+        self.importer = importer_of(run.importer)
+        self.trace = Trace(of_bytes(run.journal), self.importer.models, by)
+
+    @cached_property
+    def obstacles(self) -> list[Obstacle]:
+        """Asked as when it is undone, for who looks and who presses must be told the same."""
+        if self.trace.journal.get(DISPOSED):
+            return [Obstacle("–", _("Rows of it have been disposed of."))]
+        with beyond("undoing"):
+            return sorted({*self.importer.obstacles(self.trace)})
+
+    def goes(self) -> list[tuple[str, int]]:
+        """What would go, in words, and how much of it."""
+        counts = self.trace.counts
+        return [(str(words), counts[name]) for name, words in self.importer.goes.items()]
+
+
+@transaction.atomic
+@beyond("undoing")
+def undo(run: ImportRun, *, by: Access, between: Between = lambda rows: None) -> ImportRun:
+    """Take an import back. Raises CannotUndo; does nothing when it has been undone already."""
+    importer_of(run.importer).require(by)
+    run = ImportRun.objects.visible_to(by).select_for_update().get(pk=run.pk)
+    if run.undone_at:
+        return run
+    undoing = Undoing(run, by)
+    if undoing.obstacles:
+        raise CannotUndo(undoing.obstacles)
+    undoing.importer.take_back(undoing.trace, between)
+    run.undone_at, run.undone_by = by.at, by.user
+    run.save(update_fields=["undone_at", "undone_by"])
+    on = target_of(run, undoing.importer)
+    record(by, "import.undo", on, rows=undoing.trace.rows, digest=run.digest)
+    return run
+
+
+LIFETIME: Final = timedelta(minutes=30)
+
+
+@transaction.atomic
+def put(importer: Importer, name: str, data: bytes, *, by: Access) -> ImportUpload:
+    """Keep a file until it is confirmed. Raises Refused when it is empty or too large."""
+    importer.require(by)
+    check_size(len(data))
+    purge(by.at)
+    return ImportUpload.objects.create(
+        importer=importer.name,
+        owner=by.user,
+        name=name[:120],
+        content=data,
+        created_at=by.at,
+        expires_at=by.at + LIFETIME,
+    )
+
+
+def purge(at: datetime) -> int:
+    """Files that nobody confirmed in time. Returns how many."""
+    return ImportUpload.objects.expired(at).delete()[0]
+
+
+def look(
+    kept: ImportUpload,
+    *,
+    by: Access,
+    between: Between = lambda rows: None,
+    read: sandbox.ReadFile | None = None,
+) -> None:
+    """Keep what the file would do, and its rows in its place: it is never parsed again. Where it has not been
+    `read` yet it is, outside any transaction of this. Of headings that nobody knows it is kept that they are
+    to be asked for. Raises Refused."""
+    importer = importer_of(kept.importer)
+    read = read or read_of(kept)
+    done: Done | Unmatched
+    try:
+        done = import_file(read, importer, by=by, choice=Choice(trial=True), between=between)
+    except Unmatched as unmatched:
+        if not importer.columns:
+            raise
+        done = unmatched
+    kept.read, kept.content = read.packed(), b""
+    with transaction.atomic():
+        rows = _ask(kept, done) if isinstance(done, Unmatched) else _keep(kept, done)
+        record(by, "import.preview", target_of(kept, importer), rows=rows)
+
+
+def look_later(kept: ImportUpload, *, by: Access, between: Between = lambda rows: None) -> None:
+    """The same in a background run: why a file is refused waits with it for whoever comes back."""
+    try:
+        look(kept, by=by, between=between)
+    except Refused as refused:
+        kept.preview = as_bytes({"refused": refused.said})
+        kept.save(update_fields=["preview"])
+
+
+def confirm(
+    kept: ImportUpload, *, by: Access, good_rows: bool, between: Between = lambda rows: None
+) -> ImportRun | None:
+    """Carry out what was shown; the file is gone then, and the run has its code: confirmed once more, it is
+    that run. Raises Stale when the register has changed since: what holds now is kept for the page to
+    show."""
+    choice = Choice(good_rows=good_rows, shown=kept.fingerprint, code=kept.code, name=kept.name)
+    importer = importer_of(kept.importer)
+    try:
+        with transaction.atomic():
+            if not ImportUpload.objects.visible_to(by).select_for_update().filter(pk=kept.pk).only("pk"):
+                return ImportRun.objects.visible_to(by).get(code=kept.code)
+            done = import_file(read_of(kept), importer, by=by, choice=choice, between=between)
+            if done.run is not None:
+                kept.delete()
+            return done.run
+    except Stale as stale:
+        if stale.now:
+            _keep(kept, stale.now)
+        raise
+    except Unmatched as unmatched:  # what its sender had said of its headings is forgotten
+        _ask(kept, unmatched)
+        raise Stale from None
+
+
+def _ask(kept: ImportUpload, unmatched: Unmatched) -> int:
+    """What is asked of whoever sent the file before its rows are looked at: none so far."""
+    kept.preview = as_bytes({"refused": unmatched.said, "unknown": unmatched.unknown})
+    kept.save(update_fields=["content", "read", "preview"])
+    return 0
+
+
+def _keep(kept: ImportUpload, done: Done) -> int:
+    """How many rows there are."""
+    sheet = done.sheet
+    read = {"encoding": sheet.encoding, "delimiter": sheet.delimiter, "header": sheet.header}
+    kept.preview = as_bytes(read | done.plan.as_json())
+    kept.fingerprint = done.plan.fingerprint()
+    kept.save(update_fields=["content", "read", "preview", "fingerprint"])
+    return len(done.plan.lines) + len(done.plan.failed)
+
+
+def read_of(kept: ImportUpload) -> sandbox.ReadFile:
+    """The rows of a file that has been looked at."""
+    if not kept.read:  # it was looked at before files were read apart
+        return sandbox.read(kept.content, importer_of(kept.importer).known, within=APART_LATER)
+    return sandbox.ReadFile.unpacked(kept.read)
+
+
+def preview_of(kept: ImportUpload) -> Preview | None:
+    """None while the file has not been read."""
+    return Preview(of_bytes(kept.preview), importer_of(kept.importer)) if kept.preview else None
+
+
+def about_rows(kept: ImportUpload) -> int:
+    """How many rows the file has; while it has not been read lines of CSV, and of a workbook 0."""
+    if kept.preview:
+        return sum(of_bytes(kept.preview).get("counts", {}).values())
+    data = kept.content
+    return 0 if data.startswith(b"PK") else data.count(b"\n")

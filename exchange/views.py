@@ -1,35 +1,383 @@
-"""A file that was made: what is in it, the file, and the manifest beside it."""
+"""A file that was made: what is in it, the file, and the manifest beside it.
+
+What a sender calls the columns of a file: asked once, on the screen, and remembered for later files.
+
+The pages of an import: upload, preview in pages, confirm, what was done, undo. They are mounted beside the
+rows that come in, in the frame that stands there.
+"""
 
 from __future__ import annotations
 
 import base64
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
+from typing import Any, Final
 from uuid import UUID
 
+from crispy_forms.helper import FormHelper
+from django import forms
 from django.apps import apps
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
 from django.utils.text import capfirst
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
-from accounts.transactions import again_if_undone
+from accounts.transactions import again_if_undone, before_it_begins
 from audit.writer import record
-from exchange import outgoing
-from exchange.files import attached
-from exchange.models import ExportFile
-from exchange.writing import TYPES, json_text
+from exchange import downloads, runs, sandbox
+from exchange.downloads import attached
+from exchange.importer import PER_PAGE, ConfirmForm, Importer, page_of, pager
+from exchange.limits import Refused
+from exchange.lists import importer_of
+from exchange.models import ExportFile, HeadingMap, ImportRun, ImportUpload
+from exchange.reader import ACCEPTED, check_size, heading_key
+from exchange.runs import Stale
+from exchange.writer import TYPES, json_text
+from jobs.kinds import enqueue
+
+OUT: Final = "-"  # a column that is left out
+MOST: Final = 500  # headings that are remembered, the latest
+
+
+def remembered(importer: str, *, by: Access) -> dict[str, str]:
+    """Which column each heading is, by the heading folded; OUT where it is left out."""
+    kept = HeadingMap.objects.visible_to(by).filter(importer=importer).first()
+    said: dict[str, str] = json.loads(kept.headings) if kept and kept.headings else {}
+    return said
+
+
+def remember(importer: str, said: Mapping[str, str], *, by: Access) -> None:
+    kept, _new = HeadingMap.objects.visible_to(by).get_or_create(owner=by.user, importer=importer)
+    before = json.loads(kept.headings) if kept.headings else {}
+    now = before | {heading_key(heading): column for heading, column in said.items()}
+    kept.headings = json.dumps(dict(list(now.items())[-MOST:]))
+    kept.save()
+
+
+def forget(importer: str, *, by: Access) -> None:
+    HeadingMap.objects.visible_to(by).filter(importer=importer).delete()
+
+
+class HeadingsForm(forms.Form):
+    """Asks for each heading which column it is. What it seems to be is chosen already."""
+
+    def __init__(self, unknown: Sequence[str], importer: Importer, data: Any = None) -> None:
+        super().__init__(data)
+        self.unknown = unknown
+        columns = importer.columns() if importer.columns else ()
+        choices = [("", _("Choose a column")), (OUT, _("Leave the column out")), *columns]
+        for place, heading in enumerate(unknown):
+            self.fields[f"column-{place}"] = forms.ChoiceField(
+                label=heading,
+                choices=choices,
+                initial=importer.guess(heading),
+                error_messages={"required": _("Choose a column, or leave this one out.")},
+            )
+
+    def said(self) -> dict[str, str]:
+        """Column by heading."""
+        return {
+            heading: self.cleaned_data[f"column-{place}"]
+            for place, heading in enumerate(self.unknown)
+            if f"column-{place}" in self.cleaned_data
+        }
+
+    def clean(self) -> None:
+        taken: set[str] = set()
+        for name in list(self.fields):
+            column = self.cleaned_data.get(name, OUT)
+            if column != OUT and column in taken:
+                self.add_error(name, _("Two headings cannot be the same column."))
+            taken.add(column)
+
+
+View = Callable[..., HttpResponse]
+PAGES = ("", "template", "preview", "columns", "failed", "confirm", "run", "undo")
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        allow_empty_file=True,  # the reader says so in its own words
+        help_text=gettext_lazy("CSV, XLSX or ODS. Delimiter and encoding are found out."),
+        error_messages={"required": gettext_lazy("Choose a file.")},
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
+    )
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        return helper
+
+
+@dataclass(frozen=True)
+class ImportPages:
+    """`name`: of the importer. `frame`: the template around each page; `context`: what it needs beside, of a
+    page and of what stands on it.
+    `about`: the template that says what a file looks like. `template_route`: where an empty file is."""
+
+    name: str
+    frame: str
+    about: str
+    context: Callable[[AuthenticatedRequest, str, str], dict[str, Any]]
+    template_route: str = "import/template.<str:kind>"
+    asks: bool = False  # for headings that are not known
+
+    def urls(self, around: Callable[[View], View] = lambda view: view) -> list[URLPattern]:
+        routes: dict[str, tuple[str, View]] = {
+            "": ("import/", require_http_methods(["GET", "HEAD", "POST"])(self.upload)),
+            "template": (self.template_route, require_safe(self.template)),
+            "preview": ("import/<uuid:code>/", require_safe(self.preview)),
+            "columns": ("import/<uuid:code>/columns/", require_POST(self.columns)),
+            "failed": ("import/<uuid:code>/failed/", require_safe(self.failed)),
+            "confirm": ("import/<uuid:code>/confirm/", require_POST(self.confirm)),
+            "run": ("import/done/<uuid:code>/", require_safe(self.run)),
+            "undo": ("import/done/<uuid:code>/undo/", require_POST(self.undo)),
+        }
+        if not self.asks:
+            del routes["columns"]
+        views = {page: around(never_cache(view)) for page, (_route, view) in routes.items()}
+        before_it_begins(self.read)(views[""])
+        return [
+            path(route, views[page], name=self.importer.at(page).rpartition(":")[2])
+            for page, (route, _view) in routes.items()
+        ]
+
+    # --- a file -------------------------------------------------------------------------------
+    def read(self, request: AuthenticatedRequest) -> None:
+        """A small file is read before the request has its transaction: while it is, nobody waits for it. What
+        is wrong with it is said by the view."""
+        file = request.FILES.get("file")
+        if file is None or not self._may(request) or not 0 < (file.size or 0) <= self.importer.small:
+            return
+        try:
+            request.brought = sandbox.read(file.read(), self.importer.known)  # type: ignore[attr-defined]
+        except Refused as refused:
+            request.brought = refused  # type: ignore[attr-defined]
+        file.seek(0)
+
+    def _may(self, request: AuthenticatedRequest) -> bool:
+        try:
+            self.importer.require(request.access)
+        except PermissionDenied:
+            return False
+        return True
+
+    def upload(self, request: AuthenticatedRequest) -> HttpResponse:
+        access, importer = request.access, self.importer
+        importer.require(access)
+        form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+        if request.method == "POST" and form.is_valid():
+            try:
+                return self._take(request, form.cleaned_data["file"])
+            except Refused as refused:
+                form.add_error("file", refused.told(_))
+        waits = ImportUpload.objects.visible_to(access).filter(importer=self.name)
+        context = {
+            "form": form,
+            "about": self.about,
+            "runs": self._runs(request).defer("journal")[:10],
+            "waits": waits.defer("content", "read", "preview").order_by("created_at").last(),
+        }
+        return self._render(request, "upload", context)
+
+    def _take(self, request: AuthenticatedRequest, file: Any) -> HttpResponse:
+        """Raises Refused."""
+        access = request.access
+        check_size(file.size)
+        read = getattr(request, "brought", None)
+        if isinstance(read, Refused):
+            raise read
+        with transaction.atomic():  # no file waits without the event of its preview or run
+            kept = runs.put(self.importer, file.name, file.read(), by=access)
+            if read is None:
+                return self._later(request, "import.look", upload=str(kept.code))
+            runs.look(kept, by=access, read=read)
+        return self._go("preview", kept.code)
+
+    def template(self, request: AuthenticatedRequest, kind: str = "") -> HttpResponse:
+        self.importer.require(request.access)
+        kind = kind or request.GET.get("kind", "")
+        kind = kind if kind in downloads.KINDS else "csv"
+        pages = self.importer.workbook
+        empty = downloads.template(
+            self.importer.template(), kind, pages() if pages and kind == "xlsx" else ()
+        )
+        return downloads.attached(empty, f"{self.importer.template_name}.{kind}", kind)
+
+    # --- what it would do ---------------------------------------------------------------------
+    def preview(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+        if self._done(request, code):
+            return self._go("run", code)
+        kept = self._kept(request, code)
+        shown = runs.preview_of(kept)
+        context: dict[str, Any] = {"upload": kept, "preview": shown}
+        if shown and shown.unknown:
+            context["form"] = HeadingsForm(shown.unknown, self.importer)
+        elif shown and not shown.refused:
+            context |= {"form": ConfirmForm(), **shown.at(request.GET.dict())}
+        return self._render(request, "preview", context, _minute(kept.created_at))
+
+    def columns(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+        """What the headings of a file are, said once for this and later ones; or that what was said is
+        forgotten. The file is looked at again."""
+        kept = self._kept(request, code)
+        shown = runs.preview_of(kept)
+        if shown is None:  # it is being read, not by this request
+            return self._go("preview", code)
+        if "forget" in request.POST:
+            forget(self.name, by=request.access)
+        else:
+            form = HeadingsForm(shown.unknown, self.importer, request.POST)
+            if not form.is_valid():
+                context = {"upload": kept, "preview": shown, "form": form}
+                return self._render(request, "preview", context, _minute(kept.created_at))
+            remember(self.name, form.said(), by=request.access)
+        if len(kept.read) > self.importer.small:
+            return self._later(request, "import.look", upload=str(code))
+        runs.look_later(kept, by=request.access)
+        return self._go("preview", code)
+
+    def failed(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+        kept = self._kept(request, code)
+        shown = runs.preview_of(kept)
+        if shown is None or shown.refused:
+            return self._go("preview", code)
+        rows = downloads.failed_rows(runs.read_of(kept).sheet(), shown.problems())
+        return downloads.attached(rows, _("failed-rows.csv"), "csv")
+
+    def confirm(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+        if self._done(request, code):
+            return self._go("run", code)
+        kept = self._kept(request, code)
+        good_rows, shown = ConfirmForm(request.POST).good_rows, runs.preview_of(kept)
+        if shown is None or shown.refused:  # the page says so
+            return self._go("preview", code)
+        if shown.to_write > self.importer.few:
+            return self._later(request, "import.run", upload=str(code), good_rows=good_rows)
+        try:
+            run = runs.confirm(kept, by=request.access, good_rows=good_rows)
+        except Stale:
+            messages.warning(
+                request,
+                _("Somebody changed the register in the meantime. Look again at what the file does now."),
+            )
+            return self._go("preview", code)
+        if run is None:
+            nothing = _("Nothing was imported. Correct the rows with errors, or choose only the others.")
+            messages.error(request, nothing)
+            return self._go("preview", code)
+        messages.success(request, _("The import is done."))
+        return self._go("run", run.code)
+
+    # --- what was done ------------------------------------------------------------------------
+    def run(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+        done = self._run(request, code)
+        taking = None if done.undone_at else runs.Undoing(done, request.access)
+        obstacles = taking.obstacles if taking else []
+        more = len(obstacles) - PER_PAGE
+        context: dict[str, Any] = {
+            "run": done,
+            "undoing": taking,
+            "obstacles": obstacles[:PER_PAGE],
+            "more": more,
+        }
+        if taking and self.importer.made:
+            page = page_of(request.GET.get("page", "1"))
+            total, made = self.importer.made(taking.trace, (page - 1) * PER_PAGE, page * PER_PAGE)
+            context |= {"made": made, **pager(page, total, "")}
+        return self._render(request, "run", context, _minute(done.at))
+
+    def undo(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+        done = self._run(request, code)
+        if done.new + done.changed > self.importer.few:
+            return self._later(request, "import.undo", run=str(code))
+        try:
+            runs.undo(done, by=request.access)
+        except runs.CannotUndo as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("The import is undone. Everything is as it was before."))
+        return self._go("run", code)
+
+    # --- shared -------------------------------------------------------------------------------
+    @property
+    def importer(self) -> Importer:
+        return importer_of(self.name)
+
+    def _kept(self, request: AuthenticatedRequest, code: UUID) -> ImportUpload:
+        rows = ImportUpload.objects.visible_to(request.access).filter(importer=self.name)
+        kept: ImportUpload = get_object_or_404(rows, code=code)
+        self.importer.require(request.access)
+        return kept
+
+    def _run(self, request: AuthenticatedRequest, code: UUID) -> ImportRun:
+        done: ImportRun = get_object_or_404(self._runs(request), code=code)
+        self.importer.require(request.access)
+        return done
+
+    def _runs(self, request: AuthenticatedRequest) -> QuerySet[ImportRun]:
+        return ImportRun.objects.visible_to(request.access).filter(importer=self.name)
+
+    def _done(self, request: AuthenticatedRequest, code: UUID) -> bool:
+        """Whether a file has been confirmed already: by a double click, or before one went back."""
+        return bool(self._runs(request).filter(code=code).exists())
+
+    def _later(self, request: AuthenticatedRequest, kind: str, **params: Any) -> HttpResponse:
+        return redirect(enqueue(kind, by=request.access, importer=self.name, **params))
+
+    def _go(self, page: str, code: UUID) -> HttpResponse:
+        return redirect(self.importer.at(page), code)
+
+    def _render(
+        self, request: AuthenticatedRequest, page: str, context: dict[str, Any], step: str = ""
+    ) -> HttpResponse:
+        context |= {
+            "frame": self.frame,
+            "importer": self.importer,
+            "accepted": ACCEPTED,
+            "pages": {page or "upload": self.importer.at(page) for page in PAGES},
+            "templates": [(kind.upper(), self._template(kind)) for kind in downloads.KINDS],
+            **self.context(request, page, step),
+        }
+        return render(request, f"exchange/import_{page}.html", context)
+
+    def _template(self, kind: str) -> str:
+        if "<" in self.template_route:
+            return reverse(self.importer.at("template"), args=[kind])
+        return f"{reverse(self.importer.at('template'))}?kind={kind}"
+
+
+def _minute(at: datetime) -> str:
+    """What a file is called in titles: a browser keeps these, and a file's name may say anything."""
+    return date_format(localtime(at), "SHORT_DATETIME_FORMAT")
 
 
 def _file(request: AuthenticatedRequest, code: UUID) -> ExportFile:
-    outgoing.purge(request.access.at)
-    again_if_undone(partial(outgoing.purge, request.access.at))  # also where what was asked for is gone by it
+    downloads.purge(request.access.at)
+    again_if_undone(
+        partial(downloads.purge, request.access.at)
+    )  # also where what was asked for is gone by it
     found: ExportFile = get_object_or_404(
         ExportFile.objects.visible_to(request.access).exclude(manifest={}), code=code
     )
-    outgoing.require_export(found.of, request.access)
+    downloads.require_export(found.of, request.access)
     return found
 
 
@@ -49,8 +397,8 @@ def download(request: AuthenticatedRequest, code: UUID) -> StreamingHttpResponse
     file = _file(request, code)
     digest = str(file.manifest["sha256"])
     record(request.access, "export.download", file, rows=file.manifest["rows"], digest=digest)
-    response = StreamingHttpResponse(outgoing.content(file, request.access), content_type=TYPES[file.form])
-    response["Content-Disposition"] = f'attachment; filename="{outgoing.name(file)}"'
+    response = StreamingHttpResponse(downloads.content(file, request.access), content_type=TYPES[file.form])
+    response["Content-Disposition"] = f'attachment; filename="{downloads.name(file)}"'
     response["Content-Length"] = file.manifest["bytes"]  # a broken download is seen
     response["Repr-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(digest)).decode()}:"
     return response
@@ -60,5 +408,5 @@ def download(request: AuthenticatedRequest, code: UUID) -> StreamingHttpResponse
 @require_safe
 def manifest(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     file = _file(request, code)
-    text = json_text(outgoing.manifest_of(file))
-    return attached(text.encode(), f"{outgoing.name(file)}.manifest.json", "json")
+    text = json_text(downloads.manifest_of(file))
+    return attached(text.encode(), f"{downloads.name(file)}.manifest.json", "json")

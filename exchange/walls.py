@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from accounts.policies import EVERYTHING, ME, Errand, Wall
 from accounts.roles import May
-from accounts.walls import EVERYTHING, ME, Errand, Wall
 
 OWNED: Final = Wall(f"owner_id = {ME}")
 WALLS: Final[dict[str, Wall]] = {

@@ -10,9 +10,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final, TypeVar
 
-from exchange.cells import HELD, Held, fitted, moment, number, yes_or_no
 from exchange.limits import MAX_COLUMNS
-from exchange.parts import Parts
+from exchange.workbook_parts import HELD, Held, Parts, fitted, moment, number, yes_or_no
 
 Row = tuple[int, list[str | None]]  # the line, and its cells: see `fitted`
 Attributes = Mapping[str, str]

@@ -20,11 +20,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.access import Access
-from accounts.acting import acting_as
+from accounts.row_context import acting_as
 from jobs.at_work import at_work
 from jobs.kinds import HOURLY, KINDS, MINUTELY, Cancelled, JobRefused, Run, Tidying
 from jobs.models import Heartbeat, Job
-from jobs.patience import AT_ONCE, Patience, Sleep, is_away, leave
+from jobs.retry import AT_ONCE, Patience, Sleep, is_away, leave
 
 log = logging.getLogger(__name__)
 BEAT = 2  # seconds between signs of life of a job

@@ -16,10 +16,8 @@ from import_export.fields import Field
 
 from accounts.roles import May
 from agencies.models import County
-from exchange.admin.base import HistoryMixin, ListAdmin, access_of, in_language
-from exchange.admin.exchange import ExchangeMixin
-from exchange.resource import Lists, RegisterResource
-from exchange.widgets import DayWidget, NumberWidget
+from exchange.admin import ExchangeMixin, HistoryMixin, ListAdmin, access_of, in_language
+from exchange.resources import DayWidget, Lists, NumberWidget, RegisterResource
 from knowledge.forms import TAKEN, TAKEN_KEYS, ArticleForm, ArticleTextField, RemarkForm, topics
 from knowledge.models import DATES, REVIEW_LASTS, Article, Remark
 from knowledge.remarks import shipped

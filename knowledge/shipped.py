@@ -1,16 +1,25 @@
 """The articles that are shipped, as their files say them: each sentence in both languages, with what it rests
-on. Pure."""
+on. Pure.
+
+The signs by which a text says what is a heading and what an item of a list. Pure.
+
+Which articles hold the words that are looked for. Pure.
+"""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Protocol, TypeVar
 
-from knowledge.texts import HEADING, ITEM
+from exchange.reader import folded
+
+HEADING: Final = "## "
+ITEM: Final = "- "
+
 
 FOLDER: Final = Path(__file__).parent / "articles"
 HEAD: Final = ("sv", "en", "topics", "counties")
@@ -117,3 +126,42 @@ def _parts(key: str, lines: list[str]) -> Iterator[Part]:
 def _sentence(key: str, lines: tuple[str, str, str]) -> Sentence:
     said = dict(_said(key, line, name) for line, name in zip(lines, ("sv", "en", "of"), strict=True))
     return Sentence(said["sv"], said["en"], tuple(said["of"].split()))
+
+
+class Page(Protocol):
+    title_sv: str
+    title_en: str
+    text_sv: str
+    text_en: str
+
+
+Of = TypeVar("Of", bound=Page)
+
+
+def ranked(looked_for: str, among: Iterable[Any], said: Callable[[Any], tuple[str, str]]) -> list[Any]:
+    """Those that hold every word, wherever it stands in a longer one; those with them in the title first.
+    `said`: the title, and what else stands there."""
+    words = folded(looked_for).split()
+    scored = []
+    for place, one in enumerate(among if words else ()):
+        title, rest = map(folded, said(one))
+        if all(word in f"{title} {rest}" for word in words):
+            scored.append((-sum(word in title for word in words), place, one))
+    return [one for _score, _place, one in sorted(scored, key=lambda found: found[:2])]
+
+
+def found(looked_for: str, pages: Sequence[Of]) -> list[Of]:
+    """The pages that hold every word, in either language."""
+    return ranked(
+        looked_for,
+        pages,
+        lambda page: (f"{page.title_sv} {page.title_en}", f"{page.text_sv} {page.text_en}"),
+    )
+
+
+def line_with(looked_for: str, text: str) -> str:
+    """The first line of a text that holds one of the words; else its first that is no heading."""
+    words = folded(looked_for).split()
+    lines = [line.removeprefix(ITEM) for line in text.splitlines() if line and not line.startswith(HEADING)]
+    hit = next((line for line in lines if any(word in folded(line) for word in words)), "")
+    return hit or next(iter(lines), "")

@@ -19,11 +19,9 @@ from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from agencies.models import County, localised
-from knowledge.finding import found, line_with
 from knowledge.forms import topics
 from knowledge.models import Article
-from knowledge.shipped import sources
-from knowledge.texts import HEADING, ITEM
+from knowledge.shipped import HEADING, ITEM, found, line_with, sources
 
 # --- marking ---
 # A text as it is read: paragraphs, headings, lists, bold words and links, and nothing else. Everything

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.free_text import FreeTextField
 from accounts.roles import May
-from agencies.admin.asking import AsksFirst, asked_for, hold, why_field
-from exchange.admin.base import HistoryMixin, ListAdmin, access_of, yes_no
-from lifecycle.disposing.asking import RULE_ACT, RULE_FIELDS, RULE_KIND, ask_rule
+from agencies.admin.network import AsksFirst, asked_for, hold, why_field
+from exchange.admin import HistoryMixin, ListAdmin, access_of, yes_no
+from lifecycle.disposal import RULE_ACT, RULE_FIELDS, RULE_KIND, ask_rule
 from lifecycle.retention import Retention
 
 

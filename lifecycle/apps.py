@@ -7,10 +7,10 @@ class LifecycleConfig(AppConfig):
     verbose_name = _("Years and leaving")
 
     def ready(self) -> None:
-        from lifecycle import asking, taking_asked, way_back
-        from lifecycle.disposing import asking as disposal_asking
+        from lifecycle import disposal as disposal_asking
+        from lifecycle import export, taking_asked, way_back
 
-        asking.register()
+        export.register()
         taking_asked.register()
         disposal_asking.register()
         way_back.listen()

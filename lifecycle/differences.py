@@ -24,17 +24,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Access
+from accounts.idempotency import code_of, number_of, once, token_of
 from accounts.middleware import AuthenticatedRequest
-from accounts.once import code_of, number_of, once, token_of
 from accounts.roles import May
 from agencies.models import Region
 from audit.writer import Target, record
-from cases.extract_pdf import PdfMissing, as_pdf
-from exchange.packing import Look, Page, Properties, Styled, packed
-from exchange.writing import TYPES
-from lifecycle.reconcile_forms import ExplainForm, as_before, as_offered
+from cases.extract import PdfMissing, as_pdf
+from exchange.writer import TYPES
+from exchange.xlsx_writer import Look, Page, Properties, Styled, packed
+from lifecycle.forms import ExplainForm, as_before, as_offered
 from lifecycle.reconciled import Explanation, Group, Kind, SheetFigure
-from lifecycle.reconciliation import (
+from lifecycle.spreadsheets import (
     SEES,
     AnsweredMeanwhile,
     Reconciled,
@@ -45,11 +45,10 @@ from lifecycle.reconciliation import (
     reconciled,
     take_back,
 )
-from lifecycle.takeover.balance import Balance
-from lifecycle.takeover.places import in_words
-from lifecycle.takeover.reconciling import TOTAL
-from summaries.publishing.sheets import sheet
-from summaries.wording import demo_note
+from lifecycle.takeover.comparison import TOTAL, in_words
+from lifecycle.takeover.side_by_side import Balance
+from summaries.release.justice import sheet
+from summaries.year_words import demo_note
 
 # --- report ---
 # The report on years taken over that the head of the unit signs, as PDF and XLSX.

@@ -1,4 +1,7 @@
-"""Disposal (gallring): what is due and why something is not, the proposal, and the protocol."""
+"""Disposal (gallring): what is due and why something is not, the proposal, and the protocol.
+
+Where an administrator asks that everything may leave with its texts.
+"""
 
 from __future__ import annotations
 
@@ -16,18 +19,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Access
-from accounts.acting import beyond
 from accounts.free_text import FreeForm, FreeTextField
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
+from accounts.row_context import beyond
+from agencies.account_approvals import waits_already
 from audit.writer import Target, record
-from jobs.actions import enqueue
-from lifecycle.disposals import Disposal
-from lifecycle.disposing.actions import DisposalRefused, approved, propose, question, rule_of
-from lifecycle.disposing.asking import facts_of
-from lifecycle.disposing.ready import MODELS, ready
+from jobs.kinds import enqueue
+from lifecycle.delete_plan import MODELS, ready
+from lifecycle.disposal import DisposalRefused, approved, facts_of, propose, question, rule_of
 from lifecycle.due import due_on
-from lifecycle.retention import Kind
+from lifecycle.export import ACT, WHOLE, ask_export
+from lifecycle.retention import Disposal, Kind
 from lifecycle.walls import READS_DISPOSALS
 
 A_PAGE: Final = 50
@@ -129,3 +132,31 @@ def _row(code: UUID) -> Disposal:
 
 def _crumbs(title: str) -> list[tuple[str, str]]:
     return [(_("Disposal"), reverse("lifecycle:disposals")), (title, "")]
+
+
+class AskExportForm(FreeForm):
+    reason = FreeTextField(
+        label=gettext_lazy("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("What the export is for, who receives it, and how it is kept."),
+        error_messages={"required": gettext_lazy("Write why, for who answers.")},
+    )
+
+    def clean(self) -> None:
+        super().clean()
+        if waits_already(ACT, WHOLE.kind, WHOLE.ident):
+            self.add_error(None, _("A question about this waits for its answer already."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask_for_export(request: AuthenticatedRequest) -> HttpResponse:
+    request.access.require(May.ADMINISTER)
+    form = AskExportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        asked = ask_export(reason=form.cleaned_data["reason"], by=request.access)
+        messages.success(request, _("A second person is asked. Nothing leaves before the answer."))
+        return redirect("agencies:approval", asked.code)
+    title = _("Export everything with its texts")
+    crumbs = [(_("Questions for two"), reverse("agencies:approvals")), (title, "")]
+    return render(request, "lifecycle/ask_export.html", {"form": form, "title": title, "breadcrumbs": crumbs})

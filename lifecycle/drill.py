@@ -25,17 +25,16 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.utils import load_backend
 
 from accounts.factors import opening
-from accounts.walls import WORKER
+from accounts.policies import WORKER
 from audit.chain import Place, place_signature, signed
 from audit.models import Event, Head
 from audit.outside import NotSigned, read
 from audit.verify import BrokenChain, verify
-from cases.checking import first_fault
+from cases.integrity import first_fault
 from cases.models import Call, Case, Person
-from lifecycle.pg_programs import NotDone, run
-from sealing.keys import FACTORS, FILES, TEXTS
-from sealing.rows import Column, sealed_columns
-from sealing.secrecy import KeyMissing, NotOpened
+from lifecycle.backup import NotDone, run
+from sealing.fields import Column, sealed_columns
+from sealing.tokens import FACTORS, FILES, TEXTS, KeyMissing, NotOpened
 
 # --- throwaway ---
 # A back-up restored beside, into a database that is thrown away, and asked in place of the register's.

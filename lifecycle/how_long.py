@@ -1,4 +1,4 @@
-"""How long a case is kept, in a sentence that stands on its page: collected by `cases.views.case_page`."""
+"""How long a case is kept, in a sentence that stands on its page: collected by `cases.views.case`."""
 
 from __future__ import annotations
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.roles import May
-from exchange.undoing import CannotUndo
+from exchange.runs import CannotUndo
 from jobs.kinds import JobRefused, Run, hourly, job
 from lifecycle import taking
-from lifecycle.disposing.actions import DisposalRefused, carry_out
+from lifecycle.disposal import DisposalRefused, carry_out
 from lifecycle.models import Disposal, TakeOver
 
 

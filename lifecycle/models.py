@@ -20,12 +20,10 @@ from accounts.access import Access
 from agencies.models import Region
 from audit.writer import Target
 from exchange.models import ImportRun
-from lifecycle.disposals import Disposal
 from lifecycle.reconciled import Explanation, MonthlyComparison, SheetFigure
-from lifecycle.retention import Retention
+from lifecycle.retention import Disposal, Retention
 from lifecycle.takeover.mapping import Answers
-from sealing.fields import SecretFileField, SecretTextField
-from sealing.sealed import of_bytes
+from sealing.fields import SecretFileField, SecretTextField, of_bytes
 
 __all__ = [
     "Disposal",

@@ -24,26 +24,30 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Access
+from accounts.idempotency import once, token_of
 from accounts.middleware import AuthenticatedRequest
-from accounts.once import once, token_of
 from accounts.roles import May
 from agencies.models import Region
 from audit.writer import Target, record
-from cases.importing.references import joined
+from cases.importing.stored import joined
 from cases.models import Identification, Person
-from cases.paging import steps_from
-from cases.rules.groups import group_of
-from cases.rules.references import folded
+from cases.pages import steps_from
+from cases.rules.persons import group_of
+from cases.rules.texts import folded
 from cases.rules.values import bare
-from exchange import pages_apart
-from exchange.reading import check_size
-from exchange.refusals import Refused
+from exchange import sandboxed_sheets
+from exchange.limits import Refused
+from exchange.reader import check_size
+from lifecycle.forms import MonthForm
 from lifecycle.models import SpreadsheetMapping
-from lifecycle.reconcile_forms import MonthForm
 from lifecycle.reconciled import MonthlyComparison, as_text
-from lifecycle.reconciliation import SEES
-from lifecycle.spreadsheets import vocabulary
-from lifecycle.takeover.both_ways import (
+from lifecycle.spreadsheets import SEES, vocabulary
+from lifecycle.takeover.comparison import region_of
+from lifecycle.takeover.filing import reference_of
+from lifecycle.takeover.mapping import Answers
+from lifecycle.takeover.reader import Person as Told
+from lifecycle.takeover.reader import read
+from lifecycle.takeover.side_by_side import (
     ALL,
     IN_A_ROW,
     NOT_TOLD,
@@ -54,13 +58,7 @@ from lifecycle.takeover.both_ways import (
     agreed_in_a_row,
     both_ways,
 )
-from lifecycle.takeover.filing import reference_of
-from lifecycle.takeover.mapping import Answers
-from lifecycle.takeover.reading import Person as Told
-from lifecycle.takeover.reading import read
-from lifecycle.takeover.reconciling import region_of
-from summaries.counting.labels import Labels
-from summaries.counting.reference import Reference
+from summaries.counting.reference import Labels, Reference
 
 # --- months ---
 # A region's running year in the register beside the spreadsheet of the month.
@@ -102,7 +100,7 @@ class Agreed:
 def sheet_side(data: bytes, name: str, answers: Answers, region: str, year: int) -> Sheet:
     """Stores nothing. Raises Refused, QuestionsOpen."""
     words = vocabulary()
-    found = read(pages_apart.read(data, name.rpartition(".")[0]), words, answers, name)
+    found = read(sandboxed_sheets.read(data, name.rpartition(".")[0]), words, answers, name)
     if found.questions:
         raise QuestionsOpen(len(found.questions))
     counted = [person for person in found.persons if person.counted]

@@ -19,9 +19,8 @@ from accounts.access import Access
 from accounts.roles import May
 from agencies.models import Region
 from exchange.models import ImportRun
-from lifecycle.takeover.balance import Answer, SheetSays
-from lifecycle.takeover.both_ways import BothWays, of_json
-from lifecycle.takeover.reconciling import TOTAL, Of, Reason
+from lifecycle.takeover.comparison import TOTAL, Of, Reason
+from lifecycle.takeover.side_by_side import Answer, BothWays, SheetSays, of_json
 from sealing.fields import SecretTextField
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100

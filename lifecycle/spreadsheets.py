@@ -1,39 +1,60 @@
 """The spreadsheets of the years before beside the register: read, compared with what was published, and taken
-in by the import of persons, which plans, writes, keeps a journal and takes back."""
+in by the import of persons, which plans, writes, keeps a journal and takes back.
+
+Years that have been taken over, held against what their sheets say and what was published; and the answers
+why they differ.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import zlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.db import transaction
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Max
+from django.utils.translation import gettext as _
 
 from accounts.access import Access
-from agencies.loading import rows as reference
+from accounts.roles import May
+from accounts.row_context import beyond
 from agencies.models import CountyRegion, Region
+from agencies.reference_data import rows as reference
 from audit.writer import record
+from cases.importing.codes import Lookups
 from cases.importing.importer import PERSONS, SPREADSHEETS
-from cases.importing.lookups import Lookups
-from exchange import pages_apart
-from exchange.apart import ReadFile
+from cases.models import DisposedYear
+from cases.rules.persons import BOYS, GIRLS, MEN, WOMEN, group_of
+from exchange import sandboxed_sheets
 from exchange.importer import Between
 from exchange.limits import APART_LATER, APART_ROWS
 from exchange.models import ImportRun
-from exchange.pages import Page
-from exchange.reading_apart import as_bytes
 from exchange.runs import Choice, Done, import_file
-from lifecycle.reconciled import FIRST_YEAR, LAST_YEAR, SheetFigure, as_text
-from lifecycle.takeover.balance import SheetSays, sheet_says
+from exchange.sandbox import ReadFile
+from exchange.sandboxed_rows import as_bytes
+from exchange.sheets import Page
+from lifecycle.reconciled import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    Explanation,
+    ExplanationQuerySet,
+    Kind,
+    SheetFigure,
+    as_text,
+)
+from lifecycle.takeover.comparison import TOTAL, Compared, Of, Stated, compare, stated
 from lifecycle.takeover.filing import HEADER, Filed, Left, rows_of
 from lifecycle.takeover.mapping import Answers
-from lifecycle.takeover.reading import Person, Reading, read
-from lifecycle.takeover.reconciling import TOTAL, Compared, Of, Stated, compare, stated
+from lifecycle.takeover.reader import Person, Reading, read
+from lifecycle.takeover.side_by_side import Balance, SheetSays, balances, of_groups, sheet_says, unexplained
 from lifecycle.takeover.values import Reader
 from lifecycle.takeover.vocabulary import Vocabulary, build
+from summaries.counting.counts import persons
 from summaries.models import HistoricalFigure
 
 # --- noting ---
@@ -100,7 +121,7 @@ def vocabulary() -> Vocabulary:
 
 def look(data: bytes, name: str, answers: Answers) -> Looked:
     """Stores nothing. Raises Refused."""
-    return look_at(pages_apart.read(data, name.rpartition(".")[0], within=APART_LATER), name, answers)
+    return look_at(sandboxed_sheets.read(data, name.rpartition(".")[0], within=APART_LATER), name, answers)
 
 
 def look_at(pages: Sequence[Page], name: str, answers: Answers) -> Looked:
@@ -238,3 +259,170 @@ def _compared(one: Compared) -> Mapping[str, Any]:
             for reason in one.reasons
         ],
     }
+
+
+SEES = (May.IMPORT_PERSONS, May.VIEW_TOTALS)
+_APART = {WOMEN, MEN, GIRLS, BOYS}
+
+
+class AnsweredMeanwhile(Exception):
+    """Somebody has answered of the same year and region since the page was shown."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An answer as it was filled in. `places`: sheet and line of each row."""
+
+    kind: str
+    persons: int
+    group: str = TOTAL
+    places: tuple[tuple[str, int], ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """Years of one's scope: `balances` by year, the country first for who reads its totals. `answers`: those
+    that hold. `disposed`: what has to be said of years whose rows are gone, which stand beside nothing."""
+
+    balances: list[Balance]
+    figures: list[SheetFigure]
+    answers: list[Explanation]
+    register: Counter[Of] = field(default_factory=Counter)
+    published: dict[Of, int] = field(default_factory=dict)
+    disposed: list[str] = field(default_factory=list)
+
+    @property
+    def years(self) -> list[int]:
+        return sorted({one.of.year for one in self.balances})
+
+    def of(self, year: int, region: str) -> Balance | None:
+        return next((one for one in self.balances if one.of == Of(year, region)), None)
+
+    def left(self, year: int) -> int:
+        """Persons of a year that nothing explains yet."""
+        return unexplained(self.balances, year)
+
+    def groups(self, year: int) -> list[Balance]:
+        told = [(one.of, one.persons) for one in self.answers]
+        return of_groups(year, self.register, self.published, told)
+
+    def answers_of(self, year: int, region: str) -> list[Explanation]:
+        return [one for one in self.answers if (one.year, one.region_id or TOTAL) == (year, region)]
+
+    def figures_of(self, year: int, region: str) -> list[SheetFigure]:
+        return [one for one in self.figures if (one.year, one.region_id) == (year, region)]
+
+
+def reconciled(access: Access) -> Reconciled:
+    """Six queries. Whoever has regions sees these alone: a total of the country would tell of the others."""
+    figures = standing_figures(access)
+    answers = list(Explanation.objects.visible_to(access).standing().select_related("region", "by"))
+    years = {one.year for one in (*figures, *answers)}
+    register = register_counts(access, min(years), max(years)) if years else Counter[Of]()
+    of_country = access.may(May.VIEW_TOTALS)
+    known = published() if of_country else {}
+    told = [one.answer for one in answers]
+    found = balances(register, [one.says for one in figures], known, told)
+    gone = DisposedYear.objects.in_bulk(years, field_name="year")
+    mine = [one for one in found if of_country or one.of.region in access.regions]
+    mine = [one for one in mine if one.of.year not in gone]
+    return Reconciled(mine, figures, answers, register, known, [one.said for one in gone.values()])
+
+
+@beyond("reconciling")
+def standing_figures(access: Access) -> list[SheetFigure]:
+    """Of imports that were not taken back; of a sheet that came in again, what it said the last time."""
+    rows = SheetFigure.objects.visible_to(access).filter(run__undone_at__isnull=True)
+    newest: dict[tuple[int, str, str, str], SheetFigure] = {}
+    for one in rows.select_related("region").order_by("at", "pk"):
+        newest[one.year, one.region_id, one.file, one.sheet] = one
+    return sorted(newest.values(), key=lambda one: (one.year, one.region_id, one.position))
+
+
+@beyond("totals")
+def register_counts(access: Access, first: int, last: int) -> Counter[Of]:
+    """Persons by year and region where identified, and by group: all for who reads totals, else those of own
+    regions."""
+    rows = persons(access, first, last).values_list("first_year", "first_region", "sex", "child")
+    found: Counter[Of] = Counter()
+    for year, region, sex, child, n in rows.annotate(n=Count("pk")):
+        if access.may(May.VIEW_TOTALS) or region in access.regions:
+            group = group_of(sex, child)
+            found[Of(year, region)] += n
+            found[Of(year, region, group if group in _APART else "other_unknown")] += n
+    return found
+
+
+# --- answers ---------------------------------------------------------------------------------------------
+def may_answer(region: str, by: Access) -> bool:
+    """Of a region who takes over there; of the country who keeps the published figures."""
+    if region == TOTAL:
+        return by.may(May.EDIT_FIGURES)
+    return by.may(May.IMPORT_PERSONS) and region in by.regions
+
+
+def last_number(year: int, region: str, by: Access) -> int:
+    """Of the answers of a year and region, those that hold no more among them; 0 where there is none."""
+    last: int | None = of_place(by, year, region).aggregate(last=Max("number"))["last"]
+    return last or 0
+
+
+def of_place(access: Access, year: int, region: str) -> ExplanationQuerySet:
+    """Every answer of a year and region that somebody may read; of the country where `region` is TOTAL."""
+    where = None if region == TOTAL else region
+    return Explanation.objects.visible_to(access).filter(year=year, region=where)
+
+
+@transaction.atomic
+def explain(
+    *,
+    year: int,
+    region: Region | None,
+    wanted: Wanted,
+    seen: int,
+    by: Access,
+    replaces: Explanation | None = None,
+) -> Explanation:
+    """`seen`: the last number of the list as it was shown. Raises AnsweredMeanwhile, PermissionDenied."""
+    row = _next(year, region, wanted, seen, by, replaces)
+    record(by, "reconciliation.change" if replaces else "reconciliation.explain", row)
+    return row
+
+
+@transaction.atomic
+def take_back(*, answer: Explanation, seen: int, by: Access) -> Explanation:
+    """That it explains nothing after all. It stays to be read."""
+    wanted = Wanted(Kind.WITHDRAWN, 0, answer.group)
+    row = _next(answer.year, answer.region, wanted, seen, by, answer)
+    record(by, "reconciliation.take_back", row)
+    return row
+
+
+def _next(
+    year: int, region: Region | None, wanted: Wanted, seen: int, by: Access, replaces: Explanation | None
+) -> Explanation:
+    code = region.code if region else TOTAL
+    if not may_answer(code, by):
+        raise PermissionDenied(_("This difference is explained by those who know its rows."))
+    if replaces is not None and (replaces.year, replaces.region_id or TOTAL) != (year, code):
+        raise PermissionDenied(_("This difference is explained by those who know its rows."))
+    if last_number(year, code, by) != seen:
+        raise AnsweredMeanwhile
+    try:
+        with transaction.atomic():
+            return Explanation.objects.create(
+                year=year,
+                region=region,
+                number=seen + 1,
+                kind=wanted.kind,
+                persons=wanted.persons,
+                group=wanted.group,
+                places=as_text(wanted.places) if wanted.places else "",
+                note=wanted.note,
+                by=by.user,
+                at=by.at,
+                replaces=replaces,
+            )
+    except IntegrityError:  # two at one moment: the number is the other's
+        raise AnsweredMeanwhile from None

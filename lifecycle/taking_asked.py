@@ -17,12 +17,11 @@ from accounts.access import Access
 from accounts.approvals import Fact, ask, needs_two, second_persons, withdraw
 from accounts.models import Approval, User
 from accounts.roles import May
-from agencies.answering import Answerers
 from agencies.models import Region
+from agencies.stand_ins import Answerers
 from lifecycle.models import TakeOver
 from lifecycle.taking import ACT, digest_of
-from lifecycle.taking_shown import compared
-from lifecycle.taking_words import WHY
+from lifecycle.taking_words import WHY, compared
 
 LABEL: Final = 100  # characters of the name of a question
 SHOWN: Final = 12  # characters of the digest of a file

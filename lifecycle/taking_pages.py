@@ -18,23 +18,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.idempotency import number_of, once, token_of
 from accounts.middleware import AuthenticatedRequest
-from accounts.once import number_of, once, token_of
 from accounts.roles import May
 from accounts.transactions import before_it_begins
 from audit.writer import record
-from exchange import pages_apart
-from exchange.reading import check_size
-from exchange.refusals import Refused
-from exchange.undoing import CannotUndo
-from jobs.actions import enqueue
+from exchange import sandboxed_sheets
+from exchange.limits import Refused
+from exchange.reader import check_size
+from exchange.runs import CannotUndo
+from jobs.kinds import enqueue
 from lifecycle import taking, taking_asked
+from lifecycle.forms import ColumnForm, QuestionsForm, ReasonForm, UploadForm
 from lifecycle.models import TakenSheet, TakeOver
-from lifecycle.takeover.headings import heading_key
 from lifecycle.takeover.mapping import Answers
-from lifecycle.taking_forms import ColumnForm, QuestionsForm, ReasonForm, UploadForm
-from lifecycle.taking_shown import SheetShown, all_go, compared, left_of
-from lifecycle.taking_words import KINDS, Words
+from lifecycle.takeover.tables import heading_key
+from lifecycle.taking_words import KINDS, SheetShown, Words, all_go, compared, left_of
 
 PER_PAGE = 25
 STEPS = ("take_over", "take_over_questions", "take_over_compared", "take_over_result")
@@ -50,7 +49,7 @@ def _read(request: AuthenticatedRequest) -> None:
         check_size(file.size or 0)
         data = file.read()
         name = file.name or ""
-        pages = pages_apart.read(data, name.rpartition(".")[0], most=taking.MOST_ROWS)
+        pages = sandboxed_sheets.read(data, name.rpartition(".")[0], most=taking.MOST_ROWS)
         found: object = _brought(request, taking.Brought(name, hashlib.sha256(data).hexdigest(), pages))
     except Refused as refused:
         found = refused

@@ -1,7 +1,15 @@
 from django.urls import path
 
 from exchange.years import YEAR
-from lifecycle import differences, disposal_views, month_views, taking_pages, views
+from lifecycle import (
+    differences,
+    disposal_views,
+    month_views,
+    taking_pages,
+)
+from lifecycle import (
+    disposal_views as views,
+)
 
 app_name = "lifecycle"
 urlpatterns = [

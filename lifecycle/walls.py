@@ -1,13 +1,34 @@
-"""Spreadsheets that are taken over are their regions' own, whoever of these brought them."""
+"""Spreadsheets that are taken over are their regions' own, whoever of these brought them.
+
+The walls of totals and comparisons in PostgreSQL: a region's own, and counts for who reads totals.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
+from accounts.policies import ME, REGIONS, Errand, Wall, whose_role_may
 from accounts.roles import May
-from accounts.walls import ME, REGIONS, Errand, Wall, whose_role_may
 from cases import walls as case_walls
-from lifecycle import reconciled_walls
+
+_OWN: Final = f"{whose_role_may(May.IMPORT_PERSONS)} AND region_id = ANY ({REGIONS})"
+_COUNTS: Final = f"{whose_role_may(May.VIEW_TOTALS)} OR ({_OWN})"
+# Of the country: kept by who keeps the published figures.
+_ANSWERS: Final = f"({_OWN}) OR (region_id IS NULL AND {whose_role_may(May.EDIT_FIGURES)})"
+
+RECONCILED_WALLS: Final[dict[str, Wall]] = {
+    "lifecycle_sheetfigure": Wall(_COUNTS, _OWN),
+    "lifecycle_explanation": Wall(_COUNTS, _ANSWERS),
+    "lifecycle_monthlycomparison": Wall(_COUNTS, _OWN),
+}
+RECONCILED_BEYOND: Final[dict[str, Errand]] = {
+    "reconciling": Errand(
+        "whether an import was taken back, whoever carried it out",
+        frozenset({"exchange_importrun"}),
+        may=(May.IMPORT_PERSONS, May.VIEW_TOTALS),
+    ),
+}
+
 
 MAY: Final = whose_role_may(May.IMPORT_PERSONS)
 # Who brings a file says which regions it is for after it has been stored.
@@ -29,7 +50,7 @@ WALLS: Final[dict[str, Wall]] = {
     "lifecycle_takeover_regions": OWN,
     "lifecycle_takensheet": Wall("EXISTS (SELECT FROM lifecycle_takeover AS one WHERE one.id = of_id)"),
     "lifecycle_disposal": Wall(whose_role_may(*READS_DISPOSALS), whose_role_may(May.CARRY_OUT_DISPOSAL)),
-    **reconciled_walls.WALLS,
+    **RECONCILED_WALLS,
 }
 BEYOND: Final[dict[str, Errand]] = {
     "takeover": Errand(
@@ -47,7 +68,7 @@ BEYOND: Final[dict[str, Errand]] = {
         may=(May.CARRY_OUT_DISPOSAL,),
         worker=True,
     ),
-    **reconciled_walls.BEYOND,
+    **RECONCILED_BEYOND,
 }
 NEVER_DELETED: Final[dict[str, str]] = {
     "lifecycle_disposal": "the protocol of a disposal is kept",

@@ -4,10 +4,10 @@ an e-mail address, since the administrator knows people by it, and nobody regist
 from allauth.account import views as allauth
 from django.urls import include, path, re_path
 
-from accounts import session_list
+from accounts import views
 from accounts import views as account_views
 from accounts.eid import views as eid
-from accounts.recorder import recorded
+from accounts.sign_in import recorded
 
 LIBRARY = [
     path("accounts/login/", allauth.login, name="account_login"),
@@ -35,8 +35,8 @@ LIBRARY = [
 
 urlpatterns = [
     path("account/", account_views.account, name="account"),
-    path("sessions/", session_list.sessions, name="sessions"),
-    path("sessions/<int:pk>/end/", session_list.end, name="end_session"),
+    path("sessions/", views.sessions, name="sessions"),
+    path("sessions/<int:pk>/end/", views.end, name="end_session"),
     path("account/terms/", account_views.terms, name="terms"),
     path("account/letters/", account_views.letters, name="account_letters"),
     path("account/open/", account_views.open_account, name="open_account"),

@@ -1,18 +1,183 @@
-"""What every page is given: the frame around its content."""
+"""What every page is given: the frame around its content.
+
+Which pages stand in whose menu, start page first.
+
+One press for each role of the demonstration, beside the form of the sign-in page.
+
+There is nothing here but in a demonstration, for the machine itself: an address that knows no password must
+not exist where there is a register.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_POST
 
 from accounts.access import Access
+from accounts.allauth_seams import sign_in
+from accounts.models import User
+from accounts.roles import May, Role
 from accounts.sessions import mark
-from nmt_site import navigation
-from nmt_site.demonstration import ways_in
+from cases.demo.people import DOES, DOMAIN, SIGN_INS
+from desk.boxes import address
+from nmt_site.near import is_near
+from trail.scope import READS
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    label: str | Promise
+    name: str  # of the address
+    args: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What the header shows. `exact` tells the page itself from a page below it."""
+
+    label: str
+    url: str
+    current: bool = False
+    exact: bool = False
+
+
+CALLS = MenuEntry(_("Calls"), "calls:list")
+# Each page with the rights of which any one leads to it; none: it is everybody's. The calls stand first for
+# who logs them, the cases for who only reads them.
+MENU: Final[tuple[tuple[MenuEntry, tuple[May, ...]], ...]] = (
+    (MenuEntry(_("My page"), "desk:my_page"), ()),
+    (CALLS, (May.LOG_CALL,)),
+    (MenuEntry(_("Cases"), "cases:list"), (May.VIEW_CASE,)),
+    (CALLS, (May.VIEW_CALL,)),
+    (MenuEntry(_("Notify"), "cases:notify"), (May.NOTIFY,)),
+    (MenuEntry(_("My notifications"), "cases:notifications"), (May.NOTIFY,)),
+    (MenuEntry(_("Users"), "admin:accounts_user_changelist"), (May.ADMINISTER,)),
+    (MenuEntry(_("Agencies"), "admin:agencies_agency_changelist"), (May.ADMINISTER,)),
+    (MenuEntry(_("Coordinators"), "agencies:directory"), (May.VIEW_DIRECTORY,)),
+    (MenuEntry(_("Knowledge"), "knowledge:index"), (May.LOG_CALL, May.NOTIFY)),
+    (MenuEntry(_("Questions for two"), "agencies:approvals"), (May.LET_IN, May.VIEW_TRAIL)),
+    (
+        MenuEntry(_("Disposal"), "lifecycle:disposals"),
+        (May.APPROVE_DISPOSAL, May.VIEW_TRAIL),  # who carries it out begins at the questions for two
+    ),
+    (MenuEntry(_("Code lists"), "admin:agencies_code_changelist"), (May.ADMINISTER,)),
+    (MenuEntry(_("Statistics"), "summaries:start"), (May.VIEW_CALL, May.NOTIFY, May.VIEW_TOTALS)),
+    (MenuEntry(_("Publishing"), "summaries:publications"), (May.PUBLISH, May.APPROVE_EXCEPTION)),
+    (MenuEntry(_("Dark figure"), "summaries:dark_figure"), (May.ESTIMATE,)),
+    (MenuEntry(_("Years taken over"), "lifecycle:differences"), (May.VIEW_TOTALS,)),
+    (
+        MenuEntry(pgettext_lazy("statistics", "Sources"), "admin:app_list", ("summaries",)),
+        (May.EDIT_FIGURES,),
+    ),
+    (MenuEntry(_("Audit trail"), "trail:audit"), READS),
+    (MenuEntry(_("Who is signed in"), "sessions"), (May.WATCH_SESSIONS,)),
+)
+ACCOUNT: Final = (MenuEntry(_("My account"), "account"),)
+PUBLIC: Final = (
+    MenuEntry(_("Statistics"), "public:start"),
+    MenuEntry(_("All years"), "public:series"),
+    MenuEntry(_("About the statistics"), "public:about"),
+)
+
+
+def entries_for(access: Access) -> tuple[MenuEntry, ...]:
+    """The pages in somebody's menu, each once, where it stands first."""
+    return tuple(dict.fromkeys(entry for entry, rights in MENU if not rights or access.may(*rights)))
+
+
+def items_for(access: Access | None, path: str = "") -> list[Item]:
+    """The menu of `access`, with the page at `path` marked; empty when nobody is signed in."""
+    return _placed(entries_for(access), path) if access else []
+
+
+def account_items(access: Access | None, path: str = "") -> list[Item]:
+    return _placed(ACCOUNT, path) if access else []
+
+
+def search_address(access: Access | None) -> str:
+    """Where the field in the header sends; empty for who has no cases to find."""
+    return address("cases:find") if access and access.may(May.VIEW_CASE) else ""
+
+
+def public_items(path: str = "") -> list[Item]:
+    return [replace(item, url=in_language(item.url)) for item in _placed(PUBLIC, path)]
+
+
+def in_language(url: str) -> str:
+    """A public page keeps no cookie: its address says which language its reader has chosen."""
+    return f"{url}?lang=en" if url and get_language() == "en" else url
+
+
+def _placed(entries: tuple[MenuEntry, ...], path: str) -> list[Item]:
+    placed = [(entry, address(entry.name, *entry.args)) for entry in entries]
+    here = max((url for _entry, url in placed if _covers(url, path)), key=len, default="")
+    return [Item(str(entry.label), url, url == here, url == path) for entry, url in placed]
+
+
+def _covers(url: str, path: str) -> bool:
+    """The start page covers itself only: every path begins with its address."""
+    return path == url if url == "/" else path.startswith(url)
+
+
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """`who` is in the address, `label` on the button; `does`: what such a person has to do."""
+
+    who: str
+    label: str
+    does: str
+
+
+def ways_in(request: HttpRequest) -> list[WayIn]:
+    """One for each sign-in of the demonstration; none where this is none, or asked for from elsewhere."""
+    if not _is_shown(request):
+        return []
+    alike = Counter(role for _who, role, *_rest in SIGN_INS)
+    return [
+        WayIn(who, _label(role, name, alike[role]), str(DOES[who])) for who, role, name, *_rest in SIGN_INS
+    ]
+
+
+def _label(role: Role, name: str, alike: int) -> str:
+    """The role; where several have it, whose it is too."""
+    whose = name.split()[-1]
+    return str(role.label) if alike == 1 or whose == role.label else f"{role.label}, {whose}"
+
+
+def _is_shown(request: HttpRequest) -> bool:
+    return settings.DEMO and is_near(request)
+
+
+@login_not_required
+@never_cache
+@csrf_exempt
+def sign_in_as(request: HttpRequest, who: str) -> HttpResponseBase:
+    """As one of the demonstration's people and nobody else. Where there is none the address is unknown,
+    however it is asked; only behind that are method and form looked at."""
+    if not _is_shown(request) or who not in DOES:
+        raise Http404
+    return _sign_in(request, who)
+
+
+@csrf_protect
+@require_POST
+def _sign_in(request: HttpRequest, who: str) -> HttpResponse:
+    return sign_in(request, get_object_or_404(User, email=f"{who}@{DOMAIN}", is_active=True))
+
 
 THEMES: Final = ("light", "dark")
 
@@ -38,14 +203,12 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "",
         "signed_in_as": str(access.role.label) if access else "",
         "deputy": stands_in(access) if access else [],
-        "nav": navigation.items_for(access, request.path),
-        "account_nav": navigation.account_items(access, request.path),
-        "search_url": navigation.search_address(access),
-        "public_nav": navigation.public_items(request.path),
-        "public_home": navigation.in_language(navigation.address("public:start"))
-        if settings.PUBLIC_PAGES
-        else "",
-        "sign_out_url": navigation.address("account_logout"),
+        "nav": items_for(access, request.path),
+        "account_nav": account_items(access, request.path),
+        "search_url": search_address(access),
+        "public_nav": public_items(request.path),
+        "public_home": in_language(address("public:start")) if settings.PUBLIC_PAGES else "",
+        "sign_out_url": address("account_logout"),
         "idle_minutes": settings.IDLE_MINUTES,
         "idle_warning_minutes": settings.IDLE_WARNING_MINUTES,
         "session_mark": mark(access.user) if access else "",

@@ -9,7 +9,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from nmt_site.log_lines import named
+from nmt_site.logs import named
 
 NONE: Final = (
     "accelerometer",

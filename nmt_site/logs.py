@@ -4,27 +4,161 @@ query, no number of a person, no e-mail.
 Every record of the process is made by `DiscreetRecord`, whoever writes it and whichever handler prints it:
 Django, the server in front of it (its log of requests too), a library, or we ourselves. A filter would have
 to be set on each of their handlers.
+
+What may be told of an error: where it arose and of which kind, never the values that it quotes.
+
+A database quotes the row that it refuses, a mail server the address.
+
+A line of the log: when, how grave, of which request or run, asked by which role, and what. As JSON for
+machines, or in words. What it says has been written without facts before (nmt_site.logs).
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import logging.config
 import re
+import smtplib
 import sys
+import traceback
+import uuid
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final, TextIO
 from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.conf import settings
+from django.db import Error, InterfaceError, OperationalError
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from nmt_site import faults
+from jobs.at_work import present
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+DRIVERS: Final = {"sqlite3", "psycopg"}
+# Codes of PostgreSQL whose first line is about the server or its tables, whatever stands in the rows.
+OF_THE_SERVER: Final = re.compile(r"(08|53|55|57|58)...|42P01|42703|42501")
+OF_SQLITE: Final = re.compile(
+    r"(UNIQUE|CHECK|NOT NULL|FOREIGN KEY) constraint failed(: [\w., ']+)?|no such (table|column): [\w.]+"
+)
+# Codes of a PostgreSQL that ends or starts: 57014 is one statement that took too long.
+OF_ABSENCE: Final = re.compile(r"08...|57P..")
+QUOTATIONS: Final = re.compile(
+    r"\s*\b(DETAIL|CONTEXT|STATEMENT|PARAMETERS): .*|Failing row contains .*", re.DOTALL
+)
+CAUSE: Final = "\nThe above exception was the direct cause of the following exception:\n\n"
+CONTEXT: Final = "\nDuring handling of the above exception, another exception occurred:\n\n"
+
+
+def description(error: BaseException) -> str:
+    """The kind of an error in one line, with its own words where they quote nothing."""
+    if quotes(error):
+        kind = type(error)
+        return ": ".join(filter(None, (f"{kind.__module__}.{kind.__name__}", reason(error))))
+    return "".join(traceback.format_exception_only(error)).strip()
+
+
+def quotes(error: BaseException) -> bool:
+    """Whether the text of such an error may hold what somebody has written."""
+    return isinstance(error, Error | smtplib.SMTPException) or _of_driver(error)
+
+
+def reason(error: BaseException) -> str:
+    """Code and constraint of an error that quotes, or what it says of the server; empty where there is
+    neither."""
+    if isinstance(error, smtplib.SMTPException):
+        return str(getattr(error, "smtp_code", ""))
+    told = error if _of_driver(error) else error.__cause__
+    if told is None or not _of_driver(told):
+        return ""
+    return _of_sqlite(told) if type(told).__module__ == "sqlite3" else _of_postgresql(told)
+
+
+def is_out_of_reach(error: BaseException) -> bool:
+    """Return whether PostgreSQL could not be reached. Where in the code that was felt tells nothing."""
+    cause = error.__cause__
+    if not isinstance(error, OperationalError | InterfaceError) or not _of_driver(cause):
+        return False
+    state = getattr(cause, "sqlstate", None)
+    is_postgresql = type(cause).__module__.startswith("psycopg")
+    return is_postgresql and (state is None or OF_ABSENCE.fullmatch(state) is not None)
+
+
+def without_quotations(text: str, error: BaseException | None = None) -> str:
+    """`text` without the rows that a database has quoted in it, and without the words of `error`, if it
+    quotes, or of those that led to it."""
+    for one in chain(error):
+        if quotes(one) and len(str(one)) > 5:  # less would be found in other words
+            text = text.replace(str(one), description(one))
+    return QUOTATIONS.sub("", text)
+
+
+def printed_trace(error: BaseException, words: Callable[[BaseException], str] = description) -> str:
+    """The traceback of an error and of all that led to it, as Python prints it, each error in `words`."""
+    return "".join(_trace(error, set(), lambda one: without_quotations(words(one), error))).rstrip("\n")
+
+
+def chain(error: BaseException | None, seen: set[int] | None = None) -> Iterator[BaseException]:
+    """An error and all that led to it, those of a group too."""
+    seen = set() if seen is None else seen
+    if error is None or id(error) in seen:
+        return
+    seen.add(id(error))
+    yield error
+    for one in (error.__cause__, error.__context__, *_members(error)):
+        yield from chain(one, seen)
+
+
+def _trace(error: BaseException, seen: set[int], words: Callable[[BaseException], str]) -> Iterator[str]:
+    seen.add(id(error))
+    led = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if led is not None and id(led) not in seen:
+        yield from _trace(led, seen, words)
+        yield CAUSE if error.__cause__ is not None else CONTEXT
+    if error.__traceback__ is not None:
+        yield "Traceback (most recent call last):\n"
+        yield from traceback.format_tb(error.__traceback__)
+    yield f"{words(error)}\n"
+    for one in _members(error):
+        if id(one) not in seen:
+            yield from _trace(one, seen, words)
+
+
+def _members(error: BaseException) -> tuple[BaseException, ...]:
+    return error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+
+
+def _of_driver(error: BaseException | None) -> bool:
+    return any(kind.__module__.partition(".")[0] in DRIVERS for kind in type(error).__mro__)
+
+
+def _of_sqlite(error: BaseException) -> str:
+    """What SQLite calls it; its words too, unless they may come from a statement or a row."""
+    name, said = str(getattr(error, "sqlite_errorname", "")), str(error)
+    fixed = name and not name.startswith(("SQLITE_ERROR", "SQLITE_CONSTRAINT", "SQLITE_MISMATCH"))
+    return said if fixed or OF_SQLITE.fullmatch(said) else name
+
+
+def _of_postgresql(error: BaseException) -> str:
+    """The code and the constraint; the first line where it is about the server, or about reaching it."""
+    state, told = getattr(error, "sqlstate", None), getattr(error, "diag", None)
+    if state is None:
+        reaching = any(kind.__name__ == "OperationalError" for kind in type(error).__mro__)
+        return str(error).strip().partition("\n")[0] if reaching else ""
+    named = getattr(told, "constraint_name", None) or ""
+    said = getattr(told, "message_primary", None) if OF_THE_SERVER.fullmatch(state) else None
+    return " ".join(filter(None, (str(state), named, said)))
+
 
 HIDDEN: Final = "…"
 ADDRESS: Final = re.compile(r"""(?<![\w/.<])(?P<host>https?://[^\s/"'<>]+)?(?P<path>/[^\s"'<>]*)""")
@@ -52,14 +186,14 @@ class DiscreetRecord(logging.LogRecord):
         super().__init__(*args, **options)
         if self.exc_info and self.exc_info[1] is not None:
             error = self.exc_info[1]
-            self.exc_text = words(error) if faults.is_out_of_reach(error) else trace(error)
+            self.exc_text = words(error) if is_out_of_reach(error) else trace(error)
 
     def getMessage(self) -> str:
         said = str(_plain(self.msg))
         if self.args:
             said = _filled(said, _arguments(self.args))
         error = self.exc_info[1] if self.exc_info else None
-        return discreet(faults.without_quotations(_in_our_words(said, error), error))
+        return discreet(without_quotations(_in_our_words(said, error), error))
 
 
 class Told(dict[str, object]):
@@ -99,16 +233,16 @@ def tell_uncaught(_kind: type[BaseException], error: BaseException, _trace: Trac
 
 
 def trace(error: BaseException) -> str:
-    return faults.trace(error, words)
+    return printed_trace(error, words)
 
 
 def words(error: BaseException) -> str:
     """What an error says, without what it quotes: that is what somebody has typed, unless it names something
     of the code. Names of files are left in it: none tells of a person."""
-    said = faults.description(error)
+    said = description(error)
     if isinstance(error, OSError):
         return _without_numbers(said)
-    if faults.quotes(error):  # told by its code already
+    if quotes(error):  # told by its code already
         return discreet(said)
     kind, colon, rest = said.partition(": ")
     rest = GIVEN.sub(rf"\1 {HIDDEN}", rest)
@@ -144,7 +278,7 @@ def shown(address: str) -> str:
 
 def _in_our_words(text: str, error: BaseException | None) -> str:
     """`text` with each error that led to it as we tell it, wherever somebody has told it as it is."""
-    for one in faults.chain(error):
+    for one in chain(error):
         if not isinstance(one, OSError) and len(str(one)) > 2 and QUOTED.search(str(one)):
             text = text.replace(str(one), words(one))
     return text
@@ -189,3 +323,84 @@ def _words_of(resolver: URLResolver) -> Iterator[str]:
         yield from filter(None, re.split(r"[/^$]+", GROUP.sub("/", str(one.pattern))))
         if not isinstance(one, URLPattern):
             yield from _words_of(one)
+
+
+OF_THE_PROXY: Final = re.compile(
+    r"[0-9a-f]{32}"
+)  # what nginx makes of itself ($request_id), and nothing typed
+OF_THE_ANSWER: Final = "{x-request-id}o"  # the header of the answer, as gunicorn calls it
+CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
+
+
+@contextmanager
+def named(request: HttpRequest) -> Iterator[None]:
+    """Gives the request an identifier, the proxy's or one of its own. Every line of the log that is written
+    meanwhile carries it."""
+    given = request.headers.get("X-Request-ID", "")
+    request.id = given if OF_THE_PROXY.fullmatch(given) else uuid.uuid4().hex  # type: ignore[attr-defined]
+    mark = _request.set(request)
+    try:
+        yield
+    finally:
+        _request.reset(mark)
+
+
+def asked(record: logging.LogRecord) -> tuple[str, str]:
+    """Identifier and role of the request that the record is of: it names it itself, or it is the one that is
+    answered now; in gunicorn's line the one that was answered; or of the run that the worker is at. Empty
+    outside all."""
+    if isinstance(record.args, Mapping) and OF_THE_ANSWER in record.args:
+        return str(record.args[OF_THE_ANSWER]), ""
+    request = getattr(record, "request", None) or _request.get()
+    if request is None:
+        return present()
+    access = getattr(request, "access", None)
+    return str(getattr(request, "id", "")), str(getattr(access, "role_name", ""))
+
+
+class PagesOnly(logging.Filter):
+    """Lets gunicorn's line of a request through unless it is a static file that was found: a first page asks
+    for sixteen."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        args = record.args if isinstance(record.args, Mapping) else {}
+        is_static = str(args.get("U", "")).startswith(settings.STATIC_URL)
+        return not (is_static and str(args.get("s", "")) < "400")
+
+
+class Lines(logging.Formatter):
+    """In words: `2026-11-28T09:00:00+00:00 ERROR nmt_site.views 4f0c…: Fault …`, and the traceback, set in:
+    no line that somebody has sent looks like one of ours."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        of = " ".join(filter(None, (record.name, *asked(record))))
+        trace = "".join(
+            f"\n    {CONTROL.sub(_written, line)}" for line in (record.exc_text or "").splitlines()
+        )
+        return f"{_at(record)} {record.levelname} {of}: {CONTROL.sub(_written, record.getMessage())}{trace}"
+
+
+class JsonLines(logging.Formatter):
+    """One object a line, of ASCII alone, whatever was sent; what is empty is left out."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        request, role = asked(record)
+        told = {
+            "time": _at(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            "request": request,
+            "role": role,
+            "trace": record.exc_text or "",
+        }
+        return json.dumps({name: value for name, value in told.items() if value})
+
+
+def _written(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode()
+
+
+def _at(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")

@@ -20,9 +20,9 @@ from django.utils import timezone
 
 from accounts.models import UrgentLetter, open_accounts
 from audit.models import Head
-from desk.at_once import unsent
 from desk.models import Reminder
-from jobs.certificate import Certificate, certificate
+from desk.notifications import unsent
+from jobs.alerts import Certificate, certificate
 from jobs.models import Heartbeat, Job
 from jobs.worker import DEAD_AFTER
 from nmt_site.timers import PROOF, Timer, timers

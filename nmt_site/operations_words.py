@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from jobs.certificate import Certificate
+from jobs.alerts import Certificate
 from nmt_site.operations import Mail, Queue, State
 from nmt_site.timers import PROOF, Timer
 

@@ -105,7 +105,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "nmt_site.context.site",
             ],
-            "builtins": ["nmt_site.templatetags.nmt", "nmt_site.templatetags.owner"],
+            "builtins": ["nmt_site.templatetags.nmt", "nmt_site.templatetags.nmt"],
         },
     }
 ]
@@ -182,8 +182,9 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody makes the register write to a stranger
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # What is sent against one account, or from one network address, is slowed, but apart for browsers that have
-# signed in to the account before (accounts.throttle): nobody can lock a colleague out, not even from the same
-# office. What fails at one account in a day has a ceiling of its own, and is told of (accounts.attempts).
+# signed in to the account before (accounts.allauth_seams): nobody can lock a colleague out, not even from the
+# same
+# office. What fails at one account in a day has a ceiling of its own, and is told of (accounts.db_cache).
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "30/5m/ip,6/5m/key,40/d/key",
     "login_failed_known": "6/5m/key,40/d/key",
@@ -204,7 +205,7 @@ MFA_TOTP_ISSUER = "NMT-registret"
 MFA_RECOVERY_CODE_COUNT = 10
 USERSESSIONS_ADAPTER = "accounts.sign_in.SessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False  # would write a row at every request
-SESSION_ENGINE = "accounts.session_store"  # bound to its key
+SESSION_ENGINE = "accounts.sessions"  # bound to its key
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 48 * 3600  # of its row: who sends a form too late is still known (accounts.sessions)
@@ -215,7 +216,7 @@ INVITATION_DAYS = env.number("INVITATION_DAYS", 3)
 PASSWORD_RESET_TIMEOUT = INVITATION_DAYS * 24 * 3600
 
 # Shared by all processes, and JSON: what is read from the database never becomes an object.
-CACHES = {"default": {"BACKEND": "accounts.remembered.JsonMemory"}}
+CACHES = {"default": {"BACKEND": "accounts.db_cache.JsonMemory"}}
 
 # --- sign-in with the employer's e-ID (OpenID Connect), off without an issuer --------------------
 OIDC_ISSUER = env.issuer("OIDC_ISSUER")
@@ -304,7 +305,7 @@ CONTENT_SECURITY_POLICY = {
 # --- mail -----------------------------------------------------------------------------------
 SITE_ADDRESS = env.address("SITE_ADDRESS")  # what links in letters begin with
 EMAIL_HOST = env.text("EMAIL_HOST")
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "accounts.letters.Nowhere"
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "accounts.notices.Nowhere"
 EMAIL_PORT = env.number("EMAIL_PORT", 587, most=65_535)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
@@ -351,8 +352,8 @@ LOGGING_CONFIG = "nmt_site.logs.configure"  # no record holds what a person coul
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"lines": {"()": f"nmt_site.log_lines.{'JsonLines' if LOG_JSON else 'Lines'}"}},
-    "filters": {"pages_only": {"()": "nmt_site.log_lines.PagesOnly"}},
+    "formatters": {"lines": {"()": f"nmt_site.logs.{'JsonLines' if LOG_JSON else 'Lines'}"}},
+    "filters": {"pages_only": {"()": "nmt_site.logs.PagesOnly"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

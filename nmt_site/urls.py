@@ -3,8 +3,9 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from nmt_site import demonstration, help_search, probes, views
-from summaries.publishing import public_data
+from nmt_site import context, probes, views
+from nmt_site import views as help_search
+from summaries.site import feeds
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
@@ -19,8 +20,8 @@ urlpatterns = [
     path("help/", views.help_page, name="help"),
     path("help/find/", help_search.find_in_help, name="find_in_help"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
-    path("robots.txt", public_data.robots, name="robots"),
-    path("sitemap.xml", public_data.sitemap, name="sitemap"),
+    path("robots.txt", feeds.robots, name="robots"),
+    path("sitemap.xml", feeds.sitemap, name="sitemap"),
     path("", include("desk.urls")),
     path("calls/", include("cases.urls_calls")),
     path("cases/", include("cases.urls_cases")),
@@ -31,9 +32,9 @@ urlpatterns = [
     path("", include("exchange.urls")),
     path("", include("lifecycle.urls")),
     path("summaries/", include("summaries.urls")),
-    path("statistik/", include("summaries.publishing.public_urls")),
+    path("statistik/", include("summaries.site.urls")),
     path("jobs/", include("jobs.urls")),
-    path("demonstration/<str:who>/", demonstration.sign_in_as, name="demonstration"),
+    path("demonstration/<str:who>/", context.sign_in_as, name="demonstration"),
     path("", include("nmt_site.account_urls")),
     re_path(r"^admin/agencies/user/(?P<rest>.*)$", views.users_moved, name="users_moved"),
     path("admin/", admin.site.urls),

@@ -1,4 +1,8 @@
-"""Pages of no app: the texts in the footer, the error pages, the two choices kept in a cookie, the pulse."""
+"""Pages of no app: the texts in the footer, the error pages, the two choices kept in a cookie, the pulse.
+
+The search at *Help*: in the guide, in what the words mean, and in the articles. What is looked for is
+posted: words of a case stand in no address.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,9 @@ import logging
 import re
 import secrets
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
+from html import unescape
 from typing import Any, Final
 
 from django.conf import settings
@@ -16,28 +22,29 @@ from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import redirect, render
-from django.template.loader import get_template
+from django.template.loader import get_template, render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import check_for_language, get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.i18n import set_language as django_set_language
 
-from accounts.going_back import ours
 from accounts.middleware import AuthenticatedRequest
 from accounts.models import User
 from accounts.roles import May
 from accounts.sessions import BACKGROUND
 from accounts.transactions import own_transactions
+from accounts.views import ours
 from cases.facts import OF_PERSON
 from cases.models import Person
-from desk.code_lists import LISTS
-from desk.guide import own_first
-from jobs.disk import is_full
+from desk.guide import LISTS, Hit, Place, hits, of_guide, of_words, own_first
 from jobs.models import Heartbeat
-from jobs.patience import is_away, is_busy, took_too_long
+from jobs.retry import is_away, is_busy, is_full, took_too_long
+from knowledge.models import Article
+from knowledge.shipped import found, line_with
 from nmt_site.context import THEMES
 from nmt_site.operations import state
 from nmt_site.operations_words import rows
@@ -230,3 +237,41 @@ def users_moved(request: HttpRequest, rest: str) -> HttpResponse:
     """The list of users stood among the lists of the network before it had a room of its own."""
     query = request.META["QUERY_STRING"]
     return redirect(f"/admin/accounts/user/{rest}{'?' if query else ''}{query}")
+
+
+LOOKED_FOR: Final = "q"
+LONGEST: Final = 100
+TERM: Final = re.compile(r"<dt>(?P<title>.*?)</dt>\s*<dd>(?P<text>.*?)</dd>", re.DOTALL)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def find_in_help(request: AuthenticatedRequest) -> HttpResponse:
+    words = " ".join(request.POST.get(LOOKED_FOR, "").split())[:LONGEST]
+    access, language = request.access, get_language() or "sv"
+    groups = [
+        (_("In the guide"), hits(words, of_guide(language))),
+        (_("What words mean"), hits(words, [*of_words(), *_terms()])),
+    ]
+    if access.may(May.READ_KNOWLEDGE):
+        articles = found(words, list(Article.objects.valid_on(access.today)))
+        groups.append((_("Articles"), [_of_article(one, words) for one in articles]))
+    context = {
+        "words": words,
+        "groups": [(title, rows) for title, rows in groups if rows],
+        "number": sum(len(rows) for _title, rows in groups),
+        "own": [chapter for chapter, own in own_first(access, language) if own],
+        "breadcrumbs": [(_("Help"), reverse("help")), (_("Search the help"), "")],
+    }
+    return render(request, "nmt_site/help_found.html", context)
+
+
+def _terms() -> Iterator[Place]:
+    """The terms of the page *Help*, as it explains them."""
+    there = f"{reverse('help')}#terms"
+    for term in TERM.finditer(render_to_string("nmt_site/_terms.html")):
+        text = " ".join(unescape(term["text"]).split())
+        yield Place(unescape(term["title"]), _("Terms"), there, text)
+
+
+def _of_article(article: Article, words: str) -> Hit:
+    return Hit(article.title, "", article.get_absolute_url(), line_with(words, article.text))

@@ -30,14 +30,14 @@ def main() -> None:
     from django.core.management import CommandError
     from django.db import Error
 
-    from nmt_site import faults
+    from nmt_site import logs
 
     try:
         _prepare()
     except (ImproperlyConfigured, CommandError, ValueError, OSError) as error:
         sys.exit(str(error))
     except Error as error:
-        sys.exit(f"The database cannot be used: {faults.reason(error) or faults.description(error)}")
+        sys.exit(f"The database cannot be used: {logs.reason(error) or logs.description(error)}")
     _serve(port)
 
 

@@ -1,9 +1,12 @@
-"""Figures from before the register, populations, and totals of police and courts: kept by analysts."""
+"""Figures from before the register, populations, and totals of police and courts: kept by analysts.
+
+Historical figures, population and figures of justice as files.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.contrib import admin
@@ -11,19 +14,91 @@ from django.db.models import Model
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django_countries import countries
+from import_export.fields import Field
 
 from accounts.roles import May
-from exchange.admin.base import HistoryMixin, ListAdmin
-from exchange.admin.exchange import ExchangeMixin
+from agencies.models import Code, County
+from exchange.admin import ExchangeMixin, HistoryMixin, ListAdmin
+from exchange.resources import NumberWidget, RegisterResource, RowWidget
 from exchange.years import wrong_year
 from summaries.models import COUNTED, OF_WHOM, HistoricalFigure, JusticeFigure, Population
-from summaries.resources.figures import HistoricalFigureResource, JusticeFigureResource, PopulationResource
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
+
+
+MANY: Final = 20
+
+
+class FigureResource(RegisterResource):
+    def check(self, instance: Any) -> dict[str, str]:
+        said = "" if instance.year is None else wrong_year(instance.year)
+        return {"year": said} if said else {}
+
+
+class HistoricalFigureResource(FigureResource):
+    """What is counted, and of whom, by the keys that the form chooses from: another key would never be read
+    again."""
+
+    name = "historical_figures"
+
+    year = Field("year", "year", NumberWidget())
+    value = Field("value", "value", NumberWidget())
+
+    class Meta:
+        model = HistoricalFigure
+        import_id_fields = ("year", "measure", "group")
+        fields = ("year", "measure", "group", "value", "status", "source", "note")
+        clean_model_instances = False
+
+    def check(self, instance: Any) -> dict[str, str]:
+        groups = dict(countries) if instance.measure == "citizenship" else OF_WHOM
+        found = {"measure": _allowed(instance.measure, COUNTED)}
+        if not found["measure"]:
+            found["group"] = _allowed(instance.group, groups, _("the codes of countries"))
+        return {name: said for name, said in found.items() if said} | super().check(instance)
+
+
+def _allowed(value: str, keys: Mapping[str, Any], named: str = "") -> str:
+    """What is wrong with a key that is not among them; `named` is what they are called where they are too
+    many."""
+    if not value or value in keys:
+        return ""
+    allowed = named if named and len(keys) > MANY else ", ".join(keys)
+    return _("“%(value)s” is not allowed. Allowed: %(allowed)s.") % {"value": value[:40], "allowed": allowed}
+
+
+class PopulationResource(FigureResource):
+    name = "population"
+    links = ("county",)
+
+    year = Field("year", "year", NumberWidget())
+    county = Field("county", "county", RowWidget(County.objects.all(), width=2))
+    number = Field("number", "number", NumberWidget())
+
+    class Meta:
+        model = Population
+        import_id_fields = ("year", "sex", "age", "county")
+        fields = ("year", "sex", "age", "county", "number", "source")
+        clean_model_instances = False
+
+
+class JusticeFigureResource(FigureResource):
+    name = "justice_figures"
+    links = ("offence",)
+
+    year = Field("year", "year", NumberWidget())
+    offence = Field("offence", "offence", RowWidget(Code.objects.filter(list="offence"), "word"))
+    value = Field("value", "value", NumberWidget())
+
+    class Meta:
+        model = JusticeFigure
+        import_id_fields = ("year", "kind", "offence", "breakdown")
+        fields = ("year", "kind", "offence", "breakdown", "value", "source", "note")
+        clean_model_instances = False
 
 
 def told(name: str, label: str | _StrPromise, order: str | None = None) -> Callable[[Model], str]:
@@ -68,8 +143,11 @@ class HistoricalFigureForm(FigureForm):
 
     measure = forms.ChoiceField(label=capfirst(pgettext_lazy("statistics", "measure")), choices=COUNTED)
     group = forms.ChoiceField(
-        label=capfirst(_("group")),
-        choices=lambda: {_("groups and purposes"): OF_WHOM, _("countries"): dict(countries)},
+        label=capfirst(gettext_lazy("group")),
+        choices=lambda: {
+            gettext_lazy("groups and purposes"): OF_WHOM,
+            gettext_lazy("countries"): dict(countries),
+        },
     )
 
     def clean(self) -> dict[str, Any]:
@@ -77,14 +155,15 @@ class HistoricalFigureForm(FigureForm):
         measure, group = cleaned.get("measure"), cleaned.get("group")
         if measure and group and (measure == "citizenship") == (group in OF_WHOM):
             self.add_error(
-                "group", _("A figure by citizenship is of a country, and every other is of a group.")
+                "group",
+                gettext_lazy("A figure by citizenship is of a country, and every other is of a group."),
             )
         return cleaned
 
 
 @admin.register(HistoricalFigure)
 class HistoricalFigureAdmin(FigureAdmin):
-    about = _(
+    about = gettext_lazy(
         "What was published before the register, with its source. Never mixed with what is counted now."
     )
     resource = HistoricalFigureResource
@@ -92,8 +171,8 @@ class HistoricalFigureAdmin(FigureAdmin):
     list_display = (
         "year",
         told("counted", pgettext_lazy("statistics", "measure"), "measure"),
-        told("of_whom", _("group")),
-        counted("value", _("value")),
+        told("of_whom", gettext_lazy("group")),
+        counted("value", gettext_lazy("value")),
         "status",
         "source",
     )
@@ -103,9 +182,9 @@ class HistoricalFigureAdmin(FigureAdmin):
 
 @admin.register(Population)
 class PopulationAdmin(FigureAdmin):
-    about = _("How many live in each county, by year, sex and age: what rates are computed from.")
+    about = gettext_lazy("How many live in each county, by year, sex and age: what rates are computed from.")
     resource = PopulationResource
-    list_display = ("year", "sex", "age", "county", counted("number", _("residents")), "source")
+    list_display = ("year", "sex", "age", "county", counted("number", gettext_lazy("residents")), "source")
     list_select_related = ("county",)
     list_filter = ("sex", "age")
     search_fields = ("=year",)
@@ -113,9 +192,11 @@ class PopulationAdmin(FigureAdmin):
 
 @admin.register(JusticeFigure)
 class JusticeFigureAdmin(FigureAdmin):
-    about = _("Reported offences, prosecutions and judgements, from the justice system's own statistics.")
+    about = gettext_lazy(
+        "Reported offences, prosecutions and judgements, from the justice system's own statistics."
+    )
     resource = JusticeFigureResource
-    list_display = ("year", "kind", "offence", "breakdown", counted("value", _("value")), "source")
+    list_display = ("year", "kind", "offence", "breakdown", counted("value", gettext_lazy("value")), "source")
     list_select_related = ("offence",)
     list_filter = ("kind",)
     search_fields = ("=year", "breakdown")

@@ -25,13 +25,13 @@ class SummariesConfig(AppConfig):
     trail_kinds = ("summary", "summaries")
 
     def ready(self) -> None:
-        from summaries.publishing import releasing
+        from summaries.release import release_actions
 
-        releasing.register()
+        release_actions.register()
 
     def trail_words(self, label: str) -> str:
         """A label of the audit trail, such as "2025 county": its tables and pages in words (trail.words)."""
-        from summaries.counting.labels import titles
+        from summaries.counting.reference import titles
 
         known = {**titles(), **PAGES}
         version = gettext("version %(n)s")

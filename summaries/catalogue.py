@@ -7,12 +7,19 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from cases.rules.groups import GROUP_OF, GROUPS
-from summaries import coarser
-from summaries.classifying import NOT_ASKED, Catalogue, Classification, Entry, Fact, Step
-from summaries.classifying import gettext_noop as _
+from cases.rules.persons import GROUP_OF, GROUPS
+from libs.suppression.tables import GROUP
+from summaries import classifications
+from summaries.classifications import (
+    NOT_ASKED,
+    Catalogue,
+    Classification,
+    Entry,
+    Fact,
+    Step,
+)
+from summaries.classifications import gettext_noop as _
 from summaries.counting.tabulate import AGE_GROUP_OF, AGE_GROUPS
-from summaries.tables import GROUP
 
 UNMAPPED: Final = "unmapped"  # a code without a row of its own in a standard is kept apart, never lost
 SUPPORT_LINE, COORDINATOR = "support_line", "coordinator"
@@ -72,15 +79,19 @@ CLASSIFICATIONS: Final = {
             GROUP, _("Group"), "sex_child", groups=BY_SEX_AND_CHILD, rest="unknown", beside=GROUPS
         ),
         Classification(
-            "section", _("Women, men and children"), "sex_child", of=GROUP, groups=coarser.SECTIONS
+            "section", _("Women, men and children"), "sex_child", of=GROUP, groups=classifications.SECTIONS
         ),
         Classification("age_group", _("Age"), "sex_child", part=1, groups=AGE_GROUP_OF, beside=AGE_GROUPS),
         by_published_purpose("main_purpose", _("Main purpose"), "purpose"),
         Classification(
-            "purpose_class", _("Main purpose"), "purpose", of="main_purpose", groups=coarser.PURPOSES
+            "purpose_class", _("Main purpose"), "purpose", of="main_purpose", groups=classifications.PURPOSES
         ),
         Classification(
-            "purpose_field", _("Main purpose"), "purpose", of="purpose_class", groups=coarser.PURPOSE_FIELDS
+            "purpose_field",
+            _("Main purpose"),
+            "purpose",
+            of="purpose_class",
+            groups=classifications.PURPOSE_FIELDS,
         ),
         Classification("sdg", _("Series"), "purpose", standard=("sdg", "purpose"), rest=UNMAPPED),
         Classification(
@@ -103,7 +114,7 @@ CLASSIFICATIONS: Final = {
             "citizenship",
             given="country_group",
             rest="unknown",
-            beside=coarser.COUNTRY_GROUPS,
+            beside=classifications.COUNTRY_GROUPS,
         ),
         Classification(
             "eu_citizenship",
@@ -116,7 +127,12 @@ CLASSIFICATIONS: Final = {
         Classification("county", _("County"), "place", part=0, listed="county"),
         Classification("region", _("NMT region"), "place", part=1, listed="region"),
         Classification(
-            "area", _("Part of the country"), "place", of="region", groups=coarser.AREAS, rest="other_regions"
+            "area",
+            _("Part of the country"),
+            "place",
+            of="region",
+            groups=classifications.AREAS,
+            rest="other_regions",
         ),
         Classification("organisation", _("Organisation"), "organisation", listed="organisation"),
         Classification(
@@ -139,7 +155,7 @@ CLASSIFICATIONS: Final = {
             "offence",
             of="offence",
             standard=(ARTICLE, "offence"),
-            groups=coarser.OFFENCES,
+            groups=classifications.OFFENCES,
             rest="other_offences",
         ),
         Classification(
@@ -178,15 +194,20 @@ CLASSIFICATIONS: Final = {
             _("Age at identification"),
             "age",
             of="age",
-            groups=coarser.AGE_CLASSES,
+            groups=classifications.AGE_CLASSES,
             rest="unknown_age",
         ),
         Classification(
-            "age_span", _("Age at identification"), "age", of="age_class", groups=coarser.AGE_SPANS
+            "age_span", _("Age at identification"), "age", of="age_class", groups=classifications.AGE_SPANS
         ),
         Classification("sector", _("Sector"), "sector", listed="sector", beside=(NOT_ASKED, NOT_LABOUR)),
         Classification(
-            "sector_class", _("Sector"), "sector", of="sector", groups=coarser.SECTORS, rest="other_sectors"
+            "sector_class",
+            _("Sector"),
+            "sector",
+            of="sector",
+            groups=classifications.SECTORS,
+            rest="other_sectors",
         ),
         Classification("topic", _("Topic"), "topic", listed="topic", beside=ANSWERS),
         Classification("caller", _("Caller's profession"), "caller", listed="caller"),
@@ -195,7 +216,7 @@ CLASSIFICATIONS: Final = {
             _("Caller's profession"),
             "caller",
             of="caller",
-            groups=coarser.CALLERS,
+            groups=classifications.CALLERS,
             rest="other_callers",
         ),
         Classification("outcome", _("Outcome"), "outcome", listed="outcome", beside=ANSWERS),
@@ -342,8 +363,8 @@ PUBLISHED: Final = (
         _("Persons by measure accepted"),
         (
             Step("measure", "section"),
-            Step("measure", "section", coarser.MAIN_MEASURES),
-            Step("measure", "", coarser.MAIN_MEASURES),
+            Step("measure", "section", classifications.MAIN_MEASURES),
+            Step("measure", "", classifications.MAIN_MEASURES),
         ),
         open=True,
     ),

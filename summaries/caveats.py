@@ -8,9 +8,9 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from knowledge.saying import Remarks
+from knowledge.current_remarks import Remarks
 from summaries.counting.historical import Published, told_once
-from summaries.wording import sentence
+from summaries.year_words import sentence
 
 
 def general(remarks: Remarks, *, any_purpose: bool = True) -> list[str]:

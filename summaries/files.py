@@ -9,13 +9,13 @@ from typing import Any, Final
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from exchange import writing
-from exchange.writing import csv_text
+from exchange import writer
+from exchange.writer import csv_text
+from libs.suppression.tables import TOTAL, Cell, ProtectedTable, Status, Table
 from summaries.counting.historical import breaks, in_words
-from summaries.counting.labels import Labels, titles, unit
+from summaries.counting.reference import Labels, titles, unit
 from summaries.counting.summary import Summary
-from summaries.tables import TOTAL, Cell, ProtectedTable, Status, Table
-from summaries.wording import demo_note, left_out
+from summaries.year_words import demo_note, left_out
 
 SYMBOLS: Final = {Status.HIDDEN: "x", Status.MISSING: ".."}
 INTERNAL, PROTECTED = "internal", "protected"
@@ -68,7 +68,7 @@ def _told(table: Table, publication: str) -> dict[str, Any]:
 
 
 def json_text(summary: Summary, *, publication: str) -> str:
-    return writing.json_text(to_json(summary, publication=publication))
+    return writer.json_text(to_json(summary, publication=publication))
 
 
 def internal_csv(summary: Summary, tables: Sequence[Table]) -> str:

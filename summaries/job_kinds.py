@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import May
 from jobs.kinds import Cancelled, Run, every_percent, job
-from summaries import dark_figure
-from summaries.estimates.estimating import Question, answer
-from summaries.publishing import jobs as publishing_jobs
+from libs import capture_recapture
+from summaries.estimates.estimate import Question, answer
+from summaries.release import jobs as publishing_jobs
 
 __all__ = ["estimate_dark_figure", "publishing_jobs"]
 
@@ -25,6 +25,6 @@ def estimate_dark_figure(run: Run) -> dict[str, Any]:
     question = Question(asked["first"], asked["last"], asked["grouping"], asked["replicates"], asked["seed"])
     try:
         row = answer(question, by=run.access, progress=every_percent(run.progress), cancelled=run.cancelled)
-    except dark_figure.EstimateCancelled:
+    except capture_recapture.EstimateCancelled:
         raise Cancelled from None
     return {"url": row.get_absolute_url()}

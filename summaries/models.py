@@ -16,11 +16,18 @@ from django_countries import countries
 from simple_history.models import HistoricalRecords
 
 from agencies.models import Code, County
-from summaries.publishing.after_models import AttackResult, HandedOut, WaitingCorrection
-from summaries.publishing.models import Exemption, OpenFile, Publication, PublicationFile
-from summaries.publishing.release_models import Announcement
-from summaries.running import so_far
-from summaries.wording import named
+from summaries.release.models import (
+    Announcement,
+    AttackResult,
+    Exemption,
+    HandedOut,
+    OpenFile,
+    Publication,
+    PublicationFile,
+    WaitingCorrection,
+)
+from summaries.unfinished_year import so_far
+from summaries.year_words import named
 
 __all__ = [
     "Announcement",

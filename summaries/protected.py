@@ -6,15 +6,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from accounts.access import Access
+from libs.suppression.tables import ProtectedTable, largest_first, protected
 from summaries.counting.build import counted
-from summaries.counting.labels import titles
-from summaries.counting.reference import NO_COUNTRY
+from summaries.counting.reference import NO_COUNTRY, titles
 from summaries.counting.summary import Source, Summary, core_summary
 from summaries.counting.tabulate import may_stand_apart
-from summaries.publishing.handing_out import hand_out
-from summaries.publishing.protecting import sealed_before, told_of_in
-from summaries.tables import ProtectedTable, largest_first, protected
-from summaries.telling import HEADLINE
+from summaries.coverage import HEADLINE
+from summaries.release.custom_releases import hand_out
+from summaries.tables.protection import sealed_before, told_of_in
 
 
 def protected_summary(

@@ -9,11 +9,11 @@ from typing import Final
 from django.utils.translation import override
 
 from agencies.models import Agency
+from libs.suppression.tables import ProtectedTable
 from summaries.counting.historical import breaks
-from summaries.counting.labels import country
-from summaries.tables import ProtectedTable
+from summaries.counting.reference import country
 from summaries.text import gather, paragraphs
-from summaries.text.writing import Language
+from summaries.text.paragraphs import Language
 
 KINDS: Final = (
     "social",

@@ -5,22 +5,22 @@ from __future__ import annotations
 from django.urls import include, path
 
 from exchange.years import YEAR
-from summaries.views import yearly
+from summaries import views
 
 app_name = "summaries"
 
 urlpatterns = [
     path("", include("summaries.estimates.urls")),
-    path("", include("summaries.publishing.urls")),
-    path("", yearly.start, name="start"),
-    path("about/", yearly.about, name="about"),
-    path("comparison/", yearly.comparison_page, name="comparison"),
-    path("comparison.csv", yearly.comparison_csv, name="comparison_csv"),
-    path("comparison/<slug:name>/", yearly.ten_years_page, name="ten_years"),
-    path(f"{YEAR}/", yearly.year_page, name="year"),
-    path(f"{YEAR}/quality/", yearly.quality_page, name="quality"),
-    path(f"{YEAR}/tables.csv", yearly.year_csv, name="year_csv"),
-    path(f"{YEAR}/tables.json", yearly.year_json, name="year_json"),
-    path(f"{YEAR}/<slug:name>.csv", yearly.table_csv, name="table_csv"),
-    path(f"{YEAR}/<slug:name>/", yearly.table_page, name="table"),
+    path("", include("summaries.release.urls")),
+    path("", views.start, name="start"),
+    path("about/", views.about, name="about"),
+    path("comparison/", views.comparison_page, name="comparison"),
+    path("comparison.csv", views.comparison_csv, name="comparison_csv"),
+    path("comparison/<slug:name>/", views.ten_years_page, name="ten_years"),
+    path(f"{YEAR}/", views.year_page, name="year"),
+    path(f"{YEAR}/quality/", views.quality_page, name="quality"),
+    path(f"{YEAR}/tables.csv", views.year_csv, name="year_csv"),
+    path(f"{YEAR}/tables.json", views.year_json, name="year_json"),
+    path(f"{YEAR}/<slug:name>.csv", views.table_csv, name="table_csv"),
+    path(f"{YEAR}/<slug:name>/", views.table_page, name="table"),
 ]

@@ -10,7 +10,7 @@ from django.db import connection
 
 from accounts import transactions
 from accounts.access import Access
-from exchange import outgoing
+from exchange import downloads
 
 
 def begun_from_now(patch: pytest.MonkeyPatch) -> list[Access | None]:
@@ -24,6 +24,6 @@ def begun_from_now(patch: pytest.MonkeyPatch) -> list[Access | None]:
         with real(access, writes=writes):
             yield
 
-    for module in (transactions, outgoing):
+    for module in (transactions, downloads):
         patch.setattr(module, "transaction_of", told)
     return begun

@@ -30,7 +30,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from accounts.wall_building import Owner, building, granting, making, rules
+from accounts.policies import Owner, building, granting, making, rules
 from tests.installed import APPLICATION, DATABASE, OWNER, TESTS, WORKER, install, make_tests_role
 from tests.ours import APPS
 from tests.postgres import Cluster, running_cluster, version
@@ -51,7 +51,7 @@ MADE_FROM: Final = (
         "*/constraints.py",
     ),
     *("*/loading.py", "*/reference/*", "knowledge/articles/*", "knowledge/*.csv"),
-    *("*/walls.py", "accounts/wall_building.py", "audit/guard.py", "nmt_site/settings.py"),
+    *("*/walls.py", "accounts/policies.py", "audit/guard.py", "nmt_site/settings.py"),
     *("tests/database.py", "tests/walls.py", "requirements.txt"),
     *("tests/installed.py", "tests/postgres.py", "accounts/management/commands/make_database_roles.py"),
 )
@@ -326,11 +326,11 @@ def _install_and_keep(folder: Path) -> None:
 
 def load_reference() -> None:
     """What is shipped, as the command of this name does, but for what is decided about it."""
-    import agencies.loading
-    import knowledge.loading
-    import summaries.loading
+    import agencies.reference_data
+    import knowledge.first_articles
+    import summaries.historical_data
 
-    for part in (agencies.loading, knowledge.loading, summaries.loading):
+    for part in (agencies.reference_data, knowledge.first_articles, summaries.historical_data):
         part.load()
 
 

@@ -6,12 +6,11 @@ from typing import Any, Final
 
 from accounts.access import Access
 from cases.importing.columns import known
-from cases.importing.plan import PersonPlan
-from cases.importing.preview import PersonWords
-from exchange import waiting
-from exchange.importers import importer_of
+from cases.importing.plan import PersonPlan, PersonWords
+from exchange import runs
+from exchange.lists import importer_of
 from exchange.models import ImportUpload
-from exchange.reading import ReadSheet, read
+from exchange.reader import ReadSheet, read
 from exchange.runs import Choice, Done, import_file
 
 SAID: Final = {"errors": "failed", "warnings": "warnings"}
@@ -23,12 +22,12 @@ def brought(name: str, data: bytes, by: Access, **choice: Any) -> Done:
 
 def kept(name: str, data: bytes, by: Access, file: str = "file.csv") -> ImportUpload:
     """It waits, and has not been looked at."""
-    return waiting.put(importer_of(name), file, data, by=by)
+    return runs.put(importer_of(name), file, data, by=by)
 
 
 def looked_at(name: str, data: bytes, by: Access, file: str = "file.csv") -> ImportUpload:
     upload = kept(name, data, by, file)
-    waiting.look(upload, by=by)
+    runs.look(upload, by=by)
     return upload
 
 

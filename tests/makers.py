@@ -9,7 +9,7 @@ from accounts.access import Access
 from agencies.models import Agency, Region
 from cases.actions.cases import open_case
 from cases.actions.persons import NewPerson
-from cases.actions.transfers import answer_transfer, ask_transfer
+from cases.actions.sharing import answer_transfer, ask_transfer
 from cases.models import Case, Exploitation, Identification, Measure, Person
 
 

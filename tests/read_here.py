@@ -1,4 +1,4 @@
-"""A file is read by a process of its own (`exchange.apart`), which takes a tenth of a second to start.
+"""A file is read by a process of its own (`exchange.sandbox`), which takes a tenth of a second to start.
 
 In tests that are not about the process a thread reads it, and says the same through two pipes."""
 
@@ -12,34 +12,34 @@ from typing import IO, Any, Final
 
 import pytest
 
-from exchange import apart, pages_apart, reading_apart
-from exchange.refusals import Refused, refuse
+from exchange import sandbox, sandboxed_rows, sandboxed_sheets
+from exchange.limits import Refused, refuse
 
 # What each process does; `words` are what follows its name on its command line.
 READERS: Final[dict[tuple[str, ...], Callable[[IO[bytes], IO[bytes], Sequence[str]], None]]] = {
-    apart.COMMAND: lambda source, sink, _words: reading_apart._Reader(source, sink).run(),
-    pages_apart.OURS: lambda source, sink, words: pages_apart._tell(source, sink, int(words[0])),
+    sandbox.COMMAND: lambda source, sink, _words: sandboxed_rows._Reader(source, sink).run(),
+    sandboxed_sheets.OURS: lambda source, sink, words: sandboxed_sheets._tell(source, sink, int(words[0])),
 }
-_by_a_process: Final = apart._asked
+_by_a_process: Final = sandbox._asked
 
 
 @contextmanager
 def read_here() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(apart, "_asked", _asked)
+        patch.setattr(sandbox, "_asked", _asked)
         yield
 
 
 @contextmanager
 def read_apart() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(apart, "_asked", _by_a_process)
+        patch.setattr(sandbox, "_asked", _by_a_process)
         yield
 
 
 def _asked(command: list[str], hear: Callable[[IO[bytes], IO[bytes]], Any], patience: float) -> Any:
     """A test may have another process started: then it is."""
-    length = len(apart.COMMAND)
+    length = len(sandbox.COMMAND)
     reader = READERS.get(tuple(command[:length]))
     if reader is None:
         return _by_a_process(command, hear, patience)

@@ -12,9 +12,9 @@ import time_machine
 
 from accounts.models import User
 from accounts.roles import Role
-from summaries.estimates.estimating import Question, answer
-from summaries.loading import decide_standing_exemption
-from summaries.publishing import actions
+from summaries.estimates.estimate import Question, answer
+from summaries.historical_data import decide_standing_exemption
+from summaries.release import actions
 from tests import database
 from tests.actors import access, user
 from tests.makers import new_case, new_person

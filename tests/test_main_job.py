@@ -13,12 +13,12 @@ from django.test import Client
 from accounts.access import Access
 from accounts.roles import Role
 from agencies.models import Coordinator
-from cases.checking import first_fault
 from cases.demo import profile
 from cases.demo.invent import invent
+from cases.integrity import first_fault
 from cases.models import Call, Person
+from libs.suppression.tables import TOTAL
 from summaries.counting.build import yearly_tables
-from summaries.tables import TOTAL
 from tests.actors import PASSWORD, user
 from tests.browser import choose
 from tests.weights import mostly_long

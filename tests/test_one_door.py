@@ -19,7 +19,7 @@ from django.urls import get_resolver
 
 from cases.admin.base import CaseworkAdmin
 from cases.facts import IN_ROWS, OF_PERSON
-from cases.views.call_list import CallFilterForm
+from cases.views.call import CallFilterForm
 from cases.views.case_filter import CaseFilterForm, CaseList, PersonFilterForm, PersonList
 from tests.ours import APPS
 
@@ -76,13 +76,13 @@ FREE: Final = {
     "cases/models/": "the rows themselves",
     "cases/scope.py": "the door",
     "cases/querysets.py": "the door",
-    "cases/checking.py": "check_register: names the first fault by number, on the server's console",
+    "cases/integrity.py": "check_register: names the first fault by number, on the server's console",
     "cases/management/commands/check_register.py": "counts of everything, on the server's console",
     "cases/management/commands/rotate_keys.py": "re-encrypts, and shows nothing",
     "cases/management/commands/purge_exports.py": "removes what has expired, on the server's console",
     "cases/rotation.py": "re-encrypts, and shows nothing",
-    "cases/refusals.py": "writes to the trail which row was refused, and tells the reader nothing",
-    "cases/resemblance.py": "compares across regions; what it returns is a pair, shown by the door of reviews",  # noqa: E501
+    "cases/access_log.py": "writes to the trail which row was refused, and tells the reader nothing",
+    "cases/duplicates/records.py": "compares across regions; what it returns is a pair, shown by the door of reviews",  # noqa: E501
     "desk/management/commands/demo.py": "asks whether the register is empty",
     "lifecycle/archiving/": "the package of a year, on the server's console: without what is sealed",
     "lifecycle/disposing/": "disposes of rows, as two persons decided: pages are told how many, never which",
@@ -92,26 +92,29 @@ FREE: Final = {
 # Single functions: they start from rows that came through the door.
 STARTS_FROM: Final = {
     "lifecycle/how_long.py": {"of_case"},  # a case that the page has found
-    "exchange/runs.py": {"_keep"},
-    "exchange/waiting.py": {"put", "purge"},
-    "cases/admin/person.py": {"rarest_of"},
+    "exchange/runs.py": {"_keep_run", "put", "purge"},
+    "cases/admin/pages.py": {"rarest_of"},
     "cases/drafts.py": {"keep", "purge"},
-    "exchange/outgoing.py": {"ask", "purge"},
-    "cases/exporting/htcds.py": {"_stored"},
-    "cases/exporting/rows.py": {"person_query"},
+    "exchange/downloads.py": {"ask", "purge"},
+    "cases/htcds.py": {"_stored"},
+    "cases/export_rows.py": {"person_query"},
     "cases/extract.py": {"elsewhere", "_sections", "_of_persons", "_messages"},
-    "cases/threads.py": {"about"},
-    "cases/importing/stored.py": {"last_positions"},
+    "cases/messages.py": {"about"},
     # What own regions had before it left them: by a number or reference that the file names.
-    "cases/importing/leavers.py": {"leavers", "_handed_over", "_taken_out", "cases_that_left"},
-    "cases/last_registration.py": {"last_registration"},
+    "cases/importing/stored.py": {
+        "last_positions",
+        "leavers",
+        "_handed_over",
+        "_taken_out",
+        "cases_that_left",
+    },
+    "cases/snapshots.py": {"last_registration"},
     "cases/importing/importer.py": {"persons_of", "take_back"},  # the journal of an import of one's own
-    "cases/waiting/since.py": {"rows"},
+    "cases/inbox/since.py": {"rows"},
     "cases/views/call.py": {"changes_of", "_give_lists"},
     "cases/views/case.py": {"suspects"},
-    "cases/views/case_page.py": {"suspects"},
     "cases/views/duplicate.py": {"_find", "_judged", "_lines", "hints"},
-    "cases/taken_over_pairs.py": {"pairs"},
+    "cases/duplicates/comparison.py": {"pairs"},
     "cases/views/fetch.py": {"readable_case", "with_facts"},
     "cases/views/person.py": {"identifications", "exploitations", "indicators"},
     "summaries/counting/counts.py": {"waits", "_purposes_held"},

@@ -19,14 +19,13 @@ from django.urls import reverse
 from accounts.access import Access
 from accounts.approvals import answer
 from accounts.models import Approval, User
+from accounts.policies import errands
 from accounts.roles import Role
-from accounts.walls import errands
-from agencies.letting_in import ask_change
+from agencies.account_approvals import ask_change
 from agencies.models import Coordinator, Region
 from agencies.register_checks import CHECKS
-from cases.actions.grants import answer_access, ask_access
-from cases.actions.misregistering import take_out_person
-from cases.actions.transfers import answer_transfer, ask_transfer
+from cases.actions.misregistration import take_out_person
+from cases.actions.sharing import answer_access, answer_transfer, ask_access, ask_transfer
 from cases.models import Case, Person
 from tests.actors import NOON, access, user
 from tests.addresses import ADDRESSES

@@ -20,21 +20,21 @@ from django.utils.html import strip_tags
 from django.utils.translation import override
 
 from accounts.access import Access
+from accounts.allauth_seams import DEVICE
 from accounts.models import User
 from accounts.roles import Role
-from accounts.throttle import DEVICE
 from audit.models import Event
 from bench.scanner import NOTES, PROBES, false_alarms, found_first, fresh, held_out, noticed, recall
 from cases import scanner
 from cases.models import Exploitation, Identification, Measure, Person
-from cases.models.draft import KEPT
-from cases.rules.notes import name_told
-from exchange import outgoing, waiting
-from lifecycle.disposing.ready import MODELS
+from cases.models.personal import KEPT
+from cases.rules.texts import name_told
+from exchange import downloads, runs
+from lifecycle.delete_plan import MODELS
 from lifecycle.retention import Kind
-from summaries.loading import decide_standing_exemption
-from summaries.publishing.protecting import exempted
-from summaries.telling import telling
+from summaries.coverage import telling
+from summaries.historical_data import decide_standing_exemption
+from summaries.tables.protection import exempted
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
 from tests.ours import APPS
@@ -107,7 +107,7 @@ class TestDisposal:
             timedelta(days=1),
             timedelta(minutes=30),
             timedelta(days=7),
-        ) == (KEPT, waiting.LIFETIME, outgoing.LIFETIME)
+        ) == (KEPT, runs.LIFETIME, downloads.LIFETIME)
         said = {
             "sv": (
                 "efter ett dygn, filer som väntar på import efter en halvtimme och exporterade filer efter "

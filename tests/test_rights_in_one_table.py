@@ -26,19 +26,19 @@ KNOW_ROLES: Final = ("accounts/roles.py", "cases/scope.py", "cases/demo/people.p
 # The same words for something else.
 OTHERWISE: Final = {
     "agencies/directory.py": {"'coordinator'"},  # a kind of card, beside the deputy's
-    "agencies/loading.py": {"'coordinator'"},  # a kind of agency
+    "agencies/reference_data.py": {"'coordinator'"},  # a kind of agency
     "agencies/models.py": {"'coordinator'"},  # a kind of card
     "agencies/trail_words.py": {"'coordinator'"},  # a kind of thing that the trail tells of: a card
     "cases/demo/invent.py": {"'operator'"},  # a sign-in
     "cases/demo/profile.py": {"'coordinator'"},  # a kind of agency
-    "cases/rules/calls.py": {"'coordinator'"},  # a kind of agency
+    "cases/rules/consent.py": {"'coordinator'"},  # a kind of agency
     "cases/models/notification.py": {"'officer'"},  # a column
     "cases/views/notification.py": {"'officer'"},  # the same
     "desk/management/commands/demo.py": {"'analyst'", "'manager'"},  # sign-ins
     "lifecycle/takeover/values.py": {"'coordinator'"},  # a kind of agency
     "summaries/catalogue.py": {"'coordinator'"},  # a kind of agency
-    "summaries/coarser.py": {"'coordinator'"},  # the same
-    "summaries/counting/labels.py": {"'coordinator'"},  # the same
+    "summaries/classifications.py": {"'coordinator'"},  # the same
+    "summaries/counting/reference.py": {"'coordinator'"},  # the same
 }
 NAMES_A_ROLE: Final = re.compile("|".join(["[Rr]ole", *VALUES]))
 TEMPLATES: Final = sorted(file for file in (ROOT / "templates").rglob("*") if file.is_file())
@@ -159,7 +159,7 @@ with open("docs/access-matrix.md", "w") as page:
 call_command("migrate", verbosity=0)
 from django.test import Client
 from accounts.models import User
-from nmt_site.navigation import entries_for
+from nmt_site.context import entries_for
 from accounts.access import Access
 user = User.objects.create_user("auditor@example.org", "x" * 20, name="Aina", role="auditor")
 from accounts.terms import accept_terms

@@ -19,9 +19,9 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from pypdf import PdfReader
 
 from accounts.models import User
-from summaries.counting.labels import titles
+from summaries.counting.reference import titles
 from summaries.models import Estimate
-from summaries.publishing.public_views import NAMES as FILES
+from summaries.site.views import FILE_KINDS as FILES
 from tests.addresses import OWN_ACCOUNT
 from tests.leaving.workbooks import by_calamine
 from tests.running_year import CALLS, COUNTS, DAY, READERS, RUNNING, TOTALS, WHOLE, running_year

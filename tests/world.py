@@ -23,28 +23,25 @@ from django.test.client import ClientHandler
 from accounts.access import Access
 from accounts.models import Approval, User
 from accounts.roles import Role
-from accounts.session_store import SessionStore
-from agencies.letting_in import ask_account
+from accounts.sessions import SessionStore
+from agencies.account_approvals import ask_account
 from agencies.models import Code, Region
-from cases.actions.calls import log_call
-from cases.actions.grants import ask_access
-from cases.actions.messages import write
-from cases.actions.notifications import notify
-from cases.actions.reminders import remind
-from cases.actions.transfers import ask_transfer
+from cases import export_files
+from cases.actions.calls import log_call, notify, write
+from cases.actions.cases import remind
+from cases.actions.sharing import ask_access, ask_transfer
 from cases.drafts import keep
-from cases.exporting import files
+from cases.drafts import keep_sent_late as keep_late
 from cases.models import Call, DuplicateReview, Message, Misregistration, Notification, Person, SentLate
-from cases.sent_late import keep as keep_late
-from cases.views.exporting import selection
+from cases.views.files import selection
 from desk.line_notes import write_note
 from desk.models import LineNote
 from jobs.models import Job
 from lifecycle.models import MonthlyComparison, SheetFigure
 from lifecycle.reconciled import as_text
-from lifecycle.reconciliation import Wanted, explain
 from lifecycle.retention import Retention
-from summaries.estimates.estimating import Question, answer
+from lifecycle.spreadsheets import Wanted, explain
+from summaries.estimates.estimate import Question, answer
 from summaries.models import JusticeFigure
 from tests import database
 from tests.actors import NOON, access, user
@@ -291,7 +288,7 @@ def _runs(world: World) -> dict[str, dict[str, Any]]:
     upload = looked_at("persons", sheet(row(case="HEMLIG-REF-77")), vera, "personer.csv")
     run = brought("persons", sheet(row(case="HEMLIG-REF-78")), vera).run
     assert run is not None
-    export = files.ask(
+    export = export_files.ask(
         selection(QueryDict(), vera),
         by=vera,
         form="csv",
@@ -299,7 +296,7 @@ def _runs(world: World) -> dict[str, dict[str, Any]]:
         reason="",
         language="sv",
     )
-    files.make(export, selection(QueryDict(), vera), by=vera)
+    export_files.make(export, selection(QueryDict(), vera), by=vera)
     job = Job.objects.create(kind="import.look", owner=vera.user, params={"importer": "persons"})
     question = Question(2018, 2018, {"police": "PF", "social": "LA", "ngo": "NG"}, replicates=0)
     estimate = answer(question, by=ada, progress=lambda *_: None, cancelled=lambda: False)

@@ -16,7 +16,7 @@ from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May, role_in_words
 from audit.models import Event
 from audit.writer import record
-from jobs.actions import enqueue
+from jobs.kinds import enqueue
 from trail.filter import AuditFilter, AuditFilterForm
 from trail.job_kinds import VERIFY
 from trail.proof import chain_words, last_verified

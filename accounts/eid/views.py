@@ -28,19 +28,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts import attempts
+from accounts import db_cache
 from accounts.access import Access
 from accounts.allauth_seams import come_in, network_address, shown_again, tell_owner
-from accounts.eid.binding import bind, owner_of, unbind
-from accounts.eid.proof import Proof, proven
-from accounts.eid.provider import exchanged, provider
-from accounts.eid.refusals import Refused
-from accounts.going_back import ours
-from accounts.letters import address_for
+from accounts.eid.service import Proof, Refused, bind, exchanged, owner_of, proven, provider, unbind
 from accounts.middleware import AuthenticatedRequest
 from accounts.models import BoundEid, User
+from accounts.notices import address_for
 from accounts.sessions import FACTOR, lacks_second_factor
 from accounts.transactions import own_transactions
+from accounts.views import ours
 from audit.writer import System, record
 
 # --- flow ---
@@ -152,7 +149,7 @@ def _where_configured(view: View) -> View:
         if not settings.OIDC_ISSUER:
             raise Http404
         try:
-            if attempts.so_far(_from(request)) >= TRIES:
+            if db_cache.so_far(_from(request)) >= TRIES:
                 raise Refused("many")
             return view(request, *args, **options)
         except Refused as refused:
@@ -165,7 +162,7 @@ def _refuse(request: HttpRequest, refused: Refused) -> HttpResponse:
     user = next((one for one in (refused.whose, request.user) if isinstance(one, User)), None)
     page = render(request, "account/eid_refused.html", {"sentence": refused.sentence}, status=400)
     with transaction.atomic():
-        if attempts.count(_counted_under(request, refused), WITHIN) <= TRIES + 1:  # nobody fills the trail
+        if db_cache.count(_counted_under(request, refused), WITHIN) <= TRIES + 1:  # nobody fills the trail
             by = Access.of(user) if user else System(actor="")
             record(by, "user.eid_refused", user, search_kind=refused.why)
     return page
@@ -187,7 +184,7 @@ def _from(request: HttpRequest) -> str:
 def _go(request: HttpRequest, what: str, back: str) -> HttpResponse:
     """A page that goes on to the service by itself. Not a redirect: the policy lets no form of ours lead
     elsewhere, and the service may lead on to another. Whatever comes of it, so many are begun and no more."""
-    if attempts.count(f"begun:{_from(request)}", WITHIN) > BEGUN:
+    if db_cache.count(f"begun:{_from(request)}", WITHIN) > BEGUN:
         raise Refused("many")
     there = begin(request, what, back)
     response = render(request, "account/eid_go.html", {"there": there})

@@ -20,20 +20,18 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.access import Access
-from accounts.administrators import keep_one
 from accounts.invitations import (
     change_user,
     has_second_factor,
+    keep_one,
     keeps_access,
     may_be_invited,
     needs_two_to_change,
 )
-from accounts.letters import address_for
 from accounts.models import Approval, User
+from accounts.notices import address_for
 from accounts.roles import May, given_by_two
-from agencies.admin.asking import AsksFirst, asked_for, hold, why_field
-from agencies.answering import answerers
-from agencies.letting_in import (
+from agencies.account_approvals import (
     USER_FIELDS,
     ask_account,
     ask_change,
@@ -42,9 +40,10 @@ from agencies.letting_in import (
     invite_once_more,
     waits_already,
 )
-from agencies.resources.user import UserResource
-from exchange.admin.base import ListAdmin, access_of, in_pieces, yes_no
-from exchange.admin.exchange import ExchangeMixin
+from agencies.admin.network import AsksFirst, asked_for, hold, why_field
+from agencies.resources import UserResource
+from agencies.stand_ins import answerers
+from exchange.admin import ExchangeMixin, ListAdmin, access_of, in_pieces, yes_no
 
 
 class UserForm(forms.ModelForm):

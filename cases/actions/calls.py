@@ -1,4 +1,9 @@
-"""Log and correct support-line calls."""
+"""Log and correct support-line calls.
+
+One side of a handover writes to the other, and reads what came. Anybody of a side does it for the side.
+
+An agency notifies a region; the region takes it over, reaches the officer and says how far it has come.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +18,77 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from accounts.roles import May
+from accounts.row_context import beyond
+from agencies.directory import Geography
 from agencies.models import Code
 from audit.writer import record
-from cases.actions.consent import given_afterwards
-from cases.actions.messages import empty_of
-from cases.actions.saving import save, save_version
-from cases.choices import Consent, ListAnswer
-from cases.models import Call
+from cases.actions.base import given_afterwards, save, save_version
+from cases.choices import Consent, ContactWay, ListAnswer, NotificationState
+from cases.messages import (
+    LONGEST,
+    MOST,
+    Thread,
+    about,
+    column_of,
+    over,
+    region_of,
+    sides_of,
+    to_side,
+)
+from cases.models import Call, Case, Message, Notification, Person, Transfer
+from cases.models.notification import Subject
+
+
+class WrittenMeanwhile(Exception):
+    """Somebody has written since the form was shown: read that first."""
+
+
+@transaction.atomic
+@beyond("transfer")
+def write(*, subject: Subject, text: str, seen: str, by: Access) -> Message:
+    """`seen` is the code of the last message that the writer was shown, empty without one. What had come to
+    the writer's side is read by the answer. Raises WrittenMeanwhile."""
+    side = Thread(subject, by).side
+    region = region_of(subject)
+    if side is None or region is None or over(subject) or not text.strip() or len(text) > LONGEST:
+        raise PermissionDenied
+    type(subject)._default_manager.select_for_update().get(pk=subject.pk)  # one writes at a time
+    codes = [str(code) for code in about(subject).order_by("pk").values_list("code", flat=True)]
+    if len(codes) >= MOST:
+        raise PermissionDenied
+    if (codes[-1] if codes else "") != seen:
+        raise WrittenMeanwhile
+    about(subject).filter(read_at__isnull=True).exclude(from_side=side).update(read_by=by.user, read_at=by.at)
+    message = Message(region_id=region, from_side=side, text=text, written_by=by.user, written_at=by.at)
+    setattr(message, column_of(subject), subject)
+    message.save()
+    record(by, "message.send", named(subject))
+    return message
+
+
+@transaction.atomic
+@beyond("transfer")
+def mark_read(*, message: Message, by: Access) -> bool:
+    """Whether it was unread. The first of a side reads it for the side."""
+    if to_side(message) not in sides_of(message.subject, by):
+        raise PermissionDenied
+    unread = Message.objects.filter(pk=message.pk, read_at__isnull=True)
+    if not unread.update(read_by=by.user, read_at=by.at):
+        return False
+    record(by, "message.read", named(message.subject))
+    return True
+
+
+def empty_of(call: Call) -> None:
+    """Consent was missing after all: what was written about the call goes with its note."""
+    for message in Message.objects.filter(call=call).exclude(text=""):
+        message.text = ""
+        message.save(update_fields=["text"])
+
+
+def named(subject: Subject) -> Subject | Person:
+    """What the trail calls it: a transfer by its person."""
+    return subject.person if isinstance(subject, Transfer) else subject
 
 
 def can_edit_call(access: Access, call: Call) -> bool:
@@ -100,3 +169,66 @@ def _set_lists(call: Call, lists: Mapping[str, Iterable[Code]]) -> None:
     for name in Call.LISTS:
         if name in lists:
             getattr(call, name).set(lists[name])
+
+
+NEXT = {
+    NotificationState.RECEIVED: (
+        NotificationState.TAKEN,
+        NotificationState.CONTACTED,
+        NotificationState.CLOSED,
+    ),
+    NotificationState.TAKEN: (NotificationState.CONTACTED, NotificationState.CLOSED),
+    NotificationState.CONTACTED: (NotificationState.CLOSED,),
+    NotificationState.CLOSED: (NotificationState.TAKEN,),
+}
+
+
+@transaction.atomic
+def notify(*, notification: Notification, purposes: Iterable[Code], by: Access) -> Notification:
+    """`notification` is unsaved, with its county; its region is the county's today."""
+    by.require(May.NOTIFY)
+    notification.officer, notification.agency, notification.sent_at = by.user, by.user.agency, by.at
+    notification.region_id = Geography.load().region_on(notification.county_id, by.today)
+    save(notification, by=by)
+    notification.purposes.set(purposes)
+    record(by, "notification.send", notification)
+    return notification
+
+
+@transaction.atomic
+def move(*, notification: Notification, state: str, by: Access, how: str = "") -> None:
+    """The coordinator of the region says how far it has come. That the officer is contacted is said with how:
+    nobody says it by the way. Raises Conflict when a colleague has just done so."""
+    by.require(May.EDIT_CASE)
+    if state not in NEXT[NotificationState(notification.state)]:
+        raise PermissionDenied
+    if (state == NotificationState.CONTACTED) != (how in ContactWay.values):
+        raise PermissionDenied
+    notification.state = state
+    fields = ["state"]
+    if state == NotificationState.TAKEN:
+        _take(notification, by)
+        fields += ["taken_by"]
+    if state == NotificationState.CONTACTED:
+        notification.contacted_by, notification.contacted_at = by.user, by.at
+        notification.contacted_how = how
+        fields += ["contacted_by", "contacted_how"]
+    save_version(notification, by=by)
+    record(by, "notification.move", notification, fields=fields)
+
+
+@transaction.atomic
+def link_case(*, notification: Notification, case: Case, by: Access) -> None:
+    """The case that the coordinator has opened from it. The officer sees the state, never the case; and is
+    not contacted by it."""
+    by.require(May.OPEN_CASE)
+    notification.case = case
+    if notification.state == NotificationState.RECEIVED:
+        notification.state = NotificationState.TAKEN
+        _take(notification, by)
+    save_version(notification, by=by)
+    record(by, "notification.link", notification, fields=["case", "state"])
+
+
+def _take(notification: Notification, by: Access) -> None:
+    notification.taken_by, notification.taken_at = by.user, by.at

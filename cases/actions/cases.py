@@ -1,27 +1,36 @@
-"""Open, change and close cases, one or several chosen in the list, and count their suspects."""
+"""Open, change and close cases, one or several chosen in the list, and count their suspects.
+
+Which region has a case: the one that opened it, until all its persons are of one other region.
+
+Remind oneself of something in a case, and say that it is done.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Count, F, Max, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from accounts.models import User
 from accounts.roles import May
+from accounts.row_context import beyond
 from agencies.models import Code, Region
 from audit.writer import record
-from cases.actions.consent import check_facts, ground_of
+from cases.actions.base import check_facts, ground_of, next_case_numbers, save, save_version
 from cases.actions.duplicates import propose
-from cases.actions.numbers import next_case_numbers
 from cases.actions.persons import NewPerson, insert_persons
-from cases.actions.saving import save, save_version
 from cases.choices import CLOSED_STATES, CaseState, ListAnswer
-from cases.models import Call, Case, SuspectCount
-from cases.rules.calls import CASE_REGISTERED
+from cases.models import Call, Case, Measure, Person, Reminder, SuspectCount
+from cases.rules.consent import CASE_REGISTERED
+from cases.scope import check_own
+from cases.secret_text import index_of
 
 
 @transaction.atomic
@@ -114,3 +123,67 @@ def _change(
     digest = hashlib.sha256("\n".join(sorted(str(case.code) for case in changed)).encode()).hexdigest()
     record(by, act, fields=fields, rows=len(changed), digest=digest)
     return len(changed)
+
+
+def astray(cases: Iterable[int] | None = None) -> QuerySet[Any, Any]:
+    """Return case and region of those whose persons are all of one other region than the case."""
+    persons = Person.objects.all() if cases is None else Person.objects.filter(case__in=list(cases))
+    regions = (
+        persons.order_by()
+        .values("case")
+        .annotate(regions=Count("responsible_region", distinct=True), region=Max("responsible_region"))
+    )
+    return regions.filter(regions=1).exclude(region=F("case__region")).values_list("case", "region")
+
+
+@beyond("belonging")
+def lock_cases(cases: Iterable[int]) -> None:
+    """Of two who move persons of a case at the same moment, the second sees what the first has done."""
+    rows = Case.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=list(cases))
+    list(rows.order_by("pk").values_list("pk"))
+
+
+@beyond("belonging")
+def settle_region(cases: Iterable[int], *, by: Access) -> None:
+    """Give each of these cases, which are locked, to the region that has all its persons. Nobody there is
+    responsible for it yet. Its number and what is counted stay."""
+    for pk, region in astray(cases):
+        case = Case.objects.get(pk=pk)
+        case.region_id, case.responsible = region, None
+        case.reference_index = index_of(case)
+        save_version(case, by=by)
+        Person.objects.filter(case=case).update(moved=False)
+
+
+@transaction.atomic
+def remind(*, case: Case, day: date, text: str, by: Access) -> Reminder:
+    """In a case of one's own: one that another region lets one read is not."""
+    by.require(May.VIEW_CASE)
+    check_own(Case.objects.in_own_region(by).filter(pk=case.pk).exists())
+    reminder = Reminder(case=case, day=day, text=text, by=by.user)
+    reminder.save()
+    record(by, "case.remind", case)
+    return reminder
+
+
+@transaction.atomic
+def finish_reminder(*, reminder: Reminder, by: Access) -> None:
+    """By oneself alone. Saying it twice is saying it once."""
+    by.require(May.VIEW_CASE)
+    if reminder.by_id != by.user.pk:
+        raise PermissionDenied(_("A reminder is of the one who made it."))
+    if reminder.done_at is None:
+        reminder.done_at = by.at
+        reminder.save(update_fields=["done_at"])
+        record(by, "case.reminded", reminder.case)
+
+
+@transaction.atomic
+def deal_with_end(*, measure: Measure, by: Access) -> None:
+    """That the period or permit ends, or has ended, is dealt with. Another last day asks anew."""
+    by.require(May.EDIT_CASE)
+    check_own(Measure.objects.in_own_region(by).filter(pk=measure.pk).exists())
+    if measure.dealt_with != measure.ends_on:
+        measure.dealt_with = measure.ends_on
+        save(measure, by=by)
+        record(by, "measure.dealt_with", measure.person)

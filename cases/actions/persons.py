@@ -1,29 +1,59 @@
-"""Register and change presumed victims."""
+"""Register and change presumed victims.
+
+What is judged of a person: the status, by its table of transitions, and the checklist that supports it.
+
+Add and change what belongs to a person: identifications, exploitations, measures.
+
+A change raises Conflict when somebody else changed the row after the form was opened that gave it its
+`version`.
+
+Change facts of several stored persons at once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from accounts.access import Access
-from accounts.acting import beyond
 from accounts.roles import May
-from agencies.geography import Geography
-from agencies.models import Region
+from accounts.row_context import beyond
+from agencies.directory import Geography
+from agencies.models import Code, Region
 from audit.writer import record
-from cases.actions.completing import check_can_change
-from cases.actions.consent import check_children, check_facts
-from cases.actions.duplicates import propose
-from cases.actions.numbers import person_number
-from cases.actions.saving import save_version
-from cases.actions.settling import DatedIdentification, first_columns
+from cases.actions.base import (
+    check_can_change,
+    check_children,
+    check_facts,
+    check_unchanged,
+    person_number,
+    save,
+    save_version,
+)
+from cases.actions.duplicates import DatedIdentification, first_columns, propose, settle
 from cases.actions.years import tell_late
-from cases.models import Case, Exploitation, Identification, Measure, Misregistration, Person
+from cases.choices import ListAnswer, Seen
+from cases.duplicates.records import COMPARED, changed, tried
+from cases.models import (
+    Case,
+    Exploitation,
+    Identification,
+    Measure,
+    Misregistration,
+    Person,
+    PersonIndicator,
+    Try,
+)
+from cases.rules.faults import errors
+from cases.rules.persons import status_change
 from cases.secret_text import index_of
-from cases.tries import changed
 from exchange import bulk
 
 
@@ -116,3 +146,155 @@ def set_first(new: NewPerson, places: Geography) -> None:
     )
     for name, value in first_columns(earliest, places).items():
         setattr(new.person, name, value)
+
+
+@transaction.atomic
+def change_status(*, person: Person, by: Access, fields: Iterable[str] = ()) -> Person:
+    """`person` carries the new status with its reason and day. Raises Conflict; PermissionDenied outside the
+    table."""
+    by.require(May.EDIT_CASE)
+    before = Person.objects.values_list("status", flat=True).get(pk=person.pk)
+    if errors(status_change(before, person.status, person.status_reason)):
+        raise PermissionDenied(_("The status cannot be changed that way."))
+    save_version(person, by=by)
+    record(by, "person.status", person, fields=fields)
+    return person
+
+
+@transaction.atomic
+def answer_indicators(*, person: Person, answers: Mapping[str, str], by: Access) -> int:
+    """Key of the indicator → answer; those not in `answers` are not asked. Returns how many changed."""
+    by.require(May.EDIT_CASE)
+    rows: Iterable[PersonIndicator] = PersonIndicator.objects.filter(person=person)
+    stored = {row.code_id: row for row in rows}
+    changed = [row for key, row in stored.items() if row.answer != answers.get(key, Seen.NOT_ASKED)]
+    for row in changed:
+        row.answer = answers.get(row.code_id, Seen.NOT_ASKED)
+        save(row, by=by)
+    new = [PersonIndicator(person=person, code_id=k, answer=a) for k, a in answers.items() if k not in stored]
+    bulk.create(new, user=by.user)
+    record(by, "person.indicators", person, rows=len(changed) + len(new))
+    return len(changed) + len(new)
+
+
+@transaction.atomic
+def save_identification(
+    *, identification: Identification, by: Access, fields: Iterable[str] = ()
+) -> Identification:
+    """Add or change; the person's year, county and organisation follow the earliest."""
+    _check(identification, by)
+    verb = "edit" if identification.pk else "add"
+    if identification.reference:
+        check_facts(identification.person.case.without_consent, {"reference": identification.reference})
+    check_unchanged(identification)
+    identification.reference_index = index_of(identification)
+    save(identification, by=by)
+    settle([identification.person], by=by)
+    record(by, f"identification.{verb}", identification.person, fields=fields)
+    return identification
+
+
+@transaction.atomic
+def save_exploitation(
+    *, exploitation: Exploitation, lists: Mapping[str, Iterable[Code]], by: Access, fields: Iterable[str] = ()
+) -> Exploitation:
+    """Add or change. A new main purpose takes over from the one before: there is always exactly one."""
+    _check(exploitation, by)
+    verb = "edit" if exploitation.pk else "add"
+    check_unchanged(exploitation)
+    others = Exploitation.objects.filter(person=exploitation.person, is_main=True).exclude(pk=exploitation.pk)
+    if exploitation.is_main:
+        for other in others:
+            other.is_main = False
+            save(other, by=by)
+    elif not others.exists():
+        exploitation.is_main = True
+    _answers(exploitation, lists)
+    save(exploitation, by=by)
+    for name in Exploitation.LISTS:
+        if name in lists:
+            getattr(exploitation, name).set(lists[name])
+    record(by, f"exploitation.{verb}", exploitation.person, fields=fields)
+    return exploitation
+
+
+@transaction.atomic
+def save_measure(*, measure: Measure, by: Access, fields: Iterable[str] = ()) -> Measure:
+    by.require(May.EDIT_CASE)
+    verb = "edit" if measure.pk else "add"
+    check_unchanged(measure)
+    save(measure, by=by)
+    record(by, f"measure.{verb}", measure.person, fields=fields)
+    return measure
+
+
+def _check(part: Exploitation | Identification, by: Access) -> None:
+    """Whoever opened the case completes what it has; only who edits cases adds to it."""
+    if part.pk:
+        check_can_change(by, part.person)
+    else:
+        by.require(May.EDIT_CASE)
+
+
+def _answers(exploitation: Exploitation, lists: Mapping[str, Iterable[Code]]) -> None:
+    for name in Exploitation.LISTS:
+        if list(lists.get(name, ())):
+            setattr(exploitation, f"{name}_answer", ListAnswer.GIVEN)
+        elif name in lists and getattr(exploitation, f"{name}_answer") == ListAnswer.GIVEN:
+            setattr(exploitation, f"{name}_answer", ListAnswer.NOT_ASKED)
+
+
+# Which row has the fact, by the name that the grid and the files call it, and the field there.
+OF_PERSON: Final = ("sex", "child", "age_class", "citizenship", "residence", "offence")
+OF_MAIN: Final = {"main_purpose": "purpose", "sector": "sector"}
+OF_FIRST: Final = {"channel": "channel"}
+
+
+@dataclass(frozen=True, slots=True)
+class PersonEdit:
+    """A person with the main purpose and the earliest identification, locked, with what they now are to be.
+
+    `further`: the purposes beside the main one. `fields`: the names of what differs from what is stored."""
+
+    person: Person
+    main: Exploitation | None
+    first: Identification
+    further: frozenset[str]
+    fields: frozenset[str] = frozenset()
+
+    @property
+    def short(self) -> str:
+        return f"P{self.person.position}"
+
+
+@transaction.atomic
+def edit_persons(*, edits: Sequence[PersonEdit], by: Access) -> int:
+    """Returns how many persons changed. Each gets one new version, so that a form that is open elsewhere
+    meets a conflict; the number of statements is the same whatever their number."""
+    by.require(May.EDIT_CASE)
+    edits = [edit for edit in edits if edit.fields]
+    for edit in edits:
+        if "child" in edit.fields:
+            check_children(edit.person.case.without_consent, [edit.person.child])
+    for edit in edits:
+        edit.person.version += 1
+    bulk.update([edit.person for edit in edits], [*OF_PERSON, "version"], user=by.user)
+    mains = [edit.main for edit in edits if edit.main and edit.fields & OF_MAIN.keys()]
+    bulk.create([main for main in mains if main.pk is None], user=by.user)
+    bulk.update([main for main in mains if main.pk], [*OF_MAIN.values()], user=by.user)
+    moved = [edit for edit in edits if edit.fields & OF_FIRST.keys()]
+    bulk.update([edit.first for edit in moved], [*OF_FIRST.values()], user=by.user)
+    if moved:
+        settle([edit.person for edit in moved], by=by)
+    tried(Try.Kind.EDIT, sum(bool(COMPARED & edit.fields) for edit in edits), by=by)
+    _tell(edits, by)
+    return len(edits)
+
+
+def _tell(edits: Sequence[PersonEdit], by: Access) -> None:
+    """One event a case; what became of each person stands in the person's history."""
+    numbers = Counter(edit.person.case_id for edit in edits)
+    cases = Case.objects.visible_to(by).filter(pk__in=numbers).order_by("pk")
+    for case in cases:
+        fields = {name for edit in edits if edit.person.case_id == case.pk for name in edit.fields}
+        record(by, "person.edit_several", case, fields=fields, rows=numbers[case.pk])

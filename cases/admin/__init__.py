@@ -1,5 +1,5 @@
 """Calls, cases and persons in the Django admin: the same door, rules and actions as the pages of casework."""
 
-from cases.admin import call, case, person
+from cases.admin import pages
 
-__all__ = ["call", "case", "person"]
+__all__ = ["pages"]

@@ -1,14 +1,18 @@
 """What calls, cases and persons share in the admin: the door, the forms and actions of the pages, reads on
-record."""
+record.
+
+The filters of the lists of casework as the admin shows them: named, worded and applied as on the pages.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin import ModelAdmin, SimpleListFilter
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -17,15 +21,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.free_text import record_no_name
-from accounts.once import once, sent_before, token_of
-from cases.actions.saving import Conflict
+from accounts.idempotency import once, sent_before, token_of
+from cases.access_log import note_list, note_reading
+from cases.actions.base import Conflict
 from cases.admin.forms import InAdmin, Shown, fieldsets_of, in_admin, lists_of
-from cases.exporting.forms import CaseworkExportForm
+from cases.export_files import CaseworkExportForm
 from cases.forms.base import CaseworkForm, RowForm
-from cases.readings import note_list, note_reading
-from cases.views.history import history_of
-from exchange.admin.base import RegisterAdmin, access_of
-from exchange.admin.exchange import ExchangeMixin
+from cases.views.list_page import Listing
+from cases.views.versions import history_of
+from cases.wording import within_a_line
+from exchange.admin import ExchangeMixin, RegisterAdmin, access_of
 
 
 class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
@@ -163,3 +168,41 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
         }
         note_reading(access_of(request), row, what="history")
         return TemplateResponse(request, "admin/cases/history.html", context)
+
+
+FIRST_YEAR: Final = 2009  # the network began
+DAYS: Final = ("from", "to")  # typed, where the admin offers choices
+
+
+class ListedFilter(SimpleListFilter):
+    """One filter of `listing`. What is no choice selects nothing away."""
+
+    listing: ClassVar[type[Listing]]
+
+    @property
+    def listed(self) -> Listing:
+        """What the whole address asks for, read once a request."""
+        if not hasattr(self.request, "listed"):
+            self.request.listed = self.listing(self.request.GET, access_of(self.request))  # type: ignore[attr-defined]
+        listed: Listing = self.request.listed  # type: ignore[attr-defined]
+        return listed
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        return within_a_line(str(self.listed.form.fields[str(self.parameter_name)].label))
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
+        if self.parameter_name == "year":
+            years = range(access_of(request).today.year, FIRST_YEAR - 1, -1)
+            return [(str(year), str(year)) for year in years]
+        choices: Any = getattr(self.listed.form.fields[str(self.parameter_name)], "choices", ())
+        return [(str(key), str(label)) for key, label in choices if key]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return self.listed.selected(queryset, str(self.parameter_name))
+
+
+def filters_of(listing: type[Listing]) -> tuple[type[ListedFilter], ...]:
+    names = [name for name in listing.filters if name not in DAYS]
+    facts = [{"listing": listing, "parameter_name": name} for name in names]
+    return tuple(type("ListedFilter", (ListedFilter,), one) for one in facts)

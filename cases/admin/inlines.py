@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
-from cases.actions.saving import with_versions
+from cases.actions.base import with_versions
 from cases.admin.forms import (
     ExploitationSet,
     IdentificationSet,
@@ -28,7 +28,7 @@ from cases.admin.forms import (
 )
 from cases.models import Exploitation, Person
 from cases.views.parts import EXPLOITATION, IDENTIFICATION, MEASURE, Part
-from exchange.admin.base import access_of
+from exchange.admin import access_of
 
 SAVES: Final[Mapping[type[Model], Callable[[Any, Iterable[str], Access], Any]]] = {
     part.model: part.save for part in (IDENTIFICATION, EXPLOITATION, MEASURE)

@@ -12,21 +12,20 @@ from django.utils import timezone
 
 from accounts.access import Access
 from accounts.models import User
-from agencies.geography import Geography
+from agencies.directory import Geography
 from agencies.models import Region
 from audit.writer import record
+from cases.actions.base import next_case_numbers
 from cases.actions.cases import assign_cases
-from cases.actions.numbers import next_case_numbers
+from cases.actions.duplicates import settle
 from cases.actions.persons import NewPerson
-from cases.actions.settling import settle
-from cases.actions.transfers import answer_transfer, ask_transfer
+from cases.actions.sharing import answer_transfer, ask_transfer
 from cases.choices import Consent, Decision
 from cases.demo import profile
-from cases.demo.drawing import code, day_in, part_of_year, shuffled
-from cases.demo.living import live
-from cases.demo.people import ask_something, make_people
+from cases.demo.people import ask_something, live, make_people
+from cases.demo.profile import code, day_in, part_of_year, shuffled
 from cases.demo.register import Register
-from cases.likeness import HIGH
+from cases.duplicates.scoring import HIGH
 from cases.models import Call, Case, DuplicateReview, Exploitation, Identification, Person, YearConfirmation
 from exchange import bulk
 

@@ -1,9 +1,16 @@
-"""The demonstration's people, one for each role, and the coordinators of the seven regions."""
+"""The demonstration's people, one for each role, and the coordinators of the seven regions.
+
+What waits for somebody on the morning of the day that the demonstration is made: handed over, asked,
+answered, to be remembered and about to end, by the same actions as the pages. Of the year that goes on
+only, and nothing of it happens on the day itself.
+"""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from typing import Final
+import random
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +19,28 @@ from accounts.access import Access
 from accounts.models import User
 from accounts.roles import Role
 from accounts.terms import accept_terms
-from agencies.letting_in import ask_account
-from agencies.models import Agency, Coordinator, Region
+from agencies.account_approvals import ask_account
+from agencies.models import Agency, Code, Coordinator, Region
+from audit.writer import Target, record
+from cases.actions.calls import log_call, move, notify, write
+from cases.actions.cases import assign_cases, remind
+from cases.actions.duplicates import ask_other_region
+from cases.actions.persons import edit_person, save_measure
+from cases.actions.sharing import answer_access, answer_transfer, ask_access, ask_transfer
+from cases.choices import OPEN_STATES, ContactWay, NotificationState, Urgency
+from cases.demo import profile
+from cases.demo.profile import code
+from cases.models import (
+    Call,
+    Case,
+    DuplicateReview,
+    Measure,
+    Notification,
+    Person,
+    Transfer,
+    YearConfirmation,
+)
+from cases.timeline import PERMIT, REFLECTION
 
 DOMAIN = "demo.example"
 SIGN_INS = (
@@ -129,3 +156,213 @@ def _card(
         valid_from=first,
         valid_to=last,
     )
+
+
+ENOUGH: Final = 16  # persons of a region in the year that goes on
+LATE: Final = ("SY", "Ö")  # have not closed the last year
+FEBRUARY: Final = 2  # from when the others have
+COUNTY: Final = {"V": "14", "SY": "12"}
+
+
+@dataclass(frozen=True)
+class Days:
+    """Who acts when: `users` by the part of the address before @, so many days before `today`."""
+
+    users: dict[str, User]
+    today: date
+    rng: random.Random
+
+    def by(self, who: str, days: int, hour: int = 14) -> Access:
+        at = datetime.combine(self.today - timedelta(days=days), time(hour), UTC)
+        return Access.of(self.users[who], at=at)
+
+    def ahead(self, days: int) -> date:
+        return self.today + timedelta(days=days)
+
+
+def live(users: dict[str, User], *, seed: int, today: date) -> None:
+    """All of it; the same for the same seed and day."""
+    days = Days(users, today, random.Random(f"{seed} {today} living"))  # noqa: S311
+    _deputy(days)
+    _years(days)
+    _former_transfers(days)
+    _calls(days)
+    _notifications(days)
+    for who, region, other in (("coordinator.vast", "V", "SY"), ("coordinator.syd", "SY", "V")):
+        persons = _persons(days, region)
+        if len(persons) >= ENOUGH:
+            _cases(days, who, region)
+            _endings(days, who, persons)
+            _missing(days, who, persons)
+            _reminders(days, who, persons)
+            _transfers(days, who, other, persons)
+    _access(days)
+    _questions(days)
+    record(days.by(AGENCY, 2), "refused", Target("page", "", "cases:list"))
+
+
+def _persons(days: Days, region: str) -> list[Person]:
+    """Of the year that goes on, in open cases, the newest last; none where it has just begun."""
+    own = Person.objects.filter(
+        responsible_region=region, case__region=region, case__state__in=OPEN_STATES, same_as=None,
+        first_year=days.today.year,
+    )  # fmt: skip
+    return list(own.exclude(status="not_victim").select_related("case").order_by("case__opened_on", "number"))
+
+
+# --- network and years ---------------------------------------------------------------------------------
+def _deputy(days: Days) -> None:
+    """The coordinator of one region is away these days, and that of another stands in."""
+    old = Coordinator.objects.filter(kind=Coordinator.Kind.DEPUTY, region="Ö").first()
+    if old is None:
+        return
+    old.valid_to = min(date(max(profile.YEARS), 12, 31), days.ahead(-6))
+    old.save(update_fields=["valid_to"])
+    old.pk, old._state.adding = None, True
+    old.valid_from, old.valid_to = days.ahead(-5), days.ahead(16)
+    old.save()
+
+
+def _years(days: Days) -> None:
+    """All regions have closed the years before the last; most have closed that one too, once it is spring."""
+    last = days.today.year - 1
+    closed = {(row.region_id, row.year) for row in YearConfirmation.objects.all()}
+    spring = days.today.month >= FEBRUARY
+    YearConfirmation.objects.bulk_create(
+        YearConfirmation(
+            region=region, year=year, by=days.users["coordinator.vast"],
+            at=datetime(year + 1, 1, 31, 10, tzinfo=UTC),
+        )
+        for year in range(min(profile.YEARS), last + 1)
+        for region in Region.objects.order_by("code")
+        if (region.code, year) not in closed and (year < last or (spring and region.code not in LATE))
+    )  # fmt: skip
+
+
+# --- the line ------------------------------------------------------------------------------------------
+def _calls(days: Days) -> None:
+    """Referred and not taken over, urgent ones too; with follow-ups that were promised by a day."""
+    for region, ago, urgency, due in (
+        ("V", 1, Urgency.ACUTE, 2), ("V", 1, Urgency.DAYS, None), ("SY", 1, Urgency.DAYS, 0),
+        ("SY", 3, Urgency.ACUTE, -1), ("V", 4, Urgency.GENERAL, -2),
+    ):  # fmt: skip
+        by = days.by(LINE, ago, 9)
+        call = Call(
+            code=code(days.rng), received_at=by.at - timedelta(minutes=14), received_on=by.today, women=1,
+            caller_group_id="caller:social", caller_county_id=COUNTY[region], urgency=urgency,
+            consent="given", referred_region_id=region, minutes=14, taken_by=by.user, created_at=by.at,
+            follow_up_due=days.ahead(due) if due is not None else None,
+            topics_answer="given", outcomes_answer="given",
+        )  # fmt: skip
+        lists = {"topics": ["topic:person"], "outcomes": ["outcome:referral_coordinator"]}
+        rows = {name: list(Code.objects.filter(pk__in=keys)) for name, keys in lists.items()}
+        log_call(call=call, lists=rows, by=by)
+        if region == "V" and ago == 1 and urgency == Urgency.DAYS:
+            write(subject=call, text="Vilken dag passar det att vi ringer tillbaka?", seen="",
+                  by=days.by("coordinator.vast", 1, 15))  # fmt: skip
+
+
+def _notifications(days: Days) -> None:
+    """An agency's, in each state that they come through; a question waits on either side."""
+    for region, ago, urgency, steps in (
+        ("V", 1, Urgency.ACUTE, ()), ("SY", 1, Urgency.DAYS, ()), ("SY", 6, Urgency.GENERAL, ("taken",)),
+        ("V", 6, Urgency.DAYS, ("taken",)), ("V", 9, Urgency.GENERAL, ("taken", "contacted")),
+        ("SY", 30, Urgency.DAYS, ("taken", "contacted", "closed")),
+    ):  # fmt: skip
+        coordinator = "coordinator.vast" if region == "V" else "coordinator.syd"
+        row = Notification(code=code(days.rng), county_id=COUNTY[region], women=1, urgency=urgency)
+        row = notify(notification=row, purposes=[], by=days.by(AGENCY, ago, 10))
+        for step, state in enumerate(steps):
+            how = str(ContactWay.PHONE) if state == NotificationState.CONTACTED else ""
+            move(notification=row, state=state, how=how, by=days.by(coordinator, ago - 1 - step))
+        if steps == ("taken",):
+            asked = write(subject=row, text="Har ni en tolk med er vid samtalet?", seen="",
+                          by=days.by(coordinator, 4))  # fmt: skip
+            write(subject=row, text="Ja, en tolk är bokad.", seen=str(asked.code), by=days.by(AGENCY, 1))
+        elif steps == ("taken", "contacted"):
+            write(subject=row, text="När kan vi träffas?", seen="", by=days.by(coordinator, 1))
+
+
+# --- cases ---------------------------------------------------------------------------------------------
+def _cases(days: Days, who: str, region: str) -> None:
+    """The newest that the line has opened waits for somebody."""
+    newest = Case.objects.filter(region=region, opened_from_call=True, opened_on__gt=days.ahead(-30))
+    newest = newest.filter(opened_on__year=days.today.year)
+    case = newest.filter(state__in=OPEN_STATES).order_by("-opened_on", "-number").first()
+    if case and case.responsible_id:
+        assign_cases(cases=[case], responsible=None, by=days.by(who, 1))
+
+
+def _endings(days: Days, who: str, persons: list[Person]) -> None:
+    """Reflection periods and permits: two days ago, soon, and within the month."""
+    for person, (kind, left) in zip(
+        persons[-8:-4], ((REFLECTION, -2), (REFLECTION, 4), (REFLECTION, 15), (PERMIT, 26)), strict=True
+    ):
+        last = days.ahead(left)
+        begun = max(last - timedelta(days=30), person.first_identified_on)
+        save_measure(
+            measure=Measure(
+                person=person, kind_id=kind, answer="accepted", ends_on=last, month=begun.replace(day=1)
+            ),
+            by=days.by(who, 1),
+        )
+
+
+def _missing(days: Days, who: str, persons: list[Person]) -> None:
+    """What the year is closed with, and nobody has found out yet."""
+    for person, field in zip(persons[:6], ("age_class", "offence", "citizenship") * 2, strict=True):
+        setattr(person, field, None)
+        edit_person(person=person, fields=[field], by=days.by(who, 1))
+
+
+def _reminders(days: Days, who: str, persons: list[Person]) -> None:
+    words = ("Fråga om skyddat boende", "Boka tolk till mötet", "Ring åklagaren")
+    for person, text, day in zip(persons[6:9], words, (-1, 0, 5), strict=True):
+        remind(case=person.case, day=days.ahead(day), text=text, by=days.by(who, 2))
+
+
+# --- between regions -----------------------------------------------------------------------------------
+def _former_transfers(days: Days) -> None:
+    """Those that have waited since the tenth year are declined: who is whose does not change."""
+    others = {"SY": "coordinator.syd", "V": "coordinator.vast"}
+    for old in Transfer.objects.filter(answer="pending").order_by("pk"):
+        by = days.by(others[old.to_region_id], 1)
+        answer_transfer(transfer=old, accept=False, reason="Påhittat: personen bor kvar.", by=by)
+
+
+def _transfers(days: Days, who: str, other: str, persons: list[Person]) -> None:
+    """One that waits for the other region, and one that it has declined."""
+    to, theirs = Region.objects.get(code=other), "coordinator.syd" if other == "SY" else "coordinator.vast"
+    why = "Påhittat: personen har flyttat."
+    ask_transfer(person=persons[9], to_region=to, reason=why, by=days.by(who, 2))
+    asked = ask_transfer(person=persons[10], to_region=to, reason=why, by=days.by(who, 6))
+    answer_transfer(
+        transfer=asked, accept=False, reason="Påhittat: hon bor kvar hos er.", by=days.by(theirs, 1)
+    )
+
+
+def _access(days: Days) -> None:
+    """Asked of each other: one waits on either side, one is granted until this afternoon."""
+    why = "Påhittat: samma person kan vara känd här."
+    west, south = _persons(days, "V"), _persons(days, "SY")
+    if min(len(west), len(south)) < ENOUGH:
+        return
+    for who, region, theirs in (("coordinator.vast", "SY", south), ("coordinator.syd", "V", west)):
+        for person in theirs[11:12]:
+            asked = {"number": person.case.number, "region": Region.objects.get(code=region), "reason": why}
+            ask_access(**asked, by=days.by(who, 1))  # type: ignore[arg-type]
+    again: dict[str, Any] = {"number": south[12].case.number, "region": Region.objects.get(code="SY")}
+    grant = ask_access(**again, reason=why, by=days.by("coordinator.vast", 2))
+    answer_access(grant=grant, hours=24, reason="Påhittat: ja.", by=days.by("coordinator.syd", 1, 15))
+
+
+def _questions(days: Days) -> None:
+    """Each of the two asks the other about one of the pairs."""
+    for who, own, other in (("coordinator.vast", "V", "SY"), ("coordinator.syd", "SY", "V")):
+        found = DuplicateReview.objects.filter(
+            decision="open", asked_at=None, second__responsible_region=own, first__responsible_region=other
+        )
+        if (review := found.order_by("-found_at", "pk").first()) and review.second.first_year > max(
+            profile.YEARS
+        ):
+            ask_other_region(review, by=days.by(who, 1))

@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from accounts.access import Access
 from accounts.models import User
-from agencies.geography import Geography
+from agencies.directory import Geography
 from agencies.models import Agency, Coordinator
 from audit.writer import Target, record
-from cases.actions.numbers import next_case_numbers, person_number
+from cases.actions.base import next_case_numbers, person_number
 from cases.actions.persons import NewPerson, insert_all, set_first
 from cases.demo import profile
-from cases.demo.drawing import Drawn, code, draw_year, part_of_year, quota
+from cases.demo.profile import Drawn, code, draw_year, part_of_year, quota
 from cases.models import Case, Exploitation, Identification, Measure, Person
 from exchange import bulk
 

@@ -13,11 +13,9 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from accounts.free_text import NO_NAME, digest_of, record_no_name
-from cases.forms.fields import DayField, NoteField, RowField, RowsField, of
-from cases.forms.lists import Lists
-from cases.forms.searched import search_in
+from cases.forms.fields import DayField, Lists, NoteField, RowField, RowsField, of, search_in
 from cases.rules.faults import Fault, Severity
-from cases.rules.notes import name_told
+from cases.rules.texts import name_told
 from cases.wording import say
 
 

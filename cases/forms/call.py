@@ -1,31 +1,177 @@
-"""A support-line call, in the order of a conversation."""
+"""A support-line call, in the order of a conversation.
+
+Fields that only a call has: a moment typed as it is read, and a county typed by a few letters.
+"""
 
 from __future__ import annotations
 
+import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from crispy_forms.layout import Layout
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.access import Access
-from accounts.once import code_of
-from agencies.geography import Geography, NoRegion
+from accounts.idempotency import code_of
+from agencies.directory import Geography, NoRegion
 from agencies.models import Code, County, Region
 from cases.choices import Consent
 from cases.forms.base import RowForm, row
-from cases.forms.call_fields import CountyField, MomentField
-from cases.forms.fields import NO_SUCH_NUMBER, SHORT, DayField, of
-from cases.forms.lists import Lists
+from cases.forms.fields import NO_SUCH_NUMBER, SHORT, DayField, Lists, of, refuse
 from cases.models import Call
-from cases.rules import calls, consent, dates
-from cases.rules.faults import Fault
+from cases.rules import consent, dates, values
+from cases.rules import consent as calls
+from cases.rules.faults import Fault, NotAllowed, shorten
+from cases.rules.values import fold
+
+# --- counties ---
+# A county typed by a few letters, as on the telephone: the beginning of any word of its name.
+
+UNKNOWN: Final = frozenset({"okant", "unknown"})  # folded
+_WORD: Final = re.compile(r"\w+")
+
+
+def matches(text: str, names: Iterable[str]) -> list[str]:
+    """The names of which some word begins with `text`, in their order; "gö" finds Västra Götalands län.
+
+    Accents count when any name has them as typed: "or" finds Örebro, "ör" finds nothing without its dots."""
+    names = list(names)
+    wanted = text.strip().casefold()
+    if not wanted:
+        return []
+    exact = [name for name in names if any(start.startswith(wanted) for start in _starts(name.casefold()))]
+    plain = fold(text)
+    return exact or [
+        name for name in names if plain and any(fold(s).startswith(plain) for s in _starts(name))
+    ]
+
+
+def _starts(name: str) -> list[str]:
+    """The name from each of its words on."""
+    return [name[word.start() :] for word in _WORD.finditer(name)]
+
+
+# --- call fields ---
+MOMENT: Final = re.compile(r"(.+?)[T ]+(\d{1,2})[:.](\d{2})(?::\d{2})?")
+LONGEST: Final = 100  # characters of a moment: the pattern takes the square of their number to refuse it
+LISTED: Final = 6  # counties named in a message
+
+
+class MomentField(forms.CharField):
+    """Day and time, local, typed 2018-07-01 10:38 or 1/7-18 10.38; cleans to an aware moment that is not in
+    the future."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("max_length", LONGEST)
+        options.setdefault(
+            "widget",
+            forms.TextInput(
+                attrs={"class": "form-control form-control-moment", "autocomplete": "off", "form": "call"}
+            ),
+        )
+        super().__init__(**options)
+        self.now: datetime | None = None
+
+    def prepare_value(self, value: object) -> object:
+        if not isinstance(value, datetime):
+            return value
+        local = timezone.localtime(value)
+        return f"{local:%Y-%m-%d} {date_format(local, 'TIME_FORMAT')}"
+
+    def to_python(self, value: object) -> datetime | None:  # type: ignore[override]
+        text = (super().to_python(value) or "").strip()
+        if not text:
+            return None
+        typed = MOMENT.fullmatch(text) if len(text) <= LONGEST else None
+        wrong = _("{value} is not a time. Write year-month-day and time, for example 2018-07-01 10:38.")
+        try:
+            if typed is None:
+                raise ValueError
+            naive = datetime.fromisoformat(f"{values.day(typed[1])} {int(typed[2]):02}:{typed[3]}")
+            moment = timezone.make_aware(naive)
+            there = timezone.make_naive(moment.astimezone(UTC))
+        except (ValueError, OverflowError, NotAllowed):  # in the year 1 there is none before
+            raise ValidationError(wrong.format(value=shorten(text))) from None
+        if there != naive:  # the hour that summer time leaves out
+            raise ValidationError(_("{value} does not exist in the calendar.").format(value=shorten(text)))
+        return moment
+
+    def validate(self, value: datetime | None) -> None:
+        if value is None:
+            raise ValidationError(self.error_messages["required"], code="required")
+        if self.now is None:
+            return
+        refuse(dates.within("", timezone.localdate(value), today=timezone.localdate(self.now)))
+        if value > self.now:
+            raise ValidationError(_("{value} is in the future.").format(value=self.prepare_value(value)))
+
+    def run_validators(self, value: object) -> None:
+        """A moment has no length."""
+
+    def has_changed(self, initial: object, data: object) -> bool:
+        return self._minute(initial) != self._minute(data)
+
+    def _minute(self, value: object) -> str:
+        try:
+            moment = value if isinstance(value, datetime) else self.to_python(value)
+        except ValidationError:
+            return str(value)
+        return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else ""
+
+
+class CountyField(forms.CharField):
+    """A county by name, code or the first letters of a word of it; cleans to the row, None when empty or
+    unknown.
+
+    Without script the browser offers the names as they are typed; static/nmt/combobox.js takes the first
+    match."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("help_text", gettext_lazy("Type a few letters, or “unknown”"))
+        widget = forms.TextInput(attrs={"autocomplete": "off", "list": "counties", "data-combobox": True})
+        super().__init__(max_length=100, widget=widget, **options)
+        self.rows: dict[str, County] = {}
+
+    def fill(self, rows: Sequence[County]) -> None:
+        self.rows = {row.code: row for row in rows}
+
+    def prepare_value(self, value: object) -> object:
+        row = value if isinstance(value, County) else self.rows.get(str(value or ""))
+        return str(row) if row else value
+
+    def clean(self, value: object) -> County | None:
+        text = super().clean(value)
+        folded = fold(text)
+        if not folded or folded in UNKNOWN:
+            return None
+        names = {str(row): row for row in self.rows.values()}
+        exact = [
+            row for row in self.rows.values() if folded in map(fold, (row.code, row.name_sv, row.name_en))
+        ]
+        found = exact or [names[name] for name in matches(text, names)]
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise ValidationError(_("“{value}” is no county.").format(value=shorten(text)))
+        among = ", ".join(map(str, found[:LISTED]))
+        raise ValidationError(
+            _("“{value}” may be {counties}. Write more of it.").format(value=text, counties=among)
+        )
+
+    def has_changed(self, initial: object, data: object) -> bool:
+        return fold(str(self.prepare_value(initial) or "")) != fold(str(data or ""))
+
 
 COUNTS: Final = ("women", "men", "girls", "boys", "unknown")
 REFERRED: Final = {"outcome:referral_coordinator", calls.CASE_REGISTERED}
@@ -114,17 +260,17 @@ class CallForm(CountsForm):
     caller_group = of(
         Call,
         "caller_group",
-        label=_("Who is calling?"),
+        label=gettext_lazy("Who is calling?"),
         blank=None,
         widget=forms.RadioSelect(attrs=toggles()),
     )
-    topics = of(Call, "topics", label=_("What is the call about?"))
+    topics = of(Call, "topics", label=gettext_lazy("What is the call about?"))
     purposes = of(Call, "purposes")
-    outcomes = of(Call, "outcomes", label=_("What was the outcome?"))
+    outcomes = of(Call, "outcomes", label=gettext_lazy("What was the outcome?"))
     note = of(Call, "note", rows=2)
     follow_up_due = of(Call, "follow_up_due", future=True)
     minutes = of(Call, "minutes", forms.IntegerField, min_value=0, max_value=999)
-    follow_up_of = forms.ChoiceField(label=_("Follow-up of an earlier call"), required=False)
+    follow_up_of = forms.ChoiceField(label=gettext_lazy("Follow-up of an earlier call"), required=False)
 
     class Meta:
         model = Call
@@ -144,7 +290,7 @@ class CallForm(CountsForm):
             "follow_up_of",
         )
         field_classes = {"received_at": MomentField, "caller_county": CountyField}
-        labels = {"medium": _("How it came in")}
+        labels = {"medium": gettext_lazy("How it came in")}
         widgets = {"consent": forms.RadioSelect(attrs=toggles())}
 
     def __init__(
@@ -162,7 +308,9 @@ class CallForm(CountsForm):
         super().prepare(lists)
         self.fields["caller_county"].fill(lists.counties)  # type: ignore[attr-defined]
         self.fields["received_at"].now = self.access.at  # type: ignore[attr-defined]
-        self.fields["caller_group"].error_messages["required"] = _("Enter the caller's profession.")
+        self.fields["caller_group"].error_messages["required"] = gettext_lazy(
+            "Enter the caller's profession."
+        )
         for name in ("minutes", "follow_up_due"):
             self.fields[name].widget.attrs["class"] = SHORT
         for name, keys in COMMON.items():
@@ -230,11 +378,13 @@ class CallForm(CountsForm):
         yield from calls.case_outcome(outcomes, has_case=has_case, stored=self._says_case())
         if "outcome:referral_coordinator" in outcomes and cleaned.get("referred_region") is None:
             yield Fault(
-                "referred_region", "required", {"field": _("the region that the call is referred to")}
+                "referred_region",
+                "required",
+                {"field": gettext_lazy("the region that the call is referred to")},
             )
         due, moment = cleaned.get("follow_up_due"), cleaned.get("received_at")
         if FEEDBACK in outcomes and due is None and "follow_up_due" not in self.errors:
-            yield Fault("follow_up_due", "required", {"field": _("the day of the follow-up")})
+            yield Fault("follow_up_due", "required", {"field": gettext_lazy("the day of the follow-up")})
         if moment is None:
             return
         day = timezone.localdate(moment)
@@ -336,7 +486,7 @@ class NewCallForm(CallForm):
     # the length of the call is somebody's own word.
     clock_began, clock_stopped, clock_off = (carried() for _field in range(3))
     called_before = forms.BooleanField(
-        label=_("Called before: the promised follow-up still waits"), required=False
+        label=gettext_lazy("Called before: the promised follow-up still waits"), required=False
     )
 
     def prepare(self, lists: Lists) -> None:
@@ -378,9 +528,11 @@ class EditCallForm(CallForm):
 class EarlierForm(forms.Form):
     """Which earlier calls to show: by day, county, and whose."""
 
-    earlier_on = DayField(label=_("Date of the call"), required=False, help_text="")
-    earlier_county = CountyField(label=_("County"), required=False)
-    earlier_mine = forms.BooleanField(label=_("Only calls that I took"), required=False, initial=True)
+    earlier_on = DayField(label=gettext_lazy("Date of the call"), required=False, help_text="")
+    earlier_county = CountyField(label=gettext_lazy("County"), required=False)
+    earlier_mine = forms.BooleanField(
+        label=gettext_lazy("Only calls that I took"), required=False, initial=True
+    )
 
     def __init__(self, data: QueryDict | None, *, lists: Lists, **options: Any) -> None:
         super().__init__(data, **options)

@@ -15,8 +15,7 @@ from accounts.roles import May
 from agencies.models import Coordinator
 from cases.choices import CLOSED_STATES
 from cases.forms.base import PlainForm, RowForm, lock, row
-from cases.forms.fields import NO_SUCH_NUMBER, NoteField, of
-from cases.forms.lists import Lists
+from cases.forms.fields import NO_SUCH_NUMBER, Lists, NoteField, of
 from cases.models import Case
 from cases.rules import consent
 

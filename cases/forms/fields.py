@@ -1,11 +1,20 @@
 """Fields that read as the register's people write: ISO days, months, codes of the lists, short careful
-texts."""
+texts.
+
+The lists that forms choose from, each read at most once a request.
+
+Choices of many rows in which one searches by typing, as the browser draws them: static/nmt/combobox.js.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property, lru_cache
 from typing import Any, Final
+from unicodedata import combining, normalize
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,16 +22,180 @@ from django.db import models
 from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries
 from django_countries.fields import CountryField
 
-from agencies.models import Code
-from cases.forms.lists import Lists, ListWords, countries_by_name
-from cases.forms.searched import SEARCHED, Searched, search_in
-from cases.rules import dates, notes, values
+from accounts.access import Access
+from agencies.models import Agency, Code, County, Region
+from agencies.reference_data import rows
+from cases.models import Call, Person
+from cases.rules import dates, texts, values
+from cases.rules.dates import Validity
 from cases.rules.faults import Fault, NotAllowed
+from cases.rules.persons import Context
+from cases.rules.values import index
 from cases.secret_text import SecretTextField
 from cases.wording import say
+
+MOST_USED: Final = 6  # names that are offered before all others
+LATEST: Final = 500  # rows that they are counted in
+OF_PERSON: Final = {"country": "citizenship", "county": "first_county_id", "agency": "first_agency_id"}
+LAST: Final = str.maketrans("åäö", "{|}")  # what follows z
+
+
+def alphabetical(name: object) -> str:
+    """Where a name stands in a list: in Swedish å, ä and ö come last, in English with a and o."""
+    small = str(name).casefold()
+    swedish = (get_language() or "").startswith("sv")
+    return _bare(small.translate(LAST)) if swedish else _bare(small)
+
+
+@lru_cache(maxsize=4096)  # countries, municipalities, counties and agencies, in both languages
+def _bare(text: str) -> str:
+    return "".join(c for c in normalize("NFKD", text) if not combining(c))
+
+
+def most_of(values: Iterable[object]) -> list[str]:
+    """The values that occur most often, as they are posted; of equally many the first by key."""
+    counted = Counter(str(value) for value in values if value)
+    return sorted(counted, key=lambda value: (-counted[value], value))[:MOST_USED]
+
+
+def countries_by_name() -> list[tuple[str, str]]:
+    return sorted(((code, str(name)) for code, name in countries), key=lambda pair: alphabetical(pair[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class ListWords:
+    """What is typed for the values of a list, and how each is said: made once, for however many fields."""
+
+    labels: Mapping[str, str]  # by value
+    values: Mapping[str, str]  # by folded label, or value
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[str, str]]) -> ListWords:
+        """(value, label) pairs."""
+        labels = dict(pairs)
+        names = [(label, value) for value, label in labels.items()]
+        return cls(labels, index([*names, *((value, value) for value in labels)]))
+
+
+class Lists:
+    """`today` is the local day of the request. `access`: who asks, where what they use most comes first."""
+
+    def __init__(self, today: date, access: Access | None = None) -> None:
+        self.today, self.access = today, access
+        self._words: dict[str, ListWords] = {}
+
+    @cached_property
+    def by_list(self) -> dict[str, list[Code]]:
+        found: dict[str, list[Code]] = defaultdict(list)
+        for code in Code.objects.order_by("list", "position", "key"):
+            found[code.list].append(code)
+        return found
+
+    @cached_property
+    def countries(self) -> ListWords:
+        """Those that are used most first."""
+        names = dict(countries_by_name())
+        first = [(code, names[code]) for code in self.used.get("country", ()) if code in names]
+        return ListWords.of([*first, *names.items()])
+
+    def words(self, of: str) -> ListWords:
+        """Of a code list."""
+        if of not in self._words:
+            self._words[of] = ListWords.of((code.key, str(code)) for code in self.by_list[of])
+        return self._words[of]
+
+    @cached_property
+    def agencies(self) -> list[Agency]:
+        return sorted(Agency.objects.all(), key=alphabetical)
+
+    @cached_property
+    def counties(self) -> list[County]:
+        return sorted(County.objects.all(), key=alphabetical)
+
+    @cached_property
+    def regions(self) -> list[Region]:
+        return sorted(Region.objects.all(), key=alphabetical)
+
+    @cached_property
+    def used(self) -> Mapping[str, list[str]]:
+        """What the latest persons of whoever asks most often have, of countries, counties and agencies: it
+        orders what is offered, and selects nobody."""
+        if self.access is None:
+            return {}
+        persons = Person.objects.visible_to(self.access).order_by("-pk")
+        rows = list(persons.values_list(*OF_PERSON.values())[:LATEST])
+        return {kind: most_of(row[place] for row in rows) for place, kind in enumerate(OF_PERSON)}
+
+    @cached_property
+    def callers_counties(self) -> list[tuple[County, bool]]:
+        """All counties, those that call most often first; whether each is one of them."""
+        used: list[str] = []
+        if self.access is not None:
+            calls = Call.objects.visible_to(self.access).order_by("-pk")
+            used = most_of(calls.values_list("caller_county_id", flat=True)[:LATEST])
+        rows = sorted(self.counties, key=lambda row: used.index(row.code) if row.code in used else MOST_USED)
+        return [(row, row.code in used) for row in rows]
+
+    @cached_property
+    def municipalities(self) -> list[str]:
+        return sorted((row["name"] for row in rows("municipalities")), key=alphabetical)
+
+    @cached_property
+    def context(self) -> Context:
+        """What the rules may not look up themselves."""
+        codes = (code for rows in self.by_list.values() for code in rows if code.valid_from or code.valid_to)
+        return Context(today=self.today, validity={c.key: Validity(c.valid_from, c.valid_to) for c in codes})
+
+
+SEARCHED: Final = {"agency", "county"}  # rows of which there are many; countries too, which are no rows
+NOT_LISTED: Final = _("“%(value)s” is not in the list. Choose a name that it has.")
+SHOWN: Final = 100  # characters of what is in no list
+
+
+class _Searched(forms.widgets.ChoiceWidget):
+    """What the reader's region uses most is told to the script, which offers it first. What was typed and is
+    in no list stays in the field. Without script it is a list as others."""
+
+    kind = ""
+    lists: Lists | None = None
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        used = self.lists.used.get(self.kind, ()) if self.lists else ()
+        searched = {"data-combobox": True, "data-first": " ".join(used) or False}
+        return super().get_context(name, value, {**(attrs or {}), **searched})
+
+    def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> list[Any]:
+        groups: list[Any] = super().optgroups(name, list(value), attrs)
+        known = {str(option["value"]) for _name, options, _index in groups for option in options}
+        for typed in value:
+            if typed and str(typed) not in known:
+                shown = str(typed)[:SHOWN]
+                option: Any = self.create_option(name, shown, shown, True, len(groups))
+                option["attrs"] |= {"data-typed": True}
+                groups.append((None, [option], len(groups)))
+        return groups
+
+
+class Searched(_Searched, forms.Select):
+    """One of many."""
+
+
+class SearchedSeveral(_Searched, forms.SelectMultiple):
+    """Several of many."""
+
+
+def search_in(field: forms.Field, kind: str, lists: Lists) -> None:
+    """Tell a field that is searched in what its list is of, and what is used most."""
+    widget: Any = field.widget
+    if isinstance(widget, _Searched):
+        widget.kind, widget.lists = kind, lists
+        field.error_messages["invalid_choice"] = NOT_LISTED
+
 
 SHORT = "form-control-short"
 ROWS = {"agency": "agencies", "county": "counties", "region": "regions"}
@@ -105,7 +278,7 @@ class MonthField(DayField):
 class NoteField(forms.CharField):
     """A short text that must not identify anybody. However long it is, what was typed is shown again."""
 
-    def __init__(self, *, longest: int = notes.MAX_LENGTH, rows: int = 3, **options: Any) -> None:
+    def __init__(self, *, longest: int = texts.MAX_LENGTH, rows: int = 3, **options: Any) -> None:
         options.setdefault("required", False)
         options.setdefault(
             "help_text", _("Write nothing that could identify a person: no names, numbers or addresses.")
@@ -117,7 +290,7 @@ class NoteField(forms.CharField):
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        refuse(notes.note("", value, longest=self.longest))
+        refuse(texts.note("", value, longest=self.longest))
 
 
 class RowField(forms.ChoiceField):

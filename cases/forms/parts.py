@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.choices import ListAnswer, Place
 from cases.forms.base import PlainForm, RowForm, row
-from cases.forms.fields import MonthField, of
-from cases.forms.lists import Lists
+from cases.forms.fields import Lists, MonthField, of
 from cases.forms.person import (
     ONLY_LABOUR,
     ONLY_SEXUAL,

@@ -17,15 +17,21 @@ from cases.actions.persons import NewPerson
 from cases.choices import Status
 from cases.facts import OF_PERSON
 from cases.forms.base import PlainForm, RowForm, lock, row
-from cases.forms.fields import MonthField, RowField, RowsField, of
-from cases.forms.lists import Lists, countries_by_name
-from cases.forms.searched import SearchedSeveral, search_in
+from cases.forms.fields import (
+    Lists,
+    MonthField,
+    RowField,
+    RowsField,
+    SearchedSeveral,
+    countries_by_name,
+    of,
+    search_in,
+)
 from cases.models import Exploitation, Identification, Measure, Person
 from cases.rules import consent, exploitation, persons
 from cases.rules.exploitation import ExploitationFacts
 from cases.rules.faults import Fault
-from cases.rules.persons import PersonFacts
-from cases.rules.status import next_statuses
+from cases.rules.persons import PersonFacts, next_statuses
 
 MOST = 200  # persons registered at once; more are imported
 # What both forms of a person ask in another way than the model.

@@ -16,26 +16,23 @@ from simple_history.utils import get_history_manager_for_model
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
-from cases.actions.belonging import lock_cases, settle_region
-from cases.actions.settling import settle
+from cases.actions.cases import lock_cases, settle_region
+from cases.actions.duplicates import settle
 from cases.actions.years import untell_late
 from cases.choices import Decision
-from cases.importing.applying import Writer, one_at_a_time
-from cases.importing.codes import workbook
+from cases.importing.codes import Lookups, workbook
 from cases.importing.columns import COLUMNS, columns_of, known, match, seems
-from cases.importing.lookups import Lookups
-from cases.importing.plan import PersonPlan
-from cases.importing.planning import plan
-from cases.importing.preview import PersonWords
+from cases.importing.plan import PersonPlan, PersonWords
+from cases.importing.planner import plan
 from cases.importing.stored import CHUNK
+from cases.importing.writer import Writer, one_at_a_time
 from cases.models import Case, DuplicateReview, Exploitation, Identification, Measure, Person
 from exchange import bulk
 from exchange.bulk import chunks
-from exchange.headings import remembered
-from exchange.import_pages import ImportPages
 from exchange.importer import Between, Importer, Made
 from exchange.journal import Journal, Obstacle, Trace, attached, stored
-from exchange.reading import ReadSheet
+from exchange.reader import ReadSheet
+from exchange.views import ImportPages, remembered
 
 # --- undoing ---
 # What stands in the way of undoing an import of persons, by the field history, and how it is taken back.

@@ -1,15 +1,201 @@
-"""What an import of persons would do, as values: carried out by `applying`."""
+"""What an import of persons would do, as values: carried out by `applying`.
+
+What the rows of a file change in one stored person. Pure arithmetic on plain values.
+
+A plan as it waits to be confirmed: codes and numbers only, put into words when a page of it is shown.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from functools import cached_property
+from typing import Any, Final, NamedTuple
 
-from cases.importing.columns import Header
-from cases.importing.comparing import Edit
-from cases.importing.facts import Facts
-from cases.importing.stored import StoredCase
-from exchange.plan import Plan
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.models import localised
+from cases.choices import LABOUR_PURPOSES
+from cases.facts import BY_NAME, COMPARED, OWN
+from cases.importing.codes import Lookups
+from cases.importing.columns import PROBLEMS, Facts, Header, RowProblem
+from cases.importing.stored import Given, Purpose, StoredCase, StoredIdentification, StoredPerson
+from cases.rules.faults import KINDS, MESSAGES, shorten
+from exchange.importer import Plan
+
+Key = tuple[str, str, date]  # agency, municipality, day
+
+
+class Change(NamedTuple):
+    """One value as stored before and after, by column."""
+
+    column: str
+    old: object
+    new: object
+
+
+@dataclass(slots=True)
+class Edit:
+    """Everything to write for one stored person. Rows are named by their primary keys."""
+
+    pk: int
+    version: int
+    values: dict[str, str | None] = field(default_factory=dict)
+    seen_new: list[Facts] = field(default_factory=list)
+    seen_changed: dict[int, dict[str, str | None]] = field(default_factory=dict)
+    purposes_new: list[Purpose] = field(default_factory=list)  # pk 0
+    purposes_changed: dict[int, Purpose] = field(default_factory=dict)
+    purposes_gone: list[int] = field(default_factory=list)
+    given_new: list[tuple[str, date]] = field(default_factory=list)
+    given_gone: list[int] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, name) for name in self.__slots__ if name not in {"pk", "version"})
+
+
+def of_person(facts: Facts, column: str) -> object:
+    """What a row says of the person, so that two rows of one person can be held against each other."""
+    return frozenset(facts.purposes) if column == "purposes" else facts.value(column)
+
+
+def disagreement(one: Facts, other: Facts) -> list[str]:
+    return [fact.name for fact in COMPARED if of_person(one, fact.name) != of_person(other, fact.name)]
+
+
+def facts_of(person: StoredPerson, facts: Facts, header: Header, edit: Edit) -> list[Change]:
+    """The person's own facts, purposes and measures; identifications are `seen`."""
+    changes = []
+    for fact, new in zip(OWN, facts.own, strict=True):
+        old = person.values[fact.name]
+        if header.has(fact.name) and old != new:
+            edit.values[fact.name] = new
+            changes.append(Change(fact.name, old, new))
+    changes += _purposes(person.purposes, facts, header, edit)
+    if header.has("measures"):
+        changes += _measures(person.given, facts, edit)
+    return changes
+
+
+def effective(stored: Iterable[str], facts: Facts, header: Header) -> list[str]:
+    """The purposes after the import, the main one first."""
+    further = facts.purposes if header.has("purposes") else stored
+    return [facts.main, *sorted({purpose for purpose in further if purpose != facts.main})]
+
+
+def sector_purpose(purposes: list[str]) -> str:
+    """Which purpose a sector belongs to: the main one when it is labour, else the first of labour. "" for
+    none."""
+    if purposes[0] in LABOUR_PURPOSES:
+        return purposes[0]
+    return next((purpose for purpose in LABOUR_PURPOSES if purpose in purposes), "")
+
+
+def _purposes(stored: list[Purpose], facts: Facts, header: Header, edit: Edit) -> list[Change]:
+    after = effective((row.purpose for row in stored), facts, header)
+    edit.purposes_gone = [row.pk for row in stored if row.purpose not in after]
+    main = max(
+        (row for row in stored if row.purpose == facts.main),
+        key=lambda row: (row.is_main, -row.pk),
+        default=None,
+    )
+    wants = sector_purpose(after) if header.has("sector") else ""
+    bears = bearer(stored, main, wants)
+    for row in stored:
+        if row.purpose in after:
+            new = row._replace(is_main=row is main, sector=facts.sector if row is bears else row.sector)
+            if new != row:
+                edit.purposes_changed[row.pk] = new
+    present = {row.purpose for row in stored}
+    edit.purposes_new = [
+        Purpose(0, purpose, purpose == facts.main, facts.sector if purpose == wants else None)
+        for purpose in after
+        if purpose not in present
+    ]
+    return _purpose_changes(stored, after, facts, bears, wants)
+
+
+def bearer(stored: list[Purpose], main: Purpose | None, wants: str) -> Purpose | None:
+    """The stored row that bears the sector: of several with one purpose the main one, or the first."""
+    if main is not None and main.purpose == wants:
+        return main
+    return next((row for row in stored if wants and row.purpose == wants), None)
+
+
+def _purpose_changes(
+    stored: list[Purpose], after: list[str], facts: Facts, bears: Purpose | None, wants: str
+) -> list[Change]:
+    changes = []
+    was_main = next((row.purpose for row in stored if row.is_main), None)
+    if was_main != facts.main:
+        changes.append(Change("main_purpose", was_main, facts.main))
+    before = {row.purpose for row in stored}
+    if before != set(after):
+        changes.append(Change("purposes", tuple(sorted(before)), tuple(sorted(after))))
+    was_sector = bears.sector if bears else None
+    if wants and was_sector != facts.sector:
+        changes.append(Change("sector", was_sector, facts.sector))
+    return changes
+
+
+def _measures(stored: list[Given], facts: Facts, edit: Edit) -> list[Change]:
+    wanted, kept = set(facts.measures), set()
+    for row in stored:
+        if row.month is None or (row.kind, row.month) in wanted:  # without a month it cannot stand in a file
+            kept.add((row.kind, row.month))
+        else:
+            edit.given_gone.append(row.pk)
+    edit.given_new = [pair for pair in facts.measures if pair not in kept]
+    if not (edit.given_gone or edit.given_new):
+        return []
+    return [Change("measures", tuple((row.kind, row.month) for row in stored), facts.measures)]
+
+
+def key(facts: Facts) -> Key:
+    """What tells one identification of a person from another."""
+    return facts.agency, facts.municipality, facts.identified_on
+
+
+def is_further(changes: list[Change]) -> bool:
+    """Whether `seen` has added an identification."""
+    return any(change.column == "identified_on" for change in changes)
+
+
+def seen(
+    identifications: list[StoredIdentification], facts: Facts, header: Header, edit: Edit, said: set[Key]
+) -> list[Change]:
+    """One identification: found by agency, municipality (if the file has it) and day; or by agency and day
+    alone, where no row of the file says (`said`) what is stored, so that its municipality was corrected; or
+    else a further one."""
+    same_day = [row for row in identifications if (row.agency, row.on) == (facts.agency, facts.identified_on)]
+    for row in same_day:
+        if not header.has("municipality") or row.municipality == facts.municipality:
+            return _seen_changed(row, facts, header, edit)
+    for row in same_day:
+        if row.pk and (row.agency, row.municipality, row.on) not in said:
+            identifications[identifications.index(row)] = row._replace(municipality=facts.municipality)
+            return _seen_changed(row, facts, header, edit)
+    edit.seen_new.append(facts)
+    identifications.append(
+        StoredIdentification(
+            0, facts.agency, facts.municipality, facts.identified_on, facts.county, facts.channel
+        )
+    )
+    return [Change("identified_on", None, facts.identified_on)]
+
+
+def _seen_changed(row: StoredIdentification, facts: Facts, header: Header, edit: Edit) -> list[Change]:
+    changes = [
+        Change(column, getattr(row, column), getattr(facts, column))
+        for column in ("municipality", "county", "channel")
+        if header.has(column) and getattr(row, column) != getattr(facts, column)
+    ]
+    if changes and row.pk:
+        edit.seen_changed[row.pk] = {change.column: change.new for change in changes}  # type: ignore[misc]
+    return changes
 
 
 @dataclass(slots=True)
@@ -42,3 +228,113 @@ class PersonPlan(Plan):
     def said_of(self, heading: str) -> str:
         """The column that a heading was said to be; nothing where it is left out."""
         return next((name for name, cell in self.header.named.items() if cell == heading), "")
+
+
+LISTED: Final = frozenset({"empty", "listed", "listed_guess"})  # of a cell that the page of codes explains
+LONGEST: Final = 8  # values of one list that a cell of the preview names
+NEW: Final = ("county", "sex", "child", "main_purpose", "status")
+COLUMNS: Final = (
+    gettext_lazy("Case"),
+    gettext_lazy("Person"),
+    gettext_lazy("Identified"),
+    gettext_lazy("Agency"),
+    gettext_lazy("County"),
+    gettext_lazy("Sex"),
+    gettext_lazy("Child"),
+    gettext_lazy("Main purpose"),
+    gettext_lazy("Status"),
+)
+
+
+def shown(facts: Facts) -> tuple[Any, ...]:
+    """What COLUMNS show of a new person: by the sender's references it is seen who and in which case."""
+    return (facts.case, facts.person, facts.identified_on, facts.agency, *map(facts.value, NEW))
+
+
+class PersonWords:
+    """A plan of persons in words, of which `named` says how the file names each column."""
+
+    columns: Final = COLUMNS
+
+    def __init__(self, named: Mapping[str, str], lookups: Lookups | None = None) -> None:
+        self.named, self._lookups = named, lookups
+
+    @cached_property
+    def lookups(self) -> Lookups:
+        """Read when the first word is looked for, unless somebody has read them already."""
+        return self._lookups or Lookups.load()
+
+    def problem(self, kept: Sequence[Any]) -> tuple[str, str, str]:
+        said = RowProblem(*kept)
+        return self.named.get(said.column, said.column), said.value, in_words(said, self.lookups)
+
+    def new(self, told: Sequence[Any]) -> Sequence[str]:
+        case, person, day, agency, *facts = told
+        words = [self.say(name, value) for name, value in zip(NEW, facts, strict=True)]
+        pair = self.lookups.labels["agency"].get(str(self.lookups.agency_ids.get(agency)))
+        return [case, person, day, localised(*pair) if pair else agency, *words]
+
+    def change(self, column: str, old: object, new: object) -> tuple[str, str, str]:
+        return self.label(column), self.say(column, old), self.say(column, new)
+
+    def reading(self, kept: Sequence[Any]) -> tuple[str, str, str]:
+        column, text, value = kept
+        if column == "identified_on":
+            said = date_format(date.fromisoformat(value), "j F Y")
+        elif column == "agency":
+            said = self.lookups.label("agency", self.lookups.agency_ids[value])
+        else:
+            said = self.say(column, value)
+        return self.label(column), shorten(text), said
+
+    def explained(self, kept: Sequence[Any]) -> str:
+        said = RowProblem(*kept)
+        return f"{reverse('cases:import_codes')}#{said.column}" if said.code in LISTED else ""
+
+    def label(self, column: str) -> str:
+        """As the file names the column, or by its English name where it does not have it."""
+        return self.named.get(column) or column
+
+    def say(self, column: str, value: Any) -> str:
+        if value in (None, "", []):
+            return "–"
+        fact = BY_NAME[column]
+        if isinstance(value, list):
+            return self._list(column, value)
+        if not isinstance(fact.kind, str):
+            return str(fact.kind(value).label)
+        return self.lookups.label("code" if fact.codes else fact.kind, value) if fact.kind else str(value)
+
+    def _list(self, column: str, values: list[Any]) -> str:
+        if column == "measures":
+            words = [
+                f"{self.lookups.label('code', kind)} {str(month or '')[:7]}".strip() for kind, month in values
+            ]
+        else:
+            words = [self.lookups.label("code", value) for value in values]
+        more = len(words) - LONGEST
+        shown = ", ".join(words[:LONGEST])
+        return shown if more <= 0 else _("{shown} and {n} more").format(shown=shown, n=more)
+
+
+def in_words(said: RowProblem, lookups: Lookups) -> str:
+    """What is wrong and what is allowed."""
+    params = dict(said.params)
+    if said.code in LISTED - {"listed_guess"}:
+        params["allowed"] = lookups.allowed(said.column)
+    if "guess" in params:
+        params["guess"] = _guess(str(params["guess_kind"]), str(params["guess"]), lookups)
+    if said.code in {"code_early", "code_late"}:
+        params["value"] = lookups.label("code", f"{BY_NAME[said.column].codes}:{params['value']}")
+    if said.code == "identity":
+        params["kind"] = _(KINDS[str(params["kind"])])
+    return _(PROBLEMS.get(said.code) or MESSAGES[said.code]).format(**params)
+
+
+def _guess(kind: str, stored: str, lookups: Lookups) -> str:
+    if kind in {"agency", "county"}:
+        return lookups.label(kind, str(lookups.agency_ids[stored]) if kind == "agency" else stored)
+    closed = BY_NAME[kind].kind if kind in BY_NAME else ""
+    if not isinstance(closed, str):
+        return str(closed(stored).label)
+    return lookups.label("country" if kind == "country" else "code", stored)

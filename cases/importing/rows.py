@@ -15,18 +15,17 @@ from typing import Any, Final
 from cases import scanner
 from cases.choices import LABOUR_PURPOSES, AgeClass, Child, Sex, Status
 from cases.facts import AGENCY, BY_NAME, COUNTRY, OWN
-from cases.importing.columns import COLUMNS, Header
-from cases.importing.facts import Facts, RowProblem
-from cases.importing.lookups import Lookups
-from cases.importing.references import MAX_REFERENCE
+from cases.importing.codes import Lookups
+from cases.importing.columns import COLUMNS, Facts, Header, RowProblem
+from cases.importing.stored import MAX_REFERENCE
 from cases.rules import values
 from cases.rules.dates import code_validity, within
 from cases.rules.exploitation import sector_missing
 from cases.rules.faults import Fault, NotAllowed, Severity, shorten
 from cases.rules.persons import Context, PersonFacts
 from cases.rules.persons import person as person_faults
-from exchange.defuse import restore
-from exchange.words import ERRORS
+from exchange.reader import ERRORS
+from exchange.xlsx_writer import restore
 
 MAX_MUNICIPALITY: Final = 60  # characters
 _MEMO: Final = 20_000  # texts of one column that are remembered

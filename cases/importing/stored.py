@@ -1,25 +1,90 @@
 """What the register has already, of own regions only: a row of another region is never read here.
 
 Look-ups go in chunks, each one query, so that the number of queries depends on the file alone.
+
+The sender's reference of a person: kept with the identification, matched by its keyed index and the
+agency. Pure.
+
+Persons and cases that a file no longer finds: handed over, taken out as registered by mistake, or with
+another reference since.
+
+A file that names them again makes nobody anew and restores nobody. That another region has a person whom own
+regions never had is told to nobody.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from accounts.access import Access
-from accounts.acting import beyond
-from cases.choices import MeasureAnswer
+from accounts.row_context import beyond
+from agencies.models import Agency
+from cases.choices import MeasureAnswer, RequestAnswer
 from cases.facts import OWN
-from cases.models import Case, Exploitation, Identification, Measure, Misregistration, Person
+from cases.models import Case, Exploitation, Identification, Measure, Misregistration, Person, Transfer
 from cases.rules.consent import FACTS_ONLY
+from cases.rules.texts import BETWEEN
+from cases.secret_text import Unreadable, indexes_of
+from cases.snapshots import Kept, by_model
 from exchange.bulk import chunks
+
+MAX_REFERENCE: Final = 60  # characters of a sender's reference
+
+# Numbers of ours: V-2018-0012, and V-2018-0012-P1 or P1 for a person.
+REGION_CODES: Final = ("B", "M", "N", "ST", "SY", "V", "Ö")
+_CASE: Final = rf"(?:{'|'.join(REGION_CODES)})-[0-9]{{4}}-[0-9]{{4,6}}"
+CASE_NUMBER: Final = re.compile(_CASE)
+PERSON_NUMBER: Final = re.compile(rf"({_CASE})-P[0-9]{{1,5}}")
+IN_CASE: Final = re.compile(r"P[0-9]{1,5}")
+
+
+class Numbers(NamedTuple):
+    """The numbers of ours that a row has, each empty where it has a reference of the sender instead.
+    `fault`: the column whose number does not fit beside the other cell."""
+
+    case: str = ""
+    person: str = ""
+    fault: str = ""
+
+
+def joined(case: str, person: str) -> str:
+    """Both parts readable as "A-17 | K3". A | in a part is doubled, so that no two pairs give the same
+    text."""
+    return f"{_part(case)}{BETWEEN}{_part(person)}"
+
+
+def _part(text: str) -> str:
+    return " ".join(text.split()).replace("|", "||")
+
+
+def case_number(text: str) -> str:
+    """The number of ours that a text is, or nothing."""
+    found = CASE_NUMBER.fullmatch(text.strip().upper())
+    return found[0] if found else ""
+
+
+def numbers_of(case: str, person: str) -> Numbers:
+    """Return the numbers of ours in the two cells. What has the form of one is never the sender's own
+    reference: that of a person stands beside its case, and P1 alone is one beside the number of a case."""
+    of_case, said = case_number(case), person.strip().upper()
+    if PERSON_NUMBER.fullmatch(case.strip().upper()):
+        return Numbers(fault="case")
+    whole = PERSON_NUMBER.fullmatch(said)
+    if CASE_NUMBER.fullmatch(said) or (whole and whole[1] != of_case):
+        return Numbers(of_case, fault="person")
+    if of_case and IN_CASE.fullmatch(said):
+        return Numbers(of_case, f"{of_case}-{said}")
+    return Numbers(of_case, said if whole else "")
+
 
 CHUNK: Final = 5_000  # values in one IN: SQLite takes 32 766
 
@@ -169,4 +234,109 @@ def persons(access: Access, ids: Sequence[int]) -> dict[int, StoredPerson]:
     for person, answer, *row in given.values_list("person", "answer", "pk", "kind", "month"):
         if answer == MeasureAnswer.ACCEPTED:
             found[person].given.append(Given(*row))
+    return found
+
+
+MOVED: Final = "moved"
+TAKEN_OUT: Final = "taken_out"
+RENAMED: Final = "renamed"
+
+
+class Left(NamedTuple):
+    """`why`: the code of the warning."""
+
+    number: str
+    why: str
+
+
+@dataclass
+class Leavers:
+    """By (index of a reference, agency code), and by number."""
+
+    by_index: dict[tuple[str, str], Left] = field(default_factory=dict)
+    by_number: dict[str, Left] = field(default_factory=dict)
+
+
+@beyond("leavers")
+def leavers(access: Access, indexes: Iterable[str], numbers: Iterable[str]) -> Leavers:
+    """Return who has left, at least those whom these references and numbers name. A former reference is known
+    as long as the key that indexed it is in use."""
+    found = Leavers()
+    agencies = dict(Agency.objects.values_list("pk", "code"))
+    for row in _taken_out(access):
+        _note_kept(row, Kept.from_text(row.kept), access, agencies, found)
+    own, elsewhere = Person.objects.in_own_region(access), _handed_over(access)
+    for chunk in chunks(indexes, CHUNK):
+        now = Identification.objects.filter(reference_index__in=chunk)
+        former = Identification.history.filter(reference_index__in=chunk)
+        for seen, persons, why in (former, own, RENAMED), (former, elsewhere, MOVED), (now, elsewhere, MOVED):
+            rows = seen.filter(person__in=persons.values("pk"))
+            named = rows.values_list("reference_index", "agency", "person__number").distinct().order_by()
+            for index, agency, number in named:
+                found.by_index[index, agencies[agency]] = Left(number, why)
+    for chunk in chunks(numbers, CHUNK):
+        rows_of_numbers = elsewhere.filter(number__in=chunk).values_list("number", flat=True).order_by()
+        found.by_number |= {number: Left(number, MOVED) for number in rows_of_numbers}
+    return found
+
+
+def _handed_over(access: Access) -> QuerySet[Person]:
+    accepted = Transfer.objects.visible_to(access).filter(
+        from_region__in=access.regions, answer=RequestAnswer.ACCEPTED
+    )
+    persons: QuerySet[Person] = Person.objects.filter(pk__in=accepted.values("person"))
+    return persons.exclude(responsible_region__in=access.regions)
+
+
+def _taken_out(access: Access) -> Iterator[Misregistration]:
+    """In own regions, or in others of a case that was opened here: few, each of which is opened."""
+    opened_here = (Q(case_number__startswith=f"{region}-") for region in sorted(access.regions))
+    here = reduce(or_, opened_here, Q(region__in=access.regions))
+    for row in Misregistration.objects.standing().filter(here).exclude(kept="").order_by("pk"):
+        if not isinstance(row.kept, Unreadable):
+            yield row
+
+
+def _note_kept(
+    row: Misregistration, kept: Kept, access: Access, agencies: dict[int, str], found: Leavers
+) -> None:
+    """Persons with their references; and the reference of an identification that was taken out alone."""
+    persons = _persons_of(row, kept, access)
+    found.by_number |= {left.number: left for left in persons.values()}
+    alone = Left(row.number, TAKEN_OUT) if row.region_id in access.regions else None
+    for one in kept.rows:
+        left = persons.get(one.person_id, alone) if isinstance(one, Identification) else None
+        if left is not None:
+            found.by_index |= dict.fromkeys(_keys(one, agencies), left)
+
+
+def _persons_of(row: Misregistration, kept: Kept, access: Access) -> dict[int, Left]:
+    """Those of own regions, and those whom own regions had handed over, by their keys."""
+    rows = by_model(kept.rows)
+    persons, transfers = rows.get(Person, []), rows.get(Transfer, [])
+    if row.region_id in access.regions:
+        return {one.pk: Left(one.number, TAKEN_OUT) for one in persons}
+    given = [one for one in transfers if one.answer == RequestAnswer.ACCEPTED]
+    handed_over = {one.person_id for one in given if one.from_region_id in access.regions}
+    return {one.pk: Left(one.number, MOVED) for one in persons if one.pk in handed_over}
+
+
+def _keys(identification: Any, agencies: dict[int, str]) -> list[tuple[str, str]]:
+    return [(index, agencies[identification.agency_id]) for index in indexes_of(identification)]
+
+
+@beyond("leavers")
+def cases_that_left(access: Access, indexes: Iterable[str], numbers: Iterable[str]) -> dict[str, Left]:
+    """Return the same of cases, by an index of their reference and by their number."""
+    found: dict[str, Left] = {}
+    for row in _taken_out(access):
+        for one in Kept.from_text(row.kept).rows:
+            if isinstance(one, Case) and row.region_id in access.regions:
+                found |= dict.fromkeys((*indexes_of(one), one.number), Left(one.number, TAKEN_OUT))
+    gone = Case.objects.filter(pk__in=_handed_over(access).values("case"))
+    for chunk in chunks([*indexes, *numbers], CHUNK):
+        named = gone.filter(Q(reference_index__in=chunk) | Q(number__in=chunk))
+        for index, number in named.values_list("reference_index", "number").order_by():
+            found |= dict.fromkeys((index, number), Left(number, MOVED))
+    found.pop("", None)
     return found

@@ -2,21 +2,20 @@
 
 from cases.models.call import Call
 from cases.models.case import Case, CaseSeries, SuspectCount, YearConfirmation
-from cases.models.disposed import DisposedYear
-from cases.models.draft import Draft
-from cases.models.last_list import LastList
-from cases.models.message import Message
-from cases.models.misregistration import Misregistration
-from cases.models.notification import Notification
+from cases.models.notification import Message, Notification
 from cases.models.parts import Exploitation, Identification, Measure, PersonIndicator
-from cases.models.person import Person
-from cases.models.reading_day import ReadingDay
-from cases.models.reminder import Reminder
-from cases.models.search import ComparedPerson, LikenessSearch, WaitingHint
-from cases.models.sent_late import SentLate
-from cases.models.sharing import AccessGrant, DuplicateReview, Transfer
-from cases.models.taken_over import TakenOverYear
-from cases.models.tries import Try
+from cases.models.person import Person, TakenOverYear
+from cases.models.personal import Draft, LastList, ReadingDay, Reminder, SentLate
+from cases.models.removal import DisposedYear, Misregistration
+from cases.models.sharing import (
+    AccessGrant,
+    ComparedPerson,
+    DuplicateReview,
+    LikenessSearch,
+    Transfer,
+    Try,
+    WaitingHint,
+)
 
 __all__ = [
     "AccessGrant",

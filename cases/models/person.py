@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -190,3 +191,21 @@ class Person(models.Model):
     @property
     def counted(self) -> bool:
         return self.same_as_id is None and self.status in COUNTED
+
+
+class TakenOverYear(models.Model):
+    """Whether who was taken over from a spreadsheet must be complete before this year is closed. Without a
+    row: no."""
+
+    year = models.PositiveSmallIntegerField(_("year"), unique=True)
+    must_be_complete = models.BooleanField(_("who was taken over must be complete"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("time"))
+
+    class Meta:
+        verbose_name = _("year of those taken over")
+        verbose_name_plural = _("years of those taken over")
+        ordering = ["year"]
+
+    def __str__(self) -> str:
+        return str(self.year)

@@ -1,12 +1,19 @@
-"""Rules on dates. Today is passed in: the rules know no clock."""
+"""Rules on dates. Today is passed in: the rules know no clock.
+
+Days and months in the ways that people write them, where a way has one meaning only.
+
+The month never comes before the day: 4/9-18 is the fourth of September. What could be two days, such as
+04-09-18 or 4/9/2018, is refused rather than guessed.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from cases.rules.faults import Fault, Severity
+from cases.rules.faults import Fault, NotAllowed, Severity
 
 EARLIEST: Final = date(2000, 1, 1)  # the network began in 2009; exploitation may have begun before
 
@@ -54,3 +61,99 @@ def code_validity(field: str, code: str, day: date | None, validity: Validity) -
         params = {"value": code, "date": validity.valid_to.isoformat()}
         return (Fault(field, "code_late", params, Severity.WARNING),)
     return ()
+
+
+_DASHES: Final = re.compile(r"[\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+_MIDNIGHT: Final = re.compile(r"[ T]00:00(?::00(?:\.0+)?)?Z?")  # programs write it after a day
+_NO_YEAR_BEFORE: Final = 20  # two digits are years of this century: the register knows no other
+_ONLY_A_DAY: Final = 12  # a number beyond cannot be a month
+
+_NAMES: Final = {
+    name: number
+    for number, names in enumerate(
+        (
+            "januari january jan",
+            "februari february feb febr",
+            "mars march mar",
+            "april apr",
+            "maj may",
+            "juni june jun",
+            "juli july jul",
+            "augusti august aug",
+            "september sept sep",
+            "oktober october okt oct",
+            "november nov",
+            "december dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_D: Final = r"(?P<day>[0-9]{1,2})"
+_M: Final = r"(?P<month>[0-9]{1,2})"
+_Y: Final = r"(?P<year>[0-9]{4})"
+_WORD: Final = r"(?P<word>[a-z]{3,9})\.?"
+_DAYS: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_Y}([-./ ]){_M}\2{_D}",  # 2018-09-04, 2018-9-4, 2018/09/04, 2018.9.4
+        r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})",  # 20180904
+        rf"{_D} ?/ ?{_M}(?: ?- ?| )(?P<year>[0-9]{{4}}|[0-9]{{2}})",  # 4/9-18, 4/9 2018
+        rf"{_D}\. ?{_M}\. ?{_Y}",  # 12.11.2018
+        rf"(?:den )?{_D}\.?(?::?e)?[ -]?{_WORD}[ -]?,? ?{_Y}",  # 4 september 2018, 4-sep-2018
+    )
+)
+_DAY_FIRST: Final = re.compile(rf"{_D}([-/]){_M}\2{_Y}")  # 25/12/2018: where the day can be nothing else
+_MONTHS: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_Y}([-./ ]){_M}(?:\2(?P<day>0?1))?",  # 2018-07, 2018/7, 2018-07-01
+        r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})",  # 201807
+        rf"{_M}[-./ ]{_Y}",  # 7/2018
+        rf"{_WORD}[ -]?{_Y}",  # juli 2018
+        rf"{_Y}[ -]?{_WORD}",  # 2018 juli
+    )
+)
+
+
+def day(text: str) -> date | None:
+    """The day that is written; None when empty. Raises NotAllowed `date` or, for 2018-02-30,
+    `date_impossible`."""
+    plain = _plain(text)
+    if not plain:
+        return None
+    for pattern in _DAYS:
+        if found := pattern.fullmatch(plain):
+            return _calendar(found, text, "date")
+    found = _DAY_FIRST.fullmatch(plain)
+    if found and int(found["day"]) > _ONLY_A_DAY:
+        return _calendar(found, text, "date")
+    raise NotAllowed("date", text.strip())
+
+
+def month(text: str) -> date | None:
+    """The first day of the month that is written; None when empty. Raises NotAllowed `month` or
+    `date_impossible`."""
+    plain = _plain(text)
+    if not plain:
+        return None
+    for pattern in _MONTHS:
+        if found := pattern.fullmatch(plain):
+            return _calendar(found, text, "month")
+    raise NotAllowed("month", text.strip())
+
+
+def _plain(text: str) -> str:
+    return " ".join(_MIDNIGHT.sub("", _DASHES.sub("-", text.strip())).casefold().split())
+
+
+def _calendar(found: re.Match[str], text: str, code: str) -> date:
+    said = found.groupdict()
+    number = said.get("month") or _NAMES.get(said.get("word") or "")
+    if number is None:  # a word that names no month
+        raise NotAllowed(code, text.strip())
+    year = said["year"] if len(said["year"]) > 2 else f"{_NO_YEAR_BEFORE}{said['year']}"
+    try:
+        return date(int(year), int(number), int(said.get("day") or 1))
+    except ValueError:
+        raise NotAllowed("date_impossible", text.strip()) from None

@@ -1,16 +1,77 @@
-"""Rules on a presumed victim, shared by forms and imports."""
+"""Rules on a presumed victim, shared by forms and imports.
+
+Counting rule 3: the groups that a person may be of, by sex and whether a child. Pure.
+
+How the status of a presumed victim may change: one table, every pair of states in it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Final
 
 from cases.rules.dates import EARLIEST, Validity, code_validity, within
 from cases.rules.faults import Fault, Severity
-from cases.rules.status import status_change
-from cases.rules.values import bare
+from cases.rules.values import STATUSES, bare
+
+WOMEN, MEN, GIRLS, BOYS, OTHER, UNKNOWN = GROUPS = ("women", "men", "girls", "boys", "other", "unknown")
+GROUP_OF: Final = {("F", "no"): WOMEN, ("M", "no"): MEN, ("F", "yes"): GIRLS, ("M", "yes"): BOYS}
+
+
+def group_of(sex: str, child: str) -> str:
+    """One of GROUPS: they are disjoint, and add up to all persons."""
+    return OTHER if sex == "O" else GROUP_OF.get((sex, child), UNKNOWN)
+
+
+class StatusChange(StrEnum):
+    SAME = "same"
+    FREE = "free"  # the ordinary course: a reason may be given
+    REASON = "reason"  # goes back, or takes the person out of or into the counts
+    NO = "no"
+
+
+_CODES: Final = {
+    "=": StatusChange.SAME,
+    "f": StatusChange.FREE,
+    "r": StatusChange.REASON,
+    "-": StatusChange.NO,
+}
+# Rows from, columns to, in the order of STATUSES. From not_victim the way leads through a new assessment.
+_TABLE: Final = {
+    "under_assessment": "= f f f r",
+    "presumed": "r = f f r",
+    "declined": "r r = f r",
+    "identified": "- r - = r",
+    "not_victim": "r r - - =",
+}
+TRANSITIONS: Final[dict[tuple[str, str], StatusChange]] = {
+    (before, after): _CODES[mark]
+    for before, marks in _TABLE.items()
+    for after, mark in zip(STATUSES, marks.split(), strict=True)
+}
+
+
+def status_change(before: str, after: str, reason: str) -> tuple[Fault, ...]:
+    """Faults at `status` or `status_reason`. A new record has no `before` (""): any status may be the
+    first."""
+    if not before or not after:
+        return ()
+    change = TRANSITIONS.get((before, after), StatusChange.NO)
+    if change is StatusChange.NO:
+        return (Fault("status", "status_not_allowed"),)
+    if change is StatusChange.REASON and not reason.strip():
+        return (Fault("status_reason", "status_reason"),)
+    return ()
+
+
+def next_statuses(before: str) -> tuple[str, ...]:
+    """The states that may follow, itself first: what a form offers."""
+    after = (s for s in STATUSES if TRANSITIONS[before, s] not in (StatusChange.NO, StatusChange.SAME))
+    return (before, *after)
+
 
 CHILD_CLASSES: Final = frozenset({"0-6", "7-12", "13-15", "16-17"})
 ADULT_CLASSES: Final = frozenset({"18-24", "25-34", "35-49", "50+"})

@@ -10,8 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from cases.scanner.listed_names import Names, names
-from cases.scanner.words import (
+from cases.scanner.name_words import (
     ACTED,
     ACTS,
     AGENCIES,
@@ -25,6 +24,8 @@ from cases.scanner.words import (
     PLACES,
     VERBS,
     WORDS_TOO,
+    Names,
+    names,
     plain,
 )
 

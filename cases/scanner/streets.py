@@ -7,8 +7,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from cases.scanner.dates import MONTHS, YEAR
-from cases.scanner.disguises import SAID
+from cases.scanner.numbers import MONTHS, SAID, YEAR
 
 _I: Final = re.IGNORECASE
 NO_STREETS: Final = frozenset(

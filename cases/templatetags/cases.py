@@ -11,8 +11,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, ngettext
 
-from cases.measures import WANTED
-from cases.views.case_page import Lacking
+from cases.timeline import WANTED
+from cases.views.case import Lacking
 from cases.wording import STEP_NAMES
 
 register = Library()

@@ -1,41 +1,134 @@
-"""One call: its page, corrections within the window, follow-up, history."""
+"""One call: its page, corrections within the window, follow-up, history.
+
+The list of calls: by date, county, region, who took it and follow-up. State is in the address.
+
+Log a call while somebody is on the line: one page, then the next call.
+"""
 
 from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from functools import partial
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Access
+from accounts.idempotency import once, sent_before, token_of
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
-from cases.actions.calls import can_edit_call, check_can_edit_call, edit_call, finish_follow_up
-from cases.actions.consent import ground_of
-from cases.actions.saving import Conflict
+from agencies.directory import duty_in
+from audit.writer import record
+from cases.access_log import note_reading
+from cases.actions.base import Conflict, ground_of
+from cases.actions.calls import (
+    can_edit_call,
+    check_can_edit_call,
+    edit_call,
+    finish_follow_up,
+    log_call,
+)
 from cases.drafts import forget
-from cases.forms.call import EditCallForm
-from cases.models import Call, Case
-from cases.readings import note_reading
-from cases.rules.calls import case_outcome
-from cases.views.call_list import CallList
-from cases.views.conflict import Task, save_or_compare
-from cases.views.history import HistoryEntry
-from cases.views.message import thread_of
+from cases.forms.call import NOT_FOR_US, OPEN_CASE, EarlierForm, EditCallForm, NewCallForm
+from cases.forms.fields import Lists
+from cases.models import Call, Case, LastList
+from cases.pages import Order
+from cases.querysets import CallQuerySet
+from cases.rules.consent import case_outcome
+from cases.views.list_page import ANY, Chosen, FilterForm, Listing, Select, Words, by
+from cases.views.notification import thread_of
+from cases.views.versions import HistoryEntry, Task, save_or_compare
 from cases.wording import minute, say
+
+ORDERS: Final = {
+    "received": Order(("received_at", "pk")),
+    "caller": Order(("caller_group_id", "received_at", "pk")),
+    "taken": Order(("taken_by_id", "received_at", "pk")),
+}
+DUE, PLANNED, DONE = "due", "planned", "done"
+
+
+class CallFilterForm(FilterForm):
+    """By date, county, region, responsible and follow-up only: never by what is sensitive."""
+
+    field_order = ("year", "from", "to", "county", "region", "taken", "follow_up")
+    since, until = gettext_lazy("Received from"), gettext_lazy("Received to")
+
+    taken = forms.ChoiceField(
+        label=gettext_lazy("Taken by"), required=False, choices=[ANY, ("me", gettext_lazy("Me"))]
+    )
+    follow_up = forms.ChoiceField(
+        label=gettext_lazy("Follow-up"),
+        required=False,
+        choices=[
+            ANY,
+            (DUE, gettext_lazy("Due")),
+            (PLANNED, gettext_lazy("Planned")),
+            (DONE, gettext_lazy("Done")),
+        ],
+    )
+
+    def __init__(self, data: QueryDict | None, words: Words | None) -> None:
+        super().__init__(data, words)
+        self.fields["region"].label = gettext_lazy("Referred to region")
+
+
+def _followed(calls: CallQuerySet, state: str, access: Access) -> QuerySet[Any]:
+    if state == DUE:
+        return calls.to_follow_up(access.today)
+    if state == PLANNED:
+        return calls.filter(follow_up_due__isnull=False, followed_up_at__isnull=True)
+    return calls.filter(followed_up_at__isnull=False)
+
+
+class CallList(Listing):
+    """The calls that one address asks for, the latest first."""
+
+    model, orders, first = Call, ORDERS, "-received"
+    filters: ClassVar[Mapping[str, Select]] = {
+        "year": lambda calls, year, access: calls.received_in(year),
+        "from": by("received_on__gte"),
+        "to": by("received_on__lte"),
+        "county": by("caller_county"),
+        "region": by("referred_region"),
+        "taken": lambda calls, who, access: calls.filter(taken_by=access.user),
+        "follow_up": _followed,
+    }
+
+    def filter_form(self, data: QueryDict | None) -> FilterForm:
+        return CallFilterForm(data, self.words)
+
+
+@require_safe
+def call_list(request: AuthenticatedRequest) -> HttpResponse:
+    access = request.access
+    access.require(May.VIEW_CALL)
+    listed = CallList(request.GET, access)
+    rows = listed.rows.select_related("caller_group", "caller_county", "referred_region", "taken_by")
+    found = listed.page(rows.prefetch_related("topics"))
+    chosen = Chosen(listed, LastList.CALLS, (), access)
+    rights = {"may_log": access.may(May.LOG_CALL), "may_export": access.may(May.EXPORT_ROWS)}
+    context = {"calls": found.rows, **listed.paged(found), **rights, "offered": chosen.offered}
+    response = render(request, "cases/call_list.html", {**context, "today": access.today})
+    chosen.remember()
+    record(access, "call.list", rows=context["count"], search_kind=",".join(listed.chosen))
+    return response
+
 
 # --- call history ---
 # What was changed in a call, version by version: names of fields, never their values.
@@ -192,3 +285,135 @@ def history(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     response = render(request, "cases/call_history.html", context)
     note_reading(request.access, call, what="history")
     return response
+
+
+# What the pressed button asks for beside saving: only to look, without script; nothing, since it was a wrong
+# number. `OPEN_CASE` is the third.
+LOOK, WRONG = "look", "wrong"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: AuthenticatedRequest) -> HttpResponse:
+    access = request.access
+    access.require(May.LOG_CALL)
+    lists = Lists(access.today, access)
+    data = wrong_number(request.POST) if request.method == "POST" else None
+    token, calls = token_of(request.POST), Call.objects.visible_to(access)
+    if data is None and (made := sent_before(token_of(request.GET), calls, by=access)):
+        return _gone_back_to(request, made)
+    looked = data if data is not None and data.get("go") == LOOK else None
+    form = NewCallForm(
+        None if looked else data, access=access, lists=lists, initial=typed(looked) if looked else None
+    )
+    if data is not None and not looked and (made := sent_before(token, calls, by=access)):
+        return _sent_again(request, made, form, data)
+    if data is not None and not looked and form.ready():
+        facts = {"call": form.instance, "lists": form.chosen_lists}
+        log = partial(log_call, **facts, by=access, still_waits=form.cleaned_data["called_before"])
+        call = once(token, log, calls, by=access)
+        forget("call", token, by=access)
+        return redirect(after(call, data))
+    return _page(request, form, looked)
+
+
+def _gone_back_to(request: AuthenticatedRequest, call: Call) -> HttpResponse:
+    """Return the way to the correction of a call that was saved, for who went back to its form."""
+    if can_edit_call(request.access, call):
+        messages.info(request, _("The call is saved already: here you can correct it."))
+        return redirect("calls:edit", call.code)
+    messages.info(request, _("The call is saved already: here it is. Nothing was saved twice."))
+    return redirect(call)
+
+
+def _sent_again(
+    request: AuthenticatedRequest, call: Call, form: NewCallForm, data: QueryDict
+) -> HttpResponse:
+    """Return the way to the call that this form has made: after Back, or a double click.
+
+    What was changed in the form since is shown as a correction of the call, to be saved there or as a call
+    of its own.
+    """
+    access = request.access
+    if not form.differs_from(call):
+        messages.info(request, _("The call is saved already: here it is. Nothing was saved twice."))
+        return redirect(after(call, data))
+    if not can_edit_call(access, call):
+        messages.warning(
+            request,
+            _("The call is saved already: here it is. What you have changed since is not saved: the time for "
+              "corrections is over."),
+        )  # fmt: skip
+        return redirect(after(call, data))
+    note_reading(access, call)
+    typed_again = data.copy()
+    if not data.get("clock_off"):
+        typed_again["minutes"] = str(call.minutes or "")  # the clock ran on
+    typed_again["version"] = "1"  # as the form made it: what somebody saved since is compared
+    correction = EditCallForm(typed_again, instance=call, access=access, lists=form.lists)
+    title = _("Correct the call")
+    context = {
+        "form": correction, "title": title, "back": call.get_absolute_url(), "unsaved": True,
+        "another": uuid.uuid4(), **crumbs(call, (title, "")),
+    }  # fmt: skip
+    return render(request, "cases/call_edit.html", context)
+
+
+def wrong_number(data: QueryDict) -> QueryDict:
+    """What was sent; of a call that was for somebody else with the answers that nobody needs to give."""
+    if data.get("go") != WRONG:
+        return data
+    data = data.copy()
+    for name, word in NOT_FOR_US.items():
+        if not any(data.getlist(name)):
+            data.setlist(name, [word])
+    return data
+
+
+def typed(data: QueryDict) -> dict[str, Any]:
+    """What was typed, to be shown again unjudged."""
+    return {
+        name: data.getlist(name) if name in Call.LISTS else data.get(name) for name in NewCallForm.base_fields
+    }
+
+
+def after(call: Call, data: QueryDict) -> str:
+    if data.get("go") == OPEN_CASE and call.case_id is None and ground_of(call) is not None:
+        return f"{reverse('cases:new')}?{urlencode({'call': str(call.code)})}"
+    return reverse("calls:saved", args=[call.code])
+
+
+def _page(request: AuthenticatedRequest, form: NewCallForm, looked: QueryDict | None) -> HttpResponse:
+    access = request.access
+    earlier = EarlierForm(looked, lists=form.lists)
+    if looked is not None:
+        form.offer_earlier({*form.calls.values(), *earlier.found(access)})
+    context = {
+        "form": form,
+        "earlier_form": earlier,
+        "looked": looked is not None,
+        "counties": form.lists.counties,
+        "county": form.county or "",
+        "duty": duty_in(form.county.code, access.today) if form.county else None,
+        "breadcrumbs": [(_("Calls"), reverse("calls:list")), (_("New call"), "")],
+    }
+    return render(request, "cases/call_new.html", context)
+
+
+@require_safe
+def earlier(request: AuthenticatedRequest) -> HttpResponse:
+    """The calls that the new one may follow up, for the page to show without being left."""
+    access = request.access
+    access.require(May.LOG_CALL)
+    form = EarlierForm(request.GET, lists=Lists(access.today, access))
+    calls = form.found(access)
+    record(access, "call.find", rows=len(calls), search_kind=",".join(form.changed_data))
+    return render(request, "cases/_call_earlier.html", {"earlier_form": form, "calls": calls, "looked": True})
+
+
+@require_safe
+def saved(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    """What was saved, and the way to the next call."""
+    access = request.access
+    access.require(May.LOG_CALL)
+    call = readable_call(access, code)
+    return render(request, "cases/call_detail.html", {**shown(call, access), "saved": True, **crumbs(call)})

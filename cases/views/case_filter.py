@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
 from cases.choices import OPEN_STATES, CaseState
-from cases.completeness import EXCUSED, INCOMPLETE
-from cases.measures import MISSED, OF_HEALTH
+from cases.concerns import EXCUSED, INCOMPLETE
 from cases.models import Case, Measure, Person
-from cases.paging import Order
+from cases.pages import Order
 from cases.querysets import PersonQuerySet
-from cases.views.listing import ANY, FilterForm, Listing, Select, by
+from cases.timeline import MISSED, OF_HEALTH
+from cases.views.list_page import ANY, FilterForm, Listing, Select, by
 
 ORDERS: Final = {
     "opened": Order(("opened_on", "pk")),

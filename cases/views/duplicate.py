@@ -15,24 +15,28 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Access
-from accounts.acting import beyond
+from accounts.idempotency import code_of
 from accounts.middleware import AuthenticatedRequest
-from accounts.once import code_of
 from accounts.roles import May
+from accounts.row_context import beyond
 from audit.writer import record
-from cases.actions.duplicates import ask_other_region, decide
-from cases.actions.questions import PAIRS_A_DAY, TooManyQuestions
-from cases.actions.settling import identifications, tied
+from cases.access_log import note_reading
+from cases.actions.duplicates import (
+    PAIRS_A_DAY,
+    TooManyQuestions,
+    ask_other_region,
+    decide,
+    identifications,
+    tied,
+)
 from cases.choices import Decision
-from cases.forms.lists import Lists
-from cases.forms.sharing import DecisionForm
-from cases.likeness import compare
+from cases.duplicates.comparison import ComparedFact, pairs, side_by_side
+from cases.duplicates.records import records
+from cases.duplicates.scoring import compare
+from cases.forms.acts import DecisionForm
+from cases.forms.fields import Lists
 from cases.models import DuplicateReview, Identification, Person
-from cases.paging import Order, page
-from cases.readings import note_reading
-from cases.resemblance import records
-from cases.side_by_side import ComparedFact, side_by_side
-from cases.taken_over_pairs import pairs
+from cases.pages import Order, page
 
 ROWS = ("first", "second", "by")
 SHOWN = 50

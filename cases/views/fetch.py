@@ -10,14 +10,14 @@ from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
 from accounts.access import Access
-from accounts.acting import beyond
 from accounts.roles import May
+from accounts.row_context import beyond
 from agencies.models import localised
-from cases.actions.completing import can_complete_person
+from cases.access_log import note_reading
+from cases.actions.base import can_complete_person
 from cases.facts import OF_PERSON
 from cases.models import Case, Misregistration, Person, Reminder, Transfer
 from cases.querysets import PersonQuerySet
-from cases.readings import note_reading
 from cases.scope import OF_ANOTHER, READING, check_own
 
 CASE_ROWS = ("region", "channel", "close_reason", "responsible", "opened_by")

@@ -19,23 +19,23 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import Access
+from accounts.idempotency import code_of, once, sent_before, token_of
 from accounts.middleware import AuthenticatedRequest
-from accounts.once import code_of, once, sent_before, token_of
 from accounts.roles import May
-from agencies.geography import Geography
+from agencies.directory import Geography
+from cases.actions.base import ground_of
+from cases.actions.calls import link_case
 from cases.actions.cases import open_case, region_for
-from cases.actions.consent import ground_of
-from cases.actions.notifications import link_case
 from cases.actions.persons import NewPerson, register_persons
 from cases.drafts import forget
 from cases.forms.case import CaseForm, NewCaseForm
-from cases.forms.lists import Lists
-from cases.forms.many import NumberForm, PersonRowForm, PersonRowSet, rows_like
+from cases.forms.fields import Lists
+from cases.forms.grid import NumberForm, PersonRowForm, PersonRowSet, rows_like
 from cases.forms.person import NewPersonForm, new_person
 from cases.models import Call, Case, Notification, Person
 from cases.rules import consent
-from cases.rules.calls import identifying
-from cases.rules.groups import GROUP_OF
+from cases.rules.consent import identifying
+from cases.rules.persons import GROUP_OF
 from cases.views.case import crumbs
 from cases.views.fetch import editable_case
 from cases.views.years import warn_of_closed

@@ -19,18 +19,18 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import Access
+from accounts.idempotency import once, sent_before, token_of
 from accounts.middleware import AuthenticatedRequest
-from accounts.once import once, sent_before, token_of
-from cases.actions.parts import save_exploitation, save_identification, save_measure
-from cases.forms.lists import Lists
+from cases.actions.persons import save_exploitation, save_identification, save_measure
+from cases.forms.fields import Lists
 from cases.forms.parts import CaseMeasureForm, ExploitationForm, IdentificationForm, MeasureForm
 from cases.models import Case, Exploitation, Identification, Measure, Person
 from cases.views import case as case_views
 from cases.views import person as person_views
-from cases.views.case_page import CasePage
-from cases.views.conflict import Task, save_or_compare
+from cases.views.case import CasePage
 from cases.views.fetch import case_with_own_persons, completable_person, editable_person, readable_case
 from cases.views.person import PersonPage
+from cases.views.versions import Task, save_or_compare
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,16 @@
-"""One presumed victim: page, facts, status, indicators."""
+"""One presumed victim: page, facts, status, indicators.
+
+The list of persons, beside that of cases: the same filters, the same columns.
+"""
 
 from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.contrib import messages
-from django.db.models import QuerySet, Value
+from django.db.models import F, QuerySet, Value
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,25 +21,29 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May
 from agencies.models import localised
+from audit.writer import record
 from cases import timeline
-from cases.actions.assessment import answer_indicators, change_status
-from cases.actions.completing import can_complete_person
-from cases.actions.persons import edit_person
+from cases.actions.base import can_complete_person
+from cases.actions.persons import answer_indicators, change_status, edit_person
 from cases.choices import OPEN_STATES, ListAnswer, RequestAnswer
+from cases.concerns import offered_to, purpose_in_words, source_of
 from cases.facts import OF_PERSON
-from cases.forms.lists import Lists
+from cases.forms.fields import Lists
 from cases.forms.parts import IndicatorsForm
 from cases.forms.person import EditPersonForm, StatusForm
-from cases.models import Exploitation, Identification, Person, PersonIndicator, Transfer
-from cases.rules.palermo import Palermo, palermo
-from cases.stored_facts import said
+from cases.models import Exploitation, Identification, LastList, Person, PersonIndicator, Transfer
+from cases.querysets import PersonQuerySet
+from cases.rules.exploitation import Palermo, palermo
 from cases.timeline import ManualStep, Reflection, StepEntry
-from cases.views.case_page import PersonLine, done, measures_with_step, reflections, someone
-from cases.views.conflict import Task, save_or_compare
+from cases.views.case import PersonLine, done, measures_with_step, reflections, someone
+from cases.views.case_filter import PersonList
 from cases.views.duplicate import hints
 from cases.views.fetch import completable_person, editable_person, readable_person
-from cases.wording import LABELS
+from cases.views.list_page import OF_PERSONS, Chosen
+from cases.views.versions import Task, save_or_compare
+from cases.wording import LABELS, STATE_TAGS, said
 
 ELSEWHERE: Final = {"sex", "child", "further_citizenships", "status", "status_on", "status_reason"}
 SHOWN: Final = [fact.name for fact in OF_PERSON if fact.name not in ELSEWHERE]
@@ -225,3 +232,52 @@ def grouped(form: IndicatorsForm, given: dict[str, str]) -> list[dict[str, Any]]
         }
         for letters, name in GROUPS.items()
     ]
+
+
+ROWS = (
+    "case__responsible",
+    "responsible_region",
+    "first_county",
+    "first_channel",
+    "main__purpose",
+    "main__sector",
+)
+
+
+@require_safe
+def person_list(request: AuthenticatedRequest) -> HttpResponse:
+    access = request.access
+    access.require(May.VIEW_CASE)
+    listed = PersonList(request.GET, access)
+    columns = Chosen(listed, LastList.PERSONS, OF_PERSONS, access)
+    shown = listed.page(with_what_is_shown(cast(PersonQuerySet, listed.rows)))
+    context = {
+        "lines": lines_of(shown.rows, access, measures=columns.shows["measures"]),
+        **listed.paged(shown),
+        "columns": columns,
+    }
+    response = render(request, "cases/person_list.html", context)
+    columns.remember()
+    record(access, "person.list", rows=context["count"], search_kind=",".join(listed.chosen))
+    return response
+
+
+def with_what_is_shown(rows: PersonQuerySet) -> PersonQuerySet:
+    facts = {"main_purpose": F("main__purpose"), "main_sector": F("main__sector")}
+    return rows.with_main().with_demanded().annotate(**facts).select_related(*ROWS)
+
+
+def lines_of(rows: list[Any], access: Access, *, measures: bool) -> list[PersonLine]:
+    given = offered_to([row.pk for row in rows], access) if measures else {}
+    return [_line(row, given.get(row.pk, ""), access) for row in rows]
+
+
+def _line(row: Any, given: str, access: Access) -> Any:
+    line: Any = PersonLine(row)
+    line.for_reading = access.may(May.EDIT_CASE) and row.responsible_region_id not in access.regions
+    main = row.main
+    sector = str(main.sector) if main and main.sector else ""
+    line.why = purpose_in_words(main.purpose_id, str(main.purpose), sector) if main else ""
+    line.source = source_of(row.first_channel, from_call=row.case.opened_from_call)
+    line.given, line.state_tag = given, STATE_TAGS[row.case.state]
+    return line

@@ -1,31 +1,145 @@
-"""Change several persons: the grid of those that are stored, the missing facts first."""
+"""The stored persons of the grid: which they are, what they lack, and what a sent grid makes of them.
+
+Change several persons: the grid of those that are stored, the missing facts first.
+
+The same change of several cases, chosen in the list: first what will happen, then the change.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from django.contrib import messages
+from django.db.models import Case as Either
+from django.db.models import Q, QuerySet, Value, When
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
-from cases.actions.several import PersonEdit, edit_persons
-from cases.forms.lists import Lists, ListWords
+from audit.writer import record
+from cases.access_log import note_list
+from cases.actions.base import Conflict
+from cases.actions.cases import assign_cases, close_cases
+from cases.actions.persons import OF_FIRST, OF_MAIN, OF_PERSON, PersonEdit, edit_persons
+from cases.choices import CLOSED_STATES
+from cases.concerns import INCOMPLETE, missing_of
+from cases.forms.case import ManyCasesForm
+from cases.forms.fields import Lists, ListWords
+from cases.forms.grid import COLUMNS, LISTS, StoredPersonSet, attname, stored, words_of
 from cases.forms.person import MOST
-from cases.forms.several import COLUMNS, LISTS, StoredPersonSet, stored, words_of
-from cases.models import Case
-from cases.readings import note_list
-from cases.several import as_sent, changed, edits_of, joined, lacking, next_incomplete, persons_of
-from cases.views.case import crumbs
+from cases.models import Case, Exploitation, Identification, Person
+from cases.views.case import crumbs, with_persons
+
+BETWEEN: Final = "|"  # no key has one
+
+
+def persons_of(cases: Iterable[str], access: Access, most: int) -> list[Person]:
+    """Those of one's own region in these cases, the incomplete first, then by number; at most so many."""
+    rows = Person.objects.in_own_region(access).with_main().filter(case__code__in=list(cases))
+    lacking = Either(When(INCOMPLETE, then=Value(0)), default=Value(1))
+    return list(rows.alias(lacking=lacking).order_by("lacking", "case__opened_on", "case", "position")[:most])
+
+
+def edits_of(codes: Iterable[str], access: Access, *, lock: bool = False) -> dict[str, PersonEdit]:
+    """By the person's code: the rows that the grid changes, as they are stored. Three queries."""
+    found = Person.objects.in_own_region(access).with_demanded().filter(code__in=list(codes))
+    rows = found.select_related("case").order_by("pk")
+    people = list(rows.select_for_update(of=("self",)) if lock else rows)
+    mains: dict[int, Exploitation] = {}
+    further: dict[int, set[str]] = defaultdict(set)
+    for row in _parts(Exploitation, people):
+        if row.is_main:
+            mains[row.person_id] = row
+        else:
+            further[row.person_id].add(row.purpose_id)
+    firsts: dict[int, Identification] = {}
+    for row in _parts(Identification, people).order_by("identified_on", "pk"):
+        firsts.setdefault(row.person_id, row)
+    return {
+        str(person.code): PersonEdit(
+            person, mains.get(person.pk), firsts[person.pk], frozenset(further[person.pk])
+        )
+        for person in people
+    }
+
+
+def _parts(model: Any, people: Sequence[Person]) -> QuerySet[Any]:
+    parts: QuerySet[Any] = model._default_manager.filter(person__in=[person.pk for person in people])
+    return parts
+
+
+def lacking(edits: Iterable[PersonEdit]) -> Counter[str]:
+    """Of each column that somebody lacks, how many do."""
+    found: Counter[str] = Counter()
+    for edit in edits:
+        purpose, sector = (edit.main.purpose_id, edit.main.sector_id) if edit.main else (None, None)
+        found.update(missing_of(edit.person, purpose, sector))
+    return Counter({name: number for name, number in found.items() if name in COLUMNS})
+
+
+def as_sent(edit: PersonEdit) -> str:
+    """What a row was when the page was made, as it travels with it."""
+    return BETWEEN.join(stored(edit)[name] for name in COLUMNS)
+
+
+def joined(data: QueryDict, prefix: str, edits: dict[str, PersonEdit], said: Any) -> dict[str, list[str]]:
+    """`data` gets, in every cell that its sender left alone, what somebody else has stored meanwhile; and
+    every row the present state as what it was. Returns the columns of each row in which both wrote.
+
+    `said(name, key)`: the words that a cell shows for what is stored.
+    """
+    both: dict[str, list[str]] = {}
+    for row in range(int(data.get(f"{prefix}-TOTAL_FORMS") or 0)):
+        at = f"{prefix}-{row}"
+        edit = edits.get(data.get(f"{at}-code", ""))
+        if edit is None:
+            continue
+        now, was = stored(edit), dict(zip(COLUMNS, data.get(f"{at}-was", "").split(BETWEEN), strict=False))
+        for name in COLUMNS:
+            if now[name] == was.get(name, now[name]):
+                continue
+            if data.get(f"{at}-{name}", "") in {was[name], said(name, was[name])}:
+                data[f"{at}-{name}"] = said(name, now[name])
+            else:
+                both.setdefault(at, []).append(name)
+        data[f"{at}-was"] = as_sent(edit)
+    return both
+
+
+def changed(edit: PersonEdit, cleaned: dict[str, Any]) -> PersonEdit:
+    """The same rows as the sent row has them."""
+    now = stored(edit)
+    fields = frozenset(name for name in COLUMNS if (cleaned[name] or "") != now[name])
+    main = edit.main
+    if main is None and cleaned["main_purpose"]:
+        main = Exploitation(person=edit.person, is_main=True)
+    for row, names in (
+        (edit.person, {name: name for name in OF_PERSON}),
+        (main, OF_MAIN),
+        (edit.first, OF_FIRST),
+    ):
+        for name, field in names.items():
+            if row is not None and name in fields:
+                setattr(row, attname(row, field), cleaned[name] or None)
+    return replace(edit, main=main, fields=fields)
+
+
+def next_incomplete(access: Access, apart_from: Iterable[str]) -> Case | None:
+    """The case of one's own region, oldest first, in which a person lacks something yet."""
+    rows = Person.objects.in_own_region(access).with_main().filter(INCOMPLETE)
+    cases = Case.objects.in_own_region(access).filter(Q(pk__in=rows.values("case")))
+    return cases.exclude(code__in=list(apart_from)).order_by("opened_on", "pk").first()
+
 
 PREFIX: Final = "row"
 
@@ -154,3 +268,73 @@ def _saved(request: AuthenticatedRequest, grid: SentGrid) -> HttpResponse:
         said = format_html('{} <a href="{}">{}</a>', said, address, onward)
     messages.success(request, said)
     return redirect("cases:detail", codes[0]) if len(codes) == 1 else redirect("cases:list")
+
+
+@require_POST
+def preview(request: AuthenticatedRequest) -> HttpResponse:
+    """Step by step by `go`: choose what to do, see what will happen, do it."""
+    access = request.access
+    access.require(May.EDIT_CASE)
+    cases = chosen(request)
+    if not cases:
+        messages.warning(request, _("Choose at least one case in the list first."))
+        return redirect("cases:list")
+    go = request.POST.get("go", "choose")
+    form = ManyCasesForm(request.POST if go != "choose" else None, access=access, lists=Lists(access.today))
+    if go == "do" and form.is_valid():
+        return carry_out(request, form, cases)
+    with_persons(cases, access)
+    if go == "choose":
+        record(access, "case.list", rows=len(cases), search_kind="chosen")
+    shown = go != "choose" and form.is_valid()
+    lines = (
+        [(case, effect(form.cleaned_data, case)) for case in cases]
+        if shown
+        else [(case, "") for case in cases]
+    )
+    context = {"form": form, "lines": lines, "shown": shown, "changing": sum(bool(e) for _c, e in lines)}
+    context["breadcrumbs"] = [(_("Cases"), reverse("cases:list")), (_("Several cases"), "")]
+    return render(request, "cases/many_cases.html", context)
+
+
+def chosen(request: AuthenticatedRequest) -> list[Any]:
+    """The chosen cases that the person may change; those of other regions are left out."""
+    codes = [code for code in request.POST.getlist("case") if len(code) == 36][:200]
+    rows = (
+        Case.objects.visible_to(request.access)
+        .with_own(request.access)
+        .filter(Q(changeable=True), code__in=codes)
+    )
+    return list(rows.select_related("region", "responsible").order_by("number"))
+
+
+def effect(facts: dict[str, Any], case: Case) -> str:
+    """What will happen to one case; empty when nothing does."""
+    if facts["action"] == "close":
+        if case.state in CLOSED_STATES:
+            return ""
+        return _("Is closed: %(reason)s") % {"reason": facts["close_reason"]}
+    new = facts["responsible"]
+    if case.responsible == new:
+        return ""
+    nobody = _("nobody")
+    return _("Responsible: %(old)s → %(new)s") % {"old": case.responsible or nobody, "new": new or nobody}
+
+
+def carry_out(request: AuthenticatedRequest, form: ManyCasesForm, cases: list[Any]) -> HttpResponse:
+    facts = form.cleaned_data
+    try:
+        if facts["action"] == "close":
+            number = close_cases(cases=cases, reason=facts["close_reason"], by=request.access)
+        else:
+            number = assign_cases(cases=cases, responsible=facts["responsible"], by=request.access)
+    except Conflict as conflict:
+        messages.error(
+            request,
+            _("Case %(number)s was changed meanwhile. Nothing is changed; try again.")
+            % {"number": conflict.saved},
+        )
+        return redirect("cases:list")
+    text = ngettext("%(n)d case is changed.", "%(n)d cases are changed.", number) % {"n": number}
+    messages.success(request, text)
+    return redirect("cases:list")

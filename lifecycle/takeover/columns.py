@@ -11,10 +11,9 @@ from typing import Final
 
 from cases import scanner
 from lifecycle.takeover import people
-from lifecycle.takeover.finding import Column, Row, Table
-from lifecycle.takeover.headings import Headings, by_letters, is_number
+from lifecycle.takeover.tables import Column, Headings, Row, Table, by_letters, is_number
 from lifecycle.takeover.values import COUNTS, IDENTIFYING, SURE, Around, Reader
-from lifecycle.takeover.words import DITTO
+from lifecycle.takeover.vocabulary import DITTO
 
 SAMPLE: Final = 120  # texts of a column that are looked at
 KEY: Final = {

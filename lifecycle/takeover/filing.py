@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 from cases.rules.exploitation import LABOUR
 from cases.rules.persons import CHILD_CLASSES
 from cases.rules.values import bare
-from lifecycle.takeover.reading import Person, Reading
-from lifecycle.takeover.reconciling import region_of
+from lifecycle.takeover.comparison import region_of
+from lifecycle.takeover.reader import Person, Reading
 
 HEADER: Final = (
     *("case", "person", "identified_on", "agency", "municipality", "county", "channel", "sex", "child"),

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from lifecycle.takeover import words
+from lifecycle.takeover import vocabulary
 from lifecycle.takeover.values import Facts, key_of
 
 KINDS: Final = ("column", "value", "colour", "blank", "default", "same_name", "adults", "kind", "down")
@@ -101,7 +101,7 @@ def _may_be(kind: str, answer: str) -> bool:
     """Of a word that is nothing a table or column would be passed over in silence."""
     if kind == "kind":
         return answer in TABLES
-    return kind != "column" or answer in words.LISTS["heading"] or answer.startswith((NEVER, "mark:"))
+    return kind != "column" or answer in vocabulary.LISTS["heading"] or answer.startswith((NEVER, "mark:"))
 
 
 def in_order(questions: Sequence[Question]) -> list[Question]:

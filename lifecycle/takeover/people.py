@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
-from lifecycle.takeover.words import NUMBERS
+from lifecycle.takeover.vocabulary import NUMBERS
 
 CLASSES: Final = ((0, 6), (7, 12), (13, 15), (16, 17), (18, 24), (25, 34), (35, 49), (50, 120))
 MOST: Final = 200  # persons in one row

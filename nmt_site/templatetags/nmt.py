@@ -1,26 +1,128 @@
-"""The register's own template tags; the settings register them as built in, so no template loads them."""
+"""The register's own template tags; the settings register them as built in, so no template loads them.
+
+What is wrong with a submitted page, in reading order, for the summary at its top.
+
+Whose register it is, for templates: built in, so no template loads it.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, cast
+from html import unescape
+from typing import Any, Final, TypeAlias, cast
 
 from django.conf import settings
-from django.forms import BaseForm
+from django.forms import BaseForm, BoundField
+from django.forms.formsets import BaseFormSet
 from django.template import Context, Library
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts import notices
 from accounts.access import Access
 from accounts.roles import May
 from desk.guide import BELOW, BESIDE
-from nmt_site import errors, navigation
-from summaries.wording import mark, named
+from nmt_site import context as navigation
+from summaries.year_words import mark, named
+
+AnyForm: TypeAlias = "BaseForm | BaseFormSet[Any]"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One sentence, and the id of the control it is about (empty when it is about the whole form)."""
+
+    text: str
+    target: str = ""
+
+
+def has_errors(item: object) -> bool:
+    return isinstance(item, BaseForm | BaseFormSet) and item.is_bound and not item.is_valid()
+
+
+def forms_in(values: Iterable[object]) -> list[AnyForm]:
+    """The forms and form sets among `values` (those in lists and tuples too) that have errors, each once."""
+    found: dict[int, AnyForm] = {}
+    for value in values:
+        for item in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(item, BaseForm | BaseFormSet) and has_errors(item):
+                found.setdefault(id(item), item)
+    return _without_members(list(found.values()))
+
+
+def _without_members(items: list[AnyForm]) -> list[AnyForm]:
+    """A form that stands beside its own form set is told about once, by the set."""
+    members = {id(form) for item in items if isinstance(item, BaseFormSet) for form in item.forms}
+    return [item for item in items if id(item) not in members]
+
+
+def problems_of(items: Iterable[Any]) -> list[Problem]:
+    return [
+        problem
+        for item in items
+        for problem in (_of_set(item) if isinstance(item, BaseFormSet) else _of(item))
+    ]
+
+
+def _of(form: BaseForm, before: str = "") -> Iterator[Problem]:
+    for error in form.non_field_errors():
+        yield Problem(before + str(error))
+    for field in _as_read(form):
+        for error in field.errors:
+            words = _said(str(error))
+            yield Problem(f"{before}{_lead(field, words)}{words}", target_of(field))
+
+
+def _said(error: str) -> str:
+    """In words alone: a button that answers it stands beside its field."""
+    words, button, _rest = error.partition(" <button")
+    return unescape(words) if button else error
+
+
+def _as_read(form: BaseForm) -> list[BoundField]:
+    """The fields in the order in which a form lays them out."""
+    layout = getattr(getattr(form, "helper", None), "layout", None)
+    order = {found.name: place for place, found in enumerate(layout.get_field_names())} if layout else {}
+    return sorted(form, key=lambda field: order.get(field.name, -1))
+
+
+def _lead(field: BoundField, error: str) -> str:
+    """ "County: ", but "Who is calling? " of a label that ends in a mark of its own, and nothing where the
+    error says what it is about."""
+    label = str(field.label or "")
+    if label.casefold() in error.casefold():
+        return ""
+    return f"{label} " if label.endswith("?") else f"{label}: " if label else ""
+
+
+def _of_set(formset: BaseFormSet[Any]) -> Iterator[Problem]:
+    for error in formset.non_form_errors():
+        yield Problem(str(error))
+    for number, form in enumerate(formset.forms, start=1):
+        yield from _of(form, before=_row_of(formset) % {"number": number})
+
+
+def _row_of(formset: BaseFormSet[Any]) -> str:
+    """ "Identification 1: " on a page of parts of several kinds, "Row 1: " in a grid."""
+    model = getattr(formset, "model", None)
+    return f"{capfirst(model._meta.verbose_name)} %(number)s: " if model else _("Row %(number)s: ")
+
+
+def target_of(field: BoundField) -> str:
+    """The id of the first control of `field`: a group of choices has none of its own, its first choice
+    has."""
+    if field.is_hidden:
+        return ""
+    return field.id_for_label or next((part.id_for_label for part in field.subwidgets), "") or field.auto_id
+
 
 # --- icons ---
 # Our own small pictures: one path each on a 16 by 16 ground, drawn with a line of 1.75.
@@ -173,7 +275,7 @@ def month(value: date | None) -> str:
 
 @register.simple_tag
 def cell(value: Any, label: str = "", reason: int = 0, plain: bool = False) -> SafeString:
-    """The `<td>` of a cell of a `summaries.tables.Table`, or of a number.
+    """The `<td>` of a cell of a `libs.suppression.tables.Table`, or of a number.
 
     `label` is the column's name, for tables that become cards on phones. `reason` is for the publish page
     only: 1 below the threshold, 2 hidden to protect another cell, 3 hidden in vain, 4 told by what was
@@ -295,7 +397,7 @@ def sort_header(context: Context, label: str, key: str, numeric: bool = False, b
 @register.simple_tag(takes_context=True)
 def title_prefix(context: Context) -> str:
     """ "Error: " before the title of a page whose form came back, so that a screen reader says it first."""
-    return _("Error:") + " " if errors.forms_in(_values(context)) else ""
+    return _("Error:") + " " if forms_in(_values(context)) else ""
 
 
 @register.inclusion_tag("_how_to.html", takes_context=True)
@@ -314,9 +416,9 @@ def error_summary(context: Context, *forms: Any, kept: bool = True) -> dict[str,
     The base template calls it; a page that calls it again for the same forms gets nothing twice.
     """
     told: set[int] = cast("dict[str, set[int]]", context.render_context).setdefault("nmt_told", set())
-    wrong = [form for form in errors.forms_in(forms or _values(context)) if id(form) not in told]
+    wrong = [form for form in forms_in(forms or _values(context)) if id(form) not in told]
     told.update(id(form) for form in wrong)
-    return {"problems": errors.problems_of(wrong), "kept": kept}
+    return {"problems": problems_of(wrong), "kept": kept}
 
 
 @register.inclusion_tag("_error_summary.html", takes_context=True)
@@ -328,3 +430,28 @@ def admin_error_summary(context: Context) -> dict[str, Any]:
 
 def _values(context: Context) -> list[Any]:
     return list(context.flatten().values())
+
+
+@register.simple_tag
+def organisation(language: str = "") -> str:
+    return notices.organisation(language)
+
+
+@register.simple_tag
+def organisation_address() -> str:
+    return settings.ORGANISATION_ADDRESS
+
+
+@register.simple_tag
+def manual_address() -> str:
+    return settings.MANUAL_ADDRESS
+
+
+@register.simple_tag
+def support_line() -> str:
+    return notices.support_line()
+
+
+@register.simple_tag
+def support_line_link() -> str:
+    return notices.support_line_link()

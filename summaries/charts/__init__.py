@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from summaries.charts.bars import grouped_bars, horizontal_bars, stacked_bars
 from summaries.charts.chart import Chart, ChartError, Words
-from summaries.charts.multiples import small_multiples
+from summaries.charts.multiples import small_multiples, yearly_bars
 from summaries.charts.svg import without_halo
 from summaries.charts.tiles import county_tiles, region_tiles
-from summaries.charts.years import yearly_bars
 
 __all__ = [
     "Chart",

@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from summaries.charts.chart import Chart, Words, axes, drawn, largest, padded, shown, spoken
-from summaries.charts.scale import linear, ticks
-from summaries.charts.series import Series, marker, series_of
-from summaries.charts.svg import PRIMARY, STUB, SURFACE, box, hatched, line, text, width_of
-from summaries.tables import Cell, Status, Table
+from libs.suppression.tables import Cell, Status, Table
+from summaries.charts.chart import (
+    Chart,
+    Series,
+    Words,
+    axes,
+    drawn,
+    largest,
+    marker,
+    padded,
+    series_of,
+    shown,
+    spoken,
+)
+from summaries.charts.svg import PRIMARY, STUB, SURFACE, box, hatched, line, linear, text, ticks, width_of
 
 WIDTH: Final = 560.0
 NARROW: Final = 440.0  # so much fits a phone with letters that can still be read

@@ -1,9 +1,12 @@
 """The few SVG elements that charts are made of, as text, with presentation attributes in the light
-colours."""
+colours.
+
+From values to lengths, with round numbers on the axis.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html import escape as _escape
 from typing import Final
 
@@ -109,3 +112,23 @@ def _slanting(x: float, y: float, width: float, height: float, step: float = 5) 
         left, right = max(0.0, offset - height), min(offset, width)
         yield f"M{x + left:.4g} {y + offset - left:.4g}L{x + right:.4g} {y + offset - right:.4g}"
         offset += step
+
+
+def ticks(top: int, most: int = 4) -> list[int]:
+    """Round numbers from 0 to at least `top`, in at most `most` steps of 1, 2 or 5 times a power of ten.
+
+    Whole persons: a step is never under 1.
+    """
+    top = max(top, 1)
+    power = 1
+    while True:
+        for factor in (1, 2, 5):
+            step = factor * power
+            if step * most >= top:
+                return list(range(0, step * (-(-top // step)) + 1, step))
+        power *= 10
+
+
+def linear(top: int, length: float) -> Callable[[int], float]:
+    """Length of a value when `top` has `length`."""
+    return lambda value: length * value / max(top, 1)

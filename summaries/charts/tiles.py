@@ -8,10 +8,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
+from libs.suppression.tables import Cell, Status, Table
 from summaries.charts.chart import Chart, Words, axes, drawn, largest, padded, shown, spoken
-from summaries.charts.scale import ticks
-from summaries.charts.svg import EDGE, INK, SURFACE, box, element, escape, hatched, text, width_of
-from summaries.tables import Cell, Status, Table
+from summaries.charts.svg import (
+    EDGE,
+    INK,
+    SURFACE,
+    box,
+    element,
+    escape,
+    hatched,
+    text,
+    ticks,
+    width_of,
+)
 
 WIDE: Final = 100.0
 HIGH: Final = 66.0

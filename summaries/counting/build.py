@@ -10,13 +10,12 @@ from datetime import datetime
 from accounts.access import Access
 from accounts.models import User
 from accounts.roles import OF_THE_REGISTER
+from libs.suppression.tables import TOTAL, Dimension, Key, Table
 from summaries.catalogue import CALLS_INSIDE, CATALOGUE, COMMON_TABLES, PERSONS_INSIDE
-from summaries.classifying import PART, SEVERAL, Categories, Entry, Fact, Step
+from summaries.classifications import PART, SEVERAL, Categories, Entry, Fact, Step
 from summaries.counting import counts
-from summaries.counting.labels import titles
-from summaries.counting.reference import NO_COUNTRY, Reference
+from summaries.counting.reference import NO_COUNTRY, Reference, titles
 from summaries.counting.tabulate import Grouped, one_way, two_way
-from summaries.tables import TOTAL, Dimension, Key, Table
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,16 @@
 """Years side by side: the register's where it has persons, else what was published, with the breaks between
-them."""
+them.
+
+A table laid out for a page: rows, columns, and the total of the year before with the difference.
+
+One table of the internal layer over ten years: its totals by category, a column a year, with the last
+difference.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -12,22 +18,122 @@ from typing import Any, Final
 from django.conf import settings
 
 from accounts.access import Access
-from accounts.acting import beyond
+from accounts.row_context import beyond
 from cases.models import DisposedYear, Person
-from cases.rules.groups import GROUPS, group_of
-from exchange.writing import csv_text
-from knowledge.saying import Remarks, present
+from cases.rules.persons import GROUPS, group_of
+from exchange.writer import csv_text
+from knowledge.current_remarks import Remarks, present
+from libs.suppression.tables import (
+    TOTAL,
+    Cell,
+    Dimension,
+    Key,
+    ProtectedTable,
+    Status,
+    Table,
+    of_calls,
+)
+from summaries.counting.build import Counted, all_tables, call_tables, counted
 from summaries.counting.counts import groups_by_year, purposes_by_year
-from summaries.counting.disposed import headline, told
 from summaries.counting.historical import Break, Published, breaks, in_words
-from summaries.counting.labels import Labels, titles
-from summaries.counting.reference import Reference
-from summaries.counting.summary import Source, source_of
+from summaries.counting.reference import Labels, Reference, titles, unit
+from summaries.counting.summary import Source, headline, source_of, told
 from summaries.counting.tabulate import Grouped
-from summaries.grid import difference
 from summaries.models import HistoricalFigure
-from summaries.running import so_far
-from summaries.tables import TOTAL, Cell, Dimension, Key, Status, Table
+from summaries.tables.labels import PublicLabels
+from summaries.unfinished_year import so_far
+
+FOLDED = 12  # the overview shows this many rows of a table at most, besides what is unknown and the total
+COUNTIES = 21  # but every county that has somebody
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """`before`: the same figure the year before. `difference`: this one less that, None where either is not
+    shown."""
+
+    label: str
+    cells: tuple[Cell, ...]
+    before: Cell | None
+    difference: int | None
+    total: bool = False
+
+
+@dataclass(frozen=True)
+class Grid:
+    """`left_out`: how many rows are not shown; those with most persons are."""
+
+    table: Table
+    first: str
+    columns: tuple[str, ...]
+    rows: tuple[GridRow, ...]
+    compared: bool
+    left_out: int = 0
+
+    @property
+    def calls(self) -> bool:
+        return of_calls(self.table.name)
+
+    @property
+    def overlaps(self) -> bool:
+        return not self.table.additive
+
+
+def grid_of(table: Table, before: Table | None, labels: Labels, *, fold: bool = False) -> Grid:
+    """Rows of the first dimension, columns of the second. Categories that only the year before had are added.
+
+    `fold` keeps the overview short, whatever the number of categories.
+    """
+    first, *others = table.dimensions
+    inner = (*others[0].categories, TOTAL) if others else ()
+    columns = tuple(labels.category(others[0].name, column) for column in inner) if others else (unit(table),)
+    rows = list(_grid_rows(table, before, labels, inner))
+    kept = _folded(rows, COUNTIES if first.name == "county" else FOLDED) if fold else rows
+    return Grid(
+        table, labels.dimension(first.name), columns, tuple(kept), before is not None, len(rows) - len(kept)
+    )
+
+
+def _grid_rows(
+    table: Table, before: Table | None, labels: Labels, inner: tuple[str, ...]
+) -> Iterator[GridRow]:
+    first = table.dimensions[0]
+    gone = [c for c in before.dimensions[0].categories if c not in first.categories] if before else []
+    for category in (*first.categories, *gone, TOTAL):
+        keys = [(category, column) for column in inner] if inner else [(category,)]
+        cells = tuple(_at(table, key) for key in keys)
+        then = _at(before, keys[-1]) if before else None
+        label = labels.category(first.name, category)
+        yield GridRow(label, cells, then, difference(cells[-1], then), category == TOTAL)
+
+
+def _at(table: Table, key: Key) -> Cell:
+    """A category that does not occur in a list of what occurs has nobody; one that is not published is
+    missing, and so is one that a version puts together with others."""
+    if key in table.by_key:
+        return table[key]
+    missing = isinstance(table, ProtectedTable) or any(cell.status is Status.MISSING for cell in table)
+    return Cell(key, None, Status.MISSING) if missing else Cell(key, 0)
+
+
+def difference(now: Cell, then: Cell | None) -> int | None:
+    if then is None or now.value is None or then.value is None:
+        return None
+    return now.value - then.value
+
+
+def _folded(rows: list[GridRow], most: int) -> list[GridRow]:
+    """The rows with most persons, in their order."""
+    if len(rows) - 1 <= most:
+        return rows
+    largest = sorted((row for row in rows if _number(row)), key=_number, reverse=True)[:most]
+    return [row for row in rows if row.total or row in largest]
+
+
+def _number(row: GridRow) -> int:
+    """Of persons, this year or else the year before."""
+    return 0 if row.total else max(row.cells[-1].value or 0, (row.before.value if row.before else 0) or 0)
+
 
 COLUMNS: Final = (
     "year",
@@ -204,3 +310,121 @@ def _tidy(found: Comparison, table: Table, cell: Cell) -> tuple[Any, ...]:
     broken = int(any(one.after == year for one in found.breaks))
     facts = (year, table.name, category, label, cell.value, cell.status)
     return (*facts, found.sources[year], broken, "internal", int(settings.DEMO), found.so_far.get(year, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class YearsLine:
+    """`difference`: of the last year from the one before, None where either is not known or not over."""
+
+    label: str
+    cells: tuple[Cell, ...]
+    difference: int | None
+    total: bool
+
+
+@dataclass(frozen=True)
+class TenYears:
+    """Columns are `years`; `broken` are those before which the series is broken. Years are never added
+    together.
+
+    `disposed`: what has to be said of years whose rows are gone.
+    `so_far`: to which day a year is counted that is not over. It has no difference.
+    """
+
+    name: str
+    title: str
+    unit: str
+    first: str
+    years: tuple[int, ...]
+    lines: tuple[YearsLine, ...]
+    breaks: tuple[Break, ...]
+    remarks: Remarks
+    historical: tuple[int, ...]
+    disposed: tuple[str, ...]
+    overlaps: bool
+    so_far: Mapping[int, date]
+
+    @property
+    def broken(self) -> set[int]:
+        return {one.after for one in self.breaks}
+
+    @property
+    def columns(self) -> list[tuple[int, bool, date | None]]:
+        return [(year, year in self.broken, self.so_far.get(year)) for year in self.years]
+
+
+def ten_years(access: Access, name: str, last: int, number: int = 10) -> TenYears | None:
+    """Seven queries. None where no year has such a table."""
+    first = last - number + 1
+    found, texts = counted(access, first, last), told(first, last)
+    tables = {
+        year: table
+        for year in range(first, last + 1)
+        if (table := _table_of_years(found[year], texts[year], name))
+    }
+    if not tables:
+        return None
+    newest, labels = tables[max(tables)], PublicLabels(found[last].reference)
+    dimension = newest.dimensions[0].name
+    years = tuple(sorted(tables))
+    remarks = present()
+    running = {year: day for year in years if (day := so_far(year, access.today))}
+    return TenYears(
+        name=name,
+        title=newest.title,
+        unit=unit(newest),
+        first=labels.dimension(dimension),
+        years=years,
+        lines=tuple(
+            _line(labels.category(dimension, category), category, tables, running)
+            for category in _categories(tables, running)
+        ),
+        breaks=() if of_calls(name) else in_words(breaks(years[0], years[-1]), remarks),
+        remarks=remarks,
+        historical=tuple(
+            year
+            for year in years
+            if source_of_year(found[year], name) is Source.HISTORICAL and not texts[year].frozen
+        ),
+        disposed=tuple(texts[year].frozen for year in years if texts[year].frozen),
+        overlaps=not newest.additive,
+        so_far=running,
+    )
+
+
+def source_of_year(found: Counted, name: str) -> Source:
+    own = found.calls_number if of_calls(name) else found.number
+    return Source.REGISTER if own else Source.HISTORICAL
+
+
+def _table_of_years(found: Counted, text: Published, name: str) -> Table | None:
+    """The register's, else what was published under the same name; None where the year has neither."""
+    if source_of_year(found, name) is Source.HISTORICAL:
+        known = text.tables if text else ()
+    else:
+        known = call_tables(found) if of_calls(name) else all_tables(found)
+    return next((table for table in known if table.name == name), None)
+
+
+def _categories(tables: Mapping[int, Table], running: Collection[int]) -> tuple[str, ...]:
+    """In the order of the newest year that is over; then those that only other years have; the total last."""
+    newest_first = sorted(tables, key=lambda year: (year not in running, year), reverse=True)
+    found = (category for year in newest_first for category in tables[year].dimensions[0].categories)
+    return (*dict.fromkeys(found), TOTAL)
+
+
+def _line(label: str, category: str, tables: Mapping[int, Table], running: Collection[int]) -> YearsLine:
+    years = sorted(tables)
+    cells = tuple(_cell(tables[year], category) for year in years)
+    comparable = len(years) > 1 and years[-1] == years[-2] + 1 and years[-1] not in running
+    return YearsLine(
+        label, cells, difference(cells[-1], cells[-2]) if comparable else None, category == TOTAL
+    )
+
+
+def _cell(table: Table, category: str) -> Cell:
+    """A list of what occurs leaves out what nobody has; what was published leaves out what is not known, and
+    a version what it puts together."""
+    key = (category, *(TOTAL for _other in table.dimensions[1:]))
+    missing = isinstance(table, ProtectedTable) or any(cell.status is Status.MISSING for cell in table)
+    return table.by_key.get(key, Cell(key, None, Status.MISSING) if missing else Cell(key, 0))

@@ -30,14 +30,14 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, ExtractMonth, ExtractYear, LPad
 
 from accounts.access import Access
-from accounts.acting import beyond
+from accounts.row_context import beyond
 from cases.choices import LABOUR_PURPOSES, MeasureAnswer
 from cases.models import Call, Exploitation, Measure, Person
 from cases.models import Case as CaseRow
-from cases.models.disposed import in_rows
+from cases.models.removal import in_rows
 from cases.querysets import PersonQuerySet
 from summaries.catalogue import COORDINATOR, NONE_GIVEN, NOT_LABOUR, SUPPORT_LINE
-from summaries.classifying import NOT_ASKED, SEVERAL
+from summaries.classifications import NOT_ASKED, SEVERAL
 from summaries.counting.reference import Reference, eu_memberships
 from summaries.counting.tabulate import Grouped
 

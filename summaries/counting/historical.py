@@ -9,11 +9,11 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from cases.rules.groups import GROUPS
-from knowledge.saying import Remarks
-from summaries.counting.labels import titles
+from cases.rules.persons import GROUPS
+from knowledge.current_remarks import Remarks
+from libs.suppression.tables import TOTAL, Cell, Dimension, Status, Table
+from summaries.counting.reference import titles
 from summaries.models import HistoricalFigure
-from summaries.tables import TOTAL, Cell, Dimension, Status, Table
 
 PARTS: Final = {
     "other": ("other", "other_adults", "other_children"),

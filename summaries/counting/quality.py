@@ -1,4 +1,7 @@
-"""How good the figures of a year are: what is unknown, what came late, what waits to be decided."""
+"""How good the figures of a year are: what is unknown, what came late, what waits to be decided.
+
+How much too high the total of a year may be, because somebody registered twice has not been found.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +16,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
-from accounts.acting import beyond
+from accounts.row_context import beyond
 from agencies.models import Region
-from cases.choices import Decision
-from cases.models import DuplicateReview, YearConfirmation
+from cases.choices import COUNTED, Decision
+from cases.duplicates.evaluation import Undetected, range_of
+from cases.models import DuplicateReview, Person, YearConfirmation
 from cases.querysets import PersonQuerySet
 from summaries.catalogue import NOT_LABOUR
-from summaries.classifying import NOT_ASKED
+from summaries.classifications import NOT_ASKED
 from summaries.counting.build import Counted, counted
 from summaries.counting.counts import persons
-from summaries.counting.labels import Labels, country
-from summaries.running import so_far
+from summaries.counting.reference import Labels, country
+from summaries.estimates.source import capture_table
+from summaries.unfinished_year import so_far
 
 OPEN: Final = (Decision.OPEN, Decision.UNSURE)
 LATE_DAYS: Final = 31  # the regions report a year until the end of January
@@ -182,3 +187,22 @@ def _regions(access: Access, year: int, found: Counted, labels: Labels) -> Itera
         covered = not access.regions or region in access.regions or bool(persons[region])
         name = labels.category("region", region)
         yield OfRegion(name, persons[region] if covered else None, late[region] if covered else None, day)
+
+
+@beyond("totals")
+def registered_twice(access: Access, quality: Quality) -> tuple[Undetected, ...]:
+    """By the share of such pairs that the search is thought to find, the largest first. Seven queries.
+
+    Nothing of a year that is not over, nor for who reads the figures of some regions alone: a person is
+    registered twice over regions too."""
+    if quality.so_far or access.regions:
+        return ()
+    year = quality.year
+    second = Person.objects.totals_for(access).identified_in(year).filter(same_as__isnull=False)
+    met = capture_table(year, year, access=access)
+    return range_of(
+        confirmed=second.filter(status__in=COUNTED).count(),
+        waiting=quality.open_duplicates,
+        total=quality.persons,
+        met_by_several=sum(persons for mask, persons in met.histories if mask.bit_count() > 1),
+    )

@@ -1,4 +1,7 @@
-"""One year as it is read: its tables or what was published of it, the year before, volumes and caveats."""
+"""One year as it is read: its tables or what was published of it, the year before, volumes and caveats.
+
+Years whose rows have been disposed of are read from the version that was final then.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +11,75 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
 
 from accounts.access import Access
-from knowledge.saying import SHIPPED, Remarks, present
+from cases.models import DisposedYear
+from knowledge.current_remarks import SHIPPED, Remarks, present
+from libs.suppression.tables import ProtectedTable, Table, protected
 from summaries import caveats
 from summaries.counting.build import Counted, all_tables, call_tables, core_tables, counted
 from summaries.counting.counts import Volumes, Waited, volumes, waits
-from summaries.counting.disposed import told
-from summaries.counting.historical import Published, breaks
-from summaries.counting.labels import Labels
-from summaries.counting.reference import Reference
-from summaries.publishing.words import PublicLabels
-from summaries.running import so_far
-from summaries.tables import Table
-from summaries.wording import named
+from summaries.counting.historical import Published, breaks, published
+from summaries.counting.reference import Labels, Reference
+from summaries.coverage import HEADLINE
+from summaries.release.models import Publication
+from summaries.tables.labels import PublicLabels
+from summaries.unfinished_year import so_far
+from summaries.year_words import named
+
+
+@dataclass(frozen=True)
+class Frozen(Published):
+    """`said`: what has to stand beside the figures. `printed`: the tables of the version, as everybody has
+    them; `figures` are those from before the register, if any, and stand where there is no version."""
+
+    said: str = ""
+    printed: tuple[ProtectedTable, ...] = ()
+
+    def __bool__(self) -> bool:
+        return True
+
+    @property
+    def frozen(self) -> str:
+        return self.said
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return (self.said,)
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        return self.printed or super().tables
+
+
+def told(first: int, last: int | None = None) -> dict[int, Published]:
+    """What is known of each year beside rows: one query, one more where a year was disposed of."""
+    last = first if last is None else last
+    found = published(first, last)
+    gone = {one.year: one for one in DisposedYear.objects.of(first, last)}
+    versions = _versions(gone.values())
+    for year, one in gone.items():
+        found[year] = Frozen(year, found[year].figures, one.said, versions.get(year, ()))
+    return found
+
+
+def _versions(gone: Iterable[DisposedYear]) -> dict[int, tuple[ProtectedTable, ...]]:
+    """Their tables."""
+    each = [Q(year=one.year, version=one.version) for one in gone]
+    if not each:
+        return {}
+    rows = Publication.objects.filter(reduce(or_, each)).only("year", "tables")
+    return {row.year: tuple(protected(Table.from_json(table)) for table in row.tables) for row in rows}
+
+
+def headline(text: Published) -> Table:
+    """The table of women, men, girls and boys; what was published before the register has it first."""
+    return next(table for table in text.tables if table.name == HEADLINE)
+
 
 # --- days to measures ---
 # How long persons waited for each measure. Measures are kept to the month, so the days are known only

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from summaries.tables import (
+from libs.suppression.tables import (
     APART,
     GROUP,
     TOGETHER,

@@ -1,1 +1,1 @@
-"""The dark figure in the register: its lists, pages and kept estimates. summaries.dark_figure computes."""
+"""The dark figure in the register: its lists, pages and kept estimates. libs.capture_recapture computes."""

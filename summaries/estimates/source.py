@@ -1,4 +1,8 @@
-"""The capture-history table of the register: which groups of organisations identified each counted person."""
+"""The capture-history table of the register: which groups of organisations identified each counted person.
+
+The lists that organisations are grouped into, as methods of estimation name them, with words for
+people.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +14,33 @@ from typing import Final
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
-from accounts.acting import beyond
+from accounts.row_context import beyond
 from agencies.models import Agency, CodeMapping
 from cases.models import Call, DisposedYear, Identification, Notification, Person
 from jobs.kinds import JobRefused
-from summaries.dark_figure import CaptureTable
-from summaries.dark_figure.referrals import Found, Sent, by_themselves
+from libs.capture_recapture import CaptureTable
+from libs.capture_recapture.table import Found, Sent, by_themselves
+
+LISTS = (
+    ("PF", _("Police forces")),
+    ("GO", _("Government organisations")),
+    ("LA", _("Local authorities")),
+    ("NG", _("Non-governmental organisations")),
+    ("GP", _("General public")),
+    ("A", _("Own list A")),
+    ("B", _("Own list B")),
+    ("C", _("Own list C")),
+)
+NAMES = dict(LISTS)
+
+
+def list_names() -> dict[str, str]:
+    """By key, in the active language."""
+    return {key: str(name) for key, name in LISTS}
+
 
 # --- referred ---
 # Who was sent on to which organisation, as far as the register knows: by calls and by notifications.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from summaries.estimates import views as views
+from summaries.estimates import views
 
 urlpatterns = [
     path("dark-figure/", views.dark_figure, name="dark_figure"),

@@ -1,34 +1,97 @@
 """The dark figure for analysts: choose years and lists, see the overlaps, estimate, and what the estimate
-rests on."""
+rests on.
+
+Which years, and on which list each organisation stands.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import number_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.acting import beyond
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
+from accounts.row_context import beyond
+from agencies.models import Agency
 from audit.writer import Target, record
-from cases.models import Person
-from jobs.actions import enqueue
+from cases.models import DisposedYear, Person
+from jobs.kinds import enqueue
+from libs.capture_recapture import CaptureTable
+from libs.capture_recapture.texts import (
+    ASSUMPTIONS,
+    CRITICS,
+    HETEROGENEITY,
+    METHODS,
+    REFERENCES,
+    method,
+)
 from summaries.charts import Chart, Words
-from summaries.charts.overlaps import overlap_bars
-from summaries.charts.ranges import Range, range_chart
-from summaries.dark_figure import CaptureTable
-from summaries.dark_figure.statement import method
-from summaries.dark_figure.texts import ASSUMPTIONS, CRITICS, HETEROGENEITY, METHODS, REFERENCES
-from summaries.estimates.estimating import earlier
-from summaries.estimates.forms import QuestionForm
-from summaries.estimates.lists import NAMES, list_names
+from summaries.charts.intervals import Range, overlap_bars, range_chart
+from summaries.estimates.estimate import Question, earlier
+from summaries.estimates.source import LISTS, NAMES, default_grouping, list_names
 from summaries.models import Estimate
+
+NONE = ("", gettext_lazy("On no list"))
+
+
+class QuestionForm(forms.Form):
+    """`years` are those with rows. A field `list_CODE` for each agency, preset by its kind."""
+
+    first = forms.TypedChoiceField(label=gettext_lazy("From year"), coerce=int)
+    last = forms.TypedChoiceField(label=gettext_lazy("To year"), coerce=int)
+
+    def __init__(self, *args: Any, years: Iterable[int], **options: Any) -> None:
+        super().__init__(*args, **options)
+        chosen = [(year, str(year)) for year in sorted(years)]
+        self.fields["first"].choices = self.fields["last"].choices = chosen  # type: ignore[attr-defined]
+        if chosen:
+            self.fields["first"].initial = self.fields["last"].initial = chosen[-1][0]
+        grouping = default_grouping()
+        for agency in Agency.objects.all():
+            self.fields[f"list_{agency.code}"] = forms.ChoiceField(
+                label=str(agency),
+                choices=[NONE, *LISTS],
+                required=False,
+                initial=grouping.get(agency.code, ""),
+            )
+        self._group_as_usual()
+
+    def _group_as_usual(self) -> None:
+        """An address that names years alone means the usual lists, and not that nobody is on any."""
+        lists = {bound.html_name: bound.field.initial for bound in self.agency_fields}
+        if self.is_bound and not lists.keys() & self.data.keys():
+            self.data = {**self.data.dict(), **lists}  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if first and last and last < first:
+            self.add_error("last", gettext_lazy("The last year cannot be before the first."))
+        elif first and last and (gone := DisposedYear.objects.of(first, last).first()):
+            self.add_error("first", gone.said)
+        return cleaned
+
+    @property
+    def agency_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith("list_")]
+
+    def question(self) -> Question:
+        facts = self.cleaned_data
+        lists = {
+            name.removeprefix("list_"): value
+            for name, value in facts.items()
+            if name.startswith("list_") and value
+        }
+        return Question(facts["first"], facts["last"], lists)
 
 
 @require_http_methods(["GET", "POST"])

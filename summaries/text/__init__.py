@@ -6,7 +6,7 @@ the hidden cells could have makes them true, and a number stands only where its 
 
 from __future__ import annotations
 
+from summaries.text.paragraphs import LANGUAGES, paragraphs
 from summaries.text.proved import Proved, gather
-from summaries.text.writing import LANGUAGES, paragraphs
 
 __all__ = ["LANGUAGES", "Proved", "gather", "paragraphs"]

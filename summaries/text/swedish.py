@@ -6,8 +6,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from summaries.text.proved import ADULTS, CHILDREN, Children, Proved
-from summaries.text.purposes import LONG, Majority, Named, Purposes, numbered, ranked
+from summaries.text.proved import (
+    ADULTS,
+    CHILDREN,
+    LONG,
+    Children,
+    Majority,
+    Named,
+    Proved,
+    Purposes,
+    numbered,
+    ranked,
+)
 
 NO_BREAK: Final = "\u00a0"
 PURPOSES: Final = {

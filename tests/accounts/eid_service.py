@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.http import HttpResponse
 from django.test import Client
 
-from accounts.eid.refusals import Refused
+from accounts.eid.service import Refused
 
 ISSUER: Final = "https://id.example"
 LEVEL: Final = "http://id.elegnamnden.se/loa/1.0/loa3"

@@ -10,7 +10,15 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 
 from accounts.access import Access
-from accounts.approvals import ACTS, AlreadyAnswered, answer, ask, given, needs_two, withdraw
+from accounts.approvals import (
+    ACTS,
+    AlreadyAnswered,
+    answer,
+    ask,
+    given,
+    needs_two,
+    withdraw,
+)
 from accounts.models import Approval
 from accounts.roles import May, Role
 from audit.models import Event

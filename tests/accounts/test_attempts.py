@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts import attempts
+from accounts import db_cache
 from accounts.models import Attempt, User
 from accounts.roles import Role
 from tests.accounts.test_sign_in import sign_in
@@ -42,34 +42,34 @@ def guesses(email: str, number: int, first: int = 0) -> list[str]:
 
 def test_a_period_begins_with_the_first_try_and_ends_by_itself() -> None:
     with time_machine.travel(START, tick=False) as clock:
-        assert [attempts.count("door", MINUTES) for _n in range(3)] == [1, 2, 3]
-        assert attempts.count("another door", MINUTES) == 1
+        assert [db_cache.count("door", MINUTES) for _n in range(3)] == [1, 2, 3]
+        assert db_cache.count("another door", MINUTES) == 1
         clock.shift(MINUTES - timedelta(seconds=1))
-        assert attempts.count("door", MINUTES) == 4
+        assert db_cache.count("door", MINUTES) == 4
         clock.shift(timedelta(seconds=2))
-        assert attempts.count("door", MINUTES) == 1
+        assert db_cache.count("door", MINUTES) == 1
 
 
 def test_a_try_is_counted_by_one_statement() -> None:
-    attempts.count("door", MINUTES)
+    db_cache.count("door", MINUTES)
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        assert attempts.count("door", MINUTES) == 2
+        assert db_cache.count("door", MINUTES) == 2
     assert len(queries) == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_tries_at_the_same_moment_are_all_counted() -> None:
-    at_once(lambda _who: [attempts.count("door", MINUTES) for _n in range(10)], 4)
-    assert attempts.so_far("door") == 40
+    at_once(lambda _who: [db_cache.count("door", MINUTES) for _n in range(10)], 4)
+    assert db_cache.so_far("door") == 40
 
 
 def test_no_number_of_other_counts_gives_fresh_tries(olle: User) -> None:
     """Where 300 fitted, the counter of an account was gone after as many others."""
     assert "Too many attempts" in guesses(olle.email, 7)[-1]
     for n in range(400):
-        attempts.count(f"filler {n}", MINUTES)
+        db_cache.count(f"filler {n}", MINUTES)
     assert Attempt.objects.count() > 400
     assert "Too many attempts" in guesses(olle.email, 1)[0]
 
@@ -105,7 +105,7 @@ def test_whoever_signs_in_has_not_failed(olle: User) -> None:
     for _day_part in range(20):
         assert sign_in(browser, olle.email) == ""
         browser.post("/accounts/logout/")
-    assert not attempts.much_tried(START).exists()
+    assert not db_cache.much_tried(START).exists()
 
 
 def test_the_table_names_no_address(olle: User) -> None:
@@ -117,9 +117,9 @@ def test_the_table_names_no_address(olle: User) -> None:
 
 def test_what_is_over_is_swept_away() -> None:
     with time_machine.travel(START, tick=False) as clock:
-        attempts.count("door", MINUTES)
+        db_cache.count("door", MINUTES)
         clock.shift(timedelta(days=2))
-        attempts.count("another door", MINUTES)
+        db_cache.count("another door", MINUTES)
     assert Attempt.objects.count() == 1
 
 

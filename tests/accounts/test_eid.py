@@ -22,13 +22,10 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
-from accounts.administrators import second_factors_and_sessions_end
-from accounts.eid import provider
-from accounts.eid.binding import bind
-from accounts.eid.proof import Proof
-from accounts.eid.refusals import Refused
+from accounts.eid import service as provider
+from accounts.eid.service import Proof, Refused, bind
+from accounts.invitations import close, second_factors_and_sessions_end
 from accounts.models import Attempt, BoundEid, Remembered, User
-from accounts.opening import close
 from accounts.roles import Role
 from audit.models import Event
 from tests.accounts.eid_service import CALLBACK, ISSUER, LEVEL, SETTINGS, Service

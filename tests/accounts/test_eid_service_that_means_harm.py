@@ -23,10 +23,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.test import Client
 
-from accounts.eid import provider
-from accounts.eid.binding import bind
-from accounts.eid.proof import Proof
-from accounts.eid.refusals import Refused
+from accounts.eid import service as provider
+from accounts.eid.service import Proof, Refused, bind
 from accounts.models import Attempt
 from accounts.roles import Role
 from audit.models import Event

@@ -10,12 +10,11 @@ import time_machine
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
-from accounts.administrators import break_glass
 from accounts.calendars import reader_of, renew_address
-from accounts.invitations import change_user, needs_two_to_change
+from accounts.invitations import break_glass, change_user, needs_two_to_change
 from accounts.models import User
 from accounts.roles import May, Role
-from agencies.answering import Answerers
+from agencies.stand_ins import Answerers
 from audit.models import Event
 from tests.actors import NOON, PASSWORD, access, user
 from tests.exchange.list_files import upload

@@ -12,10 +12,18 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.test import Client
 
-from accounts.administrators import is_alone, keep_one
-from accounts.invitations import change_user, invite, invite_again, new_code
+from accounts.invitations import (
+    change_user,
+    close,
+    invite,
+    invite_again,
+    is_alone,
+    is_closed,
+    keep_one,
+    new_code,
+    open_account,
+)
 from accounts.models import Approval, Notice, Opening, User
-from accounts.opening import close, is_closed, open_account
 from accounts.roles import Role
 from audit.models import Event
 from tests.accounts.test_invitation import CHOSEN, choose_password

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.models import AccountReview, User
-from accounts.reviewing import accounts_at, due, review_accounts
+from accounts.reviews import accounts_at, due, review_accounts
 from accounts.roles import Role
 from audit.models import Event
 from tests.actors import NOON, access, user

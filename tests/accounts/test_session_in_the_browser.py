@@ -12,8 +12,7 @@ from django.contrib.sessions.models import Session
 
 from accounts.models import User
 from accounts.roles import Role
-from accounts.session_store import SessionStore
-from accounts.sessions import SEEN, SIGNED_IN
+from accounts.sessions import SEEN, SIGNED_IN, SessionStore
 from cases.models import Call
 from tests.actors import PASSWORD, user
 from tests.browser import answered

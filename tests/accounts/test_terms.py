@@ -18,8 +18,8 @@ from accounts.roles import Role
 from accounts.terms import accept_terms
 from audit.models import Event
 from cases.actions.calls import log_call
+from cases.drafts import keep_sent_late
 from cases.models import Call, SentLate, SuspectCount
-from cases.sent_late import keep
 from tests.actors import NOON, access, user
 from tests.cases.pages import case_facts, person_facts
 from tests.makers import new_case
@@ -142,7 +142,7 @@ def test_a_form_that_led_on_without_doing_anything_is_still_kept(client: Client)
         by=access(olle),
     )
     facts = person_facts() | case_facts()
-    kept = keep(f"/cases/new/?call={call.code}", {"note": ["x"]}, by=access(olle, timezone.now()))
+    kept = keep_sent_late(f"/cases/new/?call={call.code}", {"note": ["x"]}, by=access(olle, timezone.now()))
     assert kept
     sent = client.post(f"/cases/new/?call={call.code}", {**facts, "sent_late": str(kept.code)})
     assert sent.headers["Location"] == call.get_absolute_url()  # consent is missing: no case

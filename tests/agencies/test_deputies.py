@@ -15,18 +15,15 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.access import end_deputies
-from accounts.administrators import break_glass
 from accounts.approvals import answer
-from accounts.invitations import change_user, end_account
+from accounts.invitations import break_glass, change_user, end_account
 from accounts.models import Approval, Notice, User
 from accounts.roles import Role
-from agencies.deputies import most_in_a_year, why_not
-from agencies.letting_in import appoint_deputy
+from agencies.account_approvals import appoint_deputy
 from agencies.models import Coordinator
-from cases.actions.cases import assign_cases
-from cases.actions.handing import take_call
-from cases.actions.handing_back import hand_back
-from cases.actions.reminders import remind
+from agencies.stand_ins import most_in_a_year, why_not
+from cases.actions.cases import assign_cases, remind
+from cases.actions.sharing import hand_back, take_call
 from tests.actors import NOON, access, user
 from tests.cases.call_forms import logged
 from tests.exchange.list_files import upload

@@ -10,8 +10,16 @@ from django.contrib.admin.utils import quote
 from django.test import Client
 
 from accounts.roles import Role
-from agencies import loading
-from agencies.models import Agency, Code, CodeMapping, Coordinator, County, CountyRegion, Region
+from agencies import reference_data
+from agencies.models import (
+    Agency,
+    Code,
+    CodeMapping,
+    Coordinator,
+    County,
+    CountyRegion,
+    Region,
+)
 from tests.nmt_site.admin_pages import address, someone
 from tests.weights import mostly_long
 
@@ -33,7 +41,7 @@ def history(client: Client, row: Any) -> str:
 
 
 def test_the_first_change_of_what_was_shipped_tells_what_stood_before(administrator: Client) -> None:
-    loading.load()
+    reference_data.load()
     agency = Agency.objects.get(code="police")
     page = address("agencies_agency", "change", agency.pk)
     assert address("agencies_agency", "history", agency.pk) in administrator.get(page).content.decode()
@@ -45,26 +53,26 @@ def test_the_first_change_of_what_was_shipped_tells_what_stood_before(administra
 
 
 def test_what_was_shipped_has_one_first_version_however_often_it_is_loaded() -> None:
-    loading.load()
-    loading.load()
+    reference_data.load()
+    reference_data.load()
     for model in LISTS:
         assert model.history.count() == model.objects.count() > 0
 
 
 @pytest.mark.parametrize("model", mostly_long(LISTS, usual=LISTS[:2]))
 def test_every_list_has_a_page_of_its_history(administrator: Client, model: Any) -> None:
-    loading.load()
+    reference_data.load()
     assert 'id="change-history"' in history(administrator, model.objects.first())
 
 
 def test_a_coordinator_has_one_too(administrator: Client) -> None:
-    loading.load()
+    reference_data.load()
     card = Coordinator.objects.create(region_id="B", name="Exempel Ett", valid_from="2018-01-01")
     assert "Exempel Ett" in history(administrator, card)
 
 
 def test_a_mapping_that_is_taken_away_keeps_its_history(administrator: Client) -> None:
-    loading.load()
+    reference_data.load()
     mapping = CodeMapping.objects.first()
     assert mapping is not None
     administrator.post(address("agencies_codemapping", "delete", mapping.pk), {"post": "yes"})
@@ -88,7 +96,7 @@ def test_a_code_that_only_a_past_version_names_is_not_deleted(administrator: Cli
 
 
 def test_an_operator_reads_no_history_of_lists() -> None:
-    loading.load()
+    reference_data.load()
     client = Client()
     client.force_login(someone(Role.OPERATOR, "Olle"))
     assert (

@@ -17,9 +17,8 @@ from accounts.access import Access
 from accounts.approvals import answer
 from accounts.models import Approval, User
 from accounts.roles import May, Role
-from agencies.answering import answerers
-from agencies.letting_in import ask_factor
-from agencies.stand_ins import ask_stand_in
+from agencies.account_approvals import ask_factor
+from agencies.stand_ins import answerers, ask_stand_in
 from tests.actors import NOON, user
 
 pytestmark = pytest.mark.django_db

@@ -18,10 +18,10 @@ from accounts.roles import Role
 from agencies.models import Region
 from audit.models import Event
 from audit.writer import System, Target, record
-from cases.actions.transfers import answer_transfer, ask_transfer
+from cases.access_log import readers_for
+from cases.actions.sharing import answer_transfer, ask_transfer
 from cases.extract import Extract
 from cases.models import Case, Person
-from cases.readers import readers_for
 from tests.actors import access, user
 from tests.audit.many import plan_of, questions, work_of, write_many
 from tests.cases.pages import coordinator, signed_in

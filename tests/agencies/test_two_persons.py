@@ -16,13 +16,12 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from accounts.approvals import answer
-from accounts.invitations import change_user, invite, let_in, take_second_factor
+from accounts.invitations import change_user, invite, let_in, open_account, take_second_factor
 from accounts.models import Approval, Notice, User
-from accounts.opening import open_account
 from accounts.roles import Role
-from agencies.answering import answerers
-from agencies.letting_in import ask_account, ask_assignment, ask_change, ask_factor
+from agencies.account_approvals import ask_account, ask_assignment, ask_change, ask_factor
 from agencies.models import Coordinator
+from agencies.stand_ins import answerers
 from audit.models import Event
 from tests.actors import NOON, access, user
 from tests.exchange.list_files import upload

@@ -15,10 +15,9 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from accounts import invitations as users
-from accounts.eid.binding import bind, unbind
-from accounts.eid.proof import Proof
+from accounts.eid.service import Proof, bind, unbind
+from accounts.invitations import close
 from accounts.models import User
-from accounts.opening import close
 from accounts.roles import Role
 from tests.accounts.eid_service import CALLBACK, SETTINGS
 from tests.actors import NOON, PASSWORD, access

@@ -7,9 +7,8 @@ from typing import Final
 
 from accounts.approvals import answer
 from jobs.models import Job
-from lifecycle.disposals import Disposal
-from lifecycle.disposing.actions import carry_out, propose, question
-from lifecycle.retention import Kind
+from lifecycle.disposal import carry_out, propose, question
+from lifecycle.retention import Disposal, Kind
 from tests.actors import access
 from tests.audit.acts import Act, reads
 from tests.world import World

@@ -22,9 +22,7 @@ from accounts.approvals import ask, needs_two
 from accounts.invitations import new_code
 from accounts.models import UrgentLetter, User
 from accounts.roles import May, Role
-from agencies.actions import delete_code
-from agencies.deputies import end_deputies
-from agencies.letting_in import (
+from agencies.account_approvals import (
     appoint_deputy,
     ask_account,
     ask_assignment,
@@ -33,36 +31,35 @@ from agencies.letting_in import (
     invite_alone,
     stop_deputy,
 )
+from agencies.admin.network import delete_code
 from agencies.models import Agency, Code, Coordinator
-from agencies.stand_ins import ask_stand_in, end_stand_in
+from agencies.stand_ins import ask_stand_in, end_deputies, end_stand_in
 from audit.models import Head
 from audit.segments import close_year, dispose_year
 from audit.writer import System, Target, record
+from cases.actions.calls import link_case
 from cases.actions.duplicates import note
-from cases.actions.handing_back import hand_back
-from cases.actions.notifications import link_case
+from cases.actions.sharing import hand_back
 from cases.models import Case, Notification, Person
-from desk import at_once
+from desk import notifications
 from desk.models import Reminder
-from desk.reminders import send_unsent
-from exchange import waiting
-from exchange.undoing import undo
-from lifecycle.archiving.making import archive
-from lifecycle.disposing.asking import ask_rule
-from lifecycle.exporting import export_everything
+from desk.notifications import send_unsent_reminders
+from exchange import runs
+from exchange.runs import undo
+from lifecycle.archive import archive
+from lifecycle.disposal import ask_rule
+from lifecycle.export import export_everything
 from lifecycle.retention import Retention
-from summaries.estimates.estimating import Question
-from summaries.estimates.estimating import answer as estimated
-from summaries.loading import decide_standing_exemption
+from summaries.estimates.estimate import Question
+from summaries.estimates.estimate import answer as estimated
+from summaries.historical_data import decide_standing_exemption
 from summaries.models import AttackResult, WaitingCorrection
-from summaries.publishing import actions as publishing
-from summaries.publishing.attacking_again import attack_again
-from summaries.publishing.corrections import try_waiting
-from summaries.publishing.effects import try_exemption
-from summaries.publishing.models import Exemption, Publication
-from summaries.publishing.protecting import protect_year
-from summaries.publishing.releasing import announce, cancel
-from summaries.publishing.withdrawing import call_off, withdraw
+from summaries.release import actions as publishing
+from summaries.release.corrections import attack_again, try_waiting
+from summaries.release.models import Exemption, Publication
+from summaries.release.release_actions import announce, call_off, cancel, withdraw_release
+from summaries.tables.effects import try_exemption
+from summaries.tables.protection import protect_year
 from tests.actors import NOON, access
 from tests.audit.acts import Act, admin
 from tests.audit.acts_of_casework import QUESTION, person_key
@@ -186,7 +183,7 @@ def shown(world: World) -> dict[str, Any]:
 
 
 def taken_in(world: World) -> dict[str, Any]:
-    return {"run": waiting.confirm(**shown(world), by=access(world.people["admin"]))}
+    return {"run": runs.confirm(**shown(world), by=access(world.people["admin"]))}
 
 
 def asked_for(world: World, ask_it: Callable[..., Any], whose: str) -> dict[str, Any]:
@@ -291,7 +288,7 @@ FIGURES: Final = {
         "manager", approve, lambda world: {"asked": question(world), "give": True}
     ),
     "publishes": by("analyst", freeze, frozen),
-    "withdraws": by("manager", withdraw, published),
+    "withdraws": by("manager", withdraw_release, published),
     "calls a release off": by("analyst", call_off, waits),
     "announces a release": by(
         "analyst",
@@ -366,13 +363,13 @@ LISTS: Final = {
         lambda world: {"code": Code.objects.create(key="topic:x", list="topic", label_sv="x", label_en="x")},
     ),
     "exports a list": admin("admin", "agencies_agency_export", {"format": "csv", "purpose": "Kontroll"}),
-    "previews a list": by("admin", waiting.look, sent),
+    "previews a list": by("admin", runs.look, sent),
     "uploads a list": Act(
         lambda world, _given: world.client("admin").post(
             reverse("admin:agencies_agency_import"), {"file": SimpleUploadedFile("a.csv", AGENCIES)}
         )
     ),
-    "imports a list": by("admin", waiting.confirm, shown),
+    "imports a list": by("admin", runs.confirm, shown),
     "takes a list back": by("admin", undo, taken_in),
     "reads a person in the admin": admin("vast", "cases_person_change", None, person_key),
     "lists persons in the admin": admin("vast", "cases_person_changelist"),
@@ -412,9 +409,11 @@ COMMANDS: Final = {
     ),
     "changes keys": command("rotate_keys"),
     "sends letters at once": Act(
-        lambda world, _given: at_once.send_unsent(at=NOON, site="http://testserver"), told_at_once
+        lambda world, _given: notifications.send_unsent(at=NOON, site="http://testserver"), told_at_once
     ),
-    "sends reminders": Act(lambda world, _given: send_unsent(at=NOON, site="http://testserver"), reminded),
+    "sends reminders": Act(
+        lambda world, _given: send_unsent_reminders(at=NOON, site="http://testserver"), reminded
+    ),
     "closes a year": Act(lambda world, _given: closed(world)),
     "disposes of a year": Act(
         lambda world, _given: dispose_year(

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.urls import reverse
 
 from accounts.approvals import answer
-from exchange.pages import pages
+from exchange.sheets import pages
 from lifecycle import taking
 from lifecycle.models import TakeOver
 from lifecycle.taking_asked import ask_second

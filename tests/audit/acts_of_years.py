@@ -7,10 +7,9 @@ from typing import Any, Final
 from exchange.models import ImportRun
 from lifecycle.models import Explanation
 from lifecycle.month_views import Sheet, compare_month
-from lifecycle.reconciliation import Wanted, explain, take_back
-from lifecycle.spreadsheets import note_figures
-from lifecycle.takeover.balance import SheetSays
-from lifecycle.takeover.reconciling import Of
+from lifecycle.spreadsheets import Wanted, explain, note_figures, take_back
+from lifecycle.takeover.comparison import Of
+from lifecycle.takeover.side_by_side import SheetSays
 from tests.actors import access
 from tests.audit.acts import reads
 from tests.audit.acts_of_office import by

@@ -44,7 +44,7 @@ ACTS = {**OWN_ACCOUNT, **WORK, **READS, **FIGURES, **LISTS, **COMMANDS, **YEARS,
 NOT_ACTS = {
     # They invent a register.
     "cases/demo/invent.py:_readings",
-    "cases/demo/living.py:live",
+    "cases/demo/people.py:live",
     "cases/demo/register.py:year",
 }
 WORDS = "The audit trail cannot be written"

@@ -10,10 +10,10 @@ from django.urls import reverse
 from accounts.access import Access
 from accounts.approvals import answer as approve
 from accounts.approvals import ask
-from summaries.publishing import actions as publishing
-from summaries.publishing.approving import WITHDRAWAL, target_of, wish
-from summaries.publishing.models import Publication
-from summaries.publishing.releasing import ask_release
+from summaries.release import actions as publishing
+from summaries.release.approvals import WITHDRAWAL, target_of, wish
+from summaries.release.models import Publication
+from summaries.release.release_actions import ask_release
 from tests.actors import NOON, access
 from tests.summaries.releasing import approved
 from tests.world import World

@@ -11,9 +11,16 @@ from itertools import combinations
 from accounts.models import User
 from agencies.models import Agency
 from bench.likeness import another_agency, person
-from cases.likeness import ACROSS_REGIONS, WITHIN_SCOPE, Record, blocks, compare, shares_of
+from cases.duplicates.records import records
+from cases.duplicates.scoring import (
+    ACROSS_REGIONS,
+    WITHIN_SCOPE,
+    Record,
+    blocks,
+    compare,
+    shares_of,
+)
 from cases.models import Case, Exploitation, Identification, Person
-from cases.resemblance import records
 
 REGIONS = {"01": "ST", "12": "SY", "14": "V"}
 NIGHT = date(2018, 1, 1)

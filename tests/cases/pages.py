@@ -13,7 +13,7 @@ from django.test import Client
 from accounts.models import User
 from accounts.roles import Role
 from agencies.models import Agency
-from cases import paging
+from cases import pages
 from tests.actors import user
 
 
@@ -33,7 +33,7 @@ def operator(name: str = "Olle") -> User:
 
 def pages_of(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Lists show so few rows a page that a small register has several pages."""
-    monkeypatch.setattr("cases.views.listing.page", partial(paging.page, size=rows))
+    monkeypatch.setattr("cases.views.list_page.page", partial(pages.page, size=rows))
 
 
 def case_facts(**changes: Any) -> dict[str, Any]:

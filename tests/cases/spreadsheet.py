@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from accounts.access import Access
-from exchange.plan import Plan
+from exchange.importer import Plan
 from tests.importers import brought
 
 TODAY = date(2019, 3, 1)

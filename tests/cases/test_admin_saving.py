@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.roles import Role
 from agencies.models import Agency
 from audit.models import Event
-from cases.actions.parts import save_measure
+from cases.actions.persons import save_measure
 from cases.models import Call, Case, Exploitation, Person
 from tests.makers import new_case, new_person
 from tests.nmt_site.admin_pages import address, client_of, someone

@@ -254,7 +254,7 @@ def test_a_page_takes_as_many_queries_with_8_persons_as_with_2(west: User) -> No
 
 
 def test_a_person_with_many_parts_takes_no_more_queries(west: User) -> None:
-    from cases.actions.parts import save_identification, save_measure
+    from cases.actions.persons import save_identification, save_measure
     from cases.models import Identification, Measure
 
     person = case_of(west).persons.get()

@@ -15,8 +15,7 @@ from accounts.models import User
 from accounts.roles import Role
 from agencies.models import Region
 from audit.models import Event
-from cases.actions.grants import answer_access, ask_access
-from cases.actions.transfers import answer_transfer, ask_transfer
+from cases.actions.sharing import answer_access, answer_transfer, ask_access, ask_transfer
 from cases.models import AccessGrant, Call, Case, Person, Transfer
 from tests.actors import NOON, access, user
 from tests.at_once import at_once

@@ -14,21 +14,18 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from accounts.access import Access
+from accounts.policies import build, walls
 from accounts.roles import May, Role
 from accounts.transactions import transaction_of
-from accounts.wall_building import build
-from accounts.walls import walls
 from agencies.models import Code
 from cases import querysets
-from cases.actions.calls import log_call
-from cases.actions.grants import answer_access, ask_access
-from cases.actions.messages import write
+from cases.actions.calls import log_call, write
+from cases.actions.sharing import answer_access, ask_access
 from cases.models import Call, Case
 from exchange.management.commands import import_rows
 from exchange.models import ExportFile
 from jobs import worker
-from jobs.actions import enqueue
-from jobs.kinds import KINDS, JobKind, Run
+from jobs.kinds import KINDS, JobKind, Run, enqueue
 from tests.actors import NOON, access, user
 from tests.cases.pages import coordinator, operator, signed_in
 from tests.database import on_server

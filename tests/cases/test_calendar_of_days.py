@@ -13,7 +13,7 @@ from accounts.models import CalendarAddress, User
 from accounts.roles import Role
 from agencies.models import Coordinator
 from audit.models import Event
-from cases.actions.reminders import finish_reminder, remind
+from cases.actions.cases import finish_reminder, remind
 from cases.ics import calendar
 from cases.models import Case, Reminder
 from tests.actors import access, user

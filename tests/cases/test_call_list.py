@@ -9,7 +9,7 @@ import pytest
 
 from audit.models import Event
 from cases.models import Call
-from cases.views.call_list import CallFilterForm
+from cases.views.call import CallFilterForm
 from tests.actors import access, user
 from tests.cases.call_forms import STOCKHOLM, logged
 from tests.cases.pages import coordinator, operator, pages_of, signed_in
@@ -137,7 +137,7 @@ def test_the_count_is_exact_up_to_its_limit(client, olle, monkeypatch):
     filtered = f"{LIST}?county=14"
     assert "3 calls<" in client.get(LIST).content.decode()
     assert "3 calls match the filter" in client.get(filtered).content.decode()
-    monkeypatch.setattr("cases.views.listing.COUNT_TO", 2)
+    monkeypatch.setattr("cases.views.list_page.COUNT_TO", 2)
     assert "More than 2 calls<" in client.get(LIST).content.decode()
     assert "More than 2 calls match the filter" in client.get(filtered).content.decode()
 

@@ -9,7 +9,7 @@ import pytest
 
 from agencies.models import Region
 from audit.models import Event
-from cases.actions.transfers import answer_transfer, ask_transfer
+from cases.actions.sharing import answer_transfer, ask_transfer
 from cases.models import Case
 from tests.actors import access
 from tests.cases.pages import coordinator, operator, pages_of, signed_in
@@ -150,7 +150,7 @@ def test_the_count_is_announced_exactly_up_to_its_limit(client, karin, monkeypat
     filtered = f"{LIST}?state=active"
     assert "3 cases<" in client.get(LIST).content.decode()
     assert "3 cases match the filter" in client.get(filtered).content.decode()
-    monkeypatch.setattr("cases.views.listing.COUNT_TO", 2)
+    monkeypatch.setattr("cases.views.list_page.COUNT_TO", 2)
     assert "More than 2 cases<" in client.get(LIST).content.decode()
     assert "More than 2 cases match the filter" in client.get(filtered).content.decode()
 

@@ -15,16 +15,16 @@ from django.db import transaction
 from django.db.models import Sum
 
 from accounts.access import Access
-from accounts.acting import acting_as
 from accounts.roles import Role
+from accounts.row_context import acting_as
 from agencies.models import Region
-from cases.actions.misregistering import put_back, take_out_person
-from cases.actions.reminders import remind
-from cases.actions.transfers import answer_transfer, ask_transfer
-from cases.checking import first_fault
-from cases.finding import found
+from cases.actions.cases import remind
+from cases.actions.misregistration import put_back, take_out_person
+from cases.actions.sharing import answer_transfer, ask_transfer
+from cases.integrity import first_fault
 from cases.models import Case, Person, Reminder, SuspectCount
-from cases.resources.case import CaseResource
+from cases.resources import CaseResource
+from cases.search import found
 from tests.actors import access, user
 from tests.at_once import at_once
 from tests.cases.pages import signed_in

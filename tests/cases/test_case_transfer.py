@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from agencies.models import Region
-from cases.actions.transfers import ask_transfer
+from cases.actions.sharing import ask_transfer
 from cases.models import Transfer
 from tests.actors import access
 from tests.cases.pages import coordinator, errors_of, signed_in

@@ -14,16 +14,14 @@ from django.urls import reverse
 from accounts.access import Access
 from audit.models import Event
 from cases.actions.cases import edit_case, open_case
-from cases.actions.parts import save_identification
-from cases.actions.persons import edit_person, register_persons
-from cases.actions.several import edit_persons
-from cases.checking import first_fault
-from cases.forms.lists import Lists
-from cases.forms.several import StoredPersonForm
+from cases.actions.persons import edit_person, edit_persons, register_persons, save_identification
+from cases.forms.fields import Lists
+from cases.forms.grid import StoredPersonForm
+from cases.integrity import first_fault
 from cases.models import Call, Case, Identification, Person
 from cases.rules import consent
-from cases.several import edits_of
-from desk.at_once import cannot_wait
+from cases.views.several import edits_of
+from desk.notifications import cannot_wait
 from tests.actors import NOON, access
 from tests.cases.call_forms import call_facts, logged
 from tests.cases.pages import case_facts, errors_of, operator, person_facts, signed_in

@@ -11,9 +11,8 @@ from accounts.approvals import AlreadyAnswered
 from accounts.roles import Role
 from agencies.models import Agency, Region
 from cases.actions.duplicates import decide_same
-from cases.actions.parts import save_identification
-from cases.actions.persons import register_persons
-from cases.actions.transfers import answer_transfer, ask_transfer
+from cases.actions.persons import register_persons, save_identification
+from cases.actions.sharing import answer_transfer, ask_transfer
 from cases.choices import Decision
 from cases.models import Identification, Person
 from tests.actors import access, user

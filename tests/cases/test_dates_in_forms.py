@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
-from cases.forms.call_fields import MomentField
+from cases.forms.call import MomentField
 from cases.forms.fields import DayField, MonthField
 from cases.models import Case, Person
 from cases.rules import values

@@ -13,20 +13,24 @@ from django.db.models import AutoField, BigAutoField, Field, Model
 
 from accounts.access import Access
 from accounts.approvals import answer
+from accounts.invitations import open_account
 from accounts.models import Approval, User
-from accounts.opening import open_account
 from accounts.roles import May
-from agencies.answering import waiting_for
+from agencies.stand_ins import waiting_for
 from cases.demo import profile
 from cases.demo.invent import invent
 from cases.demo.people import DOMAIN, SIGN_INS
+from cases.inbox.own import ENDING, FOLLOW_UPS, NOBODYS, REFERRED, REMINDERS
+from cases.inbox.regions import (
+    ASKED_TRANSFERS,
+    GRANTS,
+    INCOMPLETE,
+    MESSAGES,
+    NOTIFICATIONS,
+    OWN_NOTIFICATIONS,
+    TRANSFERS,
+)
 from cases.models import Call, Case, Exploitation, Identification, Measure, Person, YearConfirmation
-from cases.waiting.calls import FOLLOW_UPS, NOBODYS, REFERRED
-from cases.waiting.ending import ENDING, REMINDERS
-from cases.waiting.messages import MESSAGES
-from cases.waiting.notifications import NOTIFICATIONS, OWN_NOTIFICATIONS
-from cases.waiting.records import INCOMPLETE
-from cases.waiting.regions import ASKED_TRANSFERS, GRANTS, TRANSFERS
 from tests.weights import mostly_long
 
 pytestmark = pytest.mark.django_db

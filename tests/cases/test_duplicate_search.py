@@ -18,11 +18,12 @@ from django.test.utils import CaptureQueriesContext
 from accounts.roles import Role
 from audit.models import Event
 from audit.writer import System
-from cases import likeness
-from cases.actions import duplicates, searching
-from cases.actions.searching import Searched, search
+from cases.actions import duplicate_search, duplicates
+from cases.actions.duplicate_search import Searched, search
 from cases.choices import Decision
-from cases.likeness import ACROSS_REGIONS, WITHIN_SCOPE, Record
+from cases.duplicates import scoring
+from cases.duplicates.blocking import Sweep
+from cases.duplicates.scoring import ACROSS_REGIONS, WITHIN_SCOPE, Record
 from cases.models import (
     ComparedPerson,
     DuplicateReview,
@@ -32,7 +33,6 @@ from cases.models import (
     Person,
     WaitingHint,
 )
-from cases.sweep import Sweep
 from tests.actors import NOON, user
 from tests.cases.alike import NIGHT, REGIONS, Pair, Rows, every_likeness, naive
 from tests.weights import examples, mostly_long
@@ -63,7 +63,7 @@ HINTS = 2  # of a region a night, so that some must wait
 
 @pytest.fixture(autouse=True)
 def _few_hints(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (duplicates, searching):
+    for module in (duplicates, duplicate_search):
         monkeypatch.setattr(module, "HINTS_A_DAY", HINTS)
 
 
@@ -160,13 +160,13 @@ def test_a_pair_of_whom_neither_has_changed_is_found_when_what_they_share_has_be
 def comparisons(monkeypatch: pytest.MonkeyPatch) -> list[Pair]:
     """Each time that two records are compared in full."""
     seen: list[Pair] = []
-    plain = likeness.PARTS["reference"]
+    plain = scoring.PARTS["reference"]
 
-    def counting(one: likeness.Record, other: likeness.Record, shares: likeness.Shares) -> float | None:
+    def counting(one: scoring.Record, other: scoring.Record, shares: scoring.Shares) -> float | None:
         seen.append((int(one.key), int(other.key)))
         return plain(one, other, shares)
 
-    monkeypatch.setitem(likeness.PARTS, "reference", counting)
+    monkeypatch.setitem(scoring.PARTS, "reference", counting)
     return seen
 
 
@@ -218,7 +218,7 @@ def test_a_changed_weight_compares_everybody_anew(rows: Rows, monkeypatch: pytes
     rows.strangers(40)
     assert night().fresh == night(1, everybody=True).fresh == Person.objects.count()
     assert night(2).fresh == 0
-    monkeypatch.setattr(likeness, "REFERENCE", likeness.REFERENCE + 1)
+    monkeypatch.setattr(scoring, "REFERENCE", scoring.REFERENCE + 1)
     assert night(3).fresh == Person.objects.count()
 
 
@@ -234,7 +234,7 @@ def test_pairs_that_have_been_judged_are_left_alone(rows: Rows) -> None:
 
 
 def test_what_stops_halfway_goes_on_where_it_was(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(searching, "AT_ONCE", 10)
+    monkeypatch.setattr(duplicate_search, "AT_ONCE", 10)
     rows.strangers(90, days=500)
     expected, later = told_by_comparing_everybody({})
     meet, met = Sweep.meet, Counter[str]()
@@ -276,15 +276,15 @@ def test_somebody_who_changes_while_the_search_runs_is_left_to_the_next(
     Person.objects.update(responsible_region_id="V", first_county_id="14")
     night()
     rows.add([new])
-    weigh = searching._weigh
+    weigh = duplicate_search._weigh
 
     def meanwhile(census: Any) -> float:
         Person.objects.filter(sex="M").update(sex="F", citizenship="MN")
         return weigh(census)
 
-    monkeypatch.setattr(searching, "_weigh", meanwhile)
+    monkeypatch.setattr(duplicate_search, "_weigh", meanwhile)
     assert night(1).fresh == 1
-    monkeypatch.setattr(searching, "_weigh", weigh)
+    monkeypatch.setattr(duplicate_search, "_weigh", weigh)
     assert naive()
     night(2)
     assert stored().keys() == naive().keys()
@@ -336,7 +336,7 @@ def test_a_hint_that_waits_for_one_who_has_changed_waits_no_longer(rows: Rows) -
 def test_queries_grow_with_pages_of_persons_and_not_with_persons(
     rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (duplicates, searching):
+    for module in (duplicates, duplicate_search):
         monkeypatch.setattr(module, "HINTS_A_DAY", 1_000)
     rows.strangers(30)
     night()
@@ -350,7 +350,7 @@ def test_queries_grow_with_pages_of_persons_and_not_with_persons(
 
 
 def test_memory_holds_some_months_of_the_register(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(searching, "PAGE", 20)
+    monkeypatch.setattr(duplicate_search, "PAGE", 20)
     most: list[int] = []
     meet = Sweep.meet
     monkeypatch.setattr(Sweep, "meet", lambda self, entry: most.append(len(self._line)) or meet(self, entry))

@@ -15,11 +15,10 @@ from django.test import Client
 from accounts.access import Access
 from accounts.roles import Role
 from audit.models import Event
-from cases.actions.duplicates import HINTS_A_DAY, ask_other_region, decide
-from cases.actions.questions import PAIRS_A_DAY, TooManyQuestions
+from cases.actions.duplicates import HINTS_A_DAY, PAIRS_A_DAY, TooManyQuestions, ask_other_region, decide
 from cases.choices import Decision
+from cases.duplicates.records import most
 from cases.models import DuplicateReview, Person, Try
-from cases.tries import most
 from tests.actors import access, user
 from tests.makers import hand_over, new_case, new_person
 from tests.weights import mostly_long

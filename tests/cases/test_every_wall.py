@@ -14,8 +14,8 @@ from django.db import connection, models
 
 from accounts.access import Access
 from accounts.models import User
+from accounts.policies import walls
 from accounts.roles import Role
-from accounts.walls import walls
 from agencies.models import Code, Coordinator, Region
 from cases.models import Call, Case, Notification, Transfer
 from tests.cases.test_scope_oracle import (

@@ -14,8 +14,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from audit.models import Event
+from cases import export_files
 from cases.actions.calls import log_call
-from cases.exporting import files
 from cases.models import Call
 from exchange.models import ExportFile
 from jobs.models import Job
@@ -109,7 +109,7 @@ def test_five_calls_and_thirty_cost_the_same_queries(client: Client, olle: Any) 
 
 
 def test_a_large_file_is_a_background_run(client: Client, olle: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "SMALL", 1)
+    monkeypatch.setattr(export_files, "SMALL", 1)
     log(olle), log(olle, 1)
     answer = client.post(URL, ASKED)
     job = Job.objects.get()

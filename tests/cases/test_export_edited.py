@@ -14,8 +14,8 @@ from django.utils import translation
 
 from accounts.roles import Role
 from agencies.models import Agency
-from exchange.plan import Plan
-from exchange.refusals import Refused
+from exchange.importer import Plan
+from exchange.limits import Refused
 from tests.actors import access
 from tests.cases.pages import signed_in
 from tests.cases.spreadsheet import counts, load

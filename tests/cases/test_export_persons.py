@@ -18,11 +18,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit.models import Event
-from cases.exporting import files
+from cases import export_files
 from cases.models import Case, Exploitation, Identification, Measure, Person
 from exchange import limits
 from exchange.models import ExportFile, ExportPart
-from exchange.writing import BOM
+from exchange.writer import BOM
 from jobs.models import Job
 from jobs.worker import work
 from tests.actors import NOON, access
@@ -242,7 +242,7 @@ def test_a_file_is_its_makers_alone_encrypted_and_gone_after_seven_days(client, 
 
 
 def test_a_large_file_is_a_background_run(client, karin, monkeypatch):
-    monkeypatch.setattr(files, "SMALL", 1)
+    monkeypatch.setattr(export_files, "SMALL", 1)
     register(karin)
     answer = client.post(f"{URL}?sort=number", ASKED)
     job = Job.objects.get()
@@ -264,7 +264,7 @@ def test_a_file_that_no_workbook_holds_is_refused_on_the_page(client, karin, mon
 
 
 def test_a_file_that_no_workbook_holds_is_refused_in_a_background_run(client, karin, monkeypatch):
-    monkeypatch.setattr(files, "SMALL", 1)
+    monkeypatch.setattr(export_files, "SMALL", 1)
     monkeypatch.setattr(limits, "SHEET_ROWS", 3)
     register(karin)
     client.post(URL, {**ASKED, "format": "xlsx"})
@@ -277,17 +277,17 @@ def test_a_file_that_no_workbook_holds_is_refused_in_a_background_run(client, ka
 def test_a_run_that_is_stopped_leaves_no_part_of_a_file(karin, client):
     from django.http import QueryDict
 
-    from cases.views.exporting import selection
+    from cases.views.files import selection
 
     register(karin)
     chosen = selection(QueryDict(), access(karin))
-    file = files.ask(chosen, by=access(karin), form="csv", purpose="Test", reason="", language="en")
+    file = export_files.ask(chosen, by=access(karin), form="csv", purpose="Test", reason="", language="en")
 
     def stop(rows):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        files.make(file, chosen, by=access(karin), told=stop)
+        export_files.make(file, chosen, by=access(karin), told=stop)
     assert not ExportPart.objects.exists()
     assert not Event.objects.filter(action="export.persons").exists()
 

@@ -12,9 +12,9 @@ from django.utils import translation
 
 from accounts.roles import Role
 from audit.models import Event
-from cases.actions.transfers import answer_transfer, ask_transfer
+from cases.actions.sharing import answer_transfer, ask_transfer
 from cases.models import Case, Exploitation, Identification, Measure, Person
-from cases.stored_facts import NAMES, SILENT
+from cases.wording import NAMES, SILENT
 from tests.actors import access, user
 from tests.cases.pages import coordinator, operator, signed_in
 from tests.makers import new_case, new_person

@@ -15,18 +15,18 @@ from django.utils.translation import override
 from django_countries.fields import CountryField
 
 from accounts.access import Access
-from agencies.admin import codes
+from agencies.admin import network
 from agencies.models import Code
-from cases.completeness import INCOMPLETE, missing_of
-from cases.exporting.rows import person_rows
+from cases.concerns import INCOMPLETE, missing_of
+from cases.export_rows import person_rows
 from cases.facts import BY_NAME, EXPORTED, FACTS, OF_IDENTIFICATION, OF_PERSON, Import
-from cases.importing.lookups import Lookups
-from cases.importing.preview import PersonWords
+from cases.importing.codes import Lookups
+from cases.importing.plan import PersonWords
 from cases.models import Case, Exploitation, Identification, Measure, Person
-from cases.resources.person import PersonResource
+from cases.resources import PersonResource
 from cases.rules.values import bare
-from cases.views.history import history_of
-from exchange.refusals import Refused
+from cases.views.versions import history_of
+from exchange.limits import Refused
 from tests.actors import access
 from tests.cases.pages import coordinator
 from tests.cases.spreadsheet import GOOD, load, row, sheet
@@ -321,6 +321,6 @@ def test_the_database_takes_codes_of_the_list_alone(fact: Any, by: Access) -> No
 
 
 def test_a_new_list_is_called_as_the_fact_that_it_is_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(codes.LISTS, "residence")
+    monkeypatch.delitem(network.LISTS, "residence")
     with override("en"):
-        assert ("residence", "Residence status") in codes.ListFilter.lookups(None, None, None)  # type: ignore[arg-type]
+        assert ("residence", "Residence status") in network.ListFilter.lookups(None, None, None)  # type: ignore[arg-type]

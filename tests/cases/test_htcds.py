@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from agencies.models import Agency, Code, CodeMapping, Region
 from audit.models import Event
-from cases.exporting import htcds
+from cases import htcds
 from cases.models import Call, Exploitation
 from tests.actors import access, user
 from tests.cases.pages import signed_in

@@ -11,8 +11,13 @@ import pytest
 from accounts.access import Access
 from accounts.roles import Role
 from cases.actions.duplicates import decide_same
-from cases.actions.misregistering import put_back, take_out_case, take_out_part, take_out_person
-from cases.actions.parts import save_identification
+from cases.actions.misregistration import (
+    put_back,
+    take_out_case,
+    take_out_part,
+    take_out_person,
+)
+from cases.actions.persons import save_identification
 from cases.choices import Decision
 from cases.models import Case, Identification, Misregistration, Person
 from tests.actors import access, user

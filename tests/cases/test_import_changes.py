@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from accounts.access import Access
-from cases.checking import first_fault
+from cases.integrity import first_fault
 from cases.models import Exploitation, Measure, Person
 from tests.cases.spreadsheet import counts, load, row, sheet
 

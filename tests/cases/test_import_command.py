@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.roles import Role
 from audit.models import Event
-from cases.importing.lookups import Lookups
+from cases.importing.codes import Lookups
 from cases.models import Case, Person
 from exchange.models import ImportRun
 from tests.actors import user

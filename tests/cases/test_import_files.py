@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 from cases.importing.columns import COLUMNS, match
 from exchange import limits
-from exchange.refusals import Refused
+from exchange.limits import Refused
 from tests.cases.spreadsheet import GOOD, row, sheet
 from tests.hostile_workbooks import DECLARED, SHEET, amplified, declaring, renamed, sound
 from tests.importers import read_persons as read

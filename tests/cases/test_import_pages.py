@@ -16,14 +16,14 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from audit.models import Event
+from cases.importing.codes import Lookups
 from cases.importing.columns import COLUMNS, known, match
 from cases.importing.importer import PERSONS
-from cases.importing.lookups import Lookups
 from cases.models import Person
-from exchange import apart
+from exchange import sandbox
 from exchange.importer import IMPORTERS
 from exchange.models import ImportRun, ImportUpload
-from exchange.words import WHAT_IS_WRONG
+from exchange.reader import WHAT_IS_WRONG
 from jobs.models import Job
 from jobs.worker import work
 from tests.actors import NOON, user
@@ -161,7 +161,7 @@ def texts(page: str, row: int) -> list[str]:
 def test_the_workbook_to_fill_in_offers_values_and_holds_an_example_that_is_not_read(language: str) -> None:
     browser = signed_in("Vera", language=language)
     data = browser.get(URL + "template/", {"kind": "xlsx"}).content
-    read = apart.read(data, known).sheet()
+    read = sandbox.read(data, known).sheet()
     assert (set(match(read.header).at), list(read.rows)) == ({fact.name for fact in COLUMNS}, [])
     with zipfile.ZipFile(io.BytesIO(data)) as book:
         first, example, codes = (book.read(f"xl/worksheets/sheet{n}.xml").decode() for n in (1, 2, 3))

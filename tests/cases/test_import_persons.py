@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from accounts.access import Access
 from accounts.roles import Role
 from audit.models import Event
-from cases.checking import first_fault
+from cases.integrity import first_fault
 from cases.models import Case, Exploitation, Identification, Measure, Person
 from tests.actors import access, user
 from tests.cases.spreadsheet import counts, load, row, sheet

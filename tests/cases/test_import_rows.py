@@ -13,14 +13,14 @@ from accounts.access import Access
 from agencies.models import Code
 from cases.choices import LABOUR_PURPOSES
 from cases.facts import BY_NAME
-from cases.importing import short_forms
+from cases.importing import codes as short_forms
+from cases.importing.codes import Lookups
 from cases.importing.columns import COLUMNS, match
-from cases.importing.lookups import Lookups
-from cases.importing.preview import PersonWords, in_words
+from cases.importing.plan import PersonWords, in_words
 from cases.importing.rows import RowReader
 from cases.models import Case, Exploitation, Identification, Measure, Person
 from cases.rules import values
-from sealing.sealed import as_bytes, of_bytes
+from sealing.fields import as_bytes, of_bytes
 from tests.cases.spreadsheet import GOOD, TODAY, counts, load, row, sheet
 from tests.weights import examples
 

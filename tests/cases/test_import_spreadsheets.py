@@ -13,7 +13,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from accounts.access import Access
 from accounts.roles import Role
-from exchange.refusals import Refused
+from exchange.limits import Refused
 from tests.actors import access, user
 from tests.cases.spreadsheet import GOOD, counts, load, row, sheet
 from tests.importers import brought

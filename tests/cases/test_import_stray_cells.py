@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from exchange.refusals import Refused
+from exchange.limits import Refused
 from tests.cases.spreadsheet import GOOD
 from tests.importers import read_persons as read
 

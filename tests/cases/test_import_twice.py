@@ -15,11 +15,11 @@ from accounts.access import Access
 from accounts.roles import Role
 from agencies.models import Agency
 from cases.models import Case, Person
-from exchange import waiting
-from exchange.importers import importer_of
+from exchange import runs as waiting
+from exchange.lists import importer_of
 from exchange.models import ImportRun, ImportUpload
 from exchange.runs import Stale
-from jobs.actions import enqueue
+from jobs.kinds import enqueue
 from jobs.models import Job
 from jobs.worker import work
 from tests.actors import user

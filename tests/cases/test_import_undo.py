@@ -14,12 +14,12 @@ from accounts.roles import Role
 from agencies.models import Region
 from audit.models import Event
 from cases.actions.duplicates import decide_same
-from cases.actions.misregistering import take_out_person
-from cases.checking import first_fault
+from cases.actions.misregistration import take_out_person
 from cases.choices import Decision
+from cases.integrity import first_fault
 from cases.models import Call, Case, DuplicateReview, Exploitation, Identification, Measure, Person
 from exchange.models import ImportRun
-from exchange.undoing import CannotUndo, Undoing, undo
+from exchange.runs import CannotUndo, Undoing, undo
 from tests.actors import access, user
 from tests.cases.pages import signed_in
 from tests.cases.spreadsheet import load, row, sheet

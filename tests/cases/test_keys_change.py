@@ -21,9 +21,9 @@ from cases.models import Case, Draft, Identification
 from cases.rotation import rotate
 from cases.secret_text import OF_PERSONS, Unreadable, indexes
 from exchange.models import ExportPart, ImportUpload
-from sealing.rows import sealed_columns
-from sealing.secrecy import KeyMissing
-from summaries.publishing.models import OpenFile, Publication, PublicationFile
+from sealing.fields import sealed_columns
+from sealing.tokens import KeyMissing
+from summaries.release.models import OpenFile, Publication, PublicationFile
 from tests.actors import NOON, access, user
 from tests.at_once import at_once
 from tests.cases.pages import case_facts, coordinator, signed_in

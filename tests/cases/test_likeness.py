@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.likeness import register
-from cases.likeness import (
+from cases.duplicates.scoring import (
     ACROSS_REGIONS,
     AGES,
     WITHIN_SCOPE,

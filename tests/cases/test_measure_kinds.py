@@ -1,4 +1,4 @@
-"""A kind of measure that a rule knows by name stands in cases/measures.py and nowhere else."""
+"""A kind of measure that a rule knows by name stands in cases/timeline.py and nowhere else."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import pytest
 from django.conf import settings
 
 from agencies.models import Code
-from cases import measures
+from cases import timeline
 
 KIND: Final = re.compile(r"measure:[a-z]")
-PLACE: Final = "cases/measures.py"
+PLACE: Final = "cases/timeline.py"
 
 
 def files() -> list[Path]:
@@ -30,6 +30,6 @@ def test_no_other_place_names_a_kind() -> None:
 
 @pytest.mark.django_db
 def test_every_kind_that_is_named_is_a_code() -> None:
-    kinds = {measures.CHILD_REPORT, measures.REFLECTION, measures.GUARDIAN}
-    assert kinds == set(measures.WANTED)
+    kinds = {timeline.CHILD_REPORT, timeline.REFLECTION, timeline.GUARDIAN}
+    assert kinds == set(timeline.WANTED)
     assert Code.objects.filter(list="measure", key__in=kinds).count() == len(kinds)

@@ -21,13 +21,11 @@ from accounts.models import User
 from accounts.roles import Role
 from agencies.models import Code, Region
 from audit.models import Event
-from cases.actions.calls import edit_call, log_call
-from cases.actions.messages import write
-from cases.actions.notifications import link_case, notify
-from cases.actions.transfers import answer_transfer, ask_transfer
+from cases.actions.calls import edit_call, link_case, log_call, notify, write
+from cases.actions.sharing import answer_transfer, ask_transfer
 from cases.extract import Extract
+from cases.messages import MOST, PAGES, column_of
 from cases.models import Call, Case, Message, Notification, SentLate, Transfer
-from cases.threads import MOST, PAGES, column_of
 from desk.my_page import boxes_for
 from tests.actors import NOON, PASSWORD, access, user
 from tests.at_once import at_once

@@ -19,22 +19,20 @@ from accounts.approvals import AlreadyAnswered
 from accounts.roles import Role
 from agencies.models import Code
 from audit.models import Event
-from cases.actions.assessment import answer_indicators
 from cases.actions.calls import log_call
 from cases.actions.cases import open_case
 from cases.actions.duplicates import decide_same
-from cases.actions.misregistering import (
+from cases.actions.misregistration import (
     MistakeRefused,
     put_back,
     take_out_case,
     take_out_person,
     take_out_persons,
 )
-from cases.actions.parts import save_measure
-from cases.actions.persons import register_persons
-from cases.actions.transfers import answer_transfer, ask_transfer
-from cases.checking import first_fault
+from cases.actions.persons import answer_indicators, register_persons, save_measure
+from cases.actions.sharing import answer_transfer, ask_transfer
 from cases.choices import Decision
+from cases.integrity import first_fault
 from cases.models import Call, Case, Measure, Misregistration, Person
 from tests.actors import NOON, access, user
 from tests.cases.pages import case_facts, person_facts, signed_in

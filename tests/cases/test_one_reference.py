@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.roles import Role
-from cases.importing.references import joined
+from cases.importing.stored import joined
 from cases.models import Case, Person
-from cases.rules.references import folded
+from cases.rules.texts import folded
 from tests.actors import access, user
 from tests.cases.pages import coordinator, signed_in
 from tests.cases.spreadsheet import load, row, sheet

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from cases.actions.saving import Conflict, version_of
+from cases.actions.base import Conflict, version_of
 from cases.models import Exploitation, Identification, Measure, Person
 from tests.actors import access
 from tests.cases.pages import agency, coordinator, signed_in
@@ -144,7 +144,7 @@ def test_a_change_that_does_not_say_what_it_was_made_from_is_not_taken(clients: 
 
 def test_an_import_meanwhile_is_a_change_too(karin: Any, person: Person) -> None:
     """Everything that keeps field history counts, in bulk as well."""
-    from cases.actions.parts import save_measure
+    from cases.actions.persons import save_measure
     from exchange import bulk
 
     mine = Measure.objects.get(person=person)

@@ -9,10 +9,10 @@ from itertools import product
 import pytest
 
 from audit.models import Event
-from cases.actions.saving import version_of
+from cases.actions.base import version_of
 from cases.choices import Status
 from cases.models import Exploitation, Identification, Measure, PersonIndicator
-from cases.rules.status import TRANSITIONS, StatusChange
+from cases.rules.persons import TRANSITIONS, StatusChange
 from tests.actors import access
 from tests.cases.pages import agency, errors_of, of_one_field_in_three, signed_in
 from tests.makers import new_case, new_person

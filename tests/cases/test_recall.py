@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.second_records import COUNTRIES, found, measured, register
-from cases.recall import TRIALS, range_of, undetected
+from cases.duplicates.evaluation import TRIALS, range_of, undetected
 
 SMALL = (
     "tests/cases/test_recall.py::test_on_small_registers_the_search_finds_about_what_the_quality_page_says"

@@ -10,10 +10,10 @@ from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.policies import errands, walls
 from accounts.roles import Role
-from accounts.walls import errands, walls
 from audit.models import Event
-from cases.refusals import named_by_code
+from cases.access_log import named_by_code
 from tests.actors import access, user
 from tests.cases import spreadsheet
 from tests.cases.pages import coordinator, signed_in

@@ -16,12 +16,11 @@ from accounts.roles import Role
 from agencies.models import Code, Region
 from audit.models import Event
 from cases.actions.calls import log_call
-from cases.actions.grants import answer_access, ask_access
-from cases.actions.reminders import finish_reminder, remind
-from cases.actions.transfers import answer_transfer, ask_transfer
+from cases.actions.cases import finish_reminder, remind
+from cases.actions.sharing import answer_access, answer_transfer, ask_access, ask_transfer
 from cases.extract import Extract
 from cases.models import Call, Case, Reminder
-from cases.reminding import to_remember
+from cases.timeline import to_remember
 from tests.actors import NOON, access, user
 from tests.cases.pages import errors_of
 from tests.makers import new_case

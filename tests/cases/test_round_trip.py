@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 
 from accounts.access import Access
 from agencies.models import Code
+from cases import export_files
 from cases.actions.calls import log_call
 from cases.choices import Urgency
-from cases.exporting import files
-from cases.exporting.files import Selection
+from cases.export_files import Selection
 from cases.models import Call, Exploitation, Identification
-from cases.views.exporting import calls_of, selection
-from exchange import outgoing
+from cases.views.files import calls_of, selection
+from exchange import downloads
 from tests.actors import NOON, access
 from tests.cases.pages import coordinator, operator
 from tests.cases.spreadsheet import SAVED, counts, load, saved
@@ -100,9 +100,9 @@ def one_register() -> Iterator[None]:
 
 
 def written(chosen: Selection, by: Access, form: str, language: str) -> bytes:
-    file = files.ask(chosen, by=by, form=form, purpose="Test", reason="Test", language=language)
-    files.make(file, chosen, by=by)
-    return b"".join(outgoing.content(file, by))
+    file = export_files.ask(chosen, by=by, form=form, purpose="Test", reason="Test", language=language)
+    export_files.make(file, chosen, by=by)
+    return b"".join(downloads.content(file, by))
 
 
 @FORMS

@@ -10,11 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.rules import consent, dates, exploitation, notes, persons, status, values
-from cases.rules.exploitation import ExploitationFacts
-from cases.rules.faults import Fault, NotAllowed, Severity, errors
-from cases.rules.messages import KINDS, MESSAGES
-from cases.rules.palermo import palermo
+from cases.rules import (
+    consent,
+    dates,
+    exploitation,
+    persons,
+    texts,
+    values,
+)
+from cases.rules import (
+    persons as status,
+)
+from cases.rules.exploitation import ExploitationFacts, palermo
+from cases.rules.faults import KINDS, MESSAGES, Fault, NotAllowed, Severity, errors
 
 TODAY = date(2018, 10, 1)
 CONTEXT = persons.Context(today=TODAY)
@@ -314,14 +322,14 @@ def test_an_answer_agrees_with_its_rows(answer, rows_):
 
 
 def test_a_note_has_a_thousand_characters_at_most():
-    assert notes.note("note", "å" * 1000) == ()
-    fault = notes.note("note", "å" * 1001)[0]
+    assert texts.note("note", "å" * 1000) == ()
+    fault = texts.note("note", "å" * 1001)[0]
     assert english(fault) == "The text has 1001 characters. At most 1000 fit."
-    assert codes(notes.note("note", "a" * 3_000_000)) == [("note", "long")]
+    assert codes(texts.note("note", "a" * 3_000_000)) == [("note", "long")]
 
 
 def test_a_note_that_identifies_is_refused_for_each_reason_once_and_not_repeated():
-    faults = notes.note("note", "900101-0017 och 900101-0025, ring 070-000 00 17")
+    faults = texts.note("note", "900101-0017 och 900101-0025, ring 070-000 00 17")
     assert [f.params["kind"] for f in faults] == ["personal_number", "phone"]
     text = " ".join(english(f) for f in faults)
     assert text.startswith("The text holds something that looks like a personal identity number. Remove it. ")

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases import scanner
-from cases.rules.messages import KINDS
-from cases.rules.notes import name_told, note
+from cases.rules.faults import KINDS
+from cases.rules.texts import name_told, note
 from tests.cases.scanner_texts import CLEAN, REFUSED
 from tests.weights import mostly_long
 

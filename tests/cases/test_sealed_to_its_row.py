@@ -16,12 +16,12 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.roles import Role
-from cases.checking import first_fault
+from cases.integrity import first_fault
 from cases.models import Case, Draft, Identification
 from cases.secret_text import Unreadable
 from exchange.models import ImportRun, ImportUpload
 from sealing.fields import Sealed
-from sealing.secrecy import KeyMissing, Misplaced
+from sealing.tokens import KeyMissing, Misplaced
 from tests.actors import NOON, PASSWORD, access, user
 from tests.cases.pages import signed_in
 from tests.makers import new_case, new_person

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.roles import Role
 from audit.models import Event
 from cases.models import Case, Identification, Person
-from cases.rules.references import number_meant
+from cases.rules.texts import number_meant
 from tests.actors import access, user
 from tests.cases.pages import coordinator, signed_in
 from tests.makers import new_case, new_person

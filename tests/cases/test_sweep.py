@@ -15,8 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.likeness import register
-from cases import likeness, sweep
-from cases.likeness import (
+from cases.duplicates import blocking, scoring
+from cases.duplicates.blocking import SPAN, Sweep, SweptRecord, Weights, limit_of
+from cases.duplicates.scoring import (  # fmt: skip
     AGES,
     NO_SHARES,
     PARTS,
@@ -27,8 +28,7 @@ from cases.likeness import (
     drift,
     shares_of,
     worth_asking,
-)  # fmt: skip
-from cases.sweep import SPAN, Sweep, SweptRecord, Weights, limit_of
+)
 from tests.cases.alike import may_be_one
 from tests.weights import examples
 
@@ -237,35 +237,36 @@ WRITTEN = {3: "ab81401cf0bcb75d9fbd510068e1d04d1768654e1ffd4e921e927d25043b7a96"
 def test_the_version_of_the_rules_is_that_of_the_code_that_compares() -> None:
     """Other code may compare otherwise, and then everybody must be compared anew: at the first night after it
     has been installed, however it is installed."""
-    files = (Path(str(module.__file__)) for module in (likeness, sweep))
+    files = (Path(str(module.__file__)) for module in (scoring, blocking))
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
-    assert {sweep.VERSION: digest} == WRITTEN, (
-        "raise VERSION of cases/sweep.py if two records may be weighed otherwise now; then write this digest"
+    assert {blocking.VERSION: digest} == WRITTEN, (
+        "raise VERSION of cases/duplicates/blocking.py if two records may be weighed otherwise now; "
+        "then write this digest"
     )
 
 
 def test_the_rules_are_known_where_no_source_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = sweep.rules()
+    before = blocking.rules()
     monkeypatch.setattr("linecache.getlines", lambda *_: [])
     monkeypatch.setattr("inspect.findsource", lambda _object: ([], 0))
-    assert sweep.rules() == before
+    assert blocking.rules() == before
 
 
 @pytest.mark.parametrize(
     "name", ["REFERENCE", "HIGH", "ACROSS_REGIONS", "DAYS", "USUAL", "UNKNOWN", "WINDOW"]
 )
 def test_another_weight_is_another_rule(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = sweep.rules()
-    assert sweep.rules() == before
-    value = getattr(likeness, name)
+    before = blocking.rules()
+    assert blocking.rules() == before
+    value = getattr(scoring, name)
     other = {float: 1.5, int: 3, tuple: ((1, 2.0),), dict: {"sex": 0.4}, frozenset: frozenset({"x"})}[
         type(value)
     ]
-    monkeypatch.setattr(likeness, name, other)
-    assert sweep.rules() != before
+    monkeypatch.setattr(scoring, name, other)
+    assert blocking.rules() != before
 
 
 def test_another_version_is_another_rule(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = sweep.rules()
-    monkeypatch.setattr(sweep, "VERSION", sweep.VERSION + 1)
-    assert sweep.rules() != before
+    before = blocking.rules()
+    monkeypatch.setattr(blocking, "VERSION", blocking.VERSION + 1)
+    assert blocking.rules() != before

@@ -14,15 +14,15 @@ from accounts.access import Access
 from accounts.roles import Role
 from agencies.models import Region
 from audit.models import Event
-from cases.actions.misregistering import put_back, take_out_persons
-from cases.actions.transfers import answer_transfer, ask_transfer
+from cases.actions.misregistration import put_back, take_out_persons
+from cases.actions.sharing import answer_transfer, ask_transfer
 from cases.actions.years import decide_taken_over
 from cases.forms.person import EditPersonForm
 from cases.importing.importer import PERSONS, SPREADSHEETS
+from cases.inbox.regions import incomplete
 from cases.models import Person, TakenOverYear
-from cases.waiting.records import incomplete
 from exchange.runs import import_file
-from lifecycle.dictionary import tables
+from lifecycle.export import tables
 from tests.actors import access, user
 from tests.cases.pages import signed_in
 from tests.cases.spreadsheet import row, sheet

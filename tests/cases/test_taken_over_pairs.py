@@ -17,14 +17,22 @@ from django.test.utils import CaptureQueriesContext
 from accounts.access import Access
 from accounts.roles import Role
 from audit.writer import System
-from cases import likeness, sweep
+from cases.actions.duplicate_search import search
 from cases.actions.duplicates import decide_same
-from cases.actions.searching import search
 from cases.choices import Decision
-from cases.likeness import NO_SHARES, WINDOW, Record, compare, kinds, windows, worth_asking
+from cases.duplicates import blocking, scoring
+from cases.duplicates.blocking import SweptRecord
+from cases.duplicates.scoring import (
+    NO_SHARES,
+    WINDOW,
+    Record,
+    compare,
+    kinds,
+    windows,
+    worth_asking,
+)
 from cases.models import DuplicateReview, Person
-from cases.paging import page
-from cases.sweep import SweptRecord
+from cases.pages import page
 from tests.actors import NOON, access, user
 from tests.cases.pages import signed_in
 from tests.makers import new_case, new_person
@@ -120,7 +128,7 @@ def test_of_another_regions_record_nothing_is_told(
 def test_the_queue_goes_on_by_pages_and_costs_the_same_however_many_wait(
     vera: Access, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cases.views.taken_over.page", partial(page, size=5))
+    monkeypatch.setattr("cases.views.years.page", partial(page, size=5))
     one = person(vera, MAY)
     others = enumerate([person(vera, date(2018 + n % 2, 6, 1)) for n in range(7)])
     DuplicateReview.objects.all().delete()
@@ -146,7 +154,7 @@ def reviews(context: Any) -> list[int]:
 @pytest.fixture
 def low(monkeypatch: pytest.MonkeyPatch) -> None:
     """So few records are alike enough."""
-    for module in (likeness, sweep):
+    for module in (scoring, blocking):
         monkeypatch.setattr(module, "WITHIN_SCOPE", 4.0)
         monkeypatch.setattr(module, "ACROSS_REGIONS", 5.0)
 
@@ -186,7 +194,7 @@ def test_passing_by_finds_what_comparing_every_two_finds(low: None, seed: int) -
     entries = list(map(partial(_entry, rng), range(60)))
     kept = rng.sample(entries, 24)
     taken = {entry.record.key for entry in kept}
-    far = sweep.FarSweep(NO_SHARES)
+    far = blocking.FarSweep(NO_SHARES)
     far.keep(kept)
     found = chain(*(far.pass_by(entry, kept=entry in kept) for entry in entries))
     keys = [_keys(pair.one, pair.other) for pair in found]

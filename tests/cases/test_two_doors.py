@@ -22,11 +22,10 @@ from django.utils import timezone, translation
 import cases.forms
 from accounts.access import Access
 from accounts.roles import Role
-from cases.admin.base import CaseworkAdmin
-from cases.admin.filters import ListedFilter
+from cases.admin.base import CaseworkAdmin, ListedFilter
 from cases.models import Call, Case, Exploitation, Identification, Measure, Person
-from cases.rules.messages import MESSAGES
-from cases.views.listing import Listing
+from cases.rules.faults import MESSAGES
+from cases.views.list_page import Listing
 from tests.cases.pages import agency
 from tests.cases.test_admin_saving import added, call_facts, sent
 from tests.makers import new_case, new_person

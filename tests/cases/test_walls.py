@@ -11,9 +11,9 @@ from django.apps import apps
 from django.db import DatabaseError, ProgrammingError, connection, models, transaction
 
 from accounts.access import Access
-from accounts.acting import acting_as, beyond
 from accounts.models import User
-from accounts.walls import errands, left_open, walls
+from accounts.policies import errands, left_open, walls
+from accounts.row_context import acting_as, beyond
 from agencies.models import Region
 from audit.models import Event
 from audit.writer import System, record

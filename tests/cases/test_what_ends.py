@@ -11,9 +11,9 @@ import time_machine
 from accounts.access import Access
 from accounts.roles import Role
 from audit.models import Event
-from cases.actions.reminders import deal_with_end
-from cases.ending import ending, in_red
+from cases.actions.cases import deal_with_end
 from cases.models import Case, Measure
+from cases.timeline import ending, in_red
 from tests.actors import NOON, access, user
 from tests.cases.pages import signed_in
 from tests.makers import new_case, new_person

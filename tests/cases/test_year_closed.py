@@ -17,11 +17,11 @@ from accounts.access import Access
 from accounts.models import Notice
 from accounts.roles import Role
 from audit.models import Event
-from cases.actions.misregistering import put_back, take_out_person
+from cases.actions.misregistration import put_back, take_out_person
 from cases.actions.persons import register_persons
 from cases.actions.years import confirm_year, reopen_year
 from cases.models import Case, Person, YearConfirmation
-from exchange.undoing import undo
+from exchange.runs import undo
 from summaries.counting.quality import confirmed_regions, quality
 from tests.actors import NOON, access, user
 from tests.cases.pages import person_facts, signed_in

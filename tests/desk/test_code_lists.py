@@ -9,7 +9,7 @@ from django.utils.translation import override
 from accounts.roles import Role
 from agencies.models import Code
 from cases.choices import Status
-from desk.code_lists import LISTS, _meanings, words_of
+from desk.guide import LISTS, _meanings, words_of
 from tests.actors import user
 
 pytestmark = pytest.mark.django_db

@@ -14,9 +14,8 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.roles import Role
-from desk.first_day import first_day
-from desk.searching import Place, hits, of_guide, of_words
-from knowledge.loading import load
+from desk.guide import Place, first_day, hits, of_guide, of_words
+from knowledge.first_articles import load
 from tests.actors import access, user
 from tests.cases.pages import signed_in
 from tests.weights import mostly_long

@@ -17,12 +17,18 @@ from accounts.approvals import AlreadyAnswered
 from accounts.roles import Role
 from agencies.models import Code, Region
 from cases.actions.calls import log_call
-from cases.actions.grants import answer_access, ask_access, withdraw_access
-from cases.actions.handing import TakenAlready, take_call
-from cases.actions.transfers import answer_transfer, ask_transfer, withdraw_transfer
+from cases.actions.sharing import (
+    TakenAlready,
+    answer_access,
+    answer_transfer,
+    ask_access,
+    ask_transfer,
+    take_call,
+    withdraw_access,
+    withdraw_transfer,
+)
 from cases.models import AccessGrant, Call, Case, DuplicateReview, Transfer
-from desk.ages import age, overdue
-from desk.boxes import Box
+from desk.boxes import Box, age, overdue
 from tests.actors import access, user
 from tests.cases.pages import signed_in
 from tests.makers import new_case, new_person
@@ -286,7 +292,7 @@ def much(office: Office, number: int) -> None:
 def test_however_much_waits_my_page_asks_eighteen_times_and_is_small(
     office: Office, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
 ) -> None:
-    monkeypatch.setattr("cases.actions.grants.CASES_A_DAY", 1000)
+    monkeypatch.setattr("cases.actions.sharing.CASES_A_DAY", 1000)
     much(office, 60)
     vera = office.client("vera")
     vera.get("/")

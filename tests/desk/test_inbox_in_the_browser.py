@@ -9,7 +9,7 @@ import pytest
 from accounts.roles import Role
 from agencies.models import Code, Region
 from cases.actions.calls import log_call
-from cases.actions.transfers import ask_transfer
+from cases.actions.sharing import ask_transfer
 from cases.models import AccessGrant, Call, Transfer
 from tests.actors import NOON, access, user
 from tests.browser import fails

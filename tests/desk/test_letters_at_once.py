@@ -16,14 +16,12 @@ from accounts.roles import Role
 from accounts.views import choose_letters
 from agencies.models import Code, Region
 from audit.models import Event
-from cases.actions.calls import log_call
-from cases.actions.grants import ask_access
-from cases.actions.notifications import move, notify
-from cases.actions.transfers import ask_transfer
+from cases.actions.calls import log_call, move, notify
+from cases.actions.sharing import ask_access, ask_transfer
 from cases.models import Call, Case, Notification
-from desk.at_once import send_unsent, write_down
 from desk.models import Reminder
-from desk.reminders import write_down as write_down_of_the_day
+from desk.notifications import send_unsent, write_down
+from desk.notifications import write_down_reminder as write_down_of_the_day
 from tests.actors import NOON, access, user
 from tests.makers import new_case
 

@@ -9,10 +9,10 @@ import pytest
 import time_machine
 
 from accounts.roles import Role
-from cases.actions.notifications import notify
+from cases.actions.calls import notify
 from cases.models import Call, Case, Notification
-from desk.number import number_waiting
-from summaries.publishing.releasing import announce
+from desk.my_page import number_waiting
+from summaries.release.release_actions import announce
 from tests.actors import access, user
 from tests.cases.pages import signed_in
 from tests.makers import new_case

@@ -13,12 +13,11 @@ from django.test import Client
 from accounts.access import Access
 from accounts.roles import Role
 from agencies.models import Region
-from cases.actions.grants import ask_access
-from cases.actions.transfers import ask_transfer
+from cases.actions.sharing import ask_access, ask_transfer
 from cases.actions.years import confirm_year
 from cases.models import Call, DuplicateReview, Person
 from jobs.models import Heartbeat
-from summaries.publishing.models import Exemption
+from summaries.release.models import Exemption
 from tests.actors import access, user
 from tests.audit.trail import tamper, write
 from tests.cases.pages import signed_in

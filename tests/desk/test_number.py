@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.roles import Role
 from agencies.models import Code, Region
 from cases.actions.calls import log_call
-from cases.actions.transfers import ask_transfer, withdraw_transfer
+from cases.actions.sharing import ask_transfer, withdraw_transfer
 from cases.models import Call
 from desk.my_page import boxes_for
 from tests.actors import NOON, access, user

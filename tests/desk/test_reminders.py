@@ -19,16 +19,16 @@ from django.core.mail.backends.locmem import EmailBackend as LocmemBackend
 from django.core.management import CommandError, call_command
 
 from accounts.access import Access
-from accounts.letters import letters_lead_somewhere
 from accounts.models import User
+from accounts.notices import letters_lead_somewhere
 from accounts.roles import Role
 from agencies.models import Region
 from audit.models import Event
-from cases.actions.transfers import ask_transfer
+from cases.actions.sharing import ask_transfer
 from cases.models import Person
 from desk.models import Reminder
-from desk.number import number_waiting
-from desk.reminders import send_unsent, write_down
+from desk.my_page import number_waiting
+from desk.notifications import send_unsent_reminders, write_down_reminder
 from tests.actors import access, user
 from tests.makers import new_case
 
@@ -52,12 +52,12 @@ def waiting() -> Access:
 
 
 def send(at: datetime = MORNING) -> tuple[int, int]:
-    write_down(at=at)
-    return send_unsent(at=at, site=SITE)
+    write_down_reminder(at=at)
+    return send_unsent_reminders(at=at, site=SITE)
 
 
 def test_the_letter_and_the_menu_say_one_number() -> None:
-    write_down(at=MORNING)
+    write_down_reminder(at=MORNING)
     row = Reminder.objects.get()
     assert row.count == number_waiting(Access.of(row.user, at=MORNING)) == 1
 
@@ -88,8 +88,8 @@ def test_a_mail_server_that_is_down_delays_the_letter_and_does_not_lose_or_doubl
     with monkeypatch.context() as down:
         down.setattr(EmailMessage, "send", _refuse)
         assert send() == (0, 1)
-    assert send_unsent(at=MORNING, site=SITE) == (1, 0)
-    assert send_unsent(at=MORNING, site=SITE) == (0, 0)
+    assert send_unsent_reminders(at=MORNING, site=SITE) == (1, 0)
+    assert send_unsent_reminders(at=MORNING, site=SITE) == (0, 0)
     assert len(mail.outbox) == 1
 
 
@@ -123,7 +123,7 @@ class Refusing(BaseEmailBackend):
 @pytest.fixture
 def five() -> list[Reminder]:
     """Letters for four more."""
-    write_down(at=MORNING)
+    write_down_reminder(at=MORNING)
     for n in range(4):
         Reminder.objects.create(user=user(f"Op{n}", Role.OPERATOR), day=MORNING.date(), count=1)
     return list(Reminder.objects.order_by("pk"))
@@ -138,11 +138,11 @@ def test_a_letter_that_is_not_taken_waits_alone(
 ) -> None:
     Third.offered, Third.error = 0, error
     settings.EMAIL_BACKEND = f"{__name__}.Third"
-    assert send_unsent(at=MORNING, site=SITE) == (4, 1)
+    assert send_unsent_reminders(at=MORNING, site=SITE) == (4, 1)
     assert list(Reminder.objects.filter(sent_at=None)) == [five[2]]
     assert f"Reminder {five[2].pk} was not sent" in caplog.text
     assert "example.org" not in caplog.text
-    assert send_unsent(at=MORNING, site=SITE) == (1, 0)
+    assert send_unsent_reminders(at=MORNING, site=SITE) == (1, 0)
     assert sorted(letter.to for letter in mail.outbox) == sorted([row.user.email] for row in five)
 
 
@@ -151,21 +151,21 @@ def test_a_server_that_is_silent_is_not_waited_for_by_every_letter(
 ) -> None:
     Down.tried = 0
     settings.EMAIL_BACKEND = f"{__name__}.Down"
-    assert send_unsent(at=MORNING, site=SITE) == (0, 5)
+    assert send_unsent_reminders(at=MORNING, site=SITE) == (0, 5)
     assert Down.tried == 3
 
 
 def test_addresses_that_are_refused_do_not_hold_up_the_rest(five: list[Reminder], settings: Any) -> None:
     settings.EMAIL_BACKEND = f"{__name__}.Refusing"
-    assert send_unsent(at=MORNING, site=SITE) == (0, 5)
+    assert send_unsent_reminders(at=MORNING, site=SITE) == (0, 5)
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    assert send_unsent(at=MORNING, site=SITE) == (5, 0)
+    assert send_unsent_reminders(at=MORNING, site=SITE) == (5, 0)
 
 
 def test_without_a_mail_server_nothing_is_called_sent(five: list[Reminder], settings: Any) -> None:
     """By whatever way it is tried."""
-    settings.EMAIL_BACKEND = "accounts.letters.Nowhere"
-    assert send_unsent(at=MORNING, site=SITE) == (0, 5)
+    settings.EMAIL_BACKEND = "accounts.notices.Nowhere"
+    assert send_unsent_reminders(at=MORNING, site=SITE) == (0, 5)
     assert Reminder.objects.filter(sent_at=None).count() == 5
 
 
@@ -246,9 +246,9 @@ def test_the_check_before_use_says_that_letters_would_lead_nowhere(
 
 
 def test_nobody_who_has_left_is_written_to() -> None:
-    write_down(at=MORNING)
+    write_down_reminder(at=MORNING)
     User.objects.filter(name="Sune").update(is_active=False)
-    assert send_unsent(at=MORNING, site=SITE) == (0, 0)
+    assert send_unsent_reminders(at=MORNING, site=SITE) == (0, 0)
     assert Reminder.objects.get().sent_at is None
 
 

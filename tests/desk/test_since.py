@@ -16,7 +16,7 @@ from accounts.roles import Role
 from agencies.models import Code, Region
 from cases.actions.calls import log_call
 from cases.actions.cases import close_cases
-from cases.actions.transfers import answer_transfer, ask_transfer
+from cases.actions.sharing import answer_transfer, ask_transfer
 from cases.models import Call, Case
 from desk.models import LineNote, Visit
 from tests.actors import access, user

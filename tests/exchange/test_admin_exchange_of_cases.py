@@ -22,7 +22,7 @@ from agencies.models import Agency, Code
 from audit.models import Event
 from cases.actions.calls import log_call
 from cases.models import Call, Case, Person
-from cases.resources.call import CallResource
+from cases.resources import CallResource
 from tests.exchange.list_files import (
     bring,
     confirm,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.defuse import defuse, restore
+from exchange.xlsx_writer import defuse, restore
 
 pieces = st.sampled_from(
     [*"=+-@;'\t\n\r a1", "＝", "＋", "－", "＠", "\u200b", "\ufeff", "\u3164", "\u00ad", "\u3000"]

@@ -18,9 +18,9 @@ import pytest
 from openpyxl.utils.escape import unescape
 
 from exchange import limits
-from exchange.parts import Walk
-from exchange.reading import read
-from exchange.refusals import Refused
+from exchange.limits import Refused
+from exchange.reader import read
+from exchange.workbook_parts import Walk
 from tests import ods
 from tests.hostile_files import GROWING_TOO
 from tests.hostile_workbooks import (
@@ -176,20 +176,20 @@ def test_a_piece_of_markup_without_end_is_refused(markup: str) -> None:
 
 
 def test_what_would_fill_the_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("exchange.parts.MAX_NODES", 10_000)
+    monkeypatch.setattr("exchange.workbook_parts.MAX_NODES", 10_000)
     assert refusal(with_part(sheet("", noisy(10_000)))) == "xlsx_overfull"
     assert refusal(with_part(sheet(f"<row>{noisy(10_000)}</row>"))) == "xlsx_overfull"
     assert refusal(with_part(f"<a>{noisy(10_000)}</a>", "xl/styles.xml")) == "xlsx_overfull"
 
 
 def test_rows_that_are_let_go_of_one_by_one_are_not_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("exchange.parts.MAX_NODES", 10_000)
+    monkeypatch.setattr("exchange.workbook_parts.MAX_NODES", 10_000)
     assert len(rows(with_part(sheet("<row><c><v>1</v></c><c><v>2</v></c></row>" * 5_000)))) == 5_000
 
 
 def test_rows_are_too_many_where_the_reader_keeps_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """A part that is no sheet for the reader, whatever it calls itself."""
-    monkeypatch.setattr("exchange.parts.MAX_NODES", 10_000)
+    monkeypatch.setattr("exchange.workbook_parts.MAX_NODES", 10_000)
     text = sheet("<row><c><v>1</v></c><c><v>2</v></c></row>" * 5_000)
     assert refusal(with_part(text, "xl/workbook.xml")) == "xlsx_overfull"
 

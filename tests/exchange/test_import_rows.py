@@ -14,7 +14,7 @@ from accounts.roles import Role
 from agencies.models import Agency
 from audit.models import Event
 from cases.models import Person
-from exchange.resource import RESOURCES
+from exchange.resources import RESOURCES
 from tests.cases.spreadsheet import row, sheet
 from tests.exchange.list_files import (
     HEADER,

@@ -13,9 +13,9 @@ from typing import Final
 
 import pytest
 
-from exchange import apart, limits, pages_apart
-from exchange.reading import read
-from exchange.refusals import Refused
+from exchange import limits, sandbox, sandboxed_sheets
+from exchange.limits import Refused
+from exchange.reader import read
 from tests import ods
 from tests.hostile_files import ods_file
 from tests.hostile_workbooks import HEADER, sheet, with_part
@@ -73,8 +73,8 @@ def known(cells: object) -> set[str]:
 
 
 READERS: Final[dict[str, Callable[[bytes], object]]] = {
-    "import": lambda data: apart.read(data, known),
-    "taking over": pages_apart.read,
+    "import": lambda data: sandbox.read(data, known),
+    "taking over": sandboxed_sheets.read,
 }
 
 
@@ -101,9 +101,9 @@ def test_the_right_sentence_comes_within_five_seconds_of_the_processor(file: tup
 
 def test_rows_are_counted_up_to_as_many_as_are_asked_for() -> None:
     for data in (xlsx_rows(29), ods_rows(29), HEAD + b"a;b\n" * 29):  # and a header
-        assert sum(len(page.lines) for page in pages_apart.read(data, most=30)) == 30
+        assert sum(len(page.lines) for page in sandboxed_sheets.read(data, most=30)) == 30
         with pytest.raises(Refused) as refused:
-            pages_apart.read(data, most=29)
+            sandboxed_sheets.read(data, most=29)
         assert refused.value.said == ((ROWS, {"max": 29}),)
 
 
@@ -111,8 +111,8 @@ def test_rows_that_say_nothing_are_not_counted(monkeypatch: pytest.MonkeyPatch) 
     """Programs write a million of them, where somebody has coloured a column."""
     blank = "".join(f'<row r="{n}" s="{n % 97}"><c s="1"/></row>' for n in range(3, 2_600))
     data = with_part(sheet(f"<row><c><v>1</v></c></row>{blank}"))
-    monkeypatch.setattr("exchange.workbook.MAX_ROWS", 1)
-    monkeypatch.setattr("exchange.reading.MAX_ROWS", 1)
+    monkeypatch.setattr("exchange.reader.MAX_ROWS", 1)
+    monkeypatch.setattr("exchange.reader.MAX_ROWS", 1)
     assert len(list(read(data, known).rows)) == 1
 
 
@@ -120,10 +120,10 @@ def test_no_file_is_read_for_longer_than_a_page_waits(monkeypatch: pytest.Monkey
     """However large it is; a run in the background may take longer."""
     assert limits.APART_IN_PAGE <= 30
     sleeps = (sys.executable, "-I", "-S", "-c", "import time; time.sleep(600)")
-    monkeypatch.setattr(apart, "COMMAND", sleeps)
+    monkeypatch.setattr(sandbox, "COMMAND", sleeps)
     began = time.monotonic()
     with pytest.raises(Refused):
-        apart.read(filled(HEAD, b"a;b\n"), known, within=0.5)
+        sandbox.read(filled(HEAD, b"a;b\n"), known, within=0.5)
     assert time.monotonic() - began < 5
 
 
@@ -134,19 +134,19 @@ def test_who_comes_after_two_slow_files_is_told_soon_that_others_are_read(
     monkeypatch.setattr(limits, "APART_TURN", 0.2)
     table, sleeps = HEAD + b"a;b\n", (sys.executable, "-I", "-S", "-c", "import time; time.sleep(600)")
     with monkeypatch.context() as slow:
-        slow.setattr(apart, "COMMAND", sleeps)
+        slow.setattr(sandbox, "COMMAND", sleeps)
 
         def reads() -> None:
             with pytest.raises(Refused):
-                apart.read(table, known, within=3)
+                sandbox.read(table, known, within=3)
 
         two = [threading.Thread(target=reads) for _time in range(limits.APART_AT_ONCE)]
         for one in two:
             one.start()
         time.sleep(0.3)
         with pytest.raises(Refused) as refused:
-            apart.read(table, known)
+            sandbox.read(table, known)
         assert refused.value.said == (("readers_busy", {}),)
         for one in two:
             one.join()
-    assert apart.read(table, known).sheet().header == HEADER
+    assert sandbox.read(table, known).sheet().header == HEADER

@@ -21,9 +21,9 @@ from cases.actions.calls import log_call
 from cases.models import Call, Case
 from cases.secret_text import index_of
 from exchange import lists
-from exchange.defuse import restore
 from exchange.models import ImportRun, ImportUpload
-from exchange.resource import RESOURCES
+from exchange.resources import RESOURCES
+from exchange.xlsx_writer import restore
 from jobs.models import Job
 from jobs.worker import work
 from summaries.models import HistoricalFigure

@@ -18,10 +18,10 @@ from django.test import Client
 from accounts.models import User
 from accounts.roles import Role
 from cases.models import Case
-from exchange import apart
+from exchange import sandbox
 from exchange.importer import IMPORTERS
+from exchange.limits import refuse
 from exchange.models import ImportUpload
-from exchange.refusals import refuse
 from jobs.worker import work
 from tests.actors import access, user
 from tests.cases.spreadsheet import row, sheet
@@ -37,13 +37,13 @@ PERSONS = "/cases/import/"
 def open_ones(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Whether a transaction was open, of each file that was read."""
     found: list[bool] = []
-    read = apart.read
+    read = sandbox.read
 
-    def watched(data: bytes, known: Any, **how: Any) -> apart.ReadFile:
+    def watched(data: bytes, known: Any, **how: Any) -> sandbox.ReadFile:
         found.append(connection.in_atomic_block)
         return read(data, known, **how)
 
-    monkeypatch.setattr(apart, "read", watched)
+    monkeypatch.setattr(sandbox, "read", watched)
     return found
 
 
@@ -98,10 +98,10 @@ def test_whoever_may_not_import_has_nothing_read(open_ones: list[bool]) -> None:
 
 
 def test_a_file_that_cannot_be_read_is_a_sentence_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    def never(data: bytes, known: Any) -> apart.ReadFile:
+    def never(data: bytes, known: Any) -> sandbox.ReadFile:
         raise refuse("not_read")
 
-    monkeypatch.setattr(apart, "read", never)
+    monkeypatch.setattr(sandbox, "read", never)
     page = sent(signed_in(), sheet(row())).content.decode()
     assert "The file cannot be read in the time and memory" in page
     assert not ImportUpload.objects.exists()
@@ -115,7 +115,7 @@ def test_a_colleague_reads_and_writes_while_a_file_is_read(
     reads = "import pathlib, sys, time; begun, answered = map(pathlib.Path, sys.argv[1:3]); begun.touch()"
     reads += "\nwhile not answered.exists(): time.sleep(0.01)"
     monkeypatch.setattr(
-        apart, "COMMAND", (sys.executable, "-I", "-S", "-c", reads, str(begun), str(answered))
+        sandbox, "COMMAND", (sys.executable, "-I", "-S", "-c", reads, str(begun), str(answered))
     )
     vera, sam = signed_in(), signed_in("Sam", region="SY")
 

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from exchange.limits import MAX_COLUMNS, MAX_MARKUP, MAX_ROWS
-from exchange.reading import read
-from exchange.refusals import Refused
+from exchange.limits import MAX_COLUMNS, MAX_MARKUP, MAX_ROWS, Refused
+from exchange.reader import read
 from scripts import debian
 from tests.hostile_workbooks import DECLARED, HEADER, TYPE, sound
 from tests.ods import (
@@ -240,7 +239,7 @@ def test_a_column_far_to_the_right_is_not_left_out() -> None:
 
 
 def test_what_would_fill_the_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("exchange.parts.MAX_NODES", 10_000)
+    monkeypatch.setattr("exchange.workbook_parts.MAX_NODES", 10_000)
     noise = "".join(
         f"<{name}/>" for name in random.Random(1).choices([f"a{n:x}" for n in range(5_000)], k=10_000)
     )

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from exchange import apart, limits, reading_apart
-from exchange.reading import read
-from exchange.refusals import REFUSALS, Refused
+from exchange import limits, sandbox, sandboxed_rows
+from exchange.limits import REFUSALS, Refused
+from exchange.reader import read
 from tests.hostile_files import HOSTILE
 from tests.hostile_workbooks import HEADER, sound
 from tests.weights import mostly_long
@@ -31,7 +31,7 @@ def known(cells: Sequence[str]) -> set[str]:
 
 def refusal(data: bytes = TABLE) -> str:
     with pytest.raises(Refused) as refused:
-        apart.read(data, known)
+        sandbox.read(data, known)
     [(code, _params)] = refused.value.said
     assert refused.value.told(str)
     return code
@@ -39,8 +39,8 @@ def refusal(data: bytes = TABLE) -> str:
 
 @pytest.mark.parametrize("data", [TABLE, sound(), TABLE.decode().encode("cp1252")])
 def test_it_gives_what_the_reader_gives(data: bytes) -> None:
-    got, expected = apart.read(data, known), read(data, known)
-    for sheet in (got.sheet(), apart.ReadFile.unpacked(got.packed()).sheet()):
+    got, expected = sandbox.read(data, known), read(data, known)
+    for sheet in (got.sheet(), sandbox.ReadFile.unpacked(got.packed()).sheet()):
         assert (sheet.header, sheet.encoding, sheet.delimiter) == (
             expected.header,
             expected.encoding,
@@ -53,14 +53,14 @@ def test_it_gives_what_the_reader_gives(data: bytes) -> None:
 
 def test_many_rows_come_in_many_pieces() -> None:
     lines = 3 * limits.APART_ROWS + 1
-    got = apart.read(b"code;name_sv\n" + b"x;y\n" * lines, known)
+    got = sandbox.read(b"code;name_sv\n" + b"x;y\n" * lines, known)
     assert (len(got.pieces), len(list(got.sheet().rows))) == (4, lines)
 
 
 def test_the_sender_of_the_file_says_which_columns_are_known() -> None:
-    got = apart.read(b"kod,namn;code;name_sv\n1;2;3\n", known)
+    got = sandbox.read(b"kod,namn;code;name_sv\n1;2;3\n", known)
     assert got.sheet().header == ("kod,namn", "code", "name_sv")
-    got = apart.read(b"kod,namn;code;name_sv\n1;2;3\n", lambda cells: set(cells) & {"kod"})
+    got = sandbox.read(b"kod,namn;code;name_sv\n1;2;3\n", lambda cells: set(cells) & {"kod"})
     assert got.sheet().header == ("kod", "namn;code;name_sv")
 
 
@@ -89,7 +89,7 @@ def test_a_hostile_file_ends_in_a_sentence_in_seconds_and_little_memory(name: st
     data = HOSTILE[name]()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     try:
-        apart.read(data, known)
+        sandbox.read(data, known)
         code, said = "", ""
     except Refused as refused:
         [(code, _params)], said = refused.said, refused.told(str)
@@ -107,10 +107,10 @@ def test_there_are_sixty_of_them() -> None:
 # --- what the process is given -------------------------------------------------------------------
 def in_it(code: str) -> subprocess.CompletedProcess[str]:
     """As the reader is started, but with other things on its mind."""
-    start = "from exchange.reading_apart import confine\nimport sys, os, socket\nconfine(1, 256)\n"
+    start = "from exchange.sandboxed_rows import confine\nimport sys, os, socket\nconfine(1, 256)\n"
     return subprocess.run(
-        [sys.executable, *apart.COMMAND[1:4], "-c", start + code],
-        cwd=apart.ROOT,
+        [sys.executable, *sandbox.COMMAND[1:4], "-c", start + code],
+        cwd=sandbox.ROOT,
         env={},
         capture_output=True,
         text=True,
@@ -144,7 +144,7 @@ def test_it_is_ended_when_its_time_is_used_up() -> None:
 def test_it_knows_no_key_and_no_application() -> None:
     done = in_it("print(len(os.environ), [name for name in sys.modules if name.startswith('django')])")
     assert done.stdout.split(maxsplit=1)[1] == "[]\n"
-    assert apart.COMMAND[1:4] == ("-E", "-s", "-S")
+    assert sandbox.COMMAND[1:4] == ("-E", "-s", "-S")
 
 
 def test_its_environment_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,7 +153,7 @@ def test_its_environment_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         subprocess, "Popen", lambda *args, **given: started.append(given) or start(*args, **given)
     )
-    apart.read(TABLE, known)
+    sandbox.read(TABLE, known)
     assert [given["env"] for given in started] == [{}]
 
 
@@ -185,13 +185,15 @@ FRAME = (
     ],
 )
 def test_whatever_the_process_does_is_a_sentence(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
-    monkeypatch.setattr(apart, "COMMAND", (sys.executable, "-I", "-S", "-c", FRAME + code))
+    monkeypatch.setattr(sandbox, "COMMAND", (sys.executable, "-I", "-S", "-c", FRAME + code))
     assert refusal() == "not_read"
 
 
 def test_one_that_never_answers_is_ended_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "APART_PATIENCE", 0.1)
-    monkeypatch.setattr(apart, "COMMAND", (sys.executable, "-I", "-S", "-c", "import time; time.sleep(600)"))
+    monkeypatch.setattr(
+        sandbox, "COMMAND", (sys.executable, "-I", "-S", "-c", "import time; time.sleep(600)")
+    )
     began = time.monotonic()
     assert refusal() == "not_read"
     assert time.monotonic() - began < 60
@@ -200,21 +202,23 @@ def test_one_that_never_answers_is_ended_by_the_clock(monkeypatch: pytest.Monkey
 def test_one_that_takes_nothing_in_is_ended_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """More than a pipe holds waits to be taken."""
     monkeypatch.setattr(limits, "APART_PATIENCE", 0.1)
-    monkeypatch.setattr(apart, "COMMAND", (sys.executable, "-I", "-S", "-c", "import time; time.sleep(600)"))
+    monkeypatch.setattr(
+        sandbox, "COMMAND", (sys.executable, "-I", "-S", "-c", "import time; time.sleep(600)")
+    )
     assert refusal(TABLE + b"x;y\n" * 100_000) == "not_read"
 
 
 def test_more_files_at_once_than_are_read_wait_for_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "APART_PATIENCE", 0.01)
     for _turn in range(limits.APART_AT_ONCE):
-        apart._turns.acquire()
+        sandbox._turns.acquire()
     try:
         assert refusal() == "readers_busy"
     finally:
         for _turn in range(limits.APART_AT_ONCE):
-            apart._turns.release()
+            sandbox._turns.release()
     monkeypatch.undo()
-    assert apart.read(TABLE, known).sheet().header == HEADER
+    assert sandbox.read(TABLE, known).sheet().header == HEADER
 
 
 def test_a_small_file_that_becomes_a_large_table_is_refused() -> None:
@@ -222,11 +226,11 @@ def test_a_small_file_that_becomes_a_large_table_is_refused() -> None:
 
 
 def test_a_process_leaves_nothing_behind() -> None:
-    apart.read(TABLE, known)
+    sandbox.read(TABLE, known)
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
 
 
 def test_every_message_has_its_letter() -> None:
-    assert set(reading_apart.__doc__ or "") >= set("FKHRXE")
+    assert set(sandboxed_rows.__doc__ or "") >= set("FKHRXE")
     assert {"not_read", "readers_busy"} <= REFUSALS.keys()

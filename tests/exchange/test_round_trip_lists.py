@@ -20,8 +20,8 @@ from accounts.roles import Role
 from agencies.models import Agency, Code, CodeMapping, Coordinator, CountyRegion
 from cases.actions.cases import open_case
 from cases.models import Case
-from exchange.resource import RESOURCES
-from exchange.writing import PIECES, Sheet, Tally
+from exchange.resources import RESOURCES
+from exchange.writer import PIECES, Sheet, Tally
 from knowledge.models import Article
 from summaries.models import HistoricalFigure, JusticeFigure, Population
 from tests.actors import NOON, access

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from exchange.limits import MAX_COLUMNS
-from exchange.reading import read
-from exchange.refusals import Refused
+from exchange.limits import MAX_COLUMNS, Refused
+from exchange.reader import read
 from tests.hostile_workbooks import HEADER, MAIN, packed, parts_of, sheet, sound, with_part
 
 FORMATS = {164: "yyyy-mm-dd", 165: "[h]:mm", 166: '0 "days"', 167: "[Red]0", 168: "0;yyyy", 169: r"0\d"}

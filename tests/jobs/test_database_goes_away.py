@@ -17,10 +17,9 @@ from django.utils import timezone
 from accounts.access import Access
 from accounts.roles import May, Role
 from jobs import worker
-from jobs.actions import enqueue
-from jobs.kinds import KINDS, JobKind, Run
+from jobs.kinds import KINDS, JobKind, Run, enqueue
 from jobs.models import Heartbeat, Job
-from jobs.patience import GLANCE, LONGEST, Patience, _pauses, is_away
+from jobs.retry import GLANCE, LONGEST, Patience, _pauses, is_away
 from tests.actors import user
 
 AWAY = OperationalError("server closed the connection unexpectedly")
@@ -68,7 +67,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Failing:
 
 
 def said(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [record.getMessage() for record in caplog.records if record.name == "jobs.patience"]
+    return [record.getMessage() for record in caplog.records if record.name == "jobs.retry"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -22,11 +22,11 @@ from django.utils import timezone
 from accounts.access import Access
 from accounts.roles import Role
 from audit.models import Event
-from cases.exporting import files
+from cases import export_files
 from cases.models import Case, Exploitation, Identification, Person
-from cases.views.exporting import selection
+from cases.views.files import selection
 from exchange.models import ExportPart, ImportRun
-from jobs.actions import enqueue
+from jobs.kinds import enqueue
 from jobs.models import Job
 from jobs.worker import DEAD_AFTER, work
 from tests.actors import user
@@ -121,7 +121,7 @@ def undo_of_persons(by: Access) -> Job:
 def export_of_persons(by: Access) -> Job:
     brought("persons", PERSONS, by)
     chosen = selection(QueryDict(), by)
-    file = files.ask(chosen, by=by, form="csv", purpose="Test", reason="Test", language="sv")
+    file = export_files.ask(chosen, by=by, form="csv", purpose="Test", reason="Test", language="sv")
     return enqueue("export.rows", by=by, file=str(file.code))
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Notice, User
 from accounts.roles import Role
-from jobs.failures import NotTaken, tell_failure
+from jobs.alerts import NotTaken, tell_failure
 from tests.actors import user
 from tests.cases.pages import signed_in
 from tests.certificates import write_certificate

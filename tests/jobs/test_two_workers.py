@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from accounts.access import Access
 from accounts.roles import Role
-from jobs.actions import enqueue
+from jobs.kinds import enqueue
 from jobs.models import Job
 from jobs.worker import take
 from tests.actors import user

@@ -11,10 +11,10 @@ from django.utils import timezone, translation
 
 from accounts.roles import Role
 from jobs import worker
-from jobs.actions import enqueue
+from jobs.kinds import enqueue
 from jobs.models import Job
 from jobs.worker import DEAD_AFTER
-from summaries.publishing.jobs import PUBLISHED
+from summaries.release.jobs import PUBLISHED
 from tests.actors import access, user
 
 pytestmark = pytest.mark.django_db

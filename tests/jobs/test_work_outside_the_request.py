@@ -16,8 +16,7 @@ from accounts.models import User
 from accounts.roles import May, Role
 from audit.models import Event
 from jobs import worker
-from jobs.actions import cancel, enqueue
-from jobs.kinds import KINDS, JobKind, JobRefused, Run
+from jobs.kinds import KINDS, JobKind, JobRefused, Run, cancel, enqueue
 from jobs.models import Job
 from tests.actors import user
 

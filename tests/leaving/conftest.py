@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def files(django_db_setup: None, django_db_blocker: Any) -> Files:
-    from summaries.publishing import files as of_versions
+    from summaries.site import files as of_versions
     from tests.leaving.files import every_file, touch
     from tests.world import filled_world
 

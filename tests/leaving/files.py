@@ -24,15 +24,15 @@ from django.urls import NoReverseMatch, reverse
 from accounts.roles import Role
 from agencies.models import Agency, Code, CodeMapping, Coordinator, County, Region
 from cases.models import Identification
-from exchange import files as of_imports
-from exchange.admin.exchange import ExchangeMixin
-from exchange.resource import RESOURCES
-from exchange.writing import PIECES
+from exchange import downloads as of_imports
+from exchange.admin import ExchangeMixin
+from exchange.resources import RESOURCES
+from exchange.writer import PIECES
 from knowledge.models import Article
-from summaries.loading import decide_standing_exemption
+from summaries.historical_data import decide_standing_exemption
 from summaries.models import HistoricalFigure, JusticeFigure, Population
-from summaries.publishing import opened
-from summaries.publishing.frozen import LANGUAGES
+from summaries.release.frozen import LANGUAGES
+from summaries.site import open_formats
 from tests.actors import access
 from tests.addresses import ADDRESSES
 from tests.cases.spreadsheet import row, sheet
@@ -172,7 +172,7 @@ def _template(world: World, model: str, kind: str) -> Iterator[tuple[str, bytes]
 
 # --- figures -----------------------------------------------------------------------------------------
 def _of_a_publication(world: World) -> Iterator[tuple[str, bytes]]:
-    from summaries.publishing.public_views import NAMES
+    from summaries.site.views import FILE_KINDS as NAMES
 
     decide_standing_exemption()
     add(access(world.people["vast"]))
@@ -182,7 +182,7 @@ def _of_a_publication(world: World) -> Iterator[tuple[str, bytes]]:
             answer = Client().get(f"/statistik/2018/{name}?lang={language}")
             assert answer.status_code == 200
             yield f"public {language}.{form}", answer.content
-        for name in opened.names(year):
+        for name in open_formats.names(year):
             yield f"public {language} {name}", Client().get(f"/statistik/2018/{name}?lang={language}").content
 
 

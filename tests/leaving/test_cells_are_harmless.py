@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exchange import files as of_imports
-from exchange import reading, writing
-from exchange.defuse import defuse, restore
-from exchange.packing import Look, Page, Styled, packed
-from exchange.reading import read
-from exchange.writing import PIECES, Tally, csv_text
+from exchange import downloads as of_imports
+from exchange import reader
+from exchange import writer as writing
+from exchange.reader import read
+from exchange.writer import PIECES, Tally, csv_text
+from exchange.xlsx_writer import Look, Page, Styled, defuse, packed, restore
 from tests.leaving import workbooks
 from tests.leaving.formulas import FORMULAS, PLAIN, live
 from tests.weights import every_value_once, examples
@@ -34,7 +34,7 @@ def _sheet(text: str, form: str) -> bytes:
 
 
 def _failed(text: str) -> bytes:
-    sheet = reading.ReadSheet(("a", text), iter([(2, ["b", text])]), "UTF-8", ";")
+    sheet = reader.ReadSheet(("a", text), iter([(2, ["b", text])]), "UTF-8", ";")
     return of_imports.failed_rows(sheet, {2: [text]})
 
 
@@ -129,7 +129,7 @@ def test_a_row_that_failed_comes_back_as_it_was_meant(text: str) -> None:
     wrote."""
     meant = restore(text.strip())
     for sent in (text, defuse(meant)):
-        sheet = reading.ReadSheet(("a", "b"), iter([(2, ["1", sent])]), "UTF-8", ";")
+        sheet = reader.ReadSheet(("a", "b"), iter([(2, ["1", sent])]), "UTF-8", ";")
         _line, cells = next(read(of_imports.failed_rows(sheet, {2: ["Wrong."]}), set).rows)
         assert restore(cells[1].strip()) == meant
 

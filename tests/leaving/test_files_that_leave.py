@@ -17,11 +17,10 @@ import pytest
 
 from accounts.roles import Role
 from audit.models import Event
-from exchange import limits, writing
-from exchange.defuse import defuse
+from exchange import limits, writer
 from exchange.models import ExportFile
-from exchange.packing import Look, Page, packed
-from exchange.writing import Tally, xlsx_pieces
+from exchange.writer import Tally, xlsx_pieces
+from exchange.xlsx_writer import Look, Page, defuse, packed
 from scripts import debian
 from tests.leaving import workbooks
 from tests.leaving.files import AT, Files, lists, tables_at_addresses
@@ -67,7 +66,7 @@ def books(files: Files) -> Files:
     """Those that leave, and two with each text and number that may go wrong: as a list, and in every look."""
     rows = [["odd", number, text, ""] for number, text in enumerate(ODD)]
     rows += [["number", one, "", one] for one in NUMBERS]
-    odd = b"".join(xlsx_pieces(writing.Sheet(["kind", "n", "text", "x"], rows), Tally()))
+    odd = b"".join(xlsx_pieces(writer.Sheet(["kind", "n", "text", "x"], rows), Tally()))
     return {
         **{name: data for name, data in files.items() if name.endswith(".xlsx")},
         "odd as a list.xlsx": odd,
@@ -322,7 +321,7 @@ def as_texts(rows: list[Row]) -> list[Row]:
 
 # --- what no workbook holds ------------------------------------------------------------------------------
 def written(rows: list[Row]) -> bytes:
-    return b"".join(xlsx_pieces(writing.Sheet(["a"], rows), Tally()))
+    return b"".join(xlsx_pieces(writer.Sheet(["a"], rows), Tally()))
 
 
 def test_the_limits_are_those_of_the_formats() -> None:

@@ -15,8 +15,8 @@ import pytest
 from tests.ours import APPS
 
 ROOT = Path(__file__).resolve().parents[2]
-WRITER: Final = "exchange/writing.py"
-PACKER: Final = "exchange/packing.py"
+WRITER: Final = "exchange/writer.py"
+PACKER: Final = "exchange/xlsx_writer.py"
 # What makes files, where it may stand.
 ALLOWED: Final = {
     (WRITER, "csv_text", "csv.writer"),
@@ -25,68 +25,68 @@ ALLOWED: Final = {
     (PACKER, "packed", "zipfile.ZipFile"),
     (WRITER, "", "text/csv; charset=utf-8"),
     (WRITER, "", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    ("exchange/parts.py", "__init__", "zipfile.ZipFile"),  # reads
+    ("exchange/workbook_parts.py", "__init__", "zipfile.ZipFile"),  # reads
     # No file: what is kept in the database, what a digest is made of, and what a command prints.
-    ("accounts/remembered.py", "_text", "json.dumps"),
+    ("accounts/db_cache.py", "_text", "json.dumps"),
     ("accounts/factors.py", "sealed", "json.dumps"),
     ("audit/chain.py", "_keyed", "json.dumps"),
     ("cases/drafts.py", "keep", "json.dumps"),
-    ("cases/kept_rows.py", "as_text", "json.dumps"),  # sealed beside its reason, for nobody to take along
-    ("nmt_site/log_lines.py", "format", "json.dumps"),
-    ("cases/sent_late.py", "keep", "json.dumps"),
-    ("exchange/headings.py", "remember", "json.dumps"),
+    ("cases/snapshots.py", "as_text", "json.dumps"),  # sealed beside its reason, for nobody to take along
+    ("nmt_site/logs.py", "format", "json.dumps"),
+    ("cases/drafts.py", "keep", "json.dumps"),
+    ("exchange/views.py", "remember", "json.dumps"),
     ("exchange/management/commands/import_rows.py", "_print", "json.dumps"),
-    ("exchange/reading_apart.py", "as_bytes", "json.dumps"),  # what the process that reads a file says of it
+    ("exchange/sandboxed_rows.py", "as_bytes", "json.dumps"),  # what the process that reads a file says of it
     ("lifecycle/management/commands/take_over.py", "handle", "json.dumps"),
-    ("lifecycle/disposing/hanging.py", "digest", "json.dumps"),
+    ("lifecycle/delete_plan.py", "digest", "json.dumps"),
     ("lifecycle/reconciled.py", "as_text", "json.dumps"),
     *(("lifecycle/taking.py", name, "json.dumps") for name in ("bring", "answer", "_remember", "digest_of")),
     ("lifecycle/management/commands/take_over.py", "_take", "json.dumps"),
-    ("sealing/sealed.py", "as_bytes", "json.dumps"),
-    ("summaries/dark_figure/table.py", "digest", "json.dumps"),
+    ("sealing/fields.py", "as_bytes", "json.dumps"),
+    ("libs/capture_recapture/table.py", "digest", "json.dumps"),
     ("summaries/management/commands/dark_figure.py", "_dumps", "json.dumps"),
     ("summaries/management/commands/protect.py", "handle", "json.dumps"),
-    ("summaries/publishing/after_models.py", "seal", "json.dumps"),
-    ("summaries/publishing/approving.py", "bound", "json.dumps"),
-    ("summaries/publishing/frozen.py", "checksum", "json.dumps"),
-    ("summaries/publishing/handing_out.py", "_digest", "json.dumps"),
-    ("summaries/publishing/models.py", "seal", "json.dumps"),
-    ("summaries/publishing/protecting.py", "digest", "json.dumps"),
+    ("summaries/release/models.py", "seal", "json.dumps"),
+    ("summaries/release/approvals.py", "bound", "json.dumps"),
+    ("summaries/release/frozen.py", "checksum", "json.dumps"),
+    ("summaries/release/custom_releases.py", "_digest", "json.dumps"),
+    ("summaries/release/models.py", "seal", "json.dumps"),
+    ("summaries/tables/protection.py", "digest", "json.dumps"),
 }
 # Who has files made, and what tests/leaving/files.py calls these.
 CALLERS: Final = {
-    ("exchange/outgoing.py", "make"): "each list, in each format",
-    ("exchange/files.py", "template"): "template",
+    ("exchange/downloads.py", "make"): "each list, in each format",
+    ("exchange/downloads.py", "template"): "template",
     ("exchange/importer.py", "Importer"): "the type of the template's pages",
     ("cases/importing/codes.py", "workbook"): "cases:import_template",
-    ("exchange/files.py", "header_line"): "import_rows … --template",
-    ("exchange/files.py", "failed_rows"): "cases:import_failed",
-    ("exchange/admin/exchange.py", "ListExportForm"): "the formats of the lists of the admin",
-    ("exchange/admin/exchange.py", "_make"): "lists of the admin",
-    ("cases/exporting/files.py", "_sheet"): "cases:export, cases:export_htcds",
-    ("cases/exporting/files.py", "_sheet_of_calls"): "calls:export",
-    ("cases/views/exporting.py", "htcds_report"): "cases:export_htcds_report",
+    ("exchange/downloads.py", "header_line"): "import_rows … --template",
+    ("exchange/downloads.py", "failed_rows"): "cases:import_failed",
+    ("exchange/admin.py", "ListExportForm"): "the formats of the lists of the admin",
+    ("exchange/admin.py", "_make"): "lists of the admin",
+    ("cases/export_files.py", "_sheet"): "cases:export, cases:export_htcds",
+    ("cases/export_files.py", "_sheet_of_calls"): "calls:export",
+    ("cases/views/files.py", "htcds_report"): "cases:export_htcds_report",
     ("summaries/files.py", "_csv"): "summaries:year_csv, summaries:table_csv, yearly_summary",
     ("summaries/counting/comparison.py", "to_csv"): "summaries:comparison_csv",
-    ("summaries/publishing/tidy.py", "_csv"): "public, public tables-semikolon, public TABLE.csv",
-    ("summaries/publishing/public_data.py", "csv_bytes"): "public:all_years_csv, public:all_years_semicolon",
-    ("summaries/publishing/public_data.py", "json_bytes"): "public:all_years_json",
-    ("summaries/publishing/opened.py", "_bytes"): "public TABLE.jsonstat, public TABLE.sdmx",
-    ("summaries/publishing/questionnaires.py", "workbook"): "answers to those who ask, of published cells",
+    ("summaries/site/files.py", "_csv"): "public, public tables-semikolon, public TABLE.csv",
+    ("summaries/site/feeds.py", "csv_bytes"): "public:all_years_csv, public:all_years_semicolon",
+    ("summaries/site/feeds.py", "json_bytes"): "public:all_years_json",
+    ("summaries/site/open_formats.py", "_bytes"): "public TABLE.jsonstat, public TABLE.sdmx",
+    ("summaries/release/questionnaires.py", "workbook"): "answers to those who ask, of published cells",
     **{
-        ("summaries/publishing/questionnaires.py", maker): "answers to those who ask, of published cells"
+        ("summaries/release/questionnaires.py", maker): "answers to those who ask, of published cells"
         for maker in ("_page",)
     },
-    ("summaries/publishing/sheets.py", "sheet"): "answers to those who ask; public, of justice",
-    ("summaries/publishing/justice.py", "page"): "answers to those who ask; public",
-    ("summaries/publishing/workbook.py", "workbook"): "public",
+    ("summaries/release/justice.py", "sheet"): "answers to those who ask; public, of justice",
+    ("summaries/release/justice.py", "page"): "answers to those who ask; public",
+    ("summaries/site/workbook.py", "workbook"): "public",
     **{
-        ("summaries/publishing/workbook.py", maker): "public"
+        ("summaries/site/workbook.py", maker): "public"
         for maker in ("_contents", "_first", "_page", "_table", "_rates", "_over_years")
     },
-    ("summaries/publishing/files.py", "json_bytes"): "public",
+    ("summaries/site/files.py", "json_bytes"): "public",
     ("summaries/files.py", "json_text"): "yearly_summary",
-    ("lifecycle/exporting.py", "_write"): "export_register",
+    ("lifecycle/export.py", "_write"): "export_register",
     ("lifecycle/differences.py", "as_workbook"): "lifecycle:differences_xlsx",
     (
         "lifecycle/management/commands/due_for_disposal.py",
@@ -96,21 +96,21 @@ CALLERS: Final = {
         "lifecycle/management/commands/processing_record.py",
         "handle",
     ): "processing_record, of fields: no rows",
-    ("lifecycle/archiving/making.py", "_write_rows"): "archive",
+    ("lifecycle/archive.py", "_write_rows"): "archive",
     (
-        "lifecycle/archiving/making.py",
+        "lifecycle/archive.py",
         "_write_versions",
     ): "what archive says of a version, which has no rows",
     (
-        "lifecycle/archiving/making.py",
+        "lifecycle/archive.py",
         "csv_on_the_web",
     ): "what archive says of its tables, which has no rows",
-    ("lifecycle/exporting.py", "_cell"): "a value of export_register that is JSON",
+    ("lifecycle/export.py", "_cell"): "a value of export_register that is JSON",
     ("exchange/views.py", "manifest"): "the manifest of an export, which has no rows",
-    ("summaries/publishing/public_views.py", "status"): "public:status, numbers and days alone: no rows",
+    ("summaries/site/views.py", "status"): "public:status, numbers and days alone: no rows",
 }
 MAKES: Final = {"csv_text", "csv_pieces", "json_text", "xlsx_pieces", "packed", "PIECES", "Page", "Sheet"}
-OFFERED_BY: Final = {"exchange.writing", "exchange.packing"}
+OFFERED_BY: Final = {"exchange.writer", "exchange.xlsx_writer"}
 TYPES: Final = ("text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 WRITE: Final = {
     *("csv.writer", "csv.DictWriter", "zipfile.ZipFile", "json.dump", "json.dumps"),
@@ -234,10 +234,10 @@ def test_the_inspection_sees_another_writer(code: str) -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "from exchange.writing import csv_text\ndef view():\n    return csv_text(rows, ';')",
-        "from exchange.writing import Sheet as Table\ndef view():\n    return Table(header, rows)",
+        "from exchange.writer import csv_text\ndef view():\n    return csv_text(rows, ';')",
+        "from exchange.writer import Sheet as Table\ndef view():\n    return Table(header, rows)",
         "from exchange import writing\ndef view():\n    return writing.xlsx_pieces(sheet, tally)",
-        "from exchange.packing import Page\ndef view():\n    return Page('a', rows)",
+        "from exchange.xlsx_writer import Page\ndef view():\n    return Page('a', rows)",
     ],
 )
 def test_the_inspection_sees_another_caller(code: str) -> None:

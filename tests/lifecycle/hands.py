@@ -17,13 +17,12 @@ from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
-from agencies.loading import rows as reference
+from agencies.reference_data import rows as reference
 from cases.rules.values import index
 from lifecycle.takeover.mapping import Answers, Question
 from lifecycle.takeover.people import age as age_of
 from lifecycle.takeover.values import key_of
-from lifecycle.takeover.vocabulary import Vocabulary, build
-from lifecycle.takeover.words import MONTHS
+from lifecycle.takeover.vocabulary import MONTHS, Vocabulary, build
 from tests import ods
 
 COUNTIES = {"14": ("Göteborg", "Borås", "Trollhättan"), "12": ("Malmö", "Lund", "Helsingborg")}

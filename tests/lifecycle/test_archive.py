@@ -21,9 +21,9 @@ from django.core.management import CommandError, call_command
 from accounts.models import Notice, User
 from accounts.roles import Role
 from audit.models import Event
-from summaries.loading import decide_standing_exemption
+from summaries.historical_data import decide_standing_exemption
 from summaries.models import Publication
-from summaries.publishing import files
+from summaries.site import files
 from tests.actors import NOON, access, user
 from tests.lifecycle.csip import broken
 from tests.makers import new_case, new_person
@@ -165,7 +165,7 @@ def test_a_folder_with_something_in_it_and_a_year_with_nothing_are_refused_in_a_
     def fails(*_args: Any, **_options: Any) -> None:
         raise OSError("the trail is full")
 
-    monkeypatch.setattr("lifecycle.archiving.making.record", fails)
+    monkeypatch.setattr("lifecycle.archive.record", fails)
     with pytest.raises(CommandError, match="full"):
         archived(tmp_path / "new")
     assert [one.name for one in tmp_path.iterdir()] == ["empty"]

@@ -25,7 +25,8 @@ from accounts.models import User
 from accounts.roles import Role
 from audit.models import Head
 from cases.models import Person
-from lifecycle import drill, pg_programs
+from lifecycle import backup as pg_programs
+from lifecycle import drill
 from tests.actors import user
 from tests.at_once import at_once
 from tests.audit.trail import tamper
@@ -288,7 +289,7 @@ def test_a_disk_that_is_full_or_read_only_has_no_half_of_a_back_up(
 
 def test_a_program_that_is_not_installed_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
-    monkeypatch.setattr(pg_programs, "BESIDE", ())
+    monkeypatch.setattr(pg_programs, "PROGRAM_FOLDERS", ())
     with pytest.raises(pg_programs.NotDone, match="on Debian: postgresql-client-15"):
         pg_programs.found("pg_dump", least=15)
 

@@ -9,12 +9,18 @@ from typing import Any
 
 import pytest
 
-from exchange.pages import pages
-from lifecycle.takeover.balance import Answer, Balance, SheetSays, balances, sheet_says, unexplained
+from exchange.sheets import pages
+from lifecycle.takeover.comparison import TOTAL, Of, Reason, WrongPlace, count, in_words, of_words, stated
 from lifecycle.takeover.mapping import Answers
-from lifecycle.takeover.places import WrongPlace, in_words, of_words
-from lifecycle.takeover.reading import Reading, read
-from lifecycle.takeover.reconciling import TOTAL, Of, Reason, count, stated
+from lifecycle.takeover.reader import Reading, read
+from lifecycle.takeover.side_by_side import (
+    Answer,
+    Balance,
+    SheetSays,
+    balances,
+    sheet_says,
+    unexplained,
+)
 from lifecycle.takeover.values import Reader
 from tests.lifecycle.hands import Truth, counted, hands, vocabulary
 from tests.lifecycle.test_spreadsheets_of_six_hands import answered

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from lifecycle.takeover.both_ways import (
+from lifecycle.takeover.side_by_side import (
     ALL,
     FACTS,
     BothWays,

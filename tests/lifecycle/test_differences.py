@@ -18,7 +18,7 @@ from agencies.models import Region
 from audit.models import Event
 from exchange.models import ImportRun
 from lifecycle.reconciled import Explanation, Kind, SheetFigure, as_text
-from lifecycle.reconciliation import AnsweredMeanwhile, Wanted, explain, reconciled
+from lifecycle.spreadsheets import AnsweredMeanwhile, Wanted, explain, reconciled
 from summaries.models import HistoricalFigure
 from tests.actors import NOON, access, user
 

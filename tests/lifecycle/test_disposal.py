@@ -39,15 +39,15 @@ from cases.models import (
     YearConfirmation,
 )
 from exchange.models import ImportRun
-from exchange.undoing import Undoing
+from exchange.runs import Undoing
 from jobs.kinds import JobRefused
 from jobs.models import Job
 from jobs.worker import work
-from lifecycle.archiving.making import NothingOfYear
-from lifecycle.archiving.making import archive as make_package
-from lifecycle.disposals import Disposal
-from lifecycle.disposing import actions
-from lifecycle.disposing.actions import (
+from lifecycle import disposal
+from lifecycle.archive import NothingOfYear
+from lifecycle.archive import archive as make_package
+from lifecycle.delete_plan import Hanging, Ready, ready
+from lifecycle.disposal import (
     DisposalRefused,
     approved,
     carry_out,
@@ -55,18 +55,15 @@ from lifecycle.disposing.actions import (
     propose,
     question,
 )
-from lifecycle.disposing.hanging import Hanging
-from lifecycle.disposing.ready import Ready, ready
 from lifecycle.due import ARCHIVED
 from lifecycle.models import Retention
-from lifecycle.retention import TRIGGERS, Kind
+from lifecycle.retention import TRIGGERS, Disposal, Kind
 from summaries.counting.build import core_tables, counted
-from summaries.counting.comparison import known_years, side_by_side
+from summaries.counting.comparison import known_years, side_by_side, ten_years
 from summaries.counting.summary import Source, internal_summary
-from summaries.counting.ten_years import ten_years
 from summaries.estimates.source import capture_table
-from summaries.publishing.models import Publication
-from summaries.publishing.protecting import protect_year
+from summaries.release.models import Publication
+from summaries.tables.protection import protect_year
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
 from tests.world import World, filled_world
@@ -492,7 +489,7 @@ def test_a_tie_to_a_case_that_stays_made_while_the_rows_are_being_locked_keeps_t
     def tied_meanwhile(_found: Ready) -> None:
         Person.objects.filter(case=stays).update(same_as=due[0].persons.get())
 
-    monkeypatch.setattr(actions, "_lock", tied_meanwhile)
+    monkeypatch.setattr(disposal, "_lock", tied_meanwhile)
     with pytest.raises(DisposalRefused, match="not those that were approved"):
         carry_out(disposal=row, by=at(people["anna"]))
     assert Case.objects.count() == 3

@@ -19,7 +19,7 @@ from accounts.models import Approval, User
 from accounts.roles import Role
 from agencies.models import Region
 from audit.models import Event
-from cases.actions.transfers import ask_transfer
+from cases.actions.sharing import ask_transfer
 from cases.choices import CaseState
 from cases.models import Case, Person, Reminder
 from lifecycle.ages import together, years_after, years_before

@@ -23,8 +23,7 @@ from accounts.approvals import answer
 from accounts.models import Approval, Notice, User
 from accounts.roles import Role
 from audit.models import Event
-from lifecycle.asking import ask_export
-from lifecycle.dictionary import LEFT_OUT
+from lifecycle.export import LEFT_OUT, ask_export
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
 
@@ -143,7 +142,7 @@ def test_what_cannot_be_recorded_does_not_leave(
     def fails(*_args: Any, **_options: Any) -> None:
         raise OSError("the trail is full")
 
-    monkeypatch.setattr("lifecycle.exporting.record", fails)
+    monkeypatch.setattr("lifecycle.export.record", fails)
     with pytest.raises(CommandError):
         exported(tmp_path / "all")
     assert list(tmp_path.iterdir()) == []

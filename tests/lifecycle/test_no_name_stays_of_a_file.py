@@ -19,8 +19,8 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from accounts.roles import Role
 from cases.models import Person
-from exchange.apart import ReadFile
 from exchange.models import ImportRun, ImportUpload
+from exchange.sandbox import ReadFile
 from exchange.uploads import nameless
 from lifecycle import taking
 from lifecycle.models import TakenSheet, TakeOver

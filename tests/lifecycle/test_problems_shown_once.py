@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
-from lifecycle.taking_shown import SheetShown
+from lifecycle.taking_words import SheetShown
 
 FAULT = [2, "sector", "", "sector_missing", {}]
 

@@ -12,15 +12,15 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.permissions import table as verbs_of_lists
+from accounts.policies import ME, NOBODY
 from accounts.roles import Role, roles_with
-from accounts.walls import ME, NOBODY
 from cases import walls as walls_of_casework
 from cases.models import Call, Case, Identification, Notification, Person
 from cases.scope import SCOPE, By
-from lifecycle.archiving.of_year import tables_of
-from lifecycle.dictionary import tables
+from lifecycle.archive import tables_of
 from lifecycle.due import BY_ITSELF
-from lifecycle.processing import (
+from lifecycle.export import tables
+from lifecycle.processing_record import (
     OF_HISTORY,
     OWN,
     PROGRAM,

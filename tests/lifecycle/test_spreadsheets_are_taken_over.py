@@ -28,7 +28,7 @@ from audit.models import Event
 from cases.importing.importer import PERSONS
 from cases.models import Person
 from exchange.models import ImportRun
-from jobs.actions import enqueue
+from jobs.kinds import enqueue
 from jobs.models import Job
 from jobs.worker import work
 from lifecycle import taking

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from exchange.pages import Line, Page
-from lifecycle.takeover import dates, people
+from exchange.sheets import Line, Page
+from lifecycle.takeover import people, values
+from lifecycle.takeover.comparison import Of, stated
 from lifecycle.takeover.mapping import Answers
-from lifecycle.takeover.reading import Reading, read
-from lifecycle.takeover.reconciling import Of, stated
+from lifecycle.takeover.reader import Reading, read
 from lifecycle.takeover.values import Reader
 from tests.lifecycle.hands import vocabulary
 
@@ -113,7 +113,7 @@ def test_a_pivot_table_beside_the_rows_tells_the_sum_of_its_year() -> None:
 
 def test_a_day_that_is_left_open_is_read_to_its_month() -> None:
     for text in ("2017-06-??", "2017-06-xx", "2017-06-00", "06.2017", "juni 2017"):
-        assert dates.read(text) == dates.Day("2017-06"), text
+        assert values.read(text) == values.Day("2017-06"), text
 
 
 def test_several_in_one_cell_are_told_apart_however_they_are_written() -> None:

@@ -9,13 +9,13 @@ from collections import Counter
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from exchange import pages_apart
-from exchange.pages import pages
-from exchange.refusals import Refused
-from lifecycle.takeover import dates
+from exchange import sandboxed_sheets
+from exchange.limits import Refused
+from exchange.sheets import pages
+from lifecycle.takeover import values
+from lifecycle.takeover.comparison import TOTAL, Of, compare
 from lifecycle.takeover.mapping import Answers, of_json
-from lifecycle.takeover.reading import Reading, read
-from lifecycle.takeover.reconciling import TOTAL, Of, compare
+from lifecycle.takeover.reader import Reading, read
 from tests import ods
 from tests.lifecycle.hands import Hand, counted, counted_of, hands, saved, vocabulary
 from tests.weights import examples, mostly_long
@@ -58,7 +58,7 @@ HANDS = {hand.name: hand for hand in hands()}
 @pytest.mark.parametrize("name", mostly_long(HANDS, usual=["Väst", "Stockholm", "Öst"]))
 def test_a_process_of_its_own_reads_the_same(name: str) -> None:
     data, _rows = HANDS[name].file(2018, seed=1)
-    assert pages_apart.read(data, "x") == pages(data, "x")
+    assert sandboxed_sheets.read(data, "x") == pages(data, "x")
 
 
 @pytest.mark.parametrize("persons", mostly_long([300, 10_000], usual=[300]))
@@ -156,7 +156,7 @@ DAYS = (
 
 @pytest.mark.parametrize(("text", "on"), DAYS)
 def test_a_day_is_read_to_what_it_says(text: str, on: str | None) -> None:
-    found = dates.read(text, year=2018)
+    found = values.read(text, year=2018)
     assert (found and found.on) == on
 
 
@@ -164,7 +164,7 @@ def test_a_workbook_that_unpacks_to_far_more_is_refused_before_it_is_read() -> N
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("xl/workbook.xml", b" " * (5 * 2**20))  # a thousand times what it is packed to
-    for reads in (pages, pages_apart.read):
+    for reads in (pages, sandboxed_sheets.read):
         with pytest.raises(Refused) as refused:
             reads(held.getvalue())
         assert refused.value.said == (("xlsx_bomb", {}),)
@@ -177,7 +177,7 @@ def test_a_sheet_whose_merged_cells_cover_millions_is_refused() -> None:
         ods.parts(ods.content(ods.table(ods.row(ods.text("a", wide)), blank, ods.row(ods.text("b")))))
     )
     with pytest.raises(Refused) as refused:
-        pages_apart.read(data)
+        sandboxed_sheets.read(data)
     assert refused.value.said == (("xlsx_overfull", {}),)
 
 

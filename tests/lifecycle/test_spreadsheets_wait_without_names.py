@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from exchange.pages import pages
-from lifecycle.takeover.again import Mark, known_again
-from lifecycle.takeover.leaving import as_plain, leave, of_plain
+from exchange.sheets import pages
 from lifecycle.takeover.mapping import Answers
-from lifecycle.takeover.reading import Reading, read
-from sealing.sealed import as_bytes, of_bytes
+from lifecycle.takeover.reader import Mark, Reading, known_again, read
+from lifecycle.takeover.redaction import as_plain, leave, of_plain
+from sealing.fields import as_bytes, of_bytes
 from tests.lifecycle.hands import Hand, counted_of, hands, vocabulary
 
 

@@ -15,9 +15,9 @@ from accounts.models import User
 from accounts.roles import Role
 from audit.models import Event
 from cases.models import Person
-from lifecycle.reconciliation import Wanted, explain, reconciled, standing_figures
+from lifecycle.spreadsheets import Wanted, explain, reconciled, standing_figures
+from lifecycle.takeover.comparison import Of
 from lifecycle.takeover.mapping import Question
-from lifecycle.takeover.reconciling import Of
 from summaries.models import HistoricalFigure
 from tests.actors import access, user
 from tests.lifecycle.hands import Hand, Truth, counted, hands

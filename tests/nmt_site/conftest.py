@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from nmt_site.log_lines import JsonLines
+from nmt_site.logs import JsonLines
 
 
 @pytest.fixture

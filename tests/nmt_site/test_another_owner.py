@@ -9,7 +9,7 @@ import pytest
 from django.test import Client, override_settings
 from django.utils.translation import override
 
-from accounts.owner import NO_BREAK, organisation, support_line, support_line_link
+from accounts.notices import NO_BREAK, organisation, support_line, support_line_link
 from tests.ours import APPS, ROOT
 
 OURS = re.compile(

@@ -14,8 +14,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from accounts.allauth_seams import DEVICE
 from accounts.roles import Role
-from accounts.throttle import DEVICE
 from tests.actors import access, user
 from tests.cases.pages import coordinator, signed_in
 from tests.makers import new_case

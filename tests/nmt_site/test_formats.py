@@ -8,7 +8,7 @@ import pytest
 from django import forms
 from django.utils import formats, translation
 
-from cases.forms.lists import alphabetical
+from cases.forms.fields import alphabetical
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])

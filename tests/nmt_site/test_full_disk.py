@@ -14,9 +14,9 @@ from django.db import OperationalError
 from django.test import Client
 
 from accounts.roles import Role
-from jobs.disk import is_full
 from jobs.models import Job
-from summaries.publishing import decisions
+from jobs.retry import is_full
+from summaries.release import views
 from tests.actors import user
 
 
@@ -67,7 +67,7 @@ def test_the_page_of_a_fault_says_whether_to_wait_or_to_tell_operations(
     def fail(*_args: Any, **_options: Any) -> None:
         raise error
 
-    monkeypatch.setattr(decisions, "enqueue", fail)
+    monkeypatch.setattr(views, "enqueue", fail)
     client = Client(raise_request_exception=False)
     client.force_login(user("Anna", Role.ANALYST))
     answer = client.post("/summaries/publications/2018/protect/")
@@ -87,7 +87,7 @@ def answered(monkeypatch: pytest.MonkeyPatch, state: str, sent: Any, **headers: 
     def fail(*_args: Any, **_options: Any) -> None:
         raise of_postgresql(state)
 
-    monkeypatch.setattr(decisions, "enqueue", fail)
+    monkeypatch.setattr(views, "enqueue", fail)
     client = Client(raise_request_exception=False)
     client.force_login(user("Anna", Role.ANALYST, language="en"))
     return client.post(ADDRESS, sent, headers={"accept-language": "en", **headers})

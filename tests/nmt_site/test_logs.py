@@ -30,10 +30,9 @@ from accounts.models import User
 from accounts.roles import May, Role
 from cases.models import Person
 from jobs import worker
-from jobs.actions import enqueue
-from jobs.kinds import KINDS, JobKind, Run
+from jobs.kinds import KINDS, JobKind, Run, enqueue
 from manage import sentence
-from nmt_site import faults
+from nmt_site import logs
 from nmt_site.logs import shown, tell_uncaught
 from nmt_site.urls import handler400, handler403, handler404, handler500, urlpatterns  # noqa: F401 - of the site below
 from tests.actors import access, user
@@ -211,22 +210,20 @@ def test_what_the_server_says_of_itself_stays() -> None:
     """An operator needs it, and it quotes no row."""
     with pytest.raises(DatabaseError) as refused, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM no_such_table")
-    assert "no_such_table" in faults.description(refused.value)
+    assert "no_such_table" in logs.description(refused.value)
 
 
 def test_an_error_of_data_is_its_class_alone() -> None:
-    assert faults.description(DataError("invalid input: 'Anna'")) == "django.db.utils.DataError"
+    assert logs.description(DataError("invalid input: 'Anna'")) == "django.db.utils.DataError"
     refused = smtplib.SMTPRecipientsRefused({ADDRESS: (550, b"no such user")})
-    assert faults.description(refused) == "smtplib.SMTPRecipientsRefused"
-    assert (
-        faults.description(smtplib.SMTPDataError(554, b"<anna@example.org>")) == "smtplib.SMTPDataError: 554"
-    )
+    assert logs.description(refused) == "smtplib.SMTPRecipientsRefused"
+    assert logs.description(smtplib.SMTPDataError(554, b"<anna@example.org>")) == "smtplib.SMTPDataError: 554"
 
 
 def test_errors_that_led_to_each_other_in_a_ring_are_told_once() -> None:
     first, second = ValueError("first"), DataError("Anna")
     first.__cause__, second.__cause__ = second, first
-    told = faults.trace(ExceptionGroup("both", [first, second]))
+    told = logs.printed_trace(ExceptionGroup("both", [first, second]))
     assert told.count("ValueError: first") == 1
     assert "Anna" not in told
 

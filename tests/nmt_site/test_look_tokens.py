@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from summaries.charts.series import BY_NAME
+from summaries.charts.chart import BY_NAME
 from summaries.charts.tiles import SHADES
 
 TOKENS = json.loads((settings.BASE_DIR / "docs" / "tokens.json").read_text())

@@ -12,8 +12,7 @@ from django.utils import translation
 from accounts.access import Access
 from accounts.models import User
 from accounts.roles import Role
-from nmt_site.context import site
-from nmt_site.navigation import items_for, public_items
+from nmt_site.context import items_for, public_items, site
 from tests.actors import NOON
 
 # What each role finds in its menu, by address: a second line beside the rights that lead there.

@@ -19,10 +19,8 @@ from accounts.models import User
 from accounts.roles import May, Role
 from cases.models import Person
 from jobs import worker
-from jobs.actions import enqueue
-from jobs.kinds import KINDS, JobKind
-from nmt_site.log_lines import JsonLines, Lines
-from nmt_site.logs import tell_warning
+from jobs.kinds import KINDS, JobKind, enqueue
+from nmt_site.logs import JsonLines, Lines, tell_warning
 from tests.actors import access, user
 from tests.ours import ROOT
 from tests.weights import mostly_long

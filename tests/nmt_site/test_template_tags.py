@@ -13,8 +13,8 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
 
+from libs.suppression.tables import Cell, Status
 from nmt_site.templatetags import nmt
-from summaries.tables import Cell, Status
 
 HIDDEN = Cell(("a",), None, Status.HIDDEN)
 

@@ -28,9 +28,9 @@ from django.utils import timezone
 
 import manage
 from accounts.models import UrgentLetter
+from accounts.policies import Owner, making
 from accounts.roles import Role
-from accounts.session_store import SessionStore
-from accounts.wall_building import Owner, making
+from accounts.sessions import SessionStore
 from audit import writer
 from audit.models import Event
 from audit.writer import System, record
@@ -39,7 +39,7 @@ from jobs.models import Heartbeat, Job
 from jobs.worker import beat
 from nmt_site import probes
 from nmt_site.environment import SECRETS, ImproperlyConfigured, token
-from nmt_site.log_lines import Lines
+from nmt_site.logs import Lines
 from nmt_site.operations import state
 from nmt_site.timers import TIMERS, succeeded, timers
 from tests.actors import user
@@ -313,7 +313,7 @@ def test_a_database_that_is_away_leaves_short_lines_without_a_traceback(
         raise OperationalError(str(cause)) from cause
 
     monkeypatch.setattr(probes, "missing_migrations", away)
-    monkeypatch.setattr("accounts.session_store.SessionStore.load", lambda _store: away())
+    monkeypatch.setattr("accounts.sessions.SessionStore.load", lambda _store: away())
     client.cookies["sessionid"], client.raise_request_exception = "a" * 32, False
     assert {client.get(page).status_code for page in ("/readyz", "/cases/")} == {503}
     lines = log.getvalue().splitlines()

@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from cases.importing.columns import COLUMNS
-from exchange.resource import RESOURCES
+from exchange.resources import RESOURCES
 from tests.outside.golden import listed, text
 from tests.outside.place import YEAR, Place, body
 

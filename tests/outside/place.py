@@ -23,8 +23,8 @@ from django.test.client import Client
 from agencies.models import Code
 from cases.actions.calls import log_call
 from cases.models import Call
-from summaries.dark_figure import latent
-from summaries.loading import decide_standing_exemption
+from libs.capture_recapture import averaging
+from summaries.historical_data import decide_standing_exemption
 from tests.actors import NOON, access
 from tests.summaries import small_year
 from tests.world import World, filled_world, undone
@@ -68,7 +68,7 @@ class Place:
 def drawn_briefly() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name, few in (("CHAINS", 4), ("WARMING", 30), ("DRAWS", 60)):
-            patch.setattr(latent, name, few)
+            patch.setattr(averaging, name, few)
         yield
 
 

@@ -19,8 +19,8 @@ from django.conf import settings
 from django.utils.translation import override
 
 from cases.choices import Decision, RequestAnswer
-from exchange.importers import importer_names
-from exchange.resource import RESOURCES
+from exchange.lists import importer_names
+from exchange.resources import RESOURCES
 from jobs.kinds import KINDS
 from tests.nmt_site.admin_pages import FIGURES, LISTS
 from tests.outside.addresses import names_in_spaces

@@ -21,7 +21,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import Client
 from django.urls import path
 
-from accounts import walls
+from accounts import policies
 from accounts.management.commands import make_database_roles
 from accounts.models import User
 from accounts.roles import Role
@@ -140,7 +140,7 @@ def test_who_else_is_the_superuser_is_on_the_list_with_a_reason() -> None:
         "agencies/reference/codes.csv",
         "cases/models/person.py",
         "cases/walls.py",
-        "accounts/wall_building.py",
+        "accounts/policies.py",
         "audit/guard.py",
         "tests/installed.py",
         "tests/database.py",
@@ -214,9 +214,9 @@ def test_rows_that_are_kept_are_used_until_the_digest_is_another_and_are_gone_af
 def test_a_database_is_another_when_a_policy_is_built_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     """Such as by a role that is given a right: no file of policies has changed then."""
     before = digest()
-    table, wall = next(iter(walls.walls().items()))
-    others = {**walls.walls(), table: walls.Wall(f"({wall.sees}) AND true")}
-    monkeypatch.setattr("accounts.wall_building.walls", lambda: others)
+    table, wall = next(iter(policies.walls().items()))
+    others = {**policies.walls(), table: policies.Wall(f"({wall.sees}) AND true")}
+    monkeypatch.setattr("accounts.policies.walls", lambda: others)
     assert digest() != before
 
 

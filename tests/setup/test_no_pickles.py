@@ -64,9 +64,9 @@ def test_no_setting_asks_for_pickles_or_for_the_memory_of_one_process() -> None:
 def test_sessions_and_what_is_signed_are_json() -> None:
     serializer = import_string(settings.SESSION_SERIALIZER)
     assert serializer is signing.JSONSerializer
-    assert settings.SESSION_ENGINE == "accounts.session_store"
+    assert settings.SESSION_ENGINE == "accounts.sessions"
     assert settings.MESSAGE_STORAGE == "django.contrib.messages.storage.fallback.FallbackStorage"
 
 
 def test_every_cache_is_the_shared_memory_of_json() -> None:
-    assert {type(caches[name]).__module__ for name in settings.CACHES} == {"accounts.remembered"}
+    assert {type(caches[name]).__module__ for name in settings.CACHES} == {"accounts.db_cache"}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from accounts.walls import errands, functions
+from accounts.policies import errands, functions
 from tests.setup.test_repository import ROOT
 from tests.weights import USUAL
 

@@ -95,7 +95,7 @@ def test_its_cookies_are_its_own_and_it_sends_no_mail(tmp_path: Path) -> None:
     assert found["SESSION_COOKIE_NAME"].startswith("__Host-")
     assert found["CSRF_COOKIE_NAME"].startswith("__Host-")
     assert (found["SESSION_COOKIE_SECURE"], found["SECURE_SSL_REDIRECT"], found["TRAINING"]) == (True,) * 3
-    assert (found["EMAIL_HOST"], found["EMAIL_BACKEND"]) == ("", "accounts.letters.Nowhere")
+    assert (found["EMAIL_HOST"], found["EMAIL_BACKEND"]) == ("", "accounts.notices.Nowhere")
     assert (found["SECURITY_SYSLOG"], found["PUBLIC_PAGES"]) == ("", False)
     assert (found["APPLICATION_ROLE"], found["WORKER_ROLE"]) == (
         "nmt_training_application",

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from pytest_django.plugin import DjangoDbBlocker
 
     from accounts.access import Access
-    from summaries.publishing.models import Publication
+    from summaries.release.models import Publication
 
 
 @pytest.fixture(autouse=True)
 def _report_where_asked_for(request: pytest.FixtureRequest) -> Iterator[None]:
     """It takes longer than all else that is done to publish a version, and few tests look at it."""
-    from summaries.publishing import files
+    from summaries.site import files
 
     with pytest.MonkeyPatch.context() as patch:
         if not request.node.get_closest_marker("report"):
@@ -30,10 +30,10 @@ def _report_where_asked_for(request: pytest.FixtureRequest) -> Iterator[None]:
 def _kinds_drawn_briefly(monkeypatch: pytest.MonkeyPatch) -> None:
     """The latent classes of an estimate take a second; where they are the matter a test says how much to
     draw."""
-    from summaries.dark_figure import latent
+    from libs.capture_recapture import averaging
 
     for name, few in (("CHAINS", 4), ("WARMING", 30), ("DRAWS", 60)):
-        monkeypatch.setattr(latent, name, few)
+        monkeypatch.setattr(averaging, name, few)
 
 
 @pytest.fixture(autouse=True)
@@ -73,7 +73,7 @@ def begin(
 @pytest.fixture(scope="module")
 def frozen_year(begin: Callable[[Callable[[], object]], None]) -> Publication:
     """2018 as a final version with hidden cells, made once for a module of tests: each undoes what it did."""
-    from summaries.publishing.models import Publication
+    from summaries.release.models import Publication
     from tests.summaries import kept_years
 
     begin(kept_years.frozen_year)
@@ -88,7 +88,7 @@ def year(db: None, frozen_year: Publication) -> Publication:
 @pytest.fixture(scope="module")
 def drafted_year(begin: Callable[[Callable[[], object]], None]) -> Publication:
     """The draft of the same, by Annika, for a module of tests."""
-    from summaries.publishing.models import Publication
+    from summaries.release.models import Publication
     from tests.summaries import kept_years
 
     begin(kept_years.drafted_by_annika)

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 
-from summaries.dark_figure import CaptureTable
+from libs.capture_recapture import CaptureTable
 
 # Counts as published, each with where; the letters are the sources' own.
 PUBLISHED = {

@@ -21,10 +21,11 @@ from cases.demo.invent import invent
 from cases.models import Call
 from summaries.catalogue import COMMON_TABLES, PERSONS_PUBLISHED
 from summaries.counting import build
-from summaries.loading import decide_standing_exemption
-from summaries.publishing import actions, files
-from summaries.publishing.corrections import headline_steps
-from summaries.publishing.models import Publication
+from summaries.historical_data import decide_standing_exemption
+from summaries.release import actions
+from summaries.release.corrections import headline_steps
+from summaries.release.models import Publication
+from summaries.site import files
 from tests import database
 from tests.actors import access, user
 from tests.makers import new_case, new_person

@@ -10,11 +10,11 @@ from typing import Any, Final
 from accounts.access import Access
 from accounts.models import Approval, User
 from accounts.roles import Role
-from knowledge.saying import present
-from summaries.publishing import actions
-from summaries.publishing.approving import RELEASE, WITHDRAWAL, bound, differs, target_of, wish
-from summaries.publishing.models import Publication
-from summaries.publishing.withdrawing import withdraw
+from knowledge.current_remarks import present
+from summaries.release import actions
+from summaries.release.approvals import RELEASE, WITHDRAWAL, bound, differs, target_of, wish
+from summaries.release.models import Publication
+from summaries.release.release_actions import withdraw_release
 
 WHY: Final = {"sv": "Rättat efter en granskning.", "en": "Corrected after a review."}
 
@@ -47,7 +47,7 @@ def withdrawn(*, publication: Publication, reason: str, by: Access) -> None:
     asked = {"year": publication.year, "version": publication.version, "sv": reason, "en": reason}
     asked["again"] = (publication.version or 1) - 1 or None
     given = _given(WITHDRAWAL, publication, asked, by)
-    withdraw(publication=publication, approval=given, by=Access.of(given.answered_by, at=by.at))
+    withdraw_release(publication=publication, approval=given, by=Access.of(given.answered_by, at=by.at))
 
 
 def _given(act: str, row: Publication, asked: Any, by: Access, digest: str = "") -> Approval:

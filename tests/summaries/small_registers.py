@@ -10,8 +10,8 @@ from itertools import product
 from random import Random
 from typing import Any, Final
 
-from summaries.protection import Package, protect
-from summaries.tables import ProtectedTable
+from libs.suppression import Package, protect
+from libs.suppression.tables import ProtectedTable
 from tests.summaries.small_tables import still
 
 GROUPS: Final = ("women", "men", "girls", "boys", "other", "unknown")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from summaries.protection import Package, Protection, protect
+from libs.suppression import Package, Protection, protect
 
 Json = dict[str, Any]
 

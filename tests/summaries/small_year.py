@@ -4,9 +4,9 @@ some tables: of all (`COARSEST`) it takes three times as long."""
 from __future__ import annotations
 
 from accounts.access import Access
-from summaries.publishing import actions
-from summaries.publishing.corrections import headline_steps
-from summaries.publishing.models import Publication
+from summaries.release import actions
+from summaries.release.corrections import headline_steps
+from summaries.release.models import Publication
 from tests.makers import new_case, new_person
 from tests.summaries.releasing import released
 

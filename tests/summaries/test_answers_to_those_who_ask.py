@@ -14,7 +14,7 @@ from openpyxl import Workbook, load_workbook
 
 from accounts.access import Access
 from summaries.models import JusticeFigure
-from summaries.publishing.questionnaires import ARTICLE, ASKERS, due
+from summaries.release.questionnaires import ARTICLE, ASKERS, due
 from tests.summaries import kept_years
 
 ADDRESS = "/summaries/publications/2018/answers.xlsx"

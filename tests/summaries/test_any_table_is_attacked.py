@@ -12,12 +12,12 @@ from typing import Any, Final
 
 import pytest
 
+from libs.suppression import Package, protect
 from summaries.catalogue import CATALOGUE, CLASSIFICATIONS, PUBLISHED_BY_NAME, TREES
-from summaries.classifying import Classification, Entry, Step
-from summaries.protection import Package, protect
-from summaries.publishing import meaning
-from summaries.publishing.protecting import public_tables
-from summaries.publishing.public_tables import PUBLISHED, PublicTables
+from summaries.classifications import Classification, Entry, Step
+from summaries.tables import labels
+from summaries.tables.protection import public_tables
+from summaries.tables.public_tables import PUBLISHED, PublicTables
 from tests.summaries.stranger import Attack, attack
 from tests.summaries.test_histories import Year
 from tests.weights import mostly_long
@@ -68,9 +68,9 @@ def attacked(public: PublicTables, *, words: bool = True) -> Attack:
     found = protect(package, seconds=4)
     assert found.audit.passed
     codes, tables = public.facts.codes, public.flat(found.tables, {})
-    made = meaning.of_tables(codes, 2018, tables, 5)
+    made = labels.of_tables(codes, 2018, tables, 5)
     said = [
-        {"left_out": 0, **meaning.with_meaning(table.to_json(), made["meaning"][table.name])}
+        {"left_out": 0, **labels.with_meaning(table.to_json(), made["meaning"][table.name])}
         for table in tables
     ]
     printed = {**made, "k": 5, "version": 1, "tables": said}

@@ -12,7 +12,7 @@ from accounts.access import Access
 from accounts.roles import Role
 from audit.models import Event
 from summaries.models import AttackResult, Publication
-from summaries.publishing import attacking_again
+from summaries.release import corrections
 from tests.actors import NOON, access, user
 from tests.summaries.releasing import withdrawn
 
@@ -26,7 +26,7 @@ def version(year: Publication) -> Publication:
 
 
 def stricter(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attacking_again, "ATTACK", attacking_again.ATTACK + 1)
+    monkeypatch.setattr(corrections, "ATTACK", corrections.ATTACK + 1)
 
 
 def page(who: Access, address: str) -> str:
@@ -51,10 +51,10 @@ def shown_one_too_many(version: Publication) -> None:
 def test_a_version_is_attacked_once_for_each_version_of_the_attack(
     version: Publication, monkeypatch: pytest.MonkeyPatch, anna: Access
 ) -> None:
-    assert attacking_again.attack_again(at=NOON) == 0, "it was attacked when it was frozen"
+    assert corrections.attack_again(at=NOON) == 0, "it was attacked when it was frozen"
     stricter(monkeypatch)
-    assert attacking_again.attack_again(at=NOON) == 1
-    assert attacking_again.attack_again(at=NOON) == 0
+    assert corrections.attack_again(at=NOON) == 1
+    assert corrections.attack_again(at=NOON) == 0
     assert [(row.open, row.readable) for row in AttackResult.objects.all()] == [(0, True), (0, True)]
     event = Event.objects.order_by("sequence").last()
     assert event is not None
@@ -67,7 +67,7 @@ def test_what_is_open_stands_on_the_page_of_analyst_and_manager_until_it_is_with
 ) -> None:
     shown_one_too_many(version)
     stricter(monkeypatch)
-    attacking_again.attack_again(at=NOON)
+    corrections.attack_again(at=NOON)
     assert AttackResult.objects.latest("pk").open > 0
     mona = access(user("Mona", Role.MANAGER))
     for who in (anna, mona):
@@ -86,6 +86,6 @@ def test_a_version_that_cannot_be_read_is_named_and_stops_no_other(
     version.seal(version.unsealed() | {"protected": {}})
     version.save()
     stricter(monkeypatch)
-    assert attacking_again.attack_again(at=NOON) == 1
+    assert corrections.attack_again(at=NOON) == 1
     assert not AttackResult.objects.latest("pk").readable
     assert "it cannot be read by the attack test of today" in page(anna, "/summaries/publications/2018/")

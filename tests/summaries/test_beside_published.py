@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from summaries.protection import Protection, audit, protect
-from summaries.publishing.handing_out import Beside
-from summaries.publishing.models import Publication
-from summaries.publishing.public_tables import figures
-from summaries.tables import Status
+from libs.suppression import Protection, audit, protect
+from libs.suppression.tables import Status
+from summaries.release.custom_releases import Beside
+from summaries.release.models import Publication
+from summaries.tables.public_tables import figures
 from tests.summaries import kept_years
 from tests.summaries.outsider import Outsider
 from tests.summaries.small_year import cells

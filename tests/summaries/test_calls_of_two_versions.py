@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from accounts.access import Access
-from summaries.protection import audit
-from summaries.publishing import actions, attacking_again, public_calls
-from summaries.publishing.after_models import AttackResult
-from summaries.publishing.corrections import headline_steps
-from summaries.publishing.models import Publication
-from summaries.publishing.protecting import CALLS, package_of, sealed_before
-from summaries.tables import Table
+from libs.suppression import audit
+from libs.suppression.tables import Table
+from summaries.release import actions, corrections
+from summaries.release.corrections import headline_steps
+from summaries.release.models import AttackResult, Publication
+from summaries.tables import public_tables
+from summaries.tables.protection import CALLS, package_of, sealed_before
 from tests.actors import NOON
 from tests.summaries import kept_years
 from tests.summaries.releasing import released
@@ -71,7 +71,7 @@ def test_the_attack_finds_what_nobody_minded(anna: Access, monkeypatch: pytest.M
     """As if versions told of each other by nothing but the words they share."""
     first = version(anna, COARSER)
     with monkeypatch.context() as as_before:
-        as_before.setattr(public_calls, "_standing", lambda *_of_what: ())
+        as_before.setattr(public_tables, "_standing", lambda *_of_what: ())
         second = version(anna, FINER)
     assert worked_out(first, second) == {"police": 3, "health": 3}
     draft: Any = prepare(anna, FINER)
@@ -87,12 +87,12 @@ def test_versions_that_were_frozen_when_nobody_minded_are_found_open_when_they_a
 ) -> None:
     """The second one alone: beside nothing the first tells nothing."""
     with monkeypatch.context() as as_before:
-        as_before.setattr(public_calls, "_standing", lambda *_of_what: ())
+        as_before.setattr(public_tables, "_standing", lambda *_of_what: ())
         versions = [version(anna, one) for one in steps]
     assert worked_out(*versions) == {"police": 3, "health": 3}
-    monkeypatch.setattr(attacking_again, "ATTACK", attacking_again.ATTACK + 1)
-    assert attacking_again.attack_again(at=NOON) == 2
-    found = AttackResult.objects.filter(attack=attacking_again.ATTACK).order_by("publication__version")
+    monkeypatch.setattr(corrections, "ATTACK", corrections.ATTACK + 1)
+    assert corrections.attack_again(at=NOON) == 2
+    found = AttackResult.objects.filter(attack=corrections.ATTACK).order_by("publication__version")
     first, second = found.values_list("recovered", "readable")
     assert first == (0, True)
     assert second[0] >= 2

@@ -16,6 +16,7 @@ import pytest
 
 from accounts.access import Access
 from cases.models import Call, Person
+from libs.suppression.tables import GROUP, TOGETHER, TOTAL, Key, Table, of_calls
 from summaries.catalogue import (
     CALLS_PUBLISHED,
     CATALOGUE,
@@ -26,12 +27,11 @@ from summaries.catalogue import (
     PUBLISHED,
     TREES,
 )
-from summaries.classifying import Classification, Codes, Entry, Step
+from summaries.classifications import Classification, Codes, Entry, Step
 from summaries.counting.build import all_tables, counted, table_of
 from summaries.counting.reference import Reference
-from summaries.publishing.protecting import public_tables
-from summaries.publishing.public_tables import figures
-from summaries.tables import GROUP, TOGETHER, TOTAL, Key, Table, of_calls
+from summaries.tables.protection import public_tables
+from summaries.tables.public_tables import figures
 from tests.summaries import kept_years, naive
 from tests.weights import mostly_long
 

@@ -20,15 +20,15 @@ from cases.models import Person
 from jobs import worker
 from jobs.kinds import HOURLY
 from jobs.models import Job
-from summaries.classifying import LEFT_OUT
+from summaries.classifications import LEFT_OUT
 from summaries.counting.build import of_the_register
 from summaries.models import Publication, WaitingCorrection
-from summaries.publishing import actions, corrections
-from summaries.publishing.corrections import NIGHT as NIGHT_HOURS
-from summaries.publishing.corrections import try_waiting, ways_out
-from summaries.publishing.handing_out import hand_out
-from summaries.publishing.marks import EARLIER
-from summaries.publishing.workbench import benches
+from summaries.release import actions, corrections
+from summaries.release.corrections import NIGHT as NIGHT_HOURS
+from summaries.release.corrections import try_waiting, ways_out
+from summaries.release.custom_releases import hand_out
+from summaries.release.workbench import benches
+from summaries.tables.gate import EARLIER
 from tests.actors import NOON, access, user
 from tests.summaries import kept_years
 from tests.summaries.releasing import released, withdrawn

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from summaries.dark_figure import CaptureTable, Refusal, estimability
-from summaries.dark_figure.design import design
-from summaries.dark_figure.existence import Estimability, seen_histories
+from libs.capture_recapture import CaptureTable, Refusal, estimability
+from libs.capture_recapture.design import Estimability, design, seen_histories
 from tests.summaries.dark_figure_tables import plain_design, published, random_table, table
 from tests.weights import mostly_long
 

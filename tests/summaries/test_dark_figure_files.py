@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from summaries.dark_figure import CaptureTable, CaptureTableError
+from libs.capture_recapture import CaptureTable, CaptureTableError
 
 EXPECTED = CaptureTable(("A", "B"), ((1, 40), (2, 30), (3, 6)))
 

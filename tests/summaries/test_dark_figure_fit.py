@@ -9,10 +9,9 @@ import pytest
 from scipy.optimize import minimize
 from scipy.stats import poisson
 
-from summaries.dark_figure.design import design
-from summaries.dark_figure.fitting import fit
-from summaries.dark_figure.loglinear import every_code
-from summaries.dark_figure.selection import log_p
+from libs.capture_recapture.design import design
+from libs.capture_recapture.loglinear import every_code
+from libs.capture_recapture.selection import fit, log_p
 from tests.summaries.dark_figure_tables import plain_design, random_table, simulated
 
 TABLES = [

@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 from scipy.stats import multinomial, norm
 
-from summaries.dark_figure import Estimate, EstimateCancelled, estimate
-from summaries.dark_figure.design import design
-from summaries.dark_figure.existence import Estimability
-from summaries.dark_figure.intervals import (
+from libs.capture_recapture import Estimate, EstimateCancelled, estimate
+from libs.capture_recapture.design import Estimability, design
+from libs.capture_recapture.intervals import (
     acceleration,
     bca,
     bootstrap,
@@ -21,7 +20,7 @@ from summaries.dark_figure.intervals import (
     quantile,
     wald,
 )
-from summaries.dark_figure.selection import stepwise
+from libs.capture_recapture.selection import stepwise
 from tests.summaries.dark_figure_tables import random_table, simulated, table
 from tests.weights import examples, mostly_long
 
@@ -127,8 +126,8 @@ def test_a_replicate_without_any_overlap_is_kept_as_infinite() -> None:
 
 
 def test_many_infinite_replicates_keep_an_estimate_inside() -> None:
-    from summaries.dark_figure.results import Interval
-    from summaries.dark_figure.verdict import doubts
+    from libs.capture_recapture.results import Interval
+    from libs.capture_recapture.verdict import doubts
 
     narrow = (Interval(100, 200), Interval(100, 200))
     assert doubts(50, narrow, None, 0.05) == ()
@@ -170,13 +169,13 @@ def test_the_interval_holds_the_truth_where_the_assumptions_hold() -> None:
 
 
 def test_two_kinds_of_people_are_underestimated_and_the_text_says_so() -> None:
-    from summaries.dark_figure.shape import to_json
+    from libs.capture_recapture.report import to_json
 
     random = np.random.default_rng(1)
     easy = random.random(1000) < 0.3
     chances = np.where(easy[:, None], (0.4, 0.35, 0.3, 0.25), (0.05, 0.04, 0.03, 0.02))
     masks = (random.random((1000, 4)) < chances) @ (1 << np.arange(4))
-    from summaries.dark_figure import CaptureTable
+    from libs.capture_recapture import CaptureTable
 
     result = estimate(CaptureTable.from_counts("ABCD", [(int(m), 1) for m in masks]), replicates=50)
     assert isinstance(result, Estimate)

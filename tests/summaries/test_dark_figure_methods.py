@@ -10,10 +10,10 @@ import pytest
 from scipy.special import betaln, gammaln, logsumexp
 
 from bench._hidden_registers import KINDS, SIZES, histogram, ranks_of_graphs, ranks_of_kinds, register
-from summaries.dark_figure import CaptureTable, decomposable, latent
-from summaries.dark_figure.at_least import lower_bound, pairwise
-from summaries.dark_figure.estimation import fit_stepwise
-from summaries.dark_figure.verdict import refusals
+from libs.capture_recapture import CaptureTable, averaging
+from libs.capture_recapture.averaging import lower_bound, pairwise
+from libs.capture_recapture.estimation import fit_stepwise
+from libs.capture_recapture.verdict import refusals
 from tests.summaries.dark_figure_tables import PUBLISHED, published, simulated, table
 from tests.weights import examples, mostly_long
 
@@ -22,16 +22,16 @@ TINY = "A B C | 100 3 | 010 2 | 001 2 | 110 1 | 101 1 | 011 1"
 
 def test_the_decomposable_graphs_are_as_many_as_are_known() -> None:
     """Chordal labelled graphs on 2 to 5 points (OEIS A058862: 2, 8, 61, 822)."""
-    assert [len(decomposable.graphs(n, whole=True)) for n in (2, 3, 4, 5)] == [2, 8, 61, 822]
-    assert len(decomposable.graphs(4)) == 60  # without the one that joins all
+    assert [len(averaging.graphs(n, whole=True)) for n in (2, 3, 4, 5)] == [2, 8, 61, 822]
+    assert len(averaging.graphs(4)) == 60  # without the one that joins all
 
 
 def test_a_ring_of_four_lists_is_not_decomposable_and_a_path_has_two_separators() -> None:
     pairs = list(combinations(range(4), 2))
     ring = tuple(sorted(pairs.index(pair) for pair in ((0, 1), (1, 2), (2, 3), (0, 3))))
     path = tuple(pairs.index(pair) for pair in ((0, 1), (1, 2), (2, 3)))
-    assert decomposable.coefficients(4, ring) == {}
-    assert decomposable.coefficients(4, path) == {0b11: 1, 0b110: 1, 0b1100: 1, 0b10: -1, 0b100: -1}
+    assert averaging.coefficients(4, ring) == {}
+    assert averaging.coefficients(4, path) == {0b11: 1, 0b110: 1, 0b1100: 1, 0b10: -1, 0b100: -1}
 
 
 def by_chances(counts: dict[tuple[int, ...], int], prior: dict[tuple[int, ...], float]) -> float:
@@ -68,7 +68,7 @@ SEVEN = (
 def test_the_average_over_graphs_of_three_lists_is_the_sum_made_by_hand() -> None:
     given = table(TINY)
     missing = np.arange(0.0, 60.0)
-    found = decomposable.posterior(given, missing=missing)
+    found = averaging.posterior(given, missing=missing)
     seen = {tuple(mask >> i & 1 for i in range(3)): n for mask, n in given.histories}
     weights = np.zeros((len(SEVEN), len(missing)))
     for column, dark in enumerate(range(60)):
@@ -86,8 +86,8 @@ def test_the_average_over_graphs_of_three_lists_is_the_sum_made_by_hand() -> Non
 
 def test_the_coarse_end_of_the_grid_changes_no_limit() -> None:
     given = simulated(800, (0.15, 0.12, 0.1, 0.08), 3)
-    coarse = decomposable.posterior(given)
-    every = decomposable.posterior(given, missing=np.arange(0.0, decomposable.REACH * given.observed))
+    coarse = averaging.posterior(given)
+    every = averaging.posterior(given, missing=np.arange(0.0, averaging.REACH * given.observed))
     for level in (0.025, 0.05, 0.5, 0.975):
         assert coarse.quantile(level) == pytest.approx(every.quantile(level), rel=0.002)
 
@@ -104,7 +104,7 @@ def exact_kinds(given: CaptureTable, lists: int, top: int) -> np.ndarray:
     orders = (gammaln(counts + 1) - gammaln(first + 1) - gammaln(counts - first + 1)).sum(axis=1)
     log_a = np.linspace(math.log(1e-9), math.log(200), 2000)
     a = np.exp(log_a)
-    log_prior = latent.SHAPE * np.log(a) - latent.SHAPE * a  # Gamma times the width of a step of log a
+    log_prior = averaging.SHAPE * np.log(a) - averaging.SHAPE * a  # Gamma times the width of a step of log a
     result = np.zeros(top + 1)
     for dark in range(top + 1):
         of_first = np.arange(dark + 1)
@@ -132,8 +132,8 @@ def test_the_drawn_kinds_agree_with_every_division_of_a_tiny_table() -> None:
     given = table(TINY)
     top = 40
     exact = exact_kinds(given, 3, top)
-    options = latent.Options(classes=2, chains=60, warming=300, draws=700, seed=4)
-    dark = latent.draws(given, options) - given.observed
+    options = averaging.Options(classes=2, chains=60, warming=300, draws=700, seed=4)
+    dark = averaging.draws(given, options) - given.observed
     below = dark[dark <= top]
     for limit in (5, 10, 20, 30):
         assert (below <= limit).mean() == pytest.approx(exact[: limit + 1].sum(), abs=0.02)
@@ -147,7 +147,7 @@ def test_one_kind_is_the_closed_form_of_independent_lists() -> None:
     for name in given.lists:
         log = log + betaln(1 + given.size(name), 1 + total - given.size(name))
     share = np.exp(log - logsumexp(log))
-    drawn = latent.draws(given, latent.Options(classes=1, chains=20, draws=500)) - given.observed
+    drawn = averaging.draws(given, averaging.Options(classes=1, chains=20, draws=500)) - given.observed
     for level in (0.05, 0.5, 0.95):
         exact = int(np.searchsorted(share.cumsum(), level))
         assert np.quantile(drawn, level) == pytest.approx(exact, rel=0.04)
@@ -155,10 +155,11 @@ def test_one_kind_is_the_closed_form_of_independent_lists() -> None:
 
 def test_the_same_table_and_seed_draw_the_same() -> None:
     given = simulated(400, (0.2, 0.15, 0.15), 1)
-    small = latent.Options(chains=2, warming=5, draws=5, seed=3)
-    assert (latent.draws(given, small) == latent.draws(given, small)).all()
+    small = averaging.Options(chains=2, warming=5, draws=5, seed=3)
+    assert (averaging.draws(given, small) == averaging.draws(given, small)).all()
     assert (
-        latent.draws(given, small) != latent.draws(given, latent.Options(chains=2, warming=5, draws=5))
+        averaging.draws(given, small)
+        != averaging.draws(given, averaging.Options(chains=2, warming=5, draws=5))
     ).any()
 
 

@@ -20,8 +20,7 @@ from cases.models import DuplicateReview, Identification, Person
 from jobs import worker
 from jobs.models import Job
 from summaries.charts import Words
-from summaries.charts.overlaps import overlap_bars
-from summaries.charts.ranges import Range, range_chart
+from summaries.charts.intervals import Range, overlap_bars, range_chart
 from summaries.counting.quality import quality
 from summaries.estimates.source import capture_table
 from summaries.models import Estimate

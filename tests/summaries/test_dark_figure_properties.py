@@ -6,9 +6,15 @@ from itertools import permutations
 
 import pytest
 
-from summaries.dark_figure import CaptureTable, CaptureTableError, Estimate, Refusal, estimate, sensitivity
-from summaries.dark_figure.estimation import chao, consistency, fit_stepwise
-from summaries.dark_figure.variations import Sensitivity
+from libs.capture_recapture import (
+    CaptureTable,
+    CaptureTableError,
+    Estimate,
+    Refusal,
+    estimate,
+    sensitivity,
+)
+from libs.capture_recapture.estimation import Sensitivity, chao, consistency, fit_stepwise
 from tests.summaries.dark_figure_tables import random_table, simulated, table
 from tests.weights import examples
 

@@ -14,12 +14,12 @@ from django.test import Client
 
 from accounts.access import Access
 from jobs.kinds import JobRefused
-from summaries.dark_figure import CaptureTable, estimate
-from summaries.dark_figure.results import Interval, LowerBound, Method
-from summaries.dark_figure.shape import to_json
-from summaries.dark_figure.statement import statement
+from libs.capture_recapture import CaptureTable, estimate
+from libs.capture_recapture.report import to_json
+from libs.capture_recapture.results import Interval, LowerBound, Method
+from libs.capture_recapture.texts import statement
 from summaries.models import Estimate
-from summaries.publishing.models import Publication
+from summaries.release.models import Publication
 from tests.actors import NOON
 from tests.summaries import kept_years
 from tests.summaries.releasing import released

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from summaries.dark_figure import Estimate, Refusal, estimate
-from summaries.dark_figure.estimation import fit_stepwise, search
+from libs.capture_recapture import Estimate, Refusal, estimate
+from libs.capture_recapture.estimation import fit_stepwise, search
 from tests.summaries.dark_figure_tables import published
 from tests.weights import mostly_long
 
@@ -62,7 +62,7 @@ def test_the_small_artificial_table_is_refused_but_its_model_is_the_published_on
 
 
 def test_without_the_existence_check_the_small_artificial_table_would_give_billions() -> None:
-    from summaries.dark_figure.design import design
+    from libs.capture_recapture.design import design
 
     table = published("Artificial_3")
     found = search(design(3), table.vector(), table.lists)

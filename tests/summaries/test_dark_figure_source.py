@@ -10,10 +10,10 @@ from accounts.access import Access
 from accounts.roles import Role
 from agencies.models import Agency
 from cases.actions.duplicates import decide_same
-from cases.actions.parts import save_identification
+from cases.actions.persons import save_identification
 from cases.choices import Decision
 from cases.models import Call, Identification, Notification, Person
-from summaries.dark_figure.referrals import Found, Sent, by_themselves
+from libs.capture_recapture.table import Found, Sent, by_themselves
 from summaries.estimates.source import capture_table, default_grouping, known_persons
 from tests.actors import access, user
 from tests.makers import new_case, new_person

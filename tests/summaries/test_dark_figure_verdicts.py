@@ -7,10 +7,10 @@ import math
 
 import pytest
 
-from summaries.dark_figure import CaptureTable, Estimate, Refusal, estimate
-from summaries.dark_figure.estimation import fit_stepwise
-from summaries.dark_figure.report import text_report
-from summaries.dark_figure.results import (
+from libs.capture_recapture import CaptureTable, Estimate, Refusal, estimate
+from libs.capture_recapture.estimation import fit_stepwise
+from libs.capture_recapture.report import text_report, to_json
+from libs.capture_recapture.results import (
     Consistency,
     Interval,
     LeftOut,
@@ -20,8 +20,7 @@ from summaries.dark_figure.results import (
     Spread,
     two_digits,
 )
-from summaries.dark_figure.shape import to_json
-from summaries.dark_figure.verdict import SENTENCES, disagreements, doubts
+from libs.capture_recapture.verdict import SENTENCES, disagreements, doubts
 from tests.summaries.dark_figure_tables import random_table, simulated, table
 from tests.weights import mostly_long
 
@@ -54,7 +53,7 @@ def test_a_table_is_refused_for_its_reasons_or_not_at_all(text: str) -> None:
 def test_a_model_without_a_finite_value_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     apart = table("A B C | 100 60 | 010 40 | 001 40")
     assert fit_stepwise(apart) is None
-    monkeypatch.setattr("summaries.dark_figure.estimation.refusals", lambda _table: ())
+    monkeypatch.setattr("libs.capture_recapture.estimation.refusals", lambda _table: ())
     result = estimate(apart, replicates=0)
     assert isinstance(result, Refusal)
     assert [reason.code for reason in result.reasons] == ["no_finite_estimate"]

@@ -19,12 +19,17 @@ from cases.demo.invent import invent
 from cases.demo.people import DOMAIN
 from cases.models import Person
 from desk.my_page import boxes_for
-from summaries.estimates.demonstration import ASKED, estimate
-from summaries.loading import decide_standing_exemption
+from summaries.estimates.estimate import ASKED, estimate
+from summaries.historical_data import decide_standing_exemption
 from summaries.models import Estimate, Publication
-from summaries.publishing import files
-from summaries.publishing.corrections import waiting
-from summaries.publishing.demonstration import can_print, correct_2020, publish_2020, register_wrongly
+from summaries.release.corrections import waiting
+from summaries.release.demonstration import (
+    can_print,
+    correct_2020,
+    publish_2020,
+    register_wrongly,
+)
+from summaries.site import files
 from tests.world import undone
 
 pytestmark = pytest.mark.django_db

@@ -10,9 +10,9 @@ from django.test import Client
 
 from accounts.access import Access
 from jobs.kinds import HOURLY
-from summaries.publishing import jobs
-from summaries.publishing.differing import count_by_night
-from summaries.publishing.models import Publication
+from summaries.release import jobs
+from summaries.release.corrections import count_by_night
+from summaries.release.models import Publication
 from tests.makers import new_case, new_person
 from tests.summaries import kept_years
 from tests.summaries.releasing import released

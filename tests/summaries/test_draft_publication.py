@@ -14,15 +14,15 @@ from django.core.management import CommandError, call_command
 
 from accounts.access import Access
 from audit.models import Event
+from libs.suppression import optimisation
 from summaries.catalogue import PUBLISHED_BY_NAME
-from summaries.classifying import LEFT_OUT
+from summaries.classifications import LEFT_OUT
 from summaries.management.commands import draft_publication
-from summaries.protection import optimise
-from summaries.publishing import drafting, printed_before
-from summaries.publishing.corrections import headline_steps
-from summaries.publishing.models import Publication, PublicationFile
-from summaries.publishing.protecting import protect_year
-from summaries.publishing.suggesting import Trial
+from summaries.release import draft_file
+from summaries.release.corrections import headline_steps
+from summaries.release.models import Publication, PublicationFile
+from summaries.tables.protection import protect_year
+from summaries.tables.suggestion import Trial
 from tests.makers import new_case, new_person
 from tests.summaries import kept_years, small_year
 from tests.summaries.releasing import released
@@ -39,7 +39,9 @@ def _small_year(begin: Callable[[Callable[[], None]], None]) -> Iterator[None]:
     third of the time."""
     begin(kept_years.small_year)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(draft_publication, "steps_of", lambda text: headline_steps() | drafting.steps_of(text))
+        patch.setattr(
+            draft_publication, "steps_of", lambda text: headline_steps() | draft_file.steps_of(text)
+        )
         yield
 
 
@@ -121,11 +123,11 @@ def test_after_a_version_it_is_the_next_one(anna: Access) -> None:
 def test_a_hostile_file_of_before_ends_in_a_sentence(
     content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(printed_before, "LARGEST_FILE", 200_000 if content.startswith("[") else 1_000)
+    monkeypatch.setattr(draft_file, "LARGEST_FILE", 200_000 if content.startswith("[") else 1_000)
     file = tmp_path / "tables.json"
     file.write_text(content)
-    with pytest.raises(printed_before.Unreadable, match=r"is no public file of a year"):
-        printed_before.read(str(file), 2018)
+    with pytest.raises(draft_file.Unreadable, match=r"is no public file of a year"):
+        draft_file.read(str(file), 2018)
 
 
 def test_full_is_the_finest_step_of_every_table(anna: Access) -> None:
@@ -160,7 +162,7 @@ def test_what_cannot_be_read_is_one_sentence(anna: Access, words: tuple[str, ...
 
 
 def test_a_search_that_was_not_finished_is_refused(anna: Access, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(optimise, "FLOOR", 0)
+    monkeypatch.setattr(optimisation, "FLOOR", 0)
     assert "was not finished" in refusal("2018", "--steps", COARSEST, "--seconds", "0")
 
 
@@ -172,7 +174,7 @@ def worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
         found = protect_year(*args, **options)
         return replace(found, audit=found.audit | {"under_protected": 3})
 
-    monkeypatch.setattr(drafting, "protect_year", failed)
+    monkeypatch.setattr(draft_file, "protect_year", failed)
 
 
 def test_what_could_be_worked_out_is_refused(worked_out: None) -> None:
@@ -183,7 +185,7 @@ def test_where_nothing_may_be_published_what_is_suggested_is_the_headline_alone(
     worked_out: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps = dict.fromkeys(PUBLISHED_BY_NAME, 0) | small_year.COARSEST
-    monkeypatch.setattr(drafting, "suggested", lambda *_args: Trial(steps, 0, {}, False))
+    monkeypatch.setattr(draft_file, "suggested", lambda *_args: Trial(steps, 0, {}, False))
     found = json.loads(run("2018"))
     assert [table["name"] for table in found["tables"]] == ["groups"]
     assert found["left_tables"].keys() == PUBLISHED_BY_NAME.keys() - {"groups"}

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
-from cases.rules.groups import GROUPS
-from summaries.counting.labels import Labels
-from summaries.counting.reference import Reference
-from summaries.drawing import chart_of
-from summaries.tables import Cell, Dimension, Status, Table
+from cases.rules.persons import GROUPS
+from libs.suppression.tables import Cell, Dimension, Status, Table
+from summaries.chart_choice import chart_of
+from summaries.counting.reference import Labels, Reference
 
 pytestmark = pytest.mark.django_db
 

@@ -19,11 +19,11 @@ from typing import Any, Final
 
 import pytest
 
+from libs.suppression import Package, Protection, protect
+from libs.suppression.figures import Made, Words, plain
 from summaries.catalogue import CATALOGUE, COMMON_TABLES, PERSONS_PUBLISHED
-from summaries.classifying import Codes
+from summaries.classifications import Codes
 from summaries.counting.reference import Reference, elsewhere, nobody_of
-from summaries.protection import Package, Protection, protect
-from summaries.protection.atoms import Made, Words, plain
 from tests.summaries.small_tables import Json, cross, line, package
 from tests.summaries.stranger import Attack, Place, attack
 from tests.weights import examples

@@ -15,12 +15,12 @@ from typing import Any, Final
 
 import pytest
 
+from libs.suppression.figures import Words
+from libs.suppression.latent import latent
+from libs.suppression.tables import TableError
 from summaries.catalogue import CATALOGUE
-from summaries.classifying import PART, Codes
+from summaries.classifications import PART, Codes
 from summaries.counting.reference import Reference, nobody_of
-from summaries.protection.atoms import Words
-from summaries.protection.latent import latent
-from summaries.tables import TableError
 from tests.summaries import stranger_knowledge as known
 from tests.weights import examples
 

@@ -13,10 +13,10 @@ from django.test import Client
 from accounts.access import Access
 from accounts.roles import Role
 from jobs import worker
-from summaries.publishing import actions
-from summaries.publishing.corrections import headline_steps
-from summaries.publishing.models import Exemption, Publication
-from summaries.publishing.protecting import exempted
+from summaries.release import actions
+from summaries.release.corrections import headline_steps
+from summaries.release.models import Exemption, Publication
+from summaries.tables.protection import exempted
 from tests.actors import NOON, user
 from tests.summaries import kept_years
 from tests.summaries.small_year import prepare

@@ -17,15 +17,15 @@ from openpyxl import load_workbook
 
 from accounts.access import Access
 from cases.models import Person
-from cases.rules.groups import GROUPS
+from cases.rules.persons import GROUPS
+from libs.suppression import Package, protect
+from libs.suppression.tables import TOTAL, Cell, Dimension, Key, ProtectedTable, Status
 from summaries.counting.tabulate import may_stand_apart, one_way, put_together, told_together
-from summaries.loading import BEFORE, decide_standing_exemption
+from summaries.historical_data import BEFORE, decide_standing_exemption
 from summaries.models import Exemption
-from summaries.protection import Package, protect
-from summaries.publishing.corrections import headline_steps
-from summaries.publishing.models import Publication
-from summaries.publishing.protecting import exempted
-from summaries.tables import TOTAL, Cell, Dimension, Key, ProtectedTable, Status
+from summaries.release.corrections import headline_steps
+from summaries.release.models import Publication
+from summaries.tables.protection import exempted
 from tests.makers import new_case, new_person
 from tests.summaries import kept_years
 from tests.summaries.releasing import released

@@ -13,13 +13,21 @@ from pytest_django.plugin import DjangoDbBlocker
 from accounts.access import Access
 from accounts.roles import Role
 from jobs.kinds import JobRefused
+from libs.suppression import audit
+from libs.suppression.tables import Table
 from summaries.models import AttackResult, Publication
-from summaries.protection import audit
-from summaries.publishing import actions, attacking_again, files, former, jobs
-from summaries.publishing.corrections import headline_steps
-from summaries.publishing.protecting import PERSONS, entries, package_of, protect_year, sealed_before
-from summaries.publishing.public_tables import PublicTables
-from summaries.tables import Table
+from summaries.release import actions, corrections, jobs
+from summaries.release.corrections import headline_steps
+from summaries.site import files
+from summaries.tables import former
+from summaries.tables.protection import (
+    PERSONS,
+    entries,
+    package_of,
+    protect_year,
+    sealed_before,
+)
+from summaries.tables.public_tables import PublicTables
 from tests.actors import NOON, access, user
 from tests.summaries import kept_years
 from tests.summaries.releasing import released
@@ -57,7 +65,7 @@ def version(frozen: Publication) -> Publication:
 
 def attacked_again(monkeypatch: pytest.MonkeyPatch) -> AttackResult:
     stricter(monkeypatch)
-    assert attacking_again.attack_again(at=NOON) == 1
+    assert corrections.attack_again(at=NOON) == 1
     return AttackResult.objects.latest("pk")
 
 

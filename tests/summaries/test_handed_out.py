@@ -14,13 +14,13 @@ from django.core.management import call_command
 
 from accounts.access import Access
 from cases.models import Person
+from libs.suppression import audit
+from libs.suppression.programme import build
+from libs.suppression.tables import Status, Table
 from summaries.models import HandedOut, Publication
-from summaries.protection import audit
-from summaries.protection.programme import build
-from summaries.publishing.corrections import headline_steps
-from summaries.publishing.handing_out import Beside, beside_published
-from summaries.publishing.protecting import PERSONS, package_of, sealed_before
-from summaries.tables import Status, Table
+from summaries.release.corrections import headline_steps
+from summaries.release.custom_releases import Beside, beside_published
+from summaries.tables.protection import PERSONS, package_of, sealed_before
 from tests.makers import new_case, new_person
 from tests.summaries import kept_years, small_year
 from tests.summaries.releasing import released

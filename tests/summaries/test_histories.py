@@ -12,11 +12,12 @@ from accounts.models import User
 from accounts.roles import Role
 from cases.models import Exploitation, Identification, Person
 from summaries.catalogue import PERSONS_PUBLISHED
-from summaries.loading import decide_standing_exemption
-from summaries.publishing import actions, files
-from summaries.publishing.corrections import headline_steps
-from summaries.publishing.models import Exemption, Publication
-from summaries.publishing.protecting import public_tables, sealed_before
+from summaries.historical_data import decide_standing_exemption
+from summaries.release import actions
+from summaries.release.corrections import headline_steps
+from summaries.release.models import Exemption, Publication
+from summaries.site import files
+from summaries.tables.protection import public_tables, sealed_before
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
 from tests.summaries.histories import attacked

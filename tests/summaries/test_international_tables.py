@@ -12,13 +12,13 @@ from django.test import Client
 
 from accounts.access import Access
 from agencies.models import CodeMapping
+from libs.suppression.tables import Cell, Dimension, ProtectedTable, Status
 from summaries.counting.reference import Reference
 from summaries.models import HistoricalFigure, Population
-from summaries.publishing import actions
-from summaries.publishing.models import Publication
-from summaries.publishing.sdg import over_years, rates
-from summaries.publishing.words import PublicLabels
-from summaries.tables import Cell, Dimension, ProtectedTable, Status
+from summaries.release import actions
+from summaries.release.models import Publication
+from summaries.site.sdg import over_years, rates
+from summaries.tables.labels import PublicLabels
 from tests.summaries import kept_years
 from tests.summaries.releasing import released, withdrawn
 

@@ -13,12 +13,12 @@ from openpyxl import load_workbook
 
 from accounts.access import Access
 from accounts.roles import Role
-from nmt_site.navigation import items_for
-from summaries.loading import decide_standing_exemption
+from nmt_site.context import items_for
+from summaries.historical_data import decide_standing_exemption
 from summaries.models import JusticeFigure
-from summaries.publishing.actions import Moved, publish
-from summaries.publishing.corrections import headline_steps
-from summaries.publishing.models import Publication
+from summaries.release.actions import Moved, publish
+from summaries.release.corrections import headline_steps
+from summaries.release.models import Publication
 from tests.actors import access, user
 from tests.exchange.list_files import bring, table
 from tests.makers import new_case

@@ -16,9 +16,9 @@ import pytest
 from django.test import Client
 
 from accounts.access import Access
-from summaries.loading import decide_standing_exemption
-from summaries.publishing import opened
-from summaries.publishing.models import Publication
+from summaries.historical_data import decide_standing_exemption
+from summaries.release.models import Publication
+from summaries.site import open_formats
 from tests.summaries import load_elsewhere
 from tests.summaries import other_readers as read
 from tests.summaries.releasing import released
@@ -39,7 +39,7 @@ def test_other_peoples_readers_find_the_cells_that_we_printed(
     add(vera)
     draft = prepare(anna, {**COARSEST, "main_purpose": 0})
     year = released(draft=draft, digest=draft.digest, state=Publication.State.FINAL, by=anna)
-    names = [*opened.names(year), "../alla-ar.csv", "../alla-ar-semikolon.csv", "../dcat.rdf"]
+    names = [*open_formats.names(year), "../alla-ar.csv", "../alla-ar-semikolon.csv", "../dcat.rdf"]
     for name in names:
         (tmp_path / Path(name).name).write_bytes(client.get(_address(name)).content)
     done = subprocess.run(

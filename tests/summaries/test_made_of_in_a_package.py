@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from summaries.protection import Figure, Package, Protection, protect
+from libs.suppression import Figure, Package, Protection, protect
 from tests.summaries.small_tables import Json, cross, line, package, still
 
 GROUPS = ("women", "men")

@@ -19,11 +19,11 @@ from accounts.models import Approval, User
 from accounts.roles import Role
 from jobs import worker
 from jobs.kinds import JobRefused
-from summaries.loading import decide_standing_exemption
-from summaries.publishing import actions
-from summaries.publishing.approving import who_answers
-from summaries.publishing.corrections import headline_steps
-from summaries.publishing.models import Publication
+from summaries.historical_data import decide_standing_exemption
+from summaries.release import actions
+from summaries.release.approvals import who_answers
+from summaries.release.corrections import headline_steps
+from summaries.release.models import Publication
 from tests.accounts.test_invitation import CHOSEN, choose_password
 from tests.actors import NOON, access, user
 from tests.summaries.small_year import add, prepare

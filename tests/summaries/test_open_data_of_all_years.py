@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.access import Access
 from summaries.models import HistoricalFigure
-from summaries.publishing.models import Publication
+from summaries.release.models import Publication
 from tests.actors import NOON
 from tests.summaries.releasing import withdrawn
 

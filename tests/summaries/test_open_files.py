@@ -13,10 +13,10 @@ import pytest
 from django.test import Client
 
 from accounts.access import Access
-from summaries.open_data import jsonstat, px, sdmx
-from summaries.open_data.table import Axis, OpenTable
-from summaries.publishing.models import OpenFile, Publication
-from summaries.tables import Cell, Dimension, ProtectedTable, Status
+from libs.suppression.tables import Cell, Dimension, ProtectedTable, Status
+from summaries import open_formats, sdmx
+from summaries.open_formats import Axis, OpenTable
+from summaries.release.models import OpenFile, Publication
 from tests.summaries import other_readers as read
 from tests.summaries.releasing import withdrawn
 
@@ -62,18 +62,18 @@ MANDATORY = {
 
 def test_hidden_and_missing_cells_have_marks_in_px() -> None:
     one = invented()
-    words, cells = read.px(px.px_text(one))
+    words, cells = read.px(open_formats.px_text(one))
     assert cells == printed(one)
     assert words["NOTE"] == [f"{('word ' * 90).strip()} # b;c=d"]
     assert words["VALUES(The 'form')"] == ["Work; x=y", "Work; x=y (a)", "Total"]
     assert words["HEADING"] == ["Year (scope_status)", "Year"]
-    assert max(map(len, px.px_text(one).splitlines())) <= 256
+    assert max(map(len, open_formats.px_text(one).splitlines())) <= 256
     assert set(words) >= MANDATORY
 
 
 def test_hidden_and_missing_cells_have_marks_in_json_stat_and_sdmx() -> None:
     one = invented()
-    found = jsonstat.dataset(one)
+    found = open_formats.dataset(one)
     assert found["status"] == {"1": "x", "3": "x", "6": "..", "7": ".."}
     assert [found["value"][at] for at in (1, 3, 6, 7)] == [None] * 4
     lines = [",".join(row) for row in sdmx.rows(one)]

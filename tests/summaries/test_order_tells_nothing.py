@@ -11,9 +11,17 @@ from django.core.management import call_command
 
 from accounts.access import Access
 from accounts.roles import Role
-from summaries.loading import decide_standing_exemption
-from summaries.publishing import actions, files
-from summaries.tables import TOTAL, Cell, Dimension, ProtectedTable, Status, largest_first
+from libs.suppression.tables import (
+    TOTAL,
+    Cell,
+    Dimension,
+    ProtectedTable,
+    Status,
+    largest_first,
+)
+from summaries.historical_data import decide_standing_exemption
+from summaries.release import actions
+from summaries.site import files
 from tests.actors import access, user
 from tests.makers import new_case, new_person
 from tests.summaries.releasing import released

@@ -14,9 +14,9 @@ from random import Random
 
 import pytest
 
-from summaries.protection import Package, Protection, optimise, protect
-from summaries.protection.atoms import Words
-from summaries.protection.blocks import blocks
+from libs.suppression import Package, Protection, optimisation, protect
+from libs.suppression.blocks import blocks
+from libs.suppression.figures import Words
 from tests.summaries.publications import Json, package, people, publication
 from tests.summaries.small_tables import cross, run
 from tests.weights import mostly_long
@@ -24,7 +24,7 @@ from tests.weights import mostly_long
 SECONDS = 0.02  # of this the search does not come to its end
 PROGRAM = """
 import json, sys
-from summaries.protection import Package, protect
+from libs.suppression import Package, protect
 found = protect(Package.from_json(json.load(sys.stdin)), seconds=float(sys.argv[1])).to_json()
 del found["audit"]["seconds"]
 print(json.dumps(found))
@@ -104,7 +104,7 @@ def test_the_cheapest_is_within_what_is_said_of_a_choice_that_is_not_proven(seed
 
 
 def test_a_search_without_any_work_left_says_that_it_is_not_finished(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(optimise, "FLOOR", 0)
+    monkeypatch.setattr(optimisation, "FLOOR", 0)
     protection = run(table(Random(1)), seconds=0)
     assert protection.audit.passed
     assert protection.audit.proof == "unfinished"

@@ -133,7 +133,7 @@ def test_seconds_that_are_no_time_are_refused(command: Any, seconds: str) -> Non
 
 
 def test_a_package_too_large_to_solve_is_refused(command: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("summaries.protection.package.MOST_CELLS", 100)
+    monkeypatch.setattr("libs.suppression.package.MOST_CELLS", 100)
     huge = line("a", {str(number): 7 for number in range(101)})
     with pytest.raises(CommandError, match="more than 100 cells"):
         command(json.dumps(package(huge)).encode())

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from summaries.protection import LedgerEntry, Package, protect
+from libs.suppression import LedgerEntry, Package, protect
 from tests.summaries.small_tables import cross, entry, line, package, run, shown, still, with_status
 
 

@@ -11,7 +11,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from summaries.tables import Table
+from libs.suppression.tables import Table
 from tests.summaries.small_tables import Json, cross, run
 from tests.weights import mostly_long
 

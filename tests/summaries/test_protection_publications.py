@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from summaries.protection import Package, Protection, protect
+from libs.suppression import Package, Protection, protect
 from tests.summaries.outsider import Outsider
 from tests.summaries.publications import Json, corrected, package, people, publication, published
 from tests.summaries.small_tables import still

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from summaries.protection import Figure, Package, Protection, Verdict, audit, protect
-from summaries.protection.figures import figures_of
-from summaries.tables import ProtectedTable
+from libs.suppression import Figure, Package, Protection, Verdict, audit, protect
+from libs.suppression.figures import figures_of
+from libs.suppression.tables import ProtectedTable
 from tests.summaries.outsider import Outsider
 from tests.summaries.publications import Json, Someone, corrected, package, people, published, table
 from tests.summaries.small_tables import still

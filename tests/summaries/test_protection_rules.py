@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from summaries.protection import Cancelled, Package, Reason, Verdict, audit, protect
-from summaries.protection.attack import Move, Need
-from summaries.protection.programme import Goal
-from summaries.protection.requirements import needs
-from summaries.tables import ProtectedTable, Table, TableError
+from libs.suppression import Cancelled, Package, Reason, Verdict, audit, protect
+from libs.suppression.attacker import Move, Need, needs
+from libs.suppression.programme import Goal
+from libs.suppression.tables import ProtectedTable, Table, TableError
 from tests.summaries.small_tables import cross, line, package, run, shown, with_status
 
 GROUPS = ("women", "men")
@@ -222,7 +221,9 @@ def test_the_audit_refuses_tables_that_are_not_the_packages() -> None:
 
 
 def test_importing_disclosure_control_does_not_load_the_solver() -> None:
-    code = "import sys, summaries.protection; sys.exit(any(m in sys.modules for m in ('numpy', 'scipy', 'highspy')))"  # noqa: E501
+    code = (
+        "import sys, libs.suppression; sys.exit(any(m in sys.modules for m in ('numpy', 'scipy', 'highspy')))"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

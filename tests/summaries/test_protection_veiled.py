@@ -6,8 +6,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from summaries.protection import Figure, FigureInterval, Package, Protection, Verdict, audit, protect
-from summaries.tables import Status, Table
+from libs.suppression import (
+    Figure,
+    FigureInterval,
+    Package,
+    Protection,
+    Verdict,
+    audit,
+    protect,
+)
+from libs.suppression.tables import Status, Table
 from tests.summaries.small_tables import Json, cross, line, package, still, with_status
 
 NAMES: Final = ("women", "men")

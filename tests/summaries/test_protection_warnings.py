@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from summaries.protection import concentrated_rows, hidden_share
-from summaries.tables import Table
+from libs.suppression import concentrated_rows, hidden_share
+from libs.suppression.tables import Table
 from tests.summaries.small_tables import cross, line, run, with_status
 
 

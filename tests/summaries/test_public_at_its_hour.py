@@ -14,12 +14,12 @@ from django.test import Client
 from accounts.access import Access
 from jobs.kinds import JobRefused
 from summaries.models import Announcement, Publication, WaitingCorrection
-from summaries.publishing.corrections import headline_steps
-from summaries.publishing.forms import AnnounceForm
-from summaries.publishing.frozen import before_tables
-from summaries.publishing.models import shown_of
-from summaries.publishing.public_pages import coming
-from summaries.publishing.releasing import announce, cancel
+from summaries.release.corrections import headline_steps
+from summaries.release.forms import AnnounceForm
+from summaries.release.frozen import before_tables
+from summaries.release.models import shown_of
+from summaries.release.release_actions import announce, cancel
+from summaries.site.views import coming
 from tests.actors import NOON
 from tests.makers import new_case, new_person
 from tests.summaries.small_year import published

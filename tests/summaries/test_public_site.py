@@ -21,8 +21,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts.access import Access
 from agencies.models import CodeMapping
 from summaries.models import HistoricalFigure
-from summaries.publishing.models import Publication
-from summaries.publishing.public_series import CITIZENS
+from summaries.release.models import Publication
+from summaries.site.series import CITIZENS
 from tests.makers import new_case, new_person
 from tests.summaries.releasing import withdrawn
 from tests.summaries.small_year import FINE, cells, published

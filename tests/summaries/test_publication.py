@@ -15,8 +15,8 @@ from pypdf import PdfReader
 
 from accounts.access import Access
 from jobs.kinds import JobRefused
-from summaries.publishing.files import pdf_bytes
-from summaries.publishing.models import Publication
+from summaries.release.models import Publication
+from summaries.site.files import pdf_bytes
 from tests.actors import NOON
 from tests.makers import new_case, new_person
 from tests.summaries.releasing import withdrawn

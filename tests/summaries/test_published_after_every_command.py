@@ -18,11 +18,11 @@ from cases.demo import profile
 from cases.demo.invent import invent
 from cases.demo.people import DOMAIN
 from cases.models import Person
-from summaries.loading import decide_standing_exemption
+from summaries.historical_data import decide_standing_exemption
 from summaries.models import HandedOut, Publication
-from summaries.publishing.actions import protect_draft
-from summaries.publishing.corrections import headline_steps
-from summaries.publishing.demonstration import release
+from summaries.release.actions import protect_draft
+from summaries.release.corrections import headline_steps
+from summaries.release.demonstration import release
 from tests.summaries.kept_years import printing_few
 from tests.summaries.small_year import COARSEST
 

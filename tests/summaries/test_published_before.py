@@ -10,12 +10,12 @@ from django.utils import translation
 from accounts.access import Access
 from accounts.roles import Role
 from agencies.models import Agency, Code, CodeMapping
-from knowledge.saying import SHIPPED
+from knowledge.current_remarks import SHIPPED
+from libs.suppression.tables import TOTAL, Status, Table
 from summaries.caveats import published_as
 from summaries.counting.historical import BREAKS, published
 from summaries.counting.summary import internal_summary
 from summaries.models import HistoricalFigure
-from summaries.tables import TOTAL, Status, Table
 from tests.actors import access, user
 from tests.makers import new_case, new_person
 

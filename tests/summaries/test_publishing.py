@@ -25,15 +25,15 @@ from accounts.roles import Role
 from audit.models import Event
 from cases.models import Exploitation, Person
 from jobs import worker
-from jobs.actions import enqueue
-from jobs.kinds import Cancelled, JobRefused
+from jobs.kinds import Cancelled, JobRefused, enqueue
 from jobs.models import Job
 from summaries.models import JusticeFigure, Population
-from summaries.publishing import actions, files
-from summaries.publishing.corrections import headline_steps
-from summaries.publishing.frozen import checksum, content
-from summaries.publishing.jobs import PUBLISHED
-from summaries.publishing.models import Exemption, Publication, PublicationFile
+from summaries.release import actions
+from summaries.release.corrections import headline_steps
+from summaries.release.frozen import checksum, content
+from summaries.release.jobs import PUBLISHED
+from summaries.release.models import Exemption, Publication, PublicationFile
+from summaries.site import files
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
 from tests.summaries.releasing import approved, released

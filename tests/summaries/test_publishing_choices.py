@@ -14,10 +14,10 @@ from accounts.access import Access
 from accounts.roles import Role
 from jobs.kinds import JobRefused
 from jobs.models import Job
-from summaries.publishing import actions
-from summaries.publishing.frozen import strange_numbers
-from summaries.publishing.models import Exemption, Publication
-from summaries.publishing.workbench import ribbon
+from summaries.release import actions
+from summaries.release.frozen import strange_numbers
+from summaries.release.models import Exemption, Publication
+from summaries.release.workbench import ribbon
 from tests.actors import NOON, user
 from tests.summaries.releasing import released
 
@@ -179,7 +179,7 @@ def test_a_table_says_how_many_empty_rows_and_columns_it_does_not_show() -> None
 def test_a_preliminary_version_says_how_it_becomes_final(
     anna: Access, client: Client, monkeypatch: pytest.MonkeyPatch, state: str, told: bool
 ) -> None:
-    monkeypatch.setattr("summaries.publishing.views.pending", lambda *_: 0)
+    monkeypatch.setattr("summaries.release.views.pending", lambda *_: 0)
     version(1, state)
     client.force_login(anna.user)
     page = client.get("/summaries/publications/2018/").content.decode()

@@ -10,12 +10,13 @@ import pytest
 from accounts.access import Access
 from accounts.roles import Role
 from jobs.kinds import JobRefused
+from libs.suppression import optimisation
 from summaries.catalogue import PERSONS_PUBLISHED
-from summaries.loading import decide_standing_exemption
-from summaries.protection import optimise
-from summaries.publishing import actions, files
-from summaries.publishing.models import Publication, PublicationFile
-from summaries.publishing.workbench import benches
+from summaries.historical_data import decide_standing_exemption
+from summaries.release import actions
+from summaries.release.models import Publication, PublicationFile
+from summaries.release.workbench import benches
+from summaries.site import files
 from tests.actors import access, user
 from tests.at_once import at_once
 from tests.makers import new_case, new_person
@@ -50,7 +51,7 @@ def anna(db: Any) -> Access:
 def test_a_search_that_was_not_finished_cannot_be_frozen(
     anna: Access, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(optimise, "FLOOR", 0)
+    monkeypatch.setattr(optimisation, "FLOOR", 0)
     registered()
     draft = actions.protect_draft(year=2018, by=anna, steps=COARSE, seconds=0)
     assert draft.audit["proof"] == "unfinished"

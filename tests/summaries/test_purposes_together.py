@@ -12,14 +12,14 @@ from typing import Any, Final
 import pytest
 
 from accounts.access import Access
-from summaries.loading import decide_standing_exemption
-from summaries.publishing import files
-from summaries.publishing.decisions import previews
-from summaries.publishing.families import Family, deep_table
-from summaries.publishing.models import Publication
-from summaries.publishing.protecting import public_tables
-from summaries.publishing.public_series import CORES, series_of
-from summaries.tables import Cell, Dimension, Table
+from libs.suppression.tables import Cell, Dimension, Table
+from summaries.historical_data import decide_standing_exemption
+from summaries.release.models import Publication
+from summaries.release.views import previews
+from summaries.site import files
+from summaries.site.series import CORES, series_of
+from summaries.tables.hierarchies import Family, deep_table
+from summaries.tables.protection import public_tables
 from tests.makers import new_case, new_person
 from tests.summaries.histories import attacked
 from tests.summaries.small_year import ALONE, SOME, add, cells, prepare

@@ -22,10 +22,10 @@ from cases.models import YearConfirmation
 from jobs import worker
 from jobs.kinds import JobRefused
 from summaries.models import Announcement
-from summaries.publishing import actions
-from summaries.publishing.approving import wish
-from summaries.publishing.models import Publication
-from summaries.publishing.releasing import answer_question, ask_release
+from summaries.release import actions
+from summaries.release.approvals import wish
+from summaries.release.models import Publication
+from summaries.release.release_actions import answer_question, ask_release
 from tests.actors import access, user
 from tests.makers import new_case, new_person
 from tests.summaries.releasing import WHY, released

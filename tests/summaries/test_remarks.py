@@ -16,15 +16,15 @@ from django.utils.translation import override
 
 from accounts.access import Access
 from accounts.roles import Role
+from knowledge.current_remarks import SHIPPED, present
 from knowledge.models import Remark
 from knowledge.remarks import shipped
-from knowledge.saying import SHIPPED, present
 from summaries.caveats import of_calls
-from summaries.publishing import frozen
-from summaries.publishing.approving import differs, wish
-from summaries.publishing.files import pdf_bytes
-from summaries.publishing.models import Publication
-from summaries.publishing.releasing import ask_release
+from summaries.release import frozen
+from summaries.release.approvals import differs, wish
+from summaries.release.models import Publication
+from summaries.release.release_actions import ask_release
+from summaries.site.files import pdf_bytes
 from tests.actors import NOON, user
 from tests.nmt_site.admin_pages import client_of
 from tests.summaries.releasing import WHY, released

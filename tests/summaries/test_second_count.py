@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from accounts.access import Access
 from accounts.roles import Role
+from libs.suppression.tables import TOTAL, Table
 from summaries.counting.build import all_tables, counted, yearly_tables
 from summaries.counting.counts import volumes
 from summaries.counting.summary import medians
-from summaries.tables import TOTAL, Table
 from tests.actors import access, user
 from tests.summaries import naive, registers
 from tests.weights import examples

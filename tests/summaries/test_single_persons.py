@@ -24,14 +24,14 @@ from openpyxl import load_workbook
 from accounts.access import Access
 from cases.models import Person
 from summaries.catalogue import PERSONS_PUBLISHED
-from summaries.classifying import LEFT_OUT
+from summaries.classifications import LEFT_OUT
 from summaries.counting.build import of_the_register
-from summaries.loading import decide_standing_exemption
+from summaries.coverage import Alone, telling
+from summaries.historical_data import decide_standing_exemption
 from summaries.management.commands import draft_publication, yearly_summary
 from summaries.protected import protected_summary
-from summaries.publishing.drafting import steps_of
-from summaries.publishing.models import Exemption, Publication
-from summaries.telling import Alone, telling
+from summaries.release.draft_file import steps_of
+from summaries.release.models import Exemption, Publication
 from tests.actors import NOON
 from tests.makers import new_case, new_person
 from tests.summaries.releasing import released

@@ -17,11 +17,12 @@ from accounts.access import Access
 from cases.demo import profile
 from cases.demo.invent import invent
 from summaries.catalogue import PERSONS_PUBLISHED
-from summaries.loading import decide_standing_exemption
-from summaries.publishing import actions, files, frozen
-from summaries.publishing.models import Publication
-from summaries.publishing.protecting import public_tables, sealed_before
-from summaries.publishing.workbench import benches
+from summaries.historical_data import decide_standing_exemption
+from summaries.release import actions, frozen
+from summaries.release.models import Publication
+from summaries.release.workbench import benches
+from summaries.site import files
+from summaries.tables.protection import public_tables, sealed_before
 from tests.makers import new_case, new_person
 from tests.summaries.kept_years import ALL_TABLES as FULL
 from tests.summaries.small_year import ALONE

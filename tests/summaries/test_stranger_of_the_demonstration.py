@@ -18,11 +18,12 @@ from accounts.access import Access
 from accounts.roles import Role
 from cases.demo.invent import invent
 from cases.models import Person
+from libs.suppression.tables import of_calls
 from summaries.catalogue import PERSONS_PUBLISHED
-from summaries.loading import decide_standing_exemption
-from summaries.publishing import actions, files
-from summaries.publishing.models import Publication
-from summaries.tables import of_calls
+from summaries.historical_data import decide_standing_exemption
+from summaries.release import actions
+from summaries.release.models import Publication
+from summaries.site import files
 from tests.actors import access, user
 from tests.summaries.histories import attacked as together
 from tests.summaries.releasing import released

@@ -16,9 +16,9 @@ import pytest
 from django.test import Client
 from django.utils.translation import override
 
-from summaries.publishing.files import pdf_bytes
-from summaries.publishing.models import Publication
-from summaries.publishing.public_tables import PublicTables
+from summaries.release.models import Publication
+from summaries.site.files import pdf_bytes
+from summaries.tables.public_tables import PublicTables
 from tests.actors import NOON, access
 from tests.summaries import kept_years
 from tests.summaries import stranger_files as reading

@@ -18,13 +18,14 @@ from cases.actions.persons import NewPerson
 from jobs import worker
 from jobs.models import Job
 from summaries.catalogue import PUBLISHED_BY_NAME
-from summaries.classifying import LEFT_OUT
-from summaries.loading import decide_standing_exemption
-from summaries.publishing import actions, suggesting
-from summaries.publishing.models import Publication
-from summaries.publishing.protecting import public_tables
-from summaries.publishing.public_tables import PublicTables
-from summaries.publishing.suggesting import ALONE, OPEN, Persons, Search, Trial, suggested
+from summaries.classifications import LEFT_OUT
+from summaries.historical_data import decide_standing_exemption
+from summaries.release import actions
+from summaries.release.models import Publication
+from summaries.tables import suggestion
+from summaries.tables.protection import public_tables
+from summaries.tables.public_tables import PublicTables
+from summaries.tables.suggestion import ALONE, OPEN, Persons, Search, Trial, suggested
 from tests.actors import access, user
 from tests.makers import new_case, new_person
 from tests.summaries import small_year
@@ -88,7 +89,7 @@ def test_no_key_total_is_hidden_and_less_than_a_third_of_each_table(
 ) -> None:
     """Of all that are published, or of some."""
     if tables:
-        monkeypatch.setattr(suggesting, "public_tables", only(tables))
+        monkeypatch.setattr(suggestion, "public_tables", only(tables))
     found = suggested(anna, 2018, [])
     assert found.good
     draft = actions.protect_draft(year=2018, by=anna, steps=LEFT_ALONE | dict(found.steps))
@@ -173,7 +174,7 @@ def test_the_page_tells_what_each_choice_costs_before_anything_runs(small: Acces
 def test_the_button_leaves_a_draft_that_is_protected_with_what_was_found(
     small: Access, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(suggesting, "public_tables", only(("groups", "region")))
+    monkeypatch.setattr(suggestion, "public_tables", only(("groups", "region")))
     actions.choose_steps(year=2018, steps=LEFT_ALONE, by=small)
     client.force_login(small.user)
     client.post("/summaries/publications/2018/suggest/")

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from summaries.tables import TOTAL, Cell, Dimension, Key, ProtectedTable, Status
+from libs.suppression.tables import TOTAL, Cell, Dimension, Key, ProtectedTable, Status
 from summaries.text import gather, paragraphs
+from summaries.text.paragraphs import Language
 from summaries.text.proved import GROUPS, Proved
-from summaries.text.writing import Language
 
 PURPOSES = ("sexual", "labour", "begging", "crime", "marriage", "unknown")
 LANGUAGES: tuple[Language, ...] = ("sv", "en")

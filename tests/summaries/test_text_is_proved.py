@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from summaries.tables import TOTAL, Cell, Dimension, Key, ProtectedTable, Status
+from libs.suppression.tables import TOTAL, Cell, Dimension, Key, ProtectedTable, Status
 from summaries.text import gather, paragraphs
 from tests.weights import examples
 

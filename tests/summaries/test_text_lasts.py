@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from accounts.access import Access
-from summaries.loading import decide_standing_exemption
-from summaries.publishing import actions
-from summaries.publishing.frozen import strange_numbers, text_of
-from summaries.publishing.models import Publication
+from summaries.historical_data import decide_standing_exemption
+from summaries.release import actions
+from summaries.release.frozen import strange_numbers, text_of
+from summaries.release.models import Publication
 from summaries.text.edited import asked_about, carried_over, differences
 from tests.makers import new_case, new_person
 from tests.summaries.releasing import released

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from summaries.tables import TOTAL, Key, ProtectedTable, Status
+from libs.suppression.tables import TOTAL, Key, ProtectedTable, Status
 from summaries.text import gather, paragraphs
-from summaries.text.writing import Language
+from summaries.text.paragraphs import Language
 from tests.summaries.reader import COUNTRIES, Claim, claims
 from tests.summaries.small_registers import GROUPS, Kind, people, tables_of
 from tests.weights import mostly_long

@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from summaries.tables import TOTAL, Key
+from libs.suppression.tables import TOTAL, Key
 from summaries.text import gather
-from summaries.text.bounds import bounds_of
-from summaries.text.proved import ADULTS, CHILDREN, GROUPS
-from summaries.text.writing import Language
+from summaries.text.paragraphs import Language
+from summaries.text.proved import ADULTS, CHILDREN, GROUPS, bounds_of
 from tests.summaries.test_text import (
     LANGUAGES,
     PURPOSES,

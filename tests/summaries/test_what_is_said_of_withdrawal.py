@@ -15,9 +15,9 @@ from django.utils.html import strip_tags
 from accounts.access import Access
 from accounts.roles import Role
 from cases.models import YearConfirmation
-from summaries.publishing import actions
-from summaries.publishing.corrections import headline_steps
-from summaries.publishing.models import Publication
+from summaries.release import actions
+from summaries.release.corrections import headline_steps
+from summaries.release.models import Publication
 from tests.actors import NOON, user
 from tests.makers import new_case, new_person
 from tests.summaries.releasing import released, second

@@ -16,18 +16,17 @@ from accounts.access import Access
 from accounts.models import User
 from accounts.roles import Role
 from desk.my_page import boxes_for
+from libs.suppression.tables import Table
 from summaries.charts import Words, small_multiples
-from summaries.counting.comparison import side_by_side, to_csv
+from summaries.counting.comparison import side_by_side, ten_years, to_csv
 from summaries.counting.summary import internal_summary
-from summaries.counting.ten_years import ten_years
-from summaries.loading import decide_standing_exemption
-from summaries.publishing.frozen import before_tables
-from summaries.publishing.models import Publication
-from summaries.publishing.sdg import over_years
-from summaries.running import so_far
-from summaries.tables import Table
+from summaries.historical_data import decide_standing_exemption
+from summaries.release.frozen import before_tables
+from summaries.release.models import Publication
+from summaries.site.sdg import over_years
 from summaries.text import gather
-from summaries.text.writing import Language
+from summaries.text.paragraphs import Language
+from summaries.unfinished_year import so_far
 from tests.actors import access, user
 from tests.makers import new_case, new_person
 from tests.summaries.charts.test_charts import crossed

@@ -19,9 +19,8 @@ from audit.models import Event
 from cases.actions.duplicates import decide_same
 from cases.choices import Decision
 from cases.models import Person, YearConfirmation
-from summaries.counting.quality import quality
-from summaries.counting.ten_years import ten_years
-from summaries.counting.twice import registered_twice
+from summaries.counting.comparison import ten_years
+from summaries.counting.quality import quality, registered_twice
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
 from tests.summaries.registers import log

@@ -15,12 +15,12 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.roles import Role
 from audit.models import Event
+from libs.suppression import AuditReport
+from libs.suppression.tables import Table
 from summaries.management.commands import yearly_summary
 from summaries.models import HandedOut
 from summaries.protected import protected_summary
-from summaries.protection import AuditReport
-from summaries.publishing import handing_out as package
-from summaries.tables import Table
+from summaries.release import custom_releases as package
 from summaries.text import swedish
 from summaries.texts import network
 from tests.actors import access, user

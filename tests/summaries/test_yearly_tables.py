@@ -12,17 +12,16 @@ from accounts.access import Access
 from accounts.roles import Role
 from agencies.models import Agency, CodeMapping, Region
 from cases.actions.duplicates import decide_same
-from cases.actions.parts import save_identification
-from cases.actions.transfers import answer_transfer, ask_transfer
+from cases.actions.persons import save_identification
+from cases.actions.sharing import answer_transfer, ask_transfer
 from cases.choices import Decision
 from cases.models import Call, Identification, Person
+from libs.suppression.tables import TOTAL, Key, Table
 from summaries.counting.build import yearly_tables
-from summaries.counting.labels import Labels
-from summaries.counting.reference import Reference
+from summaries.counting.reference import Labels, Reference
 from summaries.counting.summary import Summary, internal_summary
 from summaries.counting.tabulate import CountError
-from summaries.publishing.reported import reported
-from summaries.tables import TOTAL, Key, Table
+from summaries.tables.cell_index import reported
 from tests.actors import access, user
 from tests.makers import new_case, new_person
 from tests.summaries.registers import log
@@ -179,9 +178,9 @@ def test_a_new_purpose_is_published_as_its_mapping_says(vera: Access, anna: Acce
 
 
 def test_a_category_beside_the_table_is_an_error_and_no_silent_loss() -> None:
-    from cases.rules.groups import GROUPS
+    from cases.rules.persons import GROUPS
+    from libs.suppression.tables import Dimension
     from summaries.counting.tabulate import one_way
-    from summaries.tables import Dimension
 
     with pytest.raises(CountError, match="no category strange in group"):
         one_way("groups", "", Dimension("group", GROUPS), Counter({("strange",): 1}))

@@ -9,9 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.administrators import break_glass
-from accounts.invitations import invitation_link
-from accounts.management.accounts_made_here import new_user, site_for
+from accounts.invitations import break_glass, invitation_link, new_user, site_for
 from accounts.models import User
 from accounts.roles import May, roles_with
 

@@ -7,8 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from accounts.invitations import invite_first
-from accounts.management.accounts_made_here import new_user, site_for
+from accounts.invitations import invite_first, new_user, site_for
 from accounts.roles import Role
 from audit.writer import System
 

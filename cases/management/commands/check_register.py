@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.administrators import alone_in_words
-from cases.checking import first_fault
+from accounts.invitations import alone_in_words
+from cases.integrity import first_fault
 from cases.models import Call, Case, Person
 
 

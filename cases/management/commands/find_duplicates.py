@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from audit.writer import System
-from cases.actions.searching import search
+from cases.actions.duplicate_search import search
 
 
 class Command(BaseCommand):

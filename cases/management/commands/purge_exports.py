@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from exchange.outgoing import purge
+from exchange.downloads import purge
 
 
 class Command(BaseCommand):

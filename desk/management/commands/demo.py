@@ -10,16 +10,16 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-import agencies.loading
-import knowledge.loading
-import summaries.loading
+import agencies.reference_data
+import knowledge.first_articles
+import summaries.historical_data
 from accounts.models import User
 from cases.demo.invent import invent
 from cases.demo.people import DOMAIN, LINE, SIGN_INS
 from cases.models import Call, Case
-from desk.demonstration import leave_note
-from summaries.estimates.demonstration import estimate
-from summaries.publishing.demonstration import (
+from desk.line_notes import leave_note
+from summaries.estimates.estimate import estimate
+from summaries.release.demonstration import (
     announce_next,
     correct_2020,
     publish_2018,
@@ -44,10 +44,10 @@ class Command(BaseCommand):
             raise CommandError("The register is not empty: invented data are never added to what is there.")
         given = os.environ.get("DEMO_PASSWORD", "").strip()
         password = given or secrets.token_urlsafe(15)
-        agencies.loading.load()
-        knowledge.loading.load()
-        summaries.loading.load()
-        summaries.loading.decide_standing_exemption()
+        agencies.reference_data.load()
+        knowledge.first_articles.load()
+        summaries.historical_data.load()
+        summaries.historical_data.decide_standing_exemption()
         today = timezone.localdate()
         counts = invent(password=password, scale=options["scale"], seed=options["seed"], today=today)
         publish_2018(_signs_in("analyst"), _signs_in("manager"))

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from accounts.letters import NoAddress, address
-from desk.reminders import send_unsent, write_down
+from accounts.notices import NoAddress, address
+from desk.notifications import send_unsent_reminders, write_down_reminder
 
 
 class Command(BaseCommand):
@@ -32,10 +32,10 @@ class Command(BaseCommand):
 
     def result(self, site: str) -> str:
         now = timezone.now()
-        waiting = write_down(at=now)
+        waiting = write_down_reminder(at=now)
         if not settings.EMAIL_HOST:
             return f"0 letters sent, {waiting} wait: EMAIL_HOST is not set"
-        sent, failed = send_unsent(at=now, site=site)
+        sent, failed = send_unsent_reminders(at=now, site=site)
         if failed:
             raise CommandError(
                 f"The mail server did not take {failed} letters: they wait for the next run. {sent} "

@@ -14,17 +14,17 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
-from accounts.acting import acting_as
 from accounts.models import User, open_accounts
+from accounts.row_context import acting_as
 from audit.writer import Target, record
-from exchange import undoing
-from exchange.files import header_line
+from exchange import runs
+from exchange.downloads import header_line
 from exchange.importer import Importer
-from exchange.importers import importer_names, importer_of
 from exchange.journal import Obstacle
+from exchange.limits import Refused
+from exchange.lists import importer_names, importer_of
 from exchange.models import ImportRun
-from exchange.reading import check_size
-from exchange.refusals import Refused
+from exchange.reader import check_size
 from exchange.runs import Choice, Done, import_file
 
 NAMED = 5  # rows that a refusal to undo names
@@ -125,10 +125,10 @@ def content_of(path: Path) -> bytes:
 def _undo(importer: Importer, by: Access, code: str) -> None:
     importer.require(by)
     try:
-        undoing.undo(ImportRun.objects.visible_to(by).get(importer=importer.name, code=code), by=by)
+        runs.undo(ImportRun.objects.visible_to(by).get(importer=importer.name, code=code), by=by)
     except (ImportRun.DoesNotExist, ValidationError):
         raise CommandError(f"There is no import {code} of yours.") from None
-    except undoing.CannotUndo as cannot:
+    except runs.CannotUndo as cannot:
         raise _touched(cannot.obstacles) from None
 
 

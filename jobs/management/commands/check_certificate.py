@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from jobs.certificate import certificate
+from jobs.alerts import certificate
 
 
 class Command(BaseCommand):

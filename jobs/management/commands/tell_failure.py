@@ -8,7 +8,7 @@ from django.core.management import get_commands
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from jobs.failures import NotTaken, tell_failure
+from jobs.alerts import NotTaken, tell_failure
 
 
 class Command(BaseCommand):

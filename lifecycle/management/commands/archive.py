@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from exchange.years import year_of
-from lifecycle.archiving.making import NothingOfYear, archive
+from lifecycle.archive import NothingOfYear, archive
 
 
 class Command(BaseCommand):

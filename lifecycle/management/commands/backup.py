@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from lifecycle.backing_up import NotDone, back_up
+from lifecycle.backup import NotDone, back_up
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from exchange.writing import json_text
+from exchange.writer import json_text
 from lifecycle.due import Due, due_on
 
 

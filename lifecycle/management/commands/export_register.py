@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.approvals import NotAsItWas
-from lifecycle.exporting import export_everything
+from lifecycle.export import export_everything
 
 
 class Command(BaseCommand):

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from exchange.writing import csv_text
-from lifecycle.processing import COLUMNS, headings, in_words, lines
+from exchange.writer import csv_text
+from lifecycle.processing_record import COLUMNS, headings, in_words, lines
 
 _FIELD = COLUMNS.index("field")
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from lifecycle.backup import NotDone
 from lifecycle.drill import Proof, drill, in_words
-from lifecycle.pg_programs import NotDone
 
 
 class Command(BaseCommand):

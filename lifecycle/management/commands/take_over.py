@@ -13,11 +13,11 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.acting import acting_as
+from accounts.row_context import acting_as
 from audit.writer import Target, record
 from cases.importing.importer import PERSONS
+from exchange.limits import Refused
 from exchange.management.commands.import_rows import access_of, content_of
-from exchange.refusals import Refused
 from lifecycle.spreadsheets import Looked, NothingToTake, Taken, as_json, look, take_in
 from lifecycle.takeover.mapping import Answers, of_json
 

@@ -19,11 +19,16 @@ from django.utils import timezone
 from audit.writer import System, Target, record
 from exchange.years import YEARS
 from jobs.kinds import JobRefused
-from summaries.dark_figure import CaptureTable, CaptureTableError, Refusal, estimability, estimate
-from summaries.dark_figure.report import text_report
-from summaries.dark_figure.shape import to_json
+from libs.capture_recapture import (
+    CaptureTable,
+    CaptureTableError,
+    Refusal,
+    estimability,
+    estimate,
+)
+from libs.capture_recapture.report import text_report, to_json
 from summaries.estimates.source import capture_table
-from summaries.running import so_far
+from summaries.unfinished_year import so_far
 
 # The matrices are small: threads that wait for each other cost several times the work. Read when numpy is
 # first loaded.

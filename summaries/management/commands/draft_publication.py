@@ -9,14 +9,23 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone, translation
 
 from accounts.access import Access
+from libs.suppression.tables import TableError
 from summaries.counting.build import of_the_register
 from summaries.counting.reference import ReferenceMissing
 from summaries.management.commands.protect import seconds_of
 from summaries.management.commands.yearly_summary import LANGUAGES, one_of, typed_year
-from summaries.publishing.drafting import FULL, Refused, drafted, drafted_as_suggested, printed, steps_of
-from summaries.publishing.models import Publication
-from summaries.publishing.printed_before import Json, Unreadable, read
-from summaries.tables import TableError
+from summaries.release.draft_file import (
+    FULL,
+    Json,
+    Refused,
+    Unreadable,
+    drafted,
+    drafted_as_suggested,
+    printed,
+    read,
+    steps_of,
+)
+from summaries.release.models import Publication
 
 SUGGESTED: Final = "suggested"
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-import agencies.loading
-import knowledge.loading
-import summaries.loading
+import agencies.reference_data
+import knowledge.first_articles
+import summaries.historical_data
 
 
 class Command(BaseCommand):
@@ -18,6 +18,10 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        counts = agencies.loading.load() | knowledge.loading.load() | summaries.loading.load()
-        summaries.loading.decide_standing_exemption()
+        counts = (
+            agencies.reference_data.load()
+            | knowledge.first_articles.load()
+            | summaries.historical_data.load()
+        )
+        summaries.historical_data.decide_standing_exemption()
         self.stdout.write(", ".join(f"{name} {count}" for name, count in counts.items()))

@@ -10,8 +10,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from summaries.protection import Package, protect
-from summaries.tables import TableError
+from libs.suppression import Package, protect
+from libs.suppression.tables import TableError
 
 LARGEST_INPUT = 20_000_000  # bytes
 

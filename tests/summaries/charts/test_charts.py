@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from libs.suppression.tables import Cell, Dimension, ProtectedTable, Status, Table
 from summaries.charts import (
     Chart,
     ChartError,
@@ -23,7 +24,6 @@ from summaries.charts import (
     without_halo,
 )
 from summaries.charts.tiles import COUNTIES, REGIONS
-from summaries.tables import Cell, Dimension, ProtectedTable, Status, Table
 
 ROOT = Path(__file__).parents[3]
 GROUPS = ("women", "men", "girls", "boys", "other", "unknown")

@@ -1,0 +1,418 @@
+"""Why an e-ID is not taken: the word of the trail, and the sentence for who is refused.
+
+The e-ID service: where it is, with which keys it signs, and how the register shows it who it is itself.
+
+What it says of itself is kept in this process alone. The memory that all processes share stands in the
+database, and who writes there must not be able to choose the keys that open accounts.
+
+Whether what the e-ID service has signed holds, and of whom.
+
+An e-ID is connected to an account by its owner, and by nobody else: neither by an address nor by what the
+e-ID service tells of somebody.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http.client import HTTPException, HTTPMessage, HTTPResponse, HTTPSConnection
+from secrets import compare_digest, token_urlsafe
+from typing import IO, Any, Final
+from urllib.error import URLError
+from urllib.parse import quote, urlencode, urlsplit
+from urllib.request import HTTPRedirectHandler, HTTPSHandler, Request, build_opener
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from django.conf import settings
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import Access
+from accounts.models import BoundEid, User
+from audit.writer import record
+
+SENTENCES: Final[dict[str, str | Promise]] = {
+    "state": _("This answer belongs to no sign-in that was begun in this browser, or it came too late."),
+    "away": _("The e-ID service does not answer. Sign in with your password, or try again later."),
+    "busy": _(
+        "The e-ID service is slow, and others wait for it already. Wait half a minute and try again, or sign "
+        "in with your password."
+    ),
+    "denied": _("The e-ID service did not confirm who you are."),
+    "proof": _("What the e-ID service answered could not be verified."),
+    "level": _("The e-ID is not of the level that the register requires."),
+    "old": _("The e-ID service did not ask you anew who you are."),
+    "unbound": _(
+        "This e-ID is not connected to an account. Sign in with your password and connect it in My account."
+    ),
+    "ended": _("The account has ended."),
+    "other": _("This e-ID is not the one that is connected to your account."),
+    "password": _("Sign in with your password and second factor to connect an e-ID."),
+    "taken": _("This e-ID is connected to another account, or your account has one already."),
+    "many": _("Too many attempts. Wait five minutes and try again."),
+}
+
+
+class Refused(Exception):
+    """`why` is one of the words above; `whose`: the account that it was about, where it is known."""
+
+    def __init__(self, why: str, whose: object = None) -> None:
+        super().__init__(why)
+        self.why, self.whose = why, whose
+
+    @property
+    def sentence(self) -> str:
+        return str(SENTENCES[self.why])
+
+
+# --- asking ---
+# What the register asks the e-ID service itself: small JSON answers over https, soon or not at all. A
+# question has one deadline, from its first packet to the last byte of the answer, however the service
+# spends it. A process asks two at once: a service that is slow, or means harm, holds two of its threads
+# for seconds.
+
+DEADLINE: Final = 10  # seconds for the whole question
+CONNECTING: Final = 5  # of them for one network address: the next may answer
+AT_ONCE: Final = 2  # questions of this process
+LARGEST: Final = 200_000  # bytes of an answer
+_turns = threading.BoundedSemaphore(AT_ONCE)
+
+
+class _TimedSocket(ssl.SSLSocket):
+    """A socket on which each read waits only for what is left until `ends`."""
+
+    ends = 0.0
+
+    def recv_into(self, *into: Any) -> int:
+        self.settimeout(_left(self.ends))
+        return super().recv_into(*into)
+
+
+class _TimedConnection(HTTPSConnection):
+    """A connection that has `timeout` seconds for everything: connecting, TLS, headers and body."""
+
+    def __init__(self, host: str, *, timeout: float, context: ssl.SSLContext) -> None:
+        super().__init__(host, timeout=timeout, context=context)
+        self.ends = time.monotonic() + timeout
+        self._create_connection = self._connected
+
+    def connect(self) -> None:
+        super().connect()
+        if isinstance(self.sock, _TimedSocket):  # as `_context` makes them
+            self.sock.ends = self.ends
+
+    def _connected(self, address: tuple[str, int], *_how: Any) -> socket.socket:
+        """Return a connection to the first network address of the host that takes one in time."""
+        for family, kind, protocol, _name, place in socket.getaddrinfo(*address, type=socket.SOCK_STREAM):
+            made = socket.socket(family, kind, protocol)
+            try:
+                made.settimeout(min(CONNECTING, _left(self.ends)))
+                made.connect(place)
+                made.settimeout(_left(self.ends))  # for TLS
+            except OSError:
+                made.close()
+            else:
+                return made
+        raise OSError(address)
+
+
+def _left(ends: float) -> float:
+    """Return the seconds until `ends`; raise TimeoutError after it."""
+    seconds = ends - time.monotonic()
+    if seconds <= 0:
+        raise TimeoutError
+    return seconds
+
+
+class _Timed(HTTPSHandler):
+    def https_open(self, req: Request) -> HTTPResponse:
+        return self.do_open(_TimedConnection, req, context=_context)  # type: ignore[arg-type]
+
+
+class _Nowhere(HTTPRedirectHandler):
+    """The service is where it said that it is: nobody is followed elsewhere."""
+
+    def redirect_request(
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> None:
+        return None
+
+
+_context: Final = ssl.create_default_context()
+_context.sslsocket_class = _TimedSocket
+_OPENER: Final = build_opener(_Nowhere, _Timed)
+
+
+def ask(
+    address: str, form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Return the answer, to what is sent as a form where one is. Raise Refused, at once where others ask."""
+    if not is_https(address):
+        raise Refused("away")
+    if not _turns.acquire(blocking=False):
+        raise Refused("busy")
+    try:
+        return _asked(address, form, headers or {})
+    finally:
+        _turns.release()
+
+
+def _asked(address: str, form: Mapping[str, str] | None, headers: Mapping[str, str]) -> dict[str, Any]:
+    data = urlencode(form).encode() if form is not None else None
+    asked = Request(address, data, {"Accept": "application/json", **headers})  # noqa: S310
+    try:
+        with _OPENER.open(asked, timeout=DEADLINE) as answer:
+            found = json.loads(answer.read(LARGEST))
+    except (URLError, HTTPException, OSError, ValueError, RecursionError) as error:
+        refused_by_service = getattr(error, "code", 0) in {400, 401, 403} and form is not None
+        raise Refused("denied" if refused_by_service else "away") from None
+    if not isinstance(found, dict):
+        raise Refused("away")
+    return found
+
+
+def is_https(address: object) -> bool:
+    """Return whether it is an https address, in the characters of addresses: no blank, no line break."""
+    if not isinstance(address, str) or not address.isascii() or not address.isprintable() or " " in address:
+        return False
+    try:
+        parts = urlsplit(address)
+        named = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return parts.scheme == "https" and named and not parts.username
+
+
+# --- provider ---
+KEPT_SECONDS: Final = 3600
+AGAIN_SECONDS: Final = 60  # between two questions for keys, whatever key an answer names
+BY_ASSERTION: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+SILENT_SECONDS: Final = 10  # after which a service that has not answered is asked again
+_kept: dict[str, tuple[float, dict[str, Any]]] = {}
+_silent: dict[str, float] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """`names_itself`: whether its answers say from whom they are (RFC 9207)."""
+
+    issuer: str
+    authorize: str
+    token: str
+    keys_at: str
+    names_itself: bool
+
+
+def provider() -> Provider:
+    """Raises Refused where it cannot be asked, or is not who was configured."""
+    said = _said(f"{settings.OIDC_ISSUER}/.well-known/openid-configuration", KEPT_SECONDS)
+    issuer = said.get("issuer")
+    authorize, token, keys_at = (
+        str(said.get(name)) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")
+    )
+    if not isinstance(issuer, str) or issuer.rstrip("/") != settings.OIDC_ISSUER:
+        raise Refused("away")
+    if not all(map(is_https, (authorize, token, keys_at))):
+        raise Refused("away")
+    names_itself = said.get("authorization_response_iss_parameter_supported") is True
+    return Provider(issuer, authorize, token, keys_at, names_itself)
+
+
+def key_for(kid: str | None, of: Provider) -> jwt.PyJWK:
+    """The key with which an answer must be signed. One that is not known is asked for anew, seldom. Raises
+    Refused."""
+    for fresh in (KEPT_SECONDS, AGAIN_SECONDS):
+        if key := _found(kid, _said(of.keys_at, fresh)):
+            return key
+    raise Refused("proof")
+
+
+def _found(kid: str | None, said: dict[str, Any]) -> jwt.PyJWK | None:
+    try:
+        keys = [key for key in jwt.PyJWKSet.from_dict(said).keys if key.public_key_use in {None, "sig"}]
+    except (jwt.PyJWTError, AttributeError, TypeError, ValueError):
+        return None
+    if kid is None:
+        return keys[0] if len(keys) == 1 else None
+    return next((key for key in keys if key.key_id == kid), None)
+
+
+def _said(address: str, fresh: int) -> dict[str, Any]:
+    """What stands at `address`, asked for where it was not within `fresh` seconds."""
+    at, said = _kept.get(address, (0.0, {}))
+    if said and time.monotonic() - at <= fresh:
+        return said
+    if time.monotonic() - _silent.get(address, -SILENT_SECONDS) < SILENT_SECONDS:
+        raise Refused("away")
+    try:
+        said = ask(address)
+    except Refused as refused:
+        if refused.why != "busy":
+            _silent[address] = time.monotonic()
+        raise
+    _kept[address] = (time.monotonic(), said)
+    return said
+
+
+def forget() -> None:
+    """What is kept of the service; the next question is asked anew."""
+    _kept.clear()
+    _silent.clear()
+
+
+# --- who the register is ------------------------------------------------------------------------
+def exchanged(code: str, verifier: str, back: str, of: Provider) -> str:
+    """The signed answer for a code that came by the browser. Raises Refused."""
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": back, "code_verifier": verifier}
+    shown, headers = _client(of)
+    token = ask(of.token, form | shown, headers).get("id_token")
+    if not isinstance(token, str):
+        raise Refused("proof")
+    return token
+
+
+def _client(of: Provider) -> tuple[dict[str, str], dict[str, str]]:
+    """By an assertion that is signed with the own key, else by the secret that both know."""
+    name = settings.OIDC_CLIENT_ID
+    if settings.OIDC_CLIENT_KEY:
+        return {
+            "client_id": name,
+            "client_assertion_type": BY_ASSERTION,
+            "client_assertion": _assertion(of),
+        }, {}
+    pair = f"{quote(name, safe='')}:{quote(settings.OIDC_CLIENT_SECRET, safe='')}"
+    return {}, {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
+
+
+def _assertion(of: Provider) -> str:
+    now = int(time.time())
+    claims = {"iss": settings.OIDC_CLIENT_ID, "sub": settings.OIDC_CLIENT_ID, "aud": of.token,
+              "jti": token_urlsafe(), "iat": now, "exp": now + 60}  # fmt: skip
+    key = load_pem_private_key(settings.OIDC_CLIENT_KEY.encode(), None)
+    how = "ES256" if isinstance(key, EllipticCurvePrivateKey) else "RS256"
+    named = {"kid": settings.OIDC_CLIENT_KEY_ID} if settings.OIDC_CLIENT_KEY_ID else None
+    return jwt.encode(claims, key, how, named)  # type: ignore[arg-type]
+
+
+# With a key of theirs that everybody may know: no shared secret, and never none.
+SIGNED: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
+LEEWAY: Final = 60  # seconds by which clocks may differ
+OLDEST: Final = 600  # seconds since an answer was signed: it is asked for when it is needed
+NEEDED: Final = ("iss", "sub", "aud", "exp", "iat")
+LONGEST: Final = 255  # of a subject, by the standard
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Who it is to the service, at which level, and when it asked them (seconds; 0: not said)."""
+
+    issuer: str
+    subject: str
+    level: str
+    asked_at: float
+
+
+def proven(token: str, of: Provider, *, client: str, nonce: str, levels: Sequence[str]) -> Proof:
+    """Signature, issuer, audience, times, nonce and level hold. Raises Refused."""
+    said = _claims(token, of, client)
+    if said.get("azp", client) != client or not compare_digest(
+        str(said.get("nonce", "")).encode(), nonce.encode()
+    ):
+        raise Refused("proof")
+    subject = said["sub"]
+    if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST:
+        raise Refused("proof")
+    level = said.get("acr")
+    if not isinstance(level, str) or level not in levels:
+        raise Refused("level")
+    return Proof(of.issuer, subject, level, _asked_at(said.get("auth_time")))
+
+
+def _asked_at(said: object) -> float:
+    """0 where it is no time, or one that has not come yet."""
+    return said if isinstance(said, int | float) and 0 < said <= time.time() + LEEWAY else 0
+
+
+def _claims(token: str, of: Provider, client: str) -> dict[str, Any]:
+    try:
+        header = jwt.get_unverified_header(token)
+        if header.get("alg") not in SIGNED:
+            raise Refused("proof")
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            key_for(header.get("kid"), of).key,
+            algorithms=[header["alg"]],
+            options={"require": list(NEEDED)},
+            audience=client,
+            issuer=of.issuer,
+            leeway=LEEWAY,
+        )
+        old = int(claims["iat"]) < time.time() - OLDEST
+    except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
+        raise Refused("proof") from None
+    if old:
+        raise Refused("proof")
+    if isinstance(claims["aud"], list) and len(claims["aud"]) > 1 and "azp" not in claims:
+        raise Refused("proof")
+    return claims
+
+
+def owner_of(proof: Proof) -> User | None:
+    """Whose account it opens; None where it was connected to none, or not by its owner."""
+    row = BoundEid.objects.select_related("user").filter(subject=_subject(proof)).first()
+    return row.user if row is not None and _holds(row) else None
+
+
+@transaction.atomic
+def bind(proof: Proof, *, by: Access) -> None:
+    """Raises Refused where it is another's, or there is one already."""
+    subject = _subject(proof)
+    row = BoundEid.objects.filter(subject=subject).select_related("user").first()
+    if row is not None and not _holds(row):
+        row.delete()
+        row = None
+    if row is not None or bound(by.user) is not None:
+        raise Refused("taken")
+    BoundEid.objects.filter(user=by.user).delete()  # one that does not hold any more
+    BoundEid.objects.create(user=by.user, subject=subject, owner=_owner(subject, by.user), bound_at=by.at)
+    record(by, "user.eid_bind", by.user)
+
+
+@transaction.atomic
+def unbind(*, by: Access) -> bool:
+    """Whether there was one. Doing it twice is doing it once."""
+    if not BoundEid.objects.filter(user=by.user).delete()[0]:
+        return False
+    record(by, "user.eid_unbind", by.user)
+    return True
+
+
+def bound(user: User) -> BoundEid | None:
+    """The e-ID that opens somebody's account."""
+    row = BoundEid.objects.select_related("user").filter(user=user).first()
+    return row if row is not None and _holds(row) else None
+
+
+def _holds(row: BoundEid) -> bool:
+    return compare_digest(row.owner, _owner(row.subject, row.user))
+
+
+def _subject(proof: Proof) -> str:
+    return salted_hmac(
+        "accounts.eid.subject", f"{proof.issuer}\n{proof.subject}", algorithm="sha256"
+    ).hexdigest()
+
+
+def _owner(subject: str, user: User) -> str:
+    whose = f"{subject}:{user.pk}:{user.email.lower()}"
+    return salted_hmac("accounts.eid.owner", whose, algorithm="sha256").hexdigest()

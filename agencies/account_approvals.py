@@ -1,0 +1,328 @@
+"""What an administrator asks for and another person answers: accounts with casework or power, addresses to
+sign in by, lost second factors, and who gets a region. Each is carried out at a yes, and told to those whom
+it concerns."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import Access
+from accounts.approvals import (
+    Fact,
+    NotAsItWas,
+    apply_asked,
+    as_values,
+    ask,
+    check_fits,
+    difference,
+    facts_of,
+    needs_two,
+    read_values,
+)
+from accounts.invitations import (
+    administers,
+    change_asked,
+    close,
+    first_code,
+    invite,
+    invite_again,
+    is_closed,
+    keep_one,
+    let_in,
+    take_second_factor,
+)
+from accounts.models import Approval, Opening, User
+from accounts.notices import NoAddress, address, notice, tell
+from accounts.roles import MAY, May
+from agencies.models import Coordinator, CoordinatorQuerySet
+from agencies.stand_ins import AHEAD, Answerers, answerers, deputies_from, end_days, forgets_days, why_not
+from audit.writer import Target, record, target
+
+USER_FIELDS: Final = ("email", "name", "role", "agency", "language", "is_active", "ends_on")
+CARD_FIELDS: Final = (
+    "region", "kind", "user", "name", "municipality", "phone", "email", "hours", "valid_from", "valid_to",
+)  # fmt: skip
+OPENED: Final = notice("account.new", gettext_lazy("A new account was let in"))
+CHANGED: Final = notice("account.change", gettext_lazy("An account was given another role or address"))
+FACTOR: Final = notice("account.factor", gettext_lazy("A second factor was taken away"))
+ASSIGNED: Final = notice("region.assign", gettext_lazy("Somebody was given a region"))
+STOPPED: Final = notice(
+    "region.deputy_stop", gettext_lazy("A deputy was stopped, and has the region no more")
+)
+DEPUTY: Final = notice("region.deputy", gettext_lazy("A coordinator has appointed a deputy"))
+
+
+# --- asked --------------------------------------------------------------------------------------
+def waits_already(act: str, kind: str, ident: str) -> bool:
+    """Whether such a question waits for its answer."""
+    return Approval.objects.of(act, kind, ident).pending().exists()
+
+
+def ask_account(*, user: User, reason: str, site: str, by: Access) -> Approval:
+    """That somebody new is let in. Nothing of it is stored but the question."""
+    email = user.email.strip().lower()
+    payload = {"fields": as_values(user, USER_FIELDS) | {"email": email}, "site": site}
+    return ask("account.new", Target("accounts.user", email[:60], user.name), reason=reason, by=by,
+               payload=payload)  # fmt: skip
+
+
+def ask_change(*, user: User, reason: str, by: Access) -> Approval:
+    """That an account gets the values that `user` has here."""
+    stored = User.objects.get(pk=user.pk)
+    payload = {"user": user.pk, **difference(stored, user, USER_FIELDS)}
+    return ask("account.change", target(stored), reason=reason, by=by, payload=payload)
+
+
+def ask_factor(*, user: User, reason: str, by: Access) -> Approval:
+    """That the second factor of somebody who has lost it is taken away."""
+    return ask("account.factor", target(user), reason=reason, by=by, payload={"user": user.pk})
+
+
+def ask_assignment(*, card: Coordinator, reason: str, by: Access) -> Approval:
+    """That somebody gets a region for some days."""
+    stored = Coordinator.objects.filter(pk=card.pk).first() if card.pk else None
+    payload = {"user": card.user_id, "region": card.region_id, "pk": card.pk}
+    payload |= difference(stored, card, CARD_FIELDS)
+    on = Target("agencies.coordinator", str(card.pk) if card.pk else ident_of(card), str(card)[:100])
+    return ask("region.assign", on, reason=reason, by=by, payload=payload)
+
+
+def ident_of(card: Coordinator) -> str:
+    """Of a card that is not stored: one question a person, region and first day, however often it is sent."""
+    return f"{card.region_id}:{card.user_id}:{card.valid_from}"
+
+
+def gives_region(before: Coordinator | None, after: Coordinator, today: date) -> bool:
+    """Whether `after` lets somebody see rows of a region that `before` does not, or could later: a deputy's
+    days that no card has are not counted."""
+    if forgets_days(before, after, today):
+        return True
+    if after.user_id is None or (after.valid_to is not None and after.valid_to < today):
+        return False
+    if before is None or before.user_id != after.user_id or before.region_id != after.region_id:
+        return True
+    longer = before.valid_to is not None and (after.valid_to is None or after.valid_to > before.valid_to)
+    return longer or after.valid_from < before.valid_from or before.kind != after.kind
+
+
+# --- one person invites, a colleague tells the code -----------------------------------------------
+@transaction.atomic
+def invite_alone(*, user: User, site: str, by: Access) -> tuple[str, Approval]:
+    """Invite somebody whose role needs no second person; return the link, and the question whose answer shows
+    the code that opens the account: nobody has both. Managers and the data protection officer are told."""
+    link = invite(user=user, by=by, site=site)
+    asked = _ask_code(user, by)
+    told_of_new(user, by, code=str(asked.code))
+    return link, asked
+
+
+@transaction.atomic
+def invite_once_more(*, user: User, site: str, by: Access) -> str:
+    """Return a new link for somebody who never came in; ask a colleague for the code where nobody has it.
+
+    Without a mail server the link is shown to whoever presses the button: to who asked for the account or,
+    where they have left, to another, who then asks for another code. Raises PermissionDenied.
+    """
+    asked, had_code = _asked_of(user), Opening.objects.filter(user=user).exists()
+    shown, asker_left = not settings.EMAIL_HOST, asked is not None and not administers(asked.asked_by)
+    if asked is not None and asked.asked_by_id != by.user.pk:
+        _may_send_again(asked, shown=shown, asker_left=asker_left)
+    link = invite_again(user=user, by=by, site=site)
+    nobody_has_it = not had_code if asked is None else _code_is_lost(asked)
+    if is_closed(user) and (nobody_has_it or (shown and asker_left)):
+        _ask_code(user, by)
+    return link
+
+
+def _may_send_again(asked: Approval, *, shown: bool, asker_left: bool) -> None:
+    """Raises PermissionDenied where somebody else than the asker should not send the invitation."""
+    if asker_left and asked.answer == Approval.Answer.PENDING:
+        raise PermissionDenied(
+            _("A question about this account waits, and who asked has left. Once it is declined, send this.")
+        )
+    if shown and not asker_left:
+        said = _("%(name)s has asked for this account, and sends its invitation again.")
+        raise PermissionDenied(said % {"name": asked.asked_by.name})
+
+
+def _code_is_lost(asked: Approval) -> bool:
+    return asked.answered_by is not None and not asked.answered_by.works
+
+
+def told_of_new(user: User, by: Access, *, code: str = "") -> None:
+    """Tell the data protection officer and those who answer who is let in of an account that was made."""
+    _told(OPENED, str(user), code, by, also=(May.LET_IN,))
+
+
+def _ask_code(user: User, by: Access) -> Approval:
+    """The question by whose answer a colleague is shown the code. An earlier one is good for nothing then."""
+    close(user, shown_to=None, at=by.at)
+    user.code_to_say = ""
+    why = _("One person has made the account. Another tells its owner the code.")
+    return ask("account.code", target(user), reason=why, by=by, payload={"user": user.pk})
+
+
+def _asked_of(user: User) -> Approval | None:
+    """The newest question about an account's code that waits or was answered by a yes."""
+    about = Q(act="account.new", payload__lets_in=user.pk) | Q(act="account.code", target_id=str(user.pk))
+    stands = Approval.objects.filter(about, answer__in=("pending", "given"))
+    return stands.select_related("asked_by", "answered_by").order_by("-asked_at", "-pk").first()
+
+
+# --- a coordinator in post appoints an own deputy alone ------------------------------------------
+def may_appoint(access: Access) -> frozenset[str]:
+    """The regions in which somebody is the coordinator today, and not a deputy."""
+    return access.regions - {code for code, _until in access.deputy}
+
+
+@transaction.atomic
+def appoint_deputy(*, card: Coordinator, by: Access) -> Coordinator:
+    """A deputy for days, told to the region and the data protection officer. Raises PermissionDenied,
+    ValidationError."""
+    by.require(May.COORDINATE)
+    if card.region_id not in may_appoint(by):
+        raise ValidationError({"region": _("Only who coordinates the region appoints a deputy in it.")})
+    if card.valid_from < by.today:
+        raise ValidationError({"valid_from": _("A deputy stands in from today on.")})
+    card.kind = Coordinator.Kind.DEPUTY
+    if why := why_not(card, by.today):
+        field = "valid_from" if card.valid_from > by.today + AHEAD else "valid_to"
+        raise ValidationError({field: why})
+    card._history_user = by.user  # type: ignore[attr-defined]
+    card.save()
+    _told(DEPUTY, str(card), "", by, region=card.region_id)
+    record(by, "coordinator.add", card)
+    return card
+
+
+def deputies_to_stop(access: Access) -> CoordinatorQuerySet:
+    """Those who stand in now or later, and whom one may stop: in one's own region, or anywhere."""
+    cards = deputies_from(access.today)
+    return cards if access.may(May.ADMINISTER) else cards.filter(region__in=may_appoint(access))
+
+
+@transaction.atomic
+def stop_deputy(*, card: Coordinator, by: Access) -> None:
+    """End the days of a deputy at once: told to the deputy, the region and the data protection officer."""
+    by.require(May.COORDINATE, May.ADMINISTER)
+    locked = deputies_to_stop(by).select_for_update(of=("self",)).get(pk=card.pk)
+    deputy, label = locked.user, str(locked)
+    end_days(locked, by)
+    _told(STOPPED, label, "", by, region=locked.region_id)
+    if deputy is not None:
+        tell([deputy], STOPPED, label=label, at=by.at)
+
+
+# --- carried out ----------------------------------------------------------------------------------
+def _open_account(asked: Approval, by: Access) -> str:
+    user = User(**read_values(User, asked.payload["fields"]), password="!")  # noqa: S106 (no password opens it)
+    check_fits(user)
+    try:
+        site = asked.payload.get("site") or address()
+    except NoAddress as fault:
+        raise NotAsItWas(str(fault)) from None
+    code = let_in(user=user, asked=asked, by=by, site=site)
+    told_of_new(user, by, code=str(asked.code))
+    return code
+
+
+def _tell_code(asked: Approval, by: Access) -> str:
+    user = User.objects.get(pk=asked.payload["user"])
+    if not is_closed(user):
+        raise NotAsItWas(_("The account is open already."))
+    return first_code(user=user, asked=asked, by=by)
+
+
+def _change_account(asked: Approval, by: Access) -> str:
+    user = User.objects.select_for_update(of=("self",)).get(pk=asked.payload["user"])
+    fields = apply_asked(user, asked)
+    keep_one(User.objects.get(pk=user.pk), user)
+    change_asked(user=user, fields=fields, asked=asked, by=by)
+    _told(CHANGED, str(user), str(asked.code), by)
+    return ""
+
+
+def _take_factor(asked: Approval, by: Access) -> str:
+    user = User.objects.get(pk=asked.payload["user"])
+    code = take_second_factor(user=user, asked=asked, by=by)
+    _told(FACTOR, str(user), str(asked.code), by)
+    return code
+
+
+def _assign(asked: Approval, by: Access) -> str:
+    """A new card, or the changed one."""
+    key = asked.payload["pk"]
+    if key is None:
+        card, fields = Coordinator(**read_values(Coordinator, asked.payload["fields"])), []
+        check_fits(card)
+    else:
+        card = Coordinator.objects.select_for_update(of=("self",)).get(pk=key)
+        fields = apply_asked(card, asked)
+    if why := why_not(card, by.today):
+        raise NotAsItWas(why)
+    _write_card(card, fields, by)
+    _told(ASSIGNED, str(card), str(asked.code), by, region=card.region_id)
+    return ""
+
+
+def _write_card(card: Coordinator, fields: list[str], by: Access) -> None:
+    adds = card._state.adding
+    card._history_user = by.user  # type: ignore[attr-defined]
+    card.save()
+    record(by, "coordinator.add" if adds else "coordinator.change", card, fields=fields)
+
+
+def _told(
+    kind: str, label: str, code: str, by: Access, *, region: str = "", also: tuple[May, ...] = ()
+) -> None:
+    """The data protection officer, and of a region those who have it: not who has done it themselves."""
+    people = list(User.objects.working(May.VIEW_TRAIL, *also))
+    own = Answerers(timezone.localdate()).regions.get(region, []) if region else []
+    by_link: dict[str, list[User]] = {}
+    for user in (*people, *own):
+        if user.pk != by.user.pk:
+            by_link.setdefault(_link_for(user, code, own=user in own), []).append(user)
+    for link, users in by_link.items():
+        tell(users, kind, label=label, link=link, at=by.at)
+
+
+def _link_for(user: User, code: str, *, own: bool) -> str:
+    """Return the address of the first page about it that `user` may read; empty where there is none."""
+    may = MAY[user.role_now]
+    if code and (own or May.VIEW_TRAIL in may):
+        return reverse("agencies:approval", args=[code])
+    if May.REVIEW_ACCOUNTS in may:
+        return reverse("agencies:review")
+    return reverse("agencies:directory") if May.VIEW_DIRECTORY in may else ""
+
+
+def _account_facts(asked: Approval) -> list[Fact]:
+    user = User.objects.filter(pk=asked.payload["user"]).first()
+    if user is None:
+        return []
+    return [(_("User"), str(user)), (_("E-mail"), user.email), (_("Role"), str(user.get_role_display()))]
+
+
+def register() -> None:
+    """The acts of this room. Called once, when the app is ready."""
+    asks, answers = (May.ADMINISTER,), (May.LET_IN, May.ADMINISTER)
+    for name, title, facts, carry_out, also in (
+        ("account.new", gettext_lazy("Let somebody in"), facts_of(User), _open_account, ()),
+        ("account.change", gettext_lazy("Another role or address"), facts_of(User), _change_account, ()),
+        ("account.code", gettext_lazy("Tell a new user the code"), _account_facts, _tell_code, ()),
+        ("account.factor", gettext_lazy("Take away a second factor"), _account_facts, _take_factor, ()),
+        ("region.assign", gettext_lazy("Give somebody a region"), facts_of(Coordinator), _assign,
+         (May.COORDINATE,)),
+    ):  # fmt: skip
+        needs_two(name, title=title, asks=asks, answers=(*answers, *also), who=answerers, facts=facts,
+                  carry_out=carry_out)  # fmt: skip

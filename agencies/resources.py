@@ -1,0 +1,199 @@
+"""Code lists, and what their codes are called by others.
+
+Agencies, coordinators, counties, NMT regions, and which county belongs to which region since when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+from import_export.fields import Field
+
+from accounts.invitations import BY_TWO, keeps_access, needs_two_to_change
+from accounts.models import User
+from accounts.roles import given_by_two
+from agencies.account_approvals import USER_FIELDS, gives_region, told_of_new
+from agencies.models import Agency, Code, CodeMapping, Coordinator, County, CountyRegion, Region
+from agencies.stand_ins import end_deputies
+from exchange.resources import (
+    CodeWidget,
+    DayWidget,
+    EmailWidget,
+    Key,
+    Lists,
+    NumberWidget,
+    RegisterResource,
+    RowWidget,
+    YesNoWidget,
+)
+
+
+class CodeResource(RegisterResource[Code]):
+    name = "codes"
+
+    valid_from = Field("valid_from", "valid_from", DayWidget())
+    valid_to = Field("valid_to", "valid_to", DayWidget())
+    position = Field("position", "position", NumberWidget(0))
+
+    class Meta:
+        model = Code
+        import_id_fields = ("key",)
+        fields = ("key", "list", "label_sv", "label_en", "valid_from", "valid_to", "position")
+
+    def check(self, instance: Code) -> dict[str, str]:
+        if instance.key.partition(":")[0] != instance.list or not instance.word:
+            return {"key": _("The key begins with its list: list:word.")}
+        return {}
+
+
+class MappingResource(RegisterResource[CodeMapping]):
+    """All of a mapping is its key: a row is there or it is new."""
+
+    name = "mappings"
+
+    class Meta:
+        model = CodeMapping
+        import_id_fields = ("code", "target", "release", "value")
+        fields = ("code", "target", "release", "value")
+        clean_model_instances = False
+
+
+class AgencyResource(RegisterResource[Agency]):
+    name = "agencies"
+    links = ("kind",)
+
+    kind = Field("kind", "kind", RowWidget(Code.objects.filter(list="agency_kind"), "word"))
+    municipal = Field("municipal", "municipal", YesNoWidget())
+    member_from = Field("member_from", "member_from", DayWidget())
+    member_to = Field("member_to", "member_to", DayWidget())
+
+    class Meta:
+        model = Agency
+        import_id_fields = ("code",)
+        fields = ("code", "name_sv", "name_en", "kind", "municipal", "member_from", "member_to", "contact")
+
+
+class CoordinatorResource(RegisterResource[Coordinator]):
+    name = "coordinators"
+    links = ("region", "user")
+
+    region = Field("region", "region", RowWidget(Region.objects.all()))
+    user = Field("user", "user", RowWidget(User.objects.all(), "email"))
+    valid_from = Field("valid_from", "valid_from", DayWidget())
+    valid_to = Field("valid_to", "valid_to", DayWidget())
+
+    class Meta:
+        model = Coordinator
+        import_id_fields = ("region", "kind", "name", "valid_from")
+        fields = (
+            "region",
+            "kind",
+            "name",
+            "valid_from",
+            "valid_to",
+            "user",
+            "municipality",
+            "phone",
+            "email",
+            "hours",
+        )
+
+    def check(self, instance: Coordinator) -> dict[str, str]:
+        said = _(
+            "Two persons are needed to give somebody a region, so no file does it. Ask on the page of the "
+            "card."
+        )
+        return {"user": said} if self._gives(instance) else {}
+
+    def update(self, rows: Sequence[Any], names: Iterable[str], lists: Sequence[Lists]) -> None:
+        """An import that is taken back gives nobody a region either."""
+        if any(self._gives(row) for row in rows):
+            raise PermissionDenied(BY_TWO)
+        super().update(rows, names, lists)
+
+    def _gives(self, card: Coordinator) -> bool:
+        stored = Coordinator.objects.filter(pk=card.pk).first() if card.pk else None
+        return gives_region(stored, card, self.by.today)
+
+
+class RegionResource(RegisterResource[Region]):
+    name = "regions"
+
+    class Meta:
+        model = Region
+        import_id_fields = ("code",)
+        fields = ("code", "name_sv", "name_en")
+
+
+class CountyResource(RegisterResource[County]):
+    name = "counties"
+
+    code = Field("code", "code", CodeWidget(width=2))
+
+    class Meta:
+        model = County
+        import_id_fields = ("code",)
+        fields = ("code", "iso", "name_sv", "name_en")
+
+
+class CountyRegionResource(RegisterResource[CountyRegion]):
+    name = "county_regions"
+    links = ("county", "region")
+
+    county = Field("county", "county", RowWidget(County.objects.all(), width=2))
+    region = Field("region", "region", RowWidget(Region.objects.all()))
+    valid_from = Field("valid_from", "valid_from", DayWidget())
+
+    class Meta:
+        model = CountyRegion
+        import_id_fields = ("county", "valid_from")
+        fields = ("county", "region", "valid_from")
+
+
+class UserResource(RegisterResource[User]):
+    """Without passwords: a new user gets in by an invitation."""
+
+    name = "users"
+    links = ("agency",)
+
+    email = Field("email", "email", EmailWidget())
+    agency = Field("agency", "agency", RowWidget(Agency.objects.all(), "code"))
+    is_active = Field("is_active", "is_active", YesNoWidget())
+
+    class Meta:
+        model = User
+        import_id_fields = ("email",)
+        fields = USER_FIELDS
+
+    def start(self, row: Mapping[str, str], key: Key | None) -> User:
+        user = super().start(row, key)
+        user.set_unusable_password()  # before the row is held against the rules, which want one
+        return user
+
+    def check(self, instance: User) -> dict[str, str]:
+        if instance.pk == self.by.user.pk and not keeps_access(instance, self.by):
+            return {"is_active": _("You cannot end your own access. Ask another administrator.")}
+        stored = User.objects.filter(pk=instance.pk).first() if instance.pk else None
+        two = needs_two_to_change(stored, instance) if stored else given_by_two(instance.role)
+        said = _("Two persons are needed for this, so no file does it. Ask on the page of the user.")
+        return {"role": said} if two else {}
+
+    def update(self, rows: Sequence[Any], names: Iterable[str], lists: Sequence[Lists]) -> None:
+        """An import that is taken back gives nothing that a second person has not answered."""
+        stored = User.objects.in_bulk([row.pk for row in rows])
+        known = [row for row in rows if row.pk in stored]
+        if any(needs_two_to_change(stored[row.pk], row) for row in known):
+            raise PermissionDenied(BY_TWO)
+        super().update(rows, names, lists)
+        for row in known:
+            former = stored[row.pk]
+            if (former.role, former.is_active) != (row.role, row.is_active) or former.has_ended:
+                end_deputies(row, self.by)
+
+    def insert(self, rows: Sequence[Any], lists: Sequence[Lists]) -> None:
+        super().insert(rows, lists)
+        for row in rows:
+            told_of_new(row, self.by)

@@ -1,0 +1,184 @@
+"""Readings in the trail: told where a row is fetched for somebody, written when its page is shown.
+
+Who has opened or changed a case and its persons, as the audit trail has it.
+
+A refusal is recorded: 403 always, 404 where the address names an object, in a transaction of its own.
+
+Whether the object exists costs the same and reads the same: somebody who tries identifiers learns nothing,
+and the trail shows which rows were tried.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Final
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Count, Max, Min, Model, QuerySet, Value
+from django.http import HttpRequest, HttpResponse
+from django.urls import ResolverMatch
+
+from accounts.access import Access
+from accounts.roles import May, role_in_words
+from accounts.row_context import acting_as, beyond
+from accounts.transactions import when_shown
+from audit.models import Event
+from audit.writer import Target, record, target
+from cases.models import AccessGrant, Call, Case, Person
+
+
+def note_reading(access: Access, row: Model, *, what: str = "read", how: str = "") -> None:
+    """Once for a row and a page, however often it is fetched, by the last word said of it. What is refused or
+    leads on shows nothing."""
+
+    def reading() -> None:
+        record(access, f"{row._meta.model_name}.{what}", row, search_kind=how)
+
+    when_shown((row._meta.label, row.pk), reading)
+
+
+def note_list(access: Access, kind: str, rows: int, *, how: str) -> None:
+    """That somebody was shown what `rows` rows of a kind are, or how many, outside the list."""
+
+    def listing() -> None:
+        record(access, f"{kind}.list", rows=rows, search_kind=how)
+
+    when_shown((kind, how), listing)
+
+
+LATELY: Final = 8  # cases
+LOOKED_AT: Final = 100  # readings
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody in whose name the case or a person of it was opened or changed."""
+
+    actor: str
+    role: str
+    times: int
+    first: datetime
+    last: datetime
+
+
+def events_about(case: Case | None, persons: Iterable[Person]) -> QuerySet[Event]:
+    """`case` and `persons` came through the door. Their numbers are listed: asked for by a query within, or
+    in two ways, the whole trail would be read."""
+    numbers = [*([case.number] if case else ()), *(person.number for person in persons)]
+    return Event.objects.filter(target_label__in=numbers, target_kind__startswith="cases.").order_by(
+        "sequence"
+    )
+
+
+def readers_of(events: QuerySet[Event]) -> list[Reader]:
+    """The latest first. One query."""
+    sums = events.order_by().values("actor", "role").annotate(n=Count("pk"), first=Min("at"), last=Max("at"))
+    rows = sums.order_by("-last", "actor")
+    return [
+        Reader(row["actor"], role_in_words(row["role"]), row["n"], row["first"], row["last"]) for row in rows
+    ]
+
+
+def readers_for(case: Case, access: Access) -> list[Reader]:
+    """Of the persons in own region, and of the case where it is of one, for those who may know; a case that
+    is granted tells nobody.
+
+    `case` has `own` and `changeable`, from `with_own`."""
+    if not access.may(May.VIEW_OWN_TRAIL) or not case.own:
+        return []
+    persons = Person.objects.in_own_region(access).filter(case=case).only("number")
+    return readers_of(events_about(case if case.changeable else None, persons))
+
+
+def readings_by(grant: AccessGrant, access: Access) -> Reader | None:
+    """Return how often who was granted access has read of the case by it: its own page and those of the
+    persons of the region that looks. None where they have not."""
+    if not access.may(May.VIEW_OWN_TRAIL) or grant.case is None:
+        return None
+    persons = Person.objects.in_own_region(access).filter(case=grant.case).only("number")
+    events = events_about(grant.case, persons).filter(action__endswith=".read", actor=grant.asked_by.email)
+    within = events.filter(at__gte=grant.answered_at, at__lte=grant.until)
+    return next(iter(readers_of(within)), None)
+
+
+def seen_lately(access: Access) -> list[Case]:
+    """The cases that somebody opened last and may still see, the latest first. Two queries: the trail knows,
+    so nothing else has to keep it."""
+    of_mine = Event.objects.filter(actor=access.actor, action="case.read").order_by("-sequence")
+    numbers = list(dict.fromkeys(of_mine.values_list("target_label", flat=True)[:LOOKED_AT]))
+    rows = Case.objects.visible_to(access).filter(number__in=numbers).select_related("region")
+    cases = {case.number: case for case in rows}
+    return [cases[number] for number in numbers if number in cases][:LATELY]
+
+
+LABELLED = (Case, Person, Call)  # the words of others, such as a transfer, name more than themselves
+
+
+def record_refusal(request: HttpRequest, response: HttpResponse) -> None:
+    """Outside the transaction of the request: what that took back is no part of this one."""
+    access, match = getattr(request, "access", None), request.resolver_match
+    if access is None or match is None or response.status_code not in {403, 404}:
+        return
+    with acting_as(access), beyond("refusals"):
+        named = _named(match)
+    if named and named[0] is not None:
+        record(access, "refused", _target(named[0]), search_kind=match.view_name[:100])
+    elif named:
+        record(access, "refused.unknown", search_kind=match.view_name[:100])
+    elif response.status_code == 403:
+        record(access, "refused", Target("page", "", match.view_name[:100]))
+
+
+def _named(match: ResolverMatch) -> list[models.Model | None]:
+    """The row that the address names, or None where there is none such; empty where it names no row."""
+    code, key = match.kwargs.get("code"), match.kwargs.get("object_id")
+    if isinstance(code, uuid.UUID):
+        return [_of_code(code)]
+    if isinstance(key, str) and (model := _of_admin(match.url_name or "")):
+        return [
+            model._default_manager.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None
+        ]
+    return []
+
+
+@cache
+def named_by_code() -> tuple[type[models.Model], ...]:
+    """The tables whose rows are named in addresses by a random `code`."""
+    coded = [model for model in apps.get_models() if any(map(_is_code, model._meta.concrete_fields))]
+    return tuple(sorted(coded, key=lambda model: model not in LABELLED))
+
+
+def _is_code(field: models.Field) -> bool:
+    """Not that of a history, where it stands at every change."""
+    return field.name == "code" and field.unique and isinstance(field, models.UUIDField)
+
+
+def _of_code(code: uuid.UUID) -> models.Model | None:
+    """Every table that it may be in is asked at once. Then the row is fetched, or one that is not there: it
+    costs the same."""
+    tables = named_by_code()
+    rows = (model._default_manager.filter(code=code).order_by() for model in tables)
+    asked = [found.values_list(Value(n), "pk") for n, found in enumerate(rows)]
+    place, key = next(iter(asked[0].union(*asked[1:], all=True)), (0, None))
+    named = tables[place]._default_manager.filter(pk=key or 0)
+    return (
+        named if tables[place] in LABELLED else named.only("code")
+    ).first()  # files and frozen tables are large
+
+
+def _of_admin(name: str) -> type[models.Model] | None:
+    """The model of an address of the admin such as cases_person_change."""
+    app, _, rest = name.partition("_")
+    model = rest.partition("_")[0]
+    return apps.get_model(app, model) if model in apps.all_models.get(app, {}) else None
+
+
+def _target(row: models.Model) -> Target:
+    if isinstance(row, LABELLED):
+        return target(row)
+    return Target(row._meta.label_lower, str(getattr(row, "code", row.pk)))

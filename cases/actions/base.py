@@ -1,0 +1,160 @@
+"""Saving with the field history in the name of the one who acts.
+
+Numbers that are shown to people: V-2018-0012 for a case, V-2018-0012-P1 for a person in it.
+
+Whoever opened a case for a region completes its facts for as long as an own call may be corrected.
+
+What consent to referral allows, at every act: a case from a call, its persons, their references.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db.models import F, Model, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.access import Access
+from accounts.roles import May
+from accounts.row_context import beyond
+from agencies.models import Region
+from cases.choices import Consent
+from cases.models import Call, Case, CaseSeries, Exploitation, Identification, Measure, Notification, Person
+from cases.rules import consent
+from cases.rules.faults import Fault
+from cases.wording import say
+
+
+class Conflict(Exception):
+    """Somebody else saved the row in the meantime."""
+
+    def __init__(self, saved: Model) -> None:
+        super().__init__("saved by somebody else in the meantime")
+        self.saved = saved
+
+
+def save(row: Model, *, by: Access) -> None:
+    row._history_user = by.user  # type: ignore[attr-defined]
+    row.save()
+
+
+def save_version(row: Call | Case | Notification | Person, *, by: Access) -> None:
+    """Save a changed row that has a `version`. Raises Conflict when the stored version is another."""
+    manager = type(row)._default_manager
+    if not manager.filter(pk=row.pk, version=row.version).update(version=F("version") + 1):
+        raise Conflict(manager.get(pk=row.pk))
+    row.version += 1
+    save(row, by=by)
+
+
+def with_versions(parts: QuerySet[Any]) -> QuerySet[Any]:
+    """Parts of persons, each with its `version`: the last entry of its history, bulk work too."""
+    model: Any = parts.model
+    last = model.history.filter(id=OuterRef("pk")).order_by("-history_id").values("history_id")[:1]
+    return parts.annotate(version=Coalesce(Subquery(last), 0))
+
+
+def version_of(row: Any) -> int:
+    """What a form remembers of the row it shows, as it is stored."""
+    if any(field.name == "version" for field in row._meta.fields):
+        return int(row.version)
+    stored = with_versions(type(row)._default_manager.filter(pk=row.pk))
+    return int(stored.values_list("version", flat=True).first() or 0)
+
+
+def check_unchanged(part: Exploitation | Identification | Measure) -> None:
+    """Raises Conflict when `part` of a person has a `version` and is not stored as that any more.
+
+    Whoever saves a part of the person next waits until this transaction has ended."""
+    expected = getattr(part, "version", None)
+    if part.pk is None or expected is None:
+        return
+    list(type(part.person)._default_manager.select_for_update().filter(pk=part.person_id).values_list("pk"))
+    if version_of(part) != expected:
+        raise Conflict(type(part)._default_manager.get(pk=part.pk))
+
+
+@beyond("numbers")
+def next_case_numbers(region: Region | str, year: int, count: int = 1) -> list[str]:
+    """`count` numbers that follow on the last. Call inside a transaction: the series is locked to its end."""
+    code = region.code if isinstance(region, Region) else region
+    CaseSeries.objects.get_or_create(region_id=code, year=year)
+    series = CaseSeries.objects.select_for_update().get(region_id=code, year=year)
+    CaseSeries.objects.filter(pk=series.pk).update(last=F("last") + count)
+    return [case_number(code, year, series.last + step) for step in range(1, count + 1)]
+
+
+def case_number(region: str, year: int, sequence: int) -> str:
+    return f"{region}-{year}-{sequence:04d}"
+
+
+def person_number(case: str, position: int) -> str:
+    return f"{case}-P{position}"
+
+
+def in_order(number: str) -> str:
+    """As text that sorts as the number does: V-2018-0012-P2 before V-2018-0012-P10."""
+    return re.sub(r"[0-9]+", lambda digits: digits[0].zfill(9), number)
+
+
+def complete_until(case: Case) -> datetime:
+    return case.created_at + timedelta(hours=settings.CALL_EDIT_HOURS)
+
+
+def can_complete(access: Access, case: Case) -> bool:
+    """What the year is closed with: facts of persons and their exploitation. Nothing that a region does."""
+    return (
+        access.may(May.COMPLETE_CASE)
+        and case.opened_by_id == access.user.pk
+        and access.at <= complete_until(case)
+    )
+
+
+def can_complete_person(access: Access, person: Person) -> bool:
+    """Not of somebody whom another region has taken over since."""
+    return not person.moved and can_complete(access, person.case)
+
+
+def check_can_change(access: Access, person: Person) -> None:
+    """Raises PermissionDenied for whoever neither edits cases nor may complete this one."""
+    if not can_complete_person(access, person):
+        access.require(May.EDIT_CASE)
+
+
+def ground_of(call: Call) -> str | None:
+    """Why a case may be opened from the call; None where consent is missing and no case is opened."""
+    return consent.ground(call.consent, call.children, settings.CASE_WITHOUT_CONSENT)
+
+
+def check_facts(without: str, facts: Mapping[str, object]) -> None:
+    """Raises PermissionDenied where a case without consent would hold more than it may."""
+    _refuse(consent.of_case(without, facts))
+
+
+def check_children(without: str, children: Iterable[str]) -> None:
+    """Raises PermissionDenied where somebody is no child, in a case that is there for a child's sake."""
+    for child in children:
+        _refuse(consent.of_person(without, child))
+
+
+def given_afterwards(call: Call, by: Access) -> Case | None:
+    """The case that was opened from the call and is now as any other, since whoever logged the call has
+    corrected the answer."""
+    if call.consent == Consent.MISSING or not call.without_consent or call.case_id is None:
+        return None
+    call.without_consent = ""
+    case = Case.objects.changeable_by(by).filter(pk=call.case_id).exclude(without_consent="").first()
+    if case is not None:
+        case.without_consent = ""
+        save_version(case, by=by)
+    return case
+
+
+def _refuse(faults: Iterable[Fault]) -> None:
+    for fault in faults:
+        raise PermissionDenied(say(fault))

@@ -1,0 +1,321 @@
+"""What was registered by mistake leaves lists and counts with a reason, and is put back.
+
+The rows leave their tables and are kept whole, sealed (`cases.snapshots`): no query can forget that they are
+not there. Who is counted is settled by what is left, and again when they come back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.access import Access
+from accounts.approvals import AlreadyAnswered
+from accounts.roles import May
+from accounts.row_context import beyond
+from audit.writer import record
+from cases.actions.base import save_version
+from cases.actions.cases import lock_cases, settle_region
+from cases.actions.duplicates import settle, tied
+from cases.actions.years import tell_late, untell_late
+from cases.choices import Mistaken, RequestAnswer
+from cases.models import (
+    AccessGrant,
+    Call,
+    Case,
+    DuplicateReview,
+    Exploitation,
+    Identification,
+    Measure,
+    Misregistration,
+    Notification,
+    Person,
+    Transfer,
+)
+from cases.scope import check_own
+from cases.secret_text import index_of
+from cases.snapshots import Kept, NotReadable
+
+Part = Exploitation | Identification | Measure
+KINDS: Final[dict[type[Any], Mistaken]] = {
+    Measure: Mistaken.MEASURE,
+    Exploitation: Mistaken.EXPLOITATION,
+    Identification: Mistaken.IDENTIFICATION,
+    Person: Mistaken.PERSON,
+    Case: Mistaken.CASE,
+}
+
+
+class MistakeRefused(Exception):
+    """Why something cannot be taken out, or put back: one sentence."""
+
+
+class Changed(Exception):
+    """Somebody has changed it since it was looked at."""
+
+
+@transaction.atomic
+@beyond("mistakes")
+def take_out_part(*, part: Part, seen: str, reason: str, by: Access) -> Misregistration:
+    """A measure, purpose or identification of a person of own regions. Raises MistakeRefused, Changed."""
+    by.require(May.EDIT_CASE)
+    person = _own([part.person_id], by)[0]
+    if why := why_not_part(part):
+        raise MistakeRefused(why)
+    kept, row = _kept([part], seen), _of(KINDS[type(part)], person.case, person, reason, by)
+    kept.take_out(user=by.user)
+    if isinstance(part, Identification):
+        settle([person], by=by)
+    _store(row, kept)
+    record(by, f"{KINDS[type(part)]}.mistake", person)
+    return row
+
+
+@transaction.atomic
+@beyond("mistakes")
+def take_out_person(*, person: Person, seen: str, reason: str, by: Access) -> Misregistration:
+    """A person of own regions, with all that hangs on them. Raises MistakeRefused, Changed."""
+    by.require(May.EDIT_CASE)
+    own = _own([person.pk], by)[0]
+    row = _of(Mistaken.PERSON, own.case, own, reason, by)
+    _leave([own], [own], row, seen, by)
+    record(by, "person.mistake", own, rows=1)
+    return row
+
+
+@transaction.atomic
+@beyond("mistakes")
+def take_out_persons(*, case: Case, persons: Sequence[Person], reason: str, by: Access) -> Misregistration:
+    """Several persons of one case, who come back together."""
+    by.require(May.EDIT_CASE, May.OPEN_CASE)
+    own = _own([person.pk for person in persons], by)
+    row = _of(Mistaken.PERSONS, case, None, reason, by)
+    _leave(own, own, row, "", by)
+    record(by, "person.mistake", case, rows=len(own))
+    return row
+
+
+@transaction.atomic
+@beyond("mistakes")
+def take_out_case(*, case: Case, seen: str, reason: str, by: Access) -> Misregistration:
+    """A case with its persons, who are all of own regions. Calls and notifications stay. Raises
+    MistakeRefused, Changed."""
+    by.require(May.EDIT_CASE, May.OPEN_CASE)
+    check_own(bool(Case.objects.changeable_by(by).select_for_update(of=("self",)).filter(pk=case.pk)))
+    if why := why_not_case(case, by):
+        raise MistakeRefused(why)
+    persons = list(case.persons.select_for_update(of=("self",)).order_by("pk"))
+    row = _of(Mistaken.CASE, case, None, reason, by)
+    _leave([case], persons, row, seen, by)
+    record(by, "case.mistake", case, rows=len(persons))
+    return row
+
+
+@transaction.atomic
+@beyond("mistakes")
+def put_back(*, mistake: Misregistration, by: Access) -> Misregistration:
+    """The rows as they were, with their keys and numbers. Raises AlreadyAnswered, MistakeRefused."""
+    by.require(May.EDIT_CASE, May.OPEN_CASE)
+    row = Misregistration.objects.visible_to(by).select_for_update(of=("self",)).get(pk=mistake.pk)
+    if row.put_back_at is not None:
+        raise AlreadyAnswered(row)
+    kept = Kept.from_text(row.kept)
+    _room_for(row, kept, by)
+    _note_regions(row, kept)
+    row.put_back_by, row.put_back_at = by.user, by.at
+    left = _insert(kept, by)
+    row.kept = left.as_text() if left.rows else ""
+    row.save()
+    _name_again(kept, by)
+    came = [one for one in kept.rows if isinstance(one, Person)] + _rest_of_others(row, by)
+    seen = {one.person_id for one in kept.rows if isinstance(one, Identification)}
+    settle(Person.objects.filter(pk__in=seen | {one.pk for one in came}), by=by)
+    settle_region(_cases_of(came), by=by)
+    tell_late((one for one in kept.rows if isinstance(one, Person)), by=by)
+    noun = Mistaken.PERSON if row.kind == Mistaken.PERSONS else row.kind
+    record(by, f"{noun}.put_back", _target(row), rows=row.persons or None)
+    return row
+
+
+# --- what stands in the way ----------------------------------------------------------------------
+def why_not_part(part: Part) -> str:
+    """A sentence, empty where it may leave: nobody is without an identification and one main purpose."""
+    if isinstance(part, Measure):
+        return ""
+    others = type(part)._default_manager.filter(person=part.person_id).exclude(pk=part.pk)
+    if isinstance(part, Identification):
+        return "" if others.exists() else _("It is the only identification. Add the right one first.")
+    if part.is_main and others.exists():
+        return _("It is the main purpose. Make another one the main purpose first.")
+    return "" if others.exists() else _("It is the only purpose. Change it, or add the right one first.")
+
+
+def why_not_persons(persons: Iterable[int]) -> str:
+    """The same of persons, by their keys."""
+    waits = Transfer.objects.filter(person__in=list(persons), answer=RequestAnswer.PENDING)
+    return _("A transfer waits for an answer. Take it back first.") if waits.exists() else ""
+
+
+def why_not_case(case: Case, by: Access) -> str:
+    keys = set(case.persons.values_list("pk", flat=True))
+    own = set(Person.objects.in_own_region(by).filter(case=case).values_list("pk", flat=True))
+    if keys - own:
+        return _("Persons of the case belong to another region. Take your own persons out one by one.")
+    return why_not_persons(keys)
+
+
+# --- leaving ---------------------------------------------------------------------------------------
+def _own(keys: Sequence[int], by: Access) -> list[Person]:
+    """These persons, locked. Raises PermissionDenied where one is not of own regions."""
+    rows = Person.objects.in_own_region(by).filter(pk__in=keys).select_related("case")
+    found = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    check_own(len(found) == len(set(keys)))
+    return found
+
+
+def _of(kind: Mistaken, case: Case, person: Person | None, reason: str, by: Access) -> Misregistration:
+    region = person.responsible_region_id if person else case.region_id
+    if by.regions and region not in by.regions:
+        region = min(by.regions)
+    return Misregistration(
+        kind=kind,
+        region_id=region,
+        case_code=case.code,
+        case_number=case.number,
+        subject=person.code if person else case.code,
+        number=person.number if person else case.number,
+        reason=reason,
+        by=by.user,
+        at=by.at,
+    )
+
+
+def _leave(
+    tops: Sequence[Any], persons: Sequence[Person], row: Misregistration, seen: str, by: Access
+) -> None:
+    """Reviews leave first, so that who was the same person as somebody of them is settled without them."""
+    if why := why_not_persons(person.pk for person in persons):
+        raise MistakeRefused(why)
+    lock_cases(_cases_of(persons))
+    kept = _kept(tops, seen)
+    untell_late(persons)
+    keys = {person.pk for person in persons}
+    for one in kept.rows:
+        if isinstance(one, Person):
+            one.same_as = None  # follows from the reviews, when they are back
+    others = tied(keys) - keys
+    reviews = [one for one in kept.rows if isinstance(one, DuplicateReview)]
+    Kept(tuple(reviews)).take_out(user=by.user)
+    if others or any(person.same_as_id for person in persons):
+        settle(Person.objects.filter(pk__in=others | keys), by=by)
+    for link in kept.links:
+        _name(link.model, link.key, None, by)
+    left = tuple(one for one in kept.rows if not isinstance(one, DuplicateReview))
+    Kept(left).take_out(user=by.user)
+    settle_region(_cases_of(persons), by=by)
+    row.persons, row.last = len(persons), max((person.position for person in persons), default=0)
+    _store(row, kept)
+
+
+def _cases_of(persons: Iterable[Person]) -> set[int]:
+    return {person.case_id for person in persons}
+
+
+def _kept(tops: Iterable[Any], seen: str) -> Kept:
+    """`seen`: the digest of what was looked at; empty where nobody looked."""
+    kept = Kept.of(tops)
+    if seen and seen != kept.digest:
+        raise Changed
+    return kept
+
+
+def _store(row: Misregistration, kept: Kept) -> None:
+    try:
+        row.kept = kept.as_text()
+    except NotReadable as error:
+        raise MistakeRefused(_("A text of it cannot be opened. Tell the administrator.")) from error
+    row.save()
+
+
+# --- coming back -----------------------------------------------------------------------------------
+def _room_for(row: Misregistration, kept: Kept, by: Access) -> None:
+    """What the rows hang on must be there, and be of own regions."""
+    if row.kind == Mistaken.CASE:
+        for link in kept.links:
+            _free(link.model, link.key)
+        return
+    if row.kind in {Mistaken.PERSON, Mistaken.PERSONS}:
+        if not Case.objects.filter(code=row.case_code).exists():
+            raise MistakeRefused(_("The case was taken out too. Put it back first."))
+        return
+    if not Person.objects.in_own_region(by).filter(code=row.subject).exists():
+        raise MistakeRefused(_("The person was taken out too, or belongs to another region now."))
+
+
+def _note_regions(row: Misregistration, kept: Kept) -> None:
+    """The case may have become another region's since."""
+    for one in kept.rows if row.kind != Mistaken.CASE else ():
+        if isinstance(one, Person):
+            one.note_region()
+
+
+def _free(model: type[Any], key: int) -> None:
+    if model is not AccessGrant and model._default_manager.filter(pk=key, case__isnull=False).exists():
+        raise MistakeRefused(
+            _("What the case was opened from has another case now. Take that one out first.")
+        )
+
+
+def _insert(kept: Kept, by: Access) -> Kept:
+    """Returns what has to wait: a judgement of two persons of whom the other is still out."""
+    waiting = kept.points_at_nobody()
+    for one in kept.rows:
+        if isinstance(one, Case | Identification):
+            one.reference_index = index_of(one)  # by the present key, which may be another than then
+    ready = Kept(tuple(row for n, row in enumerate(kept.rows) if n not in waiting))
+    try:
+        with transaction.atomic():
+            ready.put_back(user=by.user)
+    except IntegrityError as error:
+        said = _("The same has been registered again since. Take that out first.")
+        raise MistakeRefused(said) from error
+    return Kept(tuple(row for n, row in enumerate(kept.rows) if n in waiting))
+
+
+def _rest_of_others(row: Misregistration, by: Access) -> list[Person]:
+    """Judgements that waited for a person who is here again; returns the persons."""
+    found: list[Person] = []
+    waiting = Misregistration.objects.filter(put_back_at__isnull=False).exclude(kept="").exclude(pk=row.pk)
+    for other in waiting:
+        kept = Kept.from_text(other.kept)
+        left = _insert(kept, by)
+        if len(left.rows) < len(kept.rows):
+            other.kept = left.as_text() if left.rows else ""
+            other.save()
+            judged = [one for one in kept.rows if isinstance(one, DuplicateReview)]
+            keys = {key for one in judged for key in (one.first_id, one.second_id)}
+            found += Person.objects.filter(pk__in=keys)
+    return found
+
+
+def _name_again(kept: Kept, by: Access) -> None:
+    for link in kept.links:
+        _name(link.model, link.key, link.to, by)
+
+
+def _name(model: type[Any], key: int, case: int | None, by: Access) -> None:
+    row = model._default_manager.get(pk=key)
+    row.case_id = case
+    if isinstance(row, Call | Notification):
+        save_version(row, by=by)
+    else:
+        row.save(update_fields=["case"])
+
+
+def _target(row: Misregistration) -> Any:
+    if row.kind in {Mistaken.CASE, Mistaken.PERSONS}:
+        return Case.objects.get(code=row.case_code)
+    return Person.objects.get(code=row.subject)

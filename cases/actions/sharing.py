@@ -1,0 +1,338 @@
+"""Hand a person over to another region. The number, county and year stay: published tables do not change.
+
+Ask to read one case of another region, and answer: the holder of a secret decides (OSL 8:1).
+
+Somebody in the region says that they see to what the support line has handed over.
+
+What somebody had taken on in a region goes to who coordinates it, when they have the region no more: a
+deputy whose days are over or were ended, a coordinator who has left.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import Access
+from accounts.approvals import AlreadyAnswered
+from accounts.models import User
+from accounts.notices import notice, tell
+from accounts.roles import May
+from accounts.row_context import beyond
+from agencies.models import Coordinator, Region
+from audit.writer import System, Target, record
+from cases.actions.base import save_version
+from cases.actions.cases import lock_cases, settle_region
+from cases.actions.duplicates import CASES_A_DAY, asked_today, one_more
+from cases.choices import RequestAnswer
+from cases.models import AccessGrant, Call, Case, Person, Reminder, Transfer
+
+
+@transaction.atomic
+def ask_transfer(*, person: Person, to_region: Region, reason: str, by: Access) -> Transfer:
+    by.require(May.TRANSFER)
+    if person.responsible_region_id not in by.regions:
+        raise PermissionDenied(_("Only the responsible region may hand a person over."))
+    transfer = Transfer.objects.create(
+        person=person,
+        from_region=person.responsible_region,
+        to_region=to_region,
+        reason=reason,
+        asked_by=by.user,
+        asked_at=by.at,
+    )
+    record(by, "transfer.ask", person)
+    return transfer
+
+
+@transaction.atomic
+@beyond("transfer")
+def answer_transfer(*, transfer: Transfer, accept: bool, reason: str, by: Access) -> Transfer:
+    """The receiving region accepts or declines. Raises AlreadyAnswered when another answer came first."""
+    by.require(May.TRANSFER)
+    lock_cases([transfer.person.case_id])
+    locked = Transfer.objects.select_for_update().get(pk=transfer.pk)
+    if locked.to_region_id not in by.regions:
+        raise PermissionDenied(_("The receiving region answers a transfer."))
+    if locked.answer != RequestAnswer.PENDING:
+        raise AlreadyAnswered(locked)
+    locked.answer = RequestAnswer.ACCEPTED if accept else RequestAnswer.DECLINED
+    locked.answered_by, locked.answered_at, locked.answer_reason = by.user, by.at, reason
+    locked.save()
+    if accept:
+        person = Person.objects.select_for_update().get(pk=locked.person_id)
+        person.responsible_region = locked.to_region
+        save_version(person, by=by)
+        settle_region([person.case_id], by=by)
+    record(by, f"transfer.{locked.answer}", locked.person)
+    return locked
+
+
+@transaction.atomic
+def withdraw_transfer(*, transfer: Transfer, by: Access) -> Transfer:
+    """The region that has asked takes it back. Raises AlreadyAnswered when the answer came first."""
+    by.require(May.TRANSFER)
+    locked = Transfer.objects.select_for_update().get(pk=transfer.pk)
+    if locked.from_region_id not in by.regions:
+        raise PermissionDenied(_("Only the region that has asked may take it back."))
+    if locked.answer != RequestAnswer.PENDING:
+        raise AlreadyAnswered(locked)
+    locked.answer, locked.answered_by, locked.answered_at = RequestAnswer.WITHDRAWN, by.user, by.at
+    locked.save()
+    record(by, "transfer.withdraw", locked.person)
+    return locked
+
+
+MOST_HOURS: Final = 24
+
+
+class NothingToAsk(Exception):
+    """Who asks reads what they ask for already."""
+
+
+@transaction.atomic
+@beyond("asking")
+def ask_access(
+    *, number: str, region: Region, reason: str, by: Access, persons: bool = True, note: bool = True
+) -> AccessGrant:
+    """Ask every other region that is responsible for somebody in the case for its persons, and that of the
+    case for its note. `region` is the one that the number names: it is written down where there is no such
+    case, so that the answer is the same. Raises TooManyQuestions; NothingToAsk of a case that one sees."""
+    by.require(May.GRANT)
+    asked = asked_today(AccessGrant.objects.all(), by=by)
+    one_more(asked.values("case_number").distinct().count(), CASES_A_DAY)
+    case = Case.objects.filter(number=number).first()
+    regions = _holders(number, case.region_id if case else region.pk, by, persons=persons, note=note)
+    seen = Case.objects.visible_to(by).filter(number=number).exists()
+    if not regions and seen:
+        raise NothingToAsk
+    rows = [
+        AccessGrant(
+            case=case,
+            case_number=number,
+            region_id=code,
+            asked_by=by.user,
+            asked_at=by.at,
+            persons=persons,
+            note=note,
+            reason=reason,
+        )
+        for code in sorted(regions) or [region.pk]
+    ]
+    AccessGrant.objects.bulk_create(rows)
+    record(by, "access.ask", Target("cases.case", str(case.code) if case else "", number))
+    return rows[0]
+
+
+def _holders(number: str, region: str, by: Access, *, persons: bool, note: bool) -> set[str]:
+    """The regions that have any of it and have not granted it already. A case without persons is asked for
+    where it is. By its number: where there is no such case, the cost is the same."""
+    of_case = Person.objects.filter(case__number=number).order_by()
+    of_persons = set(of_case.values_list("responsible_region", flat=True))
+    holders = of_persons if persons else set()
+    if note or not of_persons:
+        holders = holders | {region}
+    granted = AccessGrant.objects.filter(
+        case_number=number, asked_by=by.user, answer=RequestAnswer.ACCEPTED, until__gt=by.at
+    )
+    for grant in granted:
+        if (grant.persons or not persons) and (grant.note or not note):
+            holders = holders - {grant.region_id}
+    return holders - by.regions
+
+
+@transaction.atomic
+@beyond("asking")
+def answer_access(*, grant: AccessGrant, hours: int, reason: str, by: Access) -> AccessGrant:
+    """Grant for `hours`, at most 24, or decline with 0. Raises AlreadyAnswered when another answer came
+    first."""
+    by.require(May.GRANT)
+    locked = AccessGrant.objects.select_for_update().get(pk=grant.pk)
+    if locked.region_id not in by.regions or locked.asked_by_id == by.user.pk or locked.case is None:
+        raise PermissionDenied(_("The other region answers. Nobody grants access to themselves."))
+    if locked.answer != RequestAnswer.PENDING:
+        raise AlreadyAnswered(locked)
+    if hours > MOST_HOURS or hours < 0:
+        raise ValueError(f"Access is granted for at most {MOST_HOURS} hours.")
+    locked.answer = RequestAnswer.ACCEPTED if hours else RequestAnswer.DECLINED
+    locked.until = by.at + timedelta(hours=hours) if hours else None
+    locked.answered_by, locked.answered_at, locked.answer_reason = by.user, by.at, reason
+    locked.save()
+    record(by, "access.grant" if hours else "access.decline", locked.case)
+    return locked
+
+
+@transaction.atomic
+@beyond("asking")
+def end_access(*, grant: AccessGrant, by: Access) -> AccessGrant:
+    """The region that has granted access ends it now. Does nothing where it has ended already."""
+    by.require(May.GRANT)
+    locked = AccessGrant.objects.select_for_update(of=("self",)).get(pk=grant.pk)
+    if locked.region_id not in by.regions or locked.case is None:
+        raise PermissionDenied(_("Only the region that has granted access may end it."))
+    if locked.until and locked.until > by.at:
+        locked.until = by.at
+        locked.save()
+        record(by, "access.end", locked.case)
+    return locked
+
+
+@transaction.atomic
+@beyond("asking")
+def withdraw_access(*, grant: AccessGrant, by: Access) -> None:
+    """Who has asked takes the question back, from every region that it went to. Raises AlreadyAnswered when
+    one of them has said yes, or none is left to answer: told alike whether or not there is such a case."""
+    by.require(May.GRANT)
+    if grant.asked_by_id != by.user.pk:
+        raise PermissionDenied(_("Only who has asked may take it back."))
+    asked = AccessGrant.objects.filter(
+        asked_by=by.user, case_number=grant.case_number, asked_at=grant.asked_at
+    )
+    rows = list(asked.select_for_update().order_by("pk"))
+    answers = {row.answer: row for row in rows}
+    given = answers.get(RequestAnswer.ACCEPTED)
+    waiting = [row for row in rows if row.answer == RequestAnswer.PENDING]
+    if given or not waiting:
+        raise AlreadyAnswered(given or grant)
+    for row in waiting:
+        row.answer, row.answered_at = RequestAnswer.WITHDRAWN, by.at
+        row.save()
+    record(by, "access.withdraw", Target("cases.accessgrant", str(grant.code), grant.case_number))
+
+
+class TakenAlready(Exception):
+    """Somebody was first, or it is not to be taken over any more. `who`: None where nobody is named."""
+
+    def __init__(self, who: User | None) -> None:
+        super().__init__("taken over already")
+        self.who = who
+
+
+@transaction.atomic
+def take_call(*, call: Call, by: Access) -> Call:
+    """A call that is referred to an own region. Raises TakenAlready when a colleague was first."""
+    by.require(May.EDIT_CASE)
+    if call.referred_region_id not in by.regions:
+        raise PermissionDenied(_("The region that a call is referred to takes it over."))
+    locked = Call.objects.visible_to(by).select_for_update(of=("self",)).get(pk=call.pk)
+    if locked.taken_over_at or locked.followed_up_at or locked.case_id:
+        raise TakenAlready(locked.taken_over_by)
+    locked.taken_over_by, locked.taken_over_at = by.user, by.at
+    save_version(locked, by=by)
+    record(by, "call.take_over", locked)
+    return locked
+
+
+@transaction.atomic
+def take_case(*, case: Case, by: Access) -> Case:
+    """A case of an own region that nobody is responsible for. Raises TakenAlready when a colleague was
+    first."""
+    by.require(May.EDIT_CASE)
+    own = Case.objects.changeable_by(by).filter(pk=case.pk)
+    locked = own.select_for_update(of=("self",)).first()
+    if locked is None:
+        raise PermissionDenied(_("The case belongs to another region. You may read it."))
+    if locked.responsible_id:
+        raise TakenAlready(locked.responsible)
+    locked.responsible = by.user
+    save_version(locked, by=by)
+    record(by, "case.take_over", locked)
+    return locked
+
+
+NAMED: Final = 4  # cases and calls that are named to who gets them; the rest is a number
+HANDED_BACK: Final = notice(
+    "casework.handed_back",
+    gettext_lazy("Somebody has your region no more: what they had taken on is yours now"),
+)
+
+
+class Left(NamedTuple):
+    """A row whose `field` names somebody who does not find it any more."""
+
+    row: Case | Reminder | Call
+    field: str
+    region: str
+    label: str
+
+
+def hand_back(at: datetime) -> None:
+    """Give open cases, waiting reminders and calls that were taken over to who coordinates their region,
+    where whoever has them does not find them any more. Where a region has nobody they wait."""
+    heirs = _heirs(at)
+    responsible = Case.objects.open().filter(responsible__isnull=False).order_by().values("responsible")
+    reminded = Reminder.objects.waiting().order_by().values("by")
+    took_over = _calls().order_by().values("taken_over_by")
+    for user in User.objects.filter(Q(pk__in=responsible) | Q(pk__in=reminded) | Q(pk__in=took_over)):
+        _from(user, heirs, at)
+
+
+def _calls() -> QuerySet[Call]:
+    """Taken over by somebody, and neither followed up nor a case."""
+    return Call.objects.filter(taken_over_by__isnull=False, followed_up_at__isnull=True, case__isnull=True)
+
+
+def _heirs(at: datetime) -> dict[str, User]:
+    """By region, who coordinates it on that day; where nobody does, who stands in."""
+    cards = Coordinator.objects.valid_on(timezone.localdate(at)).select_related("user")
+    working = cards.filter(user__in=User.objects.working(May.COORDINATE))
+    found: dict[str, User] = {}
+    for card in working.order_by("kind", "valid_from", "pk"):
+        if card.user is not None:
+            found.setdefault(card.region_id, card.user)
+    return found
+
+
+@transaction.atomic
+def _from(user: User, heirs: dict[str, User], at: datetime) -> None:
+    given: dict[str, list[str]] = defaultdict(list)
+    for left in _left(user, Access.of(user, at=at)):
+        heir = heirs.get(left.region, user)
+        if heir == user:
+            continue
+        setattr(left.row, left.field, heir)
+        _save(left)
+        given[left.region].append(left.label)
+    for region, labels in given.items():
+        _tell(user, heirs[region], labels, at)
+        on = Target("accounts.user", str(user.pk), str(user)[:100])
+        record(System(), "case.hand_back", on, rows=len(labels), at=at)
+
+
+def _left(user: User, access: Access) -> Iterator[Left]:
+    works = access.user.works
+    own = (Case.objects.in_own_region(access) if works else Case.objects.none()).order_by().values("pk")
+    seen = (Call.objects.visible_to(access) if works else Call.objects.none()).order_by().values("pk")
+    for case in Case.objects.open().filter(responsible=user).exclude(pk__in=own):
+        yield Left(case, "responsible", case.region_id, case.number)
+    reminders = Reminder.objects.waiting().filter(by=user).exclude(case__in=own)
+    for reminder in reminders.select_related("case"):
+        yield Left(reminder, "by", reminder.case.region_id, reminder.case.number)
+    for call in _calls().filter(taken_over_by=user).exclude(pk__in=seen):
+        yield Left(call, "taken_over_by", call.referred_region_id or "", str(call))
+
+
+def _save(left: Left) -> None:
+    fields = [left.field]
+    if not isinstance(left.row, Reminder):
+        left.row.version += 1
+        left.row._history_user = None  # type: ignore[union-attr]
+        fields.append("version")
+    left.row.save(update_fields=fields)
+
+
+def _tell(user: User, heir: User, labels: list[str], at: datetime) -> None:
+    named = list(dict.fromkeys(labels))
+    more = f" +{len(named) - NAMED}" if len(named) > NAMED else ""
+    label = f"{user}: {', '.join(named[:NAMED])}{more}"
+    tell([heir], HANDED_BACK, label=label, link=reverse("cases:list"), at=at)

@@ -1,0 +1,308 @@
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Final
+
+from django.contrib import admin, messages
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
+from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from django_countries import countries
+
+from accounts.access import Access
+from accounts.roles import May
+from agencies.models import CountyRegion
+from agencies.reference_data import rows
+from cases.actions.calls import can_edit_call, edit_call, log_call
+from cases.actions.cases import edit_case, open_case
+from cases.actions.persons import NewPerson, change_status, edit_person, register_persons
+from cases.admin.base import CaseworkAdmin, filters_of
+from cases.admin.forms import CaseAloneForm, FirstFactsForm, InAdmin, WholeCaseForm, WholePersonForm, lists_of
+from cases.admin.inlines import (
+    SAVES,
+    ExploitationInline,
+    IdentificationInline,
+    MeasureInline,
+    PersonInline,
+    further_parts,
+)
+from cases.choices import CaseState
+from cases.export_files import rarest
+from cases.forms.call import CallForm, EditCallForm, NewCallForm
+from cases.forms.fields import rows_of
+from cases.models import Call, Case, Exploitation, Identification, Measure, Person
+from cases.resources import CallResource, CaseResource, PersonResource
+from cases.search import found
+from cases.views.call import CallList
+from cases.views.case_filter import CaseList, PersonList
+from exchange.admin import access_of
+
+LATEST = 8  # own calls that a call may follow up
+
+
+@admin.register(Call)
+class CallAdmin(CaseworkAdmin):
+    about = gettext_lazy("Calls to the support line. They are never counted as persons.")
+    kind = "call"
+    resource = CallResource
+    new_form, stored_form = NewCallForm, EditCallForm
+    list_display = ("received_at", "referred_region", "caller_county", "follow_up_due", "taken_by")
+    list_select_related = ("referred_region", "caller_county", "taken_by")
+    list_filter = filters_of(CallList)
+    ordering = ("-received_at", "-pk")
+    sortable_by = ("received_at", "referred_region", "follow_up_due")
+
+    def has_change_permission(self, request: HttpRequest, obj: Call | None = None) -> bool:
+        own = obj is None or can_edit_call(access_of(request), obj)
+        return super().has_change_permission(request, obj) and own
+
+    def form_of(self, request: HttpRequest, *, change: bool) -> type[InAdmin]:
+        form = super().form_of(request, change=change)
+        form.earlier = earlier  # type: ignore[attr-defined]
+        return form
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> HttpResponse:
+        context["suggestions"] = {"counties": lists_of(request).counties}
+        return super().render_change_form(request, context, *args, **options)
+
+    def save_model(self, request: HttpRequest, obj: Call, form: Any, change: bool) -> None:
+        facts = {"call": form.as_shown(), "lists": form.chosen_lists, "by": access_of(request)}
+        if not change:
+            self.once(request, form, partial(log_call, **facts))
+        elif form.changed:
+            self.once(request, form, partial(edit_call, **facts, fields=form.changed))
+        self.tell(request, form)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The action has set the lists."""
+
+
+def earlier(form: CallForm) -> list[Call]:
+    """What a call may be said to follow up: what it does follow up, and one's own latest."""
+    mine = Call.objects.visible_to(form.access).filter(taken_by=form.access.user).exclude(pk=form.instance.pk)
+    latest = mine.select_related(*Call.SAID).order_by("-received_at", "-pk")[:LATEST]
+    return [*CallForm.earlier(form), *latest]
+
+
+@admin.register(Case)
+class CaseAdmin(CaseworkAdmin):
+    about = gettext_lazy("The cases you may see, with their persons.")
+    kind = "case"
+    resource = CaseResource
+    new_form, stored_form = CaseAloneForm, WholeCaseForm
+    unread = ("note",)
+    placed = ("region",)
+    inlines = (PersonInline,)
+    list_display = ("number", "opened_on", "region", "state", "responsible", "persons")
+    list_select_related = ("region", "responsible")
+    list_filter = filters_of(CaseList)
+    search_fields = ("number",)
+    search_help_text = gettext_lazy("A number or its beginning, or an agency's whole reference.")
+    ordering = ("-opened_on", "-pk")
+    sortable_by = ("number", "opened_on", "region", "state")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        access = access_of(request)
+        seen = Person.objects.visible_to(access).filter(case=OuterRef("pk")).order_by().values("case")
+        number = Subquery(seen.annotate(n=Count("pk")).values("n"))
+        rows: Any = super().get_queryset(request).whole_for(access)  # type: ignore[attr-defined]
+        own: QuerySet[Any] = rows.with_own(access).annotate(seen=Coalesce(number, 0))
+        return own
+
+    @admin.display(description=gettext_lazy("persons"))
+    def persons(self, obj: Case) -> int:
+        seen: int = obj.seen  # type: ignore[attr-defined]
+        return seen
+
+    def has_change_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
+        own: bool = obj is None or obj.changeable
+        return super().has_change_permission(request, obj) and own
+
+    def get_inlines(
+        self, request: HttpRequest, obj: Case | None = None
+    ) -> list[type[admin.options.InlineModelAdmin[Any, Any]]]:
+        return list(self.inlines) if obj else []
+
+    # --- the one search box ------------------------------------------------------------------
+    def get_urls(self) -> list[Any]:
+        return [
+            path("find/", self.admin_site.admin_view(self.find), name="cases_case_find"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        more = {"find_address": reverse("admin:cases_case_find"), **(extra_context or {})}
+        return super().changelist_view(request, more)
+
+    @method_decorator(require_POST)
+    def find(self, request: HttpRequest) -> HttpResponse:
+        """By POST: a reference is no part of an address, as the beginning of a number may be."""
+        access = access_of(request)
+        access.require(May.VIEW_CASE)
+        typed = request.POST.get("find", "")
+        hits = found(typed, access)
+        if hits.only:
+            return redirect("admin:cases_case_change", hits.person.case_id if hits.person else hits.only.pk)
+        if hits.cases:
+            chosen = ",".join(str(case.pk) for case in hits.cases)
+            return redirect(f"{reverse('admin:cases_case_changelist')}?{urlencode({'pk__in': chosen})}")
+        number = typed.strip().upper()
+        if number and Case.objects.visible_to(access).filter(number__startswith=number).exists():
+            return redirect(f"{reverse('admin:cases_case_changelist')}?{urlencode({'q': number})}")
+        messages.warning(request, gettext("No case of yours has that number or reference."))
+        return redirect("admin:cases_case_changelist")
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> HttpResponse:
+        case = options.get("obj")
+        if case is not None and case.changeable and self.has_add_permission(request):
+            context["add_person_address"] = f"{reverse('admin:cases_person_add')}?case={case.pk}"
+        return super().render_change_form(request, context, *args, **options)
+
+    def save_model(self, request: HttpRequest, obj: Case, form: Any, change: bool) -> None:
+        case, access = form.as_shown(), access_of(request)
+        if not change:
+            case.region = form.cleaned_data["region"]
+            self.once(request, form, partial(open_case, case=case, persons=[], by=access))
+            case.changeable = True
+        elif form.changed:
+            self.once(request, form, partial(edit_case, case=case, fields=form.changed, by=access))
+        self.tell(request, form)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Persons are saved on pages of their own."""
+
+
+# Lists whose words are typed, and suggested once a page.
+SUGGESTED: Final = ("agency", "channel", "provider", "county", "purpose", "sexual_form", "sector", "measure")
+
+
+@admin.register(Person)
+class PersonAdmin(CaseworkAdmin):
+    about = gettext_lazy("Presumed victims of cases you may see. Each is counted once.")
+    kind = "person"
+    resource = PersonResource
+    new_form, stored_form = FirstFactsForm, WholePersonForm
+    unread = ("status_reason",)
+    placed = ("case",)
+    inlines = (IdentificationInline, ExploitationInline, MeasureInline)
+    change_form_template = "admin/cases/person/change_form.html"
+    list_display = ("number", "first_identified_on", "first_county", "responsible_region", "state")
+    list_filter = filters_of(PersonList)
+    search_fields = ("number",)
+    ordering = ("-first_identified_on", "-pk")
+    sortable_by = ("number", "first_identified_on", "first_county", "responsible_region")
+    autocomplete_fields = ("case",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
+        return super().get_queryset(request).select_related("case", "first_county", "responsible_region")
+
+    @admin.display(description=gettext_lazy("state of the case"))
+    def state(self, obj: Person) -> str:
+        return str(CaseState(obj.case.state).label)
+
+    # --- who may -----------------------------------------------------------------------------
+    def has_change_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
+        own = obj is None or obj.responsible_region_id in access_of(request).regions
+        return super().has_change_permission(request, obj) and own
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return access_of(request).may(May.IMPORT_PERSONS)
+
+    def import_action(self, request: HttpRequest, **options: Any) -> HttpResponse:
+        """Persons have an import of their own, with rules, cases and undo."""
+        access_of(request).require(May.IMPORT_PERSONS)
+        return redirect("cases:import")
+
+    def import_urls(self) -> list[Any]:
+        return [path("import/", self.admin_site.admin_view(self.import_action), name="cases_person_import")]
+
+    # --- the page ----------------------------------------------------------------------------
+    def form_options(self, request: HttpRequest, *, change: bool) -> dict[str, Any]:
+        return {} if change else super().form_options(request, change=change)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> HttpResponse:
+        lists, shown = lists_of(request), context.get("inline_admin_formsets") or ()
+        context["further"] = further_parts(shown, options["obj"]) if options.get("obj") else []
+        context["suggestions"] = {
+            **{kind: rows_of(lists, kind) for kind in SUGGESTED},
+            "countries": [name for _code, name in countries],
+            "municipalities": near(access_of(request)),
+        }
+        return super().render_change_form(request, context, *args, **options)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        more = {"import_address": reverse("cases:import"), **(extra_context or {})}
+        return super().changelist_view(request, more)
+
+    # --- export ------------------------------------------------------------------------------
+    def exported(self, request: HttpRequest, queryset: QuerySet[Person]) -> QuerySet[Person]:
+        """What another region lets one read is not one's own to take along."""
+        own: QuerySet[Person] = queryset.in_own_region(access_of(request))  # type: ignore[attr-defined]
+        return own
+
+    def rarest_of(self, rows: QuerySet[Person]) -> int:
+        return rarest(Person.objects.filter(pk__in=rows.order_by().values("pk")))
+
+    def notices(self, form: Any) -> list[str]:
+        several = _(
+            "One row for each identification: whoever several organisations identified has several rows."
+        )
+        return [several, form.warning] if form.warning else [several]
+
+    # --- saving ------------------------------------------------------------------------------
+    def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
+        """With all that belongs to the person, below."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        kept = [one for formset in formsets for one in getattr(formset, "kept", ())]
+        changed = [one for one in kept if one.has_changed()]
+        if not change:
+            self.once(request, form, partial(_register, form, kept, access_of(request)))
+        elif form.changed or changed:
+            self.once(request, form, partial(_change, form, changed, access_of(request)))
+        self.tell(request, form, *kept)
+
+
+def _register(form: Any, kept: list[Any], by: Access) -> Person:
+    person, parts = form.instance, [one.instance for one in kept]
+    seen = [part for part in parts if isinstance(part, Identification)]
+    used = [part for part in parts if isinstance(part, Exploitation)]
+    given = [part for part in parts if isinstance(part, Measure)]
+    person.status_on = min(part.identified_on for part in seen)
+    return register_persons(case=person.case, persons=[NewPerson(person, seen, used, given)], by=by)[0]
+
+
+def _change(form: Any, changed: list[Any], by: Access) -> Person:
+    """The new main purpose last: it changes the one before, which is no change by somebody else."""
+    person: Person = form.as_shown()
+    if "status" in form.changed:
+        change_status(person=person, fields=form.changed, by=by)
+    elif form.changed:
+        edit_person(person=person, fields=form.changed, by=by)
+    for one in sorted(changed, key=lambda one: getattr(one.instance, "is_main", False)):
+        SAVES[type(one.instance)](one.as_shown(), one.changed, by)
+    return person
+
+
+def near(access: Access) -> list[str]:
+    """Names of the municipalities of own regions, to choose from. Any other is understood when typed."""
+    places = CountyRegion.objects.on(access.today).filter(region__in=access.regions)
+    counties = set(places.values_list("county", flat=True)) if access.regions else set()
+    return sorted(row["name"] for row in rows("municipalities") if row["county"] in counties)

@@ -1,0 +1,173 @@
+"""Two records as rows of a table: the facts in words, and whether they agree.
+
+Possible duplicates of whom at least one was taken over from a spreadsheet, in the order of what a yes
+changes: first who is counted twice in one year, then whoever else makes a total too large, then the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import BooleanField, Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_countries import countries
+
+from accounts.access import Access
+from agencies.models import Code, County
+from cases.choices import COUNTED, AgeClass, Child, Decision, Sex
+from cases.duplicates.scoring import Likeness, Record
+from cases.models import DuplicateReview
+from cases.pages import Order
+from cases.wording import LABELS
+
+SHOWN = ("reference", "identified_on", "county", "sex", "age_class", "citizenship", "purposes")
+NAMES = LABELS | {"identified_on": gettext_lazy("Identified"), "purposes": gettext_lazy("Purposes")}
+BY_DAYS = ("identified_on",)
+
+
+@dataclass(frozen=True)
+class ComparedFact:
+    """`agrees` is None where a fact is not known of both."""
+
+    label: str
+    values: list[str]
+    agrees: bool | None
+    near: bool = False  # by days, where the values need not be the same to agree
+
+    @property
+    def equal(self) -> bool:
+        return len(set(self.values)) == 1
+
+
+def side_by_side(
+    records: list[Record], likeness: Likeness | None, references: Mapping[str, str]
+) -> list[ComparedFact]:
+    """Two records, or one alone without a likeness: whether it agrees would tell of the other.
+    `references` are the agencies' own, in words, by the key of a record. Two queries."""
+    words = _words(records)
+    return [
+        ComparedFact(
+            str(NAMES[name]),
+            [_said(name, record, words, references) for record in records],
+            _agrees(name, likeness),
+            name in BY_DAYS,
+        )
+        for name in SHOWN
+    ]
+
+
+def _agrees(name: str, likeness: Likeness | None) -> bool | None:
+    if likeness is None:
+        return None
+    return True if name in likeness.agreeing else False if name in likeness.differing else None
+
+
+def _words(records: list[Record]) -> dict[str, str]:
+    purposes = {purpose for record in records for purpose in record.purposes}
+    words = {code.key: code.label for code in Code.objects.filter(key__in=purposes)}
+    return words | {
+        row.code: str(row) for row in County.objects.filter(code__in=[record.county for record in records])
+    }
+
+
+def _said(name: str, record: Record, words: dict[str, str], references: Mapping[str, str]) -> str:
+    if name == "reference":
+        return references.get(record.key, _("given") if record.references else "–")
+    if name == "identified_on":
+        return f"{record.identified_on:%Y-%m-%d}"
+    if name == "county":
+        return words.get(record.county, record.county)
+    if name == "sex":
+        return str(Sex(record.sex).label)
+    if name == "age_class":
+        child = _("child") + ": " + str(Child(record.child).label)
+        return f"{AgeClass(record.age_class).label}, {child}" if record.age_class else child
+    if name == "citizenship":
+        return ", ".join(sorted(countries.name(code) or code for code in record.citizenships)) or "–"
+    return ", ".join(sorted(words.get(key, key) for key in record.purposes)) or "–"
+
+
+TWICE_IN_A_YEAR, TOO_MANY, NOTHING = 0, 1, 2
+ORDER: Final = Order(("changes", "unlike", "pk"))
+# Of the record that is counted for each of the two: itself, or the one that it is the same person as.
+COLUMNS: Final = {
+    "key": "pk",
+    "on": "first_identified_on",
+    "number": "number",
+    "year": "first_year",
+    "status": "status",
+    "region": "responsible_region",
+}
+YES, NO = Value(True), Value(False)
+
+
+def pairs(access: Access) -> QuerySet[DuplicateReview]:
+    """Not judged yet: of two records in scope, and hints of another region about an own record that was taken
+    over. Read beyond the walls; of a hint's other record nothing is looked at."""
+    unjudged = [Decision.OPEN, Decision.UNSURE]
+    own = DuplicateReview.objects.visible_to(access).filter(decision__in=unjudged).of_taken_over()
+    hints = DuplicateReview.objects.hints_for(access).filter(second__taken_over=True)
+    rows = DuplicateReview.objects.filter(Q(pk__in=own.values("pk")) | Q(pk__in=hints.values("pk")))
+    return _weighed(rows, access).select_related("first", "second")
+
+
+def _weighed(rows: QuerySet[DuplicateReview], access: Access) -> QuerySet[DuplicateReview]:
+    """With `hint`, `elsewhere`, `changes`, and the years a record leaves and stays in (counting rule 2)."""
+    counted = {
+        f"{name}_{side}": Coalesce(f"{side}__same_as__{column}", f"{side}__{column}")
+        for side in ("first", "second")
+        for name, column in COLUMNS.items()
+    }
+    rows = rows.alias(**counted)
+    here = Q(first__responsible_region__in=access.regions)
+    both = here & Q(second__responsible_region__in=access.regions)
+    own = both & Q(region_first__in=access.regions, region_second__in=access.regions)
+    second_leaves = Q(on_second__gt=F("on_first")) | Q(
+        on_second=F("on_first"), number_second__gt=F("number_first")
+    )
+    one, other = Q(status_first__in=COUNTED), Q(status_second__in=COUNTED)
+    leaves = (second_leaves & other) | (~second_leaves & one)
+    itself = Q(second__same_as__isnull=True, second__status__in=COUNTED)
+    itself |= here & Q(first__same_as__isnull=True, first__status__in=COUNTED)
+    changes: Case = Case(
+        When(~own & itself, then=TOO_MANY),
+        When(~own | Q(key_first=F("key_second")), then=NOTHING),
+        When(one & other & Q(year_first=F("year_second")), then=TWICE_IN_A_YEAR),
+        When(leaves, then=TOO_MANY),
+        default=NOTHING,
+        output_field=IntegerField(),
+    )
+    return rows.annotate(
+        changes=changes,
+        unlike=Value(0.0) - F("similarity"),
+        elsewhere=Case(When(own, then=NO), default=YES, output_field=BooleanField()),
+        hint=Case(When(both, then=NO), default=YES, output_field=BooleanField()),
+        leaves=Case(When(second_leaves, then=F("year_second")), default=F("year_first")),
+        stays=Case(When(second_leaves, then=F("year_first")), default=F("year_second")),
+        stays_counted=Case(
+            When(Q(second_leaves) & one, then=YES),
+            When(~Q(second_leaves) & other, then=YES),
+            default=NO,
+            output_field=BooleanField(),
+        ),
+    )
+
+
+def why(row: Any) -> str:
+    """The reason for its place, in words. Across regions by the own record alone."""
+    if row.changes == NOTHING:
+        return _("Changes no total")
+    if row.elsewhere:
+        return _("Another region: a year's total may go down by 1")
+    if row.changes == TWICE_IN_A_YEAR:
+        return _("Same year: %(year)d goes down by 1") % {"year": row.leaves}
+    if row.stays_counted:
+        return _("Two years: %(year)d goes down by 1, the person is counted in %(stays)d") % {
+            "year": row.leaves,
+            "stays": row.stays,
+        }
+    return _("%(year)d goes down by 1: the earlier record is not counted") % {"year": row.leaves}

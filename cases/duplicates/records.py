@@ -1,0 +1,178 @@
+"""Stored persons as records to compare, and those that are worth comparing with somebody. Shows nothing to
+anybody.
+
+How often somebody compares: counted as tries, whatever was found, and never a reason to refuse or to wait.
+
+Whoever types invented persons to see whether a pursued one is registered learns nothing before the next
+morning, by the search at night, and no more than that another region may be asked. How often they try is
+seen by the data protection officer.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from django.core.cache import cache
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from accounts.access import Access
+from cases.duplicates.scoring import (
+    UNKNOWN,
+    WINDOW,
+    Likeness,
+    Record,
+    Shares,
+    apart,
+    compare,
+    sharing_of,
+    worth_asking,
+)
+from cases.models import Exploitation, Identification, Person, Try
+
+A_DAY = 24 * 60 * 60
+MOST = 400  # records compared with one person
+FACTS = (
+    "pk",
+    "case_id",
+    "first_identified_on",
+    "first_county_id",
+    "sex",
+    "child",
+    "age_class",
+    "citizenship",
+)
+
+
+def records(persons: QuerySet[Person]) -> dict[int, Record]:
+    """Three queries, however many persons."""
+    rows = list(persons.values(*FACTS, "further_citizenships"))
+    ids = [row["pk"] for row in rows]
+    purposes, references = _purposes(ids), _references(ids)
+    return {row["pk"]: _record(row, purposes[row["pk"]], references[row["pk"]]) for row in rows}
+
+
+def lookalikes(person: Person) -> list[tuple[int, Likeness]]:
+    """Persons who may be this one, most alike first; across regions only the surest."""
+    others = Person.objects.filter(_worth_comparing(person)).exclude(pk=person.pk)
+    nearby = others.order_by("-first_identified_on", "-pk")[:MOST]
+    keys = list(nearby.values_list("pk", flat=True))
+    if not keys:
+        return []
+    found = records(Person.objects.filter(pk__in=[person.pk, *keys]))
+    mine, sharing = found[person.pk], sharing_of(found.values())
+    found = {pk: one for pk, one in found.items() if pk != person.pk and not apart(mine, one, sharing)}
+    regions = dict(Person.objects.filter(pk__in=found).values_list("pk", "responsible_region"))
+    common = shares()
+    pairs = [(pk, compare(mine, other, common)) for pk, other in found.items()]
+    kept = [
+        p for p in pairs if worth_asking(p[1], across_regions=regions[p[0]] != person.responsible_region_id)
+    ]
+    return sorted(kept, key=lambda pair: (-pair[1].score, pair[0]))
+
+
+def shares() -> Shares:
+    """How common each value is in the whole register: counted once a day, for nobody waits for it to move."""
+    counts = cache.get("likeness-shares")
+    if counts is None:
+        counts = _counted().counts
+        cache.set("likeness-shares", counts, A_DAY)
+    return Shares(counts)
+
+
+def _counted() -> Shares:
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    facts = {"citizenship": "citizenship", "county": "first_county", "age_class": "age_class", "sex": "sex"}
+    for fact, column in facts.items():
+        rows = Person.objects.order_by().values_list(column).annotate(n=Count("pk"))
+        counts[fact] = {str(value): n for value, n in rows if value and value not in UNKNOWN}
+    told = Exploitation.objects.exclude(purpose="purpose:unknown").order_by()
+    for sex, purpose, n in told.values_list("person__sex", "purpose").annotate(n=Count("pk")):
+        counts[f"purposes {sex}"][purpose] = n
+        counts["purposes"][purpose] = counts["purposes"].get(purpose, 0) + n
+    return Shares(dict(counts))
+
+
+def _worth_comparing(person: Person) -> Q:
+    """A shared reference; or near in time, with the citizenship or with county and sex alike."""
+    days = timedelta(days=2 * WINDOW)
+    near = Q(
+        first_identified_on__gte=person.first_identified_on - days,
+        first_identified_on__lte=person.first_identified_on + days,
+    )
+    alike = Q(first_county=person.first_county_id, sex=person.sex)
+    if person.citizenship and str(person.citizenship) != "ZZ":
+        alike |= Q(citizenship=person.citizenship)
+    own = Identification.objects.filter(person=person).exclude(reference_index="")
+    shared = Q(identifications__reference_index__in=own.values("reference_index"))
+    elsewhere = Person.objects.filter(near & alike).exclude(case=person.case_id)
+    return Q(pk__in=elsewhere.values("pk")) | Q(pk__in=Person.objects.filter(shared).values("pk"))
+
+
+def _purposes(ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    rows: dict[int, set[str]] = defaultdict(set)
+    for pk, purpose in Exploitation.objects.filter(person__in=ids).values_list("person", "purpose"):
+        rows[pk].add(purpose)
+    return defaultdict(frozenset, {pk: frozenset(found) for pk, found in rows.items()})
+
+
+def _references(ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """With the agency: two agencies may use the same reference for two persons."""
+    rows: dict[int, set[str]] = defaultdict(set)
+    given = Identification.objects.filter(person__in=ids).exclude(reference_index="")
+    for pk, agency, index in given.values_list("person", "agency", "reference_index"):
+        rows[pk].add(f"{agency}:{index}")
+    return defaultdict(frozenset, {pk: frozenset(found) for pk, found in rows.items()})
+
+
+def _record(row: dict[str, object], purposes: frozenset[str], references: frozenset[str]) -> Record:
+    further = str(row["further_citizenships"] or "").split(",")
+    return Record(
+        key=str(row["pk"]),
+        case=str(row["case_id"]),
+        identified_on=row["first_identified_on"],  # type: ignore[arg-type]
+        county=str(row["first_county_id"]),
+        sex=str(row["sex"]),
+        child=str(row["child"]),
+        age_class=str(row["age_class"] or ""),
+        citizenships=frozenset(code for code in (str(row["citizenship"] or ""), *further) if code),
+        purposes=purposes,
+        references=references,
+    )
+
+
+# A change of these is a try: what likeness is reckoned from.
+COMPARED: Final = frozenset(
+    {"sex", "child", "age_class", "citizenship", "citizenships", "country_of_origin", "reference", "county",
+     "identified_on", "agency", "purpose", "purposes", "is_main"}
+)  # fmt: skip
+SHOWN: Final = timedelta(days=7)
+
+
+def tried(kind: Try.Kind, persons: int, *, by: Access) -> None:
+    if persons:
+        Try.objects.create(by=by.user, at=by.at, kind=kind, persons=persons)
+
+
+def changed(fields: Iterable[str], *, by: Access) -> None:
+    """A change of a person is one where it touches what is compared."""
+    if COMPARED & set(fields):
+        tried(Try.Kind.EDIT, 1, by=by)
+
+
+class Tries(NamedTuple):
+    name: str
+    times: int
+    persons: int
+    by: int  # the key of the account
+
+
+def most(at: datetime) -> list[Tries]:
+    """Whose tries there were in the last week, how many, and of how many persons; the most first."""
+    recent = Try.objects.filter(at__gt=at - SHOWN).order_by()
+    counted = recent.values("by", name=F("by__name"))
+    counted = counted.annotate(n=Count("pk"), sum=Coalesce(Sum("persons"), 0))
+    return [Tries(row["name"], row["n"], row["sum"], row["by"]) for row in counted.order_by("-n", "name")]

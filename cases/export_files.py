@@ -1,0 +1,164 @@
+"""Persons or calls of a list as a file: the rows, the columns in the reader's language, what the manifest
+adds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django import forms
+from django.conf import settings
+from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, override
+
+from accounts.access import Access
+from cases import htcds
+from cases.export_rows import call_rows, in_order, person_rows
+from cases.facts import EXPORTED, header
+from cases.forms.base import PlainForm
+from cases.forms.fields import NoteField
+from cases.htcds import releases
+from cases.pages import Order
+from cases.querysets import PersonQuerySet
+from cases.resources import CallResource
+from exchange import downloads
+from exchange.downloads import Asked
+from exchange.models import ExportFile
+from exchange.writer import Sheet
+
+# --- rarity ---
+# How few persons share what the rows of an export tell of each: the smaller, the easier one is
+# recognised.
+
+FEWEST: Final = 11  # persons; below it a file of rows asks for a reason
+SHARED: Final = ("first_year", "sex", "age_class", "citizenship", "first_county", "main__purpose")
+
+
+def rarest(persons: PersonQuerySet) -> int:
+    """Persons in the rarest combination of year, sex, age class, citizenship, county and main purpose; 0 for
+    none."""
+    groups = persons.with_main().order_by().values(*SHARED).annotate(number=Count("pk", distinct=True))
+    return groups.order_by("number").values_list("number", flat=True).first() or 0
+
+
+# --- files ---
+SMALL: Final = 5_000  # persons; or calls; a larger file is a background run
+PERSONS, HTCDS, CALLS = "persons", "htcds", "calls"
+Told = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """`rows`, persons or calls, in scope of a list at `page` that has `query` as its filters and order."""
+
+    rows: Any
+    order: Order
+    query: dict[str, str]
+    of_calls: bool = False
+    page: str = ""
+
+
+def ask(
+    selection: Selection, *, by: Access, form: str, purpose: str, reason: str, language: str
+) -> ExportFile:
+    """The file to be made, still empty. `form`: csv, xlsx, json, or htcds and its release as "htcds 2.0"."""
+    form, _space, release = form.partition(" ")
+    kind = CALLS if selection.of_calls else HTCDS if form == HTCDS else PERSONS
+    asked = Asked(
+        kind=kind,
+        of="cases.call" if selection.of_calls else "cases.person",
+        form="csv" if form == HTCDS else form,
+        page=selection.page,
+        purpose=purpose,
+        reason=reason,
+        release=release,
+        language=language,
+        query=selection.query,
+    )
+    return downloads.ask(asked, by=by)
+
+
+def make(file: ExportFile, selection: Selection, *, by: Access, told: Told = lambda rows: None) -> int:
+    """Write the whole file or nothing. Returns the number of rows."""
+    downloads.require_export(file.of, by)
+    with override(file.language):
+        sheet = _sheet(file, selection, by, told)
+    return downloads.make(file, sheet, by=by, facts=_facts(file, selection))
+
+
+def _sheet(file: ExportFile, selection: Selection, by: Access, told: Told) -> Sheet:
+    if file.kind == CALLS:
+        return _sheet_of_calls(file, selection, by, told)
+    persons = in_order(selection.rows, selection.order)
+    if file.kind == HTCDS:
+        attributes, rows = htcds.table(persons, file.release, by)
+        return Sheet(attributes, rows, settings.DEMO, ",", told, marked=False)
+    columns = header(EXPORTED, swedish=file.language == "sv" and file.form != "json")
+    return Sheet(columns, person_rows(persons), settings.DEMO, told=told, title=PERSONS)
+
+
+def _sheet_of_calls(file: ExportFile, selection: Selection, by: Access, told: Told) -> Sheet:
+    resource = CallResource(access=by)
+    columns = resource.template() if file.language == "sv" and file.form != "json" else resource.header
+    rows = call_rows(selection.rows.order_by(*selection.order.by()), resource.header)
+    return Sheet(columns, rows, settings.DEMO, told=told, title=CALLS)
+
+
+def _facts(file: ExportFile, selection: Selection) -> dict[str, Any]:
+    """Calls are never counted as persons."""
+    if selection.of_calls:
+        return {}
+    standard = (
+        {"content": f"HTCDS {file.release}", "attribution": htcds.ATTRIBUTION} if file.kind == HTCDS else {}
+    )
+    persons = selection.rows.order_by().count()
+    return {**standard, "persons": persons, "rarest_combination": rarest(selection.rows)}
+
+
+class CaseworkExportForm(PlainForm):
+    """What is asked before rows of casework leave, by a page or by the admin: what for, and in which format.
+
+    `rarest`: persons in the rarest combination, None where no row is one: where they are few, a reason is
+    asked for. `rows` and `htcds`: which formats are offered."""
+
+    format = forms.ChoiceField(label=gettext_lazy("Format"))
+    purpose = NoteField(label=gettext_lazy("What the file is for"), longest=240, required=True)
+    reason = NoteField(
+        label=gettext_lazy("Why rows are needed although persons may be recognised"),
+        longest=240,
+        required=True,
+    )
+
+    def __init__(
+        self, *args: Any, rarest: int | None = None, rows: bool = True, htcds: bool = True, **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        of_rows = [
+            ("csv", _("CSV, for Excel and for the import")),
+            ("xlsx", _("XLSX (Excel)")),
+            ("json", _("JSON")),
+        ]
+        standard = [(f"htcds {release}", f"HTCDS {release}") for release in releases()]
+        choices = (of_rows if rows else []) + (standard if htcds else [])
+        self.fields["format"].choices = choices  # type: ignore[attr-defined]
+        self.rarest = rarest or 0
+        if not 0 < self.rarest < FEWEST:
+            del self.fields["reason"]
+
+    @property
+    def warning(self) -> str:
+        """That somebody may be recognised, where a reason is asked for."""
+        if "reason" not in self.fields:
+            return ""
+        said = ngettext(
+            "The rarest combination of year, sex, age class, citizenship, county and main purpose has only "
+            "%(number)s person: somebody may be recognised.",
+            "The rarest combination of year, sex, age class, citizenship, county and main purpose has only "
+            "%(number)s persons: somebody may be recognised.",
+            self.rarest,
+        ) % {"number": self.rarest}
+        way = _("Say why rows are needed, or use the tables of the yearly summary instead.")
+        return f"{said} {way}"

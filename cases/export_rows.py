@@ -1,0 +1,194 @@
+"""The persons of a list as rows that the import reads: one row for each identification. One query for all.
+
+The calls of a list as rows that their import reads. One query for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from django.db.models import (
+    Aggregate,
+    Case,
+    CharField,
+    F,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.utils import timezone
+
+from accounts.access import Access
+from cases.choices import LABOUR_PURPOSES, MeasureAnswer
+from cases.facts import EXPORTED, IN_ROWS, OWN
+from cases.models import Call, Exploitation, Measure, Person
+from cases.pages import Order
+from cases.querysets import PersonQuerySet
+from cases.rules.values import bare
+
+CHUNK: Final = 2_000  # rows fetched at once
+_PART, _ITEM = "\x1f", "\x1e"  # within and between what `Joined` joins: no code holds them
+_MEMO: Final = 20_000  # texts of one column that are remembered
+
+# Where the facts stand that are stored in one column each, and those of several rows joined.
+PATHS: Final = {
+    "case": "case__number",
+    "person": "number",
+    "agency": "identifications__agency__code",
+    **{fact.name: fact.name for fact in OWN},
+}
+COLUMNS: Final = (
+    *(PATHS.get(fact.name, f"identifications__{fact.name}") for fact in EXPORTED if fact not in IN_ROWS),
+    "joined_purposes",
+    "joined_measures",
+)
+
+
+class Joined(Aggregate):
+    """Texts of several rows in one, in the order of their keys."""
+
+    function = "STRING_AGG"
+    arg_joiner = ", E'\\x1e' ORDER BY "
+    output_field = TextField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        # Rows of one person come by the index of the person, and so by their keys.
+        text, _key, chosen = self.get_source_expressions()
+        alone = self.copy()
+        alone.set_source_expressions([text, chosen])
+        return alone.as_sql(
+            compiler,
+            connection,
+            function="GROUP_CONCAT",
+            template="%(function)s(%(expressions)s, char(30))",
+            **context,
+        )
+
+
+def joined(rows: QuerySet[Any], *parts: Any, by: str = "person", outer: str = "pk") -> Subquery:
+    """`parts` of each of the rows that belong to one person, as text that `items` takes apart."""
+    texts: list[Any] = []
+    for part in parts:
+        texts += [Value(_PART, TextField()), Coalesce(Cast(part, TextField()), Value("", TextField()))]
+    text = Concat(*texts[1:], Value("", TextField()), output_field=TextField())
+    of_one = rows.filter(**{by: OuterRef(outer)}).order_by().values(by)
+    return Subquery(of_one.annotate(joined=Joined(text, F("pk"))).values("joined"))
+
+
+def items(text: str | None) -> list[list[str]]:
+    return [item.split(_PART) for item in text.split(_ITEM)] if text else []
+
+
+def persons_of(cases: QuerySet[Any], access: Access) -> PersonQuerySet:
+    """Persons in scope of these cases: of a case that a list shows, another region's person may be out of
+    scope."""
+    return Person.objects.visible_to(access).filter(case__in=cases.order_by().values("pk"))
+
+
+def in_order(persons: QuerySet[Person], order: Order) -> QuerySet[Person]:
+    """As the list has its cases, and within a case by number."""
+    of_case = Order(tuple(f"-case__{c[1:]}" if c.startswith("-") else f"case__{c}" for c in order.columns))
+    return persons.order_by(*of_case.by(), F("case").asc(), F("position").asc(), F("pk").asc())
+
+
+def person_rows(persons: QuerySet[Person]) -> Iterator[list[str]]:
+    """Cells by the columns of the import. `persons` in the order of the file."""
+    return _cells(person_query(persons).iterator(chunk_size=CHUNK))
+
+
+def person_query(persons: QuerySet[Person]) -> QuerySet[Person, tuple[Any, ...]]:
+    """What is stored, by COLUMNS, a row for each identification."""
+    main = Case(When(is_main=True, then=Value("1")), default=Value(""), output_field=CharField())
+    purposes = joined(Exploitation.objects.all(), F("purpose"), main, F("sector"))
+    given = Measure.objects.filter(answer=MeasureAnswer.ACCEPTED, month__isnull=False)
+    rows = persons.annotate(joined_purposes=purposes, joined_measures=joined(given, F("kind"), F("month")))
+    rows = rows.order_by(
+        *persons.query.order_by, F("identifications__identified_on").asc(), F("identifications__pk").asc()
+    )
+    return rows.values_list(*COLUMNS)
+
+
+def _cells(rows: Iterable[Sequence[Any]]) -> Iterator[list[str]]:
+    for case, person, day, *facts, purposes, measures in rows:
+        on = day.isoformat() if day else ""
+        yield [case, person, on, *map(_plain, facts), *_purposes(purposes), _measures(measures)]
+
+
+@lru_cache(_MEMO)
+def _plain(value: str | None) -> str:
+    return bare(str(value)) if value else ""
+
+
+@lru_cache(_MEMO)
+def _purposes(text: str | None) -> tuple[str, str, str]:
+    """Further purposes, the main one, and the sector where the import looks for it."""
+    stored = items(text)
+    main = next((purpose for purpose, is_main, _sector in stored if is_main), "")
+    named = sorted({purpose for purpose, _main, _sector in stored} - {main})
+    wants = main if main in LABOUR_PURPOSES else next((p for p in LABOUR_PURPOSES if p in named), "")
+    bearers = sorted((row for row in stored if row[0] == wants), key=lambda row: not row[1])
+    sector = bearers[0][2] if bearers else ""
+    return "|".join(map(bare, named)), _plain(main), _plain(sector)
+
+
+@lru_cache(_MEMO)
+def _measures(text: str | None) -> str:
+    facts = sorted({(kind, month[:7]) for kind, month in items(text)})
+    return "|".join(f"{bare(kind)}:{month}" for kind, month in facts)
+
+
+PLAIN: Final = (
+    "medium",
+    "caller_group",
+    "caller_county",
+    "topics_answer",
+    "purposes_answer",
+    "outcomes_answer",
+    "women",
+    "men",
+    "girls",
+    "boys",
+    "unknown",
+    "urgency",
+    "consent",
+    "referred_region",
+    "referred_agency__code",
+    "minutes",
+)
+
+
+def call_rows(calls: QuerySet[Call], columns: list[str]) -> Iterator[list[str]]:
+    """Cells by `columns` of the import of calls. `calls` in the order of the file."""
+    lists = {f"joined_{name}": _list(name) for name in Call.LISTS}
+    names = ["code", "received_at", "follow_up_due", *PLAIN, *lists]
+    for values in calls.annotate(**lists).values_list(*names).iterator(chunk_size=CHUNK):
+        facts = dict(zip(names, values, strict=True))
+        cells = {
+            "code": str(facts["code"]),
+            "received_at": timezone.localtime(facts["received_at"]).isoformat(),
+            "follow_up_due": facts["follow_up_due"].isoformat() if facts["follow_up_due"] else "",
+            **{name.removesuffix("__code"): _plain_call(facts[name]) for name in PLAIN},
+            **{name: _words(facts[f"joined_{name}"]) for name in Call.LISTS},
+        }
+        yield [cells[column] for column in columns]
+
+
+def _list(name: str) -> Subquery:
+    through: Any = getattr(Call, name).through
+    return joined(through.objects.all(), F("code"), by="call", outer="pk")
+
+
+@lru_cache(maxsize=4_096)
+def _plain_call(value: str | int | None) -> str:
+    return "" if value is None else bare(str(value))
+
+
+@lru_cache(maxsize=4_096)
+def _words(text: str | None) -> str:
+    return "|".join(sorted(bare(key) for (key,) in items(text)))

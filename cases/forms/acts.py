@@ -1,0 +1,292 @@
+"""What passes between regions: ask for a case, a transfer or a judgement of a duplicate, and answer.
+
+A message to the other side of a handover: short, and without identity.
+
+Something was registered by mistake: why.
+
+An agency's notification: short, and without identity.
+
+A region's year is closed, or what was said of it taken back.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import Any, Final
+
+from crispy_forms.layout import Div, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.notices import support_line
+from agencies.directory import Geography
+from agencies.models import Region
+from cases.choices import Decision
+from cases.forms.base import PlainForm, row
+from cases.forms.call import COUNTS, CountsForm
+from cases.forms.fields import DayField, Lists, NoteField, RowField, of
+from cases.importing.stored import case_number
+from cases.messages import LONGEST
+from cases.models import Notification
+from cases.rules import texts
+
+SHORTEST: Final = 20  # characters of a reason
+DECISIONS = [(d.value, d.label) for d in (Decision.SAME, Decision.DIFFERENT, Decision.UNSURE)]
+
+
+# --- access to a case --------------------------------------------------------------------------
+class ReasonField(NoteField):
+    """A reason of some length, without anything that identifies a person."""
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and len(value.strip()) < SHORTEST:
+            raise ValidationError(
+                gettext_lazy("Give the reason in at least %(n)d characters.") % {"n": SHORTEST}
+            )
+
+
+class AskForm(PlainForm):
+    number = forms.CharField(
+        label=gettext_lazy("Case number"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    what = forms.MultipleChoiceField(
+        label=gettext_lazy("What do you need to read?"),
+        choices=[
+            ("persons", gettext_lazy("The persons in the case")),
+            ("note", gettext_lazy("The note of the case, and what stands beside it")),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy(
+            "Each region decides on its own persons, and the region of the case on its note."
+        ),
+        error_messages={"required": gettext_lazy("Say what you need to read.")},
+    )
+    reason = ReasonField(label=gettext_lazy("Why do you need to read the case?"), required=True)
+
+    def clean_number(self) -> str:
+        """Whether such a number could be: not whether it is. `region` is the region that it names."""
+        number = case_number(self.cleaned_data["number"])
+        self.region = next((row for row in self.lists.regions if row.code == number.partition("-")[0]), None)
+        if self.region is None:
+            raise forms.ValidationError(gettext_lazy("Write a number such as V-2018-0012."))
+        return number
+
+    region: Region | None = None
+
+
+class AnswerAccessForm(PlainForm):
+    """Grant for some hours, or decline and say why."""
+
+    hours = forms.TypedChoiceField(
+        label=gettext_lazy("Answer"),
+        coerce=int,
+        choices=[
+            (1, gettext_lazy("Grant for 1 hour")),
+            (8, gettext_lazy("Grant for 8 hours")),
+            (24, gettext_lazy("Grant for 24 hours")),
+            (0, gettext_lazy("Decline")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    reason = NoteField(label=gettext_lazy("Reason for the answer"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("hours") == 0 and not cleaned.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", gettext_lazy("Say why you decline."))
+        return cleaned
+
+
+# --- transfers -----------------------------------------------------------------------------------
+class TransferForm(PlainForm):
+    to_region = RowField(
+        "region",
+        label=gettext_lazy("To region"),
+        error_messages={"required": gettext_lazy("Choose the region that is to take over.")},
+    )
+    reason = NoteField(label=gettext_lazy("Why is the person handed over?"), required=True)
+
+    def __init__(self, *args: Any, from_region: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices: Any = self.fields["to_region"]
+        choices.choices = [pair for pair in choices.choices if pair[0] != from_region]
+
+
+class TransferAnswerForm(PlainForm):
+    """Accept or decline; declining says why."""
+
+    accept = forms.ChoiceField(
+        label=gettext_lazy("Answer"),
+        choices=[
+            ("yes", gettext_lazy("Accept: my region becomes responsible")),
+            ("no", gettext_lazy("Decline: the other region stays responsible")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    reason = NoteField(label=gettext_lazy("Reason for the answer"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("accept") == "no" and not cleaned.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", gettext_lazy("Say why you decline."))
+        return cleaned
+
+
+# --- duplicates ----------------------------------------------------------------------------------
+class DecisionForm(PlainForm):
+    """Is it the same person?"""
+
+    decision = forms.ChoiceField(
+        label=gettext_lazy("Your judgement"), choices=DECISIONS, widget=forms.RadioSelect
+    )
+    reason = NoteField(label=gettext_lazy("Why?"), required=True)
+
+
+class MessageForm(PlainForm):
+    """`seen`: the last message that the writer has seen, which the page fills in."""
+
+    form_token = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    seen = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    text = NoteField(
+        label=gettext_lazy("Message"),
+        longest=LONGEST,
+        required=True,
+        help_text=gettext_lazy("At most 500 characters. Write nothing that could identify a person."),
+    )
+
+    def prepare(self, lists: Lists) -> None:
+        super().prepare(lists)
+        self.fields["form_token"].initial = uuid.uuid4
+
+    def showing(self, last: str) -> MessageForm:
+        """The same form, which remembers what the page shows now."""
+        self.fields["seen"].initial = last
+        if self.is_bound:
+            self.data = {**dict(self.data.items()), "seen": last}
+        return self
+
+
+class MistakeForm(PlainForm):
+    """`digest`: of what the page shows, so that nobody takes out what they have not seen."""
+
+    form_token = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    digest = forms.CharField(widget=forms.HiddenInput)
+    reason = ReasonField(
+        label=gettext_lazy("Why was it a mistake?"),
+        required=True,
+        help_text=gettext_lazy(
+            "Say what was wrong, such as the wrong person or a double click. No names or numbers."
+        ),
+    )
+
+    def __init__(self, *args: Any, digest: str, **options: Any) -> None:
+        super().__init__(*args, initial={"digest": digest, "form_token": uuid.uuid4()}, **options)
+
+
+class NotificationForm(CountsForm):
+    purposes = of(Notification, "purposes")
+    form_token = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Notification
+        fields = ("county", "urgency", *COUNTS, "note", "phone")
+        widgets = {"phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})}
+        labels = {"county": gettext_lazy("County where the persons are")}
+
+    def prepare(self, lists: Lists) -> None:
+        super().prepare(lists)
+        self.fields["form_token"].initial = uuid.uuid4
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not any(cleaned[name] for name in COUNTS) and not any(name in self.errors for name in COUNTS):
+            self.add_error(
+                "women", _("Say how many persons. When nothing is known of them, count them as unknown.")
+            )
+        county = cleaned.get("county")
+        if county is not None and county.code not in Geography.load().rows:
+            self.add_error(
+                "county",
+                _("No region is responsible for the county. Call the support line, {number}.").format(
+                    number=support_line()
+                ),
+            )
+        return cleaned
+
+    def clean_phone(self) -> str:
+        """Of the officer at work."""
+        typed = str(self.cleaned_data["phone"] or "").strip()
+        if typed and not texts.work_phone(typed):
+            raise forms.ValidationError(_("Write a telephone number, for example 08-000 00 00."))
+        return typed
+
+    def layout(self) -> Layout:
+        return Layout(
+            "form_token",
+            row("county", "urgency"),
+            Div(*COUNTS, css_class="counts field"),
+            "purposes",
+            "note",
+            row("phone"),
+        )
+
+
+LONGEST_REMINDER: Final = 200  # characters
+
+
+class ReminderForm(PlainForm):
+    """A day that comes, and a few words that identify nobody."""
+
+    form_token = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid.uuid4)
+    day = DayField(label=gettext_lazy("Day"), future=True)
+    text = NoteField(
+        label=gettext_lazy("What do you want to remember?"), longest=LONGEST_REMINDER, rows=2, required=True
+    )
+
+    def layout(self) -> Layout:
+        return Layout("form_token", "day", "text")
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if day < self.lists.today:
+            raise ValidationError(gettext_lazy("Enter today or a day that comes."))
+        return day
+
+
+CHANGED: Final = gettext_lazy("What is missing has changed since the page was shown. Look at it again.")
+
+
+class CloseYearForm(PlainForm):
+    """`left`: how much is incomplete and undecided, as the page shows it. Where anything is, it is said that
+    it was seen: what was seen then, and no more."""
+
+    digest = forms.CharField(widget=forms.HiddenInput)
+    seen = forms.BooleanField(
+        label=gettext_lazy(
+            "I have seen what is incomplete or undecided. The year may be closed all the same."
+        ),
+        error_messages={"required": gettext_lazy("Say that you have seen what is incomplete or undecided.")},
+    )
+
+    def __init__(self, *args: Any, left: tuple[int, ...], **options: Any) -> None:
+        self.left = "-".join(map(str, left))
+        super().__init__(*args, initial={"digest": self.left}, **options)
+        if not any(left):
+            del self.fields["seen"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("digest") != self.left:
+            self.data = {name: self.data[name] for name in self.data} | {"digest": self.left}
+            self.add_error(None, CHANGED)
+        return cleaned
+
+
+class ReopenYearForm(PlainForm):
+    reason = ReasonField(label=gettext_lazy("Why is it taken back?"), required=True)

@@ -1,0 +1,354 @@
+"""Persons by the Human Trafficking Case Data Standard (IOM), one row each.
+
+Which facts feed which field stands in `htcds_fields.csv`, what the standard calls them in mapping rows of a
+release. A new release is a new set of those rows; such of `htcds_field` say which fields it has renamed
+(`field:prs_Gender`), left out (with no value) or added (`fact:sex`). A choice of one is left empty where the
+facts give several.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from django.db.models import F, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import Access
+from agencies.models import Code, CodeMapping
+from cases.choices import LABOUR_PURPOSES, CaseState, Consent, ListAnswer, MeasureAnswer, Sex, Status
+from cases.export_rows import CHUNK, items, joined
+from cases.models import Call, Case, Exploitation, Measure, Person, SuspectCount
+
+TARGET, DECISION, DEFINITIONS, REFERRED = "htcds", "htcds_decision", "htcds_definitions", "htcds_referred"
+FIELD: Final = "htcds_field"
+SEPARATOR: Final = ";"  # between several values, which hold no comma
+ATTRIBUTION: Final = (
+    "Human Trafficking Case Data Standard (HTCDS), International Organization for Migration (IOM), CC BY 4.0 "
+    "https://creativecommons.org/licenses/by/4.0/ ; mapped and translated by us"
+)
+MORE: Final = "vic_MethodsOfControl_definitions"  # what the definitions name beyond the pick list
+WHY: Final[dict[str, str | Promise]] = {
+    "identity": _("It identifies a person: the register does not hold it, and it is left empty."),
+    "staff": _("It names somebody who works with the case: it is not exported."),
+    "free_text": _("It is free text: notes are never exported."),
+    "place": _("A place is registered by county or country only."),
+    "suspects": _("Suspects are registered as numbers only."),
+    "age": _("Age is registered by class, at identification."),
+    "not_registered": _("The register does not ask for it."),
+}
+# Of which list or closed set the names that a fact gives are.
+_NAMED: Final[dict[str, tuple[str, str]]] = {
+    "agency_kind": ("agency_kind", TARGET),
+    "agency_decision": ("agency_kind", DECISION),
+    "sex": ("sex", TARGET),
+    "status": ("status", TARGET),
+    "case_state": ("case_state", TARGET),
+    "consent": ("consent", TARGET),
+    "relation": ("relation", TARGET),
+    "controls": ("control", TARGET),
+    "purposes": ("purpose", TARGET),
+    "sector": ("sector", TARGET),
+    "sexual_forms": ("sexual_form", TARGET),
+    "measure": ("measure", TARGET),
+}
+_CLOSED: Final[dict[str, Any]] = {"sex": Sex, "status": Status, "case_state": CaseState, "consent": Consent}
+_SEVERAL: Final = frozenset({"multi-pick"})
+_ONE: Final = frozenset({"pick", "checkbox"})
+
+
+@dataclass(frozen=True)
+class Field:
+    name: str
+    section: str
+    type: str  # text, pick, multi-pick, date, number, checkbox
+    core: bool
+    deprecated: bool
+    pick_list: frozenset[str]
+    fact: str  # in `_facts`; "" where nothing gives it
+    why_empty: str  # in WHY
+
+
+@cache
+def fields() -> tuple[Field, ...]:
+    """The 84 of release 2.0."""
+    with Path(__file__).with_name("htcds_fields.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(
+            Field(
+                row["field"],
+                row["section"],
+                row["type"],
+                row["core"] == "yes",
+                row["deprecated"] == "yes",
+                frozenset(row["pick_list"].split("|")) if "|" in row["pick_list"] else frozenset(),
+                row["fact"],
+                row["why_empty"],
+            )
+            for row in csv.DictReader(file)
+        )
+
+
+def releases() -> list[str]:
+    """Those that there are mapping rows of, the newest first."""
+    found = CodeMapping.objects.filter(target=TARGET).order_by().values_list("release", flat=True).distinct()
+    return sorted(
+        found, key=lambda name: ([int(part) for part in re.findall(r"[0-9]+", name)], name), reverse=True
+    )
+
+
+@dataclass(frozen=True)
+class Names:
+    """(target, code) → what a release calls it."""
+
+    rows: Mapping[tuple[str, str], Sequence[str]]
+
+    @classmethod
+    def load(cls, release: str) -> Names:
+        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        targets = (TARGET, DECISION, DEFINITIONS, REFERRED, FIELD)
+        for target, code, value in CodeMapping.objects.filter(
+            target__in=targets, release=release
+        ).values_list("target", "code", "value"):
+            found[target, code] += [part.strip() for part in value.split("|")]
+        return cls(dict(found))
+
+    def of(self, codes: Iterable[str], target: str = TARGET) -> list[str]:
+        """Each once, in the order of the codes; what has no name is left out."""
+        return list(dict.fromkeys(name for code in codes for name in self.rows.get((target, code), ())))
+
+    def fields(self) -> tuple[Field, ...]:
+        """Those of the release: renamed, left out and added as its rows say."""
+        kept = [replace(field, name=name) for field in fields() if (name := self._name(field))]
+        added = [
+            Field(name, "", "multi-pick", False, False, frozenset(), code.removeprefix("fact:"), "")
+            for (target, code), found in sorted(self.rows.items())
+            if target == FIELD and code.startswith("fact:")
+            for name in found
+        ]
+        return (*kept, *added)
+
+    def _name(self, field: Field) -> str:
+        return self.rows.get((FIELD, f"field:{field.name}"), [field.name])[0]
+
+
+def gaps(release: str) -> list[tuple[Field, str]]:
+    """Codes that the release has no name for, each with the field that is left empty for it."""
+    names, codes = Names.load(release), [code for code in Code.objects.order_by("list", "position", "key")]
+    found = []
+    for field in names.fields():
+        listed, target = _NAMED.get(field.fact, ("", ""))
+        of_set = [f"{listed}:{value}" for value in _CLOSED[listed].values] if listed in _CLOSED else []
+        for key in of_set or [code.key for code in codes if code.list == listed]:
+            if not (names.of([key], target) or names.of([key], REFERRED)):
+                found.append((field, key))
+    return found
+
+
+def table(persons: QuerySet[Person], release: str, access: Access) -> tuple[list[str], Iterator[list[str]]]:
+    """Header and rows: the fields of the standard, and one more for control methods that its pick list lacks.
+
+    `persons` are in scope of `access`; of the calls of their cases only those that it may see say whether
+    consent was given."""
+    names = Names.load(release)
+    columns = names.fields()
+    rows = (_row(facts, names, columns) for facts in _stored(persons, access))
+    return [*(field.name for field in columns), MORE], rows
+
+
+_COLUMNS: Final = (
+    "sex",
+    "citizenship",
+    "further_citizenships",
+    "status",
+    "first_agency__name_en",
+    "first_agency__kind",
+    "first_identified_on",
+    "case__state",
+    "case__close_reason__label_en",
+    "joined_purposes",
+    "joined_controls",
+    "joined_measures",
+    "joined_relations",
+    "joined_calls",
+    "child",
+)
+
+
+def _stored(persons: QuerySet[Person], access: Access) -> Iterator[dict[str, Any]]:
+    """One query."""
+    worked, whole = Exploitation.objects.all(), Case.objects.whole_for(access).values("pk")
+    given = Measure.objects.filter(answer=MeasureAnswer.ACCEPTED)
+    rows = persons.annotate(
+        joined_purposes=joined(
+            worked,
+            F("purpose"),
+            F("sector"),
+            F("sexual_form"),
+            F("place"),
+            F("country"),
+            F("county__name_en"),
+            F("start"),
+            F("is_main"),
+        ),
+        joined_controls=joined(
+            worked.filter(controls_answer=ListAnswer.GIVEN, controls__isnull=False), F("controls")
+        ),
+        joined_measures=joined(given, F("month"), F("kind"), F("ends_on")),
+        joined_relations=joined(
+            SuspectCount.objects.filter(number__gt=0, case__in=whole), F("relation"), by="case", outer="case"
+        ),
+        joined_calls=joined(
+            Call.objects.visible_to(access),
+            F("received_on"),
+            F("consent"),
+            F("referred_agency__name_en"),
+            F("referred_region__name_en"),
+            by="case",
+            outer="case",
+        ),
+    )
+    for row in rows.values_list(*_COLUMNS).iterator(chunk_size=CHUNK):
+        yield dict(zip(_COLUMNS, row, strict=True))
+
+
+def _row(stored: dict[str, Any], names: Names, columns: Sequence[Field]) -> list[str]:
+    facts = _facts(stored, names)
+    cells = [_cell(field, facts.get(field.fact, [])) for field in columns]
+    controls = {code for (code,) in items(stored["joined_controls"])}
+    more = names.of(sorted(controls), DEFINITIONS)
+    return [*cells, SEPARATOR.join(value for value in more if value not in facts["controls"])]
+
+
+def _cell(field: Field, values: list[str]) -> str:
+    """A choice of one is empty where there are several: none of them is the answer."""
+    if field.type in _SEVERAL:
+        return SEPARATOR.join(values)
+    if field.type in _ONE and len(values) > 1:
+        return ""
+    return values[0] if values else ""
+
+
+def _facts(stored: dict[str, Any], names: Names) -> dict[str, list[str]]:
+    """Values by the names of facts in the schema file."""
+    kind = [stored["first_agency__kind"]]
+    countries = [stored["citizenship"] or "", *(stored["further_citizenships"] or "").split(",")]
+    return {
+        "agency": [stored["first_agency__name_en"].replace(",", "")],
+        "agency_kind": names.of(kind),
+        "agency_decision": names.of(kind, DECISION),
+        "sex": names.of([f"sex:{stored['sex']}"]),
+        "citizenships": list(dict.fromkeys(filter(_is_country, countries))),
+        "status": names.of([f"status:{stored['status']}"]),
+        "identified_on": [stored["first_identified_on"].isoformat()],
+        "case_state": names.of([f"case_state:{stored['case__state']}"]),
+        "close_reason": list(filter(None, [(stored["case__close_reason__label_en"] or "").replace(",", "")])),
+        "relation": names.of(code for (code,) in items(stored["joined_relations"])),
+        "controls": names.of(sorted({code for (code,) in items(stored["joined_controls"])})),
+        "consent": names.of(f"consent:{answer}" for _day, answer, *_to in items(stored["joined_calls"])),
+        **_referral(items(stored["joined_calls"]), items(stored["joined_measures"]), names),
+        **_of_purposes(items(stored["joined_purposes"]), names, child=stored["child"] == "yes"),
+        **_of_measures(items(stored["joined_measures"]), names),
+    }
+
+
+def _is_country(code: str) -> bool:
+    """Of ISO 3166-1; the register's own codes for stateless and unknown are in the range that is free for
+    users."""
+    return (
+        len(code) == 2 and code not in {"AA", "ZZ"} and not code.startswith("X") and not "QM" <= code <= "QZ"
+    )
+
+
+def _of_purposes(rows: list[list[str]], names: Names, *, child: bool) -> dict[str, list[str]]:
+    rows = sorted(rows, key=lambda row: row[7] not in {"1", "true"})
+    codes = [row[0] for row in rows]
+    if child:  # whoever was a child at identification was one when the work began
+        codes += [f"child_{code}" for code in codes if code in LABOUR_PURPOSES]
+    main = rows[0] if rows else [""] * 8
+    abroad = [main[4]] if main[3] == "abroad" and _is_country(main[4]) else []
+    return {
+        "purposes": names.of(codes),
+        "sector": names.of(row[1] for row in rows),
+        "sexual_forms": names.of(row[2] for row in rows),
+        "country": ["SE"] if main[3] == "sweden" else abroad,
+        "event": names.of(["event:exploitation"])
+        if rows
+        else [],  # of which country, county and start are told
+        "county": [main[5]] if main[5] else [],
+        "start": [main[6]] if main[6] else [],
+    }
+
+
+def _referral(calls: list[list[str]], measures: list[list[str]], names: Names) -> dict[str, list[str]]:
+    """Where the support line referred the case to the last time that it did, or else the latest accepted
+    measure that is a referral, which is registered by kind and month: its day is not known."""
+    referred = [
+        (day, agency or f"NMT coordinator {region}")
+        for day, _, agency, region in sorted(calls)
+        if agency or region
+    ]
+    by_measure = names.of((kind for _month, kind, _ends in sorted(measures, reverse=True)), REFERRED)
+    if referred:
+        (day, to), how = referred[-1], "referral:call"
+    elif by_measure:
+        day, to, how = "", by_measure[0], "referral:measure"
+    else:
+        return {}
+    return {
+        "referred_to": [to.replace(",", "")],
+        "referred_on": [day] if day else [],
+        "referred_why": names.of([how]),
+    }
+
+
+def _of_measures(rows: list[list[str]], names: Names) -> dict[str, list[str]]:
+    """The latest accepted measure that the standard has a name for; where its names are several, none is the
+    answer."""
+    known = [row for row in sorted(rows) if names.of([row[1]])]
+    _month, kind, ends = known[-1] if known else ("", "", "")
+    return {"measure": names.of([kind]), "ends_on": [ends] if ends else []}
+
+
+def faults(
+    header: Sequence[str], rows: Iterable[Sequence[str]], release: str
+) -> Iterator[tuple[int, str, str]]:
+    """(row from 1, field, what is wrong) by the schema file and the release's names: what an export must not
+    have."""
+    names = Names.load(release)
+    known, columns = {name for name in header if name != MORE}, names.fields()
+    yield from ((0, field.name, "missing") for field in columns if field.name not in known)
+    yield from ((0, name, "unknown") for name in sorted(known - {field.name for field in columns}))
+    allowed = frozenset(name for found in names.rows.values() for name in found)
+    for number, cells in enumerate(rows, start=1):
+        by_name = dict(zip(header, cells, strict=True))
+        for field in columns:
+            if text := by_name.get(field.name, ""):
+                yield from ((number, field.name, fault) for fault in _wrong(field, text, allowed))
+
+
+def _wrong(field: Field, text: str, allowed: frozenset[str]) -> Iterator[str]:
+    values = text.split(SEPARATOR) if field.type == "multi-pick" else [text]
+    if field.why_empty:
+        yield "must be empty"
+    if "," in text:
+        yield "comma"
+    if field.pick_list and not set(values) <= field.pick_list | (allowed - _all_picks()):
+        yield "not in the pick list"
+    if field.fact == "citizenships" and not all(map(_is_country, values)):
+        yield "no country"
+    if field.type == "date" and not (len(text) == 10 and text[4] == text[7] == "-"):
+        yield "no date"
+    if field.type == "checkbox" and text not in {"true", "false"}:
+        yield "neither true nor false"
+
+
+@cache
+def _all_picks() -> frozenset[str]:
+    return frozenset().union(*(field.pick_list for field in fields()))

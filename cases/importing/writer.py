@@ -1,0 +1,219 @@
+"""A plan of persons is carried out in bulk, with field history."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from accounts.access import Access
+from agencies.models import Region
+from cases.actions.base import next_case_numbers, person_number
+from cases.actions.duplicates import settle
+from cases.actions.persons import NewPerson, insert_all, set_first
+from cases.duplicates.records import tried
+from cases.facts import BY_NAME, OWN
+from cases.importing.codes import Lookups
+from cases.importing.columns import Facts
+from cases.importing.plan import Edit, NewCase, PersonPlan, effective, sector_purpose
+from cases.importing.stored import joined, last_positions, numbers_of
+from cases.models import Case, Exploitation, Identification, Measure, Person, Try
+from cases.secret_text import index_of
+from exchange.bulk import chunks
+from exchange.importer import Between
+from exchange.journal import Journal, stored
+
+# --- editing ---
+# What an import changes in persons of ours, in bulk.
+
+
+def write(edits: Sequence[Edit], lookups: Lookups, journal: Journal) -> None:
+    _persons(edits, journal)
+    _purposes(edits, journal)
+    _measures(edits, journal)
+    _identifications(edits, lookups, journal)
+
+
+def _persons(edits: Sequence[Edit], journal: Journal) -> None:
+    """Every changed person gets a new version, so that a form that is open elsewhere meets a conflict."""
+    wanted = {edit.pk: edit.values for edit in edits}
+    rows = Person.objects.in_own_region(journal.by).select_for_update(of=("self",)).filter(pk__in=wanted)
+    locked = list(rows.order_by("pk"))
+    for row in locked:
+        row.version += 1
+        if "status" in wanted[row.pk]:
+            journal.set(row, "status_on", journal.by.today)
+        for column, value in wanted[row.pk].items():
+            journal.set(row, BY_NAME[column].attname, value)
+    journal.update(locked, [*(fact.name for fact in OWN), "status_on", "version"])
+
+
+def _purposes(edits: Sequence[Edit], journal: Journal) -> None:
+    """A main purpose steps down before another takes over: the database allows one at any moment."""
+    wanted = {pk: new for edit in edits for pk, new in edit.purposes_changed.items()}
+    journal.delete(list(stored(Exploitation, (pk for edit in edits for pk in edit.purposes_gone))))
+    rows = list(stored(Exploitation, wanted))
+    for row in rows:
+        journal.set(row, "is_main", wanted[row.pk].is_main)
+        journal.set(row, "sector_id", wanted[row.pk].sector)
+    rows.sort(key=lambda row: row.is_main)
+    journal.update(rows, ["is_main", "sector"])
+    new = [(edit.pk, purpose) for edit in edits for purpose in edit.purposes_new]
+    journal.create(
+        [
+            Exploitation(person_id=pk, purpose_id=p.purpose, is_main=p.is_main, sector_id=p.sector)
+            for pk, p in new
+        ]
+    )
+
+
+def _measures(edits: Sequence[Edit], journal: Journal) -> None:
+    journal.delete(list(stored(Measure, (pk for edit in edits for pk in edit.given_gone))))
+    new = [(edit.pk, kind, month) for edit in edits for kind, month in edit.given_new]
+    journal.create([Measure(person_id=pk, kind_id=kind, month=month) for pk, kind, month in new])
+
+
+def _identifications(edits: Sequence[Edit], lookups: Lookups, journal: Journal) -> None:
+    wanted = {pk: new for edit in edits for pk, new in edit.seen_changed.items()}
+    rows = list(stored(Identification, wanted))
+    for row in rows:
+        for column, value in wanted[row.pk].items():
+            journal.set(row, BY_NAME[column].attname, value)
+    journal.update(rows, ["municipality", "county", "channel"])
+    new = [identification(facts, lookups, person_id=edit.pk) for edit in edits for facts in edit.seen_new]
+    for row in new:
+        row.reference_index = index_of(row)
+    journal.create(new)
+    if touched := {row.person_id for row in [*rows, *new]}:
+        settle(Person.objects.in_own_region(journal.by).filter(pk__in=touched), by=journal.by)
+
+
+def identification(facts: Facts, lookups: Lookups, **whose: Any) -> Identification:
+    """Unsaved, with the sender's reference; a number of ours is none."""
+    numbered = numbers_of(facts.case, facts.person).person
+    return Identification(
+        agency_id=lookups.agency_ids[facts.agency],
+        municipality=facts.municipality,
+        identified_on=facts.identified_on,
+        county_id=facts.county,
+        channel_id=facts.channel,
+        reference="" if numbered else joined(facts.case, facts.person),
+        **whose,
+    )
+
+
+# --- applying ---
+AT_ONCE = 2_000  # persons whose rows are in memory at one time
+
+
+def one_at_a_time(by: Access) -> None:
+    """Imports into one region wait for each other: two of the same file at once must not add everybody
+    twice."""
+    regions = Region.objects.select_for_update(no_key=True).filter(code__in=sorted(by.regions))
+    list(regions.order_by("code").values_list("code"))
+
+
+class Writer:
+    def __init__(self, plan: PersonPlan, lookups: Lookups, journal: Journal, *, taken_over: bool) -> None:
+        self.plan, self.lookups, self.journal, self.by = plan, lookups, journal, journal.by
+        self.taken_over = taken_over
+
+    def write(self, between: Between) -> None:
+        """Rows that change nothing are done at once. A file is one try of likeness."""
+        tried(Try.Kind.IMPORT, self.plan.to_write, by=self.by)
+        done = sum(self.plan.counts().values()) - self.plan.to_write
+        for cases in _batches(self.plan.cases):
+            between(done)
+            self._add(cases)
+            done += sum(case.rows for case in cases)
+        for edits in chunks(self.plan.edits, AT_ONCE):
+            between(done)
+            write(edits, self.lookups, self.journal)
+            done += len(edits)
+
+    def _add(self, cases: list[NewCase]) -> None:
+        rows = self._open([case for case in cases if case.stored is None])
+        for case in cases:
+            if case.stored:
+                rows[id(case)] = Case(
+                    pk=case.stored.pk, number=case.stored.number, region_id=case.stored.region
+                )
+        last = last_positions([case.stored.pk for case in cases if case.stored])
+        persons = [new for case in cases for new in self._persons(case, rows[id(case)], last)]
+        insert_all(persons, by=self.by)
+        self.journal.note_made(row for new in persons for row in (new.person, *new.parts()))
+
+    def _open(self, cases: list[NewCase]) -> dict[int, Case]:
+        rows: dict[int, Case] = {}
+        series: dict[tuple[str, int], list[Case]] = defaultdict(list)
+        for case in cases:
+            earliest = min(
+                (facts for person in case.persons for facts in person), key=lambda f: f.identified_on
+            )
+            row = rows[id(case)] = Case(
+                region_id=self._region(earliest),
+                opened_on=earliest.identified_on,
+                reference=case.reference,
+                opened_by=self.by.user,
+            )
+            row.reference_index = index_of(row)
+            series[row.region_id, row.opened_on.year].append(row)
+        for (region, year), several in sorted(series.items(), key=lambda item: item[0]):
+            for row, number in zip(several, next_case_numbers(region, year, len(several)), strict=True):
+                row.number = number
+        self.journal.create(list(rows.values()))
+        return rows
+
+    def _region(self, facts: Facts) -> str:
+        """The county's region on that day where it is an own one, else an own one."""
+        region = self.lookups.geography.region_on(facts.county, facts.identified_on)
+        return region if region in self.by.regions else min(self.by.regions)
+
+    def _persons(self, case: NewCase, row: Case, last: dict[int, int]) -> Iterable[NewPerson]:
+        region = row.region_id if row.region_id in self.by.regions else min(self.by.regions)
+        for position, rows in enumerate(case.persons, start=last.get(row.pk, 0) + 1):
+            new = self._person(rows)
+            new.person.case, new.person.position = row, position
+            new.person.number = person_number(row.number, position)
+            new.person.responsible_region_id = region
+            set_first(new, self.lookups.geography)
+            yield new
+
+    def _person(self, rows: list[Facts]) -> NewPerson:
+        facts = rows[0]
+        own = {fact.attname: value for fact, value in zip(OWN, facts.own, strict=True)}
+        return NewPerson(
+            Person(**own, taken_over=self.taken_over),
+            [identification(row, self.lookups) for row in rows],
+            _exploitations(facts, self.plan),
+            [Measure(kind_id=kind, month=month) for kind, month in facts.measures],
+        )
+
+
+def _exploitations(facts: Facts, plan: PersonPlan) -> list[Exploitation]:
+    purposes = effective((), facts, plan.header)
+    bears = sector_purpose(purposes) if facts.sector else ""
+    return [
+        Exploitation(
+            purpose_id=purpose,
+            is_main=purpose == facts.main,
+            sector_id=facts.sector if purpose == bears else None,
+        )
+        for purpose in purposes
+    ]
+
+
+def _batches(
+    cases: list[NewCase], size: Callable[[NewCase], int] = lambda case: len(case.persons)
+) -> Iterable[list[NewCase]]:
+    """Whole cases, some AT_ONCE persons together."""
+    batch: list[NewCase] = []
+    count = 0
+    for case in cases:
+        batch.append(case)
+        count += size(case)
+        if count >= AT_ONCE:
+            yield batch
+            batch, count = [], 0
+    if batch:
+        yield batch

@@ -1,0 +1,287 @@
+"""What passes between regions: transfers and access, asked of own regions and by them.
+
+Records of persons that wait: those that lack something before the year is closed, and pairs that may
+be one person.
+
+Messages to an own side of a notification, a referred call or a transfer, which nobody of it has read.
+
+Notifications: those that own regions are to answer, and how far an officer's own have come.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, Final
+
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from accounts.access import Access
+from cases.choices import Decision, NotificationState, RequestAnswer, Urgency
+from cases.inbox.kinds import Kind, Line, Press, Row, name, opened
+from cases.messages import PAGES
+from cases.models import AccessGrant, DuplicateReview, Message, Notification, Person, Transfer
+from cases.wording import clock
+
+TOLD: Final = timedelta(days=7)  # how long an answer stands on My page
+
+
+def _recent(access: Access) -> Q:
+    """What still waits, and answers of the last week."""
+    return Q(answer=RequestAnswer.PENDING) | Q(answered_at__gt=access.at - TOLD)
+
+
+def _answered(row: Row, access: Access) -> str:
+    """Waiting for an answer; declined 16:16, with the reason beside it."""
+    answer = str(RequestAnswer(row.two).label)
+    if row.two == RequestAnswer.PENDING or row.at is None:
+        return answer
+    return f"{answer} {clock(row.at, access.today)}"
+
+
+def _with_reason(said: str, reason: str) -> str:
+    return f"{said}: {reason}" if reason else said
+
+
+# --- transfers -----------------------------------------------------------------------------------
+def asked_for(access: Access) -> QuerySet[Any]:
+    """Transfers that own regions have asked for, by whichever colleague."""
+    return Transfer.objects.visible_to(access).filter(_recent(access), from_region__in=access.regions)
+
+
+def _transfer(row: Row, _access: Access) -> Line:
+    url = reverse("cases:transfer", args=[row.code])
+    hint = _("from %(region)s") % {"region": row.two}
+    return Line(row.one, url, hint, at=row.at, acts=(Press(pgettext("verb", "Answer"), url, post=False),))
+
+
+def _asked_transfer(row: Row, access: Access) -> Line:
+    hint = _("to %(region)s") % {"region": row.three}
+    said = _with_reason(_answered(row, access), opened(Transfer, "answer_reason", row))
+    back = Press(_("Take back"), reverse("cases:withdraw_transfer", args=[row.code]))
+    waits = row.two == RequestAnswer.PENDING
+    url = reverse("cases:transfer", args=[row.code])
+    return Line(row.one, url, f"{hint} · {said}", acts=(back,) if waits else ())
+
+
+TRANSFERS: Final = Kind(
+    "transfers", gettext_lazy("Transfers to answer"), Transfer.objects.waiting_for,
+    lambda _access: {
+        "code": F("code"), "at": F("asked_at"), "one": F("person__number"), "two": name("from_region"),
+    },
+    _transfer, order=("row_at",), errand="transfer",
+)  # fmt: skip
+ASKED_TRANSFERS: Final = Kind(
+    "asked-transfers", gettext_lazy("Transfers that you have asked for"), asked_for,
+    lambda _access: {
+        "code": F("code"), "at": F("answered_at"), "one": F("person__number"), "two": F("answer"),
+        "three": name("to_region"), "sealed": F("answer_reason"),
+    },
+    _asked_transfer, order=("-asked_at",), waits=False, errand="transfer",
+)  # fmt: skip
+
+
+# --- access to a case ------------------------------------------------------------------------------
+def access_asked_for(access: Access) -> QuerySet[Any]:
+    mine = AccessGrant.objects.asked_by_oneself(access)
+    return mine.filter(_recent(access) | Q(until__gt=access.at))
+
+
+def _access(row: Row, _access: Access) -> Line:
+    url = reverse("cases:grant", args=[row.code])
+    hint = _("from %(name)s") % {"name": row.two}
+    return Line(row.one, url, hint, at=row.at, acts=(Press(pgettext("verb", "Answer"), url, post=False),))
+
+
+def _asked_access(row: Row, access: Access) -> Line:
+    url = reverse("cases:grant", args=[row.code])
+    if row.two == RequestAnswer.PENDING:
+        back = Press(_("Take back"), reverse("cases:withdraw_access", args=[row.code]))
+        return Line(row.one, url, str(RequestAnswer.PENDING.label), acts=(back,))
+    if row.two == RequestAnswer.ACCEPTED and row.at:
+        granted = _("granted until %(time)s") if row.at > access.at else _("granted, ended %(time)s")
+        return Line(row.one, url, granted % {"time": clock(row.at, access.today)})
+    return Line(row.one, url, _with_reason(_answered(row, access), opened(AccessGrant, "answer_reason", row)))
+
+
+GRANTS: Final = Kind(
+    "access", gettext_lazy("Access asked for"), AccessGrant.objects.waiting_for,
+    lambda _access: {
+        "code": F("code"), "at": F("asked_at"), "one": F("case_number"), "two": F("asked_by__name"),
+    },
+    _access, order=("row_at",),
+)  # fmt: skip
+ASKED_GRANTS: Final = Kind(
+    "asked-access", gettext_lazy("Access that you have asked for"), access_asked_for,
+    lambda _access: {
+        "code": F("code"), "at": Coalesce("until", "answered_at"), "one": F("case_number"),
+        "two": F("answer"),
+        "sealed": F("answer_reason"),
+    },
+    _asked_access, order=("-asked_at",), waits=False,
+)  # fmt: skip
+
+
+def year_to_close(today: date) -> int:
+    """The year whose cases are being completed: last year until June, then this one."""
+    return today.year if today.month > 6 else today.year - 1
+
+
+# --- what is missing -------------------------------------------------------------------------------
+def incomplete(access: Access) -> QuerySet[Any]:
+    year = year_to_close(access.today)
+    return Person.objects.in_own_region(access).counted().identified_in(year).incomplete()
+
+
+def _of_the_year(access: Access) -> str:
+    return _("Incomplete records for %(year)d") % {"year": year_to_close(access.today)}
+
+
+INCOMPLETE: Final = Kind(
+    "incomplete", _of_the_year, incomplete,
+    lambda _access: {"code": F("code"), "one": F("number")},
+    lambda row, _access: Line(row.one, reverse("cases:person", args=[row.code])),
+    order=("case_id", "position"),
+    url=lambda: f"{reverse('cases:list')}?complete=no",
+)  # fmt: skip
+
+
+# --- may it be one person? ---------------------------------------------------------------------------
+def registered_pairs(access: Access) -> QuerySet[Any]:
+    """Not assessed yet, of two records in scope."""
+    return DuplicateReview.objects.visible_to(access).of_registered().filter(decision=Decision.OPEN)
+
+
+def taken_over_pairs(access: Access) -> QuerySet[Any]:
+    return DuplicateReview.objects.visible_to(access).of_taken_over().filter(decision=Decision.OPEN)
+
+
+def _question(row: Row, _access: Access) -> Line:
+    return Line(_("Is it the same person?"), reverse("cases:duplicate", args=[row.code]), at=row.at)
+
+
+def _pair(row: Row, _access: Access) -> Line:
+    return Line(f"{row.one} – {row.two}", reverse("cases:duplicate", args=[row.code]))
+
+
+def judged_elsewhere(access: Access) -> QuerySet[Any]:
+    """Lately, of a pair that is of two regions now, by nobody of own regions."""
+    rows = DuplicateReview.objects.judged_across(access).filter(at__gt=access.at - TOLD)
+    return rows.exclude(by__assignments__region__in=access.regions)
+
+
+def _judged(row: Row, access: Access) -> Line:
+    said = f"{Decision(row.two).label} {clock(row.at, access.today) if row.at else ''}"
+    return Line(row.one, reverse("cases:duplicate", args=[row.code]), said.strip())
+
+
+QUESTIONS: Final = Kind(
+    "questions", gettext_lazy("Questions from other regions"), DuplicateReview.objects.waiting_for,
+    lambda _access: {"code": F("code"), "at": F("asked_at")},
+    _question, order=("row_at",),
+)  # fmt: skip
+# Another region may have the person: the page of the own record asks it.
+HINTS: Final = Kind(
+    "hints", gettext_lazy("Another region may have the same person"), DuplicateReview.objects.hints_for,
+    lambda _access: {"code": F("second__code"), "at": F("found_at"), "one": F("second__number")},
+    lambda row, _access: Line(row.one, reverse("cases:person", args=[row.code]), at=row.at),
+    order=("-similarity",),
+)  # fmt: skip
+# What another region has judged of an own record stands here for a week.
+JUDGED_ELSEWHERE: Final = Kind(
+    "judged-elsewhere", gettext_lazy("Judged by another region"), judged_elsewhere,
+    lambda access: {
+        "code": F("code"), "at": F("at"), "two": F("decision"),
+        "one": Case(When(first__responsible_region__in=access.regions, then=F("first__number")),
+                    default=F("second__number")),
+    },
+    _judged, order=("-at",), waits=False, errand="duplicates",
+)  # fmt: skip
+PAIRS: Final = Kind(
+    "duplicates", gettext_lazy("Possible duplicates to assess"), registered_pairs,
+    lambda _access: {"code": F("code"), "one": F("first__number"), "two": F("second__number")},
+    _pair, order=("-similarity",), url=lambda: reverse("cases:duplicates"),
+)  # fmt: skip
+TAKEN_OVER_PAIRS: Final = Kind(
+    "taken_over", gettext_lazy("Possible duplicates among those taken over"), taken_over_pairs,
+    lambda _access: {"code": F("code"), "one": F("first__number"), "two": F("second__number")},
+    _pair, order=("-similarity",), url=lambda: reverse("cases:taken_over_duplicates"),
+)  # fmt: skip
+
+
+def _columns(_access: Access) -> dict[str, Any]:
+    """Of what it is about the kind and what tells it from others; of the other side its name. Of a call the
+    line is the only one who hands over."""
+    kinds = (When(**{f"{kind}__isnull": False, "then": Value(kind)}) for kind in PAGES)
+    taker = When(from_side="taker", then=name("region"))
+    giver = Coalesce(name("notification__agency"), name("transfer__from_region"), Value(""))
+    return {
+        "code": Coalesce(F("notification__code"), F("call__code"), F("transfer__code")),
+        "at": F("written_at"),
+        "urgent": Q(notification__urgency=Urgency.ACUTE) | Q(call__urgency=Urgency.ACUTE),
+        "one": Case(*kinds, output_field=CharField()),
+        "two": Case(taker, default=giver, output_field=CharField()),
+        "three": Coalesce(F("notification__receipt"), name("call__caller_county"), Value("")),
+        "four": F("from_side"),
+    }
+
+
+def _line(row: Row, access: Access) -> Line:
+    """Notification ABCDE-FGHJK · 16:16, from West."""
+    said = {"notification": _("Notification"), "call": _("Call"), "transfer": _("Transfer of a person")}
+    label = " · ".join(
+        filter(None, (said[row.one], row.three, clock(row.at, access.today) if row.at else ""))
+    )
+    whose = row.two or (_("The support line") if row.one == "call" else "")
+    hint = _("from %(side)s") % {"side": whose} if whose else ""
+    return Line(label, reverse(PAGES[row.one], args=[row.code]), hint, row.urgent, row.at)
+
+
+MESSAGES: Final = Kind(
+    "messages", gettext_lazy("Messages to you"), Message.objects.waiting_for,
+    _columns, _line,
+    order=("-row_urgent", "row_at"),
+)  # fmt: skip
+
+
+def _notification_columns(_access: Access) -> dict[str, Any]:
+    return {
+        "code": F("code"),
+        "at": F("sent_at"),
+        "urgent": Q(urgency=Urgency.ACUTE),
+        "one": F("receipt"),
+        "two": name("agency"),
+        "three": name("county"),
+        "four": F("state"),
+    }
+
+
+def _notification_line(row: Row, access: Access) -> Line:
+    """Police authority, Skåne · 16:16."""
+    sender = ", ".join(filter(None, (row.two, row.three)))
+    label = " · ".join(filter(None, (sender, clock(row.at, access.today) if row.at else "")))
+    state = str(NotificationState(row.four).label)
+    take = Press(_("Take over"), reverse("cases:take_notification", args=[row.code]))
+    new = row.four == NotificationState.RECEIVED
+    url = reverse("cases:notification", args=[row.code])
+    return Line(label, url, f"{row.one} · {state}", row.urgent, row.at, acts=(take,) if new else ())
+
+
+def _own(row: Row, _access: Access) -> Line:
+    address = reverse("cases:notification_messages", args=[row.code])
+    return Line(row.one, address, str(NotificationState(row.four).label))
+
+
+NOTIFICATIONS: Final = Kind(
+    "notifications", gettext_lazy("Notifications to answer"), Notification.objects.waiting_for,
+    _notification_columns, _notification_line,
+    order=("-row_urgent", "row_at"),
+)  # fmt: skip
+OWN_NOTIFICATIONS: Final = Kind(
+    "my-notifications", gettext_lazy("My notifications"),
+    Notification.objects.visible_to, _notification_columns, _own,
+    order=("-row_at",), url=lambda: reverse("cases:notifications"),
+)  # fmt: skip

@@ -1,0 +1,231 @@
+"""Facts over several rows that no constraint can see, each under a name: what `manage.py check_register`
+checks. An upper app hands in its own in `register_checks.py`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.db import IntegrityError, connection
+from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from accounts import factors
+from accounts.handed_in import handed_in
+from agencies.directory import Geography
+from agencies.models import County, CountyRegion
+from cases.actions.base import person_number
+from cases.actions.cases import astray
+from cases.actions.duplicates import FIRST, expected, groups, identifications
+from cases.choices import Consent, ListAnswer, Mistaken, RequestAnswer
+from cases.models import (
+    Call,
+    Case,
+    CaseSeries,
+    Exploitation,
+    Identification,
+    Misregistration,
+    Person,
+    Transfer,
+)
+from cases.rules.consent import CHILD, FACTS_ONLY
+from cases.secret_text import Unreadable, indexes_of
+from sealing.fields import misplaced
+
+
+@dataclass(frozen=True, slots=True)
+class FailedCheck:
+    """`name` of the check, and the number or identifier of the first row that fails it: never a fact of a
+    person."""
+
+    name: str
+    where: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.where}"
+
+
+Check = Callable[[], Iterator[str]]
+
+
+def first_fault() -> FailedCheck | None:
+    for name, check in (CHECKS | handed_in("register_checks", "CHECKS")).items():
+        for where in check():
+            return FailedCheck(name, where)
+    return None
+
+
+def _dangling() -> Iterator[str]:
+    """A row that points at none: a database whose keys were not enforced while it was changed."""
+    try:
+        connection.check_constraints()
+    except IntegrityError as error:
+        named = re.search(r"table '(\w+)' with primary key '([^']*)'", str(error))
+        yield " ".join(named.groups()) if named else "unknown table"
+
+
+def _county_of_no_region() -> Iterator[str]:
+    placed = CountyRegion.objects.filter(county=OuterRef("pk"))
+    yield from County.objects.filter(~Exists(placed)).values_list("code", flat=True)[:1]
+
+
+def _without_identification() -> Iterator[str]:
+    rows = Identification.objects.filter(person=OuterRef("pk"))
+    yield from Person.objects.filter(~Exists(rows)).values_list("number", flat=True)[:1]
+
+
+def _main_purposes() -> Iterator[str]:
+    """Exactly one main purpose a person."""
+    counted = Person.objects.annotate(mains=Count("exploitations", filter=Q(exploitations__is_main=True)))
+    yield from counted.exclude(mains=1).values_list("number", flat=True)[:1]
+
+
+def _first_identification() -> Iterator[str]:
+    """`same_as` and the `first_*` columns, counted anew from reviews and identifications."""
+    columns = ("pk", "number", "same_as_id", *FIRST)
+    rows = {row["pk"]: row for row in Person.objects.values(*columns).iterator()}
+    seen, places = identifications(), Geography.load()
+    for group in groups(set(rows)):
+        for pk, facts in expected(group, seen, places).items():
+            if any(rows[pk][name] != value for name, value in facts.items()):
+                yield rows[pk]["number"]
+
+
+def _local_dates() -> Iterator[str]:
+    for pk, at, on in Call.objects.values_list("code", "received_at", "received_on").iterator():
+        if timezone.localdate(at) != on:
+            yield str(pk)
+
+
+def _answers() -> Iterator[str]:
+    """An answer "given" has rows beside it, and only that has."""
+    for model, fields in (
+        (Call, Call.LISTS),
+        (Exploitation, Exploitation.LISTS),
+    ):
+        for field in fields:
+            yield from (f"{field} {pk}" for pk in _unanswered(model, field))
+
+
+def _unanswered(model: type[Model], field: str) -> QuerySet[Model, int]:
+    through = getattr(model, field).through.objects.filter(**{model._meta.model_name or "": OuterRef("pk")})
+    given = Q(**{f"{field}_answer": ListAnswer.GIVEN})
+    rows = model._default_manager.filter((given & ~Exists(through)) | (~given & Exists(through)))
+    return rows.values_list("pk", flat=True)[:1]
+
+
+def _lists() -> Iterator[str]:
+    """Every chosen code is of the list of its field."""
+    lists = {
+        Call: {"topics": "topic", "purposes": "purpose", "outcomes": "outcome"},
+        Exploitation: {"acts": "act", "means": "means", "controls": "control"},
+    }
+    for model, fields in lists.items():
+        for field, name in fields.items():
+            wrong = getattr(model, field).through.objects.exclude(code__list=name)
+            yield from (f"{field} {pk}" for pk in wrong.values_list("pk", flat=True)[:1])
+
+
+def _numbers() -> Iterator[str]:
+    for number, case, position in Person.objects.values_list("number", "case__number", "position").iterator():
+        if number != person_number(case, position):
+            yield number
+
+
+def _belonging() -> Iterator[str]:
+    """A case of which all persons are of one other region is that region's."""
+    cases = Case.objects.filter(pk__in=[case for case, _region in astray()[:1]])
+    yield from cases.values_list("number", flat=True)
+
+
+def _opened_from_call() -> Iterator[str]:
+    """The support line is the source of such a case: the call must be there."""
+    calls = Call.objects.filter(case=OuterRef("pk"))
+    yield from Case.objects.filter(~Exists(calls), opened_from_call=True).values_list("number", flat=True)[:1]
+
+
+def _transferred() -> Iterator[str]:
+    """Who was handed over belongs to the region that last accepted."""
+    accepted = Transfer.objects.filter(person=OuterRef("pk"), answer=RequestAnswer.ACCEPTED)
+    last = Subquery(accepted.order_by("-answered_at", "-pk").values("to_region")[:1])
+    wrong = Person.objects.annotate(handed=last).exclude(handed=None).exclude(responsible_region=F("handed"))
+    yield from wrong.values_list("number", flat=True)[:1]
+
+
+def _moved() -> Iterator[str]:
+    """Who is of another region than the case is marked as such: scope is asked by it."""
+    elsewhere = ~Q(responsible_region=F("case__region"))
+    wrong = Person.objects.filter(Q(elsewhere, moved=False) | Q(~elsewhere, moved=True))
+    yield from wrong.values_list("number", flat=True)[:1]
+
+
+def _series() -> Iterator[str]:
+    """The next number of a region and year is free."""
+    last = {(row.region_id, row.year): row.last for row in CaseSeries.objects.all()}
+    for number in Case.objects.values_list("number", flat=True).iterator():
+        region, year, sequence = number.rsplit("-", 2)
+        if int(sequence) > last.get((region, int(year)), 0):
+            yield number
+
+
+def _references() -> Iterator[str]:
+    """The index of a reference is that of its text, under one of the keys; an unreadable text is not
+    judged."""
+    for model in (Identification, Case):
+        rows = model._default_manager.exclude(reference="", reference_index="")
+        for row in rows.iterator():
+            known = isinstance(row.reference, Unreadable) or row.reference_index in (indexes_of(row) or [""])
+            if not known:
+                yield f"{model._meta.model_name} {row.pk}"
+
+
+def _taken_out_yet_there() -> Iterator[str]:
+    """A case or person that was registered by mistake is in no table until it is put back."""
+    out = Misregistration.objects.standing()
+    cases, persons = Case.objects.values("code"), Person.objects.values("code")
+    wrong = out.filter(kind=Mistaken.CASE, subject__in=cases) | out.filter(
+        kind=Mistaken.PERSON, subject__in=persons
+    )
+    yield from wrong.values_list("number", flat=True)[:1]
+
+
+def _not_chained() -> Iterator[str]:
+    """A record is the same as one that stays, never as one that is itself the same as another."""
+    yield from Person.objects.filter(same_as__same_as__isnull=False).values_list("number", flat=True)[:1]
+
+
+def _without_consent() -> Iterator[str]:
+    """A case that is there without consent has a call that says so, holds facts only, and of a child's sake
+    children alone."""
+    calls = Call.objects.filter(case=OuterRef("pk"), consent=Consent.MISSING).exclude(without_consent="")
+    marked = Case.objects.exclude(without_consent="")
+    yield from marked.filter(~Exists(calls)).values_list("number", flat=True)[:1]
+    seen = Identification.objects.filter(person__case__without_consent__in=FACTS_ONLY)
+    yield from seen.exclude(reference_index="").values_list("person__number", flat=True)[:1]
+    persons = Person.objects.filter(case__without_consent=CHILD).exclude(child="yes")
+    yield from persons.values_list("number", flat=True)[:1]
+
+
+CHECKS: dict[str, Check] = {
+    "row that points at none": _dangling,
+    "county without a region": _county_of_no_region,
+    "person without identification": _without_identification,
+    "not exactly one main purpose": _main_purposes,
+    "same_as chained": _not_chained,
+    "registered by mistake, yet there": _taken_out_yet_there,
+    "first identification or same_as out of step": _first_identification,
+    "call on the wrong local date": _local_dates,
+    "list and its answer disagree": _answers,
+    "code of another list": _lists,
+    "case of another region": _belonging,
+    "person number": _numbers,
+    "opened from a call that is not there": _opened_from_call,
+    "case without consent": _without_consent,
+    "handed over, yet not there": _transferred,
+    "moved between regions": _moved,
+    "case series": _series,
+    "reference index": _references,
+    "text that was moved or changed": misplaced,
+    "second factor that was moved or changed": factors.misplaced,
+}

@@ -1,0 +1,160 @@
+"""What two sides of a handover have written to each other: who they are, what is read, waits or is over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.access import Access
+from accounts.roles import May
+from agencies.models import Region
+from cases.choices import Consent, Side
+from cases.models import Call, Message, Notification, Transfer
+from cases.models.notification import Subject
+
+MOST: Final = 50  # messages about one thing; who has more to say rings
+LONGEST: Final = 500  # characters of one
+PAGES: Final = {"notification": "cases:notification_messages", "call": "calls:messages",
+                "transfer": "cases:transfer_messages"}  # fmt: skip
+
+
+def column_of(subject: Subject) -> str:
+    """The column of a message that leads to its subject."""
+    return str(subject._meta.model_name)
+
+
+def about(subject: Subject) -> QuerySet[Message]:
+    """Of its two sides as they are now; asked in actions, which have looked who acts."""
+    return Message.objects.filter(**{column_of(subject): subject}, region=region_of(subject))
+
+
+def region_of(subject: Subject) -> str | None:
+    """The region that takes over; None of a call that is not referred."""
+    if isinstance(subject, Transfer):
+        return subject.to_region_id
+    return subject.referred_region_id if isinstance(subject, Call) else subject.region_id
+
+
+def sides_of(subject: Subject, access: Access) -> set[Side]:
+    """The sides that somebody writes for; a coordinator may have both regions of a transfer."""
+    here = region_of(subject) in access.regions
+    if isinstance(subject, Transfer):
+        back = subject.from_region_id in access.regions
+        may = access.may(May.TRANSFER)
+    elif isinstance(subject, Call):
+        back, may = access.may(May.LOG_CALL), access.may(May.LOG_CALL, May.EDIT_CASE)
+    else:
+        back = access.may(May.NOTIFY) and subject.officer_id == access.user.pk
+        may = access.may(May.NOTIFY, May.EDIT_CASE)
+    return {side for side, own in ((Side.GIVER, back), (Side.TAKER, here)) if own and may}
+
+
+def over(subject: Subject) -> str:
+    """Why nothing is written about it, in words; empty where something may be."""
+    if isinstance(subject, Call) and subject.consent == Consent.MISSING:
+        return _("Consent is missing: of the call only statistical facts are saved, and no messages.")
+    if region_of(subject) is None:
+        return _("The call is not referred to a region: there is nobody to write to.")
+    return ""
+
+
+@dataclass
+class Thread:
+    """`subject` came through the door."""
+
+    subject: Subject
+    access: Access
+
+    @cached_property
+    def messages(self) -> list[Message]:
+        """One query."""
+        rows = Message.objects.visible_to(self.access).filter(**{column_of(self.subject): self.subject})
+        found = list(rows.select_related("written_by", "region").order_by("pk"))
+        for row in found:
+            setattr(row, column_of(self.subject), self.subject)
+        return found
+
+    @cached_property
+    def side(self) -> Side | None:
+        """Of who reads; of somebody with both sides, that which the last message was written to."""
+        sides = sides_of(self.subject, self.access)
+        if len(sides) > 1:
+            last = self.now[-1].from_side if self.now else Side.TAKER
+            return Side.TAKER if last == Side.GIVER else Side.GIVER
+        return next(iter(sides), None)
+
+    @property
+    def now(self) -> list[Message]:
+        """Of the region that takes over now: a call may have been referred to another before."""
+        return [row for row in self.messages if row.region_id == region_of(self.subject)]
+
+    @property
+    def last(self) -> str:
+        """What a form remembers to have been shown."""
+        return str(self.now[-1].code) if self.now else ""
+
+    @property
+    def over(self) -> str:
+        if len(self.now) >= MOST:
+            return _("There are %(n)d messages about this. Ring instead.") % {"n": MOST}
+        return over(self.subject)
+
+    @property
+    def shown(self) -> bool:
+        """Whether there is anything to read or to write."""
+        return bool(self.messages) or not self.over
+
+    @property
+    def url(self) -> str:
+        return reverse(PAGES[column_of(self.subject)], args=[self.subject.code])
+
+    @property
+    def home(self) -> str:
+        """The page of what it is about; an officer opens none of a notification."""
+        if isinstance(self.subject, Transfer):
+            return reverse("cases:transfer", args=[self.subject.code])
+        if isinstance(self.subject, Notification) and self.side == Side.GIVER:
+            return self.url
+        return self.subject.get_absolute_url()
+
+    @property
+    def to(self) -> str:
+        if self.side == Side.GIVER:
+            return _("Region %(region)s") % {"region": _region(self.subject)}
+        return giver_in_words(self.subject)
+
+    def lines(self) -> list[tuple[Message, str, bool]]:
+        """Each with whose it is in words, and whether it waits to be read by who reads here."""
+        mine = sides_of(self.subject, self.access)
+        return [
+            (row, self._whose(row), row.read_at is None and to_side(row) in mine) for row in self.messages
+        ]
+
+    def _whose(self, row: Message) -> str:
+        if row.from_side == Side.TAKER:
+            return _("Region %(region)s") % {"region": row.region}
+        return giver_in_words(self.subject)
+
+
+def to_side(message: Message) -> Side:
+    return Side.GIVER if message.from_side == Side.TAKER else Side.TAKER
+
+
+def _region(subject: Subject) -> Region | None:
+    if isinstance(subject, Transfer):
+        return subject.to_region
+    return subject.referred_region if isinstance(subject, Call) else subject.region
+
+
+def giver_in_words(subject: Subject) -> str:
+    """Who hands over: a region, the support line, or an agency."""
+    if isinstance(subject, Transfer):
+        return _("Region %(region)s") % {"region": subject.from_region}
+    if isinstance(subject, Call):
+        return _("The support line")
+    return str(subject.agency or _("The agency"))

@@ -1,0 +1,431 @@
+"""Calls and cases from a file: each row through the rules, saved with its field history, all recorded
+once.
+
+Persons as a file: the columns of their import, one row for each identification.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
+
+from django.db.models import Manager, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from import_export.fields import Field
+from import_export.widgets import ManyToManyWidget, Widget
+
+from accounts.idempotency import code_of
+from accounts.models import User
+from accounts.roles import May
+from agencies.models import Agency, Code, County, Region
+from cases.actions.base import next_case_numbers
+from cases.actions.calls import can_edit_call
+from cases.choices import CLOSED_STATES, Consent
+from cases.export_rows import call_rows, person_rows
+from cases.facts import EXPORTED
+from cases.importing.columns import PROBLEMS
+from cases.importing.rows import identifying
+from cases.importing.stored import MAX_REFERENCE, Left, cases_that_left, numbers_of
+from cases.models import Call, Case, Person
+from cases.rules.consent import FACTS_ONLY, case_outcome, of_call, unanswered
+from cases.rules.dates import within
+from cases.rules.exploitation import answer_for
+from cases.rules.faults import Fault
+from cases.rules.texts import folded
+from cases.rules.values import bare, several
+from cases.scope import READING
+from cases.secret_text import OF_CASES, index_of, indexes
+from cases.wording import say
+from exchange.resources import (
+    DayWidget,
+    Key,
+    KeyWidget,
+    Lists,
+    NumberWidget,
+    RegisterResource,
+    RowWidget,
+    Stored,
+)
+from exchange.writer import Row
+
+
+class CaseworkResource(RegisterResource[Stored]):
+    """Only rows in scope are found; what is another's is not there. The register gives the key: a file
+    cannot."""
+
+    class Meta:
+        clean_model_instances = False
+
+    given = ("number", "code", "received_on")  # by the register
+    key_needed = False
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return self.prepared(self._meta.model._default_manager.visible_to(self.by))
+
+    def stored(self, keys: Sequence[Key]) -> Mapping[Key, Stored]:
+        """One query for the keys of some rows: the list may be long."""
+        name = self.get_import_id_fields()[0]
+        wanted = [key[0] for key in keys if self.is_key(key)]
+        return {
+            (str(getattr(row, name)),): row for row in self.get_queryset().filter(**{f"{name}__in": wanted})
+        }
+
+    def is_key(self, key: Key) -> bool:
+        """Whether the register may have given this key."""
+        return True
+
+    def start(self, row: Mapping[str, str], key: Key | None) -> Stored:
+        """A key finds a row; of a new row it is only remembered, to be refused."""
+        instance = super().start(row, key)
+        instance.sent_key = str(row.get(self.get_import_id_fields()[0]) or "").strip()  # type: ignore[attr-defined]
+        return instance
+
+    def import_field(
+        self, field: Field, instance: Stored, row: Mapping[str, str], is_m2m: bool = False, **options: Any
+    ) -> None:
+        if field.attribute not in self.get_import_id_fields():
+            super().import_field(field, instance, row, is_m2m, **options)
+
+
+class MomentWidget(Widget):
+    """A moment with its offset; without one it is local time."""
+
+    def clean(self, value: object, row: object = None, **_kwargs: object) -> datetime | None:
+        text = str(value or "").strip()
+        if not text:
+            return None
+        try:
+            moment = datetime.fromisoformat(text)
+            moment = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+            return timezone.localtime(moment.astimezone(UTC))
+        except (ValueError, OverflowError):  # the latter at the ends of the calendar
+            said = _("“%(value)s” is no time. Write it as 2018-07-01 14:05.")
+            raise ValueError(said % {"value": text[:40]}) from None
+
+    def render(self, value: object, obj: object = None, **_kwargs: object) -> str:
+        return timezone.localtime(value).isoformat() if isinstance(value, datetime) else ""
+
+
+class CodesWidget(ManyToManyWidget):
+    """Words of one list, parted by |."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(Code)
+        self.one = RowWidget(Code.objects.filter(list=name), "word")
+
+    def clean(self, value: object, row: object = None, **_kwargs: object) -> list[Code]:
+        found = [self.one.clean(bare(word)) for word in several(str(value or ""))]
+        return [code for code in found if isinstance(code, Code)]
+
+    def render(self, value: Manager[Code] | None, obj: object = None, **_kwargs: object) -> str:
+        return self.said(value.all()) if value is not None else ""
+
+    def said(self, codes: Iterable[Code]) -> str:
+        return "|".join(sorted(code.word for code in codes))
+
+
+class CallResource(CaseworkResource[Call]):
+    """A row without a code logs a call, taken by whoever brings the file. Notes stay here."""
+
+    name = "calls"
+    labels: ClassVar[Mapping[str, str | Promise]] = {
+        "code": gettext_lazy("the register's code"),
+        "topics_answer": gettext_lazy("answer: topics"),
+        "purposes_answer": gettext_lazy("answer: suspected purposes"),
+        "outcomes_answer": gettext_lazy("answer: advice and outcome"),
+    }
+    links = ("caller_group", "caller_county", "referred_region", "referred_agency")
+
+    code = Field("code", "code", KeyWidget())
+    received_at = Field("received_at", "received_at", MomentWidget())
+    caller_group = Field(
+        "caller_group", "caller_group", RowWidget(Code.objects.filter(list="caller"), "word")
+    )
+    caller_county = Field("caller_county", "caller_county", RowWidget(County.objects.all(), width=2))
+    topics = Field("topics", "topics", CodesWidget("topic"))
+    purposes = Field("purposes", "purposes", CodesWidget("purpose"))
+    outcomes = Field("outcomes", "outcomes", CodesWidget("outcome"))
+    women = Field("women", "women", NumberWidget(0))
+    men = Field("men", "men", NumberWidget(0))
+    girls = Field("girls", "girls", NumberWidget(0))
+    boys = Field("boys", "boys", NumberWidget(0))
+    unknown = Field("unknown", "unknown", NumberWidget(0))
+    referred_region = Field("referred_region", "referred_region", RowWidget(Region.objects.all()))
+    referred_agency = Field("referred_agency", "referred_agency", RowWidget(Agency.objects.all(), "code"))
+    follow_up_due = Field("follow_up_due", "follow_up_due", DayWidget())
+    minutes = Field("minutes", "minutes", NumberWidget())
+
+    class Meta:
+        model = Call
+        import_id_fields = ("code",)
+        chunk_size = 1_000
+        fields = (
+            "code",
+            "received_at",
+            "medium",
+            "caller_group",
+            "caller_county",
+            "topics",
+            "topics_answer",
+            "purposes",
+            "purposes_answer",
+            "women",
+            "men",
+            "girls",
+            "boys",
+            "unknown",
+            "urgency",
+            "consent",
+            "outcomes",
+            "outcomes_answer",
+            "referred_region",
+            "referred_agency",
+            "follow_up_due",
+            "minutes",
+        )
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.moments: Counter[datetime] = Counter()
+
+    def prepared(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return super().prepared(queryset).prefetch_related(*Call.LISTS)
+
+    def lines(self, queryset: QuerySet[Any]) -> Iterator[Row]:
+        """One query for all, lists too."""
+        yield from call_rows(queryset, self.header)
+
+    def key_of(self, row: Mapping[str, str]) -> Key | None:
+        """Its code; without one, the moment it was received: the first such row is the first call of one's
+        own that was received then, the second row the second."""
+        key = super().key_of(row)
+        if key is None and not str(row.get("code", "")).strip():
+            try:
+                moment = self.fields["received_at"].clean(dict(row))
+            except (KeyError, ValueError):
+                return None
+            if moment is not None:
+                self.moments[moment] += 1
+                return (moment, self.moments[moment])
+        return key
+
+    def is_key(self, key: Key) -> bool:
+        return len(key) == 1 and code_of(key[0]) is not None
+
+    def stored(self, keys: Sequence[Key]) -> Mapping[Key, Call]:
+        found = dict(super().stored(keys))
+        moments = {key[0] for key in keys if len(key) == 2}
+        places: Counter[datetime] = Counter()
+        mine = self.get_queryset().filter(taken_by=self.by.user, received_at__in=moments) if moments else ()
+        for call in sorted(mine, key=lambda call: call.pk):
+            places[call.received_at] += 1
+            found[call.received_at, places[call.received_at]] = call
+        return found
+
+    def settle(self, instance: Call, lists: Lists) -> None:
+        """A list that is in the file decides the answer beside it."""
+        for name, chosen in lists.items():
+            setattr(instance, f"{name}_answer", answer_for(getattr(instance, f"{name}_answer"), len(chosen)))
+        if instance.received_at is not None:
+            instance.received_on = timezone.localdate(instance.received_at)
+        if instance.pk is None and not instance.consent:
+            instance.consent = Consent.NOT_RELEVANT
+        if instance.consent == Consent.MISSING:
+            instance.note = ""
+
+    def check(self, instance: Call) -> dict[str, str]:
+        faults = {}
+        if instance.pk is None and instance.sent_key:
+            faults["code"] = _("No call of yours has this code. Leave it empty to log a call.")
+        elif instance.pk is not None and not can_edit_call(self.by, instance):
+            faults["code"] = _("A call is corrected by the one who took it, and for a short time only.")
+        if instance.received_at is None:
+            faults["received_at"] = _("Enter when the call was received.")
+        else:
+            day = timezone.localdate(instance.received_at)
+            early = date(1990, 1, 1)
+            faults |= {
+                fault.field: say(fault)
+                for fault in within("received_at", day, today=self.by.today, earliest=early)
+            }
+        faults |= {fault.field: say(fault) for fault in self._of_case(instance)}
+        if instance.caller_group_id is None:
+            faults["caller_group"] = _("Enter the caller's profession.")
+        return faults
+
+    def odd(self, row: Mapping[str, str], lists: Lists) -> dict[str, str]:
+        """Return what the page of a new call would ask for: an answer to consent, and a case."""
+        topics = {code.key for code in lists.get("topics", ())}
+        outcomes = {code.key for code in lists.get("outcomes", ())}
+        said = _(
+            "The call is about a suspected case, and the file does not say whether there is consent to "
+            "referral. It comes in as not relevant."
+        )
+        told = {fault.field: said for fault in unanswered(row.get("consent", ""), topics)}
+        lacking = case_outcome(outcomes, has_case=False, stored=True)
+        return told | {fault.field: say(fault) for fault in lacking}
+
+    def _of_case(self, call: Call) -> Iterable[Fault]:
+        """What consent says of a call that a case was opened from."""
+        if call.case_id is None or call.consent != Consent.MISSING:
+            return ()
+        before = Consent.MISSING if call.without_consent else Consent.GIVEN
+        return of_call(call.consent, before, call.without_consent, call.children)
+
+    def insert(self, rows: Sequence[Any], lists: Sequence[Lists]) -> None:
+        for row in rows:
+            row.taken_by = self.by.user
+        super().insert(rows, lists)
+
+
+class CaseResource(CaseworkResource[Case]):
+    """A row with a number is about that case. One without is known again by the sender's reference, or opens
+    a case: a file that was corrected changes what it has opened. Which region has a case is not changed by a
+    file."""
+
+    name = "cases"
+    comes_only = ("reference",)
+    links = ("region", "channel", "close_reason", "responsible")
+
+    number = Field("number", "number", KeyWidget())
+    reference = Field("reference", "reference", KeyWidget())
+    region = Field("region", "region", RowWidget(Region.objects.all()))
+    opened_on = Field("opened_on", "opened_on", DayWidget())
+    channel = Field("channel", "channel", RowWidget(Code.objects.filter(list="channel"), "word"))
+    close_reason = Field(
+        "close_reason", "close_reason", RowWidget(Code.objects.filter(list="close_reason"), "word")
+    )
+    accompanying_children = Field("accompanying_children", "accompanying_children", NumberWidget(0))
+    responsible = Field(
+        "responsible", "responsible", RowWidget(User.objects.working(May.COORDINATE), "email")
+    )
+
+    class Meta:
+        model = Case
+        import_id_fields = ("number",)
+        fields = (
+            "number",
+            "reference",
+            "region",
+            "opened_on",
+            "channel",
+            "state",
+            "close_reason",
+            "accompanying_children",
+            "responsible",
+        )
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.several: set[str] = set()
+        self.gone: dict[Key, Left] = {}
+
+    def prepared(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        rows: Any = super().prepared(queryset)
+        own: QuerySet[Any] = rows.whole_for(self.by).with_own(self.by)
+        return own
+
+    def key_of(self, row: Mapping[str, str]) -> Key | None:
+        """Its number, or else the sender's reference."""
+        reference = folded(row.get("reference", ""))
+        return super().key_of(row) or (("reference", reference) if reference else None)
+
+    def is_key(self, key: Key) -> bool:
+        return len(key) == 1
+
+    def stored(self, keys: Sequence[Key]) -> Mapping[Key, Case]:
+        """A reference of several cases is that of none: `check` tells so."""
+        found, digests = dict(super().stored(keys)), self._digests(keys)
+        rows = self.get_queryset()
+        own = rows.filter(changeable=True, reference_index__in=digests) if digests else ()
+        for case in own:
+            key = digests[case.reference_index]
+            if found.setdefault(key, case) is not case:
+                self.several.add(key[1])
+        for case in found.values():
+            case.stored_in = case.region_id  # type: ignore[attr-defined]
+        return {key: case for key, case in found.items() if key[-1] not in self.several}
+
+    def _digests(self, keys: Sequence[Key]) -> dict[str, Key]:
+        """Return the keys by the indexes of their references; those that have left are noted."""
+        regions = list(Region.objects.values_list("pk", flat=True))
+        digests = {
+            digest: key for key in keys if len(key) == 2 for digest in indexes(OF_CASES, regions, key[1])
+        }
+        gone = cases_that_left(self.by, digests, [key[0] for key in keys if len(key) == 1])
+        self.gone |= {digests.get(name, (name,)): left for name, left in gone.items()}
+        return digests
+
+    def left(self, key: Key) -> tuple[str, str] | None:
+        gone = self.gone.get(key)
+        return (gone.number, _(PROBLEMS[gone.why]).format(number=gone.number)) if gone else None
+
+    def settle(self, instance: Case, lists: Lists) -> None:
+        instance.reference_index = index_of(instance)
+
+    def check(self, instance: Case) -> dict[str, str]:
+        early = date(1990, 1, 1)
+        late = within("opened_on", instance.opened_on, today=self.by.today, earliest=early)
+        faults = {fault.field: say(fault) for fault in late}
+        if instance.pk is None and instance.sent_key:
+            faults["number"] = _("No case of yours has this number. Leave it empty to open a case.")
+        faults |= self._of_reference(instance)
+        if instance.pk and not instance.changeable:
+            faults["number"] = str(READING)
+        if not instance.pk and instance.region_id not in self.by.regions:
+            faults["region"] = _("You are not coordinator of that region.")
+        if instance.pk and instance.region_id != instance.stored_in:  # type: ignore[attr-defined]
+            faults["region"] = _("The region of a case is not changed by a file: it stays.")
+        if instance.without_consent in FACTS_ONLY and instance.reference:
+            faults["reference"] = say(Fault("reference", "consent_case"))
+        if (instance.state in CLOSED_STATES) != (instance.close_reason_id is not None):
+            faults["close_reason"] = _("Say why the case is closed.")
+        return faults
+
+    def _of_reference(self, case: Case) -> dict[str, str]:
+        text, said = case.reference, ""
+        if case.pk is None and not text:
+            said = _("Give the case a reference of your own: by it the case is known again.")
+        elif case.pk is None and folded(text) in self.several:
+            said = _("Several cases of yours have this reference. Write the case number instead.")
+        elif numbers_of(text, "").case or numbers_of("", text).fault:
+            said = _("This is a number of the register, and no reference of your own.")
+        elif len(text) > MAX_REFERENCE:
+            said = _(PROBLEMS["reference_long"]).format(n=len(text), max=MAX_REFERENCE)
+        elif wrong := identifying(text):
+            said = say(Fault("reference", wrong.code, wrong.params))
+        return {"reference": said} if said else {}
+
+    def insert(self, rows: Sequence[Any], lists: Sequence[Lists]) -> None:
+        series: dict[tuple[str, int], list[Any]] = defaultdict(list)
+        for row in rows:
+            row.opened_by = self.by.user
+            series[row.region_id, row.opened_on.year].append(row)
+        for (region, year), opened in sorted(series.items(), key=lambda item: item[0]):
+            for row, number in zip(opened, next_case_numbers(region, year, len(opened)), strict=True):
+                row.number = number
+        super().insert(rows, lists)
+
+
+class PersonResource(RegisterResource[Person]):
+    """Out only: persons come in by `cases.importing`, whose columns these are."""
+
+    name = "persons"
+    comes_in = False
+
+    class Meta:
+        model = Person
+        fields = ()
+
+    @property
+    def header(self) -> list[str]:
+        return [fact.name for fact in EXPORTED]
+
+    def lines(self, queryset: QuerySet[Person]) -> Iterator[Row]:
+        """One query."""
+        yield from person_rows(queryset)

@@ -1,0 +1,75 @@
+"""Cases by what is typed: a number in any spelling, an agency's reference, or a registry number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import Q
+
+from accounts.access import Access
+from agencies.models import Agency, Region
+from audit.writer import record
+from cases.models import Case, Identification, Person
+from cases.rules.texts import folded, number_meant
+from cases.secret_text import OF_CASES, OF_PERSONS, indexes
+
+MOST: Final = 50  # hits that are listed; a reference of more cases than these tells none of them apart
+NO_MATTER: Final = r"[\s–-]*"
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What was typed, and the cases or the one person of one's own that have exactly it."""
+
+    typed: str
+    cases: tuple[Case, ...] = ()
+    person: Person | None = None
+    by: str = ""  # number, reference
+
+    @property
+    def only(self) -> Case | Person | None:
+        """The one that is meant, None where there are several or none."""
+        return self.person or (self.cases[0] if len(self.cases) == 1 else None)
+
+
+def found(typed: str, access: Access) -> Hits:
+    """That it was looked for is recorded, never what was typed."""
+    text = " ".join(typed[:100].split())
+    number = number_meant(text)
+    hits = _numbered(text, number, access) if number else Hits(text)
+    if text and not hits.by:
+        hits = Hits(text, tuple(_referred_to(text, access)), by="reference")
+    record(
+        access,
+        "case.find",
+        hits.only,
+        search_kind=hits.by,
+        rows=1 if hits.person else len(hits.cases),
+    )
+    return hits
+
+
+def _numbered(text: str, number: str, access: Access) -> Hits:
+    """By a number of ours; nothing where it is none of one's own: it may be an agency's reference yet."""
+    cases = tuple(Case.objects.visible_to(access).filter(number=number))
+    person = None if cases else Person.objects.visible_to(access).filter(number=number).first()
+    return Hits(text, cases, person, "number" if cases or person else "")
+
+
+def _referred_to(text: str, access: Access) -> list[Case]:
+    regions, agencies = (model.objects.values_list("pk", flat=True) for model in (Region, Agency))
+    of_persons = indexes(OF_PERSONS, agencies, text)
+    seen = Identification.objects.visible_to(access).filter(reference_index__in=of_persons)
+    of_case = Q(reference_index__in=indexes(OF_CASES, regions, text)) | registered_as(text)
+    named = Q(pk__in=Case.objects.whole_for(access).filter(of_case).values("pk"))
+    here = Q(pk__in=seen.values("person__case")) | named
+    rows = Case.objects.visible_to(access).filter(here).select_related("region")
+    return list(rows.order_by("-opened_on", "-pk")[:MOST])
+
+
+def registered_as(text: str) -> Q:
+    """A registry number in any spelling: "Dnr 2026-77" and "dnr2026 – 77"."""
+    kept = re.sub(r"[\s–-]", "", folded(text))
+    return Q(registry_number__iregex=f"^{NO_MATTER}{NO_MATTER.join(map(re.escape, kept))}{NO_MATTER}$")

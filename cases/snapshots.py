@@ -1,0 +1,300 @@
+"""Rows that leave their tables whole, with all that hangs on them, and come back as they were.
+
+What hangs on a row is found by the keys of every table, so that a new table is found too.
+
+What was registered by mistake, in words: for its page and for the extract.
+
+Whom somebody registered last in a case, today: what one press takes out again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any, Final
+
+from django.apps import apps
+from django.core import serializers
+from django.db.models import Model, OuterRef, QuerySet, Subquery, prefetch_related_objects
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from accounts.access import Access
+from accounts.models import User
+from accounts.roles import May
+from agencies.models import Code
+from cases.choices import RequestAnswer
+from cases.models import (
+    AccessGrant,
+    Call,
+    Case,
+    Exploitation,
+    Identification,
+    Measure,
+    Misregistration,
+    Notification,
+    Person,
+    PersonIndicator,
+    SuspectCount,
+)
+from cases.wording import SILENT, Section, facts_of
+from exchange import bulk
+from exchange.bulk import chunks
+from exchange.journal import relations, stored
+from sealing.fields import SealedColumn, Unreadable
+
+AT_ONCE: Final = 500
+# What only names a case, and is no part of it: its key is emptied, and filled again when the case comes back.
+# A question for access without a case is as one for a case that never was: who asked is told nothing.
+ONLY_NAMES: Final[dict[type[Model], str]] = {Call: "case", Notification: "case", AccessGrant: "case"}
+# What is looked at, and shown. What ties a person to records of other regions leaves too, and is not shown.
+SHOWN: Final = (Case, SuspectCount, Person, Identification, Exploitation, Measure, PersonIndicator)
+
+
+class NotReadable(Exception):
+    """A sealed text of a row cannot be opened: the row stays where it is."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A row that named one which has left."""
+
+    model: type[Model]
+    key: int
+    to: int
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Rows of any model, and what named them."""
+
+    rows: tuple[Model, ...]
+    links: tuple[Link, ...] = ()
+
+    @classmethod
+    def of(cls, rows: Iterable[Model]) -> Kept:
+        """These rows and all that hangs on them, as they are stored. A constant number of queries."""
+        found: dict[tuple[type[Model], Any], Model] = {}
+        links: list[Link] = []
+        tops = by_model(rows)
+        edge = {model: list(stored(model, [top.pk for top in of])) for model, of in tops.items()}
+        while edge:
+            found |= {(model, row.pk): row for model, rows in edge.items() for row in rows}
+            edge = by_model(
+                row
+                for model, rows in edge.items()
+                for row in _hanging(model, [row.pk for row in rows], links)
+                if (type(row), row.pk) not in found
+            )
+        for model, rows in by_model(found.values()).items():
+            prefetch_related_objects(rows, *(field.name for field in model._meta.local_many_to_many))
+        return cls(tuple(found.values()), tuple(links))
+
+    @property
+    def digest(self) -> str:
+        """By which it is known whether it is still what somebody looked at. Raises NotReadable."""
+        return hashlib.sha256(Kept(self.shown).as_text().encode()).hexdigest()[:32]
+
+    @property
+    def shown(self) -> tuple[Model, ...]:
+        return tuple(row for row in self.rows if isinstance(row, SHOWN))
+
+    def as_text(self) -> str:
+        """Raises NotReadable: what cannot be opened could not be sealed again."""
+        for row in self.rows:
+            for field in row._meta.concrete_fields:
+                if isinstance(field, SealedColumn) and isinstance(getattr(row, field.attname), Unreadable):
+                    raise NotReadable
+        rows = serializers.serialize("python", self.rows)
+        links = [(link.model._meta.label_lower, link.key, link.to) for link in self.links]
+        return json.dumps({"rows": rows, "links": links}, default=str)  # moments to the microsecond
+
+    @classmethod
+    def from_text(cls, text: str) -> Kept:
+        held = json.loads(text) if text else {"rows": [], "links": []}
+        rows = []
+        for one in serializers.deserialize("python", held["rows"]):
+            row: Any = one.object
+            # The lists of the row, where `all()` of each finds them.
+            row._prefetched_objects_cache = {
+                name: [row._meta.get_field(name).related_model(pk=key) for key in keys]
+                for name, keys in (one.m2m_data or {}).items()
+            }
+            rows.append(row)
+        return cls(tuple(rows), tuple(Link(apps.get_model(name), key, to) for name, key, to in held["links"]))
+
+    def take_out(self, *, user: User) -> None:
+        """The rows leave, each with its place in the history."""
+        for rows in reversed(by_model(self.rows).values()):
+            for some in chunks(rows, AT_ONCE):
+                bulk.delete(some, user=user)
+
+    def put_back(self, *, user: User) -> None:
+        """The same rows with the same keys, each with its place in the history."""
+        for model, rows in by_model(self.rows).items():
+            names = [field.name for field in model._meta.local_many_to_many]
+            bulk.create(
+                rows,
+                user=user,
+                lists=[{name: list(getattr(row, name).all()) for name in names} for row in rows]
+                if names
+                else (),
+            )
+
+    def points_at_nobody(self) -> set[int]:
+        """Places of rows that point at one which is neither stored nor among them."""
+        own = {(type(row), row.pk) for row in self.rows}
+        wanted: dict[type[Model], set[Any]] = defaultdict(set)
+        for row in self.rows:
+            for model, key in _pointing(row):
+                if (model, key) not in own:
+                    wanted[model].add(key)
+        there = own | {(model, row.pk) for model, keys in wanted.items() for row in stored(model, keys)}
+        return {n for n, row in enumerate(self.rows) if any(one not in there for one in _pointing(row))}
+
+
+def by_model(rows: Iterable[Model]) -> dict[type[Model], list[Any]]:
+    """In the order in which they first come."""
+    found: dict[type[Model], list[Any]] = defaultdict(list)
+    for row in rows:
+        found[type(row)].append(row)
+    return dict(found)
+
+
+def _hanging(model: type[Model], keys: Sequence[Any], links: list[Link]) -> Iterator[Model]:
+    """What points at rows of a model; what only names them is noted instead."""
+    for relation in relations(model, past=False):
+        other, name = relation.related_model, relation.field.name
+        if other is model:
+            continue  # records that are the same person: settled beforehand
+        for some in chunks(keys, AT_ONCE):
+            rows = other._base_manager.filter(**{f"{name}__in": some}).order_by("pk")
+            for row in rows:
+                if ONLY_NAMES.get(other) == name and getattr(row, "answer", "") != RequestAnswer.ACCEPTED:
+                    links.append(Link(other, row.pk, getattr(row, relation.field.attname)))
+                else:
+                    yield row
+
+
+def _pointing(row: Model) -> Iterator[tuple[type[Model], Any]]:
+    """At rows of casework, which alone may leave."""
+    for field in row._meta.concrete_fields:
+        other: Any = field.related_model
+        if other is not None and other._meta.app_label == row._meta.app_label and other is not type(row):
+            key = getattr(row, field.attname)
+            if key is not None:
+                yield other, key
+
+
+def sections(kept: Kept, *, texts: bool = True) -> Iterator[Section]:
+    """A section a row. The codes of their lists in one query."""
+    numbers = {row.pk: row.number for row in kept.rows if isinstance(row, Person)}
+    _with_codes(kept)
+    _with_what_they_point_to(kept)
+    for row in kept.shown:
+        number = (
+            row.number if isinstance(row, Case | Person) else numbers.get(getattr(row, "person_id", 0), "")
+        )
+        name = f"{capfirst(str(row._meta.verbose_name))} {number}".strip()
+        yield Section(name, list(facts_of(row, texts=texts)))
+
+
+def of_extract(rows: QuerySet[Misregistration], *, texts: bool) -> Iterator[Section]:
+    """All of it: that it was taken out, and what it was while nobody has put it back."""
+    for row in rows.order_by("at", "pk"):
+        name = f"{_('Registered by mistake')}: {row.get_kind_display()} {row.number}"
+        yield Section(name, list(facts_of(row, texts=texts)))
+        if row.put_back_at is None:
+            yield from sections(Kept.from_text(row.kept), texts=texts)
+
+
+def _with_codes(kept: Kept) -> None:
+    """Gives rows that were kept the codes of their lists, which they hold by key alone."""
+    lists = [_lists_of(row) for row in kept.rows]
+    keys = {code.pk for held in lists for codes in held.values() for code in codes}
+    found = Code.objects.in_bulk(keys) if keys else {}
+    for held in lists:
+        for name, codes in held.items():
+            held[name] = [found.get(code.pk, code) for code in codes]
+
+
+def _with_what_they_point_to(kept: Kept) -> None:
+    """A query for each kind of row and key."""
+    for model, rows in by_model(kept.rows).items():
+        fields = (field for field in model._meta.concrete_fields if field.is_relation)
+        prefetch_related_objects(rows, *(field.name for field in fields if field.name not in SILENT))
+
+
+def _lists_of(row: Model) -> dict[str, list[Any]]:
+    held: dict[str, Any] = getattr(row, "_prefetched_objects_cache", {})
+    return held
+
+
+@dataclass(frozen=True)
+class LastRegistration:
+    """`whole`: the case was opened with them, and has nobody else."""
+
+    persons: Sequence[Person]
+    whole: bool
+    touched: bool  # somebody else has changed one of them since
+
+    @property
+    def number(self) -> int:
+        return len(self.persons)
+
+
+def registered_at(access: Access) -> Subquery:
+    """Of a person, when who asks has registered them today; null of all others."""
+    own = _history(Person).filter(id=OuterRef("pk"), history_type="+", history_user=access.user)
+    return Subquery(own.filter(history_date__gte=_day(access)).values("history_date")[:1])
+
+
+def _day(access: Access) -> datetime:
+    return timezone.make_aware(datetime.combine(access.today, time.min))
+
+
+def last_registration(case: Case, access: Access) -> LastRegistration | None:
+    """None where nobody of the case was registered today by who asks. Persons of one registration have their
+    first version at one moment. Four queries at the most, one on most days."""
+    if not access.may(May.EDIT_CASE, May.OPEN_CASE):
+        return None
+    made = _history(Person).filter(
+        case_id=case.pk, history_type="+", history_user=access.user, history_date__gte=_day(access)
+    )
+    first = made.order_by("-history_date").values_list("history_date", flat=True).first()
+    if first is None:
+        return None
+    keys = list(made.filter(history_date=first).values_list("id", flat=True))
+    persons = list(Person.objects.in_own_region(access).filter(pk__in=keys).order_by("position"))
+    if not persons or len(persons) < len(keys):
+        return None
+    # Of a case that is opened, the persons' first version comes right after its own.
+    opened = case.opened_by_id == access.user.pk and 0 <= (first - case.created_at).total_seconds() < 60
+    whole = opened and case.persons.count() == len(persons)
+    return LastRegistration(persons, whole, _touched(keys, first, access))
+
+
+def _touched(keys: Sequence[int], since: datetime, access: Access) -> bool:
+    of = {
+        Person: "id__in",
+        Identification: "person_id__in",
+        Exploitation: "person_id__in",
+        Measure: "person_id__in",
+    }
+    return any(
+        _history(model)
+        .filter(**{name: keys}, history_date__gt=since)
+        .exclude(history_user=access.user)
+        .exists()
+        for model, name in of.items()
+    )
+
+
+def _history(model: Any) -> QuerySet[Any]:
+    rows: QuerySet[Any] = model.history.all().order_by()
+    return rows

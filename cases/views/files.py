@@ -1,0 +1,246 @@
+"""Files of exactly the list one sees: what it is for and how many rows.
+
+The *registerutdrag* of one case: page and PDF file. Making one is recorded.
+
+What the columns of a file of persons take: where each message of an import leads.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import Access
+from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May
+from accounts.row_context import beyond
+from audit.writer import record
+from cases import export_files
+from cases import htcds as standard
+from cases.access_log import note_list
+from cases.export_files import CaseworkExportForm, rarest
+from cases.export_rows import persons_of
+from cases.extract import Extract, PdfMissing, extract_pdf
+from cases.forms.fields import Lists
+from cases.importing.codes import Lookups, columns
+from cases.models import Case
+from cases.scope import READING
+from cases.views.call import CallList
+from cases.views.case_filter import CaseList
+from exchange.downloads import attached
+from exchange.limits import Refused
+from exchange.models import ExportFile
+from exchange.writer import BOM, csv_text
+from jobs.kinds import enqueue
+from jobs.models import Job
+
+both = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def calls_of(query: QueryDict, access: Access) -> export_files.Selection:
+    """The calls that the list shows at this address, in its order."""
+    listed = CallList(query, access, shown=False)
+    chosen = {**listed.chosen, "sort": str(listed.sort)}
+    page = reverse("calls:list") + listed.address()
+    return export_files.Selection(listed.rows, listed.order, chosen, of_calls=True, page=page)
+
+
+def selection(query: QueryDict, access: Access) -> export_files.Selection:
+    """The persons in scope of the cases that the list shows at this address, in its order."""
+    listed = CaseList(query, access, shown=False)
+    chosen = {**listed.chosen, "sort": str(listed.sort)}
+    page = reverse("cases:list") + listed.address()
+    return export_files.Selection(persons_of(listed.rows, access), listed.order, chosen, page=page)
+
+
+@never_cache
+@both
+def export(request: AuthenticatedRequest) -> HttpResponse:
+    return _export(request, _("Export the selection"))
+
+
+@never_cache
+@both
+def htcds(request: AuthenticatedRequest) -> HttpResponse:
+    return _export(request, _("Export as HTCDS"), htcds=True)
+
+
+def _export(request: AuthenticatedRequest, title: str, *, htcds: bool = False) -> HttpResponse:
+    access = request.access
+    access.require(May.EXPORT_ROWS)
+    chosen = selection(request.GET, access)
+    fewest, persons = rarest(chosen.rows), chosen.rows.order_by().count()
+    note_list(access, "person", persons, how="export")
+    form = CaseworkExportForm(request.POST or None, rarest=fewest, rows=not htcds, lists=Lists(access.today))
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(_make(chosen, persons, form.cleaned_data, access))
+        except Refused as refused:
+            form.add_error("format", refused.told(_))
+    listed = CaseList(request.GET, access)
+    back = reverse("cases:list")
+    context = {
+        "form": form,
+        "persons": persons,
+        "rarest": fewest,
+        "listed": listed,
+        "title": title,
+        "fields": _empty_fields() if htcds else [],
+        "attribution": standard.ATTRIBUTION,
+        "back": back + listed.address(),
+        "breadcrumbs": [(_("Cases"), back), (title, "")],
+    }
+    return render(request, "cases/export.html", context)
+
+
+@never_cache
+@both
+def calls(request: AuthenticatedRequest) -> HttpResponse:
+    """No rarest combination: a call is no person, and says of its persons only how many there are."""
+    access, title = request.access, _("Export the selection")
+    access.require(May.VIEW_CALL)
+    access.require(May.EXPORT_ROWS)
+    chosen = calls_of(request.GET, access)
+    count = chosen.rows.order_by().count()
+    note_list(access, "call", count, how="export")
+    form = CaseworkExportForm(request.POST or None, htcds=False, lists=Lists(access.today))
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(_make(chosen, count, form.cleaned_data, access))
+        except Refused as refused:
+            form.add_error("format", refused.told(_))
+    listed = CallList(request.GET, access)
+    back = reverse("calls:list")
+    context = {
+        "form": form,
+        "count": count,
+        "listed": listed,
+        "title": title,
+        "back": back + listed.address(),
+    }
+    return render(request, "cases/export.html", {**context, "breadcrumbs": [(_("Calls"), back), (title, "")]})
+
+
+@transaction.atomic
+def _make(
+    chosen: export_files.Selection, count: int, facts: dict[str, str], access: Access
+) -> ExportFile | Job:
+    words = {
+        "purpose": facts["purpose"],
+        "reason": facts.get("reason", ""),
+        "language": get_language() or "sv",
+    }
+    file = export_files.ask(chosen, by=access, form=facts["format"], **words)
+    if count > export_files.SMALL:
+        return enqueue("export.rows", by=access, file=str(file.code))
+    export_files.make(file, chosen, by=access)
+    return file
+
+
+def _empty_fields() -> list[tuple[standard.Field, str]]:
+    return [(field, str(standard.WHY[field.why_empty])) for field in standard.fields() if field.why_empty]
+
+
+@never_cache
+@require_safe
+def htcds_report(request: AuthenticatedRequest) -> HttpResponse:
+    """Which fields of the standard are empty in every export, for which codes the others are, and why."""
+    request.access.require(May.EXPORT_ROWS)
+    header = [_("Field"), _("Section"), _("Core"), _("Code"), _("Why it is empty")]
+    yes = _("yes")
+    rows = [[f.name, f.section, yes if f.core else "", "", why] for f, why in _empty_fields()]
+    for release in standard.releases()[:1]:
+        said = _("HTCDS {release} has no name for it.").format(release=release)
+        rows += [[f.name, f.section, yes if f.core else "", code, said] for f, code in standard.gaps(release)]
+    text = BOM + csv_text([header, *rows, [standard.ATTRIBUTION]], ";")
+    return attached(text.encode(), "htcds-report.csv", "csv")
+
+
+EXTRACTS: Final = (May.EXTRACT_CASE, May.EXTRACT_ANY_CASE)
+
+
+@require_POST
+@beyond("extract")
+def find(request: AuthenticatedRequest) -> HttpResponse:
+    """By POST: the number is no part of an address."""
+    access = request.access
+    access.require(*EXTRACTS)
+    number = request.POST.get("number", "")[:20].replace("\0", "").strip()
+    case = Case.objects.for_extract(access).filter(number__iexact=number).first() if number else None
+    if case is None:
+        record(access, "case.find", search_kind="extract", rows=0)
+        messages.warning(request, _("No case of yours has exactly that number or reference."))
+        return redirect("trail:audit")
+    return redirect("cases:extract", case.code)
+
+
+@never_cache
+@require_safe
+@beyond("extract")
+def page(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    extract = _extract(request.access, code)
+    response = render(
+        request, "cases/extract.html", {"extract": extract, **_crumbs(extract.case, request.access)}
+    )
+    record(request.access, "case.extract", extract.case, search_kind="page")
+    return response
+
+
+@never_cache
+@require_safe
+@beyond("extract")
+def pdf(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    """The file is called the same for every case: a number in a file name would leave the register."""
+    extract = _extract(request.access, code)
+    try:
+        made = extract_pdf(extract, {"demo": settings.DEMO, "LANGUAGE_CODE": request.LANGUAGE_CODE})
+    except PdfMissing:
+        messages.error(request, _("PDF files cannot be made on this server. Print the page instead."))
+        return redirect("cases:extract", code)
+    record(request.access, "case.extract", extract.case, search_kind="pdf")
+    headers = {"Content-Disposition": 'attachment; filename="registerutdrag.pdf"'}
+    return HttpResponse(made, content_type="application/pdf", headers=headers)
+
+
+def _extract(access: Access, code: uuid.UUID) -> Extract:
+    """404 out of scope. Whoever reads the case but makes no extracts of it is refused with 403."""
+    if not access.may(*EXTRACTS):
+        get_object_or_404(Case.objects.visible_to(access), code=code)
+        access.require(*EXTRACTS)
+    rows = Case.objects.for_extract(access).select_related(
+        "region", "channel", "close_reason", "responsible", "opened_by"
+    )
+    case = rows.filter(code=code).first()
+    if case is None:
+        if Case.objects.visible_to(access).filter(code=code).exists():
+            raise PermissionDenied(str(READING))
+        raise Http404
+    return Extract(case, access)
+
+
+def _crumbs(case: Case, access: Access) -> dict[str, Any]:
+    if access.may(May.VIEW_CASE):
+        above = [(_("Cases"), reverse("cases:list")), (case.number, case.get_absolute_url())]
+    else:
+        above = [(_("Audit trail"), reverse("trail:audit"))]
+    return {"breadcrumbs": [*above, (_("Extract"), "")]}
+
+
+@require_safe
+def import_codes(request: AuthenticatedRequest) -> HttpResponse:
+    request.access.require(May.IMPORT_PERSONS)
+    steps = [(_("Cases"), reverse("cases:list")), (_("Import persons"), reverse("cases:import"))]
+    context = {"columns": columns(Lookups.load()), "breadcrumbs": [*steps, (_("What the columns take"), "")]}
+    return render(request, "cases/import_codes.html", context)

@@ -1,0 +1,251 @@
+"""Registered by mistake: take out with a reason, look at what was taken out, put back; undo a
+registration."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import Access
+from accounts.approvals import AlreadyAnswered
+from accounts.idempotency import code_of, once, sent_before, token_of
+from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May
+from accounts.row_context import beyond
+from accounts.transactions import when_shown
+from audit.writer import Target, record
+from cases.access_log import note_list
+from cases.actions.misregistration import (
+    Changed,
+    MistakeRefused,
+    put_back,
+    take_out_case,
+    take_out_part,
+    take_out_person,
+    take_out_persons,
+    why_not_case,
+    why_not_part,
+    why_not_persons,
+)
+from cases.choices import Mistaken
+from cases.forms.acts import MistakeForm
+from cases.forms.fields import Lists
+from cases.models import Case, Misregistration
+from cases.pages import steps_from
+from cases.snapshots import Kept, NotReadable, last_registration, sections
+from cases.views.fetch import editable_case, editable_person
+from cases.views.parts import Part
+from cases.wording import Section
+
+ON_A_PAGE: Final = 25
+UNDONE: Final = "The registration was undone the same day."  # kept as it is said: in English, as the trail
+both = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be taken out, why it cannot be, if so, and what takes it out: (seen, reason)."""
+
+    top: Any
+    about: Any  # the person or case to which one goes back
+    why_not: str
+    take_out: Callable[[str, str], Misregistration]
+
+
+@both
+def case(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    if made := _before(request):
+        return redirect(made)
+    row, access = editable_case(request.access, code), request.access
+    with beyond("mistakes"):
+        why = why_not_case(row, access)
+
+    def take(seen: str, reason: str) -> Misregistration:
+        return take_out_case(case=row, seen=seen, reason=reason, by=access)
+
+    return _asked(request, Task(row, row, why, take))
+
+
+@both
+def person(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    if made := _before(request):
+        return redirect(made)
+    row, access = editable_person(request.access, code), request.access
+
+    def take(seen: str, reason: str) -> Misregistration:
+        return take_out_person(person=row, seen=seen, reason=reason, by=access)
+
+    return _asked(request, Task(row, row, why_not_persons([row.pk]), take))
+
+
+@both
+def part(request: AuthenticatedRequest, code: uuid.UUID, pk: int, part: Part) -> HttpResponse:
+    if made := _before(request):
+        return redirect(made)
+    access = request.access
+    of = editable_person(access, code)
+    row = get_object_or_404(part.model, pk=pk, person=of)
+
+    def take(seen: str, reason: str) -> Misregistration:
+        return take_out_part(part=row, seen=seen, reason=reason, by=access)
+
+    return _asked(request, Task(row, of, why_not_part(row), take))
+
+
+def _before(request: AuthenticatedRequest) -> Misregistration | None:
+    """What this very form has taken out already, by a double click."""
+    rows = Misregistration.objects.visible_to(request.access)
+    return sent_before(token_of(request.POST), rows, by=request.access)
+
+
+def _asked(request: AuthenticatedRequest, task: Task) -> HttpResponse:
+    access, posted = request.access, request.method == "POST"
+    with beyond("mistakes"):
+        kept = Kept.of([task.top])
+        digest, why_not = _looked_at(kept, task.why_not)
+        form = MistakeForm(request.POST if posted else None, digest=digest, lists=Lists(access.today))
+    if posted and not why_not and form.ready():
+        try:
+            made = once(
+                token_of(request.POST),
+                lambda: task.take_out(form.cleaned_data["digest"], form.cleaned_data["reason"]),
+                Misregistration.objects.visible_to(access),
+                by=access,
+            )
+        except Changed:
+            messages.warning(request, _("Somebody has changed it since you looked. Look at it again."))
+            return redirect(request.path)
+        except MistakeRefused as why:
+            messages.warning(request, str(why))
+            return redirect(task.about)
+        messages.success(request, _("It is taken out of all lists and counts. It can be put back here."))
+        return redirect(made)
+    context = {
+        "form": form,
+        "why_not": why_not,
+        "sections": list(sections(kept)),
+        "back": task.about.get_absolute_url(),
+        "number": task.about.number,
+        "breadcrumbs": [
+            (_("Cases"), reverse("cases:list")),
+            (task.about.number, task.about.get_absolute_url()),
+            (_("Registered by mistake"), ""),
+        ],
+    }
+    return render(request, "cases/mistake_form.html", context)
+
+
+def _looked_at(kept: Kept, why_not: str) -> tuple[str, str]:
+    """The digest of what is shown; and why it cannot be taken out."""
+    try:
+        return kept.digest, why_not
+    except NotReadable:
+        return "", why_not or _("A text of it cannot be opened. Tell the administrator.")
+
+
+@require_POST
+def undo(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    """One press: those whom one has registered last today; the case too, if it was opened with them."""
+    access = request.access
+    row = editable_case(access, code, May.EDIT_CASE, May.OPEN_CASE)
+    last = last_registration(row, access)
+    if last is None or last.touched:
+        messages.warning(
+            request,
+            _("There is nothing to undo: it is of another day, or somebody has gone on with it."),
+        )
+        return redirect(row)
+    try:
+        made = (
+            take_out_case(case=row, seen="", reason=UNDONE, by=access)
+            if last.whole
+            else take_out_persons(case=row, persons=last.persons, reason=UNDONE, by=access)
+        )
+    except MistakeRefused as why:
+        messages.warning(request, str(why))
+        return redirect(row)
+    messages.success(request, _("The registration is undone. It can be put back here."))
+    return redirect(made)
+
+
+# --- what was taken out ----------------------------------------------------------------------------
+@require_safe
+def mistakes(request: AuthenticatedRequest) -> HttpResponse:
+    access = request.access
+    access.require(May.EDIT_CASE, May.OPEN_CASE)
+    rows = Misregistration.objects.visible_to(access).select_related("by", "region").defer("kept", "reason")
+    case = code_of(request.GET.get("case"))
+    if case is not None:
+        rows = rows.filter(case_code=case)
+    page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
+    note_list(access, "case", len(page.object_list), how="mistakes")
+    crumbs = [(_("Cases"), reverse("cases:list")), (_("Registered by mistake"), "")]
+    of = f"case={case}&" if case else ""
+    context = {
+        "page": page,
+        **steps_from(page, of),
+        "breadcrumbs": crumbs,
+    }
+    return render(request, "cases/mistakes.html", context)
+
+
+@require_safe
+def mistake(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    row = _mistake(request.access, code)
+    shown: list[Section] = list(sections(Kept.from_text(row.kept))) if row.put_back_at is None else []
+    crumbs = [
+        (_("Cases"), reverse("cases:list")),
+        (_("Registered by mistake"), reverse("cases:mistakes")),
+        (row.number, ""),
+    ]
+    when_shown(("mistake", row.pk), partial(reading, request.access, row))
+    about = _about(row, request.access)
+    context = {"row": row, "sections": shown, "about": about, "breadcrumbs": crumbs}
+    return render(request, "cases/mistake.html", context)
+
+
+def reading(access: Access, row: Misregistration) -> None:
+    """In the trail of the case, which may have left with it."""
+    of = Target("cases.case", str(row.case_code), row.case_number)
+    record(access, "case.read", of, search_kind="mistakes")
+
+
+@require_POST
+def back(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    row = _mistake(request.access, code)
+    try:
+        put_back(mistake=row, by=request.access)
+    except AlreadyAnswered:
+        messages.warning(request, _("Somebody else has put it back already."))
+    except MistakeRefused as why:
+        messages.warning(request, str(why))
+    else:
+        messages.success(request, _("It is back, and counted as before."))
+        return redirect(_about(row, request.access) or row.get_absolute_url())
+    return redirect(row)
+
+
+def _mistake(access: Access, code: uuid.UUID) -> Misregistration:
+    rows = Misregistration.objects.visible_to(access).select_related("by", "put_back_by", "region")
+    row: Misregistration = get_object_or_404(rows, code=code)
+    access.require(May.EDIT_CASE, May.OPEN_CASE)
+    return row
+
+
+def _about(row: Misregistration, access: Access) -> str:
+    """Where the person or case is that it was taken out of, if it is there; else the case."""
+    if row.kind in {Mistaken.CASE, Mistaken.PERSONS, Mistaken.PERSON}:
+        found = Case.objects.visible_to(access).filter(code=row.case_code).first()
+        return found.get_absolute_url() if found else ""
+    return reverse("cases:person", args=[row.subject])

@@ -1,0 +1,261 @@
+"""The days of somebody's reminders and follow-ups as a calendar: that there is something, and a link.
+
+Reminders of one's own and what ends: lists, and the acts that take something off them.
+
+Drafts of forms, asked for by static/nmt/draft.js. They do not keep a session alive: see
+`accounts.sessions`.
+
+What somebody sent when their session had ended, and the button that sends it again.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from functools import partial
+from typing import Final
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import Access
+from accounts.calendars import end_address, hash_of, reader_of, renew_address
+from accounts.idempotency import code_of, once, token_of
+from accounts.middleware import AuthenticatedRequest
+from accounts.models import CalendarAddress
+from accounts.notices import address_for
+from accounts.roles import May
+from accounts.transactions import own_transactions, transaction_of
+from cases.access_log import note_list
+from cases.actions import cases as actions
+from cases.drafts import FREE, KINDS, LATE, TooLong, fields_of, forget, keep, latest, pairs_of
+from cases.forms.acts import ReminderForm
+from cases.forms.fields import Lists
+from cases.ics import calendar
+from cases.models import Measure, Reminder, SentLate
+from cases.pages import steps_from
+from cases.timeline import AHEAD, days_in_words, ending, in_red, remembered, running, to_remember
+from cases.views.case import crumbs
+from cases.views.fetch import case_with_own_persons, editable_person
+from cases.wording import LABELS, minute
+
+
+@own_transactions
+@login_not_required
+@never_cache
+@require_safe
+def feed(request: HttpRequest, key: str) -> HttpResponse:
+    """For a calendar that knows the secret address and signs in to nothing. Of each day it learns that there
+    is something; a wrong address and an ended account look alike. No reading is recorded: nothing is read."""
+    reader = reader_of(key)
+    if reader is None:
+        raise Http404
+    access = Access.of(reader)
+    if not access.may(May.VIEW_CASE, May.VIEW_CALL):
+        raise Http404
+    with transaction_of(access, writes=False):
+        days = [day for day, _kind, _key in to_remember(access)]
+    with translation.override(reader.language or settings.LANGUAGE_CODE):
+        words = _("Reminder in the register")
+    link = address_for(request) + reverse("cases:reminders")
+    text = calendar(days, words=words, link=link, secret=hash_of(key), at=access.at)
+    return HttpResponse(text, content_type="text/calendar; charset=utf-8")
+
+
+@never_cache
+@require_POST
+def new_calendar(request: AuthenticatedRequest) -> HttpResponse:
+    """The address is shown this once."""
+    access = request.access
+    access.require(May.VIEW_CASE, May.VIEW_CALL)
+    key = renew_address(by=access)
+    address = address_for(request) + reverse("cases:calendar", args=[key])
+    title = _("Your calendar's address")
+    breadcrumbs = [(_("Reminders and follow-ups"), reverse("cases:reminders")), (title, "")]
+    return render(
+        request, "cases/calendar.html", {"address": address, "title": title, "breadcrumbs": breadcrumbs}
+    )
+
+
+@require_POST
+def end_calendar(request: AuthenticatedRequest) -> HttpResponse:
+    access = request.access
+    access.require(May.VIEW_CASE, May.VIEW_CALL)
+    end_address(by=access)
+    messages.success(request, _("The address of your calendar leads nowhere any more."))
+    return redirect("cases:reminders")
+
+
+A_PAGE: Final = 50
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remind(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    access = request.access
+    case = case_with_own_persons(access, code, May.VIEW_CASE)
+    form = ReminderForm(request.POST or None, lists=Lists(access.today))
+    if request.method == "POST" and form.ready():
+        facts = form.cleaned_data
+        make = partial(actions.remind, case=case, day=facts["day"], text=facts["text"], by=access)
+        once(token_of(request.POST), make, Reminder.objects.visible_to(access), by=access)
+        messages.success(request, _("You are reminded on {day}.").format(day=facts["day"]))
+        return redirect(case)
+    title = _("Remind me")
+    help_text = _(
+        "The reminder is shown to you alone: in the case, in your list, and on My page from its day on. "
+        "It belongs to the case, and an extract of the case holds it."
+    )
+    context = {"form": form, "title": title, "help": help_text, "back": case.get_absolute_url()}
+    return render(request, "cases/form.html", {**context, **crumbs(case, (title, ""))})
+
+
+@require_safe
+def reminders(request: AuthenticatedRequest) -> HttpResponse:
+    """Own reminders and follow-ups of calls, the earliest day first."""
+    access = request.access
+    access.require(May.VIEW_CASE, May.VIEW_CALL)
+    page = Paginator(to_remember(access), A_PAGE).get_page(request.GET.get("page"))
+    lines = remembered(page.object_list, access)
+    note_list(access, "case", len(lines), how="reminders")
+    context = {
+        "lines": lines,
+        "calendar": CalendarAddress.objects.filter(user=access.user).first(),
+        "count": page.paginator.count,
+        **steps_from(page),
+    }
+    return render(request, "cases/reminders.html", context)
+
+
+@require_POST
+def finish(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    access = request.access
+    reminder = get_object_or_404(Reminder.objects.visible_to(access).select_related("case"), code=code)
+    actions.finish_reminder(reminder=reminder, by=access)
+    messages.success(request, _("The reminder is marked as done."))
+    return redirect(reminder.case) if "case" in request.POST else redirect("cases:reminders")
+
+
+@require_safe
+def what_ends(request: AuthenticatedRequest) -> HttpResponse:
+    """Reflection periods and permits that end or have ended, or all that run, the earliest first."""
+    access = request.access
+    access.require(May.EDIT_CASE)
+    every = request.GET.get("all") == "yes"
+    rows = (
+        (running if every else ending)(access)
+        .select_related("kind", "person__case")
+        .order_by("ends_on", "pk")
+    )
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    for row in page.object_list:
+        row.words, row.red = days_in_words(row.ends_on, access.today), in_red(row.ends_on, access.today)
+    note_list(access, "person", len(page.object_list), how="ending")
+    context = {
+        "rows": page.object_list,
+        "ahead": AHEAD,
+        "every": every,
+        **steps_from(page, "all=yes&" if every else ""),
+    }
+    return render(request, "cases/ending.html", context)
+
+
+@require_POST
+def deal_with(request: AuthenticatedRequest, code: uuid.UUID, pk: int) -> HttpResponse:
+    access = request.access
+    person = editable_person(access, code)
+    measure = get_object_or_404(Measure.objects.in_own_region(access).filter(person=person), pk=pk)
+    actions.deal_with_end(measure=measure, by=access)
+    messages.success(request, _("It is dealt with, and is listed no more."))
+    return redirect("cases:ending")
+
+
+def _permit(request: AuthenticatedRequest, kind: str) -> None:
+    if kind not in KINDS:
+        raise Http404
+    request.access.require(KINDS[kind])
+
+
+@require_safe
+def offer(request: AuthenticatedRequest, kind: str) -> HttpResponse:
+    """The draft that waits, if any. `subject` asks for that of one row."""
+    _permit(request, kind)
+    subject = code_of(request.GET.get("subject"))
+    if subject is None and "subject" in request.GET:
+        raise Http404
+    draft = latest(kind, request.access, subject=subject)
+    if draft is None:
+        return JsonResponse({})
+    local = timezone.localtime(draft.updated_at)
+    time = date_format(
+        local, "TIME_FORMAT" if local.date() == request.access.today else "SHORT_DATETIME_FORMAT"
+    )
+    return JsonResponse({"subject": str(draft.subject), "time": time, "fields": fields_of(draft)})
+
+
+@require_POST
+def save(request: AuthenticatedRequest, kind: str, subject: uuid.UUID) -> HttpResponse:
+    _permit(request, kind)
+    try:
+        refused = keep(kind, subject, dict(request.POST.lists()), by=request.access)
+    except TooLong:
+        text = _("The text is too long for a draft. What you write now is not kept until you save.")
+        return JsonResponse({"refused": [], "text": text}, status=413)
+    time = date_format(timezone.localtime(request.access.at), "TIME_FORMAT")
+    text = _("Draft saved {time}").format(time=time)
+    if refused:
+        text = _("Draft saved {time}, without what may not be kept").format(time=time)
+    return JsonResponse({"refused": refused, "text": text})
+
+
+@require_POST
+def discard(request: AuthenticatedRequest, kind: str, subject: uuid.UUID) -> HttpResponse:
+    _permit(request, kind)
+    forget(kind, subject, by=request.access)
+    return JsonResponse({"text": _("The draft is discarded.")})
+
+
+@never_cache
+@require_safe
+def sent_late(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    row = get_object_or_404(SentLate.objects.visible_to(request.access), code=code)
+    sent = pairs_of(row)
+    context = {
+        "row": row,
+        "when": minute(row.sent_at),
+        "sent": sent,
+        "texts": list(_texts(sent)),
+        "left_out": [_label(name) for name in row.left_out],
+        "late": LATE,
+        "breadcrumbs": [(_("Sent, and not done"), "")],
+    }
+    return render(request, "cases/sent_late.html", context)
+
+
+@require_POST
+def discard_sent_late(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    get_object_or_404(SentLate.objects.visible_to(request.access), code=code).delete()
+    messages.success(request, _("What you had sent is thrown away. Nothing of it was saved."))
+    return redirect(settings.LOGIN_REDIRECT_URL)
+
+
+def _texts(sent: list[tuple[str, str]]) -> Iterator[tuple[str | Promise, str]]:
+    """What was written, for the one who wrote it to know it again; codes and numbers say little."""
+    for name, value in sent:
+        if name.rpartition("-")[2] in FREE and value.strip():
+            yield _label(name), value
+
+
+def _label(name: str) -> str | Promise:
+    last = name.rpartition("-")[2]
+    return LABELS.get(last, _("Note") if last == "note" else last.replace("_", " "))

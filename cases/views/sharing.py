@@ -1,0 +1,316 @@
+"""One case of another region: ask to read it, and answer when another region asks.
+
+Persons handed over between regions: ask, answer.
+
+Take over what the support line has handed to the region, by one press, and take back what one has asked
+for.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.approvals import AlreadyAnswered
+from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May
+from accounts.row_context import beyond
+from accounts.views import ours
+from audit.writer import Target, record
+from cases.access_log import readings_by
+from cases.actions.duplicates import CASES_A_DAY, TooManyQuestions
+from cases.actions.sharing import (
+    NothingToAsk,
+    TakenAlready,
+    answer_access,
+    answer_transfer,
+    ask_access,
+    ask_transfer,
+    end_access,
+    take_call,
+    take_case,
+    withdraw_access,
+    withdraw_transfer,
+)
+from cases.choices import RequestAnswer
+from cases.forms.acts import AnswerAccessForm, AskForm, TransferAnswerForm, TransferForm
+from cases.forms.fields import Lists
+from cases.models import AccessGrant, Call, Case, Person, Transfer
+from cases.views.fetch import readable_person
+from cases.views.notification import thread_of
+from cases.views.person import crumbs
+from cases.wording import minute
+
+both = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@both
+def ask_for_access(request: AuthenticatedRequest) -> HttpResponse:
+    access = request.access
+    access.require(May.GRANT)
+    initial = {"number": request.GET.get("number", "")[:20]}
+    form = AskForm(request.POST or None, initial=initial, lists=Lists(access.today))
+    if request.method == "POST" and form.ready():
+        return _access_asked(request, form)
+    title = _("Open a case of another region")
+    help_text = _(
+        "The region that holds the case decides. If it says yes, you may read the case for at most 24 "
+        "hours. Its "
+        "coordinators see that you asked, why, and what you read."
+    )
+    context = {"form": form, "title": title, "help": help_text, "verb": _("Ask to read the case")}
+    context |= {
+        "back": reverse("cases:list"),
+        "breadcrumbs": [(_("Cases"), reverse("cases:list")), (title, "")],
+    }
+    return render(request, "cases/form.html", context)
+
+
+def _access_asked(request: AuthenticatedRequest, form: AskForm) -> HttpResponse:
+    """The same answer whether or not there is such a case, unless the asker sees it already."""
+    facts = form.cleaned_data
+    what = {name: name in facts["what"] for name in ("persons", "note")}
+    assert form.region is not None  # noqa: S101  (the form is valid)
+    try:
+        ask_access(
+            number=facts["number"], region=form.region, reason=facts["reason"], by=request.access, **what
+        )
+    except NothingToAsk:
+        messages.success(request, _("You may read this case already."))
+        return redirect(Case.objects.visible_to(request.access).get(number=facts["number"]))
+    except TooManyQuestions:
+        text = _("At most %(n)d questions a day can be sent to other regions. Try again tomorrow.")
+        messages.warning(request, text % {"n": CASES_A_DAY})
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    messages.success(
+        request, _("Your question is sent, if there is such a case. The answer is shown on My page.")
+    )
+    return redirect(settings.LOGIN_REDIRECT_URL)
+
+
+@both
+@beyond("asking")
+def answer_access_request(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    access = request.access
+    rows = AccessGrant.objects.visible_to(access).select_related("region", "asked_by", "answered_by", "case")
+    grant = get_object_or_404(rows, code=code)
+    access.require(May.GRANT)
+    mine = grant.asked_by_id == access.user.pk
+    waiting = grant.answer == RequestAnswer.PENDING and not mine
+    form = AnswerAccessForm(request.POST or None, lists=Lists(access.today))
+    if request.method == "POST" and form.ready():
+        return _access_answered(request, grant, form)
+    context = {"form": form, "grant": grant, "waiting": waiting, "mine": mine}
+    context["open"] = bool(grant.until and grant.until > access.at)
+    context["ended"] = bool(grant.until and grant.until <= access.at)
+    context["opens"] = what_opens(grant)
+    context["readings"] = readings_by(grant, access) if grant.until and not mine else None
+    context["breadcrumbs"] = [(_("Cases"), reverse("cases:list")), (_("Access asked for"), "")]
+    response = render(request, "cases/grant.html", context)
+    record(access, "access.read", Target("cases.accessgrant", str(grant.code), grant.case_number))
+    return response
+
+
+@require_POST
+@beyond("asking")
+def end(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    grant = get_object_or_404(AccessGrant.objects.visible_to(request.access), code=code)
+    request.access.require(May.GRANT)
+    end_access(grant=grant, by=request.access)
+    messages.success(request, _("The access has ended. Nobody reads the case by it any more."))
+    return redirect("cases:grant", grant.code)
+
+
+def what_opens(grant: AccessGrant) -> str:
+    """What was asked for, in words."""
+    names = {
+        "persons": _("The persons in the case"),
+        "note": _("The note of the case, and what stands beside it"),
+    }
+    return "; ".join(text for name, text in names.items() if getattr(grant, name))
+
+
+def _access_answered(
+    request: AuthenticatedRequest, grant: AccessGrant, form: AnswerAccessForm
+) -> HttpResponse:
+    """The first answer holds; whoever comes second is told what it was."""
+    facts = form.cleaned_data
+    try:
+        answer_access(grant=grant, hours=facts["hours"], reason=facts["reason"], by=request.access)
+        said = _("Access is granted.") if facts["hours"] else _("You have declined.")
+        messages.success(request, said)
+    except AlreadyAnswered as first:
+        said = first.row.get_answer_display()
+        messages.warning(
+            request,
+            _("Somebody else answered first: %(answer)s. Your answer is not saved.") % {"answer": said},
+        )
+    return redirect("cases:grant", grant.code)
+
+
+@both
+def ask_for_transfer(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    access = request.access
+    person = readable_person(access, code)
+    access.require(May.TRANSFER)
+    if not person.own:
+        raise PermissionDenied(_("Only the responsible region may hand a person over."))
+    form = TransferForm(
+        request.POST or None, from_region=person.responsible_region_id, lists=Lists(access.today)
+    )
+    if request.method == "POST" and form.ready():
+        return _transfer_asked(request, person, form)
+    title = _("Transfer to another region")
+    help_text = _(
+        "The other region answers. The number, the county and the year of identification stay as they are."
+    )
+    context = {
+        "form": form,
+        "title": title,
+        "help": help_text,
+        "back": person.get_absolute_url(),
+        "verb": _("Ask for the transfer"),
+    }
+    return render(request, "cases/form.html", {**context, **crumbs(person, (title, ""))})
+
+
+def _transfer_asked(request: AuthenticatedRequest, person: Person, form: TransferForm) -> HttpResponse:
+    facts = form.cleaned_data
+    try:
+        with transaction.atomic():
+            ask_transfer(
+                person=person, to_region=facts["to_region"], reason=facts["reason"], by=request.access
+            )
+        messages.success(
+            request,
+            _("The transfer waits for an answer from region %(region)s.") % {"region": facts["to_region"]},
+        )
+    except IntegrityError:  # one waits already: a second click, or a colleague
+        messages.warning(request, _("A transfer of this person waits for an answer already."))
+    return redirect(person)
+
+
+@both
+@beyond("transfer")
+def answer_transfer_request(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    access = request.access
+    rows = Transfer.objects.visible_to(access).select_related(
+        "person", "from_region", "to_region", "answered_by"
+    )
+    transfer = get_object_or_404(rows, code=code)
+    access.require(May.TRANSFER)
+    waiting = transfer.answer == RequestAnswer.PENDING and transfer.to_region_id in access.regions
+    form = TransferAnswerForm(request.POST or None, lists=Lists(access.today))
+    if request.method == "POST" and form.ready():
+        return _transfer_answered(request, transfer, form)
+    context = {"form": form, "transfer": transfer, "waiting": waiting, **thread_of(transfer, access)}
+    context["breadcrumbs"] = [(_("Cases"), reverse("cases:list")), (pgettext("noun", "Transfer"), "")]
+    response = render(request, "cases/transfer.html", context)
+    record(access, "transfer.read", transfer.person)
+    return response
+
+
+def _transfer_answered(
+    request: AuthenticatedRequest, transfer: Transfer, form: TransferAnswerForm
+) -> HttpResponse:
+    """The first answer holds; whoever comes second is told what it was."""
+    accept = form.cleaned_data["accept"] == "yes"
+    try:
+        answer_transfer(
+            transfer=transfer, accept=accept, reason=form.cleaned_data["reason"], by=request.access
+        )
+    except AlreadyAnswered as first:
+        said = first.row.get_answer_display()
+        messages.warning(
+            request,
+            _("Somebody else answered first: %(answer)s. Your answer is not saved.") % {"answer": said},
+        )
+        return redirect("cases:transfer", transfer.code)
+    if accept:
+        messages.success(
+            request, _("Your region is now responsible for %(person)s.") % {"person": transfer.person}
+        )
+        return redirect(transfer.person)
+    messages.success(
+        request,
+        _("You have declined. The person stays with region %(region)s.") % {"region": transfer.from_region},
+    )
+    return redirect("cases:transfer", transfer.code)
+
+
+def back(request: HttpRequest) -> HttpResponse:
+    """To the list that the button stood in: My page where it says none of ours."""
+    return redirect(ours(request.POST.get("back", "")))
+
+
+def _too_late(request: HttpRequest, taken: TakenAlready) -> None:
+    if taken.who is None:
+        text = _("It has been seen to already. Nothing is changed.")
+    else:
+        text = _("%(name)s was first and has taken it over. Nothing is changed.") % {"name": taken.who.name}
+    messages.warning(request, text)
+
+
+@require_POST
+def take_over_call(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    call = get_object_or_404(Call.objects.visible_to(request.access), code=code)
+    request.access.require(May.EDIT_CASE)
+    try:
+        take_call(call=call, by=request.access)
+        said = _("You have taken over the call of %(time)s.") % {"time": minute(call.received_at)}
+        messages.success(request, said)
+    except TakenAlready as taken:
+        _too_late(request, taken)
+    return back(request)
+
+
+@require_POST
+def take_over_case(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    case = get_object_or_404(Case.objects.visible_to(request.access), code=code)
+    request.access.require(May.EDIT_CASE)
+    try:
+        take_case(case=case, by=request.access)
+        messages.success(request, _("You are responsible for %(case)s.") % {"case": case.number})
+    except TakenAlready as taken:
+        _too_late(request, taken)
+    return back(request)
+
+
+@require_POST
+def withdraw_asked_transfer(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    transfer = get_object_or_404(Transfer.objects.visible_to(request.access), code=code)
+    request.access.require(May.TRANSFER)
+    try:
+        withdraw_transfer(transfer=transfer, by=request.access)
+        messages.success(request, _("The transfer is taken back. The person stays with your region."))
+    except AlreadyAnswered as first:
+        _handing_answered(request, first)
+    return back(request)
+
+
+@require_POST
+@beyond("asking")
+def withdraw_asked_access(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    grant = get_object_or_404(AccessGrant.objects.visible_to(request.access), code=code)
+    request.access.require(May.GRANT)
+    try:
+        withdraw_access(grant=grant, by=request.access)
+        messages.success(request, _("Your question about %(number)s is taken back.") % {"number": grant})
+    except AlreadyAnswered as first:
+        _handing_answered(request, first)
+    return back(request)
+
+
+def _handing_answered(request: HttpRequest, first: AlreadyAnswered) -> None:
+    said = _("It was answered before you took it back: %(answer)s.")
+    messages.warning(request, said % {"answer": first.row.get_answer_display()})

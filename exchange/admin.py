@@ -1,0 +1,316 @@
+"""What every page of the admin keeps to: scope before rights, actions instead of saves, few queries, no
+second log.
+
+Import with preview and export of what is listed, in every list of the admin.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Field, ForeignKey, Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from import_export.admin import ImportExportMixin
+from simple_history.admin import SimpleHistoryAdmin
+
+from accounts.access import Access
+from accounts.free_text import FreeForm, FreeTextField
+from accounts.roles import May
+from exchange import downloads
+from exchange.bulk import save_row
+from exchange.downloads import Asked
+from exchange.limits import Refused
+from exchange.models import ExportFile
+from exchange.resources import RegisterResource
+from exchange.views import ImportPages, View
+from exchange.writer import PIECES, Sheet
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+def access_of(request: HttpRequest) -> Access:
+    return request.access  # type: ignore[attr-defined]
+
+
+class RegisterAdmin(admin.ModelAdmin):
+    """`has_history`: there is a page of what was changed. The admin's own log is off: our audit trail
+    records."""
+
+    list_per_page = 50
+    list_max_show_all = 50  # never more rows on a page than that
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    actions = None
+    has_history = False
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """What is out of scope is not there: no message tells whether it exists elsewhere."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None:
+            raise Http404
+        return found
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Headed by what is listed, where the admin would say what to choose and for what."""
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {}
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **options: Any
+    ) -> forms.ModelChoiceField[Any] | None:
+        """A choice of rows goes through the door of their own admin."""
+        related = self.admin_site._registry.get(db_field.remote_field.model)
+        if related is not None and "queryset" not in options:
+            options["queryset"] = related.get_queryset(request)
+        field = super().formfield_for_foreignkey(db_field, request, **options)
+        return field
+
+    def formfield_for_dbfield(
+        self, db_field: Field[Any, Any], request: HttpRequest, **options: Any
+    ) -> forms.Field | None:
+        """Without links to add, change or delete the chosen row. What is typed in one language is marked
+        so."""
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if field is not None and db_field.name.endswith(("_sv", "_en")):
+            field.widget.attrs["lang"] = db_field.name[-2:]
+        for right in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
+            if field is not None and hasattr(field.widget, right):
+                setattr(field.widget, right, False)
+        return field
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> HttpResponse:
+        context |= {"has_history": self.has_history, "page_address": _page_of(options.get("obj"))}
+        return super().render_change_form(request, context, *args, **options)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        raise Http404
+
+    # --- the admin's own log would repeat facts outside the trail -----------------------------
+    def construct_change_message(
+        self, request: HttpRequest, form: forms.Form, formsets: Iterable[Any], add: bool = False
+    ) -> list[Any]:
+        return []
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: object) -> None:  # type: ignore[override]
+        """Off."""
+
+    def log_change(self, request: HttpRequest, obj: Model, message: object) -> None:  # type: ignore[override]
+        """Off."""
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:  # type: ignore[override]
+        """Off."""
+
+
+class HistoryMixin(SimpleHistoryAdmin):
+    """With a page of old and new values: these rows are of organisations, words and published figures, not
+    persons."""
+
+    has_history = True
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        self.get_object(request, unquote(object_id))
+        return SimpleHistoryAdmin.history_view(self, request, object_id, extra_context)
+
+    def history_form_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        """A past version is read in the list of changes; a change is undone by a change."""
+        raise Http404
+
+
+class ListAdmin(RegisterAdmin):
+    """A list that one right is needed for: saved by `save_row`."""
+
+    right = May.ADMINISTER
+
+    def save_model(self, request: HttpRequest, obj: Model, form: forms.ModelForm[Any], change: bool) -> None:
+        save_row(row=obj, by=access_of(request), right=self.right, fields=form.changed_data)
+
+
+def yes_no(field: str, label: str | _StrPromise) -> Callable[[Model], str]:
+    """A column in words: the admin's pictures are red for every no, and say True and False to a screen
+    reader."""
+
+    @admin.display(description=label, ordering=field)
+    def column(row: Model) -> str:
+        return _("yes") if getattr(row, field) else _("no")
+
+    return column
+
+
+def in_language(field: str, label: str | _StrPromise) -> Callable[[Model], str]:
+    """A column of words in the language that the field's name ends with: a screen reader is told which."""
+
+    @admin.display(description=label, ordering=field)
+    def column(row: Model) -> str:
+        return format_html('<span lang="{}">{}</span>', field[-2:], getattr(row, field))
+
+    return column
+
+
+def in_pieces(field: str, label: str | _StrPromise) -> Callable[[Model], str]:
+    """A column of long keys or addresses, which a narrow screen breaks between their words."""
+
+    @admin.display(description=label, ordering=field)
+    def column(row: Model) -> str:
+        pieces = re.split(r"(?<=[:_])|(?=[@.])", getattr(row, field))
+        return format_html_join(mark_safe("<wbr>"), "{}", ((piece,) for piece in pieces))
+
+    return column
+
+
+def _page_of(row: Model | None) -> str:
+    """Where the register itself shows the row; nothing where it has no page."""
+    try:
+        return str(row.get_absolute_url())  # type: ignore[union-attr]
+    except (AttributeError, NoReverseMatch):
+        return ""
+
+
+class ListExportForm(FreeForm):
+    """Of lists that tell of no person: `purpose` goes to the audit trail."""
+
+    format = forms.ChoiceField(
+        label=gettext_lazy("Format"), choices=[(kind, kind.upper()) for kind in PIECES]
+    )
+    purpose = FreeTextField(label=gettext_lazy("What the file is for"), max_length=200, required=False)
+
+
+class ExchangeMixin(ImportExportMixin):
+    """Of a RegisterAdmin. `resource` says the columns."""
+
+    resource: type[RegisterResource]
+    import_export_change_list_template = None
+    change_list_template: Any = "admin/exchange_change_list.html"
+    skip_admin_log = True
+
+    def get_resource_classes(self, request: HttpRequest) -> list[type[RegisterResource]]:
+        return [self.resource]
+
+    def get_resource_kwargs(self, request: HttpRequest, *args: Any, **options: Any) -> dict[str, Any]:
+        return {"access": access_of(request)}
+
+    def get_urls(self) -> list[Any]:
+        """Before those of django-import-export, whose pages of an import are not used."""
+        info = (self.opts.app_label, self.opts.model_name)
+        unused = f"{info[0]}_{info[1]}_process_import"
+        pages = [page for page in super().get_urls() if getattr(page, "name", "") != unused]
+        return [*self.import_urls(), *pages]
+
+    def import_urls(self) -> list[Any]:
+        pages = ImportPages(
+            name=self.resource.name,
+            frame="admin/import_export/base.html",
+            about="exchange/_list_about.html",
+            context=self._import_context,
+        )
+        return pages.urls(self._import_view)
+
+    def _import_view(self, view: View) -> View:
+        def guarded(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+            if not self.has_import_permission(request):
+                raise PermissionDenied
+            return view(request, *args, **options)
+
+        return self.admin_site.admin_view(guarded)
+
+    def _import_context(self, request: HttpRequest, page: str, step: str) -> dict[str, Any]:
+        resource = self.resource(access=access_of(request))
+        title = _("Preview") if page == "preview" else _("Import")
+        columns = {"columns": resource.template(), "names": resource.header}
+        return {**self.admin_site.each_context(request), "title": title, "opts": self.opts, **columns}
+
+    # --- out ---------------------------------------------------------------------------------
+    def export_action(self, request: HttpRequest) -> HttpResponseBase:
+        """Exactly what is listed: the same rows, filters and order."""
+        if not self.has_export_permission(request):
+            raise PermissionDenied
+        try:
+            queryset = self.exported(request, self.get_export_queryset(request))
+        except IncorrectLookupParameters:
+            return redirect(self._list())
+        form = self.export_form(request, queryset)
+        if request.method == "POST" and form.is_valid():
+            try:
+                return redirect(self._make(request, queryset, form.cleaned_data))
+            except Refused as refused:
+                form.add_error("format", refused.told(_))
+        context = {
+            **self.admin_site.each_context(request),
+            "notices": self.notices(form),
+            "title": _("Export"),
+            "form": form,
+            "opts": self.opts,
+            "columns": self.resource(access=access_of(request)).header,
+            "count": queryset.count(),
+        }
+        return TemplateResponse(request, self.export_template_name, context)
+
+    def exported(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows of the list that may leave."""
+        return queryset
+
+    def export_form(self, request: HttpRequest, queryset: QuerySet[Any]) -> forms.Form:
+        """What is asked before a file leaves."""
+        return ListExportForm(request.POST or None)
+
+    def notices(self, form: forms.Form) -> list[str]:
+        """What the reader should know before the file leaves."""
+        return []
+
+    @transaction.atomic
+    def _make(self, request: HttpRequest, queryset: QuerySet[Any], said: dict[str, Any]) -> ExportFile:
+        """The whole file or nothing: kept encrypted for its maker, its manifest beside."""
+        access = access_of(request)
+        resource = self.resource(access=access)
+        query = {name: request.GET[name] for name in self.filter_names(request)}
+        listed = f"?{request.GET.urlencode()}" if request.GET else ""
+        asked = Asked(
+            kind=resource.name,
+            of=self.opts.label_lower,
+            form=said["format"],
+            page=(self._list() + listed)[:500],
+            purpose=said["purpose"],
+            reason=said.get("reason", ""),
+            query={**query, "sort": request.GET.get("o", "")},
+        )
+        file = downloads.ask(asked, by=access)
+        downloads.make(file, Sheet(resource.header, resource.lines(queryset), settings.DEMO), by=access)
+        return file
+
+    def _list(self) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+
+    def filter_names(self, request: HttpRequest) -> list[str]:
+        """Names of what is filtered by, never what for."""
+        return sorted(
+            name for name, value in request.GET.items() if value and name not in {"p", "o", "e", "all"}
+        )

@@ -1,0 +1,427 @@
+"""How cells of a list are read and written: days by ISO, rows by their key, yes and no.
+
+What every list's files have in common: its columns, the key by which a row is known again, how rows are
+written.
+
+Columns, and how a cell is read and said, are django-import-export's fields and widgets. Planning, writing,
+history and undo are ours: `list_plan`, `lists`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, ClassVar, Final, Generic, TypeVar
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Field, ForeignKey, Model, QuerySet
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from import_export import fields, resources, widgets
+from import_export.widgets import ManyToManyWidget
+
+from accounts.access import Access
+from exchange import bulk, reader
+from exchange.limits import Refused, of_columns
+from exchange.reader import folded
+from exchange.writer import Cell, Row
+
+NAMES: Final = ("label_sv", "label_en", "name_sv", "name_en")
+SHOWN: Final = 40  # allowed values that a message names
+YES: Final = {"1", "yes", "ja", "true", "sant"}
+NO: Final = {"0", "no", "nej", "false", "falskt"}
+
+
+class DayWidget(widgets.Widget):
+    def clean(self, value: object, row: object = None, **_kwargs: object) -> date | None:
+        text = str(value or "").strip().removesuffix(" 00:00:00")
+        if not text:
+            return None
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise ValueError(
+                _("“%(value)s” is no date. Write it as 2018-07-01.") % {"value": text[:40]}
+            ) from None
+
+    def render(self, value: object, obj: object = None, **_kwargs: object) -> str:
+        return value.isoformat() if isinstance(value, date | datetime) else ""
+
+
+class YesNoWidget(widgets.Widget):
+    def clean(self, value: object, row: object = None, **_kwargs: object) -> bool:
+        text = str(value).strip().casefold()
+        if text not in YES | NO:
+            raise ValueError(
+                _("“%(value)s” is not allowed. Allowed: %(allowed)s.")
+                % {"value": text[:40], "allowed": "yes, no"}
+            )
+        return text in YES
+
+    def render(self, value: object, obj: object = None, **_kwargs: object) -> str:
+        return "yes" if value else "no"
+
+
+class CodeWidget(widgets.CharWidget):
+    """A code of digits that a spreadsheet may have taken for a number: it gets its leading zeros back."""
+
+    def __init__(self, *, width: int) -> None:
+        super().__init__()
+        self.width = width
+
+    def clean(self, value: object, row: object = None, **_kwargs: object) -> str:
+        text = str(value or "").strip()
+        return text.zfill(self.width) if text else ""
+
+
+class KeyWidget(widgets.Widget):
+    """A key that the register gave, held against keys as text."""
+
+    def clean(self, value: object, row: object = None, **_kwargs: object) -> str:
+        return str(value or "").strip()
+
+    def render(self, value: object, obj: object = None, **_kwargs: object) -> str:
+        return str(value or "")
+
+
+class EmailWidget(widgets.CharWidget):
+    def clean(self, value: object, row: object = None, **_kwargs: object) -> str:
+        return str(value or "").strip().lower()
+
+
+class NumberWidget(widgets.IntegerWidget):
+    """A whole number, written as a number. An empty cell gives `empty`."""
+
+    def __init__(self, empty: int | None = None) -> None:
+        super().__init__()
+        self.empty = empty
+
+    def clean(self, value: object, row: object = None, **_kwargs: object) -> int | None:
+        text = "".join(str(value if value is not None else "").split()).replace("\xa0", "")
+        if not text:
+            return self.empty
+        if not text.removeprefix("-").isascii() or not text.removeprefix("-").isdigit():
+            raise ValueError(_("“%(value)s” is no whole number.") % {"value": text[:40]})
+        return int(text)
+
+    def render(self, value: object, obj: object = None, **_kwargs: object) -> object:
+        return "" if value is None else value
+
+
+class RowWidget(widgets.Widget):
+    """A row of another list by one of its fields, or by its name in either language. The list is read once;
+    only what `rows` holds is found."""
+
+    def __init__(self, rows: QuerySet[Any], field: str = "pk", *, width: int = 0) -> None:
+        """`width`: a number that lost its leading zeros in a spreadsheet gets them back."""
+        super().__init__()
+        self.rows, self.field, self.width = rows, field, width
+        self._found: Mapping[str, Model] | None = None
+
+    def __deepcopy__(self, _memo: object) -> RowWidget:
+        """Each resource copies its fields: read anew for each, never kept between requests."""
+        return type(self)(self.rows.all(), self.field, width=self.width)
+
+    @property
+    def found(self) -> Mapping[str, Model]:
+        if self._found is None:
+            rows = list(self.rows)
+            keys = {folded(str(getattr(row, self.field))): row for row in rows}
+            named = [(folded(str(getattr(row, name, ""))), row) for row in rows for name in NAMES]
+            times = Counter(text for text, _row in dict.fromkeys(named))
+            self._found = {text: row for text, row in named if text and times[text] == 1} | keys
+        return self._found
+
+    def clean(self, value: object, row: object = None, **_kwargs: object) -> Model | None:
+        text = folded(str(value or ""))
+        if not text:
+            return None
+        found = self.found.get(text) or self.found.get(text.zfill(self.width))
+        if found is None:
+            raise ValueError(self._refusal(str(value)))
+        return found
+
+    def _refusal(self, value: str) -> str:
+        names = [str(getattr(row, self.field)) for row in dict.fromkeys(self.found.values())]
+        more = ", …" if len(names) > SHOWN else ""
+        allowed = ", ".join(names[:SHOWN]) + more
+        return _("“%(value)s” is not allowed. Allowed: %(allowed)s.") % {
+            "value": value[:40],
+            "allowed": allowed,
+        }
+
+    def render(self, value: object, obj: object = None, **_kwargs: object) -> str:
+        return "" if value is None else str(getattr(value, self.field))
+
+
+Stored = TypeVar("Stored", bound=Model)
+RESOURCES: Final[dict[str, type[RegisterResource[Any]]]] = {}  # by name, those that come in
+Key = tuple[Any, ...]
+Lists = dict[str, list[Any]]  # rows of other lists by the name of the field
+
+
+class RegisterResource(resources.ModelResource, Generic[Stored]):
+    """`name` stands in the audit trail: `import.<name>`, `export.<name>`. `access` is whose file it is."""
+
+    name = ""
+    links: tuple[str, ...] = ()  # read with each row
+    labels: ClassVar[Mapping[str, str | Promise]] = {}  # of columns whose fields have no name for people
+    given: tuple[str, ...] = ()  # by the register, not by the file
+    comes_in: ClassVar[bool] = True
+    key_needed: ClassVar[bool] = True  # a file without the columns of the key is refused
+    comes_only: tuple[str, ...] = ()  # columns that never go out, and whose cells no message repeats
+
+    class Meta:
+        clean_model_instances = True  # ask the database row by row: for short lists only
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if cls.name and cls.comes_in:
+            RESOURCES[cls.name] = cls
+
+    def __init__(self, *, access: Access | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.access = access
+        self._all: dict[Key, Any] | None = None
+
+    @property
+    def by(self) -> Access:
+        if self.access is None:
+            raise PermissionDenied
+        return self.access
+
+    @property
+    def model(self) -> type[Stored]:
+        model: type[Stored] = self._meta.model
+        return model
+
+    @classmethod
+    def get_display_name(cls) -> str:
+        return str(cls._meta.model._meta.verbose_name_plural)
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return self.prepared(self.model._default_manager.all())
+
+    def prepared(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """With what a line of the file needs beside the row itself."""
+        return queryset.select_related(*self.links) if self.links else queryset
+
+    # --- out ---------------------------------------------------------------------------------
+    @property
+    def exported(self) -> list[fields.Field]:
+        return [column for column in self.get_export_fields() if column.column_name not in self.comes_only]
+
+    @property
+    def header(self) -> list[str]:
+        return [column.column_name for column in self.exported]
+
+    def lines(self, queryset: QuerySet[Any]) -> Iterator[Row]:
+        """The rows of the file, in the order of `queryset`."""
+        columns = self.exported
+        for row in self.iter_queryset(self.prepared(queryset)):
+            yield [_cell(field, self.export_field(field, row)) for field in columns]
+
+    # --- columns -----------------------------------------------------------------------------
+    def columns(self, header: Sequence[str]) -> list[str]:
+        """The column of each cell of a header. Raises Refused, naming those that are unknown, doubled or
+        missing."""
+        names = self.names()
+        found = [names.get(folded_name(cell), "") for cell in header]
+        said: list[tuple[str, dict[str, object]]] = []
+        if missing := [key for key in self.get_import_id_fields() if self.key_needed and key not in found]:
+            said.append(of_columns("header_missing", self._as_in(header, missing)))
+        if unknown := [cell[:40] for cell, name in zip(header, found, strict=True) if not name]:
+            said.append(of_columns("header_unknown", unknown))
+        if twice := sorted({name for name in found if name and found.count(name) > 1}):
+            said.append(of_columns("header_twice", twice))
+        if said:
+            raise Refused(*said)
+        return found
+
+    def _as_in(self, header: Sequence[str], columns: Sequence[str]) -> list[str]:
+        """Columns as the page names them to the reader, unless the file is written in the names of the
+        export."""
+        if {folded_name(cell) for cell in header} & {folded_name(name) for name in self.header}:
+            return list(columns)
+        return [self._label(self.fields[column]) for column in columns]
+
+    def known(self, cells: Sequence[str]) -> set[str]:
+        names = self.names()
+        return {names[folded_name(cell)] for cell in cells if folded_name(cell) in names}
+
+    def names(self) -> dict[str, str]:
+        """Folded names → columns: their name here, or what the field is called in either language."""
+        names = {folded_name(field.column_name): field.column_name for field in self.fields.values()}
+        for language in ("sv", "en"):
+            with translation.override(language):
+                for column in self.fields.values():
+                    names.setdefault(folded_name(self._label(column)), column.column_name)
+        return names
+
+    def template(self) -> list[str]:
+        """The header of an empty file, in the reader's language where that name is the column's alone."""
+        names = self.names()
+        labels = [(self._label(field), field.column_name) for field in self.get_export_fields()]
+        return [label if names[folded_name(label)] == column else column for label, column in labels]
+
+    def _label(self, column: fields.Field) -> str:
+        found = self.model_field(str(column.attribute))
+        label = str(self.labels.get(column.column_name) or getattr(found, "verbose_name", column.column_name))
+        return label[:1].upper() + label[1:]
+
+    def model_field(self, name: str) -> Field[Any, Any] | None:
+        fields = [*self.model._meta.fields, *self.model._meta.many_to_many]
+        return next((field for field in fields if field.name == name), None)
+
+    # --- in ----------------------------------------------------------------------------------
+    def require_import(self) -> None:
+        """Raises PermissionDenied."""
+        meta = self.model._meta
+        if not self.by.user.has_perm(f"{meta.app_label}.import_{meta.model_name}"):
+            raise PermissionDenied(
+                _("Your role may not do this. Contact the administrator if you need it for your work.")
+            )
+
+    def key_of(self, row: Mapping[str, str]) -> Key | None:
+        """By which a row is known again; None where it says none, or none that can be read."""
+        keys = [self.fields[name] for name in self.get_import_id_fields()]
+        if any(field.column_name not in row for field in keys):
+            return None
+        try:
+            key = tuple(_key(field.clean(row)) for field in keys)
+        except ValueError:
+            return None  # told of where the field is read
+        return key if any(part not in (None, "") for part in key) else None
+
+    def stored(self, keys: Sequence[Key]) -> Mapping[Key, Stored]:
+        """The rows in scope with these keys, and perhaps more. One query for the list, which is short."""
+        if self._all is None:
+            names = [self.fields[name] for name in self.get_import_id_fields()]
+            self._all = {
+                tuple(_key(field.get_value(row)) for field in names): row for row in self.get_queryset()
+            }
+        return self._all
+
+    def left(self, key: Key) -> tuple[str, str] | None:
+        """Return the name of a row that was one's own and no longer is, and why no file changes it."""
+        return None
+
+    def start(self, row: Mapping[str, str], key: Key | None) -> Stored:
+        """A new row before its cells are read."""
+        return self.model()
+
+    def take(self, instance: Stored, row: dict[str, str]) -> tuple[Lists, dict[str, list[str]]]:
+        """Read the cells into `instance`. Returns its lists, and what is wrong by field."""
+        lists: Lists = {}
+        wrong: dict[str, list[str]] = {}
+        for field in self.get_import_fields():
+            if field.column_name not in row:
+                continue
+            if said := self._unfit(row[field.column_name]):
+                wrong[str(field.attribute)] = [said]
+                continue
+            try:
+                if isinstance(field.widget, ManyToManyWidget):
+                    lists[str(field.attribute)] = field.clean(row)
+                else:
+                    self.import_field(field, instance, row)
+            except ValueError as error:
+                wrong.setdefault(str(field.attribute), []).append(str(error))
+        return lists, wrong
+
+    def _unfit(self, text: str) -> str:
+        """Why no cell says this, whatever its column."""
+        if (text := text.strip()) in reader.ERRORS:
+            return _("“{value}” is the error of a formula. Correct it in the spreadsheet.").format(value=text)
+        return ""
+
+    def settle(self, instance: Stored, lists: Lists) -> None:
+        """Set what follows from what was read."""
+
+    def faults(self, instance: Stored, wrong: dict[str, list[str]], *, new: bool) -> dict[str, list[str]]:
+        """What is wrong with a row that is new or changed, by field ("" for the row). Where the list may be
+        long the database is not asked row by row: links were looked up already, and `check` says what the
+        constraints say."""
+        links = {field.name for field in instance._meta.concrete_fields if isinstance(field, ForeignKey)}
+        try:
+            if self._meta.clean_model_instances:
+                instance.full_clean(exclude=set(wrong))
+            else:
+                instance.clean_fields(exclude={*links, *wrong, *self.given})
+        except ValidationError as error:
+            said = {
+                ("" if name == "__all__" else name): self._said(name, of)
+                for name, of in error.error_dict.items()
+            }
+            wrong = {**said, **wrong}
+        if new:
+            wrong = self._unseen(instance) | wrong
+        return wrong | {name: [said] for name, said in self.check(instance).items() if name not in wrong}
+
+    def _unseen(self, instance: Stored) -> dict[str, list[str]]:
+        """Keys by which a row could never be found again by whoever types what is seen of it."""
+        keys = {name: getattr(instance, name, "") for name in self.get_import_id_fields()}
+        said = _("The key holds a character that cannot be seen. Type it again.")
+        return {name: [said] for name, key in keys.items() if isinstance(key, str) and not key.isprintable()}
+
+    def _said(self, name: str, errors: Sequence[ValidationError]) -> list[str]:
+        """What is wrong and, where there is a list of values, what is allowed."""
+        found = self.model_field(name)
+        choices = ", ".join(
+            _choice(*one) for one in getattr(found, "flatchoices", ()) if one[0] not in (None, "")
+        )
+        told = []
+        for error in errors:
+            value = str((error.params or {}).get("value", ""))[:40]
+            if error.code == "invalid_choice" and choices:
+                told.append(
+                    _("“%(value)s” is not allowed. Allowed: %(allowed)s.")
+                    % {"value": value, "allowed": choices}
+                )
+            elif error.code in {"null", "blank"} and choices:
+                told.append(_("The cell is empty. Allowed: {allowed}.").format(allowed=choices))
+            elif error.code in {"null", "blank"}:
+                told.append(_("The cell is empty, and something must stand in it."))
+            else:
+                told += error.messages
+        return told
+
+    def check(self, instance: Stored) -> dict[str, str]:
+        """What is wrong with the row, by field."""
+        return {}
+
+    def odd(self, row: Mapping[str, str], lists: Lists) -> dict[str, str]:
+        """Return what is odd but allowed in a new row, by column."""
+        return {}
+
+    # --- written with the field history, where there is one -------------------------------------
+    def insert(self, rows: Sequence[Any], lists: Sequence[Lists]) -> None:
+        bulk.create(rows, user=self.by.user, lists=lists)
+
+    def update(self, rows: Sequence[Any], names: Iterable[str], lists: Sequence[Lists]) -> None:
+        bulk.set_lists(rows, lists)
+        bulk.update(rows, names, user=self.by.user)
+
+    def remove(self, rows: Sequence[Any]) -> None:
+        bulk.delete(rows, user=self.by.user)
+
+
+def _choice(key: object, label: object) -> str:
+    """A value that may be written; with what it means, where it is a mere letter."""
+    return f"{key} ({label})" if len(str(key)) == 1 else str(key)
+
+
+def _key(value: object) -> object:
+    return value.pk if isinstance(value, Model) else value
+
+
+def _cell(field: fields.Field, value: object) -> Cell:
+    if isinstance(field.widget, NumberWidget) and isinstance(value, int):
+        return value
+    return "" if value is None else str(value)
+
+
+def folded_name(text: str) -> str:
+    return reader.folded(str(text).replace("_", " "))

@@ -1,0 +1,166 @@
+"""A file to its rows, read by a process of its own (`exchange.sandboxed_rows`): with limits of processor
+time,
+memory and the clock, without keys, and never inside a transaction of the one who waits.
+
+Whatever the file does to that process, whoever sent it gets a sentence. Only standard library here: what is
+read is kept packed, so that it can wait sealed and is never parsed again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Final, TypeVar
+
+from exchange import limits
+from exchange.limits import REFUSALS, Refused, refuse
+from exchange.reader import Known, ReadSheet, Row, check_size
+from exchange.sandboxed_rows import as_bytes, received, send
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+Heard = TypeVar("Heard")
+# Without the environment, which holds keys; without packages, which it does not need and which take time.
+COMMAND: Final = (sys.executable, "-E", "-s", "-S", "-m", "exchange.sandboxed_rows")
+_turns = threading.BoundedSemaphore(limits.APART_AT_ONCE)
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """What a file holds, as it waits in memory or sealed: `pieces` are rows, packed."""
+
+    about: dict[str, Any]  # header, encoding, delimiter; digest of the file
+    pieces: tuple[bytes, ...]
+
+    @property
+    def digest(self) -> str:
+        return str(self.about["digest"])
+
+    def sheet(self) -> ReadSheet:
+        """To be read once, as often as one is asked for."""
+        return ReadSheet(
+            tuple(map(str, self.about["header"])),
+            self._rows(),
+            str(self.about["encoding"]),
+            str(self.about["delimiter"]),
+        )
+
+    def _rows(self) -> Iterator[Row]:
+        for piece in self.pieces:
+            for line, cells in json.loads(zlib.decompressobj().decompress(piece, limits.APART_PIECE)):
+                yield int(line), [str(cell) for cell in cells]
+
+    def packed(self) -> bytes:
+        """So that it can be kept: the length of each part before it."""
+        parts = (as_bytes(self.about), *self.pieces)
+        return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+
+    @classmethod
+    def unpacked(cls, packed: bytes) -> ReadFile:
+        parts, at = [], 0
+        while at < len(packed):
+            size = int.from_bytes(packed[at : at + 4], "big")
+            parts.append(packed[at + 4 : at + 4 + size])
+            at += 4 + size
+        return cls(json.loads(parts[0]), tuple(parts[1:]))
+
+
+def read(data: bytes, known: Known, *, within: float = limits.APART_IN_PAGE) -> ReadFile:
+    """Return its rows. Raise Refused: for what the file is, for what it would take to read it, or since
+    others are read."""
+    return heard_of(data, COMMAND, lambda to, source: _heard(to, source, data, known), within)
+
+
+def heard_of(
+    data: bytes,
+    command: Sequence[str],
+    hear: Callable[[IO[bytes], IO[bytes]], Heard],
+    within: float,
+    times: int = 1,
+) -> Heard:
+    """Return what `hear` takes from the process that `command` starts, within the limits of a file of this
+    size, and `within` so many seconds by the clock; `times`: so much more of the processor. Raise Refused."""
+    check_size(len(data))
+    megabytes = len(data) / 2**20
+    seconds = times * int(limits.APART_SECONDS + limits.APART_SECONDS_A_MB * megabytes)
+    memory = int(limits.APART_MEMORY + limits.APART_MEMORY_A_MB * megabytes)
+    patience = min(float(limits.APART_PATIENCE * seconds), within)
+    began = time.monotonic()
+    if not _turns.acquire(timeout=min(patience, limits.APART_TURN)):
+        raise refuse("readers_busy")
+    try:
+        left = min(patience, within - (time.monotonic() - began))
+        return _asked([*command, str(seconds), str(memory)], hear, left)
+    finally:
+        _turns.release()
+
+
+def _asked(command: list[str], hear: Callable[[IO[bytes], IO[bytes]], Heard], patience: float) -> Heard:
+    with ExitStack() as stack:
+        process = stack.enter_context(
+            subprocess.Popen(  # noqa: S603  our own, with arguments of our own
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=ROOT,
+                env={},
+            )
+        )
+        clock = threading.Timer(patience, process.kill)
+        clock.daemon = True
+        clock.start()
+        stack.callback(clock.cancel)
+        if process.stdin is None or process.stdout is None:  # asked for above
+            raise RuntimeError("no pipes")
+        try:
+            return hear(process.stdin, process.stdout)
+        except (EOFError, OSError, ValueError, KeyError, TypeError) as error:
+            if isinstance(error, Refused):
+                raise
+            raise refuse("not_read") from None
+        finally:
+            process.kill()
+            with suppress(OSError):  # what it has not taken any more
+                process.stdin.close()
+
+
+def _heard(to: IO[bytes], source: IO[bytes], data: bytes, known: Known) -> ReadFile:
+    """What the process says is believed as little as the file. Raises whatever it is that does not fit."""
+    send(to, "F", data)
+    about: dict[str, Any] = {}
+    pieces: list[bytes] = []
+    held = questions = 0
+    while True:
+        letter, said = received(source, limits.APART_PIECE)
+        if letter == "K" and questions < limits.APART_QUESTIONS:
+            questions += 1
+            send(to, "K", as_bytes(sorted(known([str(cell) for cell in json.loads(said)]))))
+        elif letter == "H" and not about:
+            told = json.loads(said)
+            about = {name: told[name] for name in ("header", "encoding", "delimiter")}
+            about["digest"] = hashlib.sha256(data).hexdigest()
+        elif letter == "R" and about and held < limits.APART_TEXT_MOST:
+            pieces.append(said)
+            held += len(said)
+        elif letter == "X":
+            raise refusal(json.loads(said))
+        elif letter == "E" and about:
+            return ReadFile(about, tuple(pieces))
+        else:
+            raise EOFError
+
+
+def refusal(said: list[Any]) -> Refused:
+    refused = Refused(*((str(code), dict(params)) for code, params in said))
+    if not refused.said or not {code for code, _params in refused.said} <= REFUSALS.keys():
+        raise EOFError
+    return refused

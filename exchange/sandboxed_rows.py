@@ -1,0 +1,142 @@
+"""`python -m exchange.sandboxed_rows SECONDS MEGABYTES`: reads one file from standard input and writes its
+rows to standard output. It is started by `exchange.sandbox`, which asks and answers in the same messages.
+
+It reads without Django, keys, settings and database, so that a file that means harm meets nothing; it takes
+no more time and memory than it is given, and opens nothing once it has begun. Pure.
+
+A message is its length in four bytes, a letter and what it holds: the file (F); which columns of a header
+are known (K, asked and answered); header and kind (H); rows, packed (R); why it is refused (X); the end (E).
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import resource
+import struct
+import sys
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from os import nice
+from typing import IO, Any, Final
+
+from exchange.limits import (
+    APART_PIECE,
+    APART_QUESTIONS,
+    APART_ROWS,
+    APART_TEXT,
+    APART_TEXT_A_BYTE,
+    APART_TEXT_MOST,
+    MAX_COLUMNS,
+    Refused,
+    refuse,
+)
+from exchange.reader import Row, read
+
+LENGTH: Final = struct.Struct(">IB")
+LONG_NAME: Final = 200  # characters: no column has a name as long
+NICE: Final = 5  # so that pages are answered first
+CODECS: Final = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "ascii", "cp437", "cp1252", "latin-1")
+
+
+def send(to: IO[bytes], letter: str, held: bytes) -> None:
+    to.write(LENGTH.pack(len(held), ord(letter)) + held)
+    to.flush()
+
+
+def received(source: IO[bytes], most: int) -> tuple[str, bytes]:
+    """Raises EOFError where the other side is gone or says more than it may."""
+    head = source.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        raise EOFError
+    length, letter = LENGTH.unpack(head)
+    held = source.read(length) if length <= most else b""
+    if len(held) < length:
+        raise EOFError
+    return chr(letter), held
+
+
+def as_bytes(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+class _Reader:
+    """Reads what comes from `source` and says to `sink` what is in it."""
+
+    def __init__(self, source: IO[bytes], sink: IO[bytes]) -> None:
+        self._source, self._sink, self._asked = source, sink, 0
+
+    def run(self) -> None:
+        _letter, data = received(self._source, 2**31)
+        try:
+            sheet = read(data, self._known)
+            about = {"header": sheet.header, "encoding": sheet.encoding, "delimiter": sheet.delimiter}
+            send(self._sink, "H", as_bytes(about))
+            most = min(APART_TEXT + APART_TEXT_A_BYTE * len(data), APART_TEXT_MOST)
+            for piece in _pieces(sheet.rows, most):
+                send(self._sink, "R", zlib.compress(piece, 1))
+            send(self._sink, "E", b"")
+        except Refused as refused:
+            send(self._sink, "X", as_bytes(refused.said))
+
+    def _known(self, cells: Sequence[str]) -> set[str]:
+        """Whoever sends the file knows its columns."""
+        self._asked += 1
+        if self._asked > APART_QUESTIONS:
+            return set()
+        asked = [cell for cell in cells[: MAX_COLUMNS + 1] if len(cell) <= LONG_NAME]
+        send(self._sink, "K", as_bytes(asked))
+        _letter, answer = received(self._source, APART_PIECE)
+        return set(json.loads(answer))
+
+
+def _pieces(rows: Iterator[Row], most: int) -> Iterator[bytes]:
+    """Rows as JSON, some at once. Raises Refused where a small file becomes a large table."""
+    some: list[Any] = []
+    held = 0
+    for line, cells in rows:
+        some.append((line, cells))
+        size = sum(map(len, cells)) + 3 * len(cells)
+        held += size
+        most -= size
+        if most < 0:
+            raise refuse("xlsx_overfull")
+        if (
+            len(some) == APART_ROWS or held > APART_PIECE // 8
+        ):  # a character may take four bytes, and cells more
+            yield as_bytes(some)
+            some, held = [], 0
+    if some:
+        yield as_bytes(some)
+
+
+def confine(seconds: int, megabytes: int) -> None:
+    """From here on. What is imported when it is first needed has been."""
+    for codec in CODECS:
+        codecs.lookup(codec)
+    with suppress(OSError):
+        nice(NICE)
+    for what, most in (
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_AS, megabytes * 2**20),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NPROC, 0),
+        (resource.RLIMIT_NOFILE, 3),
+    ):
+        with suppress(ValueError, OSError):  # a system that sets less itself, or does not know it
+            resource.setrlimit(what, (most, most))
+
+
+def main(seconds: str, megabytes: str) -> None:
+    """Whatever else happens ends the process without a last message: whoever waits for it says a sentence."""
+    confine(int(seconds), int(megabytes))
+    try:
+        _Reader(sys.stdin.buffer, sys.stdout.buffer).run()
+    except Exception:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

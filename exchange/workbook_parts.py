@@ -1,0 +1,229 @@
+"""What a cell of a workbook holds to the text that stands for it, alike from every kind of workbook. Pure.
+
+The archive that a workbook is, XLSX or ODS, and the one way to read a part of it. Pure.
+
+What the archive says it unpacks to is held against limits before anything is unpacked; zipfile never unpacks
+more than a part has declared. Each part is walked through once by expat, piece by piece, and whoever reads
+it is told of elements and texts on the way. The walk refuses a document type declaration, without which there
+are no entities to expand and nothing outside to fetch, and more than a table needs. Its work is linear in
+what the part unpacks to.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import IO, Final, Protocol
+from xml.parsers import expat
+
+from exchange.limits import (
+    MAX_CELL,
+    MAX_MARKUP,
+    MAX_NODES,
+    MAX_PARTS,
+    MAX_RATIO,
+    MAX_ROWS,
+    MAX_UNPACKED,
+    refuse,
+)
+
+# A character may be written as seven, so that this much is held of a text; of what is longer the end is let
+# go, and the cell is refused as too long.
+HELD: Final = 8 * MAX_CELL
+
+
+class Held:
+    """A text that comes in pieces."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._size = 0
+
+    def add(self, text: str) -> None:
+        if self._size <= HELD:
+            self._pieces.append(text)
+            self._size += len(text)
+
+    def take(self) -> str:
+        text = "".join(self._pieces)
+        self._pieces.clear()
+        self._size = 0
+        return text
+
+
+def number(text: str) -> str:
+    """With the digits that are written down; one that is whole has no point."""
+    if not re.search("[.eE]", text):
+        return str(int(text))
+    value = float(text)
+    return str(int(value)) if value.is_integer() else str(value)
+
+
+def moment(value: date | time | timedelta) -> str:
+    """A day without a time of day is a day."""
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+    return str(value) if isinstance(value, timedelta) else value.isoformat()
+
+
+def yes_or_no(*, yes: bool) -> str:
+    return "yes" if yes else "no"
+
+
+def fitted(cells: dict[int, str | None], line: int) -> list[str | None]:
+    """The cells of a row by their columns, from 1, to a list of them without the empty ones at its end. None
+    stands for a formula that no program has calculated."""
+    held = {column: text for column, text in cells.items() if text != ""}
+    if max((len(text) for text in held.values() if text), default=0) > MAX_CELL:
+        raise refuse("long_cell", line=line, max=MAX_CELL)
+    return [held.get(column, "") for column in range(1, max(held, default=0) + 1)]
+
+
+ENCODINGS: Final = {"UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "US-ASCII"}  # the last is UTF-8 too
+NAMED: Final = (".xml", ".rels", ".vml")
+_AT_ONCE: Final = 2**16
+_SHELL: Final = 0.25  # of a node, is what is counted of an element that has been let go of
+
+
+class PartReader(Protocol):
+    """Is told what stands in a part. Names are as expat writes them: namespace, blank, name."""
+
+    lets_go: frozenset[str]  # the elements of which it keeps nothing but its own once they have ended
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None: ...
+    def end(self, name: str) -> None: ...
+    def text(self, text: str) -> None: ...
+
+
+class Parts:
+    """The archive. Raises Refused, BadZipFile or ExpatError, and KeyError for a part that is not there."""
+
+    def __init__(self, data: bytes) -> None:
+        self._archive = zipfile.ZipFile(io.BytesIO(data))
+        _check_sizes(self._archive.infolist())
+        for part in self._archive.infolist():
+            if part.filename.lower().endswith(NAMED):
+                _follow_prolog(self._archive.open(part))
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._archive.NameToInfo
+
+    def begins(self, name: str, text: bytes) -> bool:
+        """Whether a part is there that begins so."""
+        if name not in self:
+            return False
+        with self._archive.open(name) as part:
+            return part.read(len(text)) == text
+
+    def follow(self, name: str, reader: PartReader) -> Iterator[None]:
+        """Tells the reader what stands in a part, and stops after each piece, so that it may hand on."""
+        walk = Walk(reader)
+        with self._archive.open(name) as part:
+            while piece := part.read(_AT_ONCE):
+                walk.feed(piece)
+                yield
+        walk.end()
+        yield
+
+    def check_rows(self, name: str, most: int, begins: bytes, says: Sequence[bytes]) -> None:
+        """Raise Refused where more rows say something. They are counted by their tags, as programs write
+        them, since reading takes fifty times as long; tags that are written otherwise are counted then."""
+        count, said, kept = 0, False, b""
+        with self._archive.open(name) as part:
+            while piece := part.read(_AT_ONCE):
+                for place, row in enumerate((kept + piece).split(begins)):
+                    count += said and place > 0
+                    said = (said and not place) or any(one in row for one in says)
+                if count + said > most:
+                    raise refuse("too_many_rows", max=min(most, MAX_ROWS))
+                kept = piece[1 - len(begins) :]
+
+    def tell(self, name: str, reader: PartReader) -> None:
+        """All of a part at once."""
+        for _piece in self.follow(name, reader):
+            pass
+
+
+def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
+    unpacked = sum(part.file_size for part in parts)
+    swollen = any(
+        part.file_size > 2**20 and part.file_size > MAX_RATIO * part.compress_size for part in parts
+    )
+    if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or swollen:
+        raise refuse("xlsx_bomb")
+
+
+class _Nothing:
+    """A reader of a part that is looked at and not read."""
+
+    lets_go: frozenset[str] = frozenset()
+
+    def __init__(self) -> None:
+        self.begun = False
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        self.begun = True
+
+    def end(self, name: str) -> None: ...
+    def text(self, text: str) -> None: ...
+
+
+def _follow_prolog(part: IO[bytes]) -> None:
+    """Of every part that calls itself XML, also of those that nobody reads: a declaration stands before the
+    root element. What is not well-formed is left to whoever reads it."""
+    reader = _Nothing()
+    walk = Walk(reader)
+    try:
+        with part:
+            while not reader.begun and (piece := part.read(_AT_ONCE)):
+                walk.feed(piece)
+    except expat.ExpatError:
+        return
+
+
+class Walk:
+    """Expat, with what it must not meet."""
+
+    def __init__(self, reader: PartReader) -> None:
+        self._reader, self._lets_go = reader, reader.lets_go
+        self._fed, self._held, self._held_before = 0, 0.0, 0.0
+        self._parser = expat.ParserCreate(namespace_separator=" ")
+        self._parser.buffer_text = True
+        self._parser.XmlDeclHandler = self._declared
+        self._parser.StartDoctypeDeclHandler = self._document_type
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = reader.text
+
+    def feed(self, piece: bytes) -> None:
+        """A comment or tag without end would be scanned anew with every piece."""
+        self._parser.Parse(piece, False)
+        self._fed += len(piece)
+        if self._fed - self._parser.CurrentByteIndex > MAX_MARKUP:
+            raise refuse("xlsx_overfull")
+
+    def end(self) -> None:
+        self._parser.Parse(b"", True)
+
+    def _declared(self, version: str, encoding: str | None, standalone: int) -> None:
+        if encoding and encoding.upper() not in ENCODINGS:
+            raise refuse("xlsx_encoding")
+
+    def _document_type(self, *declaration: object) -> None:
+        raise refuse("xlsx_entities")
+
+    def _start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name in self._lets_go:
+            self._held_before = self._held
+        self._held += 1 + len(attributes)
+        if self._held > MAX_NODES:
+            raise refuse("xlsx_overfull")
+        self._reader.start(name, attributes)
+
+    def _end(self, name: str) -> None:
+        self._reader.end(name)
+        if name in self._lets_go:
+            self._held = self._held_before + _SHELL

@@ -1,0 +1,118 @@
+"""Whether an error says that there is no room left, on the disk of the files or of the database.
+
+What the worker does while the database is away: it waits, asks again, and says both once.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import chain, islice, repeat
+from math import ceil
+from typing import Final, TypeVar
+
+from django.db import Error, InterfaceError, OperationalError, connection
+
+
+def is_full(error: BaseException | None) -> bool:
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOSPC
+    if not isinstance(error, OperationalError):
+        return False
+    cause = error.__cause__
+    full = getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    return full or getattr(cause, "sqlstate", None) == "53100"
+
+
+log = logging.getLogger(__name__)
+Result = TypeVar("Result")
+Sleep = Callable[[float], object]
+FIRST, LONGEST = (1, 2, 4, 8, 16), 30  # seconds from one question to the next
+GLANCE: Final = 0.5  # seconds from one look at whether to stop to the next
+# What SQLite answers to a statement that is wrong: it is an OperationalError there, and waiting mends
+# nothing.
+OUR_FAULT: Final = {
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_MISUSE,
+    sqlite3.SQLITE_RANGE,
+}
+
+BUSY: Final = {"40001", "40P01", "55P03"}  # no order of the two, a deadlock, a lock that was waited for
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether it is the database that fails, and not what it was asked: gone, starting, full, busy."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    code = getattr(error.__cause__, "sqlite_errorcode", None)
+    return code is None or code & 0xFF not in OUR_FAULT
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether somebody else held what was to be written for too long, or each waited for the other: what was
+    asked has been taken back, and may be asked again at once."""
+    cause = error.__cause__
+    code = getattr(cause, "sqlite_errorcode", None)
+    locked = code is not None and code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    return locked or getattr(cause, "sqlstate", None) in BUSY
+
+
+def took_too_long(error: BaseException) -> bool:
+    """Whether the database has ended it after its time for one statement."""
+    return getattr(error.__cause__, "sqlstate", None) == "57014"
+
+
+def leave() -> None:
+    """The connection is of no use any more; the next question opens another."""
+    with suppress(Error):
+        connection.close()
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How the worker waits: by `sleep`, until told to `stop`; at most `waits` times, or as long as it
+    takes."""
+
+    stop: Callable[[], bool] = lambda: False
+    sleep: Sleep = time.sleep
+    waits: int | None = None
+
+    def ask(self, act: Callable[[], Result]) -> Result | None:
+        """What `act` returns, once the database answers; None where told to stop before."""
+        for times, pause in enumerate(_pauses(self.waits)):
+            try:
+                result = act()
+            except (OperationalError, InterfaceError) as error:
+                if pause is None or not is_away(error):
+                    raise
+                if not times:
+                    log.error("The database does not answer; the worker waits for it: %s", error)
+            else:
+                if times:
+                    log.warning("The database answers again; the worker goes on.")
+                return result
+            leave()
+            self._rest(pause)
+            if self.stop():
+                break
+        return None
+
+    def _rest(self, seconds: float) -> None:
+        for _glance in range(ceil(seconds / GLANCE)):
+            if self.stop():
+                return
+            self.sleep(GLANCE)
+
+
+AT_ONCE: Final = Patience(waits=0)
+
+
+def _pauses(waits: int | None) -> Iterator[float | None]:
+    """The seconds to wait after each time, and None after the last."""
+    return chain(islice(chain(FIRST, repeat(LONGEST)), waits), [None])

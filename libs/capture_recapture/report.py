@@ -1,0 +1,241 @@
+"""The result as plain text in Swedish or English, for the command line.
+
+The result as plain values for JSON: no infinity and no NaN; a null end of an interval means no finite
+limit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from libs.capture_recapture.results import (
+    Consistency,
+    Estimate,
+    Interval,
+    LeftOut,
+    LowerBound,
+    Refusal,
+    RefusalReason,
+)
+from libs.capture_recapture.texts import (
+    ASSUMPTIONS,
+    CRITICS,
+    HETEROGENEITY,
+    METHODS,
+    NO_SPREAD,
+    Text,
+)
+
+LANGUAGES = ("sv", "en")
+
+
+def to_json(result: Estimate | Refusal) -> dict[str, Any]:
+    """Keys in a fixed order; of a refusal every figure that would need a model is null."""
+    figures = _plain_figures(result) if isinstance(result, Estimate) else dict.fromkeys(_FIGURES)
+    return {
+        "observed": result.observed,
+        "lists": list(result.lists),
+        "overlap": result.overlap,
+        **figures,
+        "verdict": result.verdict,
+        "reasons": list(dict.fromkeys(r.code for r in result.reasons)),
+        "sentences": _sentences(result.reasons),
+        "caveats": {lang: [text.in_language(lang) for text in caveats(result)] for lang in LANGUAGES},
+        "dropped": list(result.dropped),
+        "seconds": {part: round(value, 3) for part, value in result.seconds},
+    }
+
+
+_FIGURES = (
+    "estimate",
+    "wald",
+    "bca",
+    "percentile",
+    "interactions",
+    "main_effects",
+    "bic_best",
+    "spread",
+    "chao",
+    "consistency",
+    "rounded",
+    "infinite_replicates",
+    "at_least",
+    "lower_bound",
+    "methods",
+    "methods_differ",
+    "leave_one_out",
+)
+
+
+def _plain_figures(result: Estimate) -> dict[str, Any]:
+    search = result.search
+    values = (
+        result.estimate,
+        interval(result.wald),
+        interval(result.bca),
+        interval(result.percentile),
+        [list(pair) for pair in result.interactions],
+        finite(result.main_effects),
+        finite(search.best) if search else None,
+        {str(s.within): interval(s.interval) for s in search.spread} if search else None,
+        result.chao,
+        [_consistency(c) for c in result.consistency],
+        list(result.rounded) if result.rounded else None,
+        result.infinite if result.bca else None,
+        result.at_least,
+        *_lower(result.lower),
+        [_left_out(one) for one in result.left_out],
+    )
+    return dict(zip(_FIGURES, values, strict=True))
+
+
+def _lower(found: LowerBound | None) -> tuple[float | None, list[dict[str, Any]] | None, float | None]:
+    if found is None:
+        return None, None, None
+    methods = [
+        {
+            "method": method.code,
+            "estimate": method.estimate,
+            "interval": interval(method.interval),
+            "floor": method.floor,
+        }
+        for method in found.methods
+    ]
+    return found.value, methods, found.differ
+
+
+def _left_out(one: LeftOut) -> dict[str, Any]:
+    return {"list": one.name, "estimate": finite(one.estimate), "interval": interval(one.interval)}
+
+
+def interval(value: Interval | None) -> list[float | None] | None:
+    return None if value is None else [finite(value.low), finite(value.high)]
+
+
+def finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _consistency(check: Consistency) -> dict[str, Any]:
+    return {
+        "list": check.name,
+        "known": check.known,
+        "estimate": finite(check.estimate),
+        "wald": interval(check.wald),
+        "agrees": check.agrees,
+    }
+
+
+def _sentences(reasons: tuple[RefusalReason, ...]) -> dict[str, list[str]]:
+    return {"sv": [r.sv for r in reasons], "en": [r.en for r in reasons]}
+
+
+def caveats(result: Estimate | Refusal) -> tuple[Text, ...]:
+    """What must be said beside a figure; nothing beside a refusal."""
+    if isinstance(result, Refusal):
+        return ()
+    unknown = () if result.search else (NO_SPREAD,)
+    return (HETEROGENEITY, CRITICS, *unknown, *(a.risk for a in ASSUMPTIONS))
+
+
+WORDS: dict[str, tuple[str, str]] = {
+    "observed": ("Kända personer", "Known persons"),
+    "lists": ("Källor", "Lists"),
+    "dropped": ("Utan personer, utelämnade", "Without persons, left out"),
+    "overlap": ("I mer än en källa", "On more than one list"),
+    "estimate": ("Skattat antal, kända och okända", "Estimated number, known and unknown"),
+    "wald": ("95 %, givet modellen", "95 %, given the model"),
+    "bca": ("95 %, med modellvalet (BCa)", "95 %, with the choice of model (BCa)"),
+    "percentile": ("95 %, med modellvalet (percentil)", "95 %, with the choice of model (percentile)"),
+    "interactions": ("Samband i modellen", "Dependence in the model"),
+    "none": ("inga", "none"),
+    "main_effects": ("Utan samband", "Without dependence"),
+    "bic_best": ("Bästa modellen enligt BIC", "Best model by BIC"),
+    "spread": ("Modeller inom BIC + {limit}", "Models within BIC + {limit}"),
+    "chao": ("Undre gräns (Chao)", "Lower bound (Chao)"),
+    "consistency": ("Kontroll: {name}, i verkligheten {known}", "Check: {name}, in fact {known}"),
+    "unknown": ("kan inte skattas", "cannot be estimated"),
+    "to": ("till", "to"),
+    "no_limit": ("ingen övre gräns", "no upper limit"),
+    "method": ("{title}, 95 % om dess antaganden stämmer", "{title}, 95 % if what it assumes holds"),
+    "lower_bound": ("Undre gräns, det lägsta av dessa", "Lower bound, the least of these"),
+    "left_out": ("Utan källan {name}", "Without the list {name}"),
+    "publish": ("Kan publiceras: minst omkring {0}", "May be published: at least about {0}"),
+    "internal": ("Endast för internt bruk", "For internal use only"),
+    "refuse": ("Ingen skattning", "No estimate"),
+}
+
+
+class _Words:
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self.swedish = lang == "sv"
+
+    def __call__(self, key: str, *places: object, **facts: object) -> str:
+        return WORDS[key][0 if self.swedish else 1].format(*places, **facts)
+
+    def number(self, value: float) -> str:
+        """Whole persons, thousands parted by a no-break space or a comma."""
+        text = f"{value:,.0f}" if math.isfinite(value) else self("no_limit")
+        return text.replace(",", "\u00a0") if self.swedish else text
+
+    def interval(self, value: Interval) -> str:
+        return f"{self.number(value.low)} {self('to')} {self.number(value.high)}"
+
+
+def text_report(result: Estimate | Refusal, lang: str = "sv") -> str:
+    """One fact a line; verdict, reasons and caveats last."""
+    say = _Words(lang)
+    lines = [
+        (say("observed"), say.number(result.observed)),
+        (say("lists"), ", ".join(result.lists) or say("none")),
+        (say("overlap"), say.number(result.overlap)),
+    ]
+    if result.dropped:
+        lines.append((say("dropped"), ", ".join(result.dropped)))
+    if isinstance(result, Estimate):
+        lines += _figures(result, say)
+    width = max(len(label) for label, _ in lines) + 2
+    body = [f"{label + ':':<{width}}{value}" for label, value in lines]
+    return "\n".join([*body, "", *_ending(result, say, lang)])
+
+
+def _figures(result: Estimate, say: _Words) -> Iterator[tuple[str, str]]:
+    yield say("estimate"), say.number(result.estimate)
+    yield say("wald"), say.interval(result.wald)
+    if result.bca and result.percentile:
+        yield say("bca"), say.interval(result.bca)
+        yield say("percentile"), say.interval(result.percentile)
+    yield say("interactions"), ", ".join(f"{a}–{b}" for a, b in result.interactions) or say("none")
+    yield say("main_effects"), say.number(result.main_effects)
+    if result.search:
+        yield say("bic_best"), say.number(result.search.best)
+        for spread in result.search.spread:
+            yield say("spread", limit=spread.within), say.interval(spread.interval)
+    yield say("chao"), say.number(result.chao)
+    if result.lower:
+        for method in result.lower.methods:
+            told = f"{say.number(method.estimate)} ({say.interval(method.interval)})"
+            yield say("method", title=METHODS[method.code].title.in_language(say.lang)), told
+        yield say("lower_bound"), say.number(result.lower.value)
+    for one in result.left_out:
+        told = say("unknown")
+        if one.estimate is not None and one.interval is not None:
+            told = f"{say.number(one.estimate)} ({say.interval(one.interval)})"
+        yield say("left_out", name=one.name), told
+    for check in result.consistency:
+        found = say("unknown")
+        if check.estimate is not None and check.wald is not None:
+            found = f"{say.number(check.estimate)} ({say.interval(check.wald)})"
+        yield say("consistency", name=check.name, known=say.number(check.known)), found
+
+
+def _ending(result: Estimate | Refusal, say: _Words, lang: str) -> Iterator[str]:
+    least = result.at_least if isinstance(result, Estimate) else None
+    yield say(result.verdict, say.number(least or 0))
+    for reason in result.reasons:
+        yield "- " + (reason.sv if lang == "sv" else reason.en)
+    for caveat in caveats(result):
+        yield "* " + caveat.in_language(lang)

@@ -1,0 +1,288 @@
+"""The capture-history table: how many persons are on exactly which lists.
+
+Which lists a person counts as being on, when one organisation was sent to the person by another.
+
+A list says something of who is on none only if it finds persons by itself. Who is found by the police
+because the support line passed the case on is on both lists for one reason, and the lists look as if
+together they held nearly everybody. So an identification that follows a referral to its organisation is
+left out, unless it is the first: somebody did find the person then.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from itertools import combinations
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from numpy import float64
+    from numpy.typing import NDArray
+
+
+# --- faults ---
+# What a capture-history table may not be.
+
+MAX_PERSONS: Final = (
+    10**12
+)  # beyond this a count is a typing error, and doubles would no longer hold it exactly
+
+
+class CaptureTableError(ValueError):
+    """A table that cannot be read; the message is one sentence for the person who sent it."""
+
+
+# --- reading ---
+# A capture-history table from a CSV file: strict about numbers, easy about delimiters, quotes and blank
+# lines.
+
+COUNT = "count"
+# R writes a million as 1e+06, so a whole number may be written that way.
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?", re.ASCII)
+
+
+def read_csv(text: str) -> tuple[list[str], list[tuple[int, int]]]:
+    """The names of the lists, and (mask, persons) for each row. Raises CaptureTableError."""
+    rows = _rows(text)
+    if not rows:
+        raise CaptureTableError("The table is empty.")
+    _, header = rows[0]
+    names, place = _columns(header)
+    return names, [_history(line, cells, len(names), place) for line, cells in rows[1:]]
+
+
+def _rows(text: str) -> list[tuple[int, list[str]]]:
+    """(line number, cells) of every row that is not blank, cells without surrounding space."""
+    lines = text.removeprefix("\ufeff").splitlines()
+    header = next((line for line in lines if line.strip()), "")
+    delimiter = max(",;\t", key=header.count)
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
+    try:
+        rows = [(reader.line_num, _trimmed(cells)) for cells in reader]
+    except csv.Error as error:
+        raise CaptureTableError(f"Line {reader.line_num} is not a row of a CSV file ({error}).") from None
+    return [row for row in rows if row[1]]
+
+
+def _trimmed(cells: list[str]) -> list[str]:
+    """Without surrounding space and without empty cells at the end of the row."""
+    cells = [cell.strip() for cell in cells]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def _columns(header: list[str]) -> tuple[list[str], int]:
+    """The names of the lists, and the place of the column `count`."""
+    places = [i for i, name in enumerate(header) if name.lower() == COUNT]
+    if len(places) != 1:
+        raise CaptureTableError("The table needs exactly one column named count, as its last.")
+    names = header[: places[0]] + header[places[0] + 1 :]
+    if not names:
+        raise CaptureTableError("The table has no column for a list.")
+    if "" in names:
+        raise CaptureTableError("A column of the table has no name.")
+    if len(set(names)) != len(names):
+        raise CaptureTableError("Two columns of the table have the same name.")
+    return names, places[0]
+
+
+def _history(line: int, cells: list[str], lists: int, place: int) -> tuple[int, int]:
+    if len(cells) != lists + 1:
+        raise CaptureTableError(f"Line {line} has {len(cells)} columns, and the header {lists + 1}.")
+    persons = _count(line, cells[place])
+    marks = cells[:place] + cells[place + 1 :]
+    if any(mark not in ("0", "1") for mark in marks):
+        raise CaptureTableError(f"Line {line}: a list column holds something else than 0 or 1.")
+    mask = sum(1 << i for i, mark in enumerate(marks) if mark == "1")
+    if not mask and persons:
+        raise CaptureTableError(f"Line {line} counts persons on no list, which is what is to be estimated.")
+    return mask, persons
+
+
+def _count(line: int, cell: str) -> int:
+    if not _NUMBER.fullmatch(cell):
+        raise CaptureTableError(f"Line {line}: the count is not a number.")
+    number = Decimal(cell)
+    if number < 0:
+        raise CaptureTableError(f"Line {line}: the count is negative.")
+    if number > MAX_PERSONS:
+        raise CaptureTableError(f"Line {line}: the count is more than {MAX_PERSONS:,}.")
+    if number != number.to_integral_value():
+        raise CaptureTableError(f"Line {line}: the count is not a whole number.")
+    return int(number)
+
+
+# --- table ---
+@dataclass(frozen=True)
+class CaptureTable:
+    """`lists` in the order given; `histories` as sorted (mask, persons), bit i of the mask standing for
+    `lists[i]`.
+
+    Histories that nobody has are left out. The history on no list at all is what is estimated, and never
+    here.
+    """
+
+    lists: tuple[str, ...]
+    histories: tuple[tuple[int, int], ...]
+
+    def __post_init__(self) -> None:
+        if len(set(self.lists)) != len(self.lists):
+            raise CaptureTableError("Two lists have the same name.")
+        if self.observed > MAX_PERSONS:
+            raise CaptureTableError(f"The counts add up to more than {MAX_PERSONS:,} persons.")
+
+    @classmethod
+    def from_counts(cls, lists: Sequence[str], counts: Iterable[tuple[int, int]]) -> CaptureTable:
+        """From (mask, persons) in any order; equal masks are added up, zeros and the mask 0 are left out."""
+        total: Counter[int] = Counter()
+        for mask, persons in counts:
+            total[mask] += persons
+        return cls(tuple(lists), tuple(sorted((m, c) for m, c in total.items() if m and c)))
+
+    @classmethod
+    def from_persons(
+        cls, persons: Iterable[tuple[Hashable, Iterable[str]]], lists: Sequence[str] | None = None
+    ) -> CaptureTable:
+        """From (person, names of lists); a person given twice is on the lists of both.
+
+        `lists` sets the order of the columns and may name lists without persons; else they are sorted by
+        name.
+        """
+        of_person: dict[Hashable, set[str]] = {}
+        for person, names in persons:
+            of_person.setdefault(person, set()).update(names)
+        order = tuple(lists) if lists is not None else tuple(sorted(set().union(*of_person.values())))
+        place = {name: 1 << i for i, name in enumerate(order)}
+        return cls.from_counts(order, ((sum(place[n] for n in names), 1) for names in of_person.values()))
+
+    @classmethod
+    def from_csv(cls, text: str) -> CaptureTable:
+        """One row a history: a column of 0/1 for each list, and the column `count`. Raises
+        CaptureTableError."""
+        pass
+
+        return cls.from_counts(*read_csv(text))
+
+    @cached_property
+    def observed(self) -> int:
+        """Persons on at least one list."""
+        return sum(persons for _, persons in self.histories)
+
+    @cached_property
+    def overlap(self) -> int:
+        """Persons on at least two lists."""
+        return sum(persons for mask, persons in self.histories if mask.bit_count() > 1)
+
+    def place(self, name: str) -> int:
+        if name not in self.lists:
+            raise CaptureTableError(f"There is no list called {name}.")
+        return self.lists.index(name)
+
+    def size(self, name: str) -> int:
+        """Persons on the list."""
+        bit = 1 << self.place(name)
+        return sum(persons for mask, persons in self.histories if mask & bit)
+
+    def shared(self, *names: str) -> int:
+        """Persons on all the lists named, whatever other lists they are on."""
+        bits = sum(1 << self.place(name) for name in names)
+        return sum(persons for mask, persons in self.histories if mask & bits == bits)
+
+    def on_exactly(self, number: int) -> int:
+        """Persons on exactly so many lists."""
+        return sum(persons for mask, persons in self.histories if mask.bit_count() == number)
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """Every pair of lists, in the order (1,2), (1,3), …"""
+        return combinations(self.lists, 2)
+
+    def moved(self, lists: Sequence[str], places: Sequence[int]) -> CaptureTable:
+        """List i of this table becomes list `places[i]` of the new one; -1 drops it, and who was on no
+        other."""
+
+        def new(mask: int) -> int:
+            bits = 0
+            for i, place in enumerate(places):
+                if place >= 0 and mask >> i & 1:
+                    bits |= 1 << place
+            return bits
+
+        return CaptureTable.from_counts(lists, ((new(mask), persons) for mask, persons in self.histories))
+
+    def ordered(self, lists: Sequence[str]) -> CaptureTable:
+        """The same table with its columns in this order; a list not named is dropped."""
+        return self.moved(lists, [lists.index(name) if name in lists else -1 for name in self.lists])
+
+    def without(self, name: str) -> CaptureTable:
+        """The list left out, and with it the persons that no other list holds."""
+        return self.ordered([n for n in self.lists if n != self.lists[self.place(name)]])
+
+    def without_empty(self) -> CaptureTable:
+        return self.ordered([name for name in self.lists if self.size(name)])
+
+    def merged(self, names: Iterable[str], into: str) -> CaptureTable:
+        """The lists named become one, at the place of the first of them."""
+        joined = {self.lists[self.place(name)] for name in names}
+        lists = list(dict.fromkeys(into if name in joined else name for name in self.lists))
+        if into in set(self.lists) - joined:
+            raise CaptureTableError(f"There is a list called {into} already.")
+        return self.moved(lists, [lists.index(into if name in joined else name) for name in self.lists])
+
+    def held_by(self, name: str) -> CaptureTable:
+        """The persons on that list, seen from the other lists; those on no other list are left out."""
+        bit = 1 << self.place(name)
+        kept = tuple((mask, persons) for mask, persons in self.histories if mask & bit)
+        return CaptureTable(self.lists, kept).without(name)
+
+    def digest(self) -> str:
+        """SHA-256 of the lists, their order and the counts: the key of a cached result."""
+        return hashlib.sha256(json.dumps([self.lists, self.histories]).encode()).hexdigest()
+
+    def vector(self) -> NDArray[float64]:
+        """Persons for each of the 2^t - 1 histories, the history with mask w at place w - 1."""
+        import numpy as np
+
+        counts = np.zeros(2 ** len(self.lists) - 1)
+        for mask, persons in self.histories:
+            counts[mask - 1] = persons
+        return counts
+
+
+@dataclass(frozen=True)
+class Found:
+    """One identification: its day, its organisation, and the list that the organisation is on."""
+
+    on: date
+    agency: str
+    list: str
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The person's case was passed on to an organisation that day."""
+
+    on: date
+    to: str
+
+
+def by_themselves(found: Iterable[Found], sent: Iterable[Sent]) -> list[Found]:
+    """Those that followed no referral, and the first of all; earliest first.
+
+    Of the same day, one that followed a referral comes after one that did not.
+    """
+    sent = list(sent)
+    ordered = sorted(((one.on, _followed(one, sent), one) for one in found), key=lambda row: row[:2])
+    return [one for place, (_on, followed, one) in enumerate(ordered) if not followed or place == 0]
+
+
+def _followed(one: Found, sent: list[Sent]) -> bool:
+    return any(referral.to == one.agency and referral.on <= one.on for referral in sent)

@@ -1,0 +1,44 @@
+"""Disclosure control: which figures of a publication are hidden, and the proof that nobody can work them out.
+
+`protect()` chooses and attacks; `audit()` attacks alone. See docs/disclosure-control.md.
+"""
+
+from __future__ import annotations
+
+from libs.suppression.figures import Figure, figure_of, name_of
+from libs.suppression.package import Cancelled, FigureInterval, Findings, Kind, LedgerEntry, Package, Verdict
+from libs.suppression.protection import (
+    COARSER_ABOVE,
+    AuditReport,
+    Concentration,
+    Protection,
+    Reason,
+    audit,
+    concentrated_rows,
+    hidden_share,
+    protect,
+    report,
+)
+
+__all__ = [
+    "COARSER_ABOVE",
+    "AuditReport",
+    "Cancelled",
+    "Concentration",
+    "Figure",
+    "FigureInterval",
+    "Findings",
+    "Kind",
+    "LedgerEntry",
+    "Package",
+    "Protection",
+    "Reason",
+    "Verdict",
+    "audit",
+    "concentrated_rows",
+    "figure_of",
+    "hidden_share",
+    "name_of",
+    "protect",
+    "report",
+]

@@ -1,0 +1,224 @@
+"""The optimiser's attacker: how far can a figure move while all that is known stays as it is?
+
+Everything is a step away from the truth: M d = 0, and low y <= d <= high y, where y says how far each figure
+is hidden (0 or 1, or between in the relaxed master problem). One sparse matrix; an inequality has a slack
+column that is always free. Every step found is kept: it may answer other questions too.
+
+How far every target must be able to move, lowered to what can be had at all.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csc_matrix
+
+from libs.suppression.programme import Fate, Goal, Model
+from libs.suppression.solvers import Floats, Work, programme
+
+EPSILON: Final = 1e-6
+FEW: Final = 10  # questions that are asked one by one
+MOST_STEPS: Final = 4000  # remembered; older ones are forgotten
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """How far `target` must be able to move: `amount` > 0 persons, up (`sign` 1) or down (-1)."""
+
+    target: Goal
+    sign: int
+    amount: int
+
+    @property
+    def weights(self) -> dict[int, float]:
+        return {column: float(sign * self.sign) for column, sign in self.target.terms}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The best step: its gain, and the reduced costs that prove there is no better."""
+
+    gain: float
+    step: Floats
+    reduced: Floats
+
+
+@dataclass(frozen=True)
+class System:
+    """Columns: the variables, then the slacks. `low` and `high` are steps from the true values."""
+
+    matrix: Any
+    low: Floats
+    high: Floats
+    figures: int
+
+    @classmethod
+    def of(cls, model: Model) -> System:
+        values = [variable.value for variable in model.variables]
+        low = [variable.low - variable.value for variable in model.variables]
+        high = [one.high(model.ceiling) - one.value for one in model.variables]
+        cells: list[tuple[int, int, int]] = []
+        for place, (terms, equal) in enumerate(model.rows):
+            cells += [(place, number, sign) for number, sign in terms]
+            if not equal:
+                cells.append((place, len(low), -1))
+                low.append(-sum(sign * values[number] for number, sign in terms))
+                high.append(model.ceiling * len(terms))
+        rows, columns, signs = np.array(cells, dtype=int).reshape(-1, 3).T
+        matrix = csc_matrix((signs.astype(float), (rows, columns)), shape=(len(model.rows), len(low)))
+        return cls(matrix, np.array(low, dtype=float), np.array(high, dtype=float), len(values))
+
+    def spread(self, hidden: npt.NDArray[Any]) -> Floats:
+        """`hidden` for every column: slacks are never known."""
+        return np.concatenate([hidden.astype(float), np.ones(len(self.low) - self.figures)])
+
+
+class Attacker:
+    """`face` a choice of hidden figures, then ask."""
+
+    def __init__(self, system: System, work: Work | None = None) -> None:
+        self.system = system
+        self._programme = programme(system.matrix, np.zeros(system.matrix.shape[0]), work)
+        self._steps: list[Floats] = []
+        self._possible: list[Floats] = []
+        self._low = self._high = self._least = self._most = np.zeros(len(system.low))
+
+    def face(self, hidden: npt.NDArray[Any]) -> None:
+        """From now on attack with `hidden` (by figure, from 0 to 1)."""
+        spread = self.system.spread(hidden)
+        before = self._low, self._high
+        self._low, self._high = self.system.low * spread, self.system.high * spread
+        self._programme.bound(self._low, self._high)
+        if (self._low <= before[0]).all() and (self._high >= before[1]).all():
+            return  # what was possible still is
+        del self._steps[:-MOST_STEPS]
+        steps = np.array(self._steps).reshape(-1, len(self._low))
+        fits = ((steps >= self._low - EPSILON) & (steps <= self._high + EPSILON)).all(axis=1)
+        self._possible = [self._steps[place] for place in np.flatnonzero(fits)]
+        self._most, self._least = steps[fits].max(axis=0, initial=0), steps[fits].min(axis=0, initial=0)
+
+    def best(self, weights: dict[int, float]) -> Move:
+        answer = self._programme.maximise(weights)
+        objective = np.zeros(len(self._low))
+        objective[list(weights)] = list(weights.values())
+        self._steps.append(answer.point)
+        self._possible.append(answer.point)
+        self._most, self._least = np.maximum(self._most, answer.point), np.minimum(self._least, answer.point)
+        return Move(answer.value, answer.point, objective - self.system.matrix.T @ answer.prices)
+
+    def reached(self, need: Need) -> bool:
+        """Whether a step that is already known shows that `need` is met."""
+        weights = need.weights.items()
+        enough = need.amount - EPSILON
+        if sum(max(w * self._most[column], w * self._least[column]) for column, w in weights) < enough:
+            return False
+        return len(weights) == 1 or any(
+            sum(w * step[c] for c, w in weights) >= enough for step in self._possible
+        )
+
+    def sweep(self, needs: Sequence[Need]) -> None:
+        """Look for steps that meet many needs at once, so that few are left to ask about one by one."""
+        for sign in (1, -1):
+            left = [need for need in needs if need.sign == sign and len(need.target.terms) == 1]
+            before = 2 * len(left)
+            while True:
+                left = [need for need in left if not self.reached(need)]
+                if len(left) < FEW or len(left) > 0.8 * before:
+                    break
+                before = len(left)
+                self._together(left)
+
+    def _together(self, needs: Sequence[Need]) -> None:
+        """The most of all of them, none further than it has to go."""
+        low, high, weights = self._low.copy(), self._high.copy(), {}
+        for need in needs:
+            column, sign = need.target.terms[0][0], need.sign
+            weights[column] = float(sign)
+            if sign > 0:
+                high[column] = min(high[column], need.amount)
+            else:
+                low[column] = max(low[column], -need.amount)
+        self._programme.bound(low, high)
+        self.best(weights)
+        self._programme.bound(self._low, self._high)
+
+    def failures(self, needs: Iterable[Need]) -> Iterator[tuple[Need, Move]]:
+        """The needs that are not met, each with the best step there is."""
+        for need in needs:
+            if self.reached(need):
+                continue
+            move = self.best(need.weights)
+            if move.gain < need.amount - EPSILON:
+                yield need, move
+
+
+Bools = npt.NDArray[np.bool_]
+
+
+def concealable(model: Model) -> Bools:
+    """What could be hidden if nothing had been published: all but zeros and exempt figures."""
+    return np.array([v.secret_by_choice or v.fate is Fate.KEPT for v in model.variables], dtype=bool)
+
+
+def hideable(model: Model) -> Bools:
+    """What is hidden or can still be."""
+    return np.array([variable.fate is not Fate.KNOWN for variable in model.variables], dtype=bool)
+
+
+def kept(model: Model) -> Bools:
+    """What must not be certain when it is hidden: of what is veiled, a small step from another version
+    alone."""
+    found = np.array([not variable.veiled for variable in model.variables], dtype=bool)
+    steps = {number for target in model.targets if target.is_difference for number, _ in target.terms}
+    found[[number for number in steps if model.variables[number].in_package]] = True
+    return found
+
+
+def needs(model: Model, attacker: Attacker) -> list[Need]:
+    """A small figure must be possible as 1 and as k, so its interval is k - 1 wide: as near to that as can
+    be.
+
+    Where it cannot be as low as 1, its interval must be k - 1 wide from the lowest it can be.
+    """
+    attacker.face(concealable(model))
+    attacker.sweep([Need(target, -1, target.value - 1) for target in model.targets])
+    attacker.sweep([Need(target, 1, model.k - target.value) for target in model.targets])
+    found = [need for target in model.targets for need in _of_target(target, model.k, attacker)]
+    if (concealable(model) == hideable(model)).all():
+        return found
+    attacker.face(hideable(model))
+    attacker.sweep(found)
+    return [lowered for need in found if (lowered := _lowered(need, attacker)).amount > 0]
+
+
+def _of_target(target: Goal, k: int, attacker: Attacker) -> Iterator[Need]:
+    down = _lowered(Need(target, -1, target.value - 1), attacker)
+    lowest = target.value - down.amount
+    up = _lowered(Need(target, 1, max(k, lowest + k - 1) - target.value), attacker)
+    yield from (need for need in (down, up) if need.amount > 0)
+
+
+def _lowered(need: Need, attacker: Attacker) -> Need:
+    if need.amount <= 0 or attacker.reached(need):
+        return need
+    gain = attacker.best(need.weights).gain
+    if gain >= need.amount - EPSILON:
+        return need
+    if need.target.is_difference and need.sign > 0 and _met(other := _other_way(need), attacker):
+        return other
+    return Need(need.target, need.sign, math.floor(gain + EPSILON))
+
+
+def _other_way(need: Need) -> Need:
+    """A step that cannot be as large as k may be as large the other way: neither its size nor its sign is
+    known."""
+    return Need(need.target, -1, need.amount + 2 * need.target.value)
+
+
+def _met(need: Need, attacker: Attacker) -> bool:
+    return attacker.reached(need) or attacker.best(need.weights).gain >= need.amount - EPSILON

@@ -1,0 +1,236 @@
+"""Persons as an outsider may imagine them: so many in each cell of each block, which no table prints.
+
+Every figure is a sum of them. What is certain beforehand is settled here, so that the programmes stay small:
+cells under a figure that everybody knows to be 0 are none, cells that nothing tells apart are one, and a cell
+that is a figure is that figure.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from libs.suppression.blocks import Block, Blocks, Tie, blocks, cells
+from libs.suppression.figures import Codes, Figure, Made, Words, name_of
+from libs.suppression.tables import TableError
+
+Terms = tuple[tuple["Figure | int", int], ...]  # (a figure, or the number of a cell) and its sign
+Cell = tuple[tuple[str, Codes], ...]
+Column = tuple[frozenset[str], Cell]
+Term = tuple[Column, int]  # with its sign
+
+
+@dataclass(frozen=True)
+class Latent:
+    """`values`: true numbers of the cells. `rows`: sums that are 0. `bounds`: at most so many in these."""
+
+    values: tuple[int, ...]
+    rows: tuple[Terms, ...]
+    bounds: tuple[tuple[Terms, int], ...]
+
+
+def latent(words: Words, figures: Mapping[Figure, int], zeros: Collection[Figure]) -> Latent:
+    """What ties these figures of one publication together. `zeros`: of which everybody knows that they are 0.
+
+    Raises TableError where a figure is not what its words add up to.
+    """
+    told = {figure: made for figure in figures if (made := words.of(figure)) is not None}
+    none = [told[figure] for figure in zeros if figure in told]
+    found = _Imagined(words, blocks(told.values(), words))
+    found.imagine([*none, *words.never])
+    for figure in sorted(told, key=sorted):
+        found.add_up(figure, told[figure], figures[figure])
+    found.agree()
+    found.bound()
+    reduced = found.reduced()
+    return reduced if words.held is not None else _completed(reduced, figures)
+
+
+@dataclass
+class _Imagined:
+    words: Words
+    blocks: Blocks
+    columns: dict[frozenset[str], dict[Cell, int]] = field(default_factory=dict)  # block → cell → persons
+    sums: dict[Figure, tuple[Column, ...]] = field(default_factory=dict)
+    ties: list[tuple[tuple[Column, int], ...]] = field(default_factory=list)
+    most: list[tuple[tuple[Column, ...], int]] = field(default_factory=list)
+
+    def imagine(self, none: list[Made]) -> None:
+        for facts, block in self.blocks.blocks.items():
+            found = {tuple(sorted(cell.items())): 0 for cell in cells(block, none)}
+            for cell, n in _counted(block, self.words).items():
+                if cell not in found:
+                    raise TableError("There is somebody where nobody can be.")
+                found[cell] = n
+            self.columns[facts] = found
+
+    def add_up(self, figure: Figure, made: Made, value: int) -> None:
+        facts = frozenset(made)
+        inside = tuple(
+            (facts, cell) for cell in self.columns[facts] if all(atom <= made[f] for f, atom in cell)
+        )
+        if self.words.held is not None and sum(self.columns[facts][cell] for _f, cell in inside) != value:
+            raise TableError(f"{name_of(figure)} is {value}, which is not the sum of what it is made of.")
+        self.sums[figure] = inside
+
+    def agree(self) -> None:
+        for tie in self.blocks.ties:
+            found: dict[tuple[Codes, ...], list[tuple[Column, int]]] = {}
+            for facts, sign in ((tie.one, 1), (tie.other, -1)):
+                for cell in self.columns[facts]:
+                    found.setdefault(_place(tie, cell), []).append(((facts, cell), sign))
+            self.ties += map(tuple, found.values())
+
+    def bound(self) -> None:
+        for bound in self.words.bounds:
+            homes = [one for one in self.blocks.blocks.values() if bound.fact in one.facts]
+            if not homes:
+                continue
+            home = max(
+                homes, key=lambda one: (len(one.atoms[bound.fact]), -len(one.facts), sorted(one.facts))
+            )
+            bounded = frozenset().union(*bound.rows)
+            for atom in home.atoms[bound.fact]:
+                if atom <= bounded:
+                    rows = sum(not row.isdisjoint(atom) for row in bound.rows)
+                    inside = (cell for cell in self.columns[home.facts] if (bound.fact, atom) in cell)
+                    self.most.append((tuple((home.facts, cell) for cell in inside), rows * bound.most))
+
+    def reduced(self) -> Latent:
+        """Return the equations without cells that must be 0, and with indistinguishable cells merged.
+
+        Neither changes how far a figure can move, and both keep the linear programmes small.
+        """
+        zero = _forced_to_zero(self.ties)
+        sums = {figure: _without(zero, columns) for figure, columns in self.sums.items()}
+        bounds = [(_without(zero, columns), limit) for columns, limit in self.most]
+        ties = [[(column, sign) for column, sign in tie if column not in zero] for tie in self.ties]
+        ties = [tie for tie in ties if tie]
+
+        positive = [*sums.values(), *(columns for columns, _limit in bounds)]
+        constraints: list[Sequence[Term]] = [[(column, 1) for column in columns] for columns in positive]
+        groups = _indistinguishable([*constraints, *ties])
+        first = {column: group[0] for group in groups for column in group}
+        values = {group[0]: sum(self.columns[facts][cell] for facts, cell in group) for group in groups}
+        return _numbered(
+            values,
+            {figure: _firsts(first, columns) for figure, columns in sums.items()},
+            [dict.fromkeys((first[column], sign) for column, sign in tie) for tie in ties],
+            [(_firsts(first, columns), limit) for columns, limit in bounds],
+        )
+
+
+def _forced_to_zero(ties: Iterable[Sequence[Term]]) -> set[Column]:
+    """Return the columns that must be 0: all of a tie whose remaining terms have the same sign.
+
+    A tie is a signed sum of counts that is 0. Removing columns may leave another tie with one sign only, so
+    this repeats until nothing is found.
+    """
+    zero: set[Column] = set()
+    while True:
+        forced: set[Column] = set()
+        for tie in ties:
+            remaining = [(column, sign) for column, sign in tie if column not in zero]
+            if len({sign for _column, sign in remaining}) == 1:
+                forced.update(column for column, _sign in remaining)
+        if not forced:
+            return zero
+        zero |= forced
+
+
+def _without(zero: Collection[Column], columns: Iterable[Column]) -> list[Column]:
+    return [column for column in columns if column not in zero]
+
+
+def _firsts(first: Mapping[Column, Column], columns: Iterable[Column]) -> dict[Column, None]:
+    """Return the columns by which those of their groups are named, each once, in their order."""
+    return dict.fromkeys(first[column] for column in columns)
+
+
+def _indistinguishable(constraints: Iterable[Sequence[Term]]) -> list[list[Column]]:
+    """Return the columns in groups: two that stand in the same constraints with the same signs are always
+    added together."""
+    terms_of: dict[Column, list[tuple[int, int]]] = {}
+    for number, constraint in enumerate(constraints):
+        for column, sign in constraint:
+            terms_of.setdefault(column, []).append((number, sign))
+    groups: dict[tuple[tuple[int, int], ...], list[Column]] = {}
+    for column, terms in terms_of.items():
+        groups.setdefault(tuple(terms), []).append(column)
+    return list(groups.values())
+
+
+def _numbered(
+    values: Mapping[Column, int],
+    sums: Mapping[Figure, Collection[Column]],
+    ties: Iterable[Collection[tuple[Column, int]]],
+    most: Iterable[tuple[Collection[Column], int]],
+) -> Latent:
+    """A cell that is a figure is that figure; all others have numbers."""
+    called: dict[Column, Figure | int] = {}
+    for figure, inside in sums.items():
+        for column in inside if len(inside) == 1 else ():
+            called.setdefault(column, figure)
+    free = [column for column in values if column not in called]
+    called |= {column: number for number, column in enumerate(free)}
+    rows: list[Terms] = []
+    for figure, inside in sums.items():
+        if len(inside) != 1 or called[next(iter(inside))] != figure:
+            rows.append(((figure, 1), *((called[column], -1) for column in inside)))
+    rows += (tuple((called[column], sign) for column, sign in tie) for tie in ties)
+    bounds = tuple((tuple((called[column], 1) for column in inside), n) for inside, n in most if inside)
+    return Latent(tuple(values[column] for column in free), tuple(filter(None, map(_added, rows))), bounds)
+
+
+def _added(terms: Terms) -> Terms:
+    found: Counter[Figure | int] = Counter()
+    for one, sign in terms:
+        found[one] += sign
+    return tuple((one, sign) for one, sign in found.items() if sign)
+
+
+def _counted(block: Block, words: Words) -> Counter[Cell]:
+    atom_of = {fact: {code: atom for atom in found for code in atom} for fact, found in block.atoms.items()}
+    facts = sorted(block.facts)
+    counts: Counter[Cell] = Counter()
+    for codes, n in words.held or ():
+        has = dict(codes)
+        counts[tuple((fact, atom_of[fact][has[fact]]) for fact in facts)] += n
+    return counts
+
+
+def _completed(found: Latent, figures: Mapping[Figure, int]) -> Latent:
+    """Some persons who fit all figures, where nobody told of the true ones: how far a figure can move does
+    not hang on which."""
+    import numpy as np
+    from scipy.sparse import lil_matrix
+
+    from libs.suppression.solvers import WholeProgramme, cheapest
+
+    width = len(found.values)
+    if not width:
+        return found
+    matrix, right = lil_matrix((len(found.rows) + len(found.bounds), width)), np.zeros(len(found.rows))
+    for place, terms in enumerate((*found.rows, *(terms for terms, _most in found.bounds))):
+        for one, sign in terms:
+            if isinstance(one, int):
+                matrix[place, one] += sign
+            elif place < len(right):
+                right[place] -= sign * figures[one]
+    most = [
+        float(n - sum(figures[one] for one, _s in terms if not isinstance(one, int)))
+        for terms, n in found.bounds
+    ]
+    ones, everybody = np.ones(width), float(sum(figures.values()))
+    low = np.concatenate([right, np.zeros(len(most))])
+    high = np.concatenate([right, np.array(most, dtype=float)])
+    values = cheapest(WholeProgramme(ones, matrix, low, high, 0 * ones, everybody * ones)).point
+    if values is None:
+        raise TableError("The figures contradict what their categories are made of.")
+    return Latent(tuple(round(value) for value in values), found.rows, found.bounds)
+
+
+def _place(tie: Tie, cell: Cell) -> tuple[Codes, ...]:
+    has = dict(cell)
+    return tuple(next(group for group in groups if has[fact] <= group) for fact, groups in tie.atoms.items())

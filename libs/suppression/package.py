@@ -1,0 +1,276 @@
+"""What comes in: the tables of one publication with their true values, and the ledger of what was published
+before.
+
+What the attack test found. Internal: it tells about true values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import chain
+from typing import Any, Final
+
+from libs.suppression.figures import Bound, Codes, Figure, Made, Pair, Words, dimension_names
+from libs.suppression.tables import Table, TableError
+
+# --- told ---
+# What the tables of a package say that their categories are made of, in the shape of docs/open-data.md.
+
+Json = Mapping[str, Any]
+
+
+def _words_of(data: Json, tables: Sequence[Table]) -> Words | None:
+    """None where no table says so. Raises TableError."""
+    raw = [table for table in data["tables"] if any("made_of" in one for one in table["dimensions"])]
+    if not raw:
+        return None
+    by_name = {table.name: table for table in tables}
+    made: dict[Pair, Made] = {}
+    several: set[str] = set()
+    try:
+        for one in raw:
+            several |= set(one.get("rules", {}).get("several", ()))
+            for name, dimension in zip(dimension_names(by_name[one["name"]]), one["dimensions"], strict=True):
+                for category, told in dimension.get("made_of", {}).items():
+                    made[name, category] = _made(told)
+        mentioned = {fact for told in made.values() for fact in told} - several
+        base = {fact: set(codes) for fact, codes in data.get("facts", {}).items() if fact in mentioned}
+        for told in made.values():
+            for fact in told.keys() & mentioned:
+                base.setdefault(fact, set()).update(told[fact])
+        all_codes = {fact: frozenset(codes) for fact, codes in base.items()}
+        never = tuple(map(_made, data.get("never", ())))
+        return Words(made, all_codes, None, never, tuple(_bounds(raw, all_codes)))
+    except (AttributeError, TypeError, KeyError, ValueError) as error:
+        raise TableError(
+            "What the categories are made of is not in the shape of docs/open-data.md."
+        ) from error
+
+
+def _least_of(data: Json, tables: Sequence[Table]) -> dict[Figure, int]:
+    """Of rows that stand there for their size."""
+    by_name = {table.name: table for table in tables}
+    found: dict[Figure, int] = {}
+    for one in data["tables"]:
+        if not isinstance(rules := one.get("rules", {}), dict):
+            raise TableError(f"The rules of table {one['name']} must be a JSON object.")
+        if rules.get("named_from"):
+            name = dimension_names(by_name[one["name"]])[0]
+            rows = set(by_name[one["name"]].dimensions[0].categories) - set(rules.get("always", ()))
+            found |= {frozenset({(name, row)}): int(rules["named_from"]) for row in rows}
+    return found
+
+
+def _bounds(raw: Sequence[Json], base: Made) -> list[Bound]:
+    """Of rows that do not. Codes that are one up to a plus sign are of one row."""
+    found = []
+    for one in raw:
+        rules = one.get("rules") or {}
+        if not rules.get("named_from"):
+            continue
+        told = [_made(codes) for codes in one["dimensions"][0]["made_of"].values()]
+        (fact,) = {fact for codes in told for fact in codes}
+        left = base[fact].difference(*(codes[fact] for codes in told), rules.get("unnamed", ()))
+        rows: dict[str, set[str]] = {}
+        for code in left:
+            rows.setdefault(code.partition("+")[0], set()).add(code)
+        found.append(
+            Bound(fact, tuple(frozenset(rows[row]) for row in sorted(rows)), rules["named_from"] - 1)
+        )
+    return found
+
+
+def _made(data: Json) -> dict[str, Codes]:
+    return {fact: frozenset(codes) for fact, codes in data.items()}
+
+
+# --- package ---
+SMALLEST_K: Final = 2
+LARGEST_K: Final = 100
+LARGEST_VALUE: Final = 10_000_000  # above this the arithmetic of the solver is no longer exact to a person
+MOST_CELLS: Final = 20_000  # of a file; a year's own versions may be many
+
+
+@dataclass(frozen=True)
+class LedgerEntry:
+    """One earlier version or file: statuses as published, values true. `version` tells entries apart in
+    messages.
+
+    `veiled`: figures of which it told nothing, whatever their status. `least`: as in a package.
+    """
+
+    population: str
+    version: int | str
+    tables: tuple[Table, ...]
+    veiled: frozenset[Figure] = frozenset()
+    least: Mapping[Figure, int] = field(default_factory=dict)
+    words: Words | None = None
+
+    @classmethod
+    def from_json(cls, data: Any) -> LedgerEntry:
+        if not isinstance(data, dict):
+            raise TableError("Each entry of the ledger must be a JSON object.")
+        version = data.get("version", "")
+        if isinstance(version, bool) or not isinstance(version, int | str):
+            raise TableError("The version of a ledger entry must be a number or a text.")
+        tables = _tables(data, "ledger entry")
+        least, words = _least_of(data, tables), _words_of(data, tables)
+        return cls(_population(data, "ledger entry"), version, tables, least=least, words=words)
+
+    def to_json(self) -> dict[str, Any]:
+        tables = [table.to_json() for table in self.tables]
+        return {"population": self.population, "version": self.version, "tables": tables}
+
+
+@dataclass(frozen=True)
+class Package:
+    """A publication before protection. Counts from 1 to `k` - 1 are too small to be shown.
+
+    `veiled`: figures that stand in no table for the outside: of these nothing is told, not even whether they
+    are 0. What was published of them earlier holds. `least`: figures that were given a row for their size,
+    and how many everybody therefore knows them to be at least. `words`: what the figures are made of; without
+    it they hang together by their tables alone. `dear`: what it costs at least to hide some figures.
+    """
+
+    k: int
+    population: str
+    tables: tuple[Table, ...]
+    ledger: tuple[LedgerEntry, ...] = ()
+    veiled: frozenset[Figure] = frozenset()
+    least: Mapping[Figure, int] = field(default_factory=dict)
+    words: Words | None = None
+    dear: Mapping[Figure, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _check_limits(self)
+
+    @classmethod
+    def from_json(cls, data: Any) -> Package:
+        """The package of the design's part 7. Raises TableError with one sentence for the sender."""
+        if not isinstance(data, dict):
+            raise TableError("A package must be a JSON object.")
+        ledger = data.get("ledger")
+        if not isinstance(ledger, list | None):
+            raise TableError("The ledger must be a list.")
+        tables = _tables(data, "package")
+        found = cls(
+            k=data.get("k", 5),
+            population=_population(data, "package"),
+            tables=tables,
+            words=_words_of(data, tables),
+            least=_least_of(data, tables),
+            ledger=tuple(LedgerEntry.from_json(entry) for entry in ledger or ()),
+        )
+        if sum(len(table.cells) for table in found.all_tables()) > MOST_CELLS:
+            raise TableError(f"The package and its ledger hold more than {MOST_CELLS} cells.")
+        return found
+
+    def all_tables(self) -> Iterator[Table]:
+        return chain(self.tables, *(entry.tables for entry in self.ledger))
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "k": self.k,
+            "population": self.population,
+            "tables": [table.to_json() for table in self.tables],
+            "ledger": [entry.to_json() for entry in self.ledger],
+        }
+
+
+def _population(data: dict[str, Any], where: str) -> str:
+    population = data.get("population")
+    if isinstance(population, int) and not isinstance(population, bool):
+        population = str(population)
+    if not isinstance(population, str) or not population:
+        raise TableError(f"The {where} does not say which population it counts.")
+    return population
+
+
+def _tables(data: dict[str, Any], where: str) -> tuple[Table, ...]:
+    tables = data.get("tables")
+    if not isinstance(tables, list):
+        raise TableError(f"The tables of the {where} must be a list.")
+    return tuple(Table.from_json(table) for table in tables)
+
+
+def _check_limits(package: Package) -> None:
+    k = package.k
+    if isinstance(k, bool) or not isinstance(k, int) or not SMALLEST_K <= k <= LARGEST_K:
+        raise TableError(f"The threshold k must be a whole number from {SMALLEST_K} to {LARGEST_K}.")
+    names = [table.name for table in package.tables]
+    if len(set(names)) != len(names):
+        raise TableError(f"Two tables are called {next(name for name in names if names.count(name) > 1)}.")
+    for table in package.all_tables():
+        _check_table(table)
+
+
+def _check_table(table: Table) -> None:
+    names = [dimension.name for dimension in table.dimensions]
+    if len(set(names)) != len(names):
+        raise TableError(f"Table {table.name}: two dimensions have the same name.")
+    if any(cell.value is not None and cell.value > LARGEST_VALUE for cell in table):
+        raise TableError(f"Table {table.name}: a value is larger than {LARGEST_VALUE}.")
+
+
+class Cancelled(Exception):
+    """The caller asked to stop."""
+
+
+class Kind(StrEnum):
+    SMALL = "small"  # below the threshold
+    PROTECTS = "protects"  # hidden to protect another
+    DIFFERENCE = "difference"  # between two versions
+
+
+class Verdict(StrEnum):
+    SAFE = "safe"
+    LOWERED = "lowered"  # zeros and exempt figures alone say this much: nothing that is hidden could help
+    UNDER = "under protected"
+    RECOVERED = "recovered"
+
+
+@dataclass(frozen=True, slots=True)
+class FigureInterval:
+    """What an outsider can work out: the figure is from `low` to `high`. Internal: `value` is the truth."""
+
+    figure: Figure
+    versions: tuple[int | str | None, ...]  # None is the package
+    kind: Kind
+    value: int
+    low: int
+    high: int
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Counts of figures; publishing needs `recovered` and `under_protected` 0. `veiled`: printed nowhere."""
+
+    primary: int
+    hidden: int
+    intervals: tuple[FigureInterval, ...]
+    veiled: frozenset[Figure] = frozenset()
+
+    def _count(self, *verdicts: Verdict) -> int:
+        return len({interval.figure for interval in self.intervals if interval.verdict in verdicts})
+
+    @property
+    def recovered(self) -> int:
+        return self._count(Verdict.RECOVERED)
+
+    @property
+    def under_protected(self) -> int:
+        failed = {Verdict.RECOVERED, Verdict.UNDER}
+        return len({i.figure for i in self.intervals if i.verdict in failed and i.kind is not Kind.PROTECTS})
+
+    @property
+    def lowered(self) -> int:
+        return self._count(Verdict.LOWERED)
+
+    @property
+    def told(self) -> int:
+        """Small figures of this version that have one value left: hiding them keeps nothing."""
+        small = (one for one in self.intervals if one.kind is Kind.SMALL and one.versions == (None,))
+        return len({one.figure for one in small if one.low == one.high and one.figure not in self.veiled})

@@ -1,0 +1,519 @@
+"""The attacker's view as numbers: variables, what is known of each, how they hang together, what must stay
+uncertain.
+
+A variable is a figure with a value: a version of the ledger that gives the same value is the same variable,
+one that gives another value is a variable of its own, tied to the package's by their difference.
+
+What the attacker knows of how the figures of one publication hang together.
+
+Where parts add up: total = sum of the parts, along every line of every table, margins included. Where they
+overlap (a person in several parts): each part <= total; main <= any; and sum of parts >= total where that is
+true of the data all along the dimension (everybody has a part). The last is more than the attacker may know:
+a relation that is true of the data can only make the audit stricter, never blind.
+
+Along a dimension of an overlapping table the parts still add up where a person has one value of it only
+(group, county): a dimension that adds up in some other table, or is listed here, and does so in these
+figures.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import combinations
+from typing import Final
+
+from libs.suppression.figures import (
+    GRAND_TOTAL,
+    Figure,
+    Figured,
+    Words,
+    dimension_names,
+    figure_of,
+    figures_of,
+    name_of,
+)
+from libs.suppression.latent import latent
+from libs.suppression.package import LedgerEntry, Package
+from libs.suppression.tables import TOTAL, Key, Status, Table, TableError
+
+ONE_VALUE_EACH: Final = frozenset(
+    {
+        "group",
+        "sex",
+        "child",
+        "age",
+        "ages",
+        "age_class",
+        "county",
+        "region",
+        "organisation",
+        "channel",
+        "source",
+    }
+)
+
+
+# A main purpose may be written as a class of its own, or below one.
+MAIN: Final = dict.fromkeys(("purpose_field", "purpose_class", "main_purpose"), "purpose")
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """sum(sign * figure) = 0, or >= 0 where not `equal`."""
+
+    terms: frozenset[tuple[Figure, int]]
+    equal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One total and its parts. `absent`: categories without a figure; `missing`: some of them are marked
+    missing."""
+
+    total: Figure
+    parts: tuple[Figure, ...]
+    absent: bool
+    missing: bool
+
+
+Figures = Mapping[Figure, Figured]
+
+
+def additive_dimensions(tables: Iterable[Table]) -> Set[str]:
+    return ONE_VALUE_EACH | {name for table in tables if table.additive for name in dimension_names(table)}
+
+
+def relations(tables: Iterable[Table], figures: Figures, additive: Set[str]) -> set[Relation]:
+    """Raises TableError where a table that should add up does not."""
+    found = _main_within_any(figures)
+    for table in tables:
+        for axis, name in enumerate(dimension_names(table)):
+            lines = list(_lines(table, axis, figures))
+            if table.additive or (name in additive and all(_may_add_up(line, figures) for line in lines)):
+                found.update(_adding_up(line, figures, table) for line in lines if line.parts)
+            else:
+                found.update(_overlapping(lines, figures))
+    return found
+
+
+def _lines(table: Table, axis: int, figures: Figures) -> Iterator[Line]:
+    name = dimension_names(table)[axis]
+    missing = {cell.key for cell in table if cell.status is Status.MISSING}
+    for rest in dict.fromkeys(_without(cell.key, axis) for cell in table):
+        total = figure_of(table, _with(rest, axis, TOTAL))
+        if total not in figures:
+            continue
+        categories = table.dimensions[axis].categories
+        whole = [total | {(name, category)} for category in categories]
+        parts = tuple(figure for figure in whole if figure in figures)
+        is_missing = any(_with(rest, axis, c) in missing for c in categories)
+        yield Line(total, parts, absent=len(parts) < len(whole), missing=is_missing)
+
+
+def _without(key: Key, axis: int) -> Key:
+    return key[:axis] + key[axis + 1 :]
+
+
+def _with(rest: Key, axis: int, category: str) -> Key:
+    return (*rest[:axis], category, *rest[axis:])
+
+
+def _balance(line: Line, figures: Figures) -> int | None:
+    """Total minus parts; None where a value is not known here."""
+    values = [figures[figure].value for figure in line.parts]
+    total = figures[line.total].value
+    known = [value for value in values if value is not None]
+    return None if total is None or len(known) < len(values) else total - sum(known)
+
+
+def _may_add_up(line: Line, figures: Figures) -> bool:
+    balance = _balance(line, figures)
+    return balance is None or balance == 0 or (balance > 0 and line.absent)
+
+
+def _adding_up(line: Line, figures: Figures, table: Table) -> Relation:
+    balance = _balance(line, figures)
+    if balance is not None and (balance < 0 or (balance > 0 and not line.absent)):
+        total = figures[line.total].value or 0
+        raise TableError(
+            f"Table {table.name} does not add up: {name_of(line.total)} is {total}, its parts are "
+            f"{total - balance}."
+        )
+    # Categories left out where the rest already adds up are zeros that anybody can guess.
+    return _relation(line, equal=not line.absent or (balance == 0 and not line.missing))
+
+
+def _relation(line: Line, *, equal: bool, sign: int = 1) -> Relation:
+    return Relation(frozenset({(line.total, sign), *((part, -sign) for part in line.parts)}), equal)
+
+
+def _overlapping(lines: list[Line], figures: Figures) -> Iterator[Relation]:
+    whole = [line for line in lines if line.parts and not line.absent]
+    covers = all((balance := _balance(line, figures)) is not None and balance <= 0 for line in whole)
+    for line in whole if covers else ():
+        yield _relation(line, equal=False, sign=-1)
+    for line in lines:
+        for part in line.parts:
+            _check_part(line.total, part, figures)
+            yield Relation(frozenset({(line.total, 1), (part, -1)}), equal=False)
+
+
+def _check_part(total: Figure, part: Figure, figures: Figures) -> None:
+    whole, some = figures[total].value, figures[part].value
+    if whole is not None and some is not None and some > whole:
+        raise TableError(f"{name_of(part)} is {some}, which is more than {whole} for {name_of(total)}.")
+
+
+def _main_within_any(figures: Figures) -> set[Relation]:
+    """main X <= any X, wherever both are published and it is so."""
+    found = set()
+    for figure, main in figures.items():
+        for dimension, category in figure:
+            if dimension not in MAIN:
+                continue
+            rest = frozenset(pair for pair in figure if MAIN.get(pair[0]) != MAIN[dimension])
+            wider = rest | {(f"any_{MAIN[dimension]}", category)}
+            other = figures.get(wider)
+            if other is None or (main.value or 0) > (
+                other.value if other.value is not None else main.value or 0
+            ):
+                continue
+            found.add(Relation(frozenset({(wider, 1), (figure, -1)}), equal=False))
+    return found
+
+
+# --- completion ---
+# Values that nobody told: a figure sent as hidden, without its value, gets one that fits all the others.
+
+Row = tuple[
+    tuple[tuple[int, int], ...], bool
+]  # ((variable, sign), ...) and whether it is = 0 rather than >= 0
+
+
+def completed(values: Sequence[int | None], rows: Sequence[Row], k: int) -> list[int]:
+    """The smallest whole numbers from 1 that keep every relation. Raises TableError where there are none."""
+    unknown = [number for number, value in enumerate(values) if value is None]
+    known = [value for value in values if value is not None]
+    if not unknown:
+        return known
+    filled = iter(_smallest(unknown, values, rows, largest=sum(known) + k))
+    return [next(filled) if value is None else value for value in values]
+
+
+def _smallest(
+    unknown: Sequence[int], values: Sequence[int | None], rows: Sequence[Row], largest: int
+) -> list[int]:
+    import numpy as np
+    from scipy.sparse import lil_matrix
+
+    from libs.suppression.solvers import WholeProgramme, cheapest
+
+    column = {number: place for place, number in enumerate(unknown)}
+    touched = [row for row in rows if any(number in column for number, _ in row[0])]
+    matrix, right = lil_matrix((len(touched), len(unknown))), np.zeros(len(touched))
+    for place, (terms, _) in enumerate(touched):
+        for number, sign in terms:
+            if number in column:
+                matrix[place, column[number]] = sign
+            else:
+                right[place] -= sign * (values[number] or 0)
+    ones = np.ones(len(unknown))
+    above = np.where([equal for _, equal in touched], right, np.inf)
+    found = cheapest(WholeProgramme(ones, matrix, right, above, ones, ones * largest)).point
+    if found is None:
+        raise TableError("The sums around the hidden cells that have no value contradict one another.")
+    return [round(value) for value in found]
+
+
+# --- programme ---
+GRAND_TOTAL_COST: Final = 1e5
+
+
+class Fate(StrEnum):
+    """What may become of a variable."""
+
+    KNOWN = "known"  # zero, exempt or published: everybody has it
+    KEPT = "kept"  # hidden already, by the ledger or the sender
+    SMALL = "small"  # must be hidden: below the threshold, or a small step from a published value
+    FREE = "free"  # may be hidden to protect another
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """`secret_by_choice` is False where nobody could ever have hidden it: zeros and exempt figures."""
+
+    figure: Figure
+    value: int
+    fate: Fate
+    in_package: bool
+    version: int | str | None
+    exempt: bool
+    published: bool
+    guessed: bool
+    cost: float
+    veiled: bool = False
+    least: int = 0
+    most: int | None = None
+
+    @property
+    def low(self) -> int:
+        """The least an attacker can believe of it when hidden: zeros are always shown, but for what is
+        veiled, and some figures have their row for being no fewer than `least`."""
+        return max(self.least, 0 if self.veiled else min(1, self.value))
+
+    @property
+    def secret_by_choice(self) -> bool:
+        return not self.exempt and (self.value > 0 or self.veiled)
+
+    def high(self, ceiling: int) -> int:
+        """The most an attacker can believe of it."""
+        return ceiling if self.most is None else min(ceiling, self.most)
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What must stay uncertain: a small figure, or the small difference between two versions of one.
+
+    `terms` are (variable, sign); their sum is `value`, from 1 to k - 1. A figure must be possible as 1 and as
+    k. A difference must be possible as 1 or less, and as k or more one way or the other: not even that it is
+    small is told.
+    """
+
+    terms: tuple[tuple[int, int], ...]
+    value: int
+
+    @property
+    def is_difference(self) -> bool:
+        return len(self.terms) > 1
+
+
+@dataclass(frozen=True)
+class Model:
+    """`ceiling`: the largest value the attacker allows for: k above every true one, room for every need."""
+
+    k: int
+    variables: tuple[Variable, ...]
+    rows: tuple[Row, ...]
+    targets: tuple[Goal, ...]
+    of_package: Mapping[Figure, int]
+    ceiling: int
+
+    def is_primary(self, number: int) -> bool:
+        """Whether the variable must be hidden for its own sake."""
+        variable = self.variables[number]
+        small = variable.fate is not Fate.KNOWN and 1 <= variable.value < self.k and not variable.guessed
+        return variable.fate is Fate.SMALL or (small and not variable.exempt)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One variable while the publications are read."""
+
+    figured: Figured
+    in_package: bool
+    version: int | str | None
+    shown: bool
+    hidden: bool
+    veiled: bool
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Publication:
+    """What its figures mean, where it says so, and which variable each of them is."""
+
+    words: Words | None
+    keys: Mapping[Figure, tuple[Figure, object]]
+
+
+def build(package: Package) -> Model:
+    """Raises TableError where the figures contradict one another."""
+    seen: dict[tuple[Figure, object], _Seen] = {}
+    raw_rows: set[tuple[frozenset[tuple[tuple[Figure, object], int]], bool]] = set()
+    entries: list[tuple[LedgerEntry | None, Sequence[Table]]] = [(None, package.tables)]
+    entries += [(entry, entry.tables) for entry in package.ledger if entry.population == package.population]
+    additive = additive_dimensions(table for _, tables in entries for table in tables)
+    publications: list[_Publication] = []
+    for number, (entry, tables) in enumerate(entries):
+        figures = figures_of(tables)
+        keys = {figure: (figure, _identity(figured, number)) for figure, figured in figures.items()}
+        for figure, figured in figures.items():
+            told = entry or package
+            veiled = figure in told.veiled and figured.value is not None
+            _see(seen, keys[figure], figured, entry, veiled=veiled, least=told.least.get(figure, 0))
+        publications.append(_Publication((entry or package).words, keys))
+        left = [table for table in tables if not _is_told(table, publications[-1].words)]
+        for relation in relations(left, figures, additive):
+            raw_rows.add((frozenset((keys[figure], sign) for figure, sign in relation.terms), relation.equal))
+    index = {key: number for number, key in enumerate(seen)}
+    rows = tuple(
+        (tuple(sorted((index[key], sign) for key, sign in terms)), equal) for terms, equal in raw_rows
+    )
+    model = _assembled(package, list(seen.values()), tuple(sorted(rows)))
+    for publication in publications:
+        model = _with_persons(model, publication, index)
+    return model
+
+
+def _is_told(table: Table, words: Words | None) -> bool:
+    """Whether all its figures are sums of persons by base codes: then nothing else is known of them."""
+    if words is None or words.held is None:
+        return False  # values that nobody told are found by the tables
+    return all(words.of(figure_of(table, cell.key)) is not None for cell in table)
+
+
+def _with_persons(
+    model: Model, publication: _Publication, index: Mapping[tuple[Figure, object], int]
+) -> Model:
+    """The persons behind the figures of one publication, as variables that nobody prints."""
+    if publication.words is None:
+        return model
+    at = {figure: index[key] for figure, key in publication.keys.items()}
+    variables = list(model.variables)
+    zeros = [f for f, n in at.items() if variables[n].fate is Fate.KNOWN and not variables[n].value]
+    found = latent(publication.words, {figure: variables[n].value for figure, n in at.items()}, zeros)
+    first = len(variables)
+
+    def place(one: Figure | int) -> int:
+        return first + one if isinstance(one, int) else at[one]
+
+    variables += [_imagined(first + number, value) for number, value in enumerate(found.values)]
+    rows = [(tuple(sorted((place(one), sign) for one, sign in terms)), True) for terms in found.rows]
+    for terms, most in found.bounds:
+        inside = tuple((place(one), -1) for one, _sign in terms)
+        rows.append((((len(variables), 1), *inside), True))
+        value = sum(variables[number].value for number, _sign in inside)
+        if value > most:
+            raise TableError("A rule of the publication was not kept.")
+        variables.append(replace(_imagined(len(variables), value), most=most))
+    return replace(model, variables=tuple(variables), rows=(*model.rows, *rows))
+
+
+def _imagined(number: int, value: int) -> Variable:
+    """So many persons in a cell that stands in no table: anything may be believed of them."""
+    return Variable(
+        figure=frozenset({("persons", str(number))}),
+        value=value,
+        fate=Fate.KEPT,
+        in_package=False,
+        version=None,
+        exempt=False,
+        published=False,
+        guessed=True,
+        cost=0,
+        veiled=True,
+    )
+
+
+def _identity(figured: Figured, publication: int) -> object:
+    """Equal values are one variable; a value nobody told is a variable of its publication."""
+    return figured.value if figured.value is not None else ("unknown", publication)
+
+
+def _see(
+    seen: dict[tuple[Figure, object], _Seen],
+    key: tuple[Figure, object],
+    figured: Figured,
+    entry: LedgerEntry | None,
+    *,
+    veiled: bool,
+    least: int,
+) -> None:
+    shown = entry is not None and not figured.hidden and not veiled
+    hidden = figured.hidden and not veiled
+    new = _Seen(figured, entry is None, entry.version if entry else None, shown, hidden, veiled, least)
+    if key not in seen:
+        seen[key] = new
+        return
+    old = seen[key]
+    seen[key] = replace(
+        old,
+        figured=replace(old.figured, exempt=old.figured.exempt or figured.exempt),
+        shown=old.shown or shown,
+        hidden=old.hidden or hidden,
+        veiled=old.veiled and veiled,
+        least=max(old.least, least),
+    )
+
+
+def _assembled(package: Package, seen: Sequence[_Seen], rows: tuple[Row, ...]) -> Model:
+    values = completed([item.figured.value for item in seen], rows, package.k)
+    exempt = {item.figured.figure for item in seen if item.figured.exempt}
+    variables = [
+        _variable(item, value, item.figured.figure in exempt, package.k)
+        for item, value in zip(seen, values, strict=True)
+    ]
+    for number, dear in enumerate(package.dear.get(variable.figure, 0) for variable in variables):
+        variables[number] = replace(variables[number], cost=max(variables[number].cost, dear))
+    targets = tuple(_targets(variables, package.k))
+    differences = [target for target in targets if target.is_difference]
+    for number in {number for target in differences for number in _new_beside_published(target, variables)}:
+        variables[number] = replace(variables[number], fate=Fate.SMALL)
+    return Model(
+        k=package.k,
+        variables=tuple(variables),
+        rows=rows,
+        targets=targets,
+        of_package={v.figure: number for number, v in enumerate(variables) if v.in_package},
+        ceiling=max([variable.value for variable in variables], default=0) + package.k,
+    )
+
+
+def _variable(seen: _Seen, value: int, exempt: bool, k: int) -> Variable:
+    veiled = not exempt and seen.veiled
+    return Variable(
+        figure=seen.figured.figure,
+        value=value,
+        fate=Fate.KEPT if veiled else _fate(seen, value, exempt, k),
+        in_package=seen.in_package,
+        version=seen.version,
+        exempt=exempt,
+        published=seen.shown,
+        guessed=seen.figured.value is None,
+        cost=cost(seen.figured, value),
+        veiled=veiled,
+        least=seen.least,
+    )
+
+
+def _fate(seen: _Seen, value: int, exempt: bool, k: int) -> Fate:
+    if seen.shown or (exempt and seen.in_package):
+        return Fate.KNOWN
+    if value == 0:
+        return Fate.KEPT if seen.hidden and seen.in_package else Fate.KNOWN
+    if seen.hidden:
+        return Fate.KEPT
+    return Fate.SMALL if value < k else Fate.FREE
+
+
+def cost(figured: Figured, value: int) -> float:
+    """What hiding costs the reader: totals are dear, the grand total dearest."""
+    if figured.figure == GRAND_TOTAL:
+        return GRAND_TOTAL_COST
+    return float((1 + 0.05 * math.log1p(value)) * 5**figured.summed)
+
+
+def _targets(variables: Sequence[Variable], k: int) -> Iterator[Goal]:
+    versions: dict[Figure, list[int]] = {}
+    for number, variable in enumerate(variables):
+        if variable.guessed or variable.exempt:
+            continue
+        versions.setdefault(variable.figure, []).append(number)
+        if variable.fate is not Fate.KNOWN and 1 <= variable.value < k:
+            yield Goal(((number, 1),), variable.value)
+    for numbers in versions.values():
+        for one, other in combinations(numbers, 2):
+            step = variables[one].value - variables[other].value
+            if 1 <= abs(step) < k and not (variables[one].published and variables[other].published):
+                sign = 1 if step > 0 else -1
+                yield Goal(((one, sign), (other, -sign)), abs(step))
+
+
+def _new_beside_published(target: Goal, variables: Sequence[Variable]) -> Iterator[int]:
+    """The package's side of a small step from a published value: it has to be hidden, whatever its size."""
+    for (number, _), (other, _) in (target.terms, target.terms[::-1]):
+        if variables[number].fate is Fate.FREE and variables[other].fate is Fate.KNOWN:
+            yield number

@@ -1,0 +1,242 @@
+"""Disclosure control of a publication: choose what to hide, hide it, and attack the result.
+
+What a protected publication still should be asked about: a row in one cell, a table that is mostly
+hidden.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Final, Literal
+
+from libs.suppression.figures import Figure, figure_of
+from libs.suppression.package import FigureInterval, Findings, Package
+from libs.suppression.programme import Model, build
+from libs.suppression.tables import TOTAL, Cell, Key, ProtectedTable, Status, Table
+
+Method = Literal["exact", "heuristic"]
+
+
+class Reason(StrEnum):
+    """Why a figure is as it is; for the inside only."""
+
+    SHOWN = "shown"
+    SMALL = "small"  # 1
+    PROTECTS = "protects"  # 2
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """Counts of figures. `lowered`: those that zeros and exempt figures alone narrow down, whatever is
+    hidden. `told`: small ones that have one value left.
+
+    `proof`: `cheapest`, or `bounded` where what is hidden costs at most `above` percent more than the
+    cheapest could, or `unfinished` where all is hidden for want of work.
+    """
+
+    recovered: int
+    under_protected: int
+    primary: int
+    hidden: int
+    seconds: float
+    method: Method
+    lowered: int = 0
+    told: int = 0
+    proof: str = "cheapest"
+    above: int = 0
+
+    @property
+    def passed(self) -> bool:
+        return self.recovered == self.under_protected == 0
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "recovered": self.recovered,
+            "under_protected": self.under_protected,
+            "primary": self.primary,
+            "hidden": self.hidden,
+            "seconds": round(self.seconds, 3),
+            "method": self.method,
+            "lowered": self.lowered,
+            "told": self.told,
+            "proof": self.proof,
+            "above": self.above,
+        }
+
+
+@dataclass(frozen=True)
+class Protection:
+    """`statuses` and `intervals` tell about true values: they are for the register's own pages only."""
+
+    package: Package
+    tables: tuple[ProtectedTable, ...]
+    audit: AuditReport
+    statuses: Mapping[Figure, Reason]
+    intervals: tuple[FigureInterval, ...]
+
+    def reason(self, table: Table, key: Key) -> Reason:
+        return self.statuses[figure_of(table, key)]
+
+    def to_json(self) -> dict[str, Any]:
+        """For the outside: no hidden value in it."""
+        return {
+            "k": self.package.k,
+            "population": self.package.population,
+            "tables": [table.to_json() for table in self.tables],
+            "audit": self.audit.to_json(),
+        }
+
+
+def protect(
+    package: Package,
+    *,
+    seconds: float = 30,
+    briefly: bool = False,
+    clock: Callable[[], float] = time.monotonic,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Protection:
+    """Hide as little as the threshold, the ledger and an attacker who knows the rules allow.
+
+    `seconds` are a budget of steps for the search for the cheapest choice, about what a processor does in
+    them; then a cheap pass finishes, and the audit is always completed. `briefly`: see `audit`. `clock` times
+    the report and decides nothing. Raises TableError where the figures contradict one another, Cancelled
+    where `cancelled` says so.
+    """
+    from libs.suppression.attack_test import attack
+    from libs.suppression.optimisation import Watch, choose  # numpy, scipy and solver only where used
+    from libs.suppression.solvers import Work
+
+    started = clock()
+    say = progress or (lambda done, total: None)
+    tell = lambda done, total: say(done, 2 * total)  # noqa: E731
+    model = build(package)
+    choice = choose(model, Watch(Work.of(seconds), tell, cancelled or (lambda: False)))
+    hidden = choice.hidden
+    statuses = {
+        figure: _reason(model, number, bool(hidden[number])) for figure, number in model.of_package.items()
+    }
+    tables = tuple(_protected(table, statuses, model) for table in package.tables)
+    findings = attack(
+        package,
+        tables,
+        lambda done, total: say(total + done, 2 * total),
+        cancelled,
+        model=model,
+        briefly=briefly,
+    )
+    return Protection(
+        package=package,
+        tables=tables,
+        audit=replace(
+            report(findings, clock() - started, choice.method),
+            proof=str(choice.proof),
+            above=math.ceil(100 * choice.above - 1e-6),
+        ),
+        statuses=statuses,
+        intervals=findings.intervals,
+    )
+
+
+def audit(
+    package: Package,
+    tables: Sequence[Table],
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    briefly: bool = False,
+) -> Findings:
+    """Attack `tables`, the package's with the statuses they shall be published with.
+
+    `briefly`: the interval of a figure that is safe is as wide as it takes to show that, and may be wider.
+    Raises TableError where they are not the package's tables, Cancelled where the caller asks to stop.
+    """
+    from libs.suppression.attack_test import attack
+
+    return attack(package, tables, progress, cancelled, briefly=briefly)
+
+
+def report(findings: Findings, seconds: float, method: Method) -> AuditReport:
+    return AuditReport(
+        recovered=findings.recovered,
+        under_protected=findings.under_protected,
+        primary=findings.primary,
+        hidden=findings.hidden,
+        seconds=seconds,
+        method=method,
+        lowered=findings.lowered,
+        told=findings.told,
+    )
+
+
+def _reason(model: Model, number: int, hidden: bool) -> Reason:
+    if not hidden:
+        return Reason.SHOWN
+    return Reason.SMALL if model.is_primary(number) else Reason.PROTECTS
+
+
+def _protected(table: Table, statuses: Mapping[Figure, Reason], model: Model) -> ProtectedTable:
+    return ProtectedTable(
+        name=table.name,
+        title=table.title,
+        dimensions=table.dimensions,
+        cells=tuple(_cell(cell, figure_of(table, cell.key), statuses, model) for cell in table),
+        additive=table.additive,
+        exempt=table.exempt,
+    )
+
+
+def _cell(cell: Cell, figure: Figure, statuses: Mapping[Figure, Reason], model: Model) -> Cell:
+    if cell.status is Status.MISSING:
+        return Cell(cell.key, None, Status.MISSING)
+    if statuses[figure] is Reason.SHOWN:
+        return Cell(cell.key, model.variables[model.of_package[figure]].value, Status.SHOWN)
+    return Cell(cell.key, None, Status.HIDDEN)
+
+
+CONCENTRATED: Final = 0.9
+SMALLEST_ROW: Final = 5
+COARSER_ABOVE: Final = 0.5  # share of a table's cells hidden, above which coarser categories are proposed
+
+
+@dataclass(frozen=True, slots=True)
+class Concentration:
+    """`row` (a key with a total in it) has `share` of its persons in `cell`."""
+
+    row: Key
+    cell: Key
+    share: float
+
+
+def hidden_share(table: Table) -> float:
+    """The share of the inner cells (no total in the key) that hold somebody and are hidden, from 0 to 1."""
+    inner = [cell for cell in table if TOTAL not in cell.key and cell.status is not Status.MISSING]
+    somebody = [cell for cell in inner if cell.status is Status.HIDDEN or cell.value]
+    return sum(cell.status is Status.HIDDEN for cell in somebody) / len(somebody) if somebody else 0.0
+
+
+def concentrated_rows(table: Table) -> Iterator[Concentration]:
+    """Shown rows of at least 5 with at least 90 % in one cell that is shown.
+
+    Asked of the protected table it tells what an outsider can see; of the true one, what hides behind it.
+    """
+    for cell in table:
+        if cell.status is not Status.SHOWN or not cell.value:
+            continue
+        for axis, category in enumerate(cell.key):
+            if category == TOTAL:
+                continue
+            row = table.by_key.get((*cell.key[:axis], TOTAL, *cell.key[axis + 1 :]))
+            if row is None or row.value is None or row.value < SMALLEST_ROW or _is_whole_table(row.key):
+                continue
+            if cell.value >= CONCENTRATED * row.value:
+                yield Concentration(row.key, cell.key, cell.value / row.value)
+
+
+def _is_whole_table(key: Key) -> bool:
+    """That most persons are of one kind says nothing of anybody in particular."""
+    return all(part == TOTAL for part in key)

@@ -1,0 +1,277 @@
+"""How much a search may do, counted in the solver's own steps: no clock decides what is hidden.
+
+The same tables and the same budget therefore give the same choice on every machine, however busy it is.
+
+Linear programmes that differ from one another in their question or their bounds only.
+
+HiGHS keeps its last basis, so the next question of many costs a fraction of a millisecond. Its own Python
+package gives access to that; without it scipy's `linprog` (HiGHS from the start each time) gives the same
+answers, slower.
+
+The cheapest whole numbers that keep some inequalities: HiGHS by its own package, else by scipy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+STEPS_A_SECOND: Final = 5_000_000  # of one processor of 2026: it turns a setting into steps, no more
+QUESTION: Final = 4  # iterations' worth of work around each question to a programme
+MOST_ITERATIONS: Final = 100_000  # of one linear programme; none of a publication has needed a tenth of it
+LOOK: Final = 100  # iterations between two looks of the branching solver at its limits, about
+FEWEST_LOOKS: Final = 20
+FLOOR: Final = 60  # seconds' worth that the cheap pass may always use to finish
+
+
+@dataclass
+class Work:
+    """A budget of steps, what of it is `spent`, and how far the present part of it goes: `until`.
+
+    A step is an iteration of the simplex method for each row of its programme.
+    """
+
+    budget: int
+    spent: int = 0
+    until: int = 0
+
+    @classmethod
+    def of(cls, seconds: float) -> Work:
+        """About what a processor does in so many seconds."""
+        return cls(round(seconds * STEPS_A_SECOND))
+
+    @property
+    def left(self) -> int:
+        return self.until - self.spent
+
+    def took(self, iterations: int, rows: int) -> None:
+        self.spent += (iterations + QUESTION) * rows
+
+    def looks(self, rows: int) -> int:
+        """How often the branching solver may look up before it has to stop: at least some times."""
+        return max(FEWEST_LOOKS, self.left // (LOOK * max(rows, 1)))
+
+    def start(self, share: float = 1, least: float = 0) -> None:
+        """A part of its own for what comes next: a `share` of the budget, or `least` seconds' worth where
+        that is more."""
+        self.until = self.spent + max(round(share * self.budget), round(least * STEPS_A_SECOND))
+
+
+Floats = npt.NDArray[np.float64]
+# One thread, a fixed seed and no limit of time: the same question has the same answer everywhere.
+OPTIONS: Final = {
+    "presolve": "off",
+    "threads": 1,
+    "simplex_strategy": 4,
+    "random_seed": 0,
+    "simplex_iteration_limit": MOST_ITERATIONS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`point` reaches `value`; `prices` of the rows prove that nothing goes higher."""
+
+    value: float
+    point: Floats
+    prices: Floats
+
+
+class Programme(Protocol):
+    """maximise sum(weight * x) where M x = right and low <= x <= high. `right` never changes, the bounds
+    may."""
+
+    def bound(self, low: Floats, high: Floats) -> None: ...
+
+    def maximise(self, weights: Mapping[int, float]) -> Answer:
+        """Raises ArithmeticError where there is no answer: the bounds always contain the truth, so there
+        should be."""
+
+
+def programme(matrix: Any, right: Floats, work: Work | None = None) -> Programme:
+    """`matrix`: scipy sparse, by columns. Each question is counted in `work`."""
+    work = work or Work(0)
+    try:
+        import highspy
+    except ImportError:
+        return Cold(matrix, right, work)
+    return Warm(matrix, right, work, highspy)
+
+
+class Warm:
+    def __init__(self, matrix: Any, right: Floats, work: Work, highspy: Any) -> None:
+        self._columns, self._rows, self._work = matrix.shape[1], matrix.shape[0], work
+        self._numbers = np.arange(self._columns, dtype=np.int32)
+        self._asked: list[int] = []
+        lp = highspy.HighsLp()
+        lp.num_row_, lp.num_col_ = matrix.shape
+        lp.col_cost_ = lp.col_lower_ = lp.col_upper_ = np.zeros(self._columns)
+        lp.row_lower_ = lp.row_upper_ = right
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        lp.a_matrix_.start_, lp.a_matrix_.index_ = (
+            matrix.indptr.astype(np.int32),
+            matrix.indices.astype(np.int32),
+        )
+        lp.a_matrix_.value_ = matrix.data.astype(float)
+        self._optimal = highspy.HighsModelStatus.kOptimal
+        self._highs = (
+            highspy._Highs()
+        )  # the bare solver: the class around it prints a banner before it can be silenced
+        self._highs.setOptionValue("output_flag", False)
+        for option, value in OPTIONS.items():
+            self._highs.setOptionValue(option, value)
+        self._highs.passModel(lp)
+
+    def bound(self, low: Floats, high: Floats) -> None:
+        self._highs.changeColsBounds(self._columns, self._numbers, low, high)
+
+    def maximise(self, weights: Mapping[int, float]) -> Answer:
+        costs = {**dict.fromkeys(self._asked, 0.0), **{column: -weight for column, weight in weights.items()}}
+        columns = np.fromiter(costs, dtype=np.int32)
+        self._highs.changeColsCost(len(costs), columns, np.fromiter(costs.values(), dtype=float))
+        self._asked = list(weights)
+        self._run()
+        if self._highs.getModelStatus() != self._optimal:
+            self._highs.clearSolver()  # a basis that led astray is not used again
+            self._run()
+        if self._highs.getModelStatus() != self._optimal:
+            raise ArithmeticError(f"The solver stopped: {self._highs.getModelStatus()}.")
+        solution = self._highs.getSolution()
+        value = -self._highs.getInfo().objective_function_value
+        return Answer(value, np.array(solution.col_value), -np.array(solution.row_dual))
+
+    def _run(self) -> None:
+        self._highs.run()
+        self._work.took(max(self._highs.getInfo().simplex_iteration_count, 0), self._rows)
+
+
+class Cold:
+    def __init__(self, matrix: Any, right: Floats, work: Work) -> None:
+        self._matrix, self._right, self._work = matrix, right, work
+        self._low = self._high = np.zeros(matrix.shape[1])
+
+    def bound(self, low: Floats, high: Floats) -> None:
+        self._low, self._high = low, high
+
+    def maximise(self, weights: Mapping[int, float]) -> Answer:
+        from scipy.optimize import linprog
+
+        objective = np.zeros(self._matrix.shape[1])
+        for column, weight in weights.items():
+            objective[column] = -weight
+        bounds = np.column_stack([self._low, self._high])
+        found = linprog(
+            objective,
+            A_eq=self._matrix,
+            b_eq=self._right,
+            bounds=bounds,
+            method="highs-ds",
+            options={"presolve": False, "maxiter": MOST_ITERATIONS},
+        )
+        self._work.took(found.nit, self._matrix.shape[0])
+        if found.status != 0:
+            raise ArithmeticError(f"The solver stopped: {found.message}")
+        return Answer(-found.fun, found.x, -found.eqlin.marginals)
+
+
+# One thread, a fixed seed and no limit of time: the same question has the same answer everywhere.
+INTEGER_OPTIONS: Final = {
+    "output_flag": False,
+    "threads": 1,
+    "mip_rel_gap": 0.0,
+    "random_seed": 0,
+    "mip_detect_symmetry": False,
+}
+MOST_NODES: Final = 5000
+
+
+@dataclass(frozen=True)
+class WholeProgramme:
+    """minimise costs x where row_low <= M x <= row_high and low <= x <= high, x whole. `matrix`: scipy
+    sparse."""
+
+    costs: Floats
+    matrix: Any
+    row_low: Floats
+    row_high: Floats
+    low: Floats
+    high: Floats
+
+
+@dataclass(frozen=True)
+class Whole:
+    """`point`: the best found, None where nothing was. No other costs less than `bound`."""
+
+    point: Floats | None
+    proven: bool
+    bound: float
+
+
+def cheapest(question: WholeProgramme, work: Work | None = None) -> Whole:
+    """Whole up to the solver's tolerance. Without `work` it goes on until the best is proven."""
+    try:
+        import highspy
+    except ImportError:
+        return _by_scipy(question, work)
+    return _by_highs(question, work, highspy)
+
+
+def _by_highs(question: WholeProgramme, work: Work | None, highspy: Any) -> Whole:
+    lp, matrix = highspy.HighsLp(), question.matrix.tocsc()
+    lp.num_row_, lp.num_col_ = matrix.shape
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = question.costs, question.low, question.high
+    lp.row_lower_, lp.row_upper_ = question.row_low, question.row_high
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32)
+    lp.a_matrix_.value_ = matrix.data.astype(float)
+    lp.integrality_ = [highspy.HighsVarType.kInteger] * matrix.shape[1]
+    highs = highspy._Highs()  # the bare solver: the class around it prints a banner before it can be silenced
+    for option, value in INTEGER_OPTIONS.items():
+        highs.setOptionValue(option, value)
+    if work is not None:
+        highs.setOptionValue("mip_max_nodes", MOST_NODES)
+        highs.setCallback(_Looking(work.looks(matrix.shape[0])), None)
+        highs.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
+    highs.passModel(lp)
+    highs.run()
+    info = highs.getInfo()
+    if work is not None:
+        work.took(max(info.simplex_iteration_count, 0), matrix.shape[0])
+    proven = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    point = np.array(highs.getSolution().col_value) if found else None
+    return Whole(point, proven, float(info.objective_function_value if proven else info.mip_dual_bound))
+
+
+class _Looking:
+    """Called whenever the solver looks at its limits, which follows from its work alone."""
+
+    def __init__(self, most: int) -> None:
+        self._left = most
+
+    def __call__(self, kind: Any, message: Any, told: Any, answer: Any, own: Any) -> None:
+        self._left -= 1
+        answer.user_interrupt = self._left < 0
+
+
+def _by_scipy(question: WholeProgramme, work: Work | None) -> Whole:
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    # Without presolve: some versions print a line of their own to standard output while they undo it.
+    options: dict[str, Any] = {"mip_rel_gap": 0.0, "presolve": False}
+    if work is not None:
+        options["node_limit"] = MOST_NODES
+    found = milp(
+        question.costs,
+        integrality=np.ones(len(question.costs)),
+        bounds=Bounds(question.low, question.high),
+        constraints=LinearConstraint(question.matrix, question.row_low, question.row_high),
+        options=options,
+    )
+    if work is not None:  # it does not tell of its iterations
+        work.took((found.mip_node_count or 1) * question.matrix.shape[0], question.matrix.shape[0])
+    return Whole(found.x, found.status == 0, float(found.mip_dual_bound or 0))

@@ -1,0 +1,212 @@
+"""Tables as values: what is counted, protected and shown. Pure: no Django, clock or settings.
+
+A `Table` is a set of cells over one or more dimensions, margins included: the key of a cell holds one
+category for each dimension, `TOTAL` standing for "all". Renderers for the outside accept only
+`ProtectedTable`, which no other module than `libs.suppression` makes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Final
+
+TOTAL: Final = "*"
+GROUP: Final = "group"
+APART: Final = ("other", "unknown")  # groups of few: other sex, and those of whom sex or age is not known
+TOGETHER: Final = "other_unknown"  # their sum, where one of them is too small to stand alone
+Key = tuple[str, ...]
+
+
+def of_calls(name: str) -> bool:
+    """Of a table by its name: calls are counted in it, not persons."""
+    return name.startswith("calls_")
+
+
+class TableError(ValueError):
+    """A table that cannot be read; the message is one sentence for the person who sent it."""
+
+
+class Status(StrEnum):
+    SHOWN = "shown"
+    HIDDEN = "hidden"  # by disclosure control; printed x
+    MISSING = "missing"  # not available; printed ..
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    name: str
+    categories: tuple[str, ...]
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The categories that add up: without the two groups that only their sum is told of."""
+        if self.name != GROUP or TOGETHER not in self.categories:
+            return self.categories
+        return tuple(category for category in self.categories if category not in APART)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`value` is a count of persons (or what the title says); None when it is not known here."""
+
+    key: Key
+    value: int | None
+    status: Status = Status.SHOWN
+
+
+@dataclass(frozen=True)
+class Table:
+    """`additive` is False where categories overlap, so that parts may add up to more than the total.
+
+    `left_out`: how many persons of the year it does not count, since they are told of in the headline alone.
+    """
+
+    name: str
+    title: str
+    dimensions: tuple[Dimension, ...]
+    cells: tuple[Cell, ...]
+    additive: bool = True
+    exempt: bool = False
+    left_out: int = 0
+
+    @cached_property
+    def by_key(self) -> Mapping[Key, Cell]:
+        return {cell.key: cell for cell in self.cells}
+
+    def __getitem__(self, key: Key) -> Cell:
+        return self.by_key[key]
+
+    def value(self, *key: str) -> int | None:
+        """The value at `key`, padded with totals; None when absent, hidden or missing."""
+        cell = self.by_key.get(key + (TOTAL,) * (len(self.dimensions) - len(key)))
+        return cell.value if cell else None
+
+    def __iter__(self) -> Iterator[Cell]:
+        return iter(self.cells)
+
+    @classmethod
+    def from_json(cls, data: Any) -> Table:
+        """The TABLE of the design's part 7. Raises TableError."""
+        if not isinstance(data, dict):
+            raise TableError("A table must be a JSON object.")
+        name = data.get("name")
+        if not isinstance(name, str) or not name:
+            raise TableError("A table has no name.")
+        dimensions = tuple(_dimension(name, item) for item in _list(name, data, "dimensions"))
+        cells = tuple(_cell(name, dimensions, item) for item in _list(name, data, "cells"))
+        if len({cell.key for cell in cells}) != len(cells):
+            raise TableError(f"Table {name}: the same key stands twice.")
+        return cls(
+            name=name,
+            title=str(data.get("title", "")),
+            dimensions=dimensions,
+            cells=cells,
+            additive=_flag(name, data, "additive", default=True),
+            exempt=_flag(name, data, "exempt", default=False),
+            left_out=_left_out(name, data),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "title": self.title,
+            "additive": self.additive,
+            **({"exempt": True} if self.exempt else {}),
+            **({"left_out": self.left_out} if self.left_out else {}),
+            "dimensions": [{"name": d.name, "categories": list(d.categories)} for d in self.dimensions],
+            "cells": [{"key": list(c.key), "value": c.value, "status": str(c.status)} for c in self.cells],
+        }
+
+
+@dataclass(frozen=True)
+class ProtectedTable(Table):
+    """A table whose hidden cells hold no value. Made by disclosure control only."""
+
+    protected: bool = field(default=True, init=False)
+
+    def __post_init__(self) -> None:
+        for cell in self.cells:
+            if cell.status is not Status.SHOWN and cell.value is not None:
+                raise ValueError(f"{self.name}: a cell that is not shown holds a value")
+
+
+def protected(table: Table) -> ProtectedTable:
+    """One that was protected when it was stored, or published before."""
+    return ProtectedTable(**{one.name: getattr(table, one.name) for one in fields(Table)})
+
+
+def largest_first(table: ProtectedTable, last: Sequence[str] = ()) -> ProtectedTable:
+    """Rows by their shown totals; then those whose total is not shown, by name, since their place would tell
+    of it."""
+    first, *others = table.dimensions
+
+    def place(category: str) -> tuple[bool, bool, int, str]:
+        value = table.value(category)
+        if category in last:
+            return True, False, last.index(category), ""
+        return False, value is None, -(value or 0), category
+
+    rows = sorted(first.categories, key=place)
+    order = {category: at for at, category in enumerate((*rows, TOTAL))}
+    cells = tuple(sorted(table.cells, key=lambda cell: order[cell.key[0]]))
+    return replace(table, dimensions=(Dimension(first.name, tuple(rows)), *others), cells=cells)
+
+
+def _list(name: str, data: dict[str, Any], part: str) -> list[Any]:
+    items = data.get(part)
+    if not isinstance(items, list):
+        raise TableError(f"Table {name}: {part} must be a list.")
+    return items
+
+
+def _flag(table: str, data: dict[str, Any], name: str, *, default: bool) -> bool:
+    value = data.get(name)
+    if value is None:
+        return default
+    if not isinstance(value, bool):
+        raise TableError(f"Table {table}: {name} must be true or false.")
+    return value
+
+
+def _left_out(table: str, data: dict[str, Any]) -> int:
+    value = data.get("left_out", 0)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise TableError(f"Table {table}: left_out must be a whole number from 0.")
+    return value
+
+
+def _dimension(table: str, item: Any) -> Dimension:
+    if not isinstance(item, dict) or not isinstance(item.get("name"), str):
+        raise TableError(f"Table {table}: a dimension needs a name.")
+    categories = item.get("categories")
+    if not isinstance(categories, list) or not all(isinstance(c, str) for c in categories):
+        raise TableError(f"Table {table}: the categories of {item['name']} must be a list of texts.")
+    if TOTAL in categories or len(set(categories)) != len(categories):
+        raise TableError(
+            f"Table {table}: the categories of {item['name']} must differ, and none may be {TOTAL}."
+        )
+    return Dimension(item["name"], tuple(categories))
+
+
+def _cell(table: str, dimensions: tuple[Dimension, ...], item: Any) -> Cell:
+    if not isinstance(item, dict) or not isinstance(item.get("key"), list):
+        raise TableError(f"Table {table}: a cell needs a key.")
+    key = tuple(item["key"])
+    if len(key) != len(dimensions):
+        raise TableError(f"Table {table}: the key {list(key)} has not one part for each dimension.")
+    for part, dimension in zip(key, dimensions, strict=True):
+        if part != TOTAL and part not in dimension.categories:
+            raise TableError(f"Table {table}: {part!r} is not a category of {dimension.name}.")
+    value = item.get("value")
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+        raise TableError(f"Table {table}: the value at {list(key)} must be a whole number from 0, or null.")
+    try:
+        status = Status(item.get("status", "shown"))
+    except ValueError:
+        raise TableError(f"Table {table}: {item.get('status')!r} is not a status.") from None
+    if status is Status.SHOWN and value is None:
+        raise TableError(f"Table {table}: the cell at {list(key)} is shown but has no value.")
+    return Cell(key, value, status)

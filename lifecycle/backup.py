@@ -1,0 +1,220 @@
+"""PostgreSQL's own programs, such as pg_dump: found on the machine, told of the server without a password on
+the command line, and quoted without what they quote of rows.
+
+A back-up of the whole database while it is used: all of one moment, in one file, which is there whole or
+not at all.
+
+SQLite copies itself (its online back-up), PostgreSQL by pg_dump in its custom form. Texts stay sealed in it:
+the keys are no part of a back-up.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import pq
+from psycopg.conninfo import make_conninfo
+
+from accounts.policies import WORKER, errands, walls
+from audit.chain import GENESIS
+from audit.models import Head
+
+# Where Debian and Red Hat put those of each version, beside the server's.
+PROGRAM_FOLDERS: Final = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin")
+KEPT: Final = {"PATH", "HOME", "USER", "TMPDIR"}  # of the environment, which may hold keys
+# What is told of a failure by its own words; all else by the kind of thing that failed.
+KNOWN: Final = (
+    r"does not appear to be a valid archive|input file is too short|unexpected end of file|"
+    r"unsupported version \([\d.]+\) in file header|could not read from input file|"
+    r"could not uncompress data|could not find block ID|incorrect data check|"
+    r"No space left on device|Permission denied|"
+    r"permission denied (for|to) [\w .\"]*\w\"?|query would be affected by row-level security policy|"
+    r"nobody has said for whom these rows are asked|"
+    r"connection to server (at|on) [^:]+(: \w[\w ]+)?|aborting because of server version mismatch|"
+    r"(role|database|relation|type|function|extension|schema) \"[\w ]+\" (does not exist|already exists)"
+)
+
+
+class NotDone(Exception):
+    """One sentence: why there is no back-up, or what is wrong with one."""
+
+
+def run(program: str, *words: str | Path, on: BaseDatabaseWrapper, connect: bool = True) -> str:
+    """What the program prints, asked of the database of `on`. Raises NotDone."""
+    command: list[str | Path] = [found(program, least=server_version(on))]
+    environment = {name: value for name, value in os.environ.items() if name in KEPT or name[:2] == "PG"}
+    if connect:
+        address, password = reached(on)
+        command += ["--no-password", f"--dbname={address}"]
+        environment |= {"PGPASSWORD": password} if password else {}
+    done = subprocess.run(  # noqa: S603 - a program of PostgreSQL, by its whole path
+        [*command, *words],
+        env=environment | {"LC_ALL": "C", "PGCONNECT_TIMEOUT": "10"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+    if done.returncode:
+        raise NotDone(f"{program} failed: {reason(done.stderr)}.")
+    return done.stdout
+
+
+def reason(said: str) -> str:
+    """The first that the program says in words that quote no row; else that the server's log knows."""
+    errors = [line for line in said.splitlines() if re.search(r"\b(error|ERROR|FATAL|fatal)\b", line)]
+    for line in errors:
+        if known := re.search(KNOWN, line):
+            return known[0]
+    return "the server's log says why"
+
+
+def server_version(on: BaseDatabaseWrapper) -> int:
+    """The first number of it."""
+    version: int = on.pg_version  # type: ignore[attr-defined]
+    return version // 10_000
+
+
+def reached(on: BaseDatabaseWrapper) -> tuple[str, str]:
+    """How PostgreSQL's programs reach the database of `on`; and the password, told by the environment."""
+    words = {one.keyword.decode() for one in pq.Conninfo.get_defaults()}
+    told = {name: value for name, value in on.get_connection_params().items() if name in words}
+    password = str(told.pop("password", "") or "")
+    return make_conninfo(**told), password
+
+
+def found(program: str, *, least: int) -> Path:
+    """The program of the version nearest to the server's that is not older: on PATH, or beside the server."""
+    folders = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
+    folders += [folder for pattern in PROGRAM_FOLDERS for folder in sorted(Path("/").glob(pattern[1:]))]
+    places = [folder / program for folder in folders if os.access(folder / program, os.X_OK)]
+    fit = [(version, place) for place in places if (version := _version(place)) >= least]
+    if not fit:
+        raise NotDone(
+            f"{program} of PostgreSQL {least} or later is not installed (on Debian: "
+            f"postgresql-client-{least})."
+        )
+    return min(fit, key=lambda one: one[0])[1]
+
+
+def _version(program: Path) -> int:
+    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
+    numbers = re.search(r"(\d+)(\.\d+)?", done.stdout)
+    return int(numbers[1]) if numbers else 0
+
+
+BESIDE: Final = ("-journal", "-wal", "-shm")  # what SQLite leaves where it could not go on
+FAILED: Final = {"SQLITE_FULL": "No space left on device"}  # in the words of everything else
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """`head` of the trail as it was before the first row was copied: the back-up holds it, and maybe more."""
+
+    file: Path
+    size: int
+    head: str
+
+
+def back_up(file: Path) -> Backup:
+    """The back-up, readable by the one who made it alone. Raises NotDone; nothing is left then."""
+    file = file.absolute()
+    with _arriving(file) as part:
+        head = Head.objects.filter(id=1).first()
+        if connection.vendor == "sqlite":
+            _copy(part)
+        else:
+            _dump(part)
+    return Backup(file, file.stat().st_size, str(head or f"0:{GENESIS}"))
+
+
+@contextmanager
+def _arriving(file: Path) -> Iterator[Path]:
+    """A new file beside, that gets its name when all is in it and on the disk: nothing is overwritten."""
+    if os.path.lexists(file):
+        raise NotDone(f"{file} is there already, and a back-up overwrites nothing.")
+    part = file.with_name(f".{file.name[:200]}.{secrets.token_hex(4)}")
+    try:
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise NotDone(f"No back-up can be written to {file.parent}: {error.strerror}.") from None
+    try:
+        yield part
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
+        _name(part, file)
+    except OSError as error:
+        raise NotDone(f"The back-up cannot be written to {file}: {error.strerror}.") from None
+    finally:
+        for end in ("", *BESIDE):
+            part.with_name(part.name + end).unlink(missing_ok=True)
+
+
+def _name(part: Path, file: Path) -> None:
+    """Not by renaming, which would overwrite what somebody has put there meanwhile."""
+    try:
+        os.link(part, file)
+    except FileExistsError:
+        raise NotDone(f"{file} is there already, and a back-up overwrites nothing.") from None
+    except OSError:  # a disk that knows no links
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        part.replace(file)
+
+
+def _copy(part: Path) -> None:
+    """In one step: whoever works meanwhile waits for nothing, and what they write is not in it."""
+    connection.ensure_connection()
+    copy = sqlite3.connect(part)
+    try:
+        connection.connection.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
+    except sqlite3.Error as error:
+        name = getattr(error, "sqlite_errorname", "SQLite")
+        raise NotDone(f"The back-up failed: {FAILED.get(name, name)}.") from None
+    finally:
+        copy.close()
+
+
+def _dump(part: Path) -> None:
+    words = ["--format=custom", "--lock-wait-timeout=60s", *_through_the_walls(), f"--file={part}"]
+    run("pg_dump", *words, on=connection)
+    run("pg_restore", "--list", part, on=connection, connect=False)
+
+
+def _through_the_walls() -> list[str]:
+    """What pg_dump is told where row level security binds the role: to ask by it, which it would else refuse.
+
+    Only where the role is set to see every row as the worker does (`make_database_roles`): a back-up that
+    leaves rows out in silence is worse than none.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolsuper OR rolbypassrls OR NOT EXISTS (SELECT FROM pg_class WHERE relrowsecurity "
+            "AND relname = ANY (%s) AND (relforcerowsecurity OR relowner <> pg_roles.oid)) "
+            "FROM pg_roles WHERE rolname = current_user",
+            [sorted(walls())],
+        )
+        if cursor.fetchone() == (True,):
+            return []
+        cursor.execute(
+            "SELECT coalesce(current_setting('nmt.role', true), '') <> '' AND %s = ANY (nmt_beyond())",
+            [WORKER],
+        )
+        opened = cursor.fetchone() == (True,)
+    worker = errands()[WORKER]
+    if not opened or not all(worker.opens(table, to_write=False) for table in walls()):
+        raise NotDone(
+            "This role of the database does not see every row: make the back-up as the owner or the worker."
+        )
+    return ["--enable-row-security"]

@@ -1,0 +1,132 @@
+"""Which chart a table gets, with its words in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Final
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from cases.rules.persons import GROUPS
+from libs.suppression.tables import TOTAL, Cell, Dimension, Status, Table
+from summaries.catalogue import INSIDE
+from summaries.charts import (
+    Chart,
+    Words,
+    county_tiles,
+    horizontal_bars,
+    region_tiles,
+    small_multiples,
+    stacked_bars,
+)
+from summaries.counting.reference import Labels, unit
+
+STACKED: Final = [entry.name for entry in INSIDE if entry.chart == "stacked"]
+TILES: Final = {"counties": county_tiles, "regions": region_tiles}
+DRAWN: Final = {entry.name: TILES[entry.chart] for entry in INSIDE if entry.chart in TILES}
+MOST_BARS: Final = 40
+
+
+def chart_of(table: Table, labels: Labels, *, title: str, source: str) -> Chart | None:
+    """The chart of a table of one year; None where there is nobody to draw."""
+    kept = _worth_drawing(table)
+    first = table.dimensions[0]
+    if table.name in DRAWN:
+        return DRAWN[table.name](_totals(table), _words(labels, table, title, source))
+    if not kept or len(kept) > MOST_BARS:
+        return None
+    if _is_stacked(table):
+        return stacked_bars(_told_apart(table, kept), _words(labels, table, title, source))
+    return horizontal_bars(
+        _totals(replace(table, dimensions=(Dimension(first.name, kept), *table.dimensions[1:]))),
+        _words(labels, table, title, source),
+    )
+
+
+def groups_over_years(
+    table: Table,
+    labels: Labels,
+    *,
+    title: str,
+    source: str,
+    breaks: Collection[str],
+    running: Collection[str] = (),
+) -> Chart:
+    """`table` is over year and group; `breaks` are the years before which the series is broken, `running`
+    those that are not over. Each group has its own scale: on one for all, small groups could not be
+    read."""
+    shown = [g for g in GROUPS if any(table.value(year, g) != 0 for year in table.dimensions[0].categories)]
+    trimmed = replace(table, dimensions=(table.dimensions[0], Dimension("group", tuple(shown))))
+    words = _words(labels, table, title, source)
+    return small_multiples(trimmed, words, breaks=breaks, running=running, own_scale=True)
+
+
+def count(value: int) -> str:
+    return number_format(value, use_l10n=True, force_grouping=True)
+
+
+def _words(labels: Labels, table: Table, title: str, source: str) -> Words:
+    named = {
+        name: labels.category(dimension.name, category)
+        for dimension in reversed(table.dimensions)  # what is drawn is the first, which has the last word
+        for category in dimension.categories
+        for name in _names(table, dimension, category)
+    }
+    return Words(
+        title=title,
+        unit=unit(table),
+        source=source,
+        labels=named,
+        hidden=_("hidden value"),
+        missing=_("not available"),
+        so_far=_("so far"),
+        number=count,
+    )
+
+
+def _names(table: Table, dimension: Dimension, category: str) -> tuple[str, ...]:
+    """Both dimensions may have an "unknown": the first one's is told apart."""
+    return (_apart(category),) if _is_stacked(table) and dimension is table.dimensions[0] else (category,)
+
+
+def _is_stacked(table: Table) -> bool:
+    """With its totals alone a table has nothing to stack."""
+    return table.name in STACKED and len(table.dimensions) > 1
+
+
+def _apart(category: str) -> str:
+    return f"1:{category}"
+
+
+def _told_apart(table: Table, kept: tuple[str, ...]) -> Table:
+    first, second = table.dimensions
+    second = Dimension(second.name, second.parts)
+    cells = [
+        Cell((_apart(key), other), *_fate(table, (key, other))) for key in kept for other in second.categories
+    ]
+    return replace(
+        table, dimensions=(Dimension(first.name, tuple(map(_apart, kept))), second), cells=tuple(cells)
+    )
+
+
+def _fate(table: Table, key: tuple[str, ...]) -> tuple[int | None, Status]:
+    return table[key].value, table[key].status
+
+
+def _totals(table: Table) -> Table:
+    """Over the first dimension alone."""
+    width = len(table.dimensions)
+    cells = [
+        Cell(cell.key[:1], cell.value, cell.status)
+        for cell in table
+        if cell.key[1:] == (TOTAL,) * (width - 1)
+    ]
+    return replace(table, dimensions=table.dimensions[:1], cells=tuple(cells))
+
+
+def _worth_drawing(table: Table) -> tuple[str, ...]:
+    """Categories whose total is not 0; those of nobody stand in the table."""
+    rest = (TOTAL,) * (len(table.dimensions) - 1)
+    return tuple(c for c in table.dimensions[0].parts if table[(c, *rest)].value != 0)

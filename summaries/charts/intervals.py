@@ -1,0 +1,164 @@
+"""Overlaps of lists: a bar for each combination, and below it a dot for each list that is in it.
+
+Intervals below each other on one scale, each with its point where there is one: what an estimate could
+be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from summaries.charts.chart import Chart, Words, drawn
+from summaries.charts.svg import (
+    EDGE,
+    INK,
+    PRIMARY,
+    SURFACE,
+    box,
+    element,
+    line,
+    linear,
+    text,
+    ticks,
+    width_of,
+)
+
+COLUMN: Final = 30.0
+HEIGHT: Final = 160.0
+MOST: Final = 20  # combinations drawn; the table beside the figure has all
+
+Combination = tuple[frozenset[str], int]
+
+
+def overlap_bars(lists: Sequence[str], combinations: Sequence[Combination], words: Words) -> Chart:
+    """The largest combinations first. For those who may see counts of single persons: never for the
+    outside."""
+    shown = sorted(combinations, key=lambda pair: (-pair[1], sorted(pair[0])))[:MOST]
+    margin = max((width_of(words.label(name)) for name in lists), default=0) + 16
+    scale = ticks(max((count for _names, count in shown), default=0))
+    to_length = linear(scale[-1], HEIGHT)
+    width = max(margin + COLUMN * len(shown) + 10, 420)
+    body = [
+        piece
+        for value in scale
+        for piece in _overlap_rule(value, HEIGHT + 20 - to_length(value), margin, width, words)
+    ]
+    for column, (names, count) in enumerate(shown):
+        x, top = margin + COLUMN * column + 6, HEIGHT + 20 - to_length(count)
+        body.append(box(x, top, COLUMN - 12, to_length(count), PRIMARY, "c-bar"))
+        body.append(text(words.number(count), x + (COLUMN - 12) / 2, top - 5, size=12, anchor="middle"))
+        body.extend(_dots(lists, names, x + (COLUMN - 12) / 2))
+    for row, name in enumerate(lists):
+        body.append(text(words.label(name), margin - 8, _y(row) + 5, anchor="end"))
+    desc = " ".join(f"{_named(names, words)}: {words.number(count)}." for names, count in shown)
+    return drawn(words, desc, (width, _y(len(lists))), body)
+
+
+def _overlap_rule(value: int, y: float, margin: float, width: float, words: Words) -> list[str]:
+    return [
+        line(margin, y, width, y, "grid"),
+        text(words.number(value), margin - 8, y + 4, size=12, anchor="end", muted=True),
+    ]
+
+
+def _dots(lists: Sequence[str], names: frozenset[str], x: float) -> list[str]:
+    rows = [row for row, name in enumerate(lists) if name in names]
+    dots = [line(x, _y(rows[0]), x, _y(rows[-1]), "axis")] if len(rows) > 1 else []
+    for row, name in enumerate(lists):
+        fill = INK if name in names else SURFACE
+        style = "c-ink" if name in names else "c-paper c-edge"
+        dots.append(element("circle", cx=x, cy=_y(row), r=6, fill=fill, stroke=EDGE, class_=style))
+    return dots
+
+
+def _y(row: int) -> float:
+    return HEIGHT + 44 + 24 * row
+
+
+def _named(names: frozenset[str], words: Words) -> str:
+    return " + ".join(sorted(words.label(name) for name in names))
+
+
+WIDTH: Final = 440.0  # so much fits a phone with letters that can still be read
+ROW: Final = 46.0
+LABEL: Final = 16.0  # above its range: beside it, a long one would leave no room on a phone
+RANGE_EDGE: Final = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """`low` to `high` in persons, either None; `point` where there is a figure; `high` None: no upper
+    limit."""
+
+    label: str
+    low: float | None = None
+    high: float | None = None
+    point: float | None = None
+
+
+def range_chart(ranges: Sequence[Range], words: Words, no_limit: str) -> Chart:
+    known = [value for one in ranges for value in (one.low, one.high, one.point) if value is not None]
+    scale = ticks(int(max(known, default=1)) + 1)
+    width = max([WIDTH, *(width_of(one.label) + RANGE_EDGE for one in ranges)])
+    to_length = linear(scale[-1], width - RANGE_EDGE - 40)
+    bottom = ROW * len(ranges) + 8
+    body = [piece for value in scale for piece in _rule(value, RANGE_EDGE + to_length(value), bottom, words)]
+    for row, one in enumerate(ranges):
+        body.append(text(one.label, RANGE_EDGE, ROW * row + LABEL))
+        body.extend(
+            _range(
+                one,
+                ROW * row + LABEL + 15,
+                lambda value: RANGE_EDGE + to_length(round(value)),
+                width - RANGE_EDGE,
+            )
+        )
+    desc = " ".join(f"{one.label}: {said(one, words, no_limit)}." for one in ranges)
+    return drawn(words, desc, (width, bottom + 26), body, "fits" if width <= WIDTH else "")
+
+
+def said(one: Range, words: Words, no_limit: str) -> str:
+    """ "1 034 (658–1 709)"."""
+    point = words.number(round(one.point)) if one.point is not None else ""
+    if one.low is None and one.high is None:
+        return point
+    low = words.number(round(one.low)) if one.low is not None else "0"
+    high = words.number(round(one.high)) if one.high is not None else no_limit
+    return f"{point} ({low}–{high})".strip()
+
+
+def _rule(value: int, x: float, bottom: float, words: Words) -> list[str]:
+    return [
+        line(x, 0, x, bottom, "grid"),
+        text(words.number(value), x, bottom + 18, size=12, anchor="middle", muted=True),
+    ]
+
+
+def _range(one: Range, y: float, x_of: Callable[[float], float], end: float) -> list[str]:
+    pieces = []
+    if one.low is not None or one.high is not None:
+        left, right = x_of(one.low or 0), x_of(one.high) if one.high is not None else end
+        pieces = [
+            element("line", x1=left, y1=y, x2=right, y2=y, stroke=PRIMARY, stroke_width=4, class_="c-range"),
+            element(
+                "line", x1=left, y1=y - 7, x2=left, y2=y + 7, stroke=PRIMARY, stroke_width=2, class_="c-range"
+            ),
+        ]
+        if one.high is not None:
+            pieces.append(
+                element(
+                    "line",
+                    x1=right,
+                    y1=y - 7,
+                    x2=right,
+                    y2=y + 7,
+                    stroke=PRIMARY,
+                    stroke_width=2,
+                    class_="c-range",
+                )
+            )
+    if one.point is not None:
+        pieces.append(element("circle", cx=x_of(one.point), cy=y, r=6, fill=PRIMARY, class_="c-bar"))
+    return pieces

@@ -1,0 +1,342 @@
+"""The coarser categories, fixed in advance: nobody chooses them by looking at a year's figures. Pure.
+
+What the catalogue is written in: facts with base codes, classifications of them, and tables. Pure.
+
+Everybody who is counted has one base code of each fact, or several where the fact says so. A classification
+puts base codes into categories; a table counts persons, or calls, by one or two classifications. Which base
+codes a category is made of follows from the catalogue and the lists of codes alone: `Codes.made_of`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Final
+
+SECTIONS: Final = {
+    "women": "women",
+    "men": "men",
+    "girls": "children",
+    "boys": "children",
+    "other": "other_unknown",
+    "unknown": "other_unknown",
+}
+COUNTRY_GROUPS: Final = (  # not coarser than a country alone: by the membership of the Union on the day too
+    "sweden",
+    "other_eu",
+    "other_europe",
+    "africa",
+    "asia",
+    "americas",
+    "oceania",
+    "stateless",
+    "unknown",
+    "not_asked",
+)
+SECTORS: Final = {
+    **dict.fromkeys(("agri", "berries", "forest", "fish"), "land"),
+    **dict.fromkeys(("mining", "industry", "waste", "construction", "carwash"), "making"),
+    **dict.fromkeys(
+        ("retail", "street", "transport", "horeca", "cleaning", "staffing", "care", "beauty"), "services"
+    ),
+    "household": "households",
+}
+CALLERS: Final = {
+    **dict.fromkeys(
+        ("social", "police", "migration", "labour_insp", "authority", "coordinator"), "authorities"
+    ),
+    **dict.fromkeys(("health", "school"), "care_and_school"),
+    **dict.fromkeys(("ngo", "legal", "union", "company"), "civil_society"),
+    **dict.fromkeys(("public", "self", "abroad"), "individuals"),
+}
+AGE_CLASSES: Final = {
+    **dict.fromkeys(("0-6", "7-12"), "0-12"),
+    **dict.fromkeys(("13-15", "16-17"), "13-17"),
+    **{age: age for age in ("18-24", "25-34")},
+    **dict.fromkeys(("35-49", "50+"), "35+"),
+}
+AGE_SPANS: Final = {
+    **dict.fromkeys(("0-12", "13-17"), "0-17"),
+    **dict.fromkeys(("18-24", "25-34", "35+"), "18+"),
+}
+MAIN_MEASURES: Final = (
+    "shelter",
+    "placement",
+    "health",
+    "psych",
+    "money",
+    "legal",
+    "reflection",
+    "permit",
+    "police_report",
+    "return",
+    "child_report",
+)
+PURPOSES: Final = dict.fromkeys(("marriage", "organs", "military", "other"), "other_purposes")
+PURPOSE_FIELDS: Final = dict.fromkeys(("other_purposes", "unknown"), "other_or_unknown")
+AREAS: Final = dict.fromkeys(("ST", "SY", "V"), "metropolitan")
+OFFENCES: Final = dict.fromkeys(("not_assessed", "not_asked"), "no_offence_stated")
+# What is left over stands last, wherever its number would put it.
+RESIDUAL: Final = (
+    *("other_purposes", "other_sectors", "other_offences", "other_callers", "other_unknown", "other_regions"),
+    *("other", "unmapped", "not_relevant", "none_given", "XS"),
+    *("other_or_unknown", "no_offence_stated", "not_assessed", "unknown_citizens", "unknown_age"),
+    *("unknown", "ZZ", "not_asked"),
+)
+
+
+def residuals_last(categories: Iterable[str]) -> tuple[str, ...]:
+    """In their order, those that are left over after all others: by their names alone, never by their
+    numbers."""
+    listed = tuple(categories)
+    kept = tuple(one for one in listed if one not in RESIDUAL)
+    return (*kept, *sorted(set(listed) - set(kept), key=RESIDUAL.index))
+
+
+PART: Final = "+"  # between the parts of a base code, such as county and region
+SEVERAL: Final = "|"  # between base codes of one fact that somebody has together
+NOT_ASKED: Final = "not_asked"
+LEFT_OUT: Final = -1  # the step of a table that a version does not print
+Categories = tuple[str, ...]
+
+
+def gettext_noop(text: str) -> str:
+    """The text itself: marked for the catalogue of translations, translated where it is shown."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that is known of everybody counted. `parts`: the lists whose codes make up a base code.
+
+    `counted`: the grouping of summaries.counting.counts that has it, and `read` where it stands in a row of
+    that. `several`: somebody may have more than one code. `calls`: of calls, not of persons.
+    """
+
+    name: str
+    parts: tuple[str, ...]
+    counted: str
+    read: tuple[str, ...] = ("first",)
+    beside: Categories = ()
+    several: bool = False
+    calls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """A way to put the codes of a fact into categories; its title is what the head of a table calls it.
+
+    It groups the categories of another one, `of`, or else base codes: a `part` of these, and only those whose
+    last part is `ending`. A category is found in the data `given` beforehand, by the rows of a `standard`
+    (target, list of codes), by `groups`, or is `rest`; where none of these says anything it keeps its name.
+    `listed` and `beside` are its categories in order, where they are not simply those that it finds.
+    """
+
+    name: str
+    title: str
+    fact: str
+    of: str = ""
+    part: int | None = None
+    ending: str = ""
+    given: str = ""
+    standard: tuple[str, str] = ("", "")
+    groups: Mapping[str, str] = field(default_factory=dict)
+    rest: str = ""
+    listed: str = ""
+    beside: Categories = ()
+    combined: bool = False  # of all that somebody has together, such as "sexual+begging"
+    alone: str = ""  # the grouping in which persons are counted once in each of its categories
+    # Categories that overlap: each is a category of another classification of the fact, and, where it is
+    # `crossed` with one of another fact, that one's parts stand below it.
+    nested: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    crossed: str = ""
+    # Outside a category has a row of its own from the threshold on: these always, and these never.
+    by_size: bool = False
+    always: Categories = ()
+    unnamed: Categories = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Classifications of rows and columns; no columns for totals alone. `only`: the rows, where not all."""
+
+    rows: str
+    columns: str = ""
+    only: Categories = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One table. `ladder`: its steps, the finest first. `where`: the category that all its persons are in.
+
+    `open`: its rows are not all there are, or overlap, so that they do not add up to the total. `exempt`:
+    shown however small. `common`: among those that the yearly summary prints outside. `overview`: on the page
+    of the year. `over_years`: has a page of ten years.
+    """
+
+    name: str
+    title: str
+    ladder: tuple[Step, ...]
+    where: tuple[str, str] | None = None
+    open: bool = False
+    exempt: bool = False
+    common: bool = False
+    overview: bool = False
+    over_years: bool = True
+    chart: str = ""
+    international: bool = False
+
+    def step(self, number: int) -> Step:
+        return self.ladder[min(number, len(self.ladder) - 1)]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """`trees`: classifications of one fact of which each is part of the one before, coarsest first.
+
+    `never`: pairs of categories that nobody is in both of. `above`: tree → classifications that put
+    categories of its coarsest level together. Figures are called by the levels of the tree: only what one of
+    these puts together has a name of its own, so that a coarser step renames nothing that was published.
+    """
+
+    facts: Mapping[str, Fact]
+    classifications: Mapping[str, Classification]
+    trees: Mapping[str, Sequence[str]]
+    never: frozenset[frozenset[tuple[str, str]]]
+    above: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def fact(self, classification: str) -> Fact:
+        return self.facts[self.classifications[classification].fact]
+
+    def tree(self, classification: str) -> str:
+        """The tree that a classification is a level of, or above."""
+        return next(
+            name
+            for name, levels in self.trees.items()
+            if classification in (*levels, *self.above.get(name, ()))
+        )
+
+    def trees_of(self, classification: str) -> list[str]:
+        """The trees whose categories its own are made of: more than one where it is crossed."""
+        one = self.classifications[classification]
+        parts = [*{level: None for level, _category in one.nested.values()}, *filter(None, [one.crossed])]
+        return list(dict.fromkeys(map(self.tree, parts or [classification])))
+
+    def fact_of_tree(self, tree: str) -> Fact:
+        return self.fact(self.trees[tree][-1])
+
+
+@dataclass(frozen=True)
+class Codes:
+    """The catalogue with what the register knows: `lists` of codes in order, `mapping` (target, code) → what
+    the target calls it, `given` classification → base code or category → category."""
+
+    catalogue: Catalogue
+    lists: Mapping[str, Categories]
+    mapping: Mapping[tuple[str, str], str]
+    given: Mapping[str, Mapping[str, str]]
+    # Worked out once; `replace` begins anew.
+    _found: dict[tuple[str, str, str], Categories] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _base: dict[str, Categories] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _made: dict[tuple[str, str], Mapping[str, frozenset[str]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    _in: dict[str, Mapping[str, frozenset[str]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def base(self, fact: str) -> Categories:
+        """Every base code that somebody could have."""
+        if fact not in self._base:
+            self._base[fact] = self._base_of(fact)
+        return self._base[fact]
+
+    def _base_of(self, fact: str) -> Categories:
+        one = self.catalogue.facts[fact]
+        made = (
+            PART.join(filter(None, parts)) for parts in product(*(self.lists[name] for name in one.parts))
+        )
+        return (*made, *one.beside)
+
+    def categories(self, name: str) -> Categories:
+        """Of a classification, in order."""
+        one = self.catalogue.classifications[name]
+        if one.nested:
+            below = self.categories(one.crossed) if one.crossed else ()
+            return tuple(c for scope in one.nested for c in (scope, *(f"{scope}{PART}{b}" for b in below)))
+        if one.listed or one.beside:
+            return (*self.lists.get(one.listed, ()), *one.beside)
+        if (
+            one.standard[0] and not one.of and not one.groups
+        ):  # whatever the standard has, also where nobody is
+            named = (v for (t, c), v in self.mapping.items() if (t, c.partition(":")[0]) == one.standard)
+            return tuple(dict.fromkeys((*named, one.rest)))
+        finer = self.categories(one.of) if one.of else self.base(one.fact)
+        return tuple(dict.fromkeys(c for code in finer for c in self.of(name, code, since=one.of)))
+
+    def of(self, name: str, code: str, since: str = "") -> Categories:
+        """The categories that a base code is in, or, with `since`, a category of that classification."""
+        key = name, code, since
+        if key not in self._found:
+            self._found[key] = tuple(self._of(self.catalogue.classifications[name], code, since))
+        return self._found[key]
+
+    def of_all(self, name: str, codes: Iterable[str]) -> Categories:
+        """The categories of somebody who has all these base codes of its fact."""
+        found = dict.fromkeys(c for code in codes for c in self.of(name, code))
+        if self.catalogue.classifications[name].combined:
+            order = self.categories(self.catalogue.classifications[name].of)
+            return (PART.join(sorted(found, key=order.index)),)
+        return tuple(found)
+
+    def made_of(self, name: str, category: str) -> Mapping[str, frozenset[str]]:
+        """Fact → the base codes that the category adds up: who is in it has one of them, of each fact."""
+        if (name, category) not in self._made:
+            self._made[name, category] = self._made_of(name, category)
+        return self._made[name, category]
+
+    def _made_of(self, name: str, category: str) -> Mapping[str, frozenset[str]]:
+        one = self.catalogue.classifications[name]
+        if one.nested:
+            scope, _plus, part = category.partition(PART)
+            return {**self.made_of(*one.nested[scope]), **(self.made_of(one.crossed, part) if part else {})}
+        return {one.fact: self._codes_in(name).get(category, frozenset())}
+
+    def _codes_in(self, name: str) -> Mapping[str, frozenset[str]]:
+        """Category → the base codes that are in it; without the categories that no code is in."""
+        if name not in self._in:
+            found: dict[str, set[str]] = {}
+            for code in self.base(self.catalogue.classifications[name].fact):
+                for category in self.of(name, code):
+                    found.setdefault(category, set()).add(code)
+            self._in[name] = {category: frozenset(codes) for category, codes in found.items()}
+        return self._in[name]
+
+    def together(self, *pairs: tuple[str, str]) -> bool:
+        """Whether somebody may be in all of these categories at once."""
+        return not any(never <= set(pairs) for never in self.catalogue.never)
+
+    def _of(self, one: Classification, code: str, since: str) -> Iterable[str]:
+        if one.nested:
+            return [
+                scope for scope, (name, category) in one.nested.items() if category in self.of(name, code)
+            ]
+        if one.name == since:
+            return [code]
+        if one.of:
+            return dict.fromkeys(self._grouped(one, finer) for finer in self.of(one.of, code, since))
+        parts = code.split(PART)
+        if one.ending and parts[-1] != one.ending:
+            return []
+        return [self._grouped(one, code if one.part is None else parts[one.part])]
+
+    def _grouped(self, one: Classification, code: str) -> str:
+        target, of = one.standard
+        named = self.mapping.get((target, f"{of}:{code}")) or self.given.get(one.given, {}).get(code)
+        if named and one.listed and named not in self.lists[one.listed]:
+            named = one.rest
+        return named or one.groups.get(code) or one.rest or code

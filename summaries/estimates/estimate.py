@@ -1,0 +1,155 @@
+"""An estimate of the dark figure for chosen years and lists: made once for the same data, kept, and asked
+again.
+
+Estimates of the dark figure that are on record in the demonstration.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.access import Access
+from accounts.models import User
+from accounts.roles import May
+from accounts.row_context import beyond
+from audit.writer import Target, record
+from cases.actions.duplicates import kept_records
+from libs import capture_recapture
+from libs.capture_recapture import CaptureTable, Refusal
+from libs.capture_recapture.estimation import Sensitivity
+from libs.capture_recapture.report import interval, to_json
+from summaries.counting.quality import OPEN, pairs_of
+from summaries.estimates.source import Known, capture_table, default_grouping, known_persons
+from summaries.models import Estimate
+
+REPLICATES = 1000
+WAY = "2"  # of estimating: what was made in an earlier way is kept, and no answer to a question of today
+KNOWN = ("first_found", "earlier", "on_no_list", "counted", "referred")
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which years, and on which list each agency (by code) stands; an agency left out is on none."""
+
+    first: int
+    last: int
+    grouping: Mapping[str, str]
+    replicates: int = REPLICATES
+    seed: int = 1
+
+    def known(self, access: Access) -> Known:
+        return known_persons(self.first, self.last, grouping=self.grouping, access=access)
+
+    def table(self, access: Access) -> CaptureTable:
+        return self.known(access).table
+
+
+def _digest(table: CaptureTable) -> str:
+    """Of the data and of the way in which they are estimated."""
+    return hashlib.sha256(f"{WAY} {table.digest()}".encode()).hexdigest()
+
+
+def earlier(question: Question, table: CaptureTable) -> Estimate | None:
+    """What was answered before to the same question of the same data."""
+    return Estimate.objects.filter(
+        first_year=question.first,
+        last_year=question.last,
+        digest=_digest(table),
+        replicates=question.replicates,
+        seed=question.seed,
+    ).first()
+
+
+def answer(question: Question, *, by: Access, progress: Progress, cancelled: Callable[[], bool]) -> Estimate:
+    """The stored estimate, made now if there is none. Raises dark_figure.EstimateCancelled."""
+    by.require(May.ESTIMATE)
+    known = question.known(by)
+    table = known.table
+    if found := earlier(question, table):
+        return found
+    options: dict[str, Any] = {"replicates": question.replicates, "seed": question.seed}
+    result = capture_recapture.estimate(table, **options, progress=progress, cancelled=cancelled)
+    other = capture_recapture.sensitivity(table, base=result, seed=question.seed, cancelled=cancelled)
+    facts = to_json(result) | {
+        "sensitivity": _variations(other),
+        "duplicates": _if_resolved(question, by),
+        "known": {name: getattr(known, name) for name in KNOWN},
+    }
+    return _keep(question, table, facts, by=by)
+
+
+@transaction.atomic
+def _keep(question: Question, table: CaptureTable, facts: dict[str, Any], *, by: Access) -> Estimate:
+    row, _created = Estimate.objects.get_or_create(
+        first_year=question.first,
+        last_year=question.last,
+        digest=_digest(table),
+        replicates=question.replicates,
+        seed=question.seed,
+        defaults={
+            "grouping": dict(question.grouping),
+            "verdict": facts["verdict"],
+            "result": facts,
+            "by": by.user,
+            "at": by.at,
+        },
+    )
+    years = f"{question.first}–{question.last}"
+    record(
+        by, "dark_figure.estimate", Target("summaries.estimate", str(row.pk), years), rows=facts["observed"]
+    )
+    return row
+
+
+def _variations(found: Sensitivity) -> dict[str, Any]:
+    lists = [{"kind": one.kind, "names": list(one.names), **_short(one.result)} for one in found.lists]
+    recall = [
+        {"recall": one.recall, "estimate": one.estimate, "interval": interval(one.interval)}
+        for one in found.recall
+    ]
+    return {"lists": lists, "recall": recall}
+
+
+def _short(result: capture_recapture.Estimate | Refusal) -> dict[str, Any]:
+    if isinstance(result, Refusal):
+        return {
+            "estimate": None,
+            "interval": None,
+            "reasons": {"sv": result.reasons[0].sv, "en": result.reasons[0].en},
+        }
+    return {"estimate": result.estimate, "interval": interval(result.wald), "reasons": None}
+
+
+@beyond("totals")
+def _if_resolved(question: Question, by: Access) -> dict[str, Any]:
+    """How many possible duplicates of these years are open, as the page of their quality counts them, and the
+    estimate if every one of them turned out to be one person."""
+    pairs = list(pairs_of(by, question.first, question.last, OPEN).values_list("first", "second"))
+    if not pairs:
+        return {"open": 0, "estimate": None}
+    same = kept_records(pairs)
+    table = capture_table(
+        question.first, question.last, grouping=question.grouping, access=by, also_same=same
+    )
+    result = capture_recapture.estimate(table, replicates=0, seed=question.seed)
+    return {"open": len(pairs), **_short(result)}
+
+
+ASKED: Final = ((2016, 2018), (2018, 2018))  # one that may go out, one that is too uncertain
+
+
+def estimate(analyst: User, today: date) -> None:
+    """Of the invented years, as the page asks, the day before."""
+    at = timezone.make_aware(datetime.combine(today - timedelta(days=1), time(11)))
+    by = Access.of(analyst, at=at)
+    for first, last in ASKED:
+        question = Question(first, last, default_grouping())
+        answer(question, by=by, progress=lambda _done, _of: None, cancelled=lambda: False)

@@ -1,0 +1,430 @@
+"""The verbs of publishing: protect, choose, exempt, edit, publish, withdraw. Each is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.access import Access
+from accounts.approvals import Newcomers, NotAsItWas, use
+from accounts.models import Approval
+from accounts.roles import May
+from audit.writer import Target, record
+from jobs.kinds import JobRefused
+from knowledge.current_remarks import Remarks, present
+from libs.suppression import audit
+from libs.suppression.tables import ProtectedTable, Table
+from summaries.catalogue import PERSONS_PUBLISHED
+from summaries.counting.quality import confirmed_regions, number_of_regions
+from summaries.historical_data import HEADLINE
+from summaries.models import Estimate
+from summaries.release import (
+    corrections,
+    frozen,
+)
+from summaries.release import (
+    corrections as attacking_again,
+)
+from summaries.release import (
+    corrections as differing,
+)
+from summaries.release.approvals import RELEASE, bound, hour_of, lacking, target_of
+from summaries.release.models import Exemption, Publication, PublicationFile
+from summaries.site import files, open_formats
+from summaries.tables import gate
+from summaries.tables.protection import (
+    CALLS,
+    PERSONS,
+    SECONDS,
+    UNFINISHED,
+    Protected,
+    decided_left,
+    digest,
+    exempted,
+    package_of,
+    protect_year,
+    sealed_before,
+)
+from summaries.tables.suggestion import alone, suggested
+from summaries.text.edited import asked_about, carried_over
+
+# --- lasting ---
+# The analyst's text, from one protection of a year to the next and from one version to the next.
+
+Texts = dict[str, dict[str, str]]
+
+
+def texts_of(draft: Publication, tables: Sequence[ProtectedTable]) -> Texts:
+    """By language what was generated, what was edited, and what of the edited text was laid aside.
+
+    It begins with the draft's own, else with the last version's. Where every cell is shown as it was then,
+    and so is the year before, the words stay: nothing new is told by them, and nobody looks for changes.
+    """
+    frozen_ones = Publication.objects.published().filter(year=draft.year).defer("sealed", "content")
+    last = frozen_ones.order_by("-version").first()
+    before = frozen.before_tables(draft.year)
+    generated: Texts = frozen.generated_texts(draft, tables, before)
+    if last is not None and _cells(last) == _cells(draft):
+        as_first = frozen.generated_texts(draft, tables, before, first=True)
+        for language, text in as_first.items():
+            if text["generated"] == last.texts.get(language, {}).get("generated"):
+                generated[language] = text
+    former = draft.texts or (last.texts if last else {})
+    return {
+        language: _text(draft, language, text["generated"], former.get(language, {}))
+        for language, text in generated.items()
+    }
+
+
+def _text(draft: Publication, language: str, generated: str, former: Mapping[str, str]) -> dict[str, str]:
+    then, edited = former.get("generated", ""), former.get("edited", "")
+    if not edited or then == generated:
+        return {"generated": generated, "edited": edited}
+    shown = frozen.shown_numbers(draft)
+
+    def fits(words: str) -> bool:
+        return not list(asked_about(words, generated, shown, draft.k, language))
+
+    begun, aside = carried_over(then, edited, generated, fits)
+    kept = {"generated": generated, "edited": "" if begun == generated else begun}
+    return {**kept, "aside": aside} if aside else kept
+
+
+def _cells(row: Publication) -> dict[Any, Any]:
+    return {
+        (table["name"], *cell["key"]): (cell["value"], cell["status"])
+        for table in row.tables
+        for cell in table["cells"]
+    }
+
+
+# --- actions ---
+State = Publication.State
+KINDS: Final = (State.PRELIMINARY, State.FINAL, State.REVISED)
+
+
+class Moved(JobRefused):
+    """Somebody else has changed or published the draft meanwhile."""
+
+
+def draft_of(year: int) -> Publication | None:
+    return Publication.objects.drafts().filter(year=year).first()
+
+
+def protect_draft(
+    *,
+    year: int,
+    by: Access,
+    steps: Mapping[str, int] | None = None,
+    seconds: float = SECONDS,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Publication:
+    """Counts and protects the year anew, with `steps` or those chosen; the text is written anew too. Long: it
+    is run as a job."""
+    by.require(May.PUBLISH)
+    if steps is None:
+        steps = draft.steps if (draft := draft_of(year)) else corrections.steps_of_the_last(year)
+    steps = dict(steps)
+    found = protect_year(by, year, steps, seconds=seconds, progress=progress, cancelled=cancelled)
+    if not any(table.value("*") for table in found.flat):
+        raise JobRefused(
+            _("There are no persons registered for {year}: there is nothing to publish.").format(year=year)
+        )
+    return _keep(year, steps, found, by)
+
+
+@transaction.atomic
+def _keep(year: int, steps: dict[str, int], found: Protected, by: Access) -> Publication:
+    draft, _created = Publication.objects.select_for_update().get_or_create(year=year, version=None)
+    draft.k, draft.steps, draft.state = (
+        found.packages[PERSONS].k,
+        steps,
+        State.TESTED if found.passed else State.PROTECTED,
+    )
+    draft.tables, draft.audit, draft.passed = [t.to_json() for t in found.flat], found.audit, found.passed
+    draft.digest, draft.software = digest(found), settings.VERSION
+    draft.made_at, draft.made_by = by.at, by.user
+    _touched(draft, by)
+    draft.seal(found.sealed())
+    draft.texts = texts_of(draft, found.flat)
+    draft.save()
+    waits = corrections.noted(draft, by)
+    record(by, "publication.protect", target_of(draft), digest=draft.digest, rows=len(found.flat))
+    if waits:
+        record(by, "correction.wait", target_of(draft))
+    return draft
+
+
+def choose_step(*, year: int, table: str, step: int, by: Access) -> Publication:
+    """A coarser or finer step for one table: the draft has to be protected anew."""
+    return choose_steps(year=year, steps={table: step}, by=by)
+
+
+def suggest_steps(
+    *,
+    year: int,
+    by: Access,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Publication:
+    """The finest steps of all tables that hide no key total and less than a third of each. Long: run it as a
+    job."""
+    by.require(May.PUBLISH)
+    found = suggested(by, year, sealed_before(year), progress=progress, cancelled=cancelled)
+    return choose_steps(year=year, steps=found.steps if found.safe else alone(found.steps), by=by)
+
+
+@transaction.atomic
+def choose_steps(*, year: int, steps: Mapping[str, int], by: Access) -> Publication:
+    """Of some tables: the draft has to be protected anew."""
+    by.require(May.PUBLISH)
+    draft, _created = Publication.objects.select_for_update().get_or_create(year=year, version=None)
+    draft.steps = {**draft.steps, **steps}
+    _touched(draft, by)
+    _stale(draft)
+    record(by, "publication.step", target_of(draft), fields=sorted(steps))
+    return draft
+
+
+@transaction.atomic
+def edit_text(*, draft: Publication, texts: Mapping[str, str], by: Access) -> Publication:
+    """What was generated is kept beside."""
+    by.require(May.PUBLISH)
+    draft = _locked(draft)
+    draft.texts = {
+        language: {
+            **text,
+            "edited": "" if texts.get(language) == text["generated"] else texts.get(language, ""),
+        }
+        for language, text in draft.texts.items()
+    }
+    _touched(draft, by)
+    draft.save(update_fields=["texts", "hands"])
+    record(by, "publication.text", target_of(draft), fields=sorted(texts))
+    return draft
+
+
+@transaction.atomic
+def ask_exemption(*, year: int, table: str, reason: str, by: Access) -> Exemption:
+    by.require(May.PUBLISH)
+    if table not in PERSONS_PUBLISHED:
+        raise JobRefused(_("This table cannot be exempted."))
+    row = Exemption.objects.create(year=year, table=table, reason=reason, asked_by=by.user, asked_at=by.at)
+    record(by, "exemption.ask", Target("summaries.exemption", str(row.pk), str(row)), reason=reason)
+    return row
+
+
+@transaction.atomic
+def ask_again(*, exemption: Exemption, by: Access) -> None:
+    """One that was decided under an earlier rule: what it would show now is another thing."""
+    by.require(May.PUBLISH)
+    row = Exemption.objects.select_for_update().get(pk=exemption.pk)
+    if not row.former:
+        raise JobRefused(_("This exemption is not one to ask about again."))
+    row.asked_by, row.asked_at, row.answered_by, row.answered_at = by.user, by.at, None, None
+    row.approved, row.rule = False, Exemption.RULE
+    if row.year is None:
+        row.reason = HEADLINE
+    row.save()
+    record(by, "exemption.ask", Target("summaries.exemption", str(row.pk), str(row)), reason=row.reason)
+
+
+@transaction.atomic
+def answer_exemption(*, exemption: Exemption, approve: bool, by: Access) -> None:
+    """By somebody else than who asked; the draft is then protected and tested anew with it known."""
+    by.require(May.APPROVE_EXCEPTION)
+    row = Exemption.objects.select_for_update().get(pk=exemption.pk)
+    independent = Newcomers(by.at).independent([by.user], row.asked_by_id or by.user.pk)
+    if not row.waits or not independent:
+        raise JobRefused(_("An exemption is answered once, by somebody else than who asked for it."))
+    row.answered_by, row.answered_at, row.approved = by.user, by.at, approve
+    row.save()
+    if approve:
+        drafts = Publication.objects.drafts()
+        for draft in drafts.filter(year=row.year) if row.year else drafts:
+            _stale(draft)
+    action = "exemption.approve" if approve else "exemption.refuse"
+    record(by, action, Target("summaries.exemption", str(row.pk), str(row)), reason=row.reason)
+
+
+def publish(
+    *,
+    draft: Publication,
+    digest: str,
+    state: str,
+    by: Access,
+    approval: Approval,
+    estimate: Estimate | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    report: bool = True,
+) -> Publication:
+    """Freezes the draft that was looked at (`digest`), as a second person approved it. It is public from the
+    hour that was announced, or at once. The attack is run once more, against the ledger as it is now. Without
+    `report` no PDF is made.
+
+    Raises Moved where another draft is there, another version came first, or anything but what was approved
+    would come out; JobRefused where the attack finds anything, or where the `estimate` of the dark figure is
+    of other years or too uncertain for the outside.
+    """
+    by.require(May.PUBLISH)
+    wished = {**approval.payload, "state": state, "estimate": estimate.pk if estimate else None}
+    check_wish(draft, digest, wished, estimate)
+    remarks = present()  # read once: what was approved is what is frozen
+    _approved(draft, approval, wished, remarks)
+    _attack(draft, cancelled)
+    content = frozen.content(draft, estimate, remarks)
+    draft.content, draft.state, draft.release = content, state, _release(draft.year, approval)
+    made = files.made(draft, next_version(draft.year), _out_at(approval, by), progress, report=report)
+    try:
+        return _freeze(draft, digest, state, content, made, by, approval)
+    except IntegrityError:
+        raise _overtaken(draft) from None
+
+
+def check_wish(
+    draft: Publication, digest: str, wished: Mapping[str, Any], estimate: Estimate | None = None
+) -> None:
+    """Raises Moved or JobRefused where the draft may not come out as it is asked for."""
+    if not Publication.objects.drafts().filter(pk=draft.pk).exists():
+        raise _overtaken(draft)
+    if wished["state"] not in states_open(draft.year):
+        raise JobRefused(_("A version is preliminary, then final, then revised."))
+    if estimate and not Estimate.objects.for_publication(draft.year).filter(pk=estimate.pk).exists():
+        raise JobRefused(_("This estimate of the dark figure may not be published."))
+    _check(draft, digest)
+    if why := lacking(draft, wished):
+        raise JobRefused(why)
+
+
+def _approved(draft: Publication, approval: Approval, wished: Mapping[str, Any], remarks: Remarks) -> None:
+    """Raises Moved unless somebody with clean hands has said yes to exactly this, and it is not used."""
+    said = approval.act == RELEASE and approval.answer == Approval.Answer.GIVEN and not approval.used_at
+    fits = approval.target_id == str(draft.code) and approval.digest == bound(draft, wished, remarks)
+    if not said or not fits or approval.answered_by_id in {*draft.hands, approval.asked_by_id}:
+        raise Moved(_("What was approved is not what would be published. Ask for the release again."))
+
+
+@transaction.atomic
+def _freeze(
+    draft: Publication,
+    digest: str,
+    state: str,
+    content: dict[str, Any],
+    made: list[PublicationFile],
+    by: Access,
+    approval: Approval,
+) -> Publication:
+    row = _locked(draft)
+    _check(row, digest)
+    try:
+        use(approval, at=by.at)
+    except NotAsItWas as used:
+        raise Moved(str(used)) from None
+    row.texts = draft.texts if row.texts == draft.texts else row.texts
+    if row.texts != draft.texts:
+        raise Moved(_("The draft was changed meanwhile. Look at it again."))
+    row.texts = {language: {**text, "aside": ""} for language, text in row.texts.items()}
+    row.content, row.state, row.version = content, state, next_version(row.year)
+    row.release = draft.release
+    row.checksum = frozen.checksum(row)
+    row.published_at, row.software = _out_at(approval, by), settings.VERSION
+    row.published_by, row.approved_by = approval.asked_by, approval.answered_by
+    row.save()
+    for file in made:
+        file.publication = row
+    PublicationFile.objects.bulk_create(made)
+    open_formats.keep(row)
+    attacking_again.passed(row, by.at)
+    corrections.ended(row.year, row.published_at)
+    differing.forget(row.year)
+    record(by, "publication.publish", target_of(row), digest=row.checksum, rows=len(row.tables))
+    return row
+
+
+def _release(year: int, approval: Approval) -> dict[str, Any]:
+    """What is told of how the version came out."""
+    told = {name: approval.payload[name] for name in ("unconfirmed", "revised", "seen_before")}
+    return {**told, "regions": [confirmed_regions(year), number_of_regions()]}
+
+
+def _out_at(approval: Approval, by: Access) -> datetime:
+    """When it is public: at the hour that was announced, else at once."""
+    return max(by.at, hour_of(approval) or by.at)
+
+
+def states_open(year: int) -> tuple[str, ...]:
+    """What the next version may be: what was final once is revised. Of a withdrawn one it is not told any
+    more."""
+    before = set(Publication.objects.published().filter(year=year).values_list("state", flat=True))
+    if before & {State.FINAL, State.REVISED}:
+        return (State.REVISED,)
+    return KINDS if State.WITHDRAWN in before else (State.PRELIMINARY, State.FINAL)
+
+
+def next_version(year: int) -> int:
+    last = Publication.objects.published().filter(year=year).order_by("-version").first()
+    return 1 if last is None else (last.version or 0) + 1
+
+
+def _attack(draft: Publication, cancelled: Callable[[], bool] | None) -> None:
+    """The independent audit, of exactly the tables that go out, with every earlier version known."""
+    sealed = draft.unsealed()
+    ledger = sealed_before(draft.year)
+    for population in (PERSONS, CALLS):
+        package = package_of(sealed, population, ledger)
+        tables = [Table.from_json(table) for table in sealed["protected"][population]]
+        found = gate.counted(package, audit(package, tables, cancelled=cancelled).intervals)
+        if any(found):
+            raise JobRefused(
+                _(
+                    "The attack test has not passed. {n} cells can be worked out or are too weakly protected."
+                ).format(n=max(found))
+            )
+
+
+def _check(draft: Publication, seen: str) -> None:
+    if draft.version is not None or draft.digest != seen or not seen:
+        raise Moved(_("The draft was changed or published meanwhile. Look at it again."))
+    if draft.audit.get("proof") == UNFINISHED:
+        raise JobRefused(_("The search was not finished. Choose coarser categories for some tables."))
+    if not draft.passed or draft.state != State.TESTED:
+        raise JobRefused(_("The draft has not passed the attack test."))
+    if draft.k < settings.SMALL_CELL_K:
+        raise Moved(_("The threshold has changed. Protect the tables again."))
+    printed = {table["name"] for table in draft.tables}
+    if set(_exempt_in(draft)) != printed & set(exempted(draft.year)):
+        raise Moved(_("The exemptions have changed. Protect the tables again."))
+    left, decided = draft.unsealed().get("left"), decided_left(sealed_before(draft.year))
+    if left is not None and decided is not None and frozenset(left) != decided:
+        raise Moved(_("The draft was changed or published meanwhile. Look at it again."))
+
+
+def _exempt_in(draft: Publication) -> list[str]:
+    return [table["name"] for table in draft.tables if table.get("exempt")]
+
+
+def _locked(draft: Publication) -> Publication:
+    row = Publication.objects.select_for_update().filter(pk=draft.pk, version=None).first()
+    if row is None:
+        raise _overtaken(draft)
+    return row
+
+
+def _overtaken(draft: Publication) -> Moved:
+    return Moved(_("Somebody else published {year} first.").format(year=draft.year))
+
+
+def _touched(draft: Publication, by: Access) -> None:
+    draft.hands = sorted({*draft.hands, by.user.pk})
+
+
+def _stale(draft: Publication) -> None:
+    draft.state, draft.passed, draft.digest = State.DRAFT, False, ""
+    draft.save()

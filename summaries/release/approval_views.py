@@ -1,0 +1,383 @@
+"""The pages of a release and of a withdrawal: what is looked at, what is asked, and the answer of another."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import Access
+from accounts.approvals import ACTS, AlreadyAnswered, NotAsItWas, withdraw
+from accounts.middleware import AuthenticatedRequest
+from accounts.models import Approval
+from accounts.roles import May
+from audit.writer import Target, record
+from jobs.kinds import JobRefused
+from knowledge.current_remarks import present
+from libs.suppression.tables import TOTAL, ProtectedTable
+from summaries.counting.quality import (
+    Quality,
+    confirmed_regions,
+    number_of_regions,
+    quality,
+)
+from summaries.coverage import HEADLINE
+from summaries.release import actions, justice, release_actions
+from summaries.release.approvals import ANSWERS, RELEASE, Wish, who_answers, wish
+from summaries.release.forms import (
+    AnnounceForm,
+    CancelForm,
+    FreezeForm,
+    QuestionForm,
+    WithdrawForm,
+)
+from summaries.release.frozen import (
+    before_tables,
+    protected_tables,
+    strange_numbers,
+    text_of,
+)
+from summaries.release.models import Exemption, Publication, shown_of
+from summaries.release.views import crumbs, not_over, told
+from summaries.release.workbench import benches, keepers_of, told_in
+from summaries.site.remarks import changes, of_last
+from summaries.site.versions import last_told
+from summaries.tables.labels import public_titles
+from summaries.year_words import sentence
+
+# --- checklist ---
+# What whoever releases a year looks at before: how complete, how certain and how safe it is.
+
+
+@dataclass(frozen=True)
+class Point:
+    """One line. `fine`: whether it is as it should be; None where it is only to be known."""
+
+    what: str
+    said: str
+    fine: bool | None = None
+    more: str = ""
+
+
+def checklist(access: Access, draft: Publication) -> list[Point]:
+    found = quality(access, draft.year)
+    return [
+        _regions(found),
+        _duplicates(found),
+        _late(found),
+        _unknown(found),
+        _since_the_year_before(draft),
+        _attack(draft),
+        _text(draft),
+        *_exemptions(draft.year),
+    ]
+
+
+def _regions(found: Quality) -> Point:
+    missing = [one.name for one in found.regions if one.confirmed_on is None]
+    said = _("{n} of {of}").format(n=found.number_confirmed, of=len(found.regions))
+    return Point(_("Regions that have closed the year"), said, not missing, ", ".join(missing))
+
+
+def _duplicates(found: Quality) -> Point:
+    n = found.open_duplicates
+    return Point(_("Possible duplicates that nobody has decided on"), number_format(n), n == 0)
+
+
+def _late(found: Quality) -> Point:
+    said = ngettext("{n} person", "{n} persons", found.late).format(n=number_format(found.late))
+    return Point(_("Registered when the year should have been complete"), said)
+
+
+def _unknown(found: Quality) -> Point:
+    shares = [(one.variable, round(100 * one.missing / one.persons)) for one in found.shares if one.persons]
+    said = ", ".join(f"{name} {share} %" for name, share in shares if share)
+    return Point(_("Unknown or not stated"), said or _("nothing"))
+
+
+def _since_the_year_before(draft: Publication) -> Point:
+    what = _("Difference to the year before")
+    if draft.so_far:
+        return Point(what, sentence(draft.year, draft.so_far))
+    now, before = _total(protected_tables(draft.tables)), _total(before_tables(draft.year))
+    if now is None or before is None:
+        return Point(what, _("no figure to compare with"))
+    said = _("{difference} from {before}").format(
+        difference=f"{now - before:+d}", before=number_format(before)
+    )
+    percent = _("{n} percent").format(n=f"{100 * (now - before) / before:+.0f}") if before else ""
+    return Point(what, said, more=percent)
+
+
+def _total(tables: Sequence[ProtectedTable]) -> int | None:
+    groups = next((one for one in tables if one.name == HEADLINE), None)
+    return groups.value(TOTAL) if groups else None
+
+
+def _attack(draft: Publication) -> Point:
+    return Point(_("Attack test"), _("passed") if draft.passed else _("not passed"), draft.passed)
+
+
+def _text(draft: Publication) -> Point:
+    edited = [bool(text.get("edited")) for text in draft.texts.values()]
+    if any(edited) and not all(edited):
+        return Point(_("Text"), _("edited in one language alone: does the other say the same?"), fine=False)
+    return Point(_("Text"), _("edited in both languages") if any(edited) else _("as it was generated"))
+
+
+def _exemptions(year: int) -> Iterator[Point]:
+    titles, rows = public_titles(), Exemption.objects.filter(year=year)
+    waiting = [titles.get(one.table, one.table) for one in rows if one.waits]
+    shown = [titles.get(one.table, one.table) for one in Exemption.objects.in_force(year) if one.year]
+    yield Point(
+        _("Exemptions that wait for an answer"), number_format(len(waiting)), not waiting, ", ".join(waiting)
+    )
+    yield Point(_("Tables shown in full by a decision"), number_format(len(shown)), None, ", ".join(shown))
+
+
+# --- release views ---
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@told
+def freeze(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    """What has to be looked at before a release, and the question to a second person."""
+    access = request.access
+    access.require(May.PUBLISH)
+    draft = get_object_or_404(Publication.objects.drafts(), year=year)
+    states, version = actions.states_open(year), actions.next_version(year)
+    hour = release_actions.announced(year, access.at)
+    initial = {"digest": draft.digest, "state": states[0 if version == 1 else -1]}
+    at = hour.at if hour else None
+    whole = confirmed_regions(year) == number_of_regions()
+    form = FreezeForm(
+        request.POST or None, year=year, states=states, hour=at, all_confirmed=whole, initial=initial
+    )
+    if form.is_valid():
+        facts = form.cleaned_data
+        wished = _wished(draft, facts, at if facts["when"] == "hour" else None)
+        try:
+            asked = release_actions.ask_release(
+                draft=draft, digest=facts["digest"], wished=wished, note=facts["note"], by=access
+            )
+        except actions.Moved:
+            raise
+        except JobRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(
+                request, _("The release is asked for. A colleague who has not prepared it answers.")
+            )
+            return redirect("summaries:publication_question", asked.code)
+    record(access, "summary.read", Target("summary", str(year), f"{year} quality"))
+    context = {
+        "form": form,
+        "version_number": version,
+        "hour": hour,
+        "breadcrumbs": crumbs(year, _("Ask for the release")),
+        **_seen(request, draft),
+    }
+    return render(request, "summaries/publication_freeze.html", context, status=422 if form.errors else 200)
+
+
+def _wished(draft: Publication, facts: dict[str, Any], at: Any) -> Wish:
+    seen = [line.strip() for line in facts["seen_before"].splitlines() if line.strip()]
+    return wish(
+        draft,
+        facts["state"],
+        estimate=getattr(facts["estimate"], "pk", None),
+        at=at,
+        unconfirmed={"sv": facts.get("unconfirmed_sv", ""), "en": facts.get("unconfirmed_en", "")},
+        revised={"sv": facts.get("revised_sv", ""), "en": facts.get("revised_en", "")},
+        seen_before=seen,
+    )
+
+
+def _seen(request: AuthenticatedRequest, draft: Publication) -> dict[str, Any]:
+    """What both persons look at."""
+    return {
+        "draft": draft,
+        "year": draft.year,
+        "points": checklist(request.access, draft),
+        "strange": strange_numbers(draft),
+        "told": told_in(draft),
+        "justice": justice.in_words(draft.year),
+        "new_remarks": changes(present(), of_last(last_told())),
+        "not_over": not_over(request.access, draft.year, draft),
+    }
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@told
+def question(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    """What somebody has asked for: all that has to be seen before the answer, and the answer."""
+    request.access.require(*ANSWERS)
+    ours = Approval.objects.filter(act__in=release_actions.OURS).select_related("asked_by", "answered_by")
+    asked = get_object_or_404(ours, code=code)
+    row = get_object_or_404(Publication, code=asked.target_id)
+    pending, who = asked.answer == Approval.Answer.PENDING, who_answers(asked)
+    may = pending and request.access.user in who
+    form = QuestionForm(request.POST or None) if may else None
+    if request.method == "POST":
+        if form is None:
+            raise PermissionDenied(_("This question is for somebody else to answer."))
+        if form.is_valid():
+            return _answered(request, asked, form)
+    release = asked.act == RELEASE and row.version is None
+    context: dict[str, Any] = {
+        "asked": asked, "title": ACTS[asked.act].title, "facts": ACTS[asked.act].facts(asked), "who": who,
+        "form": form, "pending": pending, "mine": asked.asked_by_id == request.access.user.pk,
+        "release": release, "row": row, "year": row.year,
+        "moved": release and not release_actions.still(asked, row),
+        "stopped": release and asked.answer == Approval.Answer.GIVEN and asked.used_at is None,
+        "breadcrumbs": crumbs(row.year, str(ACTS[asked.act].title)),
+    }  # fmt: skip
+    if release:
+        record(request.access, "summary.read", Target("summary", str(row.year), f"{row.year} quality"))
+        context |= _seen(request, row)
+        context["texts"] = [(language, text_of(row, language)) for language in ("sv", "en")]
+        context["shown"] = [bench.shown for bench in benches(row)]
+    return render(request, "summaries/publication_question.html", context, status=_status(form))
+
+
+def _status(form: QuestionForm | None) -> int:
+    return 422 if form is not None and form.errors else 200
+
+
+def _answered(request: AuthenticatedRequest, asked: Approval, form: QuestionForm) -> HttpResponse:
+    """The first answer holds; whoever comes second is told what it was."""
+    give, reason = form.cleaned_data["answer"] == "yes", form.cleaned_data["reason"]
+    try:
+        job = release_actions.answer_question(asked, give=give, by=request.access, reason=reason)
+    except AlreadyAnswered as first:
+        messages.warning(
+            request, _("Somebody else answered first: %(answer)s. Your answer is not saved.")
+            % {"answer": first.row.get_answer_display()}
+        )  # fmt: skip
+    except NotAsItWas as fault:
+        messages.error(request, str(fault))
+    else:
+        done = _("Approved. The version is being frozen.") if job else _("Your answer is saved.")
+        messages.success(request, done)
+        return redirect("summaries:publication", asked.payload["year"])
+    return redirect("summaries:publication_question", asked.code)
+
+
+@require_POST
+@told
+def take_back(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    """The question by who asked it; or what was approved and did not come to its end is begun again."""
+    request.access.require(*ANSWERS)
+    asked = get_object_or_404(Approval, code=code, act__in=release_actions.OURS)
+    if request.POST.get("again") and asked.answer == Approval.Answer.GIVEN and asked.act == RELEASE:
+        request.access.require(May.PUBLISH)
+        return redirect(release_actions.begin(asked))
+    try:
+        withdraw(asked, by=request.access)
+        messages.success(request, _("The question is withdrawn."))
+    except AlreadyAnswered:
+        messages.warning(request, _("Somebody has answered already."))
+    return redirect("summaries:publication", asked.payload["year"])
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@told
+def announce(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    """The day and hour of the next release, from now on on the public page."""
+    request.access.require(May.PUBLISH)
+    former = release_actions.announced(year, request.access.at)
+    initial = {"contact": former.contact, "at": former.at} if former else None
+    form = AnnounceForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        release_actions.announce(year=year, by=request.access, **form.cleaned_data)
+        messages.success(request, _("The hour is announced: everybody can read it."))
+        return redirect("summaries:publication", year)
+    context = {"form": form, "year": year, "former": former, "breadcrumbs": crumbs(year, _("Announce"))}
+    return render(request, "summaries/publication_announce.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@told
+def cancel(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    """The announced release does not come: everybody reads why, where the hour stood."""
+    request.access.require(May.PUBLISH)
+    hour = release_actions.announced(year, request.access.at)
+    if hour is None:
+        raise Http404
+    form = CancelForm(request.POST or None)
+    if form.is_valid():
+        release_actions.cancel(year=year, by=request.access, **form.cleaned_data)
+        messages.success(request, _("The release is cancelled: everybody can read why."))
+        return redirect("summaries:publication", year)
+    context = {"form": form, "year": year, "hour": hour, "breadcrumbs": crumbs(year, _("Cancel the release"))}
+    return render(request, "summaries/publication_cancel.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_safe
+def recall(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    """What to do where a figure that is public is wrong: the page, what was fetched, whom to tell."""
+    request.access.require(*ANSWERS)
+    rows = list(Publication.objects.public(request.access.at).filter(year=year).order_by("-version"))
+    shown = shown_of(rows)
+    context = {
+        "year": year,
+        "shown": shown,
+        "versions": rows,
+        "keepers": keepers_of(shown) if shown else [],
+        "breadcrumbs": crumbs(year, _("A wrong figure is public")),
+    }
+    return render(request, "summaries/publication_recall.html", context)
+
+
+@require_POST
+@told
+def call_off(request: AuthenticatedRequest, year: int, version: int) -> HttpResponse:
+    request.access.require(*ANSWERS)
+    row = get_object_or_404(Publication.objects.standing(), year=year, version=version)
+    release_actions.call_off(publication=row, by=request.access)
+    messages.success(request, _("The release is called off. Nobody outside has seen anything of it."))
+    return redirect("summaries:publication", year)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@told
+def withdraw_version(request: AuthenticatedRequest, year: int, version: int) -> HttpResponse:
+    """Asks a second person to take a version from the public pages."""
+    access = request.access
+    access.require(*ANSWERS)
+    row = get_object_or_404(Publication.objects.standing(), year=year, version=version)
+    known = list(Publication.objects.public(access.at).filter(year=year).order_by("-version"))
+    shown = shown_of(known)
+    others = [one.version for one in known if one.version and one.version < version and not one.withdrawn]
+    again = others if shown is not None and shown.pk == row.pk else None
+    form = WithdrawForm(request.POST or None, again=again)
+    if form.is_valid():
+        wished = {"again": None, **form.cleaned_data}
+        asked = release_actions.ask_withdrawal(publication=row, by=access, **wished)
+        messages.success(request, _("The withdrawal is asked for. It is done when a colleague approves it."))
+        return redirect("summaries:publication_question", asked.code)
+    context = {
+        "form": form,
+        "publication": row,
+        "year": year,
+        "stands": shown.version if shown is not None and again is None else None,
+        "alone": again == [],
+        "keepers": keepers_of(row),
+        "breadcrumbs": crumbs(year, _("Withdraw")),
+    }
+    return render(request, "summaries/publication_withdraw.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,148 @@
+"""What a release and a withdrawal are asked for with, and what binds the answer to it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.approvals import second_persons
+from accounts.models import Approval, User
+from accounts.roles import MAY, May
+from audit.writer import Target
+from knowledge.current_remarks import Remarks, present
+from knowledge.remarks import LANGUAGES
+from summaries.counting.quality import confirmed_regions, number_of_regions
+from summaries.release import justice
+from summaries.release.models import Announcement, Publication
+from summaries.site.remarks import remarks_of
+
+RELEASE: Final = "version.release"
+WITHDRAWAL: Final = "version.withdraw"
+ANSWERS: Final = (May.PUBLISH, May.APPROVE_EXCEPTION)
+State = Publication.State
+Told = dict[str, str]  # by language
+Wish = dict[str, Any]  # what is asked for, as it is kept with the question
+
+
+def wish(
+    draft: Publication,
+    state: str,
+    *,
+    estimate: int | None = None,
+    at: datetime | None = None,
+    unconfirmed: Told | None = None,
+    revised: Told | None = None,
+    seen_before: Sequence[str] = (),
+) -> Wish:
+    """`at`: the hour that was announced; at once where there is none. `unconfirmed`: why a final version does
+    not wait for all regions. `revised`: why there is a new version. Both are published."""
+    return {
+        "year": draft.year,
+        "state": state,
+        "estimate": estimate,
+        "at": at.isoformat() if at else None,
+        "unconfirmed": _said(unconfirmed),
+        "revised": _said(revised),
+        "seen_before": [*seen_before],
+        "hands": sorted(draft.hands),
+    }
+
+
+def _said(told: Told | None) -> Told:
+    kept = {language: text.strip() for language, text in (told or {}).items()}
+    return kept if any(kept.values()) else {}
+
+
+def bound(draft: Publication, wished: Mapping[str, Any], remarks: Remarks) -> str:
+    """Of the figures, the texts, what stands beside them and what is asked for: what is answered is exactly
+    what was looked at."""
+    beside, said = justice.of_year(draft.year), {of: remarks.all_in(of) for of in LANGUAGES}
+    seen = [draft.digest, draft.texts, dict(wished), said, *([beside] if beside else [])]
+    return hashlib.sha256(json.dumps(seen, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def hour_of(asked: Approval) -> datetime | None:
+    at = asked.payload.get("at")
+    return datetime.fromisoformat(at) if at else None
+
+
+def target_of(row: Publication) -> Target:
+    return Target("summaries.publication", str(row.code), str(row))
+
+
+def who_answers(asked: Approval) -> list[User]:
+    """Return those who may answer: of a release a manager or, only where none may, another analyst.
+
+    Never who asks or whom the asker has lately let in, and of a release never who prepared it or edited its
+    text. A withdrawal hides figures and hastens: any analyst or manager answers it.
+    """
+    hands = {*asked.payload.get("hands", ())}
+    if asked.act == RELEASE:
+        draft = Publication.objects.filter(code=asked.target_id).only("hands").first()
+        hands |= {*(draft.hands if draft else ())}
+    others = [user for user in User.objects.able(*ANSWERS) if user.pk not in hands]
+    found = second_persons(asked, others)
+    managers = [user for user in found if May.APPROVE_EXCEPTION in MAY[user.role_now]]
+    return managers if managers and asked.act == RELEASE else found
+
+
+def lacking(draft: Publication, wished: Mapping[str, Any]) -> str:
+    """Why it may not be released as it is asked for; empty where nothing stands in the way."""
+    year, state = draft.year, wished["state"]
+    if waiting_version(year):
+        return _("A version of {year} waits for its hour: let it come out, or call it off.").format(year=year)
+    if not hour_stands(year, wished["at"]):
+        return _("The announced hour was moved or cancelled meanwhile. Ask for the release again.")
+    confirmed, of = confirmed_regions(year), number_of_regions()
+    if state == State.FINAL and confirmed < of and not _in_both(wished["unconfirmed"]):
+        return _(
+            "{n} of {of} regions have confirmed {year}: a final version needs all of them, or the reason in "
+            "both languages."
+        ).format(n=confirmed, of=of, year=year)
+    if state == State.REVISED:
+        if not _in_both(wished["revised"]):
+            return _("A revised version needs its reason, in both languages: everybody can read it.")
+        if not differs(draft):
+            return _("Nothing differs from the version that is shown: there is nothing to revise.")
+    return ""
+
+
+def hour_stands(year: int, at: str | None) -> bool:
+    """Whether the hour that was asked for, if any, is still the one that everybody was told of."""
+    hour = datetime.fromisoformat(at) if at else None
+    return hour is None or Announcement.objects.in_force().filter(year=year, at=hour).exists()
+
+
+def _in_both(told: Told) -> bool:
+    return all(told.get(language) for language in ("sv", "en"))
+
+
+def waiting_version(year: int) -> Publication | None:
+    """The frozen version of a year whose hour has not come."""
+    return Publication.objects.standing().filter(year=year, published_at__gt=timezone.now()).first()
+
+
+def differs(draft: Publication) -> bool:
+    """Whether any figure, text or remark is another than in the newest version; always where that is
+    withdrawn."""
+    newest = Publication.objects.published().filter(year=draft.year).order_by("-version").first()
+    if newest is None or newest.withdrawn:
+        return True
+    return _public(draft) != _public(newest) or bool(present().changed_since(remarks_of(newest)))
+
+
+def _public(row: Publication) -> Any:
+    figures = {
+        (table["name"], *cell["key"]): (cell["value"], cell["status"])
+        for table in row.tables
+        for cell in table["cells"]
+    }
+    return figures, {
+        language: text.get("edited") or text.get("generated") for language, text in row.texts.items()
+    }

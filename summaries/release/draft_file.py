@@ -1,0 +1,348 @@
+"""Public files as if they had been published: what they show is known, and what they hide stays hidden.
+
+The register's own ledger holds the true values of a version. A file does not: a figure that it hides is taken
+to be what it is now.
+
+The next version of a year as its public file, made without being kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils.translation import override
+
+from accounts.access import Access
+from jobs.kinds import JobRefused
+from libs.suppression import Figure
+from libs.suppression.tables import GROUP, TOGETHER, TOTAL, Cell, Key, Status, Table
+from summaries.catalogue import CALLS_PUBLISHED, CATALOGUE, PERSONS_PUBLISHED, PUBLISHED_BY_NAME
+from summaries.classifications import SECTIONS
+from summaries.counting.quality import confirmed_regions, number_of_regions
+from summaries.coverage import HEADLINE
+from summaries.release import frozen
+from summaries.release.actions import next_version, states_open
+from summaries.release.models import Publication
+from summaries.site.files import json_bytes
+from summaries.tables.protection import (
+    APART_FIGURES,
+    CALLS,
+    PERSONS,
+    SECONDS,
+    UNFINISHED,
+    Protected,
+    protect_year,
+    public_tables,
+    refuse_disposed,
+    sealed_before,
+)
+from summaries.tables.public_tables import PublicTables, call_tables, deep_name, figure_of, figures
+from summaries.tables.suggestion import alone, suggested
+
+LARGEST: Final = 10**9
+LARGEST_FILE: Final = 20_000_000  # bytes
+OTHERS: Final = "others"  # the categories beside one, whatever they are
+Json = dict[str, Any]
+Told = tuple[str, int | None, str, bool, int]  # deep table, value, status, whether its parts add up, at most
+
+
+class Unreadable(Exception):
+    """One sentence says which file is no public file of the year."""
+
+
+def read(path: str, year: int) -> Json:
+    """The file's document. Raises Unreadable."""
+    try:
+        found = json.loads(_bytes(path))
+        tables = [Table.from_json(table) for table in found["tables"]]
+        k, of = int(found["k"]), found["year"]
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise Unreadable(
+            f"{path} is no public file of a year: it is the tables.json of one version."
+        ) from None
+    if of != year:
+        raise Unreadable(f"{path} is of another year than {year}.")
+    return {**found, "k": k, "read": tables}
+
+
+def _bytes(path: str) -> bytes:
+    """Raises ValueError where there are more than a year has."""
+    with Path(path).open("rb") as file:
+        content = file.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise ValueError
+    return content
+
+
+def ledger_of(access: Access, year: int, files: Sequence[Json]) -> list[Json]:
+    """What the versions were made of, in the shape of the sealed part of a version, as far as it is known."""
+    stubs = [_named_in(one, year) for one in files]
+    public = public_tables(access, year, {}, stubs)
+    now = figures(public.of_all_steps.deep)
+    calls: dict[Figure, Cell] = {}
+    for step in range(max(len(entry.ladder) for entry in CALLS_PUBLISHED.values())):
+        calls |= figures(call_tables(public.facts.found, dict.fromkeys(CALLS_PUBLISHED, step)))
+    return [_sealed(one, year, public, {PERSONS: now, CALLS: calls}) for one in files]
+
+
+def _named_in(file: Json, year: int) -> Json:
+    """So much that the countries of the file are named again, and its threshold holds."""
+    named = [table for table in file["read"] if table.name == "citizenship"]
+    tables = [{**table.to_json(), "cells": []} for table in named]
+    return _shape(file["k"], year, {PERSONS: tables, CALLS: []}, {PERSONS: tables, CALLS: []}, file)
+
+
+def _sealed(file: Json, year: int, public: PublicTables, now: Mapping[str, Mapping[Figure, Any]]) -> Json:
+    true: dict[str, list[Json]] = {PERSONS: [], CALLS: []}
+    told: dict[str, list[Json]] = {PERSONS: [], CALLS: []}
+    for population, told_of in _by_population(file, public).items():
+        values = _guessed(told_of, now[population])
+        for figure, (name, value, status, additive, _most) in told_of.items():
+            true[population].append(_alone(name, figure, values[figure], additive=additive))
+            told[population].append(_alone(name, figure, value, status, additive=additive))
+    return _shape(file["k"], year, true, told, file)
+
+
+def _by_population(file: Json, public: PublicTables) -> dict[str, dict[Figure, Told]]:
+    found: dict[str, dict[Figure, Told]] = {PERSONS: {}, CALLS: {}}
+    for table in (_of_those_told(one, file) for one in file["read"]):
+        population = CALLS if table.name in CALLS_PUBLISHED else PERSONS
+        if table.name not in PERSONS_PUBLISHED and population == PERSONS:
+            raise Unreadable(f"There is no public table {table.name!r}.")
+        if table.name == HEADLINE:
+            continue  # of everybody, also of those whom no other table tells of
+        for figure, told in _figures(table, public, least=int(file.get("version") == 1)):
+            before = found[population].get(figure, told)
+            if before[1] is None:
+                found[population][figure] = (*told[:4], min(before[4], told[4]))
+            else:
+                found[population][figure] = before
+    return found
+
+
+def _of_those_told(table: Table, file: Json) -> Table:
+    """The headline without those who are in no other table of the file: of them no version tells more."""
+    left = _left(file) or ()
+    left_out = max(one.left_out for one in file["read"])
+    if table.name != HEADLINE or not left_out:
+        return table
+    kept = [cell for cell in table if SECTIONS.get(cell.key[0], cell.key[0]) not in left]
+    cells = (
+        replace(cell, value=cell.value - left_out) if cell.key == (TOTAL,) and cell.value else cell
+        for cell in kept
+    )
+    return replace(table, cells=tuple(cells))
+
+
+def _guessed(told: Mapping[Figure, Told], now: Mapping[Figure, Cell]) -> dict[Figure, int]:
+    """The value of each figure: what is hidden is what it is now, as far as what it is part of allows."""
+    values = {figure: one[1] for figure, one in told.items() if one[1] is not None}
+    for figure in sorted(told.keys() - values.keys(), key=lambda one: (len(one), sorted(one))):
+        known = now.get(figure)
+        most = min((value for whole, value in values.items() if whole < figure), default=LARGEST)
+        values[figure] = min((known.value if known else None) or 1, most, told[figure][4])
+    return values
+
+
+def _at_most(table: Table, least: int) -> dict[Key, int]:
+    """What a hidden cell can be beside what its row or column shows, where each hidden one is `least` at
+    least. A cell that is more by now has changed: it is not what was hidden."""
+    found: dict[Key, int] = {}
+    for axis, dimension in enumerate(table.dimensions if table.additive else ()):
+        lines: dict[Key, list[Cell]] = {}
+        for cell in table:
+            if cell.key[axis] in dimension.parts:
+                lines.setdefault((*cell.key[:axis], TOTAL, *cell.key[axis + 1 :]), []).append(cell)
+        for whole, line in lines.items():
+            total = table.value(*whole)
+            hidden = [cell.key for cell in line if cell.status is Status.HIDDEN and total is not None]
+            room = (total or 0) - sum(cell.value or 0 for cell in line) - least * (len(hidden) - 1)
+            found |= {key: min(max(room, least), found.get(key, LARGEST)) for key in hidden}
+    return found
+
+
+def _figures(table: Table, public: PublicTables, *, least: int) -> Iterator[tuple[Figure, Told]]:
+    most = _at_most(table, least)
+    entry = PERSONS_PUBLISHED.get(table.name)
+    additive = entry is None or not CATALOGUE.fact(entry.ladder[0].rows).several
+    levels = [dimension.name for dimension in table.dimensions]
+    for cell in table:
+        if cell.status is Status.MISSING:
+            continue
+        try:
+            figure = (
+                figure_of(table, cell.key) if entry is None else public.figure_at(entry, levels, cell.key)
+            )
+        except (StopIteration, ValueError, KeyError):
+            raise Unreadable(f"Table {table.name}: {list(cell.key)} is none of its categories.") from None
+        name = deep_name(entry) if entry else table.name
+        yield figure, (name, cell.value, str(cell.status), additive, most.get(cell.key, LARGEST))
+
+
+def _alone(
+    name: str, figure: Figure, value: int | None, status: str = "shown", *, additive: bool = True
+) -> Json:
+    """A table of one cell and of others that it does not tell of: values of now and of then need not add
+    up."""
+    pairs = sorted(figure) or [(GROUP, TOTAL)]
+    key = [category for _dimension, category in pairs]
+    dimensions = [{"name": d, "categories": [OTHERS] if c == TOTAL else [c, OTHERS]} for d, c in pairs]
+    # Marked as missing: that others are nobody is known to nobody, though it be so.
+    others = [[*key[:axis], OTHERS, *key[axis + 1 :]] for axis in range(len(key) if figure else 0)]
+    cells = [{"key": key, "value": value, "status": status}]
+    cells += [{"key": other, "value": None, "status": str(Status.MISSING)} for other in others]
+    return {"name": name, "title": "", "additive": additive, "dimensions": dimensions, "cells": cells}
+
+
+def _shape(
+    k: int, year: int, true: Mapping[str, list[Json]], told: Mapping[str, list[Json]], file: Json
+) -> Json:
+    populations = {PERSONS: str(year), CALLS: f"{year} calls"}
+    return {
+        "packages": {
+            name: {"k": k, "population": of, "tables": true[name], "ledger": []}
+            for name, of in populations.items()
+        },
+        "protected": told,
+        "veiled": {PERSONS: [sorted(map(list, one)) for one in APART_FIGURES] if _together(file) else []},
+        "least": {},
+        "words": {},  # what it hides is guessed, and need not fit any
+        "left": _left(file),
+    }
+
+
+def _together(file: Json) -> bool:
+    return any(
+        TOGETHER in d.categories for table in file["read"] for d in table.dimensions if d.name == GROUP
+    )
+
+
+def _left(file: Json) -> list[str] | None:
+    """The sections that the file tells of in its headline alone: those of fewer than k, by the headline, and
+    those that have grown since an earlier version left them out."""
+    groups = next((table for table in file["read"] if table.name == HEADLINE), None)
+    if groups is None or not groups.dimensions[0].categories:
+        return None
+    if not any("left_out" in table for table in file["tables"]):
+        return []
+    number: Counter[str] = Counter(dict.fromkeys(SECTIONS.values(), 0))
+    for category in groups.dimensions[0].parts:
+        number[SECTIONS.get(category, category)] += groups.value(category) or 0
+    few = {section for section, n in number.items() if n < file["k"]}
+    grown = max(one.left_out for one in file["read"]) - sum(number[section] for section in few)
+    others = sorted(number.keys() - few)
+    ways = (way for size in range(len(others) + 1) for way in combinations(others, size))
+    return sorted(few.union(next((way for way in ways if sum(number[one] for one in way) == grown), ())))
+
+
+FULL: Final[Mapping[str, int]] = {}  # a table that is not named has its finest step
+
+
+class Refused(Exception):
+    """The version may not be published; one sentence says why."""
+
+
+def steps_of(text: str) -> dict[str, int]:
+    """What was typed as TABLE=N,…; all other tables have their finest step. Raises Refused."""
+    found = {}
+    for part in text.split(","):
+        name, _equals, number = part.strip().partition("=")
+        entry = PUBLISHED_BY_NAME.get(name)
+        if entry is None:
+            raise Refused(f"There is no public table {name!r}: write TABLE=N, such as ages=1.")
+        if not (number.isascii() and number.isdecimal() and int(number) < len(entry.ladder)):
+            last = len(entry.ladder) - 1
+            raise Refused(f"{number!r} is no step of {name}: it has the steps from 0, the finest, to {last}.")
+        found[name] = int(number)
+    return found
+
+
+def drafted(
+    access: Access,
+    year: int,
+    steps: Mapping[str, int],
+    *,
+    seconds: float = SECONDS,
+    after: Sequence[Json] = (),
+) -> Publication:
+    """A row that nobody has saved, with everything that is printed of it. `after`: public files, as if they
+    had been published and nothing else. Raises Refused."""
+    _refuse(year)
+    ledger = ledger_of(access, year, after) if after else None
+    found = protect_year(access, year, steps, seconds=seconds, ledger=ledger)
+    return _checked(_publication(access, year, steps, found, after))
+
+
+def drafted_as_suggested(
+    access: Access, year: int, *, seconds: float = SECONDS, after: Sequence[Json] = ()
+) -> Publication:
+    """With the steps that are suggested; where not even those may be published, the headline alone."""
+    _refuse(year)
+    ledger = ledger_of(access, year, after) if after else sealed_before(year)
+    found = suggested(access, year, ledger)
+    try:
+        return drafted(access, year, found.steps, seconds=seconds, after=after)
+    except Refused:
+        return drafted(access, year, alone(found.steps), seconds=seconds, after=after)
+
+
+def _refuse(year: int) -> None:
+    try:
+        refuse_disposed(year)
+    except JobRefused as refused:
+        raise Refused(str(refused)) from None
+
+
+def printed(draft: Publication, language: str) -> bytes:
+    """The bytes of /statistik/YEAR/tables.json, with no time of publishing."""
+    draft.release = {"regions": [confirmed_regions(draft.year), number_of_regions()]}
+    with override(language):
+        return json_bytes(draft, draft.version or 1, None, language)
+
+
+def _publication(
+    access: Access, year: int, steps: Mapping[str, int], found: Protected, after: Sequence[Json]
+) -> Publication:
+    version, states = next_version(year), states_open(year)
+    if after:
+        version, final = len(after) + 1, {file.get("state") for file in after} & {"final", "revised"}
+        states = ("revised",) if final else ("preliminary", "final")
+    draft = Publication(
+        year=year,
+        version=version,
+        state=states[0 if version == 1 else -1],
+        k=found.packages[PERSONS].k,
+        steps=dict(steps),
+        tables=[table.to_json() for table in found.flat],
+        audit=found.audit,
+        passed=found.passed,
+        software=settings.VERSION,
+        made_at=access.at,
+    )
+    draft.seal(found.sealed())
+    draft.content = frozen.content(draft)
+    return draft
+
+
+def _checked(draft: Publication) -> Publication:
+    audit, groups = draft.audit, next((one for one in draft.tables if one["name"] == "groups"), None)
+    open_to_attack = max(audit["recovered"], audit["under_protected"])
+    if groups is None or not any(cell["value"] for cell in groups["cells"] if cell["key"] == ["*"]):
+        raise Refused(f"There are no persons registered for {draft.year}: there is nothing to publish.")
+    if all(table.get("exempt") for table in draft.tables):
+        return draft  # the headline alone, which a decision shows whatever else is so
+    if audit["proof"] == UNFINISHED:
+        raise Refused(f"The search for what to hide in {draft.year} was not finished: choose coarser steps.")
+    if open_to_attack:
+        raise Refused(
+            f"The tables of {draft.year} may not be published with these steps: {open_to_attack} figures "
+            "could be worked out or are too weakly protected."
+        )
+    return draft

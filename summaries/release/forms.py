@@ -1,0 +1,238 @@
+"""What is asked while a year is being published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from accounts.free_text import FreeForm, FreeTextField
+from summaries.catalogue import PUBLISHED
+from summaries.classifications import LEFT_OUT
+from summaries.models import Estimate
+from summaries.release.models import Publication
+
+State = Publication.State
+STEP_NAMES: Final = (_("Full"), _("Coarse"), _("Coarser"), _("Much coarser"), _("Coarsest"))
+
+
+def step_names(length: int) -> list[str]:
+    """Of a table with so many steps."""
+    return (
+        [str(name) for name in (*STEP_NAMES[: length - 1], STEP_NAMES[-1])]
+        if length > 1
+        else [str(STEP_NAMES[0])]
+    )
+
+
+class StepsForm(forms.Form):
+    """One choice for each table that has coarser categories; a table that is not named keeps its step."""
+
+    def __init__(self, *args: Any, steps: dict[str, int], titles: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, length in ((entry.name, len(entry.ladder)) for entry in PUBLISHED):
+            if length > 1:
+                self.fields[name] = forms.TypedChoiceField(
+                    label=titles.get(name, name),
+                    choices=[*enumerate(step_names(length)), (LEFT_OUT, _("Left out"))],
+                    coerce=int,
+                    required=False,
+                    empty_value=None,
+                    initial=steps.get(name, 0),
+                )
+
+
+class TextForm(FreeForm):
+    sv = FreeTextField(
+        label=_("Swedish"), widget=forms.Textarea(attrs={"rows": 22, "lang": "sv"}), max_length=8000
+    )
+    en = FreeTextField(
+        label=_("English"), widget=forms.Textarea(attrs={"rows": 22, "lang": "en"}), max_length=8000
+    )
+
+
+class ExemptionForm(FreeForm):
+    """The person who asks is not the one who answers."""
+
+    table = forms.ChoiceField(label=_("Table"))
+    reason = FreeTextField(
+        label=_("Reason"), min_length=20, max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, tables: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["table"].choices = tables  # type: ignore[attr-defined]
+
+
+def _rounded(estimate: Estimate) -> str:
+    words = _("at least about {n} persons; made {date}")
+    return str(words).format(n=estimate.result["at_least"], date=f"{estimate.at:%Y-%m-%d}")
+
+
+def _reason(label: Any, **more: Any) -> FreeTextField:
+    more = {"required": False, "widget": forms.Textarea(attrs={"rows": 3}), **more}
+    return FreeTextField(label=label, min_length=10, max_length=300, **more)
+
+
+class FreezeForm(FreeForm):
+    """What is asked of a second person. `digest` is of the draft that was looked at: another one is not
+    published by mistake. `hour`: that which was announced."""
+
+    digest = forms.CharField(widget=forms.HiddenInput)
+    state = forms.ChoiceField(
+        label=_("Published as"),
+        widget=forms.RadioSelect,
+    )
+    estimate = forms.ModelChoiceField(
+        Estimate.objects.none(),
+        label=_("Estimate of the dark figure"),
+        required=False,
+        empty_label=_("No estimate"),
+        help_text=_(
+            "Only estimates of this year that are certain enough for the outside stand here. "
+            "What is printed is a lower bound, rounded down, with method and caveats."
+        ),
+    )
+
+    when = forms.ChoiceField(label=_("Public"), widget=forms.RadioSelect)
+    unconfirmed_sv = _reason(
+        _("Why it is final before all regions have confirmed, in Swedish"),
+        help_text=_("Only where a region is missing. Everybody can read it on the page of the year."),
+    )
+    unconfirmed_en = _reason(_("Why it is final before all regions have confirmed, in English"))
+    revised_sv = _reason(
+        _("Why it is revised, in Swedish"),
+        help_text=_("Only of a revised version. Everybody can read it on the page of the year."),
+    )
+    revised_en = _reason(_("Why it is revised, in English"))
+    seen_before = FreeTextField(
+        label=_("Who sees it before its hour"),
+        required=False,
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_(
+            "One office or function a line. Everybody can read it. Nobody, where nothing is written."
+        ),
+    )
+    read_sv = forms.BooleanField(label=_("I have read the text in Swedish"))
+    read_en = forms.BooleanField(label=_("I have read the text in English"))
+    note = FreeTextField(
+        label=_("To who approves it"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        year: int,
+        states: Sequence[str],
+        hour: datetime | None = None,
+        all_confirmed: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        when: Any = self.fields["when"]
+        at = [("hour", date_format(timezone.localtime(hour), "SHORT_DATETIME_FORMAT"))] if hour else []
+        when.choices = [*at, ("once", _("At once, when it is approved"))]
+        when.initial = when.choices[0][0]
+        if State.REVISED not in states:
+            del self.fields["revised_sv"], self.fields["revised_en"]
+        if all_confirmed:
+            del self.fields["unconfirmed_sv"], self.fields["unconfirmed_en"]
+        kinds: Any = self.fields["state"]
+        kinds.choices = [(s.value, s.label) for s in State if s in states]
+        field: Any = self.fields["estimate"]
+        field.queryset = Estimate.objects.for_publication(year)
+        field.label_from_instance = _rounded
+
+
+class WithdrawForm(FreeForm):
+    """`again`: the versions that could be shown instead, the newest first. Not asked of one that is not
+    shown."""
+
+    again = forms.TypedChoiceField(
+        label=_("What the page of the year shows then"),
+        widget=forms.RadioSelect,
+        coerce=lambda value: int(value) or None,
+        empty_value=None,
+    )
+    reason = _reason(
+        _("Reason in Swedish"),
+        required=True,
+        help_text=_("Why it is withdrawn. Everybody can read it on the page of the version."),
+    )
+    reason_en = _reason(_("Reason in English"), required=True)
+
+    def __init__(self, *args: Any, again: Sequence[int] | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if again is None:
+            del self.fields["again"]
+            return
+        choices = [(str(n), _("Version {n} again").format(n=n)) for n in again]
+        field: Any = self.fields["again"]
+        field.choices = [*choices, ("0", _("Nothing but your reason"))]
+
+
+# The two fields of a moment have one legend: each has a name of its own beside it.
+DAY: Final[dict[str, Any]] = {"type": "date", "aria-label": _("Day")}
+TIME: Final[dict[str, Any]] = {"type": "time", "aria-label": _("Time")}
+
+
+class AnnounceForm(forms.Form):
+    """The hour is told to everybody at once, and so is the contact: an office, not a person."""
+
+    at = forms.SplitDateTimeField(
+        label=_("Day and hour"),
+        widget=forms.SplitDateTimeWidget(date_attrs=DAY, time_attrs=TIME),
+        help_text=_("Everybody can read it from now on."),
+    )
+    contact = forms.CharField(
+        label=_("Contact"), max_length=200, help_text=_("Whom the public asks: an office, not a person.")
+    )
+
+    def clean_at(self) -> datetime:
+        at: datetime = self.cleaned_data["at"]
+        if at <= timezone.now():
+            raise forms.ValidationError(_("A release is announced before its hour."))
+        return at
+
+
+class CancelForm(FreeForm):
+    """Why an announced release does not come: those who wait for it read it."""
+
+    reason = _reason(
+        _("Reason in Swedish"),
+        required=True,
+        help_text=_("Why it is cancelled. Everybody can read it among the coming releases."),
+    )
+    reason_en = _reason(_("Reason in English"), required=True)
+
+
+class QuestionForm(FreeForm):
+    """The answer of a second person. A no says why."""
+
+    answer = forms.ChoiceField(
+        label=_("Your answer"),
+        widget=forms.RadioSelect,
+        choices=[("yes", _("Yes, as it is asked for")), ("no", _("No"))],
+    )
+    reason = FreeTextField(
+        label=_("Reason for the answer"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Needed at a no."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        facts = super().clean() or self.cleaned_data
+        if facts.get("answer") == "no" and not facts.get("reason"):
+            self.add_error("reason", _("Say why, so that it can be mended."))
+        return facts

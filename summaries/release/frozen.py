@@ -1,0 +1,380 @@
+"""What a version is frozen with: tables in both languages with their words, text, charts and what has to be
+known."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from typing import Any, Final
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from knowledge.current_remarks import Remarks, present
+from libs.capture_recapture.texts import statement
+from libs.suppression.tables import (
+    TOGETHER,
+    TOTAL,
+    Cell,
+    Dimension,
+    Key,
+    ProtectedTable,
+    Status,
+    Table,
+    of_calls,
+    protected,
+)
+from summaries import caveats, year_words
+from summaries.catalogue import PUBLISHED
+from summaries.chart_choice import chart_of
+from summaries.classifications import residuals_last
+from summaries.counting.historical import published
+from summaries.counting.quality import confirmed_regions
+from summaries.counting.reference import Reference, unit
+from summaries.coverage import HEADLINE
+from summaries.estimates.source import list_names
+from summaries.models import Estimate
+from summaries.release import justice
+from summaries.release.models import HandedOut, Publication, shown_of
+from summaries.site import sdg
+from summaries.tables import labels as meaning
+from summaries.tables.labels import NATIONAL, NATIONAL_TABLE, PublicLabels, public_titles
+from summaries.tables.public_tables import NESTED
+from summaries.text.edited import asked_about
+from summaries.texts import year_text
+from summaries.year_words import named
+
+LANGUAGES: Final = ("sv", "en")
+DRAWN: Final = {entry.name for entry in PUBLISHED if entry.chart}
+SYMBOLS: Final = {Status.HIDDEN: "x", Status.MISSING: ".."}
+Json = dict[str, Any]
+
+
+def protected_tables(tables: Iterable[Any]) -> tuple[ProtectedTable, ...]:
+    return tuple(protected(Table.from_json(table)) for table in tables)
+
+
+def content(draft: Publication, estimate: Estimate | None = None, remarks: Remarks | None = None) -> Json:
+    """Everything that the pages of the version show, in both languages: nothing is looked up later.
+    `remarks`: those that were approved; where none are given, those of this moment."""
+    remarks = remarks or present()
+    tables, reference = protected_tables(draft.tables), Reference.load()
+    named_from = draft.unsealed().get("named_from") or draft.k
+    made = meaning.of_tables(reference.codes, draft.year, tables, named_from)
+    return {
+        language: _in_language(draft, tables, reference, remarks, language)
+        | {"dark_figure": _told(estimate, language), **made}
+        for language in LANGUAGES
+    }
+
+
+def _told(estimate: Estimate | None, language: str) -> list[str]:
+    """Of the dark figure, only what its verdict allows outside, in words."""
+    if estimate is None:
+        return []
+    with override(language):
+        return statement(estimate.result, estimate.named, language, list_names())
+
+
+def _in_language(
+    draft: Publication,
+    tables: Sequence[ProtectedTable],
+    reference: Reference,
+    remarks: Remarks,
+    language: str,
+) -> Json:
+    with override(language):
+        labels, names = PublicLabels(reference), public_titles()
+        return {
+            **_words(tables, labels),
+            "justice": justice.in_words(draft.year),
+            "quality": {
+                "regions_confirmed": confirmed_regions(draft.year),
+                "regions": len(reference.categories["region"]),
+            },
+            "charts": list(_charts(named(draft.year, draft.so_far), tables, labels, names)),
+            "caveats": caveats.of_year(
+                remarks, draft.year, published(draft.year)[draft.year], draft.so_far, any_purpose=False
+            ),
+            "remarks": remarks.all_in(language),
+            "rates": [] if draft.so_far else sdg.rates(draft.year, tables, labels),
+            "sdg_series": sdg.over_years(draft.year, tables, draft.so_far, remarks),
+        }
+
+
+def words_of(tables: Sequence[ProtectedTable], language: str) -> Json:
+    """What the tables, their dimensions and categories are called."""
+    with override(language):
+        return _words(tables, PublicLabels(Reference.load()))
+
+
+def _words(tables: Sequence[ProtectedTable], labels: PublicLabels) -> Json:
+    names = public_titles()
+    return {
+        "titles": {table.name: names.get(table.name, table.name) for table in tables},
+        "dimensions": {d.name: labels.dimension(d.name) for table in tables for d in table.dimensions},
+        "categories": {
+            name: {c: labels.category(name, c) for c in (*categories, TOTAL)}
+            for name, categories in _categories(tables).items()
+        },
+        "national": {category: str(name) for category, name in NATIONAL.items()},
+    }
+
+
+def _categories(tables: Sequence[ProtectedTable]) -> dict[str, list[str]]:
+    """Of each dimension all that any table has: those of few may stand in the headline alone."""
+    found: dict[str, dict[str, None]] = {}
+    for dimension in chain.from_iterable(table.dimensions for table in tables):
+        found.setdefault(dimension.name, {}).update(dict.fromkeys(dimension.categories))
+    return {name: [*categories] for name, categories in found.items()}
+
+
+def _charts(
+    year: str, tables: Sequence[ProtectedTable], labels: PublicLabels, names: Mapping[str, str]
+) -> Iterator[Json]:
+    for table in tables:
+        if table.name in DRAWN:
+            chart = chart_of(
+                table, labels, title=f"{names[table.name]}, {year}", source=_("the NMT register")
+            )
+            without = year_words.left_out(table.left_out, names[HEADLINE])
+            if chart is not None:
+                yield {
+                    "table": table.name,
+                    "title": chart.title,
+                    "desc": chart.desc,
+                    "unit": chart.unit,
+                    "source": chart.source,
+                    "without": without,
+                    "svg": chart.svg,
+                }
+
+
+def generated_texts(
+    draft: Publication,
+    tables: Sequence[ProtectedTable],
+    before: Sequence[ProtectedTable],
+    *,
+    first: bool | None = None,
+) -> Json:
+    """Paragraphs by language, from protected tables alone; `edited` is what people made of them. `first`:
+    as of a first version, whatever was published."""
+    somebody = never_published(draft.year) if first is None else first
+    said: Json = {"hidden_is_somebody": somebody, "so_far": draft.so_far}
+    texts = {
+        language: "\n\n".join(year_text(draft.year, tables, before, language, **said))
+        for language in LANGUAGES
+    }
+    return {language: {"generated": text, "edited": ""} for language, text in texts.items()}
+
+
+def never_published(year: int) -> bool:
+    """Nor handed out. Then a hidden figure is no 0: zeros are shown. What was hidden once stays so, though it
+    may become 0."""
+    versions, others = Publication.objects.published(), HandedOut.objects.all()
+    return not (versions.filter(year=year).exists() or others.filter(year=year).exists())
+
+
+def before_tables(year: int) -> tuple[ProtectedTable, ...]:
+    """The year before: the version that its page shows, else what was published before the register. Nothing
+    of a version that was counted before its year was over, or that waits for its hour."""
+    known = Publication.objects.public(timezone.now()).filter(year=year - 1)
+    newest = shown_of(known.defer("sealed", "content"))
+    if newest is not None:
+        return () if newest.so_far else protected_tables(newest.tables)
+    text = published(year - 1)[year - 1]
+    return tuple(protected(table) for table in text.tables) if text else ()
+
+
+def checksum(publication: Publication) -> str:
+    """Of what is public: the same input gives the same, whenever and by whomever it is frozen."""
+    public = [
+        publication.year,
+        publication.k,
+        publication.steps,
+        publication.tables,
+        publication.texts,
+        publication.content,
+        publication.release,
+    ]
+    return hashlib.sha256(json.dumps(public, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    label: str
+    cells: tuple[Cell, ...]
+    columns: tuple[str, ...]
+    total: bool = False
+
+    @property
+    def labelled(self) -> list[tuple[Cell, str]]:
+        return list(zip(self.cells, self.columns, strict=True))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A frozen table as it is read in one language. `empty_rows`, `empty_columns`: of nothing but zeros.
+    `so_far`: the day to which a year is counted that was not over."""
+
+    table: ProtectedTable
+    words: Json
+    so_far: date | None = None
+
+    @property
+    def title(self) -> str:
+        return str(self.words["titles"][self.table.name])
+
+    @property
+    def heading(self) -> str:
+        """The title above the figures."""
+        return named(self.title, self.so_far)
+
+    @property
+    def first(self) -> str:
+        return str(self.words["dimensions"][self.table.dimensions[0].name])
+
+    @property
+    def unit(self) -> str:
+        return unit(self.table)
+
+    @property
+    def of_calls(self) -> bool:
+        return of_calls(self.table.name)
+
+    @property
+    def inner(self) -> tuple[str, ...]:
+        """The columns with anybody in them, and the total."""
+        if len(self.table.dimensions) < 2:
+            return ()
+        return (*(one for one in self._second if not self._is_empty(one)), TOTAL)
+
+    @property
+    def _second(self) -> tuple[str, ...]:
+        return residuals_last(self.table.dimensions[1].parts)
+
+    def _is_empty(self, column: str) -> bool:
+        """Of shown zeros alone: what is hidden is not nobody."""
+        return all(self.table[row, column].value == 0 for row in (*self.table.dimensions[0].parts, TOTAL))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        if not self.inner:
+            return (unit(self.table),)
+        return tuple(self.label(self.table.dimensions[1], column) for column in self.inner)
+
+    def label(self, dimension: Dimension, category: str) -> str:
+        """In a national table an agency has its own name, and not the one that the Union has for its kind."""
+        if (self.table.name, dimension.name) == NATIONAL_TABLE:
+            national: Mapping[str, str] = self.words.get("national", {})
+            if category in national:
+                return national[category]
+        return str(self.words["categories"][dimension.name][category])
+
+    def name_of(self, key: Key) -> str:
+        """What a figure counts: the labels of its categories, those of everybody left out."""
+        parts = zip(self.table.dimensions, key, strict=True)
+        named = [self.label(dimension, part) for dimension, part in parts if part != TOTAL]
+        return " · ".join(named) or self.label(self.table.dimensions[0], TOTAL)
+
+    @property
+    def rows(self) -> list[Row]:
+        """Those with anybody in them, and the total."""
+        first = self.table.dimensions[0]
+        made = []
+        for category in (*residuals_last(first.parts), TOTAL):
+            keys = [(category, column) for column in self.inner] if self.inner else [(category,)]
+            cells = tuple(self.table[key] for key in keys)
+            if category == TOTAL or any(cell.value != 0 for cell in cells):
+                made.append(Row(self.label(first, category), cells, self.columns, category == TOTAL))
+        return made
+
+    @property
+    def note(self) -> str:
+        """Why its sums are not its totals; empty where they are."""
+        if len(self.table.dimensions) > 1 and self.table.dimensions[1].name in NESTED:
+            return _("Some columns are parts of others, so the columns do not add up.")
+        if self.table.additive:
+            return ""
+        if self.table.name == "citizenship":
+            return _("Countries of few persons are not shown, so the rows do not add up to the total.")
+        if self.table.name == "measures":
+            return _(
+                "One person may have been given several measures, so the rows do not add up to the total."
+            )
+        return _("The rows do not add up to the total.")
+
+    @property
+    def left_out(self) -> int:
+        """Persons of the year that it does not count."""
+        return self.table.left_out
+
+    @property
+    def without(self) -> str:
+        """That it leaves somebody out; empty where it does not."""
+        return year_words.left_out(self.left_out, self.words["titles"].get(HEADLINE, HEADLINE))
+
+    @property
+    def decision(self) -> str:
+        """What of it is shown by a decision, whatever disclosure control says; empty where nothing is."""
+        if not self.table.exempt:
+            return ""
+        if self.table.name != HEADLINE:
+            return _("By a decision of the agency this table is shown however small its numbers are.")
+        if not self.table.dimensions[0].categories:
+            return _("Of so few persons nothing is shown but how many they are.")
+        shown = _("By a decision of the agency these groups are shown however few they are.")
+        if TOGETHER not in self.table.dimensions[0].categories:
+            return shown
+        return f"{shown} {_('Other sex and not known are told as one number where either of them is small.')}"
+
+    @property
+    def empty_rows(self) -> int:
+        return len(self.table.dimensions[0].parts) + 1 - len(self.rows)
+
+    @property
+    def empty_columns(self) -> int:
+        return len(self._second) + 1 - len(self.inner) if self.inner else 0
+
+
+def shown(publication: Publication, language: str) -> list[Shown]:
+    words = publication.content[language]
+    return [Shown(table, words, publication.so_far) for table in protected_tables(publication.tables)]
+
+
+def text_of(publication: Publication, language: str) -> str:
+    text = publication.texts.get(language, {})
+    return str(text.get("edited") or text.get("generated") or "")
+
+
+def strange_numbers(draft: Publication) -> list[str]:
+    """Numbers that people wrote into a text, in figures or in words, and that may tell what is hidden."""
+    shown = shown_numbers(draft)
+    return list(
+        dict.fromkeys(
+            number
+            for language, text in draft.texts.items()
+            for number in asked_about(text.get("edited", ""), text["generated"], shown, draft.k, language)
+        )
+    )
+
+
+def shown_numbers(draft: Publication) -> set[str]:
+    """The value of every cell that is shown."""
+    return {
+        str(cell["value"]) for table in draft.tables for cell in table["cells"] if cell["value"] is not None
+    }
+
+
+def only_one_edited(draft: Publication) -> bool:
+    """Whether one language says what somebody wrote, and the other what was generated."""
+    return len({bool(text.get("edited")) for text in draft.texts.values()}) > 1
+
+
+def printed(cell: Cell) -> str | int:
+    return SYMBOLS.get(cell.status) or cell.value or 0

@@ -1,0 +1,248 @@
+"""A release and a withdrawal: announced, asked for by one person, answered by another.
+
+What was frozen is taken back: before its hour by one person, after it by two.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import Access
+from accounts.approvals import Fact, NotAsItWas, answer, ask, needs_two, use, withdraw
+from accounts.models import Approval
+from accounts.roles import May
+from audit.writer import Target, record
+from jobs.kinds import JobRefused, enqueue
+from jobs.models import Job
+from knowledge.current_remarks import present
+from summaries.models import Estimate
+from summaries.release import corrections
+from summaries.release.actions import Moved, check_wish
+from summaries.release.approvals import (
+    ANSWERS,
+    RELEASE,
+    WITHDRAWAL,
+    Wish,
+    bound,
+    hour_of,
+    hour_stands,
+    target_of,
+    waiting_version,
+    who_answers,
+)
+from summaries.release.models import Announcement, Publication
+
+State = Publication.State
+CALLED_OFF: Final = "called off before its hour"
+
+
+@transaction.atomic
+def withdraw_release(*, publication: Publication, approval: Approval, by: Access) -> None:
+    """As one asked and another, `by`, has approved. The version stays, and stays in the ledger: what was read
+    cannot be unread."""
+    by.require(*ANSWERS)
+    row, wished = Publication.objects.select_for_update().get(pk=publication.pk), approval.payload
+    if row.version is None or row.withdrawn or not (wished["sv"] and wished["en"]):
+        raise JobRefused(_("A published version is withdrawn once, with a reason."))
+    fits = approval.act == WITHDRAWAL and approval.target_id == str(row.code)
+    if not fits or approval.answer != Approval.Answer.GIVEN or approval.answered_by_id != by.user.pk:
+        raise Moved(_("What was approved is not what would be withdrawn. Ask for it again."))
+    use(approval, at=by.at)
+    row.state, row.withdrawn_at = State.WITHDRAWN, by.at
+    row.withdrawn_reason, row.withdrawn_reason_en = wished["sv"], wished["en"]
+    row.withdrawn_by, row.withdrawal_approved_by = approval.asked_by, approval.answered_by
+    row.shown_again = wished["again"]
+    row.save()
+    record(by, "publication.withdraw", target_of(row), reason=wished["sv"])
+
+
+@transaction.atomic
+def call_off(*, publication: Publication, by: Access) -> None:
+    """A version before its hour: nobody has seen it, so one person is enough. It stays in the ledger."""
+    by.require(*ANSWERS)
+    row = Publication.objects.select_for_update().get(pk=publication.pk)
+    if row.published_at is None or row.withdrawn or row.published_at <= by.at:
+        raise JobRefused(_("The version is public: it can only be withdrawn."))
+    corrections.goes_on(row.year, row.published_at)
+    row.state, row.withdrawn_at, row.withdrawn_by = State.WITHDRAWN, by.at, by.user
+    row.withdrawn_reason = CALLED_OFF
+    row.save()
+    record(by, "publication.call_off", target_of(row))
+
+
+OURS: Final = (RELEASE, WITHDRAWAL)
+
+
+@transaction.atomic
+def announce(*, year: int, at: datetime, contact: str, by: Access) -> Announcement:
+    """The day and hour of the next release of a year, told to everybody from now on; a former hour ends."""
+    by.require(May.PUBLISH)
+    if at <= by.at:
+        raise JobRefused(_("A release is announced before its hour."))
+    if waiting_version(year):
+        raise JobRefused(
+            _("A version of {year} waits for its hour: let it come out, or call it off.").format(year=year)
+        )
+    Announcement.objects.select_for_update().filter(year=year, ended_at=None).update(ended_at=by.at)
+    facts = {"contact": contact, "made_at": by.at, "made_by": by.user}
+    row = Announcement.objects.create(year=year, at=at, **facts)
+    record(by, "publication.announce", Target("summary", str(year), f"{year} publication"))
+    return row
+
+
+@transaction.atomic
+def cancel(*, year: int, reason: str, reason_en: str, by: Access) -> Announcement:
+    """The announced hour is no more, and everybody reads why. Nothing comes out at it: a version that is
+    frozen for it is called off first."""
+    by.require(May.PUBLISH)
+    if waiting_version(year):
+        raise JobRefused(
+            _("A version of {year} waits for its hour: let it come out, or call it off.").format(year=year)
+        )
+    row = Announcement.objects.select_for_update().coming(by.at).filter(year=year).first()
+    if row is None:
+        raise JobRefused(_("No hour is announced."))
+    row.ended_at, row.cancelled_by = by.at, by.user
+    row.cancelled_reason, row.cancelled_reason_en = reason, reason_en
+    row.save()
+    record(by, "publication.unannounce", Target("summary", str(year), f"{year} publication"), reason=reason)
+    return row
+
+
+def announced(year: int, now: datetime) -> Announcement | None:
+    """The hour that is announced for the year and has not come."""
+    return Announcement.objects.coming(now).filter(year=year).first()
+
+
+@transaction.atomic
+def ask_release(*, draft: Publication, digest: str, wished: Wish, note: str, by: Access) -> Approval:
+    """Asks somebody else to let the draft come out as it is. Raises Moved, JobRefused."""
+    by.require(May.PUBLISH)
+    estimate = Estimate.objects.filter(pk=wished["estimate"]).first() if wished["estimate"] else None
+    check_wish(draft, digest, wished, estimate)
+    _own_former(RELEASE, draft, by)
+    return _ask(RELEASE, draft, wished, note or _("Release of {year}").format(year=draft.year), by)
+
+
+@transaction.atomic
+def ask_withdrawal(
+    *, publication: Publication, reason: str, reason_en: str, again: int | None, by: Access
+) -> Approval:
+    """Asks somebody else to take a version from the public pages. `again`: the version that is shown instead;
+    none where nothing is. Raises JobRefused."""
+    by.require(*ANSWERS)
+    row = Publication.objects.get(pk=publication.pk)
+    if row.version is None or row.withdrawn:
+        raise JobRefused(_("A published version is withdrawn once, with a reason."))
+    _own_former(WITHDRAWAL, row, by)
+    wished = {"year": row.year, "version": row.version, "sv": reason, "en": reason_en, "again": again}
+    return _ask(WITHDRAWAL, row, wished, reason, by)
+
+
+def _ask(act: str, row: Publication, wished: Wish, reason: str, by: Access) -> Approval:
+    digest = bound(row, wished, present()) if act == RELEASE else ""
+    try:
+        with transaction.atomic():
+            return ask(act, target_of(row), reason=reason, by=by, digest=digest, payload=wished)
+    except IntegrityError:
+        raise JobRefused(
+            _("Somebody else has asked for this already: their question is answered or withdrawn first.")
+        ) from None
+
+
+def _own_former(act: str, row: Publication, by: Access) -> None:
+    """A question of one's own that is asked anew ends; what it was about may have changed."""
+    on = target_of(row)
+    for former in Approval.objects.of(act, on.kind, on.ident).pending().filter(asked_by=by.user):
+        withdraw(former, by=by)
+
+
+@transaction.atomic
+def answer_question(asked: Approval, *, give: bool, by: Access, reason: str = "") -> Job | None:
+    """The answer; at a yes a release is begun, for whoever asked, and a withdrawal is done.
+
+    Raises what `approvals.answer` raises, NotAsItWas too where what was asked about has changed since."""
+    row = Publication.objects.select_for_update().filter(code=asked.target_id).first()
+    if give and Approval.objects.pending().filter(pk=asked.pk).exists():
+        _as_it_was(asked, row)
+    given = answer(asked, give=give, by=by, reason=reason)
+    if not give or row is None:
+        return None
+    if asked.act == WITHDRAWAL:
+        try:
+            withdraw_release(publication=row, approval=given, by=by)
+        except JobRefused as refusal:
+            raise NotAsItWas(str(refusal)) from None
+        return None
+    return begin(given)
+
+
+def begin(given: Approval) -> Job:
+    """The run that freezes what was approved, in the name of who asked."""
+    by = Access.of(given.asked_by)
+    params: dict[str, Any] = {"year": given.payload["year"], "approval": str(given.code)}
+    return enqueue("publish_year", by=by, **params)
+
+
+def _as_it_was(asked: Approval, row: Publication | None) -> None:
+    if asked.act == WITHDRAWAL and (row is None or row.withdrawn):
+        raise NotAsItWas(_("The version is withdrawn already."))
+    if asked.act == RELEASE and not still(asked, row):
+        raise NotAsItWas(_("The draft was changed since it was asked about. It has to be asked about again."))
+    if asked.act == RELEASE and not hour_stands(asked.payload["year"], asked.payload["at"]):
+        raise NotAsItWas(_("The announced hour was moved or cancelled meanwhile. Ask for the release again."))
+
+
+def still(asked: Approval, draft: Publication | None) -> bool:
+    """Whether the draft, and what is said beside it, are what was asked about."""
+    if draft is None or draft.version is not None:
+        return False
+    return asked.digest == bound(draft, asked.payload, present())
+
+
+def facts(asked: Approval) -> list[Fact]:
+    """What is asked for, in words."""
+    wished = asked.payload
+    if asked.act == WITHDRAWAL:
+        again = wished["again"]
+        shown = _("version {n}").format(n=again) if again else _("Nothing is shown")
+        return [
+            (_("Version"), str(wished["version"])),
+            (_("Shown instead"), shown),
+            (_("Reason in Swedish"), wished["sv"]),
+            (_("Reason in English"), wished["en"]),
+        ]
+    at = hour_of(asked)
+    hour = date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT") if at else _("At once")
+    found = [(_("Published as"), str(Publication.State(wished["state"]).label)), (_("Public"), hour)]
+    if wished["revised"]:
+        found += [(_("Why it is revised, in Swedish"), wished["revised"].get("sv", ""))]
+        found += [(_("Why it is revised, in English"), wished["revised"].get("en", ""))]
+    if wished["unconfirmed"]:
+        found += [
+            (_("Why it does not wait for all regions, in Swedish"), wished["unconfirmed"].get("sv", ""))
+        ]
+        found += [
+            (_("Why it does not wait for all regions, in English"), wished["unconfirmed"].get("en", ""))
+        ]
+    seen = ", ".join(wished["seen_before"]) or _("Nobody")
+    return [*found, (_("Who sees it before"), seen)]
+
+
+def page_of_question(asked: Approval) -> str:
+    return reverse("summaries:publication_question", args=[asked.code])
+
+
+def register() -> None:
+    more: dict[str, Any] = {"who": who_answers, "facts": facts, "page": page_of_question}
+    release, withdrawal = gettext_lazy("Release a version"), gettext_lazy("Withdraw a version")
+    needs_two(RELEASE, title=release, asks=(May.PUBLISH,), answers=ANSWERS, **more)
+    needs_two(WITHDRAWAL, title=withdrawal, asks=ANSWERS, answers=ANSWERS, **more)

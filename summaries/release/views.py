@@ -1,0 +1,468 @@
+"""The pages of publishing that only show: all years, and one year's draft and versions.
+
+The pages of publishing that change something: each is a verb, and leads back to the year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import Access
+from accounts.approvals import ACTS
+from accounts.middleware import AuthenticatedRequest
+from accounts.models import Approval
+from accounts.roles import May
+from audit.writer import Target, record
+from cases.models import DisposedYear
+from exchange.years import year_of
+from jobs.kinds import JobRefused, enqueue
+from libs.suppression import Figure
+from libs.suppression.tables import Cell
+from summaries.catalogue import CALLS_PUBLISHED, PERSONS_PUBLISHED, PUBLISHED_BY_NAME
+from summaries.classifications import LEFT_OUT, Entry
+from summaries.counting.comparison import known_years
+from summaries.release import actions
+from summaries.release.actions import draft_of
+from summaries.release.approvals import RELEASE
+from summaries.release.corrections import found_open, is_headline_alone, waiting
+from summaries.release.forms import ExemptionForm, StepsForm, TextForm, step_names
+from summaries.release.frozen import only_one_edited, strange_numbers, text_of
+from summaries.release.models import Exemption, Publication, WaitingCorrection
+from summaries.release.release_actions import OURS, announced, page_of_question, still
+from summaries.release.workbench import Bench, benches, pending, ribbon
+from summaries.tables.effects import effect_of
+from summaries.tables.labels import public_titles
+from summaries.tables.protection import public_tables, sealed_before, threshold
+from summaries.tables.public_tables import PublicTables, call_tables, figures
+from summaries.text.edited import differences
+from summaries.unfinished_year import so_far
+from summaries.year_words import sentence
+
+# --- waiting ---
+# A correction that waits, in words for its makers: since when, when it was tried, and what can be done.
+
+
+@dataclass(frozen=True)
+class Waits:
+    row: WaitingCorrection
+
+    @classmethod
+    def of(cls, year: int) -> Waits | None:
+        row = waiting(year)
+        return cls(row) if row else None
+
+    @property
+    def now(self) -> bool:
+        """It can be published as it is by now."""
+        return bool(self.row.ways.get("now"))
+
+    @property
+    def tried(self) -> bool:
+        """Whether it is known what could be published instead."""
+        return bool(self.row.ways)
+
+    @property
+    def coarser(self) -> list[tuple[str, str]]:
+        """The tables that would have to be coarser, and how coarse."""
+        titles = public_titles()
+        steps: dict[str, int] = self.row.ways.get("coarser", {})
+        return [(titles.get(name, name), _step(name, step)) for name, step in steps.items()]
+
+
+def _step(name: str, step: int) -> str:
+    """As the page of the draft calls it."""
+    return (
+        _("left out") if step == LEFT_OUT else step_names(len(PUBLISHED_BY_NAME[name].ladder))[step].lower()
+    )
+
+
+# --- views ---
+READ = (May.PUBLISH, May.APPROVE_EXCEPTION)
+SEALED = ("sealed", "content", "tables")
+
+
+@never_cache
+@require_safe
+def publications(request: AuthenticatedRequest) -> HttpResponse:
+    request.access.require(*READ)
+    found: dict[int, list[Publication]] = {}
+    for one in Publication.objects.defer(*SEALED).order_by("-year", "-version"):
+        found.setdefault(one.year, []).append(one)
+    years = sorted({*known_years(request.access), *found}, reverse=True)
+    asked = Exemption.objects.asked().select_related("asked_by")
+    titles = public_titles()
+    waiting = [(titles.get(one.table, one.table), one) for one in asked]
+    rows = [(year, of := found.get(year, []), any(one.version for one in of)) for year in years]
+    context = {"years": rows, "waiting": waiting}
+    return render(request, "summaries/publications.html", context)
+
+
+@never_cache
+@require_safe
+def publication(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    with transaction.atomic():
+        request.access.require(*READ)
+        record(request.access, "publication.read", Target("summary", str(year), f"{year} publication"))
+        context = page_of(request.access, year)
+    return render(request, "summaries/publication.html", context)
+
+
+def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
+    """Return the context of the page of a year: its draft, its versions and what waits for an answer.
+
+    `forms` are shown instead of empty ones: those that were posted with errors.
+    """
+    publications = list(Publication.objects.filter(year=year).order_by("-version"))
+    draft = next((row for row in publications if row.version is None), None)
+    versions = [row for row in publications if row.version is not None]
+    newest = next((row for row in versions if not row.withdrawn), None)
+    tables = benches(draft) if draft else []
+    context = {
+        "year": year,
+        "disposed": DisposedYear.objects.filter(year=year).first(),
+        "draft": draft,
+        "not_over": not_over(access, year, draft),
+        "versions": versions,
+        "ribbon": ribbon(draft, newest),
+        "preliminary": newest is not None and newest.state == Publication.State.PRELIMINARY,
+        "hour": announced(year, access.at),
+        "now": timezone.now(),
+        "may_publish": access.may(May.PUBLISH),
+        "may_approve": access.may(May.APPROVE_EXCEPTION),
+        "me": access.user.pk,
+        "breadcrumbs": [(_("Publishing"), reverse("summaries:publications")), (str(year), "")],
+    }
+    context |= _tables_context(draft, tables)
+    context |= _exemptions_context(access, year, draft, tables)
+    context |= _corrections_context(access, year, draft, versions, newest)
+    context |= _questions_context(draft, versions)
+    return context | forms
+
+
+def _tables_context(draft: Publication | None, tables: list[Bench]) -> dict[str, Any]:
+    breakdowns = {bench.shown.table.name for bench in tables} & PERSONS_PUBLISHED.keys() - {"groups"}
+    headline_alone = draft is not None and is_headline_alone(draft.steps)
+    steps = draft.steps if draft else {}
+    return {
+        "benches": tables,
+        "told": sum(len(bench.told) for bench in tables),
+        "headline_alone": headline_alone,
+        "bare_headline": bool(tables) and not breakdowns and not headline_alone,
+        "steps_form": StepsForm(steps=steps, titles=public_titles()) if tables else None,
+    }
+
+
+def _exemptions_context(
+    access: Access, year: int, draft: Publication | None, tables: list[Bench]
+) -> dict[str, Any]:
+    titles = {bench.shown.table.name: bench.shown.title for bench in tables}
+    public, exemptions = public_titles(), _exemptions(year)
+    names = public | titles
+    effects = []
+    if draft and draft.digest:
+        waiting = [row for row in exemptions if row.waits and row.year]
+        effects = [effect_of(access, draft, row, public.get(row.table, row.table)) for row in waiting]
+    return {
+        "exemptions": [(names.get(row.table, row.table), row) for row in exemptions],
+        "effects": effects,
+        "above": {effect.exemption.pk for effect in effects},
+        "exemption_form": ExemptionForm(tables=exemptible(titles, exemptions)),
+    }
+
+
+def _corrections_context(
+    access: Access,
+    year: int,
+    draft: Publication | None,
+    versions: list[Publication],
+    newest: Publication | None,
+) -> dict[str, Any]:
+    changed = pending(access, newest) if newest and not draft else None
+    correction = Waits.of(year)
+    open_versions = list(found_open(versions))
+    headline_alone = draft is not None and is_headline_alone(draft.steps)
+    failed = draft is not None and bool(draft.digest) and not draft.passed
+    return {
+        "pending": changed or 0,
+        "settled": changed == 0,
+        "correction": correction,
+        "open_versions": open_versions,
+        "alone_is_offered": bool(correction or open_versions or headline_alone or failed or changed),
+    }
+
+
+def _questions_context(draft: Publication | None, versions: list[Publication]) -> dict[str, Any]:
+    questions = _questions(draft, versions)
+    pending_ones = [row for row in questions if row.answer == "pending"]
+    given = [row for row in questions if row.answer == "given"]
+    return {
+        "questions": [(row, ACTS[row.act].title, page_of_question(row)) for row in pending_ones],
+        "unfinished": [(ACTS[row.act].title, page_of_question(row)) for row in given],
+    }
+
+
+def _questions(draft: Publication | None, versions: list[Publication]) -> list[Approval]:
+    """What waits for a second person, and what was approved and is not frozen yet."""
+    codes = [str(one.code) for one in [*versions, *([draft] if draft else [])]]
+    rows = Approval.objects.filter(act__in=OURS, target_id__in=codes).select_related("asked_by")
+    found = rows.filter(Q(answer="pending") | Q(answer="given", act=RELEASE, used_at=None))
+    return [one for one in found if one.answer == "pending" or still(one, draft)]
+
+
+def _exemptions(year: int) -> list[Exemption]:
+    """Those of the year, and the standing one where somebody has to look at it."""
+    found = Exemption.objects.filter(Q(year=year) | Q(year=None)).select_related("asked_by", "answered_by")
+    return [one for one in found if one.year or one.former or one.asked_by_id]
+
+
+def exemptible(titles: Mapping[str, str], asked: Iterable[Exemption] = ()) -> list[tuple[str, str]]:
+    """The tables of the draft that somebody may ask to show in full: those of persons that are not exempt for
+    good, and that nobody has asked about or decided on already."""
+    not_these = {"groups", *(one.table for one in asked if one.waits or (one.approved and not one.former))}
+    return [
+        (name, title) for name, title in titles.items() if name in PERSONS_PUBLISHED and name not in not_these
+    ]
+
+
+def not_over(access: Access, year: int, draft: Publication | None) -> str:
+    """That the year is not over, or was not when the draft was counted; else empty."""
+    day = draft.so_far if draft and draft.made_at else so_far(year, access.today)
+    return sentence(year, day) if day else ""
+
+
+# --- previewing ---
+# What each step of a table would print, and how much of it is too small to be shown: counted, nothing is
+# protected.
+
+
+@dataclass(frozen=True, slots=True)
+class StepCost:
+    """Of one step: how many figures that hold somebody it prints, and how many of these are `small`. These
+    are hidden at least; others may have to protect them."""
+
+    name: str
+    figures: int
+    small: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TablePreview:
+    title: str
+    choices: tuple[StepCost, ...]
+    left_out: bool
+
+
+def previews(access: Access, year: int) -> list[TablePreview]:
+    """Of every table that is published; none where nobody is registered. For the inside."""
+    ledger, draft = sealed_before(year), draft_of(year)
+    steps, titles, k = (draft.steps if draft else {}), public_titles(), threshold(ledger)
+    public = public_tables(access, year, {}, ledger)
+    if not public.facts.found.number:
+        return []
+    known = figures(public.of_all_steps.deep)
+    found = [(entry, _of_persons(public, entry, known)) for entry in public.entries]
+    found += [(entry, _of_calls(public, entry)) for entry in CALLS_PUBLISHED.values()]
+    return [
+        TablePreview(
+            titles[entry.name],
+            tuple(_choices(values, steps.get(entry.name, 0), k)),
+            steps.get(entry.name) == LEFT_OUT,
+        )
+        for entry, values in found
+    ]
+
+
+def _choices(of_steps: Iterable[list[int]], at: int, k: int) -> Iterator[StepCost]:
+    listed = list(of_steps)
+    for step, (name, values) in enumerate(zip(step_names(len(listed)), listed, strict=True)):
+        yield StepCost(name, len(values), sum(value < k for value in values), step == at)
+
+
+def _of_persons(public: PublicTables, entry: Entry, known: Mapping[Figure, Cell]) -> Iterator[list[int]]:
+    """By step, the figures that hold somebody; where they are exempt none is too small."""
+    for step in range(len(entry.ladder)):
+        one = replace(public, steps={**public.steps, entry.name: step})
+        cells = (known.get(one.figure(entry, key)) for key in one.keys(entry))
+        yield [cell.value for cell in cells if cell and cell.value]
+
+
+def _of_calls(public: PublicTables, entry: Entry) -> Iterator[list[int]]:
+    for step in range(len(entry.ladder)):
+        tables = call_tables(public.facts.found, {entry.name: step})
+        yield [cell.value for table in tables if table.name == entry.name for cell in table if cell.value]
+
+
+# --- decisions ---
+View = Callable[..., HttpResponse]
+
+
+def told(view: View) -> View:
+    """A refusal is a message on the page of the year, where the reader sees how things stand now."""
+
+    @wraps(view)
+    def page(request: AuthenticatedRequest, **place: Any) -> HttpResponse:
+        try:
+            return view(request, **place)
+        except JobRefused as refusal:
+            messages.error(request, str(refusal))
+            return (
+                redirect("summaries:publication", place["year"])
+                if "year" in place
+                else redirect("summaries:publications")
+            )
+
+    return page
+
+
+@require_POST
+def protect(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    """As chosen, or as `instead` says: the headline alone, all tables again, or with the coarser categories
+    that were found."""
+    instead = {"instead": value} if (value := request.POST.get("instead", "")) else {}
+    return redirect(enqueue("protect_year", by=request.access, year=year, **instead))
+
+
+@require_POST
+def correction(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    """Looks now, and not by night, for what could be published of a correction that waits."""
+    return redirect(enqueue("try_correction", by=request.access, year=year))
+
+
+@require_POST
+@told
+def steps(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    """Coarser or finer categories, and the tables protected anew with them."""
+    request.access.require(May.PUBLISH)
+    draft = get_object_or_404(Publication.objects.drafts(), year=year)
+    form = StepsForm(request.POST, steps=draft.steps, titles={})
+    if form.is_valid():
+        for table, step in form.cleaned_data.items():
+            if step is not None and step != draft.steps.get(table, 0):
+                actions.choose_step(year=year, table=table, step=step, by=request.access)
+    return redirect(enqueue("protect_year", by=request.access, year=year))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@told
+def suggest(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    """What each choice of categories costs before anything runs, and the search for the best."""
+    request.access.require(May.PUBLISH)
+    if request.method == "POST":
+        return redirect(enqueue("suggest_year", by=request.access, year=year))
+    tables = previews(request.access, year)
+    if not tables:
+        raise Http404
+    context = {
+        "year": year,
+        "so_far": so_far(year, timezone.localdate()),
+        "tables": tables,
+        "breadcrumbs": crumbs(year, _("Suggest for all")),
+    }
+    return render(request, "summaries/publication_suggest.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@told
+def text(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    request.access.require(May.PUBLISH)
+    draft = get_object_or_404(Publication.objects.drafts(), year=year)
+    initial = {language: text_of(draft, language) for language in ("sv", "en")}
+    form = TextForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        texts = {name: value.replace("\r\n", "\n").strip() for name, value in form.cleaned_data.items()}
+        draft = actions.edit_text(draft=draft, texts=texts, by=request.access)
+        messages.success(request, _("The text is saved."))
+        if numbers := strange_numbers(draft):
+            told = _(
+                "These numbers stand in no table that is shown: {numbers}. Does the text tell what is hidden?"
+            )
+            messages.warning(request, told.format(numbers=", ".join(numbers)))
+        if only_one_edited(draft):
+            messages.warning(request, _("Only one language was edited. Does the other say the same?"))
+        return redirect("summaries:publication", year)
+    others = [
+        (language, differences(one["generated"], one["edited"]))
+        for language, one in draft.texts.items()
+        if one["edited"]
+    ]
+    context = {"form": form, "draft": draft, "year": year, "others": others}
+    context["breadcrumbs"] = crumbs(year, _("Text"))
+    return render(request, "summaries/publication_text.html", context)
+
+
+@require_POST
+@told
+def exemption(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    request.access.require(May.PUBLISH)
+    context = page_of(request.access, year)
+    form = ExemptionForm(request.POST, tables=context["exemption_form"].fields["table"].choices)
+    if not form.is_valid():
+        return render(request, "summaries/publication.html", {**context, "exemption_form": form}, status=422)
+    try:
+        asked = actions.ask_exemption(year=year, by=request.access, **form.cleaned_data)
+        enqueue("try_exemption", by=request.access, year=year, exemption=asked.pk)
+    except JobRefused as refusal:
+        form.add_error(None, str(refusal))
+        return render(request, "summaries/publication.html", {**context, "exemption_form": form}, status=422)
+    messages.success(request, _("The exemption has been asked for. A manager answers."))
+    return redirect("summaries:publication", year)
+
+
+@require_POST
+def effect(request: AuthenticatedRequest, number: int) -> HttpResponse:
+    """Works out what would follow of an exemption that waits, of the draft as it is now."""
+    request.access.require(May.PUBLISH, May.APPROVE_EXCEPTION)
+    row = get_object_or_404(Exemption.objects.asked().exclude(year=None), pk=number)
+    return redirect(enqueue("try_exemption", by=request.access, year=row.year, exemption=row.pk))
+
+
+@require_POST
+@told
+def answer(request: AuthenticatedRequest, number: int) -> HttpResponse:
+    again = request.POST.get("answer") == "again"
+    request.access.require(May.PUBLISH if again else May.APPROVE_EXCEPTION)
+    row = get_object_or_404(
+        Exemption.objects.exclude(year=None, asked_by=None, rule=Exemption.RULE), pk=number
+    )
+    back = redirect(_page(row.year or request.POST.get("year", "")))
+    if again:
+        actions.ask_again(exemption=row, by=request.access)
+        messages.success(request, _("The exemption has been asked for. A manager answers."))
+        return back
+    approve = request.POST.get("answer") == "approve"
+    actions.answer_exemption(exemption=row, approve=approve, by=request.access)
+    approved = _("The exemption is approved. An analyst now protects and tests the tables with it.")
+    messages.success(
+        request, approved if approve else _("The exemption is refused. The draft stays as it is.")
+    )
+    return back
+
+
+def _page(year: int | str) -> str:
+    """Of the year where one was looked at, since a standing exemption is of none."""
+    try:
+        return reverse("summaries:publication", args=[year_of(str(year))])
+    except ValueError:
+        return reverse("summaries:publications")
+
+
+def crumbs(year: int, here: str) -> list[tuple[str, str]]:
+    start, of_year = reverse("summaries:publications"), reverse("summaries:publication", args=[year])
+    return [(_("Publishing"), start), (str(year), of_year), (here, "")]

@@ -1,1 +1,0 @@
-"""Figures that are not rows of the register, as files."""

@@ -1,0 +1,296 @@
+"""What programs fetch of all years: figures in one file, the catalogue of data portals, the feed of versions,
+the map for search engines. Everything through the one door, `public_door`, at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts.notices import address_for
+from exchange.writer import BOM, TYPES, csv_text, json_text
+from libs.suppression.tables import Cell, Table
+from summaries.counting.historical import Published, breaks, in_words, published
+from summaries.counting.reference import Reference
+from summaries.files import PLACE, place
+from summaries.models import HistoricalFigure
+from summaries.open_formats import LICENCE
+from summaries.release.frozen import LANGUAGES, printed
+from summaries.release.models import Publication, PublicationFile, by_year, shown_by_year
+from summaries.site import files as tidy
+from summaries.site.files import NAMES
+from summaries.site.remarks import general
+from summaries.site.response import dated, public, to_anybody
+from summaries.site.versions import headline, last_change, next_hour
+from summaries.site.versions import rows as rows_of_door
+from summaries.tables.labels import PublicLabels
+from summaries.year_words import demo_note
+
+# --- all years ---
+# One tidy table of all years: of each the version that is shown now, else what was published before the
+# register. The same columns for both, so that nothing has to be put together by hand.
+
+FIRST: Final = 1990  # nothing was published of years before
+COLUMNS: Final = (
+    *("year", "version", "state", "source", "table", *PLACE),
+    *("value", "status", "printed", "left_out", "so_far", "break_before", "demo"),
+)
+Row = dict[str, Any]
+
+
+class Year(NamedTuple):
+    """`break_before`: what changed since the year before it that has figures."""
+
+    year: int
+    told: Publication | Published
+    break_before: str
+
+
+def public_now() -> list[Publication]:
+    """Every version that everybody may know."""
+    return list(rows_of_door().order_by("year", "version"))
+
+
+def years(versions: Sequence[Publication]) -> list[Year]:
+    """With figures, the oldest first. One query."""
+    told: dict[int, Publication | Published] = {
+        year: of for year, of in published(FIRST, timezone.localdate().year).items() if of.tables_told
+    }
+    told |= {one.year: one for one in shown_by_year(versions)}
+    found: list[Year] = []
+    remarks = general(versions)
+    for year, of in sorted(told.items()):
+        since = in_words(breaks(found[-1].year, year), remarks) if found else ()
+        found.append(Year(year, of, "; ".join(dict.fromkeys(one.what for one in since))))
+    return found
+
+
+def csv_bytes(of: Sequence[Year], language: str, delimiter: str, line_end: str) -> bytes:
+    found = ([row[name] for name in COLUMNS] for row in rows(of, language))
+    return (BOM + csv_text([COLUMNS, *found], delimiter, line_end=line_end)).encode()
+
+
+def json_bytes(of: Sequence[Year], language: str) -> bytes:
+    return json_text(
+        {
+            "title": _("Presumed victims of trafficking, all years"),
+            "language": language,
+            "demo": settings.DEMO,
+            "licence": LICENCE,
+            "contact": settings.STATISTICS_CONTACT,
+            "symbols": {"hidden": "x", "missing": ".."},
+            "columns": list(COLUMNS),
+            "years": [{"year": one.year, **_facts(one), "break_before": one.break_before} for one in of],
+            "cells": list(rows(of, language)),
+        }
+    ).encode()
+
+
+def rows(of: Sequence[Year], language: str) -> Iterator[Row]:
+    labels = PublicLabels(Reference.load()) if any(isinstance(one.told, Published) for one in of) else None
+    for one in of:
+        beside: Row = {"break_before": one.break_before, "demo": int(settings.DEMO), **_facts(one)}
+        if isinstance(one.told, Publication):
+            found = tidy.rows(one.told, one.told.version or 0, language)
+            yield from (_row({"so_far": "", **row} | beside) for row in found)
+        elif labels:
+            for table in one.told.tables_told:
+                yield from (
+                    _row(_placed(labels, table, cell) | beside | {"year": one.year}) for cell in table
+                )
+
+
+def _row(of: Row) -> Row:
+    return {name: of[name] for name in COLUMNS}
+
+
+def _facts(of: Year) -> Row:
+    """Which version it is, and whose figures. `source` is `register`, or where they were published."""
+    if isinstance(of.told, Publication):
+        return {"version": of.told.version, "state": of.told.state, "source": "register"}
+    states = dict.fromkeys(figure.status for figure in of.told.figures)
+    state = next((one for one in states if one != HistoricalFigure.Status.UNVERIFIED), "")
+    return {"version": "", "state": str(state), "source": "; ".join(of.told.sources)}
+
+
+def _placed(labels: PublicLabels, table: Table, cell: Cell) -> Row:
+    return dict(zip(PLACE, place(labels, table, cell), strict=True)) | {
+        "table": table.name,
+        "value": cell.value,
+        "status": str(cell.status),
+        "printed": printed(cell),
+        "left_out": 0,
+        "so_far": "",
+    }
+
+
+# --- public data ---
+CSV: Final = TYPES["csv"].partition(";")[0]
+XML: Final = "application/xml; charset=utf-8"
+RDF: Final = "application/rdf+xml; charset=utf-8"
+ATOM: Final = "application/atom+xml; charset=utf-8"
+# Of the catalogue: file of a version → its media type.
+MEDIA: Final = {
+    "csv": CSV,
+    "json": TYPES["json"],
+    "xlsx": TYPES["xlsx"],
+    "pdf": "application/pdf",
+}
+ALL: Final = {"alla-ar.csv": CSV, "alla-ar-semikolon.csv": CSV, "alla-ar.json": TYPES["json"]}
+NOTHING_YET: Final = datetime(2018, 1, 1, tzinfo=UTC)  # what a feed without versions says of its last change
+
+
+@to_anybody
+@public
+def all_years_csv(request: HttpRequest, language: str) -> HttpResponse:
+    return _all(language, "csv", ",", "\n", "")
+
+
+@to_anybody
+@public
+def all_years_semicolon(request: HttpRequest, language: str) -> HttpResponse:
+    """As spreadsheet programs in Sweden open it."""
+    return _all(language, "csv", ";", "\r\n", "-semikolon")
+
+
+@to_anybody
+@public
+def all_years_json(request: HttpRequest, language: str) -> HttpResponse:
+    versions = public_now()
+    content = json_bytes(years(versions), language)
+    return dated(
+        HttpResponse(content, content_type=TYPES["json"]), last_change(versions), next_hour(versions)
+    )
+
+
+def _all(language: str, kind: str, delimiter: str, line_end: str, mark: str) -> HttpResponse:
+    versions = public_now()
+    content = csv_bytes(years(versions), language, delimiter, line_end)
+    response = HttpResponse(content, content_type=TYPES[kind])
+    response["Content-Disposition"] = f'attachment; filename="nmt-alla-ar{mark}-{language}.{kind}"'
+    return dated(response, last_change(versions), next_hour(versions))
+
+
+@to_anybody
+@public
+def catalogue(request: HttpRequest, language: str) -> HttpResponse:
+    """DCAT-AP-SE 3, in both languages at once: a dataset of all years and one of each. Two queries."""
+    versions, site = public_now(), address_for(request)
+    shown = shown_by_year(versions)
+    files: dict[int, list[PublicationFile]] = {}
+    for file in PublicationFile.objects.filter(publication__in=shown).defer("content").order_by("pk"):
+        files.setdefault(file.publication_id, []).append(file)
+    context = {
+        "site": site,
+        "home": site + reverse("public:start"),
+        "contact": settings.STATISTICS_CONTACT,
+        "texts": [(code, _texts(code)) for code in LANGUAGES],
+        "all": [(f"{site}{reverse('public:start')}{name}", media) for name, media in ALL.items()],
+        "years": [(one, _dataset(site, one, files.get(one.pk, []))) for one in reversed(shown)],
+        "changed": last_change(versions),
+    }
+    return _xml("summaries/open_data/dcat.rdf", RDF, versions, **context)
+
+
+def _texts(language: str) -> dict[str, str]:
+    with override(language):
+        about = _(
+            "Persons whom the national network has identified as presumed victims of trafficking in human "
+            "beings in Sweden, by year. Figures that could make somebody recognised are suppressed."
+        )
+        return {
+            "catalogue": _("Statistics on trafficking in human beings"),
+            "title": _("Presumed victims of trafficking, all years"),
+            "of_year": _("Presumed victims of trafficking in human beings"),
+            "about": " ".join(filter(None, (demo_note(), about))),
+            "keyword": _("trafficking in human beings"),
+        }
+
+
+def _dataset(site: str, one: Publication, files: list[PublicationFile]) -> dict[str, Any]:
+    """Where its page is, and its files at addresses that are for good."""
+    version = site + reverse("public:version", args=[one.year, one.version])
+    return {
+        "page": site + reverse("public:year", args=[one.year]),
+        "files": [
+            (f"{version}{NAMES[file.kind]}?lang={file.language}", file, MEDIA[file.kind]) for file in files
+        ],
+    }
+
+
+@to_anybody
+@public
+def feed(request: HttpRequest, language: str) -> HttpResponse:
+    """Of versions, the last that came out or was withdrawn first: what it is and how many, never more."""
+    versions, site = public_now(), address_for(request)
+    entries: list[dict[str, Any]] = [
+        {
+            "one": one,
+            "url": site + reverse("public:version", args=[one.year, one.version]),
+            "updated": one.withdrawn_at or one.published_at,
+            "headline": None if one.withdrawn else headline(one),
+            "reason": one.withdrawn_because,
+        }
+        for one in versions
+    ]
+    context = {
+        "site": site,
+        "home": site + reverse("public:start"),
+        "self": site + request.path,
+        "language": language,
+        "suffix": "?lang=en" if language == "en" else "",
+        "demo": settings.DEMO,
+        "contact": settings.STATISTICS_CONTACT,
+        "changed": last_change(versions) or NOTHING_YET,
+        "entries": sorted(entries, key=lambda entry: entry["updated"], reverse=True),
+    }
+    return _xml("summaries/open_data/atom.xml", ATOM, versions, **context)
+
+
+@public
+def sitemap(request: HttpRequest, language: str) -> HttpResponse:
+    versions, site = public_now(), address_for(request)
+    pages = [(site + path, changed) for path, changed in _pages(versions)]
+    return _xml("summaries/open_data/sitemap.xml", XML, versions, pages=pages)
+
+
+def _pages(versions: list[Publication]) -> Iterator[tuple[str, Any]]:
+    """Each page that is for people, and when it last changed."""
+    last = last_change(versions)
+    for name in ("start", "series", "about"):
+        yield from ((path, last) for path in _path(name))
+    for year, of in sorted(by_year(versions).items(), reverse=True):
+        for name in ("year", "international", "quality", "changes"):
+            yield from ((path, last_change(of)) for path in _path(name, year))
+    for one in shown_by_year(versions):
+        for table in one.tables:
+            yield from ((path, one.published_at) for path in _path("table", one.year, table["name"]))
+
+
+def _path(name: str, *of: Any) -> list[str]:
+    """None where the site has no such page."""
+    try:
+        return [reverse(f"public:{name}", args=of)]
+    except NoReverseMatch:
+        return []
+
+
+@public
+def robots(request: HttpRequest, language: str) -> HttpResponse:
+    """The statistics are for everybody; nothing else is anything to a search engine."""
+    lines = ["User-agent: *", "Allow: /statistik/", "Allow: /static/", "Disallow: /", ""]
+    text = "\n".join([*lines, f"Sitemap: {address_for(request)}{reverse('sitemap')}", ""])
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+def _xml(template: str, kind: str, versions: list[Publication], **context: Any) -> HttpResponse:
+    answer = HttpResponse(render_to_string(template, context), content_type=kind)
+    return dated(answer, last_change(versions), next_hour(versions))

@@ -1,0 +1,193 @@
+"""How a page for everybody answers: in the language of its address, the same for all, kept by caches.
+
+How a file of a version is answered: to programs of any other host too, with what it can be checked by.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import wraps
+from hashlib import sha256
+from typing import Any, Concatenate, Final, ParamSpec
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.http import require_safe
+
+from summaries.open_formats import LICENCE
+from summaries.release.frozen import LANGUAGES
+from summaries.release.models import OpenFile, Publication, PublicationFile
+from summaries.site import open_formats
+from summaries.site.files import NAMES, TYPES
+
+# --- visitors ---
+# What a public page is given instead of a visitor: nothing in it depends on who asks.
+
+
+def frame(path: str, language: str) -> dict[str, Any]:
+    """The names of the base template, filled without a request: no user, no cookie, no token."""
+    suffix = "?lang=en" if language == "en" else ""
+    menu = [
+        (_("Statistics"), "public:start"),
+        (_("All years"), "public:series"),
+        (_("About the statistics"), "public:about"),
+    ]
+    return {
+        "demo": settings.DEMO,
+        "version": settings.VERSION,
+        "public_home": reverse("public:start") + suffix,
+        "public_nav": [
+            {"label": label, "url": reverse(name) + suffix, "current": reverse(name) == path, "exact": True}
+            for label, name in menu
+        ],
+        "other_language": {"code": "sv", "name": "Svenska", "url": path}
+        if language == "en"
+        else {"code": "en", "name": "English", "url": f"{path}?lang=en"},
+        "suffix": suffix,
+        "path": path,
+        "site_address": settings.SITE_ADDRESS,
+        "statistics_contact": getattr(settings, "STATISTICS_CONTACT", settings.DEFAULT_FROM_EMAIL),
+    }
+
+
+# --- public frame ---
+P = ParamSpec("P")
+MINUTES: Final = 5
+BLANKS: Final = re.compile(r"\s*\n\s*")  # indentation: nothing on these pages is typed
+View = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
+
+
+def public(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """In the language of the address, the same for everybody; 404 without a word where the pages are switched
+    off."""
+
+    @login_not_required
+    @require_safe
+    @wraps(view)
+    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not settings.PUBLIC_PAGES:
+            raise Http404
+        language = "en" if request.GET.get("lang") == "en" else "sv"
+        with override(language):
+            response = view(request, language, *args, **kwargs)
+        response["Content-Language"] = language
+        return _cacheable(request, response)
+
+    return page
+
+
+def page_of(template: str, language: str, request: HttpRequest, **context: Any) -> HttpResponse:
+    page = render_to_string(template, {**frame(request.path, language), **context})
+    return HttpResponse(BLANKS.sub("\n", page))
+
+
+def dated(response: HttpResponse, changed: datetime | None, until: datetime | None = None) -> HttpResponse:
+    """With the moment when what it says last changed, where there is one. `until`: the announced hour, at
+    which it may say something else: nobody keeps it longer."""
+    if changed:
+        response["Last-Modified"] = http_date(changed.timestamp())
+    response.until = until  # type: ignore[attr-defined]  # read by _seconds
+    return response
+
+
+def _seconds(response: HttpResponse) -> int:
+    """For how long a cache may keep it: some minutes, and never past the next announced hour."""
+    until: datetime | None = getattr(response, "until", None)
+    left = (until - timezone.now()).total_seconds() if until else 60 * MINUTES
+    return max(0, min(60 * MINUTES, int(left)))
+
+
+def _light(request: HttpRequest, response: HttpResponse) -> str:
+    """A page for people goes packed to who unpacks it: a telephone far out has it in a quarter of the time.
+    It has no secret that its length could tell. Files stay as they are: their digests are of their bytes.
+    Returns what the answer varies by."""
+    if not response["Content-Type"].startswith("text/html"):
+        return ""
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        response.content = gzip.compress(response.content, mtime=0)
+        response["Content-Encoding"] = "gzip"
+    return "Accept-Encoding"
+
+
+def _cacheable(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+    varies = _light(request, response)
+    response["Cache-Control"] = f"public, max-age={_seconds(response)}, must-revalidate"
+    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    response.same_for_all, response.varies = True, varies  # type: ignore[attr-defined]  # see nmt_site.headers
+    answer = get_conditional_response(request, etag=response["ETag"], response=response)
+    if answer is not None:
+        answer.same_for_all, answer.varies = True, varies  # type: ignore[attr-defined]
+    return answer or response
+
+
+FileView = Callable[P, HttpResponseBase]
+DIGESTS: Final = frozenset({"sha256.txt", "SHA256SUMS"})
+HEADERS: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Content-Disposition, ETag, Link, Repr-Digest",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Link": f'<{LICENCE}>; rel="license"',
+}
+
+
+def to_anybody(view: FileView[P]) -> FileView[P]:
+    """Scripts on pages of other hosts may read it, also where they are told that it has not changed: it has
+    no cookie and is the same for all. Stands outside `public`."""
+
+    @wraps(view)
+    def data(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        response = view(*args, **kwargs)
+        for name, value in HEADERS.items():
+            response.headers[name] = value
+        return response
+
+    return data
+
+
+def answer(one: Publication, file: PublicationFile | OpenFile, name: str) -> HttpResponse:
+    kind = open_formats.TYPES[file.kind] if isinstance(file, OpenFile) else TYPES[file.kind]
+    return answer_of(bytes(file.content), kind, saved_as(one, name, file.language))
+
+
+def answer_of(content: bytes, kind: str, name: str) -> HttpResponse:
+    """To be saved under that name. `Repr-Digest` as RFC 9530 has it: the SHA-256 of these bytes."""
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Repr-Digest"] = f"sha-256=:{b64encode(sha256(content).digest()).decode()}:"
+    return response
+
+
+def saved_as(one: Publication, name: str, language: str) -> str:
+    stem, _dot, ending = name.partition(".")
+    return f"nmt-{one.year}-v{one.version}-{stem}-{language}.{ending}"
+
+
+def answer_of_digests(one: Publication) -> HttpResponse:
+    """A line a file, by the name under which it is saved: `sha256sum -c SHA256SUMS` checks those that are
+    there."""
+    text = "".join(f"{digest}  {name}\n" for name, digest in sorted(_digests(one)))
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+def _digests(one: Publication) -> Iterator[tuple[str, str]]:
+    for kind, language, digest, pk in one.files.values_list("kind", "language", "sha256", "pk"):
+        known = digest or sha256(PublicationFile.objects.get(pk=pk).content).hexdigest()
+        yield saved_as(one, NAMES[kind], language), known
+    for language in LANGUAGES:
+        for chart in one.content[language]["charts"]:
+            yield saved_as(one, f"{chart['table']}.svg", language), sha256(chart["svg"].encode()).hexdigest()
+        for name, digest in open_formats.digests(one, language).items():
+            yield saved_as(one, name, language), digest

@@ -1,0 +1,154 @@
+"""Goal 16.2.2 of the United Nations: detected victims per 100 000 residents, of shown cells only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from knowledge.current_remarks import SHIPPED, Remarks
+from libs.suppression.tables import TOTAL, ProtectedTable, Table
+from summaries.counting.historical import breaks, in_words, published
+from summaries.models import Population
+from summaries.release.models import Publication, shown_by_year
+from summaries.tables.labels import PublicLabels
+from summaries.year_words import of_residents
+
+Json = dict[str, Any]
+Residents = Mapping[tuple[str, str], int]
+PER: Final = 100_000
+YEARS: Final = 10
+CHILDREN: Final = "children"
+TRAFFICKING: Final = "trafficking"
+# Column → the groups it adds up, and (sex, age) of the residents it is divided by.
+WHO: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, str]]]] = {
+    "total": ((TOTAL,), ("T", "total")),
+    "female": (("women", "girls"), ("F", "total")),
+    "male": (("men", "boys"), ("M", "total")),
+    "under_18": (("girls", "boys"), ("T", "0-17")),
+    "adults": (("women", "men"), ("T", "18+")),
+}
+
+
+def rates(year: int, tables: Sequence[ProtectedTable], labels: PublicLabels) -> list[Json]:
+    """A row for each form of exploitation of which a total above 0 is shown, of all counted: everybody,
+    and girls and boys where they stand. Last, everybody whose offence is trafficking alone, where that is
+    shown: what the goal asks for by its letter, though here most cases have no offence decided.
+
+    `rate` is None where no denominator is shipped; no row at all where not even the year's residents are.
+    """
+    table = _named(tables, "sdg")
+    people, source = residents(year).get(year, ({}, ""))
+    if table is None or ("T", "total") not in people:
+        return []
+    by_age = len(table.dimensions) > 1
+    found = []
+    for series in (*table.dimensions[0].categories, TOTAL):
+        value = table.value(series)
+        if value:
+            few = table.value(series, CHILDREN) if by_age else None
+            row: Json = {"series": series, "label": labels.category("sdg", series), "scope": TOTAL}
+            row |= {"value": value, "rate": _rate(value, people, "total"), "by_age": by_age}
+            row |= {"children": few, "children_rate": _rate(few, people, "under_18"), "source": source}
+            found.append(row)
+    narrow = trafficking_alone(tables)
+    if found and narrow is not None:
+        row = {"series": TOTAL, "label": labels.category("scope", TRAFFICKING), "scope": TRAFFICKING}
+        row |= {"value": narrow, "rate": _rate(narrow, people, "total"), "by_age": False}
+        found.append(row | {"children": None, "children_rate": None, "source": source})
+    return found
+
+
+def trafficking_alone(tables: Sequence[ProtectedTable]) -> int | None:
+    """How many of all counted persons have the offence trafficking, as any table shows it; None where none
+    does."""
+    for table in tables:
+        level = table.dimensions[1].name if len(table.dimensions) > 1 else ""
+        if level in {"scope", "scope_status"} and table.value(TOTAL, TRAFFICKING) is not None:
+            return table.value(TOTAL, TRAFFICKING)
+    return None
+
+
+def over_years(
+    year: int,
+    tables: Sequence[ProtectedTable],
+    so_far: date | None = None,
+    remarks: Remarks = SHIPPED,
+) -> Json:
+    """Ten years to `year`, as published: the version of each that everybody sees now, else what was published
+    before. From the first that is known every year has its row, with nothing in it where nothing is known.
+
+    `break`: whether the series broke since the row before it that has figures; `breaks` say how, in words.
+    `so_far`: of `year`, the day to which it is counted where it is not over. It has no rates, and says so.
+    """
+    first = year - YEARS + 1
+    people, groups = residents(first, year), _groups(first, year) | {year: (_named(tables, "groups"), so_far)}
+    rows: list[Json] = []
+    broken: dict[str, None] = {}
+    last = 0
+    for one in range(first, year + 1):
+        table, running = groups.get(one, (None, None))
+        if table is None or table.value(TOTAL) is None:
+            if last:
+                empty = {"value": None, "rate": None}
+                rows.append({"year": one, "break": False, "missing": True, "cells": [empty] * len(WHO)})
+            continue
+        since = breaks(last, one) if last else breaks(one - 1, one)
+        broken |= dict.fromkeys(
+            f"{each.before}–{each.after}: {each.what}" for each in in_words(since, remarks)
+        )
+        of = {} if running else people.get(one, ({}, ""))[0]
+        row: Json = {"year": one, "break": bool(since), "cells": [_cell(table, who, of) for who in WHO]}
+        rows.append(row | ({"so_far": running.isoformat()} if running else {}))
+        last = one
+    while rows and rows[-1].get("missing"):
+        rows.pop()
+    source = people[year][1] if year in people else ""
+    return {"columns": _columns(), "rows": rows, "breaks": list(broken), "source": source}
+
+
+def residents(first: int, last: int | None = None) -> dict[int, tuple[Residents, str]]:
+    """By year: (sex, age) → residents of the country, and their source. Adults are all but the children."""
+    found: dict[int, tuple[dict[tuple[str, str], int], str]] = {}
+    rows = Population.objects.filter(year__range=(first, last or first), county=None)
+    for row in rows:
+        found.setdefault(row.year, ({}, of_residents(row.source)))[0][row.sex, row.age] = row.number
+    for people, _source in found.values():
+        if {("T", "total"), ("T", "0-17")} <= people.keys():
+            people.setdefault(("T", "18+"), people["T", "total"] - people["T", "0-17"])
+    return dict(found)
+
+
+def _groups(first: int, last: int) -> dict[int, tuple[Table | None, date | None]]:
+    """By year: the groups, and the day to which they were counted where the year was not over."""
+    found: dict[int, tuple[Table | None, date | None]] = {
+        year: (_named(text.tables, "groups"), None) for year, text in published(first, last).items() if text
+    }
+    rows = Publication.objects.public(timezone.now()).filter(year__range=(first, last))
+    columns = ("year", "version", "state", "shown_again", "tables", "made_at")
+    for one in shown_by_year(rows.only(*columns)):
+        found[one.year] = _named([Table.from_json(table) for table in one.tables], "groups"), one.so_far
+    return found
+
+
+def _named(tables: Sequence[Table], name: str) -> Table | None:
+    return next((table for table in tables if table.name == name), None)
+
+
+def _cell(table: Table, who: str, people: Residents) -> Json:
+    parts = [table.value(group) for group in WHO[who][0]]
+    known = [part for part in parts if part is not None]
+    value = sum(known) if len(known) == len(parts) else None
+    return {"value": value, "rate": _rate(value, people, who)}
+
+
+def _rate(value: int | None, people: Residents, who: str) -> float | None:
+    number = people.get(WHO[who][1])
+    return None if value is None or not number else round(value * PER / number, 2)
+
+
+def _columns() -> list[str]:
+    return [_("All"), _("Women and girls"), _("Men and boys"), _("Girls and boys"), _("Women and men")]

@@ -1,0 +1,231 @@
+"""All years in the same breakdown, of what everybody may read already: cells that the newest standing
+versions show, and what was published before the register.
+
+Nothing is counted here. Where a version prints finer categories than the series has, shown ones are added up;
+a sum of which any part is hidden or missing is so itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from knowledge.current_remarks import SHIPPED, Remarks
+from libs.suppression.tables import APART, TOGETHER, TOTAL, Cell, Status, Table
+from summaries import caveats, classifications
+from summaries.counting.historical import Break, Published, breaks, in_words
+from summaries.counting.reference import WORDS as LABELS
+from summaries.coverage import HEADLINE
+from summaries.release.models import Publication
+from summaries.tables.labels import WORDS
+
+TEN: Final = 10
+CITIZENS: Final = {
+    "sweden": "own",
+    "other_eu": "eu_citizens",
+    **dict.fromkeys(("other_europe", "africa", "asia", "americas", "oceania", "stateless"), "non_eu"),
+    **dict.fromkeys(("unknown", "not_asked"), "unknown_citizens"),
+}
+
+
+@dataclass(frozen=True)
+class Core:
+    """One breakdown of the series: of which published table, its categories, and where finer ones belong."""
+
+    table: str
+    level: str
+    title: str | Promise
+    categories: tuple[str, ...]
+    finer: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def renamed(self) -> set[str]:
+        """Categories that finer ones are added up to: a table of those may use the name for a part of it."""
+        return set(self.finer.values()) & {TOGETHER, "other_purposes", "non_eu", "unknown_citizens"}
+
+    @property
+    def of_everybody(self) -> bool:
+        return self.table == HEADLINE
+
+
+CORES: Final = (
+    Core(
+        HEADLINE,
+        "group",
+        gettext_lazy("Persons by year and group"),
+        ("women", "men", "girls", "boys", TOGETHER),
+        dict.fromkeys(APART, TOGETHER),
+    ),
+    Core(
+        "main_purpose",
+        "purpose_class",
+        gettext_lazy("Persons by year and main purpose"),
+        ("sexual", "labour", "begging", "crime", "other_purposes", "unknown"),
+        classifications.PURPOSES,
+    ),
+    Core(
+        "country_group",
+        "eu_citizenship",
+        gettext_lazy("Persons by year and citizenship"),
+        ("own", "eu_citizens", "non_eu", "unknown_citizens"),
+        CITIZENS,
+    ),
+    Core(
+        "region",
+        "region",
+        gettext_lazy("Persons by year and NMT region where identified"),
+        ("B", "M", "N", "ST", "SY", "V", "Ö"),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class YearRow:
+    """A year of a series. `publication` is None where its figures are from before the register; `earlier` is
+    what was published then, also of a year that has a version, `published_as` how it is told of."""
+
+    year: int
+    cells: tuple[Cell, ...]
+    publication: Publication | None = None
+    earlier: Published | None = None
+    left_out: int = 0
+    before: tuple[Break, ...] = ()
+    published_as: str = ""
+
+    @property
+    def known(self) -> bool:
+        """Whether anything is told of the year: a year without figures is a row that says so."""
+        return bool(self.cells)
+
+    @property
+    def so_far(self) -> date | None:
+        return self.publication.so_far if self.publication else None
+
+    @property
+    def total(self) -> Cell:
+        return self.cells[-1]
+
+    @property
+    def published_before(self) -> int | None:
+        """Of a year with a version, what had been published of it before the register."""
+        return self.earlier.published_total if self.publication and self.earlier else None
+
+
+@dataclass(frozen=True)
+class Series:
+    core: Core
+    columns: tuple[str, ...]
+    rows: tuple[YearRow, ...]
+
+    @property
+    def title(self) -> str:
+        return str(self.core.title)
+
+    @property
+    def known(self) -> tuple[YearRow, ...]:
+        return tuple(row for row in self.rows if row.known)
+
+    @property
+    def broken(self) -> Collection[str]:
+        """The years before which the series is broken."""
+        return {str(row.year) for row in self.rows if row.before}
+
+    @property
+    def left_out(self) -> list[tuple[int, int]]:
+        """Years of which persons are told of in the headline alone, with their number."""
+        return [(row.year, row.left_out) for row in self.rows if row.left_out]
+
+    def last(self, number: int = TEN) -> Series:
+        """The newest years; what nothing is known of before the first is left out."""
+        rows = self.rows[-number:]
+        first = next((at for at, row in enumerate(rows) if row.known), len(rows))
+        return Series(self.core, self.columns, rows[first:])
+
+
+def series_of(
+    core: Core,
+    versions: Iterable[Publication],
+    texts: Mapping[int, Published],
+    columns: Sequence[str],
+    remarks: Remarks = SHIPPED,
+) -> Series:
+    """From the first year of which anything is told to the last. `versions`: one a year, standing."""
+    by_year = {one.year: one for one in versions}
+    found = {
+        year: _told(_row(core, year, by_year.get(year), texts.get(year)), remarks)
+        for year in {*by_year, *texts}
+    }
+    known = [year for year, row in found.items() if row.known]
+    years = range(min(known), max(known) + 1) if known else range(0)
+    rows = [found.get(year) or YearRow(year, ()) for year in years]
+    return Series(core, tuple(columns), tuple(_with_breaks(rows, remarks)))
+
+
+def columns_of(core: Core, words: Iterable[Mapping[str, Mapping[str, str]]]) -> list[str]:
+    """What the categories are called. `words`: what versions call theirs, by dimension, the newest first."""
+    known: dict[str, str] = {}
+    for one in words:
+        for level in (core.level, core.table):
+            known = {**one.get(level, {}), **known}
+    known |= {category: str(word) for category, word in WORDS.items() if category in core.renamed}
+    fixed = {**LABELS["group"], **WORDS}
+    return [*(known.get(one) or str(fixed.get(one, one)) for one in core.categories), _("Total")]
+
+
+def _row(core: Core, year: int, publication: Publication | None, earlier: Published | None) -> YearRow:
+    """A year with a version shows it, with what had been published beside; another what was published."""
+    if publication is not None:
+        tables = [Table.from_json(one) for one in publication.tables if one["name"] == core.table]
+        table = tables[0] if tables else None
+        cells, left_out = (_cells(core, table), table.left_out) if table else ((), 0)
+        return YearRow(year, cells, publication, earlier if core.of_everybody else None, left_out)
+    if not earlier or not core.of_everybody or earlier.heading is None:
+        return YearRow(year, ())
+    return YearRow(year, _cells(core, earlier.tables[0]), None, earlier)
+
+
+def _told(row: YearRow, remarks: Remarks) -> YearRow:
+    if row.earlier is None:
+        return row
+    return replace(row, published_as=caveats.published_as(remarks, row.earlier))
+
+
+def _cells(core: Core, table: Table) -> tuple[Cell, ...]:
+    rest = (TOTAL,) * (len(table.dimensions) - 1)
+    total = table.by_key.get((TOTAL, *rest), Cell((TOTAL,), None, Status.MISSING))
+    level = table.dimensions[0]
+    parts: dict[str, list[Cell]] = {}
+    for category in level.parts:
+        parts.setdefault(core.finer.get(category, category), []).append(table[(category, *rest)])
+    # Of a coarser category than the series has nobody knows which of its own are in it.
+    alike = parts.keys() <= set(core.categories)
+    everybody = alike and total.value == sum(cell.value or 0 for cells in parts.values() for cell in cells)
+    cells = [_sum(one, parts.get(one, []), nobody=everybody) for one in core.categories]
+    return (*cells, Cell((TOTAL,), total.value, total.status))
+
+
+def _sum(category: str, parts: Sequence[Cell], *, nobody: bool) -> Cell:
+    """`nobody`: the shown ones add up to all, so that a category that is not there has none."""
+    if not parts:
+        return Cell((category,), 0) if nobody else Cell((category,), None, Status.MISSING)
+    for status in (Status.HIDDEN, Status.MISSING):
+        if any(part.status is status for part in parts):
+            return Cell((category,), None, status)
+    return Cell((category,), sum(part.value or 0 for part in parts))
+
+
+def _with_breaks(rows: Sequence[YearRow], remarks: Remarks) -> Iterator[YearRow]:
+    """A break stands before the first year that has figures after it."""
+    last: int | None = None
+    for row in rows:
+        found: tuple[Break, ...] = ()
+        if row.known and last is not None:
+            found = tuple(one for one in breaks(last, row.year) if one.after > last)
+        last = row.year if row.known else last
+        yield replace(row, before=in_words(found, remarks))

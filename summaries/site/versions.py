@@ -1,0 +1,133 @@
+"""What the public pages may know of the versions of a year: those that are public, without what is sealed.
+
+No page or file for everybody reads `Publication` but through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import F, Max, OuterRef, Q, Subquery
+from django.db.models.expressions import Combinable
+from django.http import Http404
+from django.utils import timezone
+
+from knowledge.remarks import LANGUAGES
+from libs.suppression.tables import TOTAL
+from summaries.coverage import HEADLINE
+from summaries.release.models import Announcement, Publication, WaitingCorrection, by_year, shown_of
+
+SEALED: Final = ("sealed", "steps", "audit")
+
+
+def rows() -> Any:
+    """What is public now, without what is sealed: that is never even read for a public page. With each comes
+    the hour that is announced next, of any year."""
+    return (
+        Publication.objects.public(timezone.now()).defer(*SEALED).annotate(next_hour=Subquery(_hours()[:1]))
+    )
+
+
+def versions_of(year: int) -> list[Publication]:
+    """The newest first. One query: with it comes since when errors are known of the year whose correction
+    waits, and when the last was noted. Raises Http404 where there is none."""
+    found = list(rows().filter(year=year).annotate(**_errors()).order_by("-version"))
+    if not found:
+        raise Http404
+    return found
+
+
+def rows_for_lists(language: str) -> Any:
+    """Every public version, the newest year and version first, without its text and charts. `words`: what its
+    categories are called, by dimension; `remarks`: the texts beside its figures."""
+    return (
+        rows()
+        .defer(*SEALED, "content", "texts")
+        .annotate(words=F(f"content__{language}__categories"), remarks=F(f"content__{language}__remarks"))
+        .order_by("-year", "-version")
+    )
+
+
+def last_told() -> list[Publication]:
+    """The version that came out last and stands, with its remarks by language (`remarks.of_last`) and little
+    else; none where nothing does."""
+    told = rows().exclude(state=Publication.State.WITHDRAWN).order_by("-published_at", "-pk")
+    said = {f"remarks_{language}": F(f"content__{language}__remarks") for language in LANGUAGES}
+    return list(told.annotate(**said).only("state", "published_at", "withdrawn_at")[:1])
+
+
+def words_of(one: Publication) -> dict[str, dict[str, str]]:
+    """Of a version from `rows_for_lists`: what its categories are called, by dimension."""
+    return getattr(one, "words", None) or {}
+
+
+def newest_of_years(versions: list[Publication]) -> list[Publication]:
+    """One version a year, of all that there are, the newest year first."""
+    return [newest(of_year) for of_year in by_year(versions).values()]
+
+
+def asked_for(versions: list[Publication], version: int | None) -> Publication:
+    """The version with that number; without one the newest. Raises Http404 where there is none."""
+    if version is None:
+        return newest(versions)
+    found = next((one for one in versions if one.version == version), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def newest(versions: list[Publication]) -> Publication:
+    """The one that is shown; a year of which nothing is shown says so on its last."""
+    return shown_of(versions) or versions[0]
+
+
+def error_since(one: Publication) -> datetime | None:
+    """Since when an error is known of the year whose correction waits: no figure."""
+    since: datetime | None = getattr(one, "error_since", None)
+    return since
+
+
+def headline(one: Publication) -> int | None:
+    """How many persons the version tells of, in all; None where it does not say."""
+    groups: dict[str, Any] = next((table for table in one.tables if table["name"] == HEADLINE), {"cells": []})
+    return next((cell["value"] for cell in groups["cells"] if cell["key"] == [TOTAL]), None)
+
+
+def last_change(versions: Sequence[Publication]) -> datetime | None:
+    """When what is public of them last changed; None of no versions."""
+    return _last(versions, "published_at", "withdrawn_at")
+
+
+def next_hour(versions: Sequence[Publication]) -> datetime | None:
+    """The announced hour until which what is public of them stays as it is. A query more of none."""
+    return getattr(versions[0], "next_hour", None) if versions else _hours().first()
+
+
+def _hours() -> Any:
+    return Announcement.objects.coming(timezone.now()).values_list("at", flat=True)
+
+
+def said_since(versions: Sequence[Publication]) -> datetime | None:
+    """When what the pages of the year say last changed: what they say of known errors too."""
+    return _last(versions, "published_at", "withdrawn_at", "noted_since", "noted_ended")
+
+
+def _last(versions: Sequence[Publication], *names: str) -> datetime | None:
+    found = (getattr(one, name, None) for one in versions for name in names)
+    return max((moment for moment in found if moment), default=None)
+
+
+def _errors() -> dict[str, Combinable]:
+    """A version that ends an error and waits for its hour has not ended it yet."""
+    now = timezone.now()
+    of_year = WaitingCorrection.objects.filter(year=OuterRef("year")).order_by()
+    still, over = of_year.filter(Q(ended_at=None) | Q(ended_at__gt=now)), of_year.filter(ended_at__lte=now)
+    since = of_year.values("year").annotate(last=Max("since"))
+    ended = over.values("year").annotate(last=Max("ended_at"))
+    return {
+        "error_since": Subquery(still.values("since")[:1]),
+        "noted_since": Subquery(since.values("last")[:1]),
+        "noted_ended": Subquery(ended.values("last")[:1]),
+    }

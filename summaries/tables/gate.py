@@ -1,0 +1,155 @@
+"""What stands between a draft and the public: what the attack found of it, and where in its tables.
+
+Why the cells of a draft are hidden, for the pages of its makers: it tells about true values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from libs.suppression import (
+    Figure,
+    FigureInterval,
+    Kind,
+    Package,
+    Protection,
+    Reason,
+    Verdict,
+    audit,
+    figure_of,
+)
+from libs.suppression.tables import Cell, Status, Table
+from summaries.tables.public_tables import PublicTables
+
+FAILED: Final = frozenset({Verdict.UNDER, Verdict.RECOVERED})
+
+
+def counted(package: Package, intervals: Iterable[FigureInterval]) -> tuple[int, int]:
+    """How many figures can be worked out, and how many are too weakly protected.
+
+    A version that is the headline alone tells nothing of anybody's facts: of it only counts what everybody
+    did not know as well from what was told before. So a known error of the headline can always be corrected.
+    """
+    failed = failing(intervals)
+    if failed and package.ledger and tells_exempt_figures_alone(package):
+        failed = _beyond(failed, package)
+    recovered = {one.figure for one in failed if one.verdict is Verdict.RECOVERED}
+    return len(recovered), len({one.figure for one in failed if one.kind is not Kind.PROTECTS})
+
+
+def failing(intervals: Iterable[FigureInterval]) -> list[FigureInterval]:
+    return [one for one in intervals if one.verdict in FAILED]
+
+
+def tells_exempt_figures_alone(package: Package) -> bool:
+    exempt = {figure_of(table, cell.key) for table in package.tables if table.exempt for cell in table}
+    known: set[Figure] = {*package.veiled, *exempt, frozenset()}
+    told = (
+        figure_of(table, cell.key)
+        for table in package.tables
+        for cell in table
+        if cell.status is not Status.MISSING
+    )
+    return all(figure in known for figure in told)
+
+
+def _beyond(failed: Iterable[FigureInterval], package: Package) -> list[FigureInterval]:
+    """Those that the ledger by itself does not narrow down as far."""
+    before = audit(Package(package.k, package.population, (), package.ledger, words=package.words), ())
+    known: dict[tuple[Figure, int], list[FigureInterval]] = {}
+    for one in before.intervals:
+        known.setdefault((one.figure, one.value), []).append(one)
+    return [
+        one
+        for one in failed
+        if not any(
+            one.low <= other.low and other.high <= one.high
+            for other in known.get((one.figure, one.value), ())
+        )
+    ]
+
+
+MARKS: Final = {Reason.SMALL: 1, Reason.PROTECTS: 2}
+TOLD: Final = 3  # hidden in vain: zeros and exempt figures alone leave one value
+EARLIER: Final = 4  # hidden in vain: what was published before tells it
+Marks = dict[str, dict[str, int]]
+Where = dict[str, dict[str, int | str]]
+
+
+def of_persons(public: PublicTables, found: Protection) -> tuple[Marks, Where]:
+    """Table → key → why it is hidden; and of those that something earlier tells, which version, or what was
+    handed out."""
+    told = _told(found.intervals)
+    by = _told_by(found, told)
+    marks: Marks = {}
+    where: Where = {}
+    for entry in public.entries:
+        marks[entry.name] = {}
+        for key in public.keys(entry):
+            figure = public.figure(entry, key)
+            reason = found.statuses.get(figure, Reason.SHOWN)
+            if reason is Reason.SHOWN:
+                continue
+            name = "|".join(key)
+            marks[entry.name][name] = EARLIER if figure in by else TOLD if figure in told else MARKS[reason]
+            if figure in by:
+                where.setdefault(entry.name, {})[name] = by[figure]
+    return marks, where
+
+
+def of_calls(found: Protection, printed: Iterable[Table]) -> Marks:
+    return {
+        table.name: {
+            "|".join(cell.key): MARKS[found.reason(table, cell.key)]
+            for cell in table
+            if cell.status is Status.HIDDEN
+        }
+        for table in printed
+    }
+
+
+def open_tables(public: PublicTables, found: Protection) -> tuple[str, ...]:
+    """Those with a cell that the attack finds: coarser categories of these may help."""
+    figures = {one.figure for one in failing(found.intervals)}
+    return tuple(
+        entry.name
+        for entry in public.entries
+        if figures and any(public.figure(entry, key) in figures for key in public.keys(entry))
+    )
+
+
+def _told(intervals: tuple[FigureInterval, ...]) -> frozenset[Figure]:
+    """Of this version, what an outsider is certain of though it is hidden."""
+    return frozenset(one.figure for one in intervals if one.versions == (None,) and one.low == one.high)
+
+
+def _told_by(found: Protection, told: frozenset[Figure]) -> Mapping[Figure, int | str]:
+    """Those that would be uncertain if nothing had been told before and all that can be hidden were, and the
+    last of it that shows them, or else the last."""
+    package, ledger = found.package, found.package.ledger
+    if not ledger or not told:
+        return {}
+    best = audit(replace(package, ledger=()), [_hidden(table, package) for table in package.tables])
+    shown = {
+        figure_of(table, cell.key): entry.version
+        for entry in ledger
+        for table in entry.tables
+        for cell in table
+        if cell.status is Status.SHOWN
+    }
+    return {figure: shown.get(figure, ledger[-1].version) for figure in told - _told(best.intervals)}
+
+
+def _hidden(table: Table, package: Package) -> Table:
+    """With everything hidden that can be: zeros are shown, and what is exempt."""
+    cells = (
+        Cell(cell.key, None, Status.HIDDEN)
+        if cell.status is not Status.MISSING
+        and not table.exempt
+        and (cell.value or figure_of(table, cell.key) in package.veiled)
+        else cell
+        for cell in table
+    )
+    return replace(table, cells=tuple(cells))

@@ -1,0 +1,393 @@
+"""Counts of a year, protected together with all that was published of it before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from accounts.access import Access
+from cases.models import DisposedYear
+from jobs.kinds import JobRefused
+from libs.suppression import Figure, LedgerEntry, Package, Protection, protect
+from libs.suppression.figures import Words
+from libs.suppression.tables import (
+    APART,
+    GROUP,
+    TOGETHER,
+    Cell,
+    ProtectedTable,
+    Status,
+    Table,
+)
+from summaries.catalogue import PERSONS_PUBLISHED
+from summaries.classifications import LEFT_OUT, Entry
+from summaries.counting.build import Counted, counted
+from summaries.counting.reference import NO_COUNTRY, SWEDEN, titles
+from summaries.counting.tabulate import may_stand_apart
+from summaries.coverage import HEADLINE, Telling, everybody, telling
+from summaries.release.models import Exemption, HandedOut, Publication
+from summaries.tables import former, gate
+from summaries.tables import gate as marks
+from summaries.tables.cell_index import PlacedYear, reported
+from summaries.tables.public_tables import (
+    PUBLISHED,
+    PublicTables,
+    call_tables,
+    dear,
+    figure_of,
+    package_of_calls,
+)
+
+PERSONS, CALLS = "persons", "calls"
+APART_FIGURES: Final = frozenset(frozenset({("section", TOGETHER), (GROUP, group)}) for group in APART)
+LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
+UNFINISHED: Final = "unfinished"
+PROOFS: Final = ("cheapest", "bounded", UNFINISHED)
+SECONDS: Final = 8.0  # of work for a year: with the audit within ten of a processor
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Protected:
+    """`packages` and `tables` by population. `flat` is all there is for the outside. `open`: tables with
+    cells that the attack finds. `earlier`: of cells that an earlier version tells, which version."""
+
+    packages: Mapping[str, Package]
+    tables: Mapping[str, tuple[ProtectedTable, ...]]
+    flat: tuple[ProtectedTable, ...]
+    audit: dict[str, Any]
+    reasons: dict[str, dict[str, int]]
+    named_from: int = 0
+    left: Sequence[str] | None = ()  # the sections that are told of in the headline alone
+    open: tuple[str, ...] = ()
+    earlier: Mapping[str, Mapping[str, int | str]] = field(default_factory=dict)
+
+    @property
+    def passed(self) -> bool:
+        return self.audit["recovered"] == self.audit["under_protected"] == 0 and self.finished
+
+    @property
+    def finished(self) -> bool:
+        """Whether what is hidden was chosen: for want of work all that can be hidden is."""
+        return bool(self.audit["proof"] != UNFINISHED)
+
+    def sealed(self) -> dict[str, Any]:
+        """True values, and the statuses they go out with. What they were held against is in its own
+        versions."""
+        return {
+            "packages": {
+                name: {**package.to_json(), "ledger": []} for name, package in self.packages.items()
+            },
+            "veiled": {name: _in_order(package.veiled) for name, package in self.packages.items()},
+            "least": {name: _least_in_order(package.least) for name, package in self.packages.items()},
+            "named_from": self.named_from,
+            "words": {name: one.words.to_json() for name, one in self.packages.items() if one.words},
+            "protected": {
+                name: [table.to_json() for table in tables] for name, tables in self.tables.items()
+            },
+            "reasons": self.reasons,
+            "left": self.left,
+            "earlier": self.earlier,
+        }
+
+
+def protect_year(
+    access: Access,
+    year: int,
+    steps: Mapping[str, int],
+    *,
+    seconds: float = SECONDS,
+    ledger: Sequence[Mapping[str, Any]] | None = None,
+    exempt: frozenset[str] | None = None,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Protected:
+    """Beside what was published of the year, or what `ledger` says was; with the exemptions that are decided,
+    or with `exempt`. Raises protection.Cancelled where `cancelled` says so."""
+    refuse_disposed(year)
+    ledger = sealed_before(year) if ledger is None else ledger
+    public = public_tables(access, year, steps, ledger, exempt=exempt)
+    package = package_for(public, ledger)
+    persons = protect(package, seconds=seconds, briefly=True, progress=progress, cancelled=cancelled)
+    tables = call_tables(public.facts.found, steps)
+    calls = protect(calls_for(public, tables, ledger), seconds=seconds)
+    flat = (*public.flat(persons.tables, titles()), *calls.tables[: len(tables)])
+    reasons, earlier = marks.of_persons(public, persons)
+    return Protected(
+        packages={PERSONS: persons.package, CALLS: calls.package},
+        tables={PERSONS: persons.tables, CALLS: calls.tables},
+        flat=flat,
+        audit=_summed(persons, calls),
+        reasons=reasons | marks.of_calls(calls, calls.tables[: len(tables)]),
+        open=marks.open_tables(public, persons),
+        earlier=earlier,
+        named_from=public.named_from,
+        left=public.telling.decided,
+    )
+
+
+def refuse_disposed(year: int) -> None:
+    """Raises JobRefused of a year whose rows have been disposed of: no version of it can be counted again."""
+    gone = DisposedYear.objects.filter(year=year).first()
+    if gone is not None:
+        said = _(
+            "Rows of {year} have been disposed of: what is published stands, and no other version is made."
+        )
+        raise JobRefused(said.format(year=year))
+
+
+def package_for(public: PublicTables, ledger: Sequence[Mapping[str, Any]]) -> Package:
+    """The persons of the year as disclosure control has to see them."""
+    alone = [entry.name for entry in public.entries] == [HEADLINE] and HEADLINE in public.exempted
+    return Package(
+        threshold(ledger),
+        str(public.facts.found.year),
+        public.deep,
+        entries(ledger, PERSONS, alone=alone),
+        public.veiled,
+        public.least,
+        public.words,
+        dear(public),
+    )
+
+
+def calls_for(public: PublicTables, tables: Sequence[Table], ledger: Sequence[Mapping[str, Any]]) -> Package:
+    """The calls of the year likewise, of which these tables are printed."""
+    return package_of_calls(public.facts.found, tables, threshold(ledger), entries(ledger, CALLS))
+
+
+def printed_at(steps: Mapping[str, int]) -> tuple[Entry, ...]:
+    """The tables of persons that are not left out of a version with these steps."""
+    return tuple(entry for entry in PUBLISHED if steps.get(entry.name, 0) != LEFT_OUT)
+
+
+def public_tables(
+    access: Access,
+    year: int,
+    steps: Mapping[str, int],
+    ledger: Sequence[Mapping[str, Any]],
+    *,
+    exempt: frozenset[str] | None = None,
+) -> PublicTables:
+    """`exempt`: names of tables, those that are decided where it is None."""
+    everyone = counted(access, year, year)[year]
+    exempt = frozenset(exempted(year)) if exempt is None else exempt
+    told_of = told_of_in(everyone, ledger, exempt=HEADLINE in exempt)
+    found = everyone.only(told_of.tells_of)
+    before = [Table.from_json(table) for one in ledger for table in one["packages"][PERSONS]["tables"]]
+    named = _countries(found, before, ledger)
+    facts = PlacedYear(
+        found=found,
+        reported=[one for one in reported(access, year) if told_of.tells_of_code(one.codes["sex_child"])],
+        countries=frozenset(named),
+    )
+    return PublicTables(
+        facts,
+        steps,
+        told_of,
+        exempted=exempt,
+        together=_told_together(told_of.groups, ledger),
+        named={country: least for country, least in named.items() if least},
+        named_from=_named_from(ledger),
+        standing=frozenset(
+            figure_of(table, cell.key)
+            for table in before
+            for cell in table
+            if cell.status is not Status.MISSING
+        ),
+        levels_before=_levels(before),
+        entries=(PERSONS_PUBLISHED[HEADLINE],) if told_of.alone else printed_at(steps),
+    )
+
+
+def told_of_in(found: Counted, ledger: Sequence[Mapping[str, Any]], *, exempt: bool = True) -> Telling:
+    """Of whom the year's tables tell. Where no decision exempts the headline it is protected as any other
+    table, and everybody is in all of them."""
+    one = telling(found.of(GROUP), threshold(ledger), decided_left(ledger))
+    return one if exempt else everybody(one)
+
+
+def decided_left(ledger: Sequence[Mapping[str, Any]]) -> frozenset[str] | None:
+    """The sections that the first version with tables left out; None where there was none.
+
+    Nobody was left out of a version that was made before this was kept."""
+    found = (one.get("left", ()) for one in ledger)
+    return next((frozenset(left) for left in found if left is not None), None)
+
+
+def _levels(before: Iterable[Table]) -> Mapping[str, set[str]]:
+    """Deep table → the levels that earlier versions told of in it."""
+    found: dict[str, set[str]] = {}
+    for table in before:
+        levels = found.setdefault(table.name, set())
+        levels |= {level for cell in table for level, _category in figure_of(table, cell.key)}
+    return found
+
+
+def sealed_before(year: int) -> list[dict[str, Any]]:
+    """What every version that was ever public was made of, and whatever else was handed out of the year, the
+    oldest first. `told`: which it was."""
+    versions = Publication.objects.published().filter(year=year).order_by("version")
+    others = HandedOut.objects.filter(year=year)
+    told: list[tuple[datetime, int | str | None, Publication | HandedOut]] = [
+        *((one.published_at or LONG_AGO, one.version, one) for one in versions),
+        *((one.at, f"given out {one.at:%Y-%m-%d}", one) for one in others),
+    ]
+    told.sort(key=lambda one: one[0])
+    return [{**one.unsealed(), "told": name} for _at, name, one in told]
+
+
+def threshold(ledger: Sequence[Mapping[str, Any]]) -> int:
+    """Never lower than that of an earlier version: what was promised of its hidden figures holds."""
+    return max([settings.SMALL_CELL_K, *(one["packages"][PERSONS]["k"] for one in ledger)])
+
+
+def exempted(year: int) -> list[str]:
+    """Tables that are shown whatever is in them: by standing decision, or approved for the year."""
+    return list(Exemption.objects.in_force(year).values_list("table", flat=True))
+
+
+def entries(
+    ledger: Iterable[Mapping[str, Any]], population: str, *, alone: bool = False
+) -> tuple[LedgerEntry, ...]:
+    """What was published before, with true values.
+
+    Raises former.NotCompleted where the attack of today cannot read a version; not beside the headline
+    `alone`, which an exemption shows whatever else was told: there it is known by its tables.
+    """
+    found = []
+    for number, one in enumerate(ledger, start=1):
+        if population not in one["packages"]:
+            continue  # figures that were handed out are of persons alone
+        package = one["packages"][population]
+        pairs = zip(package["tables"], one["protected"][population], strict=True)
+        tables = tuple(
+            _as_published(Table.from_json(true), Table.from_json(public)) for true, public in pairs
+        )
+        try:
+            known = _known(one, population, first=number == 1)
+        except former.NotCompleted:
+            if not alone:
+                raise
+            known = veiled(one, population), least(one, population), None
+        found.append(LedgerEntry(package["population"], one.get("told", number), tables, *known))
+    return tuple(found)
+
+
+def package_of(sealed: Mapping[str, Any], population: str, ledger: Sequence[Mapping[str, Any]]) -> Package:
+    """What a draft was made from, with what has been published by now."""
+    hidden, at_least, made = _known(sealed, population, first=not ledger)
+    one = Package.from_json({**sealed["packages"][population], "ledger": []})
+    one = replace(one, veiled=hidden, least=at_least, words=made)
+    alone = gate.tells_exempt_figures_alone(one)
+    return replace(one, ledger=entries(ledger, population, alone=alone))
+
+
+def _known(
+    sealed: Mapping[str, Any], population: str, *, first: bool
+) -> tuple[frozenset[Figure], Mapping[Figure, int], Words | None]:
+    """What of its figures is veiled, what is known of them by their rows, and what they are made of. Raises
+    former.NotCompleted."""
+    hidden, at_least = veiled(sealed, population), least(sealed, population)
+    kept = sealed.get("words", {})
+    before_calls = population == CALLS and PERSONS in kept and CALLS not in kept  # those were kept first
+    if not former.is_former(sealed) and not before_calls:
+        return hidden, at_least, words(sealed, population)
+    one = Package.from_json({**sealed["packages"][population], "ledger": []})
+    given_out = isinstance(sealed.get("told"), str)  # with a row for every country that there was
+    named_from = 1 if given_out else one.k if first else 2 * one.k - 1
+    one = replace(one, veiled=hidden, least=at_least)
+    one = former.completed(one, named_from=named_from, first=first)
+    return hidden, one.least, one.words
+
+
+def veiled(sealed: Mapping[str, Any], population: str) -> frozenset[Figure]:
+    """Of a version that was made before this was kept: nothing, as if all of it had been printed."""
+    return frozenset(frozenset(map(tuple, figure)) for figure in sealed.get("veiled", {}).get(population, ()))
+
+
+def least(sealed: Mapping[str, Any], population: str) -> Mapping[Figure, int]:
+    """What it told of figures by naming them at all."""
+    told = sealed.get("least", {}).get(population, ())
+    return {frozenset(map(tuple, figure)): number for figure, number in told}
+
+
+def words(sealed: Mapping[str, Any], population: str) -> Words | None:
+    """What its figures are made of. Of a version that was made before this was kept `former` tells."""
+    told = sealed.get("words", {}).get(population)
+    return Words.from_json(told) if told else None
+
+
+def _least_in_order(known: Mapping[Figure, int]) -> list[tuple[list[tuple[str, str]], int]]:
+    return sorted((sorted(figure), number) for figure, number in known.items())
+
+
+def _in_order(figures: frozenset[Figure]) -> list[list[tuple[str, str]]]:
+    return sorted(map(sorted, figures))
+
+
+def digest(protected: Protected) -> str:
+    """Of exactly this draft: its true figures and their statuses."""
+    text = json.dumps([protected.sealed(), [table.to_json() for table in protected.flat]], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _as_published(true: Table, public: Table) -> Table:
+    cells = (Cell(one.key, one.value, other.status) for one, other in zip(true, public, strict=True))
+    return replace(true, cells=tuple(cells))
+
+
+def _told_together(groups: Mapping[str, int], ledger: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether other sex and not known are one number: where either is small, or an earlier version told only
+    that."""
+    before = any(figure in veiled(one, PERSONS) for one in ledger for figure in APART_FIGURES)
+    return before or not may_stand_apart(groups, threshold(ledger))
+
+
+def _countries(
+    found: Counted, before: Iterable[Table], ledger: Sequence[Mapping[str, Any]]
+) -> dict[str, int]:
+    """Those that are named, and how many persons this tells of each: as many as may be shown, none where it
+    was named before.
+
+    Of a country that an earlier version did not name everybody knows that it had fewer than the threshold. So
+    it is named only where it has so many more that the step is none of a few persons.
+    """
+    number = found.of("citizenship")
+    named = {c for table in before for d in table.dimensions if d.name == "citizenship" for c in d.categories}
+    enough = _named_from(ledger)
+    told = {code: enough for code, n in number.items() if n >= enough} | dict.fromkeys(
+        named & number.keys(), 0
+    )
+    return {code: least for code, least in told.items() if code not in (*NO_COUNTRY, SWEDEN)}
+
+
+def _named_from(ledger: Sequence[Mapping[str, Any]]) -> int:
+    k = threshold(ledger)
+    return 2 * k - 1 if ledger else k
+
+
+def _summed(*found: Protection) -> dict[str, Any]:
+    reports = [one.audit.to_json() for one in found]
+    numbers = ("recovered", "under_protected", "primary", "hidden", "lowered", "told", "seconds")
+    open_figures = [gate.counted(one.package, one.intervals) for one in found]
+    open_ones = {
+        "recovered": sum(recovered for recovered, _under in open_figures),
+        "under_protected": sum(under for _recovered, under in open_figures),
+    }
+    method = "exact" if all(report["method"] == "exact" for report in reports) else "heuristic"
+    worst = max(reports, key=lambda report: (PROOFS.index(report["proof"]), report["above"]))
+    return {
+        **{name: round(sum(report[name] for report in reports), 3) for name in numbers},
+        **open_ones,
+        "method": method,
+        "proof": worst["proof"],
+        "above": worst["above"],
+    }

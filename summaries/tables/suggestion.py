@@ -1,0 +1,200 @@
+"""The finest steps at which little is hidden: no key total, and less than a third of each table.
+
+Found by search, since what one table hides depends on all others: first every table that hides too much takes
+a coarser step, then each one is tried a step finer for as long as that shows more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any, Final
+
+from django.conf import settings
+
+from accounts.access import Access
+from libs.suppression import Cancelled, Protection, Reason, Verdict, protect
+from libs.suppression.tables import ProtectedTable, Status
+from summaries.catalogue import CALLS_PUBLISHED
+from summaries.classifications import LEFT_OUT, Entry
+from summaries.tables.protection import (
+    UNFINISHED,
+    calls_for,
+    package_for,
+    public_tables,
+    refuse_disposed,
+)
+from summaries.tables.public_tables import PublicTables, call_tables, figures, key_totals
+
+THIRD: Final = 1 / 3  # of a table's figures that hold somebody, totals among them
+KEY: Final = 1.0  # a key total that is hidden weighs as much as a table of nothing else
+OPEN: Final = 10.0  # and what the attack finds more than either
+# What is left out last, and what is not left out at all.
+LAST: Final = ("citizenship", "region", "main_purpose")
+ALONE: Final = "groups"
+# A table that says what another one says: at the coarse step, as long as that one is printed.
+TWICE: Final = {"sdg": "main_purpose"}
+SECONDS: Final = 0.5  # of work for each try: a good choice will do
+FAILED: Final = (Verdict.UNDER, Verdict.RECOVERED)
+Steps = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What `steps` come to: how many figures are `shown`, and how much each table is `over` what it may."""
+
+    steps: Steps
+    shown: int
+    over: Mapping[str, float]
+    safe: bool
+
+    @property
+    def good(self) -> bool:
+        return self.safe and not self.over
+
+
+class Search:
+    """`tried`: what steps come to. No step is tried twice."""
+
+    def __init__(self, printed: Iterable[Entry], tried: Callable[[Steps], Trial]) -> None:
+        self._last = {entry.name: len(entry.ladder) - 1 for entry in printed}
+        self._tried, self._known = tried, dict[tuple[tuple[str, int], ...], Trial]()
+
+    def best(self) -> Trial:
+        return self._finer(self._good_enough(self._finest()))
+
+    def at(self, steps: Steps) -> Trial:
+        key = tuple(sorted(steps.items()))
+        if key not in self._known:
+            self._known[key] = self._tried(steps)
+        return self._known[key]
+
+    def _finest(self) -> Steps:
+        first = dict.fromkeys(self._last, 0)
+        return first | {name: self._last[name] for name, of in TWICE.items() if {name, of} <= first.keys()}
+
+    def _good_enough(self, steps: Steps) -> Trial:
+        found = self.at(steps)
+        while not found.good and (further := self._coarser(found)) != found.steps:
+            found = self.at(further)
+        return found
+
+    def _coarser(self, found: Trial) -> Steps:
+        """One step for each table that hides too much, for all where nobody can say which. When those have no
+        coarser steps the worst of them is left out, and in the end everything but the headline is."""
+        printed = {name: step for name, step in found.steps.items() if step != LEFT_OUT}
+        named = {name: found.over.get(name, 0.0) for name in found.over or printed}
+        further = {name: printed[name] + 1 for name in named if printed[name] < self._last[name]}
+        if further:
+            return {**found.steps, **further}
+        left = [name for name in named if name != ALONE] or [name for name in printed if name != ALONE]
+        order = sorted(left, key=lambda name: (name in LAST, -named.get(name, 0.0), name))
+        return {**found.steps, **dict.fromkeys(order[: 1 if found.over else None], LEFT_OUT)}
+
+    def _finer(self, found: Trial) -> Trial:
+        """Each table as many steps finer as show more and hide no more than they may; those left out too, the
+        last first."""
+        for name in sorted(found.steps, key=lambda name: (name not in LAST, name)) if found.good else ():
+            while (step := self._next(name, found.steps[name])) is not None:
+                one = self.at({**found.steps, name: step})
+                if not one.good or one.shown <= found.shown:
+                    break
+                found = one
+        return found
+
+    def _next(self, name: str, step: int) -> int | None:
+        return self._last[name] if step == LEFT_OUT else step - 1 if step else None
+
+
+def alone(steps: Steps) -> Steps:
+    """The headline alone."""
+    return {name: step if name == ALONE else LEFT_OUT for name, step in steps.items()}
+
+
+def suggested(
+    access: Access,
+    year: int,
+    ledger: Sequence[Mapping[str, Any]],
+    *,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Trial:
+    """For the tables of persons and of calls. Deterministic: each try has a budget of its own. Where nothing
+    is `safe`, all that is left out does not help. Raises protection.Cancelled."""
+    refuse_disposed(year)
+    public, tries = public_tables(access, year, {}, ledger), 0
+
+    def told(steps: Steps, of: Callable[[Steps], Trial]) -> Trial:
+        nonlocal tries
+        tries += 1
+        if cancelled and cancelled():
+            raise Cancelled
+        if progress:
+            progress(tries, max(tries + 1, 2 * len(public.entries)))
+        return of(steps)
+
+    of_persons = Persons(public, ledger)
+    persons = Search(public.entries, lambda steps: told(steps, of_persons.tried)).best()
+    calls = Search(
+        CALLS_PUBLISHED.values(), lambda steps: told(steps, lambda one: _calls(public, one, ledger))
+    ).best()
+    return Trial(
+        {**persons.steps, **calls.steps},
+        persons.shown + calls.shown,
+        {**persons.over, **calls.over},
+        persons.safe and calls.safe,
+    )
+
+
+class Persons:
+    """The tables of persons of a year, to be `tried` with any steps."""
+
+    def __init__(self, public: PublicTables, ledger: Sequence[Mapping[str, Any]]) -> None:
+        self._public, self._ledger = public, ledger
+        self._must = {entry.name: self._must_of(entry) for entry in public.entries}
+
+    def tried(self, steps: Steps) -> Trial:
+        printed = tuple(entry for entry in self._public.entries if steps[entry.name] != LEFT_OUT)
+        one = replace(self._public, steps=steps, entries=printed)
+        found = protect(package_for(one, self._ledger), seconds=SECONDS, briefly=True)
+        tables = one.flat(found.tables, {})
+        keys, failed = key_totals(one), {way.figure for way in found.intervals if way.verdict in FAILED}
+        over = {}
+        for entry, table in zip(printed, tables, strict=True):
+            hidden = {one.figure(entry, cell.key) for cell in table if cell.status is Status.HIDDEN}
+            lost = sum(found.statuses.get(figure) is Reason.PROTECTS for figure in hidden & keys)
+            is_open = bool(failed) and any(one.figure(entry, key) in failed for key in one.keys(entry))
+            over[table.name] = _over(table) + KEY * max(0, lost - self._must[entry.name]) + OPEN * is_open
+        return _trial(steps, tables, over, found)
+
+    def _must_of(self, entry: Entry) -> int:
+        """How many key totals of a table have to protect others at any step: one, where a coarsest row is too
+        small to be shown itself."""
+        steps = {**self._public.steps, entry.name: len(entry.ladder) - 1}
+        last = replace(self._public, steps=steps, entries=(entry,))
+        keys = key_totals(last)
+        known = figures(last.deep) if keys else {}
+        values = (known[key].value or 0 for key in keys & known.keys())
+        return int(any(0 < value < settings.SMALL_CELL_K for value in values))
+
+
+def _calls(public: PublicTables, steps: Steps, ledger: Sequence[Mapping[str, Any]]) -> Trial:
+    tables = call_tables(public.facts.found, steps)
+    found = protect(calls_for(public, tables, ledger), seconds=SECONDS)
+    printed = found.tables[: len(tables)]
+    return _trial(steps, printed, {table.name: _over(table) for table in printed}, found)
+
+
+def _over(table: ProtectedTable) -> float:
+    somebody = [cell.status is Status.HIDDEN for cell in table if cell.status is Status.HIDDEN or cell.value]
+    share = sum(somebody) / max(len(somebody), 1)
+    return share if share >= THIRD else 0.0
+
+
+def _trial(
+    steps: Steps, tables: Sequence[ProtectedTable], over: Mapping[str, float], found: Protection
+) -> Trial:
+    shown = sum(cell.status is Status.SHOWN and bool(cell.value) for cell in chain.from_iterable(tables))
+    safe = found.audit.passed and found.audit.proof != UNFINISHED
+    return Trial(steps, shown, {name: much for name, much in over.items() if much}, safe)

@@ -1,0 +1,391 @@
+"""The internal layer on screen: a year, one of its tables, years side by side, quality. Every reading is
+recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.access import Access
+from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May
+from agencies.models import Region
+from audit.writer import Target, record
+from cases.models import DisposedYear
+from exchange.writer import BOM, TYPES
+from knowledge.current_remarks import present
+from libs.suppression.tables import TOTAL, Cell, Table, of_calls
+from summaries import caveats
+from summaries.catalogue import INSIDE
+from summaries.caveats import published_as
+from summaries.chart_choice import chart_of, groups_over_years
+from summaries.charts import Chart
+from summaries.counting.comparison import (
+    Comparison,
+    TenYears,
+    difference,
+    grid_of,
+    known_years,
+    side_by_side,
+    ten_years,
+    to_csv,
+)
+from summaries.counting.comparison import laid_out as side_by_side_table
+from summaries.counting.historical import BREAKS, in_words
+from summaries.counting.quality import confirmed_regions, quality, registered_twice
+from summaries.counting.reference import titles
+from summaries.counting.summary import Source, Summary, internal_summary
+from summaries.files import INTERNAL, internal_csv, json_text, labels_of_figure, no_figures
+from summaries.release import justice
+from summaries.year_words import mark, named
+
+# --- page ---
+# What the pages of a year have in common: who may read, what is recorded, and the frame around the
+# tables.
+
+READ: Final = (May.VIEW_TOTALS, May.VIEW_REGION_TABLES)
+OVERVIEW: Final = (
+    *(entry.name for entry in INSIDE if entry.overview),
+    "published_purpose",
+    "published_citizenship",
+)
+OVER_YEARS: Final = [entry.name for entry in INSIDE if entry.over_years]
+NEAREST: Final = 2
+HELP_KINDS: Final = ("shelter", "return")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    """`apart`: not persons, so that nobody reads them as one sum. `percent_of`: the base of a share, or
+    None."""
+
+    label: str
+    value: int
+    difference: int | None = None
+    base: int | None = None
+    note: str = ""
+    apart: bool = False
+
+
+@transaction.atomic
+def read(access: Access, year: int, what: str, action: str = "summary.read") -> Summary:
+    """The summary for who may read it, recorded."""
+    access.require(*READ)
+    summary = internal_summary(access, year)
+    record(access, action, target(year, what), rows=len(summary.tables))
+    return summary
+
+
+def target(year: int, what: str) -> Target:
+    return Target("summary", str(year), f"{year} {what}")
+
+
+@transaction.atomic
+def compared(access: Access, action: str) -> Comparison | None:
+    """Ten years that end with the newest; None where nothing is known at all."""
+    access.require(*READ)
+    years = known_years(access)
+    record(access, action, Target("summary", "comparison", "comparison"))
+    return side_by_side(access, years[-1]) if years else None
+
+
+@transaction.atomic
+def one_compared(access: Access, name: str) -> TenYears | None:
+    """Of one table, ten years that end with the newest; None where no year has it."""
+    access.require(*READ)
+    if name not in OVER_YEARS:
+        raise Http404
+    years = known_years(access)
+    record(access, "summary.read", Target("summary", "comparison", f"comparison {name}"))
+    return ten_years(access, name, years[-1]) if years else None
+
+
+def table_or_404(summary: Summary, name: str) -> Table:
+    table = summary.table(name)
+    if table is None:
+        raise Http404
+    return table
+
+
+def no_year(request: HttpRequest, access: Access, year: int) -> HttpResponse:
+    """404, with the years next to it of which something is known."""
+    known = known_years(access)
+    near = [one for one in known if one < year][-NEAREST:] + [one for one in known if one > year][:NEAREST]
+    context = {"year": year, "text": no_figures(year), "nearest": near, "breadcrumbs": crumbs(str(year))}
+    return render(request, "summaries/no_year.html", context, status=404)
+
+
+def frame(access: Access, summary: Summary) -> dict[str, Any]:
+    years = known_years(access)
+    return {
+        "summary": summary,
+        "year": summary.year,
+        "so_far": summary.so_far,
+        "historical": summary.source in {Source.HISTORICAL, Source.FROZEN},
+        "years": years[::-1],
+        "key_figures": key_figures(summary),
+        "published_as": published_as(summary.remarks, summary.published),
+        "figures": [
+            (labels_of_figure(summary.labels, figure.measure, figure.group), figure)
+            for figure in summary.published.figures
+        ],
+        "scope": "" if summary.published.frozen else scope_of(access),
+        "breadcrumbs": crumbs(str(summary.year)),
+        "may_publish": access.may(May.PUBLISH),
+        "justice": justice.in_words(summary.year),
+    }
+
+
+def scope_of(access: Access) -> str:
+    """The regions that a coordinator's tables are of; empty where they are the whole country's."""
+    if access.may(May.VIEW_TOTALS):
+        return ""
+    return ", ".join(str(region) for region in Region.objects.filter(code__in=access.regions))
+
+
+def crumbs(*labels: str, year: int | None = None) -> list[tuple[str, str]]:
+    """From the start of the statistics; the first label leads to its year where one is given."""
+    found = [(_("Statistics"), reverse("summaries:start"))]
+    for label in labels:
+        found.append((label, reverse("summaries:year", args=[year]) if year and label == str(year) else ""))
+    return found
+
+
+def overview(summary: Summary) -> list[Table]:
+    return [table for name in OVERVIEW if (table := summary.table(name))]
+
+
+def figure(summary: Summary, name: str) -> Chart | None:
+    table = summary.table(name)
+    if table is None:
+        return None
+    title = f"{table.title}, {summary.named}"
+    return chart_of(table, summary.labels, title=title, source=source_of(summary, table))
+
+
+def source_of(summary: Summary, table: Table) -> str:
+    if summary.source is Source.FROZEN:
+        return summary.published.frozen
+    if summary.source is Source.HISTORICAL and not of_calls(table.name):
+        return "; ".join(summary.published.sources)
+    return _("the NMT register")
+
+
+def key_figures(summary: Summary) -> list[KeyFigure]:
+    """Persons, adults and children; then, apart, cases, accompanying children and calls."""
+    found = [*_persons(summary), *_helped(summary)]
+    if summary.source is Source.REGISTER and summary.volumes is not None:
+        note = _("One case may concern several persons.")
+        found.append(KeyFigure(_("Cases opened"), summary.volumes.cases, note=note, apart=True))
+        children, note = summary.volumes.accompanying_children, _("Not counted as victims")
+        found.append(KeyFigure(_("Accompanying children"), children, note=note, apart=True))
+    if summary.calls:
+        found.append(KeyFigure(_("Calls"), summary.calls, note=_("Not counted as persons"), apart=True))
+    return found
+
+
+def _persons(summary: Summary) -> list[KeyFigure]:
+    groups, before = summary.table("groups"), summary.table_before("groups")
+    if groups is None or groups.value(TOTAL) is None:
+        return []
+    total = groups.value(TOTAL) or 0
+    then = before.by_key.get((TOTAL,)) if before else None
+    changed = difference(Cell((TOTAL,), total), then)
+    found = [KeyFigure(_("Persons"), total, changed, note=mark(summary.so_far))]
+    ages = summary.table("age_group")
+    for category in ("adults", "children") if ages else ():
+        value = ages.value(category) if ages else None
+        if value is not None:  # a version may hide it
+            found.append(KeyFigure(summary.labels.category("age_group", category), value, base=total))
+    return found
+
+
+def _helped(summary: Summary) -> list[KeyFigure]:
+    """Persons given protected housing, and persons helped to return."""
+    measures = summary.table("measures")
+    if measures is None:
+        return []
+    named = {"shelter": _("Given protected housing"), "return": _("Helped to return")}
+    return [
+        KeyFigure(named[kind], value, base=measures.value(TOTAL))
+        for kind in HELP_KINDS
+        if (value := measures.value(kind)) is not None
+    ]
+
+
+# --- files ---
+# Downloads. A file says in its name that it is internal; nothing about a person stands in it.
+
+
+def csv_file(text: str, name: str) -> HttpResponse:
+    return _file(BOM + text, TYPES["csv"], f"{name}.csv")
+
+
+def json_file(text: str, name: str) -> HttpResponse:
+    return _file(text, TYPES["json"], f"{name}.json")
+
+
+def _file(text: str, kind: str, name: str) -> HttpResponse:
+    return HttpResponse(
+        text, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+# --- yearly ---
+@require_safe
+def start(request: AuthenticatedRequest) -> HttpResponse:
+    """To the newest year; those who read published figures only are told where these are."""
+    access = request.access
+    if not access.may(*READ):
+        return render(request, "summaries/published_only.html")
+    years = known_years(access)
+    return redirect("summaries:year", years[-1] if years else access.today.year)
+
+
+@require_safe
+def year_page(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    summary = read(request.access, year, "overview")
+    if not summary.tables:
+        return no_year(request, request.access, year)
+    context = frame(request.access, summary) | {
+        "grids": [
+            grid_of(t, summary.table_before(t.name), summary.labels, fold=True) for t in overview(summary)
+        ],
+        "further": [table for table in summary.tables if table not in overview(summary)],
+        "chart": figure(summary, "groups"),
+        "confirmed": confirmed_regions(year),
+        "regions": len(summary.reference.categories["region"]),
+    }
+    return render(request, "summaries/year.html", context)
+
+
+@require_safe
+def table_page(request: AuthenticatedRequest, year: int, name: str) -> HttpResponse:
+    summary = read(request.access, year, name)
+    table = table_or_404(summary, name)
+    before = summary.table_before(name)
+    context = frame(request.access, summary) | {
+        "caveats": _caveats(summary, name),
+        "grid": grid_of(table, before, summary.labels),
+        "grid_before": grid_of(before, None, summary.labels) if before else None,
+        "chart": figure(summary, name),
+        "source": source_of(summary, table),
+        "over_years": name in OVER_YEARS,
+        "breadcrumbs": crumbs(str(year), table.title, year=year),
+    }
+    return render(request, "summaries/table.html", context)
+
+
+def _caveats(summary: Summary, name: str) -> list[str]:
+    if of_calls(name):
+        said = [*summary.caveats_of_running, *filter(None, [summary.published.frozen])]
+        return [*said, *caveats.of_calls(summary.remarks)]
+    return summary.caveats
+
+
+@require_safe
+def table_csv(request: AuthenticatedRequest, year: int, name: str) -> HttpResponse:
+    summary = read(request.access, year, name, "summary.export")
+    return csv_file(internal_csv(summary, [table_or_404(summary, name)]), f"{year}-{name}")
+
+
+@require_safe
+def year_csv(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    """All tables as one tidy file."""
+    summary = read(request.access, year, "all", "summary.export")
+    return csv_file(internal_csv(summary, summary.tables), f"{year}-internal")
+
+
+@require_safe
+def year_json(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    summary = read(request.access, year, "all", "summary.export")
+    return json_file(json_text(summary, publication=INTERNAL), f"{year}-internal")
+
+
+@require_safe
+def comparison_page(request: AuthenticatedRequest) -> HttpResponse:
+    found = compared(request.access, "summary.read")
+    context: dict[str, object] = {
+        "comparison": found,
+        "breadcrumbs": crumbs(_("Comparison")),
+        "scope": scope_of(request.access),
+    }
+    if found:
+        first, last = found.years[0], found.years[-1]
+        years = named(f"{first}–{last}", found.so_far.get(last))
+        context["tables"] = [side_by_side_table(found, table) for table in (found.groups, found.purposes)]
+        gone = [text.frozen for text in found.published.values() if text.frozen]
+        context["caveats"] = [*gone, *caveats.of_running(found.so_far), *caveats.general(found.remarks)]
+        context["others"] = [(name, title) for name, title in titles().items() if name in OVER_YEARS]
+        context["chart"] = groups_over_years(
+            found.groups,
+            found.labels,
+            title=_("Persons by group, {years}").format(years=years),
+            source=_("the NMT register; published figures for years without persons"),
+            breaks={str(one.after) for one in found.breaks},
+            running={str(year) for year in found.so_far},
+        )
+    return render(request, "summaries/comparison.html", context)
+
+
+@require_safe
+def ten_years_page(request: AuthenticatedRequest, name: str) -> HttpResponse:
+    """The totals of one table over ten years."""
+    title, ten = titles().get(name, name), one_compared(request.access, name)
+    remarks = ten.remarks if ten else present()
+    said = caveats.of_calls(remarks) if of_calls(name) else caveats.general(remarks)
+    context = {
+        "ten": ten,
+        "title": title,
+        "caveats": [*caveats.of_running(ten.so_far if ten else {}), *said],
+        "breadcrumbs": [*crumbs(), (_("Comparison"), reverse("summaries:comparison")), (title, "")],
+        "scope": scope_of(request.access),
+    }
+    return render(request, "summaries/ten_years.html", context)
+
+
+@require_safe
+def comparison_csv(request: AuthenticatedRequest) -> HttpResponse:
+    found = compared(request.access, "summary.export")
+    if found is None:
+        raise Http404
+    return csv_file(to_csv(found), "comparison-internal")
+
+
+@require_safe
+def quality_page(request: AuthenticatedRequest, year: int) -> HttpResponse:
+    request.access.require(*READ)
+    if gone := DisposedYear.objects.filter(year=year).first():
+        messages.info(request, gone.said)
+        return redirect("summaries:year", year)
+    found = quality(request.access, year)
+    record(request.access, "summary.read", target(year, "quality"))
+    context = {
+        "quality": found,
+        "twice": registered_twice(request.access, found),
+        "year": year,
+        "so_far": found.so_far,
+        "breadcrumbs": crumbs(str(year), _("Quality"), year=year),
+        "scope": scope_of(request.access),
+    }
+    return render(request, "summaries/quality.html", context)
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """Definitions, counting rules and series breaks: no figures, so everybody signed in may read it."""
+    remarks = present()
+    context = {
+        "breaks": in_words(BREAKS, remarks),
+        "caveats": [*caveats.general(remarks), remarks.say("attention")],
+        "breadcrumbs": crumbs(_("About the figures")),
+    }
+    return render(request, "summaries/about.html", context)
