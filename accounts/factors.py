@@ -14,8 +14,17 @@ from allauth.mfa.models import Authenticator
 from django.db.models.signals import post_init, post_save, pre_save
 from django.dispatch import receiver
 
-from sealing.fields import CURRENT, ROTATED, UNREADABLE
-from sealing.tokens import FACTORS, KeyMissing, Misplaced, NotOpened, Place, is_current, seal, unseal
+from encryption.fields import CURRENT, ROTATED, UNREADABLE
+from encryption.tokens import (
+    FACTORS,
+    KeyMissing,
+    Misplaced,
+    NotOpened,
+    Place,
+    is_current,
+    seal,
+    unseal,
+)
 
 SEALED: Final = "sealed"
 

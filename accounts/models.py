@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import django_permission, has_lists
 from accounts.roles import STAND_IN, STOOD_IN_FOR, May, Role, may_stand_in, roles_with
-from sealing.fields import SecretTextField
+from encryption.fields import SecretTextField
 
 DIGEST: Final = 64
 

@@ -1,4 +1,4 @@
-"""The audit trail's words of the network and the code lists: collected by `trail.words`."""
+"""The audit trail's words of the network and the code lists: collected by `audit_pages.words`."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ class AuditConfig(AppConfig):
 
     def trail_words(self, label: str) -> str:
         """An event by its number; of an answer that is explained also the event that it named
-        (trail.words)."""
+        (audit_pages.words)."""
         answer, _space, place = label.partition(" ")
         if not answer.isdecimal() or (place and not place.isdecimal()):
             return label

@@ -109,9 +109,9 @@ def page() -> None:
 
     from accounts.access import Access
     from accounts.models import User
+    from audit_pages.filter import AuditFilter
+    from audit_pages.views import page as page_of
     from bench.importing import NOW
-    from trail.filter import AuditFilter
-    from trail.views import page as page_of
 
     dora, _made = User.objects.get_or_create(email="dpo@example.org", name="Dora", role="dpo")
     found, _previous, _following = page_of(AuditFilter(QueryDict(), Access.of(dora, at=NOW)))

@@ -8,11 +8,11 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.free_text import read_by
+        from audit_pages.scope import numbers_are_told_by
         from cases.importing.importer import PERSONS
         from cases.trail_scope import NUMBERED
         from cases.wording import read_free
         from exchange.importer import hand_in
-        from trail.scope import numbers_are_told_by
 
         numbers_are_told_by(NUMBERED)
         hand_in(PERSONS)

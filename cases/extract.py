@@ -21,6 +21,7 @@ from accounts.access import Access
 from accounts.roles import May, role_in_words
 from accounts.row_context import beyond
 from audit.models import Event
+from audit_pages.words import words
 from cases.access_log import Reader, events_about, readers_of
 from cases.models import (
     AccessGrant,
@@ -42,7 +43,6 @@ from cases.models import (
 from cases.snapshots import of_extract
 from cases.views.versions import HistoryEntry, changes_of
 from cases.wording import SILENT, Section, facts_of, minute
-from trail.words import words
 
 # What a region sees of a case of which it has a person, and not the case.
 SEEN_BY_OTHERS: Final = frozenset({"number", "region", "opened_on", "channel", "state"})

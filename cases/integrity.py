@@ -31,7 +31,7 @@ from cases.models import (
 )
 from cases.rules.consent import CHILD, FACTS_ONLY
 from cases.secret_text import Unreadable, indexes_of
-from sealing.fields import misplaced
+from encryption.fields import misplaced
 
 
 @dataclass(frozen=True, slots=True)

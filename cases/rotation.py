@@ -19,7 +19,15 @@ from accounts import factors
 from cases.models import Identification
 from cases.models.case import Case
 from cases.secret_text import OWNER_COLUMNS, index_of
-from sealing.fields import CURRENT, ROTATED, UNREADABLE, Column, SecretFileField, anew, sealed_columns
+from encryption.fields import (
+    CURRENT,
+    ROTATED,
+    UNREADABLE,
+    Column,
+    SecretFileField,
+    anew,
+    sealed_columns,
+)
 
 __all__ = ["CURRENT", "ROTATED", "UNREADABLE", "rotate"]
 # `reference_index` beside `reference`

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from cases.rules.texts import folded
-from sealing.fields import SecretTextField, Unreadable
-from sealing.tokens import digests
+from encryption.fields import SecretTextField, Unreadable
+from encryption.tokens import digests
 
 __all__ = [
     "OF_CASES",

@@ -43,10 +43,10 @@ from cases.models import (
     SuspectCount,
 )
 from cases.wording import SILENT, Section, facts_of
+from encryption.fields import SealedColumn, Unreadable
 from exchange import bulk
 from exchange.bulk import chunks
 from exchange.journal import relations, stored
-from sealing.fields import SealedColumn, Unreadable
 
 AT_ONCE: Final = 500
 # What only names a case, and is no part of it: its key is emptied, and filled again when the case comes back.

@@ -9,9 +9,9 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.expressions import Combinable
 
 from accounts.access import Access
+from audit_pages.scope import Numbered
 from cases.choices import RequestAnswer
 from cases.models import Case, Person
-from trail.scope import Numbered
 
 
 def _own(access: Access, kind: str) -> Combinable:

@@ -1,4 +1,4 @@
-"""The audit trail's words of casework: collected by `trail.words`."""
+"""The audit trail's words of casework: collected by `audit_pages.words`."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from accounts.access import Access
 from accounts.models import User
 from accounts.roles import May
 from audit.writer import Target, record, target
-from sealing.fields import SealedColumn
+from encryption.fields import SealedColumn
 
 Prepare = Callable[[Any], Any] | None
 T = TypeVar("T")

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
-from sealing.fields import SecretFileField, SecretTextField
+from encryption.fields import SecretFileField, SecretTextField
 
 
 class OwnedQuerySet(models.QuerySet[Any]):

@@ -21,6 +21,7 @@ from django.utils.translation import ngettext
 from accounts.access import Access
 from accounts.row_context import beyond
 from audit.writer import Target, record
+from encryption.fields import as_bytes, of_bytes
 from exchange import sandbox
 from exchange.importer import Between, Importer, Plan, PlanWords, Preview
 from exchange.journal import DISPOSED, Obstacle, Trace
@@ -28,7 +29,6 @@ from exchange.limits import APART_LATER, Refused, Unmatched
 from exchange.lists import importer_of
 from exchange.models import ImportRun, ImportUpload
 from exchange.reader import ReadSheet, check_size
-from sealing.fields import as_bytes, of_bytes
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The audit trail's words of files in and out: collected by `trail.words`."""
+"""The audit trail's words of files in and out: collected by `audit_pages.words`."""
 
 from __future__ import annotations
 

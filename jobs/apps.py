@@ -10,7 +10,7 @@ class JobsConfig(AppConfig):
     trail_kinds = ("jobs",)
 
     def trail_words(self, label: str) -> str:
-        """A run by what it does and the beginning of its code (trail.words)."""
+        """A run by what it does and the beginning of its code (audit_pages.words)."""
         from jobs.kinds import KINDS
 
         kind, _space, code = label.partition(" ")

@@ -1,4 +1,4 @@
-"""The audit trail's words of background runs: collected by `trail.words`."""
+"""The audit trail's words of background runs: collected by `audit_pages.words`."""
 
 from __future__ import annotations
 

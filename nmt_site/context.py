@@ -32,10 +32,10 @@ from accounts.allauth_seams import sign_in
 from accounts.models import User
 from accounts.roles import May, Role
 from accounts.sessions import mark
+from audit_pages.scope import READS
 from cases.demo.people import DOES, DOMAIN, SIGN_INS
-from desk.boxes import address
+from home.boxes import address
 from nmt_site.near import is_near
-from trail.scope import READS
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ CALLS = MenuEntry(_("Calls"), "calls:list")
 # Each page with the rights of which any one leads to it; none: it is everybody's. The calls stand first for
 # who logs them, the cases for who only reads them.
 MENU: Final[tuple[tuple[MenuEntry, tuple[May, ...]], ...]] = (
-    (MenuEntry(_("My page"), "desk:my_page"), ()),
+    (MenuEntry(_("My page"), "home:my_page"), ()),
     (CALLS, (May.LOG_CALL,)),
     (MenuEntry(_("Cases"), "cases:list"), (May.VIEW_CASE,)),
     (CALLS, (May.VIEW_CALL,)),
@@ -71,19 +71,19 @@ MENU: Final[tuple[tuple[MenuEntry, tuple[May, ...]], ...]] = (
     (MenuEntry(_("Knowledge"), "knowledge:index"), (May.LOG_CALL, May.NOTIFY)),
     (MenuEntry(_("Questions for two"), "agencies:approvals"), (May.LET_IN, May.VIEW_TRAIL)),
     (
-        MenuEntry(_("Disposal"), "lifecycle:disposals"),
+        MenuEntry(_("Disposal"), "retention:disposals"),
         (May.APPROVE_DISPOSAL, May.VIEW_TRAIL),  # who carries it out begins at the questions for two
     ),
     (MenuEntry(_("Code lists"), "admin:agencies_code_changelist"), (May.ADMINISTER,)),
     (MenuEntry(_("Statistics"), "summaries:start"), (May.VIEW_CALL, May.NOTIFY, May.VIEW_TOTALS)),
     (MenuEntry(_("Publishing"), "summaries:publications"), (May.PUBLISH, May.APPROVE_EXCEPTION)),
     (MenuEntry(_("Dark figure"), "summaries:dark_figure"), (May.ESTIMATE,)),
-    (MenuEntry(_("Years taken over"), "lifecycle:differences"), (May.VIEW_TOTALS,)),
+    (MenuEntry(_("Years taken over"), "legacy_import:differences"), (May.VIEW_TOTALS,)),
     (
         MenuEntry(pgettext_lazy("statistics", "Sources"), "admin:app_list", ("summaries",)),
         (May.EDIT_FIGURES,),
     ),
-    (MenuEntry(_("Audit trail"), "trail:audit"), READS),
+    (MenuEntry(_("Audit trail"), "audit_pages:audit"), READS),
     (MenuEntry(_("Who is signed in"), "sessions"), (May.WATCH_SESSIONS,)),
 )
 ACCOUNT: Final = (MenuEntry(_("My account"), "account"),)

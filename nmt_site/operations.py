@@ -20,13 +20,13 @@ from django.utils import timezone
 
 from accounts.models import UrgentLetter, open_accounts
 from audit.models import Head
-from desk.models import Reminder
-from desk.notifications import unsent
+from audit_pages.proof import last_verified
+from home.models import Reminder
+from home.notifications import unsent
 from jobs.alerts import Certificate, certificate
 from jobs.models import Heartbeat, Job
 from jobs.worker import DEAD_AFTER
 from nmt_site.timers import PROOF, Timer, timers
-from trail.proof import last_verified
 
 MEGABYTE: Final = 1_000_000
 DAY: Final = timedelta(days=1)

@@ -54,17 +54,19 @@ INSTALLED_APPS = [
     "import_export",
     "simple_history",
     "audit",
-    "sealing",
+    "encryption",
     "accounts",
     "jobs",
     "exchange",
-    "trail",
+    "audit_pages",
     "agencies",
     "knowledge",
     "cases",
     "summaries",
-    "lifecycle",
-    "desk",
+    "legacy_import",
+    "retention",
+    "home",
+    "nmt_site.apps.SiteConfig",
 ]
 
 MIDDLEWARE = [

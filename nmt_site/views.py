@@ -40,7 +40,7 @@ from accounts.transactions import own_transactions
 from accounts.views import ours
 from cases.facts import OF_PERSON
 from cases.models import Person
-from desk.guide import LISTS, Hit, Place, hits, of_guide, of_words, own_first
+from home.guide import LISTS, Hit, Place, hits, of_guide, of_words, own_first
 from jobs.models import Heartbeat
 from jobs.retry import is_away, is_busy, is_full, took_too_long
 from knowledge.models import Article
@@ -233,10 +233,10 @@ def _bare(template: str, status: int, **values: object) -> HttpResponse:
 
 
 @require_safe
-def users_moved(request: HttpRequest, rest: str) -> HttpResponse:
-    """The list of users stood among the lists of the network before it had a room of its own."""
+def admin_moved(request: HttpRequest, to: str, rest: str) -> HttpResponse:
+    """Redirect from an address of the admin that followed the former name of its app."""
     query = request.META["QUERY_STRING"]
-    return redirect(f"/admin/accounts/user/{rest}{'?' if query else ''}{query}")
+    return redirect(f"/admin/{to}/{rest}{'?' if query else ''}{query}")
 
 
 LOOKED_FOR: Final = "q"

@@ -30,7 +30,8 @@ class SummariesConfig(AppConfig):
         release_actions.register()
 
     def trail_words(self, label: str) -> str:
-        """A label of the audit trail, such as "2025 county": its tables and pages in words (trail.words)."""
+        """A label of the audit trail, such as "2025 county": its tables and pages in words
+        (audit_pages.words)."""
         from summaries.counting.reference import titles
 
         known = {**titles(), **PAGES}

@@ -1,4 +1,4 @@
-"""The audit trail's words of yearly summaries: collected by `trail.words`."""
+"""The audit trail's words of yearly summaries: collected by `audit_pages.words`."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ REASONS: Final[Mapping[str, tuple[str, ...]]] = {
         "cases/test_sent_twice.py::test_a_form_sent_at_the_same_moment_makes_one_row",
         "jobs/test_two_workers.py",
         "summaries/test_publishing_goes_wrong.py::test_of_two_who_publish_at_the_same_moment_one_is_told",
-        "trail/test_wrong_answers.py::test_of_two_proofs_at_the_same_time_one_explains",
+        "audit_pages/test_wrong_answers.py::test_of_two_proofs_at_the_same_time_one_explains",
     ),
     "Constraints: the database refuses what has passed the forms": (
         "accounts/test_approval.py::test_the_database_refuses_an_own_answer_whatever_the_code_says",
@@ -77,12 +77,12 @@ REASONS: Final[Mapping[str, tuple[str, ...]]] = {
         "cases/test_sealed_to_its_row.py::test_it_is_not_written_past_its_row",
         "cases/test_sealed_to_its_row.py::test_the_register_names_it_and_does_not_show_it",
         "cases/test_year_closed.py::test_before_the_end_of_the_year_it_is_ready_so_far_which_does_not_count",
-        "lifecycle/test_differences.py::test_a_country_has_one_next_answer",
-        "lifecycle/test_differences.py::test_the_database_refuses_an_answer_that_explains_nothing",
-        "lifecycle/test_disposal.py::test_the_database_keeps_no_disposal_of_one_person",
-        "lifecycle/test_due_for_disposal.py"
+        "legacy_import/test_differences.py::test_a_country_has_one_next_answer",
+        "legacy_import/test_differences.py::test_the_database_refuses_an_answer_that_explains_nothing",
+        "retention/test_disposal.py::test_the_database_keeps_no_disposal_of_one_person",
+        "retention/test_due_for_disposal.py"
         "::test_the_database_keeps_no_rule_without_a_decision_nor_one_that_does_not_fit",
-        "lifecycle/test_months.py::test_the_database_refuses_a_comparison_that_agrees_and_differs",
+        "legacy_import/test_months.py::test_the_database_refuses_a_comparison_that_agrees_and_differs",
         "summaries/test_public_at_its_hour.py"
         "::test_a_cancelled_release_says_why_where_its_hour_stood_until_the_year_is_announced_or_comes_out",
         "summaries/test_public_at_its_hour.py::test_the_calendar_has_what_is_coming_and_one_hour_a_year_beforehand",
@@ -105,11 +105,11 @@ REASONS: Final[Mapping[str, tuple[str, ...]]] = {
     "Back-up, restoring and restarts: programs of PostgreSQL": (
         "jobs/test_database_restarts.py",
         "jobs/test_killed.py::test_persons_are_as_they_were",
-        "lifecycle/test_backup.py",
-        "lifecycle/test_way_back.py::test_the_trail_is_not_dropped_by_a_number_that_somebody_typed",
-        "lifecycle/test_way_back.py"
+        "nmt_site/test_backup.py",
+        "nmt_site/test_way_back.py::test_the_trail_is_not_dropped_by_a_number_that_somebody_typed",
+        "nmt_site/test_way_back.py"
         "::test_a_table_is_missed_where_it_has_rows_and_a_column_where_it_says_something",
-        "lifecycle/test_way_back.py::test_what_was_sealed_since_is_missed_too",
+        "nmt_site/test_way_back.py::test_what_was_sealed_since_is_missed_too",
     ),
     "Walks of two people, from the first page to the figure": (
         "summaries/test_release_in_the_browser.py",

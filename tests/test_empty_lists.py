@@ -40,7 +40,7 @@ FILTERED: Final[tuple[tuple[Role, str, dict[str, str]], ...]] = (
     (Role.COORDINATOR, "cases:list", {"year": "2012"}),
     (Role.COORDINATOR, "cases:persons", {"year": "2012"}),
     (Role.COORDINATOR, "admin:cases_case_changelist", {"state": "open"}),
-    (Role.DPO, "trail:audit", {"from": "2001-01-01", "to": "2001-01-02"}),
+    (Role.DPO, "audit_pages:audit", {"from": "2001-01-01", "to": "2001-01-02"}),
     (Role.OPERATOR, "knowledge:index", {"topic": "topic:person"}),
 )
 

@@ -88,7 +88,7 @@ MODELS: dict[str, Model] = {
         ),
         Model(ADMIN, ADMIN, ADMIN, ADMIN, ADMIN),
     ),
-    "lifecycle_retention": Model(ADMIN, ADMIN, ADMIN),
+    "retention_retention": Model(ADMIN, ADMIN, ADMIN),
     **dict.fromkeys(
         ("agencies_code", "agencies_codemapping"), Model(ADMIN, ADMIN, ADMIN, ADMIN, ADMIN, ADMIN)
     ),

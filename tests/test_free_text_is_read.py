@@ -19,7 +19,7 @@ from django.db import models
 from accounts.free_text import FreeTextField, FreeTextForm
 from cases.forms.base import CaseworkForm
 from cases.forms.fields import NoteField
-from sealing.fields import SecretTextField
+from encryption.fields import SecretTextField
 from tests.ours import APPS
 
 READ = (NoteField, FreeTextField)

@@ -8,14 +8,14 @@ from typing import Any, Final
 
 import pytest
 
-from desk.models import LineNote
+from home.models import LineNote
 from tests.addresses import ADDRESSES
 from tests.test_every_address import IN_TABLE, plain, url_of
 from tests.weights import mostly_long
 from tests.world import World, filled_world, one_world, undone
 
 pytestmark = pytest.mark.django_db
-HOW_MANY_EVENTS: Final = {"trail:audit", "metrics", "operations"}  # pages that say how many there are
+HOW_MANY_EVENTS: Final = {"audit_pages:audit", "metrics", "operations"}  # pages that say how many there are
 OF_THE_LINE: Final = ("calls:", "home:")  # every operator's
 PAGES: Final = [
     name

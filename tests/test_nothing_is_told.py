@@ -48,7 +48,7 @@ ASKED: dict[str, tuple[str, Ask]] = {
     "a number in the list of cases": ("number", post("cases:find", "find")),
     "a reference in the list of cases": ("reference", post("cases:find", "find")),
     "a number for an extract": ("number", post("cases:find_extract", "number")),
-    "a number in the audit trail": ("number", post("trail:audit", "number")),
+    "a number in the audit trail": ("number", post("audit_pages:audit", "number")),
     "access to a case": ("number", post("cases:ask_access", "number", reason=WHY, what="note")),
     "access to the persons of a case": (
         "number",

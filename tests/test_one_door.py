@@ -83,15 +83,15 @@ FREE: Final = {
     "cases/rotation.py": "re-encrypts, and shows nothing",
     "cases/access_log.py": "writes to the trail which row was refused, and tells the reader nothing",
     "cases/duplicates/records.py": "compares across regions; what it returns is a pair, shown by the door of reviews",  # noqa: E501
-    "desk/management/commands/demo.py": "asks whether the register is empty",
-    "lifecycle/archiving/": "the package of a year, on the server's console: without what is sealed",
-    "lifecycle/disposing/": "disposes of rows, as two persons decided: pages are told how many, never which",
-    "lifecycle/due.py": "counts what is due, on the server's console: how many, never which",
-    "lifecycle/drill.py": "counts what a restored back-up holds, in a database that is thrown away",
+    "home/management/commands/demo.py": "asks whether the register is empty",
+    "retention/archive.py": "the package of a year, on the server's console: without what is sealed",
+    "retention/disposal.py": "disposes of rows, as two persons decided: pages are told how many, never which",
+    "retention/due.py": "counts what is due, on the server's console: how many, never which",
+    "nmt_site/restore_drill.py": "counts what a restored back-up holds, in a database that is thrown away",
 }
 # Single functions: they start from rows that came through the door.
 STARTS_FROM: Final = {
-    "lifecycle/how_long.py": {"of_case"},  # a case that the page has found
+    "retention/how_long.py": {"of_case"},  # a case that the page has found
     "exchange/runs.py": {"_keep_run", "put", "purge"},
     "cases/admin/pages.py": {"rarest_of"},
     "cases/drafts.py": {"keep", "purge"},

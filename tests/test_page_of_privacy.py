@@ -45,8 +45,8 @@ PROOFS: Final[dict[str, str]] = {
     "No others, and nothing is fetched":
         "tests/nmt_site/test_browser_is_told.py::test_every_page_has_the_headers",
     "Nothing is measured": "tests/test_promises.py::TestCookies",
-    "Calls, cases, persons and notifications are kept": "tests/lifecycle/test_due_for_disposal.py",
-    "What is due by a named decision": "tests/lifecycle/test_disposal.py",
+    "Calls, cases, persons and notifications are kept": "tests/retention/test_due_for_disposal.py",
+    "What is due by a named decision": "tests/retention/test_disposal.py",
     "Accounts, journals of imports": "tests/test_promises.py::TestDisposal",
     "No user can delete them":
         "tests/nmt_site/test_admin_by_role.py::test_nothing_is_deleted_but_what_was_never_used",

@@ -259,7 +259,7 @@ def test_the_web_servers_role_makes_no_question_that_is_answered_already(world: 
         "cases_notification",
         "accounts_user",
         "accounts_approval",
-        "lifecycle_disposal",
+        "retention_disposal",
     ],
 )
 def test_the_worker_alone_removes_rows_that_no_page_removes(table: str, world: World) -> None:

@@ -30,8 +30,8 @@ from cases.models import Exploitation, Identification, Measure, Person
 from cases.models.personal import KEPT
 from cases.rules.texts import name_told
 from exchange import downloads, runs
-from lifecycle.delete_plan import MODELS
-from lifecycle.retention import Kind
+from retention.delete_plan import MODELS
+from retention.models import Kind
 from summaries.coverage import telling
 from summaries.historical_data import decide_standing_exemption
 from summaries.tables.protection import exempted

@@ -34,8 +34,8 @@ OTHERWISE: Final = {
     "cases/rules/consent.py": {"'coordinator'"},  # a kind of agency
     "cases/models/notification.py": {"'officer'"},  # a column
     "cases/views/notification.py": {"'officer'"},  # the same
-    "desk/management/commands/demo.py": {"'analyst'", "'manager'"},  # sign-ins
-    "lifecycle/takeover/values.py": {"'coordinator'"},  # a kind of agency
+    "home/management/commands/demo.py": {"'analyst'", "'manager'"},  # sign-ins
+    "legacy_import/sheets/values.py": {"'coordinator'"},  # a kind of agency
     "summaries/catalogue.py": {"'coordinator'"},  # a kind of agency
     "summaries/classifications.py": {"'coordinator'"},  # the same
     "summaries/counting/reference.py": {"'coordinator'"},  # the same
@@ -189,8 +189,8 @@ def test_a_new_role_is_a_line_in_the_table(tmp_path: Path) -> None:
     table.write_text(text.replace("}\nOF_THE_REGISTER", f"{ROW}}}\nOF_THE_REGISTER"))
 
     assert tried(whole) == [
-        "desk:my_page agencies:approvals lifecycle:disposals summaries:start lifecycle:differences "
-        "trail:audit",
+        "home:my_page agencies:approvals retention:disposals summaries:start legacy_import:differences "
+        "audit_pages:audit",
         "/ 200",
         "/approvals/ 200",
         "/audit/ 200",

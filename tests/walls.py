@@ -40,7 +40,7 @@ AS_SUPERUSER: Final = {
     "tests/database.py": "makes each copy of the database, and gives the roles what they have in it",
     "tests/cases/test_behind_the_walls.py": "gives a role what no owner can give, to see it named",
     "tests/jobs/test_database_restarts.py": "ends the connections of others",
-    "tests/lifecycle/test_killed_and_restored.py": "has a server that is killed, asked by the guide's roles",
+    "tests/nmt_site/test_killed_and_restored.py": "has a server that is killed, asked by the guide's roles",
     "tests/setup/test_as_the_guide_says.py": "has a server to set up by the guide, and one to restore on",
     "tests/setup/test_image.py": "has the server of the containers, whose superuser has a password there",
     "tests/setup/test_log_of_the_server.py": "reads PostgreSQL's own log, with no register on the server",

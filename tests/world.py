@@ -34,13 +34,12 @@ from cases.drafts import keep
 from cases.drafts import keep_sent_late as keep_late
 from cases.models import Call, DuplicateReview, Message, Misregistration, Notification, Person, SentLate
 from cases.views.files import selection
-from desk.line_notes import write_note
-from desk.models import LineNote
+from home.line_notes import write_note
+from home.models import LineNote
 from jobs.models import Job
-from lifecycle.models import MonthlyComparison, SheetFigure
-from lifecycle.reconciled import as_text
-from lifecycle.retention import Retention
-from lifecycle.spreadsheets import Wanted, explain
+from legacy_import.models import MonthlyComparison, SheetFigure, as_text
+from legacy_import.spreadsheets import Wanted, explain
+from retention.models import Retention
 from summaries.estimates.estimate import Question, answer
 from summaries.models import JusticeFigure
 from tests import database

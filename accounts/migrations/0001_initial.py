@@ -1,6 +1,6 @@
 import django.db.models.deletion
 import django.db.models.functions.text
-import sealing.fields
+import encryption.fields
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -64,11 +64,11 @@ class Migration(migrations.Migration):
                 ('target_label', models.CharField(blank=True, max_length=100, verbose_name='what it is about')),
                 ('digest', models.CharField(blank=True, max_length=64)),
                 ('payload', models.JSONField(blank=True, default=dict, editable=False)),
-                ('reason', sealing.fields.SecretTextField(verbose_name='reason')),
+                ('reason', encryption.fields.SecretTextField(verbose_name='reason')),
                 ('asked_at', models.DateTimeField(verbose_name='asked')),
                 ('answer', models.CharField(choices=[('pending', 'waits for an answer'), ('given', 'approved'), ('declined', 'declined'), ('withdrawn', 'withdrawn')], default='pending', max_length=10, verbose_name='answer')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered')),
-                ('answer_reason', sealing.fields.SecretTextField(blank=True, verbose_name='reason of the answer')),
+                ('answer_reason', encryption.fields.SecretTextField(blank=True, verbose_name='reason of the answer')),
                 ('used_at', models.DateTimeField(blank=True, null=True, verbose_name='carried out')),
                 ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals_asked', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),

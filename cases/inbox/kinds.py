@@ -31,7 +31,7 @@ from django.utils.functional import Promise
 
 from accounts.access import Access
 from agencies.models import localised
-from sealing.fields import Sealed
+from encryption.fields import Sealed
 
 WORDS: Final = ("one", "two", "three", "four")
 NOTHING: Final[dict[str, Field[Any, Any]]] = {

@@ -182,7 +182,7 @@ def find(request: AuthenticatedRequest) -> HttpResponse:
     if case is None:
         record(access, "case.find", search_kind="extract", rows=0)
         messages.warning(request, _("No case of yours has exactly that number or reference."))
-        return redirect("trail:audit")
+        return redirect("audit_pages:audit")
     return redirect("cases:extract", case.code)
 
 
@@ -234,7 +234,7 @@ def _crumbs(case: Case, access: Access) -> dict[str, Any]:
     if access.may(May.VIEW_CASE):
         above = [(_("Cases"), reverse("cases:list")), (case.number, case.get_absolute_url())]
     else:
-        above = [(_("Audit trail"), reverse("trail:audit"))]
+        above = [(_("Audit trail"), reverse("audit_pages:audit"))]
     return {"breadcrumbs": [*above, (_("Extract"), "")]}
 
 

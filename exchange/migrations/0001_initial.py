@@ -1,5 +1,5 @@
 import django.db.models.deletion
-import sealing.fields
+import encryption.fields
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -28,8 +28,8 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(max_length=5)),
                 ('query', models.JSONField(default=dict)),
                 ('page', models.CharField(max_length=500)),
-                ('purpose', sealing.fields.SecretTextField(blank=True, verbose_name='purpose')),
-                ('reason', sealing.fields.SecretTextField(blank=True, verbose_name='reason')),
+                ('purpose', encryption.fields.SecretTextField(blank=True, verbose_name='purpose')),
+                ('reason', encryption.fields.SecretTextField(blank=True, verbose_name='reason')),
                 ('manifest', models.JSONField(default=dict)),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -46,10 +46,10 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField(db_index=True)),
                 ('importer', models.CharField(max_length=40)),
-                ('name', sealing.fields.SecretTextField(blank=True, verbose_name='file name')),
-                ('content', sealing.fields.SecretFileField()),
-                ('read', sealing.fields.SecretFileField(default=b'')),
-                ('preview', sealing.fields.SecretFileField(default=b'')),
+                ('name', encryption.fields.SecretTextField(blank=True, verbose_name='file name')),
+                ('content', encryption.fields.SecretFileField()),
+                ('read', encryption.fields.SecretFileField(default=b'')),
+                ('preview', encryption.fields.SecretFileField(default=b'')),
                 ('fingerprint', models.CharField(blank=True, max_length=64)),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveIntegerField()),
-                ('content', sealing.fields.SecretFileField(sealed_by=('file', 'position'))),
+                ('content', encryption.fields.SecretFileField(sealed_by=('file', 'position'))),
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='exchange.exportfile')),
             ],
             options={
@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('importer', models.CharField(max_length=40)),
-                ('headings', sealing.fields.SecretTextField(default='', verbose_name='headings')),
+                ('headings', encryption.fields.SecretTextField(default='', verbose_name='headings')),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -92,14 +92,14 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('importer', models.CharField(max_length=40)),
                 ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('name', sealing.fields.SecretTextField(blank=True, default='', verbose_name='file name')),
+                ('name', encryption.fields.SecretTextField(blank=True, default='', verbose_name='file name')),
                 ('at', models.DateTimeField(verbose_name='time')),
                 ('new', models.PositiveIntegerField(verbose_name='new')),
                 ('changed', models.PositiveIntegerField(verbose_name='changed')),
                 ('unchanged', models.PositiveIntegerField(verbose_name='unchanged')),
                 ('failed', models.PositiveIntegerField(verbose_name='left out')),
                 ('digest', models.CharField(max_length=64)),
-                ('journal', sealing.fields.SecretFileField()),
+                ('journal', encryption.fields.SecretFileField()),
                 ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='undone')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='imported by')),
                 ('undone_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='undone by')),

@@ -29,7 +29,7 @@ from django.utils.translation import gettext as _
 from accounts import notices
 from accounts.access import Access
 from accounts.roles import May
-from desk.guide import BELOW, BESIDE
+from home.guide import BELOW, BESIDE
 from nmt_site import context as navigation
 from summaries.year_words import mark, named
 

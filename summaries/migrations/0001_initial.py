@@ -1,7 +1,7 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import sealing.fields
+import encryption.fields
 import simple_history.models
 import uuid
 from django.conf import settings
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='given out')),
                 ('by', models.CharField(max_length=254, verbose_name='by')),
                 ('tables', models.JSONField(default=list)),
-                ('sealed', sealing.fields.SecretTextField(sealed_by=('year', 'digest'))),
+                ('sealed', encryption.fields.SecretTextField(sealed_by=('year', 'digest'))),
                 ('digest', models.CharField(max_length=64)),
             ],
             options={
@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                 ('k', models.PositiveSmallIntegerField(default=5, verbose_name='threshold')),
                 ('steps', models.JSONField(blank=True, default=dict, verbose_name='coarser categories')),
                 ('tables', models.JSONField(blank=True, default=list)),
-                ('sealed', sealing.fields.SecretTextField(blank=True)),
+                ('sealed', encryption.fields.SecretTextField(blank=True)),
                 ('audit', models.JSONField(blank=True, default=dict, verbose_name='attack test')),
                 ('passed', models.BooleanField(default=False, verbose_name='attack test passed')),
                 ('digest', models.CharField(blank=True, max_length=64)),

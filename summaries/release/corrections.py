@@ -22,9 +22,9 @@ from django.utils import timezone
 
 from accounts.access import Access
 from audit.writer import Actor, System, Target, record
+from encryption.tokens import NotOpened
 from libs.suppression import audit
 from libs.suppression.tables import Table, TableError
-from sealing.tokens import NotOpened
 from summaries.catalogue import PUBLISHED, PUBLISHED_BY_NAME
 from summaries.classifications import LEFT_OUT
 from summaries.counting.build import of_the_register

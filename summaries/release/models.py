@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from sealing.fields import SecretTextField, Unreadable
+from encryption.fields import SecretTextField, Unreadable
 from summaries.unfinished_year import so_far
 
 

@@ -18,6 +18,7 @@ from accounts.roles import Role
 from agencies.models import Region
 from audit.models import Event
 from audit.writer import System, Target, record
+from audit_pages.scope import trail_for, trail_parts
 from cases.access_log import readers_for
 from cases.actions.sharing import answer_transfer, ask_transfer
 from cases.extract import Extract
@@ -28,7 +29,6 @@ from tests.cases.pages import coordinator, signed_in
 from tests.makers import new_case, new_person
 from tests.weights import mostly_long
 from tests.world import undone
-from trail.scope import trail_for, trail_parts
 
 pytestmark = pytest.mark.django_db
 FEW, MANY = 2_000, 12_000
@@ -185,7 +185,7 @@ class TestTrailOfOwnCases:
     def test_pages_show_each_event_once_and_in_order_both_ways(
         self, name: str, world: dict[str, User], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("trail.views.SIZE", 21)
+        monkeypatch.setattr("audit_pages.views.SIZE", 21)
         by, client = access(world[name]), signed_in(world[name])
         expected = naive_trail(by)
         page = client.get("/audit/").context

@@ -156,9 +156,9 @@ WORK: Final = {
     "declines a transfer": posts("mitt", "cases:transfer", {"accept": "no", "reason": "Ej här"}),
     "accepts a transfer": posts("mitt", "cases:transfer", {"accept": "yes", "reason": ""}),
     "leaves a note for the line": posts(
-        "olle", "desk:line_note", {"text": "Ring inte före nio", "until": "2019-03-02"}
+        "olle", "home:line_note", {"text": "Ring inte före nio", "until": "2019-03-02"}
     ),
-    "ends a note of the line": posts("olle", "desk:end_line_note"),
+    "ends a note of the line": posts("olle", "home:end_line_note"),
     "takes back a transfer": posts("vast", "cases:withdraw_transfer"),
     "takes over a call": posts("vast", "calls:take_over"),
     "takes over a case": posts("vast", "cases:take_over"),
@@ -242,7 +242,7 @@ WORK: Final = {
     ),
     "imports a file": posts("vast", "cases:import_confirm", {"rows": "all"}),
     "takes an import back": posts("vast", "cases:import_undo"),
-    "asks for a proof of the trail": posts("dpo", "trail:verify_audit"),
+    "asks for a proof of the trail": posts("dpo", "audit_pages:verify_audit"),
     "stops a run": posts("vast", "jobs:cancel"),
     "estimates the dark figure": Act(
         lambda world, _g: world.client("analyst").post(url(world, "summaries:dark_figure"), QUESTION),
@@ -285,7 +285,7 @@ READS: Final = {
         "cases:notification_messages",
         "calls:messages",
         "cases:transfer_messages",
-        "trail:audit",
+        "audit_pages:audit",
         "summaries:year",
         "summaries:quality",
         "summaries:comparison",

@@ -7,8 +7,8 @@ from typing import Final
 
 from accounts.approvals import answer
 from jobs.models import Job
-from lifecycle.disposal import carry_out, propose, question
-from lifecycle.retention import Disposal, Kind
+from retention.disposal import carry_out, propose, question
+from retention.models import Disposal, Kind
 from tests.actors import access
 from tests.audit.acts import Act, reads
 from tests.world import World
@@ -38,7 +38,7 @@ def approved(world: World) -> Disposal:
 
 
 DISPOSAL: Final = {
-    "reads lifecycle:disposals": reads("lifecycle:disposals"),
+    "reads retention:disposals": reads("retention:disposals"),
     "reads a disposal": Act(
         lambda world, row: world.client("dpo").get(row.get_absolute_url()), old_and_proposed
     ),

@@ -37,19 +37,20 @@ from agencies.stand_ins import ask_stand_in, end_deputies, end_stand_in
 from audit.models import Head
 from audit.segments import close_year, dispose_year
 from audit.writer import System, Target, record
+from audit_pages.proof import verify_trail
 from cases.actions.calls import link_case
 from cases.actions.duplicates import note
 from cases.actions.sharing import hand_back
 from cases.models import Case, Notification, Person
-from desk import notifications
-from desk.models import Reminder
-from desk.notifications import send_unsent_reminders
 from exchange import runs
 from exchange.runs import undo
-from lifecycle.archive import archive
-from lifecycle.disposal import ask_rule
-from lifecycle.export import export_everything
-from lifecycle.retention import Retention
+from home import notifications
+from home.models import Reminder
+from home.notifications import send_unsent_reminders
+from retention.archive import archive
+from retention.disposal import ask_rule
+from retention.export import export_everything
+from retention.models import Retention
 from summaries.estimates.estimate import Question
 from summaries.estimates.estimate import answer as estimated
 from summaries.historical_data import decide_standing_exemption
@@ -68,7 +69,6 @@ from tests.audit.versions import draft, freeze, frozen, published, release_asked
 from tests.cases.spreadsheet import row, sheet
 from tests.importers import kept, looked_at
 from tests.world import World
-from trail.proof import verify_trail
 
 
 def reminded(world: World) -> None:
@@ -314,7 +314,7 @@ FIGURES: Final = {
         lambda world, _given: world.client("analyst").get(reverse("summaries:dark_figure"), QUESTION)
     ),
     "reads the newest year on My page": Act(
-        lambda world, _given: world.client("manager").get(reverse("desk:my_page"))
+        lambda world, _given: world.client("manager").get(reverse("home:my_page"))
     ),
     "decides the standing exemption": Act(lambda world, _given: decide_standing_exemption()),
     "prints a year's inner figures": command("yearly_summary", "2018", "--internal"),

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from accounts.approvals import answer
 from exchange.sheets import pages
-from lifecycle import taking
-from lifecycle.models import TakeOver
-from lifecycle.taking_asked import ask_second
+from legacy_import import workbooks
+from legacy_import.models import TakeOver
+from legacy_import.requests import ask_second
 from tests.actors import access
 from tests.audit.acts import Act
 from tests.world import World
@@ -19,16 +19,16 @@ FILE: Final = "Datum;Myndighet;Län;Kön;Barn;Syfte\n2018-05-04;Polisen;Halland;
 
 
 def brought(world: World) -> TakeOver:
-    return taking.bring(**_file(world), by=access(world.people["vast"]))
+    return workbooks.bring(**_file(world), by=access(world.people["vast"]))
 
 
 def _file(_world: World) -> dict[str, Any]:
     sheets = pages(FILE.encode(), "2018")
-    return {"brought": taking.Brought("Väst 2018.csv", "0" * 64, sheets), "mapping": "Väst"}
+    return {"brought": workbooks.Brought("Väst 2018.csv", "0" * 64, sheets), "mapping": "Väst"}
 
 
 def seen(world: World) -> TakeOver:
-    return taking.confirm(row=brought(world), version=0, by=access(world.people["vast"]))
+    return workbooks.confirm(row=brought(world), version=0, by=access(world.people["vast"]))
 
 
 def approved(world: World) -> TakeOver:
@@ -40,7 +40,7 @@ def approved(world: World) -> TakeOver:
 
 def taken(world: World) -> TakeOver:
     row = approved(world)
-    taking.take(row=row, by=access(world.people["vast"]))
+    workbooks.take(row=row, by=access(world.people["vast"]))
     return row
 
 
@@ -51,16 +51,17 @@ def done(verb: Any, prepare: Any, **facts: Any) -> Act:
 
 SHEETS: Final = {
     "uploads spreadsheets": Act(
-        lambda world, given: taking.bring(**given, by=access(world.people["vast"])), _file
+        lambda world, given: workbooks.bring(**given, by=access(world.people["vast"])), _file
     ),
-    "sees what is left behind": done(taking.confirm, brought, version=0),
+    "sees what is left behind": done(workbooks.confirm, brought, version=0),
     "answers about spreadsheets": done(
-        taking.answer, seen, version=0, answers={"column|syfte": "drop:no_place"}
+        workbooks.answer, seen, version=0, answers={"column|syfte": "drop:no_place"}
     ),
-    "takes spreadsheets in": done(taking.take, approved),
-    "takes spreadsheets back": done(taking.undo, taken),
-    "throws spreadsheets away": done(taking.discard, brought),
+    "takes spreadsheets in": done(workbooks.take, approved),
+    "takes spreadsheets back": done(workbooks.undo, taken),
+    "throws spreadsheets away": done(workbooks.discard, brought),
     "reads spreadsheets": Act(
-        lambda world, row: world.client("vast").get(reverse("lifecycle:take_over", args=[row.code])), brought
+        lambda world, row: world.client("vast").get(reverse("legacy_import:take_over", args=[row.code])),
+        brought,
     ),
 }

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 from exchange.models import ImportRun
-from lifecycle.models import Explanation
-from lifecycle.month_views import Sheet, compare_month
-from lifecycle.spreadsheets import Wanted, explain, note_figures, take_back
-from lifecycle.takeover.comparison import Of
-from lifecycle.takeover.side_by_side import SheetSays
+from legacy_import.models import Explanation
+from legacy_import.month_views import Sheet, compare_month
+from legacy_import.sheets.comparison import Of
+from legacy_import.sheets.side_by_side import SheetSays
+from legacy_import.spreadsheets import Wanted, explain, note_figures, take_back
 from tests.actors import access
 from tests.audit.acts import reads
 from tests.audit.acts_of_office import by
@@ -39,10 +39,10 @@ def month(world: World) -> dict[str, Any]:
 
 YEARS: Final = {
     **{
-        f"reads lifecycle:{name}": reads(f"lifecycle:{name}")
+        f"reads legacy_import:{name}": reads(f"legacy_import:{name}")
         for name in ("differences", "differences_pdf", "differences_xlsx", "difference", "months")
     },
-    "reads lifecycle:month": reads("lifecycle:month"),
+    "reads legacy_import:month": reads("legacy_import:month"),
     "keeps totals of sheets": by("vast", note_figures, noted),
     "explains a difference": by("vast", explain, difference),
     "takes an explanation back": by("vast", take_back, answered),

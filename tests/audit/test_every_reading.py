@@ -20,7 +20,7 @@ from tests.world import World, filled_world, undone
 
 pytestmark = [pytest.mark.django_db]
 READERS = ("vast", "olle", "dpo", "officer", "syd")  # who knows most of region Väst's case stands first
-TRAIL = {"trail:audit"}  # events are shown by those who watch, and are no readings of rows
+TRAIL = {"audit_pages:audit"}  # events are shown by those who watch, and are no readings of rows
 COUNTS = ("cases:export", "cases:export_htcds", "calls:export")
 ADMIN = ("changelist", "change", "history", "export")
 

@@ -18,9 +18,9 @@ from django.utils import timezone
 
 from audit.models import Head
 from audit.outside import NotTold, tell
+from audit_pages.job_kinds import tell_head
 from jobs.kinds import HOURLY
 from tests.audit.trail import tamper, write
-from trail.job_kinds import tell_head
 
 pytestmark = pytest.mark.django_db
 

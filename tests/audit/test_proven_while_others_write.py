@@ -22,10 +22,10 @@ from audit.models import Event, Head
 from audit.segments import close_year, dispose_year
 from audit.verify import BrokenChain, verify
 from audit.writer import System, record
+from audit_pages.proof import verify_trail
 from tests.actors import access, user
 from tests.at_once import at_once
 from tests.audit.trail import tamper, write
-from trail.proof import verify_trail
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Act = Callable[[], Any]

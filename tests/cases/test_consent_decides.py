@@ -21,7 +21,7 @@ from cases.integrity import first_fault
 from cases.models import Call, Case, Identification, Person
 from cases.rules import consent
 from cases.views.several import edits_of
-from desk.notifications import cannot_wait
+from home.notifications import cannot_wait
 from tests.actors import NOON, access
 from tests.cases.call_forms import call_facts, logged
 from tests.cases.pages import case_facts, errors_of, operator, person_facts, signed_in

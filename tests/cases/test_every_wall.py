@@ -63,14 +63,14 @@ OWNERS: Final = {
 }
 # Of a region, and read by who reads totals too.
 TOTALS: Final = {Role.ANALYST, Role.MANAGER}
-COUNTS: Final = {"lifecycle_sheetfigure", "lifecycle_explanation", "lifecycle_monthlycomparison"}
+COUNTS: Final = {"legacy_import_sheetfigure", "legacy_import_explanation", "legacy_import_monthlycomparison"}
 # Numbers of what is disposed of: who proposes, who answers, and who is consulted.
 WATCH: Final = {Role.ADMINISTRATOR, Role.MANAGER, Role.DPO}
 # Of which the web server's role removes no row, and the former states of all. Calls are not among them: to
 # undo an import removes those that it made.
 NEVER_DELETED: Final = {
     *("cases_notification", "cases_accessgrant", "cases_misregistration", "cases_caseseries"),
-    *("exchange_importrun", "lifecycle_disposal"),
+    *("exchange_importrun", "retention_disposal"),
 }
 # What is noted of a case, by the column that names it.
 OF_WHOLE_CASES: Final = {
@@ -126,7 +126,7 @@ class Reader:
             case = self._case(row["case_id"])
             ours = case is not None and changes_case(self.user, self.regions, case)
             return ours or self.changes(table, row)
-        if table == "lifecycle_disposal":
+        if table == "retention_disposal":
             return self.user.role in WATCH
         if table in COUNTS:
             return self.user.role in TOTALS or self._takes_over(row["region_id"])
@@ -148,10 +148,10 @@ class Reader:
             return case is not None and changes_case(self.user, self.regions, case)
         if table == "cases_reminder":
             return row["case_id"] in self.own["cases_case"] and row["by_id"] == self.user.pk
-        if table == "lifecycle_disposal":
+        if table == "retention_disposal":
             return self.user.role == Role.ADMINISTRATOR
         if table in COUNTS:
-            country = table == "lifecycle_explanation" and row["region_id"] is None
+            country = table == "legacy_import_explanation" and row["region_id"] is None
             return self._takes_over(row["region_id"]) or (country and self.user.role == Role.ANALYST)
         return self._reaches(table, row, self.own)
 
@@ -168,7 +168,7 @@ class Reader:
             return row["id"] in found[table]
         if table in OWNERS:
             return bool(row[OWNERS[table]] == self.user.pk)
-        if table.startswith("lifecycle_"):
+        if table.startswith(("retention_", "legacy_import_")):
             return self._of_spreadsheets(table, row)
         return self._between_regions(table, row)
 
@@ -179,8 +179,8 @@ class Reader:
         """Of who brought the file, and of the regions that it is for."""
         if table.endswith("_regions"):
             return self._takes_over(row["region_id"])
-        if table == "lifecycle_takensheet":
-            table = "lifecycle_takeover"
+        if table == "legacy_import_takensheet":
+            table = "legacy_import_takeover"
             row = next(one for one in self.rows[table] if one["id"] == row["of_id"])
         links = self.rows[f"{table}_regions"]
         mine = {one["region_id"] for one in links if one[f"{table.partition('_')[2]}_id"] == row["id"]}
@@ -237,7 +237,7 @@ def fill(net: Network) -> None:
 
 def last(table: str) -> tuple[bool, bool, str]:
     """Former states last, and before them what is about rows of several tables."""
-    return ("historical" in table, table in {"cases_message", "lifecycle_takensheet"}, table)
+    return ("historical" in table, table in {"cases_message", "legacy_import_takensheet"}, table)
 
 
 def _facts(model: Any, there: dict[Any, list[Any]], needed: dict[str, Any], number: int) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from cases.importing.plan import PersonWords, in_words
 from cases.importing.rows import RowReader
 from cases.models import Case, Exploitation, Identification, Measure, Person
 from cases.rules import values
-from sealing.fields import as_bytes, of_bytes
+from encryption.fields import as_bytes, of_bytes
 from tests.cases.spreadsheet import GOOD, TODAY, counts, load, row, sheet
 from tests.weights import examples
 

@@ -20,9 +20,9 @@ from audit.models import Event
 from cases.models import Case, Draft, Identification
 from cases.rotation import rotate
 from cases.secret_text import OF_PERSONS, Unreadable, indexes
+from encryption.fields import sealed_columns
+from encryption.tokens import KeyMissing
 from exchange.models import ExportPart, ImportUpload
-from sealing.fields import sealed_columns
-from sealing.tokens import KeyMissing
 from summaries.release.models import OpenFile, Publication, PublicationFile
 from tests.actors import NOON, access, user
 from tests.at_once import at_once

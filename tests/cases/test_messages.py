@@ -26,7 +26,7 @@ from cases.actions.sharing import answer_transfer, ask_transfer
 from cases.extract import Extract
 from cases.messages import MOST, PAGES, column_of
 from cases.models import Call, Case, Message, Notification, SentLate, Transfer
-from desk.my_page import boxes_for
+from home.my_page import boxes_for
 from tests.actors import NOON, PASSWORD, access, user
 from tests.at_once import at_once
 from tests.cases.pages import coordinator, operator, signed_in

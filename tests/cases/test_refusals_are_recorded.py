@@ -50,7 +50,7 @@ def test_the_bypass_reason_opens_what_addresses_name_and_no_part_of_it():
     reason = errands()["refusals"]
     opened = {table for table in walls() if reason.opens(table, to_write=False)}
     in_the_admin = {model._meta.db_table for model in admin.site._registry} & walls().keys()
-    assert opened >= {"cases_case", "cases_person", "cases_call", "lifecycle_takeover"} | in_the_admin
+    assert opened >= {"cases_case", "cases_person", "cases_call", "legacy_import_takeover"} | in_the_admin
     parts = ("identification", "exploitation", "measure", "suspectcount", "historicalperson", "draft")
     assert not opened & {f"cases_{part}" for part in parts}
     assert not any(reason.opens(table, to_write=True) for table in walls())

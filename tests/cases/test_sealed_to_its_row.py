@@ -19,9 +19,9 @@ from accounts.roles import Role
 from cases.integrity import first_fault
 from cases.models import Case, Draft, Identification
 from cases.secret_text import Unreadable
+from encryption.fields import Sealed
+from encryption.tokens import KeyMissing, Misplaced
 from exchange.models import ImportRun, ImportUpload
-from sealing.fields import Sealed
-from sealing.tokens import KeyMissing, Misplaced
 from tests.actors import NOON, PASSWORD, access, user
 from tests.cases.pages import signed_in
 from tests.makers import new_case, new_person

@@ -22,7 +22,7 @@ from cases.importing.importer import PERSONS, SPREADSHEETS
 from cases.inbox.regions import incomplete
 from cases.models import Person, TakenOverYear
 from exchange.runs import import_file
-from lifecycle.export import tables
+from retention.export import tables
 from tests.actors import access, user
 from tests.cases.pages import signed_in
 from tests.cases.spreadsheet import row, sheet

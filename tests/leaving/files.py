@@ -65,7 +65,12 @@ ONLY: Final[dict[type[Model], dict[str, str]]] = {
 # The addresses that answer with a table.
 AT: Final = (
     *("cases:import_template", "cases:import_failed", "cases:export_htcds_report"),
-    *("exchange:export_download", "lifecycle:differences_xlsx", "summaries:year_csv", "summaries:table_csv"),
+    *(
+        "exchange:export_download",
+        "legacy_import:differences_xlsx",
+        "summaries:year_csv",
+        "summaries:table_csv",
+    ),
     *("summaries:comparison_csv", "public:all_years_csv", "public:all_years_semicolon"),
 )
 ASKED: Final = {"purpose": "Yearly check", "reason": "Rows are compared"}

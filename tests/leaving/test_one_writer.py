@@ -37,12 +37,15 @@ ALLOWED: Final = {
     ("exchange/views.py", "remember", "json.dumps"),
     ("exchange/management/commands/import_rows.py", "_print", "json.dumps"),
     ("exchange/sandboxed_rows.py", "as_bytes", "json.dumps"),  # what the process that reads a file says of it
-    ("lifecycle/management/commands/take_over.py", "handle", "json.dumps"),
-    ("lifecycle/delete_plan.py", "digest", "json.dumps"),
-    ("lifecycle/reconciled.py", "as_text", "json.dumps"),
-    *(("lifecycle/taking.py", name, "json.dumps") for name in ("bring", "answer", "_remember", "digest_of")),
-    ("lifecycle/management/commands/take_over.py", "_take", "json.dumps"),
-    ("sealing/fields.py", "as_bytes", "json.dumps"),
+    ("legacy_import/management/commands/take_over.py", "handle", "json.dumps"),
+    ("retention/delete_plan.py", "digest", "json.dumps"),
+    ("legacy_import/models.py", "as_text", "json.dumps"),
+    *(
+        ("legacy_import/workbooks.py", name, "json.dumps")
+        for name in ("bring", "answer", "_remember", "digest_of")
+    ),
+    ("legacy_import/management/commands/take_over.py", "_take", "json.dumps"),
+    ("encryption/fields.py", "as_bytes", "json.dumps"),
     ("libs/capture_recapture/table.py", "digest", "json.dumps"),
     ("summaries/management/commands/dark_figure.py", "_dumps", "json.dumps"),
     ("summaries/management/commands/protect.py", "handle", "json.dumps"),
@@ -86,26 +89,26 @@ CALLERS: Final = {
     },
     ("summaries/site/files.py", "json_bytes"): "public",
     ("summaries/files.py", "json_text"): "yearly_summary",
-    ("lifecycle/export.py", "_write"): "export_register",
-    ("lifecycle/differences.py", "as_workbook"): "lifecycle:differences_xlsx",
+    ("retention/export.py", "_write"): "export_register",
+    ("legacy_import/difference_views.py", "as_workbook"): "legacy_import:differences_xlsx",
     (
-        "lifecycle/management/commands/due_for_disposal.py",
+        "retention/management/commands/due_for_disposal.py",
         "handle",
     ): "due_for_disposal, numbers by kind alone: no rows",
     (
-        "lifecycle/management/commands/processing_record.py",
+        "retention/management/commands/processing_record.py",
         "handle",
     ): "processing_record, of fields: no rows",
-    ("lifecycle/archive.py", "_write_rows"): "archive",
+    ("retention/archive.py", "_write_rows"): "archive",
     (
-        "lifecycle/archive.py",
+        "retention/archive.py",
         "_write_versions",
     ): "what archive says of a version, which has no rows",
     (
-        "lifecycle/archive.py",
+        "retention/archive.py",
         "csv_on_the_web",
     ): "what archive says of its tables, which has no rows",
-    ("lifecycle/export.py", "_cell"): "a value of export_register that is JSON",
+    ("retention/export.py", "_cell"): "a value of export_register that is JSON",
     ("exchange/views.py", "manifest"): "the manifest of an export, which has no rows",
     ("summaries/site/views.py", "status"): "public:status, numbers and days alone: no rows",
 }

@@ -21,7 +21,8 @@ from accounts.access import Access
 from accounts.models import UrgentLetter, User
 from accounts.roles import Role
 from audit.writer import System, record
-from desk.models import Reminder
+from audit_pages.proof import verify_trail
+from home.models import Reminder
 from jobs.models import Heartbeat, Job
 from jobs.worker import beat
 from nmt_site import operations, probes
@@ -34,7 +35,6 @@ from tests.cases.pages import signed_in
 from tests.certificates import write_certificate
 from tests.nmt_site.numbers import migrated, read
 from tests.ours import ROOT
-from trail.proof import verify_trail
 
 pytestmark = pytest.mark.django_db
 DAY: Final = timedelta(days=1)

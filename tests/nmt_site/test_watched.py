@@ -34,7 +34,7 @@ from accounts.sessions import SessionStore
 from audit import writer
 from audit.models import Event
 from audit.writer import System, record
-from desk.models import Reminder
+from home.models import Reminder
 from jobs.models import Heartbeat, Job
 from jobs.worker import beat
 from nmt_site import probes

@@ -18,6 +18,7 @@ from django.apps import apps
 from django.conf import settings
 from django.utils.translation import override
 
+from audit_pages.words import ABOUT, words
 from cases.choices import Decision, RequestAnswer
 from exchange.lists import importer_names
 from exchange.resources import RESOURCES
@@ -26,14 +27,13 @@ from tests.nmt_site.admin_pages import FIGURES, LISTS
 from tests.outside.addresses import names_in_spaces
 from tests.outside.golden import listed
 from tests.outside.place import Place
-from trail.words import ABOUT, words
 
 HOLE: Final = "{}"
 ACTION: Final = re.compile(r"[a-z_]+\.[a-z_]+")
 MAY_NAME: Final = re.compile(r"\brecord\(|\bTarget\(|[\"'][a-z_]+\.[a-z_]+[\"']")
 # The domain of invented people, and the first part of two of their addresses.
 NO_ACTION: Final = {"demo.example", "coordinator.vast", "coordinator.syd"}
-EDITED: Final = tuple(name.partition("_")[2] for name in (*LISTS, *FIGURES, "lifecycle_retention")
+EDITED: Final = tuple(name.partition("_")[2] for name in (*LISTS, *FIGURES, "retention_retention")
                       if name != "accounts_user")  # fmt: skip
 WORKED_ON: Final = ("call", "case", "person")
 SAVED: Final = ("add", "edit")

@@ -7,7 +7,7 @@ import re
 
 from django.conf import settings
 
-from lifecycle.processing_record import treated, word
+from retention.processing_record import treated, word
 from tests.setup.test_repository import ROOT
 from tests.setup.test_security_page import is_there
 

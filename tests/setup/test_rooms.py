@@ -78,7 +78,7 @@ def known_above(app: str) -> set[str]:
     """Names of the rooms above one, and of their addresses. The frame knows all, and nobody asks for it by
     name."""
     above = set(APPS[APPS.index(app) + 1 :]) - {"nmt_site"}
-    if app == "sealing":
+    if app == "encryption":
         above.discard("audit")
     return above | {name for name, owner in NAMESPACES.items() if owner in above}
 

@@ -41,8 +41,8 @@ TRIED: Final = {
     "archive_mode": IN_A_ROOT,
     "install -o auditor": IN_A_ROOT,
     "manage.py dispose_audit": "tests/audit/test_years_of_the_trail.py",
-    "manage.py take_over": "tests/lifecycle/test_take_over.py",
-    '{"answers"': "tests/lifecycle/test_take_over.py",
+    "manage.py take_over": "tests/legacy_import/test_take_over.py",
+    '{"answers"': "tests/legacy_import/test_take_over.py",
 }
 
 

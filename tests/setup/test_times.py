@@ -36,7 +36,7 @@ def three_runs() -> list[Run]:
             Taken("tests/cases/forms/test_b.py::test_two[x::y/z]", fixtures=0.5),
         ),
         a_run(POSTGRES, Taken(QUICK, fixtures=3, body=1, database=2)),
-        a_run(CHROMIUM, Taken("tests/desk/test_c.py::test_three", fixtures=2, body=6)),
+        a_run(CHROMIUM, Taken("tests/home/test_c.py::test_three", fixtures=2, body=6)),
     ]
 
 

@@ -110,7 +110,7 @@ def test_what_databases_do_in_ways_of_their_own_is_proved_on_postgresql_in_make_
 # Files that say such a word and prove nothing that PostgreSQL does otherwise.
 NOT_OF_POSTGRESQL: Final = {
     "tests/agencies/test_trail_by_index.py": "asks SQLite for a trigger that PostgreSQL does not need",
-    "tests/lifecycle/test_killed_while_writing.py": "of SQLite; test_killed_and_restored is of PostgreSQL",
+    "tests/nmt_site/test_killed_while_writing.py": "of SQLite; test_killed_and_restored is of PostgreSQL",
     "tests/nmt_site/test_logs.py": "raises it itself, to see what the log says",
     "tests/setup/test_commands.py": "copies SQLite's file for a process of its own",
     "tests/setup/test_weights.py": "names the words",
@@ -128,7 +128,7 @@ def test_a_listed_test_is_marked_and_another_of_its_file_is_not() -> None:
 
 # Registers that are installed, killed and brought back whole, which takes a minute each.
 WHOLE_ONLY = (
-    "tests/lifecycle/test_killed_and_restored.py::",
+    "tests/nmt_site/test_killed_and_restored.py::",
     "tests/setup/test_as_the_guide_says.py::",
     "tests/setup/test_the_guides_blocks.py::test_by_hand_the_register_is_set_up_backed_up_and_drilled",
 )

@@ -18,7 +18,7 @@ from cases.demo import profile
 from cases.demo.invent import invent
 from cases.demo.people import DOMAIN
 from cases.models import Person
-from desk.my_page import boxes_for
+from home.my_page import boxes_for
 from summaries.estimates.estimate import ASKED, estimate
 from summaries.historical_data import decide_standing_exemption
 from summaries.models import Estimate, Publication

@@ -61,7 +61,7 @@ PLAYED: Final[dict[str, tuple[Words, ...]]] = {
 }
 MAY_REFUSE: Final = {"draft_publication", "invite"}
 NOT_PLAYED: Final = {
-    "backup": "copies the database and writes no row of it: tests/lifecycle/test_backup.py",
+    "backup": "copies the database and writes no row of it: tests/nmt_site/test_backup.py",
     "check": "reads settings alone",
     "check_certificate": "reads a certificate alone",
     "close_audit_year": "ends a year of the audit log, which no figure reads; for the owner of the tables",

@@ -15,7 +15,7 @@ from django.utils import translation
 from accounts.access import Access
 from accounts.models import User
 from accounts.roles import Role
-from desk.my_page import boxes_for
+from home.my_page import boxes_for
 from libs.suppression.tables import Table
 from summaries.charts import Words, small_multiples
 from summaries.counting.comparison import side_by_side, ten_years, to_csv

@@ -505,7 +505,7 @@ class Acts:
 
     # --- disposal ---
     def rules_how_long(self, asker: Person, answerer: Person, kind: str, years: int) -> None:
-        asker.comes("/admin/lifecycle/retention/add/")
+        asker.comes("/admin/retention/retention/add/")
         asker.browser.fills_in({
             "Vad:": kind, "Räknas från den dag då:": "det senast ändrades", "År:": f"{years}",
             "Beslut:": "Gallringsbeslut 7", "Beslutat den:": f"{self.today}", "Rättslig grund:": "Arkivlagen",

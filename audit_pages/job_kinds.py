@@ -1,0 +1,29 @@
+"""Proving the trail outside the request."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import May
+from audit.outside import tell
+from audit_pages.proof import verify_trail
+from jobs.kinds import Run, hourly, job
+
+VERIFY = "verify_audit"
+
+
+@job(VERIFY, title=_("Proving the audit trail"), may=May.VIEW_TRAIL, start="audit_pages:audit")
+def verify_audit(run: Run) -> dict[str, Any]:
+    """A broken chain is a result as well: the page of the trail says so."""
+    verify_trail(run.access, told=run.progress)
+    return {"url": reverse("audit_pages:audit")}
+
+
+@hourly
+def tell_head(at: datetime) -> None:
+    """How far the trail has come, to a place outside, where there is one."""
+    tell(at)

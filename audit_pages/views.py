@@ -1,0 +1,113 @@
+"""The audit trail in the browser: who read, changed and exported what. Reading it is recorded as well."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May, role_in_words
+from audit.models import Event
+from audit.writer import record
+from audit_pages.filter import AuditFilter, AuditFilterForm
+from audit_pages.job_kinds import VERIFY
+from audit_pages.proof import chain_words, last_verified
+from audit_pages.scope import READS
+from audit_pages.words import field_words, how, object_words, words
+from audit_pages.wrong_answers import explanations, notes
+from jobs.kinds import enqueue
+
+SIZE: Final = 50
+
+
+@dataclass(frozen=True)
+class EventLine:
+    """An event as it is shown."""
+
+    event: Event
+    explained: int | None = None  # the event that says that this answer was wrong
+
+    @property
+    def what(self) -> str:
+        return words(self.event.action)
+
+    @property
+    def how(self) -> str:
+        """Not what the object says by itself, such as what kind of run it is."""
+        said = self.event.search_kind
+        return "" if said and self.event.target_label.startswith(said) else how(said)
+
+    @property
+    def role(self) -> str:
+        return role_in_words(self.event.role)
+
+    @property
+    def fields(self) -> str:
+        return field_words(self.event.target_kind, self.event.fields)
+
+    @property
+    def label(self) -> str:
+        return object_words(self.event.target_kind, self.event.target_label)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def audit(request: AuthenticatedRequest) -> HttpResponse:
+    """By POST what is looked for, which leads to an address without numbers and e-mails."""
+    access = request.access
+    access.require(*READS)
+    listed = AuditFilter(request.GET, access)
+    form = AuditFilterForm(request.POST) if request.method == "POST" else listed.form()
+    if form.is_bound and form.is_valid():
+        return redirect(f"{reverse('audit_pages:audit')}{form.address(listed.events)}")
+    found, previous, following = page(listed)
+    explained = explanations(found)
+    state = last_verified() if access.may(May.VIEW_TRAIL) else None
+    context: dict[str, Any] = {
+        "form": form,
+        "lines": [EventLine(event, explained.get(event.sequence)) for event in found],
+        "chosen": listed.chosen,
+        "previous": listed.address(before=found[0].sequence) if previous else "",
+        "next": listed.address(after=found[-1].sequence) if following else "",
+        "state": state,
+        "state_words": chain_words(state) if state else "",
+        "notes": notes() if state and state.whole else [],
+        "may_verify": access.may(May.VIEW_TRAIL),
+        "may_extract": access.may(May.EXTRACT_ANY_CASE),
+    }
+    response = render(request, "audit_pages/audit.html", context)
+    record(access, "audit.list", rows=len(found), search_kind=",".join(listed.chosen))
+    return response
+
+
+def page(listed: AuditFilter) -> tuple[list[Event], bool, bool]:
+    """Newest first, by key: fifty events, and whether there is more before and after them. One query a part:
+    the next of all are among the next of each."""
+    back = listed.before is not None
+    nearest = {event.sequence: event for part in listed.parts for event in _nearest(part, listed)}
+    found = [nearest[sequence] for sequence in sorted(nearest, reverse=not back)]
+    more, found = len(found) > SIZE, found[:SIZE]
+    if back:
+        return found[::-1], more, bool(found)
+    return found, listed.after is not None and bool(found), more
+
+
+def _nearest(part: QuerySet[Event], listed: AuditFilter) -> QuerySet[Event]:
+    if listed.before is not None:
+        part = part.filter(sequence__gt=listed.before).reverse()
+    elif listed.after is not None:
+        part = part.filter(sequence__lt=listed.after)
+    return part[: SIZE + 1]
+
+
+@require_POST
+def verify_audit(request: AuthenticatedRequest) -> HttpResponse:
+    """Proving hundreds of thousands of events takes longer than a request may."""
+    return redirect(enqueue(VERIFY, by=request.access))

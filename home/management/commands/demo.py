@@ -1,0 +1,68 @@
+"""`manage.py demo [--scale N] [--seed S]`: reference data, a register invented to this day. Needs DEMO=1."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+import agencies.reference_data
+import knowledge.first_articles
+import summaries.historical_data
+from accounts.models import User
+from cases.demo.invent import invent
+from cases.demo.people import DOMAIN, LINE, SIGN_INS
+from cases.models import Call, Case
+from home.line_notes import leave_note
+from summaries.estimates.estimate import estimate
+from summaries.release.demonstration import (
+    announce_next,
+    correct_2020,
+    publish_2018,
+    publish_more,
+    register_wrongly,
+)
+
+
+class Command(BaseCommand):
+    help = "Loads reference data and invents the rest. Needs DEMO=1 and an empty register."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--scale", type=int, default=1, help="how many times as many persons and calls")
+        parser.add_argument("--seed", type=int, default=1)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("Invented data are loaded only where DEMO=1.")
+        if options["scale"] < 1:
+            raise CommandError("--scale must be a whole number from 1.")
+        if User.objects.exists() or Case.objects.exists() or Call.objects.exists():
+            raise CommandError("The register is not empty: invented data are never added to what is there.")
+        given = os.environ.get("DEMO_PASSWORD", "").strip()
+        password = given or secrets.token_urlsafe(15)
+        agencies.reference_data.load()
+        knowledge.first_articles.load()
+        summaries.historical_data.load()
+        summaries.historical_data.decide_standing_exemption()
+        today = timezone.localdate()
+        counts = invent(password=password, scale=options["scale"], seed=options["seed"], today=today)
+        publish_2018(_signs_in("analyst"), _signs_in("manager"))
+        register_wrongly(_signs_in("coordinator.vast"))
+        publish_more(_signs_in("analyst"), _signs_in("manager"), today)
+        correct_2020(_signs_in("coordinator.vast"), _signs_in("analyst"), today)
+        estimate(_signs_in("analyst"), today)
+        leave_note(_signs_in(LINE), today)
+        announce_next(_signs_in("analyst"), today)
+        self.stdout.write(f"Invented {counts['persons']} persons and {counts['calls']} calls.")
+        for who, role, *_rest in SIGN_INS:
+            self.stdout.write(f"{who}@{DOMAIN}  {role.label}")
+        if not given:
+            self.stdout.write(f"Password: {password}")
+
+
+def _signs_in(who: str) -> User:
+    return User.objects.get(email=f"{who}@{DOMAIN}")

@@ -1,0 +1,435 @@
+"""*Min sida*: what waits for somebody, by what they may do. A constant number of queries: all that is handed
+from one to another in two, whatever waits.
+
+How many things wait for somebody: the number beside *My page* in the menu of every page, and in the letter
+of the day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+from urllib.parse import urlencode
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import TruncDate
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import db_cache
+from accounts.access import Access
+from accounts.approvals import ACTS
+from accounts.invitations import is_alone
+from accounts.models import Approval, Notice, User, open_accounts
+from accounts.notices import told, words
+from accounts.reviews import due
+from accounts.roles import May, role_in_words
+from agencies.directory import directory
+from agencies.models import Region
+from agencies.stand_ins import waiting_for
+from audit_pages.filter import since_day
+from audit_pages.proof import chain_words, last_verified
+from audit_pages.scope import trail_for
+from cases.duplicates.records import most
+from cases.inbox import own
+from cases.inbox.kinds import Kind, Line, Row
+from cases.inbox.own import (
+    COMING_FOLLOW_UPS,
+    COMING_REMINDERS,
+    DRAFTS,
+    ENDING,
+    FOLLOW_UPS,
+    FROM_THE_LINE,
+    OF_TODAY,
+    REFERRED,
+    REMINDERS,
+    SENT_LATE,
+)
+from cases.inbox.regions import (
+    ASKED_GRANTS,
+    ASKED_TRANSFERS,
+    GRANTS,
+    HINTS,
+    INCOMPLETE,
+    JUDGED_ELSEWHERE,
+    MESSAGES,
+    NOTIFICATIONS,
+    OWN_NOTIFICATIONS,
+    PAIRS,
+    QUESTIONS,
+    TAKEN_OVER_PAIRS,
+    TRANSFERS,
+)
+from cases.models import ReadingDay, YearConfirmation
+from cases.wording import minute
+from home import figures
+from home.boxes import SHOWN, Box, Boxes, BoxRow, address, box, boxes_of, counts_of, until
+from jobs.models import Heartbeat
+from jobs.worker import silence
+from summaries.release.models import Announcement
+
+# --- watching ---
+# What *Min sida* tells those who watch: over the trail, over sign-ins, over readings and over background
+# runs.
+
+MOST: Final = 5  # people who are named
+
+
+def refusals(access: Access) -> Boxes:
+    """For the data protection officer: who was refused something in the last week."""
+    first = access.today - timedelta(days=7)
+    events = trail_for(access).filter(action__startswith="refused", at__gte=since_day(first))
+    url = f"{address('audit_pages:audit')}?action=refused&from={first}"
+    return box(
+        _("Refusals in the last week"),
+        events.order_by("-sequence"),
+        lambda event: BoxRow(minute(event.at), url, role_in_words(event.role)),
+        url,
+    )
+
+
+def failed_attempts(access: Access) -> Boxes:
+    """For the data protection officer: the accounts at which many attempts have failed within a day."""
+    yesterday = access.today - timedelta(days=1)
+    url = f"{address('audit_pages:audit')}?action=user.sign_in_refused&from={yesterday}"
+    rows = db_cache.much_tried(access.at)
+    return box(
+        _("Many failed attempts to sign in within a day"),
+        rows,
+        lambda row: BoxRow(str(row.user), url, _("%(n)d attempts") % {"n": row.count}),
+        url,
+    )
+
+
+def tries(access: Access) -> Boxes:
+    """For the data protection officer: how often persons were typed that are compared with everybody's."""
+    said = _("%(tries)d comparisons of %(persons)d persons")
+    first = access.today - timedelta(days=7)
+    rows = [
+        BoxRow(one.name, f"{address('audit_pages:audit')}?by={one.by}&from={first}",
+               said % {"tries": one.times, "persons": one.persons})
+        for one in most(access.at)[:MOST]
+    ]  # fmt: skip
+    return [Box(_("Most comparisons in the last week"), len(rows), rows)]
+
+
+def chain(access: Access) -> Boxes:
+    """For the data protection officer: whether anybody has proven the trail whole lately."""
+    state = last_verified()
+    proven = state is not None and state.whole and state.at > access.at - timedelta(days=30)
+    said = chain_words(state) if state else _("The chain has not been proven yet.")
+    when = _("proven %(time)s") % {"time": minute(state.at)} if state else ""
+    return [
+        Box(_("Prove the audit trail"), int(not proven), [BoxRow(said, address("audit_pages:audit"), when)])
+    ]
+
+
+def worker(access: Access) -> Boxes:
+    """That the process for runs has fallen silent. Whether any waits for it is known to their owners
+    alone."""
+    last = Heartbeat.objects.of(Heartbeat.WORKER)
+    said = silence(last) if last else ""
+    return [Box(_("Background runs do not start"), int(bool(said)), [BoxRow(said, "")])]
+
+
+# --- kinds ---
+# What *Min sida* tells anybody: notices, days on which they have read unusually much, and days on which
+# figures come out.
+
+
+def _notice(row: Row, _access: Access) -> Line:
+    hints = (row.three, minute(row.at) if row.at else "")
+    return Line(words(Notice(kind=row.one)), row.two, ", ".join(filter(None, hints)))
+
+
+# What somebody is told, for some weeks. Nothing of it waits.
+NOTICES: Final = Kind(
+    "notices", gettext_lazy("To know"), told,
+    lambda _access: {"at": F("at"), "one": F("kind"), "two": F("link"), "three": F("label")},
+    _notice, order=("-row_at",), waits=False,
+)  # fmt: skip
+
+
+# --- readings ----------------------------------------------------------------------------------------
+def unusual(access: Access) -> QuerySet[ReadingDay]:
+    """Of the last month: one's own, and all for who watches over the trail."""
+    since = access.today - timedelta(days=30)
+    return ReadingDay.objects.visible_to(access).filter(unusual=True, day__gte=since)
+
+
+def _unusual(row: Row, access: Access) -> Line:
+    """For the reader, and for who watches over the trail."""
+    watches = access.may(May.VIEW_TRAIL)
+    label = _("%(cases)d cases opened on %(day)s") % {"cases": int(row.two), "day": row.three}
+    asked = urlencode({"by": row.four, "from": row.three, "to": row.three})
+    url = f"{reverse('audit_pages:audit')}?{asked}" if watches else ""
+    return Line(label, url, row.one if watches else _("Was it you?"))
+
+
+UNUSUAL: Final = Kind(
+    "unusual", gettext_lazy("Unusually many cases opened"), unusual,
+    lambda _access: {"one": F("reader__name"), "two": F("cases"), "three": F("day"), "four": F("reader")},
+    _unusual, order=("-day",),
+)  # fmt: skip
+
+
+# --- releases ----------------------------------------------------------------------------------------
+def releases(access: Access) -> QuerySet[Announcement]:
+    """Announced, and their hour has not come."""
+    return Announcement.objects.coming(access.at)
+
+
+def _release(row: Row, _access: Access) -> Line:
+    label = _("The year %(year)s comes out") % {"year": row.one}
+    return Line(label, reverse("summaries:publication", args=[int(row.one)]), due=row.due)
+
+
+RELEASES: Final = Kind(
+    "releases", gettext_lazy("Announced releases"), releases,
+    lambda _access: {"due": TruncDate("at"), "one": F("year")},
+    _release, order=("at",), waits=False, ahead=True,
+)  # fmt: skip
+
+
+# --- account boxes ---
+# What *Min sida* tells of accounts: that one's own ends, and to who administers them which end soon.
+
+AHEAD: Final = timedelta(days=30)  # before its last day an account's end is told
+
+
+def own_end(access: Access) -> Boxes:
+    """That the own account ends soon. No query: the row of who asks is here."""
+    day = access.user.ends_on
+    if day is None or day > access.today + AHEAD:
+        return []
+    said = _("Your account ends. Ask the administrator if you work here after that.")
+    return [Box(_("Your account ends soon"), 1, [BoxRow(said, address("account"), until(day), due=day)])]
+
+
+def ending(access: Access) -> Boxes:
+    """The accounts whose last day comes soon, the nearest first."""
+    rows = User.objects.filter(open_accounts(), ends_on__lte=access.today + AHEAD)
+    return box(
+        _("Accounts that end soon"),
+        rows.exclude(pk=access.user.pk).order_by("ends_on", "pk"),
+        lambda row: BoxRow(str(row), address("admin:accounts_user_change", row.pk), until(row.ends_on)),
+        address("admin:accounts_user_changelist"),
+    )
+
+
+def to_review(access: Access) -> Boxes:
+    """The accounts that nobody has looked through for a year."""
+    url = address("agencies:review")
+    return box(
+        _("Accounts to review"), due(access), lambda row: BoxRow(str(row), url, row.get_role_display()), url
+    )
+
+
+# --- my page ---
+Maker = Callable[[Access], Boxes]
+
+
+def boxes_for(access: Access) -> list[Box]:
+    """What waits for somebody, in the order of the table, without the boxes in which nothing does."""
+    wanted = list(dict.fromkeys(entry for right, entry in BOXES if access.may(right)))
+    found = boxes_of([entry for entry in wanted if isinstance(entry, Kind)], access)
+    made = ([found[entry]] if isinstance(entry, Kind) else entry(access) for entry in wanted)
+    return [box for boxes in made for box in boxes if box.count]
+
+
+def kind_called(key: str, access: Access) -> Kind | None:
+    """The kind of that name, None where there is none. Raises PermissionDenied for who has no such box."""
+    found = [(right, entry) for right, entry in BOXES if isinstance(entry, Kind) and entry.key == key]
+    if not found:
+        return None
+    access.require(*(right for right, _kind in found))
+    return found[0][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """The act that a page begins with, for who has the right."""
+
+    right: May
+    label: str | Promise
+    name: str  # of the address
+
+    @property
+    def url(self) -> str:
+        return address(self.name)
+
+
+def buttons_for(access: Access) -> list[Button]:
+    """The first of the table that somebody may press: the page begins with one of them."""
+    return [button for button in BUTTONS if access.may(button.right)][:PRESSED]
+
+
+def ends_soon(boxes: Sequence[Box]) -> list[BoxRow]:
+    """What has a day, of all that is shown in the boxes, the nearest day first; what stands in two, once."""
+    found = {(row.label, row.url): row for box in boxes for row in box.rows if row.due}
+    return sorted(found.values(), key=lambda row: row.due or date.max)[:SHOWN]
+
+
+def _unconfirmed(access: Access) -> Boxes:
+    """For those who read totals: which regions may still have cases of the last year that is over."""
+    year = access.today.year - 1
+    closed = YearConfirmation.objects.closed(year).values("region")
+    regions = list(Region.objects.exclude(code__in=closed).order_by("name_sv"))
+    title = _("Regions that have not closed %(year)d yet") % {"year": year}
+    url = address("summaries:quality", year)
+    return [Box(title, len(regions), [BoxRow(str(region), url) for region in regions], url)]
+
+
+def _gaps(access: Access) -> Boxes:
+    """Regions for which nobody is on duty."""
+    empty = [duty.region for duty in directory(access.today) if not duty.on_duty]
+    url = address("agencies:directory")
+    return [
+        Box(
+            _("Regions without a coordinator"),
+            len(empty),
+            [BoxRow(str(region), url) for region in empty],
+            url,
+        )
+    ]
+
+
+def _questions(access: Access) -> Boxes:
+    """What others have asked for and this person answers."""
+    rows = waiting_for(access)
+    shown = [BoxRow(str(ACTS[row.act].title), _of_question(row), row.target_label) for row in rows[:SHOWN]]
+    return [Box(_("Questions that wait for your answer"), len(rows), shown, address("agencies:approvals"))]
+
+
+def _alone(access: Access) -> Boxes:
+    """That the register has one administrator, and what follows from it."""
+    said = _(
+        "You are the only administrator who can sign in. Nobody can let you in again if you are locked out, "
+        "and what you ask only the manager can answer. Ask for a second one."
+    )
+    return [Box(_("One administrator"), int(is_alone()), [BoxRow(said, address("admin:accounts_user_add"))])]
+
+
+def _own_questions(access: Access) -> Boxes:
+    """What this person has asked for: what still waits, and answers of the last week."""
+    recent = Q(answer="pending") | Q(answered_at__gt=access.at - timedelta(days=7))
+    rows = Approval.objects.filter(recent, asked_by=access.user, act__in=ACTS)
+    return box(
+        _("What you have asked for"),
+        rows,
+        lambda row: BoxRow(
+            f"{ACTS[row.act].title}: {row.target_label}", _of_question(row), row.get_answer_display()
+        ),
+        address("agencies:approvals"),
+    )
+
+
+def _of_question(row: Approval) -> str:
+    return ACTS[row.act].address(row) or address("agencies:approval", row.code)
+
+
+PRESSED: Final = 2
+# What is handed to somebody first, then what they have asked for, then what they are to keep up.
+BOXES: Final[tuple[tuple[May, Maker | Kind], ...]] = (
+    (May.VIEW_PUBLISHED, SENT_LATE),
+    (May.VIEW_PUBLISHED, own_end),
+    (May.VIEW_CASE, UNUSUAL),
+    *((right, MESSAGES) for right in (May.NOTIFY, May.LOG_CALL, May.EDIT_CASE)),
+    (May.NOTIFY, OWN_NOTIFICATIONS),
+    (May.EDIT_CASE, REFERRED),
+    (May.EDIT_CASE, FROM_THE_LINE),
+    (May.EDIT_CASE, NOTIFICATIONS),
+    (May.TRANSFER, TRANSFERS),
+    (May.GRANT, GRANTS),
+    (May.REVIEW_DUPLICATE, QUESTIONS),
+    (May.REVIEW_DUPLICATE, JUDGED_ELSEWHERE),
+    (May.TRANSFER, ASKED_TRANSFERS),
+    (May.GRANT, ASKED_GRANTS),
+    (May.EDIT_CASE, ENDING),
+    (May.VIEW_CASE, REMINDERS),
+    (May.VIEW_CALL, FOLLOW_UPS),
+    (May.VIEW_CASE, COMING_REMINDERS),
+    (May.VIEW_CALL, COMING_FOLLOW_UPS),
+    (May.LOG_CALL, own.NOBODYS),
+    (May.LOG_CALL, own.NOBODYS_CASES),
+    (May.LOG_CALL, DRAFTS),
+    (May.LOG_CALL, OF_TODAY),
+    (May.REVIEW_DUPLICATE, PAIRS),
+    (May.REVIEW_DUPLICATE, TAKEN_OVER_PAIRS),
+    (May.REVIEW_DUPLICATE, HINTS),
+    (May.EDIT_CASE, INCOMPLETE),
+    *((right, figures.open_versions) for right in (May.PUBLISH, May.APPROVE_EXCEPTION)),
+    *((right, figures.corrections) for right in (May.PUBLISH, May.APPROVE_EXCEPTION)),
+    (May.PUBLISH, figures.drafts),
+    (May.PUBLISH, figures.to_be_sent),
+    (May.APPROVE_EXCEPTION, figures.exemptions),
+    (May.VIEW_OVERVIEW, figures.newest_year),
+    (May.VIEW_TOTALS, _unconfirmed),
+    (May.VIEW_TOTALS, RELEASES),
+    (May.COORDINATE, _questions),
+    (May.LET_IN, _questions),
+    (May.ADMINISTER, _questions),
+    (May.PUBLISH, _questions),
+    *((right, _own_questions) for right in (May.ADMINISTER, May.PUBLISH)),
+    (May.WATCH_RUNS, worker),
+    (May.ADMINISTER, _gaps),
+    (May.ADMINISTER, _alone),
+    (May.ADMINISTER, ending),
+    (May.REVIEW_ACCOUNTS, to_review),
+    (May.VIEW_TRAIL, chain),
+    (May.VIEW_TRAIL, failed_attempts),
+    (May.VIEW_TRAIL, refusals),
+    (May.VIEW_TRAIL, UNUSUAL),
+    (May.VIEW_TRAIL, tries),
+    (May.COORDINATE, NOTICES),
+    (May.ADMINISTER, NOTICES),
+    (May.VIEW_TRAIL, NOTICES),
+    (May.PUBLISH, NOTICES),
+)
+# The makers of boxes that say how many there are of something: nothing of them waits.
+FIGURES: Final = (figures.newest_year,)
+BUTTONS: Final = (
+    Button(May.LOG_CALL, gettext_lazy("New call"), "calls:new"),
+    Button(May.OPEN_CASE, gettext_lazy("Register case"), "cases:new"),
+    Button(May.IMPORT_PERSONS, gettext_lazy("Import from file"), "cases:import"),
+    Button(May.VIEW_TOTALS, gettext_lazy("Yearly summary"), "summaries:start"),
+    Button(May.PUBLISH, gettext_lazy("Publishing"), "summaries:publications"),
+    Button(May.APPROVE_EXCEPTION, gettext_lazy("Publishing"), "summaries:publications"),
+    Button(May.DECIDE_TAKEN_OVER, gettext_lazy("Years from spreadsheets"), "cases:taken_over_years"),
+    Button(May.NOTIFY, gettext_lazy("Notify"), "cases:notify"),
+    Button(May.ADMINISTER, gettext_lazy("Invite a user"), "admin:accounts_user_add"),
+    Button(May.ADMINISTER, gettext_lazy("All lists"), "admin:index"),
+    Button(May.VIEW_TRAIL, gettext_lazy("Read the audit trail"), "audit_pages:audit"),
+)
+# What somebody may begin with when nothing waits.
+NOTHING_WAITS: Final = (
+    (
+        May.LOG_CALL,
+        gettext_lazy("When the phone rings, begin with New call. Your calls of today are then listed here."),
+    ),
+    (
+        May.EDIT_CASE,
+        gettext_lazy("What the support line and the agencies hand over to your region comes here."),
+    ),
+    (
+        May.NOTIFY,
+        gettext_lazy("If you meet somebody who may be a victim, notify the region. The answer comes here."),
+    ),
+    (May.VIEW_TOTALS, gettext_lazy("What needs an answer before a year is published comes here.")),
+    (May.ADMINISTER, gettext_lazy("Questions that need a second administrator come here.")),
+    (May.VIEW_TRAIL, gettext_lazy("Refusals, and whatever looks unusual, come here.")),
+)
+
+
+def number_waiting(access: Access) -> int:
+    """What *My page* lists as waiting, added up. One query for what is handed over, and those of the other
+    boxes of the role; figures are not counted, nor read."""
+    wanted = list(dict.fromkeys(entry for right, entry in BOXES if access.may(right)))
+    kinds = [entry for entry in wanted if isinstance(entry, Kind) and entry.waits]
+    makers = [entry for entry in wanted if not isinstance(entry, Kind) and entry not in FIGURES]
+    made = sum(box.count for make in makers for box in make(access) if box.waits)
+    return sum(counts_of(kinds, access)) + made

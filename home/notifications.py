@@ -1,0 +1,224 @@
+"""Letters that say how much waits, with a link: never a fact of a case.
+
+First all letters of the day are written down, then those that are not sent yet are sent, each in a
+transaction of its own: a mail server that is down delays them to the next run, which never writes a second
+one for the same day.
+
+Letters at once, for those who have chosen them: that something cannot wait, with a link and nothing else.
+
+The worker looks for it each minute. So the act itself takes as long and ends as well whether or not there is
+anybody to be told, and whether or not the mail server answers: nobody learns from it what another region has.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from email.errors import MessageError
+from enum import Enum
+from functools import partial
+from smtplib import SMTPConnectError, SMTPException, SMTPServerDisconnected
+from typing import Final
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import F, QuerySet, Value
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.access import Access
+from accounts.models import UrgentLetter, User, open_accounts
+from accounts.roles import May
+from accounts.row_context import beyond
+from audit.writer import System, record
+from cases.choices import NotificationState, Urgency
+from cases.models import AccessGrant, Call, Notification, Transfer
+from home.models import Reminder
+from home.my_page import number_waiting
+
+log = logging.getLogger(__name__)
+GIVE_UP = 3  # letters in a row that do not reach the server: each is waited for as long as EMAIL_TIMEOUT
+
+
+def write_down_reminder(*, at: datetime) -> int:
+    """A letter for everybody who wants it and for whom something waits, once a day. Returns how many letters
+    the day has."""
+    day = timezone.localdate(at)
+    waiting = [
+        (user, number_waiting(Access.of(user, at=at)))
+        for user in User.objects.working(May.BE_REMINDED).filter(daily_letter=True)
+    ]
+    rows = [Reminder(user=user, day=day, count=count) for user, count in waiting if count]
+    Reminder.objects.bulk_create(rows, ignore_conflicts=True)
+    return Reminder.objects.filter(day=day).count()
+
+
+class LetterOutcome(Enum):
+    """What became of a letter: the mail server took it, refused it, was not reached; or it was needed no
+    more."""
+
+    SENT, REFUSED, UNREACHED, NEEDLESS = range(4)
+
+
+def send_unsent_reminders(*, at: datetime, site: str) -> tuple[int, int]:
+    """Send what is not sent. Returns how many the mail server has taken, and how many wait for the next
+    run."""
+    unsent = list(
+        Reminder.objects.filter(open_accounts("user__"), sent_at__isnull=True)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    if unsent:
+        record(System(), "reminder.send", rows=len(unsent), at=at)  # first: a letter cannot be taken back
+    outcomes: list[LetterOutcome] = []
+    for pk in unsent:
+        if outcomes[-GIVE_UP:] == [LetterOutcome.UNREACHED] * GIVE_UP:
+            break
+        outcomes.append(tried(partial(_send_reminder, pk, at, site), f"Reminder {pk}"))
+    sent = outcomes.count(LetterOutcome.SENT)
+    return sent, len(unsent) - sent - outcomes.count(LetterOutcome.NEEDLESS)
+
+
+def tried(send: Callable[[], LetterOutcome], what: str) -> LetterOutcome:
+    """One letter, whatever became of those before. The log says which was not sent, and never to whom."""
+    try:
+        return send()
+    except (SMTPException, OSError, ValueError, MessageError) as error:
+        log.error("%s was not sent: %s", what, error)
+        return LetterOutcome.UNREACHED if is_unreached(error) else LetterOutcome.REFUSED
+
+
+def is_unreached(error: Exception) -> bool:
+    """Whether it is the server that fails, and not the one letter: a refusal is an answer."""
+    silent = isinstance(error, OSError) and not isinstance(error, SMTPException)
+    return silent or isinstance(error, SMTPConnectError | SMTPServerDisconnected)
+
+
+@transaction.atomic
+def _send_reminder(pk: int, at: datetime, site: str) -> LetterOutcome:
+    """The row is locked while the letter is on its way, so that two timers do not both send it."""
+    row = Reminder.objects.select_for_update(of=("self",)).select_related("user").get(pk=pk)
+    if row.sent_at is not None or not row.user.works:
+        return LetterOutcome.NEEDLESS
+    if not reminder_mail(row, site).send():
+        return LetterOutcome.UNREACHED
+    row.sent_at = at
+    row.save(update_fields=["sent_at"])
+    return LetterOutcome.SENT
+
+
+def reminder_mail(row: Reminder, site: str) -> EmailMessage:
+    """The identifier of the message follows from user and day: a mail server drops the second of two
+    alike."""
+    mark = hashlib.sha256(f"{row.user_id}:{row.day}".encode()).hexdigest()[:32]
+    with translation.override(row.user.language or settings.LANGUAGE_CODE):
+        text = ngettext(
+            "%(n)d thing waits for you in the NMT register.",
+            "%(n)d things wait for you in the NMT register.",
+            row.count,
+        )
+        sign_in = _("Sign in to see what it is: %(link)s") % {"link": f"{site.rstrip('/')}/"}
+        why = _("You get this letter at most once a day. It tells nothing of what the register holds.")
+        choose = _("Whether you get it you choose in My account.")
+        body = "\n\n".join((text % {"n": row.count}, sign_in, f"{why} {choose}"))
+        headers = {"Message-ID": f"<{mark}@nmt-register>"}
+        return EmailMessage(
+            _("The NMT register: something waits for you"), body, to=[row.user.email], headers=headers
+        )
+
+
+# --- urgent ---
+# What cannot wait until somebody looks at *My page* of their own accord: its kind and random code,
+# without a word of what it is.
+
+
+@beyond("transfer")
+def cannot_wait(access: Access, *, since: datetime) -> set[str]:
+    """What own regions are asked since then and have not answered: a transfer, access to a case; and urgent
+    calls and notifications that have come to them. One query."""
+    transfers = Transfer.objects.waiting_for(access).filter(asked_at__gte=since)
+    grants = AccessGrant.objects.waiting_for(access).filter(asked_at__gte=since)
+    calls = Call.objects.visible_to(access).filter(
+        referred_region__in=access.regions, urgency=Urgency.ACUTE, created_at__gte=since, case__isnull=True
+    )
+    notifications = Notification.objects.waiting_for(access).filter(
+        urgency=Urgency.ACUTE, sent_at__gte=since, state=NotificationState.RECEIVED
+    )
+    first, *others = (
+        rows.order_by().annotate(kind=Value(kind), which=F("code")).values_list("kind", "which")
+        for kind, rows in (
+            ("transfer", transfers),
+            ("access", grants),
+            ("call", calls),
+            ("notification", notifications),
+        )
+    )
+    return {f"{kind}:{code}" for kind, code in first.union(*others, all=True)}
+
+
+# --- at once ---
+OLD: Final = timedelta(days=1)  # by then the letter of the day has told it
+
+
+def write_down(*, at: datetime) -> None:
+    """What somebody is to be told, once a thing and person: of what came since they chose so, and in the last
+    day."""
+    for user in User.objects.working(May.BE_REMINDED).filter(at_once_from__isnull=False):
+        access = Access.of(user, at=at)
+        if not access.regions:
+            continue
+        since = max(user.at_once_from or at, at - OLD)
+        rows = [UrgentLetter(user=user, about=one, at=at) for one in cannot_wait(access, since=since)]
+        UrgentLetter.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def unsent(*, at: datetime) -> QuerySet[UrgentLetter]:
+    """The letters at once that the next round tries: of those who still want them, and of the last day."""
+    return UrgentLetter.objects.filter(
+        open_accounts("user__"), sent_at__isnull=True, at__gt=at - OLD, user__at_once_from__isnull=False
+    )
+
+
+def send_unsent(*, at: datetime, site: str) -> int:
+    """One letter a person of all that is new. Returns how many the mail server took; where it is not reached
+    all wait for the next time."""
+    users = list(User.objects.filter(pk__in=unsent(at=at).values("user")).order_by("pk"))
+    if users:
+        record(System(), "reminder.at_once", rows=len(users), at=at)  # first: a letter cannot be taken back
+    sent = 0
+    for user in users:
+        outcome = tried(partial(_send, user, at, site), "A letter at once")
+        sent += outcome is LetterOutcome.SENT
+        if outcome is LetterOutcome.UNREACHED:
+            break
+    return sent
+
+
+@transaction.atomic
+def _send(user: User, at: datetime, site: str) -> LetterOutcome:
+    """Its rows are locked while the letter is on its way, so that two workers do not both send it."""
+    rows = UrgentLetter.objects.select_for_update().filter(user=user, sent_at__isnull=True)
+    locked = list(rows.values_list("pk", flat=True))
+    if not locked:
+        return LetterOutcome.NEEDLESS
+    if not letter(user, site).send():
+        return LetterOutcome.UNREACHED
+    _mark(locked, at)
+    return LetterOutcome.SENT
+
+
+def _mark(keys: Iterable[int], at: datetime) -> None:
+    UrgentLetter.objects.filter(pk__in=list(keys)).update(sent_at=at)
+
+
+def letter(user: User, site: str) -> EmailMessage:
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        text = _("Something that cannot wait is in the NMT register for you.")
+        sign_in = _("Sign in to see what it is: %(link)s") % {"link": f"{site.rstrip('/')}/"}
+        why = _("You have chosen this letter in My account. It tells nothing of what the register holds.")
+        body = "\n\n".join((text, sign_in, why))
+        return EmailMessage(_("The NMT register: something cannot wait"), body, to=[user.email])

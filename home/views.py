@@ -1,0 +1,343 @@
+"""*Min sida*: what waits for me, each row one link; all of a kind; what has come since I was last here.
+
+The guide at *Help*: a chapter of it, the part that belongs to a form, the keys, the lists of words.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from django.contrib import messages
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+
+from accounts.access import Access
+from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May
+from accounts.row_context import beyond
+from agencies.models import Region
+from cases.access_log import note_list
+from cases.choices import YearStep
+from cases.forms.fields import Lists
+from cases.inbox.kinds import Kind
+from cases.inbox.own import WAITED
+from cases.inbox.since import SINCE
+from cases.models import Call, Case, YearConfirmation
+from home.boxes import address, counts_of, page_of
+from home.figures import figures_for
+from home.guide import (
+    LISTS,
+    first_day,
+    guide_read,
+    own_first,
+    put_away,
+    section_called,
+    words_of,
+)
+from home.line_notes import LineNoteForm, end_note, write_note
+from home.models import LineNote, Visit
+from home.my_page import (
+    NOTHING_WAITS,
+    boxes_for,
+    buttons_for,
+    ends_soon,
+    kind_called,
+    number_waiting,
+)
+
+# --- visits ---
+# When somebody was last on *My page*, and what others have done since in what is theirs to see.
+
+GAP: Final = timedelta(hours=1)  # away longer, and it is a new visit
+NOTED: Final = timedelta(minutes=5)  # how exactly it is known when somebody was last there
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """How many there are of one kind, since; `url` leads to them."""
+
+    title: str
+    count: int
+    url: str
+
+
+def visited(access: Access) -> datetime | None:
+    """When the visit before this one ended; None at the first. Writes down that somebody is here: at most two
+    queries."""
+    visit = Visit.objects.filter(user=access.user).first()
+    if visit is None:
+        Visit.objects.bulk_create([Visit(user=access.user, seen=access.at)], ignore_conflicts=True)
+        return None
+    if access.at - visit.seen >= NOTED:
+        since = visit.seen if access.at - visit.seen > GAP else visit.since
+        Visit.objects.filter(pk=visit.pk).update(seen=access.at, since=since)
+        return since
+    return visit.since
+
+
+def last_visit(access: Access) -> datetime | None:
+    """The same, without being here."""
+    return Visit.objects.filter(user=access.user).values_list("since", flat=True).first()
+
+
+def kinds_since(since: datetime, access: Access) -> list[Kind]:
+    return [make(since) for right, make in SINCE if access.may(right)]
+
+
+def news(since: datetime | None, access: Access) -> list[News]:
+    """What has come since, without what there is none of. One query."""
+    kinds = kinds_since(since, access) if since else []
+    counted = zip(kinds, counts_of(kinds, access), strict=True)
+    return [News(kind.titled(access), n, address("home:since", kind.key)) for kind, n in counted if n]
+
+
+# --- years ---
+# Where the years of own regions stand, on *Min sida*.
+
+DECEMBER = 12  # from when it is asked whether the year that goes on is ready
+
+
+@dataclass(frozen=True, slots=True)
+class YearLine:
+    """A year of a region, and what stands of it, if anything."""
+
+    year: int
+    stands: YearConfirmation | None
+
+    @property
+    def closed(self) -> bool:
+        return self.stands is not None and self.stands.step == YearStep.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class RegionLine:
+    region: Region
+    years: tuple[YearLine, ...]
+
+
+def years_of(access: Access) -> list[RegionLine]:
+    """Own regions, each with the last year that is over and, in December, the one that goes on. One query,
+    none for who has no region."""
+    wanted, found = _asked(access.today), {}
+    if access.regions:
+        rows = YearConfirmation.objects.standing().filter(region__in=access.regions, year__in=wanted)
+        # "ready" before "closed": the decision is what stands.
+        for row in rows.select_related("by").order_by("-step"):
+            found[row.region_id, row.year] = row
+    return [
+        RegionLine(region, tuple(YearLine(year, found.get((region.pk, year))) for year in wanted))
+        for region in sorted(access.names.values(), key=str)
+        if isinstance(region, Region)
+    ]
+
+
+def _asked(today: date) -> list[int]:
+    return [today.year - 1, *([today.year] if today.month == DECEMBER else [])]
+
+
+# --- work by region ---
+# How much is open in each region, for those who read totals: counts, and never a row.
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    region: str
+    open: int  # cases
+    follow_ups: int  # of calls, overdue
+    untaken: int  # calls that nobody has taken over, overdue
+
+    @property
+    def late(self) -> int:
+        return self.follow_ups + self.untaken
+
+
+@beyond("totals")
+def work_by_region(access: Access) -> list[Work]:
+    """One query."""
+    if not access.may(May.VIEW_OVERVIEW):
+        return []
+    calls = Call.objects.totals_for(access)
+    late = calls.filter(follow_up_due__lt=access.today, followed_up_at=None)
+    counts = {
+        "open": _of(Case.objects.totals_for(access).open(), "region"),
+        "follow_ups": _of(late, "referred_region"),
+        "untaken": _of(calls.to_take_over().filter(created_at__lt=access.at - WAITED), "referred_region"),
+    }
+    found = Region.objects.annotate(**{f"n_{name}": count for name, count in counts.items()})
+    rows = found.order_by("name_sv")
+    return [Work(str(one), one.n_open, one.n_follow_ups, one.n_untaken) for one in rows]  # type: ignore[attr-defined]
+
+
+def _of(rows: QuerySet[Any], region: str) -> Coalesce:
+    counted = rows.filter(**{region: OuterRef("pk")}).order_by().values(region).annotate(n=Count("pk"))
+    return Coalesce(Subquery(counted.values("n")), 0)
+
+
+# --- views ---
+A_PAGE: Final = 25
+
+
+@require_GET
+def my_page(request: AuthenticatedRequest) -> HttpResponse:
+    access = request.access
+    boxes, since = boxes_for(access), visited(access)
+    _note_shown(access, sum(len(box.rows) for box in boxes))
+    context = {
+        "weekday": date_format(access.today, "l"),
+        "buttons": buttons_for(access),
+        "boxes": boxes,
+        "waits": [box for box in boxes if box.waits],
+        "soon": ends_soon(boxes),
+        "nothing": next((words for right, words in NOTHING_WAITS if access.may(right)), ""),
+        "figures": figures_for(access),
+        "first_day": first_day(access),
+        "since": since,
+        "news": news(since, access),
+        "told_news": access.may(*(right for right, _make in SINCE)),
+        "line_notes": _line_notes(access),
+        "work": work_by_region(access),
+        "regions": years_of(access),
+    }
+    return render(request, "home/my_page.html", context)
+
+
+@require_POST
+def first_day_over(request: AuthenticatedRequest) -> HttpResponse:
+    put_away(request.access)
+    messages.success(request, _("The list of the first day is put away. The guide stays at Help."))
+    return redirect("home:my_page")
+
+
+def _note_shown(access: Access, rows: int) -> None:
+    if access.may(May.VIEW_CASE, May.VIEW_CALL, May.NOTIFY):
+        note_list(access, "case", rows, how="my_page")
+
+
+@require_safe
+def number(request: AuthenticatedRequest) -> JsonResponse:
+    """How many things wait: every page asks for it once it is shown, so that none waits for the answer."""
+    return JsonResponse({"waiting": number_waiting(request.access)})
+
+
+# --- all of a kind -----------------------------------------------------------------------------------
+@require_safe
+def waiting(request: AuthenticatedRequest, key: str) -> HttpResponse:
+    return _listed(request, kind_called(key, request.access))
+
+
+@require_safe
+def since(request: AuthenticatedRequest, key: str) -> HttpResponse:
+    """What has come since the last visit, a kind of it."""
+    moment = last_visit(request.access)
+    kinds = kinds_since(moment, request.access) if moment else []
+    return _listed(request, next((kind for kind in kinds if kind.key == key), None))
+
+
+def _listed(request: AuthenticatedRequest, kind: Kind | None) -> HttpResponse:
+    """A page at a time."""
+    if kind is None:
+        raise Http404
+    access, asked = request.access, request.GET.get("page", "")
+    number = max(1, int(asked)) if asked.isdecimal() and len(asked) < 5 else 1
+    rows, count = page_of(kind, access, (number - 1) * A_PAGE, A_PAGE)
+    if number > 1 and not rows:
+        return redirect(request.path)
+    _note_shown(access, len(rows))
+    title = kind.titled(access)
+    context = {
+        "title": title,
+        "rows": rows,
+        "count": count,
+        "previous": f"?page={number - 1}" if number > 1 else "",
+        "next": f"?page={number + 1}" if number * A_PAGE < count else "",
+        "breadcrumbs": [(_("My page"), reverse("home:my_page")), (title, "")],
+    }
+    return render(request, "home/waiting.html", context)
+
+
+# --- notes of the line -------------------------------------------------------------------------------
+def _line_notes(access: Access) -> list[LineNote]:
+    if not access.may(May.LOG_CALL):
+        return []
+    return list(LineNote.objects.current(access.today).select_related("written_by"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def write_line_note(request: AuthenticatedRequest) -> HttpResponse:
+    access = request.access
+    access.require(May.LOG_CALL)
+    form = LineNoteForm(request.POST or None, lists=Lists(access.today))
+    if request.method == "POST" and form.ready():
+        write_note(text=form.cleaned_data["text"], until=form.cleaned_data["until"], by=access)
+        messages.success(request, _("The note is shown to everybody who answers the line."))
+        return redirect("home:my_page")
+    title = _("Note for the next on the line")
+    help_text = _("Everybody who answers the support line reads it on My page until its last day.")
+    context = {"form": form, "title": title, "help": help_text, "back": reverse("home:my_page")}
+    context["breadcrumbs"] = [(_("My page"), reverse("home:my_page")), (title, "")]
+    return render(request, "cases/form.html", context)
+
+
+@require_POST
+def end_line_note(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
+    request.access.require(May.LOG_CALL)
+    end_note(note=get_object_or_404(LineNote, code=code), by=request.access)
+    messages.success(request, _("The note is not shown any more."))
+    return redirect("home:my_page")
+
+
+# --- the year ----------------------------------------------------------------------------------------
+@require_POST
+def confirm(request: AuthenticatedRequest, region: str) -> HttpResponse:
+    """Leads to the page on which a coordinator closes the last year that is over; closes nothing."""
+    own = get_object_or_404(Region.objects.filter(code__in=request.access.regions), code=region)
+    return redirect("cases:year", request.access.today.year - 1, own.code)
+
+
+@require_safe
+def guide(request: AuthenticatedRequest, chapter: str) -> HttpResponse:
+    """Everybody may read what the others do: nothing in it is secret."""
+    marked = own_first(request.access, get_language() or "sv")
+    for one, own in marked:
+        if one.key == chapter:
+            guide_read(request.access, one)
+            return render(request, "home/guide.html", {"chapter": one, "own": own, "chapters": marked})
+    raise Http404
+
+
+@require_safe
+def how_to(request: AuthenticatedRequest, key: str) -> HttpResponse:
+    """The section that belongs to a form: for its place there, or where it stands in its chapter."""
+    found = section_called(key, get_language() or "sv")
+    if found is None:
+        raise Http404
+    chapter, section = found
+    there = f"{reverse('home:guide', args=[chapter.key])}#{section.key}"
+    if "part" not in request.GET:
+        return redirect(there)
+    return render(request, "home/_how_to.html", {"section": section, "there": there})
+
+
+@require_safe
+def keys(request: AuthenticatedRequest) -> HttpResponse:
+    """What "?" opens over any page."""
+    return render(request, "home/_keys_dialog.html")
+
+
+@require_safe
+def code_list(request: AuthenticatedRequest, name: str) -> HttpResponse:
+    """The words of one list that forms choose from, with what each means."""
+    if name not in LISTS:
+        raise Http404
+    context = {"name": name, "title": LISTS[name], "words": words_of(name), "lists": LISTS.items()}
+    return render(request, "home/code_list.html", context)

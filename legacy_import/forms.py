@@ -1,0 +1,284 @@
+"""The forms of spreadsheets that are taken over.
+
+What somebody answers about a difference, and the spreadsheet of a month.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from accounts.access import Access
+from accounts.free_text import FreeForm, FreeTextField
+from exchange.reader import ACCEPTED
+from legacy_import.models import ANSWERS, Explanation, Group, Kind, SpreadsheetMapping
+from legacy_import.sentences import COLUMNS, LATER, LONG, Words
+from legacy_import.sheets.comparison import TOTAL, Reason, WrongPlace, in_words, of_words
+from legacy_import.spreadsheets import Wanted
+
+AT_ONCE: Final = 10  # questions of a page
+_ON: Final = re.compile(r"(?:19|20)\d\d(?:-\d\d){0,2}")
+
+
+class UploadForm(FreeForm):
+    """A file, and whose hand it is of: one that is kept, or a new one by its name."""
+
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        allow_empty_file=True,  # the reader says so in its own words
+        help_text=gettext_lazy("XLSX, ODS or CSV, as it is: every sheet is looked at."),
+        error_messages={"required": gettext_lazy("Choose a file.")},
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
+    )
+    mapping = forms.ModelChoiceField(
+        SpreadsheetMapping.objects.none(),
+        label=gettext_lazy("Kept mapping"),
+        to_field_name="code",
+        required=False,
+        empty_label=gettext_lazy("A new one"),
+        help_text=gettext_lazy("What has been answered about earlier files of the same hand."),
+    )
+    new_mapping = FreeTextField(
+        label=gettext_lazy("Name of a new mapping"),
+        max_length=60,
+        required=False,
+        help_text=gettext_lazy("Such as “Väst, sheets until 2018”. Not the name of a person."),
+    )
+    form_token = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, access: Access, *args: Any, mapping: str = "", **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial = {"form_token": uuid.uuid4(), "mapping": mapping}
+        field: Any = self.fields["mapping"]
+        field.queryset = SpreadsheetMapping.objects.visible_to(access)
+
+    def clean(self) -> None:
+        super().clean()
+        if not self.cleaned_data.get("mapping") and not self.cleaned_data.get("new_mapping"):
+            self.add_error("new_mapping", _("Choose a kept mapping, or name a new one."))
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        return helper
+
+
+class ReasonForm(FreeForm):
+    reason = FreeTextField(
+        label=gettext_lazy("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("What the file is, and how you have seen that it is read rightly."),
+        error_messages={"required": gettext_lazy("Write why, for who answers.")},
+    )
+
+
+class ColumnForm(forms.Form):
+    """What one column is, where it was taken for something else."""
+
+    def __init__(self, headings: Mapping[str, str], words: Words, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["column"] = forms.ChoiceField(label=_("Column"), choices=[*headings.items()])
+        meanings = [(one, words.column(one)) for one in COLUMNS]
+        self.fields["meaning"] = forms.ChoiceField(label=_("It is"), choices=meanings)
+
+
+class QuestionsForm(forms.Form):
+    """The first questions of a file, each of which may be left for later."""
+
+    def __init__(
+        self, questions: Sequence[Mapping[str, Any]], words: Words, *args: Any, **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.questions, self.words = questions[:AT_ONCE], words
+        for place, one in enumerate(self.questions):
+            offered = [(LATER, _("Answer later")), *words.options(one)]
+            self.fields[f"answer_{place}"] = forms.ChoiceField(
+                label=words.asks(one), choices=offered, required=False, help_text=self._where(one)
+            )
+            if self._written(one):
+                self.fields[f"written_{place}"] = self._field(one)
+
+    def _where(self, one: Mapping[str, Any]) -> str:
+        lines = ", ".join(f"{sheet} {line}" for sheet, line in one["lines"][:3])
+        return _("%(n)d cells wait for it. Sheet and line: %(lines)s") % {"n": one["cells"], "lines": lines}
+
+    def _written(self, one: Mapping[str, Any]) -> bool:
+        return one["about"] in LONG or self._day(one)
+
+    def _day(self, one: Mapping[str, Any]) -> bool:
+        return one["about"] in {"on", "identified_on", "year"} and one["kind"] in {"default", "value"}
+
+    def _field(self, one: Mapping[str, Any]) -> forms.CharField:
+        if self._day(one):
+            label, attrs = _("Or a year or day"), {"inputmode": "numeric"}
+            return forms.CharField(
+                label=label,
+                required=False,
+                widget=forms.TextInput(attrs),
+                help_text=_("Such as 2018, or 2018-05-04."),
+            )
+        attrs = {"autocomplete": "off", "list": f"all-{one['about']}"}
+        return forms.CharField(label=_("Or another one"), required=False, widget=forms.TextInput(attrs))
+
+    def lists(self) -> list[tuple[str, list[str]]]:
+        """What the fields to write in propose, each once."""
+        wanted = dict.fromkeys(one["about"] for one in self.questions if one["about"] in LONG)
+        return [(f"all-{one}", self.words.written(one)) for one in wanted]
+
+    def clean(self) -> None:
+        super().clean()
+        for place, one in enumerate(self.questions):
+            text = self.cleaned_data.get(f"written_{place}", "").strip()
+            if text and not self._said(one, text):
+                self.add_error(f"written_{place}", _("“%(text)s” is not known here.") % {"text": text[:40]})
+            elif not text and self._is_left_empty(f"answer_{place}"):
+                self.add_error(f"answer_{place}", _("Choose an answer, or “Answer later”."))
+
+    def _is_left_empty(self, name: str) -> bool:
+        """Return whether nothing was chosen where nothing is no answer: of a value "" means not recorded."""
+        field: Any = self.fields[name]
+        offered = {value for value, _label in field.choices}
+        return name in self.data and self.cleaned_data.get(name) == "" and "" not in offered
+
+    def _said(self, one: Mapping[str, Any], text: str) -> str:
+        if self._day(one):
+            return f"on={text}" if _ON.fullmatch(text) else ""
+        return self.words.of_written(one["about"], text)
+
+    def answers(self) -> dict[str, str]:
+        """Of those that were answered, by the key of the question."""
+        found = {}
+        for place, one in enumerate(self.questions):
+            text = self.cleaned_data.get(f"written_{place}", "").strip()
+            chosen = self.cleaned_data.get(f"answer_{place}") or ""
+            sent = f"answer_{place}" in self.data
+            if text:
+                found[one["key"]] = self._said(one, text)
+            elif sent and chosen != LATER:
+                found[one["key"]] = chosen
+        return found
+
+
+OF_ROWS: Final = {Kind.NOT_VICTIM, Kind.TWICE, Kind.TWO_REGIONS, Kind.TWO_YEARS, Kind.YEAR}
+MOST: Final = 9_999
+
+
+class ExplainForm(FreeForm):
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("explanation", "Reason"),
+        choices=ANSWERS,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose why the totals differ.")},
+    )
+    persons = forms.IntegerField(
+        label=gettext_lazy("Persons"),
+        min_value=-MOST,
+        max_value=MOST,
+        help_text=gettext_lazy("How many more the other total counts. With a minus where it counts fewer."),
+        error_messages={"required": gettext_lazy("Say how many persons this explains.")},
+    )
+    group = forms.ChoiceField(label=gettext_lazy("Group"), choices=Group.choices, initial=Group.ALL)
+    places = forms.CharField(
+        label=gettext_lazy("Rows"),
+        required=False,
+        max_length=5_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("A sheet a line, its rows after a colon, such as Väst 2018: 4, 7-9"),
+    )
+    note = FreeTextField(
+        label=gettext_lazy("In words"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Needed for something else. It stands in the report: name nobody."),
+    )
+
+    def __init__(self, *args: Any, sheets: Collection[str] | None, **options: Any) -> None:
+        """`sheets`: whose rows may be named; None where the answer is of no rows."""
+        super().__init__(*args, **options)
+        self.sheets = sheets
+        if sheets is None:
+            del self.fields["places"]
+
+    def clean_persons(self) -> int:
+        persons = int(self.cleaned_data["persons"])
+        if not persons:
+            raise forms.ValidationError(_("0 persons explain nothing."))
+        return persons
+
+    def clean_places(self) -> tuple[tuple[str, int], ...]:
+        try:
+            return of_words(self.cleaned_data["places"], self.sheets or ())
+        except WrongPlace as wrong:
+            raise forms.ValidationError(
+                _("“%(said)s” is not read. Write a sheet of this list, a colon and its rows: %(sheets)s.")
+                % {"said": wrong.said[:60], "sheets": ", ".join(self.sheets or ())}
+            ) from None
+
+    def clean(self) -> None:
+        super().clean()
+        facts = self.cleaned_data
+        kind = facts.get("kind")
+        if kind == Kind.OTHER and not facts.get("note") and "note" not in self.errors:
+            self.add_error("note", _("Say in words what it is."))
+        if self.sheets and kind in OF_ROWS and not facts.get("places") and "places" not in self.errors:
+            self.add_error("places", _("Say which rows tell of these persons."))
+
+    @property
+    def wanted(self) -> Wanted:
+        facts = self.cleaned_data
+        places = facts.get("places", ())
+        return Wanted(facts["kind"], facts["persons"], facts["group"], places, facts["note"])
+
+
+def as_before(answer: Explanation) -> dict[str, Any]:
+    """What the form shows of an answer that is to be changed."""
+    facts = {name: getattr(answer, name) for name in ("kind", "persons", "group", "note")}
+    return {**facts, "places": in_words(answer.rows)}
+
+
+def as_offered(reason: Reason) -> dict[str, Any]:
+    """What the form shows of what a sheet itself tells."""
+    return {
+        "kind": reason.kind,
+        "persons": reason.persons,
+        "group": TOTAL,
+        "places": in_words(reason.rows),
+    }
+
+
+class MonthForm(forms.Form):
+    region = forms.ChoiceField(label=gettext_lazy("Region"))
+    file = forms.FileField(
+        label=gettext_lazy("The spreadsheet of this month"),
+        allow_empty_file=True,  # the reader says so in its own words
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
+        help_text=gettext_lazy("It is read, compared and forgotten: counts and places of rows are kept."),
+        error_messages={"required": gettext_lazy("Choose a file.")},
+    )
+
+    mapping = forms.ChoiceField(
+        label=gettext_lazy("Mapping of spreadsheets"),
+        required=False,
+        help_text=gettext_lazy("What was answered when a file of the same hand was taken over."),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        regions: Collection[tuple[str, str]],
+        mappings: Collection[tuple[str, str]],
+        **options: Any,
+    ) -> None:
+        super().__init__(*args, **options)
+        self.fields["region"].choices = list(regions)  # type: ignore[attr-defined]
+        self.fields["mapping"].choices = [("", _("No kept mapping")), *mappings]  # type: ignore[attr-defined]

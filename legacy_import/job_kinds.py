@@ -1,0 +1,95 @@
+"""Spreadsheets of many rows that are taken in or back outside the request; and what is forgotten in time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.roles import May
+from exchange.runs import CannotUndo
+from jobs.kinds import JobRefused, Run, hourly, job
+from legacy_import import workbooks
+from legacy_import.models import TakeOver
+
+
+def _row(run: Run) -> TakeOver:
+    rows = TakeOver.objects.visible_to(run.access)
+    row: TakeOver | None = rows.filter(code=run.params["takeover"]).first()
+    if row is None:
+        raise JobRefused(_("The file is not one of your regions' any longer."))
+    return row
+
+
+def _between(run: Run, row: TakeOver) -> Callable[[int], None]:
+    """A step is a thousand of the rows that there are about."""
+    steps = row.seen.get("lines", 0) // 1_000
+    return lambda done: run.tell(min(done // 1_000, steps), steps)
+
+
+def _result(row: TakeOver) -> dict[str, Any]:
+    return {"url": reverse("legacy_import:take_over_result", args=[row.code])}
+
+
+@job(
+    "spreadsheets.look",
+    title=gettext_lazy("Reading spreadsheets"),
+    may=May.IMPORT_PERSONS,
+    start="legacy_import:take_overs",
+)
+def look(run: Run) -> dict[str, Any]:
+    """What has been read is kept by one statement at its end: stopped before, the file waits as it did."""
+    row = _row(run)
+    try:
+        workbooks.look(row=row, by=run.access, between=_between(run, row))
+    except workbooks.Gone as refused:
+        raise JobRefused(str(refused)) from None
+    except workbooks.Changed:
+        row.refresh_from_db()  # who has answered asked for a run too
+    step = "take_over_questions" if row.confirmed_at else "take_over"
+    return {"url": reverse(f"legacy_import:{step}", args=[row.code])}
+
+
+@job(
+    "spreadsheets.take",
+    title=gettext_lazy("Taking spreadsheets in"),
+    may=May.IMPORT_PERSONS,
+    start="legacy_import:take_overs",
+)
+def take(run: Run) -> dict[str, Any]:
+    """One transaction: stopped at any place, nothing of it is taken in."""
+    row = _row(run)
+    try:
+        workbooks.take(row=row, by=run.access, between=_between(run, row))
+    except (workbooks.NotApproved, workbooks.Gone) as refused:
+        raise JobRefused(str(refused)) from None
+    return _result(row)
+
+
+@job(
+    "spreadsheets.undo",
+    title=gettext_lazy("Taking spreadsheets back"),
+    may=May.IMPORT_PERSONS,
+    start="legacy_import:take_overs",
+)
+def undo(run: Run) -> dict[str, Any]:
+    row = _row(run)
+    code = run.params.get("sheet")
+    sheet = row.sheets.filter(code=code).first() if code else None
+    if code and sheet is None:  # never the whole file in its place
+        raise JobRefused(_("The file is not one of your regions' any longer."))
+    try:
+        workbooks.undo(row=row, by=run.access, sheet=sheet)
+    except CannotUndo as refused:
+        raise JobRefused(str(refused)) from None
+    return _result(row)
+
+
+@hourly
+def forget(at: datetime) -> None:
+    """Sheets that were kept to be taken in, after thirty days."""
+    workbooks.purge(at)

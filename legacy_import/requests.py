@@ -1,0 +1,133 @@
+"""That a file of spreadsheets is taken in is asked for by one and answered by another: somebody else who has
+one of its regions, or, where there is nobody, the manager."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.access import Access
+from accounts.approvals import Fact, ask, needs_two, second_persons, withdraw
+from accounts.models import Approval, User
+from accounts.roles import May
+from agencies.models import Region
+from agencies.stand_ins import Answerers
+from legacy_import.models import TakeOver
+from legacy_import.sentences import WHY, compared
+from legacy_import.workbooks import ACT, digest_of
+
+LABEL: Final = 100  # characters of the name of a question
+SHOWN: Final = 12  # characters of the digest of a file
+
+
+class AskedAlready(Exception):
+    """A colleague's question about the file waits for its answer."""
+
+
+def waiting(row: TakeOver) -> Approval | None:
+    on = row.target
+    return Approval.objects.of(ACT, on.kind, on.ident).pending().first()
+
+
+@transaction.atomic
+def ask_second(*, row: TakeOver, reason: str, by: Access) -> Approval:
+    """The question about the file as it stands; an earlier one of one's own is withdrawn. Nothing in it is of
+    a person: how many rows there are, by year, and how many are left out. Raises AskedAlready."""
+    before, digest = waiting(row), digest_of(row)
+    if before is not None and before.asked_by_id != by.user.pk:
+        raise AskedAlready
+    if before is not None and before.digest != digest:
+        withdraw(before, by=by)
+    regions = sorted(row.regions.values_list("code", flat=True))
+    seen = row.seen
+    left: dict[str, int] = {}
+    for sheet in seen["sheets"]:
+        for why, n in sheet["left"].items():
+            left[why] = left.get(why, 0) + n
+    payload = {
+        "region": regions[0],
+        "regions": regions,
+        "file": row.digest[:SHOWN],
+        "sheets": sum(bool(sheet["rows"]) for sheet in seen["sheets"]),
+        "rows": sum(sheet["rows"] for sheet in seen["sheets"]),
+        "years": seen["years"],
+        "left": left,
+        "coming": seen.get("coming", {}),
+        "compared": [_without_places(one) for one in seen.get("compared", [])],
+    }
+    on = replace(row.target, label=_label(row, payload))
+    return ask(ACT, on, reason=reason, by=by, digest=digest, payload=payload)
+
+
+def _without_places(one: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a line of the comparison without the sheets and lines that explain it: a sheet's name may be a
+    person's."""
+    return {**one, "reasons": [{**reason, "rows": []} for reason in one["reasons"]]}
+
+
+def _label(row: TakeOver, payload: Mapping[str, Any]) -> str:
+    """Return what the question is called: "Väst: 2019 (23 rows), 2026-11-29 12:32"."""
+    names = ", ".join(map(str, Region.objects.filter(code__in=payload["regions"])))
+    years = [year for year, (comes, _of) in payload["coming"].items() if comes]
+    span = f"{years[0]}–{years[-1]}" if len(years) > 1 else "".join(years)
+    rows = ngettext("%(n)d row", "%(n)d rows", payload["rows"]) % {"n": payload["rows"]}
+    return f"{names}: {span} ({rows}), {row}"[:LABEL]
+
+
+def who(asked: Approval) -> Sequence[User]:
+    """Exactly those who may answer."""
+    today = Answerers(timezone.localdate())
+    own = [user for code in asked.payload["regions"] for user in today.regions.get(code, [])]
+    for group in (own, today.managers):
+        if found := second_persons(asked, dict.fromkeys(group), today.newcomers):
+            return found
+    return []
+
+
+def facts(asked: Approval) -> list[Fact]:
+    told = asked.payload
+    years = [_of_year(told, year, n) for year, n in told["years"].items()]
+    left = [f"{WHY.get(why, why)}: {n}" for why, n in told["left"].items()]
+    rows = ngettext("%(n)d row", "%(n)d rows", told["rows"]) % {"n": told["rows"]}
+    sheets = ngettext("%(n)d sheet", "%(n)d sheets", told["sheets"]) % {"n": told["sheets"]}
+    return [
+        (_("What is taken in"), f"{rows}, {sheets}"),
+        (_("Regions"), ", ".join(map(str, Region.objects.filter(code__in=told["regions"])))),
+        (_("Persons who count, by year"), "; ".join(years) or "–"),
+        (_("Rows left out"), "; ".join(left) or "–"),
+        (_("The file's checksum begins with"), told["file"]),
+    ]
+
+
+def _of_year(told: Mapping[str, Any], year: str, counted: int) -> str:
+    come, of = told.get("coming", {}).get(year, (counted, counted))
+    if come == of:
+        return f"{year}: {counted}"
+    return _("%(year)s: %(n)d (%(come)d of %(of)d persons come in)") % {
+        "year": year, "n": counted, "come": come, "of": of,
+    }  # fmt: skip
+
+
+def details(asked: Approval) -> str:
+    """Return the comparison with sums and publications, as it was when the question was asked."""
+    table = compared(asked.payload)
+    return render_to_string("legacy_import/_take_over_table.html", {"compared": table}) if table else ""
+
+
+def register() -> None:
+    needs_two(
+        ACT,
+        title=gettext_lazy("Take spreadsheets over"),
+        asks=(May.IMPORT_PERSONS,),
+        answers=(May.COORDINATE, May.LET_IN),
+        who=who,
+        facts=facts,
+        details=details,
+    )

@@ -1,0 +1,385 @@
+"""What the pages of spreadsheets say: what a column may be, what a question asks and offers, and what was
+read, in the reader's language.
+
+What the pages of a file show of its numbers and of its sheets that were taken in.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_countries import countries
+
+from accounts.access import Access
+from agencies.models import Region
+from agencies.reference_data import rows as reference
+from cases.choices import Child, Sex
+from cases.facts import COUNTRY
+from cases.importing.codes import Lookups, columns
+from cases.importing.plan import PersonWords
+from cases.rules.values import fold
+from exchange.journal import Obstacle
+from exchange.runs import Undoing
+from legacy_import.models import TakenSheet
+from legacy_import.sheets.mapping import TABLES, facts_of
+from legacy_import.sheets.people import decode
+
+LATER: Final = "?"  # of a question that is not answered yet
+LONG: Final = ("citizenship", "municipality")  # of which any may be written
+# What a column is taken for.
+COLUMNS: Final = {
+    "case": gettext_lazy("Number of the case"),
+    "person": gettext_lazy("Number of the person"),
+    "identified_on": gettext_lazy("Day of identification"),
+    "year": gettext_lazy("Year"),
+    "month": gettext_lazy("Month"),
+    "agency": gettext_lazy("Agency that identified"),
+    "municipality": gettext_lazy("Municipality"),
+    "county": gettext_lazy("County"),
+    "region": gettext_lazy("Region"),
+    "channel": gettext_lazy("Channel"),
+    "sex": gettext_lazy("Sex, or who stands in the row"),
+    "child": gettext_lazy("Child or adult"),
+    "age_class": gettext_lazy("Age"),
+    "count": gettext_lazy("Number of persons"),
+    "citizenship": gettext_lazy("Citizenship"),
+    "status": gettext_lazy("Status"),
+    "offence": gettext_lazy("Offence"),
+    "main_purpose": gettext_lazy("Main purpose"),
+    "purposes": gettext_lazy("Further purposes"),
+    "sector": gettext_lazy("Sector"),
+    "accompanying": gettext_lazy("Accompanying children, as a number"),
+    "women": gettext_lazy("Women, as a number"),
+    "men": gettext_lazy("Men, as a number"),
+    "girls": gettext_lazy("Girls, as a number"),
+    "boys": gettext_lazy("Boys, as a number"),
+    "children": gettext_lazy("Children, as a number"),
+    "unknown": gettext_lazy("Persons of unknown sex, as a number"),
+    "total": gettext_lazy("Total of the row"),
+    "drop:name": gettext_lazy("Names: left in the file"),
+    "drop:identity": gettext_lazy("Identity numbers or birth dates: left in the file"),
+    "drop:contact": gettext_lazy("Addresses and telephone numbers: left in the file"),
+    "drop:note": gettext_lazy("Notes: left in the file"),
+    "drop:staff": gettext_lazy("Colleagues: left in the file"),
+    "drop:rownumber": gettext_lazy("Number of the row: not needed"),
+    "drop:measure": gettext_lazy("Measures: left in the file"),
+    "drop:no_place": gettext_lazy("Something else: left in the file"),
+}
+KINDS: Final = {
+    "persons": gettext_lazy("Rows of persons"),
+    "totals": gettext_lazy("A table that counts"),
+    "lists": gettext_lazy("Choices of a form"),
+    "none": gettext_lazy("Nothing that is read"),
+}
+# Why a row is left out.
+WHY: Final = {
+    "twice": gettext_lazy("said to be there twice"),
+    "accompanying": gettext_lazy("accompanying child"),
+    "region": gettext_lazy("of another region"),
+    "on": gettext_lazy("no day or year"),
+    "agency": gettext_lazy("no agency"),
+    "county": gettext_lazy("no county"),
+}
+_LISTS: Final = {
+    **{"main_purpose": "purpose", "purposes": "purpose", "offence": "offence"},
+    **{"channel": "channel", "sector": "sector"},
+}
+_GROUPS: Final = (
+    ("who=1:F:no:", gettext_lazy("One woman")),
+    ("who=1:M:no:", gettext_lazy("One man")),
+    ("who=1:F:yes:", gettext_lazy("One girl")),
+    ("who=1:M:yes:", gettext_lazy("One boy")),
+    ("who=1:F::", gettext_lazy("One of female sex, age unknown")),
+    ("who=1:M::", gettext_lazy("One of male sex, age unknown")),
+    ("who=1:U::", gettext_lazy("One of unknown sex")),
+)
+_FIXED: Final = {
+    "status=not_victim": gettext_lazy("Not a victim"),
+    "dropped=twice": gettext_lazy("There twice: left out"),
+    "dropped=accompanying": gettext_lazy("Accompanying child: left out"),
+    "nothing=": gettext_lazy("It says nothing"),
+}
+
+Options = list[tuple[str, str]]
+
+
+class Words:
+    """The lists of the register in the reader's language, read once a page."""
+
+    @cached_property
+    def lookups(self) -> Lookups:
+        return Lookups.load()
+
+    @cached_property
+    def lists(self) -> Mapping[str, Mapping[str, str]]:
+        """Column of a file of persons → value → label."""
+        found = {one.name: {v.code: v.label for v in one.values} for one in columns(self.lookups)}
+        return found | {"citizenship": self.countries}
+
+    @cached_property
+    def countries(self) -> dict[str, str]:
+        return {"ZZ": _("unknown"), "XS": _("stateless")} | {code: str(name) for code, name in countries}
+
+    @cached_property
+    def municipalities(self) -> dict[str, str]:
+        return {row["name"]: row["county"] for row in reference("municipalities")}
+
+    def written(self, concept: str) -> list[str]:
+        """What may be written in place of a choice."""
+        return [*self.municipalities] if concept == "municipality" else sorted(self.countries.values())
+
+    def of_written(self, concept: str, text: str) -> str:
+        """The answer; empty for what is in no list."""
+        if concept == "municipality":
+            wanted = text.strip().casefold()
+            for name, county in self.municipalities.items():
+                if name.casefold() == wanted:
+                    return f"county={county},municipality={name}"
+            return ""
+        code = self.lookups.names[COUNTRY].get(fold(text), "")
+        return f"citizenship={code}" if code else ""
+
+    def label(self, concept: str, value: str) -> str:
+        """A value of a fact."""
+        if concept in {"on", "municipality"}:
+            return value
+        values = [one.rpartition(":")[2] for one in value.split("|")]
+        of = self.lists.get(concept, {})
+        return ", ".join(of.get(one, one) for one in values)
+
+    def facts(self, text: str) -> str:
+        """An answer of facts, in words."""
+        if text in _FIXED:
+            return str(_FIXED[text])
+        if text.startswith("who="):
+            return self._people(text)
+        said = [self.label(name, value) for name, value in facts_of(text).items() if value]
+        return ", ".join(said) or _("Not recorded")
+
+    def _people(self, text: str) -> str:
+        known = {key: str(label) for key, label in _GROUPS}
+        if text in known:
+            return known[text]
+        sexes, children = dict(Sex.choices), dict(Child.choices)
+        return "; ".join(
+            f"{one.many} {sexes.get(one.sex, one.sex)}, {_('child')}: {children.get(one.child, '?')}"
+            for one in decode(facts_of(text)["who"])
+        )
+
+    # --- questions --------------------------------------------------------------------------------
+    def asks(self, question: Mapping[str, Any]) -> str:
+        """What is asked, in a sentence."""
+        about, text = question["about"], question["text"]
+        named = str(COLUMNS.get(about, about))
+        known = {
+            "column": _("What is the column “%(about)s”?"),
+            "value": _("What does “%(text)s” mean, in a column of: %(named)s?"),
+            "colour": _("What do rows of this colour mean: %(about)s?"),
+            "blank": _("What does an empty cell mean in the column “%(about)s”?"),
+            "default": _("The rows do not tell it: what holds for “%(text)s”? (%(named)s)"),
+            "same_name": _("Are rows with the same name one person, in “%(about)s”?"),
+            "adults": _("Are those who are called women and men adults, in the column “%(about)s”?"),
+            "kind": _("What is on the sheet “%(about)s”?"),
+        }
+        told = {"about": about, "text": text, "named": self.named(about) or named}
+        return known.get(question["kind"], "%(about)s") % told
+
+    def named(self, concept: str) -> str:
+        return str(COLUMNS.get({"on": "identified_on", "drop:note": "drop:note"}.get(concept, concept), ""))
+
+    def options(self, question: Mapping[str, Any]) -> Options:
+        """The likeliest first."""
+        kind, about = question["kind"], question["about"]
+        first: Sequence[str] = question["proposals"]
+        if kind == "column":
+            every = dict.fromkeys([*first, *COLUMNS])
+            return [(one, self.column(one)) for one in every]
+        if kind == "kind":
+            return [(one, str(KINDS[one])) for one in dict.fromkeys([*first, *TABLES])]
+        if kind == "same_name":
+            return [("yes", _("Yes, one person")), ("no", _("No, several persons"))]
+        if kind == "adults":
+            return [("no", _("Yes, adults")), ("unknown", _("It is not known"))]
+        answers = dict.fromkeys([*first, *self._others(kind, about), ""])
+        return [(one, self.facts(one)) for one in answers]
+
+    def _others(self, kind: str, about: str) -> Iterable[str]:
+        if about == "sex":
+            return [value for value, _label in _GROUPS]
+        if kind == "colour" or about in {"drop:note", *LONG}:
+            return []
+        concept = {"purposes": "main_purpose"}.get(about, about)
+        prefix = f"{_LISTS[about]}:" if about in _LISTS else ""
+        return [f"{concept}={prefix}{value}" for value in self.lists.get(concept, {})]
+
+    def column(self, concept: str) -> str:
+        """What a column is, or the value that it marks."""
+        if concept.startswith("mark:"):
+            return _("A cross means: %(what)s") % {"what": self.facts(concept.removeprefix("mark:"))}
+        return str(COLUMNS.get(concept, concept))
+
+    # --- persons ----------------------------------------------------------------------------------
+    def person(self, told: Mapping[str, Any]) -> dict[str, str]:
+        """A row as it was read."""
+        seen = told["seen"][0] if told["seen"] else {}
+        facts = told["facts"]
+        return {
+            "sheet": told["sheet"],
+            "lines": ", ".join(map(str, told["lines"])),
+            "on": seen.get("on", ""),
+            "agency": self.label("agency", seen.get("agency", "")),
+            "county": self.label("county", seen.get("county", "")),
+            "group": str(GROUPS.get(told["group"], told["group"])),
+            "citizenship": self.label("citizenship", facts.get("citizenship", "")),
+            "main_purpose": self.label("main_purpose", facts.get("main_purpose", "")),
+        }
+
+
+GROUPS: Final = {
+    "women": gettext_lazy("Women"),
+    "men": gettext_lazy("Men"),
+    "girls": gettext_lazy("Girls"),
+    "boys": gettext_lazy("Boys"),
+    "other": gettext_lazy("Other"),
+    "unknown": gettext_lazy("Unknown"),
+    "other_unknown": gettext_lazy("Other and unknown"),
+    "*": gettext_lazy("All"),
+}
+# What may explain a difference.
+REASONS: Final = {
+    "not_victim": gettext_lazy("not a victim"),
+    "twice": gettext_lazy("said to be there twice"),
+    "accompanying": gettext_lazy("accompanying child"),
+    "year": gettext_lazy("no year is told"),
+    "doubt": gettext_lazy("the row says two things"),
+    "two_sheets": gettext_lazy("perhaps on two sheets"),
+    "two_years": gettext_lazy("perhaps in two years"),
+}
+
+
+SHOWN: Final = 25  # rows of a kind
+Problem = tuple[int, str, str, str]  # line, column, value, what is wrong
+
+
+@dataclass(frozen=True)
+class SheetShown:
+    """What a sheet would do, or has done."""
+
+    told: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        return str(self.told.get("name", ""))
+
+    @property
+    def left(self) -> list[tuple[str, int]]:
+        return [(str(WHY.get(why, why)), n) for why, n in self.told.get("left", {}).items()]
+
+    @property
+    def plan(self) -> Mapping[str, Any]:
+        return self.told.get("plan", {})
+
+    @property
+    def errors(self) -> list[Problem]:
+        return _problems(self.plan.get("errors", []))
+
+    @property
+    def warnings(self) -> list[Problem]:
+        return _problems(self.plan.get("warnings", []))
+
+
+def _problems(kept: Sequence[Any]) -> list[Problem]:
+    """One of each line and column, however many alike persons the line tells of."""
+    words = PersonWords({})
+    told = [(line, *words.problem(one)) for line, one in kept]
+    known = [(line, str(COLUMNS.get(column, column)), value, said) for line, column, value, said in told]
+    return list(dict.fromkeys(known))[:SHOWN]
+
+
+@dataclass
+class Taken:
+    """A sheet that was taken in, for who looks. `mine`: by them, who alone take it back."""
+
+    sheet: TakenSheet
+    access: Access
+
+    @property
+    def mine(self) -> bool:
+        return bool(self.sheet.run.by_id == self.access.user.pk)
+
+    @cached_property
+    def obstacles(self) -> list[Obstacle]:
+        """What stands in the way of taking it back: of one's own sheets that have not been."""
+        if not self.mine or self.undone_at:
+            return []
+        return Undoing(self.sheet.run, self.access).obstacles[:SHOWN]
+
+    @property
+    def name(self) -> str:
+        return str(self.sheet.name)
+
+    @property
+    def undone_at(self) -> datetime | None:
+        return self.sheet.run.undone_at
+
+    @cached_property
+    def _told(self) -> Mapping[str, Any]:
+        return self.sheet.seen
+
+    @property
+    def left(self) -> list[tuple[str, int, str]]:
+        """Why, how many, and the lines of the first."""
+        lines: dict[str, list[str]] = {}
+        for one in self._told.get("left", []):
+            lines.setdefault(one["why"], []).append(str(one["lines"][0]))
+        return [(str(WHY.get(why, why)), len(some), ", ".join(some[:SHOWN])) for why, some in lines.items()]
+
+    @property
+    def errors(self) -> list[Problem]:
+        return _problems(self._told.get("errors", []))
+
+    @property
+    def warnings(self) -> list[Problem]:
+        return _problems(self._told.get("warnings", []))
+
+
+def all_go(taken: Iterable[Taken]) -> bool:
+    """Whether nothing stands in the way of taking the whole file back."""
+    return not any(one.obstacles for one in taken)
+
+
+def left_of(sheet: TakenSheet, access: Access) -> Taken:
+    return Taken(sheet, access)
+
+
+def compared(seen: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Years first, then regions and groups, in words. What is equal everywhere, and of which nobody else says
+    a number, is left to the rows of its year."""
+    names = {region.code: str(region) for region in Region.objects.all()}
+    found, coming = [], seen.get("years", {})
+    for one in seen.get("compared", []):
+        others = [one["sheets"], one["published"]]
+        if one["region"] == "?" or (others == [None, None] and one["region"] == "*" != one["group"]):
+            continue
+        reasons: Counter[str] = Counter()
+        for reason in one["reasons"]:
+            reasons[str(REASONS.get(reason["kind"], reason["kind"]))] += reason["persons"]
+        where = names.get(one["region"], "") or str(GROUPS.get(one["group"], one["group"]))
+        found.append(
+            {
+                **one,
+                "where": where,
+                "come": coming.get(str(one["year"])) if one["region"] == one["group"] == "*" else None,
+                "alone": others == [None, None],
+                "equal": all(other in {None, one["rows"]} for other in others),
+                "reasons": sorted(reasons.items()),
+            }
+        )
+    return found

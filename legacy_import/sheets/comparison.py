@@ -1,0 +1,294 @@
+"""Rows of spreadsheets as people write them: a sheet a line, its lines after a colon. Pure.
+
+The persons that rows tell of beside what the sheets count themselves and what was published, and what may
+explain each difference. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Final, NamedTuple
+
+from legacy_import.sheets.reader import Person, Reading, SheetTable
+from legacy_import.sheets.tables import Row, is_number
+from legacy_import.sheets.values import COUNTS, Reader
+
+Place = tuple[str, int]  # sheet and line
+MOST: Final = 2_000  # rows of one answer
+_LINES: Final = re.compile(r"[0-9]{1,7}(?:\s*[-–]\s*[0-9]{1,7})?")
+
+
+class WrongPlace(ValueError):
+    """`said`: what cannot be read as rows of a known sheet."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(said)
+        self.said = said
+
+
+def in_words(rows: Iterable[Place]) -> str:
+    """Such as "Väst 2018: 4, 7-9"."""
+    found = []
+    for sheet, places in groupby(sorted(set(rows)), key=lambda one: one[0]):
+        found.append(f"{sheet}: {', '.join(_spans([line for _sheet, line in places]))}")
+    return "\n".join(found)
+
+
+def _spans(lines: list[int]) -> Iterable[str]:
+    first = last = lines[0]
+    for line in [*lines[1:], None]:
+        if line is not None and line == last + 1:
+            last = line
+            continue
+        yield str(first) if first == last else f"{first}-{last}"
+        first = last = line or 0
+
+
+def of_words(text: str, sheets: Collection[str]) -> tuple[Place, ...]:
+    """The rows that were written, each once. Raises WrongPlace."""
+    known = {" ".join(sheet.split()).casefold(): sheet for sheet in sheets}
+    found: dict[Place, None] = {}
+    for said in filter(None, map(str.strip, text.splitlines())):
+        name, _colon, lines = said.rpartition(":")
+        sheet = known.get(" ".join(name.split()).casefold())
+        if sheet is None:
+            raise WrongPlace(said)
+        for span in lines.split(","):
+            for line in _of_span(span.strip(), said):
+                found[sheet, line] = None
+                if len(found) > MOST:
+                    raise WrongPlace(said)
+    return tuple(found)
+
+
+def _of_span(span: str, said: str) -> range:
+    if not _LINES.fullmatch(span):
+        raise WrongPlace(said)
+    first, *others = (int(number) for number in re.split(r"\s*[-–]\s*", span))
+    last = others[0] if others else first
+    if not 0 < first <= last < first + MOST:
+        raise WrongPlace(said)
+    return range(first, last + 1)
+
+
+TOTAL: Final = "*"
+_GROUPS: Final = {"women", "men", "girls", "boys"}
+_SUMMED: Final = {"year", "region", "county"}  # what a row of a table of totals may be of
+
+
+class Of(NamedTuple):
+    """What a number is of. `region`: its code; `group`: as the register counts; TOTAL for all."""
+
+    year: int
+    region: str = TOTAL
+    group: str = TOTAL
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A number that a sheet says of itself. `part`: the county of a region that it is of, where it is."""
+
+    of: Of
+    value: int
+    sheet: str
+    line: int
+    part: str = ""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What may explain a difference: rows that a person looks at. `kind`: not_victim, twice, accompanying,
+    year (none is told), doubt, two_sheets, two_years."""
+
+    kind: str
+    persons: int
+    rows: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """`rows`: persons taken in. `sheets`: what the sheets say, `published`: what was, None where they say
+    nothing. `reasons`: empty where all are equal."""
+
+    of: Of
+    rows: int
+    sheets: int | None
+    published: int | None
+    reasons: tuple[Reason, ...]
+
+    @property
+    def equal(self) -> bool:
+        return all(other in {None, self.rows} for other in (self.sheets, self.published))
+
+
+def region_of(person: Person, regions: Mapping[str, str]) -> str:
+    first = min(person.seen, key=lambda one: one.get("on", "9"))
+    return regions.get(first.get("county", ""), first.get("region", "")) or "?"
+
+
+def _of_person(year: int, person: Person, regions: Mapping[str, str]) -> tuple[Of, Of, Of]:
+    """What a person of that year counts in: the year, their region, their group. Those of other sex and of
+    whom it is unknown are one."""
+    group = person.group if person.group in _GROUPS else "other_unknown"
+    return Of(year), Of(year, region_of(person, regions)), Of(year, TOTAL, group)
+
+
+def count(persons: Iterable[Person], regions: Mapping[str, str]) -> Counter[Of]:
+    """Those that count, by year: each region, each group, and both as one."""
+    found: Counter[Of] = Counter()
+    for person in persons:
+        if person.counted and person.year is not None:
+            found.update(_of_person(person.year, person, regions))
+    return found
+
+
+def stated(reading: Reading, reader: Reader, regions: Mapping[str, str]) -> list[Stated]:
+    """From tables that count, and from the sums below tables of persons."""
+    found: list[Stated] = []
+    for taken in reading.tables:
+        if taken.kind == "totals":
+            keys = {one.concept for one in taken.chosen if one.concept not in {*COUNTS, "total", "count"}}
+            rows = taken.table.rows if keys <= _SUMMED else []
+            found += [one for row in rows for one in _of_row(row, taken, reader, regions)]
+        elif taken.kind == "persons":
+            found += _of_sums(taken)
+    return found
+
+
+def _of_row(row: Row, taken: SheetTable, reader: Reader, regions: Mapping[str, str]) -> Iterable[Stated]:
+    facts: dict[str, str] = {}
+    for one in taken.chosen:
+        text = row.cells.get(one.column.place, "")
+        facts |= reader.read(one.concept, text, one.around).facts if text else {}
+    year = facts.get("on", taken.year)[:4]
+    region = regions.get(facts.get("county", ""), facts.get("region", taken.region)) or TOTAL
+    if not year:
+        return
+    values = {name: int(facts[name]) for name in (*COUNTS, "total", "count") if facts.get(name)}
+    total = values.pop("total", 0) or values.pop("count", 0) or sum(values.values())
+    if total:
+        yield Stated(Of(int(year), region), total, taken.table.sheet, row.line, facts.get("county", ""))
+    if region == TOTAL:
+        for name, value in values.items():
+            if name in _GROUPS:
+                yield Stated(Of(int(year), TOTAL, name), value, taken.table.sheet, row.line)
+
+
+def _of_sums(taken: SheetTable) -> Iterable[Stated]:
+    """The last, where it stands below other sums or is the only one. Where each stands below persons of its
+    own, as of a month or a quarter, they are added up."""
+    sums = [(row, one) for row in taken.table.totals for one in _of_sum(row, taken)]
+    if not sums:
+        return
+    lines = [row.line for row in taken.table.rows if len(row.cells) > 1]
+    before = [row.line for row, _one in sums[:-1]]
+    row, last = sums[-1]
+    own = not before or any(before[-1] < line < row.line for line in lines)
+    values = [one.value for _row, one in sums]
+    if own and last.value != sum(values[:-1]) and last.value != taken.rows:
+        last = replace(last, value=sum(values))
+    yield last
+
+
+def _of_sum(row: Row, taken: SheetTable) -> Iterable[Stated]:
+    """One number below a table is of all its persons; numbers below columns that count are of these."""
+    if not taken.year:
+        return
+    texts = {place: text for place, text in row.cells.items() if is_number(text) and "%" not in text}
+    numbers = {place: int(float(text.replace(",", "."))) for place, text in texts.items()}
+    placed = [one for one in taken.chosen if one.column.place in numbers]
+    by_column = {one.concept: numbers[one.column.place] for one in placed}
+    counted = {name: value for name, value in by_column.items() if name in COUNTS}
+    of = Of(int(taken.year), taken.region or TOTAL)
+    total = by_column.get("total") or by_column.get("count") or sum(counted.values())
+    if not total and len(numbers) == 1:
+        total = next(iter(numbers.values()))
+    if total:
+        yield Stated(of, total, taken.table.sheet, row.line)
+
+
+def compare(
+    reading: Reading, said: Sequence[Stated], published: Mapping[Of, int], regions: Mapping[str, str]
+) -> list[Compared]:
+    """By year, region and group: what rows, sheets or publications say. Sheets that each count a region of
+    their own add up to the year, where no sheet counts all."""
+    rows = count(reading.persons, regions)
+    sheets = _summed(said)
+    reasons = _reasons(reading.persons, regions)
+    found = []
+    for of in sorted({*rows, *sheets, *(one for one in published if any(one.year == r.year for r in rows))}):
+        one = Compared(of, rows[of], sheets.get(of), published.get(of), ())
+        if not one.equal:
+            fits = tuple(reason for reason in reasons.get(of, []) if reason.persons)
+            one = Compared(of, one.rows, one.sheets, one.published, fits)
+        found.append(one)
+    return found
+
+
+def _summed(said: Sequence[Stated]) -> dict[Of, int]:
+    """The greatest that one table says of a thing: a sum is often written twice. Counties add up to their
+    region."""
+    parts: dict[tuple[Of, str], dict[str, int]] = defaultdict(dict)
+    for one in said:
+        known = parts[one.of, one.sheet]
+        known[one.part] = max(one.value, known.get(one.part, 0))
+    found: dict[Of, int] = {}
+    for (of, _sheet), values in parts.items():
+        found[of] = max(values.get("") or sum(values.values()), found.get(of, 0))
+    for year in {of.year for of in found}:
+        regions = [value for of, value in found.items() if of.year == year and of.region != TOTAL]
+        if Of(year) not in found and regions:
+            found[Of(year)] = sum(regions)
+    return found
+
+
+def _reasons(persons: Sequence[Person], regions: Mapping[str, str]) -> dict[Of, list[Reason]]:
+    kinds: dict[Of, dict[str, list[Person]]] = defaultdict(lambda: defaultdict(list))
+    years = {person.year for person in persons if person.year is not None}
+    alike = later_ones(persons)
+    for person in persons:
+        kind = why_of(person, alike)
+        if not kind:
+            continue
+        for year in [person.year] if person.year is not None else sorted(years):
+            for of in _of_person(year, person, regions):
+                kinds[of][kind].append(person)
+    return {
+        of: [Reason(kind, len(some), rows_of_persons(some)) for kind, some in sorted(told.items())]
+        for of, told in kinds.items()
+    }
+
+
+def rows_of_persons(persons: Iterable[Person]) -> tuple[tuple[str, int], ...]:
+    return tuple(dict.fromkeys((person.sheet, line) for person in persons for line in person.lines))
+
+
+def why_of(person: Person, alike: Mapping[int, str]) -> str:
+    """Why others may have counted the person, or not; "" where nothing says so. `alike`: of all persons."""
+    if person.left:
+        return person.left
+    if person.facts.get("status") == "not_victim":
+        return "not_victim"
+    return alike.get(id(person), "") or ("doubt" if person.doubts else "")
+
+
+def later_ones(persons: Sequence[Person]) -> dict[int, str]:
+    """Persons who may be one that two sheets, or two years, have told of: the later of them."""
+    groups: dict[object, list[Person]] = defaultdict(list)
+    for person in persons:
+        on = min((one["on"] for one in person.seen if one.get("on")), default="")
+        if person.counted and len(on) == 10:
+            facts = (person.facts.get("citizenship"), person.facts.get("main_purpose"))
+            groups[on, person.group, *facts, person.nth].append(person)
+        if person.counted and person.case and person.ref:
+            groups[person.case.casefold(), person.ref.casefold()].append(person)
+    found = {}
+    for several in groups.values():
+        for later in several[1:]:
+            if later.sheet != several[0].sheet:
+                found[id(later)] = "two_sheets" if later.year == several[0].year else "two_years"
+    return found

@@ -1,0 +1,106 @@
+"""Persons of a spreadsheet as rows of the register's own import, which plans, writes and takes back. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from cases.rules.exploitation import LABOUR
+from cases.rules.persons import CHILD_CLASSES
+from cases.rules.values import bare
+from legacy_import.sheets.comparison import region_of
+from legacy_import.sheets.reader import Person, Reading
+
+HEADER: Final = (
+    *("case", "person", "identified_on", "agency", "municipality", "county", "channel", "sex", "child"),
+    *("age_class", "citizenship", "status", "offence", "main_purpose", "purposes", "sector"),
+)
+_LONGEST: Final = 60  # characters of a reference
+_NEEDED: Final = ("on", "agency", "county")
+
+
+class Filed(NamedTuple):
+    """A row of the import file, and where it comes from."""
+
+    sheet: str
+    line: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Left:
+    """`why`: twice, accompanying or what else an answer drops it for, region (another one's), or what the row
+    lacks: on, agency, county."""
+
+    sheet: str
+    lines: tuple[int, ...]
+    why: str
+
+
+def rows_of(
+    reading: Reading, regions: Mapping[str, str], own: Collection[str], sheet: str = ""
+) -> tuple[list[Filed], list[Left]]:
+    """Rows with their places, and who is left out, for the regions of `own` alone; `sheet`: only of one. What
+    the rows do not say is written as not recorded: sex U, child unknown, purpose unknown."""
+    filed: list[Filed] = []
+    left: list[Left] = []
+    for person in reading.persons:
+        if sheet and person.sheet != sheet:
+            continue
+        if why := _why_not(person, regions, own):
+            left.append(Left(person.sheet, person.lines, why))
+            continue
+        filed += [Filed(person.sheet, person.lines[0], row) for row in _rows(person)]
+    return filed, left
+
+
+def _why_not(person: Person, regions: Mapping[str, str], own: Collection[str]) -> str:
+    if person.left and person.left != "year":  # of which is told below what it lacks
+        return person.left
+    for name in _NEEDED:
+        if not person.seen[0].get(name):
+            return name
+    return "" if region_of(person, regions) in own else "region"
+
+
+def comes_in(person: Person, regions: Mapping[str, str], own: Collection[str]) -> bool:
+    """Return whether the import for the regions of `own` gets a row of this person."""
+    return not _why_not(person, regions, own)
+
+
+def reference_of(person: Person) -> tuple[str, str]:
+    """Case and person, as whose sender's reference the register keeps them."""
+    case = f"{person.sheet[:20]} {person.case or person.key.rpartition('-')[0]}"
+    return case[:_LONGEST], person.key
+
+
+def _rows(person: Person) -> list[tuple[str, ...]]:
+    """One for each time that the person was identified; of two by the same on one day the first."""
+    facts = person.facts
+    sector = facts.get("sector", "") if bare(facts.get("main_purpose", "")) in LABOUR else ""
+    reference = reference_of(person)
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for one in person.seen:
+        seen = person.seen[0] | one
+        day = f"{seen['on']}-01-01"[:10] if len(seen["on"]) < 10 else seen["on"]
+        key = day, seen["agency"], seen.get("municipality", "")
+        found.setdefault(
+            key,
+            (
+                *(*reference, *key, seen["county"], bare(seen.get("channel", "")), person.sex),
+                *(person.child, _age(person), facts.get("citizenship", "")),
+                *(facts.get("status", "presumed"), bare(facts.get("offence", ""))),
+                bare(facts.get("main_purpose", "purpose:unknown")),
+                "|".join(map(bare, filter(None, facts.get("purposes", "").split("|")))),
+                bare(sector),
+            ),
+        )
+    return list(found.values())
+
+
+def _age(person: Person) -> str:
+    """The class, where it says the same as whether the person is a child."""
+    klass = person.facts.get("age_class", "")
+    told = "" if klass in {"", "unknown"} else "yes" if klass in CHILD_CLASSES else "no"
+    return klass if told in {"", person.child} else "unknown"

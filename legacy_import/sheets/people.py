@@ -1,0 +1,210 @@
+"""Who stands in a row, as people write it: "3 kvinnor", "flicka 15 år", "M/34", "20-25", "<18". Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Final, NamedTuple
+
+from legacy_import.sheets.vocabulary import NUMBERS
+
+CLASSES: Final = ((0, 6), (7, 12), (13, 15), (16, 17), (18, 24), (25, 34), (35, 49), (50, 120))
+MOST: Final = 200  # persons in one row
+ADULT: Final = "no?"  # what "kvinna" says of age where nothing else does
+_NOUNS: Final[dict[tuple[str, str], str]] = {
+    (
+        "F",
+        ADULT,
+    ): "kvinna kvinnor kvinnlig kvinnligt kvinnl kv kvin kvinn kvinno woman women female dam damer mor "
+    "mamma moder mother",
+    ("M", ADULT): "man män manlig manligt mn male men mans herre herrar manl far pappa fader father",
+    ("F", "no"): "vuxenkvinna",
+    ("F", "yes"): "flicka flickor fl flick girl girls flickan flicka/barn",
+    ("M", "yes"): "pojke pojkar po pojk boy boys pojken",
+    ("F", ""): "tjej tjejer dotter döttrar syster systrar",
+    ("M", ""): "kille killar son söner bror bröder",
+    ("U", "yes"): "barn child children minderårig minderåriga bebis spädbarn",
+    ("U", "no"): "vuxen vuxna adult adults",
+    ("U", ""): "person personer pers okänd okänt okända individ individer unknown oklart ? familjemedlem "
+    "familjemedlemmar syskon",
+    (
+        "O",
+        "",
+    ): "annat annan trans transperson transpersoner icke-binär ickebinär other transkvinna transman hen",
+}
+NOUNS: Final = {word: said for said, words in _NOUNS.items() for word in words.split()}
+_LETTERS: Final = {"k": ("F", ADULT), "m": ("M", ADULT), "p": ("M", "yes"), "u": ("U", ""), "b": ("U", "yes")}
+_COUNT: Final = "|".join((r"\d{1,3}", *(word for word in NUMBERS)))
+_PART: Final = re.compile(
+    rf"(?:ca\.? )?(?:(?P<count>{_COUNT})\s*"
+    r"(?:st\.?|stycken|x|\*|förmodade?|unga|yngre|vuxna|vuxen|okända)?\s+)?"
+    r"(?:(?:ung|yngre|äldre|vuxen|okänd|förmodad)\s+)?"
+    rf"(?P<tight>\d{{1,3}})?(?P<noun>[a-zåäöé?/-]+)\.?(?:\s*[x*]\s*(?P<times>\d{{1,3}}))?"
+    r"(?:\s*\(\s*(?P<within>\d{1,3})\s*(?:st)?\s*\))?(?P<rest>.*)"
+)
+_WITHIN: Final = re.compile(
+    rf"(?P<count>{_COUNT})\s+(?P<noun>[a-zåäö]+)\s*\((?P<ages>[^()]*(?:,|och|&|/)[^()]*)\)"
+)
+_LETTERS_IN_A_ROW: Final = re.compile(r"\d{1,2} ?[kmfpb](?: \d{1,2} ?[kmfpb])+")
+_FAMILY: Final = re.compile(
+    rf"(?:familj|sällskap|grupp)(?: (?:på|om|med))? (?P<count>{_COUNT})(?: pers(?:oner)?)?"
+)
+_DECADE: Final = re.compile(r"\bi (?:den )?(\d)0[- ]?års ?åldern")
+_JOIN: Final = re.compile(r"\s*(?:\+|,|;|&|\boch\b|\bsamt\b|\bo\b|\n|\bmed\b(?= \d))\s*")
+_AGE: Final = re.compile(
+    r"[ (/,:.-]*(?:ca\.? ?|cirka |ålder )?(?P<age>[<>]?\d{1,2}(?:\s*[-/–]\s*\d{1,2})?)\s*"
+    r"(?:år(?:ig|iga)?|åring|å|y|yrs)?\.?[ )?]*"
+)
+
+
+class Who(NamedTuple):
+    """So many alike. `child`: yes, no, "" or ADULT."""
+
+    many: int
+    sex: str
+    child: str
+    age: str = ""
+
+
+class Age(NamedTuple):
+    klass: str  # "" where it says only whether the person is a child
+    child: str
+    sure: float = 1.0
+
+
+def who(text: str, letters: Collection[str] = ()) -> list[Who]:
+    """Empty where it cannot be read. `letters`: the single letters that the column uses, by which F is a
+    girl or a woman."""
+    plain = _plain(text)
+    if not plain or len(plain) > 120:
+        return []
+    parts = [part for part in _JOIN.split(plain) if part]
+    found: list[Who] = []
+    ages: list[str] = []
+    for part in parts:
+        alone = _AGE.fullmatch(part)
+        if found and alone and (ages or not re.fullmatch(r"\d{1,2}", part.strip())):
+            ages.append(alone["age"] if alone else "")
+            continue
+        one, told = _part(part, letters)
+        if one is None:
+            if found and alone:
+                ages.append(alone["age"])
+                continue
+            return []
+        found.append(one)
+        ages += told
+    return _aged(found, ages)
+
+
+def _plain(text: str) -> str:
+    """In small letters, with a comma between those who stand on lines of their own or without one between:
+    "2K 1M", "2 kvinnor (22 och 24 år)"."""
+    lines = [" ".join(line.split()) for line in text.casefold().splitlines()]
+    plain = ", ".join(line for line in lines if line).strip(" .,")
+    plain = _DECADE.sub(r"\g<1>0-\g<1>9", _WITHIN.sub(_each_with_age, plain))
+    if family := _FAMILY.fullmatch(plain):
+        return f"{family['count']} personer"
+    return re.sub(r"(?<=[kmfpb]) ", ", ", plain) if _LETTERS_IN_A_ROW.fullmatch(plain) else plain
+
+
+def _each_with_age(found: re.Match[str]) -> str:
+    """One for each age, where there are as many."""
+    ages = re.findall(r"\d{1,2}", found["ages"])
+    count = NUMBERS.get(found["count"]) or int(found["count"])
+    if count != len(ages):
+        return found[0]
+    return ", ".join(f"1 {found['noun']} {age}" for age in ages)
+
+
+def _part(part: str, letters: Collection[str]) -> tuple[Who | None, list[str]]:
+    match = _PART.fullmatch(part)
+    if not match:
+        return None, []
+    noun = match["noun"].strip("/-")
+    said = NOUNS.get(noun) or (_letter(noun, letters) if len(noun) == 1 else None)
+    counts = [match[name] for name in ("count", "tight", "times", "within") if match[name]]
+    rest = match["rest"].strip()
+    if said is None or len(counts) > 1:
+        return None, []
+    sex, child = said
+    if rest in {"under 18", "under 18 år", "<18", "minderårig", "(barn)", "barn", "/barn"}:
+        child, rest = "yes", ""
+    elif rest in {"över 18", "över 18 år", "vuxen", "vuxna", "(vuxen)", "/vuxen"}:
+        child, rest = "no", ""
+    age = _AGE.fullmatch(rest) if rest else None
+    if rest and age is None:
+        return None, []
+    count = (NUMBERS.get(counts[0]) or int(counts[0])) if counts else 1
+    if not 0 < count <= MOST:
+        return None, []
+    return Who(count, sex, child), [age["age"]] if age else []
+
+
+def _letter(letter: str, letters: Collection[str]) -> tuple[str, str] | None:
+    if letter == "f":
+        return ("F", "yes") if {"k", "p"} & {*letters} else ("F", ADULT)
+    return _LETTERS.get(letter)
+
+
+def _aged(found: list[Who], ages: list[str]) -> list[Who]:
+    """Ages go to whom they stand behind: to each of several alike, or to the only one."""
+    if not ages:
+        return found
+    if len(found) == 1 and found[0].many == len(ages):
+        return [found[0]._replace(many=1, age=age) for age in ages]
+    if len(found) == len(ages):
+        return [one._replace(age=age) for one, age in zip(found, ages, strict=True)]
+    if len(found) == 1 and len(ages) == 1:
+        return [found[0]._replace(age=ages[0])]
+    return []
+
+
+def encode(people: Sequence[Who]) -> str:
+    return "+".join(f"{one.many}:{one.sex}:{one.child}:{one.age}" for one in people)
+
+
+def decode(text: str) -> list[Who]:
+    parts = [part.split(":") for part in text.split("+") if part]
+    return [Who(int(count), sex, child, age) for count, sex, child, age in parts]
+
+
+def age(text: str) -> Age | None:
+    """What an age says, by year, span, decade or word."""
+    plain = re.sub("[\u2010-\u2015\u2212]", "-", text.strip().casefold())
+    plain = re.sub(r"^(?:ca|cirka|omkring|runt|ungefär|uppsk\.?|uppskattad|c:a)\.? ?", "", plain)
+    plain = re.sub(r"\s*(?:år(?:ig)?(?: gammal)?|åring|å\.?|yrs?|years?)\s*$", "", plain).rstrip(
+        " ?.+"
+    ).strip() + ("+" if re.search(r"\d\s*\+", plain) else "")
+    if match := re.fullmatch(r"(\d{1,3})(?:[.,]\d)?", plain):
+        return _of_span(int(match[1]), int(match[1]))
+    if match := re.fullmatch(r"(\d{1,2})\s*(?:-|/|till|el\.?|eller|–)\s*(\d{1,2})", plain):
+        return _of_span(*sorted((int(match[1]), int(match[2]))))
+    if match := re.fullmatch(r"(\d)0\s*(?:-?(?:tal(?:et)?|årsåldern|års åldern|\s*års?))", plain):
+        return _of_span(10 * int(match[1]), 10 * int(match[1]) + 9)
+    if re.fullmatch(r"\d{1,2} ?(?:mån(?:ader)?|mån\.|veckor|v|dagar|m)", plain):
+        return Age("0-6", "yes")
+    if match := re.fullmatch(r"(?:<|under|yngre än|u) ?(\d{1,2})", plain):
+        return _of_span(0, int(match[1]) - 1)
+    if match := re.fullmatch(
+        r"(?:>|över|äldre än|ö) ?(\d{1,2})|(\d{1,2})(?:\+| och äldre| eller äldre| och uppåt)", plain
+    ):
+        return _of_span(int(match[1] or match[2]), 120)
+    words = {
+        "yes": "barn|minderårig|child|minor|bebis|spädbarn|omyndig",
+        "no": "vuxen|vuxna|adult|myndig|medelålders|äldre",
+    }
+    for child, known in words.items():
+        if plain in known.split("|"):
+            return Age("", child)
+    if plain in {"ung vuxen", "unga vuxna"}:
+        return Age("18-24", "no", 0.9)
+    return None
+
+
+def _of_span(low: int, high: int) -> Age | None:
+    if low > 120:
+        return None
+    klass = next((f"{a}-{b}" if b < 120 else "50+" for a, b in CLASSES if a <= low and high <= b), "")
+    child = "yes" if high < 18 else "no" if low >= 18 else ""
+    return Age(klass or "unknown", child)

@@ -1,0 +1,451 @@
+"""A workbook to the persons that its rows tell of, what the sheets count themselves, and what is to be asked.
+Pure: nothing is stored, and what identifies somebody is left behind in the sheet.
+
+A row without a number of its own, known again when its sheet comes in corrected. Pure.
+
+It is known by its content. Where that was corrected, the row stands between the rows between which it stood:
+of two versions of a sheet of which at least half of the rows are the same, what differs in one place is the
+same row, where as many stand there as before and at least half of what each says is the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
+from typing import Final, NamedTuple
+
+from cases.rules.persons import group_of
+from exchange.sheets import Page
+from legacy_import.sheets import rows as colours
+from legacy_import.sheets import values
+from legacy_import.sheets.columns import Chosen, choose, kind_of
+from legacy_import.sheets.mapping import Answers, Question, facts_of, in_order
+from legacy_import.sheets.people import Who, age
+from legacy_import.sheets.rows import Cells, TableReader, Told, alike
+from legacy_import.sheets.tables import Headings, Row, Table, find_tables, upright
+from legacy_import.sheets.values import SURE, Around, Reader
+from legacy_import.sheets.vocabulary import Vocabulary
+
+COMPARED: Final = (
+    *("citizenship", "main_purpose", "purposes", "offence", "status", "sector", "age_class", "child"),
+)
+_DIGITS: Final = re.compile(r"\d+")
+_ON: Final = re.compile(r"(?:19|20)\d\d(?:-\d\d){0,2}")
+ALWAYS: Final = ("on", "agency", "county")
+
+
+@dataclass
+class Person:
+    """Of one row or of several. `nth`: of alike persons in one row, from 1. `seen`: what each row says of
+    when, by whom and where. `left`: why it is counted by nobody, "" where it is: twice, accompanying,
+    year."""
+
+    sheet: str
+    lines: tuple[int, ...]
+    nth: int
+    alike: int
+    case: str
+    ref: str
+    sex: str
+    child: str
+    facts: dict[str, str]
+    seen: list[dict[str, str]]
+    key: str
+    left: str = ""
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def year(self) -> int | None:
+        on = min((one["on"] for one in self.seen if one.get("on")), default="")
+        return int(on[:4]) if on else None
+
+    @property
+    def counted(self) -> bool:
+        return not self.left and self.facts.get("status") != "not_victim"
+
+    @property
+    def group(self) -> str:
+        """As the register counts: see the design, part 3."""
+        return group_of(self.sex, self.child)
+
+
+@dataclass
+class SheetTable:
+    """How one table was taken. `kind`: persons, totals, lists or none. `year` and `region` are what its sheet
+    says of all of it, "" where it does not."""
+
+    table: Table
+    kind: str
+    chosen: Sequence[Chosen]
+    rows: int = 0
+    year: str = ""
+    region: str = ""
+
+
+@dataclass
+class Reading:
+    """`cells.asked` of `cells.all` wait for an answer. `accompanying`: children by year who are counted
+    apart. `comments`: how many cells have one; none is read."""
+
+    tables: list[SheetTable] = field(default_factory=list)
+    persons: list[Person] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    cells: Cells = field(default_factory=Cells)
+    accompanying: Counter[int | None] = field(default_factory=Counter)
+    comments: int = 0
+
+    @property
+    def unasked(self) -> float:
+        """The share of cells that are mapped without a question."""
+        return 1 - self.cells.asked / self.cells.all if self.cells.all else 1.0
+
+    def dropped(self) -> dict[str, str]:
+        """Headings of columns that are dropped, and why."""
+        return {
+            one.column.heading: one.concept.removeprefix("drop:")
+            for taken in self.tables
+            if taken.kind == "persons"
+            for one in taken.chosen
+            if one.concept.startswith("drop:")
+        }
+
+
+def read(pages: Sequence[Page], vocabulary: Vocabulary, answers: Answers, file: str = "") -> Reading:
+    """`file`: its name, by which the year may be told and rows are known again."""
+    reading = Reading(comments=sum(len(page.commented) for page in pages))
+    headings = Headings(vocabulary, answers.columns())
+    reader = Reader(vocabulary, answers.values())
+    asked: dict[str, Question] = {}
+    for page in (upright(page, headings) for page in pages):
+        for table in find_tables(page, headings):
+            _take(reading, _Sheet(page, table, vocabulary, answers, headings, reader, asked, file))
+    _persons_once(reading)
+    reading.questions = in_order(list(asked.values()))
+    return reading
+
+
+@dataclass
+class _Sheet:
+    page: Page
+    table: Table
+    vocabulary: Vocabulary
+    answers: Answers
+    headings: Headings
+    reader: Reader
+    asked: dict[str, Question]
+    file: str
+
+    @property
+    def month(self) -> int:
+        """That of the sheet's own name or of a title; 0 where none is one."""
+        return next(filter(None, map(values.month_in, (self.page.name, *self.table.titles))), 0)
+
+    def default(self, concept: str) -> dict[str, str]:
+        """What the name of the sheet or a title says, or somebody has answered. A file "x" is no county."""
+        texts = (self.page.name, *self.table.titles, re.sub(r"\.[^.]*$|^.\b", "", self.file))
+        if concept == "on":
+            years = [{*values.years_in(text)} for text in texts]
+            found = next(([str(*one)] for one in years if len(one) == 1), [])
+            said = (self.answers.get("default", concept, self.named(concept)) or "").removeprefix("on=")
+            said = said if _ON.fullmatch(said) else ""
+            told = f"{found[0]}-{self.month:02}" if found and self.month else "".join(found)
+            return {"on": said or told} if said or told else {}
+        kept = self.answers.get("default", concept, self.named(concept))
+        if kept is not None:
+            return facts_of(kept)
+        return self._place(texts) if concept == "county" else {}
+
+    def named(self, concept: str) -> str:
+        """What a sheet is called in every year: "Väst 2018" and "Väst 2019" are answered once."""
+        if concept == "on":
+            return f"{self.file} {self.page.name}".strip() or "*"
+        return " ".join(_DIGITS.sub(" ", self.page.name).split()) or "*"
+
+    def _place(self, texts: Iterable[str]) -> dict[str, str]:
+        """The nearest that is told: a county before its region."""
+        bares = [" ".join(_DIGITS.sub(" ", text.replace("_", " ")).split()) for text in texts]
+        for concept in ("county", "municipality", "region"):
+            for bare in bares:
+                near = self.vocabulary.near(concept, bare) if bare else []
+                sure = [value for value, how in near if how >= SURE]
+                if len(sure) == 1 and (concept == "county" or near[0][1] == 1.0):
+                    value = near[0][0]
+                    county = self.vocabulary.counties[value] if concept == "municipality" else value
+                    return {"region": value} if concept == "region" else {"county": county}
+        return {}
+
+
+def _take(reading: Reading, sheet: _Sheet) -> None:
+    table = sheet.table
+    year = sheet.default("on").get("on", "")[:4]
+    around = Around(year=int(year) if year else None, month=sheet.month or None)
+    chosen = choose(table, sheet.headings, sheet.reader, around)
+    kind = sheet.answers.get("kind", f"{sheet.page.name.casefold()}") or kind_of(table, chosen)
+    place = sheet.default("county")
+    region = place.get("region", "") or sheet.vocabulary.regions.get(place.get("county", ""), "")
+    taken = SheetTable(table, kind, chosen, year=year, region=region)
+    reading.tables.append(taken)
+    if kind == "none" and sheet.answers.get("kind", sheet.page.name.casefold()) is None:
+        many = [row for row in table.rows if len(row.cells) > 1]
+        if len(many) > 1:  # never passed over in silence
+            lines = tuple((table.sheet, row.line) for row in many[:10])
+            proposals = ("none", "persons", "totals")
+            _gather(
+                sheet.asked,
+                Question("kind", sheet.page.name.casefold(), "", proposals, 0.5, len(many), lines),
+            )
+    if kind != "persons":
+        return
+    said, questions = colours.told(table, [*table.beside, *_outside(sheet)], sheet.vocabulary, sheet.answers)
+    reader = TableReader(table, chosen, sheet.reader, sheet.answers, said, around, reading.cells)
+    rows = reader.read()
+    taken.rows = len(rows)
+    for question in [*questions, *reader.questions.values()]:
+        _gather(sheet.asked, question)
+    _fill(rows, sheet, year)
+    _persons(reading, rows, sheet)
+
+
+def _outside(sheet: _Sheet) -> list[Row]:
+    """Lines of the sheet that no table has taken: a legend may stand there."""
+    lines = {row.line for row in sheet.table.rows if len(row.cells) > 1}
+    return [
+        Row(line.number, {n: cell for n, cell in enumerate(line.cells) if cell}, line.fills)
+        for line in sheet.page.lines
+        if line.number not in lines
+    ]
+
+
+def _gather(asked: dict[str, Question], question: Question) -> None:
+    """One question however many sheets wait for it."""
+    known = asked.get(question.key)
+    if known is None:
+        asked[question.key] = question
+    else:
+        lines = (known.lines + question.lines)[:10]
+        asked[question.key] = replace(known, cells=known.cells + question.cells, lines=lines)
+
+
+def _fill(rows: Sequence[Told], sheet: _Sheet, year: str) -> None:
+    """What rows do not say themselves, from the sheet; where that does not either, it is asked once."""
+    lacking: dict[str, list[Told]] = {concept: [] for concept in ALWAYS}
+    told_region = {id(row): row.facts.get("region", "") for row in rows}
+    defaults = {concept: sheet.default(concept) for concept in ALWAYS}
+    for row in rows:
+        if month := row.facts.pop("month", ""):
+            base = row.facts.get("on", year)
+            if len(base) == 4:
+                row.facts["on"] = f"{base}-{int(month):02}"
+        if year and row.facts.get("on", year)[:4] != year and "year" not in row.doubts:
+            row.doubts = (*row.doubts, "year")
+        for concept in ALWAYS:
+            if concept == "county" and "county" not in row.facts:
+                for name, value in defaults[concept].items():
+                    row.facts.setdefault(name, value)
+                if region := row.facts.get("region"):
+                    if told_region[id(row)]:
+                        kept = sheet.answers.get("default", "county", f"{sheet.named('county')} {region}")
+                        row.facts |= facts_of(kept or "")
+                    own = [county for county, of in sheet.vocabulary.regions.items() if of == region]
+                    if len(own) == 1 and "county" not in row.facts:
+                        row.facts["county"] = own[0]
+            elif concept not in row.facts:
+                row.facts |= defaults[concept]
+            if concept not in row.facts:
+                lacking[concept].append(row)
+    for concept, waiting in lacking.items():
+        # The county of a row is asked for by the region that it tells.
+        by = {id(row): told_region[id(row)] if concept == "county" else "" for row in waiting}
+        for region in dict.fromkeys(by.values()):
+            mine = [row for row in waiting if by[id(row)] == region]
+            _gather(sheet.asked, _lacks(concept, mine, sheet, region))
+
+
+def _lacks(concept: str, waiting: Sequence[Told], sheet: _Sheet, region: str) -> Question:
+    proposals: tuple[str, ...] = ()
+    if concept == "agency":
+        proposals = ("agency=coordinator", "agency=support_line")
+    elif concept == "county":
+        of = sheet.vocabulary.regions.items()
+        region_of = region or waiting[0].facts.get("region", "")
+        proposals = tuple(f"county={county}" for county, one in of if region_of in {"", one})
+    lines = tuple((row.sheet, row.line) for row in waiting[:10])
+    text = f"{sheet.named(concept)} {region}".strip()
+    return Question("default", concept, text, proposals, 0.6, len(waiting), lines)
+
+
+# --- persons ---------------------------------------------------------------------------------------------
+def _persons(reading: Reading, rows: Sequence[Told], sheet: _Sheet) -> None:
+    same = _same_rows(rows, sheet)
+    made: dict[object, Person] = {}
+    for row in rows:
+        reading.accompanying[_year(row)] += int(row.facts.get("accompanying", "") or 0)
+        group = same.get(id(row))
+        if group is not None and group in made:
+            _join(made[group], row)
+            continue
+        for person in _of_row(row, sheet):
+            reading.persons.append(person)
+            if group is not None:
+                made[group] = person
+
+
+def _year(row: Told) -> int | None:
+    return int(row.facts["on"][:4]) if row.facts.get("on") else None
+
+
+def _same_rows(rows: Sequence[Told], sheet: _Sheet) -> dict[int, object]:
+    """Rows that are of one person, by a number that is the same for them."""
+    found: dict[int, object] = {}
+    explicit: dict[tuple[str, str], list[Told]] = {}
+    for row in rows:
+        if ref := row.facts.get("person"):
+            explicit.setdefault((row.facts.get("case", ""), ref), []).append(row)
+    for pair, several in explicit.items():
+        if len(several) > 1 and _agree(several):
+            found |= {id(row): ("ref", *pair) for row in several}
+    for key, several in alike(rows).items():
+        several = [row for row in several if id(row) not in found]
+        if len(several) < 2 or not _agree(several):
+            continue
+        if several[0].same:
+            found |= {id(row): ("same", key) for row in several}
+            continue
+        kept = sheet.answers.get("same_name", sheet.named("name"))
+        if kept == "yes":
+            found |= {id(row): ("name", key) for row in several}
+        elif kept is None:
+            lines = tuple((row.sheet, row.line) for row in several[:10])
+            question = Question("same_name", sheet.named("name"), "", ("yes", "no"), 0.8, len(several), lines)
+            _gather(sheet.asked, question)
+    return found
+
+
+def _agree(rows: Sequence[Told]) -> bool:
+    """Nothing in them says that they are of several persons."""
+    sexes = {who.sex for row in rows for who in row.people} - {"U"}
+    lands = {row.facts.get("citizenship", "") for row in rows} - {"", "ZZ"}
+    return len(sexes) <= 1 and len(lands) <= 1
+
+
+_SEEN: Final = ("on", "agency", "municipality", "county", "channel")
+
+
+def _of_row(row: Told, sheet: _Sheet) -> list[Person]:
+    facts = {name: row.facts[name] for name in COMPARED if row.facts.get(name)}
+    seen = {name: row.facts[name] for name in _SEEN if row.facts.get(name)}
+    total, nth, found = sum(who.many for who in row.people), 0, []
+    left = row.facts.get("dropped", "") or ("" if seen.get("on") else "year")
+    for who in row.people:
+        of_age = age(who.age) if who.age else None
+        for _one in range(who.many):
+            nth += 1
+            told = facts | ({"age_class": of_age.klass} if of_age and of_age.klass else {})
+            found.append(
+                Person(
+                    row.sheet,
+                    (row.line,),
+                    nth,
+                    total,
+                    row.facts.get("case", ""),
+                    row.facts.get("person", ""),
+                    who.sex or "U",
+                    _child(who, told, of_age.child if of_age else ""),
+                    told,
+                    [dict(seen)],
+                    _key(sheet, row, nth),
+                    left,
+                    row.doubts,
+                )
+            )
+    return found
+
+
+def _child(who: Who, facts: dict[str, str], of_age: str) -> str:
+    said = facts.get("child", "")
+    child = of_age or (said if said in {"yes", "no"} else "") or who.child.rstrip("?")
+    return child or "unknown"
+
+
+def _key(sheet: _Sheet, row: Told, nth: int) -> str:
+    """By which a row is known again in a file that was corrected: its reference, or else what it says."""
+    says = (row.facts["case"], row.facts.get("person", "")) if row.facts.get("case") else row.content
+    told = "\x1f".join((sheet.page.name, *says))
+    return f"{hashlib.sha256(told.encode()).hexdigest()[:16]}-{nth}"
+
+
+def _join(person: Person, row: Told) -> None:
+    """One more row of the same person: what it adds, and when it was seen again."""
+    person.lines = (*person.lines, row.line)
+    for name in COMPARED:
+        if row.facts.get(name) and not person.facts.get(name):
+            person.facts[name] = row.facts[name]
+    if len(row.people) == 1:
+        who = row.people[0]
+        person.sex = who.sex if person.sex == "U" else person.sex
+        child = _child(who, person.facts, "")
+        person.child = child if person.child == "unknown" else person.child
+    seen = {name: row.facts[name] for name in _SEEN if row.facts.get(name)}
+    if seen not in person.seen:
+        person.seen.append(seen)
+
+
+def _persons_once(reading: Reading) -> None:
+    """Keys of rows that say the same are told apart by their order."""
+    times: Counter[str] = Counter()
+    for person in reading.persons:
+        times[person.key] += 1
+        if times[person.key] > 1:
+            person.key = f"{person.key}-{times[person.key]}"
+
+
+ALIKE: Final = 0.5  # of the rows of two versions, and of what two rows say
+
+
+class Mark(NamedTuple):
+    """By what a person of a sheet is known again. `numbered`: by a number of the sheet, that is by it
+    alone."""
+
+    key: str
+    numbered: bool
+    says: tuple[str, ...]
+
+
+def mark(person: Person) -> Mark:
+    facts = {**person.facts, **person.seen[0], "sex": person.sex, "child": person.child}
+    return Mark(
+        person.key, bool(person.case), tuple(sorted(f"{name}={text}" for name, text in facts.items()))
+    )
+
+
+def known_again(before: Sequence[Mark], now: Sequence[Mark]) -> dict[str, str]:
+    """The former key by the new one, of rows that were corrected."""
+    old, new = ([one.key for one in marks] for marks in (before, now))
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    same = sum(block.size for block in matcher.get_matching_blocks())
+    if same < ALIKE * max(len(old), len(new)):
+        return {}
+    found: dict[str, str] = {}
+    for tag, i, j, k, m in matcher.get_opcodes():
+        if tag == "replace" and j - i == m - k:
+            pairs = zip(before[i:j], now[k:m], strict=True)
+            found |= {after.key: former.key for former, after in pairs if _same(former, after)}
+    there = {*new}
+    return {key: former for key, former in found.items() if former not in there}
+
+
+def _same(former: Mark, after: Mark) -> bool:
+    if former.numbered or after.numbered:
+        return False
+    both = {*former.says} & {*after.says}
+    return len(both) >= ALIKE * max(len(former.says), len(after.says), 1)
+
+
+def rename(persons: Iterable[Person], keys: dict[str, str]) -> None:
+    """Persons get the keys by which the register knows them."""
+    for person in persons:
+        person.key = keys.get(person.key, person.key)

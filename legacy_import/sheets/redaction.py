@@ -1,0 +1,302 @@
+"""The sheets of a file without what tells who somebody is: what may be kept until they have been taken in.
+Pure.
+
+A name becomes a word that stands for it in this file alone, so that a person's second row is still known. A
+cell of a column that is dropped becomes a sentence. Any other cell that seems to identify somebody is hidden,
+and asked about by its place. A mark stands for a name of the file wherever else it stands, also in a heading
+or in the name of a sheet or of the file, and for any word with a capital without which a cell says the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, NamedTuple
+
+from cases import scanner
+from exchange.sheets import Area, Line, Page
+from legacy_import.sheets import values
+from legacy_import.sheets.columns import Chosen
+from legacy_import.sheets.mapping import Answers
+from legacy_import.sheets.reader import Reading, SheetTable
+from legacy_import.sheets.tables import Headings, heading_key, upright
+from legacy_import.sheets.values import SURE, Around, Reader, identifies, key_of
+from legacy_import.sheets.vocabulary import DITTO, Vocabulary
+
+LEFT: Final = "Anteckningen har lämnats kvar i filen."
+MARK: Final = "•"
+HIDDEN: Final = "dold@exempel.se"  # of the kind that is never shown, and asked about by its place
+_WHO: Final = ("drop:name", "drop:identity", "drop:contact", "drop:note", "drop:staff")
+_NAMES: Final = ("drop:name", "drop:identity")
+_REFERENCES: Final = ("case", "person")
+_SHORTEST: Final = 3  # letters of a name that is looked for elsewhere
+_CAPITAL: Final = re.compile(r"(?<![^\W_])[^\W\d_a-zà-ÿ][^\W\d_]{2,}")
+_INSTEAD: Final = re.compile("Namn [A-Z][a-z]{3}")  # of a file that has been kept
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
+_COUNTS_NOT: Final = ("status=not_victim", "dropped=")
+# What a list knows is no name of somebody, even where it looks like one.
+_LISTED: Final = {
+    *("county", "municipality", "region", "agency", "citizenship", "main_purpose", "purposes"),
+    *("sector", "channel", "offence", "status"),
+}
+_READ: Final = frozenset({*_LISTED, "sex", "child", "age_class", "identified_on", "year", "month"})
+
+
+class Dropped(NamedTuple):
+    """`why`: name, identity, contact, note, staff, measure or no_place. `cells`: that said something."""
+
+    sheet: str
+    heading: str
+    why: str
+    cells: int
+
+
+@dataclass
+class Behind:
+    """`pages`: what may be kept. `answers`: that the columns stay dropped. `hidden`: cells elsewhere.
+    `file`: the name of the file."""
+
+    pages: tuple[Page, ...] = ()
+    answers: dict[str, str] = field(default_factory=dict)
+    columns: list[Dropped] = field(default_factory=list)
+    hidden: int = 0
+    file: str = ""
+
+
+def leave(
+    pages: Sequence[Page], reading: Reading, vocabulary: Vocabulary, answers: Answers, file: str = ""
+) -> Behind:
+    """Return what may be kept of a file of that name. `reading`: of these pages, by these answers. A sheet of
+    cards is kept with a row for each person."""
+    headings = Headings(vocabulary, answers.columns())
+    pages = [upright(page, headings) for page in pages]
+    words = _Words(Reader(vocabulary))
+    words.called = _called(pages, reading, words)
+    behind = Behind(answers=_answers(reading, words), file=words.masked(file))
+    tables: dict[str, list[SheetTable]] = defaultdict(list)
+    for taken in reading.tables:
+        tables[taken.table.sheet].append(taken)
+    names = _sheet_names(pages, words)
+    behind.pages = tuple(
+        _Sheet(page, name, tables[page.name], words, behind).without()
+        for page, name in zip(pages, names, strict=True)
+    )
+    return behind
+
+
+def _called(pages: Sequence[Page], reading: Reading, words: _Words) -> frozenset[str]:
+    """Return the words of the columns of names, in small letters: with a capital wherever the file has them,
+    and none that says a fact."""
+    wanted = {
+        (taken.table.sheet, row.line, one.column.place)
+        for taken in reading.tables
+        for one in taken.chosen
+        if one.concept == "drop:name"
+        for row in taken.table.rows
+    }
+    names, small = set[str](), set[str]()
+    for page in pages:
+        for line in page.lines:
+            for place, text in enumerate(line.cells):
+                if _INSTEAD.fullmatch(text):
+                    continue
+                typed = _LETTERS.findall(text)
+                small |= {word for word in typed if word.islower()}
+                if (page.name, line.number, place) in wanted:
+                    names |= {word for word in typed if len(word) >= _SHORTEST and word[0].isupper()}
+    return frozenset(word.casefold() for word in names if not words.is_fact(word)) - small
+
+
+def _sheet_names(pages: Sequence[Page], words: _Words) -> list[str]:
+    """Return the names of the sheets; one that tells who somebody is is "Blad" and its number, with the year,
+    the month and the place that it tells."""
+    kept: list[str] = []
+    for number, page in enumerate(pages, start=1):
+        name = page.name
+        if words.masked(name) != name or words.tells_who(name, None):
+            told = [word for word in name.split() if words.dates_or_places(word)]
+            name = " ".join(["Blad", str(number), *told])
+        while name in kept:
+            name += "+"
+        kept.append(name)
+    return kept
+
+
+def goes(one: Chosen) -> bool:
+    """Whether what stands in a column is left behind before anybody is asked."""
+    surely = one.concept.startswith("drop:") and one.concept != "drop:rownumber" and one.sure >= SURE
+    return surely or one.concept in _WHO
+
+
+def _answers(reading: Reading, words: _Words) -> dict[str, str]:
+    """What the columns were taken for; of a heading that is read in another table nothing is said."""
+    every = [one for taken in reading.tables for one in taken.chosen]
+    read = {one.column.key for one in every if not goes(one)}
+    return {
+        f"column|{heading_key(words.heading(one.column.heading))}": one.concept
+        for one in every
+        if goes(one) and one.column.key not in read
+    }
+
+
+@dataclass
+class _Words:
+    reader: Reader
+    stands_for: dict[tuple[str, str], str] = field(default_factory=dict)
+    memo: dict[str, tuple[bool, bool]] = field(default_factory=dict)
+    called: frozenset[str] = frozenset()  # names of the file
+    facts: dict[str, bool] = field(default_factory=dict)
+
+    def instead(self, concept: str, text: str) -> str:
+        if text.strip() in DITTO or text.strip().casefold() in DITTO:
+            return text
+        if concept == "drop:note" and len(text) <= 40:
+            fact = self.reader.vocabulary.names["colour"].exact(text)
+            return text if fact.startswith(_COUNTS_NOT) else LEFT
+        return self._name(concept, text) if concept in _NAMES else LEFT
+
+    def _name(self, concept: str, text: str) -> str:
+        """A short number, such as a year of birth, stays short: `rows` knows nobody by it."""
+        word = _letters(len(self.stands_for))
+        said = word if concept == "drop:identity" and len(text) <= 5 else f"Namn {word}"
+        return self.stands_for.setdefault((concept, key_of(text)), said)
+
+    def is_fact(self, word: str) -> bool:
+        """Return whether a list or a reader knows a word: such as a name that a country has too."""
+        if word not in self.facts:
+            words = self.reader.vocabulary
+            said = (
+                self.reader.read(concept, word, Around()).sure for concept in ("sex", "child", "age_class")
+            )
+            listed = (names.exact(word) for names in (words.headings, *words.names.values()))
+            self.facts[word] = any(listed) or max(said) >= SURE
+        return self.facts[word]
+
+    def dates_or_places(self, word: str) -> bool:
+        places = (self.reader.vocabulary.names[one].exact(word) for one in ("county", "region"))
+        return bool(values.years_in(word) or values.month_in(word) or any(places))
+
+    def masked(self, text: str, instead: Callable[[str], str] = lambda name: MARK) -> str:
+        """Return the text with `instead` of each name of the file, also in the genitive."""
+
+        def replaced(found: re.Match[str]) -> str:
+            word = found[0].casefold()
+            named = word if word in self.called else word.removesuffix("s")
+            return instead(named) if named in self.called else found[0]
+
+        return _LETTERS.sub(replaced, text) if self.called else text
+
+    def heading(self, text: str) -> str:
+        certain = any(mark.kind != "birth_date" for mark in scanner.find(text))
+        return MARK if certain else self.masked(text)
+
+    def fact(self, text: str, one: Chosen | None) -> str:
+        """Return a cell without the names of the file, and without words with a capital that it says the same
+        without. Two references stay two."""
+        if one is not None and one.concept in _REFERENCES:
+            return self.masked(text, self._reference)
+        text = self.masked(text)
+        if one is None or one.concept not in _READ or not _CAPITAL.search(text):
+            return text
+        for word in _CAPITAL.findall(text):
+            if not self.is_fact(word):
+                text = self._without(text, word, one)
+        return text
+
+    def _without(self, text: str, word: str, one: Chosen) -> str:
+        less = re.sub(rf"\b{word}\b", MARK, text)
+        said, same = (self.reader.read(one.concept, said, one.around) for said in (text, less))
+        return less if said.sure >= SURE and (same.facts, same.sure >= SURE) == (said.facts, True) else text
+
+    def _reference(self, name: str) -> str:
+        return self.stands_for.setdefault(("reference", name), _letters(len(self.stands_for)))
+
+    def tells_who(self, text: str, one: Chosen | None) -> bool:
+        """A word of a list stays where its column reads it surely."""
+        if text not in self.memo:
+            found = any(mark.kind != "birth_date" for mark in scanner.find(text))
+            self.memo[text] = found, found or identifies(text)
+        surely, perhaps = self.memo[text]
+        if surely or not perhaps or one is None or one.concept not in _LISTED:
+            return perhaps
+        return self.reader.read(one.concept, text, one.around).sure < SURE
+
+
+def _letters(number: int) -> str:
+    """A word for a number, as a name is written: Aaaa, Aaab."""
+    found = ""
+    for _place in range(4):
+        number, rest = divmod(number, 26)
+        found = chr(97 + rest) + found
+    return found.capitalize()
+
+
+@dataclass
+class _Sheet:
+    page: Page
+    name: str  # by which it is kept
+    tables: Sequence[SheetTable]
+    words: _Words
+    behind: Behind
+
+    def without(self) -> Page:
+        columns: dict[int, dict[int, Chosen]] = defaultdict(dict)  # by line and place
+        for taken in self.tables:
+            chosen = {one.column.place: one for one in taken.chosen}
+            for row in (*taken.table.rows, *taken.table.totals, *taken.table.beside):
+                columns[row.line] |= chosen
+        headings = {line for taken in self.tables for line in taken.table.heading_lines}
+        self._counted: Counter[tuple[str, str]] = Counter()
+        lines = [
+            self._heading(line) if line.number in headings else self._line(line, columns[line.number])
+            for line in self.page.lines
+        ]
+        self.behind.columns += [
+            Dropped(self.name, self.words.heading(heading), concept.removeprefix("drop:"), cells)
+            for (heading, concept), cells in self._counted.items()
+        ]
+        return replace(self.page, name=self.name, lines=tuple(lines))
+
+    def _heading(self, line: Line) -> Line:
+        return line._replace(cells=tuple(map(self.words.heading, line.cells)))
+
+    def _line(self, line: Line, columns: Mapping[int, Chosen]) -> Line:
+        return line._replace(
+            cells=tuple(self._cell(text, columns.get(place)) for place, text in enumerate(line.cells))
+        )
+
+    def _cell(self, text: str, one: Chosen | None) -> str:
+        if not text:
+            return text
+        if one is not None and goes(one):
+            self._counted[one.column.heading, one.concept] += 1
+            return self.words.instead(one.concept, text)
+        if self.words.tells_who(text, one):
+            self.behind.hidden += 1
+            return HIDDEN
+        kept = self.words.fact(text, one)
+        if kept != text and not _LETTERS.search(kept) and not any(map(str.isdigit, kept)):
+            self.behind.hidden += 1
+            return HIDDEN  # a mark alone says yes in some columns
+        return kept
+
+
+# --- kept as JSON -----------------------------------------------------------------------------------------
+def as_plain(pages: Sequence[Page]) -> list[Any]:
+    return [[page.name, page.lines, page.merged, sorted(page.commented), page.hidden] for page in pages]
+
+
+def of_plain(told: Sequence[Any]) -> tuple[Page, ...]:
+    return tuple(
+        Page(
+            name,
+            tuple(Line(number, tuple(cells), {int(n): fill for n, fill in fills.items()})
+                  for number, cells, fills in lines),
+            tuple(Area(*area) for area in merged),
+            frozenset((line, place) for line, place in commented),
+            hidden,
+        )
+        for name, lines, merged, commented, hidden in told
+    )  # fmt: skip

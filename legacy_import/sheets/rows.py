@@ -1,0 +1,446 @@
+"""The rows of one table to what each tells of persons. Pure.
+
+A fact that a column is for goes before one that another column implies: a county that is written before that
+of the municipality. What cannot be read surely is asked about, and left out until it is answered.
+
+What the colours of a table say: by a legend beside it, or by an answer. Pure.
+"""
+
+from __future__ import annotations
+
+import colorsys
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from exchange.sheets import UNCALCULATED
+from legacy_import.sheets import people
+from legacy_import.sheets.columns import Chosen
+from legacy_import.sheets.mapping import Answers, Question, facts_of, said_as
+from legacy_import.sheets.people import ADULT, Who
+from legacy_import.sheets.tables import Row, Table, is_number
+from legacy_import.sheets.values import COUNTS, SURE, Around, Reader, identifies, key_of
+from legacy_import.sheets.vocabulary import DITTO, Vocabulary
+
+ANSWERS: Final = (
+    "nothing=",
+    "child=yes",
+    "status=not_victim",
+    "dropped=twice",
+    "status=identified",
+    "status=declined",
+)
+_NAMES: Final = (
+    *(
+        ("röd", 0.0),
+        ("orange", 0.085),
+        ("gul", 0.15),
+        ("grön", 0.27),
+        ("grön", 0.4),
+        ("turkos", 0.5),
+        ("blå", 0.6),
+    ),
+    *(("lila", 0.77), ("rosa", 0.9), ("röd", 1.0)),
+)
+_LEGEND: Final = re.compile(
+    r"(?:\s*(?:markering|färg|rad(?:er)?|markerad[et]?)?\s*)(?:=|:|–|-| betyder | är )\s*", re.IGNORECASE
+)
+
+
+def name_of(colour: str) -> str:
+    """In Swedish, as people name it in a legend."""
+    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4))
+    hue, light, full = colorsys.rgb_to_hls(red, green, blue)
+    if full < 0.15 or light < 0.08:
+        return "grå" if light > 0.2 else "svart"
+    return min(_NAMES, key=lambda one: abs(one[1] - hue))[0]
+
+
+def used(table: Table) -> Counter[str]:
+    """The colours that some of its rows have and others have not, with how many rows. What goes every other
+    row, or down a whole column, is decoration."""
+    rows = [row for row in table.rows if len(row.cells) > 1]
+    of_rows = [of_row(row) for row in rows]
+    counted = Counter(colour for colours in of_rows for colour in colours)
+    found: Counter[str] = Counter()
+    for colour, count in counted.items():
+        mine = [place for place, colours in enumerate(of_rows) if colour in colours]
+        every_other = sum(place % 2 == mine[0] % 2 for place in mine) >= 0.95 * len(mine)
+        if count >= 0.95 * len(rows) or (every_other and count >= 0.4 * len(rows) and count > 2):
+            continue
+        found[colour] = count
+    return found
+
+
+def of_row(row: Row) -> frozenset[str]:
+    return frozenset(row.fills.values())
+
+
+def legends(rows: Sequence[Row], colours: Sequence[str]) -> dict[str, str]:
+    """What a legend says of a colour: in a cell that has it, beside one that has it, or by its name."""
+    found: dict[str, str] = {}
+    for row in rows:
+        for place, colour in row.fills.items():
+            text = row.cells.get(place, "") or row.cells.get(place + 1, "")
+            if colour in colours and text and len(text) < 80:
+                found.setdefault(colour, _bare(text))
+    for row in rows:
+        for text in row.cells.values():
+            for part in re.split(r"[,;\n]", text) if len(text) < 200 else ():
+                head = _LEGEND.split(part.strip(), maxsplit=1)
+                for colour in colours if len(head) == 2 else ():
+                    if re.match(
+                        rf"{name_of(colour)}(?:t|a|markerad\w*|markering)?\b", head[0].strip().casefold()
+                    ):
+                        found.setdefault(colour, head[1])
+    return found
+
+
+def _bare(text: str) -> str:
+    parts = _LEGEND.split(text.strip(), maxsplit=1)
+    return parts[1] if len(parts) == 2 and len(parts[0]) < 25 else text
+
+
+def told(
+    table: Table, beside: Sequence[Row], vocabulary: Vocabulary, answers: Answers
+) -> tuple[dict[str, str], list[Question]]:
+    """Colour → fact, and what is to be asked."""
+    counted = used(table)
+    said = legends(beside, list(counted))
+    facts: dict[str, str] = {}
+    questions = []
+    for colour, count in counted.items():
+        kept = answers.get("colour", colour)
+        near = vocabulary.near("colour", said[colour]) if colour in said else []
+        if kept is not None:
+            facts[colour] = kept
+        elif near and near[0][1] >= SURE:
+            facts[colour] = near[0][0]
+        else:
+            proposals = tuple(dict.fromkeys([*(value for value, _sure in near), *ANSWERS]))
+            lines = tuple((table.sheet, row.line) for row in table.rows if colour in of_row(row))[:10]
+            questions.append(
+                Question("colour", colour, "", proposals, near[0][1] if near else 0.3, count, lines)
+            )
+    return facts, questions
+
+
+_COUNTED: Final[Mapping[str, Who]] = {
+    "women": Who(1, "F", "no"),
+    "men": Who(1, "M", "no"),
+    "girls": Who(1, "F", "yes"),
+    "boys": Who(1, "M", "yes"),
+    "children": Who(1, "U", "yes"),
+    "unknown": Who(1, "U", ""),
+}
+_ADDED: Final = {*COUNTS, "total", "count", "accompanying"}
+_DITTO: Final = frozenset(DITTO)
+_SECTION: Final = ("identified_on", "county", "region", "municipality", "sex", "main_purpose", "agency")
+_OWN: Final = {"identified_on": "on", "year": "on", "sex": "who", "purposes": "main_purpose"}
+LINES: Final = 10
+
+
+@dataclass
+class Told:
+    """What a row tells. `people`: who stands in it. `names`: what is read only to know a person again; it
+    leaves nothing behind."""
+
+    sheet: str
+    line: int
+    facts: dict[str, str]
+    people: list[Who]
+    same: str = ""
+    names: str = ""
+    doubts: tuple[str, ...] = ()
+    content: tuple[str, ...] = ()
+
+
+@dataclass
+class Cells:
+    """How many cells of tables of persons there are, and how many of them wait for an answer."""
+
+    all: int = 0
+    asked: int = 0
+
+
+@dataclass
+class TableReader:
+    table: Table
+    chosen: Sequence[Chosen]
+    reader: Reader
+    answers: Answers
+    colours: Mapping[str, str]
+    around: Around
+    cells: Cells = field(default_factory=Cells)
+    questions: dict[str, Question] = field(default_factory=dict)
+
+    def read(self) -> list[Told]:
+        self._sections: dict[str, dict[str, str]] = {}
+        self._above: dict[int, str] = {}
+        self._unsure = {one.column.place for one in self.chosen if one.sure < SURE}
+        for one in self.chosen:
+            if one.sure < SURE:
+                self._ask_of_column(one)
+        self._listed_once = {one.column.place for one in self.chosen if one.concept in {"month", "year"}}
+        self._blanks = self._blank_answers()
+        found = [told for row in self.table.rows if (told := self._row(row)) is not None]
+        self._ask_of_adults(found)
+        return found
+
+    # --- a row --------------------------------------------------------------------------------
+    def _row(self, row: Row) -> Told | None:
+        if (len(row.cells) == 1 and self._is_section(row)) or self._is_sum(row):
+            return None
+        facts: dict[str, str] = {}
+        implied: dict[str, str] = {}
+        doubts: list[str] = []
+        names, same = [], ""
+        for one in self.chosen:
+            place = one.column.place
+            text = self._with_ditto(place, row.cells.get(place, ""))
+            self.cells.all += bool(text)
+            if one.concept.startswith("drop:"):
+                names += [text.casefold()] if one.concept == "drop:name" and text else []
+                if one.concept == "drop:note" and text:
+                    implied |= self._noted(text, row.line)
+                same = text if one.concept == "drop:identity" and len(text) > 5 else same
+                self.cells.asked += bool(text) and place in self._unsure
+                continue
+            told = self._cell(one, text, row.line)
+            own = _OWN.get(one.concept, one.concept.removeprefix("mark:").partition("=")[0])
+            for name, value in told.items():
+                target = facts if name == own or name in COUNTS else implied
+                if name in {"main_purpose", "purposes"} and "main_purpose" in target:
+                    _add_purpose(target, value)
+                elif name == "on" and "on" in facts:
+                    facts["on"] = _closer(facts["on"], value, doubts)
+                else:
+                    target.setdefault(name, value)
+        facts |= self._coloured(row)
+        for name, value in implied.items():
+            if name == "child" and facts.get("child") not in {None, "unknown", value}:
+                doubts.append("child")
+            if facts.get(name) in {None, "unknown"}:
+                facts[name] = value
+        for name, value in self._of_sections(row).items():
+            facts.setdefault(name, value)
+        people_of_row = self._people(facts, doubts)
+        content = tuple(text for place, text in sorted(row.cells.items()) if self._kept(place))
+        return Told(
+            self.table.sheet, row.line, facts, people_of_row, same, " ".join(names), tuple(doubts), content
+        )
+
+    def _kept(self, place: int) -> bool:
+        return any(one.column.place == place and not one.concept.startswith("drop:") for one in self.chosen)
+
+    def _with_ditto(self, place: int, text: str) -> str:
+        if not text and place in self._listed_once and len(self._above) > 1:
+            return self._above.get(place, "")
+        if text.strip() in _DITTO or text.strip().casefold() in _DITTO:
+            return self._above.get(place, "")
+        if text:
+            self._above[place] = text
+        return text
+
+    def _cell(self, one: Chosen, text: str, line: int) -> Mapping[str, str]:
+        if not text:
+            return self._blanks.get(one.column.place, {})
+        said = self.reader.read(one.concept, text, one.around)
+        if one.column.place in self._unsure:
+            self.cells.asked += 1
+            return said.facts if said.sure >= SURE else {}
+        if said.sure >= SURE:
+            return said.facts
+        if identifies(text):  # asked about by its place, of which no other file is answered
+            text = f"{line} {self.table.sheet}"
+            if (kept := self.answers.get("value", one.concept, text)) is not None:
+                return facts_of(kept)
+        self.cells.asked += 1
+        proposals = tuple(
+            said_as(facts) for facts in ((said.facts, *said.others) if said.facts else said.others)
+        )
+        self._ask(Question("value", one.concept, text, proposals, said.sure), line)
+        return {}
+
+    def _noted(self, text: str, line: int) -> Mapping[str, str]:
+        """A note that says nothing but that a row does not count is asked about, not dropped."""
+        fact = self.reader.vocabulary.names["colour"].exact(text) if len(text) <= 40 else ""
+        if not fact.startswith(("status=not_victim", "dropped=")):
+            return {}
+        kept = self.answers.get("value", "drop:note", text)
+        if kept is None:
+            self.cells.asked += 1
+            self._ask(Question("value", "drop:note", text, (fact, ""), 0.7), line)
+        return facts_of(kept or "")
+
+    def _coloured(self, row: Row) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for colour in set(row.fills.values()):
+            found |= {name: value for name, value in facts_of(self.colours.get(colour, "")).items() if value}
+        return found
+
+    def _is_sum(self, row: Row) -> bool:
+        """Numbers beneath columns that count or mark, and nothing else, where other rows say more."""
+        adding = {
+            one.column.place for one in self.chosen if one.concept in _ADDED or one.concept[:5] == "mark:"
+        }
+        added = all(is_number(text) or text == UNCALCULATED for text in row.cells.values())
+        if len(row.cells) < 2 or not {*row.cells} <= adding or not added:
+            return False
+        return any({*other.cells} - adding for other in self.table.rows)
+
+    # --- what stands above ------------------------------------------------------------------------
+    def _is_section(self, row: Row) -> bool:
+        """A cell that its own column reads is a row of its own, unless it stands where the first column is
+        and tells less than a day."""
+        place, text = next(iter(row.cells.items()))
+        mine = [one for one in self.chosen if one.column.place == place]
+        if not mine or mine[0].concept.startswith("drop:") or not row.section:
+            return True
+        said = self.reader.read(mine[0].concept, text, mine[0].around)
+        if mine[0].concept in {"case", "person"}:
+            return bool(self._section(text)) or len(text.split()) > 1
+        return said.sure < SURE or not said.facts or len(said.facts.get("on", "2018-01-01")) < 10
+
+    def _of_sections(self, row: Row) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for text in reversed(row.section):
+            for name, value in self._section(text).items():
+                found.setdefault(name, value)
+        return found
+
+    def _section(self, text: str) -> dict[str, str]:
+        if text not in self._sections:
+            found: dict[str, str] = {}
+            for concept in _SECTION:
+                said = self.reader.read(concept, text, self.around)
+                if said.sure >= SURE and said.facts:
+                    found = dict(said.facts)
+                    break
+            self._sections[text] = found
+        return self._sections[text]
+
+    # --- who ----------------------------------------------------------------------------------
+    def _people(self, facts: dict[str, str], doubts: list[str]) -> list[Who]:
+        counted = [_COUNTED[name]._replace(many=int(facts.pop(name))) for name in COUNTS if facts.get(name)]
+        total = int(facts.pop("total", "") or 0)
+        if facts.get("accompanying") and any(who.child == "yes" and who.sex == "U" for who in counted):
+            doubts.append("accompanying")
+        who = people.decode(facts.pop("who", ""))
+        count = int(facts.pop("count", "") or 0)
+        found = counted or who or ([Who(1, "U", "")] if self._says_somebody(facts, count) else [])
+        if counted and who and len(who) == 1 and who[0].many == 1:
+            found = [one._replace(age=who[0].age or one.age) for one in counted]
+        present = sum(one.many for one in found)
+        wanted = count or total
+        if wanted and wanted != present:
+            if len(found) == 1 and found[0].many == 1:
+                found = [found[0]._replace(many=min(wanted, people.MOST))]
+            elif wanted > present and counted:
+                found = [*found, Who(wanted - present, "U", "")]
+            else:
+                doubts.append("count")
+        return found
+
+    def _says_somebody(self, facts: Mapping[str, str], count: int) -> bool:
+        if any(one.concept in {"women", "men", "girls", "boys"} for one in self.chosen) and not count:
+            return False
+        return bool(
+            count or {*facts} & {"on", "case", "person", "citizenship", "main_purpose", "age_class", "child"}
+        )
+
+    # --- what is asked ------------------------------------------------------------------------
+    def _ask(self, question: Question, line: int) -> None:
+        known = self.questions.get(question.key, question)
+        lines = (*known.lines, (self.table.sheet, line)) if len(known.lines) < LINES else known.lines
+        self.questions[question.key] = Question(
+            known.kind, known.about, known.text, known.proposals, known.sure, known.cells + 1, lines
+        )
+
+    def _ask_of_column(self, one: Chosen) -> None:
+        rows = [row for row in self.table.rows if one.column.place in row.cells]
+        lines = tuple((self.table.sheet, row.line) for row in rows[:LINES])
+        proposals = tuple(dict.fromkeys((one.concept, *one.proposals)))
+        question = Question("column", one.column.key, "", proposals, one.sure, len(rows), lines)
+        self.questions.setdefault(question.key, question)
+
+    def _blank_answers(self) -> dict[int, dict[str, str]]:
+        """Where a column of yes or no holds only yes, the others may mean no."""
+        found: dict[int, dict[str, str]] = {}
+        for one in self.chosen:
+            rows = [row for row in self.table.rows if len(row.cells) > 1]
+            texts = {row.cells.get(one.column.place, "") for row in rows}
+            if one.concept != "child" or "" not in texts or one.column.place in self._unsure:
+                continue
+            said = {self.reader.read("child", text, one.around).facts.get("child") for text in texts - {""}}
+            if said != {"yes"}:
+                continue
+            kept = self.answers.get("blank", one.column.key)
+            if kept is not None:
+                found[one.column.place] = facts_of(kept)
+                continue
+            blank = [row for row in rows if one.column.place not in row.cells]
+            lines = tuple((self.table.sheet, row.line) for row in blank[:LINES])
+            question = Question("blank", one.column.key, "", ("child=no", ""), 0.7, len(blank), lines)
+            self.questions[question.key] = question
+        return found
+
+    def _ask_of_adults(self, found: list[Told]) -> None:
+        """Whether "kvinna" and "man" say that a person is an adult: not asked where it has girls too."""
+        answer = self._adults(found)
+        for told in found:
+            told.people = [who._replace(child=_child(who, answer)) for who in told.people]
+
+    def _adults(self, found: list[Told]) -> str:
+        """Return what adults are said to be, empty where the table says it itself or nobody has said."""
+        if {one.concept for one in self.chosen} & {"age_class", "child"}:
+            return ""
+        if any(who.child == "yes" for told in found for who in told.people):
+            return "no"
+        open_rows = [told for told in found if _may_be_a_child(told)]
+        if not open_rows:
+            return ""
+        heading = next((one.column.key for one in self.chosen if one.concept in {"sex", "count"}), "")
+        answer = self.answers.get("adults", heading)
+        if answer is None:
+            lines = tuple((self.table.sheet, told.line) for told in open_rows[:LINES])
+            question = Question("adults", heading, "", ("no", "unknown"), 0.7, len(open_rows), lines)
+            self.questions[question.key] = question
+        return answer or ""
+
+
+def _may_be_a_child(told: Told) -> bool:
+    """Whether somebody of the row is called woman or man, and nothing else says an age."""
+    said = told.facts.get("child")
+    return not said and any(who.child == ADULT and not who.age for who in told.people)
+
+
+def _closer(one: str, other: str, doubts: list[str]) -> str:
+    """Of a day and its year the day; where they are of two years the day, which is doubted."""
+    if one[:4] != other[:4]:
+        doubts.append("year")
+    return max(one, other, key=len)
+
+
+def _child(who: Who, answer: str) -> str:
+    return who.child if who.child != ADULT else answer
+
+
+def _add_purpose(facts: dict[str, str], value: str) -> None:
+    """The first stays the main one."""
+    every = [*facts.get("purposes", "").split("|"), *value.split("|")]
+    more = [one for one in dict.fromkeys(every) if one and one != facts.get("main_purpose")]
+    if more:
+        facts["purposes"] = "|".join(more)
+
+
+def alike(rows: Sequence[Told]) -> dict[str, list[Told]]:
+    """Rows that may be of one person, by what they have in common, where there is more than one."""
+    groups: dict[str, list[Told]] = defaultdict(list)
+    for row in rows:
+        key = key_of(row.same) or key_of(row.names)
+        if key and sum(who.many for who in row.people) == 1:
+            groups[key].append(row)
+    return {key: several for key, several in groups.items() if len(several) > 1}

@@ -1,0 +1,509 @@
+"""What a heading names: a column of a known kind, or one value that its cells mark. Pure.
+
+The tables of a sheet: where each has its heading, its rows, its totals and what stands between. Pure.
+
+Sheets on which a person is a column or a card, with the headings below each other, as if each were a row.
+Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, NamedTuple
+
+from exchange.sheets import Area, Line, Page
+from legacy_import.sheets import values as dates
+from legacy_import.sheets.people import ADULT, NOUNS
+from legacy_import.sheets.vocabulary import EXACT, NEAR, TOTALS, Vocabulary
+
+_NUMBER: Final = re.compile(r"-?\d+(?:[.,]\d+)?(?: ?%)?")
+_DAY: Final = re.compile(r"\d+(?:[-/.: ]+\d+)+")  # digits alone, which no heading is nearly
+_AROUND: Final = re.compile(
+    r"[():*?!\"'”]|\b(?:ev|ca|nr|offrets|offer|klientens|personens)\b\.?", re.IGNORECASE
+)
+_OF_THEM: Final = re.compile(r"(?:antal|ant\.?|#|nr|summa|varav|därav)\s+([a-zåäö]+)\.?")
+_MARKED: Final = ("main_purpose", "agency", "channel", "offence")
+_WEAK: Final = {"women", "men", "girls", "boys", "children", "unknown", "total"}
+_CHILD: Final = re.compile(r"(?:<|\bunder|\bu)\s*18(?:\s*år)?")
+_GROWN: Final = re.compile(
+    r"(?:>|≥|\böver|\bfrån|\bminst)\s*18(?:\s*år)?|\b18\s*(?:\+|år och (?:över|äldre))"
+)
+_FILLING: Final = {
+    "antal",
+    "ant",
+    "offer",
+    "offret",
+    "offrets",
+    "år",
+    "st",
+    "förmodade",
+    "varav",
+    "därav",
+    "number",
+    "of",
+}
+_LETTERS: Final = {"k": "F", "f": "F", "m": "M", "p": "M"}
+_GROUPS: Final = {("F", ADULT): "women", ("M", ADULT): "men", ("F", "yes"): "girls", ("M", "yes"): "boys"}
+
+
+def is_number(text: str) -> bool:
+    return bool(_NUMBER.fullmatch(text.strip()))
+
+
+def heading_key(heading: str) -> str:
+    """By which an answer about a heading is kept: without regard to case and blanks."""
+    return " ".join(heading.casefold().split())
+
+
+@dataclass
+class Headings:
+    """`kept`: what has been answered of headings, by their key."""
+
+    vocabulary: Vocabulary
+    kept: dict[str, str] = field(default_factory=dict)
+    _memo: dict[str, list[tuple[str, float]]] = field(default_factory=dict)
+
+    def of(self, heading: str) -> list[tuple[str, float]]:
+        """Concepts with how sure they are, the surest first."""
+        key = heading_key(heading)
+        if key in self.kept:
+            return [(self.kept[key], 2.0)]
+        if key not in self._memo:
+            self._memo[key] = self._of(heading)
+        return self._memo[key]
+
+    def _of(self, heading: str) -> list[tuple[str, float]]:
+        if len(heading) > 80 or is_number(heading) or _DAY.fullmatch(heading.strip()):
+            return []
+        found: dict[str, float] = {}
+        for text, less in self._ways(heading):
+            for concept, sure in self.vocabulary.headings.near(text):
+                if sure >= 0.55:
+                    found[concept] = max(found.get(concept, 0), sure - less)
+        if max(found.values(), default=0) < NEAR:
+            for concept, sure in self._words(heading):
+                found[concept] = max(found.get(concept, 0), sure)
+        for concept, sure in self._marks(heading):
+            found[concept] = max(found.get(concept, 0), sure)
+        return sorted(found.items(), key=lambda one: -one[1])[:5]
+
+    def _ways(self, heading: str) -> Iterable[tuple[str, float]]:
+        yield heading, 0.0
+        bare = " ".join(_AROUND.sub(" ", heading).split())
+        if bare and bare != heading:
+            yield bare, 0.03
+        before = re.split(r"[(/,–-]", heading)[0].strip()
+        if before and before not in {heading, bare}:
+            yield before, 0.05
+
+    def _words(self, heading: str) -> Iterable[tuple[str, float]]:
+        """Known names within it, the longest: "Datum då offret identifierades" is a day."""
+        words = re.findall(r"[^\W_]+", heading.casefold())
+        for place in range(len(words)):
+            for size in (3, 2, 1):
+                part = " ".join(words[place : place + size])
+                if len(part) >= 3 and (concept := self.vocabulary.headings.exact(part)):
+                    yield concept, 0.86 - place / 50 + (size - 1) / 50 - (0.1 if len(words) > 4 else 0)
+                    break
+
+    def _marks(self, heading: str) -> Iterable[tuple[str, float]]:
+        word = heading.casefold().strip(" .")
+        if (said := NOUNS.get(word)) and said in _GROUPS:
+            yield _GROUPS[said], 0.9
+        number = _OF_THEM.fullmatch(word)
+        if number and (said := NOUNS.get(number[1])) and said in _GROUPS:
+            yield _GROUPS[said], EXACT
+        if group := _grouped(word):
+            yield group, 0.97
+        for concept in _MARKED:
+            value = self.vocabulary.names[concept].exact(heading)
+            if value and len(word) > 2:
+                yield f"mark:{concept}={value}", 0.9
+
+    def known(self, texts: Iterable[str]) -> set[str]:
+        """The concepts that are surely named; marks count as one."""
+        found = set()
+        for text in set(texts):
+            of = self.of(text)
+            if of and of[0][1] >= 0.8:
+                found.add(of[0][0].split("=")[0] if of[0][0].startswith("mark:") else of[0][0])
+        return found
+
+    def strong(self, texts: Iterable[str]) -> set[str]:
+        """Those that are no value too: "Kvinna" and "Polisen" may stand in any row."""
+        return {one for one in self.known(texts) if not one.startswith("mark:") and one not in _WEAK}
+
+    def like(self, texts: Iterable[str]) -> float:
+        """The share that are named at all."""
+        every = list(texts)
+        return sum(bool(self.of(text) and self.of(text)[0][1] >= EXACT - 0.25) for text in every) / max(
+            len(every), 1
+        )
+
+
+def _grouped(heading: str) -> str:
+    """Women, men, girls or boys, where sex and age are each told by a word or letter: "Vuxna K", "Barn (P)",
+    "kvinnor >18"; else ""."""
+    words = re.findall(r"[^\W\d_]+", _GROWN.sub(" vuxna ", _CHILD.sub(" barn ", heading)))
+    said = [NOUNS.get(word) or (_LETTERS.get(word, ""), "") for word in words if word not in _FILLING]
+    sexes = {sex for sex, _child in said} - {"U"}
+    ages = {child for _sex, child in said} & {"yes", "no"}
+    if len(sexes) != 1 or len(ages) != 1 or len(said) < 2:
+        return ""
+    [sex] = sexes
+    return _GROUPS.get((sex, "yes" if ages == {"yes"} else ADULT), "")
+
+
+def by_letters(headings: Sequence[str]) -> dict[str, str]:
+    """What single letters count where K or F stands beside M: P only boys, F girls beside K, else women."""
+    letters = {text.strip(" .").casefold() for text in headings}
+    if "m" not in letters or not letters & {"k", "f"}:
+        return {}
+    named = {"k": "women", "m": "men", "p": "boys", "f": "girls" if "k" in letters else "women"}
+    return {letter: group for letter, group in named.items() if letter in letters}
+
+
+_TOTAL: Final = re.compile(TOTALS, re.IGNORECASE)
+_NEEDED: Final = 2  # known names of columns in a heading
+
+
+class Column(NamedTuple):
+    """`heading`: as it stands, of two lines the upper first. `key`: what the mapping is kept by."""
+
+    place: int
+    heading: str
+
+    @property
+    def key(self) -> str:
+        return heading_key(self.heading)
+
+
+@dataclass
+class Row:
+    """`section`: texts of rows above that stand alone, the nearest last. `fills`: by column."""
+
+    line: int
+    cells: Mapping[int, str]
+    fills: Mapping[int, str]
+    section: tuple[str, ...] = ()
+
+
+@dataclass
+class Table:
+    sheet: str
+    titles: tuple[str, ...]
+    columns: list[Column]
+    heading_lines: tuple[int, ...]
+    rows: list[Row] = field(default_factory=list)
+    totals: list[Row] = field(default_factory=list)
+    beside: list[Row] = field(default_factory=list)  # rows that belong to no table: legends, notes
+
+    def values(self, place: int) -> list[str]:
+        """Of rows that say more than one thing."""
+        rows = [row for row in self.rows if len(row.cells) > 1 or len(self.columns) <= 2]
+        return [text for row in rows if (text := row.cells.get(place, ""))]
+
+
+@dataclass
+class _Grid:
+    """The lines of a sheet with what merged cells say in all of them. `own`: where the cells of a line begin
+    that say something."""
+
+    lines: list[Line]
+    own: dict[int, set[int]]
+    wide: dict[int, list[Area]]  # by their first line
+
+
+def _grid(page: Page) -> _Grid:
+    by_number = {line.number: list(line.cells) for line in page.lines}
+    fills = {line.number: dict(line.fills) for line in page.lines}
+    own = {number: {n for n, cell in enumerate(cells) if cell} for number, cells in by_number.items()}
+    wide: dict[int, list[Area]] = {}
+    last = max(by_number, default=0)
+    for area in page.merged:
+        first = by_number.get(area.top, [])
+        text = first[area.left] if area.left < len(first) else ""
+        if area.right > area.left:
+            wide.setdefault(area.top, []).append(area)
+        if not text:
+            continue
+        for number in range(area.top, min(area.bottom, last) + 1):
+            cells = by_number.setdefault(number, [])
+            cells += [""] * (area.right + 1 - len(cells))
+            for place in range(area.left, area.right + 1):
+                cells[place] = cells[place] or text
+            if number > area.top:
+                own.setdefault(number, set()).add(area.left)
+    lines = [Line(n, tuple(cells), fills.get(n, {})) for n, cells in sorted(by_number.items()) if any(cells)]
+    return _Grid(lines, own, wide)
+
+
+def find_tables(page: Page, headings: Headings) -> list[Table]:
+    """In the order of their headings. A sheet without a heading that is known has one table of columns that
+    have no names, where it has rows of at least three cells."""
+    grid = _grid(page)
+    found: list[Table] = []
+    pending: list[Row] = []  # that stand before the next heading
+    section: list[str] = []
+    at = 0
+    while at < len(grid.lines):
+        line = grid.lines[at]
+        if taken := _heading(grid, at, headings, found[-1] if found else None):
+            upper, lower = taken
+            if found and _same(found[-1], grid, upper, lower):  # of a further page, or of the next part
+                section = [
+                    next(iter(row.cells.values())) for row in pending if len(row.cells) == 1
+                ] or section
+                found[-1].beside += pending
+                pending, at = [], lower + 1
+                continue
+            titles = [text for row in pending for text in dict.fromkeys(row.cells.values())]
+            found += _split(_begun(page, grid, upper, lower, tuple(titles)), headings)
+            for table in found[-1:]:
+                table.beside += pending
+            pending, section, at = [], [], lower + 1
+            continue
+        row = Row(line.number, {n: cell for n, cell in enumerate(line.cells) if cell}, line.fills)
+        if not found or _is_title(grid, at, headings):
+            pending.append(row)
+        else:
+            section = _place_row(found, row, grid.own.get(line.number, set()), section)
+        at += 1
+    if found:
+        found[-1].beside += pending
+        return found
+    return _without_heading(page, grid)
+
+
+def _texts(line: Line) -> list[str]:
+    return [cell for cell in line.cells if cell]
+
+
+def _heading(grid: _Grid, at: int, headings: Headings, before: Table | None) -> tuple[int, int] | None:
+    """The first and last line of a heading that begins here. Within a table only after a gap, or where it is
+    the same again: so that few rows are looked at."""
+    line = grid.lines[at]
+    texts = _texts(line)
+    if len(set(texts)) < 2 or any(_TOTAL.match(text) for text in texts[:1]):
+        return None
+    if before is not None and _same(before, grid, at, at):
+        return at, at
+    gap = at == 0 or line.number - grid.lines[at - 1].number > 1
+    gap = gap or len(grid.own.get(grid.lines[at - 1].number, ())) == 1
+    numbers = sum(map(is_number, texts))
+    if (before is not None and (not gap or numbers)) or numbers > len(texts) / 4 or any(map(_is_day, texts)):
+        return None
+    follows = grid.lines[at + 1] if at + 1 < len(grid.lines) else None
+    adjacent = follows is not None and follows.number == line.number + 1
+    two = bool(adjacent and follows and _is_second(grid, line, follows, headings))
+    named = texts + _texts(follows) if two and follows else texts
+    known, strong = headings.known(named), headings.strong(named)
+    if not strong or len(known) < _NEEDED or (len(known) < 0.4 * len(set(texts)) and len(known) < 4):
+        return None
+    end = at + 1 if two else at
+    if adjacent and follows and not two and _tells_more(follows, strong, headings):
+        return None
+    needed = max(_NEEDED, 0.4 * len(set(texts)))
+    if before is not None and not _same(before, grid, at, end) and len(strong) < needed:
+        return None
+    return at, end
+
+
+def _tells_more(follows: Line, strong: set[str], headings: Headings) -> bool:
+    """Whether the next line is the heading, and this one only groups its columns."""
+    texts = _texts(follows)
+    return not any(is_number(text) or _is_day(text) for text in texts) and len(headings.strong(texts)) > len(
+        strong
+    )
+
+
+def _is_day(text: str) -> bool:
+    found = dates.read(text)
+    return found is not None and len(found.on) > 4
+
+
+def _is_second(grid: _Grid, line: Line, follows: Line, headings: Headings) -> bool:
+    """Whether the next line belongs to the heading: beneath merged cells, or where the upper one is empty."""
+    texts = _texts(follows)
+    if any(is_number(text) or dates.read(text) for text in texts):
+        return False
+    beneath = {place for area in grid.wide.get(line.number, ()) for place in range(area.left, area.right + 1)}
+    below = [n for n, cell in enumerate(follows.cells) if cell]
+    own = [
+        n
+        for n in below
+        if n >= len(line.cells) or not line.cells[n] or (n in beneath and follows.cells[n] != line.cells[n])
+    ]
+    same = [n for n in below if n < len(line.cells) and line.cells[n] == follows.cells[n]]
+    if not own or len(own) + len(same) < 0.7 * len(below):
+        return False
+    return headings.like([follows.cells[n] for n in own]) >= 0.5
+
+
+def _begun(page: Page, grid: _Grid, upper: int, lower: int, titles: tuple[str, ...]) -> Table:
+    top, bottom = grid.lines[upper].cells, grid.lines[lower].cells
+    columns = []
+    for place in range(max(len(top), len(bottom))):
+        pair = [cells[place] if place < len(cells) else "" for cells in (top, bottom)]
+        heading = " ".join(dict.fromkeys(text for text in pair if text))
+        if heading:
+            columns.append(Column(place, heading))
+    return Table(page.name, titles, columns, (grid.lines[upper].number, grid.lines[lower].number))
+
+
+def _same(table: Table, grid: _Grid, upper: int, lower: int) -> bool:
+    cells: dict[int, str] = {}
+    for at in (upper, lower):
+        for place, cell in enumerate(grid.lines[at].cells):
+            if cell:
+                cells[place] = " ".join(dict.fromkeys((*cells.get(place, "").split(" | "), cell))).strip()
+    known = {column.place: column.heading for column in table.columns}
+    return bool(cells) and sum(known.get(n) == text for n, text in cells.items()) >= 0.8 * len(cells)
+
+
+def _split(table: Table, headings: Headings) -> list[Table]:
+    """Tables that stand side by side: parted by a column without a heading, and naming again what the first
+    has named."""
+    groups: list[list[Column]] = []
+    for column in table.columns:
+        if groups and column.place == groups[-1][-1].place + 1:
+            groups[-1].append(column)
+        else:
+            groups.append([column])
+    kept = [groups[0]]
+    for group in groups[1:]:
+        mine = headings.known([column.heading for column in group])
+        others = headings.known([column.heading for one in kept[:1] for column in one])
+        if mine & others and len(group) > 1:
+            kept.append(group)
+        else:
+            kept[-1] += group
+    return [Table(table.sheet, table.titles, group, table.heading_lines) for group in sorted(kept, key=len)]
+
+
+def _is_title(grid: _Grid, at: int, headings: Headings) -> bool:
+    """A text that stands alone after a gap, with a heading right below."""
+    line = grid.lines[at]
+    if len(grid.own.get(line.number, ())) > 2 or len(set(_texts(line))) > 2 or _is_total(_texts(line)):
+        return False
+    for further in range(at + 1, min(at + 4, len(grid.lines))):
+        known = headings.known(_texts(grid.lines[further]))
+        if len(known) >= _NEEDED and _heading(grid, further, headings, None):
+            return True
+        if len(set(_texts(grid.lines[further]))) > 2:
+            return False
+    return False
+
+
+def _place_row(found: list[Table], row: Row, own: set[int], section: list[str]) -> list[str]:
+    """Into the tables that stand side by side here. Returns the section that holds from now on."""
+    lines = found[-1].heading_lines
+    for table in [one for one in found if one.heading_lines == lines]:
+        places = {column.place for column in table.columns}
+        cells = {n: text for n, text in row.cells.items() if n in places}
+        if not cells:
+            continue
+        part = Row(row.line, cells, {n: fill for n, fill in row.fills.items() if n in places}, tuple(section))
+        first = next(iter(cells.values()))
+        if _is_total(list(cells.values())):
+            table.totals.append(part)
+        elif len(set(cells.values())) == 1 and len(own & places) <= 1 and len(places) > 2:
+            table.beside.append(part)
+            if len(first) <= 60:
+                section = [*section[-2:], first]
+            # It may be a row of one cell: `rows` judges by its column.
+            table.rows.append(Row(row.line, dict([next(iter(cells.items()))]), part.fills, tuple(section)))
+        else:
+            table.rows.append(part)
+    if not any(n in {c.place for c in t.columns} for t in found for n in row.cells):
+        found[-1].beside.append(row)
+    return section
+
+
+def _is_total(texts: Sequence[str]) -> bool:
+    return any(_TOTAL.match(text) for text in texts[:2])
+
+
+def _without_heading(page: Page, grid: _Grid) -> list[Table]:
+    rows = [line for line in grid.lines if len(_texts(line)) >= 3]
+    if len(rows) < 2:
+        return []
+    width = max(len(line.cells) for line in rows)
+    columns = [Column(place, f"({_letter(place)})") for place in range(width)]
+    before = [line for line in grid.lines if line.number < rows[0].number]
+    first_is_heading = not any(is_number(t) or dates.read(t) for t in _texts(rows[0])) and any(
+        is_number(t) or dates.read(t) for t in _texts(rows[1])
+    )
+    if first_is_heading:
+        columns = [Column(n, cell) for n, cell in enumerate(rows[0].cells) if cell]
+        rows = rows[1:]
+    titles = tuple(text for line in before for text in dict.fromkeys(_texts(line)))
+    table = Table(page.name, titles, columns, ())
+    for line in rows:
+        row = Row(line.number, {n: cell for n, cell in enumerate(line.cells) if cell}, line.fills)
+        (table.totals if _is_total(list(row.cells.values())) else table.rows).append(row)
+    return [table]
+
+
+def _letter(place: int) -> str:
+    return chr(65 + place) if place < 26 else _letter(place // 26 - 1) + _letter(place % 26)
+
+
+_NEEDED_BELOW: Final = 3  # headings below each other
+_MANY: Final = 60  # lines that are looked at
+
+
+def upright(page: Page, headings: Headings) -> Page:
+    """The sheet with a row for each person. One whose headings stand side by side is returned as it is. A
+    row's number is that of the card's first line, and one more for each column to the right."""
+    place = _labelled(page.lines)
+    labels = [text for line in page.lines[:_MANY] if (text := _cell(line, place))]
+    below = headings.strong(labels)
+    if len(below) < _NEEDED_BELOW or len(headings.known(labels)) < 0.4 * len({*labels}):
+        return page  # before every other cell is compared with all headings, which takes seconds
+    beside = max((len(headings.strong(filter(None, line.cells))) for line in page.lines[:_MANY]), default=0)
+    if len(below) <= beside:
+        return page
+    lines = [line for card in _cards(page.lines, place) for line in _turned(card, place)]
+    return replace(page, lines=tuple(lines), merged=())
+
+
+def _labelled(lines: Sequence[Line]) -> int:
+    """The first column in which more than one line says something."""
+    widest = max((len(line.cells) for line in lines), default=0)
+    return next((n for n in range(widest) if sum(bool(_cell(line, n)) for line in lines) > 1), 0)
+
+
+def _cell(line: Line, place: int) -> str:
+    return line.cells[place] if place < len(line.cells) else ""
+
+
+def _cards(lines: Sequence[Line], place: int) -> Iterator[list[Line]]:
+    """Parted where a label comes again."""
+    card: list[Line] = []
+    seen: set[str] = set()
+    for line in lines:
+        label = _cell(line, place).casefold()
+        if label and label in seen:
+            yield card
+            card, seen = [], set()
+        card.append(line)
+        seen.add(label)
+    yield card
+
+
+def _turned(card: Sequence[Line], place: int) -> Iterator[Line]:
+    """What stands alone above the labels as it is, then the labels as a heading, then a row a column."""
+    told = [line for line in card if _cell(line, place) and any(line.cells[place + 1 :])]
+    if not told:
+        return
+    first = told[0].number
+    yield from (line for line in card if line.number < first and len({*filter(None, line.cells)}) == 1)
+    yield Line(first, tuple(_cell(line, place) for line in told), {})
+    for right in range(place + 1, max(len(line.cells) for line in told)):
+        cells = tuple(_cell(line, right) for line in told)
+        fills = {n: line.fills[right] for n, line in enumerate(told) if right in line.fills}
+        if any(cells):
+            yield Line(first + right - place, cells, fills)

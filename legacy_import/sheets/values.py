@@ -1,0 +1,458 @@
+"""One cell to the facts that it tells, with how sure that is. Pure.
+
+Facts are texts by name: `on` (a day, month or year), `who` (see `people.encode`), `count`, `women` and the
+like, and the register's own names of columns. Nothing that identifies a person is ever among them.
+
+A day as people write it, to the day, month or year that it says. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from cases import scanner
+from cases.rules.values import fold
+from exchange.sheets import UNCALCULATED
+from legacy_import.sheets import people
+from legacy_import.sheets import vocabulary as words
+from legacy_import.sheets.vocabulary import MONTHS, PERHAPS, Vocabulary
+
+_DASH: Final = re.compile("[\u2010-\u2015\u2212]")
+_ISO: Final = re.compile(r"((?:19|20)\d\d)[-./ ](\d{1,2})[-./ ](\d{1,2})(?:[ t].*)?")
+_SOLID: Final = re.compile(r"((?:19|20)?\d\d)(\d\d)(\d\d)")
+_DAY_FIRST: Final = re.compile(r"(\d{1,2})\s*[./-]\s*(\d{1,2})\s*[./, -]\s*'?((?:19|20)?\d\d)")
+_DAY_MONTH: Final = re.compile(r"(?:den\s*)?(\d{1,2})\s*/\s*(\d{1,2})")
+_NAMED: Final = re.compile(
+    r"(?:den\s*)?(?:(\d{1,2})(?::?[ae])?[. -]*)?([a-zåäö]{3,9})\.?(?:[ ,'-]*((?:19|20)?\d\d))?"
+)
+_NAMED_LATER: Final = re.compile(r"([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? ((?:19|20)\d\d)")
+_YEAR_MONTH: Final = re.compile(
+    r"((?:19|20)\d\d)[-./ ]?(0?[1-9]|1[0-2])|(0?[1-9]|1[0-2])[-./ ]((?:19|20)\d\d)"
+)
+_WEEK: Final = re.compile(
+    r"(?:v\.?|vecka)\s*(\d{1,2})(?:[ ,/-]*((?:19|20)?\d\d))?|((?:19|20)\d\d)[ -]*(?:v\.?|w|vecka)\s*(\d{1,2})"
+)
+_YEAR: Final = re.compile(
+    r"(?:ca|år|cirka|våren?|hösten?|sommaren?|vintern?|vt|ht|början av|slutet av|tidigt)?[ .]*"
+    r"((?:19|20)\d\d)(?:\s*\(?\?\)?)?"
+)
+_SERIAL: Final = re.compile(r"[2-5]\d{4}(?:\.0)?")
+_EARLIEST, _LATEST = 1990, 2099
+
+
+class Day(NamedTuple):
+    """`on`: ISO, to the day, month or year. `sure`: 1 where it can be read in one way only."""
+
+    on: str
+    sure: float = 1.0
+
+    @property
+    def first(self) -> date:
+        return date.fromisoformat((self.on + "-01-01")[:10])
+
+
+def read(
+    text: str, *, year: int | None = None, month: int | None = None, month_first: bool = False
+) -> Day | None:
+    """`year` and `month`: those of the sheet, for days without. `month_first`: 3/5 is the fifth of March."""
+    plain = _DASH.sub("-", text.strip().casefold()).strip(" .;,")
+    plain = re.sub(r"^(?:ca|cirka|omkring|runt)\.? ", "", plain)
+    plain = re.sub(r"(?<=\d)[-./ ]+(?:\?+|xx|00)$", "", plain)  # the day is not known
+    for reader in (_iso, _solid, _serial):
+        if found := reader(plain):
+            return found
+    if match := _DAY_FIRST.fullmatch(plain):
+        return _of_parts(int(match[1]), int(match[2]), _whole(match[3]), month_first)
+    if match := _YEAR_MONTH.fullmatch(plain):
+        return _whole_month(int(match[1] or match[4]), int(match[2] or match[3]))
+    if (match := _DAY_MONTH.fullmatch(plain)) and year:
+        found = _of_parts(int(match[1]), int(match[2]), year, month_first)
+        return found and Day(found.on, min(found.sure, 0.9))
+    if year and month and re.fullmatch(r"\d{1,2}", plain):
+        return _calendar(year, month, int(plain), 0.9)
+    return _words(plain, year)
+
+
+def years_in(text: str) -> list[int]:
+    """The years that a title or a name of a sheet tells."""
+    return [int(one) for one in re.findall(r"(?<!\d)(20[012]\d|199\d)(?!\d)", text)]
+
+
+def month_in(text: str) -> int:
+    """The month that the name of a sheet or a title is, beside a year at most; 0 for none."""
+    words = re.findall(r"[^\W\d_]+", text)
+    return month_of(words[0]) if len(words) == 1 else 0
+
+
+def _whole(text: str) -> int:
+    return int(text) if len(text) == 4 else 2000 + int(text) if int(text) < 70 else 1900 + int(text)
+
+
+def _calendar(year: int, month: int, day: int, sure: float = 1.0) -> Day | None:
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        return None
+    return Day(found.isoformat(), sure) if _EARLIEST <= year <= _LATEST else None
+
+
+def _whole_month(year: int, month: int) -> Day | None:
+    return Day(f"{year}-{month:02}") if _EARLIEST <= year <= _LATEST and 1 <= month <= 12 else None
+
+
+def _of_parts(first: int, second: int, year: int, month_first: bool) -> Day | None:
+    """A number beyond twelve says which is the day; else whoever knows the column does."""
+    if second > 12 >= first:
+        return _calendar(year, first, second)
+    if month_first and first <= 12:
+        return _calendar(year, first, second, 0.95)
+    return _calendar(year, second, first, 1.0 if first > 12 else 0.95)
+
+
+def _iso(text: str) -> Day | None:
+    match = _ISO.fullmatch(text)
+    return _calendar(*map(int, match.groups())) if match else None
+
+
+def _solid(text: str) -> Day | None:
+    match = _SOLID.fullmatch(text)
+    return _calendar(_whole(match[1]), int(match[2]), int(match[3]), 0.95) if match else None
+
+
+def _serial(text: str) -> Day | None:
+    """The number by which a spreadsheet program counts days, in a cell that is not shown as one."""
+    if not _SERIAL.fullmatch(text):
+        return None
+    found = date(1899, 12, 30) + timedelta(days=int(float(text)))
+    return Day(found.isoformat(), 0.9) if 2000 <= found.year <= 2035 else None
+
+
+def _words(text: str, year: int | None) -> Day | None:
+    if match := _NAMED_LATER.fullmatch(text):
+        month = month_of(match[1])
+        return _calendar(int(match[3]), month, int(match[2])) if month else None
+    if match := _NAMED.fullmatch(text):
+        month, told = month_of(match[2]), _whole(match[3]) if match[3] else year
+        if month and told:
+            sure = 1.0 if match[3] else 0.9
+            if match[1]:
+                return _calendar(told, month, int(match[1]), sure)
+            return Day(f"{told}-{month:02}", sure)
+    if match := _WEEK.fullmatch(text):
+        week, of = int(match[1] or match[4]), match[2] or match[3]
+        whole = _whole(of) if of else year
+        try:
+            found = date.fromisocalendar(whole, week, 1) if whole else None
+        except ValueError:
+            found = None
+        if found:
+            return Day(found.isoformat()[:7] if found.year == whole else f"{whole}-01", 0.9)
+    match = _YEAR.fullmatch(text)
+    return Day(match[1]) if match and _EARLIEST <= int(match[1]) <= _LATEST else None
+
+
+def month_of(word: str) -> int:
+    """1 to 12; 0 for what is no month. Three letters are enough."""
+    plain = word.casefold().rstrip(".")
+    if len(plain) < 3:
+        return 0
+    names = [*MONTHS, "january", "february", "march", "april", "may", "june", "july", "august"]
+    names += ["september", "october", "november", "december"]
+    for place, name in enumerate(names):
+        if name.startswith(plain) or (plain == "sept" and name == "september"):
+            return place % 12 + 1
+    return 0
+
+
+SURE: Final = 0.85  # from here on nobody is asked
+COUNTS: Final = ("women", "men", "girls", "boys", "children", "unknown")
+_JOIN: Final = re.compile(r"\s*(?:[/,;+&|\n]|\boch\b|\bsamt\b)\s*")
+_NUMBER: Final = re.compile(r"(\d{1,4})(?:\.0)?(?: ?(?:st|pers|personer|barn))?\.?")
+_LISTED: Final = ("citizenship", "status", "offence", "channel", "sector")
+_OPEN: Final = {  # what "not known" says in a column
+    "citizenship": {"citizenship": "ZZ"},
+    "main_purpose": {"main_purpose": "purpose:unknown"},
+    "sex": {"who": "1:U::"},
+    "child": {"child": "unknown"},
+    "age_class": {"age_class": "unknown"},
+}
+_LIKE_A_NAME: Final = re.compile(r"[A-ZÅÄÖÉ][^\W\d_]+(?:[ -]+[A-ZÅÄÖÉ][^\W\d_]+){1,4}")
+_YES, _NO = ({fold(word) or word for word in some} for some in (words.YES, words.NO))
+_EMPTY, _UNKNOWN = frozenset(words.EMPTY), frozenset(words.UNKNOWN)
+
+Facts = Mapping[str, str]
+
+
+class Said(NamedTuple):
+    """What a cell says. Not `sure`: proposals, the likeliest first, of which somebody takes one."""
+
+    facts: Facts
+    sure: float = 1.0
+    others: tuple[Facts, ...] = ()
+
+
+NOTHING: Final = Said({})
+UNREAD: Final = Said({}, 0.0)
+
+
+@dataclass(frozen=True)
+class Around:
+    """What is known of a column before its cells are read: the single letters that it uses, the year of its
+    sheet and its month, and whether months stand before days."""
+
+    letters: frozenset[str] = frozenset()
+    year: int | None = None
+    month_first: bool = False
+    month: int | None = None
+
+
+_MARKS: Final = re.compile(r"\(\s*•[\s•]*\)|•")  # of names that have been left behind
+
+
+def key_of(text: str) -> str:
+    """By which an answer to a cell is kept: without case, blanks and signs."""
+    return fold(text) or text.strip()
+
+
+@dataclass
+class Reader:
+    """Reads cells by the concept of their column; what has been answered before is taken first."""
+
+    vocabulary: Vocabulary
+    answered: Mapping[str, Mapping[str, Facts]] = field(default_factory=dict)
+    memo: dict[tuple[str, str, Around], Said] = field(default_factory=dict)
+
+    def read(self, concept: str, text: str, around: Around) -> Said:
+        if concept.startswith("drop:") or not text:
+            return NOTHING
+        known = self.answered.get(concept, {}).get(key_of(text))
+        if known is not None:
+            return Said(known)
+        if concept in {"case", "person"}:
+            return _reference(concept, text)
+        memo = concept, text, around
+        if memo not in self.memo:
+            if len(self.memo) > 50_000:
+                self.memo.clear()
+            self.memo[memo] = self._read(concept, text, around)
+        return self.memo[memo]
+
+    def _read(self, concept: str, text: str, around: Around) -> Said:
+        text = " ".join(_MARKS.sub(" ", text).split()) or text  # a mark alone may say yes
+        plain = text.strip().casefold()
+        if plain in _EMPTY:
+            return NOTHING
+        if plain == UNCALCULATED:
+            return UNREAD
+        if concept.startswith("mark:"):
+            return _mark(concept.removeprefix("mark:"), plain)
+        if plain in _UNKNOWN and not (concept in self._special and self._exact(concept, text)):
+            return Said(_OPEN.get(concept, {}))
+        return self._by_concept[concept](text, around)
+
+    _special = frozenset({"status", "sector", "channel"})
+
+    def _exact(self, concept: str, text: str) -> str:
+        return self.vocabulary.names[concept].exact(text)
+
+    @cached_property
+    def _by_concept(self) -> Mapping[str, Callable[[str, Around], Said]]:
+        return {
+            "identified_on": _day,
+            "year": _day,
+            "month": _month,
+            "sex": _who,
+            "child": _child,
+            "age_class": _age,
+            "count": _count,
+            "accompanying": _accompanying,
+            "agency": self._agency,
+            "county": self._place("county", "municipality", "region"),
+            "municipality": self._place("municipality", "county", "region"),
+            "region": self._place("region", "county", "municipality"),
+            "main_purpose": self._purposes,
+            "purposes": self._purposes,
+            "total": lambda text, around: _number("total", text),
+            **{name: self._listed(name) for name in _LISTED},
+            **{name: _number_of(name) for name in COUNTS},
+        }
+
+    def _listed(self, concept: str) -> Callable[[str, Around], Said]:
+        def read(text: str, around: Around) -> Said:
+            return _ranked(concept, self.vocabulary.near(concept, text))
+
+        return read
+
+    def _agency(self, text: str, around: Around) -> Said:
+        """With the municipality that stands behind, such as "soc Malmö"."""
+        said = _ranked("agency", self.vocabulary.near("agency", text))
+        place = self.vocabulary.near("municipality", text)
+        if (
+            said.sure >= SURE
+            and place
+            and place[0][1] >= SURE
+            and said.facts["agency"] in {"social", "coordinator"}
+        ):
+            return Said({**said.facts, "municipality": place[0][0]}, said.sure)
+        return said
+
+    def _place(self, *concepts: str) -> Callable[[str, Around], Said]:
+        """By the list of the column first; then by the others, which people write in its place."""
+
+        def read(text: str, around: Around) -> Said:
+            ranked = [(c, *one) for c in concepts for one in self.vocabulary.near(c, text)]
+            if not ranked:
+                return UNREAD
+            sure = [one for one in ranked if one[2] >= SURE]
+            exact = [one for one in ranked if one[2] == 1.0]
+            best = (exact or sure or sorted(ranked, key=lambda one: -one[2]))[0]
+            others = [one for one in ranked if one != best][:3]
+            return Said(self._of_place(*best[:2]), best[2], tuple(self._of_place(*one[:2]) for one in others))
+
+        return read
+
+    def _of_place(self, concept: str, value: str) -> Facts:
+        if concept == "municipality":
+            return {"municipality": value, "county": self.vocabulary.counties[value]}
+        return {concept: value}
+
+    def _purposes(self, text: str, around: Around) -> Said:
+        """The first is the main one."""
+        ranked = self.vocabulary.near("main_purpose", text)
+        parts = [part for part in _JOIN.split(text) if part]
+        if (ranked and ranked[0][1] == 1.0) or len(parts) < 2:
+            said = _ranked("main_purpose", ranked)
+            return said if said.sure >= SURE else self._trade(text) or said
+        found = [self.vocabulary.near("main_purpose", part) for part in parts]
+        if not all(found):
+            return _ranked("main_purpose", ranked, most=PERHAPS)
+        values = list(dict.fromkeys(one[0][0] for one in found))
+        sure = min(one[0][1] for one in found)
+        facts = {"main_purpose": values[0]} | ({"purposes": "|".join(values[1:])} if values[1:] else {})
+        return Said(facts, sure, tuple({"main_purpose": value} for value in values))
+
+    def _trade(self, text: str) -> Said | None:
+        """Of who is exploited in a trade the purpose is labour."""
+        near = self.vocabulary.near("sector", text)
+        told = near and near[0][1] >= SURE and near[0][0] not in {"sector:other", "sector:unknown"}
+        return Said({"main_purpose": "purpose:labour", "sector": near[0][0]}, near[0][1]) if told else None
+
+
+def _ranked(concept: str, ranked: list[tuple[str, float]], most: float = 1.0) -> Said:
+    if not ranked:
+        return UNREAD
+    others = tuple({concept: value} for value, _sure in ranked[1:])
+    return Said({concept: ranked[0][0]}, min(ranked[0][1], most), others)
+
+
+def _reference(concept: str, text: str) -> Said:
+    """What identifies somebody is no reference."""
+    plain = text.strip()
+    if plain.casefold() in _EMPTY | _UNKNOWN:
+        return NOTHING
+    if _LIKE_A_NAME.fullmatch(plain):
+        return NOTHING
+    many = sum(map(str.isdigit, plain)) >= 6 or "@" in plain
+    if many and _has_identity(plain):
+        return NOTHING
+    return Said({concept: plain[:60]})
+
+
+def identifies(text: str) -> bool:
+    """Whether a cell seems to tell who somebody is: it is never shown."""
+    return scanner.named(text) or any(found.kind != "birth_date" for found in scanner.find(text))
+
+
+def _has_identity(text: str) -> bool:
+    return any(found.reason in IDENTIFYING for found in scanner.find(text))
+
+
+IDENTIFYING: Final = {"personal_number", "coordination_number", "masked_number", "email"}
+
+
+def _day(text: str, around: Around) -> Said:
+    found = read(text, year=around.year, month=around.month, month_first=around.month_first)
+    return Said({"on": found.on}, found.sure) if found else UNREAD
+
+
+def _month(text: str, around: Around) -> Said:
+    plain = text.strip().removesuffix(".0")
+    month = int(plain) if plain.isdigit() else month_of(plain)
+    if 1 <= month <= 12:
+        return Said({"month": str(month)})
+    return _day(text, around)
+
+
+def _who(text: str, around: Around) -> Said:
+    found = people.who(text, around.letters)
+    return Said({"who": people.encode(found)}) if found else UNREAD
+
+
+def _child(text: str, around: Around) -> Said:
+    key = key_of(text)
+    if key in _YES or key == "b":
+        return Said({"child": "yes"})
+    if key in _NO or key == "v":
+        return Said({"child": "no"})
+    if (age := people.age(text)) and age.child and not text.strip().isdigit():
+        return Said({"child": age.child} | ({"age_class": age.klass} if age.klass else {}))
+    if (found := people.who(text)) and len(found) == 1:
+        child = found[0].child.rstrip("?")
+        return Said({"child": child}) if child else UNREAD
+    if age and text.strip().isdigit():
+        return Said({"child": age.child, "age_class": age.klass}, 0.7)
+    return UNREAD
+
+
+def _age(text: str, around: Around) -> Said:
+    if found := people.age(text):
+        facts = {"age_class": found.klass, "child": found.child}
+        return Said({name: value for name, value in facts.items() if value}, found.sure)
+    alone = people.who(text, around.letters)
+    return Said({"child": alone[0].child.rstrip("?")}, 0.9) if len(alone) == 1 and alone[0].child else UNREAD
+
+
+def _number(name: str, text: str) -> Said:
+    match = _NUMBER.fullmatch(text.strip().casefold())
+    if match:
+        return Said({name: match[1].lstrip("0")} if int(match[1]) else {})
+    if text.strip().casefold() in words.NUMBERS:
+        return Said({name: str(words.NUMBERS[text.strip().casefold()])})
+    return UNREAD
+
+
+def _number_of(name: str) -> Callable[[str, Around], Said]:
+    """A number, or a mark for one."""
+
+    def read(text: str, around: Around) -> Said:
+        said = _number(name, text)
+        return Said({name: "1"}) if said is UNREAD and key_of(text) in _YES else said
+
+    return read
+
+
+def _count(text: str, around: Around) -> Said:
+    said = _number("count", text)
+    return _who(text, around) if said is UNREAD else said
+
+
+def _accompanying(text: str, around: Around) -> Said:
+    said = _number("accompanying", text)
+    if said is UNREAD and key_of(text) in _NO:
+        return NOTHING
+    if said is UNREAD and (found := people.who(text)):
+        return Said({"accompanying": str(sum(one.many for one in found))})
+    return said
+
+
+def _mark(fact: str, plain: str) -> Said:
+    """A column that is one value, with a cross where it holds."""
+    name, _sign, value = fact.partition("=")
+    if key_of(plain) in _YES:
+        return Said({name: value})
+    return NOTHING if key_of(plain) in _NO or plain in _UNKNOWN else UNREAD

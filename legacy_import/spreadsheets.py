@@ -1,0 +1,435 @@
+"""The spreadsheets of the years before beside the register: read, compared with what was published, and taken
+in by the import of persons, which plans, writes, keeps a journal and takes back.
+
+Years that have been taken over, held against what their sheets say and what was published; and the answers
+why they differ.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Max
+from django.utils.translation import gettext as _
+
+from accounts.access import Access
+from accounts.roles import May
+from accounts.row_context import beyond
+from agencies.models import CountyRegion, Region
+from agencies.reference_data import rows as reference
+from audit.writer import record
+from cases.importing.codes import Lookups
+from cases.importing.importer import PERSONS, SPREADSHEETS
+from cases.models import DisposedYear
+from cases.rules.persons import BOYS, GIRLS, MEN, WOMEN, group_of
+from exchange import sandboxed_sheets
+from exchange.importer import Between
+from exchange.limits import APART_LATER, APART_ROWS
+from exchange.models import ImportRun
+from exchange.runs import Choice, Done, import_file
+from exchange.sandbox import ReadFile
+from exchange.sandboxed_rows import as_bytes
+from exchange.sheets import Page
+from legacy_import.models import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    Explanation,
+    ExplanationQuerySet,
+    Kind,
+    SheetFigure,
+    as_text,
+)
+from legacy_import.sheets.comparison import TOTAL, Compared, Of, Stated, compare, stated
+from legacy_import.sheets.filing import HEADER, Filed, Left, rows_of
+from legacy_import.sheets.mapping import Answers
+from legacy_import.sheets.reader import Person, Reading, read
+from legacy_import.sheets.side_by_side import (
+    Balance,
+    SheetSays,
+    balances,
+    of_groups,
+    sheet_says,
+    unexplained,
+)
+from legacy_import.sheets.values import Reader
+from legacy_import.sheets.vocabulary import Vocabulary, build
+from summaries.counting.counts import persons
+from summaries.models import HistoricalFigure
+
+# --- noting ---
+# What the sheets of a file say of the years is kept when their rows come in, to be held against the
+# register.
+
+
+@transaction.atomic
+def note_figures(
+    said: list[SheetSays], run: ImportRun, *, by: Access, file: str = "", sheet: str = ""
+) -> int:
+    """How many totals were kept: of own regions, with the import that their rows came by. `sheet`: only of
+    one. When that import is undone, they count no more."""
+    kept = [
+        one
+        for one in said
+        if one.sheet == sheet or not sheet
+        if one.of.region in by.regions and FIRST_YEAR <= one.of.year <= LAST_YEAR
+    ]
+    for position, one in enumerate(kept, start=1):
+        SheetFigure.objects.create(
+            run=run,
+            region_id=one.of.region,
+            year=one.of.year,
+            file=file,
+            sheet=one.sheet,
+            position=position,
+            told=one.told,
+            said=one.said,
+            reasons=as_text([[why.kind, why.persons, why.rows] for why in one.reasons]),
+            at=by.at,
+        )
+    if kept:
+        record(by, "reconciliation.figures", run, rows=len(kept))
+    return len(kept)
+
+
+# --- spreadsheets ---
+FIRST: Final = 10  # persons that are shown
+_GROUPS: Final = {"total": TOTAL, "women": "women", "men": "men", "girls": "girls", "boys": "boys"}
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A file that has been read, and how its numbers stand beside others. `said`: what its sheets count
+    themselves."""
+
+    reading: Reading
+    vocabulary: Vocabulary
+    compared: list[Compared]
+    said: list[Stated] = field(default_factory=list)
+
+
+def vocabulary() -> Vocabulary:
+    """The lists of the register as they are, and the words that people use for them. Six queries."""
+    regions = dict(CountyRegion.objects.order_by("valid_from").values_list("county", "region"))
+    return build(
+        Lookups.load().names,
+        [(row["name"], row["county"]) for row in reference("municipalities")],
+        list(Region.objects.values_list("name_sv", "code")),
+        {str(county): str(region) for county, region in regions.items()},
+    )
+
+
+def look(data: bytes, name: str, answers: Answers) -> Looked:
+    """Stores nothing. Raises Refused."""
+    return look_at(sandboxed_sheets.read(data, name.rpartition(".")[0], within=APART_LATER), name, answers)
+
+
+def look_at(pages: Sequence[Page], name: str, answers: Answers) -> Looked:
+    """The same of sheets that have been read."""
+    words = vocabulary()
+    reading = read(pages, words, answers, name)
+    said = stated(reading, Reader(words, answers.values()), words.regions)
+    return Looked(reading, words, compare(reading, said, published(), words.regions), said)
+
+
+def published() -> dict[Of, int]:
+    """Totals from before the register, of the whole country. One query."""
+    figures = HistoricalFigure.objects.filter(measure="persons", group__in=_GROUPS)
+    figures = figures.exclude(status=HistoricalFigure.Status.UNVERIFIED)
+    return {
+        Of(year, TOTAL, _GROUPS[group]): value
+        for year, group, value in figures.values_list("year", "group", "value")
+    }
+
+
+class NothingToTake(Exception):
+    """Every row is left out; `left` says why."""
+
+    def __init__(self, left: list[Left]) -> None:
+        super().__init__("every row is left out")
+        self.left = left
+
+
+@dataclass(frozen=True)
+class Taken:
+    """`rows`: as they were handed to the import, `left`: who was not."""
+
+    done: Done
+    rows: list[Filed]
+    left: list[Left]
+
+    def place(self, row: int) -> Filed:
+        """Where the row stands that the import numbers so: its header is 1."""
+        return self.rows[row - 2]
+
+
+def take_in(
+    looked: Looked,
+    *,
+    by: Access,
+    sheet: str = "",
+    trial: bool = False,
+    good_rows: bool = False,
+    file: str = "",
+    between: Between = lambda rows: None,
+) -> Taken:
+    """Through the import of persons, for own regions, by whose rules known rows are changed or stay as they
+    are. `sheet`: only of one, which is then taken back alone. `good_rows`: those with an error stay out. What
+    the sheets count is kept beside their rows. A trial keeps nobody from writing. Raises NothingToTake,
+    Refused, PermissionDenied."""
+    PERSONS.require(by)
+    regions = looked.vocabulary.regions
+    rows, left = rows_of(looked.reading, regions, by.regions, sheet)
+    if not rows:
+        raise NothingToTake(left)
+    choice = Choice(trial=trial, good_rows=good_rows, name=file)
+    with nullcontext() if trial else transaction.atomic():
+        done = import_file(_as_file(rows), SPREADSHEETS, by=by, choice=choice, between=between)
+        if done.run is not None:
+            named = looked.vocabulary.region_named(file)
+            said = sheet_says(looked.reading, looked.said, regions, by.regions, named)
+            note_figures(said, done.run, by=by, file=file, sheet=sheet)
+    return Taken(done, rows, left)
+
+
+def _as_file(rows: list[Filed]) -> ReadFile:
+    """Numbered on, as the import counts them: lines of several sheets may be the same."""
+    numbered = [(line, row.cells) for line, row in enumerate(rows, start=2)]
+    pieces = tuple(
+        zlib.compress(as_bytes(numbered[at : at + APART_ROWS]), 1)
+        for at in range(0, len(numbered), APART_ROWS)
+    )
+    about = {"header": list(HEADER), "encoding": "UTF-8", "delimiter": ""}
+    return ReadFile({**about, "digest": hashlib.sha256(as_bytes(numbered)).hexdigest()}, pieces)
+
+
+def as_json(looked: Looked) -> dict[str, Any]:
+    """All that is seen of it before anything is taken in. Nothing of a dropped column is among it."""
+    reading = looked.reading
+    persons = [person for person in reading.persons if person.counted]
+    return {
+        "tables": [
+            {
+                "sheet": taken.table.sheet,
+                "kind": taken.kind,
+                "heading": list(taken.table.heading_lines),
+                "rows": taken.rows,
+                "columns": [
+                    {"heading": one.column.heading, "is": one.concept, "sure": round(min(one.sure, 1.0), 2)}
+                    for one in taken.chosen
+                ],
+            }
+            for taken in reading.tables
+        ],
+        "cells": {
+            "all": reading.cells.all,
+            "asked": reading.cells.asked,
+            "unasked": round(reading.unasked, 4),
+        },
+        "questions": [question.as_json() for question in reading.questions],
+        "persons": {"counted": len(persons), "others": len(reading.persons) - len(persons)},
+        "accompanying": {str(year or "?"): n for year, n in reading.accompanying.items() if n},
+        "comments_dropped": reading.comments,
+        "first": [as_seen(person) for person in reading.persons[:FIRST]],
+        "compared": [_compared(one) for one in looked.compared],
+    }
+
+
+def as_seen(person: Person) -> Mapping[str, Any]:
+    return {
+        "sheet": person.sheet,
+        "lines": list(person.lines),
+        "of": person.alike,
+        "group": person.group,
+        "facts": person.facts,
+        "seen": person.seen,
+        "left": person.left,
+        "doubts": list(person.doubts),
+    }
+
+
+def _compared(one: Compared) -> Mapping[str, Any]:
+    return {
+        **one.of._asdict(),
+        "rows": one.rows,
+        "sheets": one.sheets,
+        "published": one.published,
+        "reasons": [
+            {"kind": reason.kind, "persons": reason.persons, "rows": [list(row) for row in reason.rows]}
+            for reason in one.reasons
+        ],
+    }
+
+
+SEES = (May.IMPORT_PERSONS, May.VIEW_TOTALS)
+_APART = {WOMEN, MEN, GIRLS, BOYS}
+
+
+class AnsweredMeanwhile(Exception):
+    """Somebody has answered of the same year and region since the page was shown."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An answer as it was filled in. `places`: sheet and line of each row."""
+
+    kind: str
+    persons: int
+    group: str = TOTAL
+    places: tuple[tuple[str, int], ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """Years of one's scope: `balances` by year, the country first for who reads its totals. `answers`: those
+    that hold. `disposed`: what has to be said of years whose rows are gone, which stand beside nothing."""
+
+    balances: list[Balance]
+    figures: list[SheetFigure]
+    answers: list[Explanation]
+    register: Counter[Of] = field(default_factory=Counter)
+    published: dict[Of, int] = field(default_factory=dict)
+    disposed: list[str] = field(default_factory=list)
+
+    @property
+    def years(self) -> list[int]:
+        return sorted({one.of.year for one in self.balances})
+
+    def of(self, year: int, region: str) -> Balance | None:
+        return next((one for one in self.balances if one.of == Of(year, region)), None)
+
+    def left(self, year: int) -> int:
+        """Persons of a year that nothing explains yet."""
+        return unexplained(self.balances, year)
+
+    def groups(self, year: int) -> list[Balance]:
+        told = [(one.of, one.persons) for one in self.answers]
+        return of_groups(year, self.register, self.published, told)
+
+    def answers_of(self, year: int, region: str) -> list[Explanation]:
+        return [one for one in self.answers if (one.year, one.region_id or TOTAL) == (year, region)]
+
+    def figures_of(self, year: int, region: str) -> list[SheetFigure]:
+        return [one for one in self.figures if (one.year, one.region_id) == (year, region)]
+
+
+def reconciled(access: Access) -> Reconciled:
+    """Six queries. Whoever has regions sees these alone: a total of the country would tell of the others."""
+    figures = standing_figures(access)
+    answers = list(Explanation.objects.visible_to(access).standing().select_related("region", "by"))
+    years = {one.year for one in (*figures, *answers)}
+    register = register_counts(access, min(years), max(years)) if years else Counter[Of]()
+    of_country = access.may(May.VIEW_TOTALS)
+    known = published() if of_country else {}
+    told = [one.answer for one in answers]
+    found = balances(register, [one.says for one in figures], known, told)
+    gone = DisposedYear.objects.in_bulk(years, field_name="year")
+    mine = [one for one in found if of_country or one.of.region in access.regions]
+    mine = [one for one in mine if one.of.year not in gone]
+    return Reconciled(mine, figures, answers, register, known, [one.said for one in gone.values()])
+
+
+@beyond("reconciling")
+def standing_figures(access: Access) -> list[SheetFigure]:
+    """Of imports that were not taken back; of a sheet that came in again, what it said the last time."""
+    rows = SheetFigure.objects.visible_to(access).filter(run__undone_at__isnull=True)
+    newest: dict[tuple[int, str, str, str], SheetFigure] = {}
+    for one in rows.select_related("region").order_by("at", "pk"):
+        newest[one.year, one.region_id, one.file, one.sheet] = one
+    return sorted(newest.values(), key=lambda one: (one.year, one.region_id, one.position))
+
+
+@beyond("totals")
+def register_counts(access: Access, first: int, last: int) -> Counter[Of]:
+    """Persons by year and region where identified, and by group: all for who reads totals, else those of own
+    regions."""
+    rows = persons(access, first, last).values_list("first_year", "first_region", "sex", "child")
+    found: Counter[Of] = Counter()
+    for year, region, sex, child, n in rows.annotate(n=Count("pk")):
+        if access.may(May.VIEW_TOTALS) or region in access.regions:
+            group = group_of(sex, child)
+            found[Of(year, region)] += n
+            found[Of(year, region, group if group in _APART else "other_unknown")] += n
+    return found
+
+
+# --- answers ---------------------------------------------------------------------------------------------
+def may_answer(region: str, by: Access) -> bool:
+    """Of a region who takes over there; of the country who keeps the published figures."""
+    if region == TOTAL:
+        return by.may(May.EDIT_FIGURES)
+    return by.may(May.IMPORT_PERSONS) and region in by.regions
+
+
+def last_number(year: int, region: str, by: Access) -> int:
+    """Of the answers of a year and region, those that hold no more among them; 0 where there is none."""
+    last: int | None = of_place(by, year, region).aggregate(last=Max("number"))["last"]
+    return last or 0
+
+
+def of_place(access: Access, year: int, region: str) -> ExplanationQuerySet:
+    """Every answer of a year and region that somebody may read; of the country where `region` is TOTAL."""
+    where = None if region == TOTAL else region
+    return Explanation.objects.visible_to(access).filter(year=year, region=where)
+
+
+@transaction.atomic
+def explain(
+    *,
+    year: int,
+    region: Region | None,
+    wanted: Wanted,
+    seen: int,
+    by: Access,
+    replaces: Explanation | None = None,
+) -> Explanation:
+    """`seen`: the last number of the list as it was shown. Raises AnsweredMeanwhile, PermissionDenied."""
+    row = _next(year, region, wanted, seen, by, replaces)
+    record(by, "reconciliation.change" if replaces else "reconciliation.explain", row)
+    return row
+
+
+@transaction.atomic
+def take_back(*, answer: Explanation, seen: int, by: Access) -> Explanation:
+    """That it explains nothing after all. It stays to be read."""
+    wanted = Wanted(Kind.WITHDRAWN, 0, answer.group)
+    row = _next(answer.year, answer.region, wanted, seen, by, answer)
+    record(by, "reconciliation.take_back", row)
+    return row
+
+
+def _next(
+    year: int, region: Region | None, wanted: Wanted, seen: int, by: Access, replaces: Explanation | None
+) -> Explanation:
+    code = region.code if region else TOTAL
+    if not may_answer(code, by):
+        raise PermissionDenied(_("This difference is explained by those who know its rows."))
+    if replaces is not None and (replaces.year, replaces.region_id or TOTAL) != (year, code):
+        raise PermissionDenied(_("This difference is explained by those who know its rows."))
+    if last_number(year, code, by) != seen:
+        raise AnsweredMeanwhile
+    try:
+        with transaction.atomic():
+            return Explanation.objects.create(
+                year=year,
+                region=region,
+                number=seen + 1,
+                kind=wanted.kind,
+                persons=wanted.persons,
+                group=wanted.group,
+                places=as_text(wanted.places) if wanted.places else "",
+                note=wanted.note,
+                by=by.user,
+                at=by.at,
+                replaces=replaces,
+            )
+    except IntegrityError:  # two at one moment: the number is the other's
+        raise AnsweredMeanwhile from None

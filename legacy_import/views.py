@@ -1,0 +1,349 @@
+"""Where spreadsheets are taken over: what was found, what is asked, how it compares, what became of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.idempotency import number_of, once, token_of
+from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May
+from accounts.transactions import before_it_begins
+from audit.writer import record
+from exchange import sandboxed_sheets
+from exchange.limits import Refused
+from exchange.reader import check_size
+from exchange.runs import CannotUndo
+from jobs.kinds import enqueue
+from legacy_import import requests, workbooks
+from legacy_import.forms import ColumnForm, QuestionsForm, ReasonForm, UploadForm
+from legacy_import.models import TakenSheet, TakeOver
+from legacy_import.sentences import KINDS, SheetShown, Words, all_go, compared, left_of
+from legacy_import.sheets.mapping import Answers
+from legacy_import.sheets.tables import heading_key
+
+PER_PAGE = 25
+STEPS = ("take_over", "take_over_questions", "take_over_compared", "take_over_result")
+
+
+# --- a file ---------------------------------------------------------------------------------------------
+def _read(request: AuthenticatedRequest) -> None:
+    """Before the request has its transaction: while a file is read, nobody waits for it."""
+    file = request.FILES.get("file")
+    if file is None or not request.access.may(May.IMPORT_PERSONS):
+        return
+    try:
+        check_size(file.size or 0)
+        data = file.read()
+        name = file.name or ""
+        pages = sandboxed_sheets.read(data, name.rpartition(".")[0], most=workbooks.MOST_ROWS)
+        found: object = _brought(request, workbooks.Brought(name, hashlib.sha256(data).hexdigest(), pages))
+    except Refused as refused:
+        found = refused
+    request.brought = found  # type: ignore[attr-defined]
+
+
+def _brought(request: AuthenticatedRequest, brought: workbooks.Brought) -> workbooks.Brought:
+    """Without what identifies."""
+    form = UploadForm(request.access, request.POST, request.FILES)
+    if not form.is_valid():
+        return brought
+    kept = form.cleaned_data["mapping"]
+    return brought.left(kept.said if kept else Answers())
+
+
+@before_it_begins(_read)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_overs(request: AuthenticatedRequest) -> HttpResponse:
+    """A file is chosen; below, those of one's regions."""
+    access = request.access
+    access.require(May.IMPORT_PERSONS)
+    mapping = request.GET.get("mapping", "")
+    form = UploadForm(access, request.POST or None, request.FILES or None, mapping=mapping)
+    if request.method == "POST" and form.is_valid():
+        brought = getattr(request, "brought", None)
+        if isinstance(brought, Refused):
+            form.add_error("file", _why(brought))
+        elif isinstance(brought, workbooks.Brought):
+            return _go_on(request, "take_over", _bring(request, brought, form))
+    rows = TakeOver.objects.visible_to(access).defer("pages", "told").select_related("mapping", "by")
+    context = {"form": form, "rows": rows[:PER_PAGE], "title": _("Spreadsheets taken over")}
+    return render(request, "legacy_import/take_overs.html", context)
+
+
+def _why(refused: Refused) -> str:
+    if "too_many_rows" not in {code for code, _params in refused.said}:
+        return refused.told(_)
+    said = _(
+        "The file has more than %(n)d rows. Divide it, or let whoever runs the server use manage.py "
+        "take_over."
+    )
+    return said % {"n": workbooks.MOST_ROWS}
+
+
+def _bring(request: AuthenticatedRequest, brought: workbooks.Brought, form: UploadForm) -> TakeOver:
+    mapping = form.cleaned_data["mapping"] or form.cleaned_data["new_mapping"]
+    rows = TakeOver.objects.visible_to(request.access)
+
+    def bring() -> TakeOver:
+        return workbooks.bring(brought=brought, mapping=mapping, by=request.access)
+
+    return once(token_of(request.POST), bring, rows, by=request.access)
+
+
+def _row(request: AuthenticatedRequest, code: UUID) -> TakeOver:
+    request.access.require(May.IMPORT_PERSONS)
+    rows = TakeOver.objects.visible_to(request.access).select_related("mapping", "by")
+    found: TakeOver = get_object_or_404(rows, code=code)
+    return found
+
+
+def _page(request: AuthenticatedRequest, row: TakeOver, step: str, **more: Any) -> HttpResponse:
+    """One of the four steps of a file; who has seen it is in the trail."""
+    titles = (_("What was found"), _("Questions"), _("Comparison"), _("Taken in"))
+    asked = len(workbooks.open_questions(row))
+    steps = [
+        (title, reverse(f"legacy_import:{name}", args=[row.code]), name == step, asked if place == 1 else 0)
+        for place, (name, title) in enumerate(zip(STEPS, titles, strict=True))
+    ]
+    crumbs = [
+        (_("Spreadsheets taken over"), reverse("legacy_import:take_overs")),
+        (date_format(localtime(row.at), "SHORT_DATETIME_FORMAT"), ""),
+    ]
+    title = titles[STEPS.index(step)]
+    context = {"row": row, "steps": steps, "title": title, "breadcrumbs": crumbs, "seen": row.seen, **more}
+    answer = render(request, f"legacy_import/{step}.html", context)
+    record(request.access, "takeover.read", row.target)
+    return answer
+
+
+def _go(step: str, row: TakeOver) -> HttpResponse:
+    return redirect(f"legacy_import:{step}", row.code)
+
+
+def _go_on(request: AuthenticatedRequest, step: str, row: TakeOver) -> HttpResponse:
+    """To a page of the file; where it is to be read first and is long, to the run that does."""
+    if not row.waits:
+        return _go(step, row)
+    return redirect(enqueue("spreadsheets.look", by=request.access, takeover=str(row.code)))
+
+
+def _version(request: AuthenticatedRequest) -> int:
+    return number_of(request.POST, "version")
+
+
+def _held(request: AuthenticatedRequest, row: TakeOver, step: str, act: Callable[[], object]) -> HttpResponse:
+    """`act`, or why it was not done."""
+    try:
+        done = act()
+    except (workbooks.Changed, workbooks.Gone, workbooks.NotApproved) as refused:
+        messages.warning(request, str(refused))
+        return _go(step, row)
+    if isinstance(done, TakeOver) and not row.waits:
+        return _go_on(request, step, done)
+    return _go(step, row)
+
+
+# --- what was found -------------------------------------------------------------------------------------
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_over(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+    """The tables and columns, and what is left behind in the file: confirmed here, and not shown again."""
+    row = _row(request, code)
+    words = Words()
+    form = _column_form(row, words, request)
+    if request.method == "POST":
+        if "look" in request.POST:
+            return _go_on(request, "take_over", row)
+        if "confirm" in request.POST:
+            confirm = lambda: workbooks.confirm(row=row, version=_version(request), by=request.access)  # noqa: E731
+            return _held(request, row, "take_over_questions", confirm)
+        if form.is_valid():
+            return _change(request, row, form)
+    behind = row.seen.get("behind", {})
+    lost = [(one["heading"], words.column(f"drop:{one['why']}"), one["sheet"], one["cells"])
+            for one in behind.get("columns", [])]  # fmt: skip
+    more = {"tables": _tables(row, words), "lost": lost, "hidden": behind.get("hidden", 0), "form": form}
+    return _page(request, row, "take_over", **more)
+
+
+def _columns(row: TakeOver) -> dict[str, str]:
+    """The headings of a file by their key."""
+    tables = row.seen.get("tables", [])
+    found = [one for table in tables if table["kind"] == "persons" for one in table["columns"]]
+    return {heading_key(one["heading"]): one["heading"] for one in found}
+
+
+def _column_form(row: TakeOver, words: Words, request: AuthenticatedRequest) -> ColumnForm:
+    changed = request.method == "POST" and "confirm" not in request.POST
+    return ColumnForm(_columns(row), words, request.POST if changed else None)
+
+
+def _change(request: AuthenticatedRequest, row: TakeOver, form: ColumnForm) -> HttpResponse:
+    """Of a column that was left behind nothing is here: the file has to come once more."""
+    heading, meaning = form.cleaned_data["column"], form.cleaned_data["meaning"]
+    answers = {f"column|{heading}": meaning}
+    left = row.said.answers.get(f"column|{heading}", "").startswith("drop:") and not meaning.startswith(
+        "drop:"
+    )
+    answered = _held(
+        request,
+        row,
+        "take_over",
+        lambda: workbooks.answer(row=row, answers=answers, version=_version(request), by=request.access),
+    )
+    if left:
+        messages.info(
+            request,
+            _("What stands in that column was left in the file. Choose the file once more: it is read now."),
+        )
+        return redirect(f"{reverse('legacy_import:take_overs')}?mapping={row.mapping.code}")
+    return answered
+
+
+def _tables(row: TakeOver, words: Words) -> list[dict[str, Any]]:
+    """Tables whose columns were taken alike stand together, with their sheets."""
+    alike: dict[Any, list[Any]] = defaultdict(list)
+    for table in row.seen.get("tables", []):
+        columns = [(one["heading"], words.column(one["is"]), one["sure"]) for one in table["columns"]]
+        alike[table["kind"], tuple(columns)].append(table)
+    return [
+        {
+            "kind": kind,
+            "kind_words": str(KINDS.get(kind, kind)),
+            "sheets": [(one["sheet"], one["rows"], one["heading"]) for one in tables],
+            "columns": [(heading, said, round(100 * sure), sure < 0.85) for heading, said, sure in columns],
+        }
+        for (kind, columns), tables in alike.items()
+    ]
+
+
+# --- what is asked --------------------------------------------------------------------------------------
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_over_questions(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+    """What most cells wait for first, several at once; and ten rows as they are read now."""
+    row = _row(request, code)
+    if row.pages and not row.confirmed_at:
+        messages.info(request, _("First see what is left behind in the file."))
+        return _go("take_over", row)
+    words, asked = Words(), workbooks.open_questions(row)
+    current = request.method != "POST" or _version(request) == row.version
+    form = QuestionsForm(asked, words, request.POST if request.method == "POST" and current else None)
+    if request.method == "POST" and (not current or form.is_valid()):
+        answers = form.answers() if current else {}
+        return _held(
+            request,
+            row,
+            "take_over_questions",
+            lambda: workbooks.answer(row=row, answers=answers, version=_version(request), by=request.access),
+        )
+    first = [words.person(one) for one in row.seen.get("first", [])]
+    more = {"form": form, "asked": len(asked), "first": first, "cells": row.seen.get("cells", {})}
+    return _page(request, row, "take_over_questions", **more)
+
+
+# --- how it compares ------------------------------------------------------------------------------------
+@never_cache
+@require_safe
+def take_over_compared(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+    """Rows beside what the sheets and publications say, and what each sheet would do."""
+    row = _row(request, code)
+    sheets = [SheetShown(one) for one in row.seen.get("sheets", [])]
+    return _page(request, row, "take_over_compared", sheets=sheets, compared=compared(row.seen))
+
+
+# --- what became of it ----------------------------------------------------------------------------------
+@never_cache
+@require_safe
+def take_over_result(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+    """A second person's answer, and the sheets that were taken in."""
+    return _result(request, _row(request, code), ReasonForm())
+
+
+def _result(request: AuthenticatedRequest, row: TakeOver, form: ReasonForm) -> HttpResponse:
+    taken = [left_of(one, request.access) for one in workbooks.sheets_of(row)]
+    there = {one.name for one in taken if not one.undone_at}
+    waits = [one["name"] for one in row.seen.get("sheets", []) if one["rows"] and one["name"] not in there]
+    approval = workbooks.approval(row) if row.pages else None
+    more = {
+        "form": form,
+        "ready": workbooks.ready(row),
+        "waiting": requests.waiting(row),
+        "as_it_stands": workbooks.digest_of(row),
+        "approval": approval,
+        "waits": waits,
+        "taken": taken,
+        "mine": [one for one in taken if one.mine and not one.undone_at],
+        "all_go": all_go(taken),
+    }
+    return _page(request, row, "take_over_result", **more)
+
+
+@require_POST
+def ask_take_over(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+    row = _row(request, code)
+    form = ReasonForm(request.POST)
+    if not workbooks.ready(row) or _version(request) != row.version:
+        messages.warning(request, _("The file is not as you saw it: look again before you ask."))
+    elif not form.is_valid():
+        return _result(request, row, form)
+    else:
+        try:
+            requests.ask_second(row=row, reason=form.cleaned_data["reason"], by=request.access)
+            messages.success(request, _("A second person is asked. Nothing is taken in before the answer."))
+        except requests.AskedAlready:
+            messages.info(request, _("A colleague's question about the file waits for its answer."))
+    return _go("take_over_result", row)
+
+
+@require_POST
+def take_in_sheets(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+    row = _row(request, code)
+    if not workbooks.few(row):
+        return redirect(enqueue("spreadsheets.take", by=request.access, takeover=str(row.code)))
+
+    def take() -> None:
+        if workbooks.take(row=row, by=request.access):
+            messages.success(request, _("The sheets are taken in."))
+
+    return _held(request, row, "take_over_result", take)
+
+
+@require_POST
+def undo_take_over(request: AuthenticatedRequest, code: UUID, sheet: UUID | None = None) -> HttpResponse:
+    """The whole file, or one sheet."""
+    row = _row(request, code)
+    rows = TakenSheet.objects.visible_to(request.access).filter(of=row)
+    one = get_object_or_404(rows, code=sheet) if sheet else None
+    if not workbooks.few(row):
+        said = {"sheet": str(sheet)} if sheet else {}
+        return redirect(enqueue("spreadsheets.undo", by=request.access, takeover=str(row.code), **said))
+    try:
+        if workbooks.undo(row=row, by=request.access, sheet=one):
+            messages.success(request, _("It is taken back. Everything is as it was before."))
+    except CannotUndo as refused:
+        messages.error(request, str(refused))
+    return _go("take_over_result", row)
+
+
+@require_POST
+def discard_take_over(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+    row = _row(request, code)
+    workbooks.discard(row=row, by=request.access)
+    messages.success(request, _("Nothing of the sheets is kept any longer. What was taken in stays."))
+    return redirect("legacy_import:take_overs")

@@ -1,0 +1,451 @@
+"""A file of spreadsheets on its way in: read and kept without what identifies, answered, asked for, taken in
+sheet by sheet, taken back.
+
+What a file of spreadsheets comes to, worked out and stored nowhere: what may be kept of it, and what its
+pages show.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, astuple, dataclass, replace
+from typing import Any, Final
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.access import Access
+from accounts.approvals import given, use
+from accounts.models import Approval
+from accounts.roles import May
+from accounts.row_context import beyond
+from agencies.models import Region
+from audit.writer import record
+from cases.importing.importer import PERSONS
+from encryption.fields import as_bytes, of_bytes
+from exchange import runs as undoing
+from exchange.importer import Between
+from exchange.models import ImportRun
+from exchange.sheets import Page
+from legacy_import.models import KEPT, SpreadsheetMapping, TakenSheet, TakeOver
+from legacy_import.sheets.comparison import region_of
+from legacy_import.sheets.filing import comes_in, rows_of
+from legacy_import.sheets.mapping import Answers, of_json
+from legacy_import.sheets.reader import Mark, Person, known_again, mark, rename
+from legacy_import.sheets.redaction import Behind, as_plain, leave, of_plain
+from legacy_import.spreadsheets import (
+    Looked,
+    NothingToTake,
+    Taken,
+    as_json,
+    as_seen,
+    look_at,
+    take_in,
+)
+
+FIRST: Final = 10  # persons that are shown
+TOLD: Final = 200  # rows with an error or a warning that a page tells of
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A file as another process has read it. `behind`: what may be kept of it, once that is known; `persons`
+    then stand in it."""
+
+    name: str
+    digest: str
+    pages: tuple[Page, ...]
+    behind: Behind | None = None
+    persons: int = 0
+
+    def left(self, said: Answers) -> Brought:
+        """The same without what identifies, as the file is read by what was answered before. Stores
+        nothing."""
+        looked = look_at(self.pages, self.name, said)
+        behind = leave(self.pages, looked.reading, looked.vocabulary, said, self.name)
+        return replace(self, name=behind.file, behind=behind, persons=len(looked.reading.persons))
+
+
+def lines_of(pages: Sequence[Page]) -> int:
+    return sum(len(page.lines) for page in pages)
+
+
+def told_of(row: TakeOver, looked: Looked, by: Access, between: Between) -> dict[str, Any]:
+    """What the pages of the file show."""
+    own = regions_of(row)
+    reading, regions = looked.reading, looked.vocabulary.regions
+    mine = [one for one in reading.persons if region_of(one, regions) in {*own, "?"}]
+    sheets: list[dict[str, Any]] = []
+    for name in _sheets(reading.persons):
+        before = sum(one["rows"] for one in sheets)
+        sheets.append(_sheet(row, looked, name, by, after(before, between)))
+    return as_json(looked) | {
+        "first": [as_seen(person) for person in mine[:FIRST]],
+        "sheets": sheets,
+        **_years(looked, own),
+    }
+
+
+def after(before: int, between: Between) -> Between:
+    """`between`, told of the rows of a sheet that comes after so many others."""
+    return lambda rows: between(before + rows)
+
+
+def regions_of(row: TakeOver) -> set[str]:
+    return {*row.regions.values_list("code", flat=True)}
+
+
+def _sheets(persons: Sequence[Person]) -> list[str]:
+    return list(dict.fromkeys(person.sheet for person in persons))
+
+
+def _years(looked: Looked, own: set[str]) -> dict[str, dict[str, Any]]:
+    """Return by year how many persons come in and count, and how many of how many come in at all."""
+    regions = looked.vocabulary.regions
+    counted: dict[str, int] = {}
+    coming: dict[str, list[int]] = {}
+    for person in sorted(looked.reading.persons, key=lambda person: person.year or 0):
+        if not person.year:
+            continue
+        year, comes = str(person.year), comes_in(person, regions, own)
+        counted[year] = counted.get(year, 0) + (comes and person.counted)
+        come, of = coming.get(year, [0, 0])
+        coming[year] = [come + comes, of + 1]
+    return {"years": counted, "coming": coming}
+
+
+def _sheet(row: TakeOver, looked: Looked, name: str, by: Access, between: Between) -> dict[str, Any]:
+    """What of a sheet would come in, and what not; when nothing is asked any more, what the import makes of
+    it."""
+    rows, left = rows_of(looked.reading, looked.vocabulary.regions, regions_of(row), name)
+    told: dict[str, Any] = {"name": name, "rows": len(rows), "left": dict(Counter(one.why for one in left))}
+    if rows and all(one.key in row.said.answers for one in looked.reading.questions):
+        register_keys(row, looked, name)
+        with suppress(NothingToTake):
+            done = take_in(looked, by=for_file(row, by), sheet=name, trial=True, between=between)
+            told["plan"] = plan_of(done)
+    return told
+
+
+def for_file(row: TakeOver, by: Access) -> Access:
+    """Who takes in, for the regions of the file alone: no other was asked about."""
+    return replace(by, regions=by.regions & regions_of(row))
+
+
+def plan_of(taken: Taken) -> dict[str, Any]:
+    plan = taken.done.plan
+    return {"counts": plan.counts()} | {
+        kind: [[taken.place(one.row).line, astuple(one)] for one in some[:TOLD]]
+        for kind, some in (("errors", plan.errors), ("warnings", plan.warnings))
+    }
+
+
+def register_keys(row: TakeOver, looked: Looked, name: str) -> list[Mark]:
+    """The persons of a sheet, with the keys by which the register knows them."""
+    persons = [person for person in looked.reading.persons if person.sheet == name]
+    rename(persons, known_again(_before(row, name), [mark(one) for one in persons]))
+    return [mark(one) for one in persons]
+
+
+def _before(row: TakeOver, name: str) -> list[Mark]:
+    """The rows of the same sheet of the same hand, as it came in the last time."""
+    with beyond("takeover"):
+        earlier = list(
+            TakenSheet.objects.filter(of__mapping=row.mapping_id, run__undone_at=None).order_by("-pk")[:50]
+        )
+    for sheet in earlier:
+        if sheet.name == name:
+            return [Mark(key, numbered, tuple(says)) for key, numbered, says in of_bytes(sheet.rows)]
+    return []
+
+
+ACT: Final = "takeover"
+AT_ONCE: Final = 2_000  # rows that are compared while somebody waits; a longer file is by a background run
+# Nothing is kept before what identifies is left behind, so that is done while somebody waits: about ten
+# seconds for so many rows.
+MOST_ROWS: Final = 20_000
+
+
+class Changed(Exception):
+    """Somebody else has answered in the meantime."""
+
+    def __str__(self) -> str:
+        return _("Somebody else has answered in the meantime. Look again, and answer what is left.")
+
+
+class Gone(Exception):
+    """The sheets are no longer kept."""
+
+    def __str__(self) -> str:
+        return _("The sheets are no longer kept. Choose the file once more.")
+
+
+class NotApproved(Exception):
+    """No second person has said yes to this file with these answers."""
+
+    def __str__(self) -> str:
+        return _("No second person has approved the file as it stands now. Ask again.")
+
+
+# --- a file ---------------------------------------------------------------------------------------------
+@transaction.atomic
+def bring(*, brought: Brought, mapping: SpreadsheetMapping | str, by: Access) -> TakeOver:
+    """The file, kept without what identifies, for the regions of who brings it. `mapping`: a new one by its
+    name, or one that is kept, whose answers hold for it."""
+    _own(by)
+    kept = _named(mapping, by) if isinstance(mapping, str) else mapping
+    brought = brought if brought.behind else brought.left(kept.said)
+    behind = brought.behind or Behind()
+    told = {"columns": [one._asdict() for one in behind.columns], "hidden": behind.hidden}
+    row = TakeOver.objects.create(
+        name=brought.name[:120],
+        digest=brought.digest,
+        mapping=kept,
+        by=by.user,
+        at=by.at,
+        expires_at=by.at + KEPT,
+        pages=as_bytes(as_plain(behind.pages)),
+        answers=json.dumps({**behind.answers, **kept.said.answers}),
+        told=as_bytes({"behind": told, "lines": lines_of(behind.pages), "waits": True}),
+    )
+    row.regions.set(Region.objects.filter(code__in=by.regions))
+    if not is_long(row):
+        look(row=row, by=by)
+    _record(by, "takeover.upload", row, brought.persons)
+    return row
+
+
+def _own(by: Access) -> None:
+    """Raises PermissionDenied for who has no region to take rows in for."""
+    by.require(May.IMPORT_PERSONS)
+    if not by.regions:
+        raise PermissionDenied(_("You have no region today, for which rows could be taken in."))
+
+
+def _named(name: str, by: Access) -> SpreadsheetMapping:
+    found, new = SpreadsheetMapping.objects.get_or_create(by=by.user, name=name, defaults={"used_at": by.at})
+    if new:
+        found.regions.set(Region.objects.filter(code__in=by.regions))
+    return found
+
+
+def looked_again(row: TakeOver) -> Looked:
+    """The sheets that are kept, read by what has been answered. Raises Gone."""
+    if not row.pages:
+        raise Gone
+    return look_at(of_plain(of_bytes(row.pages)), row.name, row.said)
+
+
+def look(*, row: TakeOver, by: Access, between: Between = lambda rows: None) -> None:
+    """The file is read anew by what has been answered, and what its pages show is kept, so that showing it
+    reads nothing. Stopped before its end it has kept nothing. Raises Changed where somebody has answered in
+    the meantime, Gone."""
+    if not row.pages:
+        raise Gone
+    pages = of_plain(of_bytes(row.pages))
+    looked = look_at(pages, row.name, row.said)
+    kept = leave(pages, looked.reading, looked.vocabulary, row.said).pages if row.version else pages
+    if kept != pages:  # more is left behind now: what is shown is read of what is kept
+        looked = look_at(kept, row.name, row.said)
+    told = told_of(row, looked, by, between) | {"lines": lines_of(kept)}
+    with transaction.atomic():
+        now = _locked(row, row.version)
+        row.pages, row.told = as_bytes(as_plain(kept)), as_bytes({**told, "behind": _behind(now)})
+        row.save(update_fields=["pages", "told"])
+
+
+def _behind(row: TakeOver) -> Mapping[str, Any]:
+    """What was left behind, until somebody has seen it."""
+    found: Mapping[str, Any] = row.seen.get("behind", {})
+    return found
+
+
+def is_long(row: TakeOver) -> bool:
+    """Whether nobody can wait while the file is compared."""
+    return bool(row.seen.get("lines", 0) > AT_ONCE)
+
+
+# --- answers --------------------------------------------------------------------------------------------
+def _locked(row: TakeOver, version: int) -> TakeOver:
+    """Raises Changed, Gone."""
+    kept: TakeOver = TakeOver.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    if kept.version != version:
+        raise Changed
+    if not kept.pages:
+        raise Gone
+    return kept
+
+
+@transaction.atomic
+def confirm(*, row: TakeOver, version: int, by: Access) -> TakeOver:
+    """Somebody has seen what is left behind: it is not shown again."""
+    by.require(May.IMPORT_PERSONS)
+    row = _locked(row, version)
+    row.confirmed_at, row.confirmed_by = by.at, by.user
+    row.told = as_bytes({**row.seen, "behind": {}})
+    row.save(update_fields=["confirmed_at", "confirmed_by", "told"])
+    _record(by, "takeover.left_behind", row)
+    return row
+
+
+@transaction.atomic
+def answer(*, row: TakeOver, answers: Mapping[str, str], version: int, by: Access) -> TakeOver:
+    """Several questions at once: the file is read anew by them, a long one by whoever `look`s, and they are
+    kept for its hand. Raises ValueError for what is no answer, Changed, Gone."""
+    by.require(May.IMPORT_PERSONS)
+    row = _locked(row, version)
+    said = of_json({"answers": dict(answers)})
+    _remember(row.mapping, said, by)
+    row.answers = json.dumps(dict(row.said.with_answers(said.answers).answers))
+    row.version += 1
+    lines = row.seen.get("lines", 0)
+    row.told = as_bytes({"behind": _behind(row), "lines": lines, "waits": True})
+    row.save(update_fields=["answers", "version", "told"])
+    if not is_long(row):
+        look(row=row, by=by)
+    _record(by, "takeover.answer", row, len(answers))
+    return row
+
+
+def _remember(mapping: SpreadsheetMapping, said: Answers, by: Access) -> None:
+    kept = SpreadsheetMapping.objects.select_for_update(of=("self",)).get(pk=mapping.pk)
+    kept.answers = json.dumps(dict(kept.said.with_answers(said.answers).answers))
+    kept.used_at = by.at
+    kept.save(update_fields=["answers", "used_at"])
+
+
+# --- a second person ------------------------------------------------------------------------------------
+def digest_of(row: TakeOver) -> str:
+    """Of the file, its answers and what would come in by them: what changes any of these asks anew."""
+    counts = [[one["name"], one["rows"], one["left"]] for one in row.seen.get("sheets", [])]
+    said = json.dumps([row.digest, sorted(row.said.answers.items()), counts])
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def ready(row: TakeOver) -> bool:
+    """Whether a second person can be asked."""
+    seen = row.seen
+    rows = sum(one["rows"] for one in seen.get("sheets", []))
+    return bool(row.pages and row.confirmed_at and not open_questions(row) and rows)
+
+
+def open_questions(row: TakeOver) -> list[dict[str, Any]]:
+    """Those that nobody has answered: "not recorded" is an answer too."""
+    said = row.said.answers
+    return [one for one in row.seen.get("questions", []) if one["key"] not in said]
+
+
+def approval(row: TakeOver) -> Approval | None:
+    """Return the answer under which the file may be taken in, as it stands; it serves one taking in."""
+    found = given(ACT, row.target, digest=digest_of(row))
+    return None if found is None or found.used_at else found
+
+
+# --- taken in -------------------------------------------------------------------------------------------
+@transaction.atomic
+def take(*, row: TakeOver, by: Access, between: Between = lambda rows: None) -> list[TakenSheet]:
+    """The sheets that are not in the register, each by an import of its own; rows with an error are left out.
+    Whoever presses twice is shown the same. Raises NotApproved, Gone, Refused, PermissionDenied."""
+    _own(by)
+    row = TakeOver.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    there = {sheet.name for sheet in sheets_of(row) if sheet.run.undone_at is None}
+    sheets = row.seen.get("sheets", [])
+    wanted = [one["name"] for one in sheets if one["rows"] and one["name"] not in there]
+    if there and not wanted:
+        return []
+    approved = approval(row)
+    if approved is None:
+        raise NotApproved
+    looked = looked_again(row)
+    made: list[TakenSheet] = []
+    for name in wanted:
+        done = sum(one.run.new + one.run.changed for one in made)
+        if sheet := _take(row, looked, name, by, after(done, between)):
+            made.append(sheet)
+    if made:
+        use(approved, at=by.at)
+        _record(by, "takeover.take", row, sum(one.run.new for one in made))
+    return made
+
+
+def _take(row: TakeOver, looked: Looked, name: str, by: Access, between: Between) -> TakenSheet | None:
+    """None where every row is left out: for a region that is no longer one's own."""
+    marks = register_keys(row, looked, name)
+    try:
+        taken = take_in(
+            looked, by=for_file(row, by), sheet=name, good_rows=True, file=row.name, between=between
+        )
+    except NothingToTake:
+        return None
+    left = [asdict(one) for one in taken.left]
+    if taken.done.run is None:
+        return None
+    return TakenSheet.objects.create(
+        of=row,
+        name=name,
+        run=taken.done.run,
+        told=as_bytes({"left": left, **plan_of(taken)}),
+        rows=as_bytes(marks),
+    )
+
+
+def sheets_of(row: TakeOver) -> list[TakenSheet]:
+    """All that were taken in of a file, also by colleagues, with the import of each."""
+    with beyond("takeover"):
+        return list(row.sheets.select_related("run", "run__by"))
+
+
+# --- taken back -----------------------------------------------------------------------------------------
+@transaction.atomic
+def undo(*, row: TakeOver, by: Access, sheet: TakenSheet | None = None) -> int:
+    """The file is taken back whole, or one sheet of it: how many imports were. Only by who took it in. Raises
+    CannotUndo, and then nothing is."""
+    _own(by)
+    wanted = [one for one in sheets_of(row) if sheet is None or one.pk == sheet.pk]
+    mine = ImportRun.objects.visible_to(by).filter(pk__in=[one.run_id for one in wanted], undone_at=None)
+    runs = [undoing.undo(run, by=by) for run in mine.order_by("-pk")]
+    if runs:
+        _record(by, "takeover.undo", row, sum(run.new + run.changed for run in runs))
+    return len(runs)
+
+
+@transaction.atomic
+def discard(*, row: TakeOver, by: Access) -> TakeOver:
+    """Nothing of the sheets is kept any longer; what was taken in stays."""
+    by.require(May.IMPORT_PERSONS)
+    row = TakeOver.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    if row.pages:
+        _empty(row)
+        _record(by, "takeover.discard", row)
+    return row
+
+
+def _empty(row: TakeOver) -> None:
+    row.pages, row.told = b"", b""
+    row.save(update_fields=["pages", "told"])
+
+
+def purge(at: Any) -> int:
+    """Sheets that have been kept for as long as they may be. Returns of how many files."""
+    rows = list(TakeOver.objects.expired(at).exclude(pages=b""))
+    for row in rows:
+        _empty(row)
+    return len(rows)
+
+
+def _record(by: Access, action: str, row: TakeOver, rows: int | None = None) -> None:
+    """An event of a file: never a word of it."""
+    record(by, action, row.target, rows=rows, digest=row.digest)
+
+
+def few(row: TakeOver) -> bool:
+    """Whether somebody can wait while the file is taken in or back. What came in of it is known also when its
+    sheets are no longer kept."""
+    coming = sum(one["rows"] for one in row.seen.get("sheets", []))
+    there = sum(one.run.new + one.run.changed for one in sheets_of(row) if one.run.undone_at is None)
+    return not is_long(row) and max(coming, there) <= PERSONS.few

@@ -1,0 +1,44 @@
+"""`manage.py restore_drill FILE [--head N:HASH]`: prove that a back-up can be restored, or name the first
+fault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from nmt_site.backup import NotDone
+from nmt_site.restore_drill import Proof, drill, in_words
+
+
+class Command(BaseCommand):
+    help = (
+        "Restores a back-up beside, in a database that is thrown away, checks the register and the trail "
+        "there, and opens what is sealed with the keys that are set."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", help="what `backup` has written")
+        parser.add_argument("--head", metavar="N:HASH", help="a head printed earlier, which it must hold")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            proof = drill(Path(options["file"]), known=options["head"])
+        except NotDone as fault:
+            raise CommandError(str(fault)) from None
+        self.stdout.write(
+            f"ok {proof.head} {proof.persons} persons, {proof.cases} cases, {proof.calls} calls"
+            f"{_older(proof)}"
+        )
+        self.stdout.write(_without_the_key(proof))
+
+
+def _older(proof: Proof) -> str:
+    return f", {proof.migrated} migrations later" if proof.migrated else ""
+
+
+def _without_the_key(proof: Proof) -> str:
+    if not proof.opened:
+        return "Nothing is sealed in it: NOTES_KEY was not tried."
+    return f"NOTES_KEY opens {in_words(proof.opened)}: without it they are lost."

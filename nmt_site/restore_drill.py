@@ -1,0 +1,312 @@
+"""Whether a back-up is one: restored beside, asked for what it holds, its texts opened, its trail proven."""
+
+from __future__ import annotations
+
+import copy
+import secrets
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import StringIO
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS, Error, connection, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.utils import load_backend
+
+from accounts.factors import opening
+from accounts.policies import WORKER
+from audit.chain import Place, place_signature, signed
+from audit.models import Event, Head
+from audit.outside import NotSigned, read
+from audit.verify import BrokenChain, verify
+from cases.integrity import first_fault
+from cases.models import Call, Case, Person
+from encryption.fields import Column, sealed_columns
+from encryption.tokens import FACTORS, FILES, TEXTS, KeyMissing, NotOpened
+from nmt_site.backup import NotDone, run
+
+# --- throwaway ---
+# A back-up restored beside, into a database that is thrown away, and asked in place of the register's.
+
+SQLITE, POSTGRES = b"SQLite format 3\0", b"PGDMP"
+OURS: Final = ("audit_event", "django_migrations", "cases_person")
+# As `make_database_roles` sets them for the owner of the register's own database.
+WALLS_OPEN: Final = f" -c nmt.role=nobody -c nmt.beyond={WORKER}"
+
+
+@contextmanager
+def restored(file: Path) -> Iterator[None]:
+    """Within, the register asks the restored back-up. Its database is gone afterwards. Raises NotDone."""
+    start = _start(file)
+    if start.startswith(SQLITE):
+        with _in_a_file(file, start) as other, _asked_instead(other):
+            yield
+    elif start.startswith(POSTGRES):
+        with _on_the_server(file.absolute()) as other, _asked_instead(other):
+            yield
+    else:
+        raise NotDone(
+            f"{file} is no back-up of the register: neither a SQLite database nor a dump of PostgreSQL in "
+            f"its custom form."
+        )
+
+
+def _start(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            start = opened.read(100)
+    except OSError as error:
+        raise NotDone(f"{file} cannot be read: {error.strerror}.") from None
+    if not start:
+        raise NotDone(f"{file} is empty.")
+    return start
+
+
+@contextmanager
+def _asked_instead(other: BaseDatabaseWrapper) -> Iterator[None]:
+    usual = connections[DEFAULT_DB_ALIAS]
+    connections[DEFAULT_DB_ALIAS] = other
+    try:
+        yield
+    finally:
+        other.close()
+        connections[DEFAULT_DB_ALIAS] = usual
+
+
+def _like(usual: BaseDatabaseWrapper, **changed: Any) -> BaseDatabaseWrapper:
+    told = {**copy.deepcopy(usual.settings_dict), **changed}
+    made: BaseDatabaseWrapper = load_backend(told["ENGINE"]).DatabaseWrapper(told, DEFAULT_DB_ALIAS)
+    return made
+
+
+# --- SQLite -----------------------------------------------------------------------------------
+@contextmanager
+def _in_a_file(file: Path, start: bytes) -> Iterator[BaseDatabaseWrapper]:
+    """A copy, so that nothing is ever written to the back-up."""
+    _whole(file, start)
+    state = Path(settings.STATE_DIR)
+    try:
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="restore-drill-", dir=state) as folder:
+            name = Path(folder) / "restored.sqlite3"
+            shutil.copyfile(file, name)
+            options = {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA foreign_keys=ON;"}
+            usual = connections[DEFAULT_DB_ALIAS]
+            other = _like(usual, ENGINE="django.db.backends.sqlite3", NAME=str(name), OPTIONS=options)
+            _sound(other, file)
+            yield other
+    except OSError as error:
+        raise NotDone(f"The back-up cannot be restored in {state}: {error.strerror}.") from None
+
+
+def _whole(file: Path, start: bytes) -> None:
+    """By what the file itself says of its size."""
+    page = int.from_bytes(start[16:18], "big")
+    wanted = (65_536 if page == 1 else page) * int.from_bytes(start[28:32], "big")
+    size = file.stat().st_size
+    if size < wanted or len(start) < 100:
+        raise NotDone(f"{file} is cut off: {size} of {wanted} bytes are there.")
+
+
+def _sound(other: BaseDatabaseWrapper, file: Path) -> None:
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("PRAGMA integrity_check(1)")
+            sound = cursor.fetchone()[0] == "ok"
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            tables = {name for (name,) in cursor.fetchall()}
+    except Error:
+        other.close()
+        raise NotDone(f"{file} is damaged: SQLite cannot read it.") from None
+    if not sound:
+        other.close()
+        raise NotDone(f"{file} is damaged: its pages do not hold together.")
+    if missing := sorted(set(OURS) - tables):
+        other.close()
+        raise NotDone(f"{file} is a SQLite database, but none of the register: it has no table {missing[0]}.")
+
+
+# --- PostgreSQL -------------------------------------------------------------------------------
+@contextmanager
+def _on_the_server(file: Path) -> Iterator[BaseDatabaseWrapper]:
+    usual = connections[DEFAULT_DB_ALIAS]
+    if usual.vendor != "postgresql":
+        raise NotDone(
+            f"{file} is a dump of PostgreSQL: DATABASE_URL must name a server on which a database may be "
+            f"made."
+        )
+    _of_the_register(file, usual)
+    name = f"nmt_drill_{secrets.token_hex(4)}"
+    options = dict(usual.settings_dict["OPTIONS"])
+    options["options"] = options.get("options", "") + WALLS_OPEN
+    _at_server(usual, f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+    try:
+        # Nobody else looks at what is restored. Of the register's own database `make_database_roles` says so.
+        _at_server(usual, f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
+        other = _like(usual, NAME=name, OPTIONS=options)
+        run("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", file, on=other)
+        yield other
+    finally:
+        _at_server(usual, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _of_the_register(file: Path, usual: BaseDatabaseWrapper) -> None:
+    """Before anything is restored: a dump of strangers is a programme of theirs."""
+    try:
+        listed = run("pg_restore", "--list", file, on=usual, connect=False)
+    except NotDone as fault:
+        raise NotDone(f"{file} is damaged: {fault}") from None
+    words = [line.split() for line in listed.splitlines()]
+    tables = {line[5] for line in words if line[3:4] == ["TABLE"] and len(line) > 5}
+    if missing := sorted(set(OURS) - tables):
+        raise NotDone(
+            f"{file} is a dump of PostgreSQL, but none of the register: it has no table {missing[0]}."
+        )
+
+
+def _at_server(usual: BaseDatabaseWrapper, statement: str) -> None:
+    """Outside any transaction, which a database is made in none of. Raises NotDone."""
+    try:
+        server = usual.get_new_connection(usual.get_connection_params())
+        try:
+            server.autocommit = True
+            server.execute(statement)
+        finally:
+            server.close()
+    except psycopg.errors.InsufficientPrivilege:
+        role = usual.settings_dict["USER"] or "of the server"
+        raise NotDone(
+            f"The role {role} may make no database here: make the drill as a role with CREATEDB."
+        ) from None
+    except psycopg.Error as error:
+        state = error.sqlstate or "no answer"
+        raise NotDone(
+            f"The throw-away database cannot be made or removed: PostgreSQL says {state}."
+        ) from None
+
+
+# --- drill ---
+AT_ONCE: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """`head` of the trail in the back-up; numbers of rows; `migrated`: how many migrations it lacked;
+    `opened`: how much of each purpose NOTES_KEY opens."""
+
+    head: str
+    persons: int
+    cases: int
+    calls: int
+    migrated: int
+    opened: Counter[str]
+
+
+def drill(file: Path, *, known: str | None = None) -> Proof:
+    """The proof that the back-up holds all of it. Raises NotDone with the first fault.
+
+    `known` is a head seen earlier, which the trail in it must hold."""
+    with restored(file):
+        try:
+            migrated = _brought_up(file)
+            opened = _opened()
+            if fault := first_fault():
+                raise NotDone(f"{fault}.")
+            head = _proven(known)
+            numbers = (Person.objects.count(), Case.objects.count(), Call.objects.count())
+        except Error as error:
+            raise NotDone(f"The restored database cannot be read: {type(error).__name__}.") from error
+    return Proof(head, *numbers, migrated, opened)
+
+
+def _brought_up(file: Path) -> int:
+    """An older back-up is brought up to this release, as one would after a restore. Returns by how much."""
+    applied = set(MigrationRecorder(connection).applied_migrations())
+    there = set(MigrationLoader(None).disk_migrations)
+    if newer := sorted(applied - there):
+        app, name = newer[0]
+        raise NotDone(
+            f"{file} was made by another release of the register: here is no migration {app}.{name}."
+        )
+    missing = there - applied
+    if missing:
+        call_command("migrate", verbosity=0, interactive=False, stdout=StringIO())
+    return len(missing)
+
+
+# --- what is sealed ---------------------------------------------------------------------------
+def _opened() -> Counter[str]:
+    """How much of each purpose opens. Raises NotDone where the key of any is missing."""
+    opened, shut = Counter[str](), Counter[str]()
+    for purpose, opens in chain(_columns(), ((FACTORS, opens) for opens in opening())):
+        (opened if opens else shut)[purpose] += 1
+    if shut:
+        raise NotDone(
+            f"NOTES_KEY does not open {in_words(shut)} of {in_words(opened + shut)}: without the key that "
+            f"they were sealed with they are lost."
+        )
+    return opened
+
+
+def in_words(numbers: Counter[str]) -> str:
+    return ", ".join(f"{number} {purpose}" for purpose, number in sorted(numbers.items()))
+
+
+def _columns() -> Iterator[tuple[str, bool]]:
+    for model, field in sealed_columns():
+        rows = model._base_manager.only("pk", *field.key_names(), field.attname).order_by("pk")
+        for row in rows.iterator(chunk_size=AT_ONCE):
+            if token := row.__dict__.get(field.attname):
+                yield (FILES if field.purpose == FILES else TEXTS), _opens(field, token, row)
+
+
+def _opens(field: Column, token: object, row: models.Model) -> bool:
+    """What was moved or changed is for `check_register` to name."""
+    try:
+        field.open(token, row)  # type: ignore[arg-type]
+    except KeyMissing:
+        return False
+    except NotOpened:
+        return True
+    return True
+
+
+# --- the trail --------------------------------------------------------------------------------
+def _proven(known: str | None) -> str:
+    head = Head.objects.filter(id=1).first()
+    try:
+        return verify(known=known, outside=_told_before(head))
+    except (BrokenChain, NotSigned) as fault:
+        raise NotDone(_of_another_key(fault, head)) from None
+
+
+def _told_before(head: Head | None) -> list[Place]:
+    """Heads that were told outside until the back-up was made: the later ones it cannot hold."""
+    if not settings.AUDIT_HEAD_FILE or head is None:
+        return []
+    try:
+        with Path(settings.AUDIT_HEAD_FILE).open(encoding="utf-8", errors="replace") as lines:
+            return [place for place in read(lines) if place[0] <= head.sequence]
+    except OSError as error:
+        raise NotDone(f"The heads outside cannot be read: {error.strerror}.") from None
+
+
+def _of_another_key(fault: BrokenChain | NotSigned, head: Head | None) -> str:
+    """Where nothing at all is as this AUDIT_KEY has it, the key is likelier than the trail to be another."""
+    first = Event.objects.order_by("sequence").values_list("sequence", flat=True).first()
+    if head is None or getattr(fault, "sequence", 0) != first:
+        return str(fault)
+    if signed(head.signature, place_signature((head.sequence, head.hash), settings.AUDIT_KEY)):
+        return str(fault)
+    return f"{str(fault).rstrip('.')}, or AUDIT_KEY is another than the one that the trail was written with."

@@ -1,0 +1,446 @@
+"""All that hangs on rows that are disposed of, so that nothing is left that names them.
+
+It is found by the keys of every table, so that one which is added later is found too. What points at a row
+without a key is listed here: by `code`, by a bare number, or in a text of the program's own.
+
+Which of the rows that are due may be disposed of, and why the others may not.
+
+A year is counted from its rows or read from a version, never half of each. So cases go by whole years: all
+that touch a year, or none; and only where the year is closed, its final version holds what the rows say, and
+its package has been made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, F, Max, Min, Model
+from django.db.models.functions import ExtractYear
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Notice
+from audit.models import Event
+from cases.choices import YearStep
+from cases.models import (
+    Call,
+    Case,
+    ComparedPerson,
+    DisposedYear,
+    Draft,
+    Identification,
+    Misregistration,
+    Notification,
+    Person,
+    WaitingHint,
+    YearConfirmation,
+)
+from exchange.bulk import chunks
+from jobs.models import Job
+from legacy_import.models import MonthlyComparison
+from libs.suppression.tables import TOTAL, Table
+from retention.ages import together, years_before
+from retention.due import ARCHIVED, FINDERS, Found, midnight
+from retention.models import Kind, Retention, Trigger
+from summaries.counting.historical import published
+from summaries.counting.quality import number_of_regions
+from summaries.coverage import HEADLINE
+from summaries.models import HistoricalFigure
+from summaries.release.models import Publication, WaitingCorrection, shown_by_year
+
+AT_ONCE: Final = 500
+Keys = dict[type[Model], set[Any]]
+# Columns that hold the code of a row.
+BY_CODE: Final[tuple[tuple[type[Model], str], ...]] = (
+    (Misregistration, "case_code"),
+    (Misregistration, "subject"),
+    (Draft, "subject"),
+)
+# Columns that hold the key of a person, and are no keys of the database.
+BY_NUMBER: Final[tuple[tuple[type[Model], str], ...]] = (
+    (ComparedPerson, "person"),
+    (WaitingHint, "first"),
+    (WaitingHint, "second"),
+)
+CODE: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+NUMBER: Final = re.compile(r"[A-ZÅÄÖ]{1,2}-[0-9]{4}-[0-9]+")
+
+
+@dataclass(frozen=True)
+class Emptied:
+    """Rows that stay, in which `column` named one that goes."""
+
+    model: type[Model]
+    column: str
+    keys: frozenset[Any]
+
+
+@dataclass
+class Hanging:
+    """Keys of the rows that go, by model, those that were asked for first."""
+
+    keys: Keys = field(default_factory=lambda: defaultdict(set))
+    emptied: list[Emptied] = field(default_factory=list)
+
+    @classmethod
+    def on(cls, tops: Mapping[type[Model], Iterable[Any]], years: Iterable[int] = ()) -> Hanging:
+        """`years` are those that nobody counts afterwards: what was compared of them names persons."""
+        found = cls()
+        edge: Keys = {model: set(keys) for model, keys in tops.items()}
+        while edge:
+            fresh: Keys = defaultdict(set)
+            for model, keys in edge.items():
+                found.keys[model] |= keys
+            for model, keys in edge.items():
+                for other, some in found._beside(model, keys):
+                    fresh[other] |= some - found.keys.get(other, set())
+            edge = {model: keys for model, keys in fresh.items() if keys}
+        found._named(set(years))
+        found.emptied = list(found._names_only())
+        found.keys = defaultdict(set, {model: keys for model, keys in found.keys.items() if keys})
+        return found
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {model._meta.db_table: len(keys) for model, keys in self.keys.items()}
+
+    @property
+    def digest(self) -> str:
+        """Keyed: whoever reads it cannot try which rows they were."""
+        plain = sorted((model._meta.label_lower, sorted(map(str, keys))) for model, keys in self.keys.items())
+        text = json.dumps(plain).encode()
+        return hmac.new(settings.AUDIT_KEY.encode(), b"disposal\n" + text, hashlib.sha256).hexdigest()
+
+    def delete(self) -> None:
+        """In the caller's transaction, at whose end every key is asked for again."""
+        for one in self.emptied:
+            for some in chunks(one.keys, AT_ONCE):
+                one.model._base_manager.filter(pk__in=some).update(**{one.column: None})
+        for model, keys in self.keys.items():
+            for some in chunks(keys, AT_ONCE):
+                model._base_manager.filter(pk__in=some)._raw_delete(connection.alias)
+
+    # --- what is found ---------------------------------------------------------------------------
+    def _beside(self, model: type[Model], keys: set[Any]) -> Iterator[tuple[type[Model], set[Any]]]:
+        """What points at these rows, and their former states."""
+        for other, column in _pointing(model):
+            if other is not model and not _is_past(other, column):
+                yield other, set(keys_of(other, column, keys))
+        history = _history_of(model)
+        if history is not None:
+            yield history, set(keys_of(history, "id", keys))
+
+    def _names_only(self) -> Iterator[Emptied]:
+        """Rows that stay and can do without what they name: a call that follows up one that goes, and former
+        states of rows that named one."""
+        for model in list(self.keys):
+            for other, column in _pointing(model):
+                if other is model or _is_past(other, column):
+                    left = set(keys_of(other, column, self.keys[model])) - self.keys.get(other, set())
+                    if left:
+                        yield Emptied(other, column, frozenset(left))
+
+    def _named(self, years: set[int]) -> None:
+        codes = set(self._values("code"))
+        for model, column in BY_CODE:
+            self.keys[model] |= set(keys_of(model, column, codes))
+        for model, column in BY_NUMBER:
+            self.keys[model] |= set(keys_of(model, column, self.keys.get(Person, set())))
+        self.keys[MonthlyComparison] |= set(keys_of(MonthlyComparison, "year", years))
+        self.keys[Notice] |= set(_told_of({str(code) for code in codes}, set(self._numbers())))
+
+    def _values(self, column: str) -> Iterator[Any]:
+        for model, keys in self.keys.items():
+            if any(one.name == column for one in model._meta.concrete_fields) and not _is_history(model):
+                for some in chunks(keys, AT_ONCE):
+                    yield from model._base_manager.filter(pk__in=some).values_list(column, flat=True)
+
+    def _numbers(self) -> Iterator[str]:
+        for some in chunks(self.keys.get(Case, ()), AT_ONCE):
+            yield from Case._base_manager.filter(pk__in=some).values_list("number", flat=True)
+
+
+def _told_of(codes: set[str], numbers: set[str]) -> Iterator[int]:
+    """What people are told on their own page leads to a row by its code, or names it by its number."""
+    for key, label, link in Notice.objects.values_list("pk", "label", "link"):
+        if codes.intersection(CODE.findall(link)) or numbers.intersection(NUMBER.findall(label)):
+            yield key
+
+
+def _pointing(model: type[Model]) -> Iterator[tuple[type[Model], str]]:
+    """Each model and column that points at `model`, tables of lists and former states too."""
+    for relation in model._meta.get_fields(include_hidden=True):
+        to_one = relation.auto_created and not relation.concrete and not relation.many_to_many
+        if to_one:
+            yield relation.related_model, relation.field.name  # type: ignore[union-attr, misc]
+
+
+def _is_history(model: type[Model]) -> bool:
+    return hasattr(model, "instance_type")
+
+
+def _is_past(model: type[Model], column: str) -> bool:
+    """Whether it is a former state of a row that can do without what the column names: the row stays."""
+    if not _is_history(model):
+        return False
+    own = {one.name: one for one in model.instance_type._meta.concrete_fields}  # type: ignore[attr-defined]
+    return column in own and bool(own[column].null)
+
+
+def _history_of(model: type[Model]) -> type[Model] | None:
+    name = getattr(model._meta, "simple_history_manager_attribute", "")
+    return getattr(model, name).model if name else None
+
+
+def keys_of(model: type[Model], column: str, among: Iterable[Any]) -> Iterator[Any]:
+    """Of the rows that have any of these in the column."""
+    for some in chunks(among, AT_ONCE):
+        yield from model._base_manager.filter(**{f"{column}__in": some}).values_list("pk", flat=True)
+
+
+MODELS: Final[dict[Kind, type[Model]]] = {
+    Kind.CASE: Case,
+    Kind.CALL: Call,
+    Kind.NOTIFICATION: Notification,
+    Kind.JOB: Job,
+}
+
+
+@dataclass(frozen=True)
+class Ready:
+    """`tops`: keys of the rows that go, by model; what hangs on them goes too. `years`: rows by their year;
+    `closing`: years that are not counted from rows afterwards, and the version that stands. `held`: how many
+    rows that are due stay, by the sentence that says why."""
+
+    kind: Kind
+    tops: dict[type[Model], list[int]] = field(default_factory=dict)
+    years: dict[int, int] = field(default_factory=dict)
+    closing: dict[int, int] = field(default_factory=dict)
+    held: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        return len(self.tops.get(MODELS[self.kind], ()))
+
+
+def ready(rule: Retention, day: date, at: datetime) -> Ready:
+    """By a rule that has years, of a kind that can be disposed of (`MODELS`)."""
+    kind = Kind(rule.kind)
+    before = midnight(years_before(day, rule.years or 0) + timedelta(days=1))
+    found = {one.key: one for one in FINDERS[kind](Trigger(rule.trigger), before)}
+    if kind == Kind.JOB:
+        return Ready(kind, {Job: sorted(found)}, _by_year(found.values()))
+    if kind == Kind.NOTIFICATION:
+        return _notifications(rule, found)
+    years = Years(rule, at)
+    return _cases(found, years) if kind == Kind.CASE else _calls(found, years)
+
+
+def _by_year(found: Iterable[Found]) -> dict[int, int]:
+    """Of a row of no package, the year of its day."""
+    return dict(sorted(Counter(one.year or timezone.localdate(one.at).year for one in found).items()))
+
+
+# --- years -------------------------------------------------------------------------------------------
+class Years:
+    """What stands of each year, from a constant few queries."""
+
+    def __init__(self, rule: Retention, at: datetime) -> None:
+        self.rule, self.at, self.today = rule, at, timezone.localdate(at)
+        self.gone = dict(DisposedYear.objects.values_list("year", "version"))
+        closed = YearConfirmation.objects.standing().filter(step=YearStep.CLOSED)
+        self.closed = Counter(closed.values_list("year", flat=True))
+        self.regions = number_of_regions()
+        public = Publication.objects.public(at).defer("content", "texts", "sealed").order_by("version")
+        self.shown = {one.year: one for one in shown_by_year(list(public))}
+        self.waits = {
+            *Publication.objects.drafts().values_list("year", flat=True),
+            *WaitingCorrection.objects.filter(ended_at=None).values_list("year", flat=True),
+        }
+        counted = Person.objects.counted().order_by().values_list("first_year")
+        self.persons = dict(counted.annotate(n=Count("pk")))
+        self.before = _totals_before()
+        self.archived = archived_at()
+
+    def version(self, year: int) -> int:
+        one = self.shown.get(year)
+        return self.gone.get(year) or (one.version if one else 0) or 0
+
+    def why_not(self, year: int, changed: datetime | None, *more: str) -> str:
+        """All reasons, a sentence each; empty where rows of the year may go. `changed`: the last change of
+        any of them; `more`: reasons that the caller knows, or empty."""
+        reasons = [*(self._not_final(year) if year not in self.gone else ()), *more]
+        reasons.append(self._not_archived(year, changed))
+        return " ".join(filter(None, reasons))
+
+    def _not_final(self, year: int) -> Iterator[str]:
+        words = {"year": year}
+        if year >= self.today.year:
+            yield _("{year} is not over.").format(**words)
+            return
+        if self.closed[year] < self.regions:
+            yield _("{year} is not closed by all regions.").format(**words)
+        if year in self.waits:
+            yield _("A draft or a correction of {year} waits.").format(**words)
+        yield self._not_as_published(year)
+
+    def _not_as_published(self, year: int) -> str:
+        one, words = self.shown.get(year), {"year": year}
+        if one is None and year in self.before:
+            return self._differs(year, self.before[year])
+        if one is None or one.state not in {one.State.FINAL, one.State.REVISED} or one.so_far:
+            return _("{year} has no final version that is published.").format(**words)
+        if _total(one) != self.persons.get(year, 0):
+            return _("The final version of {year} counts others than the rows: revise it first.").format(
+                **words
+            )
+        return ""
+
+    def _differs(self, year: int, published: int) -> str:
+        """Of a year published before the register: what is read afterwards has to hold what the rows say."""
+        if self.persons.get(year, 0) in {0, published}:
+            return ""
+        return _("What was published of {year} before the register counts others than the rows.").format(
+            year=year
+        )
+
+    def _not_archived(self, year: int, changed: datetime | None) -> str:
+        if not self.rule.archive_first:
+            return ""
+        made, one = self.archived.get(year), self.shown.get(year)
+        published = one.published_at if one else None
+        if made is None or any(moment and made < moment for moment in (changed, published)):
+            return not_archived(year)
+        return ""
+
+
+def not_archived(year: int) -> str:
+    return _("The package of {year} has not been made since its rows changed last.").format(year=year)
+
+
+def _totals_before() -> dict[int, int]:
+    """The total of each year that was published before the register, as it is compared with later years."""
+    years = HistoricalFigure.objects.aggregate(first=Min("year"), last=Max("year"))
+    told = published(years["first"], years["last"]) if years["first"] else {}
+    return {year: one.heading for year, one in told.items() if one.heading is not None}
+
+
+def archived_at() -> dict[int, datetime]:
+    """When the package of a year was made last."""
+    rows = Event.objects.filter(action=ARCHIVED).order_by().values_list("target_id")
+    return {int(year): at for year, at in rows.annotate(last=Max("at"))}
+
+
+def _total(one: Publication) -> int | None:
+    headline = next((table for table in one.tables if table["name"] == HEADLINE), None)
+    return Table.from_json(headline).value(TOTAL) if headline else None
+
+
+# --- cases and calls ---------------------------------------------------------------------------------
+def touched() -> Iterator[tuple[int, int]]:
+    """Each case with each year that it touches: opened, a person counted or identified, a call received."""
+    yield from Case.objects.annotate(y=ExtractYear("opened_on")).values_list("pk", "y")
+    yield from Person.objects.filter(first_year__isnull=False).values_list("case_id", "first_year")
+    identified = Identification.objects.annotate(y=ExtractYear("identified_on"), c=F("person__case_id"))
+    yield from identified.values_list("c", "y")
+    calls = Call.objects.exclude(case=None).annotate(y=ExtractYear("received_on"))
+    yield from calls.values_list("case_id", "y")
+
+
+def _cases(found: Mapping[int, Found], years: Years) -> Ready:
+    ties = {(case, -year) for case, year in touched()}  # a year is a key below nothing
+    why = {year: years.why_not(year, last) for year, last in _last(found, ties).items()}
+    nodes: dict[int, Any] = {**found, **{-year: None for year in why if not why[year]}}
+    kept = together(nodes, ties)
+    goes = {key: found[key] for key in kept if key > 0}
+    closing = {-key: years.version(-key) for key in kept if key < 0}
+    return Ready(
+        Kind.CASE,
+        {Case: sorted(goes), **_with_cases(goes)},
+        _by_year(goes.values()),
+        dict(sorted(closing.items())),
+        _held(found, goes, ties, why),
+    )
+
+
+def _last(found: Mapping[int, Found], ties: Iterable[tuple[int, int]]) -> dict[int, datetime]:
+    """The last change of any case that is due, by each year that it touches."""
+    last: dict[int, datetime] = {}
+    for case, year in ties:
+        if case in found:
+            last[-year] = max(last.get(-year, found[case].at), found[case].at)
+    return last
+
+
+def _held(
+    found: Mapping[int, Found],
+    goes: Mapping[int, Found],
+    ties: Iterable[tuple[int, int]],
+    why: dict[int, str],
+) -> dict[str, int]:
+    """Each case that stays once, by the reasons of the first of its years that has any."""
+    said: dict[int, str] = {}
+    for case, year in sorted(ties, reverse=True):
+        if case in found and case not in goes and -year in why and not said.get(case):
+            said[case] = why[-year]
+    others = _("Other cases of the same year are not due: a year goes whole, or not at all.")
+    return dict(Counter(words or others for words in said.values()))
+
+
+def _with_cases(cases: Mapping[int, Found]) -> dict[type[Model], list[int]]:
+    """The calls and notifications that led to them."""
+    return {model: sorted(keys_of(model, "case", cases)) for model in (Call, Notification)}
+
+
+def _calls(found: Mapping[int, Found], years: Years) -> Ready:
+    """Calls are counted by year too, and go after the cases of their year."""
+    with_cases, changed = {year for _case, year in touched()}, _changed(Call, found)
+    here: dict[int, list[int]] = {}
+    for one in found.values():
+        here.setdefault(one.year, []).append(one.key)
+    goes: dict[int, Found] = {}
+    held: Counter[str] = Counter()
+    for year, keys in sorted(here.items()):
+        kept_cases = _("Cases of {year} are kept, and its calls are counted with them.").format(year=year)
+        last = max(changed[key] for key in keys)
+        if why := years.why_not(year, last, kept_cases if year in with_cases else ""):
+            held[why] += len(keys)
+        else:
+            goes |= {key: found[key] for key in keys}
+    followed = Call.objects.exclude(follow_up_of=None).values_list("pk", "follow_up_of_id")
+    kept = together(goes, followed)
+    if len(kept) < len(goes):
+        held[_("A call that one of them follows up stays.")] += len(goes) - len(kept)
+    closing = {year: years.version(year) for year in sorted({one.year for one in kept.values()})}
+    return Ready(Kind.CALL, {Call: sorted(kept)}, _by_year(kept.values()), closing, dict(held))
+
+
+def _notifications(rule: Retention, found: Mapping[int, Found]) -> Ready:
+    """No figure counts them: they wait for the package of their year alone."""
+    archived, changed = archived_at(), _changed(Notification, found)
+    goes: dict[int, Found] = {}
+    held: Counter[str] = Counter()
+    for key, one in found.items():
+        made = archived.get(one.year)
+        if rule.archive_first and (made is None or made < changed[key]):
+            held[not_archived(one.year)] += 1
+        else:
+            goes[key] = one
+    return Ready(Kind.NOTIFICATION, {Notification: sorted(goes)}, _by_year(goes.values()), held=dict(held))
+
+
+def _changed(model: Any, found: Iterable[int]) -> dict[int, datetime]:
+    changed: dict[int, datetime] = {}
+    for some in chunks(found, AT_ONCE):
+        changed.update(model._base_manager.filter(pk__in=some).values_list("pk", "updated_at"))
+    return changed

@@ -1,0 +1,239 @@
+"""What is due for disposal, by kind: how many rows, and since when. Never which rows, nor whose.
+
+Nothing is due without a rule, which is a decision with a name. What the register clears away by itself, such
+as drafts, stands beside: of that there should be none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from typing import Any, Final
+
+from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+
+from accounts.models import User, open_accounts
+from audit.models import Event, Segment
+from cases.choices import CLOSED_STATES, Decision, NotificationState, RequestAnswer
+from cases.models import (
+    Call,
+    Case,
+    Draft,
+    DuplicateReview,
+    Exploitation,
+    Identification,
+    Measure,
+    Notification,
+    Person,
+    PersonIndicator,
+    Reminder,
+    SentLate,
+    Transfer,
+)
+from exchange.models import ExportFile, ImportRun, ImportUpload
+from jobs.models import Job
+from retention.ages import together, years_after, years_before
+from retention.models import IN_PACKAGES, Kind, Retention, Trigger
+
+UNDECIDED: Final = (Decision.OPEN, Decision.UNSURE)
+ARCHIVED: Final = "register.archive"  # the action of the trail when the package of a year is made
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A row that is due by its day; the year in whose package it is, where there are such."""
+
+    key: int
+    at: datetime
+    year: int = 0
+    rows: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """`kept`: how long, as a duration of ISO 8601; empty where nobody has decided. `since`: the first day on
+    which anything of it was due. `to_archive`: years whose packages are made first."""
+
+    kind: str
+    title: str
+    kept: str = ""
+    rule: Retention | None = None
+    rows: int = 0
+    since: date | None = None
+    to_archive: tuple[int, ...] = ()
+
+
+def due_on(day: date) -> list[Due]:
+    """Each kind, those without a rule too; a constant number of queries, however many rows there are."""
+    rules = {Kind(rule.kind): rule for rule in Retention.objects.all()}
+    archived = _archived_years()
+    ruled = [_by_rule(kind, rules.get(kind), day, archived) for kind in Kind]
+    return [*ruled, *(_by_itself(kept, day) for kept in BY_ITSELF)]
+
+
+def _by_rule(kind: Kind, rule: Retention | None, day: date, archived: set[int]) -> Due:
+    title = str(kind.label)
+    if rule is None or rule.years is None:
+        return Due(kind.value, title, rule=rule)
+    before = midnight(years_before(day, rule.years) + timedelta(days=1))
+    found = FINDERS[kind](Trigger(rule.trigger), before)
+    return Due(
+        kind.value,
+        title,
+        kept=f"P{rule.years}Y",
+        rule=rule,
+        rows=sum(one.rows for one in found),
+        since=_since(found, rule.years),
+        to_archive=_to_archive(kind, rule, found, archived),
+    )
+
+
+def _since(found: Iterable[Found], years: int) -> date | None:
+    first = min((one.at for one in found), default=None)
+    return years_after(timezone.localdate(first), years) if first else None
+
+
+def _to_archive(kind: Kind, rule: Retention, found: Iterable[Found], archived: set[int]) -> tuple[int, ...]:
+    if not rule.archive_first or kind not in IN_PACKAGES:
+        return ()
+    return tuple(sorted({one.year for one in found} - archived))
+
+
+def _archived_years() -> set[int]:
+    made = Event.objects.filter(action=ARCHIVED).values_list("target_id", flat=True).distinct()
+    return {int(year) for year in made}
+
+
+def midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()), timezone.get_default_timezone())
+
+
+# --- what a rule finds: rows whose day lies before a moment -----------------------------------------
+def _cases(trigger: Trigger, before: datetime) -> list[Found]:
+    """By the last change of anything in them. One in which something waits is not due."""
+    waits = (
+        Reminder.objects.filter(case=OuterRef("pk"), done_at=None),
+        Transfer.objects.filter(person__case=OuterRef("pk"), answer=RequestAnswer.PENDING),
+        Call.objects.filter(case=OuterRef("pk"), followed_up_at=None).exclude(follow_up_due=None),
+        DuplicateReview.objects.filter(first__case=OuterRef("pk"), decision__in=UNDECIDED),
+        DuplicateReview.objects.filter(second__case=OuterRef("pk"), decision__in=UNDECIDED),
+    )
+    rows = Case.objects.filter(*(~Exists(one) for one in waits), updated_at__lt=before)
+    if trigger == Trigger.CLOSED:
+        rows = rows.filter(state__in=CLOSED_STATES)
+    rows = rows.annotate(last=last_change()).filter(last__lt=before)
+    found = {key: Found(key, at, day.year) for key, at, day in rows.values_list("pk", "last", "opened_on")}
+    twice = Person.objects.exclude(same_as=None).exclude(same_as__case=F("case"))
+    return [*together(found, twice.values_list("case_id", "same_as__case_id")).values()]
+
+
+def last_change() -> Combinable:
+    return Greatest(
+        F("updated_at"),
+        _newest(Person.objects.all(), "case", "updated_at"),
+        _newest(Call.objects.all(), "case", "updated_at"),
+        _newest(Notification.objects.all(), "case", "updated_at"),
+        *(_newest(model.objects.all(), "person__case", "history_date") for model in _histories_of_parts()),
+    )
+
+
+@cache
+def _histories_of_parts() -> tuple[type[Any], ...]:
+    """Kept: simple-history makes a class of manager each time that it is asked."""
+    return tuple(part.history.model for part in (Identification, Exploitation, Measure, PersonIndicator))
+
+
+def _newest(rows: QuerySet[Any], case: str, moment: str) -> Combinable:
+    newest = rows.filter(**{case: OuterRef("pk")}).order_by().values(case).annotate(newest=Max(moment))
+    return Coalesce(Subquery(newest.values("newest")), F("updated_at"))
+
+
+def _calls(trigger: Trigger, before: datetime) -> list[Found]:
+    """Those that led to a case go with it, and so do those that one of them follows up."""
+    field = "received_at" if trigger == Trigger.RECEIVED else "updated_at"
+    rows = Call.objects.filter(case=None, **{f"{field}__lt": before})
+    rows = rows.filter(follow_up_due=None) | rows.exclude(followed_up_at=None)
+    found = {key: Found(key, at, day.year) for key, at, day in rows.values_list("pk", field, "received_on")}
+    followed = Call.objects.exclude(follow_up_of=None).values_list("pk", "follow_up_of_id")
+    return [*together(found, followed).values()]
+
+
+def _notifications(trigger: Trigger, before: datetime) -> list[Found]:
+    field = "sent_at" if trigger == Trigger.RECEIVED else "updated_at"
+    rows = Notification.objects.filter(case=None, state=NotificationState.CLOSED, **{f"{field}__lt": before})
+    return [
+        Found(key, at, timezone.localdate(sent).year)
+        for key, at, sent in rows.values_list("pk", field, "sent_at")
+    ]
+
+
+def _imports(_trigger: Trigger, before: datetime) -> list[Found]:
+    return _of(ImportRun.objects.all(), "at", before)
+
+
+def _jobs(_trigger: Trigger, before: datetime) -> list[Found]:
+    return _of(Job.objects.all(), "ended_at", before)
+
+
+def _accounts(_trigger: Trigger, before: datetime) -> list[Found]:
+    closed = User.objects.exclude(open_accounts())
+    return _of(closed.annotate(last=Coalesce("last_login", "date_joined")), "last", before)
+
+
+def _events(_trigger: Trigger, before: datetime) -> list[Found]:
+    """Whole years, as they are disposed of."""
+    closed = Segment.objects.filter(disposed_at=None)
+    over = ((one, midnight(date(one.year, 12, 31))) for one in closed)
+    return [Found(one.pk, at, rows=one.last - one.first + 1) for one, at in over if at < before]
+
+
+def _of(rows: QuerySet[Any], field: str, before: datetime) -> list[Found]:
+    found = rows.filter(**{f"{field}__lt": before}).values_list("pk", field)
+    return [Found(key, at) for key, at in found]
+
+
+FINDERS: Final[dict[Kind, Callable[[Trigger, datetime], list[Found]]]] = {
+    Kind.CALL: _calls,
+    Kind.CASE: _cases,
+    Kind.NOTIFICATION: _notifications,
+    Kind.IMPORT: _imports,
+    Kind.JOB: _jobs,
+    Kind.ACCOUNT: _accounts,
+    Kind.EVENT: _events,
+}
+
+
+# --- what the register clears away by itself ----------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class ByItself:
+    """`field`: the moment from which it counts; `after`: how long after it a row may still be there."""
+
+    kind: str
+    model: Any
+    field: str
+    after: timedelta
+    kept: str
+
+    @property
+    def title(self) -> str:
+        return str(self.model._meta.verbose_name_plural)
+
+
+BY_ITSELF: Final = (
+    ByItself("draft", Draft, "updated_at", timedelta(days=1), "PT24H"),
+    ByItself("sent_late", SentLate, "sent_at", timedelta(days=1), "PT24H"),
+    ByItself("upload", ImportUpload, "expires_at", timedelta(), "PT30M"),
+    ByItself("export", ExportFile, "expires_at", timedelta(), "P7D"),
+)
+
+
+def _by_itself(one: ByItself, day: date) -> Due:
+    """What should have been gone before the day began."""
+    found = _of(one.model.objects.all(), one.field, midnight(day) - one.after)
+    first = min((row.at for row in found), default=None)
+    since = timezone.localdate(first + one.after) if first else None
+    return Due(one.kind, one.title, kept=one.kept, rows=len(found), since=since)

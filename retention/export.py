@@ -1,0 +1,284 @@
+"""What an export of everything consists of: each table with its columns, in words of both languages, and what
+is left out and why.
+
+That everything leaves with its texts in clear is asked for by one and answered by another.
+
+Everything that the register holds as CSV and JSON with its data dictionary, for who takes it over, and for
+the archive. Sealed texts leave only where two persons have said so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, models, transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.access import Access
+from accounts.approvals import Fact, NotAsItWas, ask, needs_two, use
+from accounts.idempotency import code_of
+from accounts.invitations import watchers
+from accounts.models import Approval
+from accounts.notices import notice, tell
+from accounts.roles import May
+from agencies.stand_ins import answerers
+from audit.writer import System, Target, record
+from encryption.fields import SecretTextField
+from exchange.writer import Sheet, Tally, csv_pieces, json_pieces, json_text
+
+# Tables of others' packages that open accounts, and what only the program needs. Ours that open accounts too.
+LEFT_OUT: Final = {
+    "mfa.authenticator": "opens accounts",
+    "sessions.session": "opens accounts",
+    "usersessions.usersession": "opens accounts",
+    "accounts.invitations": "opens accounts",
+    "accounts.boundeid": "opens accounts",
+    "accounts.calendaraddress": "opens a calendar",
+    "accounts.urgentletter": "of the program",
+    "accounts.attempt": "of the program",
+    "accounts.db_cache": "of the program",
+    "accounts.sentform": "of the program",
+    "account.emailaddress": "unused",
+    "account.emailconfirmation": "unused",
+    "contenttypes.contenttype": "of the program",
+    "auth.permission": "of the program",
+    "auth.group": "unused",
+    "auth.group_permissions": "unused",
+    "admin.logentry": "unused",
+}
+SECRET: Final = frozenset({"password"})  # hashes by which somebody signs in
+HEADER: Final = (
+    "table",
+    "column",
+    "type",
+    "may be empty",
+    "refers to",
+    "in Swedish",
+    "in English",
+    "left out",
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    field: Any
+    left_out: str  # why; empty where it is there
+
+    @property
+    def name(self) -> str:
+        return str(self.field.column)
+
+
+@dataclass(frozen=True)
+class ExportTable:
+    model: type[models.Model]
+    columns: tuple[Column, ...]
+
+    @property
+    def name(self) -> str:
+        return self.model._meta.db_table
+
+    @property
+    def kept(self) -> list[Column]:
+        return [column for column in self.columns if not column.left_out]
+
+
+def tables(*, texts: bool) -> list[ExportTable]:
+    """Every table that leaves, in order of name. `texts`: with what is sealed, opened."""
+    found = [
+        ExportTable(model, tuple(Column(field, _why(field, texts)) for field in model._meta.concrete_fields))
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed and not model._meta.proxy and model._meta.label_lower not in LEFT_OUT
+    ]
+    return sorted(found, key=lambda table: table.name)
+
+
+def lines(found: list[ExportTable]) -> Iterator[list[str]]:
+    """The dictionary: a line a column, those that are left out too."""
+    for table in found:
+        for column in table.columns:
+            field = column.field
+            yield [
+                table.name,
+                column.name,
+                field.get_internal_type(),
+                "yes" if field.null else "no",
+                field.related_model._meta.db_table if field.is_relation else "",
+                *(label_of(field, language) for language in ("sv", "en")),
+                column.left_out,
+            ]
+
+
+def label_of(field: Any, language: str) -> str:
+    with translation.override(language):
+        return str(field.verbose_name)
+
+
+def _why(field: Any, texts: bool) -> str:
+    if field.name in SECRET:
+        return "opens accounts"
+    if isinstance(field, models.BinaryField):
+        return "sealed content of a file"
+    if field.name.endswith("_index"):
+        return "index of a sealed text"
+    if field.name == "sealed":
+        return "true values of what was published"
+    if isinstance(field, SecretTextField):
+        return "" if texts else "sealed"
+    return "sealed" if type(field).__module__.startswith("encryption.") else ""
+
+
+ACT: Final = "register.export"
+WHOLE: Final = Target("register", "texts", "Everything")
+DAYS: Final = 7  # for which an answer is good
+LEFT: Final = notice(ACT, gettext_lazy("Everything has been exported on the server"))
+
+
+def ask_export(*, reason: str, by: Access) -> Approval:
+    """That the whole register may leave with its texts in clear, once."""
+    return ask(ACT, WHOLE, reason=reason, by=by)
+
+
+def approved(code: str, *, at: datetime) -> Approval:
+    """The approval of a code. Raises NotAsItWas where it is none that is good, or was used."""
+    key = code_of(code)
+    good = Approval.objects.filter(act=ACT, answer="given", answered_at__gt=at - timedelta(days=DAYS))
+    found = good.filter(code=key).first() if key else None
+    if found is None:
+        raise NotAsItWas(
+            "No export with texts is approved under this code: ask for it in the register, let a second "
+            "person answer, and use it within 7 days."
+        )
+    if found.used_at is not None:
+        raise NotAsItWas(_("The approval has been used."))
+    return found
+
+
+def facts(asked: Approval) -> list[Fact]:
+    """What leaves, and how it is carried out once it is approved."""
+    said = [(_("What leaves"), _("Every table of the register, with notes and references in clear"))]
+    if asked.answer == Approval.Answer.GIVEN:
+        command = f"manage.py export_register --to DIR --with-texts --approval {asked.code}"
+        used = _("The approval has been used.")
+        said.append((_("On the server, within 7 days"), used if asked.used_at else command))
+    return said
+
+
+def register() -> None:
+    needs_two(
+        ACT,
+        title=gettext_lazy("Export everything with its texts"),
+        asks=(May.ADMINISTER,),
+        answers=(May.LET_IN, May.ADMINISTER),
+        who=answerers,
+        facts=facts,
+        asked_at="retention:ask_export",
+    )
+
+
+AT_ONCE: Final = 2_000
+
+
+def export_everything(folder: Path, *, approval: str = "", at: datetime) -> tuple[int, int]:
+    """Numbers of tables and rows that have been written to `folder`, which must not be there yet: the whole
+    of it or nothing. Raises OSError, and NotAsItWas where the approval is not good.
+
+    Recorded, and told to the data protection officer and the administrators."""
+    part = folder.with_name(f".{folder.name}.part")
+    if folder.exists():
+        raise FileExistsError(f"{folder} is there already")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(mode=0o700, parents=True)
+    try:
+        asked = approved(approval, at=at) if approval else None
+        with transaction.atomic():
+            at_one_moment()
+            written, digest = _write(part, tables(texts=asked is not None), at=at, texts=asked is not None)
+        with transaction.atomic():  # one of its own: whoever worked meanwhile has written to the trail
+            if asked is not None:
+                use(asked, at=at)
+            _record(asked, sum(written.values()), digest, at)
+            part.rename(folder)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return len(written), sum(written.values())
+
+
+def _record(asked: Approval | None, rows: int, digest: str, at: datetime) -> None:
+    tell(watchers(), LEFT, label="", at=at)
+    kind = "texts" if asked else ""
+    record(System(), "register.export", asked or WHOLE, rows=rows, digest=digest, search_kind=kind)
+
+
+def at_one_moment() -> None:
+    """All tables as they were at one moment, whoever works meanwhile. SQLite's own transaction says so."""
+    if connection.vendor == "postgresql" and not connection.savepoint_ids:
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
+def _write(part: Path, found: list[ExportTable], *, at: datetime, texts: bool) -> tuple[dict[str, int], str]:
+    """Rows by table, and the digest of the manifest."""
+    about: list[dict[str, Any]] = []
+    for table in found:
+        header, digests, tally = [column.name for column in table.kept], {}, Tally()
+        for form, pieces in (("csv", csv_pieces), ("json", json_pieces)):
+            rows = rows_of(table, table.model._base_manager.all())
+            sheet, tally = Sheet(header, rows, settings.DEMO), Tally()
+            digests[form] = write_file(part / f"{table.name}.{form}", pieces(sheet, tally))
+        about.append({"table": table.name, "rows": tally.rows, "sha256": digests})
+    sheet = Sheet(HEADER, lines(found), settings.DEMO)
+    write_file(part / "data-dictionary.csv", csv_pieces(sheet, Tally()))
+    manifest = json_text(
+        {
+            "demo": settings.DEMO,
+            "at": at.isoformat(),
+            "texts": texts,
+            "tables": about,
+            "left_out": dict(sorted(LEFT_OUT.items())),
+        }
+    )
+    digest = write_file(part / "manifest.json", [manifest.encode()])
+    return {one["table"]: one["rows"] for one in about}, digest
+
+
+def rows_of(table: ExportTable, among: models.QuerySet[Any]) -> Iterator[list[Any]]:
+    """The rows `among` as they are told: what is sealed is opened by its row, which alone knows its place."""
+    names = [column.field.attname for column in table.kept]
+    kinds = [isinstance(column.field, models.JSONField) for column in table.kept]
+    files = [column.field.name for column in table.columns if isinstance(column.field, models.BinaryField)]
+    for row in among.order_by("pk").defer(*files).iterator(chunk_size=AT_ONCE):
+        yield [_cell(getattr(row, name), kind) for name, kind in zip(names, kinds, strict=True)]
+
+
+def _cell(value: Any, is_json: bool) -> Any:
+    if value is None:
+        return None
+    if is_json:
+        return json_text(value)
+    if isinstance(value, bool):
+        return int(value)
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def write_file(path: Path, pieces: Iterable[bytes]) -> str:
+    """Readable by its owner alone; returns the digest of all that was written."""
+    digest = hashlib.sha256()
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        for piece in pieces:
+            file.write(piece)
+            digest.update(piece)
+    return digest.hexdigest()

@@ -1,0 +1,69 @@
+"""`manage.py due_for_disposal [--on DAY] [--json]`: how many rows of each kind are due, and since when."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from exchange.writer import json_text
+from retention.due import Due, due_on
+
+
+class Command(BaseCommand):
+    help = (
+        "Says what is due for disposal, by kind: counts and the day since, never which rows. Nothing is due "
+        "without a rule of retention, which is a decision with a name. Changes nothing."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--on", metavar="DAY", help="what is due on that day, YYYY-MM-DD; else today")
+        parser.add_argument("--json", action="store_true", help="print the result as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        day = _day(options["on"]) if options["on"] else timezone.localdate()
+        found = due_on(day)
+        if options["json"]:
+            told = {"on": day.isoformat(), "kinds": [_plain(one) for one in found]}
+            self.stdout.write(json_text(told))
+            return
+        for one in found:
+            self.stdout.write(_line(one))
+
+
+def _day(text: str) -> date:
+    try:
+        if len(text) != len("2026-01-01"):
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CommandError(f"{text!r} is no day: write it YYYY-MM-DD, such as 2026-01-31.") from None
+
+
+def _plain(one: Due) -> dict[str, Any]:
+    rule = one.rule
+    return {
+        "kind": one.kind,
+        "due": one.rows,
+        "since": one.since.isoformat() if one.since else None,
+        "kept": one.kept or None,
+        "from": rule.trigger if rule else None,
+        "years": rule.years if rule else None,
+        "decision": rule.decision if rule else None,
+        "ground": rule.ground if rule else None,
+        "archive_first": rule.archive_first if rule else None,
+        "to_archive": list(one.to_archive),
+    }
+
+
+def _line(one: Due) -> str:
+    if one.rule is None and not one.kept:
+        return f"{one.kind}: nothing is due, for nothing is decided"
+    if one.rule is not None and one.rule.years is None:
+        return f"{one.kind}: kept for good ({one.rule.decision})"
+    since = f" since {one.since}" if one.since else ""
+    why = f" ({one.rule.years} years: {one.rule.decision})" if one.rule else " (cleared away by itself)"
+    first = f"; to be archived first: {', '.join(map(str, one.to_archive))}" if one.to_archive else ""
+    return f"{one.kind}: {one.rows} due{since}{why}{first}"

@@ -1,0 +1,49 @@
+"""`manage.py processing_record [--format csv|markdown] [--lang sv|en]`: the record of processing."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from exchange.writer import csv_text
+from retention.processing_record import COLUMNS, headings, in_words, lines
+
+_FIELD = COLUMNS.index("field")
+
+
+class Command(BaseCommand):
+    help = (
+        "Prints of every field what it is for, on what legal ground, whose it is, who may see it, how long "
+        "it is kept, whether it is sealed and how it leaves. Reads no row."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--format", choices=("csv", "markdown"), default="csv")
+        parser.add_argument("--lang", choices=("sv", "en"), default="sv")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        told = [in_words(line, options["lang"]) for line in lines()]
+        head = headings(options["lang"])
+        if options["format"] == "csv":
+            self.stdout.write(csv_text([head, *told], ";", "\n"), ending="")
+        else:
+            self.stdout.write("\n".join(_rows([head, ["---"] * len(head), *_together(told)])))
+
+
+def _together(told: list[list[str]]) -> list[list[str]]:
+    """Fields of a table that are treated alike in one line."""
+    alike = groupby(sorted(told, key=_alike), key=_alike)
+    found = [list(lines_of) for _same, lines_of in alike]
+    return [
+        [*one[0][:_FIELD], " ".join(line[_FIELD] for line in one), *one[0][_FIELD + 1 :]] for one in found
+    ]
+
+
+def _alike(line: list[str]) -> list[str]:
+    return [one for at, one in enumerate(line) if at != _FIELD]
+
+
+def _rows(rows: list[list[str]]) -> list[str]:
+    return [f"| {' | '.join(row)} |" for row in rows]

@@ -1,0 +1,190 @@
+"""How long each kind of row is kept: nothing is due for disposal before somebody with the power to decide has
+decided it, by a decision with a name.
+
+Disposals: what was proposed by one rule on one day, who answered, and what was carried out.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from simple_history.models import HistoricalRecords
+
+from audit.writer import Target
+
+LONGEST: Final = 200  # years: more is no decision, but a slip of the finger
+
+
+class Kind(models.TextChoices):
+    """Rows that are disposed of together, by one decision."""
+
+    CALL = "call", _("Calls without a case")
+    CASE = "case", _("Cases, with their persons, calls and notifications")
+    NOTIFICATION = "notification", _("Notifications without a case")
+    IMPORT = "import", _("Journals of imports")
+    JOB = "job", _("Background runs")
+    ACCOUNT = "account", _("Accounts that have ended")
+    EVENT = "event", _("Closed years of the audit trail")
+
+
+class Trigger(models.TextChoices):
+    """From which day the years are counted."""
+
+    RECEIVED = "received", pgettext_lazy("retention", "it came in")
+    CLOSED = "closed", pgettext_lazy("retention", "it was closed, and nothing has changed since")
+    CHANGED = "changed", pgettext_lazy("retention", "it was last changed")
+    ENDED = "ended", pgettext_lazy("retention", "it ended")
+    SIGNED_IN = "signed_in", pgettext_lazy("retention", "its owner last signed in")
+    YEAR_OVER = "year_over", pgettext_lazy("retention", "the year was over")
+
+
+TRIGGERS: Final[dict[Kind, tuple[Trigger, ...]]] = {
+    Kind.CALL: (Trigger.RECEIVED, Trigger.CHANGED),
+    Kind.CASE: (Trigger.CLOSED, Trigger.CHANGED),
+    Kind.NOTIFICATION: (Trigger.RECEIVED, Trigger.CHANGED),
+    Kind.IMPORT: (Trigger.ENDED,),
+    Kind.JOB: (Trigger.ENDED,),
+    Kind.ACCOUNT: (Trigger.SIGNED_IN,),
+    Kind.EVENT: (Trigger.YEAR_OVER,),
+}
+IN_PACKAGES: Final = frozenset({Kind.CALL, Kind.CASE, Kind.NOTIFICATION})  # of the years: see `archiving`
+
+
+def _fits() -> Q:
+    """That the day is one that rows of the kind have."""
+    found = Q()
+    for kind, triggers in TRIGGERS.items():
+        found |= Q(kind=kind.value, trigger__in=[one.value for one in triggers])
+    return found
+
+
+class Retention(models.Model):
+    """How long rows of a kind are kept, as the authority has decided. A kind without a row here is kept, and
+    nothing of it is due. The register ships none."""
+
+    kind = models.CharField(_("what"), max_length=12, choices=Kind.choices, unique=True)
+    trigger = models.CharField(_("counted from the day"), max_length=10, choices=Trigger.choices)
+    years = models.PositiveSmallIntegerField(
+        _("years"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST)],
+        help_text=_("Whole years. Empty: it is kept for good."),
+    )
+    decision = models.CharField(
+        _("decision"), max_length=200, help_text=_("By its name, with its date or registry number")
+    )
+    decided_on = models.DateField(_("decided on"))
+    ground = models.CharField(
+        _("legal ground"), max_length=300, help_text=_("The law, ordinance or regulation that it rests on")
+    )
+    archive_first = models.BooleanField(
+        _("archived first"),
+        default=True,
+        help_text=_("The package of its year is made before anything is disposed of"),
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("rule of retention")
+        verbose_name_plural = _("rules of retention")
+        ordering = ["kind"]
+        constraints = [
+            models.CheckConstraint(
+                condition=_fits(),
+                name="retention_retention_trigger_fits",
+                violation_error_message=_("Rows of this kind have no such day: choose another."),
+            ),
+            models.CheckConstraint(
+                condition=Q(years__isnull=True) | Q(years__range=(1, LONGEST)),
+                name="retention_retention_years",
+            ),
+            models.CheckConstraint(
+                condition=~Q(decision="") & ~Q(ground=""), name="retention_retention_decided"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(Kind(self.kind).label)
+
+
+class Disposal(models.Model):
+    """Rows of one kind that were due by one rule on one day, told by number alone. The rule stands here as it
+    was then. `digest`: keyed, of the keys of all rows that go: exactly those, or none."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(_("what"), max_length=12, choices=Kind.choices)
+    on = models.DateField(_("due on"))
+    trigger = models.CharField(_("counted from the day"), max_length=10, choices=Trigger.choices)
+    years = models.PositiveSmallIntegerField(_("years"))
+    decision = models.CharField(_("decision"), max_length=200)
+    decided_on = models.DateField(_("decided on"))
+    ground = models.CharField(_("legal ground"), max_length=300)
+    archive_first = models.BooleanField(_("archived first"))
+    rows = models.PositiveIntegerField(_("rows"))
+    by_table = models.JSONField(default=dict)
+    by_year = models.JSONField(default=dict)
+    closing = models.JSONField(default=dict)  # years that are not counted after it → version that stands
+    digest = models.CharField(max_length=64)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("proposed by"), related_name="+"
+    )
+    proposed_at = models.DateTimeField(_("proposed"))
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("approved by"), related_name="+"
+    )
+    approved_at = models.DateTimeField(_("approved"), null=True)
+    carried_out_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        verbose_name=_("carried out by"),
+        related_name="+",
+    )
+    carried_out_at = models.DateTimeField(_("carried out"), null=True)
+
+    class Meta:
+        verbose_name = _("disposal")
+        verbose_name_plural = _("disposals")
+        ordering = ["-proposed_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    carried_out_at__isnull=True, carried_out_by__isnull=True, approved_by__isnull=True
+                )
+                | Q(carried_out_at__isnull=False, carried_out_by__isnull=False, approved_by__isnull=False)
+                & Q(approved_at__isnull=False)
+                & ~Q(approved_by=F("proposed_by"))
+                & ~Q(approved_by=F("carried_out_by")),
+                name="retention_disposal_by_two",
+            ),
+            models.CheckConstraint(
+                condition=~Q(decision="") & ~Q(ground="") & ~Q(digest=""), name="retention_disposal_decided"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.on}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("retention:disposal", args=[self.code])
+
+    @property
+    def target(self) -> Target:
+        """What the trail and the question to a second person name."""
+        return Target("retention.disposal", str(self.code), f"{self.kind} {self.on} {self.digest[:12]}")
+
+    @property
+    def tables(self) -> list[tuple[str, int]]:
+        """Each table that loses rows, in its own name, and how many."""
+        counts: dict[str, Any] = self.by_table
+        return sorted(counts.items())

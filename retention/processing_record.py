@@ -1,0 +1,212 @@
+"""The record of processing (Art. 30 of the General Data Protection Regulation): of every field what it is
+for, whose it is, who may see it, how long it is kept and how it leaves.
+
+What people decide stands in `reference/processing.csv`, fields that are treated alike in one line. Whether a
+field is sealed and how it leaves is asked of the models and of what makes the files, never written down."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from django.apps import apps
+from django.db import models
+from django.utils import timezone, translation
+
+from accounts.permissions import table as verbs_of_lists
+from accounts.roles import May, Role, roles_with
+from retention.archive import tables_of
+from retention.export import ExportTable, tables
+from retention.models import Kind
+
+_FILES: Final = Path(__file__).resolve().parent / "reference"
+OWN, PROGRAM, EVERYBODY = "OWN", "PROGRAM", "EVERYBODY"  # who sees, where no right says so
+COLUMNS: Final = (
+    "table", "field", "whose", "special", "purpose", "ground", "seen", "kept", "sealed", "leaves",
+)  # fmt: skip
+# What a package adds to every former state of a row: when and by whom it was changed.
+OF_HISTORY: Final = frozenset(
+    {"history", "history_id", "m2m_history_id", "history_date", "history_change_reason", "history_type",
+     "history_user"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Treated:
+    """A line of the file: fields of one table that are treated alike."""
+
+    table: str
+    fields: tuple[str, ...]
+    whose: str
+    special: str
+    counted: bool
+    purpose: str
+    ground: str
+    seen: tuple[str, ...]
+    kept: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A field of a table as it is in the database: `sealed` and `leaves` are the program's own word."""
+
+    model: type[models.Model]
+    field: Any
+    treated: Treated
+    sealed: bool
+    leaves: tuple[str, ...]
+
+
+class NotSaid(LookupError):
+    """A field is in no line of the file, or in several."""
+
+
+@cache
+def treated() -> tuple[Treated, ...]:
+    return tuple(
+        Treated(
+            row["table"],
+            tuple(row["fields"].split()),
+            row["whose"],
+            row["special"],
+            row["counted"] == "yes",
+            row["purpose"],
+            row["ground"],
+            tuple(row["rights"].split("|")),
+            row["kept"],
+        )
+        for row in _rows("processing.csv")
+    )
+
+
+def stored() -> Iterator[type[models.Model]]:
+    """Every model with a table of its own, in order of the table's name."""
+    every = apps.get_models(include_auto_created=True)
+    found = [one for one in every if one._meta.managed and not one._meta.proxy]
+    return iter(sorted(found, key=lambda model: model._meta.db_table))
+
+
+def lines() -> Iterator[Line]:
+    """Of every field one; former states of a row are treated as the row. Raises NotSaid."""
+    whole = {table.model: table for table in tables(texts=False)}
+    archive = {table.model: table for table, _rows_of in tables_of(timezone.localdate().year)}
+    for model in stored():
+        for field in model._meta.concrete_fields:
+            said = _said(model, field.name)
+            out = _leaves(whole.get(model), archive.get(model), field, said)
+            yield Line(model, field, said, is_sealed(field), out)
+
+
+def is_sealed(field: Any) -> bool:
+    return type(field).__module__.startswith("encryption.")
+
+
+def origin(model: Any) -> type[models.Model]:
+    """Whose former states a model holds; itself where it holds none."""
+    found: type[models.Model] = getattr(model, "instance_type", model)
+    return found
+
+
+def _said(model: type[models.Model], name: str) -> Treated:
+    label = origin(model)._meta.label_lower
+    of_table = [one for one in treated() if one.table == label]
+    if name in OF_HISTORY and model is not origin(model) and of_table:
+        return _of_history(of_table[0])
+    found = [one for one in of_table if name in one.fields]
+    return found[0] if len(found) == 1 else _missing(label, name, len(found))
+
+
+def _of_history(first: Treated) -> Treated:
+    """When a row was changed, and by whom: seen with the row, or by who may see the list of such rows."""
+    seen = first.seen
+    if EVERYBODY in seen and first.table in verbs_of_lists():
+        seen = tuple(sorted(right.name for right in verbs_of_lists()[first.table].view))
+    return replace(
+        first, whose="staff", special="", counted=False, purpose="security", ground="security", seen=seen
+    )
+
+
+def _missing(label: str, name: str, times: int) -> Treated:
+    raise NotSaid(f"{label} {name} stands in {times} lines of retention/reference/processing.csv")
+
+
+def _leaves(
+    whole: ExportTable | None, archive: ExportTable | None, field: Any, said: Treated
+) -> tuple[str, ...]:
+    label, sealed = field.model._meta.label_lower, is_sealed(field)
+    opened = bool(whole) and sealed and not isinstance(field, models.BinaryField) and field.name != "sealed"
+    listed = label in verbs_of_lists() and bool(verbs_of_lists()[label].export) and not sealed
+    ways = {
+        "whole": _keeps(whole, field),
+        "texts": opened,
+        "archive": _keeps(archive, field),
+        "list": listed,
+        "counted": said.counted and origin(field.model) is field.model,
+    }
+    return tuple(way for way, there in ways.items() if there)
+
+
+def _keeps(table: ExportTable | None, field: Any) -> bool:
+    return table is not None and field.name in {column.field.name for column in table.kept}
+
+
+# --- in words -----------------------------------------------------------------------------------------
+def in_words(line: Line, language: str) -> list[str]:
+    """A line in the order of COLUMNS."""
+    said = line.treated
+    return [
+        line.model._meta.db_table,
+        line.field.column,
+        word("whose", said.whose, language),
+        word("special", said.special, language),
+        word("purpose", said.purpose, language),
+        word("ground", said.ground, language),
+        "; ".join(seen_by(said, language)),
+        kept(said, language),
+        word("heading", "yes", language) if line.sealed else "",
+        "; ".join(word("leaves", way, language) for way in line.leaves),
+    ]
+
+
+def headings(language: str) -> list[str]:
+    return [word("heading", name, language) for name in COLUMNS]
+
+
+def seen_by(said: Treated, language: str) -> list[str]:
+    """Roles, and what else says who sees; which rows of them is the door's."""
+    with translation.override(language):
+        roles = [str(Role(role).label) for role in roles_of(said)]
+    return [*(word("seen", one, language) for one in said.seen if one in SAID_OTHERWISE), *roles]
+
+
+def roles_of(said: Treated) -> list[Role]:
+    return roles_with(*(May[one] for one in said.seen if one not in SAID_OTHERWISE))
+
+
+def kept(said: Treated, language: str) -> str:
+    if said.kept not in Kind.values:
+        return word("kept", said.kept, language)
+    with translation.override(language):
+        return str(Kind(said.kept).label)
+
+
+def word(of: str, key: str, language: str) -> str:
+    return words()[of, key][language] if key else ""
+
+
+@cache
+def words() -> dict[tuple[str, str], dict[str, str]]:
+    found = _rows("processing_words.csv")
+    return {(row["list"], row["key"]): {"sv": row["sv"], "en": row["en"]} for row in found}
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (_FILES / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+SAID_OTHERWISE: Final = frozenset({OWN, PROGRAM, EVERYBODY})

@@ -1,0 +1,169 @@
+"""Disposal (gallring): what is due and why something is not, the proposal, and the protocol.
+
+Where an administrator asks that everything may leave with its texts.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import Access
+from accounts.free_text import FreeForm, FreeTextField
+from accounts.middleware import AuthenticatedRequest
+from accounts.roles import May
+from accounts.row_context import beyond
+from agencies.account_approvals import waits_already
+from audit.writer import Target, record
+from jobs.kinds import enqueue
+from retention.delete_plan import MODELS, ready
+from retention.disposal import (
+    DisposalRefused,
+    approved,
+    facts_of,
+    propose,
+    question,
+    rule_of,
+)
+from retention.due import due_on
+from retention.export import ACT, WHOLE, ask_export
+from retention.models import Disposal, Kind
+from retention.walls import READS_DISPOSALS
+
+A_PAGE: Final = 50
+
+
+class ProposeForm(FreeForm):
+    reason = FreeTextField(
+        names=False,
+        label=gettext_lazy("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Why now, and that the data protection officer has been consulted."),
+        error_messages={"required": gettext_lazy("Write why, for who answers.")},
+    )
+
+
+@never_cache
+@require_safe
+def disposals(request: AuthenticatedRequest) -> HttpResponse:
+    """What is due by kind, what stands in the way, and past disposals."""
+    access = request.access
+    access.require(*READS_DISPOSALS)
+    lines = due_lines(access)
+    record(access, "disposal.read", Target("disposal", "", ""), rows=sum(one["due"].rows for one in lines))
+    context = {
+        "lines": lines,
+        "past": Disposal.objects.select_related("proposed_by", "carried_out_by")[:A_PAGE],
+        "may_propose": access.may(May.CARRY_OUT_DISPOSAL),
+        "title": _("Disposal"),
+        "breadcrumbs": [(_("Disposal"), "")],
+    }
+    return render(request, "retention/disposals.html", context)
+
+
+@beyond("due")
+def due_lines(access: Access) -> list[dict[str, Any]]:
+    """Each kind with what is due of it, how much of that may go today, and why the rest may not."""
+    lines = []
+    for due in due_on(access.today):
+        kind = Kind(due.kind) if due.kind in Kind else None
+        rule = rule_of(kind) if kind and due.rows else None
+        found = ready(rule, access.today, access.at) if rule else None
+        line = {"due": due, "ready": found, "by_itself": kind is None, "carried_out": kind in MODELS}
+        lines.append(line)
+    return lines
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def propose_disposal(request: AuthenticatedRequest, kind: str) -> HttpResponse:
+    request.access.require(May.CARRY_OUT_DISPOSAL)
+    if kind not in MODELS:
+        raise Http404
+    form = ProposeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = propose(kind=Kind(kind), reason=form.cleaned_data["reason"], by=request.access)
+        except DisposalRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("It is proposed. Nothing goes before a manager has answered."))
+            return redirect(row)
+    title = _("Propose disposal: {kind}").format(kind=Kind(kind).label)
+    context = {"form": form, "title": title, "breadcrumbs": _crumbs(title)}
+    return render(request, "retention/disposal_propose.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_safe
+def disposal(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+    """The proposal, and when it is carried out its protocol."""
+    request.access.require(*READS_DISPOSALS)
+    row = _row(code)
+    asked = question(row)
+    record(request.access, "disposal.read", row.target)
+    context = {
+        "row": row,
+        "facts": facts_of(row),
+        "asked": asked,
+        "may_carry_out": request.access.may(May.CARRY_OUT_DISPOSAL) and approved(row) is not None,
+        "title": str(row),
+        "breadcrumbs": _crumbs(str(row)),
+    }
+    return render(request, "retention/disposal.html", context)
+
+
+@require_POST
+def carry_out_disposal(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
+    """By the worker: the web server's role in the database removes nothing of it."""
+    request.access.require(May.CARRY_OUT_DISPOSAL)
+    return redirect(enqueue("disposal.carry_out", by=request.access, disposal=str(_row(code).code)))
+
+
+def _row(code: UUID) -> Disposal:
+    return get_object_or_404(
+        Disposal.objects.select_related("proposed_by", "approved_by", "carried_out_by"), code=code
+    )
+
+
+def _crumbs(title: str) -> list[tuple[str, str]]:
+    return [(_("Disposal"), reverse("retention:disposals")), (title, "")]
+
+
+class AskExportForm(FreeForm):
+    reason = FreeTextField(
+        label=gettext_lazy("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("What the export is for, who receives it, and how it is kept."),
+        error_messages={"required": gettext_lazy("Write why, for who answers.")},
+    )
+
+    def clean(self) -> None:
+        super().clean()
+        if waits_already(ACT, WHOLE.kind, WHOLE.ident):
+            self.add_error(None, _("A question about this waits for its answer already."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask_for_export(request: AuthenticatedRequest) -> HttpResponse:
+    request.access.require(May.ADMINISTER)
+    form = AskExportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        asked = ask_export(reason=form.cleaned_data["reason"], by=request.access)
+        messages.success(request, _("A second person is asked. Nothing leaves before the answer."))
+        return redirect("agencies:approval", asked.code)
+    title = _("Export everything with its texts")
+    crumbs = [(_("Questions for two"), reverse("agencies:approvals")), (title, "")]
+    return render(request, "retention/ask_export.html", {"form": form, "title": title, "breadcrumbs": crumbs})

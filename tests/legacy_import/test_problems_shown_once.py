@@ -1,0 +1,18 @@
+"""What is wrong with a line is said once, by the column's own name, however many persons it tells of."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import translation
+
+from legacy_import.sentences import SheetShown
+
+FAULT = [2, "sector", "", "sector_missing", {}]
+
+
+@pytest.mark.django_db
+def test_one_line_for_eight_alike_persons() -> None:
+    told = {"plan": {"warnings": [[9, FAULT]] * 8 + [[10, FAULT]]}}
+    with translation.override("sv"):
+        shown = SheetShown(told).warnings
+    assert [(line, column) for line, column, _value, _said in shown] == [(9, "Bransch"), (10, "Bransch")]
