@@ -18,7 +18,6 @@ except ImportError:
     sys.exit("Django is not installed for this Python: use .venv/bin/python, which 'make run' makes.")
 
 from nmt_site import logs
-from nmt_site import logs as faults
 from nmt_site.environment import SECRETS, new_key
 from scripts.translations import compile_all
 
@@ -82,7 +81,7 @@ def tell_the_timer(how: str) -> None:
 
 def sentence(error: Exception) -> str:
     if isinstance(error, Error):
-        said = faults.reason(error) or faults.description(error)
+        said = logs.reason(error) or logs.description(error)
         unmigrated = isinstance(error, ProgrammingError) or said.startswith(
             ("no such table", "no such column")
         )

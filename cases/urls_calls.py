@@ -8,23 +8,17 @@ from cases.views import (
     notification,
     sharing,
 )
-from cases.views import (
-    call as call_list,
-)
-from cases.views import (
-    call as call_new,
-)
 
 app_name = "calls"
 CALL = "<uuid:code>/"
 
 urlpatterns = [
-    path("", call_list.call_list, name="list"),
-    path("new/", call_new.new, name="new"),
+    path("", call.call_list, name="list"),
+    path("new/", call.new, name="new"),
     path("export/", files.calls, name="export"),
-    path("earlier/", call_new.earlier, name="earlier"),
+    path("earlier/", call.earlier, name="earlier"),
     path(CALL, call.detail, name="detail"),
-    path(f"{CALL}saved/", call_new.saved, name="saved"),
+    path(f"{CALL}saved/", call.saved, name="saved"),
     path(f"{CALL}edit/", call.edit, name="edit"),
     path(f"{CALL}followed-up/", call.follow_up_done, name="follow_up_done"),
     path(f"{CALL}take-over/", sharing.take_over_call, name="take_over"),

@@ -17,18 +17,6 @@ from cases.views import (
     sharing,
     years,
 )
-from cases.views import (
-    notification as message,
-)
-from cases.views import (
-    person as person_list,
-)
-from cases.views import (
-    several as many_cases,
-)
-from cases.views import (
-    years as taken_over,
-)
 from exchange.years import YEAR
 
 app_name = "cases"
@@ -45,14 +33,14 @@ urlpatterns = [
     path("export/htcds/", files.htcds, name="export_htcds"),
     path("export/htcds/report/", files.htcds_report, name="export_htcds_report"),
     path("", case.case_list, name="list"),
-    path("persons/", person_list.person_list, name="persons"),
+    path("persons/", person.person_list, name="persons"),
     path("find/", case.find, name="find"),
     path("new/", many.register, name="new"),
     path("late/<uuid:code>/", personal.sent_late, name="sent_late"),
     path("late/<uuid:code>/discard/", personal.discard_sent_late, name="discard_late"),
-    path("several/", many_cases.preview, name="several"),
+    path("several/", several.preview, name="several"),
     path("several/persons/", several.change_persons, name="change_persons"),
-    path("years/taken-over/", taken_over.taken_over_years, name="taken_over_years"),
+    path("years/taken-over/", years.taken_over_years, name="taken_over_years"),
     path(f"years/{YEAR}/<str:region>/", years.year_of_region, name="year"),
     path("mistakes/", misregistration.mistakes, name="mistakes"),
     path("mistakes/<uuid:code>/", misregistration.mistake, name="mistake"),
@@ -104,7 +92,7 @@ urlpatterns = [
     path("transfers/<uuid:code>/", sharing.answer_transfer_request, name="transfer"),
     path("transfers/<uuid:code>/withdraw/", sharing.withdraw_asked_transfer, name="withdraw_transfer"),
     path("duplicates/", duplicate.duplicates, name="duplicates"),
-    path("duplicates/taken-over/", taken_over.taken_over_duplicates, name="taken_over_duplicates"),
+    path("duplicates/taken-over/", years.taken_over_duplicates, name="taken_over_duplicates"),
     path("duplicates/<uuid:code>/", duplicate.duplicate, name="duplicate"),
     path("duplicates/<uuid:code>/ask/", duplicate.ask, name="ask_duplicate"),
     path("notify/", notification.notify, name="notify"),
@@ -112,9 +100,9 @@ urlpatterns = [
     path("notifications/<uuid:code>/", notification.notification, name="notification"),
     path("notifications/<uuid:code>/state/", notification.move_notification, name="move_notification"),
     path("notifications/<uuid:code>/take/", notification.take_notification, name="take_notification"),
-    path("notifications/<uuid:code>/messages/", message.of_notification, name="notification_messages"),
-    path("transfers/<uuid:code>/messages/", message.of_transfer, name="transfer_messages"),
-    path("messages/<uuid:code>/read/", message.read, name="read_message"),
+    path("notifications/<uuid:code>/messages/", notification.of_notification, name="notification_messages"),
+    path("transfers/<uuid:code>/messages/", notification.of_transfer, name="transfer_messages"),
+    path("messages/<uuid:code>/read/", notification.read, name="read_message"),
     path("access/", sharing.ask_for_access, name="ask_access"),
     path("access/<uuid:code>/", sharing.answer_access_request, name="grant"),
     path("access/<uuid:code>/end/", sharing.end, name="end_access"),

@@ -4,7 +4,6 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from nmt_site import context, probes, views
-from nmt_site import views as help_search
 from summaries.site import feeds
 
 urlpatterns = [
@@ -18,7 +17,7 @@ urlpatterns = [
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
     path("help/", views.help_page, name="help"),
-    path("help/find/", help_search.find_in_help, name="find_in_help"),
+    path("help/find/", views.find_in_help, name="find_in_help"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("robots.txt", feeds.robots, name="robots"),
     path("sitemap.xml", feeds.sitemap, name="sitemap"),

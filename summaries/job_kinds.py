@@ -11,9 +11,9 @@ from accounts.roles import May
 from jobs.kinds import Cancelled, Run, every_percent, job
 from libs import capture_recapture
 from summaries.estimates.estimate import Question, answer
-from summaries.release import jobs as publishing_jobs
+from summaries.release import jobs
 
-__all__ = ["estimate_dark_figure", "publishing_jobs"]
+__all__ = ["estimate_dark_figure", "jobs"]
 
 
 @job("dark_figure", title=_("Estimating the dark figure"), may=May.ESTIMATE, start="summaries:dark_figure")

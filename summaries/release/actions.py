@@ -27,12 +27,6 @@ from summaries.release import (
     corrections,
     frozen,
 )
-from summaries.release import (
-    corrections as attacking_again,
-)
-from summaries.release import (
-    corrections as differing,
-)
 from summaries.release.approvals import RELEASE, bound, hour_of, lacking, target_of
 from summaries.release.models import Exemption, Publication, PublicationFile
 from summaries.site import files, open_formats
@@ -341,9 +335,9 @@ def _freeze(
         file.publication = row
     PublicationFile.objects.bulk_create(made)
     open_formats.keep(row)
-    attacking_again.passed(row, by.at)
+    corrections.passed(row, by.at)
     corrections.ended(row.year, row.published_at)
-    differing.forget(row.year)
+    corrections.forget(row.year)
     record(by, "publication.publish", target_of(row), digest=row.checksum, rows=len(row.tables))
     return row
 

@@ -31,7 +31,6 @@ from summaries.counting.build import of_the_register
 from summaries.counting.reference import Reference
 from summaries.release.models import AttackResult, Publication, WaitingCorrection, shown_by_year
 from summaries.release.workbench import pending
-from summaries.tables.former import NotCompleted
 from summaries.tables.gate import counted
 from summaries.tables.protection import CALLS, HEADLINE, Protected, package_of, protect_year, sealed_before
 from summaries.tables.public_tables import at_all_steps
@@ -196,10 +195,7 @@ def try_one(
         draft = Publication.objects.drafts().filter(year=year).first()
         steps = dict(draft.steps) if draft else steps_of_the_last(year)
         steps = steps_of_the_last(year) if is_headline_alone(steps) else steps
-        try:
-            ways = ways_out(steps, lambda tried: protect_year(access, year, tried, seconds=SECONDS), progress)
-        except NotCompleted:
-            ways = {"coarser": {}}  # beside what cannot be read, the headline alone
+        ways = ways_out(steps, lambda tried: protect_year(access, year, tried, seconds=SECONDS), progress)
     with transaction.atomic():
         _tried(row, access.at, ways, ended=over)
         record(by, "correction.try", Target("summaries.publication", "", str(year)), at=access.at)

@@ -31,7 +31,6 @@ from summaries.counting.reference import NO_COUNTRY
 from summaries.counting.tabulate import put_together, told_together
 from summaries.coverage import HEADLINE, SECTION
 from summaries.release.models import HandedOut, Publication
-from summaries.tables.former import NotCompleted
 from summaries.tables.hierarchies import Figure
 from summaries.tables.protection import (
     PERSONS,
@@ -251,13 +250,9 @@ class Unsafe(RuntimeError):
 def hand_out(access: Access, year: int, seconds: float) -> tuple[ProtectedTable, ...]:
     """The year's common tables for the outside. Of a correction that has to wait, the exempt groups alone.
 
-    Raises Unsafe where they cannot be protected though nothing was told before, or where the attack of today
-    cannot read what was.
+    Raises Unsafe where they cannot be protected though nothing was told before.
     """
-    try:
-        one = beside_published(access, year)
-    except NotCompleted as error:
-        raise Unsafe(str(error)) from None
+    one = beside_published(access, year)
     told = None if one.package.ledger else _told_first(one, seconds)
     if told is None:
         found = one.protected(seconds)

@@ -24,15 +24,8 @@ from summaries.release import (
     actions,
     corrections,
 )
-from summaries.release import (
-    corrections as attacking_again,
-)
-from summaries.release import (
-    corrections as differing,
-)
 from summaries.release.models import Exemption, Publication
 from summaries.tables import effects
-from summaries.tables.former import NotCompleted
 
 PUBLISHED: Final = gettext_noop("The version is published: everybody can see it now.")
 WAITS: Final = gettext_noop("The version is frozen. It becomes public at its hour, and nothing of it before.")
@@ -56,10 +49,6 @@ PUBLISHING: Final = (
     (0, gettext_lazy("The files are being made.")),
 )
 
-CANNOT_BE_READ: Final = gettext_noop(
-    "An earlier version of the year cannot be read by the attack test of today: beside it only the headline "
-    "can be revised."
-)
 TRYING: Final = ((-1, gettext_lazy("Coarser categories are being tried, one table after the other.")),)
 
 
@@ -177,24 +166,22 @@ def try_corrections(at: datetime) -> None:
 @hourly
 def count_differing(at: datetime) -> None:
     """By night, what differs from the register since it came out."""
-    differing.count_by_night(at=at)
+    corrections.count_by_night(at=at)
 
 
 @hourly
 def attack_again(at: datetime) -> None:
     """What was frozen before the attack became stricter."""
-    attacking_again.attack_again(at=at)
+    corrections.attack_again(at=at)
 
 
 @contextmanager
 def _plainly() -> Iterator[None]:
-    """A stop, a version that cannot be read, and a full disk, in words for the owner of the run."""
+    """Say a stop and a full disk in words for the owner of the run."""
     try:
         yield
     except suppression.Cancelled:
         raise Cancelled from None
-    except NotCompleted:
-        raise JobRefused(_(CANNOT_BE_READ)) from None
     except (OSError, OperationalError) as error:
         if is_full(error):
             raise JobRefused(_("The disk is full. Nothing was kept: make room, and start again.")) from None

@@ -20,7 +20,6 @@ from exchange.writer import TYPES as WRITTEN
 from exchange.writer import csv_text, json_text
 from libs.suppression.tables import TOTAL
 from summaries import open_formats, sdmx
-from summaries import sdmx as structure
 from summaries.catalogue import PUBLISHED
 from summaries.counting.reference import unit
 from summaries.open_formats import Axis, OpenTable
@@ -140,7 +139,7 @@ def _bytes(kind: str, publication: Publication, language: str, of: Sequence[Show
     if kind == "jsonstat":
         return json_text(open_formats.dataset(found)).encode()
     if kind == "structure":
-        return structure.structure_bytes(found)
+        return sdmx.structure_bytes(found)
     return csv_text(sdmx.rows(found), ",").encode()
 
 

@@ -33,8 +33,7 @@ from summaries.counting.reference import NO_COUNTRY, SWEDEN, titles
 from summaries.counting.tabulate import may_stand_apart
 from summaries.coverage import HEADLINE, Telling, everybody, telling
 from summaries.release.models import Exemption, HandedOut, Publication
-from summaries.tables import former, gate
-from summaries.tables import gate as marks
+from summaries.tables import gate
 from summaries.tables.cell_index import PlacedYear, reported
 from summaries.tables.public_tables import (
     PUBLISHED,
@@ -119,14 +118,14 @@ def protect_year(
     tables = call_tables(public.facts.found, steps)
     calls = protect(calls_for(public, tables, ledger), seconds=seconds)
     flat = (*public.flat(persons.tables, titles()), *calls.tables[: len(tables)])
-    reasons, earlier = marks.of_persons(public, persons)
+    reasons, earlier = gate.of_persons(public, persons)
     return Protected(
         packages={PERSONS: persons.package, CALLS: calls.package},
         tables={PERSONS: persons.tables, CALLS: calls.tables},
         flat=flat,
         audit=_summed(persons, calls),
-        reasons=reasons | marks.of_calls(calls, calls.tables[: len(tables)]),
-        open=marks.open_tables(public, persons),
+        reasons=reasons | gate.of_calls(calls, calls.tables[: len(tables)]),
+        open=gate.open_tables(public, persons),
         earlier=earlier,
         named_from=public.named_from,
         left=public.telling.decided,
@@ -145,12 +144,11 @@ def refuse_disposed(year: int) -> None:
 
 def package_for(public: PublicTables, ledger: Sequence[Mapping[str, Any]]) -> Package:
     """The persons of the year as disclosure control has to see them."""
-    alone = [entry.name for entry in public.entries] == [HEADLINE] and HEADLINE in public.exempted
     return Package(
         threshold(ledger),
         str(public.facts.found.year),
         public.deep,
-        entries(ledger, PERSONS, alone=alone),
+        entries(ledger, PERSONS),
         public.veiled,
         public.least,
         public.words,
@@ -254,14 +252,8 @@ def exempted(year: int) -> list[str]:
     return list(Exemption.objects.in_force(year).values_list("table", flat=True))
 
 
-def entries(
-    ledger: Iterable[Mapping[str, Any]], population: str, *, alone: bool = False
-) -> tuple[LedgerEntry, ...]:
-    """What was published before, with true values.
-
-    Raises former.NotCompleted where the attack of today cannot read a version; not beside the headline
-    `alone`, which an exemption shows whatever else was told: there it is known by its tables.
-    """
+def entries(ledger: Iterable[Mapping[str, Any]], population: str) -> tuple[LedgerEntry, ...]:
+    """What was published before, with true values."""
     found = []
     for number, one in enumerate(ledger, start=1):
         if population not in one["packages"]:
@@ -271,45 +263,25 @@ def entries(
         tables = tuple(
             _as_published(Table.from_json(true), Table.from_json(public)) for true, public in pairs
         )
-        try:
-            known = _known(one, population, first=number == 1)
-        except former.NotCompleted:
-            if not alone:
-                raise
-            known = veiled(one, population), least(one, population), None
+        known = veiled(one, population), least(one, population), words(one, population)
         found.append(LedgerEntry(package["population"], one.get("told", number), tables, *known))
     return tuple(found)
 
 
 def package_of(sealed: Mapping[str, Any], population: str, ledger: Sequence[Mapping[str, Any]]) -> Package:
     """What a draft was made from, with what has been published by now."""
-    hidden, at_least, made = _known(sealed, population, first=not ledger)
     one = Package.from_json({**sealed["packages"][population], "ledger": []})
-    one = replace(one, veiled=hidden, least=at_least, words=made)
-    alone = gate.tells_exempt_figures_alone(one)
-    return replace(one, ledger=entries(ledger, population, alone=alone))
-
-
-def _known(
-    sealed: Mapping[str, Any], population: str, *, first: bool
-) -> tuple[frozenset[Figure], Mapping[Figure, int], Words | None]:
-    """What of its figures is veiled, what is known of them by their rows, and what they are made of. Raises
-    former.NotCompleted."""
-    hidden, at_least = veiled(sealed, population), least(sealed, population)
-    kept = sealed.get("words", {})
-    before_calls = population == CALLS and PERSONS in kept and CALLS not in kept  # those were kept first
-    if not former.is_former(sealed) and not before_calls:
-        return hidden, at_least, words(sealed, population)
-    one = Package.from_json({**sealed["packages"][population], "ledger": []})
-    given_out = isinstance(sealed.get("told"), str)  # with a row for every country that there was
-    named_from = 1 if given_out else one.k if first else 2 * one.k - 1
-    one = replace(one, veiled=hidden, least=at_least)
-    one = former.completed(one, named_from=named_from, first=first)
-    return hidden, one.least, one.words
+    return replace(
+        one,
+        veiled=veiled(sealed, population),
+        least=least(sealed, population),
+        words=words(sealed, population),
+        ledger=entries(ledger, population),
+    )
 
 
 def veiled(sealed: Mapping[str, Any], population: str) -> frozenset[Figure]:
-    """Of a version that was made before this was kept: nothing, as if all of it had been printed."""
+    """Return the figures of a version that are suppressed, but can be derived."""
     return frozenset(frozenset(map(tuple, figure)) for figure in sealed.get("veiled", {}).get(population, ()))
 
 
@@ -320,7 +292,7 @@ def least(sealed: Mapping[str, Any], population: str) -> Mapping[Figure, int]:
 
 
 def words(sealed: Mapping[str, Any], population: str) -> Words | None:
-    """What its figures are made of. Of a version that was made before this was kept `former` tells."""
+    """What its figures are made of; None for a file that was printed outside of the register."""
     told = sealed.get("words", {}).get(population)
     return Words.from_json(told) if told else None
 
