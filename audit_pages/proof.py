@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from accounts.roles import May
 from audit.models import Event, Head
 from audit.verify import BrokenChain, verify
-from audit.writer import Target, locked, record
-from audit_pages.wrong_answers import BROKEN, EXPLAINED, VERIFIED, wrong_answers
+from audit.writer import Target, record
+
+VERIFIED: Final = "audit.verify"
+BROKEN: Final = "broken"  # with what is broken, after a comma
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,10 @@ def last_verified() -> Verified | None:
 
 
 def verify_trail(access: Access, *, told: Callable[[int, int], Any]) -> bool:
-    """Proves the chain and records how that went; a whole one explains earlier answers that were wrong.
+    """Prove the chain, record how that went, and return whether it is whole.
 
-    `told` hears how many events of how many are proven."""
+    `told` hears how many events of how many are proven.
+    """
     access.require(May.VIEW_TRAIL)
     head = Head.objects.filter(id=1).first()
     steps = head.sequence if head else 0
@@ -45,19 +47,29 @@ def verify_trail(access: Access, *, told: Callable[[int, int], Any]) -> bool:
         place = Target("audit.event", str(fault.sequence), str(fault.sequence))
         record(access, VERIFIED, place, rows=fault.sequence, search_kind=f"{BROKEN},{fault.what}")
         return False
-    number, _colon, digest = whole.partition(":")
-    _answer_whole(access, int(number), digest)
+    number, _colon, _digest = whole.partition(":")
+    record(access, VERIFIED, rows=int(number), search_kind="whole")
     return True
 
 
-@transaction.atomic
-def _answer_whole(access: Access, number: int, digest: str) -> None:
-    """The lock on the head comes first: of two proofs at once one explains, and the other finds that done."""
-    locked()
-    for answer in wrong_answers(number):
-        what = Target("audit.event", str(answer.sequence), f"{answer.sequence} {answer.rows}")
-        record(access, EXPLAINED, what, rows=number, digest=digest, search_kind="while_written")
-    record(access, VERIFIED, rows=number, search_kind="whole")
+@dataclass(frozen=True, slots=True)
+class EarlierBreak:
+    """An earlier answer that the chain was broken: at which event, and the event of the answer."""
+
+    place: int
+    event: int
+
+    @property
+    def address(self) -> str:
+        """The page of the trail that begins with the answer."""
+        return f"?after={self.event + 1}"
+
+
+def earlier_break() -> EarlierBreak | None:
+    """Return the latest answer that the chain was broken: one that is whole today was perhaps changed back."""
+    broken = Event.objects.filter(action=VERIFIED, search_kind__startswith=BROKEN)
+    answer = broken.order_by("-sequence").first()
+    return EarlierBreak(answer.rows or 0, answer.sequence) if answer else None
 
 
 def chain_words(state: Verified) -> str:

@@ -15,7 +15,6 @@ ABOUT: Final = {
 }
 # What was done: the part after the dot.
 DONE: Final = {
-    "explain": pgettext_lazy("audit", "wrong answer explained"),
     "": pgettext_lazy("audit", "refused"),
     "add": pgettext_lazy("audit", "added"),
     "ask": pgettext_lazy("audit", "asked"),
@@ -38,7 +37,6 @@ HOW: Final = {
     "removed": gettext_lazy("an event was removed"),
     "inserted": gettext_lazy("an event was put in"),
     "truncated": gettext_lazy("the end was cut off"),
-    "while_written": gettext_lazy("others wrote while the chain was proven"),
     "about": gettext_lazy("of one case or person"),
     "by": gettext_lazy("of one actor"),
     "action": gettext_lazy("by event"),

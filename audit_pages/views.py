@@ -18,10 +18,9 @@ from audit.models import Event
 from audit.writer import record
 from audit_pages.filter import AuditFilter, AuditFilterForm
 from audit_pages.job_kinds import VERIFY
-from audit_pages.proof import chain_words, last_verified
+from audit_pages.proof import chain_words, earlier_break, last_verified
 from audit_pages.scope import READS
 from audit_pages.words import field_words, how, object_words, words
-from audit_pages.wrong_answers import explanations, notes
 from jobs.kinds import enqueue
 
 SIZE: Final = 50
@@ -32,7 +31,6 @@ class EventLine:
     """An event as it is shown."""
 
     event: Event
-    explained: int | None = None  # the event that says that this answer was wrong
 
     @property
     def what(self) -> str:
@@ -68,17 +66,16 @@ def audit(request: AuthenticatedRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         return redirect(f"{reverse('audit_pages:audit')}{form.address(listed.events)}")
     found, previous, following = page(listed)
-    explained = explanations(found)
     state = last_verified() if access.may(May.VIEW_TRAIL) else None
     context: dict[str, Any] = {
         "form": form,
-        "lines": [EventLine(event, explained.get(event.sequence)) for event in found],
+        "lines": [EventLine(event) for event in found],
         "chosen": listed.chosen,
         "previous": listed.address(before=found[0].sequence) if previous else "",
         "next": listed.address(after=found[-1].sequence) if following else "",
         "state": state,
         "state_words": chain_words(state) if state else "",
-        "notes": notes() if state and state.whole else [],
+        "earlier_break": earlier_break() if state and state.whole else None,
         "may_verify": access.may(May.VIEW_TRAIL),
         "may_extract": access.may(May.EXTRACT_ANY_CASE),
     }

@@ -58,7 +58,6 @@ REASONS: Final[Mapping[str, tuple[str, ...]]] = {
         "cases/test_sent_twice.py::test_a_form_sent_at_the_same_moment_makes_one_row",
         "jobs/test_two_workers.py",
         "summaries/test_publishing_goes_wrong.py::test_of_two_who_publish_at_the_same_moment_one_is_told",
-        "audit_pages/test_wrong_answers.py::test_of_two_proofs_at_the_same_time_one_explains",
     ),
     "Constraints: the database refuses what has passed the forms": (
         "accounts/test_approval.py::test_the_database_refuses_an_own_answer_whatever_the_code_says",

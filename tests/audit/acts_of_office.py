@@ -34,10 +34,8 @@ from agencies.account_approvals import (
 from agencies.admin.network import delete_code
 from agencies.models import Agency, Code, Coordinator
 from agencies.stand_ins import ask_stand_in, end_deputies, end_stand_in
-from audit.models import Head
 from audit.segments import close_year, dispose_year
-from audit.writer import System, Target, record
-from audit_pages.proof import verify_trail
+from audit.writer import System, Target
 from cases.actions.calls import link_case
 from cases.actions.duplicates import note
 from cases.actions.sharing import hand_back
@@ -383,16 +381,6 @@ def alike(world: World) -> dict[str, Any]:
     return {"found": {(other.pk, world.case.persons.get(position=2).pk): 0.9}, "at": NOON + timedelta(days=2)}
 
 
-def proven(world: World, _given: Any) -> None:
-    verify_trail(access(world.people["dpo"]), told=lambda *_steps: None)
-
-
-def answered_wrongly(_world: World) -> None:
-    """That the trail is broken, by the last event before."""
-    place = Head.objects.get().sequence
-    record(System(), "audit.verify", rows=place, search_kind="broken")
-
-
 COMMANDS: Final = {
     "hints at a duplicate": Act(lambda world, given: note(**given, by=System()), alike),
     "imports by command as another role": command(
@@ -429,7 +417,6 @@ COMMANDS: Final = {
     "finds the trail broken": Act(
         proven, lambda world: tamper("UPDATE audit_event SET actor = 'x' WHERE sequence = 1")
     ),
-    "explains a wrong answer": Act(proven, answered_wrongly),
     "ties a notification to its case": by(
         "vast",
         link_case,
