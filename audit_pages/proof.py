@@ -66,7 +66,7 @@ class EarlierBreak:
 
 
 def earlier_break() -> EarlierBreak | None:
-    """Return the latest answer that the chain was broken: one that is whole today was perhaps changed back."""
+    """Return the latest answer that the chain was broken; one that is whole now was changed back."""
     broken = Event.objects.filter(action=VERIFIED, search_kind__startswith=BROKEN)
     answer = broken.order_by("-sequence").first()
     return EarlierBreak(answer.rows or 0, answer.sequence) if answer else None

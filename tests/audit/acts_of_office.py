@@ -381,6 +381,10 @@ def alike(world: World) -> dict[str, Any]:
     return {"found": {(other.pk, world.case.persons.get(position=2).pk): 0.9}, "at": NOON + timedelta(days=2)}
 
 
+def proven(world: World, _given: Any) -> None:
+    verify_trail(access(world.people["dpo"]), told=lambda *_steps: None)
+
+
 COMMANDS: Final = {
     "hints at a duplicate": Act(lambda world, given: note(**given, by=System()), alike),
     "imports by command as another role": command(
