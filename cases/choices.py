@@ -38,7 +38,6 @@ class WithoutConsent(TextChoices):
 
     CHILD = "child", pgettext_lazy("consent", "A child: the report of concern has its own ground in law")
     DECISION = "decision", pgettext_lazy("consent", "Facts only, as the authority has decided")
-    EARLIER = "earlier", pgettext_lazy("consent", "Opened before the rule")
 
 
 class NotificationState(TextChoices):

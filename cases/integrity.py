@@ -29,7 +29,7 @@ from cases.models import (
     Person,
     Transfer,
 )
-from cases.rules.consent import CHILD, FACTS_ONLY
+from cases.rules.consent import CHILD
 from cases.secret_text import Unreadable, indexes_of
 from encryption.fields import misplaced
 
@@ -201,7 +201,7 @@ def _without_consent() -> Iterator[str]:
     calls = Call.objects.filter(case=OuterRef("pk"), consent=Consent.MISSING).exclude(without_consent="")
     marked = Case.objects.exclude(without_consent="")
     yield from marked.filter(~Exists(calls)).values_list("number", flat=True)[:1]
-    seen = Identification.objects.filter(person__case__without_consent__in=FACTS_ONLY)
+    seen = Identification.objects.exclude(person__case__without_consent="")
     yield from seen.exclude(reference_index="").values_list("person__number", flat=True)[:1]
     persons = Person.objects.filter(case__without_consent=CHILD).exclude(child="yes")
     yield from persons.values_list("number", flat=True)[:1]

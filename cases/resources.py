@@ -32,7 +32,7 @@ from cases.importing.columns import PROBLEMS
 from cases.importing.rows import identifying
 from cases.importing.stored import MAX_REFERENCE, Left, cases_that_left, numbers_of
 from cases.models import Call, Case, Person
-from cases.rules.consent import FACTS_ONLY, case_outcome, of_call, unanswered
+from cases.rules.consent import case_outcome, of_call, unanswered
 from cases.rules.dates import within
 from cases.rules.exploitation import answer_for
 from cases.rules.faults import Fault
@@ -381,7 +381,7 @@ class CaseResource(CaseworkResource[Case]):
             faults["region"] = _("You are not coordinator of that region.")
         if instance.pk and instance.region_id != instance.stored_in:  # type: ignore[attr-defined]
             faults["region"] = _("The region of a case is not changed by a file: it stays.")
-        if instance.without_consent in FACTS_ONLY and instance.reference:
+        if instance.without_consent and instance.reference:
             faults["reference"] = say(Fault("reference", "consent_case"))
         if (instance.state in CLOSED_STATES) != (instance.close_reason_id is not None):
             faults["close_reason"] = _("Say why the case is closed.")

@@ -31,7 +31,6 @@ from agencies.models import Agency
 from cases.choices import MeasureAnswer, RequestAnswer
 from cases.facts import OWN
 from cases.models import Case, Exploitation, Identification, Measure, Misregistration, Person, Transfer
-from cases.rules.consent import FACTS_ONLY
 from cases.rules.texts import BETWEEN
 from cases.secret_text import Unreadable, indexes_of
 from cases.snapshots import Kept, by_model
@@ -144,7 +143,7 @@ def persons_by_index(access: Access, indexes: Iterable[str]) -> dict[tuple[str, 
 
 def cases_by_number(access: Access, numbers: Iterable[str]) -> dict[str, StoredCase]:
     return {
-        row[1]: StoredCase(*row[:3], row[3] in FACTS_ONLY)
+        row[1]: StoredCase(*row[:3], bool(row[3]))
         for chunk in chunks(numbers, CHUNK)
         for row in Case.objects.changeable_by(access)
         .filter(number__in=chunk)
@@ -177,7 +176,7 @@ def cases_by_index(access: Access, indexes: Iterable[str]) -> dict[str, list[tup
         )
         agencies = _agencies_of(access, [row[0] for row in rows])
         for pk, number, region, without, index in rows:
-            found[index].append((StoredCase(pk, number, region, without in FACTS_ONLY), agencies[pk]))
+            found[index].append((StoredCase(pk, number, region, bool(without)), agencies[pk]))
     return found
 
 
@@ -213,7 +212,7 @@ def persons(access: Access, ids: Sequence[int]) -> dict[int, StoredPerson]:
             number,
             version,
             {name: value or None for name, value in zip(names, stored, strict=True)},
-            facts_only=case if without in FACTS_ONLY else "",
+            facts_only=case if without else "",
         )
         for pk, number, version, case, without, *stored in Person.objects.in_own_region(access)
         .filter(pk__in=ids)

@@ -128,7 +128,7 @@ class Case(models.Model):
                 name="cases_case_without_consent_known",
             ),
             models.CheckConstraint(
-                condition=Q(without_consent__in=["", "earlier"])
+                condition=Q(without_consent="")
                 | Q(note="", registry_number="", reference="", reference_index=""),
                 name="cases_case_facts_only_without_consent",
             ),

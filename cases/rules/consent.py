@@ -89,9 +89,8 @@ STATISTICAL_FACTS: Final = frozenset(
 CHILDREN, FACTS, NEVER = "children", "facts", "never"
 DECIDED: Final = (CHILDREN, FACTS, NEVER)
 # Why there is a case all the same: a child, whose report of concern has its own ground in law; a decision of
-# the authority; or a case from before the rule.
-CHILD, DECISION, EARLIER = "child", "decision", "earlier"
-FACTS_ONLY: Final = frozenset({CHILD, DECISION})  # what is from before the rule is put right as it is changed
+# the authority.
+CHILD, DECISION = "child", "decision"
 
 
 SUSPECTED_CASE: Final = "topic:person"  # a call about it is not saved before consent is answered

@@ -53,8 +53,7 @@ class Publication(models.Model):
     register.
 
     `release` is what is told of how it came out: why it is revised, why it did not wait for all regions, who
-    saw it before. `hands`: who prepared it or edited its text; none of them approves it. `two_persons` is no
-    only of versions from before that was asked for. `shown_again`: which version the page of the year shows
+    saw it before. `hands`: who prepared it or edited its text; none of them approves it. `shown_again`: which version the page of the year shows
     since this one is withdrawn. `differing`: how many of its figures the register had otherwise last night.
     """
 
@@ -103,7 +102,6 @@ class Publication(models.Model):
     shown_again = models.PositiveSmallIntegerField(_("version that is shown again"), null=True, blank=True)
     release = models.JSONField(default=dict, blank=True)
     hands = models.JSONField(default=list, blank=True)
-    two_persons = models.BooleanField(default=True)
     differing = models.PositiveIntegerField(_("figures that differ from the register"), default=0)
     differing_at = models.DateTimeField(null=True, blank=True)
 
@@ -134,13 +132,11 @@ class Publication(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(version__isnull=True)
-                | Q(two_persons=False)
                 | (Q(approved_by__isnull=False) & ~Q(approved_by=F("published_by"))),
                 name="summaries_publication_released_by_two",
             ),
             models.CheckConstraint(
                 condition=~Q(state="withdrawn")
-                | Q(two_persons=False)
                 | Q(withdrawn_at__lt=F("published_at"))
                 | (
                     Q(withdrawal_approved_by__isnull=False)

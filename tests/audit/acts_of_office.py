@@ -36,6 +36,7 @@ from agencies.models import Agency, Code, Coordinator
 from agencies.stand_ins import ask_stand_in, end_deputies, end_stand_in
 from audit.segments import close_year, dispose_year
 from audit.writer import System, Target
+from audit_pages.proof import verify_trail
 from cases.actions.calls import link_case
 from cases.actions.duplicates import note
 from cases.actions.sharing import hand_back

@@ -101,7 +101,7 @@ def test_a_cancelled_release_says_why_where_its_hour_stood_until_the_year_is_ann
         return client.get("/statistik/", {"lang": language}).content.decode()
 
     why = {"reason": "Två regioner saknas.", "reason_en": "Two regions are missing."}
-    facts = {"year": 2019, "passed": True, "digest": "a", "checksum": "a", "two_persons": False}
+    facts = {"year": 2019, "passed": True, "digest": "a", "checksum": "a", "approved_by": anna.user}
     Publication.objects.create(**facts, version=1, state=State.FINAL, published_at=NOON - MINUTE)
     announce(year=2019, at=HOUR, contact="Statistik", by=anna)
     with time_machine.travel(NOON + MINUTE, tick=False):
@@ -140,8 +140,8 @@ def asked(client: Client, address: str) -> tuple[object, ...]:
     return page.status_code, page.get("ETag"), page.get("Last-Modified"), page.content if found else b""
 
 
-def test_what_was_taken_back_before_its_hour_never_becomes_public() -> None:
-    facts = {"year": 2019, "passed": True, "digest": "a", "checksum": "a", "two_persons": False}
+def test_what_was_taken_back_before_its_hour_never_becomes_public(anna: Access) -> None:
+    facts = {"year": 2019, "passed": True, "digest": "a", "checksum": "a", "approved_by": anna.user}
     row = Publication.objects.create(**facts, version=1, state=State.FINAL, published_at=HOUR)
     assert row in Publication.objects.public(HOUR)
     assert row not in Publication.objects.public(HOUR - MINUTE)

@@ -47,10 +47,12 @@ def cell(category: str, value: int | None, status: str) -> dict[str, Any]:
 
 
 def version(number: int, state: str) -> None:
+    approver = user(f"Berit{number}", Role.MANAGER)
+    why = "Counted twice." if state == State.WITHDRAWN else ""
     Publication.objects.create(
         year=2018, version=number, state=state, passed=True, digest="d", checksum="c",
-        withdrawn_reason="Counted twice." if state == State.WITHDRAWN else "",
-        two_persons=False, published_at=NOON,
+        withdrawn_reason=why, withdrawn_reason_en=why, withdrawal_approved_by=approver if why else None,
+        approved_by=approver, published_at=NOON,
     )  # fmt: skip
 
 

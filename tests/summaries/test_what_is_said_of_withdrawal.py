@@ -122,7 +122,7 @@ def another(row: Publication, **facts: Any) -> None:
     """A version of no tables, as old as the row."""
     kept = {"version": 1, "state": State.FINAL, "passed": True, "digest": "d", "checksum": "c"}
     Publication.objects.create(
-        **{**kept, "published_at": row.published_at, "two_persons": False, **facts},
+        **{**kept, "published_at": row.published_at, "approved_by": row.approved_by, **facts},
     )
 
 
