@@ -53,8 +53,9 @@ class Publication(models.Model):
     register.
 
     `release` is what is told of how it came out: why it is revised, why it did not wait for all regions, who
-    saw it before. `hands`: who prepared it or edited its text; none of them approves it. `shown_again`: which version the page of the year shows
-    since this one is withdrawn. `differing`: how many of its figures the register had otherwise last night.
+    saw it before. `hands`: who prepared it or edited its text; none of them approves it. `shown_again`: which
+    version the page of the year shows since this one is withdrawn. `differing`: how many of its figures the
+    register had otherwise last night.
     """
 
     class State(models.TextChoices):
