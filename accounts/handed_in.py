@@ -12,15 +12,17 @@ from django.utils.module_loading import module_has_submodule
 
 
 @cache
-def hands_in(config: AppConfig, module: str) -> bool:
-    """Whether the app has a module called `module`."""
-    return module_has_submodule(config.module, module)
+def hands_in(config: AppConfig, module: str, name: str) -> bool:
+    """Whether the app has a module called `module` in which something is called `name`."""
+    return module_has_submodule(config.module, module) and hasattr(
+        import_module(f"{config.name}.{module}"), name
+    )
 
 
 def handed_in(module: str, name: str) -> dict[Any, Any]:
     """The tables called `name` in every app's `module`, as one table, in the order of the apps."""
     whole: dict[Any, Any] = {}
     for config in apps.get_app_configs():
-        if hands_in(config, module):
-            whole |= getattr(import_module(f"{config.name}.{module}"), name, {})
+        if hands_in(config, module, name):
+            whole |= getattr(import_module(f"{config.name}.{module}"), name)
     return whole

@@ -36,12 +36,12 @@ def one_right(right: May, *, delete: bool = False) -> Verbs:
 
 @cache
 def table() -> dict[str, Verbs]:
-    """Verbs by model, such as "cases.call", as each app says them in its `admin_rights.py`.
+    """Verbs by model, such as "cases.call", as each app says them in its `apps.py`.
 
     Records are ended or disposed of, never deleted; only a code or a mapping that nothing has used yet can
     go. A model that is not here has no place in the admin.
     """
-    return handed_in("admin_rights", "VERBS")
+    return handed_in("apps", "VERBS")
 
 
 def has_lists(role: Role) -> bool:

@@ -1,10 +1,60 @@
+"""The network: agencies, regions, coordinators and the code lists.
+
+The tables are what the app says of itself to lower ones (accounts.handed_in):
+ABOUT, DONE and HOW are the words of its events in the audit trail, VERBS its rights in Django's admin.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy
+
+from accounts.permissions import Verbs, one_right
+from accounts.roles import May
+
+# What an event is about: the part of its action before the dot.
+ABOUT: Final = {
+    "network": gettext_lazy("Network"),
+    "code": gettext_lazy("Code lists"),
+    "coordinator": gettext_lazy("Coordinators"),
+}
+# What was done: the part after the dot.
+DONE: Final = {
+    "agencies": gettext_lazy("agencies"),
+    "codes": gettext_lazy("codes"),
+    "coordinators": gettext_lazy("coordinators"),
+    "counties": gettext_lazy("counties"),
+    "county_regions": gettext_lazy("counties in regions"),
+    "mappings": gettext_lazy("mappings"),
+    "regions": gettext_lazy("NMT regions"),
+    "users": gettext_lazy("users"),
+}
+# How something was looked for, read or proven: which question for two it was.
+HOW: Final = {
+    "account.new": gettext_lazy("Let somebody in"),
+    "account.change": gettext_lazy("Another role or address"),
+    "account.code": gettext_lazy("Tell a new user the code"),
+    "account.factor": gettext_lazy("Take away a second factor"),
+    "region.assign": gettext_lazy("Give somebody a region"),
+}
+
+
+VERBS: Final[dict[str, Verbs]] = {
+    "agencies.agency": one_right(May.ADMINISTER),
+    "agencies.county": one_right(May.ADMINISTER),
+    "agencies.region": one_right(May.ADMINISTER),
+    "agencies.countyregion": one_right(May.ADMINISTER),
+    "agencies.coordinator": one_right(May.ADMINISTER),
+    "agencies.code": one_right(May.ADMINISTER, delete=True),
+    "agencies.codemapping": one_right(May.ADMINISTER, delete=True),
+}
 
 
 class AgenciesConfig(AppConfig):
     name = "agencies"
-    verbose_name = _("Network")
+    verbose_name = gettext_lazy("Network")
 
     def ready(self) -> None:
         from accounts.access import regions_are_told_by

@@ -11,8 +11,8 @@ from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.expressions import Combinable
 
 from accounts.access import Access
+from accounts.apps import SIGN_INS
 from accounts.roles import May
-from accounts.trail_words import SIGN_INS
 from audit.models import Event, EventQuerySet
 
 READS: Final = (May.VIEW_TRAIL, May.VIEW_SIGN_INS, May.VIEW_OWN_TRAIL)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.handed_in import handed_in, hands_in
 
 Words = dict[str, str | Promise]
-MODULE: Final = "trail_words"  # where every app says the words of its own events
+MODULE: Final = "apps"  # where every app says the words of its own events
 
 
 # What an event is about, the part of its action before the dot: what the trail is filtered by.
@@ -40,7 +40,7 @@ def _about(name: str) -> str | Promise:
     models = {
         model._meta.model_name: model
         for model in apps.get_models()
-        if hands_in(model._meta.app_config, MODULE)
+        if hands_in(model._meta.app_config, MODULE, "ABOUT")
     }
     return capfirst(str(models[name]._meta.verbose_name_plural)) if name in models else name
 

@@ -1,11 +1,31 @@
+"""Background runs.
+
+The tables are what the app says of itself to lower ones (accounts.handed_in):
+ABOUT, DONE and HOW are the words of its events in the audit trail.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+# What an event is about: the part of its action before the dot.
+ABOUT: Final = {
+    "job": gettext_lazy("Background runs"),
+}
+# What was done: the part after the dot, or the whole of it.
+DONE: Final = {
+    "job.ask": pgettext_lazy("audit", "started"),
+    "cancel": pgettext_lazy("audit", "cancelled"),
+}
 
 
 class JobsConfig(AppConfig):
     name = "jobs"
-    verbose_name = _("Background runs")
+    verbose_name = gettext_lazy("Background runs")
 
     trail_kinds = ("jobs",)
 

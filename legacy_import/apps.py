@@ -1,10 +1,48 @@
+"""Spreadsheets of earlier years.
+
+The tables are what the app says of itself to lower ones (accounts.handed_in):
+ABOUT, DONE and HOW are the words of its events in the audit trail.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+# What an event is about: the part of its action before the dot.
+ABOUT: Final = {
+    "reconciliation": gettext_lazy("Totals of years taken over"),
+    "comparison": gettext_lazy("Register and spreadsheet side by side"),
+    "takeover": gettext_lazy("Spreadsheets taken over"),
+}
+# What was done: the part after the dot.
+DONE: Final = {
+    "figures": pgettext_lazy("audit", "totals of sheets kept"),
+    "reconciliation.explain": pgettext_lazy("audit", "difference explained"),
+    "reconciliation.change": pgettext_lazy("audit", "explanation changed"),
+    "reconciliation.take_back": pgettext_lazy("audit", "explanation taken back"),
+    "reconciliation.export": pgettext_lazy("audit", "report made"),
+    "comparison.make": pgettext_lazy("audit", "made"),
+    "upload": pgettext_lazy("audit", "uploaded"),
+    "left_behind": pgettext_lazy("audit", "seen what is left behind in the file"),
+    "answer": pgettext_lazy("audit", "answered"),
+    "take": pgettext_lazy("audit", "taken in"),
+    "discard": pgettext_lazy("audit", "thrown away"),
+}
+# How something was looked for, read or proven.
+HOW: Final = {
+    "takeover": gettext_lazy("Take spreadsheets over"),
+    "spreadsheets.look": gettext_lazy("Reading spreadsheets"),
+    "spreadsheets.take": gettext_lazy("Taking spreadsheets in"),
+    "spreadsheets.undo": gettext_lazy("Taking spreadsheets back"),
+}
 
 
 class LegacyImportConfig(AppConfig):
     name = "legacy_import"
-    verbose_name = _("Spreadsheets of earlier years")
+    verbose_name = gettext_lazy("Spreadsheets of earlier years")
 
     def ready(self) -> None:
         from legacy_import import requests

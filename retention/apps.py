@@ -1,10 +1,45 @@
+"""What leaves the register.
+
+The tables are what the app says of itself to lower ones (accounts.handed_in):
+ABOUT, DONE and HOW are the words of its events in the audit trail, VERBS its rights in Django's admin.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from accounts.permissions import NOBODY, Verbs, rights
+from accounts.roles import May
+
+# What an event is about: the part of its action before the dot.
+ABOUT: Final = {
+    "register": gettext_lazy("The whole register"),
+    "retention": gettext_lazy("Rules of retention"),
+    "disposal": gettext_lazy("Disposal"),
+}
+# What was done: the part after the dot.
+DONE: Final = {
+    "carry_out": pgettext_lazy("audit", "carried out"),
+    "archive": pgettext_lazy("audit", "the package of a year was made"),
+}
+# How something was done.
+HOW: Final = {
+    "texts": gettext_lazy("with texts in clear"),
+    "disposal.carry_out": gettext_lazy("Disposing of rows"),
+    "register.export": gettext_lazy("Export everything with its texts"),
+}
+
+
+ITS: Final = rights(May.CARRY_OUT_DISPOSAL)
+VERBS: Final[dict[str, Verbs]] = {"retention.retention": Verbs(ITS, ITS, ITS, NOBODY, NOBODY)}
 
 
 class RetentionConfig(AppConfig):
     name = "retention"
-    verbose_name = _("Years and leaving")
+    verbose_name = gettext_lazy("Years and leaving")
 
     def ready(self) -> None:
         from retention import disposal, export

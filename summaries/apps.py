@@ -1,18 +1,73 @@
+"""Yearly summaries and their publication.
+
+The tables are what the app says of itself to lower ones (accounts.handed_in):
+ABOUT, DONE and HOW are the words of its events in the audit trail, VERBS its rights in Django's admin.
+"""
+
 from __future__ import annotations
 
 from typing import Final
 
 from django.apps import AppConfig
 from django.utils.functional import Promise
-from django.utils.translation import gettext, pgettext_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+
+from accounts.permissions import Verbs, one_right
+from accounts.roles import May
+
+# What an event is about: the part of its action before the dot.
+ABOUT: Final = {
+    "summary": gettext_lazy("Yearly summaries"),
+    "publication": gettext_lazy("Publications"),
+    "correction": gettext_lazy("Corrections that wait"),
+    "exemption": gettext_lazy("Exemptions from protection"),
+    "dark_figure": gettext_lazy("Dark figure"),
+    "figures": gettext_lazy("Historical figures"),
+    "demo": gettext_lazy("Demonstration"),
+}
+# What was done: the part after the dot.
+DONE: Final = {
+    "estimate": pgettext_lazy("audit", "estimated"),
+    "approve": pgettext_lazy("audit", "approved"),
+    "overlaps": pgettext_lazy("audit", "overlaps read"),
+    "protect": pgettext_lazy("audit", "protected"),
+    "publish": pgettext_lazy("audit", "published"),
+    "announce": pgettext_lazy("audit", "hour announced"),
+    "unannounce": pgettext_lazy("audit", "announcement cancelled"),
+    "call_off": pgettext_lazy("audit", "called off before its hour"),
+    "standing": pgettext_lazy("audit", "standing decision"),
+    "step": pgettext_lazy("audit", "categories chosen"),
+    "text": pgettext_lazy("audit", "text edited"),
+    "withdraw": pgettext_lazy("audit", "withdrawn"),
+    "invent": pgettext_lazy("audit", "invented"),
+    "attack": pgettext_lazy("audit", "attacked again"),
+    "try": pgettext_lazy("audit", "tried again"),
+    "wait": pgettext_lazy("audit", "have to wait"),
+    "give_out": pgettext_lazy("audit", "given out, protected"),
+    "historical_figures": gettext_lazy("historical figures"),
+    "justice_figures": gettext_lazy("figures of justice"),
+    "population": gettext_lazy("populations"),
+}
+# How something was asked for: which question for two it was.
+HOW: Final = {
+    "version.release": gettext_lazy("Release a version"),
+    "version.withdraw": gettext_lazy("Withdraw a version"),
+}
+
+
+VERBS: Final[dict[str, Verbs]] = {
+    "summaries.historicalfigure": one_right(May.EDIT_FIGURES),
+    "summaries.population": one_right(May.EDIT_FIGURES),
+    "summaries.justicefigure": one_right(May.EDIT_FIGURES),
+}
+
 
 PAGES: Final[dict[str, str | Promise]] = {
-    "all": _("all tables"),
-    "comparison": _("Ten years side by side"),
-    "overview": _("overview"),
-    "publication": _("Publishing"),
-    "quality": _("Quality"),
+    "all": gettext_lazy("all tables"),
+    "comparison": gettext_lazy("Ten years side by side"),
+    "overview": gettext_lazy("overview"),
+    "publication": gettext_lazy("Publishing"),
+    "quality": gettext_lazy("Quality"),
     "sv": pgettext_lazy("language", "Swedish"),
     "en": pgettext_lazy("language", "English"),
 }
@@ -20,7 +75,7 @@ PAGES: Final[dict[str, str | Promise]] = {
 
 class SummariesConfig(AppConfig):
     name = "summaries"
-    verbose_name = _("Yearly summary")
+    verbose_name = gettext_lazy("Yearly summary")
     default_auto_field = "django.db.models.BigAutoField"
     trail_kinds = ("summary", "summaries")
 

@@ -1,4 +1,8 @@
-"""Addresses of the yearly summary. What stands in them is a year and a table, never a choice of persons."""
+"""Addresses of the yearly summary, its publication and the public pages.
+
+What stands in an address is a year and a table, never a choice of persons. Public addresses never change, and
+`?lang=en` is the same page in English.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,49 @@ from django.urls import include, path
 
 from exchange.years import YEAR
 from summaries import views
+from summaries.estimates import views as estimate_views
+from summaries.release import approval_views, questionnaires
+from summaries.release import views as release_views
+from summaries.site import feeds
+from summaries.site import views as pages
 
-app_name = "summaries"
-
-urlpatterns = [
-    path("", include("summaries.estimates.urls")),
-    path("", include("summaries.release.urls")),
+VERSION = f"{YEAR}/v<int:version>"
+estimates = [
+    path("dark-figure/", estimate_views.dark_figure, name="dark_figure"),
+    path("dark-figure/<int:pk>/", estimate_views.estimate, name="estimate"),
+]
+publications = [
+    path("publications/", release_views.publications, name="publications"),
+    path(f"publications/{YEAR}/", release_views.publication, name="publication"),
+    path(f"publications/{YEAR}/protect/", release_views.protect, name="publication_protect"),
+    path(f"publications/{YEAR}/correction/", release_views.correction, name="publication_correction"),
+    path(f"publications/{YEAR}/steps/", release_views.steps, name="publication_steps"),
+    path(f"publications/{YEAR}/suggest/", release_views.suggest, name="publication_suggest"),
+    path(f"publications/{YEAR}/answers.xlsx", questionnaires.answers, name="publication_answers"),
+    path(f"publications/{YEAR}/text/", release_views.text, name="publication_text"),
+    path(f"publications/{YEAR}/exemption/", release_views.exemption, name="publication_exemption"),
+    path(
+        "publications/exemptions/<int:number>/effect/",
+        release_views.effect,
+        name="publication_exemption_effect",
+    ),
+    path("publications/exemptions/<int:number>/", release_views.answer, name="publication_exemption_answer"),
+    path(f"publications/{YEAR}/announce/", approval_views.announce, name="publication_announce"),
+    path(f"publications/{YEAR}/announce/cancel/", approval_views.cancel, name="publication_cancel"),
+    path(f"publications/{YEAR}/freeze/", approval_views.freeze, name="publication_freeze"),
+    path(
+        f"publications/{YEAR}/v<int:version>/withdraw/",
+        approval_views.withdraw_version,
+        name="publication_withdraw",
+    ),
+    path(
+        f"publications/{YEAR}/v<int:version>/call-off/", approval_views.call_off, name="publication_call_off"
+    ),
+    path(f"publications/{YEAR}/recall/", approval_views.recall, name="publication_recall"),
+    path("publications/questions/<uuid:code>/", approval_views.question, name="publication_question"),
+    path("publications/questions/<uuid:code>/back/", approval_views.take_back, name="publication_take_back"),
+]
+tables = [
     path("", views.start, name="start"),
     path("about/", views.about, name="about"),
     path("comparison/", views.comparison_page, name="comparison"),
@@ -23,4 +64,32 @@ urlpatterns = [
     path(f"{YEAR}/tables.json", views.year_json, name="year_json"),
     path(f"{YEAR}/<slug:name>.csv", views.table_csv, name="table_csv"),
     path(f"{YEAR}/<slug:name>/", views.table_page, name="table"),
+]
+public = [
+    path("", pages.start, name="start"),
+    path("alla-ar.csv", feeds.all_years_csv, name="all_years_csv"),
+    path("alla-ar-semikolon.csv", feeds.all_years_semicolon, name="all_years_semicolon"),
+    path("alla-ar.json", feeds.all_years_json, name="all_years_json"),
+    path("dcat.rdf", feeds.catalogue, name="catalogue"),
+    path("atom.xml", feeds.feed, name="feed"),
+    path("om/", pages.about, name="about"),
+    path("serier/", pages.series, name="series"),
+    path(f"{YEAR}/", pages.year_page, name="year"),
+    path(f"{YEAR}/internationellt/", pages.international, name="international"),
+    path(f"{YEAR}/kvalitet/", pages.quality, name="quality"),
+    path(f"{VERSION}/", pages.year_page, name="version"),
+    path(f"{VERSION}/internationellt/", pages.international, name="version_international"),
+    path(f"{VERSION}/kvalitet/", pages.quality, name="version_quality"),
+    path(f"{YEAR}/andringar/", pages.changes, name="changes"),
+    path(f"{YEAR}/status.json", pages.status, name="status"),
+    path(f"{YEAR}/<slug:name>/", pages.table, name="table"),
+    path(f"{VERSION}/<slug:name>/", pages.table, name="version_table"),
+    path(f"{YEAR}/<slug:name>.svg", pages.chart, name="chart"),
+    path(f"{VERSION}/<slug:name>.svg", pages.chart, name="version_chart"),
+    path(f"{VERSION}/<str:name>", pages.file, name="version_file"),
+    path(f"{YEAR}/<str:name>", pages.file, name="file"),
+]
+urlpatterns = [
+    path("summaries/", include(([*estimates, *publications, *tables], "summaries"))),
+    path("statistik/", include((public, "public"))),
 ]

@@ -28,7 +28,7 @@ OTHERWISE: Final = {
     "agencies/directory.py": {"'coordinator'"},  # a kind of card, beside the deputy's
     "agencies/reference_data.py": {"'coordinator'"},  # a kind of agency
     "agencies/models.py": {"'coordinator'"},  # a kind of card
-    "agencies/trail_words.py": {"'coordinator'"},  # a kind of thing that the trail tells of: a card
+    "agencies/apps.py": {"'coordinator'"},  # a kind of thing that the trail tells of: a card
     "cases/demo/invent.py": {"'operator'"},  # a sign-in
     "cases/demo/profile.py": {"'coordinator'"},  # a kind of agency
     "cases/rules/consent.py": {"'coordinator'"},  # a kind of agency

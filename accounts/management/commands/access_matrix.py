@@ -12,7 +12,7 @@ from accounts.roles import MAY, May, Role
 
 HEAD: Final = """# Who may do what
 
-Made from `accounts/roles.py`, `cases/scope.py` and each app's `admin_rights.py` by
+Made from `accounts/roles.py`, `cases/scope.py` and each app's `apps.py` by
 `python manage.py access_matrix`; a test fails when it is stale. A right says *what*; *which rows* is said by
 the door, `visible_to(access)`, and `tests/addresses.py` says for every address who gets what.
 

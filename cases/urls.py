@@ -1,9 +1,11 @@
-"""Addresses of casework. What stands in them is random: no number, no fact."""
+"""Addresses of calls, casework and drafts. What stands in them is random, or how a list is filtered: never a
+number, never a fact."""
 
-from django.urls import path
+from django.urls import include, path
 
 from cases.importing.importer import PAGES
 from cases.views import (
+    call,
     case,
     duplicate,
     files,
@@ -19,14 +21,26 @@ from cases.views import (
 )
 from exchange.years import YEAR
 
-app_name = "cases"
-CASE = "<uuid:code>/"
+CALL = CASE = "<uuid:code>/"
 PERSON = "persons/<uuid:code>/"
 IDENTIFICATION, EXPLOITATION, MEASURE = (
     {"part": part} for part in (parts.IDENTIFICATION, parts.EXPLOITATION, parts.MEASURE)
 )
 
-urlpatterns = [
+calls = [
+    path("", call.call_list, name="list"),
+    path("new/", call.new, name="new"),
+    path("export/", files.calls, name="export"),
+    path("earlier/", call.earlier, name="earlier"),
+    path(CALL, call.detail, name="detail"),
+    path(f"{CALL}saved/", call.saved, name="saved"),
+    path(f"{CALL}edit/", call.edit, name="edit"),
+    path(f"{CALL}followed-up/", call.follow_up_done, name="follow_up_done"),
+    path(f"{CALL}take-over/", sharing.take_over_call, name="take_over"),
+    path(f"{CALL}messages/", notification.of_call, name="messages"),
+    path(f"{CALL}history/", call.history, name="history"),
+]
+cases = [
     *PAGES.urls(),
     path("import/codes/", files.import_codes, name="import_codes"),
     path("export/", files.export, name="export"),
@@ -107,4 +121,14 @@ urlpatterns = [
     path("access/<uuid:code>/", sharing.answer_access_request, name="grant"),
     path("access/<uuid:code>/end/", sharing.end, name="end_access"),
     path("access/<uuid:code>/withdraw/", sharing.withdraw_asked_access, name="withdraw_access"),
+]
+drafts = [
+    path("<slug:kind>/", personal.offer, name="offer"),
+    path("<slug:kind>/<uuid:subject>/", personal.save, name="save"),
+    path("<slug:kind>/<uuid:subject>/discard/", personal.discard, name="discard"),
+]
+urlpatterns = [
+    path("calls/", include((calls, "calls"))),
+    path("cases/", include((cases, "cases"))),
+    path("drafts/", include((drafts, "drafts"))),
 ]
