@@ -1,6 +1,6 @@
 """Users and sign-ins.
 
-The tables are what the app says of itself to lower ones (accounts.handed_in):
+The tables are what the app says of itself to lower ones (accounts.permissions):
 ABOUT, DONE and HOW are the words of its events in the audit trail, VERBS its rights in Django's admin.
 """
 
@@ -113,13 +113,7 @@ class AccountsConfig(AppConfig):
     verbose_name = gettext_lazy("Accounts")
 
     def ready(self) -> None:
-        from accounts import (  # noqa: F401  (registers a check; connects receivers)
-            factors,
-            notices,
-            policies,
-            row_context,
-            sign_in,
-        )
+        from accounts import policies, row_context
 
         row_context.listen()
         policies.listen()

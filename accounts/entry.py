@@ -1,16 +1,73 @@
 """What stands between signing in and the pages: the session has not ended, the account is open, a second
-factor is set up, and the terms are accepted."""
+factor is set up, and the terms are accepted.
+
+The terms of use and the reminder of secrecy: accepted once a version, before anything else is reached.
+
+A version is a text, `account/terms_N.html`, which stays as it is for ever: what somebody has accepted can be
+read again. A changed text is a version more, and everybody is asked anew.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
+from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
+from accounts.access import Access
 from accounts.invitations import ask_for_code
+from accounts.models import TermsAccepted
 from accounts.sessions import BACKGROUND, OPEN, ask_for_second_factor, end, ended, touch
-from accounts.terms import ask_for_terms
+from audit.writer import record
+
+ACCEPTED: Final = "terms_accepted"  # in the session: the version, so that it is asked for once
+BEFORE: Final = (*OPEN, "/account/terms/")
+
+
+def lacks_terms(request: HttpRequest) -> bool:
+    """Whether what is asked for has to wait until its sender has accepted the terms."""
+    if not request.user.is_authenticated or request.path.startswith(BEFORE) or has_accepted(request):
+        return False
+    return request.method != "POST" or not request.session.get(ACCEPTED)
+
+
+def ask_for_terms(request: HttpRequest) -> HttpResponse | None:
+    """Leads whoever has not accepted the terms of today to the page that asks for it, when all else has shown
+    who it is. What is sent from a page that was open when a new version came is still done; what is sent in a
+    session that has accepted none is not, and may be kept for its sender (`cases.drafts`)."""
+    if not lacks_terms(request):
+        return None
+    back = request.get_full_path() if request.method == "GET" else getattr(request, "kept_at", "/")
+    return redirect(f"{reverse('terms')}?{urlencode({'next': back})}")
+
+
+def has_accepted(request: HttpRequest) -> bool:
+    """Whether who asks has accepted the terms of today: found out once a session. Version 0: there are
+    none."""
+    version = settings.TERMS_VERSION
+    if not version or request.session.get(ACCEPTED) == version:
+        return True
+    if TermsAccepted.objects.filter(user=request.user.pk, version=version).exists():
+        request.session[ACCEPTED] = version
+        return True
+    return False
+
+
+@transaction.atomic
+def accept_terms(*, by: Access) -> None:
+    """The version of today; accepted again, nothing happens. Version 0: there are no terms."""
+    if not settings.TERMS_VERSION:
+        return
+    row, new = TermsAccepted.objects.get_or_create(
+        user=by.user, version=settings.TERMS_VERSION, defaults={"at": by.at}
+    )
+    if new:
+        record(by, "user.terms", row)
 
 
 class EntryMiddleware:

@@ -5,11 +5,16 @@ Where the register's letters lead to, and whether anybody takes them.
 
 Who runs this register: what it is called in the reader's language, and whom to ring. Read from the
 settings, so that another authority changes no code.
+
+The secret address of somebody's calendar: made, renewed, ended, and whose it is. Nobody signs in by it: it
+is good for one file, which another app makes.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
+import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -18,13 +23,15 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Warning, register
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from accounts.access import Access
-from accounts.models import Notice, User
+from accounts.models import CalendarAddress, Notice, User, open_accounts
+from audit.writer import record
 
 DAYS: Final = 30
 _words: Final[dict[str, str | Promise]] = {}
@@ -110,3 +117,30 @@ def support_line_link() -> str:
     """The address by which a telephone rings it, from abroad too: a number without its country is Swedish."""
     digits = re.sub(r"[^\d+]", "", settings.SUPPORT_LINE)
     return f"tel:{digits}" if digits.startswith("+") else f"tel:+46{digits.removeprefix('0')}"
+
+
+def hash_of(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+@transaction.atomic
+def renew_address(*, by: Access) -> str:
+    """A new key, which is stored nowhere; the one before is good for nothing any more."""
+    key = secrets.token_urlsafe(32)
+    CalendarAddress.objects.update_or_create(
+        user=by.user, defaults={"hashed": hash_of(key), "made_at": by.at}
+    )
+    record(by, "user.calendar", by.user)
+    return key
+
+
+@transaction.atomic
+def end_address(*, by: Access) -> None:
+    """Doing it twice is doing it once."""
+    if CalendarAddress.objects.filter(user=by.user).delete()[0]:
+        record(by, "user.calendar_end", by.user)
+
+
+def reader_of(key: str) -> User | None:
+    """Whose it is; nobody's when the account has ended."""
+    return User.objects.filter(open_accounts(), calendar_address__hashed=hash_of(key)).first()

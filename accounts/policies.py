@@ -25,7 +25,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import post_migrate, pre_migrate
 
-from accounts.handed_in import handed_in
+from accounts.permissions import handed_in
 from accounts.roles import May, Role, given_by_two, roles_with
 from audit.guard import GRANTS, KEEPERS, keep
 
@@ -140,7 +140,7 @@ def never_deleted() -> frozenset[str]:
 @cache
 def left_open() -> Mapping[str, str]:
     """Tables that lead to a region and have no wall, with the reason why not."""
-    return handed_in("walls", "OPEN")
+    return handed_in("apps", "OPEN") | handed_in("walls", "OPEN")
 
 
 NEVER_DELETED: Final[dict[str, str]] = {

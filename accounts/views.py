@@ -24,13 +24,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import Access
 from accounts.eid.service import bound
+from accounts.entry import accept_terms, has_accepted
 from accounts.invitations import CLOSED, is_closed, tries_left
 from accounts.invitations import open_account as open_by
 from accounts.middleware import AuthenticatedRequest
 from accounts.models import User
 from accounts.roles import May
 from accounts.sessions import state, touch
-from accounts.terms import accept_terms, has_accepted
 from accounts.transactions import own_transactions, when_shown
 from audit.writer import record
 

@@ -1,6 +1,6 @@
 """The network: agencies, regions, coordinators and the code lists.
 
-The tables are what the app says of itself to lower ones (accounts.handed_in):
+The tables are what the app says of itself to lower ones (accounts.permissions):
 ABOUT, DONE and HOW are the words of its events in the audit trail, VERBS its rights in Django's admin.
 """
 
@@ -49,6 +49,14 @@ VERBS: Final[dict[str, Verbs]] = {
     "agencies.coordinator": one_right(May.ADMINISTER),
     "agencies.code": one_right(May.ADMINISTER, delete=True),
     "agencies.codemapping": one_right(May.ADMINISTER, delete=True),
+}
+# Who takes part is known to everybody who is signed in: no policy stands before these tables.
+DIRECTORY: Final = "the directory and the network are for everybody who is signed in"
+OPEN: Final[dict[str, str]] = {
+    "agencies_countyregion": DIRECTORY,
+    "agencies_historicalcountyregion": DIRECTORY,
+    "agencies_coordinator": DIRECTORY,
+    "agencies_historicalcoordinator": DIRECTORY,
 }
 
 

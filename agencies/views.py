@@ -30,13 +30,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import Access
 from accounts.approvals import ACTS, LETS_IN, AlreadyAnswered, NotAsItWas, answer, withdraw
-from accounts.idempotency import once, token_of
 from accounts.invitations import is_closed, may_be_invited, new_code
 from accounts.middleware import AuthenticatedRequest
 from accounts.models import AccountReview, Approval, User
 from accounts.notices import DAYS
 from accounts.reviews import accounts_at, due, review_accounts
 from accounts.roles import May
+from accounts.transactions import once, token_of
 from agencies.account_approvals import (
     appoint_deputy,
     deputies_to_stop,

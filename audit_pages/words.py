@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from accounts.handed_in import handed_in, hands_in
+from accounts.permissions import handed_in, hands_in
 
 Words = dict[str, str | Promise]
 MODULE: Final = "apps"  # where every app says the words of its own events

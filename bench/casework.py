@@ -75,8 +75,8 @@ def somebody(regions: tuple[str, ...]) -> tuple[Any, Any]:
     from django.test import Client
 
     from accounts.access import Access
+    from accounts.entry import accept_terms
     from accounts.models import User
-    from accounts.terms import accept_terms
     from agencies.models import Coordinator
 
     email = f"bench{len(regions)}@example.org"

@@ -175,7 +175,7 @@ def preview(count: int, seed: int) -> tuple[int, float]:
     from django.test import Client
 
     from accounts.access import Access
-    from accounts.terms import accept_terms
+    from accounts.entry import accept_terms
     from exchange import runs
     from exchange.lists import importer_of
 

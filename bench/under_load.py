@@ -68,7 +68,7 @@ import json, sys, django; django.setup()
 from django.conf import settings
 from accounts.access import Access
 from accounts.roles import Role
-from accounts.terms import accept_terms
+from accounts.entry import accept_terms
 from bench.under_load import REFERENCES
 from tests.actors import user
 from tests.cases.call_forms import call_facts

@@ -6,6 +6,8 @@ A refusal is recorded: 403 always, 404 where the address names an object, in a t
 
 Whether the object exists costs the same and reads the same: somebody who tries identifiers learns nothing,
 and the trail shows which rows were tried.
+
+Whose events a coordinator reads in the audit trail: cases and persons of own regions, by their numbers.
 """
 
 from __future__ import annotations
@@ -15,11 +17,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Count, Max, Min, Model, QuerySet, Value
+from django.db.models import Count, Max, Min, Model, OuterRef, QuerySet, Subquery, Value
+from django.db.models.expressions import Combinable
 from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch
 
@@ -29,6 +32,8 @@ from accounts.row_context import acting_as, beyond
 from accounts.transactions import when_shown
 from audit.models import Event
 from audit.writer import Target, record, target
+from audit_pages.scope import Numbered
+from cases.choices import RequestAnswer
 from cases.models import AccessGrant, Call, Case, Person
 
 
@@ -182,3 +187,24 @@ def _target(row: models.Model) -> Target:
     if isinstance(row, LABELLED):
         return target(row)
     return Target(row._meta.label_lower, str(getattr(row, "code", row.pk)))
+
+
+def _own(access: Access, kind: str) -> Combinable:
+    """A value is asked for, event by event: were it asked whether there is one, PostgreSQL would read every
+    own number first."""
+    cases, persons = Case.objects.changeable_by(access), Person.objects.in_own_region(access)
+    of_kind: Any = cases if kind == Case._meta.label_lower else persons
+    rows = of_kind.filter(number=OuterRef("target_label"))
+    return Subquery(rows.order_by().values("number")[:1])
+
+
+def _came(access: Access) -> Iterable[str]:
+    """Return the numbers of what was handed over to own regions: they begin with another one. One query."""
+    accepted = RequestAnswer.ACCEPTED
+    persons = Person.objects.in_own_region(access).filter(transfers__answer=accepted)
+    cases = Case.objects.changeable_by(access).filter(persons__transfers__answer=accepted)
+    numbers = (rows.order_by().values_list("number", flat=True) for rows in (persons, cases))
+    return set(next(numbers).union(*numbers))
+
+
+NUMBERED = Numbered(Case._meta.label_lower, Person._meta.label_lower, _own, _came)

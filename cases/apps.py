@@ -1,6 +1,6 @@
 """Casework: calls, cases and persons.
 
-The tables are what the app says of itself to lower ones (accounts.handed_in):
+The tables are what the app says of itself to lower ones (accounts.permissions):
 ABOUT, DONE and HOW are the words of its events in the audit trail, VERBS its rights in Django's admin.
 """
 
@@ -142,8 +142,8 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         from accounts.free_text import read_by
         from audit_pages.scope import numbers_are_told_by
+        from cases.access_log import NUMBERED
         from cases.importing.importer import PERSONS
-        from cases.trail_scope import NUMBERED
         from cases.wording import read_free
         from exchange.importer import hand_in
 

@@ -21,12 +21,12 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from accounts.access import Access
-from accounts.idempotency import code_of, token_of
+from accounts.entry import lacks_terms
 from accounts.models import SentForm
 from accounts.roles import May
 from accounts.row_context import acting_as
 from accounts.sessions import BACKGROUND, OPEN, ended
-from accounts.terms import lacks_terms
+from accounts.transactions import code_of, token_of
 from cases.models import Draft, SentLate
 from cases.rules import texts
 

@@ -12,13 +12,14 @@ from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Sub
 from django.utils import timezone
 
 from accounts import factors
-from accounts.handed_in import handed_in
+from accounts.permissions import handed_in
 from agencies.directory import Geography
 from agencies.models import County, CountyRegion
 from cases.actions.base import person_number
 from cases.actions.cases import astray
 from cases.actions.duplicates import FIRST, expected, groups, identifications
 from cases.choices import Consent, ListAnswer, Mistaken, RequestAnswer
+from cases.model_fields import Unreadable, indexes_of
 from cases.models import (
     Call,
     Case,
@@ -30,7 +31,6 @@ from cases.models import (
     Transfer,
 )
 from cases.rules.consent import CHILD
-from cases.secret_text import Unreadable, indexes_of
 from encryption.fields import misplaced
 
 

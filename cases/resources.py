@@ -19,9 +19,9 @@ from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 from import_export.widgets import ManyToManyWidget, Widget
 
-from accounts.idempotency import code_of
 from accounts.models import User
 from accounts.roles import May
+from accounts.transactions import code_of
 from agencies.models import Agency, Code, County, Region
 from cases.actions.base import next_case_numbers
 from cases.actions.calls import can_edit_call
@@ -31,6 +31,7 @@ from cases.facts import EXPORTED
 from cases.importing.columns import PROBLEMS
 from cases.importing.rows import identifying
 from cases.importing.stored import MAX_REFERENCE, Left, cases_that_left, numbers_of
+from cases.model_fields import OF_CASES, index_of, indexes
 from cases.models import Call, Case, Person
 from cases.rules.consent import case_outcome, of_call, unanswered
 from cases.rules.dates import within
@@ -39,7 +40,6 @@ from cases.rules.faults import Fault
 from cases.rules.texts import folded
 from cases.rules.values import bare, several
 from cases.scope import READING
-from cases.secret_text import OF_CASES, index_of, indexes
 from cases.wording import say
 from exchange.resources import (
     DayWidget,

@@ -11,9 +11,9 @@ from django.db.models import Q
 from accounts.access import Access
 from agencies.models import Agency, Region
 from audit.writer import record
+from cases.model_fields import OF_CASES, OF_PERSONS, indexes
 from cases.models import Case, Identification, Person
 from cases.rules.texts import folded, number_meant
-from cases.secret_text import OF_CASES, OF_PERSONS, indexes
 
 MOST: Final = 50  # hits that are listed; a reference of more cases than these tells none of them apart
 NO_MATTER: Final = r"[\s–-]*"

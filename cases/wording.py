@@ -20,10 +20,10 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django_countries.fields import Country, CountryField
 
 from cases.choices import ListAnswer
+from cases.model_fields import SecretTextField
 from cases.models import Exploitation, Identification, Person
 from cases.rules import texts
 from cases.rules.faults import KINDS, MESSAGES, Fault
-from cases.secret_text import SecretTextField
 
 # What each fact of a person is called, as its model says.
 LABELS: Final[dict[str, str | Promise]] = {

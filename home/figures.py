@@ -35,11 +35,11 @@ from cases.models import Call, Case, Notification, Person, YearConfirmation
 from cases.timeline import running
 from home.boxes import Box, BoxRow, address, counted
 from summaries.counting.counts import persons
+from summaries.coverage import so_far
 from summaries.release.corrections import found_open
 from summaries.release.models import Exemption, Publication, WaitingCorrection
 from summaries.release.questionnaires import due
 from summaries.tables.labels import public_titles
-from summaries.unfinished_year import so_far
 from summaries.year_words import named
 
 MINUS = "\u2212"

@@ -20,8 +20,7 @@ from exchange.admin import ExchangeMixin, HistoryMixin, ListAdmin, access_of, in
 from exchange.resources import DayWidget, Lists, NumberWidget, RegisterResource
 from knowledge.forms import TAKEN, TAKEN_KEYS, ArticleForm, ArticleTextField, RemarkForm, topics
 from knowledge.models import DATES, REVIEW_LASTS, Article, Remark
-from knowledge.remarks import shipped
-from knowledge.shipped import sources
+from knowledge.shipped import shipped, sources
 
 # --- resources ---
 # Articles as a file: one a line, topics and counties by their keys, parted by blanks.

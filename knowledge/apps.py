@@ -1,6 +1,6 @@
 """Articles and remarks.
 
-The tables are what the app says of itself to lower ones (accounts.handed_in):
+The tables are what the app says of itself to lower ones (accounts.permissions):
 ABOUT, DONE and HOW are the words of its events in the audit trail, VERBS its rights in Django's admin.
 """
 

@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.free_text import FreeTextField
 from agencies.models import Code, County
 from knowledge.models import LONGEST, LONGEST_REMARK
-from knowledge.remarks import missing, placeholder, shipped, strange
-from knowledge.shipped import sources
+from knowledge.shipped import missing, placeholder, shipped, sources, strange
 
 # Numbers that anybody may call, and that belong to nobody: 020, from here or from abroad, parted as they are
 # written. Ten digits in one piece may be somebody's who was born in 2002.

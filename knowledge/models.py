@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from agencies.models import localised
-from knowledge.remarks import shipped
+from knowledge.shipped import shipped
 
 LONGEST: Final = 8_000  # letters of a text: what is longer nobody reads with somebody on the line
 LONGEST_REMARK: Final = 600

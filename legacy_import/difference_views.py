@@ -24,9 +24,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Access
-from accounts.idempotency import code_of, number_of, once, token_of
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
+from accounts.transactions import code_of, number_of, once, token_of
 from agencies.models import Region
 from audit.writer import Target, record
 from cases.extract import PdfMissing, as_pdf

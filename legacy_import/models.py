@@ -30,8 +30,8 @@ from audit.writer import Target
 from encryption.fields import SecretFileField, SecretTextField, of_bytes
 from exchange.models import ImportRun
 from legacy_import.sheets.comparison import TOTAL, Of, Reason
-from legacy_import.sheets.mapping import Answers
 from legacy_import.sheets.side_by_side import Answer, BothWays, SheetSays, of_json
+from legacy_import.sheets.values import Answers
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 _YEAR: Final = Q(year__gte=FIRST_YEAR, year__lte=LAST_YEAR)

@@ -24,9 +24,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Access
-from accounts.idempotency import once, token_of
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
+from accounts.transactions import once, token_of
 from agencies.models import Region
 from audit.writer import Target, record
 from cases.importing.stored import joined
@@ -42,7 +42,6 @@ from legacy_import.forms import MonthForm
 from legacy_import.models import MonthlyComparison, SpreadsheetMapping, as_text
 from legacy_import.sheets.comparison import region_of
 from legacy_import.sheets.filing import reference_of
-from legacy_import.sheets.mapping import Answers
 from legacy_import.sheets.reader import Person as Told
 from legacy_import.sheets.reader import read
 from legacy_import.sheets.side_by_side import (
@@ -56,6 +55,7 @@ from legacy_import.sheets.side_by_side import (
     agreed_in_a_row,
     both_ways,
 )
+from legacy_import.sheets.values import Answers
 from legacy_import.spreadsheets import SEES, vocabulary
 from summaries.counting.reference import Labels, Reference
 

@@ -28,8 +28,8 @@ from cases.rules.values import fold
 from exchange.journal import Obstacle
 from exchange.runs import Undoing
 from legacy_import.models import TakenSheet
-from legacy_import.sheets.mapping import TABLES, facts_of
 from legacy_import.sheets.people import decode
+from legacy_import.sheets.values import TABLES, facts_of
 
 LATER: Final = "?"  # of a question that is not answered yet
 LONG: Final = ("citizenship", "municipality")  # of which any may be written

@@ -49,7 +49,6 @@ from legacy_import.models import (
 )
 from legacy_import.sheets.comparison import TOTAL, Compared, Of, Stated, compare, stated
 from legacy_import.sheets.filing import HEADER, Filed, Left, rows_of
-from legacy_import.sheets.mapping import Answers
 from legacy_import.sheets.reader import Person, Reading, read
 from legacy_import.sheets.side_by_side import (
     Balance,
@@ -59,7 +58,7 @@ from legacy_import.sheets.side_by_side import (
     sheet_says,
     unexplained,
 )
-from legacy_import.sheets.values import Reader
+from legacy_import.sheets.values import Answers, Reader
 from legacy_import.sheets.vocabulary import Vocabulary, build
 from summaries.counting.counts import persons
 from summaries.models import HistoricalFigure

@@ -18,10 +18,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.idempotency import number_of, once, token_of
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
-from accounts.transactions import before_it_begins
+from accounts.transactions import before_it_begins, number_of, once, token_of
 from audit.writer import record
 from exchange import sandboxed_sheets
 from exchange.limits import Refused
@@ -32,8 +31,8 @@ from legacy_import import requests, workbooks
 from legacy_import.forms import ColumnForm, QuestionsForm, ReasonForm, UploadForm
 from legacy_import.models import TakenSheet, TakeOver
 from legacy_import.sentences import KINDS, SheetShown, Words, all_go, compared, left_of
-from legacy_import.sheets.mapping import Answers
 from legacy_import.sheets.tables import heading_key
+from legacy_import.sheets.values import Answers
 
 PER_PAGE = 25
 STEPS = ("take_over", "take_over_questions", "take_over_compared", "take_over_result")

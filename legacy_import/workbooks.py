@@ -35,9 +35,9 @@ from exchange.sheets import Page
 from legacy_import.models import KEPT, SpreadsheetMapping, TakenSheet, TakeOver
 from legacy_import.sheets.comparison import region_of
 from legacy_import.sheets.filing import comes_in, rows_of
-from legacy_import.sheets.mapping import Answers, of_json
 from legacy_import.sheets.reader import Mark, Person, known_again, mark, rename
 from legacy_import.sheets.redaction import Behind, as_plain, leave, of_plain
+from legacy_import.sheets.values import Answers, of_json
 from legacy_import.spreadsheets import (
     Looked,
     NothingToTake,

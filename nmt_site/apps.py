@@ -12,7 +12,7 @@ class SiteConfig(AppConfig):
     def ready(self) -> None:
         import nmt_site.checks  # noqa: F401 - registers them
         from nmt_site import migration_guard
-        from nmt_site.commands import guard
+        from nmt_site.checks import guard
 
         guard()
         migration_guard.listen()

@@ -35,7 +35,7 @@ from accounts.sessions import mark
 from audit_pages.scope import READS
 from cases.demo.people import DOES, DOMAIN, SIGN_INS
 from home.boxes import address
-from nmt_site.near import is_near
+from nmt_site.headers import is_near
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from accounts.transactions import own_transactions
-from nmt_site.near import is_near
+from nmt_site.headers import is_near
 from nmt_site.operations import State, disk, missing_migrations, state
 from nmt_site.views import healthz
 

@@ -45,6 +45,16 @@ from cases.models import (
     YearConfirmation,
 )
 from exchange.writer import Sheet, Tally, csv_pieces, json_text
+from retention.archive_xml import (
+    DESCRIPTIVE,
+    PRESERVATION,
+    About,
+    Happening,
+    PackedFile,
+    mets_bytes,
+    premis_bytes,
+    xml_bytes,
+)
 from retention.due import ARCHIVED
 from retention.export import (
     HEADER,
@@ -57,19 +67,10 @@ from retention.export import (
     tables,
     write_file,
 )
-from retention.mets import (
-    DESCRIPTIVE,
-    PRESERVATION,
-    About,
-    PackedFile,
-    mets_bytes,
-    xml_bytes,
-)
-from retention.premis import Happening, premis_bytes
+from summaries.coverage import so_far
 from summaries.models import HistoricalFigure, JusticeFigure, Population
 from summaries.release.models import Publication, PublicationFile
 from summaries.site.files import NAMES, TYPES
-from summaries.unfinished_year import so_far
 from summaries.year_words import demo_note, named
 
 WHOLE: tuple[type[Model], ...] = (

@@ -49,8 +49,7 @@ from exchange.bulk import chunks
 from jobs.models import Job
 from legacy_import.models import MonthlyComparison
 from libs.suppression.tables import TOTAL, Table
-from retention.ages import together, years_before
-from retention.due import ARCHIVED, FINDERS, Found, midnight
+from retention.due import ARCHIVED, FINDERS, Found, midnight, together, years_before
 from retention.models import Kind, Retention, Trigger
 from summaries.counting.historical import published
 from summaries.counting.quality import number_of_regions

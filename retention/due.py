@@ -1,20 +1,28 @@
 """What is due for disposal, by kind: how many rows, and since when. Never which rows, nor whose.
 
 Nothing is due without a rule, which is a decision with a name. What the register clears away by itself, such
-as drafts, stands beside: of that there should be none."""
+as drafts, stands beside: of that there should be none.
+
+When a row is due: whole years after a day, and never before what it hangs together with. Pure.
+
+How long a case is kept, in a sentence that stands on its page: collected by `cases.views.case`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User, open_accounts
 from audit.models import Event, Segment
@@ -36,8 +44,45 @@ from cases.models import (
 )
 from exchange.models import ExportFile, ImportRun, ImportUpload
 from jobs.models import Job
-from retention.ages import together, years_after, years_before
 from retention.models import IN_PACKAGES, Kind, Retention, Trigger
+
+When = TypeVar("When")
+
+
+def years_before(day: date, years: int) -> date:
+    """The last day whose rows are due on `day` after so many years. Of 29 February rows are due on 1 March:
+    what is kept a day longer is no wrong."""
+    if day.year - years < date.min.year:
+        return date.min
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+def years_after(day: date, years: int) -> date:
+    """The first day on which a row of `day` is due."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
+def together(due: Mapping[int, When], ties: Iterable[tuple[int, int]]) -> dict[int, When]:
+    """Of those that are `due`, by key, those that are tied to none that is not: whoever is registered twice
+    goes at once, or the count of what stays would change."""
+    beside: dict[int, set[int]] = {}
+    for one, other in ties:
+        beside.setdefault(one, set()).add(other)
+        beside.setdefault(other, set()).add(one)
+    kept = {key for key in beside if key not in due}
+    reached = list(kept)
+    while reached:
+        fresh = beside[reached.pop()] - kept
+        kept |= fresh
+        reached += fresh
+    return {key: when for key, when in due.items() if key not in kept}
+
 
 UNDECIDED: Final = (Decision.OPEN, Decision.UNSURE)
 ARCHIVED: Final = "register.archive"  # the action of the trail when the package of a year is made
@@ -237,3 +282,27 @@ def _by_itself(one: ByItself, day: date) -> Due:
     first = min((row.at for row in found), default=None)
     since = timezone.localdate(first + one.after) if first else None
     return Due(one.kind, one.title, kept=one.kept, rows=len(found), since=since)
+
+
+def of_case(case: Case) -> str:
+    """One query for the rule, and one for the day where it has come to that. What else has to be so may make
+    it later, never sooner."""
+    rule = Retention.objects.filter(kind=Kind.CASE).first()
+    if rule is None:
+        return _("Nobody has decided how long the case is kept: it is not disposed of.")
+    if rule.years is None:
+        return _("Kept for good, by {decision}.").format(decision=rule.decision)
+    if rule.trigger == Trigger.CLOSED and case.state not in CLOSED_STATES:
+        return ngettext(
+            "May be disposed of {n} year after closing at the earliest, with its whole year, by {decision}.",
+            "May be disposed of {n} years after closing at the earliest, with its whole year, by {decision}.",
+            rule.years,
+        ).format(n=rule.years, decision=rule.decision)
+    changed = Case.objects.annotate(last=last_change()).values_list("last", flat=True).get(pk=case.pk)
+    day = years_after(timezone.localdate(changed), rule.years)
+    return _("May be disposed of on {day} at the earliest, with its whole year, by {decision}.").format(
+        day=date_format(day, "SHORT_DATE_FORMAT"), decision=rule.decision
+    )
+
+
+OF_CASE: Final[dict[str, Callable[[Case], str]]] = {"disposal": of_case}

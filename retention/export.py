@@ -27,11 +27,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.access import Access
 from accounts.approvals import Fact, NotAsItWas, ask, needs_two, use
-from accounts.idempotency import code_of
 from accounts.invitations import watchers
 from accounts.models import Approval
 from accounts.notices import notice, tell
 from accounts.roles import May
+from accounts.transactions import code_of
 from agencies.stand_ins import answerers
 from audit.writer import System, Target, record
 from encryption.fields import SecretTextField

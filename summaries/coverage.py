@@ -2,12 +2,18 @@
 
 The headline prints women, men, girls, boys and the others however few they are. Whoever is one of few there
 could be found in any other table by its zeros, so that these tables leave the whole section out.
+
+The year that is not over. What is counted of it is counted so far, and is compared with no other year.
+
+Pure: the day is handed in. It is that of the count: today for what is read, that of its figures for a
+version.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -24,6 +30,21 @@ from libs.suppression.tables import (
 )
 from summaries.classifications import PART, SECTIONS, Step
 from summaries.counting.tabulate import told_together
+
+
+def so_far(year: int, day: date) -> date | None:
+    """`day` where the year is not over then, its last day too; None of a year that is over.
+
+    A part of a year beside a whole one looks like a fall, and may be none. So every difference, every figure
+    of the year before and every rate of a year asks here first.
+
+    >>> so_far(2026, date(2026, 12, 31))
+    datetime.date(2026, 12, 31)
+    >>> so_far(2026, date(2027, 1, 1)) is None
+    True
+    """
+    return day if year >= day.year else None
+
 
 SECTION: Final = "section"
 HEADLINE: Final = "groups"  # the table that is exempt by standing decision

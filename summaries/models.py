@@ -16,6 +16,7 @@ from django_countries import countries
 from simple_history.models import HistoricalRecords
 
 from agencies.models import Code, County
+from summaries.coverage import so_far
 from summaries.release.models import (
     Announcement,
     AttackResult,
@@ -26,7 +27,6 @@ from summaries.release.models import (
     PublicationFile,
     WaitingCorrection,
 )
-from summaries.unfinished_year import so_far
 from summaries.year_words import named
 
 __all__ = [

@@ -21,13 +21,12 @@ from agencies.models import Region
 from audit.writer import Target, record
 from cases.models import DisposedYear
 from exchange.writer import BOM, TYPES
-from knowledge.current_remarks import present
+from knowledge.stored_texts import present
 from libs.suppression.tables import TOTAL, Cell, Table, of_calls
-from summaries import caveats
 from summaries.catalogue import INSIDE
-from summaries.caveats import published_as
 from summaries.chart_choice import chart_of, groups_over_years
 from summaries.charts import Chart
+from summaries.counting import historical
 from summaries.counting.comparison import (
     Comparison,
     TenYears,
@@ -39,7 +38,7 @@ from summaries.counting.comparison import (
     to_csv,
 )
 from summaries.counting.comparison import laid_out as side_by_side_table
-from summaries.counting.historical import BREAKS, in_words
+from summaries.counting.historical import BREAKS, in_words, published_as
 from summaries.counting.quality import confirmed_regions, quality, registered_twice
 from summaries.counting.reference import titles
 from summaries.counting.summary import Source, Summary, internal_summary
@@ -287,7 +286,7 @@ def table_page(request: AuthenticatedRequest, year: int, name: str) -> HttpRespo
 def _caveats(summary: Summary, name: str) -> list[str]:
     if of_calls(name):
         said = [*summary.caveats_of_running, *filter(None, [summary.published.frozen])]
-        return [*said, *caveats.of_calls(summary.remarks)]
+        return [*said, *historical.of_calls(summary.remarks)]
     return summary.caveats
 
 
@@ -323,7 +322,7 @@ def comparison_page(request: AuthenticatedRequest) -> HttpResponse:
         years = named(f"{first}–{last}", found.so_far.get(last))
         context["tables"] = [side_by_side_table(found, table) for table in (found.groups, found.purposes)]
         gone = [text.frozen for text in found.published.values() if text.frozen]
-        context["caveats"] = [*gone, *caveats.of_running(found.so_far), *caveats.general(found.remarks)]
+        context["caveats"] = [*gone, *historical.of_running(found.so_far), *historical.general(found.remarks)]
         context["others"] = [(name, title) for name, title in titles().items() if name in OVER_YEARS]
         context["chart"] = groups_over_years(
             found.groups,
@@ -341,11 +340,11 @@ def ten_years_page(request: AuthenticatedRequest, name: str) -> HttpResponse:
     """The totals of one table over ten years."""
     title, ten = titles().get(name, name), one_compared(request.access, name)
     remarks = ten.remarks if ten else present()
-    said = caveats.of_calls(remarks) if of_calls(name) else caveats.general(remarks)
+    said = historical.of_calls(remarks) if of_calls(name) else historical.general(remarks)
     context = {
         "ten": ten,
         "title": title,
-        "caveats": [*caveats.of_running(ten.so_far if ten else {}), *said],
+        "caveats": [*historical.of_running(ten.so_far if ten else {}), *said],
         "breadcrumbs": [*crumbs(), (_("Comparison"), reverse("summaries:comparison")), (title, "")],
         "scope": scope_of(request.access),
     }
@@ -385,7 +384,7 @@ def about(request: HttpRequest) -> HttpResponse:
     remarks = present()
     context = {
         "breaks": in_words(BREAKS, remarks),
-        "caveats": [*caveats.general(remarks), remarks.say("attention")],
+        "caveats": [*historical.general(remarks), remarks.say("attention")],
         "breadcrumbs": crumbs(_("About the figures")),
     }
     return render(request, "summaries/about.html", context)

@@ -53,7 +53,7 @@ MADE_FROM: Final = (
     *("*/loading.py", "*/reference/*", "knowledge/articles/*", "knowledge/*.csv"),
     *("*/walls.py", "accounts/policies.py", "audit/guard.py", "nmt_site/settings.py"),
     *("tests/database.py", "tests/walls.py", "requirements.txt"),
-    *("tests/installed.py", "tests/postgres.py", "accounts/management/commands/make_database_roles.py"),
+    *("tests/installed.py", "tests/postgres.py", "nmt_site/management/commands/make_database_roles.py"),
 )
 # The files that decide what the rows of a filled register say: all code and words, and what tests make rows
 # with.
@@ -327,10 +327,10 @@ def _install_and_keep(folder: Path) -> None:
 def load_reference() -> None:
     """What is shipped, as the command of this name does, but for what is decided about it."""
     import agencies.reference_data
-    import knowledge.first_articles
+    import knowledge.stored_texts
     import summaries.historical_data
 
-    for part in (agencies.reference_data, knowledge.first_articles, summaries.historical_data):
+    for part in (agencies.reference_data, knowledge.stored_texts, summaries.historical_data):
         part.load()
 
 

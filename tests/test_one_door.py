@@ -77,13 +77,12 @@ FREE: Final = {
     "cases/scope.py": "the door",
     "cases/querysets.py": "the door",
     "cases/integrity.py": "check_register: names the first fault by number, on the server's console",
-    "cases/management/commands/check_register.py": "counts of everything, on the server's console",
-    "cases/management/commands/rotate_keys.py": "re-encrypts, and shows nothing",
-    "cases/management/commands/purge_exports.py": "removes what has expired, on the server's console",
-    "cases/rotation.py": "re-encrypts, and shows nothing",
+    "nmt_site/management/commands/check_register.py": "counts of everything, on the server's console",
+    "nmt_site/management/commands/rotate_keys.py": "re-encrypts, and shows nothing",
+    "nmt_site/management/commands/purge_exports.py": "removes what has expired, on the server's console",
     "cases/access_log.py": "writes to the trail which row was refused, and tells the reader nothing",
     "cases/duplicates/records.py": "compares across regions; what it returns is a pair, shown by the door of reviews",  # noqa: E501
-    "home/management/commands/demo.py": "asks whether the register is empty",
+    "nmt_site/management/commands/demo.py": "asks whether the register is empty",
     "retention/archive.py": "the package of a year, on the server's console: without what is sealed",
     "retention/disposal.py": "disposes of rows, as two persons decided: pages are told how many, never which",
     "retention/due.py": "counts what is due, on the server's console: how many, never which",
@@ -91,7 +90,7 @@ FREE: Final = {
 }
 # Single functions: they start from rows that came through the door.
 STARTS_FROM: Final = {
-    "retention/how_long.py": {"of_case"},  # a case that the page has found
+    "retention/due.py": {"of_case"},  # a case that the page has found
     "exchange/runs.py": {"_keep_run", "put", "purge"},
     "cases/admin/pages.py": {"rarest_of"},
     "cases/drafts.py": {"keep", "purge"},

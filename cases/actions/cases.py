@@ -27,10 +27,10 @@ from cases.actions.base import check_facts, ground_of, next_case_numbers, save, 
 from cases.actions.duplicates import propose
 from cases.actions.persons import NewPerson, insert_persons
 from cases.choices import CLOSED_STATES, CaseState, ListAnswer
+from cases.model_fields import index_of
 from cases.models import Call, Case, Measure, Person, Reminder, SuspectCount
 from cases.rules.consent import CASE_REGISTERED
 from cases.scope import check_own
-from cases.secret_text import index_of
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from cases.actions.cases import lock_cases, settle_region
 from cases.actions.duplicates import settle, tied
 from cases.actions.years import tell_late, untell_late
 from cases.choices import Mistaken, RequestAnswer
+from cases.model_fields import index_of
 from cases.models import (
     AccessGrant,
     Call,
@@ -36,7 +37,6 @@ from cases.models import (
     Transfer,
 )
 from cases.scope import check_own
-from cases.secret_text import index_of
 from cases.snapshots import Kept, NotReadable
 
 Part = Exploitation | Identification | Measure

@@ -41,6 +41,7 @@ from cases.actions.duplicates import DatedIdentification, first_columns, propose
 from cases.actions.years import tell_late
 from cases.choices import ListAnswer, Seen
 from cases.duplicates.records import COMPARED, changed, tried
+from cases.model_fields import index_of
 from cases.models import (
     Case,
     Exploitation,
@@ -53,7 +54,6 @@ from cases.models import (
 )
 from cases.rules.faults import errors
 from cases.rules.persons import status_change
-from cases.secret_text import index_of
 from exchange import bulk
 
 

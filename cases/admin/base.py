@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.free_text import record_no_name
-from accounts.idempotency import once, sent_before, token_of
+from accounts.transactions import once, sent_before, token_of
 from cases.access_log import note_list, note_reading
 from cases.actions.base import Conflict
 from cases.admin.forms import InAdmin, Shown, fieldsets_of, in_admin, lists_of

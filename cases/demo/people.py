@@ -16,9 +16,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
+from accounts.entry import accept_terms
 from accounts.models import User
 from accounts.roles import Role
-from accounts.terms import accept_terms
 from agencies.account_approvals import ask_account
 from agencies.models import Agency, Code, Coordinator, Region
 from audit.writer import Target, record

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.access import Access
-from accounts.idempotency import code_of
+from accounts.transactions import code_of
 from agencies.directory import Geography, NoRegion
 from agencies.models import Code, County, Region
 from cases.choices import Consent

@@ -30,13 +30,13 @@ from django_countries.fields import CountryField
 from accounts.access import Access
 from agencies.models import Agency, Code, County, Region
 from agencies.reference_data import rows
+from cases.model_fields import SecretTextField
 from cases.models import Call, Person
 from cases.rules import dates, texts, values
 from cases.rules.dates import Validity
 from cases.rules.faults import Fault, NotAllowed
 from cases.rules.persons import Context
 from cases.rules.values import index
-from cases.secret_text import SecretTextField
 from cases.wording import say
 
 MOST_USED: Final = 6  # names that are offered before all others

@@ -37,11 +37,11 @@ from cases.importing.stored import (
     leavers,
     numbers_of,
 )
+from cases.model_fields import OF_CASES, OF_PERSONS, indexes
 from cases.rules.exploitation import sector_only_with_labour
 from cases.rules.faults import Fault
 from cases.rules.persons import TRANSITIONS, StatusChange
 from cases.rules.texts import folded
-from cases.secret_text import OF_CASES, OF_PERSONS, indexes
 from exchange.bulk import chunks
 from exchange.importer import Outcome, PlannedRow
 from exchange.limits import refuse

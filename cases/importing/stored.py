@@ -30,9 +30,9 @@ from accounts.row_context import beyond
 from agencies.models import Agency
 from cases.choices import MeasureAnswer, RequestAnswer
 from cases.facts import OWN
+from cases.model_fields import Unreadable, indexes_of
 from cases.models import Case, Exploitation, Identification, Measure, Misregistration, Person, Transfer
 from cases.rules.texts import BETWEEN
-from cases.secret_text import Unreadable, indexes_of
 from cases.snapshots import Kept, by_model
 from exchange.bulk import chunks
 

@@ -17,8 +17,8 @@ from cases.importing.codes import Lookups
 from cases.importing.columns import Facts
 from cases.importing.plan import Edit, NewCase, PersonPlan, effective, sector_purpose
 from cases.importing.stored import joined, last_positions, numbers_of
+from cases.model_fields import index_of
 from cases.models import Case, Exploitation, Identification, Measure, Person, Try
-from cases.secret_text import index_of
 from exchange.bulk import chunks
 from exchange.importer import Between
 from exchange.journal import Journal, stored

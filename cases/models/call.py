@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from agencies.models import Agency, Code, County, Region
-from cases import constraints
+from cases import model_fields
 from cases.choices import Consent, ListAnswer, Medium, Urgency, WithoutConsent
+from cases.model_fields import SecretTextField
 from cases.querysets import CallQuerySet
-from cases.secret_text import SecretTextField
 
 
 class Call(models.Model):
@@ -126,14 +126,14 @@ class Call(models.Model):
         verbose_name = _("call")
         verbose_name_plural = _("calls")
         ordering = ["-received_at", "-pk"]
-        constraints = [
-            constraints.of_list("call", "caller_group", "caller"),
-            constraints.known("call", "medium", Medium),
-            constraints.known("call", "urgency", Urgency),
-            constraints.known("call", "consent", Consent),
-            constraints.known("call", "topics_answer", ListAnswer),
-            constraints.known("call", "purposes_answer", ListAnswer),
-            constraints.known("call", "outcomes_answer", ListAnswer),
+        model_fields = [
+            model_fields.of_list("call", "caller_group", "caller"),
+            model_fields.known("call", "medium", Medium),
+            model_fields.known("call", "urgency", Urgency),
+            model_fields.known("call", "consent", Consent),
+            model_fields.known("call", "topics_answer", ListAnswer),
+            model_fields.known("call", "purposes_answer", ListAnswer),
+            model_fields.known("call", "outcomes_answer", ListAnswer),
             models.CheckConstraint(
                 condition=~Q(consent="missing") | Q(note=""), name="cases_call_no_note_without_consent"
             ),

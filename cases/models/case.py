@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from agencies.models import Code, Region
-from cases import constraints
+from cases import model_fields
 from cases.choices import CaseState, WithoutConsent, YearStep
+from cases.model_fields import SecretTextField
 from cases.querysets import CaseQuerySet, YearQuerySet
-from cases.secret_text import SecretTextField
 
 
 class CaseSeries(models.Model):
@@ -27,7 +27,7 @@ class CaseSeries(models.Model):
     last = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["region", "year"], name="cases_caseseries_once")]
+        model_fields = [models.UniqueConstraint(fields=["region", "year"], name="cases_caseseries_once")]
 
     def __str__(self) -> str:
         return f"{self.region_id}-{self.year}"
@@ -119,10 +119,10 @@ class Case(models.Model):
         verbose_name = _("case")
         verbose_name_plural = _("cases")
         ordering = ["-opened_on", "-pk"]
-        constraints = [
-            constraints.known("case", "state", CaseState),
-            constraints.of_list("case", "channel", "channel"),
-            constraints.of_list("case", "close_reason", "close_reason"),
+        model_fields = [
+            model_fields.known("case", "state", CaseState),
+            model_fields.of_list("case", "channel", "channel"),
+            model_fields.of_list("case", "close_reason", "close_reason"),
             models.CheckConstraint(
                 condition=Q(without_consent__in=["", *WithoutConsent.values]),
                 name="cases_case_without_consent_known",
@@ -166,8 +166,8 @@ class SuspectCount(models.Model):
     class Meta:
         verbose_name = _("number of suspects")
         verbose_name_plural = _("numbers of suspects")
-        constraints = [
-            constraints.of_list("suspectcount", "relation", "relation"),
+        model_fields = [
+            model_fields.of_list("suspectcount", "relation", "relation"),
             models.UniqueConstraint(fields=["case", "relation"], name="cases_suspectcount_once"),
         ]
 
@@ -203,8 +203,8 @@ class YearConfirmation(models.Model):
     class Meta:
         verbose_name = _("confirmation of a year")
         verbose_name_plural = _("confirmations of years")
-        constraints = [
-            constraints.known("yearconfirmation", "step", YearStep),
+        model_fields = [
+            model_fields.known("yearconfirmation", "step", YearStep),
             models.UniqueConstraint(
                 fields=["region", "year", "step"],
                 condition=Q(taken_back_at__isnull=True),

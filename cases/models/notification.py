@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from agencies.models import Agency, Code, County, Region
-from cases import constraints
+from cases import model_fields
 from cases.choices import ContactWay, NotificationState, Side, Urgency
+from cases.model_fields import SecretTextField
 from cases.models.call import Call
 from cases.models.sharing import Transfer
 from cases.querysets import MessageQuerySet, NotificationQuerySet
-from cases.secret_text import SecretTextField
 
 LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is read as something else
 
@@ -123,9 +123,9 @@ class Notification(models.Model):
         verbose_name = _("notification")
         verbose_name_plural = _("notifications")
         ordering = ["-sent_at", "-pk"]
-        constraints = [
-            constraints.known("notification", "urgency", Urgency),
-            constraints.known("notification", "state", NotificationState),
+        model_fields = [
+            model_fields.known("notification", "urgency", Urgency),
+            model_fields.known("notification", "state", NotificationState),
             models.CheckConstraint(
                 condition=Q(
                     Q(women__gt=0) | Q(men__gt=0) | Q(girls__gt=0) | Q(boys__gt=0) | Q(unknown__gt=0)
@@ -214,8 +214,8 @@ class Message(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ["pk"]
-        constraints = [
-            constraints.known("message", "from_side", Side),
+        model_fields = [
+            model_fields.known("message", "from_side", Side),
             models.CheckConstraint(
                 condition=Q(notification__isnull=False, call__isnull=True, transfer__isnull=True)
                 | Q(notification__isnull=True, call__isnull=False, transfer__isnull=True)

@@ -12,11 +12,11 @@ from django_countries.fields import CountryField
 from simple_history.models import HistoricalRecords
 
 from agencies.models import Agency, Code, County
-from cases import constraints
+from cases import model_fields
 from cases.choices import LABOUR_PURPOSES, ListAnswer, MeasureAnswer, Place, Seen
+from cases.model_fields import SecretTextField
 from cases.models.person import Person
 from cases.querysets import PartQuerySet
-from cases.secret_text import SecretTextField
 
 
 class Identification(models.Model):
@@ -55,8 +55,8 @@ class Identification(models.Model):
         verbose_name = _("identification")
         verbose_name_plural = _("identifications")
         ordering = ["identified_on", "pk"]
-        constraints = [
-            constraints.of_list("identification", "channel", "channel"),
+        model_fields = [
+            model_fields.of_list("identification", "channel", "channel"),
             models.UniqueConstraint(
                 fields=["person", "agency", "municipality", "identified_on"], name="cases_identification_once"
             ),
@@ -141,16 +141,16 @@ class Exploitation(models.Model):
         verbose_name = _("exploitation")
         verbose_name_plural = _("exploitations")
         ordering = ["-is_main", "pk"]
-        constraints = [
-            constraints.of_list("exploitation", "purpose", "purpose"),
-            constraints.of_list("exploitation", "sector", "sector"),
-            constraints.of_list("exploitation", "sexual_form", "sexual_form"),
-            constraints.known("exploitation", "place", Place),
-            constraints.known("exploitation", "acts_answer", ListAnswer),
-            constraints.known("exploitation", "means_answer", ListAnswer),
-            constraints.known("exploitation", "controls_answer", ListAnswer),
-            constraints.month("exploitation", "start"),
-            constraints.month("exploitation", "end"),
+        model_fields = [
+            model_fields.of_list("exploitation", "purpose", "purpose"),
+            model_fields.of_list("exploitation", "sector", "sector"),
+            model_fields.of_list("exploitation", "sexual_form", "sexual_form"),
+            model_fields.known("exploitation", "place", Place),
+            model_fields.known("exploitation", "acts_answer", ListAnswer),
+            model_fields.known("exploitation", "means_answer", ListAnswer),
+            model_fields.known("exploitation", "controls_answer", ListAnswer),
+            model_fields.month("exploitation", "start"),
+            model_fields.month("exploitation", "end"),
             models.UniqueConstraint(
                 fields=["person"], condition=Q(is_main=True), name="cases_exploitation_one_main"
             ),
@@ -221,11 +221,11 @@ class Measure(models.Model):
         verbose_name = _("measure")
         verbose_name_plural = _("measures")
         ordering = ["month", "pk"]
-        constraints = [
-            constraints.of_list("measure", "kind", "measure"),
-            constraints.of_list("measure", "provider", "provider"),
-            constraints.known("measure", "answer", MeasureAnswer),
-            constraints.month("measure", "month"),
+        model_fields = [
+            model_fields.of_list("measure", "kind", "measure"),
+            model_fields.of_list("measure", "provider", "provider"),
+            model_fields.known("measure", "answer", MeasureAnswer),
+            model_fields.month("measure", "month"),
         ]
         indexes = [models.Index(fields=["kind", "answer", "month"], name="cases_measure_kind")]
 
@@ -253,9 +253,9 @@ class PersonIndicator(models.Model):
         verbose_name = _("indicator")
         verbose_name_plural = _("indicators")
         ordering = ["code"]
-        constraints = [
-            constraints.of_list("personindicator", "code", "indicator"),
-            constraints.known("personindicator", "answer", Seen),
+        model_fields = [
+            model_fields.of_list("personindicator", "code", "indicator"),
+            model_fields.known("personindicator", "answer", Seen),
             models.UniqueConstraint(fields=["person", "code"], name="cases_personindicator_once"),
         ]
 

@@ -14,11 +14,11 @@ from django_countries.fields import CountryField
 from simple_history.models import HistoricalRecords
 
 from agencies.models import Agency, Code, County, Region
-from cases import constraints
+from cases import model_fields
 from cases.choices import ADULT_AGES, CHILD_AGES, COUNTED, AgeClass, Child, Sex, Status
+from cases.model_fields import SecretTextField
 from cases.models.case import Case
 from cases.querysets import PersonQuerySet
-from cases.secret_text import SecretTextField
 
 
 class Person(models.Model):
@@ -115,13 +115,13 @@ class Person(models.Model):
         verbose_name = _("presumed victim")
         verbose_name_plural = _("presumed victims")
         ordering = ["case", "position"]
-        constraints = [
-            constraints.known("person", "sex", Sex),
-            constraints.known("person", "child", Child),
-            constraints.known("person", "status", Status),
-            constraints.of_list("person", "offence", "offence"),
-            constraints.of_list("person", "residence", "residence"),
-            constraints.of_list("person", "first_channel", "channel"),
+        model_fields = [
+            model_fields.known("person", "sex", Sex),
+            model_fields.known("person", "child", Child),
+            model_fields.known("person", "status", Status),
+            model_fields.of_list("person", "offence", "offence"),
+            model_fields.of_list("person", "residence", "residence"),
+            model_fields.of_list("person", "first_channel", "channel"),
             models.UniqueConstraint(fields=["case", "position"], name="cases_person_position_once"),
             models.CheckConstraint(
                 condition=Q(age_class__isnull=True) | Q(age_class__in=AgeClass.values),

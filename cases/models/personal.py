@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
 from accounts.roles import May
+from cases.model_fields import SecretTextField
 from cases.models.case import Case
-from cases.secret_text import SecretTextField
 
 KEPT: Final = timedelta(hours=24)
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.models import Region
-from cases import constraints
+from cases import model_fields
 from cases.choices import Mistaken
+from cases.model_fields import SecretTextField
 from cases.querysets import MisregistrationQuerySet
-from cases.secret_text import SecretTextField
 
 
 class DisposedYearQuerySet(models.QuerySet["DisposedYear"]):
@@ -99,8 +99,8 @@ class Misregistration(models.Model):
         verbose_name = gettext_lazy("registered by mistake")
         verbose_name_plural = gettext_lazy("registered by mistake")
         ordering = ["-at", "-pk"]
-        constraints = [
-            constraints.known("misregistration", "kind", Mistaken),
+        model_fields = [
+            model_fields.known("misregistration", "kind", Mistaken),
             models.CheckConstraint(
                 condition=Q(put_back_at__isnull=True, put_back_by__isnull=True)
                 | Q(put_back_at__isnull=False, put_back_by__isnull=False),

@@ -17,13 +17,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Region
-from cases import constraints
+from cases import model_fields
 from cases.choices import Decision, RequestAnswer
 from cases.duplicates.scoring import HIGH
+from cases.model_fields import SecretTextField
 from cases.models.case import Case
 from cases.models.person import Person
 from cases.querysets import DuplicateReviewQuerySet, GrantQuerySet, TransferQuerySet
-from cases.secret_text import SecretTextField
 
 USER = settings.AUTH_USER_MODEL
 
@@ -49,8 +49,8 @@ class Transfer(models.Model):
         verbose_name = _("transfer")
         verbose_name_plural = _("transfers")
         ordering = ["-asked_at"]
-        constraints = [
-            constraints.known("transfer", "answer", RequestAnswer),
+        model_fields = [
+            model_fields.known("transfer", "answer", RequestAnswer),
             models.UniqueConstraint(
                 fields=["person"], condition=Q(answer="pending"), name="cases_transfer_one_pending"
             ),
@@ -94,8 +94,8 @@ class AccessGrant(models.Model):
         verbose_name = _("access to a case")
         verbose_name_plural = _("accesses to cases")
         ordering = ["-asked_at"]
-        constraints = [
-            constraints.known("accessgrant", "answer", RequestAnswer),
+        model_fields = [
+            model_fields.known("accessgrant", "answer", RequestAnswer),
             models.CheckConstraint(
                 condition=Q(answered_by__isnull=True) | ~Q(answered_by=F("asked_by")),
                 name="cases_accessgrant_not_by_oneself",
@@ -143,8 +143,8 @@ class DuplicateReview(models.Model):
         verbose_name = _("possible duplicate")
         verbose_name_plural = _("possible duplicates")
         ordering = ["-similarity", "pk"]
-        constraints = [
-            constraints.known("duplicatereview", "decision", Decision),
+        model_fields = [
+            model_fields.known("duplicatereview", "decision", Decision),
             models.UniqueConstraint(fields=["first", "second"], name="cases_duplicatereview_once"),
             models.CheckConstraint(condition=Q(first__lt=F("second")), name="cases_duplicatereview_in_order"),
             models.CheckConstraint(
@@ -176,7 +176,7 @@ class LikenessSearch(models.Model):
     class Meta:
         verbose_name = _("search for duplicates")
         verbose_name_plural = _("searches for duplicates")
-        constraints = [models.CheckConstraint(condition=Q(pk=1), name="cases_likenesssearch_one")]
+        model_fields = [models.CheckConstraint(condition=Q(pk=1), name="cases_likenesssearch_one")]
 
     def __str__(self) -> str:
         return self.rules[:8]
@@ -211,7 +211,7 @@ class WaitingHint(models.Model):
     class Meta:
         verbose_name = _("hint that waits")
         verbose_name_plural = _("hints that wait")
-        constraints = [
+        model_fields = [
             models.UniqueConstraint(fields=["first", "second"], name="cases_waitinghint_once"),
             models.CheckConstraint(condition=Q(first__lt=F("second")), name="cases_waitinghint_in_order"),
         ]
@@ -242,7 +242,7 @@ class Try(models.Model):
     class Meta:
         verbose_name = _("comparison tried")
         verbose_name_plural = _("comparisons tried")
-        constraints = [
+        model_fields = [
             models.CheckConstraint(
                 condition=models.Q(kind__in=["form", "edit", "import"]), name="cases_try_kind_known"
             )

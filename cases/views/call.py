@@ -29,9 +29,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Access
-from accounts.idempotency import once, sent_before, token_of
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
+from accounts.transactions import once, sent_before, token_of
 from agencies.directory import duty_in
 from audit.writer import record
 from cases.access_log import note_reading

@@ -26,8 +26,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Access
-from accounts.handed_in import handed_in
 from accounts.middleware import AuthenticatedRequest
+from accounts.permissions import handed_in
 from accounts.roles import May
 from accounts.row_context import beyond
 from agencies.directory import duty_of
@@ -193,7 +193,7 @@ class CasePage:
     @property
     def how_long(self) -> list[str]:
         """How long the case is kept, in a sentence of the app that knows the rules."""
-        return [say(self.case) for say in handed_in("how_long", "OF_CASE").values()]
+        return [say(self.case) for say in handed_in("due", "OF_CASE").values()]
 
     @cached_property
     def persons(self) -> list[PersonLine]:

@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Access
-from accounts.idempotency import code_of
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from accounts.row_context import beyond
+from accounts.transactions import code_of
 from audit.writer import record
 from cases.access_log import note_reading
 from cases.actions.duplicates import (

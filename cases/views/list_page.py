@@ -19,7 +19,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
-from accounts.idempotency import code_of
+from accounts.transactions import code_of
 from agencies.models import Code, CountyRegion, localised
 from cases.forms.fields import DayField
 from cases.models import LastList

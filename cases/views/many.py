@@ -19,9 +19,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import Access
-from accounts.idempotency import code_of, once, sent_before, token_of
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
+from accounts.transactions import code_of, once, sent_before, token_of
 from agencies.directory import Geography
 from cases.actions.base import ground_of
 from cases.actions.calls import link_case

@@ -19,11 +19,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Access
 from accounts.approvals import AlreadyAnswered
-from accounts.idempotency import code_of, once, sent_before, token_of
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from accounts.row_context import beyond
-from accounts.transactions import when_shown
+from accounts.transactions import code_of, once, sent_before, token_of, when_shown
 from audit.writer import Target, record
 from cases.access_log import note_list
 from cases.actions.misregistration import (

@@ -22,10 +22,10 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Access
-from accounts.idempotency import code_of, once, sent_before, token_of
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from accounts.row_context import beyond
+from accounts.transactions import code_of, once, sent_before, token_of
 from agencies.directory import directory
 from audit.writer import record
 from cases.actions import calls as actions

@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import Access
-from accounts.idempotency import once, sent_before, token_of
 from accounts.middleware import AuthenticatedRequest
+from accounts.transactions import once, sent_before, token_of
 from cases.actions.persons import save_exploitation, save_identification, save_measure
 from cases.forms.fields import Lists
 from cases.forms.parts import CaseMeasureForm, ExploitationForm, IdentificationForm, MeasureForm

@@ -6,12 +6,16 @@ Drafts of forms, asked for by static/nmt/draft.js. They do not keep a session al
 `accounts.sessions`.
 
 What somebody sent when their session had ended, and the button that sends it again.
+
+A calendar of whole days as a file (RFC 5545). Pure: what a day is about nobody tells it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Final
 
@@ -30,25 +34,65 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Access
-from accounts.calendars import end_address, hash_of, reader_of, renew_address
-from accounts.idempotency import code_of, once, token_of
 from accounts.middleware import AuthenticatedRequest
 from accounts.models import CalendarAddress
-from accounts.notices import address_for
+from accounts.notices import address_for, end_address, hash_of, reader_of, renew_address
 from accounts.roles import May
-from accounts.transactions import own_transactions, transaction_of
+from accounts.transactions import code_of, once, own_transactions, token_of, transaction_of
 from cases.access_log import note_list
 from cases.actions import cases as actions
 from cases.drafts import FREE, KINDS, LATE, TooLong, fields_of, forget, keep, latest, pairs_of
 from cases.forms.acts import ReminderForm
 from cases.forms.fields import Lists
-from cases.ics import calendar
 from cases.models import Measure, Reminder, SentLate
 from cases.pages import steps_from
 from cases.timeline import AHEAD, days_in_words, ending, in_red, remembered, running, to_remember
 from cases.views.case import crumbs
 from cases.views.fetch import case_with_own_persons, editable_person
 from cases.wording import LABELS, minute
+
+END: Final = "\r\n"
+LONGEST: Final = 75  # octets of a line
+
+
+def calendar(days: Iterable[date], *, words: str, link: str, secret: str, at: datetime) -> str:
+    """An event a day, which says `words` and leads to `link`. `secret` makes the events' identifiers the same
+    each time, and nobody else's."""
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//NMT//NMT register//EN", "METHOD:PUBLISH"]
+    for day in sorted(set(days)):
+        mark = hashlib.sha256(f"{secret}:{day:%Y%m%d}".encode()).hexdigest()[:32]
+        lines += [
+            "BEGIN:VEVENT",
+            f"UID:{mark}@nmt-register",
+            f"DTSTAMP:{at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+            f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
+            f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
+            f"SUMMARY:{_text(words)}",
+            f"DESCRIPTION:{_text(link)}",
+            f"URL:{link}",
+            "TRANSP:TRANSPARENT",
+            "END:VEVENT",
+        ]
+    lines.append("END:VCALENDAR")
+    return "".join(f"{_folded(line)}{END}" for line in lines)
+
+
+def _text(words: str) -> str:
+    for sign in "\\;,":
+        words = words.replace(sign, f"\\{sign}")
+    return words.replace("\n", "\\n")
+
+
+def _folded(line: str) -> str:
+    """In pieces of at most 75 octets, none of which parts a letter."""
+    pieces: list[str] = []
+    piece = ""
+    for letter in line:
+        if len((piece + letter).encode()) > LONGEST - bool(pieces):
+            pieces.append(piece)
+            piece = ""
+        piece += letter
+    return f"{END} ".join([*pieces, piece])
 
 
 @own_transactions

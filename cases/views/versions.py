@@ -28,8 +28,8 @@ from accounts.roles import role_in_words
 from cases.actions.base import Conflict, version_of
 from cases.forms.base import RowForm
 from cases.forms.fields import Lists
+from cases.model_fields import SecretTextField
 from cases.models import Case, Exploitation, Identification, Measure, Person
-from cases.secret_text import SecretTextField
 
 MOST: Final = 200  # changes that a page shows, the latest: it says how many there are
 SILENT: Final = {

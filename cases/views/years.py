@@ -20,10 +20,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Access
 from accounts.approvals import AlreadyAnswered
-from accounts.idempotency import code_of
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from accounts.row_context import beyond
+from accounts.transactions import code_of
 from agencies.models import Region
 from audit.writer import record
 from cases.access_log import note_list

@@ -23,11 +23,10 @@ from exchange.sheets import Page
 from legacy_import.sheets import rows as colours
 from legacy_import.sheets import values
 from legacy_import.sheets.columns import Chosen, choose, kind_of
-from legacy_import.sheets.mapping import Answers, Question, facts_of, in_order
 from legacy_import.sheets.people import Who, age
 from legacy_import.sheets.rows import Cells, TableReader, Told, alike
 from legacy_import.sheets.tables import Headings, Row, Table, find_tables, upright
-from legacy_import.sheets.values import SURE, Around, Reader
+from legacy_import.sheets.values import SURE, Answers, Around, Question, Reader, facts_of, in_order
 from legacy_import.sheets.vocabulary import Vocabulary
 
 COMPARED: Final = (

@@ -19,10 +19,9 @@ from cases import scanner
 from exchange.sheets import Area, Line, Page
 from legacy_import.sheets import values
 from legacy_import.sheets.columns import Chosen
-from legacy_import.sheets.mapping import Answers
 from legacy_import.sheets.reader import Reading, SheetTable
 from legacy_import.sheets.tables import Headings, heading_key, upright
-from legacy_import.sheets.values import SURE, Around, Reader, identifies, key_of
+from legacy_import.sheets.values import SURE, Answers, Around, Reader, identifies, key_of
 from legacy_import.sheets.vocabulary import DITTO, Vocabulary
 
 LEFT: Final = "Anteckningen har lämnats kvar i filen."

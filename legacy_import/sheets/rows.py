@@ -18,10 +18,20 @@ from typing import Final
 from exchange.sheets import UNCALCULATED
 from legacy_import.sheets import people
 from legacy_import.sheets.columns import Chosen
-from legacy_import.sheets.mapping import Answers, Question, facts_of, said_as
 from legacy_import.sheets.people import ADULT, Who
 from legacy_import.sheets.tables import Row, Table, is_number
-from legacy_import.sheets.values import COUNTS, SURE, Around, Reader, identifies, key_of
+from legacy_import.sheets.values import (
+    COUNTS,
+    SURE,
+    Answers,
+    Around,
+    Question,
+    Reader,
+    facts_of,
+    identifies,
+    key_of,
+    said_as,
+)
 from legacy_import.sheets.vocabulary import DITTO, Vocabulary
 
 ANSWERS: Final = (

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 
 from libs.capture_recapture.averaging import lower_bound
 from libs.capture_recapture.design import Design, Estimability, design
-from libs.capture_recapture.intervals import (
+from libs.capture_recapture.loglinear import (
     EstimateCancelled,
     acceleration,
     bca,
     bootstrap,
+    every_code,
     jackknife,
     percentile,
     wald,
 )
-from libs.capture_recapture.loglinear import every_code
 from libs.capture_recapture.results import (
     Consistency,
     Estimate,
@@ -34,10 +34,13 @@ from libs.capture_recapture.results import (
     Search,
     Seconds,
     Spread,
+    disagreements,
+    doubts,
+    reason,
+    refusals,
 )
 from libs.capture_recapture.selection import fit, stepwise
 from libs.capture_recapture.table import CaptureTable
-from libs.capture_recapture.verdict import disagreements, doubts, reason, refusals
 
 if TYPE_CHECKING:
     from libs.capture_recapture.design import Floats

@@ -22,7 +22,7 @@ from accounts.row_context import beyond
 from cases.models import DisposedYear, Person
 from cases.rules.persons import GROUPS, group_of
 from exchange.writer import csv_text
-from knowledge.current_remarks import Remarks, present
+from knowledge.stored_texts import Remarks, present
 from libs.suppression.tables import (
     TOTAL,
     Cell,
@@ -39,9 +39,9 @@ from summaries.counting.historical import Break, Published, breaks, in_words
 from summaries.counting.reference import Labels, Reference, titles, unit
 from summaries.counting.summary import Source, headline, source_of, told
 from summaries.counting.tabulate import Grouped
+from summaries.coverage import so_far
 from summaries.models import HistoricalFigure
 from summaries.tables.labels import PublicLabels
-from summaries.unfinished_year import so_far
 
 FOLDED = 12  # the overview shows this many rows of a table at most, besides what is unknown and the total
 COUNTIES = 21  # but every county that has somebody

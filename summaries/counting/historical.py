@@ -1,19 +1,26 @@
-"""What was published before the register: read beside the register's own figures, never mixed with them."""
+"""What was published before the register: read beside the register's own figures, never mixed with them.
+
+What has to be said beside the figures of a year. `remarks`: the authority's texts, of this moment
+or as they were frozen with a version.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import Final
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.rules.persons import GROUPS
-from knowledge.current_remarks import Remarks
+from knowledge.stored_texts import Remarks
 from libs.suppression.tables import TOTAL, Cell, Dimension, Status, Table
 from summaries.counting.reference import titles
 from summaries.models import HistoricalFigure
+from summaries.year_words import sentence
 
 PARTS: Final = {
     "other": ("other", "other_adults", "other_children"),
@@ -42,19 +49,19 @@ BREAKS: Final = (
 
 # What the shipped figures note, for the catalogue of translations: a note is shown in the reader's language.
 NOTES: Final = (
-    _("8 accompanying children are inside this total; comparable figure 142"),
-    _("inside the 2016 total: series break between 2016 and 2017"),
-    _("compiled from the support line and the regional coordinators"),
-    _("in addition to the 225"),
-    _(
+    gettext_lazy("8 accompanying children are inside this total; comparable figure 142"),
+    gettext_lazy("inside the 2016 total: series break between 2016 and 2017"),
+    gettext_lazy("compiled from the support line and the regional coordinators"),
+    gettext_lazy("in addition to the 225"),
+    gettext_lazy(
         "436 adults + 54 children; from 2021 the texts name only the regional coordinators and include "
         "människoexploatering (human exploitation): series break"
     ),
-    _("probably adults only (inferred, not stated)"),
-    _("total not found"),
-    _("one case of about 40 berry pickers"),
-    _("newspaper only: keep unverified, never print as official"),
-    _("newspaper only"),
+    gettext_lazy("probably adults only (inferred, not stated)"),
+    gettext_lazy("total not found"),
+    gettext_lazy("one case of about 40 berry pickers"),
+    gettext_lazy("newspaper only: keep unverified, never print as official"),
+    gettext_lazy("newspaper only"),
 )
 
 
@@ -213,3 +220,54 @@ def in_words(found: Iterable[Break], remarks: Remarks) -> tuple[Break, ...]:
 
 def _published(key: tuple[str, ...], value: int | None) -> Cell:
     return Cell(key, value, Status.MISSING if value is None else Status.SHOWN)
+
+
+def general(remarks: Remarks, *, any_purpose: bool = True) -> list[str]:
+    """`any_purpose`: whether a table of all purposes of a person stands beside; of what is published none
+    does."""
+    keys = ("coverage", "several_purposes", "cases") if any_purpose else ("coverage", "cases")
+    return [remarks.say(key) for key in keys]
+
+
+def of_calls(remarks: Remarks) -> list[str]:
+    """Calls are no persons: neither what is said of those nor the breaks in their series concerns them."""
+    return [remarks.say("calls")]
+
+
+def of_year(
+    remarks: Remarks, year: int, published: Published, so_far: date | None = None, *, any_purpose: bool = True
+) -> list[str]:
+    """That the year is not over, the general ones, the series breaks at the year, and what is peculiar to
+    what was published of it."""
+    running = of_running({year: so_far} if so_far else {})
+    said = general(remarks, any_purpose=any_purpose)
+    return [*running, *said, *series_breaks(remarks, year), *_peculiar(remarks, published)]
+
+
+def of_running(so_far: Mapping[int, date]) -> list[str]:
+    """Of each year that is not over, with the day to which it is counted."""
+    return [sentence(year, day) for year, day in so_far.items()]
+
+
+def series_breaks(remarks: Remarks, year: int) -> list[str]:
+    return [
+        remarks.say("break", what=f"{one.before}–{one.after}: {one.what}")
+        for one in told_once(remarks)
+        if one.before <= year <= one.after
+    ]
+
+
+def published_as(remarks: Remarks, published: Published) -> str:
+    """Empty where the published total is the heading."""
+    if not published.accompanying_inside:
+        return ""
+    return remarks.say("published_as", total=published.published_total, n=published.accompanying_inside)
+
+
+def _peculiar(remarks: Remarks, published: Published) -> list[str]:
+    found = []
+    if beside := published_as(remarks, published):
+        found.append(_("{year}: {what}.").format(year=published.year, what=beside))
+    if published.unverified:
+        found.append(remarks.say("unverified"))
+    return found

@@ -27,8 +27,8 @@ from summaries.classifications import NOT_ASKED
 from summaries.counting.build import Counted, counted
 from summaries.counting.counts import persons
 from summaries.counting.reference import Labels, country
+from summaries.coverage import so_far
 from summaries.estimates.source import capture_table
-from summaries.unfinished_year import so_far
 
 OPEN: Final = (Decision.OPEN, Decision.UNSURE)
 LATE_DAYS: Final = 31  # the regions report a year until the end of January

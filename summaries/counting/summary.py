@@ -18,17 +18,16 @@ from django.db.models import Q
 
 from accounts.access import Access
 from cases.models import DisposedYear
-from knowledge.current_remarks import SHIPPED, Remarks, present
+from knowledge.stored_texts import SHIPPED, Remarks, present
 from libs.suppression.tables import ProtectedTable, Table, protected
-from summaries import caveats
+from summaries.counting import historical
 from summaries.counting.build import Counted, all_tables, call_tables, core_tables, counted
 from summaries.counting.counts import Volumes, Waited, volumes, waits
 from summaries.counting.historical import Published, breaks, published
 from summaries.counting.reference import Labels, Reference
-from summaries.coverage import HEADLINE
+from summaries.coverage import HEADLINE, so_far
 from summaries.release.models import Publication
 from summaries.tables.labels import PublicLabels
-from summaries.unfinished_year import so_far
 from summaries.year_words import named
 
 
@@ -185,13 +184,13 @@ class Summary:
 
     @property
     def caveats(self) -> list[str]:
-        said = caveats.of_year(self.remarks, self.year, self.published, self.so_far)
+        said = historical.of_year(self.remarks, self.year, self.published, self.so_far)
         return [*filter(None, [self.published.frozen]), *said]
 
     @property
     def caveats_of_running(self) -> list[str]:
         """That the year is not over, where it is not: said of calls too."""
-        return caveats.of_running({self.year: self.so_far} if self.so_far else {})
+        return historical.of_running({self.year: self.so_far} if self.so_far else {})
 
     @property
     def named(self) -> str:

@@ -16,7 +16,7 @@ from accounts.models import Approval
 from accounts.roles import May
 from audit.writer import Target, record
 from jobs.kinds import JobRefused
-from knowledge.current_remarks import Remarks, present
+from knowledge.stored_texts import Remarks, present
 from libs.suppression import audit
 from libs.suppression.tables import ProtectedTable, Table
 from summaries.catalogue import PERSONS_PUBLISHED

@@ -24,7 +24,7 @@ from accounts.models import Approval
 from accounts.roles import May
 from audit.writer import Target, record
 from jobs.kinds import JobRefused
-from knowledge.current_remarks import present
+from knowledge.stored_texts import present
 from libs.suppression.tables import TOTAL, ProtectedTable
 from summaries.counting.quality import (
     Quality,

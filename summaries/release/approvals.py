@@ -15,8 +15,8 @@ from accounts.approvals import second_persons
 from accounts.models import Approval, User
 from accounts.roles import MAY, May
 from audit.writer import Target
-from knowledge.current_remarks import Remarks, present
-from knowledge.remarks import LANGUAGES
+from knowledge.shipped import LANGUAGES
+from knowledge.stored_texts import Remarks, present
 from summaries.counting.quality import confirmed_regions, number_of_regions
 from summaries.release import justice
 from summaries.release.models import Announcement, Publication

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from knowledge.current_remarks import Remarks, present
+from knowledge.stored_texts import Remarks, present
 from libs.capture_recapture.texts import statement
 from libs.suppression.tables import (
     TOGETHER,
@@ -29,16 +29,18 @@ from libs.suppression.tables import (
     of_calls,
     protected,
 )
-from summaries import caveats, year_words
+from summaries import year_words
 from summaries.catalogue import PUBLISHED
 from summaries.chart_choice import chart_of
 from summaries.classifications import residuals_last
+from summaries.counting import historical
 from summaries.counting.historical import published
 from summaries.counting.quality import confirmed_regions
 from summaries.counting.reference import Reference, unit
 from summaries.coverage import HEADLINE
 from summaries.estimates.source import list_names
 from summaries.models import Estimate
+from summaries.protected import year_text
 from summaries.release import justice
 from summaries.release.models import HandedOut, Publication, shown_of
 from summaries.site import sdg
@@ -46,7 +48,6 @@ from summaries.tables import labels as meaning
 from summaries.tables.labels import NATIONAL, NATIONAL_TABLE, PublicLabels, public_titles
 from summaries.tables.public_tables import NESTED
 from summaries.text.edited import asked_about
-from summaries.texts import year_text
 from summaries.year_words import named
 
 LANGUAGES: Final = ("sv", "en")
@@ -98,7 +99,7 @@ def _in_language(
                 "regions": len(reference.categories["region"]),
             },
             "charts": list(_charts(named(draft.year, draft.so_far), tables, labels, names)),
-            "caveats": caveats.of_year(
+            "caveats": historical.of_year(
                 remarks, draft.year, published(draft.year)[draft.year], draft.so_far, any_purpose=False
             ),
             "remarks": remarks.all_in(language),

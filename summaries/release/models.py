@@ -23,7 +23,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from encryption.fields import SecretTextField, Unreadable
-from summaries.unfinished_year import so_far
+from summaries.coverage import so_far
 
 
 class PublicationQuerySet(models.QuerySet["Publication"]):

@@ -22,7 +22,7 @@ from accounts.roles import May
 from audit.writer import Target, record
 from jobs.kinds import JobRefused, enqueue
 from jobs.models import Job
-from knowledge.current_remarks import present
+from knowledge.stored_texts import present
 from summaries.models import Estimate
 from summaries.release import corrections
 from summaries.release.actions import Moved, check_wish

@@ -35,6 +35,7 @@ from libs.suppression.tables import Cell
 from summaries.catalogue import CALLS_PUBLISHED, PERSONS_PUBLISHED, PUBLISHED_BY_NAME
 from summaries.classifications import LEFT_OUT, Entry
 from summaries.counting.comparison import known_years
+from summaries.coverage import so_far
 from summaries.release import actions
 from summaries.release.actions import draft_of
 from summaries.release.approvals import RELEASE
@@ -49,7 +50,6 @@ from summaries.tables.labels import public_titles
 from summaries.tables.protection import public_tables, sealed_before, threshold
 from summaries.tables.public_tables import PublicTables, call_tables, figures
 from summaries.text.edited import differences
-from summaries.unfinished_year import so_far
 from summaries.year_words import sentence
 
 # --- waiting ---

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from agencies.models import localised
-from knowledge.current_remarks import SHIPPED, Remarks
-from knowledge.remarks import LANGUAGES, shipped
+from knowledge.shipped import LANGUAGES, shipped
+from knowledge.stored_texts import SHIPPED, Remarks
 from summaries.release.models import Publication
 
 

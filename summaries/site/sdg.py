@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from knowledge.current_remarks import SHIPPED, Remarks
+from knowledge.stored_texts import SHIPPED, Remarks
 from libs.suppression.tables import TOTAL, ProtectedTable, Table
 from summaries.counting.historical import breaks, in_words, published
 from summaries.models import Population

@@ -16,9 +16,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from knowledge.current_remarks import SHIPPED, Remarks
+from knowledge.stored_texts import SHIPPED, Remarks
 from libs.suppression.tables import APART, TOGETHER, TOTAL, Cell, Status, Table
-from summaries import caveats, classifications
+from summaries import classifications
+from summaries.counting import historical
 from summaries.counting.historical import Break, Published, breaks, in_words
 from summaries.counting.reference import WORDS as LABELS
 from summaries.coverage import HEADLINE
@@ -193,7 +194,7 @@ def _row(core: Core, year: int, publication: Publication | None, earlier: Publis
 def _told(row: YearRow, remarks: Remarks) -> YearRow:
     if row.earlier is None:
         return row
-    return replace(row, published_as=caveats.published_as(remarks, row.earlier))
+    return replace(row, published_as=historical.published_as(remarks, row.earlier))
 
 
 def _cells(core: Core, table: Table) -> tuple[Cell, ...]:

@@ -14,7 +14,7 @@ from django.db.models.expressions import Combinable
 from django.http import Http404
 from django.utils import timezone
 
-from knowledge.remarks import LANGUAGES
+from knowledge.shipped import LANGUAGES
 from libs.suppression.tables import TOTAL
 from summaries.coverage import HEADLINE
 from summaries.release.models import Announcement, Publication, WaitingCorrection, by_year, shown_of

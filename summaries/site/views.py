@@ -23,11 +23,11 @@ from django.utils.translation import gettext as _
 
 from exchange.writer import json_text
 from exchange.years import YEARS
-from knowledge.current_remarks import Remarks
+from knowledge.stored_texts import Remarks
 from libs.suppression.tables import TOTAL, Cell, Dimension, Key, ProtectedTable, Status, Table
-from summaries import caveats
 from summaries.chart_choice import count
 from summaries.charts import Chart, Words, small_multiples, yearly_bars
+from summaries.counting import historical
 from summaries.counting.historical import Published, published, told_once
 from summaries.coverage import FEW_IN_ALL, HEADLINE
 from summaries.release.frozen import Row, Shown, protected_tables, shown, text_of
@@ -230,7 +230,7 @@ def series(request: HttpRequest, language: str) -> HttpResponse:
     charts = {HEADLINE: groups_chart(found[0])} if len(found[0].known) > 1 else {}
     context = {
         "parts": [(one, charts.get(one.core.table)) for one in found if one.known],
-        "caveats": caveats.general(remarks, any_purpose=False),
+        "caveats": historical.general(remarks, any_purpose=False),
         "running": [(row.year, row.so_far) for row in found[0].rows if row.so_far],
     }
     page = page_of("summaries/public_series.html", language, request, **context)
@@ -383,7 +383,7 @@ def about(request: HttpRequest, language: str) -> HttpResponse:
     remarks = of_last(last)
     context = {
         "breaks": told_once(remarks),
-        "caveats": caveats.general(remarks, any_purpose=False),
+        "caveats": historical.general(remarks, any_purpose=False),
         "not_official": remarks.say("not_official"),
         "k": settings.SMALL_CELL_K,
     }

@@ -10,9 +10,9 @@ import time_machine
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
-from accounts.calendars import reader_of, renew_address
 from accounts.invitations import break_glass, change_user, needs_two_to_change
 from accounts.models import User
+from accounts.notices import reader_of, renew_address
 from accounts.roles import May, Role
 from agencies.stand_ins import Answerers
 from audit.models import Event

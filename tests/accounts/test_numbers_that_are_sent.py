@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.idempotency import number_of
+from accounts.transactions import number_of
 
 
 @pytest.mark.parametrize("text", ["", "²", "٣", "-1", "1.0", " 7", "9" * 5000, "x"])

@@ -13,9 +13,9 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
 
+from accounts.entry import accept_terms
 from accounts.models import TermsAccepted, User
 from accounts.roles import Role
-from accounts.terms import accept_terms
 from audit.models import Event
 from cases.actions.calls import log_call
 from cases.drafts import keep_sent_late

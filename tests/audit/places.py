@@ -11,8 +11,8 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "accounts/approvals.py:_close": ("approves what another asked for",),
     "accounts/approvals.py:ask": ("asks for an approval", "proposes a disposal"),
     "accounts/free_text.py:record_no_name": ("says that a text names nobody",),
-    "accounts/calendars.py:end_address": ("ends the address of a calendar",),
-    "accounts/calendars.py:renew_address": ("makes an address for a calendar",),
+    "accounts/notices.py:end_address": ("ends the address of a calendar",),
+    "accounts/notices.py:renew_address": ("makes an address for a calendar",),
     "accounts/views.py:choose_letters": ("chooses letters",),
     "accounts/invitations.py:_invite": ("invites somebody",),
     "accounts/invitations.py:break_glass": ("breaks the glass",),
@@ -25,7 +25,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "accounts/eid/service.py:bind": ("connects an e-ID",),
     "accounts/eid/service.py:unbind": ("disconnects an e-ID",),
     "accounts/eid/views.py:_refuse": ("shows an e-ID that is not taken",),
-    "accounts/terms.py:accept_terms": ("accepts the terms",),
+    "accounts/entry.py:accept_terms": ("accepts the terms",),
     "agencies/stand_ins.py:end_stand_in": ("ends who stands in for a manager",),
     "agencies/stand_ins.py:end_days": ("ends the days of a deputy", "stops a deputy"),
     "cases/actions/sharing.py:_from": ("hands back what a deputy had",),
@@ -134,15 +134,13 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     ),
     "legacy_import/views.py:_page": ("reads spreadsheets",),
     "exchange/runs.py:look": ("previews a list", "uploads a file", "uploads a list"),
-    "exchange/management/commands/import_rows.py:_act": (
+    "nmt_site/management/commands/import_rows.py:_act": (
         "imports a list by command as another role",
         "imports by command as another role",
         "takes an import back by command as another role",
     ),
-    "legacy_import/management/commands/take_over.py:_take": (
-        "takes a spreadsheet in by command as another role",
-    ),
-    "cases/management/commands/rotate_keys.py:handle": ("changes keys",),
+    "nmt_site/management/commands/take_over.py:_take": ("takes a spreadsheet in by command as another role",),
+    "nmt_site/management/commands/rotate_keys.py:handle": ("changes keys",),
     "cases/access_log.py:record_refusal": ("tries a door", "tries a page of another role"),
     "cases/access_log.py:reading": (
         "reads a history in the admin",

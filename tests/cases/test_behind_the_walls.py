@@ -22,10 +22,10 @@ from cases import querysets
 from cases.actions.calls import log_call, write
 from cases.actions.sharing import answer_access, ask_access
 from cases.models import Call, Case
-from exchange.management.commands import import_rows
 from exchange.models import ExportFile
 from jobs import worker
 from jobs.kinds import KINDS, JobKind, Run, enqueue
+from nmt_site.management.commands import import_rows
 from tests.actors import NOON, access, user
 from tests.cases.pages import coordinator, operator, signed_in
 from tests.database import on_server

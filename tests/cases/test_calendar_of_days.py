@@ -14,8 +14,8 @@ from accounts.roles import Role
 from agencies.models import Coordinator
 from audit.models import Event
 from cases.actions.cases import finish_reminder, remind
-from cases.ics import calendar
 from cases.models import Case, Reminder
+from cases.views.personal import calendar
 from tests.actors import access, user
 from tests.makers import new_case
 

@@ -17,12 +17,12 @@ from django.db import connection, models
 from accounts.roles import Role
 from agencies.models import Agency
 from audit.models import Event
+from cases.model_fields import OF_PERSONS, Unreadable, indexes
 from cases.models import Case, Draft, Identification
-from cases.rotation import rotate
-from cases.secret_text import OF_PERSONS, Unreadable, indexes
 from encryption.fields import sealed_columns
 from encryption.tokens import KeyMissing
 from exchange.models import ExportPart, ImportUpload
+from nmt_site.management.commands.rotate_keys import rotate
 from summaries.release.models import OpenFile, Publication, PublicationFile
 from tests.actors import NOON, access, user
 from tests.at_once import at_once

@@ -18,8 +18,8 @@ from accounts.roles import Role
 from agencies.models import Agency, Code
 from audit.models import Event
 from cases.actions.calls import log_call
+from cases.model_fields import index_of
 from cases.models import Call, Case
-from cases.secret_text import index_of
 from exchange import lists
 from exchange.models import ImportRun, ImportUpload
 from exchange.resources import RESOURCES

@@ -15,7 +15,7 @@ from django.test import Client
 from accounts.models import User
 from accounts.roles import Role
 from home.guide import Place, first_day, hits, of_guide, of_words
-from knowledge.first_articles import load
+from knowledge.stored_texts import load
 from tests.actors import access, user
 from tests.cases.pages import signed_in
 from tests.weights import mostly_long

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.roles import Role
 from audit.models import Event
 from exchange.lists import Planner
-from knowledge import first_articles
+from knowledge import stored_texts
 from knowledge.admin import ArticleResource
 from knowledge.models import Article
 from knowledge.shipped import found, line_with
@@ -202,7 +202,7 @@ class TestWriting:
     def test_loading_again_leaves_what_the_authority_wrote_and_brings_back_what_is_missing(self):
         Article.objects.filter(key="tolk").update(text_sv="Vår egen text.")
         Article.objects.filter(key="barn").delete()
-        assert first_articles.load() == {"article": 25, "remark": 17}
+        assert stored_texts.load() == {"article": 25, "remark": 17}
         assert Article.objects.get(key="tolk").text_sv == "Vår egen text."
         assert Article.objects.get(key="barn").history.count() >= 1
 

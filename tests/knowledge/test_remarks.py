@@ -12,11 +12,11 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from audit.models import Event
-from knowledge import first_articles
-from knowledge.current_remarks import SHIPPED, present
+from knowledge import stored_texts
 from knowledge.forms import RemarkForm
 from knowledge.models import Remark
-from knowledge.remarks import filled, shipped
+from knowledge.shipped import filled, shipped
+from knowledge.stored_texts import SHIPPED, present
 from tests.actors import NOON, user
 from tests.nmt_site.admin_pages import client_of
 
@@ -99,7 +99,7 @@ def test_loading_again_leaves_what_the_authority_wrote_and_brings_back_what_is_m
     Remark.objects.filter(key="cases").update(text_sv="Vår egen text.")
     Remark.objects.filter(key="break").delete()
     assert present().all_in("sv") == {**SHIPPED.all_in("sv"), "cases": "Vår egen text."}
-    first_articles.load()
+    stored_texts.load()
     assert Remark.objects.get(key="cases").text_sv == "Vår egen text."
     assert Remark.objects.get(key="break").text_sv == shipped()["break"].sv
 

@@ -35,16 +35,16 @@ ALLOWED: Final = {
     ("nmt_site/logs.py", "format", "json.dumps"),
     ("cases/drafts.py", "keep", "json.dumps"),
     ("exchange/views.py", "remember", "json.dumps"),
-    ("exchange/management/commands/import_rows.py", "_print", "json.dumps"),
+    ("nmt_site/management/commands/import_rows.py", "_print", "json.dumps"),
     ("exchange/sandboxed_rows.py", "as_bytes", "json.dumps"),  # what the process that reads a file says of it
-    ("legacy_import/management/commands/take_over.py", "handle", "json.dumps"),
+    ("nmt_site/management/commands/take_over.py", "handle", "json.dumps"),
     ("retention/delete_plan.py", "digest", "json.dumps"),
     ("legacy_import/models.py", "as_text", "json.dumps"),
     *(
         ("legacy_import/workbooks.py", name, "json.dumps")
         for name in ("bring", "answer", "_remember", "digest_of")
     ),
-    ("legacy_import/management/commands/take_over.py", "_take", "json.dumps"),
+    ("nmt_site/management/commands/take_over.py", "_take", "json.dumps"),
     ("encryption/fields.py", "as_bytes", "json.dumps"),
     ("libs/capture_recapture/table.py", "digest", "json.dumps"),
     ("summaries/management/commands/dark_figure.py", "_dumps", "json.dumps"),
@@ -92,11 +92,11 @@ CALLERS: Final = {
     ("retention/export.py", "_write"): "export_register",
     ("legacy_import/difference_views.py", "as_workbook"): "legacy_import:differences_xlsx",
     (
-        "retention/management/commands/due_for_disposal.py",
+        "nmt_site/management/commands/due_for_disposal.py",
         "handle",
     ): "due_for_disposal, numbers by kind alone: no rows",
     (
-        "retention/management/commands/processing_record.py",
+        "nmt_site/management/commands/processing_record.py",
         "handle",
     ): "processing_record, of fields: no rows",
     ("retention/archive.py", "_write_rows"): "archive",

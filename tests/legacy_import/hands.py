@@ -19,9 +19,8 @@ from openpyxl.styles import PatternFill
 
 from agencies.reference_data import rows as reference
 from cases.rules.values import index
-from legacy_import.sheets.mapping import Answers, Question
 from legacy_import.sheets.people import age as age_of
-from legacy_import.sheets.values import key_of
+from legacy_import.sheets.values import Answers, Question, key_of
 from legacy_import.sheets.vocabulary import MONTHS, Vocabulary, build
 from tests import ods
 

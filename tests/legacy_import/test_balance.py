@@ -20,7 +20,6 @@ from legacy_import.sheets.comparison import (
     of_words,
     stated,
 )
-from legacy_import.sheets.mapping import Answers
 from legacy_import.sheets.reader import Reading, read
 from legacy_import.sheets.side_by_side import (
     Answer,
@@ -30,7 +29,7 @@ from legacy_import.sheets.side_by_side import (
     sheet_says,
     unexplained,
 )
-from legacy_import.sheets.values import Reader
+from legacy_import.sheets.values import Answers, Reader
 from tests.legacy_import.hands import Truth, counted, hands, vocabulary
 from tests.legacy_import.test_spreadsheets_of_six_hands import answered
 from tests.weights import examples, mostly_long

@@ -11,9 +11,8 @@ import pytest
 from exchange.sheets import Line, Page
 from legacy_import.sheets import people, values
 from legacy_import.sheets.comparison import Of, stated
-from legacy_import.sheets.mapping import Answers
 from legacy_import.sheets.reader import Reading, read
-from legacy_import.sheets.values import Reader
+from legacy_import.sheets.values import Answers, Reader
 from tests.legacy_import.hands import vocabulary
 
 Rows = Sequence[Sequence[str]]

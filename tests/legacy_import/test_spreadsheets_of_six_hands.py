@@ -14,8 +14,8 @@ from exchange.limits import Refused
 from exchange.sheets import pages
 from legacy_import.sheets import values
 from legacy_import.sheets.comparison import TOTAL, Of, compare
-from legacy_import.sheets.mapping import Answers, of_json
 from legacy_import.sheets.reader import Reading, read
+from legacy_import.sheets.values import Answers, of_json
 from tests import ods
 from tests.legacy_import.hands import Hand, counted, counted_of, hands, saved, vocabulary
 from tests.weights import examples, mostly_long

@@ -6,9 +6,9 @@ import pytest
 
 from encryption.fields import as_bytes, of_bytes
 from exchange.sheets import pages
-from legacy_import.sheets.mapping import Answers
 from legacy_import.sheets.reader import Mark, Reading, known_again, read
 from legacy_import.sheets.redaction import as_plain, leave, of_plain
+from legacy_import.sheets.values import Answers
 from tests.legacy_import.hands import Hand, counted_of, hands, vocabulary
 
 

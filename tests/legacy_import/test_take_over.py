@@ -16,7 +16,7 @@ from accounts.roles import Role
 from audit.models import Event
 from cases.models import Person
 from legacy_import.sheets.comparison import Of
-from legacy_import.sheets.mapping import Question
+from legacy_import.sheets.values import Question
 from legacy_import.spreadsheets import Wanted, explain, reconciled, standing_figures
 from summaries.models import HistoricalFigure
 from tests.actors import access, user

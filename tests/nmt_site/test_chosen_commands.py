@@ -12,7 +12,7 @@ import pytest
 from django.core.management import ManagementUtility, get_commands
 
 from accounts.roles import Role
-from nmt_site.commands import DEMO_ONLY, OF_OTHERS
+from nmt_site.checks import DEMO_ONLY, OF_OTHERS
 from tests.actors import access, user
 from tests.makers import new_case
 

@@ -22,11 +22,10 @@ from django.test import Client
 from django.urls import path
 
 from accounts import policies
-from accounts.management.commands import make_database_roles
 from accounts.models import User
 from accounts.roles import Role
-from cases.management.commands import check_register
 from jobs import worker
+from nmt_site.management.commands import check_register, make_database_roles
 from tests import database
 from tests.actors import user
 from tests.database import ROOT, digest, filled_digest

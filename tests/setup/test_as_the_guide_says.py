@@ -36,7 +36,7 @@ PREPARE: Final = """
 import django; django.setup()
 from django.conf import settings
 from accounts.access import Access
-from accounts.terms import accept_terms
+from accounts.entry import accept_terms
 from tests.cases.pages import coordinator, signed_in
 from tests.makers import new_case
 for region, name in (("V", "Vera"), ("SY", "Sven")):

@@ -10,7 +10,7 @@ from typing import Any, Final
 from accounts.access import Access
 from accounts.models import Approval, User
 from accounts.roles import Role
-from knowledge.current_remarks import present
+from knowledge.stored_texts import present
 from summaries.release import actions
 from summaries.release.approvals import RELEASE, WITHDRAWAL, bound, differs, target_of, wish
 from summaries.release.models import Publication

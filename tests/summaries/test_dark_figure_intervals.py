@@ -10,7 +10,7 @@ from scipy.stats import multinomial, norm
 
 from libs.capture_recapture import Estimate, EstimateCancelled, estimate
 from libs.capture_recapture.design import Estimability, design
-from libs.capture_recapture.intervals import (
+from libs.capture_recapture.loglinear import (
     acceleration,
     bca,
     bootstrap,
@@ -126,8 +126,7 @@ def test_a_replicate_without_any_overlap_is_kept_as_infinite() -> None:
 
 
 def test_many_infinite_replicates_keep_an_estimate_inside() -> None:
-    from libs.capture_recapture.results import Interval
-    from libs.capture_recapture.verdict import doubts
+    from libs.capture_recapture.results import Interval, doubts
 
     narrow = (Interval(100, 200), Interval(100, 200))
     assert doubts(50, narrow, None, 0.05) == ()

@@ -13,7 +13,7 @@ from bench._hidden_registers import KINDS, SIZES, histogram, ranks_of_graphs, ra
 from libs.capture_recapture import CaptureTable, averaging
 from libs.capture_recapture.averaging import lower_bound, pairwise
 from libs.capture_recapture.estimation import fit_stepwise
-from libs.capture_recapture.verdict import refusals
+from libs.capture_recapture.results import refusals
 from tests.summaries.dark_figure_tables import PUBLISHED, published, simulated, table
 from tests.weights import examples, mostly_long
 

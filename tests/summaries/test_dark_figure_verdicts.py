@@ -11,6 +11,7 @@ from libs.capture_recapture import CaptureTable, Estimate, Refusal, estimate
 from libs.capture_recapture.estimation import fit_stepwise
 from libs.capture_recapture.report import text_report, to_json
 from libs.capture_recapture.results import (
+    SENTENCES,
     Consistency,
     Interval,
     LeftOut,
@@ -18,9 +19,10 @@ from libs.capture_recapture.results import (
     Method,
     Search,
     Spread,
+    disagreements,
+    doubts,
     two_digits,
 )
-from libs.capture_recapture.verdict import SENTENCES, disagreements, doubts
 from tests.summaries.dark_figure_tables import random_table, simulated, table
 from tests.weights import mostly_long
 

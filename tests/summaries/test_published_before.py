@@ -10,10 +10,9 @@ from django.utils import translation
 from accounts.access import Access
 from accounts.roles import Role
 from agencies.models import Agency, Code, CodeMapping
-from knowledge.current_remarks import SHIPPED
+from knowledge.stored_texts import SHIPPED
 from libs.suppression.tables import TOTAL, Status, Table
-from summaries.caveats import published_as
-from summaries.counting.historical import BREAKS, published
+from summaries.counting.historical import BREAKS, published, published_as
 from summaries.counting.summary import internal_summary
 from summaries.models import HistoricalFigure
 from tests.actors import access, user

@@ -16,10 +16,10 @@ from django.utils.translation import override
 
 from accounts.access import Access
 from accounts.roles import Role
-from knowledge.current_remarks import SHIPPED, present
 from knowledge.models import Remark
-from knowledge.remarks import shipped
-from summaries.caveats import of_calls
+from knowledge.shipped import shipped
+from knowledge.stored_texts import SHIPPED, present
+from summaries.counting.historical import of_calls
 from summaries.release import frozen
 from summaries.release.approvals import differs, wish
 from summaries.release.models import Publication

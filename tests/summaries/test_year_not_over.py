@@ -20,13 +20,13 @@ from libs.suppression.tables import Table
 from summaries.charts import Words, small_multiples
 from summaries.counting.comparison import side_by_side, ten_years, to_csv
 from summaries.counting.summary import internal_summary
+from summaries.coverage import so_far
 from summaries.historical_data import decide_standing_exemption
 from summaries.release.frozen import before_tables
 from summaries.release.models import Publication
 from summaries.site.sdg import over_years
 from summaries.text import gather
 from summaries.text.paragraphs import Language
-from summaries.unfinished_year import so_far
 from tests.actors import access, user
 from tests.makers import new_case, new_person
 from tests.summaries.charts.test_charts import crossed

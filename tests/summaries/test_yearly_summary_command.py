@@ -19,10 +19,9 @@ from libs.suppression import AuditReport
 from libs.suppression.tables import Table
 from summaries.management.commands import yearly_summary
 from summaries.models import HandedOut
-from summaries.protected import protected_summary
+from summaries.protected import network, protected_summary
 from summaries.release import custom_releases as package
 from summaries.text import swedish
-from summaries.texts import network
 from tests.actors import access, user
 from tests.makers import new_case, new_person
 from tests.world import undone

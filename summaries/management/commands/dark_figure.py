@@ -27,8 +27,8 @@ from libs.capture_recapture import (
     estimate,
 )
 from libs.capture_recapture.report import text_report, to_json
+from summaries.coverage import so_far
 from summaries.estimates.source import capture_table
-from summaries.unfinished_year import so_far
 
 # The matrices are small: threads that wait for each other cost several times the work. Read when numpy is
 # first loaded.

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 import agencies.reference_data
-import knowledge.first_articles
+import knowledge.stored_texts
 import summaries.historical_data
 
 
@@ -19,9 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         counts = (
-            agencies.reference_data.load()
-            | knowledge.first_articles.load()
-            | summaries.historical_data.load()
+            agencies.reference_data.load() | knowledge.stored_texts.load() | summaries.historical_data.load()
         )
         summaries.historical_data.decide_standing_exemption()
         self.stdout.write(", ".join(f"{name} {count}" for name, count in counts.items()))

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
-from exchange.management.commands.import_rows import how_to_import
+from nmt_site.management.commands.import_rows import how_to_import
 
 ASIDE: Final = ("email", "dry_run", "good_rows", "json", "lang")
 

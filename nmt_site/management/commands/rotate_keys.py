@@ -1,4 +1,6 @@
-"""Seal what is stored anew under the first key of NOTES_KEY, in batches, so that an old key can be thrown
+"""`manage.py rotate_keys`: encrypt all that is stored under the first key of NOTES_KEY="new,old".
+
+Seal what is stored anew under the first key of NOTES_KEY, in batches, so that an old key can be thrown
 away, and bind to its row what was encrypted before texts were.
 
 What the first key sealed already is left alone: a rotation that was stopped goes on where it was. A row is
@@ -13,12 +15,14 @@ from functools import partial
 from typing import Any, Final
 
 from allauth.mfa.models import Authenticator
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import models, transaction
 
 from accounts import factors
+from audit.writer import System, record
+from cases.model_fields import OWNER_COLUMNS, index_of
 from cases.models import Identification
 from cases.models.case import Case
-from cases.secret_text import OWNER_COLUMNS, index_of
 from encryption.fields import (
     CURRENT,
     ROTATED,
@@ -77,3 +81,23 @@ def _rotate(model: type[models.Model], field: Column, key: object) -> str:
     if indexed and row is not None and row.reference_index != (now := index_of(row)):
         model._base_manager.filter(pk=key).update(reference_index=now)
     return state
+
+
+class Command(BaseCommand):
+    help = (
+        "Encrypts notes, references, drafts, waiting files and second factors under the first key of "
+        'NOTES_KEY="new,old". May be stopped and started again.'
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--batch", type=int, default=500, help="texts in a transaction")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        counts = rotate(batch=max(1, options["batch"]))
+        record(System(), "keys.rotate", rows=counts[ROTATED])
+        self.stdout.write(f"ok {counts[ROTATED]} rotated, {counts[CURRENT]} current")
+        if counts[UNREADABLE]:
+            raise CommandError(
+                f"{counts[UNREADABLE]} texts can be read under none of the keys and were left as they are: "
+                "add the key that they were written under to NOTES_KEY and run this again."
+            )

@@ -1,4 +1,8 @@
-"""What remarks say: those of this moment, or those that something was frozen with."""
+"""What remarks say: those of this moment, or those that something was frozen with.
+
+The articles and remarks that the register ships. Repeatable: what is missing is added, what is there stays
+as it is, since the authority edits it.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from django.db import transaction
+
 from agencies.models import localised
-from knowledge.models import Remark
-from knowledge.remarks import LANGUAGES, filled, shipped
+from agencies.reference_data import add_missing
+from knowledge.models import Article, Remark
+from knowledge.shipped import LANGUAGES, Shipped, ShippedRemark, articles, filled, shipped
 
 Words = Mapping[str, str]  # key → text
 
@@ -46,3 +53,30 @@ def present() -> Remarks:
     rows = Remark.objects.values_list("key", "text_sv", "text_en")
     texts = [(key, dict(zip(LANGUAGES, pair, strict=True))) for key, *pair in rows]
     return Remarks({language: {key: of[language] for key, of in texts} for language in LANGUAGES})
+
+
+@transaction.atomic
+def load() -> dict[str, int]:
+    """Returns how many rows there are now, by name of the model."""
+    add_missing([_article(shipped, 10 * place) for place, shipped in enumerate(articles(), 1)])
+    add_missing([_remark(one) for one in shipped().values()])
+    return {"article": Article.objects.count(), "remark": Remark.objects.count()}
+
+
+def _remark(one: ShippedRemark) -> Remark:
+    return Remark(key=one.key, text_sv=one.sv, text_en=one.en, sources=" ".join(one.sources))
+
+
+def _article(shipped: Shipped, position: int) -> Article:
+    """Not reviewed yet: whoever ships it is not the authority."""
+    return Article(
+        key=shipped.key,
+        title_sv=shipped.title_sv,
+        title_en=shipped.title_en,
+        text_sv=shipped.text("sv"),
+        text_en=shipped.text("en"),
+        topics=" ".join(shipped.topics),
+        counties=" ".join(shipped.counties),
+        sources=" ".join(shipped.sources),
+        position=position,
+    )

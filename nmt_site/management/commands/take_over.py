@@ -17,9 +17,9 @@ from accounts.row_context import acting_as
 from audit.writer import Target, record
 from cases.importing.importer import PERSONS
 from exchange.limits import Refused
-from exchange.management.commands.import_rows import access_of, content_of
-from legacy_import.sheets.mapping import Answers, of_json
+from legacy_import.sheets.values import Answers, of_json
 from legacy_import.spreadsheets import Looked, NothingToTake, Taken, as_json, look, take_in
+from nmt_site.management.commands.import_rows import access_of, content_of
 
 
 class Command(BaseCommand):

@@ -6,8 +6,7 @@ from typing import Any, Final
 
 from django.core.management.base import BaseCommand
 
-from accounts.handed_in import handed_in
-from accounts.permissions import Verbs, table
+from accounts.permissions import Verbs, handed_in, table
 from accounts.roles import MAY, May, Role
 
 HEAD: Final = """# Who may do what

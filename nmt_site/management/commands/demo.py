@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 import agencies.reference_data
-import knowledge.first_articles
+import knowledge.stored_texts
 import summaries.historical_data
 from accounts.models import User
 from cases.demo.invent import invent
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         given = os.environ.get("DEMO_PASSWORD", "").strip()
         password = given or secrets.token_urlsafe(15)
         agencies.reference_data.load()
-        knowledge.first_articles.load()
+        knowledge.stored_texts.load()
         summaries.historical_data.load()
         summaries.historical_data.decide_standing_exemption()
         today = timezone.localdate()
