@@ -126,7 +126,7 @@ class Call(models.Model):
         verbose_name = _("call")
         verbose_name_plural = _("calls")
         ordering = ["-received_at", "-pk"]
-        model_fields = [
+        constraints = [
             model_fields.of_list("call", "caller_group", "caller"),
             model_fields.known("call", "medium", Medium),
             model_fields.known("call", "urgency", Urgency),

@@ -27,7 +27,7 @@ class CaseSeries(models.Model):
     last = models.PositiveIntegerField(default=0)
 
     class Meta:
-        model_fields = [models.UniqueConstraint(fields=["region", "year"], name="cases_caseseries_once")]
+        constraints = [models.UniqueConstraint(fields=["region", "year"], name="cases_caseseries_once")]
 
     def __str__(self) -> str:
         return f"{self.region_id}-{self.year}"
@@ -119,7 +119,7 @@ class Case(models.Model):
         verbose_name = _("case")
         verbose_name_plural = _("cases")
         ordering = ["-opened_on", "-pk"]
-        model_fields = [
+        constraints = [
             model_fields.known("case", "state", CaseState),
             model_fields.of_list("case", "channel", "channel"),
             model_fields.of_list("case", "close_reason", "close_reason"),
@@ -166,7 +166,7 @@ class SuspectCount(models.Model):
     class Meta:
         verbose_name = _("number of suspects")
         verbose_name_plural = _("numbers of suspects")
-        model_fields = [
+        constraints = [
             model_fields.of_list("suspectcount", "relation", "relation"),
             models.UniqueConstraint(fields=["case", "relation"], name="cases_suspectcount_once"),
         ]
@@ -203,7 +203,7 @@ class YearConfirmation(models.Model):
     class Meta:
         verbose_name = _("confirmation of a year")
         verbose_name_plural = _("confirmations of years")
-        model_fields = [
+        constraints = [
             model_fields.known("yearconfirmation", "step", YearStep),
             models.UniqueConstraint(
                 fields=["region", "year", "step"],

@@ -123,7 +123,7 @@ class Notification(models.Model):
         verbose_name = _("notification")
         verbose_name_plural = _("notifications")
         ordering = ["-sent_at", "-pk"]
-        model_fields = [
+        constraints = [
             model_fields.known("notification", "urgency", Urgency),
             model_fields.known("notification", "state", NotificationState),
             models.CheckConstraint(
@@ -214,7 +214,7 @@ class Message(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ["pk"]
-        model_fields = [
+        constraints = [
             model_fields.known("message", "from_side", Side),
             models.CheckConstraint(
                 condition=Q(notification__isnull=False, call__isnull=True, transfer__isnull=True)

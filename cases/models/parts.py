@@ -55,7 +55,7 @@ class Identification(models.Model):
         verbose_name = _("identification")
         verbose_name_plural = _("identifications")
         ordering = ["identified_on", "pk"]
-        model_fields = [
+        constraints = [
             model_fields.of_list("identification", "channel", "channel"),
             models.UniqueConstraint(
                 fields=["person", "agency", "municipality", "identified_on"], name="cases_identification_once"
@@ -141,7 +141,7 @@ class Exploitation(models.Model):
         verbose_name = _("exploitation")
         verbose_name_plural = _("exploitations")
         ordering = ["-is_main", "pk"]
-        model_fields = [
+        constraints = [
             model_fields.of_list("exploitation", "purpose", "purpose"),
             model_fields.of_list("exploitation", "sector", "sector"),
             model_fields.of_list("exploitation", "sexual_form", "sexual_form"),
@@ -221,7 +221,7 @@ class Measure(models.Model):
         verbose_name = _("measure")
         verbose_name_plural = _("measures")
         ordering = ["month", "pk"]
-        model_fields = [
+        constraints = [
             model_fields.of_list("measure", "kind", "measure"),
             model_fields.of_list("measure", "provider", "provider"),
             model_fields.known("measure", "answer", MeasureAnswer),
@@ -253,7 +253,7 @@ class PersonIndicator(models.Model):
         verbose_name = _("indicator")
         verbose_name_plural = _("indicators")
         ordering = ["code"]
-        model_fields = [
+        constraints = [
             model_fields.of_list("personindicator", "code", "indicator"),
             model_fields.known("personindicator", "answer", Seen),
             models.UniqueConstraint(fields=["person", "code"], name="cases_personindicator_once"),

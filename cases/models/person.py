@@ -115,7 +115,7 @@ class Person(models.Model):
         verbose_name = _("presumed victim")
         verbose_name_plural = _("presumed victims")
         ordering = ["case", "position"]
-        model_fields = [
+        constraints = [
             model_fields.known("person", "sex", Sex),
             model_fields.known("person", "child", Child),
             model_fields.known("person", "status", Status),

@@ -99,7 +99,7 @@ class Misregistration(models.Model):
         verbose_name = gettext_lazy("registered by mistake")
         verbose_name_plural = gettext_lazy("registered by mistake")
         ordering = ["-at", "-pk"]
-        model_fields = [
+        constraints = [
             model_fields.known("misregistration", "kind", Mistaken),
             models.CheckConstraint(
                 condition=Q(put_back_at__isnull=True, put_back_by__isnull=True)

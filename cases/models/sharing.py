@@ -49,7 +49,7 @@ class Transfer(models.Model):
         verbose_name = _("transfer")
         verbose_name_plural = _("transfers")
         ordering = ["-asked_at"]
-        model_fields = [
+        constraints = [
             model_fields.known("transfer", "answer", RequestAnswer),
             models.UniqueConstraint(
                 fields=["person"], condition=Q(answer="pending"), name="cases_transfer_one_pending"
@@ -94,7 +94,7 @@ class AccessGrant(models.Model):
         verbose_name = _("access to a case")
         verbose_name_plural = _("accesses to cases")
         ordering = ["-asked_at"]
-        model_fields = [
+        constraints = [
             model_fields.known("accessgrant", "answer", RequestAnswer),
             models.CheckConstraint(
                 condition=Q(answered_by__isnull=True) | ~Q(answered_by=F("asked_by")),
@@ -143,7 +143,7 @@ class DuplicateReview(models.Model):
         verbose_name = _("possible duplicate")
         verbose_name_plural = _("possible duplicates")
         ordering = ["-similarity", "pk"]
-        model_fields = [
+        constraints = [
             model_fields.known("duplicatereview", "decision", Decision),
             models.UniqueConstraint(fields=["first", "second"], name="cases_duplicatereview_once"),
             models.CheckConstraint(condition=Q(first__lt=F("second")), name="cases_duplicatereview_in_order"),
@@ -176,7 +176,7 @@ class LikenessSearch(models.Model):
     class Meta:
         verbose_name = _("search for duplicates")
         verbose_name_plural = _("searches for duplicates")
-        model_fields = [models.CheckConstraint(condition=Q(pk=1), name="cases_likenesssearch_one")]
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="cases_likenesssearch_one")]
 
     def __str__(self) -> str:
         return self.rules[:8]
@@ -211,7 +211,7 @@ class WaitingHint(models.Model):
     class Meta:
         verbose_name = _("hint that waits")
         verbose_name_plural = _("hints that wait")
-        model_fields = [
+        constraints = [
             models.UniqueConstraint(fields=["first", "second"], name="cases_waitinghint_once"),
             models.CheckConstraint(condition=Q(first__lt=F("second")), name="cases_waitinghint_in_order"),
         ]
@@ -242,7 +242,7 @@ class Try(models.Model):
     class Meta:
         verbose_name = _("comparison tried")
         verbose_name_plural = _("comparisons tried")
-        model_fields = [
+        constraints = [
             models.CheckConstraint(
                 condition=models.Q(kind__in=["form", "edit", "import"]), name="cases_try_kind_known"
             )
