@@ -20,7 +20,7 @@ from encryption.tokens import (
     KeyMissing,
     Misplaced,
     NotOpened,
-    Place,
+    TokenPlace,
     is_current,
     seal,
     unseal,
@@ -42,8 +42,8 @@ class Shut(dict[str, Any]):
     __getitem__ = get = __setitem__ = __contains__ = _refuse
 
 
-def place(user: object, kind: str) -> Place:
-    return Place(FACTORS, "mfa_authenticator", "data", (str(user), kind))
+def place(user: object, kind: str) -> TokenPlace:
+    return TokenPlace(FACTORS, "mfa_authenticator", "data", (str(user), kind))
 
 
 def sealed(data: dict[str, Any], user: object, kind: str) -> dict[str, str]:

@@ -33,7 +33,7 @@ Place = tuple[int, str]  # the sequence and hash of an event
 
 
 @dataclass(frozen=True, slots=True)
-class Break:
+class ChainBreak:
     """The first event at which the chain does not hold."""
 
     sequence: int
@@ -72,15 +72,15 @@ def signed(given: str, expected: str) -> bool:
 
 def first_break(
     events: Iterable[Any], key: str, *, start: Place = (0, GENESIS)
-) -> tuple[Place, Break | None]:
+) -> tuple[Place, ChainBreak | None]:
     """Walk `events` by sequence from `start`. Returns the last sound place and the break, if any."""
     sequence, previous = start
     for event in events:
         if event.sequence != sequence + 1:
             what = "inserted" if event.sequence <= sequence else "removed"
-            return (sequence, previous), Break(min(event.sequence, sequence + 1), what)
+            return (sequence, previous), ChainBreak(min(event.sequence, sequence + 1), what)
         if event.previous_hash != previous or not signed(event.hash, event_hash(event, key)):
-            return (sequence, previous), Break(event.sequence, "changed")
+            return (sequence, previous), ChainBreak(event.sequence, "changed")
         sequence, previous = event.sequence, event.hash
     return (sequence, previous), None
 

@@ -18,7 +18,7 @@ from django.db.models.functions import Coalesce
 
 from audit.chain import (
     GENESIS,
-    Break,
+    ChainBreak,
     Place,
     disposal_signature,
     first_break,
@@ -41,7 +41,7 @@ class BrokenChain(Exception):
         self.sequence, self.what = sequence, what
 
     @classmethod
-    def at(cls, broken: Break) -> BrokenChain:
+    def at(cls, broken: ChainBreak) -> BrokenChain:
         message = f"Event {broken.sequence} is {broken.what}: the chain is broken there."
         return cls(message, broken.sequence, broken.what)
 
@@ -59,23 +59,23 @@ def verify(*, known: str | None = None, told: Told | None = None, outside: Itera
     return f"{place[0]}:{place[1]}"
 
 
-def walk_segment(segment: Segment, place: Place, told: Told | None = None) -> tuple[Place, Break | None]:
+def walk_segment(segment: Segment, place: Place, told: Told | None = None) -> tuple[Place, ChainBreak | None]:
     """From the end of the year before to the end of this one: by its events, or by its signed head alone."""
     key = settings.AUDIT_KEY
     if not signed(segment.signature, head_signature(segment, key)):
-        return place, Break(segment.first, "changed")
+        return place, ChainBreak(segment.first, "changed")
     if (segment.first - 1, segment.start_hash) != place:
-        return place, Break(place[0] + 1, "removed")
+        return place, ChainBreak(place[0] + 1, "removed")
     rows = Event.objects.filter(sequence__range=(segment.first, segment.last))
     if segment.disposed_at is not None:
         return _walk_disposed(segment, place)
     end, broken = _walk_rows(rows, place, told)
     if broken is None and end != (segment.last, segment.hash):
-        broken = Break(end[0] + 1, "removed")
+        broken = ChainBreak(end[0] + 1, "removed")
     return end, broken
 
 
-def _proof(told: Told | None) -> tuple[Place, Break | None]:
+def _proof(told: Told | None) -> tuple[Place, ChainBreak | None]:
     """The head, and the first break, if any. A year disposed of meanwhile is none: then all is walked
     anew."""
     while True:
@@ -95,14 +95,14 @@ def _head() -> tuple[Place, str]:
     return ((head.sequence, head.hash), head.signature) if head else ((0, GENESIS), "")
 
 
-def _unsigned(head: Place, signature: str) -> Break | None:
+def _unsigned(head: Place, signature: str) -> ChainBreak | None:
     """All that is there holds, but somebody without the key has said that there is no more."""
     if head == (0, GENESIS) or signed(signature, place_signature(head, settings.AUDIT_KEY)):
         return None
-    return Break(head[0] + 1, "truncated")
+    return ChainBreak(head[0] + 1, "truncated")
 
 
-def _walk(years: Iterable[Segment], head: Place, told: Told | None) -> Break | None:
+def _walk(years: Iterable[Segment], head: Place, told: Told | None) -> ChainBreak | None:
     place: Place = (0, GENESIS)
     for year in years:
         place, broken = walk_segment(year, place, told)
@@ -115,20 +115,20 @@ def _walk(years: Iterable[Segment], head: Place, told: Told | None) -> Break | N
     return broken or _unequal(place, head)
 
 
-def _walk_disposed(segment: Segment, place: Place) -> tuple[Place, Break | None]:
+def _walk_disposed(segment: Segment, place: Place) -> tuple[Place, ChainBreak | None]:
     if not signed(segment.disposal_signature, disposal_signature(segment, settings.AUDIT_KEY)):
-        return place, Break(segment.first, "removed")
+        return place, ChainBreak(segment.first, "removed")
     left = Event.objects.filter(sequence__range=(segment.first, segment.last)).order_by("sequence").first()
     if left is not None:
-        return place, Break(left.sequence, "inserted")
+        return place, ChainBreak(left.sequence, "inserted")
     return (segment.last, segment.hash), None
 
 
-def _walk_rows(rows: QuerySet[Event], place: Place, told: Told | None) -> tuple[Place, Break | None]:
+def _walk_rows(rows: QuerySet[Event], place: Place, told: Told | None) -> tuple[Place, ChainBreak | None]:
     events = _telling(_in_parts(rows, place[0]), told)
     place, broken = first_break(events, settings.AUDIT_KEY, start=place)
     if broken and broken.what == "changed" and _inserted(broken.sequence, place[1]):
-        return place, Break(broken.sequence, "inserted")
+        return place, ChainBreak(broken.sequence, "inserted")
     return place, broken
 
 
@@ -152,26 +152,26 @@ def _inserted(sequence: int, previous: str) -> bool:
     return (head is not None and sequence > head.sequence) or follower.exists()
 
 
-def _stray() -> Break | None:
+def _stray() -> ChainBreak | None:
     """An event before the first, which no walk meets."""
     found = Event.objects.filter(sequence__lte=0).order_by("sequence").first()
-    return Break(found.sequence, "inserted") if found else None
+    return ChainBreak(found.sequence, "inserted") if found else None
 
 
-def _unequal(place: Place, head: Place) -> Break | None:
+def _unequal(place: Place, head: Place) -> ChainBreak | None:
     """The head knows how far the trail has come."""
     if place == head:
         return None
     if place[0] < head[0]:
-        return Break(place[0] + 1, "truncated")
-    return Break(place[0], "changed" if place[0] == head[0] else "inserted")
+        return ChainBreak(place[0] + 1, "truncated")
+    return ChainBreak(place[0], "changed" if place[0] == head[0] else "inserted")
 
 
-def _beyond() -> Break | None:
+def _beyond() -> ChainBreak | None:
     """An event after the head. One statement: it sees the head as it stands with the events that it sees."""
     head = Head.objects.filter(id=1).values("sequence")[:1]
     later = Event.objects.filter(sequence__gt=Coalesce(Subquery(head), 0)).order_by("sequence").first()
-    return Break(later.sequence, "inserted") if later else None
+    return ChainBreak(later.sequence, "inserted") if later else None
 
 
 def _parse(head: str) -> Place:
@@ -181,10 +181,10 @@ def _parse(head: str) -> Place:
     return int(match[1]), match[2]
 
 
-def _unlike(earlier: Place) -> Break | None:
+def _unlike(earlier: Place) -> ChainBreak | None:
     sequence, digest = earlier
     if sequence == 0:
-        return None if digest == GENESIS else Break(0, "changed")
+        return None if digest == GENESIS else ChainBreak(0, "changed")
     segment = Segment.objects.filter(
         first__lte=sequence, last__gte=sequence, disposed_at__isnull=False
     ).first()
@@ -198,11 +198,11 @@ def _unlike(earlier: Place) -> Break | None:
         )
     found = segment.hash if segment else _hash_of(sequence)
     if found is None:
-        return Break(sequence, "truncated")
-    return None if found == digest else Break(sequence, "changed")
+        return ChainBreak(sequence, "truncated")
+    return None if found == digest else ChainBreak(sequence, "changed")
 
 
-def _unlike_any(heads: Iterable[Place]) -> Break | None:
+def _unlike_any(heads: Iterable[Place]) -> ChainBreak | None:
     """The earliest event that is not what was told outside. Of a year disposed of only its end is known."""
     gone = [(one.first, one.last) for one in Segment.objects.filter(disposed_at__isnull=False)]
     left = sorted(head for head in set(heads) if not any(first <= head[0] < last for first, last in gone))

@@ -61,7 +61,7 @@ LOOKED_AT: Final = 100  # readings
 
 
 @dataclass(frozen=True)
-class Reader:
+class CaseReader:
     """Somebody in whose name the case or a person of it was opened or changed."""
 
     actor: str
@@ -80,16 +80,17 @@ def events_about(case: Case | None, persons: Iterable[Person]) -> QuerySet[Event
     )
 
 
-def readers_of(events: QuerySet[Event]) -> list[Reader]:
+def readers_of(events: QuerySet[Event]) -> list[CaseReader]:
     """The latest first. One query."""
     sums = events.order_by().values("actor", "role").annotate(n=Count("pk"), first=Min("at"), last=Max("at"))
     rows = sums.order_by("-last", "actor")
     return [
-        Reader(row["actor"], role_in_words(row["role"]), row["n"], row["first"], row["last"]) for row in rows
+        CaseReader(row["actor"], role_in_words(row["role"]), row["n"], row["first"], row["last"])
+        for row in rows
     ]
 
 
-def readers_for(case: Case, access: Access) -> list[Reader]:
+def readers_for(case: Case, access: Access) -> list[CaseReader]:
     """Of the persons in own region, and of the case where it is of one, for those who may know; a case that
     is granted tells nobody.
 
@@ -100,7 +101,7 @@ def readers_for(case: Case, access: Access) -> list[Reader]:
     return readers_of(events_about(case if case.changeable else None, persons))
 
 
-def readings_by(grant: AccessGrant, access: Access) -> Reader | None:
+def readings_by(grant: AccessGrant, access: Access) -> CaseReader | None:
     """Return how often who was granted access has read of the case by it: its own page and those of the
     persons of the region that looks. None where they have not."""
     if not access.may(May.VIEW_OWN_TRAIL) or grant.case is None:

@@ -25,7 +25,7 @@ from cases.pages import Order
 from cases.querysets import PersonQuerySet
 from cases.resources import CallResource
 from exchange import downloads
-from exchange.downloads import Asked
+from exchange.downloads import FileRequest
 from exchange.models import ExportFile
 from exchange.writer import Sheet
 
@@ -67,7 +67,7 @@ def ask(
     """The file to be made, still empty. `form`: csv, xlsx, json, or htcds and its release as "htcds 2.0"."""
     form, _space, release = form.partition(" ")
     kind = CALLS if selection.of_calls else HTCDS if form == HTCDS else PERSONS
-    asked = Asked(
+    asked = FileRequest(
         kind=kind,
         of="cases.call" if selection.of_calls else "cases.person",
         form="csv" if form == HTCDS else form,

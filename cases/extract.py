@@ -22,7 +22,7 @@ from accounts.roles import May, role_in_words
 from accounts.row_context import beyond
 from audit.models import Event
 from audit_pages.words import words
-from cases.access_log import Reader, events_about, readers_of
+from cases.access_log import CaseReader, events_about, readers_of
 from cases.models import (
     AccessGrant,
     Call,
@@ -42,7 +42,7 @@ from cases.models import (
 )
 from cases.snapshots import of_extract
 from cases.views.versions import HistoryEntry, changes_of
-from cases.wording import SILENT, Section, facts_of, minute
+from cases.wording import SILENT, RecordSection, facts_of, minute
 
 # What a region sees of a case of which it has a person, and not the case.
 SEEN_BY_OTHERS: Final = frozenset({"number", "region", "opened_on", "channel", "state"})
@@ -75,7 +75,7 @@ class Extract:
         return everybody - len(self.persons)
 
     @cached_property
-    def sections(self) -> list[Section]:
+    def sections(self) -> list[RecordSection]:
         return list(self._sections())
 
     @cached_property
@@ -92,10 +92,10 @@ class Extract:
         return [(event, role_in_words(event.role), words(event.action)) for event in self.events]
 
     @cached_property
-    def readers(self) -> list[Reader]:
+    def readers(self) -> list[CaseReader]:
         return readers_of(self.events)
 
-    def _sections(self) -> Iterator[Section]:
+    def _sections(self) -> Iterator[RecordSection]:
         yield self._section(self.case, only=() if self.whole else SEEN_BY_OTHERS)
         suspects = SuspectCount.objects.filter(case=self.case) if self.whole else SuspectCount.objects.none()
         for row in suspects.select_related("relation"):
@@ -123,7 +123,7 @@ class Extract:
         rows = rows if not self.texts else rows.visible_to(self.access)
         return _whole(rows).select_related("transfer__person").order_by("pk")
 
-    def _of_persons(self) -> Iterator[Section]:
+    def _of_persons(self) -> Iterator[RecordSection]:
         """Each person with what belongs to it; one query for each kind of part."""
         keys = [person.pk for person in self.persons]
         parts: dict[int, list[Model]] = {key: [] for key in keys}
@@ -140,9 +140,9 @@ class Extract:
             yield self._section(person, person.number)
             yield from (self._section(part, person.number) for part in parts[person.pk])
 
-    def _section(self, row: Model, about: str = "", only: Collection[str] = ()) -> Section:
+    def _section(self, row: Model, about: str = "", only: Collection[str] = ()) -> RecordSection:
         name = capfirst(str(row._meta.verbose_name))
-        return Section(f"{name} {about}".strip(), list(facts_of(row, texts=self.texts, only=only)))
+        return RecordSection(f"{name} {about}".strip(), list(facts_of(row, texts=self.texts, only=only)))
 
 
 def _whole(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -104,13 +104,13 @@ def releases() -> list[str]:
 
 
 @dataclass(frozen=True)
-class Names:
+class ReleaseNames:
     """(target, code) → what a release calls it."""
 
     rows: Mapping[tuple[str, str], Sequence[str]]
 
     @classmethod
-    def load(cls, release: str) -> Names:
+    def load(cls, release: str) -> ReleaseNames:
         found: dict[tuple[str, str], list[str]] = defaultdict(list)
         targets = (TARGET, DECISION, DEFINITIONS, REFERRED, FIELD)
         for target, code, value in CodeMapping.objects.filter(
@@ -140,7 +140,10 @@ class Names:
 
 def gaps(release: str) -> list[tuple[Field, str]]:
     """Codes that the release has no name for, each with the field that is left empty for it."""
-    names, codes = Names.load(release), [code for code in Code.objects.order_by("list", "position", "key")]
+    names, codes = (
+        ReleaseNames.load(release),
+        [code for code in Code.objects.order_by("list", "position", "key")],
+    )
     found = []
     for field in names.fields():
         listed, target = _NAMED.get(field.fact, ("", ""))
@@ -156,7 +159,7 @@ def table(persons: QuerySet[Person], release: str, access: Access) -> tuple[list
 
     `persons` are in scope of `access`; of the calls of their cases only those that it may see say whether
     consent was given."""
-    names = Names.load(release)
+    names = ReleaseNames.load(release)
     columns = names.fields()
     rows = (_row(facts, names, columns) for facts in _stored(persons, access))
     return [*(field.name for field in columns), MORE], rows
@@ -218,7 +221,7 @@ def _stored(persons: QuerySet[Person], access: Access) -> Iterator[dict[str, Any
         yield dict(zip(_COLUMNS, row, strict=True))
 
 
-def _row(stored: dict[str, Any], names: Names, columns: Sequence[Field]) -> list[str]:
+def _row(stored: dict[str, Any], names: ReleaseNames, columns: Sequence[Field]) -> list[str]:
     facts = _facts(stored, names)
     cells = [_cell(field, facts.get(field.fact, [])) for field in columns]
     controls = {code for (code,) in items(stored["joined_controls"])}
@@ -235,7 +238,7 @@ def _cell(field: Field, values: list[str]) -> str:
     return values[0] if values else ""
 
 
-def _facts(stored: dict[str, Any], names: Names) -> dict[str, list[str]]:
+def _facts(stored: dict[str, Any], names: ReleaseNames) -> dict[str, list[str]]:
     """Values by the names of facts in the schema file."""
     kind = [stored["first_agency__kind"]]
     countries = [stored["citizenship"] or "", *(stored["further_citizenships"] or "").split(",")]
@@ -266,7 +269,7 @@ def _is_country(code: str) -> bool:
     )
 
 
-def _of_purposes(rows: list[list[str]], names: Names, *, child: bool) -> dict[str, list[str]]:
+def _of_purposes(rows: list[list[str]], names: ReleaseNames, *, child: bool) -> dict[str, list[str]]:
     rows = sorted(rows, key=lambda row: row[7] not in {"1", "true"})
     codes = [row[0] for row in rows]
     if child:  # whoever was a child at identification was one when the work began
@@ -286,7 +289,7 @@ def _of_purposes(rows: list[list[str]], names: Names, *, child: bool) -> dict[st
     }
 
 
-def _referral(calls: list[list[str]], measures: list[list[str]], names: Names) -> dict[str, list[str]]:
+def _referral(calls: list[list[str]], measures: list[list[str]], names: ReleaseNames) -> dict[str, list[str]]:
     """Where the support line referred the case to the last time that it did, or else the latest accepted
     measure that is a referral, which is registered by kind and month: its day is not known."""
     referred = [
@@ -308,7 +311,7 @@ def _referral(calls: list[list[str]], measures: list[list[str]], names: Names) -
     }
 
 
-def _of_measures(rows: list[list[str]], names: Names) -> dict[str, list[str]]:
+def _of_measures(rows: list[list[str]], names: ReleaseNames) -> dict[str, list[str]]:
     """The latest accepted measure that the standard has a name for; where its names are several, none is the
     answer."""
     known = [row for row in sorted(rows) if names.of([row[1]])]
@@ -321,7 +324,7 @@ def faults(
 ) -> Iterator[tuple[int, str, str]]:
     """(row from 1, field, what is wrong) by the schema file and the release's names: what an export must not
     have."""
-    names = Names.load(release)
+    names = ReleaseNames.load(release)
     known, columns = {name for name in header if name != MORE}, names.fields()
     yield from ((0, field.name, "missing") for field in columns if field.name not in known)
     yield from ((0, name, "unknown") for name in sorted(known - {field.name for field in columns}))

@@ -30,7 +30,7 @@ from cases.export_rows import call_rows, person_rows
 from cases.facts import EXPORTED
 from cases.importing.columns import PROBLEMS
 from cases.importing.rows import identifying
-from cases.importing.stored import MAX_REFERENCE, Left, cases_that_left, numbers_of
+from cases.importing.stored import MAX_REFERENCE, Leaver, cases_that_left, numbers_of
 from cases.model_fields import OF_CASES, index_of, indexes
 from cases.models import Call, Case, Person
 from cases.rules.consent import case_outcome, of_call, unanswered
@@ -323,7 +323,7 @@ class CaseResource(CaseworkResource[Case]):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.several: set[str] = set()
-        self.gone: dict[Key, Left] = {}
+        self.gone: dict[Key, Leaver] = {}
 
     def prepared(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         rows: Any = super().prepared(queryset)

@@ -42,7 +42,7 @@ from cases.models import (
     PersonIndicator,
     SuspectCount,
 )
-from cases.wording import SILENT, Section, facts_of
+from cases.wording import SILENT, RecordSection, facts_of
 from encryption.fields import SealedColumn, Unreadable
 from exchange import bulk
 from exchange.bulk import chunks
@@ -191,7 +191,7 @@ def _pointing(row: Model) -> Iterator[tuple[type[Model], Any]]:
                 yield other, key
 
 
-def sections(kept: Kept, *, texts: bool = True) -> Iterator[Section]:
+def sections(kept: Kept, *, texts: bool = True) -> Iterator[RecordSection]:
     """A section a row. The codes of their lists in one query."""
     numbers = {row.pk: row.number for row in kept.rows if isinstance(row, Person)}
     _with_codes(kept)
@@ -201,14 +201,14 @@ def sections(kept: Kept, *, texts: bool = True) -> Iterator[Section]:
             row.number if isinstance(row, Case | Person) else numbers.get(getattr(row, "person_id", 0), "")
         )
         name = f"{capfirst(str(row._meta.verbose_name))} {number}".strip()
-        yield Section(name, list(facts_of(row, texts=texts)))
+        yield RecordSection(name, list(facts_of(row, texts=texts)))
 
 
-def of_extract(rows: QuerySet[Misregistration], *, texts: bool) -> Iterator[Section]:
+def of_extract(rows: QuerySet[Misregistration], *, texts: bool) -> Iterator[RecordSection]:
     """All of it: that it was taken out, and what it was while nobody has put it back."""
     for row in rows.order_by("at", "pk"):
         name = f"{_('Registered by mistake')}: {row.get_kind_display()} {row.number}"
-        yield Section(name, list(facts_of(row, texts=texts)))
+        yield RecordSection(name, list(facts_of(row, texts=texts)))
         if row.put_back_at is None:
             yield from sections(Kept.from_text(row.kept), texts=texts)
 

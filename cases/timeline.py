@@ -55,7 +55,7 @@ class Someone:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class OfferedMeasure:
     """A measure of the manual's `step` that should have been offered to those whom it `concerns`."""
 
     step: int
@@ -67,14 +67,14 @@ class Wanted:
 WANTED: Final = {
     wanted.kind: wanted
     for wanted in (
-        Wanted(1, CHILD_REPORT, gettext_lazy("Report of concern for a child"), lambda one: one.child),
-        Wanted(
+        OfferedMeasure(1, CHILD_REPORT, gettext_lazy("Report of concern for a child"), lambda one: one.child),
+        OfferedMeasure(
             3,
             REFLECTION,
             gettext_lazy("Reflection period"),
             lambda one: one.residence == "residence:irregular",
         ),
-        Wanted(
+        OfferedMeasure(
             3,
             GUARDIAN,
             gettext_lazy("Guardian or special representative"),

@@ -129,7 +129,7 @@ MONTHS: Final = {"month", "start", "end"}  # stored as the first day of it
 
 
 @dataclass(frozen=True)
-class Section:
+class RecordSection:
     """One record; `facts` are (label, value) pairs."""
 
     title: str

@@ -35,7 +35,7 @@ from encryption.tokens import (
     KeyMissing,
     Misplaced,
     NotOpened,
-    Place,
+    TokenPlace,
     is_current,
     seal,
     unseal,
@@ -148,12 +148,12 @@ class SealedColumn(models.Field):
     def key_names(self) -> list[str]:
         return [key.attname for key in self._keys()]
 
-    def place(self, row: models.Model) -> Place:
+    def place(self, row: models.Model) -> TokenPlace:
         told = [key.target_field.to_python(getattr(row, key.attname)) if key.remote_field  # type: ignore[attr-defined]
                 else key.to_python(getattr(row, key.attname)) for key in self._keys()]  # fmt: skip
         if None in told:
             raise ValueError(f"{self} is sealed by {', '.join(self.sealed_by)}: the row has none yet.")
-        return Place(self.purpose, self.model._meta.db_table, str(self.column), tuple(map(str, told)))
+        return TokenPlace(self.purpose, self.model._meta.db_table, str(self.column), tuple(map(str, told)))
 
     def opened(self, token: Any, row: models.Model) -> Any:
         """What the row's attribute shows."""

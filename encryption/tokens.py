@@ -106,7 +106,7 @@ class Misplaced(NotOpened):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TokenPlace:
     """Where something is sealed: `row` is what tells its row from all others."""
 
     purpose: str
@@ -120,14 +120,14 @@ class Place:
         return VERSION + b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)
 
 
-def seal(data: bytes, place: Place) -> bytes:
+def seal(data: bytes, place: TokenPlace) -> bytes:
     """The token, under the first key."""
     nonce, secret = os.urandom(_NONCE), first()
     sealed = AESGCM(derived(secret, place.purpose)).encrypt(nonce, data, place.data)
     return VERSION + mark(secret) + nonce + sealed
 
 
-def unseal(token: bytes, place: Place) -> bytes:
+def unseal(token: bytes, place: TokenPlace) -> bytes:
     """Raises KeyMissing, or Misplaced where it was sealed for another place."""
     if not token.startswith(VERSION):
         raise Misplaced

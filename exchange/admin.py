@@ -36,7 +36,7 @@ from accounts.free_text import FreeForm, FreeTextField
 from accounts.roles import May
 from exchange import downloads
 from exchange.bulk import save_row
-from exchange.downloads import Asked
+from exchange.downloads import FileRequest
 from exchange.limits import Refused
 from exchange.models import ExportFile
 from exchange.resources import RegisterResource
@@ -293,7 +293,7 @@ class ExchangeMixin(ImportExportMixin):
         resource = self.resource(access=access)
         query = {name: request.GET[name] for name in self.filter_names(request)}
         listed = f"?{request.GET.urlencode()}" if request.GET else ""
-        asked = Asked(
+        asked = FileRequest(
             kind=resource.name,
             of=self.opts.label_lower,
             form=said["format"],

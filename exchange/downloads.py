@@ -33,7 +33,7 @@ PIECE: Final = 1_000_000  # bytes; each piece is encrypted by itself
 
 
 @dataclass(frozen=True)
-class Asked:
+class FileRequest:
     """What file is wanted. `of`: the model whose rows they are; `query`: what filters, and `sort`; `page`:
     the list."""
 
@@ -58,7 +58,7 @@ def require_export(of: str, by: Access) -> None:
 
 
 @transaction.atomic
-def ask(asked: Asked, *, by: Access) -> ExportFile:
+def ask(asked: FileRequest, *, by: Access) -> ExportFile:
     """The file to be made, still empty."""
     require_export(asked.of, by)
     purge(by.at)

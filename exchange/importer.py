@@ -148,7 +148,7 @@ class Bringing(Protocol):
 
 
 @dataclass(frozen=True)
-class Made:
+class MadeRow:
     """A row that an import made or changed, and where it is shown."""
 
     label: str
@@ -190,7 +190,7 @@ class Importer:
     columns: Callable[[], Sequence[tuple[str, Text]]] | None = None  # what an unknown heading may be
     guess: Callable[[str], str] = lambda heading: ""  # the column that one seems to be
     # How many rows it made or changed, and those from one place to another.
-    made: Callable[[Trace, int, int], tuple[int, Sequence[Made]]] | None = None
+    made: Callable[[Trace, int, int], tuple[int, Sequence[MadeRow]]] | None = None
     workbook: Callable[[], Sequence[Page]] | None = None  # the template as XLSX: more than a header
 
     def at(self, page: str = "") -> str:

@@ -31,7 +31,7 @@ from exchange.xlsx_writer import restore
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class CellFault:
     """What is wrong with one cell, or with the row where `column` is empty."""
 
     row: int
@@ -111,7 +111,7 @@ class Planner:
         if left is not None:
             label, message = left
             self.plan.lines.append(PlannedRow(line, Outcome.UNCHANGED, label, []))
-            self.plan.warnings.append(Said(line, "", "", message))
+            self.plan.warnings.append(CellFault(line, "", "", message))
         return left is not None
 
     def _one(
@@ -190,7 +190,7 @@ class Planner:
     def _warn(self, line: int, row: Mapping[str, str], lists: Lists) -> None:
         for column, message in self.resource.odd(row, lists).items():
             named, value = self.named.get(column, column), row.get(column, "")
-            self.plan.warnings.append(Said(line, named, value[:200], message))
+            self.plan.warnings.append(CellFault(line, named, value[:200], message))
 
     def _tell(self, line: int, row: Mapping[str, str], faults: Mapping[str, Sequence[str]]) -> None:
         columns = {str(column.attribute): column.column_name for column in self.fields}
@@ -200,7 +200,7 @@ class Planner:
             self.say(line, column, value, " ".join(messages))
 
     def say(self, line: int, column: str, value: str, message: str) -> None:
-        self.plan.errors.append(Said(line, self.named.get(column, column), value[:200], message))
+        self.plan.errors.append(CellFault(line, self.named.get(column, column), value[:200], message))
 
 
 # --- lists ---

@@ -32,7 +32,7 @@ from exchange.reader import ReadSheet, check_size
 
 
 @dataclass(frozen=True)
-class Choice:
+class ImportChoice:
     """`good_rows`: leave out the rows with an error. `shown`: the fingerprint of the plan that was confirmed.
     `trial`: only plan. `code`: of the file that waited, which its run takes over; `name`: of the file."""
 
@@ -76,7 +76,7 @@ def import_file(
     importer: Importer,
     *,
     by: Access,
-    choice: Choice | None = None,
+    choice: ImportChoice | None = None,
     between: Between = lambda rows: None,
 ) -> Done:
     """Nothing is written where a row has an error, unless only the good rows are asked for.
@@ -86,7 +86,7 @@ def import_file(
     Raises Refused, PermissionDenied, or Stale when `choice.shown` no longer holds.
     """
     importer.require(by)
-    choice = choice or Choice()
+    choice = choice or ImportChoice()
     file = sandbox.read(file, importer.known, within=APART_LATER) if isinstance(file, bytes) else file
     sheet = file.sheet()
     stale = False
@@ -108,13 +108,13 @@ def import_file(
     return done
 
 
-def _scope(importer: Importer, choice: Choice) -> AbstractContextManager[Any]:
+def _scope(importer: Importer, choice: ImportChoice) -> AbstractContextManager[Any]:
     """A trial that only reads keeps nobody from writing."""
     return nullcontext() if choice.trial and not importer.plans_by_writing else transaction.atomic()
 
 
 def _keep_run(
-    importer: Importer, by: Access, plan: Plan, journal: dict[str, Any], digest: str, choice: Choice
+    importer: Importer, by: Access, plan: Plan, journal: dict[str, Any], digest: str, choice: ImportChoice
 ) -> ImportRun:
     run = ImportRun.objects.create(
         code=choice.code or uuid4(),
@@ -225,7 +225,7 @@ def look(
     read = read or read_of(kept)
     done: Done | Unmatched
     try:
-        done = import_file(read, importer, by=by, choice=Choice(trial=True), between=between)
+        done = import_file(read, importer, by=by, choice=ImportChoice(trial=True), between=between)
     except Unmatched as unmatched:
         if not importer.columns:
             raise
@@ -251,7 +251,7 @@ def confirm(
     """Carry out what was shown; the file is gone then, and the run has its code: confirmed once more, it is
     that run. Raises Stale when the register has changed since: what holds now is kept for the page to
     show."""
-    choice = Choice(good_rows=good_rows, shown=kept.fingerprint, code=kept.code, name=kept.name)
+    choice = ImportChoice(good_rows=good_rows, shown=kept.fingerprint, code=kept.code, name=kept.name)
     importer = importer_of(kept.importer)
     try:
         with transaction.atomic():

@@ -18,7 +18,7 @@ from exchange import limits
 from exchange.limits import Refused, refuse
 from exchange.sandbox import COMMAND, heard_of, refusal
 from exchange.sandboxed_rows import as_bytes, confine, received, send
-from exchange.sheets import Area, Line, Page, pages
+from exchange.sheets import Area, SheetRow, WorkbookSheet, pages
 
 TIMES: Final = 3  # what is dressed takes longer
 OURS: Final = (*COMMAND[:-1], "exchange.sandboxed_sheets")
@@ -26,21 +26,21 @@ OURS: Final = (*COMMAND[:-1], "exchange.sandboxed_sheets")
 
 def read(
     data: bytes, name: str = "", *, most: int = limits.MAX_ROWS, within: float = limits.APART_IN_PAGE
-) -> tuple[Page, ...]:
+) -> tuple[WorkbookSheet, ...]:
     """Return the sheets of a file, of `most` rows together; `name` is that of the sheet where the file has
     none. Raise Refused."""
     command = (*OURS, str(most))
     found = heard_of(data, command, lambda to, source: _heard(to, source, data), within, TIMES)
-    return tuple(page if page.name else Page(name, *_of(page)[1:]) for page in found)
+    return tuple(page if page.name else WorkbookSheet(name, *_of(page)[1:]) for page in found)
 
 
-def _of(page: Page) -> tuple[Any, ...]:
+def _of(page: WorkbookSheet) -> tuple[Any, ...]:
     return page.name, page.lines, page.merged, page.commented, page.hidden
 
 
-def _heard(to: IO[bytes], source: IO[bytes], data: bytes) -> list[Page]:
+def _heard(to: IO[bytes], source: IO[bytes], data: bytes) -> list[WorkbookSheet]:
     send(to, "F", data)
-    found: list[tuple[list[Any], list[Line]]] = []
+    found: list[tuple[list[Any], list[SheetRow]]] = []
     held = 0
     while True:
         letter, said = received(source, limits.APART_PIECE)
@@ -68,17 +68,19 @@ def _unpacked(said: bytes) -> bytes:
         raise EOFError from None
 
 
-def _line(told: Sequence[Any]) -> Line:
+def _line(told: Sequence[Any]) -> SheetRow:
     number, cells, fills = told
     if not isinstance(fills, dict):
         raise TypeError(fills)
-    return Line(int(number), tuple(map(str, cells)), {int(place): str(fill) for place, fill in fills.items()})
+    return SheetRow(
+        int(number), tuple(map(str, cells)), {int(place): str(fill) for place, fill in fills.items()}
+    )
 
 
-def _page(about: Sequence[Any], lines: list[Line]) -> Page:
+def _page(about: Sequence[Any], lines: list[SheetRow]) -> WorkbookSheet:
     name, merged, commented, hidden = about
     areas = tuple(Area(*map(int, area)) for area in merged)
-    return Page(
+    return WorkbookSheet(
         str(name), tuple(lines), areas, frozenset((int(a), int(b)) for a, b in commented), bool(hidden)
     )
 

@@ -20,7 +20,7 @@ from exchange.limits import MAX_COLUMNS, MAX_MERGED, MAX_ROWS, refuse
 from exchange.ods import CONTENT, TYPE, Ods, OdsRows
 from exchange.reader import DELIMITERS, check_size, csv_rows, decode, lines, refusing
 from exchange.workbook_parts import Parts, fitted
-from exchange.xlsx import Found, Rows, Told, Xlsx, acts_at, relations
+from exchange.xlsx import ElementReader, Rows, WorkbookParts, Xlsx, acts_at, relations
 
 UNCALCULATED: Final = "="  # the text of a formula that no program has calculated
 _CELL: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
@@ -40,7 +40,7 @@ class Area(NamedTuple):
     right: int
 
 
-class Line(NamedTuple):
+class SheetRow(NamedTuple):
     """A row that is not blank. `fills`: by column, as RRGGBB; white is none."""
 
     number: int
@@ -49,24 +49,24 @@ class Line(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Page:
+class WorkbookSheet:
     """A sheet. `commented`: the cells that have a comment, as (line, column)."""
 
     name: str
-    lines: tuple[Line, ...]
+    lines: tuple[SheetRow, ...]
     merged: tuple[Area, ...] = ()
     commented: frozenset[tuple[int, int]] = frozenset()
     hidden: bool = False
 
 
-def pages(data: bytes, name: str = "", most: int = MAX_ROWS) -> tuple[Page, ...]:
+def pages(data: bytes, name: str = "", most: int = MAX_ROWS) -> tuple[WorkbookSheet, ...]:
     """Return the sheets of a file that are not empty, of `most` rows together; `name` is that of the sheet
     where the file has none. Raise Refused."""
     check_size(len(data))
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise refuse("old_excel")
     if not data.startswith(b"PK"):
-        found: tuple[Page, ...] = (_of_csv(data, name, most),)
+        found: tuple[WorkbookSheet, ...] = (_of_csv(data, name, most),)
     else:
         with refusing():
             parts = Parts(data)
@@ -80,7 +80,7 @@ def pages(data: bytes, name: str = "", most: int = MAX_ROWS) -> tuple[Page, ...]
     return found
 
 
-def _merged_cells(page: Page) -> int:
+def _merged_cells(page: WorkbookSheet) -> int:
     """Whoever reads the sheet fills these: few words of a file can merge a million rows."""
     last = max(line.number for line in page.lines)
     high = ((area, min(area.bottom, last) + 1 - area.top) for area in page.merged)
@@ -88,16 +88,16 @@ def _merged_cells(page: Page) -> int:
 
 
 # --- CSV -------------------------------------------------------------------------------------------------
-def _of_csv(data: bytes, name: str, most: int) -> Page:
+def _of_csv(data: bytes, name: str, most: int) -> WorkbookSheet:
     text, _encoding = decode(data)
     found = []
     for number, cells in csv_rows(text, _delimiter(text)):
         if len(cells) > MAX_COLUMNS:
             raise refuse("too_many_columns", n=len(cells), max=MAX_COLUMNS)
         held: dict[int, str | None] = {place: cell.strip() for place, cell in enumerate(cells, start=1)}
-        found.append(Line(number, _texts(fitted(held, number)), {}))
+        found.append(SheetRow(number, _texts(fitted(held, number)), {}))
         _check_rows(len(found), most)
-    return Page(name, tuple(found))
+    return WorkbookSheet(name, tuple(found))
 
 
 def _delimiter(text: str) -> str:
@@ -130,7 +130,7 @@ def _texts(cells: list[str | None]) -> tuple[str, ...]:
 class _Dressed(Rows):
     """The rows of a sheet with the styles of their cells, and its merged cells."""
 
-    def __init__(self, found: Found) -> None:
+    def __init__(self, found: WorkbookParts) -> None:
         self.styles: dict[int, str] = {}
         self.dressed: list[tuple[int, list[str | None], dict[int, str]]] = []
         super().__init__(found)
@@ -178,7 +178,7 @@ class _Fills:
     colours: list[str] = field(default_factory=list)  # by the place of a fill
     of_style: dict[str, str] = field(default_factory=dict)
 
-    def reader(self) -> Told:
+    def reader(self) -> ElementReader:
         within = {"styles": False}
         pattern = {"solid": False}
 
@@ -205,7 +205,7 @@ class _Fills:
             within["styles"] = False
 
         begins = acts_at(fill=fill, patternFill=kind, fgColor=colour, cellXfs=styles, xf=style)
-        return Told(begins, acts_at(cellXfs=end))
+        return ElementReader(begins, acts_at(cellXfs=end))
 
 
 def _colour(attributes: Mapping[str, str]) -> str:
@@ -228,7 +228,7 @@ def _tinted(colour: str, tint: float) -> str:
     return "".join(f"{round(255 * part):02X}" for part in colorsys.hls_to_rgb(hue, min(light, 1.0), full))
 
 
-def _of_xlsx(parts: Parts, most: int) -> Iterator[Page]:
+def _of_xlsx(parts: Parts, most: int) -> Iterator[WorkbookSheet]:
     book = Xlsx(parts)
     fills = _Fills()
     if book.styles and book.styles in parts:
@@ -242,13 +242,13 @@ def _of_xlsx(parts: Parts, most: int) -> Iterator[Page]:
         count += len(lines)
         _check_rows(count, most)
         name, hidden = book.found.names.get(part, (part, False))
-        yield Page(name, lines, tuple(reader.merged), _commented(parts, part), hidden)
+        yield WorkbookSheet(name, lines, tuple(reader.merged), _commented(parts, part), hidden)
 
 
-def _line(dressed: tuple[int, list[str | None], dict[int, str]], of_style: Mapping[str, str]) -> Line:
+def _line(dressed: tuple[int, list[str | None], dict[int, str]], of_style: Mapping[str, str]) -> SheetRow:
     number, cells, styles = dressed
     fills = {place: of_style[style] for place, style in styles.items() if of_style.get(style)}
-    return Line(number, _texts(cells), fills)
+    return SheetRow(number, _texts(cells), fills)
 
 
 def _commented(parts: Parts, sheet: str) -> frozenset[tuple[int, int]]:
@@ -263,7 +263,7 @@ def _commented(parts: Parts, sheet: str) -> frozenset[tuple[int, int]]:
     if f"{folder}/_rels/{name}.rels" in parts:
         for _key, kind, part in relations(parts, sheet):
             if kind.endswith("/comments") and part in parts:
-                parts.tell(part, Told(acts_at(comment=comment)))
+                parts.tell(part, ElementReader(acts_at(comment=comment)))
     return frozenset(found)
 
 
@@ -314,18 +314,22 @@ class _OdsDressed(OdsRows):
             )
 
 
-def _of_ods(parts: Parts, most: int) -> Iterator[Page]:
+def _of_ods(parts: Parts, most: int) -> Iterator[WorkbookSheet]:
     Ods(parts).check_rows(None, most)
     reader = _OdsDressed()
-    lines: dict[int, list[Line]] = {}
+    lines: dict[int, list[SheetRow]] = {}
     count = 0
     for _piece in parts.follow(CONTENT, reader):
         for sheet, line, times, cells in reader.rows:
             count += times
             _check_rows(count, most)
             fills = reader.fills.get((sheet, line), {})
-            lines.setdefault(sheet, []).extend(Line(line + nth, _texts(cells), fills) for nth in range(times))
+            lines.setdefault(sheet, []).extend(
+                SheetRow(line + nth, _texts(cells), fills) for nth in range(times)
+            )
         reader.rows.clear()
     for sheet, name in enumerate(reader.names, start=1):
         merged = tuple(reader.merged.get(sheet, ()))
-        yield Page(name, tuple(lines.get(sheet, ())), merged, frozenset(reader.commented.get(sheet, ())))
+        yield WorkbookSheet(
+            name, tuple(lines.get(sheet, ())), merged, frozenset(reader.commented.get(sheet, ()))
+        )

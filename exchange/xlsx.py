@@ -51,7 +51,7 @@ def acts_at(**acts: Act) -> dict[str, Act]:
     return {name: act for tag, act in acts.items() for name in named(tag)}
 
 
-class Told:
+class ElementReader:
     """A reader that does something where some elements begin or end."""
 
     lets_go: frozenset[str] = frozenset()
@@ -71,7 +71,7 @@ class Told:
 
 
 @dataclass
-class Found:
+class WorkbookParts:
     """What the parts beside the sheets say. A sheet is the name of its part; no part stands for two."""
 
     sheets: tuple[str, ...] = ()
@@ -108,12 +108,12 @@ class Xlsx:
             reader.rows.clear()
 
 
-def read_found(parts: Parts) -> tuple[Found, str]:
+def read_found(parts: Parts) -> tuple[WorkbookParts, str]:
     """And the part that holds the styles, "" for none."""
     [(_id, _type, book)] = [one for one in relations(parts, "") if one[1].endswith("/officeDocument")]
     beside = relations(parts, book)
     by_kind = {kind.rpartition("/")[2]: part for _id, kind, part in beside if part in parts}
-    found = Found()
+    found = WorkbookParts()
     parts.tell(book, _book(found, {one: part for one, kind, part in beside if kind.endswith("/worksheet")}))
     found.sheets = tuple(name for name in dict.fromkeys(found.sheets) if name in parts)
     if "sharedStrings" in by_kind:
@@ -132,11 +132,11 @@ def relations(parts: Parts, of: str) -> list[tuple[str, str, str]]:
         part = posixpath.normpath(posixpath.join("/", folder, one["Target"]))
         found.append((one["Id"], one["Type"], part.lstrip("/")))
 
-    parts.tell(posixpath.join(folder, "_rels", f"{name}.rels"), Told({_RELATION: relation}))
+    parts.tell(posixpath.join(folder, "_rels", f"{name}.rels"), ElementReader({_RELATION: relation}))
     return found
 
 
-def _book(found: Found, parts: Mapping[str, str]) -> Told:
+def _book(found: WorkbookParts, parts: Mapping[str, str]) -> ElementReader:
     def sheet(attributes: Attributes) -> None:
         [key] = [attributes[f"{office} id"] for office in _OFFICES if f"{office} id" in attributes]
         if key in parts:  # else it is one of charts
@@ -146,11 +146,11 @@ def _book(found: Found, parts: Mapping[str, str]) -> Told:
     def properties(attributes: Attributes) -> None:
         found.from_1904 = attributes.get("date1904") in {"1", "true", "on"}
 
-    return Told(acts_at(sheet=sheet, workbookPr=properties))
+    return ElementReader(acts_at(sheet=sheet, workbookPr=properties))
 
 
-class Styles(Told):
-    def __init__(self, found: Found) -> None:
+class Styles(ElementReader):
+    def __init__(self, found: WorkbookParts) -> None:
         super().__init__(
             acts_at(numFmt=self._format, cellXfs=self._styles, xf=self._style),
             acts_at(cellXfs=self._end_styles),
@@ -183,7 +183,7 @@ class Styles(Told):
         self._found.dates, self._found.durations = frozenset(self._dates), frozenset(self._durations)
 
 
-class _TextReader(Told):
+class _TextReader(ElementReader):
     """A reader of texts, which stand in `t`; how a word is pronounced stands beside it in `rPh`."""
 
     def __init__(self, begins: Mapping[str, _Begin], ends: Mapping[str, _End]) -> None:
@@ -224,7 +224,7 @@ class Rows(_TextReader):
 
     lets_go = named("row")
 
-    def __init__(self, found: Found) -> None:
+    def __init__(self, found: WorkbookParts) -> None:
         super().__init__(
             acts_at(row=self._begin_row, c=self._begin_cell, v=self._begin_value, f=self._begin_formula),
             acts_at(row=self._end_row, c=self._end_cell, v=self._end_text),

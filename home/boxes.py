@@ -24,7 +24,7 @@ from django.utils.translation import ngettext
 from accounts.access import Access
 from accounts.models import User
 from accounts.row_context import beyond
-from cases.inbox.kinds import COLUMNS, Kind, Line, Press, Row, column
+from cases.inbox.kinds import COLUMNS, InboxKind, InboxLine, InboxRow, Press, column
 
 
 def age(moment: datetime, now: datetime) -> str:
@@ -91,11 +91,11 @@ Show = Callable[[Any], BoxRow]
 
 
 # --- kinds -------------------------------------------------------------------------------------------
-def boxes_of(kinds: Sequence[Kind], access: Access) -> dict[Kind, Box]:
+def boxes_of(kinds: Sequence[InboxKind], access: Access) -> dict[InboxKind, Box]:
     """The box of each kind. What is counted may be decided by a row of another region, so the errand is said
     before: without it PostgreSQL would count none."""
-    counts: dict[Kind, int] = {}
-    found: dict[str, list[Row]] = defaultdict(list)
+    counts: dict[InboxKind, int] = {}
+    found: dict[str, list[InboxRow]] = defaultdict(list)
     for errand in dict.fromkeys(kind.errand for kind in kinds):
         asked = [kind for kind in kinds if kind.errand == errand]
         with _on(errand):
@@ -110,7 +110,7 @@ def _on(errand: str) -> AbstractContextManager[None]:
     return beyond(errand) if errand else nullcontext()
 
 
-def _first_rows(kinds: Sequence[Kind], access: Access) -> Iterable[dict[str, Any]]:
+def _first_rows(kinds: Sequence[InboxKind], access: Access) -> Iterable[dict[str, Any]]:
     if not kinds:
         return []
     first, *others = (_first_of(kind, access) for kind in kinds)
@@ -118,7 +118,7 @@ def _first_rows(kinds: Sequence[Kind], access: Access) -> Iterable[dict[str, Any
     return sorted(joined, key=lambda values: values["box_n"])
 
 
-def _first_of(kind: Kind, access: Access) -> QuerySet[Any, dict[str, Any]]:
+def _first_of(kind: InboxKind, access: Access) -> QuerySet[Any, dict[str, Any]]:
     """The first rows of a kind, numbered. A slice may not stand in a union."""
     rows = kind.rows(access)
     nearest = kind.nearest(rows, access)[:SHOWN]
@@ -132,17 +132,17 @@ def _by(name: str) -> OrderBy:
     return F(name[1:]).desc() if name.startswith("-") else F(name).asc()
 
 
-def _row(values: dict[str, Any]) -> Row:
-    return Row(**{name: values[column(name)] for name in COLUMNS})
+def _row(values: dict[str, Any]) -> InboxRow:
+    return InboxRow(**{name: values[column(name)] for name in COLUMNS})
 
 
-def _box(kind: Kind, found: Sequence[Row], count: int, access: Access) -> Box:
+def _box(kind: InboxKind, found: Sequence[InboxRow], count: int, access: Access) -> Box:
     rows = [box_row(kind.line(row, access), access) for row in found]
     url = kind.address or address("home:waiting", kind.key)
     return Box(kind.titled(access), count, rows, url, figures=not kind.waits, ahead=kind.ahead)
 
 
-def page_of(kind: Kind, access: Access, first: int, number: int) -> tuple[list[BoxRow], int]:
+def page_of(kind: InboxKind, access: Access, first: int, number: int) -> tuple[list[BoxRow], int]:
     """Some rows of a kind from the `first` on, and how many there are. One query."""
     with _on(kind.errand):
         rows = kind.ordered(access).annotate(box_total=total(kind.rows(access)))
@@ -151,7 +151,7 @@ def page_of(kind: Kind, access: Access, first: int, number: int) -> tuple[list[B
     return [box_row(line, access) for line in lines], found[0]["box_total"] if found else 0
 
 
-def box_row(line: Line, access: Access) -> BoxRow:
+def box_row(line: InboxLine, access: Access) -> BoxRow:
     """A line as it is shown, with its age and its day in words."""
     late = line.due is not None and line.due < access.today
     hints = (
@@ -164,7 +164,7 @@ def box_row(line: Line, access: Access) -> BoxRow:
     return BoxRow(line.label, line.url, hint, line.urgent, said, line.acts, line.due or line.ends)
 
 
-def counts_of(kinds: Sequence[Kind], access: Access) -> list[int]:
+def counts_of(kinds: Sequence[InboxKind], access: Access) -> list[int]:
     """How many there are of each kind. One query, none where there is no kind; no errand, which only what is
     shown of them needs."""
     return counted([kind.rows(access) for kind in kinds], access)

@@ -175,14 +175,14 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownFigure:
     label: str
     number: int
     url: str
     of: int | None
 
 
-def figures_for(access: Access) -> list[Shown]:
+def figures_for(access: Access) -> list[ShownFigure]:
     """The figures of the first line of the table that somebody has a right to. One query."""
     own = next((figures for right, figures in FIGURES if access.may(right)), ())
     asked = [rows(access) for one in own for rows in (one.rows, one.of) if rows]
@@ -190,9 +190,9 @@ def figures_for(access: Access) -> list[Shown]:
     return [_shown(one, next(numbers), next(numbers) if one.of else None, access) for one in own]
 
 
-def _shown(one: Figure, number: int, of: int | None, access: Access) -> Shown:
+def _shown(one: Figure, number: int, of: int | None, access: Access) -> ShownFigure:
     label = one.label(access) if callable(one.label) else str(one.label)
-    return Shown(label, number, one.url(access) if one.url else "", of)
+    return ShownFigure(label, number, one.url(access) if one.url else "", of)
 
 
 def _asking(name: str, **asked: object) -> str:

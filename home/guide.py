@@ -225,7 +225,7 @@ LONGEST: Final = 200  # characters of the line that is shown of a section
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class GuidePlace:
     """Where something is said: `where` names the chapter or the list, `text` is all that stands there."""
 
     title: str
@@ -242,25 +242,25 @@ class Hit:
     said: str
 
 
-def hits(looked_for: str, places: Iterable[Place]) -> list[Hit]:
+def hits(looked_for: str, places: Iterable[GuidePlace]) -> list[Hit]:
     """The places that hold every word, as `ranked` orders them."""
     said = ranked(looked_for, places, lambda place: (place.title, f"{place.where} {place.text}"))
     return [_hit(looked_for, place) for place in said]
 
 
-def _hit(looked_for: str, place: Place) -> Hit:
+def _hit(looked_for: str, place: GuidePlace) -> Hit:
     said = line_with(looked_for, place.text)
     return Hit(place.title, place.where, place.url, said[:LONGEST] + "…" if len(said) > LONGEST else said)
 
 
-def of_guide(language: str) -> Iterator[Place]:
+def of_guide(language: str) -> Iterator[GuidePlace]:
     """The sections of all chapters, and what a chapter begins with."""
     for chapter in chapters(language):
         there = address("home:guide", chapter.key)
         if text := _text(chapter.html):
-            yield Place(chapter.title, "", there, text)
+            yield GuidePlace(chapter.title, "", there, text)
         for section in chapter.sections:
-            yield Place(section.title, chapter.title, f"{there}#{section.key}", _text(section.html))
+            yield GuidePlace(section.title, chapter.title, f"{there}#{section.key}", _text(section.html))
 
 
 def _text(html: str) -> str:
@@ -271,21 +271,21 @@ def _text(html: str) -> str:
     )
 
 
-def of_words() -> Iterator[Place]:
+def of_words() -> Iterator[GuidePlace]:
     """The words of the lists that forms choose from, with what each means. One query."""
     for status in Status:
         text = meaning(f"{STATUS}:{status.value}")
-        yield Place(str(status.label), str(LISTS[STATUS]), address("home:code_list", STATUS), text)
+        yield GuidePlace(str(status.label), str(LISTS[STATUS]), address("home:code_list", STATUS), text)
     for code in Code.objects.filter(list__in=LISTS):
         there = address("home:code_list", code.list)
-        yield Place(code.label, str(LISTS[code.list]), there, meaning(code.key))
+        yield GuidePlace(code.label, str(LISTS[code.list]), there, meaning(code.key))
 
 
 NEW: Final = timedelta(days=30)  # since the account was made
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class FirstStep:
     """`fact` names what is known of it, empty where nothing can be."""
 
     rights: tuple[May, ...]
@@ -367,17 +367,17 @@ def _own_chapter(access: Access) -> str:
 
 
 STEPS: Final = (
-    Step((), _("Read the terms and what secrecy asks of you"), _to("terms"), "terms"),
-    Step((), _("Set up a second step for signing in"), _to("mfa_index"), "factor"),
-    Step((), _("Read the chapter of your role in the guide"), _own_chapter, "guide"),
-    Step((May.COORDINATE,), _("See who stands in for you, and appoint a deputy"),
+    FirstStep((), _("Read the terms and what secrecy asks of you"), _to("terms"), "terms"),
+    FirstStep((), _("Set up a second step for signing in"), _to("mfa_index"), "factor"),
+    FirstStep((), _("Read the chapter of your role in the guide"), _own_chapter, "guide"),
+    FirstStep((May.COORDINATE,), _("See who stands in for you, and appoint a deputy"),
         _to("agencies:deputy"), "deputy"),
-    Step((May.LOG_CALL,), _("Look at the articles that stand beside a call"), _to("knowledge:index")),
-    Step((May.NOTIFY,), _("See who coordinates your county"), _to("agencies:directory")),
-    Step((May.NOTIFY,), _("Check your agency's contact"), _to("agencies:own_agency")),
-    Step((May.VIEW_TOTALS,), _("Look at the newest year"), _to("summaries:start")),
-    Step((May.LET_IN, May.ADMINISTER), _("See which questions two persons answer"),
+    FirstStep((May.LOG_CALL,), _("Look at the articles that stand beside a call"), _to("knowledge:index")),
+    FirstStep((May.NOTIFY,), _("See who coordinates your county"), _to("agencies:directory")),
+    FirstStep((May.NOTIFY,), _("Check your agency's contact"), _to("agencies:own_agency")),
+    FirstStep((May.VIEW_TOTALS,), _("Look at the newest year"), _to("summaries:start")),
+    FirstStep((May.LET_IN, May.ADMINISTER), _("See which questions two persons answer"),
         _to("agencies:approvals")),
-    Step((May.VIEW_TRAIL,), _("Read in the audit trail what was done today"), _to("audit_pages:audit")),
-    Step((), _("Learn the keys: ? shows them on every page"), _to("help", part="#keys")),
+    FirstStep((May.VIEW_TRAIL,), _("Read in the audit trail what was done today"), _to("audit_pages:audit")),
+    FirstStep((), _("Learn the keys: ? shows them on every page"), _to("help", part="#keys")),
 )  # fmt: skip

@@ -36,7 +36,7 @@ from audit_pages.proof import chain_words, last_verified
 from audit_pages.scope import trail_for
 from cases.duplicates.records import most
 from cases.inbox import own
-from cases.inbox.kinds import Kind, Line, Row
+from cases.inbox.kinds import InboxKind, InboxLine, InboxRow
 from cases.inbox.own import (
     COMING_FOLLOW_UPS,
     COMING_REMINDERS,
@@ -141,13 +141,13 @@ def worker(access: Access) -> Boxes:
 # figures come out.
 
 
-def _notice(row: Row, _access: Access) -> Line:
+def _notice(row: InboxRow, _access: Access) -> InboxLine:
     hints = (row.three, minute(row.at) if row.at else "")
-    return Line(words(Notice(kind=row.one)), row.two, ", ".join(filter(None, hints)))
+    return InboxLine(words(Notice(kind=row.one)), row.two, ", ".join(filter(None, hints)))
 
 
 # What somebody is told, for some weeks. Nothing of it waits.
-NOTICES: Final = Kind(
+NOTICES: Final = InboxKind(
     "notices", gettext_lazy("To know"), told,
     lambda _access: {"at": F("at"), "one": F("kind"), "two": F("link"), "three": F("label")},
     _notice, order=("-row_at",), waits=False,
@@ -161,16 +161,16 @@ def unusual(access: Access) -> QuerySet[ReadingDay]:
     return ReadingDay.objects.visible_to(access).filter(unusual=True, day__gte=since)
 
 
-def _unusual(row: Row, access: Access) -> Line:
+def _unusual(row: InboxRow, access: Access) -> InboxLine:
     """For the reader, and for who watches over the trail."""
     watches = access.may(May.VIEW_TRAIL)
     label = _("%(cases)d cases opened on %(day)s") % {"cases": int(row.two), "day": row.three}
     asked = urlencode({"by": row.four, "from": row.three, "to": row.three})
     url = f"{reverse('audit_pages:audit')}?{asked}" if watches else ""
-    return Line(label, url, row.one if watches else _("Was it you?"))
+    return InboxLine(label, url, row.one if watches else _("Was it you?"))
 
 
-UNUSUAL: Final = Kind(
+UNUSUAL: Final = InboxKind(
     "unusual", gettext_lazy("Unusually many cases opened"), unusual,
     lambda _access: {"one": F("reader__name"), "two": F("cases"), "three": F("day"), "four": F("reader")},
     _unusual, order=("-day",),
@@ -183,12 +183,12 @@ def releases(access: Access) -> QuerySet[Announcement]:
     return Announcement.objects.coming(access.at)
 
 
-def _release(row: Row, _access: Access) -> Line:
+def _release(row: InboxRow, _access: Access) -> InboxLine:
     label = _("The year %(year)s comes out") % {"year": row.one}
-    return Line(label, reverse("summaries:publication", args=[int(row.one)]), due=row.due)
+    return InboxLine(label, reverse("summaries:publication", args=[int(row.one)]), due=row.due)
 
 
-RELEASES: Final = Kind(
+RELEASES: Final = InboxKind(
     "releases", gettext_lazy("Announced releases"), releases,
     lambda _access: {"due": TruncDate("at"), "one": F("year")},
     _release, order=("at",), waits=False, ahead=True,
@@ -236,14 +236,14 @@ Maker = Callable[[Access], Boxes]
 def boxes_for(access: Access) -> list[Box]:
     """What waits for somebody, in the order of the table, without the boxes in which nothing does."""
     wanted = list(dict.fromkeys(entry for right, entry in BOXES if access.may(right)))
-    found = boxes_of([entry for entry in wanted if isinstance(entry, Kind)], access)
-    made = ([found[entry]] if isinstance(entry, Kind) else entry(access) for entry in wanted)
+    found = boxes_of([entry for entry in wanted if isinstance(entry, InboxKind)], access)
+    made = ([found[entry]] if isinstance(entry, InboxKind) else entry(access) for entry in wanted)
     return [box for boxes in made for box in boxes if box.count]
 
 
-def kind_called(key: str, access: Access) -> Kind | None:
+def kind_called(key: str, access: Access) -> InboxKind | None:
     """The kind of that name, None where there is none. Raises PermissionDenied for who has no such box."""
-    found = [(right, entry) for right, entry in BOXES if isinstance(entry, Kind) and entry.key == key]
+    found = [(right, entry) for right, entry in BOXES if isinstance(entry, InboxKind) and entry.key == key]
     if not found:
         return None
     access.require(*(right for right, _kind in found))
@@ -334,7 +334,7 @@ def _of_question(row: Approval) -> str:
 
 PRESSED: Final = 2
 # What is handed to somebody first, then what they have asked for, then what they are to keep up.
-BOXES: Final[tuple[tuple[May, Maker | Kind], ...]] = (
+BOXES: Final[tuple[tuple[May, Maker | InboxKind], ...]] = (
     (May.VIEW_PUBLISHED, SENT_LATE),
     (May.VIEW_PUBLISHED, own_end),
     (May.VIEW_CASE, UNUSUAL),
@@ -429,7 +429,7 @@ def number_waiting(access: Access) -> int:
     """What *My page* lists as waiting, added up. One query for what is handed over, and those of the other
     boxes of the role; figures are not counted, nor read."""
     wanted = list(dict.fromkeys(entry for right, entry in BOXES if access.may(right)))
-    kinds = [entry for entry in wanted if isinstance(entry, Kind) and entry.waits]
-    makers = [entry for entry in wanted if not isinstance(entry, Kind) and entry not in FIGURES]
+    kinds = [entry for entry in wanted if isinstance(entry, InboxKind) and entry.waits]
+    makers = [entry for entry in wanted if not isinstance(entry, InboxKind) and entry not in FIGURES]
     made = sum(box.count for make in makers for box in make(access) if box.waits)
     return sum(counts_of(kinds, access)) + made

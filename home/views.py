@@ -29,7 +29,7 @@ from agencies.models import Region
 from cases.access_log import note_list
 from cases.choices import YearStep
 from cases.forms.fields import Lists
-from cases.inbox.kinds import Kind
+from cases.inbox.kinds import InboxKind
 from cases.inbox.own import WAITED
 from cases.inbox.since import SINCE
 from cases.models import Call, Case, YearConfirmation
@@ -90,7 +90,7 @@ def last_visit(access: Access) -> datetime | None:
     return Visit.objects.filter(user=access.user).values_list("since", flat=True).first()
 
 
-def kinds_since(since: datetime, access: Access) -> list[Kind]:
+def kinds_since(since: datetime, access: Access) -> list[InboxKind]:
     return [make(since) for right, make in SINCE if access.may(right)]
 
 
@@ -150,7 +150,7 @@ def _asked(today: date) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class WorkOfOne:
     region: str
     open: int  # cases
     follow_ups: int  # of calls, overdue
@@ -162,7 +162,7 @@ class Work:
 
 
 @beyond("totals")
-def work_by_region(access: Access) -> list[Work]:
+def work_by_region(access: Access) -> list[WorkOfOne]:
     """One query."""
     if not access.may(May.VIEW_OVERVIEW):
         return []
@@ -175,7 +175,7 @@ def work_by_region(access: Access) -> list[Work]:
     }
     found = Region.objects.annotate(**{f"n_{name}": count for name, count in counts.items()})
     rows = found.order_by("name_sv")
-    return [Work(str(one), one.n_open, one.n_follow_ups, one.n_untaken) for one in rows]  # type: ignore[attr-defined]
+    return [WorkOfOne(str(one), one.n_open, one.n_follow_ups, one.n_untaken) for one in rows]  # type: ignore[attr-defined]
 
 
 def _of(rows: QuerySet[Any], region: str) -> Coalesce:
@@ -243,7 +243,7 @@ def since(request: AuthenticatedRequest, key: str) -> HttpResponse:
     return _listed(request, next((kind for kind in kinds if kind.key == key), None))
 
 
-def _listed(request: AuthenticatedRequest, kind: Kind | None) -> HttpResponse:
+def _listed(request: AuthenticatedRequest, kind: InboxKind | None) -> HttpResponse:
     """A page at a time."""
     if kind is None:
         raise Http404

@@ -21,7 +21,7 @@ from audit.writer import record
 from jobs.models import Job
 
 
-class Cancelled(Exception):
+class RunCancelled(Exception):
     """The owner has asked the run to stop, or was told that it was dead."""
 
 
@@ -47,14 +47,14 @@ class Run:
         """Tell how far the run is. Raises Cancelled when the owner has asked to stop. One short write."""
         Job.objects.filter(pk=self.job.pk).update(step=step, steps=steps)
         if self.cancelled():
-            raise Cancelled
+            raise RunCancelled
 
     def tell(self, step: int, steps: int) -> None:
         """The same from inside a transaction, where what one writes oneself is seen by nobody: another
         connection does it now and then."""
         self.told[:] = [step, steps]
         if self.cancelled():
-            raise Cancelled
+            raise RunCancelled
 
     def cancelled(self) -> bool:
         """Also where its process stood still so long that it was taken for dead: its owner was told that

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_noop
 from accounts.access import Access
 from accounts.row_context import acting_as
 from jobs.at_work import at_work
-from jobs.kinds import HOURLY, KINDS, MINUTELY, Cancelled, JobRefused, Run, Tidying
+from jobs.kinds import HOURLY, KINDS, MINUTELY, JobRefused, Run, RunCancelled, Tidying
 from jobs.models import Heartbeat, Job
 from jobs.retry import AT_ONCE, Patience, Sleep, is_away, leave
 
@@ -168,7 +168,7 @@ def _outcome(going: Run) -> tuple[str, dict[str, Any]]:
     try:
         with acting_as(going.access):
             return Job.State.DONE, {"result": kind.work(going)}
-    except Cancelled:
+    except RunCancelled:
         return Job.State.CANCELLED, {}
     except JobRefused as refusal:
         return Job.State.FAILED, {"error": str(refusal)[:300]}

@@ -80,7 +80,7 @@ HEAD: Final = ("sv", "en", "topics", "counties")
 
 
 @dataclass(frozen=True)
-class Source:
+class ArticleSource:
     """What sentences rest on. `says`: which facts of it they take."""
 
     key: str
@@ -131,9 +131,9 @@ class Shipped:
 
 
 @cache
-def sources() -> dict[str, Source]:
+def sources() -> dict[str, ArticleSource]:
     with (FOLDER / "sources.csv").open(encoding="utf-8", newline="") as file:
-        return {row["key"]: Source(**row) for row in csv.DictReader(file)}
+        return {row["key"]: ArticleSource(**row) for row in csv.DictReader(file)}
 
 
 def articles() -> list[Shipped]:
@@ -182,14 +182,14 @@ def _sentence(key: str, lines: tuple[str, str, str]) -> Sentence:
     return Sentence(said["sv"], said["en"], tuple(said["of"].split()))
 
 
-class Page(Protocol):
+class ArticlePage(Protocol):
     title_sv: str
     title_en: str
     text_sv: str
     text_en: str
 
 
-Of = TypeVar("Of", bound=Page)
+Of = TypeVar("Of", bound=ArticlePage)
 
 
 def ranked(looked_for: str, among: Iterable[Any], said: Callable[[Any], tuple[str, str]]) -> list[Any]:

@@ -89,7 +89,7 @@ LONGEST: Final = 100
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownArticle:
     """An article in the reader's language. `said`: a line of it, where something was looked for."""
 
     article: Article
@@ -103,9 +103,9 @@ def readable(access: Access) -> list[Article]:
     return list(Article.objects.valid_on(access.today))
 
 
-def _shown(articles: list[Article], access: Access, words: str = "") -> list[Shown]:
+def _shown(articles: list[Article], access: Access, words: str = "") -> list[ShownArticle]:
     return [
-        Shown(one, one.review_due(access.today), line_with(words, one.text) if words else "")
+        ShownArticle(one, one.review_due(access.today), line_with(words, one.text) if words else "")
         for one in articles
     ]
 

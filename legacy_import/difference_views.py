@@ -33,7 +33,7 @@ from cases.extract import PdfMissing, as_pdf
 from exchange.writer import TYPES
 from exchange.xlsx_writer import Look, Page, Properties, Styled, packed
 from legacy_import.forms import ExplainForm, as_before, as_offered
-from legacy_import.models import Explanation, Group, Kind, SheetFigure
+from legacy_import.models import DifferenceKind, Explanation, Group, SheetFigure
 from legacy_import.sheets.comparison import TOTAL, in_words
 from legacy_import.sheets.side_by_side import Balance
 from legacy_import.spreadsheets import (
@@ -318,7 +318,7 @@ def _figure(figure: SheetFigure, told: set[tuple[str, Any]]) -> dict[str, Any]:
     reasons = [
         {
             "kind": one.kind,
-            "words": Kind(one.kind).label,
+            "words": DifferenceKind(one.kind).label,
             "persons": one.persons,
             "places": in_words(one.rows),
             "answered": (one.kind, tuple(sorted(one.rows))) in told,

@@ -18,16 +18,16 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from accounts.access import Access
 from accounts.free_text import FreeForm, FreeTextField
 from exchange.reader import ACCEPTED
-from legacy_import.models import ANSWERS, Explanation, Group, Kind, SpreadsheetMapping
-from legacy_import.sentences import COLUMNS, LATER, LONG, Words
-from legacy_import.sheets.comparison import TOTAL, Reason, WrongPlace, in_words, of_words
-from legacy_import.spreadsheets import Wanted
+from legacy_import.models import ANSWERS, DifferenceKind, Explanation, Group, SpreadsheetMapping
+from legacy_import.sentences import COLUMNS, LATER, LONG, ListWords
+from legacy_import.sheets.comparison import TOTAL, DifferenceReason, WrongPlace, in_words, of_words
+from legacy_import.spreadsheets import FilledAnswer
 
 AT_ONCE: Final = 10  # questions of a page
 _ON: Final = re.compile(r"(?:19|20)\d\d(?:-\d\d){0,2}")
 
 
-class UploadForm(FreeForm):
+class SpreadsheetForm(FreeForm):
     """A file, and whose hand it is of: one that is kept, or a new one by its name."""
 
     file = forms.FileField(
@@ -84,7 +84,7 @@ class ReasonForm(FreeForm):
 class ColumnForm(forms.Form):
     """What one column is, where it was taken for something else."""
 
-    def __init__(self, headings: Mapping[str, str], words: Words, *args: Any, **options: Any) -> None:
+    def __init__(self, headings: Mapping[str, str], words: ListWords, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["column"] = forms.ChoiceField(label=_("Column"), choices=[*headings.items()])
         meanings = [(one, words.column(one)) for one in COLUMNS]
@@ -95,7 +95,7 @@ class QuestionsForm(forms.Form):
     """The first questions of a file, each of which may be left for later."""
 
     def __init__(
-        self, questions: Sequence[Mapping[str, Any]], words: Words, *args: Any, **options: Any
+        self, questions: Sequence[Mapping[str, Any]], words: ListWords, *args: Any, **options: Any
     ) -> None:
         super().__init__(*args, **options)
         self.questions, self.words = questions[:AT_ONCE], words
@@ -168,7 +168,13 @@ class QuestionsForm(forms.Form):
         return found
 
 
-OF_ROWS: Final = {Kind.NOT_VICTIM, Kind.TWICE, Kind.TWO_REGIONS, Kind.TWO_YEARS, Kind.YEAR}
+OF_ROWS: Final = {
+    DifferenceKind.NOT_VICTIM,
+    DifferenceKind.TWICE,
+    DifferenceKind.TWO_REGIONS,
+    DifferenceKind.TWO_YEARS,
+    DifferenceKind.YEAR,
+}
 MOST: Final = 9_999
 
 
@@ -228,16 +234,16 @@ class ExplainForm(FreeForm):
         super().clean()
         facts = self.cleaned_data
         kind = facts.get("kind")
-        if kind == Kind.OTHER and not facts.get("note") and "note" not in self.errors:
+        if kind == DifferenceKind.OTHER and not facts.get("note") and "note" not in self.errors:
             self.add_error("note", _("Say in words what it is."))
         if self.sheets and kind in OF_ROWS and not facts.get("places") and "places" not in self.errors:
             self.add_error("places", _("Say which rows tell of these persons."))
 
     @property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> FilledAnswer:
         facts = self.cleaned_data
         places = facts.get("places", ())
-        return Wanted(facts["kind"], facts["persons"], facts["group"], places, facts["note"])
+        return FilledAnswer(facts["kind"], facts["persons"], facts["group"], places, facts["note"])
 
 
 def as_before(answer: Explanation) -> dict[str, Any]:
@@ -246,7 +252,7 @@ def as_before(answer: Explanation) -> dict[str, Any]:
     return {**facts, "places": in_words(answer.rows)}
 
 
-def as_offered(reason: Reason) -> dict[str, Any]:
+def as_offered(reason: DifferenceReason) -> dict[str, Any]:
     """What the form shows of what a sheet itself tells."""
     return {
         "kind": reason.kind,

@@ -48,7 +48,7 @@ def look(run: Run) -> dict[str, Any]:
         workbooks.look(row=row, by=run.access, between=_between(run, row))
     except workbooks.Gone as refused:
         raise JobRefused(str(refused)) from None
-    except workbooks.Changed:
+    except workbooks.AnsweredMeanwhile:
         row.refresh_from_db()  # who has answered asked for a run too
     step = "take_over_questions" if row.confirmed_at else "take_over"
     return {"url": reverse(f"legacy_import:{step}", args=[row.code])}

@@ -29,8 +29,8 @@ from agencies.models import Region
 from audit.writer import Target
 from encryption.fields import SecretFileField, SecretTextField, of_bytes
 from exchange.models import ImportRun
-from legacy_import.sheets.comparison import TOTAL, Of, Reason
-from legacy_import.sheets.side_by_side import Answer, BothWays, SheetSays, of_json
+from legacy_import.sheets.comparison import TOTAL, DifferenceReason, Of
+from legacy_import.sheets.side_by_side import BothWays, KnownDifference, SheetSays, of_json
 from legacy_import.sheets.values import Answers
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -42,7 +42,7 @@ def as_text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-class Kind(models.TextChoices):
+class DifferenceKind(models.TextChoices):
     """Why two totals differ."""
 
     NOT_VICTIM = "not_victim", _("not a victim")
@@ -56,7 +56,9 @@ class Kind(models.TextChoices):
     WITHDRAWN = "withdrawn", _("taken back")
 
 
-ANSWERS: Final = [(value, label) for value, label in Kind.choices if value != Kind.WITHDRAWN]
+ANSWERS: Final = [
+    (value, label) for value, label in DifferenceKind.choices if value != DifferenceKind.WITHDRAWN
+]
 
 
 class Group(models.TextChoices):
@@ -115,15 +117,17 @@ class SheetFigure(models.Model):
         return SheetSays(Of(self.year, self.region_id), self.sheet, self.told, self.said, self.offered)
 
     @cached_property
-    def offered(self) -> tuple[Reason, ...]:
+    def offered(self) -> tuple[DifferenceReason, ...]:
         told = json.loads(self.reasons or "[]")
-        return tuple(Reason(kind, n, tuple((sheet, line) for sheet, line in rows)) for kind, n, rows in told)
+        return tuple(
+            DifferenceReason(kind, n, tuple((sheet, line) for sheet, line in rows)) for kind, n, rows in told
+        )
 
 
 class ExplanationQuerySet(CountsQuerySet):
     def standing(self) -> Self:
         """Answers that hold: neither changed nor taken back."""
-        return self.filter(replaced_by__isnull=True).exclude(kind=Kind.WITHDRAWN)
+        return self.filter(replaced_by__isnull=True).exclude(kind=DifferenceKind.WITHDRAWN)
 
 
 class Explanation(models.Model):
@@ -143,7 +147,9 @@ class Explanation(models.Model):
     )
     # In the list of its year and region: two who answer at once cannot both have the next.
     number = models.PositiveSmallIntegerField(_("number"), editable=False)
-    kind = models.CharField(pgettext_lazy("explanation", "reason"), max_length=12, choices=Kind.choices)
+    kind = models.CharField(
+        pgettext_lazy("explanation", "reason"), max_length=12, choices=DifferenceKind.choices
+    )
     group = models.CharField(_("group"), max_length=13, choices=Group.choices, default=Group.ALL)
     persons = models.SmallIntegerField(
         _("persons"), help_text=_("how many more the other total counts; less than 0 where it counts fewer")
@@ -183,18 +189,19 @@ class Explanation(models.Model):
             models.CheckConstraint(condition=_YEAR, name="legacy_import_explanation_year"),
             models.CheckConstraint(condition=Q(number__gte=1), name="legacy_import_explanation_numbered"),
             models.CheckConstraint(
-                condition=Q(kind__in=Kind.values), name="legacy_import_explanation_kind_known"
+                condition=Q(kind__in=DifferenceKind.values), name="legacy_import_explanation_kind_known"
             ),
             models.CheckConstraint(
                 condition=Q(group__in=Group.values), name="legacy_import_explanation_group_known"
             ),
             models.CheckConstraint(
-                condition=Q(kind=Kind.WITHDRAWN, persons=0, replaces__isnull=False)
-                | (~Q(kind=Kind.WITHDRAWN) & ~Q(persons=0)),
+                condition=Q(kind=DifferenceKind.WITHDRAWN, persons=0, replaces__isnull=False)
+                | (~Q(kind=DifferenceKind.WITHDRAWN) & ~Q(persons=0)),
                 name="legacy_import_explanation_explains_somebody",
             ),
             models.CheckConstraint(
-                condition=~Q(kind=Kind.OTHER) | ~Q(note=""), name="legacy_import_explanation_other_in_words"
+                condition=~Q(kind=DifferenceKind.OTHER) | ~Q(note=""),
+                name="legacy_import_explanation_other_in_words",
             ),
         ]
 
@@ -206,8 +213,8 @@ class Explanation(models.Model):
         return Of(self.year, self.region_id or TOTAL, self.group)
 
     @property
-    def answer(self) -> Answer:
-        return Answer(Of(self.year, self.region_id or TOTAL), self.persons)
+    def answer(self) -> KnownDifference:
+        return KnownDifference(Of(self.year, self.region_id or TOTAL), self.persons)
 
     @cached_property
     def rows(self) -> tuple[tuple[str, int], ...]:

@@ -42,16 +42,16 @@ from legacy_import.forms import MonthForm
 from legacy_import.models import MonthlyComparison, SpreadsheetMapping, as_text
 from legacy_import.sheets.comparison import region_of
 from legacy_import.sheets.filing import reference_of
-from legacy_import.sheets.reader import Person as Told
+from legacy_import.sheets.reader import SheetPerson as Told
 from legacy_import.sheets.reader import read
 from legacy_import.sheets.side_by_side import (
     ALL,
     IN_A_ROW,
     NOT_TOLD,
-    Cell,
+    ComparedCount,
+    DifferingPerson,
     Month,
     One,
-    Row,
     agreed_in_a_row,
     both_ways,
 )
@@ -75,7 +75,7 @@ class QuestionsOpen(Exception):
 
 
 @dataclass(frozen=True)
-class Sheet:
+class MonthSheet:
     """The persons of a spreadsheet that are compared. `others`: how many are of other regions or years."""
 
     persons: list[One]
@@ -96,7 +96,7 @@ class Agreed:
         return self.in_a_row >= IN_A_ROW
 
 
-def sheet_side(data: bytes, name: str, answers: Answers, region: str, year: int) -> Sheet:
+def sheet_side(data: bytes, name: str, answers: Answers, region: str, year: int) -> MonthSheet:
     """Stores nothing. Raises Refused, QuestionsOpen."""
     words = vocabulary()
     found = read(sandboxed_sheets.read(data, name.rpartition(".")[0]), words, answers, name)
@@ -105,7 +105,7 @@ def sheet_side(data: bytes, name: str, answers: Answers, region: str, year: int)
     counted = [person for person in found.persons if person.counted]
     mine = [one for one in counted if (region_of(one, words.regions), one.year) == (region, year)]
     digest = hashlib.sha256(data).hexdigest()
-    return Sheet([_told(one) for one in mine], len(counted) - len(mine), digest)
+    return MonthSheet([_told(one) for one in mine], len(counted) - len(mine), digest)
 
 
 def _told(person: Told) -> One:
@@ -168,7 +168,7 @@ def _country(code: str) -> str:
 
 
 @transaction.atomic
-def compare_month(*, region: Region, sheet: Sheet, by: Access) -> MonthlyComparison:
+def compare_month(*, region: Region, sheet: MonthSheet, by: Access) -> MonthlyComparison:
     """Of the running year so far, by who takes over in the region. Raises PermissionDenied."""
     by.require(May.IMPORT_PERSONS)
     if region.code not in by.regions:
@@ -277,7 +277,7 @@ def _made(request: AuthenticatedRequest, form: MonthForm) -> MonthlyComparison |
     return made
 
 
-def _read(request: AuthenticatedRequest, file: Any, mapping: str, region: str) -> Sheet:
+def _read(request: AuthenticatedRequest, file: Any, mapping: str, region: str) -> MonthSheet:
     """Raises Refused, QuestionsOpen."""
     access = request.access
     check_size(file.size)
@@ -314,7 +314,7 @@ def month(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     return render(request, "legacy_import/month.html", context)
 
 
-def _cell(cell: Cell, labels: Labels) -> dict[str, Any]:
+def _cell(cell: ComparedCount, labels: Labels) -> dict[str, Any]:
     if cell.table == ALL:
         name = ""
     elif cell.category == NOT_TOLD:
@@ -324,6 +324,6 @@ def _cell(cell: Cell, labels: Labels) -> dict[str, Any]:
     return {"table": CALLED[cell.table], "name": name, "one": cell, "by": len(cell.rows)}
 
 
-def _line(row: Row, known: dict[str, Person]) -> dict[str, Any]:
+def _line(row: DifferingPerson, known: dict[str, Person]) -> dict[str, Any]:
     differ = [str(CALLED[name]) for name in row.differ]
     return {"row": row, "person": known.get(row.register), "differ": ", ".join(differ)}

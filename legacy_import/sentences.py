@@ -110,7 +110,7 @@ _FIXED: Final = {
 Options = list[tuple[str, str]]
 
 
-class Words:
+class ListWords:
     """The lists of the register in the reader's language, read once a page."""
 
     @cached_property
@@ -304,7 +304,7 @@ def _problems(kept: Sequence[Any]) -> list[Problem]:
 
 
 @dataclass
-class Taken:
+class TakenSheetWords:
     """A sheet that was taken in, for who looks. `mine`: by them, who alone take it back."""
 
     sheet: TakenSheet
@@ -350,13 +350,13 @@ class Taken:
         return _problems(self._told.get("warnings", []))
 
 
-def all_go(taken: Iterable[Taken]) -> bool:
+def all_go(taken: Iterable[TakenSheetWords]) -> bool:
     """Whether nothing stands in the way of taking the whole file back."""
     return not any(one.obstacles for one in taken)
 
 
-def left_of(sheet: TakenSheet, access: Access) -> Taken:
-    return Taken(sheet, access)
+def left_of(sheet: TakenSheet, access: Access) -> TakenSheetWords:
+    return TakenSheetWords(sheet, access)
 
 
 def compared(seen: Mapping[str, Any]) -> list[dict[str, Any]]:

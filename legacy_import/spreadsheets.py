@@ -34,22 +34,22 @@ from exchange import sandboxed_sheets
 from exchange.importer import Between
 from exchange.limits import APART_LATER, APART_ROWS
 from exchange.models import ImportRun
-from exchange.runs import Choice, Done, import_file
+from exchange.runs import Done, ImportChoice, import_file
 from exchange.sandbox import ReadFile
 from exchange.sandboxed_rows import as_bytes
-from exchange.sheets import Page
+from exchange.sheets import WorkbookSheet
 from legacy_import.models import (
     FIRST_YEAR,
     LAST_YEAR,
+    DifferenceKind,
     Explanation,
     ExplanationQuerySet,
-    Kind,
     SheetFigure,
     as_text,
 )
 from legacy_import.sheets.comparison import TOTAL, Compared, Of, Stated, compare, stated
-from legacy_import.sheets.filing import HEADER, Filed, Left, rows_of
-from legacy_import.sheets.reader import Person, Reading, read
+from legacy_import.sheets.filing import HEADER, Filed, NotFiled, rows_of
+from legacy_import.sheets.reader import Reading, SheetPerson, read
 from legacy_import.sheets.side_by_side import (
     Balance,
     SheetSays,
@@ -58,7 +58,7 @@ from legacy_import.sheets.side_by_side import (
     sheet_says,
     unexplained,
 )
-from legacy_import.sheets.values import Answers, Reader
+from legacy_import.sheets.values import Answers, CellReader
 from legacy_import.sheets.vocabulary import Vocabulary, build
 from summaries.counting.counts import persons
 from summaries.models import HistoricalFigure
@@ -130,11 +130,11 @@ def look(data: bytes, name: str, answers: Answers) -> Looked:
     return look_at(sandboxed_sheets.read(data, name.rpartition(".")[0], within=APART_LATER), name, answers)
 
 
-def look_at(pages: Sequence[Page], name: str, answers: Answers) -> Looked:
+def look_at(pages: Sequence[WorkbookSheet], name: str, answers: Answers) -> Looked:
     """The same of sheets that have been read."""
     words = vocabulary()
     reading = read(pages, words, answers, name)
-    said = stated(reading, Reader(words, answers.values()), words.regions)
+    said = stated(reading, CellReader(words, answers.values()), words.regions)
     return Looked(reading, words, compare(reading, said, published(), words.regions), said)
 
 
@@ -151,18 +151,18 @@ def published() -> dict[Of, int]:
 class NothingToTake(Exception):
     """Every row is left out; `left` says why."""
 
-    def __init__(self, left: list[Left]) -> None:
+    def __init__(self, left: list[NotFiled]) -> None:
         super().__init__("every row is left out")
         self.left = left
 
 
 @dataclass(frozen=True)
-class Taken:
+class TakenRows:
     """`rows`: as they were handed to the import, `left`: who was not."""
 
     done: Done
     rows: list[Filed]
-    left: list[Left]
+    left: list[NotFiled]
 
     def place(self, row: int) -> Filed:
         """Where the row stands that the import numbers so: its header is 1."""
@@ -178,7 +178,7 @@ def take_in(
     good_rows: bool = False,
     file: str = "",
     between: Between = lambda rows: None,
-) -> Taken:
+) -> TakenRows:
     """Through the import of persons, for own regions, by whose rules known rows are changed or stay as they
     are. `sheet`: only of one, which is then taken back alone. `good_rows`: those with an error stay out. What
     the sheets count is kept beside their rows. A trial keeps nobody from writing. Raises NothingToTake,
@@ -188,14 +188,14 @@ def take_in(
     rows, left = rows_of(looked.reading, regions, by.regions, sheet)
     if not rows:
         raise NothingToTake(left)
-    choice = Choice(trial=trial, good_rows=good_rows, name=file)
+    choice = ImportChoice(trial=trial, good_rows=good_rows, name=file)
     with nullcontext() if trial else transaction.atomic():
         done = import_file(_as_file(rows), SPREADSHEETS, by=by, choice=choice, between=between)
         if done.run is not None:
             named = looked.vocabulary.region_named(file)
             said = sheet_says(looked.reading, looked.said, regions, by.regions, named)
             note_figures(said, done.run, by=by, file=file, sheet=sheet)
-    return Taken(done, rows, left)
+    return TakenRows(done, rows, left)
 
 
 def _as_file(rows: list[Filed]) -> ReadFile:
@@ -241,7 +241,7 @@ def as_json(looked: Looked) -> dict[str, Any]:
     }
 
 
-def as_seen(person: Person) -> Mapping[str, Any]:
+def as_seen(person: SheetPerson) -> Mapping[str, Any]:
     return {
         "sheet": person.sheet,
         "lines": list(person.lines),
@@ -276,7 +276,7 @@ class AnsweredMeanwhile(Exception):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class FilledAnswer:
     """An answer as it was filled in. `places`: sheet and line of each row."""
 
     kind: str
@@ -385,7 +385,7 @@ def explain(
     *,
     year: int,
     region: Region | None,
-    wanted: Wanted,
+    wanted: FilledAnswer,
     seen: int,
     by: Access,
     replaces: Explanation | None = None,
@@ -399,14 +399,19 @@ def explain(
 @transaction.atomic
 def take_back(*, answer: Explanation, seen: int, by: Access) -> Explanation:
     """That it explains nothing after all. It stays to be read."""
-    wanted = Wanted(Kind.WITHDRAWN, 0, answer.group)
+    wanted = FilledAnswer(DifferenceKind.WITHDRAWN, 0, answer.group)
     row = _next(answer.year, answer.region, wanted, seen, by, answer)
     record(by, "reconciliation.take_back", row)
     return row
 
 
 def _next(
-    year: int, region: Region | None, wanted: Wanted, seen: int, by: Access, replaces: Explanation | None
+    year: int,
+    region: Region | None,
+    wanted: FilledAnswer,
+    seen: int,
+    by: Access,
+    replaces: Explanation | None,
 ) -> Explanation:
     code = region.code if region else TOTAL
     if not may_answer(code, by):

@@ -28,9 +28,9 @@ from exchange.reader import check_size
 from exchange.runs import CannotUndo
 from jobs.kinds import enqueue
 from legacy_import import requests, workbooks
-from legacy_import.forms import ColumnForm, QuestionsForm, ReasonForm, UploadForm
+from legacy_import.forms import ColumnForm, QuestionsForm, ReasonForm, SpreadsheetForm
 from legacy_import.models import TakenSheet, TakeOver
-from legacy_import.sentences import KINDS, SheetShown, Words, all_go, compared, left_of
+from legacy_import.sentences import KINDS, ListWords, SheetShown, all_go, compared, left_of
 from legacy_import.sheets.tables import heading_key
 from legacy_import.sheets.values import Answers
 
@@ -57,7 +57,7 @@ def _read(request: AuthenticatedRequest) -> None:
 
 def _brought(request: AuthenticatedRequest, brought: workbooks.Brought) -> workbooks.Brought:
     """Without what identifies."""
-    form = UploadForm(request.access, request.POST, request.FILES)
+    form = SpreadsheetForm(request.access, request.POST, request.FILES)
     if not form.is_valid():
         return brought
     kept = form.cleaned_data["mapping"]
@@ -72,7 +72,7 @@ def take_overs(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.IMPORT_PERSONS)
     mapping = request.GET.get("mapping", "")
-    form = UploadForm(access, request.POST or None, request.FILES or None, mapping=mapping)
+    form = SpreadsheetForm(access, request.POST or None, request.FILES or None, mapping=mapping)
     if request.method == "POST" and form.is_valid():
         brought = getattr(request, "brought", None)
         if isinstance(brought, Refused):
@@ -94,7 +94,7 @@ def _why(refused: Refused) -> str:
     return said % {"n": workbooks.MOST_ROWS}
 
 
-def _bring(request: AuthenticatedRequest, brought: workbooks.Brought, form: UploadForm) -> TakeOver:
+def _bring(request: AuthenticatedRequest, brought: workbooks.Brought, form: SpreadsheetForm) -> TakeOver:
     mapping = form.cleaned_data["mapping"] or form.cleaned_data["new_mapping"]
     rows = TakeOver.objects.visible_to(request.access)
 
@@ -149,7 +149,7 @@ def _held(request: AuthenticatedRequest, row: TakeOver, step: str, act: Callable
     """`act`, or why it was not done."""
     try:
         done = act()
-    except (workbooks.Changed, workbooks.Gone, workbooks.NotApproved) as refused:
+    except (workbooks.AnsweredMeanwhile, workbooks.Gone, workbooks.NotApproved) as refused:
         messages.warning(request, str(refused))
         return _go(step, row)
     if isinstance(done, TakeOver) and not row.waits:
@@ -163,7 +163,7 @@ def _held(request: AuthenticatedRequest, row: TakeOver, step: str, act: Callable
 def take_over(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     """The tables and columns, and what is left behind in the file: confirmed here, and not shown again."""
     row = _row(request, code)
-    words = Words()
+    words = ListWords()
     form = _column_form(row, words, request)
     if request.method == "POST":
         if "look" in request.POST:
@@ -187,7 +187,7 @@ def _columns(row: TakeOver) -> dict[str, str]:
     return {heading_key(one["heading"]): one["heading"] for one in found}
 
 
-def _column_form(row: TakeOver, words: Words, request: AuthenticatedRequest) -> ColumnForm:
+def _column_form(row: TakeOver, words: ListWords, request: AuthenticatedRequest) -> ColumnForm:
     changed = request.method == "POST" and "confirm" not in request.POST
     return ColumnForm(_columns(row), words, request.POST if changed else None)
 
@@ -214,7 +214,7 @@ def _change(request: AuthenticatedRequest, row: TakeOver, form: ColumnForm) -> H
     return answered
 
 
-def _tables(row: TakeOver, words: Words) -> list[dict[str, Any]]:
+def _tables(row: TakeOver, words: ListWords) -> list[dict[str, Any]]:
     """Tables whose columns were taken alike stand together, with their sheets."""
     alike: dict[Any, list[Any]] = defaultdict(list)
     for table in row.seen.get("tables", []):
@@ -240,7 +240,7 @@ def take_over_questions(request: AuthenticatedRequest, code: UUID) -> HttpRespon
     if row.pages and not row.confirmed_at:
         messages.info(request, _("First see what is left behind in the file."))
         return _go("take_over", row)
-    words, asked = Words(), workbooks.open_questions(row)
+    words, asked = ListWords(), workbooks.open_questions(row)
     current = request.method != "POST" or _version(request) == row.version
     form = QuestionsForm(asked, words, request.POST if request.method == "POST" and current else None)
     if request.method == "POST" and (not current or form.is_valid()):

@@ -31,17 +31,17 @@ from encryption.fields import as_bytes, of_bytes
 from exchange import runs as undoing
 from exchange.importer import Between
 from exchange.models import ImportRun
-from exchange.sheets import Page
+from exchange.sheets import WorkbookSheet
 from legacy_import.models import KEPT, SpreadsheetMapping, TakenSheet, TakeOver
 from legacy_import.sheets.comparison import region_of
 from legacy_import.sheets.filing import comes_in, rows_of
-from legacy_import.sheets.reader import Mark, Person, known_again, mark, rename
+from legacy_import.sheets.reader import Mark, SheetPerson, known_again, mark, rename
 from legacy_import.sheets.redaction import Behind, as_plain, leave, of_plain
 from legacy_import.sheets.values import Answers, of_json
 from legacy_import.spreadsheets import (
     Looked,
     NothingToTake,
-    Taken,
+    TakenRows,
     as_json,
     as_seen,
     look_at,
@@ -59,7 +59,7 @@ class Brought:
 
     name: str
     digest: str
-    pages: tuple[Page, ...]
+    pages: tuple[WorkbookSheet, ...]
     behind: Behind | None = None
     persons: int = 0
 
@@ -71,7 +71,7 @@ class Brought:
         return replace(self, name=behind.file, behind=behind, persons=len(looked.reading.persons))
 
 
-def lines_of(pages: Sequence[Page]) -> int:
+def lines_of(pages: Sequence[WorkbookSheet]) -> int:
     return sum(len(page.lines) for page in pages)
 
 
@@ -100,7 +100,7 @@ def regions_of(row: TakeOver) -> set[str]:
     return {*row.regions.values_list("code", flat=True)}
 
 
-def _sheets(persons: Sequence[Person]) -> list[str]:
+def _sheets(persons: Sequence[SheetPerson]) -> list[str]:
     return list(dict.fromkeys(person.sheet for person in persons))
 
 
@@ -137,7 +137,7 @@ def for_file(row: TakeOver, by: Access) -> Access:
     return replace(by, regions=by.regions & regions_of(row))
 
 
-def plan_of(taken: Taken) -> dict[str, Any]:
+def plan_of(taken: TakenRows) -> dict[str, Any]:
     plan = taken.done.plan
     return {"counts": plan.counts()} | {
         kind: [[taken.place(one.row).line, astuple(one)] for one in some[:TOLD]]
@@ -171,7 +171,7 @@ AT_ONCE: Final = 2_000  # rows that are compared while somebody waits; a longer 
 MOST_ROWS: Final = 20_000
 
 
-class Changed(Exception):
+class AnsweredMeanwhile(Exception):
     """Somebody else has answered in the meantime."""
 
     def __str__(self) -> str:
@@ -275,7 +275,7 @@ def _locked(row: TakeOver, version: int) -> TakeOver:
     """Raises Changed, Gone."""
     kept: TakeOver = TakeOver.objects.select_for_update(of=("self",)).get(pk=row.pk)
     if kept.version != version:
-        raise Changed
+        raise AnsweredMeanwhile
     if not kept.pages:
         raise Gone
     return kept

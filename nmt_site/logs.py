@@ -196,7 +196,7 @@ class DiscreetRecord(logging.LogRecord):
         return discreet(without_quotations(_in_our_words(said, error), error))
 
 
-class Told(dict[str, object]):
+class LineFields(dict[str, object]):
     """What a line is filled with by name; a header that an answer has not is a dash, as gunicorn has it."""
 
     def __missing__(self, name: str) -> str:
@@ -297,7 +297,7 @@ def _without_numbers(text: str) -> str:
 
 def _arguments(given: object) -> object:
     if isinstance(given, Mapping):
-        return Told((name, _plain(value)) for name, value in given.items())
+        return LineFields((name, _plain(value)) for name, value in given.items())
     return tuple(_plain(value) for value in given) if isinstance(given, tuple) else _plain(given)
 
 

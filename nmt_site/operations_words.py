@@ -23,7 +23,7 @@ UNITS: Final = {"backup": "nmt-backup", "restore_drill": "nmt-restore-drill"}
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class WatchedRow:
     """`name` is a command's, as it is typed. `remedy` says what to do and `commands` how, where it is not
     `well`."""
 
@@ -35,11 +35,11 @@ class Row:
     commands: tuple[str, ...] = ()
 
 
-def rows(state: State) -> list[Row]:
+def rows(state: State) -> list[WatchedRow]:
     return [_worker(state), _runs(state.queue), *map(_timer, state.timers), *_rest(state)]
 
 
-def _rest(state: State) -> Iterator[Row]:
+def _rest(state: State) -> Iterator[WatchedRow]:
     yield _trail(state)
     yield _letters(state.mail)
     yield _disk(state)
@@ -49,8 +49,8 @@ def _rest(state: State) -> Iterator[Row]:
         yield _certificate(state.certificate)
 
 
-def _worker(state: State) -> Row:
-    return Row(
+def _worker(state: State) -> WatchedRow:
+    return WatchedRow(
         _("Worker"),
         _heard(state.worker),
         not state.worker_silent,
@@ -59,11 +59,11 @@ def _worker(state: State) -> Row:
     )
 
 
-def _runs(queue: Queue) -> Row:
+def _runs(queue: Queue) -> WatchedRow:
     remedy = _("The log says why a run failed, by the code in the address of its page.")
     if queue.stands_still:
         remedy = _("A run has waited for ten minutes: see whether the worker does one that is long.")
-    return Row(
+    return WatchedRow(
         _("Background runs"),
         _queue(queue),
         not (queue.failed or queue.stands_still),
@@ -72,13 +72,13 @@ def _runs(queue: Queue) -> Row:
     )
 
 
-def _timer(timer: Timer) -> Row:
+def _timer(timer: Timer) -> WatchedRow:
     unit = UNITS.get(timer.name, f"nmt-run@{timer.name}")
     remedy = _("Run it now, and read what it says.")
     if timer.failing:
         remedy = _("Read what it said, and then run it again.")
     commands = (f"systemctl start {unit}", f"journalctl -u {unit} -n 20")
-    return Row(
+    return WatchedRow(
         _("Timer"),
         _ran(timer),
         not (timer.late or timer.failing),
@@ -88,16 +88,16 @@ def _timer(timer: Timer) -> Row:
     )
 
 
-def _trail(state: State) -> Row:
+def _trail(state: State) -> WatchedRow:
     if state.broken is not None:
-        return Row(
+        return WatchedRow(
             _("Audit trail"),
             _("The chain was found broken at event %(n)d.") % {"n": state.broken},
             False,
             remedy=_("Change nothing, keep a copy of the database and tell the data protection officer."),
             commands=("systemctl stop nmt-worker", "systemctl start nmt-backup"),
         )
-    return Row(
+    return WatchedRow(
         _("Audit trail"),
         _proven(state),
         not state.proof_late,
@@ -106,16 +106,16 @@ def _trail(state: State) -> Row:
     )
 
 
-def _letters(mail: Mail) -> Row:
+def _letters(mail: Mail) -> WatchedRow:
     if not mail.set_up:
-        return Row(
+        return WatchedRow(
             _("Mail"),
             _("No mail server is set: letters are not sent."),
             False,
             remedy=_("Set EMAIL_HOST, and start the services again."),
             commands=("editor /etc/nmt/nmt.env", "systemctl restart nmt-web nmt-worker"),
         )
-    return Row(
+    return WatchedRow(
         _("Mail"),
         _mail(mail),
         mail.well,
@@ -124,9 +124,9 @@ def _letters(mail: Mail) -> Row:
     )
 
 
-def _disk(state: State) -> Row:
+def _disk(state: State) -> WatchedRow:
     free, whole = filesizeformat(state.disk.free), filesizeformat(state.disk.whole)
-    return Row(
+    return WatchedRow(
         _("Disk"),
         _("%(free)s of %(whole)s free") % {"free": free, "whole": whole},
         not state.disk.short,
@@ -135,9 +135,9 @@ def _disk(state: State) -> Row:
     )
 
 
-def _migrations(missing: int) -> Row:
+def _migrations(missing: int) -> WatchedRow:
     said = _("%(n)d are missing: run migrate.") % {"n": missing}
-    return Row(
+    return WatchedRow(
         _("Migrations"),
         said if missing else _("All are carried out."),
         not missing,
@@ -146,13 +146,13 @@ def _migrations(missing: int) -> Row:
     )
 
 
-def _clock(state: State) -> Row:
+def _clock(state: State) -> WatchedRow:
     seconds = round(state.ahead.total_seconds())
     said = _("The same as the database's.")
     if state.clocks_apart:
         early, late = _("%(n)d s ahead of the database's."), _("%(n)d s behind the database's.")
         said = (early if seconds > 0 else late) % {"n": abs(seconds)}
-    return Row(
+    return WatchedRow(
         _("Clock"),
         said,
         not state.clocks_apart,
@@ -161,11 +161,11 @@ def _clock(state: State) -> Row:
     )
 
 
-def _certificate(found: Certificate) -> Row:
+def _certificate(found: Certificate) -> WatchedRow:
     said = _("It is good for %(n)d days.") % {"n": found.days}
     if found.fault:
         said = _("It cannot be read: %(fault)s.") % {"fault": found.fault}
-    return Row(
+    return WatchedRow(
         _("Certificate of the proxy"),
         said,
         found.lasts,

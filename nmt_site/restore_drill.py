@@ -201,7 +201,7 @@ AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class DrillResult:
     """`head` of the trail in the back-up; numbers of rows; `migrated`: how many migrations it lacked;
     `opened`: how much of each purpose NOTES_KEY opens."""
 
@@ -213,7 +213,7 @@ class Proof:
     opened: Counter[str]
 
 
-def drill(file: Path, *, known: str | None = None) -> Proof:
+def drill(file: Path, *, known: str | None = None) -> DrillResult:
     """The proof that the back-up holds all of it. Raises NotDone with the first fault.
 
     `known` is a head seen earlier, which the trail in it must hold."""
@@ -227,7 +227,7 @@ def drill(file: Path, *, known: str | None = None) -> Proof:
             numbers = (Person.objects.count(), Case.objects.count(), Call.objects.count())
         except Error as error:
             raise NotDone(f"The restored database cannot be read: {type(error).__name__}.") from error
-    return Proof(head, *numbers, migrated, opened)
+    return DrillResult(head, *numbers, migrated, opened)
 
 
 def _brought_up(file: Path) -> int:

@@ -40,7 +40,7 @@ from accounts.transactions import own_transactions
 from accounts.views import ours
 from cases.facts import OF_PERSON
 from cases.models import Person
-from home.guide import LISTS, Hit, Place, hits, of_guide, of_words, own_first
+from home.guide import LISTS, GuidePlace, Hit, hits, of_guide, of_words, own_first
 from jobs.models import Heartbeat
 from jobs.retry import is_away, is_busy, is_full, took_too_long
 from knowledge.models import Article
@@ -265,12 +265,12 @@ def find_in_help(request: AuthenticatedRequest) -> HttpResponse:
     return render(request, "nmt_site/help_found.html", context)
 
 
-def _terms() -> Iterator[Place]:
+def _terms() -> Iterator[GuidePlace]:
     """The terms of the page *Help*, as it explains them."""
     there = f"{reverse('help')}#terms"
     for term in TERM.finditer(render_to_string("nmt_site/_terms.html")):
         text = " ".join(unescape(term["text"]).split())
-        yield Place(unescape(term["title"]), _("Terms"), there, text)
+        yield GuidePlace(unescape(term["title"]), _("Terms"), there, text)
 
 
 def _of_article(article: Article, words: str) -> Hit:

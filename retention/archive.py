@@ -58,7 +58,7 @@ from retention.archive_xml import (
 from retention.due import ARCHIVED
 from retention.export import (
     HEADER,
-    Column,
+    ExportedColumn,
     ExportTable,
     at_one_moment,
     label_of,
@@ -237,7 +237,7 @@ def _table(table: ExportTable, names: set[str]) -> dict[str, Any]:
     return {"url": f"../{REGISTER}{table.name}.csv", "tableSchema": schema}
 
 
-def _column(column: Column) -> dict[str, Any]:
+def _column(column: ExportedColumn) -> dict[str, Any]:
     field = column.field.target_field if column.field.is_relation else column.field
     kind = field.get_internal_type()
     datatype: Any = KINDS.get(kind, "integer" if kind.endswith(("IntegerField", "AutoField")) else "string")
@@ -249,7 +249,7 @@ def _column(column: Column) -> dict[str, Any]:
     }
 
 
-def _key(column: Column) -> dict[str, Any]:
+def _key(column: ExportedColumn) -> dict[str, Any]:
     to = f"../{REGISTER}{_refers(column)}.csv"
     return {
         "columnReference": column.name,
@@ -257,7 +257,7 @@ def _key(column: Column) -> dict[str, Any]:
     }
 
 
-def _refers(column: Column) -> str:
+def _refers(column: ExportedColumn) -> str:
     return str(column.field.related_model._meta.db_table) if column.field.is_relation else ""
 
 
@@ -279,7 +279,7 @@ class NothingOfYear(Exception):
 
 
 @dataclass
-class Package:
+class ArchivePackage:
     """What has been written so far, below `folder`."""
 
     folder: Path
@@ -297,13 +297,13 @@ class Package:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class ArchivedYear:
     ident: str
     files: int
     rows: int
 
 
-def archive(folder: Path, year: int, *, at: datetime) -> Made:
+def archive(folder: Path, year: int, *, at: datetime) -> ArchivedYear:
     """Writes the package to `folder`, which is not there yet or empty. The same register gives on the same
     day the same bytes. Raises NothingOfYear and OSError."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -319,7 +319,7 @@ def archive(folder: Path, year: int, *, at: datetime) -> Made:
     try:
         with transaction.atomic():
             at_one_moment()
-            made, digest = _fill(Package(part), year, at)
+            made, digest = _fill(ArchivePackage(part), year, at)
         with transaction.atomic():  # one of its own: whoever worked meanwhile has written to the trail
             _record(year, made, digest, at)
             part.rename(folder)
@@ -329,12 +329,12 @@ def archive(folder: Path, year: int, *, at: datetime) -> Made:
     return made
 
 
-def _record(year: int, made: Made, digest: str, at: datetime) -> None:
+def _record(year: int, made: ArchivedYear, digest: str, at: datetime) -> None:
     tell(watchers(), MADE, label=str(year), at=at)
     record(System(), ARCHIVED, Target("register", str(year), str(year)), rows=made.rows, digest=digest, at=at)
 
 
-def _fill(package: Package, year: int, at: datetime) -> tuple[Made, str]:
+def _fill(package: ArchivePackage, year: int, at: datetime) -> tuple[ArchivedYear, str]:
     """What was made, and the digest of its METS.xml."""
     day = timezone.localdate(at)
     rows = _write_rows(package, year)
@@ -347,10 +347,10 @@ def _fill(package: Package, year: int, at: datetime) -> tuple[Made, str]:
     package.write(DESCRIPTIVE, [dublin_core(about, year)])
     mets = mets_bytes(about, sorted(package.files, key=lambda one: one.path))
     digest = write_file(package.folder / "METS.xml", [mets])
-    return Made(about.ident, len(package.files) + 1, rows), digest
+    return ArchivedYear(about.ident, len(package.files) + 1, rows), digest
 
 
-def _about(package: Package, year: int, day: date) -> About:
+def _about(package: ArchivePackage, year: int, day: date) -> About:
     """Named by what it holds and its day, so that the same package has the same name."""
     held = "\n".join(sorted(f"{one.sha256} {one.path}" for one in package.files))
     ident = uuid.uuid5(SPACE, f"{year} {day.isoformat()} {sha256(held.encode()).hexdigest()}")
@@ -364,7 +364,7 @@ def _moment(day: date) -> str:
 
 
 # --- rows ------------------------------------------------------------------------------------------
-def _write_rows(package: Package, year: int) -> int:
+def _write_rows(package: ArchivePackage, year: int) -> int:
     found, number = [], 0
     for table, rows in tables_of(year):
         tally = Tally()
@@ -384,7 +384,7 @@ def _versions(year: int, at: datetime) -> Any:
     return Publication.objects.public(at).filter(year=year).defer("sealed").order_by("version")
 
 
-def _write_versions(package: Package, year: int, at: datetime) -> list[Happening]:
+def _write_versions(package: ArchivePackage, year: int, at: datetime) -> list[Happening]:
     happened: list[Happening] = []
     for one in _versions(year, at):
         folder = f"{PUBLISHED}v{one.version}/"

@@ -49,8 +49,8 @@ from exchange.bulk import chunks
 from jobs.models import Job
 from legacy_import.models import MonthlyComparison
 from libs.suppression.tables import TOTAL, Table
-from retention.due import ARCHIVED, FINDERS, Found, midnight, together, years_before
-from retention.models import Kind, Retention, Trigger
+from retention.due import ARCHIVED, FINDERS, DueRow, midnight, together, years_before
+from retention.models import Retention, RetentionKind, Trigger
 from summaries.counting.historical import published
 from summaries.counting.quality import number_of_regions
 from summaries.coverage import HEADLINE
@@ -207,11 +207,11 @@ def keys_of(model: type[Model], column: str, among: Iterable[Any]) -> Iterator[A
         yield from model._base_manager.filter(**{f"{column}__in": some}).values_list("pk", flat=True)
 
 
-MODELS: Final[dict[Kind, type[Model]]] = {
-    Kind.CASE: Case,
-    Kind.CALL: Call,
-    Kind.NOTIFICATION: Notification,
-    Kind.JOB: Job,
+MODELS: Final[dict[RetentionKind, type[Model]]] = {
+    RetentionKind.CASE: Case,
+    RetentionKind.CALL: Call,
+    RetentionKind.NOTIFICATION: Notification,
+    RetentionKind.JOB: Job,
 }
 
 
@@ -221,7 +221,7 @@ class Ready:
     `closing`: years that are not counted from rows afterwards, and the version that stands. `held`: how many
     rows that are due stay, by the sentence that says why."""
 
-    kind: Kind
+    kind: RetentionKind
     tops: dict[type[Model], list[int]] = field(default_factory=dict)
     years: dict[int, int] = field(default_factory=dict)
     closing: dict[int, int] = field(default_factory=dict)
@@ -234,24 +234,24 @@ class Ready:
 
 def ready(rule: Retention, day: date, at: datetime) -> Ready:
     """By a rule that has years, of a kind that can be disposed of (`MODELS`)."""
-    kind = Kind(rule.kind)
+    kind = RetentionKind(rule.kind)
     before = midnight(years_before(day, rule.years or 0) + timedelta(days=1))
     found = {one.key: one for one in FINDERS[kind](Trigger(rule.trigger), before)}
-    if kind == Kind.JOB:
+    if kind == RetentionKind.JOB:
         return Ready(kind, {Job: sorted(found)}, _by_year(found.values()))
-    if kind == Kind.NOTIFICATION:
+    if kind == RetentionKind.NOTIFICATION:
         return _notifications(rule, found)
-    years = Years(rule, at)
-    return _cases(found, years) if kind == Kind.CASE else _calls(found, years)
+    years = YearsOfRows(rule, at)
+    return _cases(found, years) if kind == RetentionKind.CASE else _calls(found, years)
 
 
-def _by_year(found: Iterable[Found]) -> dict[int, int]:
+def _by_year(found: Iterable[DueRow]) -> dict[int, int]:
     """Of a row of no package, the year of its day."""
     return dict(sorted(Counter(one.year or timezone.localdate(one.at).year for one in found).items()))
 
 
 # --- years -------------------------------------------------------------------------------------------
-class Years:
+class YearsOfRows:
     """What stands of each year, from a constant few queries."""
 
     def __init__(self, rule: Retention, at: datetime) -> None:
@@ -356,7 +356,7 @@ def touched() -> Iterator[tuple[int, int]]:
     yield from calls.values_list("case_id", "y")
 
 
-def _cases(found: Mapping[int, Found], years: Years) -> Ready:
+def _cases(found: Mapping[int, DueRow], years: YearsOfRows) -> Ready:
     ties = {(case, -year) for case, year in touched()}  # a year is a key below nothing
     why = {year: years.why_not(year, last) for year, last in _last(found, ties).items()}
     nodes: dict[int, Any] = {**found, **{-year: None for year in why if not why[year]}}
@@ -364,7 +364,7 @@ def _cases(found: Mapping[int, Found], years: Years) -> Ready:
     goes = {key: found[key] for key in kept if key > 0}
     closing = {-key: years.version(-key) for key in kept if key < 0}
     return Ready(
-        Kind.CASE,
+        RetentionKind.CASE,
         {Case: sorted(goes), **_with_cases(goes)},
         _by_year(goes.values()),
         dict(sorted(closing.items())),
@@ -372,7 +372,7 @@ def _cases(found: Mapping[int, Found], years: Years) -> Ready:
     )
 
 
-def _last(found: Mapping[int, Found], ties: Iterable[tuple[int, int]]) -> dict[int, datetime]:
+def _last(found: Mapping[int, DueRow], ties: Iterable[tuple[int, int]]) -> dict[int, datetime]:
     """The last change of any case that is due, by each year that it touches."""
     last: dict[int, datetime] = {}
     for case, year in ties:
@@ -382,8 +382,8 @@ def _last(found: Mapping[int, Found], ties: Iterable[tuple[int, int]]) -> dict[i
 
 
 def _held(
-    found: Mapping[int, Found],
-    goes: Mapping[int, Found],
+    found: Mapping[int, DueRow],
+    goes: Mapping[int, DueRow],
     ties: Iterable[tuple[int, int]],
     why: dict[int, str],
 ) -> dict[str, int]:
@@ -396,18 +396,18 @@ def _held(
     return dict(Counter(words or others for words in said.values()))
 
 
-def _with_cases(cases: Mapping[int, Found]) -> dict[type[Model], list[int]]:
+def _with_cases(cases: Mapping[int, DueRow]) -> dict[type[Model], list[int]]:
     """The calls and notifications that led to them."""
     return {model: sorted(keys_of(model, "case", cases)) for model in (Call, Notification)}
 
 
-def _calls(found: Mapping[int, Found], years: Years) -> Ready:
+def _calls(found: Mapping[int, DueRow], years: YearsOfRows) -> Ready:
     """Calls are counted by year too, and go after the cases of their year."""
     with_cases, changed = {year for _case, year in touched()}, _changed(Call, found)
     here: dict[int, list[int]] = {}
     for one in found.values():
         here.setdefault(one.year, []).append(one.key)
-    goes: dict[int, Found] = {}
+    goes: dict[int, DueRow] = {}
     held: Counter[str] = Counter()
     for year, keys in sorted(here.items()):
         kept_cases = _("Cases of {year} are kept, and its calls are counted with them.").format(year=year)
@@ -421,13 +421,13 @@ def _calls(found: Mapping[int, Found], years: Years) -> Ready:
     if len(kept) < len(goes):
         held[_("A call that one of them follows up stays.")] += len(goes) - len(kept)
     closing = {year: years.version(year) for year in sorted({one.year for one in kept.values()})}
-    return Ready(Kind.CALL, {Call: sorted(kept)}, _by_year(kept.values()), closing, dict(held))
+    return Ready(RetentionKind.CALL, {Call: sorted(kept)}, _by_year(kept.values()), closing, dict(held))
 
 
-def _notifications(rule: Retention, found: Mapping[int, Found]) -> Ready:
+def _notifications(rule: Retention, found: Mapping[int, DueRow]) -> Ready:
     """No figure counts them: they wait for the package of their year alone."""
     archived, changed = archived_at(), _changed(Notification, found)
-    goes: dict[int, Found] = {}
+    goes: dict[int, DueRow] = {}
     held: Counter[str] = Counter()
     for key, one in found.items():
         made = archived.get(one.year)
@@ -435,7 +435,9 @@ def _notifications(rule: Retention, found: Mapping[int, Found]) -> Ready:
             held[not_archived(one.year)] += 1
         else:
             goes[key] = one
-    return Ready(Kind.NOTIFICATION, {Notification: sorted(goes)}, _by_year(goes.values()), held=dict(held))
+    return Ready(
+        RetentionKind.NOTIFICATION, {Notification: sorted(goes)}, _by_year(goes.values()), held=dict(held)
+    )
 
 
 def _changed(model: Any, found: Iterable[int]) -> dict[int, datetime]:

@@ -45,7 +45,7 @@ from exchange.lists import importer_of
 from exchange.models import ImportRun
 from legacy_import.models import TakenSheet
 from retention.delete_plan import AT_ONCE, MODELS, Hanging, Ready, ready
-from retention.models import Disposal, Kind, Retention
+from retention.models import Disposal, Retention, RetentionKind
 
 # --- journals ---
 # What an import keeps to be taken back by: it holds former values of rows, and so goes when they go.
@@ -104,14 +104,14 @@ class DisposalRefused(Exception):
     """One sentence: why nothing is proposed, or carried out."""
 
 
-def rule_of(kind: Kind) -> Retention | None:
+def rule_of(kind: RetentionKind) -> Retention | None:
     """The rule by which rows of the kind may be due; None where there is none, or it keeps them for good."""
     return Retention.objects.filter(kind=kind, years__isnull=False).first() if kind in MODELS else None
 
 
 @transaction.atomic
 @beyond("due")
-def propose(*, kind: Kind, reason: str, by: Access) -> Disposal:
+def propose(*, kind: RetentionKind, reason: str, by: Access) -> Disposal:
     """What is due today by the rule of the kind, with the question to a second person. Raises
     PermissionDenied, DisposalRefused."""
     by.require(May.CARRY_OUT_DISPOSAL)
@@ -137,7 +137,7 @@ def propose(*, kind: Kind, reason: str, by: Access) -> Disposal:
     return row
 
 
-def _end_former(kind: Kind, by: Access) -> None:
+def _end_former(kind: RetentionKind, by: Access) -> None:
     """A question that waits is taken back where it is one's own; a colleague's stands in the way."""
     for former in Disposal.objects.filter(kind=kind, carried_out_at=None):
         asked = question(former)
@@ -194,7 +194,7 @@ def carry_out(*, disposal: Disposal, by: Access) -> Disposal:
 
 def _as_approved(row: Disposal, by: Access) -> tuple[Hanging, Ready]:
     """What is due now of what was due then, locked. Raises DisposalRefused where it is not the same."""
-    rule = rule_of(Kind(row.kind))
+    rule = rule_of(RetentionKind(row.kind))
     if rule is None or any(getattr(rule, name) != getattr(row, name) for name in RULE):
         raise DisposalRefused(_("The rule of retention is another now. Propose it again."))
     _lock(ready(rule, row.on, by.at))

@@ -44,7 +44,7 @@ from cases.models import (
 )
 from exchange.models import ExportFile, ImportRun, ImportUpload
 from jobs.models import Job
-from retention.models import IN_PACKAGES, Kind, Retention, Trigger
+from retention.models import IN_PACKAGES, Retention, RetentionKind, Trigger
 
 When = TypeVar("When")
 
@@ -89,7 +89,7 @@ ARCHIVED: Final = "register.archive"  # the action of the trail when the package
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DueRow:
     """A row that is due by its day; the year in whose package it is, where there are such."""
 
     key: int
@@ -114,13 +114,13 @@ class Due:
 
 def due_on(day: date) -> list[Due]:
     """Each kind, those without a rule too; a constant number of queries, however many rows there are."""
-    rules = {Kind(rule.kind): rule for rule in Retention.objects.all()}
+    rules = {RetentionKind(rule.kind): rule for rule in Retention.objects.all()}
     archived = _archived_years()
-    ruled = [_by_rule(kind, rules.get(kind), day, archived) for kind in Kind]
+    ruled = [_by_rule(kind, rules.get(kind), day, archived) for kind in RetentionKind]
     return [*ruled, *(_by_itself(kept, day) for kept in BY_ITSELF)]
 
 
-def _by_rule(kind: Kind, rule: Retention | None, day: date, archived: set[int]) -> Due:
+def _by_rule(kind: RetentionKind, rule: Retention | None, day: date, archived: set[int]) -> Due:
     title = str(kind.label)
     if rule is None or rule.years is None:
         return Due(kind.value, title, rule=rule)
@@ -137,12 +137,14 @@ def _by_rule(kind: Kind, rule: Retention | None, day: date, archived: set[int]) 
     )
 
 
-def _since(found: Iterable[Found], years: int) -> date | None:
+def _since(found: Iterable[DueRow], years: int) -> date | None:
     first = min((one.at for one in found), default=None)
     return years_after(timezone.localdate(first), years) if first else None
 
 
-def _to_archive(kind: Kind, rule: Retention, found: Iterable[Found], archived: set[int]) -> tuple[int, ...]:
+def _to_archive(
+    kind: RetentionKind, rule: Retention, found: Iterable[DueRow], archived: set[int]
+) -> tuple[int, ...]:
     if not rule.archive_first or kind not in IN_PACKAGES:
         return ()
     return tuple(sorted({one.year for one in found} - archived))
@@ -158,7 +160,7 @@ def midnight(day: date) -> datetime:
 
 
 # --- what a rule finds: rows whose day lies before a moment -----------------------------------------
-def _cases(trigger: Trigger, before: datetime) -> list[Found]:
+def _cases(trigger: Trigger, before: datetime) -> list[DueRow]:
     """By the last change of anything in them. One in which something waits is not due."""
     waits = (
         Reminder.objects.filter(case=OuterRef("pk"), done_at=None),
@@ -171,7 +173,7 @@ def _cases(trigger: Trigger, before: datetime) -> list[Found]:
     if trigger == Trigger.CLOSED:
         rows = rows.filter(state__in=CLOSED_STATES)
     rows = rows.annotate(last=last_change()).filter(last__lt=before)
-    found = {key: Found(key, at, day.year) for key, at, day in rows.values_list("pk", "last", "opened_on")}
+    found = {key: DueRow(key, at, day.year) for key, at, day in rows.values_list("pk", "last", "opened_on")}
     twice = Person.objects.exclude(same_as=None).exclude(same_as__case=F("case"))
     return [*together(found, twice.values_list("case_id", "same_as__case_id")).values()]
 
@@ -197,58 +199,58 @@ def _newest(rows: QuerySet[Any], case: str, moment: str) -> Combinable:
     return Coalesce(Subquery(newest.values("newest")), F("updated_at"))
 
 
-def _calls(trigger: Trigger, before: datetime) -> list[Found]:
+def _calls(trigger: Trigger, before: datetime) -> list[DueRow]:
     """Those that led to a case go with it, and so do those that one of them follows up."""
     field = "received_at" if trigger == Trigger.RECEIVED else "updated_at"
     rows = Call.objects.filter(case=None, **{f"{field}__lt": before})
     rows = rows.filter(follow_up_due=None) | rows.exclude(followed_up_at=None)
-    found = {key: Found(key, at, day.year) for key, at, day in rows.values_list("pk", field, "received_on")}
+    found = {key: DueRow(key, at, day.year) for key, at, day in rows.values_list("pk", field, "received_on")}
     followed = Call.objects.exclude(follow_up_of=None).values_list("pk", "follow_up_of_id")
     return [*together(found, followed).values()]
 
 
-def _notifications(trigger: Trigger, before: datetime) -> list[Found]:
+def _notifications(trigger: Trigger, before: datetime) -> list[DueRow]:
     field = "sent_at" if trigger == Trigger.RECEIVED else "updated_at"
     rows = Notification.objects.filter(case=None, state=NotificationState.CLOSED, **{f"{field}__lt": before})
     return [
-        Found(key, at, timezone.localdate(sent).year)
+        DueRow(key, at, timezone.localdate(sent).year)
         for key, at, sent in rows.values_list("pk", field, "sent_at")
     ]
 
 
-def _imports(_trigger: Trigger, before: datetime) -> list[Found]:
+def _imports(_trigger: Trigger, before: datetime) -> list[DueRow]:
     return _of(ImportRun.objects.all(), "at", before)
 
 
-def _jobs(_trigger: Trigger, before: datetime) -> list[Found]:
+def _jobs(_trigger: Trigger, before: datetime) -> list[DueRow]:
     return _of(Job.objects.all(), "ended_at", before)
 
 
-def _accounts(_trigger: Trigger, before: datetime) -> list[Found]:
+def _accounts(_trigger: Trigger, before: datetime) -> list[DueRow]:
     closed = User.objects.exclude(open_accounts())
     return _of(closed.annotate(last=Coalesce("last_login", "date_joined")), "last", before)
 
 
-def _events(_trigger: Trigger, before: datetime) -> list[Found]:
+def _events(_trigger: Trigger, before: datetime) -> list[DueRow]:
     """Whole years, as they are disposed of."""
     closed = Segment.objects.filter(disposed_at=None)
     over = ((one, midnight(date(one.year, 12, 31))) for one in closed)
-    return [Found(one.pk, at, rows=one.last - one.first + 1) for one, at in over if at < before]
+    return [DueRow(one.pk, at, rows=one.last - one.first + 1) for one, at in over if at < before]
 
 
-def _of(rows: QuerySet[Any], field: str, before: datetime) -> list[Found]:
+def _of(rows: QuerySet[Any], field: str, before: datetime) -> list[DueRow]:
     found = rows.filter(**{f"{field}__lt": before}).values_list("pk", field)
-    return [Found(key, at) for key, at in found]
+    return [DueRow(key, at) for key, at in found]
 
 
-FINDERS: Final[dict[Kind, Callable[[Trigger, datetime], list[Found]]]] = {
-    Kind.CALL: _calls,
-    Kind.CASE: _cases,
-    Kind.NOTIFICATION: _notifications,
-    Kind.IMPORT: _imports,
-    Kind.JOB: _jobs,
-    Kind.ACCOUNT: _accounts,
-    Kind.EVENT: _events,
+FINDERS: Final[dict[RetentionKind, Callable[[Trigger, datetime], list[DueRow]]]] = {
+    RetentionKind.CALL: _calls,
+    RetentionKind.CASE: _cases,
+    RetentionKind.NOTIFICATION: _notifications,
+    RetentionKind.IMPORT: _imports,
+    RetentionKind.JOB: _jobs,
+    RetentionKind.ACCOUNT: _accounts,
+    RetentionKind.EVENT: _events,
 }
 
 
@@ -287,7 +289,7 @@ def _by_itself(one: ByItself, day: date) -> Due:
 def of_case(case: Case) -> str:
     """One query for the rule, and one for the day where it has come to that. What else has to be so may make
     it later, never sooner."""
-    rule = Retention.objects.filter(kind=Kind.CASE).first()
+    rule = Retention.objects.filter(kind=RetentionKind.CASE).first()
     if rule is None:
         return _("Nobody has decided how long the case is kept: it is not disposed of.")
     if rule.years is None:

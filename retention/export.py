@@ -71,7 +71,7 @@ HEADER: Final = (
 
 
 @dataclass(frozen=True)
-class Column:
+class ExportedColumn:
     field: Any
     left_out: str  # why; empty where it is there
 
@@ -83,21 +83,23 @@ class Column:
 @dataclass(frozen=True)
 class ExportTable:
     model: type[models.Model]
-    columns: tuple[Column, ...]
+    columns: tuple[ExportedColumn, ...]
 
     @property
     def name(self) -> str:
         return self.model._meta.db_table
 
     @property
-    def kept(self) -> list[Column]:
+    def kept(self) -> list[ExportedColumn]:
         return [column for column in self.columns if not column.left_out]
 
 
 def tables(*, texts: bool) -> list[ExportTable]:
     """Every table that leaves, in order of name. `texts`: with what is sealed, opened."""
     found = [
-        ExportTable(model, tuple(Column(field, _why(field, texts)) for field in model._meta.concrete_fields))
+        ExportTable(
+            model, tuple(ExportedColumn(field, _why(field, texts)) for field in model._meta.concrete_fields)
+        )
         for model in apps.get_models(include_auto_created=True)
         if model._meta.managed and not model._meta.proxy and model._meta.label_lower not in LEFT_OUT
     ]

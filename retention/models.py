@@ -23,7 +23,7 @@ from audit.writer import Target
 LONGEST: Final = 200  # years: more is no decision, but a slip of the finger
 
 
-class Kind(models.TextChoices):
+class RetentionKind(models.TextChoices):
     """Rows that are disposed of together, by one decision."""
 
     CALL = "call", _("Calls without a case")
@@ -46,16 +46,18 @@ class Trigger(models.TextChoices):
     YEAR_OVER = "year_over", pgettext_lazy("retention", "the year was over")
 
 
-TRIGGERS: Final[dict[Kind, tuple[Trigger, ...]]] = {
-    Kind.CALL: (Trigger.RECEIVED, Trigger.CHANGED),
-    Kind.CASE: (Trigger.CLOSED, Trigger.CHANGED),
-    Kind.NOTIFICATION: (Trigger.RECEIVED, Trigger.CHANGED),
-    Kind.IMPORT: (Trigger.ENDED,),
-    Kind.JOB: (Trigger.ENDED,),
-    Kind.ACCOUNT: (Trigger.SIGNED_IN,),
-    Kind.EVENT: (Trigger.YEAR_OVER,),
+TRIGGERS: Final[dict[RetentionKind, tuple[Trigger, ...]]] = {
+    RetentionKind.CALL: (Trigger.RECEIVED, Trigger.CHANGED),
+    RetentionKind.CASE: (Trigger.CLOSED, Trigger.CHANGED),
+    RetentionKind.NOTIFICATION: (Trigger.RECEIVED, Trigger.CHANGED),
+    RetentionKind.IMPORT: (Trigger.ENDED,),
+    RetentionKind.JOB: (Trigger.ENDED,),
+    RetentionKind.ACCOUNT: (Trigger.SIGNED_IN,),
+    RetentionKind.EVENT: (Trigger.YEAR_OVER,),
 }
-IN_PACKAGES: Final = frozenset({Kind.CALL, Kind.CASE, Kind.NOTIFICATION})  # of the years: see `archiving`
+IN_PACKAGES: Final = frozenset(
+    {RetentionKind.CALL, RetentionKind.CASE, RetentionKind.NOTIFICATION}
+)  # of the years: see `archiving`
 
 
 def _fits() -> Q:
@@ -70,7 +72,7 @@ class Retention(models.Model):
     """How long rows of a kind are kept, as the authority has decided. A kind without a row here is kept, and
     nothing of it is due. The register ships none."""
 
-    kind = models.CharField(_("what"), max_length=12, choices=Kind.choices, unique=True)
+    kind = models.CharField(_("what"), max_length=12, choices=RetentionKind.choices, unique=True)
     trigger = models.CharField(_("counted from the day"), max_length=10, choices=Trigger.choices)
     years = models.PositiveSmallIntegerField(
         _("years"),
@@ -114,7 +116,7 @@ class Retention(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(Kind(self.kind).label)
+        return str(RetentionKind(self.kind).label)
 
 
 class Disposal(models.Model):
@@ -122,7 +124,7 @@ class Disposal(models.Model):
     was then. `digest`: keyed, of the keys of all rows that go: exactly those, or none."""
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    kind = models.CharField(_("what"), max_length=12, choices=Kind.choices)
+    kind = models.CharField(_("what"), max_length=12, choices=RetentionKind.choices)
     on = models.DateField(_("due on"))
     trigger = models.CharField(_("counted from the day"), max_length=10, choices=Trigger.choices)
     years = models.PositiveSmallIntegerField(_("years"))

@@ -21,7 +21,7 @@ from accounts.permissions import table as verbs_of_lists
 from accounts.roles import May, Role, roles_with
 from retention.archive import tables_of
 from retention.export import ExportTable, tables
-from retention.models import Kind
+from retention.models import RetentionKind
 
 _FILES: Final = Path(__file__).resolve().parent / "reference"
 OWN, PROGRAM, EVERYBODY = "OWN", "PROGRAM", "EVERYBODY"  # who sees, where no right says so
@@ -51,7 +51,7 @@ class Treated:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ProcessedField:
     """A field of a table as it is in the database: `sealed` and `leaves` are the program's own word."""
 
     model: type[models.Model]
@@ -90,7 +90,7 @@ def stored() -> Iterator[type[models.Model]]:
     return iter(sorted(found, key=lambda model: model._meta.db_table))
 
 
-def lines() -> Iterator[Line]:
+def lines() -> Iterator[ProcessedField]:
     """Of every field one; former states of a row are treated as the row. Raises NotSaid."""
     whole = {table.model: table for table in tables(texts=False)}
     archive = {table.model: table for table, _rows_of in tables_of(timezone.localdate().year)}
@@ -98,7 +98,7 @@ def lines() -> Iterator[Line]:
         for field in model._meta.concrete_fields:
             said = _said(model, field.name)
             out = _leaves(whole.get(model), archive.get(model), field, said)
-            yield Line(model, field, said, is_sealed(field), out)
+            yield ProcessedField(model, field, said, is_sealed(field), out)
 
 
 def is_sealed(field: Any) -> bool:
@@ -155,7 +155,7 @@ def _keeps(table: ExportTable | None, field: Any) -> bool:
 
 
 # --- in words -----------------------------------------------------------------------------------------
-def in_words(line: Line, language: str) -> list[str]:
+def in_words(line: ProcessedField, language: str) -> list[str]:
     """A line in the order of COLUMNS."""
     said = line.treated
     return [
@@ -188,10 +188,10 @@ def roles_of(said: Treated) -> list[Role]:
 
 
 def kept(said: Treated, language: str) -> str:
-    if said.kept not in Kind.values:
+    if said.kept not in RetentionKind.values:
         return word("kept", said.kept, language)
     with translation.override(language):
-        return str(Kind(said.kept).label)
+        return str(RetentionKind(said.kept).label)
 
 
 def word(of: str, key: str, language: str) -> str:

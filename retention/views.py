@@ -37,7 +37,7 @@ from retention.disposal import (
 )
 from retention.due import due_on
 from retention.export import ACT, WHOLE, ask_export
-from retention.models import Disposal, Kind
+from retention.models import Disposal, RetentionKind
 from retention.walls import READS_DISPOSALS
 
 A_PAGE: Final = 50
@@ -77,7 +77,7 @@ def due_lines(access: Access) -> list[dict[str, Any]]:
     """Each kind with what is due of it, how much of that may go today, and why the rest may not."""
     lines = []
     for due in due_on(access.today):
-        kind = Kind(due.kind) if due.kind in Kind else None
+        kind = RetentionKind(due.kind) if due.kind in RetentionKind else None
         rule = rule_of(kind) if kind and due.rows else None
         found = ready(rule, access.today, access.at) if rule else None
         line = {"due": due, "ready": found, "by_itself": kind is None, "carried_out": kind in MODELS}
@@ -94,13 +94,13 @@ def propose_disposal(request: AuthenticatedRequest, kind: str) -> HttpResponse:
     form = ProposeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            row = propose(kind=Kind(kind), reason=form.cleaned_data["reason"], by=request.access)
+            row = propose(kind=RetentionKind(kind), reason=form.cleaned_data["reason"], by=request.access)
         except DisposalRefused as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("It is proposed. Nothing goes before a manager has answered."))
             return redirect(row)
-    title = _("Propose disposal: {kind}").format(kind=Kind(kind).label)
+    title = _("Propose disposal: {kind}").format(kind=RetentionKind(kind).label)
     context = {"form": form, "title": title, "breadcrumbs": _crumbs(title)}
     return render(request, "retention/disposal_propose.html", context, status=422 if form.errors else 200)
 

@@ -14,7 +14,7 @@ from libs.suppression.tables import TOTAL, Cell, Dimension, Status, Table
 from summaries.catalogue import INSIDE
 from summaries.charts import (
     Chart,
-    Words,
+    ChartWords,
     county_tiles,
     horizontal_bars,
     region_tiles,
@@ -67,14 +67,14 @@ def count(value: int) -> str:
     return number_format(value, use_l10n=True, force_grouping=True)
 
 
-def _words(labels: Labels, table: Table, title: str, source: str) -> Words:
+def _words(labels: Labels, table: Table, title: str, source: str) -> ChartWords:
     named = {
         name: labels.category(dimension.name, category)
         for dimension in reversed(table.dimensions)  # what is drawn is the first, which has the last word
         for category in dimension.categories
         for name in _names(table, dimension, category)
     }
-    return Words(
+    return ChartWords(
         title=title,
         unit=unit(table),
         source=source,

@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import May
-from jobs.kinds import Cancelled, Run, every_percent, job
+from jobs.kinds import Run, RunCancelled, every_percent, job
 from libs import capture_recapture
-from summaries.estimates.estimate import Question, answer
+from summaries.estimates.estimate import EstimateQuestion, answer
 from summaries.release import jobs
 
 __all__ = ["estimate_dark_figure", "jobs"]
@@ -22,9 +22,11 @@ def estimate_dark_figure(run: Run) -> dict[str, Any]:
         "OPENBLAS_NUM_THREADS", "1"
     )  # threads cost more than they give on matrices this small
     asked = run.params
-    question = Question(asked["first"], asked["last"], asked["grouping"], asked["replicates"], asked["seed"])
+    question = EstimateQuestion(
+        asked["first"], asked["last"], asked["grouping"], asked["replicates"], asked["seed"]
+    )
     try:
         row = answer(question, by=run.access, progress=every_percent(run.progress), cancelled=run.cancelled)
     except capture_recapture.EstimateCancelled:
-        raise Cancelled from None
+        raise RunCancelled from None
     return {"url": row.get_absolute_url()}

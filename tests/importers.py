@@ -11,13 +11,13 @@ from exchange import runs
 from exchange.lists import importer_of
 from exchange.models import ImportUpload
 from exchange.reader import ReadSheet, read
-from exchange.runs import Choice, Done, import_file
+from exchange.runs import Done, ImportChoice, import_file
 
 SAID: Final = {"errors": "failed", "warnings": "warnings"}
 
 
 def brought(name: str, data: bytes, by: Access, **choice: Any) -> Done:
-    return import_file(data, importer_of(name), by=by, choice=Choice(**choice))
+    return import_file(data, importer_of(name), by=by, choice=ImportChoice(**choice))
 
 
 def kept(name: str, data: bytes, by: Access, file: str = "file.csv") -> ImportUpload:

@@ -12,7 +12,7 @@ import time_machine
 
 from accounts.models import User
 from accounts.roles import Role
-from summaries.estimates.estimate import Question, answer
+from summaries.estimates.estimate import EstimateQuestion, answer
 from summaries.historical_data import decide_standing_exemption
 from summaries.release import actions
 from tests import database
@@ -56,7 +56,9 @@ def _filled() -> bytes:
         publish(RUNNING, "preliminary", people["analyst"], AT)
         by = access(people["analyst"], AT)
         actions.protect_draft(year=RUNNING, by=by)
-        question = Question(RUNNING, RUNNING, {"police": "PF", "social": "LA", "ngo": "NG"}, replicates=0)
+        question = EstimateQuestion(
+            RUNNING, RUNNING, {"police": "PF", "social": "LA", "ngo": "NG"}, replicates=0
+        )
         answer(question, by=by, progress=lambda *_: None, cancelled=lambda: False)
     return pickle.dumps(people)
 

@@ -31,7 +31,7 @@ from cases.models.personal import KEPT
 from cases.rules.texts import name_told
 from exchange import downloads, runs
 from retention.delete_plan import MODELS
-from retention.models import Kind
+from retention.models import RetentionKind
 from summaries.coverage import telling
 from summaries.historical_data import decide_standing_exemption
 from summaries.tables.protection import exempted
@@ -85,7 +85,7 @@ class TestDisposal:
 
     def test_what_can_be_disposed_of_is_what_is_said(self) -> None:
         found = {name for name in get_commands() if name.startswith("dispose")}
-        rows = {Kind.CASE, Kind.CALL, Kind.NOTIFICATION, Kind.JOB}
+        rows = {RetentionKind.CASE, RetentionKind.CALL, RetentionKind.NOTIFICATION, RetentionKind.JOB}
         assert (found, set(MODELS)) == (self.DISPOSES, rows), (
             "say it on the page of privacy and in the guides"
         )

@@ -38,9 +38,9 @@ from home.line_notes import write_note
 from home.models import LineNote
 from jobs.models import Job
 from legacy_import.models import MonthlyComparison, SheetFigure, as_text
-from legacy_import.spreadsheets import Wanted, explain
+from legacy_import.spreadsheets import FilledAnswer, explain
 from retention.models import Retention
-from summaries.estimates.estimate import Question, answer
+from summaries.estimates.estimate import EstimateQuestion, answer
 from summaries.models import JusticeFigure
 from tests import database
 from tests.actors import NOON, access, user
@@ -297,7 +297,7 @@ def _runs(world: World) -> dict[str, dict[str, Any]]:
     )
     export_files.make(export, selection(QueryDict(), vera), by=vera)
     job = Job.objects.create(kind="import.look", owner=vera.user, params={"importer": "persons"})
-    question = Question(2018, 2018, {"police": "PF", "social": "LA", "ngo": "NG"}, replicates=0)
+    question = EstimateQuestion(2018, 2018, {"police": "PF", "social": "LA", "ngo": "NG"}, replicates=0)
     estimate = answer(question, by=ada, progress=lambda *_: None, cancelled=lambda: False)
     return {
         "upload": {"code": upload.code},
@@ -316,7 +316,7 @@ def _taken_over(run: Any, vera: Access, number: str) -> dict[str, dict[str, Any]
         run=run, region=vast, year=2018, position=1, sheet="Väst 2018", told=3, said=4, at=NOON,
         reasons=as_text([["not_victim", 1, [["Väst 2018", 4]]]]),
     )  # fmt: skip
-    wanted = Wanted("not_victim", 1, places=(("Väst 2018", 4),))
+    wanted = FilledAnswer("not_victim", 1, places=(("Väst 2018", 4),))
     answered = explain(year=2018, region=vast, wanted=wanted, seen=0, by=vera)
     found = {"cells": [["total", "total", 1, 0, [0]]], "rows": [["", number, []]], "left_out": []}
     comparison = MonthlyComparison.objects.create(

@@ -63,7 +63,7 @@ SENTENCES: Final[dict[str, str | Promise]] = {
 }
 
 
-class Refused(Exception):
+class EidRefused(Exception):
     """`why` is one of the words above; `whose`: the account that it was about, where it is known."""
 
     def __init__(self, why: str, whose: object = None) -> None:
@@ -158,9 +158,9 @@ def ask(
 ) -> dict[str, Any]:
     """Return the answer, to what is sent as a form where one is. Raise Refused, at once where others ask."""
     if not is_https(address):
-        raise Refused("away")
+        raise EidRefused("away")
     if not _turns.acquire(blocking=False):
-        raise Refused("busy")
+        raise EidRefused("busy")
     try:
         return _asked(address, form, headers or {})
     finally:
@@ -175,9 +175,9 @@ def _asked(address: str, form: Mapping[str, str] | None, headers: Mapping[str, s
             found = json.loads(answer.read(LARGEST))
     except (URLError, HTTPException, OSError, ValueError, RecursionError) as error:
         refused_by_service = getattr(error, "code", 0) in {400, 401, 403} and form is not None
-        raise Refused("denied" if refused_by_service else "away") from None
+        raise EidRefused("denied" if refused_by_service else "away") from None
     if not isinstance(found, dict):
-        raise Refused("away")
+        raise EidRefused("away")
     return found
 
 
@@ -221,9 +221,9 @@ def provider() -> Provider:
         str(said.get(name)) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")
     )
     if not isinstance(issuer, str) or issuer.rstrip("/") != settings.OIDC_ISSUER:
-        raise Refused("away")
+        raise EidRefused("away")
     if not all(map(is_https, (authorize, token, keys_at))):
-        raise Refused("away")
+        raise EidRefused("away")
     names_itself = said.get("authorization_response_iss_parameter_supported") is True
     return Provider(issuer, authorize, token, keys_at, names_itself)
 
@@ -234,7 +234,7 @@ def key_for(kid: str | None, of: Provider) -> jwt.PyJWK:
     for fresh in (KEPT_SECONDS, AGAIN_SECONDS):
         if key := _found(kid, _said(of.keys_at, fresh)):
             return key
-    raise Refused("proof")
+    raise EidRefused("proof")
 
 
 def _found(kid: str | None, said: dict[str, Any]) -> jwt.PyJWK | None:
@@ -253,10 +253,10 @@ def _said(address: str, fresh: int) -> dict[str, Any]:
     if said and time.monotonic() - at <= fresh:
         return said
     if time.monotonic() - _silent.get(address, -SILENT_SECONDS) < SILENT_SECONDS:
-        raise Refused("away")
+        raise EidRefused("away")
     try:
         said = ask(address)
-    except Refused as refused:
+    except EidRefused as refused:
         if refused.why != "busy":
             _silent[address] = time.monotonic()
         raise
@@ -277,7 +277,7 @@ def exchanged(code: str, verifier: str, back: str, of: Provider) -> str:
     shown, headers = _client(of)
     token = ask(of.token, form | shown, headers).get("id_token")
     if not isinstance(token, str):
-        raise Refused("proof")
+        raise EidRefused("proof")
     return token
 
 
@@ -313,7 +313,7 @@ LONGEST: Final = 255  # of a subject, by the standard
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class EidProof:
     """Who it is to the service, at which level, and when it asked them (seconds; 0: not said)."""
 
     issuer: str
@@ -322,20 +322,20 @@ class Proof:
     asked_at: float
 
 
-def proven(token: str, of: Provider, *, client: str, nonce: str, levels: Sequence[str]) -> Proof:
+def proven(token: str, of: Provider, *, client: str, nonce: str, levels: Sequence[str]) -> EidProof:
     """Signature, issuer, audience, times, nonce and level hold. Raises Refused."""
     said = _claims(token, of, client)
     if said.get("azp", client) != client or not compare_digest(
         str(said.get("nonce", "")).encode(), nonce.encode()
     ):
-        raise Refused("proof")
+        raise EidRefused("proof")
     subject = said["sub"]
     if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST:
-        raise Refused("proof")
+        raise EidRefused("proof")
     level = said.get("acr")
     if not isinstance(level, str) or level not in levels:
-        raise Refused("level")
-    return Proof(of.issuer, subject, level, _asked_at(said.get("auth_time")))
+        raise EidRefused("level")
+    return EidProof(of.issuer, subject, level, _asked_at(said.get("auth_time")))
 
 
 def _asked_at(said: object) -> float:
@@ -347,7 +347,7 @@ def _claims(token: str, of: Provider, client: str) -> dict[str, Any]:
     try:
         header = jwt.get_unverified_header(token)
         if header.get("alg") not in SIGNED:
-            raise Refused("proof")
+            raise EidRefused("proof")
         claims: dict[str, Any] = jwt.decode(
             token,
             key_for(header.get("kid"), of).key,
@@ -359,22 +359,22 @@ def _claims(token: str, of: Provider, client: str) -> dict[str, Any]:
         )
         old = int(claims["iat"]) < time.time() - OLDEST
     except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
-        raise Refused("proof") from None
+        raise EidRefused("proof") from None
     if old:
-        raise Refused("proof")
+        raise EidRefused("proof")
     if isinstance(claims["aud"], list) and len(claims["aud"]) > 1 and "azp" not in claims:
-        raise Refused("proof")
+        raise EidRefused("proof")
     return claims
 
 
-def owner_of(proof: Proof) -> User | None:
+def owner_of(proof: EidProof) -> User | None:
     """Whose account it opens; None where it was connected to none, or not by its owner."""
     row = BoundEid.objects.select_related("user").filter(subject=_subject(proof)).first()
     return row.user if row is not None and _holds(row) else None
 
 
 @transaction.atomic
-def bind(proof: Proof, *, by: Access) -> None:
+def bind(proof: EidProof, *, by: Access) -> None:
     """Raises Refused where it is another's, or there is one already."""
     subject = _subject(proof)
     row = BoundEid.objects.filter(subject=subject).select_related("user").first()
@@ -382,7 +382,7 @@ def bind(proof: Proof, *, by: Access) -> None:
         row.delete()
         row = None
     if row is not None or bound(by.user) is not None:
-        raise Refused("taken")
+        raise EidRefused("taken")
     BoundEid.objects.filter(user=by.user).delete()  # one that does not hold any more
     BoundEid.objects.create(user=by.user, subject=subject, owner=_owner(subject, by.user), bound_at=by.at)
     record(by, "user.eid_bind", by.user)
@@ -407,7 +407,7 @@ def _holds(row: BoundEid) -> bool:
     return compare_digest(row.owner, _owner(row.subject, row.user))
 
 
-def _subject(proof: Proof) -> str:
+def _subject(proof: EidProof) -> str:
     return salted_hmac(
         "accounts.eid.subject", f"{proof.issuer}\n{proof.subject}", algorithm="sha256"
     ).hexdigest()

@@ -31,7 +31,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import db_cache
 from accounts.access import Access
 from accounts.allauth_seams import come_in, network_address, shown_again, tell_owner
-from accounts.eid.service import Proof, Refused, bind, exchanged, owner_of, proven, provider, unbind
+from accounts.eid.service import EidProof, EidRefused, bind, exchanged, owner_of, proven, provider, unbind
 from accounts.middleware import AuthenticatedRequest
 from accounts.models import BoundEid, User
 from accounts.notices import address_for
@@ -51,7 +51,7 @@ SIGN_IN, AGAIN, BIND = "sign_in", "again", "bind"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class EidRequest:
     """What one browser has begun: `what` for, by whom (0: nobody signed in), and where to go on."""
 
     what: str
@@ -67,12 +67,12 @@ def begin(request: HttpRequest, what: str, back: str) -> str:
     """The address of the e-ID service at which the browser goes on. Raises Refused."""
     there = provider()
     user = int(request.user.pk or 0)
-    asked = Asked(what, token_urlsafe(32), token_urlsafe(32), token_urlsafe(48), back, user, time.time())
+    asked = EidRequest(what, token_urlsafe(32), token_urlsafe(32), token_urlsafe(48), back, user, time.time())
     request.session[ASKED] = asdict(asked)
     return _with(there.authorize, _parameters(asked, request))
 
 
-def _parameters(asked: Asked, request: HttpRequest) -> dict[str, str]:
+def _parameters(asked: EidRequest, request: HttpRequest) -> dict[str, str]:
     return {
         "response_type": "code",
         "scope": "openid",
@@ -89,31 +89,31 @@ def _parameters(asked: Asked, request: HttpRequest) -> dict[str, str]:
     }
 
 
-def answered(request: HttpRequest) -> tuple[Asked, Proof]:
+def answered(request: HttpRequest) -> tuple[EidRequest, EidProof]:
     """What was begun in this browser, and who answers. Good once. Raises Refused."""
     asked, there = _begun(request), provider()
     said = request.GET.get("iss", there.issuer if not there.names_itself else "")
     if said != there.issuer:
-        raise Refused("proof")
+        raise EidRefused("proof")
     code = request.GET.get("code", "")
     if "error" in request.GET or not code:
-        raise Refused("denied")
+        raise EidRefused("denied")
     token = exchanged(code, asked.verifier, callback_of(request), there)
     proof = proven(token, there, client=settings.OIDC_CLIENT_ID, nonce=asked.nonce, levels=settings.OIDC_ACR)
     if proof.asked_at < asked.at - 60:
-        raise Refused("old")
+        raise EidRefused("old")
     return asked, proof
 
 
-def _begun(request: HttpRequest) -> Asked:
+def _begun(request: HttpRequest) -> EidRequest:
     held = request.session.get(ASKED)
     state = request.GET.get("state", "")
     if not isinstance(held, dict) or not compare_digest(str(held.get("state", "")).encode(), state.encode()):
-        raise Refused("state")
-    asked = Asked(**request.session.pop(ASKED))
+        raise EidRefused("state")
+    asked = EidRequest(**request.session.pop(ASKED))
     once = cache.add(f"eid-state:{asked.state}", True, SECONDS)
     if not once or not 0 <= time.time() - asked.at <= SECONDS or asked.user != int(request.user.pk or 0):
-        raise Refused("state")
+        raise EidRefused("state")
     return asked
 
 
@@ -150,15 +150,15 @@ def _where_configured(view: View) -> View:
             raise Http404
         try:
             if db_cache.so_far(_from(request)) >= TRIES:
-                raise Refused("many")
+                raise EidRefused("many")
             return view(request, *args, **options)
-        except Refused as refused:
+        except EidRefused as refused:
             return _refuse(request, refused)
 
     return act
 
 
-def _refuse(request: HttpRequest, refused: Refused) -> HttpResponse:
+def _refuse(request: HttpRequest, refused: EidRefused) -> HttpResponse:
     user = next((one for one in (refused.whose, request.user) if isinstance(one, User)), None)
     page = render(request, "account/eid_refused.html", {"sentence": refused.sentence}, status=400)
     with transaction.atomic():
@@ -168,7 +168,7 @@ def _refuse(request: HttpRequest, refused: Refused) -> HttpResponse:
     return page
 
 
-def _counted_under(request: HttpRequest, refused: Refused) -> str:
+def _counted_under(request: HttpRequest, refused: EidRefused) -> str:
     """Return the key that a refusal is counted under: one of its own for what stops nobody.
 
     A page elsewhere can make any browser of an office send answers that nobody began here, and there is
@@ -185,7 +185,7 @@ def _go(request: HttpRequest, what: str, back: str) -> HttpResponse:
     """A page that goes on to the service by itself. Not a redirect: the policy lets no form of ours lead
     elsewhere, and the service may lead on to another. Whatever comes of it, so many are begun and no more."""
     if db_cache.count(f"begun:{_from(request)}", WITHIN) > BEGUN:
-        raise Refused("many")
+        raise EidRefused("many")
     there = begin(request, what, back)
     response = render(request, "account/eid_go.html", {"there": there})
     response.headers["Refresh"] = f"0; url={there}"
@@ -219,7 +219,7 @@ def again(request: AuthenticatedRequest) -> HttpResponse:
 @reauthentication_required
 def connect(request: AuthenticatedRequest) -> HttpResponse:
     if CAME_BY_EID in request.session:
-        raise Refused("password")
+        raise EidRefused("password")
     return _go(request, BIND, "/")
 
 
@@ -247,13 +247,13 @@ def callback(request: HttpRequest) -> HttpResponse:
         return act(request, asked, proof)
 
 
-def _signs_in(request: HttpRequest, asked: Asked, proof: Proof) -> HttpResponse:
+def _signs_in(request: HttpRequest, asked: EidRequest, proof: EidProof) -> HttpResponse:
     """The e-ID at the level required is both factors."""
     user = owner_of(proof)
     if user is None:
-        raise Refused("unbound")
+        raise EidRefused("unbound")
     if not user.works:
-        raise Refused("ended", user)
+        raise EidRefused("ended", user)
     BoundEid.objects.filter(user=user).update(used_at=Access.of(user).at)
     response = come_in(request, user, level=proof.level, back=asked.back)
     if request.user.is_authenticated:
@@ -261,19 +261,19 @@ def _signs_in(request: HttpRequest, asked: Asked, proof: Proof) -> HttpResponse:
     return response
 
 
-def _shows_again(request: HttpRequest, asked: Asked, proof: Proof) -> HttpResponse:
+def _shows_again(request: HttpRequest, asked: EidRequest, proof: EidProof) -> HttpResponse:
     if owner_of(proof) != request.user:
-        raise Refused("other")
+        raise EidRefused("other")
     if shown_again(request, request.user, level=proof.level):
         messages.success(request, _("You have shown who you are. Now do it again."))
         return redirect("account")
     return redirect(asked.back)
 
 
-def _connects(request: HttpRequest, _asked: Asked, proof: Proof) -> HttpResponse:
+def _connects(request: HttpRequest, _asked: EidRequest, proof: EidProof) -> HttpResponse:
     """Only whoever came in with password and second factor."""
     if not isinstance(request.user, User) or CAME_BY_EID in request.session or lacks_second_factor(request):
-        raise Refused("password")
+        raise EidRefused("password")
     bind(proof, by=Access.of(request.user))
     tell_owner("account/email/eid_bound", request.user)
     messages.success(

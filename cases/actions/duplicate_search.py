@@ -21,7 +21,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from audit.writer import Actor
 from cases.actions.duplicates import HINTS_A_DAY, note
-from cases.duplicates.blocking import SPAN, FarSweep, Found, Sweep, SweptRecord, rules
+from cases.duplicates.blocking import SPAN, CandidatePair, FarSweep, Sweep, SweptRecord, rules
 from cases.duplicates.records import records
 from cases.duplicates.scoring import Record, Shares, drift, shares_of
 from cases.models import ComparedPerson, DuplicateReview, Identification, LikenessSearch, Person, WaitingHint
@@ -33,7 +33,7 @@ NOT_ANY_MORE = -1.0  # a reach that every drift is beyond
 
 
 @dataclass(frozen=True, slots=True)
-class Searched:
+class SearchCounts:
     """`fresh`: persons compared with everybody. `compared`: pairs that had to be compared in full. `noted`:
     pairs that are new to judge."""
 
@@ -43,7 +43,7 @@ class Searched:
     noted: int
 
 
-def search(*, by: Actor, at: datetime, everybody: bool = False) -> Searched:
+def search(*, by: Actor, at: datetime, everybody: bool = False) -> SearchCounts:
     """Notes the pairs worth judging. Pairs judged before are left alone, nothing is merged."""
     if everybody or not LikenessSearch.objects.filter(rules=rules()).exists():
         _forget_all()
@@ -154,7 +154,7 @@ class _Running:
         self._drift, self._by, self._at = drifted, by, at
         self._sweep, self._far = Sweep(shares), FarSweep(shares)
         self._taken_over: set[int] = set()
-        self._pairs: list[Found] = []
+        self._pairs: list[CandidatePair] = []
         self._passed: list[SweptRecord] = []
         self._owed: dict[str, float] = {}  # margins of those who are fresh and share a reference
         self._fresh = self._noted = 0
@@ -224,7 +224,7 @@ class _Running:
             entry.fresh = row is None or row.digest != entry.digest or reach < self._drift
             entry.margin = self._owed.get(entry.record.key, inf) if entry.fresh else reach - self._drift
 
-    def _take(self, pairs: Iterable[Found]) -> None:
+    def _take(self, pairs: Iterable[CandidatePair]) -> None:
         for pair in pairs:
             self._pairs.append(pair)
             if len(self._pairs) >= AT_ONCE:
@@ -256,7 +256,7 @@ class _Running:
         return ComparedPerson(person=int(entry.record.key), digest=entry.digest, reach=reach)
 
     @transaction.atomic
-    def told(self, persons: int) -> Searched:
+    def told(self, persons: int) -> SearchCounts:
         """After the hints that may be given now, the most alike of each region first."""
         _leave_known()
         best: dict[tuple[int, int], float] = {}
@@ -265,7 +265,7 @@ class _Running:
             best |= {(hint.first, hint.second): hint.similarity for hint in waiting[:HINTS_A_DAY]}
         noted = self._noted + note(best, by=self._by, at=self._at)
         _leave_known()
-        return Searched(persons, self._fresh, self._sweep.compared + self._far.compared, noted)
+        return SearchCounts(persons, self._fresh, self._sweep.compared + self._far.compared, noted)
 
 
 def _spans(days: Collection[date]) -> list[tuple[date, date]]:
@@ -286,13 +286,13 @@ def _shared_references() -> Iterable[str]:
     return several.order_by("reference_index").values_list("reference_index", flat=True)
 
 
-def _keys(pair: Found) -> tuple[int, int]:
+def _keys(pair: CandidatePair) -> tuple[int, int]:
     """The older and the newer record."""
     first, second = sorted((int(pair.one.record.key), int(pair.other.record.key)))
     return first, second
 
 
-def _hint(pair: Found) -> WaitingHint:
+def _hint(pair: CandidatePair) -> WaitingHint:
     first, second = _keys(pair)
     newer = pair.one if int(pair.one.record.key) == second else pair.other
     return WaitingHint(first=first, second=second, region=newer.region, similarity=pair.score)

@@ -53,7 +53,7 @@ class MistakeRefused(Exception):
     """Why something cannot be taken out, or put back: one sentence."""
 
 
-class Changed(Exception):
+class ChangedSince(Exception):
     """Somebody has changed it since it was looked at."""
 
 
@@ -228,7 +228,7 @@ def _kept(tops: Iterable[Any], seen: str) -> Kept:
     """`seen`: the digest of what was looked at; empty where nobody looked."""
     kept = Kept.of(tops)
     if seen and seen != kept.digest:
-        raise Changed
+        raise ChangedSince
     return kept
 
 

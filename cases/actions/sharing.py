@@ -257,7 +257,7 @@ HANDED_BACK: Final = notice(
 )
 
 
-class Left(NamedTuple):
+class HeldRow(NamedTuple):
     """A row whose `field` names somebody who does not find it any more."""
 
     row: Case | Reminder | Call
@@ -309,20 +309,20 @@ def _from(user: User, heirs: dict[str, User], at: datetime) -> None:
         record(System(), "case.hand_back", on, rows=len(labels), at=at)
 
 
-def _left(user: User, access: Access) -> Iterator[Left]:
+def _left(user: User, access: Access) -> Iterator[HeldRow]:
     works = access.user.works
     own = (Case.objects.in_own_region(access) if works else Case.objects.none()).order_by().values("pk")
     seen = (Call.objects.visible_to(access) if works else Call.objects.none()).order_by().values("pk")
     for case in Case.objects.open().filter(responsible=user).exclude(pk__in=own):
-        yield Left(case, "responsible", case.region_id, case.number)
+        yield HeldRow(case, "responsible", case.region_id, case.number)
     reminders = Reminder.objects.waiting().filter(by=user).exclude(case__in=own)
     for reminder in reminders.select_related("case"):
-        yield Left(reminder, "by", reminder.case.region_id, reminder.case.number)
+        yield HeldRow(reminder, "by", reminder.case.region_id, reminder.case.number)
     for call in _calls().filter(taken_over_by=user).exclude(pk__in=seen):
-        yield Left(call, "taken_over_by", call.referred_region_id or "", str(call))
+        yield HeldRow(call, "taken_over_by", call.referred_region_id or "", str(call))
 
 
-def _save(left: Left) -> None:
+def _save(left: HeldRow) -> None:
     fields = [left.field]
     if not isinstance(left.row, Reminder):
         left.row.version += 1

@@ -27,7 +27,7 @@ from cases.admin.forms import (
     in_admin,
 )
 from cases.models import Exploitation, Person
-from cases.views.parts import EXPLOITATION, IDENTIFICATION, MEASURE, Part
+from cases.views.parts import EXPLOITATION, IDENTIFICATION, MEASURE, PersonPart
 from exchange.admin import access_of
 
 SAVES: Final[Mapping[type[Model], Callable[[Any, Iterable[str], Access], Any]]] = {
@@ -39,7 +39,7 @@ class PartInline(admin.options.InlineModelAdmin):
     """One kind of `part`, with the form of its page. Rights are those of the person: a grant is for
     reading."""
 
-    part: Part
+    part: PersonPart
     formset: type[PartSet] = PartSet
     can_delete = False
     min_first = 0  # of a new person

@@ -30,7 +30,7 @@ Shares = dict[str, int]
 
 
 @dataclass(frozen=True)
-class Year:
+class YearProfile:
     """Persons by group; purposes by group as counts or shares; countries; children who came along; calls."""
 
     groups: Shares
@@ -146,12 +146,14 @@ def _year(
     purposes: dict[str, Shares],
     adults: Shares,
     children: Shares,
-) -> Year:
-    return Year(dict(zip(GROUPS, groups, strict=True)), accompanying, calls, purposes, adults, children)
+) -> YearProfile:
+    return YearProfile(
+        dict(zip(GROUPS, groups, strict=True)), accompanying, calls, purposes, adults, children
+    )
 
 
 # women, men, girls, boys, other, unknown adults, unknown children
-YEARS: dict[int, Year] = {
+YEARS: dict[int, YearProfile] = {
     2016: _year((72, 28, 28, 14, 0, 0, 0), 8, 190, EARLY, FROM_2016, CHILDREN_EARLY),
     2017: _year((108, 61, 28, 28, 0, 0, 0), 26, 240, EARLY, FROM_2016, CHILDREN_EARLY),
     2018: _year((163, 42, 19, 38, 0, 0, 0), 21, 371, Y2018, FROM_2018, CHILDREN_EARLY),
@@ -165,7 +167,7 @@ YEARS: dict[int, Year] = {
 }
 
 
-def of(year: int) -> Year:
+def of(year: int) -> YearProfile:
     """Of the years that follow, the last once more."""
     return YEARS.get(year, YEARS[max(YEARS)])
 
@@ -339,7 +341,7 @@ def part_of_year(year: int, until: date, number: int) -> int:
     return number * days_of(year, until) // 365
 
 
-def draw_year(rng: random.Random, number: int, year: Year, scale: int) -> list[Drawn]:
+def draw_year(rng: random.Random, number: int, year: YearProfile, scale: int) -> list[Drawn]:
     """Everybody of one year: the groups exactly, the rest in proportion."""
     drafts = [
         Drawn(number, group, purpose, "")

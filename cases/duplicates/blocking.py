@@ -83,7 +83,7 @@ class SweptRecord:
             self.margin, self.lowered = margin, True
 
 
-class Found(NamedTuple):
+class CandidatePair(NamedTuple):
     """`one` came before `other`."""
 
     one: SweptRecord
@@ -157,7 +157,7 @@ class Sweep:
         self._by_kind: dict[tuple[str, bool], dict[_Group, None]] = {}
         self._line: deque[tuple[SweptRecord, _Group]] = deque()
 
-    def meet(self, entry: SweptRecord) -> list[Found]:
+    def meet(self, entry: SweptRecord) -> list[CandidatePair]:
         """The pairs worth asking about of this entry and those before; it is on no earlier day than they."""
         group = self._group_of(entry)
         found = [
@@ -216,7 +216,7 @@ class Sweep:
                 met |= self._by_kind.get((kind, state), {})
         return met
 
-    def _pairs(self, entry: SweptRecord, other: _Group, lacking: float) -> Iterator[Found]:
+    def _pairs(self, entry: SweptRecord, other: _Group, lacking: float) -> Iterator[CandidatePair]:
         """From the latest day back: from the first day whose weight does not suffice, none suffices."""
         for before in reversed(other.members):
             apart = (_day(entry) - _day(before)).days
@@ -227,7 +227,7 @@ class Sweep:
             if _candidates(before, entry, apart):
                 yield from self._compared(before, entry, answers=entry)
 
-    def of_one_reference(self, reference: str, entries: Sequence[SweptRecord]) -> Iterator[Found]:
+    def of_one_reference(self, reference: str, entries: Sequence[SweptRecord]) -> Iterator[CandidatePair]:
         """The pairs worth asking about of those that share this reference, however far apart in time: on the
         way through the days they are left out. A pair that shares several is found under the first of
         them."""
@@ -239,11 +239,13 @@ class Sweep:
             if fresh and first and not apart(before.record, entry.record, sharing):
                 yield from self._compared(before, entry, answers=entry if entry.fresh else before)
 
-    def _compared(self, before: SweptRecord, entry: SweptRecord, *, answers: SweptRecord) -> Iterator[Found]:
+    def _compared(
+        self, before: SweptRecord, entry: SweptRecord, *, answers: SweptRecord
+    ) -> Iterator[CandidatePair]:
         self.compared += 1
         found = compare(before.record, entry.record, self._shares)
         if worth_asking(found, across_regions=before.region != entry.region):
-            yield Found(before, entry, found.score)
+            yield CandidatePair(before, entry, found.score)
         else:
             answers.answer_for(limit_of(before.region, entry.region) - found.score)
 
@@ -260,7 +262,7 @@ class FarSweep(Sweep):
         for entry in entries:
             self._group_of(entry).members.append(entry)
 
-    def pass_by(self, entry: SweptRecord, *, kept: bool) -> Iterator[Found]:
+    def pass_by(self, entry: SweptRecord, *, kept: bool) -> Iterator[CandidatePair]:
         """After all have been kept. A pair of two who are kept is found once: when the younger record
         passes."""
         passing = SweptRecord(entry.record, entry.region, entry.fresh, margin=0.0)
@@ -278,7 +280,7 @@ class FarSweep(Sweep):
             self._reached[key] = [(other, short) for other, short in near if short - FAR <= ROUNDED]
         return self._reached[key]
 
-    def _far(self, member: SweptRecord, entry: SweptRecord, lacking: float) -> Iterator[Found]:
+    def _far(self, member: SweptRecord, entry: SweptRecord, lacking: float) -> Iterator[CandidatePair]:
         apart = abs((_day(entry) - _day(member)).days)
         if lacking - day_weight(apart) > ROUNDED or _near_in_time(member, entry, apart):
             return

@@ -181,7 +181,7 @@ class _Searched(forms.widgets.ChoiceWidget):
         return groups
 
 
-class Searched(_Searched, forms.Select):
+class SearchedChoice(_Searched, forms.Select):
     """One of many."""
 
 
@@ -298,7 +298,7 @@ class RowField(forms.ChoiceField):
 
     def __init__(self, kind: str, *, blank: str | Promise | None = "–", **options: Any) -> None:
         if kind in SEARCHED:
-            options.setdefault("widget", Searched)
+            options.setdefault("widget", SearchedChoice)
         super().__init__(**options)
         self.kind, self.blank = kind, blank
         self.rows: dict[str, Model] = {}
@@ -379,7 +379,7 @@ def of(model: type[Model], name: str, kind: type[forms.Field] | None = None, **d
         return _of_rows(column, options | differs)
     if isinstance(column, CountryField):
         options |= {"choices": lambda: [("", "–"), *countries_by_name()], "empty_value": None}
-        options["widget"] = Searched
+        options["widget"] = SearchedChoice
         return None if column.multiple else forms.TypedChoiceField(**options | differs)
     if column.choices:
         blank = [("", "–")] if column.blank else []

@@ -266,7 +266,7 @@ class Value:
 
 
 @dataclass(frozen=True)
-class Column:
+class FileColumn:
     """`says`: what stands in it in words, where no list of values does."""
 
     name: str
@@ -277,13 +277,13 @@ class Column:
     example: str = ""
 
 
-def columns(lookups: Lookups) -> list[Column]:
+def columns(lookups: Lookups) -> list[FileColumn]:
     """In the order of a file, in the reader's language."""
     swedish = str(get_language()).startswith("sv")
     return [_column(fact, lookups, swedish=swedish) for fact in COLUMNS]
 
 
-def _column(fact: FactOfPerson, lookups: Lookups, *, swedish: bool) -> Column:
+def _column(fact: FactOfPerson, lookups: Lookups, *, swedish: bool) -> FileColumn:
     values = [] if fact.kind == "" else list(_values(fact, lookups, swedish=swedish))
     label = fact.swedish[0] if swedish and fact.swedish else fact.name
     says = _("kind:year-month, for example {example}") if fact.name == "measures" else ""
@@ -291,7 +291,7 @@ def _column(fact: FactOfPerson, lookups: Lookups, *, swedish: bool) -> Column:
         says = says.format(example=_example(fact, values))
     elif not values:
         says = lookups.allowed(fact.name)
-    return Column(fact.name, label, fact.required, says, values, _example(fact, values))
+    return FileColumn(fact.name, label, fact.required, says, values, _example(fact, values))
 
 
 def _values(fact: FactOfPerson, lookups: Lookups, *, swedish: bool) -> Iterator[Value]:
@@ -345,11 +345,11 @@ def workbook() -> list[Page]:
     return [persons, example, Page(_("Codes"), _code_rows(listed), list(map(_width_of_codes, listed)))]
 
 
-def _heads(found: Sequence[Column]) -> Row:
+def _heads(found: Sequence[FileColumn]) -> Row:
     return [Styled(column.label, Look.HEAD) for column in found]
 
 
-def _offers(found: Sequence[Column], listed: Sequence[Column]) -> dict[int, tuple[str, int, int]]:
+def _offers(found: Sequence[FileColumn], listed: Sequence[FileColumn]) -> dict[int, tuple[str, int, int]]:
     """Return for the place of each column of one value the page, the place and the number of its codes."""
     places = {column.name: at for at, column in enumerate(listed, start=1)}
     return {
@@ -359,7 +359,7 @@ def _offers(found: Sequence[Column], listed: Sequence[Column]) -> dict[int, tupl
     }
 
 
-def _example_rows(found: Sequence[Column]) -> list[Row]:
+def _example_rows(found: Sequence[FileColumn]) -> list[Row]:
     return [
         [Styled(_("This page is an example: only the first page is read."), Look.BOLD)],
         _heads(found),
@@ -369,10 +369,10 @@ def _example_rows(found: Sequence[Column]) -> list[Row]:
     ]
 
 
-def _code_rows(listed: Sequence[Column]) -> list[Row]:
+def _code_rows(listed: Sequence[FileColumn]) -> list[Row]:
     labels = [[value.label for value in column.values] for column in listed]
     return [_heads(listed), *map(list, zip_longest(*labels))]
 
 
-def _width_of_codes(column: Column) -> int:
+def _width_of_codes(column: FileColumn) -> int:
     return max(14, *(min(40, len(value.label) + 2) for value in column.values))

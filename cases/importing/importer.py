@@ -29,7 +29,7 @@ from cases.importing.writer import Writer, one_at_a_time
 from cases.models import Case, DuplicateReview, Exploitation, Identification, Measure, Person
 from exchange import bulk
 from exchange.bulk import chunks
-from exchange.importer import Between, Importer, Made
+from exchange.importer import Between, Importer, MadeRow
 from exchange.journal import Journal, Obstacle, Trace, attached, stored
 from exchange.reader import ReadSheet
 from exchange.views import ImportPages, remembered
@@ -191,14 +191,14 @@ def _columns() -> Sequence[tuple[str, str]]:
     return list(zip(names, _template(), strict=True))
 
 
-def _made(trace: Trace, first: int, last: int) -> tuple[int, Sequence[Made]]:
+def _made(trace: Trace, first: int, last: int) -> tuple[int, Sequence[MadeRow]]:
     """New persons first."""
     new = trace.made("person")
     keys = [*new, *sorted({*trace.changed("person"), *persons_of(trace)} - set(new))]
     rows = Person.objects.visible_to(trace.by).in_bulk(keys[first:last])
     shown = [rows[key] for key in keys[first:last] if key in rows]
     whether = frozenset(new)
-    return len(keys), [Made(row.number, row.get_absolute_url(), row.pk in whether) for row in shown]
+    return len(keys), [MadeRow(row.number, row.get_absolute_url(), row.pk in whether) for row in shown]
 
 
 PERSONS: Final = Importer(

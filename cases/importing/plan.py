@@ -30,7 +30,7 @@ from exchange.importer import Plan
 Key = tuple[str, str, date]  # agency, municipality, day
 
 
-class Change(NamedTuple):
+class FieldChange(NamedTuple):
     """One value as stored before and after, by column."""
 
     column: str
@@ -66,14 +66,14 @@ def disagreement(one: Facts, other: Facts) -> list[str]:
     return [fact.name for fact in COMPARED if of_person(one, fact.name) != of_person(other, fact.name)]
 
 
-def facts_of(person: StoredPerson, facts: Facts, header: Header, edit: Edit) -> list[Change]:
+def facts_of(person: StoredPerson, facts: Facts, header: Header, edit: Edit) -> list[FieldChange]:
     """The person's own facts, purposes and measures; identifications are `seen`."""
     changes = []
     for fact, new in zip(OWN, facts.own, strict=True):
         old = person.values[fact.name]
         if header.has(fact.name) and old != new:
             edit.values[fact.name] = new
-            changes.append(Change(fact.name, old, new))
+            changes.append(FieldChange(fact.name, old, new))
     changes += _purposes(person.purposes, facts, header, edit)
     if header.has("measures"):
         changes += _measures(person.given, facts, edit)
@@ -94,7 +94,7 @@ def sector_purpose(purposes: list[str]) -> str:
     return next((purpose for purpose in LABOUR_PURPOSES if purpose in purposes), "")
 
 
-def _purposes(stored: list[Purpose], facts: Facts, header: Header, edit: Edit) -> list[Change]:
+def _purposes(stored: list[Purpose], facts: Facts, header: Header, edit: Edit) -> list[FieldChange]:
     after = effective((row.purpose for row in stored), facts, header)
     edit.purposes_gone = [row.pk for row in stored if row.purpose not in after]
     main = max(
@@ -127,21 +127,21 @@ def bearer(stored: list[Purpose], main: Purpose | None, wants: str) -> Purpose |
 
 def _purpose_changes(
     stored: list[Purpose], after: list[str], facts: Facts, bears: Purpose | None, wants: str
-) -> list[Change]:
+) -> list[FieldChange]:
     changes = []
     was_main = next((row.purpose for row in stored if row.is_main), None)
     if was_main != facts.main:
-        changes.append(Change("main_purpose", was_main, facts.main))
+        changes.append(FieldChange("main_purpose", was_main, facts.main))
     before = {row.purpose for row in stored}
     if before != set(after):
-        changes.append(Change("purposes", tuple(sorted(before)), tuple(sorted(after))))
+        changes.append(FieldChange("purposes", tuple(sorted(before)), tuple(sorted(after))))
     was_sector = bears.sector if bears else None
     if wants and was_sector != facts.sector:
-        changes.append(Change("sector", was_sector, facts.sector))
+        changes.append(FieldChange("sector", was_sector, facts.sector))
     return changes
 
 
-def _measures(stored: list[Given], facts: Facts, edit: Edit) -> list[Change]:
+def _measures(stored: list[Given], facts: Facts, edit: Edit) -> list[FieldChange]:
     wanted, kept = set(facts.measures), set()
     for row in stored:
         if row.month is None or (row.kind, row.month) in wanted:  # without a month it cannot stand in a file
@@ -151,7 +151,7 @@ def _measures(stored: list[Given], facts: Facts, edit: Edit) -> list[Change]:
     edit.given_new = [pair for pair in facts.measures if pair not in kept]
     if not (edit.given_gone or edit.given_new):
         return []
-    return [Change("measures", tuple((row.kind, row.month) for row in stored), facts.measures)]
+    return [FieldChange("measures", tuple((row.kind, row.month) for row in stored), facts.measures)]
 
 
 def key(facts: Facts) -> Key:
@@ -159,14 +159,14 @@ def key(facts: Facts) -> Key:
     return facts.agency, facts.municipality, facts.identified_on
 
 
-def is_further(changes: list[Change]) -> bool:
+def is_further(changes: list[FieldChange]) -> bool:
     """Whether `seen` has added an identification."""
     return any(change.column == "identified_on" for change in changes)
 
 
 def seen(
     identifications: list[StoredIdentification], facts: Facts, header: Header, edit: Edit, said: set[Key]
-) -> list[Change]:
+) -> list[FieldChange]:
     """One identification: found by agency, municipality (if the file has it) and day; or by agency and day
     alone, where no row of the file says (`said`) what is stored, so that its municipality was corrected; or
     else a further one."""
@@ -184,12 +184,12 @@ def seen(
             0, facts.agency, facts.municipality, facts.identified_on, facts.county, facts.channel
         )
     )
-    return [Change("identified_on", None, facts.identified_on)]
+    return [FieldChange("identified_on", None, facts.identified_on)]
 
 
-def _seen_changed(row: StoredIdentification, facts: Facts, header: Header, edit: Edit) -> list[Change]:
+def _seen_changed(row: StoredIdentification, facts: Facts, header: Header, edit: Edit) -> list[FieldChange]:
     changes = [
-        Change(column, getattr(row, column), getattr(facts, column))
+        FieldChange(column, getattr(row, column), getattr(facts, column))
         for column in ("municipality", "county", "channel")
         if header.has(column) and getattr(row, column) != getattr(facts, column)
     ]

@@ -24,11 +24,11 @@ from cases.importing import plan as comparing
 from cases.importing import stored
 from cases.importing.codes import Lookups
 from cases.importing.columns import Facts, RowProblem, match
-from cases.importing.plan import Change, Edit, NewCase, PersonPlan, shown
+from cases.importing.plan import Edit, FieldChange, NewCase, PersonPlan, shown
 from cases.importing.rows import RowReader
 from cases.importing.stored import (
+    Leaver,
     Leavers,
-    Left,
     Numbers,
     StoredCase,
     StoredPerson,
@@ -58,7 +58,7 @@ class New(NamedTuple):
     agency: str
 
 
-Whom = int | New | Left | RowProblem
+Whom = int | New | Leaver | RowProblem
 
 
 @dataclass(frozen=True)
@@ -266,7 +266,7 @@ class _Planner:
         if isinstance(whom, RowProblem):
             self.result.errors.append(whom)
             return None
-        if isinstance(whom, Left):
+        if isinstance(whom, Leaver):
             self._left(facts, whom)
             return None
         if isinstance(whom, New) and (number := finder.facts_only(facts)):
@@ -274,7 +274,7 @@ class _Planner:
             return None
         return whom
 
-    def _left(self, facts: Facts, left: Left) -> None:
+    def _left(self, facts: Facts, left: Leaver) -> None:
         """Nothing is taken in of a person who was here."""
         warning = RowProblem(
             facts.row, "person", facts.person, left.why, {"number": left.number}, warning=True
@@ -310,7 +310,12 @@ class _Planner:
             self.result.edits.append(edit)
 
     def _identify(
-        self, person: StoredPerson, facts: Facts, changes: list[Change], edit: Edit, said: set[comparing.Key]
+        self,
+        person: StoredPerson,
+        facts: Facts,
+        changes: list[FieldChange],
+        edit: Edit,
+        said: set[comparing.Key],
     ) -> None:
         earlier = [row.on for row in person.seen if row.agency == facts.agency and row.pk]
         more = comparing.seen(person.seen, facts, self.header, edit, said)
@@ -364,7 +369,7 @@ class _Planner:
         same = next((row for row in kept if comparing.key(row) == comparing.key(facts)), None)
         if same is None:
             kept.append(facts)
-            change = Change("identified_on", None, facts.identified_on)
+            change = FieldChange("identified_on", None, facts.identified_on)
             self._line(facts, Outcome.CHANGED, told=[change])
         elif (same.county, same.channel) != (facts.county, facts.channel):
             self._error(facts, Fault("identified_on", "repeated", {"earlier": same.row}))

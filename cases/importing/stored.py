@@ -241,7 +241,7 @@ TAKEN_OUT: Final = "taken_out"
 RENAMED: Final = "renamed"
 
 
-class Left(NamedTuple):
+class Leaver(NamedTuple):
     """`why`: the code of the warning."""
 
     number: str
@@ -252,8 +252,8 @@ class Left(NamedTuple):
 class Leavers:
     """By (index of a reference, agency code), and by number."""
 
-    by_index: dict[tuple[str, str], Left] = field(default_factory=dict)
-    by_number: dict[str, Left] = field(default_factory=dict)
+    by_index: dict[tuple[str, str], Leaver] = field(default_factory=dict)
+    by_number: dict[str, Leaver] = field(default_factory=dict)
 
 
 @beyond("leavers")
@@ -272,10 +272,10 @@ def leavers(access: Access, indexes: Iterable[str], numbers: Iterable[str]) -> L
             rows = seen.filter(person__in=persons.values("pk"))
             named = rows.values_list("reference_index", "agency", "person__number").distinct().order_by()
             for index, agency, number in named:
-                found.by_index[index, agencies[agency]] = Left(number, why)
+                found.by_index[index, agencies[agency]] = Leaver(number, why)
     for chunk in chunks(numbers, CHUNK):
         rows_of_numbers = elsewhere.filter(number__in=chunk).values_list("number", flat=True).order_by()
-        found.by_number |= {number: Left(number, MOVED) for number in rows_of_numbers}
+        found.by_number |= {number: Leaver(number, MOVED) for number in rows_of_numbers}
     return found
 
 
@@ -302,22 +302,22 @@ def _note_kept(
     """Persons with their references; and the reference of an identification that was taken out alone."""
     persons = _persons_of(row, kept, access)
     found.by_number |= {left.number: left for left in persons.values()}
-    alone = Left(row.number, TAKEN_OUT) if row.region_id in access.regions else None
+    alone = Leaver(row.number, TAKEN_OUT) if row.region_id in access.regions else None
     for one in kept.rows:
         left = persons.get(one.person_id, alone) if isinstance(one, Identification) else None
         if left is not None:
             found.by_index |= dict.fromkeys(_keys(one, agencies), left)
 
 
-def _persons_of(row: Misregistration, kept: Kept, access: Access) -> dict[int, Left]:
+def _persons_of(row: Misregistration, kept: Kept, access: Access) -> dict[int, Leaver]:
     """Those of own regions, and those whom own regions had handed over, by their keys."""
     rows = by_model(kept.rows)
     persons, transfers = rows.get(Person, []), rows.get(Transfer, [])
     if row.region_id in access.regions:
-        return {one.pk: Left(one.number, TAKEN_OUT) for one in persons}
+        return {one.pk: Leaver(one.number, TAKEN_OUT) for one in persons}
     given = [one for one in transfers if one.answer == RequestAnswer.ACCEPTED]
     handed_over = {one.person_id for one in given if one.from_region_id in access.regions}
-    return {one.pk: Left(one.number, MOVED) for one in persons if one.pk in handed_over}
+    return {one.pk: Leaver(one.number, MOVED) for one in persons if one.pk in handed_over}
 
 
 def _keys(identification: Any, agencies: dict[int, str]) -> list[tuple[str, str]]:
@@ -325,17 +325,17 @@ def _keys(identification: Any, agencies: dict[int, str]) -> list[tuple[str, str]
 
 
 @beyond("leavers")
-def cases_that_left(access: Access, indexes: Iterable[str], numbers: Iterable[str]) -> dict[str, Left]:
+def cases_that_left(access: Access, indexes: Iterable[str], numbers: Iterable[str]) -> dict[str, Leaver]:
     """Return the same of cases, by an index of their reference and by their number."""
-    found: dict[str, Left] = {}
+    found: dict[str, Leaver] = {}
     for row in _taken_out(access):
         for one in Kept.from_text(row.kept).rows:
             if isinstance(one, Case) and row.region_id in access.regions:
-                found |= dict.fromkeys((*indexes_of(one), one.number), Left(one.number, TAKEN_OUT))
+                found |= dict.fromkeys((*indexes_of(one), one.number), Leaver(one.number, TAKEN_OUT))
     gone = Case.objects.filter(pk__in=_handed_over(access).values("case"))
     for chunk in chunks([*indexes, *numbers], CHUNK):
         named = gone.filter(Q(reference_index__in=chunk) | Q(number__in=chunk))
         for index, number in named.values_list("reference_index", "number").order_by():
-            found |= dict.fromkeys((index, number), Left(number, MOVED))
+            found |= dict.fromkeys((index, number), Leaver(number, MOVED))
     found.pop("", None)
     return found

@@ -44,7 +44,7 @@ COLUMNS: Final = (*NOTHING, "urgent", *WORDS)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class InboxRow:
     """What the database says of one thing that waits."""
 
     code: uuid.UUID | None = None  # what its address needs
@@ -68,7 +68,7 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class InboxLine:
     """What is shown of a row. `label` identifies nobody: what it is about. `hint`: from whom, or how far it
     has come."""
 
@@ -84,7 +84,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class InboxKind:
     """`rows` begins with the door and needs no errand beyond the walls; `errand` is what its columns need.
     `order` names columns, the key is added last. `waits` is false of what only tells of something: no letter
     counts it. `ahead`: of what has a day that has not come."""
@@ -93,7 +93,7 @@ class Kind:
     title: str | Promise | Callable[[Access], str]
     rows: Callable[[Access], QuerySet[Any]]
     columns: Callable[[Access], Mapping[str, Any]]
-    line: Callable[[Row, Access], Line]
+    line: Callable[[InboxRow, Access], InboxLine]
     order: tuple[str, ...] = ("at",)
     waits: bool = True
     ahead: bool = False
@@ -153,7 +153,7 @@ def name(of: str) -> F:
     return label(of, "name_sv", "name_en")
 
 
-def opened(model: type[Model], field: str, row: Row) -> str:
+def opened(model: type[Model], field: str, row: InboxRow) -> str:
     """The sealed text of a row that is sealed by its code."""
     if not row.sealed:
         return ""

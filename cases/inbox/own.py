@@ -25,7 +25,7 @@ from accounts.roles import May, roles_with
 from agencies.models import localised
 from cases import timeline
 from cases.choices import Urgency
-from cases.inbox.kinds import Kind, Line, Press, Row, label, name, opened
+from cases.inbox.kinds import InboxKind, InboxLine, InboxRow, Press, label, name, opened
 from cases.models import Call, Case, Draft, Person, Reminder, SentLate
 from cases.timeline import days_in_words, ending, in_red
 from cases.wording import clock, minute
@@ -76,16 +76,16 @@ def about(access: Access) -> dict[str, Any]:
     }
 
 
-def said(row: Row, access: Access) -> str:
+def said(row: InboxRow, access: Access) -> str:
     """Social services, Skåne · suspected case · 16:16."""
     caller = ", ".join(filter(None, (row.one, row.two)))
     time = clock(row.at, access.today) if row.at else ""
     return " · ".join(filter(None, (caller, row.three, time)))
 
 
-def _referred(row: Row, access: Access) -> Line:
+def _referred(row: InboxRow, access: Access) -> InboxLine:
     take = Press(_("Take over"), reverse("calls:take_over", args=[row.code]))
-    return Line(
+    return InboxLine(
         said(row, access),
         reverse("calls:detail", args=[row.code]),
         _("from the support line, %(name)s") % {"name": row.four},
@@ -96,36 +96,38 @@ def _referred(row: Row, access: Access) -> Line:
     )
 
 
-def _to_follow_up(row: Row, access: Access) -> Line:
-    return Line(said(row, access), reverse("calls:detail", args=[row.code]), urgent=row.urgent, due=row.due)
+def _to_follow_up(row: InboxRow, access: Access) -> InboxLine:
+    return InboxLine(
+        said(row, access), reverse("calls:detail", args=[row.code]), urgent=row.urgent, due=row.due
+    )
 
 
-def plain(row: Row, access: Access) -> Line:
-    return Line(said(row, access), reverse("calls:detail", args=[row.code]), urgent=row.urgent)
+def plain(row: InboxRow, access: Access) -> InboxLine:
+    return InboxLine(said(row, access), reverse("calls:detail", args=[row.code]), urgent=row.urgent)
 
 
-def _nobodys(row: Row, access: Access) -> Line:
+def _nobodys(row: InboxRow, access: Access) -> InboxLine:
     url = reverse("calls:detail", args=[row.code])
-    return Line(said(row, access), url, _("to %(region)s") % {"region": row.four}, row.urgent, row.at)
+    return InboxLine(said(row, access), url, _("to %(region)s") % {"region": row.four}, row.urgent, row.at)
 
 
-REFERRED: Final = Kind(
+REFERRED: Final = InboxKind(
     "referred", gettext_lazy("New calls from the support line"), referred, about, _referred,
     order=("-row_urgent", "row_at"),
 )  # fmt: skip
-FOLLOW_UPS: Final = Kind(
+FOLLOW_UPS: Final = InboxKind(
     "follow-ups", gettext_lazy("Follow-ups due"), follow_ups, about, _to_follow_up,
     order=("row_due", "-row_urgent"), url=lambda: reverse("cases:reminders"),
 )  # fmt: skip
-NOBODYS: Final = Kind(
+NOBODYS: Final = InboxKind(
     "not-taken-over", gettext_lazy("Calls of yours that nobody has taken over in two days"), nobodys,
     lambda access: {**about(access), "four": name("referred_region")}, _nobodys,
     order=("-row_urgent", "row_at"),
 )  # fmt: skip
-OF_TODAY: Final = Kind(
+OF_TODAY: Final = InboxKind(
     "today", gettext_lazy("My calls today"), of_today, about, plain, order=("-row_at",), waits=False
 )
-COMING_FOLLOW_UPS: Final = Kind(
+COMING_FOLLOW_UPS: Final = InboxKind(
     "coming-follow-ups", gettext_lazy("Follow-ups within a week"), coming, about, _to_follow_up,
     order=("row_due", "-row_urgent"), waits=False, ahead=True, url=lambda: reverse("cases:reminders"),
 )  # fmt: skip
@@ -155,10 +157,10 @@ def _columns(access: Access) -> dict[str, Any]:
     }
 
 
-def _line(row: Row, _access: Access) -> Line:
+def _line(row: InboxRow, _access: Access) -> InboxLine:
     number = int(row.two or 0)
     persons = ngettext("%(n)d person", "%(n)d persons", number) % {"n": number}
-    return Line(
+    return InboxLine(
         f"{row.one} · {persons}",
         reverse("cases:detail", args=[row.code]),
         _("opened by the support line, %(name)s") % {"name": row.three},
@@ -167,27 +169,27 @@ def _line(row: Row, _access: Access) -> Line:
     )
 
 
-def _nobodys_cases(row: Row, _access: Access) -> Line:
+def _nobodys_cases(row: InboxRow, _access: Access) -> InboxLine:
     region = _("to %(region)s") % {"region": row.four}
-    return Line(row.one, reverse("cases:detail", args=[row.code]), region, at=row.at)
+    return InboxLine(row.one, reverse("cases:detail", args=[row.code]), region, at=row.at)
 
 
-NOBODYS_CASES: Final = Kind(
+NOBODYS_CASES: Final = InboxKind(
     "without-responsible", gettext_lazy("Cases of yours that nobody has taken over in two days"),
     nobodys_cases,
     lambda access: {**_columns(access), "four": name("region")}, _nobodys_cases, order=("row_at",),
 )  # fmt: skip
-FROM_THE_LINE: Final = Kind(
+FROM_THE_LINE: Final = InboxKind(
     "cases", gettext_lazy("New cases from the support line"), from_the_line, _columns, _line,
     order=("row_at",),
 )  # fmt: skip
 
 
-def _ends(row: Row, access: Access) -> Line:
+def _ends(row: InboxRow, access: Access) -> InboxLine:
     last = row.due or access.today  # those without a last day are not told
     words, red = days_in_words(last, access.today), in_red(last, access.today)
     url = reverse("cases:person", args=[row.code])
-    return Line(f"{row.one} · {row.two}", url, "" if red else words, ends=last, red=words if red else "")
+    return InboxLine(f"{row.one} · {row.two}", url, "" if red else words, ends=last, red=words if red else "")
 
 
 def come(access: Access) -> QuerySet[Any]:
@@ -201,24 +203,26 @@ def coming_ends(access: Access) -> QuerySet[Any]:
     return Reminder.objects.visible_to(access).waiting().filter(**days)
 
 
-def _remember(row: Row, _access: Access) -> Line:
+def _remember(row: InboxRow, _access: Access) -> InboxLine:
     done = Press(_("Done"), reverse("cases:finish_reminder", args=[row.code]))
-    return Line(row.one, reverse("cases:reminders"), opened(Reminder, "text", row), due=row.due, acts=(done,))
+    return InboxLine(
+        row.one, reverse("cases:reminders"), opened(Reminder, "text", row), due=row.due, acts=(done,)
+    )
 
 
-ENDING: Final = Kind(
+ENDING: Final = InboxKind(
     "ending", gettext_lazy("Periods and permits that end"), ending,
     lambda _access: {
         "code": F("person__code"), "due": F("ends_on"), "one": F("person__number"), "two": label("kind"),
     },
     _ends, order=("row_due",), url=lambda: reverse("cases:ending"),
 )  # fmt: skip
-REMINDERS: Final = Kind(
+REMINDERS: Final = InboxKind(
     "reminders", gettext_lazy("My reminders"), come,
     lambda _access: {"code": F("code"), "due": F("day"), "one": F("case__number"), "sealed": F("text")},
     _remember, order=("row_due",), url=lambda: reverse("cases:reminders"),
 )  # fmt: skip
-COMING_REMINDERS: Final = Kind(
+COMING_REMINDERS: Final = InboxKind(
     "coming-reminders", gettext_lazy("My reminders within a week"), coming_ends,
     REMINDERS.columns, lambda row, access: replace(_remember(row, access), acts=()),
     order=("row_due",), waits=False, ahead=True, url=lambda: reverse("cases:reminders"),
@@ -230,19 +234,19 @@ def drafts(access: Access) -> QuerySet[Any]:
     return Draft.objects.visible_to(access).filter(kind="call")
 
 
-def _draft(row: Row, _access: Access) -> Line:
-    return Line(minute(row.at) if row.at else "", reverse("calls:new"))
+def _draft(row: InboxRow, _access: Access) -> InboxLine:
+    return InboxLine(minute(row.at) if row.at else "", reverse("calls:new"))
 
 
-def _late(row: Row, _access: Access) -> Line:
-    return Line(minute(row.at) if row.at else "", reverse("cases:sent_late", args=[row.code]))
+def _late(row: InboxRow, _access: Access) -> InboxLine:
+    return InboxLine(minute(row.at) if row.at else "", reverse("cases:sent_late", args=[row.code]))
 
 
-DRAFTS: Final = Kind(
+DRAFTS: Final = InboxKind(
     "drafts", gettext_lazy("Unsaved calls"), drafts, lambda _access: {"at": F("updated_at")}, _draft,
     order=("-row_at",),
 )  # fmt: skip
-SENT_LATE: Final = Kind(
+SENT_LATE: Final = InboxKind(
     "sent-late", gettext_lazy("Sent, and not done"), SentLate.objects.visible_to,
     lambda _access: {"code": F("code"), "at": F("sent_at")}, _late, order=("-row_at",),
 )  # fmt: skip

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.access import Access
 from cases.choices import Decision, NotificationState, RequestAnswer, Urgency
-from cases.inbox.kinds import Kind, Line, Press, Row, name, opened
+from cases.inbox.kinds import InboxKind, InboxLine, InboxRow, Press, name, opened
 from cases.messages import PAGES
 from cases.models import AccessGrant, DuplicateReview, Message, Notification, Person, Transfer
 from cases.wording import clock
@@ -34,7 +34,7 @@ def _recent(access: Access) -> Q:
     return Q(answer=RequestAnswer.PENDING) | Q(answered_at__gt=access.at - TOLD)
 
 
-def _answered(row: Row, access: Access) -> str:
+def _answered(row: InboxRow, access: Access) -> str:
     """Waiting for an answer; declined 16:16, with the reason beside it."""
     answer = str(RequestAnswer(row.two).label)
     if row.two == RequestAnswer.PENDING or row.at is None:
@@ -52,29 +52,31 @@ def asked_for(access: Access) -> QuerySet[Any]:
     return Transfer.objects.visible_to(access).filter(_recent(access), from_region__in=access.regions)
 
 
-def _transfer(row: Row, _access: Access) -> Line:
+def _transfer(row: InboxRow, _access: Access) -> InboxLine:
     url = reverse("cases:transfer", args=[row.code])
     hint = _("from %(region)s") % {"region": row.two}
-    return Line(row.one, url, hint, at=row.at, acts=(Press(pgettext("verb", "Answer"), url, post=False),))
+    return InboxLine(
+        row.one, url, hint, at=row.at, acts=(Press(pgettext("verb", "Answer"), url, post=False),)
+    )
 
 
-def _asked_transfer(row: Row, access: Access) -> Line:
+def _asked_transfer(row: InboxRow, access: Access) -> InboxLine:
     hint = _("to %(region)s") % {"region": row.three}
     said = _with_reason(_answered(row, access), opened(Transfer, "answer_reason", row))
     back = Press(_("Take back"), reverse("cases:withdraw_transfer", args=[row.code]))
     waits = row.two == RequestAnswer.PENDING
     url = reverse("cases:transfer", args=[row.code])
-    return Line(row.one, url, f"{hint} · {said}", acts=(back,) if waits else ())
+    return InboxLine(row.one, url, f"{hint} · {said}", acts=(back,) if waits else ())
 
 
-TRANSFERS: Final = Kind(
+TRANSFERS: Final = InboxKind(
     "transfers", gettext_lazy("Transfers to answer"), Transfer.objects.waiting_for,
     lambda _access: {
         "code": F("code"), "at": F("asked_at"), "one": F("person__number"), "two": name("from_region"),
     },
     _transfer, order=("row_at",), errand="transfer",
 )  # fmt: skip
-ASKED_TRANSFERS: Final = Kind(
+ASKED_TRANSFERS: Final = InboxKind(
     "asked-transfers", gettext_lazy("Transfers that you have asked for"), asked_for,
     lambda _access: {
         "code": F("code"), "at": F("answered_at"), "one": F("person__number"), "two": F("answer"),
@@ -90,31 +92,35 @@ def access_asked_for(access: Access) -> QuerySet[Any]:
     return mine.filter(_recent(access) | Q(until__gt=access.at))
 
 
-def _access(row: Row, _access: Access) -> Line:
+def _access(row: InboxRow, _access: Access) -> InboxLine:
     url = reverse("cases:grant", args=[row.code])
     hint = _("from %(name)s") % {"name": row.two}
-    return Line(row.one, url, hint, at=row.at, acts=(Press(pgettext("verb", "Answer"), url, post=False),))
+    return InboxLine(
+        row.one, url, hint, at=row.at, acts=(Press(pgettext("verb", "Answer"), url, post=False),)
+    )
 
 
-def _asked_access(row: Row, access: Access) -> Line:
+def _asked_access(row: InboxRow, access: Access) -> InboxLine:
     url = reverse("cases:grant", args=[row.code])
     if row.two == RequestAnswer.PENDING:
         back = Press(_("Take back"), reverse("cases:withdraw_access", args=[row.code]))
-        return Line(row.one, url, str(RequestAnswer.PENDING.label), acts=(back,))
+        return InboxLine(row.one, url, str(RequestAnswer.PENDING.label), acts=(back,))
     if row.two == RequestAnswer.ACCEPTED and row.at:
         granted = _("granted until %(time)s") if row.at > access.at else _("granted, ended %(time)s")
-        return Line(row.one, url, granted % {"time": clock(row.at, access.today)})
-    return Line(row.one, url, _with_reason(_answered(row, access), opened(AccessGrant, "answer_reason", row)))
+        return InboxLine(row.one, url, granted % {"time": clock(row.at, access.today)})
+    return InboxLine(
+        row.one, url, _with_reason(_answered(row, access), opened(AccessGrant, "answer_reason", row))
+    )
 
 
-GRANTS: Final = Kind(
+GRANTS: Final = InboxKind(
     "access", gettext_lazy("Access asked for"), AccessGrant.objects.waiting_for,
     lambda _access: {
         "code": F("code"), "at": F("asked_at"), "one": F("case_number"), "two": F("asked_by__name"),
     },
     _access, order=("row_at",),
 )  # fmt: skip
-ASKED_GRANTS: Final = Kind(
+ASKED_GRANTS: Final = InboxKind(
     "asked-access", gettext_lazy("Access that you have asked for"), access_asked_for,
     lambda _access: {
         "code": F("code"), "at": Coalesce("until", "answered_at"), "one": F("case_number"),
@@ -140,10 +146,10 @@ def _of_the_year(access: Access) -> str:
     return _("Incomplete records for %(year)d") % {"year": year_to_close(access.today)}
 
 
-INCOMPLETE: Final = Kind(
+INCOMPLETE: Final = InboxKind(
     "incomplete", _of_the_year, incomplete,
     lambda _access: {"code": F("code"), "one": F("number")},
-    lambda row, _access: Line(row.one, reverse("cases:person", args=[row.code])),
+    lambda row, _access: InboxLine(row.one, reverse("cases:person", args=[row.code])),
     order=("case_id", "position"),
     url=lambda: f"{reverse('cases:list')}?complete=no",
 )  # fmt: skip
@@ -159,12 +165,12 @@ def taken_over_pairs(access: Access) -> QuerySet[Any]:
     return DuplicateReview.objects.visible_to(access).of_taken_over().filter(decision=Decision.OPEN)
 
 
-def _question(row: Row, _access: Access) -> Line:
-    return Line(_("Is it the same person?"), reverse("cases:duplicate", args=[row.code]), at=row.at)
+def _question(row: InboxRow, _access: Access) -> InboxLine:
+    return InboxLine(_("Is it the same person?"), reverse("cases:duplicate", args=[row.code]), at=row.at)
 
 
-def _pair(row: Row, _access: Access) -> Line:
-    return Line(f"{row.one} – {row.two}", reverse("cases:duplicate", args=[row.code]))
+def _pair(row: InboxRow, _access: Access) -> InboxLine:
+    return InboxLine(f"{row.one} – {row.two}", reverse("cases:duplicate", args=[row.code]))
 
 
 def judged_elsewhere(access: Access) -> QuerySet[Any]:
@@ -173,25 +179,25 @@ def judged_elsewhere(access: Access) -> QuerySet[Any]:
     return rows.exclude(by__assignments__region__in=access.regions)
 
 
-def _judged(row: Row, access: Access) -> Line:
+def _judged(row: InboxRow, access: Access) -> InboxLine:
     said = f"{Decision(row.two).label} {clock(row.at, access.today) if row.at else ''}"
-    return Line(row.one, reverse("cases:duplicate", args=[row.code]), said.strip())
+    return InboxLine(row.one, reverse("cases:duplicate", args=[row.code]), said.strip())
 
 
-QUESTIONS: Final = Kind(
+QUESTIONS: Final = InboxKind(
     "questions", gettext_lazy("Questions from other regions"), DuplicateReview.objects.waiting_for,
     lambda _access: {"code": F("code"), "at": F("asked_at")},
     _question, order=("row_at",),
 )  # fmt: skip
 # Another region may have the person: the page of the own record asks it.
-HINTS: Final = Kind(
+HINTS: Final = InboxKind(
     "hints", gettext_lazy("Another region may have the same person"), DuplicateReview.objects.hints_for,
     lambda _access: {"code": F("second__code"), "at": F("found_at"), "one": F("second__number")},
-    lambda row, _access: Line(row.one, reverse("cases:person", args=[row.code]), at=row.at),
+    lambda row, _access: InboxLine(row.one, reverse("cases:person", args=[row.code]), at=row.at),
     order=("-similarity",),
 )  # fmt: skip
 # What another region has judged of an own record stands here for a week.
-JUDGED_ELSEWHERE: Final = Kind(
+JUDGED_ELSEWHERE: Final = InboxKind(
     "judged-elsewhere", gettext_lazy("Judged by another region"), judged_elsewhere,
     lambda access: {
         "code": F("code"), "at": F("at"), "two": F("decision"),
@@ -200,12 +206,12 @@ JUDGED_ELSEWHERE: Final = Kind(
     },
     _judged, order=("-at",), waits=False, errand="duplicates",
 )  # fmt: skip
-PAIRS: Final = Kind(
+PAIRS: Final = InboxKind(
     "duplicates", gettext_lazy("Possible duplicates to assess"), registered_pairs,
     lambda _access: {"code": F("code"), "one": F("first__number"), "two": F("second__number")},
     _pair, order=("-similarity",), url=lambda: reverse("cases:duplicates"),
 )  # fmt: skip
-TAKEN_OVER_PAIRS: Final = Kind(
+TAKEN_OVER_PAIRS: Final = InboxKind(
     "taken_over", gettext_lazy("Possible duplicates among those taken over"), taken_over_pairs,
     lambda _access: {"code": F("code"), "one": F("first__number"), "two": F("second__number")},
     _pair, order=("-similarity",), url=lambda: reverse("cases:taken_over_duplicates"),
@@ -229,7 +235,7 @@ def _columns(_access: Access) -> dict[str, Any]:
     }
 
 
-def _line(row: Row, access: Access) -> Line:
+def _line(row: InboxRow, access: Access) -> InboxLine:
     """Notification ABCDE-FGHJK · 16:16, from West."""
     said = {"notification": _("Notification"), "call": _("Call"), "transfer": _("Transfer of a person")}
     label = " · ".join(
@@ -237,10 +243,10 @@ def _line(row: Row, access: Access) -> Line:
     )
     whose = row.two or (_("The support line") if row.one == "call" else "")
     hint = _("from %(side)s") % {"side": whose} if whose else ""
-    return Line(label, reverse(PAGES[row.one], args=[row.code]), hint, row.urgent, row.at)
+    return InboxLine(label, reverse(PAGES[row.one], args=[row.code]), hint, row.urgent, row.at)
 
 
-MESSAGES: Final = Kind(
+MESSAGES: Final = InboxKind(
     "messages", gettext_lazy("Messages to you"), Message.objects.waiting_for,
     _columns, _line,
     order=("-row_urgent", "row_at"),
@@ -259,7 +265,7 @@ def _notification_columns(_access: Access) -> dict[str, Any]:
     }
 
 
-def _notification_line(row: Row, access: Access) -> Line:
+def _notification_line(row: InboxRow, access: Access) -> InboxLine:
     """Police authority, Skåne · 16:16."""
     sender = ", ".join(filter(None, (row.two, row.three)))
     label = " · ".join(filter(None, (sender, clock(row.at, access.today) if row.at else "")))
@@ -267,20 +273,20 @@ def _notification_line(row: Row, access: Access) -> Line:
     take = Press(_("Take over"), reverse("cases:take_notification", args=[row.code]))
     new = row.four == NotificationState.RECEIVED
     url = reverse("cases:notification", args=[row.code])
-    return Line(label, url, f"{row.one} · {state}", row.urgent, row.at, acts=(take,) if new else ())
+    return InboxLine(label, url, f"{row.one} · {state}", row.urgent, row.at, acts=(take,) if new else ())
 
 
-def _own(row: Row, _access: Access) -> Line:
+def _own(row: InboxRow, _access: Access) -> InboxLine:
     address = reverse("cases:notification_messages", args=[row.code])
-    return Line(row.one, address, str(NotificationState(row.four).label))
+    return InboxLine(row.one, address, str(NotificationState(row.four).label))
 
 
-NOTIFICATIONS: Final = Kind(
+NOTIFICATIONS: Final = InboxKind(
     "notifications", gettext_lazy("Notifications to answer"), Notification.objects.waiting_for,
     _notification_columns, _notification_line,
     order=("-row_urgent", "row_at"),
 )  # fmt: skip
-OWN_NOTIFICATIONS: Final = Kind(
+OWN_NOTIFICATIONS: Final = InboxKind(
     "my-notifications", gettext_lazy("My notifications"),
     Notification.objects.visible_to, _notification_columns, _own,
     order=("-row_at",), url=lambda: reverse("cases:notifications"),

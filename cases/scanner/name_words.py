@@ -246,13 +246,13 @@ _LAST: Final = re.compile("(?:.*_)?last_.*names.*|last_names.*")
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class ListedNames:
     first: frozenset[str]  # all as `plain` writes them
     last: frozenset[str]
 
 
 @lru_cache(maxsize=1)
-def names() -> Names:
+def names() -> ListedNames:
     """Return all names that are no ordinary words. It takes a tenth of a second, once for a process."""
     first = _own_first()
     last: set[str] = set()
@@ -264,7 +264,7 @@ def names() -> Names:
                 kind.update(_latin(word) for name in value for word in re.split("[ -]", str(name)))
     long_first = {name for name in first if len(name) > 2} | _SHORT
     long_last = {name for name in last if len(name) > 3}
-    return Names(frozenset(long_first - ORDINARY), frozenset(long_last - ORDINARY))
+    return ListedNames(frozenset(long_first - ORDINARY), frozenset(long_last - ORDINARY))
 
 
 def _own_first() -> set[str]:

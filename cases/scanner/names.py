@@ -24,7 +24,7 @@ from cases.scanner.name_words import (
     PLACES,
     VERBS,
     WORDS_TOO,
-    Names,
+    ListedNames,
     names,
     plain,
 )
@@ -266,7 +266,7 @@ class _Token:
         return self.text.casefold()
 
 
-def _is_owner(word: str, known: Names) -> bool:
+def _is_owner(word: str, known: ListedNames) -> bool:
     """Without its s."""
     return word in known.first or _ends_as_last(word)
 

@@ -50,9 +50,9 @@ from cases.models import Call, Case, LastList
 from cases.pages import Order
 from cases.querysets import CallQuerySet
 from cases.rules.consent import case_outcome
-from cases.views.list_page import ANY, Chosen, FilterForm, Listing, Select, Words, by
+from cases.views.list_page import ANY, FilterForm, ListChoice, Listing, Select, Words, by
 from cases.views.notification import thread_of
-from cases.views.versions import HistoryEntry, Task, save_or_compare
+from cases.views.versions import EditTask, HistoryEntry, save_or_compare
 from cases.wording import minute, say
 
 ORDERS: Final = {
@@ -121,7 +121,7 @@ def call_list(request: AuthenticatedRequest) -> HttpResponse:
     listed = CallList(request.GET, access)
     rows = listed.rows.select_related("caller_group", "caller_county", "referred_region", "taken_by")
     found = listed.page(rows.prefetch_related("topics"))
-    chosen = Chosen(listed, LastList.CALLS, (), access)
+    chosen = ListChoice(listed, LastList.CALLS, (), access)
     rights = {"may_log": access.may(May.LOG_CALL), "may_export": access.may(May.EXPORT_ROWS)}
     context = {"calls": found.rows, **listed.paged(found), **rights, "offered": chosen.offered}
     response = render(request, "cases/call_list.html", {**context, "today": access.today})
@@ -256,7 +256,7 @@ def edit(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     title = _("Correct the call")
     context = {"title": title, "page": "cases/call_edit.html", **crumbs(call, (title, ""))}
     form = partial(EditCallForm, access=request.access)
-    return save_or_compare(request, Task(call, form, _save, "call", context))
+    return save_or_compare(request, EditTask(call, form, _save, "call", context))
 
 
 def _save(*, call: Call, fields: Iterable[str], by: Access) -> None:

@@ -50,8 +50,8 @@ from cases.snapshots import registered_at
 from cases.timeline import REFLECTION, ManualStep, Reflection, Someone, StepEntry
 from cases.views.case_filter import CaseList
 from cases.views.fetch import editable_case, readable_case, with_facts
-from cases.views.list_page import OF_CASES, Chosen
-from cases.views.versions import MOST, Task, history_of_case, save_or_compare
+from cases.views.list_page import OF_CASES, ListChoice
+from cases.views.versions import MOST, EditTask, history_of_case, save_or_compare
 from cases.wording import STATE_TAGS, STATUS_TAGS
 from cases.wording import group_of as group_label
 
@@ -368,7 +368,7 @@ def case_list(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.VIEW_CASE)
     listed = CaseList(request.GET, access)
-    columns = Chosen(listed, LastList.CASES, OF_CASES, access)
+    columns = ListChoice(listed, LastList.CASES, OF_CASES, access)
     rows = cast(CaseQuerySet, listed.rows).with_own(access)
     shown = listed.page(rows.select_related("region", "responsible", "channel"))
     with_persons(shown.rows, access, measures=columns.shows["measures"])
@@ -477,7 +477,7 @@ def edit(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     title = _("Change the facts of the case")
     context = {"title": title, "case": case, **crumbs(case, (title, ""))}
     form = partial(OwnCaseForm, access=request.access)
-    return save_or_compare(request, Task(case, form, edit_case, "case", context))
+    return save_or_compare(request, EditTask(case, form, edit_case, "case", context))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -485,7 +485,7 @@ def close(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     case = editable_case(request.access, code)
     title = _("Change the state of the case")
     context = {"title": title, **crumbs(case, (title, ""))}
-    return save_or_compare(request, Task(case, CloseForm, edit_case, "case", context))
+    return save_or_compare(request, EditTask(case, CloseForm, edit_case, "case", context))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

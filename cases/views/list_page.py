@@ -279,7 +279,7 @@ def remember(name: str, *, filters: str, columns: str | None, last: LastList | N
 
 # --- columns ---
 @dataclass(frozen=True, slots=True)
-class Column:
+class ListColumn:
     """`usual` is one that is shown until somebody chooses others."""
 
     name: str
@@ -287,16 +287,16 @@ class Column:
     usual: bool = True
 
 
-CONCERNS: Final = Column("concerns", _("Concerns"))
-SOURCE: Final = Column("source", _("Source"))
-MEASURES: Final = Column("measures", _("Measures"))
-COUNTY: Final = Column("county", _("County"))
-REGION: Final = Column("region", _("NMT region"), usual=False)
-STATE: Final = Column("state", _("State"))
-RESPONSIBLE: Final = Column("responsible", _("Responsible"))
-MISSING: Final = Column("missing", _("Missing"))
+CONCERNS: Final = ListColumn("concerns", _("Concerns"))
+SOURCE: Final = ListColumn("source", _("Source"))
+MEASURES: Final = ListColumn("measures", _("Measures"))
+COUNTY: Final = ListColumn("county", _("County"))
+REGION: Final = ListColumn("region", _("NMT region"), usual=False)
+STATE: Final = ListColumn("state", _("State"))
+RESPONSIBLE: Final = ListColumn("responsible", _("Responsible"))
+MISSING: Final = ListColumn("missing", _("Missing"))
 OF_CASES: Final = (
-    Column("opened", _("Opened")),
+    ListColumn("opened", _("Opened")),
     CONCERNS,
     SOURCE,
     MEASURES,
@@ -307,25 +307,25 @@ OF_CASES: Final = (
     MISSING,
 )
 OF_PERSONS: Final = (
-    Column("identified", _("Identified")),
+    ListColumn("identified", _("Identified")),
     CONCERNS,
-    Column("status", _("Status")),
+    ListColumn("status", _("Status")),
     replace(SOURCE, usual=False),
     MEASURES,
     COUNTY,
     REGION,
-    Column("state", _("State of the case"), usual=False),
+    ListColumn("state", _("State of the case"), usual=False),
     RESPONSIBLE,
     MISSING,
 )
 COLUMNS: Final = "columns"  # in the address, where they are chosen
 
 
-class Chosen:
+class ListChoice:
     """What somebody sees of a list: by the address where it says so, else as chosen last. Choosing, and
     filtering, is remembered; what is remembered filters nothing until it is asked for."""
 
-    def __init__(self, listed: Listing, name: str, columns: Sequence[Column], access: Access) -> None:
+    def __init__(self, listed: Listing, name: str, columns: Sequence[ListColumn], access: Access) -> None:
         self.listed, self.name, self.all, self.access = listed, name, columns, access
 
     @cached_property
@@ -342,7 +342,7 @@ class Chosen:
     def _known(self, names: Sequence[str]) -> list[str]:
         return [one.name for one in self.all if one.name in names]
 
-    def _usual(self, column: Column) -> bool:
+    def _usual(self, column: ListColumn) -> bool:
         """Whose cases are of several regions needs to see of which."""
         return column.usual or (column is REGION and len(self.access.regions) != 1)
 
@@ -351,7 +351,7 @@ class Chosen:
         return {one.name: one.name in self.names for one in self.all}
 
     @property
-    def boxes(self) -> list[tuple[Column, bool]]:
+    def boxes(self) -> list[tuple[ListColumn, bool]]:
         return [(one, self.shows[one.name]) for one in self.all]
 
     def remember(self) -> None:

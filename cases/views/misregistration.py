@@ -26,7 +26,7 @@ from accounts.transactions import code_of, once, sent_before, token_of, when_sho
 from audit.writer import Target, record
 from cases.access_log import note_list
 from cases.actions.misregistration import (
-    Changed,
+    ChangedSince,
     MistakeRefused,
     put_back,
     take_out_case,
@@ -44,8 +44,8 @@ from cases.models import Case, Misregistration
 from cases.pages import steps_from
 from cases.snapshots import Kept, NotReadable, last_registration, sections
 from cases.views.fetch import editable_case, editable_person
-from cases.views.parts import Part
-from cases.wording import Section
+from cases.views.parts import PersonPart
+from cases.wording import RecordSection
 
 ON_A_PAGE: Final = 25
 UNDONE: Final = "The registration was undone the same day."  # kept as it is said: in English, as the trail
@@ -53,7 +53,7 @@ both = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @dataclass(frozen=True)
-class Task:
+class RemovalTask:
     """What is to be taken out, why it cannot be, if so, and what takes it out: (seen, reason)."""
 
     top: Any
@@ -73,7 +73,7 @@ def case(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     def take(seen: str, reason: str) -> Misregistration:
         return take_out_case(case=row, seen=seen, reason=reason, by=access)
 
-    return _asked(request, Task(row, row, why, take))
+    return _asked(request, RemovalTask(row, row, why, take))
 
 
 @both
@@ -85,11 +85,11 @@ def person(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     def take(seen: str, reason: str) -> Misregistration:
         return take_out_person(person=row, seen=seen, reason=reason, by=access)
 
-    return _asked(request, Task(row, row, why_not_persons([row.pk]), take))
+    return _asked(request, RemovalTask(row, row, why_not_persons([row.pk]), take))
 
 
 @both
-def part(request: AuthenticatedRequest, code: uuid.UUID, pk: int, part: Part) -> HttpResponse:
+def part(request: AuthenticatedRequest, code: uuid.UUID, pk: int, part: PersonPart) -> HttpResponse:
     if made := _before(request):
         return redirect(made)
     access = request.access
@@ -99,7 +99,7 @@ def part(request: AuthenticatedRequest, code: uuid.UUID, pk: int, part: Part) ->
     def take(seen: str, reason: str) -> Misregistration:
         return take_out_part(part=row, seen=seen, reason=reason, by=access)
 
-    return _asked(request, Task(row, of, why_not_part(row), take))
+    return _asked(request, RemovalTask(row, of, why_not_part(row), take))
 
 
 def _before(request: AuthenticatedRequest) -> Misregistration | None:
@@ -108,7 +108,7 @@ def _before(request: AuthenticatedRequest) -> Misregistration | None:
     return sent_before(token_of(request.POST), rows, by=request.access)
 
 
-def _asked(request: AuthenticatedRequest, task: Task) -> HttpResponse:
+def _asked(request: AuthenticatedRequest, task: RemovalTask) -> HttpResponse:
     access, posted = request.access, request.method == "POST"
     with beyond("mistakes"):
         kept = Kept.of([task.top])
@@ -122,7 +122,7 @@ def _asked(request: AuthenticatedRequest, task: Task) -> HttpResponse:
                 Misregistration.objects.visible_to(access),
                 by=access,
             )
-        except Changed:
+        except ChangedSince:
             messages.warning(request, _("Somebody has changed it since you looked. Look at it again."))
             return redirect(request.path)
         except MistakeRefused as why:
@@ -202,7 +202,7 @@ def mistakes(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 def mistake(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     row = _mistake(request.access, code)
-    shown: list[Section] = list(sections(Kept.from_text(row.kept))) if row.put_back_at is None else []
+    shown: list[RecordSection] = list(sections(Kept.from_text(row.kept))) if row.put_back_at is None else []
     crumbs = [
         (_("Cases"), reverse("cases:list")),
         (_("Registered by mistake"), reverse("cases:mistakes")),

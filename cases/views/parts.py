@@ -30,11 +30,11 @@ from cases.views import person as person_views
 from cases.views.case import CasePage
 from cases.views.fetch import case_with_own_persons, completable_person, editable_person, readable_case
 from cases.views.person import PersonPage
-from cases.views.versions import Task, save_or_compare
+from cases.views.versions import EditTask, save_or_compare
 
 
 @dataclass(frozen=True)
-class Part:
+class PersonPart:
     """One of the three kinds: where it stands on the page, how it is saved: (row, names of fields, by), and
     what its pages are called."""
 
@@ -47,7 +47,7 @@ class Part:
     completed: bool = True  # for some hours by whoever opened the case, too
 
 
-IDENTIFICATION = Part(
+IDENTIFICATION = PersonPart(
     Identification,
     IdentificationForm,
     "identifications",
@@ -55,7 +55,7 @@ IDENTIFICATION = Part(
     gettext_lazy("Add an identification"),
     gettext_lazy("Change the identification"),
 )
-EXPLOITATION = Part(
+EXPLOITATION = PersonPart(
     Exploitation,
     ExploitationForm,
     "exploitations",
@@ -63,7 +63,7 @@ EXPLOITATION = Part(
     gettext_lazy("Add a purpose"),
     gettext_lazy("Change the exploitation"),
 )
-MEASURE = Part(
+MEASURE = PersonPart(
     Measure,
     MeasureForm,
     "steps",
@@ -76,7 +76,7 @@ both = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @both
-def add(request: AuthenticatedRequest, code: uuid.UUID, part: Part) -> HttpResponse:
+def add(request: AuthenticatedRequest, code: uuid.UUID, part: PersonPart) -> HttpResponse:
     access = request.access
     person = editable_person(access, code)
     token, rows = token_of(request.POST), part.model.objects.visible_to(access)
@@ -95,7 +95,7 @@ def add(request: AuthenticatedRequest, code: uuid.UUID, part: Part) -> HttpRespo
 
 
 @both
-def edit(request: AuthenticatedRequest, code: uuid.UUID, pk: int, part: Part) -> HttpResponse:
+def edit(request: AuthenticatedRequest, code: uuid.UUID, pk: int, part: PersonPart) -> HttpResponse:
     """Two who change the same part choose between their versions, as they do of a case."""
     person = (completable_person if part.completed else editable_person)(request.access, code)
     row = get_object_or_404(part.model, pk=pk, person=person)
@@ -107,7 +107,7 @@ def edit(request: AuthenticatedRequest, code: uuid.UUID, pk: int, part: Part) ->
     context = {"page": _template(request), **_around(request, person, str(part.changing))}
     context["mistake_url"] = reverse(f"cases:{row._meta.model_name}_mistake", args=[person.code, row.pk])
     done = partial(_done, request, person, part.section)
-    return save_or_compare(request, Task(row, part.form, action, "part_of_person", context, done=done))
+    return save_or_compare(request, EditTask(row, part.form, action, "part_of_person", context, done=done))
 
 
 @both

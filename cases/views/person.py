@@ -41,8 +41,8 @@ from cases.views.case import PersonLine, done, measures_with_step, reflections, 
 from cases.views.case_filter import PersonList
 from cases.views.duplicate import hints
 from cases.views.fetch import completable_person, editable_person, readable_person
-from cases.views.list_page import OF_PERSONS, Chosen
-from cases.views.versions import Task, save_or_compare
+from cases.views.list_page import OF_PERSONS, ListChoice
+from cases.views.versions import EditTask, save_or_compare
 from cases.wording import LABELS, STATE_TAGS, said
 
 ELSEWHERE: Final = {"sex", "child", "further_citizenships", "status", "status_on", "status_reason"}
@@ -196,7 +196,7 @@ def edit(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     person = completable_person(request.access, code)
     title = _("Change the facts of the person")
     context = {"title": title, "ages": True, **crumbs(person, (title, ""))}
-    return save_or_compare(request, Task(person, EditPersonForm, edit_person, "person", context))
+    return save_or_compare(request, EditTask(person, EditPersonForm, edit_person, "person", context))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -205,7 +205,7 @@ def status(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     title = _("Change the status")
     help_text = _("Presumed, declined and identified victims and those under assessment are counted.")
     context = {"title": title, "help": help_text, **crumbs(person, (title, ""))}
-    return save_or_compare(request, Task(person, StatusForm, change_status, "person", context))
+    return save_or_compare(request, EditTask(person, StatusForm, change_status, "person", context))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -249,7 +249,7 @@ def person_list(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.VIEW_CASE)
     listed = PersonList(request.GET, access)
-    columns = Chosen(listed, LastList.PERSONS, OF_PERSONS, access)
+    columns = ListChoice(listed, LastList.PERSONS, OF_PERSONS, access)
     shown = listed.page(with_what_is_shown(cast(PersonQuerySet, listed.rows)))
     context = {
         "lines": lines_of(shown.rows, access, measures=columns.shows["measures"]),

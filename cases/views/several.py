@@ -151,7 +151,7 @@ def change_persons(request: AuthenticatedRequest) -> HttpResponse:
     access.require(May.EDIT_CASE)
     sent = request.POST if f"{PREFIX}-TOTAL_FORMS" in request.POST else None
     cases = [code for code in (request.GET or request.POST).getlist("case") if len(code) == 36][:MOST]
-    grid = SentGrid(sent, access) if sent else Grid(cases, request.GET.get("missing", ""), access)
+    grid = SentGrid(sent, access) if sent else PersonGrid(cases, request.GET.get("missing", ""), access)
     if not grid.edits:
         messages.warning(request, _("Choose at least one case of your region, with persons in it."))
         return redirect("cases:list")
@@ -161,7 +161,7 @@ def change_persons(request: AuthenticatedRequest) -> HttpResponse:
     return render(request, "cases/several.html", _context(grid, access))
 
 
-class Grid:
+class PersonGrid:
     """The stored persons of some cases, in rows to be changed."""
 
     def __init__(self, cases: list[str], first: str, access: Access) -> None:
@@ -190,7 +190,7 @@ class Grid:
         return [(form, form.edit, [form[name] for name in self.columns]) for form in self.rows]
 
 
-class SentGrid(Grid):
+class SentGrid(PersonGrid):
     """What came back, held against what is stored now. The rows are locked until it has been answered."""
 
     def __init__(self, sent: QueryDict, access: Access) -> None:
@@ -231,12 +231,12 @@ def in_order(missing: Mapping[str, int], first: str, sent: str = "") -> list[str
     return sorted(COLUMNS, key=lambda name: (name != first, -missing.get(name, 0), COLUMNS.index(name)))
 
 
-def cases_of(grid: Grid, access: Access) -> list[Case]:
+def cases_of(grid: PersonGrid, access: Access) -> list[Case]:
     pks = {edit.person.case_id for edit in grid.edits.values()}
     return list(Case.objects.visible_to(access).filter(pk__in=pks))
 
 
-def _context(grid: Grid, access: Access) -> dict[str, Any]:
+def _context(grid: PersonGrid, access: Access) -> dict[str, Any]:
     cases = cases_of(grid, access)
     case = cases[0] if len(cases) == 1 else None
     title = _("Change several persons")

@@ -187,7 +187,7 @@ class TwoVersions:
 
 
 @dataclass(frozen=True)
-class Task:
+class EditTask:
     """A form of one stored row: `kind` is what the action calls the row, `context` goes to the page.
 
     `done` answers where the way on is another than the row's own page."""
@@ -204,7 +204,7 @@ class Task:
         return self.form_class(data, instance=row, initial={"version": version_of(row)}, lists=lists)
 
 
-def save_or_compare(request: AuthenticatedRequest, task: Task) -> HttpResponse:
+def save_or_compare(request: AuthenticatedRequest, task: EditTask) -> HttpResponse:
     """Show the form, save it, or show both versions when somebody saved in the meantime.
 
     Where both say the same, such as after a double click, there is nothing to choose: it is saved."""
@@ -230,11 +230,11 @@ def _saved(request: AuthenticatedRequest, row: Any) -> HttpResponse:
     return redirect(row)
 
 
-def _back(task: Task) -> dict[str, Any]:
+def _back(task: EditTask) -> dict[str, Any]:
     return {} if "back" in task.context else {"back": task.row.get_absolute_url()}
 
 
-def _compare(request: AuthenticatedRequest, task: Task, saved: Model, lists: Lists) -> HttpResponse:
+def _compare(request: AuthenticatedRequest, task: EditTask, saved: Model, lists: Lists) -> HttpResponse:
     comparison = compare(request.POST, task, saved, lists)
     context = {"comparison": comparison, **_back(task), **task.context}
     if request.htmx:  # type: ignore[attr-defined]
@@ -244,7 +244,7 @@ def _compare(request: AuthenticatedRequest, task: Task, saved: Model, lists: Lis
     return render(request, "cases/conflict.html", context, status=409)
 
 
-def compare(data: QueryDict, task: Task, saved: Model, lists: Lists) -> TwoVersions:
+def compare(data: QueryDict, task: EditTask, saved: Model, lists: Lists) -> TwoVersions:
     """What was typed, beside what is stored now and what was stored when the form was opened."""
     typed, stored = task.form(lists, data), task.form(lists, row=saved)
     base = task.form(lists, row=_version(saved, data.get("version", "")))
@@ -315,7 +315,7 @@ def left_open(data: QueryDict) -> set[str]:
     return {name for name in data.getlist(DIFFERS) if data.get(KEEP + name) not in {"mine", "saved"}}
 
 
-def chosen(data: QueryDict, task: Task, lists: Lists) -> QueryDict:
+def chosen(data: QueryDict, task: EditTask, lists: Lists) -> QueryDict:
     """What was typed, with the stored value where that was chosen."""
     merged = data.copy()
     stored = None

@@ -11,8 +11,8 @@ from typing import Final
 
 from cases import scanner
 from legacy_import.sheets import people
-from legacy_import.sheets.tables import Column, Headings, Row, Table, by_letters, is_number
-from legacy_import.sheets.values import COUNTS, IDENTIFYING, SURE, Around, Reader
+from legacy_import.sheets.tables import Headings, SheetColumn, SheetTable, TableRow, by_letters, is_number
+from legacy_import.sheets.values import COUNTS, IDENTIFYING, SURE, Around, CellReader
 from legacy_import.sheets.vocabulary import DITTO
 
 SAMPLE: Final = 120  # texts of a column that are looked at
@@ -43,17 +43,17 @@ _ASKED: Final = 0.7  # how sure what stands in a column alone makes one
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ColumnConcept:
     """`concept`: see `words.HEADINGS`; "drop:…" is read by nobody. `sure` below SURE is asked about."""
 
-    column: Column
+    column: SheetColumn
     concept: str
     sure: float
     proposals: tuple[str, ...] = ()
     around: Around = ALONE
 
 
-def choose(table: Table, headings: Headings, reader: Reader, around: Around) -> list[Chosen]:
+def choose(table: SheetTable, headings: Headings, reader: CellReader, around: Around) -> list[ColumnConcept]:
     """One for each column; a concept that only one column may have goes to the surest."""
     letters = by_letters([column.heading for column in table.columns])
     chosen = [_choose(column, table, headings, reader, around, letters) for column in table.columns]
@@ -69,27 +69,27 @@ def choose(table: Table, headings: Headings, reader: Reader, around: Around) -> 
     return _numbers_or_marks(chosen, table)
 
 
-def _second(one: Chosen, taken: set[str]) -> Chosen:
+def _second(one: ColumnConcept, taken: set[str]) -> ColumnConcept:
     """Another column is that already."""
     if one.concept == "main_purpose":
-        return Chosen(one.column, "purposes", min(one.sure, 0.9), one.proposals, one.around)
+        return ColumnConcept(one.column, "purposes", min(one.sure, 0.9), one.proposals, one.around)
     if one.concept == "identified_on":
-        return Chosen(one.column, "drop:no_place", 0.6, ("drop:no_place", *one.proposals), one.around)
+        return ColumnConcept(one.column, "drop:no_place", 0.6, ("drop:no_place", *one.proposals), one.around)
     if one.concept == "case":
-        return Chosen(one.column, "person", 0.7, ("person", "drop:no_place"), one.around)
+        return ColumnConcept(one.column, "person", 0.7, ("person", "drop:no_place"), one.around)
     free = tuple(concept for concept in one.proposals if concept not in taken)
     concept = free[0] if free else "drop:no_place"
-    return Chosen(one.column, concept, 0.5, (*free, "drop:no_place"), one.around)
+    return ColumnConcept(one.column, concept, 0.5, (*free, "drop:no_place"), one.around)
 
 
 def _choose(
-    column: Column,
-    table: Table,
+    column: SheetColumn,
+    table: SheetTable,
     headings: Headings,
-    reader: Reader,
+    reader: CellReader,
     around: Around,
     letters: Mapping[str, str],
-) -> Chosen:
+) -> ColumnConcept:
     values = table.values(column.place)
     texts = [text for text, _n in Counter(values).most_common(SAMPLE) if text.strip() not in DITTO]
     named = headings.of(column.heading)
@@ -97,30 +97,30 @@ def _choose(
         named = [(group, 0.9), *named]
     mine = Around(_letters(texts), around.year, _months_first(texts), around.month)
     if named and named[0][1] > 1.5:
-        return Chosen(column, named[0][0], 2.0, (), mine)
+        return ColumnConcept(column, named[0][0], 2.0, (), mine)
     if not texts:
         concept = named[0][0] if named else "drop:no_place"
-        return Chosen(column, concept, 1.0, (), mine)
+        return ColumnConcept(column, concept, 1.0, (), mine)
     if identity := _identifying(texts):
-        return Chosen(column, identity, 0.95, (), mine)
+        return ColumnConcept(column, identity, 0.95, (), mine)
     weighed = [(concept, _weigh(concept, sure, values, texts, reader, mine)) for concept, sure in named]
     weighed += _other_side(weighed, texts, reader, mine)
     best = sorted(weighed, key=lambda one: -one[1])
     if best and best[0][1] >= SURE:
-        return Chosen(column, best[0][0], best[0][1], tuple(c for c, _s in best[1:]), mine)
+        return ColumnConcept(column, best[0][0], best[0][1], tuple(c for c, _s in best[1:]), mine)
     told = _by_content(texts, reader, mine)
     if prose := _prose(texts):
-        return Chosen(
+        return ColumnConcept(
             column, prose, 0.9 if not best or best[0][1] < 0.5 else 0.6, tuple(c for c, _s in best), mine
         )
     ranked = sorted([*best, *told], key=lambda one: -one[1])
     proposals = tuple(dict.fromkeys([*(concept for concept, _sure in ranked), "drop:note", "drop:no_place"]))
     concept, sure = ranked[0] if ranked else ("drop:no_place", 0.3)
-    return Chosen(column, concept, min(sure, 0.8), proposals[:6], mine)
+    return ColumnConcept(column, concept, min(sure, 0.8), proposals[:6], mine)
 
 
 def _weigh(
-    concept: str, sure: float, values: Sequence[str], texts: Sequence[str], reader: Reader, around: Around
+    concept: str, sure: float, values: Sequence[str], texts: Sequence[str], reader: CellReader, around: Around
 ) -> float:
     """A name counts where what stands below can be read so."""
     if concept.startswith("drop:"):
@@ -142,7 +142,7 @@ def _weigh(
 
 
 def _other_side(
-    weighed: Sequence[tuple[str, float]], texts: Sequence[str], reader: Reader, around: Around
+    weighed: Sequence[tuple[str, float]], texts: Sequence[str], reader: CellReader, around: Around
 ) -> list[tuple[str, float]]:
     """ "Via" may be who or how: where the cells tell more surely the one, that is asked about."""
     if not weighed or weighed[0][0] not in _SIDES:
@@ -153,13 +153,13 @@ def _other_side(
     return [(other, SURE - 0.05)] if weighed[0][1] < SURE else []
 
 
-def _share(concept: str, texts: Sequence[str], reader: Reader, around: Around) -> float:
+def _share(concept: str, texts: Sequence[str], reader: CellReader, around: Around) -> float:
     """Of the texts that are read surely so."""
     said = [reader.read(concept, text, around) for text in texts]
     return sum(one.sure >= SURE for one in said) / len(said)
 
 
-def _by_content(texts: Sequence[str], reader: Reader, around: Around) -> list[tuple[str, float]]:
+def _by_content(texts: Sequence[str], reader: CellReader, around: Around) -> list[tuple[str, float]]:
     """What the cells look like, whatever the heading says: to be asked about."""
     if all(map(is_number, texts)):
         if all(_YEAR.fullmatch(text) for text in texts):
@@ -226,17 +226,17 @@ def _months_first(texts: Sequence[str]) -> bool:
     return any(int(p[2]) > 12 for p in pairs) and not any(int(p[1]) > 12 for p in pairs)
 
 
-def _numbers_or_marks(chosen: list[Chosen], table: Table) -> list[Chosen]:
+def _numbers_or_marks(chosen: list[ColumnConcept], table: SheetTable) -> list[ColumnConcept]:
     """Where others of the table count women or men, "Barn" with numbers counts children too."""
     counting = {one.concept for one in chosen} & {"women", "men", "girls", "boys"}
     for place, one in enumerate(chosen):
         values = table.values(one.column.place)
         if one.concept == "child" and counting and values and one.sure < 1.5 and all(map(is_number, values)):
-            chosen[place] = Chosen(one.column, "children", 0.9, ("accompanying", "child"), one.around)
+            chosen[place] = ColumnConcept(one.column, "children", 0.9, ("accompanying", "child"), one.around)
     return chosen
 
 
-def kind_of(table: Table, chosen: Sequence[Chosen]) -> str:
+def kind_of(table: SheetTable, chosen: Sequence[ColumnConcept]) -> str:
     """`persons` · `totals`: a table that counts · `lists`: the choices of a form · `none`."""
     concepts = {one.concept for one in chosen}
     read = {concept for concept in concepts if not concept.startswith("drop:")}
@@ -250,7 +250,7 @@ def kind_of(table: Table, chosen: Sequence[Chosen]) -> str:
     return "persons" if len(read) > 1 or "sex" in read else "none"
 
 
-def _counts(table: Table, chosen: Sequence[Chosen], rows: Sequence[Row]) -> bool:
+def _counts(table: SheetTable, chosen: Sequence[ColumnConcept], rows: Sequence[TableRow]) -> bool:
     """Whether the table has numbers under one or two keys, and each row another key."""
     numbers = [one for one in chosen if one.concept in NUMBERS or _numeric(table, one)]
     keys = [one.column.place for one in chosen if one.concept in KEY]
@@ -263,12 +263,12 @@ def _counts(table: Table, chosen: Sequence[Chosen], rows: Sequence[Row]) -> bool
     return not keys or len(set(texts)) == len(texts)
 
 
-def _numeric(table: Table, chosen: Chosen) -> bool:
+def _numeric(table: SheetTable, chosen: ColumnConcept) -> bool:
     values = table.values(chosen.column.place)
     return bool(values) and chosen.concept.startswith("drop:") and all(map(is_number, values))
 
 
-def _all_differ(table: Table, rows: Sequence[object]) -> bool:
+def _all_differ(table: SheetTable, rows: Sequence[object]) -> bool:
     lengths = set()
     for column in table.columns:
         values = table.values(column.place)

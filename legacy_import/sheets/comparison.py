@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from legacy_import.sheets.reader import Person, Reading, SheetTable
-from legacy_import.sheets.tables import Row, is_number
-from legacy_import.sheets.values import COUNTS, Reader
+from legacy_import.sheets.reader import Reading, SheetPerson, SheetTable
+from legacy_import.sheets.tables import TableRow, is_number
+from legacy_import.sheets.values import COUNTS, CellReader
 
 Place = tuple[str, int]  # sheet and line
 MOST: Final = 2_000  # rows of one answer
@@ -100,7 +100,7 @@ class Stated:
 
 
 @dataclass(frozen=True)
-class Reason:
+class DifferenceReason:
     """What may explain a difference: rows that a person looks at. `kind`: not_victim, twice, accompanying,
     year (none is told), doubt, two_sheets, two_years."""
 
@@ -118,26 +118,26 @@ class Compared:
     rows: int
     sheets: int | None
     published: int | None
-    reasons: tuple[Reason, ...]
+    reasons: tuple[DifferenceReason, ...]
 
     @property
     def equal(self) -> bool:
         return all(other in {None, self.rows} for other in (self.sheets, self.published))
 
 
-def region_of(person: Person, regions: Mapping[str, str]) -> str:
+def region_of(person: SheetPerson, regions: Mapping[str, str]) -> str:
     first = min(person.seen, key=lambda one: one.get("on", "9"))
     return regions.get(first.get("county", ""), first.get("region", "")) or "?"
 
 
-def _of_person(year: int, person: Person, regions: Mapping[str, str]) -> tuple[Of, Of, Of]:
+def _of_person(year: int, person: SheetPerson, regions: Mapping[str, str]) -> tuple[Of, Of, Of]:
     """What a person of that year counts in: the year, their region, their group. Those of other sex and of
     whom it is unknown are one."""
     group = person.group if person.group in _GROUPS else "other_unknown"
     return Of(year), Of(year, region_of(person, regions)), Of(year, TOTAL, group)
 
 
-def count(persons: Iterable[Person], regions: Mapping[str, str]) -> Counter[Of]:
+def count(persons: Iterable[SheetPerson], regions: Mapping[str, str]) -> Counter[Of]:
     """Those that count, by year: each region, each group, and both as one."""
     found: Counter[Of] = Counter()
     for person in persons:
@@ -146,7 +146,7 @@ def count(persons: Iterable[Person], regions: Mapping[str, str]) -> Counter[Of]:
     return found
 
 
-def stated(reading: Reading, reader: Reader, regions: Mapping[str, str]) -> list[Stated]:
+def stated(reading: Reading, reader: CellReader, regions: Mapping[str, str]) -> list[Stated]:
     """From tables that count, and from the sums below tables of persons."""
     found: list[Stated] = []
     for taken in reading.tables:
@@ -159,7 +159,9 @@ def stated(reading: Reading, reader: Reader, regions: Mapping[str, str]) -> list
     return found
 
 
-def _of_row(row: Row, taken: SheetTable, reader: Reader, regions: Mapping[str, str]) -> Iterable[Stated]:
+def _of_row(
+    row: TableRow, taken: SheetTable, reader: CellReader, regions: Mapping[str, str]
+) -> Iterable[Stated]:
     facts: dict[str, str] = {}
     for one in taken.chosen:
         text = row.cells.get(one.column.place, "")
@@ -194,7 +196,7 @@ def _of_sums(taken: SheetTable) -> Iterable[Stated]:
     yield last
 
 
-def _of_sum(row: Row, taken: SheetTable) -> Iterable[Stated]:
+def _of_sum(row: TableRow, taken: SheetTable) -> Iterable[Stated]:
     """One number below a table is of all its persons; numbers below columns that count are of these."""
     if not taken.year:
         return
@@ -246,8 +248,8 @@ def _summed(said: Sequence[Stated]) -> dict[Of, int]:
     return found
 
 
-def _reasons(persons: Sequence[Person], regions: Mapping[str, str]) -> dict[Of, list[Reason]]:
-    kinds: dict[Of, dict[str, list[Person]]] = defaultdict(lambda: defaultdict(list))
+def _reasons(persons: Sequence[SheetPerson], regions: Mapping[str, str]) -> dict[Of, list[DifferenceReason]]:
+    kinds: dict[Of, dict[str, list[SheetPerson]]] = defaultdict(lambda: defaultdict(list))
     years = {person.year for person in persons if person.year is not None}
     alike = later_ones(persons)
     for person in persons:
@@ -258,16 +260,16 @@ def _reasons(persons: Sequence[Person], regions: Mapping[str, str]) -> dict[Of, 
             for of in _of_person(year, person, regions):
                 kinds[of][kind].append(person)
     return {
-        of: [Reason(kind, len(some), rows_of_persons(some)) for kind, some in sorted(told.items())]
+        of: [DifferenceReason(kind, len(some), rows_of_persons(some)) for kind, some in sorted(told.items())]
         for of, told in kinds.items()
     }
 
 
-def rows_of_persons(persons: Iterable[Person]) -> tuple[tuple[str, int], ...]:
+def rows_of_persons(persons: Iterable[SheetPerson]) -> tuple[tuple[str, int], ...]:
     return tuple(dict.fromkeys((person.sheet, line) for person in persons for line in person.lines))
 
 
-def why_of(person: Person, alike: Mapping[int, str]) -> str:
+def why_of(person: SheetPerson, alike: Mapping[int, str]) -> str:
     """Why others may have counted the person, or not; "" where nothing says so. `alike`: of all persons."""
     if person.left:
         return person.left
@@ -276,9 +278,9 @@ def why_of(person: Person, alike: Mapping[int, str]) -> str:
     return alike.get(id(person), "") or ("doubt" if person.doubts else "")
 
 
-def later_ones(persons: Sequence[Person]) -> dict[int, str]:
+def later_ones(persons: Sequence[SheetPerson]) -> dict[int, str]:
     """Persons who may be one that two sheets, or two years, have told of: the later of them."""
-    groups: dict[object, list[Person]] = defaultdict(list)
+    groups: dict[object, list[SheetPerson]] = defaultdict(list)
     for person in persons:
         on = min((one["on"] for one in person.seen if one.get("on")), default="")
         if person.counted and len(on) == 10:

@@ -10,7 +10,7 @@ from cases.rules.exploitation import LABOUR
 from cases.rules.persons import CHILD_CLASSES
 from cases.rules.values import bare
 from legacy_import.sheets.comparison import region_of
-from legacy_import.sheets.reader import Person, Reading
+from legacy_import.sheets.reader import Reading, SheetPerson
 
 HEADER: Final = (
     *("case", "person", "identified_on", "agency", "municipality", "county", "channel", "sex", "child"),
@@ -29,7 +29,7 @@ class Filed(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Left:
+class NotFiled:
     """`why`: twice, accompanying or what else an answer drops it for, region (another one's), or what the row
     lacks: on, agency, county."""
 
@@ -40,22 +40,22 @@ class Left:
 
 def rows_of(
     reading: Reading, regions: Mapping[str, str], own: Collection[str], sheet: str = ""
-) -> tuple[list[Filed], list[Left]]:
+) -> tuple[list[Filed], list[NotFiled]]:
     """Rows with their places, and who is left out, for the regions of `own` alone; `sheet`: only of one. What
     the rows do not say is written as not recorded: sex U, child unknown, purpose unknown."""
     filed: list[Filed] = []
-    left: list[Left] = []
+    left: list[NotFiled] = []
     for person in reading.persons:
         if sheet and person.sheet != sheet:
             continue
         if why := _why_not(person, regions, own):
-            left.append(Left(person.sheet, person.lines, why))
+            left.append(NotFiled(person.sheet, person.lines, why))
             continue
         filed += [Filed(person.sheet, person.lines[0], row) for row in _rows(person)]
     return filed, left
 
 
-def _why_not(person: Person, regions: Mapping[str, str], own: Collection[str]) -> str:
+def _why_not(person: SheetPerson, regions: Mapping[str, str], own: Collection[str]) -> str:
     if person.left and person.left != "year":  # of which is told below what it lacks
         return person.left
     for name in _NEEDED:
@@ -64,18 +64,18 @@ def _why_not(person: Person, regions: Mapping[str, str], own: Collection[str]) -
     return "" if region_of(person, regions) in own else "region"
 
 
-def comes_in(person: Person, regions: Mapping[str, str], own: Collection[str]) -> bool:
+def comes_in(person: SheetPerson, regions: Mapping[str, str], own: Collection[str]) -> bool:
     """Return whether the import for the regions of `own` gets a row of this person."""
     return not _why_not(person, regions, own)
 
 
-def reference_of(person: Person) -> tuple[str, str]:
+def reference_of(person: SheetPerson) -> tuple[str, str]:
     """Case and person, as whose sender's reference the register keeps them."""
     case = f"{person.sheet[:20]} {person.case or person.key.rpartition('-')[0]}"
     return case[:_LONGEST], person.key
 
 
-def _rows(person: Person) -> list[tuple[str, ...]]:
+def _rows(person: SheetPerson) -> list[tuple[str, ...]]:
     """One for each time that the person was identified; of two by the same on one day the first."""
     facts = person.facts
     sector = facts.get("sector", "") if bare(facts.get("main_purpose", "")) in LABOUR else ""
@@ -99,7 +99,7 @@ def _rows(person: Person) -> list[tuple[str, ...]]:
     return list(found.values())
 
 
-def _age(person: Person) -> str:
+def _age(person: SheetPerson) -> str:
     """The class, where it says the same as whether the person is a child."""
     klass = person.facts.get("age_class", "")
     told = "" if klass in {"", "unknown"} else "yes" if klass in CHILD_CLASSES else "no"

@@ -19,14 +19,15 @@ from difflib import SequenceMatcher
 from typing import Final, NamedTuple
 
 from cases.rules.persons import group_of
-from exchange.sheets import Page
+from exchange.sheets import WorkbookSheet
 from legacy_import.sheets import rows as colours
 from legacy_import.sheets import values
-from legacy_import.sheets.columns import Chosen, choose, kind_of
+from legacy_import.sheets.columns import ColumnConcept, choose, kind_of
 from legacy_import.sheets.people import Who, age
-from legacy_import.sheets.rows import Cells, TableReader, Told, alike
-from legacy_import.sheets.tables import Headings, Row, Table, find_tables, upright
-from legacy_import.sheets.values import SURE, Answers, Around, Question, Reader, facts_of, in_order
+from legacy_import.sheets.rows import Cells, RowReading, TableReader, alike
+from legacy_import.sheets.tables import Headings, TableRow, find_tables, upright
+from legacy_import.sheets.tables import SheetTable as Table
+from legacy_import.sheets.values import SURE, Answers, Around, CellQuestion, CellReader, facts_of, in_order
 from legacy_import.sheets.vocabulary import Vocabulary
 
 COMPARED: Final = (
@@ -38,7 +39,7 @@ ALWAYS: Final = ("on", "agency", "county")
 
 
 @dataclass
-class Person:
+class SheetPerson:
     """Of one row or of several. `nth`: of alike persons in one row, from 1. `seen`: what each row says of
     when, by whom and where. `left`: why it is counted by nobody, "" where it is: twice, accompanying,
     year."""
@@ -79,7 +80,7 @@ class SheetTable:
 
     table: Table
     kind: str
-    chosen: Sequence[Chosen]
+    chosen: Sequence[ColumnConcept]
     rows: int = 0
     year: str = ""
     region: str = ""
@@ -91,8 +92,8 @@ class Reading:
     apart. `comments`: how many cells have one; none is read."""
 
     tables: list[SheetTable] = field(default_factory=list)
-    persons: list[Person] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
+    persons: list[SheetPerson] = field(default_factory=list)
+    questions: list[CellQuestion] = field(default_factory=list)
     cells: Cells = field(default_factory=Cells)
     accompanying: Counter[int | None] = field(default_factory=Counter)
     comments: int = 0
@@ -113,29 +114,29 @@ class Reading:
         }
 
 
-def read(pages: Sequence[Page], vocabulary: Vocabulary, answers: Answers, file: str = "") -> Reading:
+def read(pages: Sequence[WorkbookSheet], vocabulary: Vocabulary, answers: Answers, file: str = "") -> Reading:
     """`file`: its name, by which the year may be told and rows are known again."""
     reading = Reading(comments=sum(len(page.commented) for page in pages))
     headings = Headings(vocabulary, answers.columns())
-    reader = Reader(vocabulary, answers.values())
-    asked: dict[str, Question] = {}
+    reader = CellReader(vocabulary, answers.values())
+    asked: dict[str, CellQuestion] = {}
     for page in (upright(page, headings) for page in pages):
         for table in find_tables(page, headings):
-            _take(reading, _Sheet(page, table, vocabulary, answers, headings, reader, asked, file))
+            _take(reading, _SheetReader(page, table, vocabulary, answers, headings, reader, asked, file))
     _persons_once(reading)
     reading.questions = in_order(list(asked.values()))
     return reading
 
 
 @dataclass
-class _Sheet:
-    page: Page
+class _SheetReader:
+    page: WorkbookSheet
     table: Table
     vocabulary: Vocabulary
     answers: Answers
     headings: Headings
-    reader: Reader
-    asked: dict[str, Question]
+    reader: CellReader
+    asked: dict[str, CellQuestion]
     file: str
 
     @property
@@ -178,7 +179,7 @@ class _Sheet:
         return {}
 
 
-def _take(reading: Reading, sheet: _Sheet) -> None:
+def _take(reading: Reading, sheet: _SheetReader) -> None:
     table = sheet.table
     year = sheet.default("on").get("on", "")[:4]
     around = Around(year=int(year) if year else None, month=sheet.month or None)
@@ -195,7 +196,7 @@ def _take(reading: Reading, sheet: _Sheet) -> None:
             proposals = ("none", "persons", "totals")
             _gather(
                 sheet.asked,
-                Question("kind", sheet.page.name.casefold(), "", proposals, 0.5, len(many), lines),
+                CellQuestion("kind", sheet.page.name.casefold(), "", proposals, 0.5, len(many), lines),
             )
     if kind != "persons":
         return
@@ -209,17 +210,17 @@ def _take(reading: Reading, sheet: _Sheet) -> None:
     _persons(reading, rows, sheet)
 
 
-def _outside(sheet: _Sheet) -> list[Row]:
+def _outside(sheet: _SheetReader) -> list[TableRow]:
     """Lines of the sheet that no table has taken: a legend may stand there."""
     lines = {row.line for row in sheet.table.rows if len(row.cells) > 1}
     return [
-        Row(line.number, {n: cell for n, cell in enumerate(line.cells) if cell}, line.fills)
+        TableRow(line.number, {n: cell for n, cell in enumerate(line.cells) if cell}, line.fills)
         for line in sheet.page.lines
         if line.number not in lines
     ]
 
 
-def _gather(asked: dict[str, Question], question: Question) -> None:
+def _gather(asked: dict[str, CellQuestion], question: CellQuestion) -> None:
     """One question however many sheets wait for it."""
     known = asked.get(question.key)
     if known is None:
@@ -229,9 +230,9 @@ def _gather(asked: dict[str, Question], question: Question) -> None:
         asked[question.key] = replace(known, cells=known.cells + question.cells, lines=lines)
 
 
-def _fill(rows: Sequence[Told], sheet: _Sheet, year: str) -> None:
+def _fill(rows: Sequence[RowReading], sheet: _SheetReader, year: str) -> None:
     """What rows do not say themselves, from the sheet; where that does not either, it is asked once."""
-    lacking: dict[str, list[Told]] = {concept: [] for concept in ALWAYS}
+    lacking: dict[str, list[RowReading]] = {concept: [] for concept in ALWAYS}
     told_region = {id(row): row.facts.get("region", "") for row in rows}
     defaults = {concept: sheet.default(concept) for concept in ALWAYS}
     for row in rows:
@@ -264,7 +265,7 @@ def _fill(rows: Sequence[Told], sheet: _Sheet, year: str) -> None:
             _gather(sheet.asked, _lacks(concept, mine, sheet, region))
 
 
-def _lacks(concept: str, waiting: Sequence[Told], sheet: _Sheet, region: str) -> Question:
+def _lacks(concept: str, waiting: Sequence[RowReading], sheet: _SheetReader, region: str) -> CellQuestion:
     proposals: tuple[str, ...] = ()
     if concept == "agency":
         proposals = ("agency=coordinator", "agency=support_line")
@@ -274,13 +275,13 @@ def _lacks(concept: str, waiting: Sequence[Told], sheet: _Sheet, region: str) ->
         proposals = tuple(f"county={county}" for county, one in of if region_of in {"", one})
     lines = tuple((row.sheet, row.line) for row in waiting[:10])
     text = f"{sheet.named(concept)} {region}".strip()
-    return Question("default", concept, text, proposals, 0.6, len(waiting), lines)
+    return CellQuestion("default", concept, text, proposals, 0.6, len(waiting), lines)
 
 
 # --- persons ---------------------------------------------------------------------------------------------
-def _persons(reading: Reading, rows: Sequence[Told], sheet: _Sheet) -> None:
+def _persons(reading: Reading, rows: Sequence[RowReading], sheet: _SheetReader) -> None:
     same = _same_rows(rows, sheet)
-    made: dict[object, Person] = {}
+    made: dict[object, SheetPerson] = {}
     for row in rows:
         reading.accompanying[_year(row)] += int(row.facts.get("accompanying", "") or 0)
         group = same.get(id(row))
@@ -293,14 +294,14 @@ def _persons(reading: Reading, rows: Sequence[Told], sheet: _Sheet) -> None:
                 made[group] = person
 
 
-def _year(row: Told) -> int | None:
+def _year(row: RowReading) -> int | None:
     return int(row.facts["on"][:4]) if row.facts.get("on") else None
 
 
-def _same_rows(rows: Sequence[Told], sheet: _Sheet) -> dict[int, object]:
+def _same_rows(rows: Sequence[RowReading], sheet: _SheetReader) -> dict[int, object]:
     """Rows that are of one person, by a number that is the same for them."""
     found: dict[int, object] = {}
-    explicit: dict[tuple[str, str], list[Told]] = {}
+    explicit: dict[tuple[str, str], list[RowReading]] = {}
     for row in rows:
         if ref := row.facts.get("person"):
             explicit.setdefault((row.facts.get("case", ""), ref), []).append(row)
@@ -319,12 +320,14 @@ def _same_rows(rows: Sequence[Told], sheet: _Sheet) -> dict[int, object]:
             found |= {id(row): ("name", key) for row in several}
         elif kept is None:
             lines = tuple((row.sheet, row.line) for row in several[:10])
-            question = Question("same_name", sheet.named("name"), "", ("yes", "no"), 0.8, len(several), lines)
+            question = CellQuestion(
+                "same_name", sheet.named("name"), "", ("yes", "no"), 0.8, len(several), lines
+            )
             _gather(sheet.asked, question)
     return found
 
 
-def _agree(rows: Sequence[Told]) -> bool:
+def _agree(rows: Sequence[RowReading]) -> bool:
     """Nothing in them says that they are of several persons."""
     sexes = {who.sex for row in rows for who in row.people} - {"U"}
     lands = {row.facts.get("citizenship", "") for row in rows} - {"", "ZZ"}
@@ -334,7 +337,7 @@ def _agree(rows: Sequence[Told]) -> bool:
 _SEEN: Final = ("on", "agency", "municipality", "county", "channel")
 
 
-def _of_row(row: Told, sheet: _Sheet) -> list[Person]:
+def _of_row(row: RowReading, sheet: _SheetReader) -> list[SheetPerson]:
     facts = {name: row.facts[name] for name in COMPARED if row.facts.get(name)}
     seen = {name: row.facts[name] for name in _SEEN if row.facts.get(name)}
     total, nth, found = sum(who.many for who in row.people), 0, []
@@ -345,7 +348,7 @@ def _of_row(row: Told, sheet: _Sheet) -> list[Person]:
             nth += 1
             told = facts | ({"age_class": of_age.klass} if of_age and of_age.klass else {})
             found.append(
-                Person(
+                SheetPerson(
                     row.sheet,
                     (row.line,),
                     nth,
@@ -370,14 +373,14 @@ def _child(who: Who, facts: dict[str, str], of_age: str) -> str:
     return child or "unknown"
 
 
-def _key(sheet: _Sheet, row: Told, nth: int) -> str:
+def _key(sheet: _SheetReader, row: RowReading, nth: int) -> str:
     """By which a row is known again in a file that was corrected: its reference, or else what it says."""
     says = (row.facts["case"], row.facts.get("person", "")) if row.facts.get("case") else row.content
     told = "\x1f".join((sheet.page.name, *says))
     return f"{hashlib.sha256(told.encode()).hexdigest()[:16]}-{nth}"
 
 
-def _join(person: Person, row: Told) -> None:
+def _join(person: SheetPerson, row: RowReading) -> None:
     """One more row of the same person: what it adds, and when it was seen again."""
     person.lines = (*person.lines, row.line)
     for name in COMPARED:
@@ -414,7 +417,7 @@ class Mark(NamedTuple):
     says: tuple[str, ...]
 
 
-def mark(person: Person) -> Mark:
+def mark(person: SheetPerson) -> Mark:
     facts = {**person.facts, **person.seen[0], "sex": person.sex, "child": person.child}
     return Mark(
         person.key, bool(person.case), tuple(sorted(f"{name}={text}" for name, text in facts.items()))
@@ -444,7 +447,7 @@ def _same(former: Mark, after: Mark) -> bool:
     return len(both) >= ALIKE * max(len(former.says), len(after.says), 1)
 
 
-def rename(persons: Iterable[Person], keys: dict[str, str]) -> None:
+def rename(persons: Iterable[SheetPerson], keys: dict[str, str]) -> None:
     """Persons get the keys by which the register knows them."""
     for person in persons:
         person.key = keys.get(person.key, person.key)

@@ -16,12 +16,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
 from cases import scanner
-from exchange.sheets import Area, Line, Page
+from exchange.sheets import Area, SheetRow, WorkbookSheet
 from legacy_import.sheets import values
-from legacy_import.sheets.columns import Chosen
+from legacy_import.sheets.columns import ColumnConcept
 from legacy_import.sheets.reader import Reading, SheetTable
 from legacy_import.sheets.tables import Headings, heading_key, upright
-from legacy_import.sheets.values import SURE, Answers, Around, Reader, identifies, key_of
+from legacy_import.sheets.values import SURE, Answers, Around, CellReader, identifies, key_of
 from legacy_import.sheets.vocabulary import DITTO, Vocabulary
 
 LEFT: Final = "Anteckningen har lämnats kvar i filen."
@@ -57,7 +57,7 @@ class Behind:
     """`pages`: what may be kept. `answers`: that the columns stay dropped. `hidden`: cells elsewhere.
     `file`: the name of the file."""
 
-    pages: tuple[Page, ...] = ()
+    pages: tuple[WorkbookSheet, ...] = ()
     answers: dict[str, str] = field(default_factory=dict)
     columns: list[Dropped] = field(default_factory=list)
     hidden: int = 0
@@ -65,13 +65,13 @@ class Behind:
 
 
 def leave(
-    pages: Sequence[Page], reading: Reading, vocabulary: Vocabulary, answers: Answers, file: str = ""
+    pages: Sequence[WorkbookSheet], reading: Reading, vocabulary: Vocabulary, answers: Answers, file: str = ""
 ) -> Behind:
     """Return what may be kept of a file of that name. `reading`: of these pages, by these answers. A sheet of
     cards is kept with a row for each person."""
     headings = Headings(vocabulary, answers.columns())
     pages = [upright(page, headings) for page in pages]
-    words = _Words(Reader(vocabulary))
+    words = _KeptWords(CellReader(vocabulary))
     words.called = _called(pages, reading, words)
     behind = Behind(answers=_answers(reading, words), file=words.masked(file))
     tables: dict[str, list[SheetTable]] = defaultdict(list)
@@ -85,7 +85,7 @@ def leave(
     return behind
 
 
-def _called(pages: Sequence[Page], reading: Reading, words: _Words) -> frozenset[str]:
+def _called(pages: Sequence[WorkbookSheet], reading: Reading, words: _KeptWords) -> frozenset[str]:
     """Return the words of the columns of names, in small letters: with a capital wherever the file has them,
     and none that says a fact."""
     wanted = {
@@ -108,7 +108,7 @@ def _called(pages: Sequence[Page], reading: Reading, words: _Words) -> frozenset
     return frozenset(word.casefold() for word in names if not words.is_fact(word)) - small
 
 
-def _sheet_names(pages: Sequence[Page], words: _Words) -> list[str]:
+def _sheet_names(pages: Sequence[WorkbookSheet], words: _KeptWords) -> list[str]:
     """Return the names of the sheets; one that tells who somebody is is "Blad" and its number, with the year,
     the month and the place that it tells."""
     kept: list[str] = []
@@ -123,13 +123,13 @@ def _sheet_names(pages: Sequence[Page], words: _Words) -> list[str]:
     return kept
 
 
-def goes(one: Chosen) -> bool:
+def goes(one: ColumnConcept) -> bool:
     """Whether what stands in a column is left behind before anybody is asked."""
     surely = one.concept.startswith("drop:") and one.concept != "drop:rownumber" and one.sure >= SURE
     return surely or one.concept in _WHO
 
 
-def _answers(reading: Reading, words: _Words) -> dict[str, str]:
+def _answers(reading: Reading, words: _KeptWords) -> dict[str, str]:
     """What the columns were taken for; of a heading that is read in another table nothing is said."""
     every = [one for taken in reading.tables for one in taken.chosen]
     read = {one.column.key for one in every if not goes(one)}
@@ -141,8 +141,8 @@ def _answers(reading: Reading, words: _Words) -> dict[str, str]:
 
 
 @dataclass
-class _Words:
-    reader: Reader
+class _KeptWords:
+    reader: CellReader
     stands_for: dict[tuple[str, str], str] = field(default_factory=dict)
     memo: dict[str, tuple[bool, bool]] = field(default_factory=dict)
     called: frozenset[str] = frozenset()  # names of the file
@@ -191,7 +191,7 @@ class _Words:
         certain = any(mark.kind != "birth_date" for mark in scanner.find(text))
         return MARK if certain else self.masked(text)
 
-    def fact(self, text: str, one: Chosen | None) -> str:
+    def fact(self, text: str, one: ColumnConcept | None) -> str:
         """Return a cell without the names of the file, and without words with a capital that it says the same
         without. Two references stay two."""
         if one is not None and one.concept in _REFERENCES:
@@ -204,7 +204,7 @@ class _Words:
                 text = self._without(text, word, one)
         return text
 
-    def _without(self, text: str, word: str, one: Chosen) -> str:
+    def _without(self, text: str, word: str, one: ColumnConcept) -> str:
         less = re.sub(rf"\b{word}\b", MARK, text)
         said, same = (self.reader.read(one.concept, said, one.around) for said in (text, less))
         return less if said.sure >= SURE and (same.facts, same.sure >= SURE) == (said.facts, True) else text
@@ -212,7 +212,7 @@ class _Words:
     def _reference(self, name: str) -> str:
         return self.stands_for.setdefault(("reference", name), _letters(len(self.stands_for)))
 
-    def tells_who(self, text: str, one: Chosen | None) -> bool:
+    def tells_who(self, text: str, one: ColumnConcept | None) -> bool:
         """A word of a list stays where its column reads it surely."""
         if text not in self.memo:
             found = any(mark.kind != "birth_date" for mark in scanner.find(text))
@@ -234,14 +234,14 @@ def _letters(number: int) -> str:
 
 @dataclass
 class _Sheet:
-    page: Page
+    page: WorkbookSheet
     name: str  # by which it is kept
     tables: Sequence[SheetTable]
-    words: _Words
+    words: _KeptWords
     behind: Behind
 
-    def without(self) -> Page:
-        columns: dict[int, dict[int, Chosen]] = defaultdict(dict)  # by line and place
+    def without(self) -> WorkbookSheet:
+        columns: dict[int, dict[int, ColumnConcept]] = defaultdict(dict)  # by line and place
         for taken in self.tables:
             chosen = {one.column.place: one for one in taken.chosen}
             for row in (*taken.table.rows, *taken.table.totals, *taken.table.beside):
@@ -258,15 +258,15 @@ class _Sheet:
         ]
         return replace(self.page, name=self.name, lines=tuple(lines))
 
-    def _heading(self, line: Line) -> Line:
+    def _heading(self, line: SheetRow) -> SheetRow:
         return line._replace(cells=tuple(map(self.words.heading, line.cells)))
 
-    def _line(self, line: Line, columns: Mapping[int, Chosen]) -> Line:
+    def _line(self, line: SheetRow, columns: Mapping[int, ColumnConcept]) -> SheetRow:
         return line._replace(
             cells=tuple(self._cell(text, columns.get(place)) for place, text in enumerate(line.cells))
         )
 
-    def _cell(self, text: str, one: Chosen | None) -> str:
+    def _cell(self, text: str, one: ColumnConcept | None) -> str:
         if not text:
             return text
         if one is not None and goes(one):
@@ -283,15 +283,15 @@ class _Sheet:
 
 
 # --- kept as JSON -----------------------------------------------------------------------------------------
-def as_plain(pages: Sequence[Page]) -> list[Any]:
+def as_plain(pages: Sequence[WorkbookSheet]) -> list[Any]:
     return [[page.name, page.lines, page.merged, sorted(page.commented), page.hidden] for page in pages]
 
 
-def of_plain(told: Sequence[Any]) -> tuple[Page, ...]:
+def of_plain(told: Sequence[Any]) -> tuple[WorkbookSheet, ...]:
     return tuple(
-        Page(
+        WorkbookSheet(
             name,
-            tuple(Line(number, tuple(cells), {int(n): fill for n, fill in fills.items()})
+            tuple(SheetRow(number, tuple(cells), {int(n): fill for n, fill in fills.items()})
                   for number, cells, fills in lines),
             tuple(Area(*area) for area in merged),
             frozenset((line, place) for line, place in commented),

@@ -17,16 +17,16 @@ from typing import Final
 
 from exchange.sheets import UNCALCULATED
 from legacy_import.sheets import people
-from legacy_import.sheets.columns import Chosen
+from legacy_import.sheets.columns import ColumnConcept
 from legacy_import.sheets.people import ADULT, Who
-from legacy_import.sheets.tables import Row, Table, is_number
+from legacy_import.sheets.tables import SheetTable, TableRow, is_number
 from legacy_import.sheets.values import (
     COUNTS,
     SURE,
     Answers,
     Around,
-    Question,
-    Reader,
+    CellQuestion,
+    CellReader,
     facts_of,
     identifies,
     key_of,
@@ -68,7 +68,7 @@ def name_of(colour: str) -> str:
     return min(_NAMES, key=lambda one: abs(one[1] - hue))[0]
 
 
-def used(table: Table) -> Counter[str]:
+def used(table: SheetTable) -> Counter[str]:
     """The colours that some of its rows have and others have not, with how many rows. What goes every other
     row, or down a whole column, is decoration."""
     rows = [row for row in table.rows if len(row.cells) > 1]
@@ -84,11 +84,11 @@ def used(table: Table) -> Counter[str]:
     return found
 
 
-def of_row(row: Row) -> frozenset[str]:
+def of_row(row: TableRow) -> frozenset[str]:
     return frozenset(row.fills.values())
 
 
-def legends(rows: Sequence[Row], colours: Sequence[str]) -> dict[str, str]:
+def legends(rows: Sequence[TableRow], colours: Sequence[str]) -> dict[str, str]:
     """What a legend says of a colour: in a cell that has it, beside one that has it, or by its name."""
     found: dict[str, str] = {}
     for row in rows:
@@ -114,8 +114,8 @@ def _bare(text: str) -> str:
 
 
 def told(
-    table: Table, beside: Sequence[Row], vocabulary: Vocabulary, answers: Answers
-) -> tuple[dict[str, str], list[Question]]:
+    table: SheetTable, beside: Sequence[TableRow], vocabulary: Vocabulary, answers: Answers
+) -> tuple[dict[str, str], list[CellQuestion]]:
     """Colour → fact, and what is to be asked."""
     counted = used(table)
     said = legends(beside, list(counted))
@@ -132,7 +132,7 @@ def told(
             proposals = tuple(dict.fromkeys([*(value for value, _sure in near), *ANSWERS]))
             lines = tuple((table.sheet, row.line) for row in table.rows if colour in of_row(row))[:10]
             questions.append(
-                Question("colour", colour, "", proposals, near[0][1] if near else 0.3, count, lines)
+                CellQuestion("colour", colour, "", proposals, near[0][1] if near else 0.3, count, lines)
             )
     return facts, questions
 
@@ -153,7 +153,7 @@ LINES: Final = 10
 
 
 @dataclass
-class Told:
+class RowReading:
     """What a row tells. `people`: who stands in it. `names`: what is read only to know a person again; it
     leaves nothing behind."""
 
@@ -177,16 +177,16 @@ class Cells:
 
 @dataclass
 class TableReader:
-    table: Table
-    chosen: Sequence[Chosen]
-    reader: Reader
+    table: SheetTable
+    chosen: Sequence[ColumnConcept]
+    reader: CellReader
     answers: Answers
     colours: Mapping[str, str]
     around: Around
     cells: Cells = field(default_factory=Cells)
-    questions: dict[str, Question] = field(default_factory=dict)
+    questions: dict[str, CellQuestion] = field(default_factory=dict)
 
-    def read(self) -> list[Told]:
+    def read(self) -> list[RowReading]:
         self._sections: dict[str, dict[str, str]] = {}
         self._above: dict[int, str] = {}
         self._unsure = {one.column.place for one in self.chosen if one.sure < SURE}
@@ -200,7 +200,7 @@ class TableReader:
         return found
 
     # --- a row --------------------------------------------------------------------------------
-    def _row(self, row: Row) -> Told | None:
+    def _row(self, row: TableRow) -> RowReading | None:
         if (len(row.cells) == 1 and self._is_section(row)) or self._is_sum(row):
             return None
         facts: dict[str, str] = {}
@@ -238,7 +238,7 @@ class TableReader:
             facts.setdefault(name, value)
         people_of_row = self._people(facts, doubts)
         content = tuple(text for place, text in sorted(row.cells.items()) if self._kept(place))
-        return Told(
+        return RowReading(
             self.table.sheet, row.line, facts, people_of_row, same, " ".join(names), tuple(doubts), content
         )
 
@@ -254,7 +254,7 @@ class TableReader:
             self._above[place] = text
         return text
 
-    def _cell(self, one: Chosen, text: str, line: int) -> Mapping[str, str]:
+    def _cell(self, one: ColumnConcept, text: str, line: int) -> Mapping[str, str]:
         if not text:
             return self._blanks.get(one.column.place, {})
         said = self.reader.read(one.concept, text, one.around)
@@ -271,7 +271,7 @@ class TableReader:
         proposals = tuple(
             said_as(facts) for facts in ((said.facts, *said.others) if said.facts else said.others)
         )
-        self._ask(Question("value", one.concept, text, proposals, said.sure), line)
+        self._ask(CellQuestion("value", one.concept, text, proposals, said.sure), line)
         return {}
 
     def _noted(self, text: str, line: int) -> Mapping[str, str]:
@@ -282,16 +282,16 @@ class TableReader:
         kept = self.answers.get("value", "drop:note", text)
         if kept is None:
             self.cells.asked += 1
-            self._ask(Question("value", "drop:note", text, (fact, ""), 0.7), line)
+            self._ask(CellQuestion("value", "drop:note", text, (fact, ""), 0.7), line)
         return facts_of(kept or "")
 
-    def _coloured(self, row: Row) -> dict[str, str]:
+    def _coloured(self, row: TableRow) -> dict[str, str]:
         found: dict[str, str] = {}
         for colour in set(row.fills.values()):
             found |= {name: value for name, value in facts_of(self.colours.get(colour, "")).items() if value}
         return found
 
-    def _is_sum(self, row: Row) -> bool:
+    def _is_sum(self, row: TableRow) -> bool:
         """Numbers beneath columns that count or mark, and nothing else, where other rows say more."""
         adding = {
             one.column.place for one in self.chosen if one.concept in _ADDED or one.concept[:5] == "mark:"
@@ -302,7 +302,7 @@ class TableReader:
         return any({*other.cells} - adding for other in self.table.rows)
 
     # --- what stands above ------------------------------------------------------------------------
-    def _is_section(self, row: Row) -> bool:
+    def _is_section(self, row: TableRow) -> bool:
         """A cell that its own column reads is a row of its own, unless it stands where the first column is
         and tells less than a day."""
         place, text = next(iter(row.cells.items()))
@@ -314,7 +314,7 @@ class TableReader:
             return bool(self._section(text)) or len(text.split()) > 1
         return said.sure < SURE or not said.facts or len(said.facts.get("on", "2018-01-01")) < 10
 
-    def _of_sections(self, row: Row) -> dict[str, str]:
+    def _of_sections(self, row: TableRow) -> dict[str, str]:
         found: dict[str, str] = {}
         for text in reversed(row.section):
             for name, value in self._section(text).items():
@@ -362,18 +362,18 @@ class TableReader:
         )
 
     # --- what is asked ------------------------------------------------------------------------
-    def _ask(self, question: Question, line: int) -> None:
+    def _ask(self, question: CellQuestion, line: int) -> None:
         known = self.questions.get(question.key, question)
         lines = (*known.lines, (self.table.sheet, line)) if len(known.lines) < LINES else known.lines
-        self.questions[question.key] = Question(
+        self.questions[question.key] = CellQuestion(
             known.kind, known.about, known.text, known.proposals, known.sure, known.cells + 1, lines
         )
 
-    def _ask_of_column(self, one: Chosen) -> None:
+    def _ask_of_column(self, one: ColumnConcept) -> None:
         rows = [row for row in self.table.rows if one.column.place in row.cells]
         lines = tuple((self.table.sheet, row.line) for row in rows[:LINES])
         proposals = tuple(dict.fromkeys((one.concept, *one.proposals)))
-        question = Question("column", one.column.key, "", proposals, one.sure, len(rows), lines)
+        question = CellQuestion("column", one.column.key, "", proposals, one.sure, len(rows), lines)
         self.questions.setdefault(question.key, question)
 
     def _blank_answers(self) -> dict[int, dict[str, str]]:
@@ -393,17 +393,17 @@ class TableReader:
                 continue
             blank = [row for row in rows if one.column.place not in row.cells]
             lines = tuple((self.table.sheet, row.line) for row in blank[:LINES])
-            question = Question("blank", one.column.key, "", ("child=no", ""), 0.7, len(blank), lines)
+            question = CellQuestion("blank", one.column.key, "", ("child=no", ""), 0.7, len(blank), lines)
             self.questions[question.key] = question
         return found
 
-    def _ask_of_adults(self, found: list[Told]) -> None:
+    def _ask_of_adults(self, found: list[RowReading]) -> None:
         """Whether "kvinna" and "man" say that a person is an adult: not asked where it has girls too."""
         answer = self._adults(found)
         for told in found:
             told.people = [who._replace(child=_child(who, answer)) for who in told.people]
 
-    def _adults(self, found: list[Told]) -> str:
+    def _adults(self, found: list[RowReading]) -> str:
         """Return what adults are said to be, empty where the table says it itself or nobody has said."""
         if {one.concept for one in self.chosen} & {"age_class", "child"}:
             return ""
@@ -416,12 +416,12 @@ class TableReader:
         answer = self.answers.get("adults", heading)
         if answer is None:
             lines = tuple((self.table.sheet, told.line) for told in open_rows[:LINES])
-            question = Question("adults", heading, "", ("no", "unknown"), 0.7, len(open_rows), lines)
+            question = CellQuestion("adults", heading, "", ("no", "unknown"), 0.7, len(open_rows), lines)
             self.questions[question.key] = question
         return answer or ""
 
 
-def _may_be_a_child(told: Told) -> bool:
+def _may_be_a_child(told: RowReading) -> bool:
     """Whether somebody of the row is called woman or man, and nothing else says an age."""
     said = told.facts.get("child")
     return not said and any(who.child == ADULT and not who.age for who in told.people)
@@ -446,9 +446,9 @@ def _add_purpose(facts: dict[str, str], value: str) -> None:
         facts["purposes"] = "|".join(more)
 
 
-def alike(rows: Sequence[Told]) -> dict[str, list[Told]]:
+def alike(rows: Sequence[RowReading]) -> dict[str, list[RowReading]]:
     """Rows that may be of one person, by what they have in common, where there is more than one."""
-    groups: dict[str, list[Told]] = defaultdict(list)
+    groups: dict[str, list[RowReading]] = defaultdict(list)
     for row in rows:
         key = key_of(row.same) or key_of(row.names)
         if key and sum(who.many for who in row.people) == 1:

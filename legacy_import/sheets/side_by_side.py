@@ -18,15 +18,15 @@ from typing import Any, Final, NamedTuple
 
 from legacy_import.sheets.comparison import (
     TOTAL,
+    DifferenceReason,
     Of,
-    Reason,
     Stated,
     later_ones,
     region_of,
     rows_of_persons,
     why_of,
 )
-from legacy_import.sheets.reader import Person, Reading
+from legacy_import.sheets.reader import Reading, SheetPerson
 
 OFFERED: Final = {  # what a reading knows of a difference, by what an answer calls it
     "not_victim": "not_victim",
@@ -47,11 +47,11 @@ class SheetSays:
     sheet: str
     told: int
     said: int | None
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[DifferenceReason, ...] = ()
 
 
 @dataclass(frozen=True)
-class Answer:
+class KnownDifference:
     """By how many persons the other total is higher than the nearer one; fewer than none where it is
     lower."""
 
@@ -104,10 +104,10 @@ def sheet_says(
 
 def _by_sheet(
     reading: Reading, regions: Mapping[str, str]
-) -> tuple[dict[tuple[Of, str], list[Person]], dict[tuple[str, str], list[Person]]]:
+) -> tuple[dict[tuple[Of, str], list[SheetPerson]], dict[tuple[str, str], list[SheetPerson]]]:
     """Persons by year, region and sheet; and those of no year by region and sheet."""
-    told: dict[tuple[Of, str], list[Person]] = defaultdict(list)
-    undated: dict[tuple[str, str], list[Person]] = defaultdict(list)
+    told: dict[tuple[Of, str], list[SheetPerson]] = defaultdict(list)
+    undated: dict[tuple[str, str], list[SheetPerson]] = defaultdict(list)
     for person in reading.persons:
         region = region_of(person, regions)
         if person.year is None:
@@ -117,7 +117,7 @@ def _by_sheet(
     return told, undated
 
 
-def _placed(one: Stated, told: Mapping[tuple[Of, str], list[Person]], named: str) -> Of | None:
+def _placed(one: Stated, told: Mapping[tuple[Of, str], list[SheetPerson]], named: str) -> Of | None:
     if one.of.region != TOTAL:
         return one.of
     found = {of: len(some) for (of, sheet), some in told.items()
@@ -134,19 +134,21 @@ def _sum(parts: Mapping[str, int] | None) -> int | None:
     return parts.get("") or sum(parts.values())
 
 
-def _reasons(persons: Sequence[Person], later: Mapping[int, str]) -> tuple[Reason, ...]:
-    kinds: dict[str, list[Person]] = defaultdict(list)
+def _reasons(persons: Sequence[SheetPerson], later: Mapping[int, str]) -> tuple[DifferenceReason, ...]:
+    kinds: dict[str, list[SheetPerson]] = defaultdict(list)
     for person in persons:
         if (kind := why_of(person, later)) and kind != "doubt":
             kinds[OFFERED.get(kind, "other")].append(person)
-    return tuple(Reason(kind, len(some), rows_of_persons(some)) for kind, some in sorted(kinds.items()))
+    return tuple(
+        DifferenceReason(kind, len(some), rows_of_persons(some)) for kind, some in sorted(kinds.items())
+    )
 
 
 def balances(
     register: Mapping[Of, int],
     sheets: Iterable[SheetSays],
     published: Mapping[Of, int],
-    answers: Iterable[Answer],
+    answers: Iterable[KnownDifference],
 ) -> list[Balance]:
     """For each year that sheets or answers are of: the country first, then its regions in order."""
     said, explained = _come_to(sheets), _explained(answers)
@@ -186,7 +188,7 @@ def _come_to(sheets: Iterable[SheetSays]) -> dict[Of, int]:
     return found
 
 
-def _explained(answers: Iterable[Answer]) -> dict[Of, int]:
+def _explained(answers: Iterable[KnownDifference]) -> dict[Of, int]:
     found: dict[Of, int] = defaultdict(int)
     for one in answers:
         found[Of(one.of.year, one.of.region)] += one.persons
@@ -236,7 +238,7 @@ class One:
     facts: Mapping[str, str]
 
 
-class Row(NamedTuple):
+class DifferingPerson(NamedTuple):
     """Persons that the sides tell differently. Either place is "" where that side has nobody; `differ`: the
     facts."""
 
@@ -246,7 +248,7 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Cell:
+class ComparedCount:
     """`rows`: places among the rows of what is compared, of those by whom the counts differ."""
 
     table: str
@@ -264,8 +266,8 @@ class Cell:
 class BothWays:
     """`left_out`: facts that the spreadsheet has no column for."""
 
-    cells: tuple[Cell, ...]
-    rows: tuple[Row, ...]
+    cells: tuple[ComparedCount, ...]
+    rows: tuple[DifferingPerson, ...]
     left_out: tuple[str, ...]
 
     @property
@@ -284,8 +286,10 @@ class BothWays:
 
 
 def of_json(told: Mapping[str, Any]) -> BothWays:
-    cells = tuple(Cell(table, of, there, here, tuple(rows)) for table, of, there, here, rows in told["cells"])
-    rows = tuple(Row(sheet, register, tuple(differ)) for sheet, register, differ in told["rows"])
+    cells = tuple(
+        ComparedCount(table, of, there, here, tuple(rows)) for table, of, there, here, rows in told["cells"]
+    )
+    rows = tuple(DifferingPerson(sheet, register, tuple(differ)) for sheet, register, differ in told["rows"])
     return BothWays(cells, rows, tuple(told["left_out"]))
 
 
@@ -294,13 +298,13 @@ def both_ways(register: Sequence[One], sheet: Sequence[One]) -> BothWays:
     told = tuple(name for name in FACTS if not sheet or any(one.facts.get(name) for one in sheet))
     pairs, only_sheet, only_register = _matched(register, sheet, told)
     moved = [(one, other) for one, other in pairs if _differ(one, other, told)]
-    rows = [Row(two.place, one.place, _differ(one, two, told)) for one, two in moved]
+    rows = [DifferingPerson(two.place, one.place, _differ(one, two, told)) for one, two in moved]
     sides: list[tuple[One | None, One | None]] = [*moved]
     for two in only_sheet:
-        rows.append(Row(two.place, "", ()))
+        rows.append(DifferingPerson(two.place, "", ()))
         sides.append((None, two))
     for one in only_register:
-        rows.append(Row("", one.place, ()))
+        rows.append(DifferingPerson("", one.place, ()))
         sides.append((one, None))
     cells = [cell for table in (ALL, *told) for cell in _cells(table, register, sheet, sides)]
     return BothWays(tuple(cells), tuple(rows), tuple(name for name in FACTS if name not in told))
@@ -316,7 +320,7 @@ def _differ(one: One, other: One, told: Iterable[str]) -> tuple[str, ...]:
 
 def _cells(
     table: str, register: Sequence[One], sheet: Sequence[One], sides: Sequence[tuple[One | None, One | None]]
-) -> list[Cell]:
+) -> list[ComparedCount]:
     there, here = (
         Counter(category_of(one, table) for one in register),
         Counter(category_of(one, table) for one in sheet),
@@ -328,7 +332,7 @@ def _cells(
             for category in categories:
                 by[category].append(number)
     return [
-        Cell(table, category, there[category], here[category], tuple(by[category]))
+        ComparedCount(table, category, there[category], here[category], tuple(by[category]))
         for category in sorted({*there, *here})
     ]
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
-from exchange.sheets import Area, Line, Page
+from exchange.sheets import Area, SheetRow, WorkbookSheet
 from legacy_import.sheets import values as dates
 from legacy_import.sheets.people import ADULT, NOUNS
 from legacy_import.sheets.vocabulary import EXACT, NEAR, TOTALS, Vocabulary
@@ -169,7 +169,7 @@ _TOTAL: Final = re.compile(TOTALS, re.IGNORECASE)
 _NEEDED: Final = 2  # known names of columns in a heading
 
 
-class Column(NamedTuple):
+class SheetColumn(NamedTuple):
     """`heading`: as it stands, of two lines the upper first. `key`: what the mapping is kept by."""
 
     place: int
@@ -181,7 +181,7 @@ class Column(NamedTuple):
 
 
 @dataclass
-class Row:
+class TableRow:
     """`section`: texts of rows above that stand alone, the nearest last. `fills`: by column."""
 
     line: int
@@ -191,14 +191,14 @@ class Row:
 
 
 @dataclass
-class Table:
+class SheetTable:
     sheet: str
     titles: tuple[str, ...]
-    columns: list[Column]
+    columns: list[SheetColumn]
     heading_lines: tuple[int, ...]
-    rows: list[Row] = field(default_factory=list)
-    totals: list[Row] = field(default_factory=list)
-    beside: list[Row] = field(default_factory=list)  # rows that belong to no table: legends, notes
+    rows: list[TableRow] = field(default_factory=list)
+    totals: list[TableRow] = field(default_factory=list)
+    beside: list[TableRow] = field(default_factory=list)  # rows that belong to no table: legends, notes
 
     def values(self, place: int) -> list[str]:
         """Of rows that say more than one thing."""
@@ -211,12 +211,12 @@ class _Grid:
     """The lines of a sheet with what merged cells say in all of them. `own`: where the cells of a line begin
     that say something."""
 
-    lines: list[Line]
+    lines: list[SheetRow]
     own: dict[int, set[int]]
     wide: dict[int, list[Area]]  # by their first line
 
 
-def _grid(page: Page) -> _Grid:
+def _grid(page: WorkbookSheet) -> _Grid:
     by_number = {line.number: list(line.cells) for line in page.lines}
     fills = {line.number: dict(line.fills) for line in page.lines}
     own = {number: {n for n, cell in enumerate(cells) if cell} for number, cells in by_number.items()}
@@ -236,16 +236,18 @@ def _grid(page: Page) -> _Grid:
                 cells[place] = cells[place] or text
             if number > area.top:
                 own.setdefault(number, set()).add(area.left)
-    lines = [Line(n, tuple(cells), fills.get(n, {})) for n, cells in sorted(by_number.items()) if any(cells)]
+    lines = [
+        SheetRow(n, tuple(cells), fills.get(n, {})) for n, cells in sorted(by_number.items()) if any(cells)
+    ]
     return _Grid(lines, own, wide)
 
 
-def find_tables(page: Page, headings: Headings) -> list[Table]:
+def find_tables(page: WorkbookSheet, headings: Headings) -> list[SheetTable]:
     """In the order of their headings. A sheet without a heading that is known has one table of columns that
     have no names, where it has rows of at least three cells."""
     grid = _grid(page)
-    found: list[Table] = []
-    pending: list[Row] = []  # that stand before the next heading
+    found: list[SheetTable] = []
+    pending: list[TableRow] = []  # that stand before the next heading
     section: list[str] = []
     at = 0
     while at < len(grid.lines):
@@ -265,7 +267,7 @@ def find_tables(page: Page, headings: Headings) -> list[Table]:
                 table.beside += pending
             pending, section, at = [], [], lower + 1
             continue
-        row = Row(line.number, {n: cell for n, cell in enumerate(line.cells) if cell}, line.fills)
+        row = TableRow(line.number, {n: cell for n, cell in enumerate(line.cells) if cell}, line.fills)
         if not found or _is_title(grid, at, headings):
             pending.append(row)
         else:
@@ -277,11 +279,11 @@ def find_tables(page: Page, headings: Headings) -> list[Table]:
     return _without_heading(page, grid)
 
 
-def _texts(line: Line) -> list[str]:
+def _texts(line: SheetRow) -> list[str]:
     return [cell for cell in line.cells if cell]
 
 
-def _heading(grid: _Grid, at: int, headings: Headings, before: Table | None) -> tuple[int, int] | None:
+def _heading(grid: _Grid, at: int, headings: Headings, before: SheetTable | None) -> tuple[int, int] | None:
     """The first and last line of a heading that begins here. Within a table only after a gap, or where it is
     the same again: so that few rows are looked at."""
     line = grid.lines[at]
@@ -311,7 +313,7 @@ def _heading(grid: _Grid, at: int, headings: Headings, before: Table | None) -> 
     return at, end
 
 
-def _tells_more(follows: Line, strong: set[str], headings: Headings) -> bool:
+def _tells_more(follows: SheetRow, strong: set[str], headings: Headings) -> bool:
     """Whether the next line is the heading, and this one only groups its columns."""
     texts = _texts(follows)
     return not any(is_number(text) or _is_day(text) for text in texts) and len(headings.strong(texts)) > len(
@@ -324,7 +326,7 @@ def _is_day(text: str) -> bool:
     return found is not None and len(found.on) > 4
 
 
-def _is_second(grid: _Grid, line: Line, follows: Line, headings: Headings) -> bool:
+def _is_second(grid: _Grid, line: SheetRow, follows: SheetRow, headings: Headings) -> bool:
     """Whether the next line belongs to the heading: beneath merged cells, or where the upper one is empty."""
     texts = _texts(follows)
     if any(is_number(text) or dates.read(text) for text in texts):
@@ -342,18 +344,18 @@ def _is_second(grid: _Grid, line: Line, follows: Line, headings: Headings) -> bo
     return headings.like([follows.cells[n] for n in own]) >= 0.5
 
 
-def _begun(page: Page, grid: _Grid, upper: int, lower: int, titles: tuple[str, ...]) -> Table:
+def _begun(page: WorkbookSheet, grid: _Grid, upper: int, lower: int, titles: tuple[str, ...]) -> SheetTable:
     top, bottom = grid.lines[upper].cells, grid.lines[lower].cells
     columns = []
     for place in range(max(len(top), len(bottom))):
         pair = [cells[place] if place < len(cells) else "" for cells in (top, bottom)]
         heading = " ".join(dict.fromkeys(text for text in pair if text))
         if heading:
-            columns.append(Column(place, heading))
-    return Table(page.name, titles, columns, (grid.lines[upper].number, grid.lines[lower].number))
+            columns.append(SheetColumn(place, heading))
+    return SheetTable(page.name, titles, columns, (grid.lines[upper].number, grid.lines[lower].number))
 
 
-def _same(table: Table, grid: _Grid, upper: int, lower: int) -> bool:
+def _same(table: SheetTable, grid: _Grid, upper: int, lower: int) -> bool:
     cells: dict[int, str] = {}
     for at in (upper, lower):
         for place, cell in enumerate(grid.lines[at].cells):
@@ -363,10 +365,10 @@ def _same(table: Table, grid: _Grid, upper: int, lower: int) -> bool:
     return bool(cells) and sum(known.get(n) == text for n, text in cells.items()) >= 0.8 * len(cells)
 
 
-def _split(table: Table, headings: Headings) -> list[Table]:
+def _split(table: SheetTable, headings: Headings) -> list[SheetTable]:
     """Tables that stand side by side: parted by a column without a heading, and naming again what the first
     has named."""
-    groups: list[list[Column]] = []
+    groups: list[list[SheetColumn]] = []
     for column in table.columns:
         if groups and column.place == groups[-1][-1].place + 1:
             groups[-1].append(column)
@@ -380,7 +382,9 @@ def _split(table: Table, headings: Headings) -> list[Table]:
             kept.append(group)
         else:
             kept[-1] += group
-    return [Table(table.sheet, table.titles, group, table.heading_lines) for group in sorted(kept, key=len)]
+    return [
+        SheetTable(table.sheet, table.titles, group, table.heading_lines) for group in sorted(kept, key=len)
+    ]
 
 
 def _is_title(grid: _Grid, at: int, headings: Headings) -> bool:
@@ -397,7 +401,7 @@ def _is_title(grid: _Grid, at: int, headings: Headings) -> bool:
     return False
 
 
-def _place_row(found: list[Table], row: Row, own: set[int], section: list[str]) -> list[str]:
+def _place_row(found: list[SheetTable], row: TableRow, own: set[int], section: list[str]) -> list[str]:
     """Into the tables that stand side by side here. Returns the section that holds from now on."""
     lines = found[-1].heading_lines
     for table in [one for one in found if one.heading_lines == lines]:
@@ -405,7 +409,9 @@ def _place_row(found: list[Table], row: Row, own: set[int], section: list[str]) 
         cells = {n: text for n, text in row.cells.items() if n in places}
         if not cells:
             continue
-        part = Row(row.line, cells, {n: fill for n, fill in row.fills.items() if n in places}, tuple(section))
+        part = TableRow(
+            row.line, cells, {n: fill for n, fill in row.fills.items() if n in places}, tuple(section)
+        )
         first = next(iter(cells.values()))
         if _is_total(list(cells.values())):
             table.totals.append(part)
@@ -414,7 +420,9 @@ def _place_row(found: list[Table], row: Row, own: set[int], section: list[str]) 
             if len(first) <= 60:
                 section = [*section[-2:], first]
             # It may be a row of one cell: `rows` judges by its column.
-            table.rows.append(Row(row.line, dict([next(iter(cells.items()))]), part.fills, tuple(section)))
+            table.rows.append(
+                TableRow(row.line, dict([next(iter(cells.items()))]), part.fills, tuple(section))
+            )
         else:
             table.rows.append(part)
     if not any(n in {c.place for c in t.columns} for t in found for n in row.cells):
@@ -426,23 +434,23 @@ def _is_total(texts: Sequence[str]) -> bool:
     return any(_TOTAL.match(text) for text in texts[:2])
 
 
-def _without_heading(page: Page, grid: _Grid) -> list[Table]:
+def _without_heading(page: WorkbookSheet, grid: _Grid) -> list[SheetTable]:
     rows = [line for line in grid.lines if len(_texts(line)) >= 3]
     if len(rows) < 2:
         return []
     width = max(len(line.cells) for line in rows)
-    columns = [Column(place, f"({_letter(place)})") for place in range(width)]
+    columns = [SheetColumn(place, f"({_letter(place)})") for place in range(width)]
     before = [line for line in grid.lines if line.number < rows[0].number]
     first_is_heading = not any(is_number(t) or dates.read(t) for t in _texts(rows[0])) and any(
         is_number(t) or dates.read(t) for t in _texts(rows[1])
     )
     if first_is_heading:
-        columns = [Column(n, cell) for n, cell in enumerate(rows[0].cells) if cell]
+        columns = [SheetColumn(n, cell) for n, cell in enumerate(rows[0].cells) if cell]
         rows = rows[1:]
     titles = tuple(text for line in before for text in dict.fromkeys(_texts(line)))
-    table = Table(page.name, titles, columns, ())
+    table = SheetTable(page.name, titles, columns, ())
     for line in rows:
-        row = Row(line.number, {n: cell for n, cell in enumerate(line.cells) if cell}, line.fills)
+        row = TableRow(line.number, {n: cell for n, cell in enumerate(line.cells) if cell}, line.fills)
         (table.totals if _is_total(list(row.cells.values())) else table.rows).append(row)
     return [table]
 
@@ -455,7 +463,7 @@ _NEEDED_BELOW: Final = 3  # headings below each other
 _MANY: Final = 60  # lines that are looked at
 
 
-def upright(page: Page, headings: Headings) -> Page:
+def upright(page: WorkbookSheet, headings: Headings) -> WorkbookSheet:
     """The sheet with a row for each person. One whose headings stand side by side is returned as it is. A
     row's number is that of the card's first line, and one more for each column to the right."""
     place = _labelled(page.lines)
@@ -470,19 +478,19 @@ def upright(page: Page, headings: Headings) -> Page:
     return replace(page, lines=tuple(lines), merged=())
 
 
-def _labelled(lines: Sequence[Line]) -> int:
+def _labelled(lines: Sequence[SheetRow]) -> int:
     """The first column in which more than one line says something."""
     widest = max((len(line.cells) for line in lines), default=0)
     return next((n for n in range(widest) if sum(bool(_cell(line, n)) for line in lines) > 1), 0)
 
 
-def _cell(line: Line, place: int) -> str:
+def _cell(line: SheetRow, place: int) -> str:
     return line.cells[place] if place < len(line.cells) else ""
 
 
-def _cards(lines: Sequence[Line], place: int) -> Iterator[list[Line]]:
+def _cards(lines: Sequence[SheetRow], place: int) -> Iterator[list[SheetRow]]:
     """Parted where a label comes again."""
-    card: list[Line] = []
+    card: list[SheetRow] = []
     seen: set[str] = set()
     for line in lines:
         label = _cell(line, place).casefold()
@@ -494,16 +502,16 @@ def _cards(lines: Sequence[Line], place: int) -> Iterator[list[Line]]:
     yield card
 
 
-def _turned(card: Sequence[Line], place: int) -> Iterator[Line]:
+def _turned(card: Sequence[SheetRow], place: int) -> Iterator[SheetRow]:
     """What stands alone above the labels as it is, then the labels as a heading, then a row a column."""
     told = [line for line in card if _cell(line, place) and any(line.cells[place + 1 :])]
     if not told:
         return
     first = told[0].number
     yield from (line for line in card if line.number < first and len({*filter(None, line.cells)}) == 1)
-    yield Line(first, tuple(_cell(line, place) for line in told), {})
+    yield SheetRow(first, tuple(_cell(line, place) for line in told), {})
     for right in range(place + 1, max(len(line.cells) for line in told)):
         cells = tuple(_cell(line, right) for line in told)
         fills = {n: line.fills[right] for n, line in enumerate(told) if right in line.fills}
         if any(cells):
-            yield Line(first + right - place, cells, fills)
+            yield SheetRow(first + right - place, cells, fills)

@@ -192,7 +192,7 @@ _EMPTY, _UNKNOWN = frozenset(words.EMPTY), frozenset(words.UNKNOWN)
 Facts = Mapping[str, str]
 
 
-class Said(NamedTuple):
+class CellReading(NamedTuple):
     """What a cell says. Not `sure`: proposals, the likeliest first, of which somebody takes one."""
 
     facts: Facts
@@ -200,8 +200,8 @@ class Said(NamedTuple):
     others: tuple[Facts, ...] = ()
 
 
-NOTHING: Final = Said({})
-UNREAD: Final = Said({}, 0.0)
+NOTHING: Final = CellReading({})
+UNREAD: Final = CellReading({}, 0.0)
 
 
 @dataclass(frozen=True)
@@ -224,19 +224,19 @@ def key_of(text: str) -> str:
 
 
 @dataclass
-class Reader:
+class CellReader:
     """Reads cells by the concept of their column; what has been answered before is taken first."""
 
     vocabulary: Vocabulary
     answered: Mapping[str, Mapping[str, Facts]] = field(default_factory=dict)
-    memo: dict[tuple[str, str, Around], Said] = field(default_factory=dict)
+    memo: dict[tuple[str, str, Around], CellReading] = field(default_factory=dict)
 
-    def read(self, concept: str, text: str, around: Around) -> Said:
+    def read(self, concept: str, text: str, around: Around) -> CellReading:
         if concept.startswith("drop:") or not text:
             return NOTHING
         known = self.answered.get(concept, {}).get(key_of(text))
         if known is not None:
-            return Said(known)
+            return CellReading(known)
         if concept in {"case", "person"}:
             return _reference(concept, text)
         memo = concept, text, around
@@ -246,7 +246,7 @@ class Reader:
             self.memo[memo] = self._read(concept, text, around)
         return self.memo[memo]
 
-    def _read(self, concept: str, text: str, around: Around) -> Said:
+    def _read(self, concept: str, text: str, around: Around) -> CellReading:
         text = " ".join(_MARKS.sub(" ", text).split()) or text  # a mark alone may say yes
         plain = text.strip().casefold()
         if plain in _EMPTY:
@@ -256,7 +256,7 @@ class Reader:
         if concept.startswith("mark:"):
             return _mark(concept.removeprefix("mark:"), plain)
         if plain in _UNKNOWN and not (concept in self._special and self._exact(concept, text)):
-            return Said(_OPEN.get(concept, {}))
+            return CellReading(_OPEN.get(concept, {}))
         return self._by_concept[concept](text, around)
 
     _special = frozenset({"status", "sector", "channel"})
@@ -265,7 +265,7 @@ class Reader:
         return self.vocabulary.names[concept].exact(text)
 
     @cached_property
-    def _by_concept(self) -> Mapping[str, Callable[[str, Around], Said]]:
+    def _by_concept(self) -> Mapping[str, Callable[[str, Around], CellReading]]:
         return {
             "identified_on": _day,
             "year": _day,
@@ -286,13 +286,13 @@ class Reader:
             **{name: _number_of(name) for name in COUNTS},
         }
 
-    def _listed(self, concept: str) -> Callable[[str, Around], Said]:
-        def read(text: str, around: Around) -> Said:
+    def _listed(self, concept: str) -> Callable[[str, Around], CellReading]:
+        def read(text: str, around: Around) -> CellReading:
             return _ranked(concept, self.vocabulary.near(concept, text))
 
         return read
 
-    def _agency(self, text: str, around: Around) -> Said:
+    def _agency(self, text: str, around: Around) -> CellReading:
         """With the municipality that stands behind, such as "soc Malmö"."""
         said = _ranked("agency", self.vocabulary.near("agency", text))
         place = self.vocabulary.near("municipality", text)
@@ -302,13 +302,13 @@ class Reader:
             and place[0][1] >= SURE
             and said.facts["agency"] in {"social", "coordinator"}
         ):
-            return Said({**said.facts, "municipality": place[0][0]}, said.sure)
+            return CellReading({**said.facts, "municipality": place[0][0]}, said.sure)
         return said
 
-    def _place(self, *concepts: str) -> Callable[[str, Around], Said]:
+    def _place(self, *concepts: str) -> Callable[[str, Around], CellReading]:
         """By the list of the column first; then by the others, which people write in its place."""
 
-        def read(text: str, around: Around) -> Said:
+        def read(text: str, around: Around) -> CellReading:
             ranked = [(c, *one) for c in concepts for one in self.vocabulary.near(c, text)]
             if not ranked:
                 return UNREAD
@@ -316,7 +316,9 @@ class Reader:
             exact = [one for one in ranked if one[2] == 1.0]
             best = (exact or sure or sorted(ranked, key=lambda one: -one[2]))[0]
             others = [one for one in ranked if one != best][:3]
-            return Said(self._of_place(*best[:2]), best[2], tuple(self._of_place(*one[:2]) for one in others))
+            return CellReading(
+                self._of_place(*best[:2]), best[2], tuple(self._of_place(*one[:2]) for one in others)
+            )
 
         return read
 
@@ -325,7 +327,7 @@ class Reader:
             return {"municipality": value, "county": self.vocabulary.counties[value]}
         return {concept: value}
 
-    def _purposes(self, text: str, around: Around) -> Said:
+    def _purposes(self, text: str, around: Around) -> CellReading:
         """The first is the main one."""
         ranked = self.vocabulary.near("main_purpose", text)
         parts = [part for part in _JOIN.split(text) if part]
@@ -338,23 +340,27 @@ class Reader:
         values = list(dict.fromkeys(one[0][0] for one in found))
         sure = min(one[0][1] for one in found)
         facts = {"main_purpose": values[0]} | ({"purposes": "|".join(values[1:])} if values[1:] else {})
-        return Said(facts, sure, tuple({"main_purpose": value} for value in values))
+        return CellReading(facts, sure, tuple({"main_purpose": value} for value in values))
 
-    def _trade(self, text: str) -> Said | None:
+    def _trade(self, text: str) -> CellReading | None:
         """Of who is exploited in a trade the purpose is labour."""
         near = self.vocabulary.near("sector", text)
         told = near and near[0][1] >= SURE and near[0][0] not in {"sector:other", "sector:unknown"}
-        return Said({"main_purpose": "purpose:labour", "sector": near[0][0]}, near[0][1]) if told else None
+        return (
+            CellReading({"main_purpose": "purpose:labour", "sector": near[0][0]}, near[0][1])
+            if told
+            else None
+        )
 
 
-def _ranked(concept: str, ranked: list[tuple[str, float]], most: float = 1.0) -> Said:
+def _ranked(concept: str, ranked: list[tuple[str, float]], most: float = 1.0) -> CellReading:
     if not ranked:
         return UNREAD
     others = tuple({concept: value} for value, _sure in ranked[1:])
-    return Said({concept: ranked[0][0]}, min(ranked[0][1], most), others)
+    return CellReading({concept: ranked[0][0]}, min(ranked[0][1], most), others)
 
 
-def _reference(concept: str, text: str) -> Said:
+def _reference(concept: str, text: str) -> CellReading:
     """What identifies somebody is no reference."""
     plain = text.strip()
     if plain.casefold() in _EMPTY | _UNKNOWN:
@@ -364,7 +370,7 @@ def _reference(concept: str, text: str) -> Said:
     many = sum(map(str.isdigit, plain)) >= 6 or "@" in plain
     if many and _has_identity(plain):
         return NOTHING
-    return Said({concept: plain[:60]})
+    return CellReading({concept: plain[:60]})
 
 
 def identifies(text: str) -> bool:
@@ -379,86 +385,90 @@ def _has_identity(text: str) -> bool:
 IDENTIFYING: Final = {"personal_number", "coordination_number", "masked_number", "email"}
 
 
-def _day(text: str, around: Around) -> Said:
+def _day(text: str, around: Around) -> CellReading:
     found = read(text, year=around.year, month=around.month, month_first=around.month_first)
-    return Said({"on": found.on}, found.sure) if found else UNREAD
+    return CellReading({"on": found.on}, found.sure) if found else UNREAD
 
 
-def _month(text: str, around: Around) -> Said:
+def _month(text: str, around: Around) -> CellReading:
     plain = text.strip().removesuffix(".0")
     month = int(plain) if plain.isdigit() else month_of(plain)
     if 1 <= month <= 12:
-        return Said({"month": str(month)})
+        return CellReading({"month": str(month)})
     return _day(text, around)
 
 
-def _who(text: str, around: Around) -> Said:
+def _who(text: str, around: Around) -> CellReading:
     found = people.who(text, around.letters)
-    return Said({"who": people.encode(found)}) if found else UNREAD
+    return CellReading({"who": people.encode(found)}) if found else UNREAD
 
 
-def _child(text: str, around: Around) -> Said:
+def _child(text: str, around: Around) -> CellReading:
     key = key_of(text)
     if key in _YES or key == "b":
-        return Said({"child": "yes"})
+        return CellReading({"child": "yes"})
     if key in _NO or key == "v":
-        return Said({"child": "no"})
+        return CellReading({"child": "no"})
     if (age := people.age(text)) and age.child and not text.strip().isdigit():
-        return Said({"child": age.child} | ({"age_class": age.klass} if age.klass else {}))
+        return CellReading({"child": age.child} | ({"age_class": age.klass} if age.klass else {}))
     if (found := people.who(text)) and len(found) == 1:
         child = found[0].child.rstrip("?")
-        return Said({"child": child}) if child else UNREAD
+        return CellReading({"child": child}) if child else UNREAD
     if age and text.strip().isdigit():
-        return Said({"child": age.child, "age_class": age.klass}, 0.7)
+        return CellReading({"child": age.child, "age_class": age.klass}, 0.7)
     return UNREAD
 
 
-def _age(text: str, around: Around) -> Said:
+def _age(text: str, around: Around) -> CellReading:
     if found := people.age(text):
         facts = {"age_class": found.klass, "child": found.child}
-        return Said({name: value for name, value in facts.items() if value}, found.sure)
+        return CellReading({name: value for name, value in facts.items() if value}, found.sure)
     alone = people.who(text, around.letters)
-    return Said({"child": alone[0].child.rstrip("?")}, 0.9) if len(alone) == 1 and alone[0].child else UNREAD
+    return (
+        CellReading({"child": alone[0].child.rstrip("?")}, 0.9)
+        if len(alone) == 1 and alone[0].child
+        else UNREAD
+    )
 
 
-def _number(name: str, text: str) -> Said:
+def _number(name: str, text: str) -> CellReading:
     match = _NUMBER.fullmatch(text.strip().casefold())
     if match:
-        return Said({name: match[1].lstrip("0")} if int(match[1]) else {})
+        return CellReading({name: match[1].lstrip("0")} if int(match[1]) else {})
     if text.strip().casefold() in words.NUMBERS:
-        return Said({name: str(words.NUMBERS[text.strip().casefold()])})
+        return CellReading({name: str(words.NUMBERS[text.strip().casefold()])})
     return UNREAD
 
 
-def _number_of(name: str) -> Callable[[str, Around], Said]:
+def _number_of(name: str) -> Callable[[str, Around], CellReading]:
     """A number, or a mark for one."""
 
-    def read(text: str, around: Around) -> Said:
+    def read(text: str, around: Around) -> CellReading:
         said = _number(name, text)
-        return Said({name: "1"}) if said is UNREAD and key_of(text) in _YES else said
+        return CellReading({name: "1"}) if said is UNREAD and key_of(text) in _YES else said
 
     return read
 
 
-def _count(text: str, around: Around) -> Said:
+def _count(text: str, around: Around) -> CellReading:
     said = _number("count", text)
     return _who(text, around) if said is UNREAD else said
 
 
-def _accompanying(text: str, around: Around) -> Said:
+def _accompanying(text: str, around: Around) -> CellReading:
     said = _number("accompanying", text)
     if said is UNREAD and key_of(text) in _NO:
         return NOTHING
     if said is UNREAD and (found := people.who(text)):
-        return Said({"accompanying": str(sum(one.many for one in found))})
+        return CellReading({"accompanying": str(sum(one.many for one in found))})
     return said
 
 
-def _mark(fact: str, plain: str) -> Said:
+def _mark(fact: str, plain: str) -> CellReading:
     """A column that is one value, with a cross where it holds."""
     name, _sign, value = fact.partition("=")
     if key_of(plain) in _YES:
-        return Said({name: value})
+        return CellReading({name: value})
     return NOTHING if key_of(plain) in _NO or plain in _UNKNOWN else UNREAD
 
 
@@ -468,7 +478,7 @@ TABLES: Final = ("persons", "totals", "lists", "none")
 
 
 @dataclass(frozen=True)
-class Question:
+class CellQuestion:
     """`key`: by which its answer is kept. `about`: the heading, concept or sheet. `text`: the cell that
     cannot be read, or, where it seems to tell who somebody is, its line and sheet. `proposals`: answers, the
     likeliest first. `cells`: how many wait for it. `lines`: (sheet, line) of at most ten rows."""
@@ -515,7 +525,7 @@ class Answers:
     answers: Mapping[str, str] = field(default_factory=dict)
 
     def get(self, kind: str, about: str, text: str = "") -> str | None:
-        return self.answers.get(Question(kind, about, text).key)
+        return self.answers.get(CellQuestion(kind, about, text).key)
 
     def columns(self) -> dict[str, str]:
         """What headings have been said to be, by the key of the heading."""
@@ -555,6 +565,6 @@ def _may_be(kind: str, answer: str) -> bool:
     return kind != "column" or answer in vocabulary.LISTS["heading"] or answer.startswith((NEVER, "mark:"))
 
 
-def in_order(questions: Sequence[Question]) -> list[Question]:
+def in_order(questions: Sequence[CellQuestion]) -> list[CellQuestion]:
     """What most cells wait for comes first, columns before values."""
     return sorted(questions, key=lambda one: (KINDS.index(one.kind) > 0, -one.cells, one.key))

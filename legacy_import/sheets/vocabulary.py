@@ -90,7 +90,7 @@ _WORD: Final = re.compile(r"[^\W_]+(?:[-.:][^\W_]+)*")
 
 
 @dataclass(frozen=True)
-class Names:
+class CodeNames:
     """One list: folded names and what each stands for."""
 
     of: Mapping[str, str]
@@ -98,7 +98,7 @@ class Names:
     stems: bool = False  # and so is how it begins
 
     @classmethod
-    def made(cls, *sources: Iterable[tuple[str, str]], parts: bool = False, stems: bool = False) -> Names:
+    def made(cls, *sources: Iterable[tuple[str, str]], parts: bool = False, stems: bool = False) -> CodeNames:
         """Names keep their accents, by which mån and män differ; without them a longer one is known too."""
         found: dict[str, str] = {}
         pairs = [pair for source in sources for pair in source]
@@ -179,10 +179,10 @@ def of_words(kind: str, prefix: str = "") -> list[tuple[str, str]]:
 class Vocabulary:
     """`names`: by concept. `regions`: county to region. `counties`: of municipalities, by their name."""
 
-    names: Mapping[str, Names]
+    names: Mapping[str, CodeNames]
     regions: Mapping[str, str]
     counties: Mapping[str, str]
-    headings: Names
+    headings: CodeNames
     told: dict[tuple[str, str], list[tuple[str, float]]] = field(default_factory=dict)
 
     def near(self, concept: str, text: str) -> list[tuple[str, float]]:
@@ -221,27 +221,27 @@ def build(
 
     places = [(name, name) for name in counties_of]
     lists = {
-        "county": Names.made(
+        "county": CodeNames.made(
             of_words("county"),
             [one for one in given("county") if not _INTERNATIONAL.fullmatch(one[0])],
             [(f"{n} län", c) for n, c in of_words("county")],
             parts=True,
         ),
-        "region": Names.made(regions, [(f"region {name}", code) for name, code in regions]),
-        "municipality": Names.made(
+        "region": CodeNames.made(regions, [(f"region {name}", code) for name, code in regions]),
+        "municipality": CodeNames.made(
             places, short, [(f"{name}s kommun", name) for name in counties_of], parts=True
         ),
-        "agency": Names.made(of_words("agency"), given("agency"), parts=True, stems=True),
-        "citizenship": Names.made(_peoples(), given("country"), parts=True),
-        "main_purpose": Names.made(of_words("purpose"), given("purpose"), parts=True, stems=True),
-        "offence": Names.made(of_words("offence"), given("offence"), parts=True, stems=True),
-        "channel": Names.made(of_words("channel"), given("channel"), parts=True, stems=True),
-        "sector": Names.made(of_words("sector"), given("sector"), parts=True, stems=True),
-        "status": Names.made(of_words("status")),
-        "colour": Names.made(of_words("status", "status="), of_words("colour"), parts=True),
+        "agency": CodeNames.made(of_words("agency"), given("agency"), parts=True, stems=True),
+        "citizenship": CodeNames.made(_peoples(), given("country"), parts=True),
+        "main_purpose": CodeNames.made(of_words("purpose"), given("purpose"), parts=True, stems=True),
+        "offence": CodeNames.made(of_words("offence"), given("offence"), parts=True, stems=True),
+        "channel": CodeNames.made(of_words("channel"), given("channel"), parts=True, stems=True),
+        "sector": CodeNames.made(of_words("sector"), given("sector"), parts=True, stems=True),
+        "status": CodeNames.made(of_words("status")),
+        "colour": CodeNames.made(of_words("status", "status="), of_words("colour"), parts=True),
     }
     lists["purposes"] = lists["main_purpose"]
-    return Vocabulary(lists, dict(region_of_county), counties_of, Names.made(of_words("heading")))
+    return Vocabulary(lists, dict(region_of_county), counties_of, CodeNames.made(of_words("heading")))
 
 
 def _peoples() -> Iterable[tuple[str, str]]:

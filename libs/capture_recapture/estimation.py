@@ -29,9 +29,9 @@ from libs.capture_recapture.results import (
     Fit,
     Interval,
     LeftOut,
+    ModelSearch,
     Pair,
     Refusal,
-    Search,
     Seconds,
     Spread,
     disagreements,
@@ -91,7 +91,7 @@ MAX_LISTS = 5
 LIMITS = (2, 6, 10)
 
 
-def search(d: Design, counts: Floats, names: tuple[str, ...]) -> Search | None:
+def search(d: Design, counts: Floats, names: tuple[str, ...]) -> ModelSearch | None:
     """Of W counts without empty lists. BIC = -2 log L + k log n, k with empty overlaps. None if no model can
     be estimated."""
     import numpy as np
@@ -106,7 +106,7 @@ def search(d: Design, counts: Floats, names: tuple[str, ...]) -> Search | None:
     best = int(np.argmin(bic))
     pairs = tuple((names[i], names[j]) for k, (i, j) in enumerate(d.pairs) if int(models[best]) >> k & 1)
     spread = tuple(_spread(limit, totals[bic <= bic[best] + limit]) for limit in LIMITS)
-    return Search(float(totals[best]), pairs, len(models), spread)
+    return ModelSearch(float(totals[best]), pairs, len(models), spread)
 
 
 def _spread(limit: int, totals: Floats) -> Spread:
@@ -260,7 +260,7 @@ def _left_out(table: CaptureTable, name: str) -> LeftOut:
     return LeftOut(name, found.estimate, found.wald) if found else LeftOut(name, None, None)
 
 
-def _search(work: _Work) -> Search | None:
+def _search(work: _Work) -> ModelSearch | None:
     if len(work.given) > MAX_LISTS:
         return None
     found = search(work.design, work.counts, work.table.lists)

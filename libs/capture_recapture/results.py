@@ -81,7 +81,7 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class Search:
+class ModelSearch:
     """Of every two-list model that can be estimated."""
 
     best: float  # the estimate of the model with the smallest BIC
@@ -166,7 +166,7 @@ class Estimate:
     percentile: Interval | None
     interactions: tuple[Pair, ...]  # in the order of the lists
     main_effects: float
-    search: Search | None  # None for more than 5 lists
+    search: ModelSearch | None  # None for more than 5 lists
     chao: float  # lower bound
     consistency: tuple[Consistency, ...]
     reasons: tuple[RefusalReason, ...]  # why it stays inside; empty when it may be published
@@ -341,7 +341,7 @@ def _isolated(table: CaptureTable, name: str) -> bool:
 
 
 def doubts(
-    overlap: int, intervals: tuple[Interval | None, ...], search: Search | None, infinite: float
+    overlap: int, intervals: tuple[Interval | None, ...], search: ModelSearch | None, infinite: float
 ) -> tuple[RefusalReason, ...]:
     """Why an estimate stays inside. The interval counts as wide when the Wald or the BCa one is."""
     found = []

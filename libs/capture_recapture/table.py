@@ -258,7 +258,7 @@ class CaptureTable:
 
 
 @dataclass(frozen=True)
-class Found:
+class Sighting:
     """One identification: its day, its organisation, and the list that the organisation is on."""
 
     on: date
@@ -274,7 +274,7 @@ class Sent:
     to: str
 
 
-def by_themselves(found: Iterable[Found], sent: Iterable[Sent]) -> list[Found]:
+def by_themselves(found: Iterable[Sighting], sent: Iterable[Sent]) -> list[Sighting]:
     """Those that followed no referral, and the first of all; earliest first.
 
     Of the same day, one that followed a referral comes after one that did not.
@@ -284,5 +284,5 @@ def by_themselves(found: Iterable[Found], sent: Iterable[Sent]) -> list[Found]:
     return [one for place, (_on, followed, one) in enumerate(ordered) if not followed or place == 0]
 
 
-def _followed(one: Found, sent: list[Sent]) -> bool:
+def _followed(one: Sighting, sent: list[Sent]) -> bool:
     return any(referral.to == one.agency and referral.on <= one.on for referral in sent)

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from scipy.sparse import csc_matrix
 
 from libs.suppression.programme import Fate, Goal, Model
-from libs.suppression.solvers import Floats, Work, programme
+from libs.suppression.solvers import Floats, WorkBudget, programme
 
 EPSILON: Final = 1e-6
 FEW: Final = 10  # questions that are asked one by one
@@ -49,7 +49,7 @@ class Move:
 
 
 @dataclass(frozen=True)
-class System:
+class LinearSystem:
     """Columns: the variables, then the slacks. `low` and `high` are steps from the true values."""
 
     matrix: Any
@@ -58,7 +58,7 @@ class System:
     figures: int
 
     @classmethod
-    def of(cls, model: Model) -> System:
+    def of(cls, model: Model) -> LinearSystem:
         values = [variable.value for variable in model.variables]
         low = [variable.low - variable.value for variable in model.variables]
         high = [one.high(model.ceiling) - one.value for one in model.variables]
@@ -81,7 +81,7 @@ class System:
 class Attacker:
     """`face` a choice of hidden figures, then ask."""
 
-    def __init__(self, system: System, work: Work | None = None) -> None:
+    def __init__(self, system: LinearSystem, work: WorkBudget | None = None) -> None:
         self.system = system
         self._programme = programme(system.matrix, np.zeros(system.matrix.shape[0]), work)
         self._steps: list[Floats] = []

@@ -10,10 +10,20 @@ from typing import Final, Literal
 import numpy as np
 from scipy.sparse import bmat, csc_matrix, csr_matrix
 
-from libs.suppression.attacker import EPSILON, Attacker, Bools, Move, Need, System, hideable, kept, needs
+from libs.suppression.attacker import (
+    EPSILON,
+    Attacker,
+    Bools,
+    LinearSystem,
+    Move,
+    Need,
+    hideable,
+    kept,
+    needs,
+)
 from libs.suppression.package import Cancelled
 from libs.suppression.programme import Fate, Goal, Model
-from libs.suppression.solvers import FLOOR, Floats, WholeProgramme, Work, cheapest, programme
+from libs.suppression.solvers import FLOOR, Floats, WholeProgramme, WorkBudget, cheapest, programme
 
 # --- master ---
 # What to hide, as cheap as the attacks found so far allow (the master problem of a Benders
@@ -26,7 +36,7 @@ TINY: Final = 1e-9
 class Master:
     """Which of the free figures to hide. Every cut is `sum(weight * hidden) >= right`."""
 
-    def __init__(self, model: Model, system: System) -> None:
+    def __init__(self, model: Model, system: LinearSystem) -> None:
         self._system = system
         self.forced: Bools = np.array(
             [v.fate in (Fate.KEPT, Fate.SMALL) for v in model.variables], dtype=bool
@@ -56,7 +66,7 @@ class Master:
             weights[unless_shown], right = -1.0, 0.0
         self._cuts.append((weights, right))
 
-    def chosen(self, work: Work) -> tuple[Bools | None, bool]:
+    def chosen(self, work: WorkBudget) -> tuple[Bools | None, bool]:
         """The cheapest to hide, None where `work` was too little to find any, and whether it is proven."""
         hidden = self.forced.copy()
         free = np.flatnonzero(self.free)
@@ -88,7 +98,7 @@ class Master:
 class Supports:
     """Columns: steps up, steps down (both from 0), and one for each target: how far it moves."""
 
-    def __init__(self, system: System, master: Master, needs: Sequence[Need], work: Work) -> None:
+    def __init__(self, system: LinearSystem, master: Master, needs: Sequence[Need], work: WorkBudget) -> None:
         targets = list(dict.fromkeys(need.target for need in needs))
         self._place = {target: place for place, target in enumerate(targets)}
         cells = [
@@ -123,7 +133,7 @@ class TooMuchWork(Exception):
 
 
 def hide_supports(
-    attacker: Attacker, master: Master, needs: Sequence[Need], hidden: Floats, work: Work
+    attacker: Attacker, master: Master, needs: Sequence[Need], hidden: Floats, work: WorkBudget
 ) -> Floats:
     """`hidden` and as much more as the needs ask for. Raises TooMuchWork."""
     supports = Supports(attacker.system, master, needs, work)
@@ -145,7 +155,7 @@ LEANER: Final = 1 / 4  # of the budget, to take out again what need not be hidde
 Method = Literal["exact", "heuristic"]
 
 
-class Proof(StrEnum):
+class ChoiceProof(StrEnum):
     """What is known of a choice."""
 
     CHEAPEST = "cheapest"  # no other choice costs less
@@ -154,23 +164,23 @@ class Proof(StrEnum):
 
 
 @dataclass(frozen=True)
-class Choice:
+class SuppressionChoice:
     """Which variables are hidden. `above`: by what share it costs more than the cheapest, at most."""
 
     hidden: Bools
-    proof: Proof
+    proof: ChoiceProof
     above: float = 0.0
 
     @property
     def method(self) -> Method:
-        return "exact" if self.proof is Proof.CHEAPEST else "heuristic"
+        return "exact" if self.proof is ChoiceProof.CHEAPEST else "heuristic"
 
 
 @dataclass(frozen=True)
 class Watch:
     """The caller's budget and ear."""
 
-    work: Work
+    work: WorkBudget
     progress: Callable[[int, int], None]
     cancelled: Callable[[], bool]
 
@@ -180,17 +190,17 @@ class Watch:
         return self.work.left
 
 
-def choose(model: Model, watch: Watch) -> Choice:
+def choose(model: Model, watch: Watch) -> SuppressionChoice:
     """Which variables are hidden in the end."""
     if not model.targets and not hideable(model).any():
-        return Choice(hideable(model), Proof.CHEAPEST)
+        return SuppressionChoice(hideable(model), ChoiceProof.CHEAPEST)
     return Chooser(model, watch).choose()
 
 
 class Chooser:
     def __init__(self, model: Model, watch: Watch) -> None:
         self.model, self.watch = model, watch
-        self.system = System.of(model)
+        self.system = LinearSystem.of(model)
         self.work = watch.work
         self.attacker = Attacker(self.system, self.work)
         self.needs = needs(model, self.attacker)
@@ -198,7 +208,7 @@ class Chooser:
         self._pinned = self._given_away()
         self._first = 0  # the need that is asked about first
 
-    def choose(self) -> Choice:
+    def choose(self) -> SuppressionChoice:
         self.work.start()  # what it takes to know what is asked for is not counted
         hidden = self.master.forced
         while self.watch.left() > 0:
@@ -207,7 +217,7 @@ class Chooser:
                 break
             same, hidden = (found == hidden).all(), found
             if self._met(hidden):
-                return Choice(hidden, Proof.CHEAPEST)
+                return SuppressionChoice(hidden, ChoiceProof.CHEAPEST)
             if same:  # within the solver's tolerance the cuts were kept
                 self.master.cut_off(hidden)
         return self._finished(hidden)
@@ -251,16 +261,16 @@ class Chooser:
         """What is certain whatever is hidden: the audit says so, nothing here can help."""
         return set(self._points(hideable(self.model)))
 
-    def _finished(self, hidden: Bools) -> Choice:
+    def _finished(self, hidden: Bools) -> SuppressionChoice:
         """By the cheap pass, whatever the search has come to; it has a budget of its own."""
         self.work.start(least=FLOOR)
         try:
             found = self._filled(hidden)
         except TooMuchWork:
-            return Choice(hideable(self.model), Proof.UNFINISHED)
+            return SuppressionChoice(hideable(self.model), ChoiceProof.UNFINISHED)
         self.work.start(LEANER, least=1)
         found = self._leaner(found)
-        return Choice(found, Proof.BOUNDED, self.master.above(found))
+        return SuppressionChoice(found, ChoiceProof.BOUNDED, self.master.above(found))
 
     def _filled(self, hidden: Bools) -> Bools:
         """Enough hidden for every need, and for every figure that is hidden on the way."""

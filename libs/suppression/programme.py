@@ -69,7 +69,7 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SumLine:
     """One total and its parts. `absent`: categories without a figure; `missing`: some of them are marked
     missing."""
 
@@ -99,7 +99,7 @@ def relations(tables: Iterable[Table], figures: Figures, additive: Set[str]) -> 
     return found
 
 
-def _lines(table: Table, axis: int, figures: Figures) -> Iterator[Line]:
+def _lines(table: Table, axis: int, figures: Figures) -> Iterator[SumLine]:
     name = dimension_names(table)[axis]
     missing = {cell.key for cell in table if cell.status is Status.MISSING}
     for rest in dict.fromkeys(_without(cell.key, axis) for cell in table):
@@ -110,7 +110,7 @@ def _lines(table: Table, axis: int, figures: Figures) -> Iterator[Line]:
         whole = [total | {(name, category)} for category in categories]
         parts = tuple(figure for figure in whole if figure in figures)
         is_missing = any(_with(rest, axis, c) in missing for c in categories)
-        yield Line(total, parts, absent=len(parts) < len(whole), missing=is_missing)
+        yield SumLine(total, parts, absent=len(parts) < len(whole), missing=is_missing)
 
 
 def _without(key: Key, axis: int) -> Key:
@@ -121,7 +121,7 @@ def _with(rest: Key, axis: int, category: str) -> Key:
     return (*rest[:axis], category, *rest[axis:])
 
 
-def _balance(line: Line, figures: Figures) -> int | None:
+def _balance(line: SumLine, figures: Figures) -> int | None:
     """Total minus parts; None where a value is not known here."""
     values = [figures[figure].value for figure in line.parts]
     total = figures[line.total].value
@@ -129,12 +129,12 @@ def _balance(line: Line, figures: Figures) -> int | None:
     return None if total is None or len(known) < len(values) else total - sum(known)
 
 
-def _may_add_up(line: Line, figures: Figures) -> bool:
+def _may_add_up(line: SumLine, figures: Figures) -> bool:
     balance = _balance(line, figures)
     return balance is None or balance == 0 or (balance > 0 and line.absent)
 
 
-def _adding_up(line: Line, figures: Figures, table: Table) -> Relation:
+def _adding_up(line: SumLine, figures: Figures, table: Table) -> Relation:
     balance = _balance(line, figures)
     if balance is not None and (balance < 0 or (balance > 0 and not line.absent)):
         total = figures[line.total].value or 0
@@ -146,11 +146,11 @@ def _adding_up(line: Line, figures: Figures, table: Table) -> Relation:
     return _relation(line, equal=not line.absent or (balance == 0 and not line.missing))
 
 
-def _relation(line: Line, *, equal: bool, sign: int = 1) -> Relation:
+def _relation(line: SumLine, *, equal: bool, sign: int = 1) -> Relation:
     return Relation(frozenset({(line.total, sign), *((part, -sign) for part in line.parts)}), equal)
 
 
-def _overlapping(lines: list[Line], figures: Figures) -> Iterator[Relation]:
+def _overlapping(lines: list[SumLine], figures: Figures) -> Iterator[Relation]:
     whole = [line for line in lines if line.parts and not line.absent]
     covers = all((balance := _balance(line, figures)) is not None and balance <= 0 for line in whole)
     for line in whole if covers else ():

@@ -109,7 +109,7 @@ def protect(
     """
     from libs.suppression.attack_test import attack
     from libs.suppression.optimisation import Watch, choose  # numpy, scipy and solver only where used
-    from libs.suppression.solvers import Work
+    from libs.suppression.solvers import WorkBudget as Work
 
     started = clock()
     say = progress or (lambda done, total: None)

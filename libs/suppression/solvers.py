@@ -29,7 +29,7 @@ FLOOR: Final = 60  # seconds' worth that the cheap pass may always use to finish
 
 
 @dataclass
-class Work:
+class WorkBudget:
     """A budget of steps, what of it is `spent`, and how far the present part of it goes: `until`.
 
     A step is an iteration of the simplex method for each row of its programme.
@@ -40,7 +40,7 @@ class Work:
     until: int = 0
 
     @classmethod
-    def of(cls, seconds: float) -> Work:
+    def of(cls, seconds: float) -> WorkBudget:
         """About what a processor does in so many seconds."""
         return cls(round(seconds * STEPS_A_SECOND))
 
@@ -92,9 +92,9 @@ class Programme(Protocol):
         should be."""
 
 
-def programme(matrix: Any, right: Floats, work: Work | None = None) -> Programme:
+def programme(matrix: Any, right: Floats, work: WorkBudget | None = None) -> Programme:
     """`matrix`: scipy sparse, by columns. Each question is counted in `work`."""
-    work = work or Work(0)
+    work = work or WorkBudget(0)
     try:
         import highspy
     except ImportError:
@@ -103,7 +103,7 @@ def programme(matrix: Any, right: Floats, work: Work | None = None) -> Programme
 
 
 class Warm:
-    def __init__(self, matrix: Any, right: Floats, work: Work, highspy: Any) -> None:
+    def __init__(self, matrix: Any, right: Floats, work: WorkBudget, highspy: Any) -> None:
         self._columns, self._rows, self._work = matrix.shape[1], matrix.shape[0], work
         self._numbers = np.arange(self._columns, dtype=np.int32)
         self._asked: list[int] = []
@@ -150,7 +150,7 @@ class Warm:
 
 
 class Cold:
-    def __init__(self, matrix: Any, right: Floats, work: Work) -> None:
+    def __init__(self, matrix: Any, right: Floats, work: WorkBudget) -> None:
         self._matrix, self._right, self._work = matrix, right, work
         self._low = self._high = np.zeros(matrix.shape[1])
 
@@ -211,7 +211,7 @@ class Whole:
     bound: float
 
 
-def cheapest(question: WholeProgramme, work: Work | None = None) -> Whole:
+def cheapest(question: WholeProgramme, work: WorkBudget | None = None) -> Whole:
     """Whole up to the solver's tolerance. Without `work` it goes on until the best is proven."""
     try:
         import highspy
@@ -220,7 +220,7 @@ def cheapest(question: WholeProgramme, work: Work | None = None) -> Whole:
     return _by_highs(question, work, highspy)
 
 
-def _by_highs(question: WholeProgramme, work: Work | None, highspy: Any) -> Whole:
+def _by_highs(question: WholeProgramme, work: WorkBudget | None, highspy: Any) -> Whole:
     lp, matrix = highspy.HighsLp(), question.matrix.tocsc()
     lp.num_row_, lp.num_col_ = matrix.shape
     lp.col_cost_, lp.col_lower_, lp.col_upper_ = question.costs, question.low, question.high
@@ -258,7 +258,7 @@ class _Looking:
         answer.user_interrupt = self._left < 0
 
 
-def _by_scipy(question: WholeProgramme, work: Work | None) -> Whole:
+def _by_scipy(question: WholeProgramme, work: WorkBudget | None) -> Whole:
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     # Without presolve: some versions print a line of their own to standard output while they undo it.

@@ -9,7 +9,7 @@ description depends on it.
 from __future__ import annotations
 
 from summaries.charts.bars import grouped_bars, horizontal_bars, stacked_bars
-from summaries.charts.chart import Chart, ChartError, Words
+from summaries.charts.chart import Chart, ChartError, ChartWords
 from summaries.charts.multiples import small_multiples, yearly_bars
 from summaries.charts.svg import without_halo
 from summaries.charts.tiles import county_tiles, region_tiles
@@ -17,7 +17,7 @@ from summaries.charts.tiles import county_tiles, region_tiles
 __all__ = [
     "Chart",
     "ChartError",
-    "Words",
+    "ChartWords",
     "county_tiles",
     "grouped_bars",
     "horizontal_bars",

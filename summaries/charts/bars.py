@@ -8,8 +8,8 @@ from typing import Final
 from libs.suppression.tables import Cell, Status, Table
 from summaries.charts.chart import (
     Chart,
-    Series,
-    Words,
+    ChartSeries,
+    ChartWords,
     axes,
     drawn,
     largest,
@@ -27,7 +27,7 @@ BAR: Final = 15.0
 Row = tuple[str, list[tuple[str, Cell]]]  # category, its cells by series
 
 
-def horizontal_bars(table: Table, words: Words) -> Chart:
+def horizontal_bars(table: Table, words: ChartWords) -> Chart:
     """One bar for each category of the first dimension, in the table's order, all else totals."""
     (categories,) = axes(table, 1)
     cells = [padded(table, category) for category in categories]
@@ -45,7 +45,7 @@ def horizontal_bars(table: Table, words: Words) -> Chart:
     return drawn(words, desc, (width, 26.0 * len(cells) + 24), body, "fits" if width <= NARROW else "")
 
 
-def grouped_bars(table: Table, words: Words) -> Chart:
+def grouped_bars(table: Table, words: ChartWords) -> Chart:
     """The first dimension's categories below each other, each with a bar for every category of the second."""
     rows, looks = _rows(table)
     kept = _worth_drawing(rows)
@@ -65,7 +65,7 @@ def grouped_bars(table: Table, words: Words) -> Chart:
     return drawn(words, _description(rows, words), (WIDTH, end + 24), body)
 
 
-def stacked_bars(table: Table, words: Words) -> Chart:
+def stacked_bars(table: Table, words: ChartWords) -> Chart:
     """As `grouped_bars`, with one bar for each category. Its values stand in a line below it, with their
     markers."""
     rows, looks = _rows(table)
@@ -85,7 +85,7 @@ def stacked_bars(table: Table, words: Words) -> Chart:
     return drawn(words, _description(rows, words), (WIDTH, 34 + 66.0 * len(rows)), body)
 
 
-def _rows(table: Table) -> tuple[list[Row], dict[str, Series]]:
+def _rows(table: Table) -> tuple[list[Row], dict[str, ChartSeries]]:
     categories, names = axes(table, 2)
     return [(c, [(n, padded(table, c, n)) for n in names]) for c in categories], series_of(names)
 
@@ -101,13 +101,13 @@ def _worth_drawing(rows: Sequence[Row]) -> list[str]:
     ]
 
 
-def _description(rows: Sequence[Row], words: Words) -> str:
+def _description(rows: Sequence[Row], words: ChartWords) -> str:
     return spoken(
         words, [(words.label(c), [(words.label(n), cell) for n, cell in cells]) for c, cells in rows]
     )
 
 
-def _legend(names: Sequence[str], looks: dict[str, Series], words: Words) -> Iterator[str]:
+def _legend(names: Sequence[str], looks: dict[str, ChartSeries], words: ChartWords) -> Iterator[str]:
     left = 0.0
     for name in names:
         yield marker(looks[name], left + 6, 10)
@@ -116,7 +116,7 @@ def _legend(names: Sequence[str], looks: dict[str, Series], words: Words) -> Ite
 
 
 def _grid(
-    scale: Sequence[int], left: float, unit: float, top: float, bottom: float, words: Words
+    scale: Sequence[int], left: float, unit: float, top: float, bottom: float, words: ChartWords
 ) -> Iterator[str]:
     for value in scale:
         x = left + value * unit
@@ -129,7 +129,14 @@ def _length(cell: Cell, length: float) -> float:
 
 
 def _bar(
-    cell: Cell, left: float, top: float, thick: float, length: float, words: Words, colour: str, style: str
+    cell: Cell,
+    left: float,
+    top: float,
+    thick: float,
+    length: float,
+    words: ChartWords,
+    colour: str,
+    style: str,
 ) -> Iterator[str]:
     if cell.status is Status.HIDDEN:
         yield hatched(left, top, STUB, thick)
@@ -143,7 +150,7 @@ def _bar(
         )
 
 
-def _segment(cell: Cell, look: Series, left: float, top: float, length: float) -> str:
+def _segment(cell: Cell, look: ChartSeries, left: float, top: float, length: float) -> str:
     if not length:
         return ""
     if cell.status is Status.HIDDEN:
@@ -155,7 +162,7 @@ def _segment(cell: Cell, look: Series, left: float, top: float, length: float) -
 
 
 def _values_line(
-    cells: Sequence[tuple[str, Cell]], looks: dict[str, Series], y: float, words: Words
+    cells: Sequence[tuple[str, Cell]], looks: dict[str, ChartSeries], y: float, words: ChartWords
 ) -> Iterator[str]:
     left = 0.0
     for name, cell in cells:

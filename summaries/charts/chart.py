@@ -19,7 +19,7 @@ class ChartError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class ChartWords:
     """Every text of a chart, in the reader's language. `labels` go from category to label; `number` writes a
     count."""
 
@@ -79,7 +79,7 @@ def largest(cells: Iterable[Cell]) -> int:
     return max((shown(cell) or 0 for cell in cells), default=0)
 
 
-def spoken(words: Words, rows: Sequence[tuple[str, Sequence[tuple[str, Cell]]]]) -> str:
+def spoken(words: ChartWords, rows: Sequence[tuple[str, Sequence[tuple[str, Cell]]]]) -> str:
     """ "Labour: Women x, Men 16. Begging: …" with every value of the drawing."""
     return " ".join(
         f"{head}: {', '.join(f'{name} {words.value(cell)}'.strip() for name, cell in cells)}."
@@ -87,7 +87,9 @@ def spoken(words: Words, rows: Sequence[tuple[str, Sequence[tuple[str, Cell]]]])
     )
 
 
-def drawn(words: Words, desc: str, size: tuple[float, float], body: Iterable[str], style: str = "") -> Chart:
+def drawn(
+    words: ChartWords, desc: str, size: tuple[float, float], body: Iterable[str], style: str = ""
+) -> Chart:
     """The finished chart of `size`, in units of a CSS pixel."""
     width, height = size
     mark = f"c{crc32((words.title + desc).encode()):08x}"
@@ -109,7 +111,7 @@ def drawn(words: Words, desc: str, size: tuple[float, float], body: Iterable[str
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class ChartSeries:
     name: str
     colour: str
     marker: str
@@ -120,12 +122,12 @@ class Series:
 
 
 GROUPS: Final = (
-    Series("women", "#0f3a4a", "circle"),
-    Series("men", "#c2592b", "square"),
-    Series("girls", "#5b3fc4", "triangle"),
-    Series("boys", "#3a8fc4", "diamond"),
-    Series("other", "#4a0d1f", "cross"),
-    Series("unknown", "#6a757b", "ring"),
+    ChartSeries("women", "#0f3a4a", "circle"),
+    ChartSeries("men", "#c2592b", "square"),
+    ChartSeries("girls", "#5b3fc4", "triangle"),
+    ChartSeries("boys", "#3a8fc4", "diamond"),
+    ChartSeries("other", "#4a0d1f", "cross"),
+    ChartSeries("unknown", "#6a757b", "ring"),
 )
 BY_NAME: Final = {series.name: series for series in GROUPS}
 # For categories that are not groups (children and adults, sources): the same six, in order.
@@ -136,7 +138,7 @@ OWN_ORDER: Final = {
 }
 
 
-def series_of(categories: Sequence[str]) -> dict[str, Series]:
+def series_of(categories: Sequence[str]) -> dict[str, ChartSeries]:
     """A look for each category. Groups keep theirs; others take what is left, and more than six is
     refused."""
     if len(categories) > len(GROUPS):
@@ -146,7 +148,7 @@ def series_of(categories: Sequence[str]) -> dict[str, Series]:
     return {c: named[c] or free.pop(0) for c in categories}
 
 
-def marker(series: Series, x: float, y: float, size: float = 10) -> str:
+def marker(series: ChartSeries, x: float, y: float, size: float = 10) -> str:
     """Centred on (x, y); told apart by shape in black and white."""
     r = size / 2
     if series.marker == "circle":
@@ -172,7 +174,7 @@ def _corners(shape: str, x: float, y: float, r: float) -> list[tuple[float, floa
     return [(x - r, y - r), (x + r, y - r), (x + r, y + r), (x - r, y + r)]
 
 
-def _outlined(tag: str, series: Series, **where: str | float) -> str:
+def _outlined(tag: str, series: ChartSeries, **where: str | float) -> str:
     return element(
         tag, **where, fill="none", stroke=series.colour, stroke_width=2.5, class_=f"l-{series.name}"
     )

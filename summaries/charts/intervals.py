@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from summaries.charts.chart import Chart, Words, drawn
+from summaries.charts.chart import Chart, ChartWords, drawn
 from summaries.charts.svg import (
     EDGE,
     INK,
@@ -32,7 +32,7 @@ MOST: Final = 20  # combinations drawn; the table beside the figure has all
 Combination = tuple[frozenset[str], int]
 
 
-def overlap_bars(lists: Sequence[str], combinations: Sequence[Combination], words: Words) -> Chart:
+def overlap_bars(lists: Sequence[str], combinations: Sequence[Combination], words: ChartWords) -> Chart:
     """The largest combinations first. For those who may see counts of single persons: never for the
     outside."""
     shown = sorted(combinations, key=lambda pair: (-pair[1], sorted(pair[0])))[:MOST]
@@ -56,7 +56,7 @@ def overlap_bars(lists: Sequence[str], combinations: Sequence[Combination], word
     return drawn(words, desc, (width, _y(len(lists))), body)
 
 
-def _overlap_rule(value: int, y: float, margin: float, width: float, words: Words) -> list[str]:
+def _overlap_rule(value: int, y: float, margin: float, width: float, words: ChartWords) -> list[str]:
     return [
         line(margin, y, width, y, "grid"),
         text(words.number(value), margin - 8, y + 4, size=12, anchor="end", muted=True),
@@ -77,7 +77,7 @@ def _y(row: int) -> float:
     return HEIGHT + 44 + 24 * row
 
 
-def _named(names: frozenset[str], words: Words) -> str:
+def _named(names: frozenset[str], words: ChartWords) -> str:
     return " + ".join(sorted(words.label(name) for name in names))
 
 
@@ -98,7 +98,7 @@ class Range:
     point: float | None = None
 
 
-def range_chart(ranges: Sequence[Range], words: Words, no_limit: str) -> Chart:
+def range_chart(ranges: Sequence[Range], words: ChartWords, no_limit: str) -> Chart:
     known = [value for one in ranges for value in (one.low, one.high, one.point) if value is not None]
     scale = ticks(int(max(known, default=1)) + 1)
     width = max([WIDTH, *(width_of(one.label) + RANGE_EDGE for one in ranges)])
@@ -119,7 +119,7 @@ def range_chart(ranges: Sequence[Range], words: Words, no_limit: str) -> Chart:
     return drawn(words, desc, (width, bottom + 26), body, "fits" if width <= WIDTH else "")
 
 
-def said(one: Range, words: Words, no_limit: str) -> str:
+def said(one: Range, words: ChartWords, no_limit: str) -> str:
     """ "1 034 (658–1 709)"."""
     point = words.number(round(one.point)) if one.point is not None else ""
     if one.low is None and one.high is None:
@@ -129,7 +129,7 @@ def said(one: Range, words: Words, no_limit: str) -> str:
     return f"{point} ({low}–{high})".strip()
 
 
-def _rule(value: int, x: float, bottom: float, words: Words) -> list[str]:
+def _rule(value: int, x: float, bottom: float, words: ChartWords) -> list[str]:
     return [
         line(x, 0, x, bottom, "grid"),
         text(words.number(value), x, bottom + 18, size=12, anchor="middle", muted=True),

@@ -16,8 +16,8 @@ from typing import Final
 from libs.suppression.tables import Cell, Status, Table
 from summaries.charts.chart import (
     Chart,
-    Series,
-    Words,
+    ChartSeries,
+    ChartWords,
     axes,
     drawn,
     largest,
@@ -52,7 +52,7 @@ class Panel:
 
 def small_multiples(
     table: Table,
-    words: Words,
+    words: ChartWords,
     *,
     breaks: Collection[str] = (),
     running: Collection[str] = (),
@@ -82,13 +82,13 @@ def small_multiples(
 
 def _panel(
     panel: Panel,
-    look: Series,
+    look: ChartSeries,
     name: str,
     cells: Sequence[tuple[str, Cell]],
     scale: Sequence[int],
     breaks: Collection[str],
     running: Collection[str],
-    words: Words,
+    words: ChartWords,
 ) -> Iterator[str]:
     left, slot = panel.left + 36, (panel.width - 36) / max(len(cells), 1)
     to_height = linear(scale[-1], panel.plot)
@@ -119,8 +119,8 @@ def _column(
     width: float,
     height: float,
     cell: Cell,
-    look: Series,
-    words: Words,
+    look: ChartSeries,
+    words: ChartWords,
     *,
     whole: bool,
 ) -> Iterator[str]:
@@ -137,11 +137,11 @@ def _column(
         yield text(value, middle, base - height - 4, size=12, anchor="middle", weight="600")
 
 
-def _whole(left: float, top: float, width: float, height: float, look: Series) -> str:
+def _whole(left: float, top: float, width: float, height: float, look: ChartSeries) -> str:
     return box(left, top, width, height, look.colour, look.fill)
 
 
-def _unfinished(left: float, top: float, width: float, height: float, look: Series) -> str:
+def _unfinished(left: float, top: float, width: float, height: float, look: ChartSeries) -> str:
     edge: dict[str, str | float] = {"stroke": look.colour, "stroke_width": 1.5, "stroke_dasharray": "3 2"}
     return box(left, top, width, height, "none", f"l-{look.name}", **edge)
 
@@ -154,7 +154,12 @@ OF_REGISTER, BEFORE = "register", "before"
 
 
 def yearly_bars(
-    table: Table, words: Words, *, before: Collection[str], breaks: Collection[str], running: Collection[str]
+    table: Table,
+    words: ChartWords,
+    *,
+    before: Collection[str],
+    breaks: Collection[str],
+    running: Collection[str],
 ) -> Chart:
     """First dimension the years. `before`: those whose number was published before the register; `breaks`
     those before which the series is broken; `running` those that are not over. Labels of the two sources are
@@ -173,12 +178,12 @@ def yearly_bars(
     return drawn(words, spoken(words, [(words.title, said)]), (WIDTH, base + 80), body, "fits")
 
 
-def _told(year: str, before: Collection[str], running: Collection[str], words: Words) -> str:
+def _told(year: str, before: Collection[str], running: Collection[str], words: ChartWords) -> str:
     marks = [words.so_far] * (year in running) + [words.label(BEFORE)] * (year in before)
     return f"{year} ({', '.join(marks)})" if marks else year
 
 
-def _grid(scale: Sequence[int], base: float, words: Words) -> Iterator[str]:
+def _grid(scale: Sequence[int], base: float, words: ChartWords) -> Iterator[str]:
     to_height = linear(scale[-1], YEARS_PLOT)
     for value in scale:
         y = base - to_height(value)
@@ -192,7 +197,7 @@ def _bars(
     top: int,
     before: Collection[str],
     running: Collection[str],
-    words: Words,
+    words: ChartWords,
 ) -> Iterator[str]:
     slot, to_height = (WIDTH - LEFT) / max(len(cells), 1), linear(top, YEARS_PLOT)
     wide = min(36.0, slot * 0.7)
@@ -223,7 +228,7 @@ def _bar(left: float, top: float, wide: float, high: float, before: bool, runnin
     return box(left, top, wide, high, PRIMARY, "c-bar")
 
 
-def _legend(y: float, words: Words, *, both: bool) -> Iterator[str]:
+def _legend(y: float, words: ChartWords, *, both: bool) -> Iterator[str]:
     """Where there is one source alone, there is nothing to tell apart."""
     if both:
         yield box(LEFT, y, 14, 14, PRIMARY, "c-bar")

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from libs.suppression.tables import Cell, Status, Table
-from summaries.charts.chart import Chart, Words, axes, drawn, largest, padded, shown, spoken
+from summaries.charts.chart import Chart, ChartWords, axes, drawn, largest, padded, shown, spoken
 from summaries.charts.svg import (
     EDGE,
     INK,
@@ -56,18 +56,18 @@ REGIONS: Final[Grid] = {
 }
 
 
-def county_tiles(table: Table, words: Words) -> Chart:
+def county_tiles(table: Table, words: ChartWords) -> Chart:
     """First dimension counties by SCB code. Categories that are no county (unknown, abroad) stand in a row
     below."""
     return _tiles(table, words, COUNTIES)
 
 
-def region_tiles(table: Table, words: Words) -> Chart:
+def region_tiles(table: Table, words: ChartWords) -> Chart:
     """As `county_tiles`, by the seven NMT regions."""
     return _tiles(table, words, REGIONS)
 
 
-def _tiles(table: Table, words: Words, grid: Grid) -> Chart:
+def _tiles(table: Table, words: ChartWords, grid: Grid) -> Chart:
     (categories,) = axes(table, 1)
     cells = [(category, padded(table, category)) for category in categories]
     bounds = _bounds(largest(cell for _category, cell in cells))
@@ -105,7 +105,9 @@ def _shade(value: int, bounds: Sequence[int]) -> int:
     return next((at for at, bound in enumerate(bounds, start=1) if value <= bound), len(bounds))
 
 
-def _tile(x: float, y: float, name: str, cell: Cell, bounds: Sequence[int], words: Words) -> Iterator[str]:
+def _tile(
+    x: float, y: float, name: str, cell: Cell, bounds: Sequence[int], words: ChartWords
+) -> Iterator[str]:
     value = shown(cell)
     if cell.status is Status.HIDDEN:
         yield hatched(x, y, WIDE, HIGH)
@@ -154,7 +156,7 @@ def _lines(name: str) -> list[str]:
     return [first, rest]
 
 
-def _legend(bounds: Sequence[int], used: Collection[int], y: float, words: Words) -> Iterator[str]:
+def _legend(bounds: Sequence[int], used: Collection[int], y: float, words: ChartWords) -> Iterator[str]:
     """The shades that some tile has."""
     left, low = 0.0, 1
     for shade, bound in enumerate(bounds, start=1):

@@ -60,7 +60,7 @@ class GridRow:
 
 
 @dataclass(frozen=True)
-class Grid:
+class TableGrid:
     """`left_out`: how many rows are not shown; those with most persons are."""
 
     table: Table
@@ -79,7 +79,7 @@ class Grid:
         return not self.table.additive
 
 
-def grid_of(table: Table, before: Table | None, labels: Labels, *, fold: bool = False) -> Grid:
+def grid_of(table: Table, before: Table | None, labels: Labels, *, fold: bool = False) -> TableGrid:
     """Rows of the first dimension, columns of the second. Categories that only the year before had are added.
 
     `fold` keeps the overview short, whatever the number of categories.
@@ -89,7 +89,7 @@ def grid_of(table: Table, before: Table | None, labels: Labels, *, fold: bool = 
     columns = tuple(labels.category(others[0].name, column) for column in inner) if others else (unit(table),)
     rows = list(_grid_rows(table, before, labels, inner))
     kept = _folded(rows, COUNTIES if first.name == "county" else FOLDED) if fold else rows
-    return Grid(
+    return TableGrid(
         table, labels.dimension(first.name), columns, tuple(kept), before is not None, len(rows) - len(kept)
     )
 
@@ -169,7 +169,7 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class YearRow:
+class ComparedYear:
     """`differences`: of each cell from the year before, None where there is none. `broken`: what changed
     before it."""
 
@@ -188,30 +188,30 @@ class YearRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Years:
+class YearsTable:
     """One table for the page. `columns` are the labels of its categories and the total."""
 
     name: str
     title: str
     columns: tuple[str, ...]
-    rows: tuple[YearRow, ...]
+    rows: tuple[ComparedYear, ...]
 
     @property
     def width(self) -> int:
         return len(self.columns) + (4 if self.name == "groups_by_year" else 2)
 
 
-def laid_out(found: Comparison, table: Table) -> Years:
+def laid_out(found: Comparison, table: Table) -> YearsTable:
     dimension = table.dimensions[1]
     columns = tuple(
         found.labels.category(dimension.name, category) for category in (*dimension.categories, TOTAL)
     )
-    return Years(table.name, table.title, columns, tuple(_rows(found, table)))
+    return YearsTable(table.name, table.title, columns, tuple(_rows(found, table)))
 
 
-def _rows(found: Comparison, table: Table) -> list[YearRow]:
+def _rows(found: Comparison, table: Table) -> list[ComparedYear]:
     """A row a year, in order, its total last."""
-    made: list[YearRow] = []
+    made: list[ComparedYear] = []
     for year in found.years:
         cells = tuple(table[str(year), category] for category in (*table.dimensions[1].categories, TOTAL))
         comparable = made and made[-1].year == year - 1 and year not in found.so_far
@@ -219,7 +219,7 @@ def _rows(found: Comparison, table: Table) -> list[YearRow]:
         changed = tuple(map(difference, cells, then))
         broken = tuple(one for one in found.breaks if one.after == year)
         text, running = found.published[year], found.so_far.get(year)
-        made.append(YearRow(year, found.sources[year], cells, changed, broken, text, running))
+        made.append(ComparedYear(year, found.sources[year], cells, changed, broken, text, running))
     return made
 
 

@@ -43,7 +43,7 @@ VARIABLES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class UnknownShare:
     """Of `persons`, how many have the fact unknown, and of how many nobody stated it. `called`: what unknown
     means."""
 
@@ -74,7 +74,7 @@ class OfRegion:
 class Quality:
     year: int
     persons: int
-    shares: tuple[Share, ...]
+    shares: tuple[UnknownShare, ...]
     late_from: date
     open_duplicates: int
     assessed_duplicates: int
@@ -120,15 +120,17 @@ def number_of_regions() -> int:
     return Region.objects.count()
 
 
-def _shares(found: Counted, labels: Labels) -> Iterator[Share]:
+def _shares(found: Counted, labels: Labels) -> Iterator[UnknownShare]:
     everybody = found.persons.get("status", ())
     sex = sum(row.n for row in everybody if row.sex == "U")
-    yield Share(_("Sex"), _("not recorded"), sex, 0, found.number)
+    yield UnknownShare(_("Sex"), _("not recorded"), sex, 0, found.number)
     child = sum(row.n for row in everybody if row.child == "unknown")
-    yield Share(_("Child or adult"), labels.category("age_group", "age_unknown"), child, 0, found.number)
+    yield UnknownShare(
+        _("Child or adult"), labels.category("age_group", "age_unknown"), child, 0, found.number
+    )
     for name, unknown in VARIABLES.items():
         of = found.of(name)
-        yield Share(
+        yield UnknownShare(
             variable=labels.dimension(name),
             called=_called(labels, name, unknown),
             unknown=of[unknown],
@@ -138,12 +140,12 @@ def _shares(found: Counted, labels: Labels) -> Iterator[Share]:
     yield _sectors(found, labels)
 
 
-def _sectors(found: Counted, labels: Labels) -> Share:
+def _sectors(found: Counted, labels: Labels) -> UnknownShare:
     """Asked only of those whose main purpose is labour."""
     of = found.of("sector")
     asked = of.total() - of[NOT_LABOUR]
     name = _("Sector, where the main purpose is labour")
-    return Share(name, labels.category("sector", "unknown"), of["unknown"], of[NOT_ASKED], asked)
+    return UnknownShare(name, labels.category("sector", "unknown"), of["unknown"], of[NOT_ASKED], asked)
 
 
 def _called(labels: Labels, name: str, unknown: str) -> str:

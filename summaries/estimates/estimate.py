@@ -36,7 +36,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Question:
+class EstimateQuestion:
     """Which years, and on which list each agency (by code) stands; an agency left out is on none."""
 
     first: int
@@ -57,7 +57,7 @@ def _digest(table: CaptureTable) -> str:
     return hashlib.sha256(f"{WAY} {table.digest()}".encode()).hexdigest()
 
 
-def earlier(question: Question, table: CaptureTable) -> Estimate | None:
+def earlier(question: EstimateQuestion, table: CaptureTable) -> Estimate | None:
     """What was answered before to the same question of the same data."""
     return Estimate.objects.filter(
         first_year=question.first,
@@ -68,7 +68,9 @@ def earlier(question: Question, table: CaptureTable) -> Estimate | None:
     ).first()
 
 
-def answer(question: Question, *, by: Access, progress: Progress, cancelled: Callable[[], bool]) -> Estimate:
+def answer(
+    question: EstimateQuestion, *, by: Access, progress: Progress, cancelled: Callable[[], bool]
+) -> Estimate:
     """The stored estimate, made now if there is none. Raises dark_figure.EstimateCancelled."""
     by.require(May.ESTIMATE)
     known = question.known(by)
@@ -87,7 +89,7 @@ def answer(question: Question, *, by: Access, progress: Progress, cancelled: Cal
 
 
 @transaction.atomic
-def _keep(question: Question, table: CaptureTable, facts: dict[str, Any], *, by: Access) -> Estimate:
+def _keep(question: EstimateQuestion, table: CaptureTable, facts: dict[str, Any], *, by: Access) -> Estimate:
     row, _created = Estimate.objects.get_or_create(
         first_year=question.first,
         last_year=question.last,
@@ -129,7 +131,7 @@ def _short(result: capture_recapture.Estimate | Refusal) -> dict[str, Any]:
 
 
 @beyond("totals")
-def _if_resolved(question: Question, by: Access) -> dict[str, Any]:
+def _if_resolved(question: EstimateQuestion, by: Access) -> dict[str, Any]:
     """How many possible duplicates of these years are open, as the page of their quality counts them, and the
     estimate if every one of them turned out to be one person."""
     pairs = list(pairs_of(by, question.first, question.last, OPEN).values_list("first", "second"))
@@ -151,5 +153,5 @@ def estimate(analyst: User, today: date) -> None:
     at = timezone.make_aware(datetime.combine(today - timedelta(days=1), time(11)))
     by = Access.of(analyst, at=at)
     for first, last in ASKED:
-        question = Question(first, last, default_grouping())
+        question = EstimateQuestion(first, last, default_grouping())
         answer(question, by=by, progress=lambda _done, _of: None, cancelled=lambda: False)

@@ -22,7 +22,7 @@ from agencies.models import Agency, CodeMapping
 from cases.models import Call, DisposedYear, Identification, Notification, Person
 from jobs.kinds import JobRefused
 from libs.capture_recapture import CaptureTable
-from libs.capture_recapture.table import Found, Sent, by_themselves
+from libs.capture_recapture.table import Sent, Sighting, by_themselves
 
 LISTS = (
     ("PF", _("Police forces")),
@@ -174,12 +174,12 @@ def known_persons(
         .order_by("pk")
         .values_list("person_id", "person__case_id", "identified_on", "agency__code")
     )
-    found: dict[int, list[Found]] = defaultdict(list)
+    found: dict[int, list[Sighting]] = defaultdict(list)
     cases: dict[int, set[int]] = defaultdict(set)
     for person, case, day, agency in rows.iterator():
         kept = _kept(person, same_as)
         if kept in years:
-            found[kept].append(Found(day, agency, lists[agency]))
+            found[kept].append(Sighting(day, agency, lists[agency]))
             cases[kept].add(case)
     sent = sent_on(kinds)
     left = {

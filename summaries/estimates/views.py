@@ -34,16 +34,16 @@ from libs.capture_recapture.texts import (
     REFERENCES,
     method,
 )
-from summaries.charts import Chart, Words
+from summaries.charts import Chart, ChartWords
 from summaries.charts.intervals import Range, overlap_bars, range_chart
-from summaries.estimates.estimate import Question, earlier
+from summaries.estimates.estimate import EstimateQuestion, earlier
 from summaries.estimates.source import LISTS, NAMES, default_grouping, list_names
 from summaries.models import Estimate
 
 NONE = ("", gettext_lazy("On no list"))
 
 
-class QuestionForm(forms.Form):
+class EstimateForm(forms.Form):
     """`years` are those with rows. A field `list_CODE` for each agency, preset by its kind."""
 
     first = forms.TypedChoiceField(label=gettext_lazy("From year"), coerce=int)
@@ -84,14 +84,14 @@ class QuestionForm(forms.Form):
     def agency_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.fields if name.startswith("list_")]
 
-    def question(self) -> Question:
+    def question(self) -> EstimateQuestion:
         facts = self.cleaned_data
         lists = {
             name.removeprefix("list_"): value
             for name, value in facts.items()
             if name.startswith("list_") and value
         }
-        return Question(facts["first"], facts["last"], lists)
+        return EstimateQuestion(facts["first"], facts["last"], lists)
 
 
 @require_http_methods(["GET", "POST"])
@@ -101,7 +101,7 @@ def dark_figure(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.ESTIMATE)
     years = _years(request)
-    form = QuestionForm(request.POST or request.GET or None, years=years)
+    form = EstimateForm(request.POST or request.GET or None, years=years)
     context: dict[str, Any] = {
         "form": form,
         "years": years,
@@ -187,8 +187,8 @@ def _number(value: int) -> str:
     return number_format(value, decimal_pos=0, force_grouping=True)
 
 
-def _words(title: str) -> Words:
-    return Words(title, _("Number of persons"), _("The register"), list_names(), number=_number)
+def _words(title: str) -> ChartWords:
+    return ChartWords(title, _("Number of persons"), _("The register"), list_names(), number=_number)
 
 
 def _overlap_chart(table: CaptureTable) -> Chart:

@@ -53,7 +53,7 @@ Json = dict[str, Any]
 Told = tuple[str, int | None, str, bool, int]  # deep table, value, status, whether its parts add up, at most
 
 
-class Unreadable(Exception):
+class NotAPublicFile(Exception):
     """One sentence says which file is no public file of the year."""
 
 
@@ -64,11 +64,11 @@ def read(path: str, year: int) -> Json:
         tables = [Table.from_json(table) for table in found["tables"]]
         k, of = int(found["k"]), found["year"]
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise Unreadable(
+        raise NotAPublicFile(
             f"{path} is no public file of a year: it is the tables.json of one version."
         ) from None
     if of != year:
-        raise Unreadable(f"{path} is of another year than {year}.")
+        raise NotAPublicFile(f"{path} is of another year than {year}.")
     return {**found, "k": k, "read": tables}
 
 
@@ -115,7 +115,7 @@ def _by_population(file: Json, public: PublicTables) -> dict[str, dict[Figure, T
     for table in (_of_those_told(one, file) for one in file["read"]):
         population = CALLS if table.name in CALLS_PUBLISHED else PERSONS
         if table.name not in PERSONS_PUBLISHED and population == PERSONS:
-            raise Unreadable(f"There is no public table {table.name!r}.")
+            raise NotAPublicFile(f"There is no public table {table.name!r}.")
         if table.name == HEADLINE:
             continue  # of everybody, also of those whom no other table tells of
         for figure, told in _figures(table, public, least=int(file.get("version") == 1)):
@@ -181,7 +181,7 @@ def _figures(table: Table, public: PublicTables, *, least: int) -> Iterator[tupl
                 figure_of(table, cell.key) if entry is None else public.figure_at(entry, levels, cell.key)
             )
         except (StopIteration, ValueError, KeyError):
-            raise Unreadable(f"Table {table.name}: {list(cell.key)} is none of its categories.") from None
+            raise NotAPublicFile(f"Table {table.name}: {list(cell.key)} is none of its categories.") from None
         name = deep_name(entry) if entry else table.name
         yield figure, (name, cell.value, str(cell.status), additive, most.get(cell.key, LARGEST))
 
@@ -245,7 +245,7 @@ def _left(file: Json) -> list[str] | None:
 FULL: Final[Mapping[str, int]] = {}  # a table that is not named has its finest step
 
 
-class Refused(Exception):
+class DraftRefused(Exception):
     """The version may not be published; one sentence says why."""
 
 
@@ -256,10 +256,12 @@ def steps_of(text: str) -> dict[str, int]:
         name, _equals, number = part.strip().partition("=")
         entry = PUBLISHED_BY_NAME.get(name)
         if entry is None:
-            raise Refused(f"There is no public table {name!r}: write TABLE=N, such as ages=1.")
+            raise DraftRefused(f"There is no public table {name!r}: write TABLE=N, such as ages=1.")
         if not (number.isascii() and number.isdecimal() and int(number) < len(entry.ladder)):
             last = len(entry.ladder) - 1
-            raise Refused(f"{number!r} is no step of {name}: it has the steps from 0, the finest, to {last}.")
+            raise DraftRefused(
+                f"{number!r} is no step of {name}: it has the steps from 0, the finest, to {last}."
+            )
         found[name] = int(number)
     return found
 
@@ -289,7 +291,7 @@ def drafted_as_suggested(
     found = suggested(access, year, ledger)
     try:
         return drafted(access, year, found.steps, seconds=seconds, after=after)
-    except Refused:
+    except DraftRefused:
         return drafted(access, year, alone(found.steps), seconds=seconds, after=after)
 
 
@@ -297,7 +299,7 @@ def _refuse(year: int) -> None:
     try:
         refuse_disposed(year)
     except JobRefused as refused:
-        raise Refused(str(refused)) from None
+        raise DraftRefused(str(refused)) from None
 
 
 def printed(draft: Publication, language: str) -> bytes:
@@ -335,13 +337,15 @@ def _checked(draft: Publication) -> Publication:
     audit, groups = draft.audit, next((one for one in draft.tables if one["name"] == "groups"), None)
     open_to_attack = max(audit["recovered"], audit["under_protected"])
     if groups is None or not any(cell["value"] for cell in groups["cells"] if cell["key"] == ["*"]):
-        raise Refused(f"There are no persons registered for {draft.year}: there is nothing to publish.")
+        raise DraftRefused(f"There are no persons registered for {draft.year}: there is nothing to publish.")
     if all(table.get("exempt") for table in draft.tables):
         return draft  # the headline alone, which a decision shows whatever else is so
     if audit["proof"] == UNFINISHED:
-        raise Refused(f"The search for what to hide in {draft.year} was not finished: choose coarser steps.")
+        raise DraftRefused(
+            f"The search for what to hide in {draft.year} was not finished: choose coarser steps."
+        )
     if open_to_attack:
-        raise Refused(
+        raise DraftRefused(
             f"The tables of {draft.year} may not be published with these steps: {open_to_attack} figures "
             "could be worked out or are too weakly protected."
         )

@@ -207,7 +207,7 @@ def checksum(publication: Publication) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ShownRow:
     label: str
     cells: tuple[Cell, ...]
     columns: tuple[str, ...]
@@ -284,7 +284,7 @@ class Shown:
         return " · ".join(named) or self.label(self.table.dimensions[0], TOTAL)
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[ShownRow]:
         """Those with anybody in them, and the total."""
         first = self.table.dimensions[0]
         made = []
@@ -292,7 +292,7 @@ class Shown:
             keys = [(category, column) for column in self.inner] if self.inner else [(category,)]
             cells = tuple(self.table[key] for key in keys)
             if category == TOTAL or any(cell.value != 0 for cell in cells):
-                made.append(Row(self.label(first, category), cells, self.columns, category == TOTAL))
+                made.append(ShownRow(self.label(first, category), cells, self.columns, category == TOTAL))
         return made
 
     @property

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.models import Approval
 from accounts.roles import May
-from jobs.kinds import Cancelled, JobRefused, Run, every_percent, hourly, job
+from jobs.kinds import JobRefused, Run, RunCancelled, every_percent, hourly, job
 from jobs.retry import is_full
 from libs import suppression
 from summaries.models import Estimate
@@ -181,7 +181,7 @@ def _plainly() -> Iterator[None]:
     try:
         yield
     except suppression.Cancelled:
-        raise Cancelled from None
+        raise RunCancelled from None
     except (OSError, OperationalError) as error:
         if is_full(error):
             raise JobRefused(_("The disk is full. Nothing was kept: make room, and start again.")) from None

@@ -16,7 +16,7 @@ from libs.suppression.tables import TOGETHER, TOTAL, Cell, Table
 from summaries.catalogue import PUBLISHED_BY_NAME
 from summaries.classifications import SECTIONS
 from summaries.coverage import HEADLINE, Alone, Telling
-from summaries.release.frozen import Row, Shown, protected_tables, words_of
+from summaries.release.frozen import Shown, ShownRow, protected_tables, words_of
 from summaries.release.models import Publication
 from summaries.site.sdg import YEARS as SERIES
 from summaries.tables.gate import EARLIER, TOLD
@@ -69,7 +69,7 @@ class Bench:
         )
 
     @property
-    def rows(self) -> Iterator[tuple[Row, list[tuple[Cell, int]]]]:
+    def rows(self) -> Iterator[tuple[ShownRow, list[tuple[Cell, int]]]]:
         for row in self.shown.rows:
             yield row, [(cell, self.reasons.get("|".join(cell.key), 0)) for cell in row.cells]
 

@@ -46,7 +46,7 @@ COLUMNS: Final = (
 Row = dict[str, Any]
 
 
-class Year(NamedTuple):
+class FeedYear(NamedTuple):
     """`break_before`: what changed since the year before it that has figures."""
 
     year: int
@@ -59,26 +59,26 @@ def public_now() -> list[Publication]:
     return list(rows_of_door().order_by("year", "version"))
 
 
-def years(versions: Sequence[Publication]) -> list[Year]:
+def years(versions: Sequence[Publication]) -> list[FeedYear]:
     """With figures, the oldest first. One query."""
     told: dict[int, Publication | Published] = {
         year: of for year, of in published(FIRST, timezone.localdate().year).items() if of.tables_told
     }
     told |= {one.year: one for one in shown_by_year(versions)}
-    found: list[Year] = []
+    found: list[FeedYear] = []
     remarks = general(versions)
     for year, of in sorted(told.items()):
         since = in_words(breaks(found[-1].year, year), remarks) if found else ()
-        found.append(Year(year, of, "; ".join(dict.fromkeys(one.what for one in since))))
+        found.append(FeedYear(year, of, "; ".join(dict.fromkeys(one.what for one in since))))
     return found
 
 
-def csv_bytes(of: Sequence[Year], language: str, delimiter: str, line_end: str) -> bytes:
+def csv_bytes(of: Sequence[FeedYear], language: str, delimiter: str, line_end: str) -> bytes:
     found = ([row[name] for name in COLUMNS] for row in rows(of, language))
     return (BOM + csv_text([COLUMNS, *found], delimiter, line_end=line_end)).encode()
 
 
-def json_bytes(of: Sequence[Year], language: str) -> bytes:
+def json_bytes(of: Sequence[FeedYear], language: str) -> bytes:
     return json_text(
         {
             "title": _("Presumed victims of trafficking, all years"),
@@ -94,7 +94,7 @@ def json_bytes(of: Sequence[Year], language: str) -> bytes:
     ).encode()
 
 
-def rows(of: Sequence[Year], language: str) -> Iterator[Row]:
+def rows(of: Sequence[FeedYear], language: str) -> Iterator[Row]:
     labels = PublicLabels(Reference.load()) if any(isinstance(one.told, Published) for one in of) else None
     for one in of:
         beside: Row = {"break_before": one.break_before, "demo": int(settings.DEMO), **_facts(one)}
@@ -112,7 +112,7 @@ def _row(of: Row) -> Row:
     return {name: of[name] for name in COLUMNS}
 
 
-def _facts(of: Year) -> Row:
+def _facts(of: FeedYear) -> Row:
     """Which version it is, and whose figures. `source` is `register`, or where they were published."""
     if isinstance(of.told, Publication):
         return {"version": of.told.version, "state": of.told.state, "source": "register"}

@@ -17,7 +17,7 @@ from summaries.release.models import Publication
 
 
 @dataclass(frozen=True)
-class Change:
+class NewRemark:
     """A remark that would be published for the first time. `now`: by language."""
 
     name: str
@@ -57,11 +57,11 @@ def of_last(found: Sequence[Publication]) -> Remarks:
     )
 
 
-def changes(now: Remarks, before: Remarks) -> list[Change]:
+def changes(now: Remarks, before: Remarks) -> list[NewRemark]:
     """What a person who approves has not seen published."""
     of = shipped()
     return [
-        Change(
+        NewRemark(
             localised(of[key].name_sv, of[key].name_en),
             tuple((language, now.text(key, language)) for language in LANGUAGES),
         )

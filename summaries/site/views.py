@@ -26,11 +26,11 @@ from exchange.years import YEARS
 from knowledge.stored_texts import Remarks
 from libs.suppression.tables import TOTAL, Cell, Dimension, Key, ProtectedTable, Status, Table
 from summaries.chart_choice import count
-from summaries.charts import Chart, Words, small_multiples, yearly_bars
+from summaries.charts import Chart, ChartWords, small_multiples, yearly_bars
 from summaries.counting import historical
 from summaries.counting.historical import Published, published, told_once
 from summaries.coverage import FEW_IN_ALL, HEADLINE
-from summaries.release.frozen import Row, Shown, protected_tables, shown, text_of
+from summaries.release.frozen import Shown, ShownRow, protected_tables, shown, text_of
 from summaries.release.models import Announcement, OpenFile, Publication, PublicationFile
 from summaries.site import files, open_formats, response
 from summaries.site.files import NAMES, TYPES
@@ -99,9 +99,9 @@ def _running(series: Series) -> Collection[str]:
     return {str(row.year) for row in series.rows if row.so_far}
 
 
-def _words(title: str, labels: Mapping[str, str], series: Series) -> Words:
+def _words(title: str, labels: Mapping[str, str], series: Series) -> ChartWords:
     running = next((row.so_far for row in series.rows if row.so_far), None)
-    return Words(
+    return ChartWords(
         title=f"{title} ({mark(running)})" if running else title,
         unit=_("Number of persons"),
         source=_("the NMT register"),
@@ -184,7 +184,7 @@ NEWS: Final = 5
 
 
 @dataclass(frozen=True)
-class Part:
+class TablePart:
     """A table of a version with its chart, if it has one."""
 
     one: Shown
@@ -354,18 +354,18 @@ def _answer(
     return dated(page, said_since(versions), next_hour(versions))
 
 
-def _parts(one: Publication, language: str, *, international: bool | None = None) -> list[Part]:
+def _parts(one: Publication, language: str, *, international: bool | None = None) -> list[TablePart]:
     """Tables with their charts. The international ones have a page of their own: other readers, and a light
     first."""
     charts = {chart["table"]: chart for chart in one.content[language]["charts"]}
     return [
-        Part(table, charts.get(table.table.name))
+        TablePart(table, charts.get(table.table.name))
         for table in shown(one, language)
         if international is None or (table.table.name in open_formats.INTERNATIONAL) == international
     ]
 
 
-def _key_figures(one: Publication, words: Mapping[str, Any]) -> list[Row]:
+def _key_figures(one: Publication, words: Mapping[str, Any]) -> list[ShownRow]:
     """The rows of the table of groups, the total first, as it shows them: what is hidden there is hidden
     here."""
     tables = protected_tables(table for table in one.tables if table["name"] == HEADLINE)
@@ -449,7 +449,7 @@ def _day(moment: datetime | None) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FigureChange:
     """One figure, before and after. `key` is of the later table."""
 
     table: ProtectedTable
@@ -458,7 +458,7 @@ class Change:
     after: int
 
 
-def changed(before: Iterable[ProtectedTable], after: Iterable[ProtectedTable]) -> Iterator[Change]:
+def changed(before: Iterable[ProtectedTable], after: Iterable[ProtectedTable]) -> Iterator[FigureChange]:
     """In the order of the later version. A figure that either hides, or that has another breakdown now, is
     none: what would be told of it is in no table that everybody reads."""
     former = {table.name: table for table in before}
@@ -471,7 +471,7 @@ def changed(before: Iterable[ProtectedTable], after: Iterable[ProtectedTable]) -
             if other is None or cell.status is not Status.SHOWN or other.status is not Status.SHOWN:
                 continue
             if cell.value is not None and other.value is not None and cell.value != other.value:
-                yield Change(table, cell.key, other.value, cell.value)
+                yield FigureChange(table, cell.key, other.value, cell.value)
 
 
 def _names(table: ProtectedTable) -> list[str]:
@@ -480,7 +480,7 @@ def _names(table: ProtectedTable) -> list[str]:
 
 # --- public changes ---
 @dataclass(frozen=True)
-class Step:
+class VersionStep:
     """A version beside the one before it whose figures are told. `before` is None of the first."""
 
     after: Publication
@@ -508,11 +508,11 @@ class Step:
         return bool(self.before) and then != text_of(self.after, self.language)
 
 
-def steps_of(versions: Sequence[Publication], language: str) -> list[Step]:
+def steps_of(versions: Sequence[Publication], language: str) -> list[VersionStep]:
     """Of those whose figures are told, the newest first."""
     told = [one for one in versions if not one.withdrawn]
     before: list[Publication | None] = [*told[1:], None]
-    return [Step(one, then, language) for one, then in zip(told, before, strict=False)]
+    return [VersionStep(one, then, language) for one, then in zip(told, before, strict=False)]
 
 
 @public

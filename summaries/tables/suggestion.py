@@ -41,7 +41,7 @@ Steps = Mapping[str, int]
 
 
 @dataclass(frozen=True)
-class Trial:
+class StepTrial:
     """What `steps` come to: how many figures are `shown`, and how much each table is `over` what it may."""
 
     steps: Steps
@@ -54,17 +54,17 @@ class Trial:
         return self.safe and not self.over
 
 
-class Search:
+class StepSearch:
     """`tried`: what steps come to. No step is tried twice."""
 
-    def __init__(self, printed: Iterable[Entry], tried: Callable[[Steps], Trial]) -> None:
+    def __init__(self, printed: Iterable[Entry], tried: Callable[[Steps], StepTrial]) -> None:
         self._last = {entry.name: len(entry.ladder) - 1 for entry in printed}
-        self._tried, self._known = tried, dict[tuple[tuple[str, int], ...], Trial]()
+        self._tried, self._known = tried, dict[tuple[tuple[str, int], ...], StepTrial]()
 
-    def best(self) -> Trial:
+    def best(self) -> StepTrial:
         return self._finer(self._good_enough(self._finest()))
 
-    def at(self, steps: Steps) -> Trial:
+    def at(self, steps: Steps) -> StepTrial:
         key = tuple(sorted(steps.items()))
         if key not in self._known:
             self._known[key] = self._tried(steps)
@@ -74,13 +74,13 @@ class Search:
         first = dict.fromkeys(self._last, 0)
         return first | {name: self._last[name] for name, of in TWICE.items() if {name, of} <= first.keys()}
 
-    def _good_enough(self, steps: Steps) -> Trial:
+    def _good_enough(self, steps: Steps) -> StepTrial:
         found = self.at(steps)
         while not found.good and (further := self._coarser(found)) != found.steps:
             found = self.at(further)
         return found
 
-    def _coarser(self, found: Trial) -> Steps:
+    def _coarser(self, found: StepTrial) -> Steps:
         """One step for each table that hides too much, for all where nobody can say which. When those have no
         coarser steps the worst of them is left out, and in the end everything but the headline is."""
         printed = {name: step for name, step in found.steps.items() if step != LEFT_OUT}
@@ -92,7 +92,7 @@ class Search:
         order = sorted(left, key=lambda name: (name in LAST, -named.get(name, 0.0), name))
         return {**found.steps, **dict.fromkeys(order[: 1 if found.over else None], LEFT_OUT)}
 
-    def _finer(self, found: Trial) -> Trial:
+    def _finer(self, found: StepTrial) -> StepTrial:
         """Each table as many steps finer as show more and hide no more than they may; those left out too, the
         last first."""
         for name in sorted(found.steps, key=lambda name: (name not in LAST, name)) if found.good else ():
@@ -119,13 +119,13 @@ def suggested(
     *,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
-) -> Trial:
+) -> StepTrial:
     """For the tables of persons and of calls. Deterministic: each try has a budget of its own. Where nothing
     is `safe`, all that is left out does not help. Raises protection.Cancelled."""
     refuse_disposed(year)
     public, tries = public_tables(access, year, {}, ledger), 0
 
-    def told(steps: Steps, of: Callable[[Steps], Trial]) -> Trial:
+    def told(steps: Steps, of: Callable[[Steps], StepTrial]) -> StepTrial:
         nonlocal tries
         tries += 1
         if cancelled and cancelled():
@@ -135,11 +135,11 @@ def suggested(
         return of(steps)
 
     of_persons = Persons(public, ledger)
-    persons = Search(public.entries, lambda steps: told(steps, of_persons.tried)).best()
-    calls = Search(
+    persons = StepSearch(public.entries, lambda steps: told(steps, of_persons.tried)).best()
+    calls = StepSearch(
         CALLS_PUBLISHED.values(), lambda steps: told(steps, lambda one: _calls(public, one, ledger))
     ).best()
-    return Trial(
+    return StepTrial(
         {**persons.steps, **calls.steps},
         persons.shown + calls.shown,
         {**persons.over, **calls.over},
@@ -154,7 +154,7 @@ class Persons:
         self._public, self._ledger = public, ledger
         self._must = {entry.name: self._must_of(entry) for entry in public.entries}
 
-    def tried(self, steps: Steps) -> Trial:
+    def tried(self, steps: Steps) -> StepTrial:
         printed = tuple(entry for entry in self._public.entries if steps[entry.name] != LEFT_OUT)
         one = replace(self._public, steps=steps, entries=printed)
         found = protect(package_for(one, self._ledger), seconds=SECONDS, briefly=True)
@@ -179,7 +179,7 @@ class Persons:
         return int(any(0 < value < settings.SMALL_CELL_K for value in values))
 
 
-def _calls(public: PublicTables, steps: Steps, ledger: Sequence[Mapping[str, Any]]) -> Trial:
+def _calls(public: PublicTables, steps: Steps, ledger: Sequence[Mapping[str, Any]]) -> StepTrial:
     tables = call_tables(public.facts.found, steps)
     found = protect(calls_for(public, tables, ledger), seconds=SECONDS)
     printed = found.tables[: len(tables)]
@@ -194,7 +194,7 @@ def _over(table: ProtectedTable) -> float:
 
 def _trial(
     steps: Steps, tables: Sequence[ProtectedTable], over: Mapping[str, float], found: Protection
-) -> Trial:
+) -> StepTrial:
     shown = sum(cell.status is Status.SHOWN and bool(cell.value) for cell in chain.from_iterable(tables))
     safe = found.audit.passed and found.audit.proof != UNFINISHED
-    return Trial(steps, shown, {name: much for name, much in over.items() if much}, safe)
+    return StepTrial(steps, shown, {name: much for name, much in over.items() if much}, safe)

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.http import HttpResponse
 from django.test import Client
 
-from accounts.eid.service import Refused
+from accounts.eid.service import EidRefused
 
 ISSUER: Final = "https://id.example"
 LEVEL: Final = "http://id.elegnamnden.se/loa/1.0/loa3"
@@ -58,7 +58,7 @@ class Service:
     ) -> dict[str, Any]:
         self.asked.append((address, form, headers or {}))
         if self.silent:
-            raise Refused("away")
+            raise EidRefused("away")
         if address.endswith("/.well-known/openid-configuration"):
             return self._description()
         if address == f"{ISSUER}/keys":
@@ -81,7 +81,7 @@ class Service:
         digest = hashlib.sha256(form["code_verifier"].encode()).digest()
         shown = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
         if begun is None or begun["code_challenge"] != shown or begun["redirect_uri"] != form["redirect_uri"]:
-            raise Refused("denied")
+            raise EidRefused("denied")
         now = int(time.time())
         claims = {"iss": ISSUER, "aud": "nmt", "sub": self.subject, "iat": now, "exp": now + 300,
                   "nonce": begun["nonce"], "acr": LEVEL, "auth_time": now,

@@ -23,7 +23,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from accounts.eid import service as provider
-from accounts.eid.service import Proof, Refused, bind
+from accounts.eid.service import EidProof, EidRefused, bind
 from accounts.invitations import close, second_factors_and_sessions_end
 from accounts.models import Attempt, BoundEid, Remembered, User
 from accounts.roles import Role
@@ -57,7 +57,7 @@ def service(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Service:
 def olle(service: Service) -> User:
     """An operator whose e-ID is connected."""
     olle = user("Olle", Role.OPERATOR, language="en")
-    bind(Proof(ISSUER, service.subject, LEVEL, 0), by=access(olle))
+    bind(EidProof(ISSUER, service.subject, LEVEL, 0), by=access(olle))
     return olle
 
 
@@ -280,7 +280,7 @@ def test_a_service_that_is_silent_or_another_says_so_and_leaves_the_password(
 def test_what_is_asked_of_it_goes_nowhere_but_there() -> None:
     for address in ("http://id.example/", "file:///etc/passwd", "https://a@id.example/", "", None):
         assert not provider.is_https(address)
-    with pytest.raises(Refused):
+    with pytest.raises(EidRefused):
         provider.ask("http://127.0.0.1/")
     assert provider._Nowhere().redirect_request(None, None, 302, "", None, "https://x.example/") is None  # type: ignore[arg-type]
     assert any(isinstance(one, provider._Nowhere) for one in provider._OPENER.handlers)

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from django.test import Client
 
 from accounts.eid import service as provider
-from accounts.eid.service import Proof, Refused, bind
+from accounts.eid.service import EidProof, EidRefused, bind
 from accounts.models import Attempt
 from accounts.roles import Role
 from audit.models import Event
@@ -133,7 +133,7 @@ SLOW: Final[dict[str, Answer]] = {
 
 
 def refused(address: str) -> str:
-    with pytest.raises(Refused) as found:
+    with pytest.raises(EidRefused) as found:
         provider.ask(address)
     return found.value.why
 
@@ -288,7 +288,7 @@ def test_an_answer_was_signed_within_ten_minutes(
 ) -> None:
     """Also where it says that its owner was asked now."""
     olle = user("Olle", Role.OPERATOR, language="en")
-    bind(Proof(ISSUER, service.subject, LEVEL, 0), by=access(olle))
+    bind(EidProof(ISSUER, service.subject, LEVEL, 0), by=access(olle))
     service.said = {"iat": int(time.time()) + seconds}
     answer = service.through(client)
     assert whys() == why

@@ -15,7 +15,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from accounts import invitations as users
-from accounts.eid.service import Proof, bind, unbind
+from accounts.eid.service import EidProof, bind, unbind
 from accounts.invitations import close
 from accounts.models import User
 from accounts.roles import Role
@@ -26,7 +26,7 @@ from tests.world import World
 
 SECRET: Final = "JBSWY3DPEHPK3PXP"  # of one-time codes, of nobody
 BEFORE: Final = NOON.date() - timedelta(days=1)
-EID: Final = Proof("https://id.example", "olle", "loa3", 0)
+EID: Final = EidProof("https://id.example", "olle", "loa3", 0)
 CHOSEN: Final = "hasselbacka moln tretton"
 
 

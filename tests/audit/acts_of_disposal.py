@@ -8,7 +8,7 @@ from typing import Final
 from accounts.approvals import answer
 from jobs.models import Job
 from retention.disposal import carry_out, propose, question
-from retention.models import Disposal, Kind
+from retention.models import Disposal, RetentionKind
 from tests.actors import access
 from tests.audit.acts import Act, reads
 from tests.world import World
@@ -21,7 +21,7 @@ def old(world: World) -> None:
 
 
 def proposed(world: World) -> Disposal:
-    return propose(kind=Kind.JOB, reason="Beslutat", by=access(world.people["admin"]))
+    return propose(kind=RetentionKind.JOB, reason="Beslutat", by=access(world.people["admin"]))
 
 
 def old_and_proposed(world: World) -> Disposal:

@@ -50,7 +50,7 @@ from retention.archive import archive
 from retention.disposal import ask_rule
 from retention.export import export_everything
 from retention.models import Retention
-from summaries.estimates.estimate import Question
+from summaries.estimates.estimate import EstimateQuestion
 from summaries.estimates.estimate import answer as estimated
 from summaries.historical_data import decide_standing_exemption
 from summaries.models import AttackResult, WaitingCorrection
@@ -82,7 +82,7 @@ def told_at_once(world: World) -> None:
 
 
 def _estimate(*, by: Access) -> Any:
-    question = Question(2017, 2018, {"police": "PF", "social": "LA", "ngo": "NG"}, replicates=0)
+    question = EstimateQuestion(2017, 2018, {"police": "PF", "social": "LA", "ngo": "NG"}, replicates=0)
     return estimated(question, by=by, progress=lambda *_: None, cancelled=lambda: False)
 
 

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from exchange.models import ImportRun
 from legacy_import.models import Explanation
-from legacy_import.month_views import Sheet, compare_month
+from legacy_import.month_views import MonthSheet, compare_month
 from legacy_import.sheets.comparison import Of
 from legacy_import.sheets.side_by_side import SheetSays
-from legacy_import.spreadsheets import Wanted, explain, note_figures, take_back
+from legacy_import.spreadsheets import FilledAnswer, explain, note_figures, take_back
 from tests.actors import access
 from tests.audit.acts import reads
 from tests.audit.acts_of_office import by
@@ -26,7 +26,7 @@ def noted(world: World) -> dict[str, Any]:
 
 def difference(world: World) -> dict[str, Any]:
     region = access(world.people["vast"]).names["V"]
-    return {"year": 2018, "region": region, "wanted": Wanted("missing", 1), "seen": 1}
+    return {"year": 2018, "region": region, "wanted": FilledAnswer("missing", 1), "seen": 1}
 
 
 def answered(world: World) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def answered(world: World) -> dict[str, Any]:
 
 
 def month(world: World) -> dict[str, Any]:
-    return {"region": access(world.people["vast"]).names["V"], "sheet": Sheet([], 0, "")}
+    return {"region": access(world.people["vast"]).names["V"], "sheet": MonthSheet([], 0, "")}
 
 
 YEARS: Final = {

@@ -36,10 +36,10 @@ from tests.weights import mostly_long
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 2)
 KINDS: tuple[type[Model], ...] = (Case, Person, Identification, Exploitation, Measure, Call)
-FEW = profile.Year(
+FEW = profile.YearProfile(
     {"women": 30, "men": 12, "boys": 8}, 6, 40, profile.LATE, profile.FROM_2021, profile.CHILDREN_LATE
 )
-MANY = profile.Year(
+MANY = profile.YearProfile(
     {"women": 150, "men": 70, "boys": 10}, 6, 80, profile.LATE, profile.FROM_2021, profile.CHILDREN_LATE
 )
 WAITS = (REFERRED, NOTIFICATIONS, MESSAGES, TRANSFERS, GRANTS, ASKED_TRANSFERS, ENDING, REMINDERS,

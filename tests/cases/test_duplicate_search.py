@@ -19,7 +19,7 @@ from accounts.roles import Role
 from audit.models import Event
 from audit.writer import System
 from cases.actions import duplicate_search, duplicates
-from cases.actions.duplicate_search import Searched, search
+from cases.actions.duplicate_search import SearchCounts, search
 from cases.choices import Decision
 from cases.duplicates import scoring
 from cases.duplicates.blocking import Sweep
@@ -45,7 +45,7 @@ def rows() -> Rows:
     return Rows(by=user("Vera", Role.COORDINATOR, region="V"), rng=random.Random(5))
 
 
-def night(number: int = 0, **how: Any) -> Searched:
+def night(number: int = 0, **how: Any) -> SearchCounts:
     return search(by=System(), at=NOON + timedelta(days=number), **how)
 
 

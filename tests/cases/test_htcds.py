@@ -216,7 +216,7 @@ def test_of_several_measures_the_latest_that_the_standard_has_a_name_for_is_told
     given = (("shelter", "2018-05"), ("health", "2018-07"), ("interpreter", "2018-08"))
     new_case(new_person(measures=given), by=access(karin))
     [field] = [field.name for field in htcds.fields() if field.fact == "measure"]
-    assert [one(client)[field]] == htcds.Names.load("2.0").of(["measure:health"])
+    assert [one(client)[field]] == htcds.ReleaseNames.load("2.0").of(["measure:health"])
 
 
 def test_work_of_a_child_is_child_labour_too(client, karin):

@@ -14,7 +14,7 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.roles import Role
-from home.guide import Place, first_day, hits, of_guide, of_words
+from home.guide import GuidePlace, first_day, hits, of_guide, of_words
 from knowledge.stored_texts import load
 from tests.actors import access, user
 from tests.cases.pages import signed_in
@@ -70,9 +70,9 @@ def test_whoever_has_been_here_for_a_month_has_no_card_and_pays_no_question(
 
 def test_every_word_must_be_there_and_titles_come_first() -> None:
     places = [
-        Place("Efter samtalet", "Operatör", "/a", "Utse en ersättare\nNågot annat"),
-        Place("Ersättare utses", "Koordinator", "/b", "Två personer"),
-        Place("Import", "Koordinator", "/c", "Filer"),
+        GuidePlace("Efter samtalet", "Operatör", "/a", "Utse en ersättare\nNågot annat"),
+        GuidePlace("Ersättare utses", "Koordinator", "/b", "Två personer"),
+        GuidePlace("Import", "Koordinator", "/c", "Filer"),
     ]
     assert [hit.url for hit in hits("ERSÄTTARE", places)] == ["/b", "/a"]
     assert hits("ersättare utse", places)[1].said == "Utse en ersättare"

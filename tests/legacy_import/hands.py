@@ -20,7 +20,7 @@ from openpyxl.styles import PatternFill
 from agencies.reference_data import rows as reference
 from cases.rules.values import index
 from legacy_import.sheets.people import age as age_of
-from legacy_import.sheets.values import Answers, Question, key_of
+from legacy_import.sheets.values import Answers, CellQuestion, key_of
 from legacy_import.sheets.vocabulary import MONTHS, Vocabulary, build
 from tests import ods
 
@@ -176,7 +176,7 @@ class Hand:
         rows = draw(seed, year, self.counties, persons)
         return self.write(self, rows, random.Random(seed)), rows
 
-    def answer(self, question: Question) -> str:
+    def answer(self, question: CellQuestion) -> str:
         """As somebody who has written the file would."""
         if question.kind == "column":
             assert question.about in self.columns, question
@@ -187,7 +187,7 @@ class Hand:
             self.others.get(question.key, self.others.get(question.kind, "")) or self.others[question.about]
         )
 
-    def answers(self, questions: Sequence[Question], before: Answers) -> Answers:
+    def answers(self, questions: Sequence[CellQuestion], before: Answers) -> Answers:
         return before.with_answers({question.key: self.answer(question) for question in questions})
 
 

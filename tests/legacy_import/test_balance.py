@@ -12,8 +12,8 @@ import pytest
 from exchange.sheets import pages
 from legacy_import.sheets.comparison import (
     TOTAL,
+    DifferenceReason,
     Of,
-    Reason,
     WrongPlace,
     count,
     in_words,
@@ -22,14 +22,14 @@ from legacy_import.sheets.comparison import (
 )
 from legacy_import.sheets.reader import Reading, read
 from legacy_import.sheets.side_by_side import (
-    Answer,
     Balance,
+    KnownDifference,
     SheetSays,
     balances,
     sheet_says,
     unexplained,
 )
-from legacy_import.sheets.values import Answers, Reader
+from legacy_import.sheets.values import Answers, CellReader
 from tests.legacy_import.hands import Truth, counted, hands, vocabulary
 from tests.legacy_import.test_spreadsheets_of_six_hands import answered
 from tests.weights import examples, mostly_long
@@ -55,23 +55,23 @@ def taken(year: int) -> Taken:
     for seed, hand in enumerate(hands(), start=year):
         data, rows = hand.file(year, seed=seed, persons=PERSONS)
         reading, answers = answered(hand, data, Answers(), year)
-        totals = stated(reading, Reader(vocabulary(), answers.values()), REGIONS)
+        totals = stated(reading, CellReader(vocabulary(), answers.values()), REGIONS)
         found.said += sheet_says(reading, totals, REGIONS, set(REGIONS.values()))
         found.register += count(reading.persons, REGIONS)
         found.truth += rows
     return found
 
 
-def answers_of_the_truth(taken: Taken, published: Mapping[Of, int]) -> list[Answer]:
+def answers_of_the_truth(taken: Taken, published: Mapping[Of, int]) -> list[KnownDifference]:
     """As somebody who has kept the lists answers: those of the reasons are no victims, and a count at the
     side of a sheet was never finished."""
-    answers = [Answer(one.of, reason.persons) for one in taken.said for reason in one.reasons]
+    answers = [KnownDifference(one.of, reason.persons) for one in taken.said for reason in one.reasons]
     everybody = Counter(Of(row.on.year, REGIONS[row.county]) for row in taken.truth)
     for one in balances(taken.register, taken.said, published, answers):
         unfinished = (one.sheets or 0) - everybody[one.of]
         if one.of.region != TOTAL and unfinished:
-            answers += [Answer(one.of, unfinished), Answer(Of(one.of.year), -unfinished)]
-    return [*answers, *(Answer(of, COUNTED_TWICE) for of in published)]
+            answers += [KnownDifference(one.of, unfinished), KnownDifference(Of(one.of.year), -unfinished)]
+    return [*answers, *(KnownDifference(of, COUNTED_TWICE) for of in published)]
 
 
 @pytest.mark.parametrize("year", mostly_long(YEARS, usual=[2018]))
@@ -94,7 +94,7 @@ def test_reasons_name_the_rows_that_do_not_count() -> None:
     hand = hands()[0]
     data, rows = hand.file(2018, seed=1)
     reading, answers = answered(hand, data, Answers(), 2018)
-    totals = stated(reading, Reader(vocabulary(), answers.values()), REGIONS)
+    totals = stated(reading, CellReader(vocabulary(), answers.values()), REGIONS)
     [one] = sheet_says(reading, totals, REGIONS, {"V"})
     left = sum(row.status == "not_victim" for row in rows)
     assert (one.of, one.told, one.said) == (Of(2018, "V"), len(rows), len(rows))
@@ -119,7 +119,11 @@ def test_each_bridge_is_explained_once_and_two_faults_that_cancel_are_two() -> N
     assert of(found, "M") == (None, 0)  # nothing came in: what the register counts
     assert of(found, TOTAL) == (33, 0)
     assert unexplained(found, 2018) == 4
-    answers = [Answer(Of(2018, "V"), 2), Answer(Of(2018, "SY"), -2), Answer(Of(2018, "M"), 1)]
+    answers = [
+        KnownDifference(Of(2018, "V"), 2),
+        KnownDifference(Of(2018, "SY"), -2),
+        KnownDifference(Of(2018, "M"), 1),
+    ]
     found = balances(register, sheets, {Of(2018): 33}, answers)
     # What a region without sheets explains is taken for counted in what was published.
     assert of(found, TOTAL) == (34, -1)
@@ -135,7 +139,7 @@ def test_a_table_of_totals_is_of_all_sheets_of_its_region() -> None:
 def test_who_has_no_year_is_offered_where_their_sheet_counts() -> None:
     reading = Reading()
     assert sheet_says(reading, [], {}, {"V"}) == []
-    assert Reason("year", 1, (("a", 2),)).persons == 1
+    assert DifferenceReason("year", 1, (("a", 2),)).persons == 1
 
 
 PLACES = ((("Väst 2018", 4), ("Väst 2018", 7), ("Väst 2018", 8)), (("a: b", 3), ("c", 1)))
@@ -165,6 +169,6 @@ def test_the_sum_of_a_sheet_with_rows_of_others_is_its_regions_where_only_the_fi
     lines += [f"2018-0{n}-02;{'Skåne' if n == 4 else 'Halland'};kvinna;sex;Polen" for n in range(1, 6)]
     words = vocabulary()
     reading = read(pages("\n".join([*lines, "Summa;;5;;"]).encode(), "Blad 2018"), words, Answers(), file)
-    totals = stated(reading, Reader(words, {}), words.regions)
+    totals = stated(reading, CellReader(words, {}), words.regions)
     [one] = sheet_says(reading, totals, words.regions, {"V"}, words.region_named(file))
     assert (one.told, one.said) == (4, said)

@@ -12,9 +12,9 @@ from legacy_import.sheets.side_by_side import (
     ALL,
     FACTS,
     BothWays,
+    DifferingPerson,
     Month,
     One,
-    Row,
     agreed_in_a_row,
     both_ways,
     of_json,
@@ -78,7 +78,7 @@ def category_of(row: One, table: str) -> str:
     return ALL if table == ALL else row.facts[table] or "unknown"
 
 
-def more_in_register(rows: Iterable[Row], inside: set[str]) -> int:
+def more_in_register(rows: Iterable[DifferingPerson], inside: set[str]) -> int:
     return sum((row.register in inside) - (row.sheet in inside) for row in rows)
 
 

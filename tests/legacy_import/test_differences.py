@@ -17,8 +17,8 @@ from accounts.roles import Role
 from agencies.models import Region
 from audit.models import Event
 from exchange.models import ImportRun
-from legacy_import.models import Explanation, Kind, SheetFigure, as_text
-from legacy_import.spreadsheets import AnsweredMeanwhile, Wanted, explain, reconciled
+from legacy_import.models import DifferenceKind, Explanation, SheetFigure, as_text
+from legacy_import.spreadsheets import AnsweredMeanwhile, FilledAnswer, explain, reconciled
 from summaries.models import HistoricalFigure
 from tests.actors import NOON, access, user
 
@@ -125,7 +125,7 @@ def test_a_double_click_answers_once_and_two_editors_do_not_answer_over_each_oth
     assert [one.persons for one in Explanation.objects.order_by("number")] == [2, 1]
     # At the very same moment the database decides.
     with pytest.raises(AnsweredMeanwhile):
-        explain(year=2018, region=Region.objects.get(code="V"), wanted=Wanted("twice", 1), seen=2,
+        explain(year=2018, region=Region.objects.get(code="V"), wanted=FilledAnswer("twice", 1), seen=2,
                 by=access(people["vera"]), replaces=Explanation.objects.get(number=1))  # fmt: skip
 
 
@@ -177,7 +177,7 @@ WRONG = (
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda one: ",".join(one))
 def test_the_database_refuses_an_answer_that_explains_nothing(people: dict[str, User], wrong: Any) -> None:
-    good = {"year": 2018, "region_id": "V", "number": 2, "kind": Kind.MISSING, "persons": 1}
+    good = {"year": 2018, "region_id": "V", "number": 2, "kind": DifferenceKind.MISSING, "persons": 1}
     good |= {"by": people["vera"], "at": NOON}
     Explanation.objects.create(**{**good, "number": 1})
     with pytest.raises(IntegrityError), transaction.atomic():

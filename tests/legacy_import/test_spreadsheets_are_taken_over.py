@@ -328,7 +328,7 @@ def test_who_answers_while_a_long_file_is_compared_is_not_written_over(vera: Cli
     answers = {workbooks.open_questions(row)[0]["key"]: "citizenship=PL"}
     earlier = TakeOver.objects.get()
     workbooks.answer(row=row, answers=answers, version=0, by=by)
-    with pytest.raises(workbooks.Changed):
+    with pytest.raises(workbooks.AnsweredMeanwhile):
         workbooks.look(row=earlier, by=by)
     row.refresh_from_db()
     assert row.waits

@@ -8,18 +8,20 @@ from collections.abc import Sequence
 
 import pytest
 
-from exchange.sheets import Line, Page
+from exchange.sheets import SheetRow, WorkbookSheet
 from legacy_import.sheets import people, values
 from legacy_import.sheets.comparison import Of, stated
 from legacy_import.sheets.reader import Reading, read
-from legacy_import.sheets.values import Answers, Reader
+from legacy_import.sheets.values import Answers, CellReader
 from tests.legacy_import.hands import vocabulary
 
 Rows = Sequence[Sequence[str]]
 
 
-def page(rows: Rows, name: str = "Blad1") -> Page:
-    return Page(name, tuple(Line(n, tuple(row), {}) for n, row in enumerate(rows, start=1) if any(row)))
+def page(rows: Rows, name: str = "Blad1") -> WorkbookSheet:
+    return WorkbookSheet(
+        name, tuple(SheetRow(n, tuple(row), {}) for n, row in enumerate(rows, start=1) if any(row))
+    )
 
 
 def reading(rows: Rows, name: str = "Blad1") -> Reading:
@@ -32,7 +34,7 @@ def groups(found: Reading) -> Counter[str]:
 
 def sums(found: Reading) -> dict[Of, int]:
     words = vocabulary()
-    return {one.of: one.value for one in stated(found, Reader(words), words.regions)}
+    return {one.of: one.value for one in stated(found, CellReader(words), words.regions)}
 
 
 HEADINGS = {

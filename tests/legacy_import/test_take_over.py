@@ -16,8 +16,8 @@ from accounts.roles import Role
 from audit.models import Event
 from cases.models import Person
 from legacy_import.sheets.comparison import Of
-from legacy_import.sheets.values import Question
-from legacy_import.spreadsheets import Wanted, explain, reconciled, standing_figures
+from legacy_import.sheets.values import CellQuestion
+from legacy_import.spreadsheets import FilledAnswer, explain, reconciled, standing_figures
 from summaries.models import HistoricalFigure
 from tests.actors import access, user
 from tests.legacy_import.hands import Hand, Truth, counted, hands
@@ -50,7 +50,7 @@ def kept(path: Path, hand: Hand, year: int, seed: int = 2) -> tuple[str, str, li
         if not looked["questions"]:
             break
         answers |= {
-            one["key"]: hand.answer(Question(one["kind"], one["about"], one["text"]))
+            one["key"]: hand.answer(CellQuestion(one["kind"], one["about"], one["text"]))
             for one in looked["questions"]
         }
     return str(file), str(mapping), rows
@@ -82,7 +82,7 @@ def is_explained_by_whoever_is_no_victim(rows: list[Truth]) -> None:
     assert (held.of, held.register, held.sheets) == (Of(2018, "V"), len(rows) - left, len(rows))
     [figure] = standing_figures(vera)  # came in twice, and is told of once
     assert [(one.kind, one.persons) for one in figure.offered] == [("not_victim", left)]
-    wanted = Wanted("not_victim", left, places=figure.offered[0].rows)
+    wanted = FilledAnswer("not_victim", left, places=figure.offered[0].rows)
     explain(year=2018, region=figure.region, wanted=wanted, seen=0, by=vera)
     assert reconciled(vera).left(2018) == 0
 

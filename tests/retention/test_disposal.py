@@ -57,7 +57,7 @@ from retention.disposal import (
     question,
 )
 from retention.due import ARCHIVED
-from retention.models import TRIGGERS, Disposal, Kind
+from retention.models import TRIGGERS, Disposal, RetentionKind
 from summaries.counting.build import core_tables, counted
 from summaries.counting.comparison import known_years, side_by_side, ten_years
 from summaries.counting.summary import Source, internal_summary
@@ -184,7 +184,7 @@ def people() -> dict[str, Any]:
             "ada": user("Ada", Role.ANALYST), "dag": user("Dag", Role.DPO)}  # fmt: skip
 
 
-def rule(kind: Kind = Kind.CASE, **facts: Any) -> Retention:
+def rule(kind: RetentionKind = RetentionKind.CASE, **facts: Any) -> Retention:
     return Retention.objects.create(kind=kind, trigger=TRIGGERS[kind][0], years=5, **{**RULE, **facts})
 
 
@@ -243,7 +243,7 @@ def due(vera: Access, people: dict[str, Any]) -> Iterator[list[Case]]:
         yield made
 
 
-def found(kind: Kind = Kind.CASE) -> Ready:
+def found(kind: RetentionKind = RetentionKind.CASE) -> Ready:
     return ready(Retention.objects.get(kind=kind), LATER.date(), LATER)
 
 
@@ -296,7 +296,7 @@ def test_rows_that_were_changed_after_their_package_was_made_wait_for_another(du
     Retention.objects.update(archive_first=True)
     Person.objects.filter(case=due[0]).update(updated_at=datetime(2024, 2, 1, tzinfo=UTC))
     later = LATER + timedelta(days=6 * 365)
-    rule = Retention.objects.get(kind=Kind.CASE)
+    rule = Retention.objects.get(kind=RetentionKind.CASE)
 
     held = ready(rule, later.date(), later)
     archive(2018, at=later)
@@ -306,13 +306,13 @@ def test_rows_that_were_changed_after_their_package_was_made_wait_for_another(du
 
 
 def test_calls_of_a_year_wait_for_its_cases(due: list[Case], vera: Access, people: dict[str, Any]) -> None:
-    rule(Kind.CALL)
+    rule(RetentionKind.CALL)
     call(vera, date(2018, 7, 1))
     Call.objects.update(updated_at=NOON)
-    one = found(Kind.CALL)
+    one = found(RetentionKind.CALL)
     assert (one.rows, list(one.held.values())) == (0, [1])
     carried_out(people)
-    assert found(Kind.CALL).rows == 1
+    assert found(RetentionKind.CALL).rows == 1
 
 
 @pytest.fixture
@@ -324,21 +324,21 @@ def of_2016(vera: Access) -> Iterator[None]:
         for region in Region.objects.all():
             YearConfirmation.objects.create(region=region, year=2016, by=vera.user, at=NOON)
     archive(2016)
-    rule(Kind.CALL)
+    rule(RetentionKind.CALL)
     with time_machine.travel(LATER, tick=False):
         yield
 
 
 @pytest.mark.usefixtures("of_2016")
 def test_a_year_that_was_published_before_the_register_counts_as_published() -> None:
-    one = found(Kind.CALL)
+    one = found(RetentionKind.CALL)
     assert (one.rows, one.closing, one.held) == (2, {2016: 0}, {})
 
 
 @pytest.mark.usefixtures("of_2016")
 def test_its_rows_stay_where_they_are_others_than_what_was_published(vera: Access) -> None:
     new_case(new_person(on=date(2016, 5, 2)), by=vera)
-    one = found(Kind.CALL)
+    one = found(RetentionKind.CALL)
     assert one.rows == 0
     assert "before the register counts others" in " ".join(one.held)
 
@@ -346,7 +346,7 @@ def test_its_rows_stay_where_they_are_others_than_what_was_published(vera: Acces
 @pytest.mark.usefixtures("of_2016")
 def test_its_published_figures_are_read_when_its_rows_are_gone(people: dict[str, Any]) -> None:
     before = internal_summary(at(people["ada"]), 2016).table("groups")
-    row = propose(kind=Kind.CALL, reason=WHY, by=at(people["anna"]))
+    row = propose(kind=RetentionKind.CALL, reason=WHY, by=at(people["anna"]))
     answer(question(row), give=True, by=at(people["max"]))  # type: ignore[arg-type]
     carry_out(disposal=row, by=at(people["anna"]))
     after = internal_summary(at(people["ada"]), 2016)
@@ -398,7 +398,7 @@ def test_nobody_answers_an_own_rule_and_another_administrator_does_not(people: d
 
 
 def test_a_changed_rule_holds_as_it_was_until_a_manager_has_said_yes(people: dict[str, Any]) -> None:
-    stored = rule(Kind.CASE)
+    stored = rule(RetentionKind.CASE)
     path = f"/admin/retention/retention/{stored.pk}/change/"
     browser(people["anna"]).post(path, WRITTEN | {"years": "9"})
     stored.refresh_from_db()
@@ -419,7 +419,7 @@ def at(person: Any) -> Access:
 
 
 def approve(people: dict[str, Any]) -> Disposal:
-    row = propose(kind=Kind.CASE, reason=WHY, by=at(people["anna"]))
+    row = propose(kind=RetentionKind.CASE, reason=WHY, by=at(people["anna"]))
     asked = question(row)
     assert asked is not None
     answer(asked, give=True, by=at(people["max"]))
@@ -434,8 +434,8 @@ def test_it_takes_an_administrator_and_a_manager_and_is_done_once(
     due: list[Case], people: dict[str, Any]
 ) -> None:
     with pytest.raises(PermissionDenied):
-        propose(kind=Kind.CASE, reason=WHY, by=at(people["max"]))
-    row = propose(kind=Kind.CASE, reason=WHY, by=at(people["anna"]))
+        propose(kind=RetentionKind.CASE, reason=WHY, by=at(people["max"]))
+    row = propose(kind=RetentionKind.CASE, reason=WHY, by=at(people["anna"]))
     with pytest.raises(DisposalRefused):
         carry_out(disposal=row, by=at(people["anna"]))
     asked = question(row)

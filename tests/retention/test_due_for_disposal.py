@@ -23,7 +23,7 @@ from cases.actions.sharing import ask_transfer
 from cases.choices import CaseState
 from cases.models import Case, Person, Reminder
 from retention.due import due_on, together, years_after, years_before
-from retention.models import TRIGGERS, Kind, Retention, Trigger
+from retention.models import TRIGGERS, Retention, RetentionKind, Trigger
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
 
@@ -38,7 +38,7 @@ def _at_noon() -> Iterator[None]:
         yield
 
 
-def rule(kind: Kind, years: int | None = 5, **facts: Any) -> Retention:
+def rule(kind: RetentionKind, years: int | None = 5, **facts: Any) -> Retention:
     trigger = facts.pop("trigger", TRIGGERS[kind][0])
     return Retention.objects.create(kind=kind, trigger=trigger, years=years, **{**RULE, **facts})
 
@@ -49,7 +49,7 @@ def told(day: date, *words: str) -> str:
     return out.getvalue()
 
 
-def due(kind: Kind, day: date) -> dict[str, Any]:
+def due(kind: RetentionKind, day: date) -> dict[str, Any]:
     return next(one for one in json.loads(told(day, "--json"))["kinds"] if one["kind"] == kind)
 
 
@@ -66,11 +66,11 @@ def vera() -> Any:
 
 def test_without_a_decision_nothing_is_ever_due(vera: Any) -> None:
     cases(vera, closed=2)
-    rule(Kind.CALL, years=None)
+    rule(RetentionKind.CALL, years=None)
     for line in told(date(2200, 1, 1)).splitlines():
         kind, _colon, said = line.partition(": ")
-        if kind in set(Kind):
-            kept = kind == Kind.CALL
+        if kind in set(RetentionKind):
+            kept = kind == RetentionKind.CALL
             assert said == (f"kept for good ({RULE['decision']})" if kept
                             else "nothing is due, for nothing is decided")  # fmt: skip
 
@@ -79,53 +79,53 @@ def test_a_closed_case_is_due_the_years_after_its_last_change_and_its_year_is_ar
     vera: Any,
 ) -> None:
     cases(vera, closed=2, active=1)
-    rule(Kind.CASE)
-    assert due(Kind.CASE, date(2024, 2, 29))["due"] == 0
-    found = due(Kind.CASE, LATER)
+    rule(RetentionKind.CASE)
+    assert due(RetentionKind.CASE, date(2024, 2, 29))["due"] == 0
+    found = due(RetentionKind.CASE, LATER)
     assert (found["due"], found["since"], found["to_archive"]) == (2, "2024-03-01", [2018])
     assert (found["kept"], found["decision"]) == ("P5Y", RULE["decision"])
     assert "V-2018" not in told(LATER)  # never which
     Retention.objects.update(trigger=Trigger.CHANGED)
-    assert due(Kind.CASE, LATER)["due"] == 3
+    assert due(RetentionKind.CASE, LATER)["due"] == 3
 
 
 def test_an_account_whose_last_day_is_over_is_due_as_one_that_was_ended() -> None:
     user("Olle", Role.OPERATOR, ends_on=date(2019, 1, 31))
     user("Olga", Role.OPERATOR, is_active=False)
     user("Ola", Role.OPERATOR)
-    rule(Kind.ACCOUNT)
-    assert due(Kind.ACCOUNT, LATER)["due"] == 2
+    rule(RetentionKind.ACCOUNT)
+    assert due(RetentionKind.ACCOUNT, LATER)["due"] == 2
 
 
 def test_a_change_of_a_person_or_of_a_part_and_what_waits_keep_a_case(vera: Any) -> None:
     person, part, waits, _plain = cases(vera, closed=4)
-    rule(Kind.CASE)
+    rule(RetentionKind.CASE)
     later = datetime(2021, 5, 1, tzinfo=UTC)
     person.persons.update(updated_at=later)
     with time_machine.travel(later, tick=False):
         part.persons.get().identifications.get().save()
     Reminder.objects.create(case=waits, day=LATER, text="Ring", by=vera)
-    assert due(Kind.CASE, LATER)["due"] == 1
-    assert due(Kind.CASE, date(2026, 5, 1))["due"] == 3
+    assert due(RetentionKind.CASE, LATER)["due"] == 1
+    assert due(RetentionKind.CASE, date(2026, 5, 1))["due"] == 3
 
 
 def test_a_transfer_that_waits_keeps_a_case(vera: Any) -> None:
     asked, _plain = cases(vera, closed=2)
-    rule(Kind.CASE)
+    rule(RetentionKind.CASE)
 
     there = Region.objects.get(code="SY")
     ask_transfer(person=asked.persons.get(), to_region=there, reason="Flyttar", by=access(vera))
 
-    assert due(Kind.CASE, LATER)["due"] == 1
+    assert due(RetentionKind.CASE, LATER)["due"] == 1
 
 
 def test_whoever_is_registered_twice_goes_at_once_or_not_at_all(vera: Any) -> None:
     first, second = cases(vera, closed=1, active=1)
     Person.objects.filter(case=second).update(same_as=first.persons.get())
-    rule(Kind.CASE)
-    assert due(Kind.CASE, LATER)["due"] == 0
+    rule(RetentionKind.CASE)
+    assert due(RetentionKind.CASE, LATER)["due"] == 0
     Case.objects.update(state=CaseState.CLOSED)
-    assert due(Kind.CASE, LATER)["due"] == 2
+    assert due(RetentionKind.CASE, LATER)["due"] == 2
 
 
 def test_ties_reach_as_far_as_they_go() -> None:
@@ -150,7 +150,7 @@ def test_years_are_whole_and_a_leap_day_is_kept_a_day_longer(day: date, years: i
 def test_it_takes_as_many_questions_however_many_rows_there_are(
     vera: Any, django_assert_max_num_queries: Any
 ) -> None:
-    for kind in Kind:
+    for kind in RetentionKind:
         rule(kind)
     new_case(*(new_person() for _n in range(3)), by=access(vera))
     cases(vera, closed=4)
@@ -165,7 +165,7 @@ def test_the_database_keeps_no_rule_without_a_decision_nor_one_that_does_not_fit
     wrong: dict[str, Any],
 ) -> None:
     with pytest.raises(IntegrityError, match=r"retention_retention|years"), transaction.atomic():
-        rule(Kind.CASE, **{"years": 5, **wrong})
+        rule(RetentionKind.CASE, **{"years": 5, **wrong})
 
 
 def approved_by(manager: User) -> Retention:

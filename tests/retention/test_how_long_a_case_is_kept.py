@@ -10,7 +10,7 @@ import time_machine
 
 from cases.choices import CaseState
 from cases.models import Case
-from retention.models import Kind, Retention, Trigger
+from retention.models import Retention, RetentionKind, Trigger
 from tests.actors import NOON, access
 from tests.cases.pages import coordinator, signed_in
 from tests.makers import new_case
@@ -44,7 +44,7 @@ def test_the_page_says_when_it_may_be_disposed_of_at_the_earliest(
 
     assert undecided in said()
     Retention.objects.create(
-        kind=Kind.CASE, trigger=Trigger.CLOSED, years=5,
+        kind=RetentionKind.CASE, trigger=Trigger.CLOSED, years=5,
         decision=DECISION, decided_on=date(2019, 1, 2), ground="Arkivlagen 10 §",
     )  # fmt: skip
     assert open_case in said()

@@ -21,13 +21,13 @@ from encryption.fields import SecretFileField, SecretTextField
 from retention.archive import tables_of
 from retention.due import BY_ITSELF
 from retention.export import tables
-from retention.models import Kind
+from retention.models import RetentionKind
 from retention.processing_record import (
     OF_HISTORY,
     OWN,
     PROGRAM,
     SAID_OTHERWISE,
-    Line,
+    ProcessedField,
     Treated,
     headings,
     in_words,
@@ -63,7 +63,7 @@ COUNTED_FROM = {
 }
 
 
-def record() -> list[Line]:
+def record() -> list[ProcessedField]:
     return list(lines())
 
 
@@ -148,9 +148,9 @@ def test_what_is_sealed_is_said_to_be_sealed_and_to_hold_what_may_be_sensitive()
 def test_how_long_is_a_rule_that_can_be_set_or_what_clears_itself_away() -> None:
     by_itself = {one.kind: one.model for one in BY_ITSELF}
     for line in treated():
-        assert line.kept in Kind.values or ("kept", line.kept) in words(), line
-    of_casework = ((Kind.CALL, Call), (Kind.CASE, Case), (Kind.CASE, Person))
-    for kind, model in (*by_itself.items(), *of_casework, (Kind.NOTIFICATION, Notification)):
+        assert line.kept in RetentionKind.values or ("kept", line.kept) in words(), line
+    of_casework = ((RetentionKind.CALL, Call), (RetentionKind.CASE, Case), (RetentionKind.CASE, Person))
+    for kind, model in (*by_itself.items(), *of_casework, (RetentionKind.NOTIFICATION, Notification)):
         assert {line.kept for line in of(model)} == {kind}
 
 

@@ -231,8 +231,8 @@ SMALL: Final = {"women": 40, "men": 20, "girls": 9, "boys": 11, "other": 2, "unk
 
 def demonstration() -> None:
     """Two years of it, with some eighty persons each; and Anna, who reads totals."""
-    early = profile.Year(SMALL, 2, 30, profile.EARLY, profile.FROM_2016, profile.CHILDREN_EARLY)
-    late = profile.Year(SMALL, 2, 30, profile.LATE, profile.FROM_2021, profile.CHILDREN_LATE)
+    early = profile.YearProfile(SMALL, 2, 30, profile.EARLY, profile.FROM_2016, profile.CHILDREN_EARLY)
+    late = profile.YearProfile(SMALL, 2, 30, profile.LATE, profile.FROM_2021, profile.CHILDREN_LATE)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(profile, "YEARS", {2018: early, 2025: late})
         invent(password="not used here")

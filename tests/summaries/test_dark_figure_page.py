@@ -19,7 +19,7 @@ from audit.models import Event
 from cases.models import DuplicateReview, Identification, Person
 from jobs import worker
 from jobs.models import Job
-from summaries.charts import Words
+from summaries.charts import ChartWords
 from summaries.charts.intervals import Range, overlap_bars, range_chart
 from summaries.counting.quality import quality
 from summaries.estimates.source import capture_table
@@ -216,14 +216,14 @@ def test_an_empty_register_says_that_there_is_nothing_to_choose(client: Client, 
 
 
 def test_a_chart_without_an_upper_limit_says_so_and_holds_no_infinity() -> None:
-    words = Words("t", "persons", "s")
+    words = ChartWords("t", "persons", "s")
     chart = range_chart([Range("Known", point=5), Range("Estimate", 10, None, 20)], words, "no upper limit")
     assert "Estimate: 20 (10–no upper limit)." in chart.desc
     assert not re.search(r"inf|nan", chart.svg.lower().replace("register", ""))
 
 
 def test_the_overlaps_are_drawn_largest_first_and_read_aloud() -> None:
-    words = Words("t", "persons", "s", {"A": "Aa", "B": "<b>"})
+    words = ChartWords("t", "persons", "s", {"A": "Aa", "B": "<b>"})
     chart = overlap_bars(["A", "B"], [(frozenset("A"), 2), (frozenset("AB"), 7)], words)
     assert chart.desc == "<b> + Aa: 7. Aa: 2."
     assert "<b>" not in chart.svg
@@ -232,7 +232,7 @@ def test_the_overlaps_are_drawn_largest_first_and_read_aloud() -> None:
 
 
 def test_a_long_name_of_an_estimate_leaves_its_interval_the_width_of_a_phone() -> None:
-    words = Words("Persons", "Number", "The register", {})
+    words = ChartWords("Persons", "Number", "The register", {})
     name = "Uppskattning, med hänsyn till valet av modell"
     chart = range_chart([Range(name, 10, 20, 15)], words, "no upper limit")
     width = float(chart.svg.split('viewBox="0 0 ')[1].split()[0])

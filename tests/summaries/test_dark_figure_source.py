@@ -13,7 +13,7 @@ from cases.actions.duplicates import decide_same
 from cases.actions.persons import save_identification
 from cases.choices import Decision
 from cases.models import Call, Identification, Notification, Person
-from libs.capture_recapture.table import Found, Sent, by_themselves
+from libs.capture_recapture.table import Sent, Sighting, by_themselves
 from summaries.estimates.source import capture_table, default_grouping, known_persons
 from tests.actors import access, user
 from tests.makers import new_case, new_person
@@ -151,6 +151,6 @@ def test_a_call_to_another_organisation_or_of_a_later_day_leaves_the_lists_as_th
 def test_an_identification_after_a_referral_is_left_out_unless_it_is_the_first(
     found: list[tuple[int, str]], sent: list[tuple[int, str]], left: list[str]
 ) -> None:
-    rows = [Found(date(2018, 5, day), agency, agency) for day, agency in found]
+    rows = [Sighting(date(2018, 5, day), agency, agency) for day, agency in found]
     sends = [Sent(date(2018, 5, day), to) for day, to in sent]
     assert [one.agency for one in by_themselves(rows, sends)] == left

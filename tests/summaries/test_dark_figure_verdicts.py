@@ -17,7 +17,7 @@ from libs.capture_recapture.results import (
     LeftOut,
     LowerBound,
     Method,
-    Search,
+    ModelSearch,
     Spread,
     disagreements,
     doubts,
@@ -91,8 +91,8 @@ def test_eleven_overlaps_stay_inside_and_fifty_may_be_published() -> None:
     )
 
 
-def searched(low: float, high: float) -> Search:
-    return Search(low, (), 2, tuple(Spread(limit, Interval(low, high), 2) for limit in (2, 6, 10)))
+def searched(low: float, high: float) -> ModelSearch:
+    return ModelSearch(low, (), 2, tuple(Spread(limit, Interval(low, high), 2) for limit in (2, 6, 10)))
 
 
 @pytest.mark.parametrize(

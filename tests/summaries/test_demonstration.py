@@ -34,7 +34,7 @@ from tests.world import undone
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 28)
-YEAR = profile.Year(
+YEAR = profile.YearProfile(
     {"women": 150, "men": 70, "boys": 10}, 6, 20, profile.LATE, profile.FROM_2021, profile.CHILDREN_LATE
 )
 

@@ -22,7 +22,7 @@ from summaries.release import draft_file
 from summaries.release.corrections import headline_steps
 from summaries.release.models import Publication, PublicationFile
 from summaries.tables.protection import protect_year
-from summaries.tables.suggestion import Trial
+from summaries.tables.suggestion import StepTrial
 from tests.makers import new_case, new_person
 from tests.summaries import kept_years, small_year
 from tests.summaries.releasing import released
@@ -126,7 +126,7 @@ def test_a_hostile_file_of_before_ends_in_a_sentence(
     monkeypatch.setattr(draft_file, "LARGEST_FILE", 200_000 if content.startswith("[") else 1_000)
     file = tmp_path / "tables.json"
     file.write_text(content)
-    with pytest.raises(draft_file.Unreadable, match=r"is no public file of a year"):
+    with pytest.raises(draft_file.NotAPublicFile, match=r"is no public file of a year"):
         draft_file.read(str(file), 2018)
 
 
@@ -185,7 +185,7 @@ def test_where_nothing_may_be_published_what_is_suggested_is_the_headline_alone(
     worked_out: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps = dict.fromkeys(PUBLISHED_BY_NAME, 0) | small_year.COARSEST
-    monkeypatch.setattr(draft_file, "suggested", lambda *_args: Trial(steps, 0, {}, False))
+    monkeypatch.setattr(draft_file, "suggested", lambda *_args: StepTrial(steps, 0, {}, False))
     found = json.loads(run("2018"))
     assert [table["name"] for table in found["tables"]] == ["groups"]
     assert found["left_tables"].keys() == PUBLISHED_BY_NAME.keys() - {"groups"}

@@ -96,7 +96,7 @@ def register(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def invented(monkeypatch: pytest.MonkeyPatch, years: Sequence[int], groups: dict[str, int]) -> None:
-    small = profile.Year(groups, 2, 12, profile.LATE, profile.FROM_2021, profile.CHILDREN_LATE)
+    small = profile.YearProfile(groups, 2, 12, profile.LATE, profile.FROM_2021, profile.CHILDREN_LATE)
     monkeypatch.setattr(profile, "YEARS", dict.fromkeys(years, small))
     decide_standing_exemption()
     invent(password="not used here", seed=7)

@@ -25,7 +25,7 @@ from accounts.roles import Role
 from audit.models import Event
 from cases.models import Exploitation, Person
 from jobs import worker
-from jobs.kinds import Cancelled, JobRefused, enqueue
+from jobs.kinds import JobRefused, RunCancelled, enqueue
 from jobs.models import Job
 from summaries.models import JusticeFigure, Population
 from summaries.release import actions
@@ -279,9 +279,9 @@ def test_a_run_that_is_stopped_while_files_are_made_keeps_nothing(
 
     def stop(step: int, _steps: int) -> None:
         if step == 3:
-            raise Cancelled
+            raise RunCancelled
 
-    with pytest.raises(Cancelled):
+    with pytest.raises(RunCancelled):
         released(draft=prepared, digest=prepared.digest, state="final", by=anna, progress=stop)
     assert (Publication.objects.get().state, PublicationFile.objects.count()) == ("tested", 0)
 

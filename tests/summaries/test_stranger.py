@@ -120,7 +120,7 @@ def test_nothing_can_be_worked_out_of_a_small_sparse_register() -> None:
 def test_nothing_can_be_worked_out_of_a_small_invented_year(
     anna: Access, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kind = profile.Year(
+    kind = profile.YearProfile(
         {"women": 40, "men": 12}, 2, 12, profile.LATE, profile.FROM_2021, profile.CHILDREN_LATE
     )
     monkeypatch.setattr(profile, "YEARS", {2019: kind})

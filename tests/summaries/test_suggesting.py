@@ -25,7 +25,7 @@ from summaries.release.models import Publication
 from summaries.tables import suggestion
 from summaries.tables.protection import public_tables
 from summaries.tables.public_tables import PublicTables
-from summaries.tables.suggestion import ALONE, OPEN, Persons, Search, Trial, suggested
+from summaries.tables.suggestion import ALONE, OPEN, Persons, StepSearch, StepTrial, suggested
 from tests.actors import access, user
 from tests.makers import new_case, new_person
 from tests.summaries import small_year
@@ -72,7 +72,7 @@ def test_the_search_finds_what_an_exhaustive_one_finds_within_five_percent(
     year, chosen = case
     public = public_tables(anna, year, {}, [])
     four = replace(public, entries=tuple(entry for entry in public.entries if entry.name in chosen))
-    search = Search(four.entries, Persons(four, []).tried)
+    search = StepSearch(four.entries, Persons(four, []).tried)
     found = search.best()
     names, ladders = (
         [entry.name for entry in four.entries],
@@ -123,14 +123,14 @@ ENTRIES = [
 ]
 
 
-def searched(over: Any, safe: Any = lambda steps: True) -> Trial:
+def searched(over: Any, safe: Any = lambda steps: True) -> StepTrial:
     """`over`: of steps, what hides too much; what is finer shows more."""
 
-    def tried(steps: Mapping[str, int]) -> Trial:
+    def tried(steps: Mapping[str, int]) -> StepTrial:
         shown = sum(10 - step for step in steps.values() if step >= 0)
-        return Trial(steps, shown, {name: 1.0 for name in over(steps) if steps[name] >= 0}, safe(steps))
+        return StepTrial(steps, shown, {name: 1.0 for name in over(steps) if steps[name] >= 0}, safe(steps))
 
-    return Search(ENTRIES, tried).best()
+    return StepSearch(ENTRIES, tried).best()
 
 
 def test_what_hides_too_much_at_every_step_is_left_out_and_the_rest_stays_fine() -> None:

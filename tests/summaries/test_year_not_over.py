@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.roles import Role
 from home.my_page import boxes_for
 from libs.suppression.tables import Table
-from summaries.charts import Words, small_multiples
+from summaries.charts import ChartWords, small_multiples
 from summaries.counting.comparison import side_by_side, ten_years, to_csv
 from summaries.counting.summary import internal_summary
 from summaries.coverage import so_far
@@ -125,7 +125,7 @@ def test_few_none_and_a_hidden_total_are_so_far_too(
 def test_the_bar_of_a_year_that_is_not_over_is_an_outline_and_named_so() -> None:
     table = crossed({"2017": [5] * 6, "2018": [4] * 6})
     whole, running = (
-        small_multiples(table, Words("t", "u", "s"), running=years) for years in ((), ("2018",))
+        small_multiples(table, ChartWords("t", "u", "s"), running=years) for years in ((), ("2018",))
     )
     assert "so far" not in whole.svg
     assert running.svg.count(">so far</text>") == 6

@@ -25,7 +25,7 @@ from exchange.limits import Refused
 from exchange.lists import importer_names, importer_of
 from exchange.models import ImportRun
 from exchange.reader import check_size
-from exchange.runs import Choice, Done, import_file
+from exchange.runs import Done, ImportChoice, import_file
 
 NAMED = 5  # rows that a refusal to undo names
 
@@ -67,7 +67,7 @@ class Command(BaseCommand):
                 _undo(importer, by, options["undo"])
                 self.stdout.write("undone")
                 return
-            choice = Choice(good_rows=options["good_rows"], trial=options["dry_run"])
+            choice = ImportChoice(good_rows=options["good_rows"], trial=options["dry_run"])
             done = import_file(content_of(options["file"]), importer, by=by, choice=choice)
         except Refused as refused:
             raise CommandError(refused.told(_)) from None

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from nmt_site.backup import NotDone
-from nmt_site.restore_drill import Proof, drill, in_words
+from nmt_site.restore_drill import DrillResult, drill, in_words
 
 
 class Command(BaseCommand):
@@ -34,11 +34,11 @@ class Command(BaseCommand):
         self.stdout.write(_without_the_key(proof))
 
 
-def _older(proof: Proof) -> str:
+def _older(proof: DrillResult) -> str:
     return f", {proof.migrated} migrations later" if proof.migrated else ""
 
 
-def _without_the_key(proof: Proof) -> str:
+def _without_the_key(proof: DrillResult) -> str:
     if not proof.opened:
         return "Nothing is sealed in it: NOTES_KEY was not tried."
     return f"NOTES_KEY opens {in_words(proof.opened)}: without it they are lost."

@@ -18,7 +18,7 @@ from audit.writer import Target, record
 from cases.importing.importer import PERSONS
 from exchange.limits import Refused
 from legacy_import.sheets.values import Answers, of_json
-from legacy_import.spreadsheets import Looked, NothingToTake, Taken, as_json, look, take_in
+from legacy_import.spreadsheets import Looked, NothingToTake, TakenRows, as_json, look, take_in
 from nmt_site.management.commands.import_rows import access_of, content_of
 
 
@@ -84,7 +84,7 @@ class Command(BaseCommand):
             sys.exit(1)
 
 
-def _errors(taken: Taken) -> Iterator[dict[str, Any]]:
+def _errors(taken: TakenRows) -> Iterator[dict[str, Any]]:
     """By where they stand in the spreadsheet, without what stands there."""
     for error in taken.done.plan.errors:
         place = taken.place(error.row)

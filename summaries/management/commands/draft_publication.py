@@ -16,9 +16,9 @@ from summaries.management.commands.protect import seconds_of
 from summaries.management.commands.yearly_summary import LANGUAGES, one_of, typed_year
 from summaries.release.draft_file import (
     FULL,
+    DraftRefused,
     Json,
-    Refused,
-    Unreadable,
+    NotAPublicFile,
     drafted,
     drafted_as_suggested,
     printed,
@@ -61,7 +61,7 @@ class Command(BaseCommand):
                 after = [read(path, year) for path in filter(None, options["after"].split(","))]
                 draft = _draft(of_the_register(timezone.now()), year, options["steps"], seconds, after)
                 self.stdout.write(printed(draft, options["lang"]).decode(), ending="")
-        except (Refused, Unreadable, ReferenceMissing, TableError) as error:
+        except (DraftRefused, NotAPublicFile, ReferenceMissing, TableError) as error:
             raise CommandError(str(error)) from None
         except (ArithmeticError, MemoryError):
             raise CommandError(

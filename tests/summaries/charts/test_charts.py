@@ -14,7 +14,7 @@ from libs.suppression.tables import Cell, Dimension, ProtectedTable, Status, Tab
 from summaries.charts import (
     Chart,
     ChartError,
-    Words,
+    ChartWords,
     county_tiles,
     grouped_bars,
     horizontal_bars,
@@ -27,9 +27,11 @@ from summaries.charts.tiles import COUNTIES, REGIONS
 
 ROOT = Path(__file__).parents[3]
 GROUPS = ("women", "men", "girls", "boys", "other", "unknown")
-WORDS = Words("Persons by purpose", "Number", "The register", {"sexual": "Sexual purposes", "women": "Women"})
+WORDS = ChartWords(
+    "Persons by purpose", "Number", "The register", {"sexual": "Sexual purposes", "women": "Women"}
+)
 SVG = "{http://www.w3.org/2000/svg}"
-Draw = Callable[[Table, Words], Chart]
+Draw = Callable[[Table, ChartWords], Chart]
 BY_GROUP: list[Draw] = [grouped_bars, stacked_bars, small_multiples]
 ONE_WAY: list[Draw] = [horizontal_bars, county_tiles, region_tiles]
 
@@ -118,7 +120,7 @@ def test_no_two_tiles_share_a_place(grid: dict[str, tuple[int, int]], places: in
 def test_text_from_outside_is_escaped(draw: Draw) -> None:
     evil = '"><script>alert(1)</script>&'
     table = crossed({evil: [1, 2, 3, 4, 5, 6]})
-    chart = draw(table, Words(evil, evil, evil, {evil: evil, "women": evil}, evil, evil))
+    chart = draw(table, ChartWords(evil, evil, evil, {evil: evil, "women": evil}, evil, evil))
     tags = {node.tag.removeprefix(SVG) for node in ET.fromstring(chart.svg).iter()}
     assert tags <= {"svg", "title", "desc", "g", "rect", "text", "line", "path", "circle"}
     assert evil in texts(chart)
@@ -161,7 +163,7 @@ def test_a_year_without_figures_is_marked_and_not_drawn_as_nothing() -> None:
 
 
 def test_numbers_are_written_as_the_reader_writes_them() -> None:
-    words = Words("t", "u", "s", number=lambda value: f"{value:,}".replace(",", "\u00a0"))
+    words = ChartWords("t", "u", "s", number=lambda value: f"{value:,}".replace(",", "\u00a0"))
     assert "1\u00a0234" in texts(horizontal_bars(listed({"a": 1234}), words))
 
 

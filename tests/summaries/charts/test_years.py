@@ -6,12 +6,12 @@ from __future__ import annotations
 import re
 
 from libs.suppression.tables import Cell, Dimension, Status, Table
-from summaries.charts import Words, region_tiles, small_multiples, yearly_bars
+from summaries.charts import ChartWords, region_tiles, small_multiples, yearly_bars
 from summaries.charts.svg import STUB
 from summaries.classifications import residuals_last
 
 YEARS = ("2017", "2018", "2019", "2020", "2021")
-WORDS = Words("By year", "Number", "x", {"register": "The register", "before": "Published before"})
+WORDS = ChartWords("By year", "Number", "x", {"register": "The register", "before": "Published before"})
 
 
 def years(*values: int | None, hidden: str = "", holds: int | None = None) -> Table:
