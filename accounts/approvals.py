@@ -187,7 +187,7 @@ def answer(asked: Approval, *, give: bool, by: Access, reason: str = "") -> Appr
 
 
 @transaction.atomic
-def use(asked: Approval, *, at: Any) -> None:
+def use(asked: Approval, *, at: datetime) -> None:
     """An approval is used up by what it was given for. Raises NotAsItWas where it was used before."""
     if not Approval.objects.filter(pk=asked.pk, answer="given", used_at=None).update(used_at=at):
         raise NotAsItWas(_("The approval has been used."))
@@ -293,7 +293,7 @@ def _arrow(model: type[models.Model], name: str, before: Mapping[str, Any], valu
     return f"{_in_words(model, name, before[name])} → {new}" if name in before else new
 
 
-def _in_words(model: type[models.Model], name: str, value: Any) -> str:
+def _in_words(model: type[models.Model], name: str, value: object) -> str:
     field: Any = model._meta.get_field(name)
     if value in (None, ""):
         return "–"

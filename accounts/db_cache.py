@@ -102,7 +102,7 @@ class JsonMemory(BaseCache):
     def __init__(self, _location: str, params: dict[str, Any]) -> None:
         super().__init__(params)
 
-    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+    def get(self, key: str, default: object = None, version: int | None = None) -> Any:
         rows = Remembered.objects.filter(key=self._key(key, version)).filter(_alive())
         text = rows.values_list("value", flat=True).first()
         try:
@@ -110,18 +110,22 @@ class JsonMemory(BaseCache):
         except ValueError:  # nothing that was written here
             return default
 
-    def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+    def set(
+        self, key: str, value: object, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
+    ) -> None:
         keep = partial(_keep, self._key(key, version), _text(value), self._until(timeout))
         keep()
         again_if_undone(keep)
 
-    def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+    def add(
+        self, key: str, value: object, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None
+    ) -> bool:
         """Whether it was not there yet: asked and kept by one statement."""
         keep = partial(_add, self._key(key, version), _text(value), self._until(timeout))
         again_if_undone(keep)
         return keep()
 
-    def touch(self, key: str, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+    def touch(self, key: str, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         rows = Remembered.objects.filter(key=self._key(key, version)).filter(_alive())
         return bool(rows.update(until=self._until(timeout)))
 
@@ -135,7 +139,7 @@ class JsonMemory(BaseCache):
         made = self.make_and_validate_key(key, version=version)
         return made if len(made) <= _LONGEST else hashlib.sha256(made.encode()).hexdigest()
 
-    def _until(self, timeout: Any) -> datetime | None:
+    def _until(self, timeout: float | None) -> datetime | None:
         ends = self.get_backend_timeout(timeout)
         return None if ends is None else datetime.fromtimestamp(ends, UTC)
 
@@ -144,7 +148,7 @@ def _alive() -> Q:
     return Q(until__isnull=True) | Q(until__gt=timezone.now())
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     """Raises TypeError for what would not come back as it is."""
     text = json.dumps(value)
     if json.loads(text) != value:

@@ -7,8 +7,8 @@ holds for keys and passkeys too, whose public half is no secret: whose it is, mu
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NoReturn
 
 from allauth.mfa.models import Authenticator
 from django.db.models.signals import post_init, post_save, pre_save
@@ -36,7 +36,7 @@ class Shut(dict[str, Any]):
         super().__init__()
         self.stored, self.why = stored, why.to_keep()
 
-    def _refuse(self, *_args: Any) -> Any:
+    def _refuse(self, *_args: Any) -> NoReturn:
         raise self.why.to_keep()
 
     __getitem__ = get = __setitem__ = __contains__ = _refuse
@@ -122,7 +122,7 @@ def misplaced() -> Iterator[str]:
             yield f"mfa_authenticator.data {row.pk}"
 
 
-def _token(stored: Any) -> bytes:
+def _token(stored: Mapping[str, str]) -> bytes:
     try:
         return bytes.fromhex(stored[SEALED])
     except ValueError:

@@ -23,6 +23,7 @@ from django.apps import AppConfig, apps
 from django.conf import settings
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.db.models.signals import post_migrate, pre_migrate
 
 from accounts.permissions import handed_in
@@ -363,7 +364,7 @@ def take_down(on: BaseDatabaseWrapper) -> None:
             cursor.execute(f"DROP POLICY {name} ON {table}")
 
 
-def _column(cursor: Any, query: str) -> set[str]:
+def _column(cursor: CursorWrapper, query: str) -> set[str]:
     cursor.execute(query)
     return {row[0] for row in cursor.fetchall()}
 

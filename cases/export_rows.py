@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
     Aggregate,
     Case,
@@ -57,7 +58,7 @@ class Joined(Aggregate):
     arg_joiner = ", E'\\x1e' ORDER BY "
     output_field = TextField()
 
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+    def as_sqlite(self, compiler: Any, connection: BaseDatabaseWrapper, **context: Any) -> Any:
         # Rows of one person come by the index of the person, and so by their keys.
         text, _key, chosen = self.get_source_expressions()
         alone = self.copy()

@@ -25,6 +25,7 @@ from django.core import checks
 from django.core.exceptions import FieldDoesNotExist
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.query_utils import DeferredAttribute
 from django.utils.functional import Promise
 from django.utils.translation import override
@@ -110,7 +111,7 @@ class OpenedWhenRead(DeferredAttribute):
             instance.__dict__[self.field.attname] = held
         return held
 
-    def __set__(self, instance: models.Model, value: Any) -> None:
+    def __set__(self, instance: models.Model, value: object) -> None:
         instance.__dict__[self.field.attname] = value
 
 
@@ -201,7 +202,7 @@ class SecretTextField(SealedColumn, models.TextField):
         text = str(held)
         return Sealed(self.seal(text, model_instance)) if text else ""
 
-    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+    def get_db_prep_save(self, value: object, connection: BaseDatabaseWrapper) -> Any:
         if value and isinstance(value, str) and not isinstance(value, Sealed | Unreadable):
             raise TypeError(f"{self} is sealed: it is written through its row.")
         return super().get_db_prep_save(value, connection)
@@ -250,7 +251,7 @@ class SecretFileField(SealedColumn, models.BinaryField):
             return held
         return SealedBytes(self.seal(bytes(held), model_instance))
 
-    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+    def get_db_prep_save(self, value: object, connection: BaseDatabaseWrapper) -> Any:
         if isinstance(value, bytes) and value and not isinstance(value, SealedBytes):
             raise TypeError(f"{self} is sealed: it is written through its row.")
         return super().get_db_prep_save(bytes(value) if isinstance(value, bytes) else value, connection)

@@ -133,7 +133,7 @@ class Planner:
         planned = PlannedRow(line, Outcome.NEW, self._key(texts, row), cells)
         return Planned(planned, instance, True, lists, {}, {})
 
-    def _known(self, line: int, row: dict[str, str], instance: Any) -> Planned | None:
+    def _known(self, line: int, row: dict[str, str], instance: Model) -> Planned | None:
         texts, values, lists_before = self._state(instance)
         lists, wrong = self._take(instance, row)
         after = self._texts(instance, lists)
@@ -151,7 +151,7 @@ class Planner:
         kept = {name: lists_before[name] for name in lists}
         return Planned(planned, instance, False, lists, before, kept)
 
-    def _take(self, instance: Any, row: dict[str, str]) -> tuple[Lists, dict[str, list[str]]]:
+    def _take(self, instance: Model, row: dict[str, str]) -> tuple[Lists, dict[str, list[str]]]:
         """Puts the row's values into the instance. Returns its lists, and what cannot be taken."""
         lists, wrong = self.resource.take(instance, row)
         self.resource.settle(instance, lists)

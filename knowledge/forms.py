@@ -30,7 +30,7 @@ class ArticleTextField(FreeTextField):
     def __init__(self, **options: Any) -> None:
         super().__init__(names=False, **options)
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         """A browser sends other ends of lines than a file has: no text is another for that."""
         return (super().to_python(value) or "").replace("\r\n", "\n")
 
@@ -123,7 +123,7 @@ class RemarkTextField(ArticleTextField):
         widget = forms.Textarea(attrs={"rows": 4, "cols": 80, "lang": language})
         super().__init__(max_length=LONGEST_REMARK, widget=widget, **options)
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: object) -> str:
         return " ".join(super().to_python(value).split())
 
 

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, astuple, dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
@@ -430,7 +431,7 @@ def _empty(row: TakeOver) -> None:
     row.save(update_fields=["pages", "told"])
 
 
-def purge(at: Any) -> int:
+def purge(at: datetime) -> int:
     """Sheets that have been kept for as long as they may be. Returns of how many files."""
     rows = list(TakeOver.objects.expired(at).exclude(pages=b""))
     for row in rows:

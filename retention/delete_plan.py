@@ -440,7 +440,7 @@ def _notifications(rule: Retention, found: Mapping[int, DueRow]) -> Ready:
     )
 
 
-def _changed(model: Any, found: Iterable[int]) -> dict[int, datetime]:
+def _changed(model: type[Model], found: Iterable[int]) -> dict[int, datetime]:
     changed: dict[int, datetime] = {}
     for some in chunks(found, AT_ONCE):
         changed.update(model._base_manager.filter(pk__in=some).values_list("pk", "updated_at"))

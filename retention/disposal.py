@@ -74,7 +74,7 @@ def _empty(run: ImportRun) -> None:
         sheet.save(update_fields=["rows", "told"])
 
 
-def _goes(model: type[Model], key: Any, keys: Keys) -> bool:
+def _goes(model: type[Model], key: object, keys: Keys) -> bool:
     return key is not None and model._meta.pk.to_python(key) in keys.get(model, ())
 
 
@@ -217,7 +217,7 @@ def _lock(found: Ready) -> None:
         _lock_rows(model, column, keys)
 
 
-def _lock_rows(model: Any, column: str, keys: list[int]) -> None:
+def _lock_rows(model: type[Model], column: str, keys: list[int]) -> None:
     for some in chunks(keys, AT_ONCE):
         rows = model._base_manager.select_for_update(of=("self",)).filter(**{f"{column}__in": some})
         list(rows.values_list("pk", flat=True))

@@ -21,6 +21,7 @@ from typing import Any, Final
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, models, transaction
+from django.db.models import Field
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -122,12 +123,12 @@ def lines(found: list[ExportTable]) -> Iterator[list[str]]:
             ]
 
 
-def label_of(field: Any, language: str) -> str:
+def label_of(field: Field[Any, Any], language: str) -> str:
     with translation.override(language):
         return str(field.verbose_name)
 
 
-def _why(field: Any, texts: bool) -> str:
+def _why(field: Field[Any, Any], texts: bool) -> str:
     if field.name in SECRET:
         return "opens accounts"
     if isinstance(field, models.BinaryField):
@@ -266,7 +267,7 @@ def rows_of(table: ExportTable, among: models.QuerySet[Any]) -> Iterator[list[An
         yield [_cell(getattr(row, name), kind) for name, kind in zip(names, kinds, strict=True)]
 
 
-def _cell(value: Any, is_json: bool) -> Any:
+def _cell(value: object, is_json: bool) -> Any:
     if value is None:
         return None
     if is_json:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.db import models
+from django.db.models import Field, Model
 from django.utils import timezone, translation
 
 from accounts.permissions import table as verbs_of_lists
@@ -101,11 +102,11 @@ def lines() -> Iterator[ProcessedField]:
             yield ProcessedField(model, field, said, is_sealed(field), out)
 
 
-def is_sealed(field: Any) -> bool:
+def is_sealed(field: Field[Any, Any]) -> bool:
     return type(field).__module__.startswith("encryption.")
 
 
-def origin(model: Any) -> type[models.Model]:
+def origin(model: type[Model]) -> type[models.Model]:
     """Whose former states a model holds; itself where it holds none."""
     found: type[models.Model] = getattr(model, "instance_type", model)
     return found
@@ -135,7 +136,7 @@ def _missing(label: str, name: str, times: int) -> Treated:
 
 
 def _leaves(
-    whole: ExportTable | None, archive: ExportTable | None, field: Any, said: Treated
+    whole: ExportTable | None, archive: ExportTable | None, field: Field[Any, Any], said: Treated
 ) -> tuple[str, ...]:
     label, sealed = field.model._meta.label_lower, is_sealed(field)
     opened = bool(whole) and sealed and not isinstance(field, models.BinaryField) and field.name != "sealed"
@@ -150,7 +151,7 @@ def _leaves(
     return tuple(way for way, there in ways.items() if there)
 
 
-def _keeps(table: ExportTable | None, field: Any) -> bool:
+def _keeps(table: ExportTable | None, field: Field[Any, Any]) -> bool:
     return table is not None and field.name in {column.field.name for column in table.kept}
 
 

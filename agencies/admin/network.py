@@ -20,6 +20,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -83,7 +84,7 @@ HELP: Final = gettext_lazy(
 )
 
 
-def why_field(help_text: Any = HELP) -> forms.CharField:
+def why_field(help_text: str | Promise = HELP) -> forms.CharField:
     """The reason, for who answers. Asked for where somebody does."""
     return FreeTextField(
         names=False,

@@ -154,7 +154,7 @@ class UserAdmin(AsksFirst, ExchangeMixin, ListAdmin):
         link, asked = invite_alone(user=obj, by=access, site=address_for(request))
         _tell(request, obj, link, asked)
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         more = {"review_address": reverse("agencies:review"), **(extra_context or {})}
         return super().changelist_view(request, more)
 

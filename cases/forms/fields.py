@@ -164,12 +164,12 @@ class _Searched(forms.widgets.ChoiceWidget):
     kind = ""
     lists: Lists | None = None
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+    def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
         used = self.lists.used.get(self.kind, ()) if self.lists else ()
         searched = {"data-combobox": True, "data-first": " ".join(used) or False}
         return super().get_context(name, value, {**(attrs or {}), **searched})
 
-    def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> list[Any]:
+    def optgroups(self, name: str, value: Sequence[str], attrs: dict[str, Any] | None = None) -> list[Any]:
         groups: list[Any] = super().optgroups(name, list(value), attrs)
         known = {str(option["value"]) for _name, options, _index in groups for option in options}
         for typed in value:
@@ -229,7 +229,7 @@ class DayField(forms.CharField):
             short = f"{today.day}/{today.month}-{today:%y}"
             self.help_text = self.example_of.format(day=self.prepare_value(today), short=short)
 
-    def bound_data(self, data: Any, initial: Any) -> Any:
+    def bound_data(self, data: Mapping[str, Any], initial: Any) -> Any:
         """What was sent, as it is understood."""
         sent = super().bound_data(data, initial)
         try:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -79,7 +80,7 @@ def taken_over(since: datetime) -> InboxKind:
     return _calls("taken-over", gettext_lazy("Calls of yours that a region has taken over"), rows)
 
 
-def _calls(key: str, title: Any, rows: Callable[[Access], QuerySet[Any]]) -> InboxKind:
+def _calls(key: str, title: str | Promise, rows: Callable[[Access], QuerySet[Any]]) -> InboxKind:
     return InboxKind(key, title, rows, calls.about, calls.plain, order=("received_at",), waits=False)
 
 

@@ -8,13 +8,13 @@ The same change of several cases, chosen in the list: first what will happen, th
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from django.contrib import messages
 from django.db.models import Case as Either
-from django.db.models import Q, QuerySet, Value, When
+from django.db.models import Model, Q, QuerySet, Value, When
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -73,7 +73,7 @@ def edits_of(codes: Iterable[str], access: Access, *, lock: bool = False) -> dic
     }
 
 
-def _parts(model: Any, people: Sequence[Person]) -> QuerySet[Any]:
+def _parts(model: type[Model], people: Sequence[Person]) -> QuerySet[Any]:
     parts: QuerySet[Any] = model._default_manager.filter(person__in=[person.pk for person in people])
     return parts
 
@@ -92,7 +92,9 @@ def as_sent(edit: PersonEdit) -> str:
     return BETWEEN.join(stored(edit)[name] for name in COLUMNS)
 
 
-def joined(data: QueryDict, prefix: str, edits: dict[str, PersonEdit], said: Any) -> dict[str, list[str]]:
+def joined(
+    data: QueryDict, prefix: str, edits: dict[str, PersonEdit], said: Callable[[str, Any], str]
+) -> dict[str, list[str]]:
     """`data` gets, in every cell that its sender left alone, what somebody else has stored meanwhile; and
     every row the present state as what it was. Returns the columns of each row in which both wrote.
 

@@ -545,7 +545,7 @@ class Answers:
         return Answers({**self.answers, **more})
 
 
-def of_json(told: Any) -> Answers:
+def of_json(told: object) -> Answers:
     """Raises ValueError for what is no mapping."""
     answers = told.get("answers") if isinstance(told, Mapping) else None
     if not isinstance(answers, Mapping) or not all(

@@ -109,7 +109,7 @@ class LedgerEntry:
     words: Words | None = None
 
     @classmethod
-    def from_json(cls, data: Any) -> LedgerEntry:
+    def from_json(cls, data: Mapping[str, Any]) -> LedgerEntry:
         if not isinstance(data, dict):
             raise TableError("Each entry of the ledger must be a JSON object.")
         version = data.get("version", "")
@@ -147,7 +147,7 @@ class Package:
         _check_limits(self)
 
     @classmethod
-    def from_json(cls, data: Any) -> Package:
+    def from_json(cls, data: Mapping[str, Any]) -> Package:
         """The package of the design's part 7. Raises TableError with one sentence for the sender."""
         if not isinstance(data, dict):
             raise TableError("A package must be a JSON object.")

@@ -253,7 +253,7 @@ class _Looking:
     def __init__(self, most: int) -> None:
         self._left = most
 
-    def __call__(self, kind: Any, message: Any, told: Any, answer: Any, own: Any) -> None:
+    def __call__(self, kind: Any, message: Any, told: object, answer: Any, own: Any) -> None:
         self._left -= 1
         answer.user_interrupt = self._left < 0
 

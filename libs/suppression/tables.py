@@ -88,7 +88,7 @@ class Table:
         return iter(self.cells)
 
     @classmethod
-    def from_json(cls, data: Any) -> Table:
+    def from_json(cls, data: Mapping[str, Any]) -> Table:
         """The TABLE of the design's part 7. Raises TableError."""
         if not isinstance(data, dict):
             raise TableError("A table must be a JSON object.")
@@ -178,7 +178,7 @@ def _left_out(table: str, data: dict[str, Any]) -> int:
     return value
 
 
-def _dimension(table: str, item: Any) -> Dimension:
+def _dimension(table: str, item: Mapping[str, Any]) -> Dimension:
     if not isinstance(item, dict) or not isinstance(item.get("name"), str):
         raise TableError(f"Table {table}: a dimension needs a name.")
     categories = item.get("categories")
@@ -191,7 +191,7 @@ def _dimension(table: str, item: Any) -> Dimension:
     return Dimension(item["name"], tuple(categories))
 
 
-def _cell(table: str, dimensions: tuple[Dimension, ...], item: Any) -> Cell:
+def _cell(table: str, dimensions: tuple[Dimension, ...], item: Mapping[str, Any]) -> Cell:
     if not isinstance(item, dict) or not isinstance(item.get("key"), list):
         raise TableError(f"Table {table}: a cell needs a key.")
     key = tuple(item["key"])

@@ -190,7 +190,7 @@ def freeze(request: AuthenticatedRequest, year: int) -> HttpResponse:
     return render(request, "summaries/publication_freeze.html", context, status=422 if form.errors else 200)
 
 
-def _wished(draft: Publication, facts: dict[str, Any], at: Any) -> Wish:
+def _wished(draft: Publication, facts: dict[str, Any], at: datetime | None) -> Wish:
     seen = [line.strip() for line in facts["seen_before"].splitlines() if line.strip()]
     return wish(
         draft,

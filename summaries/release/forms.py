@@ -9,6 +9,7 @@ from typing import Any, Final
 from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.free_text import FreeForm, FreeTextField
@@ -74,7 +75,7 @@ def _rounded(estimate: Estimate) -> str:
     return str(words).format(n=estimate.result["at_least"], date=f"{estimate.at:%Y-%m-%d}")
 
 
-def _reason(label: Any, **more: Any) -> FreeTextField:
+def _reason(label: str | Promise, **more: Any) -> FreeTextField:
     more = {"required": False, "widget": forms.Textarea(attrs={"rows": 3}), **more}
     return FreeTextField(label=label, min_length=10, max_length=300, **more)
 

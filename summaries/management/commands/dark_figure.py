@@ -91,7 +91,7 @@ def _models(table: CaptureTable) -> dict[str, Any]:
     return {"lists": list(table.without_empty().lists), "models": models}
 
 
-def _dumps(value: Any) -> str:
+def _dumps(value: object) -> str:
     return json.dumps(value, allow_nan=False)
 
 
