@@ -7,7 +7,7 @@ holds for keys and passkeys too, whose public half is no secret: whose it is, mu
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final, NoReturn
 
 from allauth.mfa.models import Authenticator
@@ -122,7 +122,7 @@ def misplaced() -> Iterator[str]:
             yield f"mfa_authenticator.data {row.pk}"
 
 
-def _token(stored: Mapping[str, str]) -> bytes:
+def _token(stored: Any) -> bytes:
     try:
         return bytes.fromhex(stored[SEALED])
     except ValueError:
