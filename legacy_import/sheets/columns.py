@@ -16,6 +16,7 @@ from legacy_import.sheets.values import COUNTS, IDENTIFYING, SURE, Around, CellR
 from legacy_import.sheets.vocabulary import DITTO
 
 SAMPLE: Final = 120  # texts of a column that are looked at
+CERTAIN: Final = 1.5  # a name of a column that says what stands in it, whatever that is
 KEY: Final = {
     "year",
     "month",
@@ -92,12 +93,12 @@ def _choose(
 ) -> ColumnConcept:
     values = table.values(column.place)
     texts = [text for text, _n in Counter(values).most_common(SAMPLE) if text.strip() not in DITTO]
-    named = headings.of(column.heading)
-    if (group := letters.get(column.key.strip(" ."))) and not (named and named[0][1] > 1.5):
-        named = [(group, 0.9), *named]
     mine = Around(_letters(texts), around.year, _months_first(texts), around.month)
-    if named and named[0][1] > 1.5:
+    named = headings.of(column.heading)
+    if named and named[0][1] > CERTAIN:
         return ColumnConcept(column, named[0][0], 2.0, (), mine)
+    if group := letters.get(column.key.strip(" .")):
+        named = [(group, 0.9), *named]
     if not texts:
         concept = named[0][0] if named else "drop:no_place"
         return ColumnConcept(column, concept, 1.0, (), mine)
@@ -105,18 +106,26 @@ def _choose(
         return ColumnConcept(column, identity, 0.95, (), mine)
     weighed = [(concept, _weigh(concept, sure, values, texts, reader, mine)) for concept, sure in named]
     weighed += _other_side(weighed, texts, reader, mine)
-    best = sorted(weighed, key=lambda one: -one[1])
+    best = sorted(weighed, key=_surest)
+    others = tuple(concept for concept, _sure in best)
     if best and best[0][1] >= SURE:
-        return ColumnConcept(column, best[0][0], best[0][1], tuple(c for c, _s in best[1:]), mine)
-    told = _by_content(texts, reader, mine)
+        return ColumnConcept(column, best[0][0], best[0][1], others[1:], mine)
     if prose := _prose(texts):
-        return ColumnConcept(
-            column, prose, 0.9 if not best or best[0][1] < 0.5 else 0.6, tuple(c for c, _s in best), mine
-        )
-    ranked = sorted([*best, *told], key=lambda one: -one[1])
-    proposals = tuple(dict.fromkeys([*(concept for concept, _sure in ranked), "drop:note", "drop:no_place"]))
+        return ColumnConcept(column, prose, 0.9 if not best or best[0][1] < 0.5 else 0.6, others, mine)
+    ranked = sorted([*best, *_by_content(texts, reader, mine)], key=_surest)
+    return _most_likely(column, ranked, mine)
+
+
+def _surest(concept: tuple[str, float]) -> float:
+    return -concept[1]
+
+
+def _most_likely(column: SheetColumn, ranked: Sequence[tuple[str, float]], around: Around) -> ColumnConcept:
+    """Return the first of `ranked`, never surer than a question, with the others as proposals."""
+    concepts = [concept for concept, _sure in ranked]
+    proposals = tuple(dict.fromkeys([*concepts, "drop:note", "drop:no_place"]))
     concept, sure = ranked[0] if ranked else ("drop:no_place", 0.3)
-    return ColumnConcept(column, concept, min(sure, 0.8), proposals[:6], mine)
+    return ColumnConcept(column, concept, min(sure, 0.8), proposals[:6], around)
 
 
 def _weigh(

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from typing import Final, NamedTuple
@@ -232,37 +232,50 @@ def _gather(asked: dict[str, CellQuestion], question: CellQuestion) -> None:
 
 def _fill(rows: Sequence[RowReading], sheet: _SheetReader, year: str) -> None:
     """What rows do not say themselves, from the sheet; where that does not either, it is asked once."""
-    lacking: dict[str, list[RowReading]] = {concept: [] for concept in ALWAYS}
-    told_region = {id(row): row.facts.get("region", "") for row in rows}
+    own_region = {id(row): row.facts.get("region", "") for row in rows}
     defaults = {concept: sheet.default(concept) for concept in ALWAYS}
     for row in rows:
-        if month := row.facts.pop("month", ""):
-            base = row.facts.get("on", year)
-            if len(base) == 4:
-                row.facts["on"] = f"{base}-{int(month):02}"
-        if year and row.facts.get("on", year)[:4] != year and "year" not in row.doubts:
-            row.doubts = (*row.doubts, "year")
+        _fill_day(row, year)
         for concept in ALWAYS:
-            if concept == "county" and "county" not in row.facts:
-                for name, value in defaults[concept].items():
-                    row.facts.setdefault(name, value)
-                if region := row.facts.get("region"):
-                    if told_region[id(row)]:
-                        kept = sheet.answers.get("default", "county", f"{sheet.named('county')} {region}")
-                        row.facts |= facts_of(kept or "")
-                    own = [county for county, of in sheet.vocabulary.regions.items() if of == region]
-                    if len(own) == 1 and "county" not in row.facts:
-                        row.facts["county"] = own[0]
-            elif concept not in row.facts:
+            if concept in row.facts:
+                continue
+            if concept == "county":
+                _fill_county(row, sheet, defaults[concept], asked_by_region=bool(own_region[id(row)]))
+            else:
                 row.facts |= defaults[concept]
-            if concept not in row.facts:
-                lacking[concept].append(row)
-    for concept, waiting in lacking.items():
+    for concept in ALWAYS:
+        waiting = [row for row in rows if concept not in row.facts]
         # The county of a row is asked for by the region that it tells.
-        by = {id(row): told_region[id(row)] if concept == "county" else "" for row in waiting}
+        by = {id(row): own_region[id(row)] if concept == "county" else "" for row in waiting}
         for region in dict.fromkeys(by.values()):
             mine = [row for row in waiting if by[id(row)] == region]
             _gather(sheet.asked, _lacks(concept, mine, sheet, region))
+
+
+def _fill_day(row: RowReading, year: str) -> None:
+    """A month of its own column makes a year a month; a year that is not the sheet's is doubted."""
+    month, known = row.facts.pop("month", ""), row.facts.get("on", year)
+    if month and len(known) == 4:
+        row.facts["on"] = f"{known}-{int(month):02}"
+    if year and row.facts.get("on", year)[:4] != year and "year" not in row.doubts:
+        row.doubts = (*row.doubts, "year")
+
+
+def _fill_county(
+    row: RowReading, sheet: _SheetReader, default: Mapping[str, str], *, asked_by_region: bool
+) -> None:
+    """By the sheet, by what was answered for the row's region, or by a region of one county."""
+    for name, value in default.items():
+        row.facts.setdefault(name, value)
+    region = row.facts.get("region")
+    if not region:
+        return
+    if asked_by_region:
+        kept = sheet.answers.get("default", "county", f"{sheet.named('county')} {region}")
+        row.facts |= facts_of(kept or "")
+    counties = [county for county, of in sheet.vocabulary.regions.items() if of == region]
+    if len(counties) == 1:
+        row.facts.setdefault("county", counties[0])
 
 
 def _lacks(concept: str, waiting: Sequence[RowReading], sheet: _SheetReader, region: str) -> CellQuestion:

@@ -176,6 +176,50 @@ class Cells:
 
 
 @dataclass
+class _Said:
+    """What the cells of a row say. `implied`: by a column that is for something else."""
+
+    facts: dict[str, str] = field(default_factory=dict)
+    implied: dict[str, str] = field(default_factory=dict)
+    doubts: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    same: str = ""
+
+    def add(self, one: ColumnConcept, told: Mapping[str, str]) -> None:
+        own = _OWN.get(one.concept, one.concept.removeprefix("mark:").partition("=")[0])
+        for name, value in told.items():
+            target = self.facts if name == own or name in COUNTS else self.implied
+            if name in {"main_purpose", "purposes"} and "main_purpose" in target:
+                _add_purpose(target, value)
+            elif name == "on" and "on" in self.facts:
+                self.facts["on"] = _closer(self.facts["on"], value, self.doubts)
+            else:
+                target.setdefault(name, value)
+
+    def take_implied(self) -> None:
+        """Where no column of its own says otherwise."""
+        for name, value in self.implied.items():
+            known = self.facts.get(name)
+            if name == "child" and known not in {None, "unknown", value}:
+                self.doubts.append("child")
+            if known in {None, "unknown"}:
+                self.facts[name] = value
+
+
+def _as_many(found: list[Who], wanted: int, doubts: list[str], *, counted: bool) -> list[Who]:
+    """Return as many persons as a row says that there are, where that does not contradict who they are."""
+    present = sum(one.many for one in found)
+    if not wanted or wanted == present:
+        return found
+    if len(found) == 1 and found[0].many == 1:
+        return [found[0]._replace(many=min(wanted, people.MOST))]
+    if counted and wanted > present:
+        return [*found, Who(wanted - present, "U", "")]
+    doubts.append("count")
+    return found
+
+
+@dataclass
 class TableReader:
     table: SheetTable
     chosen: Sequence[ColumnConcept]
@@ -203,44 +247,37 @@ class TableReader:
     def _row(self, row: TableRow) -> RowReading | None:
         if (len(row.cells) == 1 and self._is_section(row)) or self._is_sum(row):
             return None
-        facts: dict[str, str] = {}
-        implied: dict[str, str] = {}
-        doubts: list[str] = []
-        names, same = [], ""
+        said = _Said()
         for one in self.chosen:
-            place = one.column.place
-            text = self._with_ditto(place, row.cells.get(place, ""))
+            text = self._with_ditto(one.column.place, row.cells.get(one.column.place, ""))
             self.cells.all += bool(text)
             if one.concept.startswith("drop:"):
-                names += [text.casefold()] if one.concept == "drop:name" and text else []
-                if one.concept == "drop:note" and text:
-                    implied |= self._noted(text, row.line)
-                same = text if one.concept == "drop:identity" and len(text) > 5 else same
-                self.cells.asked += bool(text) and place in self._unsure
-                continue
-            told = self._cell(one, text, row.line)
-            own = _OWN.get(one.concept, one.concept.removeprefix("mark:").partition("=")[0])
-            for name, value in told.items():
-                target = facts if name == own or name in COUNTS else implied
-                if name in {"main_purpose", "purposes"} and "main_purpose" in target:
-                    _add_purpose(target, value)
-                elif name == "on" and "on" in facts:
-                    facts["on"] = _closer(facts["on"], value, doubts)
-                else:
-                    target.setdefault(name, value)
+                self._dropped(said, one, text, row.line)
+            else:
+                said.add(one, self._cell(one, text, row.line))
+        facts, doubts = said.facts, said.doubts
         facts |= self._coloured(row)
-        for name, value in implied.items():
-            if name == "child" and facts.get("child") not in {None, "unknown", value}:
-                doubts.append("child")
-            if facts.get(name) in {None, "unknown"}:
-                facts[name] = value
+        said.take_implied()
         for name, value in self._of_sections(row).items():
             facts.setdefault(name, value)
         people_of_row = self._people(facts, doubts)
         content = tuple(text for place, text in sorted(row.cells.items()) if self._kept(place))
+        names = " ".join(said.names)
         return RowReading(
-            self.table.sheet, row.line, facts, people_of_row, same, " ".join(names), tuple(doubts), content
+            self.table.sheet, row.line, facts, people_of_row, said.same, names, tuple(doubts), content
         )
+
+    def _dropped(self, said: _Said, one: ColumnConcept, text: str, line: int) -> None:
+        """What a column that is not kept says all the same."""
+        if not text:
+            return
+        self.cells.asked += one.column.place in self._unsure
+        if one.concept == "drop:name":
+            said.names.append(text.casefold())
+        elif one.concept == "drop:note":
+            said.implied |= self._noted(text, line)
+        elif one.concept == "drop:identity" and len(text) > 5:
+            said.same = text
 
     def _kept(self, place: int) -> bool:
         return any(one.column.place == place and not one.concept.startswith("drop:") for one in self.chosen)
@@ -340,19 +377,12 @@ class TableReader:
             doubts.append("accompanying")
         who = people.decode(facts.pop("who", ""))
         count = int(facts.pop("count", "") or 0)
-        found = counted or who or ([Who(1, "U", "")] if self._says_somebody(facts, count) else [])
-        if counted and who and len(who) == 1 and who[0].many == 1:
+        found = counted or who
+        if not found and self._says_somebody(facts, count):
+            found = [Who(1, "U", "")]
+        if counted and len(who) == 1 and who[0].many == 1:
             found = [one._replace(age=who[0].age or one.age) for one in counted]
-        present = sum(one.many for one in found)
-        wanted = count or total
-        if wanted and wanted != present:
-            if len(found) == 1 and found[0].many == 1:
-                found = [found[0]._replace(many=min(wanted, people.MOST))]
-            elif wanted > present and counted:
-                found = [*found, Who(wanted - present, "U", "")]
-            else:
-                doubts.append("count")
-        return found
+        return _as_many(found, count or total, doubts, counted=bool(counted))
 
     def _says_somebody(self, facts: Mapping[str, str], count: int) -> bool:
         if any(one.concept in {"women", "men", "girls", "boys"} for one in self.chosen) and not count:

@@ -267,7 +267,7 @@ def find_tables(page: WorkbookSheet, headings: Headings) -> list[SheetTable]:
                 table.beside += pending
             pending, section, at = [], [], lower + 1
             continue
-        row = TableRow(line.number, {n: cell for n, cell in enumerate(line.cells) if cell}, line.fills)
+        row = _row_of(line)
         if not found or _is_title(grid, at, headings):
             pending.append(row)
         else:
@@ -284,33 +284,57 @@ def _texts(line: SheetRow) -> list[str]:
 
 
 def _heading(grid: _Grid, at: int, headings: Headings, before: SheetTable | None) -> tuple[int, int] | None:
-    """The first and last line of a heading that begins here. Within a table only after a gap, or where it is
-    the same again: so that few rows are looked at."""
+    """Return the first and last line of a heading that begins here, or None.
+
+    Within a table only after a gap, or where it is the same again: so that few rows are looked at.
+    """
     line = grid.lines[at]
     texts = _texts(line)
-    if len(set(texts)) < 2 or any(_TOTAL.match(text) for text in texts[:1]):
+    if len(set(texts)) < 2 or _TOTAL.match(texts[0]):
         return None
     if before is not None and _same(before, grid, at, at):
         return at, at
-    gap = at == 0 or line.number - grid.lines[at - 1].number > 1
-    gap = gap or len(grid.own.get(grid.lines[at - 1].number, ())) == 1
-    numbers = sum(map(is_number, texts))
-    if (before is not None and (not gap or numbers)) or numbers > len(texts) / 4 or any(map(_is_day, texts)):
+    if not _may_be_heading(grid, at, texts, within=before is not None):
         return None
-    follows = grid.lines[at + 1] if at + 1 < len(grid.lines) else None
-    adjacent = follows is not None and follows.number == line.number + 1
-    two = bool(adjacent and follows and _is_second(grid, line, follows, headings))
+    follows = _line_below(grid, at)
+    two = follows is not None and _is_second(grid, line, follows, headings)
     named = texts + _texts(follows) if two and follows else texts
-    known, strong = headings.known(named), headings.strong(named)
-    if not strong or len(known) < _NEEDED or (len(known) < 0.4 * len(set(texts)) and len(known) < 4):
+    strong = headings.strong(named)
+    if not strong or not _enough_known(len(headings.known(named)), len(set(texts))):
+        return None
+    if follows is not None and not two and _tells_more(follows, strong, headings):
         return None
     end = at + 1 if two else at
-    if adjacent and follows and not two and _tells_more(follows, strong, headings):
-        return None
     needed = max(_NEEDED, 0.4 * len(set(texts)))
-    if before is not None and not _same(before, grid, at, end) and len(strong) < needed:
+    if before is not None and len(strong) < needed and not _same(before, grid, at, end):
         return None
     return at, end
+
+
+def _may_be_heading(grid: _Grid, at: int, texts: Sequence[str], *, within: bool) -> bool:
+    """Whether a line stands and reads like a heading: few numbers, `within` a table none, and no day."""
+    numbers = sum(map(is_number, texts))
+    if numbers > len(texts) / 4 or any(map(_is_day, texts)):
+        return False
+    return not within or (not numbers and _after_a_gap(grid, at))
+
+
+def _after_a_gap(grid: _Grid, at: int) -> bool:
+    """Whether the line before is blank, or has one cell alone."""
+    if at == 0:
+        return True
+    above = grid.lines[at - 1]
+    return grid.lines[at].number - above.number > 1 or len(grid.own.get(above.number, ())) == 1
+
+
+def _line_below(grid: _Grid, at: int) -> SheetRow | None:
+    follows = grid.lines[at + 1] if at + 1 < len(grid.lines) else None
+    adjacent = follows is not None and follows.number == grid.lines[at].number + 1
+    return follows if adjacent else None
+
+
+def _enough_known(known: int, texts: int) -> bool:
+    return known >= _NEEDED and (known >= 0.4 * texts or known >= 4)
 
 
 def _tells_more(follows: SheetRow, strong: set[str], headings: Headings) -> bool:
@@ -435,24 +459,31 @@ def _is_total(texts: Sequence[str]) -> bool:
 
 
 def _without_heading(page: WorkbookSheet, grid: _Grid) -> list[SheetTable]:
+    """Return the rows of a sheet of which no line is known as a heading, as one table."""
     rows = [line for line in grid.lines if len(_texts(line)) >= 3]
     if len(rows) < 2:
         return []
-    width = max(len(line.cells) for line in rows)
-    columns = [SheetColumn(place, f"({_letter(place)})") for place in range(width)]
     before = [line for line in grid.lines if line.number < rows[0].number]
-    first_is_heading = not any(is_number(t) or dates.read(t) for t in _texts(rows[0])) and any(
-        is_number(t) or dates.read(t) for t in _texts(rows[1])
-    )
-    if first_is_heading:
+    titles = tuple(text for line in before for text in dict.fromkeys(_texts(line)))
+    if not _has_values(rows[0]) and _has_values(rows[1]):
         columns = [SheetColumn(n, cell) for n, cell in enumerate(rows[0].cells) if cell]
         rows = rows[1:]
-    titles = tuple(text for line in before for text in dict.fromkeys(_texts(line)))
+    else:
+        width = max(len(line.cells) for line in rows)
+        columns = [SheetColumn(place, f"({_letter(place)})") for place in range(width)]
     table = SheetTable(page.name, titles, columns, ())
     for line in rows:
-        row = TableRow(line.number, {n: cell for n, cell in enumerate(line.cells) if cell}, line.fills)
+        row = _row_of(line)
         (table.totals if _is_total(list(row.cells.values())) else table.rows).append(row)
     return [table]
+
+
+def _has_values(line: SheetRow) -> bool:
+    return any(is_number(text) or dates.read(text) for text in _texts(line))
+
+
+def _row_of(line: SheetRow) -> TableRow:
+    return TableRow(line.number, {n: cell for n, cell in enumerate(line.cells) if cell}, line.fills)
 
 
 def _letter(place: int) -> str:
