@@ -113,7 +113,13 @@ class AccountsConfig(AppConfig):
     verbose_name = gettext_lazy("Accounts")
 
     def ready(self) -> None:
-        from accounts import policies, row_context
+        from accounts import (  # noqa: F401 - registers a check; connects receivers
+            factors,
+            notices,
+            policies,
+            row_context,
+            sign_in,
+        )
 
         row_context.listen()
         policies.listen()

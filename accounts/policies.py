@@ -391,7 +391,7 @@ def listen() -> None:
 
     sender: AppConfig = apps.get_app_config("accounts")
     pre_migrate.connect(_before, sender=sender, dispatch_uid="accounts.policies.down")
-    last = list(apps.get_app_configs())[-1]
+    last = [one for one in apps.get_app_configs() if one.models_module is not None][-1]
     post_migrate.connect(_after, sender=last, dispatch_uid="accounts.policies.up")
 
 

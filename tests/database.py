@@ -32,7 +32,7 @@ from django.db import connection, transaction
 
 from accounts.policies import Owner, building, granting, making, rules
 from tests.installed import APPLICATION, DATABASE, OWNER, TESTS, WORKER, install, make_tests_role
-from tests.ours import APPS
+from tests.ours import CODE
 from tests.postgres import Cluster, running_cluster, version
 from tests.timing import note_server
 
@@ -58,7 +58,7 @@ MADE_FROM: Final = (
 # The files that decide what the rows of a filled register say: all code and words, and what tests make rows
 # with.
 FILLED_FROM: Final = (
-    *(f"{app}/**/*.py" for app in APPS),
+    *(f"{app}/**/*.py" for app in CODE),
     *("locale/**/*.po", "templates/**/*.*", "tests/**/[!t]*.py", "tests/**/t[!e]*.py"),
 )
 ROWS, TOLD = "rows", "told"  # of a filled register: its rows, and what a test must be told of them

@@ -15,4 +15,8 @@ def _layers() -> list[str]:
     return layers
 
 
-APPS: Final = tuple(app.strip() for layer in reversed(_layers()) for app in layer.split("|"))
+LIBRARIES: Final = "libs"  # no Django: what stands there is of no app
+APPS: Final = tuple(
+    app.strip() for layer in reversed(_layers()) for app in layer.split("|") if app != LIBRARIES
+)
+CODE: Final = (*APPS, LIBRARIES)

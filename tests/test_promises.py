@@ -37,7 +37,7 @@ from summaries.historical_data import decide_standing_exemption
 from summaries.tables.protection import exempted
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
-from tests.ours import APPS
+from tests.ours import CODE
 
 pytestmark = pytest.mark.django_db
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -367,7 +367,7 @@ class TestCookies:
         assert re.findall(r"document\.cookie = .(\w+)=", scripts) == ["single_keys"]
 
     def test_the_code_sets_no_other(self) -> None:
-        code = [file.read_text() for app in APPS for file in (ROOT / app).rglob("*.py")]
+        code = [file.read_text() for app in CODE for file in (ROOT / app).rglob("*.py")]
         assert sum(len(re.findall(r"\.set_(?:signed_)?cookie\(", text)) for text in code) == 2
 
     @both

@@ -19,7 +19,7 @@ import pytest
 from django.db import connection
 
 from accounts.roles import May
-from tests.ours import APPS, ROOT
+from tests.ours import APPS, CODE, ROOT
 from tests.roles_named import VALUES, in_code, in_template
 
 KNOW_ROLES: Final = ("accounts/roles.py", "cases/scope.py", "cases/demo/people.py")
@@ -145,7 +145,7 @@ def test_the_inspection_lets_pass_what_decides_nothing(text: str) -> None:
 
 
 # --- a new role ------------------------------------------------------------------------------
-COPIED: Final = (*APPS, "scripts", "locale", "templates", "static", "docs", "manage.py", "pyproject.toml")
+COPIED: Final = (*CODE, "scripts", "locale", "templates", "static", "docs", "manage.py", "pyproject.toml")
 MEMBER: Final = '    AUDITOR = "auditor", _("Auditor")\n'
 ROW: Final = "    Role.AUDITOR: EVERYONE | {May.VIEW_TOTALS, May.VIEW_TRAIL},\n"
 TRIED: Final = """

@@ -20,7 +20,7 @@ from django_countries import countries
 from accounts.roles import Role
 from agencies.reference_data import rows
 from tests import actors
-from tests.ours import APPS
+from tests.ours import CODE
 
 ROOT = Path(settings.BASE_DIR)
 # The names under which gettext is called: where the context, the text and its plural stand.
@@ -92,7 +92,7 @@ def texts_in_template(source: str) -> Iterator[Text]:
 
 
 def said() -> set[Text]:
-    code = (path for app in APPS for path in (ROOT / app).rglob("*.py"))
+    code = (path for app in CODE for path in (ROOT / app).rglob("*.py"))
     templates = (path for kind in ("html", "txt") for path in (ROOT / "templates").rglob(f"*.{kind}"))
     found = {text for path in code for text in texts_in_code(path.read_text())}
     return found | {text for path in templates for text in texts_in_template(path.read_text())}

@@ -20,7 +20,7 @@ from tests.actors import access, user
 from tests.audit.trail import tamper
 from tests.cases.pages import coordinator, operator, signed_in
 from tests.makers import new_case
-from tests.ours import APPS
+from tests.ours import CODE
 
 pytestmark = pytest.mark.django_db
 PAGE = "/audit/"
@@ -198,7 +198,7 @@ class TestVerify:
 
 def test_every_kind_and_act_has_words():
     """Those that are written out in the code: `record(by, "kind.act"`."""
-    code = "".join(file.read_text() for folder in APPS for file in Path(folder).rglob("*.py"))
+    code = "".join(file.read_text() for folder in CODE for file in Path(folder).rglob("*.py"))
     actions = set(re.findall(r'record\([\w.()]+,\s*"([a-z_.]+)"', code))
     assert len(actions) > 20
     assert {action.partition(".")[0] for action in actions} <= {*ABOUT}

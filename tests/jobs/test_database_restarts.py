@@ -40,8 +40,8 @@ django.setup()
 from django.core.management import call_command
 from accounts.models import User
 from accounts.roles import May
-from jobs import kinds, patience
-patience.FIRST = (seconds,) * bool(seconds) or patience.FIRST
+from jobs import kinds, retry
+retry.FIRST = (seconds,) * bool(seconds) or retry.FIRST
 kinds.HOURLY.clear()
 def long(run):
     User.objects.count()

@@ -43,10 +43,11 @@ import sys, time, django
 django.setup()
 from django.db import connection
 connection.settings_dict["NAME"] = sys.argv[1]
-from exchange import journal, lists, writing
-from cases.importing import applying, importer
+from exchange import journal, lists, writer
+from cases.importing import importer
+from cases.importing import writer as persons
 from jobs import kinds, worker
-lists.AT_ONCE = journal.AT_ONCE = writing.AT_ONCE = applying.AT_ONCE = importer.AT_ONCE = 2
+lists.AT_ONCE = journal.AT_ONCE = writer.AT_ONCE = persons.AT_ONCE = importer.AT_ONCE = 2
 told = []
 def tell(run, step, steps):
     told.append(step)

@@ -13,8 +13,8 @@ from tests.ours import APPS
 from tests.outside.golden import LONGEST, SHOWN, difference
 from tests.outside.kinds import KINDS, NAMES_APPS
 
-# Not audit: it is what some events of the trail are about.
-APP: Final = re.compile(rf"\b(?:{'|'.join(set(APPS) - {'audit'})})[.:][a-z_]+")
+# Not these: they are what some events of the trail are about.
+APP: Final = re.compile(rf"\b(?:{'|'.join(set(APPS) - {'audit', 'retention'})})[.:][a-z_]+")
 
 
 def test_what_is_outside_does_not_tell_in_which_app_it_is() -> None:

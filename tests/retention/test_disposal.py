@@ -43,7 +43,7 @@ from exchange.runs import Undoing
 from jobs.kinds import JobRefused
 from jobs.models import Job
 from jobs.worker import work
-from legacy_import.models import Retention
+from retention.models import Retention
 from retention import disposal
 from retention.archive import NothingOfYear
 from retention.archive import archive as make_package

@@ -11,7 +11,7 @@ from django.core import signing
 from django.core.cache import caches
 from django.utils.module_loading import import_string
 
-from tests.ours import APPS, ROOT
+from tests.ours import CODE, ROOT
 
 BECOME_OBJECTS: Final = {"pickle", "cPickle", "_pickle", "shelve", "marshal", "dill", "cloudpickle", "joblib"}
 OF_ONE_PROCESS: Final = (
@@ -22,7 +22,7 @@ OF_ONE_PROCESS: Final = (
     "DatabaseCache",
 )
 FILES: Final = [
-    file for app in (*APPS, "scripts", "bench") for file in sorted((ROOT / app).rglob("*.py"))
+    file for app in (*CODE, "scripts", "bench") for file in sorted((ROOT / app).rglob("*.py"))
 ] + [ROOT / "manage.py"]
 
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 UNWANTED = {
     "unfinished work": r"\bTOD[O]\b|\bFIXM[E]\b",
     "the host of a package registry": r"\b(pypi|pythonhosted|npmjs|rubygems|golang)\.(org|com)\b|\bdeb\.debian\.",  # noqa: E501
-    "a folder of somebody's own machine": r"/(home|Users|root|work)/[A-Za-z.]",
+    "a folder of somebody's own machine": r"(?<![\w.])/(home|Users|root|work)/[A-Za-z.]",
     "the tool it was written with": r"(?i)\bcl[a]ude\b|anthr[o]pic|copil[o]t|ch[a]tgpt|open[a]i\b|\bsub-?ag[e]nt",  # noqa: E501
 }
 

@@ -133,7 +133,7 @@ def test_the_folders_add_up_to_what_all_tests_took() -> None:
     folders = {
         name: float(seconds) for seconds, name in map(str.split, rows_after("Seconds of fix", printed))
     }
-    assert folders == {"tests/desk": 8.0, "tests/cases": 7.5, "tests": 1.0}
+    assert folders == {"tests/home": 8.0, "tests/cases": 7.5, "tests": 1.0}
 
 
 def test_the_forty_slowest_are_named_the_slowest_first() -> None:

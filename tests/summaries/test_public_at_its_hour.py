@@ -149,6 +149,7 @@ def test_what_was_taken_back_before_its_hour_never_becomes_public(anna: Access) 
     row.save()
     assert row not in Publication.objects.public(HOUR + MINUTE)
     row.withdrawn_at = HOUR + MINUTE
+    row.withdrawal_approved_by, row.withdrawn_reason_en = anna.user, "Wrong."
     row.save()
     assert row in Publication.objects.public(HOUR + MINUTE)
     assert row not in Publication.objects.told(HOUR + MINUTE)

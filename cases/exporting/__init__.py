@@ -1,1 +1,0 @@
-"""Rows of the register as files: exactly the list one sees, with a manifest beside."""
