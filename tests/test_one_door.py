@@ -84,7 +84,7 @@ FREE: Final = {
     "cases/duplicates/records.py": "compares across regions; what it returns is a pair, shown by the door of reviews",  # noqa: E501
     "nmt_site/management/commands/demo.py": "asks whether the register is empty",
     "retention/archive.py": "the package of a year, on the server's console: without what is sealed",
-    "retention/delete_plan.py": "disposes of rows, as two persons decided: pages are told how many, never which",
+    "retention/delete_plan.py": "disposes of rows, as two persons decided: pages are told how many",
     "retention/disposal.py": "disposes of rows, as two persons decided: pages are told how many, never which",
     "retention/due.py": "counts what is due, on the server's console: how many, never which",
     "nmt_site/restore_drill.py": "counts what a restored back-up holds, in a database that is thrown away",

@@ -43,7 +43,6 @@ from exchange.runs import Undoing
 from jobs.kinds import JobRefused
 from jobs.models import Job
 from jobs.worker import work
-from retention.models import Retention
 from retention import disposal
 from retention.archive import NothingOfYear
 from retention.archive import archive as make_package
@@ -57,7 +56,7 @@ from retention.disposal import (
     question,
 )
 from retention.due import ARCHIVED
-from retention.models import TRIGGERS, Disposal, RetentionKind
+from retention.models import TRIGGERS, Disposal, Retention, RetentionKind
 from summaries.counting.build import core_tables, counted
 from summaries.counting.comparison import known_years, side_by_side, ten_years
 from summaries.counting.summary import Source, internal_summary
