@@ -24,6 +24,7 @@ NAMESPACES: Final = {"calls": "cases", "drafts": "cases", "public": "summaries"}
 # A foreign key is named where its table lies above, since rows of one refer to rows of the other.
 MEANT: Final = {
     ("accounts/models.py", "agencies.Agency"): "a user works at an agency",
+    ("summaries/site/feeds.py", "home"): "the start page of the site, as a feed calls it",
 }
 
 
