@@ -5,23 +5,15 @@ Repeatable: what is missing is added, what is there stays as it is, since admini
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from django.db import models, transaction
 
+from agencies.code_words import rows
 from agencies.models import Agency, Code, CodeMapping, County, CountyRegion, Region
 
-FOLDER = Path(__file__).parent / "reference"
 MUNICIPAL_KINDS = {"social", "coordinator"}
-
-
-def rows(name: str) -> Iterator[dict[str, str]]:
-    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
 
 
 def day(text: str) -> date | None:

@@ -38,6 +38,7 @@ from markdown_it.token import Token
 
 from accounts.access import Access
 from accounts.roles import May
+from agencies.code_words import meanings
 from agencies.models import Code, Coordinator, localised
 from cases.choices import Status
 from home.boxes import address
@@ -176,7 +177,7 @@ def _size(file: Path) -> tuple[int, int]:
     return int.from_bytes(head[16:20]), int.from_bytes(head[20:24])
 
 
-FILE: Final = Path(__file__).with_name("definitions.csv")
+STATUSES: Final = Path(__file__).with_name("statuses.csv")
 STATUS: Final = "status"
 # Those whose words are explained; the administrator adds words of their own, which have no explanation.
 LISTS: Final[Mapping[str, object]] = {
@@ -199,8 +200,9 @@ class Word:
 
 @cache
 def _meanings() -> Mapping[str, tuple[str, str]]:
-    with FILE.open(encoding="utf-8", newline="") as file:
-        return {row["key"]: (row["sv"], row["en"]) for row in csv.DictReader(file)}
+    with STATUSES.open(encoding="utf-8", newline="") as file:
+        statuses = {row["key"]: (row["sv"], row["en"]) for row in csv.DictReader(file)}
+    return {**statuses, **meanings()}
 
 
 def meaning(key: str) -> str:

@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy
 from django_countries import countries
 
 from accounts.access import Access
+from agencies.code_words import rows as reference
 from agencies.models import Region
-from agencies.reference_data import rows as reference
 from cases.choices import Child, Sex
 from cases.facts import COUNTRY
 from cases.importing.codes import Lookups, columns

@@ -23,8 +23,8 @@ from django.utils.translation import gettext as _
 from accounts.access import Access
 from accounts.roles import May
 from accounts.row_context import beyond
+from agencies.code_words import rows as reference
 from agencies.models import CountyRegion, Region
-from agencies.reference_data import rows as reference
 from audit.writer import record
 from cases.importing.codes import Lookups
 from cases.importing.importer import PERSONS, SPREADSHEETS

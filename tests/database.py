@@ -328,9 +328,9 @@ def load_reference() -> None:
     """What is shipped, as the command of this name does, but for what is decided about it."""
     import agencies.reference_data
     import knowledge.stored_texts
-    import summaries.historical_data
+    import summaries.counting.historical
 
-    for part in (agencies.reference_data, knowledge.stored_texts, summaries.historical_data):
+    for part in (agencies.reference_data, knowledge.stored_texts, summaries.counting.historical):
         part.load()
 
 

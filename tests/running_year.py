@@ -12,8 +12,8 @@ import time_machine
 
 from accounts.models import User
 from accounts.roles import Role
+from summaries.counting.historical import decide_standing_exemption
 from summaries.estimates.estimate import EstimateQuestion, answer
-from summaries.historical_data import decide_standing_exemption
 from summaries.release import actions
 from tests import database
 from tests.actors import access, user

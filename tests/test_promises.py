@@ -32,8 +32,8 @@ from cases.rules.texts import name_told
 from exchange import downloads, runs
 from retention.delete_plan import MODELS
 from retention.models import RetentionKind
+from summaries.counting.historical import decide_standing_exemption
 from summaries.coverage import telling
-from summaries.historical_data import decide_standing_exemption
 from summaries.tables.protection import exempted
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person

@@ -18,7 +18,7 @@ from django.utils.translation.template import templatize
 from django_countries import countries
 
 from accounts.roles import Role
-from agencies.reference_data import rows
+from agencies.code_words import rows
 from tests import actors
 from tests.ours import CODE
 

@@ -18,8 +18,8 @@ from django_countries import countries
 
 from accounts.access import Access
 from accounts.roles import May
+from agencies.code_words import rows
 from agencies.models import CountyRegion
-from agencies.reference_data import rows
 from cases.actions.calls import can_edit_call, edit_call, log_call
 from cases.actions.cases import edit_case, open_case
 from cases.actions.persons import NewPerson, change_status, edit_person, register_persons

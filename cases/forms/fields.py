@@ -28,8 +28,8 @@ from django_countries import countries
 from django_countries.fields import CountryField
 
 from accounts.access import Access
+from agencies.code_words import rows
 from agencies.models import Agency, Code, County, Region
-from agencies.reference_data import rows
 from cases.model_fields import SecretTextField
 from cases.models import Call, Person
 from cases.rules import dates, texts, values

@@ -10,13 +10,11 @@ What the rules may not look up themselves, read once: names of agencies, places,
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import zip_longest
-from pathlib import Path
 from typing import Any, Final
 
 from django.utils import translation
@@ -24,9 +22,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_countries import countries
 
+from agencies.code_words import rows as reference_rows
+from agencies.code_words import short_forms
 from agencies.directory import Geography
 from agencies.models import Agency, Code, County, localised
-from agencies.reference_data import rows as reference_rows
 from cases.facts import AGENCY, BY_NAME, COUNTRY, COUNTY, FactOfPerson
 from cases.importing.columns import COLUMNS
 from cases.rules import values
@@ -34,7 +33,6 @@ from cases.rules.dates import Validity
 from cases.rules.values import bare, index, name_folded
 from exchange.xlsx_writer import Look, Page, Row, Styled
 
-FILE: Final = Path(__file__).with_name("short_forms.csv")
 _PARTS: Final = re.compile(r"\s*[,:;]\s*")
 # After these a first word alone says less than the whole: "Arbete under orimliga villkor" is not "arbete".
 _BOUND: Final = frozenset(
@@ -54,12 +52,6 @@ def first_words(label: str) -> Iterator[str]:
     first = set(map(str.casefold, words[:2]))
     if len(words) > 1 and len(words[0]) >= _SHORTEST and not (_BOUND | _SAYS_NOTHING) & first:
         yield words[0].strip("-")
-
-
-def known() -> Mapping[str, tuple[str, ...]]:
-    """The short forms in common use, by key; an agency's is `agency:` and its code."""
-    with FILE.open(encoding="utf-8", newline="") as file:
-        return {row["key"]: tuple(row["words"].split("|")) for row in csv.DictReader(file)}
 
 
 def with_short_forms(
@@ -108,7 +100,7 @@ class Lookups:
             list(Agency.objects.all()),
             list(County.objects.all()),
         )
-        common = known()
+        common = short_forms()
         both = {name: _codes_named(codes, name, common) for name in LISTS}
         both["agency"] = _agencies_named(agencies, common)
         names = {name: found for name, (found, _short) in both.items()}
@@ -300,7 +292,7 @@ def _values(fact: FactOfPerson, lookups: Lookups, *, swedish: bool) -> Iterator[
         for code in fact.kind.values:
             yield _value(both[0][code], both[1][code], code, (), swedish=swedish)
         return
-    common = known()
+    common = short_forms()
     kind = "code" if fact.codes else fact.kind
     stored = [f"{fact.codes}:{word}" for word in lookups.words[fact.codes]] if fact.codes else []
     codes = {str(pk): code for code, pk in lookups.agency_ids.items()}

@@ -1,7 +1,7 @@
 """The lists of the register, and the word among them that is nearest to what somebody typed. Pure.
 
-What people call the columns of their spreadsheets, and how they write what stands in them: the words of
-`reference/spreadsheet_words.csv`, beside which the register's own names are known. Pure.
+What people call the columns of their spreadsheets, and how they write what stands in them: in
+`reference/spreadsheet_words.csv`, and of a code in its own line (`agencies.code_words`).
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 from typing import Final
 
+from agencies.code_words import sheet_words
 from cases.rules.values import fold
 
 _FILE: Final = Path(__file__).resolve().parents[1] / "reference" / "spreadsheet_words.csv"
 
 
 def _read() -> dict[str, dict[str, tuple[str, ...]]]:
-    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    found = {name: dict(forms) for name, forms in sheet_words().items()}
     with _FILE.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             found.setdefault(row["list"], {})[row["value"]] = tuple(row["words"].split("|"))

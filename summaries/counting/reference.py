@@ -18,9 +18,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from django_countries import countries
 
+from agencies.code_words import rows
 from agencies.directory import Geography
 from agencies.models import Agency, Code, CodeMapping, County, Region, localised
-from agencies.reference_data import day, rows
+from agencies.reference_data import day
 from cases.choices import COUNTED, AgeClass, Child, MeasureAnswer, Sex, Status
 from libs.suppression.tables import TOTAL, Table, of_calls
 from summaries.catalogue import (

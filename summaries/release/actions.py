@@ -20,8 +20,8 @@ from knowledge.stored_texts import Remarks, present
 from libs.suppression import audit
 from libs.suppression.tables import ProtectedTable, Table
 from summaries.catalogue import PERSONS_PUBLISHED
+from summaries.counting.historical import HEADLINE
 from summaries.counting.quality import confirmed_regions, number_of_regions
-from summaries.historical_data import HEADLINE
 from summaries.models import Estimate
 from summaries.release import (
     corrections,

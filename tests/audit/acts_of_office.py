@@ -50,9 +50,9 @@ from retention.archive import archive
 from retention.disposal import ask_rule
 from retention.export import export_everything
 from retention.models import Retention
+from summaries.counting.historical import decide_standing_exemption
 from summaries.estimates.estimate import EstimateQuestion
 from summaries.estimates.estimate import answer as estimated
-from summaries.historical_data import decide_standing_exemption
 from summaries.models import AttackResult, WaitingCorrection
 from summaries.release import actions as publishing
 from summaries.release.corrections import attack_again, try_waiting

@@ -190,7 +190,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "summaries/estimates/views.py:dark_figure": ("reads overlaps",),
     "summaries/estimates/views.py:estimate": ("reads summaries:estimate",),
     "summaries/estimates/estimate.py:_keep": ("answers how many there may be",),
-    "summaries/historical_data.py:decide_standing_exemption": ("decides the standing exemption",),
+    "summaries/counting/historical.py:decide_standing_exemption": ("decides the standing exemption",),
     "summaries/management/commands/dark_figure.py:_register": ("prints an estimate",),
     "summaries/management/commands/yearly_summary.py:internal": ("prints a year's inner figures",),
     "home/figures.py:newest_year": ("reads the newest year on My page",),

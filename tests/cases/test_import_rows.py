@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.access import Access
+from agencies.code_words import short_forms
 from agencies.models import Code
 from cases.choices import LABOUR_PURPOSES
 from cases.facts import BY_NAME
-from cases.importing import codes as short_forms
 from cases.importing.codes import Lookups
 from cases.importing.columns import COLUMNS, match
 from cases.importing.plan import PersonWords, in_words
@@ -107,7 +107,7 @@ def test_a_word_that_may_be_two_things_is_no_short_form(lookups: Lookups) -> Non
 
 
 def test_every_short_form_is_of_a_code_or_an_agency_and_of_one_only(lookups: Lookups) -> None:
-    for key, words in short_forms.known().items():
+    for key, words in short_forms().items():
         kind = key.partition(":")[0]
         for word in words:
             assert lookups.names[kind][values.fold(word)] == key.removeprefix("agency:"), word

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 from django.core.exceptions import ValidationError
 
-from agencies.reference_data import rows
+from agencies.code_words import rows
 from knowledge.forms import ArticleTextField
 from knowledge.models import LONGEST
 from knowledge.shipped import articles, read, sources

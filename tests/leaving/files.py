@@ -29,7 +29,7 @@ from exchange.admin import ExchangeMixin
 from exchange.resources import RESOURCES
 from exchange.writer import PIECES
 from knowledge.models import Article
-from summaries.historical_data import decide_standing_exemption
+from summaries.counting.historical import decide_standing_exemption
 from summaries.models import HistoricalFigure, JusticeFigure, Population
 from summaries.release.frozen import LANGUAGES
 from summaries.site import open_formats

@@ -17,7 +17,7 @@ from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
-from agencies.reference_data import rows as reference
+from agencies.code_words import rows as reference
 from cases.rules.values import index
 from legacy_import.sheets.people import age as age_of
 from legacy_import.sheets.values import Answers, CellQuestion, key_of

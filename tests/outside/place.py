@@ -24,7 +24,7 @@ from agencies.models import Code
 from cases.actions.calls import log_call
 from cases.models import Call
 from libs.capture_recapture import averaging
-from summaries.historical_data import decide_standing_exemption
+from summaries.counting.historical import decide_standing_exemption
 from tests.actors import NOON, access
 from tests.summaries import small_year
 from tests.world import World, filled_world, undone

@@ -21,7 +21,7 @@ from django.core.management import CommandError, call_command
 from accounts.models import Notice, User
 from accounts.roles import Role
 from audit.models import Event
-from summaries.historical_data import decide_standing_exemption
+from summaries.counting.historical import decide_standing_exemption
 from summaries.models import Publication
 from summaries.site import files
 from tests.actors import NOON, access, user

@@ -21,7 +21,7 @@ from cases.demo.invent import invent
 from cases.models import Call
 from summaries.catalogue import COMMON_TABLES, PERSONS_PUBLISHED
 from summaries.counting import build
-from summaries.historical_data import decide_standing_exemption
+from summaries.counting.historical import decide_standing_exemption
 from summaries.release import actions
 from summaries.release.corrections import headline_steps
 from summaries.release.models import Publication

@@ -19,8 +19,8 @@ from cases.demo.invent import invent
 from cases.demo.people import DOMAIN
 from cases.models import Person
 from home.my_page import boxes_for
+from summaries.counting.historical import decide_standing_exemption
 from summaries.estimates.estimate import ASKED, estimate
-from summaries.historical_data import decide_standing_exemption
 from summaries.models import Estimate, Publication
 from summaries.release.corrections import waiting
 from summaries.release.demonstration import (

@@ -20,8 +20,8 @@ from cases.models import Person
 from cases.rules.persons import GROUPS
 from libs.suppression import Package, protect
 from libs.suppression.tables import TOTAL, Cell, Dimension, Key, ProtectedTable, Status
+from summaries.counting.historical import BEFORE, decide_standing_exemption
 from summaries.counting.tabulate import may_stand_apart, one_way, put_together, told_together
-from summaries.historical_data import BEFORE, decide_standing_exemption
 from summaries.models import Exemption
 from summaries.release.corrections import headline_steps
 from summaries.release.models import Publication

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.roles import Role
 from cases.models import Exploitation, Identification, Person
 from summaries.catalogue import PERSONS_PUBLISHED
-from summaries.historical_data import decide_standing_exemption
+from summaries.counting.historical import decide_standing_exemption
 from summaries.release import actions
 from summaries.release.corrections import headline_steps
 from summaries.release.models import Exemption, Publication

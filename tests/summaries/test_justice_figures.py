@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from accounts.access import Access
 from accounts.roles import Role
 from nmt_site.context import items_for
-from summaries.historical_data import decide_standing_exemption
+from summaries.counting.historical import decide_standing_exemption
 from summaries.models import JusticeFigure
 from summaries.release.actions import Moved, publish
 from summaries.release.corrections import headline_steps

@@ -16,7 +16,7 @@ import pytest
 from django.test import Client
 
 from accounts.access import Access
-from summaries.historical_data import decide_standing_exemption
+from summaries.counting.historical import decide_standing_exemption
 from summaries.release.models import Publication
 from summaries.site import open_formats
 from tests.summaries import load_elsewhere

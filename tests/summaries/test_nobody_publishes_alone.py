@@ -19,7 +19,7 @@ from accounts.models import Approval, User
 from accounts.roles import Role
 from jobs import worker
 from jobs.kinds import JobRefused
-from summaries.historical_data import decide_standing_exemption
+from summaries.counting.historical import decide_standing_exemption
 from summaries.release import actions
 from summaries.release.approvals import who_answers
 from summaries.release.corrections import headline_steps

@@ -19,7 +19,7 @@ from libs.suppression.tables import (
     Status,
     largest_first,
 )
-from summaries.historical_data import decide_standing_exemption
+from summaries.counting.historical import decide_standing_exemption
 from summaries.release import actions
 from summaries.site import files
 from tests.actors import access, user

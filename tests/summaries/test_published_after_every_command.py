@@ -18,7 +18,7 @@ from cases.demo import profile
 from cases.demo.invent import invent
 from cases.demo.people import DOMAIN
 from cases.models import Person
-from summaries.historical_data import decide_standing_exemption
+from summaries.counting.historical import decide_standing_exemption
 from summaries.models import HandedOut, Publication
 from summaries.release.actions import protect_draft
 from summaries.release.corrections import headline_steps

@@ -12,7 +12,7 @@ from accounts.roles import Role
 from jobs.kinds import JobRefused
 from libs.suppression import optimisation
 from summaries.catalogue import PERSONS_PUBLISHED
-from summaries.historical_data import decide_standing_exemption
+from summaries.counting.historical import decide_standing_exemption
 from summaries.release import actions
 from summaries.release.models import Publication, PublicationFile
 from summaries.release.workbench import benches

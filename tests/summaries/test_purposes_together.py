@@ -13,7 +13,7 @@ import pytest
 
 from accounts.access import Access
 from libs.suppression.tables import Cell, Dimension, Table
-from summaries.historical_data import decide_standing_exemption
+from summaries.counting.historical import decide_standing_exemption
 from summaries.release.models import Publication
 from summaries.release.views import previews
 from summaries.site import files

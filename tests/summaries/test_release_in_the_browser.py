@@ -11,7 +11,7 @@ import pytest
 from accounts.models import User
 from accounts.roles import Role
 from jobs import worker
-from summaries.historical_data import decide_standing_exemption
+from summaries.counting.historical import decide_standing_exemption
 from tests.actors import access, user
 from tests.browser import open_page
 from tests.cases.pages import signed_in

@@ -26,8 +26,8 @@ from cases.models import Person
 from summaries.catalogue import PERSONS_PUBLISHED
 from summaries.classifications import LEFT_OUT
 from summaries.counting.build import of_the_register
+from summaries.counting.historical import decide_standing_exemption
 from summaries.coverage import Alone, telling
-from summaries.historical_data import decide_standing_exemption
 from summaries.management.commands import draft_publication, yearly_summary
 from summaries.protected import protected_summary
 from summaries.release.draft_file import steps_of

@@ -17,7 +17,7 @@ from accounts.access import Access
 from cases.demo import profile
 from cases.demo.invent import invent
 from summaries.catalogue import PERSONS_PUBLISHED
-from summaries.historical_data import decide_standing_exemption
+from summaries.counting.historical import decide_standing_exemption
 from summaries.release import actions, frozen
 from summaries.release.models import Publication
 from summaries.release.workbench import benches

@@ -20,7 +20,7 @@ from cases.demo.invent import invent
 from cases.models import Person
 from libs.suppression.tables import of_calls
 from summaries.catalogue import PERSONS_PUBLISHED
-from summaries.historical_data import decide_standing_exemption
+from summaries.counting.historical import decide_standing_exemption
 from summaries.release import actions
 from summaries.release.models import Publication
 from summaries.site import files

@@ -19,7 +19,7 @@ from jobs import worker
 from jobs.models import Job
 from summaries.catalogue import PUBLISHED_BY_NAME
 from summaries.classifications import LEFT_OUT
-from summaries.historical_data import decide_standing_exemption
+from summaries.counting.historical import decide_standing_exemption
 from summaries.release import actions
 from summaries.release.models import Publication
 from summaries.tables import suggestion

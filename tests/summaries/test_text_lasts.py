@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accounts.access import Access
-from summaries.historical_data import decide_standing_exemption
+from summaries.counting.historical import decide_standing_exemption
 from summaries.release import actions
 from summaries.release.frozen import strange_numbers, text_of
 from summaries.release.models import Publication

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.access import Access
-from summaries.historical_data import decide_standing_exemption
+from summaries.counting.historical import decide_standing_exemption
 from summaries.release.workbench import benches
 from tests.makers import new_case, new_person
 from tests.summaries.small_year import ALONE, add, cells, prepare

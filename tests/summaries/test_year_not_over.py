@@ -19,9 +19,9 @@ from home.my_page import boxes_for
 from libs.suppression.tables import Table
 from summaries.charts import ChartWords, small_multiples
 from summaries.counting.comparison import side_by_side, ten_years, to_csv
+from summaries.counting.historical import decide_standing_exemption
 from summaries.counting.summary import internal_summary
 from summaries.coverage import so_far
-from summaries.historical_data import decide_standing_exemption
 from summaries.release.frozen import before_tables
 from summaries.release.models import Publication
 from summaries.site.sdg import over_years

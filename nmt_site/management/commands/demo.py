@@ -12,7 +12,7 @@ from django.utils import timezone
 
 import agencies.reference_data
 import knowledge.stored_texts
-import summaries.historical_data
+import summaries.counting.historical
 from accounts.models import User
 from cases.demo.invent import invent
 from cases.demo.people import DOMAIN, LINE, SIGN_INS
@@ -46,8 +46,8 @@ class Command(BaseCommand):
         password = given or secrets.token_urlsafe(15)
         agencies.reference_data.load()
         knowledge.stored_texts.load()
-        summaries.historical_data.load()
-        summaries.historical_data.decide_standing_exemption()
+        summaries.counting.historical.load()
+        summaries.counting.historical.decide_standing_exemption()
         today = timezone.localdate()
         counts = invent(password=password, scale=options["scale"], seed=options["seed"], today=today)
         publish_2018(_signs_in("analyst"), _signs_in("manager"))

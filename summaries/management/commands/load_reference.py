@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 
 import agencies.reference_data
 import knowledge.stored_texts
-import summaries.historical_data
+import summaries.counting.historical
 
 
 class Command(BaseCommand):
@@ -19,7 +19,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         counts = (
-            agencies.reference_data.load() | knowledge.stored_texts.load() | summaries.historical_data.load()
+            agencies.reference_data.load()
+            | knowledge.stored_texts.load()
+            | summaries.counting.historical.load()
         )
-        summaries.historical_data.decide_standing_exemption()
+        summaries.counting.historical.decide_standing_exemption()
         self.stdout.write(", ".join(f"{name} {count}" for name, count in counts.items()))

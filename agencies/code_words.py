@@ -1,0 +1,50 @@
+"""What the shipped files say of codes and agencies beside their labels: short forms, the words of old
+spreadsheets, meanings. Pure.
+
+All of a code stands in its line of `reference/codes.csv`, of an agency in its line of `agencies.csv`.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+FOLDER: Final = Path(__file__).parent / "reference"
+AGENCY: Final = "agency"
+Forms = Mapping[str, tuple[str, ...]]
+
+
+def rows(name: str) -> Iterator[dict[str, str]]:
+    """Return the lines of a reference file, by column."""
+    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+@cache
+def short_forms() -> Forms:
+    """Return the short forms in common use, by key; an agency's is `agency:` and its code."""
+    agencies = _forms(f"{AGENCY}:", "code", "agencies", "short_forms")
+    return agencies | _forms("", "key", "codes", "short_forms")
+
+
+@cache
+def sheet_words() -> Mapping[str, Forms]:
+    """Return what spreadsheets call a code, by its list and key; an agency by its code."""
+    lists: dict[str, dict[str, tuple[str, ...]]] = {AGENCY: _forms("", "code", "agencies", "sheet_words")}
+    for row in rows("codes"):
+        if row["sheet_words"]:
+            lists.setdefault(row["list"], {})[row["key"]] = tuple(row["sheet_words"].split("|"))
+    return lists
+
+
+@cache
+def meanings() -> Mapping[str, tuple[str, str]]:
+    """Return what codes mean, by key, in Swedish and English."""
+    return {row["key"]: (row["meaning_sv"], row["meaning_en"]) for row in rows("codes") if row["meaning_sv"]}
+
+
+def _forms(prefix: str, key: str, name: str, column: str) -> dict[str, tuple[str, ...]]:
+    return {f"{prefix}{row[key]}": tuple(row[column].split("|")) for row in rows(name) if row[column]}
