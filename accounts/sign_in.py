@@ -27,8 +27,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 from django.utils import translation
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from accounts.access import Access
 from accounts.allauth_seams import DEVICE, DEVICE_DAYS, SlowedAdapter, device_of, present_request, tell_owner

@@ -25,8 +25,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import Access
 from accounts.eid.service import bound
 from accounts.entry import accept_terms, has_accepted
-from accounts.invitations import CLOSED, is_closed, tries_left
-from accounts.invitations import open_account as open_by
+from accounts.invitations import CLOSED, is_closed, open_account as open_by, tries_left
 from accounts.middleware import AuthenticatedRequest
 from accounts.models import User
 from accounts.roles import May

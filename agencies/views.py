@@ -23,8 +23,7 @@ from django.forms.models import model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -43,8 +42,7 @@ from agencies.account_approvals import (
     may_appoint,
     stop_deputy,
 )
-from agencies.directory import directory as duties
-from agencies.directory import duty_in
+from agencies.directory import directory as duties, duty_in
 from agencies.forms import ApprovalAnswerForm, CardForm, DeputyForm, OwnAgencyForm
 from agencies.models import Agency, Coordinator, County, Region
 from agencies.stand_ins import Answerers, seen, waiting_for, who_answers

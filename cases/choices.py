@@ -1,8 +1,7 @@
 """Closed sets. What law or practice may change is a row in agencies.Code instead."""
 
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 
 class ListAnswer(TextChoices):

@@ -18,8 +18,7 @@ from operator import or_
 from typing import Any, Final
 
 from django.db.models import CharField, Count, IntegerField, Q, QuerySet, Value
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext as _, ngettext, pgettext
 
 from accounts.access import Access
 from agencies.models import localised

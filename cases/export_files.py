@@ -11,8 +11,7 @@ from typing import Any, Final
 from django import forms
 from django.conf import settings
 from django.db.models import Count
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, override
+from django.utils.translation import gettext as _, gettext_lazy, ngettext, override
 
 from accounts.access import Access
 from cases import htcds

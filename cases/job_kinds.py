@@ -10,8 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.models import User
 from accounts.roles import May

@@ -21,8 +21,7 @@ from typing import Any, Final
 
 from django.db.models import F, Q, QuerySet, Value
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from accounts.access import Access
 from accounts.roles import May

@@ -17,8 +17,7 @@ from typing import Any, Final, Protocol
 
 from django import forms
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext as _, gettext_lazy, pgettext
 
 from accounts.access import Access
 from exchange.journal import Models, Obstacle, Trace

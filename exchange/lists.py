@@ -13,8 +13,7 @@ from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import Model
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 from import_export.widgets import ManyToManyWidget
 
 from exchange.bulk import chunks

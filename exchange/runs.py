@@ -15,8 +15,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from accounts.access import Access
 from accounts.row_context import beyond

@@ -18,8 +18,7 @@ from django.db.models import Count, F, OrderBy, QuerySet, Subquery, Value, Windo
 from django.db.models.functions import Coalesce, RowNumber
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from accounts.access import Access
 from accounts.models import User

@@ -31,8 +31,7 @@ from django.templatetags.static import static
 from django.utils.functional import Promise
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, pgettext_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _, pgettext_lazy
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 

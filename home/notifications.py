@@ -27,8 +27,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F, QuerySet, Value
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from accounts.access import Access
 from accounts.models import UrgentLetter, User, open_accounts

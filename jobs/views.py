@@ -12,8 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.middleware import AuthenticatedRequest
-from jobs.kinds import KINDS
-from jobs.kinds import cancel as cancel_job
+from jobs.kinds import KINDS, cancel as cancel_job
 from jobs.models import Heartbeat, Job
 from jobs.worker import bury_the_dead, silence
 

@@ -16,8 +16,7 @@ from django.db import Error, connection, transaction
 from django.db.models.functions import Now
 from django.utils import timezone, translation
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext as _, gettext_noop
 
 from accounts.access import Access
 from accounts.row_context import acting_as

@@ -12,8 +12,7 @@ from typing import Any, Final
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
 
 from accounts.access import Access
 from accounts.free_text import FreeForm, FreeTextField

@@ -18,8 +18,7 @@ from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -42,8 +41,7 @@ from legacy_import.forms import MonthForm
 from legacy_import.models import MonthlyComparison, SpreadsheetMapping, as_text
 from legacy_import.sheets.comparison import region_of
 from legacy_import.sheets.filing import reference_of
-from legacy_import.sheets.reader import SheetPerson as Told
-from legacy_import.sheets.reader import read
+from legacy_import.sheets.reader import SheetPerson as Told, read
 from legacy_import.sheets.side_by_side import (
     ALL,
     IN_A_ROW,

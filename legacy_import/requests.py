@@ -10,8 +10,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from accounts.access import Access
 from accounts.approvals import Fact, ask, needs_two, second_persons, withdraw

@@ -13,8 +13,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 from django_countries import countries
 
 from accounts.access import Access

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.utils.translation import gettext_noop as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import gettext_noop as _, ngettext_lazy
 
 # as django-countries names them: agencies/reference/country_names_extra.csv says what is right
 COUNTRIES: Final = (

@@ -13,8 +13,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import Model
 from django.utils.formats import date_format, number_format
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.access import Access
 from accounts.approvals import (
@@ -23,6 +22,7 @@ from accounts.approvals import (
     ask,
     check_fits,
     difference,
+    facts_of as values_of,
     given,
     needs_two,
     read_values,
@@ -30,7 +30,6 @@ from accounts.approvals import (
     use,
     withdraw,
 )
-from accounts.approvals import facts_of as values_of
 from accounts.invitations import watchers
 from accounts.models import Approval, User
 from accounts.notices import notice, tell

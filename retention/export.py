@@ -23,8 +23,7 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import Field
 from django.utils import translation
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.access import Access
 from accounts.approvals import Fact, NotAsItWas, ask, needs_two, use

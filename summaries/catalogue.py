@@ -17,8 +17,8 @@ from summaries.classifications import (
     Entry,
     Fact,
     Step,
+    gettext_noop as _,
 )
-from summaries.classifications import gettext_noop as _
 from summaries.counting.tabulate import AGE_GROUP_OF, AGE_GROUPS
 
 UNMAPPED: Final = "unmapped"  # a code without a row of its own in a standard is kept apart, never lost

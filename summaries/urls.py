@@ -11,10 +11,8 @@ from django.urls import include, path
 from exchange.years import YEAR
 from summaries import views
 from summaries.estimates import views as estimate_views
-from summaries.release import approval_views, questionnaires
-from summaries.release import views as release_views
-from summaries.site import feeds
-from summaries.site import views as pages
+from summaries.release import approval_views, questionnaires, views as release_views
+from summaries.site import feeds, views as pages
 
 VERSION = f"{YEAR}/v<int:version>"
 estimates = [

@@ -33,11 +33,11 @@ from summaries.counting.comparison import (
     difference,
     grid_of,
     known_years,
+    laid_out as side_by_side_table,
     side_by_side,
     ten_years,
     to_csv,
 )
-from summaries.counting.comparison import laid_out as side_by_side_table
 from summaries.counting.historical import BREAKS, in_words, published_as
 from summaries.counting.quality import confirmed_regions, quality, registered_twice
 from summaries.counting.reference import titles

@@ -8,8 +8,7 @@ from typing import Final
 
 from django.conf import settings
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 OF_RESIDENTS: Final = re.compile(
     r"SCB, Befolkningsstatistik i sammandrag (\S+), folkmängd 31 december (\d{4})"

@@ -30,8 +30,7 @@ from cases import export_files
 from cases.actions.calls import log_call, notify, write
 from cases.actions.cases import remind
 from cases.actions.sharing import ask_access, ask_transfer
-from cases.drafts import keep
-from cases.drafts import keep_sent_late as keep_late
+from cases.drafts import keep, keep_sent_late as keep_late
 from cases.models import Call, DuplicateReview, Message, Misregistration, Notification, Person, SentLate
 from cases.views.files import selection
 from home.line_notes import write_note

@@ -12,8 +12,7 @@ from django.forms.models import inlineformset_factory
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from accounts.access import Access
 from cases.actions.base import with_versions

@@ -19,8 +19,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.access import Access
 from accounts.transactions import code_of
@@ -30,8 +29,7 @@ from cases.choices import Consent
 from cases.forms.base import RowForm, row
 from cases.forms.fields import NO_SUCH_NUMBER, SHORT, DayField, Lists, of, refuse
 from cases.models import Call
-from cases.rules import consent, dates, values
-from cases.rules import consent as calls
+from cases.rules import consent, consent as calls, dates, values
 from cases.rules.faults import Fault, NotAllowed, shorten
 from cases.rules.values import fold
 

@@ -22,8 +22,7 @@ from django.db import models
 from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _
 from django_countries import countries
 from django_countries.fields import CountryField
 

@@ -12,8 +12,7 @@ from typing import Any, Final
 from django import forms
 from django.db.models import Model
 from django.forms.formsets import BaseFormSet, formset_factory
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from agencies.models import Code
 from cases.actions.persons import OF_FIRST, OF_MAIN, OF_PERSON, PersonEdit

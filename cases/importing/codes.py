@@ -18,12 +18,10 @@ from itertools import zip_longest
 from typing import Any, Final
 
 from django.utils import translation
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 from django_countries import countries
 
-from agencies.code_words import rows as reference_rows
-from agencies.code_words import short_forms
+from agencies.code_words import rows as reference_rows, short_forms
 from agencies.directory import Geography
 from agencies.models import Agency, Code, County, localised
 from cases.facts import AGENCY, BY_NAME, COUNTRY, COUNTY, FactOfPerson

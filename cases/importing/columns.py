@@ -11,8 +11,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any, Final
 
-from cases.facts import IMPORTED as COLUMNS
-from cases.facts import OWN, header
+from cases.facts import IMPORTED as COLUMNS, OWN, header
 from cases.rules.values import bare, fold
 from exchange.limits import MAX_CELL, REFUSALS, Refused, Unmatched, of_columns
 from exchange.reader import heading_key

@@ -9,8 +9,7 @@ from typing import Any, Final
 
 from django.db.models import Max, Model, Q
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _, gettext_lazy
 from simple_history.utils import get_history_manager_for_model
 
 from accounts.access import Access

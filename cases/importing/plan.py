@@ -15,8 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from agencies.models import localised
 from cases.choices import LABOUR_PURPOSES

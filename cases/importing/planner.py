@@ -20,8 +20,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from agencies.models import Region
-from cases.importing import plan as comparing
-from cases.importing import stored
+from cases.importing import plan as comparing, stored
 from cases.importing.codes import Lookups
 from cases.importing.columns import Facts, RowProblem, match
 from cases.importing.plan import Edit, FieldChange, NewCase, PersonPlan, shown

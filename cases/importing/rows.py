@@ -22,8 +22,7 @@ from cases.rules import values
 from cases.rules.dates import code_validity, within
 from cases.rules.exploitation import sector_missing
 from cases.rules.faults import Fault, NotAllowed, Severity, shorten
-from cases.rules.persons import Context, PersonFacts
-from cases.rules.persons import person as person_faults
+from cases.rules.persons import Context, PersonFacts, person as person_faults
 from exchange.reader import ERRORS
 from exchange.xlsx_writer import restore
 

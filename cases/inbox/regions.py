@@ -16,8 +16,7 @@ from typing import Any, Final
 from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext as _, gettext_lazy, pgettext
 
 from accounts.access import Access
 from cases.choices import Decision, NotificationState, RequestAnswer, Urgency

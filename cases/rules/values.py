@@ -14,8 +14,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-from cases.rules.dates import day as day
-from cases.rules.dates import month as month
+from cases.rules.dates import day as day, month as month
 from cases.rules.faults import NotAllowed
 
 AGE_CLASSES: Final = ("0-6", "7-12", "13-15", "16-17", "18-24", "25-34", "35-49", "50+", "unknown")

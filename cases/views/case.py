@@ -21,8 +21,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Access
@@ -52,8 +51,7 @@ from cases.views.case_filter import CaseList
 from cases.views.fetch import editable_case, readable_case, with_facts
 from cases.views.list_page import OF_CASES, ListChoice
 from cases.views.versions import MOST, EditTask, history_of_case, save_or_compare
-from cases.wording import STATE_TAGS, STATUS_TAGS
-from cases.wording import group_of as group_label
+from cases.wording import STATE_TAGS, STATUS_TAGS, group_of as group_label
 
 MANY: Final = 6  # persons of a case, from which those who are alike stand together
 TOGETHER: Final = 3  # alike ones, from which they do

@@ -17,8 +17,7 @@ from django.db import transaction
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -27,8 +26,7 @@ from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from accounts.row_context import beyond
 from audit.writer import record
-from cases import export_files
-from cases import htcds as standard
+from cases import export_files, htcds as standard
 from cases.access_log import note_list
 from cases.export_files import CaseworkExportForm, rarest
 from cases.export_rows import persons_of

@@ -14,8 +14,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import Access
@@ -25,8 +24,7 @@ from cases.actions.persons import save_exploitation, save_identification, save_m
 from cases.forms.fields import Lists
 from cases.forms.parts import CaseMeasureForm, ExploitationForm, IdentificationForm, MeasureForm
 from cases.models import Case, Exploitation, Identification, Measure, Person
-from cases.views import case as case_views
-from cases.views import person as person_views
+from cases.views import case as case_views, person as person_views
 from cases.views.case import CasePage
 from cases.views.fetch import case_with_own_persons, completable_person, editable_person, readable_case
 from cases.views.person import PersonPage

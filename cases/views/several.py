@@ -13,14 +13,12 @@ from dataclasses import replace
 from typing import Any, Final
 
 from django.contrib import messages
-from django.db.models import Case as Either
-from django.db.models import Model, Q, QuerySet, Value, When
+from django.db.models import Case as Either, Model, Q, QuerySet, Value, When
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import Access

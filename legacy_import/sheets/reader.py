@@ -20,13 +20,11 @@ from typing import Final, NamedTuple
 
 from cases.rules.persons import group_of
 from exchange.sheets import WorkbookSheet
-from legacy_import.sheets import rows as colours
-from legacy_import.sheets import values
+from legacy_import.sheets import rows as colours, values
 from legacy_import.sheets.columns import ColumnConcept, choose, kind_of
 from legacy_import.sheets.people import Who, age
 from legacy_import.sheets.rows import Cells, RowReading, TableReader, alike
-from legacy_import.sheets.tables import Headings, TableRow, find_tables, upright
-from legacy_import.sheets.tables import SheetTable as Table
+from legacy_import.sheets.tables import Headings, SheetTable as Table, TableRow, find_tables, upright
 from legacy_import.sheets.values import SURE, Answers, Around, CellQuestion, CellReader, facts_of, in_order
 from legacy_import.sheets.vocabulary import Vocabulary
 

@@ -22,8 +22,7 @@ from typing import Any, Final, NamedTuple
 from cases import scanner
 from cases.rules.values import fold
 from exchange.sheets import UNCALCULATED
-from legacy_import.sheets import people, vocabulary
-from legacy_import.sheets import vocabulary as words
+from legacy_import.sheets import people, vocabulary, vocabulary as words
 from legacy_import.sheets.vocabulary import MONTHS, PERHAPS, Vocabulary
 
 _DASH: Final = re.compile("[\u2010-\u2015\u2212]")

@@ -32,8 +32,7 @@ from django.db.models.functions import Cast, Coalesce, ExtractMonth, ExtractYear
 from accounts.access import Access
 from accounts.row_context import beyond
 from cases.choices import LABOUR_PURPOSES, MeasureAnswer
-from cases.models import Call, Exploitation, Measure, Person
-from cases.models import Case as CaseRow
+from cases.models import Call, Case as CaseRow, Exploitation, Measure, Person
 from cases.models.removal import in_rows
 from cases.querysets import PersonQuerySet
 from summaries.catalogue import COORDINATOR, NONE_GIVEN, NOT_LABOUR, SUPPORT_LINE

@@ -15,8 +15,7 @@ from functools import cached_property
 from typing import Final
 
 from django.db import models, transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from agencies.code_words import rows
 from agencies.reference_data import add_missing

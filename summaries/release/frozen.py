@@ -12,8 +12,7 @@ from itertools import chain
 from typing import Any, Final
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext as _, override
 
 from knowledge.stored_texts import Remarks, present
 from libs.capture_recapture.texts import statement

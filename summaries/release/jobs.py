@@ -11,8 +11,7 @@ from typing import Any, Final
 from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext as _, gettext_lazy, gettext_noop
 
 from accounts.models import Approval
 from accounts.roles import May

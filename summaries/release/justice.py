@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext as _, pgettext
 
 from exchange.xlsx_writer import Look, Page, Styled, TableOfPage
 from summaries.models import JusticeFigure, Population

@@ -15,8 +15,7 @@ from typing import Any, Final
 
 from django.http import Http404, HttpResponse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext, gettext_lazy
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext, gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 

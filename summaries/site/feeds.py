@@ -12,8 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext as _, override
 
 from accounts.notices import address_for
 from exchange.writer import BOM, TYPES, csv_text, json_text
@@ -29,8 +28,7 @@ from summaries.site import files as tidy
 from summaries.site.files import NAMES
 from summaries.site.remarks import general
 from summaries.site.response import dated, public, to_anybody
-from summaries.site.versions import headline, last_change, next_hour
-from summaries.site.versions import rows as rows_of_door
+from summaries.site.versions import headline, last_change, next_hour, rows as rows_of_door
 from summaries.tables.labels import PublicLabels
 from summaries.year_words import demo_note
 

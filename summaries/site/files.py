@@ -14,8 +14,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext as _, override
 
 from exchange import writer
 from exchange.writer import BOM, csv_text, json_text

@@ -13,11 +13,9 @@ from typing import Final
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext as _, override
 
-from exchange.writer import TYPES as WRITTEN
-from exchange.writer import csv_text, json_text
+from exchange.writer import TYPES as WRITTEN, csv_text, json_text
 from libs.suppression.tables import TOTAL
 from summaries import open_formats, sdmx
 from summaries.catalogue import PUBLISHED

@@ -13,8 +13,7 @@ from datetime import date
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from knowledge.stored_texts import SHIPPED, Remarks
 from libs.suppression.tables import APART, TOGETHER, TOTAL, Cell, Status, Table

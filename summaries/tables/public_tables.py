@@ -20,8 +20,7 @@ from itertools import chain
 from typing import Final
 
 from cases.rules.persons import GROUPS
-from libs.suppression import Figure as CellFigure
-from libs.suppression import LedgerEntry, Package
+from libs.suppression import Figure as CellFigure, LedgerEntry, Package
 from libs.suppression.figures import Words
 from libs.suppression.tables import (
     APART,

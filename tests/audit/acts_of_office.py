@@ -17,8 +17,7 @@ from django.db.models import Model
 from django.urls import reverse
 
 from accounts.access import Access
-from accounts.approvals import answer as approve
-from accounts.approvals import ask, needs_two
+from accounts.approvals import answer as approve, ask, needs_two
 from accounts.invitations import new_code
 from accounts.models import UrgentLetter, User
 from accounts.roles import May, Role
@@ -51,8 +50,7 @@ from retention.disposal import ask_rule
 from retention.export import export_everything
 from retention.models import Retention
 from summaries.counting.historical import decide_standing_exemption
-from summaries.estimates.estimate import EstimateQuestion
-from summaries.estimates.estimate import answer as estimated
+from summaries.estimates.estimate import EstimateQuestion, answer as estimated
 from summaries.models import AttackResult, WaitingCorrection
 from summaries.release import actions as publishing
 from summaries.release.corrections import attack_again, try_waiting

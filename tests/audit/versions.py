@@ -8,8 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.access import Access
-from accounts.approvals import answer as approve
-from accounts.approvals import ask
+from accounts.approvals import answer as approve, ask
 from summaries.release import actions as publishing
 from summaries.release.approvals import WITHDRAWAL, target_of, wish
 from summaries.release.models import Publication

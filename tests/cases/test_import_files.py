@@ -19,8 +19,7 @@ from typing import Any
 import openpyxl
 import pytest
 from django.utils.translation import gettext
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from cases.importing.columns import COLUMNS, match
 from exchange import limits

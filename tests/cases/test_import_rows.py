@@ -6,8 +6,7 @@ from datetime import date
 
 import pytest
 from django.utils import translation
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from accounts.access import Access
 from agencies.code_words import short_forms

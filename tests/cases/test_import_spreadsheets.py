@@ -16,8 +16,7 @@ from accounts.roles import Role
 from exchange.limits import Refused
 from tests.actors import access, user
 from tests.cases.spreadsheet import GOOD, counts, load, row, sheet
-from tests.importers import brought
-from tests.importers import read_persons as read
+from tests.importers import brought, read_persons as read
 from tests.weights import every_value_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]

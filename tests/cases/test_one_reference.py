@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from accounts.roles import Role
 from cases.importing.stored import joined

@@ -5,8 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from bench.second_records import COUNTRIES, found, measured, register
 from cases.duplicates.evaluation import TRIALS, range_of, undetected

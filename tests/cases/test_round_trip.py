@@ -12,8 +12,7 @@ import pytest
 import time_machine
 from django.db import transaction
 from django.http import QueryDict
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from accounts.access import Access
 from agencies.models import Code

@@ -7,19 +7,16 @@ from datetime import date
 from itertools import product
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from cases.rules import (
     consent,
     dates,
     exploitation,
     persons,
+    persons as status,
     texts,
     values,
-)
-from cases.rules import (
-    persons as status,
 )
 from cases.rules.exploitation import ExploitationFacts, palermo
 from cases.rules.faults import KINDS, MESSAGES, Fault, NotAllowed, Severity, errors

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from accounts.models import User
 from accounts.roles import Role

@@ -25,8 +25,7 @@ from exchange.models import ImportUpload
 from jobs.worker import work
 from tests.actors import access, user
 from tests.cases.spreadsheet import row, sheet
-from tests.hostile_workbooks import sheet as xml
-from tests.hostile_workbooks import with_part
+from tests.hostile_workbooks import sheet as xml, with_part
 from tests.makers import new_case
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("read_by_a_process")]

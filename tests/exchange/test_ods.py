@@ -17,6 +17,7 @@ from tests.ods import (
     CONTENT,
     NAMES,
     REPEATED,
+    TYPE as ODS,
     archive,
     book,
     cell,
@@ -29,7 +30,6 @@ from tests.ods import (
     text,
     without_type,
 )
-from tests.ods import TYPE as ODS
 
 
 def known(cells: object) -> set[str]:

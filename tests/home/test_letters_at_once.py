@@ -20,8 +20,7 @@ from cases.actions.calls import log_call, move, notify
 from cases.actions.sharing import ask_access, ask_transfer
 from cases.models import Call, Case, Notification
 from home.models import Reminder
-from home.notifications import send_unsent, write_down
-from home.notifications import write_down_reminder as write_down_of_the_day
+from home.notifications import send_unsent, write_down, write_down_reminder as write_down_of_the_day
 from tests.actors import NOON, access, user
 from tests.makers import new_case
 

@@ -9,12 +9,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
-from exchange import downloads as of_imports
-from exchange import reader
-from exchange import writer as writing
+from exchange import downloads as of_imports, reader, writer as writing
 from exchange.reader import read
 from exchange.writer import PIECES, Tally, csv_text
 from exchange.xlsx_writer import Look, Page, Styled, defuse, packed, restore

@@ -24,8 +24,7 @@ from exchange.sandbox import ReadFile
 from exchange.uploads import nameless
 from legacy_import import workbooks
 from legacy_import.models import TakenSheet, TakeOver
-from tests.cases.spreadsheet import row as person_row
-from tests.cases.spreadsheet import sheet as persons
+from tests.cases.spreadsheet import row as person_row, sheet as persons
 from tests.legacy_import.taken_over import approved, at, confirmed, signed
 from tests.weights import mostly_long
 

@@ -25,8 +25,7 @@ from accounts.models import User
 from accounts.roles import Role
 from audit.models import Head
 from cases.models import Person
-from nmt_site import backup as pg_programs
-from nmt_site import restore_drill
+from nmt_site import backup as pg_programs, restore_drill
 from tests.actors import user
 from tests.at_once import at_once
 from tests.audit.trail import tamper

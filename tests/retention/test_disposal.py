@@ -44,8 +44,7 @@ from jobs.kinds import JobRefused
 from jobs.models import Job
 from jobs.worker import work
 from retention import disposal
-from retention.archive import NothingOfYear
-from retention.archive import archive as make_package
+from retention.archive import NothingOfYear, archive as make_package
 from retention.delete_plan import Hanging, Ready, ready
 from retention.disposal import (
     DisposalRefused,

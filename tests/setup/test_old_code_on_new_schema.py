@@ -15,8 +15,7 @@ from typing import Final
 
 import pytest
 from django.db import models
-from django.db.migrations import Migration
-from django.db.migrations import operations as done
+from django.db.migrations import Migration, operations as done
 from django.db.migrations.graph import MigrationGraph
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation

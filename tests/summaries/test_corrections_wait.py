@@ -24,8 +24,7 @@ from summaries.classifications import LEFT_OUT
 from summaries.counting.build import of_the_register
 from summaries.models import Publication, WaitingCorrection
 from summaries.release import actions, corrections
-from summaries.release.corrections import NIGHT as NIGHT_HOURS
-from summaries.release.corrections import try_waiting, ways_out
+from summaries.release.corrections import NIGHT as NIGHT_HOURS, try_waiting, ways_out
 from summaries.release.custom_releases import hand_out
 from summaries.release.workbench import benches
 from summaries.tables.gate import EARLIER

@@ -24,8 +24,7 @@ from summaries.charts.intervals import Range, overlap_bars, range_chart
 from summaries.counting.quality import quality
 from summaries.estimates.source import capture_table
 from summaries.models import Estimate
-from tests.actors import access as access_of
-from tests.actors import user
+from tests.actors import access as access_of, user
 from tests.makers import new_case, new_person
 
 pytestmark = pytest.mark.django_db

@@ -19,8 +19,7 @@ from accounts.access import Access
 from summaries.counting.historical import decide_standing_exemption
 from summaries.release.models import Publication
 from summaries.site import open_formats
-from tests.summaries import load_elsewhere
-from tests.summaries import other_readers as read
+from tests.summaries import load_elsewhere, other_readers as read
 from tests.summaries.releasing import released
 from tests.summaries.small_year import COARSEST, add, prepare
 from tests.summaries.test_open_data_of_all_years import MANDATORY, NAMES

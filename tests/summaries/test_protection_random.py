@@ -9,8 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from libs.suppression import Figure, Package, Protection, Verdict, audit, protect
 from libs.suppression.figures import figures_of

@@ -21,8 +21,7 @@ from tests.actors import access, user
 from tests.at_once import at_once
 from tests.makers import new_case, new_person
 from tests.summaries.releasing import released
-from tests.summaries.small_year import ALONE
-from tests.summaries.small_year import SOME as COARSE
+from tests.summaries.small_year import ALONE, SOME as COARSE
 
 
 def drafted(steps: dict[str, int], anna: Access) -> Publication:

@@ -20,9 +20,7 @@ from summaries.release.models import Publication
 from summaries.site.files import pdf_bytes
 from summaries.tables.public_tables import PublicTables
 from tests.actors import NOON, access
-from tests.summaries import kept_years
-from tests.summaries import stranger_files as reading
-from tests.summaries import stranger_open_files as open_files
+from tests.summaries import kept_years, stranger_files as reading, stranger_open_files as open_files
 from tests.summaries.stranger import Json, Place, attack
 from tests.summaries.test_stranger import (
     SECTORS,

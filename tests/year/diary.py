@@ -10,8 +10,7 @@ from time import monotonic
 from traceback import extract_tb
 from typing import Any, Final
 
-from tests.year import ledger as told
-from tests.year import people as role
+from tests.year import ledger as told, people as role
 from tests.year.acts import HOME, Acts
 from tests.year.compare import PERSON, TABLES, Comparison
 from tests.year.ledger import Case, Facts, Import, Question, Victim
