@@ -3,6 +3,8 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
+from cases.rules.persons import ADULT_CLASSES, CHILD_CLASSES
+
 
 class ListAnswer(TextChoices):
     """What an empty list means, beside every list of several values."""
@@ -97,8 +99,8 @@ class AgeClass(TextChoices):
     UNKNOWN = "unknown", _("unknown")
 
 
-CHILD_AGES = (AgeClass.A0_6, AgeClass.A7_12, AgeClass.A13_15, AgeClass.A16_17)
-ADULT_AGES = (AgeClass.A18_24, AgeClass.A25_34, AgeClass.A35_49, AgeClass.A50)
+CHILD_AGES = tuple(one for one in AgeClass if one in CHILD_CLASSES)
+ADULT_AGES = tuple(one for one in AgeClass if one in ADULT_CLASSES)
 
 
 class Status(TextChoices):

@@ -20,6 +20,8 @@ from itertools import combinations
 from math import log2, prod
 from typing import Final, Literal
 
+from cases.rules.values import AGES
+
 Band = Literal["high", "medium", "low"]
 
 
@@ -93,7 +95,6 @@ DAYS: Final = (
 )
 LONGER: Final = log2(0.04 / 0.53)
 
-AGES: Final = ("0-6", "7-12", "13-15", "16-17", "18-24", "25-34", "35-49", "50+")
 UNKNOWN: Final = frozenset({"", "U", "unknown", "ZZ"})
 FEW_OF_A_CASE: Final = 3  # who have one reference: more have that of the whole case
 WINDOW: Final = 128  # days: half of what two windows that overlap by half surely join

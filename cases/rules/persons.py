@@ -15,7 +15,7 @@ from typing import Final
 
 from cases.rules.dates import EARLIEST, Validity, code_validity, within
 from cases.rules.faults import Fault, Severity
-from cases.rules.values import STATUSES, bare
+from cases.rules.values import AGES, STATUSES, bare
 
 WOMEN, MEN, GIRLS, BOYS, OTHER, UNKNOWN = GROUPS = ("women", "men", "girls", "boys", "other", "unknown")
 GROUP_OF: Final = {("F", "no"): WOMEN, ("M", "no"): MEN, ("F", "yes"): GIRLS, ("M", "yes"): BOYS}
@@ -73,8 +73,9 @@ def next_statuses(before: str) -> tuple[str, ...]:
     return (before, *after)
 
 
-CHILD_CLASSES: Final = frozenset({"0-6", "7-12", "13-15", "16-17"})
-ADULT_CLASSES: Final = frozenset({"18-24", "25-34", "35-49", "50+"})
+ADULT_FROM: Final = "18-24"  # the class of age
+CHILD_CLASSES: Final = frozenset(AGES[: AGES.index(ADULT_FROM)])
+ADULT_CLASSES: Final = frozenset(AGES) - CHILD_CLASSES
 EXPLOITATION_FROM: Final = date(2018, 7, 1)  # SFS 2018:601, Criminal Code 4:1b
 EXPLOITATION: Final = frozenset({"exploitation", "gross_exploitation"})
 

@@ -17,7 +17,17 @@ from typing import Final
 from cases.rules.dates import day as day, month as month
 from cases.rules.faults import NotAllowed
 
-AGE_CLASSES: Final = ("0-6", "7-12", "13-15", "16-17", "18-24", "25-34", "35-49", "50+", "unknown")
+AGES: Final = (
+    "0-6",
+    "7-12",
+    "13-15",
+    "16-17",
+    "18-24",
+    "25-34",
+    "35-49",
+    "50+",
+)  # years, the only list of them
+AGE_CLASSES: Final = (*AGES, "unknown")
 STATUSES: Final = ("under_assessment", "presumed", "declined", "identified", "not_victim")
 OFFENCES: Final = (
     "trafficking",
