@@ -135,7 +135,7 @@ def never_deleted() -> frozenset[str]:
         for model in apps.get_models(include_auto_created=True)
         if {"history_id", "m2m_history_id"} & {field.name for field in model._meta.local_fields}
     }
-    return frozenset(past | handed_in("walls", "NEVER_DELETED").keys())
+    return frozenset(past | NEVER_DELETED.keys() | handed_in("walls", "NEVER_DELETED").keys())
 
 
 @cache

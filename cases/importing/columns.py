@@ -215,6 +215,10 @@ PROBLEMS: Final[dict[str, str]] = {
         "{number} had this reference and has another now. Nothing of the row is taken in: write the case "
         "number and person number to change that person."
     ),
+    "case_renamed": gettext_noop(
+        "{number} had this reference and has another now. Nothing of the row is taken in: write the case "
+        "number to change that case."
+    ),
     "several_persons": gettext_noop(
         "The reference is that of several persons here: {numbers}. Write the case number and person "
         "number instead."

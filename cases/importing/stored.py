@@ -239,6 +239,7 @@ def persons(access: Access, ids: Sequence[int]) -> dict[int, StoredPerson]:
 MOVED: Final = "moved"
 TAKEN_OUT: Final = "taken_out"
 RENAMED: Final = "renamed"
+CASE_RENAMED: Final = "case_renamed"
 
 
 class Leaver(NamedTuple):
@@ -326,14 +327,20 @@ def _keys(identification: Any, agencies: dict[int, str]) -> list[tuple[str, str]
 
 @beyond("leavers")
 def cases_that_left(access: Access, indexes: Iterable[str], numbers: Iterable[str]) -> dict[str, Leaver]:
-    """Return the same of cases, by an index of their reference and by their number."""
+    """Return the same of cases, by an index of a reference, also a former one, and by their number."""
     found: dict[str, Leaver] = {}
     for row in _taken_out(access):
         for one in Kept.from_text(row.kept).rows:
             if isinstance(one, Case) and row.region_id in access.regions:
                 found |= dict.fromkeys((*indexes_of(one), one.number), Leaver(one.number, TAKEN_OUT))
+    own = Case.objects.changeable_by(access)
     gone = Case.objects.filter(pk__in=_handed_over(access).values("case"))
     for chunk in chunks([*indexes, *numbers], CHUNK):
+        former = Case.history.filter(reference_index__in=chunk)
+        for cases, why in (own, CASE_RENAMED), (gone, MOVED):
+            of_them = former.filter(id__in=cases.values("pk")).order_by()
+            for index, number in of_them.values_list("reference_index", "number").distinct():
+                found[index] = Leaver(number, why)
         named = gone.filter(Q(reference_index__in=chunk) | Q(number__in=chunk))
         for index, number in named.values_list("reference_index", "number").order_by():
             found |= dict.fromkeys((index, number), Leaver(number, MOVED))

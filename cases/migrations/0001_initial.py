@@ -351,6 +351,7 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(db_index=True, editable=False, max_length=16, verbose_name='case number')),
                 ('opened_on', models.DateField(verbose_name='opened')),
                 ('opened_from_call', models.BooleanField(default=False, editable=False, verbose_name='opened from a call')),
+                ('reference_index', models.CharField(blank=True, db_index=True, editable=False, max_length=64)),
                 ('registry_number', models.CharField(blank=True, help_text="The agency's own, such as 2018/1234", max_length=40, verbose_name='registry number')),
                 ('state', models.CharField(choices=[('active', 'Active'), ('follow_up', 'Follow-up'), ('closed', 'Closed'), ('handed_over', 'Closed, handed over')], default='active', max_length=12, verbose_name='state')),
                 ('accompanying_children', models.PositiveSmallIntegerField(default=0, help_text='Not counted as victims', verbose_name='accompanying children')),

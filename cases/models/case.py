@@ -113,7 +113,7 @@ class Case(models.Model):
     taken_out: bool  # whether anything of it was, as registered by mistake
 
     objects = CaseQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["note", "reference", "reference_index"])
+    history = HistoricalRecords(excluded_fields=["note", "reference"])
 
     class Meta:
         verbose_name = _("case")

@@ -183,7 +183,11 @@ class Reader:
             table = "legacy_import_takeover"
             row = next(one for one in self.rows[table] if one["id"] == row["of_id"])
         links = self.rows[f"{table}_regions"]
-        mine = {one["region_id"] for one in links if one[f"{table.partition('_')[2]}_id"] == row["id"]}
+        mine = {
+            one["region_id"]
+            for one in links
+            if one[f"{table.removeprefix('legacy_import_')}_id"] == row["id"]
+        }
         brought = self.user.role == Role.COORDINATOR and row["by_id"] == self.user.pk
         return brought or any(map(self._takes_over, mine))
 

@@ -10,6 +10,7 @@ import pytest
 
 from accounts.access import Access
 from accounts.roles import Role
+from cases.actions.cases import edit_case
 from cases.actions.duplicates import decide_same
 from cases.actions.misregistration import (
     put_back,
@@ -19,6 +20,7 @@ from cases.actions.misregistration import (
 )
 from cases.actions.persons import save_identification
 from cases.choices import Decision
+from cases.model_fields import index_of
 from cases.models import Case, Identification, Misregistration, Person
 from tests.actors import access, user
 from tests.cases.spreadsheet import counts, load, row, sheet
@@ -113,6 +115,7 @@ def test_what_was_changed_since_stands_in_the_preview_as_a_change(vera: Access) 
 
 # --- after the reference was changed
 RENAMED = f"{FIRST} had this reference and has another now."
+CASE_RENAMED = "V-2018-0001 had this reference and has another now."
 
 
 def _gets_another_reference(by: Access) -> None:
@@ -229,6 +232,32 @@ def test_the_same_list_of_cases_opens_no_case_again(
     plan = brought("cases", CASES, vera).plan
 
     assert (counts(plan), len(plan.warnings), stored()) == ((0, 0, 1, 0), 1, before)
+
+
+def _gets(case: Case, reference: str, by: Access) -> None:
+    case.reference = reference
+    case.reference_index = index_of(case)
+    edit_case(case=case, fields=["reference"], by=by)
+
+
+def test_the_same_list_of_cases_after_a_reference_was_changed_opens_no_case_again(vera: Access) -> None:
+    brought("cases", CASES, vera)
+    _gets(Case.objects.get(), "B-9", vera)
+    before = stored()
+
+    plan = brought("cases", CASES, vera).plan
+
+    assert (counts(plan), stored()) == ((0, 0, 1, 0), before)
+    assert [said.message[: len(CASE_RENAMED)] for said in plan.warnings] == [CASE_RENAMED]
+
+
+def test_a_former_reference_of_a_case_is_free_for_the_case_that_has_it_now(vera: Access) -> None:
+    brought("cases", CASES, vera)
+    _gets(Case.objects.get(), "B-9", vera)
+    _gets(new_case(by=vera), "A-17", vera)
+
+    assert counts(brought("cases", CASES, vera).plan)[0] == 0
+    assert Case.objects.count() == 2
 
 
 @pytest.mark.parametrize("reference", ["V-2018-0777", "V-2018-0777-P1"])
