@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import chain
 from typing import Any, Final
 
@@ -220,7 +221,8 @@ class ShownRow:
 @dataclass(frozen=True)
 class Shown:
     """A frozen table as it is read in one language. `empty_rows`, `empty_columns`: of nothing but zeros.
-    `so_far`: the day to which a year is counted that was not over."""
+    `so_far`: the day to which a year is counted that was not over. Rows and columns are worked out once: a
+    page asks for them again and again."""
 
     table: ProtectedTable
     words: Json
@@ -247,14 +249,14 @@ class Shown:
     def of_calls(self) -> bool:
         return of_calls(self.table.name)
 
-    @property
+    @cached_property
     def inner(self) -> tuple[str, ...]:
         """The columns with anybody in them, and the total."""
         if len(self.table.dimensions) < 2:
             return ()
         return (*(one for one in self._second if not self._is_empty(one)), TOTAL)
 
-    @property
+    @cached_property
     def _second(self) -> tuple[str, ...]:
         return residuals_last(self.table.dimensions[1].parts)
 
@@ -262,7 +264,7 @@ class Shown:
         """Of shown zeros alone: what is hidden is not nobody."""
         return all(self.table[row, column].value == 0 for row in (*self.table.dimensions[0].parts, TOTAL))
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         if not self.inner:
             return (unit(self.table),)
@@ -282,7 +284,7 @@ class Shown:
         named = [self.label(dimension, part) for dimension, part in parts if part != TOTAL]
         return " · ".join(named) or self.label(self.table.dimensions[0], TOTAL)
 
-    @property
+    @cached_property
     def rows(self) -> list[ShownRow]:
         """Those with anybody in them, and the total."""
         first = self.table.dimensions[0]
