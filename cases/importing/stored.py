@@ -336,7 +336,8 @@ def cases_that_left(access: Access, indexes: Iterable[str], numbers: Iterable[st
     own = Case.objects.changeable_by(access)
     gone = Case.objects.filter(pk__in=_handed_over(access).values("case"))
     for chunk in chunks([*indexes, *numbers], CHUNK):
-        former = Case.history.filter(reference_index__in=chunk)
+        present = own.filter(reference_index__in=chunk).order_by().values("reference_index")
+        former = Case.history.filter(reference_index__in=chunk).exclude(reference_index__in=present)
         for cases, why in (own, CASE_RENAMED), (gone, MOVED):
             of_them = former.filter(id__in=cases.values("pk")).order_by()
             for index, number in of_them.values_list("reference_index", "number").distinct():
