@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.apps import apps
 from django.core import serializers
@@ -69,6 +69,9 @@ class Link:
     to: int
 
 
+M = TypeVar("M", bound=Model)
+
+
 @dataclass(frozen=True)
 class Kept:
     """Rows of any model, and what named them."""
@@ -91,9 +94,11 @@ class Kept:
                 for row in _hanging(model, [row.pk for row in rows], links)
                 if (type(row), row.pk) not in found
             )
-        for model, rows in by_model(found.values()).items():
-            prefetch_related_objects(rows, *(field.name for field in model._meta.local_many_to_many))
+        _read_lists(found.values())
         return cls(tuple(found.values()), tuple(links))
+
+    def rows_of(self, model: type[M]) -> list[M]:
+        return [row for row in self.rows if isinstance(row, model)]
 
     @property
     def digest(self) -> str:
@@ -156,6 +161,11 @@ class Kept:
                     wanted[model].add(key)
         there = own | {(model, row.pk) for model, keys in wanted.items() for row in stored(model, keys)}
         return {n for n, row in enumerate(self.rows) if any(one not in there for one in _pointing(row))}
+
+
+def _read_lists(rows: Iterable[Model]) -> None:
+    for model, of_model in by_model(rows).items():
+        prefetch_related_objects(of_model, *(field.name for field in model._meta.local_many_to_many))
 
 
 def by_model(rows: Iterable[Model]) -> dict[type[Model], list[Any]]:

@@ -148,16 +148,20 @@ def facts_of(row: Model, *, texts: bool, only: Collection[str] = ()) -> Iterator
 
 def said(row: Model, field: Field[Any, Any], *, texts: bool) -> str:
     if field.many_to_many:
-        return ", ".join(str(code) for code in getattr(row, field.name).all()) or _answer(row, field.name)
+        return _list_said(row, field.name)
     if field.choices and not isinstance(field, CountryField):
         return str(getattr(row, f"get_{field.name}_display")() or "")
     value = getattr(row, field.name)
-    if isinstance(field, SecretTextField) and value and not texts:
-        return ngettext("A text of %(n)d character", "A text of %(n)d characters", len(value)) % {
-            "n": len(value)
-        }
+    hidden = isinstance(field, SecretTextField) and not texts
+    if value and hidden:
+        n = len(value)
+        return ngettext("A text of %(n)d character", "A text of %(n)d characters", n) % {"n": n}
     if value and field.name in MONTHS:
         return f"{value:%Y-%m}"
+    return _value_said(value)
+
+
+def _value_said(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):
@@ -169,6 +173,8 @@ def said(row: Model, field: Field[Any, Any], *, texts: bool) -> str:
     return "" if value is None else str(value)
 
 
-def _answer(row: Model, name: str) -> str:
+def _list_said(row: Model, name: str) -> str:
+    """Return the codes of a list, or what it means that it has none."""
+    codes = ", ".join(map(str, getattr(row, name).all()))
     answer = getattr(row, f"{name}_answer", "")  # a notification has none
-    return str(ListAnswer(answer).label) if answer else ""
+    return codes or (str(ListAnswer(answer).label) if answer else "")

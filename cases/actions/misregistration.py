@@ -130,11 +130,12 @@ def put_back(*, mistake: Misregistration, by: Access) -> Misregistration:
     row.kept = left.as_text() if left.rows else ""
     row.save()
     _name_again(kept, by)
-    came = [one for one in kept.rows if isinstance(one, Person)] + _rest_of_others(row, by)
-    seen = {one.person_id for one in kept.rows if isinstance(one, Identification)}
-    settle(Person.objects.filter(pk__in=seen | {one.pk for one in came}), by=by)
+    persons = kept.rows_of(Person)
+    came = persons + _rest_of_others(row, by)
+    identified = {identification.person_id for identification in kept.rows_of(Identification)}
+    settle(Person.objects.filter(pk__in=identified | {person.pk for person in came}), by=by)
     settle_region(_cases_of(came), by=by)
-    tell_late((one for one in kept.rows if isinstance(one, Person)), by=by)
+    tell_late(persons, by=by)
     noun = Mistaken.PERSON if row.kind == Mistaken.PERSONS else row.kind
     record(by, f"{noun}.put_back", _target(row), rows=row.persons or None)
     return row
@@ -194,30 +195,32 @@ def _of(kind: Mistaken, case: Case, person: Person | None, reason: str, by: Acce
 
 
 def _leave(
-    tops: Sequence[Any], persons: Sequence[Person], row: Misregistration, seen: str, by: Access
+    tops: Sequence[Any], persons: Sequence[Person], mistake: Misregistration, seen: str, by: Access
 ) -> None:
-    """Reviews leave first, so that who was the same person as somebody of them is settled without them."""
     if why := why_not_persons(person.pk for person in persons):
         raise MistakeRefused(why)
     lock_cases(_cases_of(persons))
     kept = _kept(tops, seen)
     untell_late(persons)
-    keys = {person.pk for person in persons}
-    for one in kept.rows:
-        if isinstance(one, Person):
-            one.same_as = None  # follows from the reviews, when they are back
-    others = tied(keys) - keys
-    reviews = [one for one in kept.rows if isinstance(one, DuplicateReview)]
-    Kept(tuple(reviews)).take_out(user=by.user)
-    if others or any(person.same_as_id for person in persons):
-        settle(Person.objects.filter(pk__in=others | keys), by=by)
+    for person in kept.rows_of(Person):
+        person.same_as = None  # follows from the reviews, when they are back
+    _take_out_reviews(kept, persons, by)
     for link in kept.links:
         _name(link.model, link.key, None, by)
-    left = tuple(one for one in kept.rows if not isinstance(one, DuplicateReview))
-    Kept(left).take_out(user=by.user)
+    rest = tuple(row for row in kept.rows if not isinstance(row, DuplicateReview))
+    Kept(rest).take_out(user=by.user)
     settle_region(_cases_of(persons), by=by)
-    row.persons, row.last = len(persons), max((person.position for person in persons), default=0)
-    _store(row, kept)
+    mistake.persons, mistake.last = len(persons), max((person.position for person in persons), default=0)
+    _store(mistake, kept)
+
+
+def _take_out_reviews(kept: Kept, persons: Sequence[Person], by: Access) -> None:
+    """Reviews leave first, so that who was the same person as somebody of them is settled without them."""
+    keys = {person.pk for person in persons}
+    others = tied(keys) - keys
+    Kept(tuple(kept.rows_of(DuplicateReview))).take_out(user=by.user)
+    if others or any(person.same_as_id for person in persons):
+        settle(Person.objects.filter(pk__in=others | keys), by=by)
 
 
 def _cases_of(persons: Iterable[Person]) -> set[int]:
@@ -257,9 +260,8 @@ def _room_for(row: Misregistration, kept: Kept, by: Access) -> None:
 
 def _note_regions(row: Misregistration, kept: Kept) -> None:
     """The case may have become another region's since."""
-    for one in kept.rows if row.kind != Mistaken.CASE else ():
-        if isinstance(one, Person):
-            one.note_region()
+    for person in kept.rows_of(Person) if row.kind != Mistaken.CASE else ():
+        person.note_region()
 
 
 def _free(model: type[Any], key: int) -> None:
@@ -295,7 +297,7 @@ def _rest_of_others(row: Misregistration, by: Access) -> list[Person]:
         if len(left.rows) < len(kept.rows):
             other.kept = left.as_text() if left.rows else ""
             other.save()
-            judged = [one for one in kept.rows if isinstance(one, DuplicateReview)]
+            judged = kept.rows_of(DuplicateReview)
             keys = {key for one in judged for key in (one.first_id, one.second_id)}
             found += Person.objects.filter(pk__in=keys)
     return found

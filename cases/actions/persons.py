@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 
 from django.core.exceptions import PermissionDenied
@@ -124,18 +125,19 @@ def last_position(case: Case) -> int:
 def insert_all(persons: Sequence[NewPerson], *, by: Access) -> None:
     """Insert persons that have their case, number, region and first identification, and all that belongs to
     them."""
-    for new in persons:
-        new.person.note_region()
-    bulk.create([new.person for new in persons], user=by.user)
+    rows = [new.person for new in persons]
+    for row in rows:
+        row.note_region()
+    bulk.create(rows, user=by.user)
     for new in persons:
         for part in new.parts():
             part.person = new.person
-    for identification in (row for new in persons for row in new.identifications):
-        identification.reference_index = index_of(identification)
-    bulk.create([row for new in persons for row in new.identifications], user=by.user)
-    bulk.create([row for new in persons for row in new.exploitations], user=by.user)
-    bulk.create([row for new in persons for row in new.measures], user=by.user)
-    tell_late([new.person for new in persons], by=by)
+        for identification in new.identifications:
+            identification.reference_index = index_of(identification)
+    bulk.create(list(chain.from_iterable(new.identifications for new in persons)), user=by.user)
+    bulk.create(list(chain.from_iterable(new.exploitations for new in persons)), user=by.user)
+    bulk.create(list(chain.from_iterable(new.measures for new in persons)), user=by.user)
+    tell_late(rows, by=by)
 
 
 def set_first(new: NewPerson, places: Geography) -> None:
@@ -269,26 +271,41 @@ class PersonEdit:
 
 @transaction.atomic
 def edit_persons(*, edits: Sequence[PersonEdit], by: Access) -> int:
-    """Returns how many persons changed. Each gets one new version, so that a form that is open elsewhere
+    """Return how many persons changed. Each gets one new version, so that a form that is open elsewhere
     meets a conflict; the number of statements is the same whatever their number."""
     by.require(May.EDIT_CASE)
     edits = [edit for edit in edits if edit.fields]
-    for edit in edits:
-        if "child" in edit.fields:
-            check_children(edit.person.case.without_consent, [edit.person.child])
-    for edit in edits:
-        edit.person.version += 1
-    bulk.update([edit.person for edit in edits], [*OF_PERSON, "version"], user=by.user)
-    mains = [edit.main for edit in edits if edit.main and edit.fields & OF_MAIN.keys()]
-    bulk.create([main for main in mains if main.pk is None], user=by.user)
-    bulk.update([main for main in mains if main.pk], [*OF_MAIN.values()], user=by.user)
-    moved = [edit for edit in edits if edit.fields & OF_FIRST.keys()]
-    bulk.update([edit.first for edit in moved], [*OF_FIRST.values()], user=by.user)
-    if moved:
-        settle([edit.person for edit in moved], by=by)
+    _store_persons(edits, by)
+    _store_mains(edits, by)
+    _store_firsts(edits, by)
     tried(Try.Kind.EDIT, sum(bool(COMPARED & edit.fields) for edit in edits), by=by)
     _tell(edits, by)
     return len(edits)
+
+
+def _store_persons(edits: Sequence[PersonEdit], by: Access) -> None:
+    for edit in edits:
+        if "child" in edit.fields:
+            check_children(edit.person.case.without_consent, [edit.person.child])
+    persons = [edit.person for edit in edits]
+    for person in persons:
+        person.version += 1
+    bulk.update(persons, [*OF_PERSON, "version"], user=by.user)
+
+
+def _store_mains(edits: Sequence[PersonEdit], by: Access) -> None:
+    """Store the main purposes that changed; one is new where the person had none."""
+    mains = [edit.main for edit in edits if edit.main and edit.fields & OF_MAIN.keys()]
+    bulk.create([main for main in mains if main.pk is None], user=by.user)
+    bulk.update([main for main in mains if main.pk], [*OF_MAIN.values()], user=by.user)
+
+
+def _store_firsts(edits: Sequence[PersonEdit], by: Access) -> None:
+    """Store the earliest identifications that changed, and settle whose they are."""
+    changed_edits = [edit for edit in edits if edit.fields & OF_FIRST.keys()]
+    bulk.update([edit.first for edit in changed_edits], [*OF_FIRST.values()], user=by.user)
+    if changed_edits:
+        settle([edit.person for edit in changed_edits], by=by)
 
 
 def _tell(edits: Sequence[PersonEdit], by: Access) -> None:

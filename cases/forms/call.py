@@ -357,39 +357,45 @@ class CallForm(CountsForm):
 
     def _faults(self, cleaned: dict[str, Any]) -> Iterable[Fault]:
         yield from calls.unsaid(
-            {code.key for code in cleaned.get("topics") or ()},
-            persons=sum(cleaned.get(name) or 0 for name in COUNTS),
+            self._keys(cleaned, "topics"),
+            persons=sum(cleaned[name] for name in COUNTS),
             purposes=bool(cleaned.get("purposes")),
             outcomes=bool(cleaned.get("outcomes")),
         )
+        yield from self._consent_faults(cleaned)
+        yield from self._outcome_faults(cleaned)
+        yield from self._day_faults(cleaned)
+
+    def _consent_faults(self, cleaned: dict[str, Any]) -> Iterable[Fault]:
+        answer = cleaned.get("consent", "")
         if "consent" not in self.errors:
-            yield from consent.unanswered(cleaned.get("consent", ""), self._keys(cleaned, "topics"))
-        yield from consent.consent(cleaned.get("consent", ""), {"note": cleaned.get("note", "")})
+            yield from consent.unanswered(answer, self._keys(cleaned, "topics"))
+        yield from consent.consent(answer, {"note": cleaned.get("note", "")})
         if self.instance.case_id:
-            children = sum(cleaned.get(name) or 0 for name in ("girls", "boys"))
             before = str(self.initial.get("consent") or "")
-            yield from consent.of_call(
-                cleaned.get("consent", ""), before, self.instance.without_consent, children
-            )
+            children = cleaned["girls"] + cleaned["boys"]
+            yield from consent.of_call(answer, before, self.instance.without_consent, children)
+
+    def _outcome_faults(self, cleaned: dict[str, Any]) -> Iterable[Fault]:
         outcomes = self._keys(cleaned, "outcomes")
         has_case = bool(self.instance.case_id) or self._opens_case(cleaned)
         yield from calls.case_outcome(outcomes, has_case=has_case, stored=self._says_case())
         if "outcome:referral_coordinator" in outcomes and cleaned.get("referred_region") is None:
-            yield Fault(
-                "referred_region",
-                "required",
-                {"field": gettext_lazy("the region that the call is referred to")},
-            )
-        due, moment = cleaned.get("follow_up_due"), cleaned.get("received_at")
-        if FEEDBACK in outcomes and due is None and "follow_up_due" not in self.errors:
+            region = gettext_lazy("the region that the call is referred to")
+            yield Fault("referred_region", "required", {"field": region})
+        due_is_said = cleaned.get("follow_up_due") is not None or "follow_up_due" in self.errors
+        if FEEDBACK in outcomes and not due_is_said:
             yield Fault("follow_up_due", "required", {"field": gettext_lazy("the day of the follow-up")})
+
+    def _day_faults(self, cleaned: dict[str, Any]) -> Iterable[Fault]:
+        """What does not fit the day of the call."""
+        due, moment = cleaned.get("follow_up_due"), cleaned.get("received_at")
         if moment is None:
             return
         day = timezone.localdate(moment)
         if due is not None and due < day:
-            yield Fault(
-                "follow_up_due", "date_early", {"value": due.isoformat(), "earliest": day.isoformat()}
-            )
+            params = {"value": due.isoformat(), "earliest": day.isoformat()}
+            yield Fault("follow_up_due", "date_early", params)
         for code in self._codes(cleaned):
             validity = self.lists.context.validity.get(code.key, dates.Validity())
             yield from dates.code_validity("", str(code), day, validity)
@@ -400,7 +406,7 @@ class CallForm(CountsForm):
 
     def _opens_case(self, cleaned: dict[str, Any]) -> bool:
         """Whether the form goes on to a case, and consent stands in nobody's way."""
-        children = sum(cleaned.get(name) or 0 for name in ("girls", "boys"))
+        children = cleaned["girls"] + cleaned["boys"]
         ground = consent.ground(cleaned.get("consent", ""), children, self.decided)
         return self.data.get("go") == OPEN_CASE and ground is not None
 
@@ -501,15 +507,18 @@ class NewCallForm(CallForm):
         """
         if not self.is_valid():
             return True
-        minutes = () if self.cleaned_data["clock_off"] else ("minutes",)
-        names = [name for name in CallForm.Meta.fields if name not in minutes]
+        runs_on = not self.cleaned_data["clock_off"]
+        names = [name for name in CallForm.Meta.fields if not (runs_on and name == "minutes")]
         if any(getattr(self.instance, name) != getattr(call, name) for name in names):
             return True
-        stored = call.codes()
+        return self._lists_differ(call)
+
+    def _lists_differ(self, call: Call) -> bool:
+        stored = {name: set(codes) for name, codes in call.codes().items()}
         chosen = {name: set(codes) for name, codes in self.chosen_lists.items()}
         if call.case_id:  # it came with the case
             chosen["outcomes"] |= {code for code in stored["outcomes"] if code.key == calls.CASE_REGISTERED}
-        return any(chosen[name] != set(stored[name]) for name in Call.LISTS)
+        return chosen != stored
 
 
 class EditCallForm(CallForm):

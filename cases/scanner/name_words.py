@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -259,9 +260,12 @@ def names() -> ListedNames:
     for locale in sorted(LOCALES):
         provider = import_module(f"faker.providers.person.{locale}").Provider
         for attribute, value in vars(provider).items():
-            kind = first if _FIRST.fullmatch(attribute) else last if _LAST.fullmatch(attribute) else None
-            if kind is not None and isinstance(value, tuple | list | dict):
-                kind.update(_latin(word) for name in value for word in re.split("[ -]", str(name)))
+            if not isinstance(value, tuple | list | dict):
+                continue
+            if _FIRST.fullmatch(attribute):
+                first |= _words_of(value)
+            elif _LAST.fullmatch(attribute):
+                last |= _words_of(value)
     long_first = {name for name in first if len(name) > 2} | _SHORT
     long_last = {name for name in last if len(name) > 3}
     return ListedNames(frozenset(long_first - ORDINARY), frozenset(long_last - ORDINARY))
@@ -270,6 +274,10 @@ def names() -> ListedNames:
 def _own_first() -> set[str]:
     lines = _OWN.read_text(encoding="utf-8").splitlines()
     return {plain(name) for line in lines if not line.startswith("#") for name in line.split()}
+
+
+def _words_of(listed: Iterable[object]) -> set[str]:
+    return {_latin(word) for name in listed for word in re.split("[ -]", str(name))}
 
 
 def _latin(name: str) -> str:

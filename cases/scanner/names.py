@@ -265,6 +265,10 @@ class _Token:
     def plain(self) -> str:
         return self.text.casefold()
 
+    @property
+    def may_be_first(self) -> bool:
+        return self.first or plain(self.text) in WORDS_TOO
+
 
 def _is_owner(word: str, known: ListedNames) -> bool:
     """Without its s."""
@@ -283,19 +287,19 @@ def _tokens(text: str) -> list[_Token]:
     for match in _WORD.finditer(text):
         word, between = match[0], text[at : match.start()]
         at = match.end()
-        parts = [_forms(part) for part in re.split("-", word) if part]
+        forms = _forms(word)
+        parts = [_forms(part) for part in word.split("-")]
         capital = word[0].isupper() and not _LAW.fullmatch(word)
-        is_last = any(one in known.last for one in _forms(word))
         found.append(
             _Token(
                 word,
-                first=bool(parts) and _is_first(parts),
-                last=is_last,
+                first=_is_first(parts),
+                last=any(form in known.last for form in forms),
                 capital=capital and (len(word) > 1),
                 begins=not found or bool(_ENDS.search(between)),
                 close=between == " ",
-                place=any(one in PLACES for one in _forms(word)),
-                owner=bool(parts) and len(parts[-1]) > 1 and _is_owner(parts[-1][1], known),
+                place=any(form in PLACES for form in forms),
+                owner=len(parts[-1]) > 1 and _is_owner(parts[-1][1], known),
                 aged=bool(_AGE.match(text, at)),
             )
         )
@@ -325,14 +329,17 @@ def _names_somebody(token: _Token, before: _Token | None, after: _Token | None) 
         return not token.place or after.plain in names().last
     if token.place:
         return False
+    return _is_name_by_its_place(token, before, after)
 
-    may_be_first = token.first or plain(token.text) in WORDS_TOO
-    if may_be_first and (token.aged or _may_be_last(after)):  # "Hope, 19 år"
+
+def _is_name_by_its_place(token: _Token, before: _Token | None, after: _Token | None) -> bool:
+    """Return whether a word with a capital is a name by what stands beside it."""
+    if token.may_be_first and (token.aged or _may_be_last(after)):  # "Hope, 19 år"
         return True
-    if _follows_role(token, before, may_be_first=may_be_first):  # "klienten Xhemile"
-        return may_be_first or token.last or not token.text.isupper()
+    if _follows_role(token, before):  # "klienten Xhemile"
+        return token.may_be_first or token.last or not token.text.isupper()
     if token.begins:  # any word has a capital here
-        return _owns_or_acts(token, after, may_be_first=may_be_first)
+        return _owns_or_acts(token, after)
     return token.first or _is_last_name_alone(token, before) or _is_unknown_actor(token, before, after)
 
 
@@ -361,19 +368,19 @@ def _may_be_last(after: _Token | None) -> bool:
     return after is not None and after.capital and (after.last or after.plain not in ORDINARY)
 
 
-def _follows_role(token: _Token, before: _Token | None, *, may_be_first: bool) -> bool:
+def _follows_role(token: _Token, before: _Token | None) -> bool:
     if before is None or before.plain not in OF_PERSON:
         return False
-    return may_be_first or plain(token.text) not in ORDINARY
+    return token.may_be_first or plain(token.text) not in ORDINARY
 
 
-def _owns_or_acts(token: _Token, after: _Token | None, *, may_be_first: bool) -> bool:
+def _owns_or_acts(token: _Token, after: _Token | None) -> bool:
     """Return whether the word that begins a sentence is a name: "Marias mamma", "Zoltán hämtade"."""
     if after is None or after.capital:
         return False
     if token.owner:
         return True
-    if token.first or may_be_first:
+    if token.may_be_first:
         return after.plain in VERBS or (token.first and _goes_on(after))
     return after.plain in ACTS and _is_foreign(plain(token.text))
 
@@ -389,10 +396,15 @@ def _is_last_name_alone(token: _Token, before: _Token | None) -> bool:
 
 def _is_unknown_actor(token: _Token, before: _Token | None, after: _Token | None) -> bool:
     """Return whether a word of no list, within a sentence, does what persons do: "i natt ringde Osarugue"."""
-    if _is_agency(plain(token.text)) or token.text.isupper() or (after and after.capital):
+    word = plain(token.text)
+    word_before, word_after = _plain_of(before), _plain_of(after)
+    beside_capital = bool((before and before.capital) or (after and after.capital))
+    if beside_capital or token.text.isupper():
         return False
-    if before is not None and (before.capital or before.plain in OF_PLACE):
+    if _is_agency(word) or word_before in OF_PLACE:
         return False
-    acted = before is not None and before.plain in ACTED
-    acts = after is not None and after.plain in ACTS
-    return acted or (acts and _is_foreign(plain(token.text)))
+    return word_before in ACTED or (word_after in ACTS and _is_foreign(word))
+
+
+def _plain_of(neighbour: _Token | None) -> str:
+    return neighbour.plain if neighbour else ""
