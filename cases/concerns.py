@@ -57,11 +57,15 @@ def missing_of(person: Person, purpose: str | None, sector: str | None) -> list[
     over is one of `with_demanded`."""
     if not person.counted or (person.taken_over and not person.demanded):
         return []
-    beside = {"main_purpose": purpose, "sector": sector, "channel": person.first_channel_id}
+    stated = _stated(person, purpose, sector)
     asked = [name for name in NAMES if name != "sector" or purpose in LABOUR_PURPOSES]
-    own = {name: getattr(person, BY_NAME[name].attname) for name in asked if name not in beside}
-    stated = own | beside
     return [name for name in asked if not stated[name] or stated[name] == OPEN.get(name)]
+
+
+def _stated(person: Person, purpose: str | None, sector: str | None) -> dict[str, Any]:
+    beside = {"main_purpose": purpose, "sector": sector, "channel": person.first_channel_id}
+    own = {name: getattr(person, BY_NAME[name].attname) for name in NAMES if name not in beside}
+    return own | beside
 
 
 NAMED: Final = 3  # purposes, or kinds of measures, that a line names; of more it says how many

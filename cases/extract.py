@@ -104,24 +104,28 @@ class Extract:
         for call in _whole(Call.objects.for_extract(self.access).filter(case=self.case)):
             yield self._section(call, minute(call.received_at))
         told = Notification.objects.filter(case=self.case)
-        for row in _whole(told if not self.texts else told.visible_to(self.access)):
+        for row in _whole(self._in_scope(told)):
             yield self._section(row)
         yield from map(self._section, self._messages())
         reminders = Reminder.objects.filter(case=self.case)
         for reminder in _whole(reminders if self.whole else reminders.filter(by=self.access.user)):
             yield self._section(reminder)
         grants = AccessGrant.objects.filter(case=self.case)
-        for grant in _whole(grants if not self.texts else grants.visible_to(self.access)):
+        for grant in _whole(self._in_scope(grants)):
             yield self._section(grant)
         mistakes = Misregistration.objects.for_extract(self.access).filter(case_code=self.case.code)
         yield from of_extract(mistakes, texts=self.texts)
+
+    def _in_scope(self, rows: Any) -> QuerySet[Any]:
+        """Return those that who reads the texts has in scope; without the texts all are read."""
+        narrowed: QuerySet[Any] = rows.visible_to(self.access) if self.texts else rows
+        return narrowed
 
     def _messages(self) -> QuerySet[Message]:
         """Of the case's calls and notifications, and of its persons' transfers."""
         of_case = Q(call__case=self.case) | Q(notification__case=self.case)
         rows = Message.objects.filter(of_case | Q(transfer__person__in=[row.pk for row in self.persons]))
-        rows = rows if not self.texts else rows.visible_to(self.access)
-        return _whole(rows).select_related("transfer__person").order_by("pk")
+        return _whole(self._in_scope(rows)).select_related("transfer__person").order_by("pk")
 
     def _of_persons(self) -> Iterator[RecordSection]:
         """Each person with what belongs to it; one query for each kind of part."""

@@ -140,10 +140,8 @@ class ReleaseNames:
 
 def gaps(release: str) -> list[tuple[Field, str]]:
     """Codes that the release has no name for, each with the field that is left empty for it."""
-    names, codes = (
-        ReleaseNames.load(release),
-        [code for code in Code.objects.order_by("list", "position", "key")],
-    )
+    names = ReleaseNames.load(release)
+    codes = list(Code.objects.order_by("list", "position", "key"))
     found = []
     for field in names.fields():
         listed, target = _NAMED.get(field.fact, ("", ""))
@@ -270,23 +268,28 @@ def _is_country(code: str) -> bool:
 
 
 def _of_purposes(rows: list[list[str]], names: ReleaseNames, *, child: bool) -> dict[str, list[str]]:
+    if not rows:
+        return {}
     rows = sorted(rows, key=lambda row: row[7] not in {"1", "true"})
+    _purpose, _sector, _form, where, country, county, start, _is_main = rows[0]
     codes = [row[0] for row in rows]
     if child:  # whoever was a child at identification was one when the work began
         codes += [f"child_{code}" for code in codes if code in LABOUR_PURPOSES]
-    main = rows[0] if rows else [""] * 8
-    abroad = [main[4]] if main[3] == "abroad" and _is_country(main[4]) else []
     return {
         "purposes": names.of(codes),
         "sector": names.of(row[1] for row in rows),
         "sexual_forms": names.of(row[2] for row in rows),
-        "country": ["SE"] if main[3] == "sweden" else abroad,
-        "event": names.of(["event:exploitation"])
-        if rows
-        else [],  # of which country, county and start are told
-        "county": [main[5]] if main[5] else [],
-        "start": [main[6]] if main[6] else [],
+        "country": _country_of_work(where, country),
+        "event": names.of(["event:exploitation"]),  # of which country, county and start are told
+        "county": [county] if county else [],
+        "start": [start] if start else [],
     }
+
+
+def _country_of_work(where: str, country: str) -> list[str]:
+    if where == "sweden":
+        return ["SE"]
+    return [country] if where == "abroad" and _is_country(country) else []
 
 
 def _referral(calls: list[list[str]], measures: list[list[str]], names: ReleaseNames) -> dict[str, list[str]]:
@@ -325,15 +328,27 @@ def faults(
     """(row from 1, field, what is wrong) by the schema file and the release's names: what an export must not
     have."""
     names = ReleaseNames.load(release)
-    known, columns = {name for name in header if name != MORE}, names.fields()
-    yield from ((0, field.name, "missing") for field in columns if field.name not in known)
-    yield from ((0, name, "unknown") for name in sorted(known - {field.name for field in columns}))
+    columns = names.fields()
+    yield from _of_header(header, columns)
     allowed = frozenset(name for found in names.rows.values() for name in found)
     for number, cells in enumerate(rows, start=1):
         by_name = dict(zip(header, cells, strict=True))
         for field in columns:
             if text := by_name.get(field.name, ""):
                 yield from ((number, field.name, fault) for fault in _wrong(field, text, allowed))
+
+
+def _of_header(header: Sequence[str], columns: Sequence[Field]) -> Iterator[tuple[int, str, str]]:
+    present, wanted = {*header} - {MORE}, {field.name for field in columns}
+    yield from ((0, field.name, "missing") for field in columns if field.name not in present)
+    yield from ((0, name, "unknown") for name in sorted(present - wanted))
+
+
+# How the text of a type is written, and what is said of one that is not.
+_WRITTEN: Final = {
+    "date": (re.compile(r".{4}-..-..", re.DOTALL), "no date"),
+    "checkbox": (re.compile("true|false"), "neither true nor false"),
+}
 
 
 def _wrong(field: Field, text: str, allowed: frozenset[str]) -> Iterator[str]:
@@ -346,10 +361,10 @@ def _wrong(field: Field, text: str, allowed: frozenset[str]) -> Iterator[str]:
         yield "not in the pick list"
     if field.fact == "citizenships" and not all(map(_is_country, values)):
         yield "no country"
-    if field.type == "date" and not (len(text) == 10 and text[4] == text[7] == "-"):
-        yield "no date"
-    if field.type == "checkbox" and text not in {"true", "false"}:
-        yield "neither true nor false"
+    if field.type in _WRITTEN:
+        pattern, fault = _WRITTEN[field.type]
+        if not pattern.fullmatch(text):
+            yield fault
 
 
 @cache

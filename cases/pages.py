@@ -80,16 +80,23 @@ def page(
     if start is not None:
         rows = rows.filter(way.beyond_row(start))
     if len(parts) > 1 and connections[rows.db].features.supports_slicing_ordering_in_compound:
-        first, *others = (_nearest(part, way, start, size + 1) for part in parts)
-        rows = rows.filter(pk__in=first.union(*others, all=True))
+        rows = rows.filter(pk__in=_nearest_of_all(parts, way, start, size + 1))
     found = list(rows.order_by(*way.by())[: size + 1])
     more, found = len(found) > size, found[:size]
-    if back:
-        found.reverse()
     if not found:
         return ListPage([], None, None)
-    has_previous, has_next = (more, True) if back else (start is not None, more)
+    has_previous, has_next = start is not None, more
+    if back:
+        found.reverse()
+        has_previous, has_next = more, True
     return ListPage(found, found[0] if has_previous else None, found[-1] if has_next else None)
+
+
+def _nearest_of_all(
+    parts: Sequence[QuerySet[T]], way: Order, start: T | None, number: int
+) -> QuerySet[T, Any]:
+    first, *others = (_nearest(part, way, start, number) for part in parts)
+    return first.union(*others, all=True)
 
 
 def _nearest(rows: QuerySet[T], way: Order, start: T | None, number: int) -> QuerySet[T, Any]:

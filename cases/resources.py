@@ -371,19 +371,28 @@ class CaseResource(CaseworkResource[Case]):
         early = date(1990, 1, 1)
         late = within("opened_on", instance.opened_on, today=self.by.today, earliest=early)
         faults = {fault.field: say(fault) for fault in late}
-        if instance.pk is None and instance.sent_key:
-            faults["number"] = _("No case of yours has this number. Leave it empty to open a case.")
-        faults |= self._of_reference(instance)
-        if instance.pk and not instance.changeable:
-            faults["number"] = str(READING)
-        if not instance.pk and instance.region_id not in self.by.regions:
-            faults["region"] = _("You are not coordinator of that region.")
-        if instance.pk and instance.region_id != instance.stored_in:  # type: ignore[attr-defined]
-            faults["region"] = _("The region of a case is not changed by a file: it stays.")
+        faults |= self._of_new(instance) if instance.pk is None else self._of_stored(instance)
         if instance.without_consent and instance.reference:
             faults["reference"] = say(Fault("reference", "consent_case"))
         if (instance.state in CLOSED_STATES) != (instance.close_reason_id is not None):
             faults["close_reason"] = _("Say why the case is closed.")
+        return faults
+
+    def _of_new(self, case: Case) -> dict[str, str]:
+        faults = {}
+        if case.sent_key:  # type: ignore[attr-defined]
+            faults["number"] = _("No case of yours has this number. Leave it empty to open a case.")
+        faults |= self._of_reference(case)
+        if case.region_id not in self.by.regions:
+            faults["region"] = _("You are not coordinator of that region.")
+        return faults
+
+    def _of_stored(self, case: Case) -> dict[str, str]:
+        faults = self._of_reference(case)
+        if not case.changeable:
+            faults["number"] = str(READING)
+        if case.region_id != case.stored_in:  # type: ignore[attr-defined]
+            faults["region"] = _("The region of a case is not changed by a file: it stays.")
         return faults
 
     def _of_reference(self, case: Case) -> dict[str, str]:

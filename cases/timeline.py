@@ -205,15 +205,14 @@ def steps(
     by_step: dict[int, list[StepEntry]] = {number: [] for number in range(1, STEPS + 1)}
     for number, what in sorted(done, key=lambda pair: pair[1].month or date.max):
         by_step[number].append(what)
-    lacking = {number: _lacking(number, persons) for number in by_step}
-    furthest = max((n for n, found in by_step.items() if found), default=0)
+    furthest = max((number for number, entries in by_step.items() if entries), default=0)
     at_home = bool(persons) and all(one.citizenship == "SE" for one in persons)
-    return tuple(
-        ManualStep(
-            n, tuple(found), lacking[n], _state(n, found, lacking[n], furthest if open_case else 0, at_home)
-        )
-        for n, found in by_step.items()
-    )
+    made = []
+    for number, entries in by_step.items():
+        lacking = _lacking(number, persons)
+        state = _state(number, entries, lacking, furthest if open_case else 0, at_home)
+        made.append(ManualStep(number, tuple(entries), lacking, state))
+    return tuple(made)
 
 
 def _lacking(step: int, persons: Sequence[Someone]) -> tuple[Lacks, ...]:

@@ -226,14 +226,16 @@ def note(found: Mapping[tuple[int, int], float], *, by: Actor, at: datetime) -> 
     persons = Person.objects.in_bulk({pk for pair in found for pk in pair})
     left, rows, told = _hints_left(at), [], []
     for (first, second), similarity in sorted(found.items(), key=lambda pair: (-pair[1], pair[0])):
-        newer = persons[second]
-        across = persons[first].responsible_region_id != newer.responsible_region_id
-        if (first, second) in known or (across and left[newer.responsible_region_id] < 1):
+        if (first, second) in known:
             continue
-        rows.append(DuplicateReview(first_id=first, second_id=second, similarity=similarity, found_at=at))
-        if across:
-            left[newer.responsible_region_id] -= 1
+        newer = persons[second]
+        region = newer.responsible_region_id
+        if persons[first].responsible_region_id != region:
+            if left[region] < 1:
+                continue
+            left[region] -= 1
             told.append(newer)
+        rows.append(DuplicateReview(first_id=first, second_id=second, similarity=similarity, found_at=at))
     DuplicateReview.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
     for person in told:
         record(by, "duplicate.hint", person)

@@ -80,10 +80,7 @@ def _call(
         topics_answer="given",
         outcomes_answer="given",
         purposes_answer="given" if about_person else "not_asked",
-        women=int(about_person and rng.random() < 0.6),
-        men=int(about_person and rng.random() < 0.3),
-        girls=int(about_person and rng.random() < 0.08),
-        boys=int(about_person and rng.random() < 0.1),
+        **(_concerned(rng) if about_person else {}),
         urgency=rng.choices(["acute", "days", "general"], [12, 38, 50])[0],
         consent=rng.choices(["given", "missing", "not_relevant"], [34, 16, 50])[0],
         minutes=rng.choice([4, 6, 9, 12, 15, 22, 31]),
@@ -93,18 +90,28 @@ def _call(
     )
     if case and call.consent == Consent.MISSING:
         call.consent = Consent.GIVEN  # otherwise there would be no case of adults
-    referred = case is not None or (about_person and rng.random() < 0.6)
-    if referred:
+    outcome = _outcome(rng, case, about_person=about_person)
+    if outcome in {"case", "referral_coordinator"}:
         call.referred_region_id = case.region_id if case else places.region_on(county, day)
-    outcome = (
-        "case"
-        if case
-        else "referral_coordinator"
-        if referred
-        else rng.choice(["advice", "advice", "referral_police", "none"])
-    )
     purposes = [rng.choice(["sexual", "labour", "begging", "crime", "unknown"])] if about_person else []
     return call, {"topics": topics, "purposes": purposes, "outcomes": [outcome]}
+
+
+def _concerned(rng: random.Random) -> dict[str, int]:
+    return {
+        "women": int(rng.random() < 0.6),
+        "men": int(rng.random() < 0.3),
+        "girls": int(rng.random() < 0.08),
+        "boys": int(rng.random() < 0.1),
+    }
+
+
+def _outcome(rng: random.Random, case: Case | None, *, about_person: bool) -> str:
+    if case:
+        return "case"
+    if about_person and rng.random() < 0.6:
+        return "referral_coordinator"
+    return rng.choice(["advice", "advice", "referral_police", "none"])
 
 
 def _take_over(rows: list[Call], *, all_of_them: bool) -> None:

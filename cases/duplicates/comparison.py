@@ -6,7 +6,7 @@ changes: first who is counted twice in one year, then whoever else makes a total
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -75,7 +75,7 @@ def _words(records: list[Record]) -> dict[str, str]:
 
 def _said(name: str, record: Record, words: dict[str, str], references: Mapping[str, str]) -> str:
     if name == "reference":
-        return references.get(record.key, _("given") if record.references else "–")
+        return references.get(record.key, _reference_unread(record))
     if name == "identified_on":
         return f"{record.identified_on:%Y-%m-%d}"
     if name == "county":
@@ -83,11 +83,23 @@ def _said(name: str, record: Record, words: dict[str, str], references: Mapping[
     if name == "sex":
         return str(Sex(record.sex).label)
     if name == "age_class":
-        child = _("child") + ": " + str(Child(record.child).label)
-        return f"{AgeClass(record.age_class).label}, {child}" if record.age_class else child
+        return _age(record)
     if name == "citizenship":
-        return ", ".join(sorted(countries.name(code) or code for code in record.citizenships)) or "–"
-    return ", ".join(sorted(words.get(key, key) for key in record.purposes)) or "–"
+        return _listed(countries.name(code) or code for code in record.citizenships)
+    return _listed(words.get(key, key) for key in record.purposes)
+
+
+def _reference_unread(record: Record) -> str:
+    return _("given") if record.references else "–"
+
+
+def _age(record: Record) -> str:
+    child = _("child") + ": " + str(Child(record.child).label)
+    return f"{AgeClass(record.age_class).label}, {child}" if record.age_class else child
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "–"
 
 
 TWICE_IN_A_YEAR, TOO_MANY, NOTHING = 0, 1, 2

@@ -159,16 +159,17 @@ class StoredPersonForm(PlainForm):
         cleaned = super().clean() or {}
         if self.edit is None:
             raise forms.ValidationError(_("This person is not in your region any more."))
+        person, stated = self.edit.person, {name: cleaned.get(name) or "" for name in COLUMNS}
         facts = PersonFacts(
-            sex=cleaned.get("sex") or "",
-            child=cleaned.get("child") or "",
-            age_class=cleaned.get("age_class") or "",
-            offence=cleaned.get("offence") or "",
-            identified_on=self.edit.person.first_identified_on,
+            sex=stated["sex"],
+            child=stated["child"],
+            age_class=stated["age_class"],
+            offence=stated["offence"],
+            identified_on=person.first_identified_on,
         )
         self.tell(fault for fault in persons.person(facts, self.lists.context) if fault.severity == "error")
-        self.tell(consent.of_person(self.edit.person.case.without_consent, cleaned.get("child") or ""))
-        self._check_purpose(self.edit, cleaned.get("main_purpose") or "", cleaned.get("sector") or "")
+        self.tell(consent.of_person(person.case.without_consent, stated["child"]))
+        self._check_purpose(self.edit, stated["main_purpose"], stated["sector"])
         return cleaned
 
     def _check_purpose(self, edit: PersonEdit, purpose: str, sector: str) -> None:

@@ -93,37 +93,24 @@ class Lookups:
     @classmethod
     def load(cls) -> Lookups:
         """Four queries."""
-        codes, agencies, counties = (
-            list(Code.objects.all()),
-            list(Agency.objects.all()),
-            list(County.objects.all()),
-        )
+        codes = list(Code.objects.all())
+        agencies = list(Agency.objects.all())
+        counties = list(County.objects.all())
         common = short_forms()
-        both = {name: _codes_named(codes, name, common) for name in LISTS}
-        both["agency"] = _agencies_named(agencies, common)
-        names = {name: found for name, (found, _short) in both.items()}
-        names |= {
-            "county": values.index((name, row.code) for row in counties for name in _county_names(row)),
-            COUNTRY: _countries_named(),
-        }
-        names |= {fact.name: values.index(_labels(fact.kind)) for fact in COLUMNS if fact.kind in CLOSED}
-        words = {name: tuple(row.word for row in codes if row.list == name) for name in LISTS}
+        named = {name: _codes_named(codes, name, common) for name in LISTS}
+        named["agency"] = _agencies_named(agencies, common)
         return cls(
-            names,
-            {row.code: row.pk for row in agencies},
-            {
-                row.key: Validity(row.valid_from, row.valid_to)
-                for row in codes
-                if row.valid_from or row.valid_to
-            },
-            Geography.load(),
-            words,
-            {
+            names={kind: names for kind, (names, _short) in named.items()} | _other_names(counties),
+            agency_ids={row.code: row.pk for row in agencies},
+            validity=_validity(codes),
+            geography=Geography.load(),
+            words=_words(codes),
+            labels={
                 "code": {row.key: (row.label_sv, row.label_en) for row in codes},
                 "agency": {str(row.pk): (row.name_sv, row.name_en) for row in agencies},
                 "county": {row.code: (row.name_sv, row.name_en) for row in counties},
             },
-            {name: short for name, (_found, short) in both.items()},
+            short={kind: short for kind, (_names, short) in named.items()},
         )
 
     def names_of(self, fact: FactOfPerson) -> Mapping[str, str]:
@@ -185,6 +172,22 @@ class Lookups:
 
 Named = tuple[dict[str, str], frozenset[str]]
 Common = Mapping[str, tuple[str, ...]]
+
+
+def _words(codes: Sequence[Code]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(row.word for row in codes if row.list == name) for name in LISTS}
+
+
+def _validity(codes: Iterable[Code]) -> dict[str, Validity]:
+    dated = [row for row in codes if row.valid_from or row.valid_to]
+    return {row.key: Validity(row.valid_from, row.valid_to) for row in dated}
+
+
+def _other_names(counties: Iterable[County]) -> dict[str, dict[str, str]]:
+    """Return the names of what has no short forms: counties, countries and closed sets."""
+    of_counties = values.index((name, row.code) for row in counties for name in _county_names(row))
+    closed = {fact.name: values.index(_labels(fact.kind)) for fact in COLUMNS if fact.kind in CLOSED}
+    return {"county": of_counties, COUNTRY: _countries_named()} | closed
 
 
 def _codes_named(codes: Iterable[Code], name: str, common: Common) -> Named:
@@ -286,9 +289,7 @@ def _column(fact: FactOfPerson, lookups: Lookups, *, swedish: bool) -> FileColum
 
 def _values(fact: FactOfPerson, lookups: Lookups, *, swedish: bool) -> Iterator[Value]:
     if not isinstance(fact.kind, str):
-        both = [_column_labels(fact.kind, language) for language in ("sv", "en")]
-        for code in fact.kind.values:
-            yield _value(both[0][code], both[1][code], code, (), swedish=swedish)
+        yield from _closed_values(fact.kind, swedish=swedish)
         return
     common = short_forms()
     kind = "code" if fact.codes else fact.kind
@@ -298,6 +299,12 @@ def _values(fact: FactOfPerson, lookups: Lookups, *, swedish: bool) -> Iterator[
         code = codes[key] if kind == AGENCY else bare(key)
         short = common.get(f"agency:{code}" if kind == AGENCY else key, ())
         yield _value(*lookups.labels[kind][key], code, short, swedish=swedish)
+
+
+def _closed_values(kind: Any, *, swedish: bool) -> Iterator[Value]:
+    labels_sv, labels_en = _column_labels(kind, "sv"), _column_labels(kind, "en")
+    for code in kind.values:
+        yield _value(labels_sv[code], labels_en[code], code, (), swedish=swedish)
 
 
 def _column_labels(kind: type, language: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any, Final
 
-from cases.facts import IMPORTED as COLUMNS, OWN, header
+from cases.facts import IMPORTED as COLUMNS, OWN, FactOfPerson, header
 from cases.rules.values import bare, fold
 from exchange.limits import MAX_CELL, REFUSALS, Refused, Unmatched, of_columns
 from exchange.reader import heading_key
@@ -48,21 +48,29 @@ def match(cells: Sequence[str], called: Mapping[str, str] | None = None) -> Head
     """Raises Refused, naming every column that is missing, unknown or doubled. `called`: what the sender
     calls columns, by heading folded; a column that is none of ours is left out. Where that does not fit after
     all, it is asked again."""
-    called_here = _called_here(cells, called or {})
+    called_here = _called_here(cells, called)
     columns = [BY_NAME.get(fold(cell)) or BY_NAME.get(fold(called_here.get(cell, ""))) for cell in cells]
-    named = [column.name for column in columns if column]
-    pairs = zip(cells, columns, strict=True)
-    unknown = [cell for cell, column in pairs if cell and not column and cell not in called_here]
-    faults = _faults(cells, named, unknown)
-    if faults and (unknown or called_here):
-        raise Unmatched(*faults, unknown=unknown or list(called_here))
-    if faults:
-        raise Refused(*faults)
+    _check(cells, columns, called_here)
     at = {column.name: place for place, column in enumerate(columns) if column}
     return Header(at, {name: cells[place] for name, place in at.items()}, len(cells), tuple(called_here))
 
 
-def _called_here(cells: Sequence[str], called: Mapping[str, str]) -> dict[str, str]:
+def _check(
+    cells: Sequence[str], columns: Sequence[FactOfPerson | None], called_here: Mapping[str, str]
+) -> None:
+    """Raises Unmatched where the sender is to say what some cells are, and Refused for any other fault."""
+    named = [column.name for column in columns if column]
+    known = {cell for cell, column in zip(cells, columns, strict=True) if column} | {"", *called_here}
+    unknown = [cell for cell in cells if cell not in known]
+    faults = _faults(cells, named, unknown)
+    if not faults:
+        return
+    if asked := unknown or list(called_here):
+        raise Unmatched(*faults, unknown=asked)
+    raise Refused(*faults)
+
+
+def _called_here(cells: Sequence[str], called: Mapping[str, str] | None) -> dict[str, str]:
     """Return what the sender calls columns, by the cell as it stands in this header."""
     if not called:
         return {}

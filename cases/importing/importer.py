@@ -138,6 +138,11 @@ def take_back(trace: Trace, between: Between) -> None:
 
 def _restore(trace: Trace, name: str) -> None:
     """Old values first, so that a main purpose steps down before the old one comes back."""
+    _change_back(trace, name)
+    _insert_again(trace, name)
+
+
+def _change_back(trace: Trace, name: str) -> None:
     model = MODELS[name]
     for chunk in chunks(sorted(trace.changed(name)), AT_ONCE):
         rows = list(stored(model, chunk))
@@ -146,6 +151,10 @@ def _restore(trace: Trace, name: str) -> None:
             row.version += 1
         rows.sort(key=lambda row: bool(getattr(row, "is_main", False)))
         bulk.update(rows, [*fields, *(["version"] if model is Person else [])], user=trace.by.user)
+
+
+def _insert_again(trace: Trace, name: str) -> None:
+    model = MODELS[name]
     fields_of = {field.attname: field for field in model._meta.concrete_fields}
     gone = trace.gone(name)
     rows = [model(**{a: fields_of[a].to_python(v) for a, v in row["values"].items()}) for row in gone]

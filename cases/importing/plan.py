@@ -94,27 +94,29 @@ def sector_purpose(purposes: list[str]) -> str:
 
 
 def _purposes(stored: list[Purpose], facts: Facts, header: Header, edit: Edit) -> list[FieldChange]:
-    after = effective((row.purpose for row in stored), facts, header)
-    edit.purposes_gone = [row.pk for row in stored if row.purpose not in after]
-    main = max(
-        (row for row in stored if row.purpose == facts.main),
-        key=lambda row: (row.is_main, -row.pk),
-        default=None,
-    )
+    before = {row.purpose for row in stored}
+    after = effective(before, facts, header)
     wants = sector_purpose(after) if header.has("sector") else ""
+    main = _stored_main(stored, facts)
     bears = bearer(stored, main, wants)
     for row in stored:
-        if row.purpose in after:
-            new = row._replace(is_main=row is main, sector=facts.sector if row is bears else row.sector)
-            if new != row:
-                edit.purposes_changed[row.pk] = new
-    present = {row.purpose for row in stored}
-    edit.purposes_new = [
-        Purpose(0, purpose, purpose == facts.main, facts.sector if purpose == wants else None)
-        for purpose in after
-        if purpose not in present
-    ]
+        new = row._replace(is_main=row is main, sector=facts.sector if row is bears else row.sector)
+        if row.purpose not in after:
+            edit.purposes_gone.append(row.pk)
+        elif new != row:
+            edit.purposes_changed[row.pk] = new
+    for purpose in after:
+        if purpose not in before:
+            sector = facts.sector if purpose == wants else None
+            edit.purposes_new.append(Purpose(0, purpose, purpose == facts.main, sector))
     return _purpose_changes(stored, after, facts, bears, wants)
+
+
+def _stored_main(stored: list[Purpose], facts: Facts) -> Purpose | None:
+    """The stored row that is to be the main one: of several with its purpose the one that is, or the
+    first."""
+    same = [row for row in stored if row.purpose == facts.main]
+    return max(same, key=lambda row: (row.is_main, -row.pk), default=None)
 
 
 def bearer(stored: list[Purpose], main: Purpose | None, wants: str) -> Purpose | None:

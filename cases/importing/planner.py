@@ -298,12 +298,14 @@ class _Planner:
         first: Facts | None = None
         said = {comparing.key(facts) for facts in rows}
         for facts in rows:
-            if first is None and self._status_and_sector(person, facts):
+            changes: list[FieldChange] = []
+            if first is None:
+                if self._status_and_sector(person, facts):
+                    continue
+                first = facts
+                changes = comparing.facts_of(person, facts, self.header, edit)
+            elif self._disagrees(first, facts):
                 continue
-            if first is not None and self._disagrees(first, facts):
-                continue
-            changes = comparing.facts_of(person, facts, self.header, edit) if first is None else []
-            first = first or facts
             self._identify(person, facts, changes, edit, said)
         if edit and not person.facts_only:
             self.result.edits.append(edit)

@@ -132,7 +132,7 @@ class RowReader:
         if name == "age_class":
             return text.split()[0].isdecimal()
         if name == "measures":
-            facts = [found for part in values.several(text) if (found := values.measure(part))]
+            facts = _measures_in(text)
             months = any(f"{found.month:%Y-%m}" not in text for found in facts)
             return months or any(self.lookups.is_short(fact, found.kind) for found in facts)
         return any(self.lookups.is_short(fact, part) for part in values.several(text))
@@ -179,8 +179,7 @@ class RowReader:
 
     def _read_measures(self, text: str) -> tuple[tuple[str, date | None], ...]:
         names = self.lookups.names["measure"]
-        facts = [fact for part in values.several(text) if (fact := values.measure(part))]
-        return tuple(sorted({(values.code(fact.kind, names), fact.month) for fact in facts}))
+        return tuple(sorted({(values.code(fact.kind, names), fact.month) for fact in _measures_in(text)}))
 
     # --- cells against each other -----------------------------------------------------------
     def _rules(self, row: int, cells: Sequence[str], found: dict[str, Any]) -> list[RowProblem]:
@@ -212,15 +211,17 @@ class RowReader:
 
     def _purpose_faults(self, found: dict[str, Any]) -> list[Fault]:
         """Where the file has no further purposes, those that are stored may be of labour: the plan looks."""
-        if "main_purpose" not in found or (found.get("purposes") is None and self.header.has("purposes")):
+        if "main_purpose" not in found or "sector" not in found:
             return []
-        stated = {found["main_purpose"], *(found.get("purposes") or ())}
-        labour = any(purpose in LABOUR_PURPOSES for purpose in stated)
-        if found.get("sector") and not labour and self.header.has("purposes"):
+        main, sector = found["main_purpose"] or "", found["sector"] or ""
+        further = found.get("purposes")
+        if not self.header.has("purposes"):
+            return [*sector_missing(main, sector)]
+        if further is None:
+            return []
+        if sector and not {main, *further} & {*LABOUR_PURPOSES}:
             return [Fault("sector", "sector_without_labour")]
-        if self.header.has("sector") and "sector" in found and found["main_purpose"] in LABOUR_PURPOSES:
-            return [*sector_missing(found["main_purpose"], found["sector"] or "")]
-        return []
+        return [*sector_missing(main, sector)]
 
     def _outside_validity(self, found: dict[str, Any], day: date | None) -> list[Fault]:
         used = [(name, found[name]) for name in _DATED if found.get(name)]
@@ -238,6 +239,10 @@ class RowReader:
         column = _COLUMN_OF.get(fault.field, fault.field)
         value = cells[self.header.at[column]] if column in self.header.at else ""
         return RowProblem(row, column, value, fault.code, fault.params, fault.severity is Severity.WARNING)
+
+
+def _measures_in(text: str) -> list[values.MeasureFact]:
+    return [measure for part in values.several(text) if (measure := values.measure(part))]
 
 
 def _problem(row: int, column: str, text: str, wrong: Wrong) -> RowProblem:

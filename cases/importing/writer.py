@@ -132,16 +132,19 @@ class Writer:
             done += len(edits)
 
     def _add(self, cases: list[NewCase]) -> None:
-        rows = self._open([case for case in cases if case.stored is None])
-        for case in cases:
-            if case.stored:
-                rows[id(case)] = Case(
-                    pk=case.stored.pk, number=case.stored.number, region_id=case.stored.region
-                )
+        rows = self._cases(cases)
         last = last_positions([case.stored.pk for case in cases if case.stored])
         persons = [new for case in cases for new in self._persons(case, rows[id(case)], last)]
         insert_all(persons, by=self.by)
         self.journal.note_made(row for new in persons for row in (new.person, *new.parts()))
+
+    def _cases(self, cases: list[NewCase]) -> dict[int, Case]:
+        """Return the row of each, which is opened where it is not stored."""
+        rows = self._open([case for case in cases if case.stored is None])
+        for case in cases:
+            if stored := case.stored:
+                rows[id(case)] = Case(pk=stored.pk, number=stored.number, region_id=stored.region)
+        return rows
 
     def _open(self, cases: list[NewCase]) -> dict[int, Case]:
         rows: dict[int, Case] = {}

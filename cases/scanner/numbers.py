@@ -221,21 +221,30 @@ def _like_phone(text: str) -> bool:
     return text.startswith("0") and (groups[0] in (3, 4) or (groups == [10] and text[1:3] in _MOBILE))
 
 
+def _is_phone_or_period(text: str) -> bool:
+    return _like_phone(text) or _groups(text) == [6, 6]
+
+
+def _kind(day: int) -> str:
+    return "coordination_number" if day > 60 else "personal_number"
+
+
 def grouped_identity(match: re.Match[str]) -> str:
     """Year, month and day are parted alike; ranges of dates and a date with a time are not identity
     numbers."""
-    if _like_phone(match[0]) or _groups(match[0]) == [6, 6]:
+    if _is_phone_or_period(match[0]):
         return ""
     blanks_alone = {match["first"], match["second"]} <= {"", " "}
     if match["first"] != match["second"] and not blanks_alone:
         return ""
-    if (
-        " " in match["tail"] and not blanks_alone and not re.search("[a-z]", match["between"])
-    ) or _is_date_and_year(match):
+    said_in_words = re.search("[a-z]", match["between"])
+    if " " in match["tail"] and not (blanks_alone or said_in_words):
+        return ""
+    if _is_date_and_year(match):
         return ""
     if not match["tail"][-1].isalnum() or match["tail"][-1] in "xX":
         return "masked_number"
-    return "coordination_number" if int(match["day"]) > 60 else "personal_number"
+    return _kind(int(match["day"]))
 
 
 def _is_date_and_year(match: re.Match[str]) -> bool:
@@ -260,9 +269,9 @@ def spaced_identity(match: re.Match[str]) -> str:
     month, day = int(digits[-8:-6]), int(digits[-6:-4])
     if not (1 <= month <= 12 and (1 <= day <= 31 or 61 <= day <= 91)):
         return ""
-    if _like_phone(match[0]) or _groups(match[0]) == [6, 6]:
+    if _is_phone_or_period(match[0]):
         return ""
-    return "coordination_number" if day > 60 else "personal_number"
+    return _kind(day)
 
 
 # --- dates of birth ----------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from accounts.transactions import once, sent_before, token_of
 from agencies.directory import duty_in
+from agencies.models import Code
 from audit.writer import record
 from cases.access_log import note_reading
 from cases.actions.base import Conflict, ground_of
@@ -219,11 +220,11 @@ def shown(call: Call, access: Access) -> dict[str, Any]:
     others = Call.objects.visible_to(access).filter(Q(pk=call.follow_up_of_id) | Q(follow_up_of=call))
     linked = list(others.order_by("received_at")[:LINKED])
     lists = call.codes()
-    outcomes = {code.key for code in lists["outcomes"]}
+    ground = ground_of(call)
     return {
         "call": call,
         "lists": lists,
-        "lacks_case": [*map(say, case_outcome(outcomes, has_case=bool(call.case_id), stored=True))],
+        "lacks_case": _lacks_case(call, lists["outcomes"]),
         "case": case,
         "earlier": next((row for row in linked if row.pk == call.follow_up_of_id), None),
         "later": [row for row in linked if row.follow_up_of_id == call.pk],
@@ -232,10 +233,16 @@ def shown(call: Call, access: Access) -> dict[str, Any]:
         "own": call.taken_by_id == access.user.pk,
         "edit_until": call.created_at + timedelta(hours=settings.CALL_EDIT_HOURS),
         "may_log": access.may(May.LOG_CALL),
-        "may_open": access.may(May.OPEN_CASE) and call.case_id is None and ground_of(call) is not None,
-        "no_case": call.case_id is None and ground_of(call) is None,
+        "may_open": access.may(May.OPEN_CASE) and call.case_id is None and ground is not None,
+        "no_case": call.case_id is None and ground is None,
         **thread_of(call, access),
     }
+
+
+def _lacks_case(call: Call, outcomes: Iterable[Code]) -> list[str]:
+    """What is said where an outcome tells of a case and the call has none."""
+    keys = {code.key for code in outcomes}
+    return [*map(say, case_outcome(keys, has_case=bool(call.case_id), stored=True))]
 
 
 @require_safe
@@ -295,24 +302,26 @@ LOOK, WRONG = "look", "wrong"
 def new(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.LOG_CALL)
-    lists = Lists(access.today, access)
-    data = wrong_number(request.POST) if request.method == "POST" else None
-    token, calls = token_of(request.POST), Call.objects.visible_to(access)
-    if data is None and (made := sent_before(token_of(request.GET), calls, by=access)):
-        return _gone_back_to(request, made)
-    looked = data if data is not None and data.get("go") == LOOK else None
-    form = NewCallForm(
-        None if looked else data, access=access, lists=lists, initial=typed(looked) if looked else None
-    )
-    if data is not None and not looked and (made := sent_before(token, calls, by=access)):
+    lists, calls = Lists(access.today, access), Call.objects.visible_to(access)
+    if request.method != "POST":
+        if made := sent_before(token_of(request.GET), calls, by=access):
+            return _gone_back_to(request, made)
+        return _page(request, NewCallForm(access=access, lists=lists), None)
+
+    data = wrong_number(request.POST)
+    if data.get("go") == LOOK:
+        return _page(request, NewCallForm(access=access, lists=lists, initial=typed(data)), data)
+
+    token, form = token_of(request.POST), NewCallForm(data, access=access, lists=lists)
+    if made := sent_before(token, calls, by=access):
         return _sent_again(request, made, form, data)
-    if data is not None and not looked and form.ready():
-        facts = {"call": form.instance, "lists": form.chosen_lists}
-        log = partial(log_call, **facts, by=access, still_waits=form.cleaned_data["called_before"])
-        call = once(token, log, calls, by=access)
-        forget("call", token, by=access)
-        return redirect(after(call, data))
-    return _page(request, form, looked)
+    if not form.ready():
+        return _page(request, form, None)
+    facts = {"call": form.instance, "lists": form.chosen_lists}
+    log = partial(log_call, **facts, by=access, still_waits=form.cleaned_data["called_before"])
+    call = once(token, log, calls, by=access)
+    forget("call", token, by=access)
+    return redirect(after(call, data))
 
 
 def _gone_back_to(request: AuthenticatedRequest, call: Call) -> HttpResponse:

@@ -189,13 +189,12 @@ def hints(access: Access, person: Person) -> dict[str, Any]:
     if not access.may(May.REVIEW_DUPLICATE) or not person.own:
         return {}
     rows = DuplicateReview.objects.about(person).select_related("first", "second").order_by("-similarity")
-    pairs = [(row, row.other_than(person)) for row in rows]
-    own = [pair for pair in pairs if pair[1].responsible_region_id in access.regions]
-    elsewhere = [
-        row
-        for row, other in pairs
-        if other.responsible_region_id not in access.regions
-        and (row.second_id == person.pk or row.decision != Decision.OPEN)
-    ]
+    own, elsewhere = [], []
+    for row in rows:
+        other = row.other_than(person)
+        if other.responsible_region_id in access.regions:
+            own.append((row, other))
+        elif row.second_id == person.pk or row.decision != Decision.OPEN:
+            elsewhere.append(row)
     shown_same = next((other for _row, other in own if other.pk == person.same_as_id), None)
-    return {"duplicates": own, "elsewhere": elsewhere[0] if elsewhere else None, "kept": shown_same}
+    return {"duplicates": own, "elsewhere": next(iter(elsewhere), None), "kept": shown_same}

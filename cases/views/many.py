@@ -115,6 +115,11 @@ class Registration:
     def ready(self) -> bool:
         return all([form.ready() for form in self.forms])
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether the forms were sent, to go on, and nothing in them has to be mended first."""
+        return self.data is not None and self.go != "back" and self.ready()
+
     @cached_property
     def rows(self) -> BaseFormSet[PersonRowForm]:
         """The grid, filled from the template or as it was sent."""
@@ -201,21 +206,14 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
     if made := sent_before(token or token_of(request.GET), cases, by=access):
         tell_saved_already(request)
         return onward(access, made)
-    if call is not None and call.case_id:
-        messages.warning(request, _("A case is opened from the call already."))
+    if call is not None and (why := _why_no_case(call, ground)):
+        messages.warning(request, why)
         return redirect(call)
-    if call is not None and ground is None:
-        messages.warning(request, _("Consent to referral is missing: no case is opened from the call."))
-        return redirect(call)
-    if draft.data is not None and draft.go != "back" and draft.ready():
+    if draft.goes_on:
         if draft.to_grid:
             return grid(request, draft, None, source)
         case = once(token, lambda: save_case(draft, access, call, told), cases, by=access)
-        forget("case", token, by=access)
-        forget("case-from", source.code if source else None, by=access)
-        if not access.may(May.LOG_CALL):  # whose page says it, and has focus on the next call
-            said(request, case, len(draft.persons()))
-        return onward(access, case)
+        return _registered(request, draft, case, source)
     context = {"draft": draft, "forms": draft.forms, "call": call, "told": told, "mixed": mixed(draft.groups)}
     context |= {
         "breadcrumbs": crumbs_of_new(),
@@ -223,6 +221,26 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
         **kept(None, source),
     }
     return render(request, "cases/register.html", context)
+
+
+def _why_no_case(call: Call, ground: str | None) -> str:
+    """A sentence, empty where a case may be opened from the call."""
+    if call.case_id:
+        return _("A case is opened from the call already.")
+    if ground is None:
+        return _("Consent to referral is missing: no case is opened from the call.")
+    return ""
+
+
+def _registered(
+    request: AuthenticatedRequest, draft: Registration, case: Case, source: Call | Notification | None
+) -> HttpResponse:
+    access = request.access
+    forget("case", token_of(request.POST), by=access)
+    forget("case-from", source.code if source else None, by=access)
+    if not access.may(May.LOG_CALL):  # whose page says it, and has focus on the next call
+        said(request, case, len(draft.persons()))
+    return onward(access, case)
 
 
 def tell_saved_already(request: AuthenticatedRequest) -> None:
@@ -281,7 +299,7 @@ def add_persons(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         tell_saved_already(request)
         return redirect(case)
     draft = Registration.of(request, case=case, without=case.without_consent)
-    if draft.data is not None and draft.go != "back" and draft.ready():
+    if draft.goes_on:
         if draft.to_grid:
             return grid(request, draft, case)
         once(token, lambda: save_persons(draft, case, access), cases, by=access)

@@ -123,15 +123,19 @@ def changed(edit: PersonEdit, cleaned: dict[str, Any]) -> PersonEdit:
     main = edit.main
     if main is None and cleaned["main_purpose"]:
         main = Exploitation(person=edit.person, is_main=True)
-    for row, names in (
-        (edit.person, {name: name for name in OF_PERSON}),
-        (main, OF_MAIN),
-        (edit.first, OF_FIRST),
-    ):
-        for name, field in names.items():
-            if row is not None and name in fields:
-                setattr(row, attname(row, field), cleaned[name] or None)
+    new = {name: cleaned[name] or None for name in fields}
+    _set(edit.person, {name: name for name in OF_PERSON}, new)
+    if main is not None:
+        _set(main, OF_MAIN, new)
+    _set(edit.first, OF_FIRST, new)
     return replace(edit, main=main, fields=fields)
+
+
+def _set(row: Model, names: Mapping[str, str], new: Mapping[str, Any]) -> None:
+    """Give a row what is new in its fields. `names`: the field by the name of a column."""
+    for name, field in names.items():
+        if name in new:
+            setattr(row, attname(row, field), new[name])
 
 
 def next_incomplete(access: Access, apart_from: Iterable[str]) -> Case | None:
@@ -286,12 +290,8 @@ def preview(request: AuthenticatedRequest) -> HttpResponse:
     with_persons(cases, access)
     if go == "choose":
         record(access, "case.list", rows=len(cases), search_kind="chosen")
-    shown = go != "choose" and form.is_valid()
-    lines = (
-        [(case, effect(form.cleaned_data, case)) for case in cases]
-        if shown
-        else [(case, "") for case in cases]
-    )
+    shown = form.is_valid()
+    lines = [(case, effect(form.cleaned_data, case) if shown else "") for case in cases]
     context = {"form": form, "lines": lines, "shown": shown, "changing": sum(bool(e) for _c, e in lines)}
     context["breadcrumbs"] = [(_("Cases"), reverse("cases:list")), (_("Several cases"), "")]
     return render(request, "cases/many_cases.html", context)

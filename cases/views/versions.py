@@ -144,15 +144,15 @@ def _of_one_record(versions: Iterable[Version], numbers: dict[int, str]) -> Iter
 
 def _differing(model: Any, before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
     """Labels of what differs. When nothing that is kept does, but the version, a secret text did."""
-    kept = {field.attname: field for field in model.history.model.tracked_fields}
-    changed = [name for name in kept if before[name] != after[name]]
-    told = [kept[name] for name in changed if kept[name].name not in SILENT]
-    secret = (
+    differing = [
         field
-        for field in model._meta.concrete_fields
-        if isinstance(field, SecretTextField) and field.editable
-    )
-    for field in told or (secret if "version" in changed else ()):
+        for field in model.history.model.tracked_fields
+        if field.name not in SILENT and before[field.attname] != after[field.attname]
+    ]
+    if not differing and before.get("version") != after.get("version"):
+        fields = model._meta.concrete_fields
+        differing = [field for field in fields if isinstance(field, SecretTextField) and field.editable]
+    for field in differing:
         yield capfirst(str(field.verbose_name))
 
 
@@ -252,11 +252,14 @@ def compare(data: QueryDict, task: EditTask, saved: Model, lists: Lists) -> TwoV
     waiting = left_open(data)
     differing = [name for name in names if said(typed, name) != said(stored, name)]
     rows = [_row(name, typed, stored, base, data, open=name in waiting) for name in differing]
-    sent = [
-        (k, v) for k, vs in data.lists() if k not in NOT_SENT_AGAIN and not k.startswith(KEEP) for v in vs
-    ]
     still = [row for row in rows if row.name in waiting]
-    return TwoVersions(rows, len(names) - len(rows), sent, version_of(saved), still, *_by_whom(saved))
+    equal = len(names) - len(rows)
+    return TwoVersions(rows, equal, _sent(data), version_of(saved), still, *_by_whom(saved))
+
+
+def _sent(data: QueryDict) -> list[tuple[str, str]]:
+    names = [name for name in data if name not in NOT_SENT_AGAIN and not name.startswith(KEEP)]
+    return [(name, value) for name in names for value in data.getlist(name)]
 
 
 def _by_whom(saved: Model) -> tuple[datetime | None, str]:

@@ -169,16 +169,26 @@ def year_of_region(request: AuthenticatedRequest, year: int, region: str) -> Htt
     posted = request.POST if request.method == "POST" else None
     close = CloseYearForm(None if back else posted, left=page.left, lists=lists)
     reopen = ReopenYearForm(posted if back else None, lists=lists)
-    if posted and not (page.may_reopen if back else page.may_confirm):
-        return redirect(request.path)  # somebody else was faster: the page says who
-    if posted and page.stands and back and reopen.ready():
-        return _reopened(request, page.stands, reopen.cleaned_data["reason"])
-    if posted and not back and close.ready():
-        return _confirmed(request, page)
+    if posted and (answer := _answer_of(request, page, reopen if back else close)):
+        return answer
     note_list(access, "case", len(page.incomplete) + len(page.alike) + len(page.late), how="year")
     context = {"page": page, "close": close, "reopen": reopen, "shown": SHOWN}
     context["breadcrumbs"] = [(_("Cases"), reverse("cases:list")), (f"{own} {year}", "")]
     return render(request, "cases/year.html", context)
+
+
+def _answer_of(
+    request: AuthenticatedRequest, page: YearOfRegion, form: CloseYearForm | ReopenYearForm
+) -> HttpResponse | None:
+    """Return where a form that was sent leads to, or None where the page shows what is wrong with it."""
+    reopens = isinstance(form, ReopenYearForm)
+    if not (page.may_reopen if reopens else page.may_confirm):
+        return redirect(request.path)  # somebody else was faster: the page says who
+    if not form.ready():
+        return None
+    if not reopens:
+        return _confirmed(request, page)
+    return _reopened(request, page.stands, form.cleaned_data["reason"]) if page.stands else None
 
 
 def warn_of_closed(request: AuthenticatedRequest, persons: Iterable[Person]) -> None:
