@@ -301,7 +301,7 @@ def _store_mains(edits: Sequence[PersonEdit], by: Access) -> None:
 
 
 def _store_firsts(edits: Sequence[PersonEdit], by: Access) -> None:
-    """Store the earliest identifications that changed, and settle whose they are."""
+    """Store the earliest identifications that changed, and settle what follows from them."""
     changed_edits = [edit for edit in edits if edit.fields & OF_FIRST.keys()]
     bulk.update([edit.first for edit in changed_edits], [*OF_FIRST.values()], user=by.user)
     if changed_edits:

@@ -75,7 +75,7 @@ def _words(records: list[Record]) -> dict[str, str]:
 
 def _said(name: str, record: Record, words: dict[str, str], references: Mapping[str, str]) -> str:
     if name == "reference":
-        return references.get(record.key, _reference_unread(record))
+        return _reference(record, references)
     if name == "identified_on":
         return f"{record.identified_on:%Y-%m-%d}"
     if name == "county":
@@ -89,8 +89,9 @@ def _said(name: str, record: Record, words: dict[str, str], references: Mapping[
     return _listed(words.get(key, key) for key in record.purposes)
 
 
-def _reference_unread(record: Record) -> str:
-    return _("given") if record.references else "–"
+def _reference(record: Record, references: Mapping[str, str]) -> str:
+    """Return the agency's own reference where it may be read, or else whether there is one."""
+    return references.get(record.key, _("given") if record.references else "–")
 
 
 def _age(record: Record) -> str:
