@@ -202,7 +202,10 @@ def code(text: str, names: Mapping[str, str]) -> str:
     `unknown_code`."""
     if fold(text) in names:
         return names[fold(text)]
-    return named(bare(text), names, code="unknown_code")
+    without_prefix = bare(text)
+    if text.strip() and not without_prefix.strip():
+        raise NotAllowed("unknown_code", text.strip())
+    return named(without_prefix, names, code="unknown_code")
 
 
 def country(text: str, names: Mapping[str, str]) -> str:

@@ -204,6 +204,12 @@ def test_codes_come_with_or_without_their_prefix_or_by_label():
         values.code("arbete", names)
 
 
+@pytest.mark.parametrize("text", ["purpose:", " purpose: "])
+def test_the_prefix_of_a_list_alone_is_no_code(text: str) -> None:
+    with pytest.raises(NotAllowed):
+        values.code(text, {"labour": "purpose:labour"})
+
+
 def test_countries_come_by_code_or_name():
     names = values.index(
         [("TH", "TH"), ("THA", "TH"), ("Thailand", "TH"), ("Rumänien", "RO"), ("Romania", "RO")]
