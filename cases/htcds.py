@@ -1,9 +1,7 @@
 """Persons by the Human Trafficking Case Data Standard (IOM), one row each.
 
 Which facts feed which field stands in `htcds_fields.csv`, what the standard calls them in mapping rows of a
-release. A new release is a new set of those rows; such of `htcds_field` say which fields it has renamed
-(`field:prs_Gender`), left out (with no value) or added (`fact:sex`). A choice of one is left empty where the
-facts give several.
+release. Another release is another set of those rows; its fields are those of release 2.0, of January 2023.
 """
 
 from __future__ import annotations
@@ -12,7 +10,7 @@ import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -28,7 +26,6 @@ from cases.export_rows import CHUNK, items, joined
 from cases.models import Call, Case, Exploitation, Measure, Person, SuspectCount
 
 TARGET, DECISION, DEFINITIONS, REFERRED = "htcds", "htcds_decision", "htcds_definitions", "htcds_referred"
-FIELD: Final = "htcds_field"
 SEPARATOR: Final = ";"  # between several values, which hold no comma
 ATTRIBUTION: Final = (
     "Human Trafficking Case Data Standard (HTCDS), International Organization for Migration (IOM), CC BY 4.0 "
@@ -112,7 +109,7 @@ class ReleaseNames:
     @classmethod
     def load(cls, release: str) -> ReleaseNames:
         found: dict[tuple[str, str], list[str]] = defaultdict(list)
-        targets = (TARGET, DECISION, DEFINITIONS, REFERRED, FIELD)
+        targets = (TARGET, DECISION, DEFINITIONS, REFERRED)
         for target, code, value in CodeMapping.objects.filter(
             target__in=targets, release=release
         ).values_list("target", "code", "value"):
@@ -123,27 +120,13 @@ class ReleaseNames:
         """Each once, in the order of the codes; what has no name is left out."""
         return list(dict.fromkeys(name for code in codes for name in self.rows.get((target, code), ())))
 
-    def fields(self) -> tuple[Field, ...]:
-        """Those of the release: renamed, left out and added as its rows say."""
-        kept = [replace(field, name=name) for field in fields() if (name := self._name(field))]
-        added = [
-            Field(name, "", "multi-pick", False, False, frozenset(), code.removeprefix("fact:"), "")
-            for (target, code), found in sorted(self.rows.items())
-            if target == FIELD and code.startswith("fact:")
-            for name in found
-        ]
-        return (*kept, *added)
-
-    def _name(self, field: Field) -> str:
-        return self.rows.get((FIELD, f"field:{field.name}"), [field.name])[0]
-
 
 def gaps(release: str) -> list[tuple[Field, str]]:
     """Codes that the release has no name for, each with the field that is left empty for it."""
     names = ReleaseNames.load(release)
     codes = list(Code.objects.order_by("list", "position", "key"))
     found = []
-    for field in names.fields():
+    for field in fields():
         listed, target = _NAMED.get(field.fact, ("", ""))
         of_set = [f"{listed}:{value}" for value in _CLOSED[listed].values] if listed in _CLOSED else []
         for key in of_set or [code.key for code in codes if code.list == listed]:
@@ -158,7 +141,7 @@ def table(persons: QuerySet[Person], release: str, access: Access) -> tuple[list
     `persons` are in scope of `access`; of the calls of their cases only those that it may see say whether
     consent was given."""
     names = ReleaseNames.load(release)
-    columns = names.fields()
+    columns = fields()
     rows = (_row(facts, names, columns) for facts in _stored(persons, access))
     return [*(field.name for field in columns), MORE], rows
 
@@ -328,7 +311,7 @@ def faults(
     """(row from 1, field, what is wrong) by the schema file and the release's names: what an export must not
     have."""
     names = ReleaseNames.load(release)
-    columns = names.fields()
+    columns = fields()
     yield from _of_header(header, columns)
     allowed = frozenset(name for found in names.rows.values() for name in found)
     for number, cells in enumerate(rows, start=1):
