@@ -72,22 +72,25 @@ class FreeTextForm(forms.BaseForm):
 
     def full_clean(self) -> None:
         super().full_clean()
-        if not self.is_bound:
+        questions = self._questions() if self.is_bound else {}
+        if not questions:
             return
-        asked: dict[str, str] = {}
+        digest = digest_of({name: str(self.cleaned_data[name]) for name in questions})
+        if self.data.get(NO_NAME) == digest:
+            if not self.errors:
+                record_no_name([*questions])
+            return
+        for place, (name, question) in enumerate(questions.items()):
+            self.add_error(name, question if place else with_button(question, digest))
+
+    def _questions(self) -> dict[str, str]:
+        """Return a question for each changed text that seems to name somebody, by its field."""
+        questions = {}
         for name, field in self.fields.items():
             text = str(self.cleaned_data.get(name) or "") if name in self.changed_data else ""
             if text and isinstance(field, FreeTextField) and (question := field.asks(text)):
-                asked[name] = question
-        texts = {name: str(self.cleaned_data[name]) for name in asked}
-        if not asked:
-            return
-        if self.data.get(NO_NAME) == digest_of(texts):
-            if not self.errors:
-                record_no_name([*asked])
-            return
-        for place, (name, question) in enumerate(asked.items()):
-            self.add_error(name, question if place else with_button(question, digest_of(texts)))
+                questions[name] = question
+        return questions
 
 
 def with_button(question: str, digest: str) -> SafeString:

@@ -110,8 +110,15 @@ def gives_region(before: Coordinator | None, after: Coordinator, today: date) ->
         return False
     if before is None or before.user_id != after.user_id or before.region_id != after.region_id:
         return True
-    longer = before.valid_to is not None and (after.valid_to is None or after.valid_to > before.valid_to)
+    longer = _ends_later(before, after)
     return longer or after.valid_from < before.valid_from or before.kind != after.kind
+
+
+def _ends_later(before: Coordinator, after: Coordinator) -> bool:
+    """Return whether the last day of `after`, if any, is later."""
+    if before.valid_to is None:
+        return False
+    return after.valid_to is None or after.valid_to > before.valid_to
 
 
 # --- one person invites, a colleague tells the code -----------------------------------------------

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 from django.contrib import messages
@@ -158,29 +158,33 @@ def approval(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     """One question. The answer's page shows the code of an account once: it is not stored, and led to by no
     address."""
     asked, access = _asked(request, code), request.access
-    if (own := ACTS[asked.act].address(asked)) and access.may(*ACTS[asked.act].answers):
+    act = ACTS[asked.act]
+    if (own := act.address(asked)) and access.may(*act.answers):
         return redirect(own)
     waits = asked.answer == Approval.Answer.PENDING
     who = list(who_answers(asked, Answerers(access.today))) if waits else []
-    mine = asked.asked_by_id == access.user.pk
-    may = access.user in who
-    at_once = ACTS[asked.act].carry_out is not None
-    form = ApprovalAnswerForm(request.POST or None, at_once=at_once) if may else None
+    at_once = act.carry_out is not None
+    form = ApprovalAnswerForm(request.POST or None, at_once=at_once) if access.user in who else None
     if request.method == "POST":
-        access.require(*ACTS[asked.act].answers)
+        access.require(*act.answers)
         if form is not None and form.is_valid():
             asked = _answered(request, asked, form)
             if not asked.code_to_say:
                 return redirect("agencies:approval", asked.code)
-            form = None
-    context = {
-        "asked": asked, "title": ACTS[asked.act].title, "facts": ACTS[asked.act].facts(asked), "who": who,
-        "details": ACTS[asked.act].details(asked), "form": form, "at_once": at_once,
-        "mine": mine, "waits": waits and not asked.code_to_say,
+            form, waits = None, False
+    context = _context(asked) | {
+        "details": act.details(asked), "form": form, "at_once": at_once, "waits": waits, "who": who,
+        "mine": asked.asked_by_id == access.user.pk,
         "may_have_code": _may_have_code(asked, access.user), "invited": _invited(asked, access),
-        "breadcrumbs": [(_("Questions for two"), reverse("agencies:approvals")), (asked.target_label, "")],
     }  # fmt: skip
     return render(request, "agencies/approval.html", context)
+
+
+def _context(asked: Approval) -> dict[str, Any]:
+    """What every page of a question shows."""
+    act = ACTS[asked.act]
+    crumbs = [(_("Questions for two"), reverse("agencies:approvals")), (asked.target_label, "")]
+    return {"asked": asked, "title": act.title, "facts": act.facts(asked), "breadcrumbs": crumbs}
 
 
 @require_POST
@@ -203,11 +207,7 @@ def code_again(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     if user is None:
         raise Http404
     asked.code_to_say = new_code(user=user, asked=asked, by=request.access)
-    context = {
-        "asked": asked, "title": ACTS[asked.act].title, "facts": ACTS[asked.act].facts(asked),
-        "breadcrumbs": [(_("Questions for two"), reverse("agencies:approvals")), (asked.target_label, "")],
-    }  # fmt: skip
-    return render(request, "agencies/approval.html", context)
+    return render(request, "agencies/approval.html", _context(asked))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May, role_in_words
 from audit.models import Event
@@ -66,22 +67,29 @@ def audit(request: AuthenticatedRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         return redirect(f"{reverse('audit_pages:audit')}{form.address(listed.events)}")
     found, previous, following = page(listed)
-    state = last_verified() if access.may(May.VIEW_TRAIL) else None
-    context: dict[str, Any] = {
+    context = _chain(access) | {
         "form": form,
         "lines": [EventLine(event) for event in found],
         "chosen": listed.chosen,
         "previous": listed.address(before=found[0].sequence) if previous else "",
         "next": listed.address(after=found[-1].sequence) if following else "",
-        "state": state,
-        "state_words": chain_words(state) if state else "",
-        "earlier_break": earlier_break() if state and state.whole else None,
-        "may_verify": access.may(May.VIEW_TRAIL),
         "may_extract": access.may(May.EXTRACT_ANY_CASE),
     }
     response = render(request, "audit_pages/audit.html", context)
     record(access, "audit.list", rows=len(found), search_kind=",".join(listed.chosen))
     return response
+
+
+def _chain(access: Access) -> dict[str, Any]:
+    """What the page says of the chain, to who may have it verified."""
+    may_verify = access.may(May.VIEW_TRAIL)
+    state = last_verified() if may_verify else None
+    return {
+        "state": state,
+        "state_words": chain_words(state) if state else "",
+        "earlier_break": earlier_break() if state and state.whole else None,
+        "may_verify": may_verify,
+    }
 
 
 def page(listed: AuditFilter) -> tuple[list[Event], bool, bool]:

@@ -12,7 +12,7 @@ fields.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -60,19 +60,24 @@ class ModelTable:
     tracked: tuple[int, ...]
     history_columns: tuple[str, ...]
 
+    @property
+    def key(self) -> int:
+        """The place of the primary key."""
+        return next(place for place, (field, _, _) in enumerate(self.fields) if field.primary_key)
+
 
 @lru_cache(maxsize=64)
 def table(model: type[models.Model], vendor: str) -> ModelTable:
     fields = [field for field in model._meta.concrete_fields if not field.generated]
     prepared = tuple((field, field.attname, _prepare(field, vendor)) for field in fields)
     columns = tuple(str(field.column) for field in fields)
-    history = (
+    history: Any = (
         getattr(model._meta, "simple_history_manager_attribute", None)
         and get_history_manager_for_model(model).model
     )
     tracked = [field.name for field in history.tracked_fields] if history else []
     names = [field.name for field in fields]
-    history_columns = [history._meta.get_field(name).column for name in tracked] if history else []
+    history_columns = [history._meta.get_field(name).column for name in tracked]
     own = ["history_date", "history_type", "history_change_reason", "history_user_id"]
     return ModelTable(
         model, columns, prepared, history, tuple(map(names.index, tracked)), (*history_columns, *own)
@@ -120,10 +125,11 @@ def update(rows: Sequence[models.Model], names: Iterable[str], *, user: User) ->
     if not rows:
         return
     how = table(type(rows[0]), connection.vendor)
-    wanted = {*names, *(field.name for field, _, _ in how.fields if getattr(field, "auto_now", False))}
-    places = [place for place, (field, _, _) in enumerate(how.fields) if field.name in wanted]
-    key = next(place for place, (field, _, _) in enumerate(how.fields) if field.primary_key)
-    values = _values(how, rows, _stamped(how, "auto_now"), needed={*places, key, *how.tracked})
+    wanted, stamped, key = set(names), _stamped(how, "auto_now"), how.key
+    places = [
+        place for place, (field, _, _) in enumerate(how.fields) if field.name in wanted or place in stamped
+    ]
+    values = _values(how, rows, stamped, needed={*places, key, *how.tracked})
     quote = connection.ops.quote_name
     settings = ", ".join(f"{quote(how.columns[place])} = %s" for place in places)
     statement = (
@@ -226,28 +232,37 @@ def _stamped(how: ModelTable, *marks: str) -> set[int]:
 
 
 def _values(
-    how: ModelTable, rows: Sequence[models.Model], stamped: Iterable[int] = (), needed: set[int] | None = None
+    how: ModelTable,
+    rows: Sequence[models.Model],
+    stamped: Collection[int] = (),
+    needed: set[int] | None = None,
 ) -> list[list[Any]]:
-    """What the database takes; None where the value is not needed. `stamped` places get the present
-    moment."""
+    """Return what the database takes of each row; None where the value is not needed. `stamped` places get
+    the present moment."""
     now = timezone.now()
-    for name in (how.fields[place][1] for place in stamped):
+    for place in stamped:
         for row in rows:
-            setattr(row, name, now)
-    at, stamps = _moment(now), frozenset(stamped)
+            setattr(row, how.fields[place][1], now)
     columns: list[list[Any]] = []
     for place, (field, name, prepare) in enumerate(how.fields):
         if needed is not None and place not in needed:
             columns.append([None] * len(rows))
-        elif place in stamps:
-            columns.append([at] * len(rows))
-        elif isinstance(field, SealedColumn):  # by its row, which it is bound to
-            columns.append([prepare and prepare(field.pre_save(row, row._state.adding)) for row in rows])
-        elif prepare is None:
-            columns.append([getattr(row, name) for row in rows])
+        elif place in stamped:
+            columns.append([_moment(now)] * len(rows))
         else:
-            columns.append([prepare(getattr(row, name)) for row in rows])
+            columns.append(_column(field, name, prepare, rows))
     return [list(values) for values in zip(*columns, strict=True)]
+
+
+def _column(
+    field: models.Field[Any, Any], name: str, prepare: Prepare, rows: Sequence[models.Model]
+) -> list[Any]:
+    """Return what the database takes of one field of each row."""
+    if isinstance(field, SealedColumn):  # by its row, which it is bound to
+        values = [field.pre_save(row, row._state.adding) for row in rows]
+    else:
+        values = [getattr(row, name) for row in rows]
+    return values if prepare is None else [prepare(value) for value in values]
 
 
 def _history(
@@ -269,8 +284,7 @@ def _history(
         (*how.history_columns, "history_id"),
         ((*row, key) for row, key in zip(rows, keys, strict=True)),
     )
-    place = next(place for place, (field, _, _) in enumerate(how.fields) if field.primary_key)
-    _history_of_lists(how.history, lists, {row[place]: key for row, key in zip(values, keys, strict=True)})
+    _history_of_lists(how.history, lists, {row[how.key]: key for row, key in zip(values, keys, strict=True)})
 
 
 def _history_of_lists(history: type[models.Model], lists: Iterable[Any], keys: dict[int, int]) -> None:

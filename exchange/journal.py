@@ -151,9 +151,11 @@ def relations(model: type[Model], *, past: bool) -> Iterator[Any]:
     own = {field.m2m_field_name() for field in model._meta.local_many_to_many}
     fields: Any = model._meta.get_fields(include_hidden=True)
     for relation in fields:
-        to_one = relation.auto_created and not relation.concrete and not relation.many_to_many
-        history = to_one and not past and hasattr(relation.related_model, "history_id")
-        if to_one and not history and not (relation.field.name in own and relation.hidden):
+        if not relation.auto_created or relation.concrete or relation.many_to_many:
+            continue
+        is_history = hasattr(relation.related_model, "history_id")
+        is_own_list = relation.hidden and relation.field.name in own
+        if not is_own_list and (past or not is_history):
             yield relation
 
 

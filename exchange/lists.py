@@ -93,16 +93,21 @@ class Planner:
         keys = [self.resource.key_of(row) for _line, _cells, row in read]
         stored = self.resource.stored([key for key in keys if key is not None])
         for (line, cells, row), key in zip(read, keys, strict=True):
-            if len(cells) != len(self.plan.columns):
-                ragged = _("The row has {n} cells, the header has {width}. Add or remove separators.")
-                self.say(line, "", "", ragged.format(n=len(cells), width=len(self.plan.columns)))
-            elif key is not None and self.seen.setdefault(key, line) != line:
-                self.say(line, "", "", _("Row %(row)d has the same key.") % {"row": self.seen[key]})
-            elif (
-                not self._left(line, key, stored)
-                and (planned := self._one(line, row, key, stored)) is not None
-            ):
-                yield planned
+            if wrong := self._row_fault(line, cells, key):
+                self.say(line, "", "", wrong)
+            elif not self._left(line, key, stored):
+                planned = self._one(line, row, key, stored)
+                if planned is not None:
+                    yield planned
+
+    def _row_fault(self, line: int, cells: Sequence[str], key: Key | None) -> str:
+        """Return why a row as a whole is not read: it is ragged, or an earlier one has its key."""
+        if len(cells) != len(self.plan.columns):
+            ragged = _("The row has {n} cells, the header has {width}. Add or remove separators.")
+            return ragged.format(n=len(cells), width=len(self.plan.columns))
+        if key is not None and self.seen.setdefault(key, line) != line:
+            return _("Row %(row)d has the same key.") % {"row": self.seen[key]}
+        return ""
 
     def _left(self, line: int, key: Key | None, stored: Mapping[Key, Any]) -> bool:
         """Whether the row is about one that was one's own and no longer is: nothing of it is taken in."""
@@ -312,13 +317,17 @@ class ListBringing:
 
     def _write(self, planned: Sequence[Planned]) -> None:
         """Raises IntegrityError."""
-        new, old = [one for one in planned if one.new], [one for one in planned if not one.new]
+        new = [row for row in planned if row.new]
+        changed = [row for row in planned if not row.new]
         if new:
-            self.resource.insert([one.instance for one in new], [one.lists for one in new])
-        if old:
-            fields = {field.attname: field.name for field in old[0].instance._meta.concrete_fields}
-            names = {fields[name] for one in old for name in one.before} | ({"version"} & fields.keys())
-            self.resource.update([one.instance for one in old], names, [one.lists for one in old])
+            self.resource.insert([row.instance for row in new], [row.lists for row in new])
+        if changed:
+            self._update(changed)
+
+    def _update(self, changed: Sequence[Planned]) -> None:
+        fields = {field.attname: field.name for field in self.resource.model._meta.concrete_fields}
+        names = {fields[name] for row in changed for name in row.before} | ({"version"} & fields.keys())
+        self.resource.update([row.instance for row in changed], names, [row.lists for row in changed])
 
 
 # --- undone while every row is as the import left it ---------------------------------------------

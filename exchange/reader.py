@@ -163,6 +163,18 @@ MAX_QUOTES: Final = 60 * MAX_ROWS  # four for each cell
 def json_rows(data: bytes) -> Iterator[Row]:
     """The names of the first row as header, then the rows; lines count from 1 as in a table. Raises
     Refused."""
+    table = _json_table(data)
+    if not table:
+        return
+    header = list(table[0]) if isinstance(table[0], dict) else []
+    _check_text(header, 1)
+    yield 1, header
+    for line, row in enumerate(table, start=2):
+        yield line, _cells(row, header, line)
+
+
+def _json_table(data: bytes) -> list[Any]:
+    """The rows as they were written. Raises Refused where the file is no export, or not whole."""
     # Counted before it is unpacked, which takes many times its size.
     if max(data.count(b"{"), data.count(b"[")) > MAX_ROWS + 3 or data.count(b'"') > MAX_QUOTES:
         raise refuse("too_many_rows", max=MAX_ROWS)
@@ -170,17 +182,10 @@ def json_rows(data: bytes) -> Iterator[Row]:
         found: Any = json.loads(data)
     except (ValueError, RecursionError):
         raise refuse("json_broken") from None
-    table = found.get("rows")
-    end = found.get("end")
+    table, end = found.get("rows"), found.get("end")
     if not isinstance(table, list) or not isinstance(end, dict) or end.get("rows") != len(table):
         raise refuse("json_broken")
-    del found
-    header = list(table[0]) if table and isinstance(table[0], dict) else []
-    if table:
-        _check_text(header, 1)
-        yield 1, header
-    for line, row in enumerate(table, start=2):
-        yield line, _cells(row, header, line)
+    return table
 
 
 def _cells(row: object, header: list[str], line: int) -> list[str]:
@@ -299,14 +304,7 @@ def check_size(size: int) -> None:
 
 
 def _sheet(rows: Iterator[Row], encoding: str, delimiter: str) -> ReadSheet:
-    header = next(rows, None)
-    if header is None:
-        raise refuse("empty")
-    cells = [cell.strip() for cell in header[1]]
-    while cells and not cells[-1]:
-        cells.pop()
-    if len(cells) > MAX_COLUMNS:
-        raise refuse("too_many_columns", n=len(cells), max=MAX_COLUMNS)
+    cells = _header(rows)
     rows = _fitted(rows, len(cells)) if delimiter else _padded(rows, len(cells))
     for place in [place for place, cell in enumerate(cells) if folded(cell) in _REMARKS][::-1]:
         del cells[place]
@@ -314,6 +312,19 @@ def _sheet(rows: Iterator[Row], encoding: str, delimiter: str) -> ReadSheet:
     if not all(cells):
         rows = _named(rows, cells)
     return ReadSheet(tuple(filter(None, cells)), _counted(rows), encoding, delimiter)
+
+
+def _header(rows: Iterator[Row]) -> list[str]:
+    """The first row, without the empty cells at its end. Raises Refused."""
+    first = next(rows, None)
+    if first is None:
+        raise refuse("empty")
+    cells = [cell.strip() for cell in first[1]]
+    while cells and not cells[-1]:
+        cells.pop()
+    if len(cells) > MAX_COLUMNS:
+        raise refuse("too_many_columns", n=len(cells), max=MAX_COLUMNS)
+    return cells
 
 
 def _fitted(rows: Iterator[Row], width: int) -> Iterator[Row]:

@@ -228,17 +228,23 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
         """The column of each cell of a header. Raises Refused, naming those that are unknown, doubled or
         missing."""
         names = self.names()
-        found = [names.get(folded_name(cell), "") for cell in header]
-        said: list[tuple[str, dict[str, object]]] = []
-        if missing := [key for key in self.get_import_id_fields() if self.key_needed and key not in found]:
-            said.append(of_columns("header_missing", self._as_in(header, missing)))
-        if unknown := [cell[:40] for cell, name in zip(header, found, strict=True) if not name]:
-            said.append(of_columns("header_unknown", unknown))
-        if twice := sorted({name for name in found if name and found.count(name) > 1}):
-            said.append(of_columns("header_twice", twice))
+        columns = [names.get(folded_name(cell), "") for cell in header]
+        wrong = self._wrong_columns(header, columns)
+        said = [of_columns(code, named) for code, named in wrong.items() if named]
         if said:
             raise Refused(*said)
-        return found
+        return columns
+
+    def _wrong_columns(self, header: Sequence[str], columns: Sequence[str]) -> dict[str, list[str]]:
+        """Return the columns that are missing, unknown and doubled, by the key of what is said of them."""
+        required = self.get_import_id_fields() if self.key_needed else []
+        missing = [key for key in required if key not in columns]
+        unknown = [cell[:40] for cell, name in zip(header, columns, strict=True) if not name]
+        return {
+            "header_missing": self._as_in(header, missing),
+            "header_unknown": unknown,
+            "header_twice": sorted({name for name in columns if name and columns.count(name) > 1}),
+        }
 
     def _as_in(self, header: Sequence[str], columns: Sequence[str]) -> list[str]:
         """Columns as the page names them to the reader, unless the file is written in the names of the

@@ -41,6 +41,10 @@ class ImportChoice:
     code: UUID | None = None
     name: str = ""
 
+    def is_stale(self, plan: Plan) -> bool:
+        """Whether another plan was confirmed."""
+        return bool(self.shown) and self.shown != plan.fingerprint()
+
 
 @dataclass(frozen=True)
 class Done:
@@ -95,8 +99,9 @@ def import_file(
                 importer.lock(by)
             bringing = importer.begin(sheet, by)
             plan = bringing.plan(between)
-            stale = bool(choice.shown) and choice.shown != plan.fingerprint()
-            if choice.trial or stale or (plan.errors and not choice.good_rows):
+            stale = choice.is_stale(plan)
+            has_errors = bool(plan.errors) and not choice.good_rows
+            if choice.trial or stale or has_errors:
                 raise _Back
             run = _keep_run(importer, by, plan, bringing.write(between), file.digest, choice)
             return Done(plan, sheet, bringing.words, run)

@@ -138,25 +138,35 @@ def _heard(to: IO[bytes], source: IO[bytes], data: bytes, known: Known) -> ReadF
     send(to, "F", data)
     about: dict[str, Any] = {}
     pieces: list[bytes] = []
-    held = questions = 0
-    while True:
-        letter, said = received(source, limits.APART_PIECE)
-        if letter == "K" and questions < limits.APART_QUESTIONS:
-            questions += 1
-            send(to, "K", as_bytes(sorted(known([str(cell) for cell in json.loads(said)]))))
-        elif letter == "H" and not about:
+    held = 0
+    for letter, said in _told(to, source, known):
+        if letter == "H" and not about:
             told = json.loads(said)
             about = {name: told[name] for name in ("header", "encoding", "delimiter")}
             about["digest"] = hashlib.sha256(data).hexdigest()
         elif letter == "R" and about and held < limits.APART_TEXT_MOST:
             pieces.append(said)
             held += len(said)
-        elif letter == "X":
-            raise refusal(json.loads(said))
         elif letter == "E" and about:
             return ReadFile(about, tuple(pieces))
         else:
-            raise EOFError
+            break
+    raise EOFError
+
+
+def _told(to: IO[bytes], source: IO[bytes], known: Known) -> Iterator[tuple[str, bytes]]:
+    """Yield what the process tells, and answer its questions on the way. Raises Refused where it refuses."""
+    questions = 0
+    while True:
+        letter, said = received(source, limits.APART_PIECE)
+        if letter == "X":
+            raise refusal(json.loads(said))
+        if letter == "K" and questions < limits.APART_QUESTIONS:
+            questions += 1
+            cells = [str(cell) for cell in json.loads(said)]
+            send(to, "K", as_bytes(sorted(known(cells))))
+        else:
+            yield letter, said
 
 
 def refusal(said: list[Any]) -> Refused:

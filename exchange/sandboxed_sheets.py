@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import sys
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import IO, Any, Final
 
 from exchange import limits
@@ -41,24 +41,32 @@ def _of(page: WorkbookSheet) -> tuple[Any, ...]:
 def _heard(to: IO[bytes], source: IO[bytes], data: bytes) -> list[WorkbookSheet]:
     send(to, "F", data)
     found: list[tuple[list[Any], list[SheetRow]]] = []
-    held = 0
-    while True:
-        letter, said = received(source, limits.APART_PIECE)
-        held += len(said) if letter != "R" else 0  # rows by what they unpack to
-        if held > limits.APART_TEXT_MOST:
-            raise EOFError
+    for letter, said in _told(source):
         if letter == "P":
             found.append((json.loads(said), []))
         elif letter == "R" and found:
-            piece = _unpacked(said)
-            held += len(piece)
-            found[-1][1].extend(_line(one) for one in json.loads(piece))
-        elif letter == "X":
-            raise refusal(json.loads(said))
+            found[-1][1].extend(map(_line, json.loads(said)))
         elif letter == "E" and found:
             return [_page(about, lines) for about, lines in found]
         else:
+            break
+    raise EOFError
+
+
+def _told(source: IO[bytes]) -> Iterator[tuple[str, bytes]]:
+    """Yield what the process tells, its rows unpacked. Raises Refused where it refuses, EOFError where it
+    tells too much."""
+    held = 0
+    while True:
+        letter, said = received(source, limits.APART_PIECE)
+        if letter == "R":
+            said = _unpacked(said)
+        held += len(said)
+        if held > limits.APART_TEXT_MOST:
             raise EOFError
+        if letter == "X":
+            raise refusal(json.loads(said))
+        yield letter, said
 
 
 def _unpacked(said: bytes) -> bytes:

@@ -110,12 +110,12 @@ class Xlsx:
 
 def read_found(parts: Parts) -> tuple[WorkbookParts, str]:
     """And the part that holds the styles, "" for none."""
-    [(_id, _type, book)] = [one for one in relations(parts, "") if one[1].endswith("/officeDocument")]
+    [book] = [part for _id, kind, part in relations(parts, "") if kind.endswith("/officeDocument")]
     beside = relations(parts, book)
     by_kind = {kind.rpartition("/")[2]: part for _id, kind, part in beside if part in parts}
     found = WorkbookParts()
-    parts.tell(book, _book(found, {one: part for one, kind, part in beside if kind.endswith("/worksheet")}))
-    found.sheets = tuple(name for name in dict.fromkeys(found.sheets) if name in parts)
+    parts.tell(book, _book(found, {key: part for key, kind, part in beside if kind.endswith("/worksheet")}))
+    found.sheets = tuple(filter(parts.__contains__, dict.fromkeys(found.sheets)))
     if "sharedStrings" in by_kind:
         parts.tell(by_kind["sharedStrings"], _Texts(found.texts))
     if "styles" in by_kind:

@@ -200,16 +200,11 @@ def _frame(pages: Sequence[Page], properties: Properties | None) -> dict[str, st
         kinds[_CORE_PART] = "application/vnd.openxmlformats-package.core-properties+xml"
         around.append((f"{_PACKAGE}/relationships/metadata/core-properties", _CORE_PART))
     inside = [(f"{_OFFICE}/worksheet", f"worksheets/sheet{number}.xml") for number, _page in numbered]
-    pages_named = "".join(
-        f'<sheet name={quoteattr(name_of(page.name))} sheetId="{number}" r:id="rId{number}"/>'
-        for number, page in numbered
-    )
-    sheets = f"<sheets>{pages_named}</sheets>"
     return {
         "[Content_Types].xml": _content_types(kinds),
         "_rels/.rels": _relations(around),
         **({_CORE_PART: _core(properties)} if properties else {}),
-        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">{sheets}</workbook>',
+        "xl/workbook.xml": _workbook(numbered),
         "xl/_rels/workbook.xml.rels": _relations([*inside, (f"{_OFFICE}/styles", "styles.xml")]),
         "xl/styles.xml": _STYLES,
         **{_TABLE.format(number): _table_part(number, table) for number, table in tables},
@@ -220,6 +215,14 @@ def _frame(pages: Sequence[Page], properties: Properties | None) -> dict[str, st
             for number, _table in tables
         },
     }
+
+
+def _workbook(numbered: Iterable[tuple[int, Page]]) -> str:
+    sheets = "".join(
+        f'<sheet name={quoteattr(name_of(page.name))} sheetId="{number}" r:id="rId{number}"/>'
+        for number, page in numbered
+    )
+    return f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{sheets}</sheets></workbook>'
 
 
 def _table_part(number: int, table: TableOfPage) -> str:

@@ -427,8 +427,10 @@ NOTHING_WAITS: Final = (
 def number_waiting(access: Access) -> int:
     """What *My page* lists as waiting, added up. One query for what is handed over, and those of the other
     boxes of the role; figures are not counted, nor read."""
-    wanted = list(dict.fromkeys(entry for right, entry in BOXES if access.may(right)))
-    kinds = [entry for entry in wanted if isinstance(entry, InboxKind) and entry.waits]
-    makers = [entry for entry in wanted if not isinstance(entry, InboxKind) and entry not in FIGURES]
-    made = sum(box.count for make in makers for box in make(access) if box.waits)
-    return sum(counts_of(kinds, access)) + made
+    kinds, number = [], 0
+    for entry in dict.fromkeys(entry for right, entry in BOXES if access.may(right)):
+        if isinstance(entry, InboxKind):
+            kinds.append(entry)
+        elif entry not in FIGURES:
+            number += sum(box.count for box in entry(access) if box.waits)
+    return number + sum(counts_of([kind for kind in kinds if kind.waits], access))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -32,6 +33,11 @@ def detail(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
             messages.success(request, _(said))
         return _go(request, job.result["url"])
     template = "jobs/_progress.html" if request.headers.get("HX-Request") else "jobs/detail.html"
+    return render(request, template, _progress(job))
+
+
+def _progress(job: Job) -> dict[str, Any]:
+    """What the page says of a run that leads nowhere yet."""
     kind = KINDS.get(job.kind)
     again = kind.again(job) if kind and job.state != Job.State.DONE else ""
     doing = kind.doing(job) if kind and job.state == Job.State.RUNNING else ""
@@ -39,7 +45,7 @@ def detail(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     context = {"job": job, "title": title, "doing": doing, "error": _(job.error), "again": again}
     if job.state == Job.State.QUEUED:
         context["silence"] = silence(Heartbeat.objects.of(Heartbeat.WORKER))
-    return render(request, template, context)
+    return context
 
 
 def _go(request: AuthenticatedRequest, url: str) -> HttpResponse:

@@ -72,6 +72,11 @@ class ArticleResource(RegisterResource[Article]):
                 wrong[name] = " ".join(error.messages)
         if instance.valid_from and instance.valid_to and instance.valid_to < instance.valid_from:
             wrong["valid_to"] = str(DATES)
+        return wrong | self._unknown_keys(instance)
+
+    def _unknown_keys(self, instance: Article) -> dict[str, str]:
+        """What is wrong with each column that names a key which is not there."""
+        wrong = {}
         for name, keys in self.known_keys.items():
             if unknown := [key for key in getattr(instance, name).split() if key not in keys]:
                 wrong[name] = _("“%(value)s” is not allowed. Allowed: %(allowed)s.") % {

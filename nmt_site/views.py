@@ -61,14 +61,18 @@ def sent(request: HttpRequest) -> dict[str, Any]:
     """`address` and `fields` for the page; nothing where no form was sent, or one with a file or a secret."""
     if request.method != "POST" or request.headers.get("HX-Request") or request.headers.get(BACKGROUND):
         return {}
+    fields = [(name, value) for name, values in _values(request).items() for value in values]
+    return {"address": request.get_full_path(), "fields": fields[:MOST]} if fields else {}
+
+
+def _values(request: HttpRequest) -> dict[str, list[Any]]:
+    """The values of each field; none where a file or a secret is among them."""
     try:
-        lists, files = dict(request.POST.lists()), request.FILES
+        values, files = dict(request.POST.lists()), request.FILES
     except (OSError, ValueError, BadRequest, SuspiciousOperation, MultiPartParserError):
         return {}  # not all of it has come, or it cannot be read
-    if not lists or files or any(SECRET.search(name) for name in lists):
-        return {}
-    fields = [(name, value) for name, values in lists.items() for value in values]
-    return {"address": request.get_full_path(), "fields": fields[:MOST]}
+    has_secret = any(SECRET.search(name) for name in values)
+    return {} if files or has_secret else values
 
 
 # --- views ---

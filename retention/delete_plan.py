@@ -404,12 +404,9 @@ def _with_cases(cases: Mapping[int, DueRow]) -> dict[type[Model], list[int]]:
 def _calls(found: Mapping[int, DueRow], years: YearsOfRows) -> Ready:
     """Calls are counted by year too, and go after the cases of their year."""
     with_cases, changed = {year for _case, year in touched()}, _changed(Call, found)
-    here: dict[int, list[int]] = {}
-    for one in found.values():
-        here.setdefault(one.year, []).append(one.key)
     goes: dict[int, DueRow] = {}
     held: Counter[str] = Counter()
-    for year, keys in sorted(here.items()):
+    for year, keys in _keys_by_year(found.values()):
         kept_cases = _("Cases of {year} are kept, and its calls are counted with them.").format(year=year)
         last = max(changed[key] for key in keys)
         if why := years.why_not(year, last, kept_cases if year in with_cases else ""):
@@ -422,6 +419,13 @@ def _calls(found: Mapping[int, DueRow], years: YearsOfRows) -> Ready:
         held[_("A call that one of them follows up stays.")] += len(goes) - len(kept)
     closing = {year: years.version(year) for year in sorted({one.year for one in kept.values()})}
     return Ready(RetentionKind.CALL, {Call: sorted(kept)}, _by_year(kept.values()), closing, dict(held))
+
+
+def _keys_by_year(rows: Iterable[DueRow]) -> list[tuple[int, list[int]]]:
+    keys: dict[int, list[int]] = {}
+    for row in rows:
+        keys.setdefault(row.year, []).append(row.key)
+    return sorted(keys.items())
 
 
 def _notifications(rule: Retention, found: Mapping[int, DueRow]) -> Ready:

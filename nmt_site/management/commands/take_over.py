@@ -111,9 +111,12 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
     for question in told["questions"]:
         proposals = " | ".join(question["proposals"]) or "-"
         yield f"question: {question['key']} ({question['cells']} cells): {proposals}"
-    for one in told["compared"]:
-        of = " ".join(str(one[name]) for name in ("year", "region", "group") if one[name] != "*")
-        sheets, published = (".." if one[n] is None else one[n] for n in ("sheets", "published"))
-        reasons = ", ".join(f"{reason['kind']} {reason['persons']}" for reason in one["reasons"])
-        explained = f" ({reasons})" if reasons else ""
-        yield f"{of}: rows {one['rows']}, sheets {sheets}, published {published}{explained}"
+    yield from map(_compared, told["compared"])
+
+
+def _compared(one: dict[str, Any]) -> str:
+    of = " ".join(str(one[name]) for name in ("year", "region", "group") if one[name] != "*")
+    sheets, published = (".." if one[n] is None else one[n] for n in ("sheets", "published"))
+    reasons = ", ".join(f"{reason['kind']} {reason['persons']}" for reason in one["reasons"])
+    explained = f" ({reasons})" if reasons else ""
+    return f"{of}: rows {one['rows']}, sheets {sheets}, published {published}{explained}"
