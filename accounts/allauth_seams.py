@@ -113,9 +113,9 @@ def network_address(request: HttpRequest) -> str:
     return str(get_adapter(request).get_client_ip(request))
 
 
-def tell_owner(letter: str, user: User) -> None:
+def tell_owner(letter: str, user: User, **facts: object) -> None:
     """By a letter, once what it tells is certain."""
-    get_adapter().send_notification_mail(letter, user)
+    get_adapter().send_notification_mail(letter, user, facts)
 
 
 class SlowedAdapter(DefaultAccountAdapter):

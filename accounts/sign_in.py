@@ -224,7 +224,7 @@ def _eid_goes_along(user: User) -> None:
     kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
     left = Authenticator.objects.filter(user=user, type__in=kinds).exists()
     if not left and unbind(by=Access.of(user)):
-        tell_owner("account/email/eid_unbound", user)
+        tell_owner("account/email/eid_changed", user, connected=False)
 
 
 def _factor(action: str, factor: Authenticator) -> None:

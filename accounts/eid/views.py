@@ -228,7 +228,7 @@ def connect(request: AuthenticatedRequest) -> HttpResponse:
 @reauthentication_required
 def disconnect(request: AuthenticatedRequest) -> HttpResponse:
     if unbind(by=request.access):
-        tell_owner("account/email/eid_unbound", request.user)
+        tell_owner("account/email/eid_changed", request.user, connected=False)
         messages.success(request, _("The e-ID is no longer connected to your account."))
     return redirect("account")
 
@@ -274,7 +274,7 @@ def _connects(request: HttpRequest, _asked: EidRequest, proof: EidProof) -> Http
     if not isinstance(request.user, User) or CAME_BY_EID in request.session or lacks_second_factor(request):
         raise EidRefused("password")
     bind(proof, by=Access.of(request.user))
-    tell_owner("account/email/eid_bound", request.user)
+    tell_owner("account/email/eid_changed", request.user, connected=True)
     messages.success(
         request, _("The e-ID is connected to your account. You can sign in with it from now on.")
     )
