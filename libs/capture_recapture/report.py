@@ -184,6 +184,11 @@ class _Words:
     def interval(self, value: Interval) -> str:
         return f"{self.number(value.low)} {self('to')} {self.number(value.high)}"
 
+    def with_interval(self, estimate: float | None, interval: Interval | None) -> str:
+        if estimate is None or interval is None:
+            return self("unknown")
+        return f"{self.number(estimate)} ({self.interval(interval)})"
+
 
 def text_report(result: Estimate | Refusal, lang: str = "sv") -> str:
     """One fact a line; verdict, reasons and caveats last."""
@@ -217,19 +222,14 @@ def _figures(result: Estimate, say: _Words) -> Iterator[tuple[str, str]]:
     yield say("chao"), say.number(result.chao)
     if result.lower:
         for method in result.lower.methods:
-            told = f"{say.number(method.estimate)} ({say.interval(method.interval)})"
-            yield say("method", title=METHODS[method.code].title.in_language(say.lang)), told
+            title = METHODS[method.code].title.in_language(say.lang)
+            yield say("method", title=title), say.with_interval(method.estimate, method.interval)
         yield say("lower_bound"), say.number(result.lower.value)
     for one in result.left_out:
-        told = say("unknown")
-        if one.estimate is not None and one.interval is not None:
-            told = f"{say.number(one.estimate)} ({say.interval(one.interval)})"
-        yield say("left_out", name=one.name), told
+        yield say("left_out", name=one.name), say.with_interval(one.estimate, one.interval)
     for check in result.consistency:
-        found = say("unknown")
-        if check.estimate is not None and check.wald is not None:
-            found = f"{say.number(check.estimate)} ({say.interval(check.wald)})"
-        yield say("consistency", name=check.name, known=say.number(check.known)), found
+        label = say("consistency", name=check.name, known=say.number(check.known))
+        yield label, say.with_interval(check.estimate, check.wald)
 
 
 def _ending(result: Estimate | Refusal, say: _Words, lang: str) -> Iterator[str]:

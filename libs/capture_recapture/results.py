@@ -375,14 +375,17 @@ def disagreements(
 def _apart(estimate: float, without: tuple[LeftOut, ...]) -> bool:
     """Of four lists or more: by more than MAX_LEFT_OUT, smallest to largest. Of three the two that remain say
     little, so there only what chance does not explain: two intervals without a number in common."""
-    told = [one for one in without if one.estimate is not None and one.interval is not None]
+    told = [
+        (one.estimate, one.interval)
+        for one in without
+        if one.estimate is not None and one.interval is not None
+    ]
     if len(told) < 2:
         return False
     if len(without) > MIN_LISTS:
-        values = [estimate, *(one.estimate for one in told if one.estimate is not None)]
+        values = [estimate, *(value for value, _interval in told)]
         return max(values) > MAX_LEFT_OUT * min(values)
-    ends = [one.interval for one in told if one.interval is not None]
-    return max(end.low for end in ends) > min(end.high for end in ends)
+    return max(interval.low for _value, interval in told) > min(interval.high for _value, interval in told)
 
 
 def _missed(check: Consistency) -> RefusalReason:

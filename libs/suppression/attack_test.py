@@ -53,22 +53,25 @@ def _hidden(package: Package, tables: Sequence[Table], model: Model) -> Bools:
         raise TableError("The protected tables are not those of the package.")
     shown: set[Figure] = set()
     for mine, theirs in zip(package.tables, tables, strict=True):
-        if [cell.key for cell in mine] != [cell.key for cell in theirs]:
-            raise TableError(f"Table {mine.name}: the protected cells are not those of the package.")
-        for true, cell in zip(mine, theirs, strict=True):
-            figure = figure_of(mine, cell.key)
-            if cell.status is Status.MISSING:
-                continue
-            if cell.status is Status.SHOWN and cell.value != model.variables[model.of_package[figure]].value:
-                raise TableError(
-                    f"Table {mine.name}: {name_of(figure)} is shown with another value than {true.value}."
-                )
-            if cell.status is Status.SHOWN:
-                shown.add(figure)
+        shown.update(_shown(mine, theirs, model))
     for figure, number in model.of_package.items():
         # What is shown anywhere is known, in an earlier version too.
         hidden[number] = figure not in shown and not model.variables[number].published
     return hidden
+
+
+def _shown(mine: Table, theirs: Table, model: Model) -> Iterator[Figure]:
+    if [cell.key for cell in mine] != [cell.key for cell in theirs]:
+        raise TableError(f"Table {mine.name}: the protected cells are not those of the package.")
+    for true, cell in zip(mine, theirs, strict=True):
+        if cell.status is not Status.SHOWN:
+            continue
+        figure = figure_of(mine, cell.key)
+        if cell.value != model.variables[model.of_package[figure]].value:
+            raise TableError(
+                f"Table {mine.name}: {name_of(figure)} is shown with another value than {true.value}."
+            )
+        yield figure
 
 
 def _watched(

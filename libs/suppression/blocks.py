@@ -10,7 +10,7 @@ that knows most of it, the coarser.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -43,39 +43,46 @@ class Blocks:
     ties: tuple[Tie, ...]
 
 
-def blocks(told: Iterable[Made], words: Words) -> Blocks:
+def blocks(told: Collection[Made], words: Words) -> Blocks:
     """Of figures that add up these codes."""
-    mentioned: dict[Facts, dict[str, set[Codes]]] = {frozenset(): {}}
-    facts = {fact for made in told for fact in made}
+    facts = set[str]().union(*told)
     never = [made for made in words.never if made.keys() <= facts]
-    for made in (*told, *never):
-        for fact, codes in made.items():
-            mentioned.setdefault(frozenset(made), {}).setdefault(fact, set()).add(codes)
+    mentioned = _mentioned([*told, *never])
     tree = _tree(mentioned)
     kept: dict[Facts, dict[str, set[Codes]]] = {node: {fact: set() for fact in node} for node in tree}
     for fact in sorted(facts):
         _spread(fact, tree, mentioned, kept)
-    made_blocks = {
-        node: Block(node, {f: atoms(words.all_codes[f], _sorted(sets)) for f, sets in kept[node].items()})
-        for node in tree
-    }
-    # In an order that hangs on nothing but names: the solver goes other ways where rows stand otherwise.
-    pairs = ((one, other) for one in tree for other in sorted(tree[one], key=sorted) if _order(one, other))
-    ties = tuple(_tie(one, other, kept, words) for one, other in pairs)
+    made_blocks = {node: Block(node, _told_apart(kept[node], words)) for node in tree}
+    ties = tuple(_tie(one, other, kept, words) for one, other in _neighbours(tree))
     return Blocks(made_blocks, ties)
 
 
-def _order(one: Facts, other: Facts) -> bool:
-    return sorted(one) < sorted(other)
+def _mentioned(told: Iterable[Made]) -> dict[Facts, dict[str, set[Codes]]]:
+    mentioned: dict[Facts, dict[str, set[Codes]]] = {frozenset(): {}}
+    for made in told:
+        sets = mentioned.setdefault(frozenset(made), {})
+        for fact, codes in made.items():
+            sets.setdefault(fact, set()).add(codes)
+    return mentioned
 
 
-def _sorted(sets: Iterable[Codes]) -> list[Codes]:
-    return sorted(sets, key=sorted)
+def _told_apart(sets: Mapping[str, set[Codes]], words: Words) -> dict[str, tuple[Codes, ...]]:
+    """Return the groups of base codes that these sets of codes tell apart, by their fact."""
+    return {fact: atoms(words.all_codes[fact], sorted(told, key=sorted)) for fact, told in sets.items()}
+
+
+def _neighbours(tree: Mapping[Facts, set[Facts]]) -> Iterator[tuple[Facts, Facts]]:
+    """Each pair once, in an order that hangs on nothing but names: the solver goes other ways where rows
+    stand otherwise."""
+    for one in tree:
+        for other in sorted(tree[one], key=sorted):
+            if sorted(one) < sorted(other):
+                yield one, other
 
 
 def _tie(one: Facts, other: Facts, kept: Mapping[Facts, Mapping[str, set[Codes]]], words: Words) -> Tie:
-    both = {fact: _sorted(kept[one][fact] & kept[other][fact]) for fact in sorted(one & other)}
-    return Tie(one, other, {fact: atoms(words.all_codes[fact], sets) for fact, sets in both.items()})
+    both = {fact: kept[one][fact] & kept[other][fact] for fact in sorted(one & other)}
+    return Tie(one, other, _told_apart(both, words))
 
 
 def _spread(
@@ -107,25 +114,16 @@ def _tree(mentioned: Mentioned) -> dict[Facts, set[Facts]]:
     """Neighbours of each block: the circles, what two of them share, and every set of facts that figures
     tell of. Each hangs where most of what it tells apart is told apart too."""
     circles = _circles(mentioned)
-    tree: dict[Facts, set[Facts]] = {one: set() for one in circles}
-    group = {one: one for one in circles}
+    tree: dict[Facts, set[Facts]] = {circle: set() for circle in circles}
+    connected = {circle: [circle] for circle in circles}
     pairs = combinations(circles, 2)
     for one, other in sorted(pairs, key=lambda pair: (-len(pair[0] & pair[1]), *map(sorted, pair))):
-        if group[one] == group[other]:
+        if other in connected[one]:
             continue
         shared = one & other
-        ends = [
-            _nearest(shared, [c for c in circles if group[c] == group[end]], mentioned)
-            for end in (one, other)
-        ]
-        if shared in circles or not shared:
-            _join(tree, *ends)
-        else:
-            tree.setdefault(shared, set())
-            for end in ends:
-                if not _connected(tree, end, shared):
-                    _join(tree, end, shared)
-        group = {node: group[one] if of == group[other] else of for node, of in group.items()}
+        _connect(tree, shared, [_nearest(shared, connected[end], mentioned) for end in (one, other)])
+        both = connected[one] + connected[other]
+        connected |= dict.fromkeys(both, both)
     for facts in sorted(mentioned.keys() - tree.keys(), key=lambda one: (-len(one), sorted(one))):
         above = _nearest(facts, list(tree), mentioned)
         tree[facts] = set()
@@ -133,22 +131,30 @@ def _tree(mentioned: Mentioned) -> dict[Facts, set[Facts]]:
     return tree
 
 
+def _connect(tree: dict[Facts, set[Facts]], shared: Facts, ends: Sequence[Facts]) -> None:
+    """Join two circles, through a block of what they share."""
+    if not shared:
+        _join(tree, *ends)
+        return
+    tree.setdefault(shared, set())
+    for end in ends:
+        if not _connected(tree, end, shared):
+            _join(tree, end, shared)
+
+
 def _nearest(facts: Facts, nodes: Iterable[Facts], mentioned: Mentioned) -> Facts:
     """Of the blocks that have these facts, one in which as much of them is told apart as can be."""
+    own = _pairs(told for of, told in mentioned.items() if of <= facts)
 
     def place(node: Facts) -> tuple[int, int, list[str]]:
-        below = [told for of, told in mentioned.items() if of <= node and not of <= facts]
-        known = {(fact, codes) for told in below for fact in facts for codes in told.get(fact, ())}
-        own = {
-            (fact, codes)
-            for of, told in mentioned.items()
-            if of <= facts
-            for fact in of
-            for codes in told[fact]
-        }
-        return -len(known & own), len(node), sorted(node)
+        below = _pairs(told for of, told in mentioned.items() if of <= node and not of <= facts)
+        return -len(below & own), len(node), sorted(node)
 
     return min((node for node in nodes if facts <= node), key=place)
+
+
+def _pairs(mentioned: Iterable[Mapping[str, set[Codes]]]) -> set[tuple[str, Codes]]:
+    return {(fact, codes) for told in mentioned for fact, sets in told.items() for codes in sets}
 
 
 def _join(tree: dict[Facts, set[Facts]], one: Facts, other: Facts) -> None:
@@ -192,21 +198,22 @@ def _missing(near: Mapping[str, set[str]], fact: str) -> int:
 
 def cells(block: Block, none: Sequence[Made]) -> Iterator[dict[str, Codes]]:
     """Every way to have one atom of each fact, but for those that are wholly in one that nobody is in."""
+    if not all(none):
+        return iter(())
     facts = sorted(block.facts, key=lambda fact: (len(block.atoms[fact]), fact))
-    of = [one for one in none if one.keys() <= block.facts]
-    done = [
-        [one for one in of if fact in one and one.keys() <= set(facts[: at + 1])]
-        for at, fact in enumerate(facts)
-    ]
+    found: Iterator[dict[str, Codes]] = iter([{}])
+    for at, fact in enumerate(facts):
+        chosen = set(facts[: at + 1])
+        settled = [made for made in none if fact in made and made.keys() <= chosen]
+        found = _further(found, fact, block.atoms[fact], settled)
+    return found
 
-    def further(at: int, chosen: dict[str, Codes]) -> Iterator[dict[str, Codes]]:
-        if at == len(facts):
-            yield chosen
-            return
-        for atom in block.atoms[facts[at]]:
-            more = {**chosen, facts[at]: atom}
-            if not any(all(more[fact] <= codes for fact, codes in one.items()) for one in done[at]):
-                yield from further(at + 1, more)
 
-    if not any(not one for one in none):
-        yield from further(0, {})
+def _further(
+    found: Iterable[dict[str, Codes]], fact: str, groups: Iterable[Codes], none: Sequence[Made]
+) -> Iterator[dict[str, Codes]]:
+    for chosen in found:
+        for atom in groups:
+            more = {**chosen, fact: atom}
+            if not any(all(more[fact] <= codes for fact, codes in made.items()) for made in none):
+                yield more

@@ -8,8 +8,9 @@ that is a figure is that figure.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from libs.suppression.blocks import Block, Blocks, Tie, blocks, cells
 from libs.suppression.figures import Codes, Figure, Made, Words, name_of
@@ -84,12 +85,9 @@ class _Imagined:
 
     def bound(self) -> None:
         for bound in self.words.bounds:
-            homes = [one for one in self.blocks.blocks.values() if bound.fact in one.facts]
-            if not homes:
+            home = self._home(bound.fact)
+            if home is None:
                 continue
-            home = max(
-                homes, key=lambda one: (len(one.atoms[bound.fact]), -len(one.facts), sorted(one.facts))
-            )
             bounded = frozenset().union(*bound.rows)
             for atom in home.atoms[bound.fact]:
                 if atom <= bounded:
@@ -97,28 +95,46 @@ class _Imagined:
                     inside = (cell for cell in self.columns[home.facts] if (bound.fact, atom) in cell)
                     self.most.append((tuple((home.facts, cell) for cell in inside), rows * bound.most))
 
+    def _home(self, fact: str) -> Block | None:
+        """Return the block that tells most codes of the fact apart. None where no block has the fact."""
+        blocks_of = (block for block in self.blocks.blocks.values() if fact in block.facts)
+        return max(
+            blocks_of,
+            key=lambda block: (len(block.atoms[fact]), -len(block.facts), sorted(block.facts)),
+            default=None,
+        )
+
     def reduced(self) -> Latent:
         """Return the equations without cells that must be 0, and with indistinguishable cells merged.
 
         Neither changes how far a figure can move, and both keep the linear programmes small.
         """
-        zero = _forced_to_zero(self.ties)
-        sums = {figure: _without(zero, columns) for figure, columns in self.sums.items()}
-        bounds = [(_without(zero, columns), limit) for columns, limit in self.most]
-        ties = [[(column, sign) for column, sign in tie if column not in zero] for tie in self.ties]
-        ties = [tie for tie in ties if tie]
+        return self._without(_forced_to_zero(self.ties))._merged()
 
-        positive = [*sums.values(), *(columns for columns, _limit in bounds)]
-        constraints: list[Sequence[Term]] = [[(column, 1) for column in columns] for columns in positive]
-        groups = _indistinguishable([*constraints, *ties])
-        first = {column: group[0] for group in groups for column in group}
-        values = {group[0]: sum(self.columns[facts][cell] for facts, cell in group) for group in groups}
-        return _numbered(
-            values,
-            {figure: _firsts(first, columns) for figure, columns in sums.items()},
-            [dict.fromkeys((first[column], sign) for column, sign in tie) for tie in ties],
-            [(_firsts(first, columns), limit) for columns, limit in bounds],
+    def _without(self, zero: Collection[Column]) -> _Imagined:
+        """Return the same equations without these columns."""
+        ties = (tuple(term for term in tie if term[0] not in zero) for tie in self.ties)
+        return replace(
+            self,
+            sums={figure: _left(zero, columns) for figure, columns in self.sums.items()},
+            ties=list(filter(None, ties)),
+            most=[(_left(zero, columns), limit) for columns, limit in self.most],
         )
+
+    def _merged(self) -> Latent:
+        groups = _indistinguishable(self._constraints())
+        first = {column: group[0] for group in groups for column in group}
+        return _numbered(
+            {group[0]: sum(self.columns[facts][cell] for facts, cell in group) for group in groups},
+            {figure: _firsts(first, columns) for figure, columns in self.sums.items()},
+            [dict.fromkeys((first[column], sign) for column, sign in tie) for tie in self.ties],
+            [(_firsts(first, columns), limit) for columns, limit in self.most],
+        )
+
+    def _constraints(self) -> Iterator[Sequence[Term]]:
+        for columns in chain(self.sums.values(), (columns for columns, _limit in self.most)):
+            yield [(column, 1) for column in columns]
+        yield from self.ties
 
 
 def _forced_to_zero(ties: Iterable[Sequence[Term]]) -> set[Column]:
@@ -139,8 +155,8 @@ def _forced_to_zero(ties: Iterable[Sequence[Term]]) -> set[Column]:
         zero |= forced
 
 
-def _without(zero: Collection[Column], columns: Iterable[Column]) -> list[Column]:
-    return [column for column in columns if column not in zero]
+def _left(zero: Collection[Column], columns: Iterable[Column]) -> tuple[Column, ...]:
+    return tuple(column for column in columns if column not in zero)
 
 
 def _firsts(first: Mapping[Column, Column], columns: Iterable[Column]) -> dict[Column, None]:
@@ -167,20 +183,34 @@ def _numbered(
     ties: Iterable[Collection[tuple[Column, int]]],
     most: Iterable[tuple[Collection[Column], int]],
 ) -> Latent:
-    """A cell that is a figure is that figure; all others have numbers."""
-    called: dict[Column, Figure | int] = {}
-    for figure, inside in sums.items():
-        for column in inside if len(inside) == 1 else ():
-            called.setdefault(column, figure)
-    free = [column for column in values if column not in called]
-    called |= {column: number for number, column in enumerate(free)}
+    called = _names(values, sums)
     rows: list[Terms] = []
     for figure, inside in sums.items():
-        if len(inside) != 1 or called[next(iter(inside))] != figure:
-            rows.append(((figure, 1), *((called[column], -1) for column in inside)))
+        parts = _terms(called, inside, -1)
+        if parts != ((figure, -1),):
+            rows.append(((figure, 1), *parts))
     rows += (tuple((called[column], sign) for column, sign in tie) for tie in ties)
-    bounds = tuple((tuple((called[column], 1) for column in inside), n) for inside, n in most if inside)
-    return Latent(tuple(values[column] for column in free), tuple(filter(None, map(_added, rows))), bounds)
+    return Latent(
+        tuple(value for column, value in values.items() if isinstance(called[column], int)),
+        tuple(filter(None, map(_added, rows))),
+        tuple((_terms(called, inside, 1), limit) for inside, limit in most if inside),
+    )
+
+
+def _names(
+    columns: Iterable[Column], sums: Mapping[Figure, Collection[Column]]
+) -> dict[Column, Figure | int]:
+    """Return the figure that each column is; all other columns have numbers."""
+    called: dict[Column, Figure | int] = {}
+    for figure, inside in sums.items():
+        if len(inside) == 1:
+            called.setdefault(next(iter(inside)), figure)
+    free = (column for column in columns if column not in called)
+    return called | {column: number for number, column in enumerate(free)}
+
+
+def _terms(called: Mapping[Column, Figure | int], columns: Iterable[Column], sign: int) -> Terms:
+    return tuple((called[column], sign) for column in columns)
 
 
 def _added(terms: Terms) -> Terms:
@@ -211,20 +241,18 @@ def _completed(found: Latent, figures: Mapping[Figure, int]) -> Latent:
     width = len(found.values)
     if not width:
         return found
-    matrix, right = lil_matrix((len(found.rows) + len(found.bounds), width)), np.zeros(len(found.rows))
-    for place, terms in enumerate((*found.rows, *(terms for terms, _most in found.bounds))):
+    constraints = [*found.rows, *(terms for terms, _most in found.bounds)]
+    matrix, right = lil_matrix((len(constraints), width)), np.zeros(len(constraints))
+    for place, terms in enumerate(constraints):
         for one, sign in terms:
             if isinstance(one, int):
                 matrix[place, one] += sign
-            elif place < len(right):
+            else:
                 right[place] -= sign * figures[one]
-    most = [
-        float(n - sum(figures[one] for one, _s in terms if not isinstance(one, int)))
-        for terms, n in found.bounds
-    ]
+    low, high, equal = right.copy(), right.copy(), len(found.rows)
+    low[equal:] = 0
+    high[equal:] += [most for _terms, most in found.bounds]
     ones, everybody = np.ones(width), float(sum(figures.values()))
-    low = np.concatenate([right, np.zeros(len(most))])
-    high = np.concatenate([right, np.array(most, dtype=float)])
     values = cheapest(WholeProgramme(ones, matrix, low, high, 0 * ones, everybody * ones)).point
     if values is None:
         raise TableError("The figures contradict what their categories are made of.")

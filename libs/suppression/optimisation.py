@@ -240,10 +240,13 @@ class Chooser:
 
     def _cut_off_points(self, hidden: Bools) -> bool:
         """A figure hidden to protect another must not be certain itself."""
-        points = [figure for figure in self._points(hidden) if figure not in self._pinned]
+        points = self._new_points(hidden)
         for figure in points:
             self.master.cut_off(hidden, unless_shown=figure)
         return bool(points)
+
+    def _new_points(self, hidden: Bools) -> list[int]:
+        return [figure for figure in self._points(hidden) if figure not in self._pinned]
 
     def _points(self, hidden: Bools) -> Iterable[int]:
         """The hidden figures that cannot move by a whole person, up or down, but for those that may be
@@ -277,14 +280,15 @@ class Chooser:
         needs = list(self.needs)
         while True:
             found = hide_supports(self.attacker, self.master, needs, hidden.astype(float), self.work) > 0.5
-            points = [figure for figure in self._points(found) if figure not in self._pinned]
-            shown = [figure for figure in points if self.master.free[figure]]
-            found[shown] = False  # they protect nobody
-            if len(shown) == len(points) and self._holds(found):
+            points = self._new_points(found)
+            must_be_hidden = [figure for figure in points if not self.master.free[figure]]
+            found[points] &= ~self.master.free[points]  # the others protect nobody
+            if not must_be_hidden and self._holds(found):
                 return found
             if (found == hideable(self.model)).all() or (found == hidden).all():
                 raise TooMuchWork
-            needs += [way for figure in points if figure not in shown for way in self._way_out(figure)]
+            for figure in must_be_hidden:
+                needs += self._way_out(figure)
             hidden = found
 
     def _way_out(self, figure: int) -> list[Need]:

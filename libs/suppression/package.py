@@ -6,7 +6,7 @@ What the attack test found. Internal: it tells about true values.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain
@@ -26,27 +26,36 @@ def _words_of(data: Json, tables: Sequence[Table]) -> Words | None:
     raw = [table for table in data["tables"] if any("made_of" in one for one in table["dimensions"])]
     if not raw:
         return None
-    by_name = {table.name: table for table in tables}
-    made: dict[Pair, Made] = {}
-    several: set[str] = set()
     try:
-        for one in raw:
-            several |= set(one.get("rules", {}).get("several", ()))
-            for name, dimension in zip(dimension_names(by_name[one["name"]]), one["dimensions"], strict=True):
-                for category, told in dimension.get("made_of", {}).items():
-                    made[name, category] = _made(told)
-        mentioned = {fact for told in made.values() for fact in told} - several
-        base = {fact: set(codes) for fact, codes in data.get("facts", {}).items() if fact in mentioned}
-        for told in made.values():
-            for fact in told.keys() & mentioned:
-                base.setdefault(fact, set()).update(told[fact])
-        all_codes = {fact: frozenset(codes) for fact, codes in base.items()}
+        made = _made_of(raw, tables)
+        several = set[str]().union(*(table.get("rules", {}).get("several", ()) for table in raw))
+        all_codes = _all_codes(data.get("facts", {}), made.values(), several)
         never = tuple(map(_made, data.get("never", ())))
         return Words(made, all_codes, None, never, tuple(_bounds(raw, all_codes)))
     except (AttributeError, TypeError, KeyError, ValueError) as error:
         raise TableError(
             "What the categories are made of is not in the shape of docs/open-data.md."
         ) from error
+
+
+def _made_of(raw: Sequence[Json], tables: Sequence[Table]) -> dict[Pair, Made]:
+    by_name = {table.name: table for table in tables}
+    made: dict[Pair, Made] = {}
+    for one in raw:
+        for name, dimension in zip(dimension_names(by_name[one["name"]]), one["dimensions"], strict=True):
+            for category, told in dimension.get("made_of", {}).items():
+                made[name, category] = _made(told)
+    return made
+
+
+def _all_codes(facts: Json, made: Collection[Made], several: Set[str]) -> dict[str, Codes]:
+    """Return the base codes, listed or mentioned, of each fact of which everybody has one code."""
+    mentioned = set[str]().union(*made) - several
+    base = {fact: set(codes) for fact, codes in facts.items() if fact in mentioned}
+    for told in made:
+        for fact in told.keys() & mentioned:
+            base.setdefault(fact, set()).update(told[fact])
+    return {fact: frozenset(codes) for fact, codes in base.items()}
 
 
 def _least_of(data: Json, tables: Sequence[Table]) -> dict[Figure, int]:

@@ -35,7 +35,7 @@ from libs.suppression.figures import (
     figures_of,
     name_of,
 )
-from libs.suppression.latent import latent
+from libs.suppression.latent import Latent, latent
 from libs.suppression.package import LedgerEntry, Package
 from libs.suppression.tables import TOTAL, Key, Status, Table, TableError
 
@@ -162,9 +162,15 @@ def _overlapping(lines: list[SumLine], figures: Figures) -> Iterator[Relation]:
 
 
 def _check_part(total: Figure, part: Figure, figures: Figures) -> None:
-    whole, some = figures[total].value, figures[part].value
-    if whole is not None and some is not None and some > whole:
-        raise TableError(f"{name_of(part)} is {some}, which is more than {whole} for {name_of(total)}.")
+    if _exceeds(figures[part], figures[total]):
+        raise TableError(
+            f"{name_of(part)} is {figures[part].value}, which is more than {figures[total].value} for "
+            f"{name_of(total)}."
+        )
+
+
+def _exceeds(part: Figured, total: Figured) -> bool:
+    return part.value is not None and total.value is not None and part.value > total.value
 
 
 def _main_within_any(figures: Figures) -> set[Relation]:
@@ -176,12 +182,8 @@ def _main_within_any(figures: Figures) -> set[Relation]:
                 continue
             rest = frozenset(pair for pair in figure if MAIN.get(pair[0]) != MAIN[dimension])
             wider = rest | {(f"any_{MAIN[dimension]}", category)}
-            other = figures.get(wider)
-            if other is None or (main.value or 0) > (
-                other.value if other.value is not None else main.value or 0
-            ):
-                continue
-            found.add(Relation(frozenset({(wider, 1), (figure, -1)}), equal=False))
+            if wider in figures and not _exceeds(main, figures[wider]):
+                found.add(Relation(frozenset({(wider, 1), (figure, -1)}), equal=False))
     return found
 
 
@@ -199,8 +201,14 @@ def completed(values: Sequence[int | None], rows: Sequence[Row], k: int) -> list
     known = [value for value in values if value is not None]
     if not unknown:
         return known
-    filled = iter(_smallest(unknown, values, rows, largest=sum(known) + k))
+    filled = iter(_smallest(unknown, values, _around(unknown, rows), largest=sum(known) + k))
     return [next(filled) if value is None else value for value in values]
+
+
+def _around(unknown: Iterable[int], rows: Iterable[Row]) -> list[Row]:
+    """Return the rows in which an unknown value stands."""
+    numbers = frozenset(unknown)
+    return [row for row in rows if any(number in numbers for number, _ in row[0])]
 
 
 def _smallest(
@@ -212,16 +220,15 @@ def _smallest(
     from libs.suppression.solvers import WholeProgramme, cheapest
 
     column = {number: place for place, number in enumerate(unknown)}
-    touched = [row for row in rows if any(number in column for number, _ in row[0])]
-    matrix, right = lil_matrix((len(touched), len(unknown))), np.zeros(len(touched))
-    for place, (terms, _) in enumerate(touched):
+    matrix, right = lil_matrix((len(rows), len(unknown))), np.zeros(len(rows))
+    for place, (terms, _) in enumerate(rows):
         for number, sign in terms:
             if number in column:
                 matrix[place, column[number]] = sign
             else:
                 right[place] -= sign * (values[number] or 0)
     ones = np.ones(len(unknown))
-    above = np.where([equal for _, equal in touched], right, np.inf)
+    above = np.where([equal for _, equal in rows], right, np.inf)
     found = cheapest(WholeProgramme(ones, matrix, right, above, ones, ones * largest)).point
     if found is None:
         raise TableError("The sums around the hidden cells that have no value contradict one another.")
@@ -333,21 +340,14 @@ def build(package: Package) -> Model:
     """Raises TableError where the figures contradict one another."""
     seen: dict[tuple[Figure, object], _Seen] = {}
     raw_rows: set[tuple[frozenset[tuple[tuple[Figure, object], int]], bool]] = set()
-    entries: list[tuple[LedgerEntry | None, Sequence[Table]]] = [(None, package.tables)]
-    entries += [(entry, entry.tables) for entry in package.ledger if entry.population == package.population]
-    additive = additive_dimensions(table for _, tables in entries for table in tables)
+    entries = [entry for entry in package.ledger if entry.population == package.population]
+    sources: list[Package | LedgerEntry] = [package, *entries]
+    additive = additive_dimensions(table for source in sources for table in source.tables)
     publications: list[_Publication] = []
-    for number, (entry, tables) in enumerate(entries):
-        figures = figures_of(tables)
-        keys = {figure: (figure, _identity(figured, number)) for figure, figured in figures.items()}
-        for figure, figured in figures.items():
-            told = entry or package
-            veiled = figure in told.veiled and figured.value is not None
-            _see(seen, keys[figure], figured, entry, veiled=veiled, least=told.least.get(figure, 0))
-        publications.append(_Publication((entry or package).words, keys))
-        left = [table for table in tables if not _is_told(table, publications[-1].words)]
-        for relation in relations(left, figures, additive):
-            raw_rows.add((frozenset((keys[figure], sign) for figure, sign in relation.terms), relation.equal))
+    for number, source in enumerate(sources):
+        figures = figures_of(source.tables)
+        publications.append(_publication(source, number, figures, seen))
+        raw_rows.update(_raw_rows(source, figures, additive, publications[-1].keys))
     index = {key: number for number, key in enumerate(seen)}
     rows = tuple(
         (tuple(sorted((index[key], sign) for key, sign in terms)), equal) for terms, equal in raw_rows
@@ -356,6 +356,28 @@ def build(package: Package) -> Model:
     for publication in publications:
         model = _with_persons(model, publication, index)
     return model
+
+
+def _publication(
+    source: Package | LedgerEntry, number: int, figures: Figures, seen: dict[tuple[Figure, object], _Seen]
+) -> _Publication:
+    """Return the variables of a publication's figures. Each of them is `seen` after this."""
+    keys = {figure: (figure, _identity(figured, number)) for figure, figured in figures.items()}
+    for figure, key in keys.items():
+        new = _seen_in(source, figures[figure])
+        seen[key] = _joined(seen[key], new) if key in seen else new
+    return _Publication(source.words, keys)
+
+
+def _raw_rows(
+    source: Package | LedgerEntry,
+    figures: Figures,
+    additive: Set[str],
+    keys: Mapping[Figure, tuple[Figure, object]],
+) -> Iterator[tuple[frozenset[tuple[tuple[Figure, object], int]], bool]]:
+    left = [table for table in source.tables if not _is_told(table, source.words)]
+    for relation in relations(left, figures, additive):
+        yield frozenset((keys[figure], sign) for figure, sign in relation.terms), relation.equal
 
 
 def _is_told(table: Table, words: Words | None) -> bool:
@@ -372,9 +394,15 @@ def _with_persons(
     if publication.words is None:
         return model
     at = {figure: index[key] for figure, key in publication.keys.items()}
+    printed = {figure: model.variables[number] for figure, number in at.items()}
+    zeros = [f for f, variable in printed.items() if variable.fate is Fate.KNOWN and not variable.value]
+    figures = {figure: variable.value for figure, variable in printed.items()}
+    return _extended(model, latent(publication.words, figures, zeros), at)
+
+
+def _extended(model: Model, found: Latent, at: Mapping[Figure, int]) -> Model:
+    """Return the model with a variable for each cell and each bound. `at`: those of the figures."""
     variables = list(model.variables)
-    zeros = [f for f, n in at.items() if variables[n].fate is Fate.KNOWN and not variables[n].value]
-    found = latent(publication.words, {figure: variables[n].value for figure, n in at.items()}, zeros)
     first = len(variables)
 
     def place(one: Figure | int) -> int:
@@ -413,29 +441,28 @@ def _identity(figured: Figured, publication: int) -> object:
     return figured.value if figured.value is not None else ("unknown", publication)
 
 
-def _see(
-    seen: dict[tuple[Figure, object], _Seen],
-    key: tuple[Figure, object],
-    figured: Figured,
-    entry: LedgerEntry | None,
-    *,
-    veiled: bool,
-    least: int,
-) -> None:
-    shown = entry is not None and not figured.hidden and not veiled
-    hidden = figured.hidden and not veiled
-    new = _Seen(figured, entry is None, entry.version if entry else None, shown, hidden, veiled, least)
-    if key not in seen:
-        seen[key] = new
-        return
-    old = seen[key]
-    seen[key] = replace(
+def _seen_in(source: Package | LedgerEntry, figured: Figured) -> _Seen:
+    entry = source if isinstance(source, LedgerEntry) else None
+    veiled = figured.figure in source.veiled and figured.value is not None
+    return _Seen(
+        figured=figured,
+        in_package=entry is None,
+        version=entry.version if entry else None,
+        shown=entry is not None and not figured.hidden and not veiled,
+        hidden=figured.hidden and not veiled,
+        veiled=veiled,
+        least=source.least.get(figured.figure, 0),
+    )
+
+
+def _joined(old: _Seen, new: _Seen) -> _Seen:
+    return replace(
         old,
-        figured=replace(old.figured, exempt=old.figured.exempt or figured.exempt),
-        shown=old.shown or shown,
-        hidden=old.hidden or hidden,
-        veiled=old.veiled and veiled,
-        least=max(old.least, least),
+        figured=replace(old.figured, exempt=old.figured.exempt or new.figured.exempt),
+        shown=old.shown or new.shown,
+        hidden=old.hidden or new.hidden,
+        veiled=old.veiled and new.veiled,
+        least=max(old.least, new.least),
     )
 
 
@@ -443,14 +470,11 @@ def _assembled(package: Package, seen: Sequence[_Seen], rows: tuple[Row, ...]) -
     values = completed([item.figured.value for item in seen], rows, package.k)
     exempt = {item.figured.figure for item in seen if item.figured.exempt}
     variables = [
-        _variable(item, value, item.figured.figure in exempt, package.k)
+        _variable(item, value, item.figured.figure in exempt, package)
         for item, value in zip(seen, values, strict=True)
     ]
-    for number, dear in enumerate(package.dear.get(variable.figure, 0) for variable in variables):
-        variables[number] = replace(variables[number], cost=max(variables[number].cost, dear))
     targets = tuple(_targets(variables, package.k))
-    differences = [target for target in targets if target.is_difference]
-    for number in {number for target in differences for number in _new_beside_published(target, variables)}:
+    for number in set(_new_beside_published(targets, variables)):
         variables[number] = replace(variables[number], fate=Fate.SMALL)
     return Model(
         k=package.k,
@@ -462,18 +486,19 @@ def _assembled(package: Package, seen: Sequence[_Seen], rows: tuple[Row, ...]) -
     )
 
 
-def _variable(seen: _Seen, value: int, exempt: bool, k: int) -> Variable:
+def _variable(seen: _Seen, value: int, exempt: bool, package: Package) -> Variable:
+    figure = seen.figured.figure
     veiled = not exempt and seen.veiled
     return Variable(
-        figure=seen.figured.figure,
+        figure=figure,
         value=value,
-        fate=Fate.KEPT if veiled else _fate(seen, value, exempt, k),
+        fate=Fate.KEPT if veiled else _fate(seen, value, exempt, package.k),
         in_package=seen.in_package,
         version=seen.version,
         exempt=exempt,
         published=seen.shown,
         guessed=seen.figured.value is None,
-        cost=cost(seen.figured, value),
+        cost=max(cost(seen.figured, value), package.dear.get(figure, 0)),
         veiled=veiled,
         least=seen.least,
     )
@@ -505,15 +530,23 @@ def _targets(variables: Sequence[Variable], k: int) -> Iterator[Goal]:
         if variable.fate is not Fate.KNOWN and 1 <= variable.value < k:
             yield Goal(((number, 1),), variable.value)
     for numbers in versions.values():
-        for one, other in combinations(numbers, 2):
-            step = variables[one].value - variables[other].value
-            if 1 <= abs(step) < k and not (variables[one].published and variables[other].published):
-                sign = 1 if step > 0 else -1
-                yield Goal(((one, sign), (other, -sign)), abs(step))
+        yield from _steps(numbers, variables, k)
 
 
-def _new_beside_published(target: Goal, variables: Sequence[Variable]) -> Iterator[int]:
+def _steps(numbers: Sequence[int], variables: Sequence[Variable], k: int) -> Iterator[Goal]:
+    """The small differences between versions of a figure, unless both are published."""
+    for one, other in combinations(numbers, 2):
+        step = variables[one].value - variables[other].value
+        if 1 <= abs(step) < k and not (variables[one].published and variables[other].published):
+            sign = 1 if step > 0 else -1
+            yield Goal(((one, sign), (other, -sign)), abs(step))
+
+
+def _new_beside_published(targets: Iterable[Goal], variables: Sequence[Variable]) -> Iterator[int]:
     """The package's side of a small step from a published value: it has to be hidden, whatever its size."""
-    for (number, _), (other, _) in (target.terms, target.terms[::-1]):
-        if variables[number].fate is Fate.FREE and variables[other].fate is Fate.KNOWN:
-            yield number
+    for target in targets:
+        if not target.is_difference:
+            continue
+        for (number, _), (other, _) in (target.terms, target.terms[::-1]):
+            if variables[number].fate is Fate.FREE and variables[other].fate is Fate.KNOWN:
+                yield number

@@ -227,14 +227,17 @@ def concentrated_rows(table: Table) -> Iterator[Concentration]:
     for cell in table:
         if cell.status is not Status.SHOWN or not cell.value:
             continue
-        for axis, category in enumerate(cell.key):
-            if category == TOTAL:
-                continue
-            row = table.by_key.get((*cell.key[:axis], TOTAL, *cell.key[axis + 1 :]))
-            if row is None or row.value is None or row.value < SMALLEST_ROW or _is_whole_table(row.key):
-                continue
-            if cell.value >= CONCENTRATED * row.value:
-                yield Concentration(row.key, cell.key, cell.value / row.value)
+        for row in _rows_of(table, cell):
+            total = row.value or 0
+            if total >= SMALLEST_ROW and cell.value >= CONCENTRATED * total:
+                yield Concentration(row.key, cell.key, cell.value / total)
+
+
+def _rows_of(table: Table, cell: Cell) -> Iterator[Cell]:
+    for axis, category in enumerate(cell.key):
+        row = table.by_key.get((*cell.key[:axis], TOTAL, *cell.key[axis + 1 :]))
+        if category != TOTAL and row is not None and not _is_whole_table(row.key):
+            yield row
 
 
 def _is_whole_table(key: Key) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 TOTAL: Final = "*"
 GROUP: Final = "group"
@@ -173,9 +173,13 @@ def _flag(table: str, data: dict[str, Any], name: str, *, default: bool) -> bool
 
 def _left_out(table: str, data: dict[str, Any]) -> int:
     value = data.get("left_out", 0)
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+    if not _is_count(value):
         raise TableError(f"Table {table}: left_out must be a whole number from 0.")
     return value
+
+
+def _is_count(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _dimension(table: str, item: Mapping[str, Any]) -> Dimension:
@@ -195,13 +199,9 @@ def _cell(table: str, dimensions: tuple[Dimension, ...], item: Mapping[str, Any]
     if not isinstance(item, dict) or not isinstance(item.get("key"), list):
         raise TableError(f"Table {table}: a cell needs a key.")
     key = tuple(item["key"])
-    if len(key) != len(dimensions):
-        raise TableError(f"Table {table}: the key {list(key)} has not one part for each dimension.")
-    for part, dimension in zip(key, dimensions, strict=True):
-        if part != TOTAL and part not in dimension.categories:
-            raise TableError(f"Table {table}: {part!r} is not a category of {dimension.name}.")
+    _check_key(table, dimensions, key)
     value = item.get("value")
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+    if value is not None and not _is_count(value):
         raise TableError(f"Table {table}: the value at {list(key)} must be a whole number from 0, or null.")
     try:
         status = Status(item.get("status", "shown"))
@@ -210,3 +210,11 @@ def _cell(table: str, dimensions: tuple[Dimension, ...], item: Mapping[str, Any]
     if status is Status.SHOWN and value is None:
         raise TableError(f"Table {table}: the cell at {list(key)} is shown but has no value.")
     return Cell(key, value, status)
+
+
+def _check_key(table: str, dimensions: tuple[Dimension, ...], key: tuple[Any, ...]) -> None:
+    if len(key) != len(dimensions):
+        raise TableError(f"Table {table}: the key {list(key)} has not one part for each dimension.")
+    for part, dimension in zip(key, dimensions, strict=True):
+        if part != TOTAL and part not in dimension.categories:
+            raise TableError(f"Table {table}: {part!r} is not a category of {dimension.name}.")
