@@ -266,17 +266,22 @@ class Codes:
         """Of a classification, in order."""
         one = self.catalogue.classifications[name]
         if one.nested:
-            below = self.categories(one.crossed) if one.crossed else ()
-            return tuple(c for scope in one.nested for c in (scope, *(f"{scope}{PART}{b}" for b in below)))
+            return self._nested_categories(one)
         if one.listed or one.beside:
             return (*self.lists.get(one.listed, ()), *one.beside)
-        if (
-            one.standard[0] and not one.of and not one.groups
-        ):  # whatever the standard has, also where nobody is
-            named = (v for (t, c), v in self.mapping.items() if (t, c.partition(":")[0]) == one.standard)
-            return tuple(dict.fromkeys((*named, one.rest)))
+        if one.standard[0] and not one.of and not one.groups:
+            return self._standard_categories(one)
         finer = self.categories(one.of) if one.of else self.base(one.fact)
         return tuple(dict.fromkeys(c for code in finer for c in self.of(name, code, since=one.of)))
+
+    def _nested_categories(self, one: Classification) -> Categories:
+        below = self.categories(one.crossed) if one.crossed else ()
+        return tuple(c for scope in one.nested for c in (scope, *(f"{scope}{PART}{b}" for b in below)))
+
+    def _standard_categories(self, one: Classification) -> Categories:
+        """Whatever the standard has, also where nobody is."""
+        named = (v for (t, c), v in self.mapping.items() if (t, c.partition(":")[0]) == one.standard)
+        return tuple(dict.fromkeys((*named, one.rest)))
 
     def of(self, name: str, code: str, since: str = "") -> Categories:
         """The categories that a base code is in, or, with `since`, a category of that classification."""

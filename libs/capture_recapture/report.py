@@ -225,6 +225,10 @@ def _figures(result: Estimate, say: _Words) -> Iterator[tuple[str, str]]:
             title = METHODS[method.code].title.in_language(say.lang)
             yield say("method", title=title), say.with_interval(method.estimate, method.interval)
         yield say("lower_bound"), say.number(result.lower.value)
+    yield from _checks(result, say)
+
+
+def _checks(result: Estimate, say: _Words) -> Iterator[tuple[str, str]]:
     for one in result.left_out:
         yield say("left_out", name=one.name), say.with_interval(one.estimate, one.interval)
     for check in result.consistency:

@@ -209,17 +209,22 @@ def _veil(package: Package, failed: Set[Figure]) -> frozenset[Figure]:
 def _near(places: Mapping[Figure, Place], failed: Set[Figure], published: Set[Figure]) -> Iterator[Figure]:
     """Around a failed figure: its parts where it was published, else all of what it is one part of."""
     for figure in failed & places.keys():
-        row, column = places[figure]
-        if figure not in published and len(column) > 1:
-            yield from (
-                f for f, (r, c) in places.items() if _below(r, row) and len(c) > 1 and c[:-1] == column[:-1]
-            )
-        elif figure not in published and len(row) > 1:
-            yield from (f for f, (r, c) in places.items() if _below(r, row[:-1]) and len(r) >= len(row))
-        else:
-            yield from (
-                f for f, (r, c) in places.items() if f != figure and _below(r, row) and _below(c, column)
-            )
+        of = places[figure]
+        is_one_part = figure not in published and max(map(len, of)) > 1
+        is_near = _is_beside if is_one_part else _is_part
+        yield from (other for other, place in places.items() if is_near(place, of))
+
+
+def _is_beside(place: Place, of: Place) -> bool:
+    """Whether both are parts of one figure: by columns where these have several levels, else by rows."""
+    (row, column), (of_row, of_column) = place, of
+    if len(of_column) > 1:
+        return _below(row, of_row) and len(column) > 1 and column[:-1] == of_column[:-1]
+    return _below(row, of_row[:-1]) and len(row) >= len(of_row)
+
+
+def _is_part(place: Place, of: Place) -> bool:
+    return place != of and _below(place[0], of[0]) and _below(place[1], of[1])
 
 
 def _below(path: Path, of: Path) -> bool:

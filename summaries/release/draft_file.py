@@ -130,7 +130,7 @@ def _by_population(file: Json, public: PublicTables) -> dict[str, dict[Figure, T
 def _of_those_told(table: Table, file: Json) -> Table:
     """The headline without those who are in no other table of the file: of them no version tells more."""
     left = _left(file) or ()
-    left_out = max(one.left_out for one in file["read"])
+    left_out = _number_left_out(file)
     if table.name != HEADLINE or not left_out:
         return table
     kept = [cell for cell in table if SECTIONS.get(cell.key[0], cell.key[0]) not in left]
@@ -155,17 +155,24 @@ def _at_most(table: Table, least: int) -> dict[Key, int]:
     """What a hidden cell can be beside what its row or column shows, where each hidden one is `least` at
     least. A cell that is more by now has changed: it is not what was hidden."""
     found: dict[Key, int] = {}
-    for axis, dimension in enumerate(table.dimensions if table.additive else ()):
-        lines: dict[Key, list[Cell]] = {}
-        for cell in table:
-            if cell.key[axis] in dimension.parts:
-                lines.setdefault((*cell.key[:axis], TOTAL, *cell.key[axis + 1 :]), []).append(cell)
-        for whole, line in lines.items():
+    for axis in range(len(table.dimensions) if table.additive else 0):
+        for whole, line in _lines(table, axis).items():
             total = table.value(*whole)
-            hidden = [cell.key for cell in line if cell.status is Status.HIDDEN and total is not None]
-            room = (total or 0) - sum(cell.value or 0 for cell in line) - least * (len(hidden) - 1)
+            if total is None:
+                continue
+            hidden = [cell.key for cell in line if cell.status is Status.HIDDEN]
+            room = total - sum(cell.value or 0 for cell in line) - least * (len(hidden) - 1)
             found |= {key: min(max(room, least), found.get(key, LARGEST)) for key in hidden}
     return found
+
+
+def _lines(table: Table, axis: int) -> dict[Key, list[Cell]]:
+    """Return the parts of each total along a dimension."""
+    lines: dict[Key, list[Cell]] = {}
+    for cell in table:
+        if cell.key[axis] in table.dimensions[axis].parts:
+            lines.setdefault((*cell.key[:axis], TOTAL, *cell.key[axis + 1 :]), []).append(cell)
+    return lines
 
 
 def _figures(table: Table, public: PublicTables, *, least: int) -> Iterator[tuple[Figure, Told]]:
@@ -236,10 +243,21 @@ def _left(file: Json) -> list[str] | None:
     for category in groups.dimensions[0].parts:
         number[SECTIONS.get(category, category)] += groups.value(category) or 0
     few = {section for section, n in number.items() if n < file["k"]}
-    grown = max(one.left_out for one in file["read"]) - sum(number[section] for section in few)
-    others = sorted(number.keys() - few)
-    ways = (way for size in range(len(others) + 1) for way in combinations(others, size))
-    return sorted(few.union(next((way for way in ways if sum(number[one] for one in way) == grown), ())))
+    grown = _number_left_out(file) - sum(number[section] for section in few)
+    return sorted(few.union(_sections_of(grown, number, sorted(number.keys() - few))))
+
+
+def _sections_of(persons: int, number: Mapping[str, int], sections: Sequence[str]) -> tuple[str, ...]:
+    """Return the fewest of these sections that have so many persons together, if any have."""
+    for size in range(len(sections) + 1):
+        for chosen in combinations(sections, size):
+            if sum(number[section] for section in chosen) == persons:
+                return chosen
+    return ()
+
+
+def _number_left_out(file: Json) -> int:
+    return max(table.left_out for table in file["read"])
 
 
 FULL: Final[Mapping[str, int]] = {}  # a table that is not named has its finest step
@@ -334,9 +352,9 @@ def _publication(
 
 
 def _checked(draft: Publication) -> Publication:
-    audit, groups = draft.audit, next((one for one in draft.tables if one["name"] == "groups"), None)
+    audit = draft.audit
     open_to_attack = max(audit["recovered"], audit["under_protected"])
-    if groups is None or not any(cell["value"] for cell in groups["cells"] if cell["key"] == ["*"]):
+    if not _has_persons(draft):
         raise DraftRefused(f"There are no persons registered for {draft.year}: there is nothing to publish.")
     if all(table.get("exempt") for table in draft.tables):
         return draft  # the headline alone, which a decision shows whatever else is so
@@ -350,3 +368,8 @@ def _checked(draft: Publication) -> Publication:
             "could be worked out or are too weakly protected."
         )
     return draft
+
+
+def _has_persons(draft: Publication) -> bool:
+    groups = next((table for table in draft.tables if table["name"] == HEADLINE), None)
+    return groups is not None and any(cell["value"] for cell in groups["cells"] if cell["key"] == [TOTAL])

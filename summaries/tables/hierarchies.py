@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, product
+from itertools import chain, product, repeat
 
 from libs.suppression.tables import TOTAL, Cell, Dimension, Key, Table
 
@@ -148,16 +148,10 @@ def deep_table(
     all of the facts share, where they are not everybody's.
     """
     levels = tuple(chain.from_iterable(family.all_levels for family in families))
-    unused = frozenset().union(*(family.unused for family in families))
-    counts: Counter[Figure] = Counter()
-    for chains, n in chain(facts, ((one, 0) for one in possible)):
-        for figure in _figures(families, chains, unused):
-            counts[figure] += n
+    counts = _counts(families, chain(facts, zip(possible, repeat(0), strict=False)))
     counts.update({figure: count(figure) for figure in standing if figure not in counts})
-    overlapping = set(families[0].all_levels)
     if totals is not None:
-        counts = Counter({f: n for f, n in counts.items() if any(level in overlapping for level, _ in f)})
-        counts.update({f: n for f, n in totals.items() if {level for level, _ in f} <= set(levels)})
+        counts = _with_totals(counts, totals, set(families[0].all_levels), set(levels))
     counts = Counter({figure: n for figure, n in counts.items() if figure >= pinned})
     cells = tuple(Cell(_key(levels, figure), n) for figure, n in sorted(counts.items(), key=_order))
     # All that there are, not only those that stand here: what is left out is no zero that anybody may take
@@ -168,6 +162,28 @@ def deep_table(
         for level in family.all_levels
     )
     return Table(name, "", dimensions, cells, additive=totals is None, exempt=exempt)
+
+
+def _counts(families: tuple[Family, ...], facts: Iterable[Placed]) -> Counter[Figure]:
+    unused = frozenset().union(*(family.unused for family in families))
+    counts: Counter[Figure] = Counter()
+    for chains, n in facts:
+        for figure in _figures(families, chains, unused):
+            counts[figure] += n
+    return counts
+
+
+def _with_totals(
+    counts: Counter[Figure], totals: Mapping[Figure, int], overlapping: set[str], levels: set[str]
+) -> Counter[Figure]:
+    """Return the counts of figures at overlapping levels, and of all others these totals."""
+    found = Counter({f: n for f, n in counts.items() if not overlapping.isdisjoint(levels_of(f))})
+    found.update({f: n for f, n in totals.items() if levels_of(f) <= levels})
+    return found
+
+
+def levels_of(figure: Figure) -> set[str]:
+    return {level for level, _category in figure}
 
 
 def _figures(families: tuple[Family, ...], chains: tuple[Chain, ...], unused: frozenset[str]) -> set[Figure]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy as _, pgettext_lazy
 
-from libs.suppression.figures import Bound, Figure, Held, Made, Words, plain
+from libs.suppression.figures import Bound, Figure, Held, Made, Pair, Words, plain
 from libs.suppression.tables import GROUP, TOGETHER, Table
 from summaries.catalogue import CATALOGUE, CLASSIFICATIONS, INSIDE, PUBLISHED, PUBLISHED_BY_NAME
 from summaries.classifications import PART, Codes
@@ -95,16 +95,17 @@ INSIDE_LEVELS: Final = {
     level for entry in INSIDE for level in (entry.ladder[0].rows, entry.ladder[0].columns)
 }
 COARSER: Final = CLASSIFICATIONS.keys() - INSIDE_LEVELS
+AGES: Final = {name for name, one in CLASSIFICATIONS.items() if one.fact == "age"}
 
 
 class PublicLabels(Labels):
     def category(self, dimension: str, category: str) -> str:
         """Words of the coarser levels; those of the finer ones are the yearly summary's."""
-        one = CLASSIFICATIONS.get(dimension)
-        if one and one.fact == "age" and category[0].isdigit():
+        if dimension in AGES and category[0].isdigit():
             return _years(category)
-        if one is None or dimension not in COARSER:
+        if dimension not in COARSER:
             return super().category(dimension, category)
+        one = CLASSIFICATIONS[dimension]
         if one.nested:
             return self._nested(category)
         if category in WORDS and (category != "unknown" or one.standard[0]):
@@ -142,9 +143,9 @@ def words(
     bounds: Iterable[Bound] = (),
 ) -> Words:
     """Of these figures. `reported`: the persons themselves, by every fact of which they have one code."""
-    pairs = sorted({pair for figure in figures for pair in figure})
+    pairs = sorted(set[Pair]().union(*figures))
     made = {pair: made_of(codes, *pair) for pair in pairs}
-    facts = {fact for one in made.values() for fact in one if not CATALOGUE.facts[fact].several}
+    facts = {fact for fact in set[str]().union(*made.values()) if not CATALOGUE.facts[fact].several}
     held = tuple((tuple((fact, row.codes[fact]) for fact in sorted(facts)), row.n) for row in reported)
     base = {fact: frozenset(codes.base(fact)) for fact in sorted(facts)}
     nobody = (*never(codes, year), *(_nobody_elsewhere(year, facts, held) if held else ()))
@@ -181,22 +182,26 @@ def never(codes: Codes, year: int) -> Iterator[Made]:
 
 def of_table(codes: Codes, table: Table, named_from: int) -> Json:
     """What a printed table is made of, as `tables.json` has it: its persons, each category, its rules."""
-    entry, levels = PUBLISHED_BY_NAME[table.name], [dimension.name for dimension in table.dimensions]
-    by_size = [one for level in levels if (one := CATALOGUE.classifications[level]).by_size]
+    entry = PUBLISHED_BY_NAME[table.name]
     made = [
         {category: plain(of_group(codes, dimension.name, category)) for category in dimension.categories}
         for dimension in table.dimensions
     ]
-    facts = sorted({fact for one in made for told in one.values() for fact in told})
+    facts = {fact for one in made for told in one.values() for fact in told}
     return {
         "of": plain(codes.made_of(*entry.where)) if entry.where else {},
         "made_of": made,
-        "rules": {
-            "named_from": named_from if by_size else None,
-            "always": [category for one in by_size for category in one.always],
-            "unnamed": [category for one in by_size for category in one.unnamed],
-            "several": [fact for fact in facts if CATALOGUE.facts[fact].several],
-        },
+        "rules": _rules(table, facts, named_from),
+    }
+
+
+def _rules(table: Table, facts: Collection[str], named_from: int) -> Json:
+    by_size = [one for d in table.dimensions if (one := CATALOGUE.classifications[d.name]).by_size]
+    return {
+        "named_from": named_from if by_size else None,
+        "always": [category for one in by_size for category in one.always],
+        "unnamed": [category for one in by_size for category in one.unnamed],
+        "several": [fact for fact in sorted(facts) if CATALOGUE.facts[fact].several],
     }
 
 

@@ -40,7 +40,7 @@ from summaries.counting.build import Counted, table_of
 from summaries.counting.tabulate import told_together
 from summaries.coverage import HEADLINE, Telling
 from summaries.tables.cell_index import REST, PlacedYear
-from summaries.tables.hierarchies import Family, Figure, Path, deep_table
+from summaries.tables.hierarchies import Family, Figure, Path, deep_table, levels_of
 from summaries.tables.labels import made_of, unnamed, words
 
 NESTED: Final = frozenset(one.name for one in CATALOGUE.classifications.values() if one.nested)
@@ -89,13 +89,18 @@ class PublicTables:
     def used(self, name: str) -> frozenset[str]:
         """Levels of a deep table that somebody sees, now or in what was published before: no finer ones are
         counted."""
-        steps = [self.step(entry) for entry in self.entries if deep_name(entry) == name]
+        entries = self._entries(name)
+        steps = [self.step(entry) for entry in entries]
         seen = {level for step in steps for level in (step.rows, step.columns)}
         seen |= self.levels_before.get(name, set()) | self._never(name)
         nested = [CATALOGUE.classifications[level] for level in seen & NESTED]
         of_nested = {level for one in nested for level, _category in one.nested.values()}
-        where = {entry.where[0] for entry in self.entries if deep_name(entry) == name and entry.where}
+        where = {entry.where[0] for entry in entries if entry.where}
         return frozenset(seen | of_nested | where | {one.crossed for one in nested})
+
+    def _entries(self, name: str) -> list[Entry]:
+        """Return the tables that are read from a deep one."""
+        return [entry for entry in self.entries if deep_name(entry) == name]
 
     @cached_property
     def trees(self) -> Mapping[str, tuple[str, ...]]:
@@ -208,7 +213,7 @@ class PublicTables:
             for table in deep
         ]
         for figure in self._printed - known.keys():
-            levels = {level for level, _category in figure}
+            levels = levels_of(figure)
             if not any(levels <= of and figure >= shared for of, shared in counted):
                 raise ValueError(f"No table counts {', '.join(sorted(levels))}.")
 
@@ -269,22 +274,19 @@ class PublicTables:
 
     def _deep(self, name: str, wanted: Iterable[Figure]) -> Table:
         families = tuple(self.facts.families[family].cut(self.used(name)) for family in self.trees[name])
-        where = next((entry.where for entry in self.entries if deep_name(entry) == name), None)
+        where = next((entry.where for entry in self._entries(name)), None)
         overlaps = CATALOGUE.fact_of_tree(self.trees[name][0]).several
         levels = {level for family in families for level in family.all_levels}
-        standing = [figure for figure in wanted if figure and {level for level, _ in figure} <= levels]
-        if overlaps:
-            standing = [figure for figure in standing if any(level == name for level, _ in figure)]
-        totals = {figure_of(self._groups, cell.key): cell.value or 0 for cell in self._groups}
+        needed = {name} if overlaps else set()
         return deep_table(
             name,
             families,
             self.facts.counted(self.trees[name], where),
             possible=self.facts.possible(self.trees[name]),
-            standing=standing,
+            standing=[figure for figure in wanted if figure and needed <= levels_of(figure) <= levels],
             count=self._count,
             pinned=frozenset(filter(None, [where])),
-            totals=totals if overlaps else None,
+            totals=self._group_totals if overlaps else None,
         )
 
     def _count(self, figure: Figure) -> int:
@@ -294,6 +296,10 @@ class PublicTables:
     @cached_property
     def _groups(self) -> Table:
         return deep_table("groups", (self.facts.families[GROUP],), self.facts.counted((GROUP,)))
+
+    @property
+    def _group_totals(self) -> dict[Figure, int]:
+        return {figure_of(self._groups, cell.key): cell.value or 0 for cell in self._groups}
 
     def _exempt_tables(self) -> Iterable[Table]:
         """The named cells once more, marked: a figure is exempt wherever it stands."""
@@ -404,22 +410,33 @@ def _sums(tables: Sequence[Table], levels: tuple[str, ...], codes: Codes) -> Ite
     """A table at other levels of which each row is a sum of rows that the version has."""
     if levels in map(_levels, tables) or len(levels) != 1 or CATALOGUE.fact(levels[0]).several:
         return
-    (level,), fact = levels, CATALOGUE.fact(levels[0])
+    (level,) = levels
     for table in tables:
-        if len(table.dimensions) != 1 or CATALOGUE.fact(table.dimensions[0].name) != fact:
+        if len(table.dimensions) != 1 or CATALOGUE.fact(table.dimensions[0].name) != CATALOGUE.fact(level):
             continue
-        finer = table.dimensions[0]
-        made = {one: codes.made_of(finer.name, one)[fact.name] for one in finer.categories}
-        of = {one: codes.made_of(level, one)[fact.name] for one in codes.categories(level)}
-        rows = {one: [part for part, some in made.items() if some <= whole] for one, whole in of.items()}
-        if all(frozenset().union(*(made[part] for part in parts)) == of[one] for one, parts in rows.items()):
-            cells = [
-                *(Cell((one,), sum(table.value(part) or 0 for part in parts)) for one, parts in rows.items()),
-                table[(TOTAL,)],
-            ]
-            name = f"{table.name} by {level}"
-            yield replace(table, name=name, dimensions=(Dimension(level, tuple(rows)),), cells=tuple(cells))
+        rows = _parts(table.dimensions[0], level, codes)
+        if rows is not None:
+            cells = [Cell((row,), sum(filter(None, map(table.value, rows[row])))) for row in rows]
+            yield replace(
+                table,
+                name=f"{table.name} by {level}",
+                dimensions=(Dimension(level, tuple(rows)),),
+                cells=(*cells, table[(TOTAL,)]),
+            )
             return
+
+
+def _parts(finer: Dimension, level: str, codes: Codes) -> dict[str, list[str]] | None:
+    """Return the finer categories of which each category of a level is the sum. None where one is no sum."""
+    fact = CATALOGUE.fact(level).name
+    made = {category: codes.made_of(finer.name, category)[fact] for category in finer.categories}
+    parts: dict[str, list[str]] = {}
+    for category in codes.categories(level):
+        whole = codes.made_of(level, category)[fact]
+        parts[category] = [part for part, some in made.items() if some <= whole]
+        if frozenset().union(*(made[part] for part in parts[category])) != whole:
+            return None
+    return parts
 
 
 def _standing(found: Counted, before: Iterable[tuple[str, ...]]) -> Iterator[Table]:

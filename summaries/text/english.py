@@ -98,7 +98,7 @@ def change(facts: Proved) -> str:
         sentences.append(_total_then(facts.total, facts.before, facts.year - 1))
     if facts.children is not None and not facts.all_are_children:
         sentences.append(_children(facts.children, facts.year - 1, facts.groups))
-    if facts.broken and (facts.before is not None or (facts.children and facts.children.before is not None)):
+    if facts.broken and facts.compares:
         sentences.append("The series is broken between the two years, so they should be compared with care.")
     if facts.so_far:
         sentences.append(NOT_OVER)

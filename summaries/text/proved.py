@@ -80,7 +80,7 @@ def _equations(table: ProtectedTable) -> Iterable[tuple[Key, list[Key]]]:
         for at, dimension in enumerate(table.dimensions):
             if key[at] == TOTAL and (table.additive or at > 0):
                 parts = [(*key[:at], category, *key[at + 1 :]) for category in dimension.parts]
-                if key in table.by_key and all(part in table.by_key for part in parts):
+                if table.by_key.keys() >= {key, *parts}:
                     yield key, parts
 
 
@@ -155,6 +155,13 @@ class Read(NamedTuple):
         cell = self.table.by_key.get((category, column))
         return cell.value if cell and cell.status is Status.SHOWN else None
 
+    def together(self, category: str, columns: Iterable[str]) -> Bounds:
+        return summed(self.at(category, column) for column in columns)
+
+    def possible(self, category: str, columns: Iterable[str]) -> list[str]:
+        """Return the columns in which somebody may be."""
+        return [column for column in columns if self.at(category, column).most != 0]
+
     @property
     def purposes(self) -> list[str]:
         return [category for category in self.table.dimensions[0].categories if category not in NO_PURPOSE]
@@ -210,21 +217,29 @@ class Purposes:
 
 
 def majority(main: Read | None, columns: Sequence[str]) -> Majority | None:
+    """Return the main purpose of more than half of these columns, None where none is proved."""
     if main is None or not main.table.additive:
         return None
-    columns = [column for column in columns if main.has(column)]  # the others are told of in the headline
-    everybody = summed(main.at(TOTAL, column) for column in columns)
-    there = [column for column in columns if main.at(TOTAL, column).most != 0]
-    if not everybody.most or everybody.least < FEWEST or not all(map(main.may_be_told, there)):
+    columns = list(filter(main.has, columns))  # the others are told of in the headline
+    everybody = main.together(TOTAL, columns)
+    if not everybody.most or everybody.least < FEWEST:
+        return None
+    if not all(map(main.may_be_told, main.possible(TOTAL, columns))):
         return None
     for purpose in main.purposes:
-        cells = {column: main.at(purpose, column) for column in columns}
-        if purpose not in THE_REST and 2 * summed(cells.values()).least > everybody.most:
-            held = [column for column, bounds in cells.items() if bounds.most != 0]
-            only, alone = (some[0] if len(some) == 1 else "" for some in (held, there))
-            numbers = _added(main, purpose, columns), _added(main, TOTAL, columns)
-            return Majority(purpose, *numbers, "" if alone else only, alone)
+        if purpose not in THE_REST and 2 * main.together(purpose, columns).least > everybody.most:
+            return _majority_of(main, purpose, columns)
     return None
+
+
+def _majority_of(main: Read, purpose: str, columns: Sequence[str]) -> Majority:
+    alone = _single(main.possible(TOTAL, columns))
+    only = "" if alone else _single(main.possible(purpose, columns))
+    return Majority(purpose, _added(main, purpose, columns), _added(main, TOTAL, columns), only, alone)
+
+
+def _single(columns: Sequence[str]) -> str:
+    return columns[0] if len(columns) == 1 else ""
 
 
 def best(main: Read | None, any_purpose: Read | None, column: str) -> Purposes | None:
@@ -238,22 +253,18 @@ def best(main: Read | None, any_purpose: Read | None, column: str) -> Purposes |
 def of_column(read: Read, column: str, *, main: bool) -> Purposes | None:
     if not read.may_be_told(column):
         return None
-    bounds = {purpose: read.at(purpose, column) for purpose in read.purposes}
-    first, tied = _first(bounds) if _mostly_known(read, column) else ((), False)
-    also = [purpose for purpose in bounds if bounds[purpose].least > 0 and purpose not in first]
-    complete = main and read.table.additive and _possible(read, column) == {*first, *also}
-    if not complete:
-        also = [purpose for purpose in also if purpose not in THE_REST]
+    first, tied = _first(read, column)
+    somebody = [purpose for purpose in read.purposes if read.at(purpose, column).least > 0]
+    complete = main and _nobody_is_in_others(read, column, {*first, *somebody})
+    left_out = first if complete else (*first, *THE_REST)
+    also = [purpose for purpose in somebody if purpose not in left_out]
     if not first and not also:
         return None
-    named = {purpose: Named(purpose, read.shown(purpose, column)) for purpose in (*first, *also)}
-    return Purposes(
-        tuple(named[purpose] for purpose in first),
-        tuple(named[purpose] for purpose in also),
-        main,
-        tied,
-        complete,
-    )
+    return Purposes(_named(read, column, first), _named(read, column, also), main, tied, complete)
+
+
+def _named(read: Read, column: str, purposes: Iterable[str]) -> Some:
+    return tuple(Named(purpose, read.shown(purpose, column)) for purpose in purposes)
 
 
 def _mostly_known(read: Read, column: str) -> bool:
@@ -263,9 +274,9 @@ def _mostly_known(read: Read, column: str) -> bool:
     return unknown.most is not None and 2 * unknown.most < read.at(TOTAL, column).least
 
 
-def _possible(read: Read, column: str) -> set[str]:
-    """Return the rows that somebody may be in."""
-    return {row for row in read.table.dimensions[0].categories if read.at(row, column).most != 0}
+def _nobody_is_in_others(read: Read, column: str, rows: set[str]) -> bool:
+    possible = {row for row in read.table.dimensions[0].categories if read.at(row, column).most != 0}
+    return read.table.additive and possible == rows
 
 
 def most_common(
@@ -283,19 +294,32 @@ def most_common(
     return ()
 
 
-def _first(bounds: Mapping[str, Bounds]) -> tuple[tuple[str, ...], bool]:
+def _first(read: Read, column: str) -> tuple[tuple[str, ...], bool]:
+    """Return the most common purposes, and whether they are tied."""
+    if not _mostly_known(read, column):
+        return (), False
+    bounds = {purpose: read.at(purpose, column) for purpose in read.purposes}
     ordered = sorted(bounds, key=lambda purpose: -bounds[purpose].least)
-    chain: list[str] = []
+    leading = tuple(_leading(ordered, bounds))
+    if leading:
+        return leading, False
+    tie = _tied(ordered, bounds)
+    return tie, bool(tie)
+
+
+def _leading(ordered: Sequence[str], bounds: Mapping[str, Bounds]) -> Iterable[str]:
     for at, purpose in enumerate(ordered[:MOST_NAMED]):
         if not _ahead(purpose, ordered[at + 1 :], bounds):
-            break
-        chain.append(purpose)
-    if chain:
-        return tuple(chain), False
+            return
+        yield purpose
+
+
+def _tied(ordered: Sequence[str], bounds: Mapping[str, Bounds]) -> tuple[str, ...]:
+    """Return the purposes that are alike and above all others. None where these are too many to name."""
     tie = [purpose for purpose in ordered if bounds[purpose].exact and bounds[purpose] == bounds[ordered[0]]]
     others = [purpose for purpose in ordered if purpose not in tie]
-    alone = 1 < len(tie) <= MOST_NAMED and all(_ahead(purpose, others, bounds) for purpose in tie)
-    return (tuple(tie), True) if alone else ((), False)
+    ahead = all(_ahead(purpose, others, bounds) for purpose in tie)
+    return tuple(tie) if ahead and 1 < len(tie) <= MOST_NAMED else ()
 
 
 def _ahead(purpose: str, others: Sequence[str], bounds: Mapping[str, Bounds]) -> bool:
@@ -362,6 +386,11 @@ class Proved:
         children = self.children
         return children is not None and (children.number, children.before) == (self.total, self.before)
 
+    @property
+    def compares(self) -> bool:
+        """Whether a number of the year before stands beside one of this year."""
+        return self.before is not None or (self.children is not None and self.children.before is not None)
+
 
 def gather(
     year: int,
@@ -379,12 +408,10 @@ def gather(
     `hidden_is_somebody`: zeros are always shown, so that a hidden cell holds a person at least. True of all
     that is protected with no earlier version of the year beside it.
     """
-    named = {table.name: table for table in tables}
-    then = {} if so_far else {table.name: table for table in before}
+    named, then = _by_name(tables), _by_name(() if so_far else before)
     groups, groups_then = _shown(named.get("groups")), _shown(then.get("groups"))
-    main, any_purpose = (
-        _read(named.get(name), hidden_is_somebody) for name in ("main_purpose", "any_purpose")
-    )
+    main = _read(named.get("main_purpose"), hidden_is_somebody)
+    any_purpose = _read(named.get("any_purpose"), hidden_is_somebody)
     return Proved(
         year=year,
         total=groups.get(TOTAL),
@@ -401,6 +428,10 @@ def gather(
         left_out=max((table.left_out for table in tables), default=0),
         alone="groups" in named and not named["groups"].dimensions[0].categories,
     )
+
+
+def _by_name(tables: Iterable[ProtectedTable]) -> dict[str, ProtectedTable]:
+    return {table.name: table for table in tables}
 
 
 def _read(table: ProtectedTable | None, hidden_is_somebody: bool) -> Read | None:
@@ -438,13 +469,17 @@ def _countries(table: ProtectedTable | None) -> tuple[Named, ...]:
     if table is None or TOTAL not in shown:
         return ()
     found, rest = bounds_of(table), (TOTAL,) * (len(table.dimensions) - 1)
-    room = shown[TOTAL] - sum(n for country, n in shown.items() if country != TOTAL)
-    limit = Bounds(0, 0 if table.additive else max(0, room))
+    limit = Bounds(0, 0 if table.additive else _room(shown))
     countries = [country for country in table.dimensions[0].categories if country not in NO_COUNTRY]
     bounds = {country: found.get((country, *rest), NOTHING_KNOWN) for country in countries}
     if not table.additive:
         bounds = {country: one if one.exact else limit for country, one in bounds.items()}
     return most_common(bounds, shown, limit)
+
+
+def _room(shown: Mapping[str, int]) -> int:
+    """Return how many persons the shown countries leave for all others."""
+    return max(0, shown[TOTAL] - sum(n for country, n in shown.items() if country != TOTAL))
 
 
 def _helped(table: ProtectedTable | None, hidden_is_somebody: bool) -> dict[str, int | None]:

@@ -105,7 +105,7 @@ def change(facts: Proved) -> str:
         sentences.append(_total_then(facts.total, facts.before, facts.year - 1))
     if facts.children is not None and not facts.all_are_children:
         sentences.append(_children(facts.children, facts.year - 1, facts.groups))
-    if facts.broken and (facts.before is not None or (facts.children and facts.children.before is not None)):
+    if facts.broken and facts.compares:
         sentences.append(
             "Mellan de två åren är tidsserien bruten, så jämförelsen ska göras med försiktighet."
         )
