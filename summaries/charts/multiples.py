@@ -9,8 +9,9 @@ figures has none, a year that is not over the outline alone.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from libs.suppression.tables import Cell, Status, Table
@@ -63,21 +64,24 @@ def small_multiples(
     read."""
     years, names = axes(table, 2)
     looks = series_of(names)
-    columns = 2 if len(years) <= FEW else 1
-    width = 270.0 if columns == 2 else 560.0
-    plot = PLOT if columns == 2 else LOW
+    columns, width, plot = (2, 270.0, PLOT) if len(years) <= FEW else (1, 560.0, LOW)
     height = plot + HEADS + GAP / 2
-    common = ticks(largest(padded(table, year, name) for year in years for name in names), most=3)
+    cells_of = {name: [(year, padded(table, year, name)) for year in years] for name in names}
+    common = _scale(chain.from_iterable(cells_of.values()))
     body: list[str] = []
-    for at, name in enumerate(names):
+    for at, (name, cells) in enumerate(cells_of.items()):
         panel = Panel((width + GAP) * (at % columns), height * (at // columns), width, plot)
-        cells = [(year, padded(table, year, name)) for year in years]
-        scale = ticks(largest(cell for _year, cell in cells), most=3) if own_scale else common
+        scale = _scale(cells) if own_scale else common
         body.extend(_panel(panel, looks[name], words.label(name), cells, scale, breaks, running, words))
     rows = -(-len(names) // columns)
     said = {year: f"{year} {words.so_far}" if year in running else year for year in years}
-    desc = spoken(words, [(words.label(n), [(said[y], padded(table, y, n)) for y in years]) for n in names])
-    return drawn(words, desc, (width * columns + GAP * (columns - 1), height * rows), body)
+    told = [(words.label(n), [(said[y], cell) for y, cell in cells]) for n, cells in cells_of.items()]
+    size = width * columns + GAP * (columns - 1), height * rows
+    return drawn(words, spoken(words, told), size, body)
+
+
+def _scale(cells: Iterable[tuple[str, Cell]]) -> Sequence[int]:
+    return ticks(largest(cell for _year, cell in cells), most=3)
 
 
 def _panel(

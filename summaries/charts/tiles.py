@@ -80,7 +80,7 @@ def _tiles(table: Table, words: ChartWords, grid: Grid) -> Chart:
     bottom = (max((row for _column, row in places.values()), default=0) + 1) * (HIGH + GAP) + 8
     width = (max((column for column, _row in places.values()), default=0) + 1) * (WIDE + GAP)
     width = max(width, 5 * 92.0)
-    used = {_shade(shown(cell) or 0, bounds) for _category, cell in cells if shown(cell)}
+    used = {_shade(value, bounds) for _category, cell in cells if (value := shown(cell))}
     body.extend(_legend(bounds, used, bottom, words))
     desc = spoken(words, [(words.title, [(words.label(category), cell) for category, cell in cells])])
     return drawn(words, desc, (width, bottom + 40), body, "tiles fits")

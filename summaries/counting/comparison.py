@@ -259,8 +259,13 @@ def side_by_side(access: Access, last: int, number: int = 10) -> Comparison:
         breaks=in_words(breaks(first, last), remarks),
         remarks=remarks,
         labels=Labels(reference),
-        so_far={year: day for year in years if (day := so_far(year, access.today))},
+        so_far=_running(years, access.today),
     )
+
+
+def _running(years: Iterable[int], today: date) -> dict[int, date]:
+    """Return the years that are not over, with the day to which each is counted."""
+    return {year: day for year in years if (day := so_far(year, today))}
 
 
 def _by_year(rows: Iterable[Grouped], category: Callable[[Grouped], str]) -> dict[int, Counter[str]]:
@@ -368,7 +373,7 @@ def ten_years(access: Access, name: str, last: int, number: int = 10) -> TenYear
     dimension = newest.dimensions[0].name
     years = tuple(sorted(tables))
     remarks = present()
-    running = {year: day for year in years if (day := so_far(year, access.today))}
+    running = _running(years, access.today)
     return TenYears(
         name=name,
         title=newest.title,
@@ -386,7 +391,7 @@ def ten_years(access: Access, name: str, last: int, number: int = 10) -> TenYear
             for year in years
             if source_of_year(found[year], name) is Source.HISTORICAL and not texts[year].frozen
         ),
-        disposed=tuple(texts[year].frozen for year in years if texts[year].frozen),
+        disposed=tuple(filter(None, (texts[year].frozen for year in years))),
         overlaps=not newest.additive,
         so_far=running,
     )

@@ -131,6 +131,12 @@ class Membership:
     first: date | None
     last: date | None
 
+    def begins_after_or_ends_before(self, first: date, last: date) -> bool:
+        return (self.first or first) > last or (self.last or last) < first
+
+    def lasts_through(self, first: date, last: date) -> bool:
+        return (self.first or first) <= first and last <= (self.last or last)
+
 
 @cache
 def eu_memberships() -> tuple[Membership, ...]:
@@ -145,12 +151,12 @@ def nobody_of(year: int) -> tuple[Mapping[str, frozenset[str]], ...]:
     """Fact → base codes that nobody can have who was identified in the year: of a citizen outside the Union
     whose country was in it all the year, and of one inside it whose country was out of it."""
     first, last = date(year, 1, 1), date(year, 12, 31)
-    codes = {
-        f"{one.country}+eu" if out else one.country
-        for one in eu_memberships()
-        if (out := (one.first or first) > last or (one.last or last) < first)
-        or ((one.first or first) <= first and last <= (one.last or last))
-    }
+    codes = set()
+    for member in eu_memberships():
+        if member.begins_after_or_ends_before(first, last):
+            codes.add(f"{member.country}+eu")
+        elif member.lasts_through(first, last):
+            codes.add(member.country)
     return ({"citizenship": frozenset(codes)},) if codes else ()
 
 

@@ -162,7 +162,8 @@ def known_persons(
     persons = Person.objects.totals_for(access) if access else Person.objects.all()
     years = dict(persons.counted().values_list("pk", "first_year"))
     same_as = dict(Person.objects.filter(same_as__isnull=False).values_list("pk", "same_as_id"))
-    same_as |= also_same or {}
+    also_same = also_same or {}
+    same_as |= also_same
     kinds = _kinds()
     lists = default_grouping(kinds) if grouping is None else grouping
     rows = (
@@ -181,15 +182,25 @@ def known_persons(
         if kept in years:
             found[kept].append(Sighting(day, agency, lists[agency]))
             cases[kept].add(case)
-    sent = sent_on(kinds)
-    left = {
+    left = _not_referred(found, cases, sent_on(kinds))
+    table = CaptureTable.from_persons((person, _lists(every)) for person, every in left.items())
+    inside = {person for person, year in years.items() if year in range(first_year, last_year + 1)}
+    gone = sum(map(len, found.values())) - sum(map(len, left.values()))
+    return Known(table, len(inside & left.keys()), len(inside - also_same.keys()), gone)
+
+
+def _lists(sightings: Iterable[Sighting]) -> list[str]:
+    return [sighting.list for sighting in sightings]
+
+
+def _not_referred(
+    found: Mapping[int, list[Sighting]], cases: Mapping[int, set[int]], sent: Mapping[int, list[Sent]]
+) -> dict[int, list[Sighting]]:
+    """Return the sightings of each person that followed no referral of any of the cases."""
+    return {
         person: by_themselves(every, (one for case in cases[person] for one in sent.get(case, ())))
         for person, every in found.items()
     }
-    table = CaptureTable.from_persons((person, [one.list for one in every]) for person, every in left.items())
-    inside = {person for person, year in years.items() if year and first_year <= year <= last_year}
-    gone = sum(map(len, found.values())) - sum(map(len, left.values()))
-    return Known(table, len(inside & left.keys()), len(inside - set(also_same or ())), gone)
 
 
 def _kept(person: int, same_as: Mapping[int, int]) -> int:

@@ -386,10 +386,7 @@ def _attack(draft: Publication, cancelled: Callable[[], bool] | None) -> None:
 def _check(draft: Publication, seen: str) -> None:
     if draft.version is not None or draft.digest != seen or not seen:
         raise Moved(_("The draft was changed or published meanwhile. Look at it again."))
-    if draft.audit.get("proof") == UNFINISHED:
-        raise JobRefused(_("The search was not finished. Choose coarser categories for some tables."))
-    if not draft.passed or draft.state != State.TESTED:
-        raise JobRefused(_("The draft has not passed the attack test."))
+    _check_test(draft)
     if draft.k < settings.SMALL_CELL_K:
         raise Moved(_("The threshold has changed. Protect the tables again."))
     printed = {table["name"] for table in draft.tables}
@@ -398,6 +395,13 @@ def _check(draft: Publication, seen: str) -> None:
     left, decided = draft.unsealed().get("left"), decided_left(sealed_before(draft.year))
     if left is not None and decided is not None and frozenset(left) != decided:
         raise Moved(_("The draft was changed or published meanwhile. Look at it again."))
+
+
+def _check_test(draft: Publication) -> None:
+    if draft.audit.get("proof") == UNFINISHED:
+        raise JobRefused(_("The search was not finished. Choose coarser categories for some tables."))
+    if not draft.passed or draft.state != State.TESTED:
+        raise JobRefused(_("The draft has not passed the attack test."))
 
 
 def _exempt_in(draft: Publication) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -228,27 +228,40 @@ def question(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     row = get_object_or_404(Publication, code=asked.target_id)
     pending, who = asked.answer == Approval.Answer.PENDING, who_answers(asked)
     may = pending and request.access.user in who
+    if request.method == "POST" and not may:
+        raise PermissionDenied(_("This question is for somebody else to answer."))
     form = QuestionForm(request.POST or None) if may else None
-    if request.method == "POST":
-        if form is None:
-            raise PermissionDenied(_("This question is for somebody else to answer."))
-        if form.is_valid():
-            return _answered(request, asked, form)
-    release = asked.act == RELEASE and row.version is None
+    if form is not None and form.is_valid():
+        return _answered(request, asked, form)
+    release = _release_state(asked, row)
     context: dict[str, Any] = {
         "asked": asked, "title": ACTS[asked.act].title, "facts": ACTS[asked.act].facts(asked), "who": who,
         "form": form, "pending": pending, "mine": asked.asked_by_id == request.access.user.pk,
-        "release": release, "row": row, "year": row.year,
-        "moved": release and not release_actions.still(asked, row),
-        "stopped": release and asked.answer == Approval.Answer.GIVEN and asked.used_at is None,
+        "row": row, "year": row.year, **release,
         "breadcrumbs": crumbs(row.year, str(ACTS[asked.act].title)),
     }  # fmt: skip
-    if release:
+    if release["release"]:
         record(request.access, "summary.read", Target("summary", str(row.year), f"{row.year} quality"))
-        context |= _seen(request, row)
-        context["texts"] = [(language, text_of(row, language)) for language in ("sv", "en")]
-        context["shown"] = [bench.shown for bench in benches(row)]
+        context |= _released(request, row)
     return render(request, "summaries/publication_question.html", context, status=_status(form))
+
+
+def _release_state(asked: Approval, draft: Publication) -> dict[str, bool]:
+    """Return whether a release is asked for, of a draft that has changed since, or approved and not done."""
+    release = asked.act == RELEASE and draft.version is None
+    return {
+        "release": release,
+        "moved": release and not release_actions.still(asked, draft),
+        "stopped": release and asked.answer == Approval.Answer.GIVEN and asked.used_at is None,
+    }
+
+
+def _released(request: AuthenticatedRequest, draft: Publication) -> dict[str, Any]:
+    return {
+        **_seen(request, draft),
+        "texts": [(language, text_of(draft, language)) for language in ("sv", "en")],
+        "shown": [bench.shown for bench in benches(draft)],
+    }
 
 
 def _status(form: QuestionForm | None) -> int:
@@ -363,8 +376,7 @@ def withdraw_version(request: AuthenticatedRequest, year: int, version: int) -> 
     row = get_object_or_404(Publication.objects.standing(), year=year, version=version)
     known = list(Publication.objects.public(access.at).filter(year=year).order_by("-version"))
     shown = shown_of(known)
-    others = [one.version for one in known if one.version and one.version < version and not one.withdrawn]
-    again = others if shown is not None and shown.pk == row.pk else None
+    again = _earlier(known, version) if shown is not None and shown.pk == row.pk else None
     form = WithdrawForm(request.POST or None, again=again)
     if form.is_valid():
         wished = {"again": None, **form.cleaned_data}
@@ -381,3 +393,9 @@ def withdraw_version(request: AuthenticatedRequest, year: int, version: int) -> 
         "breadcrumbs": crumbs(year, _("Withdraw")),
     }
     return render(request, "summaries/publication_withdraw.html", context, status=422 if form.errors else 200)
+
+
+def _earlier(known: Iterable[Publication], version: int) -> list[int]:
+    """Return the earlier versions that may be shown again."""
+    standing = (row.version for row in known if row.version and not row.withdrawn)
+    return [number for number in standing if number < version]

@@ -207,28 +207,48 @@ def ways_out(
     """`now`: the correction can be published as it is. `coarser`: with these steps of tables; none where only
     the headline can be revised."""
     say = progress or (lambda _done, _of: None)
-    now, found = dict(steps), protect(dict(steps))
+    found = protect(dict(steps))
     if found.passed:
         return {"now": True}
+    passing = _passing(steps, found, protect, say)
+    if passing is None or is_headline_alone(passing):
+        return {"coarser": {}}
+    now = _as_fine_as_may_be(passing, steps, protect, say)
+    return {"coarser": {name: now[name] for name in _changed(now, steps)}, "steps": now}
+
+
+def _changed(now: Steps, steps: Steps) -> list[str]:
+    return [name for name, step in now.items() if step != steps.get(name, 0)]
+
+
+def _passing(
+    steps: Steps, found: Protected, protect: Protect, say: Callable[[int, int], None]
+) -> Steps | None:
+    """Return the first steps that pass, each time coarser where `found` is open. None where none do."""
+    now = dict(steps)
     for done in range(MOST_ROUNDS):
         say(done, 2 * MOST_ROUNDS)
         more = _coarser(found.open, now) or _coarser(PUBLISHED_BY_NAME, now)
         if not more:
-            return {"coarser": {}}
+            return None
         now |= more
         found = protect(now)
         if found.passed:
-            break
-    if not found.passed or is_headline_alone(now):
-        return {"coarser": {}}
-    changed = [name for name, step in now.items() if step != steps.get(name, 0)]
+            return now
+    return None
+
+
+def _as_fine_as_may_be(
+    passing: Steps, steps: Steps, protect: Protect, say: Callable[[int, int], None]
+) -> Steps:
+    """Return `passing` with each table at its own step again, where it still passes."""
+    now, changed = passing, _changed(passing, steps)
     for done, name in enumerate(changed):
         say(MOST_ROUNDS + done * MOST_ROUNDS // len(changed), 2 * MOST_ROUNDS)
         finer = {**now, name: steps.get(name, 0)}
         if len(changed) > 1 and protect(finer).passed:
             now = finer
-    coarser = {name: now[name] for name in changed if now[name] != steps.get(name, 0)}
-    return {"coarser": coarser, "steps": now}
+    return now
 
 
 def _coarser(names: Iterable[str], steps: Steps) -> Steps:

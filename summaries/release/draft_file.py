@@ -239,12 +239,17 @@ def _left(file: Json) -> list[str] | None:
         return None
     if not any("left_out" in table for table in file["tables"]):
         return []
-    number: Counter[str] = Counter(dict.fromkeys(SECTIONS.values(), 0))
-    for category in groups.dimensions[0].parts:
-        number[SECTIONS.get(category, category)] += groups.value(category) or 0
+    number = _by_section(groups)
     few = {section for section, n in number.items() if n < file["k"]}
     grown = _number_left_out(file) - sum(number[section] for section in few)
     return sorted(few.union(_sections_of(grown, number, sorted(number.keys() - few))))
+
+
+def _by_section(groups: Table) -> Counter[str]:
+    number: Counter[str] = Counter(dict.fromkeys(SECTIONS.values(), 0))
+    for category in groups.dimensions[0].parts:
+        number[SECTIONS.get(category, category)] += groups.value(category) or 0
+    return number
 
 
 def _sections_of(persons: int, number: Mapping[str, int], sections: Sequence[str]) -> tuple[str, ...]:

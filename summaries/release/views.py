@@ -153,9 +153,13 @@ def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
     return context | forms
 
 
+def _is_headline_alone(draft: Publication | None) -> bool:
+    return draft is not None and is_headline_alone(draft.steps)
+
+
 def _tables_context(draft: Publication | None, tables: list[Bench]) -> dict[str, Any]:
     breakdowns = {bench.shown.table.name for bench in tables} & PERSONS_PUBLISHED.keys() - {"groups"}
-    headline_alone = draft is not None and is_headline_alone(draft.steps)
+    headline_alone = _is_headline_alone(draft)
     steps = draft.steps if draft else {}
     return {
         "benches": tables,
@@ -194,7 +198,7 @@ def _corrections_context(
     changed = pending(access, newest) if newest and not draft else None
     correction = Waits.of(year)
     open_versions = list(found_open(versions))
-    headline_alone = draft is not None and is_headline_alone(draft.steps)
+    headline_alone = _is_headline_alone(draft)
     failed = draft is not None and bool(draft.digest) and not draft.passed
     return {
         "pending": changed or 0,

@@ -86,28 +86,37 @@ def over_years(
     """
     first = year - YEARS + 1
     people, groups = residents(first, year), _groups(first, year) | {year: (_named(tables, "groups"), so_far)}
+    known = _with_total(groups)
     rows: list[Json] = []
     broken: dict[str, None] = {}
-    last = 0
-    for one in range(first, year + 1):
-        table, running = groups.get(one, (None, None))
-        if table is None or table.value(TOTAL) is None:
-            if last:
-                empty = {"value": None, "rate": None}
-                rows.append({"year": one, "break": False, "missing": True, "cells": [empty] * len(WHO)})
+    before = min(known, default=year) - 1
+    for one in range(before + 1, max(known, default=before) + 1):
+        if one not in known:
+            empty = {"value": None, "rate": None}
+            rows.append({"year": one, "break": False, "missing": True, "cells": [empty] * len(WHO)})
             continue
-        since = breaks(last, one) if last else breaks(one - 1, one)
+        table, running = known[one]
+        since = breaks(before, one)
         broken |= dict.fromkeys(
             f"{each.before}–{each.after}: {each.what}" for each in in_words(since, remarks)
         )
         of = {} if running else people.get(one, ({}, ""))[0]
         row: Json = {"year": one, "break": bool(since), "cells": [_cell(table, who, of) for who in WHO]}
         rows.append(row | ({"so_far": running.isoformat()} if running else {}))
-        last = one
-    while rows and rows[-1].get("missing"):
-        rows.pop()
+        before = one
     source = people[year][1] if year in people else ""
     return {"columns": _columns(), "rows": rows, "breaks": list(broken), "source": source}
+
+
+def _with_total(
+    groups: Mapping[int, tuple[Table | None, date | None]],
+) -> dict[int, tuple[Table, date | None]]:
+    """Return the years of which the total is shown."""
+    return {
+        year: (table, running)
+        for year, (table, running) in groups.items()
+        if table is not None and table.value(TOTAL) is not None
+    }
 
 
 def residents(first: int, last: int | None = None) -> dict[int, tuple[Residents, str]]:

@@ -467,11 +467,13 @@ def changed(before: Iterable[ProtectedTable], after: Iterable[ProtectedTable]) -
         if then is None or _names(then) != _names(table):
             continue
         for cell in table:
-            other = then.by_key.get(cell.key)
-            if other is None or cell.status is not Status.SHOWN or other.status is not Status.SHOWN:
-                continue
-            if cell.value is not None and other.value is not None and cell.value != other.value:
-                yield FigureChange(table, cell.key, other.value, cell.value)
+            value, former_value = _shown_value(cell), _shown_value(then.by_key.get(cell.key))
+            if value is not None and former_value is not None and value != former_value:
+                yield FigureChange(table, cell.key, former_value, value)
+
+
+def _shown_value(cell: Cell | None) -> int | None:
+    return cell.value if cell is not None and cell.status is Status.SHOWN else None
 
 
 def _names(table: ProtectedTable) -> list[str]:

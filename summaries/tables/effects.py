@@ -114,18 +114,24 @@ def try_exemption(
         progress=progress,
         cancelled=cancelled,
     )
-    now, then = _statuses(protected_tables(draft.tables)), _statuses(found.flat)
-    others = [place for place in now.keys() & then.keys() if place[0] != exemption.table]
-    changed = sorted(place for place in others if now[place] != then[place])
-    effect = {
-        "draft": draft.digest,
-        "passed": found.passed,
-        "hidden": _by_table(place for place in changed if then[place] is Status.HIDDEN),
-        "shown": _by_table(place for place in changed if then[place] is Status.SHOWN),
-    }
+    changed = _changed(protected_tables(draft.tables), found.flat, but=exemption.table)
+    effect = {"draft": draft.digest, "passed": found.passed, **changed}
     with transaction.atomic():
         Exemption.objects.filter(pk=exemption.pk).update(effect=effect)
         record(by, "exemption.try", Target("summaries.exemption", str(exemption.pk), str(exemption)))
+
+
+def _changed(
+    before: Iterable[ProtectedTable], after: Iterable[ProtectedTable], *, but: str
+) -> dict[str, Cells]:
+    """Return which cells are hidden or shown afterwards and were not before, of all tables but one."""
+    now, then = _statuses(before), _statuses(after)
+    others = [place for place in now.keys() & then.keys() if place[0] != but]
+    changed = sorted(place for place in others if now[place] != then[place])
+    return {
+        "hidden": _by_table(place for place in changed if then[place] is Status.HIDDEN),
+        "shown": _by_table(place for place in changed if then[place] is Status.SHOWN),
+    }
 
 
 def _statuses(tables: Iterable[ProtectedTable]) -> dict[tuple[str, Key], Status]:

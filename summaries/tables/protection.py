@@ -194,15 +194,15 @@ def public_tables(
         together=_told_together(told_of.groups, ledger),
         named={country: least for country, least in named.items() if least},
         named_from=_named_from(ledger),
-        standing=frozenset(
-            figure_of(table, cell.key)
-            for table in before
-            for cell in table
-            if cell.status is not Status.MISSING
-        ),
+        standing=_standing(before),
         levels_before=_levels(before),
         entries=(PERSONS_PUBLISHED[HEADLINE],) if told_of.alone else printed_at(steps),
     )
+
+
+def _standing(before: Iterable[Table]) -> frozenset[Figure]:
+    cells = ((table, cell) for table in before for cell in table)
+    return frozenset(figure_of(table, cell.key) for table, cell in cells if cell.status is not Status.MISSING)
 
 
 def told_of_in(found: Counted, ledger: Sequence[Mapping[str, Any]], *, exempt: bool = True) -> Telling:

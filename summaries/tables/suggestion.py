@@ -18,6 +18,7 @@ from libs.suppression import Cancelled, Protection, Reason, Verdict, protect
 from libs.suppression.tables import ProtectedTable, Status
 from summaries.catalogue import CALLS_PUBLISHED
 from summaries.classifications import LEFT_OUT, Entry
+from summaries.tables.hierarchies import Figure
 from summaries.tables.protection import (
     UNFINISHED,
     calls_for,
@@ -88,7 +89,7 @@ class StepSearch:
         further = {name: printed[name] + 1 for name in named if printed[name] < self._last[name]}
         if further:
             return {**found.steps, **further}
-        left = [name for name in named if name != ALONE] or [name for name in printed if name != ALONE]
+        left = named.keys() - {ALONE} or printed.keys() - {ALONE}
         order = sorted(left, key=lambda name: (name in LAST, -named.get(name, 0.0), name))
         return {**found.steps, **dict.fromkeys(order[: 1 if found.over else None], LEFT_OUT)}
 
@@ -159,7 +160,7 @@ class Persons:
         one = replace(self._public, steps=steps, entries=printed)
         found = protect(package_for(one, self._ledger), seconds=SECONDS, briefly=True)
         tables = one.flat(found.tables, {})
-        keys, failed = key_totals(one), {way.figure for way in found.intervals if way.verdict in FAILED}
+        keys, failed = key_totals(one), _failed(found)
         over = {}
         for entry, table in zip(printed, tables, strict=True):
             hidden = {one.figure(entry, cell.key) for cell in table if cell.status is Status.HIDDEN}
@@ -177,6 +178,10 @@ class Persons:
         known = figures(last.deep) if keys else {}
         values = (known[key].value or 0 for key in keys & known.keys())
         return int(any(0 < value < settings.SMALL_CELL_K for value in values))
+
+
+def _failed(found: Protection) -> set[Figure]:
+    return {interval.figure for interval in found.intervals if interval.verdict in FAILED}
 
 
 def _calls(public: PublicTables, steps: Steps, ledger: Sequence[Mapping[str, Any]]) -> StepTrial:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
@@ -92,19 +92,26 @@ def carried_over(former: str, edited: str, generated: str, fits: Callable[[str],
     """
     then, new = paragraphs(former), paragraphs(generated)
     stands = _edits(then, paragraphs(edited))
-    first = stands.pop(-1, [])
-    made = [words for words in first if fits(words)]
-    aside = [words for words in first if not fits(words)]
+    made, aside = _parted(stands.pop(-1, []), fits)
     for kind, a, b, c, d in SequenceMatcher(None, then, new, autojunk=False).get_opcodes():
         words = [one for place in range(a, b) for one in stands.get(place, ())]
         if kind == "equal":
             made += words
             continue
-        made += new[c:d]
-        for one in words:
-            if one not in then:
-                (made if _added(one, then) and fits(one) else aside).append(one)
+        own = [one for one in words if one not in then]
+        fitting, others = _parted(own, lambda one: _added(one, then) and fits(one))
+        made += [*new[c:d], *fitting]
+        aside += others
     return "\n\n".join(made), "\n\n".join(aside)
+
+
+def _parted(words: Iterable[str], fits: Callable[[str], bool]) -> tuple[list[str], list[str]]:
+    """Return those that fit, and those that do not."""
+    fitting: list[str] = []
+    others: list[str] = []
+    for one in words:
+        (fitting if fits(one) else others).append(one)
+    return fitting, others
 
 
 def _edits(before: Sequence[str], after: Sequence[str]) -> dict[int, list[str]]:
