@@ -315,7 +315,7 @@ def _leading(ordered: Sequence[str], bounds: Mapping[str, Bounds]) -> Iterable[s
 
 
 def _tied(ordered: Sequence[str], bounds: Mapping[str, Bounds]) -> tuple[str, ...]:
-    """Return the purposes that are alike and above all others. None where these are too many to name."""
+    """Return the purposes that are alike and above all others, unless they are too many to name."""
     tie = [purpose for purpose in ordered if bounds[purpose].exact and bounds[purpose] == bounds[ordered[0]]]
     others = [purpose for purpose in ordered if purpose not in tie]
     ahead = all(_ahead(purpose, others, bounds) for purpose in tie)
