@@ -11,8 +11,8 @@ from typing import Final
 
 from cases import scanner
 from legacy_import.sheets import people
-from legacy_import.sheets.tables import Headings, SheetColumn, SheetTable, TableRow, by_letters, is_number
-from legacy_import.sheets.values import COUNTS, IDENTIFYING, SURE, Around, CellReader
+from legacy_import.sheets.tables import Headings, SheetColumn, SheetTable, by_letters, is_number
+from legacy_import.sheets.values import COUNTS, SURE, Around, CellReader, has_identity
 from legacy_import.sheets.vocabulary import DITTO
 
 SAMPLE: Final = 120  # texts of a column that are looked at
@@ -93,31 +93,42 @@ def _choose(
 ) -> ColumnConcept:
     values = table.values(column.place)
     texts = [text for text, _n in Counter(values).most_common(SAMPLE) if text.strip() not in DITTO]
-    mine = Around(_letters(texts), around.year, _months_first(texts), around.month)
+    of_column = Around(_letters(texts), around.year, _months_first(texts), around.month)
     named = headings.of(column.heading)
     if named and named[0][1] > CERTAIN:
-        return ColumnConcept(column, named[0][0], 2.0, (), mine)
+        return ColumnConcept(column, named[0][0], 2.0, (), of_column)
     if group := letters.get(column.key.strip(" .")):
         named = [(group, 0.9), *named]
     if not texts:
         concept = named[0][0] if named else "drop:no_place"
-        return ColumnConcept(column, concept, 1.0, (), mine)
+        return ColumnConcept(column, concept, 1.0, (), of_column)
     if identity := _identifying(texts):
-        return ColumnConcept(column, identity, 0.95, (), mine)
-    weighed = [(concept, _weigh(concept, sure, values, texts, reader, mine)) for concept, sure in named]
-    weighed += _other_side(weighed, texts, reader, mine)
-    best = sorted(weighed, key=_surest)
-    others = tuple(concept for concept, _sure in best)
-    if best and best[0][1] >= SURE:
-        return ColumnConcept(column, best[0][0], best[0][1], others[1:], mine)
-    if prose := _prose(texts):
-        return ColumnConcept(column, prose, 0.9 if not best or best[0][1] < 0.5 else 0.6, others, mine)
-    ranked = sorted([*best, *_by_content(texts, reader, mine)], key=_surest)
-    return _most_likely(column, ranked, mine)
+        return ColumnConcept(column, identity, 0.95, (), of_column)
+    weighed = [(concept, _weigh(concept, sure, values, texts, reader, of_column)) for concept, sure in named]
+    weighed += _other_side(weighed, texts, reader, of_column)
+    return _likeliest(column, sorted(weighed, key=_surest), texts, reader, of_column)
 
 
 def _surest(concept: tuple[str, float]) -> float:
     return -concept[1]
+
+
+def _likeliest(
+    column: SheetColumn,
+    named: Sequence[tuple[str, float]],
+    texts: Sequence[str],
+    reader: CellReader,
+    around: Around,
+) -> ColumnConcept:
+    """Return what a column is: by its name where that is sure, else prose, else by name and content."""
+    others = tuple(concept for concept, _sure in named)
+    sure = max((sure for _concept, sure in named), default=0.0)
+    if sure >= SURE:
+        return ColumnConcept(column, others[0], sure, others[1:], around)
+    if prose := _prose(texts):
+        return ColumnConcept(column, prose, 0.9 if sure < 0.5 else 0.6, others, around)
+    ranked = sorted([*named, *_by_content(texts, reader, around)], key=_surest)
+    return _most_likely(column, ranked, around)
 
 
 def _most_likely(column: SheetColumn, ranked: Sequence[tuple[str, float]], around: Around) -> ColumnConcept:
@@ -131,23 +142,32 @@ def _most_likely(column: SheetColumn, ranked: Sequence[tuple[str, float]], aroun
 def _weigh(
     concept: str, sure: float, values: Sequence[str], texts: Sequence[str], reader: CellReader, around: Around
 ) -> float:
-    """A name counts where what stands below can be read so."""
+    """Return how sure a name of a column is: it counts where what stands below can be read so."""
+    if concept == "drop:rownumber":
+        return sure if _counts_up(values) else sure - 0.4
     if concept.startswith("drop:"):
-        if concept == "drop:rownumber" and not _counts_up(values):
-            return sure - 0.4
         return sure
-    if concept == "case" and sure >= 1 and len({*values}) == len(values) and max(map(len, texts)) < 9:
-        return sure  # "M-1", "M-2": no man of one and of two years
-    if concept in _UNREAD and (_names(texts) >= 0.3 or _share("sex", texts, reader, around) >= 0.8):
-        return 0.0
     if concept in _UNREAD:
-        return sure - 0.5 if concept == "case" and _counts_up(values) and sure < 1 else sure
+        return _weigh_reference(concept, sure, values, texts, reader, around)
     read = _share(concept, texts, reader, around)
     if concept in _SIDES and _share(_SIDES[concept], texts, reader, around) > read + 0.1:
         return sure - 0.25
     if read >= 0.5:
         return min(1.0, sure + 0.03 * read) if sure >= 0.8 else sure + 0.2 * read
     return sure - 0.5 + read / 2
+
+
+def _weigh_reference(
+    concept: str, sure: float, values: Sequence[str], texts: Sequence[str], reader: CellReader, around: Around
+) -> float:
+    """Return how sure a name of a column of references is: not at all where persons stand below."""
+    named_case = concept == "case" and sure >= 1
+    if named_case and len({*values}) == len(values) and max(map(len, texts)) < 9:
+        return sure  # "M-1", "M-2": no man of one and of two years
+    if _names(texts) >= 0.3 or _share("sex", texts, reader, around) >= 0.8:
+        return 0.0
+    numbers_rows = concept == "case" and sure < 1 and _counts_up(values)
+    return sure - 0.5 if numbers_rows else sure
 
 
 def _other_side(
@@ -169,32 +189,51 @@ def _share(concept: str, texts: Sequence[str], reader: CellReader, around: Aroun
 
 
 def _by_content(texts: Sequence[str], reader: CellReader, around: Around) -> list[tuple[str, float]]:
-    """What the cells look like, whatever the heading says: to be asked about."""
+    """Return what the cells look like, whatever the heading says: to be asked about."""
     if all(map(is_number, texts)):
-        if all(_YEAR.fullmatch(text) for text in texts):
-            return [("year", _ASKED)]
-        ages = all(float(text.replace(",", ".").rstrip(" %")) < 90 for text in texts) and len(texts) > 2
-        return [("age_class", 0.6)] if ages else []
+        return _by_numbers(texts)
     found = []
     for concept in _READ:
-        telling = [t for t in texts if reader.read(concept, t, around).facts]
+        telling = any(reader.read(concept, text, around).facts for text in texts)
         read = _share(concept, texts, reader, around) if telling else 0.0
         if read >= 0.6:
             found.append((concept, _ASKED * read))
-    return sorted(found, key=lambda one: -one[1])[:3]
+    return sorted(found, key=_surest)[:3]
+
+
+def _by_numbers(texts: Sequence[str]) -> list[tuple[str, float]]:
+    """Return years, or ages where there are several and none is of ninety or more."""
+    if all(_YEAR.fullmatch(text) for text in texts):
+        return [("year", _ASKED)]
+    highest = max(float(text.replace(",", ".").rstrip(" %")) for text in texts)
+    return [("age_class", 0.6)] if highest < 90 and len(texts) > 2 else []
 
 
 def _identifying(texts: Sequence[str]) -> str:
-    """Dropped whatever the heading says, and not asked about."""
-    numbers = sum(bool(_PERSONAL.fullmatch(text.strip())) and len(text.strip()) > 8 for text in texts)
-    if numbers >= 0.5 * len(texts) and not all(text[:2] in {"19", "20"} and len(text) == 8 for text in texts):
+    """Return why a column is dropped that tells who somebody is, "" for another.
+
+    It is dropped whatever its heading says, and not asked about.
+    """
+    half = 0.5 * len(texts)
+    only_days = all(text[:2] in {"19", "20"} and len(text) == 8 for text in texts)  # "20180115"
+    if sum(map(_is_personal_number, texts)) >= half and not only_days:
         return "drop:identity"
-    mails = sum("@" in text or bool(re.fullmatch(r"[+0][\d -]{8,}", text.strip())) for text in texts)
-    if mails >= 0.5 * len(texts):
+    if sum(map(_is_contact, texts)) >= half:
         return "drop:contact"
-    longer = [text for text in texts if sum(map(str.isdigit, text)) >= 8]
-    found = [t for t in longer if any(one.reason in IDENTIFYING for one in scanner.find(t))]
-    return "drop:identity" if len(found) >= 0.5 * len(texts) else ""
+    return "drop:identity" if sum(map(_tells_identity, texts)) >= half else ""
+
+
+def _is_personal_number(text: str) -> bool:
+    return len(text.strip()) > 8 and bool(_PERSONAL.fullmatch(text.strip()))
+
+
+def _is_contact(text: str) -> bool:
+    return "@" in text or bool(re.fullmatch(r"[+0][\d -]{8,}", text.strip()))
+
+
+def _tells_identity(text: str) -> bool:
+    """Whether a text has enough digits to tell who somebody is, and does."""
+    return sum(map(str.isdigit, text)) >= 8 and has_identity(text)
 
 
 def _prose(texts: Sequence[str]) -> str:
@@ -247,41 +286,41 @@ def _numbers_or_marks(chosen: list[ColumnConcept], table: SheetTable) -> list[Co
 
 def kind_of(table: SheetTable, chosen: Sequence[ColumnConcept]) -> str:
     """`persons` · `totals`: a table that counts · `lists`: the choices of a form · `none`."""
-    concepts = {one.concept for one in chosen}
-    read = {concept for concept in concepts if not concept.startswith("drop:")}
-    rows = [row for row in table.rows if len(row.cells) > 1]
-    if not rows or not read:
+    read = {one.concept for one in chosen if not one.concept.startswith("drop:")}
+    if not table.full_rows or not read:
         return "none"
-    if _counts(table, chosen, rows):
+    if _counts(table, chosen, read):
         return "totals"
-    if not read & OF_A_PERSON and _all_differ(table, rows):
+    if not read & OF_A_PERSON and _all_differ(table):
         return "lists"
     return "persons" if len(read) > 1 or "sex" in read else "none"
 
 
-def _counts(table: SheetTable, chosen: Sequence[ColumnConcept], rows: Sequence[TableRow]) -> bool:
-    """Whether the table has numbers under one or two keys, and each row another key."""
-    numbers = [one for one in chosen if one.concept in NUMBERS or _numeric(table, one)]
-    keys = [one.column.place for one in chosen if one.concept in KEY]
-    others = [
-        one for one in chosen if not one.concept.startswith("drop:") and one.concept not in NUMBERS | KEY
-    ]
-    if not numbers or others or len(keys) > 2:
+def _counts(table: SheetTable, chosen: Sequence[ColumnConcept], read: set[str]) -> bool:
+    """Whether the table has numbers under one or two keys, nothing else, and each row another key."""
+    if not read <= NUMBERS | KEY:
         return False
-    texts = [tuple(row.cells.get(place, "") for place in keys) for row in rows]
-    return not keys or len(set(texts)) == len(texts)
+    keys = [one.column.place for one in chosen if one.concept in KEY]
+    if len(keys) > 2 or not any(_has_numbers(table, one) for one in chosen):
+        return False
+    rows = table.full_rows
+    texts = {tuple(row.cells.get(place, "") for place in keys) for row in rows}
+    return not keys or len(texts) == len(rows)
 
 
-def _numeric(table: SheetTable, chosen: ColumnConcept) -> bool:
+def _has_numbers(table: SheetTable, chosen: ColumnConcept) -> bool:
+    """Whether a column counts, or is dropped and has numbers alone."""
+    if chosen.concept in NUMBERS:
+        return True
     values = table.values(chosen.column.place)
     return bool(values) and chosen.concept.startswith("drop:") and all(map(is_number, values))
 
 
-def _all_differ(table: SheetTable, rows: Sequence[object]) -> bool:
+def _all_differ(table: SheetTable) -> bool:
     lengths = set()
     for column in table.columns:
         values = table.values(column.place)
         lengths.add(len(values))
         if len(set(values)) < len(values):
             return False
-    return len(lengths) > 1 and len(rows) < 400
+    return len(lengths) > 1 and len(table.full_rows) < 400

@@ -72,6 +72,18 @@ class Age(NamedTuple):
     sure: float = 1.0
 
 
+_BEHIND: Final = {  # what words behind a noun say of age
+    "": "",
+    **dict.fromkeys(("under 18", "under 18 år", "<18", "minderårig", "(barn)", "barn", "/barn"), "yes"),
+    **dict.fromkeys(("över 18", "över 18 år", "vuxen", "vuxna", "(vuxen)", "/vuxen"), "no"),
+}
+_AGE_WORDS: Final = {
+    **dict.fromkeys(("barn", "minderårig", "child", "minor", "bebis", "spädbarn", "omyndig"), Age("", "yes")),
+    **dict.fromkeys(("vuxen", "vuxna", "adult", "myndig", "medelålders", "äldre"), Age("", "no")),
+    **dict.fromkeys(("ung vuxen", "unga vuxna"), Age("18-24", "no", 0.9)),
+}
+
+
 def who(text: str, letters: Collection[str] = ()) -> list[Who]:
     """Empty where it cannot be read. `letters`: the single letters that the column uses, by which F is a
     girl or a woman."""
@@ -82,18 +94,15 @@ def who(text: str, letters: Collection[str] = ()) -> list[Who]:
     found: list[Who] = []
     ages: list[str] = []
     for part in parts:
-        alone = _AGE.fullmatch(part)
-        if found and alone and (ages or not re.fullmatch(r"\d{1,2}", part.strip())):
-            ages.append(alone["age"] if alone else "")
+        age_alone = _AGE.fullmatch(part)
+        if found and age_alone:
+            ages.append(age_alone["age"])
             continue
-        one, told = _part(part, letters)
-        if one is None:
-            if found and alone:
-                ages.append(alone["age"])
-                continue
+        read = _part(part, letters)
+        if read is None:
             return []
-        found.append(one)
-        ages += told
+        found.append(read[0])
+        ages += read[1]
     return _aged(found, ages)
 
 
@@ -111,34 +120,49 @@ def _plain(text: str) -> str:
 def _each_with_age(found: re.Match[str]) -> str:
     """One for each age, where there are as many."""
     ages = re.findall(r"\d{1,2}", found["ages"])
-    count = NUMBERS.get(found["count"]) or int(found["count"])
-    if count != len(ages):
+    if _number(found["count"]) != len(ages):
         return found[0]
     return ", ".join(f"1 {found['noun']} {age}" for age in ages)
 
 
-def _part(part: str, letters: Collection[str]) -> tuple[Who | None, list[str]]:
+def _number(text: str) -> int:
+    return NUMBERS.get(text) or int(text)
+
+
+def _part(part: str, letters: Collection[str]) -> tuple[Who, list[str]] | None:
+    """Return who stands in a part, with the age that stands behind; None where it cannot be read."""
     match = _PART.fullmatch(part)
     if not match:
-        return None, []
+        return None
     noun = match["noun"].strip("/-")
-    said = NOUNS.get(noun) or (_letter(noun, letters) if len(noun) == 1 else None)
-    counts = [match[name] for name in ("count", "tight", "times", "within") if match[name]]
-    rest = match["rest"].strip()
-    if said is None or len(counts) > 1:
-        return None, []
+    said = NOUNS.get(noun) or _letter(noun, letters)
+    count = _count(match)
+    rest = _rest(match["rest"].strip())
+    if not (said and count and rest):
+        return None
     sex, child = said
-    if rest in {"under 18", "under 18 år", "<18", "minderårig", "(barn)", "barn", "/barn"}:
-        child, rest = "yes", ""
-    elif rest in {"över 18", "över 18 år", "vuxen", "vuxna", "(vuxen)", "/vuxen"}:
-        child, rest = "no", ""
-    age = _AGE.fullmatch(rest) if rest else None
-    if rest and age is None:
-        return None, []
-    count = (NUMBERS.get(counts[0]) or int(counts[0])) if counts else 1
-    if not 0 < count <= MOST:
-        return None, []
-    return Who(count, sex, child), [age["age"]] if age else []
+    told, ages = rest
+    return Who(count, sex, told or child), ages
+
+
+def _count(part: re.Match[str]) -> int:
+    """Return how many a part tells of; 0 where it counts twice, or too many."""
+    counts = [part[name] for name in ("count", "tight", "times", "within") if part[name]]
+    if not counts:
+        return 1
+    count = _number(counts[0])
+    return count if len(counts) == 1 and count <= MOST else 0
+
+
+def _rest(text: str) -> tuple[str, list[str]] | None:
+    """Return what stands behind a noun: "yes" or "no" for a child or an adult, else "", and the age.
+
+    None where it cannot be read.
+    """
+    if text in _BEHIND:
+        return _BEHIND[text], []
+    age = _AGE.fullmatch(text)
+    return ("", [age["age"]]) if age else None
 
 
 def _letter(letter: str, letters: Collection[str]) -> tuple[str, str] | None:
@@ -190,16 +214,7 @@ def age(text: str) -> Age | None:
         r"(?:>|över|äldre än|ö) ?(\d{1,2})|(\d{1,2})(?:\+| och äldre| eller äldre| och uppåt)", plain
     ):
         return _of_span(int(match[1] or match[2]), 120)
-    words = {
-        "yes": "barn|minderårig|child|minor|bebis|spädbarn|omyndig",
-        "no": "vuxen|vuxna|adult|myndig|medelålders|äldre",
-    }
-    for child, known in words.items():
-        if plain in known.split("|"):
-            return Age("", child)
-    if plain in {"ung vuxen", "unga vuxna"}:
-        return Age("18-24", "no", 0.9)
-    return None
+    return _AGE_WORDS.get(plain)
 
 
 def _of_span(low: int, high: int) -> Age | None:

@@ -200,9 +200,14 @@ class SheetTable:
     totals: list[TableRow] = field(default_factory=list)
     beside: list[TableRow] = field(default_factory=list)  # rows that belong to no table: legends, notes
 
+    @property
+    def full_rows(self) -> list[TableRow]:
+        """Return the rows that say more than one thing."""
+        return [row for row in self.rows if len(row.cells) > 1]
+
     def values(self, place: int) -> list[str]:
-        """Of rows that say more than one thing."""
-        rows = [row for row in self.rows if len(row.cells) > 1 or len(self.columns) <= 2]
+        """Return what full rows say in a column; of a table of one or two columns, what all rows say."""
+        rows = self.rows if len(self.columns) <= 2 else self.full_rows
         return [text for row in rows if (text := row.cells.get(place, ""))]
 
 
@@ -218,28 +223,37 @@ class _Grid:
 
 def _grid(page: WorkbookSheet) -> _Grid:
     by_number = {line.number: list(line.cells) for line in page.lines}
-    fills = {line.number: dict(line.fills) for line in page.lines}
-    own = {number: {n for n, cell in enumerate(cells) if cell} for number, cells in by_number.items()}
+    own = {line.number: {*_row_of(line).cells} for line in page.lines}
     wide: dict[int, list[Area]] = {}
     last = max(by_number, default=0)
     for area in page.merged:
-        first = by_number.get(area.top, [])
-        text = first[area.left] if area.left < len(first) else ""
         if area.right > area.left:
             wide.setdefault(area.top, []).append(area)
-        if not text:
-            continue
-        for number in range(area.top, min(area.bottom, last) + 1):
-            cells = by_number.setdefault(number, [])
-            cells += [""] * (area.right + 1 - len(cells))
-            for place in range(area.left, area.right + 1):
-                cells[place] = cells[place] or text
-            if number > area.top:
-                own.setdefault(number, set()).add(area.left)
+        for number in _spread(area, by_number, last):
+            own.setdefault(number, set()).add(area.left)
+    fills = {line.number: dict(line.fills) for line in page.lines}
     lines = [
         SheetRow(n, tuple(cells), fills.get(n, {})) for n, cells in sorted(by_number.items()) if any(cells)
     ]
     return _Grid(lines, own, wide)
+
+
+def _spread(area: Area, by_number: dict[int, list[str]], last: int) -> range:
+    """Write what merged cells say into each of them that says nothing itself, as far as the `last` line.
+
+    Returns the lines below the first that say it now too.
+    """
+    first = by_number.get(area.top, [])
+    text = first[area.left] if area.left < len(first) else ""
+    if not text:
+        return range(0)
+    bottom = min(area.bottom, last)
+    for number in range(area.top, bottom + 1):
+        cells = by_number.setdefault(number, [])
+        cells += [""] * (area.right + 1 - len(cells))
+        for place in range(area.left, area.right + 1):
+            cells[place] = cells[place] or text
+    return range(area.top + 1, bottom + 1)
 
 
 def find_tables(page: WorkbookSheet, headings: Headings) -> list[SheetTable]:
@@ -251,36 +265,41 @@ def find_tables(page: WorkbookSheet, headings: Headings) -> list[SheetTable]:
     section: list[str] = []
     at = 0
     while at < len(grid.lines):
-        line = grid.lines[at]
-        if taken := _heading(grid, at, headings, found[-1] if found else None):
-            upper, lower = taken
-            if found and _same(found[-1], grid, upper, lower):  # of a further page, or of the next part
-                section = [
-                    next(iter(row.cells.values())) for row in pending if len(row.cells) == 1
-                ] or section
-                found[-1].beside += pending
-                pending, at = [], lower + 1
-                continue
-            titles = [text for row in pending for text in dict.fromkeys(row.cells.values())]
-            found += _split(_begun(page, grid, upper, lower, tuple(titles)), headings)
-            for table in found[-1:]:
-                table.beside += pending
-            pending, section, at = [], [], lower + 1
+        before = found[-1] if found else None
+        heading = _heading(grid, at, headings, before)
+        if heading is None:
+            row = _row_of(grid.lines[at])
+            if before is None or _is_title(grid, at, headings):
+                pending.append(row)
+            else:
+                section = _place_row(found, row, grid.own.get(row.line, set()), section)
+            at += 1
             continue
-        row = _row_of(line)
-        if not found or _is_title(grid, at, headings):
-            pending.append(row)
+        upper, lower = heading
+        if before is not None and _same(before, grid, upper, lower):  # of a further page, or of the next part
+            section = _alone(pending) or section
         else:
-            section = _place_row(found, row, grid.own.get(line.number, set()), section)
-        at += 1
-    if found:
+            found += _split(_begun(page, grid, upper, lower, _titles(pending)), headings)
+            section = []
         found[-1].beside += pending
-        return found
-    return _without_heading(page, grid)
+        pending, at = [], lower + 1
+    if not found:
+        return _without_heading(page, grid)
+    found[-1].beside += pending
+    return found
 
 
 def _texts(line: SheetRow) -> list[str]:
     return [cell for cell in line.cells if cell]
+
+
+def _alone(rows: Iterable[TableRow]) -> list[str]:
+    """Return the texts that have a row each."""
+    return [text for row in rows if len(row.cells) == 1 for text in row.cells.values()]
+
+
+def _titles(rows: Iterable[TableRow]) -> tuple[str, ...]:
+    return tuple(text for row in rows for text in dict.fromkeys(row.cells.values()))
 
 
 def _heading(grid: _Grid, at: int, headings: Headings, before: SheetTable | None) -> tuple[int, int] | None:
@@ -288,27 +307,30 @@ def _heading(grid: _Grid, at: int, headings: Headings, before: SheetTable | None
 
     Within a table only after a gap, or where it is the same again: so that few rows are looked at.
     """
-    line = grid.lines[at]
-    texts = _texts(line)
+    texts = _texts(grid.lines[at])
     if len(set(texts)) < 2 or _TOTAL.match(texts[0]):
         return None
     if before is not None and _same(before, grid, at, at):
         return at, at
     if not _may_be_heading(grid, at, texts, within=before is not None):
         return None
-    follows = _line_below(grid, at)
-    two = follows is not None and _is_second(grid, line, follows, headings)
-    named = texts + _texts(follows) if two and follows else texts
+    end = at + 1 if _is_second(grid, grid.lines[at], _line_below(grid, at), headings) else at
+    begins_another = before is not None and not _same(before, grid, at, end)
+    needed = max(_NEEDED, 0.4 * len(set(texts))) if begins_another else 1
+    return (at, end) if len(_strong_names(grid, at, end, headings)) >= needed else None
+
+
+def _strong_names(grid: _Grid, at: int, end: int, headings: Headings) -> set[str]:
+    """Return the names of a heading that are no values too.
+
+    None where few of its texts are known, or where the next line is the heading and this one groups columns.
+    """
+    texts = _texts(grid.lines[at])
+    named = texts + _texts(grid.lines[end]) if end > at else texts
     strong = headings.strong(named)
-    if not strong or not _enough_known(len(headings.known(named)), len(set(texts))):
-        return None
-    if follows is not None and not two and _tells_more(follows, strong, headings):
-        return None
-    end = at + 1 if two else at
-    needed = max(_NEEDED, 0.4 * len(set(texts)))
-    if before is not None and len(strong) < needed and not _same(before, grid, at, end):
-        return None
-    return at, end
+    enough = _enough_known(len(headings.known(named)), len(set(texts)))
+    groups_columns = end == at and _tells_more(_line_below(grid, at), strong, headings)
+    return strong if enough and not groups_columns else set()
 
 
 def _may_be_heading(grid: _Grid, at: int, texts: Sequence[str], *, within: bool) -> bool:
@@ -327,10 +349,12 @@ def _after_a_gap(grid: _Grid, at: int) -> bool:
     return grid.lines[at].number - above.number > 1 or len(grid.own.get(above.number, ())) == 1
 
 
-def _line_below(grid: _Grid, at: int) -> SheetRow | None:
-    follows = grid.lines[at + 1] if at + 1 < len(grid.lines) else None
-    adjacent = follows is not None and follows.number == grid.lines[at].number + 1
-    return follows if adjacent else None
+def _line_below(grid: _Grid, at: int) -> SheetRow:
+    """Return the line right below, which may be empty."""
+    number = grid.lines[at].number + 1
+    if at + 1 < len(grid.lines) and grid.lines[at + 1].number == number:
+        return grid.lines[at + 1]
+    return SheetRow(number, (), {})
 
 
 def _enough_known(known: int, texts: int) -> bool:
@@ -352,20 +376,16 @@ def _is_day(text: str) -> bool:
 
 def _is_second(grid: _Grid, line: SheetRow, follows: SheetRow, headings: Headings) -> bool:
     """Whether the next line belongs to the heading: beneath merged cells, or where the upper one is empty."""
-    texts = _texts(follows)
-    if any(is_number(text) or dates.read(text) for text in texts):
+    if _has_values(follows):
         return False
+    above, below = _row_of(line).cells, _row_of(follows).cells
+    same = above.items() & below.items()
     beneath = {place for area in grid.wide.get(line.number, ()) for place in range(area.left, area.right + 1)}
-    below = [n for n, cell in enumerate(follows.cells) if cell]
-    own = [
-        n
-        for n in below
-        if n >= len(line.cells) or not line.cells[n] or (n in beneath and follows.cells[n] != line.cells[n])
-    ]
-    same = [n for n in below if n < len(line.cells) and line.cells[n] == follows.cells[n]]
+    parted = {place for place, _text in below.items() - same} & beneath
+    own = [text for place, text in below.items() if place not in above or place in parted]
     if not own or len(own) + len(same) < 0.7 * len(below):
         return False
-    return headings.like([follows.cells[n] for n in own]) >= 0.5
+    return headings.like(own) >= 0.5
 
 
 def _begun(page: WorkbookSheet, grid: _Grid, upper: int, lower: int, titles: tuple[str, ...]) -> SheetTable:
@@ -390,25 +410,33 @@ def _same(table: SheetTable, grid: _Grid, upper: int, lower: int) -> bool:
 
 
 def _split(table: SheetTable, headings: Headings) -> list[SheetTable]:
-    """Tables that stand side by side: parted by a column without a heading, and naming again what the first
-    has named."""
+    """Return the tables that stand side by side, the narrowest first.
+
+    They are parted by a column without a heading, and each names again what the first has named.
+    """
+    first, *others = _adjacent(table.columns)
+    parts = [first]
+    for group in others:
+        named = headings.known(column.heading for column in group)
+        named_first = headings.known(column.heading for column in first)
+        if named & named_first and len(group) > 1:
+            parts.append(group)
+        else:
+            parts[-1] += group
+    return [
+        SheetTable(table.sheet, table.titles, part, table.heading_lines) for part in sorted(parts, key=len)
+    ]
+
+
+def _adjacent(columns: Iterable[SheetColumn]) -> list[list[SheetColumn]]:
+    """Return the columns in groups without a gap."""
     groups: list[list[SheetColumn]] = []
-    for column in table.columns:
+    for column in columns:
         if groups and column.place == groups[-1][-1].place + 1:
             groups[-1].append(column)
         else:
             groups.append([column])
-    kept = [groups[0]]
-    for group in groups[1:]:
-        mine = headings.known([column.heading for column in group])
-        others = headings.known([column.heading for one in kept[:1] for column in one])
-        if mine & others and len(group) > 1:
-            kept.append(group)
-        else:
-            kept[-1] += group
-    return [
-        SheetTable(table.sheet, table.titles, group, table.heading_lines) for group in sorted(kept, key=len)
-    ]
+    return groups
 
 
 def _is_title(grid: _Grid, at: int, headings: Headings) -> bool:
@@ -426,32 +454,38 @@ def _is_title(grid: _Grid, at: int, headings: Headings) -> bool:
 
 
 def _place_row(found: list[SheetTable], row: TableRow, own: set[int], section: list[str]) -> list[str]:
-    """Into the tables that stand side by side here. Returns the section that holds from now on."""
-    lines = found[-1].heading_lines
-    for table in [one for one in found if one.heading_lines == lines]:
-        places = {column.place for column in table.columns}
-        cells = {n: text for n, text in row.cells.items() if n in places}
-        if not cells:
-            continue
-        part = TableRow(
-            row.line, cells, {n: fill for n, fill in row.fills.items() if n in places}, tuple(section)
-        )
-        first = next(iter(cells.values()))
-        if _is_total(list(cells.values())):
-            table.totals.append(part)
-        elif len(set(cells.values())) == 1 and len(own & places) <= 1 and len(places) > 2:
-            table.beside.append(part)
-            if len(first) <= 60:
-                section = [*section[-2:], first]
-            # It may be a row of one cell: `rows` judges by its column.
-            table.rows.append(
-                TableRow(row.line, dict([next(iter(cells.items()))]), part.fills, tuple(section))
-            )
-        else:
-            table.rows.append(part)
-    if not any(n in {c.place for c in t.columns} for t in found for n in row.cells):
+    """Place a row into the tables that stand side by side here. Returns the section that holds then."""
+    for table in found:
+        if table.heading_lines == found[-1].heading_lines:
+            section = _place_part(table, row, own, section)
+    places = {column.place for table in found for column in table.columns}
+    if places.isdisjoint(row.cells):
         found[-1].beside.append(row)
     return section
+
+
+def _place_part(table: SheetTable, row: TableRow, own: set[int], section: list[str]) -> list[str]:
+    """Place into one table what a row says in its columns. Returns the section that holds then."""
+    places = {column.place for column in table.columns}
+    cells, fills = _at(places, row.cells), _at(places, row.fills)
+    part = TableRow(row.line, cells, fills, tuple(section))
+    texts = list(cells.values())
+    stands_alone = len(set(texts)) == 1 and len(own & places) <= 1 and len(places) > 2
+    if _is_total(texts):
+        table.totals.append(part)
+    elif stands_alone:
+        table.beside.append(part)
+        if len(texts[0]) <= 60:
+            section = [*section[-2:], texts[0]]
+        # It may be a row of one cell: `rows` judges by its column.
+        table.rows.append(TableRow(row.line, {min(cells): texts[0]}, fills, tuple(section)))
+    elif cells:
+        table.rows.append(part)
+    return section
+
+
+def _at(places: set[int], by_place: Mapping[int, str]) -> dict[int, str]:
+    return {place: text for place, text in by_place.items() if place in places}
 
 
 def _is_total(texts: Sequence[str]) -> bool:
@@ -463,19 +497,20 @@ def _without_heading(page: WorkbookSheet, grid: _Grid) -> list[SheetTable]:
     rows = [line for line in grid.lines if len(_texts(line)) >= 3]
     if len(rows) < 2:
         return []
-    before = [line for line in grid.lines if line.number < rows[0].number]
-    titles = tuple(text for line in before for text in dict.fromkeys(_texts(line)))
+    before = grid.lines[: grid.lines.index(rows[0])]
     if not _has_values(rows[0]) and _has_values(rows[1]):
-        columns = [SheetColumn(n, cell) for n, cell in enumerate(rows[0].cells) if cell]
+        columns = [SheetColumn(place, text) for place, text in _row_of(rows[0]).cells.items()]
         rows = rows[1:]
     else:
-        width = max(len(line.cells) for line in rows)
-        columns = [SheetColumn(place, f"({_letter(place)})") for place in range(width)]
-    table = SheetTable(page.name, titles, columns, ())
+        columns = [SheetColumn(place, f"({_letter(place)})") for place in range(_width(rows))]
+    table = SheetTable(page.name, _titles(map(_row_of, before)), columns, ())
     for line in rows:
-        row = _row_of(line)
-        (table.totals if _is_total(list(row.cells.values())) else table.rows).append(row)
+        (table.totals if _is_total(_texts(line)) else table.rows).append(_row_of(line))
     return [table]
+
+
+def _width(lines: Iterable[SheetRow]) -> int:
+    return max((len(line.cells) for line in lines), default=0)
 
 
 def _has_values(line: SheetRow) -> bool:
@@ -511,8 +546,7 @@ def upright(page: WorkbookSheet, headings: Headings) -> WorkbookSheet:
 
 def _labelled(lines: Sequence[SheetRow]) -> int:
     """The first column in which more than one line says something."""
-    widest = max((len(line.cells) for line in lines), default=0)
-    return next((n for n in range(widest) if sum(bool(_cell(line, n)) for line in lines) > 1), 0)
+    return next((n for n in range(_width(lines)) if sum(bool(_cell(line, n)) for line in lines) > 1), 0)
 
 
 def _cell(line: SheetRow, place: int) -> str:
@@ -535,14 +569,19 @@ def _cards(lines: Sequence[SheetRow], place: int) -> Iterator[list[SheetRow]]:
 
 def _turned(card: Sequence[SheetRow], place: int) -> Iterator[SheetRow]:
     """What stands alone above the labels as it is, then the labels as a heading, then a row a column."""
-    told = [line for line in card if _cell(line, place) and any(line.cells[place + 1 :])]
-    if not told:
+    labelled = [line for line in card if _cell(line, place) and any(line.cells[place + 1 :])]
+    if not labelled:
         return
-    first = told[0].number
-    yield from (line for line in card if line.number < first and len({*filter(None, line.cells)}) == 1)
-    yield SheetRow(first, tuple(_cell(line, place) for line in told), {})
-    for right in range(place + 1, max(len(line.cells) for line in told)):
-        cells = tuple(_cell(line, right) for line in told)
-        fills = {n: line.fills[right] for n, line in enumerate(told) if right in line.fills}
-        if any(cells):
-            yield SheetRow(first + right - place, cells, fills)
+    first = labelled[0].number
+    yield from (line for line in card if line.number < first and len({*_texts(line)}) == 1)
+    yield _as_row(first, labelled, place)._replace(fills={})
+    for right in range(place + 1, _width(labelled)):
+        row = _as_row(first + right - place, labelled, right)
+        if any(row.cells):
+            yield row
+
+
+def _as_row(number: int, lines: Sequence[SheetRow], place: int) -> SheetRow:
+    """Return a column as a row."""
+    fills = {n: line.fills[place] for n, line in enumerate(lines) if place in line.fills}
+    return SheetRow(number, tuple(_cell(line, place) for line in lines), fills)

@@ -16,14 +16,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final, NamedTuple
 
 from cases import scanner
 from cases.rules.values import fold
 from exchange.sheets import UNCALCULATED
 from legacy_import.sheets import people, vocabulary, vocabulary as words
-from legacy_import.sheets.vocabulary import MONTHS, PERHAPS, Vocabulary
+from legacy_import.sheets.vocabulary import EXACT, MONTHS, PERHAPS, Vocabulary
 
 _DASH: Final = re.compile("[\u2010-\u2015\u2212]")
 _ISO: Final = re.compile(r"((?:19|20)\d\d)[-./ ](\d{1,2})[-./ ](\d{1,2})(?:[ t].*)?")
@@ -73,12 +73,7 @@ def read(
         return _of_parts(int(match[1]), int(match[2]), _whole(match[3]), month_first)
     if match := _YEAR_MONTH.fullmatch(plain):
         return _whole_month(int(match[1] or match[4]), int(match[2] or match[3]))
-    if (match := _DAY_MONTH.fullmatch(plain)) and year:
-        found = _of_parts(int(match[1]), int(match[2]), year, month_first)
-        return found and Day(found.on, min(found.sure, 0.9))
-    if year and month and re.fullmatch(r"\d{1,2}", plain):
-        return _calendar(year, month, int(plain), 0.9)
-    return _words(plain, year)
+    return _within(plain, year, month, month_first) or _words(plain, year)
 
 
 def years_in(text: str) -> list[int]:
@@ -135,28 +130,51 @@ def _serial(text: str) -> Day | None:
     return Day(found.isoformat(), 0.9) if 2000 <= found.year <= 2035 else None
 
 
+def _within(text: str, year: int | None, month: int | None, month_first: bool) -> Day | None:
+    """Return a day of a sheet that tells its year, or its year and month."""
+    if not year:
+        return None
+    if match := _DAY_MONTH.fullmatch(text):
+        found = _of_parts(int(match[1]), int(match[2]), year, month_first)
+        return found and Day(found.on, min(found.sure, 0.9))
+    return _calendar(year, month, int(text), 0.9) if month and re.fullmatch(r"\d{1,2}", text) else None
+
+
 def _words(text: str, year: int | None) -> Day | None:
     if match := _NAMED_LATER.fullmatch(text):
         month = month_of(match[1])
         return _calendar(int(match[3]), month, int(match[2])) if month else None
-    if match := _NAMED.fullmatch(text):
-        month, told = month_of(match[2]), _whole(match[3]) if match[3] else year
-        if month and told:
-            sure = 1.0 if match[3] else 0.9
-            if match[1]:
-                return _calendar(told, month, int(match[1]), sure)
-            return Day(f"{told}-{month:02}", sure)
-    if match := _WEEK.fullmatch(text):
-        week, of = int(match[1] or match[4]), match[2] or match[3]
-        whole = _whole(of) if of else year
-        try:
-            found = date.fromisocalendar(whole, week, 1) if whole else None
-        except ValueError:
-            found = None
-        if found:
-            return Day(found.isoformat()[:7] if found.year == whole else f"{whole}-01", 0.9)
+    if found := _named_month(text, year) or _week(text, year):
+        return found
     match = _YEAR.fullmatch(text)
     return Day(match[1]) if match and _EARLIEST <= int(match[1]) <= _LATEST else None
+
+
+def _named_month(text: str, year: int | None) -> Day | None:
+    match = _NAMED.fullmatch(text)
+    month = month_of(match[2]) if match else 0
+    if not match or not month:
+        return None
+    whole, sure = (_whole(match[3]), 1.0) if match[3] else (year, 0.9)
+    if not whole:
+        return None
+    return _calendar(whole, month, int(match[1]), sure) if match[1] else Day(f"{whole}-{month:02}", sure)
+
+
+def _week(text: str, year: int | None) -> Day | None:
+    """Return the month in which a week begins."""
+    match = _WEEK.fullmatch(text)
+    if not match:
+        return None
+    week, told = int(match[1] or match[4]), match[2] or match[3]
+    whole = _whole(told) if told else year
+    try:
+        monday = date.fromisocalendar(whole, week, 1) if whole else None
+    except ValueError:
+        return None
+    if monday is None:
+        return None
+    return Day(monday.isoformat()[:7] if monday.year == whole else f"{whole}-01", 0.9)
 
 
 def month_of(word: str) -> int:
@@ -186,6 +204,7 @@ _OPEN: Final = {  # what "not known" says in a column
 }
 _LIKE_A_NAME: Final = re.compile(r"[A-ZÅÄÖÉ][^\W\d_]+(?:[ -]+[A-ZÅÄÖÉ][^\W\d_]+){1,4}")
 _YES, _NO = ({fold(word) or word for word in some} for some in (words.YES, words.NO))
+_SAYS_CHILD: Final = {**dict.fromkeys({*_NO, "v"}, "no"), **dict.fromkeys({*_YES, "b"}, "yes")}
 _EMPTY, _UNKNOWN = frozenset(words.EMPTY), frozenset(words.UNKNOWN)
 
 Facts = Mapping[str, str]
@@ -275,9 +294,9 @@ class CellReader:
             "count": _count,
             "accompanying": _accompanying,
             "agency": self._agency,
-            "county": self._place("county", "municipality", "region"),
-            "municipality": self._place("municipality", "county", "region"),
-            "region": self._place("region", "county", "municipality"),
+            "county": partial(self._place, ("county", "municipality", "region")),
+            "municipality": partial(self._place, ("municipality", "county", "region")),
+            "region": partial(self._place, ("region", "county", "municipality")),
             "main_purpose": self._purposes,
             "purposes": self._purposes,
             "total": lambda text, around: _number("total", text),
@@ -304,24 +323,16 @@ class CellReader:
             return CellReading({**said.facts, "municipality": place[0][0]}, said.sure)
         return said
 
-    def _place(self, *concepts: str) -> Callable[[str, Around], CellReading]:
+    def _place(self, concepts: Sequence[str], text: str, around: Around) -> CellReading:
         """By the list of the column first; then by the others, which people write in its place."""
+        ranked = [(c, *one) for c in concepts for one in self.vocabulary.near(c, text)]
+        if not ranked:
+            return UNREAD
+        best = _best_place(ranked)
+        others = [self._of_place(*one) for one in ranked if one != best]
+        return CellReading(self._of_place(*best), best[2], tuple(others[:3]))
 
-        def read(text: str, around: Around) -> CellReading:
-            ranked = [(c, *one) for c in concepts for one in self.vocabulary.near(c, text)]
-            if not ranked:
-                return UNREAD
-            sure = [one for one in ranked if one[2] >= SURE]
-            exact = [one for one in ranked if one[2] == 1.0]
-            best = (exact or sure or sorted(ranked, key=lambda one: -one[2]))[0]
-            others = [one for one in ranked if one != best][:3]
-            return CellReading(
-                self._of_place(*best[:2]), best[2], tuple(self._of_place(*one[:2]) for one in others)
-            )
-
-        return read
-
-    def _of_place(self, concept: str, value: str) -> Facts:
+    def _of_place(self, concept: str, value: str, _sure: float) -> Facts:
         if concept == "municipality":
             return {"municipality": value, "county": self.vocabulary.counties[value]}
         return {concept: value}
@@ -330,16 +341,21 @@ class CellReader:
         """The first is the main one."""
         ranked = self.vocabulary.near("main_purpose", text)
         parts = [part for part in _JOIN.split(text) if part]
-        if (ranked and ranked[0][1] == 1.0) or len(parts) < 2:
-            said = _ranked("main_purpose", ranked)
-            return said if said.sure >= SURE else self._trade(text) or said
-        found = [self.vocabulary.near("main_purpose", part) for part in parts]
-        if not all(found):
-            return _ranked("main_purpose", ranked, most=PERHAPS)
-        values = list(dict.fromkeys(one[0][0] for one in found))
-        sure = min(one[0][1] for one in found)
-        facts = {"main_purpose": values[0]} | ({"purposes": "|".join(values[1:])} if values[1:] else {})
-        return CellReading(facts, sure, tuple({"main_purpose": value} for value in values))
+        known_whole = bool(ranked) and ranked[0][1] == EXACT
+        if len(parts) > 1 and not known_whole:
+            return self._several_purposes(parts) or _ranked("main_purpose", ranked, most=PERHAPS)
+        said = _ranked("main_purpose", ranked)
+        return said if said.sure >= SURE else self._trade(text) or said
+
+    def _several_purposes(self, parts: Sequence[str]) -> CellReading | None:
+        """Return what parts say of which each is a purpose."""
+        near = [self.vocabulary.near("main_purpose", part) for part in parts]
+        if not all(near):
+            return None
+        first, *others = dict.fromkeys(ranked[0][0] for ranked in near)
+        facts = {"main_purpose": first} | ({"purposes": "|".join(others)} if others else {})
+        proposals = tuple({"main_purpose": purpose} for purpose in (first, *others))
+        return CellReading(facts, min(ranked[0][1] for ranked in near), proposals)
 
     def _trade(self, text: str) -> CellReading | None:
         """Of who is exploited in a trade the purpose is labour."""
@@ -350,6 +366,15 @@ class CellReader:
             if told
             else None
         )
+
+
+def _best_place(ranked: Sequence[tuple[str, str, float]]) -> tuple[str, str, float]:
+    """Return the first that is known exactly, else the first that is sure, else the surest."""
+    for least in (EXACT, SURE):
+        for one in ranked:
+            if one[2] >= least:
+                return one
+    return max(ranked, key=lambda one: one[2])
 
 
 def _ranked(concept: str, ranked: list[tuple[str, float]], most: float = 1.0) -> CellReading:
@@ -367,7 +392,7 @@ def _reference(concept: str, text: str) -> CellReading:
     if _LIKE_A_NAME.fullmatch(plain):
         return NOTHING
     many = sum(map(str.isdigit, plain)) >= 6 or "@" in plain
-    if many and _has_identity(plain):
+    if many and has_identity(plain):
         return NOTHING
     return CellReading({concept: plain[:60]})
 
@@ -377,7 +402,7 @@ def identifies(text: str) -> bool:
     return scanner.named(text) or any(found.kind != "birth_date" for found in scanner.find(text))
 
 
-def _has_identity(text: str) -> bool:
+def has_identity(text: str) -> bool:
     return any(found.reason in IDENTIFYING for found in scanner.find(text))
 
 
@@ -403,19 +428,16 @@ def _who(text: str, around: Around) -> CellReading:
 
 
 def _child(text: str, around: Around) -> CellReading:
-    key = key_of(text)
-    if key in _YES or key == "b":
-        return CellReading({"child": "yes"})
-    if key in _NO or key == "v":
-        return CellReading({"child": "no"})
-    if (age := people.age(text)) and age.child and not text.strip().isdigit():
+    if said := _SAYS_CHILD.get(key_of(text)):
+        return CellReading({"child": said})
+    age, is_number = people.age(text), text.strip().isdigit()
+    if age and age.child and not is_number:
         return CellReading({"child": age.child} | ({"age_class": age.klass} if age.klass else {}))
-    if (found := people.who(text)) and len(found) == 1:
-        child = found[0].child.rstrip("?")
+    who = people.who(text)
+    if len(who) == 1:
+        child = who[0].child.rstrip("?")
         return CellReading({"child": child}) if child else UNREAD
-    if age and text.strip().isdigit():
-        return CellReading({"child": age.child, "age_class": age.klass}, 0.7)
-    return UNREAD
+    return CellReading({"child": age.child, "age_class": age.klass}, 0.7) if age and is_number else UNREAD
 
 
 def _age(text: str, around: Around) -> CellReading:

@@ -151,11 +151,13 @@ class CodeNames:
             if found := self.of.get(both, "") or alone:
                 yield found, PART - place / 100
                 continue
-            stems = (
-                [name for name in self.of if len(name) >= 4 and key.startswith(name)] if self.stems else []
-            )
-            if stems:
-                yield self.of[max(stems, key=len)], PART - 0.01 - place / 100
+            if stem := self._stem(key):
+                yield self.of[stem], PART - 0.01 - place / 100
+
+    def _stem(self, key: str) -> str:
+        """Return the longest name with which a word begins, where such names are enough; else ""."""
+        names = self.of if self.stems else ()
+        return max((name for name in names if len(name) >= 4 and key.startswith(name)), key=len, default="")
 
 
 def _counts(typed: list[str], place: int) -> bool:
