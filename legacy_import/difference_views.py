@@ -228,31 +228,50 @@ def difference(request: AuthenticatedRequest, year: int, region: str) -> HttpRes
     if balance is None:
         raise Http404
     before = _to_change(request, year, code)
-    form = ExplainForm(
-        request.POST if request.method == "POST" else None,
-        sheets=None if of is None else sorted({one.sheet for one in found.figures_of(year, code)}),
-        initial=as_before(before) if before else _offered(request, found, year, code),
-    )
-    if request.method == "POST" and form.is_valid():
-        answer = partial(
-            explain,
-            year=year,
-            region=of,
-            wanted=form.wanted,
-            seen=_seen(request),
-            by=access,
-            replaces=before,
-        )
-        try:
-            once(token_of(request.POST), answer, Explanation.objects.visible_to(access), by=access)
-        except AnsweredMeanwhile:
-            form.add_error(None, _meanwhile())
-        else:
-            messages.success(request, _("The answer is recorded."))
-            return redirect("legacy_import:difference", year, region)
+    form = _explain_form(request, found, year, code, before)
+    if form.is_valid() and _is_explained(request, form, year, of, before):
+        messages.success(request, _("The answer is recorded."))
+        return redirect("legacy_import:difference", year, region)
     context = {"form": form, "before": before, **_shown(access, found, balance, of, may=may)}
     record(access, "reconciliation.read", Target("reconciliation", f"{year}", f"{year} {code}"))
     return render(request, "legacy_import/difference.html", context, status=422 if form.errors else 200)
+
+
+def _explain_form(
+    request: AuthenticatedRequest, found: Reconciled, year: int, code: str, before: Explanation | None
+) -> ExplainForm:
+    sheets = sorted({one.sheet for one in found.figures_of(year, code)})
+    return ExplainForm(
+        request.POST if request.method == "POST" else None,
+        sheets=None if code == TOTAL else sheets,
+        initial=as_before(before) if before else _offered(request, found, year, code),
+    )
+
+
+def _is_explained(
+    request: AuthenticatedRequest,
+    form: ExplainForm,
+    year: int,
+    region: Region | None,
+    before: Explanation | None,
+) -> bool:
+    """Record an answer. False where somebody has answered meanwhile, which the form then says."""
+    answer = partial(
+        explain,
+        year=year,
+        region=region,
+        wanted=form.wanted,
+        seen=_seen(request),
+        by=request.access,
+        replaces=before,
+    )
+    rows = Explanation.objects.visible_to(request.access)
+    try:
+        once(token_of(request.POST), answer, rows, by=request.access)
+    except AnsweredMeanwhile:
+        form.add_error(None, _meanwhile())
+        return False
+    return True
 
 
 @require_POST

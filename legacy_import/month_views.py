@@ -228,16 +228,8 @@ def months(request: AuthenticatedRequest) -> HttpResponse:
     may = access.may(May.IMPORT_PERSONS) and bool(access.regions)
     if request.method == "POST":
         access.require(May.IMPORT_PERSONS)
-    regions = [(code, str(region)) for code, region in sorted(access.names.items())]
-    mappings = SpreadsheetMapping.objects.visible_to(access).order_by("name") if may else []
-    posted = request.method == "POST"
-    form = MonthForm(
-        request.POST if posted else None,
-        request.FILES if posted else None,
-        regions=regions,
-        mappings=[(str(one.code), one.name) for one in mappings],
-    )
-    if request.method == "POST" and form.is_valid() and (made := _made(request, form)):
+    form = _month_form(request, may=may)
+    if form.is_valid() and (made := _made(request, form)):
         return redirect("legacy_import:month", made.code)
     found = agreed(access)
     record(access, "comparison.read", Target("comparison", "", ""), rows=len(found))
@@ -252,6 +244,17 @@ def months(request: AuthenticatedRequest) -> HttpResponse:
                         (_("Month by month"), "")],
     }  # fmt: skip
     return render(request, "legacy_import/months.html", context, status=422 if form.errors else 200)
+
+
+def _month_form(request: AuthenticatedRequest, *, may: bool) -> MonthForm:
+    posted = request.method == "POST"
+    mappings = SpreadsheetMapping.objects.visible_to(request.access).order_by("name") if may else []
+    return MonthForm(
+        request.POST if posted else None,
+        request.FILES if posted else None,
+        regions=[(code, str(region)) for code, region in sorted(request.access.names.items())],
+        mappings=[(str(one.code), one.name) for one in mappings],
+    )
 
 
 def _made(request: AuthenticatedRequest, form: MonthForm) -> MonthlyComparison | None:

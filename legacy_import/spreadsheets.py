@@ -49,7 +49,7 @@ from legacy_import.models import (
 )
 from legacy_import.sheets.comparison import TOTAL, Compared, Of, Stated, compare, stated
 from legacy_import.sheets.filing import HEADER, Filed, NotFiled, rows_of
-from legacy_import.sheets.reader import Reading, SheetPerson, read
+from legacy_import.sheets.reader import Reading, SheetPerson, SheetTable, read
 from legacy_import.sheets.side_by_side import (
     Balance,
     SheetSays,
@@ -214,19 +214,7 @@ def as_json(looked: Looked) -> dict[str, Any]:
     reading = looked.reading
     persons = [person for person in reading.persons if person.counted]
     return {
-        "tables": [
-            {
-                "sheet": taken.table.sheet,
-                "kind": taken.kind,
-                "heading": list(taken.table.heading_lines),
-                "rows": taken.rows,
-                "columns": [
-                    {"heading": one.column.heading, "is": one.concept, "sure": round(min(one.sure, 1.0), 2)}
-                    for one in taken.chosen
-                ],
-            }
-            for taken in reading.tables
-        ],
+        "tables": [_table(taken) for taken in reading.tables],
         "cells": {
             "all": reading.cells.all,
             "asked": reading.cells.asked,
@@ -238,6 +226,19 @@ def as_json(looked: Looked) -> dict[str, Any]:
         "comments_dropped": reading.comments,
         "first": [as_seen(person) for person in reading.persons[:FIRST]],
         "compared": [_compared(one) for one in looked.compared],
+    }
+
+
+def _table(taken: SheetTable) -> Mapping[str, Any]:
+    return {
+        "sheet": taken.table.sheet,
+        "kind": taken.kind,
+        "heading": list(taken.table.heading_lines),
+        "rows": taken.rows,
+        "columns": [
+            {"heading": one.column.heading, "is": one.concept, "sure": round(min(one.sure, 1.0), 2)}
+            for one in taken.chosen
+        ],
     }
 
 
@@ -326,14 +327,20 @@ def reconciled(access: Access) -> Reconciled:
     answers = list(Explanation.objects.visible_to(access).standing().select_related("region", "by"))
     years = {one.year for one in (*figures, *answers)}
     register = register_counts(access, min(years), max(years)) if years else Counter[Of]()
-    of_country = access.may(May.VIEW_TOTALS)
-    known = published() if of_country else {}
-    told = [one.answer for one in answers]
-    found = balances(register, [one.says for one in figures], known, told)
-    gone = DisposedYear.objects.in_bulk(years, field_name="year")
-    mine = [one for one in found if of_country or one.of.region in access.regions]
-    mine = [one for one in mine if one.of.year not in gone]
-    return Reconciled(mine, figures, answers, register, known, [one.said for one in gone.values()])
+    known = published() if access.may(May.VIEW_TOTALS) else {}
+    said = [one.says for one in figures]
+    explained = [one.answer for one in answers]
+    disposed = DisposedYear.objects.in_bulk(years, field_name="year")
+    standing = [
+        one
+        for one in balances(register, said, known, explained)
+        if _is_seen(one.of.region, access) and one.of.year not in disposed
+    ]
+    return Reconciled(standing, figures, answers, register, known, [one.said for one in disposed.values()])
+
+
+def _is_seen(region: str, access: Access) -> bool:
+    return access.may(May.VIEW_TOTALS) or region in access.regions
 
 
 @beyond("reconciling")
@@ -353,7 +360,7 @@ def register_counts(access: Access, first: int, last: int) -> Counter[Of]:
     rows = persons(access, first, last).values_list("first_year", "first_region", "sex", "child")
     found: Counter[Of] = Counter()
     for year, region, sex, child, n in rows.annotate(n=Count("pk")):
-        if access.may(May.VIEW_TOTALS) or region in access.regions:
+        if _is_seen(region, access):
             group = group_of(sex, child)
             found[Of(year, region)] += n
             found[Of(year, region, group if group in _APART else "other_unknown")] += n

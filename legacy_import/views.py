@@ -241,10 +241,11 @@ def take_over_questions(request: AuthenticatedRequest, code: UUID) -> HttpRespon
         messages.info(request, _("First see what is left behind in the file."))
         return _go("take_over", row)
     words, asked = ListWords(), workbooks.open_questions(row)
-    current = request.method != "POST" or _version(request) == row.version
-    form = QuestionsForm(asked, words, request.POST if request.method == "POST" and current else None)
-    if request.method == "POST" and (not current or form.is_valid()):
-        answers = form.answers() if current else {}
+    posted = request.method == "POST"
+    outdated = posted and _version(request) != row.version
+    form = QuestionsForm(asked, words, request.POST if posted and not outdated else None)
+    if outdated or form.is_valid():
+        answers = {} if outdated else form.answers()
         return _held(
             request,
             row,
@@ -277,7 +278,6 @@ def take_over_result(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
 def _result(request: AuthenticatedRequest, row: TakeOver, form: ReasonForm) -> HttpResponse:
     taken = [left_of(one, request.access) for one in workbooks.sheets_of(row)]
     there = {one.name for one in taken if not one.undone_at}
-    waits = [one["name"] for one in row.seen.get("sheets", []) if one["rows"] and one["name"] not in there]
     approval = workbooks.approval(row) if row.pages else None
     more = {
         "form": form,
@@ -285,7 +285,7 @@ def _result(request: AuthenticatedRequest, row: TakeOver, form: ReasonForm) -> H
         "waiting": requests.waiting(row),
         "as_it_stands": workbooks.digest_of(row),
         "approval": approval,
-        "waits": waits,
+        "waits": workbooks.not_taken(row, there),
         "taken": taken,
         "mine": [one for one in taken if one.mine and not one.undone_at],
         "all_go": all_go(taken),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, astuple, dataclass, replace
 from datetime import datetime
@@ -355,22 +355,32 @@ def take(*, row: TakeOver, by: Access, between: Between = lambda rows: None) -> 
     _own(by)
     row = TakeOver.objects.select_for_update(of=("self",)).get(pk=row.pk)
     there = {sheet.name for sheet in sheets_of(row) if sheet.run.undone_at is None}
-    sheets = row.seen.get("sheets", [])
-    wanted = [one["name"] for one in sheets if one["rows"] and one["name"] not in there]
+    wanted = not_taken(row, there)
     if there and not wanted:
         return []
     approved = approval(row)
     if approved is None:
         raise NotApproved
-    looked = looked_again(row)
-    made: list[TakenSheet] = []
-    for name in wanted:
-        done = sum(one.run.new + one.run.changed for one in made)
-        if sheet := _take(row, looked, name, by, after(done, between)):
-            made.append(sheet)
+    made = _take_each(row, wanted, by, between)
     if made:
         use(approved, at=by.at)
         _record(by, "takeover.take", row, sum(one.run.new for one in made))
+    return made
+
+
+def not_taken(row: TakeOver, there: Collection[str]) -> list[str]:
+    """Return the names of the sheets with rows of a file, but for those that are `there` already."""
+    return [one["name"] for one in row.seen.get("sheets", []) if one["rows"] and one["name"] not in there]
+
+
+def _take_each(row: TakeOver, names: Sequence[str], by: Access, between: Between) -> list[TakenSheet]:
+    """Raises Gone."""
+    looked = looked_again(row)
+    made: list[TakenSheet] = []
+    for name in names:
+        done = sum(one.run.new + one.run.changed for one in made)
+        if sheet := _take(row, looked, name, by, after(done, between)):
+            made.append(sheet)
     return made
 
 

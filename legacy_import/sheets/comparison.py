@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, NamedTuple
 
@@ -162,55 +162,60 @@ def stated(reading: Reading, reader: CellReader, regions: Mapping[str, str]) -> 
 def _of_row(
     row: TableRow, taken: SheetTable, reader: CellReader, regions: Mapping[str, str]
 ) -> Iterable[Stated]:
-    facts: dict[str, str] = {}
-    for one in taken.chosen:
-        text = row.cells.get(one.column.place, "")
-        facts |= reader.read(one.concept, text, one.around).facts if text else {}
+    facts = _facts(row, taken, reader)
     year = facts.get("on", taken.year)[:4]
     region = regions.get(facts.get("county", ""), facts.get("region", taken.region)) or TOTAL
     if not year:
         return
-    values = {name: int(facts[name]) for name in (*COUNTS, "total", "count") if facts.get(name)}
-    total = values.pop("total", 0) or values.pop("count", 0) or sum(values.values())
-    if total:
+    numbers = {name: int(facts[name]) for name in (*COUNTS, "total", "count") if facts.get(name)}
+    if total := _total(numbers):
         yield Stated(Of(int(year), region), total, taken.table.sheet, row.line, facts.get("county", ""))
     if region == TOTAL:
-        for name, value in values.items():
+        for name, value in numbers.items():
             if name in _GROUPS:
                 yield Stated(Of(int(year), TOTAL, name), value, taken.table.sheet, row.line)
 
 
-def _of_sums(taken: SheetTable) -> Iterable[Stated]:
+def _facts(row: TableRow, taken: SheetTable, reader: CellReader) -> dict[str, str]:
+    facts: dict[str, str] = {}
+    for one in taken.chosen:
+        if text := row.cells.get(one.column.place, ""):
+            facts |= reader.read(one.concept, text, one.around).facts
+    return facts
+
+
+def _total(numbers: Mapping[str, int]) -> int:
+    """Return how many all are: as a total or a count says, else the sum of those that are counted apart."""
+    apart = sum(value for name, value in numbers.items() if name in COUNTS)
+    return numbers.get("total") or numbers.get("count") or apart
+
+
+def _of_sums(taken: SheetTable) -> list[Stated]:
     """The last, where it stands below other sums or is the only one. Where each stands below persons of its
     own, as of a month or a quarter, they are added up."""
-    sums = [(row, one) for row in taken.table.totals for one in _of_sum(row, taken)]
-    if not sums:
-        return
-    lines = [row.line for row in taken.table.rows if len(row.cells) > 1]
-    before = [row.line for row, _one in sums[:-1]]
-    row, last = sums[-1]
-    own = not before or any(before[-1] < line < row.line for line in lines)
-    values = [one.value for _row, one in sums]
-    if own and last.value != sum(values[:-1]) and last.value != taken.rows:
-        last = replace(last, value=sum(values))
-    yield last
+    sums = [(row.line, total) for row in taken.table.totals if (total := _sum_below(row, taken))]
+    if not sums or not taken.year:
+        return []
+    line, last = sums[-1]
+    previous, _total_before = sums[-2:][0]  # itself, where it is the only one
+    before = sum(total for _line, total in sums[:-1])
+    has_own_persons = any(previous < row.line < line for row in taken.table.full_rows)
+    if has_own_persons and last not in {before, taken.rows}:
+        last += before
+    return [Stated(Of(int(taken.year), taken.region or TOTAL), last, taken.table.sheet, line)]
 
 
-def _of_sum(row: TableRow, taken: SheetTable) -> Iterable[Stated]:
-    """One number below a table is of all its persons; numbers below columns that count are of these."""
-    if not taken.year:
-        return
+def _sum_below(row: TableRow, taken: SheetTable) -> int:
+    """Return what a row of sums says, 0 for nothing.
+
+    One number below a table is of all its persons; numbers below columns that count are of these.
+    """
     texts = {place: text for place, text in row.cells.items() if is_number(text) and "%" not in text}
     numbers = {place: int(float(text.replace(",", "."))) for place, text in texts.items()}
     placed = [one for one in taken.chosen if one.column.place in numbers]
-    by_column = {one.concept: numbers[one.column.place] for one in placed}
-    counted = {name: value for name, value in by_column.items() if name in COUNTS}
-    of = Of(int(taken.year), taken.region or TOTAL)
-    total = by_column.get("total") or by_column.get("count") or sum(counted.values())
-    if not total and len(numbers) == 1:
-        total = next(iter(numbers.values()))
-    if total:
-        yield Stated(of, total, taken.table.sheet, row.line)
+    total = _total({one.concept: numbers[one.column.place] for one in placed})
+    alone = sum(numbers.values()) if len(numbers) == 1 else 0
+    return total or alone
 
 
 def compare(
@@ -241,11 +246,11 @@ def _summed(said: Sequence[Stated]) -> dict[Of, int]:
     found: dict[Of, int] = {}
     for (of, _sheet), values in parts.items():
         found[of] = max(values.get("") or sum(values.values()), found.get(of, 0))
-    for year in {of.year for of in found}:
-        regions = [value for of, value in found.items() if of.year == year and of.region != TOTAL]
-        if Of(year) not in found and regions:
-            found[Of(year)] = sum(regions)
-    return found
+    regions_together: dict[Of, int] = defaultdict(int)
+    for of, value in found.items():
+        if of.region != TOTAL:
+            regions_together[Of(of.year)] += value
+    return {**regions_together, **found}
 
 
 def _reasons(persons: Sequence[SheetPerson], regions: Mapping[str, str]) -> dict[Of, list[DifferenceReason]]:
@@ -282,11 +287,12 @@ def later_ones(persons: Sequence[SheetPerson]) -> dict[int, str]:
     """Persons who may be one that two sheets, or two years, have told of: the later of them."""
     groups: dict[object, list[SheetPerson]] = defaultdict(list)
     for person in persons:
-        on = min((one["on"] for one in person.seen if one.get("on")), default="")
-        if person.counted and len(on) == 10:
+        if not person.counted:
+            continue
+        if len(person.on) == 10:
             facts = (person.facts.get("citizenship"), person.facts.get("main_purpose"))
-            groups[on, person.group, *facts, person.nth].append(person)
-        if person.counted and person.case and person.ref:
+            groups[person.on, person.group, *facts, person.nth].append(person)
+        if person.case and person.ref:
             groups[person.case.casefold(), person.ref.casefold()].append(person)
     found = {}
     for several in groups.values():

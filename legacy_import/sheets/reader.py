@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
@@ -26,7 +26,7 @@ from legacy_import.sheets.people import Who, age
 from legacy_import.sheets.rows import Cells, RowReading, TableReader, alike
 from legacy_import.sheets.tables import Headings, SheetTable as Table, TableRow, find_tables, upright
 from legacy_import.sheets.values import SURE, Answers, Around, CellQuestion, CellReader, facts_of, in_order
-from legacy_import.sheets.vocabulary import Vocabulary
+from legacy_import.sheets.vocabulary import EXACT, Vocabulary
 
 COMPARED: Final = (
     *("citizenship", "main_purpose", "purposes", "offence", "status", "sector", "age_class", "child"),
@@ -57,9 +57,13 @@ class SheetPerson:
     doubts: tuple[str, ...] = ()
 
     @property
+    def on(self) -> str:
+        """Return the first day, month or year that its rows tell, "" where they tell none."""
+        return min((one["on"] for one in self.seen if one.get("on")), default="")
+
+    @property
     def year(self) -> int | None:
-        on = min((one["on"] for one in self.seen if one.get("on")), default="")
-        return int(on[:4]) if on else None
+        return int(self.on[:4]) if self.on else None
 
     @property
     def counted(self) -> bool:
@@ -145,17 +149,23 @@ class _SheetReader:
     def default(self, concept: str) -> dict[str, str]:
         """What the name of the sheet or a title says, or somebody has answered. A file "x" is no county."""
         texts = (self.page.name, *self.table.titles, re.sub(r"\.[^.]*$|^.\b", "", self.file))
-        if concept == "on":
-            years = [{*values.years_in(text)} for text in texts]
-            found = next(([str(*one)] for one in years if len(one) == 1), [])
-            said = (self.answers.get("default", concept, self.named(concept)) or "").removeprefix("on=")
-            said = said if _ON.fullmatch(said) else ""
-            told = f"{found[0]}-{self.month:02}" if found and self.month else "".join(found)
-            return {"on": said or told} if said or told else {}
         kept = self.answers.get("default", concept, self.named(concept))
+        if concept == "on":
+            return self._on(texts, (kept or "").removeprefix("on="))
         if kept is not None:
             return facts_of(kept)
         return self._place(texts) if concept == "county" else {}
+
+    def _on(self, texts: Iterable[str], answered: str) -> dict[str, str]:
+        """Return what was answered, else the year of the first text that tells one alone, with the month."""
+        if _ON.fullmatch(answered):
+            return {"on": answered}
+        for text in texts:
+            years = {*values.years_in(text)}
+            if len(years) == 1:
+                [year] = years
+                return {"on": f"{year}-{self.month:02}" if self.month else str(year)}
+        return {}
 
     def named(self, concept: str) -> str:
         """What a sheet is called in every year: "Väst 2018" and "Väst 2019" are answered once."""
@@ -167,14 +177,20 @@ class _SheetReader:
         """The nearest that is told: a county before its region."""
         bares = [" ".join(_DIGITS.sub(" ", text.replace("_", " ")).split()) for text in texts]
         for concept in ("county", "municipality", "region"):
-            for bare in bares:
-                near = self.vocabulary.near(concept, bare) if bare else []
-                sure = [value for value, how in near if how >= SURE]
-                if len(sure) == 1 and (concept == "county" or near[0][1] == 1.0):
-                    value = near[0][0]
-                    county = self.vocabulary.counties[value] if concept == "municipality" else value
-                    return {"region": value} if concept == "region" else {"county": county}
+            for bare in filter(None, bares):
+                place = self._named_place(concept, bare)
+                if place and concept == "municipality":
+                    return {"county": self.vocabulary.counties[place]}
+                if place:
+                    return {concept: place}
         return {}
+
+    def _named_place(self, concept: str, text: str) -> str:
+        """Return the one place that a text surely names, "" for none; only a county may be nearly named."""
+        near = self.vocabulary.near(concept, text)
+        sure = [place for place, how in near if how >= SURE]
+        known = len(sure) == 1 and (concept == "county" or near[0][1] == EXACT)
+        return sure[0] if known else ""
 
 
 def _take(reading: Reading, sheet: _SheetReader) -> None:
@@ -182,20 +198,14 @@ def _take(reading: Reading, sheet: _SheetReader) -> None:
     year = sheet.default("on").get("on", "")[:4]
     around = Around(year=int(year) if year else None, month=sheet.month or None)
     chosen = choose(table, sheet.headings, sheet.reader, around)
-    kind = sheet.answers.get("kind", f"{sheet.page.name.casefold()}") or kind_of(table, chosen)
+    kept = sheet.answers.get("kind", sheet.page.name.casefold())
+    kind = kept or kind_of(table, chosen)
     place = sheet.default("county")
     region = place.get("region", "") or sheet.vocabulary.regions.get(place.get("county", ""), "")
     taken = SheetTable(table, kind, chosen, year=year, region=region)
     reading.tables.append(taken)
-    if kind == "none" and sheet.answers.get("kind", sheet.page.name.casefold()) is None:
-        many = [row for row in table.rows if len(row.cells) > 1]
-        if len(many) > 1:  # never passed over in silence
-            lines = tuple((table.sheet, row.line) for row in many[:10])
-            proposals = ("none", "persons", "totals")
-            _gather(
-                sheet.asked,
-                CellQuestion("kind", sheet.page.name.casefold(), "", proposals, 0.5, len(many), lines),
-            )
+    if kind == "none" and kept is None:
+        _ask_of_kind(sheet)
     if kind != "persons":
         return
     said, questions = colours.told(table, [*table.beside, *_outside(sheet)], sheet.vocabulary, sheet.answers)
@@ -208,9 +218,19 @@ def _take(reading: Reading, sheet: _SheetReader) -> None:
     _persons(reading, rows, sheet)
 
 
+def _ask_of_kind(sheet: _SheetReader) -> None:
+    """A table with rows is never passed over in silence."""
+    rows = sheet.table.full_rows
+    if len(rows) > 1:
+        lines = tuple((sheet.table.sheet, row.line) for row in rows[:10])
+        proposals = ("none", "persons", "totals")
+        about = sheet.page.name.casefold()
+        _gather(sheet.asked, CellQuestion("kind", about, "", proposals, 0.5, len(rows), lines))
+
+
 def _outside(sheet: _SheetReader) -> list[TableRow]:
     """Lines of the sheet that no table has taken: a legend may stand there."""
-    lines = {row.line for row in sheet.table.rows if len(row.cells) > 1}
+    lines = {row.line for row in sheet.table.full_rows}
     return [
         TableRow(line.number, {n: cell for n, cell in enumerate(line.cells) if cell}, line.fills)
         for line in sheet.page.lines
@@ -230,24 +250,26 @@ def _gather(asked: dict[str, CellQuestion], question: CellQuestion) -> None:
 
 def _fill(rows: Sequence[RowReading], sheet: _SheetReader, year: str) -> None:
     """What rows do not say themselves, from the sheet; where that does not either, it is asked once."""
-    own_region = {id(row): row.facts.get("region", "") for row in rows}
+    own_regions = [row.facts.get("region", "") for row in rows]
     defaults = {concept: sheet.default(concept) for concept in ALWAYS}
-    for row in rows:
+    for row, own_region in zip(rows, own_regions, strict=True):
         _fill_day(row, year)
-        for concept in ALWAYS:
-            if concept in row.facts:
-                continue
-            if concept == "county":
-                _fill_county(row, sheet, defaults[concept], asked_by_region=bool(own_region[id(row)]))
-            else:
+        for concept in ("on", "agency"):
+            if concept not in row.facts:
                 row.facts |= defaults[concept]
+        if "county" not in row.facts:
+            _fill_county(row, sheet, defaults["county"], asked_by_region=bool(own_region))
+    _ask_of_lacking(rows, own_regions, sheet)
+
+
+def _ask_of_lacking(rows: Sequence[RowReading], own_regions: Sequence[str], sheet: _SheetReader) -> None:
     for concept in ALWAYS:
-        waiting = [row for row in rows if concept not in row.facts]
-        # The county of a row is asked for by the region that it tells.
-        by = {id(row): own_region[id(row)] if concept == "county" else "" for row in waiting}
-        for region in dict.fromkeys(by.values()):
-            mine = [row for row in waiting if by[id(row)] == region]
-            _gather(sheet.asked, _lacks(concept, mine, sheet, region))
+        waiting: dict[str, list[RowReading]] = defaultdict(list)
+        for row, own_region in zip(rows, own_regions, strict=True):
+            if concept not in row.facts:  # the county of a row is asked for by the region that it tells
+                waiting[own_region if concept == "county" else ""].append(row)
+        for region, of_region in waiting.items():
+            _gather(sheet.asked, _lacks(concept, of_region, sheet, region))
 
 
 def _fill_day(row: RowReading, year: str) -> None:
@@ -310,32 +332,38 @@ def _year(row: RowReading) -> int | None:
 
 
 def _same_rows(rows: Sequence[RowReading], sheet: _SheetReader) -> dict[int, object]:
-    """Rows that are of one person, by a number that is the same for them."""
-    found: dict[int, object] = {}
-    explicit: dict[tuple[str, str], list[RowReading]] = {}
-    for row in rows:
-        if ref := row.facts.get("person"):
-            explicit.setdefault((row.facts.get("case", ""), ref), []).append(row)
-    for pair, several in explicit.items():
-        if len(several) > 1 and _agree(several):
-            found |= {id(row): ("ref", *pair) for row in several}
+    """Return of rows that are of one person what they have in common: a reference, a number or a name."""
+    found = _same_references(rows)
     for key, several in alike(rows).items():
         several = [row for row in several if id(row) not in found]
         if len(several) < 2 or not _agree(several):
             continue
-        if several[0].same:
-            found |= {id(row): ("same", key) for row in several}
-            continue
-        kept = sheet.answers.get("same_name", sheet.named("name"))
-        if kept == "yes":
-            found |= {id(row): ("name", key) for row in several}
-        elif kept is None:
-            lines = tuple((row.sheet, row.line) for row in several[:10])
-            question = CellQuestion(
-                "same_name", sheet.named("name"), "", ("yes", "no"), 0.8, len(several), lines
-            )
-            _gather(sheet.asked, question)
+        kind = "same" if several[0].same else "name"
+        if kind == "same" or _is_one_by_name(several, sheet):
+            found |= {id(row): (kind, key) for row in several}
     return found
+
+
+def _same_references(rows: Sequence[RowReading]) -> dict[int, object]:
+    found: dict[int, object] = {}
+    by_reference: dict[tuple[str, str], list[RowReading]] = defaultdict(list)
+    for row in rows:
+        if reference := row.facts.get("person"):
+            by_reference[row.facts.get("case", ""), reference].append(row)
+    for pair, several in by_reference.items():
+        if len(several) > 1 and _agree(several):
+            found |= {id(row): ("ref", *pair) for row in several}
+    return found
+
+
+def _is_one_by_name(rows: Sequence[RowReading], sheet: _SheetReader) -> bool:
+    """Whether rows with the same name are of one person, which is asked once."""
+    kept = sheet.answers.get("same_name", sheet.named("name"))
+    if kept is None:
+        lines = tuple((row.sheet, row.line) for row in rows[:10])
+        about = sheet.named("name")
+        _gather(sheet.asked, CellQuestion("same_name", about, "", ("yes", "no"), 0.8, len(rows), lines))
+    return kept == "yes"
 
 
 def _agree(rows: Sequence[RowReading]) -> bool:
@@ -349,15 +377,15 @@ _SEEN: Final = ("on", "agency", "municipality", "county", "channel")
 
 
 def _of_row(row: RowReading, sheet: _SheetReader) -> list[SheetPerson]:
-    facts = {name: row.facts[name] for name in COMPARED if row.facts.get(name)}
-    seen = {name: row.facts[name] for name in _SEEN if row.facts.get(name)}
-    total, nth, found = sum(who.many for who in row.people), 0, []
-    left = row.facts.get("dropped", "") or ("" if seen.get("on") else "year")
+    facts, seen = _told(row, COMPARED), _told(row, _SEEN)
+    total = sum(who.many for who in row.people)
+    left = row.facts.get("dropped", "") or ("" if "on" in seen else "year")
+    found: list[SheetPerson] = []
     for who in row.people:
-        of_age = age(who.age) if who.age else None
-        for _one in range(who.many):
-            nth += 1
-            told = facts | ({"age_class": of_age.klass} if of_age and of_age.klass else {})
+        of_age = age(who.age)
+        told = facts | ({"age_class": of_age.klass} if of_age and of_age.klass else {})
+        child = _child(who, told, of_age.child if of_age else "")
+        for nth in range(len(found) + 1, len(found) + who.many + 1):
             found.append(
                 SheetPerson(
                     row.sheet,
@@ -367,8 +395,8 @@ def _of_row(row: RowReading, sheet: _SheetReader) -> list[SheetPerson]:
                     row.facts.get("case", ""),
                     row.facts.get("person", ""),
                     who.sex or "U",
-                    _child(who, told, of_age.child if of_age else ""),
-                    told,
+                    child,
+                    dict(told),
                     [dict(seen)],
                     _key(sheet, row, nth),
                     left,
@@ -376,6 +404,11 @@ def _of_row(row: RowReading, sheet: _SheetReader) -> list[SheetPerson]:
                 )
             )
     return found
+
+
+def _told(row: RowReading, names: Iterable[str]) -> dict[str, str]:
+    """Return what a row says of the facts with these names."""
+    return {name: row.facts[name] for name in names if row.facts.get(name)}
 
 
 def _child(who: Who, facts: dict[str, str], of_age: str) -> str:
@@ -402,7 +435,7 @@ def _join(person: SheetPerson, row: RowReading) -> None:
         person.sex = who.sex if person.sex == "U" else person.sex
         child = _child(who, person.facts, "")
         person.child = child if person.child == "unknown" else person.child
-    seen = {name: row.facts[name] for name in _SEEN if row.facts.get(name)}
+    seen = _told(row, _SEEN)
     if seen not in person.seen:
         person.seen.append(seen)
 
@@ -445,10 +478,14 @@ def known_again(before: Sequence[Mark], now: Sequence[Mark]) -> dict[str, str]:
     found: dict[str, str] = {}
     for tag, i, j, k, m in matcher.get_opcodes():
         if tag == "replace" and j - i == m - k:
-            pairs = zip(before[i:j], now[k:m], strict=True)
-            found |= {after.key: former.key for former, after in pairs if _same(former, after)}
+            found |= _corrected(before[i:j], now[k:m])
     there = {*new}
     return {key: former for key, former in found.items() if former not in there}
+
+
+def _corrected(before: Sequence[Mark], now: Sequence[Mark]) -> dict[str, str]:
+    pairs = zip(before, now, strict=True)
+    return {after.key: former.key for former, after in pairs if _same(former, after)}
 
 
 def _same(former: Mark, after: Mark) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
@@ -88,7 +88,7 @@ def leave(
 def _called(pages: Sequence[WorkbookSheet], reading: Reading, words: _KeptWords) -> frozenset[str]:
     """Return the words of the columns of names, in small letters: with a capital wherever the file has them,
     and none that says a fact."""
-    wanted = {
+    cells_of_names = {
         (taken.table.sheet, row.line, one.column.place)
         for taken in reading.tables
         for one in taken.chosen
@@ -96,16 +96,24 @@ def _called(pages: Sequence[WorkbookSheet], reading: Reading, words: _KeptWords)
         for row in taken.table.rows
     }
     names, small = set[str](), set[str]()
+    for cell, typed in _typed(pages):
+        small.update(filter(str.islower, typed))
+        if cell in cells_of_names:
+            names.update(filter(_may_be_name, typed))
+    return frozenset(word.casefold() for word in names if not words.is_fact(word)) - small
+
+
+def _typed(pages: Iterable[WorkbookSheet]) -> Iterator[tuple[tuple[str, int, int], list[str]]]:
+    """Yield sheet, line and place of each cell with its words, but for words that stand for a name."""
     for page in pages:
         for line in page.lines:
             for place, text in enumerate(line.cells):
-                if _INSTEAD.fullmatch(text):
-                    continue
-                typed = _LETTERS.findall(text)
-                small |= {word for word in typed if word.islower()}
-                if (page.name, line.number, place) in wanted:
-                    names |= {word for word in typed if len(word) >= _SHORTEST and word[0].isupper()}
-    return frozenset(word.casefold() for word in names if not words.is_fact(word)) - small
+                if not _INSTEAD.fullmatch(text):
+                    yield (page.name, line.number, place), _LETTERS.findall(text)
+
+
+def _may_be_name(word: str) -> bool:
+    return len(word) >= _SHORTEST and word[0].isupper()
 
 
 def _sheet_names(pages: Sequence[WorkbookSheet], words: _KeptWords) -> list[str]:

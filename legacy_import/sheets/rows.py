@@ -71,17 +71,17 @@ def name_of(colour: str) -> str:
 def used(table: SheetTable) -> Counter[str]:
     """The colours that some of its rows have and others have not, with how many rows. What goes every other
     row, or down a whole column, is decoration."""
-    rows = [row for row in table.rows if len(row.cells) > 1]
-    of_rows = [of_row(row) for row in rows]
+    of_rows = [of_row(row) for row in table.full_rows]
     counted = Counter(colour for colours in of_rows for colour in colours)
-    found: Counter[str] = Counter()
-    for colour, count in counted.items():
-        mine = [place for place, colours in enumerate(of_rows) if colour in colours]
-        every_other = sum(place % 2 == mine[0] % 2 for place in mine) >= 0.95 * len(mine)
-        if count >= 0.95 * len(rows) or (every_other and count >= 0.4 * len(rows) and count > 2):
-            continue
-        found[colour] = count
-    return found
+    return Counter({colour: n for colour, n in counted.items() if not _is_decoration(colour, of_rows)})
+
+
+def _is_decoration(colour: str, of_rows: Sequence[frozenset[str]]) -> bool:
+    places = [place for place, colours in enumerate(of_rows) if colour in colours]
+    if len(places) >= 0.95 * len(of_rows):
+        return True
+    every_other = sum(place % 2 == places[0] % 2 for place in places) >= 0.95 * len(places)
+    return every_other and len(places) >= max(3, 0.4 * len(of_rows))
 
 
 def of_row(row: TableRow) -> frozenset[str]:
@@ -90,21 +90,29 @@ def of_row(row: TableRow) -> frozenset[str]:
 
 def legends(rows: Sequence[TableRow], colours: Sequence[str]) -> dict[str, str]:
     """What a legend says of a colour: in a cell that has it, beside one that has it, or by its name."""
+    return _legends_by_name(rows, colours) | _legends_by_cell(rows, colours)
+
+
+def _legends_by_cell(rows: Sequence[TableRow], colours: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for row in rows:
         for place, colour in row.fills.items():
             text = row.cells.get(place, "") or row.cells.get(place + 1, "")
-            if colour in colours and text and len(text) < 80:
+            if colour in colours and 0 < len(text) < 80:
                 found.setdefault(colour, _bare(text))
-    for row in rows:
-        for text in row.cells.values():
-            for part in re.split(r"[,;\n]", text) if len(text) < 200 else ():
-                head = _LEGEND.split(part.strip(), maxsplit=1)
-                for colour in colours if len(head) == 2 else ():
-                    if re.match(
-                        rf"{name_of(colour)}(?:t|a|markerad\w*|markering)?\b", head[0].strip().casefold()
-                    ):
-                        found.setdefault(colour, head[1])
+    return found
+
+
+def _legends_by_name(rows: Sequence[TableRow], colours: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    texts = [text for row in rows for text in row.cells.values() if len(text) < 200]
+    for text in texts:
+        for part in re.split(r"[,;\n]", text):
+            name, *said = _LEGEND.split(part.strip(), maxsplit=1)
+            for colour in colours if said else ():
+                forms = rf"{name_of(colour)}(?:t|a|markerad\w*|markering)?\b"
+                if re.match(forms, name.strip().casefold()):
+                    found.setdefault(colour, said[0])
     return found
 
 
@@ -204,6 +212,17 @@ class _Said:
                 self.doubts.append("child")
             if known in {None, "unknown"}:
                 self.facts[name] = value
+
+
+def _number(facts: dict[str, str], name: str) -> int:
+    """Take a number out of the facts; 0 where they tell none."""
+    return int(facts.pop(name, "") or 0)
+
+
+def _with_age(counted: Sequence[Who], who: Sequence[Who]) -> list[Who]:
+    """Return who is counted, with the age that another column tells of one person alone."""
+    age = who[0].age if len(who) == 1 and who[0].many == 1 else ""
+    return [one._replace(age=age) for one in counted]
 
 
 def _as_many(found: list[Who], wanted: int, doubts: list[str], *, counted: bool) -> list[Who]:
@@ -371,25 +390,25 @@ class TableReader:
 
     # --- who ----------------------------------------------------------------------------------
     def _people(self, facts: dict[str, str], doubts: list[str]) -> list[Who]:
-        counted = [_COUNTED[name]._replace(many=int(facts.pop(name))) for name in COUNTS if facts.get(name)]
-        total = int(facts.pop("total", "") or 0)
-        if facts.get("accompanying") and any(who.child == "yes" and who.sex == "U" for who in counted):
+        if facts.get("accompanying") and facts.get("children"):
             doubts.append("accompanying")
+        counted = [_COUNTED[name]._replace(many=_number(facts, name)) for name in COUNTS if facts.get(name)]
+        total, count = _number(facts, "total"), _number(facts, "count")
         who = people.decode(facts.pop("who", ""))
-        count = int(facts.pop("count", "") or 0)
-        found = counted or who
+        found = _with_age(counted, who) or who
         if not found and self._says_somebody(facts, count):
             found = [Who(1, "U", "")]
-        if counted and len(who) == 1 and who[0].many == 1:
-            found = [one._replace(age=who[0].age or one.age) for one in counted]
         return _as_many(found, count or total, doubts, counted=bool(counted))
 
     def _says_somebody(self, facts: Mapping[str, str], count: int) -> bool:
-        if any(one.concept in {"women", "men", "girls", "boys"} for one in self.chosen) and not count:
+        if self._columns_of("women", "men", "girls", "boys") and not count:
             return False
         return bool(
             count or {*facts} & {"on", "case", "person", "citizenship", "main_purpose", "age_class", "child"}
         )
+
+    def _columns_of(self, *concepts: str) -> list[ColumnConcept]:
+        return [one for one in self.chosen if one.concept in concepts]
 
     # --- what is asked ------------------------------------------------------------------------
     def _ask(self, question: CellQuestion, line: int) -> None:
@@ -399,33 +418,42 @@ class TableReader:
             known.kind, known.about, known.text, known.proposals, known.sure, known.cells + 1, lines
         )
 
+    def _question(
+        self,
+        kind: str,
+        about: str,
+        proposals: tuple[str, ...],
+        sure: float,
+        rows: Sequence[TableRow | RowReading],
+    ) -> CellQuestion:
+        lines = tuple((self.table.sheet, row.line) for row in rows[:LINES])
+        return CellQuestion(kind, about, "", proposals, sure, len(rows), lines)
+
     def _ask_of_column(self, one: ColumnConcept) -> None:
         rows = [row for row in self.table.rows if one.column.place in row.cells]
-        lines = tuple((self.table.sheet, row.line) for row in rows[:LINES])
         proposals = tuple(dict.fromkeys((one.concept, *one.proposals)))
-        question = CellQuestion("column", one.column.key, "", proposals, one.sure, len(rows), lines)
+        question = self._question("column", one.column.key, proposals, one.sure, rows)
         self.questions.setdefault(question.key, question)
 
     def _blank_answers(self) -> dict[int, dict[str, str]]:
         """Where a column of yes or no holds only yes, the others may mean no."""
         found: dict[int, dict[str, str]] = {}
-        for one in self.chosen:
-            rows = [row for row in self.table.rows if len(row.cells) > 1]
-            texts = {row.cells.get(one.column.place, "") for row in rows}
-            if one.concept != "child" or "" not in texts or one.column.place in self._unsure:
-                continue
-            said = {self.reader.read("child", text, one.around).facts.get("child") for text in texts - {""}}
-            if said != {"yes"}:
+        for one in self._columns_of("child"):
+            if one.column.place in self._unsure or not self._is_yes_or_blank(one):
                 continue
             kept = self.answers.get("blank", one.column.key)
             if kept is not None:
                 found[one.column.place] = facts_of(kept)
                 continue
-            blank = [row for row in rows if one.column.place not in row.cells]
-            lines = tuple((self.table.sheet, row.line) for row in blank[:LINES])
-            question = CellQuestion("blank", one.column.key, "", ("child=no", ""), 0.7, len(blank), lines)
+            blank = [row for row in self.table.full_rows if one.column.place not in row.cells]
+            question = self._question("blank", one.column.key, ("child=no", ""), 0.7, blank)
             self.questions[question.key] = question
         return found
+
+    def _is_yes_or_blank(self, one: ColumnConcept) -> bool:
+        texts = {row.cells.get(one.column.place, "") for row in self.table.full_rows}
+        said = {self.reader.read("child", text, one.around).facts.get("child") for text in texts - {""}}
+        return "" in texts and said == {"yes"}
 
     def _ask_of_adults(self, found: list[RowReading]) -> None:
         """Whether "kvinna" and "man" say that a person is an adult: not asked where it has girls too."""
@@ -435,20 +463,20 @@ class TableReader:
 
     def _adults(self, found: list[RowReading]) -> str:
         """Return what adults are said to be, empty where the table says it itself or nobody has said."""
-        if {one.concept for one in self.chosen} & {"age_class", "child"}:
+        if self._columns_of("age_class", "child"):
             return ""
         if any(who.child == "yes" for told in found for who in told.people):
             return "no"
         open_rows = [told for told in found if _may_be_a_child(told)]
         if not open_rows:
             return ""
-        heading = next((one.column.key for one in self.chosen if one.concept in {"sex", "count"}), "")
+        heading = next((one.column.key for one in self._columns_of("sex", "count")), "")
         answer = self.answers.get("adults", heading)
         if answer is None:
-            lines = tuple((self.table.sheet, told.line) for told in open_rows[:LINES])
-            question = CellQuestion("adults", heading, "", ("no", "unknown"), 0.7, len(open_rows), lines)
+            question = self._question("adults", heading, ("no", "unknown"), 0.7, open_rows)
             self.questions[question.key] = question
-        return answer or ""
+            return ""
+        return answer
 
 
 def _may_be_a_child(told: RowReading) -> bool:

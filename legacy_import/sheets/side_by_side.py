@@ -168,11 +168,15 @@ def of_groups(
     region they are of."""
     found = []
     for of in sorted(one for one in published if one.year == year and one.group != TOTAL):
-        counted = sum(n for one, n in register.items() if one.year == year and one.group == of.group)
-        explained = sum(n for one, n in answers if one.year == year and one.group == of.group)
+        counted = _of_group(register.items(), year, of.group)
+        explained = _of_group(answers, year, of.group)
         left = published[of] - counted - explained
         found.append(Balance(of, counted, None, published[of], explained, left))
     return found
+
+
+def _of_group(numbers: Iterable[tuple[Of, int]], year: int, group: str) -> int:
+    return sum(n for of, n in numbers if of.year == year and of.group == group)
 
 
 def _come_to(sheets: Iterable[SheetSays]) -> dict[Of, int]:
@@ -295,19 +299,25 @@ def of_json(told: Mapping[str, Any]) -> BothWays:
 
 def both_ways(register: Sequence[One], sheet: Sequence[One]) -> BothWays:
     """Persons are known again by their keys, else by day and facts; who is left stands on one side alone."""
-    told = tuple(name for name in FACTS if not sheet or any(one.facts.get(name) for one in sheet))
+    left_out = _without_column(sheet)
+    told = [name for name in FACTS if name not in left_out]
     pairs, only_sheet, only_register = _matched(register, sheet, told)
-    moved = [(one, other) for one, other in pairs if _differ(one, other, told)]
-    rows = [DifferingPerson(two.place, one.place, _differ(one, two, told)) for one, two in moved]
-    sides: list[tuple[One | None, One | None]] = [*moved]
-    for two in only_sheet:
-        rows.append(DifferingPerson(two.place, "", ()))
-        sides.append((None, two))
-    for one in only_register:
-        rows.append(DifferingPerson("", one.place, ()))
-        sides.append((one, None))
+    sides: list[tuple[One | None, One | None]] = [pair for pair in pairs if _differ(*pair, told)]
+    sides += [(None, two) for two in only_sheet]
+    sides += [(one, None) for one in only_register]
+    rows = tuple(_differing_person(one, two, told) for one, two in sides)
     cells = [cell for table in (ALL, *told) for cell in _cells(table, register, sheet, sides)]
-    return BothWays(tuple(cells), tuple(rows), tuple(name for name in FACTS if name not in told))
+    return BothWays(tuple(cells), rows, left_out)
+
+
+def _without_column(sheet: Sequence[One]) -> tuple[str, ...]:
+    """Return the facts that nobody of a spreadsheet has; none where it has nobody."""
+    return tuple(name for name in FACTS if sheet and not any(one.facts.get(name) for one in sheet))
+
+
+def _differing_person(one: One | None, two: One | None, told: Iterable[str]) -> DifferingPerson:
+    differ = _differ(one, two, told) if one and two else ()
+    return DifferingPerson(two.place if two else "", one.place if one else "", differ)
 
 
 def category_of(one: One, table: str) -> str:
@@ -396,25 +406,32 @@ def _nearest(
 ) -> None:
     """Takes pairs out of both sides, those that are least apart first, each person once. `by`: what they
     must have in common."""
-    found: dict[str, list[int]] = defaultdict(list)
-    for number, one in enumerate(there):
-        if by(one):
-            found[by(one)].append(number)
-    near = [
-        (distance, n, m)
-        for m, two in enumerate(here)
-        for n in found.get(by(two), ())
-        if (distance := apart(there[n], two)) is not None
-    ]
     gone_there: set[int] = set()
     gone_here: set[int] = set()
-    for _distance, n, m in sorted(near):
+    for _distance, n, m in sorted(_near(there, here, apart, by)):
         if n not in gone_there and m not in gone_here:
             gone_there.add(n)
             gone_here.add(m)
             pairs.append((there[n], here[m]))
     there[:] = [one for n, one in enumerate(there) if n not in gone_there]
     here[:] = [one for m, one in enumerate(here) if m not in gone_here]
+
+
+def _near(
+    there: Sequence[One],
+    here: Sequence[One],
+    apart: Callable[[One, One], int | None],
+    by: Callable[[One], str],
+) -> Iterable[tuple[int, int, int]]:
+    """How far two are apart that may be one person, and the number of each on its side."""
+    alike: dict[str, list[int]] = defaultdict(list)
+    for number, one in enumerate(there):
+        if by(one):
+            alike[by(one)].append(number)
+    for m, two in enumerate(here):
+        for n in alike.get(by(two), ()):
+            if (distance := apart(there[n], two)) is not None:
+                yield distance, n, m
 
 
 # --- month after month -----------------------------------------------------------------------------------
