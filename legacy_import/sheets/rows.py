@@ -419,20 +419,16 @@ class TableReader:
         )
 
     def _question(
-        self,
-        kind: str,
-        about: str,
-        proposals: tuple[str, ...],
-        sure: float,
-        rows: Sequence[TableRow | RowReading],
+        self, kind: str, about: str, proposals: tuple[str, ...], sure: float, waiting: Sequence[int]
     ) -> CellQuestion:
-        lines = tuple((self.table.sheet, row.line) for row in rows[:LINES])
-        return CellQuestion(kind, about, "", proposals, sure, len(rows), lines)
+        """`waiting`: the lines that wait for the answer."""
+        lines = tuple((self.table.sheet, line) for line in waiting[:LINES])
+        return CellQuestion(kind, about, "", proposals, sure, len(waiting), lines)
 
     def _ask_of_column(self, one: ColumnConcept) -> None:
-        rows = [row for row in self.table.rows if one.column.place in row.cells]
+        lines = [row.line for row in self.table.rows if one.column.place in row.cells]
         proposals = tuple(dict.fromkeys((one.concept, *one.proposals)))
-        question = self._question("column", one.column.key, proposals, one.sure, rows)
+        question = self._question("column", one.column.key, proposals, one.sure, lines)
         self.questions.setdefault(question.key, question)
 
     def _blank_answers(self) -> dict[int, dict[str, str]]:
@@ -445,7 +441,7 @@ class TableReader:
             if kept is not None:
                 found[one.column.place] = facts_of(kept)
                 continue
-            blank = [row for row in self.table.full_rows if one.column.place not in row.cells]
+            blank = [row.line for row in self.table.full_rows if one.column.place not in row.cells]
             question = self._question("blank", one.column.key, ("child=no", ""), 0.7, blank)
             self.questions[question.key] = question
         return found
@@ -467,13 +463,13 @@ class TableReader:
             return ""
         if any(who.child == "yes" for told in found for who in told.people):
             return "no"
-        open_rows = [told for told in found if _may_be_a_child(told)]
-        if not open_rows:
+        open_lines = [told.line for told in found if _may_be_a_child(told)]
+        if not open_lines:
             return ""
         heading = next((one.column.key for one in self._columns_of("sex", "count")), "")
         answer = self.answers.get("adults", heading)
         if answer is None:
-            question = self._question("adults", heading, ("no", "unknown"), 0.7, open_rows)
+            question = self._question("adults", heading, ("no", "unknown"), 0.7, open_lines)
             self.questions[question.key] = question
             return ""
         return answer

@@ -294,7 +294,7 @@ def _texts(line: SheetRow) -> list[str]:
 
 
 def _alone(rows: Iterable[TableRow]) -> list[str]:
-    """Return the texts that have a row each."""
+    """Return the texts that stand alone in their row."""
     return [text for row in rows if len(row.cells) == 1 for text in row.cells.values()]
 
 

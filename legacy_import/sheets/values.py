@@ -152,11 +152,11 @@ def _words(text: str, year: int | None) -> Day | None:
 
 def _named_month(text: str, year: int | None) -> Day | None:
     match = _NAMED.fullmatch(text)
-    month = month_of(match[2]) if match else 0
-    if not match or not month:
+    if not match:
         return None
+    month = month_of(match[2])
     whole, sure = (_whole(match[3]), 1.0) if match[3] else (year, 0.9)
-    if not whole:
+    if not month or not whole:
         return None
     return _calendar(whole, month, int(match[1]), sure) if match[1] else Day(f"{whole}-{month:02}", sure)
 
@@ -168,11 +168,11 @@ def _week(text: str, year: int | None) -> Day | None:
         return None
     week, told = int(match[1] or match[4]), match[2] or match[3]
     whole = _whole(told) if told else year
-    try:
-        monday = date.fromisocalendar(whole, week, 1) if whole else None
-    except ValueError:
+    if not whole:
         return None
-    if monday is None:
+    try:
+        monday = date.fromisocalendar(whole, week, 1)
+    except ValueError:
         return None
     return Day(monday.isoformat()[:7] if monday.year == whole else f"{whole}-01", 0.9)
 
@@ -329,10 +329,11 @@ class CellReader:
         if not ranked:
             return UNREAD
         best = _best_place(ranked)
-        others = [self._of_place(*one) for one in ranked if one != best]
-        return CellReading(self._of_place(*best), best[2], tuple(others[:3]))
+        others = [one for one in ranked if one != best][:3]
+        proposals = tuple(self._of_place(*one[:2]) for one in others)
+        return CellReading(self._of_place(*best[:2]), best[2], proposals)
 
-    def _of_place(self, concept: str, value: str, _sure: float) -> Facts:
+    def _of_place(self, concept: str, value: str) -> Facts:
         if concept == "municipality":
             return {"municipality": value, "county": self.vocabulary.counties[value]}
         return {concept: value}
