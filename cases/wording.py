@@ -161,7 +161,7 @@ def said(row: Model, field: Field[Any, Any], *, texts: bool) -> str:
     return _value_said(value)
 
 
-def _value_said(value: Any) -> str:
+def _value_said(value: object) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):

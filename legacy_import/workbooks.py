@@ -243,9 +243,8 @@ def looked_again(row: TakeOver) -> Looked:
 
 
 def look(*, row: TakeOver, by: Access, between: Between = lambda rows: None) -> None:
-    """The file is read anew by what has been answered, and what its pages show is kept, so that showing it
-    reads nothing. Stopped before its end it has kept nothing. Raises Changed where somebody has answered in
-    the meantime, Gone."""
+    """Read the file anew by what has been answered, and keep what its pages show, so that showing it reads
+    nothing. Stopped before its end it has kept nothing. Raises AnsweredMeanwhile, Gone."""
     if not row.pages:
         raise Gone
     pages = of_plain(of_bytes(row.pages))
@@ -273,7 +272,7 @@ def is_long(row: TakeOver) -> bool:
 
 # --- answers --------------------------------------------------------------------------------------------
 def _locked(row: TakeOver, version: int) -> TakeOver:
-    """Raises Changed, Gone."""
+    """Raises AnsweredMeanwhile, Gone."""
     kept: TakeOver = TakeOver.objects.select_for_update(of=("self",)).get(pk=row.pk)
     if kept.version != version:
         raise AnsweredMeanwhile
@@ -297,7 +296,7 @@ def confirm(*, row: TakeOver, version: int, by: Access) -> TakeOver:
 @transaction.atomic
 def answer(*, row: TakeOver, answers: Mapping[str, str], version: int, by: Access) -> TakeOver:
     """Several questions at once: the file is read anew by them, a long one by whoever `look`s, and they are
-    kept for its hand. Raises ValueError for what is no answer, Changed, Gone."""
+    kept for its hand. Raises ValueError for what is no answer, AnsweredMeanwhile, Gone."""
     by.require(May.IMPORT_PERSONS)
     row = _locked(row, version)
     said = of_json({"answers": dict(answers)})

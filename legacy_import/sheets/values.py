@@ -156,7 +156,7 @@ def _named_month(text: str, year: int | None) -> Day | None:
         return None
     month = month_of(match[2])
     whole, sure = (_whole(match[3]), 1.0) if match[3] else (year, 0.9)
-    if not month or not whole:
+    if not month or not whole or not _EARLIEST <= whole <= _LATEST:
         return None
     return _calendar(whole, month, int(match[1]), sure) if match[1] else Day(f"{whole}-{month:02}", sure)
 
