@@ -49,7 +49,8 @@ from exchange.bulk import chunks
 from jobs.models import Job
 from legacy_import.models import MonthlyComparison
 from libs.suppression.tables import TOTAL, Table
-from retention.due import ARCHIVED, FINDERS, DueRow, midnight, together, years_before
+from retention.ages import together, years_before
+from retention.due import ARCHIVED, FINDERS, DueRow, midnight
 from retention.models import Retention, RetentionKind, Trigger
 from summaries.counting.historical import published
 from summaries.counting.quality import number_of_regions

@@ -22,7 +22,8 @@ from audit.models import Event
 from cases.actions.sharing import ask_transfer
 from cases.choices import CaseState
 from cases.models import Case, Person, Reminder
-from retention.due import due_on, together, years_after, years_before
+from retention.ages import together, years_after, years_before
+from retention.due import due_on
 from retention.models import TRIGGERS, Retention, RetentionKind, Trigger
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person

@@ -1,0 +1,44 @@
+"""When a row is due: whole years after a day, and never before what it hangs together with. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TypeVar
+
+When = TypeVar("When")
+
+
+def years_before(day: date, years: int) -> date:
+    """The last day whose rows are due on `day` after so many years. Of 29 February rows are due on 1 March:
+    what is kept a day longer is no wrong."""
+    if day.year - years < date.min.year:
+        return date.min
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+def years_after(day: date, years: int) -> date:
+    """The first day on which a row of `day` is due."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
+def together(due: Mapping[int, When], ties: Iterable[tuple[int, int]]) -> dict[int, When]:
+    """Of those that are `due`, by key, those that are tied to none that is not: whoever is registered twice
+    goes at once, or the count of what stays would change."""
+    beside: dict[int, set[int]] = {}
+    for one, other in ties:
+        beside.setdefault(one, set()).add(other)
+        beside.setdefault(other, set()).add(one)
+    kept = {key for key in beside if key not in due}
+    reached = list(kept)
+    while reached:
+        fresh = beside[reached.pop()] - kept
+        kept |= fresh
+        reached += fresh
+    return {key: when for key, when in due.items() if key not in kept}
