@@ -29,9 +29,9 @@ from agencies.models import Region
 from audit.writer import record
 from cases.importing.importer import PERSONS
 from encryption.fields import as_bytes, of_bytes
-from exchange import runs as undoing
 from exchange.importer import Between
 from exchange.models import ImportRun
+from exchange.runs import undo as undo_run
 from exchange.sheets import WorkbookSheet
 from legacy_import.models import KEPT, SpreadsheetMapping, TakenSheet, TakeOver
 from legacy_import.sheets.comparison import region_of
@@ -418,7 +418,7 @@ def undo(*, row: TakeOver, by: Access, sheet: TakenSheet | None = None) -> int:
     _own(by)
     wanted = [one for one in sheets_of(row) if sheet is None or one.pk == sheet.pk]
     mine = ImportRun.objects.visible_to(by).filter(pk__in=[one.run_id for one in wanted], undone_at=None)
-    runs = [undoing.undo(run, by=by) for run in mine.order_by("-pk")]
+    runs = [undo_run(run, by=by) for run in mine.order_by("-pk")]
     if runs:
         _record(by, "takeover.undo", row, sum(run.new + run.changed for run in runs))
     return len(runs)

@@ -29,7 +29,7 @@ from cases.choices import Consent
 from cases.forms.base import RowForm, row
 from cases.forms.fields import NO_SUCH_NUMBER, SHORT, DayField, Lists, of, refuse
 from cases.models import Call
-from cases.rules import consent, consent as calls, dates, values
+from cases.rules import consent, dates, values
 from cases.rules.faults import Fault, NotAllowed, shorten
 from cases.rules.values import fold
 
@@ -172,9 +172,9 @@ class CountyField(forms.CharField):
 
 
 COUNTS: Final = ("women", "men", "girls", "boys", "unknown")
-REFERRED: Final = {"outcome:referral_coordinator", calls.CASE_REGISTERED}
+REFERRED: Final = {"outcome:referral_coordinator", consent.CASE_REGISTERED}
 OPEN_CASE: Final = "case"  # what *Save and open a case* sends as `go`
-ABOUT_PERSON: Final = calls.ABOUT_PERSON
+ABOUT_PERSON: Final = consent.ABOUT_PERSON
 FEEDBACK: Final = "outcome:feedback"
 NOT_FOR_US: Final = {  # of a wrong number, where nobody has answered
     "caller_group": "caller:unknown",
@@ -356,7 +356,7 @@ class CallForm(CountsForm):
         return next((region for region in self.lists.regions if region.code == code), None)
 
     def _faults(self, cleaned: dict[str, Any]) -> Iterable[Fault]:
-        yield from calls.unsaid(
+        yield from consent.unsaid(
             self._keys(cleaned, "topics"),
             persons=sum(cleaned[name] for name in COUNTS),
             purposes=bool(cleaned.get("purposes")),
@@ -379,7 +379,7 @@ class CallForm(CountsForm):
     def _outcome_faults(self, cleaned: dict[str, Any]) -> Iterable[Fault]:
         outcomes = self._keys(cleaned, "outcomes")
         has_case = bool(self.instance.case_id) or self._opens_case(cleaned)
-        yield from calls.case_outcome(outcomes, has_case=has_case, stored=self._says_case())
+        yield from consent.case_outcome(outcomes, has_case=has_case, stored=self._says_case())
         if "outcome:referral_coordinator" in outcomes and cleaned.get("referred_region") is None:
             region = gettext_lazy("the region that the call is referred to")
             yield Fault("referred_region", "required", {"field": region})
@@ -402,7 +402,7 @@ class CallForm(CountsForm):
 
     def _says_case(self) -> bool:
         """Whether the stored call says already that a case is registered."""
-        return any(code.key == calls.CASE_REGISTERED for code in self.initial.get("outcomes", ()))
+        return any(code.key == consent.CASE_REGISTERED for code in self.initial.get("outcomes", ()))
 
     def _opens_case(self, cleaned: dict[str, Any]) -> bool:
         """Whether the form goes on to a case, and consent stands in nobody's way."""
@@ -517,7 +517,7 @@ class NewCallForm(CallForm):
         stored = {name: set(codes) for name, codes in call.codes().items()}
         chosen = {name: set(codes) for name, codes in self.chosen_lists.items()}
         if call.case_id:  # it came with the case
-            chosen["outcomes"] |= {code for code in stored["outcomes"] if code.key == calls.CASE_REGISTERED}
+            chosen["outcomes"] |= {code for code in stored["outcomes"] if code.key == consent.CASE_REGISTERED}
         return chosen != stored
 
 

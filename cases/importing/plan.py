@@ -155,7 +155,7 @@ def _measures(stored: list[Given], facts: Facts, edit: Edit) -> list[FieldChange
     return [FieldChange("measures", tuple((row.kind, row.month) for row in stored), facts.measures)]
 
 
-def key(facts: Facts) -> Key:
+def identification_key(facts: Facts) -> Key:
     """What tells one identification of a person from another."""
     return facts.agency, facts.municipality, facts.identified_on
 

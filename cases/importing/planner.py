@@ -20,10 +20,24 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from agencies.models import Region
-from cases.importing import plan as comparing, stored
+from cases.importing import stored
 from cases.importing.codes import Lookups
 from cases.importing.columns import Facts, RowProblem, match
-from cases.importing.plan import Edit, FieldChange, NewCase, PersonPlan, shown
+from cases.importing.plan import (
+    Edit,
+    FieldChange,
+    Key,
+    NewCase,
+    PersonPlan,
+    disagreement,
+    effective,
+    facts_of,
+    identification_key,
+    is_further,
+    sector_purpose,
+    seen,
+    shown,
+)
 from cases.importing.rows import RowReader
 from cases.importing.stored import (
     Leaver,
@@ -296,14 +310,14 @@ class _Planner:
     def _known(self, person: StoredPerson, rows: list[Facts]) -> None:
         edit = Edit(person.pk, person.version)
         first: Facts | None = None
-        said = {comparing.key(facts) for facts in rows}
+        said = {identification_key(facts) for facts in rows}
         for facts in rows:
             changes: list[FieldChange] = []
             if first is None:
                 if self._status_and_sector(person, facts):
                     continue
                 first = facts
-                changes = comparing.facts_of(person, facts, self.header, edit)
+                changes = facts_of(person, facts, self.header, edit)
             elif self._disagrees(first, facts):
                 continue
             self._identify(person, facts, changes, edit, said)
@@ -316,11 +330,11 @@ class _Planner:
         facts: Facts,
         changes: list[FieldChange],
         edit: Edit,
-        said: set[comparing.Key],
+        said: set[Key],
     ) -> None:
         earlier = [row.on for row in person.seen if row.agency == facts.agency and row.pk]
-        more = comparing.seen(person.seen, facts, self.header, edit, said)
-        if earlier and comparing.is_further(more):
+        more = seen(person.seen, facts, self.header, edit, said)
+        if earlier and is_further(more):
             params = {"date": max(earlier).isoformat()}
             day = facts.text("identified_on")
             warning = RowProblem(facts.row, "identified_on", day, "identified_again", params, warning=True)
@@ -334,9 +348,9 @@ class _Planner:
 
     def _status_and_sector(self, person: StoredPerson, facts: Facts) -> bool:
         """Whether what is stored forbids the row; a change of status that wants a reason warns."""
-        purposes = comparing.effective((row.purpose for row in person.purposes), facts, self.header)
+        purposes = effective((row.purpose for row in person.purposes), facts, self.header)
         sector = facts.sector or ""
-        if sector and not comparing.sector_purpose(purposes):
+        if sector and not sector_purpose(purposes):
             return self._error(facts, sector_only_with_labour(purposes[0], sector)[0])
         before = str(person.values["status"])
         change = TRANSITIONS.get((before, facts.status), StatusChange.NO)
@@ -353,11 +367,7 @@ class _Planner:
         """The rows that stand, one for each identification. The first is the person, the others change it."""
         kept: list[Facts] = []
         for facts in rows:
-            if (
-                not kept
-                and facts.sector
-                and not comparing.sector_purpose(comparing.effective((), facts, self.header))
-            ):
+            if not kept and facts.sector and not sector_purpose(effective((), facts, self.header)):
                 self._error(facts, sector_only_with_labour(facts.main, facts.sector)[0])
             elif not kept:
                 kept.append(facts)
@@ -367,7 +377,7 @@ class _Planner:
         return kept
 
     def _further(self, kept: list[Facts], facts: Facts) -> None:
-        same = next((row for row in kept if comparing.key(row) == comparing.key(facts)), None)
+        same = next((row for row in kept if identification_key(row) == identification_key(facts)), None)
         if same is None:
             kept.append(facts)
             change = FieldChange("identified_on", None, facts.identified_on)
@@ -378,9 +388,9 @@ class _Planner:
             self._line(facts, Outcome.UNCHANGED)
 
     def _disagrees(self, first: Facts, facts: Facts) -> bool:
-        for column in comparing.disagreement(first, facts):
+        for column in disagreement(first, facts):
             self._error(facts, Fault(column, "disagrees", {"earlier": first.row}))
-        return bool(comparing.disagreement(first, facts))
+        return bool(disagreement(first, facts))
 
     def _line(self, facts: Facts, outcome: Outcome, number: str = "", told: Sequence[object] = ()) -> None:
         self.result.lines.append(PlannedRow(facts.row, outcome, number, told))

@@ -59,7 +59,7 @@ def of_today(access: Access) -> QuerySet[Any]:
     return Call.objects.visible_to(access).filter(taken_by=access.user, received_on=access.today)
 
 
-def about(access: Access) -> dict[str, Any]:
+def call_facts(access: Access) -> dict[str, Any]:
     """Who rang, from which county, about what and when: nothing that tells who it is about."""
     topics: Any = Call.topics.through
     first = topics.objects.filter(call=OuterRef("pk")).order_by("code__position", "code")
@@ -101,7 +101,7 @@ def _to_follow_up(row: InboxRow, access: Access) -> InboxLine:
     )
 
 
-def plain(row: InboxRow, access: Access) -> InboxLine:
+def call_line(row: InboxRow, access: Access) -> InboxLine:
     return InboxLine(said(row, access), reverse("calls:detail", args=[row.code]), urgent=row.urgent)
 
 
@@ -111,23 +111,23 @@ def _nobodys(row: InboxRow, access: Access) -> InboxLine:
 
 
 REFERRED: Final = InboxKind(
-    "referred", gettext_lazy("New calls from the support line"), referred, about, _referred,
+    "referred", gettext_lazy("New calls from the support line"), referred, call_facts, _referred,
     order=("-row_urgent", "row_at"),
 )  # fmt: skip
 FOLLOW_UPS: Final = InboxKind(
-    "follow-ups", gettext_lazy("Follow-ups due"), follow_ups, about, _to_follow_up,
+    "follow-ups", gettext_lazy("Follow-ups due"), follow_ups, call_facts, _to_follow_up,
     order=("row_due", "-row_urgent"), url=lambda: reverse("cases:reminders"),
 )  # fmt: skip
 NOBODYS: Final = InboxKind(
     "not-taken-over", gettext_lazy("Calls of yours that nobody has taken over in two days"), nobodys,
-    lambda access: {**about(access), "four": name("referred_region")}, _nobodys,
+    lambda access: {**call_facts(access), "four": name("referred_region")}, _nobodys,
     order=("-row_urgent", "row_at"),
 )  # fmt: skip
 OF_TODAY: Final = InboxKind(
-    "today", gettext_lazy("My calls today"), of_today, about, plain, order=("-row_at",), waits=False
+    "today", gettext_lazy("My calls today"), of_today, call_facts, call_line, order=("-row_at",), waits=False
 )
 COMING_FOLLOW_UPS: Final = InboxKind(
-    "coming-follow-ups", gettext_lazy("Follow-ups within a week"), coming, about, _to_follow_up,
+    "coming-follow-ups", gettext_lazy("Follow-ups within a week"), coming, call_facts, _to_follow_up,
     order=("row_due", "-row_urgent"), waits=False, ahead=True, url=lambda: reverse("cases:reminders"),
 )  # fmt: skip
 

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _, gettext_lazy
 from accounts.access import Access
 from accounts.roles import May
 from cases.choices import CLOSED_STATES, NotificationState, RequestAnswer
-from cases.inbox import own as calls
 from cases.inbox.kinds import InboxKind, InboxLine, InboxRow, name
+from cases.inbox.own import call_facts, call_line
 from cases.models import AccessGrant, Call, Case, Notification, Transfer
 from cases.wording import clock
 
@@ -80,7 +80,7 @@ def taken_over(since: datetime) -> InboxKind:
 
 
 def _calls(key: str, title: str | Promise, rows: Callable[[Access], QuerySet[Any]]) -> InboxKind:
-    return InboxKind(key, title, rows, calls.about, calls.plain, order=("received_at",), waits=False)
+    return InboxKind(key, title, rows, call_facts, call_line, order=("received_at",), waits=False)
 
 
 # --- answers -------------------------------------------------------------------------------------------

@@ -20,10 +20,10 @@ from typing import Final, NamedTuple
 
 from cases.rules.persons import group_of
 from exchange.sheets import WorkbookSheet
-from legacy_import.sheets import rows as colours, values
+from legacy_import.sheets import values
 from legacy_import.sheets.columns import ColumnConcept, choose, kind_of
 from legacy_import.sheets.people import Who, age
-from legacy_import.sheets.rows import Cells, RowReading, TableReader, alike
+from legacy_import.sheets.rows import Cells, RowReading, TableReader, alike, colour_facts
 from legacy_import.sheets.tables import Headings, SheetTable as Table, TableRow, find_tables, upright
 from legacy_import.sheets.values import SURE, Answers, Around, CellQuestion, CellReader, facts_of, in_order
 from legacy_import.sheets.vocabulary import EXACT, Vocabulary
@@ -208,7 +208,7 @@ def _take(reading: Reading, sheet: _SheetReader) -> None:
         _ask_of_kind(sheet)
     if kind != "persons":
         return
-    said, questions = colours.told(table, [*table.beside, *_outside(sheet)], sheet.vocabulary, sheet.answers)
+    said, questions = colour_facts(table, [*table.beside, *_outside(sheet)], sheet.vocabulary, sheet.answers)
     reader = TableReader(table, chosen, sheet.reader, sheet.answers, said, around, reading.cells)
     rows = reader.read()
     taken.rows = len(rows)

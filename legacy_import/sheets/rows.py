@@ -121,7 +121,7 @@ def _bare(text: str) -> str:
     return parts[1] if len(parts) == 2 and len(parts[0]) < 25 else text
 
 
-def told(
+def colour_facts(
     table: SheetTable, beside: Sequence[TableRow], vocabulary: Vocabulary, answers: Answers
 ) -> tuple[dict[str, str], list[CellQuestion]]:
     """Colour → fact, and what is to be asked."""

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from exchange.sheets import Area, SheetRow, WorkbookSheet
-from legacy_import.sheets import values as dates
 from legacy_import.sheets.people import ADULT, NOUNS
+from legacy_import.sheets.values import read_day
 from legacy_import.sheets.vocabulary import EXACT, NEAR, TOTALS, Vocabulary
 
 _NUMBER: Final = re.compile(r"-?\d+(?:[.,]\d+)?(?: ?%)?")
@@ -370,7 +370,7 @@ def _tells_more(follows: SheetRow, strong: set[str], headings: Headings) -> bool
 
 
 def _is_day(text: str) -> bool:
-    found = dates.read(text)
+    found = read_day(text)
     return found is not None and len(found.on) > 4
 
 
@@ -514,7 +514,7 @@ def _width(lines: Iterable[SheetRow]) -> int:
 
 
 def _has_values(line: SheetRow) -> bool:
-    return any(is_number(text) or dates.read(text) for text in _texts(line))
+    return any(is_number(text) or read_day(text) for text in _texts(line))
 
 
 def _row_of(line: SheetRow) -> TableRow:

@@ -22,7 +22,7 @@ from typing import Any, Final, NamedTuple
 from cases import scanner
 from cases.rules.values import fold
 from exchange.sheets import UNCALCULATED
-from legacy_import.sheets import people, vocabulary, vocabulary as words
+from legacy_import.sheets import people, vocabulary
 from legacy_import.sheets.vocabulary import EXACT, MONTHS, PERHAPS, Vocabulary
 
 _DASH: Final = re.compile("[\u2010-\u2015\u2212]")
@@ -59,7 +59,7 @@ class Day(NamedTuple):
         return date.fromisoformat((self.on + "-01-01")[:10])
 
 
-def read(
+def read_day(
     text: str, *, year: int | None = None, month: int | None = None, month_first: bool = False
 ) -> Day | None:
     """`year` and `month`: those of the sheet, for days without. `month_first`: 3/5 is the fifth of March."""
@@ -203,9 +203,9 @@ _OPEN: Final = {  # what "not known" says in a column
     "age_class": {"age_class": "unknown"},
 }
 _LIKE_A_NAME: Final = re.compile(r"[A-ZÅÄÖÉ][^\W\d_]+(?:[ -]+[A-ZÅÄÖÉ][^\W\d_]+){1,4}")
-_YES, _NO = ({fold(word) or word for word in some} for some in (words.YES, words.NO))
+_YES, _NO = ({fold(word) or word for word in some} for some in (vocabulary.YES, vocabulary.NO))
 _SAYS_CHILD: Final = {**dict.fromkeys({*_NO, "v"}, "no"), **dict.fromkeys({*_YES, "b"}, "yes")}
-_EMPTY, _UNKNOWN = frozenset(words.EMPTY), frozenset(words.UNKNOWN)
+_EMPTY, _UNKNOWN = frozenset(vocabulary.EMPTY), frozenset(vocabulary.UNKNOWN)
 
 Facts = Mapping[str, str]
 
@@ -411,7 +411,7 @@ IDENTIFYING: Final = {"personal_number", "coordination_number", "masked_number",
 
 
 def _day(text: str, around: Around) -> CellReading:
-    found = read(text, year=around.year, month=around.month, month_first=around.month_first)
+    found = read_day(text, year=around.year, month=around.month, month_first=around.month_first)
     return CellReading({"on": found.on}, found.sure) if found else UNREAD
 
 
@@ -457,8 +457,8 @@ def _number(name: str, text: str) -> CellReading:
     match = _NUMBER.fullmatch(text.strip().casefold())
     if match:
         return CellReading({name: match[1].lstrip("0")} if int(match[1]) else {})
-    if text.strip().casefold() in words.NUMBERS:
-        return CellReading({name: str(words.NUMBERS[text.strip().casefold()])})
+    if text.strip().casefold() in vocabulary.NUMBERS:
+        return CellReading({name: str(vocabulary.NUMBERS[text.strip().casefold()])})
     return UNREAD
 
 

@@ -29,7 +29,7 @@ from accounts import notices
 from accounts.access import Access
 from accounts.roles import May
 from home.guide import BELOW, BESIDE
-from nmt_site import context as navigation
+from nmt_site.context import address, in_language
 from summaries.year_words import mark, named
 
 AnyForm: TypeAlias = "BaseForm | BaseFormSet[Any]"
@@ -356,13 +356,13 @@ def label_of(mapping: dict[str, str], key: str) -> str:
 def public_url(name: str, *args: Any) -> str:
     """The address of a public page in the reader's language; empty where the public pages are switched
     off."""
-    return navigation.in_language(navigation.address(f"public:{name}", *args))
+    return in_language(address(f"public:{name}", *args))
 
 
 @register.simple_tag
 def statistics_address() -> str:
     """Where who works with cases reads how many there are."""
-    return navigation.address("summaries:start")
+    return address("summaries:start")
 
 
 @register.simple_tag

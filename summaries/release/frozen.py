@@ -44,8 +44,7 @@ from summaries.protected import year_text
 from summaries.release import justice
 from summaries.release.models import HandedOut, Publication, shown_of
 from summaries.site import sdg
-from summaries.tables import labels as meaning
-from summaries.tables.labels import NATIONAL, NATIONAL_TABLE, PublicLabels, public_titles
+from summaries.tables.labels import NATIONAL, NATIONAL_TABLE, PublicLabels, made_of_tables, public_titles
 from summaries.tables.public_tables import NESTED
 from summaries.text.edited import asked_about
 from summaries.year_words import named
@@ -66,7 +65,7 @@ def content(draft: Publication, estimate: Estimate | None = None, remarks: Remar
     remarks = remarks or present()
     tables, reference = protected_tables(draft.tables), Reference.load()
     named_from = draft.unsealed().get("named_from") or draft.k
-    made = meaning.of_tables(reference.codes, draft.year, tables, named_from)
+    made = made_of_tables(reference.codes, draft.year, tables, named_from)
     return {
         language: _in_language(draft, tables, reference, remarks, language)
         | {"dark_figure": _told(estimate, language), **made}

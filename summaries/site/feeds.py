@@ -24,8 +24,7 @@ from summaries.models import HistoricalFigure
 from summaries.open_formats import LICENCE
 from summaries.release.frozen import LANGUAGES, printed
 from summaries.release.models import Publication, PublicationFile, by_year, shown_by_year
-from summaries.site import files as tidy
-from summaries.site.files import NAMES
+from summaries.site.files import NAMES, tidy_rows
 from summaries.site.remarks import general
 from summaries.site.response import dated, public, to_anybody
 from summaries.site.versions import headline, last_change, next_hour, rows as rows_of_door
@@ -97,7 +96,7 @@ def rows(of: Sequence[FeedYear], language: str) -> Iterator[Row]:
     for one in of:
         beside: Row = {"break_before": one.break_before, "demo": int(settings.DEMO), **_facts(one)}
         if isinstance(one.told, Publication):
-            found = tidy.rows(one.told, one.told.version or 0, language)
+            found = tidy_rows(one.told, one.told.version or 0, language)
             yield from (_row({"so_far": "", **row} | beside) for row in found)
         elif labels:
             for table in one.told.tables_told:

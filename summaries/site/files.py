@@ -34,12 +34,12 @@ Row = dict[str, Any]
 
 
 def csv_bytes(draft: Publication, version: int, at: datetime, language: str) -> bytes:
-    return _csv(draft, rows(draft, version, language), ",", "\n")
+    return _csv(draft, tidy_rows(draft, version, language), ",", "\n")
 
 
 def semicolon_bytes(one: Publication, language: str) -> bytes:
     """As spreadsheet programs in Sweden open it."""
-    return _csv(one, rows(one, one.version or 0, language), ";", "\r\n")
+    return _csv(one, tidy_rows(one, one.version or 0, language), ";", "\r\n")
 
 
 def table_bytes(of: Publication, one: Shown) -> bytes:
@@ -52,7 +52,7 @@ def _csv(draft: Publication, found: Iterable[Row], delimiter: str, line_end: str
     return (BOM + csv_text([columns, *cells], delimiter, line_end=line_end)).encode()
 
 
-def rows(draft: Publication, version: int, language: str) -> Iterator[Row]:
+def tidy_rows(draft: Publication, version: int, language: str) -> Iterator[Row]:
     """Table, dimensions, value, status of each cell."""
     for one in shown(draft, language):
         yield from rows_of(one, draft, version)
@@ -135,7 +135,7 @@ def json_bytes(draft: Publication, version: int, at: datetime | None, language: 
         "never": words.get("never", []),
         "left_tables": left_tables(draft),
         "tables": [_table(table, words) for table in shown(draft, language)],
-        "cells": list(rows(draft, version, language)),
+        "cells": list(tidy_rows(draft, version, language)),
     }
     return json_text(found).encode()
 

@@ -205,7 +205,7 @@ def _rules(table: Table, facts: Collection[str], named_from: int) -> Json:
     }
 
 
-def of_tables(codes: Codes, year: int, tables: Iterable[Table], named_from: int) -> Json:
+def made_of_tables(codes: Codes, year: int, tables: Iterable[Table], named_from: int) -> Json:
     """Of every table by name; the facts that they tell of, with all base codes; what nobody has together."""
     made = {table.name: of_table(codes, table, named_from) for table in tables}
     facts = {fact: list(codes.base(fact)) for fact in _facts(made.values())}

@@ -114,7 +114,7 @@ def test_a_pivot_table_beside_the_rows_tells_the_sum_of_its_year() -> None:
 
 def test_a_day_that_is_left_open_is_read_to_its_month() -> None:
     for text in ("2017-06-??", "2017-06-xx", "2017-06-00", "06.2017", "juni 2017"):
-        assert values.read(text) == values.Day("2017-06"), text
+        assert values.read_day(text) == values.Day("2017-06"), text
 
 
 def test_several_in_one_cell_are_told_apart_however_they_are_written() -> None:

@@ -156,7 +156,7 @@ DAYS = (
 
 @pytest.mark.parametrize(("text", "on"), DAYS)
 def test_a_day_is_read_to_what_it_says(text: str, on: str | None) -> None:
-    found = values.read(text, year=2018)
+    found = values.read_day(text, year=2018)
     assert (found and found.on) == on
 
 

@@ -68,7 +68,7 @@ def attacked(public: PublicTables, *, words: bool = True) -> Attack:
     found = protect(package, seconds=4)
     assert found.audit.passed
     codes, tables = public.facts.codes, public.flat(found.tables, {})
-    made = labels.of_tables(codes, 2018, tables, 5)
+    made = labels.made_of_tables(codes, 2018, tables, 5)
     said = [
         {"left_out": 0, **labels.with_meaning(table.to_json(), made["meaning"][table.name])}
         for table in tables
