@@ -1,15 +1,9 @@
-"""The manual's six steps of a case: what was done, what is missing, and where each step stands. Pure values
-in and out.
+"""The manual's six steps of a case, and the days on which something in it ends or is to be remembered.
 
-The steps may go on at the same time; "under way" is the furthest one with something done in an open case.
-
-The kinds of measure that a rule knows by name: what the manual wants for whom, and what counts down.
-
-All other kinds are rows of the code list alone.
-
-Reflection periods and temporary permits whose last day comes, or has passed and is not dealt with.
-
-What somebody is to remember, by its day: reminders of their own, and follow-ups of calls, in one list.
+What was done, what is missing, and where each step stands, as values in and out. The steps may go on at the
+same time; "under way" is the furthest one with something done in an open case. A rule knows a few kinds of
+measure by name: what the manual wants for whom, and what counts down; all others are rows of the code list
+alone. Reflection periods and temporary permits end on a day; reminders and follow-ups of calls have one.
 """
 
 from __future__ import annotations

@@ -1,19 +1,10 @@
-"""How a cell of a file is compared with a name, and what a spreadsheet program leaves in a cell that failed.
-Pure.
-
-Bytes of a CSV file to text: UTF-8 with or without BOM, UTF-16 with BOM, Latin-1, Windows-1252. Pure.
-
-A JSON file as the export writes it to rows of text. Pure.
-
-A workbook to rows of text: which kind it is, and which of its sheets is meant. Pure.
-
-Its parts are walked through once, and read on the way: see `parts`, `xlsx` and `ods`. Only the row that is
-being read is in memory, and the texts that cells refer to.
-
-A file as people send it to a header and rows of text. Pure; refuses in bounded time and memory.
+"""A file as people send it to a header and rows of text. Pure; refuses in bounded time and memory.
 
 CSV: comma, semicolon or tab, decided by the header row alone, so that a `;` in a quoted cell stays what it
-is. XLSX and ODS: see `workbook`. JSON, as the export writes it: see `jsonfile`.
+is; UTF-8 with or without BOM, UTF-16 with BOM, Latin-1, Windows-1252. XLSX and ODS: which kind it is, and
+which of its sheets is meant. Its parts are walked through once, and read on the way: see `workbook_parts`,
+`xlsx` and `ods`. Only the row that is being read is in memory, and the texts that cells refer to. JSON: as
+the export writes it.
 """
 
 from __future__ import annotations

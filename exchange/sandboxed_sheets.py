@@ -1,5 +1,5 @@
 """`python -m exchange.sandboxed_sheets ROWS SECONDS MEGABYTES`: the sheets of one file, read as
-`reading_apart` reads a table, by a process that has no keys and no more time and memory than it is given.
+`sandboxed_rows` reads a table, by a process that has no keys and no more time and memory than it is given.
 Pure.
 
 Its messages: the file (F); a sheet with its name and what is merged (P); its lines, packed (R); why it is

@@ -1,12 +1,10 @@
-"""What a cell of a workbook holds to the text that stands for it, alike from every kind of workbook. Pure.
-
-The archive that a workbook is, XLSX or ODS, and the one way to read a part of it. Pure.
+"""The archive that a workbook is, XLSX or ODS, the one way to read a part of it, and a cell's text. Pure.
 
 What the archive says it unpacks to is held against limits before anything is unpacked; zipfile never unpacks
 more than a part has declared. Each part is walked through once by expat, piece by piece, and whoever reads
 it is told of elements and texts on the way. The walk refuses a document type declaration, without which there
 are no entities to expand and nothing outside to fetch, and more than a table needs. Its work is linear in
-what the part unpacks to.
+what the part unpacks to. A cell gives the same text from every kind of workbook.
 """
 
 from __future__ import annotations

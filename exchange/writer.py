@@ -1,5 +1,5 @@
 """Rows to the bytes of a file, piece by piece: CSV, XLSX, JSON. The one place where a row becomes a file; a
-workbook of more than one list is made by `packing`.
+workbook of more than one list is made by `xlsx_writer`.
 
 Every text is made harmless here, so that no caller can forget it. An export ends with a mark by which a
 broken one is seen. The same rows give the same bytes: no file tells when or by whom it was made, the manifest

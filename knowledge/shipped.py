@@ -1,11 +1,8 @@
-"""The articles that are shipped, as their files say them: each sentence in both languages, with what it rests
-on. Pure.
+"""The articles and remarks that are shipped, as their files say them. Pure.
 
-The signs by which a text says what is a heading and what an item of a list. Pure.
-
-Which articles hold the words that are looked for. Pure.
-
-The short texts that stand beside figures, as they are shipped, and how one is filled in. Pure.
+An article says each sentence in both languages, with what it rests on, and by signs what is a heading and
+what an item of a list; it is found by the words that it holds. Remarks are the short texts that stand beside
+figures, and are filled in.
 """
 
 from __future__ import annotations

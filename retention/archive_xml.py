@@ -1,9 +1,7 @@
-"""METS.xml of a package: each of its files by name, size and digest. Pure.
+"""METS.xml and PREMIS of a package: its files by name, size and digest, and what has befallen each. Pure.
 
-By the rules of CSIP 2.1.0 and SIP 2.1.0, whose numbers stand beside what answers them: a reader of the
-standard finds where each is kept.
-
-What has befallen the figures of a year and each file of its package, as PREMIS 3.0 tells it. Pure.
+By the rules of CSIP 2.1.0 and SIP 2.1.0, whose numbers stand beside what answers them, and PREMIS 3.0: a
+reader of the standard finds where each is kept.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
-"""The coarser categories, fixed in advance: nobody chooses them by looking at a year's figures. Pure.
-
-What the catalogue is written in: facts with base codes, classifications of them, and tables. Pure.
+"""What the catalogue is written in: facts with base codes, classifications of them, and tables. Pure.
 
 Everybody who is counted has one base code of each fact, or several where the fact says so. A classification
 puts base codes into categories; a table counts persons, or calls, by one or two classifications. Which base
-codes a category is made of follows from the catalogue and the lists of codes alone: `Codes.made_of`.
+codes a category is made of follows from the catalogue and the lists of codes alone: `Codes.made_of`. The
+coarser categories are fixed in advance: nobody chooses them by looking at a year's figures.
 """
 
 from __future__ import annotations

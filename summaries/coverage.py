@@ -1,9 +1,10 @@
-"""Of whom a year's tables tell: persons of a section of few stand in the headline, and nowhere else. Pure.
+"""Whom a year's tables count, and how far the year has come.
 
-The headline prints women, men, girls, boys and the others however few they are. Whoever is one of few there
-could be found in any other table by its zeros, so that these tables leave the whole section out.
+Persons of a section of few stand in the headline, and nowhere else. The headline prints women, men, girls,
+boys and the others however few they are. Whoever is one of few there could be found in any other table by its
+zeros, so that these tables leave the whole section out.
 
-The year that is not over. What is counted of it is counted so far, and is compared with no other year.
+A year that is not over is counted so far, and is compared with no other year.
 
 Pure: the day is handed in. It is that of the count: today for what is read, that of its figures for a
 version.

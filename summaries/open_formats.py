@@ -1,13 +1,13 @@
-"""A frozen table with all that a file of its own says of it. Pure: words and days are handed in.
+"""A frozen table with all that a file of its own says of it, as a JSON-stat 2.0 dataset and as a PX file.
 
-A table as a JSON-stat 2.0 dataset. Pure: what is returned is written by exchange.writer.
+Pure: words and days are handed in, and what is returned is written by exchange.writer.
 
-What is not shown is null among the values, and its `status` says why: x hidden, .. not available.
+In JSON-stat, what is not shown is null among the values, and its `status` says why: x hidden, .. not
+available.
 
-A table as a PX file (AXIS-VERSION 2013), the format of statistical databases in the North. Pure.
-
-What is hidden is `".."` and what is not available `"."`, as readers of PX take them; DATASYMBOL says how they
-are printed here. Texts have no quotation mark and no line end: the format has no way to write either.
+In PX (AXIS-VERSION 2013), the format of statistical databases in the North, what is hidden is `".."` and what
+is not available `"."`, as readers of PX take them; DATASYMBOL says how they are printed here. Texts have no
+quotation mark and no line end: the format has no way to write either.
 """
 
 from __future__ import annotations

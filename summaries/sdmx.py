@@ -1,13 +1,9 @@
-"""A table as rows of SDMX-CSV 2.0, as Eurostat and the United Nations read it. Pure.
+"""A table as rows of SDMX-CSV 2.0, and what its columns and codes are, in SDMX-ML 2.1. Pure.
 
 OBS_STATUS says what an observation is: A normal, P provisional (of a version that is not final), Q
 suppressed, O missing. CONF_STATUS says whether it may be told: F free, C confidential. Whether something is
-hidden for itself or to protect another cell is told nowhere, so that there is no D.
-
-What the columns and codes of a table's SDMX-CSV are: dataflow, structure and code lists, in SDMX-ML 2.1.
-Pure.
-
-The structure of one table of one version: a year with coarser categories has other codes under the same name.
+hidden for itself or to protect another cell is told nowhere, so that there is no D. The structure is that of
+one table of one version: a year with coarser categories has other codes under the same name.
 """
 
 from __future__ import annotations

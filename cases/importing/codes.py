@@ -1,11 +1,8 @@
 """What each column of a file of persons takes: told on a page, and in the workbook to fill in.
 
-What people call a code or an agency beside its labels: the first words of a label, and short forms in
-common use. Pure.
-
-A name that is whole always goes first, and what could be two things is none of them.
-
-What the rules may not look up themselves, read once: names of agencies, places, countries and codes.
+A code or an agency is known by its label, by the first words of it, and by short forms in common use. A name
+that is whole always goes first, and what could be two things is none of them. What the rules may not look up
+themselves is read once: names of agencies, places, countries and codes.
 """
 
 from __future__ import annotations

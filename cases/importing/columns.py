@@ -1,7 +1,4 @@
-"""The columns of persons, by their English or Swedish names. Pure.
-
-What one row of a file says, and what is wrong with it. Pure.
-"""
+"""The columns of persons by their English or Swedish names, and what a row says or has wrong. Pure."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""What an import of persons would do, as values: carried out by `applying`.
+"""What an import of persons would do, as values: carried out by `writer`.
 
-What the rows of a file change in one stored person. Pure arithmetic on plain values.
-
-A plan as it waits to be confirmed: codes and numbers only, put into words when a page of it is shown.
+What the rows of a file change in one stored person is arithmetic on plain values. A plan waits to be
+confirmed as codes and numbers only, put into words when a page of it is shown.
 """
 
 from __future__ import annotations

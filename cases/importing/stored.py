@@ -2,14 +2,12 @@
 
 Look-ups go in chunks, each one query, so that the number of queries depends on the file alone.
 
-The sender's reference of a person: kept with the identification, matched by its keyed index and the
-agency. Pure.
+The sender's reference of a person is kept with the identification, and matched by its keyed index and the
+agency.
 
-Persons and cases that a file no longer finds: handed over, taken out as registered by mistake, or with
-another reference since.
-
-A file that names them again makes nobody anew and restores nobody. That another region has a person whom own
-regions never had is told to nobody.
+Persons and cases that a file no longer finds were handed over, taken out as registered by mistake, or have
+another reference since. A file that names them again makes nobody anew and restores nobody. That another
+region has a person whom own regions never had is told to nobody.
 """
 
 from __future__ import annotations

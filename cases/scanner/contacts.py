@@ -1,10 +1,7 @@
-"""By which somebody is reached: addresses of e-mail, numbers of telephones, names on networks. Pure.
+"""By which somebody is reached, and what belongs to one person. Pure.
 
-Every pattern is bounded and begins at a fixed mark; see `finding`.
-
-Forms of what belongs to one person: documents, telephones as things, cars, money. Pure.
-
-Every pattern is bounded and begins at a fixed mark; see `finding`.
+Addresses of e-mail, numbers of telephones, names on networks; documents, telephones as things, cars, money.
+Every pattern is bounded and begins at a fixed mark; see `scan`.
 """
 
 from __future__ import annotations

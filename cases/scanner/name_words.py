@@ -1,8 +1,7 @@
 """What single words tell of a name: who is named so, what a person does, what is no name. Pure.
 
-Which words are names: the lists of Faker's locales, and our own of origins that Faker has not. Pure.
-
-Faker's lists are imported when the first text is read, without Faker itself.
+Names are those of Faker's locales, imported when the first text is read and without Faker itself, and our own
+of origins that Faker has not.
 """
 
 from __future__ import annotations

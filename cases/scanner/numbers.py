@@ -1,11 +1,8 @@
-"""How a year, a month, a day and a whole date are written, in both languages. Pure.
+"""Numbers of identity and dates of birth, however they are parted, masked or told. Pure.
 
-Digits that are written as letters or as words, to the digits that they stand for. Pure.
-
-Numbers of identity and dates of birth, however they are parted, masked or told. Pure.
-
-It looks for the form of a number, not for its truth: a check digit is not asked for, since a mistyped number
-identifies as well. Every pattern is bounded and begins at a fixed mark; see `finding`.
+Dates are known as they are written in both languages, digits also as letters and as words. A number is
+looked for by its form, not for its truth: a check digit is not asked for, since a mistyped number
+identifies as well. Every pattern is bounded and begins at a fixed mark; see `scan`.
 """
 
 from __future__ import annotations

@@ -1,13 +1,9 @@
-"""The days of somebody's reminders and follow-ups as a calendar: that there is something, and a link.
+"""What is somebody's own: reminders, days in a calendar, drafts, and what was sent too late.
 
-Reminders of one's own and what ends: lists, and the acts that take something off them.
-
-Drafts of forms, asked for by static/nmt/draft.js. They do not keep a session alive: see
-`accounts.sessions`.
-
-What somebody sent when their session had ended, and the button that sends it again.
-
-A calendar of whole days as a file (RFC 5545). Pure: what a day is about nobody tells it.
+Reminders and what ends are lists, with the acts that take something off them. The calendar (RFC 5545, whole
+days) says that there is something on a day, and never what. Drafts are asked for by static/nmt/draft.js and
+do not keep a session alive: see `accounts.sessions`. What somebody sent when their session had ended has a
+button that sends it again.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""Rows of spreadsheets as people write them: a sheet a line, its lines after a colon. Pure.
+"""What sheets tell beside what they count themselves and what was published, and what may explain it. Pure.
 
-The persons that rows tell of beside what the sheets count themselves and what was published, and what may
-explain each difference. Pure.
+Rows are named as people write them: a sheet a line, its lines after a colon.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""A workbook to the persons that its rows tell of, what the sheets count themselves, and what is to be asked.
+"""A workbook to the persons in its rows, what the sheets count themselves, and what is to be asked.
+
 Pure: nothing is stored, and what identifies somebody is left behind in the sheet.
 
-A row without a number of its own, known again when its sheet comes in corrected. Pure.
-
-It is known by its content. Where that was corrected, the row stands between the rows between which it stood:
-of two versions of a sheet of which at least half of the rows are the same, what differs in one place is the
-same row, where as many stand there as before and at least half of what each says is the same.
+A row without a number of its own is known again by its content when its sheet comes in corrected. Where the
+content was corrected, the row stands between the same rows as before: of two versions of a sheet of which at
+least half of the rows are the same, what differs in one place is the same row, where as many stand there as
+before and at least half of what each says is the same.
 """
 
 from __future__ import annotations

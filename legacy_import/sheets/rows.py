@@ -1,9 +1,8 @@
 """The rows of one table to what each tells of persons. Pure.
 
 A fact that a column is for goes before one that another column implies: a county that is written before that
-of the municipality. What cannot be read surely is asked about, and left out until it is answered.
-
-What the colours of a table say: by a legend beside it, or by an answer. Pure.
+of the municipality. Colours tell by a legend beside the table, or by an answer. What cannot be read surely is
+asked about, and left out until it is answered.
 """
 
 from __future__ import annotations

@@ -1,11 +1,8 @@
-"""What the register counts beside what sheets say and what was published, and what of each difference is not
-explained yet. Pure.
+"""The register beside what sheets say and what was published, and beside a region's sheet of a month. Pure.
 
-Two bridges carry a year. Each region's goes from the register to what its sheets come to; the country's from
-there to what was published. So each difference is explained once, by who knows it.
-
-A register and a spreadsheet of the same persons, kept side by side for a while: what each counts, which
-counts differ, and by which rows. Pure.
+A year is carried by two bridges. Each region's goes from the register to what its sheets come to; the
+country's from there to what was published. So each difference is explained once, by who knows it. A register
+and a spreadsheet of the same persons are compared person by person: which counts differ, and by which rows.
 """
 
 from __future__ import annotations

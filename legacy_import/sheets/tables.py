@@ -1,9 +1,7 @@
-"""What a heading names: a column of a known kind, or one value that its cells mark. Pure.
+"""The tables of a sheet: where each has its heading, its rows, its totals and what stands between. Pure.
 
-The tables of a sheet: where each has its heading, its rows, its totals and what stands between. Pure.
-
-Sheets on which a person is a column or a card, with the headings below each other, as if each were a row.
-Pure.
+A heading names a column of a known kind, or one value that its cells mark. A sheet on which a person is a
+column or a card, with the headings below each other, is read as if each were a row.
 """
 
 from __future__ import annotations

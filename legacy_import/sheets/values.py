@@ -1,13 +1,9 @@
 """One cell to the facts that it tells, with how sure that is. Pure.
 
-Facts are texts by name: `on` (a day, month or year), `who` (see `people.encode`), `count`, `women` and the
-like, and the register's own names of columns. Nothing that identifies a person is ever among them.
-
-A day as people write it, to the day, month or year that it says. Pure.
-
-What somebody has answered about the spreadsheets of one hand, kept by name for the next file; and what
-there is to ask. Pure. Answers hold names of columns and words of lists, never what stands in a dropped
-column.
+Facts are texts by name: `on` (a day, month or year, as people write it), `who` (see `people.encode`),
+`count`, `women` and the like, and the register's own names of columns. Nothing that identifies a person is
+ever among them. What somebody has answered about the spreadsheets of one hand is kept by name for the next
+file: names of columns and words of lists, never what stands in a dropped column.
 """
 
 from __future__ import annotations

@@ -301,7 +301,7 @@ def _bootstrap(
 
 def estimability(table: CaptureTable) -> list[tuple[int, int]] | Refusal:
     """(bits, code) of every two-list model over the lists with persons, bit k for the k-th pair of them in
-    the order (1,2), (1,3), …; refused above 6 lists. Codes: `existence`."""
+    the order (1,2), (1,3), …; refused above 6 lists. Codes: see `design`."""
     full = table.without_empty()
     lists = len(full.lists)
     if not 1 <= lists <= MAX_ESTIMABILITY_LISTS:

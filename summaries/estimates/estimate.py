@@ -71,7 +71,7 @@ def earlier(question: EstimateQuestion, table: CaptureTable) -> Estimate | None:
 def answer(
     question: EstimateQuestion, *, by: Access, progress: Progress, cancelled: Callable[[], bool]
 ) -> Estimate:
-    """The stored estimate, made now if there is none. Raises dark_figure.EstimateCancelled."""
+    """The stored estimate, made now if there is none. Raises EstimateCancelled."""
     by.require(May.ESTIMATE)
     known = question.known(by)
     table = known.table

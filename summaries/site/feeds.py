@@ -1,5 +1,5 @@
 """What programs fetch of all years: figures in one file, the catalogue of data portals, the feed of versions,
-the map for search engines. Everything through the one door, `public_door`, at this moment."""
+the map for search engines. Everything through `versions`, at this moment."""
 
 from __future__ import annotations
 

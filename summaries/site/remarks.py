@@ -45,13 +45,13 @@ def general(versions: Iterable[Publication]) -> Remarks:
 
 
 def general_in(versions: Iterable[Publication], language: str) -> Remarks:
-    """The same of versions from `public_door`, that were read with the remarks of one language."""
+    """The same of versions from `site.versions`, that were read with the remarks of one language."""
     last = latest(versions)
     return Remarks({language: getattr(last, "remarks", None) or {}})
 
 
 def of_last(found: Sequence[Publication]) -> Remarks:
-    """Of what `public_door.last_told` found."""
+    """Of what `site.versions.last_told` found."""
     return Remarks(
         {language: getattr(one, f"remarks_{language}") or {} for one in found for language in LANGUAGES}
     )

@@ -1,11 +1,6 @@
-"""The pages that people read: the start, a year, one table, all years, and how good a year's figures are.
+"""The pages that everybody reads: the start, a year, one table, all years, quality, changes, files.
 
 Of frozen versions alone, and of what was published before the register.
-
-What is told to everybody beside the pages of public_pages: about the statistics, the state of a year, and
-its files.
-
-The public page of what changed from one version of a year to the next.
 """
 
 from __future__ import annotations

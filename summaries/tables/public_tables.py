@@ -377,7 +377,7 @@ def package_of_calls(
     standing = tuple(_standing(found, before - set(map(_levels, tables))))
     together = (*tables, *standing)
     told = figures(together)
-    # Which calls there are is not said: any that fit all figures will do (`protection.latent`).
+    # Which calls there are is not said: any that fit all figures will do (`libs.suppression.latent`).
     made = replace(words(found.reference.codes, found.year, told, ()), held=None)
     return Package(
         k,
