@@ -73,8 +73,6 @@ BESIDE: Final = {
     "cases:year": "year-end",
     "legacy_import:difference": "differences",
     "legacy_import:differences": "differences",
-    "legacy_import:month": "months",
-    "legacy_import:months": "months",
     "legacy_import:take_over": "taking-over",
     "legacy_import:take_over_compared": "taking-over",
     "legacy_import:take_over_questions": "taking-over",

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 # What an event is about: the part of its action before the dot.
 ABOUT: Final = {
     "reconciliation": gettext_lazy("Totals of years taken over"),
-    "comparison": gettext_lazy("Register and spreadsheet side by side"),
     "takeover": gettext_lazy("Spreadsheets taken over"),
 }
 # What was done: the part after the dot.
@@ -24,7 +23,6 @@ DONE: Final = {
     "reconciliation.change": pgettext_lazy("audit", "explanation changed"),
     "reconciliation.take_back": pgettext_lazy("audit", "explanation taken back"),
     "reconciliation.export": pgettext_lazy("audit", "report made"),
-    "comparison.make": pgettext_lazy("audit", "made"),
     "upload": pgettext_lazy("audit", "uploaded"),
     "left_behind": pgettext_lazy("audit", "seen what is left behind in the file"),
     "answer": pgettext_lazy("audit", "answered"),

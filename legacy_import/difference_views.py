@@ -33,8 +33,8 @@ from exchange.writer import TYPES
 from exchange.xlsx_writer import Look, Page, Properties, Styled, packed
 from legacy_import.forms import ExplainForm, as_before, as_offered
 from legacy_import.models import DifferenceKind, Explanation, Group, SheetFigure
+from legacy_import.sheets.balance import Balance
 from legacy_import.sheets.comparison import TOTAL, in_words
-from legacy_import.sheets.side_by_side import Balance
 from legacy_import.spreadsheets import (
     SEES,
     AnsweredMeanwhile,

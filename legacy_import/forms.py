@@ -259,31 +259,3 @@ def as_offered(reason: DifferenceReason) -> dict[str, Any]:
         "group": TOTAL,
         "places": in_words(reason.rows),
     }
-
-
-class MonthForm(forms.Form):
-    region = forms.ChoiceField(label=gettext_lazy("Region"))
-    file = forms.FileField(
-        label=gettext_lazy("The spreadsheet of this month"),
-        allow_empty_file=True,  # the reader says so in its own words
-        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
-        help_text=gettext_lazy("It is read, compared and forgotten: counts and places of rows are kept."),
-        error_messages={"required": gettext_lazy("Choose a file.")},
-    )
-
-    mapping = forms.ChoiceField(
-        label=gettext_lazy("Mapping of spreadsheets"),
-        required=False,
-        help_text=gettext_lazy("What was answered when a file of the same hand was taken over."),
-    )
-
-    def __init__(
-        self,
-        *args: Any,
-        regions: Collection[tuple[str, str]],
-        mappings: Collection[tuple[str, str]],
-        **options: Any,
-    ) -> None:
-        super().__init__(*args, **options)
-        self.fields["region"].choices = list(regions)  # type: ignore[attr-defined]
-        self.fields["mapping"].choices = [("", _("No kept mapping")), *mappings]  # type: ignore[attr-defined]

@@ -28,8 +28,8 @@ from agencies.models import Region
 from audit.writer import Target
 from encryption.fields import SecretFileField, SecretTextField, of_bytes
 from exchange.models import ImportRun
+from legacy_import.sheets.balance import KnownDifference, SheetSays
 from legacy_import.sheets.comparison import TOTAL, DifferenceReason, Of
-from legacy_import.sheets.side_by_side import BothWays, KnownDifference, SheetSays, of_json
 from legacy_import.sheets.values import Answers
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -220,64 +220,8 @@ class Explanation(models.Model):
         return tuple((sheet, line) for sheet, line in json.loads(self.places or "[]"))
 
 
-class ComparisonQuerySet(models.QuerySet[Any]):
-    def visible_to(self, access: Access) -> Self:
-        """Those of own regions, by their rows."""
-        return self.filter(region__in=access.regions) if access.may(May.IMPORT_PERSONS) else self.none()
-
-    def totals_for(self, access: Access) -> Self:
-        """Whether each agrees: of all regions for who reads totals."""
-        return self if access.may(May.VIEW_TOTALS) else self.visible_to(access)
-
-
-class MonthlyComparison(models.Model):
-    """A region's running year in the register beside the spreadsheet of the month: counts, and the places of
-    the rows that differ. The spreadsheet itself is not kept."""
-
-    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("region"), related_name="+")
-    year = models.PositiveSmallIntegerField(_("year"))
-    month = models.PositiveSmallIntegerField(_("month"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("compared by"), related_name="+"
-    )
-    at = models.DateTimeField(_("time"))
-    digest = models.CharField(max_length=64)  # of the file
-    register = models.PositiveIntegerField(_("in the register"))
-    sheet = models.PositiveIntegerField(_("in the spreadsheet"))
-    differing = models.PositiveIntegerField(_("rows that differ"))
-    agrees = models.BooleanField(_("agrees"))
-    found = SecretTextField(_("what differs"))  # JSON
-
-    objects = ComparisonQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("comparison of a month")
-        verbose_name_plural = _("comparisons of months")
-        ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["region", "-at"], name="legacy_import_newest_month")]
-        constraints = [
-            models.CheckConstraint(
-                condition=_YEAR & Q(month__gte=1, month__lte=12), name="legacy_import_comparison_month"
-            ),
-            models.CheckConstraint(
-                condition=Q(agrees=True, differing=0, register=models.F("sheet"))
-                | Q(agrees=False, differing__gt=0),
-                name="legacy_import_comparison_agrees_or_differs",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.year}-{self.month:02} {self.region_id}"
-
-    @cached_property
-    def compared(self) -> BothWays:
-        return of_json(json.loads(self.found))
-
-
 __all__ = [
     "Explanation",
-    "MonthlyComparison",
     "SheetFigure",
     "SpreadsheetMapping",
     "TakeOver",

@@ -47,10 +47,7 @@ from legacy_import.models import (
     SheetFigure,
     as_text,
 )
-from legacy_import.sheets.comparison import TOTAL, Compared, Of, Stated, compare, stated
-from legacy_import.sheets.filing import HEADER, Filed, NotFiled, rows_of
-from legacy_import.sheets.reader import Reading, SheetPerson, SheetTable, read
-from legacy_import.sheets.side_by_side import (
+from legacy_import.sheets.balance import (
     Balance,
     SheetSays,
     balances,
@@ -58,6 +55,9 @@ from legacy_import.sheets.side_by_side import (
     sheet_says,
     unexplained,
 )
+from legacy_import.sheets.comparison import TOTAL, Compared, Of, Stated, compare, stated
+from legacy_import.sheets.filing import HEADER, Filed, NotFiled, rows_of
+from legacy_import.sheets.reader import Reading, SheetPerson, SheetTable, read
 from legacy_import.sheets.values import Answers, CellReader
 from legacy_import.sheets.vocabulary import Vocabulary, build
 from summaries.counting.counts import persons

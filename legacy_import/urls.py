@@ -1,7 +1,7 @@
 from django.urls import path
 
 from exchange.years import YEAR
-from legacy_import import difference_views, month_views, views
+from legacy_import import difference_views, views
 
 app_name = "legacy_import"
 urlpatterns = [
@@ -14,8 +14,6 @@ urlpatterns = [
         difference_views.take_answer_back,
         name="take_answer_back",
     ),
-    path("taking-over/months/", month_views.months, name="months"),
-    path("taking-over/months/<uuid:code>/", month_views.month, name="month"),
     path("taking-over/", views.take_overs, name="take_overs"),
     path("taking-over/<uuid:code>/", views.take_over, name="take_over"),
     path("taking-over/<uuid:code>/questions/", views.take_over_questions, name="take_over_questions"),

@@ -1,6 +1,6 @@
 """Row-level security of spreadsheets of earlier years: their regions' own, whoever of these brought them.
 
-Totals and comparisons are a region's own, and counts for who reads totals.
+Totals are a region's own, and counts for who reads totals.
 """
 
 from __future__ import annotations
@@ -35,7 +35,6 @@ WALLS: Final[dict[str, Wall]] = {
     ),
     "legacy_import_sheetfigure": Wall(_COUNTS, _OWN),
     "legacy_import_explanation": Wall(_COUNTS, _ANSWERS),
-    "legacy_import_monthlycomparison": Wall(_COUNTS, _OWN),
 }
 BEYOND: Final[dict[str, Errand]] = {
     "takeover": Errand(

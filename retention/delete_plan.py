@@ -47,7 +47,6 @@ from cases.models import (
 )
 from exchange.bulk import chunks
 from jobs.models import Job
-from legacy_import.models import MonthlyComparison
 from libs.suppression.tables import TOTAL, Table
 from retention.ages import together, years_before
 from retention.due import ARCHIVED, FINDERS, DueRow, midnight
@@ -156,7 +155,6 @@ class Hanging:
             self.keys[model] |= set(keys_of(model, column, codes))
         for model, column in BY_NUMBER:
             self.keys[model] |= set(keys_of(model, column, self.keys.get(Person, set())))
-        self.keys[MonthlyComparison] |= set(keys_of(MonthlyComparison, "year", years))
         self.keys[Notice] |= set(_told_of({str(code) for code in codes}, set(self._numbers())))
 
     def _values(self, column: str) -> Iterator[Any]:

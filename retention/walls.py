@@ -9,7 +9,7 @@ from accounts.roles import May
 from cases import walls as case_walls
 
 READS_DISPOSALS: Final = (May.CARRY_OUT_DISPOSAL, May.APPROVE_DISPOSAL, May.VIEW_TRAIL)
-CASEWORK: Final = frozenset(case_walls.WALLS) | {"legacy_import_monthlycomparison"}
+CASEWORK: Final = frozenset(case_walls.WALLS)
 JOURNALS: Final = frozenset({"exchange_importrun", "legacy_import_takensheet", "legacy_import_takeover"})
 WALLS: Final[dict[str, Wall]] = {
     "retention_disposal": Wall(whose_role_may(*READS_DISPOSALS), whose_role_may(May.CARRY_OUT_DISPOSAL)),

@@ -252,8 +252,6 @@ ADDRESSES: dict[str, Address] = {
     "legacy_import:take_answer_back": act(
         "vast", target="explanation", sees=frozenset({"analyst", "manager"})
     ),
-    "legacy_import:months": form("readers", posts=COORDINATORS),
-    "legacy_import:month": page("vast", target="comparison"),
     # --- spreadsheets that are taken over ------------------------------------------------------
     "legacy_import:take_overs": form("coordinators"),
     "legacy_import:take_over": form("coordinators", kwargs=NOTHING, absent=True),

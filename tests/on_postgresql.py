@@ -81,7 +81,6 @@ REASONS: Final[Mapping[str, tuple[str, ...]]] = {
         "retention/test_disposal.py::test_the_database_keeps_no_disposal_of_one_person",
         "retention/test_due_for_disposal.py"
         "::test_the_database_keeps_no_rule_without_a_decision_nor_one_that_does_not_fit",
-        "legacy_import/test_months.py::test_the_database_refuses_a_comparison_that_agrees_and_differs",
         "summaries/test_public_at_its_hour.py"
         "::test_a_cancelled_release_says_why_where_its_hour_stood_until_the_year_is_announced_or_comes_out",
         "summaries/test_public_at_its_hour.py::test_the_calendar_has_what_is_coming_and_one_hour_a_year_beforehand",

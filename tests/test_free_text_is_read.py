@@ -64,7 +64,6 @@ NOT_WRITTEN = {
     "SheetFigure.sheet": "the name of a sheet, for its region",
     "SheetFigure.reasons": "rows by sheet and line",
     "Explanation.places": "the same",
-    "MonthlyComparison.found": "the same, and counts",
     "SentLate.body": "read by its form when it is sent again",
     "Publication.sealed": "figures",
     "HandedOut.sealed": "figures",

@@ -18,9 +18,9 @@ from cases.demo.invent import invent
 from cases.integrity import first_fault
 from cases.models import Call, Person
 from libs.suppression.tables import TOTAL
-from summaries.counting.build import yearly_tables
 from tests.actors import PASSWORD, user
 from tests.browser import choose
+from tests.summaries.registers import yearly_tables
 from tests.weights import mostly_long
 
 AT = datetime(2019, 3, 1, 12, tzinfo=UTC)

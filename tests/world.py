@@ -36,7 +36,7 @@ from cases.views.files import selection
 from home.line_notes import write_note
 from home.models import LineNote
 from jobs.models import Job
-from legacy_import.models import MonthlyComparison, SheetFigure, as_text
+from legacy_import.models import SheetFigure, as_text
 from legacy_import.spreadsheets import FilledAnswer, explain
 from retention.models import Retention
 from summaries.estimates.estimate import EstimateQuestion, answer
@@ -304,12 +304,12 @@ def _runs(world: World) -> dict[str, dict[str, Any]]:
         "export": {"code": export.code},
         "job": {"code": job.code},
         "estimate": {"pk": estimate.pk},
-        **_taken_over(run, vera, world.numbers[1]),
+        **_taken_over(run, vera),
     }
 
 
-def _taken_over(run: Any, vera: Access, number: str) -> dict[str, dict[str, Any]]:
-    """What a sheet of Väst said of 2018, an answer, and a month side by side."""
+def _taken_over(run: Any, vera: Access) -> dict[str, dict[str, Any]]:
+    """What a sheet of Väst said of 2018, and an answer."""
     vast = Region.objects.get(code="V")
     SheetFigure.objects.create(
         run=run, region=vast, year=2018, position=1, sheet="Väst 2018", told=3, said=4, at=NOON,
@@ -317,13 +317,7 @@ def _taken_over(run: Any, vera: Access, number: str) -> dict[str, dict[str, Any]
     )  # fmt: skip
     wanted = FilledAnswer("not_victim", 1, places=(("Väst 2018", 4),))
     answered = explain(year=2018, region=vast, wanted=wanted, seen=0, by=vera)
-    found = {"cells": [["total", "total", 1, 0, [0]]], "rows": [["", number, []]], "left_out": []}
-    comparison = MonthlyComparison.objects.create(
-        region=vast, year=2019, month=3, by=vera.user, at=NOON, digest="", register=1, sheet=0, differing=1,
-        agrees=False, found=as_text(found),
-    )  # fmt: skip
     return {
         "figure": {"region": "V", "year": 2018},
         "explanation": {"code": answered.code},
-        "comparison": {"code": comparison.code},
     }

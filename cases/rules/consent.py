@@ -87,7 +87,6 @@ STATISTICAL_FACTS: Final = frozenset(
 
 # What the authority decides of calls without consent (the setting CASE_WITHOUT_CONSENT).
 CHILDREN, FACTS, NEVER = "children", "facts", "never"
-DECIDED: Final = (CHILDREN, FACTS, NEVER)
 # Why there is a case all the same: a child, whose report of concern has its own ground in law; a decision of
 # the authority.
 CHILD, DECISION = "child", "decision"

@@ -102,31 +102,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='MonthlyComparison',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('month', models.PositiveSmallIntegerField(verbose_name='month')),
-                ('at', models.DateTimeField(verbose_name='time')),
-                ('digest', models.CharField(max_length=64)),
-                ('register', models.PositiveIntegerField(verbose_name='in the register')),
-                ('sheet', models.PositiveIntegerField(verbose_name='in the spreadsheet')),
-                ('differing', models.PositiveIntegerField(verbose_name='rows that differ')),
-                ('agrees', models.BooleanField(verbose_name='agrees')),
-                ('found', encryption.fields.SecretTextField(verbose_name='what differs')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='compared by')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.region', verbose_name='region')),
-            ],
-            options={
-                'verbose_name': 'comparison of a month',
-                'verbose_name_plural': 'comparisons of months',
-                'ordering': ['-at', '-pk'],
-                'indexes': [models.Index(fields=['region', '-at'], name='legacy_import_newest_month')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('year__gte', 1990), ('year__lte', 2100), ('month__gte', 1), ('month__lte', 12)), name='legacy_import_comparison_month'), models.CheckConstraint(condition=models.Q(models.Q(('agrees', True), ('differing', 0), ('register', models.F('sheet'))), models.Q(('agrees', False), ('differing__gt', 0)), _connector='OR'), name='legacy_import_comparison_agrees_or_differs')],
-            },
-        ),
-        migrations.CreateModel(
             name='SheetFigure',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -82,12 +82,8 @@ def counted(access: Access, first: int, last: int, *, calls: bool = True) -> dic
     }
 
 
-def yearly_tables(access: Access, year: int) -> tuple[Table, ...]:
-    """Every table of the year's internal layer, with full detail. Titles are in the active language."""
-    return all_tables(counted(access, year, year)[year])
-
-
 def all_tables(found: Counted) -> tuple[Table, ...]:
+    """Return every table of the internal layer, with full detail. Titles are in the active language."""
     further = (table_of(found, entry) for entry in PERSONS_INSIDE if not entry.common)
     return (*core_tables(found), *further, *call_tables(found))
 

@@ -124,12 +124,6 @@ def ribbon(draft: Publication | None, newest: Publication | None) -> list[tuple[
     ]
 
 
-def stands_without(version: Publication) -> int | None:
-    """The version that the page of the year shows once this one is withdrawn; None where no other stands."""
-    others = Publication.objects.standing().filter(year=version.year).exclude(pk=version.pk)
-    return others.order_by("-version").values_list("version", flat=True).first()
-
-
 def keepers_of(version: Publication) -> list[int]:
     """The years whose series over ten years was frozen with the totals of this version, which no withdrawal
     changes."""

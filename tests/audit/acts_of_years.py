@@ -6,9 +6,8 @@ from typing import Any, Final
 
 from exchange.models import ImportRun
 from legacy_import.models import Explanation
-from legacy_import.month_views import MonthSheet, compare_month
+from legacy_import.sheets.balance import SheetSays
 from legacy_import.sheets.comparison import Of
-from legacy_import.sheets.side_by_side import SheetSays
 from legacy_import.spreadsheets import FilledAnswer, explain, note_figures, take_back
 from tests.actors import access
 from tests.audit.acts import reads
@@ -33,18 +32,12 @@ def answered(world: World) -> dict[str, Any]:
     return {"answer": Explanation.objects.get(**world.objects["explanation"]), "seen": 1}
 
 
-def month(world: World) -> dict[str, Any]:
-    return {"region": access(world.people["vast"]).names["V"], "sheet": MonthSheet([], 0, "")}
-
-
 YEARS: Final = {
     **{
         f"reads legacy_import:{name}": reads(f"legacy_import:{name}")
-        for name in ("differences", "differences_pdf", "differences_xlsx", "difference", "months")
+        for name in ("differences", "differences_pdf", "differences_xlsx", "difference")
     },
-    "reads legacy_import:month": reads("legacy_import:month"),
     "keeps totals of sheets": by("vast", note_figures, noted),
     "explains a difference": by("vast", explain, difference),
     "takes an explanation back": by("vast", take_back, answered),
-    "compares a month": by("vast", compare_month, month),
 }

@@ -63,7 +63,7 @@ OWNERS: Final = {
 }
 # Of a region, and read by who reads totals too.
 TOTALS: Final = {Role.ANALYST, Role.MANAGER}
-COUNTS: Final = {"legacy_import_sheetfigure", "legacy_import_explanation", "legacy_import_monthlycomparison"}
+COUNTS: Final = {"legacy_import_sheetfigure", "legacy_import_explanation"}
 # Numbers of what is disposed of: who proposes, who answers, and who is consulted.
 WATCH: Final = {Role.ADMINISTRATOR, Role.MANAGER, Role.DPO}
 # Of which the web server's role removes no row, and the former states of all. Calls are not among them: to
@@ -272,8 +272,6 @@ def _facts(model: Any, there: dict[Any, list[Any]], needed: dict[str, Any], numb
             ("sheetfigure", "year", 2018),
             ("explanation", "year", 2018),
             ("explanation", "number", number + 1),
-            ("monthlycomparison", "year", 2018),
-            ("monthlycomparison", "month", number + 1),
         )
         if table == name
     }

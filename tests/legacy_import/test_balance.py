@@ -10,6 +10,14 @@ from typing import Any
 import pytest
 
 from exchange.sheets import pages
+from legacy_import.sheets.balance import (
+    Balance,
+    KnownDifference,
+    SheetSays,
+    balances,
+    sheet_says,
+    unexplained,
+)
 from legacy_import.sheets.comparison import (
     TOTAL,
     DifferenceReason,
@@ -21,14 +29,6 @@ from legacy_import.sheets.comparison import (
     stated,
 )
 from legacy_import.sheets.reader import Reading, read
-from legacy_import.sheets.side_by_side import (
-    Balance,
-    KnownDifference,
-    SheetSays,
-    balances,
-    sheet_says,
-    unexplained,
-)
 from legacy_import.sheets.values import Answers, CellReader
 from tests.legacy_import.hands import Truth, counted, hands, vocabulary
 from tests.legacy_import.test_spreadsheets_of_six_hands import answered

@@ -16,6 +16,8 @@ from cases.actions.duplicates import decide_same
 from cases.actions.persons import NewPerson
 from cases.choices import CHILD_AGES, COUNTED, Decision, Status
 from cases.models import Call, Exploitation, Identification, Measure, Person
+from libs.suppression.tables import Table
+from summaries.counting.build import all_tables, counted
 from tests.makers import new_case
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -177,3 +179,7 @@ def log(facts: dict[str, Any], *, by: Access) -> Call:
 def opened_in(year: int, plan: Plan) -> list[list[dict[str, Any]]]:
     """The persons of each case whose first was first seen in the year."""
     return [people for _call, people in plan.cases if people[0]["seen"][0][1].year == year]
+
+
+def yearly_tables(by: Access, year: int) -> tuple[Table, ...]:
+    return all_tables(counted(by, year, year)[year])

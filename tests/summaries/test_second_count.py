@@ -13,11 +13,12 @@ from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 from accounts.access import Access
 from accounts.roles import Role
 from libs.suppression.tables import TOTAL, Table
-from summaries.counting.build import all_tables, counted, yearly_tables
+from summaries.counting.build import all_tables, counted
 from summaries.counting.counts import volumes
 from summaries.counting.summary import medians
 from tests.actors import access, user
 from tests.summaries import naive, registers
+from tests.summaries.registers import yearly_tables
 from tests.weights import examples
 
 pytestmark = pytest.mark.django_db

@@ -17,14 +17,13 @@ from cases.actions.sharing import answer_transfer, ask_transfer
 from cases.choices import Decision
 from cases.models import Call, Identification, Person
 from libs.suppression.tables import TOTAL, Key, Table
-from summaries.counting.build import yearly_tables
 from summaries.counting.reference import Labels, Reference
 from summaries.counting.summary import Summary, internal_summary
 from summaries.counting.tabulate import CountError
 from summaries.tables.cell_index import reported
 from tests.actors import access, user
 from tests.makers import new_case, new_person
-from tests.summaries.registers import log
+from tests.summaries.registers import log, yearly_tables
 
 pytestmark = pytest.mark.django_db
 

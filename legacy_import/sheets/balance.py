@@ -1,0 +1,219 @@
+"""What the register counts beside what sheets say and what was published, and what of each difference is not
+explained yet. Pure.
+
+Two bridges carry a year. Each region's goes from the register to what its sheets come to; the country's from
+there to what was published. So each difference is explained once, by who knows it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from legacy_import.sheets.comparison import (
+    TOTAL,
+    DifferenceReason,
+    Of,
+    Stated,
+    later_ones,
+    region_of,
+    rows_of_persons,
+    why_of,
+)
+from legacy_import.sheets.reader import Reading, SheetPerson
+
+OFFERED: Final = {  # what a reading knows of a difference, by what an answer calls it
+    "not_victim": "not_victim",
+    "twice": "twice",
+    "two_sheets": "two_regions",
+    "two_years": "two_years",
+    "accompanying": "accompanying",
+    "year": "year",
+}
+
+
+@dataclass(frozen=True)
+class SheetSays:
+    """Of a region in a year. `told`: persons whom its rows tell of, whoever counts; `said`: its own total,
+    None where it has none; `reasons`: what may explain that the register counts others."""
+
+    of: Of
+    sheet: str
+    told: int
+    said: int | None
+    reasons: tuple[DifferenceReason, ...] = ()
+
+
+@dataclass(frozen=True)
+class KnownDifference:
+    """By how many persons the other total is higher than the nearer one; fewer than none where it is
+    lower."""
+
+    of: Of
+    persons: int
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Of a region, or of the country. `sheets`: what the sheets come to, `published`: what was, each None
+    where nothing is said. `explained`: persons, of this bridge alone. `unexplained`: what is left."""
+
+    of: Of
+    register: int
+    sheets: int | None
+    published: int | None
+    explained: int
+    unexplained: int
+
+    @property
+    def done(self) -> bool:
+        return self.unexplained == 0
+
+
+def sheet_says(
+    reading: Reading,
+    said: Iterable[Stated],
+    regions: Mapping[str, str],
+    own: Iterable[str],
+    named: str = "",
+) -> list[SheetSays]:
+    """What each sheet says of own regions. A total that names no region is the one region's of its sheet, or
+    that of the region which the file is `named` after, where most of its persons are of it."""
+    told, undated = _by_sheet(reading, regions)
+    totals: dict[tuple[Of, str], dict[str, int]] = defaultdict(dict)
+    for one in said:
+        if one.of.group == TOTAL and (of := _placed(one, told, named)) is not None:
+            known = totals[of, one.sheet]
+            # A table of counties adds up to their region; a sum that is written twice is one.
+            known[one.part] = max(one.value, known.get(one.part, 0))
+    later, mine = later_ones(reading.persons), set(own)
+    found = []
+    for of, sheet in sorted({*told, *totals}):
+        if of.region in mine:
+            persons = told.get((of, sheet), [])
+            why = _reasons([*persons, *undated.get((of.region, sheet), [])], later)
+            found.append(SheetSays(of, sheet, len(persons), _sum(totals.get((of, sheet))), why))
+    return found
+
+
+def _by_sheet(
+    reading: Reading, regions: Mapping[str, str]
+) -> tuple[dict[tuple[Of, str], list[SheetPerson]], dict[tuple[str, str], list[SheetPerson]]]:
+    """Persons by year, region and sheet; and those of no year by region and sheet."""
+    told: dict[tuple[Of, str], list[SheetPerson]] = defaultdict(list)
+    undated: dict[tuple[str, str], list[SheetPerson]] = defaultdict(list)
+    for person in reading.persons:
+        region = region_of(person, regions)
+        if person.year is None:
+            undated[region, person.sheet].append(person)
+        else:
+            told[Of(person.year, region), person.sheet].append(person)
+    return told, undated
+
+
+def _placed(one: Stated, told: Mapping[tuple[Of, str], list[SheetPerson]], named: str) -> Of | None:
+    if one.of.region != TOTAL:
+        return one.of
+    found = {of: len(some) for (of, sheet), some in told.items()
+             if sheet == one.sheet and of.year == one.of.year}  # fmt: skip
+    most = Of(one.of.year, named)
+    if 2 * found.get(most, 0) > sum(found.values()):
+        return most
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def _sum(parts: Mapping[str, int] | None) -> int | None:
+    if not parts:
+        return None
+    return parts.get("") or sum(parts.values())
+
+
+def _reasons(persons: Sequence[SheetPerson], later: Mapping[int, str]) -> tuple[DifferenceReason, ...]:
+    kinds: dict[str, list[SheetPerson]] = defaultdict(list)
+    for person in persons:
+        if (kind := why_of(person, later)) and kind != "doubt":
+            kinds[OFFERED.get(kind, "other")].append(person)
+    return tuple(
+        DifferenceReason(kind, len(some), rows_of_persons(some)) for kind, some in sorted(kinds.items())
+    )
+
+
+def balances(
+    register: Mapping[Of, int],
+    sheets: Iterable[SheetSays],
+    published: Mapping[Of, int],
+    answers: Iterable[KnownDifference],
+) -> list[Balance]:
+    """For each year that sheets or answers are of: the country first, then its regions in order."""
+    said, explained = _come_to(sheets), _explained(answers)
+    years = sorted({of.year for of in (*said, *explained)})
+    found = []
+    for year in years:
+        places = {of for of in (*said, *explained, *register) if of.year == year and of.group == TOTAL}
+        regions = [_of_region(of, register, said, explained) for of in sorted(places) if of.region != TOTAL]
+        found += [_of_country(year, regions, published, explained), *regions]
+    return found
+
+
+def of_groups(
+    year: int, register: Mapping[Of, int], published: Mapping[Of, int], answers: Iterable[tuple[Of, int]]
+) -> list[Balance]:
+    """The country's groups, of which something was published. Answers that name a group explain it, whatever
+    region they are of."""
+    found = []
+    for of in sorted(one for one in published if one.year == year and one.group != TOTAL):
+        counted = _of_group(register.items(), year, of.group)
+        explained = _of_group(answers, year, of.group)
+        left = published[of] - counted - explained
+        found.append(Balance(of, counted, None, published[of], explained, left))
+    return found
+
+
+def _of_group(numbers: Iterable[tuple[Of, int]], year: int, group: str) -> int:
+    return sum(n for of, n in numbers if of.year == year and of.group == group)
+
+
+def _come_to(sheets: Iterable[SheetSays]) -> dict[Of, int]:
+    """A table of totals is of all that other sheets of the region list; without one these are added up, each
+    by its own total or else by its rows."""
+    by_place: dict[Of, list[SheetSays]] = defaultdict(list)
+    for one in sheets:
+        by_place[one.of].append(one)
+    found = {}
+    for of, some in by_place.items():
+        sums = [one.said for one in some if not one.told and one.said is not None]
+        found[of] = max(sums) if sums else sum(one.told if one.said is None else one.said for one in some)
+    return found
+
+
+def _explained(answers: Iterable[KnownDifference]) -> dict[Of, int]:
+    found: dict[Of, int] = defaultdict(int)
+    for one in answers:
+        found[Of(one.of.year, one.of.region)] += one.persons
+    return found
+
+
+def _of_region(
+    of: Of, register: Mapping[Of, int], said: Mapping[Of, int], explained: Mapping[Of, int]
+) -> Balance:
+    counted, sheets, known = register.get(of, 0), said.get(of), explained.get(of, 0)
+    left = 0 if sheets is None else sheets - counted - known
+    return Balance(of, counted, sheets, None, known, left)
+
+
+def _of_country(
+    year: int, regions: list[Balance], published: Mapping[Of, int], explained: Mapping[Of, int]
+) -> Balance:
+    """Where a region's sheets say nothing, its bridge ends at what the register counts and what explains."""
+    of = Of(year)
+    sheets = sum(one.register + one.explained if one.sheets is None else one.sheets for one in regions)
+    known, told = explained.get(of, 0), published.get(of)
+    left = 0 if told is None else told - sheets - known
+    return Balance(of, sum(one.register for one in regions), sheets, told, known, left)
+
+
+def unexplained(rows: Iterable[Balance], year: int) -> int:
+    """All that is left of a year, on every bridge: two that cancel are two."""
+    return sum(abs(one.unexplained) for one in rows if one.of.year == year)
