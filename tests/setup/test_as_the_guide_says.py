@@ -24,6 +24,7 @@ import pytest
 from accounts.row_context import NAMES
 from tests.installed import APPLICATION, DRILL, DRILLS, OWNER, WORKER, install
 from tests.postgres import Cluster, PostgresMissing, programs, running_cluster
+from tests.proxy import free_port
 from tests.weights import ONLY_ALL, examples
 
 # A minute of work: in `make test-all`.
@@ -155,12 +156,6 @@ def test_a_back_up_sees_every_row_through_the_walls_and_is_restored_where_none_o
 
 
 # --- behind PgBouncer -------------------------------------------------------------------------
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
 def wait_until(listens: Callable[[], object]) -> None:
     for _try in range(600):
         with suppress(OSError, psycopg.OperationalError):

@@ -28,6 +28,7 @@ from django.core.management import get_commands, load_command_class
 
 from nmt_site.timers import TIMERS
 from tests.outside.commands import ours
+from tests.proxy import free_port, nginx_command, program as where_is
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 DEPLOY, UNITS = ROOT / "deploy", ROOT / "deploy" / "systemd"
@@ -39,7 +40,7 @@ COMMAND: Final = r"(?:manage\.py|(?<=`)nmt) ([a-z_]+)((?: [^\s`|#>]+)*)"
 
 
 def needs(program: str, package: str) -> str:
-    found = shutil.which(program) or shutil.which(program, path="/usr/sbin:/sbin")
+    found = where_is(program)
     if not found:
         pytest.skip(f"{program} ({package}) is not installed: what it would check is NOT checked")
     return found
@@ -202,26 +203,17 @@ def test_the_guides_name_only_commands_and_options_that_there_are() -> None:
 
 
 # --- the proxy --------------------------------------------------------------------------------
-def written_for_nginx(tmp_path: Path) -> Path:
-    """Its whole configuration, with all files in that folder."""
-    openssl = needs("openssl", "openssl")
-    key, certificate = tmp_path / "register.key", tmp_path / "register.crt"
-    words = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=register.example"]
-    subprocess.run([openssl, *words, "-keyout", key, "-out", certificate], check=True, capture_output=True)
-    site = (
-        (DEPLOY / "nginx.conf")
-        .read_text()
-        .replace("/etc/ssl", str(tmp_path))
-        .replace("/var/log/nginx", str(tmp_path))
-    )
-    whole = tmp_path / "nginx.conf"
-    whole.write_text(f"pid {tmp_path}/pid;\nevents {{}}\nhttp {{\n{site}\n}}\n")
-    return whole
+def for_nginx(tmp_path: Path, register: int) -> tuple[int, list[str]]:
+    """The port where TLS is spoken, and what starts nginx."""
+    needs("nginx", "nginx")
+    needs("openssl", "openssl")
+    port, plain = free_port(), free_port()
+    return port, nginx_command(tmp_path, port, plain, register) or []
 
 
 def test_nginx_accepts_what_it_is_told(tmp_path: Path) -> None:
-    nginx, whole = needs("nginx", "nginx"), written_for_nginx(tmp_path)
-    done = subprocess.run([nginx, "-t", "-c", whole], capture_output=True, text=True, check=False)
+    _port, words = for_nginx(tmp_path, 8000)
+    done = subprocess.run([*words, "-t"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
@@ -260,27 +252,9 @@ class Register(BaseHTTPRequestHandler):
 @pytest.fixture
 def proxy(tmp_path: Path) -> Iterator[int]:
     """The port of nginx with the shipped configuration, on this machine's own addresses alone."""
-    nginx = needs("nginx", "nginx")
-    with socket.socket() as free, socket.socket() as other:
-        free.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        port, plain = free.getsockname()[1], other.getsockname()[1]
     register = ThreadingHTTPServer(("127.0.0.1", 0), Register)
     Thread(target=register.serve_forever, daemon=True).start()
-    whole = written_for_nginx(tmp_path)
-    places = {
-        "[::]:443": f"[::1]:{port}",
-        "listen 443": f"listen 127.0.0.1:{port}",
-        "[::]:80": f"[::1]:{plain}",
-        "listen 80": f"listen 127.0.0.1:{plain}",
-        "127.0.0.1:8000": f"127.0.0.1:{register.server_port}",
-    }
-    said = whole.read_text()
-    for there, here in places.items():
-        assert there in said
-        said = said.replace(there, here)
-    whole.write_text(said.replace("\nhttp {", f"\nhttp {{\nclient_body_temp_path {tmp_path}/body;", 1))
-    words = [nginx, "-e", f"{tmp_path}/log", "-c", str(whole), "-g", "daemon off;"]
+    port, words = for_nginx(tmp_path, register.server_port)
     with subprocess.Popen(words, stderr=subprocess.DEVNULL) as running:
         try:
             for _try in range(100):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from random import Random
 from time import sleep
 from typing import Any, Final
@@ -18,7 +19,7 @@ from tests.year.operator import HOST, Mail, Operator
 from tests.year.people import ADMINISTRATOR, MANAGER, Person
 
 HEADINGS: Final = "case;person;identified_on;agency;county;sex;child;status;main_purpose"
-PROXY: Final = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "10.0.0.1"}
+PROXY: Final = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "127.0.0.1"}  # where none is installed
 HOME: Final = ZoneInfo("Europe/Stockholm")
 
 
@@ -37,17 +38,17 @@ class Acts:
 
     def regions_of(self, person: Person) -> set[str]:
         """Those of the person's own, and those that the person stands in for today."""
+        today, own = self.today, person.name
         stands_in = {
-            r
-            for name, r, first, last in self.ledger.deputies
-            if name == person.name and first <= self.today <= last
+            r for name, r, *days in self.ledger.deputies if name == own and days[0] <= today <= days[1]
         }
         return person.regions | stands_in
 
     # --- accounts ---
     def _person(self, name: str, email: str, role: str, agency: str) -> Person:
-        proxy = {**PROXY, "X-Forwarded-For": f"10.0.0.{len(self.people) + 2}"}
-        browser = Browser(self.operator.reach, HOST, proxy, seen=self._note)
+        address = f"127.0.0.{len(self.people) + 2}"
+        headers = {**PROXY, "X-Forwarded-For": address}
+        browser = Browser(partial(self.operator.reach, address), HOST, headers, seen=self._note)
         person = Person(name, email, role, agency, browser, self.mail, self.operator.clock.now, self._waits)
         self.people[name.split()[0].lower()] = person
         return person

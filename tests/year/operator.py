@@ -12,8 +12,8 @@ import os
 import re
 import shutil
 import signal
-import socket
 import socketserver
+import ssl
 import subprocess
 import sys
 import threading
@@ -25,10 +25,11 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tests.installed import APPLICATION, DATABASE, OWNER, WORKER, install
 from tests.postgres import Cluster, new_cluster, programs
+from tests.proxy import free_port, nginx_command
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 HOST: Final = "register.example"
@@ -154,7 +155,7 @@ class Operator:
         self.folder, self.others, self.workers = folder, ExitStack(), workers
         self.clock = Clock(cluster.folder / "clock", library)  # where PostgreSQL's user may read it
         self.cluster = self._under_the_clock(cluster)
-        self.port = _free_port()
+        self.port, self.proxy = free_port(), free_port()
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.environment = {
             **{name: value for name, value in os.environ.items() if name not in {"DEMO", "LD_PRELOAD"}},
@@ -171,6 +172,8 @@ class Operator:
             "DJANGO_SETTINGS_MODULE": "nmt_site.settings",
         }
         (folder / "state").mkdir(exist_ok=True)
+        (folder / "proxy").mkdir()
+        self.proxied = nginx_command(folder / "proxy", self.proxy, free_port(), self.port)
 
     def _under_the_clock(self, cluster: Cluster) -> Cluster:
         return replace(cluster, owner={**cluster.owner, "env": {**os.environ, **self.clock.environment}})
@@ -222,6 +225,8 @@ class Operator:
         serve += ["--config", "deploy/gunicorn.conf.py", "--workers", f"{self.workers}"]
         serve += ["--bind", f"127.0.0.1:{self.port}"]
         self._run("web", serve, APPLICATION)
+        if self.proxied and "proxy" not in self.processes:
+            self._run("proxy", self.proxied, APPLICATION)
         self.waits_until_ready()
 
     def _run(self, name: str, command: list[str], role: str) -> None:
@@ -243,8 +248,13 @@ class Operator:
             connection.request("GET", "/readyz", headers={"Host": HOST, "X-Forwarded-Proto": "https"})
             return connection.getresponse().status
 
-    def reach(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=180)
+    def reach(self, address: str = "127.0.0.1") -> http.client.HTTPConnection:
+        """From an address of this machine, through the proxy where it is installed."""
+        where: dict[str, Any] = {"host": "127.0.0.1", "timeout": 180, "source_address": (address, 0)}
+        if not self.proxied:
+            return http.client.HTTPConnection(port=self.port, **where)
+        unsigned = ssl._create_unverified_context()
+        return http.client.HTTPSConnection(port=self.proxy, context=unsigned, **where)
 
     def kills(self, name: str) -> None:
         process = self.processes.pop(name)
@@ -332,12 +342,6 @@ def _keys(folder: Path) -> dict[str, str]:
     return {
         name: base64.urlsafe_b64encode(digest).decode() for name, digest in zip(names, digests, strict=True)
     }
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 @contextmanager
