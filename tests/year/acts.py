@@ -314,7 +314,6 @@ class Acts:
         lines = browser.follows("Ladda ner filen").body.decode().splitlines()[1:-1]
         return {line.split(";")[1] for line in lines}
 
-    # --- reminders ---
     def sets_a_reminder(self, person: Person, case: Case, days: int) -> str:
         person.comes(case.address)
         person.browser.follows("Påminn mig")
@@ -431,7 +430,6 @@ class Acts:
         person.browser.presses("Ta tillbaka ")
         self._waits_for(person, address, lambda text: "Ta tillbaka" not in text)
 
-    # --- absence ---
     def appoints_a_deputy(self, person: Person, region: str, deputy: Person, days: int) -> None:
         first, last = self.today, self.today + timedelta(days=days)
         person.comes("/coordinators/deputy/")
