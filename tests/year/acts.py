@@ -286,7 +286,6 @@ class Acts:
         person.browser.presses("Avsluta insynen nu")
         asked.until = self.now
 
-    # --- mistakes ---
     def takes_out(self, person: Person, victim: Victim) -> None:
         self.goes_to(person, victim, "Personen är felregistrerad")
         person.browser.fills("Varför var det fel?", "Registrerades två gånger av misstag")

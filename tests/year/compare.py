@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from typing import Any, Final
 
@@ -159,18 +159,19 @@ class Comparison:
             must = 200 if person.role in roles else 403
             self.same(f"{person} at {address}", person.comes().looks(address).status, must)
 
-    def of_what_is_public(self, year: int, state: str, frozen: Mapping[str, Cells]) -> None:
-        """Everybody reads the frozen figures: what is shown of a category is the sum of its parts."""
+    def of_what_is_public(self, year: int, state: str, frozen: Sequence[Mapping[str, Cells]]) -> None:
+        """What is shown of a category is the sum of its parts, in the version that its table is from."""
         public = self.acts.public
         said = f"{state}, version" in public.looks(f"/statistik/{year}/").text
         self.same(f"the page of {year}", said, True)
         told = json.loads(public.opens(f"/statistik/{year}/tables.json").body)
         for table in told["tables"]:
-            if table["name"] in frozen:
-                self.of_a_public_table(table, frozen[table["name"]])
+            if table["name"] in TABLES:
+                of_version = frozen[table.get("version", len(frozen)) - 1]
+                self.of_a_public_table(table, of_version[table["name"]])
         rows = public.opens("/statistik/alla-ar.csv").body.decode().splitlines()
         total = [row for row in rows if row.startswith(f"{year},") and ",groups,group,*," in row]
-        as_counted = [f",{frozen['groups'][('*',)]},shown," in row for row in total]
+        as_counted = [f",{frozen[-1]['groups'][('*',)]},shown," in row for row in total]
         self.same(f"{year} in the file of all years", as_counted, [True])
 
     def of_a_public_table(self, table: Mapping[str, Any], frozen: Cells) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -12,7 +13,7 @@ from typing import Any, Final
 
 from tests.year import ledger as told, people as role
 from tests.year.acts import HOME, Acts
-from tests.year.compare import PERSON, TABLES, Comparison
+from tests.year.compare import PERSON, TABLES, Cells, Comparison
 from tests.year.ledger import Case, Facts, Import, Question, Victim
 from tests.year.people import Person
 
@@ -47,6 +48,7 @@ class Diary:
         self.pairs = cycle(pairs or self.random.sample(every, len(every)))
         self.combined: list[tuple[str, ...]] = []
         self.waiting: list[tuple[Question, Person]] = []
+        self.frozen: dict[int, list[dict[str, Cells]]] = defaultdict(list)  # by year
 
     def a_busy_week(self) -> None:
         """Monday and Thursday of six people in two regions, who are let in on Monday."""
@@ -169,7 +171,7 @@ class Diary:
         self.compared.of_everybody(YEAR)
         for case in self.compared.some(self.ledger.cases):
             self.compared.of_a_case(self.of_region(case.region), case, {case.region})
-        self.compared.of_what_is_public(YEAR, "Reviderad", self.frozen)
+        self.compared.of_what_is_public(YEAR, "Reviderad", self.frozen[YEAR])
         self.combined += [(event, "disposal") for event in {one for pair in self.combined for one in pair}]
 
     def late_acts(self) -> None:
@@ -188,13 +190,11 @@ class Diary:
         hour = self.acts.now + timedelta(hours=2)
         self.acts.asks_to_publish(analyst, year, state, hour if state != "Reviderad" else None)
         self.acts.approves(self.magda, year)
-        frozen = {name: self.ledger.table(name, year) for name in TABLES}
+        self.frozen[year].append({name: self.ledger.table(name, year) for name in TABLES})
         if state != "Reviderad":
             self.compared.of_what_is_public_before(year, state)
             self.acts.operator.clock.set(hour + timedelta(minutes=1))
-        self.compared.of_what_is_public(year, state, frozen)
-        if year == YEAR:
-            self.frozen = frozen
+        self.compared.of_what_is_public(year, state, self.frozen[year])
 
     def days_of(self, month: int) -> list[date]:
         days = [date(YEAR, month, day) for day in range(12, 26)]
