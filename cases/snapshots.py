@@ -15,6 +15,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import partial
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 from django.apps import apps
@@ -46,7 +48,7 @@ from cases.wording import SILENT, RecordSection, facts_of
 from encryption.fields import SealedColumn, Unreadable
 from exchange import bulk
 from exchange.bulk import chunks
-from exchange.journal import relations, stored
+from exchange.journal import reached, relations, stored
 
 AT_ONCE: Final = 500
 # What only names a case, and is no part of it: its key is emptied, and filled again when the case comes back.
@@ -82,18 +84,10 @@ class Kept:
     @classmethod
     def of(cls, rows: Iterable[Model]) -> Kept:
         """These rows and all that hangs on them, as they are stored. A constant number of queries."""
-        found: dict[tuple[type[Model], Any], Model] = {}
         links: list[Link] = []
-        tops = by_model(rows)
-        edge = {model: list(stored(model, [top.pk for top in of])) for model, of in tops.items()}
-        while edge:
-            found |= {(model, row.pk): row for model, rows in edge.items() for row in rows}
-            edge = by_model(
-                row
-                for model, rows in edge.items()
-                for row in _hanging(model, [row.pk for row in rows], links)
-                if (type(row), row.pk) not in found
-            )
+        tops = by_model(rows).items()
+        rows_now = ((model, row) for model, of in tops for row in stored(model, [top.pk for top in of]))
+        found = reached(rows_now, partial(_hanging, links=links), attrgetter("pk"))
         _read_lists(found.values())
         return cls(tuple(found.values()), tuple(links))
 
@@ -176,8 +170,11 @@ def by_model(rows: Iterable[Model]) -> dict[type[Model], list[Any]]:
     return dict(found)
 
 
-def _hanging(model: type[Model], keys: Sequence[Any], links: list[Link]) -> Iterator[Model]:
+def _hanging(
+    model: type[Model], tops: Sequence[Model], links: list[Link]
+) -> Iterator[tuple[type[Model], Model]]:
     """What points at rows of a model; what only names them is noted instead."""
+    keys = [top.pk for top in tops]
     for relation in relations(model, past=False):
         other, name = relation.related_model, relation.field.name
         if other is model:
@@ -188,7 +185,7 @@ def _hanging(model: type[Model], keys: Sequence[Any], links: list[Link]) -> Iter
                 if ONLY_NAMES.get(other) == name and getattr(row, "answer", "") != RequestAnswer.ACCEPTED:
                     links.append(Link(other, row.pk, getattr(row, relation.field.attname)))
                 else:
-                    yield row
+                    yield other, row
 
 
 def _pointing(row: Model) -> Iterator[tuple[type[Model], Any]]:

@@ -27,7 +27,7 @@ def _start(params: dict[str, Any]) -> str:
 @job("import.look", title=_("Reading the file"), may=ANY, start=_start)
 def look(run: Run) -> dict[str, Any]:
     kept = _upload(run)
-    runs.look_later(kept, by=run.access, between=_told(run, runs.about_rows(kept)))
+    runs.look_later(kept, by=run.access, between=telling(run, runs.about_rows(kept)))
     return {"url": _page(kept, "preview")}
 
 
@@ -37,7 +37,7 @@ def bring(run: Run) -> dict[str, Any]:
     if before := ImportRun.objects.visible_to(run.access).filter(code=run.params["upload"]).first():
         return {"url": _page(before, "run")}
     kept = _upload(run)
-    page, told = _page(kept, "preview"), _told(run, runs.about_rows(kept))
+    page, told = _page(kept, "preview"), telling(run, runs.about_rows(kept))
     try:
         done = runs.confirm(kept, by=run.access, good_rows=bool(run.params["good_rows"]), between=told)
     except Stale:
@@ -51,7 +51,7 @@ def undo(run: Run) -> dict[str, Any]:
     done = ImportRun.objects.visible_to(run.access).get(code=run.params["run"])
     rows = runs.Undoing(done, run.access).trace.rows
     try:
-        runs.undo(done, by=run.access, between=_told(run, rows))
+        runs.undo(done, by=run.access, between=telling(run, rows))
     except runs.CannotUndo as refused:
         raise JobRefused(str(refused)) from None
     return {"url": _page(done, "run")}
@@ -73,8 +73,8 @@ def _upload(run: Run) -> ImportUpload:
     return kept
 
 
-def _told(run: Run, rows: int) -> Callable[[int], None]:
-    """A step is a thousand of the rows that there are about."""
+def telling(run: Run, rows: int) -> Callable[[int], None]:
+    """Return what tells how far a run is: a step is a thousand of the rows that there are about."""
     return lambda done: run.tell(min(done // 1_000, rows // 1_000), rows // 1_000)
 
 

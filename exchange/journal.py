@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from itertools import chain
+from typing import Any, Final, TypeVar
 
 from django.db.models import Model, Q
 from django.utils.functional import cached_property
@@ -17,6 +18,7 @@ from exchange.bulk import chunks
 AT_ONCE: Final = 500  # keys in one query
 DISPOSED: Final = "disposed"  # in a journal that was emptied, since rows of it have been disposed of
 Models = Mapping[str, type[Model]]  # in the order in which rows may be made
+Found = TypeVar("Found")  # a row, or the key of one
 
 
 @dataclass(frozen=True, order=True)
@@ -149,14 +151,40 @@ def attached(
 def relations(model: type[Model], *, past: bool) -> Iterator[Any]:
     """From other models to this one, but from its own lists and their past versions."""
     own = {field.m2m_field_name() for field in model._meta.local_many_to_many}
-    fields: Any = model._meta.get_fields(include_hidden=True)
-    for relation in fields:
-        if not relation.auto_created or relation.concrete or relation.many_to_many:
-            continue
+    for relation in every_relation(model):
         is_history = hasattr(relation.related_model, "history_id")
         is_own_list = relation.hidden and relation.field.name in own
         if not is_own_list and (past or not is_history):
             yield relation
+
+
+def every_relation(model: type[Model]) -> Iterator[Any]:
+    """From other models to this one, from its own lists and their past versions too."""
+    fields: Any = model._meta.get_fields(include_hidden=True)
+    for relation in fields:
+        if relation.auto_created and not relation.concrete and not relation.many_to_many:
+            yield relation
+
+
+def reached(
+    tops: Iterable[tuple[type[Model], Found]],
+    beside: Callable[[type[Model], list[Found]], Iterable[tuple[type[Model], Found]]],
+    key_of: Callable[[Found], Any],
+) -> dict[tuple[type[Model], Any], Found]:
+    """Return the tops and all that hangs on them, by model and key, the nearest first.
+
+    `beside` says what hangs on some rows of a model, and is asked once a round for each model.
+    """
+    found: dict[tuple[type[Model], Any], Found] = {}
+    edge = {(model, key_of(one)): one for model, one in tops}
+    while edge:
+        found |= edge
+        of_model: dict[type[Model], list[Found]] = defaultdict(list)
+        for (model, _key), one in edge.items():
+            of_model[model].append(one)
+        near = chain.from_iterable(beside(model, some) for model, some in of_model.items())
+        edge = {(model, key_of(one)): one for model, one in near if (model, key_of(one)) not in found}
+    return found
 
 
 def _whole(row: Model) -> dict[str, Any]:

@@ -58,6 +58,14 @@ class ReadFile:
             for line, cells in json.loads(zlib.decompressobj().decompress(piece, limits.APART_PIECE)):
                 yield int(line), [str(cell) for cell in cells]
 
+    @classmethod
+    def of_rows(cls, header: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]) -> ReadFile:
+        """Rows with their lines that another reader has found, packed as those of a file."""
+        parts = (rows[at : at + limits.APART_ROWS] for at in range(0, len(rows), limits.APART_ROWS))
+        about = {"header": list(header), "encoding": "UTF-8", "delimiter": ""}
+        about["digest"] = hashlib.sha256(as_bytes(rows)).hexdigest()
+        return cls(about, tuple(zlib.compress(as_bytes(part), 1) for part in parts))
+
     def packed(self) -> bytes:
         """So that it can be kept: the length of each part before it."""
         parts = (as_bytes(self.about), *self.pieces)

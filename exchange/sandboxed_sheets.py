@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import sys
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any, Final
 
 from exchange import limits
@@ -45,9 +45,9 @@ def _heard(to: IO[bytes], source: IO[bytes], data: bytes) -> list[WorkbookSheet]
         if letter == "P":
             found.append((json.loads(said), []))
         elif letter == "R" and found:
-            found[-1][1].extend(map(_line, json.loads(said)))
+            found[-1][1].extend(map(row_of, json.loads(said)))
         elif letter == "E" and found:
-            return [_page(about, lines) for about, lines in found]
+            return [sheet_of(about, lines) for about, lines in found]
         else:
             break
     raise EOFError
@@ -76,7 +76,8 @@ def _unpacked(said: bytes) -> bytes:
         raise EOFError from None
 
 
-def _line(told: Sequence[Any]) -> SheetRow:
+def row_of(told: Sequence[Any]) -> SheetRow:
+    """Return a row that was told as JSON."""
     number, cells, fills = told
     if not isinstance(fills, dict):
         raise TypeError(fills)
@@ -85,7 +86,8 @@ def _line(told: Sequence[Any]) -> SheetRow:
     )
 
 
-def _page(about: Sequence[Any], lines: list[SheetRow]) -> WorkbookSheet:
+def sheet_of(about: Sequence[Any], lines: Iterable[SheetRow]) -> WorkbookSheet:
+    """Return a sheet that was told as JSON, with its rows."""
     name, merged, commented, hidden = about
     areas = tuple(Area(*map(int, area)) for area in merged)
     return WorkbookSheet(

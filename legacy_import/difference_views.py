@@ -1,10 +1,12 @@
-"""The pages on which differences between years taken over and what was known of them are explained."""
+"""The pages on which differences between old spreadsheets, the register and published figures are explained,
+and the report on them."""
 
 from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -30,7 +32,7 @@ from agencies.models import Region
 from audit.writer import Target, record
 from cases.extract import PdfMissing, as_pdf
 from exchange.writer import TYPES
-from exchange.xlsx_writer import Look, Page, Properties, Styled, packed
+from exchange.xlsx_writer import Look, Properties, Styled, packed
 from legacy_import.forms import ExplainForm, as_before, as_offered
 from legacy_import.models import DifferenceKind, Explanation, Group, SheetFigure
 from legacy_import.sheets.balance import Balance
@@ -49,138 +51,97 @@ from legacy_import.spreadsheets import (
 from summaries.release.justice import sheet
 from summaries.year_words import demo_note
 
-# --- report ---
-# The report on years taken over that the head of the unit signs, as PDF and XLSX.
-
+COUNTRY: Final = "sverige"  # in an address, where others have the code of their region
 Line = list[Any]
 
 
-def report_title() -> str:
-    return _("Totals of years taken over")
+class _Report:
+    """The report on years of old spreadsheets that the head of the unit signs, as PDF and XLSX."""
 
+    def __init__(self, found: Reconciled, access: Access) -> None:
+        self.found, self.access = found, access
+        self.country = access.may(May.VIEW_TOTALS)  # whether what was published stands beside
+        self.names = {region.code: str(region) for region in Region.objects.all()}
+        self.names[TOTAL] = _("All of Sweden")
+        self.title = _("Totals of years taken over")
+        self.signature = [_("Signature"), _("Name in print"), pgettext("of a signature", "Date")]
+        made = _("Made {time} by {who}.").format(time=_minute(access.at), who=access.user.name)
+        # A signature does not change what was published.
+        stays = _("Published figures stay as they are until the year is released anew by decision.")
+        self.said = [text for text in (made, stays, demo_note()) if text]
 
-def stays() -> str:
-    """What a signature does not change."""
-    return _("Published figures stay as they are until the year is released anew by decision.")
+    def balances(self) -> tuple[list[str], list[Line]]:
+        """Columns and rows."""
+        columns = [_("Year"), _("NMT region"), _("In the register"), _("Total of the sheets")]
+        columns += [_("Published")] if self.country else []
+        rows = []
+        for one in self.found.balances:
+            row: Line = [one.of.year, self.names[one.of.region], one.register, _known(one.sheets)]
+            published = _known(one.published) if one.of.region == TOTAL else "–"
+            row += [published] if self.country else []
+            rows.append([*row, one.explained, one.unexplained])
+        return [*columns, _("Explained"), _("Not explained")], rows
 
-
-def signature() -> list[str]:
-    return [_("Signature"), _("Name in print"), pgettext("of a signature", "Date")]
-
-
-def balance_columns(*, country: bool) -> list[str]:
-    """`country`: whether what was published stands beside."""
-    return [
-        _("Year"),
-        _("NMT region"),
-        _("In the register"),
-        _("Total of the sheets"),
-        *([_("Published")] if country else []),
-        _("Explained"),
-        _("Not explained"),
-    ]
-
-
-def balance_lines(found: Reconciled, names: dict[str, str], *, country: bool) -> Iterator[Line]:
-    for one in found.balances:
-        yield [
-            one.of.year,
-            names[one.of.region],
-            one.register,
-            _known(one.sheets),
-            *([_published(one)] if country else []),
-            one.explained,
-            one.unexplained,
+    def answers(self) -> tuple[list[str], list[Line]]:
+        """Columns and rows. Of own regions rows are named by their place, of others how many there are."""
+        columns = [
+            *(_("Year"), _("NMT region"), pgettext("explanation", "Reason"), _("Group"), _("Persons")),
+            *(_("Rows"), _("In words"), _("Answered by"), _("Time")),
         ]
+        rows = []
+        for one in self.found.answers:
+            is_own = one.region_id in self.access.regions
+            places = in_words(one.rows).replace("\n", "; ") if is_own else str(len(one.rows))
+            row = [one.year, self.names[one.region_id or TOTAL], one.get_kind_display()]
+            row += [one.get_group_display(), one.persons, places if one.rows else "", one.note, one.by.name]
+            rows.append([*row, _minute(one.at)])
+        return columns, rows
+
+    def sheets(self) -> tuple[list[str], list[Line]]:
+        """Columns and rows."""
+        columns = [_("Year"), _("NMT region"), _("Sheet"), _("File"), _("Its rows"), _("Its own total")]
+        rows = []
+        for one in self.found.figures:
+            row = [one.year, self.names[one.region_id], one.sheet, one.file, one.told, _known(one.said)]
+            rows.append(row)
+        return columns, rows
+
+    def as_workbook(self) -> bytes:
+        head: list[Line] = [[Styled(self.title, Look.BOLD)], *([text] for text in self.said)]
+        signed: list[Line] = [[], *([f"{word}: ____________________"] for word in self.signature)]
+        first = sheet(_("Totals"), head, *self.balances())
+        pages = [
+            replace(first, rows=[*first.rows, *signed]),
+            sheet(_("Answers"), [[Styled(_("Answers"), Look.BOLD)]], *self.answers()),
+            sheet(_("Sheets"), [[Styled(_("Sheets that came in"), Look.BOLD)]], *self.sheets()),
+        ]
+        return b"".join(packed(pages, Properties(self.title, self.access.at)))
+
+    def as_pdf(self) -> bytes:
+        """Raises PdfMissing."""
+        totals = _("Register, sheets and what was published") if self.country else _("Register and sheets")
+        context = {
+            "title": self.title,
+            "said": self.said,
+            "demo": settings.DEMO,
+            "language": get_language(),
+            "left": [(year, self.found.left(year)) for year in self.found.years],
+            "tables": [
+                (totals, *self.balances()),
+                (_("Answers"), *self.answers()),
+                (_("Sheets that came in"), *self.sheets()),
+            ],
+            "signature": self.signature,
+        }
+        return as_pdf(render_to_string("legacy_import/differences_pdf.html", context))
 
 
 def _known(value: int | None) -> int | str:
     return ".." if value is None else value
 
 
-def _published(one: Balance) -> int | str:
-    return _known(one.published) if one.of.region == TOTAL else "–"
-
-
-def answer_columns() -> list[str]:
-    return [
-        *(_("Year"), _("NMT region"), pgettext("explanation", "Reason"), _("Group"), _("Persons")),
-        *(_("Rows"), _("In words"), _("Answered by"), _("Time")),
-    ]
-
-
-def answer_lines(found: Reconciled, names: dict[str, str], own: frozenset[str]) -> Iterator[Line]:
-    """`own`: regions whose rows are told by their place; of others how many."""
-    for one in found.answers:
-        places = in_words(one.rows).replace("\n", "; ") if one.region_id in own else str(len(one.rows))
-        yield [
-            *(one.year, names[one.region_id or TOTAL], one.get_kind_display(), one.get_group_display()),
-            *(one.persons, places if one.rows else "", one.note, one.by.name),
-            date_format(localtime(one.at), "SHORT_DATETIME_FORMAT"),
-        ]
-
-
-def sheet_columns() -> list[str]:
-    return [_("Year"), _("NMT region"), _("Sheet"), _("File"), _("Its rows"), _("Its own total")]
-
-
-def sheet_lines(found: Reconciled, names: dict[str, str]) -> Iterator[Line]:
-    for one in found.figures:
-        says = [one.told, _known(one.said)]
-        yield [one.year, names[one.region_id], one.sheet, one.file, *says]
-
-
-def as_workbook(
-    found: Reconciled, names: dict[str, str], own: frozenset[str], at: datetime, *, country: bool, who: str
-) -> bytes:
-    head: list[Line] = [[Styled(report_title(), Look.BOLD)], *([text] for text in _said(at, who))]
-    totals = list(balance_lines(found, names, country=country))
-    first = sheet(_("Totals"), head, balance_columns(country=country), totals)
-    signed: list[Line] = [[], *([f"{word}: ____________________"] for word in signature())]
-    lines = [*first.rows, *signed]
-    pages = [
-        Page(first.name, lines, first.widths, first.frozen, landscape=True, table=first.table),
-        sheet(_("Answers"), [[Styled(_("Answers"), Look.BOLD)]], answer_columns(),
-              list(answer_lines(found, names, own))),
-        sheet(_("Sheets"), [[Styled(_("Sheets that came in"), Look.BOLD)]], sheet_columns(),
-              list(sheet_lines(found, names))),
-    ]  # fmt: skip
-    return b"".join(packed(pages, Properties(report_title(), at)))
-
-
-def _said(at: datetime, who: str) -> list[str]:
-    made = _("Made {time} by {who}.").format(
-        time=date_format(localtime(at), "SHORT_DATETIME_FORMAT"), who=who
-    )
-    return [text for text in (made, stays(), demo_note()) if text]
-
-
-def as_report(
-    found: Reconciled, names: dict[str, str], own: frozenset[str], at: datetime, *, country: bool, who: str
-) -> bytes:
-    """Raises PdfMissing."""
-    context = {
-        "title": report_title(),
-        "said": _said(at, who),
-        "demo": settings.DEMO,
-        "language": get_language(),
-        "left": [(year, found.left(year)) for year in found.years],
-        "tables": [
-            (
-                _("Register, sheets and what was published") if country else _("Register and sheets"),
-                balance_columns(country=country),
-                list(balance_lines(found, names, country=country)),
-            ),
-            (_("Answers"), answer_columns(), list(answer_lines(found, names, own))),
-            (_("Sheets that came in"), sheet_columns(), list(sheet_lines(found, names))),
-        ],
-        "signature": signature(),
-    }
-    return as_pdf(render_to_string("legacy_import/differences_pdf.html", context))
-
-
-# --- differences ---
-COUNTRY: Final = "sverige"  # in an address, where others have the code of their region
+def _minute(at: datetime) -> str:
+    return date_format(localtime(at), "SHORT_DATETIME_FORMAT")
 
 
 @never_cache
@@ -202,11 +163,11 @@ def differences(request: AuthenticatedRequest) -> HttpResponse:
 
 
 def _year(found: Reconciled, year: int, regions: Mapping[str, Region]) -> dict[str, Any]:
-    rows = [line(one, regions.get(one.of.region)) for one in found.balances if one.of.year == year]
+    rows = [_line(one, regions.get(one.of.region)) for one in found.balances if one.of.year == year]
     return {"year": year, "left": found.left(year), "rows": rows}
 
 
-def line(balance: Balance, region: Region | None) -> dict[str, Any]:
+def _line(balance: Balance, region: Region | None) -> dict[str, Any]:
     """A row of the table."""
     place = COUNTRY if region is None else region.code
     url = reverse("legacy_import:difference", args=[balance.of.year, place])
@@ -256,42 +217,31 @@ def _is_explained(
     before: Explanation | None,
 ) -> bool:
     """Record an answer. False where somebody has answered meanwhile, which the form then says."""
-    answer = partial(
-        explain,
-        year=year,
-        region=region,
-        wanted=form.wanted,
-        seen=_seen(request),
-        by=request.access,
-        replaces=before,
-    )
-    rows = Explanation.objects.visible_to(request.access)
     try:
-        once(token_of(request.POST), answer, rows, by=request.access)
-    except AnsweredMeanwhile:
-        form.add_error(None, _meanwhile())
+        _once(request, explain, year=year, region=region, wanted=form.wanted, replaces=before)
+    except AnsweredMeanwhile as meanwhile:
+        form.add_error(None, str(meanwhile))
         return False
     return True
 
 
+def _once(request: AuthenticatedRequest, act: Callable[..., Explanation], **facts: Any) -> None:
+    """Answer, or take back, as the list was shown. Raises AnsweredMeanwhile."""
+    access = request.access
+    answer = partial(act, seen=number_of(request.POST, "seen"), by=access, **facts)
+    once(token_of(request.POST), answer, Explanation.objects.visible_to(access), by=access)
+
+
 @require_POST
 def take_answer_back(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
-    access = request.access
-    rows = Explanation.objects.visible_to(access).select_related("region")
+    rows = Explanation.objects.visible_to(request.access).select_related("region")
     answer = get_object_or_404(rows, code=code)
-    place = answer.region_id or COUNTRY
-    back = partial(take_back, answer=answer, seen=_seen(request), by=access)
     try:
-        once(token_of(request.POST), back, Explanation.objects.visible_to(access), by=access)
-    except AnsweredMeanwhile:
-        messages.error(request, _meanwhile())
-    else:
+        _once(request, take_back, answer=answer)
         messages.success(request, _("The answer is taken back. It stays among the former ones."))
-    return redirect("legacy_import:difference", answer.year, place)
-
-
-def _meanwhile() -> str:
-    return _("Somebody has answered here meanwhile. Look at the answers as they are now, then send again.")
+    except AnsweredMeanwhile as meanwhile:
+        messages.error(request, str(meanwhile))
+    return redirect("legacy_import:difference", answer.year, answer.region_id or COUNTRY)
 
 
 def _region(place: str, access: Access) -> Region | None:
@@ -300,11 +250,6 @@ def _region(place: str, access: Access) -> Region | None:
     if not own and not access.may(May.VIEW_TOTALS):
         raise Http404
     return None if place == COUNTRY else get_object_or_404(Region, code=place)
-
-
-def _seen(request: AuthenticatedRequest) -> int:
-    """The last number of the list that was shown."""
-    return number_of(request.POST, "seen")
 
 
 def _to_change(request: AuthenticatedRequest, year: int, code: str) -> Explanation | None:
@@ -325,10 +270,6 @@ def _offered(request: AuthenticatedRequest, found: Reconciled, year: int, code: 
                 if reason.kind == request.GET.get("reason"):
                     return as_offered(reason)
     return {}
-
-
-def _groups(found: Reconciled, year: int) -> list[dict[str, Any]]:
-    return [{"name": Group(one.of.group).label, "balance": one} for one in found.groups(year)]
 
 
 def _figure(figure: SheetFigure, told: set[tuple[str, Any]]) -> dict[str, Any]:
@@ -357,12 +298,11 @@ def _shown(
     every = of_place(access, year, code)
     answers = list(every.select_related("by", "replaces", "replaced_by").order_by("number"))
     told = {(one.kind, tuple(sorted(one.rows))) for one in found.answers_of(year, code)}
-    name = str(region or _("All of Sweden"))
-    return {
-        "title": f"{year}, {name}",
-        "row": line(balance, region),
-        "regions": _year(found, year, Region.objects.in_bulk())["rows"][1:] if region is None else [],
-        "groups": _groups(found, year) if region is None else [],
+    row = _line(balance, region)
+    title = f"{year}, {row['name']}"
+    context = {
+        "title": title,
+        "row": row,
         "figures": [_figure(one, told) for one in found.figures_of(year, code)],
         "answers": [_answer(one) for one in answers if one in found.answers],
         "former": [_answer(one) for one in answers if one not in found.answers],
@@ -370,20 +310,21 @@ def _shown(
         "own": code in access.regions,
         "seen": last_number(year, code, access),
         "token": uuid.uuid4(),
-        "breadcrumbs": [
-            (_("Totals of years taken over"), reverse("legacy_import:differences")),
-            (f"{year}, {name}", ""),
-        ],
+        "breadcrumbs": [(_("Totals of years taken over"), reverse("legacy_import:differences")), (title, "")],
     }
+    if region is None:
+        context["regions"] = _year(found, year, Region.objects.in_bulk())["rows"][1:]
+        groups = found.groups(year)
+        context["groups"] = [{"name": Group(one.of.group).label, "balance": one} for one in groups]
+    return context
 
 
-# --- the report ------------------------------------------------------------------------------------------
 @never_cache
 @require_safe
 def differences_pdf(request: AuthenticatedRequest) -> HttpResponse:
     """To be signed. Recorded as an export."""
     try:
-        return _report(request, "pdf", as_report, "application/pdf")
+        return _report(request, "pdf", _Report.as_pdf, "application/pdf")
     except PdfMissing:
         messages.error(request, _("PDF files cannot be made on this server. Print the page instead."))
         return redirect("legacy_import:differences")
@@ -392,24 +333,16 @@ def differences_pdf(request: AuthenticatedRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def differences_xlsx(request: AuthenticatedRequest) -> HttpResponse:
-    return _report(request, "xlsx", as_workbook, TYPES["xlsx"])
+    return _report(request, "xlsx", _Report.as_workbook, TYPES["xlsx"])
 
 
 def _report(
-    request: AuthenticatedRequest, form: str, make: Callable[..., bytes], content_type: str
+    request: AuthenticatedRequest, form: str, make: Callable[[_Report], bytes], content_type: str
 ) -> HttpResponse:
     access = request.access
     access.require(*SEES)
     found = reconciled(access)
-    names = {region.code: str(region) for region in Region.objects.all()} | {TOTAL: _("All of Sweden")}
-    made = make(
-        found,
-        names,
-        access.regions,
-        access.at,
-        country=access.may(May.VIEW_TOTALS),
-        who=access.user.name,
-    )
+    made = make(_Report(found, access))
     rows, digest = len(found.balances), hashlib.sha256(made).hexdigest()
     about = Target("reconciliation", "", "")
     record(access, "reconciliation.export", about, rows=rows, digest=digest, search_kind=form)

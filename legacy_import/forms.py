@@ -1,7 +1,4 @@
-"""The forms of spreadsheets that are taken over.
-
-What somebody answers about a difference, and the spreadsheet of a month.
-"""
+"""The forms of old spreadsheets: the file, what is asked about it, and why two totals differ."""
 
 from __future__ import annotations
 
@@ -10,32 +7,24 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
 
 from accounts.access import Access
-from accounts.free_text import FreeForm, FreeTextField
-from exchange.reader import ACCEPTED
+from accounts.free_text import FreeForm, FreeTextField, FreeTextForm
+from exchange.views import UploadForm
 from legacy_import.models import ANSWERS, DifferenceKind, Explanation, Group, SpreadsheetMapping
 from legacy_import.sentences import COLUMNS, LATER, LONG, ListWords
-from legacy_import.sheets.comparison import TOTAL, DifferenceReason, WrongPlace, in_words, of_words
+from legacy_import.sheets.comparison import DifferenceReason, WrongPlace, in_words, of_words
 from legacy_import.spreadsheets import FilledAnswer
 
 AT_ONCE: Final = 10  # questions of a page
 _ON: Final = re.compile(r"(?:19|20)\d\d(?:-\d\d){0,2}")
 
 
-class SpreadsheetForm(FreeForm):
+class SpreadsheetForm(FreeTextForm, UploadForm):
     """A file, and whose hand it is of: one that is kept, or a new one by its name."""
 
-    file = forms.FileField(
-        label=gettext_lazy("File"),
-        allow_empty_file=True,  # the reader says so in its own words
-        help_text=gettext_lazy("XLSX, ODS or CSV, as it is: every sheet is looked at."),
-        error_messages={"required": gettext_lazy("Choose a file.")},
-        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
-    )
     mapping = forms.ModelChoiceField(
         SpreadsheetMapping.objects.none(),
         label=gettext_lazy("Kept mapping"),
@@ -55,6 +44,7 @@ class SpreadsheetForm(FreeForm):
     def __init__(self, access: Access, *args: Any, mapping: str = "", **options: Any) -> None:
         super().__init__(*args, **options)
         self.initial = {"form_token": uuid.uuid4(), "mapping": mapping}
+        self.fields["file"].help_text = _("XLSX, ODS or CSV, as it is: every sheet is looked at.")
         field: Any = self.fields["mapping"]
         field.queryset = SpreadsheetMapping.objects.visible_to(access)
 
@@ -62,12 +52,6 @@ class SpreadsheetForm(FreeForm):
         super().clean()
         if not self.cleaned_data.get("mapping") and not self.cleaned_data.get("new_mapping"):
             self.add_error("new_mapping", _("Choose a kept mapping, or name a new one."))
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.form_tag = False
-        return helper
 
 
 class ReasonForm(FreeForm):
@@ -98,35 +82,29 @@ class QuestionsForm(forms.Form):
     ) -> None:
         super().__init__(*args, **options)
         self.questions, self.words = questions[:AT_ONCE], words
+        self.answers: dict[str, str] = {}  # of those that were answered, by the key of the question
         for place, one in enumerate(self.questions):
             offered = [(LATER, _("Answer later")), *words.options(one)]
             self.fields[f"answer_{place}"] = forms.ChoiceField(
                 label=words.asks(one), choices=offered, required=False, help_text=self._where(one)
             )
-            if self._written(one):
+            if _is_day(one) or one["about"] in LONG:
                 self.fields[f"written_{place}"] = self._field(one)
 
     def _where(self, one: Mapping[str, Any]) -> str:
         lines = ", ".join(f"{sheet} {line}" for sheet, line in one["lines"][:3])
         return _("%(n)d cells wait for it. Sheet and line: %(lines)s") % {"n": one["cells"], "lines": lines}
 
-    def _written(self, one: Mapping[str, Any]) -> bool:
-        return one["about"] in LONG or self._day(one)
-
-    def _day(self, one: Mapping[str, Any]) -> bool:
-        return one["about"] in {"on", "identified_on", "year"} and one["kind"] in {"default", "value"}
-
     def _field(self, one: Mapping[str, Any]) -> forms.CharField:
-        if self._day(one):
-            label, attrs = _("Or a year or day"), {"inputmode": "numeric"}
-            return forms.CharField(
-                label=label,
-                required=False,
-                widget=forms.TextInput(attrs),
-                help_text=_("Such as 2018, or 2018-05-04."),
-            )
-        attrs = {"autocomplete": "off", "list": f"all-{one['about']}"}
-        return forms.CharField(label=_("Or another one"), required=False, widget=forms.TextInput(attrs))
+        """A text that is written in place of a choice."""
+        if _is_day(one):
+            label, help_text = _("Or a year or day"), _("Such as 2018, or 2018-05-04.")
+            attrs = {"inputmode": "numeric"}
+        else:
+            label, help_text = _("Or another one"), ""
+            attrs = {"autocomplete": "off", "list": f"all-{one['about']}"}
+        widget = forms.TextInput(attrs)
+        return forms.CharField(label=label, required=False, widget=widget, help_text=help_text)
 
     def lists(self) -> list[tuple[str, list[str]]]:
         """What the fields to write in propose, each once."""
@@ -136,43 +114,38 @@ class QuestionsForm(forms.Form):
     def clean(self) -> None:
         super().clean()
         for place, one in enumerate(self.questions):
-            text = self.cleaned_data.get(f"written_{place}", "").strip()
-            if text and not self._said(one, text):
-                self.add_error(f"written_{place}", _("“%(text)s” is not known here.") % {"text": text[:40]})
-            elif not text and self._is_left_empty(f"answer_{place}"):
-                self.add_error(f"answer_{place}", _("Choose an answer, or “Answer later”."))
+            if text := self.cleaned_data.get(f"written_{place}", "").strip():
+                self._clean_written(f"written_{place}", one, text)
+            elif f"answer_{place}" in self.data:
+                self._clean_chosen(f"answer_{place}", one)
 
-    def _is_left_empty(self, name: str) -> bool:
-        """Return whether nothing was chosen where nothing is no answer: of a value "" means not recorded."""
+    def _clean_written(self, name: str, one: Mapping[str, Any], text: str) -> None:
+        if not _is_day(one):
+            said = self.words.of_written(one["about"], text)
+        else:
+            said = f"on={text}" if _ON.fullmatch(text) else ""
+        if said:
+            self.answers[one["key"]] = said
+        else:
+            self.add_error(name, _("“%(text)s” is not known here.") % {"text": text[:40]})
+
+    def _clean_chosen(self, name: str, one: Mapping[str, Any]) -> None:
+        """Nothing is an answer where it is offered: of a value "" means not recorded."""
         field: Any = self.fields[name]
-        offered = {value for value, _label in field.choices}
-        return name in self.data and self.cleaned_data.get(name) == "" and "" not in offered
+        chosen: Any = self.cleaned_data.get(name, LATER)  # of what is no choice the field says so
+        if chosen == "" and "" not in dict(field.choices):
+            self.add_error(name, _("Choose an answer, or “Answer later”."))
+        elif chosen != LATER:
+            self.answers[one["key"]] = chosen
 
-    def _said(self, one: Mapping[str, Any], text: str) -> str:
-        if self._day(one):
-            return f"on={text}" if _ON.fullmatch(text) else ""
-        return self.words.of_written(one["about"], text)
 
-    def answers(self) -> dict[str, str]:
-        """Of those that were answered, by the key of the question."""
-        found = {}
-        for place, one in enumerate(self.questions):
-            text = self.cleaned_data.get(f"written_{place}", "").strip()
-            chosen = self.cleaned_data.get(f"answer_{place}") or ""
-            sent = f"answer_{place}" in self.data
-            if text:
-                found[one["key"]] = self._said(one, text)
-            elif sent and chosen != LATER:
-                found[one["key"]] = chosen
-        return found
+def _is_day(one: Mapping[str, Any]) -> bool:
+    return one["about"] in {"on", "identified_on", "year"} and one["kind"] in {"default", "value"}
 
 
 OF_ROWS: Final = {
-    DifferenceKind.NOT_VICTIM,
-    DifferenceKind.TWICE,
-    DifferenceKind.TWO_REGIONS,
-    DifferenceKind.TWO_YEARS,
-    DifferenceKind.YEAR,
+    *(DifferenceKind.NOT_VICTIM, DifferenceKind.TWICE, DifferenceKind.TWO_REGIONS),
+    *(DifferenceKind.TWO_YEARS, DifferenceKind.YEAR),
 }
 MOST: Final = 9_999
 
@@ -232,10 +205,9 @@ class ExplainForm(FreeForm):
     def clean(self) -> None:
         super().clean()
         facts = self.cleaned_data
-        kind = facts.get("kind")
-        if kind == DifferenceKind.OTHER and not facts.get("note") and "note" not in self.errors:
+        if facts.get("kind") == DifferenceKind.OTHER and facts.get("note") == "":
             self.add_error("note", _("Say in words what it is."))
-        if self.sheets and kind in OF_ROWS and not facts.get("places") and "places" not in self.errors:
+        if self.sheets and facts.get("kind") in OF_ROWS and facts.get("places") == ():
             self.add_error("places", _("Say which rows tell of these persons."))
 
     @property
@@ -253,9 +225,4 @@ def as_before(answer: Explanation) -> dict[str, Any]:
 
 def as_offered(reason: DifferenceReason) -> dict[str, Any]:
     """What the form shows of what a sheet itself tells."""
-    return {
-        "kind": reason.kind,
-        "persons": reason.persons,
-        "group": TOTAL,
-        "places": in_words(reason.rows),
-    }
+    return {"kind": reason.kind, "persons": reason.persons, "places": in_words(reason.rows)}

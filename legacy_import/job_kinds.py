@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.roles import May
+from exchange.importer import Between
+from exchange.job_kinds import telling
 from exchange.runs import CannotUndo
 from jobs.kinds import JobRefused, Run, hourly, job
 from legacy_import import workbooks
 from legacy_import.models import TakeOver
+
+of_spreadsheets: Final = partial(job, may=May.IMPORT_PERSONS, start="legacy_import:take_overs")
 
 
 def _row(run: Run) -> TakeOver:
@@ -24,57 +28,39 @@ def _row(run: Run) -> TakeOver:
     return row
 
 
-def _between(run: Run, row: TakeOver) -> Callable[[int], None]:
-    """A step is a thousand of the rows that there are about."""
-    steps = row.seen.get("lines", 0) // 1_000
-    return lambda done: run.tell(min(done // 1_000, steps), steps)
+def _between(run: Run, row: TakeOver) -> Between:
+    return telling(run, row.seen.get("lines", 0))
 
 
-def _result(row: TakeOver) -> dict[str, Any]:
-    return {"url": reverse("legacy_import:take_over_result", args=[row.code])}
+def _page(row: TakeOver, step: str) -> dict[str, Any]:
+    return {"url": reverse(f"legacy_import:{step}", args=[row.code])}
 
 
-@job(
-    "spreadsheets.look",
-    title=gettext_lazy("Reading spreadsheets"),
-    may=May.IMPORT_PERSONS,
-    start="legacy_import:take_overs",
-)
+@of_spreadsheets("spreadsheets.look", title=gettext_lazy("Reading spreadsheets"))
 def look(run: Run) -> dict[str, Any]:
     """What has been read is kept by one statement at its end: stopped before, the file waits as it did."""
     row = _row(run)
     try:
         workbooks.look(row=row, by=run.access, between=_between(run, row))
-    except workbooks.Gone as refused:
-        raise JobRefused(str(refused)) from None
     except workbooks.AnsweredMeanwhile:
         row.refresh_from_db()  # who has answered asked for a run too
-    step = "take_over_questions" if row.confirmed_at else "take_over"
-    return {"url": reverse(f"legacy_import:{step}", args=[row.code])}
+    except workbooks.NotDone as refused:
+        raise JobRefused(str(refused)) from None
+    return _page(row, "take_over_questions" if row.confirmed_at else "take_over")
 
 
-@job(
-    "spreadsheets.take",
-    title=gettext_lazy("Taking spreadsheets in"),
-    may=May.IMPORT_PERSONS,
-    start="legacy_import:take_overs",
-)
+@of_spreadsheets("spreadsheets.take", title=gettext_lazy("Taking spreadsheets in"))
 def take(run: Run) -> dict[str, Any]:
     """One transaction: stopped at any place, nothing of it is taken in."""
     row = _row(run)
     try:
         workbooks.take(row=row, by=run.access, between=_between(run, row))
-    except (workbooks.NotApproved, workbooks.Gone) as refused:
+    except workbooks.NotDone as refused:
         raise JobRefused(str(refused)) from None
-    return _result(row)
+    return _page(row, "take_over_result")
 
 
-@job(
-    "spreadsheets.undo",
-    title=gettext_lazy("Taking spreadsheets back"),
-    may=May.IMPORT_PERSONS,
-    start="legacy_import:take_overs",
-)
+@of_spreadsheets("spreadsheets.undo", title=gettext_lazy("Taking spreadsheets back"))
 def undo(run: Run) -> dict[str, Any]:
     row = _row(run)
     code = run.params.get("sheet")
@@ -85,7 +71,7 @@ def undo(run: Run) -> dict[str, Any]:
         workbooks.undo(row=row, by=run.access, sheet=sheet)
     except CannotUndo as refused:
         raise JobRefused(str(refused)) from None
-    return _result(row)
+    return _page(row, "take_over_result")
 
 
 @hourly

@@ -1,9 +1,8 @@
-"""Spreadsheets that are taken over: each file with what was read of it, what has been answered of its hand,
-and the import that each of its sheets came in by.
+"""Old spreadsheets: each file with what was read of it, what has been answered of its hand, and the import
+that each of its sheets came in by.
 
-What is kept of years that have been taken over beside what was known of them, and of months in which
-register and spreadsheet were kept side by side. Counts and places in a sheet: no fact of a person stands here
-in clear.
+Beside them what sheets say of a year, and why totals differ: counts and places in a sheet. No fact of a
+person stands here in clear.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from audit.writer import Target
 from encryption.fields import SecretFileField, SecretTextField, of_bytes
 from exchange.models import ImportRun
 from legacy_import.sheets.balance import KnownDifference, SheetSays
-from legacy_import.sheets.comparison import TOTAL, DifferenceReason, Of
+from legacy_import.sheets.comparison import TOTAL, DifferenceReason, Of, Place
 from legacy_import.sheets.values import Answers
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -37,8 +36,15 @@ _YEAR: Final = Q(year__gte=FIRST_YEAR, year__lte=LAST_YEAR)
 
 
 def as_text(value: object) -> str:
-    """How lists are kept in a sealed column."""
+    """Return a list as it is kept in an encrypted column."""
     return json.dumps(value, ensure_ascii=False)
+
+
+def _who(words: Any, **options: Any) -> models.ForeignKey[Any, Any]:
+    """A person of the register who did something."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=words, related_name="+", **options
+    )
 
 
 class DifferenceKind(models.TextChoices):
@@ -69,15 +75,15 @@ class Group(models.TextChoices):
     OTHER_UNKNOWN = "other_unknown", _("other or unknown sex")
 
 
+def _places(kept: list[list[Any]]) -> tuple[Place, ...]:
+    return tuple((sheet, line) for sheet, line in kept)
+
+
 class CountsQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
-        """Those of own regions for who takes over, all for who reads totals: they are counts."""
+        """Those of own regions for who imports, all for who reads totals: they are counts."""
         if access.may(May.VIEW_TOTALS):
             return self
-        return self.in_own_region(access)
-
-    def in_own_region(self, access: Access) -> Self:
-        """Whose rows may be shown by their place."""
         return self.filter(region__in=access.regions) if access.may(May.IMPORT_PERSONS) else self.none()
 
 
@@ -118,9 +124,7 @@ class SheetFigure(models.Model):
     @cached_property
     def offered(self) -> tuple[DifferenceReason, ...]:
         told = json.loads(self.reasons or "[]")
-        return tuple(
-            DifferenceReason(kind, n, tuple((sheet, line) for sheet, line in rows)) for kind, n, rows in told
-        )
+        return tuple(DifferenceReason(kind, n, _places(rows)) for kind, n, rows in told)
 
 
 class ExplanationQuerySet(CountsQuerySet):
@@ -155,9 +159,7 @@ class Explanation(models.Model):
     )
     places = SecretTextField(_("rows"), blank=True)  # JSON: sheet and line of each
     note = SecretTextField(_("in words"), blank=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("answered by"), related_name="+"
-    )
+    by = _who(_("answered by"))
     at = models.DateTimeField(_("time"))
     replaces = models.OneToOneField(
         "self",
@@ -208,25 +210,18 @@ class Explanation(models.Model):
         return f"{self.year} {self.region_id or '*'} {self.number}"
 
     @property
-    def of(self) -> Of:
-        return Of(self.year, self.region_id or TOTAL, self.group)
+    def place(self) -> tuple[int, str]:
+        """Its year and region, TOTAL for the country."""
+        return self.year, self.region_id or TOTAL
 
     @property
     def answer(self) -> KnownDifference:
-        return KnownDifference(Of(self.year, self.region_id or TOTAL), self.persons)
+        return Of(*self.place, self.group), self.persons
 
     @cached_property
-    def rows(self) -> tuple[tuple[str, int], ...]:
-        return tuple((sheet, line) for sheet, line in json.loads(self.places or "[]"))
+    def rows(self) -> tuple[Place, ...]:
+        return _places(json.loads(self.places or "[]"))
 
-
-__all__ = [
-    "Explanation",
-    "SheetFigure",
-    "SpreadsheetMapping",
-    "TakeOver",
-    "TakenSheet",
-]
 
 KEPT: Final = timedelta(days=30)  # for which the sheets of a file are kept
 
@@ -248,9 +243,7 @@ class SpreadsheetMapping(models.Model):
     name = models.CharField(_("name"), max_length=60)
     regions = models.ManyToManyField(Region, verbose_name=_("regions"), related_name="+")
     answers = SecretTextField(_("answers"), blank=True, default="")  # JSON: by the key of the question
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("made by"), related_name="+"
-    )
+    by = _who(_("made by"))
     used_at = models.DateTimeField(_("last used"))
 
     objects = OfRegionsQuerySet.as_manager()
@@ -268,7 +261,7 @@ class SpreadsheetMapping(models.Model):
 
     @property
     def said(self) -> Answers:
-        return Answers(json.loads(self.answers) if self.answers else {})
+        return Answers(json.loads(self.answers or "{}"))
 
 
 class TakeOver(models.Model):
@@ -286,9 +279,7 @@ class TakeOver(models.Model):
     mapping = models.ForeignKey(
         SpreadsheetMapping, models.PROTECT, verbose_name=_("mapping of spreadsheets"), related_name="+"
     )
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("uploaded by"), related_name="+"
-    )
+    by = _who(_("uploaded by"))
     at = models.DateTimeField(_("time"))
     expires_at = models.DateTimeField(db_index=True)
     pages = SecretFileField(default=b"")
@@ -296,14 +287,7 @@ class TakeOver(models.Model):
     told = SecretFileField(default=b"")  # JSON: what its pages show, as it was read the last time
     version = models.PositiveIntegerField(default=0)
     confirmed_at = models.DateTimeField(_("seen what is left behind"), null=True, blank=True)
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("seen by"),
-        related_name="+",
-    )
+    confirmed_by = _who(_("seen by"), null=True, blank=True)
 
     objects = OfRegionsQuerySet.as_manager()
 
@@ -327,7 +311,7 @@ class TakeOver(models.Model):
 
     @property
     def said(self) -> Answers:
-        return Answers(json.loads(self.answers) if self.answers else {})
+        return Answers(json.loads(self.answers or "{}"))
 
     @property
     def seen(self) -> dict[str, Any]:

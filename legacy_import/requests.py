@@ -1,8 +1,9 @@
-"""That a file of spreadsheets is taken in is asked for by one and answered by another: somebody else who has
-one of its regions, or, where there is nobody, the manager."""
+"""The approval under which a file of old spreadsheets is imported: asked for by one, answered by somebody
+else who has one of its regions, or, where there is nobody, by the manager."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -45,19 +46,18 @@ def ask_second(*, row: TakeOver, reason: str, by: Access) -> Approval:
     if before is not None and before.digest != digest:
         withdraw(before, by=by)
     regions = sorted(row.regions.values_list("code", flat=True))
-    seen = row.seen
-    left: dict[str, int] = {}
+    seen, rows = row.seen, [sheet["rows"] for sheet in row.seen["sheets"]]
+    left: Counter[str] = Counter()
     for sheet in seen["sheets"]:
-        for why, n in sheet["left"].items():
-            left[why] = left.get(why, 0) + n
+        left.update(sheet["left"])
     payload = {
         "region": regions[0],
         "regions": regions,
         "file": row.digest[:SHOWN],
-        "sheets": sum(bool(sheet["rows"]) for sheet in seen["sheets"]),
-        "rows": sum(sheet["rows"] for sheet in seen["sheets"]),
+        "sheets": sum(map(bool, rows)),
+        "rows": sum(rows),
         "years": seen["years"],
-        "left": left,
+        "left": dict(left),
         "coming": seen.get("coming", {}),
         "compared": [_without_places(one) for one in seen.get("compared", [])],
     }
@@ -76,8 +76,11 @@ def _label(row: TakeOver, payload: Mapping[str, Any]) -> str:
     names = ", ".join(map(str, Region.objects.filter(code__in=payload["regions"])))
     years = [year for year, (comes, _of) in payload["coming"].items() if comes]
     span = f"{years[0]}–{years[-1]}" if len(years) > 1 else "".join(years)
-    rows = ngettext("%(n)d row", "%(n)d rows", payload["rows"]) % {"n": payload["rows"]}
-    return f"{names}: {span} ({rows}), {row}"[:LABEL]
+    return f"{names}: {span} ({_rows(payload)}), {row}"[:LABEL]
+
+
+def _rows(payload: Mapping[str, Any]) -> str:
+    return ngettext("%(n)d row", "%(n)d rows", payload["rows"]) % {"n": payload["rows"]}
 
 
 def who(asked: Approval) -> Sequence[User]:
@@ -94,10 +97,9 @@ def facts(asked: Approval) -> list[Fact]:
     told = asked.payload
     years = [_of_year(told, year, n) for year, n in told["years"].items()]
     left = [f"{WHY.get(why, why)}: {n}" for why, n in told["left"].items()]
-    rows = ngettext("%(n)d row", "%(n)d rows", told["rows"]) % {"n": told["rows"]}
     sheets = ngettext("%(n)d sheet", "%(n)d sheets", told["sheets"]) % {"n": told["sheets"]}
     return [
-        (_("What is taken in"), f"{rows}, {sheets}"),
+        (_("What is taken in"), f"{_rows(told)}, {sheets}"),
         (_("Regions"), ", ".join(map(str, Region.objects.filter(code__in=told["regions"])))),
         (_("Persons who count, by year"), "; ".join(years) or "–"),
         (_("Rows left out"), "; ".join(left) or "–"),

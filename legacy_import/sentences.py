@@ -1,15 +1,10 @@
-"""What the pages of spreadsheets say: what a column may be, what a question asks and offers, and what was
-read, in the reader's language.
-
-What the pages of a file show of its numbers and of its sheets that were taken in.
-"""
+"""What the pages of old spreadsheets say, in the reader's language: what a column may be, what a question
+asks and offers, what was read, and what became of each sheet."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -24,9 +19,9 @@ from cases.facts import COUNTRY
 from cases.importing.codes import Lookups, columns
 from cases.importing.plan import PersonWords
 from cases.rules.values import fold
-from exchange.journal import Obstacle
 from exchange.runs import Undoing
 from legacy_import.models import TakenSheet
+from legacy_import.sheets.comparison import TOTAL
 from legacy_import.sheets.people import decode
 from legacy_import.sheets.values import TABLES, facts_of
 
@@ -137,11 +132,9 @@ class ListWords:
     def of_written(self, concept: str, text: str) -> str:
         """The answer; empty for what is in no list."""
         if concept == "municipality":
-            wanted = text.strip().casefold()
-            for name, county in self.municipalities.items():
-                if name.casefold() == wanted:
-                    return f"county={county},municipality={name}"
-            return ""
+            names = {name.casefold(): name for name in self.municipalities}
+            name = names.get(text.strip().casefold(), "")
+            return f"county={self.municipalities[name]},municipality={name}" if name else ""
         code = self.lookups.names[COUNTRY].get(fold(text), "")
         return f"citizenship={code}" if code else ""
 
@@ -172,11 +165,10 @@ class ListWords:
             for one in decode(facts_of(text)["who"])
         )
 
-    # --- questions --------------------------------------------------------------------------------
     def asks(self, question: Mapping[str, Any]) -> str:
         """What is asked, in a sentence."""
-        about, text = question["about"], question["text"]
-        named = str(COLUMNS.get(about, about))
+        about = question["about"]
+        named = str(COLUMNS.get("identified_on" if about == "on" else about, about))
         known = {
             "column": _("What is the column “%(about)s”?"),
             "value": _("What does “%(text)s” mean, in a column of: %(named)s?"),
@@ -187,27 +179,25 @@ class ListWords:
             "adults": _("Are those who are called women and men adults, in the column “%(about)s”?"),
             "kind": _("What is on the sheet “%(about)s”?"),
         }
-        told = {"about": about, "text": text, "named": self.named(about) or named}
+        told = {"about": about, "text": question["text"], "named": named}
         return known.get(question["kind"], "%(about)s") % told
-
-    def named(self, concept: str) -> str:
-        return str(COLUMNS.get({"on": "identified_on", "drop:note": "drop:note"}.get(concept, concept), ""))
 
     def options(self, question: Mapping[str, Any]) -> Options:
         """The likeliest first."""
         kind, about = question["kind"], question["about"]
         first: Sequence[str] = question["proposals"]
-        if kind == "column":
-            every = dict.fromkeys([*first, *COLUMNS])
-            return [(one, self.column(one)) for one in every]
-        if kind == "kind":
-            return [(one, str(KINDS[one])) for one in dict.fromkeys([*first, *TABLES])]
         if kind == "same_name":
             return [("yes", _("Yes, one person")), ("no", _("No, several persons"))]
         if kind == "adults":
             return [("no", _("Yes, adults")), ("unknown", _("It is not known"))]
-        answers = dict.fromkeys([*first, *self._others(kind, about), ""])
-        return [(one, self.facts(one)) for one in answers]
+        in_words: Callable[[str], str]
+        if kind == "column":
+            others, in_words = [*COLUMNS], self.column
+        elif kind == "kind":
+            others, in_words = [*TABLES], lambda one: str(KINDS[one])
+        else:
+            others, in_words = [*self._others(kind, about), ""], self.facts
+        return [(one, in_words(one)) for one in dict.fromkeys([*first, *others])]
 
     def _others(self, kind: str, about: str) -> Iterable[str]:
         if about == "sex":
@@ -224,7 +214,6 @@ class ListWords:
             return _("A cross means: %(what)s") % {"what": self.facts(concept.removeprefix("mark:"))}
         return str(COLUMNS.get(concept, concept))
 
-    # --- persons ----------------------------------------------------------------------------------
     def person(self, told: Mapping[str, Any]) -> dict[str, str]:
         """A row as it was read."""
         seen = told["seen"][0] if told["seen"] else {}
@@ -267,95 +256,48 @@ SHOWN: Final = 25  # rows of a kind
 Problem = tuple[int, str, str, str]  # line, column, value, what is wrong
 
 
-@dataclass(frozen=True)
-class SheetShown:
-    """What a sheet would do, or has done."""
+class _Planned:
+    """What is wrong, or odd, in the rows of a sheet."""
 
-    told: Mapping[str, Any]
+    def __init__(self, plan: Mapping[str, Any]) -> None:
+        self.plan = plan
+        self.errors = self._problems("errors")
+        self.warnings = self._problems("warnings")
 
-    @property
-    def name(self) -> str:
-        return str(self.told.get("name", ""))
-
-    @property
-    def left(self) -> list[tuple[str, int]]:
-        return [(str(WHY.get(why, why)), n) for why, n in self.told.get("left", {}).items()]
-
-    @property
-    def plan(self) -> Mapping[str, Any]:
-        return self.told.get("plan", {})
-
-    @property
-    def errors(self) -> list[Problem]:
-        return _problems(self.plan.get("errors", []))
-
-    @property
-    def warnings(self) -> list[Problem]:
-        return _problems(self.plan.get("warnings", []))
+    def _problems(self, kind: str) -> list[Problem]:
+        """One of each line and column, however many alike persons the line tells of."""
+        words = PersonWords({})
+        told = [(line, *words.problem(one)) for line, one in self.plan.get(kind, ())]
+        known = [(line, str(COLUMNS.get(column, column)), value, said) for line, column, value, said in told]
+        return list(dict.fromkeys(known))[:SHOWN]
 
 
-def _problems(kept: Sequence[Any]) -> list[Problem]:
-    """One of each line and column, however many alike persons the line tells of."""
-    words = PersonWords({})
-    told = [(line, *words.problem(one)) for line, one in kept]
-    known = [(line, str(COLUMNS.get(column, column)), value, said) for line, column, value, said in told]
-    return list(dict.fromkeys(known))[:SHOWN]
+class SheetShown(_Planned):
+    """What the import of a sheet would do."""
+
+    def __init__(self, told: Mapping[str, Any]) -> None:
+        super().__init__(told.get("plan", {}))
+        self.told, self.name = told, told.get("name", "")
+        self.left = [(str(WHY.get(why, why)), n) for why, n in told.get("left", {}).items()]
 
 
-@dataclass
-class TakenSheetWords:
-    """A sheet that was taken in, for who looks. `mine`: by them, who alone take it back."""
+class TakenSheetShown(_Planned):
+    """A sheet that was imported, for who looks. `mine`: by them, who alone undo it.
 
-    sheet: TakenSheet
-    access: Access
+    `left`: why rows were left out, how many, and the lines of the first. `obstacles`: what stands in the way
+    of undoing it.
+    """
 
-    @property
-    def mine(self) -> bool:
-        return bool(self.sheet.run.by_id == self.access.user.pk)
-
-    @cached_property
-    def obstacles(self) -> list[Obstacle]:
-        """What stands in the way of taking it back: of one's own sheets that have not been."""
-        if not self.mine or self.undone_at:
-            return []
-        return Undoing(self.sheet.run, self.access).obstacles[:SHOWN]
-
-    @property
-    def name(self) -> str:
-        return str(self.sheet.name)
-
-    @property
-    def undone_at(self) -> datetime | None:
-        return self.sheet.run.undone_at
-
-    @cached_property
-    def _told(self) -> Mapping[str, Any]:
-        return self.sheet.seen
-
-    @property
-    def left(self) -> list[tuple[str, int, str]]:
-        """Why, how many, and the lines of the first."""
-        lines: dict[str, list[str]] = {}
-        for one in self._told.get("left", []):
-            lines.setdefault(one["why"], []).append(str(one["lines"][0]))
-        return [(str(WHY.get(why, why)), len(some), ", ".join(some[:SHOWN])) for why, some in lines.items()]
-
-    @property
-    def errors(self) -> list[Problem]:
-        return _problems(self._told.get("errors", []))
-
-    @property
-    def warnings(self) -> list[Problem]:
-        return _problems(self._told.get("warnings", []))
-
-
-def all_go(taken: Iterable[TakenSheetWords]) -> bool:
-    """Whether nothing stands in the way of taking the whole file back."""
-    return not any(one.obstacles for one in taken)
-
-
-def left_of(sheet: TakenSheet, access: Access) -> TakenSheetWords:
-    return TakenSheetWords(sheet, access)
+    def __init__(self, sheet: TakenSheet, access: Access) -> None:
+        super().__init__(sheet.seen)
+        self.sheet, self.name, self.undone_at = sheet, sheet.name, sheet.run.undone_at
+        self.mine = sheet.run.by_id == access.user.pk
+        may_undo = self.mine and not self.undone_at
+        self.obstacles = Undoing(sheet.run, access).obstacles[:SHOWN] if may_undo else []
+        lines: dict[str, list[str]] = defaultdict(list)
+        for one in self.plan.get("left", ()):
+            lines[str(WHY.get(one["why"], one["why"]))].append(str(one["lines"][0]))
+        self.left = [(why, len(some), ", ".join(some[:SHOWN])) for why, some in lines.items()]
 
 
 def compared(seen: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -364,20 +306,20 @@ def compared(seen: Mapping[str, Any]) -> list[dict[str, Any]]:
     names = {region.code: str(region) for region in Region.objects.all()}
     found, coming = [], seen.get("years", {})
     for one in seen.get("compared", []):
-        others = [one["sheets"], one["published"]]
-        if one["region"] == "?" or (others == [None, None] and one["region"] == "*" != one["group"]):
+        region, group = one["region"], one["group"]
+        others = {one["sheets"], one["published"]} - {None}
+        if region == "?" or (not others and region == TOTAL != group):
             continue
         reasons: Counter[str] = Counter()
         for reason in one["reasons"]:
             reasons[str(REASONS.get(reason["kind"], reason["kind"]))] += reason["persons"]
-        where = names.get(one["region"], "") or str(GROUPS.get(one["group"], one["group"]))
         found.append(
             {
                 **one,
-                "where": where,
-                "come": coming.get(str(one["year"])) if one["region"] == one["group"] == "*" else None,
-                "alone": others == [None, None],
-                "equal": all(other in {None, one["rows"]} for other in others),
+                "where": names.get(region, "") or str(GROUPS.get(group, group)),
+                "come": coming.get(str(one["year"])) if region == group == TOTAL else None,
+                "alone": not others,
+                "equal": others <= {one["rows"]},
                 "reasons": sorted(reasons.items()),
             }
         )

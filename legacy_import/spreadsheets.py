@@ -1,18 +1,16 @@
-"""The spreadsheets of the years before beside the register: read, compared with what was published, and taken
-in by the import of persons, which plans, writes, keeps a journal and takes back.
+"""Old spreadsheets beside the register: read, compared with what was published, and imported by the import of
+persons, which plans, writes, keeps a journal and undoes.
 
-Years that have been taken over, held against what their sheets say and what was published; and the answers
-why they differ.
+What the sheets of a file say of the years is kept when their rows come in, held against the register and what
+was published, and each difference is answered for.
 """
 
 from __future__ import annotations
 
-import hashlib
-import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
@@ -32,11 +30,10 @@ from cases.models import DisposedYear
 from cases.rules.persons import BOYS, GIRLS, MEN, WOMEN, group_of
 from exchange import sandboxed_sheets
 from exchange.importer import Between
-from exchange.limits import APART_LATER, APART_ROWS
+from exchange.limits import APART_LATER
 from exchange.models import ImportRun
 from exchange.runs import Done, ImportChoice, import_file
 from exchange.sandbox import ReadFile
-from exchange.sandboxed_rows import as_bytes
 from exchange.sheets import WorkbookSheet
 from legacy_import.models import (
     FIRST_YEAR,
@@ -63,23 +60,12 @@ from legacy_import.sheets.vocabulary import Vocabulary, build
 from summaries.counting.counts import persons
 from summaries.models import HistoricalFigure
 
-# --- noting ---
-# What the sheets of a file say of the years is kept when their rows come in, to be held against the
-# register.
-
 
 @transaction.atomic
-def note_figures(
-    said: list[SheetSays], run: ImportRun, *, by: Access, file: str = "", sheet: str = ""
-) -> int:
-    """How many totals were kept: of own regions, with the import that their rows came by. `sheet`: only of
-    one. When that import is undone, they count no more."""
-    kept = [
-        one
-        for one in said
-        if one.sheet == sheet or not sheet
-        if one.of.region in by.regions and FIRST_YEAR <= one.of.year <= LAST_YEAR
-    ]
+def note_figures(said: Iterable[SheetSays], run: ImportRun, *, by: Access, file: str = "") -> None:
+    """Keep the totals of own regions, with the import that their rows came by. When that import is undone,
+    they count no more."""
+    kept = [one for one in said if one.of.region in by.regions and FIRST_YEAR <= one.of.year <= LAST_YEAR]
     for position, one in enumerate(kept, start=1):
         SheetFigure.objects.create(
             run=run,
@@ -95,10 +81,8 @@ def note_figures(
         )
     if kept:
         record(by, "reconciliation.figures", run, rows=len(kept))
-    return len(kept)
 
 
-# --- spreadsheets ---
 FIRST: Final = 10  # persons that are shown
 _GROUPS: Final = {"total": TOTAL, "women": "women", "men": "men", "girls": "girls", "boys": "boys"}
 
@@ -111,7 +95,12 @@ class Looked:
     reading: Reading
     vocabulary: Vocabulary
     compared: list[Compared]
-    said: list[Stated] = field(default_factory=list)
+    said: list[Stated]
+
+    @property
+    def regions(self) -> Mapping[str, str]:
+        """The region of each county."""
+        return self.vocabulary.regions
 
 
 def vocabulary() -> Vocabulary:
@@ -171,57 +160,40 @@ class TakenRows:
 
 def take_in(
     looked: Looked,
+    choice: ImportChoice,
     *,
     by: Access,
     sheet: str = "",
-    trial: bool = False,
-    good_rows: bool = False,
-    file: str = "",
     between: Between = lambda rows: None,
 ) -> TakenRows:
     """Through the import of persons, for own regions, by whose rules known rows are changed or stay as they
-    are. `sheet`: only of one, which is then taken back alone. `good_rows`: those with an error stay out. What
-    the sheets count is kept beside their rows. A trial keeps nobody from writing. Raises NothingToTake,
-    Refused, PermissionDenied."""
+    are. `sheet`: only of one, which is then undone alone. What the sheets count is kept beside their rows. A
+    trial keeps nobody from writing. Raises NothingToTake, Refused, PermissionDenied."""
     PERSONS.require(by)
-    regions = looked.vocabulary.regions
-    rows, left = rows_of(looked.reading, regions, by.regions, sheet)
+    rows, left = rows_of(looked.reading, looked.regions, by.regions, sheet)
     if not rows:
         raise NothingToTake(left)
-    choice = ImportChoice(trial=trial, good_rows=good_rows, name=file)
-    with nullcontext() if trial else transaction.atomic():
-        done = import_file(_as_file(rows), SPREADSHEETS, by=by, choice=choice, between=between)
+    # Numbered on, as the import counts them: lines of several sheets may be the same.
+    read = ReadFile.of_rows(HEADER, [(line, row.cells) for line, row in enumerate(rows, start=2)])
+    with nullcontext() if choice.trial else transaction.atomic():
+        done = import_file(read, SPREADSHEETS, by=by, choice=choice, between=between)
         if done.run is not None:
-            named = looked.vocabulary.region_named(file)
-            said = sheet_says(looked.reading, looked.said, regions, by.regions, named)
-            note_figures(said, done.run, by=by, file=file, sheet=sheet)
+            named = looked.vocabulary.region_named(choice.name)
+            said = sheet_says(looked.reading, looked.said, looked.regions, by.regions, named)
+            of_sheet = [one for one in said if sheet in {"", one.sheet}]
+            note_figures(of_sheet, done.run, by=by, file=choice.name)
     return TakenRows(done, rows, left)
-
-
-def _as_file(rows: list[Filed]) -> ReadFile:
-    """Numbered on, as the import counts them: lines of several sheets may be the same."""
-    numbered = [(line, row.cells) for line, row in enumerate(rows, start=2)]
-    pieces = tuple(
-        zlib.compress(as_bytes(numbered[at : at + APART_ROWS]), 1)
-        for at in range(0, len(numbered), APART_ROWS)
-    )
-    about = {"header": list(HEADER), "encoding": "UTF-8", "delimiter": ""}
-    return ReadFile({**about, "digest": hashlib.sha256(as_bytes(numbered)).hexdigest()}, pieces)
 
 
 def as_json(looked: Looked) -> dict[str, Any]:
     """All that is seen of it before anything is taken in. Nothing of a dropped column is among it."""
     reading = looked.reading
-    persons = [person for person in reading.persons if person.counted]
+    counted = sum(person.counted for person in reading.persons)
     return {
         "tables": [_table(taken) for taken in reading.tables],
-        "cells": {
-            "all": reading.cells.all,
-            "asked": reading.cells.asked,
-            "unasked": round(reading.unasked, 4),
-        },
+        "cells": {**asdict(reading.cells), "unasked": round(reading.unasked, 4)},
         "questions": [question.as_json() for question in reading.questions],
-        "persons": {"counted": len(persons), "others": len(reading.persons) - len(persons)},
+        "persons": {"counted": counted, "others": len(reading.persons) - counted},
         "accompanying": {str(year or "?"): n for year, n in reading.accompanying.items() if n},
         "comments_dropped": reading.comments,
         "first": [as_seen(person) for person in reading.persons[:FIRST]],
@@ -256,16 +228,8 @@ def as_seen(person: SheetPerson) -> Mapping[str, Any]:
 
 
 def _compared(one: Compared) -> Mapping[str, Any]:
-    return {
-        **one.of._asdict(),
-        "rows": one.rows,
-        "sheets": one.sheets,
-        "published": one.published,
-        "reasons": [
-            {"kind": reason.kind, "persons": reason.persons, "rows": [list(row) for row in reason.rows]}
-            for reason in one.reasons
-        ],
-    }
+    told = asdict(one)
+    return {**told.pop("of")._asdict(), **told}
 
 
 SEES = (May.IMPORT_PERSONS, May.VIEW_TOTALS)
@@ -274,6 +238,11 @@ _APART = {WOMEN, MEN, GIRLS, BOYS}
 
 class AnsweredMeanwhile(Exception):
     """Somebody has answered of the same year and region since the page was shown."""
+
+    def __str__(self) -> str:
+        return _(
+            "Somebody has answered here meanwhile. Look at the answers as they are now, then send again."
+        )
 
 
 @dataclass(frozen=True)
@@ -295,9 +264,9 @@ class Reconciled:
     balances: list[Balance]
     figures: list[SheetFigure]
     answers: list[Explanation]
-    register: Counter[Of] = field(default_factory=Counter)
-    published: dict[Of, int] = field(default_factory=dict)
-    disposed: list[str] = field(default_factory=list)
+    register: Counter[Of]
+    published: dict[Of, int]
+    disposed: list[str]
 
     @property
     def years(self) -> list[int]:
@@ -311,11 +280,10 @@ class Reconciled:
         return unexplained(self.balances, year)
 
     def groups(self, year: int) -> list[Balance]:
-        told = [(one.of, one.persons) for one in self.answers]
-        return of_groups(year, self.register, self.published, told)
+        return of_groups(year, self.register, self.published, [one.answer for one in self.answers])
 
     def answers_of(self, year: int, region: str) -> list[Explanation]:
-        return [one for one in self.answers if (one.year, one.region_id or TOTAL) == (year, region)]
+        return [one for one in self.answers if one.place == (year, region)]
 
     def figures_of(self, year: int, region: str) -> list[SheetFigure]:
         return [one for one in self.figures if (one.year, one.region_id) == (year, region)]
@@ -328,14 +296,9 @@ def reconciled(access: Access) -> Reconciled:
     years = {one.year for one in (*figures, *answers)}
     register = register_counts(access, min(years), max(years)) if years else Counter[Of]()
     known = published() if access.may(May.VIEW_TOTALS) else {}
-    said = [one.says for one in figures]
-    explained = [one.answer for one in answers]
+    found = balances(register, [one.says for one in figures], known, [one.answer for one in answers])
     disposed = DisposedYear.objects.in_bulk(years, field_name="year")
-    standing = [
-        one
-        for one in balances(register, said, known, explained)
-        if _is_seen(one.of.region, access) and one.of.year not in disposed
-    ]
+    standing = [one for one in found if _is_seen(one.of.region, access) and one.of.year not in disposed]
     return Reconciled(standing, figures, answers, register, known, [one.said for one in disposed.values()])
 
 
@@ -367,7 +330,6 @@ def register_counts(access: Access, first: int, last: int) -> Counter[Of]:
     return found
 
 
-# --- answers ---------------------------------------------------------------------------------------------
 def may_answer(region: str, by: Access) -> bool:
     """Of a region who takes over there; of the country who keeps the published figures."""
     if region == TOTAL:
@@ -398,38 +360,15 @@ def explain(
     replaces: Explanation | None = None,
 ) -> Explanation:
     """`seen`: the last number of the list as it was shown. Raises AnsweredMeanwhile, PermissionDenied."""
-    row = _next(year, region, wanted, seen, by, replaces)
-    record(by, "reconciliation.change" if replaces else "reconciliation.explain", row)
-    return row
-
-
-@transaction.atomic
-def take_back(*, answer: Explanation, seen: int, by: Access) -> Explanation:
-    """That it explains nothing after all. It stays to be read."""
-    wanted = FilledAnswer(DifferenceKind.WITHDRAWN, 0, answer.group)
-    row = _next(answer.year, answer.region, wanted, seen, by, answer)
-    record(by, "reconciliation.take_back", row)
-    return row
-
-
-def _next(
-    year: int,
-    region: Region | None,
-    wanted: FilledAnswer,
-    seen: int,
-    by: Access,
-    replaces: Explanation | None,
-) -> Explanation:
     code = region.code if region else TOTAL
-    if not may_answer(code, by):
-        raise PermissionDenied(_("This difference is explained by those who know its rows."))
-    if replaces is not None and (replaces.year, replaces.region_id or TOTAL) != (year, code):
+    of_another = replaces is not None and replaces.place != (year, code)
+    if of_another or not may_answer(code, by):
         raise PermissionDenied(_("This difference is explained by those who know its rows."))
     if last_number(year, code, by) != seen:
         raise AnsweredMeanwhile
     try:
         with transaction.atomic():
-            return Explanation.objects.create(
+            row = Explanation.objects.create(
                 year=year,
                 region=region,
                 number=seen + 1,
@@ -444,3 +383,12 @@ def _next(
             )
     except IntegrityError:  # two at one moment: the number is the other's
         raise AnsweredMeanwhile from None
+    action = "reconciliation.change" if replaces else "reconciliation.explain"
+    record(by, "reconciliation.take_back" if wanted.kind == DifferenceKind.WITHDRAWN else action, row)
+    return row
+
+
+def take_back(*, answer: Explanation, seen: int, by: Access) -> Explanation:
+    """Record that an answer explains nothing after all. It stays to be read."""
+    wanted = FilledAnswer(DifferenceKind.WITHDRAWN, 0, answer.group)
+    return explain(year=answer.year, region=answer.region, wanted=wanted, seen=seen, by=by, replaces=answer)

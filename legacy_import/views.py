@@ -1,10 +1,11 @@
-"""Where spreadsheets are taken over: what was found, what is asked, how it compares, what became of it."""
+"""The pages of a file of old spreadsheets: what was found, what is asked, how it compares, what became of
+it."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -30,15 +29,19 @@ from jobs.kinds import enqueue
 from legacy_import import requests, workbooks
 from legacy_import.forms import ColumnForm, QuestionsForm, ReasonForm, SpreadsheetForm
 from legacy_import.models import TakenSheet, TakeOver
-from legacy_import.sentences import KINDS, ListWords, SheetShown, all_go, compared, left_of
+from legacy_import.sentences import KINDS, ListWords, SheetShown, TakenSheetShown, compared
 from legacy_import.sheets.tables import heading_key
 from legacy_import.sheets.values import Answers
 
 PER_PAGE = 25
-STEPS = ("take_over", "take_over_questions", "take_over_compared", "take_over_result")
+STEPS = {
+    "take_over": gettext_lazy("What was found"),
+    "take_over_questions": gettext_lazy("Questions"),
+    "take_over_compared": gettext_lazy("Comparison"),
+    "take_over_result": gettext_lazy("Taken in"),
+}
 
 
-# --- a file ---------------------------------------------------------------------------------------------
 def _read(request: AuthenticatedRequest) -> None:
     """Before the request has its transaction: while a file is read, nobody waits for it."""
     file = request.FILES.get("file")
@@ -112,52 +115,59 @@ def _row(request: AuthenticatedRequest, code: UUID) -> TakeOver:
 
 
 def _page(request: AuthenticatedRequest, row: TakeOver, step: str, **more: Any) -> HttpResponse:
-    """One of the four steps of a file; who has seen it is in the trail."""
-    titles = (_("What was found"), _("Questions"), _("Comparison"), _("Taken in"))
-    asked = len(workbooks.open_questions(row))
-    steps = [
-        (title, reverse(f"legacy_import:{name}", args=[row.code]), name == step, asked if place == 1 else 0)
-        for place, (name, title) in enumerate(zip(STEPS, titles, strict=True))
-    ]
-    crumbs = [
-        (_("Spreadsheets taken over"), reverse("legacy_import:take_overs")),
-        (date_format(localtime(row.at), "SHORT_DATETIME_FORMAT"), ""),
-    ]
-    title = titles[STEPS.index(step)]
-    context = {"row": row, "steps": steps, "title": title, "breadcrumbs": crumbs, "seen": row.seen, **more}
+    """One of the four steps of a file; who has seen it is in the audit log."""
+    waits = {"take_over_questions": len(workbooks.open_questions(row))}
+    context = {
+        "row": row,
+        "steps": [(title, _at(name, row), name == step, waits.get(name, 0)) for name, title in STEPS.items()],
+        "title": STEPS[step],
+        "breadcrumbs": [(_("Spreadsheets taken over"), reverse("legacy_import:take_overs")), (str(row), "")],
+        "seen": row.seen,
+        **more,
+    }
     answer = render(request, f"legacy_import/{step}.html", context)
     record(request.access, "takeover.read", row.target)
     return answer
 
 
+def _at(step: str, row: TakeOver) -> str:
+    return reverse(f"legacy_import:{step}", args=[row.code])
+
+
 def _go(step: str, row: TakeOver) -> HttpResponse:
-    return redirect(f"legacy_import:{step}", row.code)
+    return redirect(_at(step, row))
+
+
+def _later(request: AuthenticatedRequest, kind: str, row: TakeOver, **more: str) -> HttpResponse:
+    return redirect(enqueue(f"spreadsheets.{kind}", by=request.access, takeover=str(row.code), **more))
 
 
 def _go_on(request: AuthenticatedRequest, step: str, row: TakeOver) -> HttpResponse:
     """To a page of the file; where it is to be read first and is long, to the run that does."""
-    if not row.waits:
-        return _go(step, row)
-    return redirect(enqueue("spreadsheets.look", by=request.access, takeover=str(row.code)))
+    return _later(request, "look", row) if row.waits else _go(step, row)
 
 
 def _version(request: AuthenticatedRequest) -> int:
     return number_of(request.POST, "version")
 
 
-def _held(request: AuthenticatedRequest, row: TakeOver, step: str, act: Callable[[], object]) -> HttpResponse:
-    """`act`, or why it was not done."""
+def _done(request: AuthenticatedRequest, act: Callable[..., Any], row: TakeOver, **facts: Any) -> Any:
+    """What `act` made; None where it was not done, which the person is told."""
     try:
-        done = act()
-    except (workbooks.AnsweredMeanwhile, workbooks.Gone, workbooks.NotApproved) as refused:
+        return act(row=row, by=request.access, **facts)
+    except workbooks.NotDone as refused:
         messages.warning(request, str(refused))
-        return _go(step, row)
-    if isinstance(done, TakeOver) and not row.waits:
-        return _go_on(request, step, done)
-    return _go(step, row)
+        return None
 
 
-# --- what was found -------------------------------------------------------------------------------------
+def _answer(
+    request: AuthenticatedRequest, row: TakeOver, step: str, answers: Mapping[str, str]
+) -> HttpResponse:
+    version = _version(request)
+    answered = _done(request, workbooks.answer, row, answers=answers, version=version)
+    return _go_on(request, step, answered) if answered and not row.waits else _go(step, row)
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_over(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
@@ -169,8 +179,8 @@ def take_over(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
         if "look" in request.POST:
             return _go_on(request, "take_over", row)
         if "confirm" in request.POST:
-            confirm = lambda: workbooks.confirm(row=row, version=_version(request), by=request.access)  # noqa: E731
-            return _held(request, row, "take_over_questions", confirm)
+            _done(request, workbooks.confirm, row, version=_version(request))
+            return _go("take_over_questions", row)
         if form.is_valid():
             return _change(request, row, form)
     behind = row.seen.get("behind", {})
@@ -194,24 +204,16 @@ def _column_form(row: TakeOver, words: ListWords, request: AuthenticatedRequest)
 
 def _change(request: AuthenticatedRequest, row: TakeOver, form: ColumnForm) -> HttpResponse:
     """Of a column that was left behind nothing is here: the file has to come once more."""
-    heading, meaning = form.cleaned_data["column"], form.cleaned_data["meaning"]
-    answers = {f"column|{heading}": meaning}
-    left = row.said.answers.get(f"column|{heading}", "").startswith("drop:") and not meaning.startswith(
-        "drop:"
-    )
-    answered = _held(
+    key, meaning = f"column|{form.cleaned_data['column']}", form.cleaned_data["meaning"]
+    was_left = row.said.answers.get(key, "").startswith("drop:")
+    answered = _answer(request, row, "take_over", {key: meaning})
+    if not was_left or meaning.startswith("drop:"):
+        return answered
+    messages.info(
         request,
-        row,
-        "take_over",
-        lambda: workbooks.answer(row=row, answers=answers, version=_version(request), by=request.access),
+        _("What stands in that column was left in the file. Choose the file once more: it is read now."),
     )
-    if left:
-        messages.info(
-            request,
-            _("What stands in that column was left in the file. Choose the file once more: it is read now."),
-        )
-        return redirect(f"{reverse('legacy_import:take_overs')}?mapping={row.mapping.code}")
-    return answered
+    return redirect(f"{reverse('legacy_import:take_overs')}?mapping={row.mapping.code}")
 
 
 def _tables(row: TakeOver, words: ListWords) -> list[dict[str, Any]]:
@@ -231,7 +233,6 @@ def _tables(row: TakeOver, words: ListWords) -> list[dict[str, Any]]:
     ]
 
 
-# --- what is asked --------------------------------------------------------------------------------------
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_over_questions(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
@@ -245,19 +246,12 @@ def take_over_questions(request: AuthenticatedRequest, code: UUID) -> HttpRespon
     outdated = posted and _version(request) != row.version
     form = QuestionsForm(asked, words, request.POST if posted and not outdated else None)
     if outdated or form.is_valid():
-        answers = {} if outdated else form.answers()
-        return _held(
-            request,
-            row,
-            "take_over_questions",
-            lambda: workbooks.answer(row=row, answers=answers, version=_version(request), by=request.access),
-        )
+        return _answer(request, row, "take_over_questions", form.answers)
     first = [words.person(one) for one in row.seen.get("first", [])]
     more = {"form": form, "asked": len(asked), "first": first, "cells": row.seen.get("cells", {})}
     return _page(request, row, "take_over_questions", **more)
 
 
-# --- how it compares ------------------------------------------------------------------------------------
 @never_cache
 @require_safe
 def take_over_compared(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
@@ -267,7 +261,6 @@ def take_over_compared(request: AuthenticatedRequest, code: UUID) -> HttpRespons
     return _page(request, row, "take_over_compared", sheets=sheets, compared=compared(row.seen))
 
 
-# --- what became of it ----------------------------------------------------------------------------------
 @never_cache
 @require_safe
 def take_over_result(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
@@ -276,19 +269,18 @@ def take_over_result(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
 
 
 def _result(request: AuthenticatedRequest, row: TakeOver, form: ReasonForm) -> HttpResponse:
-    taken = [left_of(one, request.access) for one in workbooks.sheets_of(row)]
+    taken = [TakenSheetShown(one, request.access) for one in workbooks.sheets_of(row)]
     there = {one.name for one in taken if not one.undone_at}
-    approval = workbooks.approval(row) if row.pages else None
     more = {
         "form": form,
         "ready": workbooks.ready(row),
         "waiting": requests.waiting(row),
         "as_it_stands": workbooks.digest_of(row),
-        "approval": approval,
+        "approval": workbooks.approval(row) if row.pages else None,
         "waits": workbooks.not_taken(row, there),
         "taken": taken,
         "mine": [one for one in taken if one.mine and not one.undone_at],
-        "all_go": all_go(taken),
+        "all_go": not any(one.obstacles for one in taken),
     }
     return _page(request, row, "take_over_result", **more)
 
@@ -314,13 +306,10 @@ def ask_take_over(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
 def take_in_sheets(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     row = _row(request, code)
     if not workbooks.few(row):
-        return redirect(enqueue("spreadsheets.take", by=request.access, takeover=str(row.code)))
-
-    def take() -> None:
-        if workbooks.take(row=row, by=request.access):
-            messages.success(request, _("The sheets are taken in."))
-
-    return _held(request, row, "take_over_result", take)
+        return _later(request, "take", row)
+    if _done(request, workbooks.take, row):
+        messages.success(request, _("The sheets are taken in."))
+    return _go("take_over_result", row)
 
 
 @require_POST
@@ -330,8 +319,7 @@ def undo_take_over(request: AuthenticatedRequest, code: UUID, sheet: UUID | None
     rows = TakenSheet.objects.visible_to(request.access).filter(of=row)
     one = get_object_or_404(rows, code=sheet) if sheet else None
     if not workbooks.few(row):
-        said = {"sheet": str(sheet)} if sheet else {}
-        return redirect(enqueue("spreadsheets.undo", by=request.access, takeover=str(row.code), **said))
+        return _later(request, "undo", row, **({"sheet": str(sheet)} if sheet else {}))
     try:
         if workbooks.undo(row=row, by=request.access, sheet=one):
             messages.success(request, _("It is taken back. Everything is as it was before."))

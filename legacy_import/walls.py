@@ -11,9 +11,9 @@ from accounts.policies import ME, REGIONS, Errand, Wall, whose_role_may
 from accounts.roles import May
 
 MAY: Final = whose_role_may(May.IMPORT_PERSONS)
-# Who brings a file says which regions it is for after it has been stored.
-OWN: Final = Wall(f"region_id = ANY ({REGIONS}) AND {MAY}")
 _OWN: Final = f"{MAY} AND region_id = ANY ({REGIONS})"
+# Who brings a file says which regions it is for after it has been stored.
+OWN: Final = Wall(_OWN)
 _COUNTS: Final = f"{whose_role_may(May.VIEW_TOTALS)} OR ({_OWN})"
 # Of the country: kept by who keeps the published figures.
 _ANSWERS: Final = f"({_OWN}) OR (region_id IS NULL AND {whose_role_may(May.EDIT_FIGURES)})"

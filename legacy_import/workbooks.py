@@ -1,8 +1,5 @@
-"""A file of spreadsheets on its way in: read and kept without what identifies, answered, asked for, taken in
-sheet by sheet, taken back.
-
-What a file of spreadsheets comes to, worked out and stored nowhere: what may be kept of it, and what its
-pages show.
+"""A file of spreadsheets on its way in: read and kept without what identifies, answered, approved, imported
+sheet by sheet, undone.
 """
 
 from __future__ import annotations
@@ -18,7 +15,8 @@ from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.access import Access
 from accounts.approvals import given, use
@@ -31,15 +29,16 @@ from cases.importing.importer import PERSONS
 from encryption.fields import as_bytes, of_bytes
 from exchange.importer import Between
 from exchange.models import ImportRun
-from exchange.runs import undo as undo_run
+from exchange.runs import ImportChoice, undo as undo_run
 from exchange.sheets import WorkbookSheet
-from legacy_import.models import KEPT, SpreadsheetMapping, TakenSheet, TakeOver
+from legacy_import.models import KEPT, SpreadsheetMapping, TakenSheet, TakeOver, as_text
 from legacy_import.sheets.comparison import region_of
-from legacy_import.sheets.filing import comes_in, rows_of
-from legacy_import.sheets.reader import Mark, SheetPerson, known_again, mark, rename
+from legacy_import.sheets.filing import rows_of, why_left_out
+from legacy_import.sheets.reader import Mark, known_again, mark
 from legacy_import.sheets.redaction import Behind, as_plain, leave, of_plain
 from legacy_import.sheets.values import Answers, of_json
 from legacy_import.spreadsheets import (
+    FIRST,
     Looked,
     NothingToTake,
     TakenRows,
@@ -49,7 +48,6 @@ from legacy_import.spreadsheets import (
     take_in,
 )
 
-FIRST: Final = 10  # persons that are shown
 TOLD: Final = 200  # rows with an error or a warning that a page tells of
 
 
@@ -72,48 +70,35 @@ class Brought:
         return replace(self, name=behind.file, behind=behind, persons=len(looked.reading.persons))
 
 
-def lines_of(pages: Sequence[WorkbookSheet]) -> int:
-    return sum(len(page.lines) for page in pages)
-
-
-def told_of(row: TakeOver, looked: Looked, by: Access, between: Between) -> dict[str, Any]:
-    """What the pages of the file show."""
-    own = regions_of(row)
-    reading, regions = looked.reading, looked.vocabulary.regions
-    mine = [one for one in reading.persons if region_of(one, regions) in {*own, "?"}]
+def _show(row: TakeOver, looked: Looked, by: Access, between: Between) -> dict[str, Any]:
+    """Return what the pages of the file show."""
+    own = _regions_of(row)
+    persons = looked.reading.persons
+    mine = [one for one in persons if region_of(one, looked.regions) in {*own, "?"}]
     sheets: list[dict[str, Any]] = []
-    for name in _sheets(reading.persons):
+    for name in dict.fromkeys(person.sheet for person in persons):
         before = sum(one["rows"] for one in sheets)
-        sheets.append(_sheet(row, looked, name, by, after(before, between)))
-    return as_json(looked) | {
-        "first": [as_seen(person) for person in mine[:FIRST]],
-        "sheets": sheets,
-        **_years(looked, own),
-    }
+        sheets.append(_sheet(row, looked, name, by, _after(before, between)))
+    first = [as_seen(person) for person in mine[:FIRST]]
+    return as_json(looked) | {"first": first, "sheets": sheets, **_years(looked, own)}
 
 
-def after(before: int, between: Between) -> Between:
+def _after(before: int, between: Between) -> Between:
     """`between`, told of the rows of a sheet that comes after so many others."""
     return lambda rows: between(before + rows)
 
 
-def regions_of(row: TakeOver) -> set[str]:
+def _regions_of(row: TakeOver) -> set[str]:
     return {*row.regions.values_list("code", flat=True)}
-
-
-def _sheets(persons: Sequence[SheetPerson]) -> list[str]:
-    return list(dict.fromkeys(person.sheet for person in persons))
 
 
 def _years(looked: Looked, own: set[str]) -> dict[str, dict[str, Any]]:
     """Return by year how many persons come in and count, and how many of how many come in at all."""
-    regions = looked.vocabulary.regions
     counted: dict[str, int] = {}
     coming: dict[str, list[int]] = {}
-    for person in sorted(looked.reading.persons, key=lambda person: person.year or 0):
-        if not person.year:
-            continue
-        year, comes = str(person.year), comes_in(person, regions, own)
+    dated = [person for person in looked.reading.persons if person.year]
+    for person in sorted(dated, key=lambda person: person.year or 0):
+        year, comes = str(person.year), not why_left_out(person, looked.regions, own)
         counted[year] = counted.get(year, 0) + (comes and person.counted)
         come, of = coming.get(year, [0, 0])
         coming[year] = [come + comes, of + 1]
@@ -123,22 +108,23 @@ def _years(looked: Looked, own: set[str]) -> dict[str, dict[str, Any]]:
 def _sheet(row: TakeOver, looked: Looked, name: str, by: Access, between: Between) -> dict[str, Any]:
     """What of a sheet would come in, and what not; when nothing is asked any more, what the import makes of
     it."""
-    rows, left = rows_of(looked.reading, looked.vocabulary.regions, regions_of(row), name)
+    rows, left = rows_of(looked.reading, looked.regions, _regions_of(row), name)
     told: dict[str, Any] = {"name": name, "rows": len(rows), "left": dict(Counter(one.why for one in left))}
     if rows and all(one.key in row.said.answers for one in looked.reading.questions):
-        register_keys(row, looked, name)
+        _register_keys(row, looked, name)
         with suppress(NothingToTake):
-            done = take_in(looked, by=for_file(row, by), sheet=name, trial=True, between=between)
-            told["plan"] = plan_of(done)
+            choice = ImportChoice(trial=True)
+            done = take_in(looked, choice, by=_for_file(row, by), sheet=name, between=between)
+            told["plan"] = _plan_of(done)
     return told
 
 
-def for_file(row: TakeOver, by: Access) -> Access:
+def _for_file(row: TakeOver, by: Access) -> Access:
     """Who takes in, for the regions of the file alone: no other was asked about."""
-    return replace(by, regions=by.regions & regions_of(row))
+    return replace(by, regions=by.regions & _regions_of(row))
 
 
-def plan_of(taken: TakenRows) -> dict[str, Any]:
+def _plan_of(taken: TakenRows) -> dict[str, Any]:
     plan = taken.done.plan
     return {"counts": plan.counts()} | {
         kind: [[taken.place(one.row).line, astuple(one)] for one in some[:TOLD]]
@@ -146,23 +132,23 @@ def plan_of(taken: TakenRows) -> dict[str, Any]:
     }
 
 
-def register_keys(row: TakeOver, looked: Looked, name: str) -> list[Mark]:
-    """The persons of a sheet, with the keys by which the register knows them."""
+def _register_keys(row: TakeOver, looked: Looked, name: str) -> list[Mark]:
+    """Give the persons of a sheet the keys by which the register knows them. Returns their marks."""
     persons = [person for person in looked.reading.persons if person.sheet == name]
-    rename(persons, known_again(_before(row, name), [mark(one) for one in persons]))
+    former = known_again(_before(row, name), [mark(one) for one in persons])
+    for person in persons:
+        person.key = former.get(person.key, person.key)
     return [mark(one) for one in persons]
 
 
 def _before(row: TakeOver, name: str) -> list[Mark]:
     """The rows of the same sheet of the same hand, as it came in the last time."""
+    of_hand = TakenSheet.objects.filter(of__mapping=row.mapping_id, run__undone_at=None)
     with beyond("takeover"):
-        earlier = list(
-            TakenSheet.objects.filter(of__mapping=row.mapping_id, run__undone_at=None).order_by("-pk")[:50]
-        )
-    for sheet in earlier:
-        if sheet.name == name:
-            return [Mark(key, numbered, tuple(says)) for key, numbered, says in of_bytes(sheet.rows)]
-    return []
+        earlier = list(of_hand.order_by("-pk")[:50])
+    same = next((sheet for sheet in earlier if sheet.name == name), None)
+    rows = of_bytes(same.rows) if same else []
+    return [Mark(key, numbered, tuple(says)) for key, numbered, says in rows]
 
 
 ACT: Final = "takeover"
@@ -172,28 +158,27 @@ AT_ONCE: Final = 2_000  # rows that are compared while somebody waits; a longer 
 MOST_ROWS: Final = 20_000
 
 
-class AnsweredMeanwhile(Exception):
-    """Somebody else has answered in the meantime."""
+class NotDone(Exception):
+    """Why nothing was done with a file, in one sentence."""
+
+    why: Promise
 
     def __str__(self) -> str:
-        return _("Somebody else has answered in the meantime. Look again, and answer what is left.")
+        return str(self.why)
 
 
-class Gone(Exception):
-    """The sheets are no longer kept."""
-
-    def __str__(self) -> str:
-        return _("The sheets are no longer kept. Choose the file once more.")
+class AnsweredMeanwhile(NotDone):
+    why = gettext_lazy("Somebody else has answered in the meantime. Look again, and answer what is left.")
 
 
-class NotApproved(Exception):
-    """No second person has said yes to this file with these answers."""
-
-    def __str__(self) -> str:
-        return _("No second person has approved the file as it stands now. Ask again.")
+class Gone(NotDone):
+    why = gettext_lazy("The sheets are no longer kept. Choose the file once more.")
 
 
-# --- a file ---------------------------------------------------------------------------------------------
+class NotApproved(NotDone):
+    why = gettext_lazy("No second person has approved the file as it stands now. Ask again.")
+
+
 @transaction.atomic
 def bring(*, brought: Brought, mapping: SpreadsheetMapping | str, by: Access) -> TakeOver:
     """The file, kept without what identifies, for the regions of who brings it. `mapping`: a new one by its
@@ -202,7 +187,7 @@ def bring(*, brought: Brought, mapping: SpreadsheetMapping | str, by: Access) ->
     kept = _named(mapping, by) if isinstance(mapping, str) else mapping
     brought = brought if brought.behind else brought.left(kept.said)
     behind = brought.behind or Behind()
-    told = {"columns": [one._asdict() for one in behind.columns], "hidden": behind.hidden}
+    shown = {"columns": [one._asdict() for one in behind.columns], "hidden": behind.hidden}
     row = TakeOver.objects.create(
         name=brought.name[:120],
         digest=brought.digest,
@@ -211,14 +196,23 @@ def bring(*, brought: Brought, mapping: SpreadsheetMapping | str, by: Access) ->
         at=by.at,
         expires_at=by.at + KEPT,
         pages=as_bytes(as_plain(behind.pages)),
-        answers=json.dumps({**behind.answers, **kept.said.answers}),
-        told=as_bytes({"behind": told, "lines": lines_of(behind.pages), "waits": True}),
+        answers=as_text({**behind.answers, **kept.said.answers}),
+        told=_told_before(shown, _lines_of(behind.pages)),
     )
     row.regions.set(Region.objects.filter(code__in=by.regions))
     if not is_long(row):
         look(row=row, by=by)
     _record(by, "takeover.upload", row, brought.persons)
     return row
+
+
+def _lines_of(pages: Sequence[WorkbookSheet]) -> int:
+    return sum(len(page.lines) for page in pages)
+
+
+def _told_before(behind: Mapping[str, Any], lines: int) -> bytes:
+    """What is known of a file before it has been read by what was answered."""
+    return as_bytes({"behind": behind, "lines": lines, "waits": True})
 
 
 def _own(by: Access) -> None:
@@ -235,27 +229,25 @@ def _named(name: str, by: Access) -> SpreadsheetMapping:
     return found
 
 
-def looked_again(row: TakeOver) -> Looked:
-    """The sheets that are kept, read by what has been answered. Raises Gone."""
+def _pages_of(row: TakeOver) -> tuple[WorkbookSheet, ...]:
+    """Return the sheets that are kept. Raises Gone."""
     if not row.pages:
         raise Gone
-    return look_at(of_plain(of_bytes(row.pages)), row.name, row.said)
+    return of_plain(of_bytes(row.pages))
 
 
 def look(*, row: TakeOver, by: Access, between: Between = lambda rows: None) -> None:
     """Read the file anew by what has been answered, and keep what its pages show, so that showing it reads
     nothing. Stopped before its end it has kept nothing. Raises AnsweredMeanwhile, Gone."""
-    if not row.pages:
-        raise Gone
-    pages = of_plain(of_bytes(row.pages))
+    pages = _pages_of(row)
     looked = look_at(pages, row.name, row.said)
     kept = leave(pages, looked.reading, looked.vocabulary, row.said).pages if row.version else pages
     if kept != pages:  # more is left behind now: what is shown is read of what is kept
         looked = look_at(kept, row.name, row.said)
-    told = told_of(row, looked, by, between) | {"lines": lines_of(kept)}
+    told = _show(row, looked, by, between) | {"lines": _lines_of(kept)}
     with transaction.atomic():
-        now = _locked(row, row.version)
-        row.pages, row.told = as_bytes(as_plain(kept)), as_bytes({**told, "behind": _behind(now)})
+        told["behind"] = _behind(_locked(row, row.version))
+        row.pages, row.told = as_bytes(as_plain(kept)), as_bytes(told)
         row.save(update_fields=["pages", "told"])
 
 
@@ -270,10 +262,14 @@ def is_long(row: TakeOver) -> bool:
     return bool(row.seen.get("lines", 0) > AT_ONCE)
 
 
-# --- answers --------------------------------------------------------------------------------------------
+def _lock(row: TakeOver) -> TakeOver:
+    kept: TakeOver = TakeOver.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    return kept
+
+
 def _locked(row: TakeOver, version: int) -> TakeOver:
     """Raises AnsweredMeanwhile, Gone."""
-    kept: TakeOver = TakeOver.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    kept = _lock(row)
     if kept.version != version:
         raise AnsweredMeanwhile
     if not kept.pages:
@@ -301,10 +297,9 @@ def answer(*, row: TakeOver, answers: Mapping[str, str], version: int, by: Acces
     row = _locked(row, version)
     said = of_json({"answers": dict(answers)})
     _remember(row.mapping, said, by)
-    row.answers = json.dumps(dict(row.said.with_answers(said.answers).answers))
+    row.answers = as_text({**row.said.answers, **said.answers})
     row.version += 1
-    lines = row.seen.get("lines", 0)
-    row.told = as_bytes({"behind": _behind(row), "lines": lines, "waits": True})
+    row.told = _told_before(_behind(row), row.seen.get("lines", 0))
     row.save(update_fields=["answers", "version", "told"])
     if not is_long(row):
         look(row=row, by=by)
@@ -314,12 +309,11 @@ def answer(*, row: TakeOver, answers: Mapping[str, str], version: int, by: Acces
 
 def _remember(mapping: SpreadsheetMapping, said: Answers, by: Access) -> None:
     kept = SpreadsheetMapping.objects.select_for_update(of=("self",)).get(pk=mapping.pk)
-    kept.answers = json.dumps(dict(kept.said.with_answers(said.answers).answers))
+    kept.answers = as_text({**kept.said.answers, **said.answers})
     kept.used_at = by.at
     kept.save(update_fields=["answers", "used_at"])
 
 
-# --- a second person ------------------------------------------------------------------------------------
 def digest_of(row: TakeOver) -> str:
     """Of the file, its answers and what would come in by them: what changes any of these asks anew."""
     counts = [[one["name"], one["rows"], one["left"]] for one in row.seen.get("sheets", [])]
@@ -346,13 +340,12 @@ def approval(row: TakeOver) -> Approval | None:
     return None if found is None or found.used_at else found
 
 
-# --- taken in -------------------------------------------------------------------------------------------
 @transaction.atomic
 def take(*, row: TakeOver, by: Access, between: Between = lambda rows: None) -> list[TakenSheet]:
     """The sheets that are not in the register, each by an import of its own; rows with an error are left out.
     Whoever presses twice is shown the same. Raises NotApproved, Gone, Refused, PermissionDenied."""
     _own(by)
-    row = TakeOver.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    row = _lock(row)
     there = {sheet.name for sheet in sheets_of(row) if sheet.run.undone_at is None}
     wanted = not_taken(row, there)
     if there and not wanted:
@@ -374,34 +367,28 @@ def not_taken(row: TakeOver, there: Collection[str]) -> list[str]:
 
 def _take_each(row: TakeOver, names: Sequence[str], by: Access, between: Between) -> list[TakenSheet]:
     """Raises Gone."""
-    looked = looked_again(row)
+    looked = look_at(_pages_of(row), row.name, row.said)
     made: list[TakenSheet] = []
     for name in names:
         done = sum(one.run.new + one.run.changed for one in made)
-        if sheet := _take(row, looked, name, by, after(done, between)):
+        if sheet := _take(row, looked, name, by, _after(done, between)):
             made.append(sheet)
     return made
 
 
 def _take(row: TakeOver, looked: Looked, name: str, by: Access, between: Between) -> TakenSheet | None:
     """None where every row is left out: for a region that is no longer one's own."""
-    marks = register_keys(row, looked, name)
+    marks = _register_keys(row, looked, name)
+    choice = ImportChoice(good_rows=True, name=row.name)
     try:
-        taken = take_in(
-            looked, by=for_file(row, by), sheet=name, good_rows=True, file=row.name, between=between
-        )
+        taken = take_in(looked, choice, by=_for_file(row, by), sheet=name, between=between)
     except NothingToTake:
         return None
-    left = [asdict(one) for one in taken.left]
     if taken.done.run is None:
         return None
-    return TakenSheet.objects.create(
-        of=row,
-        name=name,
-        run=taken.done.run,
-        told=as_bytes({"left": left, **plan_of(taken)}),
-        rows=as_bytes(marks),
-    )
+    told = as_bytes({"left": [asdict(one) for one in taken.left], **_plan_of(taken)})
+    run = taken.done.run
+    return TakenSheet.objects.create(of=row, name=name, run=run, told=told, rows=as_bytes(marks))
 
 
 def sheets_of(row: TakeOver) -> list[TakenSheet]:
@@ -410,7 +397,6 @@ def sheets_of(row: TakeOver) -> list[TakenSheet]:
         return list(row.sheets.select_related("run", "run__by"))
 
 
-# --- taken back -----------------------------------------------------------------------------------------
 @transaction.atomic
 def undo(*, row: TakeOver, by: Access, sheet: TakenSheet | None = None) -> int:
     """The file is taken back whole, or one sheet of it: how many imports were. Only by who took it in. Raises
@@ -428,7 +414,7 @@ def undo(*, row: TakeOver, by: Access, sheet: TakenSheet | None = None) -> int:
 def discard(*, row: TakeOver, by: Access) -> TakeOver:
     """Nothing of the sheets is kept any longer; what was taken in stays."""
     by.require(May.IMPORT_PERSONS)
-    row = TakeOver.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    row = _lock(row)
     if row.pages:
         _empty(row)
         _record(by, "takeover.discard", row)

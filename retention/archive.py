@@ -1,21 +1,16 @@
-"""What belongs to a year: which tables its package holds, and which of their rows.
-
-Makes the package of a year: the whole of it or nothing, recorded, and told to who watches over what
-leaves.
+"""The archive package of a year: which rows belong to it, how it describes itself, and how it is made, whole
+or not at all, recorded, and disclosed to who watches over what leaves.
 """
 
 from __future__ import annotations
 
-import shutil
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
-from xml.etree import ElementTree
-from xml.etree.ElementTree import Element, SubElement
 
 from django.conf import settings
 from django.db import transaction
@@ -28,19 +23,16 @@ from accounts.notices import notice, organisation, tell
 from agencies.models import Agency, Code, CodeMapping, County, CountyRegion, Region
 from audit.models import Event
 from audit.writer import System, Target, record
+from cases.extract import PARTS
 from cases.models import (
     Call,
     Case,
     DisposedYear,
     DuplicateReview,
     Exploitation,
-    Identification,
-    Measure,
     Notification,
     Person,
-    PersonIndicator,
     SuspectCount,
-    Transfer,
     YearConfirmation,
 )
 from exchange.writer import Sheet, Tally, csv_pieces, json_text
@@ -50,11 +42,11 @@ from retention.archive_xml import (
     About,
     Happening,
     PackedFile,
+    dublin_core,
     mets_bytes,
     premis_bytes,
-    xml_bytes,
 )
-from retention.due import ARCHIVED
+from retention.due import ARCHIVED, midnight
 from retention.export import (
     HEADER,
     ExportedColumn,
@@ -64,6 +56,7 @@ from retention.export import (
     lines,
     rows_of,
     tables,
+    whole_or_nothing,
     write_file,
 )
 from summaries.coverage import so_far
@@ -72,14 +65,8 @@ from summaries.release.models import Publication, PublicationFile
 from summaries.site.files import NAMES, TYPES
 from summaries.year_words import demo_note, named
 
-WHOLE: tuple[type[Model], ...] = (
-    Agency,
-    Code,
-    CodeMapping,
-    County,
-    CountyRegion,
-    Region,
-)  # by which the rows are read
+# By which the rows are read.
+WHOLE: tuple[type[Model], ...] = (Agency, Code, CodeMapping, County, CountyRegion, Region)
 Rows = dict[type[Model], QuerySet[Any]]
 
 
@@ -100,33 +87,29 @@ def rows_of_year(year: int) -> Rows:
     persons = Person.objects.filter(case__in=cases)
     calls = Call.objects.filter(Q(received_on__year=year) | Q(case__in=cases))
     told = Notification.objects.filter(Q(sent_at__year=year) | Q(case__in=cases))
-    exploitations = Exploitation.objects.filter(person__in=persons)
-    return {
+    rows: Rows = {
         Case: cases,
         SuspectCount: SuspectCount.objects.filter(case__in=cases),
         Person: persons,
-        Exploitation: exploitations,
         Call: calls,
         Notification: told,
-        **{part: part._base_manager.filter(person__in=persons)
-           for part in (Identification, Measure, PersonIndicator, Transfer)},
-        **_lists(Exploitation, exploitations),
-        **_lists(Call, calls),
-        **_lists(Notification, told),
         DuplicateReview: DuplicateReview.objects.filter(Q(first__in=persons) | Q(second__in=persons)),
-        YearConfirmation: YearConfirmation.objects.filter(year=year),
-        **{model: model._base_manager.filter(year=year)
-           for model in (HistoricalFigure, JusticeFigure, Population)},
-    }  # fmt: skip
+    }
+    rows |= {part: part._base_manager.filter(person__in=persons) for part in PARTS}
+    of_year: tuple[type[Model], ...] = (YearConfirmation, HistoricalFigure, JusticeFigure, Population)
+    rows |= {model: model._base_manager.filter(year=year) for model in of_year}
+    with_lists: tuple[type[Model], ...] = (Exploitation, Call, Notification)
+    for model in with_lists:
+        rows |= _lists(model, rows[model])
+    return rows
 
 
 def _lists(model: type[Model], rows: QuerySet[Any]) -> Rows:
     """Which codes stand in the lists of such rows."""
-    found: Rows = {}
-    for many in model._meta.many_to_many:
-        through: Any = many.remote_field.through
-        found[through] = through._base_manager.filter(**{f"{many.m2m_field_name()}__in": rows})
-    return found
+    throughs: list[tuple[Any, str]] = [
+        (many.remote_field.through, many.m2m_field_name()) for many in model._meta.many_to_many
+    ]
+    return {through: through._base_manager.filter(**{f"{name}__in": rows}) for through, name in throughs}
 
 
 def is_empty(year: int) -> bool:
@@ -135,15 +118,9 @@ def is_empty(year: int) -> bool:
     return not any(rows.exists() for model, rows in rows_of_year(year).items() if model not in others)
 
 
-# --- describing ---
-# What a package says of itself: to people in its README, to catalogues as Dublin Core, to programs that
-# read its tables as CSV on the Web.
-
 REGISTER: Final = "representations/rep1/data/register/"
 PUBLISHED: Final = "representations/rep1/data/published/"
 LANGUAGES: Final = ("sv", "en")
-OAI: Final = "http://www.openarchives.org/OAI/2.0/oai_dc/"
-DC: Final = "http://purl.org/dc/elements/1.1/"
 KINDS: Final = {
     "DateField": "date",
     "DateTimeField": "dateTime",
@@ -192,37 +169,15 @@ def _paragraphs() -> list[str]:
     ]
 
 
-def dublin_core(about: About, year: int) -> bytes:
-    root = Element(f"{{{OAI}}}dc")
-    said = [
-        ("title", about.label),
-        ("creator", about.creator),
-        ("subject", "human trafficking; människohandel"),
-        ("description", "Rows and published statistics of one year of the NMT register"),
-        ("publisher", about.creator),
-        ("date", about.at[:10]),
-        ("type", "Dataset"),
-        ("identifier", about.ident),
-        ("language", "sv"),
-        ("language", "en"),
-        ("coverage", f"SE {year}"),
-        ("rights", "Offentlighets- och sekretesslag (2009:400)"),
-    ]
-    for name, text in said:
-        SubElement(root, f"{{{DC}}}{name}").text = text
-    return xml_bytes(root)
-
-
 def csv_on_the_web(tables: Sequence[ExportTable]) -> bytes:
     """Names, types and keys of the tables, by the recommendation *Metadata Vocabulary for Tabular Data*."""
     names = {table.name for table in tables}
-    told: dict[str, Any] = {
+    told = {
         "@context": "http://www.w3.org/ns/csvw",
         "dialect": {"delimiter": ";", "encoding": "utf-8", "commentPrefix": "#", "header": True},
         "tables": [_table(table, names) for table in tables],
+        **({"demo": True} if settings.DEMO else {}),
     }
-    if settings.DEMO:
-        told["demo"] = True
     return json_text(told).encode()
 
 
@@ -260,11 +215,6 @@ def _refers(column: ExportedColumn) -> str:
     return str(column.field.related_model._meta.db_table) if column.field.is_relation else ""
 
 
-ElementTree.register_namespace("oai_dc", OAI)
-ElementTree.register_namespace("dc", DC)
-
-
-# --- making ---
 SOFTWARE: Final = "NMT register"
 SPACE: Final = uuid.uuid5(uuid.NAMESPACE_URL, "https://earkcsip.dilcis.eu/nmt-register")
 MIMES: Final = {"txt": "text/plain", "xml": "application/xml"} | {
@@ -289,8 +239,7 @@ class ArchivePackage:
         for above in reversed(target.relative_to(self.folder).parents):
             (self.folder / above).mkdir(mode=0o700, exist_ok=True)
         digest = write_file(target, pieces)
-        mime = MIMES[path.rpartition(".")[2]]
-        written = PackedFile(path, target.stat().st_size, digest, mime)
+        written = PackedFile(path, target.stat().st_size, digest, MIMES[path.rpartition(".")[2]])
         self.files.append(written)
         return written
 
@@ -312,19 +261,13 @@ def archive(folder: Path, year: int, *, at: datetime) -> ArchivedYear:
     if is_empty(year) and not _versions(year, at).exists():
         raise NothingOfYear(f"The register has nothing of {year}.")
     folder = folder.resolve()
-    part = folder.with_name(f".{folder.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(mode=0o700, parents=True)
-    try:
+    with whole_or_nothing(folder) as part:
         with transaction.atomic():
             at_one_moment()
             made, digest = _fill(ArchivePackage(part), year, at)
-        with transaction.atomic():  # one of its own: whoever worked meanwhile has written to the trail
+        with transaction.atomic():  # one of its own: whoever worked meanwhile has written to the audit log
             _record(year, made, digest, at)
             part.rename(folder)
-    except BaseException:
-        shutil.rmtree(part if part.exists() else folder, ignore_errors=True)
-        raise
     return made
 
 
@@ -355,14 +298,10 @@ def _about(package: ArchivePackage, year: int, day: date) -> About:
     ident = uuid.uuid5(SPACE, f"{year} {day.isoformat()} {sha256(held.encode()).hexdigest()}")
     with override("sv"):
         label = f"{title_of(year, so_far(year, day))}{' (DEMO)' if settings.DEMO else ''}"
-    return About(f"uuid-{ident}", label, _moment(day), organisation("sv"), SOFTWARE, settings.VERSION)
+    moment = midnight(day).isoformat()
+    return About(f"uuid-{ident}", label, moment, organisation("sv"), SOFTWARE, settings.VERSION)
 
 
-def _moment(day: date) -> str:
-    return timezone.make_aware(datetime.combine(day, time()), timezone.get_default_timezone()).isoformat()
-
-
-# --- rows ------------------------------------------------------------------------------------------
 def _write_rows(package: ArchivePackage, year: int) -> int:
     found, number = [], 0
     for table, rows in tables_of(year):
@@ -377,7 +316,6 @@ def _write_rows(package: ArchivePackage, year: int) -> int:
     return number
 
 
-# --- what was published -----------------------------------------------------------------------------
 def _versions(year: int, at: datetime) -> Any:
     """Every version that everybody may know, withdrawn ones too: others have kept them."""
     return Publication.objects.public(at).filter(year=year).defer("sealed").order_by("version")
@@ -407,22 +345,14 @@ def _happened(one: Publication, about: tuple[str, ...]) -> list[Happening]:
 
 def _plain(one: Publication) -> dict[str, Any]:
     """What is told of a version beside its files, without true values and without who."""
+    about = ("year", "version", "state", "k", "steps")
+    more = ("withdrawn_reason", "withdrawn_reason_en", "checksum", "software", "release", "tables", "texts")
     return {
-        "year": one.year,
-        "version": one.version,
-        "state": one.state,
-        "k": one.k,
-        "steps": one.steps,
+        **{name: getattr(one, name) for name in about},
         "figures_of": _iso(one.made_at),
         "published": _iso(one.published_at),
         "withdrawn": _iso(one.withdrawn_at),
-        "withdrawn_reason": one.withdrawn_reason,
-        "withdrawn_reason_en": one.withdrawn_reason_en,
-        "checksum": one.checksum,
-        "software": one.software,
-        "release": one.release,
-        "tables": one.tables,
-        "texts": one.texts,
+        **{name: getattr(one, name) for name in more},
     }
 
 
@@ -432,7 +362,6 @@ def _iso(moment: datetime | None) -> str:
 
 def _head(year: int, day: date) -> str:
     """The head of the audit trail as the year ended, or as the day began: it proves the years before it."""
-    end = datetime.combine(min(date(year + 1, 1, 1), day), time())
-    before = Event.objects.filter(at__lt=timezone.make_aware(end, timezone.get_default_timezone()))
-    last = before.order_by("-sequence").first()
+    end = midnight(min(date(year + 1, 1, 1), day))
+    last = Event.objects.filter(at__lt=end).order_by("-sequence").first()
     return f"head of the audit trail {last.sequence}:{last.hash}" if last else ""

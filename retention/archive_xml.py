@@ -1,4 +1,5 @@
-"""METS.xml and PREMIS of a package: its files by name, size and digest, and what has befallen each. Pure.
+"""METS.xml and PREMIS of a package: its files by name, size and digest, and what has befallen each; and its
+description as Dublin Core. Pure.
 
 By the rules of CSIP 2.1.0 and SIP 2.1.0, whose numbers stand beside what answers them, and PREMIS 3.0: a
 reader of the standard finds where each is kept.
@@ -17,6 +18,9 @@ SPACES: Final = {
     "csip": "https://DILCIS.eu/XML/METS/CSIPExtensionMETS",
     "xlink": "http://www.w3.org/1999/xlink",
     "xsi": "http://www.w3.org/2001/XMLSchema-instance",
+    "premis": "http://www.loc.gov/premis/v3",
+    "oai_dc": "http://www.openarchives.org/OAI/2.0/oai_dc/",
+    "dc": "http://purl.org/dc/elements/1.1/",
 }
 SCHEMAS: Final = (
     "http://www.loc.gov/METS/ http://www.loc.gov/standards/mets/mets.xsd "
@@ -88,8 +92,7 @@ def _header(root: Element, about: About) -> None:
     header.set(_name("csip:OAISPACKAGETYPE"), "SIP")  # CSIP9, SIP4
     software = _agent(header, "CREATOR", "OTHER", about.software)  # CSIP10 to 14
     software.set("OTHERTYPE", "SOFTWARE")
-    note = _add(software, "mets:note")  # CSIP15
-    note.text = about.version
+    note = _add(software, "mets:note", about.version)  # CSIP15
     note.set(_name("csip:NOTETYPE"), "SOFTWARE VERSION")  # CSIP16
     _agent(header, "ARCHIVIST", "ORGANIZATION", about.creator)  # SIP9 to 12
     _agent(header, "CREATOR", "ORGANIZATION", about.creator)  # SIP15 to 18
@@ -97,7 +100,7 @@ def _header(root: Element, about: About) -> None:
 
 def _agent(header: Element, role: str, kind: str, name: str) -> Element:
     agent = _add(header, "mets:agent", ROLE=role, TYPE=kind)
-    _add(agent, "mets:name").text = name
+    _add(agent, "mets:name", name)
     return agent
 
 
@@ -152,8 +155,11 @@ def _group(folder: str) -> str:
     return f"group-{folder.partition('/')[0]}"
 
 
-def _add(under: Element, name: str, **attributes: str) -> Element:
-    return SubElement(under, _name(name), attributes)
+def _add(under: Element, name: str, text: str = "", /, **attributes: str) -> Element:
+    """Return a new element by its name with its prefix, such as `dc:title`."""
+    found = SubElement(under, _name(name), attributes)
+    found.text = text or None
+    return found
 
 
 def _name(name: str) -> str:
@@ -163,11 +169,6 @@ def _name(name: str) -> str:
 
 for _prefix, _space in SPACES.items():
     ElementTree.register_namespace(_prefix, _space)
-
-
-SPACE: Final = "http://www.loc.gov/premis/v3"
-XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
-LOCAL: Final = "local"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +184,9 @@ class Happening:
 
 
 def premis_bytes(about: About, files: Sequence[PackedFile], happened: Sequence[Happening]) -> bytes:
-    root = Element(_premis_name("premis"), {"version": "3.0"})
-    root.set(f"{{{XSI}}}schemaLocation", f"{SPACE} https://www.loc.gov/standards/premis/v3/premis.xsd")
+    root = Element(_name("premis:premis"), {"version": "3.0"})
+    schema = f"{SPACES['premis']} https://www.loc.gov/standards/premis/v3/premis.xsd"
+    root.set(_name("xsi:schemaLocation"), schema)
     for file in files:
         _object(root, file)
     for one in happened:
@@ -195,27 +197,26 @@ def premis_bytes(about: About, files: Sequence[PackedFile], happened: Sequence[H
 
 
 def _object(root: Element, file: PackedFile) -> None:
-    found = _premis_element(root, "object")
-    found.set(f"{{{XSI}}}type", "premis:file")
+    found = _add(root, "premis:object")
+    found.set(_name("xsi:type"), "premis:file")
     _identify(found, "objectIdentifier", file.path)
-    facts = _premis_element(found, "objectCharacteristics")
-    fixity = _premis_element(facts, "fixity")
-    _premis_element(fixity, "messageDigestAlgorithm", "SHA-256")
-    _premis_element(fixity, "messageDigest", file.sha256)
-    _premis_element(facts, "size", str(file.size))
-    _premis_element(
-        _premis_element(_premis_element(facts, "format"), "formatDesignation"), "formatName", file.mime
-    )
+    facts = _add(found, "premis:objectCharacteristics")
+    fixity = _add(facts, "premis:fixity")
+    _add(fixity, "premis:messageDigestAlgorithm", "SHA-256")
+    _add(fixity, "premis:messageDigest", file.sha256)
+    _add(facts, "premis:size", str(file.size))
+    designation = _add(_add(facts, "premis:format"), "premis:formatDesignation")
+    _add(designation, "premis:formatName", file.mime)
 
 
 def _event(root: Element, one: Happening, about: About) -> None:
-    event = _premis_element(root, "event")
+    event = _add(root, "premis:event")
     _identify(event, "eventIdentifier", one.ident)
-    _premis_element(event, "eventType", one.kind)
-    _premis_element(event, "eventDateTime", one.at)
-    _premis_element(_premis_element(event, "eventDetailInformation"), "eventDetail", one.detail)
+    _add(event, "premis:eventType", one.kind)
+    _add(event, "premis:eventDateTime", one.at)
+    _add(_add(event, "premis:eventDetailInformation"), "premis:eventDetail", one.detail)
     if one.outcome:
-        _premis_element(_premis_element(event, "eventOutcomeInformation"), "eventOutcome", one.outcome)
+        _add(_add(event, "premis:eventOutcomeInformation"), "premis:eventOutcome", one.outcome)
     for name in (about.software, about.creator):
         _identify(event, "linkingAgentIdentifier", name)
     for path in one.about:
@@ -223,28 +224,36 @@ def _event(root: Element, one: Happening, about: About) -> None:
 
 
 def _premis_agent(root: Element, name: str, kind: str, version: str = "") -> None:
-    agent = _premis_element(root, "agent")
+    agent = _add(root, "premis:agent")
     _identify(agent, "agentIdentifier", name)
-    _premis_element(agent, "agentName", name)
-    _premis_element(agent, "agentType", kind)
+    _add(agent, "premis:agentName", name)
+    _add(agent, "premis:agentType", kind)
     if version:
-        _premis_element(agent, "agentVersion", version)
+        _add(agent, "premis:agentVersion", version)
 
 
 def _identify(under: Element, name: str, value: str) -> None:
-    found = _premis_element(under, name)
-    _premis_element(found, f"{name}Type", LOCAL)
-    _premis_element(found, f"{name}Value", value)
+    found = _add(under, f"premis:{name}")
+    _add(found, f"premis:{name}Type", "local")
+    _add(found, f"premis:{name}Value", value)
 
 
-def _premis_element(under: Element, name: str, text: str = "") -> Element:
-    found = SubElement(under, _premis_name(name))
-    found.text = text or None
-    return found
-
-
-def _premis_name(name: str) -> str:
-    return f"{{{SPACE}}}{name}"
-
-
-ElementTree.register_namespace("premis", SPACE)
+def dublin_core(about: About, year: int) -> bytes:
+    said = [
+        ("title", about.label),
+        ("creator", about.creator),
+        ("subject", "human trafficking; människohandel"),
+        ("description", "Rows and published statistics of one year of the NMT register"),
+        ("publisher", about.creator),
+        ("date", about.at[:10]),
+        ("type", "Dataset"),
+        ("identifier", about.ident),
+        ("language", "sv"),
+        ("language", "en"),
+        ("coverage", f"SE {year}"),
+        ("rights", "Offentlighets- och sekretesslag (2009:400)"),
+    ]
+    root = Element(_name("oai_dc:dc"))
+    for name, text in said:
+        _add(root, f"dc:{name}", text)
+    return xml_bytes(root)

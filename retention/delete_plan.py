@@ -1,9 +1,8 @@
-"""All that hangs on rows that are disposed of, so that nothing is left that names them.
+"""Which of the rows that are due may be disposed of, why the others may not, and all that hangs on those that
+go, so that nothing is left that names them.
 
-It is found by the keys of every table, so that one which is added later is found too. What points at a row
-without a key is listed here: by `code`, by a bare number, or in a text of the program's own.
-
-Which of the rows that are due may be disposed of, and why the others may not.
+What hangs on a row is found by the keys of every table, so that one which is added later is found too. What
+points at a row without a key is listed here: by `code`, by a bare number, or in a text of the program's own.
 
 A year is counted from its rows or read from a version, never half of each. So cases go by whole years: all
 that touch a year, or none; and only where the year is closed, its final version holds what the rows say, and
@@ -17,9 +16,9 @@ import hmac
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.conf import settings
@@ -30,7 +29,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Notice
-from audit.models import Event
 from cases.choices import YearStep
 from cases.models import (
     Call,
@@ -46,11 +44,12 @@ from cases.models import (
     YearConfirmation,
 )
 from exchange.bulk import chunks
+from exchange.journal import every_relation, reached
 from jobs.models import Job
 from libs.suppression.tables import TOTAL, Table
-from retention.ages import together, years_before
-from retention.due import ARCHIVED, FINDERS, DueRow, midnight
-from retention.models import Retention, RetentionKind, Trigger
+from retention.ages import together
+from retention.due import DueRow, archived_at, found_by
+from retention.models import Retention, RetentionKind
 from summaries.counting.historical import published
 from summaries.counting.quality import number_of_regions
 from summaries.coverage import HEADLINE
@@ -75,13 +74,8 @@ CODE: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a
 NUMBER: Final = re.compile(r"[A-ZÅÄÖ]{1,2}-[0-9]{4}-[0-9]+")
 
 
-@dataclass(frozen=True)
-class Emptied:
-    """Rows that stay, in which `column` named one that goes."""
-
-    model: type[Model]
-    column: str
-    keys: frozenset[Any]
+# Rows that stay, by their keys, and the column in which they named one that goes.
+Emptied = tuple[type[Model], str, set[Any]]
 
 
 @dataclass
@@ -92,19 +86,12 @@ class Hanging:
     emptied: list[Emptied] = field(default_factory=list)
 
     @classmethod
-    def on(cls, tops: Mapping[type[Model], Iterable[Any]], years: Iterable[int] = ()) -> Hanging:
-        """`years` are those that nobody counts afterwards: what was compared of them names persons."""
+    def on(cls, tops: Mapping[type[Model], Iterable[Any]]) -> Hanging:
         found = cls()
-        edge: Keys = {model: set(keys) for model, keys in tops.items()}
-        while edge:
-            fresh: Keys = defaultdict(set)
-            for model, keys in edge.items():
-                found.keys[model] |= keys
-            for model, keys in edge.items():
-                for other, some in found._beside(model, keys):
-                    fresh[other] |= some - found.keys.get(other, set())
-            edge = {model: keys for model, keys in fresh.items() if keys}
-        found._named(set(years))
+        pairs = ((model, key) for model, keys in tops.items() for key in keys)
+        for model, key in reached(pairs, _beside, lambda key: key):
+            found.keys[model].add(key)
+        found._add_named()
         found.emptied = list(found._names_only())
         found.keys = defaultdict(set, {model: keys for model, keys in found.keys.items() if keys})
         return found
@@ -122,22 +109,12 @@ class Hanging:
 
     def delete(self) -> None:
         """In the caller's transaction, at whose end every key is asked for again."""
-        for one in self.emptied:
-            for some in chunks(one.keys, AT_ONCE):
-                one.model._base_manager.filter(pk__in=some).update(**{one.column: None})
+        for model, column, keys in self.emptied:
+            for some in chunks(keys, AT_ONCE):
+                model._base_manager.filter(pk__in=some).update(**{column: None})
         for model, keys in self.keys.items():
             for some in chunks(keys, AT_ONCE):
                 model._base_manager.filter(pk__in=some)._raw_delete(connection.alias)
-
-    # --- what is found ---------------------------------------------------------------------------
-    def _beside(self, model: type[Model], keys: set[Any]) -> Iterator[tuple[type[Model], set[Any]]]:
-        """What points at these rows, and their former states."""
-        for other, column in _pointing(model):
-            if other is not model and not _is_past(other, column):
-                yield other, set(keys_of(other, column, keys))
-        history = _history_of(model)
-        if history is not None:
-            yield history, set(keys_of(history, "id", keys))
 
     def _names_only(self) -> Iterator[Emptied]:
         """Rows that stay and can do without what they name: a call that follows up one that goes, and former
@@ -147,25 +124,32 @@ class Hanging:
                 if other is model or _is_past(other, column):
                     left = set(keys_of(other, column, self.keys[model])) - self.keys.get(other, set())
                     if left:
-                        yield Emptied(other, column, frozenset(left))
+                        yield other, column, left
 
-    def _named(self, years: set[int]) -> None:
-        codes = set(self._values("code"))
+    def _add_named(self) -> None:
+        """Add what points at these rows without a key."""
+        codes = set(self._codes())
         for model, column in BY_CODE:
             self.keys[model] |= set(keys_of(model, column, codes))
         for model, column in BY_NUMBER:
             self.keys[model] |= set(keys_of(model, column, self.keys.get(Person, set())))
-        self.keys[Notice] |= set(_told_of({str(code) for code in codes}, set(self._numbers())))
+        numbers = set(_values_of(Case, "number", self.keys.get(Case, ())))
+        self.keys[Notice] |= set(_told_of({str(code) for code in codes}, numbers))
 
-    def _values(self, column: str) -> Iterator[Any]:
+    def _codes(self) -> Iterator[Any]:
         for model, keys in self.keys.items():
-            if any(one.name == column for one in model._meta.concrete_fields) and not _is_history(model):
-                for some in chunks(keys, AT_ONCE):
-                    yield from model._base_manager.filter(pk__in=some).values_list(column, flat=True)
+            if any(one.name == "code" for one in model._meta.concrete_fields) and not _is_history(model):
+                yield from _values_of(model, "code", keys)
 
-    def _numbers(self) -> Iterator[str]:
-        for some in chunks(self.keys.get(Case, ()), AT_ONCE):
-            yield from Case._base_manager.filter(pk__in=some).values_list("number", flat=True)
+
+def _beside(model: type[Model], keys: Collection[Any]) -> Iterator[tuple[type[Model], Any]]:
+    """What points at these rows, and their former states."""
+    for other, column in _pointing(model):
+        if other is not model and not _is_past(other, column):
+            yield from ((other, key) for key in keys_of(other, column, keys))
+    history = _history_of(model)
+    if history is not None:
+        yield from ((history, key) for key in keys_of(history, "id", keys))
 
 
 def _told_of(codes: set[str], numbers: set[str]) -> Iterator[int]:
@@ -177,10 +161,7 @@ def _told_of(codes: set[str], numbers: set[str]) -> Iterator[int]:
 
 def _pointing(model: type[Model]) -> Iterator[tuple[type[Model], str]]:
     """Each model and column that points at `model`, tables of lists and former states too."""
-    for relation in model._meta.get_fields(include_hidden=True):
-        to_one = relation.auto_created and not relation.concrete and not relation.many_to_many
-        if to_one:
-            yield relation.related_model, relation.field.name  # type: ignore[union-attr, misc]
+    return ((relation.related_model, relation.field.name) for relation in every_relation(model))
 
 
 def _is_history(model: type[Model]) -> bool:
@@ -198,6 +179,11 @@ def _is_past(model: type[Model], column: str) -> bool:
 def _history_of(model: type[Model]) -> type[Model] | None:
     name = getattr(model._meta, "simple_history_manager_attribute", "")
     return getattr(model, name).model if name else None
+
+
+def _values_of(model: type[Model], column: str, keys: Iterable[Any]) -> Iterator[Any]:
+    for some in chunks(keys, AT_ONCE):
+        yield from model._base_manager.filter(pk__in=some).values_list(column, flat=True)
 
 
 def keys_of(model: type[Model], column: str, among: Iterable[Any]) -> Iterator[Any]:
@@ -234,8 +220,7 @@ class Ready:
 def ready(rule: Retention, day: date, at: datetime) -> Ready:
     """By a rule that has years, of a kind that can be disposed of (`MODELS`)."""
     kind = RetentionKind(rule.kind)
-    before = midnight(years_before(day, rule.years or 0) + timedelta(days=1))
-    found = {one.key: one for one in FINDERS[kind](Trigger(rule.trigger), before)}
+    found = {one.key: one for one in found_by(rule, day)}
     if kind == RetentionKind.JOB:
         return Ready(kind, {Job: sorted(found)}, _by_year(found.values()))
     if kind == RetentionKind.NOTIFICATION:
@@ -249,7 +234,6 @@ def _by_year(found: Iterable[DueRow]) -> dict[int, int]:
     return dict(sorted(Counter(one.year or timezone.localdate(one.at).year for one in found).items()))
 
 
-# --- years -------------------------------------------------------------------------------------------
 class YearsOfRows:
     """What stands of each year, from a constant few queries."""
 
@@ -282,35 +266,26 @@ class YearsOfRows:
         return " ".join(filter(None, reasons))
 
     def _not_final(self, year: int) -> Iterator[str]:
-        words = {"year": year}
         if year >= self.today.year:
-            yield _("{year} is not over.").format(**words)
+            yield _("{year} is not over.").format(year=year)
             return
         if self.closed[year] < self.regions:
-            yield _("{year} is not closed by all regions.").format(**words)
+            yield _("{year} is not closed by all regions.").format(year=year)
         if year in self.waits:
-            yield _("A draft or a correction of {year} waits.").format(**words)
+            yield _("A draft or a correction of {year} waits.").format(year=year)
         yield self._not_as_published(year)
 
     def _not_as_published(self, year: int) -> str:
-        one, words = self.shown.get(year), {"year": year}
+        """What is read afterwards has to hold what the rows say."""
+        one, counted, said = self.shown.get(year), self.persons.get(year, 0), ""
         if one is None and year in self.before:
-            return self._differs(year, self.before[year])
-        if one is None or one.state not in {one.State.FINAL, one.State.REVISED} or one.so_far:
-            return _("{year} has no final version that is published.").format(**words)
-        if _total(one) != self.persons.get(year, 0):
-            return _("The final version of {year} counts others than the rows: revise it first.").format(
-                **words
-            )
-        return ""
-
-    def _differs(self, year: int, published: int) -> str:
-        """Of a year published before the register: what is read afterwards has to hold what the rows say."""
-        if self.persons.get(year, 0) in {0, published}:
-            return ""
-        return _("What was published of {year} before the register counts others than the rows.").format(
-            year=year
-        )
+            if counted not in {0, self.before[year]}:
+                said = _("What was published of {year} before the register counts others than the rows.")
+        elif one is None or one.state not in {one.State.FINAL, one.State.REVISED} or one.so_far:
+            said = _("{year} has no final version that is published.")
+        elif _total(one) != counted:
+            said = _("The final version of {year} counts others than the rows: revise it first.")
+        return said.format(year=year)
 
     def _not_archived(self, year: int, changed: datetime | None) -> str:
         if not self.rule.archive_first:
@@ -333,18 +308,11 @@ def _totals_before() -> dict[int, int]:
     return {year: one.heading for year, one in told.items() if one.heading is not None}
 
 
-def archived_at() -> dict[int, datetime]:
-    """When the package of a year was made last."""
-    rows = Event.objects.filter(action=ARCHIVED).order_by().values_list("target_id")
-    return {int(year): at for year, at in rows.annotate(last=Max("at"))}
-
-
 def _total(one: Publication) -> int | None:
     headline = next((table for table in one.tables if table["name"] == HEADLINE), None)
     return Table.from_json(headline).value(TOTAL) if headline else None
 
 
-# --- cases and calls ---------------------------------------------------------------------------------
 def touched() -> Iterator[tuple[int, int]]:
     """Each case with each year that it touches: opened, a person counted or identified, a call received."""
     yield from Case.objects.annotate(y=ExtractYear("opened_on")).values_list("pk", "y")
@@ -360,15 +328,12 @@ def _cases(found: Mapping[int, DueRow], years: YearsOfRows) -> Ready:
     why = {year: years.why_not(year, last) for year, last in _last(found, ties).items()}
     nodes: dict[int, Any] = {**found, **{-year: None for year in why if not why[year]}}
     kept = together(nodes, ties)
-    goes = {key: found[key] for key in kept if key > 0}
-    closing = {-key: years.version(-key) for key in kept if key < 0}
-    return Ready(
-        RetentionKind.CASE,
-        {Case: sorted(goes), **_with_cases(goes)},
-        _by_year(goes.values()),
-        dict(sorted(closing.items())),
-        _held(found, goes, ties, why),
-    )
+    goes = {key: found[key] for key in found.keys() & kept.keys()}
+    closing = {year: years.version(year) for year in sorted(-key for key in kept if key < 0)}
+    tops: dict[type[Model], list[int]] = {Case: sorted(goes)}
+    for model in (Call, Notification):  # that led to them
+        tops[model] = sorted(keys_of(model, "case", goes))
+    return Ready(RetentionKind.CASE, tops, _by_year(goes.values()), closing, _held(found, goes, ties, why))
 
 
 def _last(found: Mapping[int, DueRow], ties: Iterable[tuple[int, int]]) -> dict[int, datetime]:
@@ -395,17 +360,15 @@ def _held(
     return dict(Counter(words or others for words in said.values()))
 
 
-def _with_cases(cases: Mapping[int, DueRow]) -> dict[type[Model], list[int]]:
-    """The calls and notifications that led to them."""
-    return {model: sorted(keys_of(model, "case", cases)) for model in (Call, Notification)}
-
-
 def _calls(found: Mapping[int, DueRow], years: YearsOfRows) -> Ready:
     """Calls are counted by year too, and go after the cases of their year."""
     with_cases, changed = {year for _case, year in touched()}, _changed(Call, found)
     goes: dict[int, DueRow] = {}
     held: Counter[str] = Counter()
-    for year, keys in _keys_by_year(found.values()):
+    keys_by_year: dict[int, list[int]] = defaultdict(list)
+    for row in found.values():
+        keys_by_year[row.year].append(row.key)
+    for year, keys in sorted(keys_by_year.items()):
         kept_cases = _("Cases of {year} are kept, and its calls are counted with them.").format(year=year)
         last = max(changed[key] for key in keys)
         if why := years.why_not(year, last, kept_cases if year in with_cases else ""):
@@ -416,15 +379,9 @@ def _calls(found: Mapping[int, DueRow], years: YearsOfRows) -> Ready:
     kept = together(goes, followed)
     if len(kept) < len(goes):
         held[_("A call that one of them follows up stays.")] += len(goes) - len(kept)
-    closing = {year: years.version(year) for year in sorted({one.year for one in kept.values()})}
-    return Ready(RetentionKind.CALL, {Call: sorted(kept)}, _by_year(kept.values()), closing, dict(held))
-
-
-def _keys_by_year(rows: Iterable[DueRow]) -> list[tuple[int, list[int]]]:
-    keys: dict[int, list[int]] = {}
-    for row in rows:
-        keys.setdefault(row.year, []).append(row.key)
-    return sorted(keys.items())
+    by_year = _by_year(kept.values())
+    closing = {year: years.version(year) for year in by_year}
+    return Ready(RetentionKind.CALL, {Call: sorted(kept)}, by_year, closing, dict(held))
 
 
 def _notifications(rule: Retention, found: Mapping[int, DueRow]) -> Ready:

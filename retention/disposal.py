@@ -1,8 +1,5 @@
-"""Disposal is proposed by one, approved by another, and carried out by the worker: exactly what was approved,
-or nothing.
-
-A rule of retention, and that rows are disposed of, is asked for by an administrator and answered by a
-manager.
+"""Disposal is proposed by an administrator, approved by a manager, and carried out by the worker: exactly
+what was approved, or nothing. A rule of retention is asked for and approved in the same way.
 """
 
 from __future__ import annotations
@@ -39,27 +36,26 @@ from audit.writer import Target, record
 from cases.models import Call, Case, DisposedYear, Notification, Person
 from encryption.fields import as_bytes, of_bytes
 from exchange.bulk import chunks
-from exchange.journal import DISPOSED
+from exchange.journal import DISPOSED, Trace
 from exchange.lists import importer_of
 from exchange.models import ImportRun
 from legacy_import.models import TakenSheet
 from retention.delete_plan import AT_ONCE, MODELS, Hanging, Ready, ready
 from retention.models import Disposal, Retention, RetentionKind
 
-# --- journals ---
-# What an import keeps to be taken back by: it holds former values of rows, and so goes when they go.
-
+# What an import keeps to be undone by: it holds former values of rows, and so goes when they go.
 EMPTY: Final[dict[str, Any]] = {"made": {}, "changed": {}, "gone": {}, "left": {}, DISPOSED: True}
 OWNERS: Final[tuple[tuple[str, type[Model]], ...]] = (("person_id", Person), ("case_id", Case))
 Keys = Mapping[type[Model], set[Any]]
 
 
-def empty_journals(keys: Keys) -> int:
+def empty_journals(keys: Keys, by: Access) -> int:
     """Of imports whose journals name any of these rows; returns how many. None of them can be undone."""
     emptied = 0
     for run in ImportRun.objects.order_by("pk").iterator(chunk_size=20):
-        models = importer_of(run.importer).models
-        if any(_goes(model, key, keys) for model, key in _named(of_bytes(run.journal), models)):
+        trace = Trace(EMPTY | of_bytes(run.journal), importer_of(run.importer).models, by)
+        named = ((model, model._meta.pk.to_python(key)) for model, key in _named(trace))
+        if any(key in keys.get(model, ()) for model, key in named):
             _empty(run)
             emptied += 1
     return emptied
@@ -73,27 +69,14 @@ def _empty(run: ImportRun) -> None:
         sheet.save(update_fields=["rows", "told"])
 
 
-def _goes(model: type[Model], key: object, keys: Keys) -> bool:
-    return key is not None and model._meta.pk.to_python(key) in keys.get(model, ())
-
-
-def _named(
-    journal: Mapping[str, Any], models: Mapping[str, type[Model]]
-) -> Iterator[tuple[type[Model], Any]]:
+def _named(trace: Trace) -> Iterator[tuple[type[Model], Any]]:
     """Each row that the journal has a key of: made, changed, and what the rows that went hung on."""
-    for name, model in models.items():
-        for key in (*_of(journal, "made", name), *_of(journal, "changed", name)):
-            yield model, key
-        for whole in _of(journal, "gone", name):
-            for column, owner in OWNERS:
-                yield owner, whole["values"].get(column)
+    for name, model in trace.models.items():
+        yield from ((model, key) for key in (*trace.made(name), *trace.changed(name)))
+        for whole in trace.gone(name):
+            yield from ((owner, whole["values"].get(column)) for column, owner in OWNERS)
 
 
-def _of(journal: Mapping[str, Any], part: str, name: str) -> Any:
-    return journal.get(part, {}).get(name, ())
-
-
-# --- actions ---
 ACT: Final = "disposal.carry_out"
 DONE: Final = notice(ACT, gettext_lazy("Rows of the register have been disposed of"))
 RULE: Final = ("trigger", "years", "decision", "decided_on", "ground", "archive_first")
@@ -119,7 +102,7 @@ def propose(*, kind: RetentionKind, reason: str, by: Access) -> Disposal:
     if rule is None or found is None or not found.rows:
         raise DisposalRefused(_("Nothing of this kind can be disposed of today."))
     _end_former(kind, by)
-    hanging = Hanging.on(found.tops, found.closing)
+    hanging = Hanging.on(found.tops)
     row = Disposal.objects.create(
         kind=kind,
         on=by.today,
@@ -170,7 +153,7 @@ def carry_out(*, disposal: Disposal, by: Access) -> Disposal:
     if asked is None or asked.answered_by_id in {row.proposed_by_id, by.user.pk}:
         raise DisposalRefused(_("Nobody else has approved it."))
     hanging, found = _as_approved(row, by)
-    journals = empty_journals(hanging.keys)
+    journals = empty_journals(hanging.keys, by)
     hanging.delete()
     for year, version in found.closing.items():
         DisposedYear.objects.get_or_create(year=year, defaults={"version": version, "on": by.today})
@@ -198,7 +181,7 @@ def _as_approved(row: Disposal, by: Access) -> tuple[Hanging, Ready]:
         raise DisposalRefused(_("The rule of retention is another now. Propose it again."))
     _lock(ready(rule, row.on, by.at))
     found = ready(rule, row.on, by.at)  # again: somebody may have been tied to one until they were locked
-    hanging = Hanging.on(found.tops, found.closing)
+    hanging = Hanging.on(found.tops)
     if hanging.digest != row.digest:
         raise DisposalRefused(_("The rows that are due are not those that were approved. Propose it again."))
     return hanging, found
@@ -206,20 +189,13 @@ def _as_approved(row: Disposal, by: Access) -> tuple[Hanging, Ready]:
 
 def _lock(found: Ready) -> None:
     """Whoever changes one of them at this moment waits, and then finds it gone."""
-    cases = found.tops.get(Case, [])
-    for model, column, keys in (
-        (Case, "pk", cases),
-        (Person, "case", cases),
-        (Call, "pk", found.tops.get(Call, [])),
-        (Notification, "pk", found.tops.get(Notification, [])),
+    for model, column, top in (
+        *((Case, "pk", Case), (Person, "case", Case)),
+        *((Call, "pk", Call), (Notification, "pk", Notification)),
     ):
-        _lock_rows(model, column, keys)
-
-
-def _lock_rows(model: type[Model], column: str, keys: list[int]) -> None:
-    for some in chunks(keys, AT_ONCE):
-        rows = model._base_manager.select_for_update(of=("self",)).filter(**{f"{column}__in": some})
-        list(rows.values_list("pk", flat=True))
+        for some in chunks(found.tops.get(top, []), AT_ONCE):
+            rows = model._base_manager.select_for_update(of=("self",)).filter(**{f"{column}__in": some})
+            list(rows.values_list("pk", flat=True))
 
 
 RULE_ACT: Final = "rule.change"

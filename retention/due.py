@@ -8,8 +8,8 @@ How long a case is kept, in a sentence that stands on its page: collected by `ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any, Final
@@ -75,51 +75,44 @@ class Due:
 def due_on(day: date) -> list[Due]:
     """Each kind, those without a rule too; a constant number of queries, however many rows there are."""
     rules = {RetentionKind(rule.kind): rule for rule in Retention.objects.all()}
-    archived = _archived_years()
+    archived = {*archived_at()}
     ruled = [_by_rule(kind, rules.get(kind), day, archived) for kind in RetentionKind]
     return [*ruled, *(_by_itself(kept, day) for kept in BY_ITSELF)]
 
 
 def _by_rule(kind: RetentionKind, rule: Retention | None, day: date, archived: set[int]) -> Due:
-    title = str(kind.label)
+    due = Due(kind.value, str(kind.label), rule=rule)
     if rule is None or rule.years is None:
-        return Due(kind.value, title, rule=rule)
-    before = midnight(years_before(day, rule.years) + timedelta(days=1))
-    found = FINDERS[kind](Trigger(rule.trigger), before)
-    return Due(
-        kind.value,
-        title,
+        return due
+    found = found_by(rule, day)
+    first = min((one.at for one in found), default=None)
+    packages = {one.year for one in found} if rule.archive_first and kind in IN_PACKAGES else set()
+    return replace(
+        due,
         kept=f"P{rule.years}Y",
-        rule=rule,
         rows=sum(one.rows for one in found),
-        since=_since(found, rule.years),
-        to_archive=_to_archive(kind, rule, found, archived),
+        since=years_after(timezone.localdate(first), rule.years) if first else None,
+        to_archive=tuple(sorted(packages - archived)),
     )
 
 
-def _since(found: Iterable[DueRow], years: int) -> date | None:
-    first = min((one.at for one in found), default=None)
-    return years_after(timezone.localdate(first), years) if first else None
+def found_by(rule: Retention, day: date) -> list[DueRow]:
+    """Return the rows that are due on a day by a rule that has years."""
+    before = midnight(years_before(day, rule.years or 0) + timedelta(days=1))
+    return FINDERS[RetentionKind(rule.kind)](Trigger(rule.trigger), before)
 
 
-def _to_archive(
-    kind: RetentionKind, rule: Retention, found: Iterable[DueRow], archived: set[int]
-) -> tuple[int, ...]:
-    if not rule.archive_first or kind not in IN_PACKAGES:
-        return ()
-    return tuple(sorted({one.year for one in found} - archived))
-
-
-def _archived_years() -> set[int]:
-    made = Event.objects.filter(action=ARCHIVED).values_list("target_id", flat=True).distinct()
-    return {int(year) for year in made}
+def archived_at() -> dict[int, datetime]:
+    """When the package of a year was made last."""
+    rows = Event.objects.filter(action=ARCHIVED).order_by().values_list("target_id")
+    return {int(year): at for year, at in rows.annotate(last=Max("at"))}
 
 
 def midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()), timezone.get_default_timezone())
 
 
-# --- what a rule finds: rows whose day lies before a moment -----------------------------------------
+# What a rule finds are rows whose day lies before a moment.
 def _cases(trigger: Trigger, before: datetime) -> list[DueRow]:
     """By the last change of anything in them. One in which something waits is not due."""
     waits = (
@@ -178,14 +171,6 @@ def _notifications(trigger: Trigger, before: datetime) -> list[DueRow]:
     ]
 
 
-def _imports(_trigger: Trigger, before: datetime) -> list[DueRow]:
-    return _of(ImportRun.objects.all(), "at", before)
-
-
-def _jobs(_trigger: Trigger, before: datetime) -> list[DueRow]:
-    return _of(Job.objects.all(), "ended_at", before)
-
-
 def _accounts(_trigger: Trigger, before: datetime) -> list[DueRow]:
     closed = User.objects.exclude(open_accounts())
     return _of(closed.annotate(last=Coalesce("last_login", "date_joined")), "last", before)
@@ -207,17 +192,19 @@ FINDERS: Final[dict[RetentionKind, Callable[[Trigger, datetime], list[DueRow]]]]
     RetentionKind.CALL: _calls,
     RetentionKind.CASE: _cases,
     RetentionKind.NOTIFICATION: _notifications,
-    RetentionKind.IMPORT: _imports,
-    RetentionKind.JOB: _jobs,
+    RetentionKind.IMPORT: lambda _trigger, before: _of(ImportRun.objects.all(), "at", before),
+    RetentionKind.JOB: lambda _trigger, before: _of(Job.objects.all(), "ended_at", before),
     RetentionKind.ACCOUNT: _accounts,
     RetentionKind.EVENT: _events,
 }
 
 
-# --- what the register clears away by itself ----------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class ByItself:
-    """`field`: the moment from which it counts; `after`: how long after it a row may still be there."""
+    """What the register clears away by itself.
+
+    `field`: the moment from which it counts; `after`: how long after it a row may still be there.
+    """
 
     kind: str
     model: Any

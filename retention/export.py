@@ -1,10 +1,7 @@
-"""What an export of everything consists of: each table with its columns, in words of both languages, and what
-is left out and why.
+"""Everything that the register holds as CSV and JSON with its data dictionary: each table with its columns,
+in words of both languages, and what is left out and why.
 
-That everything leaves with its texts in clear is asked for by one and answered by another.
-
-Everything that the register holds as CSV and JSON with its data dictionary, for who takes it over, and for
-the archive. Sealed texts leave only where two persons have said so.
+Encrypted texts leave only where one person has asked for it and another has approved it.
 """
 
 from __future__ import annotations
@@ -13,6 +10,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -59,14 +57,7 @@ LEFT_OUT: Final = {
 }
 SECRET: Final = frozenset({"password"})  # hashes by which somebody signs in
 HEADER: Final = (
-    "table",
-    "column",
-    "type",
-    "may be empty",
-    "refers to",
-    "in Swedish",
-    "in English",
-    "left out",
+    *("table", "column", "type", "may be empty", "refers to", "in Swedish", "in English", "left out"),
 )
 
 
@@ -94,16 +85,21 @@ class ExportTable:
         return [column for column in self.columns if not column.left_out]
 
 
+def stored() -> list[type[models.Model]]:
+    """Return every model with a table of its own, in order of the table's name."""
+    every = apps.get_models(include_auto_created=True)
+    found = [one for one in every if one._meta.managed and not one._meta.proxy]
+    return sorted(found, key=lambda model: model._meta.db_table)
+
+
 def tables(*, texts: bool) -> list[ExportTable]:
-    """Every table that leaves, in order of name. `texts`: with what is sealed, opened."""
-    found = [
-        ExportTable(
-            model, tuple(ExportedColumn(field, _why(field, texts)) for field in model._meta.concrete_fields)
-        )
-        for model in apps.get_models(include_auto_created=True)
-        if model._meta.managed and not model._meta.proxy and model._meta.label_lower not in LEFT_OUT
-    ]
-    return sorted(found, key=lambda table: table.name)
+    """Return every table that leaves, in order of name. `texts`: with what is encrypted, decrypted."""
+    found = []
+    for model in stored():
+        if model._meta.label_lower not in LEFT_OUT:
+            columns = (ExportedColumn(field, _why(field, texts)) for field in model._meta.concrete_fields)
+            found.append(ExportTable(model, tuple(columns)))
+    return found
 
 
 def lines(found: list[ExportTable]) -> Iterator[list[str]]:
@@ -136,9 +132,13 @@ def _why(field: Field[Any, Any], texts: bool) -> str:
         return "index of a sealed text"
     if field.name == "sealed":
         return "true values of what was published"
-    if isinstance(field, SecretTextField):
-        return "" if texts else "sealed"
-    return "sealed" if type(field).__module__.startswith("encryption.") else ""
+    if texts and isinstance(field, SecretTextField):
+        return ""
+    return "sealed" if is_sealed(field) else ""
+
+
+def is_sealed(field: Field[Any, Any]) -> bool:
+    return type(field).__module__.startswith("encryption.")
 
 
 ACT: Final = "register.export"
@@ -154,8 +154,8 @@ def ask_export(*, reason: str, by: Access) -> Approval:
 
 def approved(code: str, *, at: datetime) -> Approval:
     """The approval of a code. Raises NotAsItWas where it is none that is good, or was used."""
-    key = code_of(code)
     good = Approval.objects.filter(act=ACT, answer="given", answered_at__gt=at - timedelta(days=DAYS))
+    key = code_of(code)
     found = good.filter(code=key).first() if key else None
     if found is None:
         raise NotAsItWas(
@@ -197,26 +197,32 @@ def export_everything(folder: Path, *, approval: str = "", at: datetime) -> tupl
     of it or nothing. Raises OSError, and NotAsItWas where the approval is not good.
 
     Recorded, and told to the data protection officer and the administrators."""
-    part = folder.with_name(f".{folder.name}.part")
     if folder.exists():
         raise FileExistsError(f"{folder} is there already")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(mode=0o700, parents=True)
-    try:
+    with whole_or_nothing(folder) as part:
         asked = approved(approval, at=at) if approval else None
         with transaction.atomic():
             at_one_moment()
-            written, digest = _write(part, tables(texts=asked is not None), at=at, texts=asked is not None)
-        with transaction.atomic():  # one of its own: whoever worked meanwhile has written to the trail
+            written, digest = _write(part, at=at, texts=asked is not None)
+        with transaction.atomic():  # one of its own: whoever worked meanwhile has written to the audit log
             if asked is not None:
                 use(asked, at=at)
-            _record(asked, sum(written.values()), digest, at)
+            _record(asked, sum(written), digest, at)
             part.rename(folder)
+    return len(written), sum(written)
+
+
+@contextmanager
+def whole_or_nothing(folder: Path) -> Iterator[Path]:
+    """Give a folder to write to, which is renamed to `folder` within. What fails leaves neither."""
+    part = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(mode=0o700, parents=True)
+    try:
+        yield part
     except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(part if part.exists() else folder, ignore_errors=True)
         raise
-    return len(written), sum(written.values())
 
 
 def _record(asked: Approval | None, rows: int, digest: str, at: datetime) -> None:
@@ -232,8 +238,9 @@ def at_one_moment() -> None:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
-def _write(part: Path, found: list[ExportTable], *, at: datetime, texts: bool) -> tuple[dict[str, int], str]:
-    """Rows by table, and the digest of the manifest."""
+def _write(part: Path, *, at: datetime, texts: bool) -> tuple[list[int], str]:
+    """Return the rows of each table, and the digest of the manifest."""
+    found = tables(texts=texts)
     about: list[dict[str, Any]] = []
     for table in found:
         header, digests, tally = [column.name for column in table.kept], {}, Tally()
@@ -244,32 +251,30 @@ def _write(part: Path, found: list[ExportTable], *, at: datetime, texts: bool) -
         about.append({"table": table.name, "rows": tally.rows, "sha256": digests})
     sheet = Sheet(HEADER, lines(found), settings.DEMO)
     write_file(part / "data-dictionary.csv", csv_pieces(sheet, Tally()))
-    manifest = json_text(
-        {
-            "demo": settings.DEMO,
-            "at": at.isoformat(),
-            "texts": texts,
-            "tables": about,
-            "left_out": dict(sorted(LEFT_OUT.items())),
-        }
-    )
-    digest = write_file(part / "manifest.json", [manifest.encode()])
-    return {one["table"]: one["rows"] for one in about}, digest
+    manifest = {
+        "demo": settings.DEMO,
+        "at": at.isoformat(),
+        "texts": texts,
+        "tables": about,
+        "left_out": dict(sorted(LEFT_OUT.items())),
+    }
+    digest = write_file(part / "manifest.json", [json_text(manifest).encode()])
+    return [one["rows"] for one in about], digest
 
 
 def rows_of(table: ExportTable, among: models.QuerySet[Any]) -> Iterator[list[Any]]:
-    """The rows `among` as they are told: what is sealed is opened by its row, which alone knows its place."""
-    names = [column.field.attname for column in table.kept]
-    kinds = [isinstance(column.field, models.JSONField) for column in table.kept]
+    """The rows `among` as they leave: what is encrypted is decrypted by its row, which alone knows its
+    place."""
+    fields = [column.field for column in table.kept]
     files = [column.field.name for column in table.columns if isinstance(column.field, models.BinaryField)]
     for row in among.order_by("pk").defer(*files).iterator(chunk_size=AT_ONCE):
-        yield [_cell(getattr(row, name), kind) for name, kind in zip(names, kinds, strict=True)]
+        yield [_cell(getattr(row, field.attname), field) for field in fields]
 
 
-def _cell(value: object, is_json: bool) -> Any:
+def _cell(value: object, field: Field[Any, Any]) -> Any:
     if value is None:
         return None
-    if is_json:
+    if isinstance(field, models.JSONField):
         return json_text(value)
     if isinstance(value, bool):
         return int(value)

@@ -54,9 +54,8 @@ TRIGGERS: Final[dict[RetentionKind, tuple[Trigger, ...]]] = {
     RetentionKind.ACCOUNT: (Trigger.SIGNED_IN,),
     RetentionKind.EVENT: (Trigger.YEAR_OVER,),
 }
-IN_PACKAGES: Final = frozenset(
-    {RetentionKind.CALL, RetentionKind.CASE, RetentionKind.NOTIFICATION}
-)  # of the years: see `archiving`
+# Of the years: see `archive`.
+IN_PACKAGES: Final = {RetentionKind.CALL, RetentionKind.CASE, RetentionKind.NOTIFICATION}
 
 
 def _fits() -> Q:
@@ -65,6 +64,13 @@ def _fits() -> Q:
     for kind, triggers in TRIGGERS.items():
         found |= Q(kind=kind.value, trigger__in=[one.value for one in triggers])
     return found
+
+
+def _who(words: Any, *, null: bool = False) -> models.ForeignKey[Any, Any]:
+    """A person of the register who did something."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=null, verbose_name=words, related_name="+"
+    )
 
 
 class Retention(models.Model):
@@ -136,21 +142,11 @@ class Disposal(models.Model):
     by_year = models.JSONField(default=dict)
     closing = models.JSONField(default=dict)  # years that are not counted after it → version that stands
     digest = models.CharField(max_length=64)
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("proposed by"), related_name="+"
-    )
+    proposed_by = _who(_("proposed by"))
     proposed_at = models.DateTimeField(_("proposed"))
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("approved by"), related_name="+"
-    )
+    approved_by = _who(_("approved by"), null=True)
     approved_at = models.DateTimeField(_("approved"), null=True)
-    carried_out_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        verbose_name=_("carried out by"),
-        related_name="+",
-    )
+    carried_out_by = _who(_("carried out by"), null=True)
     carried_out_at = models.DateTimeField(_("carried out"), null=True)
 
     class Meta:

@@ -13,7 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from django.apps import apps
 from django.db import models
 from django.db.models import Field, Model
 from django.utils import timezone, translation
@@ -21,19 +20,20 @@ from django.utils import timezone, translation
 from accounts.permissions import table as verbs_of_lists
 from accounts.roles import May, Role, roles_with
 from retention.archive import tables_of
-from retention.export import ExportTable, tables
+from retention.export import ExportTable, is_sealed, stored, tables
 from retention.models import RetentionKind
 
 _FILES: Final = Path(__file__).resolve().parent / "reference"
 OWN, PROGRAM, EVERYBODY = "OWN", "PROGRAM", "EVERYBODY"  # who sees, where no right says so
+SAID_OTHERWISE: Final = {OWN, PROGRAM, EVERYBODY}
 COLUMNS: Final = (
-    "table", "field", "whose", "special", "purpose", "ground", "seen", "kept", "sealed", "leaves",
-)  # fmt: skip
+    *("table", "field", "whose", "special", "purpose", "ground", "seen", "kept", "sealed", "leaves"),
+)
 # What a package adds to every former state of a row: when and by whom it was changed.
-OF_HISTORY: Final = frozenset(
-    {"history", "history_id", "m2m_history_id", "history_date", "history_change_reason", "history_type",
-     "history_user"}
-)  # fmt: skip
+OF_HISTORY: Final = {
+    *("history", "history_id", "m2m_history_id", "history_date", "history_change_reason", "history_type"),
+    "history_user",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,27 +68,13 @@ class NotSaid(LookupError):
 
 @cache
 def treated() -> tuple[Treated, ...]:
-    return tuple(
-        Treated(
-            row["table"],
-            tuple(row["fields"].split()),
-            row["whose"],
-            row["special"],
-            row["counted"] == "yes",
-            row["purpose"],
-            row["ground"],
-            tuple(row["rights"].split("|")),
-            row["kept"],
-        )
-        for row in _rows("processing.csv")
-    )
+    return tuple(map(_treated, _rows("processing.csv")))
 
 
-def stored() -> Iterator[type[models.Model]]:
-    """Every model with a table of its own, in order of the table's name."""
-    every = apps.get_models(include_auto_created=True)
-    found = [one for one in every if one._meta.managed and not one._meta.proxy]
-    return iter(sorted(found, key=lambda model: model._meta.db_table))
+def _treated(row: dict[str, str]) -> Treated:
+    fields, seen = tuple(row["fields"].split()), tuple(row["rights"].split("|"))
+    same = {name: row[name] for name in ("table", "whose", "special", "purpose", "ground", "kept")}
+    return Treated(fields=fields, counted=row["counted"] == "yes", seen=seen, **same)
 
 
 def lines() -> Iterator[ProcessedField]:
@@ -100,10 +86,6 @@ def lines() -> Iterator[ProcessedField]:
             said = _said(model, field.name)
             out = _leaves(whole.get(model), archive.get(model), field, said)
             yield ProcessedField(model, field, said, is_sealed(field), out)
-
-
-def is_sealed(field: Field[Any, Any]) -> bool:
-    return type(field).__module__.startswith("encryption.")
 
 
 def origin(model: type[Model]) -> type[models.Model]:
@@ -118,7 +100,9 @@ def _said(model: type[models.Model], name: str) -> Treated:
     if name in OF_HISTORY and model is not origin(model) and of_table:
         return _of_history(of_table[0])
     found = [one for one in of_table if name in one.fields]
-    return found[0] if len(found) == 1 else _missing(label, name, len(found))
+    if len(found) != 1:
+        raise NotSaid(f"{label} {name} stands in {len(found)} lines of retention/reference/processing.csv")
+    return found[0]
 
 
 def _of_history(first: Treated) -> Treated:
@@ -131,21 +115,16 @@ def _of_history(first: Treated) -> Treated:
     )
 
 
-def _missing(label: str, name: str, times: int) -> Treated:
-    raise NotSaid(f"{label} {name} stands in {times} lines of retention/reference/processing.csv")
-
-
 def _leaves(
     whole: ExportTable | None, archive: ExportTable | None, field: Field[Any, Any], said: Treated
 ) -> tuple[str, ...]:
-    label, sealed = field.model._meta.label_lower, is_sealed(field)
-    opened = bool(whole) and sealed and not isinstance(field, models.BinaryField) and field.name != "sealed"
-    listed = label in verbs_of_lists() and bool(verbs_of_lists()[label].export) and not sealed
+    sealed, verbs = is_sealed(field), verbs_of_lists().get(field.model._meta.label_lower)
+    is_file = isinstance(field, models.BinaryField) or field.name == "sealed"
     ways = {
         "whole": _keeps(whole, field),
-        "texts": opened,
+        "texts": whole is not None and sealed and not is_file,
         "archive": _keeps(archive, field),
-        "list": listed,
+        "list": verbs is not None and bool(verbs.export) and not sealed,
         "counted": said.counted and origin(field.model) is field.model,
     }
     return tuple(way for way, there in ways.items() if there)
@@ -155,7 +134,6 @@ def _keeps(table: ExportTable | None, field: Field[Any, Any]) -> bool:
     return table is not None and field.name in {column.field.name for column in table.kept}
 
 
-# --- in words -----------------------------------------------------------------------------------------
 def in_words(line: ProcessedField, language: str) -> list[str]:
     """A line in the order of COLUMNS."""
     said = line.treated
@@ -208,6 +186,3 @@ def words() -> dict[tuple[str, str], dict[str, str]]:
 def _rows(name: str) -> list[dict[str, str]]:
     with (_FILES / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-SAID_OTHERWISE: Final = frozenset({OWN, PROGRAM, EVERYBODY})

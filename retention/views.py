@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -42,14 +43,21 @@ from retention.walls import READS_DISPOSALS
 A_PAGE: Final = 50
 
 
-class ProposeForm(FreeForm):
-    reason = FreeTextField(
-        names=False,
+def _reason(help_text: Promise, *, names: bool = True) -> FreeTextField:
+    """Why a second person is asked."""
+    return FreeTextField(
+        names=names,
         label=gettext_lazy("Reason"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Why now, and that the data protection officer has been consulted."),
+        help_text=help_text,
         error_messages={"required": gettext_lazy("Write why, for who answers.")},
+    )
+
+
+class ProposeForm(FreeForm):
+    reason = _reason(
+        gettext_lazy("Why now, and that the data protection officer has been consulted."), names=False
     )
 
 
@@ -79,8 +87,7 @@ def due_lines(access: Access) -> list[dict[str, Any]]:
         kind = RetentionKind(due.kind) if due.kind in RetentionKind else None
         rule = rule_of(kind) if kind and due.rows else None
         found = ready(rule, access.today, access.at) if rule else None
-        line = {"due": due, "ready": found, "by_itself": kind is None, "carried_out": kind in MODELS}
-        lines.append(line)
+        lines.append({"due": due, "ready": found, "by_itself": kind is None, "carried_out": kind in MODELS})
     return lines
 
 
@@ -91,7 +98,7 @@ def propose_disposal(request: AuthenticatedRequest, kind: str) -> HttpResponse:
     if kind not in MODELS:
         raise Http404
     form = ProposeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             row = propose(kind=RetentionKind(kind), reason=form.cleaned_data["reason"], by=request.access)
         except DisposalRefused as refused:
@@ -110,12 +117,11 @@ def disposal(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     """The proposal, and when it is carried out its protocol."""
     request.access.require(*READS_DISPOSALS)
     row = _row(code)
-    asked = question(row)
     record(request.access, "disposal.read", row.target)
     context = {
         "row": row,
         "facts": facts_of(row),
-        "asked": asked,
+        "asked": question(row),
         "may_carry_out": request.access.may(May.CARRY_OUT_DISPOSAL) and approved(row) is not None,
         "title": str(row),
         "breadcrumbs": _crumbs(str(row)),
@@ -141,13 +147,7 @@ def _crumbs(title: str) -> list[tuple[str, str]]:
 
 
 class AskExportForm(FreeForm):
-    reason = FreeTextField(
-        label=gettext_lazy("Reason"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("What the export is for, who receives it, and how it is kept."),
-        error_messages={"required": gettext_lazy("Write why, for who answers.")},
-    )
+    reason = _reason(gettext_lazy("What the export is for, who receives it, and how it is kept."))
 
     def clean(self) -> None:
         super().clean()
@@ -159,7 +159,7 @@ class AskExportForm(FreeForm):
 def ask_for_export(request: AuthenticatedRequest) -> HttpResponse:
     request.access.require(May.ADMINISTER)
     form = AskExportForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         asked = ask_export(reason=form.cleaned_data["reason"], by=request.access)
         messages.success(request, _("A second person is asked. Nothing leaves before the answer."))
         return redirect("agencies:approval", asked.code)

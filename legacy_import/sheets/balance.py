@@ -7,9 +7,9 @@ there to what was published. So each difference is explained once, by who knows 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from legacy_import.sheets.comparison import (
@@ -18,20 +18,19 @@ from legacy_import.sheets.comparison import (
     Of,
     Stated,
     later_ones,
+    reasons_of,
     region_of,
-    rows_of_persons,
+    totals_of,
     why_of,
 )
 from legacy_import.sheets.reader import Reading, SheetPerson
 
-OFFERED: Final = {  # what a reading knows of a difference, by what an answer calls it
-    "not_victim": "not_victim",
-    "twice": "twice",
+# What a reading knows of a difference, by what an answer calls it.
+OFFERED: Final = {
+    **{kind: kind for kind in ("not_victim", "twice", "two_years", "accompanying", "year")},
     "two_sheets": "two_regions",
-    "two_years": "two_years",
-    "accompanying": "accompanying",
-    "year": "year",
 }
+KnownDifference = tuple[Of, int]  # by how many persons the other total is higher than the nearer one
 
 
 @dataclass(frozen=True)
@@ -47,15 +46,6 @@ class SheetSays:
 
 
 @dataclass(frozen=True)
-class KnownDifference:
-    """By how many persons the other total is higher than the nearer one; fewer than none where it is
-    lower."""
-
-    of: Of
-    persons: int
-
-
-@dataclass(frozen=True)
 class Balance:
     """Of a region, or of the country. `sheets`: what the sheets come to, `published`: what was, each None
     where nothing is said. `explained`: persons, of this bridge alone. `unexplained`: what is left."""
@@ -66,10 +56,6 @@ class Balance:
     published: int | None
     explained: int
     unexplained: int
-
-    @property
-    def done(self) -> bool:
-        return self.unexplained == 0
 
 
 def sheet_says(
@@ -82,19 +68,16 @@ def sheet_says(
     """What each sheet says of own regions. A total that names no region is the one region's of its sheet, or
     that of the region which the file is `named` after, where most of its persons are of it."""
     told, undated = _by_sheet(reading, regions)
-    totals: dict[tuple[Of, str], dict[str, int]] = defaultdict(dict)
-    for one in said:
-        if one.of.group == TOTAL and (of := _placed(one, told, named)) is not None:
-            known = totals[of, one.sheet]
-            # A table of counties adds up to their region; a sum that is written twice is one.
-            known[one.part] = max(one.value, known.get(one.part, 0))
+    all_told = [one for one in said if one.of.group == TOTAL]
+    placed = [replace(one, of=of) for one in all_told if (of := _placed(one, told, named)) is not None]
+    totals = totals_of(placed)
     later, mine = later_ones(reading.persons), set(own)
     found = []
     for of, sheet in sorted({*told, *totals}):
         if of.region in mine:
             persons = told.get((of, sheet), [])
             why = _reasons([*persons, *undated.get((of.region, sheet), [])], later)
-            found.append(SheetSays(of, sheet, len(persons), _sum(totals.get((of, sheet))), why))
+            found.append(SheetSays(of, sheet, len(persons), totals.get((of, sheet)), why))
     return found
 
 
@@ -116,28 +99,20 @@ def _by_sheet(
 def _placed(one: Stated, told: Mapping[tuple[Of, str], list[SheetPerson]], named: str) -> Of | None:
     if one.of.region != TOTAL:
         return one.of
-    found = {of: len(some) for (of, sheet), some in told.items()
-             if sheet == one.sheet and of.year == one.of.year}  # fmt: skip
+    here = (one.sheet, one.of.year)
+    found = {of: len(some) for (of, sheet), some in told.items() if (sheet, of.year) == here}
     most = Of(one.of.year, named)
     if 2 * found.get(most, 0) > sum(found.values()):
         return most
     return next(iter(found)) if len(found) == 1 else None
 
 
-def _sum(parts: Mapping[str, int] | None) -> int | None:
-    if not parts:
-        return None
-    return parts.get("") or sum(parts.values())
-
-
-def _reasons(persons: Sequence[SheetPerson], later: Mapping[int, str]) -> tuple[DifferenceReason, ...]:
+def _reasons(persons: Iterable[SheetPerson], later: Mapping[int, str]) -> tuple[DifferenceReason, ...]:
     kinds: dict[str, list[SheetPerson]] = defaultdict(list)
     for person in persons:
         if (kind := why_of(person, later)) and kind != "doubt":
             kinds[OFFERED.get(kind, "other")].append(person)
-    return tuple(
-        DifferenceReason(kind, len(some), rows_of_persons(some)) for kind, some in sorted(kinds.items())
-    )
+    return reasons_of(kinds)
 
 
 def balances(
@@ -147,10 +122,11 @@ def balances(
     answers: Iterable[KnownDifference],
 ) -> list[Balance]:
     """For each year that sheets or answers are of: the country first, then its regions in order."""
-    said, explained = _come_to(sheets), _explained(answers)
-    years = sorted({of.year for of in (*said, *explained)})
+    said, explained = _come_to(sheets), Counter[Of]()
+    for of, persons in answers:
+        explained[of._replace(group=TOTAL)] += persons
     found = []
-    for year in years:
+    for year in sorted({of.year for of in (*said, *explained)}):
         places = {of for of in (*said, *explained, *register) if of.year == year and of.group == TOTAL}
         regions = [_of_region(of, register, said, explained) for of in sorted(places) if of.region != TOTAL]
         found += [_of_country(year, regions, published, explained), *regions]
@@ -158,21 +134,21 @@ def balances(
 
 
 def of_groups(
-    year: int, register: Mapping[Of, int], published: Mapping[Of, int], answers: Iterable[tuple[Of, int]]
+    year: int, register: Mapping[Of, int], published: Mapping[Of, int], answers: Iterable[KnownDifference]
 ) -> list[Balance]:
     """The country's groups, of which something was published. Answers that name a group explain it, whatever
     region they are of."""
     found = []
     for of in sorted(one for one in published if one.year == year and one.group != TOTAL):
-        counted = _of_group(register.items(), year, of.group)
-        explained = _of_group(answers, year, of.group)
+        counted = _of_group(register.items(), of)
+        explained = _of_group(answers, of)
         left = published[of] - counted - explained
         found.append(Balance(of, counted, None, published[of], explained, left))
     return found
 
 
-def _of_group(numbers: Iterable[tuple[Of, int]], year: int, group: str) -> int:
-    return sum(n for of, n in numbers if of.year == year and of.group == group)
+def _of_group(numbers: Iterable[tuple[Of, int]], wanted: Of) -> int:
+    return sum(n for of, n in numbers if (of.year, of.group) == (wanted.year, wanted.group))
 
 
 def _come_to(sheets: Iterable[SheetSays]) -> dict[Of, int]:
@@ -188,30 +164,21 @@ def _come_to(sheets: Iterable[SheetSays]) -> dict[Of, int]:
     return found
 
 
-def _explained(answers: Iterable[KnownDifference]) -> dict[Of, int]:
-    found: dict[Of, int] = defaultdict(int)
-    for one in answers:
-        found[Of(one.of.year, one.of.region)] += one.persons
-    return found
-
-
-def _of_region(
-    of: Of, register: Mapping[Of, int], said: Mapping[Of, int], explained: Mapping[Of, int]
-) -> Balance:
-    counted, sheets, known = register.get(of, 0), said.get(of), explained.get(of, 0)
-    left = 0 if sheets is None else sheets - counted - known
-    return Balance(of, counted, sheets, None, known, left)
+def _of_region(of: Of, register: Mapping[Of, int], said: Mapping[Of, int], explained: Counter[Of]) -> Balance:
+    counted, sheets = register.get(of, 0), said.get(of)
+    left = 0 if sheets is None else sheets - counted - explained[of]
+    return Balance(of, counted, sheets, None, explained[of], left)
 
 
 def _of_country(
-    year: int, regions: list[Balance], published: Mapping[Of, int], explained: Mapping[Of, int]
+    year: int, regions: list[Balance], published: Mapping[Of, int], explained: Counter[Of]
 ) -> Balance:
     """Where a region's sheets say nothing, its bridge ends at what the register counts and what explains."""
     of = Of(year)
     sheets = sum(one.register + one.explained if one.sheets is None else one.sheets for one in regions)
-    known, told = explained.get(of, 0), published.get(of)
-    left = 0 if told is None else told - sheets - known
-    return Balance(of, sum(one.register for one in regions), sheets, told, known, left)
+    told = published.get(of)
+    left = 0 if told is None else told - sheets - explained[of]
+    return Balance(of, sum(one.register for one in regions), sheets, told, explained[of], left)
 
 
 def unexplained(rows: Iterable[Balance], year: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -13,19 +13,12 @@ from cases import scanner
 from legacy_import.sheets import people
 from legacy_import.sheets.tables import Headings, SheetColumn, SheetTable, by_letters, is_number
 from legacy_import.sheets.values import COUNTS, SURE, Around, CellReader, has_identity
-from legacy_import.sheets.vocabulary import DITTO
+from legacy_import.sheets.vocabulary import DITTO, Ranked
 
 SAMPLE: Final = 120  # texts of a column that are looked at
 CERTAIN: Final = 1.5  # a name of a column that says what stands in it, whatever that is
 KEY: Final = {
-    "year",
-    "month",
-    "county",
-    "region",
-    "agency",
-    "municipality",
-    "main_purpose",
-    "citizenship",
+    *("year", "month", "county", "region", "agency", "municipality", "main_purpose", "citizenship"),
     "sector",
 }
 OF_A_PERSON: Final = {"identified_on", "case", "year", "month", "person"}
@@ -35,7 +28,7 @@ _READ: Final = (
     *("status", "offence", "channel", "sector", "child"),
 )
 _SIDES: Final = {"channel": "agency", "agency": "channel"}
-_UNREAD: Final = {"case", "person"}
+_REFERENCES: Final = {"case", "person"}
 _NAME: Final = re.compile(r"[A-ZÅÄÖÉ][^\W\d_]+(?:[ -][A-ZÅÄÖÉ][^\W\d_]+){1,4}")
 _PERSONAL: Final = re.compile(r"(?:19|20)?\d{6}[-+ ]?(?:\d{4}|x{4}|X{4})")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d(?:\.0)?")
@@ -45,7 +38,8 @@ _ASKED: Final = 0.7  # how sure what stands in a column alone makes one
 
 @dataclass(frozen=True)
 class ColumnConcept:
-    """`concept`: see `words.HEADINGS`; "drop:…" is read by nobody. `sure` below SURE is asked about."""
+    """`concept`: a value of the list `heading`; "drop:…" is read by nobody. `sure` below SURE is asked
+    about."""
 
     column: SheetColumn
     concept: str
@@ -57,151 +51,132 @@ class ColumnConcept:
 def choose(table: SheetTable, headings: Headings, reader: CellReader, around: Around) -> list[ColumnConcept]:
     """One for each column; a concept that only one column may have goes to the surest."""
     letters = by_letters([column.heading for column in table.columns])
-    chosen = [_choose(column, table, headings, reader, around, letters) for column in table.columns]
-    taken: dict[str, int] = {}
+    cells = [_Cells(column, table.values(column.place), reader, around) for column in table.columns]
+    chosen = [one.chosen(headings, letters) for one in cells]
+    taken: set[str] = set()
     for place in sorted(range(len(chosen)), key=lambda n: -chosen[n].sure):
         one = chosen[place]
-        several = one.concept.startswith(("drop:", "mark:")) or one.concept in {"purposes"}
-        if several or one.concept not in taken or one.sure > 1.5:
-            taken.setdefault(one.concept, place)
-            continue
-        chosen[place] = _second(one, set(taken))
-        taken.setdefault(chosen[place].concept, place)
+        several = one.concept.startswith(("drop:", "mark:")) or one.concept == "purposes"
+        if one.concept in taken and not several and one.sure <= CERTAIN:
+            chosen[place] = _second(one, taken)
+        taken.add(chosen[place].concept)
     return _numbers_or_marks(chosen, table)
 
 
 def _second(one: ColumnConcept, taken: set[str]) -> ColumnConcept:
-    """Another column is that already."""
+    """Return what a column is instead, since another one is that already."""
     if one.concept == "main_purpose":
-        return ColumnConcept(one.column, "purposes", min(one.sure, 0.9), one.proposals, one.around)
+        return replace(one, concept="purposes", sure=min(one.sure, 0.9))
     if one.concept == "identified_on":
-        return ColumnConcept(one.column, "drop:no_place", 0.6, ("drop:no_place", *one.proposals), one.around)
+        proposals = ("drop:no_place", *one.proposals)
+        return replace(one, concept="drop:no_place", sure=0.6, proposals=proposals)
     if one.concept == "case":
-        return ColumnConcept(one.column, "person", 0.7, ("person", "drop:no_place"), one.around)
-    free = tuple(concept for concept in one.proposals if concept not in taken)
-    concept = free[0] if free else "drop:no_place"
-    return ColumnConcept(one.column, concept, 0.5, (*free, "drop:no_place"), one.around)
+        return replace(one, concept="person", sure=0.7, proposals=("person", "drop:no_place"))
+    free = [concept for concept in one.proposals if concept not in taken]
+    proposals = (*free, "drop:no_place")
+    return replace(one, concept=proposals[0], sure=0.5, proposals=proposals)
 
 
-def _choose(
-    column: SheetColumn,
-    table: SheetTable,
-    headings: Headings,
-    reader: CellReader,
-    around: Around,
-    letters: Mapping[str, str],
-) -> ColumnConcept:
-    values = table.values(column.place)
-    texts = [text for text, _n in Counter(values).most_common(SAMPLE) if text.strip() not in DITTO]
-    of_column = Around(_letters(texts), around.year, _months_first(texts), around.month)
-    named = headings.of(column.heading)
-    if named and named[0][1] > CERTAIN:
-        return ColumnConcept(column, named[0][0], 2.0, (), of_column)
-    if group := letters.get(column.key.strip(" .")):
-        named = [(group, 0.9), *named]
-    if not texts:
-        concept = named[0][0] if named else "drop:no_place"
-        return ColumnConcept(column, concept, 1.0, (), of_column)
-    if identity := _identifying(texts):
-        return ColumnConcept(column, identity, 0.95, (), of_column)
-    weighed = [(concept, _weigh(concept, sure, values, texts, reader, of_column)) for concept, sure in named]
-    weighed += _other_side(weighed, texts, reader, of_column)
-    return _likeliest(column, sorted(weighed, key=_surest), texts, reader, of_column)
+class _Cells:
+    """What stands in a column. `texts`: the commonest, each once."""
+
+    def __init__(
+        self, column: SheetColumn, values: Sequence[str], reader: CellReader, around: Around
+    ) -> None:
+        self.column, self.values, self.reader = column, values, reader
+        commonest = Counter(values).most_common(SAMPLE)
+        self.texts = [text for text, _n in commonest if text.strip() not in DITTO]
+        self.around = replace(around, letters=_letters(self.texts), month_first=_months_first(self.texts))
+
+    def chosen(self, headings: Headings, letters: Mapping[str, str]) -> ColumnConcept:
+        named = headings.of(self.column.heading)
+        if named and named[0][1] > CERTAIN:
+            return self._is(named[0][0], 2.0)
+        if group := letters.get(self.column.key.strip(" .")):
+            named = [(group, 0.9), *named]
+        if not self.texts:
+            return self._is(named[0][0] if named else "drop:no_place", 1.0)
+        if identity := _identifying(self.texts):
+            return self._is(identity, 0.95)
+        weighed = [(concept, self._weigh(concept, sure)) for concept, sure in named]
+        weighed += self._other_side(weighed)
+        return self._likeliest(sorted(weighed, key=_surest))
+
+    def _is(self, concept: str, sure: float, proposals: tuple[str, ...] = ()) -> ColumnConcept:
+        return ColumnConcept(self.column, concept, sure, proposals, self.around)
+
+    def _likeliest(self, named: Ranked) -> ColumnConcept:
+        """Return what the column is: by its name where that is sure, else prose, else by name and content.
+
+        What is not sure is never surer than a question, with the others as proposals.
+        """
+        others = tuple(concept for concept, _sure in named)
+        sure = max((sure for _concept, sure in named), default=0.0)
+        if sure >= SURE:
+            return self._is(others[0], sure, others[1:])
+        if prose := _prose(self.texts):
+            return self._is(prose, 0.9 if sure < 0.5 else 0.6, others)
+        ranked = sorted([*named, *self._by_content()], key=_surest)
+        concepts = [concept for concept, _sure in ranked]
+        proposals = tuple(dict.fromkeys([*concepts, "drop:note", "drop:no_place"]))
+        concept, sure = ranked[0] if ranked else ("drop:no_place", 0.3)
+        return self._is(concept, min(sure, 0.8), proposals[:6])
+
+    def _weigh(self, concept: str, sure: float) -> float:
+        """Return how sure a name of the column is: it counts where what stands below can be read so."""
+        if concept == "drop:rownumber":
+            return sure if _counts_up(self.values) else sure - 0.4
+        if concept.startswith("drop:"):
+            return sure
+        if concept in _REFERENCES:
+            return self._weigh_reference(concept, sure)
+        read = self._share(concept)
+        if concept in _SIDES and self._share(_SIDES[concept]) > read + 0.1:
+            return sure - 0.25
+        if read >= 0.5:
+            return min(1.0, sure + 0.03 * read) if sure >= 0.8 else sure + 0.2 * read
+        return sure - 0.5 + read / 2
+
+    def _weigh_reference(self, concept: str, sure: float) -> float:
+        """Return how sure a name of a column of references is: not at all where persons stand below."""
+        named_case = concept == "case" and sure >= 1
+        if named_case and len({*self.values}) == len(self.values) and max(map(len, self.texts)) < 9:
+            return sure  # "M-1", "M-2": no man of one and of two years
+        if _names(self.texts) >= 0.3 or self._share("sex") >= 0.8:
+            return 0.0
+        numbers_rows = concept == "case" and sure < 1 and _counts_up(self.values)
+        return sure - 0.5 if numbers_rows else sure
+
+    def _other_side(self, weighed: Ranked) -> Ranked:
+        """ "Via" may be who or how: where the cells tell more surely the one, that is asked about."""
+        mine, sure = weighed[0] if weighed else ("", 1.0)
+        other = _SIDES.get(mine)
+        if other is None or sure >= SURE or self._share(other) - self._share(mine) < 0.1:
+            return []
+        return [(other, SURE - 0.05)]
+
+    def _share(self, concept: str) -> float:
+        """Of the texts that are read surely so."""
+        said = [self.reader.read(concept, text, self.around) for text in self.texts]
+        return sum(one.sure >= SURE for one in said) / len(said)
+
+    def _by_content(self) -> Ranked:
+        """Return what the cells look like, whatever the heading says: to be asked about."""
+        if all(map(is_number, self.texts)):
+            return _by_numbers(self.texts)
+        shares = [(concept, self._share(concept)) for concept in _READ if self._tells(concept)]
+        found = [(concept, _ASKED * share) for concept, share in shares if share >= 0.6]
+        return sorted(found, key=_surest)[:3]
+
+    def _tells(self, concept: str) -> bool:
+        return any(self.reader.read(concept, text, self.around).facts for text in self.texts)
 
 
 def _surest(concept: tuple[str, float]) -> float:
     return -concept[1]
 
 
-def _likeliest(
-    column: SheetColumn,
-    named: Sequence[tuple[str, float]],
-    texts: Sequence[str],
-    reader: CellReader,
-    around: Around,
-) -> ColumnConcept:
-    """Return what a column is: by its name where that is sure, else prose, else by name and content."""
-    others = tuple(concept for concept, _sure in named)
-    sure = max((sure for _concept, sure in named), default=0.0)
-    if sure >= SURE:
-        return ColumnConcept(column, others[0], sure, others[1:], around)
-    if prose := _prose(texts):
-        return ColumnConcept(column, prose, 0.9 if sure < 0.5 else 0.6, others, around)
-    ranked = sorted([*named, *_by_content(texts, reader, around)], key=_surest)
-    return _most_likely(column, ranked, around)
-
-
-def _most_likely(column: SheetColumn, ranked: Sequence[tuple[str, float]], around: Around) -> ColumnConcept:
-    """Return the first of `ranked`, never surer than a question, with the others as proposals."""
-    concepts = [concept for concept, _sure in ranked]
-    proposals = tuple(dict.fromkeys([*concepts, "drop:note", "drop:no_place"]))
-    concept, sure = ranked[0] if ranked else ("drop:no_place", 0.3)
-    return ColumnConcept(column, concept, min(sure, 0.8), proposals[:6], around)
-
-
-def _weigh(
-    concept: str, sure: float, values: Sequence[str], texts: Sequence[str], reader: CellReader, around: Around
-) -> float:
-    """Return how sure a name of a column is: it counts where what stands below can be read so."""
-    if concept == "drop:rownumber":
-        return sure if _counts_up(values) else sure - 0.4
-    if concept.startswith("drop:"):
-        return sure
-    if concept in _UNREAD:
-        return _weigh_reference(concept, sure, values, texts, reader, around)
-    read = _share(concept, texts, reader, around)
-    if concept in _SIDES and _share(_SIDES[concept], texts, reader, around) > read + 0.1:
-        return sure - 0.25
-    if read >= 0.5:
-        return min(1.0, sure + 0.03 * read) if sure >= 0.8 else sure + 0.2 * read
-    return sure - 0.5 + read / 2
-
-
-def _weigh_reference(
-    concept: str, sure: float, values: Sequence[str], texts: Sequence[str], reader: CellReader, around: Around
-) -> float:
-    """Return how sure a name of a column of references is: not at all where persons stand below."""
-    named_case = concept == "case" and sure >= 1
-    if named_case and len({*values}) == len(values) and max(map(len, texts)) < 9:
-        return sure  # "M-1", "M-2": no man of one and of two years
-    if _names(texts) >= 0.3 or _share("sex", texts, reader, around) >= 0.8:
-        return 0.0
-    numbers_rows = concept == "case" and sure < 1 and _counts_up(values)
-    return sure - 0.5 if numbers_rows else sure
-
-
-def _other_side(
-    weighed: Sequence[tuple[str, float]], texts: Sequence[str], reader: CellReader, around: Around
-) -> list[tuple[str, float]]:
-    """ "Via" may be who or how: where the cells tell more surely the one, that is asked about."""
-    if not weighed or weighed[0][0] not in _SIDES:
-        return []
-    mine, other = weighed[0][0], _SIDES[weighed[0][0]]
-    if _share(other, texts, reader, around) - _share(mine, texts, reader, around) < 0.1:
-        return []
-    return [(other, SURE - 0.05)] if weighed[0][1] < SURE else []
-
-
-def _share(concept: str, texts: Sequence[str], reader: CellReader, around: Around) -> float:
-    """Of the texts that are read surely so."""
-    said = [reader.read(concept, text, around) for text in texts]
-    return sum(one.sure >= SURE for one in said) / len(said)
-
-
-def _by_content(texts: Sequence[str], reader: CellReader, around: Around) -> list[tuple[str, float]]:
-    """Return what the cells look like, whatever the heading says: to be asked about."""
-    if all(map(is_number, texts)):
-        return _by_numbers(texts)
-    found = []
-    for concept in _READ:
-        telling = any(reader.read(concept, text, around).facts for text in texts)
-        read = _share(concept, texts, reader, around) if telling else 0.0
-        if read >= 0.6:
-            found.append((concept, _ASKED * read))
-    return sorted(found, key=_surest)[:3]
-
-
-def _by_numbers(texts: Sequence[str]) -> list[tuple[str, float]]:
+def _by_numbers(texts: Sequence[str]) -> Ranked:
     """Return years, or ages where there are several and none is of ninety or more."""
     if all(_YEAR.fullmatch(text) for text in texts):
         return [("year", _ASKED)]
@@ -278,9 +253,8 @@ def _numbers_or_marks(chosen: list[ColumnConcept], table: SheetTable) -> list[Co
     """Where others of the table count women or men, "Barn" with numbers counts children too."""
     counting = {one.concept for one in chosen} & {"women", "men", "girls", "boys"}
     for place, one in enumerate(chosen):
-        values = table.values(one.column.place)
-        if one.concept == "child" and counting and values and one.sure < 1.5 and all(map(is_number, values)):
-            chosen[place] = ColumnConcept(one.column, "children", 0.9, ("accompanying", "child"), one.around)
+        if one.concept == "child" and counting and one.sure < CERTAIN and _has_numbers(table, one):
+            chosen[place] = replace(one, concept="children", sure=0.9, proposals=("accompanying", "child"))
     return chosen
 
 
@@ -301,26 +275,25 @@ def _counts(table: SheetTable, chosen: Sequence[ColumnConcept], read: set[str]) 
     if not read <= NUMBERS | KEY:
         return False
     keys = [one.column.place for one in chosen if one.concept in KEY]
-    if len(keys) > 2 or not any(_has_numbers(table, one) for one in chosen):
+    if len(keys) > 2 or not any(_is_counting(table, one) for one in chosen):
         return False
     rows = table.full_rows
     texts = {tuple(row.cells.get(place, "") for place in keys) for row in rows}
     return not keys or len(texts) == len(rows)
 
 
-def _has_numbers(table: SheetTable, chosen: ColumnConcept) -> bool:
+def _is_counting(table: SheetTable, one: ColumnConcept) -> bool:
     """Whether a column counts, or is dropped and has numbers alone."""
-    if chosen.concept in NUMBERS:
-        return True
-    values = table.values(chosen.column.place)
-    return bool(values) and chosen.concept.startswith("drop:") and all(map(is_number, values))
+    return one.concept in NUMBERS or (one.concept.startswith("drop:") and _has_numbers(table, one))
+
+
+def _has_numbers(table: SheetTable, one: ColumnConcept) -> bool:
+    values = table.values(one.column.place)
+    return bool(values) and all(map(is_number, values))
 
 
 def _all_differ(table: SheetTable) -> bool:
-    lengths = set()
-    for column in table.columns:
-        values = table.values(column.place)
-        lengths.add(len(values))
-        if len(set(values)) < len(values):
-            return False
-    return len(lengths) > 1 and len(table.full_rows) < 400
+    columns = [table.values(column.place) for column in table.columns]
+    if any(len({*values}) < len(values) for values in columns):
+        return False
+    return len({*map(len, columns)}) > 1 and len(table.full_rows) < 400

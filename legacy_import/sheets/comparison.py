@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final, NamedTuple
 
@@ -77,6 +77,7 @@ def _of_span(span: str, said: str) -> range:
 TOTAL: Final = "*"
 _GROUPS: Final = {"women", "men", "girls", "boys"}
 _SUMMED: Final = {"year", "region", "county"}  # what a row of a table of totals may be of
+_COUNTED: Final = (*COUNTS, "total", "count")
 
 
 class Of(NamedTuple):
@@ -149,10 +150,9 @@ def stated(reading: Reading, reader: CellReader, regions: Mapping[str, str]) -> 
     """From tables that count, and from the sums below tables of persons."""
     found: list[Stated] = []
     for taken in reading.tables:
-        if taken.kind == "totals":
-            keys = {one.concept for one in taken.chosen if one.concept not in {*COUNTS, "total", "count"}}
-            rows = taken.table.rows if keys <= _SUMMED else []
-            found += [one for row in rows for one in _of_row(row, taken, reader, regions)]
+        if taken.kind == "totals" and {one.concept for one in taken.chosen} <= {*_COUNTED, *_SUMMED}:
+            for row in taken.table.rows:
+                found += _of_row(row, taken, reader, regions)
         elif taken.kind == "persons":
             found += _of_sums(taken)
     return found
@@ -166,7 +166,7 @@ def _of_row(
     region = regions.get(facts.get("county", ""), facts.get("region", taken.region)) or TOTAL
     if not year:
         return
-    numbers = {name: int(facts[name]) for name in (*COUNTS, "total", "count") if facts.get(name)}
+    numbers = {name: int(facts[name]) for name in _COUNTED if facts.get(name)}
     if total := _total(numbers):
         yield Stated(Of(int(year), region), total, taken.table.sheet, row.line, facts.get("county", ""))
     if region == TOTAL:
@@ -226,25 +226,28 @@ def compare(
     sheets = _summed(said)
     reasons = _reasons(reading.persons, regions)
     found = []
-    for of in sorted({*rows, *sheets, *(one for one in published if any(one.year == r.year for r in rows))}):
+    years = {of.year for of in rows}
+    for of in sorted({*rows, *sheets, *(of for of in published if of.year in years)}):
         one = Compared(of, rows[of], sheets.get(of), published.get(of), ())
-        if not one.equal:
-            fits = tuple(reason for reason in reasons.get(of, []) if reason.persons)
-            one = Compared(of, one.rows, one.sheets, one.published, fits)
-        found.append(one)
+        found.append(one if one.equal else replace(one, reasons=reasons.get(of, ())))
     return found
 
 
-def _summed(said: Sequence[Stated]) -> dict[Of, int]:
-    """The greatest that one table says of a thing: a sum is often written twice. Counties add up to their
-    region."""
+def totals_of(said: Iterable[Stated]) -> dict[tuple[Of, str], int]:
+    """Return what each sheet says of a thing: the greatest, since a sum is often written twice, and of a
+    region without a total the sum of its counties."""
     parts: dict[tuple[Of, str], dict[str, int]] = defaultdict(dict)
     for one in said:
         known = parts[one.of, one.sheet]
         known[one.part] = max(one.value, known.get(one.part, 0))
+    return {place: values.get("") or sum(values.values()) for place, values in parts.items()}
+
+
+def _summed(said: Iterable[Stated]) -> dict[Of, int]:
+    """The greatest that one sheet says of a thing; regions add up to the country."""
     found: dict[Of, int] = {}
-    for (of, _sheet), values in parts.items():
-        found[of] = max(values.get("") or sum(values.values()), found.get(of, 0))
+    for (of, _sheet), value in totals_of(said).items():
+        found[of] = max(value, found.get(of, 0))
     regions_together: dict[Of, int] = defaultdict(int)
     for of, value in found.items():
         if of.region != TOTAL:
@@ -252,25 +255,28 @@ def _summed(said: Sequence[Stated]) -> dict[Of, int]:
     return {**regions_together, **found}
 
 
-def _reasons(persons: Sequence[SheetPerson], regions: Mapping[str, str]) -> dict[Of, list[DifferenceReason]]:
+def _reasons(
+    persons: Sequence[SheetPerson], regions: Mapping[str, str]
+) -> dict[Of, tuple[DifferenceReason, ...]]:
     kinds: dict[Of, dict[str, list[SheetPerson]]] = defaultdict(lambda: defaultdict(list))
-    years = {person.year for person in persons if person.year is not None}
+    years = sorted({person.year for person in persons if person.year is not None})
     alike = later_ones(persons)
     for person in persons:
         kind = why_of(person, alike)
-        if not kind:
-            continue
-        for year in [person.year] if person.year is not None else sorted(years):
+        of_years = [person.year] if person.year is not None else years
+        for year in of_years if kind else ():
             for of in _of_person(year, person, regions):
                 kinds[of][kind].append(person)
-    return {
-        of: [DifferenceReason(kind, len(some), rows_of_persons(some)) for kind, some in sorted(told.items())]
-        for of, told in kinds.items()
-    }
+    return {of: reasons_of(told) for of, told in kinds.items()}
 
 
-def rows_of_persons(persons: Iterable[SheetPerson]) -> tuple[tuple[str, int], ...]:
-    return tuple(dict.fromkeys((person.sheet, line) for person in persons for line in person.lines))
+def reasons_of(kinds: Mapping[str, Sequence[SheetPerson]]) -> tuple[DifferenceReason, ...]:
+    """Return a reason for each kind, with the rows that tell of its persons."""
+    found = []
+    for kind, persons in sorted(kinds.items()):
+        rows = dict.fromkeys((person.sheet, line) for person in persons for line in person.lines)
+        found.append(DifferenceReason(kind, len(persons), tuple(rows)))
+    return tuple(found)
 
 
 def why_of(person: SheetPerson, alike: Mapping[int, str]) -> str:

@@ -48,14 +48,15 @@ def rows_of(
     for person in reading.persons:
         if sheet and person.sheet != sheet:
             continue
-        if why := _why_not(person, regions, own):
+        if why := why_left_out(person, regions, own):
             left.append(NotFiled(person.sheet, person.lines, why))
-            continue
-        filed += [Filed(person.sheet, person.lines[0], row) for row in _rows(person)]
+        else:
+            filed += [Filed(person.sheet, person.lines[0], row) for row in _rows(person)]
     return filed, left
 
 
-def _why_not(person: SheetPerson, regions: Mapping[str, str], own: Collection[str]) -> str:
+def why_left_out(person: SheetPerson, regions: Mapping[str, str], own: Collection[str]) -> str:
+    """Return why the import for the regions of `own` gets no row of a person, "" where it gets one."""
     if person.left and person.left != "year":  # of which is told below what it lacks
         return person.left
     for name in _NEEDED:
@@ -64,43 +65,30 @@ def _why_not(person: SheetPerson, regions: Mapping[str, str], own: Collection[st
     return "" if region_of(person, regions) in own else "region"
 
 
-def comes_in(person: SheetPerson, regions: Mapping[str, str], own: Collection[str]) -> bool:
-    """Return whether the import for the regions of `own` gets a row of this person."""
-    return not _why_not(person, regions, own)
-
-
-def reference_of(person: SheetPerson) -> tuple[str, str]:
-    """Case and person, as whose sender's reference the register keeps them."""
-    case = f"{person.sheet[:20]} {person.case or person.key.rpartition('-')[0]}"
-    return case[:_LONGEST], person.key
-
-
 def _rows(person: SheetPerson) -> list[tuple[str, ...]]:
     """One for each time that the person was identified; of two by the same on one day the first."""
     facts = person.facts
-    sector = facts.get("sector", "") if bare(facts.get("main_purpose", "")) in LABOUR else ""
-    reference = reference_of(person)
+    # Case and person, as whose sender's reference the register keeps them.
+    case = f"{person.sheet[:20]} {person.case or person.key.rpartition('-')[0]}"[:_LONGEST]
+    said = (
+        *(person.sex, person.child, _age(person), facts.get("citizenship", "")),
+        *(facts.get("status", "presumed"), bare(facts.get("offence", ""))),
+        bare(facts.get("main_purpose", "purpose:unknown")),
+        "|".join(map(bare, filter(None, facts.get("purposes", "").split("|")))),
+        bare(facts.get("sector", "")) if bare(facts.get("main_purpose", "")) in LABOUR else "",
+    )
     found: dict[tuple[str, ...], tuple[str, ...]] = {}
     for one in person.seen:
         seen = person.seen[0] | one
-        day = f"{seen['on']}-01-01"[:10] if len(seen["on"]) < 10 else seen["on"]
-        key = day, seen["agency"], seen.get("municipality", "")
-        found.setdefault(
-            key,
-            (
-                *(*reference, *key, seen["county"], bare(seen.get("channel", "")), person.sex),
-                *(person.child, _age(person), facts.get("citizenship", "")),
-                *(facts.get("status", "presumed"), bare(facts.get("offence", ""))),
-                bare(facts.get("main_purpose", "purpose:unknown")),
-                "|".join(map(bare, filter(None, facts.get("purposes", "").split("|")))),
-                bare(sector),
-            ),
-        )
+        key = f"{seen['on']}-01-01"[:10], seen["agency"], seen.get("municipality", "")
+        row = (case, person.key, *key, seen["county"], bare(seen.get("channel", "")), *said)
+        found.setdefault(key, row)
     return list(found.values())
 
 
 def _age(person: SheetPerson) -> str:
     """The class, where it says the same as whether the person is a child."""
     klass = person.facts.get("age_class", "")
-    told = "" if klass in {"", "unknown"} else "yes" if klass in CHILD_CLASSES else "no"
-    return klass if told in {"", person.child} else "unknown"
+    if klass in {"", "unknown"}:
+        return klass
+    return klass if person.child == ("yes" if klass in CHILD_CLASSES else "no") else "unknown"

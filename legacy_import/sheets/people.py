@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final, NamedTuple
 
 from legacy_import.sheets.vocabulary import NUMBERS
@@ -11,30 +11,25 @@ from legacy_import.sheets.vocabulary import NUMBERS
 CLASSES: Final = ((0, 6), (7, 12), (13, 15), (16, 17), (18, 24), (25, 34), (35, 49), (50, 120))
 MOST: Final = 200  # persons in one row
 ADULT: Final = "no?"  # what "kvinna" says of age where nothing else does
-_NOUNS: Final[dict[tuple[str, str], str]] = {
-    (
-        "F",
-        ADULT,
-    ): "kvinna kvinnor kvinnlig kvinnligt kvinnl kv kvin kvinn kvinno woman women female dam damer mor "
-    "mamma moder mother",
-    ("M", ADULT): "man män manlig manligt mn male men mans herre herrar manl far pappa fader father",
-    ("F", "no"): "vuxenkvinna",
-    ("F", "yes"): "flicka flickor fl flick girl girls flickan flicka/barn",
-    ("M", "yes"): "pojke pojkar po pojk boy boys pojken",
-    ("F", ""): "tjej tjejer dotter döttrar syster systrar",
-    ("M", ""): "kille killar son söner bror bröder",
-    ("U", "yes"): "barn child children minderårig minderåriga bebis spädbarn",
-    ("U", "no"): "vuxen vuxna adult adults",
-    ("U", ""): "person personer pers okänd okänt okända individ individer unknown oklart ? familjemedlem "
-    "familjemedlemmar syskon",
-    (
-        "O",
-        "",
-    ): "annat annan trans transperson transpersoner icke-binär ickebinär other transkvinna transman hen",
-}
-NOUNS: Final = {word: said for said, words in _NOUNS.items() for word in words.split()}
+_NOUNS: Final = (
+    ("F", ADULT, "kvinna kvinnor kvinnlig kvinnligt kvinnl kv kvin kvinn kvinno woman women female"),
+    ("F", ADULT, "dam damer mor mamma moder mother"),
+    ("M", ADULT, "man män manlig manligt mn male men mans herre herrar manl far pappa fader father"),
+    ("F", "no", "vuxenkvinna"),
+    ("F", "yes", "flicka flickor fl flick girl girls flickan flicka/barn"),
+    ("M", "yes", "pojke pojkar po pojk boy boys pojken"),
+    ("F", "", "tjej tjejer dotter döttrar syster systrar"),
+    ("M", "", "kille killar son söner bror bröder"),
+    ("U", "yes", "barn child children minderårig minderåriga bebis spädbarn"),
+    ("U", "no", "vuxen vuxna adult adults"),
+    ("U", "", "person personer pers okänd okänt okända individ individer unknown oklart ?"),
+    ("U", "", "familjemedlem familjemedlemmar syskon"),
+    ("O", "", "annat annan trans transperson transpersoner icke-binär ickebinär other"),
+    ("O", "", "transkvinna transman hen"),
+)
+NOUNS: Final = {word: (sex, child) for sex, child, words in _NOUNS for word in words.split()}
 _LETTERS: Final = {"k": ("F", ADULT), "m": ("M", ADULT), "p": ("M", "yes"), "u": ("U", ""), "b": ("U", "yes")}
-_COUNT: Final = "|".join((r"\d{1,3}", *(word for word in NUMBERS)))
+_COUNT: Final = "|".join((r"\d{1,3}", *NUMBERS))
 _PART: Final = re.compile(
     rf"(?:ca\.? )?(?:(?P<count>{_COUNT})\s*"
     r"(?:st\.?|stycken|x|\*|förmodade?|unga|yngre|vuxna|vuxen|okända)?\s+)?"
@@ -97,12 +92,11 @@ def who(text: str, letters: Collection[str] = ()) -> list[Who]:
         age_alone = _AGE.fullmatch(part)
         if found and age_alone:
             ages.append(age_alone["age"])
-            continue
-        read = _part(part, letters)
-        if read is None:
+        elif read := _part(part, letters):
+            found.append(read[0])
+            ages += read[1]
+        else:
             return []
-        found.append(read[0])
-        ages += read[1]
     return _aged(found, ages)
 
 
@@ -137,12 +131,12 @@ def _part(part: str, letters: Collection[str]) -> tuple[Who, list[str]] | None:
     noun = match["noun"].strip("/-")
     said = NOUNS.get(noun) or _letter(noun, letters)
     count = _count(match)
-    rest = _rest(match["rest"].strip())
-    if not (said and count and rest):
+    behind = match["rest"].strip()
+    age = None if behind in _BEHIND else _AGE.fullmatch(behind)
+    if not said or not count or not (age or behind in _BEHIND):
         return None
     sex, child = said
-    told, ages = rest
-    return Who(count, sex, told or child), ages
+    return Who(count, sex, _BEHIND.get(behind) or child), [age["age"]] if age else []
 
 
 def _count(part: re.Match[str]) -> int:
@@ -152,17 +146,6 @@ def _count(part: re.Match[str]) -> int:
         return 1
     count = _number(counts[0])
     return count if len(counts) == 1 and count <= MOST else 0
-
-
-def _rest(text: str) -> tuple[str, list[str]] | None:
-    """Return what stands behind a noun: "yes" or "no" for a child or an adult, else "", and the age.
-
-    None where it cannot be read.
-    """
-    if text in _BEHIND:
-        return _BEHIND[text], []
-    age = _AGE.fullmatch(text)
-    return ("", [age["age"]]) if age else None
 
 
 def _letter(letter: str, letters: Collection[str]) -> tuple[str, str] | None:
@@ -193,27 +176,29 @@ def decode(text: str) -> list[Who]:
     return [Who(int(count), sex, child, age) for count, sex, child, age in parts]
 
 
+# How an age is written, and the span of years that its numbers mean.
+_SPANS: Final[tuple[tuple[str, Callable[..., tuple[int, int]]], ...]] = (
+    (r"(\d{1,3})(?:[.,]\d)?", lambda age: (age, age)),
+    (r"(\d{1,2})\s*(?:-|/|till|el\.?|eller|–)\s*(\d{1,2})", lambda *ends: (min(ends), max(ends))),
+    (r"(\d)0\s*(?:-?(?:tal(?:et)?|årsåldern|års åldern|\s*års?))", lambda ten: (10 * ten, 10 * ten + 9)),
+    (r"(?:<|under|yngre än|u) ?(\d{1,2})", lambda above: (0, above - 1)),
+    (r"(?:>|över|äldre än|ö) ?(\d{1,2})", lambda below: (below, 120)),
+    (r"(\d{1,2})(?:\+| och äldre| eller äldre| och uppåt)", lambda below: (below, 120)),
+)
+
+
 def age(text: str) -> Age | None:
-    """What an age says, by year, span, decade or word."""
+    """Return what an age says, by year, span, decade or word."""
     plain = re.sub("[\u2010-\u2015\u2212]", "-", text.strip().casefold())
     plain = re.sub(r"^(?:ca|cirka|omkring|runt|ungefär|uppsk\.?|uppskattad|c:a)\.? ?", "", plain)
-    plain = re.sub(r"\s*(?:år(?:ig)?(?: gammal)?|åring|å\.?|yrs?|years?)\s*$", "", plain).rstrip(
-        " ?.+"
-    ).strip() + ("+" if re.search(r"\d\s*\+", plain) else "")
-    if match := re.fullmatch(r"(\d{1,3})(?:[.,]\d)?", plain):
-        return _of_span(int(match[1]), int(match[1]))
-    if match := re.fullmatch(r"(\d{1,2})\s*(?:-|/|till|el\.?|eller|–)\s*(\d{1,2})", plain):
-        return _of_span(*sorted((int(match[1]), int(match[2]))))
-    if match := re.fullmatch(r"(\d)0\s*(?:-?(?:tal(?:et)?|årsåldern|års åldern|\s*års?))", plain):
-        return _of_span(10 * int(match[1]), 10 * int(match[1]) + 9)
+    above = "+" if re.search(r"\d\s*\+", plain) else ""
+    plain = re.sub(r"\s*(?:år(?:ig)?(?: gammal)?|åring|å\.?|yrs?|years?)\s*$", "", plain)
+    plain = plain.rstrip(" ?.+").strip() + above
+    for pattern, span in _SPANS:
+        if match := re.fullmatch(pattern, plain):
+            return _of_span(*span(*map(int, match.groups())))
     if re.fullmatch(r"\d{1,2} ?(?:mån(?:ader)?|mån\.|veckor|v|dagar|m)", plain):
         return Age("0-6", "yes")
-    if match := re.fullmatch(r"(?:<|under|yngre än|u) ?(\d{1,2})", plain):
-        return _of_span(0, int(match[1]) - 1)
-    if match := re.fullmatch(
-        r"(?:>|över|äldre än|ö) ?(\d{1,2})|(\d{1,2})(?:\+| och äldre| eller äldre| och uppåt)", plain
-    ):
-        return _of_span(int(match[1] or match[2]), 120)
     return _AGE_WORDS.get(plain)
 
 

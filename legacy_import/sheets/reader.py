@@ -13,9 +13,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import product
 from typing import Final, NamedTuple
 
 from cases.rules.persons import group_of
@@ -24,8 +25,17 @@ from legacy_import.sheets import values
 from legacy_import.sheets.columns import ColumnConcept, choose, kind_of
 from legacy_import.sheets.people import Who, age
 from legacy_import.sheets.rows import Cells, RowReading, TableReader, alike, colour_facts
-from legacy_import.sheets.tables import Headings, SheetTable as Table, TableRow, find_tables, upright
-from legacy_import.sheets.values import SURE, Answers, Around, CellQuestion, CellReader, facts_of, in_order
+from legacy_import.sheets.tables import Headings, SheetTable as Table, TableRow, find_tables, row_of, upright
+from legacy_import.sheets.values import (
+    SURE,
+    Answers,
+    Around,
+    CellQuestion,
+    CellReader,
+    facts_of,
+    gather,
+    in_order,
+)
 from legacy_import.sheets.vocabulary import EXACT, Vocabulary
 
 COMPARED: Final = (
@@ -103,17 +113,7 @@ class Reading:
     @property
     def unasked(self) -> float:
         """The share of cells that are mapped without a question."""
-        return 1 - self.cells.asked / self.cells.all if self.cells.all else 1.0
-
-    def dropped(self) -> dict[str, str]:
-        """Headings of columns that are dropped, and why."""
-        return {
-            one.column.heading: one.concept.removeprefix("drop:")
-            for taken in self.tables
-            if taken.kind == "persons"
-            for one in taken.chosen
-            if one.concept.startswith("drop:")
-        }
+        return 1 - self.cells.asked / max(self.cells.all, 1)
 
 
 def read(pages: Sequence[WorkbookSheet], vocabulary: Vocabulary, answers: Answers, file: str = "") -> Reading:
@@ -146,21 +146,24 @@ class _SheetReader:
         """That of the sheet's own name or of a title; 0 where none is one."""
         return next(filter(None, map(values.month_in, (self.page.name, *self.table.titles))), 0)
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The names and titles that may tell a year or a place. A file "x" is no county."""
+        return (self.page.name, *self.table.titles, re.sub(r"\.[^.]*$|^.\b", "", self.file))
+
     def default(self, concept: str) -> dict[str, str]:
-        """What the name of the sheet or a title says, or somebody has answered. A file "x" is no county."""
-        texts = (self.page.name, *self.table.titles, re.sub(r"\.[^.]*$|^.\b", "", self.file))
+        """What the name of the sheet or a title says, or somebody has answered."""
         kept = self.answers.get("default", concept, self.named(concept))
         if concept == "on":
-            return self._on(texts, (kept or "").removeprefix("on="))
+            answered = (kept or "").removeprefix("on=")
+            return {"on": answered} if _ON.fullmatch(answered) else self._year()
         if kept is not None:
             return facts_of(kept)
-        return self._place(texts) if concept == "county" else {}
+        return self._place() if concept == "county" else {}
 
-    def _on(self, texts: Iterable[str], answered: str) -> dict[str, str]:
-        """Return what was answered, else the year of the first text that tells one alone, with the month."""
-        if _ON.fullmatch(answered):
-            return {"on": answered}
-        for text in texts:
+    def _year(self) -> dict[str, str]:
+        """Return the year of the first text that tells one alone, with the month of the sheet."""
+        for text in self.texts:
             years = {*values.years_in(text)}
             if len(years) == 1:
                 [year] = years
@@ -173,16 +176,15 @@ class _SheetReader:
             return f"{self.file} {self.page.name}".strip() or "*"
         return " ".join(_DIGITS.sub(" ", self.page.name).split()) or "*"
 
-    def _place(self, texts: Iterable[str]) -> dict[str, str]:
+    def _place(self) -> dict[str, str]:
         """The nearest that is told: a county before its region."""
-        bares = [" ".join(_DIGITS.sub(" ", text.replace("_", " ")).split()) for text in texts]
-        for concept in ("county", "municipality", "region"):
-            for bare in filter(None, bares):
-                place = self._named_place(concept, bare)
-                if place and concept == "municipality":
-                    return {"county": self.vocabulary.counties[place]}
-                if place:
-                    return {concept: place}
+        bares = [" ".join(_DIGITS.sub(" ", text.replace("_", " ")).split()) for text in self.texts]
+        for concept, bare in product(("county", "municipality", "region"), filter(None, bares)):
+            place = self._named_place(concept, bare)
+            if place and concept == "municipality":
+                return {"county": self.vocabulary.counties[place]}
+            if place:
+                return {concept: place}
         return {}
 
     def _named_place(self, concept: str, text: str) -> str:
@@ -191,6 +193,18 @@ class _SheetReader:
         sure = [place for place, how in near if how >= SURE]
         known = len(sure) == 1 and (concept == "county" or near[0][1] == EXACT)
         return sure[0] if known else ""
+
+    def ask(
+        self,
+        kind: str,
+        about: str,
+        proposals: tuple[str, ...],
+        sure: float,
+        waiting: Sequence[RowReading | TableRow],
+        text: str = "",
+    ) -> None:
+        rows = [(self.table.sheet, row.line) for row in waiting]
+        gather(self.asked, CellQuestion.of_rows(kind, about, proposals, sure, rows, text))
 
 
 def _take(reading: Reading, sheet: _SheetReader) -> None:
@@ -213,7 +227,7 @@ def _take(reading: Reading, sheet: _SheetReader) -> None:
     rows = reader.read()
     taken.rows = len(rows)
     for question in [*questions, *reader.questions.values()]:
-        _gather(sheet.asked, question)
+        gather(sheet.asked, question)
     _fill(rows, sheet, year)
     _persons(reading, rows, sheet)
 
@@ -222,54 +236,33 @@ def _ask_of_kind(sheet: _SheetReader) -> None:
     """A table with rows is never passed over in silence."""
     rows = sheet.table.full_rows
     if len(rows) > 1:
-        lines = tuple((sheet.table.sheet, row.line) for row in rows[:10])
-        proposals = ("none", "persons", "totals")
-        about = sheet.page.name.casefold()
-        _gather(sheet.asked, CellQuestion("kind", about, "", proposals, 0.5, len(rows), lines))
+        sheet.ask("kind", sheet.page.name.casefold(), ("none", "persons", "totals"), 0.5, rows)
 
 
 def _outside(sheet: _SheetReader) -> list[TableRow]:
     """Lines of the sheet that no table has taken: a legend may stand there."""
     lines = {row.line for row in sheet.table.full_rows}
-    return [
-        TableRow(line.number, {n: cell for n, cell in enumerate(line.cells) if cell}, line.fills)
-        for line in sheet.page.lines
-        if line.number not in lines
-    ]
-
-
-def _gather(asked: dict[str, CellQuestion], question: CellQuestion) -> None:
-    """One question however many sheets wait for it."""
-    known = asked.get(question.key)
-    if known is None:
-        asked[question.key] = question
-    else:
-        lines = (known.lines + question.lines)[:10]
-        asked[question.key] = replace(known, cells=known.cells + question.cells, lines=lines)
+    return [row_of(line) for line in sheet.page.lines if line.number not in lines]
 
 
 def _fill(rows: Sequence[RowReading], sheet: _SheetReader, year: str) -> None:
     """What rows do not say themselves, from the sheet; where that does not either, it is asked once."""
-    own_regions = [row.facts.get("region", "") for row in rows]
     defaults = {concept: sheet.default(concept) for concept in ALWAYS}
-    for row, own_region in zip(rows, own_regions, strict=True):
+    waiting: dict[tuple[str, str], list[RowReading]] = defaultdict(list)
+    for row in rows:
+        own_region = row.facts.get("region", "")
         _fill_day(row, year)
         for concept in ("on", "agency"):
             if concept not in row.facts:
                 row.facts |= defaults[concept]
         if "county" not in row.facts:
             _fill_county(row, sheet, defaults["county"], asked_by_region=bool(own_region))
-    _ask_of_lacking(rows, own_regions, sheet)
-
-
-def _ask_of_lacking(rows: Sequence[RowReading], own_regions: Sequence[str], sheet: _SheetReader) -> None:
-    for concept in ALWAYS:
-        waiting: dict[str, list[RowReading]] = defaultdict(list)
-        for row, own_region in zip(rows, own_regions, strict=True):
+        for concept in ALWAYS:
             if concept not in row.facts:  # the county of a row is asked for by the region that it tells
-                waiting[own_region if concept == "county" else ""].append(row)
-        for region, of_region in waiting.items():
-            _gather(sheet.asked, _lacks(concept, of_region, sheet, region))
+                waiting[concept, own_region if concept == "county" else ""].append(row)
+    for (concept, region), lacking in waiting.items():
+        text = f"{sheet.named(concept)} {region}".strip()
+        sheet.ask("default", concept, _proposals(concept, lacking, sheet, region), 0.6, lacking, text)
 
 
 def _fill_day(row: RowReading, year: str) -> None:
@@ -298,20 +291,19 @@ def _fill_county(
         row.facts.setdefault("county", counties[0])
 
 
-def _lacks(concept: str, waiting: Sequence[RowReading], sheet: _SheetReader, region: str) -> CellQuestion:
-    proposals: tuple[str, ...] = ()
+def _proposals(
+    concept: str, waiting: Sequence[RowReading], sheet: _SheetReader, region: str
+) -> tuple[str, ...]:
+    """Return what rows of a region may be answered that lack a day, an agency or a county."""
     if concept == "agency":
-        proposals = ("agency=coordinator", "agency=support_line")
-    elif concept == "county":
-        of = sheet.vocabulary.regions.items()
-        region_of = region or waiting[0].facts.get("region", "")
-        proposals = tuple(f"county={county}" for county, one in of if region_of in {"", one})
-    lines = tuple((row.sheet, row.line) for row in waiting[:10])
-    text = f"{sheet.named(concept)} {region}".strip()
-    return CellQuestion("default", concept, text, proposals, 0.6, len(waiting), lines)
+        return ("agency=coordinator", "agency=support_line")
+    if concept == "on":
+        return ()
+    region_of = region or waiting[0].facts.get("region", "")
+    counties = sheet.vocabulary.regions.items()
+    return tuple(f"county={county}" for county, one in counties if region_of in {"", one})
 
 
-# --- persons ---------------------------------------------------------------------------------------------
 def _persons(reading: Reading, rows: Sequence[RowReading], sheet: _SheetReader) -> None:
     same = _same_rows(rows, sheet)
     made: dict[object, SheetPerson] = {}
@@ -338,9 +330,8 @@ def _same_rows(rows: Sequence[RowReading], sheet: _SheetReader) -> dict[int, obj
         several = [row for row in several if id(row) not in found]
         if len(several) < 2 or not _agree(several):
             continue
-        kind = "same" if several[0].same else "name"
-        if kind == "same" or _is_one_by_name(several, sheet):
-            found |= {id(row): (kind, key) for row in several}
+        if several[0].same or _is_one_by_name(several, sheet):
+            found |= {id(row): key for row in several}
     return found
 
 
@@ -352,17 +343,16 @@ def _same_references(rows: Sequence[RowReading]) -> dict[int, object]:
             by_reference[row.facts.get("case", ""), reference].append(row)
     for pair, several in by_reference.items():
         if len(several) > 1 and _agree(several):
-            found |= {id(row): ("ref", *pair) for row in several}
+            found |= {id(row): pair for row in several}
     return found
 
 
 def _is_one_by_name(rows: Sequence[RowReading], sheet: _SheetReader) -> bool:
     """Whether rows with the same name are of one person, which is asked once."""
-    kept = sheet.answers.get("same_name", sheet.named("name"))
+    about = sheet.named("name")
+    kept = sheet.answers.get("same_name", about)
     if kept is None:
-        lines = tuple((row.sheet, row.line) for row in rows[:10])
-        about = sheet.named("name")
-        _gather(sheet.asked, CellQuestion("same_name", about, "", ("yes", "no"), 0.8, len(rows), lines))
+        sheet.ask("same_name", about, ("yes", "no"), 0.8, rows)
     return kept == "yes"
 
 
@@ -386,23 +376,22 @@ def _of_row(row: RowReading, sheet: _SheetReader) -> list[SheetPerson]:
         told = facts | ({"age_class": of_age.klass} if of_age and of_age.klass else {})
         child = _child(who, told, of_age.child if of_age else "")
         for nth in range(len(found) + 1, len(found) + who.many + 1):
-            found.append(
-                SheetPerson(
-                    row.sheet,
-                    (row.line,),
-                    nth,
-                    total,
-                    row.facts.get("case", ""),
-                    row.facts.get("person", ""),
-                    who.sex or "U",
-                    child,
-                    dict(told),
-                    [dict(seen)],
-                    _key(sheet, row, nth),
-                    left,
-                    row.doubts,
-                )
+            person = SheetPerson(
+                row.sheet,
+                (row.line,),
+                nth,
+                total,
+                row.facts.get("case", ""),
+                row.facts.get("person", ""),
+                who.sex or "U",
+                child,
+                dict(told),
+                [dict(seen)],
+                _key(sheet, row, nth),
+                left,
+                row.doubts,
             )
+            found.append(person)
     return found
 
 
@@ -463,9 +452,8 @@ class Mark(NamedTuple):
 
 def mark(person: SheetPerson) -> Mark:
     facts = {**person.facts, **person.seen[0], "sex": person.sex, "child": person.child}
-    return Mark(
-        person.key, bool(person.case), tuple(sorted(f"{name}={text}" for name, text in facts.items()))
-    )
+    says = sorted(f"{name}={text}" for name, text in facts.items())
+    return Mark(person.key, bool(person.case), tuple(says))
 
 
 def known_again(before: Sequence[Mark], now: Sequence[Mark]) -> dict[str, str]:
@@ -475,27 +463,17 @@ def known_again(before: Sequence[Mark], now: Sequence[Mark]) -> dict[str, str]:
     same = sum(block.size for block in matcher.get_matching_blocks())
     if same < ALIKE * max(len(old), len(new)):
         return {}
-    found: dict[str, str] = {}
+    pairs: list[tuple[Mark, Mark]] = []
     for tag, i, j, k, m in matcher.get_opcodes():
-        if tag == "replace" and j - i == m - k:
-            found |= _corrected(before[i:j], now[k:m])
+        if (tag, j - i) == ("replace", m - k):
+            pairs += zip(before[i:j], now[k:m], strict=True)
     there = {*new}
-    return {key: former for key, former in found.items() if former not in there}
+    return {after.key: former.key for former, after in pairs if _same(former, after, there)}
 
 
-def _corrected(before: Sequence[Mark], now: Sequence[Mark]) -> dict[str, str]:
-    pairs = zip(before, now, strict=True)
-    return {after.key: former.key for former, after in pairs if _same(former, after)}
-
-
-def _same(former: Mark, after: Mark) -> bool:
-    if former.numbered or after.numbered:
+def _same(former: Mark, after: Mark, there: Collection[str]) -> bool:
+    """Whether a row was corrected; `there`: the keys of the sheet as it is now."""
+    if former.numbered or after.numbered or former.key in there:
         return False
     both = {*former.says} & {*after.says}
     return len(both) >= ALIKE * max(len(former.says), len(after.says), 1)
-
-
-def rename(persons: Iterable[SheetPerson], keys: dict[str, str]) -> None:
-    """Persons get the keys by which the register knows them."""
-    for person in persons:
-        person.key = keys.get(person.key, person.key)

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
 from cases import scanner
-from exchange.sheets import Area, SheetRow, WorkbookSheet
+from exchange.sandboxed_sheets import row_of, sheet_of
+from exchange.sheets import SheetRow, WorkbookSheet
 from legacy_import.sheets import values
 from legacy_import.sheets.columns import ColumnConcept
 from legacy_import.sheets.reader import Reading, SheetTable
@@ -74,14 +75,11 @@ def leave(
     words = _KeptWords(CellReader(vocabulary))
     words.called = _called(pages, reading, words)
     behind = Behind(answers=_answers(reading, words), file=words.masked(file))
-    tables: dict[str, list[SheetTable]] = defaultdict(list)
-    for taken in reading.tables:
-        tables[taken.table.sheet].append(taken)
-    names = _sheet_names(pages, words)
-    behind.pages = tuple(
-        _Sheet(page, name, tables[page.name], words, behind).without()
-        for page, name in zip(pages, names, strict=True)
-    )
+    kept = []
+    for page, name in zip(pages, _sheet_names(pages, words), strict=True):
+        tables = [taken for taken in reading.tables if taken.table.sheet == page.name]
+        kept.append(_Sheet(page, name, tables, words, behind).without())
+    behind.pages = tuple(kept)
     return behind
 
 
@@ -174,11 +172,9 @@ class _KeptWords:
         """Return whether a list or a reader knows a word: such as a name that a country has too."""
         if word not in self.facts:
             words = self.reader.vocabulary
-            said = (
-                self.reader.read(concept, word, Around()).sure for concept in ("sex", "child", "age_class")
-            )
-            listed = (names.exact(word) for names in (words.headings, *words.names.values()))
-            self.facts[word] = any(listed) or max(said) >= SURE
+            listed = any(names.exact(word) for names in (words.headings, *words.names.values()))
+            read = (self.reader.read(concept, word, Around()) for concept in ("sex", "child", "age_class"))
+            self.facts[word] = listed or any(said.sure >= SURE for said in read)
         return self.facts[word]
 
     def dates_or_places(self, word: str) -> bool:
@@ -196,8 +192,7 @@ class _KeptWords:
         return _LETTERS.sub(replaced, text) if self.called else text
 
     def heading(self, text: str) -> str:
-        certain = any(mark.kind != "birth_date" for mark in scanner.find(text))
-        return MARK if certain else self.masked(text)
+        return MARK if _tells_surely(text) else self.masked(text)
 
     def fact(self, text: str, one: ColumnConcept | None) -> str:
         """Return a cell without the names of the file, and without words with a capital that it says the same
@@ -223,12 +218,16 @@ class _KeptWords:
     def tells_who(self, text: str, one: ColumnConcept | None) -> bool:
         """A word of a list stays where its column reads it surely."""
         if text not in self.memo:
-            found = any(mark.kind != "birth_date" for mark in scanner.find(text))
+            found = _tells_surely(text)
             self.memo[text] = found, found or identifies(text)
         surely, perhaps = self.memo[text]
         if surely or not perhaps or one is None or one.concept not in _LISTED:
             return perhaps
         return self.reader.read(one.concept, text, one.around).sure < SURE
+
+
+def _tells_surely(text: str) -> bool:
+    return any(mark.kind != "birth_date" for mark in scanner.find(text))
 
 
 def _letters(number: int) -> str:
@@ -270,9 +269,8 @@ class _Sheet:
         return line._replace(cells=tuple(map(self.words.heading, line.cells)))
 
     def _line(self, line: SheetRow, columns: Mapping[int, ColumnConcept]) -> SheetRow:
-        return line._replace(
-            cells=tuple(self._cell(text, columns.get(place)) for place, text in enumerate(line.cells))
-        )
+        cells = (self._cell(text, columns.get(place)) for place, text in enumerate(line.cells))
+        return line._replace(cells=tuple(cells))
 
     def _cell(self, text: str, one: ColumnConcept | None) -> str:
         if not text:
@@ -280,30 +278,16 @@ class _Sheet:
         if one is not None and goes(one):
             self._counted[one.column.heading, one.concept] += 1
             return self.words.instead(one.concept, text)
-        if self.words.tells_who(text, one):
-            self.behind.hidden += 1
-            return HIDDEN
-        kept = self.words.fact(text, one)
-        if kept != text and not _LETTERS.search(kept) and not any(map(str.isdigit, kept)):
-            self.behind.hidden += 1
-            return HIDDEN  # a mark alone says yes in some columns
+        kept = HIDDEN if self.words.tells_who(text, one) else self.words.fact(text, one)
+        if kept != text and not re.search(r"[^\W_]", kept):
+            kept = HIDDEN  # a mark alone says yes in some columns
+        self.behind.hidden += kept == HIDDEN
         return kept
 
 
-# --- kept as JSON -----------------------------------------------------------------------------------------
 def as_plain(pages: Sequence[WorkbookSheet]) -> list[Any]:
     return [[page.name, page.lines, page.merged, sorted(page.commented), page.hidden] for page in pages]
 
 
 def of_plain(told: Sequence[Any]) -> tuple[WorkbookSheet, ...]:
-    return tuple(
-        WorkbookSheet(
-            name,
-            tuple(SheetRow(number, tuple(cells), {int(n): fill for n, fill in fills.items()})
-                  for number, cells, fills in lines),
-            tuple(Area(*area) for area in merged),
-            frozenset((line, place) for line, place in commented),
-            hidden,
-        )
-        for name, lines, merged, commented, hidden in told
-    )  # fmt: skip
+    return tuple(sheet_of((name, *about), map(row_of, lines)) for name, lines, *about in told)

@@ -10,23 +10,26 @@ from __future__ import annotations
 import colorsys
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 
 from exchange.sheets import UNCALCULATED
 from legacy_import.sheets import people
-from legacy_import.sheets.columns import ColumnConcept
+from legacy_import.sheets.columns import NUMBERS, ColumnConcept
 from legacy_import.sheets.people import ADULT, Who
 from legacy_import.sheets.tables import SheetTable, TableRow, is_number
 from legacy_import.sheets.values import (
     COUNTS,
+    LINES,
     SURE,
     Answers,
     Around,
     CellQuestion,
     CellReader,
     facts_of,
+    gather,
     identifies,
     key_of,
     said_as,
@@ -34,25 +37,13 @@ from legacy_import.sheets.values import (
 from legacy_import.sheets.vocabulary import DITTO, Vocabulary
 
 ANSWERS: Final = (
-    "nothing=",
-    "child=yes",
-    "status=not_victim",
-    "dropped=twice",
-    "status=identified",
+    *("nothing=", "child=yes", "status=not_victim", "dropped=twice", "status=identified"),
     "status=declined",
 )
-_NAMES: Final = (
-    *(
-        ("röd", 0.0),
-        ("orange", 0.085),
-        ("gul", 0.15),
-        ("grön", 0.27),
-        ("grön", 0.4),
-        ("turkos", 0.5),
-        ("blå", 0.6),
-    ),
-    *(("lila", 0.77), ("rosa", 0.9), ("röd", 1.0)),
-)
+_HUES: Final = {
+    **{0.0: "röd", 0.085: "orange", 0.15: "gul", 0.27: "grön", 0.4: "grön", 0.5: "turkos", 0.6: "blå"},
+    **{0.77: "lila", 0.9: "rosa", 1.0: "röd"},
+}
 _LEGEND: Final = re.compile(
     r"(?:\s*(?:markering|färg|rad(?:er)?|markerad[et]?)?\s*)(?:=|:|–|-| betyder | är )\s*", re.IGNORECASE
 )
@@ -64,13 +55,13 @@ def name_of(colour: str) -> str:
     hue, light, full = colorsys.rgb_to_hls(red, green, blue)
     if full < 0.15 or light < 0.08:
         return "grå" if light > 0.2 else "svart"
-    return min(_NAMES, key=lambda one: abs(one[1] - hue))[0]
+    return _HUES[min(_HUES, key=lambda known: abs(known - hue))]
 
 
 def used(table: SheetTable) -> Counter[str]:
     """The colours that some of its rows have and others have not, with how many rows. What goes every other
     row, or down a whole column, is decoration."""
-    of_rows = [of_row(row) for row in table.full_rows]
+    of_rows = [frozenset(row.fills.values()) for row in table.full_rows]
     counted = Counter(colour for colours in of_rows for colour in colours)
     return Counter({colour: n for colour, n in counted.items() if not _is_decoration(colour, of_rows)})
 
@@ -83,16 +74,12 @@ def _is_decoration(colour: str, of_rows: Sequence[frozenset[str]]) -> bool:
     return every_other and len(places) >= max(3, 0.4 * len(of_rows))
 
 
-def of_row(row: TableRow) -> frozenset[str]:
-    return frozenset(row.fills.values())
-
-
-def legends(rows: Sequence[TableRow], colours: Sequence[str]) -> dict[str, str]:
+def legends(rows: Sequence[TableRow], colours: Collection[str]) -> dict[str, str]:
     """What a legend says of a colour: in a cell that has it, beside one that has it, or by its name."""
     return _legends_by_name(rows, colours) | _legends_by_cell(rows, colours)
 
 
-def _legends_by_cell(rows: Sequence[TableRow], colours: Sequence[str]) -> dict[str, str]:
+def _legends_by_cell(rows: Sequence[TableRow], colours: Collection[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for row in rows:
         for place, colour in row.fills.items():
@@ -102,16 +89,15 @@ def _legends_by_cell(rows: Sequence[TableRow], colours: Sequence[str]) -> dict[s
     return found
 
 
-def _legends_by_name(rows: Sequence[TableRow], colours: Sequence[str]) -> dict[str, str]:
+def _legends_by_name(rows: Sequence[TableRow], colours: Collection[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     texts = [text for row in rows for text in row.cells.values() if len(text) < 200]
-    for text in texts:
-        for part in re.split(r"[,;\n]", text):
-            name, *said = _LEGEND.split(part.strip(), maxsplit=1)
-            for colour in colours if said else ():
-                forms = rf"{name_of(colour)}(?:t|a|markerad\w*|markering)?\b"
-                if re.match(forms, name.strip().casefold()):
-                    found.setdefault(colour, said[0])
+    for part in chain.from_iterable(re.split(r"[,;\n]", text) for text in texts):
+        name, *said = _LEGEND.split(part.strip(), maxsplit=1)
+        for colour in colours if said else ():
+            forms = rf"{name_of(colour)}(?:t|a|markerad\w*|markering)?\b"
+            if re.match(forms, name.strip().casefold()):
+                found.setdefault(colour, said[0])
     return found
 
 
@@ -125,22 +111,21 @@ def colour_facts(
 ) -> tuple[dict[str, str], list[CellQuestion]]:
     """Colour → fact, and what is to be asked."""
     counted = used(table)
-    said = legends(beside, list(counted))
+    said = legends(beside, counted)
     facts: dict[str, str] = {}
     questions = []
     for colour, count in counted.items():
         kept = answers.get("colour", colour)
         near = vocabulary.near("colour", said[colour]) if colour in said else []
+        sure = near[0][1] if near else 0.3
         if kept is not None:
             facts[colour] = kept
-        elif near and near[0][1] >= SURE:
+        elif sure >= SURE:
             facts[colour] = near[0][0]
         else:
             proposals = tuple(dict.fromkeys([*(value for value, _sure in near), *ANSWERS]))
-            lines = tuple((table.sheet, row.line) for row in table.rows if colour in of_row(row))[:10]
-            questions.append(
-                CellQuestion("colour", colour, "", proposals, near[0][1] if near else 0.3, count, lines)
-            )
+            lines = tuple((table.sheet, row.line) for row in table.rows if colour in row.fills.values())
+            questions.append(CellQuestion("colour", colour, "", proposals, sure, count, lines[:LINES]))
     return facts, questions
 
 
@@ -152,11 +137,12 @@ _COUNTED: Final[Mapping[str, Who]] = {
     "children": Who(1, "U", "yes"),
     "unknown": Who(1, "U", ""),
 }
-_ADDED: Final = {*COUNTS, "total", "count", "accompanying"}
+_ADDING: Final = {*NUMBERS, "mark"}
 _DITTO: Final = frozenset(DITTO)
 _SECTION: Final = ("identified_on", "county", "region", "municipality", "sex", "main_purpose", "agency")
 _OWN: Final = {"identified_on": "on", "year": "on", "sex": "who", "purposes": "main_purpose"}
-LINES: Final = 10
+# By which a row without a number tells of somebody.
+_TELLING: Final = {"on", "case", "person", "citizenship", "main_purpose", "age_class", "child"}
 
 
 @dataclass
@@ -168,10 +154,10 @@ class RowReading:
     line: int
     facts: dict[str, str]
     people: list[Who]
-    same: str = ""
-    names: str = ""
-    doubts: tuple[str, ...] = ()
-    content: tuple[str, ...] = ()
+    same: str
+    names: str
+    doubts: tuple[str, ...]
+    content: tuple[str, ...]
 
 
 @dataclass
@@ -199,9 +185,16 @@ class _Said:
             if name in {"main_purpose", "purposes"} and "main_purpose" in target:
                 _add_purpose(target, value)
             elif name == "on" and "on" in self.facts:
-                self.facts["on"] = _closer(self.facts["on"], value, self.doubts)
+                self._narrow_day(value)
             else:
                 target.setdefault(name, value)
+
+    def _narrow_day(self, other: str) -> None:
+        """Of a day and its year the day; where they are of two years the day, which is doubted."""
+        known = self.facts["on"]
+        if known[:4] != other[:4]:
+            self.doubts.append("year")
+        self.facts["on"] = max(known, other, key=len)
 
     def take_implied(self) -> None:
         """Where no column of its own says otherwise."""
@@ -245,23 +238,22 @@ class TableReader:
     answers: Answers
     colours: Mapping[str, str]
     around: Around
-    cells: Cells = field(default_factory=Cells)
+    cells: Cells
     questions: dict[str, CellQuestion] = field(default_factory=dict)
 
     def read(self) -> list[RowReading]:
-        self._sections: dict[str, dict[str, str]] = {}
+        self._sections: dict[str, Mapping[str, str]] = {}
         self._above: dict[int, str] = {}
         self._unsure = {one.column.place for one in self.chosen if one.sure < SURE}
-        for one in self.chosen:
-            if one.sure < SURE:
-                self._ask_of_column(one)
-        self._listed_once = {one.column.place for one in self.chosen if one.concept in {"month", "year"}}
+        self._listed_once = {one.column.place for one in self._columns_of("month", "year")}
+        self._kept = {one.column.place for one in self.chosen if not one.concept.startswith("drop:")}
+        self._adding = {one.column.place for one in self.chosen if one.concept.partition(":")[0] in _ADDING}
+        self._ask_of_columns()
         self._blanks = self._blank_answers()
         found = [told for row in self.table.rows if (told := self._row(row)) is not None]
         self._ask_of_adults(found)
         return found
 
-    # --- a row --------------------------------------------------------------------------------
     def _row(self, row: TableRow) -> RowReading | None:
         if (len(row.cells) == 1 and self._is_section(row)) or self._is_sum(row):
             return None
@@ -279,7 +271,7 @@ class TableReader:
         for name, value in self._of_sections(row).items():
             facts.setdefault(name, value)
         people_of_row = self._people(facts, doubts)
-        content = tuple(text for place, text in sorted(row.cells.items()) if self._kept(place))
+        content = tuple(text for place, text in sorted(row.cells.items()) if place in self._kept)
         names = " ".join(said.names)
         return RowReading(
             self.table.sheet, row.line, facts, people_of_row, said.same, names, tuple(doubts), content
@@ -296,9 +288,6 @@ class TableReader:
             said.implied |= self._noted(text, line)
         elif one.concept == "drop:identity" and len(text) > 5:
             said.same = text
-
-    def _kept(self, place: int) -> bool:
-        return any(one.column.place == place and not one.concept.startswith("drop:") for one in self.chosen)
 
     def _with_ditto(self, place: int, text: str) -> str:
         if not text and place in self._listed_once and len(self._above) > 1:
@@ -322,11 +311,8 @@ class TableReader:
             text = f"{line} {self.table.sheet}"
             if (kept := self.answers.get("value", one.concept, text)) is not None:
                 return facts_of(kept)
-        self.cells.asked += 1
-        proposals = tuple(
-            said_as(facts) for facts in ((said.facts, *said.others) if said.facts else said.others)
-        )
-        self._ask(CellQuestion("value", one.concept, text, proposals, said.sure), line)
+        proposed = (said.facts, *said.others) if said.facts else said.others
+        self._ask_of_cell(one.concept, text, tuple(map(said_as, proposed)), said.sure, line)
         return {}
 
     def _noted(self, text: str, line: int) -> Mapping[str, str]:
@@ -336,8 +322,7 @@ class TableReader:
             return {}
         kept = self.answers.get("value", "drop:note", text)
         if kept is None:
-            self.cells.asked += 1
-            self._ask(CellQuestion("value", "drop:note", text, (fact, ""), 0.7), line)
+            self._ask_of_cell("drop:note", text, (fact, ""), 0.7, line)
         return facts_of(kept or "")
 
     def _coloured(self, row: TableRow) -> dict[str, str]:
@@ -348,15 +333,11 @@ class TableReader:
 
     def _is_sum(self, row: TableRow) -> bool:
         """Numbers beneath columns that count or mark, and nothing else, where other rows say more."""
-        adding = {
-            one.column.place for one in self.chosen if one.concept in _ADDED or one.concept[:5] == "mark:"
-        }
         added = all(is_number(text) or text == UNCALCULATED for text in row.cells.values())
-        if len(row.cells) < 2 or not {*row.cells} <= adding or not added:
+        if len(row.cells) < 2 or not {*row.cells} <= self._adding or not added:
             return False
-        return any({*other.cells} - adding for other in self.table.rows)
+        return any({*other.cells} - self._adding for other in self.table.rows)
 
-    # --- what stands above ------------------------------------------------------------------------
     def _is_section(self, row: TableRow) -> bool:
         """A cell that its own column reads is a row of its own, unless it stands where the first column is
         and tells less than a day."""
@@ -370,24 +351,18 @@ class TableReader:
         return said.sure < SURE or not said.facts or len(said.facts.get("on", "2018-01-01")) < 10
 
     def _of_sections(self, row: TableRow) -> dict[str, str]:
+        """What stands above a row alone, the nearest before others."""
         found: dict[str, str] = {}
-        for text in reversed(row.section):
-            for name, value in self._section(text).items():
-                found.setdefault(name, value)
+        for text in row.section:
+            found |= self._section(text)
         return found
 
-    def _section(self, text: str) -> dict[str, str]:
+    def _section(self, text: str) -> Mapping[str, str]:
         if text not in self._sections:
-            found: dict[str, str] = {}
-            for concept in _SECTION:
-                said = self.reader.read(concept, text, self.around)
-                if said.sure >= SURE and said.facts:
-                    found = dict(said.facts)
-                    break
-            self._sections[text] = found
+            said = (self.reader.read(concept, text, self.around) for concept in _SECTION)
+            self._sections[text] = next((one.facts for one in said if one.sure >= SURE and one.facts), {})
         return self._sections[text]
 
-    # --- who ----------------------------------------------------------------------------------
     def _people(self, facts: dict[str, str], doubts: list[str]) -> list[Who]:
         if facts.get("accompanying") and facts.get("children"):
             doubts.append("accompanying")
@@ -400,35 +375,34 @@ class TableReader:
         return _as_many(found, count or total, doubts, counted=bool(counted))
 
     def _says_somebody(self, facts: Mapping[str, str], count: int) -> bool:
-        if self._columns_of("women", "men", "girls", "boys") and not count:
-            return False
-        return bool(
-            count or {*facts} & {"on", "case", "person", "citizenship", "main_purpose", "age_class", "child"}
-        )
+        if self._columns_of("women", "men", "girls", "boys"):
+            return bool(count)
+        return bool(count or {*facts} & _TELLING)
 
     def _columns_of(self, *concepts: str) -> list[ColumnConcept]:
         return [one for one in self.chosen if one.concept in concepts]
 
-    # --- what is asked ------------------------------------------------------------------------
-    def _ask(self, question: CellQuestion, line: int) -> None:
-        known = self.questions.get(question.key, question)
-        lines = (*known.lines, (self.table.sheet, line)) if len(known.lines) < LINES else known.lines
-        self.questions[question.key] = CellQuestion(
-            known.kind, known.about, known.text, known.proposals, known.sure, known.cells + 1, lines
-        )
+    def _ask_of_cell(
+        self, concept: str, text: str, proposals: tuple[str, ...], sure: float, line: int
+    ) -> None:
+        self.cells.asked += 1
+        rows = [(self.table.sheet, line)]
+        gather(self.questions, CellQuestion.of_rows("value", concept, proposals, sure, rows, text))
 
-    def _question(
-        self, kind: str, about: str, proposals: tuple[str, ...], sure: float, waiting: Sequence[int]
-    ) -> CellQuestion:
-        """`waiting`: the lines that wait for the answer."""
-        lines = tuple((self.table.sheet, line) for line in waiting[:LINES])
-        return CellQuestion(kind, about, "", proposals, sure, len(waiting), lines)
-
-    def _ask_of_column(self, one: ColumnConcept) -> None:
-        lines = [row.line for row in self.table.rows if one.column.place in row.cells]
-        proposals = tuple(dict.fromkeys((one.concept, *one.proposals)))
-        question = self._question("column", one.column.key, proposals, one.sure, lines)
+    def _ask(
+        self, kind: str, about: str, proposals: tuple[str, ...], sure: float, waiting: Iterable[int]
+    ) -> None:
+        """Ask once of a table; `waiting`: the lines that wait for the answer."""
+        rows = [(self.table.sheet, line) for line in waiting]
+        question = CellQuestion.of_rows(kind, about, proposals, sure, rows)
         self.questions.setdefault(question.key, question)
+
+    def _ask_of_columns(self) -> None:
+        for one in self.chosen:
+            if one.column.place in self._unsure:
+                proposals = tuple(dict.fromkeys((one.concept, *one.proposals)))
+                waiting = [row.line for row in self.table.rows if one.column.place in row.cells]
+                self._ask("column", one.column.key, proposals, one.sure, waiting)
 
     def _blank_answers(self) -> dict[int, dict[str, str]]:
         """Where a column of yes or no holds only yes, the others may mean no."""
@@ -439,10 +413,9 @@ class TableReader:
             kept = self.answers.get("blank", one.column.key)
             if kept is not None:
                 found[one.column.place] = facts_of(kept)
-                continue
-            blank = [row.line for row in self.table.full_rows if one.column.place not in row.cells]
-            question = self._question("blank", one.column.key, ("child=no", ""), 0.7, blank)
-            self.questions[question.key] = question
+            else:
+                blank = [row.line for row in self.table.full_rows if one.column.place not in row.cells]
+                self._ask("blank", one.column.key, ("child=no", ""), 0.7, blank)
         return found
 
     def _is_yes_or_blank(self, one: ColumnConcept) -> bool:
@@ -454,7 +427,7 @@ class TableReader:
         """Whether "kvinna" and "man" say that a person is an adult: not asked where it has girls too."""
         answer = self._adults(found)
         for told in found:
-            told.people = [who._replace(child=_child(who, answer)) for who in told.people]
+            told.people = [who._replace(child=answer) if who.child == ADULT else who for who in told.people]
 
     def _adults(self, found: list[RowReading]) -> str:
         """Return what adults are said to be, empty where the table says it itself or nobody has said."""
@@ -462,33 +435,20 @@ class TableReader:
             return ""
         if any(who.child == "yes" for told in found for who in told.people):
             return "no"
-        open_lines = [told.line for told in found if _may_be_a_child(told)]
-        if not open_lines:
+        waiting = [told.line for told in filter(_may_be_a_child, found)]
+        if not waiting:
             return ""
         heading = next((one.column.key for one in self._columns_of("sex", "count")), "")
         answer = self.answers.get("adults", heading)
         if answer is None:
-            question = self._question("adults", heading, ("no", "unknown"), 0.7, open_lines)
-            self.questions[question.key] = question
-            return ""
-        return answer
+            self._ask("adults", heading, ("no", "unknown"), 0.7, waiting)
+        return answer or ""
 
 
 def _may_be_a_child(told: RowReading) -> bool:
     """Whether somebody of the row is called woman or man, and nothing else says an age."""
     said = told.facts.get("child")
     return not said and any(who.child == ADULT and not who.age for who in told.people)
-
-
-def _closer(one: str, other: str, doubts: list[str]) -> str:
-    """Of a day and its year the day; where they are of two years the day, which is doubted."""
-    if one[:4] != other[:4]:
-        doubts.append("year")
-    return max(one, other, key=len)
-
-
-def _child(who: Who, answer: str) -> str:
-    return who.child if who.child != ADULT else answer
 
 
 def _add_purpose(facts: dict[str, str], value: str) -> None:

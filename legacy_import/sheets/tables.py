@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from exchange.sheets import Area, SheetRow, WorkbookSheet
 from legacy_import.sheets.people import ADULT, NOUNS
 from legacy_import.sheets.values import read_day
-from legacy_import.sheets.vocabulary import EXACT, NEAR, TOTALS, Vocabulary
+from legacy_import.sheets.vocabulary import EXACT, NEAR, TOTALS, Ranked, Vocabulary, surest_first
 
 _NUMBER: Final = re.compile(r"-?\d+(?:[.,]\d+)?(?: ?%)?")
 _DAY: Final = re.compile(r"\d+(?:[-/.: ]+\d+)+")  # digits alone, which no heading is nearly
@@ -29,18 +29,8 @@ _GROWN: Final = re.compile(
     r"(?:>|≥|\böver|\bfrån|\bminst)\s*18(?:\s*år)?|\b18\s*(?:\+|år och (?:över|äldre))"
 )
 _FILLING: Final = {
-    "antal",
-    "ant",
-    "offer",
-    "offret",
-    "offrets",
-    "år",
-    "st",
-    "förmodade",
-    "varav",
-    "därav",
-    "number",
-    "of",
+    *("antal", "ant", "offer", "offret", "offrets", "år", "st", "förmodade", "varav", "därav"),
+    *("number", "of"),
 }
 _LETTERS: Final = {"k": "F", "f": "F", "m": "M", "p": "M"}
 _GROUPS: Final = {("F", ADULT): "women", ("M", ADULT): "men", ("F", "yes"): "girls", ("M", "yes"): "boys"}
@@ -61,10 +51,10 @@ class Headings:
 
     vocabulary: Vocabulary
     kept: dict[str, str] = field(default_factory=dict)
-    _memo: dict[str, list[tuple[str, float]]] = field(default_factory=dict)
+    _memo: dict[str, Ranked] = field(default_factory=dict)
 
-    def of(self, heading: str) -> list[tuple[str, float]]:
-        """Concepts with how sure they are, the surest first."""
+    def of(self, heading: str) -> Ranked:
+        """Return the concepts that a heading may name."""
         key = heading_key(heading)
         if key in self.kept:
             return [(self.kept[key], 2.0)]
@@ -72,20 +62,16 @@ class Headings:
             self._memo[key] = self._of(heading)
         return self._memo[key]
 
-    def _of(self, heading: str) -> list[tuple[str, float]]:
+    def _of(self, heading: str) -> Ranked:
         if len(heading) > 80 or is_number(heading) or _DAY.fullmatch(heading.strip()):
             return []
-        found: dict[str, float] = {}
+        found: Ranked = []
         for text, less in self._ways(heading):
-            for concept, sure in self.vocabulary.headings.near(text):
-                if sure >= 0.55:
-                    found[concept] = max(found.get(concept, 0), sure - less)
-        if max(found.values(), default=0) < NEAR:
-            for concept, sure in self._words(heading):
-                found[concept] = max(found.get(concept, 0), sure)
-        for concept, sure in self._marks(heading):
-            found[concept] = max(found.get(concept, 0), sure)
-        return sorted(found.items(), key=lambda one: -one[1])[:5]
+            near = self.vocabulary.headings.near(text)
+            found += [(concept, sure - less) for concept, sure in near if sure >= 0.55]
+        if max((sure for _concept, sure in found), default=0) < NEAR:
+            found += self._words(heading)
+        return surest_first([*found, *self._marks(heading)])[:5]
 
     def _ways(self, heading: str) -> Iterable[tuple[str, float]]:
         yield heading, 0.0
@@ -108,26 +94,19 @@ class Headings:
 
     def _marks(self, heading: str) -> Iterable[tuple[str, float]]:
         word = heading.casefold().strip(" .")
-        if (said := NOUNS.get(word)) and said in _GROUPS:
-            yield _GROUPS[said], 0.9
-        number = _OF_THEM.fullmatch(word)
-        if number and (said := NOUNS.get(number[1])) and said in _GROUPS:
-            yield _GROUPS[said], EXACT
-        if group := _grouped(word):
-            yield group, 0.97
-        for concept in _MARKED:
-            value = self.vocabulary.names[concept].exact(heading)
-            if value and len(word) > 2:
+        of_them = _OF_THEM.fullmatch(word)
+        counted = of_them[1] if of_them else ""
+        for group, sure in ((_group_of(word), 0.9), (_group_of(counted), EXACT), (_grouped(word), 0.97)):
+            if group:
+                yield group, sure
+        for concept in _MARKED if len(word) > 2 else ():
+            if value := self.vocabulary.names[concept].exact(heading):
                 yield f"mark:{concept}={value}", 0.9
 
     def known(self, texts: Iterable[str]) -> set[str]:
         """The concepts that are surely named; marks count as one."""
-        found = set()
-        for text in set(texts):
-            of = self.of(text)
-            if of and of[0][1] >= 0.8:
-                found.add(of[0][0].split("=")[0] if of[0][0].startswith("mark:") else of[0][0])
-        return found
+        surest = (self.of(text)[0] for text in set(texts) if self.of(text))
+        return {concept.partition("=")[0] for concept, sure in surest if sure >= 0.8}
 
     def strong(self, texts: Iterable[str]) -> set[str]:
         """Those that are no value too: "Kvinna" and "Polisen" may stand in any row."""
@@ -135,10 +114,13 @@ class Headings:
 
     def like(self, texts: Iterable[str]) -> float:
         """The share that are named at all."""
-        every = list(texts)
-        return sum(bool(self.of(text) and self.of(text)[0][1] >= EXACT - 0.25) for text in every) / max(
-            len(every), 1
-        )
+        ranked = [self.of(text) for text in texts]
+        return sum(bool(one) and one[0][1] >= EXACT - 0.25 for one in ranked) / len(ranked)
+
+
+def _group_of(noun: str) -> str:
+    """Women, men, girls or boys, where a noun alone says it; else ""."""
+    return _GROUPS.get(NOUNS.get(noun, ("", "")), "")
 
 
 def _grouped(heading: str) -> str:
@@ -164,7 +146,9 @@ def by_letters(headings: Sequence[str]) -> dict[str, str]:
 
 
 _TOTAL: Final = re.compile(TOTALS, re.IGNORECASE)
-_NEEDED: Final = 2  # known names of columns in a heading
+_NEEDED: Final = 2  # known names of columns in a heading, and
+_KNOWN_SHARE: Final = 0.4  # of its texts, or
+_KNOWN_ENOUGH: Final = 4
 
 
 class SheetColumn(NamedTuple):
@@ -199,6 +183,10 @@ class SheetTable:
     beside: list[TableRow] = field(default_factory=list)  # rows that belong to no table: legends, notes
 
     @property
+    def places(self) -> set[int]:
+        return {column.place for column in self.columns}
+
+    @property
     def full_rows(self) -> list[TableRow]:
         """Return the rows that say more than one thing."""
         return [row for row in self.rows if len(row.cells) > 1]
@@ -221,7 +209,7 @@ class _Grid:
 
 def _grid(page: WorkbookSheet) -> _Grid:
     by_number = {line.number: list(line.cells) for line in page.lines}
-    own = {line.number: {*_row_of(line).cells} for line in page.lines}
+    own = {line.number: {*row_of(line).cells} for line in page.lines}
     wide: dict[int, list[Area]] = {}
     last = max(by_number, default=0)
     for area in page.merged:
@@ -229,10 +217,9 @@ def _grid(page: WorkbookSheet) -> _Grid:
             wide.setdefault(area.top, []).append(area)
         for number in _spread(area, by_number, last):
             own.setdefault(number, set()).add(area.left)
-    fills = {line.number: dict(line.fills) for line in page.lines}
-    lines = [
-        SheetRow(n, tuple(cells), fills.get(n, {})) for n, cells in sorted(by_number.items()) if any(cells)
-    ]
+    fills = {line.number: line.fills for line in page.lines}
+    cells_of = sorted(by_number.items())
+    lines = [SheetRow(n, tuple(cells), fills.get(n, {})) for n, cells in cells_of if any(cells)]
     return _Grid(lines, own, wide)
 
 
@@ -266,7 +253,7 @@ def find_tables(page: WorkbookSheet, headings: Headings) -> list[SheetTable]:
         before = found[-1] if found else None
         heading = _heading(grid, at, headings, before)
         if heading is None:
-            row = _row_of(grid.lines[at])
+            row = row_of(grid.lines[at])
             if before is None or _is_title(grid, at, headings):
                 pending.append(row)
             else:
@@ -314,7 +301,7 @@ def _heading(grid: _Grid, at: int, headings: Headings, before: SheetTable | None
         return None
     end = at + 1 if _is_second(grid, grid.lines[at], _line_below(grid, at), headings) else at
     begins_another = before is not None and not _same(before, grid, at, end)
-    needed = max(_NEEDED, 0.4 * len(set(texts))) if begins_another else 1
+    needed = max(_NEEDED, _KNOWN_SHARE * len(set(texts))) if begins_another else 1
     return (at, end) if len(_strong_names(grid, at, end, headings)) >= needed else None
 
 
@@ -326,9 +313,9 @@ def _strong_names(grid: _Grid, at: int, end: int, headings: Headings) -> set[str
     texts = _texts(grid.lines[at])
     named = texts + _texts(grid.lines[end]) if end > at else texts
     strong = headings.strong(named)
-    enough = _enough_known(len(headings.known(named)), len(set(texts)))
+    needed = max(_NEEDED, min(_KNOWN_SHARE * len(set(texts)), _KNOWN_ENOUGH))
     groups_columns = end == at and _tells_more(_line_below(grid, at), strong, headings)
-    return strong if enough and not groups_columns else set()
+    return strong if len(headings.known(named)) >= needed and not groups_columns else set()
 
 
 def _may_be_heading(grid: _Grid, at: int, texts: Sequence[str], *, within: bool) -> bool:
@@ -355,16 +342,11 @@ def _line_below(grid: _Grid, at: int) -> SheetRow:
     return SheetRow(number, (), {})
 
 
-def _enough_known(known: int, texts: int) -> bool:
-    return known >= _NEEDED and (known >= 0.4 * texts or known >= 4)
-
-
 def _tells_more(follows: SheetRow, strong: set[str], headings: Headings) -> bool:
     """Whether the next line is the heading, and this one only groups its columns."""
     texts = _texts(follows)
-    return not any(is_number(text) or _is_day(text) for text in texts) and len(headings.strong(texts)) > len(
-        strong
-    )
+    has_values = any(is_number(text) or _is_day(text) for text in texts)
+    return not has_values and len(headings.strong(texts)) > len(strong)
 
 
 def _is_day(text: str) -> bool:
@@ -376,7 +358,7 @@ def _is_second(grid: _Grid, line: SheetRow, follows: SheetRow, headings: Heading
     """Whether the next line belongs to the heading: beneath merged cells, or where the upper one is empty."""
     if _has_values(follows):
         return False
-    above, below = _row_of(line).cells, _row_of(follows).cells
+    above, below = row_of(line).cells, row_of(follows).cells
     same = above.items() & below.items()
     beneath = {place for area in grid.wide.get(line.number, ()) for place in range(area.left, area.right + 1)}
     parted = {place for place, _text in below.items() - same} & beneath
@@ -387,14 +369,13 @@ def _is_second(grid: _Grid, line: SheetRow, follows: SheetRow, headings: Heading
 
 
 def _begun(page: WorkbookSheet, grid: _Grid, upper: int, lower: int, titles: tuple[str, ...]) -> SheetTable:
-    top, bottom = grid.lines[upper].cells, grid.lines[lower].cells
+    top, bottom = grid.lines[upper], grid.lines[lower]
     columns = []
-    for place in range(max(len(top), len(bottom))):
-        pair = [cells[place] if place < len(cells) else "" for cells in (top, bottom)]
-        heading = " ".join(dict.fromkeys(text for text in pair if text))
-        if heading:
+    for place in range(_width((top, bottom))):
+        pair = _cell(top, place), _cell(bottom, place)
+        if heading := " ".join(dict.fromkeys(filter(None, pair))):
             columns.append(SheetColumn(place, heading))
-    return SheetTable(page.name, titles, columns, (grid.lines[upper].number, grid.lines[lower].number))
+    return SheetTable(page.name, titles, columns, (top.number, bottom.number))
 
 
 def _same(table: SheetTable, grid: _Grid, upper: int, lower: int) -> bool:
@@ -443,10 +424,10 @@ def _is_title(grid: _Grid, at: int, headings: Headings) -> bool:
     if len(grid.own.get(line.number, ())) > 2 or len(set(_texts(line))) > 2 or _is_total(_texts(line)):
         return False
     for further in range(at + 1, min(at + 4, len(grid.lines))):
-        known = headings.known(_texts(grid.lines[further]))
-        if len(known) >= _NEEDED and _heading(grid, further, headings, None):
+        texts = _texts(grid.lines[further])
+        if len(headings.known(texts)) >= _NEEDED and _heading(grid, further, headings, None):
             return True
-        if len(set(_texts(grid.lines[further]))) > 2:
+        if len(set(texts)) > 2:
             return False
     return False
 
@@ -456,15 +437,14 @@ def _place_row(found: list[SheetTable], row: TableRow, own: set[int], section: l
     for table in found:
         if table.heading_lines == found[-1].heading_lines:
             section = _place_part(table, row, own, section)
-    places = {column.place for table in found for column in table.columns}
-    if places.isdisjoint(row.cells):
+    if all(table.places.isdisjoint(row.cells) for table in found):
         found[-1].beside.append(row)
     return section
 
 
 def _place_part(table: SheetTable, row: TableRow, own: set[int], section: list[str]) -> list[str]:
     """Place into one table what a row says in its columns. Returns the section that holds then."""
-    places = {column.place for column in table.columns}
+    places = table.places
     cells, fills = _at(places, row.cells), _at(places, row.fills)
     part = TableRow(row.line, cells, fills, tuple(section))
     texts = list(cells.values())
@@ -476,7 +456,7 @@ def _place_part(table: SheetTable, row: TableRow, own: set[int], section: list[s
         if len(texts[0]) <= 60:
             section = [*section[-2:], texts[0]]
         # It may be a row of one cell: `rows` judges by its column.
-        table.rows.append(TableRow(row.line, {min(cells): texts[0]}, fills, tuple(section)))
+        table.rows.append(replace(part, cells={min(cells): texts[0]}, section=tuple(section)))
     elif cells:
         table.rows.append(part)
     return section
@@ -497,13 +477,13 @@ def _without_heading(page: WorkbookSheet, grid: _Grid) -> list[SheetTable]:
         return []
     before = grid.lines[: grid.lines.index(rows[0])]
     if not _has_values(rows[0]) and _has_values(rows[1]):
-        columns = [SheetColumn(place, text) for place, text in _row_of(rows[0]).cells.items()]
+        columns = [SheetColumn(place, text) for place, text in row_of(rows[0]).cells.items()]
         rows = rows[1:]
     else:
         columns = [SheetColumn(place, f"({_letter(place)})") for place in range(_width(rows))]
-    table = SheetTable(page.name, _titles(map(_row_of, before)), columns, ())
+    table = SheetTable(page.name, _titles(map(row_of, before)), columns, ())
     for line in rows:
-        (table.totals if _is_total(_texts(line)) else table.rows).append(_row_of(line))
+        (table.totals if _is_total(_texts(line)) else table.rows).append(row_of(line))
     return [table]
 
 
@@ -515,7 +495,7 @@ def _has_values(line: SheetRow) -> bool:
     return any(is_number(text) or read_day(text) for text in _texts(line))
 
 
-def _row_of(line: SheetRow) -> TableRow:
+def row_of(line: SheetRow) -> TableRow:
     return TableRow(line.number, {n: cell for n, cell in enumerate(line.cells) if cell}, line.fills)
 
 

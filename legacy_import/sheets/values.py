@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any, Final, NamedTuple
 
 from cases import scanner
@@ -41,6 +41,8 @@ _YEAR: Final = re.compile(
     r"((?:19|20)\d\d)(?:\s*\(?\?\)?)?"
 )
 _SERIAL: Final = re.compile(r"[2-5]\d{4}(?:\.0)?")
+_ENGLISH: Final = "january february march april may june july august september october november december"
+_MONTHS: Final = (*MONTHS, *_ENGLISH.split())
 _EARLIEST, _LATEST = 1990, 2099
 
 
@@ -95,8 +97,8 @@ def _calendar(year: int, month: int, day: int, sure: float = 1.0) -> Day | None:
     return Day(found.isoformat(), sure) if _EARLIEST <= year <= _LATEST else None
 
 
-def _whole_month(year: int, month: int) -> Day | None:
-    return Day(f"{year}-{month:02}") if _EARLIEST <= year <= _LATEST and 1 <= month <= 12 else None
+def _whole_month(year: int, month: int, sure: float = 1.0) -> Day | None:
+    return Day(f"{year}-{month:02}", sure) if _EARLIEST <= year <= _LATEST else None
 
 
 def _of_parts(first: int, second: int, year: int, month_first: bool) -> Day | None:
@@ -138,8 +140,7 @@ def _within(text: str, year: int | None, month: int | None, month_first: bool) -
 
 def _words(text: str, year: int | None) -> Day | None:
     if match := _NAMED_LATER.fullmatch(text):
-        month = month_of(match[1])
-        return _calendar(int(match[3]), month, int(match[2])) if month else None
+        return _calendar(int(match[3]), month_of(match[1]), int(match[2]))
     if found := _named_month(text, year) or _week(text, year):
         return found
     match = _YEAR.fullmatch(text)
@@ -152,9 +153,11 @@ def _named_month(text: str, year: int | None) -> Day | None:
         return None
     month = month_of(match[2])
     whole, sure = (_whole(match[3]), 1.0) if match[3] else (year, 0.9)
-    if not month or not whole or not _EARLIEST <= whole <= _LATEST:
+    if not month or not whole:
         return None
-    return _calendar(whole, month, int(match[1]), sure) if match[1] else Day(f"{whole}-{month:02}", sure)
+    if match[1]:
+        return _calendar(whole, month, int(match[1]), sure)
+    return _whole_month(whole, month, sure)
 
 
 def _week(text: str, year: int | None) -> Day | None:
@@ -178,12 +181,7 @@ def month_of(word: str) -> int:
     plain = word.casefold().rstrip(".")
     if len(plain) < 3:
         return 0
-    names = [*MONTHS, "january", "february", "march", "april", "may", "june", "july", "august"]
-    names += ["september", "october", "november", "december"]
-    for place, name in enumerate(names):
-        if name.startswith(plain) or (plain == "sept" and name == "september"):
-            return place % 12 + 1
-    return 0
+    return next((place % 12 + 1 for place, name in enumerate(_MONTHS) if name.startswith(plain)), 0)
 
 
 SURE: Final = 0.85  # from here on nobody is asked
@@ -243,7 +241,6 @@ class CellReader:
 
     vocabulary: Vocabulary
     answered: Mapping[str, Mapping[str, Facts]] = field(default_factory=dict)
-    memo: dict[tuple[str, str, Around], CellReading] = field(default_factory=dict)
 
     def read(self, concept: str, text: str, around: Around) -> CellReading:
         if concept.startswith("drop:") or not text:
@@ -253,12 +250,11 @@ class CellReader:
             return CellReading(known)
         if concept in {"case", "person"}:
             return _reference(concept, text)
-        memo = concept, text, around
-        if memo not in self.memo:
-            if len(self.memo) > 50_000:
-                self.memo.clear()
-            self.memo[memo] = self._read(concept, text, around)
-        return self.memo[memo]
+        return self._read_once(concept, text, around)
+
+    @cached_property
+    def _read_once(self) -> Callable[[str, str, Around], CellReading]:
+        return lru_cache(50_000)(self._read)
 
     def _read(self, concept: str, text: str, around: Around) -> CellReading:
         text = " ".join(_MARKS.sub(" ", text).split()) or text  # a mark alone may say yes
@@ -269,14 +265,13 @@ class CellReader:
             return UNREAD
         if concept.startswith("mark:"):
             return _mark(concept.removeprefix("mark:"), plain)
-        if plain in _UNKNOWN and not (concept in self._special and self._exact(concept, text)):
+        if plain in _UNKNOWN and not self._lists_unknown(concept, text):
             return CellReading(_OPEN.get(concept, {}))
         return self._by_concept[concept](text, around)
 
-    _special = frozenset({"status", "sector", "channel"})
-
-    def _exact(self, concept: str, text: str) -> str:
-        return self.vocabulary.names[concept].exact(text)
+    def _lists_unknown(self, concept: str, text: str) -> bool:
+        """Whether the list of the column has a value for what is not known."""
+        return concept in {"status", "sector", "channel"} and bool(self.vocabulary.names[concept].exact(text))
 
     @cached_property
     def _by_concept(self) -> Mapping[str, Callable[[str, Around], CellReading]]:
@@ -295,29 +290,21 @@ class CellReader:
             "region": partial(self._place, ("region", "county", "municipality")),
             "main_purpose": self._purposes,
             "purposes": self._purposes,
-            "total": lambda text, around: _number("total", text),
-            **{name: self._listed(name) for name in _LISTED},
-            **{name: _number_of(name) for name in COUNTS},
+            "total": partial(_number, "total"),
+            **{name: partial(self._listed, name) for name in _LISTED},
+            **{name: partial(_number_or_mark, name) for name in COUNTS},
         }
 
-    def _listed(self, concept: str) -> Callable[[str, Around], CellReading]:
-        def read(text: str, around: Around) -> CellReading:
-            return _ranked(concept, self.vocabulary.near(concept, text))
-
-        return read
+    def _listed(self, concept: str, text: str, around: Around) -> CellReading:
+        return _ranked(concept, self.vocabulary.near(concept, text))
 
     def _agency(self, text: str, around: Around) -> CellReading:
         """With the municipality that stands behind, such as "soc Malmö"."""
-        said = _ranked("agency", self.vocabulary.near("agency", text))
-        place = self.vocabulary.near("municipality", text)
-        if (
-            said.sure >= SURE
-            and place
-            and place[0][1] >= SURE
-            and said.facts["agency"] in {"social", "coordinator"}
-        ):
-            return CellReading({**said.facts, "municipality": place[0][0]}, said.sure)
-        return said
+        said = self._listed("agency", text, around)
+        if said.sure < SURE or said.facts["agency"] not in {"social", "coordinator"}:
+            return said
+        place = self._listed("municipality", text, around)
+        return CellReading({**said.facts, **place.facts}, said.sure) if place.sure >= SURE else said
 
     def _place(self, concepts: Sequence[str], text: str, around: Around) -> CellReading:
         """By the list of the column first; then by the others, which people write in its place."""
@@ -342,7 +329,7 @@ class CellReader:
         if len(parts) > 1 and not known_whole:
             return self._several_purposes(parts) or _ranked("main_purpose", ranked, most=PERHAPS)
         said = _ranked("main_purpose", ranked)
-        return said if said.sure >= SURE else self._trade(text) or said
+        return said if said.sure >= SURE else self._trade(text, around) or said
 
     def _several_purposes(self, parts: Sequence[str]) -> CellReading | None:
         """Return what parts say of which each is a purpose."""
@@ -354,15 +341,12 @@ class CellReader:
         proposals = tuple({"main_purpose": purpose} for purpose in (first, *others))
         return CellReading(facts, min(ranked[0][1] for ranked in near), proposals)
 
-    def _trade(self, text: str) -> CellReading | None:
+    def _trade(self, text: str, around: Around) -> CellReading | None:
         """Of who is exploited in a trade the purpose is labour."""
-        near = self.vocabulary.near("sector", text)
-        told = near and near[0][1] >= SURE and near[0][0] not in {"sector:other", "sector:unknown"}
-        return (
-            CellReading({"main_purpose": "purpose:labour", "sector": near[0][0]}, near[0][1])
-            if told
-            else None
-        )
+        said = self._listed("sector", text, around)
+        if said.sure < SURE or said.facts["sector"] in {"sector:other", "sector:unknown"}:
+            return None
+        return CellReading({"main_purpose": "purpose:labour", **said.facts}, said.sure)
 
 
 def _best_place(ranked: Sequence[tuple[str, str, float]]) -> tuple[str, str, float]:
@@ -384,14 +368,10 @@ def _ranked(concept: str, ranked: list[tuple[str, float]], most: float = 1.0) ->
 def _reference(concept: str, text: str) -> CellReading:
     """What identifies somebody is no reference."""
     plain = text.strip()
-    if plain.casefold() in _EMPTY | _UNKNOWN:
+    if plain.casefold() in _EMPTY | _UNKNOWN or _LIKE_A_NAME.fullmatch(plain):
         return NOTHING
-    if _LIKE_A_NAME.fullmatch(plain):
-        return NOTHING
-    many = sum(map(str.isdigit, plain)) >= 6 or "@" in plain
-    if many and has_identity(plain):
-        return NOTHING
-    return CellReading({concept: plain[:60]})
+    may_identify = sum(map(str.isdigit, plain)) >= 6 or "@" in plain
+    return NOTHING if may_identify and has_identity(plain) else CellReading({concept: plain[:60]})
 
 
 def identifies(text: str) -> bool:
@@ -442,39 +422,31 @@ def _age(text: str, around: Around) -> CellReading:
         facts = {"age_class": found.klass, "child": found.child}
         return CellReading({name: value for name, value in facts.items() if value}, found.sure)
     alone = people.who(text, around.letters)
-    return (
-        CellReading({"child": alone[0].child.rstrip("?")}, 0.9)
-        if len(alone) == 1 and alone[0].child
-        else UNREAD
-    )
-
-
-def _number(name: str, text: str) -> CellReading:
-    match = _NUMBER.fullmatch(text.strip().casefold())
-    if match:
-        return CellReading({name: match[1].lstrip("0")} if int(match[1]) else {})
-    if text.strip().casefold() in vocabulary.NUMBERS:
-        return CellReading({name: str(vocabulary.NUMBERS[text.strip().casefold()])})
+    if len(alone) == 1 and alone[0].child:
+        return CellReading({"child": alone[0].child.rstrip("?")}, 0.9)
     return UNREAD
 
 
-def _number_of(name: str) -> Callable[[str, Around], CellReading]:
-    """A number, or a mark for one."""
+def _number(name: str, text: str, around: Around) -> CellReading:
+    plain = text.strip().casefold()
+    if match := _NUMBER.fullmatch(plain):
+        return CellReading({name: match[1].lstrip("0")} if int(match[1]) else {})
+    number = vocabulary.NUMBERS.get(plain)
+    return CellReading({name: str(number)}) if number else UNREAD
 
-    def read(text: str, around: Around) -> CellReading:
-        said = _number(name, text)
-        return CellReading({name: "1"}) if said is UNREAD and key_of(text) in _YES else said
 
-    return read
+def _number_or_mark(name: str, text: str, around: Around) -> CellReading:
+    said = _number(name, text, around)
+    return CellReading({name: "1"}) if said is UNREAD and key_of(text) in _YES else said
 
 
 def _count(text: str, around: Around) -> CellReading:
-    said = _number("count", text)
+    said = _number("count", text, around)
     return _who(text, around) if said is UNREAD else said
 
 
 def _accompanying(text: str, around: Around) -> CellReading:
-    said = _number("accompanying", text)
+    said = _number("accompanying", text, around)
     if said is UNREAD and key_of(text) in _NO:
         return NOTHING
     if said is UNREAD and (found := people.who(text)):
@@ -493,13 +465,14 @@ def _mark(fact: str, plain: str) -> CellReading:
 KINDS: Final = ("column", "value", "colour", "blank", "default", "same_name", "adults", "kind", "down")
 NEVER: Final = "drop:"  # a column of this is read by nobody
 TABLES: Final = ("persons", "totals", "lists", "none")
+LINES: Final = 10  # that a question names
 
 
 @dataclass(frozen=True)
 class CellQuestion:
     """`key`: by which its answer is kept. `about`: the heading, concept or sheet. `text`: the cell that
     cannot be read, or, where it seems to tell who somebody is, its line and sheet. `proposals`: answers, the
-    likeliest first. `cells`: how many wait for it. `lines`: (sheet, line) of at most ten rows."""
+    likeliest first. `cells`: how many wait for it. `lines`: sheet and line of the first."""
 
     kind: str
     about: str
@@ -513,17 +486,29 @@ class CellQuestion:
     def key(self) -> str:
         return f"{self.kind}|{self.about}|{key_of(self.text)}" if self.text else f"{self.kind}|{self.about}"
 
+    @classmethod
+    def of_rows(
+        cls,
+        kind: str,
+        about: str,
+        proposals: tuple[str, ...],
+        sure: float,
+        rows: Sequence[tuple[str, int]],
+        text: str = "",
+    ) -> CellQuestion:
+        """`rows`: sheet and line of each that waits for the answer."""
+        return cls(kind, about, text, proposals, sure, len(rows), tuple(rows[:LINES]))
+
     def as_json(self) -> dict[str, Any]:
-        return {
-            "key": self.key,
-            "kind": self.kind,
-            "about": self.about,
-            "text": self.text,
-            "proposals": list(self.proposals),
-            "sure": round(self.sure, 2),
-            "cells": self.cells,
-            "lines": [list(line) for line in self.lines],
-        }
+        return {"key": self.key, **asdict(self), "sure": round(self.sure, 2)}
+
+
+def gather(asked: dict[str, CellQuestion], question: CellQuestion) -> None:
+    """Ask one question however many cells and sheets wait for it."""
+    if known := asked.get(question.key):
+        lines = (known.lines + question.lines)[:LINES]
+        question = replace(known, cells=known.cells + question.cells, lines=lines)
+    asked[question.key] = question
 
 
 def said_as(facts: Facts) -> str:
@@ -558,9 +543,6 @@ class Answers:
             if kind == "value" and len(rest) == 2:
                 found.setdefault(rest[0], {})[rest[1]] = facts_of(answer)
         return found
-
-    def with_answers(self, more: Mapping[str, str]) -> Answers:
-        return Answers({**self.answers, **more})
 
 
 def of_json(told: object) -> Answers:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -70,24 +71,20 @@ _LONG_ENOUGH: Final = 5  # letters of a word that is found though it is misspell
 _SHORT: Final = 4
 _CUTOFF: Final = 0.84
 _SMALL: Final = {
-    "av",
-    "i",
-    "om",
-    "hos",
-    "en",
-    "ett",
-    "på",
-    "till",
-    "via",
-    "och",
-    "som",
-    "den",
-    "för",
-    "med",
-    "från",
+    *("av", "i", "om", "hos", "en", "ett", "på", "till", "via", "och", "som", "den", "för", "med", "från"),
 }
 _INTERNATIONAL: Final = re.compile(r"se-?[a-z]{1,2}", re.IGNORECASE)  # SE-X: "sex" is no county
 _WORD: Final = re.compile(r"[^\W_]+(?:[-.:][^\W_]+)*")
+
+Ranked = list[tuple[str, float]]  # values with how sure they are, the surest first
+
+
+def surest_first(found: Iterable[tuple[str, float]]) -> Ranked:
+    """Return each value once, as sure as it ever is."""
+    surest: dict[str, float] = {}
+    for value, sure in found:
+        surest[value] = max(surest.get(value, 0), sure)
+    return sorted(surest.items(), key=lambda one: -one[1])
 
 
 @dataclass(frozen=True)
@@ -114,33 +111,27 @@ class CodeNames:
     def exact(self, text: str) -> str:
         return self.of.get(_key(text), "") or self.of.get(fold(text), "")
 
-    def near(self, text: str) -> list[tuple[str, float]]:
-        """Values with how sure they are, the surest first; at most four."""
-        key = _key(text)
+    def near(self, text: str) -> Ranked:
+        """Return at most four values."""
         if value := self.exact(text):
             return [(value, EXACT)]
-        found: dict[str, float] = {}
-        if self.parts:
-            for value, sure in self._within(text):
-                found[value] = max(found.get(value, 0), sure)
-        if len(key) >= 3:
-            for name in get_close_matches(key, self.of, n=6, cutoff=0.6):
-                likeness = SequenceMatcher(None, key, name).ratio()
-                near = min(len(key), len(name)) >= _LONG_ENOUGH and likeness >= _CUTOFF
-                value = self.of[name]
-                found[value] = max(
-                    found.get(value, 0), NEAR + likeness / 100 - 0.01 if near else likeness * PERHAPS
-                )
-        ranked = sorted(found.items(), key=lambda one: -one[1])[:4]
-        return self._unsure_where_tied(ranked, key)
-
-    def _unsure_where_tied(self, ranked: list[tuple[str, float]], key: str) -> list[tuple[str, float]]:
-        """Two that are as near, such as Litauen and Lettland, are both only proposed."""
-        if len(ranked) > 1 and ranked[0][1] < EXACT and ranked[0][1] - ranked[1][1] < 0.001:
+        within = self._within(text) if self.parts else ()
+        ranked = surest_first([*within, *self._alike(_key(text))])[:4]
+        if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < 0.001:
+            # Two that are as near, such as Litauen and Lettland, are both only proposed.
             return [(value, min(sure, PERHAPS + 0.1)) for value, sure in ranked]
         return ranked
 
-    def _within(self, text: str) -> Iterable[tuple[str, float]]:
+    def _alike(self, key: str) -> Iterator[tuple[str, float]]:
+        """Yield what is spelled like a name."""
+        if len(key) < 3:
+            return
+        for name in get_close_matches(key, self.of, n=6, cutoff=0.6):
+            likeness = SequenceMatcher(None, key, name).ratio()
+            near = min(len(key), len(name)) >= _LONG_ENOUGH and likeness >= _CUTOFF
+            yield self.of[name], NEAR + likeness / 100 - 0.01 if near else likeness * PERHAPS
+
+    def _within(self, text: str) -> Iterator[tuple[str, float]]:
         """Known words in what is typed; the first counts for more. A short one is meant where it stands
         first, or in capitals."""
         typed = _WORD.findall(text)
@@ -186,15 +177,13 @@ class Vocabulary:
     regions: Mapping[str, str]
     counties: Mapping[str, str]
     headings: CodeNames
-    told: dict[tuple[str, str], list[tuple[str, float]]] = field(default_factory=dict)
 
-    def near(self, concept: str, text: str) -> list[tuple[str, float]]:
-        key = concept, text
-        if key not in self.told:
-            if len(self.told) > 50_000:
-                self.told.clear()
-            self.told[key] = self.names[concept].near(text)
-        return self.told[key]
+    def near(self, concept: str, text: str) -> Ranked:
+        return self._near(concept, text)
+
+    @cached_property
+    def _near(self) -> Callable[[str, str], Ranked]:
+        return lru_cache(50_000)(lambda concept, text: self.names[concept].near(text))
 
     def region_named(self, text: str) -> str:
         """The one region that words of a text name, or a county of it, as "NMT Väst 2018, slut". "" where
@@ -216,34 +205,31 @@ def build(
 ) -> Vocabulary:
     """`names`: of the register, by the kind of a fact: purpose, agency, county, country, offence, sector,
     channel. `municipalities`: name and county. `regions`: name and code."""
-    counties_of = {name: county for name, county in municipalities}
-    short = of_words("municipality")
-
-    def given(kind: str) -> Iterable[tuple[str, str]]:
-        return names.get(kind, {}).items()
-
-    places = [(name, name) for name in counties_of]
+    counties_of = dict(municipalities)
+    counties = of_words("county")
     lists = {
+        kind: CodeNames.made(of_words(kind), names.get(kind, {}).items(), parts=True, stems=True)
+        for kind in ("agency", "purpose", "offence", "channel", "sector")
+    }
+    lists |= {
         "county": CodeNames.made(
-            of_words("county"),
-            [one for one in given("county") if not _INTERNATIONAL.fullmatch(one[0])],
-            [(f"{n} län", c) for n, c in of_words("county")],
+            counties,
+            [one for one in names.get("county", {}).items() if not _INTERNATIONAL.fullmatch(one[0])],
+            [(f"{name} län", code) for name, code in counties],
             parts=True,
         ),
         "region": CodeNames.made(regions, [(f"region {name}", code) for name, code in regions]),
         "municipality": CodeNames.made(
-            places, short, [(f"{name}s kommun", name) for name in counties_of], parts=True
+            [(name, name) for name in counties_of],
+            of_words("municipality"),
+            [(f"{name}s kommun", name) for name in counties_of],
+            parts=True,
         ),
-        "agency": CodeNames.made(of_words("agency"), given("agency"), parts=True, stems=True),
-        "citizenship": CodeNames.made(_peoples(), given("country"), parts=True),
-        "main_purpose": CodeNames.made(of_words("purpose"), given("purpose"), parts=True, stems=True),
-        "offence": CodeNames.made(of_words("offence"), given("offence"), parts=True, stems=True),
-        "channel": CodeNames.made(of_words("channel"), given("channel"), parts=True, stems=True),
-        "sector": CodeNames.made(of_words("sector"), given("sector"), parts=True, stems=True),
+        "citizenship": CodeNames.made(_peoples(), names.get("country", {}).items(), parts=True),
         "status": CodeNames.made(of_words("status")),
         "colour": CodeNames.made(of_words("status", "status="), of_words("colour"), parts=True),
     }
-    lists["purposes"] = lists["main_purpose"]
+    lists["main_purpose"] = lists["purposes"] = lists.pop("purpose")
     return Vocabulary(lists, dict(region_of_county), counties_of, CodeNames.made(of_words("heading")))
 
 
@@ -254,12 +240,5 @@ def _peoples() -> Iterable[tuple[str, str]]:
             yield plain, code
             if len(plain) > 4:
                 yield from ((plain + ending, code) for ending in ("a", "t", "er", "are", "en", "n"))
-    yield from (
-        ("okänt", "ZZ"),
-        ("okänd", "ZZ"),
-        ("?", "ZZ"),
-        ("vet ej", "ZZ"),
-        ("oklart", "ZZ"),
-        ("unknown", "ZZ"),
-    )
-    yield from (("uppgift saknas", "ZZ"), ("ej känt", "ZZ"))
+    unknown = ("okänt", "okänd", "?", "vet ej", "oklart", "unknown", "uppgift saknas", "ej känt")
+    yield from ((word, "ZZ") for word in unknown)

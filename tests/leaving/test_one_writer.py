@@ -40,10 +40,7 @@ ALLOWED: Final = {
     ("nmt_site/management/commands/take_over.py", "handle", "json.dumps"),
     ("retention/delete_plan.py", "digest", "json.dumps"),
     ("legacy_import/models.py", "as_text", "json.dumps"),
-    *(
-        ("legacy_import/workbooks.py", name, "json.dumps")
-        for name in ("bring", "answer", "_remember", "digest_of")
-    ),
+    ("legacy_import/workbooks.py", "digest_of", "json.dumps"),
     ("nmt_site/management/commands/take_over.py", "_take", "json.dumps"),
     ("encryption/fields.py", "as_bytes", "json.dumps"),
     ("libs/capture_recapture/table.py", "digest", "json.dumps"),

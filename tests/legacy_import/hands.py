@@ -188,7 +188,7 @@ class Hand:
         )
 
     def answers(self, questions: Sequence[CellQuestion], before: Answers) -> Answers:
-        return before.with_answers({question.key: self.answer(question) for question in questions})
+        return Answers({**before.answers, **{question.key: self.answer(question) for question in questions}})
 
 
 def counted(rows: Sequence[Truth]) -> dict[str, Counter[str]]:

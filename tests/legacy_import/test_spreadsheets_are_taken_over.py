@@ -306,7 +306,7 @@ def test_before_a_long_file_is_compared_nothing_that_identifies_is_kept_and_a_st
     kept = bytes(row.pages).decode() + bytes(row.told).decode() + row.answers
     assert said_of_the_file(kept) == []
     with monkeypatch.context() as patched:
-        patched.setattr(workbooks, "told_of", stopped)
+        patched.setattr(workbooks, "_show", stopped)
         with pytest.raises(SystemExit):
             work(once=True)
     row.refresh_from_db()

@@ -17,6 +17,7 @@ from accounts.row_context import acting_as
 from audit.writer import Target, record
 from cases.importing.importer import PERSONS
 from exchange.limits import Refused
+from exchange.runs import ImportChoice
 from legacy_import.sheets.values import Answers, of_json
 from legacy_import.spreadsheets import Looked, NothingToTake, TakenRows, as_json, look, take_in
 from nmt_site.management.commands.import_rows import access_of, content_of
@@ -59,13 +60,8 @@ class Command(BaseCommand):
         by = access_of(options["email"])
         with acting_as(by):
             try:
-                taken = take_in(
-                    looked,
-                    by=by,
-                    sheet=options["sheet"],
-                    trial=options["dry_run"],
-                    file=options["file"].name,
-                )
+                choice = ImportChoice(trial=options["dry_run"], name=options["file"].name)
+                taken = take_in(looked, choice, by=by, sheet=options["sheet"])
             except NothingToTake as nothing:
                 counts = {"new": 0, "changed": 0, "unchanged": 0, "failed": 0}
                 left = dict(Counter(one.why for one in nothing.left))
