@@ -1,11 +1,11 @@
 """What an administrator asks for and another person answers: accounts with casework or power, addresses to
 sign in by, lost second factors, and who gets a region. Each is carried out at a yes, and told to those whom
-it concerns."""
+it concerns. A coordinator in post appoints an own deputy alone."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
+from typing import Final, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,38 +15,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
+from accounts import approvals, invitations
 from accounts.access import Access
-from accounts.approvals import (
-    Fact,
-    NotAsItWas,
-    apply_asked,
-    as_values,
-    ask,
-    check_fits,
-    difference,
-    facts_of,
-    needs_two,
-    read_values,
-)
-from accounts.invitations import (
-    administers,
-    change_asked,
-    close,
-    first_code,
-    invite,
-    invite_again,
-    is_closed,
-    keep_one,
-    let_in,
-    take_second_factor,
-)
-from accounts.models import Approval, Opening, User
+from accounts.approvals import Fact, NotAsItWas, ask, facts_of
+from accounts.models import STAND_INS, Approval, Opening, User
 from accounts.notices import NoAddress, address, notice, tell
-from accounts.roles import MAY, May
+from accounts.roles import MAY, May, given_by_two
+from agencies import stand_ins
+from agencies.apps import HOW
 from agencies.models import Coordinator, CoordinatorQuerySet
 from agencies.stand_ins import AHEAD, Answerers, answerers, deputies_from, end_days, forgets_days, why_not
 from audit.writer import Target, record, target
 
+Row = TypeVar("Row", User, Coordinator)
 USER_FIELDS: Final = ("email", "name", "role", "agency", "language", "is_active", "ends_on")
 CARD_FIELDS: Final = (
     "region", "kind", "user", "name", "municipality", "phone", "email", "hours", "valid_from", "valid_to",
@@ -61,7 +42,6 @@ STOPPED: Final = notice(
 DEPUTY: Final = notice("region.deputy", gettext_lazy("A coordinator has appointed a deputy"))
 
 
-# --- asked --------------------------------------------------------------------------------------
 def waits_already(act: str, kind: str, ident: str) -> bool:
     """Whether such a question waits for its answer."""
     return Approval.objects.of(act, kind, ident).pending().exists()
@@ -70,15 +50,15 @@ def waits_already(act: str, kind: str, ident: str) -> bool:
 def ask_account(*, user: User, reason: str, site: str, by: Access) -> Approval:
     """That somebody new is let in. Nothing of it is stored but the question."""
     email = user.email.strip().lower()
-    payload = {"fields": as_values(user, USER_FIELDS) | {"email": email}, "site": site}
-    return ask("account.new", Target("accounts.user", email[:60], user.name), reason=reason, by=by,
-               payload=payload)  # fmt: skip
+    on = Target("accounts.user", email[:60], user.name)
+    payload = {"fields": approvals.as_values(user, USER_FIELDS) | {"email": email}, "site": site}
+    return ask("account.new", on, reason=reason, by=by, payload=payload)
 
 
 def ask_change(*, user: User, reason: str, by: Access) -> Approval:
     """That an account gets the values that `user` has here."""
     stored = User.objects.get(pk=user.pk)
-    payload = {"user": user.pk, **difference(stored, user, USER_FIELDS)}
+    payload = {"user": user.pk, **approvals.difference(stored, user, USER_FIELDS)}
     return ask("account.change", target(stored), reason=reason, by=by, payload=payload)
 
 
@@ -89,21 +69,32 @@ def ask_factor(*, user: User, reason: str, by: Access) -> Approval:
 
 def ask_assignment(*, card: Coordinator, reason: str, by: Access) -> Approval:
     """That somebody gets a region for some days."""
-    stored = Coordinator.objects.filter(pk=card.pk).first() if card.pk else None
     payload = {"user": card.user_id, "region": card.region_id, "pk": card.pk}
-    payload |= difference(stored, card, CARD_FIELDS)
-    on = Target("agencies.coordinator", str(card.pk) if card.pk else ident_of(card), str(card)[:100])
+    payload |= approvals.difference(_stored(card), card, CARD_FIELDS)
+    on = Target("agencies.coordinator", ident_of(card), str(card)[:100])
     return ask("region.assign", on, reason=reason, by=by, payload=payload)
 
 
 def ident_of(card: Coordinator) -> str:
-    """Of a card that is not stored: one question a person, region and first day, however often it is sent."""
-    return f"{card.region_id}:{card.user_id}:{card.valid_from}"
+    """Its key; before it is stored, so that it is asked about once, the person, region and first day."""
+    return str(card.pk or f"{card.region_id}:{card.user_id}:{card.valid_from}")
 
 
-def gives_region(before: Coordinator | None, after: Coordinator, today: date) -> bool:
-    """Whether `after` lets somebody see rows of a region that `before` does not, or could later: a deputy's
-    days that no card has are not counted."""
+def _stored(row: Row) -> Row | None:
+    """The row before it is changed; None where it is new."""
+    return type(row)._default_manager.filter(pk=row.pk).first() if row.pk else None
+
+
+def account_needs_two(after: User) -> bool:
+    """Whether a second person answers before an account, new or stored, is so."""
+    before = _stored(after)
+    return invitations.needs_two_to_change(before, after) if before else given_by_two(after.role)
+
+
+def gives_region(after: Coordinator, today: date) -> bool:
+    """Whether a card lets somebody see rows of a region that the same card, as it is stored, does not, or
+    could later: a deputy's days that no card has are not counted."""
+    before = _stored(after)
     if forgets_days(before, after, today):
         return True
     if after.user_id is None or (after.valid_to is not None and after.valid_to < today):
@@ -121,12 +112,11 @@ def _ends_later(before: Coordinator, after: Coordinator) -> bool:
     return after.valid_to is None or after.valid_to > before.valid_to
 
 
-# --- one person invites, a colleague tells the code -----------------------------------------------
 @transaction.atomic
 def invite_alone(*, user: User, site: str, by: Access) -> tuple[str, Approval]:
     """Invite somebody whose role needs no second person; return the link, and the question whose answer shows
     the code that opens the account: nobody has both. Managers and the data protection officer are told."""
-    link = invite(user=user, by=by, site=site)
+    link = invitations.invite(user=user, by=by, site=site)
     asked = _ask_code(user, by)
     told_of_new(user, by, code=str(asked.code))
     return link, asked
@@ -140,12 +130,13 @@ def invite_once_more(*, user: User, site: str, by: Access) -> str:
     where they have left, to another, who then asks for another code. Raises PermissionDenied.
     """
     asked, had_code = _asked_of(user), Opening.objects.filter(user=user).exists()
-    shown, asker_left = not settings.EMAIL_HOST, asked is not None and not administers(asked.asked_by)
+    shown = not settings.EMAIL_HOST
+    asker_left = asked is not None and not invitations.administers(asked.asked_by)
     if asked is not None and asked.asked_by_id != by.user.pk:
         _may_send_again(asked, shown=shown, asker_left=asker_left)
-    link = invite_again(user=user, by=by, site=site)
+    link = invitations.invite_again(user=user, by=by, site=site)
     nobody_has_it = not had_code if asked is None else _code_is_lost(asked)
-    if is_closed(user) and (nobody_has_it or (shown and asker_left)):
+    if invitations.is_closed(user) and (nobody_has_it or (shown and asker_left)):
         _ask_code(user, by)
     return link
 
@@ -172,7 +163,7 @@ def told_of_new(user: User, by: Access, *, code: str = "") -> None:
 
 def _ask_code(user: User, by: Access) -> Approval:
     """The question by whose answer a colleague is shown the code. An earlier one is good for nothing then."""
-    close(user, shown_to=None, at=by.at)
+    invitations.close(user, shown_to=None, at=by.at)
     user.code_to_say = ""
     why = _("One person has made the account. Another tells its owner the code.")
     return ask("account.code", target(user), reason=why, by=by, payload={"user": user.pk})
@@ -185,7 +176,6 @@ def _asked_of(user: User) -> Approval | None:
     return stands.select_related("asked_by", "answered_by").order_by("-asked_at", "-pk").first()
 
 
-# --- a coordinator in post appoints an own deputy alone ------------------------------------------
 def may_appoint(access: Access) -> frozenset[str]:
     """The regions in which somebody is the coordinator today, and not a deputy."""
     return access.regions - {code for code, _until in access.deputy}
@@ -193,8 +183,7 @@ def may_appoint(access: Access) -> frozenset[str]:
 
 @transaction.atomic
 def appoint_deputy(*, card: Coordinator, by: Access) -> Coordinator:
-    """A deputy for days, told to the region and the data protection officer. Raises PermissionDenied,
-    ValidationError."""
+    """Appoint a deputy, and tell the region and the data protection officer. Raises ValidationError."""
     by.require(May.COORDINATE)
     if card.region_id not in may_appoint(by):
         raise ValidationError({"region": _("Only who coordinates the region appoints a deputy in it.")})
@@ -229,38 +218,37 @@ def stop_deputy(*, card: Coordinator, by: Access) -> None:
         tell([deputy], STOPPED, label=label, at=by.at)
 
 
-# --- carried out ----------------------------------------------------------------------------------
 def _open_account(asked: Approval, by: Access) -> str:
-    user = User(**read_values(User, asked.payload["fields"]), password="!")  # noqa: S106 (no password opens it)
-    check_fits(user)
+    user = User(**approvals.read_values(User, asked.payload["fields"]), password="!")  # noqa: S106 (no password opens it)
+    approvals.check_fits(user)
     try:
         site = asked.payload.get("site") or address()
     except NoAddress as fault:
         raise NotAsItWas(str(fault)) from None
-    code = let_in(user=user, asked=asked, by=by, site=site)
+    code = invitations.let_in(user=user, asked=asked, by=by, site=site)
     told_of_new(user, by, code=str(asked.code))
     return code
 
 
 def _tell_code(asked: Approval, by: Access) -> str:
     user = User.objects.get(pk=asked.payload["user"])
-    if not is_closed(user):
+    if not invitations.is_closed(user):
         raise NotAsItWas(_("The account is open already."))
-    return first_code(user=user, asked=asked, by=by)
+    return invitations.first_code(user=user, asked=asked, by=by)
 
 
 def _change_account(asked: Approval, by: Access) -> str:
     user = User.objects.select_for_update(of=("self",)).get(pk=asked.payload["user"])
-    fields = apply_asked(user, asked)
-    keep_one(User.objects.get(pk=user.pk), user)
-    change_asked(user=user, fields=fields, asked=asked, by=by)
+    fields = approvals.apply_asked(user, asked)
+    invitations.keep_one(User.objects.get(pk=user.pk), user)
+    invitations.change_asked(user=user, fields=fields, asked=asked, by=by)
     _told(CHANGED, str(user), str(asked.code), by)
     return ""
 
 
 def _take_factor(asked: Approval, by: Access) -> str:
     user = User.objects.get(pk=asked.payload["user"])
-    code = take_second_factor(user=user, asked=asked, by=by)
+    code = invitations.take_second_factor(user=user, asked=asked, by=by)
     _told(FACTOR, str(user), str(asked.code), by)
     return code
 
@@ -269,11 +257,11 @@ def _assign(asked: Approval, by: Access) -> str:
     """A new card, or the changed one."""
     key = asked.payload["pk"]
     if key is None:
-        card, fields = Coordinator(**read_values(Coordinator, asked.payload["fields"])), []
-        check_fits(card)
+        card, fields = Coordinator(**approvals.read_values(Coordinator, asked.payload["fields"])), []
+        approvals.check_fits(card)
     else:
         card = Coordinator.objects.select_for_update(of=("self",)).get(pk=key)
-        fields = apply_asked(card, asked)
+        fields = approvals.apply_asked(card, asked)
     if why := why_not(card, by.today):
         raise NotAsItWas(why)
     _write_card(card, fields, by)
@@ -320,15 +308,30 @@ def _account_facts(asked: Approval) -> list[Fact]:
 
 
 def register() -> None:
-    """The acts of this room. Called once, when the app is ready."""
-    asks, answers = (May.ADMINISTER,), (May.LET_IN, May.ADMINISTER)
-    for name, title, facts, carry_out, also in (
-        ("account.new", gettext_lazy("Let somebody in"), facts_of(User), _open_account, ()),
-        ("account.change", gettext_lazy("Another role or address"), facts_of(User), _change_account, ()),
-        ("account.code", gettext_lazy("Tell a new user the code"), _account_facts, _tell_code, ()),
-        ("account.factor", gettext_lazy("Take away a second factor"), _account_facts, _take_factor, ()),
-        ("region.assign", gettext_lazy("Give somebody a region"), facts_of(Coordinator), _assign,
-         (May.COORDINATE,)),
-    ):  # fmt: skip
-        needs_two(name, title=title, asks=asks, answers=(*answers, *also), who=answerers, facts=facts,
-                  carry_out=carry_out)  # fmt: skip
+    """The acts of this app, called as in the audit log. Done once, when the app is ready."""
+    for name, facts, carry_out, also in (
+        ("account.new", facts_of(User), _open_account, ()),
+        ("account.change", facts_of(User), _change_account, ()),
+        ("account.code", _account_facts, _tell_code, ()),
+        ("account.factor", _account_facts, _take_factor, ()),
+        ("region.assign", facts_of(Coordinator), _assign, (May.COORDINATE,)),
+    ):
+        asks, answers = (May.ADMINISTER,), (May.LET_IN, May.ADMINISTER, *also)
+        approvals.needs_two(
+            name,
+            title=HOW[name],
+            asks=asks,
+            answers=answers,
+            who=answerers,
+            facts=facts,
+            carry_out=carry_out,
+        )
+    approvals.needs_two(
+        STAND_INS,
+        title=gettext_lazy("Stand in for a manager"),
+        asks=(May.ADMINISTER, May.LET_IN),
+        answers=(May.LET_IN, May.ADMINISTER),
+        who=answerers,
+        facts=stand_ins.facts,
+        asked_at="agencies:stand_in",
+    )

@@ -1,7 +1,7 @@
 """The network: agencies, regions, coordinators and the code lists.
 
 The tables are what the app says of itself to lower ones (accounts.permissions):
-ABOUT, DONE and HOW are the words of its events in the audit trail, VERBS its rights in Django's admin.
+ABOUT, DONE and HOW are the words of its events in the audit log, VERBS its rights in Django's admin.
 """
 
 from __future__ import annotations
@@ -66,10 +66,9 @@ class AgenciesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.access import regions_are_told_by
-        from agencies import account_approvals, stand_ins
+        from agencies import account_approvals
         from agencies.directory import assigned
         from agencies.stand_ins import end_deputies
 
         regions_are_told_by(assigned, end_deputies)
         account_approvals.register()
-        stand_ins.register()

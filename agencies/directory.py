@@ -1,7 +1,5 @@
-"""Whom to refer to: for each region the coordinator on duty, or who stands in; and whose a region is.
-
-Which region a county belonged to on a day: dated rows, read once.
-"""
+"""Whom to refer to: for each region the coordinator on duty, or who stands in. Whose a region is, and which
+region a county belonged to on a day."""
 
 from __future__ import annotations
 
@@ -10,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 
 from accounts.access import Assignment
 from accounts.models import User
@@ -22,28 +21,25 @@ class NoRegion(LookupError):
 
 @dataclass(frozen=True)
 class Geography:
-    """`rows`: county code → (days, regions), the days ascending."""
+    """`rows`: the regions of a county by its code, each with its first day, the days ascending."""
 
-    rows: dict[str, tuple[tuple[date, ...], tuple[str, ...]]]
+    rows: dict[str, list[tuple[date, str]]]
 
     @classmethod
     def load(cls) -> Geography:
         """One query."""
         found: dict[str, list[tuple[date, str]]] = defaultdict(list)
-        for county, day, region in CountyRegion.objects.order_by("valid_from").values_list(
-            "county", "valid_from", "region"
-        ):
+        rows = CountyRegion.objects.order_by("valid_from")
+        for county, day, region in rows.values_list("county", "valid_from", "region"):
             found[county].append((day, region))
-        return cls(
-            {county: (tuple(d for d, _ in rows), tuple(r for _, r in rows)) for county, rows in found.items()}
-        )
+        return cls(dict(found))
 
     def region_on(self, county: str, day: date) -> str:
         """The region of the county on that day; before the first row, the first row's. Raises NoRegion."""
         if county not in self.rows:
             raise NoRegion(county)
-        days, regions = self.rows[county]
-        return regions[max(bisect_right(days, day) - 1, 0)]
+        rows = self.rows[county]
+        return rows[max(bisect_right(rows, day, key=itemgetter(0)) - 1, 0)][1]
 
 
 @dataclass
@@ -54,6 +50,9 @@ class Duty:
     counties: list[County] = field(default_factory=list)
     coordinators: list[Coordinator] = field(default_factory=list)
     deputies: list[Coordinator] = field(default_factory=list)
+
+    def has(self, county: str) -> bool:
+        return any(row.code == county for row in self.counties)
 
     @property
     def on_duty(self) -> list[Coordinator]:
@@ -80,7 +79,7 @@ def directory(day: date) -> list[Duty]:
 
 def duty_in(county: str, day: date) -> Duty | None:
     """The region of a county, or None where the county belongs to none."""
-    return next((duty for duty in directory(day) if any(row.code == county for row in duty.counties)), None)
+    return next((duty for duty in directory(day) if duty.has(county)), None)
 
 
 def duty_of(region: str, day: date) -> Duty | None:

@@ -16,6 +16,13 @@ from accounts.roles import May
 from agencies.models import Agency, Coordinator, Region
 
 
+def short_days(form: forms.ModelForm[Any], *names: str) -> None:
+    """Fields of days are narrow, and say how one is written."""
+    for name in names:
+        form.fields[name].widget.attrs |= {"class": "form-control-short", "placeholder": ""}
+        form.fields[name].error_messages["invalid"] = _("Write year-month-day, for example 2018-07-01.")
+
+
 class OwnForm(forms.ModelForm):
     """`layout` in rows of fields that stand beside each other."""
 
@@ -54,9 +61,7 @@ class OwnAgencyForm(OwnForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        for name in ("member_from", "member_to"):
-            self.fields[name].widget.attrs |= {"class": "form-control-short", "placeholder": ""}
-            self.fields[name].error_messages["invalid"] = _("Write year-month-day, for example 2018-07-01.")
+        short_days(self, "member_from", "member_to")
         self.fields["member_from"].help_text = _("Year-month-day, for example 2018-07-01")
 
 
@@ -86,8 +91,7 @@ class ApprovalAnswerForm(FreeForm):
 
 
 class DeputyForm(forms.ModelForm):
-    """Who stands in for a coordinator, and in which days. How the deputy is reached follows from the person's
-    own card."""
+    """Who stands in for a coordinator, and in which days."""
 
     class Meta:
         model = Coordinator
@@ -104,9 +108,7 @@ class DeputyForm(forms.ModelForm):
         fields["region"].queryset = Region.objects.filter(code__in=regions)
         fields["user"].queryset = User.objects.able(May.COORDINATE).exclude(pk=access.user.pk)
         fields["user"].required = fields["valid_to"].required = True
-        for name in ("valid_from", "valid_to"):
-            fields[name].widget.attrs |= {"class": "form-control-short", "placeholder": ""}
-            fields[name].error_messages["invalid"] = _("Write year-month-day, for example 2018-07-01.")
+        short_days(self, "valid_from", "valid_to")
         fields["valid_from"].help_text = _("Year-month-day, at most 30 days from today")
         if len(regions) == 1:
             fields["region"].initial = next(iter(regions))

@@ -1,12 +1,9 @@
-"""Who takes part: agencies, counties, regions, coordinators; and the code lists that all share.
-
-The words in which agencies, codes and coordinators are asked for. Dates are passed in.
-"""
+"""Who takes part: agencies, counties, regions, coordinators; and the code lists that all share."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import models
@@ -16,6 +13,21 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import User
 
+NO_LIST: Final = _("The key begins with its list: list:word.")
+NOT_IN_ORDER: Final = _("The last day is before the first.")
+
+
+def in_order(first: str, last: str, name: str) -> models.CheckConstraint:
+    """That the last day, if there is one, is not before the first."""
+    starts = Q(**{f"{last}__isnull": True}) | Q(**{f"{first}__isnull": True})
+    condition = starts | Q(**{f"{last}__gte": F(first)})
+    return models.CheckConstraint(condition=condition, name=name, violation_error_message=NOT_IN_ORDER)
+
+
+def not_over(day: date, last: str = "valid_to") -> Q:
+    """That the last day, if there is one, has not passed on `day`."""
+    return Q(**{f"{last}__isnull": True}) | Q(**{f"{last}__gte": day})
+
 
 class CodeQuerySet(models.QuerySet[Any]):
     def of(self, name: str) -> CodeQuerySet:
@@ -23,36 +35,29 @@ class CodeQuerySet(models.QuerySet[Any]):
         return self.filter(list=name).order_by("position", "key")
 
     def valid_on(self, day: date) -> CodeQuerySet:
-        return self.filter(
-            Q(valid_from__isnull=True) | Q(valid_from__lte=day),
-            Q(valid_to__isnull=True) | Q(valid_to__gte=day),
-        )
+        return self.filter(Q(valid_from__isnull=True) | Q(valid_from__lte=day), not_over(day))
 
 
 class CountyRegionQuerySet(models.QuerySet[Any]):
     def on(self, day: date) -> CountyRegionQuerySet:
         """One row a county: the latest that has begun on `day`."""
-        latest = self.model.objects.filter(county=OuterRef("county"), valid_from__lte=day).order_by(
-            "-valid_from"
-        )
-        return self.filter(pk=Subquery(latest.values("pk")[:1]))
+        begun = self.model.objects.filter(county=OuterRef("county"), valid_from__lte=day)
+        return self.filter(pk=Subquery(begun.order_by("-valid_from").values("pk")[:1]))
 
 
 class CoordinatorQuerySet(models.QuerySet[Any]):
     def valid_on(self, day: date) -> CoordinatorQuerySet:
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
+        return self.filter(not_over(day), valid_from__lte=day)
 
     def own(self, user: User, day: date) -> CoordinatorQuerySet:
         """Somebody's cards of that day and of days to come."""
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), user=user).order_by(
-            "valid_from", "pk"
-        )
+        return self.filter(not_over(day), user=user).order_by("valid_from", "pk")
 
 
 class AgencyQuerySet(models.QuerySet[Any]):
     def members_on(self, day: date) -> AgencyQuerySet:
         """The network as it was."""
-        return self.filter(Q(member_to__isnull=True) | Q(member_to__gte=day), member_from__lte=day)
+        return self.filter(not_over(day, "member_to"), member_from__lte=day)
 
 
 def localised(sv: str, en: str) -> str:
@@ -79,15 +84,7 @@ class Code(models.Model):
         verbose_name = _("code")
         verbose_name_plural = _("codes")
         ordering = ["list", "position", "key"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True)
-                | Q(valid_from__isnull=True)
-                | Q(valid_to__gte=F("valid_from")),
-                name="agencies_code_dates_in_order",
-                violation_error_message=_("The last day is before the first."),
-            ),
-        ]
+        constraints = [in_order("valid_from", "valid_to", "agencies_code_dates_in_order")]
 
     def __str__(self) -> str:
         return self.label
@@ -100,6 +97,11 @@ class Code(models.Model):
     def word(self) -> str:
         """The key without its list."""
         return self.key.partition(":")[2]
+
+    @property
+    def has_its_list(self) -> bool:
+        """Whether the key is the list and a word."""
+        return self.key.partition(":")[0] == self.list and bool(self.word)
 
     def valid_on(self, day: date) -> bool:
         return (self.valid_from is None or self.valid_from <= day) and (
@@ -161,15 +163,7 @@ class Agency(models.Model):
         verbose_name = _("agency")
         verbose_name_plural = _("agencies")
         ordering = ["name_sv"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(member_to__isnull=True)
-                | Q(member_from__isnull=True)
-                | Q(member_to__gte=F("member_from")),
-                name="agencies_agency_dates_in_order",
-                violation_error_message=_("The last day is before the first."),
-            ),
-        ]
+        constraints = [in_order("member_from", "member_to", "agencies_agency_dates_in_order")]
 
     def __str__(self) -> str:
         return localised(self.name_sv, self.name_en)
@@ -268,7 +262,7 @@ class Coordinator(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
                 name="agencies_coordinator_dates_in_order",
-                violation_error_message=_("The last day is before the first."),
+                violation_error_message=NOT_IN_ORDER,
             ),
             models.CheckConstraint(
                 condition=~Q(kind="deputy") | Q(valid_to__isnull=False),

@@ -6,7 +6,7 @@ Repeatable: what is missing is added, what is there stays as it is, since admini
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.db import models, transaction
 
@@ -14,6 +14,15 @@ from agencies.code_words import rows
 from agencies.models import Agency, Code, CodeMapping, County, CountyRegion, Region
 
 MUNICIPAL_KINDS = {"social", "coordinator"}
+# The file of each list, in the order in which they may be made; its columns are fields of the model.
+FILES: Final[dict[str, type[models.Model]]] = {
+    "codes": Code,
+    "mappings": CodeMapping,
+    "regions": Region,
+    "counties": County,
+    "county_regions": CountyRegion,
+    "agencies": Agency,
+}
 
 
 def day(text: str) -> date | None:
@@ -22,9 +31,9 @@ def day(text: str) -> date | None:
 
 @transaction.atomic
 def load() -> dict[str, int]:
-    """Adds what is missing. Returns how many rows there are now, by name of the model."""
-    for made in (_codes(), _mappings(), _regions(), _counties(), _county_regions(), _agencies()):
-        add_missing(made)
+    """Add what is missing. Return how many rows there are now, by name of the model."""
+    for name, model in FILES.items():
+        add_missing([_row_of(model, line) for line in rows(name)])
     return {
         model._meta.model_name or "": model._default_manager.count()
         for model in (Code, CodeMapping, County, Region, Agency)
@@ -39,56 +48,10 @@ def add_missing(made: list[models.Model]) -> None:
     model.history.bulk_history_create(list(unversioned), batch_size=500)
 
 
-def _codes() -> list[models.Model]:
-    return [
-        Code(
-            key=row["key"],
-            list=row["list"],
-            label_sv=row["label_sv"],
-            label_en=row["label_en"],
-            valid_from=day(row["valid_from"]),
-            valid_to=day(row["valid_to"]),
-            position=int(row["position"] or 0),
-        )
-        for row in rows("codes")
-    ]
-
-
-def _mappings() -> list[models.Model]:
-    return [
-        CodeMapping(**{k: row[k] for k in ("code", "target", "release", "value")}) for row in rows("mappings")
-    ]
-
-
-def _regions() -> list[models.Model]:
-    return [
-        Region(code=row["code"], name_sv=row["name_sv"], name_en=row["name_en"]) for row in rows("regions")
-    ]
-
-
-def _counties() -> list[models.Model]:
-    return [County(**{k: row[k] for k in ("code", "iso", "name_sv", "name_en")}) for row in rows("counties")]
-
-
-def _county_regions() -> list[models.Model]:
-    return [
-        CountyRegion(
-            county_id=row["county"], region_id=row["region"], valid_from=date.fromisoformat(row["valid_from"])
-        )
-        for row in rows("county_regions")
-    ]
-
-
-def _agencies() -> list[models.Model]:
-    return [
-        Agency(
-            code=row["code"],
-            name_sv=row["name_sv"],
-            name_en=row["name_en"],
-            kind_id=f"agency_kind:{row['kind']}",
-            municipal=row["kind"] in MUNICIPAL_KINDS,
-            member_from=day(row["member_from"]),
-            member_to=day(row["member_to"]),
-        )
-        for row in rows("agencies")
-    ]
+def _row_of(model: type[models.Model], line: dict[str, str]) -> models.Model:
+    """A row as a line of its file says; columns that are no field of the model serve others."""
+    if model is Agency:
+        kind = line["kind"]
+        line = {**line, "kind": f"agency_kind:{kind}", "municipal": str(kind in MUNICIPAL_KINDS)}
+    fields = [field for field in model._meta.concrete_fields if line.get(field.name)]
+    return model(**{field.attname: field.to_python(line[field.name]) for field in fields})

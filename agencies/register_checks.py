@@ -1,4 +1,4 @@
-"""What `check_register` asks of deputies, and of row-level security: whether everybody reads."""
+"""What `check_register` asks of deputies, and of row-level security: that everybody can read."""
 
 from __future__ import annotations
 
@@ -42,8 +42,7 @@ def _unread() -> Iterator[str]:
 
 
 def _everybody() -> Iterator[Access]:
-    """Everybody who has a region; one of each other role; and whoever would have a region or role that nobody
-    has today."""
+    """Yield everybody with a region, one of each other role, and one for each that nobody has today."""
     at, seen = timezone.now(), set[tuple[Role, str]]()
     for user in User.objects.working(*May).order_by("pk"):
         access = Access.of(user, at=at)

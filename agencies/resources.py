@@ -14,29 +14,14 @@ from import_export.fields import Field
 
 from accounts.invitations import BY_TWO, keeps_access, needs_two_to_change
 from accounts.models import User
-from accounts.roles import given_by_two
-from agencies.account_approvals import USER_FIELDS, gives_region, told_of_new
-from agencies.models import Agency, Code, CodeMapping, Coordinator, County, CountyRegion, Region
+from agencies.account_approvals import USER_FIELDS, account_needs_two, gives_region, told_of_new
+from agencies.models import NO_LIST, Agency, Code, CodeMapping, Coordinator, County, CountyRegion, Region
 from agencies.stand_ins import end_deputies
-from exchange.resources import (
-    CodeWidget,
-    DayWidget,
-    EmailWidget,
-    Key,
-    Lists,
-    NumberWidget,
-    RegisterResource,
-    RowWidget,
-    YesNoWidget,
-)
+from exchange.resources import CodeWidget, EmailWidget, Key, Lists, RegisterResource, RowWidget
 
 
 class CodeResource(RegisterResource[Code]):
     name = "codes"
-
-    valid_from = Field("valid_from", "valid_from", DayWidget())
-    valid_to = Field("valid_to", "valid_to", DayWidget())
-    position = Field("position", "position", NumberWidget(0))
 
     class Meta:
         model = Code
@@ -44,9 +29,7 @@ class CodeResource(RegisterResource[Code]):
         fields = ("key", "list", "label_sv", "label_en", "valid_from", "valid_to", "position")
 
     def check(self, instance: Code) -> dict[str, str]:
-        if instance.key.partition(":")[0] != instance.list or not instance.word:
-            return {"key": _("The key begins with its list: list:word.")}
-        return {}
+        return {} if instance.has_its_list else {"key": str(NO_LIST)}
 
 
 class MappingResource(RegisterResource[CodeMapping]):
@@ -63,12 +46,8 @@ class MappingResource(RegisterResource[CodeMapping]):
 
 class AgencyResource(RegisterResource[Agency]):
     name = "agencies"
-    links = ("kind",)
 
     kind = Field("kind", "kind", RowWidget(Code.objects.filter(list="agency_kind"), "word"))
-    municipal = Field("municipal", "municipal", YesNoWidget())
-    member_from = Field("member_from", "member_from", DayWidget())
-    member_to = Field("member_to", "member_to", DayWidget())
 
     class Meta:
         model = Agency
@@ -78,27 +57,16 @@ class AgencyResource(RegisterResource[Agency]):
 
 class CoordinatorResource(RegisterResource[Coordinator]):
     name = "coordinators"
-    links = ("region", "user")
 
     region = Field("region", "region", RowWidget(Region.objects.all()))
     user = Field("user", "user", RowWidget(User.objects.all(), "email"))
-    valid_from = Field("valid_from", "valid_from", DayWidget())
-    valid_to = Field("valid_to", "valid_to", DayWidget())
 
     class Meta:
         model = Coordinator
         import_id_fields = ("region", "kind", "name", "valid_from")
         fields = (
-            "region",
-            "kind",
-            "name",
-            "valid_from",
-            "valid_to",
-            "user",
-            "municipality",
-            "phone",
-            "email",
-            "hours",
+            *("region", "kind", "name", "valid_from", "valid_to", "user"),
+            *("municipality", "phone", "email", "hours"),
         )
 
     def check(self, instance: Coordinator) -> dict[str, str]:
@@ -106,17 +74,13 @@ class CoordinatorResource(RegisterResource[Coordinator]):
             "Two persons are needed to give somebody a region, so no file does it. Ask on the page of the "
             "card."
         )
-        return {"user": said} if self._gives(instance) else {}
+        return {"user": said} if gives_region(instance, self.by.today) else {}
 
     def update(self, rows: Sequence[Any], names: Iterable[str], lists: Sequence[Lists]) -> None:
         """An import that is taken back gives nobody a region either."""
-        if any(self._gives(row) for row in rows):
+        if any(gives_region(row, self.by.today) for row in rows):
             raise PermissionDenied(BY_TWO)
         super().update(rows, names, lists)
-
-    def _gives(self, card: Coordinator) -> bool:
-        stored = Coordinator.objects.filter(pk=card.pk).first() if card.pk else None
-        return gives_region(stored, card, self.by.today)
 
 
 class RegionResource(RegisterResource[Region]):
@@ -141,11 +105,9 @@ class CountyResource(RegisterResource[County]):
 
 class CountyRegionResource(RegisterResource[CountyRegion]):
     name = "county_regions"
-    links = ("county", "region")
 
     county = Field("county", "county", RowWidget(County.objects.all(), width=2))
     region = Field("region", "region", RowWidget(Region.objects.all()))
-    valid_from = Field("valid_from", "valid_from", DayWidget())
 
     class Meta:
         model = CountyRegion
@@ -157,11 +119,9 @@ class UserResource(RegisterResource[User]):
     """Without passwords: a new user gets in by an invitation."""
 
     name = "users"
-    links = ("agency",)
 
     email = Field("email", "email", EmailWidget())
     agency = Field("agency", "agency", RowWidget(Agency.objects.all(), "code"))
-    is_active = Field("is_active", "is_active", YesNoWidget())
 
     class Meta:
         model = User
@@ -176,10 +136,8 @@ class UserResource(RegisterResource[User]):
     def check(self, instance: User) -> dict[str, str]:
         if instance.pk == self.by.user.pk and not keeps_access(instance, self.by):
             return {"is_active": _("You cannot end your own access. Ask another administrator.")}
-        stored = User.objects.filter(pk=instance.pk).first() if instance.pk else None
-        two = needs_two_to_change(stored, instance) if stored else given_by_two(instance.role)
         said = _("Two persons are needed for this, so no file does it. Ask on the page of the user.")
-        return {"role": said} if two else {}
+        return {"role": said} if account_needs_two(instance) else {}
 
     def update(self, rows: Sequence[Any], names: Iterable[str], lists: Sequence[Lists]) -> None:
         """An import that is taken back gives nothing that a second person has not answered."""

@@ -1,11 +1,11 @@
-"""A manager is stood in for: somebody who works with totals or accounts is a manager for some days, and
-nothing else meanwhile. Two persons give it. Nobody answers what they have asked themselves.
+"""Who answers for somebody else.
 
-Who answers what one person has asked for: for a region those who have it, else the manager, else a second
-administrator. Never who asked, never whom the asker has lately let in, never who would gain by it.
+What one person has asked for is answered, for a region, by those who have it, else by the manager, else by a
+second administrator. Never by who asked, by whom the asker has lately let in, or by who would gain from it.
 
-A deputy sees a region for some days in its coordinator's stead: who may, from when and for how long. Asked
-by the page of a coordinator, by the administrator's, at the answer, and by `check_register`.
+A deputy sees a region for some days in its coordinator's stead: who may, from when and for how long. Somebody
+who works with totals or accounts stands in for a manager, and does nothing else meanwhile; two persons give
+it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import Access
-from accounts.approvals import ACTS, Fact, Newcomers, ask, needs_two, second_persons, use
+from accounts.approvals import ACTS, Fact, Newcomers, ask, second_persons, use
 from accounts.free_text import FreeForm, FreeTextField
 from accounts.middleware import AuthenticatedRequest
 from accounts.models import STAND_INS, Approval, User, stand_ins_from
@@ -54,6 +54,11 @@ class Answerers:
         self.administrators = [user for user in able if May.ADMINISTER in MAY[user.role_now]]
         self.newcomers = Newcomers(timezone.now())
 
+    def who_answers(self, asked: Approval) -> Sequence[User]:
+        """Exactly those who may answer: as the act says, else as the network does."""
+        who = ACTS[asked.act].who
+        return self.of(asked) if who is None or who is answerers else who(asked)
+
     def of(self, asked: Approval) -> Sequence[User]:
         """The first group in which there is anybody else; empty where nobody can answer."""
         own = self.regions.get(asked.payload.get("region", ""), [])
@@ -76,29 +81,18 @@ def waiting_for(access: Access) -> list[Approval]:
     if not waiting:
         return []
     today = Answerers(access.today)
-    return [row for row in waiting if _has_right(row, access) and access.user in who_answers(row, today)]
+    own = [row for row in waiting if access.may(*ACTS[row.act].answers)]
+    return [row for row in own if access.user in today.who_answers(row)]
 
 
 def seen(asked: Approval, access: Access) -> bool:
-    """Whether somebody may read the question: who asked, answered or may answer it, those of its region, and
-    who watches over all of them."""
-    mine: tuple[Any, ...] = (asked.asked_by_id, asked.answered_by_id)
-    if access.user.pk in mine or access.may(May.VIEW_TRAIL):
-        return True
-    if asked.payload.get("region", "") in access.regions:
+    """Whether somebody may read the question: its people, those of its region, and who watches over all."""
+    is_own = access.user.pk in (asked.asked_by_id, asked.answered_by_id)
+    is_of_region = asked.payload.get("region", "") in access.regions
+    if is_own or is_of_region or access.may(May.VIEW_TRAIL):
         return True
     pending = asked.answer == Approval.Answer.PENDING
-    return pending and access.user in who_answers(asked, Answerers(access.today))
-
-
-def who_answers(asked: Approval, today: Answerers) -> Sequence[User]:
-    """Exactly those who may answer: as the act says, else as the network does."""
-    who = ACTS[asked.act].who
-    return today.of(asked) if who is None or who is answerers else who(asked)
-
-
-def _has_right(asked: Approval, access: Access) -> bool:
-    return access.may(*ACTS[asked.act].answers)
+    return pending and access.user in Answerers(access.today).who_answers(asked)
 
 
 LONGEST: Final = 60  # days within a year, for a person and a region together
@@ -197,8 +191,7 @@ def end_days(card: Coordinator, by: Actor) -> None:
 def against_the_rules() -> Iterator[str]:
     """Yield the cards of deputies who stand in now or later and should not, for `check_register`.
 
-    Left out are users whose last day has passed: they see nothing, and their cards end when that day is
-    moved.
+    Users whose last day has passed see nothing; their cards end when that day is moved.
     """
     today = timezone.localdate()
     for card in deputies_from(today).select_related("user", "region").order_by("pk"):
@@ -267,33 +260,19 @@ def facts(asked: Approval) -> list[Fact]:
     return [(_("Who stands in"), asked.target_label), (_("Days"), days_of(asked))]
 
 
-def register() -> None:
-    needs_two(
-        STAND_INS,
-        title=gettext_lazy("Stand in for a manager"),
-        asks=(May.ADMINISTER, May.LET_IN),
-        answers=(May.LET_IN, May.ADMINISTER),
-        who=answerers,
-        facts=facts,
-        asked_at="agencies:stand_in",
-    )
-
-
-# --- pages ------------------------------------------------------------------------------------------
 @require_http_methods(["GET", "HEAD", "POST"])
 def stand_in(request: AuthenticatedRequest) -> HttpResponse:
     """Who stands in for a manager, and the question that somebody does."""
     access = request.access
     access.require(May.ADMINISTER, May.LET_IN)
     form = StandInForm(request.POST or None, today=access.today)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         asked = ask_stand_in(**form.cleaned_data, by=access)
         return redirect("agencies:approval", asked.code)
     title = _("Stand in for a manager")
-    context = {
-        "form": form, "title": title, "standing": [(row, days_of(row)) for row in standing(access.today)],
-        "breadcrumbs": [(_("Questions for two"), reverse("agencies:approvals")), (title, "")],
-    }  # fmt: skip
+    stand_ins = [(row, days_of(row)) for row in standing(access.today)]
+    crumbs = [(_("Questions for two"), reverse("agencies:approvals")), (title, "")]
+    context = {"form": form, "title": title, "standing": stand_ins, "breadcrumbs": crumbs}
     return render(request, "agencies/stand_in.html", context)
 
 

@@ -1,13 +1,11 @@
-"""The coordinator directory: the right number in one step. What it says of oneself one keeps oneself.
-
-Questions that one asks and another answers: those that wait for me, my own, and the page of one.
-
-The page on which accounts are looked through: one form of many rows, the stalest first.
-"""
+"""Pages of the network: the coordinator directory and what people keep of themselves in it, questions that
+one asks and another answers, and the review of accounts."""
 
 from __future__ import annotations
 
+import re
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import partial
@@ -36,33 +34,25 @@ from accounts.notices import DAYS
 from accounts.reviews import accounts_at, due, review_accounts
 from accounts.roles import May
 from accounts.transactions import once, token_of
-from agencies.account_approvals import (
-    appoint_deputy,
-    deputies_to_stop,
-    may_appoint,
-    stop_deputy,
-)
+from agencies.account_approvals import appoint_deputy, deputies_to_stop, may_appoint, stop_deputy
 from agencies.directory import directory as duties, duty_in
 from agencies.forms import ApprovalAnswerForm, CardForm, DeputyForm, OwnAgencyForm
 from agencies.models import Agency, Coordinator, County, Region
-from agencies.stand_ins import Answerers, seen, waiting_for, who_answers
+from agencies.stand_ins import Answerers, seen, waiting_for
 from exchange.bulk import save_row
 
 
 @require_GET
 def directory(request: AuthenticatedRequest) -> HttpResponse:
     """All regions, or the one of a county or region that was chosen."""
-    request.access.require(May.VIEW_DIRECTORY)
-    county, region = request.GET.get("county", ""), request.GET.get("region", "")
-    found = [
-        duty
-        for duty in duties(request.access.today)
-        if (not county or any(row.code == county for row in duty.counties))
-        and region in {"", duty.region.code}
-    ]
     access = request.access
+    access.require(May.VIEW_DIRECTORY)
+    county, region = request.GET.get("county", ""), request.GET.get("region", "")
+    found = [duty for duty in duties(access.today) if region in {"", duty.region.code}]
     context = {
-        "duties": found,
+        "duties": [duty for duty in found if not county or duty.has(county)],
+        "county": county,
+        "region": region,
         "counties": County.objects.order_by("name_sv"),
         "regions": Region.objects.all(),
         "agencies": Agency.objects.members_on(access.today),
@@ -71,7 +61,7 @@ def directory(request: AuthenticatedRequest) -> HttpResponse:
         "stops": deputies_to_stop(access).select_related("region").order_by("region", "valid_from"),
         "own_agency": access.may(May.EDIT_OWN_AGENCY),
     }
-    return render(request, "agencies/directory.html", {**context, "county": county, "region": region})
+    return render(request, "agencies/directory.html", context)
 
 
 @require_GET
@@ -79,9 +69,8 @@ def duty(request: AuthenticatedRequest) -> HttpResponse:
     """The card that the call page fills in when a county is chosen."""
     request.access.require(May.VIEW_DIRECTORY)
     county = request.GET.get("caller_county", "")
-    return render(
-        request, "agencies/_duty.html", {"duty": duty_in(county, request.access.today), "county": county}
-    )
+    context = {"duty": duty_in(county, request.access.today), "county": county}
+    return render(request, "agencies/_duty.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,7 +80,7 @@ def own_card(request: AuthenticatedRequest) -> HttpResponse:
     access.require(May.EDIT_OWN_CONTACT)
     cards = list(Coordinator.objects.own(access.user, access.today))
     form = CardForm(request.POST or None, initial=model_to_dict(cards[0])) if cards else None
-    if form is not None and request.method == "POST" and form.is_valid():
+    if form is not None and form.is_valid():
         _save_cards(cards, form.cleaned_data, access)
         messages.success(request, _("The contact card is saved."))
         return redirect("agencies:directory")
@@ -120,7 +109,7 @@ def own_agency(request: AuthenticatedRequest) -> HttpResponse:
     access.require(May.EDIT_OWN_AGENCY)
     agency = access.user.agency
     form = OwnAgencyForm(request.POST or None, instance=agency) if agency else None
-    if form is not None and request.method == "POST" and form.is_valid():
+    if form is not None and form.is_valid():
         save_row(row=form.instance, by=access, right=May.EDIT_OWN_AGENCY, fields=form.changed_data)
         messages.success(request, _("The facts about your agency are saved."))
         return redirect("agencies:directory")
@@ -146,7 +135,7 @@ def approvals(request: AuthenticatedRequest) -> HttpResponse:
         "waiting": _with_titles(waiting_for(access)),
         "recent": _with_titles(recent if access.may(May.VIEW_TRAIL) else recent.filter(mine)),
         "offers": [act for act in ACTS.values() if act.asked_at and access.may(*act.asks)],
-        "alone": access.may(May.ADMINISTER) and _nobody_answers(access.user, access.today),
+        "alone": access.may(May.ADMINISTER) and _nobody_answers(access),
         "breadcrumbs": [(_("Questions for two"), "")],
     }
     return render(request, "agencies/approvals.html", context)
@@ -155,14 +144,13 @@ def approvals(request: AuthenticatedRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def approval(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
-    """One question. The answer's page shows the code of an account once: it is not stored, and led to by no
-    address."""
+    """One question. The page of its answer shows the code of an account once: the code is not stored."""
     asked, access = _asked(request, code), request.access
     act = ACTS[asked.act]
     if (own := act.address(asked)) and access.may(*act.answers):
         return redirect(own)
     waits = asked.answer == Approval.Answer.PENDING
-    who = list(who_answers(asked, Answerers(access.today))) if waits else []
+    who = list(Answerers(access.today).who_answers(asked)) if waits else []
     at_once = act.carry_out is not None
     form = ApprovalAnswerForm(request.POST or None, at_once=at_once) if access.user in who else None
     if request.method == "POST":
@@ -216,7 +204,7 @@ def deputy(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.COORDINATE)
     form = DeputyForm(request.POST or None, access=access, regions=may_appoint(access))
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             card = appoint_deputy(card=form.card(), by=access)
             said = _("%(name)s stands in from %(first)s to %(last)s.")
@@ -225,9 +213,8 @@ def deputy(request: AuthenticatedRequest) -> HttpResponse:
             return redirect("agencies:directory")
         except ValidationError as error:
             form.add_error(None, error)
-    title = _("Appoint a deputy")
-    crumbs = [(_("Coordinators"), reverse("agencies:directory")), (title, "")]
-    return render(request, "agencies/deputy.html", {"form": form, "breadcrumbs": crumbs})
+    context = {"form": form, "breadcrumbs": _crumbs(_("Appoint a deputy"))}
+    return render(request, "agencies/deputy.html", context)
 
 
 @require_POST
@@ -258,10 +245,8 @@ def _answered(request: AuthenticatedRequest, asked: Approval, form: ApprovalAnsw
         asked = answer(asked, give=facts["answer"] == "yes", by=request.access, reason=facts["reason"])
         messages.success(request, _("Your answer is saved."))
     except AlreadyAnswered as first:
-        messages.warning(
-            request, _("Somebody else answered first: %(answer)s. Your answer is not saved.")
-            % {"answer": first.row.get_answer_display()}
-        )  # fmt: skip
+        said = _("Somebody else answered first: %(answer)s. Your answer is not saved.")
+        messages.warning(request, said % {"answer": first.row.get_answer_display()})
     except NotAsItWas as fault:
         messages.error(request, str(fault))
     return asked
@@ -290,13 +275,13 @@ def _invited(asked: Approval, access: Access) -> User | None:
     return user if user is not None and may_be_invited(user) else None
 
 
-def _nobody_answers(user: User, today: object) -> bool:
+def _nobody_answers(access: Access) -> bool:
     """Whether all that this administrator asks would wait for ever."""
-    return not Answerers(today).of(Approval(asked_by=user))  # type: ignore[arg-type]
+    return not Answerers(access.today).of(Approval(asked_by=access.user))
 
 
 A_PAGE: Final = 25
-FIELD: Final = "account-"  # begins the name of a row's answer; the key follows
+FIELD: Final = re.compile("account-([0-9]{1,9})")  # the name of a row's answer, with the key
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -309,11 +294,8 @@ def review(request: AuthenticatedRequest) -> HttpResponse:
         return redirect(request.get_full_path())
     rows = accounts_at(access.at).select_related("agency")
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    people = _with_regions(page.object_list, access.today)
     context = {
-        "people": people,
-        "page": page,
-        "count": page.paginator.count,
+        "people": _with_regions(page.object_list, access.today),
         "due": due(access).count(),
         "token": uuid4(),
         "previous": f"?page={page.previous_page_number()}" if page.has_previous() else "",
@@ -325,36 +307,31 @@ def review(request: AuthenticatedRequest) -> HttpResponse:
 
 def _answer(request: AuthenticatedRequest) -> None:
     """What the form says is done, or why it is not is told."""
-    answers = _answers(request)
+    answers, access = _answers(request), request.access
     if not answers:
         messages.warning(request, _("Nothing is answered yet. Choose for at least one account."))
         return
-    work = partial(review_accounts, answers, by=request.access)
-    own = AccountReview.objects.filter(by=request.access.user)
     try:
-        once(token_of(request.POST), work, own, by=request.access)
+        work = partial(review_accounts, answers, by=access)
+        once(token_of(request.POST), work, AccountReview.objects.filter(by=access.user), by=access)
+        said = ngettext("%(n)d account is reviewed.", "%(n)d accounts are reviewed.", len(answers))
+        messages.success(request, said % {"n": len(answers)})
     except PermissionDenied as fault:
         messages.error(request, str(fault))
-        return
-    said = ngettext("%(n)d account is reviewed.", "%(n)d accounts are reviewed.", len(answers))
-    messages.success(request, said % {"n": len(answers)})
 
 
 def _answers(request: HttpRequest) -> dict[User, str]:
     """Of the accounts that are there, what was chosen of each."""
-    chosen = {
-        int(key): str(value)
-        for name, value in request.POST.items()
-        if (key := name.removeprefix(FIELD)) != name and value in AccountReview.Answer.values
-        if key.isascii() and key.isdecimal() and len(key) < 10
-    }
+    said = ((FIELD.fullmatch(name), str(value)) for name, value in request.POST.items())
+    chosen = {int(found[1]): value for found, value in said if found and value in AccountReview.Answer.values}
     return {user: chosen[user.pk] for user in User.objects.filter(pk__in=chosen).order_by("pk")}
 
 
 def _with_regions(people: Iterable[User], today: date) -> list[User]:
     """Each with the regions that are theirs today."""
-    found = list(people)
-    cards = Coordinator.objects.valid_on(today).filter(user__in=found).select_related("region")
+    found, regions = list(people), defaultdict(set)
+    for card in Coordinator.objects.valid_on(today).filter(user__in=found).select_related("region"):
+        regions[card.user_id].add(str(card.region))
     for user in found:
-        user.regions_today = sorted({str(card.region) for card in cards if card.user_id == user.pk})  # type: ignore[attr-defined]
+        user.regions_today = sorted(regions[user.pk])  # type: ignore[attr-defined]
     return found

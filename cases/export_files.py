@@ -24,7 +24,6 @@ from cases.pages import Order
 from cases.querysets import PersonQuerySet
 from cases.resources import CallResource
 from exchange import downloads
-from exchange.downloads import FileRequest
 from exchange.models import ExportFile
 from exchange.writer import Sheet
 
@@ -66,7 +65,7 @@ def ask(
     """The file to be made, still empty. `form`: csv, xlsx, json, or htcds and its release as "htcds 2.0"."""
     form, _space, release = form.partition(" ")
     kind = CALLS if selection.of_calls else HTCDS if form == HTCDS else PERSONS
-    asked = FileRequest(
+    file = ExportFile(
         kind=kind,
         of="cases.call" if selection.of_calls else "cases.person",
         form="csv" if form == HTCDS else form,
@@ -77,12 +76,12 @@ def ask(
         language=language,
         query=selection.query,
     )
-    return downloads.ask(asked, by=by)
+    return downloads.ask(file, by=by)
 
 
 def make(file: ExportFile, selection: Selection, *, by: Access, told: Told = lambda rows: None) -> int:
     """Write the whole file or nothing. Returns the number of rows."""
-    downloads.require_export(file.of, by)
+    downloads.require_permission("export", file.of, by)
     with override(file.language):
         sheet = _sheet(file, selection, by, told)
     return downloads.make(file, sheet, by=by, facts=_facts(file, selection))

@@ -138,7 +138,6 @@ class CallResource(CaseworkResource[Call]):
         "purposes_answer": gettext_lazy("answer: suspected purposes"),
         "outcomes_answer": gettext_lazy("answer: advice and outcome"),
     }
-    links = ("caller_group", "caller_county", "referred_region", "referred_agency")
 
     code = Field("code", "code", KeyWidget())
     received_at = Field("received_at", "received_at", MomentWidget())
@@ -289,7 +288,6 @@ class CaseResource(CaseworkResource[Case]):
 
     name = "cases"
     comes_only = ("reference",)
-    links = ("region", "channel", "close_reason", "responsible")
 
     number = Field("number", "number", KeyWidget())
     reference = Field("reference", "reference", KeyWidget())

@@ -1,12 +1,10 @@
-"""Columns that the database holds sealed: plain text or bytes in a row's attribute, bound to the row at rest.
+"""Columns that the database holds encrypted, bound to their row; the attribute is plain text or bytes.
 
-The attribute is opened when it is first read, since only the row knows its place. What has no row cannot be
-sealed: a value is written through its row, never by `update()`.
+The attribute is decrypted when it is first read, since only the row knows its place. What has no row cannot
+be encrypted: a value is written through its row, never by `update()`.
 
-A value as bytes and back, for a column that holds files: dates, translated words and sets too.
-
-Every sealed column of the register, row by row: sealed anew under the first key, or looked through for
-what does not open where it stands.
+All such columns can be encrypted anew under the first key, or looked through for what does not open where it
+stands, row by row.
 """
 
 from __future__ import annotations
@@ -30,17 +28,8 @@ from django.db.models.query_utils import DeferredAttribute
 from django.utils.functional import Promise
 from django.utils.translation import override
 
-from encryption.tokens import (
-    FILES,
-    TEXTS,
-    KeyMissing,
-    Misplaced,
-    NotOpened,
-    TokenPlace,
-    is_current,
-    seal,
-    unseal,
-)
+from encryption import tokens
+from encryption.tokens import KeyMissing, Misplaced, NotOpened, TokenPlace
 
 
 class Encoder(DjangoJSONEncoder):
@@ -51,6 +40,7 @@ class Encoder(DjangoJSONEncoder):
 
 
 def as_bytes(value: object) -> bytes:
+    """A value for a column that holds files: dates, translated words and sets too."""
     return json.dumps(value, cls=Encoder, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -59,12 +49,11 @@ def of_bytes(data: bytes | memoryview) -> Any:
 
 
 _TEXT: Final = "s1."
-_ABSENT: Final = object()
 CODE: Final = ("code",)
 
 
 class Sealed(str):
-    """A token as the database holds it, not opened yet."""
+    """A token as the database holds it, not decrypted yet."""
 
 
 class SealedBytes(bytes):
@@ -96,17 +85,13 @@ def messages() -> set[str]:
 
 
 class OpenedWhenRead(DeferredAttribute):
-    """Opens what was loaded, where it is read."""
+    """Decrypts what was loaded, where it is read."""
 
     field: SealedColumn
 
     def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
-        if instance is None:
-            return self
-        held = instance.__dict__.get(self.field.attname, _ABSENT)
-        if held is _ABSENT:
-            held = super().__get__(instance, cls)
-        if isinstance(held, Sealed | SealedBytes):
+        held = super().__get__(instance, cls)
+        if instance is not None and isinstance(held, Sealed | SealedBytes):
             held = self.field.opened(held, instance)
             instance.__dict__[self.field.attname] = held
         return held
@@ -116,10 +101,10 @@ class OpenedWhenRead(DeferredAttribute):
 
 
 class SealedColumn(models.Field):
-    """What both kinds have in common. `sealed_by`: the columns that tell a row from all others, known before
-    it is stored and never changed."""
+    """`sealed_by`: the columns that tell a row from all others, known before it is stored, never changed."""
 
     purpose: ClassVar[str]
+    token: ClassVar[type[Sealed | SealedBytes]]
     descriptor_class = OpenedWhenRead
 
     def __init__(self, *args: Any, sealed_by: Sequence[str] = CODE, **options: Any) -> None:
@@ -133,15 +118,13 @@ class SealedColumn(models.Field):
         return name, path, args, options
 
     def check(self, **options: Any) -> list[checks.CheckMessage]:
-        return [*super().check(**options), *self._check_place()]
-
-    def _check_place(self) -> list[checks.CheckMessage]:
+        found = super().check(**options)
         try:
             self._keys()
         except FieldDoesNotExist:
             said = f"{self} is sealed by {', '.join(self.sealed_by)}, which its model has not."
-            return [checks.Error(said, obj=self, id="encryption.E001")]
-        return []
+            found.append(checks.Error(said, obj=self, id="encryption.E001"))
+        return found
 
     def _keys(self) -> list[models.Field[Any, Any]]:
         return [self.model._meta.get_field(name) for name in self.sealed_by]  # type: ignore[misc]
@@ -150,15 +133,34 @@ class SealedColumn(models.Field):
         return [key.attname for key in self._keys()]
 
     def place(self, row: models.Model) -> TokenPlace:
-        told = [key.target_field.to_python(getattr(row, key.attname)) if key.remote_field  # type: ignore[attr-defined]
-                else key.to_python(getattr(row, key.attname)) for key in self._keys()]  # fmt: skip
-        if None in told:
+        fields = [(getattr(key, "target_field", key), key.attname) for key in self._keys()]
+        values = [field.to_python(getattr(row, name)) for field, name in fields]
+        if None in values:
             raise ValueError(f"{self} is sealed by {', '.join(self.sealed_by)}: the row has none yet.")
-        return TokenPlace(self.purpose, self.model._meta.db_table, str(self.column), tuple(map(str, told)))
+        return TokenPlace(self.purpose, self.model._meta.db_table, str(self.column), tuple(map(str, values)))
 
     def opened(self, token: Any, row: models.Model) -> Any:
         """What the row's attribute shows."""
         raise NotImplementedError
+
+    def seal(self, value: Any, row: models.Model) -> Any:
+        raise NotImplementedError
+
+    def from_db_value(self, value: Any, *_args: Any) -> Any:
+        return self.token(value) if value else value
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        held = model_instance.__dict__.get(self.attname)
+        if isinstance(held, Unreadable):
+            return Sealed(held.token)
+        if not held or isinstance(held, self.token) or hasattr(held, "as_sql"):
+            return held
+        return self.token(self.seal(held, model_instance))
+
+    def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
+        if value and isinstance(value, str | bytes) and not isinstance(value, self.token | Unreadable):
+            raise TypeError(f"{self} is sealed: it is written through its row.")
+        return super().get_db_prep_save(bytes(value) if isinstance(value, bytes) else value, connection)
 
     def get_lookup(self, lookup_name: str) -> Any:
         if lookup_name in {"isnull", "exact"}:  # exact serves the empty text only
@@ -167,12 +169,10 @@ class SealedColumn(models.Field):
 
 
 class SecretTextField(SealedColumn, models.TextField):
-    """A text that the database holds sealed. Cannot be filtered or sorted by."""
+    """A text that the database holds encrypted. Cannot be filtered or sorted by."""
 
-    purpose = TEXTS
-
-    def from_db_value(self, value: str | None, *_args: Any) -> str | None:
-        return Sealed(value) if value else value
+    purpose = tokens.TEXTS
+    token = Sealed
 
     def opened(self, token: Sealed, row: models.Model) -> str:
         """The text, or something readable in its place."""
@@ -183,29 +183,14 @@ class SecretTextField(SealedColumn, models.TextField):
 
     def open(self, token: str, row: models.Model) -> str:
         """Raises NotOpened."""
-        return unseal(_bytes_of(token), self.place(row)).decode()
+        return tokens.unseal(_bytes_of(token), self.place(row)).decode()
 
-    def seal(self, text: str, row: models.Model) -> str:
-        return _TEXT + base64.urlsafe_b64encode(seal(text.encode(), self.place(row))).decode("ascii")
+    def seal(self, value: object, row: models.Model) -> str:
+        token = tokens.seal(str(value).encode(), self.place(row))
+        return _TEXT + base64.urlsafe_b64encode(token).decode("ascii")
 
     def is_current(self, token: str) -> bool:
-        return token.startswith(_TEXT) and is_current(_bytes_of(token))
-
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        held = model_instance.__dict__.get(self.attname)
-        if hasattr(held, "as_sql"):
-            return held
-        if isinstance(held, Unreadable):
-            return Sealed(held.token)
-        if held is None or isinstance(held, Sealed):
-            return held
-        text = str(held)
-        return Sealed(self.seal(text, model_instance)) if text else ""
-
-    def get_db_prep_save(self, value: object, connection: BaseDatabaseWrapper) -> Any:
-        if value and isinstance(value, str) and not isinstance(value, Sealed | Unreadable):
-            raise TypeError(f"{self} is sealed: it is written through its row.")
-        return super().get_db_prep_save(value, connection)
+        return token.startswith(_TEXT) and tokens.is_current(_bytes_of(token))
 
     def get_prep_value(self, value: Any) -> Any:
         """A text is never told to the database: it is compared with the empty one only."""
@@ -224,37 +209,24 @@ class SecretTextField(SealedColumn, models.TextField):
 
 
 class SecretFileField(SealedColumn, models.BinaryField):
-    """Bytes that the database holds packed and sealed. Reading what cannot be opened raises NotOpened."""
+    """Bytes that the database holds packed and encrypted. Reading what does not open raises NotOpened."""
 
-    purpose = FILES
+    purpose = tokens.FILES
+    token = SealedBytes
     if TYPE_CHECKING:
         _pyi_private_get_type: bytes
 
-    def from_db_value(self, value: Any, *_args: Any) -> Any:
-        return SealedBytes(value) if value else value
-
     def opened(self, token: bytes, row: models.Model) -> bytes:
         """Raises NotOpened."""
-        return zlib.decompress(unseal(token, self.place(row)))
+        return zlib.decompress(tokens.unseal(token, self.place(row)))
 
     open = opened
 
-    def seal(self, data: bytes, row: models.Model) -> bytes:
-        return seal(zlib.compress(data, 1), self.place(row))
+    def seal(self, value: bytes, row: models.Model) -> bytes:
+        return tokens.seal(zlib.compress(bytes(value), 1), self.place(row))
 
     def is_current(self, token: bytes) -> bool:
-        return is_current(token)
-
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        held = model_instance.__dict__.get(self.attname)
-        if not held or isinstance(held, SealedBytes) or hasattr(held, "as_sql"):
-            return held
-        return SealedBytes(self.seal(bytes(held), model_instance))
-
-    def get_db_prep_save(self, value: object, connection: BaseDatabaseWrapper) -> Any:
-        if isinstance(value, bytes) and value and not isinstance(value, SealedBytes):
-            raise TypeError(f"{self} is sealed: it is written through its row.")
-        return super().get_db_prep_save(bytes(value) if isinstance(value, bytes) else value, connection)
+        return tokens.is_current(token)
 
 
 def _bytes_of(token: str) -> bytes:
@@ -302,21 +274,15 @@ def anew(model: type[models.Model], field: Column, key: object, *beside: str) ->
 
 
 def misplaced() -> Iterator[str]:
-    """Table, column and key of each text that was moved or changed: never what it says. A text whose key is
-    missing is not judged."""
+    """Yield table, column and key of each text that was moved or changed, where its key is there to tell."""
     for model, field in sealed_columns():
         wanted = model._base_manager.only("pk", *field.key_names(), field.attname).order_by("pk")
         for row in wanted.iterator(chunk_size=_AT_ONCE):
             token = row.__dict__.get(field.attname)
-            if token and _is_misplaced(field, token, row):
+            try:
+                if token:
+                    field.open(token, row)
+            except Misplaced:
                 yield f"{model._meta.db_table}.{field.column} {row.pk}"
-
-
-def _is_misplaced(field: Column, token: Any, row: models.Model) -> bool:
-    try:
-        field.open(token, row)
-    except Misplaced:
-        return True
-    except NotOpened:
-        return False
-    return False
+            except NotOpened:
+                continue

@@ -1,11 +1,9 @@
-"""The keys in use: derived for each purpose from the secrets of NOTES_KEY, which themselves encrypt nothing.
+"""What is encrypted at rest, bound to its place: a token opens only in the row and column that it was made
+for.
 
-Whoever learns one of them has that purpose alone, and cannot reckon back to the secret.
-
-What is encrypted at rest, bound to its place: a token opens in the row and column where it was sealed.
-
-AES-256-GCM under a key of the purpose, with the place as associated data. Whoever copies the token to another
-row has something that nobody can open there.
+AES-256-GCM under a key of the purpose, with the place as associated data. Keys are derived for each purpose
+from the secrets of NOTES_KEY, which themselves encrypt nothing: whoever learns a key has that purpose alone,
+and cannot reckon back to the secret.
 """
 
 from __future__ import annotations
@@ -45,17 +43,13 @@ def derived(secret: str, purpose: str) -> bytes:
 
 
 def mark(secret: str) -> bytes:
-    """By what a token says under which secret it was sealed, and nothing else of it."""
+    """By what a token says under which secret it was encrypted, and nothing else of it."""
     return derived(secret, _MARK)[:MARK_LENGTH]
 
 
 def first() -> str:
-    """The secret that seals; the others of the list only open."""
+    """The secret that encrypts; the others of the list only decrypt."""
     return str(settings.NOTES_KEYS[0])
-
-
-def secret_of(marked: bytes) -> str | None:
-    return next((secret for secret in settings.NOTES_KEYS if mark(secret) == marked), None)
 
 
 def digests(column: str, owner: str, text: bytes) -> Iterator[str]:
@@ -74,8 +68,7 @@ _HEAD: Final = len(VERSION) + MARK_LENGTH
 
 
 class NotOpened(PermissionDenied):
-    """A page answers with the sentence; nothing that is stored is touched. `text` stands where the text
-    would."""
+    """`sentence` is what a page answers, `text` stands where the text would. What is stored stays."""
 
     text: str | Promise = ""
     sentence: str | Promise = ""
@@ -99,7 +92,7 @@ class KeyMissing(NotOpened):
 
 
 class Misplaced(NotOpened):
-    """The key is there, and what was sealed with it was sealed elsewhere, or has been changed since."""
+    """The key is there, but the token was made for another place, or has been changed since."""
 
     text = _("The text cannot be read: it was moved here, or changed. Contact operations.")
     sentence = _("What is stored cannot be read: it was moved here, or changed. Contact operations.")
@@ -107,7 +100,7 @@ class Misplaced(NotOpened):
 
 @dataclass(frozen=True, slots=True)
 class TokenPlace:
-    """Where something is sealed: `row` is what tells its row from all others."""
+    """Where a token belongs: `row` is what tells its row from all others."""
 
     purpose: str
     table: str
@@ -128,10 +121,11 @@ def seal(data: bytes, place: TokenPlace) -> bytes:
 
 
 def unseal(token: bytes, place: TokenPlace) -> bytes:
-    """Raises KeyMissing, or Misplaced where it was sealed for another place."""
+    """Raises KeyMissing, or Misplaced where the token was made for another place."""
     if not token.startswith(VERSION):
         raise Misplaced
-    secret = secret_of(token[len(VERSION) : _HEAD])
+    marked = token[len(VERSION) : _HEAD]
+    secret = next((secret for secret in settings.NOTES_KEYS if mark(secret) == marked), None)
     if secret is None:
         raise KeyMissing
     nonce, sealed = token[_HEAD : _HEAD + _NONCE], token[_HEAD + _NONCE :]
@@ -142,5 +136,5 @@ def unseal(token: bytes, place: TokenPlace) -> bytes:
 
 
 def is_current(token: bytes) -> bool:
-    """Whether the first key sealed it."""
+    """Whether it was encrypted under the first key."""
     return token[:_HEAD] == VERSION + mark(first())

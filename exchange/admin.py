@@ -1,13 +1,14 @@
-"""What every page of the admin keeps to: scope before rights, actions instead of saves, few queries, no
-second log.
+"""What lists of the admin have beside Django's: scope before rights, few queries, no second log, and files.
 
-Import with preview and export of what is listed, in every list of the admin.
+`RegisterAdmin` is a ModelAdmin, `ListAdmin` one of a list that one right is needed for. `HistoryMixin` adds
+the page of former values, `ExchangeMixin` an import with preview and an export of what is listed.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -34,8 +35,7 @@ from accounts.access import Access
 from accounts.free_text import FreeForm, FreeTextField
 from accounts.roles import May
 from exchange import downloads
-from exchange.bulk import save_row
-from exchange.downloads import FileRequest
+from exchange.bulk import delete_row, save_row
 from exchange.limits import Refused
 from exchange.models import ExportFile
 from exchange.resources import RegisterResource
@@ -46,13 +46,15 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
+Extra = dict[str, Any] | None  # what a page is told beside its own
+
+
 def access_of(request: HttpRequest) -> Access:
     return request.access  # type: ignore[attr-defined]
 
 
 class RegisterAdmin(admin.ModelAdmin):
-    """`has_history`: there is a page of what was changed. The admin's own log is off: our audit trail
-    records."""
+    """`has_history`: there is a page of what was changed. The admin's own log is off: audit has one."""
 
     list_per_page = 50
     list_max_show_all = 50  # never more rows on a page than that
@@ -68,37 +70,31 @@ class RegisterAdmin(admin.ModelAdmin):
             raise Http404
         return found
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def changelist_view(self, request: HttpRequest, extra_context: Extra = None) -> HttpResponse:
         """Headed by what is listed, where the admin would say what to choose and for what."""
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        return {}
-
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **options: Any
     ) -> forms.ModelChoiceField[Any] | None:
-        """A choice of rows goes through the door of their own admin."""
+        """A choice of rows is one of those that their own admin shows."""
         related = self.admin_site._registry.get(db_field.remote_field.model)
         if related is not None and "queryset" not in options:
             options["queryset"] = related.get_queryset(request)
-        field = super().formfield_for_foreignkey(db_field, request, **options)
-        return field
+        return super().formfield_for_foreignkey(db_field, request, **options)
 
     def formfield_for_dbfield(
         self, db_field: Field[Any, Any], request: HttpRequest, **options: Any
     ) -> forms.Field | None:
-        """Without links to add, change or delete the chosen row. What is typed in one language is marked
-        so."""
+        """Without links to add, change or delete the chosen row. A text in one language is marked so."""
         field = super().formfield_for_dbfield(db_field, request, **options)
-        if field is not None and db_field.name.endswith(("_sv", "_en")):
+        if field is None:
+            return None
+        if db_field.name.endswith(("_sv", "_en")):
             field.widget.attrs["lang"] = db_field.name[-2:]
-        for right in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
-            if field is not None and hasattr(field.widget, right):
-                setattr(field.widget, right, False)
+        for verb in ("add", "change", "delete", "view"):
+            setattr(field.widget, f"can_{verb}_related", False)
         return field
 
     def render_change_form(
@@ -107,36 +103,24 @@ class RegisterAdmin(admin.ModelAdmin):
         context |= {"has_history": self.has_history, "page_address": _page_of(options.get("obj"))}
         return super().render_change_form(request, context, *args, **options)
 
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Extra = None) -> HttpResponse:
         raise Http404
 
-    # --- the admin's own log would repeat facts outside the trail -----------------------------
-    def construct_change_message(
-        self, request: HttpRequest, form: forms.Form, formsets: Iterable[Any], add: bool = False
-    ) -> list[Any]:
+    def construct_change_message(self, *args: Any, **options: Any) -> list[Any]:
         return []
 
-    def log_addition(self, request: HttpRequest, obj: Model, message: object) -> None:  # type: ignore[override]
-        """Off."""
+    def _not_logged(self, *args: Any) -> None:
+        """The audit log records it."""
 
-    def log_change(self, request: HttpRequest, obj: Model, message: object) -> None:  # type: ignore[override]
-        """Off."""
-
-    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:  # type: ignore[override]
-        """Off."""
+    log_addition = log_change = log_deletions = _not_logged  # type: ignore[assignment]
 
 
 class HistoryMixin(SimpleHistoryAdmin):
-    """With a page of old and new values: these rows are of organisations, words and published figures, not
-    persons."""
+    """With a page of old and new values, for rows that are not of persons."""
 
     has_history = True
 
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Extra = None) -> HttpResponse:
         self.get_object(request, unquote(object_id))
         return SimpleHistoryAdmin.history_view(self, request, object_id, extra_context)
 
@@ -146,44 +130,48 @@ class HistoryMixin(SimpleHistoryAdmin):
 
 
 class ListAdmin(RegisterAdmin):
-    """A list that one right is needed for: saved by `save_row`."""
+    """A list that one right is needed for."""
 
     right = May.ADMINISTER
 
     def save_model(self, request: HttpRequest, obj: Model, form: forms.ModelForm[Any], change: bool) -> None:
         save_row(row=obj, by=access_of(request), right=self.right, fields=form.changed_data)
 
+    def get_deleted_objects(
+        self, objs: Iterable[Model], request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """The row alone: nothing goes with it, and no link to its page is needed."""
+        return [str(obj) for obj in objs], {}, set(), []
 
-def yes_no(field: str, label: str | _StrPromise) -> Callable[[Model], str]:
-    """A column in words: the admin's pictures are red for every no, and say True and False to a screen
-    reader."""
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        delete_row(row=obj, by=access_of(request), right=self.right)
+
+
+def _column(shown: Callable[[str, Any], str], field: str, label: str | _StrPromise) -> Callable[[Model], str]:
+    """A column of a list, as `shown` says a value of the field."""
 
     @admin.display(description=label, ordering=field)
     def column(row: Model) -> str:
-        return _("yes") if getattr(row, field) else _("no")
+        return shown(field, getattr(row, field))
 
     return column
 
 
-def in_language(field: str, label: str | _StrPromise) -> Callable[[Model], str]:
-    """A column of words in the language that the field's name ends with: a screen reader is told which."""
-
-    @admin.display(description=label, ordering=field)
-    def column(row: Model) -> str:
-        return format_html('<span lang="{}">{}</span>', field[-2:], getattr(row, field))
-
-    return column
+def _in_language(field: str, value: str) -> str:
+    return format_html('<span lang="{}">{}</span>', field[-2:], value)
 
 
-def in_pieces(field: str, label: str | _StrPromise) -> Callable[[Model], str]:
-    """A column of long keys or addresses, which a narrow screen breaks between their words."""
+def _in_pieces(field: str, value: str) -> str:
+    pieces = re.split(r"(?<=[:_])|(?=[@.])", value)
+    return format_html_join(mark_safe("<wbr>"), "{}", ((piece,) for piece in pieces))
 
-    @admin.display(description=label, ordering=field)
-    def column(row: Model) -> str:
-        pieces = re.split(r"(?<=[:_])|(?=[@.])", getattr(row, field))
-        return format_html_join(mark_safe("<wbr>"), "{}", ((piece,) for piece in pieces))
 
-    return column
+# In words: the admin's pictures are red for every no, and say True and False to a screen reader.
+yes_no = partial(_column, lambda field, value: _("yes") if value else _("no"))
+# Words in the language that the field's name ends with: a screen reader is told which.
+in_language = partial(_column, _in_language)
+# Long keys or addresses, which a narrow screen breaks between their words.
+in_pieces = partial(_column, _in_pieces)
 
 
 def _page_of(row: Model | None) -> str:
@@ -195,7 +183,7 @@ def _page_of(row: Model | None) -> str:
 
 
 class ListExportForm(FreeForm):
-    """Of lists that tell of no person: `purpose` goes to the audit trail."""
+    """Of lists without facts of persons: `purpose` goes to the audit log."""
 
     format = forms.ChoiceField(
         label=gettext_lazy("Format"), choices=[(kind, kind.upper()) for kind in PIECES]
@@ -207,30 +195,16 @@ class ExchangeMixin(ImportExportMixin):
     """Of a RegisterAdmin. `resource` says the columns."""
 
     resource: type[RegisterResource]
-    import_export_change_list_template = None
-    change_list_template: Any = "admin/exchange_change_list.html"
-    skip_admin_log = True
-
-    def get_resource_classes(self, request: HttpRequest) -> list[type[RegisterResource]]:
-        return [self.resource]
-
-    def get_resource_kwargs(self, request: HttpRequest, *args: Any, **options: Any) -> dict[str, Any]:
-        return {"access": access_of(request)}
+    import_export_change_list_template = "admin/exchange_change_list.html"
 
     def get_urls(self) -> list[Any]:
         """Before those of django-import-export, whose pages of an import are not used."""
-        info = (self.opts.app_label, self.opts.model_name)
-        unused = f"{info[0]}_{info[1]}_process_import"
-        pages = [page for page in super().get_urls() if getattr(page, "name", "") != unused]
-        return [*self.import_urls(), *pages]
+        unused = f"{self.opts.app_label}_{self.opts.model_name}_process_import"
+        return [*self.import_urls(), *(page for page in super().get_urls() if page.name != unused)]
 
     def import_urls(self) -> list[Any]:
-        pages = ImportPages(
-            name=self.resource.name,
-            frame="admin/import_export/base.html",
-            about="exchange/_list_about.html",
-            context=self._import_context,
-        )
+        frame, about = "admin/import_export/base.html", "exchange/_list_about.html"
+        pages = ImportPages(self.resource.name, frame, about, self._import_context)
         return pages.urls(self._import_view)
 
     def _import_view(self, view: View) -> View:
@@ -247,7 +221,6 @@ class ExchangeMixin(ImportExportMixin):
         columns = {"columns": resource.template(), "names": resource.header}
         return {**self.admin_site.each_context(request), "title": title, "opts": self.opts, **columns}
 
-    # --- out ---------------------------------------------------------------------------------
     def export_action(self, request: HttpRequest) -> HttpResponseBase:
         """Exactly what is listed: the same rows, filters and order."""
         if not self.has_export_permission(request):
@@ -257,7 +230,7 @@ class ExchangeMixin(ImportExportMixin):
         except IncorrectLookupParameters:
             return redirect(self._list())
         form = self.export_form(request, queryset)
-        if request.method == "POST" and form.is_valid():
+        if form.is_valid():
             try:
                 return redirect(self._make(request, queryset, form.cleaned_data))
             except Refused as refused:
@@ -292,7 +265,7 @@ class ExchangeMixin(ImportExportMixin):
         resource = self.resource(access=access)
         query = {name: request.GET[name] for name in self.filter_names(request)}
         listed = f"?{request.GET.urlencode()}" if request.GET else ""
-        asked = FileRequest(
+        file = ExportFile(
             kind=resource.name,
             of=self.opts.label_lower,
             form=said["format"],
@@ -301,7 +274,7 @@ class ExchangeMixin(ImportExportMixin):
             reason=said.get("reason", ""),
             query={**query, "sort": request.GET.get("o", "")},
         )
-        file = downloads.ask(asked, by=access)
+        downloads.ask(file, by=access)
         downloads.make(file, Sheet(resource.header, resource.lines(queryset), settings.DEMO), by=access)
         return file
 

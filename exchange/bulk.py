@@ -1,13 +1,11 @@
-"""Many rows of one model at a time, each with its history row, as near the speed of the database as Python
-gets.
+"""Write many rows of one model at a time, each with its history row, as fast as the database takes them.
 
 Django's bulk_create and simple_history's helpers make an instance and an SQL expression of every value twice
-over. Here a row becomes a tuple once, which serves the table and its history; PostgreSQL takes it by COPY,
-or by one statement for many where a wall stands, SQLite by executemany. Constraints are
-the database's, and hold here as anywhere. Signals are not sent: nobody listens.
+over. Here a row becomes a tuple once, which serves the table and its history; PostgreSQL takes it by COPY, or
+by one statement for many where a policy binds, SQLite by executemany. The database's constraints hold here
+too. Signals are not sent: nobody listens.
 
-Change the rows of a list that one right is needed for. Every change is recorded by the names of its
-fields.
+`save_row` and `delete_row` change one row of a list that one right is needed for, and record it.
 """
 
 from __future__ import annotations
@@ -27,10 +25,14 @@ from simple_history.utils import get_history_manager_for_model
 from accounts.access import Access
 from accounts.models import User
 from accounts.roles import May
-from audit.writer import Target, record, target
+from audit.writer import record, target
 from encryption.fields import SealedColumn
 
 Prepare = Callable[[Any], Any] | None
+Rows = Sequence[models.Model]
+RowLists = Sequence[
+    Mapping[str, Sequence[Any]]
+]  # of each row, the rows in its lists by the name of the field
 T = TypeVar("T")
 
 # What both databases take as it is.
@@ -50,8 +52,7 @@ _PLAIN_POSTGRES: Final = {models.DateField, models.UUIDField}
 
 @dataclass(frozen=True)
 class ModelTable:
-    """How the rows of a model are written. `tracked`: places in a row of the values that its history
-    repeats."""
+    """How the rows of a model are written. `tracked`: places of the values that its history repeats."""
 
     model: type[models.Model]
     columns: tuple[str, ...]
@@ -76,12 +77,10 @@ def table(model: type[models.Model], vendor: str) -> ModelTable:
         and get_history_manager_for_model(model).model
     )
     tracked = [field.name for field in history.tracked_fields] if history else []
-    names = [field.name for field in fields]
+    places = tuple(map([field.name for field in fields].index, tracked))
     history_columns = [history._meta.get_field(name).column for name in tracked]
     own = ["history_date", "history_type", "history_change_reason", "history_user_id"]
-    return ModelTable(
-        model, columns, prepared, history, tuple(map(names.index, tracked)), (*history_columns, *own)
-    )
+    return ModelTable(model, columns, prepared, history, places, (*history_columns, *own))
 
 
 def _prepare(field: models.Field[Any, Any], vendor: str) -> Prepare:
@@ -100,11 +99,8 @@ def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield some
 
 
-def create(
-    rows: Sequence[models.Model], *, user: User, lists: Sequence[Mapping[str, Sequence[Any]]] = ()
-) -> None:
-    """Insert rows of one model, if any, which get a key where they have none, and a "+" of history for each.
-    `lists`: of each row, the rows in its lists by the name of the field."""
+def create(rows: Rows, *, user: User, lists: RowLists = ()) -> None:
+    """Insert rows of one model, if any, which get a key where they have none, and a "+" of history each."""
     if not rows:
         return
     how = table(type(rows[0]), connection.vendor)
@@ -119,9 +115,8 @@ def create(
     _history(how, values, "+", user, with_lists=any(lists))
 
 
-def update(rows: Sequence[models.Model], names: Iterable[str], *, user: User) -> None:
-    """Update these fields of rows of one model, if any, and those that say when a row was changed, and write
-    a "~" of history for each."""
+def update(rows: Rows, names: Iterable[str], *, user: User) -> None:
+    """Update these fields of rows of one model, if any, and when each was changed, with a "~" of history."""
     if not rows:
         return
     how = table(type(rows[0]), connection.vendor)
@@ -132,39 +127,39 @@ def update(rows: Sequence[models.Model], names: Iterable[str], *, user: User) ->
     values = _values(how, rows, stamped, needed={*places, key, *how.tracked})
     quote = connection.ops.quote_name
     settings = ", ".join(f"{quote(how.columns[place])} = %s" for place in places)
-    statement = (
-        f"UPDATE {quote(how.model._meta.db_table)} SET {settings} WHERE {quote(how.columns[key])} = %s"  # noqa: S608
-    )
+    where = f"WHERE {quote(how.columns[key])} = %s"
+    statement = f"UPDATE {quote(how.model._meta.db_table)} SET {settings} {where}"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.executemany(statement, [[*(row[place] for place in places), row[key]] for row in values])
     _history(how, values, "~", user)
 
 
-def delete(rows: Sequence[models.Model], *, user: User) -> None:
-    """Delete rows of one model, if any, that nothing but their own lists refers to, with a "-" of history for
-    each."""
+def delete(rows: Rows, *, user: User) -> None:
+    """Delete rows of one model, if any, that only their own lists refer to, with a "-" of history each."""
     if not rows:
         return
     how = table(type(rows[0]), connection.vendor)
     keys = [row.pk for row in rows]
     for field in how.model._meta.local_many_to_many:
-        through: Any = field.remote_field.through
-        through._base_manager.filter(**{f"{field.m2m_field_name()}__in": keys})._raw_delete(connection.alias)
+        entries(field, keys)._raw_delete(connection.alias)
     _history(how, _values(how, rows, needed=set(how.tracked)), "-", user)
     how.model._base_manager.filter(pk__in=keys)._raw_delete(connection.alias)
 
 
-def set_lists(rows: Sequence[models.Model], lists: Sequence[Mapping[str, Sequence[Any]]]) -> None:
+def entries(field: Any, keys: Collection[Any]) -> Any:
+    """Return what stands in the list `field` of the rows with these keys."""
+    return field.remote_field.through._base_manager.filter(**{f"{field.m2m_field_name()}__in": keys})
+
+
+def set_lists(rows: Rows, lists: RowLists) -> None:
     """Give rows of one model these lists, and none that they had before."""
     for name in {name for of_row in lists for name in of_row}:
-        field = rows[0]._meta.get_field(name)
         keys = [row.pk for row, of_row in zip(rows, lists, strict=True) if name in of_row]
-        through: Any = field.remote_field.through  # type: ignore[union-attr]
-        through._base_manager.filter(**{f"{field.m2m_field_name()}__in": keys})._raw_delete(connection.alias)  # type: ignore[union-attr]
+        entries(rows[0]._meta.get_field(name), keys)._raw_delete(connection.alias)
     fill_lists(rows, lists)
 
 
-def fill_lists(rows: Sequence[models.Model], lists: Sequence[Mapping[str, Sequence[Any]]]) -> None:
+def fill_lists(rows: Rows, lists: RowLists) -> None:
     """Add these to the lists of rows of one model, which have none of them yet."""
     for name in {name for of_row in lists for name in of_row}:
         field: Any = rows[0]._meta.get_field(name)
@@ -197,7 +192,7 @@ def insert(model: type[models.Model], columns: Sequence[str], values: Iterable[S
     quote = connection.ops.quote_name
     into, names = quote(model._meta.db_table), ", ".join(map(quote, columns))
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and _walled(into):
+        if connection.vendor == "postgresql" and _is_guarded(into):
             marks = f"({', '.join(['%s'] * len(columns))})"
             for part in chunks(values, AT_ONCE):
                 rows = ", ".join([marks] * len(part))
@@ -212,33 +207,27 @@ def insert(model: type[models.Model], columns: Sequence[str], values: Iterable[S
             cursor.executemany(f"INSERT INTO {into} ({names}) VALUES ({marks})", list(values))  # noqa: S608
 
 
-def _walled(table: str) -> bool:
-    """Whether whoever asks is bound by the wall of a table: PostgreSQL copies nothing through one. It is no
-    question of a page."""
+def _is_guarded(table: str) -> bool:
+    """Whether a policy binds whoever asks: PostgreSQL copies nothing into such a table. It is asked past
+    Django, since it is no question of a page."""
     connection.ensure_connection()
     with connection.connection.cursor() as cursor:
-        cursor.execute("SELECT row_security_active(%s)", [table])
-        found: bool = cursor.fetchone()[0]
-    return found
+        return bool(cursor.execute("SELECT row_security_active(%s)", [table]).fetchone()[0])
 
 
 def _stamped(how: ModelTable, *marks: str) -> set[int]:
     """Places of the fields that hold when a row was made or changed."""
-    return {
-        place
-        for place, (field, _, _) in enumerate(how.fields)
-        if any(getattr(field, m, False) for m in marks)
-    }
+    fields = enumerate(field for field, _name, _prepare in how.fields)
+    return {place for place, field in fields if any(getattr(field, mark, False) for mark in marks)}
 
 
 def _values(
     how: ModelTable,
-    rows: Sequence[models.Model],
+    rows: Rows,
     stamped: Collection[int] = (),
     needed: set[int] | None = None,
 ) -> list[list[Any]]:
-    """Return what the database takes of each row; None where the value is not needed. `stamped` places get
-    the present moment."""
+    """Return what the database takes of each row, where needed. `stamped` places get the present moment."""
     now = timezone.now()
     for place in stamped:
         for row in rows:
@@ -254,9 +243,7 @@ def _values(
     return [list(values) for values in zip(*columns, strict=True)]
 
 
-def _column(
-    field: models.Field[Any, Any], name: str, prepare: Prepare, rows: Sequence[models.Model]
-) -> list[Any]:
+def _column(field: models.Field[Any, Any], name: str, prepare: Prepare, rows: Rows) -> list[Any]:
     """Return what the database takes of one field of each row."""
     if isinstance(field, SealedColumn):  # by its row, which it is bound to
         values = [field.pre_save(row, row._state.adding) for row in rows]
@@ -279,21 +266,17 @@ def _history(
         insert(how.history, how.history_columns, rows)
         return
     keys = reserve(how.history, len(values))
-    insert(
-        how.history,
-        (*how.history_columns, "history_id"),
-        ((*row, key) for row, key in zip(rows, keys, strict=True)),
-    )
+    with_keys = ((*row, key) for row, key in zip(rows, keys, strict=True))
+    insert(how.history, (*how.history_columns, "history_id"), with_keys)
     _history_of_lists(how.history, lists, {row[how.key]: key for row, key in zip(values, keys, strict=True)})
 
 
 def _history_of_lists(history: type[models.Model], lists: Iterable[Any], keys: dict[int, int]) -> None:
     """A version repeats the lists of its row. `keys`: key of the row → key of its history row."""
     for field in lists:
-        through, copy = field.remote_field.through, getattr(history, field.name).model
-        owner = f"{field.m2m_field_name()}_id"
-        names = [part.attname for part in through._meta.concrete_fields]
-        rows = through._base_manager.filter(**{f"{owner}__in": list(keys)}).values(*names)
+        copy, owner = getattr(history, field.name).model, f"{field.m2m_field_name()}_id"
+        names = [part.attname for part in field.remote_field.through._meta.concrete_fields]
+        rows = entries(field, list(keys)).values(*names)
         copy.objects.bulk_create([copy(history_id=keys[row[owner]], **row) for row in rows], batch_size=500)
 
 
@@ -312,8 +295,11 @@ def save_row(*, row: Model, by: Access, right: May, fields: Iterable[str] = ()) 
     return row
 
 
-def delete_row(*, row: Model, by: Access) -> None:
-    what: Target = target(row)
+@transaction.atomic
+def delete_row(*, row: Model, by: Access, right: May) -> None:
+    """Delete one row of a list that `right` is needed for."""
+    by.require(right)
+    what = target(row)
     row._history_user = by.user  # type: ignore[attr-defined]
     row.delete()
     record(by, f"{row._meta.model_name}.delete", what)

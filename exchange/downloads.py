@@ -1,14 +1,10 @@
-"""Make a file of rows, keep it encrypted for seven days, and hand it out, with its manifest, to whoever made
-it.
-
-Files that an import gives: a template, and the failed rows with what is wrong in them.
-"""
+"""Files that leave: exported rows, kept encrypted for seven days for their maker, with a manifest; and those
+of an import, its template and its failed rows."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -21,64 +17,70 @@ from django.utils.translation import get_language, gettext as _
 from accounts.access import Access
 from accounts.transactions import transaction_of
 from audit.writer import Target, record
-from exchange import writer
 from exchange.models import ExportFile, ExportPart
 from exchange.reader import ReadSheet
-from exchange.writer import BOM, PIECES, TYPES, Sheet, Tally, csv_text
+from exchange.writer import BOM, PIECES, TYPES, Sheet, Tally, csv_text, xlsx_pieces
 from exchange.xlsx_writer import Page, packed, restore
 
 LIFETIME: Final = timedelta(days=7)
 PIECE: Final = 1_000_000  # bytes; each piece is encrypted by itself
 
 
-@dataclass(frozen=True)
-class FileRequest:
-    """What file is wanted. `of`: the model whose rows they are; `query`: what filters, and `sort`; `page`:
-    the list."""
-
-    kind: str
-    of: str
-    form: str
-    page: str
-    purpose: str = ""
-    reason: str = ""
-    release: str = ""
-    language: str = ""
-    query: Mapping[str, str] = field(default_factory=dict)
-
-
-def require_export(of: str, by: Access) -> None:
-    """Raises PermissionDenied where the role may not export rows of this model."""
+def require_permission(verb: str, of: str, by: Access) -> None:
+    """Raises PermissionDenied where the role may not import or export rows of this model."""
     app, _dot, model = of.partition(".")
-    if not by.user.has_perm(f"{app}.export_{model}"):
+    if not by.user.has_perm(f"{app}.{verb}_{model}"):
         raise PermissionDenied(
             _("Your role may not do this. Contact the administrator if you need it for your work.")
         )
 
 
 @transaction.atomic
-def ask(asked: FileRequest, *, by: Access) -> ExportFile:
-    """The file to be made, still empty."""
-    require_export(asked.of, by)
+def ask(file: ExportFile, *, by: Access) -> ExportFile:
+    """Store the file that is to be made, still empty, as one of whoever asks for it."""
+    require_permission("export", file.of, by)
     purge(by.at)
-    facts = {**vars(asked), "query": dict(asked.query), "language": asked.language or get_language() or "sv"}
-    return ExportFile.objects.create(owner=by.user, created_at=by.at, expires_at=by.at + LIFETIME, **facts)
+    file.owner, file.created_at, file.expires_at = by.user, by.at, by.at + LIFETIME
+    file.language = file.language or get_language() or "sv"
+    file.save()
+    return file
 
 
 @transaction.atomic
 def make(file: ExportFile, sheet: Sheet, *, by: Access, facts: Mapping[str, Any] | None = None) -> int:
-    """Write the whole file or nothing, and the event that tells of it. `facts`: more for the manifest.
-    Returns the number of rows."""
-    require_export(file.of, by)
+    """Write the whole file or nothing, and record it. Return how many rows. `facts`: for the manifest."""
+    require_permission("export", file.of, by)
     tally, digest, size = Tally(), hashlib.sha256(), 0
     for position, piece in enumerate(_gathered(PIECES[file.form](sheet, tally))):
         digest.update(piece)
         size += len(piece)
         ExportPart.objects.create(file=file, position=position, content=piece)
-    counted = {"rows": tally.rows, "bytes": size, "sha256": digest.hexdigest()}
-    file.manifest = {**_manifest(file, by), **(facts or {}), **counted, "software_version": settings.VERSION}
+    filters = {name: value for name, value in file.query.items() if name != "sort"}
+    file.manifest = {
+        "file": name(file),
+        "content": file.kind,
+        "made_by": by.actor,
+        "role": by.role_name,
+        "made_at": by.at.isoformat(),
+        "filter": filters,
+        "order": file.query.get("sort", ""),
+        "demo": settings.DEMO,
+        **(facts or {}),
+        "rows": tally.rows,
+        "bytes": size,
+        "sha256": digest.hexdigest(),
+        "software_version": settings.VERSION,
+    }
     file.save(update_fields=["manifest"])
-    _record(file, by, tally.rows, digest.hexdigest())
+    record(  # what the manifest says, but of the filter only the names
+        by,
+        f"export.{file.kind}",
+        Target(file._meta.label_lower, str(file.code), f"{name(file)}, {settings.VERSION}"),
+        rows=tally.rows,
+        digest=digest.hexdigest(),
+        search_kind=",".join(sorted(filters)),
+        reason="; ".join(filter(None, (file.purpose, file.reason))),
+    )
     return tally.rows
 
 
@@ -93,37 +95,6 @@ def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
         yield bytes(held)
 
 
-def _manifest(file: ExportFile, by: Access) -> dict[str, Any]:
-    return {
-        "file": name(file),
-        "content": file.kind,
-        "made_by": by.actor,
-        "role": by.role_name,
-        "made_at": by.at.isoformat(),
-        "filter": {name: value for name, value in file.query.items() if name != "sort"},
-        "order": file.query.get("sort", ""),
-        "demo": settings.DEMO,
-    }
-
-
-def _record(file: ExportFile, by: Access, rows: int, digest: str) -> None:
-    """What the manifest says, but of the filter only the names."""
-    record(
-        by,
-        f"export.{file.kind}",
-        Target(file._meta.label_lower, str(file.code), f"{name(file)}, {settings.VERSION}"),
-        rows=rows,
-        digest=digest,
-        search_kind=",".join(sorted(name for name in file.query if name != "sort")),
-        reason="; ".join(filter(None, (file.purpose, file.reason))),
-    )
-
-
-def manifest_of(file: ExportFile) -> dict[str, Any]:
-    """As it is handed out: purpose and reason are free text, and stored encrypted on their own."""
-    return {**file.manifest, "purpose": file.purpose, "reason": file.reason}
-
-
 def name(file: ExportFile) -> str:
     """Tells the kind, the release of a standard and the day of making: no fact."""
     content = "-".join(filter(None, (file.kind, file.release)))
@@ -131,8 +102,7 @@ def name(file: ExportFile) -> str:
 
 
 def content(file: ExportFile, by: Access) -> Iterator[bytes]:
-    """The bytes of a file that is whole, each part in a transaction of its own: none waits for a slow
-    client."""
+    """Yield the bytes of a file, each part in a transaction of its own: none waits for a slow client."""
     with transaction_of(by, writes=False):
         keys = list(file.parts.order_by("position").values_list("pk", flat=True))
     for key in keys:
@@ -150,12 +120,11 @@ KINDS: Final = ("csv", "xlsx")
 
 
 def template(header: Sequence[str], kind: str, pages: Sequence[Page] = ()) -> bytes:
-    """An empty file with its header, or the `pages` of a workbook; semicolons, as spreadsheet programs in
-    Sweden write them."""
+    """An empty file with its header, or the `pages` of a workbook."""
     if pages:
         return b"".join(packed(pages))
     if kind == "xlsx":
-        return b"".join(writer.xlsx_pieces(writer.Sheet(header, ()), writer.Tally()))
+        return b"".join(xlsx_pieces(Sheet(header, ()), Tally()))
     return (BOM + csv_text([header], ";")).encode()
 
 
@@ -165,21 +134,16 @@ def header_line(header: Sequence[str]) -> str:
 
 
 def failed_rows(sheet: ReadSheet, problems: Mapping[int, Sequence[str]]) -> bytes:
-    """The rows with errors as they were sent, each with what is wrong and what is allowed in a column of its
-    own."""
+    """Return the rows with errors as they were sent, with a column that says what is wrong and allowed."""
     width = len(sheet.header)
-    rows = (
-        [*map(_meant, cells[:width]), *[""] * (width - len(cells)), " ".join(problems[line])]
-        for line, cells in sheet.rows
-        if line in problems
-    )
-    header = [*sheet.header, _("What is wrong")]  # in any language of WHAT_IS_WRONG
-    return (BOM + csv_text([header, *rows], sheet.delimiter or ";")).encode()
-
-
-def _meant(cell: str) -> str:
-    """What the import takes a cell for: it is made harmless anew, and not twice."""
-    return restore(cell.strip())
+    rows = [[*sheet.header, _("What is wrong")]]  # in any language of WHAT_IS_WRONG
+    for line, cells in sheet.rows:
+        if (
+            line in problems
+        ):  # what the import takes its cells for: they are made harmless anew, and not twice
+            taken = [restore(cell.strip()) for cell in cells[:width]]
+            rows.append([*taken, *[""] * (width - len(cells)), " ".join(problems[line])])
+    return (BOM + csv_text(rows, sheet.delimiter or ";")).encode()
 
 
 def attached(data: bytes, name: str, kind: str) -> HttpResponse:

@@ -1,23 +1,20 @@
-"""What one kind of file needs to come in. All else is the same for every importer: read the file, plan what
-it would do, look at that, write, keep a journal, undo.
+"""What a kind of file needs to come in, what its import would do, and how that is shown before it is done.
 
-What an import would do, row by row: shown by the preview, carried out by its importer.
-
-What an import would do, as it waits to be confirmed: how much of each outcome, in pages.
+All else is the same for every importer: read the file, plan, look, write, keep a journal, undo.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, Final, Protocol
 
-from django import forms
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _, gettext_lazy, pgettext
+from django.utils.translation import gettext as _, pgettext
 
 from accounts.access import Access
 from exchange.journal import Models, Obstacle, Trace
@@ -44,35 +41,29 @@ class PlannedRow:
     told: Sequence[Any] = ()
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Plan:
     """`errors` and `warnings` are dataclasses with slots, of which the first are row, column and value."""
 
-    lines: list[PlannedRow] = field(default_factory=list, kw_only=True)
-    errors: list[Any] = field(default_factory=list, kw_only=True)
-    warnings: list[Any] = field(default_factory=list, kw_only=True)
+    lines: list[PlannedRow] = field(default_factory=list)
+    errors: list[Any] = field(default_factory=list)
+    warnings: list[Any] = field(default_factory=list)
+    fields: list[str] = field(default_factory=list)  # the columns that the audit log names
 
     @property
     def failed(self) -> set[int]:
         """The lines of rows with an error."""
         return {said.row for said in self.errors}
 
-    def count(self, outcome: Outcome) -> int:
-        if outcome is Outcome.FAILED:
-            return len(self.failed)
-        return sum(line.outcome is outcome for line in self.lines)
-
     def counts(self) -> dict[str, int]:
-        return {outcome.value: self.count(outcome) for outcome in Outcome}
+        """How many rows there are of each outcome."""
+        counted = Counter(line.outcome for line in self.lines)
+        counted[Outcome.FAILED] = len(self.failed)
+        return {outcome.value: counted[outcome] for outcome in Outcome}
 
     @property
     def to_write(self) -> int:
-        return self.count(Outcome.NEW) + self.count(Outcome.CHANGED)
-
-    @property
-    def fields(self) -> list[str]:
-        """The columns that the audit trail names."""
-        return []
+        return sum(line.outcome in {Outcome.NEW, Outcome.CHANGED} for line in self.lines)
 
     def in_order(self) -> None:
         self.lines.sort(key=lambda line: line.row)
@@ -81,25 +72,19 @@ class Plan:
     def fingerprint(self) -> str:
         """Equal for two plans of one file only when they would do the same."""
         digest = hashlib.sha256()
-        for part in self._parts():
-            digest.update(repr(part).encode())
+        for line in self.lines:
+            digest.update(repr((line.row, line.outcome.value, line.key, line.told)).encode())
+        for said in self.errors:
+            digest.update(repr((said.row, said.column)).encode())
         return digest.hexdigest()
-
-    def _parts(self) -> Iterator[object]:
-        yield from ((line.row, line.outcome.value, line.key, line.told) for line in self.lines)
-        yield from ((said.row, said.column) for said in self.errors)
 
     def as_json(self) -> dict[str, Any]:
         """As it waits to be confirmed."""
-        return {
-            "counts": self.counts(),
-            "failed": [_values(said) for said in self.errors],
-            "warnings": [_values(said) for said in self.warnings],
-            **{
-                outcome.value: [[at.row, at.key, at.told] for at in self.lines if at.outcome is outcome]
-                for outcome in (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED)
-            },
-        }
+        kept: dict[str, Any] = {outcome.value: [] for outcome in Outcome}
+        for line in self.lines:
+            kept[line.outcome.value].append([line.row, line.key, line.told])
+        said = {"failed": map(_values, self.errors), "warnings": map(_values, self.warnings)}
+        return {"counts": self.counts()} | kept | {name: list(values) for name, values in said.items()}
 
 
 def _values(said: Any) -> list[Any]:
@@ -110,27 +95,33 @@ Between = Callable[[int], None]  # told the number of rows done; may raise to st
 Text = str | Promise
 
 
-class PlanWords(Protocol):
-    """What a plan tells, in the reader's language."""
+class PlanWords:
+    """What a plan tells, in the reader's language: here as it is written already."""
 
-    @property
-    def columns(self) -> Sequence[Any]:
-        """Of new rows."""
+    def __init__(self, columns: Sequence[Any]) -> None:
+        self.columns = columns  # of new rows
 
     def problem(self, kept: Sequence[Any]) -> tuple[str, str, str]:
         """Column, value and what is wrong."""
+        _row, column, value, message = kept
+        return column, value, message
 
     def reading(self, kept: Sequence[Any]) -> tuple[str, str, str]:
         """Column, text, and what it was taken for."""
+        column, text, value = kept
+        return column, text, str(value)
 
     def explained(self, kept: Sequence[Any]) -> str:
-        """Where all that the column of a problem may hold is told, or nothing."""
+        """Where all that the column of a problem may hold is listed, or nothing."""
+        return ""
 
     def new(self, told: Sequence[Any]) -> Sequence[str]:
         """The cells of a new row."""
+        return told
 
     def change(self, column: str, old: object, new: object) -> tuple[str, str, str]:
         """Column, and the cell before and after."""
+        return column, str(old), str(new)
 
 
 class Bringing(Protocol):
@@ -157,7 +148,7 @@ class MadeRow:
 
 @dataclass(frozen=True)
 class Importer:
-    """`name` stands in the audit trail: `import.<name>`. `kind` is the model that the trail names, where it
+    """`name` stands in the audit log: `import.<name>`. `kind` is the model that the log names, where it
     is not the file itself. `page` is the address where a file is chosen; those of its other pages begin so.
     """
 
@@ -171,30 +162,30 @@ class Importer:
     known: Known
     begin: Callable[[ReadSheet, Access], Bringing]
     words: Callable[[Mapping[str, Any]], PlanWords]  # of a plan that has waited
-    lock: Callable[[Access], None]  # whoever imports the same at the same moment waits
     plans_by_writing: bool  # a plan finds what only the database knows; a trial is rolled back
     small: int  # bytes that are read while the reader waits; a larger file is a background run
     few: int  # rows that are written while the reader waits
     warns: bool  # rows may be odd but allowed
-    # --- how it is taken back
+    # How it is taken back.
     models: Models
     obstacles: Callable[[Trace], Iterable[Obstacle]]
     take_back: Callable[[Trace, Between], None]
-    # --- words of its pages
+    # Words of its pages.
     new: Text  # what has been made
     new_rows: Text  # those that would be made
     key: Text  # by which a row is named
     goes: Mapping[str, Text]  # what an undo takes away, by the names of `models`
-    # --- what not every one has
+    # What not every importer has.
+    lock: Callable[[Access], None] = lambda by: None  # whoever imports the same at the same moment waits
     columns: Callable[[], Sequence[tuple[str, Text]]] | None = None  # what an unknown heading may be
     guess: Callable[[str], str] = lambda heading: ""  # the column that one seems to be
     # How many rows it made or changed, and those from one place to another.
     made: Callable[[Trace, int, int], tuple[int, Sequence[MadeRow]]] | None = None
     workbook: Callable[[], Sequence[Page]] | None = None  # the template as XLSX: more than a header
 
-    def at(self, page: str = "") -> str:
+    def at(self, page: str = "upload") -> str:
         """The name of an address."""
-        return f"{self.page}_{page}" if page else self.page
+        return self.page if page == "upload" else f"{self.page}_{page}"
 
 
 IMPORTERS: Final[dict[str, Importer]] = {}  # by name; each app hands in its own
@@ -207,24 +198,9 @@ def hand_in(importer: Importer) -> None:
 PER_PAGE: Final = 50
 
 
-class ConfirmForm(forms.Form):
-    ALL, GOOD = "all", "good"
-    rows = forms.ChoiceField(
-        label=gettext_lazy("Which rows"),
-        choices=[(ALL, gettext_lazy("All or nothing")), (GOOD, gettext_lazy("Only the rows without errors"))],
-        widget=forms.RadioSelect,
-        initial=ALL,
-    )
-
-    @property
-    def good_rows(self) -> bool:
-        return self.is_valid() and self.cleaned_data["rows"] == self.GOOD
-
-
 @dataclass
 class Preview:
-    """`data`: how the file was read, and its plan as JSON; or why the file is refused. Words are the
-    importer's, and looked for when a page of rows is shown."""
+    """`data`: how the file was read, and its plan as JSON; or why the file is refused."""
 
     data: dict[str, Any]
     importer: Importer
@@ -247,8 +223,7 @@ class Preview:
 
     @property
     def counts(self) -> dict[str, int]:
-        counts: dict[str, int] = self.data["counts"]
-        return counts
+        return dict(self.data["counts"])
 
     @property
     def to_write(self) -> int:
@@ -272,20 +247,24 @@ class Preview:
 
     def page(self, tab: str, page: int) -> list[dict[str, Any]]:
         """The rows of one page in words; pages count from 1."""
-        words = {"failed": self._told, "warnings": self._told, "new": self._new, "changed": self._changed}
-        words["readings"] = self._reading
+        words = {
+            "failed": self._problem,
+            "warnings": self._problem,
+            "readings": self._reading,
+            "new": self._new,
+        }
         rows = self.data.get(tab, [])[(page - 1) * PER_PAGE : page * PER_PAGE]
-        return [words.get(tab, self._unchanged)(*row) for row in rows]
+        return [words.get(tab, self._known)(*row) for row in rows]
 
     def problems(self) -> dict[int, list[str]]:
         """What is wrong, in words, by line: for the file of failed rows."""
-        found: dict[int, list[str]] = {}
+        found: dict[int, list[str]] = defaultdict(list)
         for kept in self.data["failed"]:
             column, _value, message = self.words.problem(kept)
-            found.setdefault(kept[0], []).append(f"{column}: {message}" if column else message)
+            found[kept[0]].append(f"{column}: {message}" if column else message)
         return found
 
-    def _told(self, *kept: Any) -> dict[str, Any]:
+    def _problem(self, *kept: Any) -> dict[str, Any]:
         column, value, message = self.words.problem(kept)
         where = self.words.explained(kept)
         return {"row": kept[0], "column": column, "value": value, "message": message, "where": where}
@@ -296,21 +275,17 @@ class Preview:
     def _new(self, row: int, key: str, told: list[Any]) -> dict[str, Any]:
         return {"row": row, "facts": list(zip(self.words.columns, self.words.new(told), strict=True))}
 
-    def _changed(self, row: int, key: str, told: list[Any]) -> dict[str, Any]:
+    def _known(self, row: int, key: str, told: list[Any]) -> dict[str, Any]:
         return {"row": row, "key": key, "changes": [self.words.change(*change) for change in told]}
 
-    def _unchanged(self, row: int, key: str, told: list[Any]) -> dict[str, Any]:
-        return {"row": row, "key": key}
-
-    def at(self, asked: dict[str, Any]) -> dict[str, object]:
-        """The rows of the tab and page that an address asks for, or those nearest, and what leads to the
-        pages beside."""
+    def at(self, asked: Mapping[str, Any]) -> dict[str, object]:
+        """The rows of the tab and page that an address asks for, or of the nearest, and links to others."""
         tabs = self.tabs()
         counts = {name: count for name, _label, count in tabs}
-        tab = str(asked.get("tab", ""))
+        tab = asked.get("tab", "")
         tab = tab if tab in counts else next(iter(counts), "new")
         count = counts.get(tab, 0)
-        page = min(page_of(str(asked.get("page", "1"))), max(-(-count // PER_PAGE), 1))
+        page = min(page_of(asked.get("page", "1")), max(-(-count // PER_PAGE), 1))
         rows = self.page(tab, page)
         return {"tab": tab, "tabs": tabs, "rows": rows, **pager(page, count, f"tab={tab}&")}
 

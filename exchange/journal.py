@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from types import NoneType
 from typing import Any, Final, TypeVar
 
 from django.db.models import Model, Q
@@ -43,16 +44,13 @@ class Journal:
             self.made[self.names[type(row)]].append(_plain(row, row._meta.pk.attname))
 
     def note_changed(self, row: Model, values: Mapping[str, Any], lists: Mapping[str, list[Any]]) -> None:
-        kept = self._changed(row)
-        kept["values"].update(values)
+        key = _plain(row, row._meta.pk.attname)
+        kept = self.changed[self.names[type(row)]].setdefault(key, {"values": {}, "lists": {}})
+        kept["values"] = {**values, **kept["values"]}
         kept["lists"].update(lists)
 
-    def _changed(self, row: Model) -> dict[str, Any]:
-        rows = self.changed[self.names[type(row)]]
-        return rows.setdefault(_plain(row, row._meta.pk.attname), {"values": {}, "lists": {}})
-
-    # --- writes too, with the field history ----------------------------------------------------
     def create(self, rows: Sequence[Model]) -> None:
+        """Write, with the field history, and note it; so `update` and `delete`."""
         bulk.create(rows, user=self.by.user)
         self.note_made(rows)
 
@@ -61,7 +59,7 @@ class Journal:
         old = _plain(row, attribute)
         setattr(row, attribute, value)
         if old != _plain(row, attribute):
-            self._changed(row)["values"].setdefault(attribute, old)
+            self.note_changed(row, {attribute: old}, {})
 
     def update(self, rows: Sequence[Model], fields: Sequence[str]) -> None:
         bulk.update(rows, fields, user=self.by.user)
@@ -135,6 +133,7 @@ def attached(
 ) -> Iterator[tuple[type[Model], set[Any], str]]:
     """Rows that would go and that later rows refer to: their model, keys, and what refers to them. `past`:
     past versions of other rows too. `along`: what goes along with them, and is in nobody's way."""
+    along = along or {}
     own = {model: set(trace.made(name)) for name, model in trace.models.items()}
     for name, model in trace.models.items():
         for relation in relations(model, past=past):
@@ -142,8 +141,8 @@ def attached(
             what = str(relation.related_model._meta.verbose_name)
             for some in chunks(trace.made(name), AT_ONCE):
                 rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": some})
-                if relation.related_model in (along or {}):
-                    rows = rows.exclude((along or {})[relation.related_model])
+                if relation.related_model in along:
+                    rows = rows.exclude(along[relation.related_model])
                 pairs = rows.values_list("pk", relation.field.attname)
                 yield model, {owner for key, owner in pairs if key not in mine}, what
 
@@ -188,17 +187,21 @@ def reached(
 
 
 def _whole(row: Model) -> dict[str, Any]:
-    lists = {
-        field.name: [item.pk for item in getattr(row, field.name).all()] for field in row._meta.many_to_many
-    }
-    return {"values": {f.attname: _plain(row, f.attname) for f in row._meta.concrete_fields}, "lists": lists}
+    names = [field.attname for field in row._meta.concrete_fields]
+    lists = {field.name: keys_in(row, field.name) for field in row._meta.many_to_many}
+    return {"values": {name: _plain(row, name) for name in names}, "lists": lists}
+
+
+def keys_in(row: Model, name: str) -> list[Any]:
+    """The keys of what stands in a list of the row."""
+    return [item.pk for item in getattr(row, name).all()]
 
 
 def _plain(row: Model, attribute: str) -> str | int | None:
     """The value as JSON holds it: a country is its code."""
     value = getattr(row, attribute)
-    if value is None or type(value) in {int, str, bool}:
+    if type(value) in {int, str, bool, NoneType}:
         return value
     field = next(field for field in row._meta.concrete_fields if field.attname == attribute)
     value = field.get_prep_value(value) if field.choices else value
-    return value if value is None or isinstance(value, int | str) else str(value)
+    return value if isinstance(value, int | str | None) else str(value)

@@ -52,83 +52,63 @@ APART_QUESTIONS: Final = 200  # of headers: sheets beyond are not looked at for 
 APART_AT_ONCE: Final = 2  # files that one process of the application has read for it
 
 
-def gettext_noop(text: str) -> str:
-    """Marks a text for the translators; this module must not import Django."""
+def _(text: str) -> str:
+    """Mark a text for gettext, which the Django side calls: this module must not import Django."""
     return text
 
 
 REFUSALS: Final[dict[str, str]] = {
-    "empty": gettext_noop("The file is empty."),
-    "no_rows": gettext_noop("The file has a header but no rows."),
-    "too_large": gettext_noop(
-        "The file is {size} MB. At most {max} MB are read: divide it into several files."
+    "empty": _("The file is empty."),
+    "no_rows": _("The file has a header but no rows."),
+    "too_large": _("The file is {size} MB. At most {max} MB are read: divide it into several files."),
+    "too_many_rows": _("The file has more than {max} rows: divide it into several files."),
+    "too_many_columns": _("The file has {n} columns. At most {max} are read: use the template."),
+    "not_text": _("Line {line} holds characters that no table has: this is no CSV, XLSX or ODS file."),
+    "mixed": _("Line {line} is written in another encoding than the rest. Save the file again as UTF-8."),
+    "old_excel": _("This is an old Excel file (.xls). Save it as .xlsx or CSV."),
+    "open_quote": _("A quotation mark in the row that begins on line {line} is never closed."),
+    "bad_quote": _("A quotation mark in the row that begins on line {line} stands in the wrong place."),
+    "long_cell": _(
+        "A cell in the row that begins on line {line} has more than {max} characters. Is a quotation mark "
+        "never closed?"
     ),
-    "too_many_rows": gettext_noop("The file has more than {max} rows: divide it into several files."),
-    "too_many_columns": gettext_noop("The file has {n} columns. At most {max} are read: use the template."),
-    "not_text": gettext_noop(
-        "Line {line} holds characters that no table has: this is no CSV, XLSX or ODS file."
-    ),
-    "mixed": gettext_noop(
-        "Line {line} is written in another encoding than the rest. Save the file again as UTF-8."
-    ),
-    "old_excel": gettext_noop("This is an old Excel file (.xls). Save it as .xlsx or CSV."),
-    "open_quote": gettext_noop("A quotation mark in the row that begins on line {line} is never closed."),
-    "bad_quote": gettext_noop(
-        "A quotation mark in the row that begins on line {line} stands in the wrong place."
-    ),
-    "long_cell": gettext_noop(
-        "A cell in the row that begins on line {line} has more than {max} characters. Is a quotation "
-        "mark never closed?"
-    ),
-    "sheet_full": gettext_noop(
+    "sheet_full": _(
         "The file is too large for a spreadsheet, which holds {rows} rows, {size} GB and {characters} "
-        "characters in a "
-        "cell. Choose another format, or filter the list."
+        "characters in a cell. Choose another format, or filter the list."
     ),
-    "xlsx_bomb": gettext_noop("The workbook would unpack to far more than its size. It is not opened."),
-    "xlsx_entities": gettext_noop(
+    "xlsx_bomb": _("The workbook would unpack to far more than its size. It is not opened."),
+    "xlsx_entities": _(
         "The workbook holds document type declarations, which no spreadsheet needs. It is not opened."
     ),
-    "xlsx_encoding": gettext_noop(
-        "A part of the workbook is written in an encoding that workbooks do not have. It is not opened. "
-        "Save it again "
-        "in a spreadsheet program."
+    "xlsx_encoding": _(
+        "A part of the workbook is written in an encoding that workbooks do not have. It is not opened. Save "
+        "it again in a spreadsheet program."
     ),
-    "xlsx_overfull": gettext_noop(
+    "xlsx_overfull": _(
         "The workbook holds far more than a table needs. It is not opened. Copy the table into a new "
         "workbook."
     ),
-    "xlsx_broken": gettext_noop(
-        "The workbook cannot be read. Open it in a spreadsheet program and save it again."
+    "xlsx_broken": _("The workbook cannot be read. Open it in a spreadsheet program and save it again."),
+    "xlsx_uncalculated": _(
+        "The workbook has formulas that no program has calculated. Open it in a spreadsheet program and save "
+        "it again."
     ),
-    "xlsx_uncalculated": gettext_noop(
-        "The workbook has formulas that no program has calculated. Open it in a spreadsheet program and "
-        "save it again."
-    ),
-    "not_read": gettext_noop(
+    "not_read": _(
         "The file cannot be read in the time and memory that a table of its size takes. Copy the table into "
         "a new workbook, or save it as CSV."
     ),
-    "readers_busy": gettext_noop(
-        "Other files are being read at this moment. Try again in a minute; nothing is lost."
-    ),
-    "json_broken": gettext_noop(
-        "The JSON file is not one that the register has exported, or it is not whole."
-    ),
-    "header_missing_one": gettext_noop(
-        "The file lacks the column {columns}. Download the template and compare."
-    ),
-    "header_missing": gettext_noop(
-        "The file lacks the columns {columns}. Download the template and compare."
-    ),
-    "header_unknown_one": gettext_noop("The column {columns} is not known here. Rename or remove it."),
-    "header_unknown": gettext_noop("The columns {columns} are not known here. Rename or remove them."),
-    "header_twice_one": gettext_noop("The column {columns} stands more than once in the header."),
-    "header_twice": gettext_noop("The columns {columns} stand more than once in the header."),
-    "column_unnamed": gettext_noop(
+    "readers_busy": _("Other files are being read at this moment. Try again in a minute; nothing is lost."),
+    "json_broken": _("The JSON file is not one that the register has exported, or it is not whole."),
+    "header_missing_one": _("The file lacks the column {columns}. Download the template and compare."),
+    "header_missing": _("The file lacks the columns {columns}. Download the template and compare."),
+    "header_unknown_one": _("The column {columns} is not known here. Rename or remove it."),
+    "header_unknown": _("The columns {columns} are not known here. Rename or remove them."),
+    "header_twice_one": _("The column {columns} stands more than once in the header."),
+    "header_twice": _("The columns {columns} stand more than once in the header."),
+    "column_unnamed": _(
         "Column {column} has no name in the header, but a value on line {line}. Name the column, or empty it."
     ),
-    "header_guess": gettext_noop("{name} (did you mean {guess}?)"),
+    "header_guess": _("{name} (did you mean {guess}?)"),
 }
 
 
@@ -138,8 +118,7 @@ def of_columns(code: str, names: Sequence[str]) -> tuple[str, dict[str, object]]
 
 
 class Refused(ValueError):
-    """The file as a whole cannot be read, or not be made. `said` are (key of REFUSALS, parameters), a
-    sentence each."""
+    """A file cannot be read, or not be made. `said` are (key of REFUSALS, parameters), a sentence each."""
 
     def __init__(self, *said: tuple[str, dict[str, object]]) -> None:
         self.said = said

@@ -1,32 +1,34 @@
-"""The importer of a list: a file is planned and written in one pass and one transaction; what is not wanted
-is rolled back.
+"""The importer of a list: a file is planned and written in one pass and one transaction, which is rolled back
+where nothing is to be kept.
 
-Every importer: one of each list that comes in, and those that the apps hand in.
+What each row would do: known again or new, its old values beside the new ones, what is wrong. Written in
+batches, and undone while every row is as the import left it.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _, gettext_lazy
+from import_export.fields import Field
 from import_export.widgets import ManyToManyWidget
 
-from exchange.bulk import chunks
-from exchange.importer import IMPORTERS, Between, Importer, Outcome, Plan, PlannedRow
-from exchange.journal import Journal, Obstacle, Trace, attached, stored
+from exchange.bulk import chunks, entries
+from exchange.importer import IMPORTERS, Between, Importer, Outcome, Plan, PlannedRow, PlanWords
+from exchange.journal import Journal, Obstacle, Trace, attached, keys_in, stored
 from exchange.limits import refuse
 from exchange.reader import ReadSheet
 from exchange.resources import RESOURCES, Key, Lists, RegisterResource
 from exchange.xlsx_writer import restore
 
-# --- list plan ---
-# What each row of a list's file would do: known again or new, its old values beside the new ones, what is
-# wrong.
+AT_ONCE: Final = 1_000  # rows in memory at one time; keys in one query
+SMALL: Final = 200_000  # bytes
+FEW: Final = 1_000  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,178 +41,131 @@ class CellFault:
     message: str
 
 
-@dataclass
-class ListPlan(Plan):
-    """`keys`: the columns by which a row is known again."""
-
-    columns: list[str]
-    keys: Sequence[str]
-
-    @property
-    def fields(self) -> list[str]:
-        return sorted(set(self.columns) - set(self.keys))
-
-
 @dataclass(slots=True)
 class Planned:
     """A row to write. `before`: the values that change, as stored; `lists_before` the same of lists."""
 
     line: PlannedRow
     instance: Any
-    new: bool
     lists: Lists
-    before: dict[str, Any]
-    lists_before: dict[str, list[Any]]
+    new: bool = True
+    before: dict[str, Any] = field(default_factory=dict)
+    lists_before: dict[str, list[Any]] = field(default_factory=dict)
 
-    @property
-    def given_key(self) -> bool:
-        """Whether the database gives the key."""
-        return bool(getattr(self.instance._meta.pk, "db_returning", False))
-
-
-def _text(cell: str) -> str:
-    """Without blanks around it, as a form takes it."""
-    return restore(cell.strip())
+    def take_back(self) -> None:
+        """The database refused the row: it is as before it was written."""
+        if self.new and getattr(self.instance._meta.pk, "db_returning", False):  # the database gives the key
+            self.instance.pk = None
+        self.instance._state.adding = self.new
 
 
 class Planner:
-    """Reads the rows of one file, some at a time, into `plan`."""
+    """Reads the rows of one file, some at a time, into `plan`. Columns are called as fields."""
 
     def __init__(self, resource: RegisterResource, header: Sequence[str]) -> None:
-        self.resource = resource
-        self.plan = ListPlan(resource.columns(header), resource.get_import_id_fields())
+        self.resource, self.keys = resource, resource.get_import_id_fields()
+        self.columns = resource.columns(header)
+        self.named = dict(zip(self.columns, header, strict=True))
+        self.plan = Plan(fields=sorted({*self.columns} - {*self.keys}))
         self.seen: dict[Key, int] = {}
-        self.named = dict(zip(self.plan.columns, header, strict=True))
-        fields = {column.column_name: column for column in resource.get_import_fields()}
-        self.fields = [fields[column] for column in self.plan.columns if column in fields]
 
     def chunk(self, rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[Planned]:
         """The rows that are to be written."""
-        read = [
-            (line, cells, dict(zip(self.plan.columns, map(_text, cells), strict=False)))
-            for line, cells in rows
-        ]
+        read = [(line, cells, self._row(cells)) for line, cells in rows]
         keys = [self.resource.key_of(row) for _line, _cells, row in read]
-        stored = self.resource.stored([key for key in keys if key is not None])
+        stored = self.resource.stored([*filter(None, keys)])
         for (line, cells, row), key in zip(read, keys, strict=True):
+            found = None if key is None else stored.get(key)
             if wrong := self._row_fault(line, cells, key):
                 self.say(line, "", "", wrong)
-            elif not self._left(line, key, stored):
-                planned = self._one(line, row, key, stored)
-                if planned is not None:
-                    yield planned
+            elif found is not None:
+                yield from self._known(line, row, found)
+            elif left := None if key is None else self.resource.left(key):
+                label, message = left
+                self.plan.lines.append(PlannedRow(line, Outcome.UNCHANGED, label))
+                self.plan.warnings.append(CellFault(line, "", "", message))
+            else:
+                yield from self._new(line, row, key)
+
+    def _row(self, cells: Sequence[str]) -> dict[str, str]:
+        """The cells by column, without blanks around them, as a form takes them."""
+        return dict(zip(self.columns, (restore(cell.strip()) for cell in cells), strict=False))
 
     def _row_fault(self, line: int, cells: Sequence[str], key: Key | None) -> str:
         """Return why a row as a whole is not read: it is ragged, or an earlier one has its key."""
-        if len(cells) != len(self.plan.columns):
+        if len(cells) != len(self.columns):
             ragged = _("The row has {n} cells, the header has {width}. Add or remove separators.")
-            return ragged.format(n=len(cells), width=len(self.plan.columns))
+            return ragged.format(n=len(cells), width=len(self.columns))
         if key is not None and self.seen.setdefault(key, line) != line:
             return _("Row %(row)d has the same key.") % {"row": self.seen[key]}
         return ""
 
-    def _left(self, line: int, key: Key | None, stored: Mapping[Key, Any]) -> bool:
-        """Whether the row is about one that was one's own and no longer is: nothing of it is taken in."""
-        left = None if key is None or key in stored else self.resource.left(key)
-        if left is not None:
-            label, message = left
-            self.plan.lines.append(PlannedRow(line, Outcome.UNCHANGED, label, []))
-            self.plan.warnings.append(CellFault(line, "", "", message))
-        return left is not None
-
-    def _one(
-        self, line: int, row: dict[str, str], key: Key | None, stored: Mapping[Key, Any]
-    ) -> Planned | None:
-        found = stored.get(key) if key is not None else None
-        return self._new(line, row, key) if found is None else self._known(line, row, found)
-
-    def _new(self, line: int, row: dict[str, str], key: Key | None) -> Planned | None:
+    def _new(self, line: int, row: dict[str, str], key: Key | None) -> Iterator[Planned]:
         instance = self.resource.start(row, key)
         lists, wrong = self._take(instance, row)
         # A key that the register gives is not the file's to tell.
-        texts = self._texts(instance, lists) | {name: row[name] for name in self._keys() if name in row}
-        if faults := self.resource.faults(instance, wrong, new=True):
-            self._tell(line, row, faults)
-            return None
-        self._warn(line, row, lists)
-        cells = [texts.get(name, "") for name in self.plan.columns]
-        planned = PlannedRow(line, Outcome.NEW, self._key(texts, row), cells)
-        return Planned(planned, instance, True, lists, {}, {})
+        texts = self._texts(instance, lists) | {name: row[name] for name in self.keys if name in row}
+        faults = self.resource.faults(instance, wrong, new=True)
+        self._tell(line, row, faults)
+        if not faults:
+            for column, message in self.resource.odd(row, lists).items():
+                self.plan.warnings.append(self._fault(line, column, row.get(column, ""), message))
+            cells = [texts.get(name, "") for name in self.columns]
+            yield Planned(PlannedRow(line, Outcome.NEW, self._key(texts, row), cells), instance, lists)
 
-    def _known(self, line: int, row: dict[str, str], instance: Model) -> Planned | None:
-        texts, values, lists_before = self._state(instance)
+    def _known(self, line: int, row: dict[str, str], instance: Model) -> Iterator[Planned]:
+        texts = self._texts(instance, {})
+        values = _values(instance)
         lists, wrong = self._take(instance, row)
         after = self._texts(instance, lists)
         changes = [(name, texts[name], cell) for name, cell in after.items() if texts[name] != cell]
         if not changes and not wrong:
-            self.plan.lines.append(PlannedRow(line, Outcome.UNCHANGED, self._key(after, row), []))
-            return None
-        if faults := self.resource.faults(instance, wrong, new=False):
-            self._tell(line, row, faults)
-            return None
-        before = {name: old for name, old in values.items() if old != getattr(instance, name)}
-        if hasattr(instance, "version"):
-            instance.version += 1  # so that a form that is open elsewhere meets a conflict
-        planned = PlannedRow(line, Outcome.CHANGED, self._key(after, row), changes)
-        kept = {name: lists_before[name] for name in lists}
-        return Planned(planned, instance, False, lists, before, kept)
+            self.plan.lines.append(PlannedRow(line, Outcome.UNCHANGED, self._key(after, row)))
+            return
+        faults = self.resource.faults(instance, wrong, new=False)
+        self._tell(line, row, faults)
+        if not faults:
+            before = {name: old for name, old in values.items() if old != getattr(instance, name)}
+            lists_before = {name: keys_in(instance, name) for name in lists}
+            if hasattr(instance, "version"):
+                instance.version += 1  # so that a form that is open elsewhere meets a conflict
+            planned = PlannedRow(line, Outcome.CHANGED, self._key(after, row), changes)
+            yield Planned(planned, instance, lists, False, before, lists_before)
 
     def _take(self, instance: Model, row: dict[str, str]) -> tuple[Lists, dict[str, list[str]]]:
-        """Puts the row's values into the instance. Returns its lists, and what cannot be taken."""
+        """Put the row's values into the instance. Return its lists, and what cannot be taken."""
         lists, wrong = self.resource.take(instance, row)
         self.resource.settle(instance, lists)
         return lists, wrong
 
-    def _keys(self) -> list[str]:
-        return [self.resource.fields[name].column_name for name in self.resource.get_import_id_fields()]
-
-    def _state(self, instance: Model) -> tuple[dict[str, str], dict[str, Any], dict[str, list[Any]]]:
-        """Cells, values and lists before they change."""
-        values = {field.attname: getattr(instance, field.attname) for field in instance._meta.concrete_fields}
-        lists = {
-            str(column.attribute): [item.pk for item in getattr(instance, str(column.attribute)).all()]
-            for column in self.fields
-            if isinstance(column.widget, ManyToManyWidget)
-        }
-        return self._texts(instance, {}), values, lists
-
     def _texts(self, instance: Model, lists: Lists) -> dict[str, str]:
-        found = {}
-        for column in self.fields:
-            name = str(column.attribute)
-            if name in lists:
-                said = column.widget.said(lists[name])
-            elif isinstance(column.widget, ManyToManyWidget) and instance.pk is None:
-                said = ""
-            else:
-                said = column.export(instance)
-            found[column.column_name] = "" if said is None else str(said)
-        return found
+        return {name: self._cell(self.resource.fields[name], instance, lists) for name in self.columns}
 
-    def _key(self, texts: Mapping[str, str], row: Mapping[str, str]) -> str:
-        cells = (texts.get(key, row.get(key, "")) for key in self._keys())
-        return " · ".join(filter(None, cells))
+    def _cell(self, column: Field, instance: Model, lists: Lists) -> str:
+        if column.attribute in lists:
+            return str(column.widget.said(lists[column.attribute]))
+        if isinstance(column.widget, ManyToManyWidget) and instance.pk is None:
+            return ""
+        return str(column.export(instance))
 
-    def _warn(self, line: int, row: Mapping[str, str], lists: Lists) -> None:
-        for column, message in self.resource.odd(row, lists).items():
-            named, value = self.named.get(column, column), row.get(column, "")
-            self.plan.warnings.append(CellFault(line, named, value[:200], message))
+    def _key(self, texts: dict[str, str], row: dict[str, str]) -> str:
+        cells = row | texts
+        return " · ".join(cells[key] for key in self.keys if cells.get(key))
 
     def _tell(self, line: int, row: Mapping[str, str], faults: Mapping[str, Sequence[str]]) -> None:
-        columns = {str(column.attribute): column.column_name for column in self.fields}
-        for name, messages in faults.items():
-            column = columns.get(name, name)
+        for column, messages in faults.items():
             value = "" if column in self.resource.comes_only else row.get(column, "")
             self.say(line, column, value, " ".join(messages))
 
     def say(self, line: int, column: str, value: str, message: str) -> None:
-        self.plan.errors.append(CellFault(line, self.named.get(column, column), value[:200], message))
+        self.plan.errors.append(self._fault(line, column, value, message))
+
+    def _fault(self, line: int, column: str, value: str, message: str) -> CellFault:
+        return CellFault(line, self.named.get(column, column), value[:200], message)
 
 
-# --- lists ---
-AT_ONCE: Final = 1_000  # rows in memory at one time; keys in one query
-SMALL: Final = 200_000  # bytes
-FEW: Final = 1_000  # rows
+def _values(row: Model) -> dict[str, Any]:
+    return {column.attname: getattr(row, column.attname) for column in row._meta.concrete_fields}
 
 
 def list_importer(resource: type[RegisterResource]) -> Importer:
@@ -225,8 +180,7 @@ def list_importer(resource: type[RegisterResource]) -> Importer:
         template_name=f"{name}-template",
         known=lambda cells: resource().known(cells),
         begin=lambda sheet, by: ListBringing(resource(access=by), sheet),
-        words=lambda data: AsWritten(data["header"]),
-        lock=lambda by: None,
+        words=lambda data: PlanWords(data["header"]),
         plans_by_writing=True,
         small=SMALL,
         few=FEW,
@@ -241,36 +195,12 @@ def list_importer(resource: type[RegisterResource]) -> Importer:
     )
 
 
-@dataclass(frozen=True)
-class AsWritten:
-    """Its plan is in words already."""
-
-    columns: Sequence[str]
-
-    def problem(self, kept: Sequence[Any]) -> tuple[str, str, str]:
-        _row, column, value, message = kept
-        return column, value, message
-
-    def reading(self, kept: Sequence[Any]) -> tuple[str, str, str]:
-        column, text, value = kept
-        return column, text, str(value)
-
-    def explained(self, kept: Sequence[Any]) -> str:
-        return ""
-
-    def new(self, told: Sequence[Any]) -> Sequence[str]:
-        return told
-
-    def change(self, column: str, old: object, new: object) -> tuple[str, str, str]:
-        return column, str(old), str(new)
-
-
 class ListBringing:
     def __init__(self, resource: RegisterResource, sheet: ReadSheet) -> None:
-        self.resource, self.sheet, self.words = resource, sheet, AsWritten(sheet.header)
+        self.resource, self.sheet, self.words = resource, sheet, PlanWords(sheet.header)
         self.journal = Journal({resource.name: resource.model}, resource.by)
 
-    def plan(self, between: Between) -> ListPlan:
+    def plan(self, between: Between) -> Plan:
         """Writes the rows in passing."""
         planner, done = Planner(self.resource, self.sheet.header), 0
         for rows in chunks(self.sheet.rows, AT_ONCE):
@@ -302,60 +232,43 @@ class ListBringing:
         """False when the database refuses one of the rows: none of them is written then."""
         try:
             with transaction.atomic():
-                self._write(planned)
+                self._write([one for one in planned if one.new], [one for one in planned if not one.new])
         except IntegrityError:
             for one in planned:
-                if one.new and one.given_key:
-                    one.instance.pk = None
-                one.instance._state.adding = one.new
+                one.take_back()
             return False
-        self.journal.note_made(one.instance for one in planned if one.new)
-        for one in planned:
-            if not one.new:
-                self.journal.note_changed(one.instance, one.before, one.lists_before)
         return True
 
-    def _write(self, planned: Sequence[Planned]) -> None:
+    def _write(self, new: Sequence[Planned], changed: Sequence[Planned]) -> None:
         """Raises IntegrityError."""
-        new = [row for row in planned if row.new]
-        changed = [row for row in planned if not row.new]
-        if new:
-            self.resource.insert([row.instance for row in new], [row.lists for row in new])
-        if changed:
-            self._update(changed)
-
-    def _update(self, changed: Sequence[Planned]) -> None:
+        self.resource.insert([row.instance for row in new], [row.lists for row in new])
         fields = {field.attname: field.name for field in self.resource.model._meta.concrete_fields}
         names = {fields[name] for row in changed for name in row.before} | ({"version"} & fields.keys())
         self.resource.update([row.instance for row in changed], names, [row.lists for row in changed])
+        self.journal.note_made(row.instance for row in new)
+        for row in changed:
+            self.journal.note_changed(row.instance, row.before, row.lists_before)
 
 
-# --- undone while every row is as the import left it ---------------------------------------------
 def fingerprints(model: type[Model], keys: Sequence[Any]) -> dict[str, str]:
-    """Of every value and list of each row that there is, by its key as text: equal while nobody has touched
-    it."""
+    """Return a digest of each row that there is, by its key as text: equal while nobody has touched it."""
     found: dict[str, Any] = {}
     for some in chunks(keys, AT_ONCE):
         rows = model._base_manager.filter(pk__in=some)
-        for values in rows.values_list("pk", *(field.attname for field in model._meta.concrete_fields)):
+        for values in rows.values_list("pk", *(column.attname for column in model._meta.concrete_fields)):
             found[str(values[0])] = hashlib.sha256(repr(values).encode())
-        for field in model._meta.local_many_to_many:
-            through: Any = field.remote_field.through
-            pairs = through._base_manager.filter(**{f"{field.m2m_field_name()}__in": some}).values_list(
-                field.m2m_column_name(),
-                field.m2m_reverse_name(),
-            )
-            for key, item in sorted(pairs):
-                found[str(key)].update(f"{field.name}:{item}".encode())
+        for lists in model._meta.local_many_to_many:
+            names = lists.m2m_column_name(), lists.m2m_reverse_name()
+            for key, item in sorted(entries(lists, some).values_list(*names)):
+                found[str(key)].update(f"{lists.name}:{item}".encode())
     return {key: digest.hexdigest()[:24] for key, digest in found.items()}
 
 
 def _touched(trace: Trace, name: str) -> Iterator[Obstacle]:
     model = trace.models[name]
     now = fingerprints(model, [model._meta.pk.to_python(key) for key in trace.left])
-    touched = [key for key in trace.left if key in now and now[key] != trace.left[key]]
     yield from (Obstacle(key, _("It is not there any more.")) for key in trace.left if key not in now)
-    for row in stored(model, touched):
+    for row in stored(model, [key for key, digest in now.items() if digest != trace.left[key]]):
         yield Obstacle(str(row), _("Somebody has changed it since."))
 
 
@@ -376,7 +289,7 @@ def _take_back(trace: Trace, resource: RegisterResource, between: Between) -> No
         between(done)
         rows = list(stored(model, some))
         names = trace.before(name, rows)
-        if any(field.name == "version" for field in model._meta.concrete_fields):
+        if hasattr(model, "version"):
             names.add("version")
             for row in rows:
                 row.version += 1

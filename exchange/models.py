@@ -3,6 +3,7 @@ along."""
 
 from __future__ import annotations
 
+import json
 import uuid
 from datetime import datetime
 from typing import Any, Self
@@ -43,8 +44,7 @@ class OwnedFile(models.Model):
 
 
 class ImportUpload(OwnedFile):
-    """A file that waits to be confirmed: encrypted, its owner's alone, gone when used or after half an
-    hour."""
+    """A file that waits to be confirmed: encrypted, its owner's, gone when used or after half an hour."""
 
     importer = models.CharField(max_length=40)
     name = SecretTextField(_("file name"), blank=True)
@@ -83,7 +83,7 @@ class ImportRun(models.Model):
     unchanged = models.PositiveIntegerField(_("unchanged"))
     failed = models.PositiveIntegerField(_("left out"))
     digest = models.CharField(max_length=64)  # of the file
-    # Sealed JSON: keys of rows that were made, old values of those that were changed, whole rows that went.
+    # JSON: keys of rows that were made, old values of those that were changed, whole rows that went.
     journal = SecretFileField()
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
     undone_by = models.ForeignKey(
@@ -125,11 +125,16 @@ class HeadingMap(models.Model):
     def __str__(self) -> str:
         return self.importer
 
+    @property
+    def columns(self) -> dict[str, str]:
+        """The column that each heading is, by the heading folded."""
+        return dict(json.loads(self.headings or "{}"))
+
 
 class ExportFile(OwnedFile):
     """A file that somebody has made of rows: encrypted, its maker's alone, gone after seven days."""
 
-    kind = models.CharField(max_length=40)  # such as "persons"; stands in the audit trail as export.<kind>
+    kind = models.CharField(max_length=40)  # such as "persons"; stands in the audit log as export.<kind>
     of = models.CharField(
         max_length=60
     )  # the model whose rows they are: who may export those may take the file

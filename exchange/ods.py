@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from exchange.limits import MAX_COLUMNS
-from exchange.workbook_parts import HELD, Held, Parts, fitted, moment, number, yes_or_no
+from exchange.workbook_parts import HELD, Held, PartReader, Parts, fitted, moment, number
 
 CONTENT: Final = "content.xml"
 TYPE: Final = b"application/vnd.oasis.opendocument.spreadsheet"  # one that is a template says more
-_ODF: Final = "urn:oasis:names:tc:opendocument:xmlns:"
-_OFFICE, _TABLE, _TEXT = (f"{_ODF}{name}:1.0 " for name in ("office", "table", "text"))
+ODF: Final = "urn:oasis:names:tc:opendocument:xmlns:"
+OFFICE, TABLE, _TEXT = (f"{ODF}{name}:1.0 " for name in ("office", "table", "text"))
 _SHOWN_TYPE: Final = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 value-type"
-_CELLS: Final = frozenset({f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"})
+_CELLS: Final = frozenset({f"{TABLE}table-cell", f"{TABLE}covered-table-cell"})
 _PARAGRAPH: Final = f"{_TEXT}p"
 _BLANKS: Final = re.compile("[ \t\r\n]+")
 _TIME: Final = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d*)?S)?")
-_NUMBERS: Final = {"float", "percentage", "currency"}
 Attributes = Mapping[str, str]
 _Row = tuple[int, int, int, list[str | None]]  # sheet, line, how many times, cells
 
@@ -35,39 +34,39 @@ class Ods:
     kind = "ODS"
 
     def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+        self.parts = parts
 
     def first_rows(self) -> Iterator[tuple[Any, list[str | None]]]:
         """Each sheet with its first row that is not blank."""
         seen = 0
-        for sheet, _line, _times, cells in self._all():
+        for sheet, _line, _times, cells in self.all_rows(OdsRows()):
             if sheet > seen:
                 seen = sheet
                 yield sheet, cells
 
     def check_rows(self, _sheet: Any, most: int) -> None:
         """Raise Refused where all sheets, which are one part, have more rows that are not blank."""
-        self._parts.check_rows(CONTENT, most, b"<table:table-row", (b"office:value", b"<text:p"))
+        self.parts.check_rows(CONTENT, most, b"<table:table-row", (b"office:value", b"<text:p"))
 
     def rows(self, sheet: Any) -> Iterator[tuple[int, list[str | None]]]:
         """Those that are not blank."""
-        for of, line, times, cells in self._all():
+        for of, line, times, cells in self.all_rows(OdsRows()):
             if of == sheet:
                 yield from ((line + nth, cells) for nth in range(times))
             elif of > sheet:
                 return
 
-    def _all(self) -> Iterator[_Row]:
-        reader = OdsRows()
-        for _piece in self._parts.follow(CONTENT, reader):
+    def all_rows(self, reader: OdsRows) -> Iterator[_Row]:
+        """What the reader finds, of all sheets."""
+        for _piece in self.parts.follow(CONTENT, reader):
             yield from reader.rows
             reader.rows.clear()
 
 
-class OdsRows:
+class OdsRows(PartReader):
     """The rows of all sheets, as many as have ended since `rows` was cleared."""
 
-    lets_go = frozenset({f"{_TABLE}table-row"})
+    lets_go = frozenset({f"{TABLE}table-row"})
 
     def __init__(self) -> None:
         self.rows: list[_Row] = []
@@ -86,9 +85,9 @@ class OdsRows:
         elif name in _CELLS:
             self._cell, self._paragraphs, self._in_paragraph = attributes, 0, 0
             self._held.take()
-        elif name == f"{_TABLE}table-row":
+        elif name == f"{TABLE}table-row":
             self._start_row(attributes)
-        elif name == f"{_TABLE}table":
+        elif name == f"{TABLE}table":
             self._sheet, self._next = self._sheet + 1, 1
 
     def _start_within(self, name: str, attributes: Attributes) -> None:
@@ -128,17 +127,13 @@ class OdsRows:
         elif self._cell is not None and name in _CELLS:
             self._end_cell(self._cell)
             self._cell = None
-        elif name == f"{_TABLE}table-row":
-            self._end_row()
+        elif name == f"{TABLE}table-row" and (cells := fitted(self._cells, self._line)):
+            self.rows.append((self._sheet, self._line, self._times, cells))
 
     def _start_row(self, attributes: Attributes) -> None:
         self._line, self._times = self._next, _times(attributes, "rows")
         self._next = self._line + self._times
         self._column, self._cells = 1, {}
-
-    def _end_row(self) -> None:
-        if cells := fitted(self._cells, self._line):
-            self.rows.append((self._sheet, self._line, self._times, cells))
 
     def _end_cell(self, attributes: Attributes) -> None:
         """Of columns beyond those that a table may have, one is kept: so that they are seen."""
@@ -150,7 +145,7 @@ class OdsRows:
 
 
 def _times(attributes: Attributes, what: str) -> int:
-    times = int(attributes.get(f"{_TABLE}number-{what}-repeated", 1))
+    times = int(attributes.get(f"{TABLE}number-{what}-repeated", 1))
     if times < 1:
         raise ValueError(times)
     return times
@@ -158,20 +153,15 @@ def _times(attributes: Attributes, what: str) -> int:
 
 def value_of(attributes: Attributes, shown: str) -> str | None:
     """What an error is called stands only in what is shown."""
-    kind = attributes.get(f"{_OFFICE}value-type")
+    kind = attributes.get(f"{OFFICE}value-type")
     if kind is None:
-        return None if f"{_TABLE}formula" in attributes else _stripped(shown)
+        return None if f"{TABLE}formula" in attributes else _stripped(shown)
     if attributes.get(_SHOWN_TYPE) == "error":
         return _stripped(shown)
-    if kind in _NUMBERS:
-        return number(attributes[f"{_OFFICE}value"])
-    if kind == "boolean":
-        return yes_or_no(yes=attributes[f"{_OFFICE}boolean-value"] == "true")
-    if kind == "date":
-        return _moment(attributes[f"{_OFFICE}date-value"])
-    if kind == "time":
-        return _time(attributes[f"{_OFFICE}time-value"])
-    return _stripped(attributes.get(f"{_OFFICE}string-value", shown))
+    if kind in _VALUES:
+        name, said = _VALUES[kind]
+        return said(attributes[f"{OFFICE}{name}"])
+    return _stripped(attributes.get(f"{OFFICE}string-value", shown))
 
 
 def _stripped(text: str) -> str:
@@ -191,3 +181,14 @@ def _time(text: str) -> str:
         return text
     hours, minutes, seconds = (int(part or 0) for part in found.groups())
     return f"{hours:02}:{minutes:02}:{seconds:02}"
+
+
+# The attribute that holds a value of a type, and what it says as text.
+_VALUES: Final[dict[str, tuple[str, Callable[[str], str]]]] = {
+    "float": ("value", number),
+    "percentage": ("value", number),
+    "currency": ("value", number),
+    "boolean": ("boolean-value", lambda text: "yes" if text == "true" else "no"),
+    "date": ("date-value", _moment),
+    "time": ("time-value", _time),
+}

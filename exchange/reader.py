@@ -26,36 +26,30 @@ from exchange.ods import CONTENT, TYPE, Ods
 from exchange.workbook_parts import Parts
 from exchange.xlsx import Xlsx
 
-# What Excel and LibreOffice write, in English and Swedish, where a formula gave no value.
-ERRORS: Final = frozenset(
-    {
-        "#N/A",
-        "#REF!",
-        "#VALUE!",
-        "#NAME?",
-        "#DIV/0!",
-        "#NULL!",
-        "#NUM!",
-        "#SPILL!",
-        "#CALC!",
-        "#SAKNAS!",
-        "#REFERENS!",
-        "#VÄRDEFEL!",
-        "#NAMN?",
-        "#DIVISION/0!",
-        "#SKÄRNING!",
-        "#OGILTIGT!",
-    }
-)
+Known = Callable[[Sequence[str]], set[str]]  # which columns are recognised among the cells of a header
+Row = tuple[int, Sequence[str]]  # the line where the row begins (the header is 1), and its cells
+Book = Xlsx | Ods
 
+# What Excel and LibreOffice write, in English and Swedish, where a formula gave no value.
+_ENGLISH: Final = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
+_SWEDISH: Final = {
+    "#SAKNAS!",
+    "#REFERENS!",
+    "#VÄRDEFEL!",
+    "#NAMN?",
+    "#DIVISION/0!",
+    "#SKÄRNING!",
+    "#OGILTIGT!",
+}
+ERRORS: Final = frozenset(_ENGLISH | _SWEDISH)
+_AT_ONCE: Final = 1_000  # rows of a workbook
 LONGEST_HEADING: Final = 200  # characters that are kept of one
 # The column that a file of failed rows has beside those of the sender, in every language: it is no fact.
 WHAT_IS_WRONG: Final = ("What is wrong", "Vad som är fel")
 
 
 def folded(text: str) -> str:
-    """A name without regard to case, to blanks, to how its accents are coded, and to characters that are not
-    seen."""
+    """A name without regard to case, blanks, how its accents are coded, and characters that are not seen."""
     if not text.isascii():
         text = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
     return " ".join(text.split()).casefold()
@@ -66,6 +60,11 @@ def heading_key(text: str) -> str:
     return folded(text)[:LONGEST_HEADING]
 
 
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8", "UTF-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
+)
 NO_TEXT: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _MARK_AGAIN: Final = re.compile("(?:\\A|(?<=[\r\n]))\ufeff+")  # of a file that was put behind another
 _CONTROL_BYTE: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -75,8 +74,7 @@ _ONLY_WINDOWS: Final = re.compile(rb"[\x80-\x9f]")
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """Return the text and the name of its encoding. Raise Refused: also where nothing stands in it, or more
-    lines than are read."""
+    """Return the text and the name of its encoding. Raise Refused, also where it is empty or too long."""
     text, encoding = _decode(data)
     if not text.strip():
         raise refuse("empty")
@@ -113,11 +111,7 @@ def check_cells(text: str, delimiter: str) -> None:
 
 
 def _decode(data: bytes) -> tuple[str, str]:
-    for bom, codec, name in (
-        (codecs.BOM_UTF8, "utf-8", "UTF-8"),
-        (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16"),
-        (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
-    ):
+    for bom, codec, name in _MARKS:
         if data.startswith(bom):
             return _strictly(data[len(bom) :], codec), name
     try:
@@ -139,8 +133,7 @@ def _western(data: bytes, wrong: int) -> tuple[str, str]:
     if control := _CONTROL_BYTE.search(data):
         raise refuse("not_text", line=data.count(b"\n", 0, control.start()) + 1)
     if letter := _UTF8_LETTER.search(data):
-        foreign = wrong if letter.start() < wrong else letter.start()
-        raise refuse("mixed", line=data.count(b"\n", 0, foreign) + 1)
+        raise refuse("mixed", line=data.count(b"\n", 0, max(wrong, letter.start())) + 1)
     try:
         text = data.decode("cp1252")
     except UnicodeDecodeError as error:
@@ -152,8 +145,7 @@ MAX_QUOTES: Final = 60 * MAX_ROWS  # four for each cell
 
 
 def json_rows(data: bytes) -> Iterator[Row]:
-    """The names of the first row as header, then the rows; lines count from 1 as in a table. Raises
-    Refused."""
+    """Yield the header, by the first row, then the rows; lines count from 1. Raises Refused."""
     table = _json_table(data)
     if not table:
         return
@@ -180,16 +172,11 @@ def _json_table(data: bytes) -> list[Any]:
 
 
 def _cells(row: object, header: list[str], line: int) -> list[str]:
-    if (
-        not isinstance(row, dict)
-        or list(row) != header
-        or not all(type(cell) in {str, int} for cell in row.values())
-    ):
+    if not isinstance(row, dict) or list(row) != header or {*map(type, row.values())} - {str, int}:
         raise refuse("json_broken")
     cells = [str(cell) for cell in row.values()]
     _check_text(cells, line)
-    if max(map(len, cells), default=0) > MAX_CELL:
-        raise refuse("long_cell", line=line, max=MAX_CELL)
+    _check_cells(cells, line)
     return cells
 
 
@@ -197,10 +184,6 @@ def _check_text(cells: Sequence[str], line: int) -> None:
     """Escapes can write what a file of text cannot hold: control characters, and halves of characters."""
     if any(map(NO_TEXT.search, cells)):
         raise refuse("not_text", line=line)
-
-
-Book = Xlsx | Ods
-_AT_ONCE = 1_000
 
 
 def opened(data: bytes) -> Book:
@@ -251,9 +234,6 @@ def refusing() -> Iterator[None]:
         raise refuse("xlsx_broken") from None
 
 
-Known = Callable[[Sequence[str]], set[str]]  # which columns are recognised among the cells of a header
-Row = tuple[int, Sequence[str]]  # the line where the row begins (the header is 1), and its cells
-
 ACCEPTED: Final = ".csv,.txt,.xlsx,.ods,.json"  # by their names, where a browser lets one choose a file
 DELIMITERS: Final = (",", ";", "\t")
 _REMARKS: Final = frozenset(map(folded, WHAT_IS_WRONG))
@@ -272,10 +252,7 @@ class ReadSheet:
 
 def read(data: bytes, known: Known) -> ReadSheet:
     """Raises Refused."""
-    check_size(len(data))
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise refuse("old_excel")
-    if data.startswith(b"PK"):
+    if is_workbook(data):
         book = opened(data)
         return _sheet(workbook_rows(book, is_header=lambda cells: bool(known(cells))), book.kind, "")
     bare = data.removeprefix(codecs.BOM_UTF8)
@@ -284,6 +261,14 @@ def read(data: bytes, known: Known) -> ReadSheet:
     text, encoding = decode(data)
     delimiter = _delimiter(text, known)
     return _sheet(csv_rows(text, delimiter), encoding, delimiter)
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether it is an archive; else it is text. Raises Refused."""
+    check_size(len(data))
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise refuse("old_excel")
+    return data.startswith(b"PK")
 
 
 def check_size(size: int) -> None:
@@ -295,14 +280,12 @@ def check_size(size: int) -> None:
 
 
 def _sheet(rows: Iterator[Row], encoding: str, delimiter: str) -> ReadSheet:
-    cells = _header(rows)
-    rows = _fitted(rows, len(cells)) if delimiter else _padded(rows, len(cells))
-    for place in [place for place, cell in enumerate(cells) if folded(cell) in _REMARKS][::-1]:
-        del cells[place]
-        rows = _without(rows, place)
-    if not all(cells):
-        rows = _named(rows, cells)
-    return ReadSheet(tuple(filter(None, cells)), _counted(rows), encoding, delimiter)
+    header = _header(rows)
+    rows = _fitted(rows, len(header), in_workbook=not delimiter)
+    kept = [bool(name) and folded(name) not in _REMARKS for name in header]
+    if not all(kept):
+        rows = _named(rows, header, kept)
+    return ReadSheet(tuple(itertools.compress(header, kept)), _counted(rows), encoding, delimiter)
 
 
 def _header(rows: Iterator[Row]) -> list[str]:
@@ -318,30 +301,24 @@ def _header(rows: Iterator[Row]) -> list[str]:
     return cells
 
 
-def _fitted(rows: Iterator[Row], width: int) -> Iterator[Row]:
-    """Programs write separators for empty columns beside a table: they are no cells of it."""
+def _fitted(rows: Iterator[Row], width: int, *, in_workbook: bool) -> Iterator[Row]:
+    """Programs write separators for empty columns beside a table, which are no cells of it; and a workbook
+    does not hold the empty cells at the end of a row."""
     for line, cells in rows:
-        yield line, cells if len(cells) <= width or any(map(str.strip, cells[width:])) else cells[:width]
+        if in_workbook:
+            yield line, [*cells, *[""] * (width - len(cells))]
+        else:
+            yield line, cells if any(map(str.strip, cells[width:])) else cells[:width]
 
 
-def _without(rows: Iterator[Row], place: int) -> Iterator[Row]:
-    """A file of failed rows goes in again: what was wrong with them is no fact of theirs."""
-    return ((line, [*cells[:place], *cells[place + 1 :]]) for line, cells in rows)
-
-
-def _named(rows: Iterator[Row], header: Sequence[str]) -> Iterator[Row]:
-    """Without the columns that have no name, where nothing stands in them: nothing is left out unseen."""
+def _named(rows: Iterator[Row], header: Sequence[str], kept: Sequence[bool]) -> Iterator[Row]:
+    """Without the columns that have no name, where nothing stands in them: nothing is left out unseen. Nor
+    with that of a file of failed rows that goes in again: what was wrong with them is no fact of theirs."""
     for line, cells in rows:
         for place, (name, cell) in enumerate(zip(header, cells, strict=False), start=1):
             if not name and cell.strip():
                 raise refuse("column_unnamed", column=place, line=line)
-        named = [cell for name, cell in zip(header, cells, strict=False) if name]
-        yield line, [*named, *cells[len(header) :]]
-
-
-def _padded(rows: Iterator[Row], width: int) -> Iterator[Row]:
-    """A workbook does not hold the empty cells at the end of a row."""
-    return ((line, [*cells, *[""] * (width - len(cells))]) for line, cells in rows)
+        yield line, [*itertools.compress(cells, kept), *cells[len(header) :]]
 
 
 def _counted(rows: Iterator[Row]) -> Iterator[Row]:
@@ -357,21 +334,18 @@ def _is_end(cells: Sequence[str]) -> bool:
 
 def _delimiter(text: str, known: Known) -> str:
     """The one that gives the most columns known by name, or else the most columns."""
-    line = _header_line(text)
-
-    def merit(delimiter: str) -> tuple[int, int]:
-        try:
-            cells = next(csv.reader([line], delimiter=delimiter), [])
-        except csv.Error:  # a cell beyond the csv module's own limit: not this one
-            return 0, 0
-        return len(known(cells)), len(cells)
-
-    return max(DELIMITERS, key=merit)
-
-
-def _header_line(text: str) -> str:
     every = lines(text, "".join(DELIMITERS))
-    return next(line for line in every if line.strip() and not _is_hint(line))
+    line = next(line for line in every if line.strip() and not _is_hint(line))
+    cells = {delimiter: parted(line, delimiter) for delimiter in DELIMITERS}
+    return max(DELIMITERS, key=lambda delimiter: (len(known(cells[delimiter])), len(cells[delimiter])))
+
+
+def parted(line: str, delimiter: str) -> list[str]:
+    """The cells of one line; none where one is beyond the csv module's own limit."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 def _is_hint(line: str) -> bool:
@@ -395,7 +369,7 @@ def csv_rows(text: str, delimiter: str) -> Iterator[Row]:
 
 
 def _check_cells(cells: Sequence[str], line: int) -> None:
-    if max(map(len, cells)) > MAX_CELL:
+    if max(map(len, cells), default=0) > MAX_CELL:
         raise refuse("long_cell", line=line, max=MAX_CELL)
 
 

@@ -1,10 +1,8 @@
-"""How cells of a list are read and written: days by ISO, rows by their key, yes and no.
-
-What every list's files have in common: its columns, the key by which a row is known again, how rows are
+"""What the files of every list have in common: columns, the key by which a row is known again, how rows are
 written.
 
-Columns, and how a cell is read and said, are django-import-export's fields and widgets. Planning, writing,
-history and undo are ours: `list_plan`, `lists`.
+A list is a ModelResource of django-import-export, with fields and widgets as its documents say; a column
+without a field of its own gets its widget from `WIDGETS_MAP`. Planning, writing and undo are ours: `lists`.
 """
 
 from __future__ import annotations
@@ -24,9 +22,10 @@ from import_export.widgets import ManyToManyWidget
 
 from accounts.access import Access
 from exchange import bulk, reader
+from exchange.downloads import require_permission
 from exchange.limits import Refused, of_columns
 from exchange.reader import folded
-from exchange.writer import Cell, Row
+from exchange.writer import Row
 
 NAMES: Final = ("label_sv", "label_en", "name_sv", "name_en")
 SHOWN: Final = 40  # allowed values that a message names
@@ -34,7 +33,14 @@ YES: Final = {"1", "yes", "ja", "true", "sant"}
 NO: Final = {"0", "no", "nej", "false", "falskt"}
 
 
+def not_allowed(value: object, allowed: str) -> str:
+    said = _("“%(value)s” is not allowed. Allowed: %(allowed)s.")
+    return said % {"value": str(value)[:40], "allowed": allowed}
+
+
 class DayWidget(widgets.Widget):
+    """A day by ISO."""
+
     def clean(self, value: object, row: object = None, **_kwargs: object) -> date | None:
         text = str(value or "").strip().removesuffix(" 00:00:00")
         if not text:
@@ -42,9 +48,8 @@ class DayWidget(widgets.Widget):
         try:
             return date.fromisoformat(text)
         except ValueError:
-            raise ValueError(
-                _("“%(value)s” is no date. Write it as 2018-07-01.") % {"value": text[:40]}
-            ) from None
+            said = _("“%(value)s” is no date. Write it as 2018-07-01.")
+            raise ValueError(said % {"value": text[:40]}) from None
 
     def render(self, value: object, obj: object = None, **_kwargs: object) -> str:
         return value.isoformat() if isinstance(value, date | datetime) else ""
@@ -54,17 +59,21 @@ class YesNoWidget(widgets.Widget):
     def clean(self, value: object, row: object = None, **_kwargs: object) -> bool:
         text = str(value).strip().casefold()
         if text not in YES | NO:
-            raise ValueError(
-                _("“%(value)s” is not allowed. Allowed: %(allowed)s.")
-                % {"value": text[:40], "allowed": "yes, no"}
-            )
+            raise ValueError(not_allowed(text, "yes, no"))
         return text in YES
 
     def render(self, value: object, obj: object = None, **_kwargs: object) -> str:
         return "yes" if value else "no"
 
 
-class CodeWidget(widgets.CharWidget):
+class KeyWidget(widgets.CharWidget):
+    """A key that the register gave, held against keys as text."""
+
+    def clean(self, value: object, row: object = None, **_kwargs: object) -> str:
+        return str(value or "").strip()
+
+
+class CodeWidget(KeyWidget):
     """A code of digits that a spreadsheet may have taken for a number: it gets its leading zeros back."""
 
     def __init__(self, *, width: int) -> None:
@@ -72,23 +81,13 @@ class CodeWidget(widgets.CharWidget):
         self.width = width
 
     def clean(self, value: object, row: object = None, **_kwargs: object) -> str:
-        text = str(value or "").strip()
+        text = super().clean(value)
         return text.zfill(self.width) if text else ""
 
 
-class KeyWidget(widgets.Widget):
-    """A key that the register gave, held against keys as text."""
-
+class EmailWidget(KeyWidget):
     def clean(self, value: object, row: object = None, **_kwargs: object) -> str:
-        return str(value or "").strip()
-
-    def render(self, value: object, obj: object = None, **_kwargs: object) -> str:
-        return str(value or "")
-
-
-class EmailWidget(widgets.CharWidget):
-    def clean(self, value: object, row: object = None, **_kwargs: object) -> str:
-        return str(value or "").strip().lower()
+        return super().clean(value).lower()
 
 
 class NumberWidget(widgets.IntegerWidget):
@@ -112,10 +111,10 @@ class NumberWidget(widgets.IntegerWidget):
 
 class RowWidget(widgets.Widget):
     """A row of another list by one of its fields, or by its name in either language. The list is read once;
-    only what `rows` holds is found."""
+    only what `rows` holds is found. `width`: a number that a spreadsheet took its leading zeros gets them
+    back."""
 
     def __init__(self, rows: QuerySet[Any], field: str = "pk", *, width: int = 0) -> None:
-        """`width`: a number that lost its leading zeros in a spreadsheet gets them back."""
         super().__init__()
         self.rows, self.field, self.width = rows, field, width
         self._found: Mapping[str, Model] | None = None
@@ -140,17 +139,10 @@ class RowWidget(widgets.Widget):
             return None
         found = self.found.get(text) or self.found.get(text.zfill(self.width))
         if found is None:
-            raise ValueError(self._refusal(str(value)))
+            names = [str(getattr(row, self.field)) for row in dict.fromkeys(self.found.values())]
+            more = ["…"] if len(names) > SHOWN else []
+            raise ValueError(not_allowed(value, ", ".join([*names[:SHOWN], *more])))
         return found
-
-    def _refusal(self, value: str) -> str:
-        names = [str(getattr(row, self.field)) for row in dict.fromkeys(self.found.values())]
-        more = ", …" if len(names) > SHOWN else ""
-        allowed = ", ".join(names[:SHOWN]) + more
-        return _("“%(value)s” is not allowed. Allowed: %(allowed)s.") % {
-            "value": value[:40],
-            "allowed": allowed,
-        }
 
     def render(self, value: object, obj: object = None, **_kwargs: object) -> str:
         return "" if value is None else str(getattr(value, self.field))
@@ -163,15 +155,21 @@ Lists = dict[str, list[Any]]  # rows of other lists by the name of the field
 
 
 class RegisterResource(resources.ModelResource, Generic[Stored]):
-    """`name` stands in the audit trail: `import.<name>`, `export.<name>`. `access` is whose file it is."""
+    """`name` stands in the audit log: `import.<name>`, `export.<name>`. `access` is whose file it is."""
 
     name = ""
-    links: tuple[str, ...] = ()  # read with each row
     labels: ClassVar[Mapping[str, str | Promise]] = {}  # of columns whose fields have no name for people
     given: tuple[str, ...] = ()  # by the register, not by the file
     comes_in: ClassVar[bool] = True
     key_needed: ClassVar[bool] = True  # a file without the columns of the key is refused
     comes_only: tuple[str, ...] = ()  # columns that never go out, and whose cells no message repeats
+
+    WIDGETS_MAP: ClassVar[dict[str, Any]] = {
+        **resources.ModelResource.WIDGETS_MAP,
+        "BooleanField": YesNoWidget,
+        "DateField": DayWidget,
+        "PositiveSmallIntegerField": NumberWidget,
+    }
 
     class Meta:
         clean_model_instances = True  # ask the database row by row: for short lists only
@@ -197,18 +195,14 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
         model: type[Stored] = self._meta.model
         return model
 
-    @classmethod
-    def get_display_name(cls) -> str:
-        return str(cls._meta.model._meta.verbose_name_plural)
-
     def get_queryset(self) -> QuerySet[Any]:
         return self.prepared(self.model._default_manager.all())
 
     def prepared(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """With what a line of the file needs beside the row itself."""
-        return queryset.select_related(*self.links) if self.links else queryset
+        links = [name for name, column in self.fields.items() if isinstance(column.widget, RowWidget)]
+        return queryset.select_related(*links) if links else queryset
 
-    # --- out ---------------------------------------------------------------------------------
     @property
     def exported(self) -> list[fields.Field]:
         return [column for column in self.get_export_fields() if column.column_name not in self.comes_only]
@@ -221,12 +215,10 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
         """The rows of the file, in the order of `queryset`."""
         columns = self.exported
         for row in self.iter_queryset(self.prepared(queryset)):
-            yield [_cell(field, self.export_field(field, row)) for field in columns]
+            yield [self.export_field(field, row) for field in columns]
 
-    # --- columns -----------------------------------------------------------------------------
     def columns(self, header: Sequence[str]) -> list[str]:
-        """The column of each cell of a header. Raises Refused, naming those that are unknown, doubled or
-        missing."""
+        """Return the column of each cell of a header. Raises Refused, naming what is wrong with it."""
         names = self.names()
         columns = [names.get(folded_name(cell), "") for cell in header]
         wrong = self._wrong_columns(header, columns)
@@ -247,15 +239,14 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
         }
 
     def _as_in(self, header: Sequence[str], columns: Sequence[str]) -> list[str]:
-        """Columns as the page names them to the reader, unless the file is written in the names of the
-        export."""
+        """Columns as the page names them, unless the file is written in the names of the export."""
         if {folded_name(cell) for cell in header} & {folded_name(name) for name in self.header}:
             return list(columns)
         return [self._label(self.fields[column]) for column in columns]
 
     def known(self, cells: Sequence[str]) -> set[str]:
         names = self.names()
-        return {names[folded_name(cell)] for cell in cells if folded_name(cell) in names}
+        return {names[name] for name in map(folded_name, cells) if name in names}
 
     def names(self) -> dict[str, str]:
         """Folded names → columns: their name here, or what the field is called in either language."""
@@ -273,7 +264,7 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
         return [label if names[folded_name(label)] == column else column for label, column in labels]
 
     def _label(self, column: fields.Field) -> str:
-        found = self.model_field(str(column.attribute))
+        found = self.model_field(column.column_name)
         label = str(self.labels.get(column.column_name) or getattr(found, "verbose_name", column.column_name))
         return label[:1].upper() + label[1:]
 
@@ -281,33 +272,24 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
         fields = [*self.model._meta.fields, *self.model._meta.many_to_many]
         return next((field for field in fields if field.name == name), None)
 
-    # --- in ----------------------------------------------------------------------------------
     def require_import(self) -> None:
         """Raises PermissionDenied."""
-        meta = self.model._meta
-        if not self.by.user.has_perm(f"{meta.app_label}.import_{meta.model_name}"):
-            raise PermissionDenied(
-                _("Your role may not do this. Contact the administrator if you need it for your work.")
-            )
+        require_permission("import", self.model._meta.label_lower, self.by)
 
     def key_of(self, row: Mapping[str, str]) -> Key | None:
         """By which a row is known again; None where it says none, or none that can be read."""
-        keys = [self.fields[name] for name in self.get_import_id_fields()]
-        if any(field.column_name not in row for field in keys):
-            return None
         try:
-            key = tuple(_key(field.clean(row)) for field in keys)
-        except ValueError:
-            return None  # told of where the field is read
+            key = _key_of(self.fields[name].clean(row) for name in self.get_import_id_fields())
+        except (KeyError, ValueError):  # no such column; what is wrong is told of where the field is read
+            return None
         return key if any(part not in (None, "") for part in key) else None
 
     def stored(self, keys: Sequence[Key]) -> Mapping[Key, Stored]:
         """The rows in scope with these keys, and perhaps more. One query for the list, which is short."""
         if self._all is None:
-            names = [self.fields[name] for name in self.get_import_id_fields()]
-            self._all = {
-                tuple(_key(field.get_value(row)) for field in names): row for row in self.get_queryset()
-            }
+            columns = [self.fields[name] for name in self.get_import_id_fields()]
+            rows = self.get_queryset()
+            self._all = {_key_of(column.get_value(row) for column in columns): row for row in rows}
         return self._all
 
     def left(self, key: Key) -> tuple[str, str] | None:
@@ -325,31 +307,25 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
         for field in self.get_import_fields():
             if field.column_name not in row:
                 continue
-            if said := self._unfit(row[field.column_name]):
-                wrong[str(field.attribute)] = [said]
-                continue
+            name, text = field.column_name, row[field.column_name].strip()
             try:
+                if text in reader.ERRORS:
+                    said = _("“{value}” is the error of a formula. Correct it in the spreadsheet.")
+                    raise ValueError(said.format(value=text))
                 if isinstance(field.widget, ManyToManyWidget):
-                    lists[str(field.attribute)] = field.clean(row)
+                    lists[name] = field.clean(row)
                 else:
                     self.import_field(field, instance, row)
             except ValueError as error:
-                wrong.setdefault(str(field.attribute), []).append(str(error))
+                wrong[name] = [str(error)]
         return lists, wrong
-
-    def _unfit(self, text: str) -> str:
-        """Why no cell says this, whatever its column."""
-        if (text := text.strip()) in reader.ERRORS:
-            return _("“{value}” is the error of a formula. Correct it in the spreadsheet.").format(value=text)
-        return ""
 
     def settle(self, instance: Stored, lists: Lists) -> None:
         """Set what follows from what was read."""
 
     def faults(self, instance: Stored, wrong: dict[str, list[str]], *, new: bool) -> dict[str, list[str]]:
-        """What is wrong with a row that is new or changed, by field ("" for the row). Where the list may be
-        long the database is not asked row by row: links were looked up already, and `check` says what the
-        constraints say."""
+        """What is wrong with a row that is new or changed, by field ("" for the row). For a list that may be
+        long the database is not asked row by row: `check` says what the constraints say."""
         links = {field.name for field in instance._meta.concrete_fields if isinstance(field, ForeignKey)}
         try:
             if self._meta.clean_model_instances:
@@ -375,20 +351,15 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
     def _said(self, name: str, errors: Sequence[ValidationError]) -> list[str]:
         """What is wrong and, where there is a list of values, what is allowed."""
         found = self.model_field(name)
-        choices = ", ".join(
-            _choice(*one) for one in getattr(found, "flatchoices", ()) if one[0] not in (None, "")
-        )
+        choices = ", ".join(_choice(*one) for one in getattr(found, "flatchoices", ()) if one[0])
         told = []
         for error in errors:
-            value = str((error.params or {}).get("value", ""))[:40]
+            is_empty = error.code in {"null", "blank"}
             if error.code == "invalid_choice" and choices:
-                told.append(
-                    _("“%(value)s” is not allowed. Allowed: %(allowed)s.")
-                    % {"value": value, "allowed": choices}
-                )
-            elif error.code in {"null", "blank"} and choices:
+                told.append(not_allowed((error.params or {}).get("value", ""), choices))
+            elif is_empty and choices:
                 told.append(_("The cell is empty. Allowed: {allowed}.").format(allowed=choices))
-            elif error.code in {"null", "blank"}:
+            elif is_empty:
                 told.append(_("The cell is empty, and something must stand in it."))
             else:
                 told += error.messages
@@ -402,8 +373,8 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
         """Return what is odd but allowed in a new row, by column."""
         return {}
 
-    # --- written with the field history, where there is one -------------------------------------
     def insert(self, rows: Sequence[Any], lists: Sequence[Lists]) -> None:
+        """Write new rows, with their field history where there is one; so `update` and `remove`."""
         bulk.create(rows, user=self.by.user, lists=lists)
 
     def update(self, rows: Sequence[Any], names: Iterable[str], lists: Sequence[Lists]) -> None:
@@ -414,19 +385,13 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
         bulk.delete(rows, user=self.by.user)
 
 
+def _key_of(values: Iterable[object]) -> Key:
+    return tuple(getattr(value, "pk", value) for value in values)
+
+
 def _choice(key: object, label: object) -> str:
-    """A value that may be written; with what it means, where it is a mere letter."""
+    """A value that may be written; with what it means, where it is a single character."""
     return f"{key} ({label})" if len(str(key)) == 1 else str(key)
-
-
-def _key(value: object) -> object:
-    return value.pk if isinstance(value, Model) else value
-
-
-def _cell(field: fields.Field, value: object) -> Cell:
-    if isinstance(field.widget, NumberWidget) and isinstance(value, int):
-        return value
-    return "" if value is None else str(value)
 
 
 def folded_name(text: str) -> str:

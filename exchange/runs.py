@@ -1,13 +1,12 @@
-"""A file is read, planned and carried out, whatever its importer: one transaction, one audit event.
+"""Import a file, whatever its importer: in one transaction, with one audit event.
 
-An import is taken back as a whole while nothing later has touched its rows; else it says what has.
-
-A file between upload and confirmation: kept encrypted for half an hour, gone when used.
+Between upload and confirmation the file is kept encrypted, for half an hour. An import is taken back as a
+whole while nothing later has touched its rows; else it says what has.
 """
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -29,6 +28,8 @@ from exchange.lists import importer_of
 from exchange.models import ImportRun, ImportUpload
 from exchange.reader import ReadSheet, check_size
 
+LIFETIME: Final = timedelta(minutes=30)  # of a file that waits to be confirmed
+
 
 @dataclass(frozen=True)
 class ImportChoice:
@@ -45,6 +46,13 @@ class ImportChoice:
         """Whether another plan was confirmed."""
         return bool(self.shown) and self.shown != plan.fingerprint()
 
+    def takes(self, plan: Plan) -> bool:
+        """Whether the plan is to be carried out, as far as its errors go."""
+        return not self.trial and (self.good_rows or not plan.errors)
+
+
+AS_A_WHOLE: Final = ImportChoice()
+
 
 @dataclass(frozen=True)
 class Done:
@@ -57,20 +65,15 @@ class Done:
 
 
 class Stale(Exception):
-    """What was shown no longer holds: somebody changed something in the meantime. `now` is what holds, if
-    the file can still be planned."""
+    """Somebody changed something after the plan was shown. `now` is what holds, if it can be planned."""
 
     def __init__(self, now: Done | None = None) -> None:
         super().__init__("the plan no longer holds")
         self.now = now
 
 
-class _Back(Exception):
-    """Rolls back what was written."""
-
-
 def target_of(row: ImportUpload | ImportRun, importer: Importer) -> ImportUpload | ImportRun | Target:
-    """What the audit trail names."""
+    """What the audit log names."""
     return Target(importer.kind, str(row.code), str(importer.title)) if importer.kind else row
 
 
@@ -79,42 +82,32 @@ def import_file(
     importer: Importer,
     *,
     by: Access,
-    choice: ImportChoice | None = None,
+    choice: ImportChoice = AS_A_WHOLE,
     between: Between = lambda rows: None,
 ) -> Done:
-    """Nothing is written where a row has an error, unless only the good rows are asked for.
+    """Write nothing where a row has an error, unless only the good rows are asked for.
 
-    What has not been read yet is, before the transaction begins.
-
-    Raises Refused, PermissionDenied, or Stale when `choice.shown` no longer holds.
+    A file that has not been read yet is read before the transaction begins. Raises Refused, PermissionDenied,
+    or Stale when `choice.shown` no longer holds.
     """
     importer.require(by)
-    choice = choice or ImportChoice()
     file = sandbox.read(file, importer.known, within=APART_LATER) if isinstance(file, bytes) else file
-    sheet = file.sheet()
-    stale = False
-    try:
-        with _scope(importer, choice):
-            if not choice.trial:
-                importer.lock(by)
-            bringing = importer.begin(sheet, by)
-            plan = bringing.plan(between)
-            stale = choice.is_stale(plan)
-            has_errors = bool(plan.errors) and not choice.good_rows
-            if choice.trial or stale or has_errors:
-                raise _Back
+    sheet, run = file.sheet(), None
+    writes = importer.plans_by_writing or not choice.trial
+    with transaction.atomic() if writes else nullcontext():  # a trial that only reads keeps nobody waiting
+        if not choice.trial:
+            importer.lock(by)
+        bringing = importer.begin(sheet, by)
+        plan = bringing.plan(between)
+        is_stale = choice.is_stale(plan)
+        if choice.takes(plan) and not is_stale:
             run = _keep_run(importer, by, plan, bringing.write(between), file.digest, choice)
-            return Done(plan, sheet, bringing.words, run)
-    except _Back:
-        done = Done(plan, sheet, bringing.words)
-    if stale:
+        elif writes:
+            transaction.set_rollback(True)
+    done = Done(plan, sheet, bringing.words, run)
+    if is_stale:
         raise Stale(done)
     return done
-
-
-def _scope(importer: Importer, choice: ImportChoice) -> AbstractContextManager[Any]:
-    """A trial that only reads keeps nobody from writing."""
-    return nullcontext() if choice.trial and not importer.plans_by_writing else transaction.atomic()
 
 
 def _keep_run(
@@ -130,8 +123,8 @@ def _keep_run(
         journal=as_bytes(journal),
         **plan.counts(),
     )
-    on, name = target_of(run, importer), importer.name
-    record(by, f"import.{name}", on, rows=plan.to_write, digest=run.digest, fields=plan.fields)
+    on = target_of(run, importer)
+    record(by, f"import.{importer.name}", on, rows=plan.to_write, digest=run.digest, fields=plan.fields)
     return run
 
 
@@ -146,9 +139,8 @@ class CannotUndo(Exception):
         """The first row in the way, and how many more there are."""
         first, more = self.obstacles[0], len({one.label for one in self.obstacles}) - 1
         said = _("Nothing was undone. {label}: {reason}").format(label=first.label, reason=first.reason)
-        return (
-            f"{said} {ngettext('And %(n)d more.', 'And %(n)d more.', more) % {'n': more}}" if more else said
-        )
+        others = ngettext("And %(n)d more.", "And %(n)d more.", more) % {"n": more}
+        return f"{said} {others}" if more else said
 
 
 class Undoing:
@@ -160,7 +152,7 @@ class Undoing:
 
     @cached_property
     def obstacles(self) -> list[Obstacle]:
-        """Asked as when it is undone, for who looks and who presses must be told the same."""
+        """Found as when it is undone: whoever looks and whoever undoes must be told the same."""
         if self.trace.journal.get(DISPOSED):
             return [Obstacle("–", _("Rows of it have been disposed of."))]
         with beyond("undoing"):
@@ -191,9 +183,6 @@ def undo(run: ImportRun, *, by: Access, between: Between = lambda rows: None) ->
     return run
 
 
-LIFETIME: Final = timedelta(minutes=30)
-
-
 @transaction.atomic
 def put(importer: Importer, name: str, data: bytes, *, by: Access) -> ImportUpload:
     """Keep a file until it is confirmed. Raises Refused when it is empty or too large."""
@@ -222,9 +211,9 @@ def look(
     between: Between = lambda rows: None,
     read: sandbox.ReadFile | None = None,
 ) -> None:
-    """Keep what the file would do, and its rows in its place: it is never parsed again. Where it has not been
-    `read` yet it is, outside any transaction of this. Of headings that nobody knows it is kept that they are
-    to be asked for. Raises Refused."""
+    """Keep what the file would do, and its rows in its place: it is never parsed again. Headings that nobody
+    knows are kept, to be asked about. A file that is not `read` is read before any transaction. Raises
+    Refused."""
     importer = importer_of(kept.importer)
     read = read or read_of(kept)
     done: Done | Unmatched
@@ -252,9 +241,8 @@ def look_later(kept: ImportUpload, *, by: Access, between: Between = lambda rows
 def confirm(
     kept: ImportUpload, *, by: Access, good_rows: bool, between: Between = lambda rows: None
 ) -> ImportRun | None:
-    """Carry out what was shown; the file is gone then, and the run has its code: confirmed once more, it is
-    that run. Raises Stale when the register has changed since: what holds now is kept for the page to
-    show."""
+    """Carry out what was shown. The file is gone then, and the run has its code: confirmed again, it is that
+    run. Raises Stale when the register has changed since: what holds now is kept for the page to show."""
     choice = ImportChoice(good_rows=good_rows, shown=kept.fingerprint, code=kept.code, name=kept.name)
     importer = importer_of(kept.importer)
     try:
@@ -292,8 +280,8 @@ def _keep(kept: ImportUpload, done: Done) -> int:
 
 
 def read_of(kept: ImportUpload) -> sandbox.ReadFile:
-    """The rows of a file that has been looked at."""
-    if not kept.read:  # it was looked at before files were read apart
+    """The rows of a file, which is read where nobody has looked at it yet."""
+    if not kept.read:
         return sandbox.read(kept.content, importer_of(kept.importer).known, within=APART_LATER)
     return sandbox.ReadFile.unpacked(kept.read)
 

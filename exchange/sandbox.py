@@ -1,9 +1,8 @@
-"""A file to its rows, read by a process of its own (`exchange.sandboxed_rows`): with limits of processor
-time,
-memory and the clock, without keys, and never inside a transaction of the one who waits.
+"""Read a file in a process of its own (`exchange.sandboxed_rows`), which has no keys, and limits of processor
+time, memory and the clock. Never inside a transaction of the one who waits.
 
-Whatever the file does to that process, whoever sent it gets a sentence. Only standard library here: what is
-read is kept packed, so that it can wait sealed and is never parsed again.
+Whatever the file does to that process, its sender gets a sentence. Only the standard library is used here:
+the rows are kept packed, so that they can wait encrypted and are never parsed again.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ _turns = threading.BoundedSemaphore(limits.APART_AT_ONCE)
 
 @dataclass(frozen=True)
 class ReadFile:
-    """What a file holds, as it waits in memory or sealed: `pieces` are rows, packed."""
+    """What a file holds, as it waits in memory or encrypted: `pieces` are rows, packed."""
 
     about: dict[str, Any]  # header, encoding, delimiter; digest of the file
     pieces: tuple[bytes, ...]
@@ -46,12 +45,8 @@ class ReadFile:
 
     def sheet(self) -> ReadSheet:
         """To be read once, as often as one is asked for."""
-        return ReadSheet(
-            tuple(map(str, self.about["header"])),
-            self._rows(),
-            str(self.about["encoding"]),
-            str(self.about["delimiter"]),
-        )
+        header = tuple(map(str, self.about["header"]))
+        return ReadSheet(header, self._rows(), str(self.about["encoding"]), str(self.about["delimiter"]))
 
     def _rows(self) -> Iterator[Row]:
         for piece in self.pieces:
@@ -82,8 +77,7 @@ class ReadFile:
 
 
 def read(data: bytes, known: Known, *, within: float = limits.APART_IN_PAGE) -> ReadFile:
-    """Return its rows. Raise Refused: for what the file is, for what it would take to read it, or since
-    others are read."""
+    """Return its rows. Raise Refused: for what it is, what reading it takes, or since others are read."""
     return heard_of(data, COMMAND, lambda to, source: _heard(to, source, data, known), within)
 
 
@@ -113,16 +107,15 @@ def heard_of(
 
 def _asked(command: list[str], hear: Callable[[IO[bytes], IO[bytes]], Heard], patience: float) -> Heard:
     with ExitStack() as stack:
-        process = stack.enter_context(
-            subprocess.Popen(  # noqa: S603  our own, with arguments of our own
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                cwd=ROOT,
-                env={},
-            )
+        process = subprocess.Popen(  # noqa: S603  our own, with arguments of our own
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=ROOT,
+            env={},
         )
+        stack.enter_context(process)
         clock = threading.Timer(patience, process.kill)
         clock.daemon = True
         clock.start()
@@ -131,9 +124,9 @@ def _asked(command: list[str], hear: Callable[[IO[bytes], IO[bytes]], Heard], pa
             raise RuntimeError("no pipes")
         try:
             return hear(process.stdin, process.stdout)
-        except (EOFError, OSError, ValueError, KeyError, TypeError) as error:
-            if isinstance(error, Refused):
-                raise
+        except Refused:
+            raise
+        except (EOFError, OSError, ValueError, KeyError, TypeError):
             raise refuse("not_read") from None
         finally:
             process.kill()
@@ -178,7 +171,6 @@ def _told(to: IO[bytes], source: IO[bytes], known: Known) -> Iterator[tuple[str,
 
 
 def refusal(said: list[Any]) -> Refused:
-    refused = Refused(*((str(code), dict(params)) for code, params in said))
-    if not refused.said or not {code for code, _params in refused.said} <= REFUSALS.keys():
+    if not said or not {code for code, _params in said} <= REFUSALS.keys():
         raise EOFError
-    return refused
+    return Refused(*((str(code), dict(params)) for code, params in said))

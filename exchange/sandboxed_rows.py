@@ -16,24 +16,16 @@ import resource
 import struct
 import sys
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from os import nice
 from typing import IO, Any, Final
 
-from exchange.limits import (
-    APART_PIECE,
-    APART_QUESTIONS,
-    APART_ROWS,
-    APART_TEXT,
-    APART_TEXT_A_BYTE,
-    APART_TEXT_MOST,
-    MAX_COLUMNS,
-    Refused,
-    refuse,
-)
+from exchange import limits
+from exchange.limits import Refused, refuse
 from exchange.reader import Row, read
 
+Message = tuple[str, bytes]  # its letter, and what it holds
 LENGTH: Final = struct.Struct(">IB")
 LONG_NAME: Final = 200  # characters: no column has a name as long
 NICE: Final = 5  # so that pages are answered first
@@ -45,7 +37,7 @@ def send(to: IO[bytes], letter: str, held: bytes) -> None:
     to.flush()
 
 
-def received(source: IO[bytes], most: int) -> tuple[str, bytes]:
+def received(source: IO[bytes], most: int) -> Message:
     """Raises EOFError where the other side is gone or says more than it may."""
     head = source.read(LENGTH.size)
     if len(head) < LENGTH.size:
@@ -61,6 +53,22 @@ def as_bytes(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
+def answer(source: IO[bytes], sink: IO[bytes], read: Callable[[bytes], Iterator[Message]]) -> None:
+    """Say to `sink` what `read` finds in the file that comes from `source`, or why it is refused."""
+    _letter, data = received(source, 2**31)
+    try:
+        for letter, held in read(data):
+            send(sink, letter, held)
+        send(sink, "E", b"")
+    except Refused as refused:
+        send(sink, "X", as_bytes(refused.said))
+
+
+def most_text(size: int) -> int:
+    """How many bytes of text a file of this size may hold."""
+    return min(limits.APART_TEXT + limits.APART_TEXT_A_BYTE * size, limits.APART_TEXT_MOST)
+
+
 class _Reader:
     """Reads what comes from `source` and says to `sink` what is in it."""
 
@@ -68,26 +76,22 @@ class _Reader:
         self._source, self._sink, self._asked = source, sink, 0
 
     def run(self) -> None:
-        _letter, data = received(self._source, 2**31)
-        try:
-            sheet = read(data, self._known)
-            about = {"header": sheet.header, "encoding": sheet.encoding, "delimiter": sheet.delimiter}
-            send(self._sink, "H", as_bytes(about))
-            most = min(APART_TEXT + APART_TEXT_A_BYTE * len(data), APART_TEXT_MOST)
-            for piece in _pieces(sheet.rows, most):
-                send(self._sink, "R", zlib.compress(piece, 1))
-            send(self._sink, "E", b"")
-        except Refused as refused:
-            send(self._sink, "X", as_bytes(refused.said))
+        answer(self._source, self._sink, self._read)
+
+    def _read(self, data: bytes) -> Iterator[Message]:
+        sheet = read(data, self._known)
+        yield "H", as_bytes({name: getattr(sheet, name) for name in ("header", "encoding", "delimiter")})
+        for piece in _pieces(sheet.rows, most_text(len(data))):
+            yield "R", zlib.compress(piece, 1)
 
     def _known(self, cells: Sequence[str]) -> set[str]:
         """Whoever sends the file knows its columns."""
         self._asked += 1
-        if self._asked > APART_QUESTIONS:
+        if self._asked > limits.APART_QUESTIONS:
             return set()
-        asked = [cell for cell in cells[: MAX_COLUMNS + 1] if len(cell) <= LONG_NAME]
+        asked = [cell for cell in cells[: limits.MAX_COLUMNS + 1] if len(cell) <= LONG_NAME]
         send(self._sink, "K", as_bytes(asked))
-        _letter, answer = received(self._source, APART_PIECE)
+        _letter, answer = received(self._source, limits.APART_PIECE)
         return set(json.loads(answer))
 
 
@@ -102,9 +106,8 @@ def _pieces(rows: Iterator[Row], most: int) -> Iterator[bytes]:
         most -= size
         if most < 0:
             raise refuse("xlsx_overfull")
-        if (
-            len(some) == APART_ROWS or held > APART_PIECE // 8
-        ):  # a character may take four bytes, and cells more
+        is_large = held > limits.APART_PIECE // 8  # a character may take four bytes, and cells more
+        if len(some) == limits.APART_ROWS or is_large:
             yield as_bytes(some)
             some, held = [], 0
     if some:
@@ -129,14 +132,14 @@ def confine(seconds: int, megabytes: int) -> None:
             resource.setrlimit(what, (most, most))
 
 
-def main(seconds: str, megabytes: str) -> None:
-    """Whatever else happens ends the process without a last message: whoever waits for it says a sentence."""
+def serve(run: Callable[[IO[bytes], IO[bytes]], None], seconds: str, megabytes: str) -> None:
+    """Whatever else happens ends the process without a last message: its caller says a sentence."""
     confine(int(seconds), int(megabytes))
     try:
-        _Reader(sys.stdin.buffer, sys.stdout.buffer).run()
+        run(sys.stdin.buffer, sys.stdout.buffer)
     except Exception:
         sys.exit(1)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    serve(lambda source, sink: _Reader(source, sink).run(), *sys.argv[1:])

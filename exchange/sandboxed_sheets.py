@@ -12,12 +12,13 @@ import json
 import sys
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import IO, Any, Final
 
 from exchange import limits
-from exchange.limits import Refused, refuse
+from exchange.limits import refuse
 from exchange.sandbox import COMMAND, heard_of, refusal
-from exchange.sandboxed_rows import as_bytes, confine, received, send
+from exchange.sandboxed_rows import Message, answer, as_bytes, most_text, received, send, serve
 from exchange.sheets import Area, SheetRow, WorkbookSheet, pages
 
 TIMES: Final = 3  # what is dressed takes longer
@@ -27,15 +28,11 @@ OURS: Final = (*COMMAND[:-1], "exchange.sandboxed_sheets")
 def read(
     data: bytes, name: str = "", *, most: int = limits.MAX_ROWS, within: float = limits.APART_IN_PAGE
 ) -> tuple[WorkbookSheet, ...]:
-    """Return the sheets of a file, of `most` rows together; `name` is that of the sheet where the file has
-    none. Raise Refused."""
+    """Return the sheets of a file, of `most` rows together; one without a name is called `name`. Raise
+    Refused."""
     command = (*OURS, str(most))
     found = heard_of(data, command, lambda to, source: _heard(to, source, data), within, TIMES)
-    return tuple(page if page.name else WorkbookSheet(name, *_of(page)[1:]) for page in found)
-
-
-def _of(page: WorkbookSheet) -> tuple[Any, ...]:
-    return page.name, page.lines, page.merged, page.commented, page.hidden
+    return tuple(replace(page, name=page.name or name) for page in found)
 
 
 def _heard(to: IO[bytes], source: IO[bytes], data: bytes) -> list[WorkbookSheet]:
@@ -53,9 +50,8 @@ def _heard(to: IO[bytes], source: IO[bytes], data: bytes) -> list[WorkbookSheet]
     raise EOFError
 
 
-def _told(source: IO[bytes]) -> Iterator[tuple[str, bytes]]:
-    """Yield what the process tells, its rows unpacked. Raises Refused where it refuses, EOFError where it
-    tells too much."""
+def _told(source: IO[bytes]) -> Iterator[Message]:
+    """Yield what the process says, its rows unpacked. Raises Refused, or EOFError where it says too much."""
     held = 0
     while True:
         letter, said = received(source, limits.APART_PIECE)
@@ -79,46 +75,35 @@ def _unpacked(said: bytes) -> bytes:
 def row_of(told: Sequence[Any]) -> SheetRow:
     """Return a row that was told as JSON."""
     number, cells, fills = told
-    if not isinstance(fills, dict):
-        raise TypeError(fills)
-    return SheetRow(
-        int(number), tuple(map(str, cells)), {int(place): str(fill) for place, fill in fills.items()}
-    )
+    by_place = {int(place): str(fill) for place, fill in dict(fills).items()}
+    return SheetRow(int(number), tuple(map(str, cells)), by_place)
 
 
 def sheet_of(about: Sequence[Any], lines: Iterable[SheetRow]) -> WorkbookSheet:
     """Return a sheet that was told as JSON, with its rows."""
     name, merged, commented, hidden = about
     areas = tuple(Area(*map(int, area)) for area in merged)
-    return WorkbookSheet(
-        str(name), tuple(lines), areas, frozenset((int(a), int(b)) for a, b in commented), bool(hidden)
-    )
+    cells = frozenset((int(line), int(column)) for line, column in commented)
+    return WorkbookSheet(str(name), tuple(lines), areas, cells, bool(hidden))
 
 
-def _tell(source: IO[bytes], sink: IO[bytes], rows: int) -> None:
-    _letter, data = received(source, 2**31)
-    most = min(limits.APART_TEXT + limits.APART_TEXT_A_BYTE * len(data), limits.APART_TEXT_MOST)
-    try:
-        for page in pages(data, most=rows):
-            send(sink, "P", as_bytes([page.name, page.merged, sorted(page.commented), page.hidden]))
-            for at in range(0, len(page.lines), limits.APART_ROWS):
-                piece = as_bytes(page.lines[at : at + limits.APART_ROWS])
-                most -= len(piece)
-                if most < 0 or len(piece) > limits.APART_PIECE:
-                    raise refuse("xlsx_overfull")
-                send(sink, "R", zlib.compress(piece, 1))
-        send(sink, "E", b"")
-    except Refused as refused:
-        send(sink, "X", as_bytes(refused.said))
+def tell(source: IO[bytes], sink: IO[bytes], rows: int) -> None:
+    """Say what stands in the sheets of a file, of `rows` rows together at the most."""
+    answer(source, sink, lambda data: _read(data, rows))
 
 
-def main(rows: str, seconds: str, megabytes: str) -> None:
-    confine(int(seconds), int(megabytes))
-    try:
-        _tell(sys.stdin.buffer, sys.stdout.buffer, int(rows))
-    except Exception:
-        sys.exit(1)
+def _read(data: bytes, rows: int) -> Iterator[Message]:
+    most = most_text(len(data))
+    for page in pages(data, most=rows):
+        yield "P", as_bytes([page.name, page.merged, sorted(page.commented), page.hidden])
+        for at in range(0, len(page.lines), limits.APART_ROWS):
+            piece = as_bytes(page.lines[at : at + limits.APART_ROWS])
+            most -= len(piece)
+            if most < 0 or len(piece) > limits.APART_PIECE:
+                raise refuse("xlsx_overfull")
+            yield "R", zlib.compress(piece, 1)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    rows = int(sys.argv[1])
+    serve(lambda source, sink: tell(source, sink, rows), *sys.argv[2:])

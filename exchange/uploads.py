@@ -7,8 +7,7 @@ import io
 import re
 from typing import Any
 
-from django.core.files.uploadedfile import InMemoryUploadedFile
-from django.core.files.uploadhandler import FileUploadHandler
+from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.utils.translation import gettext as _
 
 from accounts.free_text import tells_who
@@ -17,33 +16,24 @@ from exchange.limits import MAX_BYTES
 
 def nameless(name: str) -> str:
     """Return the name of a file, or, where it tells who somebody is, one that says its kind alone."""
-    stem, dot, ending = name.rpartition(".")
-    if not any(map(tells_who, (stem or name, re.sub(r"[\W_]+", " ", stem or name)))):
+    before, dot, ending = name.rpartition(".")
+    stem = before or name
+    if not tells_who(stem) and not tells_who(re.sub(r"[\W_]+", " ", stem)):
         return name
     return f"{_('File')}{dot}{ending}" if re.fullmatch("[A-Za-z0-9]{1,5}", ending) else _("File")
 
 
-class MemoryOnly(FileUploadHandler):
+class MemoryOnly(MemoryFileUploadHandler):
     """Of a file that is too large only the size is kept, so that the form can say so."""
 
-    def new_file(self, *args: Any, **kwargs: Any) -> None:
-        super().new_file(*args, **kwargs)
-        self.kept = io.BytesIO()
+    def handle_raw_input(self, *args: Any, **options: Any) -> None:
+        self.activated = True  # however large the file
+
+    def new_file(self, field_name: str, file_name: str, *args: Any, **options: Any) -> None:
+        super().new_file(field_name, nameless(file_name), *args, **options)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         if start + len(raw_data) > MAX_BYTES:
-            self.kept = io.BytesIO()
+            self.file = io.BytesIO()
         else:
-            self.kept.write(raw_data)
-
-    def file_complete(self, file_size: int) -> InMemoryUploadedFile:
-        self.kept.seek(0)
-        return InMemoryUploadedFile(
-            file=self.kept,
-            field_name=self.field_name,
-            name=nameless(self.file_name or ""),
-            content_type=self.content_type,
-            size=file_size,
-            charset=self.charset,
-            content_type_extra=self.content_type_extra,
-        )
+            self.file.write(raw_data)

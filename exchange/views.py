@@ -1,9 +1,7 @@
-"""A file that was made: what is in it, the file, and the manifest beside it.
+"""The pages of an import, mounted beside the rows that come in and in the frame that stands there: upload,
+preview, confirm, what was done, undo. Those of a file that was made: what is in it, the file, its manifest.
 
-What a sender calls the columns of a file: asked once, on the screen, and remembered for later files.
-
-The pages of an import: upload, preview in pages, confirm, what was done, undo. They are mounted beside the
-rows that come in, in the frame that stands there.
+What a sender calls the columns of a file is asked once, and remembered for later files.
 """
 
 from __future__ import annotations
@@ -32,7 +30,7 @@ from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
@@ -40,7 +38,7 @@ from accounts.transactions import again_if_undone, before_it_begins
 from audit.writer import record
 from exchange import downloads, runs, sandbox
 from exchange.downloads import attached
-from exchange.importer import PER_PAGE, ConfirmForm, Importer, page_of, pager
+from exchange.importer import PER_PAGE, Importer, Preview, page_of, pager
 from exchange.limits import Refused
 from exchange.lists import importer_of
 from exchange.models import ExportFile, HeadingMap, ImportRun, ImportUpload
@@ -56,14 +54,12 @@ MOST: Final = 500  # headings that are remembered, the latest
 def remembered(importer: str, *, by: Access) -> dict[str, str]:
     """Which column each heading is, by the heading folded; OUT where it is left out."""
     kept = HeadingMap.objects.visible_to(by).filter(importer=importer).first()
-    said: dict[str, str] = json.loads(kept.headings) if kept and kept.headings else {}
-    return said
+    return kept.columns if kept else {}
 
 
 def remember(importer: str, said: Mapping[str, str], *, by: Access) -> None:
     kept, _new = HeadingMap.objects.visible_to(by).get_or_create(owner=by.user, importer=importer)
-    before = json.loads(kept.headings) if kept.headings else {}
-    now = before | {heading_key(heading): column for heading, column in said.items()}
+    now = kept.columns | {heading_key(heading): column for heading, column in said.items()}
     kept.headings = json.dumps(dict(list(now.items())[-MOST:]))
     kept.save()
 
@@ -80,33 +76,39 @@ class HeadingsForm(forms.Form):
         self.unknown = unknown
         columns = importer.columns() if importer.columns else ()
         choices = [("", _("Choose a column")), (OUT, _("Leave the column out")), *columns]
+        required = {"required": _("Choose a column, or leave this one out.")}
         for place, heading in enumerate(unknown):
             self.fields[f"column-{place}"] = forms.ChoiceField(
-                label=heading,
-                choices=choices,
-                initial=importer.guess(heading),
-                error_messages={"required": _("Choose a column, or leave this one out.")},
+                label=heading, choices=choices, initial=importer.guess(heading), error_messages=required
             )
 
     def said(self) -> dict[str, str]:
-        """Column by heading."""
-        return {
-            heading: self.cleaned_data[f"column-{place}"]
-            for place, heading in enumerate(self.unknown)
-            if f"column-{place}" in self.cleaned_data
-        }
+        """Column by heading, of a form that is valid."""
+        columns = (self.cleaned_data[name] for name in self.fields)
+        return dict(zip(self.unknown, columns, strict=True))
 
     def clean(self) -> None:
         taken: set[str] = set()
-        for name in list(self.fields):
+        for name in self.fields:
             column = self.cleaned_data.get(name, OUT)
-            if column != OUT and column in taken:
+            if column in taken:
                 self.add_error(name, _("Two headings cannot be the same column."))
-            taken.add(column)
+            taken |= {column} - {OUT}
 
 
 View = Callable[..., HttpResponse]
-PAGES = ("", "template", "preview", "columns", "failed", "confirm", "run", "undo")
+SAFE, POST = ["GET", "HEAD"], ["POST"]
+# The pages of an import, by the method that answers: address, and how it may be asked.
+ROUTES: Final = {
+    "upload": ("import/", [*SAFE, *POST]),
+    "template": ("import/template.<str:kind>", SAFE),
+    "preview": ("import/<uuid:code>/", SAFE),
+    "columns": ("import/<uuid:code>/columns/", POST),
+    "failed": ("import/<uuid:code>/failed/", SAFE),
+    "confirm": ("import/<uuid:code>/confirm/", POST),
+    "run": ("import/done/<uuid:code>/", SAFE),
+    "undo": ("import/done/<uuid:code>/undo/", POST),
+}
 
 
 class UploadForm(forms.Form):
@@ -118,65 +120,47 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),
     )
 
-    @property
-    def helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.form_tag = False
-        return helper
+    helper = FormHelper()
+    helper.form_tag = False
 
 
 @dataclass(frozen=True)
 class ImportPages:
-    """`name`: of the importer. `frame`: the template around each page; `context`: what it needs beside, of a
-    page and of what stands on it.
-    `about`: the template that says what a file looks like. `template_route`: where an empty file is."""
+    """`name`: of the importer. `frame`: the template around each page; `about`: the one that says what a file
+    looks like; `context`: what they need beside, of a page and of what stands on it."""
 
     name: str
     frame: str
     about: str
     context: Callable[[AuthenticatedRequest, str, str], dict[str, Any]]
-    template_route: str = "import/template.<str:kind>"
+    template_route: str = ROUTES["template"][0]  # where an empty file is
     asks: bool = False  # for headings that are not known
 
     def urls(self, around: Callable[[View], View] = lambda view: view) -> list[URLPattern]:
-        routes: dict[str, tuple[str, View]] = {
-            "": ("import/", require_http_methods(["GET", "HEAD", "POST"])(self.upload)),
-            "template": (self.template_route, require_safe(self.template)),
-            "preview": ("import/<uuid:code>/", require_safe(self.preview)),
-            "columns": ("import/<uuid:code>/columns/", require_POST(self.columns)),
-            "failed": ("import/<uuid:code>/failed/", require_safe(self.failed)),
-            "confirm": ("import/<uuid:code>/confirm/", require_POST(self.confirm)),
-            "run": ("import/done/<uuid:code>/", require_safe(self.run)),
-            "undo": ("import/done/<uuid:code>/undo/", require_POST(self.undo)),
-        }
+        routes = ROUTES | {"template": (self.template_route, SAFE)}
         if not self.asks:
             del routes["columns"]
-        views = {page: around(never_cache(view)) for page, (_route, view) in routes.items()}
-        before_it_begins(self.read)(views[""])
-        return [
-            path(route, views[page], name=self.importer.at(page).rpartition(":")[2])
-            for page, (route, _view) in routes.items()
-        ]
+        urls = []
+        for page, (route, methods) in routes.items():
+            view = around(never_cache(require_http_methods(methods)(getattr(self, page))))
+            urls.append(path(route, view, name=self.importer.at(page).rpartition(":")[2]))
+            if page == "upload":
+                before_it_begins(self.read)(view)
+        return urls
 
-    # --- a file -------------------------------------------------------------------------------
     def read(self, request: AuthenticatedRequest) -> None:
-        """A small file is read before the request has its transaction: while it is, nobody waits for it. What
-        is wrong with it is said by the view."""
+        """Read a small file before the request has its transaction, so that nobody waits for it meanwhile."""
         file = request.FILES.get("file")
-        if file is None or not self._may(request) or not 0 < (file.size or 0) <= self.importer.small:
+        if file is None or not 0 < (file.size or 0) <= self.importer.small:
             return
         try:
+            self.importer.require(request.access)
             request.brought = sandbox.read(file.read(), self.importer.known)  # type: ignore[attr-defined]
+        except PermissionDenied:
+            return
         except Refused as refused:
             request.brought = refused  # type: ignore[attr-defined]
         file.seek(0)
-
-    def _may(self, request: AuthenticatedRequest) -> bool:
-        try:
-            self.importer.require(request.access)
-        except PermissionDenied:
-            return False
-        return True
 
     def upload(self, request: AuthenticatedRequest) -> HttpResponse:
         access, importer = request.access, self.importer
@@ -214,30 +198,25 @@ class ImportPages:
         self.importer.require(request.access)
         kind = kind or request.GET.get("kind", "")
         kind = kind if kind in downloads.KINDS else "csv"
-        pages = self.importer.workbook
-        empty = downloads.template(
-            self.importer.template(), kind, pages() if pages and kind == "xlsx" else ()
-        )
-        return downloads.attached(empty, f"{self.importer.template_name}.{kind}", kind)
+        pages = self.importer.workbook() if self.importer.workbook and kind == "xlsx" else ()
+        empty = downloads.template(self.importer.template(), kind, pages)
+        return attached(empty, f"{self.importer.template_name}.{kind}", kind)
 
-    # --- what it would do ---------------------------------------------------------------------
     def preview(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:
         if self._done(request, code):
             return self._go("run", code)
-        kept = self._kept(request, code)
-        shown = runs.preview_of(kept)
+        kept, shown = self._kept(request, code)
         context: dict[str, Any] = {"upload": kept, "preview": shown}
         if shown and shown.unknown:
             context["form"] = HeadingsForm(shown.unknown, self.importer)
         elif shown and not shown.refused:
-            context |= {"form": ConfirmForm(), **shown.at(request.GET.dict())}
+            context |= shown.at(request.GET)
         return self._render(request, "preview", context, _minute(kept.created_at))
 
     def columns(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:
         """What the headings of a file are, said once for this and later ones; or that what was said is
         forgotten. The file is looked at again."""
-        kept = self._kept(request, code)
-        shown = runs.preview_of(kept)
+        kept, shown = self._kept(request, code)
         if shown is None:  # it is being read, not by this request
             return self._go("preview", code)
         if "forget" in request.POST:
@@ -254,18 +233,17 @@ class ImportPages:
         return self._go("preview", code)
 
     def failed(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:
-        kept = self._kept(request, code)
-        shown = runs.preview_of(kept)
+        kept, shown = self._kept(request, code)
         if shown is None or shown.refused:
             return self._go("preview", code)
         rows = downloads.failed_rows(runs.read_of(kept).sheet(), shown.problems())
-        return downloads.attached(rows, _("failed-rows.csv"), "csv")
+        return attached(rows, _("failed-rows.csv"), "csv")
 
     def confirm(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:
         if self._done(request, code):
             return self._go("run", code)
-        kept = self._kept(request, code)
-        good_rows, shown = ConfirmForm(request.POST).good_rows, runs.preview_of(kept)
+        kept, shown = self._kept(request, code)
+        good_rows = request.POST.get("rows") == "good"
         if shown is None or shown.refused:  # the page says so
             return self._go("preview", code)
         if shown.to_write > self.importer.few:
@@ -273,30 +251,22 @@ class ImportPages:
         try:
             run = runs.confirm(kept, by=request.access, good_rows=good_rows)
         except Stale:
-            messages.warning(
-                request,
-                _("Somebody changed the register in the meantime. Look again at what the file does now."),
-            )
+            said = _("Somebody changed the register in the meantime. Look again at what the file does now.")
+            messages.warning(request, said)
             return self._go("preview", code)
         if run is None:
-            nothing = _("Nothing was imported. Correct the rows with errors, or choose only the others.")
-            messages.error(request, nothing)
+            said = _("Nothing was imported. Correct the rows with errors, or choose only the others.")
+            messages.error(request, said)
             return self._go("preview", code)
         messages.success(request, _("The import is done."))
         return self._go("run", run.code)
 
-    # --- what was done ------------------------------------------------------------------------
     def run(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:
         done = self._run(request, code)
         taking = None if done.undone_at else runs.Undoing(done, request.access)
         obstacles = taking.obstacles if taking else []
-        more = len(obstacles) - PER_PAGE
-        context: dict[str, Any] = {
-            "run": done,
-            "undoing": taking,
-            "obstacles": obstacles[:PER_PAGE],
-            "more": more,
-        }
+        context: dict[str, Any] = {"run": done, "undoing": taking, "more": len(obstacles) - PER_PAGE}
+        context["obstacles"] = obstacles[:PER_PAGE]
         if taking and self.importer.made:
             page = page_of(request.GET.get("page", "1"))
             total, made = self.importer.made(taking.trace, (page - 1) * PER_PAGE, page * PER_PAGE)
@@ -315,16 +285,16 @@ class ImportPages:
             messages.success(request, _("The import is undone. Everything is as it was before."))
         return self._go("run", code)
 
-    # --- shared -------------------------------------------------------------------------------
     @property
     def importer(self) -> Importer:
         return importer_of(self.name)
 
-    def _kept(self, request: AuthenticatedRequest, code: UUID) -> ImportUpload:
+    def _kept(self, request: AuthenticatedRequest, code: UUID) -> tuple[ImportUpload, Preview | None]:
+        """The file that waits, and what it would do, once it has been read."""
         rows = ImportUpload.objects.visible_to(request.access).filter(importer=self.name)
         kept: ImportUpload = get_object_or_404(rows, code=code)
         self.importer.require(request.access)
-        return kept
+        return kept, runs.preview_of(kept)
 
     def _run(self, request: AuthenticatedRequest, code: UUID) -> ImportRun:
         done: ImportRun = get_object_or_404(self._runs(request), code=code)
@@ -351,16 +321,15 @@ class ImportPages:
             "frame": self.frame,
             "importer": self.importer,
             "accepted": ACCEPTED,
-            "pages": {page or "upload": self.importer.at(page) for page in PAGES},
+            "pages": {page: self.importer.at(page) for page in ROUTES},
             "templates": [(kind.upper(), self._template(kind)) for kind in downloads.KINDS],
             **self.context(request, page, step),
         }
         return render(request, f"exchange/import_{page}.html", context)
 
     def _template(self, kind: str) -> str:
-        if "<" in self.template_route:
-            return reverse(self.importer.at("template"), args=[kind])
-        return f"{reverse(self.importer.at('template'))}?kind={kind}"
+        name = self.importer.at("template")
+        return reverse(name, args=[kind]) if "<" in self.template_route else f"{reverse(name)}?kind={kind}"
 
 
 def _minute(at: datetime) -> str:
@@ -370,13 +339,10 @@ def _minute(at: datetime) -> str:
 
 def _file(request: AuthenticatedRequest, code: UUID) -> ExportFile:
     downloads.purge(request.access.at)
-    again_if_undone(
-        partial(downloads.purge, request.access.at)
-    )  # also where what was asked for is gone by it
-    found: ExportFile = get_object_or_404(
-        ExportFile.objects.visible_to(request.access).exclude(manifest={}), code=code
-    )
-    downloads.require_export(found.of, request.access)
+    again_if_undone(partial(downloads.purge, request.access.at))  # also where this takes what was asked for
+    whole = ExportFile.objects.visible_to(request.access).exclude(manifest={})
+    found: ExportFile = get_object_or_404(whole, code=code)
+    downloads.require_permission("export", found.of, request.access)
     return found
 
 
@@ -407,5 +373,6 @@ def download(request: AuthenticatedRequest, code: UUID) -> StreamingHttpResponse
 @require_safe
 def manifest(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     file = _file(request, code)
-    text = json_text(downloads.manifest_of(file))
+    # Purpose and reason are free text, and stored encrypted on their own.
+    text = json_text({**file.manifest, "purpose": file.purpose, "reason": file.reason})
     return attached(text.encode(), f"{downloads.name(file)}.manifest.json", "json")

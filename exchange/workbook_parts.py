@@ -12,9 +12,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
-from typing import IO, Final, Protocol
+from typing import IO, Final
 from xml.parsers import expat
 
 from exchange.limits import (
@@ -67,10 +68,6 @@ def moment(value: date | time | timedelta) -> str:
     return str(value) if isinstance(value, timedelta) else value.isoformat()
 
 
-def yes_or_no(*, yes: bool) -> str:
-    return "yes" if yes else "no"
-
-
 def fitted(cells: dict[int, str | None], line: int) -> list[str | None]:
     """The cells of a row by their columns, from 1, to a list of them without the empty ones at its end. None
     stands for a formula that no program has calculated."""
@@ -86,10 +83,10 @@ _AT_ONCE: Final = 2**16
 _SHELL: Final = 0.25  # of a node, is what is counted of an element that has been let go of
 
 
-class PartReader(Protocol):
-    """Is told what stands in a part. Names are as expat writes them: namespace, blank, name."""
+class PartReader:
+    """Is told what stands in a part, and keeps nothing. Names are as of expat: namespace, blank, name."""
 
-    lets_go: frozenset[str]  # the elements of which it keeps nothing but its own once they have ended
+    lets_go: frozenset[str] = frozenset()  # of which nothing but its own is kept once they have ended
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None: ...
     def end(self, name: str) -> None: ...
@@ -144,6 +141,23 @@ class Parts:
         for _piece in self.follow(name, reader):
             pass
 
+    def elements(self, name: str, wanted: Collection[str]) -> Iterator[tuple[str, Mapping[str, str]]]:
+        """Tag and attributes of the elements of a part that have one of these names."""
+        reader = _Elements(wanted)
+        for _piece in self.follow(name, reader):
+            yield from reader.found
+            reader.found.clear()
+
+
+class _Elements(PartReader):
+    def __init__(self, wanted: Collection[str]) -> None:
+        self._wanted = wanted
+        self.found: list[tuple[str, Mapping[str, str]]] = []
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if name in self._wanted:
+            self.found.append((name.rpartition(" ")[2], attributes))
+
 
 def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
     unpacked = sum(part.file_size for part in parts)
@@ -154,32 +168,13 @@ def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
         raise refuse("xlsx_bomb")
 
 
-class _Nothing:
-    """A reader of a part that is looked at and not read."""
-
-    lets_go: frozenset[str] = frozenset()
-
-    def __init__(self) -> None:
-        self.begun = False
-
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        self.begun = True
-
-    def end(self, name: str) -> None: ...
-    def text(self, text: str) -> None: ...
-
-
 def _follow_prolog(part: IO[bytes]) -> None:
     """Of every part that calls itself XML, also of those that nobody reads: a declaration stands before the
     root element. What is not well-formed is left to whoever reads it."""
-    reader = _Nothing()
-    walk = Walk(reader)
-    try:
-        with part:
-            while not reader.begun and (piece := part.read(_AT_ONCE)):
-                walk.feed(piece)
-    except expat.ExpatError:
-        return
+    walk = Walk(PartReader())
+    with part, suppress(expat.ExpatError):
+        while not walk.begun and (piece := part.read(_AT_ONCE)):
+            walk.feed(piece)
 
 
 class Walk:
@@ -195,6 +190,11 @@ class Walk:
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = reader.text
+
+    @property
+    def begun(self) -> bool:
+        """Whether the root element has begun."""
+        return self._held > 0
 
     def feed(self, piece: bytes) -> None:
         """A comment or tag without end would be scanned anew with every piece."""

@@ -30,8 +30,7 @@ TYPES: Final = {
 
 @dataclass
 class Tally:
-    """What has been written so far. `of_rows` is the digest of header and rows, as the mark at the end says
-    it."""
+    """What has been written so far. `of_rows`: the digest of header and rows, for the mark at the end."""
 
     rows: int = 0
     of_rows: Any = field(default_factory=hashlib.sha256)
@@ -65,16 +64,14 @@ class Sheet:
 
     def end(self, tally: Tally) -> list[str]:
         mark = [END, f"rows={tally.rows}", f"sha256={tally.of_rows.hexdigest()}"]
-        return [*mark, *(["demo=true"] if self.demo else []), *([self.about] if self.about else [])]
+        return [*mark, *filter(None, ["demo=true" if self.demo else "", self.about])]
 
 
 def harmless(row: Row) -> list[Cell]:
-    """Numbers stay numbers; whatever else is no text yet, such as one that is still to be translated, becomes
-    one."""
+    """Numbers stay numbers; whatever else is no text yet, such as one to be translated, becomes one."""
     return [cell if cell is None or isinstance(cell, int) else defuse(str(cell)) for cell in row]
 
 
-# --- CSV -------------------------------------------------------------------------------------
 def csv_text(rows: Iterable[Row], delimiter: str, line_end: str = "\r\n") -> str:
     """Of any table, no cell of it a formula. All that is CSV is written by this.
 
@@ -89,8 +86,7 @@ class _Lines(list[str]):
 
 
 def csv_pieces(sheet: Sheet, tally: Tally) -> Iterator[bytes]:
-    """With a byte order mark, for Excel. The last line is `# end`, which the import skips, where the sheet is
-    marked."""
+    """With a byte order mark, for Excel. The import skips the line `# end` that ends a marked sheet."""
     yield tally.counted((BOM + csv_text([sheet.header], sheet.delimiter)).encode())
     for batch in sheet.batches(tally):
         yield tally.counted(csv_text(batch, sheet.delimiter).encode())
@@ -98,7 +94,6 @@ def csv_pieces(sheet: Sheet, tally: Tally) -> Iterator[bytes]:
         yield csv_text([sheet.end(tally)], sheet.delimiter).encode()
 
 
-# --- JSON ------------------------------------------------------------------------------------
 def json_text(value: object) -> str:
     """Of anything but rows. All that leaves as JSON and is read by people, too, is written by this."""
     return json.dumps(value, ensure_ascii=False, indent=1)
@@ -113,15 +108,11 @@ def json_pieces(sheet: Sheet, tally: Tally) -> Iterator[bytes]:
         text = ",\n".join(json.dumps(cells, ensure_ascii=False) for cells in objects)
         yield tally.counted(f"{comma}\n{text}".encode())
         comma = ","
-    end = {
-        "rows": tally.rows,
-        "sha256": tally.of_rows.hexdigest(),
-        **({"about": sheet.about} if sheet.about else {}),
-    }
+    about = {"about": sheet.about} if sheet.about else {}
+    end = {"rows": tally.rows, "sha256": tally.of_rows.hexdigest(), **about}
     yield f'\n], "end": {json.dumps(end, ensure_ascii=False)}}}\n'.encode()
 
 
-# --- XLSX ------------------------------------------------------------------------------------
 def xlsx_pieces(sheet: Sheet, tally: Tally) -> Iterator[bytes]:
     """Two pages: the rows under their header, and the mark at the end, a row a word. Its digest is that of
     the first page's part as it is unpacked. Raises Refused."""

@@ -8,16 +8,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from exchange.limits import MAX_COLUMNS
-from exchange.workbook_parts import HELD, Held, Parts, fitted, moment, number, yes_or_no
+from exchange.workbook_parts import HELD, Held, PartReader, Parts, fitted, moment, number
 
 Row = tuple[int, list[str | None]]  # the line, and its cells: see `fitted`
 Attributes = Mapping[str, str]
-_Begin = Callable[[Attributes], None]
-_End = Callable[[], None]
-Act = TypeVar("Act")
 
 # The same elements in files of the two classes of the standard.
 _MAINS: Final = (
@@ -43,21 +40,19 @@ _DAY: Final = 86_400_000  # milliseconds
 
 
 def named(*tags: str) -> frozenset[str]:
+    """The names of elements, as expat writes them."""
     return frozenset(f"{main} {tag}" for main in _MAINS for tag in tags)
 
 
-def acts_at(**acts: Act) -> dict[str, Act]:
-    """What is done at elements, by their names."""
-    return {name: act for tag, act in acts.items() for name in named(tag)}
+class ElementReader(PartReader):
+    """Calls its methods `begin_TAG`, with the attributes, and `end_TAG` where such elements begin and end."""
 
+    def __init__(self) -> None:
+        self._begins, self._ends = self._methods("begin_"), self._methods("end_")
 
-class ElementReader:
-    """A reader that does something where some elements begin or end."""
-
-    lets_go: frozenset[str] = frozenset()
-
-    def __init__(self, begins: Mapping[str, _Begin], ends: Mapping[str, _End] | None = None) -> None:
-        self._begins, self._ends = begins, ends or {}
+    def _methods(self, prefix: str) -> dict[str, Callable[..., None]]:
+        methods = [name for name in dir(self) if name.startswith(prefix)]
+        return {tag: getattr(self, name) for name in methods for tag in named(name.removeprefix(prefix))}
 
     def start(self, name: str, attributes: Attributes) -> None:
         if act := self._begins.get(name):
@@ -67,8 +62,6 @@ class ElementReader:
         if act := self._ends.get(name):
             act()
 
-    def text(self, text: str) -> None: ...
-
 
 @dataclass
 class WorkbookParts:
@@ -77,8 +70,9 @@ class WorkbookParts:
     sheets: tuple[str, ...] = ()
     texts: list[str] = field(default_factory=list)
     from_1904: bool = False
-    dates: frozenset[str] = frozenset()  # styles that show a number as a date, by their place
-    durations: frozenset[str] = frozenset()
+    styles: str = ""  # the part that holds them, if any
+    dates: set[str] = field(default_factory=set)  # styles that show a number as a date, by their place
+    durations: set[str] = field(default_factory=set)
     names: dict[str, tuple[str, bool]] = field(default_factory=dict)  # of sheets, and whether they are hidden
 
 
@@ -88,8 +82,8 @@ class Xlsx:
     kind = "XLSX"
 
     def __init__(self, parts: Parts) -> None:
-        self._parts = parts
-        self.found, self.styles = read_found(parts)
+        self.parts = parts
+        self.found = read_found(parts)
 
     def first_rows(self) -> Iterator[tuple[Any, list[str | None]]]:
         """Each sheet with its first row that is not blank."""
@@ -98,115 +92,114 @@ class Xlsx:
 
     def check_rows(self, sheet: Any, most: int) -> None:
         """Raise Refused where it has more rows that are not blank, before they are read."""
-        self._parts.check_rows(sheet, most, b"<row", (b"<v", b"<is"))
+        self.parts.check_rows(sheet, most, b"<row", (b"<v", b"<is"))
 
     def rows(self, sheet: Any) -> Iterator[Row]:
         """Those that are not blank, as they are written down."""
         reader = Rows(self.found)
-        for _piece in self._parts.follow(sheet, reader):
+        for _piece in self.parts.follow(sheet, reader):
             yield from reader.rows
             reader.rows.clear()
 
 
-def read_found(parts: Parts) -> tuple[WorkbookParts, str]:
-    """And the part that holds the styles, "" for none."""
+def read_found(parts: Parts) -> WorkbookParts:
     [book] = [part for _id, kind, part in relations(parts, "") if kind.endswith("/officeDocument")]
     beside = relations(parts, book)
     by_kind = {kind.rpartition("/")[2]: part for _id, kind, part in beside if part in parts}
-    found = WorkbookParts()
-    parts.tell(book, _book(found, {key: part for key, kind, part in beside if kind.endswith("/worksheet")}))
-    found.sheets = tuple(filter(parts.__contains__, dict.fromkeys(found.sheets)))
+    found = WorkbookParts(styles=by_kind.get("styles", ""))
+    _read_book(parts, book, found, {key: part for key, kind, part in beside if kind.endswith("/worksheet")})
     if "sharedStrings" in by_kind:
         parts.tell(by_kind["sharedStrings"], _Texts(found.texts))
-    if "styles" in by_kind:
-        parts.tell(by_kind["styles"], Styles(found))
-    return found, by_kind.get("styles", "")
+    if found.styles:
+        parts.tell(found.styles, _Formats(found))
+    return found
 
 
 def relations(parts: Parts, of: str) -> list[tuple[str, str, str]]:
     """Key, kind and part of everything that a part refers to."""
     folder, name = posixpath.split(of)
-    found: list[tuple[str, str, str]] = []
-
-    def relation(one: Attributes) -> None:
+    found = []
+    for _tag, one in parts.elements(posixpath.join(folder, "_rels", f"{name}.rels"), {_RELATION}):
         part = posixpath.normpath(posixpath.join("/", folder, one["Target"]))
         found.append((one["Id"], one["Type"], part.lstrip("/")))
-
-    parts.tell(posixpath.join(folder, "_rels", f"{name}.rels"), ElementReader({_RELATION: relation}))
     return found
 
 
-def _book(found: WorkbookParts, parts: Mapping[str, str]) -> ElementReader:
-    def sheet(attributes: Attributes) -> None:
+def _read_book(parts: Parts, book: str, found: WorkbookParts, worksheets: Mapping[str, str]) -> None:
+    """Note the sheets in their order. `worksheets`: their parts by key; a sheet of charts is none."""
+    for tag, attributes in parts.elements(book, named("sheet", "workbookPr")):
+        if tag == "workbookPr":
+            found.from_1904 = attributes.get("date1904") in {"1", "true", "on"}
+            continue
         [key] = [attributes[f"{office} id"] for office in _OFFICES if f"{office} id" in attributes]
-        if key in parts:  # else it is one of charts
-            found.sheets = (*found.sheets, parts[key])
-            found.names[parts[key]] = attributes.get("name", ""), attributes.get("state", "") in _UNSEEN
-
-    def properties(attributes: Attributes) -> None:
-        found.from_1904 = attributes.get("date1904") in {"1", "true", "on"}
-
-    return ElementReader(acts_at(sheet=sheet, workbookPr=properties))
+        if part := worksheets.get(key):
+            found.names[part] = attributes.get("name", ""), attributes.get("state", "") in _UNSEEN
+    found.sheets = tuple(part for part in found.names if part in parts)
 
 
-class Styles(ElementReader):
+class StyleReader(ElementReader):
+    """Is told of the styles of cells; others stand beside them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._within, self._place = False, 0
+
+    def begin_cellXfs(self, attributes: Attributes) -> None:
+        self._within, self._place = True, 0
+
+    def end_cellXfs(self) -> None:
+        self._within = False
+
+    def begin_xf(self, attributes: Attributes) -> None:
+        if self._within:
+            self.style(str(self._place), attributes)
+            self._place += 1
+
+    def style(self, place: str, attributes: Attributes) -> None:
+        raise NotImplementedError
+
+
+class _Formats(StyleReader):
+    """Which styles show a number as a date or a duration."""
+
     def __init__(self, found: WorkbookParts) -> None:
-        super().__init__(
-            acts_at(numFmt=self._format, cellXfs=self._styles, xf=self._style),
-            acts_at(cellXfs=self._end_styles),
-        )
-        self._found, self._formats, self._within, self._place = found, dict[int, str](), False, 0
-        self._dates: set[str] = set()
-        self._durations: set[str] = set()
+        super().__init__()
+        self._found, self._formats = found, dict[int, str]()
 
-    def _format(self, attributes: Attributes) -> None:
+    def begin_numFmt(self, attributes: Attributes) -> None:
         shown = attributes.get("formatCode", "")[:_MAX_FORMAT].partition(";")[0]  # that of positive numbers
         self._formats[int(attributes["numFmtId"])] = shown
 
-    def _styles(self, attributes: Attributes) -> None:
-        self._within, self._place = True, 0
-
-    def _style(self, attributes: Attributes) -> None:
-        if self._within:
-            self._judge(str(self._place), int(attributes.get("numFmtId", 0)))
-            self._place += 1
-
-    def _judge(self, style: str, key: int) -> None:
+    def style(self, place: str, attributes: Attributes) -> None:
+        key = int(attributes.get("numFmtId", 0))
         shown = self._formats.get(key, "")
         if _DATE.search(_WORDS.sub("", shown)) if key in self._formats else key in _BUILT_IN_DATES:
-            self._dates.add(style)
+            self._found.dates.add(place)
         if _DURATION.search(shown) or (key == 46 and key not in self._formats):
-            self._durations.add(style)
-
-    def _end_styles(self) -> None:
-        self._within = False
-        self._found.dates, self._found.durations = frozenset(self._dates), frozenset(self._durations)
+            self._found.durations.add(place)
 
 
 class _TextReader(ElementReader):
     """A reader of texts, which stand in `t`; how a word is pronounced stands beside it in `rPh`."""
 
-    def __init__(self, begins: Mapping[str, _Begin], ends: Mapping[str, _End]) -> None:
-        super().__init__(
-            {**acts_at(t=self._begin_text, rPh=self._begin_spoken), **begins},
-            {**acts_at(t=self._end_text, rPh=self._end_spoken), **ends},
-        )
+    def __init__(self) -> None:
+        super().__init__()
         self._held, self._keeps, self._spoken = Held(), False, False
 
     def text(self, text: str) -> None:
         if self._keeps:
             self._held.add(text)
 
-    def _begin_text(self, attributes: Attributes) -> None:
+    def begin_t(self, attributes: Attributes) -> None:
         self._keeps = not self._spoken
 
-    def _end_text(self) -> None:
+    def end_t(self) -> None:
         self._keeps = False
 
-    def _begin_spoken(self, attributes: Attributes) -> None:
+    def begin_rPh(self, attributes: Attributes) -> None:
         self._spoken = True
 
-    def _end_spoken(self) -> None:
+    def end_rPh(self) -> None:
         self._spoken = False
 
 
@@ -216,7 +209,11 @@ class _Texts(_TextReader):
     lets_go = named("si")
 
     def __init__(self, texts: list[str]) -> None:
-        super().__init__({}, acts_at(si=lambda: texts.append(self._held.take())))
+        super().__init__()
+        self._texts = texts
+
+    def end_si(self) -> None:
+        self._texts.append(self._held.take())
 
 
 class Rows(_TextReader):
@@ -225,46 +222,44 @@ class Rows(_TextReader):
     lets_go = named("row")
 
     def __init__(self, found: WorkbookParts) -> None:
-        super().__init__(
-            acts_at(row=self._begin_row, c=self._begin_cell, v=self._begin_value, f=self._begin_formula),
-            acts_at(row=self._end_row, c=self._end_cell, v=self._end_text),
-        )
+        super().__init__()
         self._found = found
         self.rows: list[Row] = []
         self._line = 0
-        self._begin_row({"r": "0"})
-        self._begin_cell({})
+        self.begin_row({"r": "0"})
+        self.begin_c({})
 
-    def _begin_row(self, attributes: Attributes) -> None:
+    def begin_row(self, attributes: Attributes) -> None:
         self._line = int(attributes["r"]) if "r" in attributes else self._line + 1
         self._column = 0
         self._cells: dict[int, str | None] = {}
 
-    def _end_row(self) -> None:
+    def end_row(self) -> None:
         if cells := fitted(self._cells, self._line):
             self.rows.append((self._line, cells))
 
-    def _begin_cell(self, attributes: Attributes) -> None:
+    def begin_c(self, attributes: Attributes) -> None:
         place = attributes.get("r")
         self._column = _column(place) if place else self._column + 1
         self._type, self._style = attributes.get("t", "n"), attributes.get("s", "0")
         self._has_formula = self._has_value = False
         self._held.take()
 
-    def _begin_formula(self, attributes: Attributes) -> None:
+    def begin_f(self, attributes: Attributes) -> None:
         self._has_formula = True
 
-    def _begin_value(self, attributes: Attributes) -> None:
+    def begin_v(self, attributes: Attributes) -> None:
         """The first is that of the cell; where a text stands in place, there is none."""
         self._keeps = not self._has_value and self._type != "inlineStr"
         self._has_value = True
 
-    def _end_cell(self) -> None:
+    end_v = _TextReader.end_t
+
+    def end_c(self) -> None:
         """Of columns beyond those that a table may have, one is kept: so that they are seen."""
-        if text := self._value():
+        text = self._value()
+        if text != "":
             self._cells[min(self._column, MAX_COLUMNS + 1)] = text
-        elif text is None:
-            self._cells[min(self._column, MAX_COLUMNS + 1)] = None
 
     def _value(self) -> str | None:
         """A formula may give an empty text; whatever else it gives is written down."""
@@ -278,7 +273,7 @@ class Rows(_TextReader):
 
     def _calculated(self, text: str) -> str:
         if self._type == "b":
-            return yes_or_no(yes=bool(int(text)))
+            return "yes" if int(text) else "no"
         if self._type == "d":
             return moment(datetime.fromisoformat(text))
         if self._style in self._found.dates:
@@ -301,12 +296,16 @@ def _decoded(coded: re.Match[str]) -> str:
 
 @lru_cache(maxsize=4_096)
 def _column(place: str) -> int:
-    """27 for AA7."""
     found = _COLUMN.fullmatch(place)
     if not found:
         raise ValueError(place)
+    return column_number(found[1])
+
+
+def column_number(letters: str) -> int:
+    """27 for AA."""
     column = 0
-    for letter in found[1].upper():
+    for letter in letters.upper():
         column = 26 * column + ord(letter) - 64
     return column
 

@@ -1,15 +1,13 @@
-"""Cells that a spreadsheet program would take for a formula, made harmless and turned back. Pure.
+"""Pages of rows to the bytes of an XLSX workbook, and cells made harmless, in every kind of file. Pure.
 
-A program may split a file at another separator than it was written with, so that a formula can also begin
-inside a cell: after a comma, a semicolon, a tab or a line break; and it may drop quotation marks that stand
-before it. An apostrophe before the sign makes it text. One more is put before apostrophes that stand there
-already, so that `restore(defuse(text)) == text` for every text.
+The workbook is packed as it is written: only a batch of rows is in memory, nothing touches the disk, and
+equal pages give equal bytes.
 
-Pages of rows to the bytes of an XLSX workbook, packed as it is written: only a batch of rows is in memory,
-and nothing of it touches the disk.
-
-Texts are no formulas here; they are made harmless all the same, for whoever saves a page as CSV. Equal pages
-give equal bytes.
+A spreadsheet program may split a file at another separator than it was written with, so that a formula can
+also begin inside a cell: after a comma, a semicolon, a tab or a line break; and it may drop quotation marks
+that stand before it. An apostrophe before the sign makes it text. One more is put before apostrophes that
+stand there already, so that `restore(defuse(text)) == text` for every text. Texts of a workbook are no
+formulas; they are made harmless all the same, for whoever saves a page as CSV.
 """
 
 from __future__ import annotations
@@ -73,8 +71,7 @@ class Styled:
 @dataclass(frozen=True)
 class TableOfPage:
     """What spreadsheet programs call a table: to be sorted, filtered and referred to by name. `columns` are
-    the words of the row that heads it, each once; `row` is the number of that one, `rows` how many are under
-    it."""
+    the words of the row that heads it, each once; `row` is its number, `rows` how many are under it."""
 
     name: str
     columns: Sequence[str]
@@ -138,6 +135,7 @@ _STYLES: Final = (
     "</styleSheet>"
 )
 _PRINTED: Final = '<pageSetup orientation="landscape" fitToHeight="0"/>'
+_PART_OF_TABLE: Final = '<tableParts count="1"><tablePart r:id="rId1"/></tableParts>'
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # of every part: equal pages give equal files
 _NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\']+")  # of pages
 _LONGEST_NAME: Final = 31
@@ -146,8 +144,7 @@ _CODED: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # `_x003D_` is read as an e
 
 
 class _Packed(io.RawIOBase):
-    """Takes the bytes of the archive until they are taken on. Cannot seek, so that nothing is written
-    back."""
+    """Holds the bytes of the archive until they are taken. Cannot seek: nothing is written back."""
 
     def __init__(self) -> None:
         self.held = bytearray()
@@ -173,8 +170,12 @@ def packed(pages: Sequence[Page], properties: Properties | None = None) -> Itera
         for name, text in _frame(pages, properties).items():
             archive.writestr(_part(name), _XML + text)
         for number, page in enumerate(pages, start=1):
+            size = 0
             with archive.open(_part(_WORKSHEET.format(number)), "w") as part:
-                for piece in _fitting(_pieces(page)):
+                for rows, piece in _pieces(page):
+                    size += len(piece)
+                    if size > limits.SHEET_BYTES or rows > limits.SHEET_ROWS:
+                        raise _too_much()
                     page.counted(piece)
                     part.write(piece)
                     yield taken.take()
@@ -187,7 +188,6 @@ def _part(name: str) -> zipfile.ZipInfo:
     return part
 
 
-# --- around the pages ------------------------------------------------------------------------
 def _frame(pages: Sequence[Page], properties: Properties | None) -> dict[str, str]:
     """What a workbook is made of beside its pages."""
     numbered = list(enumerate(pages, start=1))
@@ -282,40 +282,34 @@ def name_of(page: str) -> str:
     return _NOT_XML.sub(" ", _NOT_IN_NAMES.sub(" ", page))[:_LONGEST_NAME].strip()
 
 
-# --- a page ----------------------------------------------------------------------------------
 def _pieces(page: Page) -> Iterator[tuple[int, bytes]]:
     """Each with how many rows there are by then."""
     rows, written = iter(page.rows), 0
     yield 0, f'{_XML}<worksheet xmlns="{_MAIN}" xmlns:r="{_OFFICE}">{_look_of(page)}<sheetData>'.encode()
-    while batch := [_line(row) for row in islice(rows, AT_ONCE)]:
+    while batch := [f"<row>{''.join(map(_cell, row))}</row>" for row in islice(rows, AT_ONCE)]:
         written += len(batch)
         yield written, "".join(batch).encode()
-    yield written, f"</sheetData>{_offers(page)}{_links(page)}{_under(page)}</worksheet>".encode()
+    printed = _PRINTED if page.landscape else ""
+    tables = _PART_OF_TABLE if page.table else ""
+    yield written, f"</sheetData>{_offers(page)}{_links(page)}{printed}{tables}</worksheet>".encode()
 
 
 def _offers(page: Page) -> str:
-    found = "".join(
-        f'<dataValidation type="list" allowBlank="1" sqref="{_column(at)}2:{_column(at)}{page.room}">'
-        f"<formula1>{escape(_within(name, column, values))}</formula1></dataValidation>"
-        for at, (name, column, values) in page.offers.items()
-    )
+    found = ""
+    for at, (name, column, values) in page.offers.items():
+        cells, of = f"{_column(at)}2:{_column(at)}{page.room}", _column(column)
+        values_there = escape(f"'{name_of(name)}'!${of}$2:${of}${values + 1}")
+        found += (
+            f'<dataValidation type="list" allowBlank="1" sqref="{cells}">'
+            f"<formula1>{values_there}</formula1></dataValidation>"
+        )
     return f'<dataValidations count="{len(page.offers)}">{found}</dataValidations>' if found else ""
-
-
-def _within(page: str, column: int, values: int) -> str:
-    place = _column(column)
-    return f"'{name_of(page)}'!${place}$2:${place}${values + 1}"
 
 
 def _links(page: Page) -> str:
     places = {row: quoteattr("'" + name_of(to) + "'!A1") for row, to in page.links.items()}
     found = "".join(f'<hyperlink ref="A{row}" location={place}/>' for row, place in places.items())
     return f"<hyperlinks>{found}</hyperlinks>" if found else ""
-
-
-def _under(page: Page) -> str:
-    parts = '<tableParts count="1"><tablePart r:id="rId1"/></tableParts>' if page.table else ""
-    return f"{_PRINTED if page.landscape else ''}{parts}"
 
 
 def _look_of(page: Page) -> str:
@@ -337,23 +331,9 @@ def _pane(rows: int, columns: int) -> str:
     return f'<pane {split} topLeftCell="{chr(65 + columns)}{rows + 1}" activePane="{active}" state="frozen"/>'
 
 
-def _fitting(pieces: Iterable[tuple[int, bytes]]) -> Iterator[bytes]:
-    """The pieces, as long as a page holds them."""
-    size = 0
-    for rows, piece in pieces:
-        size += len(piece)
-        if size > limits.SHEET_BYTES or rows > limits.SHEET_ROWS:
-            raise _too_much()
-        yield piece
-
-
 def _too_much() -> Exception:
     gigabytes = -(-limits.SHEET_BYTES // 2**30)
     return refuse("sheet_full", rows=limits.SHEET_ROWS, size=gigabytes, characters=limits.SHEET_CELL)
-
-
-def _line(row: Row) -> str:
-    return f"<row>{''.join(map(_cell, row))}</row>"
 
 
 def _cell(cell: object) -> str:

@@ -13,8 +13,7 @@ YEAR: Final = "<year:year>"
 
 
 class YearConverter:
-    """A year with four digits. Another number is no address, so that no view ever counts in the year
-    99999."""
+    """A year with four digits. Another number is no address: no view ever counts in the year 99999."""
 
     regex = "[0-9]{4}"
 
@@ -48,6 +47,5 @@ def wrong_year(year: int) -> str:
 
 
 def known(day: date) -> bool:
-    """Whether days can be counted from it: the first and last years that Python knows have no day beside
-    them."""
+    """Whether days can be counted from it: Python knows none before its first year or after its last."""
     return day.year in YEARS

@@ -1,7 +1,4 @@
-"""The proxy's certificate: when it ends. Nobody reaches the register behind one that has ended.
-
-A timer that has failed: the administrators are told, by e-mail and on their own page.
-"""
+"""What administrators are told of the server: when the proxy's certificate ends, and that a timer failed."""
 
 from __future__ import annotations
 
@@ -56,7 +53,7 @@ def certificate() -> Certificate | None:
 
 
 log = logging.getLogger(__name__)
-# Less than a day, so that a timer that fails every night is told of every night.
+# Less than a day, so that a timer that fails every night is reported every night.
 REST: Final = timedelta(hours=20)
 FAILED: Final = notice("timer.failed", gettext_lazy("A timer has failed: see Operations"))
 
@@ -67,8 +64,8 @@ class NotTaken(Exception):
 
 @transaction.atomic
 def tell_failure(timer: str, *, at: datetime) -> int:
-    """Tell every administrator that `timer` has failed, at most once in twenty hours, and return to how many
-    an e-mail was sent.
+    """Tell every administrator that `timer` has failed, at most once in twenty hours. Return how many e-mails
+    were sent.
 
     Raises NotTaken where the mail server took none: then nobody has been told, and it may be tried again.
     """
@@ -98,6 +95,5 @@ def _letter(timer: str, user: User) -> EmailMessage:
     with translation.override(user.language or settings.LANGUAGE_CODE):
         text = _("The timer %(timer)s has failed. The page Operations in the register says what to do.")
         once = _("You get this letter at most once a day for each timer.")
-        body = "\n\n".join((text % {"timer": timer}, once))
         subject = _("The NMT register: %(timer)s has failed") % {"timer": timer}
-    return EmailMessage(subject, body, to=[user.email])
+    return EmailMessage(subject, f"{text % {'timer': timer}}\n\n{once}", to=[user.email])

@@ -1,7 +1,4 @@
-"""What can be run, and what a run may ask and tell while it goes on.
-
-Ask for a run, and ask it to stop.
-"""
+"""What can be run, what a run may ask and tell while it goes on, and how it is asked for and stopped."""
 
 from __future__ import annotations
 
@@ -35,9 +32,7 @@ class Run:
 
     job: Job
     access: Access
-    told: list[int] = field(
-        default_factory=list
-    )  # step and steps, written by the thread that gives signs of life
+    told: list[int] = field(default_factory=list)  # step and steps, for the thread that writes them
 
     @property
     def params(self) -> dict[str, Any]:
@@ -50,15 +45,13 @@ class Run:
             raise RunCancelled
 
     def tell(self, step: int, steps: int) -> None:
-        """The same from inside a transaction, where what one writes oneself is seen by nobody: another
-        connection does it now and then."""
+        """The same from inside a transaction, of which nobody sees what it writes: by another connection."""
         self.told[:] = [step, steps]
         if self.cancelled():
             raise RunCancelled
 
     def cancelled(self) -> bool:
-        """Also where its process stood still so long that it was taken for dead: its owner was told that
-        nothing was kept, and may have begun anew."""
+        """Also where it was taken for dead: its owner was told so, and may have begun anew."""
         ended = Q(cancel_asked=True) | Q(state=Job.State.FAILED)
         return Job.objects.filter(ended, pk=self.job.pk).exists()
 
@@ -71,10 +64,9 @@ Start = str | Callable[[dict[str, Any]], str]
 @dataclass(frozen=True)
 class JobKind:
     """`title` for the page; `may` is asked again when the run starts. `work` returns the result: `url` leads
-    on, `said` is told there. `start` is the name of the page to begin again from, when it came to nothing,
-    or gives its address from the parameters.
-    `phases` say what is being done from which share of the steps on; -1 is before any step is told.
-    """
+    on, `said` is told there. `start` is the name of the page to begin again from, when it came to nothing, or
+    gives its address from the parameters. `phases` say what is being done from which share of the steps on;
+    -1 is before any step is told."""
 
     name: str
     title: str | Promise
@@ -101,7 +93,7 @@ class JobKind:
 
 
 def every_percent(progress: Callable[[int, int], None]) -> Callable[[int, int], None]:
-    """`progress` that is told of each per cent only, where the work tells of each of many thousand steps."""
+    """`progress` that is called for each per cent only, where the work reports many thousand steps."""
     told = -1
 
     def tell(step: int, steps: int) -> None:
@@ -121,13 +113,13 @@ MINUTELY: list[Tidying] = []
 
 
 def minutely(work: Tidying) -> Tidying:
-    """Registers what the worker does about every minute, of its own accord. Runs wait for it: it is short."""
+    """Register what the worker does about every minute, of its own accord. Runs wait for it: it is short."""
     MINUTELY.append(work)
     return work
 
 
 def hourly(work: Tidying) -> Tidying:
-    """Registers what the worker does about every hour, of its own accord; it is given the time."""
+    """Register what the worker does about every hour, of its own accord; it is given the time."""
     HOURLY.append(work)
     return work
 

@@ -1,7 +1,5 @@
-"""Whether an error says that there is no room left, on the disk of the files or of the database.
-
-What the worker does while the database is away: it waits, asks again, and says both once.
-"""
+"""What an error of the database means, and what the worker does while it is away: it waits, asks again, and
+says both once."""
 
 from __future__ import annotations
 
@@ -20,6 +18,7 @@ from django.db import Error, InterfaceError, OperationalError, connection
 
 
 def is_full(error: BaseException | None) -> bool:
+    """Whether there is no room left, on the disk of the files or of the database."""
     if isinstance(error, OSError):
         return error.errno == errno.ENOSPC
     if not isinstance(error, OperationalError):
@@ -76,8 +75,7 @@ def leave() -> None:
 
 @dataclass(frozen=True)
 class Patience:
-    """How the worker waits: by `sleep`, until told to `stop`; at most `waits` times, or as long as it
-    takes."""
+    """How the worker waits: by `sleep`, until told to `stop`; at most `waits` times, if that is a number."""
 
     stop: Callable[[], bool] = lambda: False
     sleep: Sleep = time.sleep

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.middleware import AuthenticatedRequest
-from jobs.kinds import KINDS, cancel as cancel_job
+from jobs.kinds import KINDS, JobKind, cancel as cancel_job
 from jobs.models import Heartbeat, Job
 from jobs.worker import bury_the_dead, silence
 
@@ -38,11 +38,10 @@ def detail(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
 
 def _progress(job: Job) -> dict[str, Any]:
     """What the page says of a run that leads nowhere yet."""
-    kind = KINDS.get(job.kind)
-    again = kind.again(job) if kind and job.state != Job.State.DONE else ""
-    doing = kind.doing(job) if kind and job.state == Job.State.RUNNING else ""
-    title = kind.title if kind else job.kind
-    context = {"job": job, "title": title, "doing": doing, "error": _(job.error), "again": again}
+    kind = KINDS.get(job.kind) or JobKind(job.kind, job.kind, may=(), work=lambda run: {})
+    again = kind.again(job) if job.state != Job.State.DONE else ""
+    doing = kind.doing(job) if job.state == Job.State.RUNNING else ""
+    context = {"job": job, "title": kind.title, "doing": doing, "error": _(job.error), "again": again}
     if job.state == Job.State.QUEUED:
         context["silence"] = silence(Heartbeat.objects.of(Heartbeat.WORKER))
     return context

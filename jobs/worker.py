@@ -1,5 +1,4 @@
-"""The process that runs the jobs: takes the oldest, runs it, says how it ended; marks those of a dead
-process."""
+"""The process that runs the jobs: it takes the oldest, runs it, says how it ended, and marks dead ones."""
 
 from __future__ import annotations
 
@@ -48,10 +47,15 @@ def work(
     A database that is away is waited for, except with `once`.
     """
     patience = Patience(stop, sleep, waits=0 if once else None)
-    rounds = (Every(PULSE, beat), Every(HOUR, tidy), Every(MINUTE, hurry), bury_the_dead)
+    beside = (
+        Every(PULSE, beat),
+        Every(HOUR, lambda: _do_each(HOURLY, "Tidying failed")),
+        Every(MINUTE, lambda: _do_each(MINUTELY, "What is done each minute failed")),
+        bury_the_dead,
+    )
     done = 0
     while not stop():
-        job = patience.ask(lambda: _next(rounds))
+        job = patience.ask(lambda: _next(beside))
         if job is not None:
             run(job, patience)
             done += 1
@@ -62,15 +66,15 @@ def work(
     return done
 
 
-def _next(rounds: Sequence[Callable[[], object]]) -> Job | None:
+def _next(beside: Sequence[Callable[[], object]]) -> Job | None:
     """The job that is now to be run, after what is done beside."""
-    for act in rounds:
+    for act in beside:
         act()
     return take()
 
 
 class Every:
-    """Does something at the first call, and then again when so many seconds have passed since it was done."""
+    """Does something at the first call, and again when so many seconds have passed since it was done."""
 
     def __init__(self, seconds: float, act: Callable[[], object]) -> None:
         self.seconds, self.act, self.due = seconds, act, 0.0
@@ -91,16 +95,6 @@ def silence(last: Heartbeat | None) -> str:
         return _("No worker has been heard yet.")
     since = date_format(timezone.localtime(last.at), "SHORT_DATETIME_FORMAT")
     return _("No worker has been heard since %(time)s.") % {"time": since} if last.age > DEAD_AFTER else ""
-
-
-def tidy() -> None:
-    """What is kept for a time only goes, whether or not anybody comes by."""
-    _do_each(HOURLY, "Tidying failed")
-
-
-def hurry() -> None:
-    """What cannot wait for an hour."""
-    _do_each(MINUTELY, "What is done each minute failed")
 
 
 def _do_each(works: Sequence[Tidying], said: str) -> None:
@@ -152,8 +146,7 @@ def _begun(job: Job) -> Access | None:
 
 
 def _ended(job: Job, state: str, facts: dict[str, Any]) -> None:
-    """Also where it was taken for dead meanwhile: what is done is done. What was not stays as its owner was
-    told."""
+    """A job that was taken for dead meanwhile, but is done, is done; else it stays as its owner was told."""
     rows = Job.objects.filter(pk=job.pk)
     if state != Job.State.DONE:
         rows = rows.filter(state=Job.State.RUNNING)
@@ -182,8 +175,7 @@ def _lost(error: Exception) -> bool:
 
 @contextmanager
 def _signs_of_life(going: Run) -> Iterator[None]:
-    """A thread with a connection of its own, since the work may be long in one statement or one
-    transaction."""
+    """By a thread with its own connection, since the work may be long in one statement or transaction."""
     ended = threading.Event()
 
     pulse = Every(PULSE, beat)

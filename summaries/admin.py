@@ -72,7 +72,6 @@ def _allowed(value: str, keys: Mapping[str, Any], named: str = "") -> str:
 
 class PopulationResource(FigureResource):
     name = "population"
-    links = ("county",)
 
     year = Field("year", "year", NumberWidget())
     county = Field("county", "county", RowWidget(County.objects.all(), width=2))
@@ -87,7 +86,6 @@ class PopulationResource(FigureResource):
 
 class JusticeFigureResource(FigureResource):
     name = "justice_figures"
-    links = ("offence",)
 
     year = Field("year", "year", NumberWidget())
     offence = Field("offence", "offence", RowWidget(Code.objects.filter(list="offence"), "word"))

@@ -18,7 +18,7 @@ from exchange.limits import Refused, refuse
 # What each process does; `words` are what follows its name on its command line.
 READERS: Final[dict[tuple[str, ...], Callable[[IO[bytes], IO[bytes], Sequence[str]], None]]] = {
     sandbox.COMMAND: lambda source, sink, _words: sandboxed_rows._Reader(source, sink).run(),
-    sandboxed_sheets.OURS: lambda source, sink, words: sandboxed_sheets._tell(source, sink, int(words[0])),
+    sandboxed_sheets.OURS: lambda source, sink, words: sandboxed_sheets.tell(source, sink, int(words[0])),
 }
 _by_a_process: Final = sandbox._asked
 

@@ -95,7 +95,7 @@ STARTS_FROM: Final = {
     "exchange/runs.py": {"_keep_run", "put", "purge"},
     "cases/admin/pages.py": {"rarest_of"},
     "cases/drafts.py": {"keep", "purge"},
-    "exchange/downloads.py": {"ask", "purge"},
+    "exchange/downloads.py": {"purge"},
     "cases/htcds.py": {"_stored"},
     "cases/export_rows.py": {"person_query"},
     "cases/extract.py": {"elsewhere", "_sections", "_of_persons", "_messages"},

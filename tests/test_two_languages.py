@@ -51,6 +51,8 @@ def texts_in_code(source: str) -> Iterator[Text]:
     for node in nodes:
         if isinstance(node, ast.ImportFrom):
             known |= _imported(node)
+        elif isinstance(node, ast.FunctionDef) and node.name == "_":
+            known["_"] = "gettext"
     for node in nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             name = known.get(node.func.id)

@@ -1,17 +1,12 @@
-"""Who takes part: agencies, coordinators, counties, NMT regions, and which county belongs to which.
+"""The lists of who takes part: agencies, coordinators, counties, NMT regions; and the code lists.
 
-Change the lists that administrators and analysts keep. Every change is recorded by the names of its
-fields.
-
-Forms of the admin whose change a second person answers: they say so, and change nothing before.
-
-Code lists, and what their codes are called by others.
+Some forms change nothing before a second person has answered: these are `AsksFirst`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from django import forms
 from django.contrib import admin, messages
@@ -28,17 +23,9 @@ from accounts.access import Access
 from accounts.free_text import FreeTextField
 from accounts.models import Approval
 from accounts.roles import May
+from agencies import resources
 from agencies.account_approvals import CARD_FIELDS, ask_assignment, gives_region, ident_of, waits_already
-from agencies.models import Agency, Code, CodeMapping, Coordinator, County, CountyRegion, Region
-from agencies.resources import (
-    AgencyResource,
-    CodeResource,
-    CoordinatorResource,
-    CountyRegionResource,
-    CountyResource,
-    MappingResource,
-    RegionResource,
-)
+from agencies.models import NO_LIST, Agency, Code, CodeMapping, Coordinator, County, CountyRegion, Region
 from agencies.stand_ins import why_not
 from exchange.admin import ExchangeMixin, HistoryMixin, ListAdmin, access_of, in_language, in_pieces, yes_no
 from exchange.bulk import delete_row, save_row
@@ -47,35 +34,23 @@ from exchange.bulk import delete_row, save_row
 @transaction.atomic
 def delete_code(*, code: Code, by: Access) -> None:
     """A code that nothing has ever used. Raises PermissionDenied otherwise: `valid_to` ends it instead."""
-    by.require(May.ADMINISTER)
     Code.objects.select_for_update().get(pk=code.pk)
     if in_use(code):
         raise PermissionDenied(_("The code is in use or has been. Give it a last day of validity instead."))
-    delete_row(row=code, by=by)
-
-
-@transaction.atomic
-def delete_mapping(*, mapping: CodeMapping, by: Access) -> None:
-    by.require(May.ADMINISTER)
-    delete_row(row=mapping, by=by)
+    delete_row(row=code, by=by, right=May.ADMINISTER)
 
 
 def in_use(code: Code) -> bool:
     """Whether any row, past version of a row, or mapping names the code: one query for each link to codes."""
     if CodeMapping.objects.filter(code=code.key).exists():
         return True
+    return any(field.model._base_manager.filter(**{field.name: code}).exists() for field in code_columns())
+
+
+def code_columns() -> list[Any]:
+    """The columns of all models that hold a code."""
     links: Iterable[Any] = (link for link in Code._meta.get_fields(include_hidden=True) if link.auto_created)
-    return any(
-        link.related_model._base_manager.filter(**{link.field.name: code}).exists()
-        for link in links
-        if link.one_to_many
-    )
-
-
-class Why(Protocol):
-    cleaned_data: dict[str, Any]
-
-    def add_error(self, field: str | None, error: str) -> None: ...
+    return [link.field for link in links if link.one_to_many]
 
 
 HELP: Final = gettext_lazy(
@@ -95,7 +70,7 @@ def why_field(help_text: str | Promise = HELP) -> forms.CharField:
     )
 
 
-def hold(form: Why, act: str, kind: str, ident: str) -> None:
+def hold(form: forms.ModelForm[Any], act: str, kind: str, ident: str) -> None:
     """What a form that needs a second person says: why is missing, or that it has been asked already."""
     if not str(form.cleaned_data.get("why") or "").strip():
         form.add_error("why", _("A second person answers this. Write why, for who answers."))
@@ -104,7 +79,11 @@ def hold(form: Why, act: str, kind: str, ident: str) -> None:
 
 
 class AsksFirst:
-    """Of a ModelAdmin: where `save_model` has only asked, the page of the question is what follows."""
+    """Of a ModelAdmin: its form knows who asks, and leads on to the question that `save_model` has asked."""
+
+    def get_form(self, request: HttpRequest, *args: Any, **options: Any) -> type[forms.ModelForm[Any]]:
+        form = super().get_form(request, *args, **options)  # type: ignore[misc]
+        return type(form.__name__, (form,), {"access": access_of(request)})
 
     def response_add(self, request: HttpRequest, obj: Model, *args: Any, **options: Any) -> HttpResponse:
         return _led_on(request, obj) or super().response_add(request, obj, *args, **options)  # type: ignore[misc]
@@ -152,20 +131,16 @@ LISTS: Final = {
 
 def _asked_as(name: str) -> Any:
     """A list without a name of its own is called as the column that holds its codes."""
-    relations: Any = Code._meta.get_fields(include_hidden=True)
-    columns = (relation.field for relation in relations if relation.one_to_many)
-    return next((c.verbose_name for c in columns if c.get_limit_choices_to().get("list") == name), name)
+    columns = (field for field in code_columns() if field.get_limit_choices_to().get("list") == name)
+    return next((field.verbose_name for field in columns), name)
 
 
 class CodeForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        key = cleaned.get("key") or self.instance.key
-        name, _sep, word = key.partition(":")
-        if key and (name != cleaned.get("list", self.instance.list) or not word):
-            self.add_error(
-                "key" if "key" in self.fields else None, _("The key begins with its list: list:word.")
-            )
+        code = Code(key=cleaned.get("key") or self.instance.key, list=cleaned.get("list", self.instance.list))
+        if code.key and not code.has_its_list:
+            self.add_error("key" if "key" in self.fields else None, NO_LIST)
         return cleaned
 
 
@@ -189,7 +164,7 @@ class CodeAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
     about = gettext_lazy(
         "Purposes, sectors, measures and other lists that forms choose from. A used code is never removed."
     )
-    resource = CodeResource
+    resource = resources.CodeResource
     form = CodeForm
     list_display = (
         in_pieces("key", gettext_lazy("key")),
@@ -208,25 +183,8 @@ class CodeAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Code | None = None) -> bool:
         return obj is not None and super().has_delete_permission(request, obj) and not in_use(obj)
 
-    def get_deleted_objects(
-        self, objs: Iterable[Model], request: HttpRequest
-    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        return [str(obj) for obj in objs], {}, set(), []
-
-    def delete_model(self, request: HttpRequest, obj: Code) -> None:
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
         delete_code(code=obj, by=access_of(request))
-
-
-class TargetFilter(admin.SimpleListFilter):
-    title = CodeMapping._meta.get_field("target").verbose_name
-    parameter_name = "target"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
-        names = CodeMapping.objects.order_by("target").values_list("target", flat=True).distinct()
-        return [(name, name) for name in names]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(target=self.value()) if self.value() else queryset
 
 
 @admin.register(CodeMapping)
@@ -234,18 +192,10 @@ class MappingAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
     about = gettext_lazy(
         "Which published group, or which word of an international standard, a code is counted under."
     )
-    resource = MappingResource
+    resource = resources.MappingResource
     list_display = (in_pieces("code", gettext_lazy("code")), "target", "release", "value")
-    list_filter = (TargetFilter,)
+    list_filter = (("target", admin.AllValuesFieldListFilter),)
     search_fields = ("code", "value")
-
-    def get_deleted_objects(
-        self, objs: Iterable[Model], request: HttpRequest
-    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        return [str(obj) for obj in objs], {}, set(), []
-
-    def delete_model(self, request: HttpRequest, obj: CodeMapping) -> None:
-        delete_mapping(mapping=obj, by=access_of(request))
 
 
 NAMES: Final = (
@@ -259,7 +209,7 @@ class AgencyAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
     about = gettext_lazy(
         "Who identifies presumed victims: agencies, municipalities, organisations, and since when."
     )
-    resource = AgencyResource
+    resource = resources.AgencyResource
     list_display = (
         *NAMES,
         "code",
@@ -281,21 +231,13 @@ class AdminCardForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        after = None if self.errors else self._after(cleaned)
-        if after is not None and self.needs_two(after):
-            ident = str(self.instance.pk) if self.instance.pk else ident_of(after)
+        facts = {name: cleaned[name] for name in CARD_FIELDS if name in cleaned}
+        after = Coordinator(pk=self.instance.pk, **facts)
+        if not self.errors and gives_region(after, self.access.today):
             if why := why_not(after, self.access.today):
                 self.add_error(None, why)
-            hold(self, "region.assign", "agencies.coordinator", ident)
+            hold(self, "region.assign", "agencies.coordinator", ident_of(after))
         return cleaned
-
-    def _after(self, cleaned: dict[str, Any]) -> Coordinator:
-        facts = {name: cleaned[name] for name in CARD_FIELDS if name in cleaned}
-        return Coordinator(pk=self.instance.pk, **facts)
-
-    def needs_two(self, after: Coordinator) -> bool:
-        stored = Coordinator.objects.filter(pk=after.pk).first() if after.pk else None
-        return gives_region(stored, after, self.access.today)
 
 
 @admin.register(Coordinator)
@@ -305,7 +247,7 @@ class CoordinatorAdmin(AsksFirst, ExchangeMixin, HistoryMixin, ListAdmin):
     about = gettext_lazy(
         "Who is responsible for a region, and who stands in, from day to day. It decides who sees its cases."
     )
-    resource = CoordinatorResource
+    resource = resources.CoordinatorResource
     form = AdminCardForm
     fields = (*CARD_FIELDS, "why")
     list_display = ("name", "region", "kind", "municipality", "user", "valid_from", "valid_to")
@@ -314,17 +256,9 @@ class CoordinatorAdmin(AsksFirst, ExchangeMixin, HistoryMixin, ListAdmin):
     search_fields = ("name", "municipality", "email")
     autocomplete_fields = ("user",)
 
-    def get_form(
-        self, request: HttpRequest, obj: Coordinator | None = None, change: bool = False, **options: Any
-    ) -> type[AdminCardForm]:
-        form = super().get_form(request, obj, change, **options)
-        return type(form.__name__, (form,), {"access": access_of(request)})
-
-    def save_model(  # type: ignore[override]
-        self, request: HttpRequest, obj: Coordinator, form: AdminCardForm, change: bool
-    ) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         access = access_of(request)
-        if form.needs_two(obj):
+        if gives_region(obj, access.today):
             asked_for(obj, ask_assignment(card=obj, reason=form.cleaned_data["why"], by=access))
             return
         names = [name for name in form.changed_data if name != "why"]
@@ -334,7 +268,7 @@ class CoordinatorAdmin(AsksFirst, ExchangeMixin, HistoryMixin, ListAdmin):
 @admin.register(Region)
 class RegionAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
     about = gettext_lazy("The seven regions of the network, each with its letters in the numbers of cases.")
-    resource = RegionResource
+    resource = resources.RegionResource
     list_display = ("code", *NAMES)
     search_fields = ("code", "name_sv", "name_en")
 
@@ -342,7 +276,7 @@ class RegionAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
 @admin.register(County)
 class CountyAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
     about = gettext_lazy("The counties of Sweden, by their codes.")
-    resource = CountyResource
+    resource = resources.CountyResource
     list_display = ("code", *NAMES, "iso")
     search_fields = ("=code", "name_sv", "name_en")
 
@@ -352,7 +286,7 @@ class CountyRegionAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
     """The region that a county belongs to from a day on."""
 
     about = gettext_lazy("Which county belongs to which region, and from what day.")
-    resource = CountyRegionResource
+    resource = resources.CountyRegionResource
     list_display = ("county", "region", "valid_from")
     list_select_related = ("county", "region")
     list_filter = ("region",)

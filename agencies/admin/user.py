@@ -19,19 +19,13 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.access import Access
-from accounts.invitations import (
-    change_user,
-    has_second_factor,
-    keep_one,
-    keeps_access,
-    may_be_invited,
-    needs_two_to_change,
-)
+from accounts.invitations import change_user, has_second_factor, keep_one, keeps_access, may_be_invited
 from accounts.models import Approval, User
 from accounts.notices import address_for
-from accounts.roles import May, given_by_two
+from accounts.roles import May
 from agencies.account_approvals import (
     USER_FIELDS,
+    account_needs_two,
     ask_account,
     ask_change,
     ask_factor,
@@ -42,7 +36,7 @@ from agencies.account_approvals import (
 from agencies.admin.network import AsksFirst, asked_for, hold, why_field
 from agencies.resources import UserResource
 from agencies.stand_ins import answerers
-from exchange.admin import ExchangeMixin, ListAdmin, access_of, in_pieces, yes_no
+from exchange.admin import ExchangeMixin, Extra, ListAdmin, access_of, in_pieces, yes_no
 
 
 class UserForm(forms.ModelForm):
@@ -76,21 +70,15 @@ class UserForm(forms.ModelForm):
         stored = User.objects.filter(pk=self.instance.pk).first()
         facts = {name: cleaned[name] for name in USER_FIELDS if name in cleaned}
         after = User(pk=self.instance.pk, **facts)
-        if stored is None:
-            if self.needs_two(after):
-                hold(self, "account.new", "accounts.user", after.email[:60])
-            return
-        try:
-            keep_one(stored, after)
-        except PermissionDenied as fault:
-            self.add_error(None, str(fault))
-        if self.needs_two(after):
-            hold(self, "account.change", "accounts.user", str(stored.pk))
-
-    def needs_two(self, after: User) -> bool:
-        """Whether a second person answers before `after` is so."""
-        stored = User.objects.filter(pk=after.pk).first() if after.pk else None
-        return needs_two_to_change(stored, after) if stored else given_by_two(after.role)
+        act, ident = "account.new", after.email[:60]
+        if stored is not None:
+            act, ident = "account.change", str(stored.pk)
+            try:
+                keep_one(stored, after)
+            except PermissionDenied as fault:
+                self.add_error(None, str(fault))
+        if account_needs_two(after):
+            hold(self, act, "accounts.user", ident)
 
 
 class ComeFilter(admin.SimpleListFilter):
@@ -128,49 +116,29 @@ class UserAdmin(AsksFirst, ExchangeMixin, ListAdmin):
     list_filter = ("role", "is_active", ComeFilter)
     search_fields = ("email", "name")
 
-    def get_form(
-        self, request: HttpRequest, obj: User | None = None, change: bool = False, **options: Any
-    ) -> type[UserForm]:
-        form = super().get_form(request, obj, change, **options)
-        return type(form.__name__, (form,), {"access": access_of(request)})
-
-    def save_model(  # type: ignore[override]
-        self, request: HttpRequest, obj: User, form: UserForm, change: bool
-    ) -> None:
-        access = access_of(request)
-        if form.needs_two(obj):
-            why, site = form.cleaned_data["why"], address_for(request)
-            asked_for(
-                obj,
-                ask_change(user=obj, reason=why, by=access)
-                if change
-                else ask_account(user=obj, reason=why, site=site, by=access),
-            )
-            return
-        if change:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        access, why = access_of(request), form.cleaned_data["why"]
+        two = account_needs_two(obj)
+        if two and change:
+            asked_for(obj, ask_change(user=obj, reason=why, by=access))
+        elif two:
+            asked_for(obj, ask_account(user=obj, reason=why, site=address_for(request), by=access))
+        elif change:
             change_user(user=obj, fields=[name for name in form.changed_data if name != "why"], by=access)
-            return
-        link, asked = invite_alone(user=obj, by=access, site=address_for(request))
-        _tell(request, obj, link, asked)
+        else:
+            _tell(request, obj, *invite_alone(user=obj, by=access, site=address_for(request)))
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+    def changelist_view(self, request: HttpRequest, extra_context: Extra = None) -> Any:
         more = {"review_address": reverse("agencies:review"), **(extra_context or {})}
         return super().changelist_view(request, more)
 
-    # --- a lost invitation, a lost second factor ---------------------------------------------
     def get_urls(self) -> list[Any]:
         own = {"invite": self.again, "second_factor": self.without_factor}
-        return [
-            *(
-                path(
-                    f"<path:object_id>/{verb}/",
-                    self.admin_site.admin_view(view),
-                    name=f"accounts_user_{verb}",
-                )
-                for verb, view in own.items()
-            ),
-            *super().get_urls(),
+        pages = [
+            path(f"<path:object_id>/{verb}/", self.admin_site.admin_view(view), name=f"accounts_user_{verb}")
+            for verb, view in own.items()
         ]
+        return [*pages, *super().get_urls()]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
@@ -199,15 +167,11 @@ class UserAdmin(AsksFirst, ExchangeMixin, ListAdmin):
         access.require(May.ADMINISTER)
         person = self.get_object(request, unquote(object_id))
         if person.pk == access.user.pk:
-            raise PermissionDenied(
-                _("Ask another administrator: nobody takes away the own second factor here.")
-            )
+            said = _("Ask another administrator: nobody takes away the own second factor here.")
+            raise PermissionDenied(said)
         why = request.POST.get("why", "").strip()[:500] or _("The second factor is lost.")
-        asked = ask_factor(user=person, reason=why, by=access)
-        messages.warning(
-            request, _("Nothing is changed yet: a second person is asked, and answers on My page.")
-        )
-        return redirect("agencies:approval", asked.code)
+        asked_for(person, ask_factor(user=person, reason=why, by=access))
+        return self.response_change(request, person)
 
 
 def _tell(request: HttpRequest, person: User, link: str, asked: Approval | None = None) -> None:

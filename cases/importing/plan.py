@@ -23,7 +23,7 @@ from cases.importing.codes import Lookups
 from cases.importing.columns import PROBLEMS, Facts, Header, RowProblem
 from cases.importing.stored import Given, Purpose, StoredCase, StoredIdentification, StoredPerson
 from cases.rules.faults import KINDS, MESSAGES, shorten
-from exchange.importer import Plan
+from exchange.importer import Plan, PlanWords
 
 Key = tuple[str, str, date]  # agency, municipality, day
 
@@ -251,12 +251,11 @@ def shown(facts: Facts) -> tuple[Any, ...]:
     return (facts.case, facts.person, facts.identified_on, facts.agency, *map(facts.value, NEW))
 
 
-class PersonWords:
+class PersonWords(PlanWords):
     """A plan of persons in words, of which `named` says how the file names each column."""
 
-    columns: Final = COLUMNS
-
     def __init__(self, named: Mapping[str, str], lookups: Lookups | None = None) -> None:
+        super().__init__(COLUMNS)
         self.named, self._lookups = named, lookups
 
     @cached_property

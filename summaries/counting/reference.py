@@ -163,12 +163,13 @@ def nobody_of(year: int) -> tuple[Mapping[str, frozenset[str]], ...]:
 def elsewhere(year: int) -> Mapping[str, frozenset[str]]:
     """Fact → base codes likewise: a county in a region that it was not part of in the year. One query."""
     placed = Geography.load()
+    regions = {region for dated in placed.rows.values() for _day, region in dated}
     found = {
         f"{county}{PART}{region}"
-        for county, (days, regions) in placed.rows.items()
-        for region in {one for _days, of in placed.rows.values() for one in of}
+        for county, dated in placed.rows.items()
+        for region in regions
         - {placed.region_on(county, date(year, 1, 1))}
-        - {of for day, of in zip(days, regions, strict=True) if day.year == year}
+        - {of for day, of in dated if day.year == year}
     }
     return {"place": frozenset(found)}
 

@@ -49,7 +49,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "exchange/bulk.py:delete_row": ("removes a code",),
     "exchange/bulk.py:save_row": ("changes an agency",),
     "audit_pages/views.py:audit": ("reads audit_pages:audit",),
-    "exchange/downloads.py:_record": ("asks for a file", "exports a list"),
+    "exchange/downloads.py:make": ("asks for a file", "exports a list"),
     "exchange/views.py:download": ("takes a file along",),
     "accounts/sign_in.py:act": ("looks at recovery codes", "takes recovery codes along"),
     "accounts/sign_in.py:_factor": (
