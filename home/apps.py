@@ -1,7 +1,7 @@
 """My page, notices and the guide.
 
 The tables are what the app says of itself to lower ones (accounts.permissions):
-ABOUT, DONE and HOW are the words of its events in the audit trail.
+ABOUT and DONE are the words of its events in the audit log.
 """
 
 from __future__ import annotations

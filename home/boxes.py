@@ -1,6 +1,6 @@
 """What *Min sida* is made of: boxes of rows, each row one link. One query counts all
-kinds of things that wait, and another reads the first rows of those that are not empty. A kind that needs an
-errand is counted and read under it, with the others of that errand.
+kinds of things that wait, and another reads the first rows of those that are not empty. A kind that needs a
+bypass is counted and read under it, with the others of that bypass.
 
 How long ago something was, and how late it is, in words.
 """
@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _, ngettext
 from accounts.access import Access
 from accounts.models import User
 from accounts.row_context import beyond
-from cases.inbox.kinds import COLUMNS, InboxKind, InboxLine, InboxRow, Press, column
+from cases.inbox.kinds import COLUMNS, InboxKind, InboxLine, InboxRow, Press, column, dotted
 
 
 def age(moment: datetime, now: datetime) -> str:
@@ -89,15 +89,14 @@ Boxes = list[Box]
 Show = Callable[[Any], BoxRow]
 
 
-# --- kinds -------------------------------------------------------------------------------------------
 def boxes_of(kinds: Sequence[InboxKind], access: Access) -> dict[InboxKind, Box]:
-    """The box of each kind. What is counted may be decided by a row of another region, so the errand is said
-    before: without it PostgreSQL would count none."""
+    """The box of each kind. A row of another region may decide what is counted, so the bypass begins before:
+    without it PostgreSQL would count none."""
     counts: dict[InboxKind, int] = {}
     found: dict[str, list[InboxRow]] = defaultdict(list)
-    for errand in dict.fromkeys(kind.errand for kind in kinds):
-        asked = [kind for kind in kinds if kind.errand == errand]
-        with _on(errand):
+    for bypass in dict.fromkeys(kind.bypass for kind in kinds):
+        asked = [kind for kind in kinds if kind.bypass == bypass]
+        with _on(bypass):
             counts |= zip(asked, counts_of(asked, access), strict=True)
             there = [kind for kind in asked if counts[kind]]
             for values in _first_rows(there, access):
@@ -105,8 +104,8 @@ def boxes_of(kinds: Sequence[InboxKind], access: Access) -> dict[InboxKind, Box]
     return {kind: _box(kind, found[kind.key], counts[kind], access) for kind in kinds}
 
 
-def _on(errand: str) -> AbstractContextManager[None]:
-    return beyond(errand) if errand else nullcontext()
+def _on(bypass: str) -> AbstractContextManager[None]:
+    return beyond(bypass) if bypass else nullcontext()
 
 
 def _first_rows(kinds: Sequence[InboxKind], access: Access) -> Iterable[dict[str, Any]]:
@@ -137,34 +136,32 @@ def _row(values: dict[str, Any]) -> InboxRow:
 
 def _box(kind: InboxKind, found: Sequence[InboxRow], count: int, access: Access) -> Box:
     rows = [box_row(kind.line(row, access), access) for row in found]
-    url = kind.address or address("home:waiting", kind.key)
+    url = str(kind.url) or reverse("home:waiting", args=[kind.key])
     return Box(kind.titled(access), count, rows, url, figures=not kind.waits, ahead=kind.ahead)
 
 
 def page_of(kind: InboxKind, access: Access, first: int, number: int) -> tuple[list[BoxRow], int]:
     """Some rows of a kind from the `first` on, and how many there are. One query."""
-    with _on(kind.errand):
-        rows = kind.ordered(access).annotate(box_total=total(kind.rows(access)))
-        found = list(rows.values("box_total", *map(column, COLUMNS))[first : first + number])
+    with _on(kind.bypass):
+        rows = kind.rows(access)
+        shown = kind.with_columns(rows, access).annotate(box_total=total(rows)).order_by(*kind.order, "pk")
+        found = list(shown.values("box_total", *map(column, COLUMNS))[first : first + number])
     lines = [kind.line(_row(values), access) for values in found]
     return [box_row(line, access) for line in lines], found[0]["box_total"] if found else 0
 
 
 def box_row(line: InboxLine, access: Access) -> BoxRow:
     """A line as it is shown, with its age and its day in words."""
-    late = line.due is not None and line.due < access.today
-    hints = (
-        line.hint,
-        age(line.at, access.at) if line.at else "",
-        until(line.due) if line.due and not late else "",
-    )
-    said = overdue(line.due, access.today) if late and line.due else line.red
-    hint = " · ".join(filter(None, hints))
-    return BoxRow(line.label, line.url, hint, line.urgent, said, line.acts, line.due or line.ends)
+    hints, late = [line.hint, age(line.at, access.at) if line.at else ""], line.red
+    if line.due and line.due < access.today:
+        late = overdue(line.due, access.today)
+    elif line.due:
+        hints.append(until(line.due))
+    return BoxRow(line.label, line.url, dotted(*hints), line.urgent, late, line.acts, line.due or line.ends)
 
 
 def counts_of(kinds: Sequence[InboxKind], access: Access) -> list[int]:
-    """How many there are of each kind. One query, none where there is no kind; no errand, which only what is
+    """How many there are of each kind. One query, none where there is no kind; no bypass, which only what is
     shown of them needs."""
     return counted([kind.rows(access) for kind in kinds], access)
 
@@ -178,19 +175,13 @@ def counted(asked: Sequence[QuerySet[Any]], access: Access) -> list[int]:
     return [found[f"n{n}"] for n in range(len(asked))]
 
 
-# --- other boxes -------------------------------------------------------------------------------------
 def total(rows: QuerySet[Any]) -> Coalesce:
     """How many there are, counted beside the first of them."""
     counted = rows.order_by().values(everything=Value(1)).annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted), 0)
 
 
-def box(title: str, rows: QuerySet[Any], show: Show, url: str = "") -> Boxes:
+def box(title: str, rows: QuerySet[Any], show: Show, url: str) -> Boxes:
     """A box of the first rows of a query of its own, with the number of all."""
     found = list(rows.annotate(total=total(rows))[:SHOWN])
     return [Box(title, found[0].total if found else 0, [show(row) for row in found], url)]
-
-
-def address(name: str, *args: object) -> str:
-    """The address called `name`."""
-    return reverse(name, args=args)

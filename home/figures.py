@@ -7,6 +7,7 @@ figures of a role are asked for in one query.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -32,7 +33,7 @@ from cases import timeline
 from cases.choices import NotificationState
 from cases.models import Call, Case, Notification, Person, YearConfirmation
 from cases.timeline import running
-from home.boxes import Box, BoxRow, address, counted
+from home.boxes import Box, BoxRow, counted
 from summaries.counting.counts import persons
 from summaries.coverage import so_far
 from summaries.release.corrections import found_open
@@ -49,11 +50,7 @@ def exemptions(access: Access) -> list[Box]:
     titles = public_titles()
     asked = Exemption.objects.asked().exclude(asked_by=access.user)
     rows = [
-        BoxRow(
-            ", ".join(filter(None, [titles.get(one.table, one.table), str(one.year or "")])),
-            _publication(one.year),
-            one.reason,
-        )
+        BoxRow(f"{titles.get(one.table, one.table)}, {one.year}", _publication(one.year), one.reason)
         for one in asked.order_by("asked_at")
     ]
     return [Box(_("Exemptions that wait for an answer"), len(rows), rows)]
@@ -73,23 +70,15 @@ def drafts(access: Access) -> list[Box]:
     """What is being made ready, and what differs from the register since it came out, as of last night."""
     ready = Q(version=None) | Q(differing__gt=0)
     rows = Publication.objects.filter(ready).exclude(state=Publication.State.WITHDRAWN)
-    found = list(rows.order_by("-year").only("year", "state", "version", "differing"))
-    made = [
-        BoxRow(str(one.year), _publication(one.year), one.get_state_display())
-        for one in found
-        if one.version is None
-    ]
-    others = [
-        BoxRow(
-            _("%(year)s, version %(n)s") % {"year": one.year, "n": one.version},
-            _publication(one.year),
-            ngettext("{n} figure differs", "{n} figures differ", one.differing).format(n=one.differing),
-        )
-        for one in found
-        if one.version is not None
-    ]
+    made, differing = [], []
+    for one in rows.order_by("-year").only("year", "state", "version", "differing"):
+        if one.version is None:
+            made.append(BoxRow(str(one.year), _publication(one.year), one.get_state_display()))
+        else:
+            said = ngettext("{n} figure differs", "{n} figures differ", one.differing)
+            differing.append(BoxRow(_version(one), _publication(one.year), said.format(n=one.differing)))
     title = _("Published versions that differ from the register")
-    return [Box(_("Drafts to publish"), len(made), made), Box(title, len(others), others)]
+    return [Box(_("Drafts to publish"), len(made), made), Box(title, len(differing), differing)]
 
 
 def corrections(access: Access) -> list[Box]:
@@ -103,7 +92,7 @@ def open_versions(access: Access) -> list[Box]:
     """What stands though the attack test of today finds something in it."""
     rows = [
         BoxRow(
-            _("%(year)s, version %(n)s") % {"year": one.publication.year, "n": one.publication.version},
+            _version(one.publication),
             _publication(one.publication.year),
             _("withdraw it, or revise it")
             if one.readable
@@ -125,16 +114,19 @@ def newest_year(access: Access) -> list[Box]:
     """How many there were in the newest year with persons, and since the year before where it is over.
     Recorded as any reading is."""
     year = Person.objects.totals_for(access).counted().aggregate(last=Max("first_year"))["last"] or 0
-    counts = persons(access, year - 1, year).values_list("first_year", "child").annotate(n=Count("pk"))
-    of = {(first, child): n for first, child, n in counts}
-    now, before = (sum(n for (first, _child), n in of.items() if first == one) for one in (year, year - 1))
+    by_child = persons(access, year - 1, year).values_list("first_year", "child").annotate(n=Count("pk"))
+    counts: Counter[Any] = Counter()
+    for first_year, child, n in by_child:
+        counts[first_year] += n
+        counts[first_year, child] += n
+    now, before, children = counts[year], counts[year - 1], counts[year, "yes"]
     if not now:
         return []
     record(access, "summary.read", Target("summary", str(year), f"{year} overview"))
     url = reverse("summaries:year", args=[year])
     running = so_far(year, access.today)
-    since = _since(now - before, year - 1) if before and not running else ""
-    children, calls = of.get((year, "yes"), 0), Call.objects.totals_for(access).received_in(year).count()
+    since = _difference(now - before, year - 1) if before and not running else ""
+    calls = Call.objects.totals_for(access).received_in(year).count()
     rows = [
         BoxRow(_said(now, ngettext("{n} person", "{n} persons", now)), url, since),
         BoxRow(_said(children, ngettext("{n} child", "{n} children", children)), url),
@@ -148,10 +140,14 @@ def _said(number: int, words: str) -> str:
     return words.format(n=number_format(number, force_grouping=True))
 
 
-def _since(difference: int, year: int) -> str:
+def _difference(difference: int, year: int) -> str:
     sign = "+" if difference > 0 else MINUS if difference < 0 else ""
     number = sign + number_format(abs(difference), force_grouping=True)
     return _("%(difference)s from %(year)s") % {"difference": number, "year": year}
+
+
+def _version(publication: Publication) -> str:
+    return _("%(year)s, version %(n)s") % {"year": publication.year, "n": publication.version}
 
 
 def _publication(year: int | None) -> str:
@@ -164,8 +160,8 @@ A_WEEK: Final = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What is counted of somebody's. `rows` begins with the door; `url` leads to them, where a list shows
-    them; `of`: how many there are at most."""
+    """What is counted of somebody's. `rows` begins with the row access; `url` leads to them, where a list
+    shows them; `of`: how many there are at most."""
 
     label: str | Promise | Callable[[Access], str]
     rows: Callable[[Access], Rows]
@@ -173,191 +169,131 @@ class Figure:
     of: Callable[[Access], Rows] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ShownFigure:
-    label: str
-    number: int
-    url: str
-    of: int | None
+Shown = tuple[str, int, str, int | None]  # label, number, address, and how many there are at most
 
 
-def figures_for(access: Access) -> list[ShownFigure]:
+def figures_for(access: Access) -> list[Shown]:
     """The figures of the first line of the table that somebody has a right to. One query."""
     own = next((figures for right, figures in FIGURES if access.may(right)), ())
-    asked = [rows(access) for one in own for rows in (one.rows, one.of) if rows]
+    asked = [rows(access) for figure in own for rows in (figure.rows, figure.of) if rows]
     numbers = iter(counted(asked, access))
-    return [_shown(one, next(numbers), next(numbers) if one.of else None, access) for one in own]
+    return [_shown(figure, next(numbers), next(numbers) if figure.of else None, access) for figure in own]
 
 
-def _shown(one: Figure, number: int, of: int | None, access: Access) -> ShownFigure:
-    label = one.label(access) if callable(one.label) else str(one.label)
-    return ShownFigure(label, number, one.url(access) if one.url else "", of)
+def _shown(figure: Figure, number: int, of: int | None, access: Access) -> Shown:
+    label = figure.label(access) if callable(figure.label) else str(figure.label)
+    return label, number, figure.url(access) if figure.url else "", of
 
 
-def _asking(name: str, **asked: object) -> str:
+def _to(name: str, **asked: str) -> Callable[[Access], str]:
     """The address of a list that shows what is asked for."""
-    return f"{address(name)}?{urlencode(asked)}"
+    return lambda _access: f"{reverse(name)}{'?' if asked else ''}{urlencode(asked)}"
 
 
-# --- the line ----------------------------------------------------------------------------------------
-def monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
+def _since(name: str, day: Callable[[Access], date], **asked: str) -> Callable[[Access], str]:
+    return lambda access: f"{reverse(name)}?{urlencode({**asked, 'from': day(access)})}"
+
+
+def monday(access: Access) -> date:
+    return access.today - timedelta(days=access.today.weekday())
+
+
+def _a_week_ago(access: Access) -> date:
+    return access.today - A_WEEK
 
 
 def _calls(access: Access) -> Rows:
-    return Call.objects.visible_to(access).filter(received_on__gte=monday(access.today))
+    return Call.objects.visible_to(access).filter(received_on__gte=monday(access))
 
 
-def _calls_from(access: Access) -> str:
-    return _asking("calls:list", **{"from": monday(access.today)})
-
-
-def _own_calls(access: Access) -> Rows:
-    return _calls(access).filter(taken_by=access.user)
-
-
-def _opened(access: Access) -> Rows:
-    own = Case.objects.visible_to(access).filter(opened_by=access.user)
-    return own.opened_in(access.today.year)
-
-
-# --- regions -----------------------------------------------------------------------------------------
 def _open(access: Access) -> Rows:
     return Case.objects.in_own_region(access).open()
 
 
-def _own(access: Access) -> Rows:
-    return _open(access).filter(responsible=access.user)
-
-
-def _registered(access: Access) -> Rows:
-    return Person.objects.in_own_region(access).counted().identified_in(access.today.year)
-
-
-def _running_from(_access: Access) -> str:
-    return _asking("cases:ending", all="yes")
-
-
-def _cases(**asked: str) -> Callable[[Access], str]:
-    return lambda _access: _asking("cases:list", **asked)
-
-
-# --- agencies ----------------------------------------------------------------------------------------
 def _notified(access: Access) -> Rows:
     return Notification.objects.visible_to(access).filter(sent_at__year=access.today.year)
 
 
-def _seen(access: Access) -> Rows:
-    return _notified(access).exclude(state=NotificationState.RECEIVED)
-
-
-# --- statistics --------------------------------------------------------------------------------------
-def _closed(access: Access) -> Rows:
-    return YearConfirmation.objects.closed(access.today.year - 1)
-
-
-def _told(access: Access) -> Rows:
-    return Publication.objects.told(access.at)
-
-
-def _drafts(access: Access) -> Rows:
-    return Publication.objects.drafts()
-
-
-# --- network and trail -------------------------------------------------------------------------------
-def _able(_access: Access) -> Rows:
-    return User.objects.able(*May)
-
-
-def _invited(_access: Access) -> Rows:
-    return User.objects.awaited(*May)
-
-
-def _on_duty(access: Access) -> Rows:
-    return Coordinator.objects.valid_on(access.today)
-
-
-def _read(access: Access) -> Rows:
-    return trail_for(access).filter(at__gte=since_day(_week_ago(access)))
-
-
-def _week_ago(access: Access) -> date:
-    return access.today - A_WEEK
-
-
-def _refused(access: Access) -> Rows:
-    return _read(access).filter(action__startswith="refused")
+def _events(access: Access) -> Rows:
+    return trail_for(access).filter(at__gte=since_day(_a_week_ago(access)))
 
 
 FIGURES: Final[tuple[tuple[May, tuple[Figure, ...]], ...]] = (
-    (
-        May.LOG_CALL,
-        (
-            Figure(gettext_lazy("Calls to the line this week"), _calls, _calls_from),
-            Figure(gettext_lazy("of them yours"), _own_calls),
-            Figure(gettext_lazy("Follow-ups you have promised"), timeline.follow_ups,
-                   lambda _access: address("cases:reminders")),
-            Figure(gettext_lazy("Cases you have opened this year"), _opened,
-                   lambda access: _asking("cases:list", year=access.today.year)),
+    (May.LOG_CALL, (
+        Figure(gettext_lazy("Calls to the line this week"), _calls, _since("calls:list", monday)),
+        Figure(gettext_lazy("of them yours"), lambda access: _calls(access).filter(taken_by=access.user)),
+        Figure(gettext_lazy("Follow-ups you have promised"), timeline.follow_ups, _to("cases:reminders")),
+        Figure(
+            gettext_lazy("Cases you have opened this year"),
+            lambda access: Case.objects.visible_to(access).filter(opened_by=access.user)
+                .opened_in(access.today.year),
+            lambda access: f"{reverse('cases:list')}?year={access.today.year}",
         ),
-    ),
-    (
-        May.EDIT_CASE,
-        (
-            Figure(gettext_lazy("Open cases"), _open, _cases(state="open")),
-            Figure(gettext_lazy("of them yours"), _own,
-                   _cases(state="open", responsible="me")),
-            Figure(
-                lambda access: named(
-                    _("Persons counted for %(year)d") % {"year": access.today.year}, access.today
-                ),
-                _registered,
+    )),
+    (May.EDIT_CASE, (
+        Figure(gettext_lazy("Open cases"), _open, _to("cases:list", state="open")),
+        Figure(
+            gettext_lazy("of them yours"), lambda access: _open(access).filter(responsible=access.user),
+            _to("cases:list", state="open", responsible="me"),
+        ),
+        Figure(
+            lambda access: named(
+                _("Persons counted for %(year)d") % {"year": access.today.year}, access.today
             ),
-            Figure(gettext_lazy("Reflection periods and permits that run"), running, _running_from),
+            lambda access: Person.objects.in_own_region(access).counted()
+                .identified_in(access.today.year),
         ),
-    ),
-    (
-        May.NOTIFY,
-        (
-            Figure(gettext_lazy("Your notifications this year"), _notified,
-                   lambda _access: address("cases:notifications")),
-            Figure(gettext_lazy("of them taken over by a coordinator"), _seen),
+        Figure(
+            gettext_lazy("Reflection periods and permits that run"), running,
+            _to("cases:ending", all="yes"),
         ),
-    ),
-    (
-        May.VIEW_TOTALS,
-        (
-            Figure(
-                lambda access: _("Regions that have closed %(year)d") % {"year": access.today.year - 1},
-                _closed,
-                lambda access: address("summaries:quality", access.today.year - 1),
-                lambda _access: Region.objects.all(),
-            ),
-            Figure(gettext_lazy("Versions that are public"), _told,
-                   lambda _access: address("summaries:publications")),
-            Figure(gettext_lazy("Drafts"), _drafts, lambda _access: address("summaries:publications")),
+    )),
+    (May.NOTIFY, (
+        Figure(gettext_lazy("Your notifications this year"), _notified, _to("cases:notifications")),
+        Figure(
+            gettext_lazy("of them taken over by a coordinator"),
+            lambda access: _notified(access).exclude(state=NotificationState.RECEIVED),
         ),
-    ),
-    (
-        May.ADMINISTER,
-        (
-            Figure(gettext_lazy("Accounts that can sign in"), _able,
-                   lambda _access: _asking("admin:accounts_user_changelist", come="yes")),
-            Figure(gettext_lazy("Invited, and not come yet"), _invited,
-                   lambda _access: _asking("admin:accounts_user_changelist", come="no")),
-            Figure(gettext_lazy("Coordinators and deputies on duty today"), _on_duty,
-                   lambda _access: address("agencies:directory")),
+    )),
+    (May.VIEW_TOTALS, (
+        Figure(
+            lambda access: _("Regions that have closed %(year)d") % {"year": access.today.year - 1},
+            lambda access: YearConfirmation.objects.closed(access.today.year - 1),
+            lambda access: reverse("summaries:quality", args=[access.today.year - 1]),
+            lambda _access: Region.objects.all(),
         ),
-    ),
-    (
-        May.VIEW_TRAIL,
-        (
-            Figure(gettext_lazy("Events in the trail, last seven days"), _read,
-                   lambda access: _asking("audit_pages:audit", **{"from": _week_ago(access)})),
-            Figure(gettext_lazy("of them refusals"), _refused,
-                   lambda access: _asking(
-                       "audit_pages:audit", action="refused", **{"from": _week_ago(access)}
-                   )),
+        Figure(
+            gettext_lazy("Versions that are public"), lambda access: Publication.objects.told(access.at),
+            _to("summaries:publications"),
         ),
-    ),
+        Figure(
+            gettext_lazy("Drafts"), lambda _access: Publication.objects.drafts(),
+            _to("summaries:publications"),
+        ),
+    )),
+    (May.ADMINISTER, (
+        Figure(
+            gettext_lazy("Accounts that can sign in"), lambda _access: User.objects.able(*May),
+            _to("admin:accounts_user_changelist", come="yes"),
+        ),
+        Figure(
+            gettext_lazy("Invited, and not come yet"), lambda _access: User.objects.awaited(*May),
+            _to("admin:accounts_user_changelist", come="no"),
+        ),
+        Figure(
+            gettext_lazy("Coordinators and deputies on duty today"),
+            lambda access: Coordinator.objects.valid_on(access.today), _to("agencies:directory"),
+        ),
+    )),
+    (May.VIEW_TRAIL, (
+        Figure(
+            gettext_lazy("Events in the trail, last seven days"), _events,
+            _since("audit_pages:audit", _a_week_ago),
+        ),
+        Figure(
+            gettext_lazy("of them refusals"),
+            lambda access: _events(access).filter(action__startswith="refused"),
+            _since("audit_pages:audit", _a_week_ago, action="refused"),
+        ),
+    )),
 )  # fmt: skip

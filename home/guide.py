@@ -16,11 +16,12 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 from html import unescape
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
@@ -40,46 +42,37 @@ from accounts.roles import May
 from agencies.code_words import meanings
 from agencies.models import Code, Coordinator, localised
 from cases.choices import Status
-from home.boxes import address
 from home.models import Visit
 from knowledge.shipped import line_with, ranked
 
 FILES: Final = {"sv": "anvandarguide.md", "en": "user-guide.md"}
-NAMED: Final = re.compile(
-    r"^<!-- (?P<key>[a-z-]+)(?: (?P<may>[A-Z_]+))? -->\n#+ (?P<title>.+)\n", re.MULTILINE
-)
+# Key, right and title of a part of the guide.
+NAMED: Final = re.compile(r"^<!-- ([a-z-]+)(?: ([A-Z_]+))? -->\n#+ (.+)\n", re.MULTILINE)
 SERVED: Final = {"glossary.md": "/help/#terms"}  # other files of the folder are not in the register: no link
-# The section beside the form of a page, by the page's name. The page of a call has it below: nothing may
+# The pages with a form, by the section that stands beside it. The page of a call has it below: nothing may
 # stand in the way while the telephone rings.
-BESIDE: Final = {
-    "agencies:approvals": "approvals",
-    "agencies:deputy": "two-persons",
-    "cases:add_persons": "register",
-    "cases:ask_access": "access",
-    "cases:ask_transfer": "transfer",
-    "cases:case_mistake": "mistakes",
-    "cases:duplicate": "duplicates",
-    "cases:duplicates": "duplicates",
-    "cases:ending": "ends",
-    "cases:export": "export",
-    "cases:grant": "access",
-    "cases:import": "import",
-    "cases:new": "register",
-    "cases:notify": "notify",
-    "cases:person_mistake": "mistakes",
-    "cases:remind": "ends",
-    "cases:status": "status",
-    "cases:transfer": "transfer",
-    "cases:year": "year-end",
-    "legacy_import:difference": "differences",
-    "legacy_import:differences": "differences",
-    "legacy_import:take_over": "taking-over",
-    "legacy_import:take_over_compared": "taking-over",
-    "legacy_import:take_over_questions": "taking-over",
-    "legacy_import:take_over_result": "taking-over",
-    "legacy_import:take_overs": "taking-over",
-    "audit_pages:audit": "trail",
+FORMS: Final = {
+    "access": "cases:ask_access cases:grant",
+    "approvals": "agencies:approvals",
+    "differences": "legacy_import:difference legacy_import:differences",
+    "duplicates": "cases:duplicate cases:duplicates",
+    "ends": "cases:ending cases:remind",
+    "export": "cases:export",
+    "import": "cases:import",
+    "mistakes": "cases:case_mistake cases:person_mistake",
+    "notify": "cases:notify",
+    "register": "cases:add_persons cases:new",
+    "status": "cases:status",
+    "taking-over": (
+        "legacy_import:take_over legacy_import:take_over_compared legacy_import:take_over_questions "
+        "legacy_import:take_over_result legacy_import:take_overs"
+    ),
+    "trail": "audit_pages:audit",
+    "transfer": "cases:ask_transfer cases:transfer",
+    "two-persons": "agencies:deputy",
+    "year-end": "cases:year",
 }
+BESIDE: Final = {page: section for section, pages in FORMS.items() for page in pages.split()}
 BELOW: Final = {"calls:edit": "call", "calls:new": "call"}
 
 
@@ -104,13 +97,13 @@ def chapters(language: str) -> tuple[Chapter, ...]:
     """Of the guide in `language`; Swedish, where there is none."""
     file = settings.BASE_DIR / "docs" / FILES.get(language[:2], FILES["sv"])
     found: list[Chapter] = []
-    for key, may, title, text in _parts(file.read_text(encoding="utf-8")):
+    _before, *parts = NAMED.split(file.read_text(encoding="utf-8"))
+    for key, may, title, text in zip(parts[::4], parts[1::4], parts[2::4], parts[3::4], strict=True):
         if may:
             found.append(Chapter(key, title, May[may], _html(text), ()))
         else:
-            last = found.pop()
-            sections = (*last.sections, Section(key, title, _html(text)))
-            found.append(Chapter(last.key, last.title, last.may, last.html, sections))
+            section = Section(key, title, _html(text))
+            found[-1] = replace(found[-1], sections=(*found[-1].sections, section))
     return tuple(found)
 
 
@@ -121,19 +114,8 @@ def own_first(access: Access, language: str) -> list[tuple[Chapter, bool]]:
 
 
 def section_called(key: str, language: str) -> tuple[Chapter, Section] | None:
-    for chapter in chapters(language):
-        for section in chapter.sections:
-            if section.key == key:
-                return chapter, section
-    return None
-
-
-def _parts(text: str) -> Iterator[tuple[str, str, str, str]]:
-    """Key, right, title and text of each part that is named."""
-    heads = list(NAMED.finditer(text))
-    ends = [head.start() for head in heads[1:]] + [len(text)]
-    for head, end in zip(heads, ends, strict=True):
-        yield head["key"], head["may"] or "", head["title"], text[head.end() : end]
+    sections = ((chapter, section) for chapter in chapters(language) for section in chapter.sections)
+    return next((found for found in sections if found[1].key == key), None)
 
 
 def _html(text: str) -> SafeString:
@@ -141,7 +123,8 @@ def _html(text: str) -> SafeString:
     reader = MarkdownIt("commonmark", {"html": False})
     tokens = reader.parse(text)
     for token in tokens:
-        token.children = list(_children(token.children or [])) if token.children else token.children
+        if token.children:
+            token.children = list(_children(token.children))
     return mark_safe(reader.renderer.render(tokens, reader.options, {}))  # noqa: S308
 
 
@@ -160,18 +143,13 @@ def _children(tokens: list[Token]) -> Iterator[Token]:
 
 
 def _serve(picture: Token) -> None:
+    """With its size, as the header of a PNG says it: the page does not move when the picture comes."""
     name = Path(str(picture.attrGet("src"))).name
-    width, height = _size(settings.BASE_DIR / "docs" / "pictures" / name)
+    head = (settings.BASE_DIR / "docs" / "pictures" / name).read_bytes()[:24]
     picture.attrSet("src", static(f"guide/{name}"))
-    for name, value in (("width", width), ("height", height)):
-        picture.attrSet(name, str(value))
+    picture.attrSet("width", str(int.from_bytes(head[16:20])))
+    picture.attrSet("height", str(int.from_bytes(head[20:24])))
     picture.attrSet("loading", "lazy")
-
-
-def _size(file: Path) -> tuple[int, int]:
-    """As the header of a PNG says it, so that the page does not move when the picture comes."""
-    head = file.read_bytes()[:24]
-    return int.from_bytes(head[16:20]), int.from_bytes(head[20:24])
 
 
 STATUSES: Final = Path(__file__).with_name("statuses.csv")
@@ -211,13 +189,12 @@ def words_of(name: str) -> list[Word]:
     """Of a list of `LISTS`, in its order; those that have ended too, since older rows have them."""
     if name == STATUS:
         return [Word(str(one.label), meaning(f"{STATUS}:{one.value}")) for one in Status]
-    return [Word(code.label, meaning(code.key), _days(code)) for code in Code.objects.filter(list=name)]
+    return [_word(code) for code in Code.objects.filter(list=name)]
 
 
-def _days(code: Code) -> str:
-    if not (code.valid_from or code.valid_to):
-        return ""
-    return f"{code.valid_from or ''}–{code.valid_to or ''}"
+def _word(code: Code) -> Word:
+    days = f"{code.valid_from or ''}–{code.valid_to or ''}"
+    return Word(code.label, meaning(code.key), days if days != "–" else "")
 
 
 LONGEST: Final = 200  # characters of the line that is shown of a section
@@ -243,19 +220,18 @@ class Hit:
 
 def hits(looked_for: str, places: Iterable[GuidePlace]) -> list[Hit]:
     """The places that hold every word, as `ranked` orders them."""
-    said = ranked(looked_for, places, lambda place: (place.title, f"{place.where} {place.text}"))
-    return [_hit(looked_for, place) for place in said]
-
-
-def _hit(looked_for: str, place: GuidePlace) -> Hit:
-    said = line_with(looked_for, place.text)
-    return Hit(place.title, place.where, place.url, said[:LONGEST] + "…" if len(said) > LONGEST else said)
+    found = []
+    for place in ranked(looked_for, places, lambda place: (place.title, f"{place.where} {place.text}")):
+        line = line_with(looked_for, place.text)
+        said = line if len(line) <= LONGEST else line[:LONGEST] + "…"
+        found.append(Hit(place.title, place.where, place.url, said))
+    return found
 
 
 def of_guide(language: str) -> Iterator[GuidePlace]:
     """The sections of all chapters, and what a chapter begins with."""
     for chapter in chapters(language):
-        there = address("home:guide", chapter.key)
+        there = reverse("home:guide", args=[chapter.key])
         if text := _text(chapter.html):
             yield GuidePlace(chapter.title, "", there, text)
         for section in chapter.sections:
@@ -272,12 +248,10 @@ def _text(html: str) -> str:
 
 def of_words() -> Iterator[GuidePlace]:
     """The words of the lists that forms choose from, with what each means. One query."""
-    for status in Status:
-        text = meaning(f"{STATUS}:{status.value}")
-        yield GuidePlace(str(status.label), str(LISTS[STATUS]), address("home:code_list", STATUS), text)
-    for code in Code.objects.filter(list__in=LISTS):
-        there = address("home:code_list", code.list)
-        yield GuidePlace(code.label, str(LISTS[code.list]), there, meaning(code.key))
+    statuses = ((STATUS, str(one.label), f"{STATUS}:{one.value}") for one in Status)
+    codes = ((code.list, code.label, code.key) for code in Code.objects.filter(list__in=LISTS))
+    for name, label, key in chain(statuses, codes):
+        yield GuidePlace(label, str(LISTS[name]), reverse("home:code_list", args=[name]), meaning(key))
 
 
 NEW: Final = timedelta(days=30)  # since the account was made
@@ -298,16 +272,18 @@ class ToDo:
     label: str
     url: str
     done: bool
-    known: bool  # whether it can be known at all
 
 
-def first_day(access: Access) -> Sequence[ToDo]:
+def first_day(access: Access) -> list[ToDo]:
     """The steps for who asks, in their order; none for who is not new or has put them away. One query, none
     for who has been here for long."""
     if access.at - access.user.date_joined > NEW:
-        return ()
+        return []
     facts = _facts(access)
-    return () if facts["over"] else list(_steps(access, facts))
+    if facts["over"]:
+        return []
+    own = [step for step in STEPS if not step.rights or access.may(*step.rights)]
+    return [ToDo(str(step.label), step.url(access), facts.get(step.fact, False)) for step in own]
 
 
 def put_away(access: Access) -> None:
@@ -350,19 +326,12 @@ def _facts(access: Access) -> dict[str, bool]:
     }
 
 
-def _steps(access: Access, facts: dict[str, bool]) -> Iterator[ToDo]:
-    for step in STEPS:
-        if not step.rights or access.may(*step.rights):
-            done = facts.get(step.fact, False)
-            yield ToDo(str(step.label), step.url(access), done, bool(step.fact))
-
-
 def _to(name: str, *args: object, part: str = "") -> Callable[[Access], str]:
-    return lambda _access: f"{address(name, *args)}{part}"
+    return lambda _access: f"{reverse(name, args=args)}{part}"
 
 
 def _own_chapter(access: Access) -> str:
-    return address("home:guide", own_chapter(access).key)
+    return reverse("home:guide", args=[own_chapter(access).key])
 
 
 STEPS: Final = (

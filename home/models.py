@@ -12,7 +12,7 @@ from encryption.fields import SecretTextField
 
 
 class Reminder(models.Model):
-    """One letter a user and day: how many things wait, and nothing else. Kept until it is sent, and sent
+    """One e-mail a user and day: how many things wait, and nothing else. Kept until it is sent, and sent
     once."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -59,7 +59,7 @@ class LineNoteQuerySet(models.QuerySet["LineNote"]):
 
 
 class LineNote(models.Model):
-    """What those who answer the support line tell each other until a day: sealed, and never about a
+    """What those who answer the support line tell each other until a day: encrypted, and never about a
     person."""
 
     code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -1,7 +1,7 @@
 """*Min sida*: what waits for somebody, by what they may do. A constant number of queries: all that is handed
 from one to another in two, whatever waits.
 
-How many things wait for somebody: the number beside *My page* in the menu of every page, and in the letter
+How many things wait for somebody: the number beside *My page* in the menu of every page, and in the e-mail
 of the day.
 """
 
@@ -34,55 +34,25 @@ from audit_pages.filter import since_day
 from audit_pages.proof import chain_words, last_verified
 from audit_pages.scope import trail_for
 from cases.duplicates.records import most
-from cases.inbox import own
+from cases.inbox import own, regions
 from cases.inbox.kinds import InboxKind, InboxLine, InboxRow
-from cases.inbox.own import (
-    COMING_FOLLOW_UPS,
-    COMING_REMINDERS,
-    DRAFTS,
-    ENDING,
-    FOLLOW_UPS,
-    FROM_THE_LINE,
-    OF_TODAY,
-    REFERRED,
-    REMINDERS,
-    SENT_LATE,
-)
-from cases.inbox.regions import (
-    ASKED_GRANTS,
-    ASKED_TRANSFERS,
-    GRANTS,
-    HINTS,
-    INCOMPLETE,
-    JUDGED_ELSEWHERE,
-    MESSAGES,
-    NOTIFICATIONS,
-    OWN_NOTIFICATIONS,
-    PAIRS,
-    QUESTIONS,
-    TAKEN_OVER_PAIRS,
-    TRANSFERS,
-)
 from cases.models import ReadingDay, YearConfirmation
 from cases.wording import minute
 from home import figures
-from home.boxes import SHOWN, Box, Boxes, BoxRow, address, box, boxes_of, counts_of, until
+from home.boxes import SHOWN, Box, Boxes, BoxRow, box, boxes_of, counts_of, until
 from jobs.models import Heartbeat
 from jobs.worker import silence
 from summaries.release.models import Announcement
 
-# --- watching ---
-# What *Min sida* tells those who watch: over the trail, over sign-ins, over readings and over background
-# runs.
-
 MOST: Final = 5  # people who are named
+AHEAD: Final = timedelta(days=30)  # before its last day an account's end is shown
 
 
 def refusals(access: Access) -> Boxes:
     """For the data protection officer: who was refused something in the last week."""
     first = access.today - timedelta(days=7)
     events = trail_for(access).filter(action__startswith="refused", at__gte=since_day(first))
-    url = f"{address('audit_pages:audit')}?action=refused&from={first}"
+    url = f"{reverse('audit_pages:audit')}?action=refused&from={first}"
     return box(
         _("Refusals in the last week"),
         events.order_by("-sequence"),
@@ -94,11 +64,10 @@ def refusals(access: Access) -> Boxes:
 def failed_attempts(access: Access) -> Boxes:
     """For the data protection officer: the accounts at which many attempts have failed within a day."""
     yesterday = access.today - timedelta(days=1)
-    url = f"{address('audit_pages:audit')}?action=user.sign_in_refused&from={yesterday}"
-    rows = db_cache.much_tried(access.at)
+    url = f"{reverse('audit_pages:audit')}?action=user.sign_in_refused&from={yesterday}"
     return box(
         _("Many failed attempts to sign in within a day"),
-        rows,
+        db_cache.much_tried(access.at),
         lambda row: BoxRow(str(row.user), url, _("%(n)d attempts") % {"n": row.count}),
         url,
     )
@@ -109,7 +78,7 @@ def tries(access: Access) -> Boxes:
     said = _("%(tries)d comparisons of %(persons)d persons")
     first = access.today - timedelta(days=7)
     rows = [
-        BoxRow(one.name, f"{address('audit_pages:audit')}?by={one.by}&from={first}",
+        BoxRow(one.name, f"{reverse('audit_pages:audit')}?by={one.by}&from={first}",
                said % {"tries": one.times, "persons": one.persons})
         for one in most(access.at)[:MOST]
     ]  # fmt: skip
@@ -122,22 +91,15 @@ def chain(access: Access) -> Boxes:
     proven = state is not None and state.whole and state.at > access.at - timedelta(days=30)
     said = chain_words(state) if state else _("The chain has not been proven yet.")
     when = _("proven %(time)s") % {"time": minute(state.at)} if state else ""
-    return [
-        Box(_("Prove the audit trail"), int(not proven), [BoxRow(said, address("audit_pages:audit"), when)])
-    ]
+    row = BoxRow(said, reverse("audit_pages:audit"), when)
+    return [Box(_("Prove the audit trail"), int(not proven), [row])]
 
 
 def worker(access: Access) -> Boxes:
-    """That the process for runs has fallen silent. Whether any waits for it is known to their owners
-    alone."""
+    """That the process for runs has fallen silent. Whether any waits for it only their owners know."""
     last = Heartbeat.objects.of(Heartbeat.WORKER)
     said = silence(last) if last else ""
     return [Box(_("Background runs do not start"), int(bool(said)), [BoxRow(said, "")])]
-
-
-# --- kinds ---
-# What *Min sida* tells anybody: notices, days on which they have read unusually much, and days on which
-# figures come out.
 
 
 def _notice(row: InboxRow, _access: Access) -> InboxLine:
@@ -145,7 +107,7 @@ def _notice(row: InboxRow, _access: Access) -> InboxLine:
     return InboxLine(words(Notice(kind=row.one)), row.two, ", ".join(filter(None, hints)))
 
 
-# What somebody is told, for some weeks. Nothing of it waits.
+# What is shown to somebody for some weeks. Nothing of it waits.
 NOTICES: Final = InboxKind(
     "notices", gettext_lazy("To know"), told,
     lambda _access: {"at": F("at"), "one": F("kind"), "two": F("link"), "three": F("label")},
@@ -153,7 +115,6 @@ NOTICES: Final = InboxKind(
 )  # fmt: skip
 
 
-# --- readings ----------------------------------------------------------------------------------------
 def unusual(access: Access) -> QuerySet[ReadingDay]:
     """Of the last month: one's own, and all for who watches over the trail."""
     since = access.today - timedelta(days=30)
@@ -176,28 +137,17 @@ UNUSUAL: Final = InboxKind(
 )  # fmt: skip
 
 
-# --- releases ----------------------------------------------------------------------------------------
-def releases(access: Access) -> QuerySet[Announcement]:
-    """Announced, and their hour has not come."""
-    return Announcement.objects.coming(access.at)
-
-
 def _release(row: InboxRow, _access: Access) -> InboxLine:
     label = _("The year %(year)s comes out") % {"year": row.one}
     return InboxLine(label, reverse("summaries:publication", args=[int(row.one)]), due=row.due)
 
 
 RELEASES: Final = InboxKind(
-    "releases", gettext_lazy("Announced releases"), releases,
+    "releases", gettext_lazy("Announced releases"),
+    lambda access: Announcement.objects.coming(access.at),
     lambda _access: {"due": TruncDate("at"), "one": F("year")},
     _release, order=("at",), waits=False, ahead=True,
 )  # fmt: skip
-
-
-# --- account boxes ---
-# What *Min sida* tells of accounts: that one's own ends, and to who administers them which end soon.
-
-AHEAD: Final = timedelta(days=30)  # before its last day an account's end is told
 
 
 def own_end(access: Access) -> Boxes:
@@ -206,7 +156,8 @@ def own_end(access: Access) -> Boxes:
     if day is None or day > access.today + AHEAD:
         return []
     said = _("Your account ends. Ask the administrator if you work here after that.")
-    return [Box(_("Your account ends soon"), 1, [BoxRow(said, address("account"), until(day), due=day)])]
+    row = BoxRow(said, reverse("account"), until(day), due=day)
+    return [Box(_("Your account ends soon"), 1, [row])]
 
 
 def ending(access: Access) -> Boxes:
@@ -215,28 +166,34 @@ def ending(access: Access) -> Boxes:
     return box(
         _("Accounts that end soon"),
         rows.exclude(pk=access.user.pk).order_by("ends_on", "pk"),
-        lambda row: BoxRow(str(row), address("admin:accounts_user_change", row.pk), until(row.ends_on)),
-        address("admin:accounts_user_changelist"),
+        lambda row: BoxRow(
+            str(row), reverse("admin:accounts_user_change", args=[row.pk]), until(row.ends_on)
+        ),
+        reverse("admin:accounts_user_changelist"),
     )
 
 
 def to_review(access: Access) -> Boxes:
     """The accounts that nobody has looked through for a year."""
-    url = address("agencies:review")
+    url = reverse("agencies:review")
     return box(
         _("Accounts to review"), due(access), lambda row: BoxRow(str(row), url, row.get_role_display()), url
     )
 
 
-# --- my page ---
 Maker = Callable[[Access], Boxes]
+
+
+def _entries(access: Access) -> list[Maker | InboxKind]:
+    """The entries of the table that somebody has a right to, each once."""
+    return list(dict.fromkeys(entry for right, entry in BOXES if access.may(right)))
 
 
 def boxes_for(access: Access) -> list[Box]:
     """What waits for somebody, in the order of the table, without the boxes in which nothing does."""
-    wanted = list(dict.fromkeys(entry for right, entry in BOXES if access.may(right)))
-    found = boxes_of([entry for entry in wanted if isinstance(entry, InboxKind)], access)
-    made = ([found[entry]] if isinstance(entry, InboxKind) else entry(access) for entry in wanted)
+    entries = _entries(access)
+    found = boxes_of([entry for entry in entries if isinstance(entry, InboxKind)], access)
+    made = ([found[entry]] if isinstance(entry, InboxKind) else entry(access) for entry in entries)
     return [box for boxes in made for box in boxes if box.count]
 
 
@@ -259,7 +216,7 @@ class Button:
 
     @property
     def url(self) -> str:
-        return address(self.name)
+        return reverse(self.name)
 
 
 def buttons_for(access: Access) -> list[Button]:
@@ -277,31 +234,23 @@ def _unconfirmed(access: Access) -> Boxes:
     """For those who read totals: which regions may still have cases of the last year that is over."""
     year = access.today.year - 1
     closed = YearConfirmation.objects.closed(year).values("region")
-    regions = list(Region.objects.exclude(code__in=closed).order_by("name_sv"))
-    title = _("Regions that have not closed %(year)d yet") % {"year": year}
-    url = address("summaries:quality", year)
-    return [Box(title, len(regions), [BoxRow(str(region), url) for region in regions], url)]
+    url = reverse("summaries:quality", args=[year])
+    rows = [BoxRow(str(row), url) for row in Region.objects.exclude(code__in=closed).order_by("name_sv")]
+    return [Box(_("Regions that have not closed %(year)d yet") % {"year": year}, len(rows), rows, url)]
 
 
 def _gaps(access: Access) -> Boxes:
     """Regions for which nobody is on duty."""
-    empty = [duty.region for duty in directory(access.today) if not duty.on_duty]
-    url = address("agencies:directory")
-    return [
-        Box(
-            _("Regions without a coordinator"),
-            len(empty),
-            [BoxRow(str(region), url) for region in empty],
-            url,
-        )
-    ]
+    url = reverse("agencies:directory")
+    rows = [BoxRow(str(duty.region), url) for duty in directory(access.today) if not duty.on_duty]
+    return [Box(_("Regions without a coordinator"), len(rows), rows, url)]
 
 
 def _questions(access: Access) -> Boxes:
     """What others have asked for and this person answers."""
     rows = waiting_for(access)
     shown = [BoxRow(str(ACTS[row.act].title), _of_question(row), row.target_label) for row in rows[:SHOWN]]
-    return [Box(_("Questions that wait for your answer"), len(rows), shown, address("agencies:approvals"))]
+    return [Box(_("Questions that wait for your answer"), len(rows), shown, reverse("agencies:approvals"))]
 
 
 def _alone(access: Access) -> Boxes:
@@ -310,57 +259,57 @@ def _alone(access: Access) -> Boxes:
         "You are the only administrator who can sign in. Nobody can let you in again if you are locked out, "
         "and what you ask only the manager can answer. Ask for a second one."
     )
-    return [Box(_("One administrator"), int(is_alone()), [BoxRow(said, address("admin:accounts_user_add"))])]
+    row = BoxRow(said, reverse("admin:accounts_user_add"))
+    return [Box(_("One administrator"), int(is_alone()), [row])]
 
 
 def _own_questions(access: Access) -> Boxes:
     """What this person has asked for: what still waits, and answers of the last week."""
     recent = Q(answer="pending") | Q(answered_at__gt=access.at - timedelta(days=7))
-    rows = Approval.objects.filter(recent, asked_by=access.user, act__in=ACTS)
     return box(
         _("What you have asked for"),
-        rows,
+        Approval.objects.filter(recent, asked_by=access.user, act__in=ACTS),
         lambda row: BoxRow(
             f"{ACTS[row.act].title}: {row.target_label}", _of_question(row), row.get_answer_display()
         ),
-        address("agencies:approvals"),
+        reverse("agencies:approvals"),
     )
 
 
 def _of_question(row: Approval) -> str:
-    return ACTS[row.act].address(row) or address("agencies:approval", row.code)
+    return ACTS[row.act].address(row) or reverse("agencies:approval", args=[row.code])
 
 
 PRESSED: Final = 2
 # What is handed to somebody first, then what they have asked for, then what they are to keep up.
 BOXES: Final[tuple[tuple[May, Maker | InboxKind], ...]] = (
-    (May.VIEW_PUBLISHED, SENT_LATE),
+    (May.VIEW_PUBLISHED, own.SENT_LATE),
     (May.VIEW_PUBLISHED, own_end),
     (May.VIEW_CASE, UNUSUAL),
-    *((right, MESSAGES) for right in (May.NOTIFY, May.LOG_CALL, May.EDIT_CASE)),
-    (May.NOTIFY, OWN_NOTIFICATIONS),
-    (May.EDIT_CASE, REFERRED),
-    (May.EDIT_CASE, FROM_THE_LINE),
-    (May.EDIT_CASE, NOTIFICATIONS),
-    (May.TRANSFER, TRANSFERS),
-    (May.GRANT, GRANTS),
-    (May.REVIEW_DUPLICATE, QUESTIONS),
-    (May.REVIEW_DUPLICATE, JUDGED_ELSEWHERE),
-    (May.TRANSFER, ASKED_TRANSFERS),
-    (May.GRANT, ASKED_GRANTS),
-    (May.EDIT_CASE, ENDING),
-    (May.VIEW_CASE, REMINDERS),
-    (May.VIEW_CALL, FOLLOW_UPS),
-    (May.VIEW_CASE, COMING_REMINDERS),
-    (May.VIEW_CALL, COMING_FOLLOW_UPS),
+    *((right, regions.MESSAGES) for right in (May.NOTIFY, May.LOG_CALL, May.EDIT_CASE)),
+    (May.NOTIFY, regions.OWN_NOTIFICATIONS),
+    (May.EDIT_CASE, own.REFERRED),
+    (May.EDIT_CASE, own.FROM_THE_LINE),
+    (May.EDIT_CASE, regions.NOTIFICATIONS),
+    (May.TRANSFER, regions.TRANSFERS),
+    (May.GRANT, regions.GRANTS),
+    (May.REVIEW_DUPLICATE, regions.QUESTIONS),
+    (May.REVIEW_DUPLICATE, regions.JUDGED_ELSEWHERE),
+    (May.TRANSFER, regions.ASKED_TRANSFERS),
+    (May.GRANT, regions.ASKED_GRANTS),
+    (May.EDIT_CASE, own.ENDING),
+    (May.VIEW_CASE, own.REMINDERS),
+    (May.VIEW_CALL, own.FOLLOW_UPS),
+    (May.VIEW_CASE, own.COMING_REMINDERS),
+    (May.VIEW_CALL, own.COMING_FOLLOW_UPS),
     (May.LOG_CALL, own.NOBODYS),
     (May.LOG_CALL, own.NOBODYS_CASES),
-    (May.LOG_CALL, DRAFTS),
-    (May.LOG_CALL, OF_TODAY),
-    (May.REVIEW_DUPLICATE, PAIRS),
-    (May.REVIEW_DUPLICATE, TAKEN_OVER_PAIRS),
-    (May.REVIEW_DUPLICATE, HINTS),
-    (May.EDIT_CASE, INCOMPLETE),
+    (May.LOG_CALL, own.DRAFTS),
+    (May.LOG_CALL, own.OF_TODAY),
+    (May.REVIEW_DUPLICATE, regions.PAIRS),
+    (May.REVIEW_DUPLICATE, regions.TAKEN_OVER_PAIRS),
+    (May.REVIEW_DUPLICATE, regions.HINTS),
+    (May.EDIT_CASE, regions.INCOMPLETE),
     *((right, figures.open_versions) for right in (May.PUBLISH, May.APPROVE_EXCEPTION)),
     *((right, figures.corrections) for right in (May.PUBLISH, May.APPROVE_EXCEPTION)),
     (May.PUBLISH, figures.drafts),
@@ -369,10 +318,7 @@ BOXES: Final[tuple[tuple[May, Maker | InboxKind], ...]] = (
     (May.VIEW_OVERVIEW, figures.newest_year),
     (May.VIEW_TOTALS, _unconfirmed),
     (May.VIEW_TOTALS, RELEASES),
-    (May.COORDINATE, _questions),
-    (May.LET_IN, _questions),
-    (May.ADMINISTER, _questions),
-    (May.PUBLISH, _questions),
+    *((right, _questions) for right in (May.COORDINATE, May.LET_IN, May.ADMINISTER, May.PUBLISH)),
     *((right, _own_questions) for right in (May.ADMINISTER, May.PUBLISH)),
     (May.WATCH_RUNS, worker),
     (May.ADMINISTER, _gaps),
@@ -384,10 +330,7 @@ BOXES: Final[tuple[tuple[May, Maker | InboxKind], ...]] = (
     (May.VIEW_TRAIL, refusals),
     (May.VIEW_TRAIL, UNUSUAL),
     (May.VIEW_TRAIL, tries),
-    (May.COORDINATE, NOTICES),
-    (May.ADMINISTER, NOTICES),
-    (May.VIEW_TRAIL, NOTICES),
-    (May.PUBLISH, NOTICES),
+    *((right, NOTICES) for right in (May.COORDINATE, May.ADMINISTER, May.VIEW_TRAIL, May.PUBLISH)),
 )
 # The makers of boxes that say how many there are of something: nothing of them waits.
 FIGURES: Final = (figures.newest_year,)
@@ -405,32 +348,27 @@ BUTTONS: Final = (
     Button(May.VIEW_TRAIL, gettext_lazy("Read the audit trail"), "audit_pages:audit"),
 )
 # What somebody may begin with when nothing waits.
-NOTHING_WAITS: Final = (
-    (
-        May.LOG_CALL,
-        gettext_lazy("When the phone rings, begin with New call. Your calls of today are then listed here."),
+NOTHING_WAITS: Final = {
+    May.LOG_CALL: gettext_lazy(
+        "When the phone rings, begin with New call. Your calls of today are then listed here."
     ),
-    (
-        May.EDIT_CASE,
-        gettext_lazy("What the support line and the agencies hand over to your region comes here."),
+    May.EDIT_CASE: gettext_lazy(
+        "What the support line and the agencies hand over to your region comes here."
     ),
-    (
-        May.NOTIFY,
-        gettext_lazy("If you meet somebody who may be a victim, notify the region. The answer comes here."),
+    May.NOTIFY: gettext_lazy(
+        "If you meet somebody who may be a victim, notify the region. The answer comes here."
     ),
-    (May.VIEW_TOTALS, gettext_lazy("What needs an answer before a year is published comes here.")),
-    (May.ADMINISTER, gettext_lazy("Questions that need a second administrator come here.")),
-    (May.VIEW_TRAIL, gettext_lazy("Refusals, and whatever looks unusual, come here.")),
-)
+    May.VIEW_TOTALS: gettext_lazy("What needs an answer before a year is published comes here."),
+    May.ADMINISTER: gettext_lazy("Questions that need a second administrator come here."),
+    May.VIEW_TRAIL: gettext_lazy("Refusals, and whatever looks unusual, come here."),
+}
 
 
 def number_waiting(access: Access) -> int:
     """What *My page* lists as waiting, added up. One query for what is handed over, and those of the other
     boxes of the role; figures are not counted, nor read."""
-    kinds, number = [], 0
-    for entry in dict.fromkeys(entry for right, entry in BOXES if access.may(right)):
-        if isinstance(entry, InboxKind):
-            kinds.append(entry)
-        elif entry not in FIGURES:
-            number += sum(box.count for box in entry(access) if box.waits)
-    return number + sum(counts_of([kind for kind in kinds if kind.waits], access))
+    entries = _entries(access)
+    kinds = [entry for entry in entries if isinstance(entry, InboxKind) and entry.waits]
+    makers = [entry for entry in entries if not isinstance(entry, InboxKind) and entry not in FIGURES]
+    boxes = [box for make in makers for box in make(access)]
+    return sum(counts_of(kinds, access)) + sum(box.count for box in boxes)

@@ -1,26 +1,26 @@
-"""Letters that say how much waits, with a link: never a fact of a case.
+"""E-mails that say how much waits, with a link: never a fact of a case.
 
-First all letters of the day are written down, then those that are not sent yet are sent, each in a
+First all e-mails of the day are written down, then those that are not sent yet are sent, each in a
 transaction of its own: a mail server that is down delays them to the next run, which never writes a second
 one for the same day.
 
-Letters at once, for those who have chosen them: that something cannot wait, with a link and nothing else.
+Immediate notices, for those who have chosen them: that something cannot wait, with a link and nothing else.
 
-The worker looks for it each minute. So the act itself takes as long and ends as well whether or not there is
-anybody to be told, and whether or not the mail server answers: nobody learns from it what another region has.
+The worker looks for it each minute. So the act itself takes as long and ends as well whether or not anybody
+is notified, and whether or not the mail server answers: nobody learns from it what another region has.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.errors import MessageError
 from enum import Enum
 from functools import partial
 from smtplib import SMTPConnectError, SMTPException, SMTPServerDisconnected
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -40,12 +40,13 @@ from home.models import Reminder
 from home.my_page import number_waiting
 
 log = logging.getLogger(__name__)
-GIVE_UP = 3  # letters in a row that do not reach the server: each is waited for as long as EMAIL_TIMEOUT
+GIVE_UP = 3  # e-mails in a row that do not reach the server: each is waited for as long as EMAIL_TIMEOUT
+OLD: Final = timedelta(days=1)  # by then the e-mail of the day has said it
 
 
 def write_down_reminder(*, at: datetime) -> int:
-    """A letter for everybody who wants it and for whom something waits, once a day. Returns how many letters
-    the day has."""
+    """Write down an e-mail for everybody who wants it and for whom something waits, once a day. Return how
+    many the day has."""
     day = timezone.localdate(at)
     waiting = [
         (user, number_waiting(Access.of(user, at=at)))
@@ -57,22 +58,19 @@ def write_down_reminder(*, at: datetime) -> int:
 
 
 class LetterOutcome(Enum):
-    """What became of a letter: the mail server took it, refused it, was not reached; or it was needed no
+    """What became of an e-mail: the mail server took it, refused it, was not reached; or it was needed no
     more."""
 
     SENT, REFUSED, UNREACHED, NEEDLESS = range(4)
 
 
 def send_unsent_reminders(*, at: datetime, site: str) -> tuple[int, int]:
-    """Send what is not sent. Returns how many the mail server has taken, and how many wait for the next
+    """Send what is not sent. Return how many the mail server has taken, and how many wait for the next
     run."""
-    unsent = list(
-        Reminder.objects.filter(open_accounts("user__"), sent_at__isnull=True)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
+    rows = Reminder.objects.filter(open_accounts("user__"), sent_at__isnull=True).order_by("pk")
+    unsent = list(rows.values_list("pk", flat=True))
     if unsent:
-        record(System(), "reminder.send", rows=len(unsent), at=at)  # first: a letter cannot be taken back
+        record(System(), "reminder.send", rows=len(unsent), at=at)  # first: an e-mail cannot be taken back
     outcomes: list[LetterOutcome] = []
     for pk in unsent:
         if outcomes[-GIVE_UP:] == [LetterOutcome.UNREACHED] * GIVE_UP:
@@ -83,7 +81,7 @@ def send_unsent_reminders(*, at: datetime, site: str) -> tuple[int, int]:
 
 
 def tried(send: Callable[[], LetterOutcome], what: str) -> LetterOutcome:
-    """One letter, whatever became of those before. The log says which was not sent, and never to whom."""
+    """Send one e-mail, whatever became of those before. The log says which was not sent, never to whom."""
     try:
         return send()
     except (SMTPException, OSError, ValueError, MessageError) as error:
@@ -92,14 +90,14 @@ def tried(send: Callable[[], LetterOutcome], what: str) -> LetterOutcome:
 
 
 def is_unreached(error: Exception) -> bool:
-    """Whether it is the server that fails, and not the one letter: a refusal is an answer."""
+    """Whether it is the server that fails, and not the one e-mail: a refusal is an answer."""
     silent = isinstance(error, OSError) and not isinstance(error, SMTPException)
     return silent or isinstance(error, SMTPConnectError | SMTPServerDisconnected)
 
 
 @transaction.atomic
 def _send_reminder(pk: int, at: datetime, site: str) -> LetterOutcome:
-    """The row is locked while the letter is on its way, so that two timers do not both send it."""
+    """The row is locked while the e-mail is on its way, so that two timers do not both send it."""
     row = Reminder.objects.select_for_update(of=("self",)).select_related("user").get(pk=pk)
     if row.sent_at is not None or not row.user.works:
         return LetterOutcome.NEEDLESS
@@ -120,25 +118,20 @@ def reminder_mail(row: Reminder, site: str) -> EmailMessage:
             "%(n)d things wait for you in the NMT register.",
             row.count,
         )
-        sign_in = _("Sign in to see what it is: %(link)s") % {"link": f"{site.rstrip('/')}/"}
         why = _("You get this letter at most once a day. It tells nothing of what the register holds.")
         choose = _("Whether you get it you choose in My account.")
-        body = "\n\n".join((text % {"n": row.count}, sign_in, f"{why} {choose}"))
+        subject, said = _("The NMT register: something waits for you"), text % {"n": row.count}
         headers = {"Message-ID": f"<{mark}@nmt-register>"}
-        return EmailMessage(
-            _("The NMT register: something waits for you"), body, to=[row.user.email], headers=headers
-        )
-
-
-# --- urgent ---
-# What cannot wait until somebody looks at *My page* of their own accord: its kind and random code,
-# without a word of what it is.
+        return _mail(row.user, site, subject, said, f"{why} {choose}", headers=headers)
 
 
 @beyond("transfer")
 def cannot_wait(access: Access, *, since: datetime) -> set[str]:
-    """What own regions are asked since then and have not answered: a transfer, access to a case; and urgent
-    calls and notifications that have come to them. One query."""
+    """Return what cannot wait until somebody looks at *My page* of their own accord, by kind and random code.
+
+    It is what own regions were asked since then and have not answered, a transfer or access to a case, and
+    urgent calls and notifications that have come to them. One query.
+    """
     transfers = Transfer.objects.waiting_for(access).filter(asked_at__gte=since)
     grants = AccessGrant.objects.waiting_for(access).filter(asked_at__gte=since)
     calls = Call.objects.visible_to(access).filter(
@@ -147,25 +140,17 @@ def cannot_wait(access: Access, *, since: datetime) -> set[str]:
     notifications = Notification.objects.waiting_for(access).filter(
         urgency=Urgency.ACUTE, sent_at__gte=since, state=NotificationState.RECEIVED
     )
+    kinds = {"transfer": transfers, "access": grants, "call": calls, "notification": notifications}
     first, *others = (
         rows.order_by().annotate(kind=Value(kind), which=F("code")).values_list("kind", "which")
-        for kind, rows in (
-            ("transfer", transfers),
-            ("access", grants),
-            ("call", calls),
-            ("notification", notifications),
-        )
+        for kind, rows in kinds.items()
     )
     return {f"{kind}:{code}" for kind, code in first.union(*others, all=True)}
 
 
-# --- at once ---
-OLD: Final = timedelta(days=1)  # by then the letter of the day has told it
-
-
 def write_down(*, at: datetime) -> None:
-    """What somebody is to be told, once a thing and person: of what came since they chose so, and in the last
-    day."""
+    """Write down immediate notices, once a thing and person: of what came since they chose so, and in the
+    last day."""
     for user in User.objects.working(May.BE_REMINDED).filter(at_once_from__isnull=False):
         access = Access.of(user, at=at)
         if not access.regions:
@@ -176,18 +161,18 @@ def write_down(*, at: datetime) -> None:
 
 
 def unsent(*, at: datetime) -> QuerySet[UrgentLetter]:
-    """The letters at once that the next round tries: of those who still want them, and of the last day."""
+    """The immediate notices that the next round tries: of those who still want them, and of the last day."""
     return UrgentLetter.objects.filter(
         open_accounts("user__"), sent_at__isnull=True, at__gt=at - OLD, user__at_once_from__isnull=False
     )
 
 
 def send_unsent(*, at: datetime, site: str) -> int:
-    """One letter a person of all that is new. Returns how many the mail server took; where it is not reached
-    all wait for the next time."""
+    """Send one e-mail a person of all that is new. Return how many the mail server took; where it is not
+    reached all wait for the next time."""
     users = list(User.objects.filter(pk__in=unsent(at=at).values("user")).order_by("pk"))
     if users:
-        record(System(), "reminder.at_once", rows=len(users), at=at)  # first: a letter cannot be taken back
+        record(System(), "reminder.at_once", rows=len(users), at=at)  # first: an e-mail cannot be taken back
     sent = 0
     for user in users:
         outcome = tried(partial(_send, user, at, site), "A letter at once")
@@ -199,25 +184,25 @@ def send_unsent(*, at: datetime, site: str) -> int:
 
 @transaction.atomic
 def _send(user: User, at: datetime, site: str) -> LetterOutcome:
-    """Its rows are locked while the letter is on its way, so that two workers do not both send it."""
+    """Its rows are locked while the e-mail is on its way, so that two workers do not both send it."""
     rows = UrgentLetter.objects.select_for_update().filter(user=user, sent_at__isnull=True)
     locked = list(rows.values_list("pk", flat=True))
     if not locked:
         return LetterOutcome.NEEDLESS
-    if not letter(user, site).send():
+    if not immediate_mail(user, site).send():
         return LetterOutcome.UNREACHED
-    _mark(locked, at)
+    UrgentLetter.objects.filter(pk__in=locked).update(sent_at=at)
     return LetterOutcome.SENT
 
 
-def _mark(keys: Iterable[int], at: datetime) -> None:
-    UrgentLetter.objects.filter(pk__in=list(keys)).update(sent_at=at)
-
-
-def letter(user: User, site: str) -> EmailMessage:
+def immediate_mail(user: User, site: str) -> EmailMessage:
     with translation.override(user.language or settings.LANGUAGE_CODE):
         text = _("Something that cannot wait is in the NMT register for you.")
-        sign_in = _("Sign in to see what it is: %(link)s") % {"link": f"{site.rstrip('/')}/"}
         why = _("You have chosen this letter in My account. It tells nothing of what the register holds.")
-        body = "\n\n".join((text, sign_in, why))
-        return EmailMessage(_("The NMT register: something cannot wait"), body, to=[user.email])
+        return _mail(user, site, _("The NMT register: something cannot wait"), text, why)
+
+
+def _mail(user: User, site: str, subject: str, text: str, why: str, **options: Any) -> EmailMessage:
+    """`why` somebody gets it, after the link to sign in."""
+    sign_in = _("Sign in to see what it is: %(link)s") % {"link": f"{site.rstrip('/')}/"}
+    return EmailMessage(subject, "\n\n".join((text, sign_in, why)), to=[user.email], **options)

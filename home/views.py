@@ -6,12 +6,11 @@ The guide at *Help*: a chapter of it, the part that belongs to a form, the keys,
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.contrib import messages
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,48 +25,21 @@ from accounts.roles import May
 from accounts.row_context import beyond
 from agencies.models import Region
 from cases.access_log import note_list
-from cases.choices import YearStep
 from cases.forms.fields import Lists
 from cases.inbox.kinds import InboxKind
-from cases.inbox.own import WAITED
-from cases.inbox.since import SINCE
+from cases.inbox.own import SINCE, WAITED
 from cases.models import Call, Case, YearConfirmation
-from home.boxes import address, counts_of, page_of
+from home.boxes import Box, counts_of, page_of
 from home.figures import figures_for
-from home.guide import (
-    LISTS,
-    first_day,
-    guide_read,
-    own_first,
-    put_away,
-    section_called,
-    words_of,
-)
+from home.guide import LISTS, first_day, guide_read, own_first, put_away, section_called, words_of
 from home.line_notes import LineNoteForm, end_note, write_note
 from home.models import LineNote, Visit
-from home.my_page import (
-    NOTHING_WAITS,
-    boxes_for,
-    buttons_for,
-    ends_soon,
-    kind_called,
-    number_waiting,
-)
-
-# --- visits ---
-# When somebody was last on *My page*, and what others have done since in what is theirs to see.
+from home.my_page import NOTHING_WAITS, boxes_for, buttons_for, ends_soon, kind_called, number_waiting
 
 GAP: Final = timedelta(hours=1)  # away longer, and it is a new visit
 NOTED: Final = timedelta(minutes=5)  # how exactly it is known when somebody was last there
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """How many there are of one kind, since; `url` leads to them."""
-
-    title: str
-    count: int
-    url: str
+DECEMBER: Final = 12  # from when it is asked whether the year that goes on is ready
+A_PAGE: Final = 25
 
 
 def visited(access: Access) -> datetime | None:
@@ -93,97 +65,50 @@ def kinds_since(since: datetime, access: Access) -> list[InboxKind]:
     return [make(since) for right, make in SINCE if access.may(right)]
 
 
-def news(since: datetime | None, access: Access) -> list[News]:
+def news(since: datetime | None, access: Access) -> list[Box]:
     """What has come since, without what there is none of. One query."""
     kinds = kinds_since(since, access) if since else []
-    counted = zip(kinds, counts_of(kinds, access), strict=True)
-    return [News(kind.titled(access), n, address("home:since", kind.key)) for kind, n in counted if n]
+    boxes = [
+        Box(kind.titled(access), count, url=reverse("home:since", args=[kind.key]))
+        for kind, count in zip(kinds, counts_of(kinds, access), strict=True)
+    ]
+    return [box for box in boxes if box.count]
 
 
-# --- years ---
-# Where the years of own regions stand, on *Min sida*.
-
-DECEMBER = 12  # from when it is asked whether the year that goes on is ready
-
-
-@dataclass(frozen=True, slots=True)
-class YearLine:
-    """A year of a region, and what stands of it, if anything."""
-
-    year: int
-    stands: YearConfirmation | None
-
-    @property
-    def closed(self) -> bool:
-        return self.stands is not None and self.stands.step == YearStep.CLOSED
-
-
-@dataclass(frozen=True, slots=True)
-class RegionLine:
-    region: Region
-    years: tuple[YearLine, ...]
-
-
-def years_of(access: Access) -> list[RegionLine]:
-    """Own regions, each with the last year that is over and, in December, the one that goes on. One query,
-    none for who has no region."""
-    wanted, found = _asked(access.today), {}
+def years_of(access: Access) -> list[tuple[Model, list[tuple[int, YearConfirmation | None]]]]:
+    """Own regions, each with the last year that is over and, in December, the one that goes on; and what
+    stands of each year, if anything. One query, none for who has no region."""
+    years = [access.today.year - 1, *([access.today.year] if access.today.month == DECEMBER else [])]
+    found = {}
     if access.regions:
-        rows = YearConfirmation.objects.standing().filter(region__in=access.regions, year__in=wanted)
+        rows = YearConfirmation.objects.standing().filter(region__in=access.regions, year__in=years)
         # "ready" before "closed": the decision is what stands.
         for row in rows.select_related("by").order_by("-step"):
             found[row.region_id, row.year] = row
-    return [
-        RegionLine(region, tuple(YearLine(year, found.get((region.pk, year))) for year in wanted))
-        for region in sorted(access.names.values(), key=str)
-        if isinstance(region, Region)
-    ]
-
-
-def _asked(today: date) -> list[int]:
-    return [today.year - 1, *([today.year] if today.month == DECEMBER else [])]
-
-
-# --- work by region ---
-# How much is open in each region, for those who read totals: counts, and never a row.
-
-
-@dataclass(frozen=True, slots=True)
-class WorkOfOne:
-    region: str
-    open: int  # cases
-    follow_ups: int  # of calls, overdue
-    untaken: int  # calls that nobody has taken over, overdue
-
-    @property
-    def late(self) -> int:
-        return self.follow_ups + self.untaken
+    regions = sorted(access.names.values(), key=str)
+    return [(region, [(year, found.get((region.pk, year))) for year in years]) for region in regions]
 
 
 @beyond("totals")
-def work_by_region(access: Access) -> list[WorkOfOne]:
-    """One query."""
+def work_by_region(access: Access) -> list[Region]:
+    """Return all regions, each with how many cases are `open`, calls overdue for `follow_ups`, and referred
+    calls `untaken` for too long: counts, and never a row. One query."""
     if not access.may(May.VIEW_OVERVIEW):
         return []
     calls = Call.objects.totals_for(access)
     late = calls.filter(follow_up_due__lt=access.today, followed_up_at=None)
-    counts = {
-        "open": _of(Case.objects.totals_for(access).open(), "region"),
-        "follow_ups": _of(late, "referred_region"),
-        "untaken": _of(calls.to_take_over().filter(created_at__lt=access.at - WAITED), "referred_region"),
-    }
-    found = Region.objects.annotate(**{f"n_{name}": count for name, count in counts.items()})
-    rows = found.order_by("name_sv")
-    return [WorkOfOne(str(one), one.n_open, one.n_follow_ups, one.n_untaken) for one in rows]  # type: ignore[attr-defined]
+    untaken = calls.to_take_over().filter(created_at__lt=access.at - WAITED)
+    rows = Region.objects.annotate(
+        open=_number(Case.objects.totals_for(access).open(), "region"),
+        follow_ups=_number(late, "referred_region"),
+        untaken=_number(untaken, "referred_region"),
+    )
+    return list(rows.order_by("name_sv"))
 
 
-def _of(rows: QuerySet[Any], region: str) -> Coalesce:
+def _number(rows: QuerySet[Any], region: str) -> Coalesce:
     counted = rows.filter(**{region: OuterRef("pk")}).order_by().values(region).annotate(n=Count("pk"))
     return Coalesce(Subquery(counted.values("n")), 0)
-
-
-# --- views ---
-A_PAGE: Final = 25
 
 
 @require_GET
@@ -197,7 +122,7 @@ def my_page(request: AuthenticatedRequest) -> HttpResponse:
         "boxes": boxes,
         "waits": [box for box in boxes if box.waits],
         "soon": ends_soon(boxes),
-        "nothing": next((words for right, words in NOTHING_WAITS if access.may(right)), ""),
+        "nothing": next((words for right, words in NOTHING_WAITS.items() if access.may(right)), ""),
         "figures": figures_for(access),
         "first_day": first_day(access),
         "since": since,
@@ -228,7 +153,6 @@ def number(request: AuthenticatedRequest) -> JsonResponse:
     return JsonResponse({"waiting": number_waiting(request.access)})
 
 
-# --- all of a kind -----------------------------------------------------------------------------------
 @require_safe
 def waiting(request: AuthenticatedRequest, key: str) -> HttpResponse:
     return _listed(request, kind_called(key, request.access))
@@ -264,7 +188,6 @@ def _listed(request: AuthenticatedRequest, kind: InboxKind | None) -> HttpRespon
     return render(request, "home/waiting.html", context)
 
 
-# --- notes of the line -------------------------------------------------------------------------------
 def _line_notes(access: Access) -> list[LineNote]:
     if not access.may(May.LOG_CALL):
         return []
@@ -280,10 +203,14 @@ def write_line_note(request: AuthenticatedRequest) -> HttpResponse:
         write_note(text=form.cleaned_data["text"], until=form.cleaned_data["until"], by=access)
         messages.success(request, _("The note is shown to everybody who answers the line."))
         return redirect("home:my_page")
-    title = _("Note for the next on the line")
-    help_text = _("Everybody who answers the support line reads it on My page until its last day.")
-    context = {"form": form, "title": title, "help": help_text, "back": reverse("home:my_page")}
-    context["breadcrumbs"] = [(_("My page"), reverse("home:my_page")), (title, "")]
+    title, back = _("Note for the next on the line"), reverse("home:my_page")
+    context = {
+        "form": form,
+        "title": title,
+        "help": _("Everybody who answers the support line reads it on My page until its last day."),
+        "back": back,
+        "breadcrumbs": [(_("My page"), back), (title, "")],
+    }
     return render(request, "cases/form.html", context)
 
 
@@ -295,7 +222,6 @@ def end_line_note(request: AuthenticatedRequest, code: uuid.UUID) -> HttpRespons
     return redirect("home:my_page")
 
 
-# --- the year ----------------------------------------------------------------------------------------
 @require_POST
 def confirm(request: AuthenticatedRequest, region: str) -> HttpResponse:
     """Leads to the page on which a coordinator closes the last year that is over; closes nothing."""

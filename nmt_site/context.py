@@ -20,6 +20,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy as _, pgettext_lazy
 from django.views.decorators.cache import never_cache
@@ -33,7 +34,6 @@ from accounts.roles import May, Role
 from accounts.sessions import mark
 from audit_pages.scope import READS
 from cases.demo.people import DOES, DOMAIN, SIGN_INS
-from home.boxes import address
 from nmt_site.headers import is_near
 
 
@@ -109,7 +109,7 @@ def account_items(access: Access | None, path: str = "") -> list[Item]:
 
 def search_address(access: Access | None) -> str:
     """Where the field in the header sends; empty for who has no cases to find."""
-    return address("cases:find") if access and access.may(May.VIEW_CASE) else ""
+    return reverse("cases:find") if access and access.may(May.VIEW_CASE) else ""
 
 
 def public_items(path: str = "") -> list[Item]:
@@ -122,7 +122,7 @@ def in_language(url: str) -> str:
 
 
 def _placed(entries: tuple[MenuEntry, ...], path: str) -> list[Item]:
-    placed = [(entry, address(entry.name, *entry.args)) for entry in entries]
+    placed = [(entry, reverse(entry.name, args=entry.args)) for entry in entries]
     here = max((url for _entry, url in placed if _covers(url, path)), key=len, default="")
     return [Item(str(entry.label), url, url == here, url == path) for entry, url in placed]
 
@@ -206,8 +206,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "account_nav": account_items(access, request.path),
         "search_url": search_address(access),
         "public_nav": public_items(request.path),
-        "public_home": in_language(address("public:start")) if settings.PUBLIC_PAGES else "",
-        "sign_out_url": address("account_logout"),
+        "public_home": in_language(reverse("public:start")) if settings.PUBLIC_PAGES else "",
+        "sign_out_url": reverse("account_logout"),
         "idle_minutes": settings.IDLE_MINUTES,
         "idle_warning_minutes": settings.IDLE_WARNING_MINUTES,
         "session_mark": mark(access.user) if access else "",

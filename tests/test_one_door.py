@@ -110,10 +110,10 @@ STARTS_FROM: Final = {
     },
     "cases/snapshots.py": {"last_registration"},
     "cases/importing/importer.py": {"persons_of", "take_back"},  # the journal of an import of one's own
-    "cases/inbox/since.py": {"rows"},
-    "cases/views/call.py": {"changes_of", "_give_lists"},
+    "cases/inbox/own.py": {"_closed_since"},
+    "cases/views/call.py": {"changes_of"},
     "cases/views/case.py": {"suspects"},
-    "cases/views/duplicate.py": {"_find", "_judged", "_lines", "hints"},
+    "cases/views/duplicate.py": {"duplicates", "_find", "_lines", "hints"},
     "cases/duplicates/comparison.py": {"pairs"},
     "cases/views/fetch.py": {"readable_case", "with_facts"},
     "cases/views/person.py": {"identifications", "exploitations", "indicators"},

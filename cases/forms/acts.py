@@ -11,9 +11,8 @@ A region's year is closed, or what was said of it taken back.
 
 from __future__ import annotations
 
-import uuid
 from datetime import date
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from crispy_forms.layout import Div, Layout
 from django import forms
@@ -24,19 +23,19 @@ from accounts.notices import support_line
 from agencies.directory import Geography
 from agencies.models import Region
 from cases.choices import Decision
-from cases.forms.base import PlainForm, row
+from cases.forms.base import PlainForm, row, token
 from cases.forms.call import COUNTS, CountsForm
-from cases.forms.fields import DayField, Lists, NoteField, RowField, of
+from cases.forms.fields import DayField, NoteField, RowField, of
 from cases.importing.stored import case_number
 from cases.messages import LONGEST
 from cases.models import Notification
 from cases.rules import texts
 
 SHORTEST: Final = 20  # characters of a reason
+LONGEST_REMINDER: Final = 200
 DECISIONS = [(d.value, d.label) for d in (Decision.SAME, Decision.DIFFERENT, Decision.UNSURE)]
 
 
-# --- access to a case --------------------------------------------------------------------------
 class ReasonField(NoteField):
     """A reason of some length, without anything that identifies a person."""
 
@@ -79,9 +78,23 @@ class AskForm(PlainForm):
     region: Region | None = None
 
 
-class AnswerAccessForm(PlainForm):
-    """Grant for some hours, or decline and say why."""
+class AnswerForm(PlainForm):
+    """An answer to another region, with its reason: whoever declines says why."""
 
+    declined: ClassVar[tuple[str, object]]  # the field, and what it is then
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        name, no = self.declined
+        if cleaned.get(name) == no:
+            self.want("reason", gettext_lazy("Say why you decline."))
+        return cleaned
+
+
+class AnswerAccessForm(AnswerForm):
+    """Grant for some hours, or decline."""
+
+    declined = ("hours", 0)
     hours = forms.TypedChoiceField(
         label=gettext_lazy("Answer"),
         coerce=int,
@@ -95,14 +108,7 @@ class AnswerAccessForm(PlainForm):
     )
     reason = NoteField(label=gettext_lazy("Reason for the answer"))
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("hours") == 0 and not cleaned.get("reason") and "reason" not in self.errors:
-            self.add_error("reason", gettext_lazy("Say why you decline."))
-        return cleaned
 
-
-# --- transfers -----------------------------------------------------------------------------------
 class TransferForm(PlainForm):
     to_region = RowField(
         "region",
@@ -117,9 +123,8 @@ class TransferForm(PlainForm):
         choices.choices = [pair for pair in choices.choices if pair[0] != from_region]
 
 
-class TransferAnswerForm(PlainForm):
-    """Accept or decline; declining says why."""
-
+class TransferAnswerForm(AnswerForm):
+    declined = ("accept", "no")
     accept = forms.ChoiceField(
         label=gettext_lazy("Answer"),
         choices=[
@@ -130,14 +135,7 @@ class TransferAnswerForm(PlainForm):
     )
     reason = NoteField(label=gettext_lazy("Reason for the answer"))
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("accept") == "no" and not cleaned.get("reason") and "reason" not in self.errors:
-            self.add_error("reason", gettext_lazy("Say why you decline."))
-        return cleaned
 
-
-# --- duplicates ----------------------------------------------------------------------------------
 class DecisionForm(PlainForm):
     """Is it the same person?"""
 
@@ -150,7 +148,7 @@ class DecisionForm(PlainForm):
 class MessageForm(PlainForm):
     """`seen`: the last message that the writer has seen, which the page fills in."""
 
-    form_token = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    form_token = token()
     seen = forms.UUIDField(required=False, widget=forms.HiddenInput)
     text = NoteField(
         label=gettext_lazy("Message"),
@@ -158,10 +156,6 @@ class MessageForm(PlainForm):
         required=True,
         help_text=gettext_lazy("At most 500 characters. Write nothing that could identify a person."),
     )
-
-    def prepare(self, lists: Lists) -> None:
-        super().prepare(lists)
-        self.fields["form_token"].initial = uuid.uuid4
 
     def showing(self, last: str) -> MessageForm:
         """The same form, which remembers what the page shows now."""
@@ -174,7 +168,7 @@ class MessageForm(PlainForm):
 class MistakeForm(PlainForm):
     """`digest`: of what the page shows, so that nobody takes out what they have not seen."""
 
-    form_token = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    form_token = token()
     digest = forms.CharField(widget=forms.HiddenInput)
     reason = ReasonField(
         label=gettext_lazy("Why was it a mistake?"),
@@ -185,12 +179,12 @@ class MistakeForm(PlainForm):
     )
 
     def __init__(self, *args: Any, digest: str, **options: Any) -> None:
-        super().__init__(*args, initial={"digest": digest, "form_token": uuid.uuid4()}, **options)
+        super().__init__(*args, initial={"digest": digest}, **options)
 
 
 class NotificationForm(CountsForm):
     purposes = of(Notification, "purposes")
-    form_token = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    form_token = token()
 
     class Meta:
         model = Notification
@@ -198,24 +192,15 @@ class NotificationForm(CountsForm):
         widgets = {"phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})}
         labels = {"county": gettext_lazy("County where the persons are")}
 
-    def prepare(self, lists: Lists) -> None:
-        super().prepare(lists)
-        self.fields["form_token"].initial = uuid.uuid4
-
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if not any(cleaned[name] for name in COUNTS) and not any(name in self.errors for name in COUNTS):
-            self.add_error(
-                "women", _("Say how many persons. When nothing is known of them, count them as unknown.")
-            )
+        if not any(cleaned[name] or name in self.errors for name in COUNTS):
+            text = _("Say how many persons. When nothing is known of them, count them as unknown.")
+            self.add_error("women", text)
         county = cleaned.get("county")
         if county is not None and county.code not in Geography.load().rows:
-            self.add_error(
-                "county",
-                _("No region is responsible for the county. Call the support line, {number}.").format(
-                    number=support_line()
-                ),
-            )
+            text = _("No region is responsible for the county. Call the support line, {number}.")
+            self.add_error("county", text.format(number=support_line()))
         return cleaned
 
     def clean_phone(self) -> str:
@@ -226,39 +211,24 @@ class NotificationForm(CountsForm):
         return typed
 
     def layout(self) -> Layout:
-        return Layout(
-            "form_token",
-            row("county", "urgency"),
-            Div(*COUNTS, css_class="counts field"),
-            "purposes",
-            "note",
-            row("phone"),
-        )
-
-
-LONGEST_REMINDER: Final = 200  # characters
+        counts = Div(*COUNTS, css_class="counts field")
+        return Layout("form_token", row("county", "urgency"), counts, "purposes", "note", row("phone"))
 
 
 class ReminderForm(PlainForm):
     """A day that comes, and a few words that identify nobody."""
 
-    form_token = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid.uuid4)
+    form_token = token()
     day = DayField(label=gettext_lazy("Day"), future=True)
     text = NoteField(
         label=gettext_lazy("What do you want to remember?"), longest=LONGEST_REMINDER, rows=2, required=True
     )
-
-    def layout(self) -> Layout:
-        return Layout("form_token", "day", "text")
 
     def clean_day(self) -> date:
         day: date = self.cleaned_data["day"]
         if day < self.lists.today:
             raise ValidationError(gettext_lazy("Enter today or a day that comes."))
         return day
-
-
-CHANGED: Final = gettext_lazy("What is missing has changed since the page was shown. Look at it again.")
 
 
 class CloseYearForm(PlainForm):
@@ -283,7 +253,8 @@ class CloseYearForm(PlainForm):
         cleaned = super().clean() or {}
         if cleaned.get("digest") != self.left:
             self.data = {name: self.data[name] for name in self.data} | {"digest": self.left}
-            self.add_error(None, CHANGED)
+            text = gettext_lazy("What is missing has changed since the page was shown. Look at it again.")
+            self.add_error(None, text)
         return cleaned
 
 

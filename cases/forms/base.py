@@ -4,6 +4,7 @@ to."""
 from __future__ import annotations
 
 import hashlib
+import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -30,6 +31,11 @@ def lock(form: forms.BaseForm, without: str, *names: str) -> None:
     for name in names if without else ():
         if not form[name].value():
             form.fields[name].widget.attrs["disabled"] = True
+
+
+def token() -> forms.UUIDField:
+    """The field that makes a repeated sending one act."""
+    return forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid.uuid4)
 
 
 class CaseworkForm(forms.BaseForm):
@@ -59,25 +65,25 @@ class CaseworkForm(forms.BaseForm):
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True
-        layout = self.layout()
-        if layout is not None:
-            helper.layout = layout
+        helper.layout = self.layout()
         return helper
 
     def layout(self) -> Layout | None:
         return None
 
     def tell(self, faults: Iterable[Fault]) -> None:
-        """Errors to their fields, warnings beside the form. A field that is wrong already is not told of
-        twice."""
+        """Errors to their fields, warnings beside the form. A field that is wrong already gets no second
+        error."""
         for fault in faults:
-            name = fault.field
             if fault.severity is Severity.WARNING:
                 self.warnings.append(say(fault))
-            elif name in self.fields and name not in self.errors:
-                self.add_error(name, say(fault))
-            elif name not in self.errors:
-                self.add_error(None, say(fault))
+            elif fault.field not in self.errors:
+                self.add_error(fault.field if fault.field in self.fields else None, say(fault))
+
+    def want(self, name: str, text: Any) -> None:
+        """Ask for a field that other answers make necessary, unless what was typed in it is wrong already."""
+        if not self.cleaned_data.get(name) and name not in self.errors:
+            self.add_error(name, text)
 
     def full_clean(self) -> None:
         super().full_clean()

@@ -6,7 +6,6 @@ Fields that only a call has: a moment typed as it is read, and a county typed by
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -26,15 +25,12 @@ from accounts.transactions import code_of
 from agencies.directory import Geography, NoRegion
 from agencies.models import Code, County, Region
 from cases.choices import Consent
-from cases.forms.base import RowForm, row
+from cases.forms.base import RowForm, row, token
 from cases.forms.fields import NO_SUCH_NUMBER, SHORT, DayField, Lists, of, refuse
 from cases.models import Call
 from cases.rules import consent, dates, values
 from cases.rules.faults import Fault, NotAllowed, shorten
 from cases.rules.values import fold
-
-# --- counties ---
-# A county typed by a few letters, as on the telephone: the beginning of any word of its name.
 
 UNKNOWN: Final = frozenset({"okant", "unknown"})  # folded
 _WORD: Final = re.compile(r"\w+")
@@ -45,14 +41,12 @@ def matches(text: str, names: Iterable[str]) -> list[str]:
 
     Accents count when any name has them as typed: "or" finds Örebro, "ör" finds nothing without its dots."""
     names = list(names)
-    wanted = text.strip().casefold()
-    if not wanted:
-        return []
-    exact = [name for name in names if any(start.startswith(wanted) for start in _starts(name.casefold()))]
-    plain = fold(text)
-    return exact or [
-        name for name in names if plain and any(fold(s).startswith(plain) for s in _starts(name))
-    ]
+    for spelt in (str.casefold, fold):
+        wanted = spelt(text.strip())
+        found = [name for name in names if any(spelt(start).startswith(wanted) for start in _starts(name))]
+        if found and wanted:
+            return found
+    return []
 
 
 def _starts(name: str) -> list[str]:
@@ -60,10 +54,10 @@ def _starts(name: str) -> list[str]:
     return [name[word.start() :] for word in _WORD.finditer(name)]
 
 
-# --- call fields ---
 MOMENT: Final = re.compile(r"(.+?)[T ]+(\d{1,2})[:.](\d{2})(?::\d{2})?")
 LONGEST: Final = 100  # characters of a moment: the pattern takes the square of their number to refuse it
 LISTED: Final = 6  # counties named in a message
+SHOWN: Final = 8  # earlier calls
 
 
 class MomentField(forms.CharField):
@@ -71,14 +65,8 @@ class MomentField(forms.CharField):
     the future."""
 
     def __init__(self, **options: Any) -> None:
-        options.setdefault("max_length", LONGEST)
-        options.setdefault(
-            "widget",
-            forms.TextInput(
-                attrs={"class": "form-control form-control-moment", "autocomplete": "off", "form": "call"}
-            ),
-        )
-        super().__init__(**options)
+        attrs = {"class": "form-control form-control-moment", "autocomplete": "off", "form": "call"}
+        super().__init__(max_length=LONGEST, widget=forms.TextInput(attrs), **options)
         self.now: datetime | None = None
 
     def prepare_value(self, value: object) -> object:
@@ -153,19 +141,16 @@ class CountyField(forms.CharField):
         folded = fold(text)
         if not folded or folded in UNKNOWN:
             return None
-        names = {str(row): row for row in self.rows.values()}
-        exact = [
-            row for row in self.rows.values() if folded in map(fold, (row.code, row.name_sv, row.name_en))
-        ]
+        rows = self.rows.values()
+        exact = [row for row in rows if folded in map(fold, (row.code, row.name_sv, row.name_en))]
+        names = {str(row): row for row in rows}
         found = exact or [names[name] for name in matches(text, names)]
         if len(found) == 1:
             return found[0]
         if not found:
             raise ValidationError(_("“{value}” is no county.").format(value=shorten(text)))
-        among = ", ".join(map(str, found[:LISTED]))
-        raise ValidationError(
-            _("“{value}” may be {counties}. Write more of it.").format(value=text, counties=among)
-        )
+        said = _("“{value}” may be {counties}. Write more of it.")
+        raise ValidationError(said.format(value=text, counties=", ".join(map(str, found[:LISTED]))))
 
     def has_changed(self, initial: object, data: object) -> bool:
         return fold(str(self.prepare_value(initial) or "")) != fold(str(data or ""))
@@ -182,51 +167,14 @@ NOT_FOR_US: Final = {  # of a wrong number, where nobody has answered
     "outcomes": "outcome:none",
 }
 
-# What has a key of its own on the call page; the rest of each list opens behind the last key.
+# The words that have a key of their own on the call page; the rest of each list opens behind the last key.
 COMMON: Final = {
-    "caller_group": (
-        "caller:social",
-        "caller:police",
-        "caller:health",
-        "caller:school",
-        "caller:ngo",
-        "caller:migration",
-        "caller:authority",
-        "caller:public",
-    ),
-    "topics": (
-        "topic:person",
-        "topic:advice",
-        "topic:child",
-        "topic:housing",
-        "topic:permit",
-        "topic:police_report",
-        "topic:return",
-        "topic:workplace",
-        "topic:prostitution",
-    ),
-    "purposes": ("purpose:sexual", "purpose:labour", "purpose:begging", "purpose:crime", "purpose:marriage"),
-    "outcomes": (
-        "outcome:advice",
-        "outcome:referral_coordinator",
-        "outcome:referral_police",
-        "outcome:referral_social",
-        "outcome:referral_ngo",
-        "outcome:feedback",
-        "outcome:none",
-    ),
+    "caller_group": "social police health school ngo migration authority public",
+    "topics": "person advice child housing permit police_report return workplace prostitution",
+    "purposes": "sexual labour begging crime marriage",
+    "outcomes": "advice referral_coordinator referral_police referral_social referral_ngo feedback none",
 }
-
-
-def toggles() -> dict[str, str]:
-    return {"class": "toggles"}
-
-
-def carried() -> forms.CharField:
-    """What the page itself keeps in its form."""
-    return forms.CharField(
-        required=False, max_length=20, widget=forms.HiddenInput(attrs={"autocomplete": "off"})
-    )
+TOGGLES: Final = {"class": "toggles"}
 
 
 def count_field(name: str) -> forms.IntegerField:
@@ -260,7 +208,7 @@ class CallForm(CountsForm):
         "caller_group",
         label=gettext_lazy("Who is calling?"),
         blank=None,
-        widget=forms.RadioSelect(attrs=toggles()),
+        widget=forms.RadioSelect(TOGGLES),
     )
     topics = of(Call, "topics", label=gettext_lazy("What is the call about?"))
     purposes = of(Call, "purposes")
@@ -289,7 +237,7 @@ class CallForm(CountsForm):
         )
         field_classes = {"received_at": MomentField, "caller_county": CountyField}
         labels = {"medium": gettext_lazy("How it came in")}
-        widgets = {"consent": forms.RadioSelect(attrs=toggles())}
+        widgets = {"consent": forms.RadioSelect(TOGGLES)}
 
     def __init__(
         self, data: QueryDict | None = None, *, access: Access, lists: Lists, **options: Any
@@ -311,14 +259,15 @@ class CallForm(CountsForm):
         )
         for name in ("minutes", "follow_up_due"):
             self.fields[name].widget.attrs["class"] = SHORT
-        for name, keys in COMMON.items():
+        for name, common in COMMON.items():
             field: Any = self.fields[name]
-            first = [choice for key in keys for choice in field.choices if choice[0] == key]
-            field.choices = first + [choice for choice in field.choices if choice not in first]
+            labels = dict(field.choices)
+            keys = {key.rpartition(":")[2]: key for key in labels}
+            first = [keys[word] for word in common.split() if word in keys]
+            field.choices = [(key, labels[key]) for key in dict.fromkeys([*first, *labels])]
             field.common = len(first)
         self.offer_earlier(self.earlier())
 
-    # --- earlier calls -----------------------------------------------------------------------
     def earlier(self) -> list[Call]:
         """The call that is named as followed up, when it is in scope."""
         code = code_of(self["follow_up_of"].value())
@@ -334,7 +283,6 @@ class CallForm(CountsForm):
     def clean_follow_up_of(self) -> Call | None:
         return self.calls.get(self.cleaned_data["follow_up_of"])
 
-    # --- what is typed -----------------------------------------------------------------------
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if cleaned.get("referred_region") is None and "referred_region" not in self.errors:
@@ -416,14 +364,13 @@ class CallForm(CountsForm):
 
     @staticmethod
     def _codes(cleaned: dict[str, Any]) -> list[Code]:
-        one = cleaned.get("caller_group")
-        return [*([one] if one else []), *(code for name in Call.LISTS for code in cleaned.get(name) or ())]
+        of_lists = (code for name in Call.LISTS for code in cleaned.get(name) or ())
+        return list(filter(None, (cleaned.get("caller_group"), *of_lists)))
 
     @property
     def chosen_lists(self) -> dict[str, list[Code]]:
         return {name: self.cleaned_data[name] for name in Call.LISTS}
 
-    # --- what the page shows ---------------------------------------------------------------
     def layout(self) -> Layout:
         """In the order of a conversation; the pages of a call are drawn by hand."""
         return Layout(
@@ -454,13 +401,12 @@ class CallForm(CountsForm):
     @cached_property
     def county(self) -> County | None:
         """What is understood of the county as typed, wherever the rest stands."""
+        field: Any = self.fields["caller_county"]
         try:
-            found: County | None = self.fields["caller_county"].clean(
-                str(self["caller_county"].value() or "")
-            )
+            county: County | None = field.clean(str(self["caller_county"].value() or ""))
         except forms.ValidationError:
             return None
-        return found
+        return county
 
     @cached_property
     def child(self) -> bool:
@@ -473,22 +419,22 @@ class CallForm(CountsForm):
         """What the authority has decided of cases without consent."""
         return str(settings.CASE_WITHOUT_CONSENT)
 
-    @cached_property
+    @property
     def more_open(self) -> bool:
         """Whether what is seldom filled in is wanted now."""
-        return any(
-            self.errors.get(name)
-            for name in ("referred_region", "referred_agency", "follow_up_due", "minutes")
-        )
+        return bool(self.errors.keys() & {"referred_region", "referred_agency", "follow_up_due", "minutes"})
 
 
 class NewCallForm(CallForm):
     """`form_token` makes a repeated sending one call."""
 
-    form_token = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    form_token = token()
     # The clock goes with the form, however often it is sent: when it began, when it was stopped, and whether
     # the length of the call is somebody's own word.
-    clock_began, clock_stopped, clock_off = (carried() for _field in range(3))
+    clock_began, clock_stopped, clock_off = (
+        forms.CharField(required=False, max_length=20, widget=forms.HiddenInput({"autocomplete": "off"}))
+        for _field in range(3)
+    )
     called_before = forms.BooleanField(
         label=gettext_lazy("Called before: the promised follow-up still waits"), required=False
     )
@@ -498,7 +444,6 @@ class NewCallForm(CallForm):
         self.fields["received_at"].initial = self.access.at
         self.fields["consent"].required = False  # asked for by `consent.unanswered`, where it has to be
         self.fields["called_before"].widget.attrs["form"] = "call"
-        self.fields["form_token"].initial = uuid.uuid4
 
     def differs_from(self, call: Call) -> bool:
         """Return whether this form would log another call than `call`.
@@ -541,22 +486,22 @@ class EarlierForm(forms.Form):
         label=gettext_lazy("Only calls that I took"), required=False, initial=True
     )
 
-    def __init__(self, data: QueryDict | None, *, lists: Lists, **options: Any) -> None:
-        super().__init__(data, **options)
+    def __init__(self, data: QueryDict | None, *, lists: Lists) -> None:
+        super().__init__(data)
         self.fields["earlier_county"].fill(lists.counties)  # type: ignore[attr-defined]
         for field in self.fields.values():
             field.widget.attrs["form"] = "call"  # they stand beside it, and are sent with it without script
 
-    def found(self, access: Access, most: int = 8) -> list[Call]:
-        """The latest of them. Faulty values are told of, and find nothing."""
+    def found(self, access: Access) -> list[Call]:
+        """The latest of them. Faulty values are reported, and find nothing."""
         if not self.is_valid():
             return []
-        calls = Call.objects.visible_to(access).select_related(*Call.SAID)
         facts = self.cleaned_data
-        if facts["earlier_on"]:
-            calls = calls.filter(received_on=facts["earlier_on"])
-        if facts["earlier_county"]:
-            calls = calls.filter(caller_county=facts["earlier_county"])
-        if facts["earlier_mine"]:
-            calls = calls.filter(taken_by=access.user)
-        return list(calls.order_by("-received_at", "-pk")[:most])
+        asked = {
+            "received_on": facts["earlier_on"],
+            "caller_county": facts["earlier_county"],
+            "taken_by": access.user if facts["earlier_mine"] else None,
+        }
+        asked = {name: value for name, value in asked.items() if value}
+        calls = Call.objects.visible_to(access).filter(**asked).select_related(*Call.SAID)
+        return list(calls.order_by("-received_at", "-pk")[:SHOWN])

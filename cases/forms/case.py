@@ -41,7 +41,6 @@ class CaseForm(RowForm):
         super().prepare(lists)
         self.fields["accompanying_children"].required = False
         self.fields["accompanying_children"].widget.attrs["class"] = "form-control-short"
-
         lock(self, self.instance.without_consent, "registry_number", "note")
 
     def clean(self) -> dict[str, Any]:
@@ -123,10 +122,9 @@ class CloseForm(RowForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        closed = cleaned.get("state") in CLOSED_STATES
-        if closed and not cleaned.get("close_reason") and "close_reason" not in self.errors:
-            self.add_error("close_reason", _("Say why the case is closed."))
-        if not closed:
+        if cleaned.get("state") in CLOSED_STATES:
+            self.want("close_reason", _("Say why the case is closed."))
+        else:
             cleaned["close_reason"] = None
         return cleaned
 
@@ -168,18 +166,17 @@ class ManyCasesForm(PlainForm):
         super().__init__(*args, **options)
         self.people = {str(one.pk): one for one in colleagues(access)}
         named = [(key, str(one)) for key, one in self.people.items()]
-        choices = [("", _("Choose who")), *named, (NOBODY, _("Nobody"))]
-        self.fields["responsible"].choices = choices  # type: ignore[attr-defined]
+        field: Any = self.fields["responsible"]
+        field.choices = [("", _("Choose who")), *named, (NOBODY, _("Nobody"))]
 
     def clean(self) -> dict[str, Any]:
         """Nobody is made responsible by what was not chosen, and nobody is taken away by it."""
         cleaned = super().clean() or {}
-        if cleaned.get("action") == "close" and not cleaned.get("close_reason"):
-            self.add_error("close_reason", _("Say why the case is closed."))
-        who = cleaned.get("responsible", "")
-        if cleaned.get("action") == "assign" and not who and "responsible" not in self.errors:
-            self.add_error("responsible", _("Choose who is responsible, or nobody."))
-        cleaned["responsible"] = self.people.get(who)
+        if cleaned.get("action") == "close":
+            self.want("close_reason", _("Say why the case is closed."))
+        if cleaned.get("action") == "assign":
+            self.want("responsible", _("Choose who is responsible, or nobody."))
+        cleaned["responsible"] = self.people.get(cleaned.get("responsible", ""))
         return cleaned
 
 

@@ -157,7 +157,7 @@ SHOWN: Final = 100  # characters of what is in no list
 
 
 class _Searched(forms.widgets.ChoiceWidget):
-    """What the reader's region uses most is told to the script, which offers it first. What was typed and is
+    """The script learns what the reader's region uses most, and offers it first. What was typed and is
     in no list stays in the field. Without script it is a list as others."""
 
     kind = ""
@@ -214,10 +214,9 @@ class DayField(forms.CharField):
     example_of = _("For example {day} or {short}")
 
     def __init__(self, *, today: date | None = None, future: bool = False, **options: Any) -> None:
-        options.setdefault("help_text", self.example)
-        options.setdefault("max_length", 100)
-        options.setdefault("widget", forms.TextInput(attrs={"class": SHORT, "autocomplete": "off"}))
-        super().__init__(**options)
+        widget = forms.TextInput({"class": SHORT, "autocomplete": "off"})
+        usual: dict[str, Any] = {"help_text": self.example, "max_length": 100, "widget": widget}
+        super().__init__(**usual | options)
         self.widget.attrs["data-day"] = self.kind
         self.today, self.future = today, future
 
@@ -278,13 +277,10 @@ class NoteField(forms.CharField):
     """A short text that must not identify anybody. However long it is, what was typed is shown again."""
 
     def __init__(self, *, longest: int = texts.MAX_LENGTH, rows: int = 3, **options: Any) -> None:
-        options.setdefault("required", False)
-        options.setdefault(
-            "help_text", _("Write nothing that could identify a person: no names, numbers or addresses.")
-        )
-        if rows:
-            options.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
-        super().__init__(**options)
+        help_text = _("Write nothing that could identify a person: no names, numbers or addresses.")
+        widget = forms.Textarea({"rows": rows}) if rows else forms.TextInput()
+        usual: dict[str, Any] = {"required": False, "help_text": help_text, "widget": widget}
+        super().__init__(**usual | options)
         self.longest = longest
 
     def validate(self, value: str) -> None:
@@ -292,12 +288,10 @@ class NoteField(forms.CharField):
         refuse(texts.note("", value, longest=self.longest))
 
 
-class RowField(forms.ChoiceField):
-    """One row of a code list, or of agencies, counties or regions. Cleans to the row, or None."""
+class _OfRows(forms.ChoiceField):
+    """Of rows of a code list, or of agencies, counties or regions."""
 
-    def __init__(self, kind: str, *, blank: str | Promise | None = "–", **options: Any) -> None:
-        if kind in SEARCHED:
-            options.setdefault("widget", SearchedChoice)
+    def __init__(self, kind: str, *, blank: str | Promise | None = None, **options: Any) -> None:
         super().__init__(**options)
         self.kind, self.blank = kind, blank
         self.rows: dict[str, Model] = {}
@@ -307,6 +301,14 @@ class RowField(forms.ChoiceField):
         self.rows = {str(row.pk): row for row in rows_of(lists, self.kind)}
         named = [(key, str(row)) for key, row in self.rows.items()]
         self.choices = named if self.blank is None else [("", self.blank), *named]
+
+
+class RowField(_OfRows):
+    """One row. Cleans to the row, or None."""
+
+    def __init__(self, kind: str, *, blank: str | Promise | None = "–", **options: Any) -> None:
+        widget = SearchedChoice if kind in SEARCHED else forms.Select
+        super().__init__(kind, blank=blank, **{"widget": widget} | options)
 
     def prepare_value(self, value: object) -> object:
         return value.pk if isinstance(value, Model) else value
@@ -319,19 +321,13 @@ class RowField(forms.ChoiceField):
         return super().has_changed(None if value is None else str(value), data)
 
 
-class RowsField(forms.MultipleChoiceField):
-    """Several rows of a code list. Cleans to a list of rows."""
+class RowsField(_OfRows, forms.MultipleChoiceField):
+    """Several rows. Cleans to a list of rows."""
 
     def __init__(self, kind: str, **options: Any) -> None:
-        options.setdefault("required", False)
-        options.setdefault("widget", forms.CheckboxSelectMultiple(attrs={"class": "toggles"}))
-        super().__init__(**options)
-        self.kind = kind
-        self.rows: dict[str, Model] = {}
-
-    def fill(self, lists: Lists) -> None:
-        self.rows = {str(row.pk): row for row in rows_of(lists, self.kind)}
-        self.choices = [(key, str(row)) for key, row in self.rows.items()]
+        widget = forms.CheckboxSelectMultiple({"class": "toggles"})
+        usual: dict[str, Any] = {"required": False, "widget": widget}
+        super().__init__(kind, **usual | options)
 
     def prepare_value(self, value: object) -> object:
         return [getattr(row, "pk", row) for row in value] if isinstance(value, list | tuple) else value

@@ -5,8 +5,8 @@ A row of the grid in which facts of stored persons are filled in and changed.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, Final
 
 from django import forms
@@ -20,10 +20,8 @@ from cases.forms.base import PlainForm, lock
 from cases.forms.fields import Lists, ListWords, NamedField, NoteField, of
 from cases.forms.person import MOST, MOST_TEXT, NewPersonForm, consent_faults, key, person_faults
 from cases.models import Exploitation, Identification, Measure, Person
-from cases.rules import consent, exploitation, persons
-from cases.rules.persons import PersonFacts
-
-DIFFERS = ("sex", "child", "age_class", "citizenship", "main_purpose", "sector", "measure", "reference")
+from cases.rules import consent, exploitation
+from cases.rules.faults import errors
 
 
 class NumberForm(PlainForm):
@@ -47,42 +45,42 @@ class NumberForm(PlainForm):
         return number
 
 
+def dress(form: PlainForm, name: str) -> None:
+    """Give a cell its looks, and the name of its column for static/nmt/grid.js."""
+    is_text = isinstance(form.fields[name], NamedField | NoteField)
+    look = "form-control" if is_text else "form-select"
+    form.fields[name].widget.attrs |= {"class": look, "data-column": name, "autocomplete": "off"}
+
+
+def type_in(field: Any, suggestions: str, words: ListWords) -> None:
+    """Let one of `words` be typed. `suggestions`: the page's list of them."""
+    field.widget.attrs["list"] = suggestions
+    field.words = words
+
+
 class PersonRowForm(PlainForm):
     """One row of the grid: what may differ from the template."""
 
-    sex, child, age_class = (
-        of(Person, "sex"),
-        of(Person, "child", label=gettext_lazy("Child")),
-        of(Person, "age_class"),
-    )
+    sex, child = of(Person, "sex"), of(Person, "child", label=gettext_lazy("Child"))
+    age_class = of(Person, "age_class")
     citizenship = of(Person, "citizenship", NamedField)
     main_purpose = of(Exploitation, "purpose", label=gettext_lazy("Main purpose"), blank=None)
     sector = of(Exploitation, "sector")
     measure = of(Measure, "kind", NamedField, required=False)
     reference = of(Identification, "reference", rows=0, longest=100, help_text="")
 
-    def __init__(
-        self, *args: Any, identified_on: date | None = None, without: str = "", **options: Any
-    ) -> None:
+    def __init__(self, *args: Any, without: str = "", **options: Any) -> None:
         self.without = without
         super().__init__(*args, **options)
         lock(self, without, "reference")
-        self.identified_on = identified_on
-        self.fields["citizenship"].words = self.lists.countries  # type: ignore[attr-defined]
-        self.fields["measure"].words = self.lists.words("measure")  # type: ignore[attr-defined]
-        self.fields["citizenship"].widget.attrs["list"] = "countries"
-        self.fields["measure"].widget.attrs["list"] = "measures"
-        for name, field in self.fields.items():
-            is_text = isinstance(field, NamedField | NoteField)
-            field.widget.attrs |= {
-                "class": "form-control" if is_text else "form-select",
-                "data-column": name,
-                "autocomplete": "off",
-            }
+        for name in self.fields:
+            dress(self, name)
+        type_in(self.fields["citizenship"], "countries", self.lists.countries)
+        type_in(self.fields["measure"], "measures", self.lists.words("measure"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        self.tell(fault for fault in person_faults(self, cleaned) if fault.severity == "error")
+        self.tell(errors(person_faults(self, cleaned)))
         self.tell(consent_faults(self.without, cleaned))
         purpose, sector = key(cleaned.get("main_purpose")), key(cleaned.get("sector"))
         if purpose:
@@ -96,14 +94,15 @@ PersonRowSet = formset_factory(PersonRowForm, extra=0, max_num=MOST, absolute_ma
 
 
 def rows_like(
-    template: NewPersonForm, number: int, lists: Lists, groups: list[dict[str, str]]
+    template: NewPersonForm, number: int, groups: list[dict[str, str]]
 ) -> BaseFormSet[PersonRowForm]:
     """An unbound grid of `number` rows. `groups` gives sex and child of the first rows, where a call said
     so."""
-    facts = {name: template.cleaned_data[name] for name in DIFFERS}
+    facts = {name: template.cleaned_data[name] for name in PersonRowForm.base_fields}
     facts["measure"] = key(facts["measure"])
-    initial = [{**facts, **(groups[i] if i < len(groups) else {})} for i in range(number)]
-    given = {"lists": lists, "without": template.without}
+    of_calls = itertools.chain(groups, itertools.repeat({}))
+    initial = [facts | group for group in itertools.islice(of_calls, number)]
+    given = {"lists": template.lists, "without": template.without}
     return PersonRowSet(prefix="row", initial=initial, form_kwargs=given)
 
 
@@ -116,6 +115,7 @@ LISTS: Final = {
     "sector": "sector",
     "channel": "channel",
 }
+TYPED: Final = ("citizenship", *LISTS)  # citizenship by the list of countries
 
 
 class StoredPersonForm(PlainForm):
@@ -137,55 +137,31 @@ class StoredPersonForm(PlainForm):
         self.edit = edits.get(code)
         for name in COLUMNS:
             self.fields[name].help_text = ""
-            self._dress(name)
-
-    def _dress(self, name: str) -> None:
-        field = self.fields[name]
-        named = isinstance(field, NamedField)
-        field.widget.attrs |= {
-            "class": "form-control" if named else "form-select",
-            "data-column": name,
-            "autocomplete": "off",
-        }
-        if isinstance(field, NamedField):
-            field.widget.attrs["list"] = f"words-{name}"
-            field.words = words_of(name, self.lists)
-
-    @property
-    def cells(self) -> list[forms.BoundField]:
-        return [self[name] for name in COLUMNS]
+            dress(self, name)
+        for name in TYPED:
+            type_in(self.fields[name], f"words-{name}", words_of(name, self.lists))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if self.edit is None:
             raise forms.ValidationError(_("This person is not in your region any more."))
         person, stated = self.edit.person, {name: cleaned.get(name) or "" for name in COLUMNS}
-        facts = PersonFacts(
-            sex=stated["sex"],
-            child=stated["child"],
-            age_class=stated["age_class"],
-            offence=stated["offence"],
-            identified_on=person.first_identified_on,
-        )
-        self.tell(fault for fault in persons.person(facts, self.lists.context) if fault.severity == "error")
+        facts = {**stated, "identified_on": person.first_identified_on}
+        self.tell(errors(person_faults(self, facts)))
         self.tell(consent.of_person(person.case.without_consent, stated["child"]))
         self._check_purpose(self.edit, stated["main_purpose"], stated["sector"])
         return cleaned
 
     def _check_purpose(self, edit: PersonEdit, purpose: str, sector: str) -> None:
-        main = edit.main
         if purpose in edit.further:
-            self.add_error(
-                "main_purpose",
-                _("It is one of the further purposes. Choose the main one on the person's own page."),
-            )
+            text = _("It is one of the further purposes. Choose the main one on the person's own page.")
+            self.add_error("main_purpose", text)
         if purpose:
             self.tell(exploitation.sector_only_with_labour(purpose, sector))
-        if main and main.sexual_form_id and exploitation.form_only_with_sexual(purpose, main.sexual_form_id):
-            self.add_error(
-                "main_purpose",
-                _("A form of sexual exploitation is stated. Change the purpose on the person's own page."),
-            )
+        form = edit.main.sexual_form_id if edit.main else None
+        if form and exploitation.form_only_with_sexual(purpose, form):
+            text = _("A form of sexual exploitation is stated. Change the purpose on the person's own page.")
+            self.add_error("main_purpose", text)
 
 
 StoredPersonSet = formset_factory(
@@ -198,18 +174,19 @@ def words_of(name: str, lists: Lists) -> ListWords:
     return lists.words(LISTS[name]) if name in LISTS else lists.countries
 
 
-def stored(edit: PersonEdit) -> dict[str, Any]:
+def rows_of(edit: PersonEdit) -> list[tuple[Model | None, Mapping[str, str]]]:
+    """Each row of the person, with its fields by the names of their columns."""
+    own = {name: name for name in OF_PERSON}
+    return [(edit.person, own), (edit.main, OF_MAIN), (edit.first, OF_FIRST)]
+
+
+def stored(edit: PersonEdit) -> dict[str, str]:
     """What the rows say, by column: codes by their keys."""
-    rows: tuple[tuple[Model | None, Mapping[str, str]], ...] = (
-        (edit.person, {name: name for name in OF_PERSON}),
-        (edit.main, OF_MAIN),
-        (edit.first, OF_FIRST),
-    )
-    return {name: value_of(row, field) for row, fields in rows for name, field in fields.items()}
-
-
-def value_of(row: Model | None, field: str) -> str:
-    return str(getattr(row, attname(row, field)) or "") if row else ""
+    return {
+        name: str(getattr(row, attname(row, field)) or "") if row else ""
+        for row, fields in rows_of(edit)
+        for name, field in fields.items()
+    }
 
 
 def attname(row: Model, field: str) -> str:

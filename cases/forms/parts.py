@@ -14,22 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from cases.choices import ListAnswer, Place
 from cases.forms.base import PlainForm, RowForm, row
 from cases.forms.fields import Lists, MonthField, of
-from cases.forms.person import (
-    ONLY_LABOUR,
-    ONLY_SEXUAL,
-    REFERENCE,
-    check_municipality,
-    consent_faults,
-    key,
-)
+from cases.forms.person import ONLY_LABOUR, ONLY_SEXUAL, REFERENCE, check_municipality, consent_faults, key
 from cases.models import Exploitation, Identification, Measure, Person
 from cases.rules import exploitation as rules
 from cases.rules.dates import code_validity
 from cases.rules.faults import Fault
 from cases.rules.values import bare
 
-TOKEN: dict[str, Any] = {"required": False, "widget": forms.HiddenInput}
-VERSION: dict[str, Any] = {"required": False, "widget": forms.HiddenInput}
+OF_LISTS = [(name, f"{name}_answer") for name in Exploitation.LISTS]  # what is chosen, and if nothing is
 EMPTY_ANSWERS = [(value, label) for value, label in ListAnswer.choices if value != ListAnswer.GIVEN]
 
 
@@ -40,9 +32,8 @@ def answer_if_empty(label: Any) -> forms.ChoiceField:
 class PartForm(RowForm):
     """A part of a person: a new one has a token, a stored one the version that the form shows."""
 
-    form_token = forms.UUIDField(**TOKEN)
-    version = forms.IntegerField(**VERSION)
-
+    form_token = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     alone = True  # False where its set shows it the others
 
     def prepare(self, lists: Lists) -> None:
@@ -82,7 +73,7 @@ class IdentificationForm(PartForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        check_municipality(self, cleaned.get("agency"), cleaned.get("municipality") or "")
+        check_municipality(self, cleaned.get("municipality") or "")
         if cleaned.get("reference"):
             self.tell(consent_faults(self._without, {"child": "yes", **cleaned}))
         return cleaned
@@ -97,9 +88,8 @@ class IdentificationForm(PartForm):
     def check_others(self, others: Iterable[Identification]) -> None:
         """No organisation identifies a person twice on a day."""
         if not self.errors and any(row.once == self.instance.once for row in others):
-            self.add_error(
-                "agency", _("This organisation's identification on that day is registered already.")
-            )
+            text = _("This organisation's identification on that day is registered already.")
+            self.add_error("agency", text)
 
 
 class ExploitationForm(PartForm):
@@ -119,12 +109,7 @@ class ExploitationForm(PartForm):
             "country",
             "start",
             "end",
-            "acts",
-            "acts_answer",
-            "means",
-            "means_answer",
-            "controls",
-            "controls_answer",
+            *(name for of_list in OF_LISTS for name in of_list),
         )
         help_texts = {
             "sector": ONLY_LABOUR,
@@ -141,44 +126,34 @@ class ExploitationForm(PartForm):
             "is_main",
             row("place", "county", "country"),
             row("start", "end"),
-            Div("acts", "acts_answer", css_class="list-answer"),
-            Div("means", "means_answer", css_class="list-answer"),
-            Div("controls", "controls_answer", css_class="list-answer"),
+            *(Div(*of_list, css_class="list-answer") for of_list in OF_LISTS),
         )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         self.instance.chosen_lists = {}
-        for name in self.fields.keys() & {*Exploitation.LISTS}:
-            chosen = bool(cleaned.get(name))
-            self.instance.chosen_lists[name] = cleaned.get(name) or ()
-            cleaned[f"{name}_answer"] = (
-                ListAnswer.GIVEN if chosen else cleaned.get(f"{name}_answer") or ListAnswer.NOT_ASKED
-            )
+        for name, answer in OF_LISTS:
+            if name in self.fields:
+                chosen = self.instance.chosen_lists[name] = cleaned.get(name) or ()
+                empty = cleaned.get(answer) or ListAnswer.NOT_ASKED
+                cleaned[answer] = ListAnswer.GIVEN if chosen else empty
         person = self.instance.person
-        self.tell(
-            rules.exploitation(
-                self._facts(cleaned),
-                self.lists.context,
-                child=person.child,
-                identified_on=person.first_identified_on,
-            )
-        )
-        self._check_place(cleaned)
-        return cleaned
-
-    def _facts(self, cleaned: dict[str, Any]) -> rules.ExploitationFacts:
-        return rules.ExploitationFacts(
+        codes: dict[str, Any] = {
+            name: tuple(code.key for code in cleaned.get(name) or ()) for name in Exploitation.LISTS
+        }
+        facts = rules.ExploitationFacts(
             purpose=key(cleaned.get("purpose")),
             is_main=bool(cleaned.get("is_main")),
             sector=key(cleaned.get("sector")),
             sexual_form=key(cleaned.get("sexual_form")),
             start=cleaned.get("start"),
             end=cleaned.get("end"),
-            acts=tuple(code.key for code in cleaned.get("acts") or ()),
-            means=tuple(code.key for code in cleaned.get("means") or ()),
-            controls=tuple(code.key for code in cleaned.get("controls") or ()),
+            **codes,
         )
+        known = {"child": person.child, "identified_on": person.first_identified_on}
+        self.tell(rules.exploitation(facts, self.lists.context, **known))
+        self._check_place(cleaned)
+        return cleaned
 
     def _check_place(self, cleaned: dict[str, Any]) -> None:
         place = cleaned.get("place")
@@ -215,10 +190,8 @@ class MeasureForm(PartForm):
         cleaned = super().clean() or {}
         month, ends = cleaned.get("month"), cleaned.get("ends_on")
         if month and ends and ends < month:
-            self.add_error(
-                "ends_on",
-                _("End {end} cannot be before start {start}").format(end=ends, start=f"{month:%Y-%m}"),
-            )
+            text = _("End {end} cannot be before start {start}")
+            self.add_error("ends_on", text.format(end=ends, start=f"{month:%Y-%m}"))
         kind = cleaned.get("kind")
         if kind and kind.key in self.lists.context.validity:
             self.tell(code_validity("kind", bare(kind.key), month, self.lists.context.validity[kind.key]))
@@ -237,9 +210,9 @@ class CaseMeasureForm(MeasureForm):
 
     def __init__(self, *args: Any, persons: QuerySet[Person], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["persons"].required = not self.data.get("everybody")
-        self.fields["persons"].queryset = persons  # type: ignore[attr-defined]
-        self.fields["persons"].to_field_name = "code"  # type: ignore[attr-defined]
+        field: Any = self.fields["persons"]
+        field.required = not self.data.get("everybody")
+        field.queryset, field.to_field_name = persons, "code"
 
     def layout(self) -> Layout:
         whom = ["persons"] if self.initial.get("persons") else ["everybody", "persons"]

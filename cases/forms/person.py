@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,11 +12,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, Code
+from agencies.models import Code
 from cases.actions.persons import NewPerson
 from cases.choices import Status
 from cases.facts import OF_PERSON
-from cases.forms.base import PlainForm, RowForm, lock, row
+from cases.forms.base import PlainForm, RowForm, lock, row, values_of
 from cases.forms.fields import (
     Lists,
     MonthField,
@@ -50,8 +50,7 @@ class OneOfSeveral(forms.Select):
     """Gives every value that was posted: two main purposes are an error, not the last one of them."""
 
     def value_from_datadict(self, data: Mapping[str, Any], files: object, name: str) -> str:
-        values = data.getlist(name) if hasattr(data, "getlist") else [data.get(name, "")]
-        return "|".join(value for value in values if value)
+        return "|".join(filter(None, values_of(data, name)))
 
 
 class MainPurposeField(RowField):
@@ -117,23 +116,20 @@ class NewPersonForm(PlainForm):
         purposes = cleaned.get("purposes") or []
         if not cleaned.get("main_purpose") and len(purposes) == 1:
             cleaned["main_purpose"] = purposes[0]
-        check_municipality(self, cleaned.get("agency"), cleaned.get("municipality", ""))
+        check_municipality(self, cleaned.get("municipality", ""))
         self.tell(person_faults(self, cleaned))
         self.tell(consent_faults(self.without, cleaned))
         if purposes and "main_purpose" not in self.errors:
-            self.tell(purpose_faults(self, cleaned, purposes))
+            self.tell(purpose_faults(cleaned, purposes))
         if cleaned.get("measure_month") and not cleaned.get("measure"):
             self.add_error("measure", _("Choose the measure that the month is about."))
         return cleaned
 
 
 def person_faults(form: PlainForm | RowForm, cleaned: Mapping[str, Any]) -> tuple[Fault, ...]:
+    own = {name: cleaned.get(name) or "" for name in ("sex", "child", "age_class")}
     facts = PersonFacts(
-        sex=cleaned.get("sex") or "",
-        child=cleaned.get("child") or "",
-        age_class=cleaned.get("age_class") or "",
-        offence=key(cleaned.get("offence")),
-        identified_on=cleaned.get("identified_on"),
+        **own, offence=key(cleaned.get("offence")), identified_on=cleaned.get("identified_on")
     )
     return persons.person(facts, form.lists.context)
 
@@ -144,39 +140,31 @@ def consent_faults(without: str, cleaned: Mapping[str, Any]) -> tuple[Fault, ...
     return (*consent.of_person(without, cleaned.get("child") or ""), *consent.of_case(without, texts))
 
 
-def purpose_faults(form: PlainForm, cleaned: Mapping[str, Any], purposes: list[Code]) -> tuple[Fault, ...]:
-    """Exactly one main purpose among those stated, and what goes with it."""
+def purpose_faults(cleaned: Mapping[str, Any], purposes: list[Code]) -> Iterator[Fault]:
+    """Exactly one main purpose among those stated, and a sector or form that goes with any of them."""
     main = cleaned.get("main_purpose")
-    facts = [_facts(purpose.key, purpose == main, cleaned) for purpose in purposes]
+    facts = [ExploitationFacts(purpose=purpose.key, is_main=purpose == main) for purpose in purposes]
     among = exploitation.main_among(key(main), [purpose.key for purpose in purposes]) if main else ()
-    misplaced = (
-        *_unless_any(exploitation.sector_only_with_labour, purposes, key(cleaned.get("sector"))),
-        *_unless_any(exploitation.form_only_with_sexual, purposes, key(cleaned.get("sexual_form"))),
-    )
-    return (*(among or exploitation.purposes(facts)), *misplaced)
+    yield from among or exploitation.purposes(facts)
+    for rule, name in (
+        (exploitation.sector_only_with_labour, "sector"),
+        (exploitation.form_only_with_sexual, "sexual_form"),
+    ):
+        misplaced = [rule(purpose.key, key(cleaned.get(name))) for purpose in purposes]
+        if all(misplaced):
+            yield from misplaced[0]
 
 
-def _facts(purpose: str, is_main: bool, cleaned: Mapping[str, Any]) -> ExploitationFacts:
-    return ExploitationFacts(purpose=purpose, is_main=is_main)
-
-
-def _unless_any(
-    rule: Callable[[str, str], tuple[Fault, ...]], purposes: list[Code], value: str
-) -> tuple[Fault, ...]:
-    """A sector or form is right when it goes with any of the purposes."""
-    faults = [rule(purpose.key, value) for purpose in purposes]
-    return () if any(not found for found in faults) else faults[0]
-
-
-def check_municipality(form: PlainForm | RowForm, agency: Agency | None, municipality: str) -> None:
-    """Municipal bodies are told apart by their municipality, and only by names that exist: it is no place for
+def check_municipality(form: PlainForm | RowForm, municipality: str) -> None:
+    """Municipal bodies are distinguished by municipality, and only by names that exist: it is no place for
     notes."""
     if municipality and municipality not in form.lists.municipalities:
         form.add_error("municipality", _("“%(name)s” is no municipality.") % {"name": municipality[:40]})
 
 
-def key(code: Code | None) -> str:
-    return code.key if code else ""
+def key(code: Code | str | None) -> str:
+    """The key of what was chosen; of what was typed in a grid it is the key already."""
+    return code.key if isinstance(code, Code) else code or ""
 
 
 ROWS: tuple[tuple[str, ...], ...] = (  # facts that stand beside each other

@@ -12,33 +12,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import (
-    BooleanField,
-    CharField,
-    DateField,
-    DateTimeField,
-    ExpressionWrapper,
-    F,
-    Field,
-    Model,
-    QuerySet,
-    TextField,
-    UUIDField,
-    Value,
-)
+from django.db import models
+from django.db.models import ExpressionWrapper, F, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce
 from django.utils.functional import Promise
 
 from accounts.access import Access
 from agencies.models import localised
+from cases.wording import clock
 from encryption.fields import Sealed
 
 WORDS: Final = ("one", "two", "three", "four")
-NOTHING: Final[dict[str, Field[Any, Any]]] = {
-    "code": UUIDField(),
-    "at": DateTimeField(),
-    "due": DateField(),
-    "sealed": TextField(),
+NOTHING: Final[dict[str, models.Field[Any, Any]]] = {
+    "code": models.UUIDField(),
+    "at": models.DateTimeField(),
+    "due": models.DateField(),
+    "encrypted": models.TextField(),
 }
 COLUMNS: Final = (*NOTHING, "urgent", *WORDS)
 
@@ -55,7 +44,11 @@ class InboxRow:
     two: str = ""
     three: str = ""
     four: str = ""
-    sealed: str = ""  # not opened: see `opened`
+    encrypted: str = ""  # not opened: see `opened`
+
+    def time(self, today: date) -> str:
+        """Since when, as a time of day; of another day its date before it."""
+        return clock(self.at, today) if self.at else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,84 +71,83 @@ class InboxLine:
     urgent: bool = False
     at: datetime | None = None  # shown as age, in words
     due: date | None = None  # shown as a day, or as overdue
-    ends: date | None = None  # its last day, which `hint` or `red` tells
+    ends: date | None = None  # its last day, which `hint` or `red` says
     red: str = ""  # said in red, of what is near
     acts: tuple[Press, ...] = ()
 
 
+Columns = Callable[[Access], Mapping[str, Any]]
+Line = Callable[[InboxRow, Access], InboxLine]
+
+
 @dataclass(frozen=True, slots=True)
 class InboxKind:
-    """`rows` begins with the door and needs no errand beyond the walls; `errand` is what its columns need.
-    `order` names columns, the key is added last. `waits` is false of what only tells of something: no letter
-    counts it. `ahead`: of what has a day that has not come."""
+    """`rows` begins with the row access and needs no bypass; `bypass` is the reason for the one that columns
+    need. `order` names columns, the key is added last. `waits` is false of what is only to be known: no
+    e-mail counts it. `ahead`: of what has a day that has not come."""
 
     key: str  # in the address of its list
     title: str | Promise | Callable[[Access], str]
     rows: Callable[[Access], QuerySet[Any]]
-    columns: Callable[[Access], Mapping[str, Any]]
-    line: Callable[[InboxRow, Access], InboxLine]
+    columns: Columns
+    line: Line
     order: tuple[str, ...] = ("at",)
     waits: bool = True
     ahead: bool = False
-    errand: str = ""
-    url: Callable[[], str] | None = None  # of the list that shows them anyway, where there is one
+    bypass: str = ""
+    url: str | Promise = ""  # of the list that shows them anyway, where there is one
 
     def titled(self, access: Access) -> str:
         return self.title(access) if callable(self.title) else str(self.title)
 
-    @property
-    def address(self) -> str:
-        """Of the list of all of them."""
-        return self.url() if self.url else ""
-
-    def ordered(self, access: Access) -> QuerySet[Any]:
-        """All its rows, with the columns."""
-        return self.with_columns(self.rows(access), access).order_by(*self.order, "pk")
-
     def nearest(self, rows: QuerySet[Any], access: Access) -> QuerySet[Any]:
         """The keys of `rows` in order, with no more columns than the order needs."""
         by = [name for name in COLUMNS if column(name) in {word.removeprefix("-") for word in self.order}]
-        return self._annotated(rows, access, by).order_by(*self.order, "pk").values("pk")
+        return self.with_columns(rows, access, by).order_by(*self.order, "pk").values("pk")
 
-    def with_columns(self, rows: QuerySet[Any], access: Access) -> QuerySet[Any]:
-        """`rows` with each column of a `Row`, of the same type in every kind."""
-        return self._annotated(rows, access, COLUMNS)
-
-    def _annotated(self, rows: QuerySet[Any], access: Access, names: Iterable[str]) -> QuerySet[Any]:
+    def with_columns(
+        self, rows: QuerySet[Any], access: Access, names: Iterable[str] = COLUMNS
+    ) -> QuerySet[Any]:
+        """`rows` with columns of an `InboxRow`, each of the same type in every kind."""
         given = self.columns(access)
         return rows.order_by().annotate(**{column(name): _column(name, given.get(name)) for name in names})
 
 
 def column(name: str) -> str:
-    """What a column of a `Row` is called in a query: a model may have a field of its name."""
+    """What a column of an `InboxRow` is called in a query: a model may have a field of its name."""
     return f"row_{name}"
 
 
 def _column(name: str, given: Any) -> Any:
     if name == "urgent":
         asked = Value(False) if given is None else given
-        return ExpressionWrapper(asked, output_field=BooleanField())
+        return ExpressionWrapper(asked, output_field=models.BooleanField())
     if name in WORDS:
-        return Coalesce(Cast(given, CharField()), Value("")) if given is not None else Value("")
+        return Coalesce(Cast(given, models.CharField()), Value("")) if given is not None else Value("")
     kind = NOTHING[name]
     if given is None:
         return Cast(Value(None), kind)
-    return Cast(given, kind) if name == "sealed" else ExpressionWrapper(given, output_field=kind)
+    return Cast(given, kind) if name == "encrypted" else ExpressionWrapper(given, output_field=kind)
 
 
-def label(of: str, sv: str = "label_sv", en: str = "label_en") -> F:
-    """The words of a row that `of` leads to, in the reader's language."""
-    return F(f"{of}__{localised(sv, en)}" if of else localised(sv, en))
+def label(of: str) -> F:
+    """The words of the code that `of` leads to, in the reader's language."""
+    return F(f"{of}__{localised('label_sv', 'label_en')}")
 
 
 def name(of: str) -> F:
-    """The same of what has a name: a county, a region or an agency."""
-    return label(of, "name_sv", "name_en")
+    """The name of the county, region or agency that `of` leads to."""
+    return F(f"{of}__{localised('name_sv', 'name_en')}")
 
 
-def opened(model: type[Model], field: str, row: InboxRow) -> str:
-    """The sealed text of a row that is sealed by its code."""
-    if not row.sealed:
+def dotted(*parts: str) -> str:
+    """Social services, Skåne · suspected case · 16:16: without the parts that are empty."""
+    return " · ".join(filter(None, parts))
+
+
+def opened(model: type[models.Model], field: str, row: InboxRow) -> str:
+    """The encrypted text of a row that is bound to its code."""
+    if not row.encrypted:
         return ""
-    sealed: Any = model._meta.get_field(field)
-    return str(sealed.opened(Sealed(row.sealed), model(code=row.code)))
+    column: Any = model._meta.get_field(field)
+    return str(column.opened(Sealed(row.encrypted), model(code=row.code)))

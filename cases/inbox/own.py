@@ -6,45 +6,39 @@ What ends by a day, or has ended and is not dealt with; and what somebody wants 
 
 Forms that somebody has not finished: calls that were being logged, and what was sent when the session had
 ended.
+
+What others have done since a moment: registered, referred, answered and closed. Nothing of it waits.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from accounts.access import Access
 from accounts.roles import May, roles_with
 from agencies.models import localised
 from cases import timeline
-from cases.choices import Urgency
-from cases.inbox.kinds import InboxKind, InboxLine, InboxRow, Press, label, name, opened
-from cases.models import Call, Case, Draft, Person, Reminder, SentLate
+from cases.choices import CLOSED_STATES, NotificationState, RequestAnswer, Urgency
+from cases.inbox.kinds import Columns, InboxKind, InboxLine, InboxRow, Press, dotted, label, name, opened
+from cases.models import AccessGrant, Call, Case, Draft, Notification, Person, Reminder, SentLate, Transfer
 from cases.timeline import days_in_words, ending, in_red
-from cases.wording import clock, minute
+from cases.wording import minute
 
-AHEAD: Final = timedelta(days=7)  # that what comes is told before its day
+AHEAD: Final = timedelta(days=7)  # that what comes is shown before its day
 WAITED: Final = timedelta(days=2)  # a referred call is overdue when nobody has taken it over for so long
 
 
-def referred(access: Access) -> QuerySet[Any]:
-    """Referred to own regions, and nobody there has said that they see to it."""
-    return Call.objects.visible_to(access).to_take_over().filter(referred_region__in=access.regions)
-
-
-def follow_ups(access: Access) -> QuerySet[Any]:
-    """Due, or overdue."""
-    return timeline.follow_ups(access).filter(follow_up_due__lte=access.today)
-
-
-def coming(access: Access) -> QuerySet[Any]:
-    """Follow-ups of the next days."""
+def coming_follow_ups(access: Access) -> QuerySet[Any]:
     after, last = access.today, access.today + AHEAD
     return timeline.follow_ups(access).filter(follow_up_due__gt=after, follow_up_due__lte=last)
 
@@ -53,10 +47,6 @@ def nobodys(access: Access) -> QuerySet[Any]:
     """Own ones that were referred two days ago or more, and that nobody has taken over."""
     own = Call.objects.visible_to(access).filter(taken_by=access.user)
     return own.to_take_over().filter(created_at__lt=access.at - WAITED)
-
-
-def of_today(access: Access) -> QuerySet[Any]:
-    return Call.objects.visible_to(access).filter(taken_by=access.user, received_on=access.today)
 
 
 def call_facts(access: Access) -> dict[str, Any]:
@@ -78,45 +68,36 @@ def call_facts(access: Access) -> dict[str, Any]:
 def said(row: InboxRow, access: Access) -> str:
     """Social services, Skåne · suspected case · 16:16."""
     caller = ", ".join(filter(None, (row.one, row.two)))
-    time = clock(row.at, access.today) if row.at else ""
-    return " · ".join(filter(None, (caller, row.three, time)))
-
-
-def _referred(row: InboxRow, access: Access) -> InboxLine:
-    take = Press(_("Take over"), reverse("calls:take_over", args=[row.code]))
-    return InboxLine(
-        said(row, access),
-        reverse("calls:detail", args=[row.code]),
-        _("from the support line, %(name)s") % {"name": row.four},
-        urgent=row.urgent,
-        at=row.at,
-        due=row.due,
-        acts=(take,),
-    )
-
-
-def _to_follow_up(row: InboxRow, access: Access) -> InboxLine:
-    return InboxLine(
-        said(row, access), reverse("calls:detail", args=[row.code]), urgent=row.urgent, due=row.due
-    )
+    return dotted(caller, row.three, row.time(access.today))
 
 
 def call_line(row: InboxRow, access: Access) -> InboxLine:
     return InboxLine(said(row, access), reverse("calls:detail", args=[row.code]), urgent=row.urgent)
 
 
+def _referred(row: InboxRow, access: Access) -> InboxLine:
+    hint = _("from the support line, %(name)s") % {"name": row.four}
+    take = Press(_("Take over"), reverse("calls:take_over", args=[row.code]))
+    return replace(call_line(row, access), hint=hint, at=row.at, due=row.due, acts=(take,))
+
+
+def _to_follow_up(row: InboxRow, access: Access) -> InboxLine:
+    return replace(call_line(row, access), due=row.due)
+
+
 def _nobodys(row: InboxRow, access: Access) -> InboxLine:
-    url = reverse("calls:detail", args=[row.code])
-    return InboxLine(said(row, access), url, _("to %(region)s") % {"region": row.four}, row.urgent, row.at)
+    return replace(call_line(row, access), hint=_("to %(region)s") % {"region": row.four}, at=row.at)
 
 
 REFERRED: Final = InboxKind(
-    "referred", gettext_lazy("New calls from the support line"), referred, call_facts, _referred,
-    order=("-row_urgent", "row_at"),
+    "referred", gettext_lazy("New calls from the support line"),
+    lambda access: Call.objects.visible_to(access).to_take_over().filter(referred_region__in=access.regions),
+    call_facts, _referred, order=("-row_urgent", "row_at"),
 )  # fmt: skip
 FOLLOW_UPS: Final = InboxKind(
-    "follow-ups", gettext_lazy("Follow-ups due"), follow_ups, call_facts, _to_follow_up,
-    order=("row_due", "-row_urgent"), url=lambda: reverse("cases:reminders"),
+    "follow-ups", gettext_lazy("Follow-ups due"),
+    lambda access: timeline.follow_ups(access).filter(follow_up_due__lte=access.today),
+    call_facts, _to_follow_up, order=("row_due", "-row_urgent"), url=reverse_lazy("cases:reminders"),
 )  # fmt: skip
 NOBODYS: Final = InboxKind(
     "not-taken-over", gettext_lazy("Calls of yours that nobody has taken over in two days"), nobodys,
@@ -124,11 +105,14 @@ NOBODYS: Final = InboxKind(
     order=("-row_urgent", "row_at"),
 )  # fmt: skip
 OF_TODAY: Final = InboxKind(
-    "today", gettext_lazy("My calls today"), of_today, call_facts, call_line, order=("-row_at",), waits=False
-)
+    "today", gettext_lazy("My calls today"),
+    lambda access: Call.objects.visible_to(access).filter(taken_by=access.user, received_on=access.today),
+    call_facts, call_line, order=("-row_at",), waits=False,
+)  # fmt: skip
 COMING_FOLLOW_UPS: Final = InboxKind(
-    "coming-follow-ups", gettext_lazy("Follow-ups within a week"), coming, call_facts, _to_follow_up,
-    order=("row_due", "-row_urgent"), waits=False, ahead=True, url=lambda: reverse("cases:reminders"),
+    "coming-follow-ups", gettext_lazy("Follow-ups within a week"), coming_follow_ups, call_facts,
+    _to_follow_up, order=("row_due", "-row_urgent"), waits=False, ahead=True,
+    url=reverse_lazy("cases:reminders"),
 )  # fmt: skip
 
 
@@ -185,28 +169,24 @@ FROM_THE_LINE: Final = InboxKind(
 
 
 def _ends(row: InboxRow, access: Access) -> InboxLine:
-    last = row.due or access.today  # those without a last day are not told
+    last = row.due or access.today  # those without a last day are not shown
     words, red = days_in_words(last, access.today), in_red(last, access.today)
     url = reverse("cases:person", args=[row.code])
     return InboxLine(f"{row.one} · {row.two}", url, "" if red else words, ends=last, red=words if red else "")
 
 
-def come(access: Access) -> QuerySet[Any]:
-    """From its day on, until it is done."""
-    return Reminder.objects.visible_to(access).waiting().filter(day__lte=access.today)
-
-
-def coming_ends(access: Access) -> QuerySet[Any]:
-    """Of the next days."""
+def coming_reminders(access: Access) -> QuerySet[Any]:
     days = {"day__gt": access.today, "day__lte": access.today + AHEAD}
     return Reminder.objects.visible_to(access).waiting().filter(**days)
 
 
-def _remember(row: InboxRow, _access: Access) -> InboxLine:
+def _coming_reminder(row: InboxRow, _access: Access) -> InboxLine:
+    return InboxLine(row.one, reverse("cases:reminders"), opened(Reminder, "text", row), due=row.due)
+
+
+def _reminder(row: InboxRow, access: Access) -> InboxLine:
     done = Press(_("Done"), reverse("cases:finish_reminder", args=[row.code]))
-    return InboxLine(
-        row.one, reverse("cases:reminders"), opened(Reminder, "text", row), due=row.due, acts=(done,)
-    )
+    return replace(_coming_reminder(row, access), acts=(done,))
 
 
 ENDING: Final = InboxKind(
@@ -214,38 +194,138 @@ ENDING: Final = InboxKind(
     lambda _access: {
         "code": F("person__code"), "due": F("ends_on"), "one": F("person__number"), "two": label("kind"),
     },
-    _ends, order=("row_due",), url=lambda: reverse("cases:ending"),
+    _ends, order=("row_due",), url=reverse_lazy("cases:ending"),
 )  # fmt: skip
 REMINDERS: Final = InboxKind(
-    "reminders", gettext_lazy("My reminders"), come,
-    lambda _access: {"code": F("code"), "due": F("day"), "one": F("case__number"), "sealed": F("text")},
-    _remember, order=("row_due",), url=lambda: reverse("cases:reminders"),
+    "reminders", gettext_lazy("My reminders"),
+    lambda access: Reminder.objects.visible_to(access).waiting().filter(day__lte=access.today),
+    lambda _access: {"code": F("code"), "due": F("day"), "one": F("case__number"), "encrypted": F("text")},
+    _reminder, order=("row_due",), url=reverse_lazy("cases:reminders"),
 )  # fmt: skip
 COMING_REMINDERS: Final = InboxKind(
-    "coming-reminders", gettext_lazy("My reminders within a week"), coming_ends,
-    REMINDERS.columns, lambda row, access: replace(_remember(row, access), acts=()),
-    order=("row_due",), waits=False, ahead=True, url=lambda: reverse("cases:reminders"),
+    "coming-reminders", gettext_lazy("My reminders within a week"), coming_reminders,
+    REMINDERS.columns, _coming_reminder,
+    order=("row_due",), waits=False, ahead=True, url=reverse_lazy("cases:reminders"),
 )  # fmt: skip
 
 
-def drafts(access: Access) -> QuerySet[Any]:
-    """Calls that were being logged when something broke; the page of a new call offers the latest of them."""
-    return Draft.objects.visible_to(access).filter(kind="call")
+def _unfinished(row: InboxRow, _access: Access) -> InboxLine:
+    url = reverse("cases:sent_late", args=[row.code]) if row.code else reverse("calls:new")
+    return InboxLine(minute(row.at) if row.at else "", url)
 
 
-def _draft(row: InboxRow, _access: Access) -> InboxLine:
-    return InboxLine(minute(row.at) if row.at else "", reverse("calls:new"))
-
-
-def _late(row: InboxRow, _access: Access) -> InboxLine:
-    return InboxLine(minute(row.at) if row.at else "", reverse("cases:sent_late", args=[row.code]))
-
-
+# Calls that were being logged when something broke; the page of a new call offers the latest of them.
 DRAFTS: Final = InboxKind(
-    "drafts", gettext_lazy("Unsaved calls"), drafts, lambda _access: {"at": F("updated_at")}, _draft,
-    order=("-row_at",),
+    "drafts", gettext_lazy("Unsaved calls"),
+    lambda access: Draft.objects.visible_to(access).filter(kind="call"),
+    lambda _access: {"at": F("updated_at")}, _unfinished, order=("-row_at",),
 )  # fmt: skip
 SENT_LATE: Final = InboxKind(
     "sent-late", gettext_lazy("Sent, and not done"), SentLate.objects.visible_to,
-    lambda _access: {"code": F("code"), "at": F("sent_at")}, _late, order=("-row_at",),
+    lambda _access: {"code": F("code"), "at": F("sent_at")}, _unfinished, order=("-row_at",),
+)  # fmt: skip
+
+
+KindSince = Callable[[datetime], InboxKind]
+
+
+def _closed_since(since: datetime, access: Access) -> QuerySet[Any]:
+    """Closed now, and not at that moment."""
+    own = Case.objects.in_own_region(access).filter(state__in=CLOSED_STATES, updated_at__gt=since)
+    before = Case.history.filter(id=OuterRef("pk"), history_date__lte=since)
+    then = Subquery(before.order_by("-history_date", "-history_id").values("state")[:1])
+    was_open = Q(state_then__isnull=True) | ~Q(state_then__in=CLOSED_STATES)
+    return own.annotate(state_then=then).filter(was_open)
+
+
+def _answered_since(rows: QuerySet[Any], since: datetime) -> QuerySet[Any]:
+    return rows.filter(answered_at__gt=since).exclude(answer=RequestAnswer.WITHDRAWN)
+
+
+def _case_line(row: InboxRow, _access: Access) -> InboxLine:
+    return InboxLine(row.one, reverse("cases:detail", args=[row.code]), row.two)
+
+
+def _transfer_line(row: InboxRow, _access: Access) -> InboxLine:
+    answer = RequestAnswer(row.two).label
+    said = _("%(region)s: %(answer)s") % {"region": row.three, "answer": answer}
+    return InboxLine(row.one, reverse("cases:transfer", args=[row.code]), said)
+
+
+def _grant_line(row: InboxRow, _access: Access) -> InboxLine:
+    return InboxLine(row.one, reverse("cases:grant", args=[row.code]), str(RequestAnswer(row.two).label))
+
+
+def _notification_line(row: InboxRow, _access: Access) -> InboxLine:
+    return InboxLine(row.one, reverse("cases:notifications"), str(NotificationState(row.two).label))
+
+
+def _kind(
+    key: str,
+    title: Promise,
+    rows: Callable[[datetime, Access], QuerySet[Any]],
+    columns: Columns,
+    line: Callable[[InboxRow, Access], InboxLine],
+    order: str,
+    bypass: str = "",
+) -> KindSince:
+    """The kind of what others have done since a moment: nothing of it waits."""
+    return lambda since: InboxKind(
+        key, title, partial(rows, since), columns, line, order=(order,), waits=False, bypass=bypass
+    )
+
+
+SINCE: Final[tuple[tuple[May, KindSince], ...]] = (
+    (May.LOG_CALL, _kind(
+        "logged", gettext_lazy("Calls that colleagues have logged"),
+        lambda since, access: Call.objects.visible_to(access).filter(created_at__gt=since)
+            .exclude(taken_by=access.user),
+        call_facts, call_line, "received_at",
+    )),
+    (May.LOG_CALL, _kind(
+        "taken-over", gettext_lazy("Calls of yours that a region has taken over"),
+        lambda since, access: Call.objects.visible_to(access)
+            .filter(taken_by=access.user, taken_over_at__gt=since),
+        call_facts, call_line, "received_at",
+    )),
+    (May.EDIT_CASE, _kind(
+        "referred", gettext_lazy("Calls referred"),
+        lambda since, access: Call.objects.visible_to(access)
+            .filter(referred_region__in=access.regions, created_at__gt=since),
+        call_facts, call_line, "received_at",
+    )),
+    (May.EDIT_CASE, _kind(
+        "registered", gettext_lazy("Cases registered"),
+        lambda since, access: Case.objects.in_own_region(access).filter(created_at__gt=since)
+            .exclude(opened_by=access.user),
+        lambda _access: {"code": F("code"), "one": F("number"), "two": F("opened_by__name")},
+        _case_line, "created_at",
+    )),
+    (May.TRANSFER, _kind(
+        "transfers-answered", gettext_lazy("Transfers answered"),
+        lambda since, access: _answered_since(
+            Transfer.objects.visible_to(access).filter(from_region__in=access.regions), since
+        ),
+        lambda _access: {
+            "code": F("code"), "one": F("person__number"), "two": F("answer"), "three": name("to_region"),
+        },
+        _transfer_line, "answered_at", bypass="transfer",
+    )),
+    (May.GRANT, _kind(
+        "access-answered", gettext_lazy("Answers about access"),
+        lambda since, access: _answered_since(AccessGrant.objects.asked_by_oneself(access), since),
+        lambda _access: {"code": F("code"), "one": F("case_number"), "two": F("answer")},
+        _grant_line, "answered_at",
+    )),
+    (May.EDIT_CASE, _kind(
+        "closed", gettext_lazy("Cases closed"), _closed_since,
+        lambda _access: {"code": F("code"), "one": F("number")}, _case_line, "number",
+    )),
+    (May.NOTIFY, _kind(
+        "notifications-moved", gettext_lazy("Notifications that have come further"),
+        lambda since, access: Notification.objects.visible_to(access).filter(updated_at__gt=since)
+            .exclude(state=NotificationState.RECEIVED),
+        lambda _access: {"code": F("code"), "one": F("receipt"), "two": F("state")},
+        _notification_line, "updated_at",
+    )),
 )  # fmt: skip

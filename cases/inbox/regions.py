@@ -13,59 +13,57 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any, Final
 
-from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, F, Model, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _, gettext_lazy, pgettext
 
 from accounts.access import Access
 from cases.choices import Decision, NotificationState, RequestAnswer, Urgency
-from cases.inbox.kinds import InboxKind, InboxLine, InboxRow, Press, name, opened
+from cases.inbox.kinds import InboxKind, InboxLine, InboxRow, Press, dotted, name, opened
 from cases.messages import PAGES
 from cases.models import AccessGrant, DuplicateReview, Message, Notification, Person, Transfer
-from cases.wording import clock
+from cases.querysets import DuplicateReviewQuerySet
 
-TOLD: Final = timedelta(days=7)  # how long an answer stands on My page
+LATELY: Final = timedelta(days=7)  # how long an answer stands on My page
 
 
 def _recent(access: Access) -> Q:
     """What still waits, and answers of the last week."""
-    return Q(answer=RequestAnswer.PENDING) | Q(answered_at__gt=access.at - TOLD)
+    return Q(answer=RequestAnswer.PENDING) | Q(answered_at__gt=access.at - LATELY)
 
 
-def _answered(row: InboxRow, access: Access) -> str:
-    """Waiting for an answer; declined 16:16, with the reason beside it."""
-    answer = str(RequestAnswer(row.two).label)
-    if row.two == RequestAnswer.PENDING or row.at is None:
-        return answer
-    return f"{answer} {clock(row.at, access.today)}"
+def _to_answer(row: InboxRow, url: str, hint: str) -> InboxLine:
+    answer = Press(pgettext("verb", "Answer"), url, post=False)
+    return InboxLine(row.one, url, hint, at=row.at, acts=(answer,))
 
 
-def _with_reason(said: str, reason: str) -> str:
+def _answered(row: InboxRow, model: type[Model], access: Access) -> str:
+    """Waiting for an answer; Declined 16:16: the reason."""
+    said = str(RequestAnswer(row.two).label)
+    if row.two == RequestAnswer.PENDING:
+        return said
+    said, reason = f"{said} {row.time(access.today)}".strip(), opened(model, "answer_reason", row)
     return f"{said}: {reason}" if reason else said
 
 
-# --- transfers -----------------------------------------------------------------------------------
-def asked_for(access: Access) -> QuerySet[Any]:
-    """Transfers that own regions have asked for, by whichever colleague."""
-    return Transfer.objects.visible_to(access).filter(_recent(access), from_region__in=access.regions)
+def _take_back(row: InboxRow, name: str) -> tuple[Press, ...]:
+    """Of a question that waits for its answer."""
+    if row.two != RequestAnswer.PENDING:
+        return ()
+    return (Press(_("Take back"), reverse(name, args=[row.code])),)
 
 
 def _transfer(row: InboxRow, _access: Access) -> InboxLine:
-    url = reverse("cases:transfer", args=[row.code])
     hint = _("from %(region)s") % {"region": row.two}
-    return InboxLine(
-        row.one, url, hint, at=row.at, acts=(Press(pgettext("verb", "Answer"), url, post=False),)
-    )
+    return _to_answer(row, reverse("cases:transfer", args=[row.code]), hint)
 
 
 def _asked_transfer(row: InboxRow, access: Access) -> InboxLine:
-    hint = _("to %(region)s") % {"region": row.three}
-    said = _with_reason(_answered(row, access), opened(Transfer, "answer_reason", row))
-    back = Press(_("Take back"), reverse("cases:withdraw_transfer", args=[row.code]))
-    waits = row.two == RequestAnswer.PENDING
-    url = reverse("cases:transfer", args=[row.code])
-    return InboxLine(row.one, url, f"{hint} · {said}", acts=(back,) if waits else ())
+    hint = dotted(_("to %(region)s") % {"region": row.three}, _answered(row, Transfer, access))
+    acts = _take_back(row, "cases:withdraw_transfer")
+    return InboxLine(row.one, reverse("cases:transfer", args=[row.code]), hint, acts=acts)
 
 
 TRANSFERS: Final = InboxKind(
@@ -73,43 +71,34 @@ TRANSFERS: Final = InboxKind(
     lambda _access: {
         "code": F("code"), "at": F("asked_at"), "one": F("person__number"), "two": name("from_region"),
     },
-    _transfer, order=("row_at",), errand="transfer",
+    _transfer, order=("row_at",), bypass="transfer",
 )  # fmt: skip
 ASKED_TRANSFERS: Final = InboxKind(
-    "asked-transfers", gettext_lazy("Transfers that you have asked for"), asked_for,
+    "asked-transfers", gettext_lazy("Transfers that you have asked for"),  # or a colleague
+    lambda access: Transfer.objects.visible_to(access).filter(
+        _recent(access), from_region__in=access.regions,
+    ),
     lambda _access: {
         "code": F("code"), "at": F("answered_at"), "one": F("person__number"), "two": F("answer"),
-        "three": name("to_region"), "sealed": F("answer_reason"),
+        "three": name("to_region"), "encrypted": F("answer_reason"),
     },
-    _asked_transfer, order=("-asked_at",), waits=False, errand="transfer",
+    _asked_transfer, order=("-asked_at",), waits=False, bypass="transfer",
 )  # fmt: skip
-
-
-# --- access to a case ------------------------------------------------------------------------------
-def access_asked_for(access: Access) -> QuerySet[Any]:
-    mine = AccessGrant.objects.asked_by_oneself(access)
-    return mine.filter(_recent(access) | Q(until__gt=access.at))
 
 
 def _access(row: InboxRow, _access: Access) -> InboxLine:
-    url = reverse("cases:grant", args=[row.code])
     hint = _("from %(name)s") % {"name": row.two}
-    return InboxLine(
-        row.one, url, hint, at=row.at, acts=(Press(pgettext("verb", "Answer"), url, post=False),)
-    )
+    return _to_answer(row, reverse("cases:grant", args=[row.code]), hint)
 
 
 def _asked_access(row: InboxRow, access: Access) -> InboxLine:
-    url = reverse("cases:grant", args=[row.code])
-    if row.two == RequestAnswer.PENDING:
-        back = Press(_("Take back"), reverse("cases:withdraw_access", args=[row.code]))
-        return InboxLine(row.one, url, str(RequestAnswer.PENDING.label), acts=(back,))
     if row.two == RequestAnswer.ACCEPTED and row.at:
         granted = _("granted until %(time)s") if row.at > access.at else _("granted, ended %(time)s")
-        return InboxLine(row.one, url, granted % {"time": clock(row.at, access.today)})
-    return InboxLine(
-        row.one, url, _with_reason(_answered(row, access), opened(AccessGrant, "answer_reason", row))
-    )
+        hint = granted % {"time": row.time(access.today)}
+    else:
+        hint = _answered(row, AccessGrant, access)
+    acts = _take_back(row, "cases:withdraw_access")
+    return InboxLine(row.one, reverse("cases:grant", args=[row.code]), hint, acts=acts)
 
 
 GRANTS: Final = InboxKind(
@@ -120,11 +109,13 @@ GRANTS: Final = InboxKind(
     _access, order=("row_at",),
 )  # fmt: skip
 ASKED_GRANTS: Final = InboxKind(
-    "asked-access", gettext_lazy("Access that you have asked for"), access_asked_for,
+    "asked-access", gettext_lazy("Access that you have asked for"),
+    lambda access: AccessGrant.objects.asked_by_oneself(access).filter(
+        _recent(access) | Q(until__gt=access.at)
+    ),
     lambda _access: {
         "code": F("code"), "at": Coalesce("until", "answered_at"), "one": F("case_number"),
-        "two": F("answer"),
-        "sealed": F("answer_reason"),
+        "two": F("answer"), "encrypted": F("answer_reason"),
     },
     _asked_access, order=("-asked_at",), waits=False,
 )  # fmt: skip
@@ -135,33 +126,24 @@ def year_to_close(today: date) -> int:
     return today.year if today.month > 6 else today.year - 1
 
 
-# --- what is missing -------------------------------------------------------------------------------
 def incomplete(access: Access) -> QuerySet[Any]:
     year = year_to_close(access.today)
     return Person.objects.in_own_region(access).counted().identified_in(year).incomplete()
 
 
-def _of_the_year(access: Access) -> str:
-    return _("Incomplete records for %(year)d") % {"year": year_to_close(access.today)}
-
-
 INCOMPLETE: Final = InboxKind(
-    "incomplete", _of_the_year, incomplete,
+    "incomplete",
+    lambda access: _("Incomplete records for %(year)d") % {"year": year_to_close(access.today)},
+    incomplete,
     lambda _access: {"code": F("code"), "one": F("number")},
     lambda row, _access: InboxLine(row.one, reverse("cases:person", args=[row.code])),
-    order=("case_id", "position"),
-    url=lambda: f"{reverse('cases:list')}?complete=no",
+    order=("case_id", "position"), url=format_lazy("{}?complete=no", reverse_lazy("cases:list")),
 )  # fmt: skip
 
 
-# --- may it be one person? ---------------------------------------------------------------------------
-def registered_pairs(access: Access) -> QuerySet[Any]:
+def open_pairs(access: Access) -> DuplicateReviewQuerySet:
     """Not assessed yet, of two records in scope."""
-    return DuplicateReview.objects.visible_to(access).of_registered().filter(decision=Decision.OPEN)
-
-
-def taken_over_pairs(access: Access) -> QuerySet[Any]:
-    return DuplicateReview.objects.visible_to(access).of_taken_over().filter(decision=Decision.OPEN)
+    return DuplicateReview.objects.visible_to(access).filter(decision=Decision.OPEN)
 
 
 def _question(row: InboxRow, _access: Access) -> InboxLine:
@@ -174,13 +156,13 @@ def _pair(row: InboxRow, _access: Access) -> InboxLine:
 
 def judged_elsewhere(access: Access) -> QuerySet[Any]:
     """Lately, of a pair that is of two regions now, by nobody of own regions."""
-    rows = DuplicateReview.objects.judged_across(access).filter(at__gt=access.at - TOLD)
+    rows = DuplicateReview.objects.judged_across(access).filter(at__gt=access.at - LATELY)
     return rows.exclude(by__assignments__region__in=access.regions)
 
 
 def _judged(row: InboxRow, access: Access) -> InboxLine:
-    said = f"{Decision(row.two).label} {clock(row.at, access.today) if row.at else ''}"
-    return InboxLine(row.one, reverse("cases:duplicate", args=[row.code]), said.strip())
+    said = f"{Decision(row.two).label} {row.time(access.today)}".strip()
+    return InboxLine(row.one, reverse("cases:duplicate", args=[row.code]), said)
 
 
 QUESTIONS: Final = InboxKind(
@@ -203,17 +185,18 @@ JUDGED_ELSEWHERE: Final = InboxKind(
         "one": Case(When(first__responsible_region__in=access.regions, then=F("first__number")),
                     default=F("second__number")),
     },
-    _judged, order=("-at",), waits=False, errand="duplicates",
+    _judged, order=("-at",), waits=False, bypass="duplicates",
 )  # fmt: skip
 PAIRS: Final = InboxKind(
-    "duplicates", gettext_lazy("Possible duplicates to assess"), registered_pairs,
+    "duplicates", gettext_lazy("Possible duplicates to assess"),
+    lambda access: open_pairs(access).of_registered(),
     lambda _access: {"code": F("code"), "one": F("first__number"), "two": F("second__number")},
-    _pair, order=("-similarity",), url=lambda: reverse("cases:duplicates"),
+    _pair, order=("-similarity",), url=reverse_lazy("cases:duplicates"),
 )  # fmt: skip
 TAKEN_OVER_PAIRS: Final = InboxKind(
-    "taken_over", gettext_lazy("Possible duplicates among those taken over"), taken_over_pairs,
-    lambda _access: {"code": F("code"), "one": F("first__number"), "two": F("second__number")},
-    _pair, order=("-similarity",), url=lambda: reverse("cases:taken_over_duplicates"),
+    "taken_over", gettext_lazy("Possible duplicates among those taken over"),
+    lambda access: open_pairs(access).of_taken_over(),
+    PAIRS.columns, _pair, order=("-similarity",), url=reverse_lazy("cases:taken_over_duplicates"),
 )  # fmt: skip
 
 
@@ -237,9 +220,7 @@ def _columns(_access: Access) -> dict[str, Any]:
 def _line(row: InboxRow, access: Access) -> InboxLine:
     """Notification ABCDE-FGHJK · 16:16, from West."""
     said = {"notification": _("Notification"), "call": _("Call"), "transfer": _("Transfer of a person")}
-    label = " · ".join(
-        filter(None, (said[row.one], row.three, clock(row.at, access.today) if row.at else ""))
-    )
+    label = dotted(said[row.one], row.three, row.time(access.today))
     whose = row.two or (_("The support line") if row.one == "call" else "")
     hint = _("from %(side)s") % {"side": whose} if whose else ""
     return InboxLine(label, reverse(PAGES[row.one], args=[row.code]), hint, row.urgent, row.at)
@@ -247,8 +228,7 @@ def _line(row: InboxRow, access: Access) -> InboxLine:
 
 MESSAGES: Final = InboxKind(
     "messages", gettext_lazy("Messages to you"), Message.objects.waiting_for,
-    _columns, _line,
-    order=("-row_urgent", "row_at"),
+    _columns, _line, order=("-row_urgent", "row_at"),
 )  # fmt: skip
 
 
@@ -267,12 +247,12 @@ def _notification_columns(_access: Access) -> dict[str, Any]:
 def _notification_line(row: InboxRow, access: Access) -> InboxLine:
     """Police authority, Skåne · 16:16."""
     sender = ", ".join(filter(None, (row.two, row.three)))
-    label = " · ".join(filter(None, (sender, clock(row.at, access.today) if row.at else "")))
-    state = str(NotificationState(row.four).label)
+    label = dotted(sender, row.time(access.today))
+    hint = dotted(row.one, str(NotificationState(row.four).label))
     take = Press(_("Take over"), reverse("cases:take_notification", args=[row.code]))
-    new = row.four == NotificationState.RECEIVED
+    acts = (take,) if row.four == NotificationState.RECEIVED else ()
     url = reverse("cases:notification", args=[row.code])
-    return InboxLine(label, url, f"{row.one} · {state}", row.urgent, row.at, acts=(take,) if new else ())
+    return InboxLine(label, url, hint, row.urgent, row.at, acts=acts)
 
 
 def _own(row: InboxRow, _access: Access) -> InboxLine:
@@ -282,11 +262,10 @@ def _own(row: InboxRow, _access: Access) -> InboxLine:
 
 NOTIFICATIONS: Final = InboxKind(
     "notifications", gettext_lazy("Notifications to answer"), Notification.objects.waiting_for,
-    _notification_columns, _notification_line,
-    order=("-row_urgent", "row_at"),
+    _notification_columns, _notification_line, order=("-row_urgent", "row_at"),
 )  # fmt: skip
 OWN_NOTIFICATIONS: Final = InboxKind(
     "my-notifications", gettext_lazy("My notifications"),
     Notification.objects.visible_to, _notification_columns, _own,
-    order=("-row_at",), url=lambda: reverse("cases:notifications"),
+    order=("-row_at",), url=reverse_lazy("cases:notifications"),
 )  # fmt: skip

@@ -8,14 +8,11 @@ Log a call while somebody is on the line: one page, then the next call.
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from functools import partial
-from itertools import pairwise
 from typing import Any, ClassVar, Final
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q, QuerySet
@@ -25,24 +22,17 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _, gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from accounts.transactions import once, sent_before, token_of
 from agencies.directory import duty_in
-from agencies.models import Code
 from audit.writer import record
 from cases.access_log import note_reading
 from cases.actions.base import Conflict, ground_of
-from cases.actions.calls import (
-    can_edit_call,
-    check_can_edit_call,
-    edit_call,
-    finish_follow_up,
-    log_call,
-)
+from cases.actions.calls import can_edit_call, check_can_edit_call, edit_call, finish_follow_up, log_call
 from cases.drafts import forget
 from cases.forms.call import NOT_FOR_US, OPEN_CASE, EarlierForm, EditCallForm, NewCallForm
 from cases.forms.fields import Lists
@@ -50,7 +40,8 @@ from cases.models import Call, Case, LastList
 from cases.pages import Order
 from cases.querysets import CallQuerySet
 from cases.rules.consent import case_outcome
-from cases.views.list_page import ANY, FilterForm, ListChoice, Listing, Select, Words, by
+from cases.views.fetch import form_view
+from cases.views.list_page import FilterForm, ListChoice, Listing, Select, by, one_of
 from cases.views.notification import thread_of
 from cases.views.versions import EditTask, HistoryEntry, save_or_compare
 from cases.wording import minute, say
@@ -66,29 +57,20 @@ DUE, PLANNED, DONE = "due", "planned", "done"
 class CallFilterForm(FilterForm):
     """By date, county, region, responsible and follow-up only: never by what is sensitive."""
 
+    by_words = FilterForm.by_words | {"region": ("region", gettext_lazy("Referred to region"))}
     field_order = ("year", "from", "to", "county", "region", "taken", "follow_up")
     since, until = gettext_lazy("Received from"), gettext_lazy("Received to")
 
-    taken = forms.ChoiceField(
-        label=gettext_lazy("Taken by"), required=False, choices=[ANY, ("me", gettext_lazy("Me"))]
-    )
-    follow_up = forms.ChoiceField(
-        label=gettext_lazy("Follow-up"),
-        required=False,
-        choices=[
-            ANY,
-            (DUE, gettext_lazy("Due")),
-            (PLANNED, gettext_lazy("Planned")),
-            (DONE, gettext_lazy("Done")),
-        ],
+    taken = one_of(gettext_lazy("Taken by"), ("me", gettext_lazy("Me")))
+    follow_up = one_of(
+        gettext_lazy("Follow-up"),
+        (DUE, gettext_lazy("Due")),
+        (PLANNED, gettext_lazy("Planned")),
+        (DONE, gettext_lazy("Done")),
     )
 
-    def __init__(self, data: QueryDict | None, words: Words | None) -> None:
-        super().__init__(data, words)
-        self.fields["region"].label = gettext_lazy("Referred to region")
 
-
-def _followed(calls: CallQuerySet, state: str, access: Access) -> QuerySet[Any]:
+def _by_follow_up(calls: CallQuerySet, state: str, access: Access) -> QuerySet[Any]:
     if state == DUE:
         return calls.to_follow_up(access.today)
     if state == PLANNED:
@@ -99,7 +81,7 @@ def _followed(calls: CallQuerySet, state: str, access: Access) -> QuerySet[Any]:
 class CallList(Listing):
     """The calls that one address asks for, the latest first."""
 
-    model, orders, first = Call, ORDERS, "-received"
+    model, filter_form, orders, first = Call, CallFilterForm, ORDERS, "-received"
     filters: ClassVar[Mapping[str, Select]] = {
         "year": lambda calls, year, access: calls.received_in(year),
         "from": by("received_on__gte"),
@@ -107,11 +89,8 @@ class CallList(Listing):
         "county": by("caller_county"),
         "region": by("referred_region"),
         "taken": lambda calls, who, access: calls.filter(taken_by=access.user),
-        "follow_up": _followed,
+        "follow_up": _by_follow_up,
     }
-
-    def filter_form(self, data: QueryDict | None) -> FilterForm:
-        return CallFilterForm(data, self.words)
 
 
 @require_safe
@@ -121,18 +100,17 @@ def call_list(request: AuthenticatedRequest) -> HttpResponse:
     listed = CallList(request.GET, access)
     rows = listed.rows.select_related("caller_group", "caller_county", "referred_region", "taken_by")
     found = listed.page(rows.prefetch_related("topics"))
-    chosen = ListChoice(listed, LastList.CALLS, (), access)
-    rights = {"may_log": access.may(May.LOG_CALL), "may_export": access.may(May.EXPORT_ROWS)}
-    context = {"calls": found.rows, **listed.paged(found), **rights, "offered": chosen.offered}
-    response = render(request, "cases/call_list.html", {**context, "today": access.today})
-    chosen.remember()
-    record(access, "call.list", rows=context["count"], search_kind=",".join(listed.chosen))
-    return response
+    columns = ListChoice(listed, LastList.CALLS, (), access)
+    context = {
+        "calls": found.rows,
+        "may_log": access.may(May.LOG_CALL),
+        "may_export": access.may(May.EXPORT_ROWS),
+        "today": access.today,
+    }
+    return columns.response(request, "cases/call_list.html", found, context)
 
 
-# --- call history ---
-# What was changed in a call, version by version: names of fields, never their values.
-
+# Columns that the history of a call does not name.
 SILENT: Final = {
     "id",
     "code",
@@ -141,9 +119,7 @@ SILENT: Final = {
     "updated_at",
     "taken_by",
     "received_on",
-    "topics_answer",
-    "purposes_answer",
-    "outcomes_answer",
+    *(f"{name}_answer" for name in Call.LISTS),
 }
 
 
@@ -151,47 +127,35 @@ def changes_of(call: Call) -> list[HistoryEntry]:
     """The latest first. A save with its lists is several rows of history, but one version."""
     rows = Call.history.filter(id=call.pk).select_related("history_user")
     versions = {row.version: row for row in rows.order_by("history_date", "history_id")}
-    _give_lists(versions.values())
-    found = [_change(row, ()) for row in list(versions.values())[:1]]
-    found += [
-        _change(after, tuple(_differing(before, after))) for before, after in pairwise(versions.values())
-    ]
+    held: dict[int, dict[str, Any]] = {
+        row.pk: {field.name: getattr(row, field.attname) for field in row.tracked_fields}
+        for row in versions.values()
+    }
+    for name in Call.LISTS:
+        for facts in held.values():
+            facts[name] = set()
+        past = getattr(Call.history.model, name).filter(history__in=held)
+        for row, key in past.values_list("history_id", "code_id"):
+            held[row][name].add(key)
+
+    found = []
+    what = capfirst(str(Call._meta.verbose_name))
+    before: dict[str, Any] = {}
+    for row in versions.values():
+        who = row.history_user.get_role_display() if row.history_user else ""
+        fields = tuple(_differing(before, held[row.pk])) if before else ()
+        found.append(HistoryEntry(row.history_date, who, what, not fields, fields))
+        before = held[row.pk]
     return found[::-1]
 
 
-def _give_lists(rows: Iterable[Any]) -> None:
-    """Each row gets the keys of its lists as `topics_then` and so on. One query a list."""
-    for name in Call.LISTS:
-        kept: dict[int, set[str]] = defaultdict(set)
-        past = getattr(Call.history.model, name)
-        for row, key in past.filter(history__in=[row.pk for row in rows]).values_list(
-            "history_id", "code_id"
-        ):
-            kept[row].add(key)
-        for row in rows:
-            setattr(row, f"{name}_then", kept[row.pk])
-
-
-def _change(row: Any, fields: tuple[str, ...]) -> HistoryEntry:
-    who = row.history_user.get_role_display() if row.history_user else ""
-    return HistoryEntry(row.history_date, who, capfirst(str(Call._meta.verbose_name)), not fields, fields)
-
-
-def _differing(before: Any, after: Any) -> Iterator[str]:
+def _differing(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
     """Labels. When nothing that the history keeps differs, the secret text does."""
-    names = [
-        f.name
-        for f in after.tracked_fields
-        if f.name not in SILENT and getattr(before, f.attname) != getattr(after, f.attname)
-    ]
-    names += [
-        name for name in Call.LISTS if getattr(before, f"{name}_then") != getattr(after, f"{name}_then")
-    ]
+    names = [name for name in after if name not in SILENT and before[name] != after[name]]
     for name in names or ["note"]:
         yield capfirst(str(Call._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
 
 
-# --- call ---
 LINKED = 20  # calls that follow up one, shown
 ROWS = ("caller_group", "caller_county", "referred_region", "referred_agency", "taken_by", "follow_up_of")
 
@@ -204,30 +168,26 @@ def readable_call(access: Access, code: uuid.UUID, rows: QuerySet[Call] | None =
     return call
 
 
-def crumbs(call: Call, *more: tuple[str, str]) -> dict[str, Any]:
-    return {
-        "breadcrumbs": [
-            (_("Calls"), reverse("calls:list")),
-            (minute(call.received_at), call.get_absolute_url()),
-            *more,
-        ]
-    }
+def crumbs(call: Call, title: str = "") -> dict[str, Any]:
+    steps = [(_("Calls"), reverse("calls:list")), (minute(call.received_at), call.get_absolute_url())]
+    return {"breadcrumbs": [*steps, (title, "")] if title else steps}
 
 
 def shown(call: Call, access: Access) -> dict[str, Any]:
     """What the page of a call says, and what may be done with it. Four queries."""
     case = Case.objects.visible_to(access).filter(pk=call.case_id).first() if call.case_id else None
     others = Call.objects.visible_to(access).filter(Q(pk=call.follow_up_of_id) | Q(follow_up_of=call))
-    linked = list(others.order_by("received_at")[:LINKED])
+    linked = {row.pk: row for row in others.order_by("received_at")[:LINKED]}
     lists = call.codes()
+    outcomes = {code.key for code in lists["outcomes"]}
     ground = ground_of(call)
     return {
         "call": call,
         "lists": lists,
-        "lacks_case": _lacks_case(call, lists["outcomes"]),
+        "lacks_case": [*map(say, case_outcome(outcomes, has_case=bool(call.case_id), stored=True))],
         "case": case,
-        "earlier": next((row for row in linked if row.pk == call.follow_up_of_id), None),
-        "later": [row for row in linked if row.follow_up_of_id == call.pk],
+        "earlier": linked.pop(call.follow_up_of_id or 0, None),
+        "later": list(linked.values()),
         "waits": call.follow_up_due is not None and call.followed_up_at is None,
         "may_edit": can_edit_call(access, call),
         "own": call.taken_by_id == access.user.pk,
@@ -236,13 +196,8 @@ def shown(call: Call, access: Access) -> dict[str, Any]:
         "may_open": access.may(May.OPEN_CASE) and call.case_id is None and ground is not None,
         "no_case": call.case_id is None and ground is None,
         **thread_of(call, access),
+        **crumbs(call),
     }
-
-
-def _lacks_case(call: Call, outcomes: Iterable[Code]) -> list[str]:
-    """What is said where an outcome tells of a case and the call has none."""
-    keys = {code.key for code in outcomes}
-    return [*map(say, case_outcome(keys, has_case=bool(call.case_id), stored=True))]
 
 
 @require_safe
@@ -250,19 +205,17 @@ def detail(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     listed = CallList(request.GET, access, shown=False) if request.GET else None
     call = readable_call(access, code, listed.with_neighbours() if listed else None)
-    return render(
-        request, "cases/call_detail.html", {**shown(call, access), "listed": listed, **crumbs(call)}
-    )
+    return render(request, "cases/call_detail.html", {**shown(call, access), "listed": listed})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_view
 def edit(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     call = readable_call(request.access, code)
     check_can_edit_call(request.access, call)
     title = _("Correct the call")
-    context = {"title": title, "page": "cases/call_edit.html", **crumbs(call, (title, ""))}
+    context = {"title": title, "page": "cases/call_edit.html", **crumbs(call, title)}
     form = partial(EditCallForm, access=request.access)
-    return save_or_compare(request, EditTask(call, form, _save, "call", context))
+    return save_or_compare(request, EditTask(call, form, _save, context))
 
 
 def _save(*, call: Call, fields: Iterable[str], by: Access) -> None:
@@ -287,7 +240,7 @@ def follow_up_done(request: AuthenticatedRequest, code: uuid.UUID) -> HttpRespon
 def history(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     call = readable_call(request.access, code)
     changes = changes_of(call)
-    context = {"call": call, "changes": changes, **crumbs(call, (_("History"), ""))}
+    context = {"call": call, "changes": changes, **crumbs(call, _("History"))}
     response = render(request, "cases/call_history.html", context)
     note_reading(request.access, call, what="history")
     return response
@@ -298,7 +251,7 @@ def history(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
 LOOK, WRONG = "look", "wrong"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_view
 def new(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.LOG_CALL)
@@ -361,7 +314,7 @@ def _sent_again(
     title = _("Correct the call")
     context = {
         "form": correction, "title": title, "back": call.get_absolute_url(), "unsaved": True,
-        "another": uuid.uuid4(), **crumbs(call, (title, "")),
+        "another": uuid.uuid4(), **crumbs(call, title),
     }  # fmt: skip
     return render(request, "cases/call_edit.html", context)
 
@@ -424,4 +377,4 @@ def saved(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     access.require(May.LOG_CALL)
     call = readable_call(access, code)
-    return render(request, "cases/call_detail.html", {**shown(call, access), "saved": True, **crumbs(call)})
+    return render(request, "cases/call_detail.html", {**shown(call, access), "saved": True})

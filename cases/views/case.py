@@ -10,19 +10,19 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any, Final, cast
 
 from django.contrib import messages
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _, ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
@@ -31,7 +31,6 @@ from accounts.roles import May
 from accounts.row_context import beyond
 from agencies.directory import duty_of
 from agencies.models import CodeMapping
-from audit.writer import record
 from cases import timeline
 from cases.access_log import note_list, note_reading, readers_for, seen_lately
 from cases.actions.base import can_complete, complete_until
@@ -48,9 +47,9 @@ from cases.search import Hits, found
 from cases.snapshots import registered_at
 from cases.timeline import REFLECTION, ManualStep, Reflection, Someone, StepEntry
 from cases.views.case_filter import CaseList
-from cases.views.fetch import editable_case, readable_case, with_facts
+from cases.views.fetch import crumbs, editable_case, form_view, readable_case, with_facts
 from cases.views.list_page import OF_CASES, ListChoice
-from cases.views.versions import MOST, EditTask, history_of_case, save_or_compare
+from cases.views.versions import MOST, EditTask, changes_of, save_or_compare
 from cases.wording import STATE_TAGS, STATUS_TAGS, group_of as group_label
 
 MANY: Final = 6  # persons of a case, from which those who are alike stand together
@@ -59,11 +58,11 @@ TOGETHER: Final = 3  # alike ones, from which they do
 
 @dataclass(frozen=True)
 class Line:
-    """One person, or several of whom the same is said: each a line of the page of the case. `missing` is what
-    each of them lacks."""
+    """One person, or several of whom the table says the same: each a line of the page of the case. `missing`
+    is what each of them lacks."""
 
     lines: Sequence[Any]
-    missing: Sequence[Any] = field(default=())
+    missing: Sequence[Any]
 
     @property
     def first(self) -> Any:
@@ -93,13 +92,14 @@ def stand_together(lines: Sequence[Any]) -> list[list[Any]]:
     same: dict[tuple[object, ...], list[Any]] = defaultdict(list)
     for line in lines:
         same[_said(line)].append(line)
-    found = []
-    for together in same.values():
-        found += [together] if len(together) >= TOGETHER else [[line] for line in together]
-    return sorted(found, key=lambda together: together[0].row.position)
+    groups = []
+    for alike in same.values():
+        groups += [alike] if len(alike) >= TOGETHER else [[line] for line in alike]
+    return sorted(groups, key=lambda alike: alike[0].row.position)
 
 
 def _said(line: Any) -> tuple[object, ...]:
+    """Return what the table says of a person."""
     row = line.row
     missing = tuple(lacking.key for lacking in line.missing)
     of_row = (row.sex, row.age_class, row.status, row.counted, row.taken_over)
@@ -175,10 +175,15 @@ def lacking_address(person: Person, key: str) -> str:
     return f"{person.get_absolute_url()}#{part}"
 
 
-def measures_with_step(access: Access) -> QuerySet[Any]:
+def measures_of(lines: Iterable[PersonLine], access: Access) -> list[Any]:
+    """Return the measures of these persons by month, each with its `step` of the manual and its `line`."""
+    by_person = {line.row.pk: line for line in lines}
     step = CodeMapping.objects.filter(target="step", code=OuterRef("kind_id")).values("value")[:1]
-    rows = Measure.objects.visible_to(access).annotate(step=Subquery(step))
-    return rows.select_related("kind", "provider", "agency")
+    rows = Measure.objects.visible_to(access).filter(person__in=list(by_person)).annotate(step=Subquery(step))
+    measures: list[Any] = list(rows.select_related("kind", "provider", "agency").order_by("month", "pk"))
+    for measure in measures:
+        measure.line = by_person[measure.person_id]
+    return measures
 
 
 class CasePage:
@@ -196,13 +201,11 @@ class CasePage:
     @cached_property
     def persons(self) -> list[PersonLine]:
         rows = with_facts(Person.objects.visible_to(self.access)).filter(case=self.case)
-        rows = rows.annotate(registered_at=registered_at(self.access))
-        found = rows.select_related("main__purpose", "first_agency", "first_county", "offence").order_by(
-            "position"
-        )
-        for row in found:
+        rows = rows.annotate(registered_at=registered_at(self.access)).order_by("position")
+        rows = rows.select_related("main__purpose", "first_agency", "first_county", "offence")
+        for row in rows:
             row.case = self.case
-        return [PersonLine(row) for row in found]
+        return [PersonLine(row) for row in rows]
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -230,11 +233,7 @@ class CasePage:
 
     @cached_property
     def measures(self) -> list[Any]:
-        found = list(measures_with_step(self.access).filter(person__case=self.case).order_by("month", "pk"))
-        lines = {line.row.pk: line for line in self.persons}
-        for measure in found:
-            measure.line = lines[measure.person_id]
-        return found
+        return measures_of(self.persons, self.access)
 
     @cached_property
     def suspects(self) -> list[SuspectCount]:
@@ -255,12 +254,11 @@ class CasePage:
 
     @cached_property
     def steps(self) -> tuple[ManualStep, ...]:
-        is_open = self.case.state in OPEN_STATES
-        return timeline.steps([*self._identified(), *done(self.measures)], self._people(), open_case=is_open)
+        return manual_steps(self._identified(), self.persons, self.measures, self.case)
 
     @cached_property
     def reflections(self) -> list[Reflection]:
-        return list(reflections(self.measures, self.access.today))
+        return reflections(self.measures, self.access.today)
 
     @cached_property
     def reminders(self) -> list[Reminder]:
@@ -273,17 +271,18 @@ class CasePage:
     def missing(self) -> list[Lacking]:
         """Each thing that is missing once."""
         found: dict[str, list[Lacking]] = defaultdict(list)
-        for lacking in (lacking for line in self.persons for lacking in line.missing):
-            found[lacking.key].append(lacking)
+        for line in self.persons:
+            for lacking in line.missing:
+                found[lacking.key].append(lacking)
         return [self._of_all(rows) for rows in found.values()]
 
     def _of_all(self, rows: list[Lacking]) -> Lacking:
         """What several lack is filled in for all of them at once."""
-        first = rows[0]
-        grid = f"{reverse('cases:change_persons')}?case={self.case.code}&missing={first.key}"
-        several = len(rows) > 1 and self.access.may(May.EDIT_CASE)
-        address = grid if several else first.address
-        return replace(first, person=whose([row.person for row in rows]), address=address)
+        of_all = replace(rows[0], person=whose([row.person for row in rows]))
+        if len(rows) == 1 or not self.access.may(May.EDIT_CASE):
+            return of_all
+        grid = f"{reverse('cases:change_persons')}?case={self.case.code}&missing={of_all.key}"
+        return replace(of_all, address=grid)
 
     @cached_property
     def alike(self) -> list[Lacking]:
@@ -291,16 +290,13 @@ class CasePage:
         asked."""
         if not self.access.may(May.REVIEW_DUPLICATE) or not self.case.own:
             return []
-        with beyond("duplicates"):
-            return self._alike_ones()
-
-    def _alike_ones(self) -> list[Lacking]:
-        seen = DuplicateReview.objects.visible_to(self.access) | DuplicateReview.objects.of_own_record(
-            self.access
-        )
+        within = DuplicateReview.objects.visible_to(self.access)
+        across = DuplicateReview.objects.of_own_record(self.access)
         about = Q(first__case=self.case) | Q(second__case=self.case)
-        rows = seen.filter(about, decision=Decision.OPEN, asked_at=None).select_related("first", "second")
-        return [self._alike(row) for row in rows.order_by("-similarity", "pk")]
+        rows = (within | across).filter(about, decision=Decision.OPEN, asked_at=None)
+        with beyond("duplicates"):
+            rows = rows.select_related("first", "second").order_by("-similarity", "pk")
+            return [self._alike(row) for row in rows]
 
     def _alike(self, review: DuplicateReview) -> Lacking:
         one, other = review.first, review.second
@@ -310,12 +306,6 @@ class CasePage:
             return Lacking(said, f"P{own.position}", reverse("cases:duplicate", args=[review.code]))
         return Lacking(_("Ask another region"), f"P{own.position}", own.get_absolute_url())
 
-    def _people(self) -> list[Someone]:
-        kinds: dict[int, set[str]] = defaultdict(set)
-        for measure in self.measures:
-            kinds[measure.person_id].add(measure.kind_id)
-        return [someone(line.row, frozenset(kinds[line.row.pk])) for line in self.persons if line.row.counted]
-
     def _identified(self) -> Iterator[tuple[int, StepEntry]]:
         """Who identified how many in which month: step 1."""
         found: dict[tuple[date, str], list[str]] = defaultdict(list)
@@ -324,6 +314,17 @@ class CasePage:
             found[month, str(line.row.first_agency)].append(line.short)
         for (month, agency), names in sorted(found.items()):
             yield 1, StepEntry("", tuple(names), month, agency)
+
+
+def manual_steps(
+    identified: Iterable[tuple[int, StepEntry]], lines: Iterable[PersonLine], measures: list[Any], case: Case
+) -> tuple[ManualStep, ...]:
+    """The six steps of the manual, of the persons of a case or of one of them."""
+    kinds: dict[int, set[str]] = defaultdict(set)
+    for measure in measures:
+        kinds[measure.person_id].add(measure.kind_id)
+    people = [_someone(line.row, kinds[line.row.pk]) for line in lines if line.row.counted]
+    return timeline.steps([*identified, *done(measures)], people, open_case=case.state in OPEN_STATES)
 
 
 def done(measures: Iterable[Any]) -> Iterator[tuple[int, StepEntry]]:
@@ -336,27 +337,29 @@ def done(measures: Iterable[Any]) -> Iterator[tuple[int, StepEntry]]:
     for (step, kind, month, by, answer), rows in same.items():
         names = tuple(dict.fromkeys(row.line.short for row in rows))
         said = "" if answer == MeasureAnswer.ACCEPTED else str(MeasureAnswer(answer).label)
-        edit = (
-            reverse("cases:edit_measure", args=[rows[0].line.row.code, rows[0].pk]) if len(rows) == 1 else ""
-        )
+        edit = ""
+        if len(rows) == 1:
+            edit = reverse("cases:edit_measure", args=[rows[0].line.row.code, rows[0].pk])
         yield step, StepEntry(kind, names, month, by, said, edit)
 
 
-def reflections(measures: Iterable[Any], today: date) -> Iterator[Reflection]:
-    for measure in measures:
-        if measure.kind_id == REFLECTION and measure.answer == MeasureAnswer.ACCEPTED:
-            counted = timeline.reflection(measure.line.short, measure.month, measure.ends_on, today)
-            if counted is not None and counted.left >= -LONG_AGO:
-                yield counted
+def reflections(measures: Iterable[Any], today: date) -> list[Reflection]:
+    """The periods that count down, and those that have ended lately."""
+    counted = (
+        timeline.reflection(measure.line.short, measure.month, measure.ends_on, today)
+        for measure in measures
+        if measure.kind_id == REFLECTION and measure.answer == MeasureAnswer.ACCEPTED
+    )
+    return [period for period in counted if period is not None and period.left >= -LONG_AGO]
 
 
-def someone(person: Person, kinds: frozenset[str]) -> Someone:
+def _someone(person: Person, kinds: set[str]) -> Someone:
     return Someone(
         name=f"P{person.position}",
         child=person.child == "yes",
         residence=person.residence_id or "",
         citizenship=str(person.citizenship or ""),
-        kinds=kinds,
+        kinds=frozenset(kinds),
         address=f"{reverse('cases:add_measures', args=[person.case.code])}?person={person.code}",
     )
 
@@ -374,17 +377,12 @@ def case_list(request: AuthenticatedRequest) -> HttpResponse:
         case.source = source_of(case.channel, from_call=case.opened_from_call)
     context = {
         "cases": shown.rows,
-        **listed.paged(shown),
-        "columns": columns,
         "may_import": access.may(May.IMPORT_PERSONS),
         "may_export": access.may(May.EXPORT_ROWS),
         "may_open": access.may(May.OPEN_CASE),
         "may_edit": access.may(May.EDIT_CASE),
     }
-    response = render(request, "cases/list.html", context)
-    columns.remember()
-    record(access, "case.list", rows=context["count"], search_kind=",".join(listed.chosen))
-    return response
+    return columns.response(request, "cases/list.html", shown, context)
 
 
 def with_persons(cases: list[Any], access: Access, *, measures: bool = False) -> None:
@@ -397,7 +395,7 @@ def with_persons(cases: list[Any], access: Access, *, measures: bool = False) ->
         case.tag = STATE_TAGS[case.state]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_view
 def find(request: AuthenticatedRequest) -> HttpResponse:
     """What is typed comes by POST and is answered on the page: a reference is no part of an address."""
     access = request.access
@@ -414,7 +412,7 @@ def find(request: AuthenticatedRequest) -> HttpResponse:
         "cases": cases,
         "seen": seen,
         "may_open": access.may(May.OPEN_CASE),
-        "breadcrumbs": [(_("Cases"), reverse("cases:list")), (_("Search"), "")],
+        **crumbs(_("Search")),
     }
     return render(request, "cases/found.html", context)
 
@@ -442,17 +440,13 @@ def shown(access: Access, case: Case) -> dict[str, Any]:
     return {
         "page": CasePage(case, access),
         "case": case,
-        "add_measure_url": measures_address(case),
+        "add_measure_url": reverse("cases:add_measures", args=[case.code]),
         "passed_on": passed_on,
         "duty": duty_of(case.region_id, access.today) if passed_on else None,
         "complete_until": complete_until(case) if can_complete(access, case) else None,
         **rights(access, case),
-        **crumbs(case),
+        **crumbs("", case),
     }
-
-
-def measures_address(case: Case) -> str:
-    return reverse("cases:add_measures", args=[case.code])
 
 
 def rights(access: Access, case: Case) -> dict[str, bool]:
@@ -464,29 +458,24 @@ def rights(access: Access, case: Case) -> dict[str, bool]:
     }
 
 
-def crumbs(case: Case, *more: tuple[str, str]) -> dict[str, Any]:
-    above = [(_("Cases"), reverse("cases:list")), (case.number, case.get_absolute_url())]
-    return {"breadcrumbs": [*above, *more]}
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_view
 def edit(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     case = editable_case(request.access, code)
     title = _("Change the facts of the case")
-    context = {"title": title, "case": case, **crumbs(case, (title, ""))}
+    context = {"title": title, "case": case, **crumbs(title, case)}
     form = partial(OwnCaseForm, access=request.access)
-    return save_or_compare(request, EditTask(case, form, edit_case, "case", context))
+    return save_or_compare(request, EditTask(case, form, edit_case, context))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_view
 def close(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     case = editable_case(request.access, code)
     title = _("Change the state of the case")
-    context = {"title": title, **crumbs(case, (title, ""))}
-    return save_or_compare(request, EditTask(case, CloseForm, edit_case, "case", context))
+    context = {"title": title, **crumbs(title, case)}
+    return save_or_compare(request, EditTask(case, CloseForm, edit_case, context))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_view
 def suspects(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     case = editable_case(access, code)
@@ -497,15 +486,14 @@ def suspects(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         messages.success(request, _("The numbers are saved."))
         return redirect(case)
     title = _("Suspects, as numbers by relation")
-    help_text = _(
-        "No suspect is registered as a person: only how many they are, by their relation to the victims."
-    )
     context = {
         "form": form,
         "title": title,
-        "help": help_text,
+        "help": _(
+            "No suspect is registered as a person: only how many they are, by their relation to the victims."
+        ),
         "back": case.get_absolute_url(),
-        **crumbs(case, (title, "")),
+        **crumbs(title, case),
     }
     return render(request, "cases/form.html", context)
 
@@ -513,10 +501,11 @@ def suspects(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
 @require_safe
 def history(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     case = readable_case(request.access, code)
-    changes = history_of_case(case, request.access)
+    visible = Person.objects.visible_to(request.access).filter(case=case)
+    changes = changes_of(case, visible, whole=case.whole)
     note_reading(request.access, case, what="history")
     title = _("History")
     readers = readers_for(case, request.access)
     shown = {"changes": changes[:MOST], "cut": len(changes) if len(changes) > MOST else 0}
-    context = {"case": case, **shown, "readers": readers, **crumbs(case, (title, ""))}
+    context = {"case": case, **shown, "readers": readers, **crumbs(title, case)}
     return render(request, "cases/history.html", context)

@@ -3,13 +3,12 @@ is in the address."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar, Final
 
-from django import forms
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.http import QueryDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +19,7 @@ from cases.models import Case, Measure, Person
 from cases.pages import Order
 from cases.querysets import PersonQuerySet
 from cases.timeline import MISSED, OF_HEALTH
-from cases.views.list_page import ANY, FilterForm, Listing, Select, by
+from cases.views.list_page import FilterForm, Listing, Select, Words, by, one_of
 
 ORDERS: Final = {
     "opened": Order(("opened_on", "pk")),
@@ -28,7 +27,6 @@ ORDERS: Final = {
     "state": Order(("state", "opened_on", "pk")),
     "region": Order(("region_id", "opened_on", "pk")),
 }
-FIRST: Final = "-opened"
 TOGETHER: Final = {"number", "region"}
 FEW: Final = 2  # regions; cases of more stand close enough
 OPEN: Final = "open"
@@ -43,190 +41,141 @@ SIZES: Final[Mapping[str, tuple[int, int | None]]] = {
 }
 
 
+Rows = QuerySet[Any]
+Persons = Callable[[Access], PersonQuerySet]
+
+
 class CaseFilterForm(FilterForm):
     """By what design rule 13 names only: never by what is sensitive."""
 
+    by_words = FilterForm.by_words | {
+        "channel": ("channel", _("How the case came in")),
+        "offered": ("measure", _("Measure")),
+    }
     field_order = (
         "year", "from", "to", "county", "region", "state", "responsible",
         "complete", "channel", "offered", "size", "children", "origin",
     )  # fmt: skip
     since, until = _("Opened from"), _("Opened to")
 
-    state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[ANY, (OPEN, _("Open")), *CaseState.choices]
+    state = one_of(_("State"), (OPEN, _("Open")), *CaseState.choices)
+    responsible = one_of(_("Responsible"), ("me", _("Me")), ("nobody", _("Nobody")))
+    complete = one_of(
+        _("Record"),
+        ("no", _("Something is missing")),
+        ("yes", _("Complete")),
+        (APART, _("Taken over, and something is missing that is not asked for")),
     )
-    responsible = forms.ChoiceField(
-        label=_("Responsible"), required=False, choices=[ANY, ("me", _("Me")), ("nobody", _("Nobody"))]
+    size = one_of(
+        _("Persons in the case"), ("0", _("None")), ("1", "1"), ("2-9", "2–9"), ("10", _("10 or more"))
     )
-    complete = forms.ChoiceField(
-        label=_("Record"),
-        required=False,
-        choices=[
-            ANY,
-            ("no", _("Something is missing")),
-            ("yes", _("Complete")),
-            (APART, _("Taken over, and something is missing that is not asked for")),
-        ],
-    )
-    size = forms.ChoiceField(
-        label=_("Persons in the case"),
-        required=False,
-        choices=[ANY, ("0", _("None")), ("1", "1"), ("2-9", "2–9"), ("10", _("10 or more"))],
-    )
-    children = forms.ChoiceField(
-        label=_("A child among them"), required=False, choices=[ANY, ("yes", _("Yes")), ("no", _("No"))]
-    )
-    origin = forms.ChoiceField(
-        label=_("Origin"),
-        required=False,
-        choices=[ANY, (TAKEN_OVER, _("Taken over from a spreadsheet")), (OWN, _("Registered here"))],
+    children = one_of(_("A child among them"), ("yes", _("Yes")), ("no", _("No")))
+    origin = one_of(
+        _("Origin"), (TAKEN_OVER, _("Taken over from a spreadsheet")), (OWN, _("Registered here"))
     )
 
-    def further(self) -> dict[str, forms.Field]:
-        return {
-            "channel": self.choice("channel", _("How the case came in")),
-            "offered": self.choice("measure", _("Measure")),
-        }
-
-    def choices(self, name: str) -> list[tuple[str, Any]]:
-        rows = super().choices(name)
-        if name != "measure":
+    def choices(self, of: str, words: Words) -> Sequence[tuple[str, Any]]:
+        rows = super().choices(of, words)
+        if of != "measure":
             return rows
-        missed = [
-            (LACKS + key, format_lazy(_("Not offered: {measure}"), measure=label))
-            for key, label in rows
-            if key in MISSED
+        missed, offered = _("Not offered: {measure}"), _("Offered: {measure}")
+        return [
+            (NONE, _("Nothing offered yet")),
+            (SOME, _("Something offered")),
+            *((LACKS + key, format_lazy(missed, measure=label)) for key, label in rows if key in MISSED),
+            *((key, format_lazy(offered, measure=label)) for key, label in rows if key not in OF_HEALTH),
         ]
-        offered = [
-            (key, format_lazy(_("Offered: {measure}"), measure=label))
-            for key, label in rows
-            if key not in OF_HEALTH
-        ]
-        return [(NONE, _("Nothing offered yet")), (SOME, _("Something offered")), *missed, *offered]
 
 
-def by_state(lookup: str) -> Select:
-    def select(rows: QuerySet[Any], state: str, access: Access) -> QuerySet[Any]:
-        if state == OPEN:
-            return rows.filter(**{f"{lookup}__in": OPEN_STATES})
-        return rows.filter(**{lookup: state})
-
-    return select
+# Each is what a filter does once its first words are given: (…, rows, value, access).
+def by_state(lookup: str, rows: Rows, state: str, _access: Access) -> Rows:
+    if state == OPEN:
+        return rows.filter(**{f"{lookup}__in": OPEN_STATES})
+    return rows.filter(**{lookup: state})
 
 
-def by_whom(lookup: str) -> Select:
+def by_whom(lookup: str, rows: Rows, who: str, access: Access) -> Rows:
     """Oneself, or nobody."""
-    return lambda rows, who, access: rows.filter(**{lookup: access.user if who == "me" else None})
+    return rows.filter(**{lookup: access.user if who == "me" else None})
 
 
-def by_children(case: str) -> Select:
+def by_children(case: str, rows: Rows, answer: str, access: Access) -> Rows:
     """`case` leads from the row to its case: of a person it is asked who else is there too, never who is a
     child."""
-
-    def select(rows: QuerySet[Any], answer: str, access: Access) -> QuerySet[Any]:
-        child = Q(Exists(_persons(access, case).filter(child="yes")))
-        return rows.filter(child if answer == "yes" else ~child)
-
-    return select
+    child = Exists(_persons(access, case).filter(child="yes"))
+    return rows.filter(child if answer == "yes" else ~child)
 
 
-def by_size(case: str) -> Select:
-    def select(rows: QuerySet[Any], size: str, access: Access) -> QuerySet[Any]:
-        if size not in SIZES:
-            return rows.none()
-        fewest, most = SIZES[size]
-        counted = _persons(access, case).order_by().values("case").annotate(n=Count("pk")).values("n")
-        rows = rows.alias(in_scope=Coalesce(Subquery(counted, IntegerField()), Value(0)))
-        rows = rows.filter(in_scope__gte=fewest)
-        return rows if most is None else rows.filter(in_scope__lte=most)
-
-    return select
+def by_size(case: str, rows: Rows, size: str, access: Access) -> Rows:
+    if size not in SIZES:
+        return rows.none()
+    fewest, most = SIZES[size]
+    counted = _persons(access, case).order_by().values("case").annotate(n=Count("pk")).values("n")
+    rows = rows.alias(in_scope=Coalesce(Subquery(counted, IntegerField()), Value(0)))
+    rows = rows.filter(in_scope__gte=fewest)
+    return rows if most is None else rows.filter(in_scope__lte=most)
 
 
-def _of_origin(cases: QuerySet[Any], origin: str, access: Access) -> QuerySet[Any]:
-    return cases.filter(Exists(_persons(access).filter(taken_over=origin == TAKEN_OVER)))
+def by_measure(by: str, persons: Persons, rows: Rows, asked: str, access: Access) -> Rows:
+    """`by` leads from a measure to the row, `persons` are those of whom somebody may lack one."""
+    given = Measure.objects.visible_to(access).filter(**{by: OuterRef("pk")})
+    if asked in (NONE, SOME):
+        return rows.filter(Exists(given) if asked == SOME else ~Exists(given))
+    if asked.startswith(LACKS):
+        # None but these, also where an address is read without its form.
+        kinds = {asked.removeprefix(LACKS)} & set(MISSED)
+        had = Measure.objects.visible_to(access).filter(person=OuterRef("pk"), kind__in=kinds)
+        return rows.filter(Exists(persons(access).filter(~Exists(had)))) if kinds else rows.none()
+    return rows.filter(Exists(given.filter(kind__in={asked} - OF_HEALTH)))
 
 
-def _person_of_origin(persons: QuerySet[Any], origin: str, access: Access) -> QuerySet[Any]:
-    return persons.filter(taken_over=origin == TAKEN_OVER)
-
-
-def by_measure(of: Callable[[Access], QuerySet[Any]], persons: Callable[[Access], QuerySet[Any]]) -> Select:
-    """`of` are the measures of the row, `persons` those of whom somebody may lack one."""
-
-    def select(rows: QuerySet[Any], asked: str, access: Access) -> QuerySet[Any]:
-        if asked in (NONE, SOME):
-            some = Q(Exists(of(access)))
-            return rows.filter(some if asked == SOME else ~some)
-        if asked.startswith(LACKS):
-            # None but these, also where an address is read without its form.
-            kinds = {asked.removeprefix(LACKS)} & set(MISSED)
-            had = Measure.objects.visible_to(access).filter(person=OuterRef("pk"), kind__in=kinds)
-            return rows.filter(Exists(persons(access).filter(~Exists(had)))) if kinds else rows.none()
-        return rows.filter(Exists(of(access).filter(kind__in={asked} - OF_HEALTH)))
-
-    return select
-
-
-def _of_county(cases: QuerySet[Any], county: str, access: Access) -> QuerySet[Any]:
-    return cases.filter(Exists(_persons(access).filter(first_county=county)))
-
-
-def _complete(cases: QuerySet[Any], answer: str, access: Access) -> QuerySet[Any]:
+def by_complete(persons: Persons, rows: Rows, answer: str, access: Access) -> Rows:
+    """`persons` are those of the row."""
     lacking = EXCUSED if answer == APART else INCOMPLETE
-    lacks = Q(Exists(_persons(access).with_main().filter(lacking)))
-    return cases.filter(~lacks if answer == "yes" else lacks)
-
-
-def _complete_person(persons: QuerySet[Any], answer: str, access: Access) -> QuerySet[Any]:
-    lacking = EXCUSED if answer == APART else INCOMPLETE
-    lacks = Exists(Person.objects.visible_to(access).filter(pk=OuterRef("pk")).with_main().filter(lacking))
-    return persons.filter(~lacks if answer == "yes" else lacks)
+    lacks = Exists(persons(access).with_main().filter(lacking))
+    return rows.filter(~lacks if answer == "yes" else lacks)
 
 
 def _persons(access: Access, case: str = "pk") -> PersonQuerySet:
-    """Those of the case that the row leads to who are in scope: nothing is told of any other."""
+    """Those of the case that the row leads to who are in scope: nothing is said of any other."""
     return Person.objects.visible_to(access).filter(case=OuterRef(case))
 
 
-def _measures(by: str) -> Callable[[Access], QuerySet[Any]]:
-    return lambda access: Measure.objects.visible_to(access).filter(**{by: OuterRef("pk")})
+def _person(access: Access) -> PersonQuerySet:
+    """The person of the row."""
+    return Person.objects.visible_to(access).filter(pk=OuterRef("pk"))
 
 
-class CaseworkList(Listing):
-    """Cases, or persons by their cases."""
-
-    lists = ("channel", "measure")
-
-    def filter_form(self, data: QueryDict | None) -> FilterForm:
-        return CaseFilterForm(data, self.words)
-
-
-class CaseList(CaseworkList):
+class CaseList(Listing):
     """The cases that one address asks for."""
 
-    model, orders, first = Case, ORDERS, FIRST
+    model, filter_form = Case, CaseFilterForm
+    orders, first = ORDERS, "-opened"
     filters: ClassVar[Mapping[str, Select]] = {
         "year": lambda cases, year, access: cases.opened_in(year),
         "from": by("opened_on__gte"),
         "to": by("opened_on__lte"),
-        "county": _of_county,
+        "county": lambda cases, county, access: cases.filter(
+            Exists(_persons(access).filter(first_county=county))
+        ),
         "region": by("region"),
-        "state": by_state("state"),
-        "responsible": by_whom("responsible"),
-        "complete": _complete,
+        "state": partial(by_state, "state"),
+        "responsible": partial(by_whom, "responsible"),
+        "complete": partial(by_complete, _persons),
         "channel": by("channel"),
-        "offered": by_measure(_measures("person__case"), _persons),
-        "size": by_size("pk"),
-        "children": by_children("pk"),
-        "origin": _of_origin,
+        "offered": partial(by_measure, "person__case", _persons),
+        "size": partial(by_size, "pk"),
+        "children": partial(by_children, "pk"),
+        "origin": lambda cases, origin, access: cases.filter(
+            Exists(_persons(access).filter(taken_over=origin == TAKEN_OVER))
+        ),
     }
 
     @property
     def parts(self) -> list[QuerySet[Any]]:
         """A list in whose order a region's cases stand together begins far from them for who sees few
         regions."""
-        if str(self.sort).lstrip("-") not in TOGETHER or len(self.access.regions) > FEW:
+        if self.sort.lstrip("-") not in TOGETHER or len(self.access.regions) > FEW:
             return []
         return [self.filtered(part) for part in Case.objects.visible_parts(self.access)]
 
@@ -235,10 +184,10 @@ class PersonFilterForm(CaseFilterForm):
     since, until = _("Identified from"), _("Identified to")
 
 
-class PersonList(CaseworkList):
+class PersonList(Listing):
     """The persons that one address asks for, by what their cases are filtered by."""
 
-    model, first = Person, "-identified"
+    model, filter_form, first = Person, PersonFilterForm, "-identified"
     orders: ClassVar[Mapping[str, Order]] = {
         "identified": Order(("first_identified_on", "pk")),
         "number": Order(("number",)),
@@ -249,17 +198,12 @@ class PersonList(CaseworkList):
         "to": by("first_identified_on__lte"),
         "county": by("first_county"),
         "region": by("responsible_region"),
-        "state": by_state("case__state"),
-        "responsible": by_whom("case__responsible"),
-        "complete": _complete_person,
+        "state": partial(by_state, "case__state"),
+        "responsible": partial(by_whom, "case__responsible"),
+        "complete": partial(by_complete, _person),
         "channel": by("first_channel"),
-        "offered": by_measure(
-            _measures("person"), lambda access: Person.objects.visible_to(access).filter(pk=OuterRef("pk"))
-        ),
-        "size": by_size("case"),
-        "children": by_children("case"),
-        "origin": _person_of_origin,
+        "offered": partial(by_measure, "person", _person),
+        "size": partial(by_size, "case"),
+        "children": partial(by_children, "case"),
+        "origin": lambda persons, origin, access: persons.filter(taken_over=origin == TAKEN_OVER),
     }
-
-    def filter_form(self, data: QueryDict | None) -> FilterForm:
-        return PersonFilterForm(data, self.words)

@@ -1,41 +1,36 @@
 """Possible duplicates: side by side within scope; across regions a question that shows nothing of the other
-record."""
+record. Those from spreadsheets have a list of their own, in the order of what they change."""
 
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from typing import Any, Final
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from accounts.row_context import beyond
-from accounts.transactions import code_of
 from audit.writer import record
 from cases.access_log import note_reading
-from cases.actions.duplicates import (
-    PAIRS_A_DAY,
-    TooManyQuestions,
-    ask_other_region,
-    decide,
-    identifications,
-    tied,
-)
+from cases.actions import duplicates as actions
 from cases.choices import Decision
-from cases.duplicates.comparison import ComparedFact, pairs, side_by_side
+from cases.duplicates.comparison import ORDER, ComparedFact, pairs, side_by_side, why
 from cases.duplicates.records import records
 from cases.duplicates.scoring import compare
 from cases.forms.acts import DecisionForm
 from cases.forms.fields import Lists
 from cases.models import DuplicateReview, Identification, Person
-from cases.pages import Order, page
+from cases.pages import COUNT_TO, Order, count_to
+from cases.views.fetch import form_view
+from cases.views.list_page import page_of
 
 ROWS = ("first", "second", "by")
 SHOWN = 50
@@ -61,35 +56,50 @@ def duplicates(request: AuthenticatedRequest) -> HttpResponse:
     rows = unjudged.of_registered()
     shown = list(rows.select_related("first", "second").order_by("-similarity", "pk")[: SHOWN + 1])
     questions = list(DuplicateReview.objects.waiting_for(access).order_by("asked_at")[: SHOWN + 1])
-    judged = _judged(request)
-    record(access, "duplicate.list", rows=len(shown) + len(judged["judged"]))
-    cut = SHOWN if max(len(shown), len(questions)) > SHOWN else 0
-    context = {"reviews": shown[:SHOWN], "questions": questions[:SHOWN], "cut": cut, **judged}
-    context["taken_over"] = pairs(access).exists()
+    rows = DuplicateReview.objects.judged_for(access).select_related("first", "second")
+    judged, further = page_of(request.GET, rows, LATEST)
+    for row in judged:
+        row.own = _own_records(row, access)
+        row.other_number = _number_elsewhere(row, row.own)
+    record(access, "duplicate.list", rows=len(shown) + len(judged))
+    context = {
+        "reviews": shown[:SHOWN],
+        "questions": questions[:SHOWN],
+        "cut": SHOWN if max(len(shown), len(questions)) > SHOWN else 0,
+        "judged": judged,
+        "taken_over": pairs(access).exists(),
+        **further,
+    }
     return render(request, "cases/duplicates.html", context)
 
 
-def _judged(request: AuthenticatedRequest) -> dict[str, Any]:
-    """Earlier judgements, a page of them; `own` are the records of each that may be named."""
+def _own_records(review: DuplicateReview, access: Access) -> list[Person]:
+    """The records of a pair that may be named."""
+    return [one for one in (review.first, review.second) if one.responsible_region_id in access.regions]
+
+
+@require_safe
+@beyond("duplicates")
+def taken_over_duplicates(request: AuthenticatedRequest) -> HttpResponse:
+    """What waits for a judgement, in the order of what it changes. Across regions only that there is
+    something: the page of the own record asks."""
     access = request.access
-    rows = DuplicateReview.objects.judged_for(access)
-
-    def at(name: str) -> DuplicateReview | None:
-        code = code_of(request.GET.get(name))
-        return rows.filter(code=code).first() if code else None
-
-    found = page(rows.select_related("first", "second"), LATEST, after=at("after"), before=at("before"))
-    for row in found.rows:
-        row.own = [one for one in (row.first, row.second) if one.responsible_region_id in access.regions]
-        row.other_number = _number_elsewhere(row, row.own)
-    return {
-        "judged": found.rows,
-        "previous": f"?before={found.previous.code}" if found.previous else "",
-        "next": f"?after={found.next.code}" if found.next else "",
+    access.require(May.REVIEW_DUPLICATE)
+    rows = pairs(access)
+    shown, further = page_of(request.GET, rows, ORDER)
+    count = count_to(rows)
+    record(access, "duplicate.list", rows=len(shown), search_kind="taken_over")
+    context = {
+        "lines": [(row, why(row)) for row in shown],
+        "count": count,
+        "more": COUNT_TO if count > COUNT_TO else 0,
+        **further,
+        "breadcrumbs": [(_("Possible duplicates"), reverse("cases:duplicates")), (_("Taken over"), "")],
     }
+    return render(request, "cases/taken_over_duplicates.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_view
 @beyond("duplicates")
 def duplicate(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     """Both records side by side, when both are in scope; the own one alone, when another region asks."""
@@ -99,19 +109,22 @@ def duplicate(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     form = DecisionForm(request.POST or None, lists=Lists(access.today))
     if request.method == "POST" and form.ready():
         decision = Decision(form.cleaned_data["decision"])
-        decide(review, decision=decision, reason=form.cleaned_data["reason"], by=access)
+        actions.decide(review, decision=decision, reason=form.cleaned_data["reason"], by=access)
         messages.success(request, str(SAVED[decision]))
         return redirect(_queue(review, asked=asked))
-    persons = [
-        p for p in (review.first, review.second) if not asked or p.responsible_region_id in access.regions
-    ]
+    persons = _own_records(review, access) if asked else [review.first, review.second]
     for person in persons:
         note_reading(access, person, how="duplicate")
-    lines = _lines(persons, access)
-    context = {"review": review, "form": form, "asked": asked, "persons": persons, "lines": lines}
-    context["elsewhere"] = _number_elsewhere(review, persons)
-    context["stays"] = None if asked else _stays(persons)
-    context["breadcrumbs"] = [(_("Possible duplicates"), reverse("cases:duplicates")), (_("Judge"), "")]
+    context = {
+        "review": review,
+        "form": form,
+        "asked": asked,
+        "persons": persons,
+        "lines": _lines(persons, access),
+        "elsewhere": _number_elsewhere(review, persons),
+        "stays": None if asked else _stays(persons),
+        "breadcrumbs": [(_("Possible duplicates"), reverse("cases:duplicates")), (_("Judge"), "")],
+    }
     return render(request, "cases/duplicate.html", context)
 
 
@@ -124,17 +137,17 @@ def ask(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     )
     access.require(May.REVIEW_DUPLICATE)
     try:
-        ask_other_region(review, by=access)
+        actions.ask_other_region(review, by=access)
         messages.success(request, _("The question is sent. You are told when it is answered."))
-    except TooManyQuestions:
+    except actions.TooManyQuestions:
         text = _("At most %(n)d questions a day can be sent to other regions. Try again tomorrow.")
-        messages.warning(request, text % {"n": PAIRS_A_DAY})
+        messages.warning(request, text % {"n": actions.PAIRS_A_DAY})
     return redirect(review.second)
 
 
 def _number_elsewhere(review: DuplicateReview, own: list[Person]) -> str:
-    """The number of the other region's record, by which it is judged: empty where there is none, or where
-    another region has been asked, for neither is told of the other's."""
+    """Return the number of the other region's record, by which it is judged: empty where there is none, or
+    where another region has been asked, since neither sees the other's."""
     return "" if len(own) != 1 or review.asked_at else review.other_than(own[0]).number
 
 
@@ -145,22 +158,19 @@ def _find(access: Access, code: uuid.UUID) -> tuple[DuplicateReview, bool]:
     if own is not None:
         return own, False
     asked = rows.waiting_for(access) | rows.judged_across(access)
-    question = asked.filter(code=code).first()
-    if question is None:
-        raise Http404
-    return question, True
+    return get_object_or_404(asked, code=code), True
 
 
 def _queue(review: DuplicateReview, *, asked: bool) -> str:
-    """Where it stood. Whether another region's record was taken over is not told."""
+    """Where it stood. Whether another region's record came from a spreadsheet is not disclosed."""
     taken_over = not asked and (review.first.taken_over or review.second.taken_over)
     return "cases:taken_over_duplicates" if taken_over else "cases:duplicates"
 
 
 def _stays(persons: list[Person]) -> Person | None:
     """Of two records the one that is counted if they are one person; None where that is a third one."""
-    seen = identifications(tied({person.pk for person in persons}))
-    first = min(seen.values()).person if seen else None
+    seen = actions.identifications(actions.tied({person.pk for person in persons}))
+    first = min(seen.values()).person
     return next((person for person in persons if person.pk == first), None)
 
 
@@ -168,18 +178,13 @@ def _lines(persons: list[Person], access: Access) -> list[ComparedFact]:
     """Of another region's record nothing, not even whether a fact agrees."""
     found = records(Person.objects.filter(pk__in=[person.pk for person in persons]))
     shown = [found[person.pk] for person in persons]
-    given = {found[person].key: ", ".join(texts) for person, texts in _references(persons, access).items()}
-    return side_by_side(shown, compare(shown[0], shown[1]) if len(shown) == 2 else None, given)
-
-
-def _references(persons: list[Person], access: Access) -> dict[int, list[str]]:
-    """The agencies' own references of own records, which may be read on the page of each."""
-    texts: dict[int, list[str]] = {}
+    references: dict[str, dict[str, None]] = defaultdict(dict)  # of own records, each once, in their order
     rows = Identification.objects.visible_to(access).filter(person__in=persons)
     for row in rows.order_by("identified_on", "pk"):
-        if row.reference and row.reference not in texts.setdefault(row.person_id, []):
-            texts[row.person_id].append(row.reference)
-    return {person: found for person, found in texts.items() if found}
+        if row.reference:
+            references[found[row.person_id].key][row.reference] = None
+    given = {key: ", ".join(texts) for key, texts in references.items()}
+    return side_by_side(shown, compare(shown[0], shown[1]) if len(shown) == 2 else None, given)
 
 
 @beyond("duplicates")
@@ -196,5 +201,5 @@ def hints(access: Access, person: Person) -> dict[str, Any]:
             own.append((row, other))
         elif row.second_id == person.pk or row.decision != Decision.OPEN:
             elsewhere.append(row)
-    shown_same = next((other for _row, other in own if other.pk == person.same_as_id), None)
-    return {"duplicates": own, "elsewhere": next(iter(elsewhere), None), "kept": shown_same}
+    kept = next((other for _row, other in own if other.pk == person.same_as_id), None)
+    return {"duplicates": own, "elsewhere": next(iter(elsewhere), None), "kept": kept}

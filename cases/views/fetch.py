@@ -1,4 +1,4 @@
-"""The way to a case or person: out of scope is 404, in scope without the right is 403."""
+"""The way to a case or person: out of scope is 404, in scope without the right is 403. Its breadcrumbs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import Access
 from accounts.roles import May
@@ -20,6 +23,7 @@ from cases.models import Case, Misregistration, Person, Reminder, Transfer
 from cases.querysets import PersonQuerySet
 from cases.scope import OF_ANOTHER, READING, check_own
 
+form_view = require_http_methods(["GET", "HEAD", "POST"])  # it shows a form, and takes it
 CASE_ROWS = ("region", "channel", "close_reason", "responsible", "opened_by")
 PERSON_ROWS = (
     "case",
@@ -36,22 +40,15 @@ def readable_case(access: Access, code: uuid.UUID, rows: Any = None) -> Case:
     """With `own`, `changeable` and `whole`, `all_persons`, how many it has in and out of scope, and
     `reminds`, whether the reader has a reminder in it."""
     rows = Case.objects.visible_to(access) if rows is None else rows
-    persons = (
-        Person.objects.filter(case=OuterRef("pk"))
-        .order_by()
-        .values("case")
-        .annotate(n=Count("pk"))
-        .values("n")
-    )
+    persons = Person.objects.filter(case=OuterRef("pk")).order_by().values("case").annotate(n=Count("pk"))
     out = Misregistration.objects.visible_to(access).filter(case_code=OuterRef("code"))
     own_reminders = Reminder.objects.waiting().filter(by=access.user, case=OuterRef("pk"))
     rows = rows.with_own(access).annotate(
-        all_persons=Coalesce(Subquery(persons), 0),
+        all_persons=Coalesce(Subquery(persons.values("n")), 0),
         reminds=Exists(own_reminders.order_by()),
         taken_out=Exists(out),
     )
-    rows = rows.select_related(*CASE_ROWS)
-    case: Case = get_object_or_404(rows, code=code)
+    case: Case = get_object_or_404(rows.select_related(*CASE_ROWS), code=code)
     access.require(May.VIEW_CASE)
     note_reading(access, case)
     return case
@@ -114,3 +111,10 @@ def with_facts(persons: PersonQuerySet) -> PersonQuerySet:
             waiting_region=Subquery(waiting.values(name)[:1]),
         )
     )
+
+
+def crumbs(title: str = "", *rows: Case | Person | None) -> dict[str, Any]:
+    """Return the breadcrumbs of a page: the list of cases, the rows that the page is of, its title."""
+    above = ((row.number, row.get_absolute_url()) for row in rows if row)
+    steps = [(_("Cases"), reverse("cases:list")), *above]
+    return {"breadcrumbs": [*steps, (title, "")] if title else steps}

@@ -14,12 +14,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
@@ -28,7 +28,7 @@ from accounts.row_context import beyond
 from audit.writer import record
 from cases import export_files, htcds as standard
 from cases.access_log import note_list
-from cases.export_files import CaseworkExportForm, rarest
+from cases.export_files import CaseworkExportForm, Selection, ask, make, rarest
 from cases.export_rows import persons_of
 from cases.extract import Extract, PdfMissing, extract_pdf
 from cases.forms.fields import Lists
@@ -37,6 +37,8 @@ from cases.models import Case
 from cases.scope import READING
 from cases.views.call import CallList
 from cases.views.case_filter import CaseList
+from cases.views.fetch import CASE_ROWS, crumbs, form_view
+from cases.views.list_page import Listing
 from exchange.downloads import attached
 from exchange.limits import Refused
 from exchange.models import ExportFile
@@ -44,106 +46,87 @@ from exchange.writer import BOM, csv_text
 from jobs.kinds import enqueue
 from jobs.models import Job
 
-both = require_http_methods(["GET", "HEAD", "POST"])
 
-
-def calls_of(query: QueryDict, access: Access) -> export_files.Selection:
+def calls_of(query: QueryDict, access: Access) -> Selection:
     """The calls that the list shows at this address, in its order."""
     listed = CallList(query, access, shown=False)
-    chosen = {**listed.chosen, "sort": str(listed.sort)}
-    page = reverse("calls:list") + listed.address()
-    return export_files.Selection(listed.rows, listed.order, chosen, of_calls=True, page=page)
+    return _selected(listed, listed.rows, of_calls=True)
 
 
-def selection(query: QueryDict, access: Access) -> export_files.Selection:
+def selection(query: QueryDict, access: Access) -> Selection:
     """The persons in scope of the cases that the list shows at this address, in its order."""
     listed = CaseList(query, access, shown=False)
-    chosen = {**listed.chosen, "sort": str(listed.sort)}
-    page = reverse("cases:list") + listed.address()
-    return export_files.Selection(persons_of(listed.rows, access), listed.order, chosen, page=page)
+    return _selected(listed, persons_of(listed.rows, access), of_calls=False)
+
+
+def _selected(listed: Listing, rows: Any, *, of_calls: bool) -> Selection:
+    page = reverse("calls:list" if of_calls else "cases:list") + listed.address()
+    query = {**listed.chosen, "sort": listed.sort}
+    return Selection(rows, listed.order, query, of_calls=of_calls, page=page)
 
 
 @never_cache
-@both
+@form_view
 def export(request: AuthenticatedRequest) -> HttpResponse:
-    return _export(request, _("Export the selection"))
+    return _export_persons(request, _("Export the selection"), htcds=False)
 
 
 @never_cache
-@both
+@form_view
 def htcds(request: AuthenticatedRequest) -> HttpResponse:
-    return _export(request, _("Export as HTCDS"), htcds=True)
+    return _export_persons(request, _("Export as HTCDS"), htcds=True)
 
 
-def _export(request: AuthenticatedRequest, title: str, *, htcds: bool = False) -> HttpResponse:
-    access = request.access
-    access.require(May.EXPORT_ROWS)
-    chosen = selection(request.GET, access)
-    fewest, persons = rarest(chosen.rows), chosen.rows.order_by().count()
-    note_list(access, "person", persons, how="export")
-    form = CaseworkExportForm(request.POST or None, rarest=fewest, rows=not htcds, lists=Lists(access.today))
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(_make(chosen, persons, form.cleaned_data, access))
-        except Refused as refused:
-            form.add_error("format", refused.told(_))
-    listed = CaseList(request.GET, access)
-    back = reverse("cases:list")
-    context = {
-        "form": form,
-        "persons": persons,
-        "rarest": fewest,
-        "listed": listed,
-        "title": title,
-        "fields": _empty_fields() if htcds else [],
-        "attribution": standard.ATTRIBUTION,
-        "back": back + listed.address(),
-        "breadcrumbs": [(_("Cases"), back), (title, "")],
-    }
-    return render(request, "cases/export.html", context)
+def _export_persons(request: AuthenticatedRequest, title: str, *, htcds: bool) -> HttpResponse:
+    request.access.require(May.EXPORT_ROWS)
+    chosen = selection(request.GET, request.access)
+    form = {"rarest": rarest(chosen.rows), "rows": not htcds}
+    more = {"fields": _empty_fields(), "attribution": standard.ATTRIBUTION} if htcds else {}
+    return _export(request, title, chosen, form, **more)
 
 
 @never_cache
-@both
+@form_view
 def calls(request: AuthenticatedRequest) -> HttpResponse:
     """No rarest combination: a call is no person, and says of its persons only how many there are."""
-    access, title = request.access, _("Export the selection")
-    access.require(May.VIEW_CALL)
-    access.require(May.EXPORT_ROWS)
-    chosen = calls_of(request.GET, access)
-    count = chosen.rows.order_by().count()
-    note_list(access, "call", count, how="export")
-    form = CaseworkExportForm(request.POST or None, htcds=False, lists=Lists(access.today))
+    request.access.require(May.VIEW_CALL)
+    request.access.require(May.EXPORT_ROWS)
+    chosen = calls_of(request.GET, request.access)
+    return _export(request, _("Export the selection"), chosen, {"htcds": False})
+
+
+def _export(
+    request: AuthenticatedRequest, title: str, chosen: Selection, offered: dict[str, Any], **more: Any
+) -> HttpResponse:
+    """Ask what a file of the chosen rows is for, and make it. `offered`: which formats the form offers."""
+    access, count = request.access, chosen.rows.order_by().count()
+    note_list(access, "call" if chosen.of_calls else "person", count, how="export")
+    form = CaseworkExportForm(request.POST or None, lists=Lists(access.today), **offered)
     if request.method == "POST" and form.is_valid():
         try:
             return redirect(_make(chosen, count, form.cleaned_data, access))
         except Refused as refused:
             form.add_error("format", refused.told(_))
-    listed = CallList(request.GET, access)
-    back = reverse("calls:list")
+    listed = (CallList if chosen.of_calls else CaseList)(request.GET, access)
+    above = (_("Calls"), reverse("calls:list")) if chosen.of_calls else (_("Cases"), reverse("cases:list"))
     context = {
         "form": form,
-        "count": count,
+        "count" if chosen.of_calls else "persons": count,
         "listed": listed,
         "title": title,
-        "back": back + listed.address(),
+        "back": chosen.page,
+        "breadcrumbs": [above, (title, "")],
     }
-    return render(request, "cases/export.html", {**context, "breadcrumbs": [(_("Calls"), back), (title, "")]})
+    return render(request, "cases/export.html", context | more)
 
 
 @transaction.atomic
-def _make(
-    chosen: export_files.Selection, count: int, facts: dict[str, str], access: Access
-) -> ExportFile | Job:
-    words = {
-        "purpose": facts["purpose"],
-        "reason": facts.get("reason", ""),
-        "language": get_language() or "sv",
-    }
-    file = export_files.ask(chosen, by=access, form=facts["format"], **words)
+def _make(chosen: Selection, count: int, facts: dict[str, str], access: Access) -> ExportFile | Job:
+    words = {"purpose": facts["purpose"], "reason": facts.get("reason", "")}
+    file = ask(chosen, by=access, form=facts["format"], language=get_language() or "sv", **words)
     if count > export_files.SMALL:
         return enqueue("export.rows", by=access, file=str(file.code))
-    export_files.make(file, chosen, by=access)
+    make(file, chosen, by=access)
     return file
 
 
@@ -189,9 +172,8 @@ def find(request: AuthenticatedRequest) -> HttpResponse:
 @beyond("extract")
 def page(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     extract = _extract(request.access, code)
-    response = render(
-        request, "cases/extract.html", {"extract": extract, **_crumbs(extract.case, request.access)}
-    )
+    context = {"extract": extract, **_crumbs(extract.case, request.access)}
+    response = render(request, "cases/extract.html", context)
     record(request.access, "case.extract", extract.case, search_kind="page")
     return response
 
@@ -214,26 +196,21 @@ def pdf(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
 
 def _extract(access: Access, code: uuid.UUID) -> Extract:
     """404 out of scope. Whoever reads the case but makes no extracts of it is refused with 403."""
+    read = Case.objects.visible_to(access).filter(code=code)
     if not access.may(*EXTRACTS):
-        get_object_or_404(Case.objects.visible_to(access), code=code)
+        get_object_or_404(read)
         access.require(*EXTRACTS)
-    rows = Case.objects.for_extract(access).select_related(
-        "region", "channel", "close_reason", "responsible", "opened_by"
-    )
-    case = rows.filter(code=code).first()
+    case = Case.objects.for_extract(access).filter(code=code).select_related(*CASE_ROWS).first()
     if case is None:
-        if Case.objects.visible_to(access).filter(code=code).exists():
-            raise PermissionDenied(str(READING))
-        raise Http404
+        get_object_or_404(read)
+        raise PermissionDenied(str(READING))
     return Extract(case, access)
 
 
 def _crumbs(case: Case, access: Access) -> dict[str, Any]:
     if access.may(May.VIEW_CASE):
-        above = [(_("Cases"), reverse("cases:list")), (case.number, case.get_absolute_url())]
-    else:
-        above = [(_("Audit trail"), reverse("audit_pages:audit"))]
-    return {"breadcrumbs": [*above, (_("Extract"), "")]}
+        return crumbs(_("Extract"), case)
+    return {"breadcrumbs": [(_("Audit trail"), reverse("audit_pages:audit")), (_("Extract"), "")]}
 
 
 @require_safe

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Final
 
 from django import forms
 from django.db.models import CharField, IntegerField, QuerySet, Subquery, Value
-from django.http import QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
 from accounts.transactions import code_of
 from agencies.models import Code, CountyRegion, localised
+from audit.writer import record
 from cases.forms.fields import DayField
 from cases.models import LastList
 from cases.pages import COUNT_TO, ListPage, Order, count_to, page
@@ -38,7 +40,7 @@ class Chip:
     address: str
 
 
-# Of each filter its choices: (key, words).
+# Of each list its choices: (key, words).
 Words = Mapping[str, list[tuple[str, str]]]
 # (rows, value, access) → the rows that a filter lets through
 Select = Callable[[Any, Any, Access], QuerySet[Any]]
@@ -49,71 +51,69 @@ def by(lookup: str) -> Select:
     return lambda rows, value, access: rows.filter(**{lookup: value})
 
 
+def one_of(label: Any, *choices: tuple[str, Any]) -> forms.ChoiceField:
+    """The filter that asks for one of a few answers."""
+    return forms.ChoiceField(label=label, required=False, choices=[ANY, *choices])
+
+
 class FilterForm(forms.Form):
-    """What a list may be filtered by; year, county, region and days stand in the filters of every list."""
+    """What a list may be filtered by; year, county, region and days stand in the filters of every list.
+
+    `by_words`: of each filter that is one of many words, their list and its label.
+    """
 
     since: ClassVar[Any]  # labels of the days
     until: ClassVar[Any]
+    by_words: ClassVar[dict[str, tuple[str, Any]]] = {
+        "county": ("county", _("County")),
+        "region": ("region", _("NMT region")),
+    }
 
     year = forms.IntegerField(label=_("Year"), required=False, min_value=1990, max_value=2100)
 
     def __init__(self, data: QueryDict | None, words: Words | None) -> None:
         """Without `words` any county, region and code is taken for one: an unknown one matches nothing."""
         super().__init__(data)
-        self.words = words
-        for name, label in (("county", _("County")), ("region", _("NMT region"))):
-            self.fields[name] = self.choice(name, label)
+        for name, (of, label) in self.by_words.items():
+            if words is None:
+                self.fields[name] = forms.CharField(label=label, required=False)
+            else:
+                self.fields[name] = one_of(label, *self.choices(of, words))
         for name, label in (("from", self.since), ("to", self.until)):
             self.fields[name] = DayField(label=label, required=False, future=True, help_text="")
-        self.fields |= self.further()
         self.order_fields(self.field_order)
         for field in self.fields.values():
-            _dress(field.widget)
+            own = field.widget.attrs.get("class", "")
+            kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+            field.widget.attrs["class"] = f"{kind} {own}".strip()
 
-    def choice(self, name: str, label: Any) -> forms.Field:
-        """The filter that asks for one of `words`."""
-        if self.words is None:
-            return forms.CharField(label=label, required=False)
-        return forms.ChoiceField(label=label, required=False, choices=[ANY, *self.choices(name)])
-
-    def choices(self, name: str) -> list[tuple[str, Any]]:
-        words = self.words or {}
-        return list(words.get(name, ()))
-
-    def further(self) -> dict[str, forms.Field]:
-        """Those that are made for one request."""
-        return {}
-
-
-def _dress(widget: forms.Widget) -> None:
-    own = widget.attrs.get("class", "")
-    widget.attrs["class"] = (
-        f"{'form-select' if isinstance(widget, forms.Select) else 'form-control'} {own}".strip()
-    )
+    def choices(self, of: str, words: Words) -> Sequence[tuple[str, Any]]:
+        return words.get(of, ())
 
 
 class Listing:
-    """The rows that one address asks for. Faulty values are told of and filter nothing."""
+    """The rows that one address asks for. Faulty values are reported, and filter nothing."""
 
     model: ClassVar[Any]
+    filter_form: ClassVar[type[FilterForm]]
     filters: ClassVar[Mapping[str, Select]]  # all that the rows are ever selected by (design rule 13)
     orders: ClassVar[Mapping[str, Order]]
     first: ClassVar[str]  # the order when the address names none
-    lists: ClassVar[tuple[str, ...]] = ()  # of codes that a filter asks for
 
     def __init__(self, query: QueryDict, access: Access, *, shown: bool = True) -> None:
         """`shown` is false where only the order of the list is needed, not its form."""
-        self.access, self.shown = access, shown
-        self.query = query
-        self.sort = query.get("sort") if str(query.get("sort", "")).lstrip("-") in self.orders else self.first
+        self.access, self.shown, self.query = access, shown, query
+        asked = str(query.get("sort", ""))
+        self.sort = asked if asked.lstrip("-") in self.orders else self.first
 
     @cached_property
     def words(self) -> Words | None:
-        return words_of(self.lists, self.access.today) if self.shown else None
+        lists = [of for of, _label in self.filter_form.by_words.values()]
+        return words_of(lists, self.access.today) if self.shown else None
 
     @cached_property
     def form(self) -> FilterForm:
-        return self.filter_form(self.query if self.chosen else None)
+        return self.filter_form(self.query if self.chosen else None, self.words)
 
     @cached_property
     def chosen(self) -> dict[str, str]:
@@ -121,13 +121,12 @@ class Listing:
 
     @property
     def order(self) -> Order:
-        order = self.orders[str(self.sort).lstrip("-")]
-        return order.turned() if str(self.sort).startswith("-") else order
+        order = self.orders[self.sort.lstrip("-")]
+        return order.turned() if self.sort.startswith("-") else order
 
     @property
     def visible(self) -> QuerySet[Any]:
-        rows: QuerySet[Any] = self.model.objects.visible_to(self.access)
-        return rows
+        return self.model.objects.visible_to(self.access)
 
     @cached_property
     def rows(self) -> QuerySet[Any]:
@@ -140,9 +139,6 @@ class Listing:
             return {}
         self.form.is_valid()
         return {name: value for name, value in self.form.cleaned_data.items() if value}
-
-    def filter_form(self, data: QueryDict | None) -> FilterForm:
-        raise NotImplementedError
 
     def filtered(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         for name in self.facts:
@@ -167,17 +163,11 @@ class Listing:
         other.__dict__["words"] = self.words
         return other
 
-    # --- addresses ---------------------------------------------------------------------------
     def address(self, **changes: str) -> str:
         """The query string of this list with some values changed; "" removes one."""
+        asked = {name: str(self.query.get(name, "")) for name in (*self.filters, "sort")} | changes
         query = QueryDict(mutable=True)
-        for name in (*self.filters, "sort"):
-            if self.query.get(name):
-                query[name] = str(self.query[name])
-        for name, value in changes.items():
-            query.pop(name, None)
-            if value:
-                query[name] = value
+        query.update({name: value for name, value in asked.items() if value})
         return f"?{query.urlencode()}"
 
     @property
@@ -188,14 +178,8 @@ class Listing:
         choices = dict(getattr(self.form.fields[name], "choices", ()))
         return str(choices.get(self.chosen[name], self.chosen[name]))
 
-    # --- pages -------------------------------------------------------------------------------
-    def row(self, name: str) -> Any:
-        """The row that a page goes on from; None when it is not there any more."""
-        code = code_of(self.query.get(name))
-        return self.visible.filter(code=code).first() if code else None
-
     def page(self, rows: QuerySet[Any]) -> ListPage[Any]:
-        return page(rows, self.order, after=self.row("after"), before=self.row("before"), parts=self.parts)
+        return page(rows, self.order, **steps_of(self.query, self.visible), parts=self.parts)
 
     @property
     def parts(self) -> list[QuerySet[Any]]:
@@ -227,11 +211,26 @@ class Listing:
         return Subquery(rows.values("code")[:1])
 
 
+def steps_of(query: QueryDict, rows: QuerySet[Any]) -> dict[str, Any]:
+    """Return the rows that a page goes on from, `after` or `before`: None where one is not there any more."""
+    codes = {name: code_of(query.get(name)) for name in ("after", "before")}
+    return {name: rows.filter(code=code).first() if code else None for name, code in codes.items()}
+
+
+def page_of(query: QueryDict, rows: QuerySet[Any], order: Order) -> tuple[list[Any], dict[str, str]]:
+    """Return the page of a list without filters that an address asks for, and where it goes on."""
+    found = page(rows, order, **steps_of(query, rows))
+    return found.rows, {
+        "previous": f"?before={found.previous.code}" if found.previous else "",
+        "next": f"?after={found.next.code}" if found.next else "",
+    }
+
+
 def words_of(lists: Sequence[str], today: date) -> Words:
     """What filters offer, in one query: the counties and regions that there are today, by their names, and
     the codes of `lists`, in their order."""
     places = CountyRegion.objects.on(today).order_by()
-    queries: list[QuerySet[Any, Any]] = [
+    counties, regions = (
         places.values_list(
             Value(name, CharField()),
             f"{name}_id",
@@ -240,44 +239,19 @@ def words_of(lists: Sequence[str], today: date) -> Words:
             Value(0, IntegerField()),
         )
         for name in ("county", "region")
-    ]
-    if lists:
-        codes = Code.objects.filter(list__in=lists).order_by()
-        queries.append(codes.values_list("list", "key", "label_sv", "label_en", "position"))
-    rows = [
+    )
+    codes = Code.objects.filter(list__in=lists).order_by()
+    of_lists = codes.values_list("list", "key", "label_sv", "label_en", "position")
+    words = (
         (position, localised(sv, en), name, key)
-        for name, key, sv, en, position in queries[0].union(*queries[1:])
-    ]
+        for name, key, sv, en, position in counties.union(regions, of_lists)
+    )
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for _position, said, name, key in sorted(rows):
+    for _position, said, name, key in sorted(words):
         found[name].append((key, said))
     return found
 
 
-# --- last lists ---
-# What somebody filtered a list by last, and the columns that they chose: their own, by nothing sensitive.
-
-
-def last_list(name: str, *, by: Access) -> LastList | None:
-    return LastList.objects.visible_to(by).filter(name=name).first()
-
-
-def remember(name: str, *, filters: str, columns: str | None, last: LastList | None, by: Access) -> None:
-    """`filters` is empty, or `columns` None, where nothing was chosen: then what is kept stays. Nothing is
-    written where all is as it was."""
-    kept = (last.filters, last.columns) if last else ("", "")
-    new = (filters or kept[0], kept[1] if columns is None else columns)
-    if new != kept:
-        row = LastList(user=by.user, name=name, filters=new[0], columns=new[1])
-        LastList.objects.bulk_create(
-            [row],
-            update_conflicts=True,
-            unique_fields=["user", "name"],
-            update_fields=["filters", "columns"],
-        )
-
-
-# --- columns ---
 @dataclass(frozen=True, slots=True)
 class ListColumn:
     """`usual` is one that is shown until somebody chooses others."""
@@ -287,36 +261,25 @@ class ListColumn:
     usual: bool = True
 
 
-CONCERNS: Final = ListColumn("concerns", _("Concerns"))
-SOURCE: Final = ListColumn("source", _("Source"))
-MEASURES: Final = ListColumn("measures", _("Measures"))
-COUNTY: Final = ListColumn("county", _("County"))
 REGION: Final = ListColumn("region", _("NMT region"), usual=False)
-STATE: Final = ListColumn("state", _("State"))
-RESPONSIBLE: Final = ListColumn("responsible", _("Responsible"))
-MISSING: Final = ListColumn("missing", _("Missing"))
+_FIRST: Final = (ListColumn("measures", _("Measures")), ListColumn("county", _("County")), REGION)
+_LAST: Final = (ListColumn("responsible", _("Responsible")), ListColumn("missing", _("Missing")))
 OF_CASES: Final = (
     ListColumn("opened", _("Opened")),
-    CONCERNS,
-    SOURCE,
-    MEASURES,
-    COUNTY,
-    REGION,
-    STATE,
-    RESPONSIBLE,
-    MISSING,
+    ListColumn("concerns", _("Concerns")),
+    ListColumn("source", _("Source")),
+    *_FIRST,
+    ListColumn("state", _("State")),
+    *_LAST,
 )
 OF_PERSONS: Final = (
     ListColumn("identified", _("Identified")),
-    CONCERNS,
+    ListColumn("concerns", _("Concerns")),
     ListColumn("status", _("Status")),
-    replace(SOURCE, usual=False),
-    MEASURES,
-    COUNTY,
-    REGION,
+    ListColumn("source", _("Source"), usual=False),
+    *_FIRST,
     ListColumn("state", _("State of the case"), usual=False),
-    RESPONSIBLE,
-    MISSING,
+    *_LAST,
 )
 COLUMNS: Final = "columns"  # in the address, where they are chosen
 
@@ -326,45 +289,61 @@ class ListChoice:
     filtering, is remembered; what is remembered filters nothing until it is asked for."""
 
     def __init__(self, listed: Listing, name: str, columns: Sequence[ListColumn], access: Access) -> None:
-        self.listed, self.name, self.all, self.access = listed, name, columns, access
+        self.listed, self.all, self.access = listed, columns, access
+        self.name, self.asked = name, self._known(listed.query.getlist(COLUMNS))
 
     @cached_property
-    def last(self) -> LastList | None:
-        return last_list(self.name, by=self.access)
-
-    @cached_property
-    def names(self) -> list[str]:
-        """In the order of the list."""
-        asked = self._known(self.listed.query.getlist(COLUMNS))
-        kept = self._known(self.last.columns.split(",")) if self.last else []
-        return asked or kept or [one.name for one in self.all if self._usual(one)]
+    def last(self) -> LastList:
+        """What was chosen last, which may be nothing."""
+        kept = LastList.objects.visible_to(self.access).filter(name=self.name).first()
+        return kept or LastList(user=self.access.user, name=self.name)
 
     def _known(self, names: Sequence[str]) -> list[str]:
-        return [one.name for one in self.all if one.name in names]
-
-    def _usual(self, column: ListColumn) -> bool:
-        """Whose cases are of several regions needs to see of which."""
-        return column.usual or (column is REGION and len(self.access.regions) != 1)
+        """Those of `names` that are columns, in the order of the list."""
+        return [column.name for column in self.all if column.name in names]
 
     @cached_property
     def shows(self) -> dict[str, bool]:
-        return {one.name: one.name in self.names for one in self.all}
+        """Whether each column is shown. Whose cases are of several regions needs to see of which."""
+        many_regions = len(self.access.regions) != 1
+        usual = [one.name for one in self.all if one.usual or (one is REGION and many_regions)]
+        shown = self.asked or self._known(self.last.columns.split(",")) or usual
+        return {column.name: column.name in shown for column in self.all}
 
     @property
     def boxes(self) -> list[tuple[ListColumn, bool]]:
-        return [(one, self.shows[one.name]) for one in self.all]
+        return [(column, self.shows[column.name]) for column in self.all]
 
     def remember(self) -> None:
-        """Kept only where this address chooses something new: its further pages do not."""
+        """Keep what this address chooses anew, which its further pages do not. Where nothing is chosen, what
+        was kept stays."""
         if self.listed.query.get("after") or self.listed.query.get("before"):
             return
-        columns = ",".join(self.names) if self._known(self.listed.query.getlist(COLUMNS)) else None
-        remember(self.name, filters=self.listed.kept, columns=columns, last=self.last, by=self.access)
+        filters = self.listed.kept or self.last.filters
+        columns = ",".join(self.asked) or self.last.columns
+        if (filters, columns) != (self.last.filters, self.last.columns):
+            new = LastList(user=self.access.user, name=self.name, filters=filters, columns=columns)
+            fields: dict[str, Any] = {
+                "unique_fields": ["user", "name"],
+                "update_fields": ["filters", "columns"],
+            }
+            LastList.objects.bulk_create([new], update_conflicts=True, **fields)
+
+    def response(
+        self, request: HttpRequest, template: str, found: ListPage[Any], context: dict[str, Any]
+    ) -> HttpResponse:
+        """The page of the list: its choices are remembered, and that it was read is recorded."""
+        context = {**self.listed.paged(found), "columns": self, **context}
+        response = render(request, template, context)
+        self.remember()
+        kind = f"{self.listed.model._meta.model_name}.list"
+        record(self.access, kind, rows=context["count"], search_kind=",".join(self.listed.chosen))
+        return response
 
     @cached_property
     def offered(self) -> tuple[str, list[Chip]] | None:
         """The last filter, where none is on: its address and what it says."""
-        if self.listed.chosen or self.last is None or not self.last.filters:
+        if self.listed.chosen or not self.last.filters:
             return None
         former = self.listed.at(self.last.filters)
         return (former.address(), former.chips) if former.chips else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -15,7 +15,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _, ngettext
-from django.views.decorators.http import require_http_methods
 
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
@@ -33,21 +32,23 @@ from cases.forms.grid import NumberForm, PersonRowForm, PersonRowSet, rows_like
 from cases.forms.person import NewPersonForm, new_person
 from cases.models import Call, Case, Notification, Person
 from cases.rules import consent
-from cases.rules.consent import identifying
-from cases.rules.persons import GROUP_OF
-from cases.views.case import crumbs
-from cases.views.fetch import editable_case
+from cases.rules.persons import GROUP_OF, UNKNOWN
+from cases.views.fetch import crumbs, editable_case, form_view
 from cases.views.years import warn_of_closed
 
-both = require_http_methods(["GET", "HEAD", "POST"])
+NOT_CARRIED: Final = {"csrfmiddlewaretoken", "go"}
 Source = TypeVar("Source", Call, Notification)
-SEX_CHILD = {group: of for of, group in GROUP_OF.items()}
+About = Case | Call | Notification | None  # the case that persons join, or what a new one is opened from
+SEX_CHILD = {group: of for of, group in GROUP_OF.items()} | {UNKNOWN: ("U", "unknown")}
 
 
 @dataclass
 class Registration:
-    """What one page has been told so far. `case` is the form of a new case, None when persons join a stored
-    one."""
+    """The forms of one page. `case` is that of a new case, None when persons join a stored one.
+
+    `groups` are sex and child of each person whom a call or notification concerns. `without`: why there is a
+    case although consent is missing.
+    """
 
     data: QueryDict | None
     lists: Lists
@@ -55,43 +56,34 @@ class Registration:
     number: NumberForm
     template: NewPersonForm
     groups: list[dict[str, str]]
-    without: str = ""  # why there is a case although consent is missing
+    without: str
 
     @classmethod
-    def of(
-        cls,
-        request: AuthenticatedRequest,
-        *,
-        case: Case | None = None,
-        call: Call | Notification | None = None,
-        without: str = "",
-    ) -> Registration:
+    def of(cls, request: AuthenticatedRequest, about: About) -> Registration:
         begun_with = request.POST.get("go") == "begin"  # by what was searched for: nothing is sent yet
         data = request.POST if request.method == "POST" and not begun_with else None
         lists = Lists(request.access.today, request.access)
-        groups = groups_of(call, without)
+        source = None if isinstance(about, Case) else about
+        without = without_consent(about)
+        groups = groups_of(source, without)
         first = {
             "form_token": uuid.uuid4(),
             "number": max(len(groups), 1),
             "identified_on": lists.today.isoformat(),
+            "opened_on": lists.today.isoformat(),
+            "reference": request.POST.get("reference", "") if begun_with else "",
+            **(facts_of(source, lists) if source else {}),
+            **(groups[0] if groups else {}),  # stands for all until the grid
         }
-        if begun_with:
-            first["reference"] = request.POST.get("reference", "")
-        first |= {"opened_on": lists.today.isoformat()} | (from_call(call, groups, lists) if call else {})
-        found = {} if case is None else {"channel": case.channel_id}
-        template = NewPersonForm(data, initial=first | found, lists=lists, without=without)
-        if case is None:  # which is asked how it came in; how a person was found is the same, and asked once
-            template.fields["channel"].widget = HiddenInput()
-            template.initial.pop("channel", None)
-        return cls(
-            data,
-            lists,
-            new_case_form(data, first, lists, without) if case is None else None,
-            NumberForm(data, initial=first, lists=lists),
-            template,
-            groups,
-            without,
-        )
+        channel = about.channel_id if isinstance(about, Case) else None
+        template = NewPersonForm(data, initial=first | {"channel": channel}, lists=lists, without=without)
+        number = NumberForm(data, initial=first, lists=lists)
+        if isinstance(about, Case):
+            return cls(data, lists, None, number, template, groups, without)
+        # How a new case came in is how its persons were found, and asked once.
+        template.fields["channel"].widget = HiddenInput()
+        case = NewCaseForm(data, instance=Case(without_consent=without), initial=first, lists=lists)
+        return cls(data, lists, case, number, template, groups, without)
 
     @property
     def forms(self) -> list[Any]:
@@ -106,19 +98,17 @@ class Registration:
         """The forms that have something to ask, when nothing is wrong."""
         if self.data is None or not all([form.is_valid() for form in self.forms]):
             return []
-        return [form for form in self.forms if form.warnings or form.names]
-
-    @property
-    def new_case(self) -> Case:
-        return next(form.instance for form in self.forms if isinstance(form, CaseForm))
-
-    def ready(self) -> bool:
-        return all([form.ready() for form in self.forms])
+        return [form for form in self.forms if form.warned]
 
     @property
     def goes_on(self) -> bool:
         """Whether the forms were sent, to go on, and nothing in them has to be mended first."""
-        return self.data is not None and self.go != "back" and self.ready()
+        return self.data is not None and self.go != "back" and all([form.ready() for form in self.forms])
+
+    @property
+    def mixed(self) -> bool:
+        """Whether the persons are of several groups."""
+        return any(group != self.groups[0] for group in self.groups)
 
     @cached_property
     def rows(self) -> BaseFormSet[PersonRowForm]:
@@ -126,7 +116,7 @@ class Registration:
         if self.go in {"rows", "again"}:
             given = {"lists": self.lists, "without": self.without}
             return PersonRowSet(self.data, prefix="row", form_kwargs=given)
-        return rows_like(self.template, self.number.cleaned_data["number"], self.lists, self.groups)
+        return rows_like(self.template, self.number.cleaned_data["number"], self.groups)
 
     @property
     def to_grid(self) -> bool:
@@ -136,111 +126,87 @@ class Registration:
     @property
     def carried(self) -> list[tuple[str, str]]:
         """What was typed before the grid, to be sent again with it."""
-        skipped = ("csrfmiddlewaretoken", "go")
-        return [
-            (name, value)
-            for name, values in (self.data.lists() if self.data else ())
-            if name not in skipped and not name.startswith("row-")
-            for value in values
-        ]
+        sent = self.data or QueryDict()
+        names = [name for name in sent if name not in NOT_CARRIED and not name.startswith("row-")]
+        return [(name, value) for name in names for value in sent.getlist(name)]
 
     def persons(self) -> list[NewPerson]:
-        if self.go == "rows":
-            return [new_person(self.template, {**self.beside, **row.cleaned_data}) for row in self.rows]
-        return [new_person(self.template, self.beside) for _n in range(self.number.cleaned_data["number"])]
-
-    @property
-    def beside(self) -> dict[str, Any]:
-        """How a new case came in is how its persons were found, unless what was sent says otherwise."""
         own = self.template.cleaned_data["channel"]
-        return {"channel": own or (self.case.cleaned_data["channel"] if self.case else None)}
+        beside = {"channel": own or (self.case.cleaned_data["channel"] if self.case else None)}
+        if self.go == "rows":
+            return [new_person(self.template, {**beside, **row.cleaned_data}) for row in self.rows]
+        return [new_person(self.template, beside) for _n in range(self.number.cleaned_data["number"])]
 
 
-def new_case_form(data: QueryDict | None, first: dict[str, Any], lists: Lists, without: str) -> NewCaseForm:
-    return NewCaseForm(data, instance=Case(without_consent=without), initial=first, lists=lists)
+def without_consent(about: About) -> str:
+    """Return why there is a case, or may be one, although consent is missing; empty where it is not."""
+    if isinstance(about, Case):
+        return about.without_consent
+    return ground_of(about) or "" if isinstance(about, Call) else ""
 
 
-def groups_of(call: Call | Notification | None, without: str = "") -> list[dict[str, str]]:
-    """Sex and child of each person whom the call concerned; of a case for a child's sake, the children."""
-    if call is None:
+def groups_of(source: Call | Notification | None, without: str) -> list[dict[str, str]]:
+    """Return sex and child of each person concerned; of a case for a child's sake, of the children."""
+    if source is None:
         return []
-    known = [
-        {"sex": s, "child": c} for name, (s, c) in SEX_CHILD.items() for _n in range(getattr(call, name))
+    groups = [
+        {"sex": sex, "child": child}
+        for name, (sex, child) in SEX_CHILD.items()
+        for _n in range(getattr(source, name))
     ]
-    found = known + [{"sex": "U", "child": "unknown"}] * call.unknown
-    return [group for group in found if not consent.of_person(without, group["child"])]
+    return [group for group in groups if not consent.of_person(without, group["child"])]
 
 
-def from_call(call: Call | Notification, groups: list[dict[str, str]], lists: Lists) -> dict[str, Any]:
-    """What the call or the notification says already. The first person's group stands for all until the
-    grid."""
-    by = "" if isinstance(call, Notification) else identifying(call.caller_group_id)
-    facts = (
-        call.begins
-        if isinstance(call, Notification)
-        else {
-            "opened_on": call.received_on.isoformat(),
-            "identified_on": call.received_on.isoformat(),
-            "channel": "channel:support_line",
-            "county": call.caller_county_id,
-            "agency": next((agency.pk for agency in lists.agencies if agency.code == by), None),
-        }
-    )
+def facts_of(source: Call | Notification, lists: Lists) -> dict[str, Any]:
+    """What the call or the notification says already."""
+    purposes = [code.key for code in source.purposes.all()]
+    if isinstance(source, Notification):
+        return {**source.begins, "purposes": purposes}
+    by = consent.identifying(source.caller_group_id)
     return {
-        **facts,
-        "purposes": [code.key for code in call.purposes.all()],
-        **(groups[0] if groups else {}),
+        "opened_on": source.received_on.isoformat(),
+        "identified_on": source.received_on.isoformat(),
+        "channel": "channel:support_line",
+        "county": source.caller_county_id,
+        "agency": next((agency.pk for agency in lists.agencies if agency.code == by), None),
+        "purposes": purposes,
     }
 
 
-@both
+@form_view
 def register(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.OPEN_CASE)
     call = named(request, "call", Call.objects.visible_to(access))
-    told = named(request, "notification", unanswered(request))
-    source = call or told
-    ground = ground_of(call) if call is not None else ""
-    draft = Registration.of(request, call=source, without=ground or "")
+    notification = named(request, "notification", unanswered(request))
+    source = call or notification
+    draft = Registration.of(request, source)
     token, cases = token_of(request.POST), Case.objects.visible_to(access)
     if made := sent_before(token or token_of(request.GET), cases, by=access):
         tell_saved_already(request)
         return onward(access, made)
-    if call is not None and (why := _why_no_case(call, ground)):
+    if call is not None and (why := _why_no_case(call)):
         messages.warning(request, why)
         return redirect(call)
-    if draft.goes_on:
-        if draft.to_grid:
-            return grid(request, draft, None, source)
-        case = once(token, lambda: save_case(draft, access, call, told), cases, by=access)
-        return _registered(request, draft, case, source)
-    context = {"draft": draft, "forms": draft.forms, "call": call, "told": told, "mixed": mixed(draft.groups)}
-    context |= {
-        "breadcrumbs": crumbs_of_new(),
-        "may_import": access.may(May.IMPORT_PERSONS),
-        **kept(None, source),
-    }
-    return render(request, "cases/register.html", context)
-
-
-def _why_no_case(call: Call, ground: str | None) -> str:
-    """A sentence, empty where a case may be opened from the call."""
-    if call.case_id:
-        return _("A case is opened from the call already.")
-    if ground is None:
-        return _("Consent to referral is missing: no case is opened from the call.")
-    return ""
-
-
-def _registered(
-    request: AuthenticatedRequest, draft: Registration, case: Case, source: Call | Notification | None
-) -> HttpResponse:
-    access = request.access
-    forget("case", token_of(request.POST), by=access)
+    if not draft.goes_on:
+        return _page(request, draft, source, call=call, notification=notification)
+    if draft.to_grid:
+        return _grid(request, draft, source)
+    case = once(token, lambda: save_case(draft, access, call, notification), cases, by=access)
+    forget("case", token, by=access)
     forget("case-from", source.code if source else None, by=access)
     if not access.may(May.LOG_CALL):  # whose page says it, and has focus on the next call
         said(request, case, len(draft.persons()))
     return onward(access, case)
+
+
+def _why_no_case(call: Call) -> str:
+    """A sentence, empty where a case may be opened from the call."""
+    if call.case_id:
+        return _("A case is opened from the call already.")
+    if ground_of(call) is None:
+        return _("Consent to referral is missing: no case is opened from the call.")
+    return ""
 
 
 def tell_saved_already(request: AuthenticatedRequest) -> None:
@@ -269,27 +235,21 @@ def unanswered(request: AuthenticatedRequest) -> QuerySet[Notification]:
     return rows.filter(case__isnull=True) if request.method == "GET" else rows
 
 
-def mixed(groups: list[dict[str, str]]) -> bool:
-    return len({tuple(group.values()) for group in groups}) > 1
-
-
-def crumbs_of_new() -> list[tuple[str, str]]:
-    return [(_("Cases"), reverse("cases:list")), (_("Register case"), "")]
-
-
-def save_case(draft: Registration, access: Access, call: Call | None, told: Notification | None) -> Case:
-    case = draft.new_case
+def save_case(
+    draft: Registration, access: Access, call: Call | None, notification: Notification | None
+) -> Case:
+    case = next(form.instance for form in draft.forms if isinstance(form, CaseForm))
     facts = draft.template.cleaned_data
     place = Geography.load().region_on(facts["county"].code, case.opened_on)
     case.region = region_for(access, place)
     case.responsible = access.user if access.regions else None
     open_case(case=case, persons=draft.persons(), by=access, call=call)
-    if told is not None:
-        link_case(notification=told, case=case, by=access)
+    if notification is not None:
+        link_case(notification=notification, case=case, by=access)
     return case
 
 
-@both
+@form_view
 def add_persons(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     case = editable_case(access, code, May.EDIT_CASE, May.OPEN_CASE)
@@ -298,21 +258,15 @@ def add_persons(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     if sent_before(asked_again, cases, by=access):
         tell_saved_already(request)
         return redirect(case)
-    draft = Registration.of(request, case=case, without=case.without_consent)
-    if draft.goes_on:
-        if draft.to_grid:
-            return grid(request, draft, case)
-        once(token, lambda: save_persons(draft, case, access), cases, by=access)
-        forget("persons", case.code, by=access)
-        return redirect(said(request, case, len(draft.persons())))
-    context = {
-        "draft": draft,
-        "forms": draft.forms,
-        "case": case,
-        "may_import": access.may(May.IMPORT_PERSONS),
-    }
-    context |= {**crumbs(case, (_("Add persons"), "")), **kept(case, None)}
-    return render(request, "cases/register.html", context)
+    draft = Registration.of(request, case)
+    if not draft.goes_on:
+        return _page(request, draft, case)
+    if draft.to_grid:
+        return _grid(request, draft, case)
+    once(token, lambda: save_persons(draft, case, access), cases, by=access)
+    forget("persons", case.code, by=access)
+    said(request, case, len(draft.persons()))
+    return redirect(case)
 
 
 def save_persons(draft: Registration, case: Case, access: Access) -> Case:
@@ -320,37 +274,42 @@ def save_persons(draft: Registration, case: Case, access: Access) -> Case:
     return case
 
 
-def grid(
-    request: AuthenticatedRequest,
-    draft: Registration,
-    case: Case | None,
-    source: Call | Notification | None = None,
-) -> HttpResponse:
+def _page(request: AuthenticatedRequest, draft: Registration, about: About, **more: Any) -> HttpResponse:
+    """The forms: the case, the first person, and how many there are like that one."""
+    may_import = request.access.may(May.IMPORT_PERSONS)
+    context = {"forms": draft.forms, "may_import": may_import, **_context(draft, about, _("Add persons"))}
+    return render(request, "cases/register.html", context | more)
+
+
+def _grid(request: AuthenticatedRequest, draft: Registration, about: About) -> HttpResponse:
     """A table of inputs, a row a person."""
     title = _("Register persons")
     context = {
-        "draft": draft,
         "rows": draft.rows,
-        "case": case,
-        **kept(case, source),
         "title": title,
         "countries": draft.lists.countries.labels.values(),
         "measures": draft.lists.by_list["measure"],
-        **(crumbs(case, (title, "")) if case else {"breadcrumbs": crumbs_of_new()}),
+        **_context(draft, about, title),
     }
     return render(request, "cases/grid.html", context)
 
 
-def kept(case: Case | None, source: Call | Notification | None) -> dict[str, Any]:
-    """Where drafts are kept: of a case's persons, of the call or notification, or of the form's own token."""
-    kind = "persons" if case else "case-from" if source else "case"
-    of = case or source
-    return {"draft_url": reverse("drafts:offer", args=[kind]), "draft_subject": of.code if of else ""}
+def _context(draft: Registration, about: About, title: str) -> dict[str, Any]:
+    """What both pages say. A draft is kept of a case's persons, of the call or notification, or of the form's
+    own token."""
+    case = about if isinstance(about, Case) else None
+    kind = "persons" if case else "case-from" if about else "case"
+    return {
+        "draft": draft,
+        "case": case,
+        "draft_url": reverse("drafts:offer", args=[kind]),
+        "draft_subject": about.code if about else "",
+        **crumbs(title if case else _("Register case"), case),
+    }
 
 
-def said(request: AuthenticatedRequest, case: Case, number: int) -> Case:
+def said(request: AuthenticatedRequest, case: Case, number: int) -> None:
     text = ngettext("%(n)d person is registered.", "%(n)d persons are registered.", number) % {"n": number}
     messages.success(request, text)
     made = Person.objects.visible_to(request.access).filter(case=case).order_by("-pk")
     warn_of_closed(request, made[:number])
-    return case

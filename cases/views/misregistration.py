@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -15,7 +14,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Access
 from accounts.approvals import AlreadyAnswered
@@ -25,81 +24,47 @@ from accounts.row_context import beyond
 from accounts.transactions import code_of, once, sent_before, token_of, when_shown
 from audit.writer import Target, record
 from cases.access_log import note_list
-from cases.actions.misregistration import (
-    ChangedSince,
-    MistakeRefused,
-    put_back,
-    take_out_case,
-    take_out_part,
-    take_out_person,
-    take_out_persons,
-    why_not_case,
-    why_not_part,
-    why_not_persons,
-)
+from cases.actions import misregistration as actions
 from cases.choices import Mistaken
 from cases.forms.acts import MistakeForm
 from cases.forms.fields import Lists
-from cases.models import Case, Misregistration
+from cases.models import Case, Misregistration, Person
 from cases.pages import steps_from
 from cases.snapshots import Kept, NotReadable, last_registration, sections
-from cases.views.fetch import editable_case, editable_person
+from cases.views.fetch import crumbs, editable_case, editable_person, form_view
 from cases.views.parts import PersonPart
-from cases.wording import RecordSection
 
 ON_A_PAGE: Final = 25
-UNDONE: Final = "The registration was undone the same day."  # kept as it is said: in English, as the trail
-both = require_http_methods(["GET", "HEAD", "POST"])
+UNDONE: Final = "The registration was undone the same day."  # kept in English, as the audit log is
 
 
-@dataclass(frozen=True)
-class RemovalTask:
-    """What is to be taken out, why it cannot be, if so, and what takes it out: (seen, reason)."""
-
-    top: Any
-    about: Any  # the person or case to which one goes back
-    why_not: str
-    take_out: Callable[[str, str], Misregistration]
-
-
-@both
+@form_view
 def case(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     if made := _before(request):
         return redirect(made)
-    row, access = editable_case(request.access, code), request.access
+    row = editable_case(request.access, code)
     with beyond("mistakes"):
-        why = why_not_case(row, access)
-
-    def take(seen: str, reason: str) -> Misregistration:
-        return take_out_case(case=row, seen=seen, reason=reason, by=access)
-
-    return _asked(request, RemovalTask(row, row, why, take))
+        why = actions.why_not_case(row, request.access)
+    return _asked(request, row, row, why, partial(actions.take_out_case, case=row))
 
 
-@both
+@form_view
 def person(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     if made := _before(request):
         return redirect(made)
-    row, access = editable_person(request.access, code), request.access
-
-    def take(seen: str, reason: str) -> Misregistration:
-        return take_out_person(person=row, seen=seen, reason=reason, by=access)
-
-    return _asked(request, RemovalTask(row, row, why_not_persons([row.pk]), take))
+    row = editable_person(request.access, code)
+    return _asked(
+        request, row, row, actions.why_not_persons([row.pk]), partial(actions.take_out_person, person=row)
+    )
 
 
-@both
+@form_view
 def part(request: AuthenticatedRequest, code: uuid.UUID, pk: int, part: PersonPart) -> HttpResponse:
     if made := _before(request):
         return redirect(made)
-    access = request.access
-    of = editable_person(access, code)
-    row = get_object_or_404(part.model, pk=pk, person=of)
-
-    def take(seen: str, reason: str) -> Misregistration:
-        return take_out_part(part=row, seen=seen, reason=reason, by=access)
-
-    return _asked(request, RemovalTask(row, of, why_not_part(row), take))
+    person = editable_person(request.access, code)
+    row = get_object_or_404(part.model, pk=pk, person=person)
+    return _asked(request, row, person, actions.why_not_part(row), partial(actions.take_out_part, part=row))
 
 
 def _before(request: AuthenticatedRequest) -> Misregistration | None:
@@ -108,49 +73,44 @@ def _before(request: AuthenticatedRequest) -> Misregistration | None:
     return sent_before(token_of(request.POST), rows, by=request.access)
 
 
-def _asked(request: AuthenticatedRequest, task: RemovalTask) -> HttpResponse:
-    access, posted = request.access, request.method == "POST"
+def _asked(
+    request: AuthenticatedRequest,
+    row: Any,
+    about: Case | Person,
+    why_not: str,
+    take_out: Callable[..., Misregistration],
+) -> HttpResponse:
+    """Ask why `row` was registered by mistake, and take it out. `about` is where the way leads back to."""
+    access, posted = request.access, request.POST if request.method == "POST" else None
     with beyond("mistakes"):
-        kept = Kept.of([task.top])
-        digest, why_not = _looked_at(kept, task.why_not)
-        form = MistakeForm(request.POST if posted else None, digest=digest, lists=Lists(access.today))
-    if posted and not why_not and form.ready():
+        kept = Kept.of([row])
         try:
-            made = once(
-                token_of(request.POST),
-                lambda: task.take_out(form.cleaned_data["digest"], form.cleaned_data["reason"]),
-                Misregistration.objects.visible_to(access),
-                by=access,
-            )
-        except ChangedSince:
+            digest = kept.digest
+        except NotReadable:
+            digest, why_not = "", why_not or _("A text of it cannot be opened. Tell the administrator.")
+        form = MistakeForm(posted, digest=digest, lists=Lists(access.today))
+    if posted and not why_not and form.ready():
+        facts = form.cleaned_data
+        take = partial(take_out, seen=facts["digest"], reason=facts["reason"], by=access)
+        try:
+            made = once(token_of(posted), take, Misregistration.objects.visible_to(access), by=access)
+        except actions.ChangedSince:
             messages.warning(request, _("Somebody has changed it since you looked. Look at it again."))
             return redirect(request.path)
-        except MistakeRefused as why:
+        except actions.MistakeRefused as why:
             messages.warning(request, str(why))
-            return redirect(task.about)
+            return redirect(about)
         messages.success(request, _("It is taken out of all lists and counts. It can be put back here."))
         return redirect(made)
     context = {
         "form": form,
         "why_not": why_not,
         "sections": list(sections(kept)),
-        "back": task.about.get_absolute_url(),
-        "number": task.about.number,
-        "breadcrumbs": [
-            (_("Cases"), reverse("cases:list")),
-            (task.about.number, task.about.get_absolute_url()),
-            (_("Registered by mistake"), ""),
-        ],
+        "back": about.get_absolute_url(),
+        "number": about.number,
+        **crumbs(_("Registered by mistake"), about),
     }
     return render(request, "cases/mistake_form.html", context)
-
-
-def _looked_at(kept: Kept, why_not: str) -> tuple[str, str]:
-    """The digest of what is shown; and why it cannot be taken out."""
-    try:
-        return kept.digest, why_not
-    except NotReadable:
-        return "", why_not or _("A text of it cannot be opened. Tell the administrator.")
 
 
 @require_POST
@@ -167,18 +127,17 @@ def undo(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         return redirect(row)
     try:
         made = (
-            take_out_case(case=row, seen="", reason=UNDONE, by=access)
+            actions.take_out_case(case=row, seen="", reason=UNDONE, by=access)
             if last.whole
-            else take_out_persons(case=row, persons=last.persons, reason=UNDONE, by=access)
+            else actions.take_out_persons(case=row, persons=last.persons, reason=UNDONE, by=access)
         )
-    except MistakeRefused as why:
+    except actions.MistakeRefused as why:
         messages.warning(request, str(why))
         return redirect(row)
     messages.success(request, _("The registration is undone. It can be put back here."))
     return redirect(made)
 
 
-# --- what was taken out ----------------------------------------------------------------------------
 @require_safe
 def mistakes(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
@@ -189,33 +148,31 @@ def mistakes(request: AuthenticatedRequest) -> HttpResponse:
         rows = rows.filter(case_code=case)
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
     note_list(access, "case", len(page.object_list), how="mistakes")
-    crumbs = [(_("Cases"), reverse("cases:list")), (_("Registered by mistake"), "")]
-    of = f"case={case}&" if case else ""
-    context = {
-        "page": page,
-        **steps_from(page, of),
-        "breadcrumbs": crumbs,
-    }
+    steps = steps_from(page, f"case={case}&" if case else "")
+    context = {"page": page, **steps, **crumbs(_("Registered by mistake"))}
     return render(request, "cases/mistakes.html", context)
 
 
 @require_safe
 def mistake(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     row = _mistake(request.access, code)
-    shown: list[RecordSection] = list(sections(Kept.from_text(row.kept))) if row.put_back_at is None else []
-    crumbs = [
+    steps = [
         (_("Cases"), reverse("cases:list")),
         (_("Registered by mistake"), reverse("cases:mistakes")),
         (row.number, ""),
     ]
     when_shown(("mistake", row.pk), partial(reading, request.access, row))
-    about = _about(row, request.access)
-    context = {"row": row, "sections": shown, "about": about, "breadcrumbs": crumbs}
+    context = {
+        "row": row,
+        "sections": [] if row.put_back_at else list(sections(Kept.from_text(row.kept))),
+        "about": _about(row, request.access),
+        "breadcrumbs": steps,
+    }
     return render(request, "cases/mistake.html", context)
 
 
 def reading(access: Access, row: Misregistration) -> None:
-    """In the trail of the case, which may have left with it."""
+    """Recorded of the case, which may have left with it."""
     of = Target("cases.case", str(row.case_code), row.case_number)
     record(access, "case.read", of, search_kind="mistakes")
 
@@ -224,10 +181,10 @@ def reading(access: Access, row: Misregistration) -> None:
 def back(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     row = _mistake(request.access, code)
     try:
-        put_back(mistake=row, by=request.access)
+        actions.put_back(mistake=row, by=request.access)
     except AlreadyAnswered:
         messages.warning(request, _("Somebody else has put it back already."))
-    except MistakeRefused as why:
+    except actions.MistakeRefused as why:
         messages.warning(request, str(why))
     else:
         messages.success(request, _("It is back, and counted as before."))

@@ -18,14 +18,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _, gettext_noop
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from accounts.row_context import beyond
-from accounts.transactions import code_of, once, sent_before, token_of
-from agencies.directory import directory
+from accounts.transactions import once, sent_before, token_of
+from agencies.directory import duty_of
 from audit.writer import record
 from cases.actions import calls as actions
 from cases.actions.base import Conflict
@@ -37,9 +37,9 @@ from cases.forms.fields import Lists
 from cases.messages import Thread
 from cases.models import Call, Case, Message, Notification, Transfer
 from cases.models.notification import Subject
-from cases.pages import Order, page
-
-both = require_http_methods(["GET", "HEAD", "POST"])
+from cases.pages import Order
+from cases.views.fetch import form_view
+from cases.views.list_page import page_of
 
 
 def thread_of(subject: Subject, access: Access) -> dict[str, Any]:
@@ -49,24 +49,23 @@ def thread_of(subject: Subject, access: Access) -> dict[str, Any]:
     return {"thread": thread, "message_form": form}
 
 
-@both
+@form_view
 def of_notification(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     rows = Notification.objects.visible_to(request.access).select_related("region", "agency")
     row = get_object_or_404(rows, code=code)
     mine = row.officer_id == request.access.user.pk
-    duty = (
-        next((d for d in directory(request.access.today) if d.region == row.region), None) if mine else None
+    return _page(
+        request, row, notification=row, duty=duty_of(row.region_id, request.access.today) if mine else None
     )
-    return _page(request, row, {"notification": row, "duty": duty})
 
 
-@both
+@form_view
 def of_call(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     rows = Call.objects.visible_to(request.access).select_related("referred_region")
     return _page(request, get_object_or_404(rows, code=code))
 
 
-@both
+@form_view
 @beyond("transfer")
 def of_transfer(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     rows = Transfer.objects.visible_to(request.access).select_related("person", "from_region", "to_region")
@@ -75,9 +74,7 @@ def of_transfer(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     return _page(request, row)
 
 
-def _page(
-    request: AuthenticatedRequest, subject: Subject, more: dict[str, Any] | None = None
-) -> HttpResponse:
+def _page(request: AuthenticatedRequest, subject: Subject, **more: Any) -> HttpResponse:
     access = request.access
     thread = Thread(subject, access)
     form = MessageForm(request.POST or None, lists=Lists(access.today))
@@ -88,12 +85,13 @@ def _page(
         if form.ready() and _message_sent(request, subject, form):
             return redirect(f"{thread.home}#messages")
         thread = Thread(subject, access)
-    context = {"thread": thread, "message_form": form.showing(thread.last), "alone": True, **(more or {})}
-    context["breadcrumbs"] = [
-        (str(subject._meta.verbose_name).capitalize(), thread.home),
-        (_("Messages"), ""),
-    ]
-    response = render(request, "cases/messages.html", context)
+    context = {
+        "thread": thread,
+        "message_form": form.showing(thread.last),
+        "alone": True,
+        "breadcrumbs": [(str(subject._meta.verbose_name).capitalize(), thread.home), (_("Messages"), "")],
+    }
+    response = render(request, "cases/messages.html", context | more)
     record(access, "message.list", named(subject), rows=len(thread.messages))
     return response
 
@@ -135,7 +133,7 @@ VERBS = {
 }
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_view
 def notify(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.NOTIFY)
@@ -151,20 +149,12 @@ def notify(request: AuthenticatedRequest) -> HttpResponse:
         return redirect("cases:notifications")
     data = request.POST if request.method == "POST" else None
     form = NotificationForm(data, lists=Lists(access.today, access), initial={"phone": phone or ""})
-    if request.method == "POST" and form.ready():
-        send = partial(
-            actions.notify,
-            notification=form.instance,
-            purposes=form.cleaned_data["purposes"],
-            by=access,
-        )
-        sent = once(token, send, own, by=access)
-        forget("notify", token, by=access)
-        return _sent(request, sent)
-    return render(request, "cases/notify.html", {"form": form})
-
-
-def _sent(request: AuthenticatedRequest, sent: Notification) -> HttpResponse:
+    if data is None or not form.ready():
+        return render(request, "cases/notify.html", {"form": form})
+    purposes = form.cleaned_data["purposes"]
+    send = partial(actions.notify, notification=form.instance, purposes=purposes, by=access)
+    sent = once(token, send, own, by=access)
+    forget("notify", token, by=access)
     text = _(
         "Thank you. Your notification has number {number}. Region {region} sees your name and "
         "your work contact, and gets back to you. Here you see how far it has come."
@@ -180,28 +170,14 @@ def notifications(request: AuthenticatedRequest) -> HttpResponse:
     access.require(May.NOTIFY, May.EDIT_CASE)
     rows = Notification.objects.visible_to(access)
     unread = Exists(Message.objects.waiting_for(access).filter(notification=OuterRef("pk")))
-    found = page(
-        rows.select_related("region", "county").annotate(unread=unread),
-        LATEST,
-        after=_row(request, "after"),
-        before=_row(request, "before"),
-    )
-    for row in found.rows:
+    rows = rows.select_related("region", "county").annotate(unread=unread)
+    shown, further = page_of(request.GET, rows, LATEST)
+    for row in shown:
         row.tag = TAGS[row.state]
-    context = {
-        "notifications": found.rows,
-        "answers": access.may(May.EDIT_CASE),
-        "previous": f"?before={found.previous.code}" if found.previous else "",
-        "next": f"?after={found.next.code}" if found.next else "",
-    }
+    context = {"notifications": shown, "answers": access.may(May.EDIT_CASE), **further}
     response = render(request, "cases/notifications.html", context)
-    record(access, "notification.list", rows=len(found.rows))
+    record(access, "notification.list", rows=len(shown))
     return response
-
-
-def _row(request: AuthenticatedRequest, name: str) -> Any:
-    code = code_of(request.GET.get(name))
-    return Notification.objects.visible_to(request.access).filter(code=code).first() if code else None
 
 
 def answerable(access: Access, code: uuid.UUID) -> Notification:
@@ -218,13 +194,14 @@ def answerable(access: Access, code: uuid.UUID) -> Notification:
 def notification(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     row = answerable(access, code)
+    following = _next(row)
     context = {
         "notification": row,
         "tag": TAGS[row.state],
         "purposes": list(row.purposes.all()),
         "case": Case.objects.visible_to(access).filter(pk=row.case_id).first() if row.case_id else None,
-        "moves": [(state.value, _(VERBS[state])) for state in _next(row) if state in VERBS],
-        "ways": ContactWay.choices if NotificationState.CONTACTED in _next(row) else [],
+        "moves": [(state.value, _(VERBS[state])) for state in following if state in VERBS],
+        "ways": ContactWay.choices if NotificationState.CONTACTED in following else [],
         **thread_of(row, access),
         "mail_subject": f"{capfirst(str(row._meta.verbose_name))} {row.receipt}",
         "breadcrumbs": [(_("Notifications"), reverse("cases:notifications")), (row.receipt, "")],
@@ -253,10 +230,9 @@ def take_notification(request: AuthenticatedRequest, code: uuid.UUID) -> HttpRes
     row = answerable(request.access, code)
     if row.taken_by_id not in {None, request.access.user.pk}:
         messages.warning(request, _("%(who)s has taken the notification over.") % {"who": row.taken_by})
-        return redirect(row)
-    if NotificationState.TAKEN not in _next(row):
-        return redirect(row)
-    return _moved(request, row, NotificationState.TAKEN)
+    elif NotificationState.TAKEN in _next(row):
+        return _moved(request, row, NotificationState.TAKEN)
+    return redirect(row)
 
 
 def _moved(request: AuthenticatedRequest, row: Notification, state: str, how: str = "") -> HttpResponse:

@@ -9,13 +9,12 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
-from django.views.decorators.http import require_http_methods
 
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
@@ -25,55 +24,53 @@ from cases.forms.fields import Lists
 from cases.forms.parts import CaseMeasureForm, ExploitationForm, IdentificationForm, MeasureForm
 from cases.models import Case, Exploitation, Identification, Measure, Person
 from cases.views import case as case_views, person as person_views
-from cases.views.case import CasePage
-from cases.views.fetch import case_with_own_persons, completable_person, editable_person, readable_case
-from cases.views.person import PersonPage
+from cases.views.fetch import (
+    case_with_own_persons,
+    completable_person,
+    crumbs,
+    editable_person,
+    form_view,
+    readable_case,
+)
 from cases.views.versions import EditTask, save_or_compare
 
 
 @dataclass(frozen=True)
 class PersonPart:
-    """One of the three kinds: where it stands on the page, how it is saved: (row, names of fields, by), and
-    what its pages are called."""
+    """One of the three kinds: its form, where it stands on the page, the action that saves it, and what its
+    pages are called."""
 
     model: Any
     form: Any
     section: str
-    save: Callable[[Any, Iterable[str], Any], Any]
+    action: Callable[..., Any]
     adding: Promise
     changing: Promise
     completed: bool = True  # for some hours by whoever opened the case, too
 
+    def save(self, row: Model, fields: Iterable[str], by: Access) -> Any:
+        return self.action(**{str(row._meta.model_name): row}, fields=fields, by=by)
+
+
+def _save_exploitation(*, exploitation: Any, fields: Iterable[str], by: Access) -> Exploitation:
+    return save_exploitation(exploitation=exploitation, lists=exploitation.chosen_lists, fields=fields, by=by)
+
 
 IDENTIFICATION = PersonPart(
-    Identification,
-    IdentificationForm,
-    "identifications",
-    lambda row, fields, by: save_identification(identification=row, fields=fields, by=by),
-    gettext_lazy("Add an identification"),
-    gettext_lazy("Change the identification"),
-)
+    Identification, IdentificationForm, "identifications", save_identification,
+    gettext_lazy("Add an identification"), gettext_lazy("Change the identification"),
+)  # fmt: skip
 EXPLOITATION = PersonPart(
-    Exploitation,
-    ExploitationForm,
-    "exploitations",
-    lambda row, fields, by: save_exploitation(exploitation=row, lists=row.chosen_lists, fields=fields, by=by),
-    gettext_lazy("Add a purpose"),
-    gettext_lazy("Change the exploitation"),
-)
+    Exploitation, ExploitationForm, "exploitations", _save_exploitation,
+    gettext_lazy("Add a purpose"), gettext_lazy("Change the exploitation"),
+)  # fmt: skip
 MEASURE = PersonPart(
-    Measure,
-    MeasureForm,
-    "steps",
-    lambda row, fields, by: save_measure(measure=row, fields=fields, by=by),
-    gettext_lazy("Add a measure"),
-    gettext_lazy("Change the measure"),
-    completed=False,
-)
-both = require_http_methods(["GET", "HEAD", "POST"])
+    Measure, MeasureForm, "steps", save_measure,
+    gettext_lazy("Add a measure"), gettext_lazy("Change the measure"), completed=False,
+)  # fmt: skip
 
 
-@both
+@form_view
 def add(request: AuthenticatedRequest, code: uuid.UUID, part: PersonPart) -> HttpResponse:
     access = request.access
     person = editable_person(access, code)
@@ -89,26 +86,25 @@ def add(request: AuthenticatedRequest, code: uuid.UUID, part: PersonPart) -> Htt
         return _done(request, person, part.section)
     if sent_before(token, rows, by=access):
         return _done(request, person, part.section)
-    return render(request, _template(request), {"form": form, **_around(request, person, str(part.adding))})
+    return _form_page(request, form, str(part.adding), person.case, person)
 
 
-@both
+@form_view
 def edit(request: AuthenticatedRequest, code: uuid.UUID, pk: int, part: PersonPart) -> HttpResponse:
     """Two who change the same part choose between their versions, as they do of a case."""
     person = (completable_person if part.completed else editable_person)(request.access, code)
     row = get_object_or_404(part.model, pk=pk, person=person)
     row.person = person
-
-    def action(*, part_of_person: Any, fields: Iterable[str], by: Any) -> None:
-        part.save(part_of_person, fields, by)
-
-    context = {"page": _template(request), **_around(request, person, str(part.changing))}
-    context["mistake_url"] = reverse(f"cases:{row._meta.model_name}_mistake", args=[person.code, row.pk])
+    context = {
+        "page": _template(request),
+        "mistake_url": reverse(f"cases:{row._meta.model_name}_mistake", args=[person.code, row.pk]),
+        **_around(request, str(part.changing), person.case, person),
+    }
     done = partial(_done, request, person, part.section)
-    return save_or_compare(request, EditTask(row, part.form, action, "part_of_person", context, done=done))
+    return save_or_compare(request, EditTask(row, part.form, part.action, context, done=done))
 
 
-@both
+@form_view
 def add_measures(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     """One measure for one or several persons of a case."""
     access = request.access
@@ -122,17 +118,8 @@ def add_measures(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse
     )
     if request.method == "POST" and form.ready():
         once(token, lambda: _save_for_each(form, case, access), cases, by=access)
-        return _case_done(request, code)
-    title = _("Add a measure")
-    address = reverse("cases:add_measures", args=[code])
-    context = {
-        "form": form,
-        "title": title,
-        "back": case.get_absolute_url(),
-        "address": address,
-        "target": "steps",
-    }
-    return render(request, _template(request), {**context, **case_views.crumbs(case, (title, ""))})
+        return _done(request, case, "steps")
+    return _form_page(request, form, _("Add a measure"), case)
 
 
 def _all(persons: QuerySet[Person]) -> list[uuid.UUID]:
@@ -142,10 +129,9 @@ def _all(persons: QuerySet[Person]) -> list[uuid.UUID]:
 
 
 def _save_for_each(form: CaseMeasureForm, case: Case, access: Access) -> Case:
-    names = ("kind", "answer", "month", "provider", "agency", "ends_on")
-    facts = {name: form.cleaned_data[name] for name in names}
+    facts = {name: form.cleaned_data[name] for name in MeasureForm.Meta.fields}
     for person in form.cleaned_data["persons"]:
-        save_measure(measure=Measure(person=person, **facts), by=access, fields=names)
+        save_measure(measure=Measure(person=person, **facts), by=access, fields=facts)
     return case
 
 
@@ -153,38 +139,26 @@ def _template(request: AuthenticatedRequest) -> str:
     return "cases/_inline_form.html" if request.htmx else "cases/form.html"  # type: ignore[attr-defined]
 
 
-def _around(request: AuthenticatedRequest, person: Person, title: str) -> dict[str, Any]:
-    context = {"title": title, "back": person.get_absolute_url(), "address": request.path}
-    return {**context, **person_views.crumbs(person, (title, ""))}
+def _around(request: AuthenticatedRequest, title: str, *rows: Case | Person) -> dict[str, Any]:
+    """The context of a form about the last of `rows`."""
+    context = {"title": title, "back": rows[-1].get_absolute_url(), "address": request.path}
+    return context | crumbs(title, *rows)
 
 
-def _done(request: AuthenticatedRequest, person: Person, section: str) -> HttpResponse:
-    """Back to the person; to htmx the section anew."""
+def _form_page(request: AuthenticatedRequest, form: Any, title: str, *rows: Case | Person) -> HttpResponse:
+    return render(request, _template(request), {"form": form, **_around(request, title, *rows)})
+
+
+def _done(request: AuthenticatedRequest, row: Case | Person, section: str) -> HttpResponse:
+    """Back to the case or person; to htmx the section anew."""
+    access = request.access
     if not request.htmx:  # type: ignore[attr-defined]
         messages.success(request, _("The changes are saved."))
-        return redirect(f"{person.get_absolute_url()}#{section}")
-    person = completable_person(request.access, person.code)
-    context = {"page": PersonPage(person, request.access), "person": person}
-    context |= person_views.rights(request.access, person)
-    context["add_measure_url"] = person_views.measure_address(person)
-    return _section(request, section, {**context, "case": person.case})
-
-
-def _case_done(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
-    case = readable_case(request.access, code)
-    if not request.htmx:  # type: ignore[attr-defined]
-        messages.success(request, _("The changes are saved."))
-        return redirect(f"{case.get_absolute_url()}#steps")
-    context = {
-        "page": CasePage(case, request.access),
-        "case": case,
-        **case_views.rights(request.access, case),
-    }
-    context["add_measure_url"] = case_views.measures_address(case)
-    return _section(request, "steps", context)
-
-
-def _section(request: AuthenticatedRequest, section: str, context: dict[str, Any]) -> HttpResponse:
+        return redirect(f"{row.get_absolute_url()}#{section}")
+    if isinstance(row, Person):
+        context = person_views.shown(access, completable_person(access, row.code))
+    else:
+        context = case_views.shown(access, readable_case(access, row.code))
     response = render(request, f"cases/_{section}.html", {**context, "saved": True})
     response["HX-Retarget"], response["HX-Reswap"] = f"#{section}", "outerHTML"
     return response

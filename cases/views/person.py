@@ -16,17 +16,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _, gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from agencies.models import localised
-from audit.writer import record
-from cases import timeline
 from cases.actions.base import can_complete_person
 from cases.actions.persons import answer_indicators, change_status, edit_person
-from cases.choices import OPEN_STATES, ListAnswer, RequestAnswer
+from cases.choices import ListAnswer, RequestAnswer
 from cases.concerns import offered_to, purpose_in_words, source_of
 from cases.facts import OF_PERSON
 from cases.forms.fields import Lists
@@ -36,10 +34,10 @@ from cases.models import Exploitation, Identification, LastList, Person, PersonI
 from cases.querysets import PersonQuerySet
 from cases.rules.exploitation import Palermo, palermo
 from cases.timeline import ManualStep, Reflection, StepEntry
-from cases.views.case import PersonLine, done, measures_with_step, reflections, someone
+from cases.views.case import PersonLine, manual_steps, measures_of, reflections
 from cases.views.case_filter import PersonList
 from cases.views.duplicate import hints
-from cases.views.fetch import completable_person, editable_person, readable_person
+from cases.views.fetch import completable_person, crumbs, editable_person, form_view, readable_person
 from cases.views.list_page import OF_PERSONS, ListChoice
 from cases.views.versions import EditTask, save_or_compare
 from cases.wording import LABELS, STATE_TAGS, said
@@ -84,56 +82,46 @@ class PersonPage:
     def exploitations(self) -> list[Any]:
         rows = Exploitation.objects.filter(person=self.person)
         found: list[Any] = list(rows.select_related("purpose", "sector", "sexual_form", "county"))
+        labels = {"acts": _("Acts"), "means": _("Improper means"), "controls": _("Control methods")}
         for row in found:
             row.chosen = [
-                (label, [localised(sv, en) for _key, sv, en in self.codes[row.pk, name]], _said(row, name))
-                for name, label in (
-                    ("acts", _("Acts")),
-                    ("means", _("Improper means")),
-                    ("controls", _("Control methods")),
-                )
+                (label, [said for _key, said in self.codes[row.pk, name]], _said(row, name))
+                for name, label in labels.items()
             ]
         return found
 
     @cached_property
-    def codes(self) -> dict[tuple[int, str], list[tuple[str, str, str]]]:
-        """Acts, means and controls of every exploitation, in one query: (key, Swedish, English)."""
-        queries = [_chosen(name, self.person.pk) for name in Exploitation.LISTS]
-        found: dict[tuple[int, str], list[tuple[str, str, str]]] = defaultdict(list)
-        for name, row, *code in queries[0].union(*queries[1:], all=True):
-            found[row, name].append(tuple(code))
+    def codes(self) -> dict[tuple[int, str], list[tuple[str, str]]]:
+        """Acts, means and controls of every exploitation, each with its key, in one query."""
+        first, *others = (_chosen(name, self.person.pk) for name in Exploitation.LISTS)
+        found: dict[tuple[int, str], list[tuple[str, str]]] = defaultdict(list)
+        for name, row, key, sv, en in first.union(*others, all=True):
+            found[row, name].append((key, localised(sv, en)))
         return found
 
     @cached_property
     def palermo(self) -> Palermo:
-        stated = {
-            name: [c[0] for (_row, n), codes in self.codes.items() if n == name for c in codes]
-            for name in Exploitation.LISTS
-        }
+        stated: dict[str, list[str]] = defaultdict(list)
+        for (_row, name), codes in self.codes.items():
+            stated[name] += [key for key, _said in codes]
         purposes = [row.purpose_id for row in self.exploitations]
         return palermo(stated["acts"], stated["means"], purposes, self.person.child)
 
     @cached_property
     def measures(self) -> list[Any]:
-        found = list(measures_with_step(self.access).filter(person=self.person).order_by("month", "pk"))
-        for measure in found:
-            measure.line = self.line
-        return found
+        return measures_of([self.line], self.access)
 
     @cached_property
     def steps(self) -> tuple[ManualStep, ...]:
-        kinds = frozenset(measure.kind_id for measure in self.measures)
-        people = [someone(self.person, kinds)] if self.person.counted else []
-        seen = [
+        identified = [
             (1, StepEntry("", (self.line.short,), row.identified_on, str(row.agency)))
             for row in self.identifications
         ]
-        is_open = self.person.case.state in OPEN_STATES
-        return timeline.steps([*seen, *done(self.measures)], people, open_case=is_open)
+        return manual_steps(identified, [self.line], self.measures, self.person.case)
 
     @cached_property
     def reflections(self) -> list[Reflection]:
-        return list(reflections(self.measures, self.access.today))
+        return reflections(self.measures, self.access.today)
 
     @cached_property
     def transfers(self) -> list[Transfer]:
@@ -158,28 +146,22 @@ def _said(row: Exploitation, name: str) -> str:
     return str(ListAnswer(getattr(row, f"{name}_answer")).label)
 
 
-def crumbs(person: Person, *more: tuple[str, str]) -> dict[str, Any]:
-    above = [
-        (_("Cases"), reverse("cases:list")),
-        (person.case.number, person.case.get_absolute_url()),
-        (person.number, person.get_absolute_url()),
-    ]
-    return {"breadcrumbs": [*above, *more]}
-
-
 @require_safe
 def detail(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     person = readable_person(access, code)
-    shown = PersonPage(person, access)
-    context = {"page": shown, "person": person, "add_measure_url": measure_address(person)}
-    context |= rights(access, person)
-    context |= hints(access, person)
-    return render(request, "cases/person.html", {**context, **crumbs(person)})
+    return render(request, "cases/person.html", {**shown(access, person), **hints(access, person)})
 
 
-def measure_address(person: Person) -> str:
-    return reverse("cases:add_measure", args=[person.code])
+def shown(access: Access, person: Person) -> dict[str, Any]:
+    """What the page of a person says, and each of its sections."""
+    return {
+        "page": PersonPage(person, access),
+        "person": person,
+        "add_measure_url": reverse("cases:add_measure", args=[person.code]),
+        **rights(access, person),
+        **crumbs("", person.case, person),
+    }
 
 
 def rights(access: Access, person: Person) -> dict[str, bool]:
@@ -190,24 +172,24 @@ def rights(access: Access, person: Person) -> dict[str, bool]:
     }
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_view
 def edit(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     person = completable_person(request.access, code)
     title = _("Change the facts of the person")
-    context = {"title": title, "ages": True, **crumbs(person, (title, ""))}
-    return save_or_compare(request, EditTask(person, EditPersonForm, edit_person, "person", context))
+    context = {"title": title, **crumbs(title, person.case, person)}
+    return save_or_compare(request, EditTask(person, EditPersonForm, edit_person, context))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_view
 def status(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     person = editable_person(request.access, code)
     title = _("Change the status")
     help_text = _("Presumed, declined and identified victims and those under assessment are counted.")
-    context = {"title": title, "help": help_text, **crumbs(person, (title, ""))}
-    return save_or_compare(request, EditTask(person, StatusForm, change_status, "person", context))
+    context = {"title": title, "help": help_text, **crumbs(title, person.case, person)}
+    return save_or_compare(request, EditTask(person, StatusForm, change_status, context))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_view
 def indicators(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access, posted = request.access, request.method == "POST"
     person = (editable_person if posted else readable_person)(access, code)
@@ -218,7 +200,9 @@ def indicators(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         messages.success(request, _("The answers are saved. The status is as it was."))
         return redirect("cases:indicators", person.code)
     context = {"form": form, "person": person, "groups": grouped(form, given), **rights(access, person)}
-    return render(request, "cases/indicators.html", {**context, **crumbs(person, (_("Indicators"), ""))})
+    return render(
+        request, "cases/indicators.html", {**context, **crumbs(_("Indicators"), person.case, person)}
+    )
 
 
 def grouped(form: IndicatorsForm, given: dict[str, str]) -> list[dict[str, Any]]:
@@ -249,26 +233,12 @@ def person_list(request: AuthenticatedRequest) -> HttpResponse:
     access.require(May.VIEW_CASE)
     listed = PersonList(request.GET, access)
     columns = ListChoice(listed, LastList.PERSONS, OF_PERSONS, access)
-    shown = listed.page(with_what_is_shown(cast(PersonQuerySet, listed.rows)))
-    context = {
-        "lines": lines_of(shown.rows, access, measures=columns.shows["measures"]),
-        **listed.paged(shown),
-        "columns": columns,
-    }
-    response = render(request, "cases/person_list.html", context)
-    columns.remember()
-    record(access, "person.list", rows=context["count"], search_kind=",".join(listed.chosen))
-    return response
-
-
-def with_what_is_shown(rows: PersonQuerySet) -> PersonQuerySet:
     facts = {"main_purpose": F("main__purpose"), "main_sector": F("main__sector")}
-    return rows.with_main().with_demanded().annotate(**facts).select_related(*ROWS)
-
-
-def lines_of(rows: list[Any], access: Access, *, measures: bool) -> list[PersonLine]:
-    given = offered_to([row.pk for row in rows], access) if measures else {}
-    return [_line(row, given.get(row.pk, ""), access) for row in rows]
+    rows = cast(PersonQuerySet, listed.rows).with_main().with_demanded().annotate(**facts)
+    shown = listed.page(rows.select_related(*ROWS))
+    offered = offered_to([row.pk for row in shown.rows], access) if columns.shows["measures"] else {}
+    lines = [_line(row, offered.get(row.pk, ""), access) for row in shown.rows]
+    return columns.response(request, "cases/person_list.html", shown, {"lines": lines})
 
 
 def _line(row: Any, given: str, access: Access) -> Any:

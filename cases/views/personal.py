@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Final
@@ -22,12 +22,11 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
-from django.utils.formats import date_format
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
@@ -43,12 +42,12 @@ from cases.forms.fields import Lists
 from cases.models import Measure, Reminder, SentLate
 from cases.pages import steps_from
 from cases.timeline import AHEAD, days_in_words, ending, in_red, remembered, running, to_remember
-from cases.views.case import crumbs
-from cases.views.fetch import case_with_own_persons, editable_person
-from cases.wording import LABELS, minute
+from cases.views.fetch import case_with_own_persons, crumbs, editable_person, form_view
+from cases.wording import LABELS, clock, minute
 
 END: Final = "\r\n"
 LONGEST: Final = 75  # octets of a line
+A_PAGE: Final = 50
 
 
 def calendar(days: Iterable[date], *, words: str, link: str, secret: str, at: datetime) -> str:
@@ -122,10 +121,9 @@ def new_calendar(request: AuthenticatedRequest) -> HttpResponse:
     key = renew_address(by=access)
     address = address_for(request) + reverse("cases:calendar", args=[key])
     title = _("Your calendar's address")
-    breadcrumbs = [(_("Reminders and follow-ups"), reverse("cases:reminders")), (title, "")]
-    return render(
-        request, "cases/calendar.html", {"address": address, "title": title, "breadcrumbs": breadcrumbs}
-    )
+    steps = [(_("Reminders and follow-ups"), reverse("cases:reminders")), (title, "")]
+    context = {"address": address, "title": title, "breadcrumbs": steps}
+    return render(request, "cases/calendar.html", context)
 
 
 @require_POST
@@ -137,10 +135,7 @@ def end_calendar(request: AuthenticatedRequest) -> HttpResponse:
     return redirect("cases:reminders")
 
 
-A_PAGE: Final = 50
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_view
 def remind(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     case = case_with_own_persons(access, code, May.VIEW_CASE)
@@ -152,12 +147,17 @@ def remind(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         messages.success(request, _("You are reminded on {day}.").format(day=facts["day"]))
         return redirect(case)
     title = _("Remind me")
-    help_text = _(
-        "The reminder is shown to you alone: in the case, in your list, and on My page from its day on. "
-        "It belongs to the case, and an extract of the case holds it."
-    )
-    context = {"form": form, "title": title, "help": help_text, "back": case.get_absolute_url()}
-    return render(request, "cases/form.html", {**context, **crumbs(case, (title, ""))})
+    context = {
+        "form": form,
+        "title": title,
+        "help": _(
+            "The reminder is shown to you alone: in the case, in your list, and on My page from its day on. "
+            "It belongs to the case, and an extract of the case holds it."
+        ),
+        "back": case.get_absolute_url(),
+        **crumbs(title, case),
+    }
+    return render(request, "cases/form.html", context)
 
 
 @require_safe
@@ -192,21 +192,13 @@ def what_ends(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.EDIT_CASE)
     every = request.GET.get("all") == "yes"
-    rows = (
-        (running if every else ending)(access)
-        .select_related("kind", "person__case")
-        .order_by("ends_on", "pk")
-    )
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    rows = (running if every else ending)(access).select_related("kind", "person__case")
+    page = Paginator(rows.order_by("ends_on", "pk"), A_PAGE).get_page(request.GET.get("page"))
     for row in page.object_list:
         row.words, row.red = days_in_words(row.ends_on, access.today), in_red(row.ends_on, access.today)
     note_list(access, "person", len(page.object_list), how="ending")
-    context = {
-        "rows": page.object_list,
-        "ahead": AHEAD,
-        "every": every,
-        **steps_from(page, "all=yes&" if every else ""),
-    }
+    steps = steps_from(page, "all=yes&" if every else "")
+    context = {"rows": page.object_list, "ahead": AHEAD, "every": every, **steps}
     return render(request, "cases/ending.html", context)
 
 
@@ -236,10 +228,7 @@ def offer(request: AuthenticatedRequest, kind: str) -> HttpResponse:
     draft = latest(kind, request.access, subject=subject)
     if draft is None:
         return JsonResponse({})
-    local = timezone.localtime(draft.updated_at)
-    time = date_format(
-        local, "TIME_FORMAT" if local.date() == request.access.today else "SHORT_DATETIME_FORMAT"
-    )
+    time = clock(draft.updated_at, request.access.today)
     return JsonResponse({"subject": str(draft.subject), "time": time, "fields": fields_of(draft)})
 
 
@@ -251,10 +240,8 @@ def save(request: AuthenticatedRequest, kind: str, subject: uuid.UUID) -> HttpRe
     except TooLong:
         text = _("The text is too long for a draft. What you write now is not kept until you save.")
         return JsonResponse({"refused": [], "text": text}, status=413)
-    time = date_format(timezone.localtime(request.access.at), "TIME_FORMAT")
-    text = _("Draft saved {time}").format(time=time)
-    if refused:
-        text = _("Draft saved {time}, without what may not be kept").format(time=time)
+    said = _("Draft saved {time}, without what may not be kept") if refused else _("Draft saved {time}")
+    text = said.format(time=clock(request.access.at, request.access.today))
     return JsonResponse({"refused": refused, "text": text})
 
 
@@ -270,11 +257,13 @@ def discard(request: AuthenticatedRequest, kind: str, subject: uuid.UUID) -> Htt
 def sent_late(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     row = get_object_or_404(SentLate.objects.visible_to(request.access), code=code)
     sent = pairs_of(row)
+    # What was written, for the one who wrote it to know it again; codes and numbers say little.
+    texts = [(name, value) for name, value in sent if name.rpartition("-")[2] in FREE and value.strip()]
     context = {
         "row": row,
         "when": minute(row.sent_at),
         "sent": sent,
-        "texts": list(_texts(sent)),
+        "texts": [(_label(name), value) for name, value in texts],
         "left_out": [_label(name) for name in row.left_out],
         "late": LATE,
         "breadcrumbs": [(_("Sent, and not done"), "")],
@@ -287,13 +276,6 @@ def discard_sent_late(request: AuthenticatedRequest, code: uuid.UUID) -> HttpRes
     get_object_or_404(SentLate.objects.visible_to(request.access), code=code).delete()
     messages.success(request, _("What you had sent is thrown away. Nothing of it was saved."))
     return redirect(settings.LOGIN_REDIRECT_URL)
-
-
-def _texts(sent: list[tuple[str, str]]) -> Iterator[tuple[str | Promise, str]]:
-    """What was written, for the one who wrote it to know it again; codes and numbers say little."""
-    for name, value in sent:
-        if name.rpartition("-")[2] in FREE and value.strip():
-            yield _label(name), value
 
 
 def _label(name: str) -> str | Promise:

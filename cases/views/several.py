@@ -19,7 +19,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _, ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
@@ -28,24 +28,26 @@ from audit.writer import record
 from cases.access_log import note_list
 from cases.actions.base import Conflict
 from cases.actions.cases import assign_cases, close_cases
-from cases.actions.persons import OF_FIRST, OF_MAIN, OF_PERSON, PersonEdit, edit_persons
+from cases.actions.persons import PersonEdit, edit_persons
 from cases.choices import CLOSED_STATES
 from cases.concerns import INCOMPLETE, missing_of
 from cases.forms.case import ManyCasesForm
 from cases.forms.fields import Lists, ListWords
-from cases.forms.grid import COLUMNS, LISTS, StoredPersonSet, attname, stored, words_of
+from cases.forms.grid import COLUMNS, TYPED, StoredPersonSet, attname, rows_of, stored, words_of
 from cases.forms.person import MOST
 from cases.models import Case, Exploitation, Identification, Person
-from cases.views.case import crumbs, with_persons
+from cases.views.case import with_persons
+from cases.views.fetch import crumbs, form_view
 
 BETWEEN: Final = "|"  # no key has one
+PREFIX: Final = "row"
 
 
-def persons_of(cases: Iterable[str], access: Access, most: int) -> list[Person]:
-    """Those of one's own region in these cases, the incomplete first, then by number; at most so many."""
+def persons_of(cases: Iterable[str], access: Access) -> list[Person]:
+    """Those of one's own region in these cases, the incomplete first, then by number; at most `MOST`."""
     rows = Person.objects.in_own_region(access).with_main().filter(case__code__in=list(cases))
     lacking = Either(When(INCOMPLETE, then=Value(0)), default=Value(1))
-    return list(rows.alias(lacking=lacking).order_by("lacking", "case__opened_on", "case", "position")[:most])
+    return list(rows.alias(lacking=lacking).order_by("lacking", "case__opened_on", "case", "position")[:MOST])
 
 
 def edits_of(codes: Iterable[str], access: Access, *, lock: bool = False) -> dict[str, PersonEdit]:
@@ -53,26 +55,21 @@ def edits_of(codes: Iterable[str], access: Access, *, lock: bool = False) -> dic
     found = Person.objects.in_own_region(access).with_demanded().filter(code__in=list(codes))
     rows = found.select_related("case").order_by("pk")
     people = list(rows.select_for_update(of=("self",)) if lock else rows)
-    mains: dict[int, Exploitation] = {}
-    further: dict[int, set[str]] = defaultdict(set)
-    for row in _parts(Exploitation, people):
-        if row.is_main:
-            mains[row.person_id] = row
-        else:
-            further[row.person_id].add(row.purpose_id)
-    firsts: dict[int, Identification] = {}
-    for row in _parts(Identification, people).order_by("identified_on", "pk"):
-        firsts.setdefault(row.person_id, row)
-    return {
-        str(person.code): PersonEdit(
-            person, mains.get(person.pk), firsts[person.pk], frozenset(further[person.pk])
-        )
-        for person in people
-    }
+    purposes, identifications = _parts(Exploitation, people), _parts(Identification, people, "identified_on")
+    edits = {}
+    for person in people:
+        main = next((row for row in purposes[person.pk] if row.is_main), None)
+        further = frozenset(row.purpose_id for row in purposes[person.pk] if not row.is_main)
+        edits[str(person.code)] = PersonEdit(person, main, identifications[person.pk][0], further)
+    return edits
 
 
-def _parts(model: type[Model], people: Sequence[Person]) -> QuerySet[Any]:
-    parts: QuerySet[Any] = model._default_manager.filter(person__in=[person.pk for person in people])
+def _parts(model: type[Model], people: Sequence[Person], *order: str) -> dict[int, list[Any]]:
+    """The parts of each person, by the person's key."""
+    parts: dict[int, list[Any]] = defaultdict(list)
+    rows: QuerySet[Any] = model._default_manager.filter(person__in=[person.pk for person in people])
+    for row in rows.order_by(*order, "pk"):
+        parts[row.person_id].append(row)
     return parts
 
 
@@ -81,8 +78,8 @@ def lacking(edits: Iterable[PersonEdit]) -> Counter[str]:
     found: Counter[str] = Counter()
     for edit in edits:
         purpose, sector = (edit.main.purpose_id, edit.main.sector_id) if edit.main else (None, None)
-        found.update(missing_of(edit.person, purpose, sector))
-    return Counter({name: number for name, number in found.items() if name in COLUMNS})
+        found.update(name for name in missing_of(edit.person, purpose, sector) if name in COLUMNS)
+    return found
 
 
 def as_sent(edit: PersonEdit) -> str:
@@ -91,16 +88,16 @@ def as_sent(edit: PersonEdit) -> str:
 
 
 def joined(
-    data: QueryDict, prefix: str, edits: dict[str, PersonEdit], said: Callable[[str, Any], str]
+    data: QueryDict, edits: dict[str, PersonEdit], said: Callable[[str, Any], str]
 ) -> dict[str, list[str]]:
-    """`data` gets, in every cell that its sender left alone, what somebody else has stored meanwhile; and
-    every row the present state as what it was. Returns the columns of each row in which both wrote.
+    """Bring `data` up to date, and return the columns of each row in which two have written.
 
-    `said(name, key)`: the words that a cell shows for what is stored.
+    A cell that its sender left alone gets what somebody else has stored meanwhile, and every row the present
+    state as what it was. `said(name, key)`: the words that a cell shows for what is stored.
     """
     both: dict[str, list[str]] = {}
-    for row in range(int(data.get(f"{prefix}-TOTAL_FORMS") or 0)):
-        at = f"{prefix}-{row}"
+    for row in range(int(data.get(f"{PREFIX}-TOTAL_FORMS") or 0)):
+        at = f"{PREFIX}-{row}"
         edit = edits.get(data.get(f"{at}-code", ""))
         if edit is None:
             continue
@@ -119,23 +116,14 @@ def joined(
 def changed(edit: PersonEdit, cleaned: dict[str, Any]) -> PersonEdit:
     """The same rows as the sent row has them."""
     now = stored(edit)
-    fields = frozenset(name for name in COLUMNS if (cleaned[name] or "") != now[name])
-    main = edit.main
-    if main is None and cleaned["main_purpose"]:
-        main = Exploitation(person=edit.person, is_main=True)
-    new = {name: cleaned[name] or None for name in fields}
-    _set(edit.person, {name: name for name in OF_PERSON}, new)
-    if main is not None:
-        _set(main, OF_MAIN, new)
-    _set(edit.first, OF_FIRST, new)
-    return replace(edit, main=main, fields=fields)
-
-
-def _set(row: Model, names: Mapping[str, str], new: Mapping[str, Any]) -> None:
-    """Give a row what is new in its fields. `names`: the field by the name of a column."""
-    for name, field in names.items():
-        if name in new:
-            setattr(row, attname(row, field), new[name])
+    new = {name: cleaned[name] or None for name in COLUMNS if (cleaned[name] or "") != now[name]}
+    if edit.main is None and cleaned["main_purpose"]:
+        edit = replace(edit, main=Exploitation(person=edit.person, is_main=True))
+    for row, columns in rows_of(edit):
+        if row is not None:
+            for name in columns.keys() & new.keys():
+                setattr(row, attname(row, columns[name]), new[name])
+    return replace(edit, fields=frozenset(new))
 
 
 def next_incomplete(access: Access, apart_from: Iterable[str]) -> Case | None:
@@ -145,10 +133,7 @@ def next_incomplete(access: Access, apart_from: Iterable[str]) -> Case | None:
     return cases.exclude(code__in=list(apart_from)).order_by("opened_on", "pk").first()
 
 
-PREFIX: Final = "row"
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_view
 def change_persons(request: AuthenticatedRequest) -> HttpResponse:
     """Of the cases that the address or the list names; a grid that was sent names its persons itself."""
     access = request.access
@@ -162,7 +147,7 @@ def change_persons(request: AuthenticatedRequest) -> HttpResponse:
     if isinstance(grid, SentGrid) and grid.save(access):
         return _saved(request, grid)
     note_list(access, "person", len(grid.edits), how="grid")
-    return render(request, "cases/several.html", _context(grid, access))
+    return render(request, "cases/several.html", _context(grid, cases_of(grid, access)))
 
 
 class PersonGrid:
@@ -171,22 +156,22 @@ class PersonGrid:
     def __init__(self, cases: list[str], first: str, access: Access) -> None:
         """`first`: the column that somebody came to fill in."""
         self.lists = Lists(access.today, access)
-        people = persons_of(cases, access, MOST)
-        found = edits_of([str(person.code) for person in people], access)
-        self.edits = {str(person.code): found[str(person.code)] for person in people}
+        codes = [str(person.code) for person in persons_of(cases, access)]
+        found = edits_of(codes, access)
+        self.edits = {code: found[code] for code in codes}
         self.lacking = lacking(self.edits.values())
         self.columns = in_order(self.lacking, first)
         initial = [{"code": code, "was": as_sent(edit), **stored(edit)} for code, edit in self.edits.items()]
-        self.rows: Any = StoredPersonSet(prefix=PREFIX, initial=initial, form_kwargs=self.given)
+        self.rows: Any = self.forms(initial=initial)
 
-    @property
-    def given(self) -> dict[str, Any]:
-        return {"lists": self.lists, "edits": self.edits}
+    def forms(self, data: QueryDict | None = None, initial: Any = None) -> Any:
+        given = {"lists": self.lists, "edits": self.edits}
+        return StoredPersonSet(data, prefix=PREFIX, form_kwargs=given, initial=initial)
 
     @property
     def words(self) -> dict[str, ListWords]:
         """What each column that is typed may be."""
-        return {name: words_of(name, self.lists) for name in ("citizenship", *LISTS)}
+        return {name: words_of(name, self.lists) for name in TYPED}
 
     @property
     def lines(self) -> list[tuple[Any, PersonEdit | None, list[Any]]]:
@@ -205,10 +190,8 @@ class SentGrid(PersonGrid):
         self.columns = in_order(Counter(), "", sent.get("columns", ""))
         self.data = sent.copy()
         labels = {name: words.labels for name, words in self.words.items()}
-        self.both = joined(
-            self.data, PREFIX, self.edits, lambda name, key: labels.get(name, {}).get(key, key)
-        )
-        self.rows = StoredPersonSet(self.data, prefix=PREFIX, form_kwargs=self.given)
+        self.both = joined(self.data, self.edits, lambda name, key: labels.get(name, {}).get(key, key))
+        self.rows = self.forms(self.data)
 
     def save(self, access: Access) -> bool:
         """Whether all of it could be kept: nothing is, as long as one row is wrong or was changed by two."""
@@ -240,31 +223,24 @@ def cases_of(grid: PersonGrid, access: Access) -> list[Case]:
     return list(Case.objects.visible_to(access).filter(pk__in=pks))
 
 
-def _context(grid: PersonGrid, access: Access) -> dict[str, Any]:
-    cases = cases_of(grid, access)
+def _context(grid: PersonGrid, cases: list[Case]) -> dict[str, Any]:
     case = cases[0] if len(cases) == 1 else None
     title = _("Change several persons")
     return {
         "grid": grid,
         "case": case,
-        "number": len(cases),
         "title": title,
         "most": MOST if len(grid.edits) == MOST else 0,
-        "heads": [(grid.rows.forms[0][name].label, grid.lacking.get(name, 0)) for name in grid.columns],
-        **(
-            crumbs(case, (title, ""))
-            if case
-            else {"breadcrumbs": [(_("Cases"), reverse("cases:list")), (title, "")]}
-        ),
+        "heads": [(grid.rows.forms[0][name].label, grid.lacking[name]) for name in grid.columns],
+        **crumbs(title, case),
     }
 
 
 def _saved(request: AuthenticatedRequest, grid: SentGrid) -> HttpResponse:
     """To the case, or the list; the message leads on to the next case that lacks something."""
     codes = [str(case.code) for case in cases_of(grid, request.access)]
-    said = ngettext("%(n)d person is changed.", "%(n)d persons are changed.", grid.number) % {
-        "n": grid.number
-    }
+    n = grid.number
+    said = ngettext("%(n)d person is changed.", "%(n)d persons are changed.", n) % {"n": n}
     following = next_incomplete(request.access, codes)
     if following is not None:
         address = f"{reverse('cases:change_persons')}?case={following.code}"
@@ -292,19 +268,17 @@ def preview(request: AuthenticatedRequest) -> HttpResponse:
         record(access, "case.list", rows=len(cases), search_kind="chosen")
     shown = form.is_valid()
     lines = [(case, effect(form.cleaned_data, case) if shown else "") for case in cases]
-    context = {"form": form, "lines": lines, "shown": shown, "changing": sum(bool(e) for _c, e in lines)}
-    context["breadcrumbs"] = [(_("Cases"), reverse("cases:list")), (_("Several cases"), "")]
+    changing = len([case for case, said in lines if said])
+    context = {"form": form, "lines": lines, "shown": shown, "changing": changing}
+    context |= crumbs(_("Several cases"))
     return render(request, "cases/many_cases.html", context)
 
 
 def chosen(request: AuthenticatedRequest) -> list[Any]:
     """The chosen cases that the person may change; those of other regions are left out."""
     codes = [code for code in request.POST.getlist("case") if len(code) == 36][:200]
-    rows = (
-        Case.objects.visible_to(request.access)
-        .with_own(request.access)
-        .filter(Q(changeable=True), code__in=codes)
-    )
+    own = Case.objects.visible_to(request.access).with_own(request.access)
+    rows = own.filter(Q(changeable=True), code__in=codes)
     return list(rows.select_related("region", "responsible").order_by("number"))
 
 
@@ -314,11 +288,10 @@ def effect(facts: dict[str, Any], case: Case) -> str:
         if case.state in CLOSED_STATES:
             return ""
         return _("Is closed: %(reason)s") % {"reason": facts["close_reason"]}
-    new = facts["responsible"]
-    if case.responsible == new:
+    old, new, nobody = case.responsible, facts["responsible"], _("nobody")
+    if old == new:
         return ""
-    nobody = _("nobody")
-    return _("Responsible: %(old)s → %(new)s") % {"old": case.responsible or nobody, "new": new or nobody}
+    return _("Responsible: %(old)s → %(new)s") % {"old": old or nobody, "new": new or nobody}
 
 
 def carry_out(request: AuthenticatedRequest, form: ManyCasesForm, cases: list[Any]) -> HttpResponse:
@@ -329,12 +302,9 @@ def carry_out(request: AuthenticatedRequest, form: ManyCasesForm, cases: list[An
         else:
             number = assign_cases(cases=cases, responsible=facts["responsible"], by=request.access)
     except Conflict as conflict:
-        messages.error(
-            request,
-            _("Case %(number)s was changed meanwhile. Nothing is changed; try again.")
-            % {"number": conflict.saved},
-        )
-        return redirect("cases:list")
-    text = ngettext("%(n)d case is changed.", "%(n)d cases are changed.", number) % {"n": number}
-    messages.success(request, text)
+        text = _("Case %(number)s was changed meanwhile. Nothing is changed; try again.")
+        messages.error(request, text % {"number": conflict.saved})
+    else:
+        text = ngettext("%(n)d case is changed.", "%(n)d cases are changed.", number)
+        messages.success(request, text % {"n": number})
     return redirect("cases:list")

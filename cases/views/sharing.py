@@ -9,6 +9,9 @@ for.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -18,7 +21,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _, pgettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from accounts.approvals import AlreadyAnswered
 from accounts.middleware import AuthenticatedRequest
@@ -27,33 +30,18 @@ from accounts.row_context import beyond
 from accounts.views import ours
 from audit.writer import Target, record
 from cases.access_log import readings_by
+from cases.actions import sharing as actions
 from cases.actions.duplicates import CASES_A_DAY, TooManyQuestions
-from cases.actions.sharing import (
-    NothingToAsk,
-    TakenAlready,
-    answer_access,
-    answer_transfer,
-    ask_access,
-    ask_transfer,
-    end_access,
-    take_call,
-    take_case,
-    withdraw_access,
-    withdraw_transfer,
-)
 from cases.choices import RequestAnswer
 from cases.forms.acts import AnswerAccessForm, AskForm, TransferAnswerForm, TransferForm
 from cases.forms.fields import Lists
 from cases.models import AccessGrant, Call, Case, Person, Transfer
-from cases.views.fetch import readable_person
+from cases.views.fetch import crumbs, form_view, readable_person
 from cases.views.notification import thread_of
-from cases.views.person import crumbs
 from cases.wording import minute
 
-both = require_http_methods(["GET", "HEAD", "POST"])
 
-
-@both
+@form_view
 def ask_for_access(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.GRANT)
@@ -62,15 +50,16 @@ def ask_for_access(request: AuthenticatedRequest) -> HttpResponse:
     if request.method == "POST" and form.ready():
         return _access_asked(request, form)
     title = _("Open a case of another region")
-    help_text = _(
-        "The region that holds the case decides. If it says yes, you may read the case for at most 24 "
-        "hours. Its "
-        "coordinators see that you asked, why, and what you read."
-    )
-    context = {"form": form, "title": title, "help": help_text, "verb": _("Ask to read the case")}
-    context |= {
+    context = {
+        "form": form,
+        "title": title,
+        "help": _(
+            "The region that holds the case decides. If it says yes, you may read the case for at most 24 "
+            "hours. Its coordinators see that you asked, why, and what you read."
+        ),
+        "verb": _("Ask to read the case"),
         "back": reverse("cases:list"),
-        "breadcrumbs": [(_("Cases"), reverse("cases:list")), (title, "")],
+        **crumbs(title),
     }
     return render(request, "cases/form.html", context)
 
@@ -81,23 +70,22 @@ def _access_asked(request: AuthenticatedRequest, form: AskForm) -> HttpResponse:
     what = {name: name in facts["what"] for name in ("persons", "note")}
     assert form.region is not None  # noqa: S101  (the form is valid)
     try:
-        ask_access(
+        actions.ask_access(
             number=facts["number"], region=form.region, reason=facts["reason"], by=request.access, **what
         )
-    except NothingToAsk:
+    except actions.NothingToAsk:
         messages.success(request, _("You may read this case already."))
         return redirect(Case.objects.visible_to(request.access).get(number=facts["number"]))
     except TooManyQuestions:
         text = _("At most %(n)d questions a day can be sent to other regions. Try again tomorrow.")
         messages.warning(request, text % {"n": CASES_A_DAY})
-        return redirect(settings.LOGIN_REDIRECT_URL)
-    messages.success(
-        request, _("Your question is sent, if there is such a case. The answer is shown on My page.")
-    )
+    else:
+        text = _("Your question is sent, if there is such a case. The answer is shown on My page.")
+        messages.success(request, text)
     return redirect(settings.LOGIN_REDIRECT_URL)
 
 
-@both
+@form_view
 @beyond("asking")
 def answer_access_request(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
@@ -109,15 +97,30 @@ def answer_access_request(request: AuthenticatedRequest, code: uuid.UUID) -> Htt
     form = AnswerAccessForm(request.POST or None, lists=Lists(access.today))
     if request.method == "POST" and form.ready():
         return _access_answered(request, grant, form)
-    context = {"form": form, "grant": grant, "waiting": waiting, "mine": mine}
-    context["open"] = bool(grant.until and grant.until > access.at)
-    context["ended"] = bool(grant.until and grant.until <= access.at)
-    context["opens"] = what_opens(grant)
-    context["readings"] = readings_by(grant, access) if grant.until and not mine else None
-    context["breadcrumbs"] = [(_("Cases"), reverse("cases:list")), (_("Access asked for"), "")]
+    open_still = grant.until is not None and grant.until > access.at
+    context = {
+        "form": form,
+        "grant": grant,
+        "waiting": waiting,
+        "mine": mine,
+        "open": open_still,
+        "ended": grant.until is not None and not open_still,
+        "opens": _asked_for(grant),
+        "readings": readings_by(grant, access) if grant.until and not mine else None,
+        **crumbs(_("Access asked for")),
+    }
     response = render(request, "cases/grant.html", context)
     record(access, "access.read", Target("cases.accessgrant", str(grant.code), grant.case_number))
     return response
+
+
+def _asked_for(grant: AccessGrant) -> str:
+    """What was asked for, in words."""
+    what = {
+        "persons": _("The persons in the case"),
+        "note": _("The note of the case, and what stands beside it"),
+    }
+    return "; ".join(text for name, text in what.items() if getattr(grant, name))
 
 
 @require_POST
@@ -125,39 +128,31 @@ def answer_access_request(request: AuthenticatedRequest, code: uuid.UUID) -> Htt
 def end(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     grant = get_object_or_404(AccessGrant.objects.visible_to(request.access), code=code)
     request.access.require(May.GRANT)
-    end_access(grant=grant, by=request.access)
+    actions.end_access(grant=grant, by=request.access)
     messages.success(request, _("The access has ended. Nobody reads the case by it any more."))
     return redirect("cases:grant", grant.code)
-
-
-def what_opens(grant: AccessGrant) -> str:
-    """What was asked for, in words."""
-    names = {
-        "persons": _("The persons in the case"),
-        "note": _("The note of the case, and what stands beside it"),
-    }
-    return "; ".join(text for name, text in names.items() if getattr(grant, name))
 
 
 def _access_answered(
     request: AuthenticatedRequest, grant: AccessGrant, form: AnswerAccessForm
 ) -> HttpResponse:
-    """The first answer holds; whoever comes second is told what it was."""
     facts = form.cleaned_data
     try:
-        answer_access(grant=grant, hours=facts["hours"], reason=facts["reason"], by=request.access)
+        actions.answer_access(grant=grant, hours=facts["hours"], reason=facts["reason"], by=request.access)
         said = _("Access is granted.") if facts["hours"] else _("You have declined.")
         messages.success(request, said)
     except AlreadyAnswered as first:
-        said = first.row.get_answer_display()
-        messages.warning(
-            request,
-            _("Somebody else answered first: %(answer)s. Your answer is not saved.") % {"answer": said},
-        )
+        _say_who_was_first(request, first)
     return redirect("cases:grant", grant.code)
 
 
-@both
+def _say_who_was_first(request: HttpRequest, first: AlreadyAnswered) -> None:
+    """The first answer holds; whoever comes second reads what it was."""
+    said = _("Somebody else answered first: %(answer)s. Your answer is not saved.")
+    messages.warning(request, said % {"answer": first.row.get_answer_display()})
+
+
+@form_view
 def ask_for_transfer(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     person = readable_person(access, code)
@@ -170,36 +165,33 @@ def ask_for_transfer(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResp
     if request.method == "POST" and form.ready():
         return _transfer_asked(request, person, form)
     title = _("Transfer to another region")
-    help_text = _(
-        "The other region answers. The number, the county and the year of identification stay as they are."
-    )
     context = {
         "form": form,
         "title": title,
-        "help": help_text,
+        "help": _(
+            "The other region answers. The number, the county and the year of identification stay as they "
+            "are."
+        ),
         "back": person.get_absolute_url(),
         "verb": _("Ask for the transfer"),
+        **crumbs(title, person.case, person),
     }
-    return render(request, "cases/form.html", {**context, **crumbs(person, (title, ""))})
+    return render(request, "cases/form.html", context)
 
 
 def _transfer_asked(request: AuthenticatedRequest, person: Person, form: TransferForm) -> HttpResponse:
-    facts = form.cleaned_data
+    region, reason = form.cleaned_data["to_region"], form.cleaned_data["reason"]
     try:
         with transaction.atomic():
-            ask_transfer(
-                person=person, to_region=facts["to_region"], reason=facts["reason"], by=request.access
-            )
-        messages.success(
-            request,
-            _("The transfer waits for an answer from region %(region)s.") % {"region": facts["to_region"]},
-        )
+            actions.ask_transfer(person=person, to_region=region, reason=reason, by=request.access)
+        said = _("The transfer waits for an answer from region %(region)s.")
+        messages.success(request, said % {"region": region})
     except IntegrityError:  # one waits already: a second click, or a colleague
         messages.warning(request, _("A transfer of this person waits for an answer already."))
     return redirect(person)
 
 
-@both
+@form_view
 @beyond("transfer")
 def answer_transfer_request(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
@@ -213,7 +205,7 @@ def answer_transfer_request(request: AuthenticatedRequest, code: uuid.UUID) -> H
     if request.method == "POST" and form.ready():
         return _transfer_answered(request, transfer, form)
     context = {"form": form, "transfer": transfer, "waiting": waiting, **thread_of(transfer, access)}
-    context["breadcrumbs"] = [(_("Cases"), reverse("cases:list")), (pgettext("noun", "Transfer"), "")]
+    context |= crumbs(pgettext("noun", "Transfer"))
     response = render(request, "cases/transfer.html", context)
     record(access, "transfer.read", transfer.person)
     return response
@@ -222,79 +214,45 @@ def answer_transfer_request(request: AuthenticatedRequest, code: uuid.UUID) -> H
 def _transfer_answered(
     request: AuthenticatedRequest, transfer: Transfer, form: TransferAnswerForm
 ) -> HttpResponse:
-    """The first answer holds; whoever comes second is told what it was."""
     accept = form.cleaned_data["accept"] == "yes"
     try:
-        answer_transfer(
+        actions.answer_transfer(
             transfer=transfer, accept=accept, reason=form.cleaned_data["reason"], by=request.access
         )
     except AlreadyAnswered as first:
-        said = first.row.get_answer_display()
-        messages.warning(
-            request,
-            _("Somebody else answered first: %(answer)s. Your answer is not saved.") % {"answer": said},
-        )
+        _say_who_was_first(request, first)
         return redirect("cases:transfer", transfer.code)
     if accept:
-        messages.success(
-            request, _("Your region is now responsible for %(person)s.") % {"person": transfer.person}
-        )
+        said = _("Your region is now responsible for %(person)s.") % {"person": transfer.person}
+        messages.success(request, said)
         return redirect(transfer.person)
-    messages.success(
-        request,
-        _("You have declined. The person stays with region %(region)s.") % {"region": transfer.from_region},
-    )
+    said = _("You have declined. The person stays with region %(region)s.")
+    messages.success(request, said % {"region": transfer.from_region})
     return redirect("cases:transfer", transfer.code)
-
-
-def back(request: HttpRequest) -> HttpResponse:
-    """To the list that the button stood in: My page where it says none of ours."""
-    return redirect(ours(request.POST.get("back", "")))
-
-
-def _too_late(request: HttpRequest, taken: TakenAlready) -> None:
-    if taken.who is None:
-        text = _("It has been seen to already. Nothing is changed.")
-    else:
-        text = _("%(name)s was first and has taken it over. Nothing is changed.") % {"name": taken.who.name}
-    messages.warning(request, text)
 
 
 @require_POST
 def take_over_call(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     call = get_object_or_404(Call.objects.visible_to(request.access), code=code)
     request.access.require(May.EDIT_CASE)
-    try:
-        take_call(call=call, by=request.access)
-        said = _("You have taken over the call of %(time)s.") % {"time": minute(call.received_at)}
-        messages.success(request, said)
-    except TakenAlready as taken:
-        _too_late(request, taken)
-    return back(request)
+    said = _("You have taken over the call of %(time)s.") % {"time": minute(call.received_at)}
+    return _taken_in_hand(request, partial(actions.take_call, call=call), said)
 
 
 @require_POST
 def take_over_case(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     case = get_object_or_404(Case.objects.visible_to(request.access), code=code)
     request.access.require(May.EDIT_CASE)
-    try:
-        take_case(case=case, by=request.access)
-        messages.success(request, _("You are responsible for %(case)s.") % {"case": case.number})
-    except TakenAlready as taken:
-        _too_late(request, taken)
-    return back(request)
+    said = _("You are responsible for %(case)s.") % {"case": case.number}
+    return _taken_in_hand(request, partial(actions.take_case, case=case), said)
 
 
 @require_POST
 def withdraw_asked_transfer(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     transfer = get_object_or_404(Transfer.objects.visible_to(request.access), code=code)
     request.access.require(May.TRANSFER)
-    try:
-        withdraw_transfer(transfer=transfer, by=request.access)
-        messages.success(request, _("The transfer is taken back. The person stays with your region."))
-    except AlreadyAnswered as first:
-        _handing_answered(request, first)
-    return back(request)
+    said = _("The transfer is taken back. The person stays with your region.")
+    return _taken_in_hand(request, partial(actions.withdraw_transfer, transfer=transfer), said)
 
 
 @require_POST
@@ -302,14 +260,23 @@ def withdraw_asked_transfer(request: AuthenticatedRequest, code: uuid.UUID) -> H
 def withdraw_asked_access(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     grant = get_object_or_404(AccessGrant.objects.visible_to(request.access), code=code)
     request.access.require(May.GRANT)
+    said = _("Your question about %(number)s is taken back.") % {"number": grant}
+    return _taken_in_hand(request, partial(actions.withdraw_access, grant=grant), said)
+
+
+def _taken_in_hand(request: AuthenticatedRequest, act: Callable[..., Any], said: str) -> HttpResponse:
+    """Take something over or back, unless somebody was first. To the list that the button stood in: My page
+    where the form names none of ours."""
     try:
-        withdraw_access(grant=grant, by=request.access)
-        messages.success(request, _("Your question about %(number)s is taken back.") % {"number": grant})
+        act(by=request.access)
+        messages.success(request, said)
     except AlreadyAnswered as first:
-        _handing_answered(request, first)
-    return back(request)
-
-
-def _handing_answered(request: HttpRequest, first: AlreadyAnswered) -> None:
-    said = _("It was answered before you took it back: %(answer)s.")
-    messages.warning(request, said % {"answer": first.row.get_answer_display()})
+        text = _("It was answered before you took it back: %(answer)s.")
+        messages.warning(request, text % {"answer": first.row.get_answer_display()})
+    except actions.TakenAlready as taken:
+        text = _("It has been seen to already. Nothing is changed.")
+        if taken.who is not None:
+            text = _("%(name)s was first and has taken it over. Nothing is changed.")
+            text %= {"name": taken.who.name}
+        messages.warning(request, text)
+    return redirect(ours(request.POST.get("back", "")))

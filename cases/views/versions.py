@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, starmap
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from django.apps import apps
@@ -22,36 +23,31 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.utils import get_history_manager_for_model
 
-from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import role_in_words
 from cases.actions.base import Conflict, version_of
+from cases.actions.duplicates import FIRST
 from cases.forms.base import RowForm
 from cases.forms.fields import Lists
 from cases.model_fields import SecretTextField
 from cases.models import Case, Exploitation, Identification, Measure, Person
 
 MOST: Final = 200  # changes that a page shows, the latest: it says how many there are
-SILENT: Final = {
+SILENT: Final = {  # columns that are not named
     "id",
     "code",
     "version",
     "created_at",
     "updated_at",
     "position",
-    "opened_by",
-    "first_identified_on",
-    "first_year",
-    "first_agency",
-    "first_county",
-    "first_region",
-    "first_channel",
+    "opened_by_id",
+    *FIRST,
 }
 
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """`fields` is empty for a record that was made, or that was taken out."""
+    """`fields` are labels of what was changed: empty for a record that was made, or that was taken out."""
 
     at: datetime
     by: str
@@ -73,26 +69,17 @@ class Version(NamedTuple):
     role: str | None
     held: dict[str, Any]
 
-    @property
-    def record(self) -> tuple[str, int]:
-        return self.kind, self.row
-
-
-def history_of_case(case: Case, access: Access) -> list[HistoryEntry]:
-    """`case` has `whole`, from `with_own`."""
-    return changes_of(case, Person.objects.visible_to(access).filter(case=case), whole=case.whole)
-
 
 def changes_of(case: Case, visible: QuerySet[Person], *, whole: bool = True) -> list[HistoryEntry]:
     """Of the persons of a case that somebody may see, and of the case where they may read it whole, all of
     them, the latest first. One query."""
     of_persons = {"person__in": visible.values("pk")}
-    parts = [
-        _versions(model, F("person_id"), of_persons) for model in (Identification, Exploitation, Measure)
-    ]
+    kinds = (Identification, Exploitation, Measure)
+    others = [_versions(model, F("person_id"), of_persons) for model in kinds]
+    if whole:
+        others.append(_versions(Case, Value(0), {"id": case.pk}))
     persons = _versions(Person, F("id"), {"id__in": visible.values("pk")})
-    of_case = [_versions(Case, Value(0), {"id": case.pk})] if whole else []
-    return _changes(persons.union(*of_case, *parts, all=True))
+    return _changes(persons.union(*others, all=True))
 
 
 def history_of(row: Model) -> list[HistoryEntry]:
@@ -117,16 +104,12 @@ def _versions(model: Any, person: Any, condition: dict[str, Any]) -> QuerySet[An
 
 
 def _changes(rows: Iterable[tuple[Any, ...]]) -> list[HistoryEntry]:
-    versions = sorted(
-        (Version(*row) for row in rows), key=lambda version: (version.record, version.at, version.number)
-    )
+    versions = sorted(starmap(Version, rows), key=attrgetter("kind", "row", "at", "number"))
     numbers = {v.person: v.held["number"] for v in versions if v.kind == Person._meta.label_lower}
-    found = [
-        change
-        for _record, same in groupby(versions, key=lambda version: version.record)
-        for change in _of_one_record(same, numbers)
-    ]
-    return sorted(found, key=lambda change: change.at, reverse=True)
+    changes: list[HistoryEntry] = []
+    for _record, of_record in groupby(versions, key=attrgetter("kind", "row")):
+        changes += _of_one_record(of_record, numbers)
+    return sorted(changes, key=attrgetter("at"), reverse=True)
 
 
 def _of_one_record(versions: Iterable[Version], numbers: dict[int, str]) -> Iterator[HistoryEntry]:
@@ -147,7 +130,7 @@ def _differing(model: Any, before: dict[str, Any], after: dict[str, Any]) -> Ite
     differing = [
         field
         for field in model.history.model.tracked_fields
-        if field.name not in SILENT and before[field.attname] != after[field.attname]
+        if field.attname not in SILENT and before[field.attname] != after[field.attname]
     ]
     if not differing and before.get("version") != after.get("version"):
         fields = model._meta.concrete_fields
@@ -188,20 +171,23 @@ class TwoVersions:
 
 @dataclass(frozen=True)
 class EditTask:
-    """A form of one stored row: `kind` is what the action calls the row, `context` goes to the page.
+    """A form of one stored row, which the action knows by the name of its model. `context` goes to the page.
 
     `done` answers where the way on is another than the row's own page."""
 
     row: Any
     form_class: Callable[..., RowForm]
     action: Callable[..., Any]
-    kind: str
     context: dict[str, Any]
     done: Callable[[], HttpResponse] | None = None
 
     def form(self, lists: Lists, data: QueryDict | None = None, row: Model | None = None) -> RowForm:
         row = row or self.row
         return self.form_class(data, instance=row, initial={"version": version_of(row)}, lists=lists)
+
+    def page_context(self, **more: Any) -> dict[str, Any]:
+        back = self.context.get("back") or self.row.get_absolute_url()
+        return {**self.context, "back": back, **more}
 
 
 def save_or_compare(request: AuthenticatedRequest, task: EditTask) -> HttpResponse:
@@ -212,35 +198,28 @@ def save_or_compare(request: AuthenticatedRequest, task: EditTask) -> HttpRespon
     data = chosen(request.POST, task, lists) if request.method == "POST" else None
     form = task.form(lists, data)
     if data is not None and left_open(data):
-        return _compare(request, task, task.row, lists)
+        return _compared(request, task, compare(request.POST, task, task.row, lists))
     if data is not None and form.ready():
         form.instance.version = form.cleaned_data["version"]
         try:
-            task.action(**{task.kind: form.instance}, fields=form.changed, by=access)
+            task.action(**{task.row._meta.model_name: form.instance}, fields=form.changed, by=access)
         except Conflict as conflict:
-            if compare(request.POST, task, conflict.saved, lists).rows:
-                return _compare(request, task, conflict.saved, lists)
-        return task.done() if task.done else _saved(request, task.row)
-    context = {"form": form, "unsaved": True, **_back(task), **task.context}
-    return render(request, context.get("page", "cases/form.html"), context)
+            comparison = compare(request.POST, task, conflict.saved, lists)
+            if comparison.rows:
+                return _compared(request, task, comparison)
+        if task.done:
+            return task.done()
+        messages.success(request, _("The changes are saved."))
+        return redirect(task.row)
+    page = task.context.get("page", "cases/form.html")
+    return render(request, page, task.page_context(form=form, unsaved=True))
 
 
-def _saved(request: AuthenticatedRequest, row: Any) -> HttpResponse:
-    messages.success(request, _("The changes are saved."))
-    return redirect(row)
-
-
-def _back(task: EditTask) -> dict[str, Any]:
-    return {} if "back" in task.context else {"back": task.row.get_absolute_url()}
-
-
-def _compare(request: AuthenticatedRequest, task: EditTask, saved: Model, lists: Lists) -> HttpResponse:
-    comparison = compare(request.POST, task, saved, lists)
-    context = {"comparison": comparison, **_back(task), **task.context}
+def _compared(request: AuthenticatedRequest, task: EditTask, comparison: TwoVersions) -> HttpResponse:
+    context = task.page_context(comparison=comparison)
     if request.htmx:  # type: ignore[attr-defined]
-        return render(
-            request, "cases/_conflict.html", context
-        )  # htmx shows nothing of a page with an error's number
+        # It shows nothing of a page with an error's number.
+        return render(request, "cases/_conflict.html", context)
     return render(request, "cases/conflict.html", context, status=409)
 
 
@@ -277,18 +256,14 @@ def _row(
     """Left `open` it stays unchosen: the version that came back is the other's, so that only one's own seems
     new."""
     mine, saved, before = (said(form, name) for form in (typed, stored, base))
-    only_mine, only_saved = (
-        (told := _told(type(stored.instance), name)) and saved == before,
-        told and mine == before,
-    )
-    chosen_now = data.get(KEEP + name) or (
-        "" if open else "mine" if only_mine else "saved" if only_saved else ""
-    )
+    chosen_now = data.get(KEEP + name, "")
+    if not (chosen_now or open) and _is_kept(type(stored.instance), name):
+        chosen_now = {saved: "mine", mine: "saved"}.get(before, "")  # what stands as it was gives way
     return Differing(name, str(typed.fields[name].label), mine, saved, chosen_now)
 
 
-def _told(model: type[Model], name: str) -> bool:
-    """Whether the history tells what the field was: not of secret texts, nor of lists of several values."""
+def _is_kept(model: type[Model], name: str) -> bool:
+    """Whether the history holds what the field was: not of secret texts, nor of lists of several values."""
     field = model._meta.get_field(name)
     return not (isinstance(field, SecretTextField) or field.many_to_many)
 
@@ -304,14 +279,16 @@ def _version(saved: Model, version: str) -> Model:
 
 def said(form: RowForm, name: str) -> str:
     """The value of a field in words."""
-    value = form[name].value()
-    values = value if isinstance(value, list | tuple) else [value]
     labels = {"True": str(_("yes"))} | {
         str(key): str(label) for key, label in getattr(form.fields[name], "choices", ())
     }
-    return ", ".join(
-        labels.get(str(one), str(one)) for one in values if one is not False and one not in (None, "")
-    )
+    stated = [str(one) for one in _values(form, name) if one is not False and one not in (None, "")]
+    return ", ".join(labels.get(one, one) for one in stated)
+
+
+def _values(form: RowForm, name: str) -> list[Any]:
+    value = form[name].value()
+    return list(value) if isinstance(value, list | tuple) else [value]
 
 
 def left_open(data: QueryDict) -> set[str]:
@@ -325,7 +302,6 @@ def chosen(data: QueryDict, task: EditTask, lists: Lists) -> QueryDict:
     for name in data.getlist(DIFFERS):
         if data.get(KEEP + name) == "saved":
             stored = stored or task.form(lists)
-            value = stored[name].value() if name in stored.fields else None
-            values = value if isinstance(value, list | tuple) else [value]
+            values = _values(stored, name) if name in stored.fields else []
             merged.setlist(name, [str(one) for one in values if one is not None])
     return merged

@@ -1,7 +1,6 @@
 """A region's year: what is incomplete or undecided of it, who has closed it and when, and the way back.
 
-What came from spreadsheets: possible duplicates in the order of what they change; and years, with whether
-what their persons lack counts as incomplete.
+Years that came from spreadsheets, with whether what their persons lack counts as incomplete.
 """
 
 from __future__ import annotations
@@ -13,24 +12,19 @@ from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import Access
 from accounts.approvals import AlreadyAnswered
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from accounts.row_context import beyond
-from accounts.transactions import code_of
 from agencies.models import Region
-from audit.writer import record
 from cases.access_log import note_list
 from cases.actions.years import closed_of, confirm_year, decide_taken_over, reopen_year, step_for
 from cases.choices import Decision, YearStep
 from cases.concerns import EXCUSED, INCOMPLETE, LACKING
-from cases.duplicates.comparison import ORDER, pairs, why
 from cases.forms.acts import CloseYearForm, ReopenYearForm
 from cases.forms.fields import Lists
 from cases.models import (
@@ -43,10 +37,9 @@ from cases.models import (
     Transfer,
     YearConfirmation,
 )
-from cases.pages import COUNT_TO, count_to, page
 from cases.querysets import PersonQuerySet
 from cases.views.case import PersonLine
-from cases.views.fetch import with_facts
+from cases.views.fetch import crumbs, form_view, with_facts
 
 SHOWN: Final = 25  # rows of a kind; how many there are is said beside, and where the rest is
 
@@ -95,17 +88,22 @@ class YearOfRegion:
         return rows.filter(responsible_region=self.region)
 
     @cached_property
-    def persons(self) -> int:
-        return self._persons.count()
-
-    @cached_property
-    def lacking(self) -> int:
-        return self._persons.with_main().filter(INCOMPLETE).count()
-
-    @cached_property
-    def excused(self) -> int:
-        """Taken over from a spreadsheet, and lacking something that is not asked for in this year."""
-        return self._persons.with_main().filter(EXCUSED).count()
+    def counts(self) -> dict[str, int]:
+        """How many there are of each. `excused`: from a spreadsheet, and lacking something that is not asked
+        for in this year. `transfers`: to the region or from it, without an answer."""
+        of_persons = {"lacking": Count("pk", filter=INCOMPLETE), "excused": Count("pk", filter=EXCUSED)}
+        persons = self._persons.with_main().order_by().aggregate(persons=Count("pk"), **of_persons)
+        pending = Transfer.objects.visible_to(self.access).filter(answer="pending")
+        here_or_there = Q(from_region=self.region) | Q(to_region=self.region)
+        notifications = Notification.objects.waiting_for(self.access).filter(region=self.region)
+        cases = Case.objects.changeable_by(self.access).open().opened_in(self.year)
+        return {
+            **persons,
+            "undecided": self._pairs.count(),
+            "transfers": pending.filter(here_or_there).count(),
+            "notifications": notifications.count(),
+            "open_cases": cases.filter(region=self.region).count(),
+        }
 
     @cached_property
     def incomplete(self) -> list[PersonLine]:
@@ -121,28 +119,9 @@ class YearOfRegion:
         )
 
     @cached_property
-    def undecided(self) -> int:
-        return self._pairs.count()
-
-    @cached_property
     def alike(self) -> list[DuplicateReview]:
         rows = self._pairs.select_related("first", "second")
         return list(rows.order_by("-similarity", "pk")[:SHOWN])
-
-    @cached_property
-    def transfers(self) -> int:
-        """To the region or from it, without an answer."""
-        rows = Transfer.objects.visible_to(self.access).filter(answer="pending")
-        return rows.filter(Q(from_region=self.region) | Q(to_region=self.region)).count()
-
-    @cached_property
-    def notifications(self) -> int:
-        return Notification.objects.waiting_for(self.access).filter(region=self.region).count()
-
-    @cached_property
-    def open_cases(self) -> int:
-        rows = Case.objects.changeable_by(self.access).open().opened_in(self.year)
-        return rows.filter(region=self.region).count()
 
     @cached_property
     def late(self) -> list[Person]:
@@ -154,10 +133,11 @@ class YearOfRegion:
 
     @property
     def left(self) -> tuple[int, ...]:
-        return self.lacking, self.undecided, self.transfers, self.notifications
+        names = ("lacking", "undecided", "transfers", "notifications")
+        return tuple(self.counts[name] for name in names)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_view
 def year_of_region(request: AuthenticatedRequest, year: int, region: str) -> HttpResponse:
     access = request.access
     own = get_object_or_404(Region.objects.filter(code__in=access.regions), code=region)
@@ -169,26 +149,25 @@ def year_of_region(request: AuthenticatedRequest, year: int, region: str) -> Htt
     posted = request.POST if request.method == "POST" else None
     close = CloseYearForm(None if back else posted, left=page.left, lists=lists)
     reopen = ReopenYearForm(posted if back else None, lists=lists)
-    if posted and (answer := _answer_of(request, page, reopen if back else close)):
-        return answer
+    if posted and _is_done(request, page, reopen if back else close):
+        return redirect(request.path)
     note_list(access, "case", len(page.incomplete) + len(page.alike) + len(page.late), how="year")
-    context = {"page": page, "close": close, "reopen": reopen, "shown": SHOWN}
-    context["breadcrumbs"] = [(_("Cases"), reverse("cases:list")), (f"{own} {year}", "")]
+    context = {"page": page, "close": close, "reopen": reopen, "shown": SHOWN, **crumbs(f"{own} {year}")}
     return render(request, "cases/year.html", context)
 
 
-def _answer_of(
-    request: AuthenticatedRequest, page: YearOfRegion, form: CloseYearForm | ReopenYearForm
-) -> HttpResponse | None:
-    """Return where a form that was sent leads to, or None where the page shows what is wrong with it."""
+def _is_done(request: AuthenticatedRequest, page: YearOfRegion, form: CloseYearForm | ReopenYearForm) -> bool:
+    """Do what a form asks for, and return whether nothing is wrong with it that the page has to show."""
     reopens = isinstance(form, ReopenYearForm)
     if not (page.may_reopen if reopens else page.may_confirm):
-        return redirect(request.path)  # somebody else was faster: the page says who
+        return True  # somebody else was faster: the page says who
     if not form.ready():
-        return None
-    if not reopens:
-        return _confirmed(request, page)
-    return _reopened(request, page.stands, form.cleaned_data["reason"]) if page.stands else None
+        return False
+    if reopens and page.stands:
+        _reopen(request, page.stands, form.cleaned_data["reason"])
+    else:
+        _confirm(request, page)
+    return True
 
 
 def warn_of_closed(request: AuthenticatedRequest, persons: Iterable[Person]) -> None:
@@ -201,7 +180,7 @@ def warn_of_closed(request: AuthenticatedRequest, persons: Iterable[Person]) -> 
         messages.warning(request, said % {"region": row.region, "year": row.year})
 
 
-def _confirmed(request: AuthenticatedRequest, page: YearOfRegion) -> HttpResponse:
+def _confirm(request: AuthenticatedRequest, page: YearOfRegion) -> None:
     row = confirm_year(region=page.region, year=page.year, by=request.access)
     said = (
         _("Region %(region)s has closed %(year)d. It can be taken back with a reason.")
@@ -209,23 +188,21 @@ def _confirmed(request: AuthenticatedRequest, page: YearOfRegion) -> HttpRespons
         else _("Region %(region)s is ready so far with %(year)d. It is closed from 1 January.")
     )
     messages.success(request, said % {"region": page.region, "year": page.year})
-    return redirect(request.path)
 
 
-def _reopened(request: AuthenticatedRequest, row: YearConfirmation, reason: str) -> HttpResponse:
+def _reopen(request: AuthenticatedRequest, row: YearConfirmation, reason: str) -> None:
     try:
         reopen_year(confirmation=row, reason=reason, by=request.access)
     except AlreadyAnswered:
         messages.warning(request, _("Somebody else has taken it back already."))
     else:
         messages.success(request, _("It is taken back. Who did it, when and why stays on the page."))
-    return redirect(request.path)
 
 
 ANSWERS = {"yes": True, "no": False}
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_view
 def taken_over_years(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.DECIDE_TAKEN_OVER)
@@ -243,33 +220,6 @@ def _years(access: Access) -> list[Any]:
     rows = Person.objects.totals_for(access).filter(taken_over=True).counted().with_main().order_by()
     counted = rows.values("first_year").annotate(persons=Count("pk"), lacking=Count("pk", filter=LACKING))
     return list(counted.order_by("-first_year"))
-
-
-@require_safe
-@beyond("duplicates")
-def taken_over_duplicates(request: AuthenticatedRequest) -> HttpResponse:
-    """What waits for a judgement, in the order of what it changes. Across regions only that there is
-    something: the page of the own record asks."""
-    access = request.access
-    access.require(May.REVIEW_DUPLICATE)
-    rows = pairs(access)
-
-    def at(name: str) -> DuplicateReview | None:
-        code = code_of(request.GET.get(name))
-        return rows.filter(code=code).first() if code else None
-
-    found = page(rows, ORDER, after=at("after"), before=at("before"))
-    count = count_to(rows)
-    record(access, "duplicate.list", rows=len(found.rows), search_kind="taken_over")
-    context = {
-        "lines": [(row, why(row)) for row in found.rows],
-        "count": count,
-        "more": COUNT_TO if count > COUNT_TO else 0,
-        "previous": f"?before={found.previous.code}" if found.previous else "",
-        "next": f"?after={found.next.code}" if found.next else "",
-        "breadcrumbs": [(_("Possible duplicates"), reverse("cases:duplicates")), (_("Taken over"), "")],
-    }
-    return render(request, "cases/taken_over_duplicates.html", context)
 
 
 def _decided(request: AuthenticatedRequest, years: list[int]) -> HttpResponse:

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.forms import BaseForm, BoundField
 from django.forms.formsets import BaseFormSet
 from django.template import Context, Library
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html
@@ -29,7 +30,7 @@ from accounts import notices
 from accounts.access import Access
 from accounts.roles import May
 from home.guide import BELOW, BESIDE
-from nmt_site.context import address, in_language
+from nmt_site.context import in_language
 from summaries.year_words import mark, named
 
 AnyForm: TypeAlias = "BaseForm | BaseFormSet[Any]"
@@ -356,13 +357,13 @@ def label_of(mapping: dict[str, str], key: str) -> str:
 def public_url(name: str, *args: Any) -> str:
     """The address of a public page in the reader's language; empty where the public pages are switched
     off."""
-    return in_language(address(f"public:{name}", *args))
+    return in_language(reverse(f"public:{name}", args=args))
 
 
 @register.simple_tag
 def statistics_address() -> str:
     """Where who works with cases reads how many there are."""
-    return address("summaries:start")
+    return reverse("summaries:start")
 
 
 @register.simple_tag

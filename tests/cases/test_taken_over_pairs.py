@@ -128,7 +128,7 @@ def test_of_another_regions_record_nothing_is_told(
 def test_the_queue_goes_on_by_pages_and_costs_the_same_however_many_wait(
     vera: Access, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cases.views.years.page", partial(page, size=5))
+    monkeypatch.setattr("cases.views.list_page.page", partial(page, size=5))
     one = person(vera, MAY)
     others = enumerate([person(vera, date(2018 + n % 2, 6, 1)) for n in range(7)])
     DuplicateReview.objects.all().delete()

@@ -80,7 +80,7 @@ def test_before_the_end_of_the_year_it_is_ready_so_far_which_does_not_count(vera
 @pytest.mark.usefixtures("noon", "case")
 def test_what_is_incomplete_is_shown_and_seen_before_the_year_is_closed(client: Client) -> None:
     page = shown(client)["page"]
-    assert (page.persons, page.lacking, len(page.incomplete)) == (2, 2, 2)
+    assert (page.counts["persons"], page.counts["lacking"], len(page.incomplete)) == (2, 2, 2)
     told = closes(client).content.decode()
     assert "Say that you have seen what is incomplete or undecided." in told
     assert confirmed_regions(2018) == 0

@@ -188,9 +188,8 @@ def test_the_manager_alone_reads_what_is_open_and_overdue_in_each_region_as_coun
         call(olle, MORNING)
         Call.objects.filter(pk=late.pk).update(follow_up_due=date(2019, 3, 3))
         table = signed_in(user("Maja", Role.MANAGER)).get("/").context["work"]
-        assert [(row.open, row.follow_ups, row.untaken) for row in table if row.late or row.open] == [
-            (2, 1, 1)
-        ]
+        counts = [(row.open, row.follow_ups, row.untaken) for row in table]
+        assert [numbers for numbers in counts if any(numbers)] == [(2, 1, 1)]
         assert len(table) == 7
         for other in (vera, olle, user("Ada", Role.ANALYST)):
             assert signed_in(other).get("/").context["work"] == []
