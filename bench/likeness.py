@@ -14,7 +14,6 @@ from __future__ import annotations
 import random
 import sys
 import time
-from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -22,7 +21,6 @@ from cases.duplicates.scoring import (
     ACROSS_REGIONS,
     AGES,
     WITHIN_SCOPE,
-    Band,
     Record,
     candidates,
     compare,
@@ -32,7 +30,6 @@ from cases.duplicates.scoring import (
 FIRST_DAY = date(2016, 1, 1)
 PER_YEAR = 300  # about what the network sees
 DUPLICATES = 0.10
-BANDS: tuple[Band, ...] = ("high", "medium", "low")
 TUNED, UNSEEN = 2018, (1, 7, 99)
 CITIZENSHIPS = dict(
     RO=18, NG=12, BG=10, TH=9, UA=8, SE=8, MA=6, AF=4, VN=4, CO=3, SY=3, ET=2, ER=2, SO=2, GE=2, UZ=2
@@ -146,9 +143,6 @@ def measure(what: str, records: list[Record], truth: set[frozenset[str]]) -> Non
     print(f"likeness, {what}: {len(records)} records, {len(truth)} duplicates")
     reached = sum(pair in truth for pair, _likeness in proposed) / len(truth)
     print(f"  {len(proposed)} pairs compared in {seconds:.2f} s; {reached:.3f} of the duplicates among them")
-    by_band = Counter((likeness.band, pair in truth) for pair, likeness in proposed)
-    told = (f"{band} {by_band[band, True]} of {by_band[band, True] + by_band[band, False]}" for band in BANDS)
-    print(f"  duplicates by band: {', '.join(told)}")
     for name, limit in (("within scope", WITHIN_SCOPE), ("across regions", ACROSS_REGIONS)):
         hits = [pair in truth for pair, likeness in proposed if likeness.score >= limit]
         precision, recall = sum(hits) / max(len(hits), 1), sum(hits) / len(truth)

@@ -1,13 +1,11 @@
-"""Readings in the trail: told where a row is fetched for somebody, written when its page is shown.
+"""Readings and refusals in the audit log, and who has opened or changed a case and its persons.
 
-Who has opened or changed a case and its persons, as the audit trail has it.
+A reading is noted where a row is fetched for somebody, and written when its page is shown. A refusal is
+recorded in a transaction of its own: 403 always, 404 where the address names an object. Whether the object
+exists costs the same and reads the same: somebody who tries identifiers learns nothing, and the log shows
+which rows were tried.
 
-A refusal is recorded: 403 always, 404 where the address names an object, in a transaction of its own.
-
-Whether the object exists costs the same and reads the same: somebody who tries identifiers learns nothing,
-and the trail shows which rows were tried.
-
-Whose events a coordinator reads in the audit trail: cases and persons of own regions, by their numbers.
+A coordinator reads the events of cases and persons of own regions, by their numbers.
 """
 
 from __future__ import annotations
@@ -38,8 +36,8 @@ from cases.models import AccessGrant, Call, Case, Person
 
 
 def note_reading(access: Access, row: Model, *, what: str = "read", how: str = "") -> None:
-    """Once for a row and a page, however often it is fetched, by the last word said of it. What is refused or
-    leads on shows nothing."""
+    """Record a row once for a page, however often it is fetched, by the last word said of it. What is refused
+    or leads on shows nothing."""
 
     def reading() -> None:
         record(access, f"{row._meta.model_name}.{what}", row, search_kind=how)
@@ -48,7 +46,7 @@ def note_reading(access: Access, row: Model, *, what: str = "read", how: str = "
 
 
 def note_list(access: Access, kind: str, rows: int, *, how: str) -> None:
-    """That somebody was shown what `rows` rows of a kind are, or how many, outside the list."""
+    """Record that somebody was shown what `rows` rows of a kind are, or how many, outside the list."""
 
     def listing() -> None:
         record(access, f"{kind}.list", rows=rows, search_kind=how)
@@ -72,8 +70,8 @@ class CaseReader:
 
 
 def events_about(case: Case | None, persons: Iterable[Person]) -> QuerySet[Event]:
-    """`case` and `persons` came through the door. Their numbers are listed: asked for by a query within, or
-    in two ways, the whole trail would be read."""
+    """`case` and `persons` are in scope. Their numbers are listed: asked for by a query within, or in two
+    ways, the whole audit log would be read."""
     numbers = [*([case.number] if case else ()), *(person.number for person in persons)]
     return Event.objects.filter(target_label__in=numbers, target_kind__startswith="cases.").order_by(
         "sequence"
@@ -82,12 +80,9 @@ def events_about(case: Case | None, persons: Iterable[Person]) -> QuerySet[Event
 
 def readers_of(events: QuerySet[Event]) -> list[CaseReader]:
     """The latest first. One query."""
-    sums = events.order_by().values("actor", "role").annotate(n=Count("pk"), first=Min("at"), last=Max("at"))
-    rows = sums.order_by("-last", "actor")
-    return [
-        CaseReader(row["actor"], role_in_words(row["role"]), row["n"], row["first"], row["last"])
-        for row in rows
-    ]
+    sums = events.order_by().values_list("actor", "role")
+    rows = sums.annotate(n=Count("pk"), first=Min("at"), last=Max("at")).order_by("-last", "actor")
+    return [CaseReader(actor, role_in_words(role), *times) for actor, role, *times in rows]
 
 
 def readers_for(case: Case, access: Access) -> list[CaseReader]:
@@ -113,8 +108,8 @@ def readings_by(grant: AccessGrant, access: Access) -> CaseReader | None:
 
 
 def seen_lately(access: Access) -> list[Case]:
-    """The cases that somebody opened last and may still see, the latest first. Two queries: the trail knows,
-    so nothing else has to keep it."""
+    """The cases that somebody opened last and may still see, the latest first. Two queries: the audit log
+    knows, so nothing else has to keep it."""
     of_mine = Event.objects.filter(actor=access.actor, action="case.read").order_by("-sequence")
     numbers = list(dict.fromkeys(of_mine.values_list("target_label", flat=True)[:LOOKED_AT]))
     rows = Case.objects.visible_to(access).filter(number__in=numbers).select_related("region")
@@ -146,22 +141,20 @@ def _named(match: ResolverMatch) -> list[models.Model | None]:
     if isinstance(code, uuid.UUID):
         return [_of_code(code)]
     if isinstance(key, str) and (model := _of_admin(match.url_name or "")):
-        return [
-            model._default_manager.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None
-        ]
+        possible = key.isdecimal() and len(key) < 19
+        return [model._default_manager.filter(pk=int(key)).first() if possible else None]
     return []
 
 
 @cache
 def named_by_code() -> tuple[type[models.Model], ...]:
     """The tables whose rows are named in addresses by a random `code`."""
-    coded = [model for model in apps.get_models() if any(map(_is_code, model._meta.concrete_fields))]
+    coded = []
+    for model in apps.get_models():
+        field = next((field for field in model._meta.concrete_fields if field.name == "code"), None)
+        if isinstance(field, models.UUIDField) and field.unique:  # in a history it stands at every change
+            coded.append(model)
     return tuple(sorted(coded, key=lambda model: model not in LABELLED))
-
-
-def _is_code(field: models.Field) -> bool:
-    """Not that of a history, where it stands at every change."""
-    return field.name == "code" and field.unique and isinstance(field, models.UUIDField)
 
 
 def _of_code(code: uuid.UUID) -> models.Model | None:
@@ -172,9 +165,9 @@ def _of_code(code: uuid.UUID) -> models.Model | None:
     asked = [found.values_list(Value(n), "pk") for n, found in enumerate(rows)]
     place, key = next(iter(asked[0].union(*asked[1:], all=True)), (0, None))
     named = tables[place]._default_manager.filter(pk=key or 0)
-    return (
-        named if tables[place] in LABELLED else named.only("code")
-    ).first()  # files and frozen tables are large
+    if tables[place] not in LABELLED:
+        named = named.only("code")  # files and frozen tables are large
+    return named.first()
 
 
 def _of_admin(name: str) -> type[models.Model] | None:

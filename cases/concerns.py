@@ -1,11 +1,11 @@
-"""What cases are about, in a line of a list: how many persons of which group, and for what purposes.
+"""What cases are about, in a line of a list, and what a record lacks before its year is closed.
 
-Of persons in scope only. A list may show this; none selects by it (`cases/views/case_filter.py`).
+A line says how many persons in scope there are of which group, and for what purposes. A list may show this;
+none selects by it (`cases/views/case_filter.py`).
 
-What a record lacks before its year is closed, as a condition of the database and as names for a page.
-
-Both say the same; a test holds them together. Only counted persons lack anything. Who was taken over from a
-spreadsheet does so in the years of which that was decided.
+What is lacking stands as a condition of the database and as names for a page; a test holds them together.
+Only counted persons lack anything; who was imported from an old spreadsheet in the years of which that was
+decided.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def _lacking(fact: FactOfPerson) -> Q:
 
 LACKING: Final = Q(same_as__isnull=True, status__in=COUNTED) & reduce(or_, map(_lacking, COMPLETED))
 INCOMPLETE: Final = LACKING & demanded()
-EXCUSED: Final = LACKING & ~demanded()  # told apart: of those taken over it is not asked
+EXCUSED: Final = LACKING & ~demanded()  # apart: of those imported from old spreadsheets it is not asked
 
 
 def missing_of(person: Person, purpose: str | None, sector: str | None) -> list[str]:
@@ -57,15 +57,15 @@ def missing_of(person: Person, purpose: str | None, sector: str | None) -> list[
     over is one of `with_demanded`."""
     if not person.counted or (person.taken_over and not person.demanded):
         return []
-    stated = _stated(person, purpose, sector)
-    asked = [name for name in NAMES if name != "sector" or purpose in LABOUR_PURPOSES]
-    return [name for name in asked if not stated[name] or stated[name] == OPEN.get(name)]
-
-
-def _stated(person: Person, purpose: str | None, sector: str | None) -> dict[str, Any]:
     beside = {"main_purpose": purpose, "sector": sector, "channel": person.first_channel_id}
-    own = {name: getattr(person, BY_NAME[name].attname) for name in NAMES if name not in beside}
-    return own | beside
+    if purpose not in LABOUR_PURPOSES:
+        beside["sector"] = "-"  # only these have one: of others it is not lacking
+    lacking = []
+    for name in NAMES:
+        stated = beside[name] if name in beside else getattr(person, BY_NAME[name].attname)
+        if not stated or stated == OPEN.get(name):
+            lacking.append(name)
+    return lacking
 
 
 NAMED: Final = 3  # purposes, or kinds of measures, that a line names; of more it says how many

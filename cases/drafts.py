@@ -1,10 +1,8 @@
-"""Drafts: what is being written, kept for its owner until it is saved, for a day at most.
+"""Drafts, kept for their owner until they are saved, and forms that were sent too late, for a day at most.
 
-The scanner and the consent rule hold here too: what they find is left out and named, all else is kept.
-
-What is sent when a session has ended, or before the terms of today are accepted: kept for whoever sent it,
-shown when that is done, and sent again by a press of a button. The scanner holds here as for drafts; no
-script is needed.
+What is sent when a session has ended, or before the terms of today are accepted, is kept for whoever sent
+it, shown when that is done, and sent again by a press of a button. The scanner and the consent rule hold for
+both: what they find is left out and named, all else is kept.
 """
 
 from __future__ import annotations
@@ -77,15 +75,12 @@ def keep(kind: str, subject: uuid.UUID, data: Mapping[str, list[str]], *, by: Ac
 def fit(data: Mapping[str, list[str]]) -> tuple[dict[str, list[str]], list[str]]:
     """What may be kept, and the names of what may not."""
     no_notes = "missing" in data.get("consent", ())
-    kept: dict[str, list[str]] = {}
-    refused = []
-    for name, values in data.items():
-        if name in NEVER:
-            continue
-        if any(_faulty(name, value, no_notes) for value in values):
-            refused.append(name)
-        else:
-            kept[name] = values
+    kept = {name: values for name, values in data.items() if name not in NEVER}
+    refused = [
+        name for name, values in kept.items() if any(_faulty(name, value, no_notes) for value in values)
+    ]
+    for name in refused:
+        del kept[name]
     return kept, refused
 
 
@@ -105,10 +100,10 @@ def latest(kind: str, by: Access, *, subject: uuid.UUID | None = None) -> Draft 
     return (rows.filter(subject=subject) if subject else rows).order_by("-updated_at").first()
 
 
-def fields_of(draft: Draft) -> dict[str, list[str]]:
+def fields_of(row: Draft | SentLate) -> dict[str, list[str]]:
     """What was written, by name; nothing where the key is lost."""
     try:
-        found: Any = json.loads(draft.body)
+        found: Any = json.loads(row.body)
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
@@ -127,9 +122,8 @@ def purge(at: datetime) -> int:
 
 def waiting(kinds: Iterable[str], by: Access) -> Iterator[Draft]:
     """Own drafts of these kinds, the latest first."""
-    return (
-        Draft.objects.visible_to(by).filter(kind__in=kinds).order_by("-updated_at").defer("body").iterator()
-    )
+    own = Draft.objects.visible_to(by).filter(kind__in=kinds)
+    return own.order_by("-updated_at").defer("body").iterator()
 
 
 LATE: Final = "sent_late"  # the field by which a form that is sent again names what was kept
@@ -193,8 +187,4 @@ def keep_sent_late(address: str, data: Mapping[str, list[str]], *, by: Access) -
 
 def pairs_of(row: SentLate) -> list[tuple[str, str]]:
     """Names and values to send again; none where the key is lost."""
-    try:
-        fields: dict[str, list[str]] = json.loads(row.body)
-    except ValueError:
-        return []
-    return [(name, value) for name, values in fields.items() for value in values]
+    return [(name, value) for name, values in fields_of(row).items() for value in values]

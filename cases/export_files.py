@@ -1,5 +1,6 @@
-"""Persons or calls of a list as a file: the rows, the columns in the reader's language, what the manifest
-adds.
+"""Persons or calls of a list as a file: rows, columns in the reader's language, and what the manifest adds.
+
+How few persons share what the rows say of each is shown before: the fewer, the easier one is recognised.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext, overr
 from accounts.access import Access
 from cases import htcds
 from cases.export_rows import call_rows, in_order, person_rows
-from cases.facts import EXPORTED, header
+from cases.facts import IMPORTED, header
 from cases.forms.base import PlainForm
 from cases.forms.fields import NoteField
 from cases.htcds import releases
@@ -26,10 +27,6 @@ from cases.resources import CallResource
 from exchange import downloads
 from exchange.models import ExportFile
 from exchange.writer import Sheet
-
-# --- rarity ---
-# How few persons share what the rows of an export tell of each: the smaller, the easier one is
-# recognised.
 
 FEWEST: Final = 11  # persons; below it a file of rows asks for a reason
 SHARED: Final = ("first_year", "sex", "age_class", "citizenship", "first_county", "main__purpose")
@@ -42,7 +39,6 @@ def rarest(persons: PersonQuerySet) -> int:
     return groups.order_by("number").values_list("number", flat=True).first() or 0
 
 
-# --- files ---
 SMALL: Final = 5_000  # persons; or calls; a larger file is a background run
 PERSONS, HTCDS, CALLS = "persons", "htcds", "calls"
 Told = Callable[[int], None]
@@ -94,7 +90,7 @@ def _sheet(file: ExportFile, selection: Selection, by: Access, told: Told) -> Sh
     if file.kind == HTCDS:
         attributes, rows = htcds.table(persons, file.release, by)
         return Sheet(attributes, rows, settings.DEMO, ",", told, marked=False)
-    columns = header(EXPORTED, swedish=file.language == "sv" and file.form != "json")
+    columns = header(IMPORTED, swedish=file.language == "sv" and file.form != "json")
     return Sheet(columns, person_rows(persons), settings.DEMO, told=told, title=PERSONS)
 
 
@@ -109,11 +105,10 @@ def _facts(file: ExportFile, selection: Selection) -> dict[str, Any]:
     """Calls are never counted as persons."""
     if selection.of_calls:
         return {}
-    standard = (
-        {"content": f"HTCDS {file.release}", "attribution": htcds.ATTRIBUTION} if file.kind == HTCDS else {}
-    )
-    persons = selection.rows.order_by().count()
-    return {**standard, "persons": persons, "rarest_combination": rarest(selection.rows)}
+    facts = {"persons": selection.rows.order_by().count(), "rarest_combination": rarest(selection.rows)}
+    if file.kind != HTCDS:
+        return facts
+    return {"content": f"HTCDS {file.release}", "attribution": htcds.ATTRIBUTION, **facts}
 
 
 class CaseworkExportForm(PlainForm):
@@ -134,13 +129,12 @@ class CaseworkExportForm(PlainForm):
         self, *args: Any, rarest: int | None = None, rows: bool = True, htcds: bool = True, **options: Any
     ) -> None:
         super().__init__(*args, **options)
-        of_rows = [
-            ("csv", _("CSV, for Excel and for the import")),
-            ("xlsx", _("XLSX (Excel)")),
-            ("json", _("JSON")),
-        ]
-        standard = [(f"htcds {release}", f"HTCDS {release}") for release in releases()]
-        choices = (of_rows if rows else []) + (standard if htcds else [])
+        choices: list[tuple[str, str]] = []
+        if rows:
+            choices += [("csv", _("CSV, for Excel and for the import")), ("xlsx", _("XLSX (Excel)"))]
+            choices += [("json", _("JSON"))]
+        if htcds:
+            choices += [(f"htcds {release}", f"HTCDS {release}") for release in releases()]
         self.fields["format"].choices = choices  # type: ignore[attr-defined]
         self.rarest = rarest or 0
         if not 0 < self.rarest < FEWEST:

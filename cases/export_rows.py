@@ -1,6 +1,6 @@
-"""The persons of a list as rows that the import reads: one row for each identification. One query for all.
+"""The persons and the calls of a list as rows that their imports read. Each list is one query.
 
-The calls of a list as rows that their import reads. One query for all.
+A person has a row for each identification.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from django.utils import timezone
 
 from accounts.access import Access
 from cases.choices import LABOUR_PURPOSES, MeasureAnswer
-from cases.facts import EXPORTED, IN_ROWS, OWN
+from cases.facts import IMPORTED, IN_ROWS, OWN
 from cases.models import Call, Exploitation, Measure, Person
 from cases.pages import Order
 from cases.querysets import PersonQuerySet
@@ -45,7 +45,7 @@ PATHS: Final = {
     **{fact.name: fact.name for fact in OWN},
 }
 COLUMNS: Final = (
-    *(PATHS.get(fact.name, f"identifications__{fact.name}") for fact in EXPORTED if fact not in IN_ROWS),
+    *(PATHS.get(fact.name, f"identifications__{fact.name}") for fact in IMPORTED if fact not in IN_ROWS),
     "joined_purposes",
     "joined_measures",
 )
@@ -74,10 +74,11 @@ class Joined(Aggregate):
 
 def joined(rows: QuerySet[Any], *parts: Any, by: str = "person", outer: str = "pk") -> Subquery:
     """`parts` of each of the rows that belong to one person, as text that `items` takes apart."""
+    empty = Value("", TextField())
     texts: list[Any] = []
     for part in parts:
-        texts += [Value(_PART, TextField()), Coalesce(Cast(part, TextField()), Value("", TextField()))]
-    text = Concat(*texts[1:], Value("", TextField()), output_field=TextField())
+        texts += [Value(_PART, TextField()), Coalesce(Cast(part, TextField()), empty)]
+    text = Concat(*texts[1:], empty, output_field=TextField())
     of_one = rows.filter(**{by: OuterRef(outer)}).order_by().values(by)
     return Subquery(of_one.annotate(joined=Joined(text, F("pk"))).values("joined"))
 
@@ -100,30 +101,25 @@ def in_order(persons: QuerySet[Person], order: Order) -> QuerySet[Person]:
 
 def person_rows(persons: QuerySet[Person]) -> Iterator[list[str]]:
     """Cells by the columns of the import. `persons` in the order of the file."""
-    return _cells(person_query(persons).iterator(chunk_size=CHUNK))
-
-
-def person_query(persons: QuerySet[Person]) -> QuerySet[Person, tuple[Any, ...]]:
-    """What is stored, by COLUMNS, a row for each identification."""
-    main = Case(When(is_main=True, then=Value("1")), default=Value(""), output_field=CharField())
-    purposes = joined(Exploitation.objects.all(), F("purpose"), main, F("sector"))
-    given = Measure.objects.filter(answer=MeasureAnswer.ACCEPTED, month__isnull=False)
-    rows = persons.annotate(joined_purposes=purposes, joined_measures=joined(given, F("kind"), F("month")))
-    rows = rows.order_by(
-        *persons.query.order_by, F("identifications__identified_on").asc(), F("identifications__pk").asc()
-    )
-    return rows.values_list(*COLUMNS)
-
-
-def _cells(rows: Iterable[Sequence[Any]]) -> Iterator[list[str]]:
+    rows: Iterable[Sequence[Any]] = person_query(persons).iterator(chunk_size=CHUNK)
     for case, person, day, *facts, purposes, measures in rows:
         on = day.isoformat() if day else ""
         yield [case, person, on, *map(_plain, facts), *_purposes(purposes), _measures(measures)]
 
 
+def person_query(persons: QuerySet[Person]) -> QuerySet[Person, tuple[Any, ...]]:
+    """What is stored, by COLUMNS, a row for each identification."""
+    main = Case(When(is_main=True, then=Value("1")), default=Value(""), output_field=CharField())
+    purposes = joined(Exploitation.objects.all(), "purpose", main, "sector")
+    given = Measure.objects.filter(answer=MeasureAnswer.ACCEPTED, month__isnull=False)
+    rows = persons.annotate(joined_purposes=purposes, joined_measures=joined(given, "kind", "month"))
+    by_day = (F("identifications__identified_on").asc(), F("identifications__pk").asc())
+    return rows.order_by(*persons.query.order_by, *by_day).values_list(*COLUMNS)
+
+
 @lru_cache(_MEMO)
-def _plain(value: str | None) -> str:
-    return bare(str(value)) if value else ""
+def _plain(value: str | int | None) -> str:
+    return "" if value is None else bare(str(value))
 
 
 @lru_cache(_MEMO)
@@ -145,22 +141,9 @@ def _measures(text: str | None) -> str:
 
 
 PLAIN: Final = (
-    "medium",
-    "caller_group",
-    "caller_county",
-    "topics_answer",
-    "purposes_answer",
-    "outcomes_answer",
-    "women",
-    "men",
-    "girls",
-    "boys",
-    "unknown",
-    "urgency",
-    "consent",
-    "referred_region",
-    "referred_agency__code",
-    "minutes",
+    *("medium", "caller_group", "caller_county", "topics_answer", "purposes_answer", "outcomes_answer"),
+    *("women", "men", "girls", "boys", "unknown", "urgency", "consent"),
+    *("referred_region", "referred_agency__code", "minutes"),
 )
 
 
@@ -174,7 +157,7 @@ def call_rows(calls: QuerySet[Call], columns: list[str]) -> Iterator[list[str]]:
             "code": str(facts["code"]),
             "received_at": timezone.localtime(facts["received_at"]).isoformat(),
             "follow_up_due": facts["follow_up_due"].isoformat() if facts["follow_up_due"] else "",
-            **{name.removesuffix("__code"): _plain_call(facts[name]) for name in PLAIN},
+            **{name.removesuffix("__code"): _plain(facts[name]) for name in PLAIN},
             **{name: _words(facts[f"joined_{name}"]) for name in Call.LISTS},
         }
         yield [cells[column] for column in columns]
@@ -182,12 +165,7 @@ def call_rows(calls: QuerySet[Call], columns: list[str]) -> Iterator[list[str]]:
 
 def _list(name: str) -> Subquery:
     through: Any = getattr(Call, name).through
-    return joined(through.objects.all(), F("code"), by="call", outer="pk")
-
-
-@lru_cache(maxsize=4_096)
-def _plain_call(value: str | int | None) -> str:
-    return "" if value is None else bare(str(value))
+    return joined(through.objects.all(), "code", by="call")
 
 
 @lru_cache(maxsize=4_096)

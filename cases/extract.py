@@ -1,10 +1,8 @@
-"""The *registerutdrag*: everything stored about one case, and everyone who has opened it.
+"""The *registerutdrag*: everything stored about one case, and everyone who has opened it, also as a PDF file.
 
 Free texts are in the extract of the responsible coordinator, who gives it out. The data protection officer,
 who checks that it is complete, sees that a text is stored and how long it is, not its words (design rule 12).
-
-The extract as a tagged PDF file (PDF/UA-1). WeasyPrint needs programs of the system: it is imported when
-needed.
+WeasyPrint, which makes the tagged file (PDF/UA-1), needs programs of the system: it is imported when needed.
 """
 
 from __future__ import annotations
@@ -118,8 +116,7 @@ class Extract:
 
     def _in_scope(self, rows: Any) -> QuerySet[Any]:
         """Return those that who reads the texts has in scope; without the texts all are read."""
-        narrowed: QuerySet[Any] = rows.visible_to(self.access) if self.texts else rows
-        return narrowed
+        return rows.visible_to(self.access) if self.texts else rows
 
     def _messages(self) -> QuerySet[Message]:
         """Of the case's calls and notifications, and of its persons' transfers."""
@@ -134,10 +131,8 @@ class Extract:
         for model in PARTS:
             for part in _whole(model._default_manager.filter(person__in=keys)).order_by("pk"):
                 parts[part.person_id].append(part)
-        reviews = _whole(
-            DuplicateReview.objects.filter(first__in=keys) | DuplicateReview.objects.filter(second__in=keys)
-        )
-        for review in reviews:
+        of_them = Q(first__in=keys) | Q(second__in=keys)
+        for review in _whole(DuplicateReview.objects.filter(of_them)):
             for key in {review.first_id, review.second_id} & set(keys):
                 parts[key].append(review)
         for person in self.persons:
@@ -152,8 +147,7 @@ class Extract:
 def _whole(rows: QuerySet[Any]) -> QuerySet[Any]:
     """With everything that a row points to, in a constant number of queries."""
     meta = rows.model._meta
-    silent = {*SILENT}
-    linked = [f.name for f in meta.concrete_fields if f.is_relation and f.name not in silent]
+    linked = [field.name for field in meta.concrete_fields if field.is_relation and field.name not in SILENT]
     rows = rows.select_related(*linked) if linked else rows
     return rows.prefetch_related(*(f.name for f in meta.many_to_many))
 

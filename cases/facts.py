@@ -19,7 +19,7 @@ AGENCY, COUNTRY, COUNTY = "agency", "country", "county"
 
 
 class Import(Enum):
-    """Whether a file may, or must, have the column."""
+    """Whether a file that comes in may, or must, have the column. A file that goes out has those of both."""
 
     NO = 0
     MAY = 1
@@ -31,19 +31,15 @@ class FactOfPerson:
     """`name`: of the column in files; where the person itself has the fact, of the attribute too.
 
     `swedish`: what a file may call it beside that, the Swedish header first. `kind`: the closed set, the code
-    list, or what else its values are of. `compared`: all rows of one person must agree in it, and a file
-    changes what is stored; a fact that is not is of one identification. `completed`: My page and the case
-    ask for it before the year is closed. `hidden`: the history keeps that it was changed, never what it was.
+    list, or what else its values are of. `completed`: My page and the case ask for it before the year is
+    closed.
     """
 
     name: str
     swedish: tuple[str, ...] = ()
     kind: str | type[TextChoices] = ""
     imported: Import = Import.NO
-    exported: bool = False
-    compared: bool = False
     completed: bool = False
-    hidden: bool = False
 
     @property
     def required(self) -> bool:
@@ -69,73 +65,43 @@ MAY, MUST = Import.MAY, Import.MUST
 
 # In the order of the columns of a file.
 OF_IDENTIFICATION: Final = (
-    FactOfPerson("case", ("ärende", "ärendenummer", "case number"), imported=MUST, exported=True),
-    FactOfPerson("person", ("person",), imported=MUST, exported=True),
+    FactOfPerson("case", ("ärende", "ärendenummer", "case number"), imported=MUST),
+    FactOfPerson("person", ("person",), imported=MUST),
     FactOfPerson(
-        "identified_on",
-        ("identifierad", "identifierad den", "identifieringsdatum", "datum"),
-        imported=MUST,
-        exported=True,
+        "identified_on", ("identifierad", "identifierad den", "identifieringsdatum", "datum"), imported=MUST
     ),
-    FactOfPerson("agency", ("myndighet", "organisation"), AGENCY, MUST, exported=True),
-    FactOfPerson("municipality", ("kommun",), imported=MAY, exported=True),
-    FactOfPerson("county", ("län",), COUNTY, MUST, exported=True),
-    FactOfPerson("channel", ("ingång", "kanal"), "channel", MAY, exported=True, completed=True),
-    FactOfPerson("reference", hidden=True),
+    FactOfPerson("agency", ("myndighet", "organisation"), AGENCY, MUST),
+    FactOfPerson("municipality", ("kommun",), imported=MAY),
+    FactOfPerson("county", ("län",), COUNTY, MUST),
+    FactOfPerson("channel", ("ingång", "kanal"), "channel", MAY, completed=True),
+    FactOfPerson("reference"),
 )
 OF_PERSON: Final = (  # each a column of the person
-    FactOfPerson("sex", ("kön",), Sex, MUST, exported=True, compared=True),
-    FactOfPerson("child", ("barn",), Child, MUST, exported=True, compared=True),
-    FactOfPerson(
-        "age_class",
-        ("åldersklass", "ålder", "åldersgrupp"),
-        AgeClass,
-        MAY,
-        exported=True,
-        compared=True,
-        completed=True,
-    ),
-    FactOfPerson(
-        "citizenship", ("medborgarskap",), COUNTRY, MAY, exported=True, compared=True, completed=True
-    ),
+    FactOfPerson("sex", ("kön",), Sex, MUST),
+    FactOfPerson("child", ("barn",), Child, MUST),
+    FactOfPerson("age_class", ("åldersklass", "ålder", "åldersgrupp"), AgeClass, MAY, completed=True),
+    FactOfPerson("citizenship", ("medborgarskap",), COUNTRY, MAY, completed=True),
     FactOfPerson("further_citizenships", kind=COUNTRY),
     FactOfPerson("country_of_origin", kind=COUNTRY),
     FactOfPerson("residence", kind="residence"),
-    FactOfPerson("status", ("status",), Status, MUST, exported=True, compared=True),
+    FactOfPerson("status", ("status",), Status, MUST),
     FactOfPerson("status_on"),
-    FactOfPerson("status_reason", hidden=True),
-    FactOfPerson(
-        "offence",
-        ("brott", "brottsrubricering"),
-        "offence",
-        MAY,
-        exported=True,
-        compared=True,
-        completed=True,
-    ),
+    FactOfPerson("status_reason"),
+    FactOfPerson("offence", ("brott", "brottsrubricering"), "offence", MAY, completed=True),
 )
 IN_ROWS: Final = (  # each in rows of its own beside the person's: read, compared and written by code
-    FactOfPerson("purposes", ("ändamål",), "purpose", MAY, exported=True, compared=True),
-    FactOfPerson(
-        "main_purpose",
-        ("huvudändamål", "huvudsakligt ändamål"),
-        "purpose",
-        MUST,
-        exported=True,
-        compared=True,
-        completed=True,
-    ),
-    FactOfPerson(
-        "sector", ("bransch", "sektor"), "sector", MAY, exported=True, compared=True, completed=True
-    ),
-    FactOfPerson("measures", ("insatser", "åtgärder"), "measure", MAY, exported=True, compared=True),
+    FactOfPerson("purposes", ("ändamål",), "purpose", MAY),
+    FactOfPerson("main_purpose", ("huvudändamål", "huvudsakligt ändamål"), "purpose", MUST, completed=True),
+    FactOfPerson("sector", ("bransch", "sektor"), "sector", MAY, completed=True),
+    FactOfPerson("measures", ("insatser", "åtgärder"), "measure", MAY),
 )
 FACTS: Final = (*OF_IDENTIFICATION, *OF_PERSON, *IN_ROWS)
 BY_NAME: Final = {fact.name: fact for fact in FACTS}
-IMPORTED: Final = tuple(fact for fact in FACTS if fact.imported is not Import.NO)
-EXPORTED: Final = tuple(fact for fact in FACTS if fact.exported)
-COMPARED: Final = tuple(fact for fact in FACTS if fact.compared)
-OWN: Final = tuple(fact for fact in OF_PERSON if fact.compared)  # what a file says of the person itself
+IMPORTED: Final = tuple(fact for fact in FACTS if fact.imported is not Import.NO)  # and exported
+# What a file says of the person itself. All rows of one person must agree in what is compared, and a file
+# changes what is stored; a fact that is not compared is of one identification.
+OWN: Final = tuple(fact for fact in OF_PERSON if fact in IMPORTED)
+COMPARED: Final = (*OWN, *IN_ROWS)
 COMPLETED: Final = tuple(fact for fact in (*OF_PERSON, *IN_ROWS, *OF_IDENTIFICATION) if fact.completed)
 
 

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -41,24 +41,14 @@ WHY: Final[dict[str, str | Promise]] = {
     "age": _("Age is registered by class, at identification."),
     "not_registered": _("The register does not ask for it."),
 }
-# Of which list or closed set the names that a fact gives are.
-_NAMED: Final[dict[str, tuple[str, str]]] = {
-    "agency_kind": ("agency_kind", TARGET),
-    "agency_decision": ("agency_kind", DECISION),
-    "sex": ("sex", TARGET),
-    "status": ("status", TARGET),
-    "case_state": ("case_state", TARGET),
-    "consent": ("consent", TARGET),
-    "relation": ("relation", TARGET),
-    "controls": ("control", TARGET),
-    "purposes": ("purpose", TARGET),
-    "sector": ("sector", TARGET),
-    "sexual_forms": ("sexual_form", TARGET),
-    "measure": ("measure", TARGET),
-}
 _CLOSED: Final[dict[str, Any]] = {"sex": Sex, "status": Status, "case_state": CaseState, "consent": Consent}
-_SEVERAL: Final = frozenset({"multi-pick"})
-_ONE: Final = frozenset({"pick", "checkbox"})
+# Of which list or closed set a fact that is chosen is, where it is not that of the fact's name.
+_LISTS: Final = {
+    "agency_decision": "agency_kind",
+    "controls": "control",
+    "purposes": "purpose",
+    "sexual_forms": "sexual_form",
+}
 
 
 @dataclass(frozen=True)
@@ -110,9 +100,8 @@ class ReleaseNames:
     def load(cls, release: str) -> ReleaseNames:
         found: dict[tuple[str, str], list[str]] = defaultdict(list)
         targets = (TARGET, DECISION, DEFINITIONS, REFERRED)
-        for target, code, value in CodeMapping.objects.filter(
-            target__in=targets, release=release
-        ).values_list("target", "code", "value"):
+        rows = CodeMapping.objects.filter(target__in=targets, release=release)
+        for target, code, value in rows.values_list("target", "code", "value"):
             found[target, code] += [part.strip() for part in value.split("|")]
         return cls(dict(found))
 
@@ -124,12 +113,16 @@ class ReleaseNames:
 def gaps(release: str) -> list[tuple[Field, str]]:
     """Codes that the release has no name for, each with the field that is left empty for it."""
     names = ReleaseNames.load(release)
-    codes = list(Code.objects.order_by("list", "position", "key"))
+    keys: dict[str, list[str]] = defaultdict(list)
+    for code in Code.objects.order_by("list", "position", "key"):
+        keys[code.list].append(code.key)
+    for listed, closed in _CLOSED.items():
+        keys[listed] = [f"{listed}:{value}" for value in closed.values]
     found = []
     for field in fields():
-        listed, target = _NAMED.get(field.fact, ("", ""))
-        of_set = [f"{listed}:{value}" for value in _CLOSED[listed].values] if listed in _CLOSED else []
-        for key in of_set or [code.key for code in codes if code.list == listed]:
+        target = DECISION if field.fact == "agency_decision" else TARGET
+        listed = "" if field.type == "text" else _LISTS.get(field.fact, field.fact)
+        for key in keys[listed]:
             if not (names.of([key], target) or names.of([key], REFERRED)):
                 found.append((field, key))
     return found
@@ -147,56 +140,26 @@ def table(persons: QuerySet[Person], release: str, access: Access) -> tuple[list
 
 
 _COLUMNS: Final = (
-    "sex",
-    "citizenship",
-    "further_citizenships",
-    "status",
-    "first_agency__name_en",
-    "first_agency__kind",
-    "first_identified_on",
-    "case__state",
-    "case__close_reason__label_en",
-    "joined_purposes",
-    "joined_controls",
-    "joined_measures",
-    "joined_relations",
-    "joined_calls",
-    "child",
+    *("sex", "child", "citizenship", "further_citizenships", "status", "first_identified_on"),
+    *("first_agency__name_en", "first_agency__kind", "case__state", "case__close_reason__label_en"),
+    *("joined_purposes", "joined_controls", "joined_measures", "joined_relations", "joined_calls"),
 )
 
 
 def _stored(persons: QuerySet[Person], access: Access) -> Iterator[dict[str, Any]]:
     """One query."""
-    worked, whole = Exploitation.objects.all(), Case.objects.whole_for(access).values("pk")
+    worked = Exploitation.objects.all()
+    controlled = worked.filter(controls_answer=ListAnswer.GIVEN, controls__isnull=False)
+    suspects = SuspectCount.objects.filter(number__gt=0, case__in=Case.objects.whole_for(access).values("pk"))
+    purpose = ("purpose", "sector", "sexual_form", "place", "country", "county__name_en", "start", "is_main")
+    call = ("received_on", "consent", "referred_agency__name_en", "referred_region__name_en")
     given = Measure.objects.filter(answer=MeasureAnswer.ACCEPTED)
     rows = persons.annotate(
-        joined_purposes=joined(
-            worked,
-            F("purpose"),
-            F("sector"),
-            F("sexual_form"),
-            F("place"),
-            F("country"),
-            F("county__name_en"),
-            F("start"),
-            F("is_main"),
-        ),
-        joined_controls=joined(
-            worked.filter(controls_answer=ListAnswer.GIVEN, controls__isnull=False), F("controls")
-        ),
-        joined_measures=joined(given, F("month"), F("kind"), F("ends_on")),
-        joined_relations=joined(
-            SuspectCount.objects.filter(number__gt=0, case__in=whole), F("relation"), by="case", outer="case"
-        ),
-        joined_calls=joined(
-            Call.objects.visible_to(access),
-            F("received_on"),
-            F("consent"),
-            F("referred_agency__name_en"),
-            F("referred_region__name_en"),
-            by="case",
-            outer="case",
-        ),
+        joined_purposes=joined(worked, *purpose),
+        joined_controls=joined(controlled, "controls"),
+        joined_measures=joined(given, "month", "kind", "ends_on"),
+        joined_relations=joined(suspects, "relation", by="case", outer="case"),
+        joined_calls=joined(Call.objects.visible_to(access), *call, by="case", outer="case"),
     )
     for row in rows.values_list(*_COLUMNS).iterator(chunk_size=CHUNK):
         yield dict(zip(_COLUMNS, row, strict=True))
@@ -212,11 +175,11 @@ def _row(stored: dict[str, Any], names: ReleaseNames, columns: Sequence[Field]) 
 
 def _cell(field: Field, values: list[str]) -> str:
     """A choice of one is empty where there are several: none of them is the answer."""
-    if field.type in _SEVERAL:
+    if field.type == "multi-pick":
         return SEPARATOR.join(values)
-    if field.type in _ONE and len(values) > 1:
+    if field.type in {"pick", "checkbox"} and len(values) > 1:
         return ""
-    return values[0] if values else ""
+    return next(iter(values), "")
 
 
 def _facts(stored: dict[str, Any], names: ReleaseNames) -> dict[str, list[str]]:
@@ -278,23 +241,16 @@ def _country_of_work(where: str, country: str) -> list[str]:
 def _referral(calls: list[list[str]], measures: list[list[str]], names: ReleaseNames) -> dict[str, list[str]]:
     """Where the support line referred the case to the last time that it did, or else the latest accepted
     measure that is a referral, which is registered by kind and month: its day is not known."""
-    referred = [
-        (day, agency or f"NMT coordinator {region}")
-        for day, _, agency, region in sorted(calls)
-        if agency or region
-    ]
+    for day, _consent, agency, region in sorted(calls, reverse=True):
+        if agency or region:
+            to = agency or f"NMT coordinator {region}"
+            return _referred(to, [day], names.of(["referral:call"]))
     by_measure = names.of((kind for _month, kind, _ends in sorted(measures, reverse=True)), REFERRED)
-    if referred:
-        (day, to), how = referred[-1], "referral:call"
-    elif by_measure:
-        day, to, how = "", by_measure[0], "referral:measure"
-    else:
-        return {}
-    return {
-        "referred_to": [to.replace(",", "")],
-        "referred_on": [day] if day else [],
-        "referred_why": names.of([how]),
-    }
+    return _referred(by_measure[0], [], names.of(["referral:measure"])) if by_measure else {}
+
+
+def _referred(to: str, on: list[str], why: list[str]) -> dict[str, list[str]]:
+    return {"referred_to": [to.replace(",", "")], "referred_on": on, "referred_why": why}
 
 
 def _of_measures(rows: list[list[str]], names: ReleaseNames) -> dict[str, list[str]]:

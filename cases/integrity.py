@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from django.db import IntegrityError, connection
-from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from accounts import factors
@@ -19,7 +21,7 @@ from cases.actions.base import person_number
 from cases.actions.cases import astray
 from cases.actions.duplicates import FIRST, expected, groups, identifications
 from cases.choices import Consent, ListAnswer, Mistaken, RequestAnswer
-from cases.model_fields import Unreadable, indexes_of
+from cases.model_fields import indexes_of
 from cases.models import (
     Call,
     Case,
@@ -31,29 +33,22 @@ from cases.models import (
     Transfer,
 )
 from cases.rules.consent import CHILD
-from encryption.fields import misplaced
-
-
-@dataclass(frozen=True, slots=True)
-class FailedCheck:
-    """`name` of the check, and the number or identifier of the first row that fails it: never a fact of a
-    person."""
-
-    name: str
-    where: str
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.where}"
-
+from encryption.fields import Unreadable, misplaced
 
 Check = Callable[[], Iterator[str]]
 
 
-def first_fault() -> FailedCheck | None:
+def first_fault() -> str | None:
+    """Return the name of the first check that fails, and the number or identifier of the first row that fails
+    it: never a fact of a person."""
     for name, check in (CHECKS | handed_in("register_checks", "CHECKS")).items():
         for where in check():
-            return FailedCheck(name, where)
+            return f"{name}: {where}"
     return None
+
+
+def _persons(wrong: Q | Combinable) -> Iterator[str]:
+    yield from Person.objects.filter(wrong).values_list("number", flat=True)[:1]
 
 
 def _dangling() -> Iterator[str]:
@@ -68,11 +63,6 @@ def _dangling() -> Iterator[str]:
 def _county_of_no_region() -> Iterator[str]:
     placed = CountyRegion.objects.filter(county=OuterRef("pk"))
     yield from County.objects.filter(~Exists(placed)).values_list("code", flat=True)[:1]
-
-
-def _without_identification() -> Iterator[str]:
-    rows = Identification.objects.filter(person=OuterRef("pk"))
-    yield from Person.objects.filter(~Exists(rows)).values_list("number", flat=True)[:1]
 
 
 def _main_purposes() -> Iterator[str]:
@@ -100,31 +90,25 @@ def _local_dates() -> Iterator[str]:
 
 def _answers() -> Iterator[str]:
     """An answer "given" has rows beside it, and only that has."""
-    for model, fields in (
-        (Call, Call.LISTS),
-        (Exploitation, Exploitation.LISTS),
-    ):
-        for field in fields:
-            yield from (f"{field} {pk}" for pk in _unanswered(model, field))
-
-
-def _unanswered(model: type[Model], field: str) -> QuerySet[Model, int]:
-    through = getattr(model, field).through.objects.filter(**{model._meta.model_name or "": OuterRef("pk")})
-    given = Q(**{f"{field}_answer": ListAnswer.GIVEN})
-    rows = model._default_manager.filter((given & ~Exists(through)) | (~given & Exists(through)))
-    return rows.values_list("pk", flat=True)[:1]
+    for field, chosen in _chosen():
+        of_row = Exists(chosen.filter(**{field.m2m_field_name(): OuterRef("pk")}))
+        given = Q(**{f"{field.name}_answer": ListAnswer.GIVEN})
+        rows = field.model._default_manager.filter((given & ~of_row) | (~given & of_row))
+        yield from (f"{field.name} {pk}" for pk in rows.values_list("pk", flat=True)[:1])
 
 
 def _lists() -> Iterator[str]:
     """Every chosen code is of the list of its field."""
-    lists = {
-        Call: {"topics": "topic", "purposes": "purpose", "outcomes": "outcome"},
-        Exploitation: {"acts": "act", "means": "means", "controls": "control"},
-    }
-    for model, fields in lists.items():
-        for field, name in fields.items():
-            wrong = getattr(model, field).through.objects.exclude(code__list=name)
-            yield from (f"{field} {pk}" for pk in wrong.values_list("pk", flat=True)[:1])
+    for field, chosen in _chosen():
+        wrong = chosen.exclude(code__list=field.get_limit_choices_to()["list"])
+        yield from (f"{field.name} {pk}" for pk in wrong.values_list("pk", flat=True)[:1])
+
+
+def _chosen() -> Iterator[tuple[Any, QuerySet[Any]]]:
+    """Each field that holds codes beside an answer, and the codes that are chosen in it."""
+    for model in (Call, Exploitation):
+        for field in model._meta.many_to_many:
+            yield field, getattr(model, field.name).through._default_manager.all()
 
 
 def _numbers() -> Iterator[str]:
@@ -153,13 +137,6 @@ def _transferred() -> Iterator[str]:
     yield from wrong.values_list("number", flat=True)[:1]
 
 
-def _moved() -> Iterator[str]:
-    """Who is of another region than the case is marked as such: scope is asked by it."""
-    elsewhere = ~Q(responsible_region=F("case__region"))
-    wrong = Person.objects.filter(Q(elsewhere, moved=False) | Q(~elsewhere, moved=True))
-    yield from wrong.values_list("number", flat=True)[:1]
-
-
 def _series() -> Iterator[str]:
     """The next number of a region and year is free."""
     last = {(row.region_id, row.year): row.last for row in CaseSeries.objects.all()}
@@ -182,17 +159,10 @@ def _references() -> Iterator[str]:
 
 def _taken_out_yet_there() -> Iterator[str]:
     """A case or person that was registered by mistake is in no table until it is put back."""
-    out = Misregistration.objects.standing()
-    cases, persons = Case.objects.values("code"), Person.objects.values("code")
-    wrong = out.filter(kind=Mistaken.CASE, subject__in=cases) | out.filter(
-        kind=Mistaken.PERSON, subject__in=persons
-    )
+    case = Q(kind=Mistaken.CASE, subject__in=Case.objects.values("code"))
+    person = Q(kind=Mistaken.PERSON, subject__in=Person.objects.values("code"))
+    wrong = Misregistration.objects.standing().filter(case | person)
     yield from wrong.values_list("number", flat=True)[:1]
-
-
-def _not_chained() -> Iterator[str]:
-    """A record is the same as one that stays, never as one that is itself the same as another."""
-    yield from Person.objects.filter(same_as__same_as__isnull=False).values_list("number", flat=True)[:1]
 
 
 def _without_consent() -> Iterator[str]:
@@ -207,12 +177,19 @@ def _without_consent() -> Iterator[str]:
     yield from persons.values_list("number", flat=True)[:1]
 
 
+_IDENTIFIED = Exists(Identification.objects.filter(person=OuterRef("pk")))
+# A record is the same as one that stays, never as one that is itself the same as another.
+_CHAINED = Q(same_as__same_as__isnull=False)
+# Who is of another region than the case is marked as such: scope is asked by it.
+_AT_HOME = Q(responsible_region=F("case__region"))
+_WRONGLY_MARKED = Q(~_AT_HOME, moved=False) | Q(_AT_HOME, moved=True)
+
 CHECKS: dict[str, Check] = {
     "row that points at none": _dangling,
     "county without a region": _county_of_no_region,
-    "person without identification": _without_identification,
+    "person without identification": partial(_persons, ~_IDENTIFIED),
     "not exactly one main purpose": _main_purposes,
-    "same_as chained": _not_chained,
+    "same_as chained": partial(_persons, _CHAINED),
     "registered by mistake, yet there": _taken_out_yet_there,
     "first identification or same_as out of step": _first_identification,
     "call on the wrong local date": _local_dates,
@@ -223,7 +200,7 @@ CHECKS: dict[str, Check] = {
     "opened from a call that is not there": _opened_from_call,
     "case without consent": _without_consent,
     "handed over, yet not there": _transferred,
-    "moved between regions": _moved,
+    "moved between regions": partial(_persons, _WRONGLY_MARKED),
     "case series": _series,
     "reference index": _references,
     "text that was moved or changed": misplaced,

@@ -1,4 +1,8 @@
-"""What casework runs outside the request."""
+"""What casework runs outside the request, such as counting who has opened unusually many cases in a day.
+
+That is shown on a page, to that person and to the data protection officer, and in no e-mail. The days are
+counted from the audit log, each once, when it is over.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +27,6 @@ from exchange.limits import Refused
 from exchange.models import ExportFile
 from jobs.kinds import JobRefused, Run, hourly, job, minutely
 
-# --- volume ---
-# Who has opened unusually many cases in a day: told to that person and to the data protection officer, on
-# a page and in no letter. The days are counted from the trail, each once, when it is over.
-
 LEAST: Final = 60  # cases a day; fewer are nothing to tell of
 TIMES: Final = 2  # as many as on the busiest day before
 FIRST: Final = timedelta(days=30)  # somebody new has no busiest day yet
@@ -39,8 +39,9 @@ def is_unusual(cases: int, busiest: int, known_for: timedelta) -> bool:
     return cases >= LEAST and cases >= TIMES * busiest and known_for >= FIRST
 
 
+@hourly
 def count_days(at: datetime) -> int:
-    """Every day that is over and has not been counted. Answers how many rows were made."""
+    """Count every day that is over and has not been counted. Return how many rows were made."""
     yesterday = timezone.localdate(at) - timedelta(days=1)
     last = ReadingDay.objects.aggregate(last=Max("day"))["last"]
     first = max(last + timedelta(days=1) if last else yesterday, yesterday - timedelta(days=LONGEST))
@@ -55,7 +56,11 @@ def _count(day: date) -> int:
     readers = {user.email: user for user in User.objects.filter(email__in=opened)}
     before = ReadingDay.objects.filter(reader__in=readers.values(), day__lt=day)
     busiest = dict(before.values_list("reader").annotate(most=Max("cases")))
-    rows = [_row(readers[email], day, len(opened[email]), busiest) for email in sorted(readers)]
+    rows = []
+    for email, reader in sorted(readers.items()):
+        cases, known_for = len(opened[email]), _midnight(day) - reader.date_joined
+        unusual = is_unusual(cases, busiest.get(reader.pk, 0), known_for)
+        rows.append(ReadingDay(reader=reader, day=day, cases=cases, unusual=unusual))
     ReadingDay.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
 
@@ -70,34 +75,18 @@ def opened_on(day: date) -> dict[str, set[str]]:
     return found
 
 
-def _row(reader: User, day: date, cases: int, busiest: dict[int, int]) -> ReadingDay:
-    known_for = _midnight(day) - reader.date_joined
-    unusual = is_unusual(cases, busiest.get(reader.pk, 0), known_for)
-    return ReadingDay(reader=reader, day=day, cases=cases, unusual=unusual)
-
-
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
 
 
-# --- job kinds ---
+minutely(hand_back)
+
+
 @hourly
 def forget(at: datetime) -> None:
     """Drafts, and forms sent late, after a day."""
     drafts.purge(at)
     SentLate.objects.expired(at).delete()
-
-
-@minutely
-def give_to_whom_it_belongs(at: datetime) -> None:
-    """What deputies and coordinators had taken on who have the region no more."""
-    hand_back(at)
-
-
-@hourly
-def watch_readings(at: datetime) -> None:
-    """After midnight, the day that is over."""
-    count_days(at)
 
 
 @job("export.rows", title=gettext_lazy("Writing the file"), may=May.EXPORT_ROWS, start="cases:list")
@@ -111,9 +100,8 @@ def export(run: Run) -> dict[str, Any]:
     query = QueryDict(mutable=True)
     query.update(file.query)
     chosen = (calls_of if file.kind == export_files.CALLS else selection)(query, run.access)
-    steps = (
-        chosen.rows.order_by().count() // 1_000
-    )  # persons have more rows than one each: the last step waits
+    # Persons have more rows than one each: the last step waits.
+    steps = chosen.rows.order_by().count() // 1_000
 
     def told(rows: int) -> None:
         run.tell(min(rows // 1_000, steps), steps)

@@ -19,8 +19,11 @@ from cases.models.notification import Subject
 
 MOST: Final = 50  # messages about one thing; who has more to say rings
 LONGEST: Final = 500  # characters of one
-PAGES: Final = {"notification": "cases:notification_messages", "call": "calls:messages",
-                "transfer": "cases:transfer_messages"}  # fmt: skip
+PAGES: Final = {
+    "notification": "cases:notification_messages",
+    "call": "calls:messages",
+    "transfer": "cases:transfer_messages",
+}
 
 
 def column_of(subject: Subject) -> str:
@@ -65,7 +68,7 @@ def over(subject: Subject) -> str:
 
 @dataclass
 class Thread:
-    """`subject` came through the door."""
+    """`subject` is in scope."""
 
     subject: Subject
     access: Access
@@ -124,21 +127,21 @@ class Thread:
 
     @property
     def to(self) -> str:
-        if self.side == Side.GIVER:
-            return _("Region %(region)s") % {"region": _region(self.subject)}
-        return giver_in_words(self.subject)
+        return (
+            region_in_words(_region(self.subject))
+            if self.side == Side.GIVER
+            else giver_in_words(self.subject)
+        )
 
     def lines(self) -> list[tuple[Message, str, bool]]:
         """Each with whose it is in words, and whether it waits to be read by who reads here."""
         mine = sides_of(self.subject, self.access)
-        return [
-            (row, self._whose(row), row.read_at is None and to_side(row) in mine) for row in self.messages
-        ]
-
-    def _whose(self, row: Message) -> str:
-        if row.from_side == Side.TAKER:
-            return _("Region %(region)s") % {"region": row.region}
-        return giver_in_words(self.subject)
+        lines = []
+        for row in self.messages:
+            by_taker = row.from_side == Side.TAKER
+            whose = region_in_words(row.region) if by_taker else giver_in_words(self.subject)
+            lines.append((row, whose, row.read_at is None and to_side(row) in mine))
+        return lines
 
 
 def to_side(message: Message) -> Side:
@@ -151,10 +154,14 @@ def _region(subject: Subject) -> Region | None:
     return subject.referred_region if isinstance(subject, Call) else subject.region
 
 
+def region_in_words(region: Region | None) -> str:
+    return _("Region %(region)s") % {"region": region}
+
+
 def giver_in_words(subject: Subject) -> str:
     """Who hands over: a region, the support line, or an agency."""
     if isinstance(subject, Transfer):
-        return _("Region %(region)s") % {"region": subject.from_region}
+        return region_in_words(subject.from_region)
     if isinstance(subject, Call):
         return _("The support line")
     return str(subject.agency or _("The agency"))

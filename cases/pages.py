@@ -77,10 +77,12 @@ def page(
     back = before is not None
     way = order.turned() if back else order
     start = before or after
-    if start is not None:
-        rows = rows.filter(way.beyond_row(start))
+    rows = _beyond(rows, way, start)
     if len(parts) > 1 and connections[rows.db].features.supports_slicing_ordering_in_compound:
-        rows = rows.filter(pk__in=_nearest_of_all(parts, way, start, size + 1))
+        first, *others = (
+            _beyond(part, way, start).order_by(*way.by()).values("pk")[: size + 1] for part in parts
+        )
+        rows = rows.filter(pk__in=first.union(*others, all=True))
     found = list(rows.order_by(*way.by())[: size + 1])
     more, found = len(found) > size, found[:size]
     if not found:
@@ -92,17 +94,8 @@ def page(
     return ListPage(found, found[0] if has_previous else None, found[-1] if has_next else None)
 
 
-def _nearest_of_all(
-    parts: Sequence[QuerySet[T]], way: Order, start: T | None, number: int
-) -> QuerySet[T, Any]:
-    first, *others = (_nearest(part, way, start, number) for part in parts)
-    return first.union(*others, all=True)
-
-
-def _nearest(rows: QuerySet[T], way: Order, start: T | None, number: int) -> QuerySet[T, Any]:
-    if start is not None:
-        rows = rows.filter(way.beyond_row(start))
-    return rows.order_by(*way.by()).values("pk")[:number]
+def _beyond(rows: QuerySet[T], way: Order, start: T | None) -> QuerySet[T]:
+    return rows if start is None else rows.filter(way.beyond_row(start))
 
 
 def count_to(rows: QuerySet[Any], most: int = COUNT_TO) -> int:

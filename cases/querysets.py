@@ -1,5 +1,4 @@
-"""The words in which rows are asked for. Every chain starts with the door: `visible_to` or `totals_for` an
-access."""
+"""The words in which rows are asked for. Every chain starts with row access: `visible_to` or `totals_for`."""
 
 from __future__ import annotations
 
@@ -13,27 +12,20 @@ from django.db.models import Exists, ExpressionWrapper, F, FilteredRelation, Out
 
 from accounts.access import Access
 from accounts.roles import May
-from cases.choices import COUNTED, OPEN_STATES, Consent, YearStep
-from cases.scope import (
-    call_scope,
-    case_parts,
-    case_scope,
-    changeable_cases,
-    granted_until,
-    message_scope,
-    message_to_own_side,
-    mistake_scope,
-    notification_scope,
-    own_cases,
-    own_persons,
-    person_scope,
-    totals_scope,
-    whole_cases,
+from cases import scope
+from cases.choices import (
+    COUNTED,
+    OPEN_STATES,
+    Consent,
+    Decision,
+    NotificationState,
+    RequestAnswer,
+    YearStep,
 )
 
 
 def demanded() -> Q:
-    """Persons who must be complete before their year is closed: those taken over from a spreadsheet only in
+    """Persons who must be complete before their year is closed: those imported from old spreadsheets only in
     the years of which that was decided."""
     years = apps.get_model("cases", "TakenOverYear").objects.filter(must_be_complete=True)
     return Q(taken_over=False) | Q(first_year__in=years.values("year"))
@@ -41,7 +33,7 @@ def demanded() -> Q:
 
 class CallQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
-        return self.filter(call_scope(access))
+        return self.filter(scope.call_scope(access))
 
     def totals_for(self, access: Access) -> Self:
         """Calls as totals: all for those who read totals, else those referred to own regions."""
@@ -65,11 +57,11 @@ class CallQuerySet(models.QuerySet[Any]):
 
 class CaseQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
-        return self.filter(case_scope(access))
+        return self.filter(scope.case_scope(access))
 
     def visible_parts(self, access: Access) -> list[Self]:
         """The same rows as `visible_to`, in parts that may overlap."""
-        return [self.filter(part) for part in case_parts(access)]
+        return [self.filter(part) for part in scope.case_parts(access)]
 
     def totals_for(self, access: Access) -> Self:
         if access.may(May.VIEW_TOTALS):
@@ -82,15 +74,15 @@ class CaseQuerySet(models.QuerySet[Any]):
     def in_own_region(self, access: Access) -> Self:
         """Those with a person whom one may change, or that one may change themselves: a grant is for
         reading."""
-        return self.filter(own_cases(access))
+        return self.filter(scope.own_cases(access))
 
     def changeable_by(self, access: Access) -> Self:
         """Those that one may change and add persons to."""
-        return self.filter(changeable_cases(access))
+        return self.filter(scope.changeable_cases(access))
 
     def whole_for(self, access: Access) -> Self:
         """Those whose note, registry number and accompanying children one may read."""
-        return self.filter(whole_cases(access))
+        return self.filter(scope.whole_cases(access))
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN_STATES)
@@ -98,9 +90,9 @@ class CaseQuerySet(models.QuerySet[Any]):
     def with_own(self, access: Access) -> Self:
         """`own`: whether it is one's own, or has an own person; `changeable` and `whole`: whether the case
         itself may be changed, and read whole. A grant is for reading, until `granted_until`."""
-        scopes = {"own": own_cases, "changeable": changeable_cases, "whole": whole_cases}
+        scopes = {"own": scope.own_cases, "changeable": scope.changeable_cases, "whole": scope.whole_cases}
         found = {name: ExpressionWrapper(of(access), models.BooleanField()) for name, of in scopes.items()}
-        return self.annotate(**found, granted_until=granted_until(access, OuterRef("pk")))
+        return self.annotate(**found, granted_until=scope.granted_until(access, OuterRef("pk")))
 
     def for_extract(self, access: Access) -> Self:
         """One case by its number, never a list: an own one, one with an own person, or any for the data
@@ -135,20 +127,20 @@ class PersonQuerySet(models.QuerySet[Any]):
         return super().update(**values)
 
     def visible_to(self, access: Access) -> Self:
-        return self.filter(person_scope(access))
+        return self.filter(scope.person_scope(access))
 
     def totals_for(self, access: Access) -> Self:
         """Persons as totals only: never list, read or export these rows."""
-        return self.filter(totals_scope(access))
+        return self.filter(scope.totals_scope(access))
 
     def in_own_region(self, access: Access) -> Self:
         """Those that the person may change: a grant is for reading."""
-        return self.filter(own_persons(access))
+        return self.filter(scope.own_persons(access))
 
     def with_grant(self, access: Access) -> Self:
         """`granted_until`: how long a person of another region may be read."""
         return self.annotate(
-            granted_until=granted_until(access, OuterRef("case"), OuterRef("responsible_region"))
+            granted_until=scope.granted_until(access, OuterRef("case"), OuterRef("responsible_region"))
         )
 
     def for_extract(self, access: Access) -> Self:
@@ -172,13 +164,8 @@ class PersonQuerySet(models.QuerySet[Any]):
     def incomplete(self) -> Self:
         """Lacks something that the year is closed with: age class, citizenship or offence, or whether a
         child."""
-        return self.filter(
-            demanded(),
-            Q(age_class__isnull=True)
-            | Q(citizenship__isnull=True)
-            | Q(offence__isnull=True)
-            | Q(child="unknown"),
-        )
+        lacking = Q(age_class__isnull=True) | Q(citizenship__isnull=True) | Q(offence__isnull=True)
+        return self.filter(demanded(), lacking | Q(child="unknown"))
 
     def identified_in(self, first: int, last: int | None = None) -> Self:
         """Counting rule 2: by the year of the earliest identification over all records of the person."""
@@ -189,11 +176,11 @@ class PartQuerySet(models.QuerySet[Any]):
     """Identifications, exploitations and measures: visible with their person."""
 
     def visible_to(self, access: Access) -> Self:
-        return self.filter(person_scope(access, "person__"))
+        return self.filter(scope.person_scope(access, "person__"))
 
     def in_own_region(self, access: Access) -> Self:
         """Those that may be changed with their person: a grant is for reading."""
-        return self.filter(own_persons(access, "person__"))
+        return self.filter(scope.own_persons(access, "person__"))
 
 
 class TransferQuerySet(models.QuerySet[Any]):
@@ -202,7 +189,7 @@ class TransferQuerySet(models.QuerySet[Any]):
         return self.filter(Q(from_region__in=access.regions) | Q(to_region__in=access.regions))
 
     def waiting_for(self, access: Access) -> Self:
-        return self.filter(to_region__in=access.regions, answer="pending")
+        return self.filter(to_region__in=access.regions, answer=RequestAnswer.PENDING)
 
 
 class GrantQuerySet(models.QuerySet[Any]):
@@ -213,15 +200,19 @@ class GrantQuerySet(models.QuerySet[Any]):
         return self.filter(Q(asked_by=access.user) | Q(region__in=access.regions, case__isnull=False))
 
     def asked_by_oneself(self, access: Access) -> Self:
-        """One row a question, however many regions it went to: their number would tell of the case."""
-        mine = self.filter(asked_by=access.user)
-        best = mine.filter(case_number=OuterRef("case_number"), asked_at=OuterRef("asked_at"))
-        return mine.filter(
-            pk=Subquery(best.order_by(F("until").desc(nulls_last=True), "answer", "pk").values("pk")[:1])
-        )
+        """Return the user's own requests, one row each: the one granted for longest, if any was.
+
+        A request goes to every region that is responsible for somebody in the case. Showing how many they are
+        would tell something of the case.
+        """
+        own = self.filter(asked_by=access.user)
+        same_request = own.filter(case_number=OuterRef("case_number"), asked_at=OuterRef("asked_at"))
+        longest_first = same_request.order_by(F("until").desc(nulls_last=True), "answer", "pk")
+        return own.filter(pk=Subquery(longest_first.values("pk")[:1]))
 
     def waiting_for(self, access: Access) -> Self:
-        waiting = self.filter(region__in=access.regions, answer="pending", case__isnull=False)
+        pending = RequestAnswer.PENDING
+        waiting = self.filter(region__in=access.regions, answer=pending, case__isnull=False)
         return waiting.exclude(asked_by=access.user)
 
 
@@ -246,19 +237,23 @@ class DuplicateReviewQuerySet(models.QuerySet[Any]):
         own = persons.filter(
             responsible_region__in=access.regions, pk__in=[OuterRef("first"), OuterRef("second")]
         )
-        return self.filter(Exists(own), asked_region__in=access.regions, decision="open")
+        return self.filter(Exists(own), asked_region__in=access.regions, decision=Decision.OPEN)
 
     def judged_across(self, access: Access) -> Self:
         """Judged pairs of which one person is of own regions now, and the other is not. Either region may
         change the judgement; of the other record nothing but its number may be shown."""
         first = Q(first__responsible_region__in=access.regions)
         second = Q(second__responsible_region__in=access.regions)
-        return self.filter((first & ~second) | (second & ~first)).exclude(decision="open")
+        return self.filter((first & ~second) | (second & ~first)).exclude(decision=Decision.OPEN)
 
     def judged_for(self, access: Access) -> Self:
         """Earlier judgements that may be changed: of two records in scope, and of two regions."""
         across = Q(pk__in=self.judged_across(access).values("pk"))
-        ours = Q(pk__in=self.visible_to(access).filter(decision__in=["same", "different"]).values("pk"))
+        ours = Q(
+            pk__in=self.visible_to(access)
+            .filter(decision__in=[Decision.SAME, Decision.DIFFERENT])
+            .values("pk")
+        )
         return self.filter(across | ours)
 
     def about(self, person: models.Model) -> Self:
@@ -266,14 +261,15 @@ class DuplicateReviewQuerySet(models.QuerySet[Any]):
         return self.filter(Q(first=person) | Q(second=person))
 
     def hints_for(self, access: Access) -> Self:
-        """Across regions, those of own records about which nobody has been asked yet. The other record is not
-        looked at: nothing of it may be shown."""
-        own = apps.get_model("cases", "Person").objects.filter(responsible_region__in=access.regions)
-        mine, theirs = (
-            Q(Exists(own.filter(pk=OuterRef("second")))),
-            Q(Exists(own.filter(pk=OuterRef("first")))),
-        )
-        return self.filter(mine, ~theirs, decision="open", asked_at__isnull=True)
+        """Return open pairs of two regions whose newer record belongs to the user's region.
+
+        Only the newer record may be shown: the user has no access to the other. Pairs that the other region
+        has been asked about are left out.
+        """
+        own_persons = apps.get_model("cases", "Person").objects.filter(responsible_region__in=access.regions)
+        newer_is_own = Exists(own_persons.filter(pk=OuterRef("second")))
+        older_is_own = Exists(own_persons.filter(pk=OuterRef("first")))
+        return self.filter(newer_is_own, ~older_is_own, decision=Decision.OPEN, asked_at__isnull=True)
 
     def of_own_record(self, access: Access) -> Self:
         """Across regions: those found when an own record was registered. Of the other nothing may be
@@ -286,18 +282,19 @@ class DuplicateReviewQuerySet(models.QuerySet[Any]):
 
 class NotificationQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
-        return self.filter(notification_scope(access))
+        return self.filter(scope.notification_scope(access))
 
     def waiting_for(self, access: Access) -> Self:
         """Those that the region has not closed."""
-        return self.filter(region__in=access.regions, state__in=["received", "taken", "contacted"])
+        not_closed = [state for state in NotificationState if state != NotificationState.CLOSED]
+        return self.filter(region__in=access.regions, state__in=not_closed)
 
 
 class MisregistrationQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
         """Who finds cases by region those of own regions; who finds those opened by oneself what oneself has
         taken out."""
-        return self.filter(mistake_scope(access))
+        return self.filter(scope.mistake_scope(access))
 
     def for_extract(self, access: Access) -> Self:
         """Of one case, whose number somebody has."""
@@ -327,8 +324,8 @@ class YearQuerySet(models.QuerySet[Any]):
 class MessageQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
         """With what they are about, for both sides of it."""
-        return self.filter(message_scope(access))
+        return self.filter(scope.message_scope(access))
 
     def waiting_for(self, access: Access) -> Self:
         """Those to an own side that nobody of it has read."""
-        return self.filter(message_to_own_side(access), read_at__isnull=True)
+        return self.filter(scope.message_to_own_side(access), read_at__isnull=True)

@@ -1,7 +1,6 @@
-"""Calls and cases from a file: each row through the rules, saved with its field history, all recorded
-once.
+"""Calls and cases from a file, and persons as a file: their columns, and how a row of each is checked.
 
-Persons as a file: the columns of their import, one row for each identification.
+Each row goes through the rules and is saved with its field history; all of them are recorded once.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.db.models import Manager, QuerySet
 from django.utils import timezone
@@ -22,11 +21,11 @@ from accounts.models import User
 from accounts.roles import May
 from accounts.transactions import code_of
 from agencies.models import Agency, Code, County, Region
-from cases.actions.base import next_case_numbers
+from cases.actions.base import next_case_numbers, set_answers
 from cases.actions.calls import can_edit_call
 from cases.choices import CLOSED_STATES, Consent
 from cases.export_rows import call_rows, person_rows
-from cases.facts import EXPORTED
+from cases.facts import IMPORTED
 from cases.importing.columns import PROBLEMS
 from cases.importing.rows import identifying
 from cases.importing.stored import MAX_REFERENCE, Leaver, cases_that_left, numbers_of
@@ -34,7 +33,6 @@ from cases.model_fields import OF_CASES, index_of, indexes
 from cases.models import Call, Case, Person
 from cases.rules.consent import case_outcome, of_call, unanswered
 from cases.rules.dates import within
-from cases.rules.exploitation import answer_for
 from cases.rules.faults import Fault
 from cases.rules.texts import folded
 from cases.rules.values import bare, several
@@ -51,6 +49,12 @@ from exchange.resources import (
     Stored,
 )
 from exchange.writer import Row
+
+EARLIEST: Final = date(1990, 1, 1)  # of a call or a case
+
+
+def _said(faults: Iterable[Fault]) -> dict[str, str]:
+    return {fault.field: say(fault) for fault in faults}
 
 
 class CaseworkResource(RegisterResource[Stored]):
@@ -141,9 +145,7 @@ class CallResource(CaseworkResource[Call]):
 
     code = Field("code", "code", KeyWidget())
     received_at = Field("received_at", "received_at", MomentWidget())
-    caller_group = Field(
-        "caller_group", "caller_group", RowWidget(Code.objects.filter(list="caller"), "word")
-    )
+    caller_group = Field("caller_group", widget=RowWidget(Code.objects.filter(list="caller"), "word"))
     caller_county = Field("caller_county", "caller_county", RowWidget(County.objects.all(), width=2))
     topics = Field("topics", "topics", CodesWidget("topic"))
     purposes = Field("purposes", "purposes", CodesWidget("purpose"))
@@ -163,28 +165,10 @@ class CallResource(CaseworkResource[Call]):
         import_id_fields = ("code",)
         chunk_size = 1_000
         fields = (
-            "code",
-            "received_at",
-            "medium",
-            "caller_group",
-            "caller_county",
-            "topics",
-            "topics_answer",
-            "purposes",
-            "purposes_answer",
-            "women",
-            "men",
-            "girls",
-            "boys",
-            "unknown",
-            "urgency",
-            "consent",
-            "outcomes",
-            "outcomes_answer",
-            "referred_region",
-            "referred_agency",
-            "follow_up_due",
-            "minutes",
+            *("code", "received_at", "medium", "caller_group", "caller_county", "topics", "topics_answer"),
+            *("purposes", "purposes_answer", "women", "men", "girls", "boys", "unknown", "urgency"),
+            *("consent", "outcomes", "outcomes_answer", "referred_region", "referred_agency"),
+            *("follow_up_due", "minutes"),
         )
 
     def __init__(self, **options: Any) -> None:
@@ -227,8 +211,7 @@ class CallResource(CaseworkResource[Call]):
 
     def settle(self, instance: Call, lists: Lists) -> None:
         """A list that is in the file decides the answer beside it."""
-        for name, chosen in lists.items():
-            setattr(instance, f"{name}_answer", answer_for(getattr(instance, f"{name}_answer"), len(chosen)))
+        set_answers(instance, lists)
         if instance.received_at is not None:
             instance.received_on = timezone.localdate(instance.received_at)
         if instance.pk is None and not instance.consent:
@@ -246,12 +229,10 @@ class CallResource(CaseworkResource[Call]):
             faults["received_at"] = _("Enter when the call was received.")
         else:
             day = timezone.localdate(instance.received_at)
-            early = date(1990, 1, 1)
-            faults |= {
-                fault.field: say(fault)
-                for fault in within("received_at", day, today=self.by.today, earliest=early)
-            }
-        faults |= {fault.field: say(fault) for fault in self._of_case(instance)}
+            faults |= _said(within("received_at", day, today=self.by.today, earliest=EARLIEST))
+        if instance.case_id is not None:
+            before = Consent.MISSING if instance.without_consent else Consent.GIVEN
+            faults |= _said(of_call(instance.consent, before, instance.without_consent, instance.children))
         if instance.caller_group_id is None:
             faults["caller_group"] = _("Enter the caller's profession.")
         return faults
@@ -265,15 +246,7 @@ class CallResource(CaseworkResource[Call]):
             "referral. It comes in as not relevant."
         )
         told = {fault.field: said for fault in unanswered(row.get("consent", ""), topics)}
-        lacking = case_outcome(outcomes, has_case=False, stored=True)
-        return told | {fault.field: say(fault) for fault in lacking}
-
-    def _of_case(self, call: Call) -> Iterable[Fault]:
-        """What consent says of a call that a case was opened from."""
-        if call.case_id is None or call.consent != Consent.MISSING:
-            return ()
-        before = Consent.MISSING if call.without_consent else Consent.GIVEN
-        return of_call(call.consent, before, call.without_consent, call.children)
+        return told | _said(case_outcome(outcomes, has_case=False, stored=True))
 
     def insert(self, rows: Sequence[Any], lists: Sequence[Lists]) -> None:
         for row in rows:
@@ -294,27 +267,16 @@ class CaseResource(CaseworkResource[Case]):
     region = Field("region", "region", RowWidget(Region.objects.all()))
     opened_on = Field("opened_on", "opened_on", DayWidget())
     channel = Field("channel", "channel", RowWidget(Code.objects.filter(list="channel"), "word"))
-    close_reason = Field(
-        "close_reason", "close_reason", RowWidget(Code.objects.filter(list="close_reason"), "word")
-    )
+    close_reason = Field("close_reason", widget=RowWidget(Code.objects.filter(list="close_reason"), "word"))
     accompanying_children = Field("accompanying_children", "accompanying_children", NumberWidget(0))
-    responsible = Field(
-        "responsible", "responsible", RowWidget(User.objects.working(May.COORDINATE), "email")
-    )
+    responsible = Field("responsible", widget=RowWidget(User.objects.working(May.COORDINATE), "email"))
 
     class Meta:
         model = Case
         import_id_fields = ("number",)
         fields = (
-            "number",
-            "reference",
-            "region",
-            "opened_on",
-            "channel",
-            "state",
-            "close_reason",
-            "accompanying_children",
-            "responsible",
+            *("number", "reference", "region", "opened_on", "channel", "state", "close_reason"),
+            *("accompanying_children", "responsible"),
         )
 
     def __init__(self, **options: Any) -> None:
@@ -324,8 +286,7 @@ class CaseResource(CaseworkResource[Case]):
 
     def prepared(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         rows: Any = super().prepared(queryset)
-        own: QuerySet[Any] = rows.whole_for(self.by).with_own(self.by)
-        return own
+        return rows.whole_for(self.by).with_own(self.by)
 
     def key_of(self, row: Mapping[str, str]) -> Key | None:
         """Its number, or else the sender's reference."""
@@ -366,31 +327,22 @@ class CaseResource(CaseworkResource[Case]):
         instance.reference_index = index_of(instance)
 
     def check(self, instance: Case) -> dict[str, str]:
-        early = date(1990, 1, 1)
-        late = within("opened_on", instance.opened_on, today=self.by.today, earliest=early)
-        faults = {fault.field: say(fault) for fault in late}
-        faults |= self._of_new(instance) if instance.pk is None else self._of_stored(instance)
+        faults = _said(within("opened_on", instance.opened_on, today=self.by.today, earliest=EARLIEST))
+        if instance.pk is None and instance.sent_key:
+            faults["number"] = _("No case of yours has this number. Leave it empty to open a case.")
+        faults |= self._of_reference(instance)
+        if instance.pk is None:
+            if instance.region_id not in self.by.regions:
+                faults["region"] = _("You are not coordinator of that region.")
+        else:
+            if not instance.changeable:
+                faults["number"] = str(READING)
+            if instance.region_id != instance.stored_in:  # type: ignore[attr-defined]
+                faults["region"] = _("The region of a case is not changed by a file: it stays.")
         if instance.without_consent and instance.reference:
             faults["reference"] = say(Fault("reference", "consent_case"))
         if (instance.state in CLOSED_STATES) != (instance.close_reason_id is not None):
             faults["close_reason"] = _("Say why the case is closed.")
-        return faults
-
-    def _of_new(self, case: Case) -> dict[str, str]:
-        faults = {}
-        if case.sent_key:  # type: ignore[attr-defined]
-            faults["number"] = _("No case of yours has this number. Leave it empty to open a case.")
-        faults |= self._of_reference(case)
-        if case.region_id not in self.by.regions:
-            faults["region"] = _("You are not coordinator of that region.")
-        return faults
-
-    def _of_stored(self, case: Case) -> dict[str, str]:
-        faults = self._of_reference(case)
-        if not case.changeable:
-            faults["number"] = str(READING)
-        if case.region_id != case.stored_in:  # type: ignore[attr-defined]
-            faults["region"] = _("The region of a case is not changed by a file: it stays.")
         return faults
 
     def _of_reference(self, case: Case) -> dict[str, str]:
@@ -430,7 +382,7 @@ class PersonResource(RegisterResource[Person]):
 
     @property
     def header(self) -> list[str]:
-        return [fact.name for fact in EXPORTED]
+        return [fact.name for fact in IMPORTED]
 
     def lines(self, queryset: QuerySet[Person]) -> Iterator[Row]:
         """One query."""

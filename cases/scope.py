@@ -1,5 +1,6 @@
-"""Which rows somebody may see (design part 4), as conditions that the querysets' door puts first in every
-chain. `SCOPE` says by role how its rows are found, once for all of them.
+"""Which rows somebody may see (design part 4), as conditions that every queryset begins with.
+
+`SCOPE` says by role how its rows are found, once for all of them.
 """
 
 from __future__ import annotations

@@ -41,13 +41,8 @@ def found(typed: str, access: Access) -> Hits:
     hits = _numbered(text, number, access) if number else Hits(text)
     if text and not hits.by:
         hits = Hits(text, tuple(_referred_to(text, access)), by="reference")
-    record(
-        access,
-        "case.find",
-        hits.only,
-        search_kind=hits.by,
-        rows=1 if hits.person else len(hits.cases),
-    )
+    number_of_hits = 1 if hits.person else len(hits.cases)
+    record(access, "case.find", hits.only, search_kind=hits.by, rows=number_of_hits)
     return hits
 
 

@@ -1,10 +1,7 @@
-"""Rows that leave their tables whole, with all that hangs on them, and come back as they were.
+"""Snapshots of what was registered by mistake, and whom somebody registered last, whom one press takes out.
 
+Rows leave their tables whole, with all that hangs on them, are shown in words, and come back as they were.
 What hangs on a row is found by the keys of every table, so that a new table is found too.
-
-What was registered by mistake, in words: for its page and for the extract.
-
-Whom somebody registered last in a case, today: what one press takes out again.
 """
 
 from __future__ import annotations
@@ -16,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from functools import partial
+from itertools import chain
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
@@ -52,14 +50,14 @@ from exchange.journal import reached, relations, stored
 
 AT_ONCE: Final = 500
 # What only names a case, and is no part of it: its key is emptied, and filled again when the case comes back.
-# A question for access without a case is as one for a case that never was: who asked is told nothing.
+# A request for access without a case is as one for a case that never was: who asked learns nothing.
 ONLY_NAMES: Final[dict[type[Model], str]] = {Call: "case", Notification: "case", AccessGrant: "case"}
 # What is looked at, and shown. What ties a person to records of other regions leaves too, and is not shown.
 SHOWN: Final = (Case, SuspectCount, Person, Identification, Exploitation, Measure, PersonIndicator)
 
 
 class NotReadable(Exception):
-    """A sealed text of a row cannot be opened: the row stays where it is."""
+    """An encrypted text of a row cannot be opened: the row stays where it is."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,8 @@ class Kept:
         tops = by_model(rows).items()
         rows_now = ((model, row) for model, of in tops for row in stored(model, [top.pk for top in of]))
         found = reached(rows_now, partial(_hanging, links=links), attrgetter("pk"))
-        _read_lists(found.values())
+        for model, of_model in by_model(found.values()).items():
+            prefetch_related_objects(of_model, *(field.name for field in model._meta.local_many_to_many))
         return cls(tuple(found.values()), tuple(links))
 
     def rows_of(self, model: type[M]) -> list[M]:
@@ -104,7 +103,7 @@ class Kept:
         return tuple(row for row in self.rows if isinstance(row, SHOWN))
 
     def as_text(self) -> str:
-        """Raises NotReadable: what cannot be opened could not be sealed again."""
+        """Raises NotReadable: what cannot be opened could not be encrypted again."""
         for row in self.rows:
             for field in row._meta.concrete_fields:
                 if isinstance(field, SealedColumn) and isinstance(getattr(row, field.attname), Unreadable):
@@ -137,29 +136,21 @@ class Kept:
         """The same rows with the same keys, each with its place in the history."""
         for model, rows in by_model(self.rows).items():
             names = [field.name for field in model._meta.local_many_to_many]
-            bulk.create(
-                rows,
-                user=user,
-                lists=[{name: list(getattr(row, name).all()) for name in names} for row in rows]
-                if names
-                else (),
-            )
+            lists = [{name: list(getattr(row, name).all()) for name in names} for row in rows]
+            bulk.create(rows, user=user, lists=lists if names else ())
 
-    def points_at_nobody(self) -> set[int]:
-        """Places of rows that point at one which is neither stored nor among them."""
-        own = {(type(row), row.pk) for row in self.rows}
+    def parted(self) -> tuple[Kept, Kept]:
+        """Return the rows that can come back, and those that point at one which is not there."""
+        there = {(type(row), row.pk) for row in self.rows}
         wanted: dict[type[Model], set[Any]] = defaultdict(set)
+        for model, key in set(chain.from_iterable(map(_pointing, self.rows))) - there:
+            wanted[model].add(key)
+        for model, keys in wanted.items():
+            there |= {(model, row.pk) for row in stored(model, keys)}
+        ready, waiting = list[Model](), list[Model]()
         for row in self.rows:
-            for model, key in _pointing(row):
-                if (model, key) not in own:
-                    wanted[model].add(key)
-        there = own | {(model, row.pk) for model, keys in wanted.items() for row in stored(model, keys)}
-        return {n for n, row in enumerate(self.rows) if any(one not in there for one in _pointing(row))}
-
-
-def _read_lists(rows: Iterable[Model]) -> None:
-    for model, of_model in by_model(rows).items():
-        prefetch_related_objects(of_model, *(field.name for field in model._meta.local_many_to_many))
+            (ready if there.issuperset(_pointing(row)) else waiting).append(row)
+        return Kept(tuple(ready)), Kept(tuple(waiting))
 
 
 def by_model(rows: Iterable[Model]) -> dict[type[Model], list[Any]]:
@@ -174,12 +165,11 @@ def _hanging(
     model: type[Model], tops: Sequence[Model], links: list[Link]
 ) -> Iterator[tuple[type[Model], Model]]:
     """What points at rows of a model; what only names them is noted instead."""
-    keys = [top.pk for top in tops]
     for relation in relations(model, past=False):
         other, name = relation.related_model, relation.field.name
         if other is model:
             continue  # records that are the same person: settled beforehand
-        for some in chunks(keys, AT_ONCE):
+        for some in chunks([top.pk for top in tops], AT_ONCE):
             rows = other._base_manager.filter(**{f"{name}__in": some}).order_by("pk")
             for row in rows:
                 if ONLY_NAMES.get(other) == name and getattr(row, "answer", "") != RequestAnswer.ACCEPTED:
@@ -192,10 +182,10 @@ def _pointing(row: Model) -> Iterator[tuple[type[Model], Any]]:
     """At rows of casework, which alone may leave."""
     for field in row._meta.concrete_fields:
         other: Any = field.related_model
-        if other is not None and other._meta.app_label == row._meta.app_label and other is not type(row):
-            key = getattr(row, field.attname)
-            if key is not None:
-                yield other, key
+        if other is None or other is type(row) or other._meta.app_label != row._meta.app_label:
+            continue
+        if (key := getattr(row, field.attname)) is not None:
+            yield other, key
 
 
 def sections(kept: Kept, *, texts: bool = True) -> Iterator[RecordSection]:
@@ -204,9 +194,8 @@ def sections(kept: Kept, *, texts: bool = True) -> Iterator[RecordSection]:
     _with_codes(kept)
     _with_what_they_point_to(kept)
     for row in kept.shown:
-        number = (
-            row.number if isinstance(row, Case | Person) else numbers.get(getattr(row, "person_id", 0), "")
-        )
+        of_person = numbers.get(getattr(row, "person_id", 0), "")
+        number = row.number if isinstance(row, Case | Person) else of_person
         name = f"{capfirst(str(row._meta.verbose_name))} {number}".strip()
         yield RecordSection(name, list(facts_of(row, texts=texts)))
 
@@ -222,7 +211,7 @@ def of_extract(rows: QuerySet[Misregistration], *, texts: bool) -> Iterator[Reco
 
 def _with_codes(kept: Kept) -> None:
     """Gives rows that were kept the codes of their lists, which they hold by key alone."""
-    lists = [_lists_of(row) for row in kept.rows]
+    lists: list[dict[str, list[Any]]] = [getattr(row, "_prefetched_objects_cache", {}) for row in kept.rows]
     keys = {code.pk for held in lists for codes in held.values() for code in codes}
     found = Code.objects.in_bulk(keys) if keys else {}
     for held in lists:
@@ -235,11 +224,6 @@ def _with_what_they_point_to(kept: Kept) -> None:
     for model, rows in by_model(kept.rows).items():
         fields = (field for field in model._meta.concrete_fields if field.is_relation)
         prefetch_related_objects(rows, *(field.name for field in fields if field.name not in SILENT))
-
-
-def _lists_of(row: Model) -> dict[str, list[Any]]:
-    held: dict[str, Any] = getattr(row, "_prefetched_objects_cache", {})
-    return held
 
 
 @dataclass(frozen=True)
@@ -287,21 +271,11 @@ def last_registration(case: Case, access: Access) -> LastRegistration | None:
 
 
 def _touched(keys: Sequence[int], since: datetime, access: Access) -> bool:
-    of = {
-        Person: "id__in",
-        Identification: "person_id__in",
-        Exploitation: "person_id__in",
-        Measure: "person_id__in",
-    }
-    return any(
-        _history(model)
-        .filter(**{name: keys}, history_date__gt=since)
-        .exclude(history_user=access.user)
-        .exists()
-        for model, name in of.items()
-    )
+    rows = [_history(Person).filter(id__in=keys)]
+    rows += [_history(model).filter(person_id__in=keys) for model in (Identification, Exploitation, Measure)]
+    since_then = (some.filter(history_date__gt=since).exclude(history_user=access.user) for some in rows)
+    return any(some.exists() for some in since_then)
 
 
 def _history(model: Any) -> QuerySet[Any]:
-    rows: QuerySet[Any] = model.history.all().order_by()
-    return rows
+    return model.history.all().order_by()

@@ -8,7 +8,8 @@ alone. Reflection periods and temporary permits end on a day; reminders and foll
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
@@ -49,52 +50,47 @@ class Someone:
 
 @dataclass(frozen=True, slots=True)
 class OfferedMeasure:
-    """A measure of the manual's `step` that should have been offered to those whom it `concerns`."""
+    """A measure of the manual's `step` that should have been offered to whoever has this `residence`; to
+    children, where none is named."""
 
     step: int
     kind: str
     name: Promise
-    concerns: Callable[[Someone], bool]
+    residence: str = ""
+
+    def concerns(self, one: Someone) -> bool:
+        return one.residence == self.residence if self.residence else one.child
 
 
-WANTED: Final = {
-    wanted.kind: wanted
-    for wanted in (
-        OfferedMeasure(1, CHILD_REPORT, gettext_lazy("Report of concern for a child"), lambda one: one.child),
-        OfferedMeasure(
-            3,
-            REFLECTION,
-            gettext_lazy("Reflection period"),
-            lambda one: one.residence == "residence:irregular",
-        ),
-        OfferedMeasure(
-            3,
-            GUARDIAN,
-            gettext_lazy("Guardian or special representative"),
-            lambda one: one.residence == "residence:unaccompanied",
-        ),
-    )
-}
+_WANTED: Final = (
+    OfferedMeasure(1, CHILD_REPORT, gettext_lazy("Report of concern for a child")),
+    OfferedMeasure(3, REFLECTION, gettext_lazy("Reflection period"), "residence:irregular"),
+    OfferedMeasure(
+        3, GUARDIAN, gettext_lazy("Guardian or special representative"), "residence:unaccompanied"
+    ),
+)
+WANTED: Final = {wanted.kind: wanted for wanted in _WANTED}
 
-
-AHEAD: Final = 30  # days before the last one that it is told
+AHEAD: Final = 30  # days before the last one that it is shown
 SOON: Final = 7  # and in red
 
 
 def ending(access: Access) -> QuerySet[Any]:
     """Of own persons, those that end within 30 days; and in open cases those that have ended, until they are
-    dealt with. Where no last day is entered nothing is told. In no order."""
-    rows: QuerySet[Any] = Measure.objects.in_own_region(access).filter(
-        kind__in=THAT_END, answer=MeasureAnswer.ACCEPTED, ends_on__lte=access.today + timedelta(days=AHEAD)
-    )
+    dealt with. Where no last day is entered nothing is shown. In no order."""
     alive = Q(ends_on__gte=access.today) | Q(person__case__state__in=OPEN_STATES)
-    return rows.filter(alive).exclude(dealt_with=F("ends_on"), dealt_with__isnull=False)
+    rows = _accepted(access).filter(alive, ends_on__lte=access.today + timedelta(days=AHEAD))
+    return rows.exclude(dealt_with=F("ends_on"), dealt_with__isnull=False)
 
 
 def running(access: Access) -> QuerySet[Any]:
     """Of own persons, those whose last day has not passed, however far it is. In no order."""
-    rows: QuerySet[Any] = Measure.objects.in_own_region(access)
-    return rows.filter(kind__in=THAT_END, answer=MeasureAnswer.ACCEPTED, ends_on__gte=access.today)
+    return _accepted(access).filter(ends_on__gte=access.today)
+
+
+def _accepted(access: Access) -> QuerySet[Any]:
+    own: QuerySet[Any] = Measure.objects.in_own_region(access)
+    return own.filter(kind__in=THAT_END, answer=MeasureAnswer.ACCEPTED)
 
 
 def days_in_words(ends_on: date, today: date) -> str:
@@ -141,21 +137,17 @@ class ReminderLine:
 def remembered(found: Iterable[tuple[date, str, int]], access: Access) -> list[ReminderLine]:
     """The rows of `to_remember` with what they are of; two queries."""
     found = list(found)
-    reminders = Reminder.objects.visible_to(access).select_related("case").in_bulk(_keys(found, "reminder"))
-    calls = follow_ups(access).select_related("caller_group", "caller_county").in_bulk(_keys(found, "call"))
-    return [
-        ReminderLine(
-            day,
-            reminders.get(key) if kind == "reminder" else None,
-            calls.get(key) if kind == "call" else None,
-            max((access.today - day).days, 0),
-        )
-        for day, kind, key in found
-    ]
-
-
-def _keys(found: Iterable[tuple[date, str, int]], kind: str) -> list[int]:
-    return [key for _day, of, key in found if of == kind]
+    keys: dict[str, list[int]] = defaultdict(list)
+    for _day, kind, key in found:
+        keys[kind].append(key)
+    reminders = Reminder.objects.visible_to(access).select_related("case").in_bulk(keys["reminder"])
+    calls = follow_ups(access).select_related(*Call.SAID).in_bulk(keys["call"])
+    lines = []
+    for day, kind, key in found:
+        late = max((access.today - day).days, 0)
+        reminder, call = (reminders.get(key), None) if kind == "reminder" else (None, calls.get(key))
+        lines.append(ReminderLine(day, reminder, call, late))
+    return lines
 
 
 STEPS: Final = 6
@@ -196,37 +188,33 @@ def steps(
     done: Iterable[tuple[int, StepEntry]], persons: Sequence[Someone], *, open_case: bool
 ) -> tuple[ManualStep, ...]:
     """`done` with the number of its step, in each the earliest first. Always six steps."""
-    by_step: dict[int, list[StepEntry]] = {number: [] for number in range(1, STEPS + 1)}
-    for number, what in sorted(done, key=lambda pair: pair[1].month or date.max):
+    by_step: dict[int, list[StepEntry]] = defaultdict(list)
+    for number, what in done:
         by_step[number].append(what)
-    furthest = max((number for number, entries in by_step.items() if entries), default=0)
-    at_home = bool(persons) and all(one.citizenship == "SE" for one in persons)
+    now = max(by_step, default=0) if open_case else 0
+    citizenships = {one.citizenship for one in persons}
+    empty = {STEPS: "not_relevant"} if citizenships == {"SE"} else {}
     made = []
-    for number, entries in by_step.items():
+    for number in range(1, STEPS + 1):
+        entries = sorted(by_step[number], key=lambda entry: entry.month or date.max)
         lacking = _lacking(number, persons)
-        state = _state(number, entries, lacking, furthest if open_case else 0, at_home)
+        if lacking:
+            state = "missing"
+        elif entries:
+            state = "now" if number == now else "done"
+        else:
+            state = empty.get(number, "empty")
         made.append(ManualStep(number, tuple(entries), lacking, state))
     return tuple(made)
 
 
 def _lacking(step: int, persons: Sequence[Someone]) -> tuple[Lacks, ...]:
-    return tuple(
-        Lacks(wanted.kind, one.name, f"{one.address}&kind={wanted.kind}")
-        for wanted in WANTED.values()
-        if wanted.step == step
-        for one in persons
-        if wanted.concerns(one) and wanted.kind not in one.kinds
-    )
-
-
-def _state(
-    number: int, found: list[StepEntry], lacking: tuple[Lacks, ...], furthest: int, at_home: bool
-) -> str:
-    if lacking:
-        return "missing"
-    if not found:
-        return "not_relevant" if number == STEPS and at_home else "empty"
-    return "now" if number == furthest else "done"
+    lacking: list[Lacks] = []
+    for wanted in _WANTED:
+        if wanted.step == step:
+            without = [one for one in persons if wanted.concerns(one) and wanted.kind not in one.kinds]
+            lacking += [Lacks(wanted.kind, one.name, f"{one.address}&kind={wanted.kind}") for one in without]
+    return tuple(lacking)
 
 
 @dataclass(frozen=True)
@@ -248,6 +236,4 @@ def reflection(person: str, month: date | None, ends_on: date | None, today: dat
     """Until the day that was entered, or else 30 days from the month's first day; None when neither is
     known."""
     last = ends_on or (month and month + timedelta(days=REFLECTION_DAYS))
-    if last is None:
-        return None
-    return Reflection(person, last, (last - today).days)
+    return Reflection(person, last, (last - today).days) if last else None

@@ -1,7 +1,7 @@
 """Addresses of calls, casework and drafts. What stands in them is random, or how a list is filtered: never a
 number, never a fact."""
 
-from django.urls import include, path
+from django.urls import URLPattern, include, path
 
 from cases.importing.importer import PAGES
 from cases.views import (
@@ -23,9 +23,17 @@ from exchange.years import YEAR
 
 CALL = CASE = "<uuid:code>/"
 PERSON = "persons/<uuid:code>/"
-IDENTIFICATION, EXPLOITATION, MEASURE = (
-    {"part": part} for part in (parts.IDENTIFICATION, parts.EXPLOITATION, parts.MEASURE)
-)
+
+
+def _of_parts(part: parts.PersonPart, name: str) -> list[URLPattern]:
+    """Return the addresses of one kind of what belongs to a person."""
+    of_kind = f"{PERSON}{name}s/"
+    return [
+        path(f"{of_kind}add/", parts.add, {"part": part}, f"add_{name}"),
+        path(f"{of_kind}<int:pk>/", parts.edit, {"part": part}, f"edit_{name}"),
+        path(f"{of_kind}<int:pk>/mistake/", misregistration.part, {"part": part}, f"{name}_mistake"),
+    ]
+
 
 calls = [
     path("", call.call_list, name="list"),
@@ -79,16 +87,9 @@ cases = [
     path(f"{CASE}mistake/", misregistration.case, name="case_mistake"),
     path(f"{CASE}undo/", misregistration.undo, name="undo_registration"),
     path(f"{PERSON}mistake/", misregistration.person, name="person_mistake"),
-    path(
-        f"{PERSON}identifications/<int:pk>/mistake/",
-        misregistration.part,
-        IDENTIFICATION,
-        "identification_mistake",
-    ),
-    path(
-        f"{PERSON}exploitations/<int:pk>/mistake/", misregistration.part, EXPLOITATION, "exploitation_mistake"
-    ),
-    path(f"{PERSON}measures/<int:pk>/mistake/", misregistration.part, MEASURE, "measure_mistake"),
+    *_of_parts(parts.IDENTIFICATION, "identification"),
+    *_of_parts(parts.EXPLOITATION, "exploitation"),
+    *_of_parts(parts.MEASURE, "measure"),
     path(f"{CASE}persons/add/", many.add_persons, name="add_persons"),
     path(f"{CASE}measures/add/", parts.add_measures, name="add_measures"),
     path(PERSON, person.detail, name="person"),
@@ -96,12 +97,6 @@ cases = [
     path(f"{PERSON}status/", person.status, name="status"),
     path(f"{PERSON}indicators/", person.indicators, name="indicators"),
     path(f"{PERSON}transfer/", sharing.ask_for_transfer, name="ask_transfer"),
-    path(f"{PERSON}identifications/add/", parts.add, IDENTIFICATION, "add_identification"),
-    path(f"{PERSON}identifications/<int:pk>/", parts.edit, IDENTIFICATION, "edit_identification"),
-    path(f"{PERSON}exploitations/add/", parts.add, EXPLOITATION, "add_exploitation"),
-    path(f"{PERSON}exploitations/<int:pk>/", parts.edit, EXPLOITATION, "edit_exploitation"),
-    path(f"{PERSON}measures/add/", parts.add, MEASURE, "add_measure"),
-    path(f"{PERSON}measures/<int:pk>/", parts.edit, MEASURE, "edit_measure"),
     path(f"{PERSON}measures/<int:pk>/ended/", personal.deal_with, name="deal_with_end"),
     path("transfers/<uuid:code>/", sharing.answer_transfer_request, name="transfer"),
     path("transfers/<uuid:code>/withdraw/", sharing.withdraw_asked_transfer, name="withdraw_transfer"),

@@ -1,4 +1,4 @@
-"""The walls of casework in PostgreSQL: what `cases/scope.py` says, by the same table `SCOPE`, in SQL."""
+"""The row-level security policies of casework: `cases/scope.py` in SQL, by the same table `SCOPE`."""
 
 from __future__ import annotations
 
@@ -51,18 +51,14 @@ def _or(*conditions: str) -> str:
     return " OR ".join(f"({one})" for one in conditions if one != NOBODY) or NOBODY
 
 
-def _own_case_of(column: str) -> str:
-    return f"EXISTS (SELECT FROM cases_case AS c WHERE c.id = {column} AND ({_own_cases('c')}))"
-
-
-def _own_cases(at: str, came: str = "nmt_cases_came") -> str:
+def _own_cases(at: str, came: str) -> str:
     """`came`: the function that names those to add to the region's; none of them where it is empty."""
     here = f"{at}.region_id = ANY ({_regions('cases')})"
     also = f"{at}.id IN (SELECT {came}())" if came else NOBODY
     return _found("cases", f"{at}.opened_by_id = {_me('cases')}", _or(here, also))
 
 
-def _whole_case_of(column: str, came: str = "nmt_cases_granted") -> str:
+def _case_of(column: str, came: str = "nmt_cases_granted") -> str:
     """What is noted of a case is its region's, and for whom that has granted it."""
     return f"EXISTS (SELECT FROM cases_case AS c WHERE c.id = {column} AND ({_own_cases('c', came)}))"
 
@@ -85,7 +81,7 @@ def _with_person(column: str = "person_id") -> Wall:
 
 
 def _with(table: str, column: str) -> Wall:
-    """Seen with a row of `table`, and changed where that may be changed: its own wall says so for an update
+    """Seen with a row of `table`, and changed where that may be changed: its own policy says so for an update
     only, and a row that is seen is not always own."""
     return Wall(_one(f"EXISTS (SELECT FROM {table} AS one WHERE one.id = {column})"))
 
@@ -97,7 +93,7 @@ def _history(wall: Wall) -> Wall:
 
 def _one(exists: str) -> str:
     """The same for a row that is found by its key, planned once: PostgreSQL plans each EXISTS in a condition
-    in two ways, and those in the wall behind it in two ways for each."""
+    in two ways, and those in the policy behind it in two ways for each."""
     return exists.replace("EXISTS (SELECT FROM", "(SELECT true FROM")
 
 
@@ -129,8 +125,8 @@ PERSON: Final = Wall(
 )
 CALL: Final = Wall(CALLS)
 NOTIFICATION: Final = Wall(NOTIFICATIONS)
-OF_CASE: Final = Wall(_whole_case_of("case_id"), _whole_case_of("case_id", ""))
-OWN_REMINDERS: Final = f"by_id = {ME} AND {_own_case_of('case_id')}"
+OF_CASE: Final = Wall(_case_of("case_id"), _case_of("case_id", ""))
+OWN_REMINDERS: Final = f"by_id = {ME} AND {_case_of('case_id', 'nmt_cases_came')}"
 OF_PERSON: Final = _with_person()
 OF_EXPLOITATION: Final = Wall(_with("cases_exploitation", "exploitation_id").sees, EXPLOITATION)
 # A call may be referred to another region later: what was written to the first is not the second one's.
@@ -153,7 +149,7 @@ WALLS: Final[dict[str, Wall]] = {
     **{f"cases_call_{one}": _with("cases_call", "call_id") for one in LISTS_OF_CALLS},
     **{f"cases_historicalcall_{one}": _history(_with("cases_call", "call_id")) for one in LISTS_OF_CALLS},
     "cases_case": CASE,
-    "cases_historicalcase": _history(Wall(_whole_case_of("cases_historicalcase.id"))),
+    "cases_historicalcase": _history(Wall(_case_of("cases_historicalcase.id"))),
     "cases_suspectcount": OF_CASE,
     "cases_historicalsuspectcount": _history(OF_CASE),
     "cases_person": PERSON,
@@ -170,7 +166,7 @@ WALLS: Final[dict[str, Wall]] = {
     "cases_accessgrant": Wall(
         f"{whose_role_may(May.GRANT)} AND "
         f"(asked_by_id = {ME} OR (region_id = ANY ({REGIONS}) AND case_id IS NOT NULL))",
-        # Not a question about a case that is not there: the region that it names is told of none.
+        # Not a question about a case that is not there: the region that it names learns of none.
         f"region_id = ANY ({REGIONS}) AND case_id IS NOT NULL",
         f"asked_by_id = {ME} OR region_id = ANY ({REGIONS})",
     ),
@@ -180,7 +176,7 @@ WALLS: Final[dict[str, Wall]] = {
     ),
     "cases_caseseries": Wall(f"region_id = ANY ({REGIONS})"),
     # Of colleagues' too, for the extract of the region's case; everybody changes their own.
-    "cases_reminder": Wall(_or(OWN_REMINDERS, _whole_case_of("case_id", "")), OWN_REMINDERS),
+    "cases_reminder": Wall(_or(OWN_REMINDERS, _case_of("case_id", "")), OWN_REMINDERS),
     "cases_draft": Wall(f"owner_id = {ME}"),
     "cases_sentlate": Wall(f"owner_id = {ME}"),
     "cases_lastlist": Wall(f"user_id = {ME}"),

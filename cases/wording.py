@@ -1,7 +1,4 @@
-"""Words for what is stored, in the reader's language.
-
-What is stored of a row, in words: label and value of every column that is not a key.
-"""
+"""Words for what is stored, in the reader's language, such as label and value of every column of a row."""
 
 from __future__ import annotations
 
@@ -19,10 +16,11 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext, pgett
 from django_countries.fields import Country, CountryField
 
 from cases.choices import ListAnswer
-from cases.model_fields import SecretTextField
 from cases.models import Exploitation, Identification, Person
-from cases.rules import texts
+from cases.rules import persons, texts
 from cases.rules.faults import KINDS, MESSAGES, Fault
+from cases.rules.persons import BOYS, GIRLS, MEN, OTHER, UNKNOWN, WOMEN
+from encryption.fields import SecretTextField
 
 # What each fact of a person is called, as its model says.
 LABELS: Final[dict[str, str | Promise]] = {
@@ -32,14 +30,14 @@ LABELS: Final[dict[str, str | Promise]] = {
 }
 LABELS["main_purpose"] = LABELS["is_main"]
 
-GROUPS: Final[dict[tuple[str, bool], str | Promise]] = {
-    ("F", False): pgettext_lazy("one person", "Woman"),
-    ("M", False): pgettext_lazy("one person", "Man"),
-    ("F", True): pgettext_lazy("one person", "Girl"),
-    ("M", True): pgettext_lazy("one person", "Boy"),
+GROUPS: Final[dict[str, str | Promise]] = {
+    WOMEN: pgettext_lazy("one person", "Woman"),
+    MEN: pgettext_lazy("one person", "Man"),
+    GIRLS: pgettext_lazy("one person", "Girl"),
+    BOYS: pgettext_lazy("one person", "Boy"),
+    OTHER: pgettext_lazy("one person", "Other sex"),
+    UNKNOWN: pgettext_lazy("one person", "Unknown"),
 }
-OTHER: Final = pgettext_lazy("one person", "Other sex")
-UNKNOWN: Final = pgettext_lazy("one person", "Unknown")
 
 STATUS_TAGS: Final = {
     "under_assessment": "tag-info",
@@ -96,31 +94,14 @@ def read_free(text: str) -> tuple[list[str], str]:
 
 def group_of(person: Person) -> str:
     """Counting rule 3, of one person."""
-    if person.sex == "O":
-        return str(OTHER)
-    if person.child == "unknown":
-        return str(UNKNOWN)
-    return str(GROUPS.get((person.sex, person.child == "yes"), UNKNOWN))
+    return str(GROUPS[persons.group_of(person.sex, person.child)])
 
 
 # Keys and the register's own bookkeeping, and what the heading says already. The rest of the columns is
 # shown.
 SILENT: Final = {
-    "id",
-    "code",
-    "reference_index",
-    "sealed_as",
-    "version",
-    "case",
-    "person",
-    "position",
-    "first",
-    "second",
-    "moved",
-    "kept",
-    "subject",
-    "case_code",
-    "last",
+    *("id", "code", "reference_index", "sealed_as", "version", "case", "person", "position"),
+    *("first", "second", "moved", "kept", "subject", "case_code", "last"),
 }
 # What the register notes itself, where the column has no name of its own.
 NAMES: Final = {"created_at": gettext_lazy("Registered at"), "updated_at": gettext_lazy("Last changed")}

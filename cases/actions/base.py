@@ -1,10 +1,9 @@
-"""Saving with the field history in the name of the one who acts.
+"""What several actions do and check.
 
-Numbers that are shown to people: V-2018-0012 for a case, V-2018-0012-P1 for a person in it.
-
-Whoever opened a case for a region completes its facts for as long as an own call may be corrected.
-
-What consent to referral allows, at every act: a case from a call, its persons, their references.
+Rows are saved with the field history in the name of the one who acts. People are shown numbers: V-2018-0012
+of a case, V-2018-0012-P1 of a person in it. Whoever opened a case for a region completes its facts for as
+long as an own call may be corrected. Consent to referral is checked at every act: a case from a call, its
+persons, their references.
 """
 
 from __future__ import annotations
@@ -22,10 +21,11 @@ from django.db.models.functions import Coalesce
 from accounts.access import Access
 from accounts.roles import May
 from accounts.row_context import beyond
-from agencies.models import Region
+from agencies.models import Code
 from cases.choices import Consent
 from cases.models import Call, Case, CaseSeries, Exploitation, Identification, Measure, Notification, Person
 from cases.rules import consent
+from cases.rules.exploitation import answer_for
 from cases.rules.faults import Fault
 from cases.wording import say
 
@@ -79,18 +79,20 @@ def check_unchanged(part: Exploitation | Identification | Measure) -> None:
         raise Conflict(type(part)._default_manager.get(pk=part.pk))
 
 
+def set_answers(row: Call | Exploitation, lists: Mapping[str, Iterable[Code]]) -> None:
+    """Make the answers beside these lists agree with what was chosen."""
+    for name, chosen in lists.items():
+        answer = f"{name}_answer"
+        setattr(row, answer, answer_for(getattr(row, answer), len(list(chosen))))
+
+
 @beyond("numbers")
-def next_case_numbers(region: Region | str, year: int, count: int = 1) -> list[str]:
+def next_case_numbers(region: str, year: int, count: int = 1) -> list[str]:
     """`count` numbers that follow on the last. Call inside a transaction: the series is locked to its end."""
-    code = region.code if isinstance(region, Region) else region
-    CaseSeries.objects.get_or_create(region_id=code, year=year)
-    series = CaseSeries.objects.select_for_update().get(region_id=code, year=year)
+    CaseSeries.objects.get_or_create(region_id=region, year=year)
+    series = CaseSeries.objects.select_for_update().get(region_id=region, year=year)
     CaseSeries.objects.filter(pk=series.pk).update(last=F("last") + count)
-    return [case_number(code, year, series.last + step) for step in range(1, count + 1)]
-
-
-def case_number(region: str, year: int, sequence: int) -> str:
-    return f"{region}-{year}-{sequence:04d}"
+    return [f"{region}-{year}-{series.last + step:04d}" for step in range(1, count + 1)]
 
 
 def person_number(case: str, position: int) -> str:
@@ -143,8 +145,8 @@ def check_children(without: str, children: Iterable[str]) -> None:
 
 
 def given_afterwards(call: Call, by: Access) -> Case | None:
-    """The case that was opened from the call and is now as any other, since whoever logged the call has
-    corrected the answer."""
+    """Return the case that was opened from the call and is now as any other, since whoever logged the call
+    has corrected the answer."""
     if call.consent == Consent.MISSING or not call.without_consent or call.case_id is None:
         return None
     call.without_consent = ""

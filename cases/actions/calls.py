@@ -1,14 +1,14 @@
-"""Log and correct support-line calls.
+"""Log and correct support-line calls, write and read messages, send and answer notifications.
 
-One side of a handover writes to the other, and reads what came. Anybody of a side does it for the side.
-
-An agency notifies a region; the region takes it over, reaches the officer and says how far it has come.
+One side of a handover writes to the other, and reads what came; anybody of a side does it for the side. An
+agency notifies a region; the region takes it over, reaches the officer and says how far it has come.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -22,19 +22,9 @@ from accounts.row_context import beyond
 from agencies.directory import Geography
 from agencies.models import Code
 from audit.writer import record
-from cases.actions.base import given_afterwards, save, save_version
-from cases.choices import Consent, ContactWay, ListAnswer, NotificationState
-from cases.messages import (
-    LONGEST,
-    MOST,
-    Thread,
-    about,
-    column_of,
-    over,
-    region_of,
-    sides_of,
-    to_side,
-)
+from cases import messages
+from cases.actions.base import given_afterwards, save, save_version, set_answers
+from cases.choices import Consent, ContactWay, NotificationState
 from cases.models import Call, Case, Message, Notification, Person, Transfer
 from cases.models.notification import Subject
 
@@ -48,19 +38,22 @@ class WrittenMeanwhile(Exception):
 def write(*, subject: Subject, text: str, seen: str, by: Access) -> Message:
     """`seen` is the code of the last message that the writer was shown, empty without one. What had come to
     the writer's side is read by the answer. Raises WrittenMeanwhile."""
-    side = Thread(subject, by).side
-    region = region_of(subject)
-    if side is None or region is None or over(subject) or not text.strip() or len(text) > LONGEST:
+    side = messages.Thread(subject, by).side
+    region = messages.region_of(subject)
+    unfit = not text.strip() or len(text) > messages.LONGEST
+    if side is None or region is None or unfit or messages.over(subject):
         raise PermissionDenied
     type(subject)._default_manager.select_for_update().get(pk=subject.pk)  # one writes at a time
-    codes = [str(code) for code in about(subject).order_by("pk").values_list("code", flat=True)]
-    if len(codes) >= MOST:
+    earlier = messages.about(subject)
+    codes = [str(code) for code in earlier.order_by("pk").values_list("code", flat=True)]
+    if len(codes) >= messages.MOST:
         raise PermissionDenied
     if (codes[-1] if codes else "") != seen:
         raise WrittenMeanwhile
-    about(subject).filter(read_at__isnull=True).exclude(from_side=side).update(read_by=by.user, read_at=by.at)
+    unread = earlier.filter(read_at__isnull=True).exclude(from_side=side)
+    unread.update(read_by=by.user, read_at=by.at)
     message = Message(region_id=region, from_side=side, text=text, written_by=by.user, written_at=by.at)
-    setattr(message, column_of(subject), subject)
+    setattr(message, messages.column_of(subject), subject)
     message.save()
     record(by, "message.send", named(subject))
     return message
@@ -68,26 +61,24 @@ def write(*, subject: Subject, text: str, seen: str, by: Access) -> Message:
 
 @transaction.atomic
 @beyond("transfer")
-def mark_read(*, message: Message, by: Access) -> bool:
-    """Whether it was unread. The first of a side reads it for the side."""
-    if to_side(message) not in sides_of(message.subject, by):
+def mark_read(*, message: Message, by: Access) -> None:
+    """Mark a message as read. The first of a side reads it for the side."""
+    if messages.to_side(message) not in messages.sides_of(message.subject, by):
         raise PermissionDenied
     unread = Message.objects.filter(pk=message.pk, read_at__isnull=True)
-    if not unread.update(read_by=by.user, read_at=by.at):
-        return False
-    record(by, "message.read", named(message.subject))
-    return True
+    if unread.update(read_by=by.user, read_at=by.at):
+        record(by, "message.read", named(message.subject))
 
 
 def empty_of(call: Call) -> None:
     """Consent was missing after all: what was written about the call goes with its note."""
-    for message in Message.objects.filter(call=call).exclude(text=""):
+    for message in call.messages.exclude(text=""):
         message.text = ""
         message.save(update_fields=["text"])
 
 
 def named(subject: Subject) -> Subject | Person:
-    """What the trail calls it: a transfer by its person."""
+    """What the audit log calls it: a transfer by its person."""
     return subject.person if isinstance(subject, Transfer) else subject
 
 
@@ -118,9 +109,7 @@ def log_call(
     the call that it follows up is done with it, unless it `still_waits`: somebody only called again."""
     by.require(May.LOG_CALL)
     call.taken_by = by.user
-    _derive(call, lists)
-    save(call, by=by)
-    _set_lists(call, lists)
+    _save_call(call, lists, by)
     if call.follow_up_of_id and not still_waits:
         Call.objects.filter(pk=call.follow_up_of_id, followed_up_at__isnull=True).update(followed_up_at=by.at)
     record(by, "call.log", call)
@@ -131,10 +120,8 @@ def log_call(
 def edit_call(*, call: Call, lists: Mapping[str, Iterable[Code]], fields: Iterable[str], by: Access) -> Call:
     """Raises Conflict when somebody else saved the call in the meantime."""
     check_can_edit_call(by, call)
-    _derive(call, lists)
     case = given_afterwards(call, by)
-    save_version(call, by=by)
-    _set_lists(call, lists)
+    _save_call(call, lists, by)
     if call.consent == Consent.MISSING:
         empty_of(call)
     if case is not None:
@@ -153,33 +140,26 @@ def finish_follow_up(*, call: Call, by: Access) -> None:
     record(by, "call.follow_up", call)
 
 
-def _derive(call: Call, lists: Mapping[str, Iterable[Code]]) -> None:
+def _save_call(call: Call, lists: Mapping[str, Iterable[Code]], by: Access) -> None:
+    """Save a call, new or changed, with what follows from its facts, and its lists."""
     call.received_on = timezone.localdate(call.received_at)
     if call.consent == Consent.MISSING:
         call.note = ""
-    for name in Call.LISTS:
-        given = bool(list(lists.get(name, ())))
-        if given:
-            setattr(call, f"{name}_answer", ListAnswer.GIVEN)
-        elif getattr(call, f"{name}_answer") == ListAnswer.GIVEN:
-            setattr(call, f"{name}_answer", ListAnswer.NOT_ASKED)
+    set_answers(call, lists)
+    if call.pk is None:
+        save(call, by=by)
+    else:
+        save_version(call, by=by)
+    for name, chosen in lists.items():
+        getattr(call, name).set(chosen)
 
 
-def _set_lists(call: Call, lists: Mapping[str, Iterable[Code]]) -> None:
-    for name in Call.LISTS:
-        if name in lists:
-            getattr(call, name).set(lists[name])
-
-
-NEXT = {
-    NotificationState.RECEIVED: (
-        NotificationState.TAKEN,
-        NotificationState.CONTACTED,
-        NotificationState.CLOSED,
-    ),
-    NotificationState.TAKEN: (NotificationState.CONTACTED, NotificationState.CLOSED),
-    NotificationState.CONTACTED: (NotificationState.CLOSED,),
-    NotificationState.CLOSED: (NotificationState.TAKEN,),
+RECEIVED, TAKEN, CONTACTED, CLOSED = NotificationState
+NEXT: Final = {
+    RECEIVED: (TAKEN, CONTACTED, CLOSED),
+    TAKEN: (CONTACTED, CLOSED),
+    CONTACTED: (CLOSED,),
+    CLOSED: (TAKEN,),
 }
 
 
@@ -200,16 +180,15 @@ def move(*, notification: Notification, state: str, by: Access, how: str = "") -
     """The coordinator of the region says how far it has come. That the officer is contacted is said with how:
     nobody says it by the way. Raises Conflict when a colleague has just done so."""
     by.require(May.EDIT_CASE)
-    if state not in NEXT[NotificationState(notification.state)]:
-        raise PermissionDenied
-    if (state == NotificationState.CONTACTED) != (how in ContactWay.values):
+    says_how = how in ContactWay.values
+    if state not in NEXT[NotificationState(notification.state)] or (state == CONTACTED) != says_how:
         raise PermissionDenied
     notification.state = state
     fields = ["state"]
-    if state == NotificationState.TAKEN:
+    if state == TAKEN:
         _take(notification, by)
         fields += ["taken_by"]
-    if state == NotificationState.CONTACTED:
+    if state == CONTACTED:
         notification.contacted_by, notification.contacted_at = by.user, by.at
         notification.contacted_how = how
         fields += ["contacted_by", "contacted_how"]
@@ -223,8 +202,8 @@ def link_case(*, notification: Notification, case: Case, by: Access) -> None:
     not contacted by it."""
     by.require(May.OPEN_CASE)
     notification.case = case
-    if notification.state == NotificationState.RECEIVED:
-        notification.state = NotificationState.TAKEN
+    if notification.state == RECEIVED:
+        notification.state = TAKEN
         _take(notification, by)
     save_version(notification, by=by)
     record(by, "notification.link", notification, fields=["case", "state"])

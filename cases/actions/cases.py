@@ -1,14 +1,12 @@
-"""Open, change and close cases, one or several chosen in the list, and count their suspects.
+"""Open, change and close cases, one or several chosen in the list, and remember something in one.
 
-Which region has a case: the one that opened it, until all its persons are of one other region.
-
-Remind oneself of something in a case, and say that it is done.
+The region that opened a case has it, until all its persons are of one other region.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -40,9 +38,9 @@ def open_case(*, case: Case, persons: Sequence[NewPerson], by: Access, call: Cal
     ground = ground_of(call) if call is not None else ""
     if ground is None:
         raise PermissionDenied(_("Consent to referral is missing: no case is opened from the call."))
-    check_facts(ground, {"note": case.note, "registry_number": case.registry_number})
+    check_facts(ground, _texts(case))
     case.without_consent = ground
-    [case.number] = next_case_numbers(case.region, case.opened_on.year)
+    [case.number] = next_case_numbers(case.region_id, case.opened_on.year)
     case.opened_by = by.user
     case.opened_from_call = call is not None
     save(case, by=by)
@@ -61,11 +59,14 @@ def edit_case(*, case: Case, fields: Iterable[str], by: Access) -> Case:
     """Raises Conflict when somebody else saved the case in the meantime."""
     by.require(May.EDIT_CASE)
     fields = list(fields)
-    texts = {"note": case.note, "registry_number": case.registry_number}
-    check_facts(case.without_consent, {name: text for name, text in texts.items() if name in fields})
+    check_facts(case.without_consent, {name: text for name, text in _texts(case).items() if name in fields})
     save_version(case, by=by)
     record(by, "case.edit", case, fields=fields)
     return case
+
+
+def _texts(case: Case) -> dict[str, str]:
+    return {"note": case.note, "registry_number": case.registry_number}
 
 
 def region_for(access: Access, county_region: str) -> Region:
@@ -80,58 +81,46 @@ def count_suspects(*, case: Case, numbers: Mapping[str, int], by: Access) -> Non
     """Key of the relation → number. A relation that is not named has none."""
     by.require(May.EDIT_CASE)
     stored = {row.relation_id: row for row in SuspectCount.objects.filter(case=case)}
-    for relation in {*stored, *numbers}:
+    for relation in stored.keys() | numbers.keys():
         row = stored.get(relation) or SuspectCount(case=case, relation_id=relation)
-        if row.number != numbers.get(relation, 0):
-            row.number = numbers.get(relation, 0)
+        number = numbers.get(relation, 0)
+        if row.number != number:
+            row.number = number
             save(row, by=by)
     record(by, "case.suspects", case, fields=("suspects",))
 
 
-# --- several at once ---------------------------------------------------------------------------
 def assign_cases(*, cases: Sequence[Case], responsible: User | None, by: Access) -> int:
-    """Returns how many changed. Raises Conflict, and changes none, when one was saved in the meantime."""
-
-    def assign(case: Case) -> bool:
-        changes = case.responsible_id != (responsible.pk if responsible else None)
-        case.responsible = responsible
-        return changes
-
-    return _change(cases, assign, "case.assign", ("responsible",), by)
+    """Return how many changed. Raises Conflict, and changes none, when one was saved in the meantime."""
+    pk = responsible.pk if responsible else None
+    changed = [case for case in cases if case.responsible_id != pk]
+    return _change(changed, "case.assign", {"responsible": responsible}, by)
 
 
 def close_cases(*, cases: Sequence[Case], reason: Code, by: Access) -> int:
-    """Closes those that are open. Returns how many changed. Raises Conflict as above."""
-
-    def close(case: Case) -> bool:
-        if case.state in CLOSED_STATES:
-            return False
-        case.state, case.close_reason = CaseState.CLOSED, reason
-        return True
-
-    return _change(cases, close, "case.close", ("state", "close_reason"), by)
+    """Close those that are open. Return how many changed. Raises Conflict as above."""
+    changed = [case for case in cases if case.state not in CLOSED_STATES]
+    return _change(changed, "case.close", {"state": CaseState.CLOSED, "close_reason": reason}, by)
 
 
 @transaction.atomic
-def _change(
-    cases: Sequence[Case], change: Callable[[Case], bool], act: str, fields: tuple[str, ...], by: Access
-) -> int:
+def _change(cases: Sequence[Case], act: str, values: Mapping[str, Any], by: Access) -> int:
     by.require(May.EDIT_CASE)
-    changed = [case for case in cases if change(case)]
-    for case in changed:
+    for case in cases:
+        for name, value in values.items():
+            setattr(case, name, value)
         save_version(case, by=by)
-    digest = hashlib.sha256("\n".join(sorted(str(case.code) for case in changed)).encode()).hexdigest()
-    record(by, act, fields=fields, rows=len(changed), digest=digest)
-    return len(changed)
+    digest = hashlib.sha256("\n".join(sorted(str(case.code) for case in cases)).encode()).hexdigest()
+    record(by, act, fields=tuple(values), rows=len(cases), digest=digest)
+    return len(cases)
 
 
 def astray(cases: Iterable[int] | None = None) -> QuerySet[Any, Any]:
     """Return case and region of those whose persons are all of one other region than the case."""
     persons = Person.objects.all() if cases is None else Person.objects.filter(case__in=list(cases))
-    regions = (
-        persons.order_by()
-        .values("case")
-        .annotate(regions=Count("responsible_region", distinct=True), region=Max("responsible_region"))
+    regions = persons.order_by().values("case")
+    regions = regions.annotate(
+        regions=Count("responsible_region", distinct=True), region=Max("responsible_region")
     )
     return regions.filter(regions=1).exclude(region=F("case__region")).values_list("case", "region")
 
@@ -160,8 +149,7 @@ def remind(*, case: Case, day: date, text: str, by: Access) -> Reminder:
     """In a case of one's own: one that another region lets one read is not."""
     by.require(May.VIEW_CASE)
     check_own(Case.objects.in_own_region(by).filter(pk=case.pk).exists())
-    reminder = Reminder(case=case, day=day, text=text, by=by.user)
-    reminder.save()
+    reminder = Reminder.objects.create(case=case, day=day, text=text, by=by.user)
     record(by, "case.remind", case)
     return reminder
 

@@ -1,11 +1,9 @@
-"""Look for the same person registered twice, among everybody: what `manage.py find_duplicates` does each
-night.
+"""Look each night for the same person registered twice, among everybody: `manage.py find_duplicates`.
 
 What is found is what comparing every pair of candidates by today's shares would find. Compared again are only
 those who are new, or have changed, or may have come near because the register's shares have: see
 `cases.duplicates.blocking`. A search that is stopped goes on where it was: a person is noted as compared
-after their pairs
-have been stored.
+after their pairs have been stored.
 """
 
 from __future__ import annotations
@@ -55,10 +53,7 @@ def search(*, by: Actor, at: datetime, everybody: bool = False) -> SearchCounts:
     if days:
         running.over_years()
     running.by_days(days)
-    return running.told(census.persons)
-
-
-# --- what is remembered ----------------------------------------------------------------------
+    return running.finished(census.persons)
 
 
 @transaction.atomic
@@ -90,9 +85,6 @@ def _weigh(census: _Census) -> float:
     last.shares = census.shares.counts
     last.save()
     return last.drift
-
-
-# --- reading ---------------------------------------------------------------------------------
 
 
 def _everybody() -> QuerySet[Person]:
@@ -138,13 +130,9 @@ class _Census:
                 yield entry.record
 
     def _note_changed(self, changed: dict[int, SweptRecord]) -> None:
-        self.fresh_days |= {
-            entry.record.identified_on for entry in changed.values() if entry.record.identified_on
-        }
+        days = (entry.record.identified_on for entry in changed.values())
+        self.fresh_days.update(filter(None, days))
         WaitingHint.objects.filter(Q(first__in=changed) | Q(second__in=changed)).delete()
-
-
-# --- comparing -------------------------------------------------------------------------------
 
 
 class _Running:
@@ -161,13 +149,8 @@ class _Running:
 
     def days_within_reach(self) -> Iterable[date]:
         near = ComparedPerson.objects.filter(person=OuterRef("pk"), reach__lt=self._drift)
-        return (
-            _everybody()
-            .filter(Exists(near))
-            .order_by()
-            .values_list("first_identified_on", flat=True)
-            .distinct()
-        )
+        within_reach = _everybody().filter(Exists(near)).order_by()
+        return within_reach.values_list("first_identified_on", flat=True).distinct()
 
     def by_references(self) -> None:
         for references in chunks(_shared_references(), AT_ONCE):
@@ -177,8 +160,8 @@ class _Running:
                     self._owed |= {entry.record.key: entry.margin for entry in entries if entry.fresh}
 
     def over_years(self) -> None:
-        """Those taken over from spreadsheets with everybody, however many years lie between them. Before they
-        are noted as compared."""
+        """Compare those imported from old spreadsheets with everybody, however many years lie between them.
+        Before they are noted as compared."""
         for page in _pages(_everybody().filter(taken_over=True)):
             self._prepare(page)
             self._far.keep(page.values())
@@ -206,9 +189,9 @@ class _Running:
 
     def _of(self, references: Collection[str]) -> dict[str, list[SweptRecord]]:
         """Who has one of these references, under that of the agency, by their days."""
-        told = Identification.objects.filter(person=OuterRef("pk"), reference_index__in=references)
+        having = Identification.objects.filter(person=OuterRef("pk"), reference_index__in=references)
         found: dict[str, list[SweptRecord]] = defaultdict(list)
-        for page in _pages(_everybody().filter(Exists(told))):
+        for page in _pages(_everybody().filter(Exists(having))):
             self._prepare(page)
             for entry in page.values():
                 for reference in entry.record.references:
@@ -241,23 +224,31 @@ class _Running:
     @transaction.atomic
     def _store(self) -> None:
         """The pairs, and then that these persons have been compared."""
-        within = {_keys(pair): pair.score for pair in self._pairs if not pair.across}
+        within: dict[tuple[int, int], float] = {}
+        hints: list[WaitingHint] = []
+        for pair in self._pairs:
+            older, newer = sorted((pair.one, pair.other), key=lambda entry: int(entry.record.key))
+            first, second = int(older.record.key), int(newer.record.key)
+            if pair.across:
+                hints.append(
+                    WaitingHint(first=first, second=second, region=newer.region, similarity=pair.score)
+                )
+            else:
+                within[first, second] = pair.score
         self._noted += note(within, by=self._by, at=self._at)
-        hints = [_hint(pair) for pair in self._pairs if pair.across]
         WaitingHint.objects.bulk_create(hints, ignore_conflicts=True)
-        compared = [self._compared(entry) for entry in self._passed]
+        compared = []
+        for entry in self._passed:
+            reach = None if entry.margin == inf else self._drift + entry.margin
+            compared.append(ComparedPerson(person=int(entry.record.key), digest=entry.digest, reach=reach))
         ComparedPerson.objects.bulk_create(
             compared, update_conflicts=True, unique_fields=["person"], update_fields=["digest", "reach"]
         )
         self._pairs, self._passed = [], []
 
-    def _compared(self, entry: SweptRecord) -> ComparedPerson:
-        reach = None if entry.margin == inf else self._drift + entry.margin
-        return ComparedPerson(person=int(entry.record.key), digest=entry.digest, reach=reach)
-
     @transaction.atomic
-    def told(self, persons: int) -> SearchCounts:
-        """After the hints that may be given now, the most alike of each region first."""
+    def finished(self, persons: int) -> SearchCounts:
+        """Give the hints that may be given now, the most alike of each region first. Return the counts."""
         _leave_known()
         best: dict[tuple[int, int], float] = {}
         for region in WaitingHint.objects.order_by().values_list("region", flat=True).distinct():
@@ -280,25 +271,13 @@ def _spans(days: Collection[date]) -> list[tuple[date, date]]:
 
 
 def _shared_references() -> Iterable[str]:
-    """Of two agencies, too: they are told apart when their persons have been read."""
-    told = Identification.objects.exclude(reference_index="").filter(person__same_as__isnull=True).order_by()
-    several = told.values("reference_index").annotate(n=Count("person", distinct=True)).filter(n__gt=1)
+    """Of two agencies, too: they are distinguished when their persons have been read."""
+    given = Identification.objects.exclude(reference_index="").filter(person__same_as__isnull=True).order_by()
+    several = given.values("reference_index").annotate(n=Count("person", distinct=True)).filter(n__gt=1)
     return several.order_by("reference_index").values_list("reference_index", flat=True)
 
 
-def _keys(pair: CandidatePair) -> tuple[int, int]:
-    """The older and the newer record."""
-    first, second = sorted((int(pair.one.record.key), int(pair.other.record.key)))
-    return first, second
-
-
-def _hint(pair: CandidatePair) -> WaitingHint:
-    first, second = _keys(pair)
-    newer = pair.one if int(pair.one.record.key) == second else pair.other
-    return WaitingHint(first=first, second=second, region=newer.region, similarity=pair.score)
-
-
 def _leave_known() -> None:
-    """Pairs that have been told, or judged, wait no longer."""
+    """Pairs that have been shown, or judged, wait no longer."""
     known = DuplicateReview.objects.filter(first=OuterRef("first"), second=OuterRef("second"))
     WaitingHint.objects.filter(Exists(known)).delete()

@@ -1,11 +1,5 @@
 """Propose that two records may be one person, ask the other region, and decide. Nothing is merged by itself:
-counting follows by settling.
-
-How many questions one person may put to other regions in a day: they have other work than answers, and it
-must be no way to ask whether somebody is a victim.
-
-Which record of a person stays, and when, where and by whom the person was first identified (counting rule
-2).
+counting follows by settling (counting rule 2).
 
 Two records are one person when a review says "same". Records tied by such reviews, directly or through
 others, are a group: the record identified first stays, the others are `same_as` it, and its `first_*` columns
@@ -19,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
@@ -37,8 +32,14 @@ from cases.duplicates.records import lookalikes, tried
 from cases.models import DuplicateReview, Identification, Person, Try
 from exchange import bulk
 
+# How many questions one person may put to other regions in a day: they have other work than answers, and it
+# must be no way to ask whether somebody is a victim.
 CASES_A_DAY: Final = 10  # to be let into
 PAIRS_A_DAY: Final = 5  # that may be one person
+AT_ONCE: Final = 20  # persons compared while somebody waits for the page
+PROPOSED: Final = 5  # of one person, the most alike
+# of one region, that another has a record like it: invented persons are no way to look for somebody
+HINTS_A_DAY: Final = 10
 
 
 class TooManyQuestions(Exception):
@@ -57,13 +58,9 @@ def one_more(asked: int, most: int) -> None:
         raise TooManyQuestions
 
 
-FIRST = (
-    "first_identified_on",
-    "first_year",
-    "first_agency_id",
-    "first_county_id",
-    "first_region_id",
-    "first_channel_id",
+FIRST: Final = (
+    *("first_identified_on", "first_year", "first_agency_id"),
+    *("first_county_id", "first_region_id", "first_channel_id"),
 )
 
 
@@ -111,7 +108,8 @@ def groups(ids: set[int]) -> list[list[int]]:
 def kept_records(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
     """Of records tied in pairs: each that is not the lowest of its group, and the lowest."""
     pairs = list(pairs)
-    return {pk: group[0] for group in _tie({pk for pair in pairs for pk in pair}, pairs) for pk in group[1:]}
+    tied_groups = _tie(set(chain.from_iterable(pairs)), pairs)
+    return {pk: lowest for lowest, *others in tied_groups for pk in others}
 
 
 def _tie(ids: set[int], pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
@@ -124,9 +122,9 @@ def _tie(ids: set[int], pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
 
     for first, second in pairs:
         leader[max(lead(first), lead(second))] = min(lead(first), lead(second))
-    result: dict[int, list[int]] = {}
+    result: dict[int, list[int]] = defaultdict(list)
     for pk in sorted(ids):
-        result.setdefault(lead(pk), []).append(pk)
+        result[lead(pk)].append(pk)
     return list(result.values())
 
 
@@ -138,21 +136,17 @@ def identifications(ids: Iterable[int] | None = None) -> dict[int, DatedIdentifi
     """The earliest identification of each record of `ids`, or of every record."""
     rows = Identification.objects.all() if ids is None else Identification.objects.filter(person__in=ids)
     facts = rows.values_list("identified_on", "person__number", "person", "pk", "agency", "county", "channel")
-    earliest: dict[int, DatedIdentification] = {}
     read = [
         DatedIdentification(on, in_order(number), person, entry, agency, county, channel)
         for on, number, person, entry, agency, county, channel in facts
     ]
-    for seen in sorted(read):
-        earliest.setdefault(seen.person, seen)
-    return earliest
+    return {seen.person: seen for seen in sorted(read, reverse=True)}  # the earliest comes last and stays
 
 
 def first_columns(seen: DatedIdentification, places: Geography) -> dict[str, object]:
     region = places.region_on(seen.county, seen.on)
-    return dict(
-        zip(FIRST, (seen.on, seen.on.year, seen.agency, seen.county, region, seen.channel), strict=True)
-    )
+    values = (seen.on, seen.on.year, seen.agency, seen.county, region, seen.channel)
+    return dict(zip(FIRST, values, strict=True))
 
 
 def expected(
@@ -164,9 +158,8 @@ def expected(
         return {}
     stays = min(known).person
     return {
-        pk: {"same_as_id": None if pk == stays else stays, **first_columns(seen[pk], places)}
-        for pk in group
-        if pk in seen
+        one.person: {"same_as_id": None if one.person == stays else stays, **first_columns(one, places)}
+        for one in known
     }
 
 
@@ -183,17 +176,11 @@ def _settle_group(
     return changed
 
 
-AT_ONCE = 20  # persons compared while somebody waits for the page
-PROPOSED = 5  # of one person, the most alike
-# of one region, that another has a record like it: invented persons are no way to look for somebody
-HINTS_A_DAY = 10
-
-
 @transaction.atomic
 @beyond("duplicates")
 def propose(persons: Iterable[Person], *, by: Access) -> int:
     """After saving: note the pairs of one region that are worth a person's judgement. Pairs judged before are
-    left alone. It is one try, whatever is found; whether another region has somebody alike is told by the
+    left alone. It is one try, whatever is found; whether another region has somebody alike is shown by the
     search at night, never at once to who typed.
 
     Of many persons at once the first ones; `manage.py find_duplicates` compares everybody."""
@@ -213,31 +200,29 @@ def propose(persons: Iterable[Person], *, by: Access) -> int:
 @beyond("duplicates")
 def note(found: Mapping[tuple[int, int], float], *, by: Actor, at: datetime) -> int:
     """Store pairs that are new: of one region all, between regions the most alike, few a day, each in the
-    trail.
+    audit log.
 
     `found` has the likeness by the keys of the older and the newer record."""
     if not found:
         return 0
-    known = set(
-        DuplicateReview.objects.filter(first__in={one for one, _other in found}).values_list(
-            "first", "second"
-        )
-    )
-    persons = Person.objects.in_bulk({pk for pair in found for pk in pair})
-    left, rows, told = _hints_left(at), [], []
-    for (first, second), similarity in sorted(found.items(), key=lambda pair: (-pair[1], pair[0])):
-        if (first, second) in known:
-            continue
+    reviews = DuplicateReview.objects.filter(first__in={first for first, _second in found})
+    known = set(reviews.values_list("first", "second"))
+    new = sorted(found.keys() - known, key=lambda pair: (-found[pair], pair))
+    persons = Person.objects.in_bulk(set(chain.from_iterable(found)))
+    left, rows, hinted = _hints_left(at), [], []
+    for first, second in new:
         newer = persons[second]
         region = newer.responsible_region_id
         if persons[first].responsible_region_id != region:
             if left[region] < 1:
                 continue
             left[region] -= 1
-            told.append(newer)
-        rows.append(DuplicateReview(first_id=first, second_id=second, similarity=similarity, found_at=at))
+            hinted.append(newer)
+        row = DuplicateReview(first_id=first, second_id=second, found_at=at)
+        row.similarity = found[first, second]
+        rows.append(row)
     DuplicateReview.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
-    for person in told:
+    for person in hinted:
         record(by, "duplicate.hint", person)
     return len(rows)
 
@@ -253,7 +238,7 @@ def _hints_left(at: datetime) -> dict[str, int]:
 @transaction.atomic
 @beyond("duplicates")
 def ask_other_region(review: DuplicateReview, *, by: Access) -> DuplicateReview:
-    """Put the question to the region of the other record, which neither side is told. Once a pair. Raises
+    """Put the question to the region of the other record, which is shown to neither side. Once a pair. Raises
     TooManyQuestions."""
     by.require(May.REVIEW_DUPLICATE)
     row = DuplicateReview.objects.select_for_update().select_related("first", "second").get(pk=review.pk)
@@ -269,30 +254,22 @@ def ask_other_region(review: DuplicateReview, *, by: Access) -> DuplicateReview:
 
 @transaction.atomic
 @beyond("duplicates")
-def decide(review: DuplicateReview, *, decision: Decision, reason: str, by: Access) -> DuplicateReview:
+def decide(review: DuplicateReview, *, decision: Decision, reason: str, by: Access) -> None:
     """By the region of both records, or by the region that was asked; what has been judged also by either
     region that has one of them now. "Different" undoes an earlier "same"."""
-    review = (
-        DuplicateReview.objects.select_for_update(of=("self",))
-        .select_related("first", "second")
-        .get(pk=review.pk)
-    )
+    rows = DuplicateReview.objects.select_for_update(of=("self",)).select_related("first", "second")
+    review = rows.get(pk=review.pk)
     own = [person for person in (review.first, review.second) if person.responsible_region_id in by.regions]
     answers = review.asked_region_id in by.regions or review.decision != Decision.OPEN
     if len(own) < 2 and not (own and answers):
         raise PermissionDenied(_("Another region's record is judged by that region."))
-    one = own[0]
-    other = review.second if one.pk == review.first_id else review.first
-    return decide_same(
-        one=one, other=other, decision=decision, reason=reason, by=by, similarity=review.similarity
-    )
+    other = review.other_than(own[0])
+    decide_same(one=own[0], other=other, decision=decision, reason=reason, by=by)
 
 
 @transaction.atomic
 @beyond("duplicates")
-def decide_same(
-    *, one: Person, other: Person, decision: Decision, reason: str, by: Access, similarity: float = 0.0
-) -> DuplicateReview:
+def decide_same(*, one: Person, other: Person, decision: Decision, reason: str, by: Access) -> None:
     """Record what a human decided of two records, and count anew. "Different" or "unsure" undoes an earlier
     "same"."""
     by.require(May.REVIEW_DUPLICATE)
@@ -301,10 +278,9 @@ def decide_same(
     first, second = sorted((one, other), key=lambda person: person.pk)
     before = tied({first.pk, second.pk})
     review, _created = DuplicateReview.objects.get_or_create(
-        first=first, second=second, defaults={"similarity": similarity, "found_at": by.at}
+        first=first, second=second, defaults={"similarity": 0.0, "found_at": by.at}
     )
     review.decision, review.reason, review.by, review.at = decision, reason, by.user, by.at
     review.save()
     settle(Person.objects.filter(pk__in=before), by=by)
     record(by, f"duplicate.{decision}", one)
-    return review

@@ -1,13 +1,13 @@
 """What was registered by mistake leaves lists and counts with a reason, and is put back.
 
-The rows leave their tables and are kept whole, sealed (`cases.snapshots`): no query can forget that they are
-not there. Who is counted is settled by what is left, and again when they come back.
+The rows leave their tables and are kept whole, encrypted (`cases.snapshots`): no query can forget that they
+are not there. Who is counted is settled by what is left, and again when they come back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -40,13 +40,6 @@ from cases.scope import check_own
 from cases.snapshots import Kept, NotReadable
 
 Part = Exploitation | Identification | Measure
-KINDS: Final[dict[type[Any], Mistaken]] = {
-    Measure: Mistaken.MEASURE,
-    Exploitation: Mistaken.EXPLOITATION,
-    Identification: Mistaken.IDENTIFICATION,
-    Person: Mistaken.PERSON,
-    Case: Mistaken.CASE,
-}
 
 
 class MistakeRefused(Exception):
@@ -65,12 +58,14 @@ def take_out_part(*, part: Part, seen: str, reason: str, by: Access) -> Misregis
     person = _own([part.person_id], by)[0]
     if why := why_not_part(part):
         raise MistakeRefused(why)
-    kept, row = _kept([part], seen), _of(KINDS[type(part)], person.case, person, reason, by)
+    kind = Mistaken(str(part._meta.model_name))
+    row = _of(kind, person.case, person, reason, by)
+    kept = _kept([part], seen)
     kept.take_out(user=by.user)
     if isinstance(part, Identification):
         settle([person], by=by)
     _store(row, kept)
-    record(by, f"{KINDS[type(part)]}.mistake", person)
+    record(by, f"{kind}.mistake", person)
     return row
 
 
@@ -116,20 +111,23 @@ def take_out_case(*, case: Case, seen: str, reason: str, by: Access) -> Misregis
 
 @transaction.atomic
 @beyond("mistakes")
-def put_back(*, mistake: Misregistration, by: Access) -> Misregistration:
-    """The rows as they were, with their keys and numbers. Raises AlreadyAnswered, MistakeRefused."""
+def put_back(*, mistake: Misregistration, by: Access) -> None:
+    """Put back the rows as they were, with their keys and numbers. Raises AlreadyAnswered, MistakeRefused."""
     by.require(May.EDIT_CASE, May.OPEN_CASE)
     row = Misregistration.objects.visible_to(by).select_for_update(of=("self",)).get(pk=mistake.pk)
     if row.put_back_at is not None:
         raise AlreadyAnswered(row)
     kept = Kept.from_text(row.kept)
     _room_for(row, kept, by)
-    _note_regions(row, kept)
+    if row.kind != Mistaken.CASE:  # the case may have become another region's since
+        for person in kept.rows_of(Person):
+            person.note_region()
     row.put_back_by, row.put_back_at = by.user, by.at
     left = _insert(kept, by)
     row.kept = left.as_text() if left.rows else ""
     row.save()
-    _name_again(kept, by)
+    for link in kept.links:
+        _name(link.model, link.key, link.to, by)
     persons = kept.rows_of(Person)
     came = persons + _rest_of_others(row, by)
     identified = {identification.person_id for identification in kept.rows_of(Identification)}
@@ -138,20 +136,18 @@ def put_back(*, mistake: Misregistration, by: Access) -> Misregistration:
     tell_late(persons, by=by)
     noun = Mistaken.PERSON if row.kind == Mistaken.PERSONS else row.kind
     record(by, f"{noun}.put_back", _target(row), rows=row.persons or None)
-    return row
 
 
-# --- what stands in the way ----------------------------------------------------------------------
 def why_not_part(part: Part) -> str:
     """A sentence, empty where it may leave: nobody is without an identification and one main purpose."""
     if isinstance(part, Measure):
         return ""
-    others = type(part)._default_manager.filter(person=part.person_id).exclude(pk=part.pk)
+    has_others = type(part)._default_manager.filter(person=part.person_id).exclude(pk=part.pk).exists()
     if isinstance(part, Identification):
-        return "" if others.exists() else _("It is the only identification. Add the right one first.")
-    if part.is_main and others.exists():
-        return _("It is the main purpose. Make another one the main purpose first.")
-    return "" if others.exists() else _("It is the only purpose. Change it, or add the right one first.")
+        return "" if has_others else _("It is the only identification. Add the right one first.")
+    if not has_others:
+        return _("It is the only purpose. Change it, or add the right one first.")
+    return _("It is the main purpose. Make another one the main purpose first.") if part.is_main else ""
 
 
 def why_not_persons(persons: Iterable[int]) -> str:
@@ -168,7 +164,6 @@ def why_not_case(case: Case, by: Access) -> str:
     return why_not_persons(keys)
 
 
-# --- leaving ---------------------------------------------------------------------------------------
 def _own(keys: Sequence[int], by: Access) -> list[Person]:
     """These persons, locked. Raises PermissionDenied where one is not of own regions."""
     rows = Person.objects.in_own_region(by).filter(pk__in=keys).select_related("case")
@@ -178,20 +173,14 @@ def _own(keys: Sequence[int], by: Access) -> list[Person]:
 
 
 def _of(kind: Mistaken, case: Case, person: Person | None, reason: str, by: Access) -> Misregistration:
+    subject = person or case
     region = person.responsible_region_id if person else case.region_id
     if by.regions and region not in by.regions:
         region = min(by.regions)
-    return Misregistration(
-        kind=kind,
-        region_id=region,
-        case_code=case.code,
-        case_number=case.number,
-        subject=person.code if person else case.code,
-        number=person.number if person else case.number,
-        reason=reason,
-        by=by.user,
-        at=by.at,
-    )
+    row = Misregistration(kind=kind, region_id=region, reason=reason, by=by.user, at=by.at)
+    row.case_code, row.case_number = case.code, case.number
+    row.subject, row.number = subject.code, subject.number
+    return row
 
 
 def _leave(
@@ -243,48 +232,35 @@ def _store(row: Misregistration, kept: Kept) -> None:
     row.save()
 
 
-# --- coming back -----------------------------------------------------------------------------------
 def _room_for(row: Misregistration, kept: Kept, by: Access) -> None:
     """What the rows hang on must be there, and be of own regions."""
     if row.kind == Mistaken.CASE:
-        for link in kept.links:
-            _free(link.model, link.key)
-        return
-    if row.kind in {Mistaken.PERSON, Mistaken.PERSONS}:
+        opened_from = [link for link in kept.links if link.model is not AccessGrant]
+        for link in opened_from:
+            if link.model._default_manager.filter(pk=link.key, case__isnull=False).exists():
+                raise MistakeRefused(
+                    _("What the case was opened from has another case now. Take that one out first.")
+                )
+    elif row.kind in {Mistaken.PERSON, Mistaken.PERSONS}:
         if not Case.objects.filter(code=row.case_code).exists():
             raise MistakeRefused(_("The case was taken out too. Put it back first."))
-        return
-    if not Person.objects.in_own_region(by).filter(code=row.subject).exists():
+    elif not Person.objects.in_own_region(by).filter(code=row.subject).exists():
         raise MistakeRefused(_("The person was taken out too, or belongs to another region now."))
-
-
-def _note_regions(row: Misregistration, kept: Kept) -> None:
-    """The case may have become another region's since."""
-    for person in kept.rows_of(Person) if row.kind != Mistaken.CASE else ():
-        person.note_region()
-
-
-def _free(model: type[Any], key: int) -> None:
-    if model is not AccessGrant and model._default_manager.filter(pk=key, case__isnull=False).exists():
-        raise MistakeRefused(
-            _("What the case was opened from has another case now. Take that one out first.")
-        )
 
 
 def _insert(kept: Kept, by: Access) -> Kept:
     """Returns what has to wait: a judgement of two persons of whom the other is still out."""
-    waiting = kept.points_at_nobody()
-    for one in kept.rows:
-        if isinstance(one, Case | Identification):
-            one.reference_index = index_of(one)  # by the present key, which may be another than then
-    ready = Kept(tuple(row for n, row in enumerate(kept.rows) if n not in waiting))
+    for row in kept.rows:
+        if isinstance(row, Case | Identification):
+            row.reference_index = index_of(row)  # by the present key, which may be another than then
+    ready, waiting = kept.parted()
     try:
         with transaction.atomic():
             ready.put_back(user=by.user)
     except IntegrityError as error:
         said = _("The same has been registered again since. Take that out first.")
         raise MistakeRefused(said) from error
-    return Kept(tuple(row for n, row in enumerate(kept.rows) if n in waiting))
+    return waiting
 
 
 def _rest_of_others(row: Misregistration, by: Access) -> list[Person]:
@@ -298,14 +274,9 @@ def _rest_of_others(row: Misregistration, by: Access) -> list[Person]:
             other.kept = left.as_text() if left.rows else ""
             other.save()
             judged = kept.rows_of(DuplicateReview)
-            keys = {key for one in judged for key in (one.first_id, one.second_id)}
+            keys = {review.first_id for review in judged} | {review.second_id for review in judged}
             found += Person.objects.filter(pk__in=keys)
     return found
-
-
-def _name_again(kept: Kept, by: Access) -> None:
-    for link in kept.links:
-        _name(link.model, link.key, link.to, by)
 
 
 def _name(model: type[Any], key: int, case: int | None, by: Access) -> None:

@@ -1,13 +1,7 @@
-"""Register and change presumed victims.
+"""Register and change presumed victims, one or several, and what belongs to them.
 
-What is judged of a person: the status, by its table of transitions, and the checklist that supports it.
-
-Add and change what belongs to a person: identifications, exploitations, measures.
-
-A change raises Conflict when somebody else changed the row after the form was opened that gave it its
-`version`.
-
-Change facts of several stored persons at once.
+A status changes by its table of transitions; the checklist of indicators supports it. A change raises
+Conflict when somebody else changed the row after the form was opened that gave it its `version`.
 """
 
 from __future__ import annotations
@@ -37,11 +31,12 @@ from cases.actions.base import (
     person_number,
     save,
     save_version,
+    set_answers,
 )
 from cases.actions.duplicates import DatedIdentification, first_columns, propose, settle
 from cases.actions.years import tell_late
-from cases.choices import ListAnswer, Seen
-from cases.duplicates.records import COMPARED, changed, tried
+from cases.choices import Seen
+from cases.duplicates.records import COMPARED, tried
 from cases.model_fields import index_of
 from cases.models import (
     Case,
@@ -76,11 +71,8 @@ class NewPerson:
 def register_persons(*, case: Case, persons: Sequence[NewPerson], by: Access) -> list[Person]:
     """Add persons to a case; each is counted, the case once."""
     by.require(May.EDIT_CASE, May.OPEN_CASE)
-    region = (
-        case.region
-        if case.region_id in by.regions or not by.regions
-        else Region.objects.get(code=min(by.regions))
-    )
+    elsewhere = by.regions and case.region_id not in by.regions
+    region = Region.objects.get(code=min(by.regions)) if elsewhere else case.region
     rows = insert_persons(case, persons, region=region, by=by)
     propose(rows, by=by)
     record(by, "person.register", case, rows=len(rows))
@@ -88,15 +80,15 @@ def register_persons(*, case: Case, persons: Sequence[NewPerson], by: Access) ->
 
 
 @transaction.atomic
-def edit_person(*, person: Person, fields: Iterable[str], by: Access) -> Person:
+def edit_person(*, person: Person, fields: Iterable[str], by: Access) -> None:
     """Raises Conflict when somebody else saved the person in the meantime."""
     check_can_change(by, person)
     if "child" in (fields := list(fields)):
         check_children(person.case.without_consent, [person.child])
     save_version(person, by=by)
-    changed(fields, by=by)
+    if COMPARED.intersection(fields):
+        tried(Try.Kind.EDIT, 1, by=by)
     record(by, "person.edit", person, fields=fields)
-    return person
 
 
 @beyond("numbers")
@@ -106,20 +98,16 @@ def insert_persons(case: Case, persons: Sequence[NewPerson], *, region: Region, 
     for new in persons:
         for row in new.identifications:
             check_facts(case.without_consent, {"reference": row.reference})
-    last = last_position(case)
+    # The number of a person who was taken out is not given again.
+    taken_out = Misregistration.objects.filter(case_code=case.code).aggregate(last=Max("last"))["last"] or 0
+    last = case.persons.aggregate(last=Max("position"))["last"] or 0
     places = Geography.load()
-    for step, new in enumerate(persons, start=last + 1):
+    for step, new in enumerate(persons, start=max(taken_out, last) + 1):
         new.person.case, new.person.position, new.person.number = case, step, person_number(case.number, step)
         new.person.responsible_region = region
         set_first(new, places)
     insert_all(persons, by=by)
     return [new.person for new in persons]
-
-
-def last_position(case: Case) -> int:
-    """The highest number of a person of the case, also of one who was taken out: it is not given again."""
-    taken_out = Misregistration.objects.filter(case_code=case.code).aggregate(last=Max("last"))["last"] or 0
-    return max(taken_out, case.persons.aggregate(last=Max("position"))["last"] or 0)
 
 
 def insert_all(persons: Sequence[NewPerson], *, by: Access) -> None:
@@ -151,7 +139,7 @@ def set_first(new: NewPerson, places: Geography) -> None:
 
 
 @transaction.atomic
-def change_status(*, person: Person, by: Access, fields: Iterable[str] = ()) -> Person:
+def change_status(*, person: Person, by: Access, fields: Iterable[str] = ()) -> None:
     """`person` carries the new status with its reason and day. Raises Conflict; PermissionDenied outside the
     table."""
     by.require(May.EDIT_CASE)
@@ -160,23 +148,22 @@ def change_status(*, person: Person, by: Access, fields: Iterable[str] = ()) -> 
         raise PermissionDenied(_("The status cannot be changed that way."))
     save_version(person, by=by)
     record(by, "person.status", person, fields=fields)
-    return person
 
 
 @transaction.atomic
-def answer_indicators(*, person: Person, answers: Mapping[str, str], by: Access) -> int:
-    """Key of the indicator → answer; those not in `answers` are not asked. Returns how many changed."""
+def answer_indicators(*, person: Person, answers: Mapping[str, str], by: Access) -> None:
+    """Store answers by the key of the indicator; others are not asked."""
     by.require(May.EDIT_CASE)
     rows: Iterable[PersonIndicator] = PersonIndicator.objects.filter(person=person)
-    stored = {row.code_id: row for row in rows}
-    changed = [row for key, row in stored.items() if row.answer != answers.get(key, Seen.NOT_ASKED)]
-    for row in changed:
-        row.answer = answers.get(row.code_id, Seen.NOT_ASKED)
-        save(row, by=by)
-    new = [PersonIndicator(person=person, code_id=k, answer=a) for k, a in answers.items() if k not in stored]
-    bulk.create(new, user=by.user)
-    record(by, "person.indicators", person, rows=len(changed) + len(new))
-    return len(changed) + len(new)
+    new, changed = dict(answers), 0
+    for row in rows:
+        answer = new.pop(row.code_id, Seen.NOT_ASKED)
+        if row.answer != answer:
+            row.answer, changed = answer, changed + 1
+            save(row, by=by)
+    added = [PersonIndicator(person=person, code_id=key, answer=answer) for key, answer in new.items()]
+    bulk.create(added, user=by.user)
+    record(by, "person.indicators", person, rows=changed + len(added))
 
 
 @transaction.atomic
@@ -211,11 +198,10 @@ def save_exploitation(
             save(other, by=by)
     elif not others.exists():
         exploitation.is_main = True
-    _answers(exploitation, lists)
+    set_answers(exploitation, lists)
     save(exploitation, by=by)
-    for name in Exploitation.LISTS:
-        if name in lists:
-            getattr(exploitation, name).set(lists[name])
+    for name, chosen in lists.items():
+        getattr(exploitation, name).set(chosen)
     record(by, f"exploitation.{verb}", exploitation.person, fields=fields)
     return exploitation
 
@@ -236,14 +222,6 @@ def _check(part: Exploitation | Identification, by: Access) -> None:
         check_can_change(by, part.person)
     else:
         by.require(May.EDIT_CASE)
-
-
-def _answers(exploitation: Exploitation, lists: Mapping[str, Iterable[Code]]) -> None:
-    for name in Exploitation.LISTS:
-        if list(lists.get(name, ())):
-            setattr(exploitation, f"{name}_answer", ListAnswer.GIVEN)
-        elif name in lists and getattr(exploitation, f"{name}_answer") == ListAnswer.GIVEN:
-            setattr(exploitation, f"{name}_answer", ListAnswer.NOT_ASKED)
 
 
 # Which row has the fact, by the name that the grid and the files call it, and the field there.
@@ -278,7 +256,7 @@ def edit_persons(*, edits: Sequence[PersonEdit], by: Access) -> int:
     _store_persons(edits, by)
     _store_mains(edits, by)
     _store_firsts(edits, by)
-    tried(Try.Kind.EDIT, sum(bool(COMPARED & edit.fields) for edit in edits), by=by)
+    tried(Try.Kind.EDIT, sum(not COMPARED.isdisjoint(edit.fields) for edit in edits), by=by)
     _tell(edits, by)
     return len(edits)
 
@@ -302,10 +280,10 @@ def _store_mains(edits: Sequence[PersonEdit], by: Access) -> None:
 
 def _store_firsts(edits: Sequence[PersonEdit], by: Access) -> None:
     """Store the earliest identifications that changed, and settle what follows from them."""
-    changed_edits = [edit for edit in edits if edit.fields & OF_FIRST.keys()]
-    bulk.update([edit.first for edit in changed_edits], [*OF_FIRST.values()], user=by.user)
-    if changed_edits:
-        settle([edit.person for edit in changed_edits], by=by)
+    changed = [edit for edit in edits if edit.fields & OF_FIRST.keys()]
+    bulk.update([edit.first for edit in changed], [*OF_FIRST.values()], user=by.user)
+    if changed:
+        settle([edit.person for edit in changed], by=by)
 
 
 def _tell(edits: Sequence[PersonEdit], by: Access) -> None:

@@ -1,11 +1,9 @@
-"""Hand a person over to another region. The number, county and year stay: published tables do not change.
+"""Transfers of persons, access to cases of other regions, and who sees to what was handed over.
 
-Ask to read one case of another region, and answer: the holder of a secret decides (OSL 8:1).
-
-Somebody in the region says that they see to what the support line has handed over.
-
-What somebody had taken on in a region goes to who coordinates it, when they have the region no more: a
-deputy whose days are over or were ended, a coordinator who has left.
+A transfer changes neither number, county nor year: published tables stay as they are. Who holds a secret
+decides whether another region may read a case (OSL 8:1). What somebody had taken on in a region goes to who
+coordinates it, when they have the region no more: a deputy whose days are over or were ended, a coordinator
+who has left.
 """
 
 from __future__ import annotations
@@ -42,29 +40,23 @@ def ask_transfer(*, person: Person, to_region: Region, reason: str, by: Access) 
     by.require(May.TRANSFER)
     if person.responsible_region_id not in by.regions:
         raise PermissionDenied(_("Only the responsible region may hand a person over."))
-    transfer = Transfer.objects.create(
-        person=person,
-        from_region=person.responsible_region,
-        to_region=to_region,
-        reason=reason,
-        asked_by=by.user,
-        asked_at=by.at,
-    )
+    transfer = Transfer(person=person, reason=reason, asked_by=by.user, asked_at=by.at)
+    transfer.from_region, transfer.to_region = person.responsible_region, to_region
+    transfer.save()
     record(by, "transfer.ask", person)
     return transfer
 
 
 @transaction.atomic
 @beyond("transfer")
-def answer_transfer(*, transfer: Transfer, accept: bool, reason: str, by: Access) -> Transfer:
+def answer_transfer(*, transfer: Transfer, accept: bool, reason: str, by: Access) -> None:
     """The receiving region accepts or declines. Raises AlreadyAnswered when another answer came first."""
     by.require(May.TRANSFER)
     lock_cases([transfer.person.case_id])
     locked = Transfer.objects.select_for_update().get(pk=transfer.pk)
     if locked.to_region_id not in by.regions:
         raise PermissionDenied(_("The receiving region answers a transfer."))
-    if locked.answer != RequestAnswer.PENDING:
-        raise AlreadyAnswered(locked)
+    _check_pending(locked)
     locked.answer = RequestAnswer.ACCEPTED if accept else RequestAnswer.DECLINED
     locked.answered_by, locked.answered_at, locked.answer_reason = by.user, by.at, reason
     locked.save()
@@ -74,22 +66,24 @@ def answer_transfer(*, transfer: Transfer, accept: bool, reason: str, by: Access
         save_version(person, by=by)
         settle_region([person.case_id], by=by)
     record(by, f"transfer.{locked.answer}", locked.person)
-    return locked
 
 
 @transaction.atomic
-def withdraw_transfer(*, transfer: Transfer, by: Access) -> Transfer:
+def withdraw_transfer(*, transfer: Transfer, by: Access) -> None:
     """The region that has asked takes it back. Raises AlreadyAnswered when the answer came first."""
     by.require(May.TRANSFER)
     locked = Transfer.objects.select_for_update().get(pk=transfer.pk)
     if locked.from_region_id not in by.regions:
         raise PermissionDenied(_("Only the region that has asked may take it back."))
-    if locked.answer != RequestAnswer.PENDING:
-        raise AlreadyAnswered(locked)
+    _check_pending(locked)
     locked.answer, locked.answered_by, locked.answered_at = RequestAnswer.WITHDRAWN, by.user, by.at
     locked.save()
     record(by, "transfer.withdraw", locked.person)
-    return locked
+
+
+def _check_pending(locked: Transfer | AccessGrant) -> None:
+    if locked.answer != RequestAnswer.PENDING:
+        raise AlreadyAnswered(locked)
 
 
 MOST_HOURS: Final = 24
@@ -115,19 +109,11 @@ def ask_access(
     seen = Case.objects.visible_to(by).filter(number=number).exists()
     if not regions and seen:
         raise NothingToAsk
-    rows = [
-        AccessGrant(
-            case=case,
-            case_number=number,
-            region_id=code,
-            asked_by=by.user,
-            asked_at=by.at,
-            persons=persons,
-            note=note,
-            reason=reason,
-        )
-        for code in sorted(regions) or [region.pk]
-    ]
+    rows = []
+    for code in sorted(regions) or [region.pk]:
+        row = AccessGrant(case=case, case_number=number, region_id=code, asked_by=by.user, asked_at=by.at)
+        row.persons, row.note, row.reason = persons, note, reason
+        rows.append(row)
     AccessGrant.objects.bulk_create(rows)
     record(by, "access.ask", Target("cases.case", str(case.code) if case else "", number))
     return rows[0]
@@ -144,10 +130,10 @@ def _holders(number: str, region: str, by: Access, *, persons: bool, note: bool)
     granted = AccessGrant.objects.filter(
         case_number=number, asked_by=by.user, answer=RequestAnswer.ACCEPTED, until__gt=by.at
     )
-    for grant in granted:
-        if (grant.persons or not persons) and (grant.note or not note):
-            holders = holders - {grant.region_id}
-    return holders - by.regions
+    for asked, column in ((persons, "persons"), (note, "note")):
+        if asked:
+            granted = granted.filter(**{column: True})
+    return holders - by.regions - set(granted.values_list("region", flat=True))
 
 
 @transaction.atomic
@@ -159,8 +145,7 @@ def answer_access(*, grant: AccessGrant, hours: int, reason: str, by: Access) ->
     locked = AccessGrant.objects.select_for_update().get(pk=grant.pk)
     if locked.region_id not in by.regions or locked.asked_by_id == by.user.pk or locked.case is None:
         raise PermissionDenied(_("The other region answers. Nobody grants access to themselves."))
-    if locked.answer != RequestAnswer.PENDING:
-        raise AlreadyAnswered(locked)
+    _check_pending(locked)
     if hours > MOST_HOURS or hours < 0:
         raise ValueError(f"Access is granted for at most {MOST_HOURS} hours.")
     locked.answer = RequestAnswer.ACCEPTED if hours else RequestAnswer.DECLINED
@@ -173,7 +158,7 @@ def answer_access(*, grant: AccessGrant, hours: int, reason: str, by: Access) ->
 
 @transaction.atomic
 @beyond("asking")
-def end_access(*, grant: AccessGrant, by: Access) -> AccessGrant:
+def end_access(*, grant: AccessGrant, by: Access) -> None:
     """The region that has granted access ends it now. Does nothing where it has ended already."""
     by.require(May.GRANT)
     locked = AccessGrant.objects.select_for_update(of=("self",)).get(pk=grant.pk)
@@ -183,29 +168,29 @@ def end_access(*, grant: AccessGrant, by: Access) -> AccessGrant:
         locked.until = by.at
         locked.save()
         record(by, "access.end", locked.case)
-    return locked
 
 
 @transaction.atomic
 @beyond("asking")
 def withdraw_access(*, grant: AccessGrant, by: Access) -> None:
-    """Who has asked takes the question back, from every region that it went to. Raises AlreadyAnswered when
-    one of them has said yes, or none is left to answer: told alike whether or not there is such a case."""
+    """Withdraw a request for access from every region that it was sent to.
+
+    Raises AlreadyAnswered when a region has granted it, or when no region is left to answer. Both raise the
+    same error, so that it does not reveal whether the case exists.
+    """
     by.require(May.GRANT)
     if grant.asked_by_id != by.user.pk:
         raise PermissionDenied(_("Only who has asked may take it back."))
-    asked = AccessGrant.objects.filter(
+    request = AccessGrant.objects.filter(
         asked_by=by.user, case_number=grant.case_number, asked_at=grant.asked_at
     )
-    rows = list(asked.select_for_update().order_by("pk"))
-    answers = {row.answer: row for row in rows}
-    given = answers.get(RequestAnswer.ACCEPTED)
-    waiting = [row for row in rows if row.answer == RequestAnswer.PENDING]
-    if given or not waiting:
-        raise AlreadyAnswered(given or grant)
-    for row in waiting:
-        row.answer, row.answered_at = RequestAnswer.WITHDRAWN, by.at
-        row.save()
+    rows = list(request.select_for_update().order_by("pk"))
+    granted = [row for row in rows if row.answer == RequestAnswer.ACCEPTED]
+    if granted:
+        raise AlreadyAnswered(granted[-1])
+    pending = request.filter(answer=RequestAnswer.PENDING)
+    if not pending.update(answer=RequestAnswer.WITHDRAWN, answered_at=by.at):
+        raise AlreadyAnswered(grant)
     record(by, "access.withdraw", Target("cases.accessgrant", str(grant.code), grant.case_number))
 
 
@@ -218,7 +203,7 @@ class TakenAlready(Exception):
 
 
 @transaction.atomic
-def take_call(*, call: Call, by: Access) -> Call:
+def take_call(*, call: Call, by: Access) -> None:
     """A call that is referred to an own region. Raises TakenAlready when a colleague was first."""
     by.require(May.EDIT_CASE)
     if call.referred_region_id not in by.regions:
@@ -229,11 +214,10 @@ def take_call(*, call: Call, by: Access) -> Call:
     locked.taken_over_by, locked.taken_over_at = by.user, by.at
     save_version(locked, by=by)
     record(by, "call.take_over", locked)
-    return locked
 
 
 @transaction.atomic
-def take_case(*, case: Case, by: Access) -> Case:
+def take_case(*, case: Case, by: Access) -> None:
     """A case of an own region that nobody is responsible for. Raises TakenAlready when a colleague was
     first."""
     by.require(May.EDIT_CASE)
@@ -246,7 +230,6 @@ def take_case(*, case: Case, by: Access) -> Case:
     locked.responsible = by.user
     save_version(locked, by=by)
     record(by, "case.take_over", locked)
-    return locked
 
 
 NAMED: Final = 4  # cases and calls that are named to who gets them; the rest is a number
@@ -300,7 +283,12 @@ def _from(user: User, heirs: dict[str, User], at: datetime) -> None:
         if heir == user:
             continue
         setattr(left.row, left.field, heir)
-        _save(left)
+        fields = [left.field]
+        if not isinstance(left.row, Reminder):
+            left.row.version += 1
+            left.row._history_user = None  # type: ignore[union-attr]
+            fields.append("version")
+        left.row.save(update_fields=fields)
         given[left.region].append(left.label)
     for region, labels in given.items():
         _tell(user, heirs[region], labels, at)
@@ -319,15 +307,6 @@ def _left(user: User, access: Access) -> Iterator[HeldRow]:
         yield HeldRow(reminder, "by", reminder.case.region_id, reminder.case.number)
     for call in _calls().filter(taken_over_by=user).exclude(pk__in=seen):
         yield HeldRow(call, "taken_over_by", call.referred_region_id or "", str(call))
-
-
-def _save(left: HeldRow) -> None:
-    fields = [left.field]
-    if not isinstance(left.row, Reminder):
-        left.row.version += 1
-        left.row._history_user = None  # type: ignore[union-attr]
-        fields.append("version")
-    left.row.save(update_fields=fields)
 
 
 def _tell(user: User, heir: User, labels: list[str], at: datetime) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import reduce
-from operator import or_
 from typing import Final
 
 from django.core.exceptions import PermissionDenied
@@ -25,7 +23,7 @@ from audit.writer import Target, record
 from cases.choices import COUNTED, YearStep
 from cases.models import DisposedYear, Person, TakenOverYear, YearConfirmation
 
-_COUNT: Final = re.compile(r"(?<=: \+)(\d+)")  # how many, in what somebody is told
+_COUNT: Final = re.compile(r"(?<=: \+)(\d+)")  # how many, in a notice
 LATE: Final = notice("late_registration", gettext_lazy("Registered after the year was closed"))
 
 
@@ -49,7 +47,7 @@ def confirm_year(*, region: Region, year: int, by: Access) -> YearConfirmation:
 
 
 @transaction.atomic
-def reopen_year(*, confirmation: YearConfirmation, reason: str, by: Access) -> YearConfirmation:
+def reopen_year(*, confirmation: YearConfirmation, reason: str, by: Access) -> None:
     """Takes back what was said; it stays on record with who, when and why. Raises AlreadyAnswered when
     somebody else has taken it back."""
     _check(confirmation.region, by)
@@ -61,27 +59,25 @@ def reopen_year(*, confirmation: YearConfirmation, reason: str, by: Access) -> Y
     row.taken_back_by, row.taken_back_at, row.reason = by.user, by.at, reason
     row.save()
     record(by, "year.reopen", _target(row))
-    return row
 
 
 @transaction.atomic
-def decide_taken_over(*, year: int, must_be_complete: bool, by: Access) -> TakenOverYear:
-    """Whether what those lack who were taken over from a spreadsheet counts as incomplete. Deciding the same
+def decide_taken_over(*, year: int, must_be_complete: bool, by: Access) -> None:
+    """Whether what those lack who were imported from old spreadsheets counts as incomplete. Deciding the same
     again changes nothing and is not recorded again."""
     by.require(May.DECIDE_TAKEN_OVER)
     row = TakenOverYear.objects.select_for_update(of=("self",)).filter(year=year).first()
     if row is not None and row.must_be_complete == must_be_complete:
-        return row
+        return
     said = {"must_be_complete": must_be_complete, "by": by.user, "at": by.at}
-    row, _created = TakenOverYear.objects.update_or_create(year=year, defaults=said)
+    TakenOverYear.objects.update_or_create(year=year, defaults=said)
     on = Target("cases.takenoveryear", str(year), str(year))
     record(by, "year.demand" if must_be_complete else "year.excuse", on)
-    return row
 
 
 def tell_late(persons: Iterable[Person], *, by: Access) -> None:
-    """The region's coordinators and the analysts are told that a closed year has got somebody more. Of a case
-    of another region no number is told. One query where no year is closed."""
+    """Tell the region's coordinators and the analysts that a closed year has got somebody more. The number of
+    a case of another region is left out. One query where no year is closed."""
     for closed, late in _late(persons):
         if closed.taken_back_at is not None:
             continue
@@ -97,11 +93,11 @@ def tell_late(persons: Iterable[Person], *, by: Access) -> None:
 
 
 def untell_late(persons: Iterable[Person]) -> None:
-    """Take back what was told of persons who are not registered any more: the latest notice first."""
+    """Take back the notices of persons who are not registered any more, the latest first."""
     for closed, late in _late(persons):
-        told = Notice.objects.filter(kind=LATE, label__startswith=_begins(closed)).order_by("-at", "-pk")
-        gone = dict.fromkeys(told.values_list("user", flat=True), len(late))
-        for row in told:
+        notices = Notice.objects.filter(kind=LATE, label__startswith=_begins(closed)).order_by("-at", "-pk")
+        gone = dict.fromkeys(notices.values_list("user", flat=True), len(late))
+        for row in notices:
             begins, many, rest = _COUNT.split(row.label, maxsplit=1)
             left = max(int(many) - gone[row.user_id], 0)
             gone[row.user_id] -= int(many) - left
@@ -136,7 +132,7 @@ def _closings_of(persons: Iterable[Person]) -> list[YearConfirmation]:
     pairs = {(person.first_region_id, person.first_year) for person in persons}
     if not pairs:
         return []
-    either = reduce(or_, (Q(region=region, year=year) for region, year in sorted(pairs)))
+    either = Q(*(Q(region=region, year=year) for region, year in sorted(pairs)), _connector=Q.OR)
     rows = YearConfirmation.objects.filter(either, step=YearStep.CLOSED)
     return list(rows.select_related("region").order_by("year", "region"))
 

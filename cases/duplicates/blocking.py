@@ -6,7 +6,7 @@ one group. What two groups weigh beside the day is reckoned once, and where that
 below the limit, no pair of them is compared. What is found is what comparing every candidate would find.
 
 Of what is not worth asking about is noted how far off it was. So it can be left alone later, unless one of
-the two has changed, or the register's shares may have brought them near (see `likeness.drift`).
+the two has changed, or the register's shares may have brought them near (see `scoring.drift`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from cases.duplicates import scoring
 from cases.duplicates.scoring import (
     ACROSS_REGIONS,
     DAYS,
-    LONGER,
     PARTS,
     WINDOW,
     WITHIN_SCOPE,
@@ -33,19 +32,18 @@ from cases.duplicates.scoring import (
     Shares,
     apart,
     compare,
+    day_weight,
     kinds,
     sharing_of,
     windows,
     worth_asking,
 )
 
-# Of the rules that stand as code here and in `likeness`: one more where two records are weighed otherwise.
+# Of the rules that stand as code here and in `scoring`: one more where two records are weighed otherwise.
 VERSION: Final = 3
 SPAN: Final = 2 * WINDOW - 1  # days: nobody meets from further apart
 ROUNDED: Final = 0.02  # more than rounding can lift a score, before and after
-FAR: Final = next(
-    weight for days, weight in DAYS if days > WINDOW
-)  # what days weigh beyond those, at the most
+FAR: Final = day_weight(WINDOW + 1)  # what days weigh beyond those, at the most
 NEAREST: Final = max(weight for _days, weight in DAYS)
 MOST_KEPT: Final = 300  # values of one fact whose weights are kept
 # What is weighed beside day and reference, and all of a record that the weight comes from, as one word.
@@ -133,18 +131,15 @@ class Weights:
 
     def rows(self, words: tuple[str, ...]) -> list[_Row]:
         """One for each fact: with the word of another record each gives its weight."""
-        return [
-            self._row(place, name, word)
-            for place, (name, word) in enumerate(zip(BESIDE_THE_DAY, words, strict=True))
-        ]
-
-    def _row(self, place: int, name: str, word: str) -> _Row:
-        rows, examples = self._rows[place], self._examples[place]
-        if word not in rows:
-            if len(rows) >= MOST_KEPT:
-                rows.clear()
-            rows[word] = _Row(PARTS[name], examples[word], examples, self._shares)
-        return rows[word]
+        found = []
+        kept = zip(BESIDE_THE_DAY, words, self._rows, self._examples, strict=True)
+        for name, word, rows, examples in kept:
+            if word not in rows:
+                if len(rows) >= MOST_KEPT:
+                    rows.clear()
+                rows[word] = _Row(PARTS[name], examples[word], examples, self._shares)
+            found.append(rows[word])
+        return found
 
 
 class Sweep:
@@ -160,9 +155,9 @@ class Sweep:
     def meet(self, entry: SweptRecord) -> list[CandidatePair]:
         """The pairs worth asking about of this entry and those before; it is on no earlier day than they."""
         group = self._group_of(entry)
-        found = [
-            pair for other, short in self._near(entry, group) for pair in self._pairs(entry, other, short)
-        ]
+        found: list[CandidatePair] = []
+        for other, short in self._near(entry, group):
+            found += self._pairs(entry, other, short)
         group.members.append(entry)
         self._line.append((entry, group))
         return found
@@ -197,13 +192,8 @@ class Sweep:
         for other in self._others(group):
             limit = WITHIN_SCOPE if other.region == group.region else ACROSS_REGIONS
             of_county, of_sex, of_age, of_citizenship, of_purposes = other.words
-            short = limit - (
-                county[of_county]
-                + sex[of_sex]
-                + age[of_age]
-                + citizenship[of_citizenship]
-                + purposes[of_purposes]
-            )
+            short = limit - county[of_county] - sex[of_sex] - age[of_age]
+            short -= citizenship[of_citizenship] + purposes[of_purposes]
             if short - NEAREST - ROUNDED < max(entry.margin, ROUNDED):
                 yield other, short
 
@@ -224,7 +214,7 @@ class Sweep:
             if short > ROUNDED:
                 entry.answer_for(short)
                 return
-            if _candidates(before, entry, apart):
+            if _near_in_time(before, entry, apart) and not _found_otherwise(before, entry):
                 yield from self._compared(before, entry, answers=entry)
 
     def of_one_reference(self, reference: str, entries: Sequence[SweptRecord]) -> Iterator[CandidatePair]:
@@ -252,7 +242,7 @@ class Sweep:
 
 class FarSweep(Sweep):
     """Pairs that the passage through the days leaves out, because too much time lies between them: of those
-    who are kept, with everybody who passes by. For who is taken over from a spreadsheet of many years."""
+    who are kept, with everybody who passes by. For who is imported from an old spreadsheet of many years."""
 
     def __init__(self, shares: Shares) -> None:
         super().__init__(shares)
@@ -284,7 +274,7 @@ class FarSweep(Sweep):
         apart = abs((_day(entry) - _day(member)).days)
         if lacking - day_weight(apart) > ROUNDED or _near_in_time(member, entry, apart):
             return
-        if not _of_one_case(member, entry) and not member.record.references & entry.record.references:
+        if not _found_otherwise(member, entry):
             before, after = (member, entry) if _day(member) <= _day(entry) else (entry, member)
             yield from self._compared(before, after, answers=entry)
 
@@ -293,25 +283,15 @@ def limit_of(region: str, other: str) -> float:
     return WITHIN_SCOPE if region == other else ACROSS_REGIONS
 
 
-def day_weight(apart: int) -> float:
-    return next((weight for days, weight in DAYS if apart <= days), LONGER)
-
-
-def _candidates(before: SweptRecord, entry: SweptRecord, apart: int) -> bool:
-    """Of groups with something in common: near in time, of two cases, and without a common reference."""
-    return (
-        _near_in_time(before, entry, apart)
-        and not _of_one_case(before, entry)
-        and not before.record.references & entry.record.references
-    )
-
-
 def _near_in_time(before: SweptRecord, entry: SweptRecord, apart: int) -> bool:
     return apart <= WINDOW or bool(set(windows(_day(before))) & set(windows(_day(entry))))
 
 
-def _of_one_case(before: SweptRecord, entry: SweptRecord) -> bool:
-    return bool(before.record.case) and before.record.case == entry.record.case
+def _found_otherwise(before: SweptRecord, entry: SweptRecord) -> bool:
+    """Return whether two have a case or a reference in common: days are not what brings them together."""
+    if before.record.case and before.record.case == entry.record.case:
+        return True
+    return bool(before.record.references & entry.record.references)
 
 
 def _day(entry: SweptRecord) -> date:
@@ -323,8 +303,7 @@ def _day(entry: SweptRecord) -> date:
 def rules() -> str:
     """A digest of how records are compared: where it is other, everybody is compared anew."""
     weights = {name: value for name, value in vars(scoring).items() if name.isupper() and name != "PARTS"}
-    told = sorted(
-        f"{name}={sorted(value) if isinstance(value, frozenset) else value}"
-        for name, value in weights.items()
-    )
-    return hashlib.sha256("\n".join([*told, f"VERSION={VERSION}"]).encode()).hexdigest()
+    lines = []
+    for name, value in sorted(weights.items()):
+        lines.append(f"{name}={sorted(value) if isinstance(value, frozenset) else value}")
+    return hashlib.sha256("\n".join([*lines, f"VERSION={VERSION}"]).encode()).hexdigest()

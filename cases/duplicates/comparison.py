@@ -1,6 +1,6 @@
-"""Two records as rows of a table: the facts in words, and whether they agree.
+"""Two records as rows of a table, the facts in words, and whether they agree.
 
-Possible duplicates of whom at least one was taken over from a spreadsheet, in the order of what a yes
+Possible duplicates of whom at least one was imported from an old spreadsheet come in the order of what a yes
 changes: first who is counted twice in one year, then whoever else makes a total too large, then the rest.
 """
 
@@ -25,7 +25,6 @@ from cases.wording import LABELS
 
 SHOWN = ("reference", "identified_on", "county", "sex", "age_class", "citizenship", "purposes")
 NAMES = LABELS | {"identified_on": gettext_lazy("Identified"), "purposes": gettext_lazy("Purposes")}
-BY_DAYS = ("identified_on",)
 
 
 @dataclass(frozen=True)
@@ -48,50 +47,36 @@ def side_by_side(
     """Two records, or one alone without a likeness: whether it agrees would tell of the other.
     `references` are the agencies' own, in words, by the key of a record. Two queries."""
     words = _words(records)
+    said = [_in_words(record, words, references) for record in records]
+    agree: dict[str, bool] = {}
+    if likeness is not None:
+        agree = dict.fromkeys(likeness.agreeing, True) | dict.fromkeys(likeness.differing, False)
     return [
         ComparedFact(
-            str(NAMES[name]),
-            [_said(name, record, words, references) for record in records],
-            _agrees(name, likeness),
-            name in BY_DAYS,
+            str(NAMES[name]), [facts[name] for facts in said], agree.get(name), near=name == "identified_on"
         )
         for name in SHOWN
     ]
 
 
-def _agrees(name: str, likeness: Likeness | None) -> bool | None:
-    if likeness is None:
-        return None
-    return True if name in likeness.agreeing else False if name in likeness.differing else None
-
-
 def _words(records: list[Record]) -> dict[str, str]:
     purposes = {purpose for record in records for purpose in record.purposes}
     words = {code.key: code.label for code in Code.objects.filter(key__in=purposes)}
-    return words | {
-        row.code: str(row) for row in County.objects.filter(code__in=[record.county for record in records])
+    counties = County.objects.filter(code__in=[record.county for record in records])
+    return words | {row.code: str(row) for row in counties}
+
+
+def _in_words(record: Record, words: dict[str, str], references: Mapping[str, str]) -> dict[str, str]:
+    """Return the facts of a record; of a reference that may not be read only whether there is one."""
+    return {
+        "reference": references.get(record.key, _("given") if record.references else "–"),
+        "identified_on": f"{record.identified_on:%Y-%m-%d}",
+        "county": words.get(record.county, record.county),
+        "sex": str(Sex(record.sex).label),
+        "age_class": _age(record),
+        "citizenship": _listed(countries.name(code) or code for code in record.citizenships),
+        "purposes": _listed(words.get(key, key) for key in record.purposes),
     }
-
-
-def _said(name: str, record: Record, words: dict[str, str], references: Mapping[str, str]) -> str:
-    if name == "reference":
-        return _reference(record, references)
-    if name == "identified_on":
-        return f"{record.identified_on:%Y-%m-%d}"
-    if name == "county":
-        return words.get(record.county, record.county)
-    if name == "sex":
-        return str(Sex(record.sex).label)
-    if name == "age_class":
-        return _age(record)
-    if name == "citizenship":
-        return _listed(countries.name(code) or code for code in record.citizenships)
-    return _listed(words.get(key, key) for key in record.purposes)
-
-
-def _reference(record: Record, references: Mapping[str, str]) -> str:
-    """Return the agency's own reference where it may be read, or else whether there is one."""
-    return references.get(record.key, _("given") if record.references else "–")
 
 
 def _age(record: Record) -> str:
@@ -103,7 +88,7 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(sorted(names)) or "–"
 
 
-TWICE_IN_A_YEAR, TOO_MANY, NOTHING = 0, 1, 2
+TWICE_IN_A_YEAR, TOO_MANY, NOTHING = 0, 1, 2  # what a yes changes
 ORDER: Final = Order(("changes", "unlike", "pk"))
 # Of the record that is counted for each of the two: itself, or the one that it is the same person as.
 COLUMNS: Final = {
@@ -118,8 +103,9 @@ YES, NO = Value(True), Value(False)
 
 
 def pairs(access: Access) -> QuerySet[DuplicateReview]:
-    """Not judged yet: of two records in scope, and hints of another region about an own record that was taken
-    over. Read beyond the walls; of a hint's other record nothing is looked at."""
+    """Return pairs that are not judged: of two records in scope, and hints of another region about an own
+    record that was imported from an old spreadsheet. Read with a bypass of the policies; of a hint's other
+    record nothing is looked at."""
     unjudged = [Decision.OPEN, Decision.UNSURE]
     own = DuplicateReview.objects.visible_to(access).filter(decision__in=unjudged).of_taken_over()
     hints = DuplicateReview.objects.hints_for(access).filter(second__taken_over=True)

@@ -1,11 +1,10 @@
-"""Stored persons as records to compare, and those that are worth comparing with somebody. Shows nothing to
-anybody.
+"""Stored persons as records to compare, those that are worth comparing with somebody, and how often somebody
+compares. Shows nothing to anybody.
 
-How often somebody compares: counted as tries, whatever was found, and never a reason to refuse or to wait.
-
-Whoever types invented persons to see whether a pursued one is registered learns nothing before the next
-morning, by the search at night, and no more than that another region may be asked. How often they try is
-seen by the data protection officer.
+Tries are counted whatever was found, and are never a reason to refuse or to wait. Whoever types invented
+persons to see whether a pursued one is registered learns nothing before the next morning, by the search at
+night, and no more than that another region may be asked. How often they try is seen by the data protection
+officer.
 """
 
 from __future__ import annotations
@@ -33,25 +32,28 @@ from cases.duplicates.scoring import (
 )
 from cases.models import Exploitation, Identification, Person, Try
 
-A_DAY = 24 * 60 * 60
-MOST = 400  # records compared with one person
-FACTS = (
-    "pk",
-    "case_id",
-    "first_identified_on",
-    "first_county_id",
-    "sex",
-    "child",
-    "age_class",
-    "citizenship",
+A_DAY: Final = 24 * 60 * 60
+MOST: Final = 400  # records compared with one person
+# A change of these is a try: what likeness is reckoned from.
+COMPARED: Final = frozenset(
+    {
+        *("sex", "child", "age_class", "citizenship", "citizenships", "country_of_origin", "reference"),
+        *("county", "identified_on", "agency", "purpose", "purposes", "is_main"),
+    }
 )
+SHOWN: Final = timedelta(days=7)
 
 
 def records(persons: QuerySet[Person]) -> dict[int, Record]:
     """Three queries, however many persons."""
-    rows = list(persons.values(*FACTS, "further_citizenships"))
+    own = ("pk", "case_id", "first_identified_on", "first_county_id", "sex", "child", "age_class")
+    rows = list(persons.values(*own, "citizenship", "further_citizenships"))
     ids = [row["pk"] for row in rows]
-    purposes, references = _purposes(ids), _references(ids)
+    purposes = _sets(Exploitation.objects.filter(person__in=ids).values_list("person", "purpose"))
+    given = Identification.objects.filter(person__in=ids).exclude(reference_index="")
+    indexed = given.values_list("person", "agency", "reference_index")
+    # With the agency: two agencies may use the same reference for two persons.
+    references = _sets((pk, f"{agency}:{index}") for pk, agency, index in indexed)
     return {row["pk"]: _record(row, purposes[row["pk"]], references[row["pk"]]) for row in rows}
 
 
@@ -67,10 +69,11 @@ def lookalikes(person: Person) -> list[tuple[int, Likeness]]:
     found = {pk: one for pk, one in found.items() if pk != person.pk and not apart(mine, one, sharing)}
     regions = dict(Person.objects.filter(pk__in=found).values_list("pk", "responsible_region"))
     common = shares()
-    pairs = [(pk, compare(mine, other, common)) for pk, other in found.items()]
-    kept = [
-        p for p in pairs if worth_asking(p[1], across_regions=regions[p[0]] != person.responsible_region_id)
-    ]
+    kept: list[tuple[int, Likeness]] = []
+    for pk, other in found.items():
+        likeness = compare(mine, other, common)
+        if worth_asking(likeness, across_regions=regions[pk] != person.responsible_region_id):
+            kept.append((pk, likeness))
     return sorted(kept, key=lambda pair: (-pair[1].score, pair[0]))
 
 
@@ -78,12 +81,12 @@ def shares() -> Shares:
     """How common each value is in the whole register: counted once a day, for nobody waits for it to move."""
     counts = cache.get("likeness-shares")
     if counts is None:
-        counts = _counted().counts
+        counts = _counted()
         cache.set("likeness-shares", counts, A_DAY)
     return Shares(counts)
 
 
-def _counted() -> Shares:
+def _counted() -> dict[str, dict[str, int]]:
     counts: dict[str, dict[str, int]] = defaultdict(dict)
     facts = {"citizenship": "citizenship", "county": "first_county", "age_class": "age_class", "sex": "sex"}
     for fact, column in facts.items():
@@ -93,16 +96,13 @@ def _counted() -> Shares:
     for sex, purpose, n in told.values_list("person__sex", "purpose").annotate(n=Count("pk")):
         counts[f"purposes {sex}"][purpose] = n
         counts["purposes"][purpose] = counts["purposes"].get(purpose, 0) + n
-    return Shares(dict(counts))
+    return dict(counts)
 
 
 def _worth_comparing(person: Person) -> Q:
     """A shared reference; or near in time, with the citizenship or with county and sex alike."""
-    days = timedelta(days=2 * WINDOW)
-    near = Q(
-        first_identified_on__gte=person.first_identified_on - days,
-        first_identified_on__lte=person.first_identified_on + days,
-    )
+    day, days = person.first_identified_on, timedelta(days=2 * WINDOW)
+    near = Q(first_identified_on__range=(day - days, day + days))
     alike = Q(first_county=person.first_county_id, sex=person.sex)
     if person.citizenship and str(person.citizenship) != "ZZ":
         alike |= Q(citizenship=person.citizenship)
@@ -112,20 +112,12 @@ def _worth_comparing(person: Person) -> Q:
     return Q(pk__in=elsewhere.values("pk")) | Q(pk__in=Person.objects.filter(shared).values("pk"))
 
 
-def _purposes(ids: Iterable[int]) -> dict[int, frozenset[str]]:
-    rows: dict[int, set[str]] = defaultdict(set)
-    for pk, purpose in Exploitation.objects.filter(person__in=ids).values_list("person", "purpose"):
-        rows[pk].add(purpose)
-    return defaultdict(frozenset, {pk: frozenset(found) for pk, found in rows.items()})
-
-
-def _references(ids: Iterable[int]) -> dict[int, frozenset[str]]:
-    """With the agency: two agencies may use the same reference for two persons."""
-    rows: dict[int, set[str]] = defaultdict(set)
-    given = Identification.objects.filter(person__in=ids).exclude(reference_index="")
-    for pk, agency, index in given.values_list("person", "agency", "reference_index"):
-        rows[pk].add(f"{agency}:{index}")
-    return defaultdict(frozenset, {pk: frozenset(found) for pk, found in rows.items()})
+def _sets(pairs: Iterable[tuple[int, str]]) -> dict[int, frozenset[str]]:
+    """Return the values of each person, none for everybody else."""
+    found: dict[int, frozenset[str]] = defaultdict(frozenset)
+    for pk, value in pairs:
+        found[pk] |= {value}
+    return found
 
 
 def _record(row: dict[str, object], purposes: frozenset[str], references: frozenset[str]) -> Record:
@@ -144,23 +136,9 @@ def _record(row: dict[str, object], purposes: frozenset[str], references: frozen
     )
 
 
-# A change of these is a try: what likeness is reckoned from.
-COMPARED: Final = frozenset(
-    {"sex", "child", "age_class", "citizenship", "citizenships", "country_of_origin", "reference", "county",
-     "identified_on", "agency", "purpose", "purposes", "is_main"}
-)  # fmt: skip
-SHOWN: Final = timedelta(days=7)
-
-
 def tried(kind: Try.Kind, persons: int, *, by: Access) -> None:
     if persons:
         Try.objects.create(by=by.user, at=by.at, kind=kind, persons=persons)
-
-
-def changed(fields: Iterable[str], *, by: Access) -> None:
-    """A change of a person is one where it touches what is compared."""
-    if COMPARED & set(fields):
-        tried(Try.Kind.EDIT, 1, by=by)
 
 
 class Tries(NamedTuple):

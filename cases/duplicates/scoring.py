@@ -18,11 +18,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
 from math import log2, prod
-from typing import Final, Literal
+from typing import Final
 
 from cases.rules.values import AGES
-
-Band = Literal["high", "medium", "low"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,6 @@ class Likeness:
     known."""
 
     score: float
-    band: Band
     agreeing: tuple[str, ...]
     differing: tuple[str, ...]
 
@@ -62,14 +59,12 @@ WITHIN_SCOPE: Final = 10.3
 # Between regions a question may itself tell that somebody is a victim: asked only where little else can be
 # meant.
 ACROSS_REGIONS: Final = 13.0
-MEDIUM: Final = WITHIN_SCOPE
 HIGH: Final = ACROSS_REGIONS
 
 # m is how often a second agency is believed to write the same; where two who are not one agree by chance, u
 # is how common their value is (see Shares). The rest is what is left of both.
-REFERENCE: Final = log2(
-    0.60 / 0.0004
-)  # an agency seldom gives two persons one reference, but a case may hold several
+# An agency seldom gives two persons one reference, but a case may hold several.
+REFERENCE: Final = log2(0.60 / 0.0004)
 SAME_SEX: Final = 0.99
 OTHER_SEX: Final = log2(0.01 / 0.48)  # a mistake of typing
 SAME_CHILD: Final = log2(0.97 / 0.68)  # most are adults
@@ -84,8 +79,8 @@ OTHER_COUNTY: Final = log2(0.28 / 0.84)  # people are moved
 SAME_PURPOSES: Final = 0.75
 SOME_PURPOSES: Final = log2(0.15 / 0.12)
 OTHER_PURPOSES: Final = log2(0.10 / 0.55)
-# A second agency mostly meets the person within weeks or months: (days apart at most, weight). Strangers are
-# met any day of the four years or so in which a register holds most that it is asked about.
+# A second agency mostly meets the person within weeks or months: (days apart at most, weight). Two who are
+# different are met any day of the four years or so in which a register holds most that it is asked about.
 DAYS: Final = (
     (7, log2(0.30 / 0.010)),
     (31, log2(0.25 / 0.035)),
@@ -98,7 +93,6 @@ LONGER: Final = log2(0.04 / 0.53)
 UNKNOWN: Final = frozenset({"", "U", "unknown", "ZZ"})
 FEW_OF_A_CASE: Final = 3  # who have one reference: more have that of the whole case
 WINDOW: Final = 128  # days: half of what two windows that overlap by half surely join
-
 
 USUAL: Final = {"citizenship": 0.10, "county": 0.16, "age_class": 0.24, "sex": 0.50, "purposes": 0.33}
 # records that the usual share weighs as much as: a young register says little of what is rare
@@ -126,17 +120,20 @@ NO_SHARES: Final = Shares()
 
 
 def drift(before: Shares, now: Shares, *, purposes: int) -> float:
-    """The most by which any score may have risen since: what is seen to be rarer says more. `purposes`: the
-    most that one record has, for each of them counts."""
-    rises = {fact: max(0.0, *_rises(before, now, fact)) for fact in {*before.counts, *now.counts}}
-    own = {fact: rise for fact, rise in rises.items() if not fact.startswith("purposes")}
-    together = [rise for fact, rise in rises.items() if fact.startswith("purposes")]
-    return sum(own.values()) + purposes * max(together, default=0.0)
+    """Return an upper bound of how much the score of any pair has risen since `before` was counted.
 
-
-def _rises(before: Shares, now: Shares, fact: str) -> Iterator[float]:
-    for value in {"", *before.counts.get(fact, ()), *now.counts.get(fact, ())}:
-        yield log2(before.of(fact, value) / now.of(fact, value))
+    A value that has become rarer weighs more. A record has one value of each fact, but up to `purposes`
+    purposes, and each of them counts.
+    """
+    single_facts, one_purpose = 0.0, 0.0
+    for fact in before.counts.keys() | now.counts.keys():
+        values = {"", *before.counts.get(fact, ()), *now.counts.get(fact, ())}
+        largest_rise = max(log2(before.of(fact, value) / now.of(fact, value)) for value in values)
+        if fact.startswith("purposes"):
+            one_purpose = max(one_purpose, largest_rise)
+        else:
+            single_facts += max(largest_rise, 0.0)
+    return single_facts + purposes * one_purpose
 
 
 Part = Callable[[Record, Record, Shares], float | None]
@@ -147,10 +144,8 @@ def compare(one: Record, other: Record, shares: Shares = NO_SHARES) -> Likeness:
     differing."""
     weights = {name: part(one, other, shares) for name, part in PARTS.items()}
     known = {name: weight for name, weight in weights.items() if weight is not None}
-    score = round(sum(known.values()), 2)
     return Likeness(
-        score=score,
-        band="high" if score >= HIGH else "medium" if score >= MEDIUM else "low",
+        score=round(sum(known.values()), 2),
         agreeing=tuple(name for name, weight in known.items() if weight > 0),
         differing=tuple(name for name, weight in known.items() if weight <= 0),
     )
@@ -172,9 +167,7 @@ def shares_of(records: Iterable[Record]) -> Shares:
     return Shares(counts)
 
 
-# --- one weight for each fact; None when it is not known of both ----------------------------------
-
-
+# One weight for each fact, None when it is not known of both.
 def _reference(one: Record, other: Record, shares: Shares) -> float | None:
     """Other references say nothing: two agencies have two, and one agency may open a second file."""
     return REFERENCE if one.references & other.references else None
@@ -183,7 +176,11 @@ def _reference(one: Record, other: Record, shares: Shares) -> float | None:
 def _date(one: Record, other: Record, shares: Shares) -> float | None:
     if one.identified_on is None or other.identified_on is None:
         return None
-    apart = abs((one.identified_on - other.identified_on).days)
+    return day_weight(abs((one.identified_on - other.identified_on).days))
+
+
+def day_weight(apart: int) -> float:
+    """Return the weight of so many days between two records."""
     return next((weight for days, weight in DAYS if apart <= days), LONGER)
 
 
@@ -219,9 +216,9 @@ def _citizenship(one: Record, other: Record, shares: Shares) -> float | None:
 def _county(one: Record, other: Record, shares: Shares) -> float | None:
     if {one.county, other.county} & UNKNOWN:
         return None
-    return (
-        _alike(SAME_COUNTY, shares.of("county", one.county)) if one.county == other.county else OTHER_COUNTY
-    )
+    if one.county != other.county:
+        return OTHER_COUNTY
+    return _alike(SAME_COUNTY, shares.of("county", one.county))
 
 
 def _purposes(one: Record, other: Record, shares: Shares) -> float | None:
@@ -253,9 +250,6 @@ PARTS: Final[dict[str, Part]] = {
     "citizenship": _citizenship,
     "purposes": _purposes,
 }
-
-
-# --- which pairs are compared ---------------------------------------------------------------------
 
 
 def blocks(record: Record) -> frozenset[str]:
@@ -302,15 +296,15 @@ def sharing_of(records: Iterable[Record]) -> Callable[[str, str], int]:
 def candidates(records: Iterable[Record]) -> Iterator[tuple[Record, Record]]:
     """Each pair that shares a block once, persons of one case left out."""
     records = list(records)
-    by_block: dict[str, list[Record]] = {}
+    by_block: dict[str, list[Record]] = defaultdict(list)
     sharing = sharing_of(records)
     for record in records:
         for key in blocks(record):
-            by_block.setdefault(key, []).append(record)
-    seen: set[tuple[str, str]] = set()
+            by_block[key].append(record)
+    seen: set[frozenset[str]] = set()
     for block in by_block.values():
         for one, other in combinations(block, 2):
-            pair = (one.key, other.key) if one.key < other.key else (other.key, one.key)
+            pair = frozenset({one.key, other.key})
             if pair not in seen and not apart(one, other, sharing):
                 seen.add(pair)
                 yield one, other

@@ -29,7 +29,6 @@ from django_countries.fields import CountryField
 from accounts.access import Access
 from agencies.code_words import rows
 from agencies.models import Agency, Code, County, Region
-from cases.model_fields import SecretTextField
 from cases.models import Call, Person
 from cases.rules import dates, texts, values
 from cases.rules.dates import Validity
@@ -37,6 +36,7 @@ from cases.rules.faults import Fault, NotAllowed
 from cases.rules.persons import Context
 from cases.rules.values import index
 from cases.wording import say
+from encryption.fields import SecretTextField
 
 MOST_USED: Final = 6  # names that are offered before all others
 LATEST: Final = 500  # rows that they are counted in

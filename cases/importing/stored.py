@@ -28,10 +28,11 @@ from accounts.row_context import beyond
 from agencies.models import Agency
 from cases.choices import MeasureAnswer, RequestAnswer
 from cases.facts import OWN
-from cases.model_fields import Unreadable, indexes_of
+from cases.model_fields import indexes_of
 from cases.models import Case, Exploitation, Identification, Measure, Misregistration, Person, Transfer
 from cases.rules.texts import BETWEEN
 from cases.snapshots import Kept, by_model
+from encryption.fields import Unreadable
 from exchange.bulk import chunks
 
 MAX_REFERENCE: Final = 60  # characters of a sender's reference

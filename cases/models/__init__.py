@@ -1,48 +1,36 @@
-"""What is logged. One noun a file, what belongs to a person in one."""
+"""What is logged. One noun a file, with what belongs to it."""
 
-from cases.models.call import Call
-from cases.models.case import Case, CaseSeries, SuspectCount, YearConfirmation
-from cases.models.notification import Message, Notification
-from cases.models.parts import Exploitation, Identification, Measure, PersonIndicator
-from cases.models.person import Person, TakenOverYear
-from cases.models.personal import Draft, LastList, ReadingDay, Reminder, SentLate
-from cases.models.removal import DisposedYear, Misregistration
-from cases.models.sharing import (
-    AccessGrant,
-    ComparedPerson,
-    DuplicateReview,
-    LikenessSearch,
-    Transfer,
-    Try,
-    WaitingHint,
+from cases.models.call import Call as Call
+from cases.models.case import (
+    Case as Case,
+    CaseSeries as CaseSeries,
+    DisposedYear as DisposedYear,
+    Misregistration as Misregistration,
+    SuspectCount as SuspectCount,
+    TakenOverYear as TakenOverYear,
+    YearConfirmation as YearConfirmation,
 )
-
-__all__ = [
-    "AccessGrant",
-    "Call",
-    "Case",
-    "CaseSeries",
-    "ComparedPerson",
-    "DisposedYear",
-    "Draft",
-    "DuplicateReview",
-    "Exploitation",
-    "Identification",
-    "LastList",
-    "LikenessSearch",
-    "Measure",
-    "Message",
-    "Misregistration",
-    "Notification",
-    "Person",
-    "PersonIndicator",
-    "ReadingDay",
-    "Reminder",
-    "SentLate",
-    "SuspectCount",
-    "TakenOverYear",
-    "Transfer",
-    "Try",
-    "WaitingHint",
-    "YearConfirmation",
-]
+from cases.models.notification import Message as Message, Notification as Notification
+from cases.models.parts import (
+    Exploitation as Exploitation,
+    Identification as Identification,
+    Measure as Measure,
+    PersonIndicator as PersonIndicator,
+)
+from cases.models.person import Person as Person
+from cases.models.personal import (
+    Draft as Draft,
+    LastList as LastList,
+    ReadingDay as ReadingDay,
+    Reminder as Reminder,
+    SentLate as SentLate,
+)
+from cases.models.sharing import (
+    AccessGrant as AccessGrant,
+    ComparedPerson as ComparedPerson,
+    DuplicateReview as DuplicateReview,
+    LikenessSearch as LikenessSearch,
+    Transfer as Transfer,
+    Try as Try,
+    WaitingHint as WaitingHint,
+)

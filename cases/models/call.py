@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-import uuid
-
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -11,46 +8,29 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from accounts.models import User
 from agencies.models import Agency, Code, County, Region
 from cases import model_fields
 from cases.choices import Consent, ListAnswer, Medium, Urgency, WithoutConsent
-from cases.model_fields import SecretTextField
+from cases.models.case import Case
 from cases.querysets import CallQuerySet
+from encryption.fields import SecretTextField
 
 
-class Call(models.Model):
+class Call(model_fields.Coded):
     """A conversation on the support line. Never counted as persons."""
 
-    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     received_at = models.DateTimeField(_("received"))
     received_on = models.DateField(
         _("received on"), editable=False, help_text=_("The local date of the call")
     )
     medium = models.CharField(_("medium"), max_length=10, choices=Medium.choices, default=Medium.PHONE)
-    caller_group = models.ForeignKey(
-        Code,
-        models.PROTECT,
-        verbose_name=_("caller's profession"),
-        related_name="+",
-        limit_choices_to={"list": "caller"},
-    )
-    caller_county = models.ForeignKey(
-        County, models.PROTECT, null=True, blank=True, verbose_name=_("county"), related_name="+"
-    )
-    topics = models.ManyToManyField(
-        Code, verbose_name=_("topics"), related_name="+", blank=True, limit_choices_to={"list": "topic"}
-    )
-    topics_answer = models.CharField(max_length=10, choices=ListAnswer.choices, default=ListAnswer.NOT_ASKED)
-    purposes = models.ManyToManyField(
-        Code,
-        verbose_name=_("suspected purposes"),
-        related_name="+",
-        blank=True,
-        limit_choices_to={"list": "purpose"},
-    )
-    purposes_answer = models.CharField(
-        max_length=10, choices=ListAnswer.choices, default=ListAnswer.NOT_ASKED
-    )
+    caller_group = model_fields.code("caller", _("caller's profession"))
+    caller_county = model_fields.link_or_none(County, _("county"))
+    topics = model_fields.codes("topic", _("topics"))
+    topics_answer = model_fields.list_answer()
+    purposes = model_fields.codes("purpose", _("suspected purposes"))
+    purposes_answer = model_fields.list_answer()
     women = models.PositiveSmallIntegerField(_("women"), default=0)
     men = models.PositiveSmallIntegerField(_("men"), default=0)
     girls = models.PositiveSmallIntegerField(_("girls"), default=0)
@@ -60,22 +40,10 @@ class Call(models.Model):
     consent = models.CharField(
         _("consent to referral"), max_length=15, choices=Consent.choices, default=Consent.NOT_RELEVANT
     )
-    outcomes = models.ManyToManyField(
-        Code,
-        verbose_name=_("advice and outcome"),
-        related_name="+",
-        blank=True,
-        limit_choices_to={"list": "outcome"},
-    )
-    outcomes_answer = models.CharField(
-        max_length=10, choices=ListAnswer.choices, default=ListAnswer.NOT_ASKED
-    )
-    referred_region = models.ForeignKey(
-        Region, models.PROTECT, null=True, blank=True, verbose_name=_("referred to region"), related_name="+"
-    )
-    referred_agency = models.ForeignKey(
-        Agency, models.PROTECT, null=True, blank=True, verbose_name=_("referred to agency"), related_name="+"
-    )
+    outcomes = model_fields.codes("outcome", _("advice and outcome"))
+    outcomes_answer = model_fields.list_answer()
+    referred_region = model_fields.link_or_none(Region, _("referred to region"))
+    referred_agency = model_fields.link_or_none(Agency, _("referred to agency"))
     follow_up_of = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -86,33 +54,15 @@ class Call(models.Model):
     )
     follow_up_due = models.DateField(_("follow-up due"), null=True, blank=True)
     followed_up_at = models.DateTimeField(_("followed up"), null=True, blank=True, editable=False)
-    taken_over_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("taken over by"),
-        related_name="+",
-        editable=False,
-        help_text=_("Who at the region sees to it"),
+    taken_over_by = model_fields.link_or_none(
+        User, _("taken over by"), editable=False, help_text=_("Who at the region sees to it")
     )
     taken_over_at = models.DateTimeField(_("taken over"), null=True, blank=True, editable=False)
     minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
     note = SecretTextField(_("short note"), blank=True)
-    taken_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("taken by"), related_name="+"
-    )
-    case = models.ForeignKey(
-        "cases.Case", models.PROTECT, null=True, blank=True, verbose_name=_("case"), related_name="calls"
-    )
-    without_consent = models.CharField(
-        _("a case without consent"),
-        max_length=10,
-        choices=WithoutConsent.choices,
-        blank=True,
-        default="",
-        editable=False,
-    )
+    taken_by = model_fields.link(User, _("taken by"))
+    case = model_fields.link_or_none(Case, _("case"), related_name="calls")
+    without_consent = model_fields.without_consent(_("a case without consent"))
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -134,28 +84,20 @@ class Call(models.Model):
             model_fields.known("call", "topics_answer", ListAnswer),
             model_fields.known("call", "purposes_answer", ListAnswer),
             model_fields.known("call", "outcomes_answer", ListAnswer),
-            models.CheckConstraint(
-                condition=~Q(consent="missing") | Q(note=""), name="cases_call_no_note_without_consent"
+            model_fields.check("call_no_note_without_consent", ~Q(consent="missing") | Q(note="")),
+            model_fields.known("call", "without_consent", WithoutConsent, ""),
+            model_fields.check(
+                "call_no_case_without_consent",
+                ~Q(consent="missing") | Q(case__isnull=True) | ~Q(without_consent=""),
             ),
-            models.CheckConstraint(
-                condition=Q(without_consent__in=["", *WithoutConsent.values]),
-                name="cases_call_without_consent_known",
+            model_fields.check(
+                "call_without_consent_of_child", ~Q(without_consent="child") | Q(girls__gt=0) | Q(boys__gt=0)
             ),
-            models.CheckConstraint(
-                condition=~Q(consent="missing") | Q(case__isnull=True) | ~Q(without_consent=""),
-                name="cases_call_no_case_without_consent",
+            model_fields.check(
+                "call_not_its_own_follow_up", Q(follow_up_of__isnull=True) | ~Q(follow_up_of=F("id"))
             ),
-            models.CheckConstraint(
-                condition=~Q(without_consent="child") | Q(girls__gt=0) | Q(boys__gt=0),
-                name="cases_call_without_consent_of_child",
-            ),
-            models.CheckConstraint(
-                condition=Q(follow_up_of__isnull=True) | ~Q(follow_up_of=F("id")),
-                name="cases_call_not_its_own_follow_up",
-            ),
-            models.CheckConstraint(
-                condition=Q(taken_over_by__isnull=True) | Q(taken_over_at__isnull=False),
-                name="cases_call_taken_over_at_a_time",
+            model_fields.check(
+                "call_taken_over_at_a_time", Q(taken_over_by__isnull=True) | Q(taken_over_at__isnull=False)
             ),
         ]
         indexes = [
@@ -178,7 +120,7 @@ class Call(models.Model):
         ]
 
     def __str__(self) -> str:
-        """The same in every language: the trail names a call so."""
+        """The same in every language: the audit log names a call so."""
         return f"{timezone.localtime(self.received_at):%Y-%m-%d %H:%M}"
 
     def get_absolute_url(self) -> str:

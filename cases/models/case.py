@@ -1,22 +1,23 @@
+"""Cases, what is said of a year of cases, and what was registered by mistake."""
+
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from agencies.models import Code, Region
+from accounts.models import User
+from agencies.models import Region
 from cases import model_fields
-from cases.choices import CaseState, WithoutConsent, YearStep
-from cases.model_fields import SecretTextField
-from cases.querysets import CaseQuerySet, YearQuerySet
+from cases.choices import CaseState, Mistaken, WithoutConsent, YearStep
+from cases.querysets import CaseQuerySet, MisregistrationQuerySet, YearQuerySet
+from encryption.fields import SecretTextField
 
 
 class CaseSeries(models.Model):
@@ -33,29 +34,18 @@ class CaseSeries(models.Model):
         return f"{self.region_id}-{self.year}"
 
 
-class Case(models.Model):
+class Case(model_fields.Coded):
     """An *ärende*: one event, one or many persons. It belongs to the region that opened it, until all its
     persons are of one other region. It keeps its number."""
 
-    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     number = models.CharField(_("case number"), max_length=16, unique=True, editable=False)
-    region = models.ForeignKey(
+    region = model_fields.link(
         Region,
-        models.PROTECT,
-        verbose_name=_("NMT region"),
-        related_name="+",
+        _("NMT region"),
         help_text=_("Where it was opened, until all its persons are another region's"),
     )
     opened_on = models.DateField(_("opened"))
-    channel = models.ForeignKey(
-        Code,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("channel"),
-        related_name="+",
-        limit_choices_to={"list": "channel"},
-    )
+    channel = model_fields.code_or_none("channel", _("channel"))
     opened_from_call = models.BooleanField(_("opened from a call"), default=False, editable=False)
     registry_number = models.CharField(
         _("registry number"), max_length=40, blank=True, help_text=_("The agency's own, such as 2018/1234")
@@ -63,42 +53,14 @@ class Case(models.Model):
     reference = SecretTextField(_("sender's reference"), blank=True, editable=False)
     reference_index = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
     state = models.CharField(_("state"), max_length=12, choices=CaseState.choices, default=CaseState.ACTIVE)
-    close_reason = models.ForeignKey(
-        Code,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("reason for closing"),
-        related_name="+",
-        limit_choices_to={"list": "close_reason"},
-    )
+    close_reason = model_fields.code_or_none("close_reason", _("reason for closing"))
     accompanying_children = models.PositiveSmallIntegerField(
         _("accompanying children"), default=0, help_text=_("Not counted as victims")
     )
     note = SecretTextField(_("short note"), blank=True)
-    without_consent = models.CharField(
-        _("without consent to referral"),
-        max_length=10,
-        choices=WithoutConsent.choices,
-        blank=True,
-        default="",
-        editable=False,
-    )
-    opened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("opened by"),
-        related_name="+",
-        editable=False,
-    )
-    responsible = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("responsible"),
-        related_name="+",
-    )
+    without_consent = model_fields.without_consent(_("without consent to referral"))
+    opened_by = model_fields.link(User, _("opened by"), editable=False)
+    responsible = model_fields.link_or_none(User, _("responsible"))
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -123,14 +85,10 @@ class Case(models.Model):
             model_fields.known("case", "state", CaseState),
             model_fields.of_list("case", "channel", "channel"),
             model_fields.of_list("case", "close_reason", "close_reason"),
-            models.CheckConstraint(
-                condition=Q(without_consent__in=["", *WithoutConsent.values]),
-                name="cases_case_without_consent_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(without_consent="")
-                | Q(note="", registry_number="", reference="", reference_index=""),
-                name="cases_case_facts_only_without_consent",
+            model_fields.known("case", "without_consent", WithoutConsent, ""),
+            model_fields.check(
+                "case_facts_only_without_consent",
+                Q(without_consent="") | Q(note="", registry_number="", reference="", reference_index=""),
             ),
         ]
         indexes = [
@@ -151,14 +109,8 @@ class Case(models.Model):
 class SuspectCount(models.Model):
     """Suspects only as a number by relation: no suspect is registered as a person."""
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="suspects")
-    relation = models.ForeignKey(
-        Code,
-        models.PROTECT,
-        verbose_name=_("relation"),
-        related_name="+",
-        limit_choices_to={"list": "relation"},
-    )
+    case = model_fields.link(Case, related_name="suspects")
+    relation = model_fields.code("relation", _("relation"))
     number = models.PositiveSmallIntegerField(_("number"))
 
     history = HistoricalRecords()
@@ -175,26 +127,17 @@ class SuspectCount(models.Model):
         return f"{self.relation}: {self.number}"
 
 
-class YearConfirmation(models.Model):
+class YearConfirmation(model_fields.Coded):
     """What a region says of its year: *ready so far* while the year goes on, which does not count; *closed*
     once it is over, a decision. Taken back with a reason, the row stays and another may be made."""
 
-    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    region = models.ForeignKey(
-        Region, models.PROTECT, verbose_name=_("NMT region"), related_name="confirmations"
-    )
+    region = model_fields.link(Region, _("NMT region"), related_name="confirmations")
     year = models.PositiveSmallIntegerField(_("year"))
     step = models.CharField(_("step"), max_length=6, choices=YearStep.choices, default=YearStep.CLOSED)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by = model_fields.link(User)
     at = models.DateTimeField(_("time"))
     day = models.DateField(_("day"), editable=False)
-    taken_back_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        verbose_name=_("taken back by"),
-        related_name="+",
-    )
+    taken_back_by = model_fields.link_or_none(User, _("taken back by"), blank=False)
     taken_back_at = models.DateTimeField(_("taken back"), null=True)
     reason = SecretTextField(_("reason"), blank=True)
 
@@ -210,14 +153,11 @@ class YearConfirmation(models.Model):
                 condition=Q(taken_back_at__isnull=True),
                 name="cases_yearconfirmation_stands_once",
             ),
-            models.CheckConstraint(
-                condition=Q(step="ready") | Q(day__year__gt=F("year")),
-                name="cases_yearconfirmation_closed_when_over",
+            model_fields.check(
+                "yearconfirmation_closed_when_over", Q(step="ready") | Q(day__year__gt=F("year"))
             ),
-            models.CheckConstraint(
-                condition=Q(taken_back_at__isnull=True, taken_back_by__isnull=True)
-                | Q(taken_back_at__isnull=False, taken_back_by__isnull=False),
-                name="cases_yearconfirmation_taken_back_by_somebody",
+            model_fields.together(
+                "yearconfirmation_taken_back_by_somebody", "taken_back_at", "taken_back_by"
             ),
         ]
 
@@ -235,3 +175,103 @@ class YearConfirmation(models.Model):
     def stood_at(self, moment: datetime) -> bool:
         """Return whether it was said by then, and not taken back."""
         return self.at <= moment and (self.taken_back_at is None or moment < self.taken_back_at)
+
+
+class TakenOverYear(models.Model):
+    """Whether who was imported from old spreadsheets must be complete before this year is closed. Without a
+    row: no."""
+
+    year = models.PositiveSmallIntegerField(_("year"), unique=True)
+    must_be_complete = models.BooleanField(_("who was taken over must be complete"))
+    by = model_fields.link(User)
+    at = models.DateTimeField(_("time"))
+
+    class Meta:
+        verbose_name = _("year of those taken over")
+        verbose_name_plural = _("years of those taken over")
+        ordering = ["year"]
+
+    def __str__(self) -> str:
+        return str(self.year)
+
+
+class DisposedYearQuerySet(models.QuerySet["DisposedYear"]):
+    def of(self, first: int, last: int) -> Self:
+        return self.filter(year__range=(first, last))
+
+
+class DisposedYear(models.Model):
+    """A year of which rows have been disposed of. It is not counted any more: whoever asks for its figures
+    reads the version that was final then; version 0 is what was published before the register."""
+
+    year = models.PositiveSmallIntegerField(_("year"), unique=True)
+    version = models.PositiveSmallIntegerField(_("version"))
+    on = models.DateField(_("disposed of"))
+
+    objects = DisposedYearQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("year disposed of")
+        verbose_name_plural = _("years disposed of")
+        ordering = ["year"]
+
+    def __str__(self) -> str:
+        return str(self.year)
+
+    @property
+    def said(self) -> str:
+        """What has to stand wherever figures of the year are asked for."""
+        if not self.version:
+            return gettext(
+                "Rows of {year} have been disposed of. Its figures are those that were published before the "
+                "register. What is registered of the year since is not counted."
+            ).format(year=self.year)
+        return gettext(
+            "Rows of {year} have been disposed of. Its figures are those of version {version}, for the whole "
+            "country, with what is hidden there hidden. What is registered of the year since is not counted."
+        ).format(year=self.year, version=self.version)
+
+
+def in_rows(year: str = "first_year") -> Q:
+    """That the year of a row, in this field, is still counted from rows."""
+    return ~Q(**{f"{year}__in": DisposedYear.objects.values("year")})
+
+
+class Misregistration(model_fields.Coded):
+    """What was registered by mistake. Its rows have left their tables, with all that hangs on them, so that
+    no list and no count can see them; here they are kept whole, encrypted, until somebody puts them back."""
+
+    kind = models.CharField(_("what"), max_length=14, choices=Mistaken.choices)
+    region = model_fields.link(Region, _("NMT region"))
+    case_code = models.UUIDField(db_index=True, editable=False)  # the case may have left with them
+    case_number = models.CharField(_("case number"), max_length=16, editable=False)
+    # Of the case, or of the person that it is about.
+    subject = models.UUIDField(db_index=True, editable=False)
+    number = models.CharField(_("number"), max_length=22, editable=False)  # of the same
+    persons = models.PositiveSmallIntegerField(_("persons"), default=0)
+    # Of their numbers: it is not given again.
+    last = models.PositiveSmallIntegerField(default=0, editable=False)
+    kept = SecretTextField(_("what is kept"), blank=True, editable=False)
+    reason = SecretTextField(_("reason"))
+    by = model_fields.link(User, _("by"))
+    at = models.DateTimeField(_("time"))
+    put_back_by = model_fields.link_or_none(User, _("put back by"), blank=False)
+    put_back_at = models.DateTimeField(_("put back"), null=True)
+
+    objects = MisregistrationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("registered by mistake")
+        verbose_name_plural = _("registered by mistake")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            model_fields.known("misregistration", "kind", Mistaken),
+            model_fields.together("misregistration_put_back_by_somebody", "put_back_at", "put_back_by"),
+        ]
+        indexes = [models.Index(fields=["region", "-at", "-id"], name="cases_misregistration_region")]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("cases:mistake", args=[self.code])

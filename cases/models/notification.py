@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 import secrets
-import uuid
 from typing import Any, Final
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -12,13 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from agencies.models import Agency, Code, County, Region
+from accounts.models import User
+from agencies.models import Agency, County, Region
 from cases import model_fields
 from cases.choices import ContactWay, NotificationState, Side, Urgency
-from cases.model_fields import SecretTextField
 from cases.models.call import Call
+from cases.models.case import Case
 from cases.models.sharing import Transfer
 from cases.querysets import MessageQuerySet, NotificationQuerySet
+from encryption.fields import SecretTextField
 
 LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is read as something else
 
@@ -29,42 +29,23 @@ def new_receipt() -> str:
     return f"{''.join(drawn[:5])}-{''.join(drawn[5:])}"
 
 
-class Notification(models.Model):
+class Notification(model_fields.Coded):
     """An agency tells a region of presumed victims, without identity. A coordinator may open a case from
     it."""
 
-    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     receipt = models.CharField(
         _("receipt number"), max_length=11, unique=True, default=new_receipt, editable=False
     )
-    officer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("officer"), related_name="+", editable=False
-    )
-    agency = models.ForeignKey(
-        Agency,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("agency"),
-        related_name="+",
-        editable=False,
-    )
-    county = models.ForeignKey(County, models.PROTECT, verbose_name=_("county"), related_name="+")
-    region = models.ForeignKey(
-        Region, models.PROTECT, verbose_name=_("NMT region"), related_name="+", editable=False
-    )
+    officer = model_fields.link(User, _("officer"), editable=False)
+    agency = model_fields.link_or_none(Agency, _("agency"), editable=False)
+    county = model_fields.link(County, _("county"))
+    region = model_fields.link(Region, _("NMT region"), editable=False)
     women = models.PositiveSmallIntegerField(_("women"), default=0)
     men = models.PositiveSmallIntegerField(_("men"), default=0)
     girls = models.PositiveSmallIntegerField(_("girls"), default=0)
     boys = models.PositiveSmallIntegerField(_("boys"), default=0)
     unknown = models.PositiveSmallIntegerField(_("unknown"), default=0)
-    purposes = models.ManyToManyField(
-        Code,
-        verbose_name=_("suspected purposes"),
-        related_name="+",
-        blank=True,
-        limit_choices_to={"list": "purpose"},
-    )
+    purposes = model_fields.codes("purpose", _("suspected purposes"))
     phone = models.CharField(
         _("your work telephone"),
         max_length=30,
@@ -80,34 +61,10 @@ class Notification(models.Model):
         default=NotificationState.RECEIVED,
         editable=False,
     )
-    case = models.ForeignKey(
-        "cases.Case",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("case"),
-        related_name="notifications",
-        editable=False,
-    )
-    taken_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("taken over by"),
-        related_name="+",
-        editable=False,
-    )
+    case = model_fields.link_or_none(Case, _("case"), related_name="notifications", editable=False)
+    taken_by = model_fields.link_or_none(User, _("taken over by"), editable=False)
     taken_at = models.DateTimeField(_("taken over"), null=True, blank=True, editable=False)
-    contacted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("contacted by"),
-        related_name="+",
-        editable=False,
-    )
+    contacted_by = model_fields.link_or_none(User, _("contacted by"), editable=False)
     contacted_at = models.DateTimeField(_("contacted"), null=True, blank=True, editable=False)
     contacted_how = models.CharField(
         _("how the agency was reached"), max_length=10, choices=ContactWay.choices, blank=True, editable=False
@@ -126,25 +83,19 @@ class Notification(models.Model):
         constraints = [
             model_fields.known("notification", "urgency", Urgency),
             model_fields.known("notification", "state", NotificationState),
-            models.CheckConstraint(
-                condition=Q(
-                    Q(women__gt=0) | Q(men__gt=0) | Q(girls__gt=0) | Q(boys__gt=0) | Q(unknown__gt=0)
-                ),
-                name="cases_notification_of_somebody",
+            model_fields.check(
+                "notification_of_somebody",
+                Q(Q(women__gt=0) | Q(men__gt=0) | Q(girls__gt=0) | Q(boys__gt=0) | Q(unknown__gt=0)),
             ),
-            models.CheckConstraint(
-                condition=Q(taken_by__isnull=True, taken_at__isnull=True)
-                | Q(taken_by__isnull=False, taken_at__isnull=False),
-                name="cases_notification_taken_by_somebody",
-            ),
-            models.CheckConstraint(
-                condition=Q(contacted_by__isnull=True, contacted_at__isnull=True, contacted_how="")
+            model_fields.together("notification_taken_by_somebody", "taken_at", "taken_by"),
+            model_fields.check(
+                "notification_contacted_somehow",
+                Q(contacted_by__isnull=True, contacted_at__isnull=True, contacted_how="")
                 | Q(
                     contacted_by__isnull=False,
                     contacted_at__isnull=False,
                     contacted_how__in=ContactWay.values,
                 ),
-                name="cases_notification_contacted_somehow",
             ),
         ]
         indexes = [
@@ -177,35 +128,19 @@ Subject = Notification | Call | Transfer
 SUBJECTS: Final = ("notification", "call", "transfer")  # the columns, of which one is filled
 
 
-class Message(models.Model):
+class Message(model_fields.Coded):
     """A short text from one side of a handover to the other, about a notification, a referred call or a
     transfer. Whoever of the other side says so, or answers, has read it for that side."""
 
-    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    notification = models.ForeignKey(
-        Notification, models.PROTECT, null=True, blank=True, related_name="messages"
-    )
-    call = models.ForeignKey(
-        Call, models.PROTECT, null=True, blank=True, verbose_name=_("call"), related_name="messages"
-    )
-    transfer = models.ForeignKey(Transfer, models.PROTECT, null=True, blank=True, related_name="messages")
-    region = models.ForeignKey(
-        Region, models.PROTECT, verbose_name=_("region that takes over"), related_name="+"
-    )
+    notification = model_fields.link_or_none(Notification, related_name="messages")
+    call = model_fields.link_or_none(Call, _("call"), related_name="messages")
+    transfer = model_fields.link_or_none(Transfer, related_name="messages")
+    region = model_fields.link(Region, _("region that takes over"))
     from_side = models.CharField(_("from"), max_length=10, choices=Side.choices)
-    written_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("written by"), related_name="+"
-    )
+    written_by = model_fields.link(User, _("written by"))
     written_at = models.DateTimeField(_("written"))
     text = SecretTextField(_("message"))
-    read_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("read by"),
-        related_name="+",
-    )
+    read_by = model_fields.link_or_none(User, _("read by"))
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
 
     objects = MessageQuerySet.as_manager()
@@ -216,17 +151,13 @@ class Message(models.Model):
         ordering = ["pk"]
         constraints = [
             model_fields.known("message", "from_side", Side),
-            models.CheckConstraint(
-                condition=Q(notification__isnull=False, call__isnull=True, transfer__isnull=True)
+            model_fields.check(
+                "message_about_one_thing",
+                Q(notification__isnull=False, call__isnull=True, transfer__isnull=True)
                 | Q(notification__isnull=True, call__isnull=False, transfer__isnull=True)
                 | Q(notification__isnull=True, call__isnull=True, transfer__isnull=False),
-                name="cases_message_about_one_thing",
             ),
-            models.CheckConstraint(
-                condition=Q(read_by__isnull=True, read_at__isnull=True)
-                | Q(read_by__isnull=False, read_at__isnull=False),
-                name="cases_message_read_by_somebody",
-            ),
+            model_fields.together("message_read_by_somebody", "read_at", "read_by"),
         ]
         indexes = [
             models.Index(

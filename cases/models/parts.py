@@ -11,38 +11,26 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from simple_history.models import HistoricalRecords
 
-from agencies.models import Agency, Code, County
+from agencies.models import Agency, County
 from cases import model_fields
 from cases.choices import LABOUR_PURPOSES, ListAnswer, MeasureAnswer, Place, Seen
-from cases.model_fields import SecretTextField
 from cases.models.person import Person
 from cases.querysets import PartQuerySet
+from encryption.fields import SecretTextField
 
 
 class Identification(models.Model):
     """One organisation found signs that a person is a victim. County and date are statistics: a transfer
     keeps them."""
 
-    person = models.ForeignKey(
-        Person, models.PROTECT, verbose_name=_("person"), related_name="identifications"
-    )
-    agency = models.ForeignKey(Agency, models.PROTECT, verbose_name=_("agency"), related_name="+")
+    person = model_fields.link(Person, _("person"), related_name="identifications")
+    agency = model_fields.link(Agency, _("agency"))
     municipality = models.CharField(
         _("municipality"), max_length=60, blank=True, help_text=_("For municipal bodies")
     )
     identified_on = models.DateField(_("date of identification"))
-    county = models.ForeignKey(
-        County, models.PROTECT, verbose_name=_("county where identified"), related_name="+"
-    )
-    channel = models.ForeignKey(
-        Code,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("channel"),
-        related_name="+",
-        limit_choices_to={"list": "channel"},
-    )
+    county = model_fields.link(County, _("county where identified"))
+    channel = model_fields.code_or_none("channel", _("channel"))
     reference = SecretTextField(_("agency's own reference"), blank=True, sealed_by=("sealed_as",))
     reference_index = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
     sealed_as = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -75,62 +63,22 @@ class Identification(models.Model):
 class Exploitation(models.Model):
     """One purpose for which the person was exploited; exactly one of a person's is the main one."""
 
-    person = models.ForeignKey(Person, models.PROTECT, verbose_name=_("person"), related_name="exploitations")
-    purpose = models.ForeignKey(
-        Code,
-        models.PROTECT,
-        verbose_name=_("purpose"),
-        related_name="+",
-        limit_choices_to={"list": "purpose"},
-    )
+    person = model_fields.link(Person, _("person"), related_name="exploitations")
+    purpose = model_fields.code("purpose", _("purpose"))
     is_main = models.BooleanField(_("main purpose"), default=False)
-    sector = models.ForeignKey(
-        Code,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("sector"),
-        related_name="+",
-        limit_choices_to={"list": "sector"},
-    )
-    sexual_form = models.ForeignKey(
-        Code,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("form"),
-        related_name="+",
-        limit_choices_to={"list": "sexual_form"},
-    )
+    sector = model_fields.code_or_none("sector", _("sector"))
+    sexual_form = model_fields.code_or_none("sexual_form", _("form"))
     place = models.CharField(_("where"), max_length=8, choices=Place.choices, default=Place.UNKNOWN)
-    county = models.ForeignKey(
-        County, models.PROTECT, null=True, blank=True, verbose_name=_("county"), related_name="+"
-    )
+    county = model_fields.link_or_none(County, _("county"))
     country = CountryField(_("country"), null=True, blank=True)
     start = models.DateField(_("start month"), null=True, blank=True)
     end = models.DateField(_("end month"), null=True, blank=True)
-    acts = models.ManyToManyField(
-        Code, verbose_name=_("acts"), related_name="+", blank=True, limit_choices_to={"list": "act"}
-    )
-    acts_answer = models.CharField(max_length=10, choices=ListAnswer.choices, default=ListAnswer.NOT_ASKED)
-    means = models.ManyToManyField(
-        Code,
-        verbose_name=_("improper means"),
-        related_name="+",
-        blank=True,
-        limit_choices_to={"list": "means"},
-    )
-    means_answer = models.CharField(max_length=10, choices=ListAnswer.choices, default=ListAnswer.NOT_ASKED)
-    controls = models.ManyToManyField(
-        Code,
-        verbose_name=_("control methods"),
-        related_name="+",
-        blank=True,
-        limit_choices_to={"list": "control"},
-    )
-    controls_answer = models.CharField(
-        max_length=10, choices=ListAnswer.choices, default=ListAnswer.NOT_ASKED
-    )
+    acts = model_fields.codes("act", _("acts"))
+    acts_answer = model_fields.list_answer()
+    means = model_fields.codes("means", _("improper means"))
+    means_answer = model_fields.list_answer()
+    controls = model_fields.codes("control", _("control methods"))
+    controls_answer = model_fields.list_answer()
 
     LISTS = ("acts", "means", "controls")  # of codes; what an empty one means is said beside it
 
@@ -154,25 +102,19 @@ class Exploitation(models.Model):
             models.UniqueConstraint(
                 fields=["person"], condition=Q(is_main=True), name="cases_exploitation_one_main"
             ),
-            models.CheckConstraint(
-                condition=Q(sector__isnull=True) | Q(purpose__in=LABOUR_PURPOSES),
-                name="cases_exploitation_sector_of_labour",
+            model_fields.check(
+                "exploitation_sector_of_labour", Q(sector__isnull=True) | Q(purpose__in=LABOUR_PURPOSES)
             ),
-            models.CheckConstraint(
-                condition=Q(sexual_form__isnull=True) | Q(purpose="purpose:sexual"),
-                name="cases_exploitation_form_of_sexual",
+            model_fields.check(
+                "exploitation_form_of_sexual", Q(sexual_form__isnull=True) | Q(purpose="purpose:sexual")
             ),
-            models.CheckConstraint(
-                condition=Q(start__isnull=True) | Q(end__isnull=True) | Q(end__gte=F("start")),
-                name="cases_exploitation_end_not_before_start",
+            model_fields.check(
+                "exploitation_end_not_before_start",
+                Q(start__isnull=True) | Q(end__isnull=True) | Q(end__gte=F("start")),
             ),
-            models.CheckConstraint(
-                condition=Q(county__isnull=True) | Q(place="sweden"),
-                name="cases_exploitation_county_in_sweden",
-            ),
-            models.CheckConstraint(
-                condition=Q(country__isnull=True) | Q(country="") | Q(place="abroad"),
-                name="cases_exploitation_country_abroad",
+            model_fields.check("exploitation_county_in_sweden", Q(county__isnull=True) | Q(place="sweden")),
+            model_fields.check(
+                "exploitation_country_abroad", Q(country__isnull=True) | Q(country="") | Q(place="abroad")
             ),
         ]
 
@@ -183,30 +125,14 @@ class Exploitation(models.Model):
 class Measure(models.Model):
     """Support or a step of the manual, to the month. Never where a shelter is."""
 
-    person = models.ForeignKey(Person, models.PROTECT, verbose_name=_("person"), related_name="measures")
-    kind = models.ForeignKey(
-        Code,
-        models.PROTECT,
-        verbose_name=_("measure"),
-        related_name="+",
-        limit_choices_to={"list": "measure"},
-    )
+    person = model_fields.link(Person, _("person"), related_name="measures")
+    kind = model_fields.code("measure", _("measure"))
     answer = models.CharField(
         _("answer"), max_length=10, choices=MeasureAnswer.choices, default=MeasureAnswer.ACCEPTED
     )
     month = models.DateField(_("month"), null=True, blank=True)
-    provider = models.ForeignKey(
-        Code,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("kind of provider"),
-        related_name="+",
-        limit_choices_to={"list": "provider"},
-    )
-    agency = models.ForeignKey(
-        Agency, models.PROTECT, null=True, blank=True, verbose_name=_("by"), related_name="+"
-    )
+    provider = model_fields.code_or_none("provider", _("kind of provider"))
+    agency = model_fields.link_or_none(Agency, _("by"))
     ends_on = models.DateField(
         _("ends on"), null=True, blank=True, help_text=_("The last day of a reflection period or permit")
     )
@@ -236,14 +162,8 @@ class Measure(models.Model):
 class PersonIndicator(models.Model):
     """One sign of the checklist, as answered: a help for judgement, from which no status follows."""
 
-    person = models.ForeignKey(Person, models.PROTECT, verbose_name=_("person"), related_name="indicators")
-    code = models.ForeignKey(
-        Code,
-        models.PROTECT,
-        verbose_name=_("indicator"),
-        related_name="+",
-        limit_choices_to={"list": "indicator"},
-    )
+    person = model_fields.link(Person, _("person"), related_name="indicators")
+    code = model_fields.code("indicator", _("indicator"))
     answer = models.CharField(_("answer"), max_length=10, choices=Seen.choices)
 
     objects = PartQuerySet.as_manager()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -10,20 +10,33 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
+from accounts.models import User
 from accounts.roles import May
-from cases.model_fields import SecretTextField
+from cases import model_fields
 from cases.models.case import Case
+from encryption.fields import SecretTextField
 
 KEPT: Final = timedelta(hours=24)
 
 
-class DraftQuerySet(models.QuerySet["Draft"]):
-    def visible_to(self, access: Access) -> DraftQuerySet:
-        """Nobody sees what somebody else is writing."""
-        return self.filter(owner=access.user, updated_at__gt=access.at - KEPT)
+M = TypeVar("M", bound=models.Model)
 
-    def expired(self, at: datetime) -> DraftQuerySet:
-        return self.filter(updated_at__lte=at - KEPT)
+
+class KeptForADay(models.QuerySet[M]):
+    """Rows of an owner, which are kept for a day from the moment in the column `since`."""
+
+    since: str
+
+    def visible_to(self, access: Access) -> Self:
+        """Nobody sees what somebody else is writing, or has sent."""
+        return self.filter(owner=access.user, **{f"{self.since}__gt": access.at - KEPT})
+
+    def expired(self, at: datetime) -> Self:
+        return self.filter(**{f"{self.since}__lte": at - KEPT})
+
+
+class DraftQuerySet(KeptForADay["Draft"]):
+    since = "updated_at"
 
 
 class Draft(models.Model):
@@ -38,9 +51,8 @@ class Draft(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=20)
     subject = models.UUIDField(_("subject"))
-    body = SecretTextField(
-        _("body"), sealed_by=("owner", "kind", "subject")
-    )  # JSON: name of the field → its values
+    # JSON: name of the field → its values
+    body = SecretTextField(_("body"), sealed_by=("owner", "kind", "subject"))
     updated_at = models.DateTimeField(_("updated"), db_index=True)
 
     objects = DraftQuerySet.as_manager()
@@ -55,13 +67,8 @@ class Draft(models.Model):
         return f"{self.kind} {self.updated_at:%Y-%m-%d %H:%M}"
 
 
-class SentLateQuerySet(models.QuerySet["SentLate"]):
-    def visible_to(self, access: Access) -> SentLateQuerySet:
-        """Nobody sees what somebody else has sent."""
-        return self.filter(owner=access.user, sent_at__gt=access.at - KEPT)
-
-    def expired(self, at: datetime) -> SentLateQuerySet:
-        return self.filter(sent_at__lte=at - KEPT)
+class SentLateQuerySet(KeptForADay["SentLate"]):
+    since = "sent_at"
 
 
 class SentLate(models.Model):
@@ -113,9 +120,7 @@ class LastList(models.Model):
         verbose_name_plural = _("last filters of lists")
         ordering = ["user", "name"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(name__in=["cases", "persons", "calls"]), name="cases_lastlist_known"
-            ),
+            model_fields.check("lastlist_known", models.Q(name__in=["cases", "persons", "calls"])),
             models.UniqueConstraint(fields=["user", "name"], name="cases_lastlist_once"),
         ]
 
@@ -134,17 +139,14 @@ class ReminderQuerySet(models.QuerySet[Any]):
         return self.filter(done_at__isnull=True)
 
 
-class Reminder(models.Model):
+class Reminder(model_fields.Coded):
     """What somebody wants to be reminded of in a case on a day. It is shown to nobody else; it belongs to the
     case, and so to its extract."""
 
-    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("case"), related_name="reminders")
+    case = model_fields.link(Case, _("case"), related_name="reminders")
     day = models.DateField(_("day of the reminder"))
     text = SecretTextField(_("what to remember"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("reminder of"), related_name="+"
-    )
+    by = model_fields.link(User, _("reminder of"))
     made_at = models.DateTimeField(_("reminder made"), auto_now_add=True)
     done_at = models.DateTimeField(_("reminder done"), null=True, blank=True)
 
@@ -168,7 +170,7 @@ class Reminder(models.Model):
 
 class ReadingDayQuerySet(models.QuerySet["ReadingDay"]):
     def visible_to(self, access: Access) -> ReadingDayQuerySet:
-        """One's own; all for who watches over the trail."""
+        """One's own; all for who watches over the audit log."""
         return self if access.may(May.VIEW_TRAIL) else self.filter(reader=access.user)
 
 

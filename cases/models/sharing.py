@@ -9,37 +9,32 @@ would be an answer itself.
 
 from __future__ import annotations
 
-import uuid
-
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from agencies.models import Region
 from cases import model_fields
 from cases.choices import Decision, RequestAnswer
 from cases.duplicates.scoring import HIGH
-from cases.model_fields import SecretTextField
 from cases.models.case import Case
 from cases.models.person import Person
 from cases.querysets import DuplicateReviewQuerySet, GrantQuerySet, TransferQuerySet
+from encryption.fields import SecretTextField
 
-USER = settings.AUTH_USER_MODEL
 
-
-class Transfer(models.Model):
+class Transfer(model_fields.Coded):
     """A person is handed over to another region, which accepts or declines."""
 
-    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="transfers")
-    from_region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("from region"), related_name="+")
-    to_region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("to region"), related_name="+")
-    asked_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    person = model_fields.link(Person, related_name="transfers")
+    from_region = model_fields.link(Region, _("from region"))
+    to_region = model_fields.link(Region, _("to region"))
+    asked_by = model_fields.link(User)
     asked_at = models.DateTimeField()
     reason = SecretTextField(_("reason"))
     answer = models.CharField(max_length=10, choices=RequestAnswer.choices, default=RequestAnswer.PENDING)
-    answered_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_by = model_fields.link_or_none(User)
     answered_at = models.DateTimeField(null=True, blank=True)
     answer_reason = SecretTextField(_("reason for the answer"), blank=True)
 
@@ -54,13 +49,11 @@ class Transfer(models.Model):
             models.UniqueConstraint(
                 fields=["person"], condition=Q(answer="pending"), name="cases_transfer_one_pending"
             ),
-            models.CheckConstraint(
-                condition=~Q(from_region=F("to_region")), name="cases_transfer_between_two_regions"
-            ),
-            models.CheckConstraint(
-                condition=Q(answer="pending", answered_at__isnull=True)
+            model_fields.check("transfer_between_two_regions", ~Q(from_region=F("to_region"))),
+            model_fields.check(
+                "transfer_answered_when_answered",
+                Q(answer="pending", answered_at__isnull=True)
                 | (~Q(answer="pending") & Q(answered_at__isnull=False)),
-                name="cases_transfer_answered_when_answered",
             ),
         ]
 
@@ -68,14 +61,13 @@ class Transfer(models.Model):
         return f"{self.person} {self.from_region_id} → {self.to_region_id}"
 
 
-class AccessGrant(models.Model):
+class AccessGrant(model_fields.Coded):
     """A coordinator asks to read one case of another region; that region grants it for at most 24 hours."""
 
-    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="grants")
+    case = model_fields.link_or_none(Case, related_name="grants")
     case_number = models.CharField(_("case number"), max_length=16)
-    region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("region asked"), related_name="+")
-    asked_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    region = model_fields.link(Region, _("region asked"))
+    asked_by = model_fields.link(User)
     asked_at = models.DateTimeField()
     # What was asked for. A region opens its persons, and that of the case what is noted of it: its note,
     # registry number, accompanying children and suspects.
@@ -83,7 +75,7 @@ class AccessGrant(models.Model):
     note = models.BooleanField(_("its note"), default=True)
     reason = SecretTextField(_("reason"))
     answer = models.CharField(max_length=10, choices=RequestAnswer.choices, default=RequestAnswer.PENDING)
-    answered_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    answered_by = model_fields.link_or_none(User)
     answered_at = models.DateTimeField(null=True, blank=True)
     answer_reason = SecretTextField(_("reason for the answer"), blank=True)
     until = models.DateTimeField(null=True, blank=True)
@@ -96,18 +88,15 @@ class AccessGrant(models.Model):
         ordering = ["-asked_at"]
         constraints = [
             model_fields.known("accessgrant", "answer", RequestAnswer),
-            models.CheckConstraint(
-                condition=Q(answered_by__isnull=True) | ~Q(answered_by=F("asked_by")),
-                name="cases_accessgrant_not_by_oneself",
+            model_fields.check(
+                "accessgrant_not_by_oneself", Q(answered_by__isnull=True) | ~Q(answered_by=F("asked_by"))
             ),
-            models.CheckConstraint(
-                condition=(Q(answer="accepted") & Q(until__isnull=False, case__isnull=False))
+            model_fields.check(
+                "accessgrant_until_when_granted",
+                (Q(answer="accepted") & Q(until__isnull=False, case__isnull=False))
                 | (~Q(answer="accepted") & Q(until__isnull=True)),
-                name="cases_accessgrant_until_when_granted",
             ),
-            models.CheckConstraint(
-                condition=Q(persons=True) | Q(note=True), name="cases_accessgrant_of_something"
-            ),
+            model_fields.check("accessgrant_of_something", Q(persons=True) | Q(note=True)),
         ]
         indexes = [models.Index(fields=["asked_by", "until"], name="cases_accessgrant_until")]
 
@@ -115,23 +104,20 @@ class AccessGrant(models.Model):
         return self.case_number
 
 
-class DuplicateReview(models.Model):
+class DuplicateReview(model_fields.Coded):
     """Two records that may be one person, and what a human decided. `first` is the older record."""
 
-    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    first = models.ForeignKey(Person, models.PROTECT, related_name="reviews_as_first")
-    second = models.ForeignKey(Person, models.PROTECT, related_name="reviews_as_second")
+    first = model_fields.link(Person, related_name="reviews_as_first")
+    second = model_fields.link(Person, related_name="reviews_as_second")
     similarity = models.FloatField(_("similarity"))
     decision = models.CharField(max_length=10, choices=Decision.choices, default=Decision.OPEN)
-    by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    by = model_fields.link_or_none(User)
     at = models.DateTimeField(null=True, blank=True)
     reason = SecretTextField(_("reason"), blank=True)
     found_at = models.DateTimeField()
-    asked_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    asked_by = model_fields.link_or_none(User)
     asked_at = models.DateTimeField(null=True, blank=True)
-    asked_region = models.ForeignKey(
-        Region, models.PROTECT, null=True, blank=True, verbose_name=_("region asked"), related_name="+"
-    )
+    asked_region = model_fields.link_or_none(Region, _("region asked"))
 
     # In the list of judgements: those of the two that one's own region has, and the number of the other.
     own: list[Person]
@@ -146,11 +132,9 @@ class DuplicateReview(models.Model):
         constraints = [
             model_fields.known("duplicatereview", "decision", Decision),
             models.UniqueConstraint(fields=["first", "second"], name="cases_duplicatereview_once"),
-            models.CheckConstraint(condition=Q(first__lt=F("second")), name="cases_duplicatereview_in_order"),
-            models.CheckConstraint(
-                condition=Q(asked_at__isnull=True, asked_by__isnull=True, asked_region__isnull=True)
-                | Q(asked_at__isnull=False, asked_by__isnull=False, asked_region__isnull=False),
-                name="cases_duplicatereview_asked_of_a_region",
+            model_fields.check("duplicatereview_in_order", Q(first__lt=F("second"))),
+            model_fields.together(
+                "duplicatereview_asked_of_a_region", "asked_at", "asked_by", "asked_region"
             ),
         ]
 
@@ -176,7 +160,7 @@ class LikenessSearch(models.Model):
     class Meta:
         verbose_name = _("search for duplicates")
         verbose_name_plural = _("searches for duplicates")
-        constraints = [models.CheckConstraint(condition=Q(pk=1), name="cases_likenesssearch_one")]
+        constraints = [model_fields.check("likenesssearch_one", Q(pk=1))]
 
     def __str__(self) -> str:
         return self.rules[:8]
@@ -200,7 +184,7 @@ class ComparedPerson(models.Model):
 
 
 class WaitingHint(models.Model):
-    """A pair of two regions that has been found, and is told when the newer one's region may get a hint
+    """A pair of two regions that has been found, and is shown when the newer one's region may get a hint
     again."""
 
     first = models.BigIntegerField()
@@ -213,7 +197,7 @@ class WaitingHint(models.Model):
         verbose_name_plural = _("hints that wait")
         constraints = [
             models.UniqueConstraint(fields=["first", "second"], name="cases_waitinghint_once"),
-            models.CheckConstraint(condition=Q(first__lt=F("second")), name="cases_waitinghint_in_order"),
+            model_fields.check("waitinghint_in_order", Q(first__lt=F("second"))),
         ]
         indexes = [
             models.Index(
@@ -234,7 +218,7 @@ class Try(models.Model):
         EDIT = "edit", _("change")
         IMPORT = "import", _("import")
 
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by = model_fields.link(User)
     at = models.DateTimeField(db_index=True)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     persons = models.PositiveIntegerField()
@@ -242,11 +226,7 @@ class Try(models.Model):
     class Meta:
         verbose_name = _("comparison tried")
         verbose_name_plural = _("comparisons tried")
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(kind__in=["form", "edit", "import"]), name="cases_try_kind_known"
-            )
-        ]
+        constraints = [model_fields.check("try_kind_known", models.Q(kind__in=["form", "edit", "import"]))]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.persons}"

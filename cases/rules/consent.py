@@ -10,78 +10,22 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from cases.rules.faults import Fault, Severity
+from cases.rules.values import bare
 
 # Facts of calls and persons that may be kept without consent. What is not named here may not.
 STATISTICAL_FACTS: Final = frozenset(
-    {
-        "received_at",
-        "medium",
-        "caller",
-        "caller_group",
-        "caller_county",
-        "county",
-        "municipality",
-        "minutes",
-        "topics",
-        "topics_answer",
-        "purposes",
-        "purposes_answer",
-        "women",
-        "men",
-        "girls",
-        "boys",
-        "unknown",
-        "urgency",
-        "consent",
-        "outcomes",
-        "outcomes_answer",
-        "referred_region",
-        "referred_agency",
-        "follow_up_of",
-        "follow_up_due",
-        "case",
-        "taken_by",
-        "opened_on",
-        "opened_from_call",
-        "close_reason",
-        "channel",
-        "state",
-        "accompanying_children",
-        "suspects",
-        "sex",
-        "child",
-        "age_class",
-        "citizenship",
-        "further_citizenships",
-        "country_of_origin",
-        "residence",
-        "status",
-        "status_on",
-        "offence",
-        "identified_on",
-        "agency",
-        "main_purpose",
-        "measures",
-        "kind",
-        "answer",
-        "month",
-        "ends_on",
-        "provider",
-        "purpose",
-        "is_main",
-        "sector",
-        "sexual_form",
-        "place",
-        "country",
-        "start",
-        "end",
-        "acts",
-        "acts_answer",
-        "means",
-        "means_answer",
-        "controls",
-        "controls_answer",
-    }
+    (
+        *("received_at", "medium", "caller", "caller_group", "caller_county", "county", "municipality"),
+        *("minutes", "topics", "topics_answer", "purposes", "purposes_answer", "women", "men", "girls"),
+        *("boys", "unknown", "urgency", "consent", "outcomes", "outcomes_answer", "referred_region"),
+        *("referred_agency", "follow_up_of", "follow_up_due", "case", "taken_by"),
+        *("opened_on", "opened_from_call", "close_reason", "channel", "state", "accompanying_children"),
+        *("suspects", "sex", "child", "age_class", "citizenship", "further_citizenships"),
+        *("country_of_origin", "residence", "status", "status_on", "offence", "identified_on", "agency"),
+        *("main_purpose", "measures", "kind", "answer", "month", "ends_on", "provider"),
+        *("purpose", "is_main", "sector", "sexual_form", "place", "country", "start", "end"),
+        *("acts", "acts_answer", "means", "means_answer", "controls", "controls_answer"),
+    )
 )
 
 
@@ -90,7 +34,6 @@ CHILDREN, FACTS, NEVER = "children", "facts", "never"
 # Why there is a case all the same: a child, whose report of concern has its own ground in law; a decision of
 # the authority.
 CHILD, DECISION = "child", "decision"
-
 
 SUSPECTED_CASE: Final = "topic:person"  # a call about it is not saved before consent is answered
 
@@ -112,10 +55,7 @@ def ground(answer: str, children: int, decided: str) -> str | None:
 
 def of_case(without: str, facts: Mapping[str, object]) -> tuple[Fault, ...]:
     """One fault for each filled field that a case, or a part of it, must not hold without consent."""
-    if not without:
-        return ()
-    named = (name for name, value in facts.items() if _filled(value) and name not in STATISTICAL_FACTS)
-    return tuple(Fault(name, "consent_case") for name in named)
+    return _beyond_statistics(facts, "consent_case") if without else ()
 
 
 def of_person(without: str, child: str) -> tuple[Fault, ...]:
@@ -124,8 +64,8 @@ def of_person(without: str, child: str) -> tuple[Fault, ...]:
 
 
 def of_call(answer: str, before: str, without: str, children: int) -> Iterable[Fault]:
-    """Of a call that a case was opened from: consent that is taken back is told to whoever has the case, and
-    the child that the case is there for stays."""
+    """Faults of a call that a case was opened from: whoever has the case hears of consent that is taken back,
+    and the child that the case is there for stays."""
     if answer == "missing" and before != "missing":
         yield Fault("consent", "consent_taken_back")
     if answer == "missing" and without == CHILD and not children:
@@ -134,38 +74,30 @@ def of_call(answer: str, before: str, without: str, children: int) -> Iterable[F
 
 def consent(answer: str, facts: Mapping[str, object]) -> tuple[Fault, ...]:
     """One fault for each filled field that is no statistical fact, when consent is missing."""
-    if answer != "missing":
-        return ()
-    return tuple(
-        Fault(name, "consent")
-        for name, value in facts.items()
-        if _filled(value) and name not in STATISTICAL_FACTS
-    )
+    return _beyond_statistics(facts, "consent") if answer == "missing" else ()
 
 
-def _filled(value: object) -> bool:
-    return bool(value.strip()) if isinstance(value, str) else bool(value)
+def _beyond_statistics(facts: Mapping[str, object], fault: str) -> tuple[Fault, ...]:
+    filled = [name for name, value in facts.items() if (value.strip() if isinstance(value, str) else value)]
+    return tuple(Fault(name, fault) for name in filled if name not in STATISTICAL_FACTS)
 
 
 CASE_REGISTERED: Final = "outcome:case"
 ABOUT_PERSON: Final = frozenset({"topic:person", "topic:child"})
 
-# The organisation that has identified somebody whom such a caller rings about, by code; of others the line.
-IDENTIFIES: Final = {
-    "caller:social": "social",
-    "caller:police": "police",
-    "caller:migration": "migration",
-    "caller:labour_insp": "labour_insp",
-    "caller:health": "health",
-    "caller:ngo": "ngo",
-    "caller:coordinator": "coordinator",
-}
+# Callers whose organisation has identified whom they ring about, by its code; of others the line has.
+IDENTIFIES: Final = frozenset(
+    {"social", "police", "migration", "labour_insp", "health", "ngo", "coordinator"}
+)
 UNNAMED: Final = "caller:authority"  # some other authority: which one is asked
 
 
 def identifying(caller: str) -> str:
     """The code of the organisation that a case from the call begins with; "" where only the caller knows."""
-    return "" if caller == UNNAMED else IDENTIFIES.get(caller, "support_line")
+    if caller == UNNAMED:
+        return ""
+    organisation = bare(caller)
+    return organisation if organisation in IDENTIFIES else "support_line"
 
 
 def unsaid(topics: Collection[str], *, persons: int, purposes: bool, outcomes: bool) -> Iterator[Fault]:

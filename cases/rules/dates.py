@@ -1,9 +1,7 @@
-"""Rules on dates. Today is passed in: the rules know no clock.
+"""Rules on dates, and days and months in the ways that people write them, where a way has one meaning only.
 
-Days and months in the ways that people write them, where a way has one meaning only.
-
-The month never comes before the day: 4/9-18 is the fourth of September. What could be two days, such as
-04-09-18 or 4/9/2018, is refused rather than guessed.
+The rules know no clock: today is passed in. The month never comes before the day: 4/9-18 is the fourth of
+September. What could be two days, such as 04-09-18 or 4/9/2018, is refused rather than guessed.
 """
 
 from __future__ import annotations
@@ -20,11 +18,9 @@ EARLIEST: Final = date(2000, 1, 1)  # the network began in 2009; exploitation ma
 
 def within(field: str, day: date | None, *, today: date, earliest: date = EARLIEST) -> tuple[Fault, ...]:
     """Neither in the future nor before `earliest`."""
-    if day is None:
-        return ()
-    if day > today:
+    if day and day > today:
         return (Fault(field, "date_future", {"value": day.isoformat()}),)
-    if day < earliest:
+    if day and day < earliest:
         return (Fault(field, "date_early", {"value": day.isoformat(), "earliest": earliest.isoformat()}),)
     return ()
 
@@ -52,18 +48,15 @@ class Validity:
 
 def code_validity(field: str, code: str, day: date | None, validity: Validity) -> tuple[Fault, ...]:
     """A code used outside its dates warns and never blocks. `code` is what the message names."""
-    if day is None:
-        return ()
-    if validity.valid_from and day < validity.valid_from:
-        params = {"value": code, "date": validity.valid_from.isoformat()}
-        return (Fault(field, "code_early", params, Severity.WARNING),)
-    if validity.valid_to and day > validity.valid_to:
-        params = {"value": code, "date": validity.valid_to.isoformat()}
-        return (Fault(field, "code_late", params, Severity.WARNING),)
+    begins, ends = validity.valid_from, validity.valid_to
+    if day and begins and day < begins:
+        return (Fault(field, "code_early", {"value": code, "date": f"{begins}"}, Severity.WARNING),)
+    if day and ends and day > ends:
+        return (Fault(field, "code_late", {"value": code, "date": f"{ends}"}, Severity.WARNING),)
     return ()
 
 
-_DASHES: Final = re.compile(r"[\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+DASHES: Final = re.compile(r"[\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 _MIDNIGHT: Final = re.compile(r"[ T]00:00(?::00(?:\.0+)?)?Z?")  # programs write it after a day
 _NO_YEAR_BEFORE: Final = 20  # two digits are years of this century: the register knows no other
 _ONLY_A_DAY: Final = 12  # a number beyond cannot be a month
@@ -144,7 +137,7 @@ def month(text: str) -> date | None:
 
 
 def _plain(text: str) -> str:
-    return " ".join(_MIDNIGHT.sub("", _DASHES.sub("-", text.strip())).casefold().split())
+    return " ".join(_MIDNIGHT.sub("", DASHES.sub("-", text.strip())).casefold().split())
 
 
 def _calendar(found: re.Match[str], text: str, code: str) -> date:

@@ -1,6 +1,6 @@
 """What a rule answers: a tuple of faults, empty when all is well.
 
-English texts of the faults. The Django side translates them: gettext(MESSAGES[code]).format(**params).
+The texts of faults are English. The Django side translates them: gettext(MESSAGES[code]).format(**params).
 """
 
 from __future__ import annotations
@@ -86,8 +86,6 @@ MESSAGES: Final[dict[str, str]] = {
     "code_late": gettext_noop("“{value}” applied until {date}. Is the time right?"),
     "status_not_allowed": gettext_noop("The status cannot be changed that way."),
     "status_reason": gettext_noop("Say why the status is changed."),
-    "answer_without_values": gettext_noop("The answer says that something is given, but nothing is chosen."),
-    "values_without_answer": gettext_noop("Something is chosen, but the answer says that nothing is given."),
     "means_child_adult": gettext_noop("“No means needed” is for children only."),
     "means_none_and_other": gettext_noop("“No means needed” cannot be chosen together with other means."),
     "long": gettext_noop("The text has {n} characters. At most {max} fit."),

@@ -1,8 +1,5 @@
-"""Rules on a presumed victim, shared by forms and imports.
-
-Counting rule 3: the groups that a person may be of, by sex and whether a child. Pure.
-
-How the status of a presumed victim may change: one table, every pair of states in it.
+"""Rules on a presumed victim, shared by forms and imports: the groups that are counted (counting rule 3), how
+a status may change, and which facts agree with each other. Pure.
 """
 
 from __future__ import annotations
@@ -13,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from cases.rules.dates import EARLIEST, Validity, code_validity, within
+from cases.rules.dates import Validity, code_validity, within
 from cases.rules.faults import Fault, Severity
 from cases.rules.values import AGES, STATUSES, bare
 
@@ -33,12 +30,7 @@ class StatusChange(StrEnum):
     NO = "no"
 
 
-_CODES: Final = {
-    "=": StatusChange.SAME,
-    "f": StatusChange.FREE,
-    "r": StatusChange.REASON,
-    "-": StatusChange.NO,
-}
+_CODES: Final = dict(zip("=fr-", StatusChange, strict=True))
 # Rows from, columns to, in the order of STATUSES. From not_victim the way leads through a new assessment.
 _TABLE: Final = {
     "under_assessment": "= f f f r",
@@ -84,34 +76,29 @@ EXPLOITATION: Final = frozenset({"exploitation", "gross_exploitation"})
 class PersonFacts:
     """What is stated on one person; "" and None are not asked. Codes with or without prefix.
 
-    `identified_on` is the earliest identification; `status_before` is "" for a new record."""
+    `identified_on` is the earliest identification."""
 
     sex: str = ""
     child: str = ""
     age_class: str = ""
     status: str = ""
-    status_before: str = ""
-    status_reason: str = ""
     offence: str = ""
     identified_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the rules may not look up themselves: today, the earliest date, and when codes apply (by key as
-    stored)."""
+    """What the rules may not look up themselves: today, and when codes apply (by key as stored)."""
 
     today: date
-    earliest: date = EARLIEST
     validity: Mapping[str, Validity] = field(default_factory=dict)
 
 
 def person(facts: PersonFacts, context: Context) -> tuple[Fault, ...]:
     """Every fault of the person's own facts."""
     return (
-        *within("identified_on", facts.identified_on, today=context.today, earliest=context.earliest),
+        *within("identified_on", facts.identified_on, today=context.today),
         *child_and_age(facts.child, facts.age_class),
-        *status_change(facts.status_before, facts.status, facts.status_reason),
         *offence_date(facts.offence, facts.identified_on),
         *_offence_validity(facts, context),
     )
@@ -120,7 +107,7 @@ def person(facts: PersonFacts, context: Context) -> tuple[Fault, ...]:
 def child_and_age(child: str, age_class: str) -> tuple[Fault, ...]:
     """A known class says whether the person is a child, and the answer must say the same; an unknown class
     goes with any answer. An answer not asked ("") is not checked: take `child_of_class`."""
-    if child and age_class in CHILD_CLASSES | ADULT_CLASSES and child != child_of_class(age_class):
+    if child and age_class in AGES and child != child_of_class(age_class):
         return (Fault("age_class", "child_age", {"age_class": age_class.replace("-", "–")}),)
     return ()
 

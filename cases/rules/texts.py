@@ -1,7 +1,4 @@
-"""Free text is short and holds nothing that identifies a person.
-
-When two spellings are one reference of an agency: the one rule for imports, forms and searches. Pure.
-"""
+"""Free texts, which hold nothing that identifies a person; numbers and references in any spelling. Pure."""
 
 from __future__ import annotations
 
@@ -46,9 +43,6 @@ def name_told(field: str, text: str) -> tuple[Fault, ...]:
     return (Fault(field, "name", severity=Severity.WARNING),) if scanner.named(text) else ()
 
 
-# --- numbers ---
-# Numbers of cases and persons as people write them. Pure.
-
 _BETWEEN: Final = r"[\s\-\u2010-\u2015\u2212./]*"
 _SPELLED: Final = re.compile(
     rf"([A-ZÅÄÖ]{{1,2}}){_BETWEEN}((?:19|20)\d\d){_BETWEEN}0*(\d{{1,5}})(?:{_BETWEEN}P{_BETWEEN}0*(\d{{1,4}}))?"
@@ -59,7 +53,7 @@ def number_meant(text: str) -> str | None:
     """The number of a case, or of a person in it, that `text` spells: `V-2018-0012` for "v 2018 12",
     "V20180012" and "v–2018–012"; `V-2018-0012-P3` for "v-2018-12 p3". None where it is none.
 
-    What is typed from a letter or read out lacks noughts, blanks and hyphens: which of them does not matter.
+    What is typed from paper or read out lacks noughts, blanks and hyphens: which of them does not matter.
     """
     spelled = _SPELLED.fullmatch(text.strip().upper())
     if spelled is None:
@@ -69,7 +63,6 @@ def number_meant(text: str) -> str | None:
     return f"{case}-P{person}" if person else case
 
 
-# --- references ---
 # a case's reference and a person's: no part of a reference has a single | between blanks
 BETWEEN: Final = " | "
 _DASHES: Final = re.compile("[\u2010-\u2015\u2212]")

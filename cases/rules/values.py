@@ -14,31 +14,14 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-from cases.rules.dates import day as day, month as month
+from cases.rules.dates import DASHES, day as day, month as month
 from cases.rules.faults import NotAllowed
 
-AGES: Final = (
-    "0-6",
-    "7-12",
-    "13-15",
-    "16-17",
-    "18-24",
-    "25-34",
-    "35-49",
-    "50+",
-)  # years, the only list of them
+# In years, the only list of them.
+AGES: Final = ("0-6", "7-12", "13-15", "16-17", "18-24", "25-34", "35-49", "50+")
 AGE_CLASSES: Final = (*AGES, "unknown")
 STATUSES: Final = ("under_assessment", "presumed", "declined", "identified", "not_victim")
-OFFENCES: Final = (
-    "trafficking",
-    "exploitation",
-    "gross_exploitation",
-    "marriage_coercion",
-    "other",
-    "not_assessed",
-)
 
-_DASHES: Final = re.compile(r"[\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 _AGE: Final = re.compile(r"(0|[1-9][0-9]?|1[01][0-9])(?:år|years?|y)?")  # no zero before: 06 may be 0-6
 
 
@@ -80,14 +63,6 @@ _STATUSES: Final = _words(
     identified="identified victim|identifierat offer|identifierad",
     not_victim="judged not a victim|not a victim|bedömd ej vara offer|ej offer|inte offer",
 )
-_OFFENCES: Final = _words(
-    trafficking="human trafficking|människohandel",
-    exploitation="human exploitation|människoexploatering",
-    gross_exploitation="gross human exploitation|grov människoexploatering",
-    marriage_coercion="marriage coercion|äktenskapstvång",
-    other="other offence|annat brott|annat",
-    not_assessed="not assessed|not classified|ej bedömt|ej rubricerad",
-)
 
 
 def _read(text: str, words: Mapping[str, str], allowed: Iterable[str]) -> str:
@@ -113,30 +88,20 @@ def status(text: str) -> str:
     return _read(bare(text), _STATUSES, STATUSES)
 
 
-def offence(text: str) -> str:
-    """A code without prefix. The law may add offences: prefer `code` with the list that is stored."""
-    return _read(bare(text), _OFFENCES, OFFENCES)
-
-
 def age_class(text: str) -> str:
     """One of AGE_CLASSES, from hyphen, en dash or minus, with or without spaces and "år"; of an exact age the
     class that it lies in."""
-    plain = _DASHES.sub("-", unicodedata.normalize("NFKC", text)).replace(" ", "").casefold()
+    plain = DASHES.sub("-", unicodedata.normalize("NFKC", text)).replace(" ", "").casefold()
     if not plain:
         return ""
     if (named := plain.removesuffix("år")) in AGE_CLASSES:
         return named
     if exact := _AGE.fullmatch(plain):
-        return _class_of(int(exact[1]))
+        age = int(exact[1])
+        return [name for name in AGES if int(re.split(r"[-+]", name)[0]) <= age][-1]
     if _ANSWERS.get(fold(text)) == "unknown":
         return "unknown"
     raise NotAllowed("not_allowed", text.strip(), allowed=", ".join(AGE_CLASSES))
-
-
-def _class_of(age: int) -> str:
-    """The last class that begins no later."""
-    begins = ((int(re.split(r"[-+]", name)[0]), name) for name in AGE_CLASSES if name != "unknown")
-    return max((first, name) for first, name in begins if first <= age)[1]
 
 
 def several(text: str) -> tuple[str, ...]:
@@ -191,10 +156,9 @@ def named(text: str, names: Mapping[str, str], *, code: str = "unknown_name") ->
     """The value that `names` (made by `index`) has for what is typed. Raises NotAllowed `code`."""
     if not text.strip():
         return ""
-    value = names.get(fold(text))
-    if value is None:
+    if fold(text) not in names:
         raise NotAllowed(code, text.strip())
-    return value
+    return names[fold(text)]
 
 
 def code(text: str, names: Mapping[str, str]) -> str:
@@ -206,9 +170,3 @@ def code(text: str, names: Mapping[str, str]) -> str:
     if text.strip() and not without_prefix.strip():
         raise NotAllowed("unknown_code", text.strip())
     return named(without_prefix, names, code="unknown_code")
-
-
-def country(text: str, names: Mapping[str, str]) -> str:
-    """An alpha-2 code; `names` holds codes (alpha-2, and alpha-3 where wanted) and names in both
-    languages."""
-    return named(text, names)

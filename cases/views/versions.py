@@ -29,8 +29,8 @@ from cases.actions.base import Conflict, version_of
 from cases.actions.duplicates import FIRST
 from cases.forms.base import RowForm
 from cases.forms.fields import Lists
-from cases.model_fields import SecretTextField
 from cases.models import Case, Exploitation, Identification, Measure, Person
+from encryption.fields import SecretTextField
 
 MOST: Final = 200  # changes that a page shows, the latest: it says how many there are
 SILENT: Final = {  # columns that are not named

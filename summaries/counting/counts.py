@@ -33,7 +33,7 @@ from accounts.access import Access
 from accounts.row_context import beyond
 from cases.choices import LABOUR_PURPOSES, MeasureAnswer
 from cases.models import Call, Case as CaseRow, Exploitation, Measure, Person
-from cases.models.removal import in_rows
+from cases.models.case import in_rows
 from cases.querysets import PersonQuerySet
 from summaries.catalogue import COORDINATOR, NONE_GIVEN, NOT_LABOUR, SUPPORT_LINE
 from summaries.classifications import NOT_ASKED, SEVERAL

@@ -17,9 +17,9 @@ from django.db import connection, models
 from accounts.roles import Role
 from agencies.models import Agency
 from audit.models import Event
-from cases.model_fields import OF_PERSONS, Unreadable, indexes
+from cases.model_fields import OF_PERSONS, indexes
 from cases.models import Case, Draft, Identification
-from encryption.fields import sealed_columns
+from encryption.fields import Unreadable, sealed_columns
 from encryption.tokens import KeyMissing
 from exchange.models import ExportPart, ImportUpload
 from nmt_site.management.commands.rotate_keys import rotate

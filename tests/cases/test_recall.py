@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from bench.second_records import COUNTRIES, found, measured, register
-from cases.duplicates.evaluation import TRIALS, range_of, undetected
+from cases.duplicates.evaluation import TRIALS, Trial, range_of, undetected
 
 SMALL = (
     "tests/cases/test_recall.py::test_on_small_registers_the_search_finds_about_what_the_quality_page_says"
@@ -65,8 +65,8 @@ def test_a_simulated_register_is_too_high_by_what_is_reckoned(
 
     recall = found_of_them / (found_of_them + twice)
     one = undetected(
-        confirmed=found_of_them, waiting=0, precision=0.5, recall=recall, total=records,
-        met_by_several=len(both) - len(lost),
+        Trial("this", precision=0.5, recall=recall, across=0.0),
+        confirmed=found_of_them, waiting=0, total=records, met_by_several=len(both) - len(lost),
     )  # fmt: skip
     assert one.not_found == twice
     assert one.should_be == len(first | second)
@@ -75,7 +75,8 @@ def test_a_simulated_register_is_too_high_by_what_is_reckoned(
 
 
 def test_suggestions_that_wait_are_expected_to_be_right_as_often_as_others() -> None:
-    one = undetected(confirmed=6, waiting=10, precision=0.6, recall=0.4, total=262, met_by_several=60)
+    trial = Trial("this", precision=0.6, recall=0.4, across=0.0)
+    one = undetected(trial, confirmed=6, waiting=10, total=262, met_by_several=60)
     assert (one.not_found, one.should_be, one.too_large_percent) == (24, 238, 40)
 
 

@@ -153,15 +153,10 @@ def test_a_labour_purpose_without_sector_warns():
 
 
 def test_every_fault_of_a_row_is_named_at_its_field():
-    facts = ExploitationFacts(
-        "labour", start=date(2018, 7, 15), end=date(2018, 6, 1), acts=("act:transport",), acts_answer="none",
-        means_answer="given", controls_answer="unknown",
-    )  # fmt: skip
+    facts = ExploitationFacts("labour", start=date(2018, 7, 15), end=date(2018, 6, 1))
     assert codes(exploitation.exploitation(facts, CONTEXT)) == [
         ("start", "month_precision"),
         ("end", "end_before_start"),
-        ("acts", "values_without_answer"),
-        ("means", "answer_without_values"),
     ]
 
 
@@ -220,14 +215,11 @@ def test_a_person_without_facts_has_no_faults_and_one_with_every_fault_has_them_
     facts = persons.PersonFacts(
         child="yes",
         age_class="25-34",
-        status_before="presumed",
-        status="not_victim",
         identified_on=date(2019, 1, 1),
     )
     assert codes(persons.person(facts, CONTEXT)) == [
         ("identified_on", "date_future"),
         ("age_class", "child_age"),
-        ("status_reason", "status_reason"),
     ]
 
 
@@ -312,10 +304,14 @@ def test_what_is_complete_has_all_that_is_needed(acts, means, purposes, child):
 # answers, notes, consent
 
 
-@pytest.mark.parametrize(("answer", "rows_"), list(product(exploitation.ANSWERS, [0, 1, 3])))
-def test_an_answer_agrees_with_its_rows(answer, rows_):
-    assert (exploitation.answer_agrees("acts", answer, rows_) == ()) == ((answer == "given") == (rows_ > 0))
-    assert exploitation.answer_agrees("acts", exploitation.answer_for(answer, rows_), rows_) == ()
+@pytest.mark.parametrize(
+    ("answer", "rows_"), list(product(["given", "none", "unknown", "not_asked"], [0, 3]))
+)
+def test_an_answer_agrees_with_its_rows_and_stays_where_it_does(answer, rows_):
+    agrees = (answer == "given") == (rows_ > 0)
+    found = exploitation.answer_for(answer, rows_)
+    assert (found == "given") == (rows_ > 0)
+    assert (found == answer) == agrees
 
 
 def test_a_note_has_a_thousand_characters_at_most():

@@ -17,9 +17,8 @@ from django.test import Client
 from accounts.models import User
 from accounts.roles import Role
 from cases.integrity import first_fault
-from cases.model_fields import Unreadable
 from cases.models import Case, Draft, Identification
-from encryption.fields import Sealed
+from encryption.fields import Sealed, Unreadable
 from encryption.tokens import KeyMissing, Misplaced
 from exchange.models import ImportRun, ImportUpload
 from tests.actors import NOON, PASSWORD, access, user

@@ -155,11 +155,10 @@ WRONG: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "ends early": ("edit_measure", {"month": "2018-06", "ends_on": "2018-01-01"}),
     "main purpose": ("edit_exploitation", {"is_main": ""}),
 }
-# A form never says these: of files only, of answers that the form derives, or of what it does not offer.
+# A form never says these: of files only, or of what it does not offer.
 NEVER: Final = {
     "not_allowed", "unknown_code", "unknown_name", "measure_format", "month_precision", "no_purpose",
-    "main_not_among", "status_not_allowed", "answer_without_values", "values_without_answer",
-    "consent_import",
+    "main_not_among", "status_not_allowed", "consent_import",
 }  # fmt: skip
 OF_A_CALL: Final = {"consent", "consent_unanswered", "outcome_case"}
 # Walked in `test_consent_decides.py`, by both doors.

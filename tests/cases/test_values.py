@@ -95,15 +95,6 @@ def test_statuses_in_both_languages(typed, value):
     assert values.status(typed) == value
 
 
-@pytest.mark.parametrize(
-    ("typed", "value"),
-    [("människohandel", "trafficking"), ("MANNISKOEXPLOATERING", "exploitation"), ("offence:other", "other"),
-     ("Grov människoexploatering", "gross_exploitation"), ("Ej bedömt", "not_assessed")],
-)  # fmt: skip
-def test_offences_in_both_languages(typed, value):
-    assert values.offence(typed) == value
-
-
 @given(st.dates())
 def test_every_day_is_read_as_it_is_written(day):
     assert values.day(day.isoformat()) == day
@@ -214,7 +205,7 @@ def test_countries_come_by_code_or_name():
     names = values.index(
         [("TH", "TH"), ("THA", "TH"), ("Thailand", "TH"), ("Rumänien", "RO"), ("Romania", "RO")]
     )
-    assert [values.country(t, names) for t in ("th", "tha", "Rumanien", "romania", "")] == [
+    assert [values.named(t, names) for t in ("th", "tha", "Rumanien", "romania", "")] == [
         "TH",
         "TH",
         "RO",
