@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
@@ -30,14 +29,7 @@ HEAD = ("year", "first", "last", "start_hash", "hash")
 DISPOSAL = ("year", "last", "hash", "decision", "disposed_by", "approved_by")
 
 Place = tuple[int, str]  # the sequence and hash of an event
-
-
-@dataclass(frozen=True, slots=True)
-class ChainBreak:
-    """The first event at which the chain does not hold."""
-
-    sequence: int
-    what: str  # changed, removed, inserted, truncated
+Break = tuple[int, str]  # the first event at which the chain does not hold, and what it is: changed, …
 
 
 def event_hash(event: Any, key: str) -> str:
@@ -57,12 +49,12 @@ def disposal_signature(segment: Any, key: str) -> str:
 
 
 def place_signature(place: Place, key: str) -> str:
-    """Signs how far the trail has come: nobody without the key says that it ends earlier."""
+    """Signs how far the audit log has come: nobody without the key says that it ends earlier."""
     return _keyed({"sequence": place[0], "hash": place[1], "signs": "place"}, key)
 
 
 def outside_signature(place: Place, at: str, key: str) -> str:
-    """Signs how far the trail had come at an hour, for a place outside."""
+    """Signs how far the audit log had come at an hour, for a place outside."""
     return _keyed({"sequence": place[0], "hash": place[1], "at": at, "signs": "outside"}, key)
 
 
@@ -70,17 +62,15 @@ def signed(given: str, expected: str) -> bool:
     return hmac.compare_digest(given, expected)
 
 
-def first_break(
-    events: Iterable[Any], key: str, *, start: Place = (0, GENESIS)
-) -> tuple[Place, ChainBreak | None]:
-    """Walk `events` by sequence from `start`. Returns the last sound place and the break, if any."""
+def first_break(events: Iterable[Any], key: str, *, start: Place) -> tuple[Place, Break | None]:
+    """Walk `events` by sequence from `start`. Return the last sound place and the break, if any."""
     sequence, previous = start
     for event in events:
         if event.sequence != sequence + 1:
             what = "inserted" if event.sequence <= sequence else "removed"
-            return (sequence, previous), ChainBreak(min(event.sequence, sequence + 1), what)
+            return (sequence, previous), (min(event.sequence, sequence + 1), what)
         if event.previous_hash != previous or not signed(event.hash, event_hash(event, key)):
-            return (sequence, previous), ChainBreak(event.sequence, "changed")
+            return (sequence, previous), (event.sequence, "changed")
         sequence, previous = event.sequence, event.hash
     return (sequence, previous), None
 

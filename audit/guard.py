@@ -41,7 +41,7 @@ CREATE: Final = {
         "FOR EACH STATEMENT EXECUTE FUNCTION audit_event_refuse()",
     ),
 }
-# What a role that asks may do with the trail, instead of everything: the application does not cut it.
+# What a role that asks may do with the audit log, instead of everything: the application does not cut it.
 GRANTS: Final = {
     "audit_event": "SELECT, INSERT",
     "audit_head": "SELECT",

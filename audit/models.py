@@ -1,4 +1,4 @@
-"""The audit trail: append-only, a keyed hash chain, without foreign keys so that it never holds the live data
+"""The audit log: append-only, a keyed hash chain, without foreign keys so that it never holds the live data
 back."""
 
 from __future__ import annotations
@@ -30,9 +30,6 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def delete(self) -> NoReturn:
         raise AppendOnly("Audit events cannot be deleted.")
-
-    def about(self, kind: str, ident: str) -> EventQuerySet:
-        return self.filter(target_kind=kind, target_id=ident)
 
     def beginning(self, text: str) -> EventQuerySet:
         """Those whose target's label begins so, by its first two characters: an index has them in their

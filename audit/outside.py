@@ -1,5 +1,5 @@
-"""The head of the trail, told every hour to a place that is not the database's: whoever rules the database
-cannot say later that there was less.
+"""The head of the audit log, sent every hour to a place that is not the database's: whoever rules the
+database cannot say later that there was less.
 
 A line is the same in a file and in syslog, wherever that writes it: `read` takes it from either.
 """
@@ -36,14 +36,14 @@ class NotTold(Exception):
 
 
 class NotSigned(Exception):
-    """A line that the register did not write; `number` is its place in the file."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(f"Line {number} of the heads outside is not signed by the register.")
+    """One sentence: which line of the heads outside the register did not write."""
 
 
 def tell(at: datetime) -> str:
-    """The line that was told, empty where nobody is to be told or nothing has happened. Raises NotTold."""
+    """Send the head outside and return the line; empty where there is no such place, or no event yet.
+
+    Raises NotTold.
+    """
     head = Head.objects.filter(id=1).first()
     if head is None or head.hash == GENESIS or not (settings.AUDIT_HEAD_FILE or settings.AUDIT_HEAD_SYSLOG):
         return ""
@@ -67,12 +67,12 @@ def line_of(place: Place, at: datetime) -> str:
 
 
 def read(lines: Iterable[str]) -> Iterator[Place]:
-    """The heads that were told. Lines of others are passed over. Raises NotSigned."""
+    """Return the heads that were sent. Lines of others are passed over. Raises NotSigned."""
     for number, line in enumerate(lines, start=1):
         if found := LINE.search(line):
             place = (int(found[2]), found[3])
             if not signed(found[4], outside_signature(place, found[1], settings.AUDIT_KEY)):
-                raise NotSigned(number)
+                raise NotSigned(f"Line {number} of the heads outside is not signed by the register.")
             yield place
 
 

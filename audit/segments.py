@@ -1,4 +1,4 @@
-"""Years of the trail: closed with a signed head, and disposed of by a named decision of two persons."""
+"""Years of the audit log: closed with a signed head, and disposed of by a named decision of two persons."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from audit import writer
-from audit.chain import GENESIS, Place, disposal_signature, head_signature
+from audit.chain import GENESIS, disposal_signature, head_signature
 from audit.guard import lifted
 from audit.models import Event, Segment
-from audit.verify import BrokenChain, walk_segment
-from audit.writer import Actor, Target, record
+from audit.verify import walk_segment
+from audit.writer import Actor, Target, locked, record
 
 
 class NotPossible(Exception):
@@ -22,12 +21,16 @@ class NotPossible(Exception):
 
 @transaction.atomic
 def close_year(year: int, *, by: Actor, at: datetime) -> Segment:
-    """All events from the end of the last closed year up to the first of a later year. Raises NotPossible."""
+    """Close all events from the end of the last closed year up to the first of a later year.
+
+    Raises NotPossible, and BrokenChain where the events do not hold.
+    """
     if timezone.localdate(at).year <= year:
         raise NotPossible(f"The year {year} is not over.")
     if Segment.objects.filter(year__gte=year).exists():
         raise NotPossible(f"The year {year} or a later one is closed already.")
-    place = _end_of_closed()
+    end = Segment.objects.order_by("-last").first()
+    place = (end.last, end.hash) if end else (0, GENESIS)
     last = _last_of(year, place[0]) if year >= MINYEAR else None
     if last is None:
         raise NotPossible(f"There is no event of the year {year} or before that is not in a closed year.")
@@ -35,7 +38,7 @@ def close_year(year: int, *, by: Actor, at: datetime) -> Segment:
         year=year, first=place[0] + 1, last=last.sequence, start_hash=place[1], hash=last.hash, closed_at=at
     )
     segment.signature = head_signature(segment, settings.AUDIT_KEY)
-    _prove(segment, place)
+    walk_segment(segment, place)  # what does not hold is not signed
     segment.save(force_insert=True)
     record(by, "audit.close", _target(segment), rows=segment.last - segment.first + 1, at=at)
     return segment
@@ -43,16 +46,17 @@ def close_year(year: int, *, by: Actor, at: datetime) -> Segment:
 
 @transaction.atomic
 def dispose_year(year: int, *, decision: str, by: Actor, approved_by: Actor, at: datetime) -> Segment:
-    """Removes the events of a closed year; its signed head and one event stay. Raises NotPossible.
+    """Remove the events of a closed year; its signed head and one event stay.
 
-    The caller has asked whether both may."""
-    writer.locked()  # writers queue here; with the table locked first they would deadlock
+    Raises NotPossible, and BrokenChain where the events do not hold. The caller has asked whether both may.
+    """
+    locked()  # writers queue here; with the table locked first they would deadlock
     segment = Segment.objects.select_for_update().filter(year=year).first()
     if segment is None or segment.disposed_at is not None:
         raise NotPossible(f"The year {year} is {'disposed of already' if segment else 'not closed'}.")
     if by.actor == approved_by.actor or not decision.strip():
         raise NotPossible("Disposal needs a named decision and two different persons.")
-    _prove(segment, (segment.first - 1, segment.start_hash))
+    walk_segment(segment, (segment.first - 1, segment.start_hash))
     rows = _delete(segment)
     segment.disposed_at, segment.decision = at, decision.strip()
     segment.disposed_by, segment.approved_by = by.actor, approved_by.actor
@@ -63,11 +67,6 @@ def dispose_year(year: int, *, decision: str, by: Actor, approved_by: Actor, at:
     return segment
 
 
-def _end_of_closed() -> Place:
-    last = Segment.objects.order_by("-last").first()
-    return (last.last, last.hash) if last else (0, GENESIS)
-
-
 def _last_of(year: int, after: int) -> Event | None:
     """By sequence, since a clock may have been set back: nothing of a later year is in the segment."""
     rest = Event.objects.filter(sequence__gt=after)
@@ -76,13 +75,6 @@ def _last_of(year: int, after: int) -> Event | None:
     if later is not None:
         rest = rest.filter(sequence__lt=later.sequence)
     return rest.order_by("-sequence").first()
-
-
-def _prove(segment: Segment, place: Place) -> None:
-    """What does not hold is neither signed nor disposed of."""
-    _end, broken = walk_segment(segment, place)
-    if broken:
-        raise BrokenChain.at(broken)
 
 
 def _delete(segment: Segment) -> int:

@@ -12,29 +12,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from logging.handlers import SysLogHandler
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import Any, Final, Protocol
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 
-from audit.chain import event_hash
-from audit.models import Event
+from audit.chain import Place, event_hash, place_signature
+from audit.models import Event, Head
 
-if TYPE_CHECKING:
-    from audit.models import Event
-from django.db import connection
-
-from audit.chain import Place, place_signature
-from audit.models import Head
-
-# --- head ---
-# The head of the trail: locked by who writes, moved by one event, signed. On PostgreSQL by functions of
-# the owner's, since the application may not change the row itself.
+log = logging.getLogger(__name__)
+PRIORITY: Final = SysLogHandler.LOG_AUTH << 3 | SysLogHandler.LOG_NOTICE
+PATIENCE: Final = 1  # seconds for a socket that is full
+# Seconds until a name that nobody knows is asked for again: that may take many, of each page.
+AGAIN: Final = 60
+_unknown: dict[str, float] = {}
 
 
 def locked() -> Place:
-    """Where the trail ends. To the end of the transaction nobody else moves it."""
+    """Return where the audit log ends. To the end of the transaction nobody else moves it.
+
+    On PostgreSQL the head is locked and moved by functions of the owner's, since the application may not
+    change the row itself.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT at, with_hash FROM audit_head_locked()")
@@ -45,7 +45,7 @@ def locked() -> Place:
 
 
 def move(place: Place) -> None:
-    """To the event that has just been written."""
+    """Move the head to the event that has just been written, and sign it."""
     signature = place_signature(place, settings.AUDIT_KEY)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -54,23 +54,11 @@ def move(place: Place) -> None:
         Head.objects.filter(id=1).update(sequence=place[0], hash=place[1], signature=signature)
 
 
-# --- security ---
-# Events that concern security, told to syslog as they happen: another machine sees them while there is
-# time. A line holds what was done, by which role and when, and the number of the event, by which those
-# who may read the trail find the rest. Who it was is a mark that is the same for the same person (keyed,
-# so that nobody reckons it back): enough to see forty failed attempts of one, and no person is in a log.
-
-log = logging.getLogger(__name__)
-PRIORITY: Final = SysLogHandler.LOG_AUTH << 3 | SysLogHandler.LOG_NOTICE
-PATIENCE: Final = 1  # seconds for a socket that is full
-AGAIN: Final = (
-    60  # seconds until a name that nobody knows is asked for again: that may take many, of each page
-)
-_unknown: dict[str, float] = {}
-
-
 def tell(event: Event) -> None:
-    """Whoever acts is not held up where nobody listens: the trail has it all the same."""
+    """Send an event that concerns security to syslog: another machine sees it while there is time.
+
+    Whoever acts is not held up where nobody listens: the audit log has it all the same.
+    """
     try:
         _send(f"<{PRIORITY}>nmt: {line_of(event)}".encode())
     except (OSError, ValueError) as error:  # of a name that is none
@@ -78,24 +66,23 @@ def tell(event: Event) -> None:
 
 
 def line_of(event: Event) -> str:
+    """Return what was done, by which role and when, and the number by which those who may read the audit log
+    find the rest.
+
+    Who it was is a mark that is the same for the same person, keyed, so that nobody computes it back: enough
+    to see forty failed attempts of one, and no person is in a log.
+    """
     moment = event.at.isoformat(timespec="seconds")
     role = event.role or "none"
-    who = mark(event.actor) if event.actor else "unknown"  # what was typed may be a password
+    digest = hmac.new(settings.AUDIT_KEY.encode(), f"security {event.actor}".encode(), hashlib.sha256)
+    who = digest.hexdigest()[:12] if event.actor else "unknown"  # what was typed may be a password
     return f"nmt-security {moment} {event.action} event={event.sequence} role={role} who={who}"
-
-
-def mark(actor: str) -> str:
-    digest = hmac.new(settings.AUDIT_KEY.encode(), f"security {actor}".encode(), hashlib.sha256)
-    return digest.hexdigest()[:12]
 
 
 def _send(message: bytes) -> None:
     """To a socket of this machine, or HOST:PORT by UDP."""
     where = settings.SECURITY_SYSLOG
-    family: int = socket.AF_UNIX
-    address: Any = where
-    if not where.startswith("/"):
-        family, address = _resolved(where)
+    family, address = (socket.AF_UNIX, where) if where.startswith("/") else _resolved(where)
     with socket.socket(family, socket.SOCK_DGRAM) as to:
         to.settimeout(PATIENCE)
         to.sendto(message, address)
@@ -113,9 +100,8 @@ def _resolved(where: str) -> tuple[int, Any]:
     return family, address
 
 
-# --- writer ---
 class Actor(Protocol):
-    """Who acts, as text: the trail outlives users and roles."""
+    """Who acts, as text: the audit log outlives users and roles."""
 
     @property
     def actor(self) -> str: ...

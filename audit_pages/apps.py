@@ -1,7 +1,7 @@
-"""The pages of the audit trail.
+"""The pages of the audit log.
 
 The tables are what the app says of itself to lower ones (accounts.permissions):
-ABOUT, DONE and HOW are the words of its events in the audit trail.
+ABOUT, DONE and HOW are the words of its events in the audit log.
 """
 
 from __future__ import annotations

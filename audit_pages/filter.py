@@ -1,4 +1,4 @@
-"""What the audit trail is filtered by. An address holds identifiers, not a number or an e-mail that was
+"""What the audit log is filtered by. An address holds identifiers, not a number or an e-mail that was
 typed."""
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext, gettext_lazy as _
 
 from accounts.access import Access
@@ -74,13 +75,12 @@ class AuditFilterForm(forms.Form):
     def address(self, events: QuerySet[Event]) -> str:
         """The query string of what was typed. `events` are those that the reader may see."""
         facts = self.cleaned_data
-        query = QueryDict(mutable=True)
-        query.update({name: str(facts[name]) for name in ("from", "to", "action") if facts[name]})
+        query = {name: str(facts[name]) for name in ("from", "to", "action") if facts[name]}
         if self.by is not None:
             query["by"] = str(self.by)
         if number := facts["number"].strip().upper():
             query["about"] = ident_of(events, number) or "0"
-        return f"?{query.urlencode()}" if query else ""
+        return f"?{urlencode(query)}" if query else ""
 
     by: int | None = None
 
@@ -135,9 +135,7 @@ class AuditFilter:
         return AuditFilterForm(initial={**self.chosen, **typed})
 
     def address(self, **turn: int) -> str:
-        query = QueryDict(mutable=True)
-        query.update({**self.chosen, **{name: str(value) for name, value in turn.items()}})
-        return f"?{query.urlencode()}"
+        return f"?{urlencode(self.chosen | {name: str(value) for name, value in turn.items()})}"
 
     def _user(self) -> User | None:
         key = _whole(self.chosen.get("by"))

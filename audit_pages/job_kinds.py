@@ -1,4 +1,4 @@
-"""Proving the trail outside the request."""
+"""Proving the audit log outside the request."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ VERIFY = "verify_audit"
 
 @job(VERIFY, title=_("Proving the audit trail"), may=May.VIEW_TRAIL, start="audit_pages:audit")
 def verify_audit(run: Run) -> dict[str, Any]:
-    """A broken chain is a result as well: the page of the trail says so."""
+    """A broken chain is a result as well: the page of the audit log says so."""
     verify_trail(run.access, told=run.progress)
     return {"url": reverse("audit_pages:audit")}
 
 
 @hourly
 def tell_head(at: datetime) -> None:
-    """How far the trail has come, to a place outside, where there is one."""
+    """How far the audit log has come, to a place outside, where there is one."""
     tell(at)

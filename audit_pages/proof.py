@@ -1,4 +1,4 @@
-"""Proving the chain of the trail, and how that went the last time."""
+"""Proving the chain of the audit log, and how that went the last time."""
 
 from __future__ import annotations
 
@@ -52,24 +52,13 @@ def verify_trail(access: Access, *, told: Callable[[int, int], Any]) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class EarlierBreak:
-    """An earlier answer that the chain was broken: at which event, and the event of the answer."""
+def earlier_break() -> Event | None:
+    """Return the latest answer that the chain was broken; one that is whole now was changed back.
 
-    place: int
-    event: int
-
-    @property
-    def address(self) -> str:
-        """The page of the trail that begins with the answer."""
-        return f"?after={self.event + 1}"
-
-
-def earlier_break() -> EarlierBreak | None:
-    """Return the latest answer that the chain was broken; one that is whole now was changed back."""
+    Its `rows` is the place where it was broken.
+    """
     broken = Event.objects.filter(action=VERIFIED, search_kind__startswith=BROKEN)
-    answer = broken.order_by("-sequence").first()
-    return EarlierBreak(answer.rows or 0, answer.sequence) if answer else None
+    return broken.order_by("-sequence").first()
 
 
 def chain_words(state: Verified) -> str:

@@ -1,4 +1,4 @@
-"""Who may read what of the audit trail: all of it, the sign-ins, or what was done to cases of one's own
+"""Who may read what of the audit log: all of it, the sign-ins, or what was done to cases of one's own
 region."""
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ def trail_parts(access: Access) -> list[QuerySet[Event]]:
 def _of_those_who_came(access: Access) -> QuerySet[Event]:
     """Of persons who were handed over to own regions, and of their cases: own ones as they stand.
 
-    By the index of labels, wherever in the trail they lie: neither the kind, which most events have, nor the
-    order is asked for in a way that another index answers."""
+    By the index of labels, wherever in the audit log they lie: neither the kind, which most events have, nor
+    the order is asked for in a way that another index answers."""
     numbers = sorted(set(numbered().came(access)))
     label = Case(When(target_kind__in=numbered().kinds, then="target_label"))
     events = Event.objects.alias(number=label).filter(number__isnull=False, target_label__in=numbers)

@@ -1,8 +1,7 @@
-"""The audit trail in the browser: who read, changed and exported what. Reading it is recorded as well."""
+"""The audit log in the browser: who read, changed and exported what. Reading it is recorded as well."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -27,35 +26,6 @@ from jobs.kinds import enqueue
 SIZE: Final = 50
 
 
-@dataclass(frozen=True)
-class EventLine:
-    """An event as it is shown."""
-
-    event: Event
-
-    @property
-    def what(self) -> str:
-        return words(self.event.action)
-
-    @property
-    def how(self) -> str:
-        """Not what the object says by itself, such as what kind of run it is."""
-        said = self.event.search_kind
-        return "" if said and self.event.target_label.startswith(said) else how(said)
-
-    @property
-    def role(self) -> str:
-        return role_in_words(self.event.role)
-
-    @property
-    def fields(self) -> str:
-        return field_words(self.event.target_kind, self.event.fields)
-
-    @property
-    def label(self) -> str:
-        return object_words(self.event.target_kind, self.event.target_label)
-
-
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def audit(request: AuthenticatedRequest) -> HttpResponse:
@@ -69,7 +39,7 @@ def audit(request: AuthenticatedRequest) -> HttpResponse:
     found, previous, following = page(listed)
     context = _chain(access) | {
         "form": form,
-        "lines": [EventLine(event) for event in found],
+        "lines": [_line(event) for event in found],
         "chosen": listed.chosen,
         "previous": listed.address(before=found[0].sequence) if previous else "",
         "next": listed.address(after=found[-1].sequence) if following else "",
@@ -78,6 +48,19 @@ def audit(request: AuthenticatedRequest) -> HttpResponse:
     response = render(request, "audit_pages/audit.html", context)
     record(access, "audit.list", rows=len(found), search_kind=",".join(listed.chosen))
     return response
+
+
+def _line(event: Event) -> dict[str, object]:
+    """An event as it is shown. How is not said where the object says it, such as what kind of run it is."""
+    is_said = event.search_kind and event.target_label.startswith(event.search_kind)
+    return {
+        "event": event,
+        "what": words(event.action),
+        "how": "" if is_said else how(event.search_kind),
+        "role": role_in_words(event.role),
+        "fields": field_words(event.target_kind, event.fields),
+        "label": object_words(event.target_kind, event.target_label),
+    }
 
 
 def _chain(access: Access) -> dict[str, Any]:

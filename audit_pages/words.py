@@ -1,4 +1,4 @@
-"""The words of the audit trail. Fields stand in it by name, never by value."""
+"""The words of the audit log. Fields stand in it by name, never by value."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Words = dict[str, str | Promise]
 MODULE: Final = "apps"  # where every app says the words of its own events
 
 
-# What an event is about, the part of its action before the dot: what the trail is filtered by.
+# What an event is about, the part of its action before the dot: what the audit log is filtered by.
 ABOUT: Final[Words] = handed_in(MODULE, "ABOUT")
 # What was done: the part after the dot, or the whole action where that part alone would say something else.
 # One that is not here is shown as it is.

@@ -355,8 +355,8 @@ class CaseResource(CaseworkResource[Case]):
             said = _("This is a number of the register, and no reference of your own.")
         elif len(text) > MAX_REFERENCE:
             said = _(PROBLEMS["reference_long"]).format(n=len(text), max=MAX_REFERENCE)
-        elif wrong := identifying(text):
-            said = say(Fault("reference", wrong.code, wrong.params))
+        elif wrong := identifying("reference", text):
+            said = say(wrong)
         return {"reference": said} if said else {}
 
     def insert(self, rows: Sequence[Any], lists: Sequence[Lists]) -> None:

@@ -21,11 +21,10 @@ from knowledge.forms import TAKEN, TAKEN_KEYS, ArticleForm, ArticleTextField, Re
 from knowledge.models import DATES, REVIEW_LASTS, Article, Remark
 from knowledge.shipped import shipped, sources
 
-# --- resources ---
-# Articles as a file: one a line, topics and counties by their keys, parted by blanks.
-
 
 class ArticleResource(RegisterResource[Article]):
+    """Articles as a file: one a line, topics and counties by their keys, parted by blanks."""
+
     name = "articles"
 
     position = Field("position", "position", NumberWidget(0))
@@ -91,7 +90,6 @@ def _reviewed(article: Article) -> tuple[Any, ...]:
     return (*(getattr(article, name) for name in ArticleForm.TEXTS), article.reviewed_on)
 
 
-# --- admin ---
 DUE: Final = "due"
 
 

@@ -1,7 +1,7 @@
 """Articles and remarks.
 
 The tables are what the app says of itself to lower ones (accounts.permissions):
-ABOUT, DONE and HOW are the words of its events in the audit trail, VERBS its rights in Django's admin.
+ABOUT, DONE and HOW are the words of its events in the audit log, VERBS its rights in Django's admin.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ class ReviewedForm(forms.ModelForm):
         if {*self.TEXTS} & {*self.changed_data} and "reviewed_on" not in self.changed_data:
             cleaned["reviewed_on"] = None
             if self.instance.reviewed_on:
-                self.changed_data.append("reviewed_on")  # the trail names it
+                self.changed_data.append("reviewed_on")  # the audit log names it
         return cleaned
 
 

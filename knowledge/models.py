@@ -3,6 +3,7 @@ writes and reviews without a release."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from agencies.models import localised
-from knowledge.shipped import shipped
+from knowledge.shipped import ranked, shipped
 
 LONGEST: Final = 8_000  # letters of a text: what is longer nobody reads with somebody on the line
 LONGEST_REMARK: Final = 600
@@ -84,7 +85,8 @@ class Article(models.Model):
         return localised(self.text_sv, self.text_en)
 
     def review_due(self, day: date) -> bool:
-        return review_due(self.reviewed_on, day)
+        """Whether nobody at the authority has read it for a year, or ever."""
+        return self.reviewed_on is None or self.reviewed_on < day - REVIEW_LASTS
 
 
 class Remark(models.Model):
@@ -119,6 +121,10 @@ class Remark(models.Model):
         return localised(of.name_sv, of.name_en) if of else self.key
 
 
-def review_due(reviewed_on: date | None, day: date) -> bool:
-    """Whether nobody at the authority has read it for a year, or ever."""
-    return reviewed_on is None or reviewed_on < day - REVIEW_LASTS
+def found(looked_for: str, articles: Iterable[Article]) -> list[Article]:
+    """The articles that hold every word, in either language."""
+    return ranked(
+        looked_for,
+        articles,
+        lambda one: (f"{one.title_sv} {one.title_en}", f"{one.text_sv} {one.text_en}"),
+    )

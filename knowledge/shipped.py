@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final
 
 from exchange.reader import folded
 
@@ -39,13 +40,11 @@ class ShippedRemark:
 def shipped() -> Mapping[str, ShippedRemark]:
     """In the order in which they are listed."""
     with FILE.open(encoding="utf-8", newline="") as file:
-        return {row["key"]: _read(row) for row in csv.DictReader(file)}
+        return {row["key"]: _read(**row) for row in csv.DictReader(file)}
 
 
-def _read(row: Mapping[str, str]) -> ShippedRemark:
-    one = ("key", "name_sv", "name_en", "sv", "en")
-    fields, sources = (tuple(row[name].split()) for name in ("fields", "sources"))
-    return ShippedRemark(**{name: row[name] for name in one}, fields=fields, sources=sources)
+def _read(*, fields: str, sources: str, **words: str) -> ShippedRemark:
+    return ShippedRemark(**words, fields=tuple(fields.split()), sources=tuple(sources.split()))
 
 
 def placeholder(field: str) -> str:
@@ -70,8 +69,6 @@ def filled(text: str, values: Mapping[str, object]) -> str:
 
 HEADING: Final = "## "
 ITEM: Final = "- "
-
-
 FOLDER: Final = Path(__file__).parent / "articles"
 HEAD: Final = ("sv", "en", "topics", "counties")
 
@@ -93,23 +90,21 @@ class Sentence:
     of: tuple[str, ...]  # keys of sources
 
 
-Part = tuple[tuple[str, str], tuple[tuple[Sentence, ...], ...]]
-
-
 @dataclass(frozen=True)
 class Shipped:
-    """`parts`: a heading in both languages, and its paragraphs of sentences."""
+    """`blocks`: headings, each of one sentence, and paragraphs."""
 
     key: str
     title_sv: str
     title_en: str
     topics: tuple[str, ...]
     counties: tuple[str, ...]
-    parts: tuple[Part, ...]
+    blocks: tuple[tuple[Sentence, ...], ...]
 
     @property
     def sentences(self) -> list[Sentence]:
-        return [one for _heading, paragraphs in self.parts for paragraph in paragraphs for one in paragraph]
+        """Without the headings, which rest on nothing."""
+        return [one for block in self.blocks for one in block if not one.sv.startswith(HEADING)]
 
     @property
     def sources(self) -> list[str]:
@@ -117,14 +112,8 @@ class Shipped:
         return list(dict.fromkeys(key for sentence in self.sentences for key in sentence.of))
 
     def text(self, language: str) -> str:
-        at = ("sv", "en").index(language)
-        found: list[str] = []
-        for heading, paragraphs in self.parts:
-            found.append(f"{HEADING}{heading[at]}")
-            for paragraph in paragraphs:
-                said = [getattr(one, language) for one in paragraph]
-                found.append(("\n" if said[0].startswith(ITEM) else " ").join(said))
-        return "\n\n".join(found)
+        blocks = [[getattr(one, language) for one in block] for block in self.blocks]
+        return "\n\n".join(("\n" if said[0].startswith(ITEM) else " ").join(said) for said in blocks)
 
 
 @cache
@@ -140,79 +129,51 @@ def articles() -> list[Shipped]:
 
 def read(key: str, text: str) -> Shipped:
     """Raises ValueError, naming the line that is no part of an article."""
-    lines = text.splitlines()
-    head = dict(_said(key, line, name) for line, name in zip(lines, HEAD, strict=False))
+    lines = iter(text.splitlines())
+    head = _said(key, HEAD, lines)
     topics = tuple(f"topic:{word}" for word in head["topics"].split())
-    return Shipped(
-        key, head["sv"], head["en"], topics, tuple(head["counties"].split()), tuple(_parts(key, lines[4:]))
-    )
-
-
-def _said(key: str, line: str, name: str) -> tuple[str, str]:
-    found, _colon, value = line.partition(":")
-    if found != name:
-        raise ValueError(f"{key}: “{line}” where {name} should stand")
-    return name, value.strip()
-
-
-def _parts(key: str, lines: list[str]) -> Iterator[Part]:
-    heading = ("", "")
-    paragraphs: list[tuple[Sentence, ...]] = []
-    now: list[Sentence] = []
-    rest = iter([*lines, ""])
-    for line in rest:
-        if now and (line.startswith(HEADING) or not line):
-            paragraphs.append(tuple(now))
-            now = []
+    blocks: list[list[Sentence]] = [[]]
+    for line in lines:
         if line.startswith(HEADING):
-            if paragraphs:
-                yield heading, tuple(paragraphs)
-            sv, _bar, en = line.removeprefix(HEADING).partition(" | ")
-            heading, paragraphs = (sv, en), []
+            sv, _bar, en = line.partition(" | ")
+            blocks += [[Sentence(sv, f"{HEADING}{en}", ())], []]
         elif line:
-            now.append(_sentence(key, (line, next(rest), next(rest))))
-    yield heading, tuple(paragraphs)
+            said = _said(key, ("sv", "en", "of"), chain([line], lines))
+            blocks[-1].append(Sentence(said["sv"], said["en"], tuple(said["of"].split())))
+        else:
+            blocks.append([])
+    paragraphs = tuple(tuple(block) for block in blocks if block)
+    return Shipped(key, head["sv"], head["en"], topics, tuple(head["counties"].split()), paragraphs)
 
 
-def _sentence(key: str, lines: tuple[str, str, str]) -> Sentence:
-    said = dict(_said(key, line, name) for line, name in zip(lines, ("sv", "en", "of"), strict=True))
-    return Sentence(said["sv"], said["en"], tuple(said["of"].split()))
-
-
-class ArticlePage(Protocol):
-    title_sv: str
-    title_en: str
-    text_sv: str
-    text_en: str
-
-
-Of = TypeVar("Of", bound=ArticlePage)
+def _said(key: str, names: Iterable[str], lines: Iterator[str]) -> dict[str, str]:
+    """Return what the next lines say, each after its name and a colon. Raises ValueError."""
+    said = {}
+    for name in names:
+        line = next(lines, "")
+        found, _colon, value = line.partition(":")
+        if found != name:
+            raise ValueError(f"{key}: “{line}” where {name} should stand")
+        said[name] = value.strip()
+    return said
 
 
 def ranked(looked_for: str, among: Iterable[Any], said: Callable[[Any], tuple[str, str]]) -> list[Any]:
     """Those that hold every word, wherever it stands in a longer one; those with them in the title first.
     `said`: the title, and what else stands there."""
     words = folded(looked_for).split()
-    scored = []
-    for place, one in enumerate(among if words else ()):
+    hits = []
+    for one in among if words else ():
         title, rest = map(folded, said(one))
         if all(word in f"{title} {rest}" for word in words):
-            scored.append((-sum(word in title for word in words), place, one))
-    return [one for _score, _place, one in sorted(scored, key=lambda found: found[:2])]
-
-
-def found(looked_for: str, pages: Sequence[Of]) -> list[Of]:
-    """The pages that hold every word, in either language."""
-    return ranked(
-        looked_for,
-        pages,
-        lambda page: (f"{page.title_sv} {page.title_en}", f"{page.text_sv} {page.text_en}"),
-    )
+            hits.append((sum(word in title for word in words), one))
+    hits.sort(key=lambda hit: hit[0], reverse=True)
+    return [one for _in_title, one in hits]
 
 
 def line_with(looked_for: str, text: str) -> str:
     """The first line of a text that holds one of the words; else its first that is no heading."""
     words = folded(looked_for).split()
     lines = [line.removeprefix(ITEM) for line in text.splitlines() if line and not line.startswith(HEADING)]
-    hit = next((line for line in lines if any(word in folded(line) for word in words)), "")
-    return hit or next(iter(lines), "")
+    hits = (line for line in lines if any(word in folded(line) for word in words))
+    return next(chain(hits, lines), "")

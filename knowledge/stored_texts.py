@@ -15,7 +15,7 @@ from django.db import transaction
 from agencies.models import localised
 from agencies.reference_data import add_missing
 from knowledge.models import Article, Remark
-from knowledge.shipped import LANGUAGES, Shipped, ShippedRemark, articles, filled, shipped
+from knowledge.shipped import LANGUAGES, Shipped, articles, filled, shipped
 
 Words = Mapping[str, str]  # key → text
 
@@ -50,21 +50,21 @@ SHIPPED: Final = Remarks({})
 
 def present() -> Remarks:
     """Those of this moment. One query."""
-    rows = Remark.objects.values_list("key", "text_sv", "text_en")
-    texts = [(key, dict(zip(LANGUAGES, pair, strict=True))) for key, *pair in rows]
-    return Remarks({language: {key: of[language] for key, of in texts} for language in LANGUAGES})
+    rows = Remark.objects.all()
+    return Remarks({of: {row.key: getattr(row, f"text_{of}") for row in rows} for of in LANGUAGES})
 
 
 @transaction.atomic
 def load() -> dict[str, int]:
     """Returns how many rows there are now, by name of the model."""
     add_missing([_article(shipped, 10 * place) for place, shipped in enumerate(articles(), 1)])
-    add_missing([_remark(one) for one in shipped().values()])
+    add_missing(
+        [
+            Remark(key=one.key, text_sv=one.sv, text_en=one.en, sources=" ".join(one.sources))
+            for one in shipped().values()
+        ]
+    )
     return {"article": Article.objects.count(), "remark": Remark.objects.count()}
-
-
-def _remark(one: ShippedRemark) -> Remark:
-    return Remark(key=one.key, text_sv=one.sv, text_en=one.en, sources=" ".join(one.sources))
 
 
 def _article(shipped: Shipped, position: int) -> Article:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
 from typing import Final
 
 from django.http import HttpResponse
@@ -20,34 +21,35 @@ from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
 from agencies.models import County, localised
 from knowledge.forms import topics
-from knowledge.models import Article
-from knowledge.shipped import HEADING, ITEM, found, line_with, sources
+from knowledge.models import Article, found
+from knowledge.shipped import HEADING, ITEM, line_with, sources
 
-# --- marking ---
-# A text as it is read: paragraphs, headings, lists, bold words and links, and nothing else. Everything
-# that is typed is escaped: no text can put a tag, a script or an address of another kind on a page.
-
+LOOKED_FOR: Final = "q"
+LONGEST: Final = 100
 _INLINE: Final = re.compile(r"\*\*(?P<bold>[^*\n]+)\*\*|\[(?P<label>[^\]\n]+)\]\((?P<url>https://[^\s()]+)\)")
 
 
 def as_html(text: str, *, level: int = 2) -> SafeString:
-    """Headings are of `level`: where the text stands decides how deep they are."""
-    return format_html_join("\n", "{}", ((_block(kind, lines, level),) for kind, lines in blocks(text)))
+    """Return a text as it is read: paragraphs, headings, lists, bold words and links, and nothing else.
+
+    Everything that is typed is escaped: no text can put a tag, a script or an address of another kind on a
+    page. Headings are of `level`: where the text stands decides how deep they are.
+    """
+    return format_html_join("\n", "{}", ((block,) for block in _blocks(text, level)))
 
 
-def blocks(text: str) -> Iterator[tuple[str, list[str]]]:
-    """("heading" | "list" | "paragraph", its lines), in order."""
-    kind = ""
-    lines: list[str] = []
-    for raw in [*text.splitlines(), ""]:
-        line = raw.strip()
-        own = _kind(line)
-        if lines and (own != kind or own == "heading"):
-            yield kind, lines
-            lines = []
-        kind = own
-        if line:
-            lines.append(line.removeprefix(HEADING if own == "heading" else ITEM if own == "list" else ""))
+def _blocks(text: str, level: int) -> Iterator[SafeString]:
+    for kind, lines in groupby(map(str.strip, text.splitlines()), key=_kind):
+        if kind == "heading":
+            for line in lines:
+                yield format_html("<h{0}>{1}</h{0}>", level, _inline(line.removeprefix(HEADING)))
+        elif kind == "list":
+            items = format_html_join(
+                "", "<li>{}</li>", ((_inline(line.removeprefix(ITEM)),) for line in lines)
+            )
+            yield format_html("<ul>{}</ul>", items)
+        elif kind == "paragraph":
+            yield format_html("<p>{}</p>", _inline(" ".join(lines)))
 
 
 def _kind(line: str) -> str:
@@ -56,15 +58,6 @@ def _kind(line: str) -> str:
     if line.startswith(ITEM):
         return "list"
     return "paragraph" if line else ""
-
-
-def _block(kind: str, lines: list[str], level: int) -> SafeString:
-    if kind == "heading":
-        return format_html("<h{0}>{1}</h{0}>", level, _inline(lines[0]))
-    if kind == "list":
-        items = format_html_join("", "<li>{}</li>", ((_inline(line),) for line in lines))
-        return format_html("<ul>{}</ul>", items)
-    return format_html("<p>{}</p>", _inline(" ".join(lines)))
 
 
 def _inline(text: str) -> SafeString:
@@ -83,46 +76,23 @@ def _pieces(text: str) -> Iterator[SafeString]:
     yield conditional_escape(text[at:])
 
 
-# --- views ---
-LOOKED_FOR: Final = "q"
-LONGEST: Final = 100
-
-
-@dataclass(frozen=True)
-class ShownArticle:
-    """An article in the reader's language. `said`: a line of it, where something was looked for."""
-
-    article: Article
-    due: bool
-    said: str = ""
-
-
-def readable(access: Access) -> list[Article]:
-    """One query."""
-    access.require(May.READ_KNOWLEDGE)
-    return list(Article.objects.valid_on(access.today))
-
-
-def _shown(articles: list[Article], access: Access, words: str = "") -> list[ShownArticle]:
-    return [
-        ShownArticle(one, one.review_due(access.today), line_with(words, one.text) if words else "")
-        for one in articles
-    ]
+def _found(request: AuthenticatedRequest) -> tuple[list[Article], str]:
+    """Return all articles, or those that hold the words that were posted, and these words. One query."""
+    request.access.require(May.READ_KNOWLEDGE)
+    every = list(Article.objects.valid_on(request.access.today))
+    words = request.POST.get(LOOKED_FOR, "").strip()[:LONGEST]
+    return (found(words, every) if words else every), words
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def index(request: AuthenticatedRequest) -> HttpResponse:
     """All articles, those of a topic or a county, or those that hold the words that were posted."""
-    every = readable(request.access)
-    words = request.POST.get(LOOKED_FOR, "").strip()[:LONGEST]
+    chosen, words = _found(request)
     topic, county = request.GET.get("topic", ""), request.GET.get("county", "")
-    chosen = found(words, every) if words else [
-        one
-        for one in every
-        if (not topic or topic in one.topics.split()) and (not county or county in one.counties.split())
-    ]  # fmt: skip
+    if not words:
+        chosen = [one for one in chosen if _has(one.topics, topic) and _has(one.counties, county)]
     context = {
-        "articles": _shown(chosen, request.access, words),
+        "articles": [_line(one, words, request.access.today) for one in chosen],
         "words": words,
         "topic": topic,
         "county": county,
@@ -132,14 +102,22 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     return render(request, "knowledge/index.html", context)
 
 
+def _has(keys: str, wanted: str) -> bool:
+    return not wanted or wanted in keys.split()
+
+
+def _line(article: Article, words: str, today: date) -> dict[str, object]:
+    """An article as it is listed, with a line of it where something was looked for."""
+    said = line_with(words, article.text) if words else ""
+    return {"article": article, "due": article.review_due(today), "said": said}
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def beside(request: AuthenticatedRequest) -> HttpResponse:
     """For the call page: the titles of all articles, with the topics and counties by which it shows them; or
     those that hold the words that were posted."""
-    every = readable(request.access)
-    words = request.POST.get(LOOKED_FOR, "").strip()[:LONGEST]
-    listed = found(words, every) if words else every
-    return render(request, "knowledge/_beside.html", {"articles": listed, "words": words})
+    articles, words = _found(request)
+    return render(request, "knowledge/_beside.html", {"articles": articles, "words": words})
 
 
 @require_safe

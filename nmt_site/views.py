@@ -42,8 +42,8 @@ from cases.models import Person
 from home.guide import LISTS, GuidePlace, Hit, hits, of_guide, of_words, own_first
 from jobs.models import Heartbeat
 from jobs.retry import is_away, is_busy, is_full, took_too_long
-from knowledge.models import Article
-from knowledge.shipped import found, line_with
+from knowledge.models import Article, found
+from knowledge.shipped import line_with
 from nmt_site.context import THEMES
 from nmt_site.operations import state
 from nmt_site.operations_words import rows

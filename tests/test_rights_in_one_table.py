@@ -29,8 +29,6 @@ OTHERWISE: Final = {
     "agencies/reference_data.py": {"'coordinator'"},  # a kind of agency
     "agencies/models.py": {"'coordinator'"},  # a kind of card
     "agencies/apps.py": {"'coordinator'"},  # a kind of thing that the trail tells of: a card
-    "cases/demo/invent.py": {"'operator'"},  # a sign-in
-    "cases/demo/profile.py": {"'coordinator'"},  # a kind of agency
     "cases/rules/consent.py": {"'coordinator'"},  # a kind of agency
     "cases/models/notification.py": {"'officer'"},  # a column
     "cases/views/notification.py": {"'officer'"},  # the same

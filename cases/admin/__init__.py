@@ -1,4 +1,5 @@
-"""Calls, cases and persons in the Django admin: the same door, rules and actions as the pages of casework."""
+"""Calls, cases and persons in the Django admin: row access, rules and actions are those of the pages of
+casework."""
 
 from cases.admin import pages
 

@@ -1,4 +1,4 @@
-"""What calls, cases and persons share in the admin: the door, the forms and actions of the pages, reads on
+"""What calls, cases and persons share in the admin: row access, the forms and actions of the pages, reads on
 record.
 
 The filters of the lists of casework as the admin shows them: named, worded and applied as on the pages.
@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _, gettext_lazy
 
+from accounts.access import Access
 from accounts.free_text import record_no_name
 from accounts.transactions import once, sent_before, token_of
 from cases.access_log import note_list, note_reading
@@ -33,10 +34,10 @@ from exchange.admin import ExchangeMixin, RegisterAdmin, access_of
 
 
 class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
-    """`kind` stands in the audit trail: `<kind>.read`, `<kind>.list`.
+    """`kind` stands in the audit log: `<kind>.read`, `<kind>.list`.
 
     `new_form` and `stored_form`: of a new and of a stored row. `unread`: what whoever may only look is not
-    shown, and `placed`: what is then shown above all else."""
+    shown, and `placed`: what is then shown above all else. `list_context`: what the list shows beside."""
 
     kind = ""
     has_history = True
@@ -44,6 +45,8 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
     stored_form: type[RowForm]
     unread: ClassVar[tuple[str, ...]] = ()
     placed: ClassVar[tuple[str, ...]] = ()
+    takes_access = True  # the forms, when they are made
+    list_context: ClassVar[dict[str, Any]] = {}
     search_help_text = gettext_lazy("A number, from its beginning. References are not searched for here.")
 
     def visible(self, request: HttpRequest) -> QuerySet[Any]:
@@ -68,16 +71,19 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
         filters: Any = self.list_filter
         return lookup in {spec.parameter_name for spec in filters}
 
-    # --- the forms of the pages --------------------------------------------------------------
-    def form_options(self, request: HttpRequest, *, change: bool) -> dict[str, Any]:
-        """What the form is made with, beside its lists."""
-        return {"access": access_of(request)}
+    def is_own(self, access: Access, row: Any) -> bool:
+        """Whether who asks may change the row, where the role may at all."""
+        raise NotImplementedError
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        own = obj is None or self.is_own(access_of(request), obj)
+        return own and super().has_change_permission(request, obj)
 
     def form_of(self, request: HttpRequest, *, change: bool) -> type[InAdmin]:
         return in_admin(
             self.stored_form if change else self.new_form,
             request,
-            options=self.form_options(request, change=change),
+            options={"access": access_of(request)} if self.takes_access else {},
             left_out=() if change else ("version",),
             conflict=getattr(request, "conflict", False),
         )
@@ -97,6 +103,19 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
         shown = fieldsets_of(form, without=("version", "form_token", *self.unread))
         return [(None, {"fields": list(self.placed)}), *shown] if self.placed else shown
 
+    def form_context(self, request: HttpRequest, row: Any, context: dict[str, Any]) -> dict[str, Any]:
+        """What the page of a stored row, or of a new one (None), shows beside."""
+        return {}
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> HttpResponse:
+        context |= self.form_context(request, options.get("obj"), context)
+        return super().render_change_form(request, context, *args, **options)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The action has saved all that belongs to the row."""
+
     def once(self, request: HttpRequest, form: InAdmin, work: Callable[[], Model]) -> None:
         """Do the work of the form; sent again at the same moment, it stands for what was made first."""
         made = once(form.cleaned_data["form_token"], work, self.visible(request), by=access_of(request))
@@ -111,7 +130,6 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
         for said in dict.fromkeys(warning for form in told for warning in form.warnings):
             messages.warning(request, said)
 
-    # --- what leaves, asked for as on the pages ----------------------------------------------
     def export_form(self, request: HttpRequest, queryset: QuerySet[Any]) -> CaseworkExportForm:
         number = self.rarest_of(queryset)
         note_list(access_of(request), self.kind, queryset.order_by().count(), how="export")
@@ -121,11 +139,10 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
         """Persons in the rarest combination of what the rows tell of persons; None where no row is one."""
         return None
 
-    # --- reads are on record -----------------------------------------------------------------
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        response = super().changelist_view(request, extra_context)
+        response = super().changelist_view(request, self.list_context | (extra_context or {}))
         if isinstance(response, TemplateResponse) and response.context_data and "cl" in response.context_data:
             rows = response.context_data["cl"].result_count
             note_list(access_of(request), self.kind, rows, how=",".join(self.filter_names(request)))

@@ -1,4 +1,4 @@
-"""The forms of casework as the admin shows them: the very classes of the pages, told who asks.
+"""The forms of casework as the admin shows them: the very classes of the pages, which know who asks.
 
 Words of long lists, typed: with one list of suggestions a page, where choices would stand there for every
 field.
@@ -97,8 +97,7 @@ def type_in(field: forms.Field, suggestions: str) -> None:
 
 CHANGED_MEANWHILE = _(
     "Somebody else saved this in the meantime, and nothing of yours was saved. Open the page again in a "
-    "new tab, "
-    "compare, and save there."
+    "new tab, compare, and save there."
 )
 Shown = list[tuple[Any, Any]]  # fieldsets
 
@@ -132,12 +131,9 @@ class InAdmin(RowForm):
             self.initial.setdefault("version", self.instance.version)
 
     def full_clean(self) -> None:
-        super().full_clean()
-        self.ask_about_names()
-
-    def ask_about_names(self) -> None:
         """What seems to be a name is passed by its own button alone, as on the pages. It stands with the
         text, and passes what every form of the page was shown with."""
+        super().full_clean()
         if not self.names or self.names_passed:
             return
         for place, (name, said) in enumerate(zip(self.names, self.names_said, strict=True)):
@@ -202,14 +198,10 @@ def fieldsets_of(form: CaseworkForm, *, without: Sequence[str] = ()) -> Shown:
 
 
 def _rows(parts: Sequence[Any], names: set[str]) -> list[Any]:
-    """Each name once, a row of several as a tuple."""
+    """Rows of names, each once."""
     rows = [tuple(part.fields) if isinstance(part, Div) else (part,) for part in parts]
     kept = [tuple(name for name in row if name in names) for row in rows]
-    flat = [kept_row[0] if len(kept_row) == 1 else kept_row for kept_row in kept if kept_row]
-    return list(dict.fromkeys(flat))
-
-
-# --- pages of casework that are one page here -------------------------------------------------------------
+    return list(dict.fromkeys(filter(None, kept)))
 
 
 class CaseAloneForm(OwnCaseForm):
@@ -241,16 +233,17 @@ class WholeCaseForm(OwnCaseForm, CloseForm):
 class FirstFactsForm(EditPersonForm):
     """A new person of a case; what belongs to the person stands beside it."""
 
+    access: Access  # see `InAdmin`
     status = NewPersonForm.declared_fields["status"]
 
     class Meta(EditPersonForm.Meta):
         fields = ("case", *EditPersonForm.Meta.fields, "status")
 
-    def __init__(self, *args: Any, access: Access, **options: Any) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         case = Person._meta.get_field("case")
         self.fields["case"] = forms.ModelChoiceField(
-            Case.objects.changeable_by(access),
+            Case.objects.changeable_by(self.access),
             label=case.verbose_name,
             widget=AutocompleteSelect(case, site),
         )
@@ -288,11 +281,8 @@ class WholePersonForm(EditPersonForm, StatusForm):
         return names if "status" in names else [n for n in names if n not in {"status_reason", "status_on"}]
 
 
-# --- the parts of a person --------------------------------------------------------------------------------
-
-
 class PartSet(BaseInlineFormSet):
-    """What belongs to one person. Each form is told whose part it is, so that none of them asks the database.
+    """What belongs to one person. Each form knows whose part it is, so that none of them asks the database.
 
     Of many parts the page shows the first `SHOWN` to change: it stays small. `further` are the others, which
     rules over all parts see too."""

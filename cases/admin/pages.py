@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.contrib import admin, messages
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import path, reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.utils.translation import gettext, gettext as _, gettext_lazy
@@ -58,20 +58,16 @@ class CallAdmin(CaseworkAdmin):
     ordering = ("-received_at", "-pk")
     sortable_by = ("received_at", "referred_region", "follow_up_due")
 
-    def has_change_permission(self, request: HttpRequest, obj: Call | None = None) -> bool:
-        own = obj is None or can_edit_call(access_of(request), obj)
-        return super().has_change_permission(request, obj) and own
+    def is_own(self, access: Access, row: Call) -> bool:
+        return can_edit_call(access, row)
 
     def form_of(self, request: HttpRequest, *, change: bool) -> type[InAdmin]:
         form = super().form_of(request, change=change)
         form.earlier = earlier  # type: ignore[attr-defined]
         return form
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
-    ) -> HttpResponse:
-        context["suggestions"] = {"counties": lists_of(request).counties}
-        return super().render_change_form(request, context, *args, **options)
+    def form_context(self, request: HttpRequest, row: Call | None, context: dict[str, Any]) -> dict[str, Any]:
+        return {"suggestions": {"counties": lists_of(request).counties}}
 
     def save_model(self, request: HttpRequest, obj: Call, form: Any, change: bool) -> None:
         facts = {"call": form.as_shown(), "lists": form.chosen_lists, "by": access_of(request)}
@@ -80,9 +76,6 @@ class CallAdmin(CaseworkAdmin):
         elif form.changed:
             self.once(request, form, partial(edit_call, **facts, fields=form.changed))
         self.tell(request, form)
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """The action has set the lists."""
 
 
 def earlier(form: CallForm) -> list[Call]:
@@ -104,6 +97,7 @@ class CaseAdmin(CaseworkAdmin):
     list_display = ("number", "opened_on", "region", "state", "responsible", "persons")
     list_select_related = ("region", "responsible")
     list_filter = filters_of(CaseList)
+    list_context: ClassVar[dict[str, Any]] = {"find_address": reverse_lazy("admin:cases_case_find")}
     search_fields = ("number",)
     search_help_text = gettext_lazy("A number or its beginning, or an agency's whole reference.")
     ordering = ("-opened_on", "-pk")
@@ -113,36 +107,29 @@ class CaseAdmin(CaseworkAdmin):
         access = access_of(request)
         seen = Person.objects.visible_to(access).filter(case=OuterRef("pk")).order_by().values("case")
         number = Subquery(seen.annotate(n=Count("pk")).values("n"))
-        rows: Any = super().get_queryset(request).whole_for(access)  # type: ignore[attr-defined]
-        own: QuerySet[Any] = rows.with_own(access).annotate(seen=Coalesce(number, 0))
-        return own
+        rows: Any = super().get_queryset(request)
+        own: QuerySet[Any] = rows.whole_for(access).with_own(access)
+        return own.annotate(seen=Coalesce(number, 0))
 
     @admin.display(description=gettext_lazy("persons"))
     def persons(self, obj: Case) -> int:
         seen: int = obj.seen  # type: ignore[attr-defined]
         return seen
 
-    def has_change_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
-        own: bool = obj is None or obj.changeable
-        return super().has_change_permission(request, obj) and own
+    def is_own(self, access: Access, row: Case) -> bool:
+        own: bool = row.changeable
+        return own
 
     def get_inlines(
         self, request: HttpRequest, obj: Case | None = None
     ) -> list[type[admin.options.InlineModelAdmin[Any, Any]]]:
         return list(self.inlines) if obj else []
 
-    # --- the one search box ------------------------------------------------------------------
     def get_urls(self) -> list[Any]:
         return [
             path("find/", self.admin_site.admin_view(self.find), name="cases_case_find"),
             *super().get_urls(),
         ]
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        more = {"find_address": reverse("admin:cases_case_find"), **(extra_context or {})}
-        return super().changelist_view(request, more)
 
     @method_decorator(require_POST)
     def find(self, request: HttpRequest) -> HttpResponse:
@@ -153,22 +140,21 @@ class CaseAdmin(CaseworkAdmin):
         hits = found(typed, access)
         if hits.only:
             return redirect("admin:cases_case_change", hits.person.case_id if hits.person else hits.only.pk)
-        if hits.cases:
-            chosen = ",".join(str(case.pk) for case in hits.cases)
-            return redirect(f"{reverse('admin:cases_case_changelist')}?{urlencode({'pk__in': chosen})}")
         number = typed.strip().upper()
-        if number and Case.objects.visible_to(access).filter(number__startswith=number).exists():
-            return redirect(f"{reverse('admin:cases_case_changelist')}?{urlencode({'q': number})}")
+        query: dict[str, str] = {}
+        if hits.cases:
+            query = {"pk__in": ",".join(str(case.pk) for case in hits.cases)}
+        elif number and Case.objects.visible_to(access).filter(number__startswith=number).exists():
+            query = {"q": number}
+        if query:
+            return redirect(f"{reverse('admin:cases_case_changelist')}?{urlencode(query)}")
         messages.warning(request, gettext("No case of yours has that number or reference."))
         return redirect("admin:cases_case_changelist")
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
-    ) -> HttpResponse:
-        case = options.get("obj")
-        if case is not None and case.changeable and self.has_add_permission(request):
-            context["add_person_address"] = f"{reverse('admin:cases_person_add')}?case={case.pk}"
-        return super().render_change_form(request, context, *args, **options)
+    def form_context(self, request: HttpRequest, row: Case | None, context: dict[str, Any]) -> dict[str, Any]:
+        if row is None or not row.changeable or not self.has_add_permission(request):
+            return {}
+        return {"add_person_address": f"{reverse('admin:cases_person_add')}?case={row.pk}"}
 
     def save_model(self, request: HttpRequest, obj: Case, form: Any, change: bool) -> None:
         case, access = form.as_shown(), access_of(request)
@@ -179,9 +165,6 @@ class CaseAdmin(CaseworkAdmin):
         elif form.changed:
             self.once(request, form, partial(edit_case, case=case, fields=form.changed, by=access))
         self.tell(request, form)
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Persons are saved on pages of their own."""
 
 
 # Lists whose words are typed, and suggested once a page.
@@ -196,10 +179,12 @@ class PersonAdmin(CaseworkAdmin):
     new_form, stored_form = FirstFactsForm, WholePersonForm
     unread = ("status_reason",)
     placed = ("case",)
+    takes_access = False
     inlines = (IdentificationInline, ExploitationInline, MeasureInline)
     change_form_template = "admin/cases/person/change_form.html"
     list_display = ("number", "first_identified_on", "first_county", "responsible_region", "state")
     list_filter = filters_of(PersonList)
+    list_context: ClassVar[dict[str, Any]] = {"import_address": reverse_lazy("cases:import")}
     search_fields = ("number",)
     ordering = ("-first_identified_on", "-pk")
     sortable_by = ("number", "first_identified_on", "first_county", "responsible_region")
@@ -212,10 +197,8 @@ class PersonAdmin(CaseworkAdmin):
     def state(self, obj: Person) -> str:
         return str(CaseState(obj.case.state).label)
 
-    # --- who may -----------------------------------------------------------------------------
-    def has_change_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
-        own = obj is None or obj.responsible_region_id in access_of(request).regions
-        return super().has_change_permission(request, obj) and own
+    def is_own(self, access: Access, row: Person) -> bool:
+        return row.responsible_region_id in access.regions
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         return access_of(request).may(May.IMPORT_PERSONS)
@@ -228,29 +211,17 @@ class PersonAdmin(CaseworkAdmin):
     def import_urls(self) -> list[Any]:
         return [path("import/", self.admin_site.admin_view(self.import_action), name="cases_person_import")]
 
-    # --- the page ----------------------------------------------------------------------------
-    def form_options(self, request: HttpRequest, *, change: bool) -> dict[str, Any]:
-        return {} if change else super().form_options(request, change=change)
-
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
-    ) -> HttpResponse:
-        lists, shown = lists_of(request), context.get("inline_admin_formsets") or ()
-        context["further"] = further_parts(shown, options["obj"]) if options.get("obj") else []
-        context["suggestions"] = {
-            **{kind: rows_of(lists, kind) for kind in SUGGESTED},
+    def form_context(
+        self, request: HttpRequest, row: Person | None, context: dict[str, Any]
+    ) -> dict[str, Any]:
+        lists = lists_of(request)
+        suggestions = {kind: rows_of(lists, kind) for kind in SUGGESTED} | {
             "countries": [name for _code, name in countries],
             "municipalities": near(access_of(request)),
         }
-        return super().render_change_form(request, context, *args, **options)
+        further = further_parts(context.get("inline_admin_formsets") or (), row) if row else []
+        return {"further": further, "suggestions": suggestions}
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        more = {"import_address": reverse("cases:import"), **(extra_context or {})}
-        return super().changelist_view(request, more)
-
-    # --- export ------------------------------------------------------------------------------
     def exported(self, request: HttpRequest, queryset: QuerySet[Person]) -> QuerySet[Person]:
         """What another region lets one read is not one's own to take along."""
         own: QuerySet[Person] = queryset.in_own_region(access_of(request))  # type: ignore[attr-defined]
@@ -265,7 +236,6 @@ class PersonAdmin(CaseworkAdmin):
         )
         return [several, form.warning] if form.warning else [several]
 
-    # --- saving ------------------------------------------------------------------------------
     def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
         """With all that belongs to the person, below."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
+from django.contrib.auth.hashers import make_password
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -44,16 +45,16 @@ from cases.timeline import PERMIT, REFLECTION
 
 DOMAIN = "demo.example"
 SIGN_INS = (
-    # who, role, name, region, agency
-    ("operator", Role.OPERATOR, "Exempel Operatör", "", "jamy"),
-    ("coordinator.vast", Role.COORDINATOR, "Exempel Väst", "V", ""),
-    ("coordinator.syd", Role.COORDINATOR, "Exempel Syd", "SY", ""),
-    ("officer", Role.OFFICER, "Exempel Handläggare", "", "police"),
-    ("analyst", Role.ANALYST, "Exempel Analytiker", "", "jamy"),
-    ("manager", Role.MANAGER, "Exempel Chef", "", "jamy"),
-    ("admin", Role.ADMINISTRATOR, "Exempel Administratör", "", "jamy"),
-    ("admin2", Role.ADMINISTRATOR, "Exempel Reserv", "", "jamy"),
-    ("dpo", Role.DPO, "Exempel Dataskyddsombud", "", "jamy"),
+    # who, role, name, agency
+    ("operator", Role.OPERATOR, "Exempel Operatör", "jamy"),
+    ("coordinator.vast", Role.COORDINATOR, "Exempel Väst", ""),
+    ("coordinator.syd", Role.COORDINATOR, "Exempel Syd", ""),
+    ("officer", Role.OFFICER, "Exempel Handläggare", "police"),
+    ("analyst", Role.ANALYST, "Exempel Analytiker", "jamy"),
+    ("manager", Role.MANAGER, "Exempel Chef", "jamy"),
+    ("admin", Role.ADMINISTRATOR, "Exempel Administratör", "jamy"),
+    ("admin2", Role.ADMINISTRATOR, "Exempel Reserv", "jamy"),
+    ("dpo", Role.DPO, "Exempel Dataskyddsombud", "jamy"),
 )
 # What each of the demonstration's people has to do, by the part of the address before @.
 DOES: Final[dict[str, str | Promise]] = {
@@ -68,15 +69,13 @@ DOES: Final[dict[str, str | Promise]] = {
     "dpo": _("Reads the audit trail, and answers persons who ask what is kept about them."),
 }
 LINE, AGENCY = "operator", "officer"  # who answers the line, and who notifies
-EMPLOYERS = {
-    "B": "Örebro",
-    "M": "Västerås",
-    "N": "Umeå",
-    "ST": "Stockholm",
-    "SY": "Malmö",
-    "V": "Göteborg",
+COORDINATORS: Final = {"V": "coordinator.vast", "SY": "coordinator.syd"}  # who sign in, by region
+OTHER: Final = {"V": "SY", "SY": "V"}
+COUNTY: Final = {"V": "14", "SY": "12"}
+EMPLOYERS: Final = {
+    "B": "Örebro", "M": "Västerås", "N": "Umeå", "ST": "Stockholm", "SY": "Malmö", "V": "Göteborg",
     "Ö": "Norrköping",
-}
+}  # fmt: skip
 START = date(2015, 1, 1)
 
 
@@ -84,12 +83,9 @@ def make_people(password: str) -> dict[str, User]:
     """Users by the part before @. All share the demonstration's password."""
     agencies = {agency.code: agency for agency in Agency.objects.all()}
     users: dict[str, User] = {}
-    hashed = ""
-    for who, role, name, _region, agency in SIGN_INS:
+    hashed = make_password(password)
+    for who, role, name, agency in SIGN_INS:
         user = User(email=f"{who}@{DOMAIN}", name=name, role=role, agency=agencies.get(agency))
-        if not hashed:
-            user.set_password(password)
-            hashed = user.password
         user.password = hashed
         user.save()
         accept_terms(by=Access.of(user))
@@ -106,29 +102,13 @@ def ask_something(users: dict[str, User], at: datetime) -> None:
 
 
 def _directory(users: dict[str, User]) -> None:
-    own = {region: users[who] for who, _role, _name, region, _agency in SIGN_INS if region}
     for step, region in enumerate(Region.objects.order_by("code"), start=1):
-        user = own.get(region.code) or _without_sign_in(region, step * 10)
-        _card(
-            region,
-            user,
-            user.name,
-            step * 10,
-            "coordinator",
-            START,
-            None,
-        )
+        who = COORDINATORS.get(region.code)
+        user = users[who] if who else _without_sign_in(region, step * 10)
+        _card(region, user, step * 10, valid_from=START)
     absent = Region.objects.get(code="Ö")  # its deputy is the coordinator of Syd, for the last weeks of 2025
-    first = date(2025, 11, 24)
-    _card(
-        absent,
-        users["coordinator.syd"],
-        users["coordinator.syd"].name,
-        75,
-        "deputy",
-        first,
-        first + timedelta(days=37),
-    )
+    first, last = date(2025, 11, 24), date(2025, 12, 31)
+    _card(absent, users["coordinator.syd"], 75, kind="deputy", valid_from=first, valid_to=last)
 
 
 def _without_sign_in(region: Region, number: int) -> User:
@@ -141,27 +121,22 @@ def _without_sign_in(region: Region, number: int) -> User:
     return user
 
 
-def _card(
-    region: Region, user: User, name: str, number: int, kind: str, first: date, last: date | None
-) -> None:
+def _card(region: Region, user: User, number: int, **facts: Any) -> None:
     Coordinator.objects.create(
         region=region,
-        kind=kind,
         user=user,
-        name=name,
+        name=user.name,
         municipality=EMPLOYERS[region.code],
         phone=f"000-000 {number:02d} 01",
         email=f"koordinator{number}@{DOMAIN}",
         hours="Mån–fre 9–16",
-        valid_from=first,
-        valid_to=last,
+        **facts,
     )
 
 
 ENOUGH: Final = 16  # persons of a region in the year that goes on
 LATE: Final = ("SY", "Ö")  # have not closed the last year
 FEBRUARY: Final = 2  # from when the others have
-COUNTY: Final = {"V": "14", "SY": "12"}
 
 
 @dataclass(frozen=True)
@@ -188,14 +163,14 @@ def live(users: dict[str, User], *, seed: int, today: date) -> None:
     _former_transfers(days)
     _calls(days)
     _notifications(days)
-    for who, region, other in (("coordinator.vast", "V", "SY"), ("coordinator.syd", "SY", "V")):
+    for region, who in COORDINATORS.items():
         persons = _persons(days, region)
         if len(persons) >= ENOUGH:
             _cases(days, who, region)
             _endings(days, who, persons)
             _missing(days, who, persons)
             _reminders(days, who, persons)
-            _transfers(days, who, other, persons)
+            _transfers(days, region, persons)
     _access(days)
     _questions(days)
     record(days.by(AGENCY, 2), "refused", Target("page", "", "cases:list"))
@@ -210,7 +185,6 @@ def _persons(days: Days, region: str) -> list[Person]:
     return list(own.exclude(status="not_victim").select_related("case").order_by("case__opened_on", "number"))
 
 
-# --- network and years ---------------------------------------------------------------------------------
 def _deputy(days: Days) -> None:
     """The coordinator of one region is away these days, and that of another stands in."""
     old = Coordinator.objects.filter(kind=Coordinator.Kind.DEPUTY, region="Ö").first()
@@ -226,20 +200,21 @@ def _deputy(days: Days) -> None:
 def _years(days: Days) -> None:
     """All regions have closed the years before the last; most have closed that one too, once it is spring."""
     last = days.today.year - 1
-    closed = {(row.region_id, row.year) for row in YearConfirmation.objects.all()}
+    closed = set(YearConfirmation.objects.values_list("region", "year"))
     spring = days.today.month >= FEBRUARY
     YearConfirmation.objects.bulk_create(
-        YearConfirmation(
-            region=region, year=year, by=days.users["coordinator.vast"],
-            at=datetime(year + 1, 1, 31, 10, tzinfo=UTC),
-        )
+        confirmed(region, year, days.users["coordinator.vast"])
         for year in range(min(profile.YEARS), last + 1)
         for region in Region.objects.order_by("code")
         if (region.code, year) not in closed and (year < last or (spring and region.code not in LATE))
-    )  # fmt: skip
+    )
 
 
-# --- the line ------------------------------------------------------------------------------------------
+def confirmed(region: Region, year: int, by: User) -> YearConfirmation:
+    """Return the confirmation, not yet saved, that a region closed a year at the end of the next January."""
+    return YearConfirmation(region=region, year=year, by=by, at=datetime(year + 1, 1, 31, 10, tzinfo=UTC))
+
+
 def _calls(days: Days) -> None:
     """Referred and not taken over, urgent ones too; with follow-ups that were promised by a day."""
     for region, ago, urgency, due in (
@@ -269,7 +244,7 @@ def _notifications(days: Days) -> None:
         ("V", 6, Urgency.DAYS, ("taken",)), ("V", 9, Urgency.GENERAL, ("taken", "contacted")),
         ("SY", 30, Urgency.DAYS, ("taken", "contacted", "closed")),
     ):  # fmt: skip
-        coordinator = "coordinator.vast" if region == "V" else "coordinator.syd"
+        coordinator = COORDINATORS[region]
         row = Notification(code=code(days.rng), county_id=COUNTY[region], women=1, urgency=urgency)
         row = notify(notification=row, purposes=[], by=days.by(AGENCY, ago, 10))
         for step, state in enumerate(steps):
@@ -283,7 +258,6 @@ def _notifications(days: Days) -> None:
             write(subject=row, text="När kan vi träffas?", seen="", by=days.by(coordinator, 1))
 
 
-# --- cases ---------------------------------------------------------------------------------------------
 def _cases(days: Days, who: str, region: str) -> None:
     """The newest that the line has opened waits for somebody."""
     newest = Case.objects.filter(region=region, opened_from_call=True, opened_on__gt=days.ahead(-30))
@@ -295,17 +269,13 @@ def _cases(days: Days, who: str, region: str) -> None:
 
 def _endings(days: Days, who: str, persons: list[Person]) -> None:
     """Reflection periods and permits: two days ago, soon, and within the month."""
-    for person, (kind, left) in zip(
-        persons[-8:-4], ((REFLECTION, -2), (REFLECTION, 4), (REFLECTION, 15), (PERMIT, 26)), strict=True
-    ):
+    periods = ((REFLECTION, -2), (REFLECTION, 4), (REFLECTION, 15), (PERMIT, 26))
+    for person, (kind, left) in zip(persons[-8:-4], periods, strict=True):
         last = days.ahead(left)
         begun = max(last - timedelta(days=30), person.first_identified_on)
-        save_measure(
-            measure=Measure(
-                person=person, kind_id=kind, answer="accepted", ends_on=last, month=begun.replace(day=1)
-            ),
-            by=days.by(who, 1),
-        )
+        month = begun.replace(day=1)
+        measure = Measure(person=person, kind_id=kind, answer="accepted", ends_on=last, month=month)
+        save_measure(measure=measure, by=days.by(who, 1))
 
 
 def _missing(days: Days, who: str, persons: list[Person]) -> None:
@@ -321,18 +291,17 @@ def _reminders(days: Days, who: str, persons: list[Person]) -> None:
         remind(case=person.case, day=days.ahead(day), text=text, by=days.by(who, 2))
 
 
-# --- between regions -----------------------------------------------------------------------------------
 def _former_transfers(days: Days) -> None:
     """Those that have waited since the tenth year are declined: who is whose does not change."""
-    others = {"SY": "coordinator.syd", "V": "coordinator.vast"}
     for old in Transfer.objects.filter(answer="pending").order_by("pk"):
-        by = days.by(others[old.to_region_id], 1)
+        by = days.by(COORDINATORS[old.to_region_id], 1)
         answer_transfer(transfer=old, accept=False, reason="Påhittat: personen bor kvar.", by=by)
 
 
-def _transfers(days: Days, who: str, other: str, persons: list[Person]) -> None:
+def _transfers(days: Days, region: str, persons: list[Person]) -> None:
     """One that waits for the other region, and one that it has declined."""
-    to, theirs = Region.objects.get(code=other), "coordinator.syd" if other == "SY" else "coordinator.vast"
+    to = Region.objects.get(code=OTHER[region])
+    who, theirs = COORDINATORS[region], COORDINATORS[to.code]
     why = "Påhittat: personen har flyttat."
     ask_transfer(person=persons[9], to_region=to, reason=why, by=days.by(who, 2))
     asked = ask_transfer(person=persons[10], to_region=to, reason=why, by=days.by(who, 6))
@@ -344,25 +313,27 @@ def _transfers(days: Days, who: str, other: str, persons: list[Person]) -> None:
 def _access(days: Days) -> None:
     """Asked of each other: one waits on either side, one is granted until this afternoon."""
     why = "Påhittat: samma person kan vara känd här."
-    west, south = _persons(days, "V"), _persons(days, "SY")
-    if min(len(west), len(south)) < ENOUGH:
+    persons = {region: _persons(days, region) for region in COORDINATORS}
+    if min(map(len, persons.values())) < ENOUGH:
         return
-    for who, region, theirs in (("coordinator.vast", "SY", south), ("coordinator.syd", "V", west)):
-        for person in theirs[11:12]:
-            asked = {"number": person.case.number, "region": Region.objects.get(code=region), "reason": why}
-            ask_access(**asked, by=days.by(who, 1))  # type: ignore[arg-type]
-    again: dict[str, Any] = {"number": south[12].case.number, "region": Region.objects.get(code="SY")}
-    grant = ask_access(**again, reason=why, by=days.by("coordinator.vast", 2))
+    for region, who in COORDINATORS.items():
+        other = Region.objects.get(code=OTHER[region])
+        number = persons[other.code][11].case.number
+        ask_access(number=number, region=other, reason=why, by=days.by(who, 1))
+    number, south = persons["SY"][12].case.number, Region.objects.get(code="SY")
+    grant = ask_access(number=number, region=south, reason=why, by=days.by("coordinator.vast", 2))
     answer_access(grant=grant, hours=24, reason="Påhittat: ja.", by=days.by("coordinator.syd", 1, 15))
 
 
 def _questions(days: Days) -> None:
     """Each of the two asks the other about one of the pairs."""
-    for who, own, other in (("coordinator.vast", "V", "SY"), ("coordinator.syd", "SY", "V")):
+    for own, who in COORDINATORS.items():
         found = DuplicateReview.objects.filter(
-            decision="open", asked_at=None, second__responsible_region=own, first__responsible_region=other
+            decision="open",
+            asked_at=None,
+            second__responsible_region=own,
+            first__responsible_region=OTHER[own],
         )
-        if (review := found.order_by("-found_at", "pk").first()) and review.second.first_year > max(
-            profile.YEARS
-        ):
+        review = found.order_by("-found_at", "pk").first()
+        if review and review.second.first_year > max(profile.YEARS):
             ask_other_region(review, by=days.by(who, 1))

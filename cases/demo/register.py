@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -14,83 +15,85 @@ from audit.writer import Target, record
 from cases.actions.base import next_case_numbers, person_number
 from cases.actions.persons import NewPerson, insert_all, set_first
 from cases.demo import profile
-from cases.demo.profile import Drawn, code, draw_year, part_of_year, quota
+from cases.demo.people import COORDINATORS, LINE
+from cases.demo.profile import Drawn, code, draw_year, part_of_year, pick
 from cases.models import Case, Exploitation, Identification, Measure, Person
 from exchange import bulk
 
 NEW = timedelta(days=30)  # cases that the line has opened lately wait for somebody
+Made = tuple[Case, list[NewPerson]]
 
 
 class Register:
-    """Invents one year at a time. `operators` open cases from calls, `coordinators` the others of their
+    """Invents one year at a time. The operator opens cases from calls, coordinators the others of their
     region.
 
     Nothing happens after `until`.
     """
 
     def __init__(
-        self, rng: random.Random, operator: Access, coordinators: dict[str, Access], until: date = date.max
+        self, rng: random.Random, users: dict[str, User], at: datetime, until: date = date.max
     ) -> None:
-        self.rng, self.operator, self.coordinators, self.until = rng, operator, coordinators, until
+        self.rng, self.until = rng, until
+        self.operator = Access.of(users[LINE], at=at)
+        self.coordinators = {region: Access.of(users[who], at=at) for region, who in COORDINATORS.items()}
         self.places = Geography.load()
         self.agencies = {agency.code: agency for agency in Agency.objects.all()}
         cards = Coordinator.objects.filter(kind=Coordinator.Kind.COORDINATOR).select_related("user")
         self.responsible = {card.region_id: card.user for card in cards}
 
-    def year(self, number: int, scale: int) -> list[tuple[Case, list[NewPerson]]]:
+    def year(self, number: int, scale: int) -> list[Made]:
         """Insert a year's cases and persons, and beside them some who were judged not to be victims."""
         facts = profile.of(number)
         drafts = [draft for draft in draw_year(self.rng, number, facts, scale) if draft.on <= self.until]
-        cases = [self._case(group) for group in self._grouped(drafts)]
-        self._number(number, [case for case, _persons in cases])
-        self._accompany(
-            [case for case, _persons in cases], part_of_year(number, self.until, facts.accompanying * scale)
-        )
-        self._insert(cases)
+        made = [self._case(group) for group in self._grouped(drafts)]
+        cases = [case for case, _persons in made]
+        _number(number, cases)
+        children = part_of_year(number, self.until, facts.accompanying * scale)
+        for case in self.rng.choices(cases, k=children if cases else 0):
+            case.accompanying_children += 1
+        self.insert(made)
         record(self.operator, "demo.invent", Target("cases.case", str(number), str(number)), rows=len(drafts))
-        return cases
+        return made
 
     def _grouped(self, drafts: list[Drawn]) -> Iterator[list[Drawn]]:
         """Persons of one case share county, purpose, organisation and day; most cases have one person."""
-        by_place: dict[tuple[str, bool], list[Drawn]] = {}
+        by_place: dict[tuple[str, bool], list[Drawn]] = defaultdict(list)
         for draft in drafts:
-            if draft.on == date(2023, 8, 14) and draft.county == "24":
-                by_place.setdefault(("berries", True), []).append(draft)
-            else:
-                by_place.setdefault((draft.county, draft.is_labour), []).append(draft)
+            kind = ("berries", True) if draft.picks_berries else (draft.county, draft.is_labour)
+            by_place[kind].append(draft)
         for (place, _labour), people in by_place.items():
             while people:
-                size = 40 if place == "berries" else self.rng.choices([1, 2, 3, 5], [70, 18, 8, 4])[0]
+                size = 40 if place == "berries" else pick(self.rng, {1: 70, 2: 18, 3: 8, 5: 4})
                 group, people[:] = people[:size], people[size:]
                 for draft in group[1:]:
                     draft.agency, draft.on = group[0].agency, group[0].on
                 yield group
 
-    def _case(self, drafts: list[Drawn]) -> tuple[Case, list[NewPerson]]:
+    def _case(self, drafts: list[Drawn]) -> Made:
         first = drafts[0]
         region = self.places.region_on(first.county, first.on)
         from_call = first.agency == "support_line" or self.rng.random() < 0.22
-        by = self.operator if from_call or region not in self.coordinators else self.coordinators[region]
-        opened = first.on
-        state = (
-            "active"
-            if first.year >= 2025
-            else self.rng.choices(["closed", "follow_up", "handed_over"], [88, 8, 4])[0]
-        )
+        by = self.operator if from_call else self.coordinators.get(region, self.operator)
+        past = {"closed": 88, "follow_up": 8, "handed_over": 4}
+        state = "active" if first.year >= 2025 else pick(self.rng, past)
         case = Case(
             code=code(self.rng),
             region_id=region,
-            opened_on=opened,
+            opened_on=first.on,
             opened_from_call=from_call,
             opened_by=by.user,
-            responsible=self._responsible(region, opened, from_call),
+            responsible=self._responsible(region, first.on, from_call),
             state=state,
-            channel_id=f"channel:{'support_line' if from_call else profile.CHANNELS[first.agency]}",
-            created_at=self._within_days(opened),
+            channel_id=_channel(first.agency, from_call),
+            created_at=self._within_days(first.on),
         )
         persons = [self._person(draft, from_call) for draft in drafts]
-        if self.rng.random() < 0.05:
-            persons.append(self._not_a_victim(first, from_call))
+        if self.rng.random() < 0.05:  # kept and never counted
+            no_victim = self._person(first, from_call)
+            no_victim.person.status = "not_victim"
+            no_victim.person.status_reason = "Påhittat: tecknen visade sig ha en annan förklaring."
+            persons.append(no_victim)
         return case, persons
 
     def _responsible(self, region: str, opened: date, from_call: bool) -> User | None:
@@ -98,37 +101,22 @@ class Register:
         new = from_call and opened > self.until - NEW
         return None if new else self.responsible.get(region)
 
-    def _not_a_victim(self, draft: Drawn, from_call: bool) -> NewPerson:
-        """Kept and never counted."""
-        new = self._person(draft, from_call)
-        new.person.status, new.person.status_reason = (
-            "not_victim",
-            "Påhittat: tecknen visade sig ha en annan förklaring.",
-        )
-        return new
-
     def _person(self, draft: Drawn, from_call: bool) -> NewPerson:
         sex, child = draft.sex_child
-        rng = self.rng
-        ages = profile.CHILD_AGES if child == "yes" else profile.ADULT_AGES
-        status = rng.choices(list(profile.STATUSES), list(profile.STATUSES.values()))[0]
+        status = pick(self.rng, profile.STATUSES)
         person = Person(
-            code=code(rng),
+            code=code(self.rng),
             sex=sex,
             child=child,
-            age_class=rng.choices(list(ages), list(ages.values()))[0],
+            age_class=pick(self.rng, profile.CHILD_AGES if child == "yes" else profile.ADULT_AGES),
             citizenship=draft.citizenship,
             status=status,
             status_on=draft.on,
-            offence_id=f"offence:{_offence(rng, draft)}",
+            offence_id=f"offence:{_offence(self.rng, draft)}",
             created_at=self._within_days(draft.on),
         )
-        return NewPerson(
-            person,
-            self._identifications(draft, from_call),
-            self._exploitations(draft, child),
-            self._measures(draft, child),
-        )
+        seen, used = self._identifications(draft, from_call), self._exploitations(draft)
+        return NewPerson(person, seen, used, self._measures(draft, child))
 
     def _identifications(self, draft: Drawn, from_call: bool) -> list[Identification]:
         """By one organisation, or by some more later, sometimes in the next year: still counted once."""
@@ -137,81 +125,78 @@ class Register:
         for share in (0.24, 0.08):
             if self.rng.random() < share:
                 later = draft.on + timedelta(days=self.rng.choice([3, 9, 21, 45, 120]))
-                rows.append(
-                    self._identification(draft, others.pop(self.rng.randrange(len(others))), later, False)
-                )
+                agency = others.pop(self.rng.randrange(len(others)))
+                rows.append(self._identification(draft, agency, later, from_call=False))
         return [row for row in rows if row.identified_on <= self.until]
 
     def _identification(self, draft: Drawn, agency: str, on: date, from_call: bool) -> Identification:
-        channel = "support_line" if from_call else profile.CHANNELS[agency]
-        municipality = "Exempelkommun" if self.agencies[agency].municipal else ""
         return Identification(
             agency=self.agencies[agency],
-            municipality=municipality,
+            municipality="Exempelkommun" if self.agencies[agency].municipal else "",
             identified_on=on,
             county_id=draft.county,
-            channel_id=f"channel:{channel}",
+            channel_id=_channel(agency, from_call),
         )
 
-    def _exploitations(self, draft: Drawn, child: str) -> list[Exploitation]:
+    def _exploitations(self, draft: Drawn) -> list[Exploitation]:
         purposes = [draft.purpose]
         if self.rng.random() < 0.16 and draft.purpose != "unknown":
             further = [word for word in ("begging", "crime", "labour", "sexual") if word != draft.purpose]
             purposes.append(self.rng.choice(further))
-        sectors = list(profile.SECTORS), list(profile.SECTORS.values())
-        berries = draft.on == date(2023, 8, 14) and draft.county == "24"
         return [
             Exploitation(
                 purpose_id=f"purpose:{word}",
                 is_main=word == draft.purpose,
-                sector_id=f"sector:{'berries' if berries else self.rng.choices(*sectors)[0]}"
-                if word in ("labour", "unreasonable", "domestic")
-                else None,
+                sector_id=f"sector:{self._sector(draft)}" if word in profile.LABOUR else None,
                 place="sweden",
                 county_id=draft.county,
             )
             for word in purposes
         ]
 
+    def _sector(self, draft: Drawn) -> str:
+        return "berries" if draft.picks_berries else pick(self.rng, profile.SECTORS)
+
     def _measures(self, draft: Drawn, child: str) -> list[Measure]:
         rows = []
-        for kind, (share, only_children) in profile.MEASURES.items():
-            if (only_children and child != "yes") or self.rng.random() * 100 >= share:
+        shares = profile.MEASURES | (profile.CHILD_MEASURES if child == "yes" else {})
+        for kind, share in shares.items():
+            if self.rng.random() * 100 >= share:
                 continue
             later = draft.on + timedelta(days=self.rng.choice([0, 5, 20, 40, 80]))
-            answer = self.rng.choices(["accepted", "declined", "offered"], [85, 10, 5])[0]
+            answer = pick(self.rng, {"accepted": 85, "declined": 10, "offered": 5})
             if later <= self.until:
                 rows.append(Measure(kind_id=f"measure:{kind}", month=later.replace(day=1), answer=answer))
         return rows
 
     def _within_days(self, day: date) -> datetime:
-        """When what happened on `day` was registered."""
-        return _noon(min(day + timedelta(days=self.rng.randrange(9)), self.until))
+        """When what happened on `day` was registered: at noon."""
+        registered = min(day + timedelta(days=self.rng.randrange(9)), self.until)
+        return datetime.combine(registered, time(12), UTC)
 
-    def _number(self, year: int, cases: list[Case]) -> None:
-        cases.sort(key=lambda case: (case.opened_on, str(case.code)))
-        for region in sorted({case.region_id for case in cases}):
-            own = [case for case in cases if case.region_id == region]
-            for case, number in zip(own, next_case_numbers(region, year, len(own)), strict=True):
-                case.number = number
+    def insert(self, made: list[Made]) -> None:
+        """Insert cases, and persons with their case, number, region and first identification."""
+        bulk.create([case for case, _persons in made], user=self.operator.user)
+        for case, persons in made:
+            for position, new in enumerate(persons, start=1):
+                new.person.case, new.person.position = case, position
+                new.person.number = person_number(case.number, position)
+                new.person.responsible_region_id = case.region_id
+                set_first(new, self.places)
+        insert_all([new for _case, persons in made for new in persons], by=self.operator)
 
-    def _accompany(self, cases: list[Case], number: int) -> None:
-        for case in self.rng.choices(cases, k=number if cases else 0):
-            case.accompanying_children += 1
 
-    def _insert(self, cases: list[tuple[Case, list[NewPerson]]]) -> None:
-        bulk.create([case for case, _persons in cases], user=self.operator.user)
-        for case, persons in cases:
-            self.join(case, persons)
-        insert_all([new for _case, persons in cases for new in persons], by=self.operator)
+def _number(year: int, cases: list[Case]) -> None:
+    by_region: dict[str, list[Case]] = defaultdict(list)
+    for case in sorted(cases, key=lambda case: (case.opened_on, str(case.code))):
+        by_region[case.region_id].append(case)
+    for region, own in sorted(by_region.items()):
+        for case, number in zip(own, next_case_numbers(region, year, len(own)), strict=True):
+            case.number = number
 
-    def join(self, case: Case, persons: list[NewPerson], region: str = "", after: int = 0) -> None:
-        """Give persons their case, number, region and first identification."""
-        for position, new in enumerate(persons, start=after + 1):
-            new.person.case, new.person.position = case, position
-            new.person.number = person_number(case.number, position)
-            new.person.responsible_region_id = region or case.region_id
-            set_first(new, self.places)
+
+def _channel(agency: str, from_call: bool) -> str:
+    return f"channel:{'support_line' if from_call else profile.CHANNELS[agency]}"
 
 
 def _offence(rng: random.Random, draft: Drawn) -> str:
@@ -219,11 +204,4 @@ def _offence(rng: random.Random, draft: Drawn) -> str:
         return "exploitation"
     if draft.purpose == "marriage":
         return "marriage_coercion"
-    return rng.choices(["trafficking", "not_assessed", "other"], [78, 18, 4])[0]
-
-
-def _noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), UTC)
-
-
-__all__ = ["Register", "quota"]
+    return pick(rng, {"trafficking": 78, "not_assessed": 18, "other": 4})

@@ -1,4 +1,4 @@
-"""What each column of a file of persons takes: told on a page, and in the workbook to fill in.
+"""What each column of a file of persons takes: shown on a page, and in the workbook to fill in.
 
 A code or an agency is known by its label, by the first words of it, and by short forms in common use. A name
 that is whole always goes first, and what could be two things is none of them. What the rules may not look up
@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from itertools import zip_longest
-from typing import Any, Final
+from typing import Final
 
 from django.utils import translation
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import gettext as _
 from django_countries import countries
 
 from agencies.code_words import rows as reference_rows, short_forms
@@ -39,7 +39,7 @@ _SHORTEST: Final = 4  # letters of a first word that stands for a label
 
 
 def first_words(label: str) -> Iterator[str]:
-    """ "Bärplockning, skogsbär" is told by either part, "Sexuella ändamål" by its first word."""
+    """ "Bärplockning, skogsbär" is known by either part, "Sexuella ändamål" by its first word."""
     parts = [part for part in _PARTS.split(label.partition("(")[0].strip()) if part]
     if len(parts) > 1:
         yield from parts
@@ -49,22 +49,7 @@ def first_words(label: str) -> Iterator[str]:
         yield words[0].strip("-")
 
 
-def with_short_forms(
-    whole: Iterable[tuple[str, str]], labels: Iterable[tuple[str, str]], common: Iterable[tuple[str, str]]
-) -> tuple[dict[str, str], frozenset[str]]:
-    """Names to values (see `index`) and which of them are short forms. Each is (name, value): `whole` names,
-    `labels` of which first words are taken, and short forms in `common` use, which go before those."""
-    whole = list(whole)
-    names = index(whole)
-    taken = {name_folded(name) for name, _value in whole}  # those of two values too
-    firsts = index((word, value) for label, value in labels for word in first_words(label))
-    found = {key: value for key, value in {**firsts, **index(common)}.items() if key not in taken}
-    return names | found, frozenset(found)
-
-
-LISTS: Final = {fact.codes for fact in COLUMNS if fact.codes}
 NAMED: Final = 8  # values of a long list that a message names: the page of codes has them all
-CLOSED: Final = [fact.kind for fact in COLUMNS if not isinstance(fact.kind, str)]
 _SPECIAL: Final = (
     ("XS", "statslös"),
     ("XS", "stateless"),
@@ -72,107 +57,140 @@ _SPECIAL: Final = (
     ("ZZ", "okänd"),
     ("ZZ", "unknown"),
 )
+Labels = dict[str, tuple[str, str]]  # stored → (Swedish, English)
+
+
+def kind_of(fact: FactOfPerson) -> str:
+    """Return what the values of a fact are of: a code list, an agency, a place, or the closed set that the
+    fact itself has."""
+    return fact.kind if isinstance(fact.kind, str) else fact.name
+
+
+def heading(fact: FactOfPerson) -> str:
+    """Return what a file calls a column, in the reader's language."""
+    return localised(fact.swedish[0], fact.name)
 
 
 @dataclass(frozen=True)
 class Lookups:
-    """`names`: kind of a fact → folded name → what is stored (the key of an agency is its code)."""
+    """What is known of the values of each kind (`kind_of`), as they are stored; of an agency, its code.
+
+    `names`: folded name → value; `short`: which of the names are short forms; `labels`: of values in a list.
+    """
 
     names: Mapping[str, Mapping[str, str]]
+    short: Mapping[str, frozenset[str]]
+    labels: Mapping[str, Labels]
     agency_ids: Mapping[str, int]
     validity: Mapping[str, Validity]
     geography: Geography
-    words: Mapping[str, tuple[str, ...]]
-    labels: Mapping[str, Mapping[str, tuple[str, str]]]  # kind → stored → (Swedish, English)
-    short: Mapping[str, frozenset[str]]  # kind of a fact → folded names that are short forms
-    told: dict[tuple[str, str], str] = field(default_factory=dict)  # by column and language
 
     @classmethod
     def load(cls) -> Lookups:
         """Four queries."""
-        codes = list(Code.objects.all())
-        agencies = list(Agency.objects.all())
-        counties = list(County.objects.all())
-        common = short_forms()
-        named = {name: _codes_named(codes, name, common) for name in LISTS}
-        named["agency"] = _agencies_named(agencies, common)
+        codes, agencies, counties = list(Code.objects.all()), list(Agency.objects.all()), County.objects.all()
+        lists, closed = _of_lists(codes), _of_closed_sets()
+        of_agencies = {row.code: (row.name_sv, row.name_en) for row in agencies}
+        of_counties = {row.code: (row.name_sv, row.name_en) for row in counties}
+        named = {name: _named(labels) for name, labels in lists.items()}
+        named[AGENCY] = _named(of_agencies, "agency:")
         return cls(
-            names={kind: names for kind, (names, _short) in named.items()} | _other_names(counties),
+            names={kind: names for kind, (names, _short) in named.items()} | _other_names(closed, counties),
+            short={kind: short for kind, (_names, short) in named.items()},
+            labels=lists | closed | {AGENCY: of_agencies, COUNTY: of_counties},
             agency_ids={row.code: row.pk for row in agencies},
             validity=_validity(codes),
             geography=Geography.load(),
-            words=_words(codes),
-            labels={
-                "code": {row.key: (row.label_sv, row.label_en) for row in codes},
-                "agency": {str(row.pk): (row.name_sv, row.name_en) for row in agencies},
-                "county": {row.code: (row.name_sv, row.name_en) for row in counties},
-            },
-            short={kind: short for kind, (_names, short) in named.items()},
         )
 
     def names_of(self, fact: FactOfPerson) -> Mapping[str, str]:
         """By which a value is found, or guessed: those of a closed set are known to the rules beside."""
-        return self.names.get(fact.kind if isinstance(fact.kind, str) else fact.name, {})
+        return self.names.get(kind_of(fact), {})
 
     def is_short(self, fact: FactOfPerson, text: str) -> bool:
-        """Whether a value is told by a short form of its name."""
-        short = self.short.get(fact.kind, ()) if isinstance(fact.kind, str) else ()
-        return values.fold(text) in short or values.fold(values.bare(text)) in short
+        """Whether a value is written as a short form of its name."""
+        short = self.short.get(kind_of(fact), frozenset())
+        return not short.isdisjoint({values.fold(text), values.fold(bare(text))})
 
     def allowed(self, column: str) -> str:
-        """What may stand in a column, in words. Put together once: a file may have an error in every row."""
-        language = translation.get_language() or "sv"
-        if (column, language) not in self.told:
-            self.told[column, language] = self._allowed(column)
-        return self.told[column, language]
+        """What may stand in a column, in words."""
+        kind = kind_of(BY_NAME[column])
+        labels = [localised(*pair) for pair in self.labels.get(kind, {}).values()]
+        if not labels:
+            return {
+                "case": _("your own reference, or a case number such as V-2018-0012"),
+                "person": _("your own reference, or a number such as P1 in a case with a number of ours"),
+                "identified_on": _("a date such as 2018-07-01"),
+                "municipality": _("the name of a municipality"),
+                COUNTRY: _(
+                    "a country by its code of two or three letters or its name, stateless, or unknown"
+                ),
+            }[kind or column]
+        words = at_most(NAMED, labels)
+        if column == "measures":
+            return _("kind:year-month, where kind is one of {words}").format(words=words)
+        return words
 
-    def _allowed(self, column: str) -> str:
-        fact = BY_NAME[column]
-        if several := self.labels_of(fact):
-            words = ", ".join(several[:NAMED])
-            more = len(several) - NAMED
-            said = words if more <= 0 else _("{shown} and {n} more").format(shown=words, n=more)
-            return (
-                _("kind:year-month, where kind is one of {words}").format(words=said)
-                if (column == "measures")
-                else said
-            )
-        return {
-            "case": _("your own reference, or a case number such as V-2018-0012"),
-            "person": _("your own reference, or a number such as P1 in a case with a number of ours"),
-            "identified_on": _("a date such as 2018-07-01"),
-            "municipality": _("the name of a municipality"),
-            COUNTRY: _("a country by its code of two or three letters or its name, stateless, or unknown"),
-        }[fact.kind if isinstance(fact.kind, str) and fact.kind else column]
+    def label(self, column: str, stored: object) -> str:
+        """How a stored value of a column is shown; an empty one is a dash."""
+        kind, key = kind_of(BY_NAME[column]), str(stored or "")
+        if kind == COUNTRY and key:
+            return str(countries.name(key) or key)
+        pair = self.labels.get(kind, {}).get(key)
+        return localised(*pair) if pair else key or "–"
 
-    def labels_of(self, fact: FactOfPerson) -> list[str]:
-        """The values that a column may have, in the reader's language; of countries none: they are many."""
+
+def at_most(number: int, words: Sequence[str]) -> str:
+    """Return the words in a row; of many the first, and how many more there are."""
+    shown, more = ", ".join(words[:number]), len(words) - number
+    return shown if more <= 0 else _("{shown} and {n} more").format(shown=shown, n=more)
+
+
+def _whole(labels: Labels) -> list[tuple[str, str]]:
+    """Return the labels of values in both languages, each with its value."""
+    return [(label, value) for value, pair in labels.items() for label in pair]
+
+
+def _named(labels: Labels, prefix: str = "") -> tuple[dict[str, str], frozenset[str]]:
+    """Return the names of values, and which of them are short forms.
+
+    Whole names go first, then short forms in common use, then first words, but for agencies (`prefix`): the
+    first word of a county board is every county board's.
+    """
+    common, of_labels = short_forms(), _whole(labels)
+    whole = [*((bare(value), value) for value in labels), *of_labels]
+    firsts = [] if prefix else [(word, value) for label, value in of_labels for word in first_words(label)]
+    in_use = [(word, value) for value in labels for word in common.get(f"{prefix}{value}", ())]
+    taken = {name_folded(name) for name, _value in whole}  # those of two values too
+    short = {key: value for key, value in (index(firsts) | index(in_use)).items() if key not in taken}
+    return index(whole) | short, frozenset(short)
+
+
+def _other_names(closed: Mapping[str, Labels], counties: Iterable[County]) -> dict[str, dict[str, str]]:
+    """Return the names of what has no short forms: counties, countries and closed sets."""
+    of_counties = index((name, row.code) for row in counties for name in _county_names(row))
+    of_sets = {name: index(_whole(labels)) for name, labels in closed.items()}
+    return {COUNTY: of_counties, COUNTRY: _countries_named()} | of_sets
+
+
+def _of_lists(codes: Iterable[Code]) -> dict[str, Labels]:
+    found: dict[str, Labels] = {fact.codes: {} for fact in COLUMNS if fact.codes}
+    for row in codes:
+        if row.list in found:
+            found[row.list][row.key] = (row.label_sv, row.label_en)
+    return found
+
+
+def _of_closed_sets() -> dict[str, Labels]:
+    found: dict[str, Labels] = {}
+    for fact in COLUMNS:
         if not isinstance(fact.kind, str):
-            return [str(label) for label in fact.kind.labels]
-        if fact.codes:
-            return [
-                localised(*self.labels["code"][f"{fact.codes}:{word}"]) for word in self.words[fact.codes]
-            ]
-        pairs = self.labels.get(fact.kind, {})
-        numbered = fact.kind == COUNTY
-        return [f"{key} {localised(*pairs[key])}" if numbered else localised(*pairs[key]) for key in pairs]
-
-    def label(self, kind: str, stored: str | int | None) -> str:
-        """How a stored value is shown; an empty one is a dash."""
-        if stored in (None, ""):
-            return "–"
-        if kind == "country":
-            return str(countries.name(str(stored)) or stored)
-        pair = self.labels[kind].get(str(stored))
-        return localised(*pair) if pair else str(stored)
-
-
-Named = tuple[dict[str, str], frozenset[str]]
-Common = Mapping[str, tuple[str, ...]]
-
-
-def _words(codes: Sequence[Code]) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(row.word for row in codes if row.list == name) for name in LISTS}
+            with translation.override("sv"):
+                swedish = list(map(str, fact.kind.labels))
+            with translation.override("en"):
+                english = list(map(str, fact.kind.labels))
+            found[fact.name] = dict(zip(fact.kind.values, zip(swedish, english, strict=True), strict=True))
+    return found
 
 
 def _validity(codes: Iterable[Code]) -> dict[str, Validity]:
@@ -180,55 +198,18 @@ def _validity(codes: Iterable[Code]) -> dict[str, Validity]:
     return {row.key: Validity(row.valid_from, row.valid_to) for row in dated}
 
 
-def _other_names(counties: Iterable[County]) -> dict[str, dict[str, str]]:
-    """Return the names of what has no short forms: counties, countries and closed sets."""
-    of_counties = values.index((name, row.code) for row in counties for name in _county_names(row))
-    closed = {fact.name: values.index(_labels(fact.kind)) for fact in COLUMNS if fact.kind in CLOSED}
-    return {"county": of_counties, COUNTRY: _countries_named()} | closed
-
-
-def _codes_named(codes: Iterable[Code], name: str, common: Common) -> Named:
-    rows = [row for row in codes if row.list == name]
-    labels = [(label, row.key) for row in rows for label in (row.label_sv, row.label_en)]
-    short = ((word, row.key) for row in rows for word in common.get(row.key, ()))
-    return with_short_forms([*((row.word, row.key) for row in rows), *labels], labels, short)
-
-
-def _agencies_named(agencies: Iterable[Agency], common: Common) -> Named:
-    """By its code or its names as a whole: a first word of a county board is every county board's."""
-    whole = ((name, row.code) for row in agencies for name in (row.code, row.name_sv, row.name_en))
-    short = ((word, row.code) for row in agencies for word in common.get(f"agency:{row.code}", ()))
-    return with_short_forms(whole, (), short)
-
-
-def _labels(kind: Any) -> Iterator[tuple[str, str]]:
-    """The words of a closed set in both languages."""
-    for language in ("sv", "en"):
-        with translation.override(language):
-            yield from ((str(label), str(value)) for value, label in kind.choices)
-
-
 def _county_names(row: County) -> tuple[str, ...]:
     """Such as 1, 01, SE-AB, AB, Stockholms län, Stockholms, Stockholm, Stockholm County."""
     short, letter = row.name_sv.removesuffix(" län"), row.iso.removeprefix("SE-")
     english = row.name_en.removesuffix(" County")
-    return (
-        row.code,
-        row.code.lstrip("0"),
-        row.iso,
-        letter,
-        row.name_sv,
-        short,
-        short.removesuffix("s"),
-        row.name_en,
-        english,
-    )
+    codes = (row.code, row.code.lstrip("0"), row.iso, letter)
+    return (*codes, row.name_sv, short, short.removesuffix("s"), row.name_en, english)
 
 
 @cache
 def _countries_named() -> dict[str, str]:
     """They come with the register."""
-    return values.index(_country_names())
+    return index(_country_names())
 
 
 def _country_names() -> Iterator[tuple[str, str]]:
@@ -252,7 +233,7 @@ class Value:
     label: str
     other: str
     code: str
-    short: Sequence[str] = ()
+    short: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -263,68 +244,40 @@ class FileColumn:
     label: str
     required: bool
     says: str
-    values: Sequence[Value] = field(default=())
-    example: str = ""
+    values: Sequence[Value]
+    example: str
 
 
 def columns(lookups: Lookups) -> list[FileColumn]:
     """In the order of a file, in the reader's language."""
-    swedish = str(get_language()).startswith("sv")
-    return [_column(fact, lookups, swedish=swedish) for fact in COLUMNS]
+    return [_column(fact, lookups) for fact in COLUMNS]
 
 
-def _column(fact: FactOfPerson, lookups: Lookups, *, swedish: bool) -> FileColumn:
-    values = [] if fact.kind == "" else list(_values(fact, lookups, swedish=swedish))
-    label = fact.swedish[0] if swedish and fact.swedish else fact.name
-    says = _("kind:year-month, for example {example}") if fact.name == "measures" else ""
-    if fact.name == "measures":
-        says = says.format(example=_example(fact, values))
-    elif not values:
-        says = lookups.allowed(fact.name)
-    return FileColumn(fact.name, label, fact.required, says, values, _example(fact, values))
-
-
-def _values(fact: FactOfPerson, lookups: Lookups, *, swedish: bool) -> Iterator[Value]:
-    if not isinstance(fact.kind, str):
-        yield from _closed_values(fact.kind, swedish=swedish)
-        return
+def _column(fact: FactOfPerson, lookups: Lookups) -> FileColumn:
     common = short_forms()
-    kind = "code" if fact.codes else fact.kind
-    stored = [f"{fact.codes}:{word}" for word in lookups.words[fact.codes]] if fact.codes else []
-    codes = {str(pk): code for code, pk in lookups.agency_ids.items()}
-    for key in stored or lookups.labels.get(kind, {}):
-        code = codes[key] if kind == AGENCY else bare(key)
-        short = common.get(f"agency:{code}" if kind == AGENCY else key, ())
-        yield _value(*lookups.labels[kind][key], code, short, swedish=swedish)
-
-
-def _closed_values(kind: Any, *, swedish: bool) -> Iterator[Value]:
-    labels_sv, labels_en = _column_labels(kind, "sv"), _column_labels(kind, "en")
-    for code in kind.values:
-        yield _value(labels_sv[code], labels_en[code], code, (), swedish=swedish)
-
-
-def _column_labels(kind: type, language: str) -> dict[str, str]:
-    with translation.override(language):
-        return {str(value): str(label) for value, label in kind.choices}  # type: ignore[attr-defined]
-
-
-def _value(label_sv: str, label_en: str, code: str, short: Sequence[str], *, swedish: bool) -> Value:
-    label, other = (label_sv, label_en) if swedish else (label_en, label_sv)
-    return Value(label, other, code, short)
+    prefix = "agency:" if fact.kind == AGENCY else ""
+    values = [
+        Value(localised(sv, en), localised(en, sv), bare(key), common.get(f"{prefix}{key}", ()))
+        for key, (sv, en) in lookups.labels.get(kind_of(fact), {}).items()
+    ]
+    example = _example(fact, values)
+    says = "" if values else lookups.allowed(fact.name)
+    if fact.name == "measures":
+        says = _("kind:year-month, for example {example}").format(example=example)
+    return FileColumn(fact.name, heading(fact), fact.required, says, values, example)
 
 
 def _example(fact: FactOfPerson, values: Sequence[Value]) -> str:
     """Of a person who does not exist."""
-    words = {value.code: value.label for value in values}
-    if fact.name == "measures":
-        return f"{words['shelter']}:2018-07" if "shelter" in words else ""
     chosen = {
         AGENCY: "police", COUNTY: "14", "channel": "police", "sex": "F", "child": "no", "age_class": "25-34",
         "status": "presumed", "offence": "trafficking", "main_purpose": "labour", "sector": "berries",
+        "measures": "shelter",
     }  # fmt: skip
     texts = {"case": _("EXAMPLE-1"), "person": "K1", "identified_on": "2018-07-04", "citizenship": "TH"}
-    return texts.get(fact.name) or words.get(chosen.get(fact.name, ""), "")
+    words = {value.code: value.label for value in values}
+    example = texts.get(fact.name) or words.get(chosen.get(fact.name, ""), "")
+    return f"{example}:2018-07" if example and fact.name == "measures" else example
 
 
 def workbook() -> list[Page]:
@@ -336,7 +289,10 @@ def workbook() -> list[Page]:
     offers = _offers(found, listed)
     persons = Page(_("Persons"), [_heads(found)], widths, offers=offers, room=ROWS)
     example = Page(_("Example"), _example_rows(found), widths, frozen=(2, 0))
-    return [persons, example, Page(_("Codes"), _code_rows(listed), list(map(_width_of_codes, listed)))]
+    labels = [[value.label for value in column.values] for column in listed]
+    widths_of_codes = [max(14, *(min(40, len(label) + 2) for label in column)) for column in labels]
+    codes = Page(_("Codes"), [_heads(listed), *map(list, zip_longest(*labels))], widths_of_codes)
+    return [persons, example, codes]
 
 
 def _heads(found: Sequence[FileColumn]) -> Row:
@@ -361,12 +317,3 @@ def _example_rows(found: Sequence[FileColumn]) -> list[Row]:
         [_("required") if column.required else _("may be left out") for column in found],
         [Styled(column.says, Look.WRAPPED) for column in found],
     ]
-
-
-def _code_rows(listed: Sequence[FileColumn]) -> list[Row]:
-    labels = [[value.label for value in column.values] for column in listed]
-    return [_heads(listed), *map(list, zip_longest(*labels))]
-
-
-def _width_of_codes(column: FileColumn) -> int:
-    return max(14, *(min(40, len(value.label) + 2) for value in column.values))

@@ -8,7 +8,8 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any, Final
 
-from cases.facts import IMPORTED as COLUMNS, OWN, FactOfPerson, header
+from cases.facts import IMPORTED as COLUMNS, OWN, FactOfPerson
+from cases.rules.faults import gettext_noop, shorten
 from cases.rules.values import bare, fold
 from exchange.limits import MAX_CELL, REFUSALS, Refused, Unmatched, of_columns
 from exchange.reader import heading_key
@@ -31,11 +32,6 @@ class Header:
         return column in self.at
 
 
-def columns_of(*, swedish: bool) -> list[str]:
-    """A header in one of the two languages."""
-    return header(COLUMNS, swedish=swedish)
-
-
 def known(cells: Sequence[str]) -> set[str]:
     """The columns that are recognised among the cells of a header."""
     return {BY_NAME[key].name for cell in cells if len(cell) <= MAX_CELL and (key := fold(cell)) in BY_NAME}
@@ -45,7 +41,9 @@ def match(cells: Sequence[str], called: Mapping[str, str] | None = None) -> Head
     """Raises Refused, naming every column that is missing, unknown or doubled. `called`: what the sender
     calls columns, by heading folded; a column that is none of ours is left out. Where that does not fit after
     all, it is asked again."""
-    called_here = _called_here(cells, called)
+    called = called or {}
+    keys = {cell: heading_key(cell) for cell in cells}
+    called_here = {cell: called[key] for cell, key in keys.items() if key in called}
     columns = [BY_NAME.get(fold(cell)) or BY_NAME.get(fold(called_here.get(cell, ""))) for cell in cells]
     _check(cells, columns, called_here)
     at = {column.name: place for place, column in enumerate(columns) if column}
@@ -67,25 +65,15 @@ def _check(
     raise Refused(*faults)
 
 
-def _called_here(cells: Sequence[str], called: Mapping[str, str] | None) -> dict[str, str]:
-    """Return what the sender calls columns, by the cell as it stands in this header."""
-    if not called:
-        return {}
-    keys = {cell: heading_key(cell) for cell in cells}
-    return {cell: called[key] for cell, key in keys.items() if key in called}
-
-
 def _faults(
     cells: Sequence[str], named: Sequence[str], unknown: Sequence[str]
 ) -> list[tuple[str, dict[str, object]]]:
-    faults: list[tuple[str, dict[str, object]]] = []
-    if missing := [_as_in(cells, name) for name in REQUIRED if name not in named]:
-        faults.append(of_columns("header_missing", missing))
-    if unknown:
-        faults.append(of_columns("header_unknown", [_guess(cell) for cell in unknown]))
-    if twice := sorted({name for name in named if named.count(name) > 1}):
-        faults.append(of_columns("header_twice", twice))
-    return faults
+    columns = {
+        "header_missing": [_as_in(cells, name) for name in REQUIRED if name not in named],
+        "header_unknown": [_guess(cell) for cell in unknown],
+        "header_twice": sorted({name for name in named if named.count(name) > 1}),
+    }
+    return [of_columns(code, names) for code, names in columns.items() if names]
 
 
 def _as_in(cells: Sequence[str], name: str) -> str:
@@ -107,7 +95,7 @@ def seems(heading: str) -> str:
 
 
 def _guess(cell: str) -> str:
-    shown = cell if len(cell) <= 40 else cell[:39] + "…"
+    shown = shorten(cell)
     near = get_close_matches(fold(shown), BY_NAME, n=1, cutoff=0.75)
     if not near:
         return shown
@@ -117,11 +105,6 @@ def _guess(cell: str) -> str:
 
 
 _PLACE: Final = {fact.name: place for place, fact in enumerate(OWN)}
-
-
-def gettext_noop(text: str) -> str:
-    """Marks a text for the translators; this module must not import Django."""
-    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +117,14 @@ class Facts:
     person: str
     identified_on: date
     agency: str
-    municipality: str
     county: str
-    channel: str | None
     own: tuple[str | None, ...]  # of the person itself, in the order of `OWN`
-    main: str
-    purposes: tuple[str, ...]  # the further ones, without main
-    sector: str | None
-    measures: tuple[tuple[str, date], ...]  # sorted, each once
+    main_purpose: str
+    municipality: str = ""
+    channel: str | None = None
+    purposes: tuple[str, ...] = ()  # the further ones, without the main one
+    sector: str | None = None
+    measures: tuple[tuple[str, date], ...] = ()  # sorted, each once
 
     @property
     def status(self) -> str:
@@ -149,9 +132,7 @@ class Facts:
 
     def value(self, column: str) -> Any:
         """What stands in a column, as it is stored."""
-        if column in _PLACE:
-            return self.own[_PLACE[column]]
-        return getattr(self, {"main_purpose": "main"}.get(column, column))
+        return self.own[_PLACE[column]] if column in _PLACE else getattr(self, column)
 
     def text(self, column: str) -> str:
         """What stands in a column, in the words that an import reads."""
@@ -193,8 +174,7 @@ PROBLEMS: Final[dict[str, str]] = {
     ),
     "identified_again": gettext_noop(
         "The same agency identified the person on {date} too: this is one more identification. If only "
-        "the day was "
-        "wrong, correct it in the register instead."
+        "the day was wrong, correct it in the register instead."
     ),
     "spelled": gettext_noop(
         "Row {earlier} spells the reference in another way. Both are taken for the same."

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
 from django.db.models import Max, Model, Q
 from django.urls import reverse
-from django.utils.translation import get_language, gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 from simple_history.utils import get_history_manager_for_model
 
 from accounts.access import Access
@@ -19,8 +19,8 @@ from cases.actions.cases import lock_cases, settle_region
 from cases.actions.duplicates import settle
 from cases.actions.years import untell_late
 from cases.choices import Decision
-from cases.importing.codes import Lookups, workbook
-from cases.importing.columns import COLUMNS, columns_of, known, match, seems
+from cases.importing.codes import Lookups, heading, workbook
+from cases.importing.columns import COLUMNS, known, seems
 from cases.importing.plan import PersonPlan, PersonWords
 from cases.importing.planner import plan
 from cases.importing.stored import CHUNK
@@ -32,9 +32,6 @@ from exchange.importer import Between, Importer, MadeRow
 from exchange.journal import Journal, Obstacle, Trace, attached, stored
 from exchange.reader import ReadSheet
 from exchange.views import ImportPages, remembered
-
-# --- undoing ---
-# What stands in the way of undoing an import of persons, by the field history, and how it is taken back.
 
 AT_ONCE: Final = 2_000
 # In the order in which rows may be made; the other way round they may be taken away.
@@ -50,11 +47,8 @@ UNJUDGED: Final = Q(decision=Decision.OPEN)  # found by the search, or asked abo
 
 def marks() -> dict[str, int]:
     """The last key of each model's history: what comes after it is younger than the import."""
-    found = {}
-    for name, model in MODELS.items():
-        history = get_history_manager_for_model(model)
-        found[name] = history.aggregate(last=Max("history_id"))["last"] or 0
-    return found
+    histories = {name: get_history_manager_for_model(model) for name, model in MODELS.items()}
+    return {name: rows.aggregate(last=Max("history_id"))["last"] or 0 for name, rows in histories.items()}
 
 
 def obstacles(trace: Trace) -> set[Obstacle]:
@@ -72,11 +66,11 @@ def _elsewhere(trace: Trace) -> Iterator[Obstacle]:
 def _touched(trace: Trace) -> Iterator[Obstacle]:
     for name, model in MODELS.items():
         history = get_history_manager_for_model(model)
+        named = Case if model is Case else Person
+        owner = "id" if model is named else "person_id"
         for chunk in chunks([*trace.made(name), *trace.changed(name)], CHUNK):
             later = history.filter(id__in=chunk, history_id__gt=trace.left[name])
-            owner = "id" if model in (Case, Person) else "person_id"
             touched = set(later.values_list(owner, flat=True))
-            named = Case if model is Case else Person
             for number in _numbers(named, touched):
                 yield Obstacle(number, _("Somebody has changed it since."))
             for number in _former_numbers(named, touched):
@@ -105,13 +99,10 @@ def _former_numbers(model: type[Model], keys: set[Any]) -> Iterator[str]:
 def persons_of(trace: Trace) -> set[int]:
     """Persons of ours whose identifications the import added to or changed."""
     seen = [*trace.made("identification"), *trace.changed("identification")]
-    made = set(trace.made("person"))
-    return {
-        person
-        for chunk in chunks(seen, CHUNK)
-        for person in Identification.objects.filter(pk__in=chunk).values_list("person", flat=True)
-        if person not in made
-    }
+    found: set[int] = set()
+    for chunk in chunks(seen, CHUNK):
+        found.update(Identification.objects.filter(pk__in=chunk).values_list("person", flat=True))
+    return found - set(trace.made("person"))
 
 
 def take_back(trace: Trace, between: Between) -> None:
@@ -128,18 +119,13 @@ def take_back(trace: Trace, between: Between) -> None:
                 untell_late(rows)
             bulk.delete(rows, user=trace.by.user)
             done += len(chunk)
-    for name in MODELS:
-        _restore(trace, name)
+    for name in MODELS:  # old values first, so that a main purpose steps down before the old one comes back
+        _change_back(trace, name)
+        _insert_again(trace, name)
     settle_region(cases, by=trace.by)
     for ids in chunks(persons, AT_ONCE):
         between(done)
         settle(Person.objects.in_own_region(trace.by).filter(pk__in=ids), by=trace.by)
-
-
-def _restore(trace: Trace, name: str) -> None:
-    """Old values first, so that a main purpose steps down before the old one comes back."""
-    _change_back(trace, name)
-    _insert_again(trace, name)
 
 
 def _change_back(trace: Trace, name: str) -> None:
@@ -147,10 +133,12 @@ def _change_back(trace: Trace, name: str) -> None:
     for chunk in chunks(sorted(trace.changed(name)), AT_ONCE):
         rows = list(stored(model, chunk))
         fields = trace.before(name, rows)
-        for row in rows if model is Person else ():
-            row.version += 1
+        if model is Person:
+            fields.add("version")
+            for row in rows:
+                row.version += 1
         rows.sort(key=lambda row: bool(getattr(row, "is_main", False)))
-        bulk.update(rows, [*fields, *(["version"] if model is Person else [])], user=trace.by.user)
+        bulk.update(rows, fields, user=trace.by.user)
 
 
 def _insert_again(trace: Trace, name: str) -> None:
@@ -165,18 +153,20 @@ def _insert_again(trace: Trace, name: str) -> None:
                 getattr(row, field).set(keys)
 
 
-# --- importer ---
 class PersonsBringing:
-    """A file of persons: what the rules look up is read once. `taken_over`: who is new is marked so."""
+    """A file of persons: what the rules look up is read once. `taken_over`: who is new is marked as imported
+    from old spreadsheets."""
 
     def __init__(self, sheet: ReadSheet, by: Access, *, taken_over: bool = False) -> None:
         self.sheet, self.by, self.lookups, self.taken_over = sheet, by, Lookups.load(), taken_over
-        self.words = PersonWords({}, self.lookups)
+
+    @property
+    def words(self) -> PersonWords:
+        return PersonWords(self.planned.header.named, self.lookups)
 
     def plan(self, between: Between) -> PersonPlan:
         called = remembered(PERSONS.name, by=self.by)
         self.planned = plan(self.sheet, by=self.by, lookups=self.lookups, called=called)
-        self.words = PersonWords(self.planned.header.named, self.lookups)
         return self.planned
 
     def write(self, between: Between) -> dict[str, Any]:
@@ -185,28 +175,13 @@ class PersonsBringing:
         return journal.as_json(marks())
 
 
-def _template() -> Sequence[str]:
-    return columns_of(swedish=str(get_language()).startswith("sv"))
-
-
-def _words(data: Mapping[str, Any]) -> PersonWords:
-    return PersonWords(data["named"] if "named" in data else match(data["header"]).named)
-
-
-def _columns() -> Sequence[tuple[str, str]]:
-    """What an unknown heading may be: the columns in the reader's language, in the order of a file."""
-    names = [fact.name for fact in COLUMNS]
-    return list(zip(names, _template(), strict=True))
-
-
 def _made(trace: Trace, first: int, last: int) -> tuple[int, Sequence[MadeRow]]:
     """New persons first."""
-    new = trace.made("person")
-    keys = [*new, *sorted({*trace.changed("person"), *persons_of(trace)} - set(new))]
+    new = dict.fromkeys(trace.made("person"))
+    keys = [*new, *sorted({*trace.changed("person"), *persons_of(trace)} - new.keys())]
     rows = Person.objects.visible_to(trace.by).in_bulk(keys[first:last])
     shown = [rows[key] for key in keys[first:last] if key in rows]
-    whether = frozenset(new)
-    return len(keys), [MadeRow(row.number, row.get_absolute_url(), row.pk in whether) for row in shown]
+    return len(keys), [MadeRow(row.number, row.get_absolute_url(), row.pk in new) for row in shown]
 
 
 PERSONS: Final = Importer(
@@ -215,11 +190,11 @@ PERSONS: Final = Importer(
     kind="",
     page="cases:import",
     require=lambda by: by.require(May.IMPORT_PERSONS),
-    template=_template,
+    template=lambda: [heading(fact) for fact in COLUMNS],
     template_name=gettext_lazy("persons-template"),
     known=known,
     begin=PersonsBringing,
-    words=_words,
+    words=lambda data: PersonWords(data["named"]),
     lock=one_at_a_time,
     plans_by_writing=False,
     small=400_000,  # some 3 000 rows
@@ -236,7 +211,7 @@ PERSONS: Final = Importer(
         "person": gettext_lazy("Persons that go"),
         "identification": gettext_lazy("Identifications that go"),
     },
-    columns=_columns,
+    columns=lambda: [(fact.name, heading(fact)) for fact in COLUMNS],
     guess=seems,
     made=_made,
     workbook=workbook,

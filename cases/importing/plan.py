@@ -1,7 +1,7 @@
-"""What an import of persons would do, as values: carried out by `writer`.
+"""What an import of persons would do, as values that `writer` carries out.
 
-What the rows of a file change in one stored person is arithmetic on plain values. A plan waits to be
-confirmed as codes and numbers only, put into words when a page of it is shown.
+What the rows of a file change in one stored person is arithmetic on plain values. A plan that waits to be
+confirmed holds codes and numbers only; they are put into words when a page of it is shown.
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _, gettext_lazy
 
-from agencies.models import localised
 from cases.choices import LABOUR_PURPOSES
 from cases.facts import BY_NAME, COMPARED, OWN
-from cases.importing.codes import Lookups
+from cases.importing.codes import Lookups, at_most
 from cases.importing.columns import PROBLEMS, Facts, Header, RowProblem
 from cases.importing.stored import Given, Purpose, StoredCase, StoredIdentification, StoredPerson
 from cases.rules.faults import KINDS, MESSAGES, shorten
@@ -41,7 +40,6 @@ class Edit:
     """Everything to write for one stored person. Rows are named by their primary keys."""
 
     pk: int
-    version: int
     values: dict[str, str | None] = field(default_factory=dict)
     seen_new: list[Facts] = field(default_factory=list)
     seen_changed: dict[int, dict[str, str | None]] = field(default_factory=dict)
@@ -52,7 +50,7 @@ class Edit:
     given_gone: list[int] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return any(getattr(self, name) for name in self.__slots__ if name not in {"pk", "version"})
+        return any(getattr(self, name) for name in self.__slots__ if name != "pk")
 
 
 def of_person(facts: Facts, column: str) -> object:
@@ -81,7 +79,7 @@ def facts_of(person: StoredPerson, facts: Facts, header: Header, edit: Edit) -> 
 def effective(stored: Iterable[str], facts: Facts, header: Header) -> list[str]:
     """The purposes after the import, the main one first."""
     further = facts.purposes if header.has("purposes") else stored
-    return [facts.main, *sorted({purpose for purpose in further if purpose != facts.main})]
+    return [facts.main_purpose, *sorted({purpose for purpose in further if purpose != facts.main_purpose})]
 
 
 def sector_purpose(purposes: list[str]) -> str:
@@ -97,7 +95,7 @@ def _purposes(stored: list[Purpose], facts: Facts, header: Header, edit: Edit) -
     after = effective(before, facts, header)
     wants = sector_purpose(after) if header.has("sector") else ""
     main = _stored_main(stored, facts)
-    bears = bearer(stored, main, wants)
+    bears = _bearer(stored, main, wants)
     for row in stored:
         new = row._replace(is_main=row is main, sector=facts.sector if row is bears else row.sector)
         if row.purpose not in after:
@@ -107,18 +105,18 @@ def _purposes(stored: list[Purpose], facts: Facts, header: Header, edit: Edit) -
     for purpose in after:
         if purpose not in before:
             sector = facts.sector if purpose == wants else None
-            edit.purposes_new.append(Purpose(0, purpose, purpose == facts.main, sector))
+            edit.purposes_new.append(Purpose(0, purpose, purpose == facts.main_purpose, sector))
     return _purpose_changes(stored, after, facts, bears, wants)
 
 
 def _stored_main(stored: list[Purpose], facts: Facts) -> Purpose | None:
     """The stored row that is to be the main one: of several with its purpose the one that is, or the
     first."""
-    same = [row for row in stored if row.purpose == facts.main]
+    same = [row for row in stored if row.purpose == facts.main_purpose]
     return max(same, key=lambda row: (row.is_main, -row.pk), default=None)
 
 
-def bearer(stored: list[Purpose], main: Purpose | None, wants: str) -> Purpose | None:
+def _bearer(stored: list[Purpose], main: Purpose | None, wants: str) -> Purpose | None:
     """The stored row that bears the sector: of several with one purpose the main one, or the first."""
     if main is not None and main.purpose == wants:
         return main
@@ -128,17 +126,15 @@ def bearer(stored: list[Purpose], main: Purpose | None, wants: str) -> Purpose |
 def _purpose_changes(
     stored: list[Purpose], after: list[str], facts: Facts, bears: Purpose | None, wants: str
 ) -> list[FieldChange]:
-    changes = []
-    was_main = next((row.purpose for row in stored if row.is_main), None)
-    if was_main != facts.main:
-        changes.append(FieldChange("main_purpose", was_main, facts.main))
-    before = {row.purpose for row in stored}
-    if before != set(after):
-        changes.append(FieldChange("purposes", tuple(sorted(before)), tuple(sorted(after))))
-    was_sector = bears.sector if bears else None
-    if wants and was_sector != facts.sector:
-        changes.append(FieldChange("sector", was_sector, facts.sector))
-    return changes
+    main = next((row.purpose for row in stored if row.is_main), None)
+    before = tuple(sorted({row.purpose for row in stored}))
+    sector = bears.sector if bears else None
+    changes = (
+        FieldChange("main_purpose", main, facts.main_purpose),
+        FieldChange("purposes", before, tuple(sorted(after))),
+        FieldChange("sector", sector, facts.sector if wants else sector),
+    )
+    return [change for change in changes if change.old != change.new]
 
 
 def _measures(stored: list[Given], facts: Facts, edit: Edit) -> list[FieldChange]:
@@ -157,11 +153,6 @@ def _measures(stored: list[Given], facts: Facts, edit: Edit) -> list[FieldChange
 def identification_key(facts: Facts) -> Key:
     """What tells one identification of a person from another."""
     return facts.agency, facts.municipality, facts.identified_on
-
-
-def is_further(changes: list[FieldChange]) -> bool:
-    """Whether `seen` has added an identification."""
-    return any(change.column == "identified_on" for change in changes)
 
 
 def seen(
@@ -219,20 +210,17 @@ class PersonPlan(Plan):
     readings: dict[tuple[str, str], object] = field(default_factory=dict)  # see RowReader
 
     def as_json(self) -> dict[str, Any]:
+        columns = {heading: name for name, heading in self.header.named.items()}
         return super().as_json() | {
             "named": self.header.named,
-            "said": [[heading, self.said_of(heading)] for heading in self.header.said],
+            "said": [[heading, columns.get(heading, "")] for heading in self.header.said],  # "": left out
             "readings": [[*read, value] for read, value in self.readings.items()],
         }
-
-    def said_of(self, heading: str) -> str:
-        """The column that a heading was said to be; nothing where it is left out."""
-        return next((name for name, cell in self.header.named.items() if cell == heading), "")
 
 
 LISTED: Final = frozenset({"empty", "listed", "listed_guess"})  # of a cell that the page of codes explains
 LONGEST: Final = 8  # values of one list that a cell of the preview names
-NEW: Final = ("county", "sex", "child", "main_purpose", "status")
+NEW: Final = ("agency", "county", "sex", "child", "main_purpose", "status")
 COLUMNS: Final = (
     gettext_lazy("Case"),
     gettext_lazy("Person"),
@@ -248,7 +236,7 @@ COLUMNS: Final = (
 
 def shown(facts: Facts) -> tuple[Any, ...]:
     """What COLUMNS show of a new person: by the sender's references it is seen who and in which case."""
-    return (facts.case, facts.person, facts.identified_on, facts.agency, *map(facts.value, NEW))
+    return (facts.case, facts.person, facts.identified_on, *map(facts.value, NEW))
 
 
 class PersonWords(PlanWords):
@@ -268,22 +256,16 @@ class PersonWords(PlanWords):
         return self.named.get(said.column, said.column), said.value, in_words(said, self.lookups)
 
     def new(self, told: Sequence[Any]) -> Sequence[str]:
-        case, person, day, agency, *facts = told
-        words = [self.say(name, value) for name, value in zip(NEW, facts, strict=True)]
-        pair = self.lookups.labels["agency"].get(str(self.lookups.agency_ids.get(agency)))
-        return [case, person, day, localised(*pair) if pair else agency, *words]
+        case, person, day, *facts = told
+        return [case, person, day, *map(self.say, NEW, facts)]
 
     def change(self, column: str, old: object, new: object) -> tuple[str, str, str]:
         return self.label(column), self.say(column, old), self.say(column, new)
 
     def reading(self, kept: Sequence[Any]) -> tuple[str, str, str]:
         column, text, value = kept
-        if column == "identified_on":
-            said = date_format(date.fromisoformat(value), "j F Y")
-        elif column == "agency":
-            said = self.lookups.label("agency", self.lookups.agency_ids[value])
-        else:
-            said = self.say(column, value)
+        is_day = column == "identified_on"
+        said = date_format(date.fromisoformat(value), "j F Y") if is_day else self.say(column, value)
         return self.label(column), shorten(text), said
 
     def explained(self, kept: Sequence[Any]) -> str:
@@ -295,45 +277,23 @@ class PersonWords(PlanWords):
         return self.named.get(column) or column
 
     def say(self, column: str, value: Any) -> str:
-        if value in (None, "", []):
-            return "–"
-        fact = BY_NAME[column]
-        if isinstance(value, list):
-            return self._list(column, value)
-        if not isinstance(fact.kind, str):
-            return str(fact.kind(value).label)
-        return self.lookups.label("code" if fact.codes else fact.kind, value) if fact.kind else str(value)
-
-    def _list(self, column: str, values: list[Any]) -> str:
-        if column == "measures":
-            words = [
-                f"{self.lookups.label('code', kind)} {str(month or '')[:7]}".strip() for kind, month in values
-            ]
-        else:
-            words = [self.lookups.label("code", value) for value in values]
-        more = len(words) - LONGEST
-        shown = ", ".join(words[:LONGEST])
-        return shown if more <= 0 else _("{shown} and {n} more").format(shown=shown, n=more)
+        if not isinstance(value, list):
+            return self.lookups.label(column, value)
+        pairs = value if column == "measures" else [(key, None) for key in value]
+        words = [f"{self.lookups.label(column, key)} {str(month or '')[:7]}".strip() for key, month in pairs]
+        return at_most(LONGEST, words) or "–"
 
 
 def in_words(said: RowProblem, lookups: Lookups) -> str:
     """What is wrong and what is allowed."""
     params = dict(said.params)
-    if said.code in LISTED - {"listed_guess"}:
+    if said.code in {"empty", "listed"}:
         params["allowed"] = lookups.allowed(said.column)
-    if "guess" in params:
-        params["guess"] = _guess(str(params["guess_kind"]), str(params["guess"]), lookups)
-    if said.code in {"code_early", "code_late"}:
-        params["value"] = lookups.label("code", f"{BY_NAME[said.column].codes}:{params['value']}")
-    if said.code == "identity":
+    elif said.code == "listed_guess":
+        params["guess"] = lookups.label(said.column, params["guess"])
+    elif said.code in {"code_early", "code_late"}:
+        key = f"{BY_NAME[said.column].codes}:{params['value']}"
+        params["value"] = lookups.label(said.column, key)
+    elif said.code == "identity":
         params["kind"] = _(KINDS[str(params["kind"])])
     return _(PROBLEMS.get(said.code) or MESSAGES[said.code]).format(**params)
-
-
-def _guess(kind: str, stored: str, lookups: Lookups) -> str:
-    if kind in {"agency", "county"}:
-        return lookups.label(kind, str(lookups.agency_ids[stored]) if kind == "agency" else stored)
-    closed = BY_NAME[kind].kind if kind in BY_NAME else ""
-    if not isinstance(closed, str):
-        return str(closed(stored).label)
-    return lookups.label("country" if kind == "country" else "code", stored)

@@ -12,7 +12,6 @@ import gc
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
@@ -33,7 +32,6 @@ from cases.importing.plan import (
     effective,
     facts_of,
     identification_key,
-    is_further,
     sector_purpose,
     seen,
     shown,
@@ -41,17 +39,14 @@ from cases.importing.plan import (
 from cases.importing.rows import RowReader
 from cases.importing.stored import (
     Leaver,
-    Leavers,
     Numbers,
     StoredCase,
     StoredPerson,
     case_number,
     joined,
-    leavers,
     numbers_of,
 )
 from cases.model_fields import OF_CASES, OF_PERSONS, indexes
-from cases.rules.exploitation import sector_only_with_labour
 from cases.rules.faults import Fault
 from cases.rules.persons import TRANSITIONS, StatusChange
 from cases.rules.texts import folded
@@ -59,9 +54,6 @@ from exchange.bulk import chunks
 from exchange.importer import Outcome, PlannedRow
 from exchange.limits import refuse
 from exchange.reader import ReadSheet
-
-# --- persons of rows ---
-# Whom a row is about: a person of ours, or a new one.
 
 
 class New(NamedTuple):
@@ -74,32 +66,23 @@ class New(NamedTuple):
 Whom = int | New | Leaver | RowProblem
 
 
-@dataclass(frozen=True)
 class Finder:
-    """`keys`: (index, agency) → persons; `agencies`: their keys; `cases`, `persons`: by numbers of ours;
-    `left`: who was ours."""
+    """Whom a row is about: by references of persons, and by numbers of ours of cases and persons.
 
-    keys: Mapping[tuple[str, str], set[tuple[int, str]]]
-    agencies: Mapping[str, int]
-    cases: Mapping[str, StoredCase]
-    persons: Mapping[str, int]
-    left: Leavers
+    `agencies`: their keys. A constant number of queries for each chunk of the file's references and numbers.
+    """
 
-    @classmethod
-    def load(cls, access: Access, facts: Sequence[Facts], agencies: Mapping[str, int]) -> Finder:
-        """A constant number of queries for each chunk of the file's references and numbers."""
+    def __init__(self, access: Access, facts: Sequence[Facts], agencies: Mapping[str, int]) -> None:
+        self.agencies = agencies
         numbers = [_numbers(row) for row in facts]
         references = [row for row, of in zip(facts, numbers, strict=True) if not of.person]
         digests = dict.fromkeys(digest for row in references for digest in _indexes(row, agencies))
         cases = dict.fromkeys(of.case for of in numbers if of.case)
         persons = dict.fromkeys(of.person for of in numbers if of.person)
-        return cls(
-            stored.persons_by_index(access, digests),
-            agencies,
-            stored.cases_by_number(access, cases),
-            stored.persons_by_number(access, persons),
-            leavers(access, digests, persons),
-        )
+        self.keys = stored.persons_by_index(access, digests)
+        self.cases = stored.cases_by_number(access, cases)
+        self.persons = stored.persons_by_number(access, persons)
+        self.left = stored.leavers(access, digests, persons)
 
     def whom(self, facts: Facts) -> Whom:
         numbers = _numbers(facts)
@@ -116,12 +99,9 @@ class Finder:
         return ours.number if ours and ours.facts_only else ""
 
     def _numbered(self, facts: Facts, numbers: Numbers) -> Whom:
-        """A number that nobody has and one that never was here are told alike."""
-        if numbers.person in self.persons:
-            return self.persons[numbers.person]
-        if numbers.person in self.left.by_number:
-            return self.left.by_number[numbers.person]
-        return self._unknown(facts, numbers)
+        """A number that nobody has and one that never was here read alike."""
+        found = self.persons.get(numbers.person) or self.left.get(numbers.person)
+        return found or self._unknown(facts, numbers)
 
     def _unknown(self, facts: Facts, numbers: Numbers) -> RowProblem:
         if numbers.case in self.cases:
@@ -136,7 +116,7 @@ class Finder:
         if found:
             several = ", ".join(sorted(number for _pk, number in found))
             return RowProblem(facts.row, "person", facts.person, "several_persons", {"numbers": several})
-        if left := next(filter(None, map(self.left.by_index.get, keys)), None):
+        if left := next(filter(None, map(self.left.get, keys)), None):
             return left
         if numbers.case and numbers.case not in self.cases:
             return self._unknown(facts, numbers)
@@ -151,42 +131,37 @@ def _indexes(facts: Facts, agencies: Mapping[str, int]) -> list[str]:
     return indexes(OF_PERSONS, [agencies[facts.agency]], joined(facts.case, facts.person))
 
 
-# --- cases of rows ---
-# Which case a new person belongs to. The reference of a case is the sender's. Rows of one file with one
-# reference are one case, whichever agencies identified the persons, so that a file that was corrected or
-# added to opens no second case. A stored case is the same only when it is in own scope and one of the
-# agencies that the file names for the reference, in any row, has identified somebody in it: "17" of the
-# police and "17" of social services are two cases.
-
-Candidates = list[tuple[StoredCase, set[str]]]
-
-
-@dataclass(frozen=True)
 class CaseFinder:
-    ours: Mapping[str, StoredCase]
-    candidates: Mapping[str, Candidates]  # by folded reference, oldest first
-    agencies: Mapping[str, set[str]]  # by folded reference, as the file names them
+    """Which case a new person belongs to. The reference of a case is the sender's.
 
-    @classmethod
-    def load(
-        cls, access: Access, facts: Sequence[Facts], persons: Sequence[Sequence[Facts]], finder: Finder
-    ) -> CaseFinder:
-        """`persons`: those of the file's `facts` that are new. One query, and two for each chunk of
-        references."""
-        agencies: dict[str, set[str]] = {folded(rows[0].case): set() for rows in persons}
+    Rows of one file with one reference are one case, whichever agencies identified the persons, so that a
+    file that was corrected or added to opens no second case. A stored case is the same only when it is in own
+    scope and one of the agencies that the file names for the reference, in any row, has identified somebody
+    in it: "17" of the police and "17" of social services are two cases.
+
+    `persons`: those of the file's `facts` that are new; `ours`: the cases that it names by number. One query,
+    and two for each chunk of references.
+    """
+
+    def __init__(
+        self,
+        access: Access,
+        facts: Sequence[Facts],
+        persons: Sequence[Sequence[Facts]],
+        ours: Mapping[str, StoredCase],
+    ) -> None:
+        self.ours = ours
+        self.agencies: dict[str, set[str]] = {folded(rows[0].case): set() for rows in persons}
         for row in facts if persons else ():
-            if (reference := folded(row.case)) in agencies:
-                agencies[reference].add(row.agency)
-        regions = list(Region.objects.values_list("pk", flat=True)) if agencies else []
+            if (reference := folded(row.case)) in self.agencies:
+                self.agencies[reference].add(row.agency)
+        regions = list(Region.objects.values_list("pk", flat=True)) if persons else []
         digests = {
-            digest: reference for reference in agencies for digest in indexes(OF_CASES, regions, reference)
+            of: reference for reference in self.agencies for of in indexes(OF_CASES, regions, reference)
         }
-        candidates: dict[str, Candidates] = defaultdict(list)
-        for digest, found in stored.cases_by_index(access, digests).items():
-            candidates[digests[digest]] += found
-        for several in candidates.values():
-            several.sort(key=lambda candidate: candidate[0].pk)
-        return cls(finder.cases, candidates, agencies)
+        self.candidates: dict[str, list[tuple[StoredCase, set[str]]]] = defaultdict(list)  # by reference
+        for digest, case, agencies in stored.cases_by_index(access, digests):
+            self.candidates[digests[digest]].append((case, agencies))
 
     def cases(self, persons: Sequence[Sequence[Facts]]) -> list[NewCase]:
         """The cases to open or to add to, with the rows of each new person."""
@@ -202,7 +177,7 @@ class CaseFinder:
         if ours := self.ours.get(case_number(facts.case)):
             return ours
         reference = folded(facts.case)
-        candidates = self.candidates.get(reference, [])
+        candidates = self.candidates[reference]
         for wanted in ({facts.agency}, self.agencies[reference]):
             for case, agencies in candidates:
                 if agencies & wanted:
@@ -210,10 +185,7 @@ class CaseFinder:
         return None
 
 
-# --- planning ---
-def plan(
-    sheet: ReadSheet, *, by: Access, lookups: Lookups, called: Mapping[str, str] | None = None
-) -> PersonPlan:
+def plan(sheet: ReadSheet, *, by: Access, lookups: Lookups, called: Mapping[str, str]) -> PersonPlan:
     """Raises Refused where the file as a whole cannot be imported, PermissionDenied where there is nowhere to
     import to."""
     if not by.regions:
@@ -257,13 +229,13 @@ class _Planner:
         self.result, self.by, self.header, self.lookups = result, by, result.header, lookups
 
     def plan(self, facts: list[Facts]) -> None:
-        known: dict[int, list[Facts]] = {}
-        new: dict[New, list[Facts]] = {}
-        finder = Finder.load(self.by, facts, self.lookups.agency_ids)
+        known: dict[int, list[Facts]] = defaultdict(list)
+        new: dict[New, list[Facts]] = defaultdict(list)
+        finder = Finder(self.by, facts, self.lookups.agency_ids)
         for row in facts:
             whom = self._whom(row, finder)
             if whom is not None:
-                same = known.setdefault(whom, []) if isinstance(whom, int) else new.setdefault(whom, [])
+                same = known[whom] if isinstance(whom, int) else new[whom]
                 self._spelled(same, row)
                 same.append(row)
         for ids in chunks(known, stored.CHUNK):
@@ -271,7 +243,7 @@ class _Planner:
             for pk in ids:
                 self._known(persons[pk], known[pk])
         added = [rows for same in new.values() if (rows := self._new(same))]
-        self.result.cases = CaseFinder.load(self.by, facts, added, finder).cases(added)
+        self.result.cases = CaseFinder(self.by, facts, added, finder.cases).cases(added)
 
     def _whom(self, facts: Facts, finder: Finder) -> int | New | None:
         """The person of ours or the new one that the row is about; none where nothing of it is taken in."""
@@ -280,41 +252,31 @@ class _Planner:
             self.result.errors.append(whom)
             return None
         if isinstance(whom, Leaver):
-            self._left(facts, whom)
+            self._warn(facts, "person", facts.person, whom.why, number=whom.number)
+            self._line(facts, Outcome.UNCHANGED, whom.number)
             return None
         if isinstance(whom, New) and (number := finder.facts_only(facts)):
             self._error(facts, Fault("case", "consent_import", {"number": number}))
             return None
         return whom
 
-    def _left(self, facts: Facts, left: Leaver) -> None:
-        """Nothing is taken in of a person who was here."""
-        warning = RowProblem(
-            facts.row, "person", facts.person, left.why, {"number": left.number}, warning=True
-        )
-        self.result.warnings.append(warning)
-        self._line(facts, Outcome.UNCHANGED, left.number)
-
     def _spelled(self, same: list[Facts], row: Facts) -> None:
         """Only a human knows whether two spellings are one reference after all: warn."""
-        if same and (same[0].case, same[0].person) != (row.case, row.person):
-            for name in ("case", "person"):
-                first, here = getattr(same[0], name), getattr(row, name)
-                if first != here and folded(first) == folded(here):
-                    said = {"earlier": same[0].row}
-                    self.result.warnings.append(
-                        RowProblem(row.row, name, here, "spelled", said, warning=True)
-                    )
+        if not same:
+            return
+        first = same[0]
+        for name, here, earlier in (("case", row.case, first.case), ("person", row.person, first.person)):
+            if here != earlier and folded(here) == folded(earlier):
+                self._warn(row, name, here, "spelled", earlier=first.row)
 
-    # --- persons of ours --------------------------------------------------------------------
     def _known(self, person: StoredPerson, rows: list[Facts]) -> None:
-        edit = Edit(person.pk, person.version)
+        edit = Edit(person.pk)
         first: Facts | None = None
         said = {identification_key(facts) for facts in rows}
         for facts in rows:
             changes: list[FieldChange] = []
             if first is None:
-                if self._status_and_sector(person, facts):
+                if self._is_forbidden(person, facts):
                     continue
                 first = facts
                 changes = facts_of(person, facts, self.header, edit)
@@ -325,20 +287,13 @@ class _Planner:
             self.result.edits.append(edit)
 
     def _identify(
-        self,
-        person: StoredPerson,
-        facts: Facts,
-        changes: list[FieldChange],
-        edit: Edit,
-        said: set[Key],
+        self, person: StoredPerson, facts: Facts, changes: list[FieldChange], edit: Edit, said: set[Key]
     ) -> None:
         earlier = [row.on for row in person.seen if row.agency == facts.agency and row.pk]
         more = seen(person.seen, facts, self.header, edit, said)
-        if earlier and is_further(more):
-            params = {"date": max(earlier).isoformat()}
-            day = facts.text("identified_on")
-            warning = RowProblem(facts.row, "identified_on", day, "identified_again", params, warning=True)
-            self.result.warnings.append(warning)
+        if earlier and any(change.column == "identified_on" for change in more):  # one was added
+            day, last = facts.identified_on.isoformat(), max(earlier).isoformat()
+            self._warn(facts, "identified_on", day, "identified_again", date=last)
         changes += more
         if changes and person.facts_only:
             self._error(facts, Fault("case", "consent_import", {"number": person.facts_only}))
@@ -346,29 +301,32 @@ class _Planner:
         outcome = Outcome.CHANGED if changes else Outcome.UNCHANGED
         self._line(facts, outcome, person.number, changes)
 
-    def _status_and_sector(self, person: StoredPerson, facts: Facts) -> bool:
+    def _is_forbidden(self, person: StoredPerson, facts: Facts) -> bool:
         """Whether what is stored forbids the row; a change of status that wants a reason warns."""
-        purposes = effective((row.purpose for row in person.purposes), facts, self.header)
-        sector = facts.sector or ""
-        if sector and not sector_purpose(purposes):
-            return self._error(facts, sector_only_with_labour(purposes[0], sector)[0])
         before = str(person.values["status"])
         change = TRANSITIONS.get((before, facts.status), StatusChange.NO)
-        if change is StatusChange.NO:
-            return self._error(facts, Fault("status", "status_not_allowed"))
-        if change is StatusChange.REASON:
-            self.result.warnings.append(
-                RowProblem(facts.row, "status", facts.status, "status_reason", warning=True)
-            )
-        return False
+        fault = self._sector_fault(facts, (row.purpose for row in person.purposes))
+        if fault is None and change is StatusChange.NO:
+            fault = Fault("status", "status_not_allowed")
+        if fault is not None:
+            self._error(facts, fault)
+        elif change is StatusChange.REASON:
+            self._warn(facts, "status", facts.status, "status_reason")
+        return fault is not None
 
-    # --- new persons ------------------------------------------------------------------------
+    def _sector_fault(self, facts: Facts, stored: Iterable[str]) -> Fault | None:
+        """Where a sector stands beside no purpose of labour, of the file or stored."""
+        purposes = effective(stored, facts, self.header)
+        if not facts.sector or sector_purpose(purposes):
+            return None
+        return Fault("sector", "sector_without_labour")
+
     def _new(self, rows: list[Facts]) -> list[Facts]:
         """The rows that stand, one for each identification. The first is the person, the others change it."""
         kept: list[Facts] = []
         for facts in rows:
-            if not kept and facts.sector and not sector_purpose(effective((), facts, self.header)):
-                self._error(facts, sector_only_with_labour(facts.main, facts.sector)[0])
+            if not kept and (fault := self._sector_fault(facts, ())):
+                self._error(facts, fault)
             elif not kept:
                 kept.append(facts)
                 self._line(facts, Outcome.NEW, told=shown(facts))
@@ -388,14 +346,17 @@ class _Planner:
             self._line(facts, Outcome.UNCHANGED)
 
     def _disagrees(self, first: Facts, facts: Facts) -> bool:
-        for column in disagreement(first, facts):
+        columns = disagreement(first, facts)
+        for column in columns:
             self._error(facts, Fault(column, "disagrees", {"earlier": first.row}))
-        return bool(disagreement(first, facts))
+        return bool(columns)
 
     def _line(self, facts: Facts, outcome: Outcome, number: str = "", told: Sequence[object] = ()) -> None:
         self.result.lines.append(PlannedRow(facts.row, outcome, number, told))
 
-    def _error(self, facts: Facts, fault: Fault) -> bool:
+    def _error(self, facts: Facts, fault: Fault) -> None:
         problem = RowProblem(facts.row, fault.field, facts.text(fault.field), fault.code, fault.params)
         self.result.errors.append(problem)
-        return True
+
+    def _warn(self, facts: Facts, column: str, value: str, code: str, **params: object) -> None:
+        self.result.warnings.append(RowProblem(facts.row, column, value, code, params, warning=True))

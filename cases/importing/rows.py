@@ -6,10 +6,10 @@ repeat it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from difflib import get_close_matches
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from cases import scanner
@@ -26,8 +26,13 @@ from cases.rules.persons import Context, PersonFacts, person as person_faults
 from exchange.reader import ERRORS
 from exchange.xlsx_writer import restore
 
-MAX_MUNICIPALITY: Final = 60  # characters
 _MEMO: Final = 20_000  # texts of one column that are remembered
+_REFERENCES: Final = frozenset({"case", "person"})
+_LONG: Final = {  # in characters, and what is said of a text that is longer
+    "case": (MAX_REFERENCE, "reference_long"),
+    "person": (MAX_REFERENCE, "reference_long"),
+    "municipality": (60, "name_long"),
+}
 _UNSAID: Final = frozenset({"personal_number", "coordination_number", "masked_number", "email"})
 _COLUMN_OF: Final = {"status_reason": "status", "form": "purposes"}
 _CLOSED: Final[dict[object, Callable[[str], str]]] = {
@@ -46,25 +51,16 @@ _DATED: Final = tuple(
 )
 
 
-@dataclass(slots=True)
-class Wrong:
-    """What a text that cannot be read gives in place of a value."""
-
-    code: str
-    params: dict[str, object] = field(default_factory=dict)
-    hide: bool = False  # the value identifies somebody: it is not repeated
-
-
-def identifying(text: str) -> Wrong | None:
+def identifying(column: str, text: str) -> Fault | None:
     """A reference that is an identity number or an address of e-mail; short numbers are references."""
     if "@" not in text and sum(map(str.isdigit, text)) < 6:
         return None
     kinds = [found.reason for found in scanner.find(text) if found.reason in _UNSAID]
-    return Wrong("identity", {"kind": kinds[0]}, hide=True) if kinds else None
+    return Fault(column, "identity", {"kind": kinds[0]}) if kinds else None
 
 
 class RowReader:
-    """Reads the rows of one file."""
+    """Reads the rows of one file. A cell that cannot be read gives a fault in place of a value."""
 
     def __init__(self, header: Header, lookups: Lookups, today: date) -> None:
         self.header, self.lookups = header, lookups
@@ -84,8 +80,9 @@ class RowReader:
         problems = []
         for name, place, read in self.places:
             value = read(cells[place])
-            if type(value) is Wrong:
-                problems.append(_problem(row, name, cells[place], value))
+            if isinstance(value, Fault):
+                shown = "" if value.code == "identity" else shorten(cells[place])
+                problems.append(RowProblem(row, name, shown, value.code, value.params))
             else:
                 found[name] = value
         problems += self._rules(row, cells, found)
@@ -93,32 +90,31 @@ class RowReader:
             return None, problems
         return _facts(row, found), problems
 
-    # --- single cells -----------------------------------------------------------------------
     def _reader(self, name: str) -> Callable[[str], object]:
-        parse = getattr(self, f"_read_{name}", None) or self._listed(name)
-        required = BY_NAME[name].required
-        if name in {"case", "person"}:
-            return lambda text: self._parsed(name, parse, text) if text else Wrong("empty")
-        memo: dict[str, object] = {}
+        """Every text of a column is read once, but for references, of which most stand there once."""
+        read = partial(self._read_cell, name, self._parser(name))
+        return read if name in _REFERENCES else lru_cache(_MEMO)(read)
 
-        def read(text: str) -> object:
-            if text in memo:
-                return memo[text]
-            if len(memo) > _MEMO:
-                memo.clear()
-            memo[text] = value = Wrong("empty") if required and not text else self._parsed(name, parse, text)
-            return value
+    def _parser(self, name: str) -> Callable[[str], object]:
+        if name in _LONG:
+            return partial(_text, name)
+        own: dict[str, Callable[[str], object]] = {
+            "identified_on": lambda text: values.day(text.removesuffix(" 00:00:00")),
+            "purposes": self._purposes,
+            "measures": self._measures,
+        }
+        return own.get(name) or self._listed(name)
 
-        return read
-
-    def _parsed(self, name: str, parse: Callable[[str], object], text: str) -> object:
+    def _read_cell(self, name: str, parse: Callable[[str], object], text: str) -> object:
+        if BY_NAME[name].required and not text:
+            return Fault(name, "empty")
         if text in ERRORS:
-            return Wrong("formula_error", {"value": text})
+            return Fault(name, "formula_error", {"value": text})
         try:
             value = parse(text)
         except NotAllowed as refused:
             return self._refused(name, refused)
-        if text and type(value) is not Wrong and self._otherwise(name, text, value):
+        if text and not isinstance(value, Fault) and self._otherwise(name, text, value):
             self.readings[name, text] = value
         return value
 
@@ -132,58 +128,40 @@ class RowReader:
         if name == "age_class":
             return text.split()[0].isdecimal()
         if name == "measures":
-            facts = _measures_in(text)
-            months = any(f"{found.month:%Y-%m}" not in text for found in facts)
-            return months or any(self.lookups.is_short(fact, found.kind) for found in facts)
+            return any(
+                f"{found.month:%Y-%m}" not in text or self.lookups.is_short(fact, found.kind)
+                for found in _measures_in(text)
+            )
         return any(self.lookups.is_short(fact, part) for part in values.several(text))
 
-    def _refused(self, name: str, refused: NotAllowed) -> Wrong:
+    def _refused(self, name: str, refused: NotAllowed) -> Fault:
         if refused.code not in {"not_allowed", "unknown_code", "unknown_name"}:
-            return Wrong(refused.code, refused.params)
+            return refused.fault(name)
         typed = str(refused.params["value"])
-        fact = BY_NAME[name]
-        names = self.lookups.names_of(fact)
+        names = self.lookups.names_of(BY_NAME[name])
         near = get_close_matches(values.fold(typed), names, n=1, cutoff=0.75)
         if not near:
-            return Wrong("listed", {"value": typed})
-        kind = fact.kind if isinstance(fact.kind, str) else name
-        return Wrong("listed_guess", {"value": typed, "guess_kind": kind, "guess": names[near[0]]})
+            return Fault(name, "listed", {"value": typed})
+        return Fault(name, "listed_guess", {"value": typed, "guess": names[near[0]]})
 
     def _listed(self, name: str) -> Callable[[str], object]:
         fact = BY_NAME[name]
-        if fact.kind in _CLOSED:
-            read = _CLOSED[fact.kind]
+        if read := _CLOSED.get(fact.kind):
             return lambda text: read(text) or None
         names = self.lookups.names_of(fact)
         look_up = values.code if fact.codes else values.named
         return lambda text: look_up(text, names) or None
 
-    def _read_case(self, text: str) -> str | Wrong:
-        if len(text) > MAX_REFERENCE:
-            return Wrong("reference_long", {"n": len(text), "max": MAX_REFERENCE})
-        return identifying(text) or text
-
-    _read_person = _read_case
-
-    def _read_municipality(self, text: str) -> str | Wrong:
-        if len(text) > MAX_MUNICIPALITY:
-            return Wrong("name_long", {"n": len(text), "max": MAX_MUNICIPALITY})
-        return identifying(text) or text
-
-    def _read_identified_on(self, text: str) -> date | None:
-        return values.day(text.removesuffix(" 00:00:00"))
-
-    def _read_purposes(self, text: str) -> tuple[str, ...]:
+    def _purposes(self, text: str) -> tuple[str, ...]:
         names = self.lookups.names["purpose"]
         return tuple(dict.fromkeys(values.code(part, names) for part in values.several(text)))
 
-    def _read_measures(self, text: str) -> tuple[tuple[str, date | None], ...]:
+    def _measures(self, text: str) -> tuple[tuple[str, date], ...]:
         names = self.lookups.names["measure"]
         return tuple(sorted({(values.code(fact.kind, names), fact.month) for fact in _measures_in(text)}))
 
-    # --- cells against each other -----------------------------------------------------------
     def _rules(self, row: int, cells: Sequence[str], found: dict[str, Any]) -> list[RowProblem]:
-        """Remembered too: few combinations are new after some hundred rows."""
+        """Cells against each other. Remembered too: few combinations are new after some hundred rows."""
         key = tuple(found.get(name) for name in _COMBINED)
         if key not in self._combined:
             if len(self._combined) > _MEMO:
@@ -191,49 +169,37 @@ class RowReader:
             self._combined[key] = tuple(self._faults(found))
         return [self._as_problem(row, cells, fault) for fault in self._combined[key]]
 
-    def _faults(self, found: dict[str, Any]) -> list[Fault]:
+    def _faults(self, found: dict[str, Any]) -> Iterator[Fault]:
+        day, today = found.get("identified_on"), self.context.today
         names = ("sex", "child", "age_class", "status", "offence")
         stated = {name: found.get(name) or "" for name in names}
-        faults = [
-            *person_faults(PersonFacts(identified_on=found.get("identified_on"), **stated), self.context)
-        ]
-        faults += self._purpose_faults(found)
-        today = self.context.today
-        faults += [
-            fault
-            for _kind, month in found.get("measures") or ()
-            for fault in within("measures", month, today=today)
-        ]
-        day = found.get("identified_on")
-        if found.get("county") and day and found["county"] not in self.lookups.geography.rows:
-            faults.append(Fault("county", "no_region"))
-        return [*faults, *self._outside_validity(found, day)]
+        yield from person_faults(PersonFacts(identified_on=day, **stated), self.context)
+        yield from self._purpose_faults(found)
+        for _kind, month in found.get("measures", ()):
+            yield from within("measures", month, today=today)
+        if day and found.get("county") and found["county"] not in self.lookups.geography.rows:
+            yield Fault("county", "no_region")
+        yield from self._outside_validity(found, day)
 
-    def _purpose_faults(self, found: dict[str, Any]) -> list[Fault]:
+    def _purpose_faults(self, found: dict[str, Any]) -> tuple[Fault, ...]:
         """Where the file has no further purposes, those that are stored may be of labour: the plan looks."""
         if "main_purpose" not in found or "sector" not in found:
-            return []
-        main, sector = found["main_purpose"] or "", found["sector"] or ""
-        further = found.get("purposes")
-        if not self.header.has("purposes"):
-            return [*sector_missing(main, sector)]
-        if further is None:
-            return []
-        if sector and not {main, *further} & {*LABOUR_PURPOSES}:
-            return [Fault("sector", "sector_without_labour")]
-        return [*sector_missing(main, sector)]
+            return ()
+        main, sector = found["main_purpose"], found["sector"] or ""
+        if self.header.has("purposes"):
+            if "purposes" not in found:
+                return ()
+            if sector and not {main, *found["purposes"]}.intersection(LABOUR_PURPOSES):
+                return (Fault("sector", "sector_without_labour"),)
+        return sector_missing(main, sector)
 
-    def _outside_validity(self, found: dict[str, Any], day: date | None) -> list[Fault]:
-        used = [(name, found[name]) for name in _DATED if found.get(name)]
-        used += [("purposes", key) for key in found.get("purposes") or ()]
-        faults: list[Fault] = []
-        for name, key, on in [
-            *((n, k, day) for n, k in used),
-            *(("measures", k, m) for k, m in found.get("measures") or ()),
-        ]:
+    def _outside_validity(self, found: dict[str, Any], day: date | None) -> Iterator[Fault]:
+        used = [(name, found[name], day) for name in _DATED if found.get(name)]
+        used += [("purposes", key, day) for key in found.get("purposes", ())]
+        used += [("measures", kind, month) for kind, month in found.get("measures", ())]
+        for name, key, on in used:
             if key in self.context.validity:
-                faults += code_validity(name, values.bare(key), on, self.context.validity[key])
-        return faults
+                yield from code_validity(name, values.bare(key), on, self.context.validity[key])
 
     def _as_problem(self, row: int, cells: Sequence[str], fault: Fault) -> RowProblem:
         column = _COLUMN_OF.get(fault.field, fault.field)
@@ -241,28 +207,18 @@ class RowReader:
         return RowProblem(row, column, value, fault.code, fault.params, fault.severity is Severity.WARNING)
 
 
+def _text(column: str, text: str) -> str | Fault:
+    longest, code = _LONG[column]
+    if len(text) > longest:
+        return Fault(column, code, {"n": len(text), "max": longest})
+    return identifying(column, text) or text
+
+
 def _measures_in(text: str) -> list[values.MeasureFact]:
     return [measure for part in values.several(text) if (measure := values.measure(part))]
 
 
-def _problem(row: int, column: str, text: str, wrong: Wrong) -> RowProblem:
-    return RowProblem(row, column, "" if wrong.hide else shorten(text), wrong.code, wrong.params)
-
-
 def _facts(row: int, found: dict[str, Any]) -> Facts:
-    main = found["main_purpose"]
-    return Facts(
-        row,
-        found["case"],
-        found["person"],
-        found["identified_on"],
-        found["agency"],
-        found.get("municipality") or "",
-        found["county"],
-        found.get("channel"),
-        tuple(found.get(fact.name) for fact in OWN),
-        main,
-        tuple(purpose for purpose in found.get("purposes") or () if purpose != main),
-        found.get("sector"),
-        found.get("measures") or (),
-    )
+    own = tuple(found.pop(fact.name, None) for fact in OWN)
+    found["purposes"] = tuple(key for key in found.get("purposes", ()) if key != found["main_purpose"])
+    return Facts(row=row, own=own, **found)

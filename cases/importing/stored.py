@@ -7,7 +7,7 @@ agency.
 
 Persons and cases that a file no longer finds were handed over, taken out as registered by mistake, or have
 another reference since. A file that names them again makes nobody anew and restores nobody. That another
-region has a person whom own regions never had is told to nobody.
+region has a person whom own regions never had is disclosed to nobody.
 """
 
 from __future__ import annotations
@@ -113,7 +113,6 @@ class Given(NamedTuple):
 class StoredPerson:
     pk: int
     number: str
-    version: int
     values: dict[str, str | None]  # by the names of `OWN`
     seen: list[StoredIdentification] = field(default_factory=list)
     purposes: list[Purpose] = field(default_factory=list)
@@ -131,59 +130,49 @@ class StoredCase(NamedTuple):
 def persons_by_index(access: Access, indexes: Iterable[str]) -> dict[tuple[str, str], set[tuple[int, str]]]:
     """(index of a reference, agency code) → the persons that have it, as (pk, number)."""
     found: dict[tuple[str, str], set[tuple[int, str]]] = defaultdict(set)
+    columns = ("reference_index", "agency__code", "person", "person__number")
     for chunk in chunks(indexes, CHUNK):
         rows = Identification.objects.in_own_region(access).filter(reference_index__in=chunk)
-        for index, agency, pk, number in rows.values_list(
-            "reference_index", "agency__code", "person", "person__number"
-        ).order_by():
+        for index, agency, pk, number in rows.values_list(*columns).order_by():
             found[index, agency].add((pk, number))
     return found
 
 
-def cases_by_number(access: Access, numbers: Iterable[str]) -> dict[str, StoredCase]:
-    return {
-        row[1]: StoredCase(*row[:3], bool(row[3]))
-        for chunk in chunks(numbers, CHUNK)
-        for row in Case.objects.changeable_by(access)
-        .filter(number__in=chunk)
-        .values_list("pk", "number", "region", "without_consent")
-        .order_by()
-    }
-
-
 def persons_by_number(access: Access, numbers: Iterable[str]) -> dict[str, int]:
-    return {
-        number: pk
-        for chunk in chunks(numbers, CHUNK)
-        for number, pk in Person.objects.in_own_region(access)
-        .filter(number__in=chunk)
-        .values_list("number", "pk")
-        .order_by()
-    }
-
-
-def cases_by_index(access: Access, indexes: Iterable[str]) -> dict[str, list[tuple[StoredCase, set[str]]]]:
-    """Index of a case reference → cases that have it, oldest first, each with the agencies that identified in
-    it."""
-    found: dict[str, list[tuple[StoredCase, set[str]]]] = defaultdict(list)
-    for chunk in chunks(indexes, CHUNK):
-        rows = list(
-            Case.objects.changeable_by(access)
-            .filter(reference_index__in=chunk)
-            .values_list("pk", "number", "region", "without_consent", "reference_index")
-            .order_by("pk")
-        )
-        agencies = _agencies_of(access, [row[0] for row in rows])
-        for pk, number, region, without, index in rows:
-            found[index].append((StoredCase(pk, number, region, bool(without)), agencies[pk]))
+    found: dict[str, int] = {}
+    for chunk in chunks(numbers, CHUNK):
+        rows = Person.objects.in_own_region(access).filter(number__in=chunk)
+        found |= dict(rows.values_list("number", "pk").order_by())
     return found
 
 
-def _agencies_of(access: Access, cases: Sequence[int]) -> dict[int, set[str]]:
+def cases_by_number(access: Access, numbers: Iterable[str]) -> dict[str, StoredCase]:
+    return {case.number: case for case, _index in _cases(access, "number", numbers)}
+
+
+def cases_by_index(access: Access, indexes: Iterable[str]) -> list[tuple[str, StoredCase, set[str]]]:
+    """Return the cases that have these references, oldest first: the index, the case, and the agencies that
+    identified somebody in it."""
+    cases = sorted(_cases(access, "reference_index", indexes))
+    agencies = _agencies_of(access, [case.pk for case, _index in cases])
+    return [(index, case, agencies[case.pk]) for case, index in cases]
+
+
+def _cases(access: Access, field: str, values: Iterable[str]) -> Iterator[tuple[StoredCase, str]]:
+    """The cases of own regions with one of these values, each with the index of its reference."""
+    columns = ("pk", "number", "region", "without_consent", "reference_index")
+    for chunk in chunks(values, CHUNK):
+        rows = Case.objects.changeable_by(access).filter(**{f"{field}__in": chunk})
+        for pk, number, region, without_consent, index in rows.values_list(*columns).order_by():
+            yield StoredCase(pk, number, region, bool(without_consent)), index
+
+
+def _agencies_of(access: Access, cases: Iterable[int]) -> dict[int, set[str]]:
     found: dict[int, set[str]] = defaultdict(set)
-    rows = Identification.objects.in_own_region(access).filter(person__case__in=cases)
-    for case, agency in rows.values_list("person__case", "agency__code").distinct().order_by():
-        found[case].add(agency)
+    for chunk in chunks(cases, CHUNK):
+        rows = Identification.objects.in_own_region(access).filter(person__case__in=chunk)
+        for case, agency in rows.values_list("person__case", "agency__code").distinct().order_by():
+            found[case].add(agency)
     return found
 
 
@@ -205,34 +194,30 @@ def last_positions(cases: Iterable[int]) -> dict[int, int]:
 def persons(access: Access, ids: Sequence[int]) -> dict[int, StoredPerson]:
     """Four queries for one chunk of ids."""
     names = [fact.name for fact in OWN]
-    found = {
-        pk: StoredPerson(
-            pk,
-            number,
-            version,
-            {name: value or None for name, value in zip(names, stored, strict=True)},
-            facts_only=case if without else "",
-        )
-        for pk, number, version, case, without, *stored in Person.objects.in_own_region(access)
-        .filter(pk__in=ids)
-        .values_list("pk", "number", "version", "case__number", "case__without_consent", *names)
-        .order_by()
-    }
-    seen: Any = Identification.objects.in_own_region(access).filter(person__in=ids).order_by("pk")
-    for person, *row in seen.values_list(
-        "person", "pk", "agency__code", "municipality", "identified_on", "county", "channel"
-    ):
+    columns: tuple[str, ...] = ("pk", "number", "case__number", "case__without_consent", *names)
+    found = {}
+    own = Person.objects.in_own_region(access).filter(pk__in=ids)
+    for pk, number, case, without_consent, *stored in own.values_list(*columns).order_by():
+        values = {name: value or None for name, value in zip(names, stored, strict=True)}
+        found[pk] = StoredPerson(pk, number, values, facts_only=case if without_consent else "")
+    columns = ("person", "pk", "agency__code", "municipality", "identified_on", "county", "channel")
+    for person, *row in _of_persons(Identification, ids, access).values_list(*columns):
         found[person].seen.append(StoredIdentification(*row))
-    purposes: Any = Exploitation.objects.in_own_region(access).filter(person__in=ids).order_by("pk")
-    for person, *row in purposes.values_list("person", "pk", "purpose", "is_main", "sector"):
+    columns = ("person", "pk", "purpose", "is_main", "sector")
+    for person, *row in _of_persons(Exploitation, ids, access).values_list(*columns):
         found[person].purposes.append(Purpose(*row))
     # The answer is looked at here: a condition more leads PostgreSQL astray while it has no statistics of new
     # rows.
-    given: Any = Measure.objects.in_own_region(access).filter(person__in=ids).order_by("pk")
-    for person, answer, *row in given.values_list("person", "answer", "pk", "kind", "month"):
+    columns = ("person", "answer", "pk", "kind", "month")
+    for person, answer, *row in _of_persons(Measure, ids, access).values_list(*columns):
         if answer == MeasureAnswer.ACCEPTED:
             found[person].given.append(Given(*row))
     return found
+
+
+def _of_persons(model: Any, persons: Sequence[int], access: Access) -> QuerySet[Any]:
+    rows: QuerySet[Any] = model.objects.in_own_region(access).filter(person__in=persons)
+    return rows.order_by("pk")
 
 
 MOVED: Final = "moved"
@@ -248,19 +233,14 @@ class Leaver(NamedTuple):
     why: str
 
 
-@dataclass
-class Leavers:
-    """By (index of a reference, agency code), and by number."""
-
-    by_index: dict[tuple[str, str], Leaver] = field(default_factory=dict)
-    by_number: dict[str, Leaver] = field(default_factory=dict)
+Leavers = dict[tuple[str, str] | str, Leaver]  # by (index of a reference, agency code), and by number
 
 
 @beyond("leavers")
 def leavers(access: Access, indexes: Iterable[str], numbers: Iterable[str]) -> Leavers:
     """Return who has left, at least those whom these references and numbers name. A former reference is known
     as long as the key that indexed it is in use."""
-    found = Leavers()
+    found: Leavers = {}
     agencies = dict(Agency.objects.values_list("pk", "code"))
     for row in _taken_out(access):
         _note_kept(row, Kept.from_text(row.kept), access, agencies, found)
@@ -272,10 +252,10 @@ def leavers(access: Access, indexes: Iterable[str], numbers: Iterable[str]) -> L
             rows = seen.filter(person__in=persons.values("pk"))
             named = rows.values_list("reference_index", "agency", "person__number").distinct().order_by()
             for index, agency, number in named:
-                found.by_index[index, agencies[agency]] = Leaver(number, why)
+                found[index, agencies[agency]] = Leaver(number, why)
     for chunk in chunks(numbers, CHUNK):
-        rows_of_numbers = elsewhere.filter(number__in=chunk).values_list("number", flat=True).order_by()
-        found.by_number |= {number: Leaver(number, MOVED) for number in rows_of_numbers}
+        moved = elsewhere.filter(number__in=chunk).values_list("number", flat=True).order_by()
+        found |= {number: Leaver(number, MOVED) for number in moved}
     return found
 
 
@@ -301,12 +281,12 @@ def _note_kept(
 ) -> None:
     """Persons with their references; and the reference of an identification that was taken out alone."""
     persons = _persons_of(row, kept, access)
-    found.by_number |= {left.number: left for left in persons.values()}
+    found |= {left.number: left for left in persons.values()}
     alone = Leaver(row.number, TAKEN_OUT) if row.region_id in access.regions else None
     for one in kept.rows:
         left = persons.get(one.person_id, alone) if isinstance(one, Identification) else None
         if left is not None:
-            found.by_index |= dict.fromkeys(_keys(one, agencies), left)
+            found |= dict.fromkeys(_keys(one, agencies), left)
 
 
 def _persons_of(row: Misregistration, kept: Kept, access: Access) -> dict[int, Leaver]:

@@ -1,9 +1,10 @@
-"""A plan of persons is carried out in bulk, with field history."""
+"""Carry out a plan of persons in bulk, with field history."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 from accounts.access import Access
@@ -23,8 +24,7 @@ from exchange.bulk import chunks
 from exchange.importer import Between
 from exchange.journal import Journal, stored
 
-# --- editing ---
-# What an import changes in persons of ours, in bulk.
+AT_ONCE = 2_000  # persons whose rows are in memory at one time
 
 
 def write(edits: Sequence[Edit], lookups: Lookups, journal: Journal) -> None:
@@ -58,18 +58,18 @@ def _purposes(edits: Sequence[Edit], journal: Journal) -> None:
         journal.set(row, "sector_id", wanted[row.pk].sector)
     rows.sort(key=lambda row: row.is_main)
     journal.update(rows, ["is_main", "sector"])
-    new = [(edit.pk, purpose) for edit in edits for purpose in edit.purposes_new]
     journal.create(
         [
-            Exploitation(person_id=pk, purpose_id=p.purpose, is_main=p.is_main, sector_id=p.sector)
-            for pk, p in new
+            Exploitation(person_id=edit.pk, purpose_id=new.purpose, is_main=new.is_main, sector_id=new.sector)
+            for edit in edits
+            for new in edit.purposes_new
         ]
     )
 
 
 def _measures(edits: Sequence[Edit], journal: Journal) -> None:
     journal.delete(list(stored(Measure, (pk for edit in edits for pk in edit.given_gone))))
-    new = [(edit.pk, kind, month) for edit in edits for kind, month in edit.given_new]
+    new = [(edit.pk, *given) for edit in edits for given in edit.given_new]
     journal.create([Measure(person_id=pk, kind_id=kind, month=month) for pk, kind, month in new])
 
 
@@ -100,10 +100,6 @@ def identification(facts: Facts, lookups: Lookups, **whose: Any) -> Identificati
         reference="" if numbered else joined(facts.case, facts.person),
         **whose,
     )
-
-
-# --- applying ---
-AT_ONCE = 2_000  # persons whose rows are in memory at one time
 
 
 def one_at_a_time(by: Access) -> None:
@@ -140,19 +136,15 @@ class Writer:
 
     def _cases(self, cases: list[NewCase]) -> dict[int, Case]:
         """Return the row of each, which is opened where it is not stored."""
-        rows = self._open([case for case in cases if case.stored is None])
-        for case in cases:
-            if stored := case.stored:
-                rows[id(case)] = Case(pk=stored.pk, number=stored.number, region_id=stored.region)
-        return rows
+        ours = [(id(case), case.stored) for case in cases if case.stored]
+        rows = {at: Case(pk=row.pk, number=row.number, region_id=row.region) for at, row in ours}
+        return rows | self._open([case for case in cases if case.stored is None])
 
     def _open(self, cases: list[NewCase]) -> dict[int, Case]:
         rows: dict[int, Case] = {}
         series: dict[tuple[str, int], list[Case]] = defaultdict(list)
         for case in cases:
-            earliest = min(
-                (facts for person in case.persons for facts in person), key=lambda f: f.identified_on
-            )
+            earliest = min(chain(*case.persons), key=lambda facts: facts.identified_on)
             row = rows[id(case)] = Case(
                 region_id=self._region(earliest),
                 opened_on=earliest.identified_on,
@@ -199,22 +191,20 @@ def _exploitations(facts: Facts, plan: PersonPlan) -> list[Exploitation]:
     return [
         Exploitation(
             purpose_id=purpose,
-            is_main=purpose == facts.main,
+            is_main=purpose == facts.main_purpose,
             sector_id=facts.sector if purpose == bears else None,
         )
         for purpose in purposes
     ]
 
 
-def _batches(
-    cases: list[NewCase], size: Callable[[NewCase], int] = lambda case: len(case.persons)
-) -> Iterable[list[NewCase]]:
+def _batches(cases: list[NewCase]) -> Iterable[list[NewCase]]:
     """Whole cases, some AT_ONCE persons together."""
     batch: list[NewCase] = []
     count = 0
     for case in cases:
         batch.append(case)
-        count += size(case)
+        count += len(case.persons)
         if count >= AT_ONCE:
             yield batch
             batch, count = [], 0

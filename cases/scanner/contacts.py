@@ -1,4 +1,4 @@
-"""By which somebody is reached, and what belongs to one person. Pure.
+"""Patterns of what somebody is reached by, and of what belongs to one person. Pure.
 
 Addresses of e-mail, numbers of telephones, names on networks; documents, telephones as things, cars, money.
 Every pattern is bounded and begins at a fixed mark; see `scan`.
@@ -14,7 +14,6 @@ from cases.scanner.numbers import YEAR
 _I: Final = re.IGNORECASE
 _SEP: Final = r"(?:[ \-/()]{0,3}|[._:·~|=*])"
 
-# --- e-mail -------------------------------------------------------------------------------------------
 _SNABEL: Final = r"snabel-?a(?:n)?\b"
 _AT: Final = rf"(?:@|[(\[{{] ?(?:at|a|snabel-?a|@) ?[)\]}}]|{_SNABEL}|%40|&#64;|[_\-]at[_\-])"
 _DOT: Final = r"(?: ?\. ?| ?[(\[{] ?(?:punkt|dot|prick|\.) ?[)\]}] ?| (?:punkt|dot|prick) |[_\-]dot[_\-])"
@@ -52,7 +51,6 @@ EMAILS_OF_PROVIDERS: Final = (
     ),
 )
 
-# --- telephones -----------------------------------------------------------------------------------------
 _TELEPHONE: Final = (
     r"(?:tel(?:e|efon|ephone)?|tfn|tlf|mob(?:il|ile)?|cell|phone|kontakt"
     r"|whats ?app(?:ar|ade)?|wa|sms|viber|telegram|signal)"
@@ -67,15 +65,13 @@ PHONES: Final = (
     ),
     re.compile(
         rf"\b(?:{_TELEPHONE}[ .\-]{{0,2}}(?:nr|nummer|numret|no|number|num)?(?:et|en)?|ring|ringde"
-        rf"|ringer|ring upp"
-        r"|nås på|nås via|call|sms:?a|nummer|numret)(?<=\w)\.?"
+        rf"|ringer|ring upp|nås på|nås via|call|sms:?a|nummer|numret)(?<=\w)\.?"
         r"(?: (?:är|is|på|till|från|to|at|from|henne|honom|hem|her|him)){0,2}"
         rf"[ .:=]{{0,3}}(?!{YEAR}-?\d\d)[(+]{{0,2}}\d(?:{_SEP}\d){{5,13}}(?!\d)",
         _I,
     ),
 )
 
-# --- accounts of networks -------------------------------------------------------------------------
 _NETWORKS: Final = (
     r"(?:instagram|insta|ig|snap|snapchat|snapp|tiktok|tik tok|telegram|facebook|fb|messenger|wechat|weixin"
     r"|kik|skype|viber|imo|zalo|zangi|vkontakte|threads|bluesky|mastodon|wickr|threema|bumble|happn|hinge|qq"
@@ -91,8 +87,7 @@ _NO_HANDLE: Final = (
     r"(?!(?:är|is|och|and|på|on|i|in|som|för|okänt|okänd|saknas|finns|har|inte|ej|av|till|från|med"
     r"|stängt|stängdes"
     r"|skapades|användes|används|borttaget|spärrat|unknown|was|not|hos|via|togs|bort|kapat|lösenord"
-    r"|eller|men|nu"
-    r"|heter|under|the|a|en|ett|de|hon|han|den|det|där|så|sedan|enligt|samma|annat)\b)"
+    r"|eller|men|nu|heter|under|the|a|en|ett|de|hon|han|den|det|där|så|sedan|enligt|samma|annat)\b)"
 )
 _WITH_FIGURE: Final = r"(?=[\w.\-]{0,30}[\d_])(?![\d.\-]{1,40}(?!\w))"
 _HANDLE: Final = rf"@?{_WITH_FIGURE}[A-Za-z][\w.\-]{{3,30}}+"
@@ -101,16 +96,14 @@ HANDLES: Final = (
     re.compile(r"(?<![\w@.])@(?!(?:home|work)\b)[A-Za-z_][\w.]{2,30}+(?!@)"),
     re.compile(
         r"\b(?:facebook|fb|instagram|tiktok|snapchat|twitter|x|vk|linkedin|onlyfans|youtube|t|wa"
-        r"|telegram|discord|m)"
-        r"\.(?:com|me|ru|gg|net)/{1,2}(?:in/|add/|u/|profile\.php\?id=)?[\w.@\-]{2,60}+",
+        r"|telegram|discord|m)\.(?:com|me|ru|gg|net)/{1,2}(?:in/|add/|u/|profile\.php\?id=)?[\w.@\-]{2,60}+",
         _I,
     ),
     re.compile(r"\bline[ \-]?id[ .:=]{1,3}@?[A-Za-z][\w.\-]{2,30}+", _I),
     re.compile(r"(?<!\w)live:[\w.\-]{3,40}+", _I),
     re.compile(
         r"\b(?:användarnamn(?:et)?|username|user name|nickname|nick|handle|kontonamn(?:et)?"
-        r"|profilnamn(?:et)?)"
-        r"(?: (?:är|is)|[ ]?[:=])?[ ]{1,2}@?(?!(?:är|is|och|and|på|on|i|in|som|för|okänt"
+        r"|profilnamn(?:et)?)(?: (?:är|is)|[ ]?[:=])?[ ]{1,2}@?(?!(?:är|is|och|and|på|on|i|in|som|för|okänt"
         r"|saknas)\b)[A-Za-z][\w.\-]{2,30}+",
         _I,
     ),
@@ -136,8 +129,7 @@ HANDLES_OF_NETWORKS: Final = (
     ),
     re.compile(
         rf"\b(?:heter|kallar sig|kallas|går under|finns som|syns som|skriver som|är|namnet|namn|som"
-        rf"|user|calls herself)"
-        rf" @?{_NO_HANDLE}(?-i:[a-z])\w{{4,30}}+ (?:på|on) {_NETWORKS}(?!\w)",
+        rf"|user|calls herself) @?{_NO_HANDLE}(?-i:[a-z])\w{{4,30}}+ (?:på|on) {_NETWORKS}(?!\w)",
         _I,
     ),
     re.compile(
@@ -176,7 +168,6 @@ HANDLES_WITH_FIGURES: Final = (
 
 _IS: Final = r"(?: (?:är|is|heter))?[ .:=#\-]{0,4}"
 
-# --- documents ----------------------------------------------------------------------------------
 _NUMBER: Final = r"(?:[ \-]?(?:nummer|numret|nr|no|number|num)\b)?"
 _OF_COUNTRY: Final = r"(?:[a-zåäö]{3,14}(?:skt|ska|sk|sh|an|ian)\.? )"
 _SERIES: Final = r"(?:(?:serie|series|seria|med|with) )?"
@@ -233,8 +224,7 @@ PLATES: Final = (
     re.compile(rf"(?<![\w\-/]){_NO_PLATES}(?!HUS|VÅN)[A-Z]{{3}} \d{{2}}[A-Z](?![\w/:\-])"),
     re.compile(
         r"\b(?:reg(?:nr|nummer|istreringsnummer|skylt)|nummerplåt|nummerskylt)(?:en|et)?"
-        r"(?: (?:är|is))?[ .:]{1,3}"
-        r"[A-ZÅÄÖ]{3}[ \-]?\d{2}[\dA-Z](?!\w)",
+        r"(?: (?:är|is))?[ .:]{1,3}[A-ZÅÄÖ]{3}[ \-]?\d{2}[\dA-Z](?!\w)",
         _I,
     ),
     re.compile(
@@ -262,7 +252,6 @@ PLATES: Final = (
     re.compile(rf"(?<![\w\-/])[A-Z]{{1,2}}-\d{{2,3}}-{_NO_PLATES}[A-Z]{{2,3}}(?![\w/:\-])"),
 )
 
-# --- money --------------------------------------------------------------------------------------
 BANKS: Final = (
     re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:[ \-]?[A-Z0-9]{4}){3,7}(?:[ \-]?[A-Z0-9]{1,4})?(?!\w)"),
     re.compile(r"\biban[ :]{1,3}[A-Z]{2}\d{2}[\dA-Z \-]{8,34}", _I),

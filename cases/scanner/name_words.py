@@ -1,4 +1,4 @@
-"""What single words tell of a name: who is named so, what a person does, what is no name. Pure.
+"""What single words say about a name: who is named so, what a person does, what is no name. Pure.
 
 Names are those of Faker's locales, imported when the first text is read and without Faker itself, and our own
 of origins that Faker has not.
@@ -30,7 +30,6 @@ def plain(word: str) -> str:
     return "".join(kept)
 
 
-# --- what is no name ------------------------------------------------------------------------------
 ORDINARY: Final = words_in(
     """
     advokat agent akut aldrig alla allt alltid alma alternativ ana and annan antal any april are art ask
@@ -147,7 +146,6 @@ NOBODY: Final = words_in(
     """
 )
 
-# --- what stands beside a name --------------------------------------------------------------------
 # Right before a place.
 OF_PLACE: Final = words_in(
     """
@@ -186,23 +184,6 @@ OF_FAMILY: Final = words_in(
     systrarna tvillingarna
     """
 )
-# What somebody does whose name is known.
-VERBS: Final = words_in(
-    """
-    and arbetade arbetar asked bad bar behövde behöver ber berättade berättar berättat betalade betalar
-    bjuder bjöd blev blir bodde bor bär called calls came can could cried cries delar did does dog drar
-    drog dör erkänner escaped fanns fick finns fled flydde flyr flyttade får födde försvann gav ger gick
-    gifte gjorde grät gråter gråtit går gör had hade har has heter hette hittade hjälper hotade hotar
-    hämtade hämtar här hördes hörs is jobbade jobbar jobbat kan kom kommer kontaktade kunde köper köpte
-    kör körde led ler levde lever lider ligger litar lived lives log lurade lämnade lämnar lät låg låter
-    may medger mejlade mejlar mådde mår måste needs nekade nekar ran reste ringde ringer rymde rymmer sa
-    sade said saknade saknar satt says sends sent ser sitter ska skall skickade skrek skrev skriker
-    skriver skär sköter sleeps slept slog slår sms:ade sms:ar sov sover sprang springer stod städar står
-    svarade svarar säger säljer såg sålde såldes tackade tackar tar tells tog told träffade tvingade
-    tvingades tvingar undrade undrar uppgav uppger var vet vill ville visste väntade väntar vågade vågar
-    wants was went will worked works would är äter åkte åt
-    """
-)
 # What a person does, and seldom a thing: before it an unknown word may be a name.
 ACTS: Final = words_in(
     """
@@ -214,7 +195,18 @@ ACTS: Final = words_in(
     uppgav uppger vill ville väntade väntar vågade vågar wants worked works åkte
     """
 )
-# The same, before the name.
+# What else somebody does whose name is known.
+VERBS: Final = ACTS | words_in(
+    """
+    and bad bar behövde behöver ber bjuder bjöd blev blir bär came can could cries delar did does drar
+    drog dör fanns finns flyr försvann gav ger gick gjorde gråtit går gör had hade har has hjälper här
+    hördes hörs is jobbat kan kommer kontaktade kunde köper led ler levde lever lider ligger litar log
+    låg låter lämnar lät may medger mejlade mejlar måste needs nekade ran rymmer saknade saknar satt
+    sends ser sitter ska skall skrek skriker skär sleeps slept sms:ade sms:ar springer stod står såg
+    såldes säljer tackade tackar tvingades var vet visste was went will would åt är äter
+    """
+)
+# What is done before the name.
 ACTED: Final = words_in(
     """
     berättade berättar betalade called fruktar grät hatar hittade hotade hämtade kontaktade lurade
@@ -234,13 +226,10 @@ LOCALES: Final = words_in(
 )
 _OWN: Final = Path(__file__).with_name("given_names.txt")
 _SHORT: Final = frozenset({"bo", "li", "ida"})  # given names of two letters that are names alone
-_CYRILLIC: Final = dict(
-    zip(
-        "абвгдезийклмнопрстуфхъьыэіїєґё",
-        "a|b|v|g|d|e|z|i|y|k|l|m|n|o|p|r|s|t|u|f|h|a||y|e|i|yi|ye|g|yo".split("|"),  # noqa: SIM905
-        strict=True,
-    )
-) | {"ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sht", "ю": "yu", "я": "ya"}
+_CYRILLIC: Final = str.maketrans("абвгдезийклмнопрстуфхъыэіґ", "abvgdeziyklmnoprstufhayeig") | str.maketrans(
+    {"ь": "", "ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sht", "ю": "yu", "я": "ya"}
+    | {"ї": "yi", "є": "ye", "ё": "yo"}
+)
 _FIRST: Final = re.compile("(?:first|middle)_.*names|first_names.*|middle_names.*")
 _LAST: Final = re.compile("(?:.*_)?last_.*names.*|last_names.*")
 
@@ -276,8 +265,5 @@ def _own_first() -> set[str]:
 
 
 def _words_of(listed: Iterable[object]) -> set[str]:
-    return {_latin(word) for name in listed for word in re.split("[ -]", str(name))}
-
-
-def _latin(name: str) -> str:
-    return "".join(_CYRILLIC.get(letter, letter) for letter in plain(name))
+    """Return the words of names in Latin letters."""
+    return {plain(word).translate(_CYRILLIC) for name in listed for word in re.split("[ -]", str(name))}

@@ -7,6 +7,7 @@ who writes, never a refusal: many names are words too.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,17 +25,14 @@ from cases.scanner.name_words import (
     PLACES,
     VERBS,
     WORDS_TOO,
-    ListedNames,
     names,
     plain,
 )
 
-# --- what names look like ---------------------------------------------------------------------------
 # How agencies and places end, which are met as well.
 _AGENCY: Final = re.compile(
     r"(?:polis|social|region|kommun|läns).*|.*(?:en|et|an|orna|arna|erna|én|verk|kommun|jour|hus"
-    r"|centrum|mission|land|rike"
-    r"|ien|stan|styrelse|stad|borg|köping|stadsmission|region)s?"
+    r"|centrum|mission|land|rike|ien|stan|styrelse|stad|borg|köping|stadsmission|region)s?"
 )
 # Right before a word in capitals: it is the name of that house, firm or agency.
 _OF_HOUSE: Final = re.compile(
@@ -44,8 +42,7 @@ _OF_HOUSE: Final = re.compile(
 )
 _ENDS_AS_LAST: Final = re.compile(
     r".{3,}(?:sson|ström|qvist|wska|alska|ynska|cka|wski|cki|sky|ova|eva|escu|enko|chuk|vić|vic|dze"
-    r"|shvili|oglu|akis"
-    r"|poulos|czyk|pour|zadeh)"
+    r"|shvili|oglu|akis|poulos|czyk|pour|zadeh)"
 )
 # Letters that Swedish and English words seldom have together.
 _FOREIGN: Final = re.compile(
@@ -93,7 +90,6 @@ def _is_first_in_lower_case(word: str) -> bool:
     return known and len(word) > 3 and word not in NO_NAME_IN_LOWER_CASE
 
 
-# --- telling phrases ---------------------------------------------------------------------------------
 _CAPITAL: Final = r"[A-ZÅÄÖÉÁŞŠČŽĐ][^\W\d_A-Z][\w'’\-]{1,30}"
 # Whom one does this with, or fears, is a person or an agency, whoever knows the word.
 _MET: Final = re.compile(
@@ -119,8 +115,7 @@ _TOLD: Final = re.compile(
 )
 _AFTER_ROLE: Final = re.compile(
     r"(?<!\w)(?P<role>[^\W\d_]{2,20})(?:(?<=[MmDd][rs])\.|(?<=fam)\.)?(?: (?:nr\.? ?)?(?:\d{1,2}"
-    r"|[A-Z])\b)?(?: ?[:=–(-]|,)?[ ]?[\"'”“»(]?"
-    rf"(?P<word>{_CAPITAL})"
+    rf"|[A-Z])\b)?(?: ?[:=–(-]|,)?[ ]?[\"'”“»(]?(?P<word>{_CAPITAL})"
 )
 _GREETING: Final = re.compile(
     rf"\b(?i:hej|hallå|hello|dear|kära?|hälsningar|hälsar|vänligen|regards"
@@ -143,31 +138,16 @@ _LOWER_INITIAL: Final = re.compile(r"(?<![\w.§])(?<!\d )[a-hj-z]\.? (?P<last>[a
 
 def named(text: str) -> bool:
     """Whether somebody seems to be called by name."""
-    return (
-        _is_told(text)
-        or _has_initials(text)
-        or _is_met(text)
-        or _follows_marked_role(text)
-        or _is_known(text)
-    )
+    called = (is_name(found) for pattern, is_name in _TELLING.items() for found in pattern.finditer(text))
+    return any(called) or _is_known(text)
 
 
-def _is_met(text: str) -> bool:
-    for found in _MET.finditer(text):
-        word = plain(found["word"])
-        if found["word"][0].isupper():
-            if not _is_agency(word):
-                return True
-        elif _is_first_in_lower_case(word):
-            return True
-    return False
+def _is_met(found: re.Match[str]) -> bool:
+    word = plain(found["word"])
+    return not _is_agency(word) if found["word"][0].isupper() else _is_first_in_lower_case(word)
 
 
-def _is_told(text: str) -> bool:
-    return any(_tells(found) for found in _TOLD.finditer(text))
-
-
-def _tells(found: re.Match[str]) -> bool:
+def _is_told(found: re.Match[str]) -> bool:
     word = plain(found["word"])
     if word in NOBODY or word in NO_PERSON:
         return False
@@ -179,15 +159,6 @@ def _tells(found: re.Match[str]) -> bool:
 
 def _is_place_or_office(word: str, following: str | None) -> bool:
     return word in PLACES or (following or "").strip().casefold() in NO_PERSON
-
-
-def _has_initials(text: str) -> bool:
-    """Whether somebody is called by initials: "klient A.K.", "M. Ionescu", "Elena P.", "m popescu"."""
-    if any(_are_initials(found) for found in _INITIALS.finditer(text)):
-        return True
-    if any(_is_last_in_lower_case(found["last"]) for found in _LOWER_INITIAL.finditer(text)):
-        return True
-    return any(_has_initial(found) for found in _INITIAL.finditer(text))
 
 
 def _are_initials(found: re.Match[str]) -> bool:
@@ -207,22 +178,14 @@ def _has_initial(found: re.Match[str]) -> bool:
     return bool(found["after"]) and _ends_as_last(word)
 
 
-def _is_last_in_lower_case(last: str) -> bool:
-    word = plain(last)
+def _is_last_in_lower_case(found: re.Match[str]) -> bool:
+    word = plain(found["last"])
     known = word in names().last and word not in NO_NAME_IN_LOWER_CASE and word not in PLACES
     return known or _ends_as_last(word)
 
 
-def _follows_marked_role(text: str) -> bool:
-    """Whether a name stands beside who it is: "Målsägande 1: Nguyen", "familjen Rostas", "Hej, Mulu"."""
-    if any(_looks_like_name(plain(found["word"])) for found in _GREETING.finditer(text)):
-        return True
-    if any(_is_with_own(plain(found["word"])) for found in _WITH_OWN.finditer(text)):
-        return True
-    return any(_is_of_role(found) for found in _AFTER_ROLE.finditer(text))
-
-
-def _is_with_own(word: str) -> bool:
+def _is_with_own(found: re.Match[str]) -> bool:
+    word = plain(found["word"])
     if _may_be_first(word):
         return word not in PLACES
     return not (_is_agency(word) or word in OF_PERSON or _NO_FOREIGN.fullmatch(word))
@@ -235,7 +198,18 @@ def _is_of_role(found: re.Match[str]) -> bool:
     return role in OF_PERSON and _looks_like_name(word)
 
 
-# --- words where they stand --------------------------------------------------------------------------
+# Where somebody may be called by name, and whether it is one.
+_TELLING: Final[dict[re.Pattern[str], Callable[[re.Match[str]], bool]]] = {
+    _TOLD: _is_told,
+    _INITIALS: _are_initials,  # "klient A.K."
+    _LOWER_INITIAL: _is_last_in_lower_case,  # "m popescu"
+    _INITIAL: _has_initial,  # "M. Ionescu", "Elena P."
+    _MET: _is_met,
+    _GREETING: lambda found: _looks_like_name(plain(found["word"])),  # "Hej, Mulu"
+    _WITH_OWN: _is_with_own,
+    _AFTER_ROLE: _is_of_role,  # "Målsägande 1: Nguyen", "familjen Rostas"
+}
+
 # After somebody's name, with a comma: how old they are.
 _AGE: Final = re.compile(r",? \(?\d{1,2} ?(?:år|åring|years|y/o|yo)\b")
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
@@ -251,15 +225,15 @@ def _forms(word: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    text: str
-    first: bool
-    last: bool
-    capital: bool  # or all in capitals
-    begins: bool  # a sentence
-    close: bool  # nothing but a blank stands before it
-    place: bool
-    owner: bool  # a name in the genitive
-    aged: bool  # years stand after it
+    text: str = ""
+    first: bool = False
+    last: bool = False
+    capital: bool = False  # or all in capitals
+    begins: bool = False  # a sentence
+    close: bool = False  # nothing but a blank stands before it
+    place: bool = False
+    owner: bool = False  # a name in the genitive
+    aged: bool = False  # years stand after it
 
     @property
     def plain(self) -> str:
@@ -270,9 +244,7 @@ class _Token:
         return self.first or plain(self.text) in WORDS_TOO
 
 
-def _is_owner(word: str, known: ListedNames) -> bool:
-    """Without its s."""
-    return word in known.first or _ends_as_last(word)
+_NOTHING: Final = _Token()  # before or after a word that stands alone
 
 
 def _is_first(parts: list[tuple[str, ...]]) -> bool:
@@ -299,7 +271,7 @@ def _tokens(text: str) -> list[_Token]:
                 begins=not found or bool(_ENDS.search(between)),
                 close=between == " ",
                 place=any(form in PLACES for form in forms),
-                owner=len(parts[-1]) > 1 and _is_owner(parts[-1][1], known),
+                owner=any(form in known.first or _ends_as_last(form) for form in parts[-1][1:]),
                 aged=bool(_AGE.match(text, at)),
             )
         )
@@ -309,14 +281,14 @@ def _tokens(text: str) -> list[_Token]:
 def _is_known(text: str) -> bool:
     tokens = _tokens(text)
     for place, token in enumerate(tokens):
-        before = tokens[place - 1] if place and not token.begins else None
-        after = tokens[place + 1] if place + 1 < len(tokens) and tokens[place + 1].close else None
+        before = tokens[place - 1] if place and not token.begins else _NOTHING
+        after = tokens[place + 1] if place + 1 < len(tokens) and tokens[place + 1].close else _NOTHING
         if _names_somebody(token, before, after):
             return True
     return False
 
 
-def _names_somebody(token: _Token, before: _Token | None, after: _Token | None) -> bool:
+def _names_somebody(token: _Token, before: _Token, after: _Token) -> bool:
     """Return whether this word, where it stands, is somebody's name.
 
     The rules run from the strongest evidence to the weakest; the first that applies decides.
@@ -325,14 +297,14 @@ def _names_somebody(token: _Token, before: _Token | None, after: _Token | None) 
         return _is_name_in_lower_case(token, before, after)
     if _is_organisation(token, before, after) or _is_abbreviation(token):
         return False
-    if token.first and after and after.capital:  # "Maria Petrova", but not "Sofia Bulgarien"
+    if token.first and after.capital:  # "Maria Petrova", but not "Sofia Bulgarien"
         return not token.place or after.plain in names().last
     if token.place:
         return False
     return _is_name_by_its_place(token, before, after)
 
 
-def _is_name_by_its_place(token: _Token, before: _Token | None, after: _Token | None) -> bool:
+def _is_name_by_its_place(token: _Token, before: _Token, after: _Token) -> bool:
     """Return whether a word with a capital is a name by what stands beside it."""
     if token.may_be_first and (token.aged or _may_be_last(after)):  # "Hope, 19 år"
         return True
@@ -343,40 +315,37 @@ def _is_name_by_its_place(token: _Token, before: _Token | None, after: _Token | 
     return token.first or _is_last_name_alone(token, before) or _is_unknown_actor(token, before, after)
 
 
-def _is_name_in_lower_case(token: _Token, before: _Token | None, after: _Token | None) -> bool:
-    """Return whether it is "anna svensson", or "dragan" right after "hennes pojkvän"."""
+def _is_name_in_lower_case(token: _Token, before: _Token, after: _Token) -> bool:
+    """Return whether it is "anna svensson", or "viorel" right after "hennes man"."""
     if not token.first or len(token.text) < 4:
         return False
-    if after and after.last and not after.capital and len(after.text) > 4:
+    if after.last and not after.capital and len(after.text) > 4:
         return True
-    of_person = before is not None and before.plain in OF_PERSON  # "hennes man, viorel"
-    return of_person and _is_first_in_lower_case(plain(token.text))
+    return before.plain in OF_PERSON and _is_first_in_lower_case(plain(token.text))
 
 
-def _is_organisation(token: _Token, before: _Token | None, after: _Token | None) -> bool:
-    if plain(token.text) in AGENCIES or (after and after.plain in NO_PERSON):
+def _is_organisation(token: _Token, before: _Token, after: _Token) -> bool:
+    if plain(token.text) in AGENCIES or after.plain in NO_PERSON:
         return True
-    of_house = before is not None and _OF_HOUSE.fullmatch(before.plain)
-    return bool(of_house) and not (token.first and after and after.last)
+    of_house = _OF_HOUSE.fullmatch(before.plain)
+    return bool(of_house) and not (token.first and after.last)
 
 
 def _is_abbreviation(token: _Token) -> bool:
     return token.text.isupper() and len(token.text) < 4
 
 
-def _may_be_last(after: _Token | None) -> bool:
-    return after is not None and after.capital and (after.last or after.plain not in ORDINARY)
+def _may_be_last(after: _Token) -> bool:
+    return after.capital and (after.last or after.plain not in ORDINARY)
 
 
-def _follows_role(token: _Token, before: _Token | None) -> bool:
-    if before is None or before.plain not in OF_PERSON:
-        return False
-    return token.may_be_first or plain(token.text) not in ORDINARY
+def _follows_role(token: _Token, before: _Token) -> bool:
+    return before.plain in OF_PERSON and (token.may_be_first or plain(token.text) not in ORDINARY)
 
 
-def _owns_or_acts(token: _Token, after: _Token | None) -> bool:
+def _owns_or_acts(token: _Token, after: _Token) -> bool:
     """Return whether the word that begins a sentence is a name: "Marias mamma", "Zoltán hämtade"."""
-    if after is None or after.capital:
+    if after is _NOTHING or after.capital:
         return False
     if token.owner:
         return True
@@ -389,22 +358,16 @@ def _goes_on(after: _Token) -> bool:
     return after.plain in _TOGETHER or bool(_VERB.fullmatch(after.plain))
 
 
-def _is_last_name_alone(token: _Token, before: _Token | None) -> bool:
-    of_place = before is not None and before.plain in OF_PLACE
-    return token.last and not of_place and not token.text.isupper() and len(token.text) > 4
+def _is_last_name_alone(token: _Token, before: _Token) -> bool:
+    is_word = len(token.text) > 4 and not token.text.isupper()
+    return token.last and is_word and before.plain not in OF_PLACE
 
 
-def _is_unknown_actor(token: _Token, before: _Token | None, after: _Token | None) -> bool:
+def _is_unknown_actor(token: _Token, before: _Token, after: _Token) -> bool:
     """Return whether a word of no list, within a sentence, does what persons do: "i natt ringde Osarugue"."""
     word = plain(token.text)
-    word_before, word_after = _plain_of(before), _plain_of(after)
-    beside_capital = bool((before and before.capital) or (after and after.capital))
-    if beside_capital or token.text.isupper():
+    if before.capital or after.capital or token.text.isupper():
         return False
-    if _is_agency(word) or word_before in OF_PLACE:
+    if _is_agency(word) or before.plain in OF_PLACE:
         return False
-    return word_before in ACTED or (word_after in ACTS and _is_foreign(word))
-
-
-def _plain_of(neighbour: _Token | None) -> str:
-    return neighbour.plain if neighbour else ""
+    return before.plain in ACTED or (after.plain in ACTS and _is_foreign(word))

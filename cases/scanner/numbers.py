@@ -48,48 +48,28 @@ _MIXED: Final = re.compile(
     r"(?<!\w)(?![A-Z]-"
     r"|\d{6,8}[|!]\d{4}(?!\w))(?=(?:[^\d\n]{0,6}\d){5})[\dOoQDlI|!SsBZz][\dOoQDlI|!SsBZz \-+.]{8,20}(?!\w)"
 )
+# How each is said, from 0 and from 20 on.
 _UNITS: Final = (
-    ("noll", "zero", "nolla"),
-    ("ett", "en", "one", "etta"),
-    ("två", "two", "tva", "tvåa"),
-    ("tre", "three", "trea"),
-    ("fyra", "four"),
-    ("fem", "five", "femma"),
-    ("sex", "six", "sexa"),
-    ("sju", "seven", "sjua"),
-    ("åtta", "eight", "atta"),
-    ("nio", "nine", "nia"),
-    ("tio", "ten"),
-    ("elva", "eleven"),
-    ("tolv", "twelve"),
-    ("tretton", "thirteen"),
-    ("fjorton", "fourteen"),
-    ("femton", "fifteen"),
-    ("sexton", "sixteen"),
-    ("sjutton", "seventeen"),
-    ("arton", "eighteen"),
-    ("nitton", "nineteen"),
+    "noll zero nolla, ett en one etta, två two tva tvåa, tre three trea, fyra four, fem five femma,"
+    "sex six sexa, sju seven sjua, åtta eight atta, nio nine nia, tio ten, elva eleven, tolv twelve,"
+    "tretton thirteen, fjorton fourteen, femton fifteen, sexton sixteen, sjutton seventeen, arton eighteen,"
+    "nitton nineteen"
 )
 _TENS: Final = (
-    ("tjugo", "twenty"),
-    ("trettio", "thirty"),
-    ("fyrtio", "forty"),
-    ("femtio", "fifty"),
-    ("sextio", "sixty"),
-    ("sjuttio", "seventy"),
-    ("åttio", "eighty", "attio"),
-    ("nittio", "ninety"),
+    "tjugo twenty, trettio thirty, fyrtio forty, femtio fifty, sextio sixty, sjuttio seventy,"
+    "åttio eighty attio, nittio ninety"
 )
 
 
 def _said() -> dict[str, str]:
     """The digits of a word: "tjugotre" is 23, "fem" is 5."""
-    words = {word: str(n) for n, same in enumerate(_UNITS) for word in same}
-    for tens, same in enumerate(_TENS, start=2):
-        for ten in same:
+    units = [same.split() for same in _UNITS.split(",")]
+    words = {word: str(n) for n, same in enumerate(units) for word in same}
+    for tens, same in enumerate(_TENS.split(","), start=2):
+        for ten in same.split():
             words[ten] = f"{tens}0"
-            for one, units in enumerate(_UNITS[1:10], start=1):
-                words |= {f"{ten}{glue}{unit}": f"{tens}{one}" for unit in units for glue in ("", "-")}
+            for one, same_one in enumerate(units[1:10], start=1):
+                words |= {f"{ten}{glue}{unit}": f"{tens}{one}" for unit in same_one for glue in ("", "-")}
     return words
 
 
@@ -118,9 +98,7 @@ def _digits_of(word: str) -> str:
 
 def with_digits(plain: str) -> str:
     """As long as the text: with the digits that letters in a number stand for."""
-    return (
-        _MIXED.sub(lambda run: run[0].translate(_AS_DIGITS), plain) if any(map(str.isdigit, plain)) else plain
-    )
+    return _MIXED.sub(lambda run: run[0].translate(_AS_DIGITS), plain)
 
 
 def spelled(plain: str) -> Iterator[tuple[int, int, str]]:
@@ -156,7 +134,6 @@ _MOBILE: Final = frozenset({"70", "72", "73", "76", "79"})
 # Between two digits; a dot stands alone, since a dot and a space end a sentence.
 _GAP: Final = r"(?:[ \-+]{0,3}|\.)"
 
-# --- what stands beside the digits ---------------------------------------------------------------------
 _LAST: Final = (
     r"(?:sista|last|slutsiffror(?:na)?|kontrollsiffror(?:na)?|sistasiffror(?:na)?)"
     r"(?: (?:fyra|four|4))?(?: (?:siffror(?:na)?|digits))?(?: (?:är|is|are))?"
@@ -196,30 +173,20 @@ LAST_FOUR: Final = (
 # The number of any country, after the word for it.
 TOLD_IDENTITY: Final = re.compile(
     rf"\b(?:{_NUMBERED}|tf-?n(?:r|ummer)|egn|cnp|pesel|isikukood|asmens kodas|national id|bsn|cpf"
-    rf"|jmbg|rodné číslo"
-    r"|fødselsnummer|cpr(?:-?n(?:r|ummer))?|personal (?:id(?:entity)?|number)(?: number)?)"
+    rf"|jmbg|rodné číslo|fødselsnummer|cpr(?:-?n(?:r|ummer))?|personal (?:id(?:entity)?|number)(?: number)?)"
     r"(?: (?:är|is|börjar|slutar|begins))?(?: (?:på|med|with))?[ .:=#\-]{0,3}"
     r"(?P<number>\d(?:[ .\-/+]?\d){5,12}(?:[ \-]?[A-Z]\d{2,3}[A-Z]?)?)(?!\d)",
     _I,
 )
 
 
-def _digits(text: str) -> str:
-    return re.sub(r"\D", "", text)
-
-
-def _groups(text: str) -> list[int]:
-    return [len(group) for group in re.findall(r"\d+", text)]
-
-
-def _like_phone(text: str) -> bool:
-    """Begins as an area code or mobile number does and is parted as one: later steps find it."""
-    groups = _groups(text)
-    return text.startswith("0") and (groups[0] in (3, 4) or (groups == [10] and text[1:3] in _MOBILE))
-
-
 def _is_phone_or_period(text: str) -> bool:
-    return _like_phone(text) or _groups(text) == [6, 6]
+    """Begins as an area code or mobile number does and is parted as one, which later steps find; or is two
+    days."""
+    groups = [len(group) for group in re.findall(r"\d+", text)]
+    if not text.startswith("0"):
+        return groups == [6, 6]
+    return groups[0] in (3, 4) or groups == [6, 6] or (groups == [10] and text[1:3] in _MOBILE)
 
 
 def _kind(day: int) -> str:
@@ -258,7 +225,7 @@ _ISO_AND_MORE: Final = re.compile(
 
 
 def spaced_identity(match: re.Match[str]) -> str:
-    digits = _digits(match[0])
+    digits = re.sub(r"\D", "", match[0])
     if match[0].count("+") > 1 or _ISO_AND_MORE.match(match[0]):
         return ""
     if len(digits) == 12 and digits[:2] not in ("19", "20"):
@@ -271,7 +238,6 @@ def spaced_identity(match: re.Match[str]) -> str:
     return _kind(day)
 
 
-# --- dates of birth ----------------------------------------------------------------------------------
 _BORN: Final = (
     r"(?:född|fodd|föddes|födda|fött|fötts|föds|född|född|födelsedat(?:um|a)|födelsedag(?:en)?|födelsetid"
     r"|födelsedagen|föd\.?|f-datum|f-dag|f-dat|fdatum|fdat|f\.?d?\.?|född dag"
@@ -283,8 +249,7 @@ _BORN: Final = (
 _FILLER: Final = r"(?: (?!kom|har|vill|sökte|togs|ring|till 20|tills)(?-i:[a-zåäö]){1,9}){0,4}"
 BIRTH: Final = re.compile(
     rf"\b{_BORN}(?: (?:den|är|i|on|the|year|is|was|in|på|år|enligt \w{{2,15}}|uppges vara"
-    rf"|according to \w{{2,15}}))"
-    rf"{{0,3}}[ :.,;=(\-–]{{0,3}}(?:(?:den|the) )?{DATE}"
+    rf"|according to \w{{2,15}})){{0,3}}[ :.,;=(\-–]{{0,3}}(?:(?:den|the) )?{DATE}"
     rf"|\b(?:född|fött|föddes|fyll(?:er|de)(?: \d{{1,2}})?|was born){_FILLER} den {DATE}",
     _I,
 )

@@ -66,7 +66,7 @@ class Finding:
     """`start` and `end` are places in the text as given.
 
     Kinds: identity_number, birth_date, email, phone, migration_number, address, handle, document, plate,
-    bank; `reason` is a key of messages.KINDS."""
+    bank; `reason` is a key of KINDS in cases.rules.faults."""
 
     kind: str
     start: int
@@ -76,29 +76,26 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class ScanStep:
-    """What `reason` names becomes a finding; without kind it is harmless; "" leaves it for later steps.
+    """What `reason` says becomes a finding; without kind it is harmless; "" leaves it for later steps.
 
     A text in which `near` is not found cannot hold the pattern: one quick look instead of many slow ones."""
 
     kind: str
-    reason: Callable[[re.Match[str]], str]
+    reason: str | Callable[[re.Match[str]], str]
     pattern: re.Pattern[str]
-    near: re.Pattern[str] | None = None
+    near: re.Pattern[str]
 
 
 def find(text: str) -> tuple[Finding, ...]:
     """What the text holds, in order of place, without overlaps."""
-    plain, places = _normalised(text)
+    places = [place for place, character in enumerate(text) if _PLAIN[ord(character)] is not None]
     found: list[Finding] = []
-    plain = _undisguised(plain, found)
-    seen: dict[re.Pattern[str] | None, bool] = {near: bool(near.search(plain)) for near in NEAR}
-    seen[None] = True
+    plain = _undisguised(text.translate(_PLAIN), found)
+    seen = {near: bool(near.search(plain)) for near in NEAR}
     for step in STEPS:
         if seen[step.near]:
             plain = _without(plain, step, found)
     found.sort(key=lambda finding: finding.start)
-    if places is None:
-        return tuple(found)
     return tuple(Finding(f.kind, places[f.start], places[f.end - 1] + 1, f.reason) for f in found)
 
 
@@ -108,7 +105,7 @@ def _without(plain: str, step: ScanStep, found: list[Finding]) -> str:
     pieces: list[str] = []
     done = at = 0
     while match := step.pattern.search(plain, at):
-        reason = step.reason(match)
+        reason = step.reason if isinstance(step.reason, str) else step.reason(match)
         at = match.end() if reason else match.start() + 1
         if reason:
             pieces += (plain[done : match.start()], BLANK * len(match[0]))
@@ -121,20 +118,14 @@ def _without(plain: str, step: ScanStep, found: list[Finding]) -> str:
 def _undisguised(plain: str, found: list[Finding]) -> str:
     """With digits in place of the letters that stand for them; a number in words is a finding at once."""
     for start, end, digits in spelled(plain):
-        kind = _spelled_kind(digits)
-        if kind:
-            found.append(Finding(*kind[:1], start, end, kind[1]))
-            plain = plain[:start] + BLANK * (end - start) + plain[end:]
+        if SAID_IDENTITY.fullmatch(digits):
+            found.append(Finding("identity_number", start, end, "personal_number"))
+        elif SAID_PHONE.fullmatch(digits):
+            found.append(Finding("phone", start, end, "phone"))
+        else:
+            continue
+        plain = plain[:start] + BLANK * (end - start) + plain[end:]
     return with_digits(plain)
-
-
-def _spelled_kind(digits: str) -> tuple[str, str] | None:
-    if re.fullmatch(r"(?:19|20)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|[6-8]\d|9[01])\d{4}", digits):
-        return "identity_number", "personal_number"
-    return ("phone", "phone") if re.fullmatch(r"(?:0|46)[1-9]\d{6,9}", digits) else None
-
-
-# --- the text without disguise --------------------------------------------------------------------
 
 
 class _Plain(dict[int, str | None]):
@@ -165,21 +156,6 @@ def _plain_character(character: str) -> str | None:
 _PLAIN: Final = _Plain()
 
 
-def _normalised(text: str) -> tuple[str, list[int] | None]:
-    """The plain text, and for each of its characters the place in `text`; None when nothing was left out."""
-    plain = text.translate(_PLAIN)
-    if len(plain) == len(text):
-        return plain, None
-    return plain, [place for place, character in enumerate(text) if _PLAIN[ord(character)] is not None]
-
-
-# --- what a match is ------------------------------------------------------------------------------
-
-
-def _always(reason: str) -> Callable[[re.Match[str]], str]:
-    return lambda match: reason
-
-
 def _eight_digits(match: re.Match[str]) -> str:
     """A compact date such as 20180701 is left alone."""
     digits = match[0]
@@ -191,8 +167,6 @@ def _street(match: re.Match[str]) -> str:
     """Words that end like a street but are none: the workplace, the motorway, the way out."""
     return "" if match["name"].casefold() in NO_STREETS else "street"
 
-
-# --- patterns -------------------------------------------------------------------------------------
 
 _I: Final = re.IGNORECASE
 _CURRENCY: Final = r"(?:kr|kronor|sek|euro|eur|€|dollar|usd|:-)"
@@ -218,43 +192,48 @@ HARMLESS: Final = (
 
 MIGRATION_WORD: Final = re.compile(
     r"\b(?:lma|dossier|dossié|doss)[a-zåäö]{0,8}(?:[ \-]?(?:kort|nr|nummer|no|number))?"
-    r"(?: är| is)?[ .:#\-]{0,4}"
-    r"\d(?:[ \-]?\d){5,9}(?!\d)",
+    r"(?: är| is)?[ .:#\-]{0,4}\d(?:[ \-]?\d){5,9}(?!\d)",
     _I,
 )
 MIGRATION: Final = re.compile(r"(?<![\w\-/:.])\d{2}-\d{6}(?![\d\-/:])")
 EIGHT_DIGITS: Final = re.compile(r"(?<![\w\-/:.])\d{8}(?![\w/:]|-\d)")
 
+# Of a number that was written in words.
+SAID_IDENTITY: Final = re.compile(
+    r"(?:19|20)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|[6-8]\d|9[01])\d{4}"
+)
+SAID_PHONE: Final = re.compile(r"(?:0|46)[1-9]\d{6,9}")
+
 DIGIT: Final = re.compile(r"\d")
+ANYTHING: Final = re.compile("")
 
 
 def _steps(
     kind: str,
     reason: str | Callable[[re.Match[str]], str],
     *patterns: re.Pattern[str],
-    near: re.Pattern[str] | None = DIGIT,
+    near: re.Pattern[str] = DIGIT,
 ) -> tuple[ScanStep, ...]:
-    named = _always(reason) if isinstance(reason, str) else reason
-    return tuple(ScanStep(kind, named, pattern, near) for pattern in patterns)
+    return tuple(ScanStep(kind, reason, pattern, near) for pattern in patterns)
 
 
 # The order matters: what a step finds is blank for those after it.
 STEPS: Final = (
     *_steps("", "amount", AMOUNT),
     *_steps("bank", "bank_account", *BANKS),
-    *_steps("address", "street", *PLACES_ON_MAPS, near=None),
+    *_steps("address", "street", *PLACES_ON_MAPS, near=ANYTHING),
     *_steps("document", "passport", *DOCUMENTS, *DEVICES),
-    *_steps("document", "passport", MACHINE_READABLE, near=None),
+    *_steps("document", "passport", MACHINE_READABLE, near=ANYTHING),
     *_steps("identity_number", grouped_identity, IDENTITY),
     *_steps("identity_number", spaced_identity, SPACED_IDENTITY),
     *_steps("identity_number", "personal_number", TOLD_IDENTITY),
-    *_steps("birth_date", "birth_date", BIRTH, near=None),
+    *_steps("birth_date", "birth_date", BIRTH, near=ANYTHING),
     *_steps("birth_date", "birth_date", BIRTH_IN_WORDS, near=LONG_AGO),
     *_steps("birth_date", "birth_date", BIRTH_BEHIND),
     *_steps("identity_number", "personal_number", *LAST_FOUR),
-    *_steps("email", "email", *EMAILS, near=None),
+    *_steps("email", "email", *EMAILS, near=ANYTHING),
     *_steps("email", "email", *EMAILS_OF_PROVIDERS, near=NETWORK),
-    *_steps("handle", "account_name", *HANDLES, near=None),
+    *_steps("handle", "account_name", *HANDLES, near=ANYTHING),
     *_steps("handle", "account_name", *HANDLES_OF_NETWORKS, near=NETWORK),
     *_steps("handle", "account_name", *HANDLES_WITH_FIGURES, near=FIGURE_OR_LINE),
     *_steps("", "harmless", *HARMLESS),
@@ -264,10 +243,10 @@ STEPS: Final = (
     *_steps("migration_number", "migration_number", MIGRATION),
     *_steps("migration_number", _eight_digits, EIGHT_DIGITS),
     *_steps("address", _street, *STREETS),
-    *_steps("address", _street, *STREETS_WITHOUT_NUMBER, near=None),
+    *_steps("address", _street, *STREETS_WITHOUT_NUMBER, near=ANYTHING),
     *_steps("address", "street", *ROOMS, *ESTATES, DOOR_CODE),
-    *_steps("address", "street", NAMED_HOTEL, QUARTER, near=None),
+    *_steps("address", "street", NAMED_HOTEL, QUARTER, near=ANYTHING),
     *_steps("address", "box", BOX),
     *_steps("address", "postcode", POST_NUMBER, POSTCODE),
 )
-NEAR: Final = frozenset(step.near for step in STEPS if step.near)
+NEAR: Final = frozenset(step.near for step in STEPS)

@@ -1,56 +1,28 @@
 """Where somebody lives: streets with and without their numbers, boxes, postcodes. Pure.
 
-Every pattern is bounded and begins at a fixed mark; see `finding`."""
+Every pattern is bounded and begins at a fixed mark; see `scan`."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
+from cases.scanner.name_words import words_in
 from cases.scanner.numbers import MONTHS, SAID, YEAR
 
 _I: Final = re.IGNORECASE
-NO_STREETS: Final = frozenset(
-    {
-        "arbetsplatsen",
-        "arbetsplats",
-        "bostadsplatsen",
-        "boplatsen",
-        "brottsplatsen",
-        "mötesplatsen",
-        "uppehållsplatsen",
-        "vistelseplatsen",
-        "parkeringsplatsen",
-        "lekplatsen",
-        "rastplatsen",
-        "campingplatsen",
-        "byggarbetsplatsen",
-        "byggplatsen",
-        "fyndplatsen",
-        "marknadsplatsen",
-        "motorvägen",
-        "riksväg",
-        "länsväg",
-        "europaväg",
-        "landsväg",
-        "motorväg",
-        "järnvägen",
-        "utvägen",
-        "omvägen",
-        "hemvägen",
-        "halvvägen",
-        "inkörsvägen",
-        "tillfartsvägen",
-        "bondgården",
-        "skolgården",
-        "innergården",
-    }
+NO_STREETS: Final = words_in(
+    """
+    arbetsplatsen arbetsplats bostadsplatsen boplatsen brottsplatsen mötesplatsen uppehållsplatsen
+    vistelseplatsen parkeringsplatsen lekplatsen rastplatsen campingplatsen byggarbetsplatsen byggplatsen
+    fyndplatsen marknadsplatsen motorvägen riksväg länsväg europaväg landsväg motorväg järnvägen utvägen
+    omvägen hemvägen halvvägen inkörsvägen tillfartsvägen bondgården skolgården innergården
+    """
 )
 
 _UNITS: Final = (
     r"(?:personer|person|kvinnor|kvinna|män|man|flickor|pojkar|barn|st|år|mil|km|m|dagar|dygn|timmar"
-    r"|veckor|månader"
-    r"|gånger|ggr|procent|%|kap|kr|kronor|people|persons|women|men|children|years|days|hours|"
+    r"|veckor|månader|gånger|ggr|procent|%|kap|kr|kronor|people|persons|women|men|children|years|days|hours|"
     + MONTHS
     + r")\b"
 )
@@ -74,8 +46,7 @@ _SAID: Final = "|".join(sorted(SAID, key=len, reverse=True))
 STREETS: Final = (
     re.compile(
         r"(?<!\w)(?P<name>\w{2,30}?(?:gatan?|v[aä]gen|gr[aä]nden|gr[aä]nd|all[eé]n|torget|avenyn|aveny"
-        r"|esplanaden"
-        r"|promenaden|slingan|stråket|brinken|straße|strasse"
+        r"|esplanaden|promenaden|slingan|stråket|brinken|straße|strasse"
         r"|straat))" + _NUMBER.replace("{1,2}", "{0,2}", 1),
         _I,
     ),
@@ -84,13 +55,11 @@ STREETS: Final = (
     re.compile(rf"(?<!\w)(?P<name>[A-ZÅÄÖ][a-zåäö]{{3,30}}+)(?<=g){_NO_SHORT_STREET}{_NUMBER}"),
     re.compile(
         r"(?<!\w)(?P<name>\d{1,4}[A-Z]? (?:[A-Z][\w']{1,20} ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane"
-        r"|Ln|Drive|Square|Court"
-        r"|Way|Close|Terrace|Boulevard|Blvd))(?!\w)"
+        r"|Ln|Drive|Square|Court|Way|Close|Terrace|Boulevard|Blvd))(?!\w)"
     ),
     re.compile(
         r"(?<!\w)(?P<name>(?:[Ss]trada|[Ss]tr\.|[Bb]ulevardul|[Bb]d\.|[Cc]alle|[Rr]ue|[Vv]ia|[Uu]lica"
-        r"|[Uu]l\.|[Aa]venida)"
-        r" (?:[a-z]{1,3} )?[A-ZÅÄÖȘȚŁŚ][\w\-]{1,30}(?: [A-ZȘȚŁŚ][\w\-]{1,30})?)"
+        r"|[Uu]l\.|[Aa]venida) (?:[a-z]{1,3} )?[A-ZÅÄÖȘȚŁŚ][\w\-]{1,30}(?: [A-ZȘȚŁŚ][\w\-]{1,30})?)"
         r",? (?:nr\.? ?)?\d{1,3}(?!\d|\w)"
     ),
     re.compile(
@@ -139,11 +108,9 @@ POSTCODE: Final = re.compile(
     r"(?<![\d\-.,])(?:SE?-)?(?:[1-9]\d\d ?\d\d {1,2}|[1-9]\d\d \d\d i )[A-ZÅÄÖ][A-Za-zåäöÅÄÖé]{2,}+"
 )
 
-# --- without a street --------------------------------------------------------------------------------
 _HOTEL: Final = (
     r"(?:hotell?(?:et)?|motell?(?:et)?|vandrarhem(?:met)?|hostel(?:et)?|pensionat(?:et)?|b&b|airbnb"
-    r"|camping(?:en)?"
-    r"|härbärge(?:t)?|gästhem(?:met)?|guesthouse)"
+    r"|camping(?:en)?|härbärge(?:t)?|gästhem(?:met)?|guesthouse)"
 )
 _ROOM: Final = (
     r"(?:(?:camping|uppställnings)plats|rum|rummet|room|rumsnr|stuga|stugan|plats|tomt|bungalow|våning)"

@@ -203,7 +203,7 @@ class TestTrailOfOwnCases:
     def test_events_of_one_case_are_those_of_its_number_and_its_persons(self, world: dict[str, User]) -> None:
         case = Case.objects.filter(region="V")[0]
         shown = signed_in(world["dora"]).get(f"/audit/?about={case.code}").context["lines"]
-        numbers = [line.event.target_label for line in shown]
+        numbers = [line["event"].target_label for line in shown]
         stored = Event.objects.order_by("-sequence").values_list("target_label", flat=True)
         expected = [label for label in stored if label == case.number or label.startswith(f"{case.number}-P")]
         assert numbers == expected
@@ -234,7 +234,7 @@ class TestTrailOfOwnCases:
 
 
 def shown(page: Any) -> list[int]:
-    return [line.event.sequence for line in page["lines"]]
+    return [line["event"].sequence for line in page["lines"]]
 
 
 def naive_trail(by: Access) -> list[int]:

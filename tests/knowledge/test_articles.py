@@ -14,8 +14,8 @@ from audit.models import Event
 from exchange.lists import Planner
 from knowledge import stored_texts
 from knowledge.admin import ArticleResource
-from knowledge.models import Article
-from knowledge.shipped import found, line_with
+from knowledge.models import Article, found
+from knowledge.shipped import line_with
 from knowledge.views import as_html
 from tests.actors import NOON, access, user
 from tests.nmt_site.admin_pages import client_of
@@ -42,7 +42,7 @@ def anna() -> Client:
 
 
 def shown(response) -> list[str]:
-    return [one.article.key for one in response.context["articles"]]
+    return [one["article"].key for one in response.context["articles"]]
 
 
 def change(client: Client, article: Article, **facts: object):
