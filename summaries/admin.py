@@ -1,7 +1,4 @@
-"""Figures from before the register, populations, and totals of police and courts: kept by analysts.
-
-Historical figures, population and figures of justice as files.
-"""
+"""Figures from before the register, populations, and totals of police and courts, as analysts keep them."""
 
 from __future__ import annotations
 
@@ -33,25 +30,27 @@ MANY: Final = 20
 
 
 class FigureResource(RegisterResource):
+    year = Field("year", "year", NumberWidget())
+
+    class Meta:
+        clean_model_instances = False
+
     def check(self, instance: Any) -> dict[str, str]:
         said = "" if instance.year is None else wrong_year(instance.year)
         return {"year": said} if said else {}
 
 
 class HistoricalFigureResource(FigureResource):
-    """What is counted, and of whom, by the keys that the form chooses from: another key would never be read
-    again."""
+    """Keys of what is counted, and of whom, are those of the form: another key would never be read again."""
 
     name = "historical_figures"
 
-    year = Field("year", "year", NumberWidget())
     value = Field("value", "value", NumberWidget())
 
     class Meta:
         model = HistoricalFigure
         import_id_fields = ("year", "measure", "group")
         fields = ("year", "measure", "group", "value", "status", "source", "note")
-        clean_model_instances = False
 
     def check(self, instance: Any) -> dict[str, str]:
         groups = dict(countries) if instance.measure == "citizenship" else OF_WHOM
@@ -73,7 +72,6 @@ def _allowed(value: str, keys: Mapping[str, Any], named: str = "") -> str:
 class PopulationResource(FigureResource):
     name = "population"
 
-    year = Field("year", "year", NumberWidget())
     county = Field("county", "county", RowWidget(County.objects.all(), width=2))
     number = Field("number", "number", NumberWidget())
 
@@ -81,13 +79,11 @@ class PopulationResource(FigureResource):
         model = Population
         import_id_fields = ("year", "sex", "age", "county")
         fields = ("year", "sex", "age", "county", "number", "source")
-        clean_model_instances = False
 
 
 class JusticeFigureResource(FigureResource):
     name = "justice_figures"
 
-    year = Field("year", "year", NumberWidget())
     offence = Field("offence", "offence", RowWidget(Code.objects.filter(list="offence"), "word"))
     value = Field("value", "value", NumberWidget())
 
@@ -95,7 +91,6 @@ class JusticeFigureResource(FigureResource):
         model = JusticeFigure
         import_id_fields = ("year", "kind", "offence", "breakdown")
         fields = ("year", "kind", "offence", "breakdown", "value", "source", "note")
-        clean_model_instances = False
 
 
 def told(name: str, label: str | _StrPromise, order: str | None = None) -> Callable[[Model], str]:

@@ -9,9 +9,19 @@ from typing import Any, Final
 
 from cases.rules.persons import GROUP_OF, GROUPS
 from libs.suppression.tables import GROUP
-from summaries import classifications
 from summaries.classifications import (
+    AGE_CLASSES,
+    AGE_SPANS,
+    AREAS,
+    CALLERS,
+    COUNTRY_GROUPS,
+    MAIN_MEASURES,
     NOT_ASKED,
+    OFFENCES,
+    PURPOSE_FIELDS,
+    PURPOSES,
+    SECTIONS,
+    SECTORS,
     Catalogue,
     Classification,
     Entry,
@@ -61,42 +71,37 @@ BY_SEX_AND_CHILD: Final = {
 
 def by_published_purpose(name: str, title: str, fact: str) -> Classification:
     """Counting rule 5: by mapping rows, so that a new purpose needs no release; one without any is other."""
+    unknown = {"unknown": "unknown"}
+    standard = ("nmt", "purpose")
     return Classification(
-        name,
-        title,
-        fact,
-        standard=("nmt", "purpose"),
-        groups={"unknown": "unknown"},
-        rest="other",
-        listed="purpose_group",
+        name, title, fact, standard=standard, groups=unknown, rest="other", listed="purpose_group"
     )
 
 
+def by_standard(
+    name: str, title: str, fact: str, of: str = "", *, standard: str = ARTICLE, listed: str = ""
+) -> Classification:
+    """Use a standard's rows for the list of the fact, or of `of`; `listed`, where its name is another."""
+    return Classification(name, title, fact, of=of, standard=(standard, listed or of or fact), rest=UNMAPPED)
+
+
+# Offences that are counted, and those that are part of them.
+SCOPES: Final = {"trafficking": ("offence_class", "trafficking"), "with_exploitation": ("act", "thb")}
 CLASSIFICATIONS: Final = {
     one.name: one
     for one in (
         Classification(
             GROUP, _("Group"), "sex_child", groups=BY_SEX_AND_CHILD, rest="unknown", beside=GROUPS
         ),
-        Classification(
-            "section", _("Women, men and children"), "sex_child", of=GROUP, groups=classifications.SECTIONS
-        ),
+        Classification("section", _("Women, men and children"), "sex_child", of=GROUP, groups=SECTIONS),
         Classification("age_group", _("Age"), "sex_child", part=1, groups=AGE_GROUP_OF, beside=AGE_GROUPS),
         by_published_purpose("main_purpose", _("Main purpose"), "purpose"),
+        Classification("purpose_class", _("Main purpose"), "purpose", of="main_purpose", groups=PURPOSES),
         Classification(
-            "purpose_class", _("Main purpose"), "purpose", of="main_purpose", groups=classifications.PURPOSES
+            "purpose_field", _("Main purpose"), "purpose", of="purpose_class", groups=PURPOSE_FIELDS
         ),
-        Classification(
-            "purpose_field",
-            _("Main purpose"),
-            "purpose",
-            of="purpose_class",
-            groups=classifications.PURPOSE_FIELDS,
-        ),
-        Classification("sdg", _("Series"), "purpose", standard=("sdg", "purpose"), rest=UNMAPPED),
-        Classification(
-            "eu_form", _("Form of exploitation"), "purpose", standard=(ARTICLE, "purpose"), rest=UNMAPPED
-        ),
+        by_standard("sdg", _("Series"), "purpose", standard="sdg"),
+        by_standard("eu_form", _("Form of exploitation"), "purpose"),
         by_published_purpose("any_purpose", _("Purpose"), "purposes"),
         Classification("purpose_combination", _("Purposes"), "purposes", of="any_purpose", combined=True),
         Classification(
@@ -114,38 +119,19 @@ CLASSIFICATIONS: Final = {
             "citizenship",
             given="country_group",
             rest="unknown",
-            beside=classifications.COUNTRY_GROUPS,
+            beside=COUNTRY_GROUPS,
         ),
-        Classification(
-            "eu_citizenship",
-            _("Citizenship"),
-            "citizenship",
-            of="country_group",
-            standard=(ARTICLE, "country_group"),
-            rest=UNMAPPED,
-        ),
+        by_standard("eu_citizenship", _("Citizenship"), "citizenship", "country_group"),
         Classification("county", _("County"), "place", part=0, listed="county"),
         Classification("region", _("NMT region"), "place", part=1, listed="region"),
         Classification(
-            "area",
-            _("Part of the country"),
-            "place",
-            of="region",
-            groups=classifications.AREAS,
-            rest="other_regions",
+            "area", _("Part of the country"), "place", of="region", groups=AREAS, rest="other_regions"
         ),
         Classification("organisation", _("Organisation"), "organisation", listed="organisation"),
         Classification(
             "agency_kind", _("Organisation"), "organisation", of="organisation", given="agency_kind"
         ),
-        Classification(
-            "eu_organisation",
-            _("Organisation"),
-            "organisation",
-            of="agency_kind",
-            standard=(ARTICLE, "agency_kind"),
-            rest=UNMAPPED,
-        ),
+        by_standard("eu_organisation", _("Organisation"), "organisation", "agency_kind"),
         Classification("source", _("Source"), "source", listed="source"),
         Classification("channel", _("Channel"), "channel", listed="channel", beside=(NOT_ASKED,)),
         Classification("offence", _("Offence"), "offence", listed="offence", beside=(NOT_ASKED,)),
@@ -155,7 +141,7 @@ CLASSIFICATIONS: Final = {
             "offence",
             of="offence",
             standard=(ARTICLE, "offence"),
-            groups=classifications.OFFENCES,
+            groups=OFFENCES,
             rest="other_offences",
         ),
         Classification(
@@ -166,23 +152,12 @@ CLASSIFICATIONS: Final = {
             groups=dict.fromkeys(("no_offence_stated", "other_offences"), "outside"),
             rest="thb",
         ),
+        Classification("scope", _("Offences counted"), "offence", nested=SCOPES),
         Classification(
-            "scope",
-            _("Offences counted"),
-            "offence",
-            nested={"trafficking": ("offence_class", "trafficking"), "with_exploitation": ("act", "thb")},
-        ),
-        Classification(
-            "scope_status",
-            _("Offences counted, and status"),
-            "offence",
-            nested={"trafficking": ("offence_class", "trafficking"), "with_exploitation": ("act", "thb")},
-            crossed="eu_status",
+            "scope_status", _("Offences counted, and status"), "offence", nested=SCOPES, crossed="eu_status"
         ),
         Classification("status", _("Status"), "status", listed="status"),
-        Classification(
-            "eu_status", _("Status"), "status", of="status", standard=(ARTICLE, "status"), rest=UNMAPPED
-        ),
+        by_standard("eu_status", _("Status"), "status", "status"),
         Classification("measure", _("Measure"), "measure", part=0, ending="accepted", listed="measure"),
         Classification(
             "measure_kind", _("Measure"), "measure", part=0, listed="measure", alone="measure_kind"
@@ -190,24 +165,12 @@ CLASSIFICATIONS: Final = {
         Classification("answer", _("Answer"), "measure", part=1, listed="answer", alone="measure_answer"),
         Classification("age", _("Age at identification"), "age", listed="age", beside=(NOT_ASKED,)),
         Classification(
-            "age_class",
-            _("Age at identification"),
-            "age",
-            of="age",
-            groups=classifications.AGE_CLASSES,
-            rest="unknown_age",
+            "age_class", _("Age at identification"), "age", of="age", groups=AGE_CLASSES, rest="unknown_age"
         ),
-        Classification(
-            "age_span", _("Age at identification"), "age", of="age_class", groups=classifications.AGE_SPANS
-        ),
+        Classification("age_span", _("Age at identification"), "age", of="age_class", groups=AGE_SPANS),
         Classification("sector", _("Sector"), "sector", listed="sector", beside=(NOT_ASKED, NOT_LABOUR)),
         Classification(
-            "sector_class",
-            _("Sector"),
-            "sector",
-            of="sector",
-            groups=classifications.SECTORS,
-            rest="other_sectors",
+            "sector_class", _("Sector"), "sector", of="sector", groups=SECTORS, rest="other_sectors"
         ),
         Classification("topic", _("Topic"), "topic", listed="topic", beside=ANSWERS),
         Classification("caller", _("Caller's profession"), "caller", listed="caller"),
@@ -216,7 +179,7 @@ CLASSIFICATIONS: Final = {
             _("Caller's profession"),
             "caller",
             of="caller",
-            groups=classifications.CALLERS,
+            groups=CALLERS,
             rest="other_callers",
         ),
         Classification("outcome", _("Outcome"), "outcome", listed="outcome", beside=ANSWERS),
@@ -246,14 +209,11 @@ TREES: Final = {
 ABOVE: Final = {"purpose": ("purpose_field",)}
 # What nobody is in both of, since the register lets nobody be so.
 NEVER: Final = frozenset(
-    map(
-        frozenset,
-        (
-            (("age_span", "0-17"), ("section", "women")),
-            (("age_span", "0-17"), ("section", "men")),
-            (("age_span", "18+"), ("section", "children")),
-            (("sector", NOT_LABOUR), ("purpose_class", "labour")),
-        ),
+    (
+        frozenset((("age_span", "0-17"), ("section", "women"))),
+        frozenset((("age_span", "0-17"), ("section", "men"))),
+        frozenset((("age_span", "18+"), ("section", "children"))),
+        frozenset((("sector", NOT_LABOUR), ("purpose_class", "labour"))),
     )
 )
 CATALOGUE: Final = Catalogue(FACTS, CLASSIFICATIONS, TREES, NEVER, ABOVE)
@@ -264,14 +224,13 @@ def by_group(name: str, title: str, rows: str = "", **facts: Any) -> Entry:
     return Entry(name, title, (Step(rows or name, GROUP),), **facts)
 
 
-def of_calls(name: str, title: str, rows: str) -> Entry:
-    return Entry(name, title, (Step(rows),))
+def in_scope(rows: str) -> tuple[Step, ...]:
+    """The steps of a table of the Union's directive."""
+    return Step(rows, "scope_status"), Step(rows, "scope")
 
 
-COMMON: Final[dict[str, Any]] = {
-    "common": True,
-    "overview": True,
-}  # printed outside too, and on the page of the year
+# Printed outside too, and on the page of the year.
+COMMON: Final[dict[str, Any]] = {"common": True, "overview": True}
 INSIDE: Final = (
     Entry("groups", _("Persons by group"), (Step(GROUP),), exempt=True, common=True, overview=True),
     by_group("age_group", _("Children, adults and age unknown by group"), chart="stacked", overview=True),
@@ -296,11 +255,11 @@ INSIDE: Final = (
         (Step("measure_kind", "answer"),),
         over_years=False,
     ),
-    of_calls("calls_topic", _("Calls by topic"), "topic"),
-    of_calls("calls_caller", _("Calls by caller's profession"), "caller"),
-    of_calls("calls_outcome", _("Calls by outcome"), "outcome"),
-    of_calls("calls_month", _("Calls by month"), "month"),
-    of_calls("calls_county", _("Calls by caller's county"), "call_county"),
+    Entry("calls_topic", _("Calls by topic"), (Step("topic"),)),
+    Entry("calls_caller", _("Calls by caller's profession"), (Step("caller"),)),
+    Entry("calls_outcome", _("Calls by outcome"), (Step("outcome"),)),
+    Entry("calls_month", _("Calls by month"), (Step("month"),)),
+    Entry("calls_county", _("Calls by caller's county"), (Step("call_county"),)),
 )
 # Of several years, and of what was published before the register: not counted by a step.
 BESIDE: Final = {
@@ -363,8 +322,8 @@ PUBLISHED: Final = (
         _("Persons by measure accepted"),
         (
             Step("measure", "section"),
-            Step("measure", "section", classifications.MAIN_MEASURES),
-            Step("measure", "", classifications.MAIN_MEASURES),
+            Step("measure", "section", MAIN_MEASURES),
+            Step("measure", "", MAIN_MEASURES),
         ),
         open=True,
     ),
@@ -377,25 +336,25 @@ PUBLISHED: Final = (
     Entry(
         "eu_form",
         _("EU Article 19a: registered victims by form of exploitation"),
-        (Step("eu_form", "scope_status"), Step("eu_form", "scope")),
+        in_scope("eu_form"),
         international=True,
     ),
     Entry(
         "eu_organisation",
         _("EU Article 19a: registered victims by registering organisation"),
-        (Step("eu_organisation", "scope_status"), Step("eu_organisation", "scope")),
+        in_scope("eu_organisation"),
         international=True,
     ),
     Entry(
         "eu_age_sex",
         _("EU Article 19a: registered victims by sex and age"),
-        (Step(GROUP, "scope_status"), Step(GROUP, "scope"), Step("section", "scope")),
+        (*in_scope(GROUP), Step("section", "scope")),
         international=True,
     ),
     Entry(
         "eu_citizenship",
         _("EU Article 19a: registered victims by citizenship"),
-        (Step("eu_citizenship", "scope_status"), Step("eu_citizenship", "scope")),
+        in_scope("eu_citizenship"),
         international=True,
     ),
     Entry(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from itertools import product
 from typing import Final
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from cases.rules.persons import GROUPS
-from libs.suppression.tables import TOTAL, Cell, Dimension, Status, Table
+from libs.suppression.tables import TOTAL, Dimension, Table
 from summaries.catalogue import INSIDE
 from summaries.charts import (
     Chart,
@@ -68,12 +69,11 @@ def count(value: int) -> str:
 
 
 def _words(labels: Labels, table: Table, title: str, source: str) -> ChartWords:
-    named = {
-        name: labels.category(dimension.name, category)
-        for dimension in reversed(table.dimensions)  # what is drawn is the first, which has the last word
-        for category in dimension.categories
-        for name in _names(table, dimension, category)
-    }
+    first, *others = table.dimensions
+    named = {c: labels.category(other.name, c) for other in others for c in other.categories}
+    of_first = {category: labels.category(first.name, category) for category in first.categories}
+    # Both may have an "unknown": the first one, which is drawn, has the last word or is told apart.
+    named |= {_apart(c): label for c, label in of_first.items()} if _is_stacked(table) else of_first
     return ChartWords(
         title=title,
         unit=unit(table),
@@ -86,13 +86,8 @@ def _words(labels: Labels, table: Table, title: str, source: str) -> ChartWords:
     )
 
 
-def _names(table: Table, dimension: Dimension, category: str) -> tuple[str, ...]:
-    """Both dimensions may have an "unknown": the first one's is told apart."""
-    return (_apart(category),) if _is_stacked(table) and dimension is table.dimensions[0] else (category,)
-
-
 def _is_stacked(table: Table) -> bool:
-    """With its totals alone a table has nothing to stack."""
+    """Whether there is something to stack: a table of totals alone has nothing."""
     return table.name in STACKED and len(table.dimensions) > 1
 
 
@@ -103,27 +98,16 @@ def _apart(category: str) -> str:
 def _told_apart(table: Table, kept: tuple[str, ...]) -> Table:
     first, second = table.dimensions
     second = Dimension(second.name, second.parts)
-    cells = [
-        Cell((_apart(key), other), *_fate(table, (key, other))) for key in kept for other in second.categories
-    ]
-    return replace(
-        table, dimensions=(Dimension(first.name, tuple(map(_apart, kept))), second), cells=tuple(cells)
-    )
-
-
-def _fate(table: Table, key: tuple[str, ...]) -> tuple[int | None, Status]:
-    return table[key].value, table[key].status
+    keys = product(kept, second.categories)
+    cells = tuple(replace(table[key], key=(_apart(key[0]), key[1])) for key in keys)
+    return replace(table, dimensions=(Dimension(first.name, tuple(map(_apart, kept))), second), cells=cells)
 
 
 def _totals(table: Table) -> Table:
     """Over the first dimension alone."""
-    width = len(table.dimensions)
-    cells = [
-        Cell(cell.key[:1], cell.value, cell.status)
-        for cell in table
-        if cell.key[1:] == (TOTAL,) * (width - 1)
-    ]
-    return replace(table, dimensions=table.dimensions[:1], cells=tuple(cells))
+    rest = (TOTAL,) * (len(table.dimensions) - 1)
+    cells = tuple(replace(cell, key=cell.key[:1]) for cell in table if cell.key[1:] == rest)
+    return replace(table, dimensions=table.dimensions[:1], cells=cells)
 
 
 def _worth_drawing(table: Table) -> tuple[str, ...]:

@@ -8,10 +8,11 @@ coarser categories are fixed in advance: nobody chooses them by looking at a yea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import wraps
 from itertools import product
-from typing import Final
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 SECTIONS: Final = {
     "women": "women",
@@ -86,8 +87,7 @@ RESIDUAL: Final = (
 
 
 def residuals_last(categories: Iterable[str]) -> tuple[str, ...]:
-    """In their order, those that are left over after all others: by their names alone, never by their
-    numbers."""
+    """Return categories in their order, left-over ones last: by their names alone, never by their numbers."""
     listed = tuple(categories)
     kept = tuple(one for one in listed if one not in RESIDUAL)
     return (*kept, *sorted(set(listed) - set(kept), key=RESIDUAL.index))
@@ -98,6 +98,29 @@ SEVERAL: Final = "|"  # between base codes of one fact that somebody has togethe
 NOT_ASKED: Final = "not_asked"
 LEFT_OUT: Final = -1  # the step of a table that a version does not print
 Categories = tuple[str, ...]
+P = ParamSpec("P")
+Answer = TypeVar("Answer")
+
+
+def remembered(
+    method: Callable[Concatenate[Any, P], Answer],
+) -> Callable[Concatenate[Any, P], Answer]:
+    """Work out the answer of a method to the same arguments once for each object, which keeps it.
+
+    For objects that never change. As with `cached_property`, a copy by `replace` begins anew.
+    """
+    name = f"_known_{method.__name__}"
+
+    @wraps(method)
+    def answer(self: Any, /, *args: P.args, **named: P.kwargs) -> Answer:
+        known = self.__dict__.setdefault(name, {})
+        key = (*args, *named.items())
+        if key not in known:
+            known[key] = method(self, *args, **named)
+        answered: Answer = known[key]
+        return answered
+
+    return answer
 
 
 def gettext_noop(text: str) -> str:
@@ -235,34 +258,16 @@ class Codes:
     lists: Mapping[str, Categories]
     mapping: Mapping[tuple[str, str], str]
     given: Mapping[str, Mapping[str, str]]
-    # Worked out once; `replace` begins anew.
-    _found: dict[tuple[str, str, str], Categories] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
-    _base: dict[str, Categories] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _made: dict[tuple[str, str], Mapping[str, frozenset[str]]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
 
-    _in: dict[str, Mapping[str, frozenset[str]]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
-
+    @remembered
     def base(self, fact: str) -> Categories:
         """Every base code that somebody could have."""
-        if fact not in self._base:
-            self._base[fact] = self._base_of(fact)
-        return self._base[fact]
-
-    def _base_of(self, fact: str) -> Categories:
         one = self.catalogue.facts[fact]
-        made = (
-            PART.join(filter(None, parts)) for parts in product(*(self.lists[name] for name in one.parts))
-        )
-        return (*made, *one.beside)
+        combined = product(*(self.lists[name] for name in one.parts))
+        return (*(PART.join(filter(None, parts)) for parts in combined), *one.beside)
 
     def categories(self, name: str) -> Categories:
-        """Of a classification, in order."""
+        """Return the categories of a classification, in order."""
         one = self.catalogue.classifications[name]
         if one.nested:
             return self._nested_categories(one)
@@ -282,12 +287,22 @@ class Codes:
         named = (v for (t, c), v in self.mapping.items() if (t, c.partition(":")[0]) == one.standard)
         return tuple(dict.fromkeys((*named, one.rest)))
 
+    @remembered
     def of(self, name: str, code: str, since: str = "") -> Categories:
         """The categories that a base code is in, or, with `since`, a category of that classification."""
-        key = name, code, since
-        if key not in self._found:
-            self._found[key] = tuple(self._of(self.catalogue.classifications[name], code, since))
-        return self._found[key]
+        one = self.catalogue.classifications[name]
+        if one.nested:
+            nested = one.nested.items()
+            return tuple(scope for scope, (level, category) in nested if category in self.of(level, code))
+        if one.name == since:
+            return (code,)
+        if one.of:
+            finer = self.of(one.of, code, since)
+            return tuple(dict.fromkeys(self._grouped(one, category) for category in finer))
+        parts = code.split(PART)
+        if one.ending and parts[-1] != one.ending:
+            return ()
+        return (self._grouped(one, code if one.part is None else parts[one.part]),)
 
     def of_all(self, name: str, codes: Iterable[str]) -> Categories:
         """The categories of somebody who has all these base codes of its fact."""
@@ -297,46 +312,27 @@ class Codes:
             return (PART.join(sorted(found, key=order.index)),)
         return tuple(found)
 
+    @remembered
     def made_of(self, name: str, category: str) -> Mapping[str, frozenset[str]]:
         """Fact → the base codes that the category adds up: who is in it has one of them, of each fact."""
-        if (name, category) not in self._made:
-            self._made[name, category] = self._made_of(name, category)
-        return self._made[name, category]
-
-    def _made_of(self, name: str, category: str) -> Mapping[str, frozenset[str]]:
         one = self.catalogue.classifications[name]
         if one.nested:
             scope, _plus, part = category.partition(PART)
             return {**self.made_of(*one.nested[scope]), **(self.made_of(one.crossed, part) if part else {})}
         return {one.fact: self._codes_in(name).get(category, frozenset())}
 
+    @remembered
     def _codes_in(self, name: str) -> Mapping[str, frozenset[str]]:
         """Category → the base codes that are in it; without the categories that no code is in."""
-        if name not in self._in:
-            found: dict[str, set[str]] = {}
-            for code in self.base(self.catalogue.classifications[name].fact):
-                for category in self.of(name, code):
-                    found.setdefault(category, set()).add(code)
-            self._in[name] = {category: frozenset(codes) for category, codes in found.items()}
-        return self._in[name]
+        found: dict[str, set[str]] = {}
+        for code in self.base(self.catalogue.classifications[name].fact):
+            for category in self.of(name, code):
+                found.setdefault(category, set()).add(code)
+        return {category: frozenset(codes) for category, codes in found.items()}
 
     def together(self, *pairs: tuple[str, str]) -> bool:
         """Whether somebody may be in all of these categories at once."""
         return not any(never <= set(pairs) for never in self.catalogue.never)
-
-    def _of(self, one: Classification, code: str, since: str) -> Iterable[str]:
-        if one.nested:
-            return [
-                scope for scope, (name, category) in one.nested.items() if category in self.of(name, code)
-            ]
-        if one.name == since:
-            return [code]
-        if one.of:
-            return dict.fromkeys(self._grouped(one, finer) for finer in self.of(one.of, code, since))
-        parts = code.split(PART)
-        if one.ending and parts[-1] != one.ending:
-            return []
-        return [self._grouped(one, code if one.part is None else parts[one.part])]
 
     def _grouped(self, one: Classification, code: str) -> str:
         target, of = one.standard

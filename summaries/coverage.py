@@ -19,17 +19,8 @@ from enum import StrEnum
 from typing import Final
 
 from cases.rules.persons import GROUPS, group_of
-from libs.suppression.tables import (
-    APART,
-    GROUP,
-    TOGETHER,
-    TOTAL,
-    Cell,
-    Dimension,
-    ProtectedTable,
-    Table,
-)
-from summaries.classifications import PART, SECTIONS, Step
+from libs.suppression.tables import APART, GROUP, TOGETHER, TOTAL, Cell, Dimension, ProtectedTable, Table
+from summaries.classifications import SECTIONS, Step
 from summaries.counting.tabulate import told_together
 
 
@@ -89,7 +80,7 @@ class Telling:
 
     @property
     def decided(self) -> list[str] | None:
-        """For the versions to come; None where nothing but the headline has been told yet."""
+        """The sections left out, for later versions; None where nothing but the headline is published yet."""
         return None if self.alone and not self.left else sorted(self.left)
 
     def has(self, level: str, category: str) -> bool:
@@ -104,7 +95,7 @@ class Telling:
         return sum(self.groups.get(group, 0) for group, of in SECTIONS.items() if of == section)
 
     def step(self, name: str, step: Step) -> Step:
-        """As it may be printed of the year."""
+        """Return the step as it may be printed of the year."""
         if not self.by_section or name == HEADLINE:
             return step
         rows, columns = (SECTION if level == GROUP else level for level in (step.rows, step.columns))
@@ -113,9 +104,6 @@ class Telling:
     def tells_of(self, sex: str, child: str) -> bool:
         """Whether the other tables count somebody of this sex and answer to child."""
         return SECTIONS[group_of(sex, child)] not in self.left
-
-    def tells_of_code(self, sex_child: str) -> bool:
-        return self.tells_of(*sex_child.split(PART))
 
     def headline(self, title: str, *, together: bool) -> ProtectedTable:
         """Everybody by group, or the total alone."""

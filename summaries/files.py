@@ -3,7 +3,7 @@ outside."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from django.conf import settings
@@ -15,16 +15,12 @@ from libs.suppression.tables import TOTAL, Cell, ProtectedTable, Status, Table
 from summaries.counting.historical import breaks, in_words
 from summaries.counting.reference import Labels, titles, unit
 from summaries.counting.summary import Summary
+from summaries.open_formats import printed
 from summaries.year_words import demo_note, left_out
 
-SYMBOLS: Final = {Status.HIDDEN: "x", Status.MISSING: ".."}
 INTERNAL, PROTECTED = "internal", "protected"
 PLACE: Final = ("dimension1", "category1", "label1", "dimension2", "category2", "label2")
 COLUMNS: Final = ("year", "table", *PLACE, "value", "status", "printed", "version", "source", "demo")
-
-
-def printed(cell: Cell) -> str:
-    return SYMBOLS.get(cell.status) or str(cell.value)
 
 
 def to_json(summary: Summary, *, publication: str) -> dict[str, Any]:
@@ -95,8 +91,8 @@ def _csv(summary: Summary, tables: Sequence[Table], version: str) -> str:
 
 
 def _tidy(summary: Summary, table: Table, cell: Cell, version: str) -> tuple[Any, ...]:
-    value, shown = (cell.value, cell.value) if cell.status is Status.SHOWN else ("", printed(cell))
-    marks = (value, cell.status, shown, version, summary.source, int(settings.DEMO))
+    value = cell.value if cell.status is Status.SHOWN else ""
+    marks = (value, cell.status, printed(cell), version, summary.source, int(settings.DEMO))
     running = (summary.so_far,) if summary.so_far else ()
     left_out = (table.left_out,) if version == PROTECTED else ()
     return (summary.year, table.name, *place(summary.labels, table, cell), *marks, *left_out, *running)
@@ -113,9 +109,8 @@ def place(labels: Labels, table: Table, cell: Cell) -> list[str]:
 
 
 def plain_text(summary: Summary, *, publication: str, words: Sequence[str] = ()) -> str:
-    """To be read as it stands: heading, the year in `words`, tables, what was published, caveats."""
-    heading = [_("Yearly summary {year}").format(year=summary.named)]
-    heading += filter(None, [demo_note()])
+    """Return the year to be read as it stands: heading, `words`, tables, what was published, caveats."""
+    heading = [_("Yearly summary {year}").format(year=summary.named), *filter(None, [demo_note()])]
     if publication == INTERNAL:
         heading.append(_("Internal, not protected"))
     if not summary.tables:
@@ -144,7 +139,7 @@ def _published_lines(summary: Summary) -> list[str]:
 
 
 def labels_of_figure(labels: Labels, measure: str, group: str) -> str:
-    """What a historical figure counts."""
+    """Return what a historical figure counts."""
     known = {
         "total": _("Persons in all"),
         "unknown_adults": _("Adults whose sex is unknown"),
@@ -160,30 +155,21 @@ def labels_of_figure(labels: Labels, measure: str, group: str) -> str:
 
 
 def _text_table(labels: Labels, table: Table) -> str:
-    without = filter(None, [left_out(table.left_out, titles()["groups"])])
-    return "\n".join([table.title, *_aligned(_grid(labels, table)), *without])
-
-
-def _grid(labels: Labels, table: Table) -> list[list[str]]:
-    """Rows of the first dimension, columns of the second."""
+    """The title, then rows of the first dimension and columns of the second, aligned."""
     first, *others = table.dimensions
     columns = [*others[0].parts, TOTAL] if others else []
     names = [labels.category(others[0].name, column) for column in columns] if others else [unit(table)]
     rows = [[labels.dimension(first.name), *names]]
     for category in (*first.parts, TOTAL):
         keys = [(category, column) for column in columns] if others else [(category,)]
-        rows.append([labels.category(first.name, category), *(printed(table[key]) for key in keys)])
-    return rows
+        rows.append([labels.category(first.name, category), *(str(printed(table[key])) for key in keys)])
+    without = filter(None, [left_out(table.left_out, titles()["groups"])])
+    return "\n".join([table.title, *_aligned(rows), *without])
 
 
-def _aligned(rows: list[list[str]]) -> list[str]:
-    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
-    return [
-        "  ".join(
-            [
-                row[0].ljust(widths[0]),
-                *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)),
-            ]
-        ).rstrip()
-        for row in rows
-    ]
+def _aligned(rows: list[list[str]]) -> Iterator[str]:
+    """The first column to the left, all others to the right."""
+    first, *widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for label, *cells in rows:
+        aligned = (cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
+        yield "  ".join([label.ljust(first), *aligned]).rstrip()

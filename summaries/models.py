@@ -16,33 +16,10 @@ from simple_history.models import HistoricalRecords
 
 from agencies.models import Code, County
 from summaries.coverage import so_far
-from summaries.release.models import (
-    Announcement,
-    AttackResult,
-    Exemption,
-    HandedOut,
-    OpenFile,
-    Publication,
-    PublicationFile,
-    WaitingCorrection,
-)
+from summaries.release import models as models_of_releases
 from summaries.year_words import named
 
-__all__ = [
-    "Announcement",
-    "AttackResult",
-    "Estimate",
-    "Exemption",
-    "HandedOut",
-    "HistoricalFigure",
-    "JusticeFigure",
-    "OpenFile",
-    "Population",
-    "Publication",
-    "PublicationFile",
-    "WaitingCorrection",
-]
-
+__all__ = ["Estimate", "HistoricalFigure", "JusticeFigure", "Population", "models_of_releases"]
 BREAKDOWN = r"^[a-z_]+:[\w+-]+(\|[a-z_]+:[\w+-]+)*$"
 
 
@@ -219,11 +196,9 @@ class Estimate(models.Model):
 
     @property
     def years(self) -> str:
-        return (
-            str(self.first_year)
-            if self.first_year == self.last_year
-            else f"{self.first_year}–{self.last_year}"
-        )
+        if self.first_year == self.last_year:
+            return str(self.first_year)
+        return f"{self.first_year}–{self.last_year}"
 
     @property
     def named(self) -> str:

@@ -6,7 +6,7 @@ What stands in an address is a year and a table, never a choice of persons. Publ
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from exchange.years import YEAR
 from summaries import views
@@ -19,34 +19,31 @@ estimates = [
     path("dark-figure/", estimate_views.dark_figure, name="dark_figure"),
     path("dark-figure/<int:pk>/", estimate_views.estimate, name="estimate"),
 ]
-publications = [
+of_a_year = [
+    path("", release_views.publication, name="publication"),
+    path("protect/", release_views.protect, name="publication_protect"),
+    path("correction/", release_views.correction, name="publication_correction"),
+    path("steps/", release_views.steps, name="publication_steps"),
+    path("suggest/", release_views.suggest, name="publication_suggest"),
+    path("answers.xlsx", questionnaires.answers, name="publication_answers"),
+    path("text/", release_views.text, name="publication_text"),
+    path("exemption/", release_views.exemption, name="publication_exemption"),
+    path("announce/", approval_views.announce, name="publication_announce"),
+    path("announce/cancel/", approval_views.cancel, name="publication_cancel"),
+    path("freeze/", approval_views.freeze, name="publication_freeze"),
+    path("v<int:version>/withdraw/", approval_views.withdraw_version, name="publication_withdraw"),
+    path("v<int:version>/call-off/", approval_views.call_off, name="publication_call_off"),
+    path("recall/", approval_views.recall, name="publication_recall"),
+]
+publications: list[URLPattern | URLResolver] = [
     path("publications/", release_views.publications, name="publications"),
-    path(f"publications/{YEAR}/", release_views.publication, name="publication"),
-    path(f"publications/{YEAR}/protect/", release_views.protect, name="publication_protect"),
-    path(f"publications/{YEAR}/correction/", release_views.correction, name="publication_correction"),
-    path(f"publications/{YEAR}/steps/", release_views.steps, name="publication_steps"),
-    path(f"publications/{YEAR}/suggest/", release_views.suggest, name="publication_suggest"),
-    path(f"publications/{YEAR}/answers.xlsx", questionnaires.answers, name="publication_answers"),
-    path(f"publications/{YEAR}/text/", release_views.text, name="publication_text"),
-    path(f"publications/{YEAR}/exemption/", release_views.exemption, name="publication_exemption"),
+    path(f"publications/{YEAR}/", include(of_a_year)),
     path(
         "publications/exemptions/<int:number>/effect/",
         release_views.effect,
         name="publication_exemption_effect",
     ),
     path("publications/exemptions/<int:number>/", release_views.answer, name="publication_exemption_answer"),
-    path(f"publications/{YEAR}/announce/", approval_views.announce, name="publication_announce"),
-    path(f"publications/{YEAR}/announce/cancel/", approval_views.cancel, name="publication_cancel"),
-    path(f"publications/{YEAR}/freeze/", approval_views.freeze, name="publication_freeze"),
-    path(
-        f"publications/{YEAR}/v<int:version>/withdraw/",
-        approval_views.withdraw_version,
-        name="publication_withdraw",
-    ),
-    path(
-        f"publications/{YEAR}/v<int:version>/call-off/", approval_views.call_off, name="publication_call_off"
-    ),
-    path(f"publications/{YEAR}/recall/", approval_views.recall, name="publication_recall"),
     path("publications/questions/<uuid:code>/", approval_views.question, name="publication_question"),
     path("publications/questions/<uuid:code>/back/", approval_views.take_back, name="publication_take_back"),
 ]
@@ -66,7 +63,7 @@ tables = [
 public = [
     path("", pages.start, name="start"),
     path("alla-ar.csv", feeds.all_years_csv, name="all_years_csv"),
-    path("alla-ar-semikolon.csv", feeds.all_years_semicolon, name="all_years_semicolon"),
+    path("alla-ar-semikolon.csv", feeds.all_years_csv, {"mark": "-semikolon"}, name="all_years_semicolon"),
     path("alla-ar.json", feeds.all_years_json, name="all_years_json"),
     path("dcat.rdf", feeds.catalogue, name="catalogue"),
     path("atom.xml", feeds.feed, name="feed"),

@@ -1,5 +1,7 @@
-"""The internal layer on screen: a year, one of its tables, years side by side, quality. Every reading is
-recorded."""
+"""The internal layer on screen and as files: a year, one of its tables, years side by side, quality.
+
+Every reading is recorded.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ from accounts.roles import May
 from agencies.models import Region
 from audit.writer import Target, record
 from cases.models import DisposedYear
-from exchange.writer import BOM, TYPES
+from exchange.downloads import attached
+from exchange.writer import BOM
 from knowledge.stored_texts import present
 from libs.suppression.tables import TOTAL, Cell, Table, of_calls
 from summaries.catalogue import INSIDE
@@ -46,10 +49,6 @@ from summaries.files import INTERNAL, internal_csv, json_text, labels_of_figure,
 from summaries.release import justice
 from summaries.year_words import mark, named
 
-# --- page ---
-# What the pages of a year have in common: who may read, what is recorded, and the frame around the
-# tables.
-
 READ: Final = (May.VIEW_TOTALS, May.VIEW_REGION_TABLES)
 OVERVIEW: Final = (
     *(entry.name for entry in INSIDE if entry.overview),
@@ -58,7 +57,6 @@ OVERVIEW: Final = (
 )
 OVER_YEARS: Final = [entry.name for entry in INSIDE if entry.over_years]
 NEAREST: Final = 2
-HELP_KINDS: Final = ("shelter", "return")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ class KeyFigure:
 
 @transaction.atomic
 def read(access: Access, year: int, what: str, action: str = "summary.read") -> Summary:
-    """The summary for who may read it, recorded."""
+    """Return the summary for who may read it, recorded."""
     access.require(*READ)
     summary = internal_summary(access, year)
     record(access, action, target(year, what), rows=len(summary.tables))
@@ -98,7 +96,7 @@ def compared(access: Access, action: str) -> Comparison | None:
 
 @transaction.atomic
 def one_compared(access: Access, name: str) -> TenYears | None:
-    """Of one table, ten years that end with the newest; None where no year has it."""
+    """Return ten years of one table that end with the newest; None where no year has it."""
     access.require(*READ)
     if name not in OVER_YEARS:
         raise Http404
@@ -152,14 +150,9 @@ def scope_of(access: Access) -> str:
 
 def crumbs(*labels: str, year: int | None = None) -> list[tuple[str, str]]:
     """From the start of the statistics; the first label leads to its year where one is given."""
-    found = [(_("Statistics"), reverse("summaries:start"))]
-    for label in labels:
-        found.append((label, reverse("summaries:year", args=[year]) if year and label == str(year) else ""))
-    return found
-
-
-def overview(summary: Summary) -> list[Table]:
-    return [table for name in OVERVIEW if (table := summary.table(name))]
+    of_year = {str(year): reverse("summaries:year", args=[year])} if year else {}
+    start = (_("Statistics"), reverse("summaries:start"))
+    return [start, *((label, of_year.get(label, "")) for label in labels)]
 
 
 def figure(summary: Summary, name: str) -> Chart | None:
@@ -213,35 +206,13 @@ def _helped(summary: Summary) -> list[KeyFigure]:
     if measures is None:
         return []
     named = {"shelter": _("Given protected housing"), "return": _("Helped to return")}
-    return [
-        KeyFigure(named[kind], value, base=measures.value(TOTAL))
-        for kind in HELP_KINDS
-        if (value := measures.value(kind)) is not None
-    ]
+    counted = ((label, measures.value(kind)) for kind, label in named.items())
+    return [KeyFigure(label, n, base=measures.value(TOTAL)) for label, n in counted if n is not None]
 
 
-# --- files ---
-# Downloads. A file says in its name that it is internal; nothing about a person stands in it.
-
-
-def csv_file(text: str, name: str) -> HttpResponse:
-    return _file(BOM + text, TYPES["csv"], f"{name}.csv")
-
-
-def json_file(text: str, name: str) -> HttpResponse:
-    return _file(text, TYPES["json"], f"{name}.json")
-
-
-def _file(text: str, kind: str, name: str) -> HttpResponse:
-    return HttpResponse(
-        text, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
-
-
-# --- yearly ---
 @require_safe
 def start(request: AuthenticatedRequest) -> HttpResponse:
-    """To the newest year; those who read published figures only are told where these are."""
+    """Lead to the newest year; tell those who read published figures only where these are."""
     access = request.access
     if not access.may(*READ):
         return render(request, "summaries/published_only.html")
@@ -254,11 +225,10 @@ def year_page(request: AuthenticatedRequest, year: int) -> HttpResponse:
     summary = read(request.access, year, "overview")
     if not summary.tables:
         return no_year(request, request.access, year)
+    first = [table for name in OVERVIEW if (table := summary.table(name))]
     context = frame(request.access, summary) | {
-        "grids": [
-            grid_of(t, summary.table_before(t.name), summary.labels, fold=True) for t in overview(summary)
-        ],
-        "further": [table for table in summary.tables if table not in overview(summary)],
+        "grids": [grid_of(t, summary.table_before(t.name), summary.labels, fold=True) for t in first],
+        "further": [table for table in summary.tables if table not in first],
         "chart": figure(summary, "groups"),
         "confirmed": confirmed_regions(year),
         "regions": len(summary.reference.categories["region"]),
@@ -293,20 +263,26 @@ def _caveats(summary: Summary, name: str) -> list[str]:
 @require_safe
 def table_csv(request: AuthenticatedRequest, year: int, name: str) -> HttpResponse:
     summary = read(request.access, year, name, "summary.export")
-    return csv_file(internal_csv(summary, [table_or_404(summary, name)]), f"{year}-{name}")
+    return _csv_file(internal_csv(summary, [table_or_404(summary, name)]), f"{year}-{name}")
+
+
+def _csv_file(text: str, name: str) -> HttpResponse:
+    """A download whose name says that it is internal."""
+    return attached((BOM + text).encode(), f"{name}.csv", "csv")
 
 
 @require_safe
 def year_csv(request: AuthenticatedRequest, year: int) -> HttpResponse:
-    """All tables as one tidy file."""
+    """Send all tables as one tidy file."""
     summary = read(request.access, year, "all", "summary.export")
-    return csv_file(internal_csv(summary, summary.tables), f"{year}-internal")
+    return _csv_file(internal_csv(summary, summary.tables), f"{year}-internal")
 
 
 @require_safe
 def year_json(request: AuthenticatedRequest, year: int) -> HttpResponse:
     summary = read(request.access, year, "all", "summary.export")
-    return json_file(json_text(summary, publication=INTERNAL), f"{year}-internal")
+    data = json_text(summary, publication=INTERNAL).encode()
+    return attached(data, f"{year}-internal.json", "json")
 
 
 @require_safe
@@ -356,7 +332,7 @@ def comparison_csv(request: AuthenticatedRequest) -> HttpResponse:
     found = compared(request.access, "summary.export")
     if found is None:
         raise Http404
-    return csv_file(to_csv(found), "comparison-internal")
+    return _csv_file(to_csv(found), "comparison-internal")
 
 
 @require_safe

@@ -26,12 +26,12 @@ def of_residents(source: str) -> str:
 
 
 def demo_note() -> str:
-    """That nothing is true here; empty where it is."""
+    """Return that nothing is true here; empty where it is."""
     return _("Demonstration. All data are invented.") if settings.DEMO else ""
 
 
 def mark(day: date | None) -> str:
-    """Such as "so far, to 2026-11-25"; empty of a year that is over. `day` as `running.so_far` gives it."""
+    """Such as "so far, to 2026-11-25"; empty of a year that is over. `day` as `coverage.so_far` gives it."""
     return _("so far, to {day}").format(day=date_format(day, "SHORT_DATE_FORMAT")) if day else ""
 
 

@@ -24,7 +24,8 @@ from cases.rules.persons import GROUPS
 from knowledge.stored_texts import Remarks
 from libs.suppression.tables import TOTAL, Cell, Dimension, Status, Table
 from summaries.counting.reference import titles
-from summaries.models import Exemption, HistoricalFigure, Population
+from summaries.models import HistoricalFigure, Population
+from summaries.release.models import Exemption
 from summaries.year_words import sentence
 
 PARTS: Final = {

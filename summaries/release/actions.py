@@ -1,8 +1,11 @@
-"""The verbs of publishing: protect, choose, exempt, edit, publish, withdraw. Each is recorded."""
+"""The verbs of publishing: protect, choose, exempt, edit, publish. Each is recorded.
+
+The analyst's text goes on from one protection of a year to the next, and from one version to the next.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,7 +17,7 @@ from accounts.access import Access
 from accounts.approvals import Newcomers, NotAsItWas, use
 from accounts.models import Approval
 from accounts.roles import May
-from audit.writer import Target, record
+from audit.writer import record
 from jobs.kinds import JobRefused
 from knowledge.stored_texts import Remarks, present
 from libs.suppression import audit
@@ -23,11 +26,8 @@ from summaries.catalogue import PERSONS_PUBLISHED
 from summaries.counting.historical import HEADLINE
 from summaries.counting.quality import confirmed_regions, number_of_regions
 from summaries.models import Estimate
-from summaries.release import (
-    corrections,
-    frozen,
-)
-from summaries.release.approvals import RELEASE, bound, hour_of, lacking, target_of
+from summaries.release import corrections, frozen
+from summaries.release.approvals import RELEASE, bound, hour_of, lacking
 from summaries.release.models import Exemption, Publication, PublicationFile
 from summaries.site import files, open_formats
 from summaries.tables import gate
@@ -36,6 +36,8 @@ from summaries.tables.protection import (
     PERSONS,
     SECONDS,
     UNFINISHED,
+    AskStop,
+    Progress,
     Protected,
     decided_left,
     digest,
@@ -47,9 +49,8 @@ from summaries.tables.protection import (
 from summaries.tables.suggestion import alone, suggested
 from summaries.text.edited import asked_about, carried_over
 
-# --- lasting ---
-# The analyst's text, from one protection of a year to the next and from one version to the next.
-
+State = Publication.State
+KINDS: Final = (State.PRELIMINARY, State.FINAL, State.REVISED)
 Texts = dict[str, dict[str, str]]
 
 
@@ -59,11 +60,10 @@ def texts_of(draft: Publication, tables: Sequence[ProtectedTable]) -> Texts:
     It begins with the draft's own, else with the last version's. Where every cell is shown as it was then,
     and so is the year before, the words stay: nothing new is told by them, and nobody looks for changes.
     """
-    frozen_ones = Publication.objects.published().filter(year=draft.year).defer("sealed", "content")
-    last = frozen_ones.order_by("-version").first()
+    last = Publication.objects.defer("sealed", "content").newest(draft.year)
     before = frozen.before_tables(draft.year)
     generated: Texts = frozen.generated_texts(draft, tables, before)
-    if last is not None and _cells(last) == _cells(draft):
+    if last is not None and frozen.cells_of(last) == frozen.cells_of(draft):
         as_first = frozen.generated_texts(draft, tables, before, first=True)
         for language, text in as_first.items():
             if text["generated"] == last.texts.get(language, {}).get("generated"):
@@ -89,19 +89,6 @@ def _text(draft: Publication, language: str, generated: str, former: Mapping[str
     return {**kept, "aside": aside} if aside else kept
 
 
-def _cells(row: Publication) -> dict[Any, Any]:
-    return {
-        (table["name"], *cell["key"]): (cell["value"], cell["status"])
-        for table in row.tables
-        for cell in table["cells"]
-    }
-
-
-# --- actions ---
-State = Publication.State
-KINDS: Final = (State.PRELIMINARY, State.FINAL, State.REVISED)
-
-
 class Moved(JobRefused):
     """Somebody else has changed or published the draft meanwhile."""
 
@@ -116,31 +103,29 @@ def protect_draft(
     by: Access,
     steps: Mapping[str, int] | None = None,
     seconds: float = SECONDS,
-    progress: Callable[[int, int], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    progress: Progress = None,
+    cancelled: AskStop = None,
 ) -> Publication:
-    """Counts and protects the year anew, with `steps` or those chosen; the text is written anew too. Long: it
-    is run as a job."""
+    """Count and protect the year anew, with `steps` or those chosen; the text is written anew too.
+
+    This takes long: it is run as a job.
+    """
     by.require(May.PUBLISH)
     if steps is None:
         steps = draft.steps if (draft := draft_of(year)) else corrections.steps_of_the_last(year)
-    steps = dict(steps)
     found = protect_year(by, year, steps, seconds=seconds, progress=progress, cancelled=cancelled)
     if not any(table.value("*") for table in found.flat):
         raise JobRefused(
             _("There are no persons registered for {year}: there is nothing to publish.").format(year=year)
         )
-    return _keep(year, steps, found, by)
+    return _keep(year, dict(steps), found, by)
 
 
 @transaction.atomic
 def _keep(year: int, steps: dict[str, int], found: Protected, by: Access) -> Publication:
     draft, _created = Publication.objects.select_for_update().get_or_create(year=year, version=None)
-    draft.k, draft.steps, draft.state = (
-        found.packages[PERSONS].k,
-        steps,
-        State.TESTED if found.passed else State.PROTECTED,
-    )
+    draft.state = State.TESTED if found.passed else State.PROTECTED
+    draft.k, draft.steps = found.packages[PERSONS].k, steps
     draft.tables, draft.audit, draft.passed = [t.to_json() for t in found.flat], found.audit, found.passed
     draft.digest, draft.software = digest(found), settings.VERSION
     draft.made_at, draft.made_by = by.at, by.user
@@ -148,27 +133,20 @@ def _keep(year: int, steps: dict[str, int], found: Protected, by: Access) -> Pub
     draft.seal(found.sealed())
     draft.texts = texts_of(draft, found.flat)
     draft.save()
-    waits = corrections.noted(draft, by)
-    record(by, "publication.protect", target_of(draft), digest=draft.digest, rows=len(found.flat))
+    waits = corrections.update_waiting(draft, by)
+    record(by, "publication.protect", draft, digest=draft.digest, rows=len(found.flat))
     if waits:
-        record(by, "correction.wait", target_of(draft))
+        record(by, "correction.wait", draft)
     return draft
 
 
-def choose_step(*, year: int, table: str, step: int, by: Access) -> Publication:
-    """A coarser or finer step for one table: the draft has to be protected anew."""
-    return choose_steps(year=year, steps={table: step}, by=by)
-
-
 def suggest_steps(
-    *,
-    year: int,
-    by: Access,
-    progress: Callable[[int, int], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    *, year: int, by: Access, progress: Progress = None, cancelled: AskStop = None
 ) -> Publication:
-    """The finest steps of all tables that hide no key total and less than a third of each. Long: run it as a
-    job."""
+    """Choose the finest steps of all tables that hide no key total and less than a third of each.
+
+    This takes long: it is run as a job.
+    """
     by.require(May.PUBLISH)
     found = suggested(by, year, sealed_before(year), progress=progress, cancelled=cancelled)
     return choose_steps(year=year, steps=found.steps if found.safe else alone(found.steps), by=by)
@@ -176,19 +154,19 @@ def suggest_steps(
 
 @transaction.atomic
 def choose_steps(*, year: int, steps: Mapping[str, int], by: Access) -> Publication:
-    """Of some tables: the draft has to be protected anew."""
+    """Choose the steps of some tables. The draft has to be protected anew."""
     by.require(May.PUBLISH)
     draft, _created = Publication.objects.select_for_update().get_or_create(year=year, version=None)
     draft.steps = {**draft.steps, **steps}
     _touched(draft, by)
     _stale(draft)
-    record(by, "publication.step", target_of(draft), fields=sorted(steps))
+    record(by, "publication.step", draft, fields=sorted(steps))
     return draft
 
 
 @transaction.atomic
 def edit_text(*, draft: Publication, texts: Mapping[str, str], by: Access) -> Publication:
-    """What was generated is kept beside."""
+    """Keep what people wrote beside what was generated."""
     by.require(May.PUBLISH)
     draft = _locked(draft)
     draft.texts = {
@@ -200,7 +178,7 @@ def edit_text(*, draft: Publication, texts: Mapping[str, str], by: Access) -> Pu
     }
     _touched(draft, by)
     draft.save(update_fields=["texts", "hands"])
-    record(by, "publication.text", target_of(draft), fields=sorted(texts))
+    record(by, "publication.text", draft, fields=sorted(texts))
     return draft
 
 
@@ -210,7 +188,7 @@ def ask_exemption(*, year: int, table: str, reason: str, by: Access) -> Exemptio
     if table not in PERSONS_PUBLISHED:
         raise JobRefused(_("This table cannot be exempted."))
     row = Exemption.objects.create(year=year, table=table, reason=reason, asked_by=by.user, asked_at=by.at)
-    record(by, "exemption.ask", Target("summaries.exemption", str(row.pk), str(row)), reason=reason)
+    record(by, "exemption.ask", row, reason=reason)
     return row
 
 
@@ -226,7 +204,7 @@ def ask_again(*, exemption: Exemption, by: Access) -> None:
     if row.year is None:
         row.reason = HEADLINE
     row.save()
-    record(by, "exemption.ask", Target("summaries.exemption", str(row.pk), str(row)), reason=row.reason)
+    record(by, "exemption.ask", row, reason=row.reason)
 
 
 @transaction.atomic
@@ -244,113 +222,96 @@ def answer_exemption(*, exemption: Exemption, approve: bool, by: Access) -> None
         for draft in drafts.filter(year=row.year) if row.year else drafts:
             _stale(draft)
     action = "exemption.approve" if approve else "exemption.refuse"
-    record(by, action, Target("summaries.exemption", str(row.pk), str(row)), reason=row.reason)
+    record(by, action, row, reason=row.reason)
 
 
 def publish(
     *,
     draft: Publication,
-    digest: str,
-    state: str,
     by: Access,
     approval: Approval,
-    estimate: Estimate | None = None,
-    progress: Callable[[int, int], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    progress: Progress = None,
+    cancelled: AskStop = None,
     report: bool = True,
 ) -> Publication:
-    """Freezes the draft that was looked at (`digest`), as a second person approved it. It is public from the
-    hour that was announced, or at once. The attack is run once more, against the ledger as it is now. Without
-    `report` no PDF is made.
+    """Freeze the draft that was looked at, as a second person approved it.
+
+    It is public from the hour that was announced, or at once. The attack is run once more, against the ledger
+    as it is now. Without `report` no PDF is made.
 
     Raises Moved where another draft is there, another version came first, or anything but what was approved
-    would come out; JobRefused where the attack finds anything, or where the `estimate` of the dark figure is
-    of other years or too uncertain for the outside.
+    would come out; JobRefused where the attack finds anything, or where the estimate of the dark figure is of
+    other years or too uncertain for the outside.
     """
     by.require(May.PUBLISH)
-    wished = {**approval.payload, "state": state, "estimate": estimate.pk if estimate else None}
-    check_wish(draft, digest, wished, estimate)
+    estimate = check_wish(draft, draft.digest, approval.payload)
     remarks = present()  # read once: what was approved is what is frozen
-    _approved(draft, approval, wished, remarks)
+    _check_approval(draft, approval, remarks)
     _attack(draft, cancelled)
-    content = frozen.content(draft, estimate, remarks)
-    draft.content, draft.state, draft.release = content, state, _release(draft.year, approval)
-    made = files.made(draft, next_version(draft.year), _out_at(approval, by), progress, report=report)
+    draft.content, draft.state = frozen.content(draft, estimate, remarks), approval.payload["state"]
+    draft.release = {name: approval.payload[name] for name in ("unconfirmed", "revised", "seen_before")}
+    draft.release["regions"] = [confirmed_regions(draft.year), number_of_regions()]
+    at = max(by.at, hour_of(approval) or by.at)
+    made = files.made(draft, next_version(draft.year), at, progress, report=report)
     try:
-        return _freeze(draft, digest, state, content, made, by, approval)
+        return _freeze(draft, at, made, by, approval)
     except IntegrityError:
         raise _overtaken(draft) from None
 
 
-def check_wish(
-    draft: Publication, digest: str, wished: Mapping[str, Any], estimate: Estimate | None = None
-) -> None:
-    """Raises Moved or JobRefused where the draft may not come out as it is asked for."""
+def check_wish(draft: Publication, digest: str, wished: Mapping[str, Any]) -> Estimate | None:
+    """Return the estimate that is asked for beside the draft, if any is.
+
+    Raises Moved or JobRefused where the draft may not come out as it is asked for.
+    """
     if not Publication.objects.drafts().filter(pk=draft.pk).exists():
         raise _overtaken(draft)
     if wished["state"] not in states_open(draft.year):
         raise JobRefused(_("A version is preliminary, then final, then revised."))
-    if estimate and not Estimate.objects.for_publication(draft.year).filter(pk=estimate.pk).exists():
+    chosen = wished["estimate"]
+    estimate = Estimate.objects.for_publication(draft.year).filter(pk=chosen).first() if chosen else None
+    if chosen and estimate is None:
         raise JobRefused(_("This estimate of the dark figure may not be published."))
     _check(draft, digest)
     if why := lacking(draft, wished):
         raise JobRefused(why)
+    return estimate
 
 
-def _approved(draft: Publication, approval: Approval, wished: Mapping[str, Any], remarks: Remarks) -> None:
-    """Raises Moved unless somebody with clean hands has said yes to exactly this, and it is not used."""
+def _check_approval(draft: Publication, approval: Approval, remarks: Remarks) -> None:
+    """Raise Moved unless somebody with clean hands has said yes to exactly this, and it is not used."""
     said = approval.act == RELEASE and approval.answer == Approval.Answer.GIVEN and not approval.used_at
-    fits = approval.target_id == str(draft.code) and approval.digest == bound(draft, wished, remarks)
+    digest = bound(draft, approval.payload, remarks)
+    fits = approval.target_id == str(draft.code) and approval.digest == digest
     if not said or not fits or approval.answered_by_id in {*draft.hands, approval.asked_by_id}:
         raise Moved(_("What was approved is not what would be published. Ask for the release again."))
 
 
 @transaction.atomic
 def _freeze(
-    draft: Publication,
-    digest: str,
-    state: str,
-    content: dict[str, Any],
-    made: list[PublicationFile],
-    by: Access,
-    approval: Approval,
+    draft: Publication, at: datetime, made: list[PublicationFile], by: Access, approval: Approval
 ) -> Publication:
     row = _locked(draft)
-    _check(row, digest)
+    _check(row, draft.digest)
     try:
         use(approval, at=by.at)
     except NotAsItWas as used:
         raise Moved(str(used)) from None
-    row.texts = draft.texts if row.texts == draft.texts else row.texts
     if row.texts != draft.texts:
         raise Moved(_("The draft was changed meanwhile. Look at it again."))
     row.texts = {language: {**text, "aside": ""} for language, text in row.texts.items()}
-    row.content, row.state, row.version = content, state, next_version(row.year)
-    row.release = draft.release
-    row.checksum = frozen.checksum(row)
-    row.published_at, row.software = _out_at(approval, by), settings.VERSION
+    row.content, row.state, row.release = draft.content, draft.state, draft.release
+    row.version, row.published_at = next_version(row.year), at
+    row.checksum, row.software = frozen.checksum(row), settings.VERSION
     row.published_by, row.approved_by = approval.asked_by, approval.answered_by
     row.save()
     for file in made:
         file.publication = row
     PublicationFile.objects.bulk_create(made)
     open_formats.keep(row)
-    corrections.passed(row, by.at)
-    corrections.ended(row.year, row.published_at)
-    corrections.forget(row.year)
-    record(by, "publication.publish", target_of(row), digest=row.checksum, rows=len(row.tables))
+    corrections.after_release(row, by.at)
+    record(by, "publication.publish", row, digest=row.checksum, rows=len(row.tables))
     return row
-
-
-def _release(year: int, approval: Approval) -> dict[str, Any]:
-    """What is told of how the version came out."""
-    told = {name: approval.payload[name] for name in ("unconfirmed", "revised", "seen_before")}
-    return {**told, "regions": [confirmed_regions(year), number_of_regions()]}
-
-
-def _out_at(approval: Approval, by: Access) -> datetime:
-    """When it is public: at the hour that was announced, else at once."""
-    return max(by.at, hour_of(approval) or by.at)
 
 
 def states_open(year: int) -> tuple[str, ...]:
@@ -363,11 +324,11 @@ def states_open(year: int) -> tuple[str, ...]:
 
 
 def next_version(year: int) -> int:
-    last = Publication.objects.published().filter(year=year).order_by("-version").first()
+    last = Publication.objects.defer("sealed", "content").newest(year)
     return 1 if last is None else (last.version or 0) + 1
 
 
-def _attack(draft: Publication, cancelled: Callable[[], bool] | None) -> None:
+def _attack(draft: Publication, cancelled: AskStop) -> None:
     """The independent audit, of exactly the tables that go out, with every earlier version known."""
     sealed = draft.unsealed()
     ledger = sealed_before(draft.year)
@@ -390,7 +351,7 @@ def _check(draft: Publication, seen: str) -> None:
     if draft.k < settings.SMALL_CELL_K:
         raise Moved(_("The threshold has changed. Protect the tables again."))
     printed = {table["name"] for table in draft.tables}
-    if set(_exempt_in(draft)) != printed & set(exempted(draft.year)):
+    if _exempt_in(draft) != printed & set(exempted(draft.year)):
         raise Moved(_("The exemptions have changed. Protect the tables again."))
     left, decided = draft.unsealed().get("left"), decided_left(sealed_before(draft.year))
     if left is not None and decided is not None and frozenset(left) != decided:
@@ -404,8 +365,8 @@ def _check_test(draft: Publication) -> None:
         raise JobRefused(_("The draft has not passed the attack test."))
 
 
-def _exempt_in(draft: Publication) -> list[str]:
-    return [table["name"] for table in draft.tables if table.get("exempt")]
+def _exempt_in(draft: Publication) -> set[str]:
+    return {table["name"] for table in draft.tables if table.get("exempt")}
 
 
 def _locked(draft: Publication) -> Publication:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Access
 from accounts.approvals import ACTS, AlreadyAnswered, NotAsItWas, withdraw
@@ -26,38 +26,24 @@ from audit.writer import Target, record
 from jobs.kinds import JobRefused
 from knowledge.stored_texts import present
 from libs.suppression.tables import TOTAL, ProtectedTable
-from summaries.counting.quality import (
-    Quality,
-    confirmed_regions,
-    number_of_regions,
-    quality,
-)
+from summaries.counting.quality import Quality, confirmed_regions, number_of_regions, quality
 from summaries.coverage import HEADLINE
 from summaries.release import actions, justice, release_actions
 from summaries.release.approvals import ANSWERS, RELEASE, Wish, who_answers, wish
-from summaries.release.forms import (
-    AnnounceForm,
-    CancelForm,
-    FreezeForm,
-    QuestionForm,
-    WithdrawForm,
-)
+from summaries.release.forms import AnnounceForm, CancelForm, FreezeForm, QuestionForm, WithdrawForm
 from summaries.release.frozen import (
     before_tables,
+    only_one_edited,
     protected_tables,
     strange_numbers,
     text_of,
 )
 from summaries.release.models import Exemption, Publication, shown_of
-from summaries.release.views import crumbs, not_over, told
+from summaries.release.views import crumbs, form_page, not_over, told, with_form
 from summaries.release.workbench import benches, keepers_of, told_in
-from summaries.site.remarks import changes, of_last
-from summaries.site.versions import last_told
+from summaries.site.versions import changes, last_told, of_last
 from summaries.tables.labels import public_titles
 from summaries.year_words import sentence
-
-# --- checklist ---
-# What whoever releases a year looks at before: how complete, how certain and how safe it is.
 
 
 @dataclass(frozen=True)
@@ -71,14 +57,19 @@ class Point:
 
 
 def checklist(access: Access, draft: Publication) -> list[Point]:
+    """Return what whoever releases a year looks at before: how complete, how certain and how safe it is."""
     found = quality(access, draft.year)
+    open_pairs = found.open_duplicates
+    late = ngettext("{n} person", "{n} persons", found.late).format(n=number_format(found.late))
     return [
         _regions(found),
-        _duplicates(found),
-        _late(found),
+        Point(
+            _("Possible duplicates that nobody has decided on"), number_format(open_pairs), open_pairs == 0
+        ),
+        Point(_("Registered when the year should have been complete"), late),
         _unknown(found),
         _since_the_year_before(draft),
-        _attack(draft),
+        Point(_("Attack test"), _("passed") if draft.passed else _("not passed"), draft.passed),
         _text(draft),
         *_exemptions(draft.year),
     ]
@@ -88,16 +79,6 @@ def _regions(found: Quality) -> Point:
     missing = [one.name for one in found.regions if one.confirmed_on is None]
     said = _("{n} of {of}").format(n=found.number_confirmed, of=len(found.regions))
     return Point(_("Regions that have closed the year"), said, not missing, ", ".join(missing))
-
-
-def _duplicates(found: Quality) -> Point:
-    n = found.open_duplicates
-    return Point(_("Possible duplicates that nobody has decided on"), number_format(n), n == 0)
-
-
-def _late(found: Quality) -> Point:
-    said = ngettext("{n} person", "{n} persons", found.late).format(n=number_format(found.late))
-    return Point(_("Registered when the year should have been complete"), said)
 
 
 def _unknown(found: Quality) -> Point:
@@ -125,15 +106,11 @@ def _total(tables: Sequence[ProtectedTable]) -> int | None:
     return groups.value(TOTAL) if groups else None
 
 
-def _attack(draft: Publication) -> Point:
-    return Point(_("Attack test"), _("passed") if draft.passed else _("not passed"), draft.passed)
-
-
 def _text(draft: Publication) -> Point:
-    edited = [bool(text.get("edited")) for text in draft.texts.values()]
-    if any(edited) and not all(edited):
+    if only_one_edited(draft):
         return Point(_("Text"), _("edited in one language alone: does the other say the same?"), fine=False)
-    return Point(_("Text"), _("edited in both languages") if any(edited) else _("as it was generated"))
+    edited = any(text.get("edited") for text in draft.texts.values())
+    return Point(_("Text"), _("edited in both languages") if edited else _("as it was generated"))
 
 
 def _exemptions(year: int) -> Iterator[Point]:
@@ -146,12 +123,9 @@ def _exemptions(year: int) -> Iterator[Point]:
     yield Point(_("Tables shown in full by a decision"), number_format(len(shown)), None, ", ".join(shown))
 
 
-# --- release views ---
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@told
+@form_page
 def freeze(request: AuthenticatedRequest, year: int) -> HttpResponse:
-    """What has to be looked at before a release, and the question to a second person."""
+    """Show what has to be looked at before a release, and ask a second person."""
     access = request.access
     access.require(May.PUBLISH)
     draft = get_object_or_404(Publication.objects.drafts(), year=year)
@@ -180,14 +154,9 @@ def freeze(request: AuthenticatedRequest, year: int) -> HttpResponse:
             )
             return redirect("summaries:publication_question", asked.code)
     record(access, "summary.read", Target("summary", str(year), f"{year} quality"))
-    context = {
-        "form": form,
-        "version_number": version,
-        "hour": hour,
-        "breadcrumbs": crumbs(year, _("Ask for the release")),
-        **_seen(request, draft),
-    }
-    return render(request, "summaries/publication_freeze.html", context, status=422 if form.errors else 200)
+    context = {"version_number": version, "hour": hour, **_seen(request, draft)}
+    breadcrumbs = crumbs(year, _("Ask for the release"))
+    return with_form(request, "publication_freeze", form, **context, breadcrumbs=breadcrumbs)
 
 
 def _wished(draft: Publication, facts: dict[str, Any], at: datetime | None) -> Wish:
@@ -204,7 +173,7 @@ def _wished(draft: Publication, facts: dict[str, Any], at: datetime | None) -> W
 
 
 def _seen(request: AuthenticatedRequest, draft: Publication) -> dict[str, Any]:
-    """What both persons look at."""
+    """Return what both persons look at."""
     return {
         "draft": draft,
         "year": draft.year,
@@ -217,11 +186,9 @@ def _seen(request: AuthenticatedRequest, draft: Publication) -> dict[str, Any]:
     }
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@told
+@form_page
 def question(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
-    """What somebody has asked for: all that has to be seen before the answer, and the answer."""
+    """Show what is asked for, with all that has to be seen before the answer, and take the answer."""
     request.access.require(*ANSWERS)
     ours = Approval.objects.filter(act__in=release_actions.OURS).select_related("asked_by", "answered_by")
     asked = get_object_or_404(ours, code=code)
@@ -233,39 +200,28 @@ def question(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     form = QuestionForm(request.POST or None) if may else None
     if form is not None and form.is_valid():
         return _answered(request, asked, form)
-    release = _release_state(asked, row)
+    is_release = asked.act == RELEASE and row.version is None
     context: dict[str, Any] = {
         "asked": asked, "title": ACTS[asked.act].title, "facts": ACTS[asked.act].facts(asked), "who": who,
-        "form": form, "pending": pending, "mine": asked.asked_by_id == request.access.user.pk,
-        "row": row, "year": row.year, **release,
+        "pending": pending, "mine": asked.asked_by_id == request.access.user.pk,
+        "row": row, "year": row.year, "release": is_release,
         "breadcrumbs": crumbs(row.year, str(ACTS[asked.act].title)),
     }  # fmt: skip
-    if release["release"]:
+    if is_release:
         record(request.access, "summary.read", Target("summary", str(row.year), f"{row.year} quality"))
-        context |= _released(request, row)
-    return render(request, "summaries/publication_question.html", context, status=_status(form))
+        context |= _release_context(request, asked, row)
+    return with_form(request, "publication_question", form, **context)
 
 
-def _release_state(asked: Approval, draft: Publication) -> dict[str, bool]:
-    """Return whether a release is asked for, of a draft that has changed since, or approved and not done."""
-    release = asked.act == RELEASE and draft.version is None
-    return {
-        "release": release,
-        "moved": release and not release_actions.still(asked, draft),
-        "stopped": release and asked.answer == Approval.Answer.GIVEN and asked.used_at is None,
-    }
-
-
-def _released(request: AuthenticatedRequest, draft: Publication) -> dict[str, Any]:
+def _release_context(request: AuthenticatedRequest, asked: Approval, draft: Publication) -> dict[str, Any]:
+    """What is to be released; whether it has changed since it was asked for, or is approved and not done."""
     return {
         **_seen(request, draft),
+        "moved": not release_actions.still(asked, draft),
+        "stopped": asked.answer == Approval.Answer.GIVEN and asked.used_at is None,
         "texts": [(language, text_of(draft, language)) for language in ("sv", "en")],
         "shown": [bench.shown for bench in benches(draft)],
     }
-
-
-def _status(form: QuestionForm | None) -> int:
-    return 422 if form is not None and form.errors else 200
 
 
 def _answered(request: AuthenticatedRequest, asked: Approval, form: QuestionForm) -> HttpResponse:
@@ -304,9 +260,7 @@ def take_back(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     return redirect("summaries:publication", asked.payload["year"])
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@told
+@form_page
 def announce(request: AuthenticatedRequest, year: int) -> HttpResponse:
     """The day and hour of the next release, from now on on the public page."""
     request.access.require(May.PUBLISH)
@@ -317,13 +271,11 @@ def announce(request: AuthenticatedRequest, year: int) -> HttpResponse:
         release_actions.announce(year=year, by=request.access, **form.cleaned_data)
         messages.success(request, _("The hour is announced: everybody can read it."))
         return redirect("summaries:publication", year)
-    context = {"form": form, "year": year, "former": former, "breadcrumbs": crumbs(year, _("Announce"))}
-    return render(request, "summaries/publication_announce.html", context, status=422 if form.errors else 200)
+    context = {"year": year, "former": former, "breadcrumbs": crumbs(year, _("Announce"))}
+    return with_form(request, "publication_announce", form, **context)
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@told
+@form_page
 def cancel(request: AuthenticatedRequest, year: int) -> HttpResponse:
     """The announced release does not come: everybody reads why, where the hour stood."""
     request.access.require(May.PUBLISH)
@@ -335,14 +287,14 @@ def cancel(request: AuthenticatedRequest, year: int) -> HttpResponse:
         release_actions.cancel(year=year, by=request.access, **form.cleaned_data)
         messages.success(request, _("The release is cancelled: everybody can read why."))
         return redirect("summaries:publication", year)
-    context = {"form": form, "year": year, "hour": hour, "breadcrumbs": crumbs(year, _("Cancel the release"))}
-    return render(request, "summaries/publication_cancel.html", context, status=422 if form.errors else 200)
+    context = {"year": year, "hour": hour, "breadcrumbs": crumbs(year, _("Cancel the release"))}
+    return with_form(request, "publication_cancel", form, **context)
 
 
 @never_cache
 @require_safe
 def recall(request: AuthenticatedRequest, year: int) -> HttpResponse:
-    """What to do where a figure that is public is wrong: the page, what was fetched, whom to tell."""
+    """Show what to do where a public figure is wrong: the page, what was fetched, whom to tell."""
     request.access.require(*ANSWERS)
     rows = list(Publication.objects.public(request.access.at).filter(year=year).order_by("-version"))
     shown = shown_of(rows)
@@ -366,11 +318,9 @@ def call_off(request: AuthenticatedRequest, year: int, version: int) -> HttpResp
     return redirect("summaries:publication", year)
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@told
+@form_page
 def withdraw_version(request: AuthenticatedRequest, year: int, version: int) -> HttpResponse:
-    """Asks a second person to take a version from the public pages."""
+    """Ask a second person to take a version from the public pages."""
     access = request.access
     access.require(*ANSWERS)
     row = get_object_or_404(Publication.objects.standing(), year=year, version=version)
@@ -384,7 +334,6 @@ def withdraw_version(request: AuthenticatedRequest, year: int, version: int) -> 
         messages.success(request, _("The withdrawal is asked for. It is done when a colleague approves it."))
         return redirect("summaries:publication_question", asked.code)
     context = {
-        "form": form,
         "publication": row,
         "year": year,
         "stands": shown.version if shown is not None and again is None else None,
@@ -392,10 +341,9 @@ def withdraw_version(request: AuthenticatedRequest, year: int, version: int) -> 
         "keepers": keepers_of(row),
         "breadcrumbs": crumbs(year, _("Withdraw")),
     }
-    return render(request, "summaries/publication_withdraw.html", context, status=422 if form.errors else 200)
+    return with_form(request, "publication_withdraw", form, **context)
 
 
-def _earlier(known: Iterable[Publication], version: int) -> list[int]:
+def _earlier(known: list[Publication], version: int) -> list[int]:
     """Return the earlier versions that may be shown again."""
-    standing = (row.version for row in known if row.version and not row.withdrawn)
-    return [number for number in standing if number < version]
+    return [row.version for row in known if row.version and row.version < version and not row.withdrawn]

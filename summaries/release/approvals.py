@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from accounts.approvals import second_persons
 from accounts.models import Approval, User
 from accounts.roles import MAY, May
-from audit.writer import Target
 from knowledge.shipped import LANGUAGES
 from knowledge.stored_texts import Remarks, present
 from summaries.counting.quality import confirmed_regions, number_of_regions
 from summaries.release import justice
+from summaries.release.frozen import cells_of, text_of
 from summaries.release.models import Announcement, Publication
-from summaries.site.remarks import remarks_of
+from summaries.site.versions import remarks_of
 
 RELEASE: Final = "version.release"
 WITHDRAWAL: Final = "version.withdraw"
@@ -72,10 +72,6 @@ def hour_of(asked: Approval) -> datetime | None:
     return datetime.fromisoformat(at) if at else None
 
 
-def target_of(row: Publication) -> Target:
-    return Target("summaries.publication", str(row.code), str(row))
-
-
 def who_answers(asked: Approval) -> list[User]:
     """Return those who may answer: of a release a manager or, only where none may, another analyst.
 
@@ -95,8 +91,8 @@ def who_answers(asked: Approval) -> list[User]:
 def lacking(draft: Publication, wished: Mapping[str, Any]) -> str:
     """Why it may not be released as it is asked for; empty where nothing stands in the way."""
     year, state = draft.year, wished["state"]
-    if waiting_version(year):
-        return _("A version of {year} waits for its hour: let it come out, or call it off.").format(year=year)
+    if why := why_waiting(year):
+        return why
     if not hour_stands(year, wished["at"]):
         return _("The announced hour was moved or cancelled meanwhile. Ask for the release again.")
     confirmed, of = confirmed_regions(year), number_of_regions()
@@ -123,26 +119,19 @@ def _in_both(told: Told) -> bool:
     return all(told.get(language) for language in ("sv", "en"))
 
 
-def waiting_version(year: int) -> Publication | None:
-    """The frozen version of a year whose hour has not come."""
-    return Publication.objects.standing().filter(year=year, published_at__gt=timezone.now()).first()
+def why_waiting(year: int) -> str:
+    """Return that a frozen version of the year waits for its hour; empty where none does."""
+    if not Publication.objects.standing().filter(year=year, published_at__gt=timezone.now()).exists():
+        return ""
+    return _("A version of {year} waits for its hour: let it come out, or call it off.").format(year=year)
 
 
 def differs(draft: Publication) -> bool:
     """Whether any figure, text or remark is another than in the newest version; always where that is
     withdrawn."""
-    newest = Publication.objects.published().filter(year=draft.year).order_by("-version").first()
+    newest = Publication.objects.newest(draft.year)
     if newest is None or newest.withdrawn:
         return True
-    return _public(draft) != _public(newest) or bool(present().changed_since(remarks_of(newest)))
-
-
-def _public(row: Publication) -> Any:
-    figures = {
-        (table["name"], *cell["key"]): (cell["value"], cell["status"])
-        for table in row.tables
-        for cell in table["cells"]
-    }
-    return figures, {
-        language: text.get("edited") or text.get("generated") for language, text in row.texts.items()
-    }
+    figures_differ = cells_of(draft) != cells_of(newest)
+    texts_differ = any(text_of(draft, language) != text_of(newest, language) for language in LANGUAGES)
+    return figures_differ or texts_differ or bool(present().changed_since(remarks_of(newest)))

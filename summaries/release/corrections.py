@@ -1,17 +1,19 @@
-"""Corrections that cannot be protected beside what was published: they wait, everybody is told that there is
-an error, and each night it is tried again what could be published instead.
+"""After a release: attacks that are run again, corrections that wait, figures that differ from the register.
 
 What is frozen is attacked again when the attack has become stricter, once for each version of it.
 
-How many figures of what is public the register has otherwise by now: counted by night, since it takes a
-count of the whole year. For the inside: no figure of it is ever told outside.
+A correction that cannot be protected beside what was published waits. Everybody is told that there is an
+error, and each night the register looks for what could be published instead.
+
+By night it is also counted how many figures of what is public the register has otherwise by now. That takes
+a count of the whole year, and no figure of it is ever told outside.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any, Final
@@ -32,46 +34,53 @@ from summaries.counting.reference import Reference
 from summaries.release.models import AttackResult, Publication, WaitingCorrection, shown_by_year
 from summaries.release.workbench import pending
 from summaries.tables.gate import counted
-from summaries.tables.protection import CALLS, HEADLINE, Protected, package_of, protect_year, sealed_before
+from summaries.tables.protection import (
+    CALLS,
+    HEADLINE,
+    Progress,
+    Protected,
+    package_of,
+    protect_year,
+    sealed_before,
+)
 from summaries.tables.public_tables import at_all_steps
 
 log = logging.getLogger(__name__)
 ATTACK: Final = 5  # raised with every change that lets the attack find more
-PATIENCE: Final = 120.0  # seconds of one round: the runs that somebody waits for come in between
+# Seconds of one round: the runs that somebody waits for come in between, and what is left the next hour.
+ATTACK_PATIENCE: Final = 120.0
+COUNT_PATIENCE: Final = 60.0
+NIGHT: Final = range(1, 5)  # hours, when nobody waits for a run
+REST: Final = timedelta(hours=12)
+SECONDS: Final = 5.0
+MOST_ROUNDS: Final = 5
+Steps = dict[str, int]
+Protect = Callable[[Steps], Protected]
 
 
-def attack_again(*, at: datetime) -> int:
-    """How many frozen versions were attacked that the attack of today had not seen, withdrawn ones too."""
-    began, done = time.monotonic(), 0
-    for row in _not_attacked():
+def _within(rows: Iterable[Publication], seconds: float) -> Iterator[Publication]:
+    """Give the rows until so many seconds have gone."""
+    end = time.monotonic() + seconds
+    return takewhile(lambda _row: time.monotonic() < end, rows)
+
+
+def attack_again(at: datetime) -> int:
+    """Attack frozen versions, also withdrawn ones, that the attack of today has not seen. Return how many."""
+    seen = AttackResult.objects.filter(attack=ATTACK).values("publication")
+    rows = Publication.objects.published().exclude(pk__in=seen).order_by("-year", "-version")
+    done = 0
+    for row in _within(list(rows), ATTACK_PATIENCE):
         _keep(row, at)
         done += 1
-        if time.monotonic() - began > PATIENCE:
-            break
     return done
 
 
-def found_open(of: Iterable[Publication] | None = None) -> QuerySet[AttackResult]:
+def found_open() -> QuerySet[AttackResult]:
     """Versions that stand though the newest attack finds something in them, or cannot read them."""
-    rows = AttackResult.objects.filter(attack=ATTACK).filter(
-        Q(recovered__gt=0) | Q(under_protected__gt=0) | Q(readable=False)
-    )
+    is_open = Q(recovered__gt=0) | Q(under_protected__gt=0) | Q(readable=False)
+    rows = AttackResult.objects.filter(is_open, attack=ATTACK).select_related("publication")
     rows = rows.exclude(publication__state=Publication.State.WITHDRAWN)
-    if of is not None:
-        rows = rows.filter(publication__in=of)
-    return rows.select_related("publication").defer(
-        "publication__sealed", "publication__content", "publication__tables"
-    )
-
-
-def passed(row: Publication, at: datetime) -> None:
-    """Kept of a version that is being frozen: the attack has just been run on it."""
-    AttackResult.objects.create(publication=row, attack=ATTACK, at=at)
-
-
-def _not_attacked() -> list[Publication]:
-    seen = AttackResult.objects.filter(attack=ATTACK).values("publication")
-    return list(Publication.objects.published().exclude(pk__in=seen).order_by("-year", "-version"))
+    return rows.defer("publication__sealed", "publication__content", "publication__tables")
 
 
 def _keep(row: Publication, at: datetime) -> None:
@@ -90,7 +99,7 @@ def _keep(row: Publication, at: datetime) -> None:
 
 
 def _attacked(row: Publication) -> tuple[int, int]:
-    """With all that was told of the year before it, at whatever steps."""
+    """Attack a version with all that was published of the year before it, at whatever steps."""
     sealed = row.unsealed()
     ledger = list(takewhile(lambda one: one["told"] != row.version, sealed_before(row.year)))
     recovered = under_protected = 0
@@ -104,24 +113,12 @@ def _attacked(row: Publication) -> tuple[int, int]:
     return recovered, under_protected
 
 
-NIGHT: Final = range(1, 5)  # hours, when nobody waits for a run
-REST: Final = timedelta(hours=12)
-SECONDS: Final = 5.0
-MOST_ROUNDS: Final = 5
-Steps = dict[str, int]
-Protect = Callable[[Steps], Protected]
-
-
 def waiting(year: int) -> WaitingCorrection | None:
     return WaitingCorrection.objects.filter(year=year, ended_at=None).first()
 
 
-def newest_standing(year: int) -> Publication | None:
-    return Publication.objects.standing().filter(year=year).order_by("-version").first()
-
-
 def headline_steps() -> Steps:
-    """Of a version that is the headline alone."""
+    """Return the steps of a version that is the headline alone."""
     return {entry.name: LEFT_OUT for entry in PUBLISHED if entry.name != HEADLINE}
 
 
@@ -130,14 +127,14 @@ def is_headline_alone(steps: Mapping[str, int]) -> bool:
 
 
 def steps_of_the_last(year: int) -> Steps:
-    """Of its newest version with more than the headline."""
+    """Return the steps of the newest version of a year that has more than the headline."""
     versions = Publication.objects.published().filter(year=year).order_by("-version")
     found = (dict(one.steps) for one in versions.only("steps"))
     return next((steps for steps in found if not is_headline_alone(steps)), {})
 
 
 def steps_for(year: int, instead: str) -> Steps | None:
-    """Those of a choice on the page of the year; None where it leaves them as they are."""
+    """Return the steps of a choice on the page of the year; None where it leaves them as they are."""
     if instead == "headline":
         return headline_steps()
     if instead == "all":
@@ -147,35 +144,42 @@ def steps_for(year: int, instead: str) -> Steps | None:
     return None
 
 
-def noted(draft: Publication, by: Access) -> bool:
-    """Whether the correction that the draft would be waits from now on. A draft that fails though nothing
-    has changed is none: its categories are too fine."""
-    newest, row = newest_standing(draft.year), waiting(draft.year)
+def update_waiting(draft: Publication, by: Access) -> bool:
+    """Return whether the correction that the draft would be waits from now on.
+
+    A draft that fails though nothing has changed is no correction: its categories are too fine.
+    """
+    newest, row = Publication.objects.standing().newest(draft.year), waiting(draft.year)
     if newest is None:
         return False
     if not draft.passed and pending(by, newest):
         if row is None:
             WaitingCorrection.objects.create(year=draft.year, since=by.at, tried_at=by.at)
             return True
-        _tried(row, by.at, {})
+        _save_attempt(row, by.at, {})
     elif row is not None:
-        _tried(row, by.at, {"now": True} if draft.passed else {}, ended=not draft.passed)
+        _save_attempt(row, by.at, {"now": True} if draft.passed else {}, ended=not draft.passed)
     return False
 
 
-def goes_on(year: int, at: datetime) -> None:
-    """The version that would have ended it was called off before its hour."""
+def reopen_waiting(year: int, at: datetime) -> None:
+    """Let a correction wait again whose version was called off before its hour."""
     if waiting(year) is None:
         WaitingCorrection.objects.filter(year=year, ended_at=at).update(ended_at=None)
 
 
-def ended(year: int, at: datetime) -> None:
-    """A version comes out then: what it says is true."""
-    WaitingCorrection.objects.filter(year=year, ended_at=None).update(ended_at=at)
+def after_release(row: Publication, at: datetime) -> None:
+    """Note of a version that is being frozen that the attack has just been run on it, and that it is true.
+
+    From its hour on no correction waits, and what the register had otherwise is in it.
+    """
+    AttackResult.objects.create(publication=row, attack=ATTACK, at=at)
+    WaitingCorrection.objects.filter(year=row.year, ended_at=None).update(ended_at=row.published_at)
+    Publication.objects.filter(year=row.year, differing__gt=0).update(differing=0)
 
 
-def try_waiting(*, at: datetime) -> int:
-    """Once a night, whatever waits. Returns how many were tried."""
+def try_waiting(at: datetime) -> int:
+    """Try once a night whatever waits. Return how many were tried."""
     if timezone.localtime(at).hour not in NIGHT:
         return 0
     rows = list(WaitingCorrection.objects.filter(ended_at=None, tried_at__lt=at - REST).order_by("year"))
@@ -184,26 +188,22 @@ def try_waiting(*, at: datetime) -> int:
     return len(rows)
 
 
-def try_one(
-    row: WaitingCorrection, access: Access, by: Actor, progress: Callable[[int, int], None] | None = None
-) -> None:
-    """Looks whether the correction can be published by now, and if not, with which coarser categories."""
-    newest, year = newest_standing(row.year), row.year
+def try_one(row: WaitingCorrection, access: Access, by: Actor, progress: Progress = None) -> None:
+    """Look whether the correction can be published by now, and if not, with which coarser categories."""
+    newest, year = Publication.objects.standing().newest(row.year), row.year
     over = newest is None or not pending(access, newest)
     ways: dict[str, Any] = {}
     if not over:
         draft = Publication.objects.drafts().filter(year=year).first()
-        steps = dict(draft.steps) if draft else steps_of_the_last(year)
-        steps = steps_of_the_last(year) if is_headline_alone(steps) else steps
+        with_tables = draft is not None and not is_headline_alone(draft.steps)
+        steps = dict(draft.steps) if draft and with_tables else steps_of_the_last(year)
         ways = ways_out(steps, lambda tried: protect_year(access, year, tried, seconds=SECONDS), progress)
     with transaction.atomic():
-        _tried(row, access.at, ways, ended=over)
+        _save_attempt(row, access.at, ways, ended=over)
         record(by, "correction.try", Target("summaries.publication", "", str(year)), at=access.at)
 
 
-def ways_out(
-    steps: Steps, protect: Protect, progress: Callable[[int, int], None] | None = None
-) -> dict[str, Any]:
+def ways_out(steps: Steps, protect: Protect, progress: Progress = None) -> dict[str, Any]:
     """`now`: the correction can be published as it is. `coarser`: with these steps of tables; none where only
     the headline can be revised."""
     say = progress or (lambda _done, _of: None)
@@ -262,48 +262,35 @@ def _coarser(names: Iterable[str], steps: Steps) -> Steps:
     }
 
 
-def _tried(row: WaitingCorrection, at: datetime, ways: dict[str, Any], *, ended: bool = False) -> None:
+def _save_attempt(row: WaitingCorrection, at: datetime, ways: dict[str, Any], *, ended: bool = False) -> None:
     row.tried, row.tried_at, row.ways = row.tried + 1, at, ways or row.ways
     row.ended_at = at if ended else None
     row.save()
 
 
-COUNT_PATIENCE: Final = 60.0  # seconds of one round: the years that are left come the next hour
+def count_by_night(at: datetime) -> int:
+    """Count once a night what differs from the version that the page of each year shows.
 
-
-def count_by_night(*, at: datetime) -> int:
-    """Of each year the version that its page shows, once a night. Returns how many were counted."""
+    Those come first that were never counted, then those that were counted longest ago. Returns how many were
+    counted.
+    """
     if timezone.localtime(at).hour not in NIGHT:
         return 0
-    began, done = time.monotonic(), 0
-    for row in _shown(at):
-        if row.differing_at is None or row.differing_at < at - REST:
-            Publication.objects.filter(pk=row.pk).update(differing=_differing(row, at), differing_at=at)
-            done += 1
-        if time.monotonic() - began > COUNT_PATIENCE:
-            break
+    known = Publication.objects.public(at).defer("content", "texts", "sealed", "tables")
+    shown = shown_by_year(known.order_by("year", "version"))
+    others = Publication.objects.filter(differing__gt=0).exclude(pk__in=[row.pk for row in shown])
+    others.update(differing=0)
+    due = [row for row in shown if row.differing_at is None or row.differing_at < at - REST]
+    due.sort(key=lambda row: (row.differing_at is not None, row.differing_at or at, -row.year))
+    done = 0
+    for row in _within(due, COUNT_PATIENCE):
+        Publication.objects.filter(pk=row.pk).update(differing=_differing(row, at), differing_at=at)
+        done += 1
     return done
 
 
-def forget(year: int) -> None:
-    """A version of the year comes out: what differed from the last is in it."""
-    Publication.objects.filter(year=year, differing__gt=0).update(differing=0)
-
-
-def _shown(at: datetime) -> list[Publication]:
-    known = (
-        Publication.objects.public(at)
-        .defer("content", "texts", "sealed", "tables")
-        .order_by("year", "version")
-    )
-    found = shown_by_year(list(known))
-    others = Q(differing__gt=0) & ~Q(pk__in=[one.pk for one in found])
-    Publication.objects.filter(others).update(differing=0)
-    return sorted(found, key=lambda one: (one.differing_at is not None, one.differing_at or at, -one.year))
-
-
 def _differing(row: Publication, at: datetime) -> int:
-    """0 where it cannot be read: that is told by the attacks."""
+    """Return how many figures differ; 0 where the version cannot be read, which the attacks tell."""
     try:
         return pending(of_the_register(at), row)
     except (KeyError, ValueError, TableError, NotOpened):

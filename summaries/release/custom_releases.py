@@ -1,20 +1,25 @@
 """Figures of a year that leave the house beside its versions: protected as one with all that was told of it,
-and kept, so that every later version is tested against them as if they had been published."""
+and kept, so that every later version is tested against them as if they had been published.
+
+The common tables are protected beside what was published, whatever their categories. Their figures are
+written as paths of the same trees as those of the publication, so that the attack knows that the counties of
+a region, the girls and boys of the children and the countries of a group add up to what was published.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+import math
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import Final
 
 from django.db import transaction
 
 from accounts.access import Access
 from audit.writer import System, Target, record
-from libs.suppression import Package, Protection, Verdict, audit, name_of, protect
+from libs.suppression import Figure, Package, Protection, audit, figure_of, name_of, protect
 from libs.suppression.tables import (
     TOTAL,
     Cell,
@@ -22,16 +27,19 @@ from libs.suppression.tables import (
     ProtectedTable,
     Status,
     Table,
+    largest_first,
     protected,
 )
 from summaries.catalogue import CATALOGUE, COMMON_TABLES
 from summaries.classifications import Entry, Step
-from summaries.counting.build import table_of
-from summaries.counting.reference import NO_COUNTRY
-from summaries.counting.tabulate import put_together, told_together
+from summaries.counting.build import counted, table_of
+from summaries.counting.reference import NO_COUNTRY, titles
+from summaries.counting.summary import Source, Summary, core_summary
+from summaries.counting.tabulate import may_stand_apart, put_together, told_together
 from summaries.coverage import HEADLINE, SECTION
 from summaries.release.models import HandedOut, Publication
-from summaries.tables.hierarchies import Figure
+from summaries.tables import gate
+from summaries.tables.hierarchies import Path
 from summaries.tables.protection import (
     PERSONS,
     Protected,
@@ -39,45 +47,40 @@ from summaries.tables.protection import (
     public_tables,
     sealed_before,
     threshold,
+    told_of_in,
 )
-from summaries.tables.public_tables import COMMON, PublicTables, figure_of, figures
+from summaries.tables.public_tables import COMMON, PublicTables, figures
 
-# --- consistency ---
-# The common tables of a year beside what was published of it: protected as one, whatever their
-# categories. Their figures are written as paths of the same trees as those of the publication, so that
-# the attack knows that the counties of a region, the girls and boys of the children and the countries of
-# a group add up to what was published.
-
-FAILED: Final = (Verdict.UNDER, Verdict.RECOVERED)
-LARGEST: Final = 10**9
 COLUMNS: Final = ("section", "group")
-Path = tuple[tuple[str, str], ...]
 Place = tuple[Path, Path]  # row, column
 
 
 @dataclass(frozen=True)
 class Beside:
-    """`tables`: the common ones with true values. `package`: what the attack is run on, with every version
-    known."""
+    """The common tables of a year beside what was published of it.
+
+    `tables`: the common ones with true values. `package`: what the attack is run on, every version known.
+    """
 
     tables: tuple[Table, ...]
     public: PublicTables
     package: Package
 
     def protected(self, seconds: float) -> Protection:
-        """A published total bounds its parts, and zeros tell how few they are: around what the attack finds,
-        nothing is told of the parts, not even which are 0. The caller looks at the audit: it may not have
-        passed."""
-        package, left = self.package, LARGEST
-        found = protect(package, seconds=seconds)
-        while (
-            not found.audit.passed and (faults := found.audit.recovered + found.audit.under_protected) < left
-        ):
-            left = faults
-            failed = {one.figure for one in found.intervals if one.verdict in FAILED}
-            package = replace(package, veiled=package.veiled | _veil(package, failed))
+        """Protect the package, and print nothing of the parts around what the attack finds.
+
+        A published total bounds its parts, and zeros tell how few they are: so not even it is printed which
+        of them are 0. The caller looks at the audit: it may not have passed.
+        """
+        package, before = self.package, math.inf
+        while True:
             found = protect(package, seconds=seconds)
-        return found
+            faults = found.audit.recovered + found.audit.under_protected
+            if found.audit.passed or faults >= before:
+                return found
+            failed = {one.figure for one in gate.failing(found.intervals)}
+            package = replace(package, veiled=package.veiled | _veil(package, failed))
+            before = faults
 
     def read(self, protection: Protection) -> tuple[ProtectedTable, ...]:
         """The common tables, from the protected ones. What is veiled is marked as missing.
@@ -95,8 +98,10 @@ class Beside:
         return tuple(self._read(table, known, veiled) for table in tables)
 
     def as_told(self, told: Iterable[Table]) -> tuple[Package, tuple[ProtectedTable, ...]]:
-        """The package and its tables where the common ones were told as they are in `told`: whatever these do
-        not say is veiled."""
+        """Return the package and its tables where the common ones were published as they are in `told`.
+
+        Whatever these do not say is not printed.
+        """
         said = {self.figure(table, c.key): c for table in told for c in table if c.status != Status.MISSING}
         package = replace(self.package, veiled=frozenset(figures(self.package.tables)) - said.keys())
         return package, tuple(_with_statuses(table, said) for table in package.tables)
@@ -123,7 +128,7 @@ class Beside:
         return (replace(table, name="sections", exempt=True),)
 
     def printed(self, told: Iterable[ProtectedTable]) -> tuple[ProtectedTable, ...]:
-        """With everybody in the headline, and in the others how many they leave out."""
+        """Return the tables with everybody in the headline, and in the others how many they leave out."""
         telling, together = self.public.telling, self.public.together
         return tuple(
             telling.headline(one.title, together=together)
@@ -172,11 +177,9 @@ def public_table(public: PublicTables, entry: Entry, step: Step | None = None) -
 
 def _without_rows_by_size(table: Table) -> Table:
     """Whose rows say of nobody that he is there."""
+    by_size = {name: one.unnamed for name, one in CATALOGUE.classifications.items() if one.by_size}
     dimensions = tuple(
-        replace(one, categories=CATALOGUE.classifications[one.name].unnamed)
-        if CATALOGUE.classifications[one.name].by_size
-        else one
-        for one in table.dimensions
+        replace(one, categories=by_size.get(one.name, one.categories)) for one in table.dimensions
     )
     kept = [{*one.categories, TOTAL} for one in dimensions]
     cells = (cell for cell in table if all(part in of for part, of in zip(cell.key, kept, strict=True)))
@@ -184,7 +187,7 @@ def _without_rows_by_size(table: Table) -> Table:
 
 
 def _with_statuses(true: Table, said: Mapping[Figure, Cell]) -> ProtectedTable:
-    """With those of `said`; what is not said there is hidden."""
+    """Return the table with the statuses of `said`; what is not said there is hidden."""
     found = [(cell, said.get(figure_of(true, cell.key))) for cell in true]
     shown = [
         cell if one and one.status is Status.SHOWN else replace(cell, value=None, status=Status.HIDDEN)
@@ -194,16 +197,21 @@ def _with_statuses(true: Table, said: Mapping[Figure, Cell]) -> ProtectedTable:
 
 
 def _veil(package: Package, failed: Set[Figure]) -> frozenset[Figure]:
-    """More of the package than is veiled already, by the smallest of these that has any."""
-    before = {figure for entry in package.ledger for figure in figures(entry.tables).keys() - entry.veiled}
-    ways: tuple[Callable[[Mapping[Figure, Place]], Iterator[Figure]], ...] = (
-        lambda places: _near(places, failed, before),
-        lambda places: _all(places) if failed & places.keys() else iter(()),
-        _all,
-    )
+    """Return more figures not to print: around what failed, else the tables that have it, else everything.
+
+    None of them was printed before.
+    """
+    before = _published(package)
     tables = [_places(table) for table in package.tables if not table.exempt]
-    found = (frozenset(chain.from_iterable(map(way, tables))) - package.veiled - before for way in ways)
-    return next((more for more in found if more), frozenset())
+    near = [{*_near(places, failed, before)} for places in tables]
+    whole = [{figure for figure, (row, _column) in places.items() if row} for places in tables]
+    with_failed = [one for one, places in zip(whole, tables, strict=True) if failed & places.keys()]
+    unions = (frozenset[Figure]().union(*way) - package.veiled - before for way in (near, with_failed, whole))
+    return next(filter(None, unions), frozenset())
+
+
+def _published(package: Package) -> set[Figure]:
+    return set().union(*(figures(entry.tables).keys() - entry.veiled for entry in package.ledger))
 
 
 def _near(places: Mapping[Figure, Place], failed: Set[Figure], published: Set[Figure]) -> Iterator[Figure]:
@@ -231,20 +239,16 @@ def _below(path: Path, of: Path) -> bool:
     return path[: len(of)] == of
 
 
-def _all(places: Mapping[Figure, Place]) -> Iterator[Figure]:
-    yield from (figure for figure, (row, _column) in places.items() if row)
-
-
 def _places(table: Table) -> dict[Figure, Place]:
-    return {figure_of(table, cell.key): _place(table, cell.key) for cell in table}
+    found: dict[Figure, Place] = {}
+    for cell in table:
+        pairs = [(d.name, part) for d, part in zip(table.dimensions, cell.key, strict=True) if part != TOTAL]
+        row = tuple(pair for pair in pairs if pair[0] not in COLUMNS)
+        column = tuple(pair for pair in pairs if pair[0] in COLUMNS)
+        found[frozenset(pairs)] = row, column
+    return found
 
 
-def _place(table: Table, key: Key) -> Place:
-    pairs = [(d.name, part) for d, part in zip(table.dimensions, key, strict=True) if part != TOTAL]
-    return tuple(p for p in pairs if p[0] not in COLUMNS), tuple(p for p in pairs if p[0] in COLUMNS)
-
-
-# --- handing out ---
 Told = tuple[tuple[ProtectedTable, ...], Protected]  # as printed; as it is kept
 
 
@@ -294,7 +298,7 @@ def told_for_the_first_time(year: int) -> bool:
 def _keep(
     access: Access, year: int, true: Iterable[Table], told: tuple[ProtectedTable, ...], known: Protected
 ) -> None:
-    """Once for the same figures, whoever asks for them again."""
+    """Keep the same figures once, whoever asks for them again."""
     digest = _digest((*true, *told))
     if HandedOut.objects.filter(year=year, digest=digest).exists():
         return
@@ -327,6 +331,36 @@ def _protected(package: Package, tables: tuple[ProtectedTable, ...]) -> Protecte
 
 
 def _digest(tables: Iterable[Table | ProtectedTable]) -> str:
-    """In whatever language they are told."""
+    """Return the digest of tables in whatever language they are printed."""
     text = json.dumps([{**table.to_json(), "title": ""} for table in tables], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def protected_summary(
+    access: Access, year: int, *, seconds: float = 30
+) -> tuple[Summary, tuple[ProtectedTable, ...]]:
+    """The summary for the outside and its tables. What was published before the register is public already.
+
+    Protected as one with all that was told of the year, and kept as told. Persons of a section of few are
+    told of in the headline alone, whatever has been decided of exemptions. Raises Unsafe where the attack
+    finds anything.
+    """
+    summary = core_summary(access, year)
+    if summary.source is not Source.REGISTER:
+        tables = tuple(protected(table) for table in summary.tables)
+    else:
+        tables = tuple(
+            largest_first(table, NO_COUNTRY) if table.name == "citizenship" else table
+            for table in hand_out(access, year, seconds)
+        )
+    return replace(summary, tables=tables), tables
+
+
+def headline(access: Access, year: int) -> tuple[ProtectedTable, ...]:
+    """The tables of a year that are public whatever else is: exempt from disclosure control, or published
+    before."""
+    summary = core_summary(access, year)
+    if summary.source is not Source.REGISTER:
+        return tuple(protected(table) for table in summary.tables if table.exempt)
+    told_of = told_of_in(counted(access, year, year, calls=False)[year], sealed_before(year))
+    return (told_of.headline(titles()[HEADLINE], together=not may_stand_apart(told_of.groups, told_of.k)),)

@@ -20,7 +20,7 @@ from cases.actions.persons import change_status
 from cases.choices import Status
 from cases.models import Person
 from summaries.catalogue import PUBLISHED
-from summaries.release.actions import choose_step, edit_text, protect_draft, publish
+from summaries.release.actions import choose_steps, edit_text, protect_draft, publish
 from summaries.release.approvals import wish
 from summaries.release.models import Announcement, Publication
 from summaries.release.release_actions import (
@@ -34,18 +34,9 @@ from summaries.tables.suggestion import alone
 State = Publication.State
 WHEN: Final = datetime(2019, 5, 9, 9, tzinfo=UTC)
 STEPS: Final = {
-    "country_group": 1,
-    "citizenship": 1,
-    "organisation": 1,
-    "offence": 1,
-    "sector": 2,
-    "ages": 1,
-    "measures": 1,
-    "sdg": 1,
-    "eu_form": 1,
-    "eu_organisation": 1,
-    "eu_age_sex": 2,
-    "eu_citizenship": 1,
+    **dict.fromkeys(("country_group", "citizenship", "organisation", "offence", "ages", "measures"), 1),
+    **dict.fromkeys(("sdg", "eu_form", "eu_organisation", "eu_citizenship"), 1),
+    **dict.fromkeys(("sector", "eu_age_sex"), 2),
 }
 COARSEST: Final = {"main_purpose": 4}  # beside the headline of the year that is corrected
 SECONDS: Final = 2.0  # then the heuristic: nobody waits for a demonstration
@@ -54,7 +45,7 @@ SECONDS: Final = 2.0  # then the heuristic: nobody waits for a demonstration
 def publish_2018(analyst: User, manager: User) -> Publication:
     by = Access.of(analyst, at=WHEN)
     for table, step in STEPS.items():
-        choose_step(year=2018, table=table, step=step, by=by)
+        choose_steps(year=2018, steps={table: step}, by=by)
     draft = protect_draft(year=2018, by=by, seconds=SECONDS)
     return release(draft, Publication.State.FINAL, analyst, manager, report=False)
 
@@ -172,4 +163,4 @@ def release(
     by, wished = Access.of(analyst, at=at), wish(draft, state, **told)
     asked = ask_release(draft=draft, digest=draft.digest, wished=wished, note="", by=by)
     given = answer(asked, give=True, by=Access.of(manager, at=at))
-    return publish(draft=draft, digest=draft.digest, state=state, approval=given, by=by, report=report)
+    return publish(draft=draft, approval=given, by=by, report=report)

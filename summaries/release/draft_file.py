@@ -1,9 +1,8 @@
-"""Public files as if they had been published: what they show is known, and what they hide stays hidden.
+"""The next version of a year as its public file, made without being kept.
 
-The register's own ledger holds the true values of a version. A file does not: a figure that it hides is taken
-to be what it is now.
-
-The next version of a year as its public file, made without being kept.
+It may be made as if public files had been published before it: what they show is known, and what they hide
+stays hidden. The register's own ledger holds the true values of a version. A file does not: a figure that it
+hides is taken to be what it is now.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +19,7 @@ from django.utils.translation import override
 
 from accounts.access import Access
 from jobs.kinds import JobRefused
-from libs.suppression import Figure
+from libs.suppression import Figure, figure_of
 from libs.suppression.tables import GROUP, TOGETHER, TOTAL, Cell, Key, Status, Table
 from summaries.catalogue import CALLS_PUBLISHED, CATALOGUE, PERSONS_PUBLISHED, PUBLISHED_BY_NAME
 from summaries.classifications import SECTIONS
@@ -31,6 +29,7 @@ from summaries.release import frozen
 from summaries.release.actions import next_version, states_open
 from summaries.release.models import Publication
 from summaries.site.files import json_bytes
+from summaries.site.versions import headline
 from summaries.tables.protection import (
     APART_FIGURES,
     CALLS,
@@ -43,7 +42,7 @@ from summaries.tables.protection import (
     refuse_disposed,
     sealed_before,
 )
-from summaries.tables.public_tables import PublicTables, call_tables, deep_name, figure_of, figures
+from summaries.tables.public_tables import PublicTables, call_tables, deep_name, figures
 from summaries.tables.suggestion import alone, suggested
 
 LARGEST: Final = 10**9
@@ -53,27 +52,22 @@ Json = dict[str, Any]
 Told = tuple[str, int | None, str, bool, int]  # deep table, value, status, whether its parts add up, at most
 
 
-class NotAPublicFile(Exception):
-    """One sentence says which file is no public file of the year."""
-
-
 def read(path: str, year: int) -> Json:
-    """The file's document. Raises Unreadable."""
+    """Return the document of a public file of the year. Raises JobRefused where it is none."""
     try:
         found = json.loads(_bytes(path))
         tables = [Table.from_json(table) for table in found["tables"]]
         k, of = int(found["k"]), found["year"]
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise NotAPublicFile(
-            f"{path} is no public file of a year: it is the tables.json of one version."
-        ) from None
+        said = f"{path} is no public file of a year: it is the tables.json of one version."
+        raise JobRefused(said) from None
     if of != year:
-        raise NotAPublicFile(f"{path} is of another year than {year}.")
+        raise JobRefused(f"{path} is of another year than {year}.")
     return {**found, "k": k, "read": tables}
 
 
 def _bytes(path: str) -> bytes:
-    """Raises ValueError where there are more than a year has."""
+    """Return the content. Raises ValueError where there is more than a year has."""
     with Path(path).open("rb") as file:
         content = file.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:
@@ -93,10 +87,11 @@ def ledger_of(access: Access, year: int, files: Sequence[Json]) -> list[Json]:
 
 
 def _named_in(file: Json, year: int) -> Json:
-    """So much that the countries of the file are named again, and its threshold holds."""
+    """Return so much that the countries of the file are named again, and its threshold holds."""
     named = [table for table in file["read"] if table.name == "citizenship"]
     tables = [{**table.to_json(), "cells": []} for table in named]
-    return _shape(file["k"], year, {PERSONS: tables, CALLS: []}, {PERSONS: tables, CALLS: []}, file)
+    shown = {PERSONS: tables, CALLS: []}
+    return _shape(file, year, shown, shown)
 
 
 def _sealed(file: Json, year: int, public: PublicTables, now: Mapping[str, Mapping[Figure, Any]]) -> Json:
@@ -105,40 +100,24 @@ def _sealed(file: Json, year: int, public: PublicTables, now: Mapping[str, Mappi
     for population, told_of in _by_population(file, public).items():
         values = _guessed(told_of, now[population])
         for figure, (name, value, status, additive, _most) in told_of.items():
-            true[population].append(_alone(name, figure, values[figure], additive=additive))
+            true[population].append(_alone(name, figure, values[figure], "shown", additive=additive))
             told[population].append(_alone(name, figure, value, status, additive=additive))
-    return _shape(file["k"], year, true, told, file)
+    return _shape(file, year, true, told)
 
 
 def _by_population(file: Json, public: PublicTables) -> dict[str, dict[Figure, Told]]:
     found: dict[str, dict[Figure, Told]] = {PERSONS: {}, CALLS: {}}
-    for table in (_of_those_told(one, file) for one in file["read"]):
+    for table in file["read"]:
         population = CALLS if table.name in CALLS_PUBLISHED else PERSONS
         if table.name not in PERSONS_PUBLISHED and population == PERSONS:
-            raise NotAPublicFile(f"There is no public table {table.name!r}.")
+            raise JobRefused(f"There is no public table {table.name!r}.")
         if table.name == HEADLINE:
             continue  # of everybody, also of those whom no other table tells of
         for figure, told in _figures(table, public, least=int(file.get("version") == 1)):
             before = found[population].get(figure, told)
-            if before[1] is None:
-                found[population][figure] = (*told[:4], min(before[4], told[4]))
-            else:
-                found[population][figure] = before
+            is_hidden = before[1] is None
+            found[population][figure] = (*told[:4], min(before[4], told[4])) if is_hidden else before
     return found
-
-
-def _of_those_told(table: Table, file: Json) -> Table:
-    """The headline without those who are in no other table of the file: of them no version tells more."""
-    left = _left(file) or ()
-    left_out = _number_left_out(file)
-    if table.name != HEADLINE or not left_out:
-        return table
-    kept = [cell for cell in table if SECTIONS.get(cell.key[0], cell.key[0]) not in left]
-    cells = (
-        replace(cell, value=cell.value - left_out) if cell.key == (TOTAL,) and cell.value else cell
-        for cell in kept
-    )
-    return replace(table, cells=tuple(cells))
 
 
 def _guessed(told: Mapping[Figure, Told], now: Mapping[Figure, Cell]) -> dict[Figure, int]:
@@ -188,14 +167,12 @@ def _figures(table: Table, public: PublicTables, *, least: int) -> Iterator[tupl
                 figure_of(table, cell.key) if entry is None else public.figure_at(entry, levels, cell.key)
             )
         except (StopIteration, ValueError, KeyError):
-            raise NotAPublicFile(f"Table {table.name}: {list(cell.key)} is none of its categories.") from None
+            raise JobRefused(f"Table {table.name}: {list(cell.key)} is none of its categories.") from None
         name = deep_name(entry) if entry else table.name
         yield figure, (name, cell.value, str(cell.status), additive, most.get(cell.key, LARGEST))
 
 
-def _alone(
-    name: str, figure: Figure, value: int | None, status: str = "shown", *, additive: bool = True
-) -> Json:
+def _alone(name: str, figure: Figure, value: int | None, status: str, *, additive: bool) -> Json:
     """A table of one cell and of others that it does not tell of: values of now and of then need not add
     up."""
     pairs = sorted(figure) or [(GROUP, TOTAL)]
@@ -208,13 +185,11 @@ def _alone(
     return {"name": name, "title": "", "additive": additive, "dimensions": dimensions, "cells": cells}
 
 
-def _shape(
-    k: int, year: int, true: Mapping[str, list[Json]], told: Mapping[str, list[Json]], file: Json
-) -> Json:
+def _shape(file: Json, year: int, true: Mapping[str, list[Json]], told: Mapping[str, list[Json]]) -> Json:
     populations = {PERSONS: str(year), CALLS: f"{year} calls"}
     return {
         "packages": {
-            name: {"k": k, "population": of, "tables": true[name], "ledger": []}
+            name: {"k": file["k"], "population": of, "tables": true[name], "ledger": []}
             for name, of in populations.items()
         },
         "protected": told,
@@ -234,14 +209,15 @@ def _together(file: Json) -> bool:
 def _left(file: Json) -> list[str] | None:
     """The sections that the file tells of in its headline alone: those of fewer than k, by the headline, and
     those that have grown since an earlier version left them out."""
-    groups = next((table for table in file["read"] if table.name == HEADLINE), None)
+    groups = {table.name: table for table in file["read"]}.get(HEADLINE)
     if groups is None or not groups.dimensions[0].categories:
         return None
     if not any("left_out" in table for table in file["tables"]):
         return []
     number = _by_section(groups)
     few = {section for section, n in number.items() if n < file["k"]}
-    grown = _number_left_out(file) - sum(number[section] for section in few)
+    left_out = max(table.left_out for table in file["read"])
+    grown = left_out - sum(number[section] for section in few)
     return sorted(few.union(_sections_of(grown, number, sorted(number.keys() - few))))
 
 
@@ -261,28 +237,20 @@ def _sections_of(persons: int, number: Mapping[str, int], sections: Sequence[str
     return ()
 
 
-def _number_left_out(file: Json) -> int:
-    return max(table.left_out for table in file["read"])
-
-
 FULL: Final[Mapping[str, int]] = {}  # a table that is not named has its finest step
 
 
-class DraftRefused(Exception):
-    """The version may not be published; one sentence says why."""
-
-
 def steps_of(text: str) -> dict[str, int]:
-    """What was typed as TABLE=N,…; all other tables have their finest step. Raises Refused."""
+    """Return what was typed as TABLE=N,…; all other tables have their finest step. Raises JobRefused."""
     found = {}
     for part in text.split(","):
         name, _equals, number = part.strip().partition("=")
         entry = PUBLISHED_BY_NAME.get(name)
         if entry is None:
-            raise DraftRefused(f"There is no public table {name!r}: write TABLE=N, such as ages=1.")
+            raise JobRefused(f"There is no public table {name!r}: write TABLE=N, such as ages=1.")
         if not (number.isascii() and number.isdecimal() and int(number) < len(entry.ladder)):
             last = len(entry.ladder) - 1
-            raise DraftRefused(
+            raise JobRefused(
                 f"{number!r} is no step of {name}: it has the steps from 0, the finest, to {last}."
             )
         found[name] = int(number)
@@ -297,32 +265,28 @@ def drafted(
     seconds: float = SECONDS,
     after: Sequence[Json] = (),
 ) -> Publication:
-    """A row that nobody has saved, with everything that is printed of it. `after`: public files, as if they
-    had been published and nothing else. Raises Refused."""
-    _refuse(year)
-    ledger = ledger_of(access, year, after) if after else None
-    found = protect_year(access, year, steps, seconds=seconds, ledger=ledger)
+    """Return a row that nobody has saved, with everything that is printed of it.
+
+    `after`: public files, as if they had been published and nothing else. Raises JobRefused.
+    """
+    found = protect_year(access, year, steps, seconds=seconds, ledger=_ledger(access, year, after))
     return _checked(_publication(access, year, steps, found, after))
 
 
 def drafted_as_suggested(
     access: Access, year: int, *, seconds: float = SECONDS, after: Sequence[Json] = ()
 ) -> Publication:
-    """With the steps that are suggested; where not even those may be published, the headline alone."""
-    _refuse(year)
-    ledger = ledger_of(access, year, after) if after else sealed_before(year)
-    found = suggested(access, year, ledger)
+    """Draft with the suggested steps; where not even those may be published, the headline alone."""
+    found = suggested(access, year, _ledger(access, year, after))
     try:
         return drafted(access, year, found.steps, seconds=seconds, after=after)
-    except DraftRefused:
+    except JobRefused:
         return drafted(access, year, alone(found.steps), seconds=seconds, after=after)
 
 
-def _refuse(year: int) -> None:
-    try:
-        refuse_disposed(year)
-    except JobRefused as refused:
-        raise DraftRefused(str(refused)) from None
+def _ledger(access: Access, year: int, after: Sequence[Json]) -> list[Json]:
+    refuse_disposed(year)
+    return ledger_of(access, year, after) if after else sealed_before(year)
 
 
 def printed(draft: Publication, language: str) -> bytes:
@@ -359,22 +323,17 @@ def _publication(
 def _checked(draft: Publication) -> Publication:
     audit = draft.audit
     open_to_attack = max(audit["recovered"], audit["under_protected"])
-    if not _has_persons(draft):
-        raise DraftRefused(f"There are no persons registered for {draft.year}: there is nothing to publish.")
+    if not headline(draft):
+        raise JobRefused(f"There are no persons registered for {draft.year}: there is nothing to publish.")
     if all(table.get("exempt") for table in draft.tables):
         return draft  # the headline alone, which a decision shows whatever else is so
     if audit["proof"] == UNFINISHED:
-        raise DraftRefused(
+        raise JobRefused(
             f"The search for what to hide in {draft.year} was not finished: choose coarser steps."
         )
     if open_to_attack:
-        raise DraftRefused(
+        raise JobRefused(
             f"The tables of {draft.year} may not be published with these steps: {open_to_attack} figures "
             "could be worked out or are too weakly protected."
         )
     return draft
-
-
-def _has_persons(draft: Publication) -> bool:
-    groups = next((table for table in draft.tables if table["name"] == HEADLINE), None)
-    return groups is not None and any(cell["value"] for cell in groups["cells"] if cell["key"] == [TOTAL])

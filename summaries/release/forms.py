@@ -23,12 +23,13 @@ STEP_NAMES: Final = (_("Full"), _("Coarse"), _("Coarser"), _("Much coarser"), _(
 
 
 def step_names(length: int) -> list[str]:
-    """Of a table with so many steps."""
-    return (
-        [str(name) for name in (*STEP_NAMES[: length - 1], STEP_NAMES[-1])]
-        if length > 1
-        else [str(STEP_NAMES[0])]
-    )
+    """Return what the steps of a table with so many are called."""
+    names = (*STEP_NAMES[: length - 1], STEP_NAMES[-1]) if length > 1 else STEP_NAMES[:1]
+    return [str(name) for name in names]
+
+
+def _lines(rows: int, **attributes: str) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, **attributes})
 
 
 class StepsForm(forms.Form):
@@ -36,34 +37,28 @@ class StepsForm(forms.Form):
 
     def __init__(self, *args: Any, steps: dict[str, int], titles: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, length in ((entry.name, len(entry.ladder)) for entry in PUBLISHED):
-            if length > 1:
-                self.fields[name] = forms.TypedChoiceField(
-                    label=titles.get(name, name),
-                    choices=[*enumerate(step_names(length)), (LEFT_OUT, _("Left out"))],
+        for entry in PUBLISHED:
+            if len(entry.ladder) > 1:
+                self.fields[entry.name] = forms.TypedChoiceField(
+                    label=titles.get(entry.name, entry.name),
+                    choices=[*enumerate(step_names(len(entry.ladder))), (LEFT_OUT, _("Left out"))],
                     coerce=int,
                     required=False,
                     empty_value=None,
-                    initial=steps.get(name, 0),
+                    initial=steps.get(entry.name, 0),
                 )
 
 
 class TextForm(FreeForm):
-    sv = FreeTextField(
-        label=_("Swedish"), widget=forms.Textarea(attrs={"rows": 22, "lang": "sv"}), max_length=8000
-    )
-    en = FreeTextField(
-        label=_("English"), widget=forms.Textarea(attrs={"rows": 22, "lang": "en"}), max_length=8000
-    )
+    sv = FreeTextField(label=_("Swedish"), widget=_lines(22, lang="sv"), max_length=8000)
+    en = FreeTextField(label=_("English"), widget=_lines(22, lang="en"), max_length=8000)
 
 
 class ExemptionForm(FreeForm):
     """The person who asks is not the one who answers."""
 
     table = forms.ChoiceField(label=_("Table"))
-    reason = FreeTextField(
-        label=_("Reason"), min_length=20, max_length=300, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    reason = FreeTextField(label=_("Reason"), min_length=20, max_length=300, widget=_lines(3))
 
     def __init__(self, *args: Any, tables: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -76,7 +71,7 @@ def _rounded(estimate: Estimate) -> str:
 
 
 def _reason(label: str | Promise, **more: Any) -> FreeTextField:
-    more = {"required": False, "widget": forms.Textarea(attrs={"rows": 3}), **more}
+    more = {"required": False, "widget": _lines(3), **more}
     return FreeTextField(label=label, min_length=10, max_length=300, **more)
 
 
@@ -85,10 +80,7 @@ class FreezeForm(FreeForm):
     published by mistake. `hour`: that which was announced."""
 
     digest = forms.CharField(widget=forms.HiddenInput)
-    state = forms.ChoiceField(
-        label=_("Published as"),
-        widget=forms.RadioSelect,
-    )
+    state = forms.ChoiceField(label=_("Published as"), widget=forms.RadioSelect)
     estimate = forms.ModelChoiceField(
         Estimate.objects.none(),
         label=_("Estimate of the dark figure"),
@@ -115,43 +107,36 @@ class FreezeForm(FreeForm):
         label=_("Who sees it before its hour"),
         required=False,
         max_length=600,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=_lines(2),
         help_text=_(
             "One office or function a line. Everybody can read it. Nobody, where nothing is written."
         ),
     )
     read_sv = forms.BooleanField(label=_("I have read the text in Swedish"))
     read_en = forms.BooleanField(label=_("I have read the text in English"))
-    note = FreeTextField(
-        label=_("To who approves it"),
-        required=False,
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    note = FreeTextField(label=_("To who approves it"), required=False, max_length=300, widget=_lines(2))
 
     def __init__(
         self,
         *args: Any,
         year: int,
         states: Sequence[str],
-        hour: datetime | None = None,
-        all_confirmed: bool = False,
+        hour: datetime | None,
+        all_confirmed: bool,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        when: Any = self.fields["when"]
+        fields: dict[str, Any] = self.fields
         at = [("hour", date_format(timezone.localtime(hour), "SHORT_DATETIME_FORMAT"))] if hour else []
-        when.choices = [*at, ("once", _("At once, when it is approved"))]
-        when.initial = when.choices[0][0]
+        fields["when"].choices = [*at, ("once", _("At once, when it is approved"))]
+        fields["when"].initial = "hour" if hour else "once"
         if State.REVISED not in states:
-            del self.fields["revised_sv"], self.fields["revised_en"]
+            del fields["revised_sv"], fields["revised_en"]
         if all_confirmed:
-            del self.fields["unconfirmed_sv"], self.fields["unconfirmed_en"]
-        kinds: Any = self.fields["state"]
-        kinds.choices = [(s.value, s.label) for s in State if s in states]
-        field: Any = self.fields["estimate"]
-        field.queryset = Estimate.objects.for_publication(year)
-        field.label_from_instance = _rounded
+            del fields["unconfirmed_sv"], fields["unconfirmed_en"]
+        fields["state"].choices = [(state.value, state.label) for state in State if state in states]
+        fields["estimate"].queryset = Estimate.objects.for_publication(year)
+        fields["estimate"].label_from_instance = _rounded
 
 
 class WithdrawForm(FreeForm):
@@ -228,7 +213,7 @@ class QuestionForm(FreeForm):
         label=_("Reason for the answer"),
         required=False,
         max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=_lines(3),
         help_text=_("Needed at a no."),
     )
 

@@ -1,5 +1,7 @@
-"""What a version is frozen with: tables in both languages with their words, text, charts and what has to be
-known."""
+"""What a version is frozen with, in both languages: tables with their words, text, charts and caveats.
+
+And a frozen table as it is read in one language.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +17,7 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext as _, override
 
+from agencies.models import Agency
 from knowledge.stored_texts import Remarks, present
 from libs.capture_recapture.texts import statement
 from libs.suppression.tables import (
@@ -24,7 +27,6 @@ from libs.suppression.tables import (
     Dimension,
     Key,
     ProtectedTable,
-    Status,
     Table,
     of_calls,
     protected,
@@ -34,24 +36,26 @@ from summaries.catalogue import PUBLISHED
 from summaries.chart_choice import chart_of
 from summaries.classifications import residuals_last
 from summaries.counting import historical
-from summaries.counting.historical import published
+from summaries.counting.historical import breaks, published
 from summaries.counting.quality import confirmed_regions
-from summaries.counting.reference import Reference, unit
+from summaries.counting.reference import Reference, country, unit
 from summaries.coverage import HEADLINE
 from summaries.estimates.source import list_names
 from summaries.models import Estimate
-from summaries.protected import year_text
 from summaries.release import justice
 from summaries.release.models import HandedOut, Publication, shown_of
 from summaries.site import sdg
 from summaries.tables.labels import NATIONAL, NATIONAL_TABLE, PublicLabels, made_of_tables, public_titles
 from summaries.tables.public_tables import NESTED
+from summaries.text import gather, paragraphs
 from summaries.text.edited import asked_about
+from summaries.text.paragraphs import Language
 from summaries.year_words import named
 
 LANGUAGES: Final = ("sv", "en")
 DRAWN: Final = {entry.name for entry in PUBLISHED if entry.chart}
-SYMBOLS: Final = {Status.HIDDEN: "x", Status.MISSING: ".."}
+# Not one agency but a kind: no name of its own in running text.
+KINDS_OF_AGENCY: Final = ("social", "county_boards", "health")
 Json = dict[str, Any]
 
 
@@ -67,18 +71,9 @@ def content(draft: Publication, estimate: Estimate | None = None, remarks: Remar
     named_from = draft.unsealed().get("named_from") or draft.k
     made = made_of_tables(reference.codes, draft.year, tables, named_from)
     return {
-        language: _in_language(draft, tables, reference, remarks, language)
-        | {"dark_figure": _told(estimate, language), **made}
+        language: {**_in_language(draft, tables, reference, remarks, estimate, language), **made}
         for language in LANGUAGES
     }
-
-
-def _told(estimate: Estimate | None, language: str) -> list[str]:
-    """Of the dark figure, only what its verdict allows outside, in words."""
-    if estimate is None:
-        return []
-    with override(language):
-        return statement(estimate.result, estimate.named, language, list_names())
 
 
 def _in_language(
@@ -86,9 +81,12 @@ def _in_language(
     tables: Sequence[ProtectedTable],
     reference: Reference,
     remarks: Remarks,
+    estimate: Estimate | None,
     language: str,
 ) -> Json:
+    """Of the dark figure it has what its verdict allows outside, in words."""
     with override(language):
+        dark = statement(estimate.result, estimate.named, language, list_names()) if estimate else []
         labels, names = PublicLabels(reference), public_titles()
         return {
             **_words(tables, labels),
@@ -104,55 +102,50 @@ def _in_language(
             "remarks": remarks.all_in(language),
             "rates": [] if draft.so_far else sdg.rates(draft.year, tables, labels),
             "sdg_series": sdg.over_years(draft.year, tables, draft.so_far, remarks),
+            "dark_figure": dark,
         }
 
 
 def words_of(tables: Sequence[ProtectedTable], language: str) -> Json:
-    """What the tables, their dimensions and categories are called."""
+    """Return what the tables, their dimensions and categories are called."""
     with override(language):
         return _words(tables, PublicLabels(Reference.load()))
 
 
 def _words(tables: Sequence[ProtectedTable], labels: PublicLabels) -> Json:
     names = public_titles()
+    # Of each dimension all categories that any table has: those of few may stand in the headline alone.
+    used: dict[str, dict[str, None]] = {}
+    for dimension in chain.from_iterable(table.dimensions for table in tables):
+        used.setdefault(dimension.name, {}).update(dict.fromkeys(dimension.categories))
     return {
         "titles": {table.name: names.get(table.name, table.name) for table in tables},
-        "dimensions": {d.name: labels.dimension(d.name) for table in tables for d in table.dimensions},
+        "dimensions": {name: labels.dimension(name) for name in used},
         "categories": {
-            name: {c: labels.category(name, c) for c in (*categories, TOTAL)}
-            for name, categories in _categories(tables).items()
+            name: {category: labels.category(name, category) for category in (*categories, TOTAL)}
+            for name, categories in used.items()
         },
         "national": {category: str(name) for category, name in NATIONAL.items()},
     }
-
-
-def _categories(tables: Sequence[ProtectedTable]) -> dict[str, list[str]]:
-    """Of each dimension all that any table has: those of few may stand in the headline alone."""
-    found: dict[str, dict[str, None]] = {}
-    for dimension in chain.from_iterable(table.dimensions for table in tables):
-        found.setdefault(dimension.name, {}).update(dict.fromkeys(dimension.categories))
-    return {name: [*categories] for name, categories in found.items()}
 
 
 def _charts(
     year: str, tables: Sequence[ProtectedTable], labels: PublicLabels, names: Mapping[str, str]
 ) -> Iterator[Json]:
     for table in tables:
-        if table.name in DRAWN:
-            chart = chart_of(
-                table, labels, title=f"{names[table.name]}, {year}", source=_("the NMT register")
-            )
-            without = year_words.left_out(table.left_out, names[HEADLINE])
-            if chart is not None:
-                yield {
-                    "table": table.name,
-                    "title": chart.title,
-                    "desc": chart.desc,
-                    "unit": chart.unit,
-                    "source": chart.source,
-                    "without": without,
-                    "svg": chart.svg,
-                }
+        title = f"{names[table.name]}, {year}"
+        drawn = table.name in DRAWN
+        chart = chart_of(table, labels, title=title, source=_("the NMT register")) if drawn else None
+        if chart is not None:
+            yield {
+                "table": table.name,
+                "title": chart.title,
+                "desc": chart.desc,
+                "unit": chart.unit,
+                "source": chart.source,
+                "without": year_words.left_out(table.left_out, names[HEADLINE]),
+                "svg": chart.svg,
+            }
 
 
 def generated_texts(
@@ -166,11 +159,38 @@ def generated_texts(
     as of a first version, whatever was published."""
     somebody = never_published(draft.year) if first is None else first
     said: Json = {"hidden_is_somebody": somebody, "so_far": draft.so_far}
-    texts = {
-        language: "\n\n".join(year_text(draft.year, tables, before, language, **said))
+    return {
+        language: {
+            "generated": "\n\n".join(year_text(draft.year, tables, before, language, **said)),
+            "edited": "",
+        }
         for language in LANGUAGES
     }
-    return {language: {"generated": text, "edited": ""} for language, text in texts.items()}
+
+
+def year_text(
+    year: int,
+    tables: Sequence[ProtectedTable],
+    before: Sequence[ProtectedTable],
+    language: Language,
+    *,
+    hidden_is_somebody: bool,
+    so_far: date | None = None,
+) -> tuple[str, ...]:
+    """One query. `before` are the protected tables of the year before, perhaps none; `so_far` the day to
+    which a year is counted that is not over. See `gather`."""
+    broken = bool(breaks(year - 1, year))
+    facts = gather(year, tables, before, broken=broken, hidden_is_somebody=hidden_is_somebody, so_far=so_far)
+    with override(language):
+        countries = {one.category: country(one.category) for one in facts.countries}
+    return paragraphs(facts, language, countries=countries, network=network(year, language, so_far))
+
+
+def network(year: int, language: Language, so_far: date | None = None) -> list[str]:
+    """The member agencies on the last day of the year, or on the day to which it is counted."""
+    day = so_far or date(year, 12, 31)
+    rows = Agency.objects.members_on(day).order_by("pk").values_list("code", f"name_{language}")
+    return [f"{name[0].lower()}{name[1:]}" if code in KINDS_OF_AGENCY else name for code, name in rows]
 
 
 def never_published(year: int) -> bool:
@@ -192,7 +212,7 @@ def before_tables(year: int) -> tuple[ProtectedTable, ...]:
 
 
 def checksum(publication: Publication) -> str:
-    """Of what is public: the same input gives the same, whenever and by whomever it is frozen."""
+    """Return the digest of what is public: the same input gives the same, whenever it is frozen."""
     public = [
         publication.year,
         publication.k,
@@ -209,19 +229,16 @@ def checksum(publication: Publication) -> str:
 class ShownRow:
     label: str
     cells: tuple[Cell, ...]
-    columns: tuple[str, ...]
-    total: bool = False
-
-    @property
-    def labelled(self) -> list[tuple[Cell, str]]:
-        return list(zip(self.cells, self.columns, strict=True))
+    total: bool
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A frozen table as it is read in one language. `empty_rows`, `empty_columns`: of nothing but zeros.
-    `so_far`: the day to which a year is counted that was not over. Rows and columns are worked out once: a
-    page asks for them again and again."""
+    """A frozen table as it is read in one language.
+
+    `empty_rows`, `empty_columns`: of nothing but zeros. `so_far`: the day to which a year is counted that was
+    not over. Rows and columns are worked out once: a page asks for them again and again.
+    """
 
     table: ProtectedTable
     words: Json
@@ -253,20 +270,19 @@ class Shown:
         """The columns with anybody in them, and the total."""
         if len(self.table.dimensions) < 2:
             return ()
-        return (*(one for one in self._second if not self._is_empty(one)), TOTAL)
+        rows = (*self.table.dimensions[0].parts, TOTAL)
+        # Without those of shown zeros alone: what is hidden is not nobody.
+        used = (one for one in self._second if any(self.table[row, one].value != 0 for row in rows))
+        return (*used, TOTAL)
 
     @cached_property
     def _second(self) -> tuple[str, ...]:
         return residuals_last(self.table.dimensions[1].parts)
 
-    def _is_empty(self, column: str) -> bool:
-        """Of shown zeros alone: what is hidden is not nobody."""
-        return all(self.table[row, column].value == 0 for row in (*self.table.dimensions[0].parts, TOTAL))
-
     @cached_property
     def columns(self) -> tuple[str, ...]:
         if not self.inner:
-            return (unit(self.table),)
+            return (self.unit,)
         return tuple(self.label(self.table.dimensions[1], column) for column in self.inner)
 
     def label(self, dimension: Dimension, category: str) -> str:
@@ -278,21 +294,21 @@ class Shown:
         return str(self.words["categories"][dimension.name][category])
 
     def name_of(self, key: Key) -> str:
-        """What a figure counts: the labels of its categories, those of everybody left out."""
+        """Return what a figure counts: the labels of its categories, without those of everybody."""
         parts = zip(self.table.dimensions, key, strict=True)
         named = [self.label(dimension, part) for dimension, part in parts if part != TOTAL]
         return " · ".join(named) or self.label(self.table.dimensions[0], TOTAL)
 
     @cached_property
     def rows(self) -> list[ShownRow]:
-        """Those with anybody in them, and the total."""
+        """The rows with anybody in them, and the total."""
         first = self.table.dimensions[0]
         made = []
         for category in (*residuals_last(first.parts), TOTAL):
             keys = [(category, column) for column in self.inner] if self.inner else [(category,)]
             cells = tuple(self.table[key] for key in keys)
             if category == TOTAL or any(cell.value != 0 for cell in cells):
-                made.append(ShownRow(self.label(first, category), cells, self.columns, category == TOTAL))
+                made.append(ShownRow(self.label(first, category), cells, category == TOTAL))
         return made
 
     @property
@@ -317,7 +333,7 @@ class Shown:
 
     @property
     def without(self) -> str:
-        """That it leaves somebody out; empty where it does not."""
+        """The sentence that the table leaves somebody out; empty where it does not."""
         return year_words.left_out(self.left_out, self.words["titles"].get(HEADLINE, HEADLINE))
 
     @property
@@ -348,6 +364,15 @@ def shown(publication: Publication, language: str) -> list[Shown]:
     return [Shown(table, words, publication.so_far) for table in protected_tables(publication.tables)]
 
 
+def cells_of(row: Publication) -> dict[tuple[str, ...], tuple[int | None, str]]:
+    """Return value and status of each cell, by the name of its table and its key."""
+    return {
+        (table["name"], *cell["key"]): (cell["value"], cell["status"])
+        for table in row.tables
+        for cell in table["cells"]
+    }
+
+
 def text_of(publication: Publication, language: str) -> str:
     text = publication.texts.get(language, {})
     return str(text.get("edited") or text.get("generated") or "")
@@ -355,14 +380,11 @@ def text_of(publication: Publication, language: str) -> str:
 
 def strange_numbers(draft: Publication) -> list[str]:
     """Numbers that people wrote into a text, in figures or in words, and that may tell what is hidden."""
-    shown = shown_numbers(draft)
-    return list(
-        dict.fromkeys(
-            number
-            for language, text in draft.texts.items()
-            for number in asked_about(text.get("edited", ""), text["generated"], shown, draft.k, language)
-        )
-    )
+    shown, found = shown_numbers(draft), dict[str, None]()
+    for language, text in draft.texts.items():
+        edited = text.get("edited", "")
+        found |= dict.fromkeys(asked_about(edited, text["generated"], shown, draft.k, language))
+    return list(found)
 
 
 def shown_numbers(draft: Publication) -> set[str]:
@@ -375,7 +397,3 @@ def shown_numbers(draft: Publication) -> set[str]:
 def only_one_edited(draft: Publication) -> bool:
     """Whether one language says what somebody wrote, and the other what was generated."""
     return len({bool(text.get("edited")) for text in draft.texts.values()}) > 1
-
-
-def printed(cell: Cell) -> str | int:
-    return SYMBOLS.get(cell.status) or cell.value or 0

@@ -2,8 +2,6 @@
 
 They are totals that other authorities have published, and count other things: never added to the victims,
 and no part of what is protected. A version is frozen with those of its day.
-
-A page of a workbook that lists lines under a head.
 """
 
 from __future__ import annotations
@@ -18,7 +16,7 @@ from summaries.models import JusticeFigure, Population
 
 
 def sheet(name: str, head: list[list[Any]], columns: Sequence[str], rows: list[list[Any]]) -> Page:
-    """A table to spreadsheet programs, where it has a row."""
+    """A page of a workbook that lists lines under a head; to programs a table, where it has a line."""
     called = f"T_{''.join(letter for letter in name if letter.isalnum())}"
     table = TableOfPage(called, columns, len(head) + 1, len(rows)) if rows else None
     header = [Styled(column, Look.BOLD) for column in columns]
@@ -37,7 +35,7 @@ CALLED: Final = {
 
 
 def of_year(year: int) -> list[list[Any]]:
-    """Each figure by its values, in one order: what an approval is bound to. One query."""
+    """Return each figure by its values, in one order: what an approval is bound to. One query."""
     rows = JusticeFigure.objects.filter(year=year).order_by("kind", "offence", "breakdown")
     return [[*row] for row in rows.values_list("kind", "offence", "breakdown", "value", "source", "note")]
 
@@ -58,7 +56,7 @@ def in_words(year: int) -> list[Row]:
 
 
 def page(rows: Sequence[Row], year: int) -> Page:
-    """Of a workbook, in the active language."""
+    """Return the page of a workbook, in the active language."""
     about = _(
         "Totals of other authorities, brought in as such. They count other things than the register does "
         "and are never added to it."

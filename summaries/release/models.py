@@ -1,9 +1,7 @@
-"""Publications of a year, their files, exemptions from disclosure control.
+"""Publications of a year, their files, exemptions from disclosure control, and announced releases.
 
-What is kept beside the versions of a year: what else left the house, corrections that wait, attacks run
-again.
-
-What is told beforehand of a release: its day and hour.
+Beside the versions of a year is kept what else left the house, which corrections wait, and which attacks were
+run again.
 """
 
 from __future__ import annotations
@@ -14,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
@@ -24,11 +21,34 @@ from django.utils.translation import get_language, gettext_lazy as _
 from encryption.fields import SecretTextField, Unreadable
 from summaries.coverage import so_far
 
+REMEMBERED: Final = timedelta(days=30)  # after the hour at which a cancelled release would have come
+OPEN: Final = Q(ended_at__isnull=True)
+
+
+class WithTrueFigures(models.Model):
+    """A row whose `sealed` holds true values, which never leave the register."""
+
+    sealed: Any
+
+    class Meta:
+        abstract = True
+
+    def seal(self, value: dict[str, Any]) -> None:
+        self.sealed = json.dumps(value)
+
+    def unsealed(self) -> dict[str, Any]:
+        """Raises NotOpened."""
+        if isinstance(self.sealed, Unreadable):
+            raise self.sealed.why
+        return json.loads(self.sealed) if self.sealed else {}
+
 
 class PublicationQuerySet(models.QuerySet["Publication"]):
     def published(self) -> PublicationQuerySet:
-        """Every frozen version, withdrawn ones and those that wait for their hour too: what was read
-        cannot be unread, and what will be read is known. What of them is public, `public` says."""
+        """Return every frozen version, withdrawn ones and those that wait for their hour too.
+
+        What was read cannot be unread, and what will be read is known. What of them is public, `public` says.
+        """
         return self.filter(version__isnull=False)
 
     def public(self, now: datetime) -> PublicationQuerySet:
@@ -43,11 +63,14 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         """Of those that everybody may know, whose figures are told."""
         return self.public(now).exclude(state=Publication.State.WITHDRAWN)
 
+    def newest(self, year: int) -> Publication | None:
+        return self.published().filter(year=year).order_by("-version").first()
+
     def drafts(self) -> PublicationQuerySet:
         return self.filter(version__isnull=True)
 
 
-class Publication(models.Model):
+class Publication(WithTrueFigures):
     """One version of a year, or the draft of the next. `sealed` holds true values: it never leaves the
     register.
 
@@ -82,22 +105,16 @@ class Publication(models.Model):
     checksum = models.CharField(max_length=64, blank=True)
     software = models.CharField(_("software version"), max_length=20, blank=True)
     made_at = models.DateTimeField(_("figures of"), null=True, blank=True)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    made_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    published_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
-    withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    withdrawn_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
     withdrawn_reason = models.CharField(_("reason of withdrawal"), max_length=300, blank=True)
     withdrawn_reason_en = models.CharField(_("reason of withdrawal in English"), max_length=300, blank=True)
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    approved_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
     withdrawal_approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        "accounts.User", models.PROTECT, null=True, blank=True, related_name="+"
     )
     shown_again = models.PositiveSmallIntegerField(_("version that is shown again"), null=True, blank=True)
     release = models.JSONField(default=dict, blank=True)
@@ -165,12 +182,12 @@ class Publication(models.Model):
 
     @property
     def revised_because(self) -> str:
-        return self._told("revised")
+        return self._reason("revised")
 
     @property
     def unconfirmed_because(self) -> str:
         """Why it is final though not all regions had confirmed the year."""
-        return self._told("unconfirmed")
+        return self._reason("unconfirmed")
 
     @property
     def regions_confirmed(self) -> tuple[int, int] | None:
@@ -178,9 +195,8 @@ class Publication(models.Model):
         n, of = self.release.get("regions", (0, 0))
         return (n, of) if n < of else None
 
-    def _told(self, what: str) -> str:
-        said: dict[str, str] = self.release.get(what) or {}
-        return said.get(get_language() or "sv", "")
+    def _reason(self, what: str) -> str:
+        return str((self.release.get(what) or {}).get(get_language() or "sv", ""))
 
     @property
     def never_public(self) -> bool:
@@ -196,20 +212,13 @@ class Publication(models.Model):
         """The day of its figures, where the year was not over then. For good: a version never changes."""
         return so_far(self.year, timezone.localdate(self.made_at)) if self.made_at else None
 
-    def seal(self, value: dict[str, Any]) -> None:
-        self.sealed = json.dumps(value)
-
-    def unsealed(self) -> dict[str, Any]:
-        """Raises NotOpened."""
-        if isinstance(self.sealed, Unreadable):
-            raise self.sealed.why
-        return json.loads(self.sealed) if self.sealed else {}
-
 
 def shown_of(versions: Iterable[Publication]) -> Publication | None:
-    """Of all versions of a year that everybody may know, the one whose figures the page of the year shows:
-    the newest, and where it is withdrawn the version that was chosen to be shown again. None where nothing
-    is."""
+    """Return the version whose figures the page of the year shows, of all that everybody may know.
+
+    It is the newest, and where that is withdrawn the version that was chosen to be shown again. None where
+    nothing is shown.
+    """
     known = {one.version or 0: one for one in versions}
     at = max(known, default=0)
     after: list[Publication] = []
@@ -230,9 +239,9 @@ def by_year(versions: Iterable[Publication]) -> dict[int, list[Publication]]:
 
 
 def shown_by_year(versions: Iterable[Publication]) -> list[Publication]:
-    """Of each year the version that is shown, the oldest year first; none of a year of which nothing is."""
-    found = (shown_of(of) for _year, of in sorted(by_year(versions).items()))
-    return [one for one in found if one is not None]
+    """Return of each year the version that is shown, if any is, the oldest year first."""
+    shown = (shown_of(of_year) for _year, of_year in sorted(by_year(versions).items()))
+    return [one for one in shown if one is not None]
 
 
 class PublicationFile(models.Model):
@@ -297,11 +306,11 @@ class OpenFile(models.Model):
 
 class ExemptionQuerySet(models.QuerySet["Exemption"]):
     def in_force(self, year: int) -> ExemptionQuerySet:
-        """By standing decision, or approved for the year, under the rule of today."""
+        """Exemptions by standing decision, or approved for the year, under the rule of today."""
         return self.filter(Q(year=None) | Q(year=year), approved=True, rule=Exemption.RULE)
 
     def asked(self) -> ExemptionQuerySet:
-        """Those that wait for an answer."""
+        """Exemptions that wait for an answer."""
         return self.filter(asked_by__isnull=False, answered_at=None)
 
 
@@ -311,7 +320,7 @@ class Exemption(models.Model):
 
     `rule`: what it was decided under. 1: everybody was in all tables. 2: persons of a section of few are told
     of in the headline alone. What was decided under another is asked about again, and not in force till then.
-    `effect`: what would follow in other tables, of which draft (publishing.effects); no value of a figure.
+    `effect`: what would follow in other tables, of which draft (`try_exemption`); no value of a figure.
     """
 
     RULE: ClassVar = 2
@@ -319,13 +328,9 @@ class Exemption(models.Model):
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
     table = models.CharField(_("table"), max_length=30)
     reason = models.CharField(_("reason"), max_length=300)
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    asked_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    answered_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     approved = models.BooleanField(_("approved"), default=False)
     rule = models.PositiveSmallIntegerField(_("rule"), default=2)
@@ -369,7 +374,7 @@ class Exemption(models.Model):
         return self.asked_by_id is not None and self.answered_at is None
 
 
-class HandedOut(models.Model):
+class HandedOut(WithTrueFigures):
     """Protected figures of a year that were given out beside its versions. Who holds them reads every later
     version beside them, so that each is tested as if they had been published.
 
@@ -395,19 +400,12 @@ class HandedOut(models.Model):
     def __str__(self) -> str:
         return f"{self.year} {self.at:%Y-%m-%d}"
 
-    def seal(self, value: dict[str, Any]) -> None:
-        self.sealed = json.dumps(value)
-
-    def unsealed(self) -> dict[str, Any]:
-        """Raises NotOpened."""
-        if isinstance(self.sealed, Unreadable):
-            raise self.sealed.why
-        return json.loads(self.sealed)
-
 
 class WaitingCorrection(models.Model):
-    """That the newest version of a year is known to be wrong, and that its correction cannot be protected
-    beside what was published. `ways`: what could be published instead (publishing.corrections.Ways)."""
+    """That the newest version of a year is wrong, and its correction cannot be protected beside it.
+
+    `ways`: what could be published instead (`corrections.ways_out`).
+    """
 
     year = models.PositiveSmallIntegerField(_("year"))
     since = models.DateTimeField(_("since"))
@@ -422,12 +420,10 @@ class WaitingCorrection(models.Model):
         ordering = ["-since"]
         constraints = [
             models.UniqueConstraint(
-                fields=["year"],
-                condition=Q(ended_at__isnull=True),
-                name="summaries_waitingcorrection_one_open",
+                fields=["year"], condition=OPEN, name="summaries_waitingcorrection_one_open"
             ),
             models.CheckConstraint(
-                condition=Q(tried_at__gte=models.F("since")), name="summaries_waitingcorrection_tried_after"
+                condition=Q(tried_at__gte=F("since")), name="summaries_waitingcorrection_tried_after"
             ),
         ]
 
@@ -462,15 +458,12 @@ class AttackResult(models.Model):
         return max(self.recovered, self.under_protected)
 
 
-REMEMBERED: Final = timedelta(days=30)  # after the hour at which a cancelled release would have come
-
-
 class AnnouncementQuerySet(models.QuerySet["Announcement"]):
     def in_force(self) -> AnnouncementQuerySet:
         return self.filter(ended_at=None)
 
     def coming(self, now: datetime) -> AnnouncementQuerySet:
-        """Those whose hour has not come, the next first."""
+        """Announcements whose hour has not come, the next first."""
         return self.in_force().filter(at__gt=now).order_by("at", "year")
 
     def told(self, now: datetime) -> AnnouncementQuerySet:
@@ -494,11 +487,11 @@ class Announcement(models.Model):
     contact = models.CharField(_("contact"), max_length=200)
     made_at = models.DateTimeField(_("announced"))
     made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("announced by"), related_name="+"
+        "accounts.User", models.PROTECT, verbose_name=_("announced by"), related_name="+"
     )
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     cancelled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
+        "accounts.User",
         models.PROTECT,
         null=True,
         blank=True,
@@ -515,11 +508,7 @@ class Announcement(models.Model):
         verbose_name_plural = _("announced releases")
         ordering = ["at", "year"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["year"],
-                condition=Q(ended_at__isnull=True),
-                name="summaries_announcement_once",
-            ),
+            models.UniqueConstraint(fields=["year"], condition=OPEN, name="summaries_announcement_once"),
             models.CheckConstraint(condition=~Q(contact=""), name="summaries_announcement_contact"),
             models.CheckConstraint(
                 condition=Q(at__gt=F("made_at")), name="summaries_announcement_beforehand"

@@ -1,10 +1,8 @@
-"""The answers to those who ask every year: Article 19a of the European Union, GLOTiP of the United Nations,
-GRETA of the Council of Europe. From published cells alone, so that nobody is told more than everybody.
+"""The answers to those who ask every year, as a workbook: Article 19a of the European Union, GLOTiP of the
+United Nations, GRETA of the Council of Europe.
 
-The figures of police, prosecutors and courts stand on a page of their own: they count other things, and are
-never added to the victims.
-
-The answers to those who ask every year, as a workbook for whoever sends them.
+They are made of published cells alone, so that nobody is told more than everybody. The figures of police,
+prosecutors and courts stand on a page of their own: they count other things, and are never added to victims.
 """
 
 from __future__ import annotations
@@ -15,16 +13,16 @@ from typing import Any, Final
 
 from django.http import Http404, HttpResponse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext, gettext as _, gettext_lazy
+from django.utils.translation import get_language, gettext as _, gettext_lazy, gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.middleware import AuthenticatedRequest
 from exchange.downloads import attached
 from exchange.xlsx_writer import Look, Page, Properties, Styled, packed
-from summaries.classifications import gettext_noop
+from summaries.open_formats import printed
 from summaries.release import justice
-from summaries.release.frozen import Shown, printed, shown
+from summaries.release.frozen import Shown, shown
 from summaries.release.justice import sheet
 from summaries.release.models import Publication, shown_of
 from summaries.release.views import READ
@@ -61,7 +59,7 @@ ASKERS: Final[Mapping[str, tuple[Any, Asked]]] = {
 
 
 def workbook(one: Publication, language: str) -> bytes:
-    """Of a public version, in the active language, which is `language`."""
+    """Return the answers of a public version, in the active language, which is `language`."""
     tables = {part.table.name: part for part in shown(one, language)}
     pages = [_page(asker, str(to), asked, tables, one) for asker, (to, asked) in ASKERS.items()]
     title = _("Answers to those who ask every year, {year}").format(year=one.year)
@@ -85,7 +83,7 @@ def _page(asker: str, to: str, asked: Asked, tables: Mapping[str, Shown], one: P
         [f"{_('x = suppressed to protect confidentiality')}. {_('.. = not available')}."],
     ]
     columns = [_("Question"), _("Category"), _("Column"), _("Answer"), _("Table")]
-    rows = [row for question, name in asked for row in _answers(gettext(question), name, tables.get(name))]
+    rows = [row for question, name in asked for row in _answers(_(question), name, tables.get(name))]
     return sheet(asker, head, columns, rows)
 
 
@@ -95,14 +93,14 @@ def _answers(question: str, name: str, one: Shown | None) -> Iterator[list[Any]]
         yield [question, "", "", Styled("..", Look.NUMBER), name]
         return
     for row in one.rows:
-        for cell, column in row.labelled:
+        for cell, column in zip(row.cells, one.columns, strict=True):
             yield [question, row.label, column, Styled(printed(cell), Look.NUMBER), name]
 
 
 @never_cache
 @require_safe
 def answers(request: AuthenticatedRequest, year: int) -> HttpResponse:
-    """Of the version that everybody sees now. Every figure in it is public already."""
+    """Send the answers of the version that everybody sees now. Every figure in it is public already."""
     request.access.require(*READ)
     one = shown_of(Publication.objects.public(timezone.now()).filter(year=year).defer("sealed"))
     if one is None:

@@ -1,6 +1,6 @@
 """A release and a withdrawal: announced, asked for by one person, answered by another.
 
-What was frozen is taken back: before its hour by one person, after it by two.
+A version is taken back before its hour by one person, after it by two.
 """
 
 from __future__ import annotations
@@ -18,11 +18,10 @@ from accounts.access import Access
 from accounts.approvals import Fact, NotAsItWas, answer, ask, needs_two, use, withdraw
 from accounts.models import Approval
 from accounts.roles import May
-from audit.writer import Target, record
+from audit.writer import Target, record, target
 from jobs.kinds import JobRefused, enqueue
 from jobs.models import Job
 from knowledge.stored_texts import present
-from summaries.models import Estimate
 from summaries.release import corrections
 from summaries.release.actions import Moved, check_wish
 from summaries.release.approvals import (
@@ -33,20 +32,29 @@ from summaries.release.approvals import (
     bound,
     hour_of,
     hour_stands,
-    target_of,
-    waiting_version,
     who_answers,
+    why_waiting,
 )
 from summaries.release.models import Announcement, Publication
 
 State = Publication.State
 CALLED_OFF: Final = "called off before its hour"
+OURS: Final = (RELEASE, WITHDRAWAL)
+# Reasons that are published with a version, by language.
+REASONS: Final = (
+    ("revised", "sv", gettext_lazy("Why it is revised, in Swedish")),
+    ("revised", "en", gettext_lazy("Why it is revised, in English")),
+    ("unconfirmed", "sv", gettext_lazy("Why it does not wait for all regions, in Swedish")),
+    ("unconfirmed", "en", gettext_lazy("Why it does not wait for all regions, in English")),
+)
 
 
 @transaction.atomic
 def withdraw_release(*, publication: Publication, approval: Approval, by: Access) -> None:
-    """As one asked and another, `by`, has approved. The version stays, and stays in the ledger: what was read
-    cannot be unread."""
+    """Withdraw a version as one person asked and another, `by`, has approved.
+
+    The version stays, and stays in the ledger: what was read cannot be unread.
+    """
     by.require(*ANSWERS)
     row, wished = Publication.objects.select_for_update().get(pk=publication.pk), approval.payload
     if row.version is None or row.withdrawn or not (wished["sv"] and wished["en"]):
@@ -60,7 +68,7 @@ def withdraw_release(*, publication: Publication, approval: Approval, by: Access
     row.withdrawn_by, row.withdrawal_approved_by = approval.asked_by, approval.answered_by
     row.shown_again = wished["again"]
     row.save()
-    record(by, "publication.withdraw", target_of(row), reason=wished["sv"])
+    record(by, "publication.withdraw", row, reason=wished["sv"])
 
 
 @transaction.atomic
@@ -70,14 +78,11 @@ def call_off(*, publication: Publication, by: Access) -> None:
     row = Publication.objects.select_for_update().get(pk=publication.pk)
     if row.published_at is None or row.withdrawn or row.published_at <= by.at:
         raise JobRefused(_("The version is public: it can only be withdrawn."))
-    corrections.goes_on(row.year, row.published_at)
+    corrections.reopen_waiting(row.year, row.published_at)
     row.state, row.withdrawn_at, row.withdrawn_by = State.WITHDRAWN, by.at, by.user
     row.withdrawn_reason = CALLED_OFF
     row.save()
-    record(by, "publication.call_off", target_of(row))
-
-
-OURS: Final = (RELEASE, WITHDRAWAL)
+    record(by, "publication.call_off", row)
 
 
 @transaction.atomic
@@ -86,13 +91,10 @@ def announce(*, year: int, at: datetime, contact: str, by: Access) -> Announceme
     by.require(May.PUBLISH)
     if at <= by.at:
         raise JobRefused(_("A release is announced before its hour."))
-    if waiting_version(year):
-        raise JobRefused(
-            _("A version of {year} waits for its hour: let it come out, or call it off.").format(year=year)
-        )
+    if why := why_waiting(year):
+        raise JobRefused(why)
     Announcement.objects.select_for_update().filter(year=year, ended_at=None).update(ended_at=by.at)
-    facts = {"contact": contact, "made_at": by.at, "made_by": by.user}
-    row = Announcement.objects.create(year=year, at=at, **facts)
+    row = Announcement.objects.create(year=year, at=at, contact=contact, made_at=by.at, made_by=by.user)
     record(by, "publication.announce", Target("summary", str(year), f"{year} publication"))
     return row
 
@@ -102,10 +104,8 @@ def cancel(*, year: int, reason: str, reason_en: str, by: Access) -> Announcemen
     """The announced hour is no more, and everybody reads why. Nothing comes out at it: a version that is
     frozen for it is called off first."""
     by.require(May.PUBLISH)
-    if waiting_version(year):
-        raise JobRefused(
-            _("A version of {year} waits for its hour: let it come out, or call it off.").format(year=year)
-        )
+    if why := why_waiting(year):
+        raise JobRefused(why)
     row = Announcement.objects.select_for_update().coming(by.at).filter(year=year).first()
     if row is None:
         raise JobRefused(_("No hour is announced."))
@@ -123,10 +123,9 @@ def announced(year: int, now: datetime) -> Announcement | None:
 
 @transaction.atomic
 def ask_release(*, draft: Publication, digest: str, wished: Wish, note: str, by: Access) -> Approval:
-    """Asks somebody else to let the draft come out as it is. Raises Moved, JobRefused."""
+    """Ask somebody else to let the draft come out as it is. Raises Moved, JobRefused."""
     by.require(May.PUBLISH)
-    estimate = Estimate.objects.filter(pk=wished["estimate"]).first() if wished["estimate"] else None
-    check_wish(draft, digest, wished, estimate)
+    check_wish(draft, digest, wished)
     _own_former(RELEASE, draft, by)
     return _ask(RELEASE, draft, wished, note or _("Release of {year}").format(year=draft.year), by)
 
@@ -150,7 +149,7 @@ def _ask(act: str, row: Publication, wished: Wish, reason: str, by: Access) -> A
     digest = bound(row, wished, present()) if act == RELEASE else ""
     try:
         with transaction.atomic():
-            return ask(act, target_of(row), reason=reason, by=by, digest=digest, payload=wished)
+            return ask(act, target(row), reason=reason, by=by, digest=digest, payload=wished)
     except IntegrityError:
         raise JobRefused(
             _("Somebody else has asked for this already: their question is answered or withdrawn first.")
@@ -159,7 +158,7 @@ def _ask(act: str, row: Publication, wished: Wish, reason: str, by: Access) -> A
 
 def _own_former(act: str, row: Publication, by: Access) -> None:
     """A question of one's own that is asked anew ends; what it was about may have changed."""
-    on = target_of(row)
+    on = target(row)
     for former in Approval.objects.of(act, on.kind, on.ident).pending().filter(asked_by=by.user):
         withdraw(former, by=by)
 
@@ -185,10 +184,9 @@ def answer_question(asked: Approval, *, give: bool, by: Access, reason: str = ""
 
 
 def begin(given: Approval) -> Job:
-    """The run that freezes what was approved, in the name of who asked."""
-    by = Access.of(given.asked_by)
-    params: dict[str, Any] = {"year": given.payload["year"], "approval": str(given.code)}
-    return enqueue("publish_year", by=by, **params)
+    """Begin the run that freezes what was approved, in the name of who asked."""
+    by, year = Access.of(given.asked_by), given.payload["year"]
+    return enqueue("publish_year", by=by, year=year, approval=str(given.code))
 
 
 def _as_it_was(asked: Approval, row: Publication | None) -> None:
@@ -208,7 +206,7 @@ def still(asked: Approval, draft: Publication | None) -> bool:
 
 
 def facts(asked: Approval) -> list[Fact]:
-    """What is asked for, in words."""
+    """Return what is asked for, in words."""
     wished = asked.payload
     if asked.act == WITHDRAWAL:
         again = wished["again"]
@@ -222,16 +220,9 @@ def facts(asked: Approval) -> list[Fact]:
     at = hour_of(asked)
     hour = date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT") if at else _("At once")
     found = [(_("Published as"), str(Publication.State(wished["state"]).label)), (_("Public"), hour)]
-    if wished["revised"]:
-        found += [(_("Why it is revised, in Swedish"), wished["revised"].get("sv", ""))]
-        found += [(_("Why it is revised, in English"), wished["revised"].get("en", ""))]
-    if wished["unconfirmed"]:
-        found += [
-            (_("Why it does not wait for all regions, in Swedish"), wished["unconfirmed"].get("sv", ""))
-        ]
-        found += [
-            (_("Why it does not wait for all regions, in English"), wished["unconfirmed"].get("en", ""))
-        ]
+    for kind, language, label in REASONS:
+        if wished[kind]:
+            found.append((str(label), wished[kind].get(language, "")))
     seen = ", ".join(wished["seen_before"]) or _("Nobody")
     return [*found, (_("Who sees it before"), seen)]
 
@@ -241,7 +232,7 @@ def page_of_question(asked: Approval) -> str:
 
 
 def register() -> None:
-    more: dict[str, Any] = {"who": who_answers, "facts": facts, "page": page_of_question}
-    release, withdrawal = gettext_lazy("Release a version"), gettext_lazy("Withdraw a version")
-    needs_two(RELEASE, title=release, asks=(May.PUBLISH,), answers=ANSWERS, **more)
-    needs_two(WITHDRAWAL, title=withdrawal, asks=ANSWERS, answers=ANSWERS, **more)
+    """Say what two persons are needed for."""
+    more: dict[str, Any] = {"who": who_answers, "facts": facts, "page": page_of_question, "answers": ANSWERS}
+    needs_two(RELEASE, title=gettext_lazy("Release a version"), asks=(May.PUBLISH,), **more)
+    needs_two(WITHDRAWAL, title=gettext_lazy("Withdraw a version"), asks=ANSWERS, **more)

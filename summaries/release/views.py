@@ -1,6 +1,6 @@
-"""The pages of publishing that only show: all years, and one year's draft and versions.
+"""The pages of publishing: all years, one year's draft and versions, and what changes a draft.
 
-The pages of publishing that change something: each is a verb, and leads back to the year.
+What changes something is a verb, and leads back to the page of the year.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Q
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -42,66 +43,50 @@ from summaries.release.approvals import RELEASE
 from summaries.release.corrections import found_open, is_headline_alone, waiting
 from summaries.release.forms import ExemptionForm, StepsForm, TextForm, step_names
 from summaries.release.frozen import only_one_edited, strange_numbers, text_of
-from summaries.release.models import Exemption, Publication, WaitingCorrection
+from summaries.release.models import Exemption, Publication, WaitingCorrection, by_year
 from summaries.release.release_actions import OURS, announced, page_of_question, still
-from summaries.release.workbench import Bench, benches, pending, ribbon
-from summaries.tables.effects import effect_of
+from summaries.release.workbench import Bench, benches, effect_of, pending, ribbon
 from summaries.tables.labels import public_titles
 from summaries.tables.protection import public_tables, sealed_before, threshold
 from summaries.tables.public_tables import PublicTables, call_tables, figures
 from summaries.text.edited import differences
 from summaries.year_words import sentence
 
-# --- waiting ---
-# A correction that waits, in words for its makers: since when, when it was tried, and what can be done.
-
-
-@dataclass(frozen=True)
-class Waits:
-    row: WaitingCorrection
-
-    @classmethod
-    def of(cls, year: int) -> Waits | None:
-        row = waiting(year)
-        return cls(row) if row else None
-
-    @property
-    def now(self) -> bool:
-        """It can be published as it is by now."""
-        return bool(self.row.ways.get("now"))
-
-    @property
-    def tried(self) -> bool:
-        """Whether it is known what could be published instead."""
-        return bool(self.row.ways)
-
-    @property
-    def coarser(self) -> list[tuple[str, str]]:
-        """The tables that would have to be coarser, and how coarse."""
-        titles = public_titles()
-        steps: dict[str, int] = self.row.ways.get("coarser", {})
-        return [(titles.get(name, name), _step(name, step)) for name, step in steps.items()]
-
-
-def _step(name: str, step: int) -> str:
-    """As the page of the draft calls it."""
-    return (
-        _("left out") if step == LEFT_OUT else step_names(len(PUBLISHED_BY_NAME[name].ladder))[step].lower()
-    )
-
-
-# --- views ---
 READ = (May.PUBLISH, May.APPROVE_EXCEPTION)
 SEALED = ("sealed", "content", "tables")
+View = Callable[..., HttpResponse]
+
+
+def told(view: View) -> View:
+    """Say a refusal in a message on the page of the year, where the reader sees how things stand now."""
+
+    @wraps(view)
+    def page(request: AuthenticatedRequest, **place: Any) -> HttpResponse:
+        try:
+            return view(request, **place)
+        except JobRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect(_page(place.get("year", "")))
+
+    return page
+
+
+def form_page(view: View) -> View:
+    """Make a view a page with a form, which no cache keeps, and on which a refusal is told."""
+    return never_cache(require_http_methods(["GET", "HEAD", "POST"])(told(view)))
+
+
+def with_form(request: AuthenticatedRequest, name: str, form: Form | None, **context: Any) -> HttpResponse:
+    """Answer with a page and its form; with status 422 where the form was posted with errors."""
+    status = 422 if form is not None and form.errors else 200
+    return render(request, f"summaries/{name}.html", {**context, "form": form}, status=status)
 
 
 @never_cache
 @require_safe
 def publications(request: AuthenticatedRequest) -> HttpResponse:
     request.access.require(*READ)
-    found: dict[int, list[Publication]] = {}
-    for one in Publication.objects.defer(*SEALED).order_by("-year", "-version"):
-        found.setdefault(one.year, []).append(one)
+    found = by_year(Publication.objects.defer(*SEALED).order_by("-year", "-version"))
     years = sorted({*known_years(request.access), *found}, reverse=True)
     asked = Exemption.objects.asked().select_related("asked_by")
     titles = public_titles()
@@ -121,11 +106,8 @@ def publication(request: AuthenticatedRequest, year: int) -> HttpResponse:
     return render(request, "summaries/publication.html", context)
 
 
-def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
-    """Return the context of the page of a year: its draft, its versions and what waits for an answer.
-
-    `forms` are shown instead of empty ones: those that were posted with errors.
-    """
+def page_of(access: Access, year: int) -> dict[str, Any]:
+    """Return the context of the page of a year: its draft, its versions and what waits for an answer."""
     publications = list(Publication.objects.filter(year=year).order_by("-version"))
     draft = next((row for row in publications if row.version is None), None)
     versions = [row for row in publications if row.version is not None]
@@ -149,8 +131,7 @@ def page_of(access: Access, year: int, **forms: Any) -> dict[str, Any]:
     context |= _tables_context(draft, tables)
     context |= _exemptions_context(access, year, draft, tables)
     context |= _corrections_context(access, year, draft, versions, newest)
-    context |= _questions_context(draft, versions)
-    return context | forms
+    return context | _questions_context(draft, versions)
 
 
 def _is_headline_alone(draft: Publication | None) -> bool:
@@ -196,17 +177,29 @@ def _corrections_context(
     newest: Publication | None,
 ) -> dict[str, Any]:
     changed = pending(access, newest) if newest and not draft else None
-    correction = Waits.of(year)
-    open_versions = list(found_open(versions))
+    correction = waiting(year)
+    open_versions = list(found_open().filter(publication__in=versions))
     headline_alone = _is_headline_alone(draft)
     failed = draft is not None and bool(draft.digest) and not draft.passed
     return {
         "pending": changed or 0,
         "settled": changed == 0,
         "correction": correction,
+        "coarser": _coarser(correction),
         "open_versions": open_versions,
         "alone_is_offered": bool(correction or open_versions or headline_alone or failed or changed),
     }
+
+
+def _coarser(correction: WaitingCorrection | None) -> list[tuple[str, str]]:
+    """Return the tables that would have to be coarser, and how coarse, as the page of the draft calls it."""
+    steps: dict[str, int] = correction.ways.get("coarser", {}) if correction else {}
+    titles = public_titles()
+    names = {name: step_names(len(PUBLISHED_BY_NAME[name].ladder)) for name in steps}
+    return [
+        (titles[name], _("left out") if step == LEFT_OUT else names[name][step].lower())
+        for name, step in steps.items()
+    ]
 
 
 def _questions_context(draft: Publication | None, versions: list[Publication]) -> dict[str, Any]:
@@ -220,7 +213,7 @@ def _questions_context(draft: Publication | None, versions: list[Publication]) -
 
 
 def _questions(draft: Publication | None, versions: list[Publication]) -> list[Approval]:
-    """What waits for a second person, and what was approved and is not frozen yet."""
+    """Return what waits for a second person, and what was approved and is not frozen yet."""
     codes = [str(one.code) for one in [*versions, *([draft] if draft else [])]]
     rows = Approval.objects.filter(act__in=OURS, target_id__in=codes).select_related("asked_by")
     found = rows.filter(Q(answer="pending") | Q(answer="given", act=RELEASE, used_at=None))
@@ -228,12 +221,12 @@ def _questions(draft: Publication | None, versions: list[Publication]) -> list[A
 
 
 def _exemptions(year: int) -> list[Exemption]:
-    """Those of the year, and the standing one where somebody has to look at it."""
+    """Return the exemptions of the year, and the standing one where somebody has to look at it."""
     found = Exemption.objects.filter(Q(year=year) | Q(year=None)).select_related("asked_by", "answered_by")
     return [one for one in found if one.year or one.former or one.asked_by_id]
 
 
-def exemptible(titles: Mapping[str, str], asked: Iterable[Exemption] = ()) -> list[tuple[str, str]]:
+def exemptible(titles: Mapping[str, str], asked: Iterable[Exemption]) -> list[tuple[str, str]]:
     """The tables of the draft that somebody may ask to show in full: those of persons that are not exempt for
     good, and that nobody has asked about or decided on already."""
     not_these = {"groups", *(one.table for one in asked if one.waits or (one.approved and not one.former))}
@@ -243,14 +236,9 @@ def exemptible(titles: Mapping[str, str], asked: Iterable[Exemption] = ()) -> li
 
 
 def not_over(access: Access, year: int, draft: Publication | None) -> str:
-    """That the year is not over, or was not when the draft was counted; else empty."""
+    """Return that the year is not over, or was not when the draft was counted; else empty."""
     day = draft.so_far if draft and draft.made_at else so_far(year, access.today)
     return sentence(year, day) if day else ""
-
-
-# --- previewing ---
-# What each step of a table would print, and how much of it is too small to be shown: counted, nothing is
-# protected.
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,33 +260,31 @@ class TablePreview:
 
 
 def previews(access: Access, year: int) -> list[TablePreview]:
-    """Of every table that is published; none where nobody is registered. For the inside."""
+    """Return what each step of every public table would print, and how much of it is too small to be shown.
+
+    It is counted, and nothing is protected: for the inside. Empty where nobody is registered.
+    """
     ledger, draft = sealed_before(year), draft_of(year)
     steps, titles, k = (draft.steps if draft else {}), public_titles(), threshold(ledger)
     public = public_tables(access, year, {}, ledger)
     if not public.facts.found.number:
         return []
     known = figures(public.of_all_steps.deep)
-    found = [(entry, _of_persons(public, entry, known)) for entry in public.entries]
-    found += [(entry, _of_calls(public, entry)) for entry in CALLS_PUBLISHED.values()]
-    return [
-        TablePreview(
-            titles[entry.name],
-            tuple(_choices(values, steps.get(entry.name, 0), k)),
-            steps.get(entry.name) == LEFT_OUT,
+    values = {entry: _of_persons(public, entry, known) for entry in public.entries}
+    values |= {entry: _of_calls(public, entry) for entry in CALLS_PUBLISHED.values()}
+    found = []
+    for entry, of_steps in values.items():
+        at, names = steps.get(entry.name, 0), step_names(len(entry.ladder))
+        choices = tuple(
+            StepCost(names[step], len(printed), sum(value < k for value in printed), step == at)
+            for step, printed in enumerate(of_steps)
         )
-        for entry, values in found
-    ]
-
-
-def _choices(of_steps: Iterable[list[int]], at: int, k: int) -> Iterator[StepCost]:
-    listed = list(of_steps)
-    for step, (name, values) in enumerate(zip(step_names(len(listed)), listed, strict=True)):
-        yield StepCost(name, len(values), sum(value < k for value in values), step == at)
+        found.append(TablePreview(titles[entry.name], choices, at == LEFT_OUT))
+    return found
 
 
 def _of_persons(public: PublicTables, entry: Entry, known: Mapping[Figure, Cell]) -> Iterator[list[int]]:
-    """By step, the figures that hold somebody; where they are exempt none is too small."""
+    """Give by step the figures that hold somebody; where they are exempt none is too small."""
     for step in range(len(entry.ladder)):
         one = replace(public, steps={**public.steps, entry.name: step})
         cells = (known.get(one.figure(entry, key)) for key in one.keys(entry))
@@ -311,28 +297,6 @@ def _of_calls(public: PublicTables, entry: Entry) -> Iterator[list[int]]:
         yield [cell.value for table in tables if table.name == entry.name for cell in table if cell.value]
 
 
-# --- decisions ---
-View = Callable[..., HttpResponse]
-
-
-def told(view: View) -> View:
-    """A refusal is a message on the page of the year, where the reader sees how things stand now."""
-
-    @wraps(view)
-    def page(request: AuthenticatedRequest, **place: Any) -> HttpResponse:
-        try:
-            return view(request, **place)
-        except JobRefused as refusal:
-            messages.error(request, str(refusal))
-            return (
-                redirect("summaries:publication", place["year"])
-                if "year" in place
-                else redirect("summaries:publications")
-            )
-
-    return page
-
-
 @require_POST
 def protect(request: AuthenticatedRequest, year: int) -> HttpResponse:
     """As chosen, or as `instead` says: the headline alone, all tables again, or with the coarser categories
@@ -343,7 +307,7 @@ def protect(request: AuthenticatedRequest, year: int) -> HttpResponse:
 
 @require_POST
 def correction(request: AuthenticatedRequest, year: int) -> HttpResponse:
-    """Looks now, and not by night, for what could be published of a correction that waits."""
+    """Look now, and not by night, for what could be published of a correction that waits."""
     return redirect(enqueue("try_correction", by=request.access, year=year))
 
 
@@ -357,15 +321,13 @@ def steps(request: AuthenticatedRequest, year: int) -> HttpResponse:
     if form.is_valid():
         for table, step in form.cleaned_data.items():
             if step is not None and step != draft.steps.get(table, 0):
-                actions.choose_step(year=year, table=table, step=step, by=request.access)
+                actions.choose_steps(year=year, steps={table: step}, by=request.access)
     return redirect(enqueue("protect_year", by=request.access, year=year))
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@told
+@form_page
 def suggest(request: AuthenticatedRequest, year: int) -> HttpResponse:
-    """What each choice of categories costs before anything runs, and the search for the best."""
+    """Show what each choice of categories costs, before anything runs; begin the search for the best."""
     request.access.require(May.PUBLISH)
     if request.method == "POST":
         return redirect(enqueue("suggest_year", by=request.access, year=year))
@@ -381,9 +343,7 @@ def suggest(request: AuthenticatedRequest, year: int) -> HttpResponse:
     return render(request, "summaries/publication_suggest.html", context)
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-@told
+@form_page
 def text(request: AuthenticatedRequest, year: int) -> HttpResponse:
     request.access.require(May.PUBLISH)
     draft = get_object_or_404(Publication.objects.drafts(), year=year)
@@ -417,16 +377,16 @@ def exemption(request: AuthenticatedRequest, year: int) -> HttpResponse:
     request.access.require(May.PUBLISH)
     context = page_of(request.access, year)
     form = ExemptionForm(request.POST, tables=context["exemption_form"].fields["table"].choices)
-    if not form.is_valid():
-        return render(request, "summaries/publication.html", {**context, "exemption_form": form}, status=422)
-    try:
-        asked = actions.ask_exemption(year=year, by=request.access, **form.cleaned_data)
-        enqueue("try_exemption", by=request.access, year=year, exemption=asked.pk)
-    except JobRefused as refusal:
-        form.add_error(None, str(refusal))
-        return render(request, "summaries/publication.html", {**context, "exemption_form": form}, status=422)
-    messages.success(request, _("The exemption has been asked for. A manager answers."))
-    return redirect("summaries:publication", year)
+    if form.is_valid():
+        try:
+            asked = actions.ask_exemption(year=year, by=request.access, **form.cleaned_data)
+            enqueue("try_exemption", by=request.access, year=year, exemption=asked.pk)
+        except JobRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The exemption has been asked for. A manager answers."))
+            return redirect("summaries:publication", year)
+    return render(request, "summaries/publication.html", {**context, "exemption_form": form}, status=422)
 
 
 @require_POST
@@ -460,7 +420,7 @@ def answer(request: AuthenticatedRequest, number: int) -> HttpResponse:
 
 
 def _page(year: int | str) -> str:
-    """Of the year where one was looked at, since a standing exemption is of none."""
+    """Return the page of the year, or of all years where none was looked at."""
     try:
         return reverse("summaries:publication", args=[year_of(str(year))])
     except ValueError:

@@ -1,27 +1,43 @@
-"""A draft as its makers see it: the ribbon, each table with why its cells are hidden, and what is
-proposed."""
+"""A draft as its makers see it: how far it has come, why cells are hidden, and what is proposed.
+
+It is also held against the register, how many figures of a version are others by now; and of an exemption
+it is told what it would show, and what would follow in other tables, before anybody answers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from django.utils.translation import get_language
+from django.db import transaction
+from django.utils.translation import get_language, gettext as _
 
 from accounts.access import Access
+from accounts.roles import May
+from audit.writer import record
 from cases.models import DisposedYear
-from libs.suppression import COARSER_ABOVE, Concentration, concentrated_rows, hidden_share
-from libs.suppression.tables import TOGETHER, TOTAL, Cell, Table
-from summaries.catalogue import PUBLISHED_BY_NAME
+from jobs.kinds import JobRefused
+from libs.suppression import COARSER_ABOVE, Concentration, concentrated_rows, figure_of, hidden_share
+from libs.suppression.tables import TOGETHER, TOTAL, Cell, Key, ProtectedTable, Status, Table
+from summaries.catalogue import PERSONS_PUBLISHED, PUBLISHED_BY_NAME
 from summaries.classifications import SECTIONS
 from summaries.coverage import HEADLINE, Alone, Telling
 from summaries.release.frozen import Shown, ShownRow, protected_tables, words_of
-from summaries.release.models import Publication
+from summaries.release.models import Exemption, Publication
 from summaries.site.sdg import YEARS as SERIES
 from summaries.tables.gate import EARLIER, TOLD
-from summaries.tables.protection import PERSONS, public_tables, veiled
-from summaries.tables.public_tables import NESTED, PUBLISHED, figure_of
+from summaries.tables.protection import (
+    PERSONS,
+    AskStop,
+    Progress,
+    exempted,
+    protect_year,
+    public_tables,
+    sealed_before,
+    veiled,
+)
+from summaries.tables.public_tables import NESTED, PUBLISHED, figures
 
 State = Publication.State
 MAKING: Final = (State.DRAFT, State.PROTECTED, State.TESTED)
@@ -31,12 +47,12 @@ REVISION: Final = (*MAKING, State.REVISED)
 
 @dataclass(frozen=True)
 class Bench:
-    """One table of the draft. `proposed`: the step that would hide less, where more than half is hidden."""
+    """One table of the draft. `reasons` and `earlier`: of hidden cells, by their keys."""
 
     shown: Shown
     reasons: dict[str, int]
     step: int
-    earlier: dict[str, int | str] = field(default_factory=dict)
+    earlier: dict[str, int | str]
 
     @property
     def mostly_hidden(self) -> bool:
@@ -62,11 +78,10 @@ class Bench:
 
     @property
     def proposed(self) -> int | None:
-        entry = PUBLISHED_BY_NAME.get(self.shown.table.name)
-        last = len(entry.ladder) - 1 if entry else 0
-        return (
-            self.step + 1 if (self.mostly_hidden or self.told or self.earlier) and self.step < last else None
-        )
+        """The step that would hide less, where much is hidden or hidden in vain."""
+        entry = PUBLISHED_BY_NAME[self.shown.table.name]
+        hides_too_much = self.mostly_hidden or self.told or self.earlier
+        return self.step + 1 if hides_too_much and self.step + 1 < len(entry.ladder) else None
 
     @property
     def rows(self) -> Iterator[tuple[ShownRow, list[tuple[Cell, int]]]]:
@@ -79,15 +94,12 @@ class Bench:
         beside it."""
         if any(dimension.name in NESTED for dimension in self.shown.table.dimensions):
             return []
-        first = self.shown.table.dimensions[0]
-        return list(dict.fromkeys(self._name(first.name, one) for one in concentrated_rows(self.shown.table)))
+        return list(dict.fromkeys(map(self._name, concentrated_rows(self.shown.table))))
 
-    def _name(self, dimension: str, one: Concentration) -> str:
+    def _name(self, one: Concentration) -> str:
         names = self.shown.words["categories"]
-        dimensions = [d.name for d in self.shown.table.dimensions]
-        return " · ".join(
-            names[d][part] for d, part in zip(dimensions, one.cell, strict=True) if part != TOTAL
-        )
+        pairs = zip(self.shown.table.dimensions, one.cell, strict=True)
+        return " · ".join(names[dimension.name][part] for dimension, part in pairs if part != TOTAL)
 
 
 def benches(draft: Publication) -> list[Bench]:
@@ -125,16 +137,14 @@ def ribbon(draft: Publication | None, newest: Publication | None) -> list[tuple[
 
 
 def keepers_of(version: Publication) -> list[int]:
-    """The years whose series over ten years was frozen with the totals of this version, which no withdrawal
-    changes."""
+    """Return the years whose series over ten years was frozen with the totals of this version.
+
+    No withdrawal changes them.
+    """
     after = range(version.year + 1, version.year + SERIES)
     later = Publication.objects.standing().filter(year__in=after, published_at__gte=version.published_at)
-    newer = (
-        Publication.objects.published()
-        .filter(year=version.year, version__gt=version.version)
-        .order_by("version")
-    )
-    if (first := newer.first()) is not None:
+    newer = Publication.objects.published().filter(year=version.year, version__gt=version.version)
+    if (first := newer.order_by("version").first()) is not None:
         later = later.filter(published_at__lt=first.published_at)
     return sorted(set(later.values_list("year", flat=True)))
 
@@ -150,15 +160,14 @@ def pending(access: Access, newest: Publication) -> int:
     fuller = replace(public, telling=replace(public.telling, alone=Alone.NOTHING_LESS), entries=PUBLISHED)
     now = {table.name: table for table in fuller.deep}
     before = [Table.from_json(table) for table in sealed["packages"][PERSONS]["tables"]]
-    told = [
-        (table, cell) for table in before for cell in table if figure_of(table, cell.key) not in unprinted
-    ]
+    cells = ((table, cell) for table in before for cell in table)
+    told = ((table, cell) for table, cell in cells if figure_of(table, cell.key) not in unprinted)
     others = sum(_differs(now.get(table.name), cell, table) for table, cell in told)
     return others + _of_those_left(fuller.telling, newest)
 
 
 def _of_those_left(told_of: Telling, newest: Publication) -> int:
-    """Of the headline, those figures that stand in no package."""
+    """Return how many figures of the headline differ that stand in no package."""
     tables = (one for one in protected_tables(newest.tables) if one.name == HEADLINE and one.exempt)
     now = {**told_of.groups, TOGETHER: told_of.number(TOGETHER)}
     return sum(
@@ -176,3 +185,114 @@ def _differs(now: Table | None, cell: Cell, before: Table) -> bool:
     key = tuple(named.get(d.name, TOTAL) for d in now.dimensions)
     other = now.by_key.get(key)
     return (other.value if other else 0) != cell.value
+
+
+Cells = dict[str, list[list[str]]]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Of one exemption that waits.
+
+    `small`: figures of 1 to k−1 that everybody would see, by name. `others`: how many more of its figures.
+    `hidden` and `shown`: cells of other tables, by title, that would be so then. `known`: whether these are
+    worked out of the draft as it is. `passes`: whether the attack test would.
+    """
+
+    exemption: Exemption
+    title: str
+    small: list[tuple[str, int]]
+    others: int
+    hidden: list[tuple[str, list[str]]]
+    shown: list[tuple[str, list[str]]]
+    known: bool
+    passes: bool
+
+
+def effect_of(access: Access, draft: Publication, exemption: Exemption, title: str) -> Effect:
+    """Return what an exemption would show. Counts the year: a second, for one table."""
+    tables = {table.name: table for table in protected_tables(draft.tables)}
+    words = words_of([*tables.values()], get_language() or "sv")
+    small, others = _told_anew(access, draft, exemption.table, tables, words)
+    found = exemption.effect
+    known = bool(draft.digest) and found.get("draft") == draft.digest
+    hidden, shown = (_named(found[way] if known else {}, tables, words) for way in ("hidden", "shown"))
+    return Effect(exemption, title, small, others, hidden, shown, known, bool(found.get("passed")))
+
+
+def _told_anew(
+    access: Access, draft: Publication, name: str, tables: dict[str, ProtectedTable], words: dict[str, Any]
+) -> tuple[list[tuple[str, int]], int]:
+    table = tables.get(name)
+    if table is None:
+        return [], 0
+    exempt = frozenset({*exempted(draft.year), name})
+    public = public_tables(access, draft.year, draft.steps, sealed_before(draft.year), exempt=exempt)
+    entry, true = PERSONS_PUBLISHED[name], figures(public.deep)
+    small, others = [], 0
+    for cell in table:
+        if cell.status is Status.SHOWN:
+            continue
+        known = true.get(public.figure(entry, cell.key))
+        value = known.value or 0 if known else 0
+        if 1 <= value < draft.k:
+            small.append((Shown(table, words).name_of(cell.key), value))
+        else:
+            others += 1
+    return small, others
+
+
+def try_exemption(
+    *, exemption: Exemption, by: Access, progress: Progress = None, cancelled: AskStop = None
+) -> None:
+    """Protect the draft's year as if the exemption were approved, and keep what that would change elsewhere.
+
+    Kept is which cells of other tables would be hidden or shown then, and no value. This takes long: it is
+    run as a job.
+    """
+    by.require(May.PUBLISH, May.APPROVE_EXCEPTION)
+    year = exemption.year or 0
+    draft = Publication.objects.drafts().filter(year=year).first()
+    if draft is None or not draft.digest:
+        raise JobRefused(_("There is no protected draft of the year: protect the tables first."))
+    exempt = frozenset({*exempted(year), exemption.table})
+    found = protect_year(by, year, draft.steps, exempt=exempt, progress=progress, cancelled=cancelled)
+    changed = _changed(protected_tables(draft.tables), found.flat, but=exemption.table)
+    effect = {"draft": draft.digest, "passed": found.passed, **changed}
+    with transaction.atomic():
+        Exemption.objects.filter(pk=exemption.pk).update(effect=effect)
+        record(by, "exemption.try", exemption)
+
+
+def _changed(
+    before: Iterable[ProtectedTable], after: Iterable[ProtectedTable], *, but: str
+) -> dict[str, Cells]:
+    """Return which cells are hidden or shown afterwards and were not before, of all tables but one."""
+    now, then = _statuses(before), _statuses(after)
+    others = [place for place in now.keys() & then.keys() if place[0] != but]
+    changed = sorted(place for place in others if now[place] != then[place])
+    return {
+        "hidden": _by_table(place for place in changed if then[place] is Status.HIDDEN),
+        "shown": _by_table(place for place in changed if then[place] is Status.SHOWN),
+    }
+
+
+def _statuses(tables: Iterable[ProtectedTable]) -> dict[tuple[str, Key], Status]:
+    return {(table.name, cell.key): cell.status for table in tables for cell in table}
+
+
+def _by_table(places: Iterable[tuple[str, Key]]) -> Cells:
+    found: Cells = {}
+    for name, key in places:
+        found.setdefault(name, []).append([*key])
+    return found
+
+
+def _named(
+    cells: Cells, tables: dict[str, ProtectedTable], words: dict[str, Any]
+) -> list[tuple[str, list[str]]]:
+    return [
+        (str(words["titles"][name]), [Shown(tables[name], words).name_of(tuple(key)) for key in keys])
+        for name, keys in cells.items()
+        if name in tables
+    ]

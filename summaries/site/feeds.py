@@ -1,5 +1,9 @@
 """What programs fetch of all years: figures in one file, the catalogue of data portals, the feed of versions,
-the map for search engines. Everything through `versions`, at this moment."""
+the map for search engines. Everything through `versions`, at this moment.
+
+The tidy table of all years has of each the version that is shown now, else what was published before the
+register. Both have the same columns, so that nothing has to be put together by hand.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _, override
 
@@ -21,19 +25,14 @@ from summaries.counting.historical import Published, breaks, in_words, published
 from summaries.counting.reference import Reference
 from summaries.files import PLACE, place
 from summaries.models import HistoricalFigure
-from summaries.open_formats import LICENCE
-from summaries.release.frozen import LANGUAGES, printed
+from summaries.open_formats import LICENCE, printed
+from summaries.release.frozen import LANGUAGES
 from summaries.release.models import Publication, PublicationFile, by_year, shown_by_year
 from summaries.site.files import NAMES, tidy_rows
-from summaries.site.remarks import general
 from summaries.site.response import dated, public, to_anybody
-from summaries.site.versions import headline, last_change, next_hour, rows as rows_of_door
+from summaries.site.versions import general, headline, last_change, next_hour, rows as rows_of_door
 from summaries.tables.labels import PublicLabels
 from summaries.year_words import demo_note
-
-# --- all years ---
-# One tidy table of all years: of each the version that is shown now, else what was published before the
-# register. The same columns for both, so that nothing has to be put together by hand.
 
 FIRST: Final = 1990  # nothing was published of years before
 COLUMNS: Final = (
@@ -57,7 +56,7 @@ def public_now() -> list[Publication]:
 
 
 def years(versions: Sequence[Publication]) -> list[FeedYear]:
-    """With figures, the oldest first. One query."""
+    """Return the years with figures, the oldest first. One query."""
     told: dict[int, Publication | Published] = {
         year: of for year, of in published(FIRST, timezone.localdate().year).items() if of.tables_told
     }
@@ -95,18 +94,17 @@ def rows(of: Sequence[FeedYear], language: str) -> Iterator[Row]:
     labels = PublicLabels(Reference.load()) if any(isinstance(one.told, Published) for one in of) else None
     for one in of:
         beside: Row = {"break_before": one.break_before, "demo": int(settings.DEMO), **_facts(one)}
-        if isinstance(one.told, Publication):
-            found = tidy_rows(one.told, one.told.version or 0, language)
-            yield from (_row({"so_far": "", **row} | beside) for row in found)
-        elif labels:
-            for table in one.told.tables_told:
-                yield from (
-                    _row(_placed(labels, table, cell) | beside | {"year": one.year}) for cell in table
-                )
+        for row in _told(one.told, labels, language):
+            whole = {"year": one.year, "so_far": "", **row, **beside}
+            yield {name: whole[name] for name in COLUMNS}
 
 
-def _row(of: Row) -> Row:
-    return {name: of[name] for name in COLUMNS}
+def _told(told: Publication | Published, labels: PublicLabels | None, language: str) -> Iterator[Row]:
+    if isinstance(told, Publication):
+        yield from tidy_rows(told, told.version or 0, language)
+    elif labels:
+        for table in told.tables_told:
+            yield from (_placed(labels, table, cell) for cell in table)
 
 
 def _facts(of: FeedYear) -> Row:
@@ -125,54 +123,36 @@ def _placed(labels: PublicLabels, table: Table, cell: Cell) -> Row:
         "status": str(cell.status),
         "printed": printed(cell),
         "left_out": 0,
-        "so_far": "",
     }
 
 
-# --- public data ---
 CSV: Final = TYPES["csv"].partition(";")[0]
 XML: Final = "application/xml; charset=utf-8"
 RDF: Final = "application/rdf+xml; charset=utf-8"
 ATOM: Final = "application/atom+xml; charset=utf-8"
 # Of the catalogue: file of a version → its media type.
-MEDIA: Final = {
-    "csv": CSV,
-    "json": TYPES["json"],
-    "xlsx": TYPES["xlsx"],
-    "pdf": "application/pdf",
-}
+MEDIA: Final = {**TYPES, "csv": CSV, "pdf": "application/pdf"}
 ALL: Final = {"alla-ar.csv": CSV, "alla-ar-semikolon.csv": CSV, "alla-ar.json": TYPES["json"]}
 NOTHING_YET: Final = datetime(2018, 1, 1, tzinfo=UTC)  # what a feed without versions says of its last change
 
 
 @to_anybody
 @public
-def all_years_csv(request: HttpRequest, language: str) -> HttpResponse:
-    return _all(language, "csv", ",", "\n", "")
-
-
-@to_anybody
-@public
-def all_years_semicolon(request: HttpRequest, language: str) -> HttpResponse:
-    """As spreadsheet programs in Sweden open it."""
-    return _all(language, "csv", ";", "\r\n", "-semikolon")
+def all_years_csv(request: HttpRequest, language: str, mark: str = "") -> HttpResponse:
+    """Send all years as CSV; with the `mark` of semicolons as spreadsheet programs in Sweden open it."""
+    versions = public_now()
+    delimiter, line_end = (";", "\r\n") if mark else (",", "\n")
+    content = csv_bytes(years(versions), language, delimiter, line_end)
+    response = HttpResponse(content, content_type=TYPES["csv"])
+    response["Content-Disposition"] = f'attachment; filename="nmt-alla-ar{mark}-{language}.csv"'
+    return dated(response, last_change(versions), next_hour(versions))
 
 
 @to_anybody
 @public
 def all_years_json(request: HttpRequest, language: str) -> HttpResponse:
     versions = public_now()
-    content = json_bytes(years(versions), language)
-    return dated(
-        HttpResponse(content, content_type=TYPES["json"]), last_change(versions), next_hour(versions)
-    )
-
-
-def _all(language: str, kind: str, delimiter: str, line_end: str, mark: str) -> HttpResponse:
-    versions = public_now()
-    content = csv_bytes(years(versions), language, delimiter, line_end)
-    response = HttpResponse(content, content_type=TYPES[kind])
-    response["Content-Disposition"] = f'attachment; filename="nmt-alla-ar{mark}-{language}.{kind}"'
+    response = HttpResponse(json_bytes(years(versions), language), content_type=TYPES["json"])
     return dated(response, last_change(versions), next_hour(versions))
 
 
@@ -186,7 +166,6 @@ def catalogue(request: HttpRequest, language: str) -> HttpResponse:
     for file in PublicationFile.objects.filter(publication__in=shown).defer("content").order_by("pk"):
         files.setdefault(file.publication_id, []).append(file)
     context = {
-        "site": site,
         "home": site + reverse("public:start"),
         "contact": settings.STATISTICS_CONTACT,
         "texts": [(code, _texts(code)) for code in LANGUAGES],
@@ -213,7 +192,7 @@ def _texts(language: str) -> dict[str, str]:
 
 
 def _dataset(site: str, one: Publication, files: list[PublicationFile]) -> dict[str, Any]:
-    """Where its page is, and its files at addresses that are for good."""
+    """Return where its page is, and its files at addresses that are for good."""
     version = site + reverse("public:version", args=[one.year, one.version])
     return {
         "page": site + reverse("public:year", args=[one.year]),
@@ -226,7 +205,7 @@ def _dataset(site: str, one: Publication, files: list[PublicationFile]) -> dict[
 @to_anybody
 @public
 def feed(request: HttpRequest, language: str) -> HttpResponse:
-    """Of versions, the last that came out or was withdrawn first: what it is and how many, never more."""
+    """Send the versions, the last change first: what each is and how many, never more."""
     versions, site = public_now(), address_for(request)
     entries: list[dict[str, Any]] = [
         {
@@ -239,7 +218,6 @@ def feed(request: HttpRequest, language: str) -> HttpResponse:
         for one in versions
     ]
     context = {
-        "site": site,
         "home": site + reverse("public:start"),
         "self": site + request.path,
         "language": language,
@@ -260,24 +238,16 @@ def sitemap(request: HttpRequest, language: str) -> HttpResponse:
 
 
 def _pages(versions: list[Publication]) -> Iterator[tuple[str, Any]]:
-    """Each page that is for people, and when it last changed."""
+    """Give each page that is for people, and when it last changed."""
     last = last_change(versions)
     for name in ("start", "series", "about"):
-        yield from ((path, last) for path in _path(name))
+        yield reverse(f"public:{name}"), last
     for year, of in sorted(by_year(versions).items(), reverse=True):
         for name in ("year", "international", "quality", "changes"):
-            yield from ((path, last_change(of)) for path in _path(name, year))
+            yield reverse(f"public:{name}", args=[year]), last_change(of)
     for one in shown_by_year(versions):
         for table in one.tables:
-            yield from ((path, one.published_at) for path in _path("table", one.year, table["name"]))
-
-
-def _path(name: str, *of: Any) -> list[str]:
-    """None where the site has no such page."""
-    try:
-        return [reverse(f"public:{name}", args=of)]
-    except NoReverseMatch:
-        return []
+            yield reverse("public:table", args=[one.year, table["name"]]), one.published_at
 
 
 @public

@@ -1,36 +1,42 @@
 """The files of a version, made once when it is frozen: CSV and JSON (docs/open-data.md), XLSX and an
-accessible PDF. What other programs read is made by `opened`.
+accessible PDF. What other programs read is made by `open_formats`.
 
-A version's tables as tidy rows, a row a cell: CSV of all of them, or of one.
+CSV has a version's tables as tidy rows, a row a cell: all of them, or one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
+from itertools import chain, product
 from typing import Any, Final
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _, override
 
+from accounts.notices import organisation
 from exchange import writer
 from exchange.writer import BOM, csv_text, json_text
+from exchange.xlsx_writer import Look, Page, Properties, Styled, TableOfPage, name_of, packed
 from summaries.catalogue import PUBLISHED
 from summaries.charts import without_halo
 from summaries.classifications import LEFT_OUT
 from summaries.coverage import HEADLINE
 from summaries.files import PLACE
-from summaries.release.frozen import LANGUAGES, Shown, printed, shown, text_of
+from summaries.open_formats import LICENCE, each_once, printed
+from summaries.release import justice
+from summaries.release.frozen import LANGUAGES, Shown, shown, text_of
 from summaries.release.models import Publication, PublicationFile
-from summaries.site.workbook import how_to_cite, workbook
 from summaries.tables.labels import with_meaning
+from summaries.tables.protection import Progress
 from summaries.year_words import demo_note, named
 
 COLUMNS: Final = ("year", "version", "table", *PLACE, "value", "status", "printed", "demo", "left_out")
 Row = dict[str, Any]
+Line = list[Any]
 
 
 def csv_bytes(draft: Publication, version: int, at: datetime, language: str) -> bytes:
@@ -59,20 +65,21 @@ def tidy_rows(draft: Publication, version: int, language: str) -> Iterator[Row]:
 
 
 def rows_of(one: Shown, draft: Publication, version: int) -> Iterator[Row]:
+    of_table = {
+        **dict.fromkeys(COLUMNS, ""),
+        "year": draft.year,
+        "version": version,
+        "table": one.table.name,
+        "demo": int(settings.DEMO),
+        "left_out": one.left_out,
+        **so_far(draft),
+    }
     for cell in one.table:
-        row: Row = dict.fromkeys(COLUMNS, "")
-        row |= {
-            "year": draft.year,
-            "version": version,
-            "table": one.table.name,
-            "demo": int(settings.DEMO),
-            "left_out": one.left_out,
-        }
+        row = {**of_table, "value": cell.value, "status": str(cell.status), "printed": printed(cell)}
         for at, (dimension, category) in enumerate(zip(one.table.dimensions, cell.key, strict=True), start=1):
             label = one.label(dimension, category)
             row |= {f"dimension{at}": dimension.name, f"category{at}": category, f"label{at}": label}
-        row |= {"value": cell.value, "status": str(cell.status), "printed": printed(cell)}
-        yield row | so_far(draft)
+        yield row
 
 
 def so_far(draft: Publication) -> dict[str, str]:
@@ -83,32 +90,25 @@ def so_far(draft: Publication) -> dict[str, str]:
 TYPES: Final = {**writer.TYPES, "pdf": "application/pdf"}
 # Kind → what its address ends in, in the order in which they are offered.
 NAMES: Final = {"xlsx": "tables.xlsx", "csv": "tables.csv", "pdf": "report.pdf", "json": "tables.json"}
-Progress = Callable[[int, int], None]
 
 
 def made(
-    draft: Publication,
-    version: int,
-    at: datetime,
-    progress: Progress | None = None,
-    *,
-    report: bool = True,
+    draft: Publication, version: int, at: datetime, progress: Progress = None, *, report: bool = True
 ) -> list[PublicationFile]:
-    """All files in both languages, with the `report` as PDF; `progress` may raise to stop, and then nothing
-    has been kept."""
+    """Make all files in both languages, with the `report` as PDF.
+
+    `progress` may raise to stop, and then nothing has been kept.
+    """
     found: list[PublicationFile] = []
     makers = {"csv": csv_bytes, "json": json_bytes, "xlsx": xlsx_bytes}
     makers |= {"pdf": pdf_bytes} if report else {}
-    for language in LANGUAGES:
-        for kind, make in makers.items():
-            if progress:
-                progress(len(found), len(LANGUAGES) * len(makers))
-            with override(language):
-                content = make(draft, version, at, language)
-            size, digest = len(content), sha256(content).hexdigest()
-            found.append(
-                PublicationFile(language=language, kind=kind, content=content, size=size, sha256=digest)
-            )
+    for language, (kind, make) in product(LANGUAGES, makers.items()):
+        if progress:
+            progress(len(found), len(LANGUAGES) * len(makers))
+        with override(language):
+            content = make(draft, version, at, language)
+        size, digest = len(content), sha256(content).hexdigest()
+        found.append(PublicationFile(language=language, kind=kind, content=content, size=size, sha256=digest))
     return found
 
 
@@ -134,7 +134,7 @@ def json_bytes(draft: Publication, version: int, at: datetime | None, language: 
         "facts": words.get("facts", {}),
         "never": words.get("never", []),
         "left_tables": left_tables(draft),
-        "tables": [_table(table, words) for table in shown(draft, language)],
+        "tables": [_as_json(table, words) for table in shown(draft, language)],
         "cells": list(tidy_rows(draft, version, language)),
     }
     return json_text(found).encode()
@@ -151,8 +151,8 @@ def _release(draft: Publication, language: str) -> dict[str, Any]:
     }
 
 
-def _table(one: Shown, words: dict[str, Any]) -> dict[str, Any]:
-    """With what its categories are made of, where the version was frozen with that."""
+def _as_json(one: Shown, words: dict[str, Any]) -> dict[str, Any]:
+    """Return a table with what its categories are made of, where the version was frozen with that."""
     told = {**one.table.to_json(), "title": one.heading, "left_out": one.left_out}
     meaning = words.get("meaning", {}).get(one.table.name)
     return with_meaning(told, meaning) if meaning else told
@@ -172,26 +172,24 @@ def left_tables(draft: Publication) -> dict[str, str]:
 
 def xlsx_bytes(draft: Publication, version: int, at: datetime, language: str) -> bytes:
     """Contents, notes, a page a table, and the figures of the international goal."""
-    title, *lines = _notes(draft, version, language)
-    return workbook(draft, version, at, language, title, [title, *lines])
+    return workbook(draft, version, at, language, _notes(draft, version, language))
 
 
 def _notes(draft: Publication, version: int, language: str) -> list[str]:
-    lines = [_title(draft), f"{draft.State(draft.state).label}, {_('version')} {version}"]
-    lines += filter(None, [demo_note()])
-    hidden = [_("x = suppressed to protect confidentiality"), _(".. = not available")]
-    words = draft.content[language]
-    exempt = [f"{one.title}: {one.decision}" for one in shown(draft, language) if one.decision]
-    left_out = list(dict.fromkeys(one.without for one in shown(draft, language) if one.without))
+    """The title first, then what the figures are, the text, and how to read them."""
+    words, tables = draft.content[language], shown(draft, language)
     dark = ["", _("Dark figure"), *words["dark_figure"], ""] if words["dark_figure"] else []
     return [
-        *lines,
+        _title(draft),
+        f"{draft.State(draft.state).label}, {_('version')} {version}",
+        *filter(None, [demo_note()]),
         "",
         *text_of(draft, language).split("\n\n"),
         "",
-        *hidden,
-        *exempt,
-        *left_out,
+        _("x = suppressed to protect confidentiality"),
+        _(".. = not available"),
+        *(f"{one.title}: {one.decision}" for one in tables if one.decision),
+        *dict.fromkeys(one.without for one in tables if one.without),
         *words["caveats"],
         *dark,
         _("Source: {source}.").format(source=_("the NMT register")),
@@ -221,7 +219,7 @@ def pdf_bytes(draft: Publication, version: int, at: datetime, language: str) -> 
         "paragraphs": text_of(draft, language).split("\n\n"),
         "k": draft.k,
         "state": draft.State(draft.state).label,
-        "exempt": exempt_titles(draft, language),
+        "exempt": [one.title for one in tables if one.table.exempt],
         "cite": how_to_cite(_title(draft), version),
         "contact": settings.STATISTICS_CONTACT,
         "source": _("the NMT register"),
@@ -233,7 +231,7 @@ def pdf_bytes(draft: Publication, version: int, at: datetime, language: str) -> 
 
 
 def _headline(tables: list[Shown]) -> dict[str, Any] | None:
-    """What the cover says first, as the table of groups prints it."""
+    """Return what the cover says first, as the table of groups prints it."""
     groups = next((one for one in tables if one.table.name == HEADLINE), None)
     if groups is None:
         return None
@@ -248,11 +246,6 @@ def _drawn(chart: dict[str, Any] | None) -> dict[str, Any] | None:
     return chart and chart | {"svg": without_halo(chart["svg"])}
 
 
-def exempt_titles(draft: Publication, language: str) -> list[str]:
-    """Tables of which something is shown however small it is."""
-    return [one.title for one in shown(draft, language) if one.table.exempt]
-
-
 @cache
 def _style() -> str:
     return (settings.BASE_DIR / "static/nmt/report.css").read_text()
@@ -260,3 +253,124 @@ def _style() -> str:
 
 def _nothing(url: str, *_args: Any, **_options: Any) -> Any:
     raise ValueError("A report asks for nothing outside itself.")
+
+
+def workbook(draft: Publication, version: int, at: datetime, language: str, notes: Sequence[str]) -> bytes:
+    """A page a table that says its unit, source and symbols and that spreadsheet programs take for a table.
+
+    Beside them stand the contents, the year in words, and the figures of the international goal. In the
+    active language, which is `language`; the first of the `notes` is the title.
+    """
+    tables = [_page(number, one, draft) for number, one in enumerate(shown(draft, language), start=1)]
+    goal = [page for page in (_rates(draft, language), _over_years(draft, language)) if page]
+    beside = draft.content[language].get("justice")
+    goal += [justice.page(beside, draft.year)] if beside else []
+    title, *others = notes
+    lines = [[Styled(title, Look.BOLD)], *([Styled(line, Look.WRAPPED)] for line in others)]
+    text = Page(_("Notes"), lines, widths=[100], frozen=(0, 0))
+    pages = [text, *tables, *goal]
+    return b"".join(packed([_contents(draft, version, at, title, pages), *pages], Properties(title, at)))
+
+
+def _contents(draft: Publication, version: int, at: datetime, title: str, pages: Sequence[Page]) -> Page:
+    """List each of the other pages, with its title and a link to it."""
+    state = draft.State(draft.state).label
+    lines: list[Line] = [
+        [Styled(title, Look.BOLD)],
+        [f"{state}, {_('version')} {version}, {at:%Y-%m-%d}"],
+        *([note] for note in [demo_note()] if note),
+        [_("Source: {source}.").format(source=_("the NMT register"))],
+        [_("Contact: {address}").format(address=settings.STATISTICS_CONTACT)],
+        [_("Licence: CC0 1.0, {address}").format(address=LICENCE)],
+        [how_to_cite(title, version)],
+        [],
+        [Styled(_("Contents"), Look.BOLD)],
+    ]
+    links = {len(lines) + number: page.name for number, page in enumerate(pages, start=1)}
+    listed = [[name_of(page.name), _first(page)] for page in pages]
+    return Page(_("Contents"), [*lines, *listed], widths=[32, 90], frozen=(0, 0), links=links)
+
+
+def how_to_cite(title: str, version: int) -> str:
+    return _("Cite as: {organisation}, {title}, version {version}.").format(
+        organisation=organisation(), title=title, version=version
+    )
+
+
+def _first(page: Page) -> str:
+    """Return what a table is about: the words of its first cell."""
+    first = next(iter(page.rows))[0]
+    return str(first.cell if isinstance(first, Styled) else first) if page.widths[1:] else ""
+
+
+def _page(number: int, one: Shown, draft: Publication) -> Page:
+    head = _head(one.heading, one.unit, draft, (one.note, one.decision, one.without))
+    columns = each_once(enumerate([one.first, *one.columns], start=1))
+    *parts, last = one.rows
+    rows = [[row.label, *(Styled(printed(cell), Look.NUMBER) for cell in row.cells)] for row in parts]
+    total = [Styled(last.label, Look.BOLD), *(Styled(printed(cell), Look.TOTAL) for cell in last.cells)]
+    return _table(f"{number} {one.title}", f"T_{one.table.name}", head, columns, rows, total)
+
+
+def _table(
+    name: str, called: str, head: list[Line], columns: Sequence[str], rows: list[Line], *totals: Line
+) -> Page:
+    header = [Styled(columns[0], Look.BOLD), *(Styled(column, Look.HEAD) for column in columns[1:])]
+    table = TableOfPage(called, columns, len(head) + 1, len(rows)) if rows else None
+    return Page(
+        name,
+        [*head, header, *rows, *totals],
+        widths=[44, *[16] * (len(columns) - 1)],
+        frozen=(len(head) + 1, 1),
+        landscape=True,
+        table=table,
+    )
+
+
+def _head(heading: str, counted: str, draft: Publication, notes: Iterable[str]) -> list[Line]:
+    """Above every table: what it is of, in what, whose, and what its symbols mean."""
+    source = _("Source: {source}.").format(source=_("the NMT register"))
+    return [
+        [Styled(f"{heading}, {draft.year}", Look.BOLD)],
+        [" ".join(filter(None, (f"{counted}.", source, demo_note())))],
+        [f"{_('x = suppressed to protect confidentiality')}. {_('.. = not available')}."],
+        *([note] for note in notes if note),
+    ]
+
+
+def _rates(draft: Publication, language: str) -> Page | None:
+    found = draft.content[language]["rates"]
+    if not found:
+        return None
+    counted, rate = _("Number of persons"), _("Per 100 000")
+    columns = [_("Series"), counted, rate, _("Girls and boys per 100 000 children")]
+    rows = [[row["label"], *_number_and_rate(row), _rate(row["children_rate"])] for row in found]
+    heading = _("Detected victims per 100 000 residents")
+    head = _head(heading, f"{counted}, {rate.lower()}", draft, (found[0]["source"],))
+    return _table(_("SDG 16.2.2 rates"), "T_sdg_rates", head, columns, rows)
+
+
+def _over_years(draft: Publication, language: str) -> Page | None:
+    series = draft.content[language]["sdg_series"]
+    if not series["rows"]:
+        return None
+    rate = _("Per 100 000").lower()
+    words = [word for column in series["columns"] for word in (column, f"{column}, {rate}")]
+    rows = [
+        [row["year"], *chain.from_iterable(map(_number_and_rate, row["cells"]))] for row in series["rows"]
+    ]
+    notes = [*series.get("breaks", []), series["source"]]
+    head = _head(_("Detected victims by year, sex and age"), _("Number of persons"), draft, notes)
+    return _table(_("SDG 16.2.2 by year"), "T_sdg_years", head, [_("Year"), *words], rows)
+
+
+def _number_and_rate(of: Mapping[str, Any]) -> tuple[Styled, Styled]:
+    return Styled(_known(of["value"]), Look.NUMBER), _rate(of["rate"])
+
+
+def _rate(value: float | None) -> Styled:
+    return Styled(_known(value), Look.RATE)
+
+
+def _known(value: float | None) -> float | str:
+    return ".." if value is None else value

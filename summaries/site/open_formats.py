@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.conf import settings
 from django.utils import timezone
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _, override
 
 from exchange.writer import TYPES as WRITTEN, csv_text, json_text
 from libs.suppression.tables import TOTAL
-from summaries import open_formats, sdmx
+from summaries import open_formats
 from summaries.catalogue import PUBLISHED
 from summaries.counting.reference import unit
 from summaries.open_formats import Axis, OpenTable
@@ -26,36 +26,30 @@ from summaries.release.models import OpenFile, Publication
 from summaries.site import files
 from summaries.year_words import demo_note
 
-TYPES: Final = {
-    "csv": WRITTEN["csv"],
-    "semicolon": WRITTEN["csv"],
-    "px": "text/plain; charset=utf-8",
-    "jsonstat": WRITTEN["json"],
-    "sdmx": WRITTEN["csv"],
-    "structure": "application/xml; charset=utf-8",
-}
 ALL_TABLES: Final = "tables-semikolon.csv"
-# Longest first.
-ENDINGS: Final = {
-    ".jsonstat.json": "jsonstat",
-    ".sdmx.csv": "sdmx",
-    ".sdmx.xml": "structure",
-    ".px": "px",
-    ".csv": "csv",
+
+
+class OpenKind(NamedTuple):
+    """A kind of open file of one table: what pages call it, what its name ends in, its media type."""
+
+    called: str
+    ending: str
+    media: str
+
+
+KINDS: Final = {  # the longest endings first
+    "jsonstat": OpenKind("JSON-stat", ".jsonstat.json", WRITTEN["json"]),
+    "sdmx": OpenKind("SDMX-CSV", ".sdmx.csv", WRITTEN["csv"]),
+    "structure": OpenKind("SDMX-ML", ".sdmx.xml", "application/xml; charset=utf-8"),
+    "px": OpenKind("PX", ".px", "text/plain; charset=utf-8"),
+    "csv": OpenKind("CSV", ".csv", WRITTEN["csv"]),
 }
-ENDING_OF: Final = {kind: ending for ending, kind in ENDINGS.items()}
-CALLED: Final = {
-    "csv": "CSV",
-    "px": "PX",
-    "jsonstat": "JSON-stat",
-    "sdmx": "SDMX-CSV",
-    "structure": "SDMX-ML",
-}
+TYPES: Final = {"semicolon": WRITTEN["csv"], **{kind: one.media for kind, one in KINDS.items()}}
 INTERNATIONAL: Final = frozenset(entry.name for entry in PUBLISHED if entry.international)
 
 
 def keep(publication: Publication) -> None:
-    """With the version that is being frozen."""
+    """Store the open files with the version that is being frozen."""
     for language in LANGUAGES:
         tables = shown(publication, language)
         OpenFile.objects.bulk_create(
@@ -64,9 +58,9 @@ def keep(publication: Publication) -> None:
 
 
 def names(publication: Publication) -> list[str]:
-    """Of all its open files, as they are called at its address."""
+    """Return the names of all its open files, as they are called at its address."""
     tables = [table["name"] for table in publication.tables]
-    return [ALL_TABLES, *(f"{table}{ENDING_OF[kind]}" for table in tables for kind in kinds(table))]
+    return [ALL_TABLES, *(f"{table}{KINDS[kind].ending}" for table in tables for kind in kinds(table))]
 
 
 def kinds(table: str) -> tuple[str, ...]:
@@ -74,16 +68,16 @@ def kinds(table: str) -> tuple[str, ...]:
 
 
 def offered(table: str) -> list[tuple[str, str]]:
-    """Of one table, what pages offer: what the kind is called, and the name of the file."""
-    return [(CALLED[kind], f"{table}{ENDING_OF[kind]}") for kind in kinds(table)]
+    """Return what pages offer of a table: what the kind is called, and the name of the file."""
+    return [(KINDS[kind].called, f"{table}{KINDS[kind].ending}") for kind in kinds(table)]
 
 
 def asked(name: str) -> tuple[str, str]:
     """Table and kind of an open file by its name; no kind where it is the name of none."""
     if name == ALL_TABLES:
         return "", "semicolon"
-    ending = next((one for one in ENDINGS if name.endswith(one)), "")
-    return name.removesuffix(ending), ENDINGS.get(ending, "")
+    kind = next((kind for kind, one in KINDS.items() if name.endswith(one.ending)), "")
+    return (name.removesuffix(KINDS[kind].ending), kind) if kind else (name, "")
 
 
 def file_of(publication: Publication, name: str, language: str) -> OpenFile | None:
@@ -93,7 +87,7 @@ def file_of(publication: Publication, name: str, language: str) -> OpenFile | No
         return None
     found = publication.open_files.filter(table=table, kind=kind, language=language).first()
     if found is None and name in names(publication):
-        found = _made(publication, name, language, shown(publication, language))
+        return _made(publication, name, language, shown(publication, language))
     return found
 
 
@@ -125,7 +119,7 @@ def _made(publication: Publication, name: str, language: str, tables: Sequence[S
 
 
 def _bytes(kind: str, publication: Publication, language: str, of: Sequence[Shown]) -> bytes:
-    """In the active language, which is `language`; `of` one table, or of none for all."""
+    """Make a file in the active language, which is `language`; `of` one table, or of none for all."""
     if not of:
         return files.semicolon_bytes(publication, language)
     (one,) = of
@@ -137,12 +131,12 @@ def _bytes(kind: str, publication: Publication, language: str, of: Sequence[Show
     if kind == "jsonstat":
         return json_text(open_formats.dataset(found)).encode()
     if kind == "structure":
-        return sdmx.structure_bytes(found)
-    return csv_text(sdmx.rows(found), ",").encode()
+        return open_formats.sdmx_structure(found)
+    return csv_text(open_formats.sdmx_rows(found), ",").encode()
 
 
 def open_table(one: Shown, of: Publication, language: str) -> OpenTable:
-    """Of a public version, in the active language."""
+    """Return a table of a public version with what formats say of it, in the active language."""
     notes = (demo_note(), one.note, one.decision, one.without, *one.words["caveats"])
     return OpenTable(
         table=one.table,
@@ -167,6 +161,5 @@ def open_table(one: Shown, of: Publication, language: str) -> OpenTable:
 
 def _axes(one: Shown) -> Iterator[Axis]:
     for dimension in one.table.dimensions:
-        codes = (*dimension.categories, TOTAL)
-        labels = tuple((code, one.label(dimension, code)) for code in codes)
-        yield Axis(dimension.name, str(one.words["dimensions"][dimension.name]), labels)
+        categories = tuple((code, one.label(dimension, code)) for code in (*dimension.categories, TOTAL))
+        yield Axis(dimension.name, str(one.words["dimensions"][dimension.name]), categories)

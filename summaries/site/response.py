@@ -6,7 +6,6 @@ How a file of a version is answered: to programs of any other host too, with wha
 from __future__ import annotations
 
 import gzip
-import hashlib
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator
@@ -32,13 +31,26 @@ from summaries.release.models import OpenFile, Publication, PublicationFile
 from summaries.site import open_formats
 from summaries.site.files import NAMES, TYPES
 
-# --- visitors ---
-# What a public page is given instead of a visitor: nothing in it depends on who asks.
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
+FileView = Callable[P, HttpResponseBase]
+SECONDS: Final = 300  # for which a cache keeps a page
+KEPT: Final = "public, max-age={seconds}, must-revalidate"
+BLANKS: Final = re.compile(r"\s*\n\s*")  # indentation: nothing on these pages is typed
+DIGESTS: Final = frozenset({"sha256.txt", "SHA256SUMS"})
+HEADERS: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Content-Disposition, ETag, Link, Repr-Digest",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Link": f'<{LICENCE}>; rel="license"',
+}
 
 
 def frame(path: str, language: str) -> dict[str, Any]:
     """The names of the base template, filled without a request: no user, no cookie, no token."""
     suffix = "?lang=en" if language == "en" else ""
+    swedish = {"code": "sv", "name": "Svenska", "url": path}
+    english = {"code": "en", "name": "English", "url": f"{path}?lang=en"}
     menu = [
         (_("Statistics"), "public:start"),
         (_("All years"), "public:series"),
@@ -52,21 +64,12 @@ def frame(path: str, language: str) -> dict[str, Any]:
             {"label": label, "url": reverse(name) + suffix, "current": reverse(name) == path, "exact": True}
             for label, name in menu
         ],
-        "other_language": {"code": "sv", "name": "Svenska", "url": path}
-        if language == "en"
-        else {"code": "en", "name": "English", "url": f"{path}?lang=en"},
+        "other_language": swedish if language == "en" else english,
         "suffix": suffix,
         "path": path,
         "site_address": settings.SITE_ADDRESS,
         "statistics_contact": getattr(settings, "STATISTICS_CONTACT", settings.DEFAULT_FROM_EMAIL),
     }
-
-
-# --- public frame ---
-P = ParamSpec("P")
-MINUTES: Final = 5
-BLANKS: Final = re.compile(r"\s*\n\s*")  # indentation: nothing on these pages is typed
-View = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
 
 
 def public(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
@@ -94,19 +97,17 @@ def page_of(template: str, language: str, request: HttpRequest, **context: Any) 
 
 
 def dated(response: HttpResponse, changed: datetime | None, until: datetime | None = None) -> HttpResponse:
-    """With the moment when what it says last changed, where there is one. `until`: the announced hour, at
-    which it may say something else: nobody keeps it longer."""
+    """With the moment when what it says last changed, where there is one.
+
+    A cache keeps it for some minutes, and never past the announced hour (`until`), at which it may say
+    something else.
+    """
     if changed:
         response["Last-Modified"] = http_date(changed.timestamp())
-    response.until = until  # type: ignore[attr-defined]  # read by _seconds
+    if until:
+        left = int((until - timezone.now()).total_seconds())
+        response["Cache-Control"] = KEPT.format(seconds=max(0, min(SECONDS, left)))
     return response
-
-
-def _seconds(response: HttpResponse) -> int:
-    """For how long a cache may keep it: some minutes, and never past the next announced hour."""
-    until: datetime | None = getattr(response, "until", None)
-    left = (until - timezone.now()).total_seconds() if until else 60 * MINUTES
-    return max(0, min(60 * MINUTES, int(left)))
 
 
 def _light(request: HttpRequest, response: HttpResponse) -> str:
@@ -123,23 +124,12 @@ def _light(request: HttpRequest, response: HttpResponse) -> str:
 
 def _cacheable(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
     varies = _light(request, response)
-    response["Cache-Control"] = f"public, max-age={_seconds(response)}, must-revalidate"
-    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    response.same_for_all, response.varies = True, varies  # type: ignore[attr-defined]  # see nmt_site.headers
-    answer = get_conditional_response(request, etag=response["ETag"], response=response)
-    if answer is not None:
-        answer.same_for_all, answer.varies = True, varies  # type: ignore[attr-defined]
-    return answer or response
-
-
-FileView = Callable[P, HttpResponseBase]
-DIGESTS: Final = frozenset({"sha256.txt", "SHA256SUMS"})
-HEADERS: Final = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Content-Disposition, ETag, Link, Repr-Digest",
-    "Cross-Origin-Resource-Policy": "cross-origin",
-    "Link": f'<{LICENCE}>; rel="license"',
-}
+    response.headers.setdefault("Cache-Control", KEPT.format(seconds=SECONDS))
+    response["ETag"] = f'"{sha256(response.content).hexdigest()[:32]}"'
+    conditional = get_conditional_response(request, etag=response["ETag"], response=response)
+    answer: Any = response if conditional is None else conditional
+    answer.same_for_all, answer.varies = True, varies  # see nmt_site.headers
+    return answer
 
 
 def to_anybody(view: FileView[P]) -> FileView[P]:
@@ -162,7 +152,7 @@ def answer(one: Publication, file: PublicationFile | OpenFile, name: str) -> Htt
 
 
 def answer_of(content: bytes, kind: str, name: str) -> HttpResponse:
-    """To be saved under that name. `Repr-Digest` as RFC 9530 has it: the SHA-256 of these bytes."""
+    """Send bytes to be saved under that name. `Repr-Digest` is their SHA-256, as RFC 9530 has it."""
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Repr-Digest"] = f"sha-256=:{b64encode(sha256(content).digest()).decode()}:"

@@ -84,9 +84,7 @@ def over_years(
     `break`: whether the series broke since the row before it that has figures; `breaks` say how, in words.
     `so_far`: of `year`, the day to which it is counted where it is not over. It has no rates, and says so.
     """
-    first = year - YEARS + 1
-    people, groups = residents(first, year), _groups(first, year) | {year: (_named(tables, "groups"), so_far)}
-    known = _with_total(groups)
+    people, known = residents(year - YEARS + 1, year), _groups(year, tables, so_far)
     rows: list[Json] = []
     broken: dict[str, None] = {}
     before = min(known, default=year) - 1
@@ -108,17 +106,6 @@ def over_years(
     return {"columns": _columns(), "rows": rows, "breaks": list(broken), "source": source}
 
 
-def _with_total(
-    groups: Mapping[int, tuple[Table | None, date | None]],
-) -> dict[int, tuple[Table, date | None]]:
-    """Return the years of which the total is shown."""
-    return {
-        year: (table, running)
-        for year, (table, running) in groups.items()
-        if table is not None and table.value(TOTAL) is not None
-    }
-
-
 def residents(first: int, last: int | None = None) -> dict[int, tuple[Residents, str]]:
     """By year: (sex, age) → residents of the country, and their source. Adults are all but the children."""
     found: dict[int, tuple[dict[tuple[str, str], int], str]] = {}
@@ -131,16 +118,22 @@ def residents(first: int, last: int | None = None) -> dict[int, tuple[Residents,
     return dict(found)
 
 
-def _groups(first: int, last: int) -> dict[int, tuple[Table | None, date | None]]:
-    """By year: the groups, and the day to which they were counted where the year was not over."""
+def _groups(year: int, tables: Sequence[Table], so_far: date | None) -> dict[int, tuple[Table, date | None]]:
+    """Return the groups of each of ten years to `year`, whose tables are given, of which the total is shown.
+
+    With them is the day to which they were counted where the year was not over.
+    """
+    span = year - YEARS + 1, year
     found: dict[int, tuple[Table | None, date | None]] = {
-        year: (_named(text.tables, "groups"), None) for year, text in published(first, last).items() if text
+        one: (_named(text.tables, "groups"), None) for one, text in published(*span).items() if text
     }
-    rows = Publication.objects.public(timezone.now()).filter(year__range=(first, last))
-    columns = ("year", "version", "state", "shown_again", "tables", "made_at")
-    for one in shown_by_year(rows.only(*columns)):
-        found[one.year] = _named([Table.from_json(table) for table in one.tables], "groups"), one.so_far
-    return found
+    rows = Publication.objects.public(timezone.now()).filter(year__range=span)
+    for row in shown_by_year(rows.only("year", "version", "state", "shown_again", "tables", "made_at")):
+        found[row.year] = _named([Table.from_json(table) for table in row.tables], "groups"), row.so_far
+    found[year] = _named(tables, "groups"), so_far
+    return {
+        one: (table, day) for one, (table, day) in found.items() if table and table.value(TOTAL) is not None
+    }
 
 
 def _named(tables: Sequence[Table], name: str) -> Table | None:

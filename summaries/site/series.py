@@ -113,7 +113,7 @@ class YearRow:
 
     @property
     def published_before(self) -> int | None:
-        """Of a year with a version, what had been published of it before the register."""
+        """What had been published of a year with a version before the register."""
         return self.earlier.published_total if self.publication and self.earlier else None
 
 
@@ -137,13 +137,18 @@ class Series:
         return {str(row.year) for row in self.rows if row.before}
 
     @property
+    def running(self) -> Collection[str]:
+        """The years that are not over."""
+        return {str(row.year) for row in self.rows if row.so_far}
+
+    @property
     def left_out(self) -> list[tuple[int, int]]:
         """Years of which persons are told of in the headline alone, with their number."""
         return [(row.year, row.left_out) for row in self.rows if row.left_out]
 
-    def last(self, number: int = TEN) -> Series:
-        """The newest years; what nothing is known of before the first is left out."""
-        rows = self.rows[-number:]
+    def last(self) -> Series:
+        """The newest ten years; what nothing is known of before the first is left out."""
+        rows = self.rows[-TEN:]
         first = next((at for at, row in enumerate(rows) if row.known), len(rows))
         return Series(self.core, self.columns, rows[first:])
 
@@ -158,8 +163,7 @@ def series_of(
     """From the first year of which anything is told to the last. `versions`: one a year, standing."""
     by_year = {one.year: one for one in versions}
     found = {
-        year: _told(_row(core, year, by_year.get(year), texts.get(year)), remarks)
-        for year in {*by_year, *texts}
+        year: _row(core, year, by_year.get(year), texts.get(year), remarks) for year in {*by_year, *texts}
     }
     known = [year for year, row in found.items() if row.known]
     years = range(min(known), max(known) + 1) if known else range(0)
@@ -178,22 +182,19 @@ def columns_of(core: Core, words: Iterable[Mapping[str, Mapping[str, str]]]) -> 
     return [*(known.get(one) or str(fixed.get(one, one)) for one in core.categories), _("Total")]
 
 
-def _row(core: Core, year: int, publication: Publication | None, earlier: Published | None) -> YearRow:
+def _row(
+    core: Core, year: int, publication: Publication | None, text: Published | None, remarks: Remarks
+) -> YearRow:
     """A year with a version shows it, with what had been published beside; another what was published."""
+    earlier = text if core.of_everybody else None
+    said = "" if earlier is None else historical.published_as(remarks, earlier)
     if publication is not None:
         tables = [Table.from_json(one) for one in publication.tables if one["name"] == core.table]
-        table = tables[0] if tables else None
-        cells, left_out = (_cells(core, table), table.left_out) if table else ((), 0)
-        return YearRow(year, cells, publication, earlier if core.of_everybody else None, left_out)
-    if not earlier or not core.of_everybody or earlier.heading is None:
+        cells, left_out = (_cells(core, tables[0]), tables[0].left_out) if tables else ((), 0)
+        return YearRow(year, cells, publication, earlier, left_out, published_as=said)
+    if not earlier or earlier.heading is None:
         return YearRow(year, ())
-    return YearRow(year, _cells(core, earlier.tables[0]), None, earlier)
-
-
-def _told(row: YearRow, remarks: Remarks) -> YearRow:
-    if row.earlier is None:
-        return row
-    return replace(row, published_as=historical.published_as(remarks, row.earlier))
+    return YearRow(year, _cells(core, earlier.tables[0]), None, earlier, published_as=said)
 
 
 def _cells(core: Core, table: Table) -> tuple[Cell, ...]:

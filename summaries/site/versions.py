@@ -1,11 +1,13 @@
 """What the public pages may know of the versions of a year: those that are public, without what is sealed.
 
-No page or file for everybody reads `Publication` but through here.
+No page or file for everybody reads `Publication` but through here. The remarks of what is public are frozen
+with each version, so that a text that is edited later changes nothing that was published.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,7 +16,9 @@ from django.db.models.expressions import Combinable
 from django.http import Http404
 from django.utils import timezone
 
-from knowledge.shipped import LANGUAGES
+from agencies.models import localised
+from knowledge.shipped import LANGUAGES, shipped
+from knowledge.stored_texts import SHIPPED, Remarks
 from libs.suppression.tables import TOTAL
 from summaries.coverage import HEADLINE
 from summaries.release.models import Announcement, Publication, WaitingCorrection, by_year, shown_of
@@ -51,7 +55,7 @@ def rows_for_lists(language: str) -> Any:
 
 
 def last_told() -> list[Publication]:
-    """The version that came out last and stands, with its remarks by language (`remarks.of_last`) and little
+    """The version that came out last and stands, with its remarks by language (`of_last`) and little
     else; none where nothing does."""
     told = rows().exclude(state=Publication.State.WITHDRAWN).order_by("-published_at", "-pk")
     said = {f"remarks_{language}": F(f"content__{language}__remarks") for language in LANGUAGES}
@@ -59,7 +63,7 @@ def last_told() -> list[Publication]:
 
 
 def words_of(one: Publication) -> dict[str, dict[str, str]]:
-    """Of a version from `rows_for_lists`: what its categories are called, by dimension."""
+    """Return what the categories of a version from `rows_for_lists` are called, by dimension."""
     return getattr(one, "words", None) or {}
 
 
@@ -131,3 +135,59 @@ def _errors() -> dict[str, Combinable]:
         "noted_since": Subquery(since.values("last")[:1]),
         "noted_ended": Subquery(ended.values("last")[:1]),
     }
+
+
+@dataclass(frozen=True)
+class NewRemark:
+    """A remark that would be published for the first time. `now`: by language."""
+
+    name: str
+    now: tuple[tuple[str, str], ...]
+
+
+def remarks_of(version: Publication) -> Remarks:
+    """One from before they were frozen says them as they are shipped."""
+    return Remarks({language: words.get("remarks", {}) for language, words in version.content.items()})
+
+
+def latest(versions: Iterable[Publication]) -> Publication | None:
+    """Return the version that came out last and stands, of those that everybody may know."""
+    return max(
+        (one for one in versions if not one.withdrawn and one.published_at),
+        key=lambda one: (one.published_at, one.pk),
+        default=None,
+    )
+
+
+def general(versions: Iterable[Publication]) -> Remarks:
+    """Of whole versions: what is said on pages that are of none, which is what came out last.
+
+    What one person writes is public when two have let it out.
+    """
+    last = latest(versions)
+    return remarks_of(last) if last else SHIPPED
+
+
+def general_in(versions: Iterable[Publication], language: str) -> Remarks:
+    """The same of versions from `rows_for_lists`, that were read with the remarks of one language."""
+    last = latest(versions)
+    return Remarks({language: getattr(last, "remarks", None) or {}})
+
+
+def of_last(found: Sequence[Publication]) -> Remarks:
+    """Return the remarks of what `last_told` found."""
+    return Remarks(
+        {language: getattr(one, f"remarks_{language}") or {} for one in found for language in LANGUAGES}
+    )
+
+
+def changes(now: Remarks, before: Remarks) -> list[NewRemark]:
+    """Return the remarks that a person who approves has not seen published."""
+    of = shipped()
+    return [
+        NewRemark(
+            localised(of[key].name_sv, of[key].name_en),
+            tuple((language, now.text(key, language)) for language in LANGUAGES),
+        )
+        for key in now.changed_since(before)
+    ]

@@ -5,14 +5,15 @@ Of frozen versions alone, and of what was published before the register.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import wraps
 from itertools import groupby
 from typing import Any, Final
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,18 +30,20 @@ from summaries.release.frozen import Shown, ShownRow, protected_tables, shown, t
 from summaries.release.models import Announcement, OpenFile, Publication, PublicationFile
 from summaries.site import files, open_formats, response
 from summaries.site.files import NAMES, TYPES
-from summaries.site.remarks import general_in, of_last, remarks_of
 from summaries.site.response import dated, page_of, public
 from summaries.site.series import CORES, Core, Series, columns_of, series_of
 from summaries.site.versions import (
     asked_for,
     error_since,
+    general_in,
     headline,
     last_change,
     last_told,
     newest,
     newest_of_years,
     next_hour,
+    of_last,
+    remarks_of,
     rows_for_lists,
     said_since,
     versions_of,
@@ -48,24 +51,29 @@ from summaries.site.versions import (
 )
 from summaries.year_words import mark
 
-# --- public charts ---
-# The charts of all years: of shown cells, and of what was published before the register.
+# Table → the categories that stand for what is not known.
+UNKNOWN: Final = {
+    "main_purpose": ("unknown",),
+    "country_group": ("unknown", "not_asked", "unknown_citizens"),
+    "ages": ("unknown", "not_asked", "unknown_age"),
+    "offence": ("not_assessed", "not_asked", "no_offence_stated"),
+    "sector": ("unknown", "not_asked"),
+    "region": ("unknown", "not_asked"),
+}
+NEWS: Final = 5
+FILE_KINDS: Final = {name: kind for kind, name in files.NAMES.items()}  # what an address ends in → the kind
+ContextOf = Callable[..., dict[str, Any]]  # of a version, the language, and what else stands in the address
 
 
 def yearly_chart(series: Series) -> Chart:
     """The totals of a series, told apart by where they come from."""
     years = tuple(str(row.year) for row in series.rows)
-    cells = [
-        Cell((str(row.year),), row.total.value, row.total.status)
-        if row.known
-        else Cell((str(row.year),), None, Status.MISSING)
-        for row in series.rows
-    ]
-    table = Table("groups", series.title, (Dimension("year", years),), tuple(cells))
+    cells = tuple(Cell((str(row.year),), *_fate(row.cells, -1)) for row in series.rows)
+    table = Table("groups", series.title, (Dimension("year", years),), cells)
     labels = {"register": _("The NMT register"), "before": _("Published before the register")}
     before = {str(row.year) for row in series.rows if row.known and row.publication is None}
     words = _words(_("Presumed victims by year"), labels, series)
-    return yearly_bars(table, words, before=before, breaks=series.broken, running=_running(series))
+    return yearly_bars(table, words, before=before, breaks=series.broken, running=series.running)
 
 
 def groups_chart(series: Series) -> Chart:
@@ -76,22 +84,17 @@ def groups_chart(series: Series) -> Chart:
         for row in series.rows
         for at, category in enumerate(series.core.categories)
     ]
-    groups = tuple(
-        one for one in series.core.categories if any(cell.value != 0 for cell in cells if cell.key[1] == one)
-    )
+    with_anybody = {cell.key[1] for cell in cells if cell.value != 0}
+    groups = tuple(category for category in series.core.categories if category in with_anybody)
     kept = tuple(cell for cell in cells if cell.key[1] in groups)
     table = Table("groups", series.title, (Dimension("year", years), Dimension("group", groups)), kept)
     labels = dict(zip(series.core.categories, series.columns, strict=False))
     words = _words(_("Presumed victims by year and group"), labels, series)
-    return small_multiples(table, words, breaks=series.broken, running=_running(series), own_scale=True)
+    return small_multiples(table, words, breaks=series.broken, running=series.running, own_scale=True)
 
 
 def _fate(cells: tuple[Cell, ...], at: int) -> tuple[int | None, Status]:
     return (cells[at].value, cells[at].status) if cells else (None, Status.MISSING)
-
-
-def _running(series: Series) -> Collection[str]:
-    return {str(row.year) for row in series.rows if row.so_far}
 
 
 def _words(title: str, labels: Mapping[str, str], series: Series) -> ChartWords:
@@ -108,21 +111,6 @@ def _words(title: str, labels: Mapping[str, str], series: Series) -> ChartWords:
     )
 
 
-# --- public quality ---
-# How good the figures of a version are, told by its own frozen tables: nothing that is not printed is
-# counted here.
-
-# Table → the categories that stand for what is not known.
-UNKNOWN: Final = {
-    "main_purpose": ("unknown",),
-    "country_group": ("unknown", "not_asked", "unknown_citizens"),
-    "ages": ("unknown", "not_asked", "unknown_age"),
-    "offence": ("not_assessed", "not_asked", "no_offence_stated"),
-    "sector": ("unknown", "not_asked"),
-    "region": ("unknown", "not_asked"),
-}
-
-
 @dataclass(frozen=True)
 class Share:
     """Of how many persons of a table something is not known. `called`: by the words of the table."""
@@ -133,49 +121,18 @@ class Share:
     base: Cell
 
 
-def unknown_shares(tables: Sequence[Shown]) -> list[Share]:
-    """A line for each category of a printed table that stands for what is not known."""
-    return [
-        share
-        for one in tables
-        for category in UNKNOWN.get(one.table.name, ())
-        if (share := _share(one, category)) is not None
-    ]
+def unknown_shares(tables: Sequence[Shown]) -> Iterator[Share]:
+    """A line for each category of a printed table that stands for what is not known.
 
-
-def _share(one: Shown, category: str) -> Share | None:
-    first = one.table.dimensions[0]
-    if category not in first.parts:
-        return None
-    rest = (TOTAL,) * (len(one.table.dimensions) - 1)
-    base = one.table[(TOTAL, *rest)]
-    return Share(one.first, one.label(first, category), one.table[(category, *rest)], base)
-
-
-# --- calendar ---
-# The calendar of coming releases, as the public pages show it.
-
-
-@dataclass(frozen=True)
-class Coming:
-    """A year of which a version comes out `at` a day and hour, and whom to ask; `cancelled`: why it does not,
-    in the reader's language."""
-
-    year: int
-    at: datetime
-    contact: str
-    cancelled: str = ""
-
-
-def coming(now: datetime) -> list[Coming]:
-    """Every release that is announced and whose hour has not come, and those that are cancelled, the next
-    first. One query."""
-    rows = Announcement.objects.told(now)
-    return [Coming(row.year, row.at, row.contact, row.cancelled_because) for row in rows]
-
-
-# --- public pages ---
-NEWS: Final = 5
+    Nothing that is not printed is counted.
+    """
+    for one in tables:
+        first, *others = one.table.dimensions
+        rest = (TOTAL,) * len(others)
+        for category in UNKNOWN.get(one.table.name, ()):
+            if category in first.parts:
+                cell, base = one.table[(category, *rest)], one.table[(TOTAL, *rest)]
+                yield Share(one.first, one.label(first, category), cell, base)
 
 
 @dataclass(frozen=True)
@@ -190,12 +147,44 @@ class TablePart:
         return self.one.table.name
 
 
+def _of_version(template: str) -> Callable[[ContextOf], Callable[..., HttpResponseBase]]:
+    """Make a page of a version of what it says beside what every page of a version says.
+
+    One query for the versions of the year. The version is the one that is asked for, else the newest.
+    """
+
+    def page_of_version(context_of: ContextOf) -> Callable[..., HttpResponseBase]:
+        @public
+        @wraps(context_of)
+        def page(
+            request: HttpRequest, language: str, year: int, version: int | None = None, **place: Any
+        ) -> HttpResponse:
+            versions = versions_of(year)
+            one, latest = asked_for(versions, version), newest(versions)
+            context = {
+                "publication": one,
+                "older": [other for other in versions if other.pk != one.pk],
+                "newest": latest,
+                "is_newest": one.pk == latest.pk,
+                "error_since": error_since(one) if one.pk == latest.pk else None,
+                "headline": headline(one),
+                "words": one.content[language],
+                **context_of(one, language, **place),
+            }
+            answer = page_of(f"summaries/{template}.html", language, request, **context)
+            return dated(answer, said_since(versions), next_hour(versions))
+
+        return page
+
+    return page_of_version
+
+
 @public
 def start(request: HttpRequest, language: str) -> HttpResponse:
     """Three queries: every version, what was published before the register, and the coming releases."""
     versions = list(rows_for_lists(language))
     years, texts = newest_of_years(versions), published(YEARS[0], YEARS[-1])
-    releases = coming(timezone.now())
+    releases = list(Announcement.objects.told(timezone.now()))
     standing = [one for one in years if not one.withdrawn]
     remarks = general_in(versions, language)
     groups = _series(CORES[0], standing, texts, remarks).last()
@@ -211,7 +200,7 @@ def start(request: HttpRequest, language: str) -> HttpResponse:
         "news": sorted(versions, key=lambda one: one.published_at, reverse=True)[:NEWS],
     }
     page = page_of("summaries/public_start.html", language, request, **context)
-    return dated(page, None, next((one.at for one in releases if not one.cancelled), None))
+    return dated(page, None, next((one.at for one in releases if not one.cancelled_by_id), None))
 
 
 @public
@@ -226,51 +215,37 @@ def series(request: HttpRequest, language: str) -> HttpResponse:
     context = {
         "parts": [(one, charts.get(one.core.table)) for one in found if one.known],
         "caveats": historical.general(remarks, any_purpose=False),
-        "running": [(row.year, row.so_far) for row in found[0].rows if row.so_far],
     }
     page = page_of("summaries/public_series.html", language, request, **context)
     return dated(page, None, next_hour(versions))
 
 
-@public
-def year_page(request: HttpRequest, language: str, year: int, version: int | None = None) -> HttpResponse:
-    """Two queries: the versions of the year, and the files of the one that is asked for."""
-    versions = versions_of(year)
-    one = asked_for(versions, version)
-    files = list(one.files.filter(language=language).defer("content")) if not one.withdrawn else []
+@_of_version("public_year")
+def year_page(one: Publication, language: str) -> dict[str, Any]:
+    """A query more: the files of the version."""
+    files = [] if one.withdrawn else list(one.files.filter(language=language).defer("content"))
     by_kind = {file.kind: file for file in files}
-    context = {
-        **_about(one, versions),
-        "older": [other for other in versions if other.pk != one.pk],
+    return {
         "parts": _parts(one, language, international=False),
         "paragraphs": text_of(one, language).split("\n\n"),
-        "words": one.content[language],
         "key_figures": _key_figures(one, one.content[language]),
         "files": [(name, by_kind[kind]) for kind, name in NAMES.items() if kind in by_kind],
     }
-    return _answer("summaries/public_year.html", language, request, versions, context)
 
 
-@public
-def table(
-    request: HttpRequest, language: str, year: int, name: str, version: int | None = None
-) -> HttpResponse:
+@_of_version("public_table")
+def table(one: Publication, language: str, name: str) -> dict[str, Any]:
     """One table with its chart. A version that is withdrawn says so of each of its tables."""
-    versions = versions_of(year)
-    one = asked_for(versions, version)
     parts = _parts(one, language)
     at = next((at for at, part in enumerate(parts) if part.name == name), None)
     if at is None:
         raise Http404
-    context = {
-        **_about(one, versions),
+    return {
         "part": parts[at],
         "downloads": [] if one.withdrawn else open_formats.offered(name),
-        "words": one.content[language],
         "before": parts[at - 1] if at else None,
         "after": parts[at + 1] if at + 1 < len(parts) else None,
     }
-    return _answer("summaries/public_table.html", language, request, versions, context)
 
 
 @response.to_anybody
@@ -284,43 +259,29 @@ def chart(
     if found is None or one.withdrawn:
         raise Http404
     saved_as = response.saved_as(one, f"{name}.svg", language)
-    return dated(
-        response.answer_of(found["svg"].encode(), "image/svg+xml", saved_as),
-        last_change([one]),
-        next_hour([one]),
-    )
+    answer = response.answer_of(found["svg"].encode(), "image/svg+xml", saved_as)
+    return dated(answer, last_change([one]), next_hour([one]))
 
 
-@public
-def international(request: HttpRequest, language: str, year: int, version: int | None = None) -> HttpResponse:
-    versions = versions_of(year)
-    one = asked_for(versions, version)
-    context = {
-        **_about(one, versions),
-        "words": one.content[language],
-        "parts": _parts(one, language, international=True),
-    }
-    return _answer("summaries/public_international.html", language, request, versions, context)
+@_of_version("public_international")
+def international(one: Publication, language: str) -> dict[str, Any]:
+    return {"parts": _parts(one, language, international=True)}
 
 
-@public
-def quality(request: HttpRequest, language: str, year: int, version: int | None = None) -> HttpResponse:
-    versions = versions_of(year)
-    one = asked_for(versions, version)
+@_of_version("public_quality")
+def quality(one: Publication, language: str) -> dict[str, Any]:
+    """How good the figures of a version are, told by its own frozen tables."""
     words, remarks = one.content[language], remarks_of(one)
     tables = shown(one, language)
-    context = {
-        **_about(one, versions),
-        "words": words,
+    return {
         "quality": words.get("quality"),
-        "shares": [] if one.withdrawn else unknown_shares(tables),
+        "shares": [] if one.withdrawn else list(unknown_shares(tables)),
         "left_out": max((table.left_out for table in tables), default=0),
         "breaks": told_once(remarks),
         "remarks": remarks.all_in(language),
         "fewest": FEW_IN_ALL * one.k,
         "caveats": words["caveats"],
     }
-    return _answer("summaries/public_quality.html", language, request, versions, context)
 
 
 def _series(
@@ -328,25 +289,6 @@ def _series(
 ) -> Series:
     columns = columns_of(core, [words_of(one) for one in standing])
     return series_of(core, standing, texts, columns, remarks)
-
-
-def _about(one: Publication, versions: list[Publication]) -> dict[str, Any]:
-    """What every page of a version says of it."""
-    latest = newest(versions)
-    return {
-        "publication": one,
-        "newest": latest,
-        "is_newest": one.pk == latest.pk,
-        "error_since": error_since(one) if one.pk == latest.pk else None,
-        "headline": headline(one),
-    }
-
-
-def _answer(
-    template: str, language: str, request: HttpRequest, versions: list[Publication], context: dict[str, Any]
-) -> HttpResponse:
-    page = page_of(template, language, request, **context)
-    return dated(page, said_since(versions), next_hour(versions))
 
 
 def _parts(one: Publication, language: str, *, international: bool | None = None) -> list[TablePart]:
@@ -368,9 +310,6 @@ def _key_figures(one: Publication, words: Mapping[str, Any]) -> list[ShownRow]:
     return sorted(rows, key=lambda row: not row.total)
 
 
-FILE_KINDS: Final = {name: kind for kind, name in files.NAMES.items()}  # what an address ends in → the kind
-
-
 @public
 def about(request: HttpRequest, language: str) -> HttpResponse:
     """One query; two where nothing is published."""
@@ -381,8 +320,8 @@ def about(request: HttpRequest, language: str) -> HttpResponse:
         "caveats": historical.general(remarks, any_purpose=False),
         "not_official": remarks.say("not_official"),
         "k": settings.SMALL_CELL_K,
+        "fewest": FEW_IN_ALL * settings.SMALL_CELL_K,
     }
-    context["fewest"] = FEW_IN_ALL * settings.SMALL_CELL_K
     page = page_of("summaries/public_about.html", language, request, **context)
     return dated(page, None, next_hour(last))
 
@@ -420,27 +359,23 @@ def file(
     if one.withdrawn:
         raise Http404
     if name in response.DIGESTS:
-        return dated(response.answer_of_digests(one), last_change([one]), next_hour([one]))
-    kept = _kept(one, language, name)
-    if kept is None:
-        raise Http404
-    return dated(response.answer(one, kept, name), last_change([one]), next_hour([one]))
+        answer = response.answer_of_digests(one)
+    else:
+        kept = _kept(one, language, name)
+        if kept is None:
+            raise Http404
+        answer = response.answer(one, kept, name)
+    return dated(answer, last_change([one]), next_hour([one]))
 
 
 def _kept(one: Publication, language: str, name: str) -> PublicationFile | OpenFile | None:
     if name in FILE_KINDS:
-        return PublicationFile.objects.filter(
-            publication=one, language=language, kind=FILE_KINDS[name]
-        ).first()
+        return one.files.filter(language=language, kind=FILE_KINDS[name]).first()
     return open_formats.file_of(one, name, language)
 
 
 def _day(moment: datetime | None) -> str | None:
     return f"{timezone.localtime(moment):%Y-%m-%d}" if moment else None
-
-
-# --- changes ---
-# What differs between two versions of a year, of figures that both show. Pure.
 
 
 @dataclass(frozen=True, slots=True)
@@ -454,28 +389,26 @@ class FigureChange:
 
 
 def changed(before: Iterable[ProtectedTable], after: Iterable[ProtectedTable]) -> Iterator[FigureChange]:
-    """In the order of the later version. A figure that either hides, or that has another breakdown now, is
-    none: what would be told of it is in no table that everybody reads."""
-    former = {table.name: table for table in before}
+    """Figures that both versions show and that differ, in the order of the later version.
+
+    A figure that either hides, or that has another breakdown now, is none: what would be told of it is in no
+    table that everybody reads.
+    """
+    former = {(table.name, _levels(table)): table for table in before}
     for table in after:
-        then = former.get(table.name)
-        if then is None or _names(then) != _names(table):
+        then = former.get((table.name, _levels(table)))
+        if then is None:
             continue
         for cell in table:
-            value, former_value = _shown_value(cell), _shown_value(then.by_key.get(cell.key))
+            value, former_value = cell.value, then.by_key.get(cell.key, cell).value
             if value is not None and former_value is not None and value != former_value:
                 yield FigureChange(table, cell.key, former_value, value)
 
 
-def _shown_value(cell: Cell | None) -> int | None:
-    return cell.value if cell is not None and cell.status is Status.SHOWN else None
+def _levels(table: ProtectedTable) -> tuple[str, ...]:
+    return tuple(dimension.name for dimension in table.dimensions)
 
 
-def _names(table: ProtectedTable) -> list[str]:
-    return [dimension.name for dimension in table.dimensions]
-
-
-# --- public changes ---
 @dataclass(frozen=True)
 class VersionStep:
     """A version beside the one before it whose figures are told. `before` is None of the first."""
@@ -501,12 +434,12 @@ class VersionStep:
 
     @property
     def text_differs(self) -> bool:
-        then = text_of(self.before, self.language) if self.before else ""
-        return bool(self.before) and then != text_of(self.after, self.language)
+        before = self.before
+        return before is not None and text_of(before, self.language) != text_of(self.after, self.language)
 
 
 def steps_of(versions: Sequence[Publication], language: str) -> list[VersionStep]:
-    """Of those whose figures are told, the newest first."""
+    """Return the versions whose figures are public, the newest first, each beside the one before it."""
     told = [one for one in versions if not one.withdrawn]
     before: list[Publication | None] = [*told[1:], None]
     return [VersionStep(one, then, language) for one, then in zip(told, before, strict=False)]

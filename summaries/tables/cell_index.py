@@ -1,6 +1,6 @@
-"""Persons by every fact of which everybody has one code, together. One query.
+"""The counts of a year as facts: for each number of persons, its place in every tree of categories.
 
-A year's counts as facts: for each number of persons, its place in every tree of categories.
+They come from persons by every fact of which everybody has one code, together, in one query.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import chain, product
 from typing import Any, Final, NamedTuple
 
 from django.db.models import Count, FilteredRelation, Q
@@ -34,6 +34,7 @@ class Reported(NamedTuple):
 
 @beyond("totals")
 def reported(access: Access, year: int) -> list[Reported]:
+    """Return the persons of a year, counted by all facts at once."""
     rows = persons(access, year, year).annotate(
         main=FilteredRelation("exploitations", condition=Q(exploitations__is_main=True)),
         c_union=in_union(),
@@ -101,25 +102,30 @@ class PlacedYear:
         own, rests = (*self._of_countries(OWN), SWEDEN), [self._rest(g) for g in self._named if g != OWN]
         listed["county"] = [*regions, *self._occurring("county")]
         listed["citizenship"] = [*groups, own, *self._occurring("citizenship"), *rests]
-        return {name: Family.of(levels, listed[name], self._above(name)) for name, levels in TREES.items()}
+        return {
+            name: Family(levels, tuple(dict.fromkeys(listed[name])), self._above(name))
+            for name, levels in TREES.items()
+        }
 
     def _above(self, name: str) -> dict[str, dict[str, Chain]]:
         coarsest = TREES[name][0]
-        found: dict[str, dict[str, Chain]] = {level: {} for level in CATALOGUE.above.get(name, ())}
-        for level, made in found.items():
+        found: dict[str, dict[str, Chain]] = {}
+        for level in CATALOGUE.above.get(name, ()):
+            made = found.setdefault(level, {})
             for part in self.codes.categories(coarsest):
                 (category,) = self.codes.of(level, part, since=coarsest)
                 made[category] = (*made.get(category, ()), part)
         return found
 
     def possible(self, names: Sequence[str]) -> Iterable[tuple[Chain, ...]]:
-        """All ways to be in these trees at once, but for those that everybody knows to be none."""
+        """Give all ways to be in these trees at once, but for those that everybody knows to be none."""
         by_fact: dict[str, list[str]] = {}
         for name in names:
             by_fact.setdefault(CATALOGUE.fact_of_tree(name).name, []).append(name)
         for way in product(*map(self._ways, by_fact.values())):
-            chains = {name: chain for part in way for name, chain in part.items()}
-            if self._together(chains):
+            chains = {name: one for part in way for name, one in part.items()}
+            places = (zip(TREES[name], one, strict=False) for name, one in chains.items())
+            if self.codes.together(*chain.from_iterable(places)):
                 yield tuple(chains[name] for name in names)
 
     def counted(self, names: Sequence[str], where: tuple[str, str] | None = None) -> list[Placed]:
@@ -151,7 +157,7 @@ class PlacedYear:
     def _chains(self, name: str, held: Held) -> Iterable[Chain]:
         """The chains of somebody in a tree: one, or several where categories overlap, or none."""
         codes = held[CATALOGUE.fact_of_tree(name).name]
-        return dict.fromkeys(chain for code in codes if (chain := self._at(name, code)))
+        return dict.fromkeys(filter(None, (self._at(name, code) for code in codes)))
 
     def _at(self, name: str, code: str) -> Chain:
         return self._citizenship(code) if name == "citizenship" else self._chain(TREES[name], code, "")
@@ -177,14 +183,9 @@ class PlacedYear:
     def _ways(self, names: Sequence[str]) -> Iterable[Mapping[str, Chain]]:
         """Of trees of one fact: of several, only the chains that one base code has together."""
         if len(names) == 1:
-            return [{names[0]: chain} for chain in self.families[names[0]].chains]
+            return [{names[0]: one} for one in self.families[names[0]].chains]
         base = self.codes.base(CATALOGUE.fact_of_tree(names[0]).name)
         return [{name: self._at(name, code) for name in names} for code in base]
-
-    def _together(self, chains: Mapping[str, Chain]) -> bool:
-        return self.codes.together(
-            *(pair for name, chain in chains.items() for pair in zip(TREES[name], chain, strict=False))
-        )
 
     def _citizenship(self, code: str) -> Chain:
         """Those of no named country are a figure too: anybody can subtract the named ones from their

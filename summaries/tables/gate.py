@@ -21,7 +21,7 @@ from libs.suppression import (
     figure_of,
 )
 from libs.suppression.tables import Cell, Status, Table
-from summaries.tables.public_tables import PublicTables
+from summaries.tables.public_tables import PublicTables, figures
 
 FAILED: Final = frozenset({Verdict.UNDER, Verdict.RECOVERED})
 
@@ -44,31 +44,24 @@ def failing(intervals: Iterable[FigureInterval]) -> list[FigureInterval]:
 
 
 def tells_exempt_figures_alone(package: Package) -> bool:
-    exempt = {figure_of(table, cell.key) for table in package.tables if table.exempt for cell in table}
+    exempt = figures(table for table in package.tables if table.exempt)
     known: set[Figure] = {*package.veiled, *exempt, frozenset()}
-    told = (
-        figure_of(table, cell.key)
-        for table in package.tables
-        for cell in table
-        if cell.status is not Status.MISSING
-    )
-    return all(figure in known for figure in told)
+    cells = ((table, cell) for table in package.tables for cell in table)
+    return all(cell.status is Status.MISSING or figure_of(table, cell.key) in known for table, cell in cells)
 
 
 def _beyond(failed: Iterable[FigureInterval], package: Package) -> list[FigureInterval]:
-    """Those that the ledger by itself does not narrow down as far."""
+    """Return the intervals that the ledger by itself does not narrow down as far."""
     before = audit(Package(package.k, package.population, (), package.ledger, words=package.words), ())
     known: dict[tuple[Figure, int], list[FigureInterval]] = {}
     for one in before.intervals:
         known.setdefault((one.figure, one.value), []).append(one)
-    return [
-        one
-        for one in failed
-        if not any(
-            one.low <= other.low and other.high <= one.high
-            for other in known.get((one.figure, one.value), ())
-        )
-    ]
+
+    def is_known(one: FigureInterval) -> bool:
+        others = known.get((one.figure, one.value), ())
+        return any(one.low <= other.low and other.high <= one.high for other in others)
+
+    return [one for one in failed if not is_known(one)]
 
 
 MARKS: Final = {Reason.SMALL: 1, Reason.PROTECTS: 2}
@@ -111,17 +104,17 @@ def of_calls(found: Protection, printed: Iterable[Table]) -> Marks:
 
 
 def open_tables(public: PublicTables, found: Protection) -> tuple[str, ...]:
-    """Those with a cell that the attack finds: coarser categories of these may help."""
-    figures = {one.figure for one in failing(found.intervals)}
+    """Return the tables with a cell that the attack finds: coarser categories of these may help."""
+    failed = {one.figure for one in failing(found.intervals)}
     return tuple(
         entry.name
         for entry in public.entries
-        if figures and any(public.figure(entry, key) in figures for key in public.keys(entry))
+        if failed and any(public.figure(entry, key) in failed for key in public.keys(entry))
     )
 
 
 def _told(intervals: tuple[FigureInterval, ...]) -> frozenset[Figure]:
-    """Of this version, what an outsider is certain of though it is hidden."""
+    """Return the figures of this version that an intruder is certain of though they are hidden."""
     return frozenset(one.figure for one in intervals if one.versions == (None,) and one.low == one.high)
 
 
@@ -143,13 +136,12 @@ def _told_by(found: Protection, told: frozenset[Figure]) -> Mapping[Figure, int 
 
 
 def _hidden(table: Table, package: Package) -> Table:
-    """With everything hidden that can be: zeros are shown, and what is exempt."""
-    cells = (
-        Cell(cell.key, None, Status.HIDDEN)
-        if cell.status is not Status.MISSING
-        and not table.exempt
-        and (cell.value or figure_of(table, cell.key) in package.veiled)
-        else cell
-        for cell in table
-    )
+    """Return the table with everything hidden that can be: zeros are shown, and what is exempt."""
+    if table.exempt:
+        return table
+    cells = []
+    for cell in table:
+        may_be_hidden = cell.value or figure_of(table, cell.key) in package.veiled
+        is_hidden = may_be_hidden and cell.status is not Status.MISSING
+        cells.append(Cell(cell.key, None, Status.HIDDEN) if is_hidden else cell)
     return replace(table, cells=tuple(cells))

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, product, repeat
 
+from libs.suppression import Figure
 from libs.suppression.tables import TOTAL, Cell, Dimension, Key, Table
+from summaries.classifications import remembered
 
 Path = tuple[tuple[str, str], ...]
 Chain = tuple[str, ...]  # categories from the coarsest level to the finest; may end early
-Figure = frozenset[tuple[str, str]]
 Above = Mapping[str, Mapping[str, Chain]]  # level → category → the categories of the coarsest level in it
 
 
@@ -33,16 +34,12 @@ class Family:
     above: Above = field(default_factory=dict)
     unused: frozenset[str] = frozenset()
 
-    @classmethod
-    def of(cls, levels: Iterable[str], chains: Iterable[Iterable[str]], above: Above | None = None) -> Family:
-        return cls(tuple(levels), tuple(dict.fromkeys(map(tuple, chains))), above or {})
-
     @property
     def all_levels(self) -> tuple[str, ...]:
         return (*self.above, *self.levels)
 
     def cut(self, used: Collection[str]) -> Family:
-        """Without the levels below the finest that is used. Those above stay with the coarsest."""
+        """Return the family without levels below the finest one used. Those above stay with the coarsest."""
         unused = frozenset(self.above) - set(used)
         depths = (at + 1 for at, level in enumerate(self.levels) if level in used)
         depth = max(depths, default=1 if unused < self.above.keys() else 0)
@@ -50,22 +47,15 @@ class Family:
         return Family(self.levels[:depth], tuple(chains), self.above if depth else {}, unused)
 
     def path(self, one: Chain) -> Path:
-        kept = one[: len(self.levels)]
-        if kept not in self._paths:
-            self._paths[kept] = tuple(
-                (level, category)
-                for at, (level, category) in enumerate(zip(self.levels, kept, strict=False))
-                if at == 0 or self._children[kept[:at]] > 1
-            )
-        return self._paths[kept]
+        return tuple(
+            (level, category)
+            for at, (level, category) in enumerate(zip(self.levels, one, strict=False))
+            if at == 0 or self._children[one[:at]] > 1
+        )
 
+    @remembered
     def place(self, level: str, category: str) -> Path:
         """The path of one category; a category with several parents stands alone."""
-        if (level, category) not in self._places:
-            self._places[level, category] = self._placed(level, category)
-        return self._places[level, category]
-
-    def _placed(self, level: str, category: str) -> Path:
         if level in self.above:
             (first, *others) = self.above[level][category]
             return ((level, category),) if others else self.place(self.levels[0], first)
@@ -73,56 +63,39 @@ class Family:
         found = {one[: at + 1] for one in self.chains if len(one) > at and one[at] == category}
         return self.path(found.pop()) if len(found) == 1 else ((level, category),)
 
+    @remembered
     def ways(self, one: Chain) -> tuple[Path, ...]:
-        """What somebody at the chain is in: everybody, each level of the path, and what stands alone."""
-        if one not in self._ways:
-            self._ways[one] = (*_prefixes(self.path(one)), *self.loose(one))
-        return self._ways[one]
+        """Return what somebody at the chain is in: everybody, levels of the path, and what stands alone."""
+        path = self.path(one)
+        return (*(path[:length] for length in range(len(path) + 1)), *self.loose(one))
 
     def loose(self, one: Chain) -> Iterator[Path]:
         """Categories of the chain that have several parents, alone; so are those above that it is part of."""
-        for level in self.above:
-            yield from (((level, c),) for c, parts in self._together(level).items() if one[0] in parts)
+        for level, above in self.above.items():
+            several = (category for category, parts in above.items() if one[0] in parts and len(parts) > 1)
+            yield from (((level, category),) for category in several)
         for level, category in zip(self.levels, one, strict=False):
             if len(alone := self.place(level, category)) == 1 and alone[0][0] == level != self.levels[0]:
                 yield alone
 
-    def categories(self, level: str, figures: Iterable[Figure] = ()) -> tuple[str, ...]:
+    def categories(self, level: str, figures: Iterable[Figure]) -> tuple[str, ...]:
         """All that there are, also under another name: one alone would be taken for everybody. And those of
         figures that were published when the chains were others."""
-        known = self.listed(level)
-        return tuple(
-            dict.fromkeys((*known, *(c for figure in figures for name, c in figure if name == level)))
-        )
+        published = (category for figure in figures for name, category in figure if name == level)
+        return tuple(dict.fromkeys((*self.listed(level), *published)))
 
     def listed(self, level: str) -> Iterable[str]:
-        """All categories of a level."""
+        """Return all categories of a level."""
         if level in self.above:
             return self.above[level]
         at = self.levels.index(level)
         return dict.fromkeys(one[at] for one in self.chains if len(one) > at)
-
-    def _together(self, level: str) -> Mapping[str, Chain]:
-        """Of a level above, the categories that are several of the coarsest one."""
-        return {category: parts for category, parts in self.above[level].items() if len(parts) > 1}
 
     @cached_property
     def _children(self) -> Counter[Chain]:
         """Parent → how many it has, itself among them where a chain ends there."""
         longer = {(one[:at], one[: at + 1]) for one in self.chains for at in range(len(self.levels))}
         return Counter(parent for parent, _child in longer)
-
-    @cached_property
-    def _paths(self) -> dict[Chain, Path]:
-        return {}
-
-    @cached_property
-    def _ways(self) -> dict[Chain, tuple[Path, ...]]:
-        return {}
-
-    @cached_property
-    def _places(self) -> dict[tuple[str, str], Path]:
-        return {}
 
 
 Placed = tuple[tuple[Chain, ...], int]  # a chain for each family, number of persons
@@ -138,7 +111,6 @@ def deep_table(
     count: Callable[[Figure], int] = lambda figure: 0,
     totals: Mapping[Figure, int] | None = None,
     pinned: Figure = frozenset(),
-    exempt: bool = False,
 ) -> Table:
     """Every figure of some facts that anybody is in, and at 0 those of `possible`, which nobody outside knows
     to be empty, and those of `standing`. `count` says how many persons are in one of these that no chain of
@@ -153,7 +125,8 @@ def deep_table(
     if totals is not None:
         counts = _with_totals(counts, totals, set(families[0].all_levels), set(levels))
     counts = Counter({figure: n for figure, n in counts.items() if figure >= pinned})
-    cells = tuple(Cell(_key(levels, figure), n) for figure, n in sorted(counts.items(), key=_order))
+    ordered = sorted(counts.items(), key=lambda counted: sorted(counted[0]))
+    cells = tuple(Cell(_key(levels, figure), n) for figure, n in ordered)
     # All that there are, not only those that stand here: what is left out is no zero that anybody may take
     # for granted.
     dimensions = tuple(
@@ -161,7 +134,7 @@ def deep_table(
         for family in families
         for level in family.all_levels
     )
-    return Table(name, "", dimensions, cells, additive=totals is None, exempt=exempt)
+    return Table(name, "", dimensions, cells, additive=totals is None)
 
 
 def _counts(families: tuple[Family, ...], facts: Iterable[Placed]) -> Counter[Figure]:
@@ -194,14 +167,6 @@ def _figures(families: tuple[Family, ...], chains: tuple[Chain, ...], unused: fr
     return {one for one in found if len(one) == 1 or unused.isdisjoint(level for level, _category in one)}
 
 
-def _prefixes(path: Path) -> list[Path]:
-    return [path[:length] for length in range(len(path) + 1)]
-
-
 def _key(levels: tuple[str, ...], figure: Figure) -> Key:
     named = dict(figure)
     return tuple(named.get(level, TOTAL) for level in levels)
-
-
-def _order(item: tuple[Figure, int]) -> list[tuple[str, str]]:
-    return sorted(item[0])

@@ -139,23 +139,28 @@ def words(
     codes: Codes,
     year: int,
     figures: Iterable[Figure],
-    reported: Iterable[Reported],
+    reported: Iterable[Reported] | None,
     bounds: Iterable[Bound] = (),
 ) -> Words:
-    """Of these figures. `reported`: the persons themselves, by every fact of which they have one code."""
+    """Of these figures. `reported`: the persons themselves, by every fact of which they have one code.
+
+    None where it is not said who there are: any that fit all figures will do (`libs.suppression.latent`).
+    """
     pairs = sorted(set[Pair]().union(*figures))
     made = {pair: made_of(codes, *pair) for pair in pairs}
     facts = {fact for fact in set[str]().union(*made.values()) if not CATALOGUE.facts[fact].several}
-    held = tuple((tuple((fact, row.codes[fact]) for fact in sorted(facts)), row.n) for row in reported)
+    held: Held | None = None
+    if reported is not None:
+        held = tuple((tuple((fact, row.codes[fact]) for fact in sorted(facts)), row.n) for row in reported)
     base = {fact: frozenset(codes.base(fact)) for fact in sorted(facts)}
-    nobody = (*never(codes, year), *(_nobody_elsewhere(year, facts, held) if held else ()))
+    nobody = (*never(codes, year), *_nobody_elsewhere(year, facts, held))
     return Words(made, base, held, nobody, tuple(one for one in bounds if one.fact in facts))
 
 
-def _nobody_elsewhere(year: int, facts: Collection[str], held: Held) -> Iterator[Made]:
-    """Where nobody could be, and nobody is: rows of regions may have been changed since."""
-    has = {pair for codes, _n in held for pair in codes}
-    for fact, some in elsewhere(year).items():
+def _nobody_elsewhere(year: int, facts: Collection[str], held: Held | None) -> Iterator[Made]:
+    """Give where nobody could be, and nobody is: rows of regions may have been changed since."""
+    has = {pair for codes, _n in held or () for pair in codes}
+    for fact, some in elsewhere(year).items() if held else ():
         if fact in facts:
             yield {fact: frozenset(code for code in some if (fact, code) not in has)}
 
@@ -170,7 +175,7 @@ def made_of(codes: Codes, level: str, category: str) -> Made:
 
 
 def never(codes: Codes, year: int) -> Iterator[Made]:
-    """What nobody has together, in an order that hangs on nothing: it is printed."""
+    """Give what nobody has together, in an order that depends on nothing: it is printed."""
     yield from nobody_of(year)
     for pair in sorted(CATALOGUE.never, key=sorted):
         found: dict[str, frozenset[str]] = {}
@@ -181,7 +186,7 @@ def never(codes: Codes, year: int) -> Iterator[Made]:
 
 
 def of_table(codes: Codes, table: Table, named_from: int) -> Json:
-    """What a printed table is made of, as `tables.json` has it: its persons, each category, its rules."""
+    """Return what a printed table is made of, as `tables.json` has it: persons, categories, rules."""
     entry = PUBLISHED_BY_NAME[table.name]
     made = [
         {category: plain(of_group(codes, dimension.name, category)) for category in dimension.categories}

@@ -15,19 +15,11 @@ from django.utils.translation import gettext as _
 from accounts.access import Access
 from cases.models import DisposedYear
 from jobs.kinds import JobRefused
-from libs.suppression import Figure, LedgerEntry, Package, Protection, protect
+from libs.suppression import Figure, LedgerEntry, Package, Protection, figure_of, protect
 from libs.suppression.figures import Words
-from libs.suppression.tables import (
-    APART,
-    GROUP,
-    TOGETHER,
-    Cell,
-    ProtectedTable,
-    Status,
-    Table,
-)
+from libs.suppression.tables import APART, GROUP, TOGETHER, ProtectedTable, Status, Table
 from summaries.catalogue import PERSONS_PUBLISHED
-from summaries.classifications import LEFT_OUT, Entry
+from summaries.classifications import LEFT_OUT, PART, Entry
 from summaries.counting.build import Counted, counted
 from summaries.counting.reference import NO_COUNTRY, SWEDEN, titles
 from summaries.counting.tabulate import may_stand_apart
@@ -35,14 +27,7 @@ from summaries.coverage import HEADLINE, Telling, everybody, telling
 from summaries.release.models import Exemption, HandedOut, Publication
 from summaries.tables import gate
 from summaries.tables.cell_index import PlacedYear, reported
-from summaries.tables.public_tables import (
-    PUBLISHED,
-    PublicTables,
-    call_tables,
-    dear,
-    figure_of,
-    package_of_calls,
-)
+from summaries.tables.public_tables import PUBLISHED, PublicTables, call_tables, package_of_calls, weights
 
 PERSONS, CALLS = "persons", "calls"
 APART_FIGURES: Final = frozenset(frozenset({("section", TOGETHER), (GROUP, group)}) for group in APART)
@@ -50,13 +35,18 @@ LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 UNFINISHED: Final = "unfinished"
 PROOFS: Final = ("cheapest", "bounded", UNFINISHED)
 SECONDS: Final = 8.0  # of work for a year: with the audit within ten of a processor
-Progress = Callable[[int, int], None]
+Ledger = Sequence[Mapping[str, Any]]  # what was made of each version before, and of what was handed out
+Progress = Callable[[int, int], None] | None  # is told the step and the steps
+AskStop = Callable[[], bool] | None  # says whether to stop
 
 
 @dataclass(frozen=True)
 class Protected:
-    """`packages` and `tables` by population. `flat` is all there is for the outside. `open`: tables with
-    cells that the attack finds. `earlier`: of cells that an earlier version tells, which version."""
+    """`packages` and `tables` by population. `flat` is all there is for the outside.
+
+    `left`: the sections that are told of in the headline alone. `open`: tables with cells that the attack
+    finds. `earlier`: of cells that an earlier version tells, which version.
+    """
 
     packages: Mapping[str, Package]
     tables: Mapping[str, tuple[ProtectedTable, ...]]
@@ -64,18 +54,15 @@ class Protected:
     audit: dict[str, Any]
     reasons: dict[str, dict[str, int]]
     named_from: int = 0
-    left: Sequence[str] | None = ()  # the sections that are told of in the headline alone
+    left: Sequence[str] | None = ()
     open: tuple[str, ...] = ()
     earlier: Mapping[str, Mapping[str, int | str]] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:
-        return self.audit["recovered"] == self.audit["under_protected"] == 0 and self.finished
-
-    @property
-    def finished(self) -> bool:
-        """Whether what is hidden was chosen: for want of work all that can be hidden is."""
-        return bool(self.audit["proof"] != UNFINISHED)
+        """Whether the attack finds nothing, and what is hidden was chosen: not all for want of work."""
+        unfinished = bool(self.audit["proof"] == UNFINISHED)
+        return self.audit["recovered"] == self.audit["under_protected"] == 0 and not unfinished
 
     def sealed(self) -> dict[str, Any]:
         """True values, and the statuses they go out with. What they were held against is in its own
@@ -85,7 +72,10 @@ class Protected:
                 name: {**package.to_json(), "ledger": []} for name, package in self.packages.items()
             },
             "veiled": {name: _in_order(package.veiled) for name, package in self.packages.items()},
-            "least": {name: _least_in_order(package.least) for name, package in self.packages.items()},
+            "least": {
+                name: sorted((sorted(figure), number) for figure, number in package.least.items())
+                for name, package in self.packages.items()
+            },
             "named_from": self.named_from,
             "words": {name: one.words.to_json() for name, one in self.packages.items() if one.words},
             "protected": {
@@ -103,13 +93,15 @@ def protect_year(
     steps: Mapping[str, int],
     *,
     seconds: float = SECONDS,
-    ledger: Sequence[Mapping[str, Any]] | None = None,
+    ledger: Ledger | None = None,
     exempt: frozenset[str] | None = None,
-    progress: Progress | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    progress: Progress = None,
+    cancelled: AskStop = None,
 ) -> Protected:
-    """Beside what was published of the year, or what `ledger` says was; with the exemptions that are decided,
-    or with `exempt`. Raises protection.Cancelled where `cancelled` says so."""
+    """Protect a year beside what was published of it, or what `ledger` says was.
+
+    The exemptions are those that are decided, or `exempt`. Raises Cancelled where `cancelled` says so.
+    """
     refuse_disposed(year)
     ledger = sealed_before(year) if ledger is None else ledger
     public = public_tables(access, year, steps, ledger, exempt=exempt)
@@ -133,7 +125,7 @@ def protect_year(
 
 
 def refuse_disposed(year: int) -> None:
-    """Raises JobRefused of a year whose rows have been disposed of: no version of it can be counted again."""
+    """Raise JobRefused for a year whose rows have been disposed of: no version can be counted again."""
     gone = DisposedYear.objects.filter(year=year).first()
     if gone is not None:
         said = _(
@@ -142,7 +134,7 @@ def refuse_disposed(year: int) -> None:
         raise JobRefused(said.format(year=year))
 
 
-def package_for(public: PublicTables, ledger: Sequence[Mapping[str, Any]]) -> Package:
+def package_for(public: PublicTables, ledger: Ledger) -> Package:
     """The persons of the year as disclosure control has to see them."""
     return Package(
         threshold(ledger),
@@ -152,25 +144,20 @@ def package_for(public: PublicTables, ledger: Sequence[Mapping[str, Any]]) -> Pa
         public.veiled,
         public.least,
         public.words,
-        dear(public),
+        weights(public),
     )
 
 
-def calls_for(public: PublicTables, tables: Sequence[Table], ledger: Sequence[Mapping[str, Any]]) -> Package:
+def calls_for(public: PublicTables, tables: Sequence[Table], ledger: Ledger) -> Package:
     """The calls of the year likewise, of which these tables are printed."""
     return package_of_calls(public.facts.found, tables, threshold(ledger), entries(ledger, CALLS))
-
-
-def printed_at(steps: Mapping[str, int]) -> tuple[Entry, ...]:
-    """The tables of persons that are not left out of a version with these steps."""
-    return tuple(entry for entry in PUBLISHED if steps.get(entry.name, 0) != LEFT_OUT)
 
 
 def public_tables(
     access: Access,
     year: int,
     steps: Mapping[str, int],
-    ledger: Sequence[Mapping[str, Any]],
+    ledger: Ledger,
     *,
     exempt: frozenset[str] | None = None,
 ) -> PublicTables:
@@ -181,13 +168,9 @@ def public_tables(
     found = everyone.only(told_of.tells_of)
     before = [Table.from_json(table) for one in ledger for table in one["packages"][PERSONS]["tables"]]
     named = _countries(found, before, ledger)
-    facts = PlacedYear(
-        found=found,
-        reported=[one for one in reported(access, year) if told_of.tells_of_code(one.codes["sex_child"])],
-        countries=frozenset(named),
-    )
+    persons = [one for one in reported(access, year) if told_of.tells_of(*one.codes["sex_child"].split(PART))]
     return PublicTables(
-        facts,
+        PlacedYear(found, persons, countries=frozenset(named)),
         steps,
         told_of,
         exempted=exempt,
@@ -196,8 +179,15 @@ def public_tables(
         named_from=_named_from(ledger),
         standing=_standing(before),
         levels_before=_levels(before),
-        entries=(PERSONS_PUBLISHED[HEADLINE],) if told_of.alone else printed_at(steps),
+        entries=_printed(steps, told_of),
     )
+
+
+def _printed(steps: Mapping[str, int], told_of: Telling) -> tuple[Entry, ...]:
+    """Return the tables of persons that a version with these steps does not leave out."""
+    if told_of.alone:
+        return (PERSONS_PUBLISHED[HEADLINE],)
+    return tuple(entry for entry in PUBLISHED if steps.get(entry.name, 0) != LEFT_OUT)
 
 
 def _standing(before: Iterable[Table]) -> frozenset[Figure]:
@@ -205,14 +195,14 @@ def _standing(before: Iterable[Table]) -> frozenset[Figure]:
     return frozenset(figure_of(table, cell.key) for table, cell in cells if cell.status is not Status.MISSING)
 
 
-def told_of_in(found: Counted, ledger: Sequence[Mapping[str, Any]], *, exempt: bool = True) -> Telling:
+def told_of_in(found: Counted, ledger: Ledger, *, exempt: bool = True) -> Telling:
     """Of whom the year's tables tell. Where no decision exempts the headline it is protected as any other
     table, and everybody is in all of them."""
     one = telling(found.of(GROUP), threshold(ledger), decided_left(ledger))
     return one if exempt else everybody(one)
 
 
-def decided_left(ledger: Sequence[Mapping[str, Any]]) -> frozenset[str] | None:
+def decided_left(ledger: Ledger) -> frozenset[str] | None:
     """The sections that the first version with tables left out; None where there was none.
 
     Nobody was left out of a version that was made before this was kept."""
@@ -242,7 +232,7 @@ def sealed_before(year: int) -> list[dict[str, Any]]:
     return [{**one.unsealed(), "told": name} for _at, name, one in told]
 
 
-def threshold(ledger: Sequence[Mapping[str, Any]]) -> int:
+def threshold(ledger: Ledger) -> int:
     """Never lower than that of an earlier version: what was promised of its hidden figures holds."""
     return max([settings.SMALL_CELL_K, *(one["packages"][PERSONS]["k"] for one in ledger)])
 
@@ -252,8 +242,8 @@ def exempted(year: int) -> list[str]:
     return list(Exemption.objects.in_force(year).values_list("table", flat=True))
 
 
-def entries(ledger: Iterable[Mapping[str, Any]], population: str) -> tuple[LedgerEntry, ...]:
-    """What was published before, with true values."""
+def entries(ledger: Ledger, population: str) -> tuple[LedgerEntry, ...]:
+    """Return what was published before, with true values."""
     found = []
     for number, one in enumerate(ledger, start=1):
         if population not in one["packages"]:
@@ -263,21 +253,29 @@ def entries(ledger: Iterable[Mapping[str, Any]], population: str) -> tuple[Ledge
         tables = tuple(
             _as_published(Table.from_json(true), Table.from_json(public)) for true, public in pairs
         )
-        known = veiled(one, population), least(one, population), words(one, population)
-        found.append(LedgerEntry(package["population"], one.get("told", number), tables, *known))
+        version = one.get("told", number)
+        found.append(LedgerEntry(package["population"], version, tables, *_known(one, population)))
     return tuple(found)
 
 
-def package_of(sealed: Mapping[str, Any], population: str, ledger: Sequence[Mapping[str, Any]]) -> Package:
-    """What a draft was made from, with what has been published by now."""
+def package_of(sealed: Mapping[str, Any], population: str, ledger: Ledger) -> Package:
+    """Return what a draft was made from, with what has been published by now."""
     one = Package.from_json({**sealed["packages"][population], "ledger": []})
-    return replace(
-        one,
-        veiled=veiled(sealed, population),
-        least=least(sealed, population),
-        words=words(sealed, population),
-        ledger=entries(ledger, population),
-    )
+    unprinted, least, words = _known(sealed, population)
+    return replace(one, veiled=unprinted, least=least, words=words, ledger=entries(ledger, population))
+
+
+def _known(
+    sealed: Mapping[str, Any], population: str
+) -> tuple[frozenset[Figure], Mapping[Figure, int], Words | None]:
+    """Return what a version did not print, what it told of figures by naming them, what they are made of.
+
+    The last is None for a file that was printed outside of the register.
+    """
+    named = sealed.get("least", {}).get(population, ())
+    words = sealed.get("words", {}).get(population)
+    least = {frozenset(map(tuple, figure)): number for figure, number in named}
+    return veiled(sealed, population), least, Words.from_json(words) if words else None
 
 
 def veiled(sealed: Mapping[str, Any], population: str) -> frozenset[Figure]:
@@ -285,47 +283,29 @@ def veiled(sealed: Mapping[str, Any], population: str) -> frozenset[Figure]:
     return frozenset(frozenset(map(tuple, figure)) for figure in sealed.get("veiled", {}).get(population, ()))
 
 
-def least(sealed: Mapping[str, Any], population: str) -> Mapping[Figure, int]:
-    """What it told of figures by naming them at all."""
-    told = sealed.get("least", {}).get(population, ())
-    return {frozenset(map(tuple, figure)): number for figure, number in told}
-
-
-def words(sealed: Mapping[str, Any], population: str) -> Words | None:
-    """What its figures are made of; None for a file that was printed outside of the register."""
-    told = sealed.get("words", {}).get(population)
-    return Words.from_json(told) if told else None
-
-
-def _least_in_order(known: Mapping[Figure, int]) -> list[tuple[list[tuple[str, str]], int]]:
-    return sorted((sorted(figure), number) for figure, number in known.items())
-
-
 def _in_order(figures: frozenset[Figure]) -> list[list[tuple[str, str]]]:
     return sorted(map(sorted, figures))
 
 
 def digest(protected: Protected) -> str:
-    """Of exactly this draft: its true figures and their statuses."""
+    """Return the digest of exactly this draft: its true figures and their statuses."""
     text = json.dumps([protected.sealed(), [table.to_json() for table in protected.flat]], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _as_published(true: Table, public: Table) -> Table:
-    cells = (Cell(one.key, one.value, other.status) for one, other in zip(true, public, strict=True))
+    cells = (replace(one, status=other.status) for one, other in zip(true, public, strict=True))
     return replace(true, cells=tuple(cells))
 
 
-def _told_together(groups: Mapping[str, int], ledger: Sequence[Mapping[str, Any]]) -> bool:
+def _told_together(groups: Mapping[str, int], ledger: Ledger) -> bool:
     """Whether other sex and not known are one number: where either is small, or an earlier version told only
     that."""
     before = any(figure in veiled(one, PERSONS) for one in ledger for figure in APART_FIGURES)
     return before or not may_stand_apart(groups, threshold(ledger))
 
 
-def _countries(
-    found: Counted, before: Iterable[Table], ledger: Sequence[Mapping[str, Any]]
-) -> dict[str, int]:
+def _countries(found: Counted, before: Iterable[Table], ledger: Ledger) -> dict[str, int]:
     """Those that are named, and how many persons this tells of each: as many as may be shown, none where it
     was named before.
 
@@ -335,31 +315,26 @@ def _countries(
     number = found.of("citizenship")
     named = {c for table in before for d in table.dimensions if d.name == "citizenship" for c in d.categories}
     enough = _named_from(ledger)
-    told = {code: enough for code, n in number.items() if n >= enough} | dict.fromkeys(
-        named & number.keys(), 0
-    )
+    told = {code: enough for code, n in number.items() if n >= enough}
+    told |= dict.fromkeys(named & number.keys(), 0)
     return {code: least for code, least in told.items() if code not in (*NO_COUNTRY, SWEDEN)}
 
 
-def _named_from(ledger: Sequence[Mapping[str, Any]]) -> int:
+def _named_from(ledger: Ledger) -> int:
     k = threshold(ledger)
     return 2 * k - 1 if ledger else k
 
 
 def _summed(*found: Protection) -> dict[str, Any]:
     reports = [one.audit.to_json() for one in found]
-    numbers = ("recovered", "under_protected", "primary", "hidden", "lowered", "told", "seconds")
     open_figures = [gate.counted(one.package, one.intervals) for one in found]
-    open_ones = {
-        "recovered": sum(recovered for recovered, _under in open_figures),
-        "under_protected": sum(under for _recovered, under in open_figures),
-    }
-    method = "exact" if all(report["method"] == "exact" for report in reports) else "heuristic"
+    numbers = ("primary", "hidden", "lowered", "told", "seconds")
     worst = max(reports, key=lambda report: (PROOFS.index(report["proof"]), report["above"]))
     return {
+        "recovered": sum(recovered for recovered, _under in open_figures),
+        "under_protected": sum(under for _recovered, under in open_figures),
         **{name: round(sum(report[name] for report in reports), 3) for name in numbers},
-        **open_ones,
-        "method": method,
+        "method": "exact" if all(report["method"] == "exact" for report in reports) else "heuristic",
         "proof": worst["proof"],
         "above": worst["above"],
     }

@@ -1,26 +1,22 @@
 """The public package of a year: deep tables that go through disclosure control, and the flat tables read from
 them.
 
-The figures that readers come for: these are the last to be hidden.
-
-The calls of a year: another population than its persons, protected with all that was published of them
-before.
-
-A version may print them finer than the one before it, or coarser. Then both say one thing in two words, so
-that what an earlier version told at another step goes through disclosure control too, and is printed nowhere.
+Persons and calls are two populations, each protected with all that was published of it before. A version may
+print calls finer than the one before it, or coarser. Then both say one thing in two words, so that what an
+earlier version told at another step goes through disclosure control too, and is printed nowhere.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain
+from itertools import product
 from typing import Final
 
 from cases.rules.persons import GROUPS
-from libs.suppression import Figure as CellFigure, LedgerEntry, Package
+from libs.suppression import Figure, LedgerEntry, Package, figure_of
 from libs.suppression.figures import Words
 from libs.suppression.tables import (
     APART,
@@ -40,7 +36,7 @@ from summaries.counting.build import Counted, table_of
 from summaries.counting.tabulate import told_together
 from summaries.coverage import HEADLINE, Telling
 from summaries.tables.cell_index import REST, PlacedYear
-from summaries.tables.hierarchies import Family, Figure, Path, deep_table, levels_of
+from summaries.tables.hierarchies import Family, Path, deep_table, levels_of
 from summaries.tables.labels import made_of, unnamed, words
 
 NESTED: Final = frozenset(one.name for one in CATALOGUE.classifications.values() if one.nested)
@@ -111,19 +107,16 @@ class PublicTables:
         """Levels that a deep table has even where no public one shows them: of what nobody is in both of,
         everybody knows the rest."""
         pinned = {CATALOGUE.tree(entry.where[0]) for entry in self.entries if entry.where}
-        nevers = [dict(sorted(never)) for never in sorted(CATALOGUE.never, key=sorted)]
-        trees = [set(map(CATALOGUE.tree, never)) for never in nevers]
-        of = [
-            never for never, its in zip(nevers, trees, strict=True) if its <= set(self.trees[name]) - pinned
-        ]
-        return {level for never in of for level in never}
+        free = set(self.trees[name]) - pinned
+        nevers = map(levels_of, CATALOGUE.never)
+        return set[str]().union(*(levels for levels in nevers if {*map(CATALOGUE.tree, levels)} <= free))
 
     def step(self, entry: Entry) -> Step:
         return self.telling.step(entry.name, entry.step(self.steps.get(entry.name, 0)))
 
     @property
     def of_all_steps(self) -> PublicTables:
-        """With the figures of every row that a table has at any step."""
+        """The same with the figures of every row that a table has at any step."""
         levels = {name: set(seen) for name, seen in self.levels_before.items()}
         for entry in self.entries:
             levels.setdefault(deep_name(entry), set()).update(step.rows for step in entry.ladder)
@@ -135,44 +128,35 @@ class PublicTables:
             return (self._alone,)
         wanted = self._printed | self._still_standing
         names = set(map(deep_name, self.entries))
-        return tuple(self._deep(name, wanted) for name in self.trees if name in names) + tuple(
-            self._exempt_tables()
-        )
+        return (*(self._deep(name, wanted) for name in self.trees if name in names), *self._exempt_tables())
 
     @cached_property
     def veiled(self) -> frozenset[Figure]:
-        """Those of the deep tables that stand in no public one: they only tie these together."""
+        """Figures of the deep tables that stand in no public one: they only tie these together."""
         return frozenset(figures(self.deep)) - self._printed
 
     @property
     def least(self) -> Mapping[Figure, int]:
-        """What everybody knows of figures whose size decided that they are told."""
+        """What everybody knows of figures whose size decided that they are printed."""
         family = self.facts.families["citizenship"]
         return {frozenset(family.place("citizenship", country)): n for country, n in self.named.items()}
 
     @cached_property
     def words(self) -> Words:
         """What its figures are made of, and what is known of countries that have no row."""
-        by_size = (
-            {
-                step.rows
-                for step in map(self.step, self.entries)
-                if CATALOGUE.classifications[step.rows].by_size
-            }
-            if self.named_from
-            else ()
-        )
         codes, named = self.facts.codes, self.facts.countries
+        rows = {self.step(entry).rows for entry in self.entries} if self.named_from else set()
+        by_size = [level for level in rows if CATALOGUE.classifications[level].by_size]
         bounds = [unnamed(codes, level, named, self.named_from) for level in by_size]
         return words(codes, self.facts.found.year, figures(self.deep), self.facts.reported, bounds)
 
     @cached_property
     def _printed(self) -> frozenset[Figure]:
-        return frozenset().union(*(self._figures(entry) for entry in self.entries))
+        return frozenset(self.figure(entry, key) for entry in self.entries for key in self.keys(entry))
 
     @property
     def _still_standing(self) -> frozenset[Figure]:
-        """Without the rest of a group from which other countries are named now."""
+        """Earlier figures, without the rest of a group from which other countries are named now."""
         rest = {one[-1] for one in self.facts.families["citizenship"].chains}
         return frozenset(
             f for f in self.standing if all(c in rest or not c.startswith(REST) for _level, c in f)
@@ -222,13 +206,7 @@ class PublicTables:
         return Cell(key, 0) if found is None else replace(found, key=key)
 
     def keys(self, entry: Entry) -> list[Key]:
-        first, *others = self.dimensions(entry)
-        rows = (*first.categories, TOTAL)
-        return (
-            [(row, column) for row in rows for column in (*others[0].categories, TOTAL)]
-            if others
-            else [(row,) for row in rows]
-        )
+        return list(product(*((*dimension.categories, TOTAL) for dimension in self.dimensions(entry))))
 
     def dimensions(self, entry: Entry) -> tuple[Dimension, ...]:
         step = self.step(entry)
@@ -240,7 +218,7 @@ class PublicTables:
         return self.figure_at(entry, (step.rows, step.columns), key)
 
     def figure_at(self, entry: Entry, levels: Sequence[str], key: Key) -> Figure:
-        """Of a table with these rows and columns, whatever the steps are now."""
+        """Return the figure of a table with these rows and columns, whatever the steps are now."""
         places = [self._place(level, part) for level, part in zip(levels, key, strict=False)]
         return frozenset((*filter(None, [entry.where]), *(pair for place in places for pair in place)))
 
@@ -259,7 +237,7 @@ class PublicTables:
         return next(family for family in self.facts.families.values() if level in family.all_levels)
 
     def _categories(self, level: str) -> tuple[str, ...]:
-        """In the order of the lists."""
+        """Return the categories of a level in the order of the lists."""
         return tuple(one for one in self._listed(level) if self.telling.has(level, one))
 
     def _listed(self, level: str) -> tuple[str, ...]:
@@ -268,9 +246,6 @@ class PublicTables:
         if level == GROUP and self.together:
             return (*(one for one in GROUPS if one not in APART), TOGETHER)
         return tuple(one for one in self._family(level).listed(level) if not one.startswith(REST))
-
-    def _figures(self, entry: Entry) -> frozenset[Figure]:
-        return frozenset(self.figure(entry, key) for key in self.keys(entry))
 
     def _deep(self, name: str, wanted: Iterable[Figure]) -> Table:
         families = tuple(self.facts.families[family].cut(self.used(name)) for family in self.trees[name])
@@ -299,69 +274,58 @@ class PublicTables:
 
     @property
     def _group_totals(self) -> dict[Figure, int]:
-        return {figure_of(self._groups, cell.key): cell.value or 0 for cell in self._groups}
+        return {figure: cell.value or 0 for figure, cell in figures([self._groups]).items()}
 
     def _exempt_tables(self) -> Iterable[Table]:
         """The named cells once more, marked: a figure is exempt wherever it stands."""
         for entry in self.entries:
             if entry.name in self.exempted:
                 source = self._deep(deep_name(entry), frozenset())
-                kept = (cell for cell in source if self._is_exempt(entry, figure_of(source, cell.key)))
+                printed = {self.figure(entry, key) for key in self.keys(entry)}
+                if entry.name == HEADLINE:  # their sums too, and not those two of which only the sum is told
+                    printed |= {f for f in figures([source]) if not any(part in APART for _level, part in f)}
+                kept = (cell for cell in source if figure_of(source, cell.key) in printed)
                 yield replace(source, name=f"exempt_{entry.name}", cells=tuple(kept), exempt=True)
-
-    def _is_exempt(self, entry: Entry, figure: Figure) -> bool:
-        """What the table prints; of the groups their sums too, and not those two of which only the sum is
-        told."""
-        sums = entry.name == "groups" and not any(category in APART for _level, category in figure)
-        return sums or figure in self._figures(entry)
 
 
 def figures(tables: Iterable[Table]) -> dict[Figure, Cell]:
     return {figure_of(table, cell.key): cell for table in tables for cell in table}
 
 
-def figure_of(table: Table, key: Key) -> Figure:
-    return frozenset((d.name, part) for d, part in zip(table.dimensions, key, strict=True) if part != TOTAL)
-
-
 ROWS: Final = ("groups", "main_purpose", "region")  # tables of which every row's total is one
 COUNTRIES: Final = 5  # those with most persons
-DEAR: Final = 2000.0  # to hide one costs more than all that a table could show beside it
+WEIGHT: Final = 2000.0  # to hide one costs more than all that a table could show beside it
 
 
-def dear(public: PublicTables) -> dict[CellFigure, float]:
-    """What it costs to hide each of them: where one has to be, it is the smallest."""
+def weights(public: PublicTables) -> dict[Figure, float]:
+    """Return what it costs to hide each key total: where one has to be hidden, it is the smallest."""
     values = figures(public.deep)
     known = ((figure, values[figure].value or 0) for figure in key_totals(public) if figure in values)
-    return {figure: DEAR * (1 + math.log1p(value) / 5) for figure, value in known}
+    return {figure: WEIGHT * (1 + math.log1p(value) / 5) for figure, value in known}
 
 
-def key_totals(public: PublicTables) -> frozenset[CellFigure]:
-    """Of the year: the groups, the purposes, the regions and the largest countries, by the rows of its
-    tables."""
-    return frozenset(public.figure(entry, key) for entry in public.entries for key in _keys(public, entry))
+def key_totals(public: PublicTables) -> frozenset[Figure]:
+    """Return the figures that readers come for, which are the last to be hidden.
+
+    They are the groups, the purposes, the regions and the largest countries, by the rows of the tables.
+    """
+    return frozenset(
+        public.figure(entry, (row, TOTAL)) for entry in public.entries for row in _key_rows(public, entry)
+    )
 
 
-def _keys(public: PublicTables, entry: Entry) -> Iterator[Key]:
-    step = public.step(entry)
+def _key_rows(public: PublicTables, entry: Entry) -> Sequence[str]:
+    rows = public.dimensions(entry)[0]
     if entry.name in ROWS:
-        rows = public.dimensions(entry)[0].parts
-    elif entry.name == "citizenship":
-        rows = largest(public)
-    else:
-        return
-    yield from ((row, TOTAL) if step.columns else (row,) for row in rows)
-
-
-def largest(public: PublicTables) -> tuple[str, ...]:
-    """The countries that are named and have most persons."""
+        return rows.parts
+    if entry.name != "citizenship":
+        return ()
     number = public.facts.found.of("citizenship")
-    named = public.dimensions(PERSONS_PUBLISHED["citizenship"])[0].categories
-    return tuple(sorted(named, key=lambda country: (-number[country], country))[:COUNTRIES])
+    return sorted(rows.categories, key=lambda country: (-number[country], country))[:COUNTRIES]
 
 
 def call_tables(found: Counted, steps: Mapping[str, int]) -> tuple[Table, ...]:
-    """As they are printed."""
+    """Return the tables of calls as they are printed."""
     return tuple(
         table_of(found, entry, entry.step(step))
         for entry in CALLS_PUBLISHED.values()
@@ -373,19 +337,17 @@ def package_of_calls(
     found: Counted, tables: Sequence[Table], k: int, ledger: Sequence[LedgerEntry]
 ) -> Package:
     """`tables`: those that are printed, which come first in it."""
-    before = set(map(_levels, chain.from_iterable(entry.tables for entry in ledger)))
-    standing = tuple(_standing(found, before - set(map(_levels, tables))))
+    before = {_level(table) for entry in ledger for table in entry.tables}
+    standing = _standing(found, before - set(map(_level, tables)))
     together = (*tables, *standing)
     told = figures(together)
-    # Which calls there are is not said: any that fit all figures will do (`libs.suppression.latent`).
-    made = replace(words(found.reference.codes, found.year, told, ()), held=None)
     return Package(
         k,
         f"{found.year} calls",
         together,
         tuple(ledger),
         veiled=frozenset(told) - figures(tables).keys(),
-        words=made,
+        words=words(found.reference.codes, found.year, told, reported=None),
     )
 
 
@@ -394,36 +356,31 @@ def at_all_steps(package: Package, codes: Codes) -> Package:
     are sums of its own: what was frozen before they were kept hangs together with others by them."""
     year, ledger = int(package.population.partition(" ")[0]), list(package.ledger)
     told = [package.tables, *(one.tables for one in package.ledger)]
-    steps = dict.fromkeys(_levels(table) for tables in told for table in tables)
+    steps = dict.fromkeys(_level(table) for tables in told for table in tables)
     for number, tables in enumerate(told):
-        sums = [one for levels in steps for one in _sums(tables, levels, codes)]
+        sums = tuple(filter(None, (_sum_at(level, tables, codes) for level in steps)))
         if sums:
-            whole = (*tables, *sums)
-            made = replace(words(codes, year, figures(whole), ()), held=None)
-            nothing = frozenset(figures(whole))  # it tells nothing more: its figures are those of the version
+            known = figures((*tables, *sums))
+            made = words(codes, year, known, reported=None)
+            nothing = frozenset(known)  # it tells nothing more: its figures are those of the version
             name = f"the same calls, {number}"
-            ledger.append(LedgerEntry(package.population, name, whole, nothing, words=made))
+            ledger.append(LedgerEntry(package.population, name, (*tables, *sums), nothing, words=made))
     return replace(package, ledger=tuple(ledger))
 
 
-def _sums(tables: Sequence[Table], levels: tuple[str, ...], codes: Codes) -> Iterator[Table]:
-    """A table at other levels of which each row is a sum of rows that the version has."""
-    if levels in map(_levels, tables) or len(levels) != 1 or CATALOGUE.fact(levels[0]).several:
-        return
-    (level,) = levels
+def _sum_at(level: str, tables: Sequence[Table], codes: Codes) -> Table | None:
+    """Return a table at another level of which each row is a sum of rows of the version, if each can be."""
+    fact = CATALOGUE.fact(level)
+    if level in map(_level, tables) or fact.several:
+        return None
     for table in tables:
-        if len(table.dimensions) != 1 or CATALOGUE.fact(table.dimensions[0].name) != CATALOGUE.fact(level):
-            continue
-        rows = _parts(table.dimensions[0], level, codes)
+        rows = _parts(table.dimensions[0], level, codes) if CATALOGUE.fact(_level(table)) == fact else None
         if rows is not None:
             cells = [Cell((row,), sum(filter(None, map(table.value, rows[row])))) for row in rows]
-            yield replace(
-                table,
-                name=f"{table.name} by {level}",
-                dimensions=(Dimension(level, tuple(rows)),),
-                cells=(*cells, table[(TOTAL,)]),
-            )
-            return
+            dimensions = (Dimension(level, tuple(rows)),)
+            cells.append(table[(TOTAL,)])
+            return replace(table, name=f"{table.name} by {level}", dimensions=dimensions, cells=tuple(cells))
+    return None
 
 
 def _parts(finer: Dimension, level: str, codes: Codes) -> dict[str, list[str]] | None:
@@ -439,15 +396,15 @@ def _parts(finer: Dimension, level: str, codes: Codes) -> dict[str, list[str]] |
     return parts
 
 
-def _standing(found: Counted, before: Iterable[tuple[str, ...]]) -> Iterator[Table]:
-    """At steps that are not printed now."""
-    wanted = set(before)
+def _standing(found: Counted, levels: Set[str]) -> Iterator[Table]:
+    """Give the tables of calls at steps that are not printed now."""
     for entry in CALLS_PUBLISHED.values():
         for step in entry.ladder:
-            levels = tuple(filter(None, (step.rows, step.columns)))
-            if levels in wanted:
-                yield replace(table_of(found, entry, step), name=f"{entry.name} by {' and '.join(levels)}")
+            if step.rows in levels:
+                yield replace(table_of(found, entry, step), name=f"{entry.name} by {step.rows}")
 
 
-def _levels(table: Table) -> tuple[str, ...]:
-    return tuple(dimension.name for dimension in table.dimensions)
+def _level(table: Table) -> str:
+    """Return what a table of calls is by: it has one dimension."""
+    (dimension,) = table.dimensions
+    return dimension.name

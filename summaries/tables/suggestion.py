@@ -8,19 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
-from typing import Any, Final
+from functools import partial
+from itertools import chain, count
+from typing import Final
 
 from django.conf import settings
 
 from accounts.access import Access
-from libs.suppression import Cancelled, Protection, Reason, Verdict, protect
+from libs.suppression import Cancelled, Protection, Reason, protect
 from libs.suppression.tables import ProtectedTable, Status
 from summaries.catalogue import CALLS_PUBLISHED
 from summaries.classifications import LEFT_OUT, Entry
-from summaries.tables.hierarchies import Figure
+from summaries.tables import gate
 from summaries.tables.protection import (
     UNFINISHED,
+    AskStop,
+    Ledger,
+    Progress,
     calls_for,
     package_for,
     public_tables,
@@ -37,7 +41,6 @@ ALONE: Final = "groups"
 # A table that says what another one says: at the coarse step, as long as that one is printed.
 TWICE: Final = {"sdg": "main_purpose"}
 SECONDS: Final = 0.5  # of work for each try: a good choice will do
-FAILED: Final = (Verdict.UNDER, Verdict.RECOVERED)
 Steps = Mapping[str, int]
 
 
@@ -63,17 +66,15 @@ class StepSearch:
         self._tried, self._known = tried, dict[tuple[tuple[str, int], ...], StepTrial]()
 
     def best(self) -> StepTrial:
-        return self._finer(self._good_enough(self._finest()))
+        finest = dict.fromkeys(self._last, 0)
+        finest |= {name: self._last[name] for name, of in TWICE.items() if {name, of} <= finest.keys()}
+        return self._finer(self._good_enough(finest))
 
     def at(self, steps: Steps) -> StepTrial:
         key = tuple(sorted(steps.items()))
         if key not in self._known:
             self._known[key] = self._tried(steps)
         return self._known[key]
-
-    def _finest(self) -> Steps:
-        first = dict.fromkeys(self._last, 0)
-        return first | {name: self._last[name] for name, of in TWICE.items() if {name, of} <= first.keys()}
 
     def _good_enough(self, steps: Steps) -> StepTrial:
         found = self.at(steps)
@@ -114,32 +115,29 @@ def alone(steps: Steps) -> Steps:
 
 
 def suggested(
-    access: Access,
-    year: int,
-    ledger: Sequence[Mapping[str, Any]],
-    *,
-    progress: Callable[[int, int], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    access: Access, year: int, ledger: Ledger, *, progress: Progress = None, cancelled: AskStop = None
 ) -> StepTrial:
-    """For the tables of persons and of calls. Deterministic: each try has a budget of its own. Where nothing
-    is `safe`, all that is left out does not help. Raises protection.Cancelled."""
+    """Return the steps that are suggested for the tables of persons and of calls.
+
+    Deterministic: each try has a budget of its own. Where nothing is `safe`, all that is left out does not
+    help. Raises Cancelled.
+    """
     refuse_disposed(year)
-    public, tries = public_tables(access, year, {}, ledger), 0
+    public, tries = public_tables(access, year, {}, ledger), count(1)
 
-    def told(steps: Steps, of: Callable[[Steps], StepTrial]) -> StepTrial:
-        nonlocal tries
-        tries += 1
-        if cancelled and cancelled():
-            raise Cancelled
-        if progress:
-            progress(tries, max(tries + 1, 2 * len(public.entries)))
-        return of(steps)
+    def followed(of: Callable[[Steps], StepTrial]) -> Callable[[Steps], StepTrial]:
+        def tried(steps: Steps) -> StepTrial:
+            number = next(tries)
+            if cancelled and cancelled():
+                raise Cancelled
+            if progress:
+                progress(number, max(number + 1, 2 * len(public.entries)))
+            return of(steps)
 
-    of_persons = Persons(public, ledger)
-    persons = StepSearch(public.entries, lambda steps: told(steps, of_persons.tried)).best()
-    calls = StepSearch(
-        CALLS_PUBLISHED.values(), lambda steps: told(steps, lambda one: _calls(public, one, ledger))
-    ).best()
+        return tried
+
+    persons = StepSearch(public.entries, followed(Persons(public, ledger).tried)).best()
+    calls = StepSearch(CALLS_PUBLISHED.values(), followed(partial(_calls, public, ledger))).best()
     return StepTrial(
         {**persons.steps, **calls.steps},
         persons.shown + calls.shown,
@@ -151,7 +149,7 @@ def suggested(
 class Persons:
     """The tables of persons of a year, to be `tried` with any steps."""
 
-    def __init__(self, public: PublicTables, ledger: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, public: PublicTables, ledger: Ledger) -> None:
         self._public, self._ledger = public, ledger
         self._must = {entry.name: self._must_of(entry) for entry in public.entries}
 
@@ -160,7 +158,7 @@ class Persons:
         one = replace(self._public, steps=steps, entries=printed)
         found = protect(package_for(one, self._ledger), seconds=SECONDS, briefly=True)
         tables = one.flat(found.tables, {})
-        keys, failed = key_totals(one), _failed(found)
+        keys, failed = key_totals(one), {interval.figure for interval in gate.failing(found.intervals)}
         over = {}
         for entry, table in zip(printed, tables, strict=True):
             hidden = {one.figure(entry, cell.key) for cell in table if cell.status is Status.HIDDEN}
@@ -180,11 +178,7 @@ class Persons:
         return int(any(0 < value < settings.SMALL_CELL_K for value in values))
 
 
-def _failed(found: Protection) -> set[Figure]:
-    return {interval.figure for interval in found.intervals if interval.verdict in FAILED}
-
-
-def _calls(public: PublicTables, steps: Steps, ledger: Sequence[Mapping[str, Any]]) -> StepTrial:
+def _calls(public: PublicTables, ledger: Ledger, steps: Steps) -> StepTrial:
     tables = call_tables(public.facts.found, steps)
     found = protect(calls_for(public, tables, ledger), seconds=SECONDS)
     printed = found.tables[: len(tables)]

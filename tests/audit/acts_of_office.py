@@ -51,12 +51,11 @@ from retention.export import export_everything
 from retention.models import Retention
 from summaries.counting.historical import decide_standing_exemption
 from summaries.estimates.estimate import EstimateQuestion, answer as estimated
-from summaries.models import AttackResult, WaitingCorrection
 from summaries.release import actions as publishing
 from summaries.release.corrections import attack_again, try_waiting
-from summaries.release.models import Exemption, Publication
+from summaries.release.models import AttackResult, Exemption, Publication, WaitingCorrection
 from summaries.release.release_actions import announce, call_off, cancel, withdraw_release
-from summaries.tables.effects import try_exemption
+from summaries.release.workbench import try_exemption
 from summaries.tables.protection import protect_year
 from tests.actors import NOON, access
 from tests.audit.acts import Act, admin
@@ -259,7 +258,7 @@ FILE: Final = "a file"
 FIGURES: Final = {
     "protects a year": by("analyst", keep_draft, protected),
     "chooses coarser": by(
-        "analyst", publishing.choose_step, lambda world: {"year": 2018, "table": "county", "step": 1}
+        "analyst", publishing.choose_steps, lambda world: {"year": 2018, "steps": {"county": 1}}
     ),
     "edits a text": by(
         "analyst", publishing.edit_text, lambda world: {"draft": draft(world), "texts": {"sv": "Ny"}}

@@ -198,7 +198,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "summaries/release/corrections.py:_keep": ("attacks again",),
     "summaries/release/corrections.py:try_one": ("tries a correction again",),
     "summaries/release/custom_releases.py:_keep": ("prints a year's protected figures",),
-    "summaries/tables/effects.py:try_exemption": ("works out what an exemption would do",),
+    "summaries/release/workbench.py:try_exemption": ("works out what an exemption would do",),
     "summaries/release/approval_views.py:freeze": ("looks at what is to be released",),
     "summaries/release/approval_views.py:question": ("looks at a release that is asked for",),
     "summaries/release/release_actions.py:announce": ("announces a release",),

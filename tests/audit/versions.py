@@ -9,8 +9,10 @@ from django.urls import reverse
 
 from accounts.access import Access
 from accounts.approvals import answer as approve, ask
+from accounts.models import Approval
+from audit.writer import target
 from summaries.release import actions as publishing
-from summaries.release.approvals import WITHDRAWAL, target_of, wish
+from summaries.release.approvals import WITHDRAWAL, wish
 from summaries.release.models import Publication
 from summaries.release.release_actions import ask_release
 from tests.actors import NOON, access
@@ -32,18 +34,12 @@ def draft(world: World) -> Any:
 def frozen(world: World) -> dict[str, Any]:
     row = draft(world)
     given = approved(draft=row, state="final", by=access(world.people["analyst"]))
-    return {
-        "draft": row,
-        "seen": "a" * 64,
-        "state": "final",
-        "content": {"sv": {}, "en": {}},
-        "made": [],
-        "given": given,
-    }
+    row.content, row.state = {"sv": {}, "en": {}}, "final"
+    return {"draft": row, "given": given}
 
 
-def freeze(*, draft: Any, seen: str, by: Access, **rest: Any) -> Any:
-    return publishing._freeze(draft, seen, rest["state"], rest["content"], rest["made"], by, rest["given"])
+def freeze(*, draft: Any, given: Approval, by: Access) -> Any:
+    return publishing._freeze(draft, by.at, [], by, given)
 
 
 def version(world: World) -> Any:
@@ -55,7 +51,7 @@ def published(world: World) -> dict[str, Any]:
     row = version(world)
     asked = {"sv": "Ett fel", "en": "An error", "again": None}
     ada, mona = access(world.people["analyst"]), access(world.people["manager"])
-    given = ask(WITHDRAWAL, target_of(row), reason="Ett fel", by=ada, payload=asked)
+    given = ask(WITHDRAWAL, target(row), reason="Ett fel", by=ada, payload=asked)
     return {"publication": row, "approval": approve(given, give=True, by=mona)}
 
 

@@ -78,9 +78,9 @@ CALLERS: Final = {
     },
     ("summaries/release/justice.py", "sheet"): "answers to those who ask; public, of justice",
     ("summaries/release/justice.py", "page"): "answers to those who ask; public",
-    ("summaries/site/workbook.py", "workbook"): "public",
+    ("summaries/site/files.py", "workbook"): "public",
     **{
-        ("summaries/site/workbook.py", maker): "public"
+        ("summaries/site/files.py", maker): "public"
         for maker in ("_contents", "_first", "_page", "_table", "_rates", "_over_years")
     },
     ("summaries/site/files.py", "json_bytes"): "public",

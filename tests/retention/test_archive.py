@@ -22,7 +22,7 @@ from accounts.models import Notice, User
 from accounts.roles import Role
 from audit.models import Event
 from summaries.counting.historical import decide_standing_exemption
-from summaries.models import Publication
+from summaries.release.models import Publication
 from summaries.site import files
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person

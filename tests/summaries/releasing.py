@@ -10,9 +10,10 @@ from typing import Any, Final
 from accounts.access import Access
 from accounts.models import Approval, User
 from accounts.roles import Role
+from audit.writer import target
 from knowledge.stored_texts import present
 from summaries.release import actions
-from summaries.release.approvals import RELEASE, WITHDRAWAL, bound, differs, target_of, wish
+from summaries.release.approvals import RELEASE, WITHDRAWAL, bound, differs, wish
 from summaries.release.models import Publication
 from summaries.release.release_actions import withdraw_release
 
@@ -26,8 +27,8 @@ def released(
 
     A revised version that would say the same says it in other words, since nothing else is revised."""
     approval = approved(draft=draft, state=state, by=by, estimate=estimate)
-    more |= {"estimate": estimate, "approval": approval}
-    return actions.publish(draft=draft, digest=digest, state=state, by=by, **more)
+    assert draft.digest == digest, "the draft that was looked at"
+    return actions.publish(draft=draft, approval=approval, by=by, **more)
 
 
 def approved(*, draft: Publication, state: str, by: Access, estimate: Any = None, **wished: Any) -> Approval:
@@ -51,7 +52,7 @@ def withdrawn(*, publication: Publication, reason: str, by: Access) -> None:
 
 
 def _given(act: str, row: Publication, asked: Any, by: Access, digest: str = "") -> Approval:
-    on = target_of(row)
+    on = target(row)
     facts = {"act": act, "target_kind": on.kind, "target_id": on.ident, "target_label": on.label}
     return Approval.objects.create(
         **facts, payload=asked, digest=digest, reason="Ready.", asked_by=by.user, asked_at=by.at,

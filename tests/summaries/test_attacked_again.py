@@ -11,8 +11,8 @@ from django.test import Client
 from accounts.access import Access
 from accounts.roles import Role
 from audit.models import Event
-from summaries.models import AttackResult, Publication
 from summaries.release import corrections
+from summaries.release.models import AttackResult, Publication
 from tests.actors import NOON, access, user
 from tests.summaries.releasing import withdrawn
 

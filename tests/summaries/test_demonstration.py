@@ -21,7 +21,7 @@ from cases.models import Person
 from home.my_page import boxes_for
 from summaries.counting.historical import decide_standing_exemption
 from summaries.estimates.estimate import ASKED, estimate
-from summaries.models import Estimate, Publication
+from summaries.models import Estimate
 from summaries.release.corrections import waiting
 from summaries.release.demonstration import (
     can_print,
@@ -29,6 +29,7 @@ from summaries.release.demonstration import (
     publish_2020,
     register_wrongly,
 )
+from summaries.release.models import Publication
 from summaries.site import files
 from tests.world import undone
 

@@ -10,7 +10,6 @@ from django.test import Client
 
 from accounts.access import Access
 from jobs.kinds import HOURLY
-from summaries.release import jobs
 from summaries.release.corrections import count_by_night
 from summaries.release.models import Publication
 from tests.makers import new_case, new_person
@@ -48,4 +47,4 @@ def test_my_page_tells_the_analyst_how_many_figures_differ_and_nobody_outside(
     draft = prepare(anna, kept_years.FEW_TABLES)
     released(draft=draft, digest=draft.digest, state=Publication.State.REVISED, by=anna)
     assert SAID not in client.get("/").content.decode(), "it is in the new version"
-    assert jobs.count_differing in HOURLY
+    assert count_by_night in HOURLY

@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.access import Access
 from audit.models import Event
+from jobs.kinds import JobRefused
 from libs.suppression import optimisation
 from summaries.catalogue import PUBLISHED_BY_NAME
 from summaries.classifications import LEFT_OUT
@@ -126,7 +127,7 @@ def test_a_hostile_file_of_before_ends_in_a_sentence(
     monkeypatch.setattr(draft_file, "LARGEST_FILE", 200_000 if content.startswith("[") else 1_000)
     file = tmp_path / "tables.json"
     file.write_text(content)
-    with pytest.raises(draft_file.NotAPublicFile, match=r"is no public file of a year"):
+    with pytest.raises(JobRefused, match=r"is no public file of a year"):
         draft_file.read(str(file), 2018)
 
 

@@ -22,9 +22,8 @@ from libs.suppression import Package, protect
 from libs.suppression.tables import TOTAL, Cell, Dimension, Key, ProtectedTable, Status
 from summaries.counting.historical import BEFORE, decide_standing_exemption
 from summaries.counting.tabulate import may_stand_apart, one_way, put_together, told_together
-from summaries.models import Exemption
 from summaries.release.corrections import headline_steps
-from summaries.release.models import Publication
+from summaries.release.models import Exemption, Publication
 from summaries.tables.protection import exempted
 from tests.makers import new_case, new_person
 from tests.summaries import kept_years

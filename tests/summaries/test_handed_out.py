@@ -17,9 +17,9 @@ from cases.models import Person
 from libs.suppression import audit
 from libs.suppression.programme import build
 from libs.suppression.tables import Status, Table
-from summaries.models import HandedOut, Publication
 from summaries.release.corrections import headline_steps
 from summaries.release.custom_releases import Beside, beside_published
+from summaries.release.models import HandedOut, Publication
 from summaries.tables.protection import PERSONS, package_of, sealed_before
 from tests.makers import new_case, new_person
 from tests.summaries import kept_years, small_year

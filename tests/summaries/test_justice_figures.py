@@ -63,7 +63,7 @@ def revised(vera: Access, anna: Access) -> tuple[Publication, Publication]:
     few.value = 4
     few.save()
     with pytest.raises(Moved):
-        publish(draft=draft, digest=draft.digest, state="revised", by=anna, approval=asked)
+        publish(draft=draft, by=anna, approval=asked)
     draft.refresh_from_db()
     row = released(draft=draft, digest=draft.digest, state="revised", by=anna)
     JusticeFigure.objects.update(value=777)

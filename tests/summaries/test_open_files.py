@@ -14,7 +14,7 @@ from django.test import Client
 
 from accounts.access import Access
 from libs.suppression.tables import Cell, Dimension, ProtectedTable, Status
-from summaries import open_formats, sdmx
+from summaries import open_formats
 from summaries.open_formats import Axis, OpenTable
 from summaries.release.models import OpenFile, Publication
 from tests.summaries import other_readers as read
@@ -76,13 +76,13 @@ def test_hidden_and_missing_cells_have_marks_in_json_stat_and_sdmx() -> None:
     found = open_formats.dataset(one)
     assert found["status"] == {"1": "x", "3": "x", "6": "..", "7": ".."}
     assert [found["value"][at] for at in (1, 3, 6, 7)] == [None] * 4
-    lines = [",".join(row) for row in sdmx.rows(one)]
+    lines = [",".join(row) for row in open_formats.sdmx_rows(one)]
     assert read.sdmx("\n".join(lines))[1] == printed(one)
 
 
 def test_what_is_preliminary_is_provisional_where_the_format_has_a_word_for_it() -> None:
     def statuses(one: OpenTable) -> set[str]:
-        return {row[-3] for row in sdmx.rows(one)} - {"OBS_STATUS"}
+        return {row[-3] for row in open_formats.sdmx_rows(one)} - {"OBS_STATUS"}
 
     assert statuses(invented()) == {"A", "Q", "O"}
     assert statuses(invented(state="preliminary")) == {"P", "Q", "O"}

@@ -13,13 +13,11 @@ from django.test import Client
 
 from accounts.access import Access
 from jobs.kinds import JobRefused
-from summaries.models import Announcement, Publication, WaitingCorrection
 from summaries.release.corrections import headline_steps
 from summaries.release.forms import AnnounceForm
 from summaries.release.frozen import before_tables
-from summaries.release.models import shown_of
+from summaries.release.models import Announcement, Publication, WaitingCorrection, shown_of
 from summaries.release.release_actions import announce, cancel
-from summaries.site.views import coming
 from tests.actors import NOON
 from tests.makers import new_case, new_person
 from tests.summaries.small_year import published
@@ -163,8 +161,11 @@ def test_the_calendar_has_what_is_coming_and_one_hour_a_year_beforehand(anna: Ac
     announce(2018, HOUR)
     announce(2017, HOUR - MINUTE)
     announce(2016, HOUR + MINUTE, ended_at=NOON)
-    assert [(one.year, one.at) for one in coming(NOON)] == [(2017, HOUR - MINUTE), (2018, HOUR)]
-    assert [one.year for one in coming(HOUR - MINUTE)] == [2018]
+    assert [(one.year, one.at) for one in Announcement.objects.told(NOON)] == [
+        (2017, HOUR - MINUTE),
+        (2018, HOUR),
+    ]
+    assert [one.year for one in Announcement.objects.told(HOUR - MINUTE)] == [2018]
     with pytest.raises(IntegrityError), transaction.atomic():
         announce(2018, HOUR + MINUTE)
     with pytest.raises(IntegrityError), transaction.atomic():

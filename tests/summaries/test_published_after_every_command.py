@@ -19,10 +19,10 @@ from cases.demo.invent import invent
 from cases.demo.people import DOMAIN
 from cases.models import Person
 from summaries.counting.historical import decide_standing_exemption
-from summaries.models import HandedOut, Publication
 from summaries.release.actions import protect_draft
 from summaries.release.corrections import headline_steps
 from summaries.release.demonstration import release
+from summaries.release.models import HandedOut, Publication
 from tests.summaries.kept_years import printing_few
 from tests.summaries.small_year import COARSEST
 

@@ -119,7 +119,7 @@ def test_the_same_input_freezes_to_the_same_checksum(prepared: Publication, anna
 
 
 def test_nothing_untested_is_published_by_any_way_in(prepared: Publication, anna: Access) -> None:
-    actions.choose_step(year=2018, table="ages", step=0, by=anna)
+    actions.choose_steps(year=2018, steps={"ages": 0}, by=anna)
     with pytest.raises(JobRefused):
         released(draft=prepared, digest=prepared.digest, state=State.FINAL, by=anna)
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -104,7 +104,7 @@ def test_a_table_more_than_half_hidden_proposes_its_next_step_until_there_is_non
 
 
 def registered_again(by: Access, step: int) -> Publication:
-    actions.choose_step(year=2018, table="main_purpose", step=step, by=by)
+    actions.choose_steps(year=2018, steps={"main_purpose": step}, by=by)
     return actions.protect_draft(year=2018, by=by, seconds=3)
 
 

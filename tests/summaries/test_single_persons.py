@@ -29,7 +29,7 @@ from summaries.counting.build import of_the_register
 from summaries.counting.historical import decide_standing_exemption
 from summaries.coverage import Alone, telling
 from summaries.management.commands import draft_publication, yearly_summary
-from summaries.protected import protected_summary
+from summaries.release.custom_releases import protected_summary
 from summaries.release.draft_file import steps_of
 from summaries.release.models import Exemption, Publication
 from tests.actors import NOON

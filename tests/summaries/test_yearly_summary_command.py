@@ -18,9 +18,10 @@ from audit.models import Event
 from libs.suppression import AuditReport
 from libs.suppression.tables import Table
 from summaries.management.commands import yearly_summary
-from summaries.models import HandedOut
-from summaries.protected import network, protected_summary
 from summaries.release import custom_releases as package
+from summaries.release.custom_releases import protected_summary
+from summaries.release.frozen import network
+from summaries.release.models import HandedOut
 from summaries.text import swedish
 from tests.actors import access, user
 from tests.makers import new_case, new_person

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone, translation
 
 from accounts.access import Access
+from jobs.kinds import JobRefused
 from libs.suppression.tables import TableError
 from summaries.counting.build import of_the_register
 from summaries.counting.reference import ReferenceMissing
@@ -16,9 +17,7 @@ from summaries.management.commands.protect import seconds_of
 from summaries.management.commands.yearly_summary import LANGUAGES, one_of, typed_year
 from summaries.release.draft_file import (
     FULL,
-    DraftRefused,
     Json,
-    NotAPublicFile,
     drafted,
     drafted_as_suggested,
     printed,
@@ -61,7 +60,7 @@ class Command(BaseCommand):
                 after = [read(path, year) for path in filter(None, options["after"].split(","))]
                 draft = _draft(of_the_register(timezone.now()), year, options["steps"], seconds, after)
                 self.stdout.write(printed(draft, options["lang"]).decode(), ending="")
-        except (DraftRefused, NotAPublicFile, ReferenceMissing, TableError) as error:
+        except (JobRefused, ReferenceMissing, TableError) as error:
             raise CommandError(str(error)) from None
         except (ArithmeticError, MemoryError):
             raise CommandError(

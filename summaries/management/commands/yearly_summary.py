@@ -16,8 +16,8 @@ from summaries.counting.build import of_the_register
 from summaries.counting.reference import ReferenceMissing
 from summaries.counting.summary import internal_summary
 from summaries.files import INTERNAL, PROTECTED, internal_csv, json_text, plain_text, public_csv
-from summaries.protected import headline, protected_summary, year_text
-from summaries.release.custom_releases import Unsafe, told_for_the_first_time
+from summaries.release.custom_releases import Unsafe, headline, protected_summary, told_for_the_first_time
+from summaries.release.frozen import year_text
 from summaries.text.paragraphs import Language
 
 FORMATS = ("json", "csv", "text")
