@@ -24,8 +24,8 @@ from typing import Any
 import numpy as np
 
 from bench._hidden_registers import KINDS, SIZES, histogram, ranks_of_graphs, ranks_of_kinds, register
-from libs.capture_recapture import CaptureTable, Estimate, estimability, estimate
-from libs.capture_recapture.estimation import fit_stepwise
+from libs.capture_recapture import CaptureTable, Estimate
+from libs.capture_recapture.estimation import estimability, estimate, fit_stepwise
 from libs.capture_recapture.texts import HETEROGENEITY
 
 TARGET = 0.90
@@ -114,7 +114,7 @@ def bounds(kind: str, tables: int, replicates: int) -> dict[str, float]:
     for seed in range(-(-tables // len(SIZES))):
         for lists, persons in SIZES:
             result = estimate(register(kind, lists, persons, seed), replicates=replicates, seed=seed)
-            if not isinstance(result, Estimate) or result.lower is None:
+            if not isinstance(result, Estimate):
                 refused += 1
                 continue
             every.append(result.lower.value / persons)

@@ -27,21 +27,22 @@ at its own lower limit. How often it holds: `python -m bench.dark_figure`.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+import numpy as np
+from numpy.random import Generator
+from scipy.special import gammaln, logsumexp
+
+from libs.capture_recapture.design import Floats, Ints
 from libs.capture_recapture.results import Fit, Interval, LowerBound, Method, Pair
 from libs.capture_recapture.table import CaptureTable
 
-if TYPE_CHECKING:
-    from numpy.random import Generator
-
-    from libs.capture_recapture.design import Floats, Ints
-
-
+DELTA = 1.0  # prior persons in the whole table
 MAX_LISTS = 5  # 821 graphs; six lists have 18,153
 REACH = 40  # the grid of persons on no list goes to so many times the known ones, where the tail is spent
 STEPS = 3000  # points of the grid at most; the first are whole persons one by one
@@ -58,19 +59,16 @@ class Posterior:
 
     def quantile(self, level: float) -> float:
         """Known and unknown persons."""
-        import numpy as np
-
         place = int(np.searchsorted(np.cumsum(self.share), level * (1 - 1e-12)))
         return float(self.observed + self.missing[min(place, len(self.missing) - 1)])
 
 
 @lru_cache(maxsize=8)
-def graphs(lists: int, *, whole: bool = False) -> tuple[tuple[int, ...], ...]:
-    """Each decomposable graph as the edges it has, numbered in the order (1,2), (1,3), …; `whole` takes the
-    graph that joins all."""
-    edges = len(list(combinations(range(lists), 2)))
-    found = (tuple(k for k in range(edges) if bits >> k & 1) for bits in range(2**edges))
-    return tuple(g for g in found if (whole or len(g) < edges or lists == 1) and coefficients(lists, g))
+def graphs(lists: int) -> tuple[tuple[int, ...], ...]:
+    """Return each decomposable graph, but the complete one, as its edges in the order (1,2), (1,3), …"""
+    edges = math.comb(lists, 2)
+    found = (tuple(k for k in range(edges) if bits >> k & 1) for bits in range(2**edges - 1))
+    return tuple(graph for graph in found if coefficients(lists, graph))
 
 
 def coefficients(lists: int, graph: tuple[int, ...]) -> dict[int, int]:
@@ -84,15 +82,15 @@ def coefficients(lists: int, graph: tuple[int, ...]) -> dict[int, int]:
         i, j = pairs[k]
         near[i] |= 1 << j
         near[j] |= 1 << i
-    left, found = (1 << lists) - 1, dict[int, int]()
+    left, found = (1 << lists) - 1, Counter[int]()
     while left:
         simple = next((v for v in range(lists) if left >> v & 1 and _joined(near, near[v] & left)), None)
         if simple is None:
             return {}
         others = near[simple] & left & ~(1 << simple)
-        found[others | 1 << simple] = found.get(others | 1 << simple, 0) + 1
+        found[others | 1 << simple] += 1
         if others:
-            found[others] = found.get(others, 0) - 1
+            found[others] -= 1
         left &= ~(1 << simple)
     return {subset: n for subset, n in found.items() if n}
 
@@ -105,8 +103,6 @@ def _joined(near: list[int], members: int) -> bool:
 @lru_cache(maxsize=8)
 def _matrix(lists: int) -> Floats:
     """(G, 2^t): the coefficients of every graph."""
-    import numpy as np
-
     every = graphs(lists)
     matrix = np.zeros((len(every), 2**lists))
     for row, graph in enumerate(every):
@@ -115,48 +111,34 @@ def _matrix(lists: int) -> Floats:
     return matrix
 
 
-def posterior(
-    table: CaptureTable, *, delta: float = 1.0, log_prior: Floats | None = None, missing: Floats | None = None
-) -> Posterior:
-    """Of a table whose lists all have persons. `delta` is the prior persons in the whole table, `log_prior`
-    of N at each of `missing`; without them 1/N over a grid."""
-    import numpy as np
-    from scipy.special import gammaln, logsumexp
-
+def posterior(table: CaptureTable, missing: Floats | None = None) -> Posterior:
+    """Of a table whose lists all have persons, at each number `missing`, or over a grid."""
     lists, observed = len(table.lists), table.observed
     spots = _grid(observed) if missing is None else missing
-    width = _widths(spots)
     total = observed + spots
-    terms = np.array([_marginal(table, subset, spots, delta) for subset in range(2**lists)])
-    log_prior = -np.log(total) if log_prior is None else log_prior
-    common = gammaln(total + 1) - gammaln(spots + 1) + log_prior + np.log(width)
+    terms = np.array([_marginal(table, subset, spots) for subset in range(2**lists)])
+    common = gammaln(total + 1) - gammaln(spots + 1) - np.log(total) + np.log(_widths(spots))
     weights = _matrix(lists) @ terms + common
     weights -= logsumexp(weights)
     return Posterior(observed, spots, np.exp(logsumexp(weights, axis=0)), np.exp(logsumexp(weights, axis=1)))
 
 
-def _marginal(table: CaptureTable, subset: int, missing: Floats, delta: float) -> Floats:
+def _marginal(table: CaptureTable, subset: int, missing: Floats) -> Floats:
     """log of the Dirichlet-multinomial of the persons by the lists of `subset` alone, for each number on no
     list; 0 of no list."""
-    import numpy as np
-    from scipy.special import gammaln
-
-    cells = 1 << subset.bit_count()
-    prior = delta / cells
-    counts: dict[int, int] = {}
+    prior = DELTA / (1 << subset.bit_count())
+    counts: Counter[int] = Counter()
     for mask, persons in table.histories:
-        counts[mask & subset] = counts.get(mask & subset, 0) + persons
+        counts[mask & subset] += persons
     none = counts.pop(0, 0)
     known = sum(gammaln(n + prior) - gammaln(prior) for n in counts.values())
     total = table.observed + missing
     dark = gammaln(none + missing + prior) - gammaln(prior)
-    return np.asarray(gammaln(delta) - gammaln(total + delta) + known + dark, dtype=float)
+    return np.asarray(gammaln(DELTA) - gammaln(total + DELTA) + known + dark, dtype=float)
 
 
 def _grid(observed: int) -> Floats:
     """Every whole number to begin with, then ever wider apart up to REACH times the known."""
-    import numpy as np
-
     top = max(REACH * observed, 200)
     first = np.arange(min(STEPS // 2, top + 1))
     rest = np.geomspace(len(first), top, STEPS // 2) if top > len(first) else np.zeros(0)
@@ -165,8 +147,6 @@ def _grid(observed: int) -> Floats:
 
 def _widths(spots: Floats) -> Floats:
     """How many whole numbers each point of the grid stands for."""
-    import numpy as np
-
     middle = (spots[1:] + spots[:-1]) / 2
     ends = np.concatenate([[spots[0] - 0.5], middle, [spots[-1] + 0.5]])
     return np.asarray(np.diff(ends), dtype=float)
@@ -191,11 +171,6 @@ class Options:
     seed: int = 1
 
 
-def usual(seed: int) -> Options:
-    """As an estimate is made."""
-    return Options(CLASSES, CHAINS, WARMING, DRAWS, seed)
-
-
 @dataclass(eq=False)
 class _State:
     """Of C chains: shares of the K kinds (C, K), chances (C, K, t), concentration (C,)."""
@@ -207,8 +182,6 @@ class _State:
 
 def draws(table: CaptureTable, options: Options) -> Floats:
     """(draws, chains): known and unknown persons, after the warming. Every list has persons."""
-    import numpy as np
-
     random = np.random.default_rng(options.seed)
     masks = np.array([mask for mask, _n in table.histories])
     holds = (masks[:, None] >> np.arange(len(table.lists)) & 1).astype(float)
@@ -223,8 +196,6 @@ def draws(table: CaptureTable, options: Options) -> Floats:
 
 
 def _start(lists: int, options: Options, random: Generator) -> _State:
-    import numpy as np
-
     size = (options.chains, options.classes)
     return _State(
         random.dirichlet(np.ones(options.classes), options.chains),
@@ -236,8 +207,6 @@ def _start(lists: int, options: Options, random: Generator) -> _State:
 def _step(state: _State, holds: Floats, counts: Ints, random: Generator) -> Floats:
     """Everybody is given a kind, those on no list are drawn anew, then what the kinds are like. The persons
     on no list, of each chain."""
-    import numpy as np
-
     log_in, log_out = np.log(state.chance), np.log1p(-state.chance)
     log_share = np.log(state.share)
     known = (
@@ -259,8 +228,6 @@ def _step(state: _State, holds: Floats, counts: Ints, random: Generator) -> Floa
 
 
 def _shares(state: _State, size: Floats, random: Generator) -> None:
-    import numpy as np
-
     later = size[:, ::-1].cumsum(axis=1)[:, ::-1] - size
     stick = np.clip(
         random.beta(1 + size[:, :-1], state.concentration[:, None] + later[:, :-1]), TINY, 1 - TINY
@@ -273,17 +240,8 @@ def _shares(state: _State, size: Floats, random: Generator) -> None:
 
 def _broken(stick: Floats, left: Floats) -> Floats:
     """Shares of the kinds: each takes its part of what those before it left."""
-    import numpy as np
-
     before = np.hstack([np.ones((len(left), 1)), left])
     return np.asarray(np.hstack([stick, np.ones((len(left), 1))]) * before, dtype=float)
-
-
-def quantiles(drawn: Floats, levels: Sequence[float]) -> list[float]:
-    """Over all chains."""
-    import numpy as np
-
-    return [float(value) for value in np.quantile(drawn, levels)]
 
 
 ONE_SIDED: Final = 1.645  # of a normal distribution: 95 per cent lie above its negative
@@ -300,10 +258,10 @@ def lower_bound(table: CaptureTable, fit: Fit, *, seed: int, draw: bool) -> Lowe
     methods = [pairwise(table), _stepwise(fit, table.observed)]
     if len(table.lists) <= MAX_LISTS:
         found = posterior(table)
-        methods.append(_of("decomposable", [found.quantile(level) for level in LEVELS]))
+        methods.append(_of("decomposable", list(map(found.quantile, LEVELS))))
     if draw:
-        drawn = draws(table, usual(seed))
-        methods.append(_of("latent", quantiles(drawn, LEVELS_OF_KINDS)))
+        drawn = draws(table, Options(CLASSES, CHAINS, WARMING, DRAWS, seed))
+        methods.append(_of("latent", np.quantile(drawn, LEVELS_OF_KINDS).tolist()))
     return LowerBound(tuple(methods), table.observed)
 
 

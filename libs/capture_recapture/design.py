@@ -1,13 +1,11 @@
-"""The two-list log-linear models over t lists, as arrays.
+"""The two-list log-linear models over t lists, as arrays, and whether a model can be fitted at all.
 
 log mu_w = b_0 + sum_i b_i w_i + sum_{(i,j) in S} b_ij w_i w_j over the 2^t - 1 histories w that can be seen.
 A model S is an integer: bit k stands for the k-th pair in the order (1,2), (1,3), …; its columns are 1, the
 lists, the pairs.
 
-Whether a model can be fitted at all: code 0 yes, 1 no maximum-likelihood estimate, 2 not identifiable, 3
-both.
-
-Source: Chan, Silverman & Vincent (2021), JASA 116:1297-1306. With X the remaining design and y the counts, a
+A model has a code: 0 it can be fitted, 1 no maximum-likelihood estimate, 2 not identifiable, 3 both. Source:
+Chan, Silverman & Vincent (2021), JASA 116:1297-1306. With X the remaining design and y the counts, a
 model is identifiable when X has full column rank. Its (extended) estimate exists when some x > 0 has X'x =
 X'y; equivalently when no direction v has Xv = 0 on the histories with persons and 0 <= Xv, not all 0, on the
 others. That second form is used: it depends only on which histories have persons, it needs no program when
@@ -20,16 +18,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from numpy import bool_, float64, int64
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linprog
 
-    Floats = NDArray[float64]
-    Bools = NDArray[bool_]
-    Ints = NDArray[int64]
-    pass
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +63,6 @@ class Frame:
 
 @lru_cache(maxsize=16)
 def design(lists: int) -> Design:
-    import numpy as np
-
     masks = np.arange(1, 2**lists)
     pairs = tuple(combinations(range(lists), 2))
     holds = (masks[None, :] >> np.arange(lists)[:, None] & 1).astype(float)
@@ -82,15 +76,11 @@ def design(lists: int) -> Design:
 
 def chosen(models: Ints, pairs: int) -> Bools:
     """(B, P): the pair is in the model."""
-    import numpy as np
-
     return (models[:, None] >> np.arange(pairs)[None, :] & 1).astype(bool)
 
 
 def frame(d: Design, counts: Floats, models: Ints) -> Frame:
     """Of counts (B, W) and models (B,)."""
-    import numpy as np
-
     present = counts @ d.holds.T > 0
     inside = chosen(models, len(d.pairs))
     empty = inside & (counts @ d.contains.T == 0)
@@ -103,16 +93,11 @@ ZERO = 1e-9
 
 
 def rank(matrix: Floats) -> int:
-    import numpy as np
-
     return int(np.linalg.matrix_rank(matrix, tol=ZERO)) if matrix.size else 0
 
 
 def escape(seen: Floats, unseen: Floats) -> Floats | None:
-    """A direction along which the likelihood rises for ever, or None. Rows of the design with and without
-    persons."""
-    import numpy as np
-
+    """Return a direction along which the likelihood rises for ever, or None."""
     _, singular, basis = np.linalg.svd(seen)
     free = basis[int((singular > ZERO).sum()) :].T
     moves = unseen @ free
@@ -129,9 +114,6 @@ def escape(seen: Floats, unseen: Floats) -> Floats | None:
 
 def _climb(moves: Floats) -> Floats | None:
     """max sum(moves c) with 0 <= moves c <= 1."""
-    import numpy as np
-    from scipy.optimize import linprog
-
     limits = np.vstack([moves, -moves])
     bounds = np.concatenate([np.ones(len(moves)), np.zeros(len(moves))])
     result = linprog(-moves.sum(axis=0), A_ub=limits, b_ub=bounds, bounds=(None, None), method="highs")
@@ -155,8 +137,6 @@ class Estimability:
         return self.known[key]
 
     def _code(self, seen: bytes, model: int) -> int:
-        import numpy as np
-
         has = np.frombuffer(seen, dtype=np.uint8).astype(bool)
         left = frame(self.design, has[None, :].astype(float), np.array([model]))
         rows, columns = left.rows[0], left.columns[0]
@@ -172,6 +152,4 @@ class Estimability:
 
 def seen_histories(counts: Floats) -> list[bytes]:
     """The key of each table of (B, W) counts."""
-    import numpy as np
-
     return [row.tobytes() for row in (counts > 0).astype(np.uint8)]

@@ -1,20 +1,18 @@
-"""From a capture-history table to an estimate or a refusal.
-
-What the figure would be with other lists, or if the linking of persons missed some.
-"""
+"""From a capture-history table to an estimate or a refusal, and what the figure would be with other lists, or
+if the linking of persons missed some."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from libs.capture_recapture.averaging import lower_bound
-from libs.capture_recapture.design import Design, Estimability, design
+from libs.capture_recapture.design import Design, Estimability, Floats, design
 from libs.capture_recapture.loglinear import (
-    EstimateCancelled,
     acceleration,
     bca,
     bootstrap,
@@ -26,28 +24,32 @@ from libs.capture_recapture.loglinear import (
 from libs.capture_recapture.results import (
     Consistency,
     Estimate,
+    EstimateCancelled,
     Fit,
     Interval,
     LeftOut,
+    LinkRecall,
+    LowerBound,
     ModelSearch,
     Pair,
     Refusal,
+    RefusalReason,
     Seconds,
-    Spread,
+    Sensitivity,
+    Variation,
     disagreements,
     doubts,
     reason,
     refusals,
 )
-from libs.capture_recapture.selection import fit, stepwise
+from libs.capture_recapture.selection import Fits, fit, stepwise
 from libs.capture_recapture.table import CaptureTable
 
-if TYPE_CHECKING:
-    from libs.capture_recapture.design import Floats
-
-
-# --- bounds ---
-# Two checks that need no choice of model for the whole: a lower bound, and lists whose size is known.
+MAX_LISTS = 5  # of which every model is tried
+LIMITS = (2, 6, 10)
+MAX_ESTIMABILITY_LISTS = 6  # 2^15 models; 7 lists would have 2^21
+RECALLS = (0.95, 0.9, 0.8)
+Clock = Callable[[], float]
 
 
 def chao(table: CaptureTable) -> float:
@@ -59,43 +61,41 @@ def chao(table: CaptureTable) -> float:
 
 
 def consistency(table: CaptureTable) -> tuple[Consistency, ...]:
-    """Each list estimated from the persons on it that other lists hold too; source: Binette & Steorts
-    (2021)."""
+    """Estimate each list from its persons on other lists too; source: Binette & Steorts (2021)."""
     return tuple(_consistency(table, name) for name in table.lists)
 
 
 def _consistency(table: CaptureTable, name: str) -> Consistency:
-
     known = table.size(name)
     others = table.held_by(name).without_empty()
     none = Consistency(name, known, None, None)
     if len(others.lists) < 2:
         return none
     d = design(len(others.lists))
-    counts = others.vector()[None, :]
-    choice = stepwise(d, counts, Estimability(d))
-    if not math.isfinite(choice.dark[0]):
+    found = _stepwise(d, others.vector(), Estimability(d))
+    if found is None:
         return none
-    fits = fit(d, counts, choice.models)
-    total = others.observed + float(fits.dark[0])
-    return Consistency(
-        name, known, total, wald(others.observed, float(fits.log_dark[0]), float(fits.error[0]))
-    )
+    fits = found[1]
+    interval = wald(others.observed, float(fits.log_dark[0]), float(fits.error[0]))
+    return Consistency(name, known, others.observed + float(fits.dark[0]), interval)
 
 
-# --- search ---
-# Every two-list model, so that one sees how much the figure hangs on the choice. Source: Silverman
-# (2020): a small share of the possible models give rather different answers.
+def _stepwise(d: Design, counts: Floats, codes: Estimability, *beside: int) -> tuple[int, Fits] | None:
+    """Return the stepwise model of W counts, and its fit with those beside it; None if not finite."""
+    choice = stepwise(d, counts[None, :], codes)
+    if not math.isfinite(choice.dark[0]):
+        return None
+    models = np.array([int(choice.models[0]), *beside])
+    return int(models[0]), fit(d, np.repeat(counts[None, :], len(models), axis=0), models)
 
-MAX_LISTS = 5
-LIMITS = (2, 6, 10)
 
+def search(d: Design, counts: Floats) -> ModelSearch | None:
+    """Every two-list model of W counts without empty lists, so that one sees how much the figure hangs on the
+    choice. None if no model can be estimated.
 
-def search(d: Design, counts: Floats, names: tuple[str, ...]) -> ModelSearch | None:
-    """Of W counts without empty lists. BIC = -2 log L + k log n, k with empty overlaps. None if no model can
-    be estimated."""
-    import numpy as np
-
+    BIC = -2 log L + k log n, k with empty overlaps. Source: Silverman (2020): a small share of the possible
+    models give rather different answers.
+    """
     models = np.flatnonzero(every_code(d, counts) == 0)
     if not len(models):
         return None
@@ -103,21 +103,9 @@ def search(d: Design, counts: Floats, names: tuple[str, ...]) -> ModelSearch | N
     observed = counts.sum()
     bic = -2 * fits.log_likelihood + fits.parameters * np.log(observed)
     totals = observed + fits.dark
-    best = int(np.argmin(bic))
-    pairs = tuple((names[i], names[j]) for k, (i, j) in enumerate(d.pairs) if int(models[best]) >> k & 1)
-    spread = tuple(_spread(limit, totals[bic <= bic[best] + limit]) for limit in LIMITS)
-    return ModelSearch(float(totals[best]), pairs, len(models), spread)
-
-
-def _spread(limit: int, totals: Floats) -> Spread:
-    return Spread(limit, Interval(float(totals.min()), float(totals.max())), len(totals))
-
-
-# --- estimation ---
-__all__ = ["MAX_ESTIMABILITY_LISTS", "EstimateCancelled", "Fit", "estimability", "estimate", "fit_stepwise"]
-
-MAX_ESTIMABILITY_LISTS = 6  # 2^15 models; 7 lists would have 2^21
-Clock = Callable[[], float]
+    near = {limit: totals[bic <= bic.min() + limit] for limit in LIMITS}
+    spread = {limit: Interval(float(of.min()), float(of.max())) for limit, of in near.items()}
+    return ModelSearch(float(totals[np.argmin(bic)]), spread)
 
 
 @dataclass
@@ -128,10 +116,13 @@ class _Watch:
     parts: Seconds = ()
     start: float = 0.0
 
+    def __post_init__(self) -> None:
+        self.start = self.clock() if self.clock else 0.0
+
     def lap(self, part: str) -> None:
         if self.clock:
             now = self.clock()
-            self.parts += ((part, now - self.start),) if part else ()
+            self.parts += ((part, now - self.start),)
             self.start = now
 
 
@@ -153,35 +144,25 @@ class _Work:
         return cls(table.lists, ordered, d, ordered.vector(), Estimability(d))
 
     def pairs(self, model: int) -> tuple[Pair, ...]:
-        names = self.table.lists
-        return self.in_order(
-            (names[i], names[j]) for k, (i, j) in enumerate(self.design.pairs) if model >> k & 1
-        )
-
-    def in_order(self, pairs: Iterable[Pair]) -> tuple[Pair, ...]:
-        inside = {frozenset(pair) for pair in pairs}
+        """Of a model, in the order of the lists as they were given."""
+        inside = {frozenset(pair) for k, pair in enumerate(self.table.pairs()) if model >> k & 1}
         return tuple(pair for pair in combinations(self.given, 2) if frozenset(pair) in inside)
 
-    def fit(self) -> tuple[Fit, float] | None:
-        """The stepwise model and the estimate of the main effects; None where there is no finite value."""
-        import numpy as np
-
-        choice = stepwise(self.design, self.counts[None, :], self.codes)
-        if not math.isfinite(choice.dark[0]):
+    def fit(self) -> Fit | None:
+        """The stepwise model; None where there is no finite value."""
+        found = _stepwise(self.design, self.counts, self.codes, 0)
+        if found is None:
             return None
-        models = np.array([int(choice.models[0]), 0])
-        fits = fit(self.design, np.repeat(self.counts[None, :], 2, axis=0), models)
-        n = self.table.observed
-        totals = n + fits.dark
+        model, fits = found
+        total, main_effects = map(float, self.table.observed + fits.dark)
         log_dark, error = float(fits.log_dark[0]), float(fits.error[0])
-        pairs = self.pairs(int(models[0]))
-        return Fit(float(totals[0]), wald(n, log_dark, error), pairs, log_dark, error), float(totals[1])
+        interval = wald(self.table.observed, log_dark, error)
+        return Fit(total, interval, self.pairs(model), log_dark, error, main_effects)
 
 
 def fit_stepwise(table: CaptureTable) -> Fit | None:
     """The stepwise estimate whatever the verdict on it would be; None where the main effects have none."""
-    found = _Work.of(table.without_empty()).fit()
-    return found[0] if found else None
+    return _Work.of(table.without_empty()).fit()
 
 
 def estimate(
@@ -197,52 +178,60 @@ def estimate(
 
     `progress` is called with (replicates done, all); `cancelled` is asked between batches, and where it says
     yes EstimateCancelled is raised; `clock` gives seconds, for `seconds` of the result. The same table,
-    replicates and seed always give the same result, in whatever order the columns stand. Method:
-    Silverman (2014), Chan, Silverman & Vincent (2021); its critics: Whitehead, Jackson, Balch & Francis
-    (2021).
+    replicates and seed always give the same result, in whatever order the columns stand. Method: Silverman
+    (2014), Chan, Silverman & Vincent (2021); critics: Whitehead, Jackson, Balch & Francis (2021).
     """
+    watch = _Watch(clock)
     full = table.without_empty()
     dropped = tuple(name for name in table.lists if name not in full.lists)
-    watch = _Watch(clock)
-    watch.lap("")
-    refused = Refusal(full.observed, full.lists, full.overlap, refusals(full), dropped)
+    refused = replace(_refusal(full, refusals(full)), dropped=dropped)
     if refused.reasons:
         return refused
     work = _Work.of(full)
     found = work.fit()
     watch.lap("estimate")
-    if not found:
+    if found is None:
         return replace(refused, reasons=(reason("no_finite_estimate"),), seconds=watch.parts)
-    searched = _search(work)
+    searched = search(work.design, work.counts) if len(full.lists) <= MAX_LISTS else None
     watch.lap("search")
-    drawn = _bootstrap(work, found[0].estimate, replicates, seed, progress, cancelled)
+    drawn = _Drawn()
+    if replicates:
+        drawn = _bootstrap(work, found.estimate, replicates, seed, progress, cancelled)
     watch.lap("bootstrap")
-    checked = consistency(full)
-    lower = lower_bound(work.table, found[0], seed=seed, draw=replicates > 0)
-    without = left_out(full)
+    lower = lower_bound(work.table, found, seed=seed, draw=replicates > 0)
+    result = _result(full, found, searched, drawn, lower)
     watch.lap("consistency")
+    return replace(result, dropped=dropped, seconds=watch.parts)
+
+
+def _refusal(full: CaptureTable, reasons: tuple[RefusalReason, ...]) -> Refusal:
+    return Refusal(observed=full.observed, lists=full.lists, overlap=full.overlap, reasons=reasons)
+
+
+def _result(
+    full: CaptureTable, found: Fit, searched: ModelSearch | None, drawn: _Drawn, lower: LowerBound
+) -> Estimate:
+    """The figures with what other lists say of them, and whether they may be published."""
+    checked, without = consistency(full), left_out(full)
+    reasons = (
+        *doubts(full.overlap, (found.wald, drawn.bca), searched, drawn.infinite),
+        *disagreements(lower, found.estimate, without, checked),
+    )
     return Estimate(
         observed=full.observed,
         lists=full.lists,
         overlap=full.overlap,
-        estimate=found[0].estimate,
-        wald=found[0].wald,
+        estimate=found.estimate,
+        wald=found.wald,
         bca=drawn.bca,
         percentile=drawn.percentile,
-        interactions=found[0].interactions,
-        main_effects=found[1],
+        interactions=found.interactions,
+        main_effects=found.main_effects,
         search=searched,
         chao=chao(full),
         consistency=checked,
-        reasons=(
-            *doubts(full.overlap, (found[0].wald, drawn.bca), searched, drawn.infinite),
-            *disagreements(lower, found[0].estimate, without, checked),
-        ),
-        replicates=replicates,
-        seed=seed,
+        reasons=reasons,
         infinite=drawn.infinite,
-        dropped=dropped,
-        seconds=watch.parts,
         lower=lower,
         left_out=without,
     )
@@ -260,13 +249,6 @@ def _left_out(table: CaptureTable, name: str) -> LeftOut:
     return LeftOut(name, found.estimate, found.wald) if found else LeftOut(name, None, None)
 
 
-def _search(work: _Work) -> ModelSearch | None:
-    if len(work.given) > MAX_LISTS:
-        return None
-    found = search(work.design, work.counts, work.table.lists)
-    return found and replace(found, interactions=work.in_order(found.interactions))
-
-
 @dataclass(frozen=True)
 class _Drawn:
     bca: Interval | None = None
@@ -282,10 +264,6 @@ def _bootstrap(
     progress: Callable[[int, int], None] | None,
     cancelled: Callable[[], bool] | None,
 ) -> _Drawn:
-    import numpy as np
-
-    if replicates < 1:
-        return _Drawn()
     drawn = bootstrap(
         work.design,
         work.counts,
@@ -306,61 +284,25 @@ def estimability(table: CaptureTable) -> list[tuple[int, int]] | Refusal:
     lists = len(full.lists)
     if not 1 <= lists <= MAX_ESTIMABILITY_LISTS:
         code = "no_persons" if not lists else "too_many_lists_for_models"
-        return Refusal(full.observed, full.lists, full.overlap, (reason(code, lists=lists),))
+        return _refusal(full, (reason(code, lists=lists),))
     codes = every_code(design(lists), full.vector())
     return [(bits, int(code)) for bits, code in enumerate(codes)]
 
 
-RECALLS = (0.95, 0.9, 0.8)
-
-
-@dataclass(frozen=True)
-class Variation:
-    """The lists named left out (`without`) or taken as one (`merged`)."""
-
-    kind: str
-    names: tuple[str, ...]
-    result: Estimate | Refusal
-
-
-@dataclass(frozen=True)
-class LinkRecall:
-    """The estimate if only this share of the true links was found: about recall x estimate, as every missed
-    link both counts a person twice and hides an overlap. Simulated: true 1,000 came out as 1,067, 1,095 and
-    1,259 at 0.95, 0.9 and 0.8."""
-
-    recall: float
-    estimate: float
-    interval: Interval
-
-
-@dataclass(frozen=True)
-class Sensitivity:
-    lists: tuple[Variation, ...]
-    recall: tuple[LinkRecall, ...]
-
-
 def sensitivity(
     table: CaptureTable,
+    base: Estimate | Refusal,
     *,
-    base: Estimate | Refusal | None = None,
-    replicates: int = 0,
     seed: int = 1,
-    progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Sensitivity:
-    """Each list left out, each two merged, and three link recalls. `base` is the estimate of the table
-    itself, made here if not given; `progress` counts variations."""
-    full = table.without_empty()
-    planned = list(_variations(full))
+    """Leave out each list, merge each two, and lower the recall of links. `base`: of the table itself."""
     done = []
-    for number, (kind, names, changed) in enumerate(planned):
+    for kind, names, changed in _variations(table.without_empty()):
         if cancelled and cancelled():
             raise EstimateCancelled
-        done.append(Variation(kind, names, estimate(changed, replicates=replicates, seed=seed)))
-        if progress:
-            progress(number + 1, len(planned))
-    return Sensitivity(tuple(done), _recalls(base or estimate(full, replicates=replicates, seed=seed)))
+        done.append(Variation(kind, names, estimate(changed, replicates=0, seed=seed)))
+    return Sensitivity(tuple(done), _recalls(base))
 
 
 def _variations(table: CaptureTable) -> Iterator[tuple[str, tuple[str, ...], CaptureTable]]:

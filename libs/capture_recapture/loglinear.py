@@ -1,11 +1,10 @@
-"""The code of every two-list model over a table at once.
+"""The code of every two-list model over a table at once, and intervals: Wald, which takes the chosen model
+for granted, and the bootstrap, which repeats the choice.
 
 What one test says of many models is used: histories with persons never leave the design, so a model whose
 pairs they identify alone has code 0 whatever empty overlaps it holds; leaving out a pair keeps a model
 identifiable; and a direction in which one likelihood rises for ever does so in every model that has its pairs
 and histories.
-
-Intervals: Wald, which takes the chosen model for granted, and the bootstrap, which repeats the choice.
 
 Source: Chan, Silverman & Vincent (2021) for BCa; Silverman, Chan & Vincent (2023) for why the choice is
 repeated.
@@ -16,15 +15,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from libs.capture_recapture.design import ZERO, Design, Estimability, chosen, escape
-from libs.capture_recapture.results import Interval
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from libs.capture_recapture.design import ZERO, Bools, Design, Estimability, Floats, Ints, chosen, escape
+from libs.capture_recapture.results import EstimateCancelled, Interval
 from libs.capture_recapture.selection import stepwise
-
-if TYPE_CHECKING:
-    from libs.capture_recapture.design import Bools, Floats, Ints
-
 
 CHUNK = 2048
 
@@ -39,22 +36,16 @@ class _Table:
 
     def columns(self, models: Ints) -> Bools:
         """(B, K)"""
-        import numpy as np
-
         base = np.ones((len(models), 1 + self.design.lists), dtype=bool)
         return np.hstack([base, chosen(models, len(self.empty)) & ~self.empty])
 
     def rows(self, models: Ints) -> Bools:
         """(B, W)"""
-        import numpy as np
-
         gone = (chosen(models, len(self.empty)) & self.empty).astype(float) @ self.design.contains
         return np.asarray(gone == 0)
 
     def full_rank(self, models: Ints, *, only_seen: bool) -> Bools:
         """(B,): the columns are independent, over the histories with persons or over all that remain."""
-        import numpy as np
-
         result = np.zeros(len(models), dtype=bool)
         for start in range(0, len(models), CHUNK):
             part = models[start : start + CHUNK]
@@ -70,8 +61,6 @@ class _Table:
 
 def every_code(d: Design, counts: Floats) -> Ints:
     """(2^P,): the code of every model, of W counts with no empty list."""
-    import numpy as np
-
     table = _Table(d, counts > 0, d.contains @ counts == 0)
     models = np.arange(2 ** len(d.pairs))
     plain = models & ~_bits(table.empty)
@@ -92,8 +81,6 @@ def _bits(pairs: Bools) -> int:
 def _closed(table: _Table, models: Ints, *, only_seen: bool) -> Ints:
     """Those of the models that have full rank. All have it if the largest has; else level by level upwards,
     as a model fails with any of the smaller ones it contains."""
-    import numpy as np
-
     largest = models[np.argmax(np.bitwise_count(models))]
     if (models & ~largest == 0).all() and table.full_rank(np.array([largest]), only_seen=only_seen)[0]:
         return models
@@ -112,8 +99,6 @@ def _closed(table: _Table, models: Ints, *, only_seen: bool) -> Ints:
 
 def _without_maximum(table: _Table, models: Ints) -> Ints:
     """(B,): 1 where the likelihood has no maximum."""
-    import numpy as np
-
     bits = _bits(table.empty)
     unknown = np.ones(len(models), dtype=bool)
     answer = np.zeros(len(models), dtype=np.int64)
@@ -135,10 +120,7 @@ def _without_maximum(table: _Table, models: Ints) -> Ints:
 
 
 def _escape(table: _Table, model: int, rows: Bools) -> tuple[Bools, Bools, int] | None:
-    """A direction of ascent: the histories it raises and lowers in the whole design, and the pairs it
-    uses."""
-    import numpy as np
-
+    """Return a direction of ascent: the histories it raises and lowers, and the pairs it uses."""
     columns = table.columns(np.array([model]))[0]
     x = table.design.x
     found = escape(x[rows & table.seen][:, columns], x[rows & ~table.seen][:, columns])
@@ -156,10 +138,6 @@ Z = 1.96
 TAILS = (0.025, 0.975)
 BATCH = 250
 EQUAL = 1e-9  # relative difference below which a replicate counts as equal to the estimate
-
-
-class EstimateCancelled(Exception):
-    """The caller asked for the work to stop."""
 
 
 def wald(observed: int, log_dark: float, error: float) -> Interval:
@@ -180,10 +158,7 @@ def bootstrap(
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Floats:
-    """Estimates of `replicates` tables drawn from the observed one (W counts); infinite where nothing
-    overlaps."""
-    import numpy as np
-
+    """Estimate `replicates` tables drawn from W counts; infinite where nothing overlaps."""
     tables, back = np.unique(draw(counts, replicates, seed), axis=0, return_inverse=True)
     dark = np.full(len(tables), np.inf)
     for start in range(0, len(tables), BATCH):
@@ -201,7 +176,6 @@ def draw(counts: Floats, replicates: int, seed: int) -> Floats:
     The R uniforms behind one history lie one in each R-th of the unit interval (Latin hypercube). Each row
     keeps its distribution, and the limits vary with the seed about half as much as with independent rows.
     """
-    import numpy as np
     from scipy.stats import binom
 
     random = np.random.default_rng(seed)
@@ -217,10 +191,7 @@ def draw(counts: Floats, replicates: int, seed: int) -> Floats:
 
 
 def jackknife(d: Design, counts: Floats, codes: Estimability) -> tuple[Floats, Floats]:
-    """Estimates with one person of each observed history taken away, and the persons who have that
-    history."""
-    import numpy as np
-
+    """Estimate without one person of each observed history, and return the persons of each."""
     places = np.flatnonzero(counts)
     tables = np.repeat(counts[None, :], len(places), axis=0)
     tables[np.arange(len(places)), places] -= 1
@@ -229,8 +200,6 @@ def jackknife(d: Design, counts: Floats, codes: Estimability) -> tuple[Floats, F
 
 def acceleration(estimates: Floats, weights: Floats) -> float:
     """a = sum c d^3 / (6 (sum c d^2)^1.5); a person without whom there is no finite estimate is left out."""
-    import numpy as np
-
     finite = np.isfinite(estimates)
     values, c = estimates[finite], weights[finite]
     if not len(values):
@@ -245,8 +214,6 @@ def acceleration(estimates: Floats, weights: Floats) -> float:
 
 def bca(estimate: float, replicates: Floats, a: float) -> Interval:
     """Bias-corrected and accelerated, from the estimate, its replicates and the acceleration."""
-    from scipy.special import ndtri
-
     number = len(replicates)
     below = float((replicates < estimate * (1 - EQUAL)).mean())
     # A share of exactly 0 or 1 would send the correction to infinity.
@@ -256,8 +223,6 @@ def bca(estimate: float, replicates: Floats, a: float) -> Interval:
 
 
 def _level(z: float, bias: float, a: float) -> float:
-    from scipy.special import ndtr
-
     room = 1 - a * (z + bias)
     if room <= 0:
         return 1.0 if z + bias > 0 else 0.0
@@ -271,8 +236,6 @@ def percentile(replicates: Floats) -> Interval:
 
 def quantile(values: Floats, level: float) -> float:
     """Type 8, median-unbiased; infinite where it falls between a finite and an infinite value."""
-    import numpy as np
-
     ordered = np.sort(values)
     place = (len(ordered) + 1 / 3) * level + 1 / 3
     whole = math.floor(place)

@@ -1,113 +1,34 @@
-"""The result as plain text in Swedish or English, for the command line.
+"""The result as plain values for JSON, and as text in Swedish or English for the command line.
 
-The result as plain values for JSON: no infinity and no NaN; a null end of an interval means no finite
-limit.
+JSON has no infinity and no NaN; a null end of an interval means no finite limit.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
-from libs.capture_recapture.results import (
-    Consistency,
-    Estimate,
-    Interval,
-    LeftOut,
-    LowerBound,
-    Refusal,
-    RefusalReason,
-)
-from libs.capture_recapture.texts import (
-    ASSUMPTIONS,
-    CRITICS,
-    HETEROGENEITY,
-    METHODS,
-    NO_SPREAD,
-    Text,
-)
+from libs.capture_recapture.results import Consistency, Estimate, Interval, LeftOut, Method, Refusal
+from libs.capture_recapture.texts import ASSUMPTIONS, CRITICS, HETEROGENEITY, METHODS, NO_SPREAD, Text
 
 LANGUAGES = ("sv", "en")
 
 
 def to_json(result: Estimate | Refusal) -> dict[str, Any]:
     """Keys in a fixed order; of a refusal every figure that would need a model is null."""
-    figures = _plain_figures(result) if isinstance(result, Estimate) else dict.fromkeys(_FIGURES)
     return {
         "observed": result.observed,
         "lists": list(result.lists),
         "overlap": result.overlap,
-        **figures,
+        **{name: of(result) if isinstance(result, Estimate) else None for name, of in _FIGURES.items()},
         "verdict": result.verdict,
         "reasons": list(dict.fromkeys(r.code for r in result.reasons)),
-        "sentences": _sentences(result.reasons),
+        "sentences": {"sv": [r.sv for r in result.reasons], "en": [r.en for r in result.reasons]},
         "caveats": {lang: [text.in_language(lang) for text in caveats(result)] for lang in LANGUAGES},
         "dropped": list(result.dropped),
         "seconds": {part: round(value, 3) for part, value in result.seconds},
     }
-
-
-_FIGURES = (
-    "estimate",
-    "wald",
-    "bca",
-    "percentile",
-    "interactions",
-    "main_effects",
-    "bic_best",
-    "spread",
-    "chao",
-    "consistency",
-    "rounded",
-    "infinite_replicates",
-    "at_least",
-    "lower_bound",
-    "methods",
-    "methods_differ",
-    "leave_one_out",
-)
-
-
-def _plain_figures(result: Estimate) -> dict[str, Any]:
-    search = result.search
-    values = (
-        result.estimate,
-        interval(result.wald),
-        interval(result.bca),
-        interval(result.percentile),
-        [list(pair) for pair in result.interactions],
-        finite(result.main_effects),
-        finite(search.best) if search else None,
-        {str(s.within): interval(s.interval) for s in search.spread} if search else None,
-        result.chao,
-        [_consistency(c) for c in result.consistency],
-        list(result.rounded) if result.rounded else None,
-        result.infinite if result.bca else None,
-        result.at_least,
-        *_lower(result.lower),
-        [_left_out(one) for one in result.left_out],
-    )
-    return dict(zip(_FIGURES, values, strict=True))
-
-
-def _lower(found: LowerBound | None) -> tuple[float | None, list[dict[str, Any]] | None, float | None]:
-    if found is None:
-        return None, None, None
-    methods = [
-        {
-            "method": method.code,
-            "estimate": method.estimate,
-            "interval": interval(method.interval),
-            "floor": method.floor,
-        }
-        for method in found.methods
-    ]
-    return found.value, methods, found.differ
-
-
-def _left_out(one: LeftOut) -> dict[str, Any]:
-    return {"list": one.name, "estimate": finite(one.estimate), "interval": interval(one.interval)}
 
 
 def interval(value: Interval | None) -> list[float | None] | None:
@@ -116,6 +37,12 @@ def interval(value: Interval | None) -> list[float | None] | None:
 
 def finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
+
+
+def _spread(result: Estimate) -> dict[str, Any] | None:
+    if result.search is None:
+        return None
+    return {str(limit): interval(of) for limit, of in result.search.spread.items()}
 
 
 def _consistency(check: Consistency) -> dict[str, Any]:
@@ -128,8 +55,38 @@ def _consistency(check: Consistency) -> dict[str, Any]:
     }
 
 
-def _sentences(reasons: tuple[RefusalReason, ...]) -> dict[str, list[str]]:
-    return {"sv": [r.sv for r in reasons], "en": [r.en for r in reasons]}
+def _method(one: Method) -> dict[str, Any]:
+    return {
+        "method": one.code,
+        "estimate": one.estimate,
+        "interval": interval(one.interval),
+        "floor": one.floor,
+    }
+
+
+def _left_out(one: LeftOut) -> dict[str, Any]:
+    return {"list": one.name, "estimate": finite(one.estimate), "interval": interval(one.interval)}
+
+
+_FIGURES: Final[Mapping[str, Callable[[Estimate], Any]]] = {
+    "estimate": lambda one: one.estimate,
+    "wald": lambda one: interval(one.wald),
+    "bca": lambda one: interval(one.bca),
+    "percentile": lambda one: interval(one.percentile),
+    "interactions": lambda one: list(map(list, one.interactions)),
+    "main_effects": lambda one: finite(one.main_effects),
+    "bic_best": lambda one: finite(one.search.best) if one.search else None,
+    "spread": _spread,
+    "chao": lambda one: one.chao,
+    "consistency": lambda one: list(map(_consistency, one.consistency)),
+    "rounded": lambda one: one.rounded and list(one.rounded),
+    "infinite_replicates": lambda one: one.infinite if one.bca else None,
+    "at_least": lambda one: one.at_least,
+    "lower_bound": lambda one: one.lower.value,
+    "methods": lambda one: list(map(_method, one.lower.methods)),
+    "methods_differ": lambda one: one.lower.differ,
+    "leave_one_out": lambda one: list(map(_left_out, one.left_out)),
+}
 
 
 def caveats(result: Estimate | Refusal) -> tuple[Text, ...]:
@@ -217,14 +174,13 @@ def _figures(result: Estimate, say: _Words) -> Iterator[tuple[str, str]]:
     yield say("main_effects"), say.number(result.main_effects)
     if result.search:
         yield say("bic_best"), say.number(result.search.best)
-        for spread in result.search.spread:
-            yield say("spread", limit=spread.within), say.interval(spread.interval)
+        for limit, spread in result.search.spread.items():
+            yield say("spread", limit=limit), say.interval(spread)
     yield say("chao"), say.number(result.chao)
-    if result.lower:
-        for method in result.lower.methods:
-            title = METHODS[method.code].title.in_language(say.lang)
-            yield say("method", title=title), say.with_interval(method.estimate, method.interval)
-        yield say("lower_bound"), say.number(result.lower.value)
+    for method in result.lower.methods:
+        title = METHODS[method.code].title.in_language(say.lang)
+        yield say("method", title=title), say.with_interval(method.estimate, method.interval)
+    yield say("lower_bound"), say.number(result.lower.value)
     yield from _checks(result, say)
 
 

@@ -1,6 +1,5 @@
-"""Forward stepwise choice of the two-list effects, for many tables at once.
-
-Fits of many models to many tables at once, by iteratively reweighted least squares.
+"""Fits of many models to many tables at once, by iteratively reweighted least squares, and the forward
+stepwise choice of the two-list effects.
 
 Every fit is a row of arrays; what a model leaves out is masked. Only models with code 0 may be fitted.
 """
@@ -8,13 +7,21 @@ Every fit is a row of arrays; what a model leaves out is masked. Only models wit
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from libs.capture_recapture.design import Design, Estimability, Frame, chosen, frame, seen_histories
+import numpy as np
+from scipy.special import gammaln, pdtr, pdtrc, xlogy
 
-if TYPE_CHECKING:
-    from libs.capture_recapture.design import Bools, Floats, Ints
-
+from libs.capture_recapture.design import (
+    Bools,
+    Design,
+    Estimability,
+    Floats,
+    Frame,
+    Ints,
+    chosen,
+    frame,
+    seen_histories,
+)
 
 ROUNDS = 200
 TOLERANCE = 1e-12
@@ -34,16 +41,11 @@ class Fits:
     @property
     def dark(self) -> Floats:
         """(B,), expected persons on no list."""
-        import numpy as np
-
         return np.exp(np.minimum(self.log_dark, LARGEST))
 
 
 def fit(d: Design, counts: Floats, models: Ints, start: Floats | None = None) -> Fits:
     """Counts (B, W), models (B,), and expected counts near the fit (B, W), counts + 0.1 if none are known."""
-    import numpy as np
-    from scipy.special import gammaln
-
     left = frame(d, counts, models)
     places = np.argsort(~left.columns, axis=1, kind="stable")[:, : int(left.columns.sum(axis=1).max())]
     used = np.take_along_axis(left.columns, places, axis=1)
@@ -66,8 +68,6 @@ class _System:
 
     def means(self, beta: Floats) -> tuple[Floats, Floats]:
         """eta and mu, both 0 in histories that left the design."""
-        import numpy as np
-
         full = np.zeros((len(beta), self.design.width))
         np.put_along_axis(full, self.places, np.where(self.used, beta, 0.0), axis=1)
         eta = np.where(self.left.rows, np.clip(full @ self.design.x.T, -LARGEST, LARGEST), 0.0)
@@ -75,14 +75,10 @@ class _System:
 
     def scores(self, values: Floats) -> Floats:
         """X'values, (B, k)."""
-        import numpy as np
-
         return np.where(self.used, np.take_along_axis(values @ self.design.x, self.places, axis=1), 0.0)
 
     def information(self, mu: Floats) -> Floats:
         """X'diag(mu)X, (B, k, k), with 1 on the diagonal of unused columns."""
-        import numpy as np
-
         index = self.design.joint[self.places[:, :, None], self.places[:, None, :]].reshape(len(mu), -1)
         sums = np.take_along_axis(mu @ self.design.unions, index, axis=1)
         small = sums.reshape(len(mu), self.places.shape[1], -1)
@@ -96,8 +92,6 @@ class _System:
 
 def _iterate(system: _System, counts: Floats, start: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """beta (B, k), mu and eta (B, W), and the standard error of b_0 (B,), at the maximum."""
-    import numpy as np
-
     rows = system.left.rows
     mu = np.where(rows, np.maximum(start, 1e-100), 0.0)
     working = np.where(rows, np.log(np.maximum(start, 1e-100)) * mu + counts - mu, 0.0)
@@ -123,8 +117,6 @@ def _round(
     part: _System, counts: Floats, beta: Floats, step: Floats, height: Floats
 ) -> tuple[Floats, Floats, Floats, Bools]:
     """Take the step, or half of it where the likelihood would fall; then find the next one."""
-    import numpy as np
-
     eta, mu = part.means(beta + step)
     terms = counts * eta - mu
     reached = terms.sum(axis=1)
@@ -145,8 +137,6 @@ def _round(
 
 
 def _solve(matrix: Floats, right: Floats) -> Floats:
-    import numpy as np
-
     return np.asarray(np.linalg.solve(matrix, right[:, :, None])[:, :, 0], dtype=float)
 
 
@@ -156,8 +146,7 @@ TIE = 7  # decimals of log p beyond which two pairs are tied
 
 @dataclass(frozen=True, eq=False)
 class Selected:
-    """B choices. `dark` is infinite where even the main effects have no estimate, as when nothing
-    overlaps."""
+    """B choices. `dark` is infinite where even the main effects have no estimate."""
 
     models: Ints  # (B,)
     dark: Floats  # (B,), expected persons on no list
@@ -166,8 +155,6 @@ class Selected:
 def stepwise(d: Design, counts: Floats, codes: Estimability) -> Selected:
     """From no pair, add the pair whose overlap the current fit explains worst, as long as p < 0.02 and the
     larger model can be estimated; ties go to the first pair."""
-    import numpy as np
-
     seen = seen_histories(counts)
     models = np.zeros(len(counts), dtype=np.int64)
     dark = np.full(len(counts), np.inf)
@@ -187,10 +174,7 @@ def stepwise(d: Design, counts: Floats, codes: Estimability) -> Selected:
 
 
 def _raised(d: Design, counts: Floats, mu: Floats, entered: Ints) -> Floats:
-    """(B, W): factors that bring the overlap of the pair that entered to what was found: a start near the
-    next fit."""
-    import numpy as np
-
+    """(B, W): factors that bring the overlap of the pair that entered to what was found."""
     entering = chosen(entered, len(d.pairs)).astype(float)
     overlap = entering @ d.contains
     ratio = (overlap * counts).sum(axis=1) / np.maximum((overlap * mu).sum(axis=1), 1e-300)
@@ -204,8 +188,6 @@ def _first(codes: Estimability, seen: bytes, model: int, pairs: list[int]) -> in
 
 def _candidates(d: Design, counts: Floats, mu: Floats, models: Ints) -> list[list[int]]:
     """The pairs outside each model with p < 0.02, smallest p first."""
-    import numpy as np
-
     surprise = log_p(counts @ d.contains.T, mu @ d.contains.T)
     surprise[chosen(models, len(d.pairs))] = 0.0
     order = np.argsort(np.round(surprise, TIE), axis=1, kind="stable")
@@ -219,9 +201,6 @@ def log_p(found: Floats, expected: Floats) -> Floats:
     Where that is too small for a double, from the first term of the tail: else pairs that differ would be
     tied at 0.
     """
-    import numpy as np
-    from scipy.special import gammaln, pdtr, pdtrc, xlogy
-
     below = pdtr(found, expected)
     above = np.where(found > 0, pdtrc(np.maximum(found - 1, 0), expected), 1.0)
     p = np.minimum(below, above)

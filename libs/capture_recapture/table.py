@@ -1,6 +1,5 @@
-"""The capture-history table: how many persons are on exactly which lists.
-
-Which lists a person counts as being on, when one organisation was sent to the person by another.
+"""The capture-history table: how many persons are on exactly which lists; how it is read from a file; and
+which lists a person counts as being on, when one organisation was sent to the person by another.
 
 A list says something of who is on none only if it finds persons by itself. Who is found by the police
 because the support line passed the case on is on both lists for one reason, and the lists look as if
@@ -28,34 +27,26 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-# --- faults ---
-# What a capture-history table may not be.
-
-MAX_PERSONS: Final = (
-    10**12
-)  # beyond this a count is a typing error, and doubles would no longer hold it exactly
+# Beyond this a count is a typing error, and doubles would no longer hold it exactly.
+MAX_PERSONS: Final = 10**12
+COUNT = "count"
+# R writes a million as 1e+06, so a whole number may be written that way.
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?", re.ASCII)
 
 
 class CaptureTableError(ValueError):
     """A table that cannot be read; the message is one sentence for the person who sent it."""
 
 
-# --- reading ---
-# A capture-history table from a CSV file: strict about numbers, easy about delimiters, quotes and blank
-# lines.
-
-COUNT = "count"
-# R writes a million as 1e+06, so a whole number may be written that way.
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?", re.ASCII)
-
-
 def read_csv(text: str) -> tuple[list[str], list[tuple[int, int]]]:
-    """The names of the lists, and (mask, persons) for each row. Raises CaptureTableError."""
+    """The names of the lists, and (mask, persons) for each row. Raises CaptureTableError.
+
+    Strict about numbers, easy about delimiters, quotes and blank lines.
+    """
     rows = _rows(text)
     if not rows:
         raise CaptureTableError("The table is empty.")
-    _, header = rows[0]
-    names, place = _columns(header)
+    names, place = _columns(rows[0][1])
     return names, [_history(line, cells, len(names), place) for line, cells in rows[1:]]
 
 
@@ -121,7 +112,6 @@ def _count(line: int, cell: str) -> int:
     return int(number)
 
 
-# --- table ---
 @dataclass(frozen=True)
 class CaptureTable:
     """`lists` in the order given; `histories` as sorted (mask, persons), bit i of the mask standing for
@@ -149,27 +139,18 @@ class CaptureTable:
         return cls(tuple(lists), tuple(sorted((m, c) for m, c in total.items() if m and c)))
 
     @classmethod
-    def from_persons(
-        cls, persons: Iterable[tuple[Hashable, Iterable[str]]], lists: Sequence[str] | None = None
-    ) -> CaptureTable:
-        """From (person, names of lists); a person given twice is on the lists of both.
-
-        `lists` sets the order of the columns and may name lists without persons; else they are sorted by
-        name.
-        """
+    def from_persons(cls, persons: Iterable[tuple[Hashable, Iterable[str]]]) -> CaptureTable:
+        """From (person, names of lists); a person given twice is on the lists of both."""
         of_person: dict[Hashable, set[str]] = {}
         for person, names in persons:
             of_person.setdefault(person, set()).update(names)
-        order = tuple(lists) if lists is not None else tuple(sorted(set().union(*of_person.values())))
+        order = sorted(set().union(*of_person.values()))
         place = {name: 1 << i for i, name in enumerate(order)}
         return cls.from_counts(order, ((sum(place[n] for n in names), 1) for names in of_person.values()))
 
     @classmethod
     def from_csv(cls, text: str) -> CaptureTable:
-        """One row a history: a column of 0/1 for each list, and the column `count`. Raises
-        CaptureTableError."""
-        pass
-
+        """A row a history: a column of 0/1 a list, and the column `count`. Raises CaptureTableError."""
         return cls.from_counts(*read_csv(text))
 
     @cached_property
@@ -186,6 +167,10 @@ class CaptureTable:
         if name not in self.lists:
             raise CaptureTableError(f"There is no list called {name}.")
         return self.lists.index(name)
+
+    def names(self, mask: int) -> list[str]:
+        """The lists of a history."""
+        return [name for i, name in enumerate(self.lists) if mask >> i & 1]
 
     def size(self, name: str) -> int:
         """Persons on the list."""
@@ -206,8 +191,7 @@ class CaptureTable:
         return combinations(self.lists, 2)
 
     def moved(self, lists: Sequence[str], places: Sequence[int]) -> CaptureTable:
-        """List i of this table becomes list `places[i]` of the new one; -1 drops it, and who was on no
-        other."""
+        """List i becomes list `places[i]` of the new table; -1 drops it, and who was on no other."""
 
         def new(mask: int) -> int:
             bits = 0

@@ -41,10 +41,8 @@ ASSUMPTIONS: Final = (
         ),
         Text(
             "Den som lämnat landet kan inte mötas av fler aktörer. Långa perioder ger därför för höga tal.",
-            (
-                "Who has left the country cannot be met by more organisations. Long periods thus give too "
-                "high figures."
-            ),
+            "Who has left the country cannot be met by more organisations. Long periods thus give too high "
+            "figures.",
         ),
     ),
     Assumption(
@@ -68,11 +66,9 @@ ASSUMPTIONS: Final = (
         ),
         Text(
             "Registret har inga namn, så dubbletter kan finnas kvar. Missade länkar höjer skattningen: "
-            "hittas 90 "
-            "procent av dem blir den ungefär en tiondel för hög.",
-            "The register has no names, so duplicates may remain. Missed links raise the estimate: if 90 "
-            "per cent of "
-            "them are found it comes out about a tenth too high.",
+            "hittas 90 procent av dem blir den ungefär en tiondel för hög.",
+            "The register has no names, so duplicates may remain. Missed links raise the estimate: if 90 per "
+            "cent of them are found it comes out about a tenth too high.",
         ),
     ),
     Assumption(
@@ -83,10 +79,8 @@ ASSUMPTIONS: Final = (
             "Every victim has some chance of being met by every organisation.",
         ),
         Text(
-            (
-                "En aktör som bara möter barn och en som bara möter vuxna kan inte överlappa; det ger ett "
-                "för högt tal."
-            ),
+            "En aktör som bara möter barn och en som bara möter vuxna kan inte överlappa; det ger ett för "
+            "högt tal.",
             "An organisation that meets only children and one that meets only adults cannot overlap; "
             "that gives too high a figure.",
         ),
@@ -116,15 +110,11 @@ ASSUMPTIONS: Final = (
         ),
         Text(
             "Är vissa mycket svårare att finna än andra blir talet för lågt och intervallet missvisande "
-            "smalt: i en "
-            "simulering med två slags personer skattades 597 av 1 000, och intervallet nådde nästan "
-            "aldrig det sanna "
-            "talet.",
-            "If some are much harder to find than others the figure is too low and the interval "
-            "misleadingly narrow: "
-            "in a simulation with two kinds of people 597 of 1,000 were estimated, and the interval "
-            "almost never "
-            "reached the truth.",
+            "smalt: i en simulering med två slags personer skattades 597 av 1 000, och intervallet nådde "
+            "nästan aldrig det sanna talet.",
+            "If some are much harder to find than others the figure is too low and the interval misleadingly "
+            "narrow: in a simulation with two kinds of people 597 of 1,000 were estimated, and the interval "
+            "almost never reached the truth.",
         ),
     ),
 )
@@ -171,74 +161,51 @@ METHODS: Final = {
         Text(
             "Räknar med att det finns några slag av personer, som är olika lätta att finna. Förutsätter att "
             "källorna är oberoende inom varje slag.",
-            "Takes it that there are a few kinds of persons who are not equally easy to find. Assumes "
-            "that the "
-            "lists are independent within each kind.",
+            "Takes it that there are a few kinds of persons who are not equally easy to find. Assumes that "
+            "the lists are independent within each kind.",
         ),
     ),
 }
 
 HETEROGENEITY: Final = Text(
-    "Utsatta är olika lätta att finna. Skattningen är därför sannolikt för låg, och osäkerheten större "
-    "än intervallet "
-    "visar.",
+    "Utsatta är olika lätta att finna. Skattningen är därför sannolikt för låg, och osäkerheten större än "
+    "intervallet visar.",
     "Victims are not equally easy to find. The estimate is therefore likely too low, and the uncertainty "
-    "larger than "
-    "the interval shows.",
+    "larger than the interval shows.",
 )
 
 CRITICS: Final = Text(
     "Metoden är omstridd: Whitehead m.fl. (2021) anser att den inte är lämplig för människohandel.",
-    (
-        "The method is disputed: Whitehead et al. (2021) hold that it is not a suitable one for human "
-        "trafficking."
-    ),
+    "The method is disputed: Whitehead et al. (2021) hold that it is not a suitable one for human "
+    "trafficking.",
 )
 
 NO_SPREAD: Final = Text(
-    (
-        "Med fler än fem källor prövas inte alla modeller, så hur mycket talet beror på modellvalet är inte "
-        "känt."
-    ),
-    (
-        "With more than five lists not all models are tried, so how far the figure hangs on the model is "
-        "unknown."
-    ),
+    "Med fler än fem källor prövas inte alla modeller, så hur mycket talet beror på modellvalet är inte "
+    "känt.",
+    "With more than five lists not all models are tried, so how far the figure hangs on the model is "
+    "unknown.",
 )
 
 REFERENCES: Final = (
-    (
-        "Chao, A. (1987). Estimating the population size for capture-recapture data with unequal "
-        "catchability. Biometrics 43."
-    ),
-    (
-        "Madigan, D. & York, J. C. (1997). Bayesian methods for estimation of the size of a closed "
-        "population. Biometrika 84."
-    ),
-    (
-        "Manrique-Vallier, D. (2016). Bayesian population size estimation using Dirichlet process "
-        "mixtures. Biometrics 72."
-    ),
+    "Chao, A. (1987). Estimating the population size for capture-recapture data with unequal catchability. "
+    "Biometrics 43.",
+    "Madigan, D. & York, J. C. (1997). Bayesian methods for estimation of the size of a closed population. "
+    "Biometrika 84.",
+    "Manrique-Vallier, D. (2016). Bayesian population size estimation using Dirichlet process mixtures. "
+    "Biometrics 72.",
     "Silverman, B. W. (2014). Modern slavery: an application of multiple systems estimation. Home Office.",
-    (
-        "Bales, K., Hesketh, O. & Silverman, B. (2015). Modern slavery in the UK: how many victims? "
-        "Significance 12(3)."
-    ),
+    "Bales, K., Hesketh, O. & Silverman, B. (2015). Modern slavery in the UK: how many victims? Significance "
+    "12(3).",
     "Silverman, B. W. (2020). Multiple-systems analysis for the quantification of modern slavery. JRSS A.",
-    (
-        "Chan, L., Silverman, B. W. & Vincent, K. (2021). Multiple systems estimation for sparse capture "
-        "data. JASA 116."
-    ),
-    "Silverman, B. W., Chan, L. & Vincent, K. (2023). Bootstrapping multiple systems estimates to "
-    "account for model "
-    "selection. Statistics and Computing.",
-    (
-        "Binette, O. & Steorts, R. C. (2021). On the reliability of multiple systems estimation. arXiv "
-        "2112.01594."
-    ),
-    "Whitehead, J., Jackson, J., Balch, A. & Francis, B. (2021). On the unreliability of multiple "
-    "systems estimation "
-    "for estimating the number of potential victims of modern slavery in the UK.",
+    "Chan, L., Silverman, B. W. & Vincent, K. (2021). Multiple systems estimation for sparse capture data. "
+    "JASA 116.",
+    "Silverman, B. W., Chan, L. & Vincent, K. (2023). Bootstrapping multiple systems estimates to account "
+    "for model selection. Statistics and Computing.",
+    "Binette, O. & Steorts, R. C. (2021). On the reliability of multiple systems estimation. arXiv "
+    "2112.01594.",
+    "Whitehead, J., Jackson, J., Balch, A. & Francis, B. (2021). On the unreliability of multiple systems "
+    "estimation for estimating the number of potential victims of modern slavery in the UK.",
 )
 
 
@@ -249,23 +216,18 @@ RESULT: Final = Text(
     "said from the data.",
 )
 METHOD: Final = Text(
-    "Metoden är flerlisteskattning: av hur många personer som finns på flera av listorna {lists} räknas "
-    "ut hur "
-    "många som inte finns på någon. Det är gjort på {ways} sätt, och det som sägs är det lägsta av dem, "
-    "sedan "
-    "också slumpen har dragits ifrån.",
-    "The method is multiple systems estimation: from how many persons are on several of the lists "
-    "{lists} it is "
-    "worked out how many are on none. It was done in {ways} ways, and what is said is the lowest of "
-    "them, after "
-    "chance has been taken off too.",
+    "Metoden är flerlisteskattning: av hur många personer som finns på flera av listorna {lists} räknas ut "
+    "hur många som inte finns på någon. Det är gjort på {ways} sätt, och det som sägs är det lägsta av dem, "
+    "sedan också slumpen har dragits ifrån.",
+    "The method is multiple systems estimation: from how many persons are on several of the lists {lists} it "
+    "is worked out how many are on none. It was done in {ways} ways, and what is said is the lowest of them, "
+    "after chance has been taken off too.",
 )
 COARSE: Final = Text(
     "De olika sätten att räkna ger svar som skiljer sig med mer än en fjärdedel. Därför är talet avrundat "
     "grovt, och nedåt.",
     "The ways of calculating give answers that differ by more than a quarter. The figure is therefore "
-    "rounded "
-    "coarsely, and downwards.",
+    "rounded coarsely, and downwards.",
 )
 ROUNDED: Final = Text("Talet är avrundat nedåt.", "The figure is rounded downwards.")
 MORE: Final = Text(
@@ -287,7 +249,7 @@ TOO_HIGH: Final = (
 AVOIDING: Final = Text(
     "Organisationer som sällan möter samma personer.", "Organisations that seldom meet the same persons."
 )
-# How the stepwise model is told inside.
+# What is said of the stepwise model, inside.
 STEPWISE: Final = Text(
     "Den loglinjära modellen är vald stegvis; {pairs}.", "The log-linear model is chosen stepwise; {pairs}."
 )

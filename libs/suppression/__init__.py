@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from libs.suppression.figures import Figure, figure_of, name_of
-from libs.suppression.package import Cancelled, FigureInterval, Findings, Kind, LedgerEntry, Package, Verdict
+from libs.suppression.package import Cancelled, FigureInterval, Kind, LedgerEntry, Package, Verdict
 from libs.suppression.protection import (
     COARSER_ABOVE,
     AuditReport,
@@ -17,7 +17,6 @@ from libs.suppression.protection import (
     concentrated_rows,
     hidden_share,
     protect,
-    report,
 )
 
 __all__ = [
@@ -27,7 +26,6 @@ __all__ = [
     "Concentration",
     "Figure",
     "FigureInterval",
-    "Findings",
     "Kind",
     "LedgerEntry",
     "Package",
@@ -40,5 +38,4 @@ __all__ = [
     "hidden_share",
     "name_of",
     "protect",
-    "report",
 ]

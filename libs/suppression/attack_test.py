@@ -14,23 +14,21 @@ from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from libs.suppression.figures import Figure, figure_of, name_of
 from libs.suppression.package import Cancelled, FigureInterval, Findings, Kind, Package, Verdict
 from libs.suppression.programme import Fate, Goal, Model, build
-from libs.suppression.solvers import Floats, programme
+from libs.suppression.solvers import Bools, Floats, programme, sparse
 from libs.suppression.tables import Status, Table, TableError
 
 EPSILON: Final = 1e-6
-Bools = npt.NDArray[np.bool_]
 
 
 def attack(
     package: Package,
     tables: Sequence[Table],
-    progress: Callable[[int, int], None] | None,
-    cancelled: Callable[[], bool] | None,
+    progress: Callable[[int, int], None],
+    cancelled: Callable[[], bool],
     *,
     model: Model | None = None,
     briefly: bool = False,
@@ -40,7 +38,7 @@ def attack(
     hidden = _hidden(package, tables, model)
     printed = [number for number in model.of_package.values() if not model.variables[number].veiled]
     return Findings(
-        primary=sum(model.is_primary(number) for number in printed),
+        primary=sum(map(model.is_primary, printed)),
         hidden=int(hidden[printed].sum()),
         intervals=tuple(_watched(_Audit(model, hidden, briefly=briefly), progress, cancelled)),
         veiled=package.veiled,
@@ -75,13 +73,12 @@ def _shown(mine: Table, theirs: Table, model: Model) -> Iterator[Figure]:
 
 
 def _watched(
-    work: _Audit, progress: Callable[[int, int], None] | None, cancelled: Callable[[], bool] | None
+    work: _Audit, progress: Callable[[int, int], None], cancelled: Callable[[], bool]
 ) -> Iterator[FigureInterval]:
     for number, interval in enumerate(work.intervals(), start=1):
-        if cancelled and cancelled():
+        if cancelled():
             raise Cancelled
-        if progress:
-            progress(number, max(number, work.size))
+        progress(number, max(number, work.size))
         yield interval
 
 
@@ -107,7 +104,7 @@ class _Audit:
             kind = Kind.SMALL if number in self._small else Kind.PROTECTS
             if kind is Kind.PROTECTS and self.model.variables[number].veiled:
                 continue  # nobody tried to hide it
-            yield self._interval(Goal(((number, 1),), self.model.variables[number].value), kind)
+            yield self._interval(self.model.goal(number), kind)
         for target in self.model.targets:
             if target.is_difference:
                 yield self._interval(target, Kind.DIFFERENCE)
@@ -121,7 +118,7 @@ class _Audit:
         variables = [self.model.variables[number] for number, _ in target.terms]
         return FigureInterval(
             figure=variables[0].figure,
-            versions=tuple(None if variable.in_package else variable.version for variable in variables),
+            versions=tuple(variable.version for variable in variables),
             kind=kind,
             value=target.value,
             low=low,
@@ -138,15 +135,15 @@ class _Audit:
     def _both_told(self, target: Goal) -> bool:
         """A small step of which both sides are certain, though the newer one could have been kept: who does
         not know that all else is as it was learns of it by nothing but these."""
-        sides = [
-            (number, Goal(((number, 1),), self.model.variables[number].value)) for number, _ in target.terms
-        ]
-        if not target.is_difference or any(
-            low < high for _, side in sides for low, high in [self._outside.range(side)]
-        ):
+        sides = [number for number, _ in target.terms]
+        if not target.is_difference or any(self._is_open(number, self._outside) for number in sides):
             return False
-        new = [side for number, side in sides if self.model.variables[number].in_package]
-        return any(low < high for side in new for low, high in [self._at_best.range(side)])
+        new = [number for number in sides if self.model.variables[number].in_package]
+        return any(self._is_open(number, self._at_best) for number in new)
+
+    def _is_open(self, number: int, view: View) -> bool:
+        low, high = view.range(self.model.goal(number))
+        return low < high
 
     def _verdict(self, target: Goal, kind: Kind, low: int, high: int) -> Verdict:
         if self._is_enough(kind, low, high):
@@ -179,8 +176,6 @@ class View:
 
     def _equations(self, model: Model) -> tuple[Any, Floats, list[int]]:
         """Sum of hidden (less a slack, where the row is >= 0) = minus the sum of what is known."""
-        from scipy.sparse import csc_matrix
-
         cells: list[tuple[int, int, int]] = []
         right: list[float] = []
         slacks: list[int] = []
@@ -195,9 +190,8 @@ class View:
             right.append(
                 -sum(sign * self._values[number] for number, sign in terms if number not in self._place)
             )
-        rows, columns, signs = np.array(cells, dtype=int).reshape(-1, 3).T
-        shape = (len(right), len(self._place) + len(slacks))
-        return csc_matrix((signs.astype(float), (rows, columns)), shape=shape), np.array(right), slacks
+        matrix = sparse(cells, (len(right), len(self._place) + len(slacks)))
+        return matrix, np.array(right), slacks
 
     def range(self, target: Goal) -> tuple[int, int]:
         """The least and the most whole number that `target` can be."""

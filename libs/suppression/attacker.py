@@ -1,10 +1,9 @@
-"""The optimiser's attacker: how far can a figure move while all that is known stays as it is?
+"""The optimiser's attacker: how far can a figure move while all that is known stays as it is, and how far
+must every target be able to?
 
 Everything is a step away from the truth: M d = 0, and low y <= d <= high y, where y says how far each figure
 is hidden (0 or 1, or between in the relaxed master problem). One sparse matrix; an inequality has a slack
 column that is always free. Every step found is kept: it may answer other questions too.
-
-How far every target must be able to move, lowered to what can be had at all.
 """
 
 from __future__ import annotations
@@ -16,10 +15,9 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csc_matrix
 
 from libs.suppression.programme import Fate, Goal, Model
-from libs.suppression.solvers import Floats, WorkBudget, programme
+from libs.suppression.solvers import Bools, Floats, WorkBudget, programme, sparse
 
 EPSILON: Final = 1e-6
 FEW: Final = 10  # questions that are asked one by one
@@ -69,8 +67,7 @@ class LinearSystem:
                 cells.append((place, len(low), -1))
                 low.append(-sum(sign * values[number] for number, sign in terms))
                 high.append(model.ceiling * len(terms))
-        rows, columns, signs = np.array(cells, dtype=int).reshape(-1, 3).T
-        matrix = csc_matrix((signs.astype(float), (rows, columns)), shape=(len(model.rows), len(low)))
+        matrix = sparse(cells, (len(model.rows), len(low)))
         return cls(matrix, np.array(low, dtype=float), np.array(high, dtype=float), len(values))
 
     def spread(self, hidden: npt.NDArray[Any]) -> Floats:
@@ -156,8 +153,8 @@ class Attacker:
             if move.gain < need.amount - EPSILON:
                 yield need, move
 
-
-Bools = npt.NDArray[np.bool_]
+    def meets(self, *needs: Need) -> bool:
+        return next(self.failures(needs), None) is None
 
 
 def concealable(model: Model) -> Bools:
@@ -171,8 +168,7 @@ def hideable(model: Model) -> Bools:
 
 
 def kept(model: Model) -> Bools:
-    """What must not be certain when it is hidden: of what is veiled, a small step from another version
-    alone."""
+    """Return what must not be certain when hidden: of veiled figures, small differences alone."""
     found = np.array([not variable.veiled for variable in model.variables], dtype=bool)
     steps = {number for target in model.targets if target.is_difference for number, _ in target.terms}
     found[[number for number in steps if model.variables[number].in_package]] = True
@@ -209,16 +205,11 @@ def _lowered(need: Need, attacker: Attacker) -> Need:
     gain = attacker.best(need.weights).gain
     if gain >= need.amount - EPSILON:
         return need
-    if need.target.is_difference and need.sign > 0 and _met(other := _other_way(need), attacker):
+    if need.target.is_difference and need.sign > 0 and attacker.meets(other := _other_way(need)):
         return other
     return Need(need.target, need.sign, math.floor(gain + EPSILON))
 
 
 def _other_way(need: Need) -> Need:
-    """A step that cannot be as large as k may be as large the other way: neither its size nor its sign is
-    known."""
+    """Return the same need downwards: neither the size nor the sign of the difference may be known."""
     return Need(need.target, -1, need.amount + 2 * need.target.value)
-
-
-def _met(need: Need, attacker: Attacker) -> bool:
-    return attacker.reached(need) or attacker.best(need.weights).gain >= need.amount - EPSILON

@@ -1,10 +1,10 @@
 """Which facts have to be looked at together, so that nothing follows from the figures that is not seen here.
 
-A block is a set of facts. Figures that tell of the same facts share one; where figures close a circle (one
-fact by another, that by a third, and the third by the first) there is one for all of them. The blocks make
-a tree in which whatever two of them share is shared by all between, so that persons who fit every block and
-every tie between neighbours fit all figures at once (R. E. Tarjan and M. Yannakakis, SIAM J. Comput. 13
-(1984) 566-579). In each block a fact is told apart only as far as it has to be: the further from the block
+A block is a set of facts. Figures of the same facts share one; where figures close a circle (one fact by
+another, that by a third, and the third by the first) there is one for all of them. The blocks make a tree in
+which whatever two of them share is shared by all between, so that persons who fit every block and every tie
+between neighbours fit all figures at once (R. E. Tarjan and M. Yannakakis, SIAM J. Comput. 13 (1984)
+566-579). Each block distinguishes the codes of a fact only as far as it has to: the further from the block
 that knows most of it, the coarser.
 """
 
@@ -22,7 +22,7 @@ Mentioned = Mapping[Facts, Mapping[str, set[Codes]]]  # by the facts that a figu
 
 @dataclass(frozen=True)
 class Block:
-    """`atoms`: fact → groups of base codes that are told apart in it."""
+    """`atoms`: fact → groups of base codes that it distinguishes."""
 
     facts: Facts
     atoms: Mapping[str, tuple[Codes, ...]]
@@ -30,7 +30,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Tie:
-    """Two blocks are told of the same persons: of these facts, with the codes told apart so far."""
+    """Two blocks count the same persons by these facts, as far as both distinguish their codes."""
 
     one: Facts
     other: Facts
@@ -43,37 +43,36 @@ class Blocks:
     ties: tuple[Tie, ...]
 
 
-def blocks(told: Collection[Made], words: Words) -> Blocks:
+def blocks(made_of: Collection[Made], words: Words) -> Blocks:
     """Of figures that add up these codes."""
-    facts = set[str]().union(*told)
+    facts = set[str]().union(*made_of)
     never = [made for made in words.never if made.keys() <= facts]
-    mentioned = _mentioned([*told, *never])
+    mentioned = _mentioned([*made_of, *never])
     tree = _tree(mentioned)
     kept: dict[Facts, dict[str, set[Codes]]] = {node: {fact: set() for fact in node} for node in tree}
     for fact in sorted(facts):
         _spread(fact, tree, mentioned, kept)
-    made_blocks = {node: Block(node, _told_apart(kept[node], words)) for node in tree}
+    made_blocks = {node: Block(node, _distinguished(kept[node], words)) for node in tree}
     ties = tuple(_tie(one, other, kept, words) for one, other in _neighbours(tree))
     return Blocks(made_blocks, ties)
 
 
-def _mentioned(told: Iterable[Made]) -> dict[Facts, dict[str, set[Codes]]]:
+def _mentioned(made_of: Iterable[Made]) -> dict[Facts, dict[str, set[Codes]]]:
     mentioned: dict[Facts, dict[str, set[Codes]]] = {frozenset(): {}}
-    for made in told:
+    for made in made_of:
         sets = mentioned.setdefault(frozenset(made), {})
         for fact, codes in made.items():
             sets.setdefault(fact, set()).add(codes)
     return mentioned
 
 
-def _told_apart(sets: Mapping[str, set[Codes]], words: Words) -> dict[str, tuple[Codes, ...]]:
-    """Return the groups of base codes that these sets of codes tell apart, by their fact."""
-    return {fact: atoms(words.all_codes[fact], sorted(told, key=sorted)) for fact, told in sets.items()}
+def _distinguished(sets: Mapping[str, set[Codes]], words: Words) -> dict[str, tuple[Codes, ...]]:
+    """Return the groups of base codes that these sets of codes distinguish, by their fact."""
+    return {fact: atoms(words.all_codes[fact], sorted(made_of, key=sorted)) for fact, made_of in sets.items()}
 
 
 def _neighbours(tree: Mapping[Facts, set[Facts]]) -> Iterator[tuple[Facts, Facts]]:
-    """Each pair once, in an order that hangs on nothing but names: the solver goes other ways where rows
-    stand otherwise."""
+    """Yield each pair once, in the order of their names: the solver's way depends on the order."""
     for one in tree:
         for other in sorted(tree[one], key=sorted):
             if sorted(one) < sorted(other):
@@ -82,7 +81,7 @@ def _neighbours(tree: Mapping[Facts, set[Facts]]) -> Iterator[tuple[Facts, Facts
 
 def _tie(one: Facts, other: Facts, kept: Mapping[Facts, Mapping[str, set[Codes]]], words: Words) -> Tie:
     both = {fact: kept[one][fact] & kept[other][fact] for fact in sorted(one & other)}
-    return Tie(one, other, _told_apart(both, words))
+    return Tie(one, other, _distinguished(both, words))
 
 
 def _spread(
@@ -91,8 +90,8 @@ def _spread(
     mentioned: Mapping[Facts, Mapping[str, set[Codes]]],
     kept: Mapping[Facts, dict[str, set[Codes]]],
 ) -> None:
-    """Every set of codes is told apart from where it is mentioned to the block that mentions most of the
-    fact: so of two neighbours one always knows all of it that the other does."""
+    """Keep every set of codes from where it is mentioned to the block that mentions most of the fact: so of
+    two neighbours one always knows all of it that the other does."""
     number = {node: len(mentioned.get(node, {}).get(fact, ())) for node in tree if fact in node}
     home = min(number, key=lambda node: (-number[node], len(node), sorted(node)))
     towards = {home: home}
@@ -111,8 +110,8 @@ def _spread(
 
 
 def _tree(mentioned: Mentioned) -> dict[Facts, set[Facts]]:
-    """Neighbours of each block: the circles, what two of them share, and every set of facts that figures
-    tell of. Each hangs where most of what it tells apart is told apart too."""
+    """Return the neighbours of each block: the circles, what two of them share, and the facts of each figure.
+    Each hangs where most of what it distinguishes is distinguished too."""
     circles = _circles(mentioned)
     tree: dict[Facts, set[Facts]] = {circle: set() for circle in circles}
     connected = {circle: [circle] for circle in circles}
@@ -143,18 +142,18 @@ def _connect(tree: dict[Facts, set[Facts]], shared: Facts, ends: Sequence[Facts]
 
 
 def _nearest(facts: Facts, nodes: Iterable[Facts], mentioned: Mentioned) -> Facts:
-    """Of the blocks that have these facts, one in which as much of them is told apart as can be."""
-    own = _pairs(told for of, told in mentioned.items() if of <= facts)
+    """Of the blocks that have these facts, return one that distinguishes as much of them as any."""
+    own = _pairs(made_of for of, made_of in mentioned.items() if of <= facts)
 
     def place(node: Facts) -> tuple[int, int, list[str]]:
-        below = _pairs(told for of, told in mentioned.items() if of <= node and not of <= facts)
+        below = _pairs(made_of for of, made_of in mentioned.items() if of <= node and not of <= facts)
         return -len(below & own), len(node), sorted(node)
 
     return min((node for node in nodes if facts <= node), key=place)
 
 
 def _pairs(mentioned: Iterable[Mapping[str, set[Codes]]]) -> set[tuple[str, Codes]]:
-    return {(fact, codes) for told in mentioned for fact, sets in told.items() for codes in sets}
+    return {(fact, codes) for made_of in mentioned for fact, sets in made_of.items() for codes in sets}
 
 
 def _join(tree: dict[Facts, set[Facts]], one: Facts, other: Facts) -> None:
@@ -171,10 +170,10 @@ def _connected(tree: Mapping[Facts, set[Facts]], one: Facts, other: Facts) -> bo
     return other in seen
 
 
-def _circles(told: Iterable[Facts]) -> list[Facts]:
-    """The largest sets of facts in which any two are told of together, after those ties are added without
-    which a circle of four or more would have none across."""
-    sets = list(told)
+def _circles(made_of: Iterable[Facts]) -> list[Facts]:
+    """Return the largest sets of facts of which any two have a figure together, after those ties are added
+    without which a circle of four or more would have none across."""
+    sets = list(made_of)
     near: dict[str, set[str]] = {fact: set() for facts in sets for fact in facts}
     for facts in sets:
         for fact in facts:

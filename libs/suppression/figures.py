@@ -1,7 +1,5 @@
 """Cells become figures: the same set of (dimension, category) pairs is one figure, in whichever table it
-stands.
-
-What the words of a publication mean: which base codes of which facts each category adds up. Pure.
+stands; and what the words of a publication mean: which base codes of which facts each category adds up. Pure.
 
 Everybody has one base code of each fact here. Two categories hang together because they add up the same
 codes, whatever they are called and in whichever table they stand: nothing here knows a fact by its name.
@@ -33,7 +31,7 @@ class Figured:
 
 
 def dimension_names(table: Table) -> tuple[str, ...]:
-    """The names that figures are told apart by.
+    """The names that distinguish figures.
 
     A bare `purpose` is the main purpose where parts add up and any purpose where they overlap: two figures,
     not one.
@@ -73,7 +71,7 @@ def _merged(old: Figured, new: Figured, table: Table) -> Figured:
         )
     return Figured(
         figure=old.figure,
-        value=old.value if old.value is not None else new.value,
+        value=new.value if old.value is None else old.value,
         hidden=old.hidden or new.hidden,
         exempt=old.exempt or new.exempt,
         summed=max(old.summed, new.summed),
@@ -100,7 +98,7 @@ class Words:
     codes.
 
     `held`: the persons themselves, by base codes: true values, which never leave the register; None where the
-    sender has not told of them. `never`: nobody has one code of each fact.
+    sender does not give them. `never`: nobody has one code of each fact.
     """
 
     made_of: Mapping[Pair, Made]
@@ -131,42 +129,38 @@ class Words:
         return {fact: frozenset(codes) for fact, codes in found.items()}
 
     def to_json(self) -> dict[str, Any]:
-        """True values and all: for the sealed part of a version."""
+        """True values and all: for the encrypted part of a version."""
         return {
-            "made_of": [[*pair, plain(made)] for pair, made in sorted(self.made_of.items(), key=_first)],
+            "made_of": [[*pair, plain(self.made_of[pair])] for pair in sorted(self.made_of)],
             "base": plain(self.base),
             "held": self.held and [[dict(codes), n] for codes, n in self.held],
-            "never": [plain(made) for made in self.never],
-            "bounds": [[one.fact, [sorted(row) for row in one.rows], one.most] for one in self.bounds],
+            "never": list(map(plain, self.never)),
+            "bounds": [[one.fact, list(map(sorted, one.rows)), one.most] for one in self.bounds],
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Words:
         return cls(
-            made_of={(name, category): _made(made) for name, category, made in data["made_of"]},
-            base=_made(data["base"]),
+            made_of={(name, category): made_from(made) for name, category, made in data["made_of"]},
+            base=made_from(data["base"]),
             held=data["held"] and tuple((tuple(sorted(codes.items())), n) for codes, n in data["held"]),
-            never=tuple(map(_made, data["never"])),
+            never=tuple(map(made_from, data["never"])),
             bounds=tuple(Bound(fact, tuple(map(frozenset, rows)), n) for fact, rows, n in data["bounds"]),
         )
 
 
-def atoms(codes: Iterable[str], told: Iterable[Codes]) -> tuple[Codes, ...]:
-    """The codes in groups that none of the sets of codes tells apart."""
-    sets = list(told)
+def atoms(codes: Iterable[str], distinguished: Iterable[Codes]) -> tuple[Codes, ...]:
+    """Return the codes in groups that none of the sets of codes divides."""
+    sets = list(distinguished)
     found: dict[tuple[bool, ...], set[str]] = {}
     for code in sorted(codes):
         found.setdefault(tuple(code in one for one in sets), set()).add(code)
-    return tuple(frozenset(group) for group in found.values())
-
-
-def _first(item: tuple[Pair, Made]) -> Pair:
-    return item[0]
+    return tuple(map(frozenset, found.values()))
 
 
 def plain(made: Made) -> dict[str, list[str]]:
     return {fact: sorted(codes) for fact, codes in sorted(made.items())}
 
 
-def _made(data: Mapping[str, Iterable[str]]) -> Made:
+def made_from(data: Mapping[str, Iterable[str]]) -> Made:
     return {fact: frozenset(codes) for fact, codes in data.items()}

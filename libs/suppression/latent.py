@@ -1,4 +1,4 @@
-"""Persons as an outsider may imagine them: so many in each cell of each block, which no table prints.
+"""Persons as an intruder may imagine them: so many in each cell of each block, which no table prints.
 
 Every figure is a sum of them. What is certain beforehand is settled here, so that the programmes stay small:
 cells under a figure that everybody knows to be 0 are none, cells that nothing tells apart are one, and a cell
@@ -36,12 +36,12 @@ def latent(words: Words, figures: Mapping[Figure, int], zeros: Collection[Figure
 
     Raises TableError where a figure is not what its words add up to.
     """
-    told = {figure: made for figure in figures if (made := words.of(figure)) is not None}
-    none = [told[figure] for figure in zeros if figure in told]
-    found = _Imagined(words, blocks(told.values(), words))
+    made_of = {figure: made for figure in figures if (made := words.of(figure)) is not None}
+    none = [made_of[figure] for figure in zeros if figure in made_of]
+    found = _Imagined(words, blocks(made_of.values(), words))
     found.imagine([*none, *words.never])
-    for figure in sorted(told, key=sorted):
-        found.add_up(figure, told[figure], figures[figure])
+    for figure in sorted(made_of, key=sorted):
+        found.add_up(figure, made_of[figure], figures[figure])
     found.agree()
     found.bound()
     reduced = found.reduced()
@@ -165,8 +165,7 @@ def _firsts(first: Mapping[Column, Column], columns: Iterable[Column]) -> dict[C
 
 
 def _indistinguishable(constraints: Iterable[Sequence[Term]]) -> list[list[Column]]:
-    """Return the columns in groups: two that stand in the same constraints with the same signs are always
-    added together."""
+    """Return groups of columns that stand in the same constraints with the same signs."""
     terms_of: dict[Column, list[tuple[int, int]]] = {}
     for number, constraint in enumerate(constraints):
         for column, sign in constraint:
@@ -231,32 +230,20 @@ def _counted(block: Block, words: Words) -> Counter[Cell]:
 
 
 def _completed(found: Latent, figures: Mapping[Figure, int]) -> Latent:
-    """Some persons who fit all figures, where nobody told of the true ones: how far a figure can move does
-    not hang on which."""
-    import numpy as np
-    from scipy.sparse import lil_matrix
+    """Return persons who fit all figures. How far a figure can move does not depend on which."""
+    from libs.suppression.solvers import smallest
 
-    from libs.suppression.solvers import WholeProgramme, cheapest
-
-    width = len(found.values)
-    if not width:
+    if not found.values:
         return found
-    constraints = [*found.rows, *(terms for terms, _most in found.bounds)]
-    matrix, right = lil_matrix((len(constraints), width)), np.zeros(len(constraints))
-    for place, terms in enumerate(constraints):
-        for one, sign in terms:
-            if isinstance(one, int):
-                matrix[place, one] += sign
-            else:
-                right[place] -= sign * figures[one]
-    low, high, equal = right.copy(), right.copy(), len(found.rows)
-    low[equal:] = 0
-    high[equal:] += [most for _terms, most in found.bounds]
-    ones, everybody = np.ones(width), float(sum(figures.values()))
-    values = cheapest(WholeProgramme(ones, matrix, low, high, 0 * ones, everybody * ones)).point
+    asked = []
+    for terms, most in [*((row, None) for row in found.rows), *found.bounds]:
+        weights = {one: float(sign) for one, sign in terms if isinstance(one, int)}
+        left = float(-sum(sign * figures[one] for one, sign in terms if not isinstance(one, int)))
+        asked.append((weights, left, left) if most is None else (weights, 0.0, left + most))
+    values = smallest(asked, len(found.values), 0, sum(figures.values()))
     if values is None:
         raise TableError("The figures contradict what their categories are made of.")
-    return Latent(tuple(round(value) for value in values), found.rows, found.bounds)
+    return replace(found, values=tuple(values))
 
 
 def _place(tie: Tie, cell: Cell) -> tuple[Codes, ...]:

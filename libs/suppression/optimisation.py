@@ -1,36 +1,38 @@
-"""What to hide: the cheapest choice that an attacker cannot see through, or a good one when time runs out."""
+"""What to hide: the cheapest choice that an attacker cannot see through, or a good one where work runs out.
+
+`Master` hides as cheaply as the attacks found so far allow (the master problem of a Benders decomposition;
+M. Fischetti and J. J. Salazar, Management Science 47 (2001) 1008-1027). `hide_supports` makes a good choice
+without a proof, by one linear programme for each need that is not met: the attacker's cheapest way to a need
+uses some figures, and hiding those that are still shown meets it. `Chooser` tries the first, then the second.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from scipy.sparse import bmat, csc_matrix, csr_matrix
 
-from libs.suppression.attacker import (
-    EPSILON,
-    Attacker,
+from libs.suppression.attacker import EPSILON, Attacker, LinearSystem, Move, Need, hideable, kept, needs
+from libs.suppression.package import Cancelled, Method
+from libs.suppression.programme import Fate, Model
+from libs.suppression.solvers import (
+    FLOOR,
     Bools,
-    LinearSystem,
-    Move,
-    Need,
-    hideable,
-    kept,
-    needs,
+    Floats,
+    WholeProgramme,
+    WorkBudget,
+    cheapest,
+    programme,
+    sparse,
 )
-from libs.suppression.package import Cancelled
-from libs.suppression.programme import Fate, Goal, Model
-from libs.suppression.solvers import FLOOR, Floats, WholeProgramme, WorkBudget, cheapest, programme
-
-# --- master ---
-# What to hide, as cheap as the attacks found so far allow (the master problem of a Benders
-# decomposition). M. Fischetti and J. J. Salazar, Management Science 47 (2001) 1008-1027, describe the
-# decomposition.
 
 TINY: Final = 1e-9
+CUTS: Final = 60  # of one choice: the next one is better asked than this one asked to the end
+LEANER: Final = 1 / 4  # of the budget, to take out again what need not be hidden
 
 
 class Master:
@@ -90,11 +92,6 @@ class Master:
         return float(max(self.costs[hidden].sum() / least - 1, 0)) if least > 0 else 0.0
 
 
-# --- heuristic ---
-# A good choice of what to hide, without a proof, in one linear programme for each need that is not met.
-# The attacker's cheapest way to a need uses some figures; hiding those that are still shown meets it.
-
-
 class Supports:
     """Columns: steps up, steps down (both from 0), and one for each target: how far it moves."""
 
@@ -104,8 +101,7 @@ class Supports:
         cells = [
             (place, column, sign) for place, target in enumerate(targets) for column, sign in target.terms
         ]
-        rows, columns, signs = np.array(cells, dtype=int).reshape(-1, 3).T
-        picked = csc_matrix((signs.astype(float), (rows, columns)), shape=(len(targets), len(system.low)))
+        picked = sparse(cells, (len(targets), len(system.low)))
         moved = -csc_matrix(np.eye(len(targets)))
         matrix = bmat([[system.matrix, -system.matrix, None], [picked, -picked, moved]], format="csc")
         self._programme = programme(matrix, np.zeros(matrix.shape[0]), work)
@@ -142,17 +138,11 @@ def hide_supports(
     for need in sorted(needs, key=lambda need: -need.amount):
         if work.left <= 0:
             raise TooMuchWork
-        while any(True for _ in attacker.failures([need])):
+        while not attacker.meets(need):
             more = np.maximum(hidden, supports.cheapest(need, hidden))
             hidden = more if (more > hidden).any() else (master.free | master.forced).astype(float)
             attacker.face(hidden)
     return hidden
-
-
-# --- optimise ---
-CUTS: Final = 60  # of one choice: the next one is better asked than this one asked to the end
-LEANER: Final = 1 / 4  # of the budget, to take out again what need not be hidden
-Method = Literal["exact", "heuristic"]
 
 
 class ChoiceProof(StrEnum):
@@ -223,7 +213,7 @@ class Chooser:
         return self._finished(hidden)
 
     def _met(self, hidden: Bools) -> bool:
-        """Whether `hidden` is enough; where not, the master has been told why."""
+        """Whether `hidden` is enough; where not, the master knows why."""
         self.attacker.face(hidden)
         self.attacker.sweep(self.needs)
         failed, asked = 0, self.needs[self._first :] + self.needs[: self._first]
@@ -249,16 +239,19 @@ class Chooser:
         return [figure for figure in self._points(hidden) if figure not in self._pinned]
 
     def _points(self, hidden: Bools) -> Iterable[int]:
-        """The hidden figures that cannot move by a whole person, up or down, but for those that may be
-        known."""
+        """Yield hidden figures that cannot move by a whole person, but for those that may be known."""
         self.attacker.face(hidden)
         for figure in np.flatnonzero(hidden & kept(self.model)).tolist():
-            target = Goal(((figure, 1),), self.model.variables[figure].value)
-            ways = Need(target, 1, 1), Need(target, -1, 1)
-            if any(self.attacker.reached(way) for way in ways):
+            up, down = self._ways(figure)
+            if self.attacker.reached(up) or self.attacker.reached(down):
                 continue
-            if all(any(True for _ in self.attacker.failures([way])) for way in ways):
+            if not self.attacker.meets(up) and not self.attacker.meets(down):
                 yield figure
+
+    def _ways(self, figure: int) -> tuple[Need, Need]:
+        """By a whole person up and down."""
+        goal = self.model.goal(figure)
+        return Need(goal, 1, 1), Need(goal, -1, 1)
 
     def _given_away(self) -> set[int]:
         """What is certain whatever is hidden: the audit says so, nothing here can help."""
@@ -293,13 +286,11 @@ class Chooser:
 
     def _way_out(self, figure: int) -> list[Need]:
         """A way for a figure that must be hidden and is certain: by one person up, else down."""
-        target = Goal(((figure, 1),), self.model.variables[figure].value)
         self.attacker.face(hideable(self.model))
-        ways = (Need(target, 1, 1), Need(target, -1, 1))
-        return [way for way in ways if not any(True for _ in self.attacker.failures([way]))][:1]
+        return [way for way in self._ways(figure) if self.attacker.meets(way)][:1]
 
     def _leaner(self, hidden: Bools) -> Bools:
-        """Without what the ways of later needs have made needless, the dearest first."""
+        """Without what the ways of later needs have made needless, the greatest weight first."""
         free = np.flatnonzero(hidden & self.master.free).tolist()
         for figure in sorted(free, key=lambda one: (-self.master.costs[one], one)):
             if self.watch.left() <= 0:
@@ -312,5 +303,4 @@ class Chooser:
     def _holds(self, hidden: Bools) -> bool:
         self.attacker.face(hidden)
         self.attacker.sweep(self.needs)
-        enough = not any(True for _ in self.attacker.failures(self.needs))
-        return enough and all(figure in self._pinned for figure in self._points(hidden))
+        return self.attacker.meets(*self.needs) and all(one in self._pinned for one in self._points(hidden))

@@ -1,8 +1,5 @@
 """What comes in: the tables of one publication with their true values, and the ledger of what was published
-before.
-
-What the attack test found. Internal: it tells about true values.
-"""
+before; and what the attack test found. Internal: it tells about true values."""
 
 from __future__ import annotations
 
@@ -10,96 +7,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from libs.suppression.figures import Bound, Codes, Figure, Made, Pair, Words, dimension_names
+from libs.suppression.figures import Bound, Codes, Figure, Made, Pair, Words, dimension_names, made_from
 from libs.suppression.tables import Table, TableError
 
-# --- told ---
-# What the tables of a package say that their categories are made of, in the shape of docs/open-data.md.
-
-Json = Mapping[str, Any]
-
-
-def _words_of(data: Json, tables: Sequence[Table]) -> Words | None:
-    """None where no table says so. Raises TableError."""
-    raw = [table for table in data["tables"] if any("made_of" in one for one in table["dimensions"])]
-    if not raw:
-        return None
-    try:
-        made = _made_of(raw, tables)
-        several = set[str]().union(*(table.get("rules", {}).get("several", ()) for table in raw))
-        all_codes = _all_codes(data.get("facts", {}), made.values(), several)
-        never = tuple(map(_made, data.get("never", ())))
-        return Words(made, all_codes, None, never, tuple(_bounds(raw, all_codes)))
-    except (AttributeError, TypeError, KeyError, ValueError) as error:
-        raise TableError(
-            "What the categories are made of is not in the shape of docs/open-data.md."
-        ) from error
-
-
-def _made_of(raw: Sequence[Json], tables: Sequence[Table]) -> dict[Pair, Made]:
-    by_name = {table.name: table for table in tables}
-    made: dict[Pair, Made] = {}
-    for one in raw:
-        for name, dimension in zip(dimension_names(by_name[one["name"]]), one["dimensions"], strict=True):
-            for category, told in dimension.get("made_of", {}).items():
-                made[name, category] = _made(told)
-    return made
-
-
-def _all_codes(facts: Json, made: Collection[Made], several: Set[str]) -> dict[str, Codes]:
-    """Return the base codes, listed or mentioned, of each fact of which everybody has one code."""
-    mentioned = set[str]().union(*made) - several
-    base = {fact: set(codes) for fact, codes in facts.items() if fact in mentioned}
-    for told in made:
-        for fact in told.keys() & mentioned:
-            base.setdefault(fact, set()).update(told[fact])
-    return {fact: frozenset(codes) for fact, codes in base.items()}
-
-
-def _least_of(data: Json, tables: Sequence[Table]) -> dict[Figure, int]:
-    """Of rows that stand there for their size."""
-    by_name = {table.name: table for table in tables}
-    found: dict[Figure, int] = {}
-    for one in data["tables"]:
-        if not isinstance(rules := one.get("rules", {}), dict):
-            raise TableError(f"The rules of table {one['name']} must be a JSON object.")
-        if rules.get("named_from"):
-            name = dimension_names(by_name[one["name"]])[0]
-            rows = set(by_name[one["name"]].dimensions[0].categories) - set(rules.get("always", ()))
-            found |= {frozenset({(name, row)}): int(rules["named_from"]) for row in rows}
-    return found
-
-
-def _bounds(raw: Sequence[Json], base: Made) -> list[Bound]:
-    """Of rows that do not. Codes that are one up to a plus sign are of one row."""
-    found = []
-    for one in raw:
-        rules = one.get("rules") or {}
-        if not rules.get("named_from"):
-            continue
-        told = [_made(codes) for codes in one["dimensions"][0]["made_of"].values()]
-        (fact,) = {fact for codes in told for fact in codes}
-        left = base[fact].difference(*(codes[fact] for codes in told), rules.get("unnamed", ()))
-        rows: dict[str, set[str]] = {}
-        for code in left:
-            rows.setdefault(code.partition("+")[0], set()).add(code)
-        found.append(
-            Bound(fact, tuple(frozenset(rows[row]) for row in sorted(rows)), rules["named_from"] - 1)
-        )
-    return found
-
-
-def _made(data: Json) -> dict[str, Codes]:
-    return {fact: frozenset(codes) for fact, codes in data.items()}
-
-
-# --- package ---
 SMALLEST_K: Final = 2
 LARGEST_K: Final = 100
 LARGEST_VALUE: Final = 10_000_000  # above this the arithmetic of the solver is no longer exact to a person
 MOST_CELLS: Final = 20_000  # of a file; a year's own versions may be many
+Json = Mapping[str, Any]
+Method = Literal["exact", "heuristic"]  # of choosing what to hide
 
 
 @dataclass(frozen=True)
@@ -107,7 +25,7 @@ class LedgerEntry:
     """One earlier version or file: statuses as published, values true. `version` tells entries apart in
     messages.
 
-    `veiled`: figures of which it told nothing, whatever their status. `least`: as in a package.
+    `veiled`: figures of which it published nothing, whatever their status. `least`: as in a package.
     """
 
     population: str
@@ -137,10 +55,10 @@ class LedgerEntry:
 class Package:
     """A publication before protection. Counts from 1 to `k` - 1 are too small to be shown.
 
-    `veiled`: figures that stand in no table for the outside: of these nothing is told, not even whether they
+    `veiled`: figures that stand in no table for the outside: of these nothing is published, not even if they
     are 0. What was published of them earlier holds. `least`: figures that were given a row for their size,
     and how many everybody therefore knows them to be at least. `words`: what the figures are made of; without
-    it they hang together by their tables alone. `dear`: what it costs at least to hide some figures.
+    it they hang together by their tables alone. `dear`: the least weight of hiding some figures.
     """
 
     k: int
@@ -170,7 +88,7 @@ class Package:
             tables=tables,
             words=_words_of(data, tables),
             least=_least_of(data, tables),
-            ledger=tuple(LedgerEntry.from_json(entry) for entry in ledger or ()),
+            ledger=tuple(map(LedgerEntry.from_json, ledger or ())),
         )
         if sum(len(table.cells) for table in found.all_tables()) > MOST_CELLS:
             raise TableError(f"The package and its ledger hold more than {MOST_CELLS} cells.")
@@ -201,7 +119,7 @@ def _tables(data: dict[str, Any], where: str) -> tuple[Table, ...]:
     tables = data.get("tables")
     if not isinstance(tables, list):
         raise TableError(f"The tables of the {where} must be a list.")
-    return tuple(Table.from_json(table) for table in tables)
+    return tuple(map(Table.from_json, tables))
 
 
 def _check_limits(package: Package) -> None:
@@ -223,6 +141,77 @@ def _check_table(table: Table) -> None:
         raise TableError(f"Table {table.name}: a value is larger than {LARGEST_VALUE}.")
 
 
+def _words_of(data: Json, tables: Sequence[Table]) -> Words | None:
+    """What the tables say that their categories are made of, in the shape of docs/open-data.md. None where no
+    table says so. Raises TableError."""
+    raw = [table for table in data["tables"] if any("made_of" in one for one in table["dimensions"])]
+    if not raw:
+        return None
+    try:
+        made = _made_of(raw, tables)
+        several = set[str]().union(*(table.get("rules", {}).get("several", ()) for table in raw))
+        all_codes = _all_codes(data.get("facts", {}), made.values(), several)
+        never = tuple(map(made_from, data.get("never", ())))
+        return Words(made, all_codes, None, never, tuple(_bounds(raw, all_codes)))
+    except (AttributeError, TypeError, KeyError, ValueError) as error:
+        raise TableError(
+            "What the categories are made of is not in the shape of docs/open-data.md."
+        ) from error
+
+
+def _made_of(raw: Sequence[Json], tables: Sequence[Table]) -> dict[Pair, Made]:
+    by_name = {table.name: table for table in tables}
+    made: dict[Pair, Made] = {}
+    for one in raw:
+        for name, dimension in zip(dimension_names(by_name[one["name"]]), one["dimensions"], strict=True):
+            for category, made_of in dimension.get("made_of", {}).items():
+                made[name, category] = made_from(made_of)
+    return made
+
+
+def _all_codes(facts: Json, made: Collection[Made], several: Set[str]) -> dict[str, Codes]:
+    """Return the base codes, listed or mentioned, of each fact of which everybody has one code."""
+    mentioned = set[str]().union(*made) - several
+    base = {fact: set(codes) for fact, codes in facts.items() if fact in mentioned}
+    for made_of in made:
+        for fact in made_of.keys() & mentioned:
+            base.setdefault(fact, set()).update(made_of[fact])
+    return {fact: frozenset(codes) for fact, codes in base.items()}
+
+
+def _least_of(data: Json, tables: Sequence[Table]) -> dict[Figure, int]:
+    """Of rows that stand there for their size."""
+    by_name = {table.name: table for table in tables}
+    found: dict[Figure, int] = {}
+    for one in data["tables"]:
+        if not isinstance(rules := one.get("rules", {}), dict):
+            raise TableError(f"The rules of table {one['name']} must be a JSON object.")
+        if rules.get("named_from"):
+            name = dimension_names(by_name[one["name"]])[0]
+            rows = set(by_name[one["name"]].dimensions[0].categories) - set(rules.get("always", ()))
+            found |= {frozenset({(name, row)}): int(rules["named_from"]) for row in rows}
+    return found
+
+
+def _bounds(raw: Sequence[Json], base: Made) -> list[Bound]:
+    """Of rows that do not. Codes that are one up to a plus sign are of one row."""
+    found = []
+    for one in raw:
+        rules = one.get("rules") or {}
+        if not rules.get("named_from"):
+            continue
+        made_of = list(map(made_from, one["dimensions"][0]["made_of"].values()))
+        (fact,) = {fact for codes in made_of for fact in codes}
+        left = base[fact].difference(*(codes[fact] for codes in made_of), rules.get("unnamed", ()))
+        rows: dict[str, set[str]] = {}
+        for code in left:
+            rows.setdefault(code.partition("+")[0], set()).add(code)
+        found.append(
+            Bound(fact, tuple(frozenset(rows[row]) for row in sorted(rows)), rules["named_from"] - 1)
+        )
+    return found
+
+
 class Cancelled(Exception):
     """The caller asked to stop."""
 
@@ -242,7 +231,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FigureInterval:
-    """What an outsider can work out: the figure is from `low` to `high`. Internal: `value` is the truth."""
+    """What an intruder can work out: the figure is from `low` to `high`. Internal: `value` is the truth."""
 
     figure: Figure
     versions: tuple[int | str | None, ...]  # None is the package
@@ -280,6 +269,6 @@ class Findings:
 
     @property
     def told(self) -> int:
-        """Small figures of this version that have one value left: hiding them keeps nothing."""
+        """How many small figures of this version are derivable: hiding them keeps nothing."""
         small = (one for one in self.intervals if one.kind is Kind.SMALL and one.versions == (None,))
         return len({one.figure for one in small if one.low == one.high and one.figure not in self.veiled})

@@ -4,12 +4,11 @@ uncertain.
 A variable is a figure with a value: a version of the ledger that gives the same value is the same variable,
 one that gives another value is a variable of its own, tied to the package's by their difference.
 
-What the attacker knows of how the figures of one publication hang together.
-
-Where parts add up: total = sum of the parts, along every line of every table, margins included. Where they
-overlap (a person in several parts): each part <= total; main <= any; and sum of parts >= total where that is
-true of the data all along the dimension (everybody has a part). The last is more than the attacker may know:
-a relation that is true of the data can only make the audit stricter, never blind.
+The attacker knows how the figures of one publication hang together. Where parts add up: total = sum of the
+parts, along every line of every table, margins included. Where they overlap (a person in several parts): each
+part <= total; main <= any; and sum of parts >= total where that is true of the data all along the dimension
+(everybody has a part). The last is more than the attacker may know: a relation that is true of the data can
+only make the audit stricter, never blind.
 
 Along a dimension of an overlapping table the parts still add up where a person has one value of it only
 (group, county): a dimension that adds up in some other table, or is listed here, and does so in these
@@ -22,7 +21,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Final
 
 from libs.suppression.figures import (
@@ -39,39 +38,20 @@ from libs.suppression.latent import Latent, latent
 from libs.suppression.package import LedgerEntry, Package
 from libs.suppression.tables import TOTAL, Key, Status, Table, TableError
 
-ONE_VALUE_EACH: Final = frozenset(
-    {
-        "group",
-        "sex",
-        "child",
-        "age",
-        "ages",
-        "age_class",
-        "county",
-        "region",
-        "organisation",
-        "channel",
-        "source",
-    }
-)
-
-
+ONE_VALUE_EACH: Final = {
+    "group", "sex", "child", "age", "ages", "age_class", "county", "region", "organisation", "channel",
+    "source",
+}  # fmt: skip
 # A main purpose may be written as a class of its own, or below one.
-MAIN: Final = dict.fromkeys(("purpose_field", "purpose_class", "main_purpose"), "purpose")
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """sum(sign * figure) = 0, or >= 0 where not `equal`."""
-
-    terms: frozenset[tuple[Figure, int]]
-    equal: bool
+MAIN: Final = ("purpose_field", "purpose_class", "main_purpose")
+GRAND_TOTAL_COST: Final = 1e5
+Relation = tuple[frozenset[tuple[Figure, int]], bool]  # (figure, sign); whether their sum is 0, or at least 0
+Row = tuple[tuple[tuple[int, int], ...], bool]  # the same, of variables
 
 
 @dataclass(frozen=True, slots=True)
 class SumLine:
-    """One total and its parts. `absent`: categories without a figure; `missing`: some of them are marked
-    missing."""
+    """One total and its parts. `absent`: some categories have no figure; `missing`: some are marked so."""
 
     total: Figure
     parts: tuple[Figure, ...]
@@ -147,7 +127,7 @@ def _adding_up(line: SumLine, figures: Figures, table: Table) -> Relation:
 
 
 def _relation(line: SumLine, *, equal: bool, sign: int = 1) -> Relation:
-    return Relation(frozenset({(line.total, sign), *((part, -sign) for part in line.parts)}), equal)
+    return frozenset({(line.total, sign), *((part, -sign) for part in line.parts)}), equal
 
 
 def _overlapping(lines: list[SumLine], figures: Figures) -> Iterator[Relation]:
@@ -158,7 +138,7 @@ def _overlapping(lines: list[SumLine], figures: Figures) -> Iterator[Relation]:
     for line in lines:
         for part in line.parts:
             _check_part(line.total, part, figures)
-            yield Relation(frozenset({(line.total, 1), (part, -1)}), equal=False)
+            yield frozenset({(line.total, 1), (part, -1)}), False
 
 
 def _check_part(total: Figure, part: Figure, figures: Figures) -> None:
@@ -175,68 +155,45 @@ def _exceeds(part: Figured, total: Figured) -> bool:
 
 def _main_within_any(figures: Figures) -> set[Relation]:
     """main X <= any X, wherever both are published and it is so."""
-    found = set()
+    found: set[Relation] = set()
     for figure, main in figures.items():
         for dimension, category in figure:
             if dimension not in MAIN:
                 continue
-            rest = frozenset(pair for pair in figure if MAIN.get(pair[0]) != MAIN[dimension])
-            wider = rest | {(f"any_{MAIN[dimension]}", category)}
+            rest = frozenset(pair for pair in figure if pair[0] not in MAIN)
+            wider = rest | {("any_purpose", category)}
             if wider in figures and not _exceeds(main, figures[wider]):
-                found.add(Relation(frozenset({(wider, 1), (figure, -1)}), equal=False))
+                found.add((frozenset({(wider, 1), (figure, -1)}), False))
     return found
 
 
-# --- completion ---
-# Values that nobody told: a figure sent as hidden, without its value, gets one that fits all the others.
-
-Row = tuple[
-    tuple[tuple[int, int], ...], bool
-]  # ((variable, sign), ...) and whether it is = 0 rather than >= 0
-
-
 def completed(values: Sequence[int | None], rows: Sequence[Row], k: int) -> list[int]:
-    """The smallest whole numbers from 1 that keep every relation. Raises TableError where there are none."""
+    """A figure sent as hidden, without its value, gets one that fits all the others: the smallest whole
+    numbers from 1 that keep every relation. Raises TableError where there are none."""
+    from libs.suppression.solvers import smallest
+
     unknown = [number for number, value in enumerate(values) if value is None]
     known = [value for value in values if value is not None]
     if not unknown:
         return known
-    filled = iter(_smallest(unknown, values, _around(unknown, rows), largest=sum(known) + k))
+    asked = list(_with_unknown(rows, values, unknown))
+    found = smallest(asked, len(unknown), 1, sum(known) + k)
+    if found is None:
+        raise TableError("The sums around the hidden cells that have no value contradict one another.")
+    filled = iter(found)
     return [next(filled) if value is None else value for value in values]
 
 
-def _around(unknown: Iterable[int], rows: Iterable[Row]) -> list[Row]:
-    """Return the rows in which an unknown value stands."""
-    numbers = frozenset(unknown)
-    return [row for row in rows if any(number in numbers for number, _ in row[0])]
-
-
-def _smallest(
-    unknown: Sequence[int], values: Sequence[int | None], rows: Sequence[Row], largest: int
-) -> list[int]:
-    import numpy as np
-    from scipy.sparse import lil_matrix
-
-    from libs.suppression.solvers import WholeProgramme, cheapest
-
+def _with_unknown(
+    rows: Iterable[Row], values: Sequence[int | None], unknown: Iterable[int]
+) -> Iterator[tuple[dict[int, float], float, float]]:
+    """The rows in which an unknown value stands, as sums of these that must be from so much to so much."""
     column = {number: place for place, number in enumerate(unknown)}
-    matrix, right = lil_matrix((len(rows), len(unknown))), np.zeros(len(rows))
-    for place, (terms, _) in enumerate(rows):
-        for number, sign in terms:
-            if number in column:
-                matrix[place, column[number]] = sign
-            else:
-                right[place] -= sign * (values[number] or 0)
-    ones = np.ones(len(unknown))
-    above = np.where([equal for _, equal in rows], right, np.inf)
-    found = cheapest(WholeProgramme(ones, matrix, right, above, ones, ones * largest)).point
-    if found is None:
-        raise TableError("The sums around the hidden cells that have no value contradict one another.")
-    return [round(value) for value in found]
-
-
-# --- programme ---
-GRAND_TOTAL_COST: Final = 1e5
+    for terms, equal in rows:
+        weights = {column[number]: float(sign) for number, sign in terms if number in column}
+        right = float(-sum(sign * (values[number] or 0) for number, sign in terms))
+        if weights:
+            yield weights, right, right if equal else math.inf
 
 
 class Fate(StrEnum):
@@ -250,12 +207,12 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """`secret_by_choice` is False where nobody could ever have hidden it: zeros and exempt figures."""
+    """`version`: of the ledger, None in the package. `secret_by_choice` is False where nobody could ever have
+    hidden it: zeros and exempt figures."""
 
     figure: Figure
     value: int
     fate: Fate
-    in_package: bool
     version: int | str | None
     exempt: bool
     published: bool
@@ -264,6 +221,10 @@ class Variable:
     veiled: bool = False
     least: int = 0
     most: int | None = None
+
+    @property
+    def in_package(self) -> bool:
+        return self.version is None
 
     @property
     def low(self) -> int:
@@ -286,7 +247,7 @@ class Goal:
 
     `terms` are (variable, sign); their sum is `value`, from 1 to k - 1. A figure must be possible as 1 and as
     k. A difference must be possible as 1 or less, and as k or more one way or the other: not even that it is
-    small is told.
+    small may be known.
     """
 
     terms: tuple[tuple[int, int], ...]
@@ -308,6 +269,10 @@ class Model:
     of_package: Mapping[Figure, int]
     ceiling: int
 
+    def goal(self, number: int) -> Goal:
+        """That one variable stays uncertain."""
+        return Goal(((number, 1),), self.variables[number].value)
+
     def is_primary(self, number: int) -> bool:
         """Whether the variable must be hidden for its own sake."""
         variable = self.variables[number]
@@ -320,7 +285,6 @@ class _Seen:
     """One variable while the publications are read."""
 
     figured: Figured
-    in_package: bool
     version: int | str | None
     shown: bool
     hidden: bool
@@ -328,76 +292,64 @@ class _Seen:
     least: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Publication:
-    """What its figures mean, where it says so, and which variable each of them is."""
-
-    words: Words | None
-    keys: Mapping[Figure, tuple[Figure, object]]
+_Key = tuple[Figure, object]  # of a variable
 
 
 def build(package: Package) -> Model:
     """Raises TableError where the figures contradict one another."""
-    seen: dict[tuple[Figure, object], _Seen] = {}
-    raw_rows: set[tuple[frozenset[tuple[tuple[Figure, object], int]], bool]] = set()
+    seen: dict[_Key, _Seen] = {}
+    raw_rows: set[tuple[frozenset[tuple[_Key, int]], bool]] = set()
     entries = [entry for entry in package.ledger if entry.population == package.population]
     sources: list[Package | LedgerEntry] = [package, *entries]
-    additive = additive_dimensions(table for source in sources for table in source.tables)
-    publications: list[_Publication] = []
+    additive = additive_dimensions(chain.from_iterable(source.tables for source in sources))
+    publications: list[tuple[Words | None, Mapping[Figure, _Key]]] = []
     for number, source in enumerate(sources):
         figures = figures_of(source.tables)
-        publications.append(_publication(source, number, figures, seen))
-        raw_rows.update(_raw_rows(source, figures, additive, publications[-1].keys))
+        keys = _keys(source, number, figures, seen)
+        raw_rows.update(_raw_rows(source, figures, additive, keys))
+        publications.append((source.words, keys))
     index = {key: number for number, key in enumerate(seen)}
-    rows = tuple(
-        (tuple(sorted((index[key], sign) for key, sign in terms)), equal) for terms, equal in raw_rows
-    )
+    rows = [(tuple(sorted((index[key], sign) for key, sign in terms)), equal) for terms, equal in raw_rows]
     model = _assembled(package, list(seen.values()), tuple(sorted(rows)))
-    for publication in publications:
-        model = _with_persons(model, publication, index)
+    for words, key_of in publications:
+        model = _with_persons(model, words, {figure: index[key] for figure, key in key_of.items()})
     return model
 
 
-def _publication(
-    source: Package | LedgerEntry, number: int, figures: Figures, seen: dict[tuple[Figure, object], _Seen]
-) -> _Publication:
+def _keys(
+    source: Package | LedgerEntry, number: int, figures: Figures, seen: dict[_Key, _Seen]
+) -> dict[Figure, _Key]:
     """Return the variables of a publication's figures. Each of them is `seen` after this."""
     keys = {figure: (figure, _identity(figured, number)) for figure, figured in figures.items()}
     for figure, key in keys.items():
         new = _seen_in(source, figures[figure])
         seen[key] = _joined(seen[key], new) if key in seen else new
-    return _Publication(source.words, keys)
+    return keys
 
 
 def _raw_rows(
-    source: Package | LedgerEntry,
-    figures: Figures,
-    additive: Set[str],
-    keys: Mapping[Figure, tuple[Figure, object]],
-) -> Iterator[tuple[frozenset[tuple[tuple[Figure, object], int]], bool]]:
+    source: Package | LedgerEntry, figures: Figures, additive: Set[str], keys: Mapping[Figure, _Key]
+) -> Iterator[tuple[frozenset[tuple[_Key, int]], bool]]:
     left = [table for table in source.tables if not _is_told(table, source.words)]
-    for relation in relations(left, figures, additive):
-        yield frozenset((keys[figure], sign) for figure, sign in relation.terms), relation.equal
+    for terms, equal in relations(left, figures, additive):
+        yield frozenset((keys[figure], sign) for figure, sign in terms), equal
 
 
 def _is_told(table: Table, words: Words | None) -> bool:
     """Whether all its figures are sums of persons by base codes: then nothing else is known of them."""
     if words is None or words.held is None:
-        return False  # values that nobody told are found by the tables
+        return False  # values that nobody sent are found by the tables
     return all(words.of(figure_of(table, cell.key)) is not None for cell in table)
 
 
-def _with_persons(
-    model: Model, publication: _Publication, index: Mapping[tuple[Figure, object], int]
-) -> Model:
-    """The persons behind the figures of one publication, as variables that nobody prints."""
-    if publication.words is None:
+def _with_persons(model: Model, words: Words | None, at: Mapping[Figure, int]) -> Model:
+    """Add the persons behind the figures `at` of a publication, as variables that nobody prints."""
+    if words is None:
         return model
-    at = {figure: index[key] for figure, key in publication.keys.items()}
     printed = {figure: model.variables[number] for figure, number in at.items()}
     zeros = [f for f, variable in printed.items() if variable.fate is Fate.KNOWN and not variable.value]
     figures = {figure: variable.value for figure, variable in printed.items()}
-    return _extended(model, latent(publication.words, figures, zeros), at)
+    return _extended(model, latent(words, figures, zeros), at)
 
 
 def _extended(model: Model, found: Latent, at: Mapping[Figure, int]) -> Model:
@@ -426,8 +378,7 @@ def _imagined(number: int, value: int) -> Variable:
         figure=frozenset({("persons", str(number))}),
         value=value,
         fate=Fate.KEPT,
-        in_package=False,
-        version=None,
+        version="",
         exempt=False,
         published=False,
         guessed=True,
@@ -437,22 +388,16 @@ def _imagined(number: int, value: int) -> Variable:
 
 
 def _identity(figured: Figured, publication: int) -> object:
-    """Equal values are one variable; a value nobody told is a variable of its publication."""
+    """Equal values are one variable; a value nobody sent is a variable of its publication."""
     return figured.value if figured.value is not None else ("unknown", publication)
 
 
 def _seen_in(source: Package | LedgerEntry, figured: Figured) -> _Seen:
-    entry = source if isinstance(source, LedgerEntry) else None
+    version = source.version if isinstance(source, LedgerEntry) else None
     veiled = figured.figure in source.veiled and figured.value is not None
-    return _Seen(
-        figured=figured,
-        in_package=entry is None,
-        version=entry.version if entry else None,
-        shown=entry is not None and not figured.hidden and not veiled,
-        hidden=figured.hidden and not veiled,
-        veiled=veiled,
-        least=source.least.get(figured.figure, 0),
-    )
+    hidden = figured.hidden and not veiled
+    shown = version is not None and not (hidden or veiled)
+    return _Seen(figured, version, shown, hidden, veiled, source.least.get(figured.figure, 0))
 
 
 def _joined(old: _Seen, new: _Seen) -> _Seen:
@@ -493,7 +438,6 @@ def _variable(seen: _Seen, value: int, exempt: bool, package: Package) -> Variab
         figure=figure,
         value=value,
         fate=Fate.KEPT if veiled else _fate(seen, value, exempt, package.k),
-        in_package=seen.in_package,
         version=seen.version,
         exempt=exempt,
         published=seen.shown,
@@ -505,17 +449,18 @@ def _variable(seen: _Seen, value: int, exempt: bool, package: Package) -> Variab
 
 
 def _fate(seen: _Seen, value: int, exempt: bool, k: int) -> Fate:
-    if seen.shown or (exempt and seen.in_package):
+    in_package = seen.version is None
+    if seen.shown or (exempt and in_package):
         return Fate.KNOWN
     if value == 0:
-        return Fate.KEPT if seen.hidden and seen.in_package else Fate.KNOWN
+        return Fate.KEPT if seen.hidden and in_package else Fate.KNOWN
     if seen.hidden:
         return Fate.KEPT
     return Fate.SMALL if value < k else Fate.FREE
 
 
 def cost(figured: Figured, value: int) -> float:
-    """What hiding costs the reader: totals are dear, the grand total dearest."""
+    """The weight of hiding a figure: totals weigh more, the grand total most."""
     if figured.figure == GRAND_TOTAL:
         return GRAND_TOTAL_COST
     return float((1 + 0.05 * math.log1p(value)) * 5**figured.summed)

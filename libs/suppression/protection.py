@@ -1,24 +1,19 @@
-"""Disclosure control of a publication: choose what to hide, hide it, and attack the result.
-
-What a protected publication still should be asked about: a row in one cell, a table that is mostly
-hidden.
-"""
+"""Disclosure control of a publication: choose what to hide, hide it, and attack the result; and what a
+protected publication still should be asked about: a row in one cell, a table that is mostly hidden."""
 
 from __future__ import annotations
 
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from libs.suppression.figures import Figure, figure_of
-from libs.suppression.package import FigureInterval, Findings, Package
+from libs.suppression.package import FigureInterval, Findings, Method, Package
 from libs.suppression.programme import Model, build
-from libs.suppression.tables import TOTAL, Cell, Key, ProtectedTable, Status, Table
-
-Method = Literal["exact", "heuristic"]
+from libs.suppression.tables import TOTAL, Cell, Key, ProtectedTable, Status, Table, protected
 
 
 class Reason(StrEnum):
@@ -32,7 +27,7 @@ class Reason(StrEnum):
 @dataclass(frozen=True, slots=True)
 class AuditReport:
     """Counts of figures. `lowered`: those that zeros and exempt figures alone narrow down, whatever is
-    hidden. `told`: small ones that have one value left.
+    hidden. `told`: small ones that are derivable.
 
     `proof`: `cheapest`, or `bounded` where what is hidden costs at most `above` percent more than the
     cheapest could, or `unfinished` where all is hidden for want of work.
@@ -54,18 +49,7 @@ class AuditReport:
         return self.recovered == self.under_protected == 0
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "recovered": self.recovered,
-            "under_protected": self.under_protected,
-            "primary": self.primary,
-            "hidden": self.hidden,
-            "seconds": round(self.seconds, 3),
-            "method": self.method,
-            "lowered": self.lowered,
-            "told": self.told,
-            "proof": self.proof,
-            "above": self.above,
-        }
+        return asdict(self) | {"seconds": round(self.seconds, 3)}
 
 
 @dataclass(frozen=True)
@@ -109,44 +93,45 @@ def protect(
     """
     from libs.suppression.attack_test import attack
     from libs.suppression.optimisation import Watch, choose  # numpy, scipy and solver only where used
-    from libs.suppression.solvers import WorkBudget as Work
+    from libs.suppression.solvers import WorkBudget
 
+    say, is_cancelled = progress or _silent, cancelled or _never
     started = clock()
-    say = progress or (lambda done, total: None)
-    tell = lambda done, total: say(done, 2 * total)  # noqa: E731
     model = build(package)
-    choice = choose(model, Watch(Work.of(seconds), tell, cancelled or (lambda: False)))
-    hidden = choice.hidden
-    statuses = {
-        figure: _reason(model, number, bool(hidden[number])) for figure, number in model.of_package.items()
+    work = WorkBudget.of(seconds)
+    choice = choose(model, Watch(work, lambda done, total: say(done, 2 * total), is_cancelled))
+    reasons = {
+        figure: _reason(model, number, bool(choice.hidden[number]))
+        for figure, number in model.of_package.items()
     }
-    tables = tuple(_protected(table, statuses, model) for table in package.tables)
-    findings = attack(
+    tables = tuple(_protected(table, reasons, model) for table in package.tables)
+    found = attack(
         package,
         tables,
         lambda done, total: say(total + done, 2 * total),
-        cancelled,
+        is_cancelled,
         model=model,
         briefly=briefly,
     )
-    return Protection(
-        package=package,
-        tables=tables,
-        audit=replace(
-            report(findings, clock() - started, choice.method),
-            proof=str(choice.proof),
-            above=math.ceil(100 * choice.above - 1e-6),
-        ),
-        statuses=statuses,
-        intervals=findings.intervals,
+    report = AuditReport(
+        recovered=found.recovered,
+        under_protected=found.under_protected,
+        primary=found.primary,
+        hidden=found.hidden,
+        seconds=clock() - started,
+        method=choice.method,
+        lowered=found.lowered,
+        told=found.told,
+        proof=str(choice.proof),
+        above=math.ceil(100 * choice.above - 1e-6),
     )
+    return Protection(package, tables, report, reasons, found.intervals)
 
 
 def audit(
     package: Package,
     tables: Sequence[Table],
     *,
-    progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     briefly: bool = False,
 ) -> Findings:
@@ -157,20 +142,15 @@ def audit(
     """
     from libs.suppression.attack_test import attack
 
-    return attack(package, tables, progress, cancelled, briefly=briefly)
+    return attack(package, tables, _silent, cancelled or _never, briefly=briefly)
 
 
-def report(findings: Findings, seconds: float, method: Method) -> AuditReport:
-    return AuditReport(
-        recovered=findings.recovered,
-        under_protected=findings.under_protected,
-        primary=findings.primary,
-        hidden=findings.hidden,
-        seconds=seconds,
-        method=method,
-        lowered=findings.lowered,
-        told=findings.told,
-    )
+def _silent(done: int, total: int) -> None:
+    """Nobody asked how far it is."""
+
+
+def _never() -> bool:
+    return False
 
 
 def _reason(model: Model, number: int, hidden: bool) -> Reason:
@@ -180,14 +160,8 @@ def _reason(model: Model, number: int, hidden: bool) -> Reason:
 
 
 def _protected(table: Table, statuses: Mapping[Figure, Reason], model: Model) -> ProtectedTable:
-    return ProtectedTable(
-        name=table.name,
-        title=table.title,
-        dimensions=table.dimensions,
-        cells=tuple(_cell(cell, figure_of(table, cell.key), statuses, model) for cell in table),
-        additive=table.additive,
-        exempt=table.exempt,
-    )
+    cells = tuple(_cell(cell, figure_of(table, cell.key), statuses, model) for cell in table)
+    return protected(replace(table, cells=cells, left_out=0))
 
 
 def _cell(cell: Cell, figure: Figure, statuses: Mapping[Figure, Reason], model: Model) -> Cell:
@@ -222,7 +196,7 @@ def hidden_share(table: Table) -> float:
 def concentrated_rows(table: Table) -> Iterator[Concentration]:
     """Shown rows of at least 5 with at least 90 % in one cell that is shown.
 
-    Asked of the protected table it tells what an outsider can see; of the true one, what hides behind it.
+    Asked of the protected table it says what an intruder can see; of the true one, what hides behind it.
     """
     for cell in table:
         if cell.status is not Status.SHOWN or not cell.value:

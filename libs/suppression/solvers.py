@@ -1,24 +1,23 @@
-"""How much a search may do, counted in the solver's own steps: no clock decides what is hidden.
+"""Linear programmes that differ in their question or their bounds only, and the cheapest whole numbers that
+keep some inequalities.
 
-The same tables and the same budget therefore give the same choice on every machine, however busy it is.
-
-Linear programmes that differ from one another in their question or their bounds only.
+How much a search may do is counted in the solver's own steps: no clock decides what is hidden. The same
+tables and the same budget therefore give the same choice on every machine, however busy it is.
 
 HiGHS keeps its last basis, so the next question of many costs a fraction of a millisecond. Its own Python
-package gives access to that; without it scipy's `linprog` (HiGHS from the start each time) gives the same
-answers, slower.
-
-The cheapest whole numbers that keep some inequalities: HiGHS by its own package, else by scipy.
+package gives access to that; without it scipy (HiGHS from the start each time) gives the same answers,
+slower.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csc_matrix
 
 STEPS_A_SECOND: Final = 5_000_000  # of one processor of 2026: it turns a setting into steps, no more
 QUESTION: Final = 4  # iterations' worth of work around each question to a programme
@@ -56,14 +55,15 @@ class WorkBudget:
         return max(FEWEST_LOOKS, self.left // (LOOK * max(rows, 1)))
 
     def start(self, share: float = 1, least: float = 0) -> None:
-        """A part of its own for what comes next: a `share` of the budget, or `least` seconds' worth where
-        that is more."""
+        """Begin a part of the budget: a `share` of it, or `least` seconds' worth where that is more."""
         self.until = self.spent + max(round(share * self.budget), round(least * STEPS_A_SECOND))
 
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 # One thread, a fixed seed and no limit of time: the same question has the same answer everywhere.
 OPTIONS: Final = {
+    "output_flag": False,
     "presolve": "off",
     "threads": 1,
     "simplex_strategy": 4,
@@ -81,19 +81,12 @@ class Answer:
     prices: Floats
 
 
-class Programme(Protocol):
-    """maximise sum(weight * x) where M x = right and low <= x <= high. `right` never changes, the bounds
-    may."""
+def programme(matrix: Any, right: Floats, work: WorkBudget | None = None) -> Warm | Cold:
+    """maximise sum(weight * x) where M x = right and low <= x <= high. Only the bounds may change.
 
-    def bound(self, low: Floats, high: Floats) -> None: ...
-
-    def maximise(self, weights: Mapping[int, float]) -> Answer:
-        """Raises ArithmeticError where there is no answer: the bounds always contain the truth, so there
-        should be."""
-
-
-def programme(matrix: Any, right: Floats, work: WorkBudget | None = None) -> Programme:
-    """`matrix`: scipy sparse, by columns. Each question is counted in `work`."""
+    `matrix`: scipy sparse, by columns. Each question is counted in `work`. It raises ArithmeticError where
+    there is no answer: the bounds always contain the truth, so there should be.
+    """
     work = work or WorkBudget(0)
     try:
         import highspy
@@ -102,28 +95,40 @@ def programme(matrix: Any, right: Floats, work: WorkBudget | None = None) -> Pro
     return Warm(matrix, right, work, highspy)
 
 
+def sparse(cells: Sequence[tuple[int, int, float]], shape: tuple[int, int]) -> Any:
+    """Of (row, column, value)."""
+    rows, columns, values = np.array(cells, dtype=float).reshape(-1, 3).T
+    return csc_matrix((values, (rows.astype(int), columns.astype(int))), shape=shape)
+
+
+def _lp(matrix: Any, highspy: Any) -> Any:
+    """With the matrix alone."""
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = matrix.shape
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = matrix.indptr.astype(np.int32)
+    lp.a_matrix_.index_ = matrix.indices.astype(np.int32)
+    lp.a_matrix_.value_ = matrix.data.astype(float)
+    return lp
+
+
+def _solver(options: Mapping[str, Any], highspy: Any) -> Any:
+    highs = highspy._Highs()  # the bare solver: the class around it prints a banner before it can be silenced
+    for option, value in options.items():
+        highs.setOptionValue(option, value)
+    return highs
+
+
 class Warm:
     def __init__(self, matrix: Any, right: Floats, work: WorkBudget, highspy: Any) -> None:
         self._columns, self._rows, self._work = matrix.shape[1], matrix.shape[0], work
         self._numbers = np.arange(self._columns, dtype=np.int32)
         self._asked: list[int] = []
-        lp = highspy.HighsLp()
-        lp.num_row_, lp.num_col_ = matrix.shape
+        lp = _lp(matrix, highspy)
         lp.col_cost_ = lp.col_lower_ = lp.col_upper_ = np.zeros(self._columns)
         lp.row_lower_ = lp.row_upper_ = right
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.start_, lp.a_matrix_.index_ = (
-            matrix.indptr.astype(np.int32),
-            matrix.indices.astype(np.int32),
-        )
-        lp.a_matrix_.value_ = matrix.data.astype(float)
         self._optimal = highspy.HighsModelStatus.kOptimal
-        self._highs = (
-            highspy._Highs()
-        )  # the bare solver: the class around it prints a banner before it can be silenced
-        self._highs.setOptionValue("output_flag", False)
-        for option, value in OPTIONS.items():
-            self._highs.setOptionValue(option, value)
+        self._highs = _solver(OPTIONS, highspy)
         self._highs.passModel(lp)
 
     def bound(self, low: Floats, high: Floats) -> None:
@@ -178,7 +183,6 @@ class Cold:
         return Answer(-found.fun, found.x, -found.eqlin.marginals)
 
 
-# One thread, a fixed seed and no limit of time: the same question has the same answer everywhere.
 INTEGER_OPTIONS: Final = {
     "output_flag": False,
     "threads": 1,
@@ -191,8 +195,7 @@ MOST_NODES: Final = 5000
 
 @dataclass(frozen=True)
 class WholeProgramme:
-    """minimise costs x where row_low <= M x <= row_high and low <= x <= high, x whole. `matrix`: scipy
-    sparse."""
+    """minimise costs x where row_low <= M x <= row_high and low <= x <= high, x whole. M is sparse."""
 
     costs: Floats
     matrix: Any
@@ -221,17 +224,12 @@ def cheapest(question: WholeProgramme, work: WorkBudget | None = None) -> Whole:
 
 
 def _by_highs(question: WholeProgramme, work: WorkBudget | None, highspy: Any) -> Whole:
-    lp, matrix = highspy.HighsLp(), question.matrix.tocsc()
-    lp.num_row_, lp.num_col_ = matrix.shape
+    matrix = question.matrix.tocsc()
+    lp = _lp(matrix, highspy)
     lp.col_cost_, lp.col_lower_, lp.col_upper_ = question.costs, question.low, question.high
     lp.row_lower_, lp.row_upper_ = question.row_low, question.row_high
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32)
-    lp.a_matrix_.value_ = matrix.data.astype(float)
     lp.integrality_ = [highspy.HighsVarType.kInteger] * matrix.shape[1]
-    highs = highspy._Highs()  # the bare solver: the class around it prints a banner before it can be silenced
-    for option, value in INTEGER_OPTIONS.items():
-        highs.setOptionValue(option, value)
+    highs = _solver(INTEGER_OPTIONS, highspy)
     if work is not None:
         highs.setOptionValue("mip_max_nodes", MOST_NODES)
         highs.setCallback(_Looking(work.looks(matrix.shape[0])), None)
@@ -275,3 +273,18 @@ def _by_scipy(question: WholeProgramme, work: WorkBudget | None) -> Whole:
     if work is not None:  # it does not tell of its iterations
         work.took((found.mip_node_count or 1) * question.matrix.shape[0], question.matrix.shape[0])
     return Whole(found.x, found.status == 0, float(found.mip_dual_bound or 0))
+
+
+def smallest(
+    rows: Sequence[tuple[Mapping[int, float], float, float]], width: int, least: float, most: float
+) -> list[int] | None:
+    """The smallest whole numbers from `least` to `most` of which each row, a weighted sum, is from so much to
+    so much. None where there are none."""
+    matrix = sparse(
+        [(place, *term) for place, (terms, _low, _high) in enumerate(rows) for term in terms.items()],
+        (len(rows), width),
+    )
+    low, high = np.array([(low, high) for _terms, low, high in rows]).reshape(-1, 2).T
+    ones = np.ones(width)
+    found = cheapest(WholeProgramme(ones, matrix, low, high, least * ones, most * ones)).point
+    return None if found is None else list(map(round, found))

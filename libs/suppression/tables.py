@@ -42,7 +42,7 @@ class Dimension:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The categories that add up: without the two groups that only their sum is told of."""
+        """The categories that add up: without the two groups of which only the sum is published."""
         if self.name != GROUP or TOGETHER not in self.categories:
             return self.categories
         return tuple(category for category in self.categories if category not in APART)
@@ -61,7 +61,7 @@ class Cell:
 class Table:
     """`additive` is False where categories overlap, so that parts may add up to more than the total.
 
-    `left_out`: how many persons of the year it does not count, since they are told of in the headline alone.
+    `left_out`: how many persons of the year it does not count, since the headline alone has them.
     """
 
     name: str
@@ -139,8 +139,7 @@ def protected(table: Table) -> ProtectedTable:
 
 
 def largest_first(table: ProtectedTable, last: Sequence[str] = ()) -> ProtectedTable:
-    """Rows by their shown totals; then those whose total is not shown, by name, since their place would tell
-    of it."""
+    """Sort rows by their shown totals, then the others by name: their place would reveal them."""
     first, *others = table.dimensions
 
     def place(category: str) -> tuple[bool, bool, int, str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from zlib import crc32
 
-from libs.suppression.tables import TOTAL, Cell, Key, Status, Table
+from libs.suppression.tables import TOTAL, Cell, Status, Table
 from summaries.charts.svg import element, escape, layered
 
 
@@ -20,8 +20,7 @@ class ChartError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ChartWords:
-    """Every text of a chart, in the reader's language. `labels` go from category to label; `number` writes a
-    count."""
+    """Every text of a chart, in the reader's language. `labels`: by category; `number` writes a count."""
 
     title: str
     unit: str
@@ -39,7 +38,7 @@ class ChartWords:
         """As it is read aloud."""
         if shown(cell) is None:
             return self.missing if cell.status is Status.MISSING else self.hidden
-        return self.number(shown(cell) or 0)
+        return self.number(amount(cell))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +57,9 @@ def shown(cell: Cell) -> int | None:
     return cell.value if cell.status is Status.SHOWN else None
 
 
-def cell_at(table: Table, key: Key) -> Cell:
-    """A key the table lacks is not available."""
-    return table.by_key.get(key, Cell(key, None, Status.MISSING))
+def amount(cell: Cell) -> int:
+    """What is drawn: nothing of a value that is not shown."""
+    return shown(cell) or 0
 
 
 def axes(table: Table, count: int) -> list[tuple[str, ...]]:
@@ -71,12 +70,13 @@ def axes(table: Table, count: int) -> list[tuple[str, ...]]:
 
 
 def padded(table: Table, *key: str) -> Cell:
-    """The cell at `key`, all else totals."""
-    return cell_at(table, key + (TOTAL,) * (len(table.dimensions) - len(key)))
+    """The cell at `key`, all else totals. One that the table lacks is not available."""
+    full = key + (TOTAL,) * (len(table.dimensions) - len(key))
+    return table.by_key.get(full, Cell(full, None, Status.MISSING))
 
 
 def largest(cells: Iterable[Cell]) -> int:
-    return max((shown(cell) or 0 for cell in cells), default=0)
+    return max(map(amount, cells), default=0)
 
 
 def spoken(words: ChartWords, rows: Sequence[tuple[str, Sequence[tuple[str, Cell]]]]) -> str:
@@ -139,8 +139,7 @@ OWN_ORDER: Final = {
 
 
 def series_of(categories: Sequence[str]) -> dict[str, ChartSeries]:
-    """A look for each category. Groups keep theirs; others take what is left, and more than six is
-    refused."""
+    """Return a look for each category. Groups keep theirs; more than six categories are refused."""
     if len(categories) > len(GROUPS):
         raise ValueError(f"{len(categories)} series cannot be told apart: show a table")
     named = {c: BY_NAME.get(c) or OWN_ORDER.get(c) for c in categories}

@@ -1,12 +1,12 @@
-"""Overlaps of lists: a bar for each combination, and below it a dot for each list that is in it.
+"""Of the dark figure: how lists overlap, and what an estimate could be.
 
-Intervals below each other on one scale, each with its point where there is one: what an estimate could
-be.
+Overlaps have a bar for each combination, and below it a dot for each list that is in it. Intervals stand
+below each other on one scale, each with its point where there is one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,18 +33,17 @@ Combination = tuple[frozenset[str], int]
 
 
 def overlap_bars(lists: Sequence[str], combinations: Sequence[Combination], words: ChartWords) -> Chart:
-    """The largest combinations first. For those who may see counts of single persons: never for the
-    outside."""
+    """The largest combinations first. Counts of single persons: never for the outside."""
     shown = sorted(combinations, key=lambda pair: (-pair[1], sorted(pair[0])))[:MOST]
     margin = max((width_of(words.label(name)) for name in lists), default=0) + 16
     scale = ticks(max((count for _names, count in shown), default=0))
     to_length = linear(scale[-1], HEIGHT)
     width = max(margin + COLUMN * len(shown) + 10, 420)
-    body = [
-        piece
-        for value in scale
-        for piece in _overlap_rule(value, HEIGHT + 20 - to_length(value), margin, width, words)
-    ]
+    body: list[str] = []
+    for value in scale:
+        y = HEIGHT + 20 - to_length(value)
+        body.append(line(margin, y, width, y, "grid"))
+        body.append(text(words.number(value), margin - 8, y + 4, size=12, anchor="end", muted=True))
     for column, (names, count) in enumerate(shown):
         x, top = margin + COLUMN * column + 6, HEIGHT + 20 - to_length(count)
         body.append(box(x, top, COLUMN - 12, to_length(count), PRIMARY, "c-bar"))
@@ -54,13 +53,6 @@ def overlap_bars(lists: Sequence[str], combinations: Sequence[Combination], word
         body.append(text(words.label(name), margin - 8, _y(row) + 5, anchor="end"))
     desc = " ".join(f"{_named(names, words)}: {words.number(count)}." for names, count in shown)
     return drawn(words, desc, (width, _y(len(lists))), body)
-
-
-def _overlap_rule(value: int, y: float, margin: float, width: float, words: ChartWords) -> list[str]:
-    return [
-        line(margin, y, width, y, "grid"),
-        text(words.number(value), margin - 8, y + 4, size=12, anchor="end", muted=True),
-    ]
 
 
 def _dots(lists: Sequence[str], names: frozenset[str], x: float) -> list[str]:
@@ -78,7 +70,7 @@ def _y(row: int) -> float:
 
 
 def _named(names: frozenset[str], words: ChartWords) -> str:
-    return " + ".join(sorted(words.label(name) for name in names))
+    return " + ".join(sorted(map(words.label, names)))
 
 
 WIDTH: Final = 440.0  # so much fits a phone with letters that can still be read
@@ -89,8 +81,7 @@ RANGE_EDGE: Final = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """`low` to `high` in persons, either None; `point` where there is a figure; `high` None: no upper
-    limit."""
+    """`low` to `high` in persons, and `point` where there is a figure. `high` None: no upper limit."""
 
     label: str
     low: float | None = None
@@ -104,17 +95,18 @@ def range_chart(ranges: Sequence[Range], words: ChartWords, no_limit: str) -> Ch
     width = max([WIDTH, *(width_of(one.label) + RANGE_EDGE for one in ranges)])
     to_length = linear(scale[-1], width - RANGE_EDGE - 40)
     bottom = ROW * len(ranges) + 8
-    body = [piece for value in scale for piece in _rule(value, RANGE_EDGE + to_length(value), bottom, words)]
+    body: list[str] = []
+    for value in scale:
+        x = RANGE_EDGE + to_length(value)
+        body.append(line(x, 0, x, bottom, "grid"))
+        body.append(text(words.number(value), x, bottom + 18, size=12, anchor="middle", muted=True))
+
+    def x_of(value: float) -> float:
+        return RANGE_EDGE + to_length(round(value))
+
     for row, one in enumerate(ranges):
         body.append(text(one.label, RANGE_EDGE, ROW * row + LABEL))
-        body.extend(
-            _range(
-                one,
-                ROW * row + LABEL + 15,
-                lambda value: RANGE_EDGE + to_length(round(value)),
-                width - RANGE_EDGE,
-            )
-        )
+        body.extend(_range(one, ROW * row + LABEL + 15, x_of, width - RANGE_EDGE))
     desc = " ".join(f"{one.label}: {said(one, words, no_limit)}." for one in ranges)
     return drawn(words, desc, (width, bottom + 26), body, "fits" if width <= WIDTH else "")
 
@@ -129,36 +121,16 @@ def said(one: Range, words: ChartWords, no_limit: str) -> str:
     return f"{point} ({low}–{high})".strip()
 
 
-def _rule(value: int, x: float, bottom: float, words: ChartWords) -> list[str]:
-    return [
-        line(x, 0, x, bottom, "grid"),
-        text(words.number(value), x, bottom + 18, size=12, anchor="middle", muted=True),
-    ]
-
-
-def _range(one: Range, y: float, x_of: Callable[[float], float], end: float) -> list[str]:
-    pieces = []
+def _range(one: Range, y: float, x_of: Callable[[float], float], end: float) -> Iterator[str]:
     if one.low is not None or one.high is not None:
-        left, right = x_of(one.low or 0), x_of(one.high) if one.high is not None else end
-        pieces = [
-            element("line", x1=left, y1=y, x2=right, y2=y, stroke=PRIMARY, stroke_width=4, class_="c-range"),
-            element(
-                "line", x1=left, y1=y - 7, x2=left, y2=y + 7, stroke=PRIMARY, stroke_width=2, class_="c-range"
-            ),
-        ]
+        left, right = x_of(one.low or 0), end if one.high is None else x_of(one.high)
+        yield _stroke(left, y, right, y, 4)
+        yield _stroke(left, y - 7, left, y + 7, 2)
         if one.high is not None:
-            pieces.append(
-                element(
-                    "line",
-                    x1=right,
-                    y1=y - 7,
-                    x2=right,
-                    y2=y + 7,
-                    stroke=PRIMARY,
-                    stroke_width=2,
-                    class_="c-range",
-                )
-            )
+            yield _stroke(right, y - 7, right, y + 7, 2)
     if one.point is not None:
-        pieces.append(element("circle", cx=x_of(one.point), cy=y, r=6, fill=PRIMARY, class_="c-bar"))
-    return pieces
+        yield element("circle", cx=x_of(one.point), cy=y, r=6, fill=PRIMARY, class_="c-bar")
+
+
+def _stroke(x1: float, y1: float, x2: float, y2: float, width: float) -> str:
+    return element("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=PRIMARY, stroke_width=width, class_="c-range")

@@ -1,10 +1,8 @@
-"""Small multiples: one panel for each group over the years, on one scale for all or each on its own, series
-breaks as dotted lines.
+"""Standing bars over the years: a panel for each group, on one scale or each on its own, or one number a year
+and where it comes from.
 
-A year that is not over has a bar of its outline alone, and says so below: it has not yet its height.
-
-Standing bars: one number a year, and where it comes from. Series breaks are dotted lines, a year without
-figures has none, a year that is not over the outline alone.
+Series breaks are dotted lines. A year that is not over has a bar of its outline alone, and says so below: it
+has not yet its height.
 """
 
 from __future__ import annotations
@@ -19,6 +17,7 @@ from summaries.charts.chart import (
     Chart,
     ChartSeries,
     ChartWords,
+    amount,
     axes,
     drawn,
     largest,
@@ -103,9 +102,13 @@ def _panel(
         yield line(left, y, panel.left + panel.width, y, "grid")
         yield text(words.number(value), left - 5, y + 4, size=11, anchor="end", muted=True)
     for at, (year, cell) in enumerate(cells):
-        middle = left + slot * (at + 0.5)
-        width, height = min(30.0, slot * 0.7), to_height(shown(cell) or 0)
-        yield from _column(panel.base, middle, width, height, cell, look, words, whole=year not in running)
+        middle, width = left + slot * (at + 0.5), min(30.0, slot * 0.7)
+        height = to_height(amount(cell))
+        place = middle - width / 2, panel.base - height, width, height
+        bar = box(*place, look.colour, look.fill)
+        if year in running:
+            bar = _outline(*place, look.colour, f"l-{look.name}")
+        yield from _column(cell, bar, words, panel.base, middle, width, panel.base - height - 4)
         if year in running:
             yield text(words.so_far, middle, panel.base + 29, size=10, anchor="middle", muted=True)
         yield text(year, middle, panel.base + 17, size=12 if slot > 32 else 10, anchor="middle", muted=True)
@@ -118,36 +121,24 @@ def _panel(
 
 
 def _column(
-    base: float,
-    middle: float,
-    width: float,
-    height: float,
-    cell: Cell,
-    look: ChartSeries,
-    words: ChartWords,
-    *,
-    whole: bool,
+    cell: Cell, bar: str, words: ChartWords, base: float, middle: float, width: float, above: float
 ) -> Iterator[str]:
-    """`whole`: of a year that is over."""
+    """The bar with its number `above` it, or what stands for a number that is not shown."""
     if cell.status is Status.HIDDEN:
         yield hatched(middle - width / 2, base - STUB, width, STUB)
         yield text("x", middle, base - STUB - 4, size=12, anchor="middle", weight="600")
-    elif shown(cell) is None:
+    elif (value := shown(cell)) is None:
         yield text("..", middle, base - 4, size=12, anchor="middle", muted=True)
     else:
-        bar = _whole if whole else _unfinished
-        yield bar(middle - width / 2, base - height, width, height, look)
-        value = words.number(shown(cell) or 0)
-        yield text(value, middle, base - height - 4, size=12, anchor="middle", weight="600")
+        yield bar
+        yield text(words.number(value), middle, above, size=12, anchor="middle", weight="600")
 
 
-def _whole(left: float, top: float, width: float, height: float, look: ChartSeries) -> str:
-    return box(left, top, width, height, look.colour, look.fill)
-
-
-def _unfinished(left: float, top: float, width: float, height: float, look: ChartSeries) -> str:
-    edge: dict[str, str | float] = {"stroke": look.colour, "stroke_width": 1.5, "stroke_dasharray": "3 2"}
-    return box(left, top, width, height, "none", f"l-{look.name}", **edge)
+def _outline(left: float, top: float, width: float, height: float, colour: str, style: str) -> str:
+    """Of a year that is not over."""
+    return box(
+        left, top, width, height, "none", style, stroke=colour, stroke_width=1.5, stroke_dasharray="3 2"
+    )
 
 
 WIDTH: Final = 440.0  # so much fits a phone with letters that can still be read
@@ -206,16 +197,9 @@ def _bars(
     slot, to_height = (WIDTH - LEFT) / max(len(cells), 1), linear(top, YEARS_PLOT)
     wide = min(36.0, slot * 0.7)
     for at, (year, cell) in enumerate(cells):
-        middle, value = LEFT + slot * (at + 0.5), shown(cell)
-        high = to_height(value or 0)
-        if cell.status is Status.HIDDEN:
-            yield hatched(middle - wide / 2, base - STUB, wide, STUB)
-            yield text("x", middle, base - STUB - 4, size=12, anchor="middle", weight="600")
-        elif value is None:
-            yield text("..", middle, base - 4, size=12, anchor="middle", muted=True)
-        else:
-            yield _bar(middle - wide / 2, base - high, wide, high, year in before, year in running)
-            yield text(words.number(value), middle, base - high - 5, size=12, anchor="middle", weight="600")
+        middle, high = LEFT + slot * (at + 0.5), to_height(amount(cell))
+        bar = _bar(middle - wide / 2, base - high, wide, high, year in before, year in running)
+        yield from _column(cell, bar, words, base, middle, wide, base - high - 5)
         yield text(year, middle, base + 17, size=12, anchor="middle", muted=True)
         if year in running:
             yield text(words.so_far, middle, base + 29, size=10, anchor="middle", muted=True)
@@ -223,8 +207,7 @@ def _bars(
 
 def _bar(left: float, top: float, wide: float, high: float, before: bool, running: bool) -> str:
     if running:
-        edge: dict[str, str | float] = {"stroke": PRIMARY, "stroke_width": 1.5, "stroke_dasharray": "3 2"}
-        return box(left, top, wide, high, "none", "c-range", **edge)
+        return _outline(left, top, wide, high, PRIMARY, "c-range")
     if before:
         return box(
             left + 0.75, top, wide - 1.5, high, SURFACE, "c-paper c-edge", stroke=EDGE, stroke_width=1.5

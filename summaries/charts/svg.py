@@ -1,8 +1,5 @@
-"""The few SVG elements that charts are made of, as text, with presentation attributes in the light
-colours.
-
-From values to lengths, with round numbers on the axis.
-"""
+"""The few SVG elements that charts are made of, as text, with presentation attributes in the light colours;
+and from values to lengths, with round numbers on the axis."""
 
 from __future__ import annotations
 
@@ -24,8 +21,7 @@ def escape(text: str) -> str:
 
 
 def element(tag: str, *children: str, **attributes: str | float) -> str:
-    """Attribute names are written with underscores; `class_` is class. Children are markup, already
-    escaped."""
+    """Names of attributes have underscores; `class_` is class. Children are markup, escaped already."""
     written = "".join(
         f' {name.rstrip("_").replace("_", "-") if name != "viewBox" else name}="{escape(_plain(value))}"'
         for name, value in attributes.items()
@@ -47,10 +43,11 @@ def text(
     anchor: str = "",
     weight: str = "",
     muted: bool = False,
+    **own: str | float,
 ) -> str:
-    """Ink and halo come from the group that `layered` puts around all writing: a page may hold 60 kB, and no
-    more."""
-    own = {"fill": MUTED, "class_": "c-muted"} if muted else {}
+    """Ink and halo come from the group that `layered` puts around all writing: pages stay small."""
+    if muted:
+        own = {"fill": MUTED, "class_": "c-muted"}
     return element(
         "text", escape(content), x=x, y=y, font_size=size, text_anchor=anchor, font_weight=weight, **own
     )
@@ -67,8 +64,7 @@ def layered(body: Iterable[str]) -> Iterator[str]:
 
 
 def without_halo(svg: str) -> str:
-    """For a renderer that does not know paint-order: there the halo would be laid over the letters and hide
-    them."""
+    """For a renderer without paint-order, which would lay the halo over the letters."""
     return svg.replace(f' stroke="{SURFACE}" stroke-width="3" paint-order="stroke"', "")
 
 
@@ -99,8 +95,7 @@ def box(x: float, y: float, width: float, height: float, fill: str, style: str, 
 
 
 def hatched(x: float, y: float, width: float, height: float) -> str:
-    """A box for what is not shown: hatched by lines of its own, since a pattern would need an id unique on
-    the page."""
+    """A box for what is not shown. It has lines of its own: a pattern needs an id unique on the page."""
     frame = box(x, y, width, height, SURFACE, "c-paper c-edge", stroke=EDGE)
     lines = "".join(_slanting(x, y, width, height))
     return frame + element("path", d=lines, stroke=MUTED, stroke_width=0.75, class_="c-hatch")

@@ -9,23 +9,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from libs.suppression.tables import Cell, Status, Table
-from summaries.charts.chart import Chart, ChartWords, axes, drawn, largest, padded, shown, spoken
-from summaries.charts.svg import (
-    EDGE,
-    INK,
-    SURFACE,
-    box,
-    element,
-    escape,
-    hatched,
-    text,
-    ticks,
-    width_of,
-)
+from summaries.charts.chart import Chart, ChartWords, amount, axes, drawn, largest, padded, shown, spoken
+from summaries.charts.svg import EDGE, INK, SURFACE, box, hatched, text, ticks, width_of
 
 WIDE: Final = 100.0
 HIGH: Final = 66.0
 GAP: Final = 4.0
+COLUMNS: Final = 5  # of what is no county or region, in rows below, and of shades
+LEGEND: Final = 92.0  # width of one shade with its numbers
 SHADES: Final = ("#e4eff1", "#b5d3d8", "#7fb0b9", "#3f7f8c", "#14505f")
 FIRST_DARK: Final = 4  # from this shade the writing is light
 Grid = Mapping[str, tuple[int, int]]
@@ -46,19 +37,12 @@ SHORT: Final = {
     "23": "Jämtland", "24": "Västerbotten", "25": "Norrbotten",
 }  # fmt: skip
 REGIONS: Final[Grid] = {
-    "N": (1, 0),
-    "M": (1, 1),
-    "B": (0, 2),
-    "ST": (1, 2),
-    "V": (0, 3),
-    "Ö": (1, 3),
-    "SY": (0, 4),
-}
+    "N": (1, 0), "M": (1, 1), "B": (0, 2), "ST": (1, 2), "V": (0, 3), "Ö": (1, 3), "SY": (0, 4),
+}  # fmt: skip
 
 
 def county_tiles(table: Table, words: ChartWords) -> Chart:
-    """First dimension counties by SCB code. Categories that are no county (unknown, abroad) stand in a row
-    below."""
+    """First dimension counties by SCB code. Other categories (unknown, abroad) stand below."""
     return _tiles(table, words, COUNTIES)
 
 
@@ -75,23 +59,23 @@ def _tiles(table: Table, words: ChartWords, grid: Grid) -> Chart:
     body: list[str] = []
     for category, cell in cells:
         column, row = places[category]
-        name = SHORT.get(category, words.label(category)) if grid is COUNTIES else words.label(category)
+        name = SHORT.get(category, words.label(category))
         body.extend(_tile(column * (WIDE + GAP), row * (HIGH + GAP), name, cell, bounds, words))
-    bottom = (max((row for _column, row in places.values()), default=0) + 1) * (HIGH + GAP) + 8
-    width = (max((column for column, _row in places.values()), default=0) + 1) * (WIDE + GAP)
-    width = max(width, 5 * 92.0)
-    used = {_shade(value, bounds) for _category, cell in cells if (value := shown(cell))}
+    columns = 1 + max((column for column, _row in places.values()), default=0)
+    rows = 1 + max((row for _column, row in places.values()), default=0)
+    bottom = rows * (HIGH + GAP) + 8
+    width = max(columns * (WIDE + GAP), COLUMNS * LEGEND)
+    used = {_shade(amount(cell), bounds) for _category, cell in cells if amount(cell)}
     body.extend(_legend(bounds, used, bottom, words))
     desc = spoken(words, [(words.title, [(words.label(category), cell) for category, cell in cells])])
     return drawn(words, desc, (width, bottom + 40), body, "tiles fits")
 
 
 def _places(categories: Sequence[str], grid: Grid) -> dict[str, tuple[int, int]]:
-    last = max(row for _column, row in grid.values()) + 1
+    below = max(row for _column, row in grid.values()) + 1
     outside = [category for category in categories if category not in grid]
-    return {c: grid[c] for c in categories if c in grid} | {
-        c: (at % 5, last + at // 5) for at, c in enumerate(outside)
-    }
+    places = {category: (at % COLUMNS, below + at // COLUMNS) for at, category in enumerate(outside)}
+    return {category: places.get(category) or grid[category] for category in categories}
 
 
 def _bounds(top: int) -> list[int]:
@@ -123,29 +107,19 @@ def _tile(
 
 
 def _writing(x: float, y: float, name: str, value: str, shade: int = 0) -> Iterator[str]:
-    light = shade >= FIRST_DARK
-    style = f"qt-{shade}" if shade else "c-ink"
     for at, part in enumerate(_lines(name)):
-        yield _plain(part, x + 8, y + 15.5 + 13 * at, 12, "400", light, style)
-    if shade or value != "x":
-        yield _plain(value, x + 8, y + HIGH - 8, 22, "650", light, style)
-    else:
+        yield _plain(part, x + 8, y + 15.5 + 13 * at, 12, "400", shade)
+    if value == "x":
         yield text(value, x + 8, y + HIGH - 8, size=22, weight="650")
+    else:
+        yield _plain(value, x + 8, y + HIGH - 8, 22, "650", shade)
 
 
-def _plain(content: str, x: float, y: float, size: float, weight: str, light: bool, style: str) -> str:
-    fill = SURFACE if light else INK
-    return element(
-        "text",
-        escape(content),
-        x=x,
-        y=y,
-        font_size=size,
-        font_weight=weight,
-        fill=fill,
-        stroke="none",
-        class_=style,
-    )
+def _plain(content: str, x: float, y: float, size: float, weight: str, shade: int) -> str:
+    """Without a halo, on the tile's own colour."""
+    fill = SURFACE if shade >= FIRST_DARK else INK
+    style = f"qt-{shade}" if shade else "c-ink"
+    return text(content, x, y, size=size, weight=weight, fill=fill, stroke="none", class_=style)
 
 
 def _lines(name: str) -> list[str]:
@@ -164,5 +138,5 @@ def _legend(bounds: Sequence[int], used: Collection[int], y: float, words: Chart
             span = words.number(low) if low == bound else f"{words.number(low)}–{words.number(bound)}"
             yield box(left, y, 16, 16, SHADES[shade - 1], f"q-{shade} c-edge", stroke=EDGE)
             yield text(span, left + 22, y + 13, size=12)
-            left += 92.0
+            left += LEGEND
         low = bound + 1

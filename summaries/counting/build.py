@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import product
 
 from accounts.access import Access
 from accounts.models import User
@@ -41,14 +42,14 @@ class Counted:
 
     def of(self, classification: str) -> Counter[str]:
         """Its categories, and how many persons, or calls, are in each."""
-        fact, found = CATALOGUE.fact(classification), Counter[str]()
-        for row in self.rows(fact):
+        found = Counter[str]()
+        for row in self.rows(CATALOGUE.fact(classification)):
             for category in self.in_row(classification, row):
                 found[category] += row.n
         return found
 
     def only(self, tells_of: Callable[[str, str], bool]) -> Counted:
-        """Without the persons whose sex and answer to child are not told of."""
+        """Return only persons whose sex and answer to child may be published."""
         persons = {
             name: tuple(row for row in rows if tells_of(row.sex, row.child))
             for name, rows in self.persons.items()
@@ -114,10 +115,10 @@ def table_of(found: Counted, entry: Entry, step: Step | None = None) -> Table:
 
 def _cells(found: Counted, step: Step) -> Counter[Key]:
     numbers: Counter[Key] = Counter()
+    names = (step.rows, step.columns) if step.columns else (step.rows,)
     for row in found.rows(CATALOGUE.fact(step.rows)):
-        for category in found.in_row(step.rows, row):
-            for column in found.in_row(step.columns, row) if step.columns else ("",):
-                numbers[(category, column) if step.columns else (category,)] += row.n
+        for key in product(*(found.in_row(name, row) for name in names)):
+            numbers[key] += row.n
     return numbers
 
 

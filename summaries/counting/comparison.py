@@ -1,18 +1,17 @@
-"""Years side by side: the register's where it has persons, else what was published, with the breaks between
-them.
+"""Tables laid out for a page, alone and over years.
 
-A table laid out for a page: rows, columns, and the total of the year before with the difference.
-
-One table of the internal layer over ten years: its totals by category, a column a year, with the last
-difference.
+A table of one year has the total of the year before with the difference. Years side by side are the
+register's where it has persons, else what was published, with the breaks between them. One table over ten
+years has its totals by category, a column a year, with the last difference.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import product, repeat
 from typing import Any, Final
 
 from django.conf import settings
@@ -23,16 +22,7 @@ from cases.models import DisposedYear, Person
 from cases.rules.persons import GROUPS, group_of
 from exchange.writer import csv_text
 from knowledge.stored_texts import Remarks, present
-from libs.suppression.tables import (
-    TOTAL,
-    Cell,
-    Dimension,
-    Key,
-    ProtectedTable,
-    Status,
-    Table,
-    of_calls,
-)
+from libs.suppression.tables import TOTAL, Cell, Dimension, Key, ProtectedTable, Status, Table, of_calls
 from summaries.counting.build import Counted, all_tables, call_tables, counted
 from summaries.counting.counts import groups_by_year, purposes_by_year
 from summaries.counting.historical import Break, Published, breaks, in_words
@@ -49,14 +39,14 @@ COUNTIES = 21  # but every county that has somebody
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """`before`: the same figure the year before. `difference`: this one less that, None where either is not
-    shown."""
+    """`difference`: of the last cell from the year before, None where either is not shown. `before`: the cell
+    of that year, where it stands in a column of its own."""
 
     label: str
     cells: tuple[Cell, ...]
-    before: Cell | None
     difference: int | None
-    total: bool = False
+    total: bool
+    before: Cell | None = None
 
 
 @dataclass(frozen=True)
@@ -85,8 +75,11 @@ def grid_of(table: Table, before: Table | None, labels: Labels, *, fold: bool = 
     `fold` keeps the overview short, whatever the number of categories.
     """
     first, *others = table.dimensions
-    inner = (*others[0].categories, TOTAL) if others else ()
-    columns = tuple(labels.category(others[0].name, column) for column in inner) if others else (unit(table),)
+    columns: tuple[str, ...] = (unit(table),)
+    inner: list[tuple[str, ...]] = [()]
+    if others:
+        inner = [(column,) for column in (*others[0].categories, TOTAL)]
+        columns = tuple(labels.category(others[0].name, column) for (column,) in inner)
     rows = list(_grid_rows(table, before, labels, inner))
     kept = _folded(rows, COUNTIES if first.name == "county" else FOLDED) if fold else rows
     return TableGrid(
@@ -95,25 +88,23 @@ def grid_of(table: Table, before: Table | None, labels: Labels, *, fold: bool = 
 
 
 def _grid_rows(
-    table: Table, before: Table | None, labels: Labels, inner: tuple[str, ...]
+    table: Table, before: Table | None, labels: Labels, inner: Iterable[tuple[str, ...]]
 ) -> Iterator[GridRow]:
     first = table.dimensions[0]
     gone = [c for c in before.dimensions[0].categories if c not in first.categories] if before else []
     for category in (*first.categories, *gone, TOTAL):
-        keys = [(category, column) for column in inner] if inner else [(category,)]
-        cells = tuple(_at(table, key) for key in keys)
-        then = _at(before, keys[-1]) if before else None
+        cells = tuple(_at(table, category, *column) for column in inner)
+        then = _at(before, category) if before else None
         label = labels.category(first.name, category)
-        yield GridRow(label, cells, then, difference(cells[-1], then), category == TOTAL)
+        yield GridRow(label, cells, difference(cells[-1], then), category == TOTAL, then)
 
 
-def _at(table: Table, key: Key) -> Cell:
-    """A category that does not occur in a list of what occurs has nobody; one that is not published is
-    missing, and so is one that a version puts together with others."""
-    if key in table.by_key:
-        return table[key]
+def _at(table: Table, *key: str) -> Cell:
+    """The cell at `key`, all else totals. A category that does not occur in a list of what occurs has nobody;
+    one that is not published is missing, and so is one that a version puts together with others."""
+    full = key + (TOTAL,) * (len(table.dimensions) - len(key))
     missing = isinstance(table, ProtectedTable) or any(cell.status is Status.MISSING for cell in table)
-    return Cell(key, None, Status.MISSING) if missing else Cell(key, 0)
+    return table.by_key.get(full, Cell(full, None, Status.MISSING) if missing else Cell(full, 0))
 
 
 def difference(now: Cell, then: Cell | None) -> int | None:
@@ -126,13 +117,14 @@ def _folded(rows: list[GridRow], most: int) -> list[GridRow]:
     """The rows with most persons, in their order."""
     if len(rows) - 1 <= most:
         return rows
-    largest = sorted((row for row in rows if _number(row)), key=_number, reverse=True)[:most]
+    largest = sorted(filter(_persons, rows), key=_persons, reverse=True)[:most]
     return [row for row in rows if row.total or row in largest]
 
 
-def _number(row: GridRow) -> int:
-    """Of persons, this year or else the year before."""
-    return 0 if row.total else max(row.cells[-1].value or 0, (row.before.value if row.before else 0) or 0)
+def _persons(row: GridRow) -> int:
+    """This year or the year before, whichever had more; none of a total."""
+    cells = filter(None, (row.cells[-1], row.before))
+    return 0 if row.total else max(cell.value or 0 for cell in cells)
 
 
 COLUMNS: Final = (
@@ -170,8 +162,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class ComparedYear:
-    """`differences`: of each cell from the year before, None where there is none. `broken`: what changed
-    before it."""
+    """`differences`: from the year before, None where there is none. `broken`: what changed since."""
 
     year: int
     source: Source
@@ -202,25 +193,19 @@ class YearsTable:
 
 
 def laid_out(found: Comparison, table: Table) -> YearsTable:
-    dimension = table.dimensions[1]
-    columns = tuple(
-        found.labels.category(dimension.name, category) for category in (*dimension.categories, TOTAL)
-    )
-    return YearsTable(table.name, table.title, columns, tuple(_rows(found, table)))
-
-
-def _rows(found: Comparison, table: Table) -> list[ComparedYear]:
     """A row a year, in order, its total last."""
-    made: list[ComparedYear] = []
+    dimension, made = table.dimensions[1], list[ComparedYear]()
+    categories = (*dimension.categories, TOTAL)
     for year in found.years:
-        cells = tuple(table[str(year), category] for category in (*table.dimensions[1].categories, TOTAL))
+        cells = tuple(table[str(year), category] for category in categories)
         comparable = made and made[-1].year == year - 1 and year not in found.so_far
-        then = made[-1].cells if comparable else (None,) * len(cells)
+        then = made[-1].cells if comparable else repeat(None)
         changed = tuple(map(difference, cells, then))
         broken = tuple(one for one in found.breaks if one.after == year)
         text, running = found.published[year], found.so_far.get(year)
         made.append(ComparedYear(year, found.sources[year], cells, changed, broken, text, running))
-    return made
+    columns = tuple(found.labels.category(dimension.name, category) for category in categories)
+    return YearsTable(table.name, table.title, columns, tuple(made))
 
 
 @beyond("totals")
@@ -242,19 +227,14 @@ def side_by_side(access: Access, last: int, number: int = 10) -> Comparison:
         lambda row: reference.codes.of("main_purpose", row.first.rpartition(":")[2])[0],
     )
     years = tuple(year for year in range(first, last + 1) if year in groups or texts[year])
-    categories = reference.categories["purpose_group"]
+    purpose_groups = reference.categories["purpose_group"]
+    of_groups = {year: _groups(groups.get(year), texts[year]) for year in years}
+    of_purposes = {year: _cells(of, purpose_groups) for year, of in purposes.items()}
     return Comparison(
         years=years,
         sources={year: Source.REGISTER if year in groups else source_of(texts[year]) for year in years},
-        groups=_table(
-            "groups_by_year", "group", GROUPS, {year: _groups(year, groups, texts) for year in years}
-        ),
-        purposes=_table(
-            "main_purpose_by_year",
-            "main_purpose",
-            categories,
-            {year: _cells(purposes[year], categories) if year in purposes else {} for year in years},
-        ),
+        groups=_table("groups_by_year", "group", GROUPS, years, of_groups),
+        purposes=_table("main_purpose_by_year", "main_purpose", purpose_groups, years, of_purposes),
         published=texts,
         breaks=in_words(breaks(first, last), remarks),
         remarks=remarks,
@@ -275,12 +255,8 @@ def _by_year(rows: Iterable[Grouped], category: Callable[[Grouped], str]) -> dic
     return found
 
 
-def _groups(
-    year: int, counted: Mapping[int, Counter[str]], texts: Mapping[int, Published]
-) -> dict[str, Cell]:
-    if year in counted:
-        return _cells(counted[year], GROUPS)
-    return {cell.key[0]: cell for cell in headline(texts[year])}
+def _groups(counted: Counter[str] | None, text: Published) -> dict[str, Cell]:
+    return _cells(counted, GROUPS) if counted else {cell.key[0]: cell for cell in headline(text)}
 
 
 def _cells(numbers: Counter[str], categories: Iterable[str]) -> dict[str, Cell]:
@@ -289,15 +265,18 @@ def _cells(numbers: Counter[str], categories: Iterable[str]) -> dict[str, Cell]:
 
 
 def _table(
-    name: str, dimension: str, categories: tuple[str, ...], years: Mapping[int, Mapping[str, Cell]]
+    name: str,
+    dimension: str,
+    categories: tuple[str, ...],
+    years: Iterable[int],
+    rows: Mapping[int, Mapping[str, Cell]],
 ) -> Table:
     """Without totals over years: a person is counted once in all, but breaks part the years."""
     cells = []
-    for year, row in years.items():
-        for category in (*categories, TOTAL):
-            key: Key = (str(year), category)
-            found = row.get(category)
-            cells.append(Cell(key, found.value, found.status) if found else Cell(key, None, Status.MISSING))
+    for year, category in product(years, (*categories, TOTAL)):
+        key: Key = (str(year), category)
+        found = rows.get(year, {}).get(category)
+        cells.append(replace(found, key=key) if found else Cell(key, None, Status.MISSING))
     dimensions = (Dimension("year", tuple(map(str, years))), Dimension(dimension, categories))
     return Table(name, titles()[name], dimensions, tuple(cells))
 
@@ -317,16 +296,6 @@ def _tidy(found: Comparison, table: Table, cell: Cell) -> tuple[Any, ...]:
     return (*facts, found.sources[year], broken, "internal", int(settings.DEMO), found.so_far.get(year, ""))
 
 
-@dataclass(frozen=True, slots=True)
-class YearsLine:
-    """`difference`: of the last year from the one before, None where either is not known or not over."""
-
-    label: str
-    cells: tuple[Cell, ...]
-    difference: int | None
-    total: bool
-
-
 @dataclass(frozen=True)
 class TenYears:
     """Columns are `years`; `broken` are those before which the series is broken. Years are never added
@@ -341,7 +310,7 @@ class TenYears:
     unit: str
     first: str
     years: tuple[int, ...]
-    lines: tuple[YearsLine, ...]
+    lines: tuple[GridRow, ...]
     breaks: tuple[Break, ...]
     remarks: Remarks
     historical: tuple[int, ...]
@@ -386,27 +355,22 @@ def ten_years(access: Access, name: str, last: int, number: int = 10) -> TenYear
         ),
         breaks=() if of_calls(name) else in_words(breaks(years[0], years[-1]), remarks),
         remarks=remarks,
-        historical=tuple(
-            year
-            for year in years
-            if source_of_year(found[year], name) is Source.HISTORICAL and not texts[year].frozen
-        ),
+        historical=tuple(year for year in years if not _number(found[year], name) and not texts[year].frozen),
         disposed=tuple(filter(None, (texts[year].frozen for year in years))),
         overlaps=not newest.additive,
         so_far=running,
     )
 
 
-def source_of_year(found: Counted, name: str) -> Source:
-    own = found.calls_number if of_calls(name) else found.number
-    return Source.REGISTER if own else Source.HISTORICAL
+def _number(found: Counted, name: str) -> int:
+    """Of the calls or persons that a table counts."""
+    return found.calls_number if of_calls(name) else found.number
 
 
 def _table_of_years(found: Counted, text: Published, name: str) -> Table | None:
     """The register's, else what was published under the same name; None where the year has neither."""
-    if source_of_year(found, name) is Source.HISTORICAL:
-        known = text.tables if text else ()
-    else:
+    known: tuple[Table, ...] = text.tables if text else ()
+    if _number(found, name):
         known = call_tables(found) if of_calls(name) else all_tables(found)
     return next((table for table in known if table.name == name), None)
 
@@ -418,18 +382,8 @@ def _categories(tables: Mapping[int, Table], running: Collection[int]) -> tuple[
     return (*dict.fromkeys(found), TOTAL)
 
 
-def _line(label: str, category: str, tables: Mapping[int, Table], running: Collection[int]) -> YearsLine:
-    years = sorted(tables)
-    cells = tuple(_cell(tables[year], category) for year in years)
-    comparable = len(years) > 1 and years[-1] == years[-2] + 1 and years[-1] not in running
-    return YearsLine(
-        label, cells, difference(cells[-1], cells[-2]) if comparable else None, category == TOTAL
-    )
-
-
-def _cell(table: Table, category: str) -> Cell:
-    """A list of what occurs leaves out what nobody has; what was published leaves out what is not known, and
-    a version what it puts together."""
-    key = (category, *(TOTAL for _other in table.dimensions[1:]))
-    missing = isinstance(table, ProtectedTable) or any(cell.status is Status.MISSING for cell in table)
-    return table.by_key.get(key, Cell(key, None, Status.MISSING) if missing else Cell(key, 0))
+def _line(label: str, category: str, tables: Mapping[int, Table], running: Collection[int]) -> GridRow:
+    cells = {year: _at(tables[year], category) for year in sorted(tables)}
+    last = max(cells)
+    then = None if last in running else cells.get(last - 1)
+    return GridRow(label, tuple(cells.values()), difference(cells[last], then), category == TOTAL)

@@ -1,8 +1,6 @@
-"""The questions put to the register: each grouped in the database, a constant number whatever the number of
-rows.
+"""The questions put to the register: each grouped in the database, as many whatever the number of rows.
 
-All groupings of persons are the arms of one statement, so that every table of a summary shows the same
-moment.
+All groupings of persons are the arms of one statement, so that all tables of a summary show the same moment.
 """
 
 from __future__ import annotations
@@ -69,7 +67,7 @@ def persons(access: Access, first: int, last: int) -> PersonQuerySet:
 def persons_grouped(access: Access, first: int, last: int, reference: Reference) -> list[Grouped]:
     """One query: all groupings of the persons of these years."""
     rows = persons(access, first, last)
-    main = rows.annotate(main=FilteredRelation("exploitations", condition=Q(exploitations__is_main=True)))
+    main, answered = _with_main(rows), rows.filter(measures__isnull=False)
     people = Count("pk", distinct=True)
     kind = known("measures__kind")
     arms = [
@@ -81,9 +79,9 @@ def persons_grouped(access: Access, first: int, last: int, reference: Reference)
         _arm(rows, "channel", known("first_channel"), source()),
         _arm(main, "purpose", main_purpose(), sector()),
         _arm(rows, "purposes", Cast(_purposes_held(reference), TEXT)),
-        _arm(rows.filter(measures__isnull=False), "measure", kind, F("measures__answer"), people),
-        _arm(rows.filter(measures__isnull=False), "measure_kind", kind, n=people),
-        _arm(rows.filter(measures__isnull=False), "measure_answer", F("measures__answer"), n=people),
+        _arm(answered, "measure", kind, F("measures__answer"), people),
+        _arm(answered, "measure_kind", kind, n=people),
+        _arm(answered, "measure_answer", F("measures__answer"), n=people),
     ]
     found = (Grouped(*row) for row in arms[0].union(*arms[1:], all=True))
     return [_with_purposes(row, reference) if row.table == "purposes" else row for row in found]
@@ -98,9 +96,13 @@ def groups_by_year(access: Access, first: int, last: int) -> list[Grouped]:
 @beyond("totals")
 def purposes_by_year(access: Access, first: int, last: int) -> list[Grouped]:
     """One query."""
-    rows = persons(access, first, last)
-    main = rows.annotate(main=FilteredRelation("exploitations", condition=Q(exploitations__is_main=True)))
-    return [Grouped(*row) for row in _arm(main, "purpose", main_purpose())]
+    rows = _with_main(persons(access, first, last))
+    return [Grouped(*row) for row in _arm(rows, "purpose", main_purpose())]
+
+
+def _with_main(rows: PersonQuerySet) -> PersonQuerySet:
+    """With the exploitation for the main purpose as `main`."""
+    return rows.annotate(main=FilteredRelation("exploitations", condition=Q(exploitations__is_main=True)))
 
 
 @beyond("totals")
@@ -130,19 +132,12 @@ def volumes(access: Access, year: int) -> Volumes:
 @beyond("totals")
 def waits(access: Access, year: int) -> list[Waited]:
     """One query: day of identification and month of the first accepted measure of each kind."""
-    earlier = Measure.objects.filter(
-        person=OuterRef("person"),
-        kind=OuterRef("kind"),
-        answer=MeasureAnswer.ACCEPTED,
-        month__lt=OuterRef("month"),
-    )
-    rows = Measure.objects.filter(
-        person__in=persons(access, year, year), answer=MeasureAnswer.ACCEPTED, month__isnull=False
-    ).filter(~Exists(earlier))
+    accepted = Measure.objects.filter(answer=MeasureAnswer.ACCEPTED, month__isnull=False).order_by()
+    same = accepted.filter(person=OuterRef("person"), kind=OuterRef("kind"))
+    earlier = same.filter(month__lt=OuterRef("month"))
+    rows = accepted.filter(~Exists(earlier), person__in=persons(access, year, year))
     facts = ("kind", "person__first_identified_on", "month")
-    grouped = (
-        rows.order_by().values(*facts).annotate(n=Count("person", distinct=True)).values_list(*facts, "n")
-    )
+    grouped = rows.values(*facts).annotate(n=Count("person", distinct=True)).values_list(*facts, "n")
     return [Waited(kind.partition(":")[2], on, month, n) for kind, on, month, n in grouped]
 
 
@@ -154,22 +149,16 @@ def _arm(
     second: Combinable | None = None,
     n: Count | None = None,
 ) -> Any:
-    facts = {
-        "c_table": Value(table),
-        "c_first": Cast(first, TEXT),
-        "c_second": Cast(second or Value(""), TEXT),
-    }
-    grouped = rows.annotate(**facts).values("c_table", "first_year", "sex", "child", "c_first", "c_second")
-    return grouped.annotate(n=n or Count("pk")).values_list(
-        "c_table", "first_year", "sex", "child", "c_first", "c_second", "n"
-    )
+    columns = ("c_table", "first_year", "sex", "child", "c_first", "c_second")
+    facts = {"c_first": Cast(first, TEXT), "c_second": Cast(second or Value(""), TEXT)}
+    grouped = rows.annotate(c_table=Value(table), **facts).values(*columns)
+    return grouped.annotate(n=n or Count("pk")).values_list(*columns, "n")
 
 
 def _call_arm(rows: QuerySet[Any], table: str, category: Combinable) -> Any:
-    grouped = rows.annotate(c_table=Value(table), c_first=Cast(category, TEXT)).values(
-        "c_table", "year", "c_first"
-    )
-    return grouped.annotate(n=Count("pk", distinct=True)).values_list("c_table", "year", "c_first", "n")
+    columns = ("c_table", "year", "c_first")
+    grouped = rows.annotate(c_table=Value(table), c_first=Cast(category, TEXT)).values(*columns)
+    return grouped.annotate(n=Count("pk", distinct=True)).values_list(*columns, "n")
 
 
 def known(name: str) -> Combinable:
@@ -197,10 +186,9 @@ def source() -> Combinable:
 
 def in_union() -> Combinable:
     """Whether the country of citizenship was in the European Union on the day of identification."""
-    member = Q(citizenship__in=[m.country for m in eu_memberships() if m.last is None and m.first is None])
+    member = Q()
     for one in eu_memberships():
-        since = Q(first_identified_on__gte=one.first) if one.first else Q()
-        until = Q(first_identified_on__lte=one.last) if one.last else Q()
+        since, until = Q(first_identified_on__gte=one.first), Q(first_identified_on__lte=one.last)
         member |= Q(citizenship=one.country) & since & until
     return Case(When(member, then=Value("eu")), default=Value(""), output_field=TEXT)
 

@@ -1,9 +1,7 @@
 """What was published before the register: read beside the register's own figures, never mixed with them.
 
-What has to be said beside the figures of a year. `remarks`: the authority's texts, of this moment
-or as they were frozen with a version.
-
-Population and historical figures that the register ships. Repeatable, as agencies.reference_data.
+Then what has to be said beside the figures of a year, by the authority's texts (`remarks`) of this moment or
+as they were frozen with a version; and how population and historical figures that are shipped are loaded.
 """
 
 from __future__ import annotations
@@ -31,6 +29,12 @@ from summaries.year_words import sentence
 PARTS: Final = {
     "other": ("other", "other_adults", "other_children"),
     "unknown": ("unknown", "unknown_adults", "unknown_children"),
+}
+POPULATIONS: Final = {
+    "total": ("T", "total"),
+    "men": ("M", "total"),
+    "women": ("F", "total"),
+    "under_18": ("T", "0-17"),
 }
 OPEN_LISTS: Final = {"purpose": "published_purpose", "citizenship": "published_citizenship"}
 
@@ -73,23 +77,24 @@ NOTES: Final = (
 
 @dataclass(frozen=True)
 class Published:
-    """The historical figures of one year, perhaps none."""
+    """The historical figures of one year, perhaps none.
+
+    `frozen`: what has to be said of a year whose rows are gone, else empty. `printed`: the tables of the
+    version that was final then, as everybody has them; the figures stand where there is none.
+    """
 
     year: int
     figures: tuple[HistoricalFigure, ...]
+    frozen: str = ""
+    printed: tuple[Table, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.figures)
-
-    @property
-    def frozen(self) -> str:
-        """What has to be said of a year whose rows are gone (`counting.disposed`); else empty."""
-        return ""
+        return bool(self.figures or self.frozen)
 
     def value(self, measure: str, *groups: str) -> int | None:
-        """The sum of what stands of these groups; None where nothing does. What nobody verified is never
-        summed."""
-        found = [self._values[measure, group] for group in groups if (measure, group) in self._values]
+        """The sum of what stands of these groups and is verified; None where nothing does."""
+        keys = [(measure, group) for group in groups]
+        found = [self._verified[key].value for key in keys if key in self._verified]
         return sum(found) if found else None
 
     @property
@@ -99,16 +104,8 @@ class Published:
     @property
     def state(self) -> str:
         """Of the published total: published, or calculated from what was. Empty where none stands."""
-        found = [
-            f
-            for f in self.figures
-            if (f.measure, f.group) == ("persons", "total") and f not in self.unverified
-        ]
-        return str(found[0].get_status_display()) if found else ""
-
-    @property
-    def accompanying(self) -> int | None:
-        return self.value("accompanying_children", "total")
+        total = self._verified.get(("persons", "total"))
+        return str(total.get_status_display()) if total else ""
 
     @cached_property
     def groups(self) -> dict[str, int]:
@@ -119,11 +116,10 @@ class Published:
     @property
     def accompanying_inside(self) -> int:
         """How many accompanying children the published total holds beside the groups (8 in 2016, 0 else)."""
-        if self.published_total is None or not self.accompanying:
+        total, children = self.published_total, self.value("accompanying_children", "total")
+        if total is None or children is None or total - children != sum(self.groups.values()):
             return 0
-        return (
-            self.accompanying if self.published_total - self.accompanying == sum(self.groups.values()) else 0
-        )
+        return children
 
     @property
     def heading(self) -> int | None:
@@ -136,15 +132,14 @@ class Published:
 
     @property
     def sources(self) -> tuple[str, ...]:
+        if self.frozen:
+            return (self.frozen,)
         return tuple(dict.fromkeys(figure.source for figure in self.figures if figure.source))
 
     @property
     def tables(self) -> tuple[Table, ...]:
         """What was published, as tables; figures that nobody verified are missing from them."""
-        return (
-            self._groups_table(),
-            *(table for measure in OPEN_LISTS for table in self._open_table(measure)),
-        )
+        return self.printed or (self._groups_table(), *filter(None, map(self._open_table, OPEN_LISTS)))
 
     @property
     def tables_told(self) -> tuple[Table, ...]:
@@ -156,49 +151,34 @@ class Published:
         return [{name: getattr(figure, name) for name in names} for figure in self.figures]
 
     @cached_property
-    def _values(self) -> dict[tuple[str, str], int]:
-        unverified = HistoricalFigure.Status.UNVERIFIED
-        return {(f.measure, f.group): f.value for f in self.figures if f.status != unverified}
+    def _verified(self) -> dict[tuple[str, str], HistoricalFigure]:
+        return {(one.measure, one.group): one for one in self.figures if one not in self.unverified}
 
     def _groups_table(self) -> Table:
-        complete = self.heading is not None and self.heading == sum(self.groups.values())
-        cells = [self._cell(group, zero=complete and group in PARTS) for group in GROUPS]
-        return Table(
-            "groups",
-            titles()["groups"],
-            (Dimension("group", GROUPS),),
-            (*cells, _published((TOTAL,), self.heading)),
-            exempt=True,
-        )
+        known = self.groups
+        if self.heading == sum(known.values()):  # then nobody is left for the other groups
+            known = dict.fromkeys(PARTS, 0) | known
+        cells = [_published((group,), known.get(group)) for group in GROUPS]
+        total = _published((TOTAL,), self.heading)
+        dimension = Dimension("group", GROUPS)
+        return Table("groups", titles()["groups"], (dimension,), (*cells, total), exempt=True)
 
-    def _cell(self, group: str, *, zero: bool) -> Cell:
-        """`zero`: the other groups add up to the total, so nobody is left for this one."""
-        return _published((group,), self.groups.get(group, 0 if zero else None))
-
-    def _open_table(self, measure: str) -> list[Table]:
+    def _open_table(self, measure: str) -> Table | None:
         """A list of which only the largest were published: without a total."""
-        found = {
-            f.group: f.value
-            for f in self.figures
-            if f.measure == measure and (measure, f.group) in self._values
-        }
+        found = {group: one.value for (of, group), one in self._verified.items() if of == measure}
         if not found:
-            return []
+            return None
         name = OPEN_LISTS[measure]
-        cells = tuple(Cell((group,), value) for group, value in found.items())
-        total = Cell((TOTAL,), None, Status.MISSING)
+        cells = (Cell((group,), value) for group, value in found.items())
         dimension = Dimension("any_purpose" if measure == "purpose" else measure, tuple(found))
-        return [Table(name, titles()[name], (dimension,), (*cells, total), additive=False)]
+        total = _published((TOTAL,), None)
+        return Table(name, titles()[name], (dimension,), (*cells, total), additive=False)
 
 
 def published(first: int, last: int | None = None) -> dict[int, Published]:
     """One query: what was published of each year."""
     years = range(first, (last if last is not None else first) + 1)
     rows = HistoricalFigure.objects.filter(year__gte=years.start, year__lt=years.stop).order_by("year", "pk")
-    return _by_year(rows, years)
-
-
-def _by_year(rows: Iterable[HistoricalFigure], years: Iterable[int]) -> dict[int, Published]:
     found: dict[int, list[HistoricalFigure]] = {year: [] for year in years}
     for row in rows:
         found[row.year].append(row)
@@ -229,10 +209,9 @@ def _published(key: tuple[str, ...], value: int | None) -> Cell:
 
 
 def general(remarks: Remarks, *, any_purpose: bool = True) -> list[str]:
-    """`any_purpose`: whether a table of all purposes of a person stands beside; of what is published none
-    does."""
+    """`any_purpose`: whether a table of all purposes of a person stands beside."""
     keys = ("coverage", "several_purposes", "cases") if any_purpose else ("coverage", "cases")
-    return [remarks.say(key) for key in keys]
+    return list(map(remarks.say, keys))
 
 
 def of_calls(remarks: Remarks) -> list[str]:
@@ -270,32 +249,28 @@ def published_as(remarks: Remarks, published: Published) -> str:
     return remarks.say("published_as", total=published.published_total, n=published.accompanying_inside)
 
 
-def _peculiar(remarks: Remarks, published: Published) -> list[str]:
-    found = []
+def _peculiar(remarks: Remarks, published: Published) -> Iterator[str]:
     if beside := published_as(remarks, published):
-        found.append(_("{year}: {what}.").format(year=published.year, what=beside))
+        yield _("{year}: {what}.").format(year=published.year, what=beside)
     if published.unverified:
-        found.append(remarks.say("unverified"))
-    return found
+        yield remarks.say("unverified")
 
 
 BEFORE: Final = "The agency has always published how many women, men, girls and boys there were."
 HEADLINE: Final = (
     f"{BEFORE} The decision covers these four, the total, and the sum of other sex and not known; the two "
-    "apart are "
-    "shown only where neither is a small number. No other table tells of whoever is one of few there."
+    "apart are shown only where neither is a small number. No other table tells of whoever is one of few "
+    "there."
 )
 
 
 @transaction.atomic
 def load() -> dict[str, int]:
-    """Adds what is missing. Returns how many rows there are now, by name of the model."""
+    """Add what is missing, as agencies.reference_data does. Return how many rows there are now, by model."""
     add_missing([HistoricalFigure(**row) for row in rows("historical_figures")])
     add_missing([population for row in rows("population") for population in _populations(row)])
-    return {
-        model._meta.model_name or "": model._default_manager.count()
-        for model in (HistoricalFigure, Population)
-    }
+    loaded = (HistoricalFigure, Population)
+    return {model._meta.model_name or "": model._default_manager.count() for model in loaded}
 
 
 @transaction.atomic
@@ -305,22 +280,13 @@ def decide_standing_exemption() -> None:
     of publishing."""
     decided = {"reason": HEADLINE, "approved": True}
     row, created = Exemption.objects.get_or_create(table="groups", year=None, defaults=decided)
-    if not created:
-        return
-    record(
-        System(), "exemption.standing", Target("summaries.exemption", str(row.pk), "groups"), reason=HEADLINE
-    )
+    if created:
+        target = Target("summaries.exemption", str(row.pk), "groups")
+        record(System(), "exemption.standing", target, reason=HEADLINE)
 
 
 def _populations(row: dict[str, str]) -> Iterator[models.Model]:
-    columns = {
-        "total": ("T", "total"),
-        "men": ("M", "total"),
-        "women": ("F", "total"),
-        "under_18": ("T", "0-17"),
-    }
-    for column, (sex, age) in columns.items():
+    year, source = int(row["year"]), row["source"]
+    for column, (sex, age) in POPULATIONS.items():
         if row[column]:
-            yield Population(
-                year=int(row["year"]), sex=sex, age=age, number=int(row[column]), source=row["source"]
-            )
+            yield Population(year=year, sex=sex, age=age, number=int(row[column]), source=source)

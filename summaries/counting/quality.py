@@ -1,7 +1,5 @@
-"""How good the figures of a year are: what is unknown, what came late, what waits to be decided.
-
-How much too high the total of a year may be, because somebody registered twice has not been found.
-"""
+"""How good the figures of a year are: what is unknown, what came late, what waits to be decided, and how much
+too high its total may be, because somebody registered twice has not been found."""
 
 from __future__ import annotations
 
@@ -26,7 +24,7 @@ from summaries.catalogue import NOT_LABOUR
 from summaries.classifications import NOT_ASKED
 from summaries.counting.build import Counted, counted
 from summaries.counting.counts import persons
-from summaries.counting.reference import Labels, country
+from summaries.counting.reference import Labels
 from summaries.coverage import so_far
 from summaries.estimates.source import capture_table
 
@@ -44,8 +42,7 @@ VARIABLES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class UnknownShare:
-    """Of `persons`, how many have the fact unknown, and of how many nobody stated it. `called`: what unknown
-    means."""
+    """Of `persons`: of how many the fact is unknown (as `called`), and not stated."""
 
     variable: str
     called: str
@@ -124,15 +121,13 @@ def _shares(found: Counted, labels: Labels) -> Iterator[UnknownShare]:
     everybody = found.persons.get("status", ())
     sex = sum(row.n for row in everybody if row.sex == "U")
     yield UnknownShare(_("Sex"), _("not recorded"), sex, 0, found.number)
-    child = sum(row.n for row in everybody if row.child == "unknown")
-    yield UnknownShare(
-        _("Child or adult"), labels.category("age_group", "age_unknown"), child, 0, found.number
-    )
+    child, called = found.of("age_group")["age_unknown"], labels.category("age_group", "age_unknown")
+    yield UnknownShare(_("Child or adult"), called, child, 0, found.number)
     for name, unknown in VARIABLES.items():
         of = found.of(name)
         yield UnknownShare(
             variable=labels.dimension(name),
-            called=_called(labels, name, unknown),
+            called=labels.category(name, unknown) if unknown else "–",
             unknown=of[unknown],
             not_stated=of[NOT_ASKED],
             persons=found.number,
@@ -148,26 +143,17 @@ def _sectors(found: Counted, labels: Labels) -> UnknownShare:
     return UnknownShare(name, labels.category("sector", "unknown"), of["unknown"], of[NOT_ASKED], asked)
 
 
-def _called(labels: Labels, name: str, unknown: str) -> str:
-    if not unknown:
-        return "–"
-    return country(unknown) if name == "citizenship" else labels.category(name, unknown)
-
-
 def _late_from(year: int) -> date:
     return date(year, 12, 31) + timedelta(days=LATE_DAYS + 1)
 
 
 def _late(access: Access, year: int) -> PersonQuerySet:
-    """Persons of the year whose record was made when the year should have been complete, or when their region
-    had closed it."""
+    """Persons of the year who were recorded when it should have been complete, or was closed."""
     day = _late_from(year)
     moment = timezone.make_aware(datetime(day.year, day.month, day.day))
-    closed = YearConfirmation.objects.closed(year).filter(
-        region=OuterRef("first_region"), at__lt=OuterRef("created_at")
-    )
-    rows = persons(access, year, year)
-    return rows.filter(Q(created_at__gte=moment) | Exists(closed))
+    closed = YearConfirmation.objects.closed(year)
+    closed = closed.filter(region=OuterRef("first_region"), at__lt=OuterRef("created_at"))
+    return persons(access, year, year).filter(Q(created_at__gte=moment) | Exists(closed))
 
 
 def pairs_of(
@@ -185,10 +171,13 @@ def _regions(access: Access, year: int, found: Counted, labels: Labels) -> Itera
     persons = found.of("region")
     for region in found.reference.categories["region"]:
         at = moments.get(region)
-        day = timezone.localdate(at) if at else None
-        covered = not access.regions or region in access.regions or bool(persons[region])
-        name = labels.category("region", region)
-        yield OfRegion(name, persons[region] if covered else None, late[region] if covered else None, day)
+        covered = not access.regions or region in access.regions or persons[region]
+        yield OfRegion(
+            name=labels.category("region", region),
+            persons=persons[region] if covered else None,
+            late=late[region] if covered else None,
+            confirmed_on=timezone.localdate(at) if at else None,
+        )
 
 
 @beyond("totals")
@@ -201,10 +190,9 @@ def registered_twice(access: Access, quality: Quality) -> tuple[Undetected, ...]
         return ()
     year = quality.year
     second = Person.objects.totals_for(access).identified_in(year).filter(same_as__isnull=False)
-    met = capture_table(year, year, access=access)
     return range_of(
         confirmed=second.filter(status__in=COUNTED).count(),
         waiting=quality.open_duplicates,
         total=quality.persons,
-        met_by_several=sum(persons for mask, persons in met.histories if mask.bit_count() > 1),
+        met_by_several=capture_table(year, year, access=access).overlap,
     )

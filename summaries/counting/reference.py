@@ -1,12 +1,10 @@
-"""What tables are laid out by: the lists of categories, fixed in advance, and what they are called.
-
-What tables, dimensions and categories are called, in the active language.
-"""
+"""What tables are laid out by: the lists of categories, fixed in advance; and what tables, dimensions and
+categories are called, in the active language."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -110,38 +108,35 @@ def _named() -> Iterable[tuple[str, int, str, str, str, str]]:
 @cache
 def country_groups() -> Mapping[str, str]:
     """Citizenship, with "+eu" in the Union on the day of identification → its group of countries."""
-    return dict(_country_groups())
-
-
-def _country_groups() -> Iterator[tuple[str, str]]:
+    groups = {}
     members = {member.country for member in eu_memberships()}
     for country, continent in continents().items():
-        outside = "other_europe" if continent == "europe" else continent
-        yield country, "sweden" if country == SWEDEN else outside
+        groups[country] = "other_europe" if continent == "europe" else continent
         if country in members:
-            yield f"{country}+eu", "sweden" if country == SWEDEN else "other_eu"
-    yield from ((STATELESS, "stateless"), (UNKNOWN_COUNTRY, "unknown"), (NOT_ASKED, NOT_ASKED))
+            groups[f"{country}+eu"] = "other_eu"
+    groups |= {SWEDEN: "sweden", f"{SWEDEN}+eu": "sweden"}
+    return groups | {STATELESS: "stateless", UNKNOWN_COUNTRY: "unknown", NOT_ASKED: NOT_ASKED}
 
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A country's time in the European Union; None: before or after what the register knows."""
+    """A country's time in the European Union; without a day from the beginning or to the end of time."""
 
     country: str
-    first: date | None
-    last: date | None
+    first: date
+    last: date
 
     def begins_after_or_ends_before(self, first: date, last: date) -> bool:
-        return (self.first or first) > last or (self.last or last) < first
+        return self.first > last or self.last < first
 
     def lasts_through(self, first: date, last: date) -> bool:
-        return (self.first or first) <= first and last <= (self.last or last)
+        return self.first <= first and last <= self.last
 
 
 @cache
 def eu_memberships() -> tuple[Membership, ...]:
     return tuple(
-        Membership(row["country"], day(row["valid_from"]), day(row["valid_to"]))
+        Membership(row["country"], day(row["valid_from"]) or date.min, day(row["valid_to"]) or date.max)
         for row in rows("eu_membership")
     )
 

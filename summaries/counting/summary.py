@@ -8,11 +8,12 @@ from __future__ import annotations
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import reduce
 from operator import or_
+from statistics import median
 
 from django.db.models import Q
 
@@ -31,30 +32,6 @@ from summaries.tables.labels import PublicLabels
 from summaries.year_words import named
 
 
-@dataclass(frozen=True)
-class Frozen(Published):
-    """`said`: what has to stand beside the figures. `printed`: the tables of the version, as everybody has
-    them; `figures` are those from before the register, if any, and stand where there is no version."""
-
-    said: str = ""
-    printed: tuple[ProtectedTable, ...] = ()
-
-    def __bool__(self) -> bool:
-        return True
-
-    @property
-    def frozen(self) -> str:
-        return self.said
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        return (self.said,)
-
-    @property
-    def tables(self) -> tuple[Table, ...]:
-        return self.printed or super().tables
-
-
 def told(first: int, last: int | None = None) -> dict[int, Published]:
     """What is known of each year beside rows: one query, one more where a year was disposed of."""
     last = first if last is None else last
@@ -62,7 +39,7 @@ def told(first: int, last: int | None = None) -> dict[int, Published]:
     gone = {one.year: one for one in DisposedYear.objects.of(first, last)}
     versions = _versions(gone.values())
     for year, one in gone.items():
-        found[year] = Frozen(year, found[year].figures, one.said, versions.get(year, ()))
+        found[year] = replace(found[year], frozen=one.said, printed=versions.get(year, ()))
     return found
 
 
@@ -80,18 +57,13 @@ def headline(text: Published) -> Table:
     return next(table for table in text.tables if table.name == HEADLINE)
 
 
-# --- days to measures ---
-# How long persons waited for each measure. Measures are kept to the month, so the days are known only
-# between a least and a most. The median of the least and that of the most enclose the median of the true
-# days, whatever these are.
-
-
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Medians over `persons`: calendar months from identification, and days, at least and at most. None: no
-    persons.
+    """How long persons waited for a measure: medians over `persons`, None where there are none.
 
-    0 months is the month of identification itself, where the measure is taken not to have come before;
+    Measures are kept to the month, so the days are known only between a least and a most. The median of the
+    least and that of the most enclose the median of the true days, whatever these are. `months` are calendar
+    months from identification: 0 is that month itself, where the measure is taken not to have come before;
     negative is support that came in an earlier month.
     """
 
@@ -112,12 +84,12 @@ def _wait(kind: str, rows: Sequence[Waited]) -> Wait:
     months, least, most = Counter[int](), Counter[int](), Counter[int]()
     for row in rows:
         low, high = days(row)
-        months[
-            (row.month.year - row.identified_on.year) * 12 + row.month.month - row.identified_on.month
-        ] += row.n
+        years = row.month.year - row.identified_on.year
+        months[12 * years + row.month.month - row.identified_on.month] += row.n
         least[low] += row.n
         most[high] += row.n
-    return Wait(kind, months.total(), *(median(found.items()) for found in (months, least, most)))
+    middles = (float(median(of.elements())) if of else None for of in (months, least, most))
+    return Wait(kind, months.total(), *middles)
 
 
 def days(row: Waited) -> tuple[int, int]:
@@ -127,28 +99,6 @@ def days(row: Waited) -> tuple[int, int]:
     return (0 if first <= 0 <= last else first), last
 
 
-def median(weighted: Iterable[tuple[int, int]]) -> float | None:
-    """The median of (value, how often), the middle of the two middle values where their number is even.
-
-    >>> median([(0, 2), (3, 2)])
-    1.5
-    """
-    ordered = sorted(weighted)
-    total = sum(n for _value, n in ordered)
-    if not total:
-        return None
-    return (_at(ordered, (total - 1) // 2) + _at(ordered, total // 2)) / 2
-
-
-def _at(ordered: Iterable[tuple[int, int]], place: int) -> int:
-    for value, n in ordered:
-        if place < n:
-            return value
-        place -= n
-    raise IndexError(place)
-
-
-# --- summary ---
 class Source(StrEnum):
     REGISTER = "register"
     FROZEN = "frozen"
@@ -212,10 +162,14 @@ class Summary:
         return [(self.labels.category("measure", wait.measure), wait) for wait in self.waits if wait.persons]
 
     def table(self, name: str) -> Table | None:
-        return next((table for table in self.tables if table.name == name), None)
+        return _named(self.tables, name)
 
     def table_before(self, name: str) -> Table | None:
-        return next((table for table in self.before if table.name == name), None)
+        return _named(self.before, name)
+
+
+def _named(tables: Iterable[Table], name: str) -> Table | None:
+    return next((table for table in tables if table.name == name), None)
 
 
 def internal_summary(access: Access, year: int) -> Summary:

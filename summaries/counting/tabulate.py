@@ -54,10 +54,9 @@ def one_way(
     exempt: bool = False,
 ) -> Table:
     """A table over one dimension. With `total` the categories overlap, and the total is not their sum."""
-    cells = [Cell((category,), counts[(category,)]) for category in dimension.categories]
     check(name, (dimension,), counts)
-    added = sum(counts.values())
-    cells.append(Cell((TOTAL,), added if total is None else total))
+    cells = [Cell((category,), counts[(category,)]) for category in dimension.categories]
+    cells.append(Cell((TOTAL,), counts.total() if total is None else total))
     return Table(name, title, (dimension,), tuple(cells), additive=total is None, exempt=exempt)
 
 
@@ -77,14 +76,15 @@ def two_way(
     """
     check(name, dimensions, counts)
     first, second = dimensions
+    additive = columns is None and rows is None
+    of_rows = _margin(counts, 0) if rows is None else rows
+    of_columns = _margin(counts, 1) if columns is None else columns
     cells = []
     for one in first.categories:
         cells += [Cell((one, other), counts[one, other]) for other in second.categories]
-        cells.append(Cell((one, TOTAL), rows[one] if rows is not None else _sum(counts, 0, one)))
-    for other in second.categories:
-        cells.append(Cell((TOTAL, other), columns[other] if columns is not None else _sum(counts, 1, other)))
-    cells.append(Cell((TOTAL, TOTAL), columns[TOTAL] if columns is not None else sum(counts.values())))
-    return Table(name, title, dimensions, tuple(cells), additive=columns is None and rows is None)
+        cells.append(Cell((one, TOTAL), of_rows[one]))
+    cells += [Cell((TOTAL, other), of_columns[other]) for other in (*second.categories, TOTAL)]
+    return Table(name, title, dimensions, tuple(cells), additive=additive)
 
 
 def check(name: str, dimensions: Sequence[Dimension], counts: Counter[Key]) -> None:
@@ -97,12 +97,16 @@ def check(name: str, dimensions: Sequence[Dimension], counts: Counter[Key]) -> N
             )
 
 
-def _sum(counts: Counter[Key], at: int, category: str) -> int:
-    return sum(n for key, n in counts.items() if key[at] == category)
+def _margin(counts: Counter[Key], at: int) -> Counter[str]:
+    """The sum of each category of a dimension, and of all."""
+    found = Counter({TOTAL: counts.total()})
+    for key, n in counts.items():
+        found[key[at]] += n
+    return found
 
 
 def may_stand_apart(numbers: Mapping[str, int], k: int) -> bool:
-    """Whether those of other sex and those not known may be told apart: neither are they few."""
+    """Whether other sex and not known may be published apart: neither group is small."""
     return all(not 1 <= numbers.get(group, 0) < k for group in APART)
 
 
@@ -114,19 +118,23 @@ def put_together(table: Table) -> Table:
     counts: Counter[Key] = Counter()
     for cell in table:
         counts[_with(cell.key, at, TOGETHER) if cell.key[at] in APART else cell.key] += cell.value or 0
-    categories = (*(one for one in table.dimensions[at].categories if one not in APART), TOGETHER)
-    dimensions = (*table.dimensions[:at], Dimension(GROUP, categories), *table.dimensions[at + 1 :])
-    return replace(table, dimensions=dimensions, cells=tuple(Cell(key, n) for key, n in counts.items()))
+    cells = tuple(Cell(key, n) for key, n in counts.items())
+    return replace(table, dimensions=_regrouped(table, at, APART, [TOGETHER]), cells=cells)
 
 
 def told_together(table: ProtectedTable) -> ProtectedTable:
-    """The table with its six groups again, where two of them are one: of each of the two nothing is told."""
+    """Return the table with its six groups, where two are one: each of the two is not available."""
     at = _axis(table)
     if at is None or TOGETHER not in table.dimensions[at].categories:
         return table
-    categories = (*(one for one in table.dimensions[at].categories if one != TOGETHER), *APART, TOGETHER)
-    dimensions = (*table.dimensions[:at], Dimension(GROUP, categories), *table.dimensions[at + 1 :])
+    dimensions = _regrouped(table, at, [TOGETHER], [*APART, TOGETHER])
     return replace(table, dimensions=dimensions, cells=tuple(_untold(table.cells, at)))
+
+
+def _regrouped(table: Table, at: int, gone: Sequence[str], new: Sequence[str]) -> tuple[Dimension, ...]:
+    """Its dimensions with some groups gone and others at the end."""
+    groups = [group for group in table.dimensions[at].categories if group not in gone]
+    return (*table.dimensions[:at], Dimension(GROUP, (*groups, *new)), *table.dimensions[at + 1 :])
 
 
 def _untold(cells: Iterable[Cell], at: int) -> Iterator[Cell]:

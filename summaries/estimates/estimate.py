@@ -1,8 +1,5 @@
 """An estimate of the dark figure for chosen years and lists: made once for the same data, kept, and asked
-again.
-
-Estimates of the dark figure that are on record in the demonstration.
-"""
+again. At last the estimates of the demonstration."""
 
 from __future__ import annotations
 
@@ -23,8 +20,8 @@ from audit.writer import Target, record
 from cases.actions.duplicates import kept_records
 from libs import capture_recapture
 from libs.capture_recapture import CaptureTable, Refusal
-from libs.capture_recapture.estimation import Sensitivity
 from libs.capture_recapture.report import interval, to_json
+from libs.capture_recapture.results import Sensitivity
 from summaries.counting.quality import OPEN, pairs_of
 from summaries.estimates.source import Known, capture_table, default_grouping, known_persons
 from summaries.models import Estimate
@@ -45,41 +42,43 @@ class EstimateQuestion:
     replicates: int = REPLICATES
     seed: int = 1
 
+    @property
+    def years(self) -> str:
+        return f"{self.first}–{self.last}"
+
     def known(self, access: Access) -> Known:
         return known_persons(self.first, self.last, grouping=self.grouping, access=access)
 
-    def table(self, access: Access) -> CaptureTable:
-        return self.known(access).table
-
-
-def _digest(table: CaptureTable) -> str:
-    """Of the data and of the way in which they are estimated."""
-    return hashlib.sha256(f"{WAY} {table.digest()}".encode()).hexdigest()
+    def facts(self, table: CaptureTable) -> dict[str, Any]:
+        """By which its answer is found; the digest is of the data and of the way of estimating."""
+        return {
+            "first_year": self.first,
+            "last_year": self.last,
+            "digest": hashlib.sha256(f"{WAY} {table.digest()}".encode()).hexdigest(),
+            "replicates": self.replicates,
+            "seed": self.seed,
+        }
 
 
 def earlier(question: EstimateQuestion, table: CaptureTable) -> Estimate | None:
     """What was answered before to the same question of the same data."""
-    return Estimate.objects.filter(
-        first_year=question.first,
-        last_year=question.last,
-        digest=_digest(table),
-        replicates=question.replicates,
-        seed=question.seed,
-    ).first()
+    return Estimate.objects.filter(**question.facts(table)).first()
 
 
 def answer(
     question: EstimateQuestion, *, by: Access, progress: Progress, cancelled: Callable[[], bool]
 ) -> Estimate:
     """The stored estimate, made now if there is none. Raises EstimateCancelled."""
+    from libs.capture_recapture import estimation  # numpy, here and below only where it is needed
+
     by.require(May.ESTIMATE)
     known = question.known(by)
     table = known.table
     if found := earlier(question, table):
         return found
     options: dict[str, Any] = {"replicates": question.replicates, "seed": question.seed}
-    result = capture_recapture.estimate(table, **options, progress=progress, cancelled=cancelled)
-    other = capture_recapture.sensitivity(table, base=result, seed=question.seed, cancelled=cancelled)
+    result = estimation.estimate(table, **options, progress=progress, cancelled=cancelled)
+    other = estimation.sensitivity(table, result, seed=question.seed, cancelled=cancelled)
     facts = to_json(result) | {
         "sensitivity": _variations(other),
         "duplicates": _if_resolved(question, by),
@@ -90,24 +89,11 @@ def answer(
 
 @transaction.atomic
 def _keep(question: EstimateQuestion, table: CaptureTable, facts: dict[str, Any], *, by: Access) -> Estimate:
-    row, _created = Estimate.objects.get_or_create(
-        first_year=question.first,
-        last_year=question.last,
-        digest=_digest(table),
-        replicates=question.replicates,
-        seed=question.seed,
-        defaults={
-            "grouping": dict(question.grouping),
-            "verdict": facts["verdict"],
-            "result": facts,
-            "by": by.user,
-            "at": by.at,
-        },
-    )
-    years = f"{question.first}–{question.last}"
-    record(
-        by, "dark_figure.estimate", Target("summaries.estimate", str(row.pk), years), rows=facts["observed"]
-    )
+    made = {"grouping": dict(question.grouping), "verdict": facts["verdict"], "result": facts}
+    made |= {"by": by.user, "at": by.at}
+    row, _created = Estimate.objects.get_or_create(**question.facts(table), defaults=made)
+    target = Target("summaries.estimate", str(row.pk), question.years)
+    record(by, "dark_figure.estimate", target, rows=facts["observed"])
     return row
 
 
@@ -122,11 +108,8 @@ def _variations(found: Sensitivity) -> dict[str, Any]:
 
 def _short(result: capture_recapture.Estimate | Refusal) -> dict[str, Any]:
     if isinstance(result, Refusal):
-        return {
-            "estimate": None,
-            "interval": None,
-            "reasons": {"sv": result.reasons[0].sv, "en": result.reasons[0].en},
-        }
+        first = result.reasons[0]
+        return {"estimate": None, "interval": None, "reasons": {"sv": first.sv, "en": first.en}}
     return {"estimate": result.estimate, "interval": interval(result.wald), "reasons": None}
 
 
@@ -134,6 +117,8 @@ def _short(result: capture_recapture.Estimate | Refusal) -> dict[str, Any]:
 def _if_resolved(question: EstimateQuestion, by: Access) -> dict[str, Any]:
     """How many possible duplicates of these years are open, as the page of their quality counts them, and the
     estimate if every one of them turned out to be one person."""
+    from libs.capture_recapture import estimation
+
     pairs = list(pairs_of(by, question.first, question.last, OPEN).values_list("first", "second"))
     if not pairs:
         return {"open": 0, "estimate": None}
@@ -141,7 +126,7 @@ def _if_resolved(question: EstimateQuestion, by: Access) -> dict[str, Any]:
     table = capture_table(
         question.first, question.last, grouping=question.grouping, access=by, also_same=same
     )
-    result = capture_recapture.estimate(table, replicates=0, seed=question.seed)
+    result = estimation.estimate(table, replicates=0, seed=question.seed)
     return {"open": len(pairs), **_short(result)}
 
 

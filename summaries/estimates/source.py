@@ -1,13 +1,10 @@
-"""The capture-history table of the register: which groups of organisations identified each counted person.
-
-The lists that organisations are grouped into, as methods of estimation name them, with words for
-people.
-"""
+"""The capture-history table of the register: which groups of organisations identified each counted person, by
+lists that organisations are grouped into as methods of estimation name them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -42,9 +39,6 @@ def list_names() -> dict[str, str]:
     return {key: str(name) for key, name in LISTS}
 
 
-# --- referred ---
-# Who was sent on to which organisation, as far as the register knows: by calls and by notifications.
-
 # The advice of a call that sends a case on, and the kind of organisation it is sent to.
 ADVICE: Final = {
     "outcome:referral_coordinator": "agency_kind:coordinator",
@@ -56,11 +50,11 @@ COORDINATOR: Final = "agency_kind:coordinator"
 
 
 def sent_on(kinds: Mapping[str, str]) -> dict[int, list[Sent]]:
-    """By case. `kinds` has the kind of each agency by its code. Three queries.
+    """Who was sent on to which organisation, as far as the register knows, by case. Three queries.
 
-    A call sends its case to the agency or the region it names, to the coordinator where a case was opened
-    from it, and to the kinds of organisation that its advice names; a notification sends to the
-    coordinator.
+    `kinds` has the kind of each agency by its code. A call sends its case to the agency or the region it
+    names, to the coordinator where a case was opened from it, and to the kinds of organisation that its
+    advice names; a notification sends to the coordinator.
     """
     found: dict[int, list[Sent]] = defaultdict(list)
     of_kind = defaultdict(list)
@@ -71,9 +65,8 @@ def sent_on(kinds: Mapping[str, str]) -> dict[int, list[Sent]]:
         found[case] += [Sent(day, code) for code in agencies]
 
     calls = Call.objects.filter(case__isnull=False).order_by()
-    for case, day, agency in calls.filter(referred_agency__isnull=False).values_list(
-        "case_id", "received_on", "referred_agency__code"
-    ):
+    to_agency = calls.filter(referred_agency__isnull=False)
+    for case, day, agency in to_agency.values_list("case_id", "received_on", "referred_agency__code"):
         add(case, day, [agency])
     to_region = Q(referred_region__isnull=False) | Q(case__opened_from_call=True)
     rows = calls.filter(to_region | Q(outcomes__in=list(ADVICE))).values_list(
@@ -84,14 +77,12 @@ def sent_on(kinds: Mapping[str, str]) -> dict[int, list[Sent]]:
             add(case, day, of_kind[COORDINATOR])
         if advice in ADVICE:
             add(case, day, of_kind[ADVICE[advice]])
-    for case, moment in (
-        Notification.objects.filter(case__isnull=False).order_by().values_list("case_id", "sent_at")
-    ):
+    notifications = Notification.objects.filter(case__isnull=False).order_by()
+    for case, moment in notifications.values_list("case_id", "sent_at"):
         add(case, timezone.localdate(moment), of_kind[COORDINATOR])
     return found
 
 
-# --- source ---
 @dataclass(frozen=True)
 class Known:
     """The table, and how its persons and the year's count differ."""
@@ -159,48 +150,44 @@ def known_persons(
     """
     if disposed := DisposedYear.objects.of(first_year, last_year).first():
         raise JobRefused(disposed.said)
-    persons = Person.objects.totals_for(access) if access else Person.objects.all()
-    years = dict(persons.counted().values_list("pk", "first_year"))
-    same_as = dict(Person.objects.filter(same_as__isnull=False).values_list("pk", "same_as_id"))
+    years = _years_of_persons(access)
     also_same = also_same or {}
+    same_as = dict(Person.objects.filter(same_as__isnull=False).values_list("pk", "same_as_id"))
     same_as |= also_same
     kinds = _kinds()
     lists = default_grouping(kinds) if grouping is None else grouping
-    rows = (
-        Identification.objects.filter(
-            identified_on__gte=date(first_year, 1, 1),
-            identified_on__lte=date(last_year, 12, 31),
-            agency__code__in=lists,
-        )
-        .order_by("pk")
-        .values_list("person_id", "person__case_id", "identified_on", "agency__code")
-    )
+    sent = sent_on(kinds)
     found: dict[int, list[Sighting]] = defaultdict(list)
-    cases: dict[int, set[int]] = defaultdict(set)
-    for person, case, day, agency in rows.iterator():
+    referrals: dict[int, list[Sent]] = defaultdict(list)
+    for person, case, day, agency in _identified(first_year, last_year, lists):
         kept = _kept(person, same_as)
         if kept in years:
             found[kept].append(Sighting(day, agency, lists[agency]))
-            cases[kept].add(case)
-    left = _not_referred(found, cases, sent_on(kinds))
+            referrals[kept] += sent.get(case, ())
+    left = {person: by_themselves(every, referrals[person]) for person, every in found.items()}
     table = CaptureTable.from_persons((person, _lists(every)) for person, every in left.items())
-    inside = {person for person, year in years.items() if year in range(first_year, last_year + 1)}
+    inside = {person for person, year in years.items() if first_year <= year <= last_year}
     gone = sum(map(len, found.values())) - sum(map(len, left.values()))
     return Known(table, len(inside & left.keys()), len(inside - also_same.keys()), gone)
 
 
+def _years_of_persons(access: Access | None) -> dict[int, int]:
+    """Of everybody who is counted: the year of the first identification."""
+    persons = Person.objects.totals_for(access) if access else Person.objects.all()
+    return dict(persons.counted().values_list("pk", "first_year"))
+
+
+def _identified(
+    first_year: int, last_year: int, lists: Iterable[str]
+) -> Iterator[tuple[int, int, date, str]]:
+    """Person, case, day and agency of each identification in these years by an agency that is on a list."""
+    days = (date(first_year, 1, 1), date(last_year, 12, 31))
+    rows = Identification.objects.filter(identified_on__range=days, agency__code__in=lists).order_by("pk")
+    return rows.values_list("person_id", "person__case_id", "identified_on", "agency__code").iterator()
+
+
 def _lists(sightings: Iterable[Sighting]) -> list[str]:
     return [sighting.list for sighting in sightings]
-
-
-def _not_referred(
-    found: Mapping[int, list[Sighting]], cases: Mapping[int, set[int]], sent: Mapping[int, list[Sent]]
-) -> dict[int, list[Sighting]]:
-    """Return the sightings of each person that followed no referral of any of the cases."""
-    return {
-        person: by_themselves(every, (one for case in cases[person] for one in sent.get(case, ())))
-        for person, every in found.items()
-    }
 
 
 def _kept(person: int, same_as: Mapping[int, int]) -> int:

@@ -1,12 +1,10 @@
-"""The dark figure for analysts: choose years and lists, see the overlaps, estimate, and what the estimate
-rests on.
-
-Which years, and on which list each organisation stands.
-"""
+"""The dark figure for analysts: choose years and on which list each organisation stands, see the overlaps,
+estimate, and what the estimate rests on."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
@@ -25,14 +23,7 @@ from audit.writer import Target, record
 from cases.models import DisposedYear, Person
 from jobs.kinds import enqueue
 from libs.capture_recapture import CaptureTable
-from libs.capture_recapture.texts import (
-    ASSUMPTIONS,
-    CRITICS,
-    HETEROGENEITY,
-    METHODS,
-    REFERENCES,
-    method,
-)
+from libs.capture_recapture.texts import ASSUMPTIONS, CRITICS, HETEROGENEITY, METHODS, REFERENCES, method
 from summaries.charts import Chart, ChartWords
 from summaries.charts.intervals import Range, overlap_bars, range_chart
 from summaries.estimates.estimate import EstimateQuestion, earlier
@@ -85,18 +76,14 @@ class EstimateForm(forms.Form):
 
     def question(self) -> EstimateQuestion:
         facts = self.cleaned_data
-        lists = {
-            name.removeprefix("list_"): value
-            for name, value in facts.items()
-            if name.startswith("list_") and value
-        }
+        chosen = {bound.name.removeprefix("list_"): facts[bound.name] for bound in self.agency_fields}
+        lists = {agency: name for agency, name in chosen.items() if name}
         return EstimateQuestion(facts["first"], facts["last"], lists)
 
 
 @require_http_methods(["GET", "POST"])
 def dark_figure(request: AuthenticatedRequest) -> HttpResponse:
-    """GET with a choice shows the overlaps; POST asks for the estimate, or leads to it where it was made
-    before."""
+    """GET with a choice shows the overlaps; POST asks for the estimate, or leads to an earlier one."""
     access = request.access
     access.require(May.ESTIMATE)
     years = _years(request)
@@ -113,12 +100,9 @@ def dark_figure(request: AuthenticatedRequest) -> HttpResponse:
         if request.method == "POST":
             if found := earlier(question, known.table):
                 return redirect(found)
-            facts = {"first": question.first, "last": question.last, "grouping": dict(question.grouping)}
-            return redirect(
-                enqueue("dark_figure", by=access, **facts, replicates=question.replicates, seed=question.seed)
-            )
-        of = f"{question.first}–{question.last}"
-        record(access, "dark_figure.overlaps", Target("summary", of, of), rows=table.observed)
+            return redirect(enqueue("dark_figure", by=access, **asdict(question)))
+        target = Target("summary", question.years, question.years)
+        record(access, "dark_figure.overlaps", target, rows=table.observed)
         context |= {
             "table": table,
             "known": known,
@@ -175,10 +159,8 @@ def _years(request: AuthenticatedRequest) -> list[int]:
 
 
 def _overlaps(table: CaptureTable) -> list[tuple[frozenset[str], int]]:
-    pairs = [
-        (frozenset(n for i, n in enumerate(table.lists) if mask >> i & 1), persons)
-        for mask, persons in table.histories
-    ]
+    """The largest first."""
+    pairs = [(frozenset(table.names(mask)), persons) for mask, persons in table.histories]
     return sorted(pairs, key=lambda pair: (-pair[1], sorted(pair[0])))
 
 
@@ -196,17 +178,14 @@ def _overlap_chart(table: CaptureTable) -> Chart:
 
 def _range_chart(facts: dict[str, Any]) -> Chart:
     """What is known, the estimate with its intervals, and what other models say."""
+    figure, wald, bca = facts["estimate"], facts["wald"], facts["bca"]
     rows = [
         Range(_("Known persons"), point=facts["observed"]),
         Range(_("Lower bound (Chao)"), point=facts["chao"]),
-        Range(_("Estimate, given the model"), facts["wald"][0], facts["wald"][1], facts["estimate"]),
+        Range(_("Estimate, given the model"), wald[0], wald[1], figure),
     ]
-    if facts["bca"]:
-        rows.append(
-            Range(
-                _("Estimate, with the choice of model"), facts["bca"][0], facts["bca"][1], facts["estimate"]
-            )
-        )
+    if bca:
+        rows.append(Range(_("Estimate, with the choice of model"), bca[0], bca[1], figure))
     for within, (low, high) in (facts["spread"] or {}).items():
         rows.append(Range(_("Models within BIC + %(n)s") % {"n": within}, low, high))
     return range_chart(rows, _words(_("What the number could be")), _("no upper limit"))

@@ -49,7 +49,7 @@ from summaries.tables.labels import NATIONAL, NATIONAL_TABLE, PublicLabels, made
 from summaries.tables.public_tables import NESTED
 from summaries.text import gather, paragraphs
 from summaries.text.edited import asked_about
-from summaries.text.paragraphs import Language
+from summaries.text import Language
 from summaries.year_words import named
 
 LANGUAGES: Final = ("sv", "en")

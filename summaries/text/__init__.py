@@ -6,7 +6,23 @@ the hidden cells could have makes them true, and a number stands only where its 
 
 from __future__ import annotations
 
-from summaries.text.paragraphs import LANGUAGES, paragraphs
-from summaries.text.proved import Proved, gather
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal
 
-__all__ = ["LANGUAGES", "Proved", "gather", "paragraphs"]
+from summaries.text.english import English
+from summaries.text.proved import Proved, gather
+from summaries.text.sentences import Sentences
+from summaries.text.swedish import Swedish
+
+__all__ = ["LANGUAGES", "Language", "Proved", "gather", "paragraphs"]
+
+Language = Literal["sv", "en"]
+LANGUAGES: Final[Mapping[str, Sentences]] = {"sv": Swedish(), "en": English()}
+
+
+def paragraphs(
+    facts: Proved, language: Language, *, countries: Mapping[str, str], network: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Return what is proved in a language: `countries` names countries in it by code, `network` the agencies
+    that take part, perhaps none."""
+    return LANGUAGES[language].paragraphs(facts, countries, network)

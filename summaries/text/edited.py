@@ -47,7 +47,7 @@ def asked_about(edited: str, generated: str, shown: Collection[str], k: int, lan
     since it may be of something else here; and any other that no shown cell has and the generated text does
     not say.
     """
-    written = {_plain(sentence) for sentence in SENTENCE.split(generated)}
+    written = set(map(_plain, SENTENCE.split(generated)))
     said = {*numbers(generated), *shown}
     for sentence in SENTENCE.split(edited):
         if _plain(sentence) in written:

@@ -1,12 +1,9 @@
 """What the shown cells of a year prove, before it is put into words.
 
-Between which values each cell of a protected table must lie, by the shown cells alone.
-
-What is proved of the purposes of one group: which are the most common, which others there are, and if that
-is all.
-
-Whatever is said holds for every value that the hidden cells could have, and nothing is said of a group so
-small, or so little hidden, that its hidden cells follow from the shown ones.
+First between which values each cell of a protected table must lie, then what that proves of purposes, and
+at last all that is proved of a year. Whatever is said holds for every value that the hidden cells could
+have, and nothing is said of a group so small, or so little hidden, that its hidden cells follow from the
+shown ones.
 """
 
 from __future__ import annotations
@@ -15,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import product, takewhile
+from math import inf
 from typing import Final, NamedTuple
 
 from libs.suppression.tables import TOGETHER, TOTAL, Cell, Key, ProtectedTable, Status
@@ -23,10 +21,10 @@ ROUNDS: Final = 50  # each round tightens; a table of a year needs a handful
 
 
 class Bounds(NamedTuple):
-    """The least and the most; `most` is None where nothing limits it."""
+    """The least and the most; `most` is infinite where nothing limits it."""
 
-    least: int
-    most: int | None
+    least: float
+    most: float
 
     @property
     def exact(self) -> bool:
@@ -34,11 +32,11 @@ class Bounds(NamedTuple):
 
     def above(self, other: Bounds) -> bool:
         """Whether this is larger, whatever the two are."""
-        return other.most is not None and self.least > other.most
+        return self.least > other.most
 
 
-NOTHING_KNOWN: Final = Bounds(0, None)
-SOMEBODY: Final = Bounds(1, None)
+NOTHING_KNOWN: Final = Bounds(0, inf)
+SOMEBODY: Final = Bounds(1, inf)
 
 
 def bounds_of(table: ProtectedTable, *, hidden_is_somebody: bool = False) -> dict[Key, Bounds]:
@@ -58,17 +56,12 @@ def bounds_of(table: ProtectedTable, *, hidden_is_somebody: bool = False) -> dic
 
 
 def summed(bounds: Iterable[Bounds]) -> Bounds:
-    least, most = 0, 0
-    unlimited = False
-    for one in bounds:
-        least += one.least
-        unlimited = unlimited or one.most is None
-        most += one.most or 0
-    return Bounds(least, None if unlimited else most)
+    found = list(bounds)
+    return Bounds(sum(one.least for one in found), sum(one.most for one in found))
 
 
 def _first_bound(cell: Cell, hidden: Bounds) -> Bounds:
-    if cell.status is Status.SHOWN and cell.value is not None:
+    if cell.value is not None:
         return Bounds(cell.value, cell.value)
     return hidden if cell.status is Status.HIDDEN else NOTHING_KNOWN
 
@@ -89,28 +82,24 @@ def _tighten(found: dict[Key, Bounds], total: Key, parts: Sequence[Key]) -> None
     found[total] = _both(found[total], whole)
     for part in parts:
         rest = summed(found[other] for other in parts if other != part)
-        least = 0 if rest.most is None else max(0, found[total].least - rest.most)
-        limit = found[total].most
-        found[part] = _both(found[part], Bounds(least, None if limit is None else max(0, limit - rest.least)))
+        least, most = found[total].least - rest.most, found[total].most - rest.least
+        found[part] = _both(found[part], Bounds(max(0, least), max(0, most)))
 
 
 def _under_the_total(found: dict[Key, Bounds], table: ProtectedTable) -> None:
     """Where categories overlap, none has more than there are persons."""
     for key in found:
         limit = found.get((TOTAL, *key[1:]), NOTHING_KNOWN).most
-        if key[0] != TOTAL and limit is not None:
-            found[key] = _both(found[key], Bounds(0, limit))
+        found[key] = _both(found[key], Bounds(0, limit))
 
 
 def _both(one: Bounds, other: Bounds) -> Bounds:
-    limits = [most for most in (one.most, other.most) if most is not None]
-    return Bounds(max(one.least, other.least), min(limits) if limits else None)
+    return Bounds(max(one.least, other.least), min(one.most, other.most))
 
 
 MOST_NAMED: Final = 3
-LONG: Final = (
-    3  # so many purposes without numbers are listed as purposes, not as what somebody was exploited for
-)
+# So many purposes without numbers are listed as purposes, not as what somebody was exploited for.
+LONG: Final = 3
 FEWEST: Final = 5  # of fewer persons than these nothing is said but their number
 NO_PURPOSE: Final = ("unknown", "not_asked", "other_or_unknown")
 THE_REST: Final = ("other", "other_purposes")  # several in one: never itself the most common one
@@ -134,8 +123,8 @@ def numbered(named: Iterable[Named]) -> tuple[Some, Some]:
 
 
 def ranked(first: Sequence[Named]) -> tuple[Some, Some]:
-    """The most common ones: those that are told with their numbers, and those that come next. None has a
-    number where the first has none."""
+    """Return the most common ones with their numbers, and those that come next. None has a number where the
+    first has none."""
     known = tuple(takewhile(lambda one: one.number is not None, first))
     return (known or _bare(first)), _bare(first[len(known) :] if known else ())
 
@@ -152,8 +141,7 @@ class Read(NamedTuple):
         return self.bounds.get((category, column), NOTHING_KNOWN)
 
     def shown(self, category: str, column: str) -> int | None:
-        cell = self.table.by_key.get((category, column))
-        return cell.value if cell and cell.status is Status.SHOWN else None
+        return self.table.value(category, column)
 
     def together(self, category: str, columns: Iterable[str]) -> Bounds:
         return summed(self.at(category, column) for column in columns)
@@ -212,6 +200,10 @@ class Purposes:
     complete: bool = False
 
     @property
+    def named(self) -> Some:
+        return (*self.first, *self.also)
+
+    @property
     def rank(self) -> tuple[bool, bool]:
         return bool(self.first) or self.complete, self.main
 
@@ -220,7 +212,7 @@ def majority(main: Read | None, columns: Sequence[str]) -> Majority | None:
     """Return the main purpose of more than half of these columns, None where none is proved."""
     if main is None or not main.table.additive:
         return None
-    columns = list(filter(main.has, columns))  # the others are told of in the headline
+    columns = list(filter(main.has, columns))  # the headline has the others
     everybody = main.together(TOTAL, columns)
     if not everybody.most or everybody.least < FEWEST:
         return None
@@ -271,7 +263,7 @@ def _mostly_known(read: Read, column: str) -> bool:
     """Whether less than half of the column may be without a purpose."""
     rows = [row for row in NO_PURPOSE if row in read.table.dimensions[0].categories]
     unknown = summed(read.at(row, column) for row in rows)
-    return unknown.most is not None and 2 * unknown.most < read.at(TOTAL, column).least
+    return 2 * unknown.most < read.at(TOTAL, column).least
 
 
 def _nobody_is_in_others(read: Read, column: str, rows: set[str]) -> bool:
@@ -329,9 +321,8 @@ def _ahead(purpose: str, others: Sequence[str], bounds: Mapping[str, Bounds]) ->
 
 
 def _added(read: Read, category: str, columns: Sequence[str]) -> int | None:
-    found = [read.shown(category, column) for column in columns]
-    known = [n for n in found if n is not None]
-    return sum(known) if len(known) == len(found) else None
+    numbers = [read.shown(category, column) for column in columns]
+    return None if None in numbers else sum(filter(None, numbers))
 
 
 GROUPS: Final = ("women", "men", "girls", "boys", "other", "unknown")
@@ -344,8 +335,7 @@ HELP: Final = ("shelter", "return")
 
 @dataclass(frozen=True, slots=True)
 class Children:
-    """Girls and boys together, and in the year before. `everybody`: nobody else may be a child, in either
-    year."""
+    """Girls and boys, and in the year before. `everybody`: nobody else may be a child in either."""
 
     number: int
     before: int | None
@@ -375,14 +365,12 @@ class Proved:
 
     @property
     def only_the_four_groups(self) -> bool:
-        """Whether everybody is a woman, a man, a girl or a boy, so that these are the adults and the
-        children."""
+        """Whether everybody is a woman, a man, a girl or a boy."""
         return _only_the_four(self.groups)
 
     @property
     def all_are_children(self) -> bool:
-        """In this year and the one before, so that a sentence on the children would say the same once
-        more."""
+        """In both years, so that a sentence on the children would say the same once more."""
         children = self.children
         return children is not None and (children.number, children.before) == (self.total, self.before)
 
@@ -442,12 +430,16 @@ def _shown(table: ProtectedTable | None) -> dict[str, int]:
     """Shown values of the first dimension, all else totals."""
     if table is None:
         return {}
+    values = {category: table.value(category) for category in (*table.dimensions[0].categories, TOTAL)}
+    return {category: value for category, value in values.items() if value is not None}
+
+
+def _row_bounds(table: ProtectedTable, *, hidden_is_somebody: bool = False) -> dict[str, Bounds]:
+    """Of the first dimension, all else totals."""
+    found = bounds_of(table, hidden_is_somebody=hidden_is_somebody)
     rest = (TOTAL,) * (len(table.dimensions) - 1)
-    return {
-        c.key[0]: c.value
-        for c in table
-        if c.key[1:] == rest and c.status is Status.SHOWN and c.value is not None
-    }
+    rows = (*table.dimensions[0].categories, TOTAL)
+    return {row: found.get((row, *rest), NOTHING_KNOWN) for row in rows}
 
 
 def _only_the_four(groups: Mapping[str, int]) -> bool:
@@ -468,29 +460,19 @@ def _countries(table: ProtectedTable | None) -> tuple[Named, ...]:
     shown = _shown(table)
     if table is None or TOTAL not in shown:
         return ()
-    found, rest = bounds_of(table), (TOTAL,) * (len(table.dimensions) - 1)
-    limit = Bounds(0, 0 if table.additive else _room(shown))
-    countries = [country for country in table.dimensions[0].categories if country not in NO_COUNTRY]
-    bounds = {country: found.get((country, *rest), NOTHING_KNOWN) for country in countries}
-    if not table.additive:
-        bounds = {country: one if one.exact else limit for country, one in bounds.items()}
-    return most_common(bounds, shown, limit)
-
-
-def _room(shown: Mapping[str, int]) -> int:
-    """Return how many persons the shown countries leave for all others."""
-    return max(0, shown[TOTAL] - sum(n for country, n in shown.items() if country != TOTAL))
+    found = _row_bounds(table)
+    bounds = {row: found[row] for row in table.dimensions[0].categories if row not in NO_COUNTRY}
+    if table.additive:
+        return most_common(bounds, shown, Bounds(0, 0))
+    room = shown[TOTAL] - sum(n for country, n in shown.items() if country != TOTAL)
+    limit = Bounds(0, max(0, room))  # for those that are hidden, and those that the list leaves out
+    return most_common({row: one if one.exact else limit for row, one in bounds.items()}, shown, limit)
 
 
 def _helped(table: ProtectedTable | None, hidden_is_somebody: bool) -> dict[str, int | None]:
     if table is None:
         return {}
-    found, shown = bounds_of(table, hidden_is_somebody=hidden_is_somebody), _shown(table)
-    rest = (TOTAL,) * (len(table.dimensions) - 1)
-    bounds = {kind: found.get((kind, *rest), NOTHING_KNOWN) for kind in HELP}
-    few = found.get((TOTAL, *rest), NOTHING_KNOWN).least < FEWEST
-    return {
-        kind: shown.get(kind)
-        for kind, one in bounds.items()
-        if one.least > 0 and (kind in shown or not (few or one.exact))
-    }
+    bounds, shown = _row_bounds(table, hidden_is_somebody=hidden_is_somebody), _shown(table)
+    few = bounds[TOTAL].least < FEWEST
+    somebody = [kind for kind in HELP if kind in bounds and bounds[kind].least > 0]
+    return {kind: shown.get(kind) for kind in somebody if kind in shown or not (few or bounds[kind].exact)}

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from libs.capture_recapture import CaptureTable, Refusal, estimability
+from libs.capture_recapture import CaptureTable, Refusal
 from libs.capture_recapture.design import Estimability, design, seen_histories
+from libs.capture_recapture.estimation import estimability
 from tests.summaries.dark_figure_tables import plain_design, published, random_table, table
 from tests.weights import mostly_long
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from scipy.stats import multinomial, norm
 
-from libs.capture_recapture import Estimate, EstimateCancelled, estimate
+from libs.capture_recapture import Estimate, EstimateCancelled
 from libs.capture_recapture.design import Estimability, design
+from libs.capture_recapture.estimation import estimate
 from libs.capture_recapture.loglinear import (
     acceleration,
     bca,

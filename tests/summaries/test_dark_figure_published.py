@@ -14,7 +14,8 @@ from django.test import Client
 
 from accounts.access import Access
 from jobs.kinds import JobRefused
-from libs.capture_recapture import CaptureTable, estimate
+from libs.capture_recapture import CaptureTable
+from libs.capture_recapture.estimation import estimate
 from libs.capture_recapture.report import to_json
 from libs.capture_recapture.results import Interval, LowerBound, Method
 from libs.capture_recapture.texts import statement

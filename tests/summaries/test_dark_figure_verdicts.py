@@ -7,8 +7,8 @@ import math
 
 import pytest
 
-from libs.capture_recapture import CaptureTable, Estimate, Refusal, estimate
-from libs.capture_recapture.estimation import fit_stepwise
+from libs.capture_recapture import CaptureTable, Estimate, Refusal
+from libs.capture_recapture.estimation import estimate, fit_stepwise
 from libs.capture_recapture.report import text_report, to_json
 from libs.capture_recapture.results import (
     SENTENCES,
@@ -18,7 +18,6 @@ from libs.capture_recapture.results import (
     LowerBound,
     Method,
     ModelSearch,
-    Spread,
     disagreements,
     doubts,
     two_digits,
@@ -92,7 +91,7 @@ def test_eleven_overlaps_stay_inside_and_fifty_may_be_published() -> None:
 
 
 def searched(low: float, high: float) -> ModelSearch:
-    return ModelSearch(low, (), 2, tuple(Spread(limit, Interval(low, high), 2) for limit in (2, 6, 10)))
+    return ModelSearch(low, dict.fromkeys((2, 6, 10), Interval(low, high)))
 
 
 @pytest.mark.parametrize(

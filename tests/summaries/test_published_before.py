@@ -53,7 +53,7 @@ def test_2016_is_headed_142_with_the_published_150_beside(anna: Access) -> None:
 def test_2017_counts_accompanying_children_apart(anna: Access) -> None:
     summary = internal_summary(anna, 2017)
     assert summary.published.heading == 225
-    assert summary.published.accompanying == 26
+    assert summary.published.value("accompanying_children", "total") == 26
     assert published_as(SHIPPED, summary.published) == ""
 
 

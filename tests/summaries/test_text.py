@@ -9,8 +9,7 @@ from dataclasses import replace
 import pytest
 
 from libs.suppression.tables import TOTAL, Cell, Dimension, Key, ProtectedTable, Status
-from summaries.text import gather, paragraphs
-from summaries.text.paragraphs import Language
+from summaries.text import Language, gather, paragraphs
 from summaries.text.proved import GROUPS, Proved
 
 PURPOSES = ("sexual", "labour", "begging", "crime", "marriage", "unknown")

@@ -16,8 +16,7 @@ import pytest
 from scipy.optimize import linprog
 
 from libs.suppression.tables import TOTAL, Key, ProtectedTable, Status
-from summaries.text import gather, paragraphs
-from summaries.text.paragraphs import Language
+from summaries.text import Language, gather, paragraphs
 from tests.summaries.reader import COUNTRIES, Claim, claims
 from tests.summaries.small_registers import GROUPS, Kind, people, tables_of
 from tests.weights import mostly_long

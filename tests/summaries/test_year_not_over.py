@@ -25,8 +25,7 @@ from summaries.coverage import so_far
 from summaries.release.frozen import before_tables
 from summaries.release.models import Publication
 from summaries.site.sdg import over_years
-from summaries.text import gather
-from summaries.text.paragraphs import Language
+from summaries.text import Language, gather
 from tests.actors import access, user
 from tests.makers import new_case, new_person
 from tests.summaries.charts.test_charts import crossed

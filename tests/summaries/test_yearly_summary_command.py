@@ -22,7 +22,7 @@ from summaries.release import custom_releases as package
 from summaries.release.custom_releases import protected_summary
 from summaries.release.frozen import network
 from summaries.release.models import HandedOut
-from summaries.text import swedish
+from summaries.text import LANGUAGES
 from tests.actors import access, user
 from tests.makers import new_case, new_person
 from tests.world import undone
@@ -227,5 +227,5 @@ def test_the_network_is_named_as_in_running_text() -> None:
     assert network(2018, "sv")[-2:] == ["socialtjänsten", "Jämställdhetsmyndigheten"]
     assert network(2022, "sv")[-2:] == ["länsstyrelserna", "hälso- och sjukvården"]
     assert network(2022, "en")[-1] == "health care"
-    assert "länsstyrelserna samt hälso- och sjukvården." in swedish.network(network(2022, "sv"), 2022)
+    assert "länsstyrelserna samt hälso- och sjukvården." in LANGUAGES["sv"].network(network(2022, "sv"), 2022)
     assert network(2012, "sv") == ["Länsstyrelsen i Stockholms län"]

@@ -19,13 +19,7 @@ from django.utils import timezone
 from audit.writer import System, Target, record
 from exchange.years import YEARS
 from jobs.kinds import JobRefused
-from libs.capture_recapture import (
-    CaptureTable,
-    CaptureTableError,
-    Refusal,
-    estimability,
-    estimate,
-)
+from libs.capture_recapture import CaptureTable, CaptureTableError, Refusal
 from libs.capture_recapture.report import text_report, to_json
 from summaries.coverage import so_far
 from summaries.estimates.source import capture_table
@@ -62,6 +56,8 @@ class Command(BaseCommand):
         parser.add_argument("--lang", choices=["sv", "en"], default="sv", help="of the text")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        from libs.capture_recapture.estimation import estimate  # numpy, once the number of threads is set
+
         replicates = _number("--replicates", str(options["replicates"]), MAX_REPLICATES)
         seed = _number("--seed", str(options["seed"]), 2**63)
         table = _table(options)
@@ -83,6 +79,8 @@ class Command(BaseCommand):
 
 
 def _models(table: CaptureTable) -> dict[str, Any]:
+    from libs.capture_recapture.estimation import estimability
+
     codes = estimability(table)
     if isinstance(codes, Refusal):
         refused = to_json(codes)

@@ -18,7 +18,7 @@ from summaries.counting.summary import internal_summary
 from summaries.files import INTERNAL, PROTECTED, internal_csv, json_text, plain_text, public_csv
 from summaries.release.custom_releases import Unsafe, headline, protected_summary, told_for_the_first_time
 from summaries.release.frozen import year_text
-from summaries.text.paragraphs import Language
+from summaries.text import Language
 
 FORMATS = ("json", "csv", "text")
 LANGUAGES = ("sv", "en")

@@ -1,0 +1,291 @@
+"""Which sentences are said of what is proved, and in what order. A language has the words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from summaries.text.proved import (
+    ADULTS,
+    CHILDREN,
+    LONG,
+    Children,
+    Majority,
+    Named,
+    Proved,
+    Purposes,
+    numbered,
+    ranked,
+)
+
+GIRLS_AND_BOYS: Final = "girls_boys"  # where somebody else may be a child too
+WOMEN_AND_MEN: Final = "women_men"
+
+
+class Sentences:
+    """The sentences of a year. A language overrides what its grammar says otherwise.
+
+    `phrases`: by key, with the places that are filled in. `many` and `the`: a group of persons, as "women"
+    and "the women"; `one`: one of them, as "a woman"; `counted`: with the number, as "one woman". `of`: what
+    stands after a number of a group that has no word of its own. `helped`: of one person, and of several.
+    """
+
+    phrases: Mapping[str, str]
+    purposes: Mapping[str, str]
+    listed_purposes: Mapping[str, str]  # where the sentence says already that they are purposes
+    many: Mapping[str, str]
+    the: Mapping[str, str]
+    one: Mapping[str, str]
+    counted: Mapping[str, str]
+    of: Mapping[str, str]
+    helped: Mapping[str, tuple[str, str]]
+    caveats: Sequence[str]
+
+    def paragraphs(
+        self, facts: Proved, countries: Mapping[str, str], network: Sequence[str]
+    ) -> tuple[str, ...]:
+        details = (
+            self._adults(facts),
+            self._children(facts),
+            self._citizenship([(countries.get(code, code), n) for code, n in facts.countries]),
+            self._support(facts.helped),
+        )
+        found = (
+            f"{self._headline(facts)} {self._change(facts)}",
+            self._left_out(facts.left_out) if any(details) else "",
+            *details,
+            self.network(network, facts.year, facts.so_far),
+            *self.caveats,
+        )
+        return tuple(paragraph.strip() for paragraph in found if paragraph)
+
+    def network(self, agencies: Sequence[str], year: int, so_far: date | None = None) -> str:
+        if len(agencies) < 2:
+            return ""  # the lead alone is no network
+        when = self._say("on", day=self._day(so_far)) if so_far else self._say("at_the_end", year=year)
+        last = "and_last" if f" {self.phrases['and']} " in agencies[-1] else "and"
+        return self._say("members", when=when, agencies=self._listed(agencies, last))
+
+    def _say(self, key: str, **facts: object) -> str:
+        return self.phrases[key].format(**facts)
+
+    def _number(self, value: int) -> str:
+        return f"{value:,}".replace(",", self.phrases["thousands"])
+
+    def _few(self, n: int) -> str:
+        return self.phrases["one"] if n == 1 else self._number(n)
+
+    def _listed(self, words: Sequence[str], last: str = "and") -> str:
+        return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {self.phrases[last]} {words[-1]}"
+
+    def _day(self, day: date) -> str:
+        return f"{day.day} {self.phrases['months'].split()[day.month - 1]} {day.year}"
+
+    def _with_number(self, name: str, value: int | None) -> str:
+        return name if value is None else f"{name} ({self._number(value)})"
+
+    def _named(self, named: Iterable[Named], last: str = "and") -> str:
+        return self._listed([self._with_number(self.purposes[name], n) for name, n in named], last)
+
+    def _purposes_alone(self, named: Iterable[Named]) -> str:
+        return self._listed([self.listed_purposes[one.category] for one in named])
+
+    def _headline(self, facts: Proved) -> str:
+        if facts.total is not None:
+            return self._identified(facts, facts.total) + (self._groups(facts) if facts.total else "")
+        shown = [self._counted(group, n) for group, n in facts.groups.items() if n]
+        figures = self._say("figures_show", groups=self._listed(shown)) if shown else ""
+        if facts.so_far is None:
+            return self._say("no_total", year=facts.year) + figures
+        return self._say("no_total_so_far", day=self._day(facts.so_far)) + figures
+
+    def _identified(self, facts: Proved, total: int) -> str:
+        raise NotImplementedError
+
+    def _groups(self, facts: Proved) -> str:
+        found = {group: n for group, n in facts.groups.items() if n}
+        if len(found) == 1 and sum(found.values()) == facts.total:
+            (group,) = found
+            everybody = {1: "the_person", 2: "both"}.get(facts.total, "everybody")
+            return self._say(everybody, group=self._kind(group, facts.total))
+        return self._of_them(found) if found else ""
+
+    def _of_them(self, groups: Mapping[str, int]) -> str:
+        return self._say("of_them", groups=self._listed([self._counted(*group) for group in groups.items()]))
+
+    def _counted(self, group: str, n: int) -> str:
+        if group in self.of:
+            return f"{self._few(n)} {self.of[group]}"
+        return self.counted[group] if n == 1 else f"{self._number(n)} {self.many[group]}"
+
+    def _kind(self, group: str, n: int) -> str:
+        return self.of[group] if group in self.of else (self.one if n == 1 else self.many)[group]
+
+    def _change(self, facts: Proved) -> str:
+        sentences = []
+        if facts.total is not None and facts.before is not None:
+            sentences.append(self._total_then(facts.total, facts.before, facts.year - 1))
+        if facts.children is not None and not facts.all_are_children:
+            sentences.append(self._number_of_children(facts.children, facts.year - 1, facts.groups))
+        if facts.broken and facts.compares:
+            sentences.append(self._say("broken"))
+        if facts.so_far:
+            sentences.append(self._say("not_over"))
+        if facts.alone:
+            sentences.append(self._say("few_in_all"))
+        return " ".join(filter(None, sentences))
+
+    def _total_then(self, total: int, before: int, year: int) -> str:
+        if total == 0 == before:
+            return self._say("nor_then", year=year)
+        if total == 0 or before == 0:
+            return self._number_then(before, year)
+        then = f" ({self._number(before)})" if total != before else ""
+        return self._say("that_is", than=self._than(total - before), year=year, then=then)
+
+    def _number_then(self, before: int, year: int) -> str:
+        return self._say("number_then", n=self._number(before), year=year)
+
+    def _than(self, change: int, one: str = "one") -> str:
+        if change == 0:
+            return self.phrases["as_many"]
+        many = self.phrases[one] if abs(change) == 1 else self._number(abs(change))
+        return self._say("more" if change > 0 else "fewer", n=many)
+
+    def _number_of_children(self, children: Children, before: int, groups: Mapping[str, int]) -> str:
+        if children.number == 0 or (children.before is None and not _more_than_said(children, groups)):
+            return ""
+        key = "of_all" if children.everybody else "girls_and_boys"
+        change = ""
+        if children.before == 0:
+            change = self._say("against_none", year=before)
+        elif children.before is not None:
+            one = "one_child" if children.everybody else "one"
+            than = self._than(children.number - children.before, one)
+            change = self._say(f"{key}_than", than=than, year=before)
+        if children.everybody and children.number == 1:
+            return self._say("one_of_all", change=change)
+        return self._say(key, n=self._number(children.number), change=change)
+
+    def _left_out(self, persons: int) -> str:
+        """Said before the details of all others."""
+        if not persons:
+            return ""
+        return self._say("one_left_out" if persons == 1 else "left_out", n=self._number(persons))
+
+    def _adults(self, facts: Proved) -> str:
+        who = "adults" if facts.only_the_four_groups else WOMEN_AND_MEN
+        return self._exploitation(facts, facts.adults_most, who, ADULTS)
+
+    def _children(self, facts: Proved) -> str:
+        who = "children" if facts.only_the_four_groups else GIRLS_AND_BOYS
+        return self._exploitation(facts, facts.children_most, who, (*CHILDREN, "children"))
+
+    def _citizenship(self, countries: Sequence[tuple[str, int | None]]) -> str:
+        if not countries:
+            return ""
+        names = [self._with_number(*country) for country in countries]
+        return self._say("country" if len(names) == 1 else "countries", names=self._listed(names))
+
+    def _support(self, helped: Mapping[str, int | None]) -> str:
+        given = [f"{self._few(n)} {self.helped[kind][n != 1]}" for kind, n in helped.items() if n]
+        unsaid = [self._say(kind) for kind, n in helped.items() if n is None]
+        sentences = [self._say("helped", given=self._listed(given))] if given else []
+        if unsaid:
+            sentences.append(self._say("helped_also" if given else "help", kinds=self._listed(unsaid)))
+        return " ".join(sentences)
+
+    def _exploitation(self, facts: Proved, most: Majority | None, who: str, columns: Sequence[str]) -> str:
+        sentences = [self._majority(most, most.alone or who)] if most else []
+        for column in columns:
+            if found := facts.purposes.get(column):
+                told = most.purpose if most and column in (most.only, most.alone) else ""
+                further = told and found.main
+                sentences.append(
+                    self._further(found, column, told) if further else self._group(found, column)
+                )
+        return " ".join(filter(None, sentences))
+
+    def _majority(self, most: Majority, who: str) -> str:
+        whom = self._say("all" if most.all else "most", many=self.many[who], the=self.the[who])
+        share = ""
+        if most.number and most.of and not most.all:
+            share = self._say("share", n=self._number(most.number), of=self._number(most.of))
+        only = self._say("only", many=self.many[most.only]) if most.only else ""
+        return f"{whom}{share} {self.phrases['exploited_mainly']} {self.purposes[most.purpose]}{only}."
+
+    def _further(self, found: Purposes, column: str, told: str) -> str:
+        """After the sentence on the purpose `told`: what else there was."""
+        return self._others(found, column, [one for one in found.named if one.category != told])
+
+    def _group(self, found: Purposes, column: str) -> str:
+        if found.complete and len(found.named) == 1:
+            everybody = self._say("all", many=self.many[column])
+            return f"{everybody} {self.phrases['exploited_mainly']} {self.purposes[found.named[0].category]}."
+        if found.first:
+            others = self._others(found, column, found.also)
+            return " ".join(filter(None, (self._leading(found, column), others)))
+        the = self.the[column]
+        start = the.capitalize() if found.complete else self._say("some_of", the=the)
+        return self._without_order(found, found.also, start, the)
+
+    def _leading(self, found: Purposes, column: str) -> str:
+        key = "most_often" if found.main else "most_often_of_all"
+        start = _capital(self._say(key, many=self.many[column], the=self.the[column]))
+        if found.tied:
+            names = self._listed([self.purposes[one.category] for one in found.first], "or")
+            return self._say("tied", start=start, names=names, n=self._number(found.first[0].number or 0))
+        (first, *then), following = ranked(found.first)
+        followed = self._say("followed", names=self._named(then)) if then else ""
+        after = self._say("after", names=self._named(following)) if following else ""
+        return f"{start} {self._named([first])}{followed}.{after}"
+
+    def _others(self, found: Purposes, column: str, also: Sequence[Named]) -> str:
+        if not also:
+            return ""
+        the_others = self._say("the_other", many=self.many[column])
+        start = _capital(the_others) if found.complete else self._say("other", many=self.many[column])
+        return self._without_order(found, also, start, the_others)
+
+    def _without_order(self, found: Purposes, named: Sequence[Named], start: str, who: str) -> str:
+        """Those with a number, and then those without."""
+        known, others = numbered(named)
+        if not known:
+            return self._exploited(found, start, who, others)
+        first = self._shares(who, known) if found.main else self._exploited(found, start, who, known)
+        if not others:
+            return first
+        if found.complete:
+            rest = self._exploited(found, self.phrases["rest"], self.phrases["the_rest"], others)
+        else:
+            rest = self._say("purposes_also", purposes=self._purposes_alone(others))
+        return f"{first} {rest}"
+
+    def _shares(self, who: str, named: Sequence[Named]) -> str:
+        """Of main purposes with numbers: nobody is in two."""
+        first_key = "first_share_of_one" if named[0].number == 1 else "first_share"
+        first, *others = ((self._number(one.number or 0), self.purposes[one.category]) for one in named)
+        shares = [
+            self._say(first_key, n=first[0], purpose=first[1]),
+            *(self._say("further_share", n=n, purpose=purpose) for n, purpose in others),
+        ]
+        return self._say("shares", who=who, shares=self._listed(shares))
+
+    def _exploited(self, found: Purposes, start: str, who: str, named: Sequence[Named]) -> str:
+        """Nobody is taken to be in all of them."""
+        if len(named) < LONG or named[0].number is not None:
+            exploited = self.phrases["exploited_mainly" if found.main else "exploited"]
+            return f"{start} {exploited} {self._named(named, 'or')}."
+        kind = self.phrases["main_purposes" if found.main else "purposes"]
+        key = "among" if found.complete else "among_others"
+        return self._say(key, who=who, kind=kind, purposes=self._purposes_alone(named))
+
+
+def _more_than_said(children: Children, groups: Mapping[str, int]) -> bool:
+    """Not where it is the sum of what was just said, or a part of it."""
+    return children.everybody and bool(groups.get("girls")) and bool(groups.get("boys"))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
