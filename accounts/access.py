@@ -28,20 +28,20 @@ class Assignment:
 
 Assigned = Callable[[User, date], Iterable[Assignment]]
 Ends = Callable[[User, Actor], None]
-_assigned: list[Assigned] = []  # one, handed in by the app that knows who coordinates what
-_ends: list[Ends] = []
+# One pair, handed in by the app that knows who coordinates what.
+_regions: list[tuple[Assigned, Ends]] = []
 
 
 def regions_are_told_by(assigned: Assigned, ends: Ends) -> None:
     """The app of the regions says whose they are, and ends what somebody has for some days only. At most one
     query a call."""
-    _assigned[:], _ends[:] = [assigned], [ends]
+    _regions[:] = [(assigned, ends)]
 
 
 def end_deputies(user: User, by: Actor) -> None:
     """Ends every region that `user` has in somebody's stead: of who gets another role, or is closed out."""
-    for ends in _ends:
-        ends(user, by)
+    _assigned, ends = _regions[0]
+    ends(user, by)
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,8 @@ class Access:
         role = user.role_now
         if May.COORDINATE not in MAY[role]:
             return cls(user, role, at)
-        rows = [row for assigned in _assigned for row in assigned(user, timezone.localdate(at))]
+        assigned, _ends = _regions[0]
+        rows = list(assigned(user, timezone.localdate(at)))
         deputy = tuple((row.code, row.until) for row in rows if row.stands_in)
         names = {row.code: row.region for row in rows}
         return cls(user, role, at, frozenset(names), deputy, names)

@@ -3,11 +3,10 @@
 `tests/accounts/test_seams.py` fails when one of them is gone; the package is held below its next major
 version.
 
-Attempts at one account are counted apart for browsers that have signed in to it before.
-
-Whoever sends wrong passwords for a colleague's address uses up the strangers' attempts only: the colleague,
-at a browser that is known, is not locked out (the device cookie of OWASP's guidance). Nor by wrong passwords
-from the same network address, which a whole office may share.
+Attempts at one account are counted apart for browsers that have signed in to it before. Whoever sends wrong
+passwords for a colleague's address uses up only the attempts of unknown browsers: the colleague, at a browser
+that is known, is not locked out (the device cookie of OWASP's guidance). Nor by wrong passwords from the same
+network address, which a whole office may share.
 """
 
 from __future__ import annotations
@@ -35,11 +34,14 @@ from audit.writer import record
 
 DEVICE = f"{settings.COOKIE_PREFIX}known_browser"
 DEVICE_DAYS = 180
+EID: Final = "eid"  # how somebody came, in session and audit log
+SECOND_STEP: Final = "mfa-auth-user-"  # begins the key under which the library counts wrong codes
 
 
 def device_of(user: User) -> str:
     """What a known browser holds: says nothing to anybody else, and is void when the password is changed."""
-    return f"{user.pk}:{_mark(user)}"
+    mark = salted_hmac("accounts.allauth_seams", f"{user.pk}:{user.password}").hexdigest()[:32]
+    return f"{user.pk}:{mark}"
 
 
 def is_known(request: HttpRequest, email: str) -> bool:
@@ -52,24 +54,6 @@ def is_known(request: HttpRequest, email: str) -> bool:
 def attempts_key(request: HttpRequest, email: str) -> str:
     """Under which failed attempts are counted: the account's known browsers, or everybody else."""
     return f"{email.strip().lower()}:{'known' if is_known(request, email) else 'stranger'}"
-
-
-def _mark(user: User) -> str:
-    return salted_hmac("accounts.allauth_seams", f"{user.pk}:{user.password}").hexdigest()[:32]
-
-
-__all__ = [
-    "SlowedAdapter",
-    "come_in",
-    "network_address",
-    "present_access",
-    "present_request",
-    "shown_again",
-    "sign_in",
-    "tell_owner",
-]
-EID: Final = "eid"  # how somebody came, in session and trail
-SECOND_STEP: Final = "mfa-auth-user-"  # begins the key under which the library counts wrong codes
 
 
 def present_request() -> HttpRequest | None:
@@ -114,7 +98,7 @@ def network_address(request: HttpRequest) -> str:
 
 
 def tell_owner(letter: str, user: User, **facts: object) -> None:
-    """By a letter, once what it tells is certain."""
+    """By e-mail, once what it tells is certain."""
     get_adapter().send_notification_mail(letter, user, facts)
 
 
@@ -149,7 +133,6 @@ class SlowedAdapter(DefaultAccountAdapter):
             raise self.validation_error("too_many_login_attempts")
 
 
-# --- how the library counts: it would read a list from the cache, add to it and write it back -----------
 @dataclass
 class Usage:
     """A try that was let through."""
@@ -171,7 +154,10 @@ def _counted(
     dry_run: bool = False,
     raise_exception: bool = False,
 ) -> Usage | None:
-    """None where there have been too many."""
+    """None where there have been too many.
+
+    In place of the library's own, which would read a list from the cache, add to it and write it back.
+    """
     what = ratelimit.get_cache_key(request, app=app, action=action, rate=rate, key=key, user=user)
     within = timedelta(seconds=rate.duration)
     if dry_run:

@@ -2,10 +2,8 @@
 what was asked; others ask themselves, when they are done, whether they were approved.
 
 Each app registers its acts. Rights say who may ask and who may answer, the database that it is not the same
-person.
-
-A row that is asked for before it is written: its values as JSON, how they differ from what is stored, and
-both in words.
+person. A row can be asked for before it is written: its values as JSON, how they differ from what is stored,
+and both in words.
 """
 
 from __future__ import annotations
@@ -85,8 +83,7 @@ def second_persons(asked: Approval, people: Iterable[User], newcomers: Newcomers
     Whatever names those who may answer asks this, and so does the answer itself. `newcomers`: read already,
     where many questions are looked at.
     """
-    found = newcomers or Newcomers(timezone.now())
-    return found.independent(people, asked.asked_by_id)
+    return (newcomers or Newcomers(timezone.now())).independent(people, asked.asked_by_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +137,8 @@ def ask(
     Raises PermissionDenied, and IntegrityError where somebody else's question of this waits.
     """
     by.require(*ACTS[act].asks)
-    same = (
-        Approval.objects.of(act, on.kind, on.ident).pending().filter(asked_by=by.user, digest=digest).first()
-    )
-    if same is not None:
+    pending = Approval.objects.of(act, on.kind, on.ident).pending()
+    if same := pending.filter(asked_by=by.user, digest=digest).first():
         return same
     asked = Approval.objects.create(
         act=act,
@@ -205,12 +200,12 @@ def withdraw(asked: Approval, *, by: Access) -> Approval:
 def given(act: str, on: Target, *, digest: str = "") -> Approval | None:
     """The approval under which an act may be done: the latest answer about exactly this, where it was a
     yes."""
-    latest = Approval.objects.of(act, on.kind, on.ident).exclude(answer__in=_UNANSWERED).first()
+    answered = (Approval.Answer.GIVEN, Approval.Answer.DECLINED)
+    latest = Approval.objects.of(act, on.kind, on.ident).filter(answer__in=answered).first()
     fits = latest is not None and latest.answer == Approval.Answer.GIVEN and latest.digest == digest
     return latest if fits else None
 
 
-_UNANSWERED: Final = (Approval.Answer.PENDING, Approval.Answer.WITHDRAWN)
 _ACTIONS: Final = {
     Approval.Answer.GIVEN: "approval.approve",
     Approval.Answer.DECLINED: "approval.decline",
@@ -251,8 +246,8 @@ def read_values(model: type[models.Model], values: Mapping[str, Any]) -> dict[st
     found = {}
     for name, value in values.items():
         field: Any = model._meta.get_field(name)
-        day = isinstance(field, models.DateField) and value
-        found[field.attname] = parse_date(value) if day else value
+        is_day = isinstance(field, models.DateField) and value
+        found[field.attname] = parse_date(value) if is_day else value
     return found
 
 
@@ -278,23 +273,20 @@ def facts_of(model: type[models.Model]) -> Any:
     """What a question about such a row says: each value, and beside a changed one the former."""
 
     def facts(asked: Approval) -> list[Fact]:
-        before = asked.payload.get("before", {})
-        return [
-            (str(model._meta.get_field(name).verbose_name).capitalize(),  # type: ignore[union-attr]
-             _arrow(model, name, before, value))
-            for name, value in asked.payload["fields"].items() if value not in (None, "") or name in before
-        ]  # fmt: skip
+        before, found = asked.payload.get("before", {}), []
+        for name, value in asked.payload["fields"].items():
+            field = model._meta.get_field(name)
+            said = _in_words(field, value)
+            if name in before:
+                said = f"{_in_words(field, before[name])} → {said}"
+            if name in before or value not in (None, ""):
+                found.append((str(field.verbose_name).capitalize(), said))  # type: ignore[union-attr]
+        return found
 
     return facts
 
 
-def _arrow(model: type[models.Model], name: str, before: Mapping[str, Any], value: object) -> str:
-    new = _in_words(model, name, value)
-    return f"{_in_words(model, name, before[name])} → {new}" if name in before else new
-
-
-def _in_words(model: type[models.Model], name: str, value: object) -> str:
-    field: Any = model._meta.get_field(name)
+def _in_words(field: Any, value: object) -> str:
     if value in (None, ""):
         return "–"
     if isinstance(value, bool):

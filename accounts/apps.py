@@ -1,7 +1,7 @@
 """Users and sign-ins.
 
 The tables are what the app says of itself to lower ones (accounts.permissions):
-ABOUT, DONE and HOW are the words of its events in the audit trail, VERBS its rights in Django's admin.
+ABOUT, DONE and HOW are the words of its events in the audit log, VERBS its rights in Django's admin.
 """
 
 from __future__ import annotations
@@ -15,33 +15,19 @@ from accounts.permissions import Verbs, one_right
 from accounts.roles import May
 
 SIGN_INS: Final = (
-    "user.sign_in",
-    "user.sign_in_refused",
-    "user.sign_out",
-    "user.sessions",
-    "user.session_ended",
-    "user.sessions_end",
-    "user.password",
-    "user.factor_refused",
-    "user.factor_add",
-    "user.factor_change",
-    "user.factor_remove",
-    "user.factor_taken",
-    "user.code_used",
-    "user.codes_read",
-    "user.invite",
-    "user.invite_again",
-    "user.invite_accept",
-    "user.ended_refused",
-    "user.eid_bind",
-    "user.eid_unbind",
-    "user.eid_refused",
-    "user.review",
-    "user.open",
-    "user.open_refused",
-    "user.terms",
-    "user.new_code",
-    "user.break_glass",
+    *("user.sign_in", "user.sign_in_refused", "user.sign_out"),
+    *("user.sessions", "user.session_ended", "user.sessions_end"),
+    *("user.password", "user.code_used", "user.codes_read"),
+    *(
+        "user.factor_refused",
+        "user.factor_add",
+        "user.factor_change",
+        "user.factor_remove",
+        "user.factor_taken",
+    ),
+    *("user.invite", "user.invite_again", "user.invite_accept", "user.ended_refused"),
+    *("user.eid_bind", "user.eid_unbind", "user.eid_refused"),
+    *("user.review", "user.open", "user.open_refused", "user.terms", "user.new_code", "user.break_glass"),
 )
 # What an event is about: the part of its action before the dot.
 ABOUT: Final = {
@@ -113,13 +99,7 @@ class AccountsConfig(AppConfig):
     verbose_name = gettext_lazy("Accounts")
 
     def ready(self) -> None:
-        from accounts import (  # noqa: F401 - registers a check; connects receivers
-            factors,
-            notices,
-            policies,
-            row_context,
-            sign_in,
-        )
+        from accounts import factors, notices, policies, row_context, sign_in  # noqa: F401 - they register
 
         row_context.listen()
         policies.listen()

@@ -1,11 +1,8 @@
-"""Tries are counted in a table that all processes share: by one statement each, until their period is over.
+"""What all processes share for a while, in two tables: counts of tries, and a cache of JSON.
 
-Nothing but time takes a count away: whoever fills the table with other counts gets no fresh tries.
-
-The memory that all processes share: JSON in a table, until it expires.
-
-Whoever can write to the database can write values here, not programs: what is read is parsed, never
-unpickled.
+A try is counted by one statement, until its period is over. Nothing but time takes a count away: whoever
+fills the table with other counts gets no fresh tries. Whoever can write to the database can write values to
+the cache, not programs: what is read is parsed, never unpickled.
 """
 
 from __future__ import annotations
@@ -103,8 +100,7 @@ class JsonMemory(BaseCache):
         super().__init__(params)
 
     def get(self, key: str, default: object = None, version: int | None = None) -> Any:
-        rows = Remembered.objects.filter(key=self._key(key, version)).filter(_alive())
-        text = rows.values_list("value", flat=True).first()
+        text = self._rows(key, version).values_list("value", flat=True).first()
         try:
             return default if text is None else json.loads(text)
         except ValueError:  # nothing that was written here
@@ -126,14 +122,17 @@ class JsonMemory(BaseCache):
         return keep()
 
     def touch(self, key: str, timeout: float | None = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        rows = Remembered.objects.filter(key=self._key(key, version)).filter(_alive())
-        return bool(rows.update(until=self._until(timeout)))
+        return bool(self._rows(key, version).update(until=self._until(timeout)))
 
     def delete(self, key: str, version: int | None = None) -> bool:
         return bool(Remembered.objects.filter(key=self._key(key, version)).delete()[0])
 
     def clear(self) -> None:
         Remembered.objects.all().delete()
+
+    def _rows(self, key: str, version: int | None) -> QuerySet[Remembered]:
+        alive = Q(until__isnull=True) | Q(until__gt=timezone.now())
+        return Remembered.objects.filter(alive, key=self._key(key, version))
 
     def _key(self, key: str, version: int | None) -> str:
         made = self.make_and_validate_key(key, version=version)
@@ -142,10 +141,6 @@ class JsonMemory(BaseCache):
     def _until(self, timeout: float | None) -> datetime | None:
         ends = self.get_backend_timeout(timeout)
         return None if ends is None else datetime.fromtimestamp(ends, UTC)
-
-
-def _alive() -> Q:
-    return Q(until__isnull=True) | Q(until__gt=timezone.now())
 
 
 def _text(value: object) -> str:

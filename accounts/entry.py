@@ -1,7 +1,5 @@
 """What stands between signing in and the pages: the session has not ended, the account is open, a second
-factor is set up, and the terms are accepted.
-
-The terms of use and the reminder of secrecy: accepted once a version, before anything else is reached.
+factor is set up, and the terms of use with the reminder of secrecy are accepted, once a version.
 
 A version is a text, `account/terms_N.html`, which stays as it is for ever: what somebody has accepted can be
 read again. A changed text is a version more, and everybody is asked anew.

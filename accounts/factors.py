@@ -1,7 +1,8 @@
-"""Second factors at rest: all that belongs to one is sealed, bound to its user and its kind.
+"""Second factors at rest: all that belongs to one is encrypted, bound to its user and its kind.
 
 Moved to another user, or written by hand into the database, a factor does not open and signs nobody in. That
-holds for keys and passkeys too, whose public half is no secret: whose it is, must be proven.
+holds for keys and passkeys too, whose public half is no secret: whose it is, must be proven. Instances hold
+the data in the clear; the last three functions are for commands, and ask the database past them.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def sealed(data: dict[str, Any], user: object, kind: str) -> dict[str, str]:
 
 
 def opened(stored: object, user: object, kind: str) -> dict[str, Any]:
-    """Raises NotOpened; Misplaced where it was not sealed at all."""
+    """Raises NotOpened; Misplaced where it was not encrypted at all."""
     if not is_sealed(stored):
         raise Misplaced
     found: dict[str, Any] = json.loads(unseal(_token(stored), place(user, kind)))
@@ -93,9 +94,8 @@ def _saved(sender: object, instance: Authenticator, **_kwargs: Any) -> None:
         instance.data = instance.__dict__.pop("_plain")
 
 
-# --- for the commands: past the instances, which are open ------------------------------------------
 def anew(key: int) -> str:
-    """Seal one factor under the first key. Locks its row."""
+    """Encrypt one factor under the first key. Locks its row."""
     rows = Authenticator.objects.filter(pk=key)
     row = rows.select_for_update().first()
     if row is None:

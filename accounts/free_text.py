@@ -21,19 +21,22 @@ from accounts.allauth_seams import present_access
 from audit.writer import record
 
 NO_NAME: Final = "no_name"  # the button; its value is a digest of the texts that it was shown for
-Reader = Callable[
-    [str], tuple[list[str], str]
-]  # why a text is refused; the question, where it may hold a name
-_readers: Final[list[Reader]] = []
+# Returns why a text is refused, and the question where it may hold a name.
+Reader = Callable[[str], tuple[list[str], str]]
+_reader: Final[list[Reader]] = []  # one, handed in by the app that knows
 
 
 def read_by(reader: Reader) -> None:
-    _readers.append(reader)
+    _reader[:] = [reader]
+
+
+def _read(text: str) -> tuple[list[str], str]:
+    return _reader[0](text)
 
 
 def tells_who(text: str) -> bool:
     """Return whether a text would be refused, or asked about since it seems to name somebody."""
-    return any(any(reader(text)) for reader in _readers)
+    return any(_read(text))
 
 
 def record_no_name(fields: list[str]) -> None:
@@ -57,14 +60,12 @@ class FreeTextField(forms.CharField):
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        if refused := [sentence for reader in _readers for sentence in reader(value)[0]]:
+        if refused := _read(value)[0]:
             raise ValidationError(refused)
 
     def asks(self, value: str) -> str:
         """A question, where the text seems to name somebody."""
-        if not self.names:
-            return ""
-        return next((asked for reader in _readers if (asked := reader(value)[1])), "")
+        return _read(value)[1] if self.names else ""
 
 
 class FreeTextForm(forms.BaseForm):

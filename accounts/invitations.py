@@ -1,22 +1,18 @@
 """Invite, end and change users. An administrator asks; what opens casework, or somebody else's account, a
 second person answers. Every change is recorded.
 
-An account opens with a code of six digits, which is shown once to who answered that its owner is let in,
-and said by telephone.
+An account opens with a code of six digits, which is shown once to who answered that its owner is let in, and
+said by telephone. The link of an invitation comes by e-mail: whoever reads the mailbox, and the administrator
+who is shown the link, could choose the password and set up the second factor. The code is known to neither.
 
-The link of an invitation comes by mail: whoever reads the mailbox, and the administrator who is shown the
-link, could choose the password and set up the second factor. The code is known to neither.
-
-How many administrators there are, that one always is, and the way in from the server when none can come
-in.
-
-What the commands that make an account on the server have in common.
+There is always one administrator, and a way in from the server when none can come in.
 """
 
 from __future__ import annotations
 
 import secrets
-from datetime import date, datetime
+from datetime import datetime
+from functools import partial
 from typing import Final
 
 from allauth.account.forms import default_token_generator
@@ -34,6 +30,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.access import Access, end_deputies
@@ -41,24 +38,15 @@ from accounts.approvals import LETS_IN
 from accounts.models import Approval, BoundEid, Opening, User
 from accounts.notices import NoAddress, address, notice, tell
 from accounts.roles import MAY, May, given_by_two
-from accounts.sessions import end_all
+from accounts.sessions import OF_EVERY_PAGE, end_all
 from audit.writer import Actor, System, record
 
 TRIES: Final = 5
 CLOSED: Final = "must_open"  # in the session of somebody whose account is not open yet
-# What is open before the account is: the way in and out, and what a page asks about itself.
+# What is open before the account is: the way in and out, and what every page leads to.
 BEFORE: Final = (
-    "/account/open/",
-    "/accounts/login/",
-    "/accounts/logout/",
-    "/accounts/password/reset/",
-    "/language/",
-    "/theme/",
-    "/session/",
-    "/healthz",
-    "/accessibility/",
-    "/privacy/",
-    "/help/",
+    *("/account/open/", "/accounts/login/", "/accounts/logout/", "/accounts/password/reset/"),
+    *OF_EVERY_PAGE,
 )
 
 
@@ -72,7 +60,9 @@ def ask_for_code(request: HttpRequest) -> HttpResponse | None:
 def close(user: User, *, shown_to: User | None, at: datetime) -> str:
     """The new code of an account that is closed until somebody gives it; the former is good for nothing."""
     code = f"{secrets.randbelow(1_000_000):06d}"
-    facts = {"hashed": _hashed(user, code), "tries": 0, "made_at": at, "made_by": shown_to}
+    # A million codes are soon tried by who has the database: not without the key that is outside it.
+    hashed = make_password(_mark(user, code))
+    facts = {"hashed": hashed, "tries": 0, "made_at": at, "made_by": shown_to}
     Opening.objects.update_or_create(user=user, defaults={**facts, "opened_at": None})
     user.code_to_say = code
     return code
@@ -106,11 +96,6 @@ def open_account(code: str, *, by: Access) -> bool:
     return True
 
 
-def _hashed(user: User, code: str) -> str:
-    """A million codes are soon tried by who has the database: not without the key that is outside it."""
-    return make_password(_mark(user, code))
-
-
 def _mark(user: User, code: str) -> str:
     return salted_hmac("accounts.invitations", f"{user.pk}:{code}").hexdigest()
 
@@ -125,29 +110,20 @@ def administers(user: User) -> bool:
     return user.works and May.ADMINISTER in MAY[user.role_now]
 
 
-def another_than(user: User, *, after: date | None = None) -> bool:
-    """Whether somebody else administers the register who can sign in, `after` that day too."""
-    others = User.objects.able(May.ADMINISTER).exclude(pk=user.pk)
-    if after is not None:
-        others = others.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=after))
-    return others.exists()
-
-
 def keep_one(before: User, after: User) -> None:
     """Raises PermissionDenied where nobody would be left who can let others in, on the last day or before."""
     if not administers(before):
         return
-    ends = administers(after) and before.outlasts(after.ends_on)
-    left = another_than(before, after=after.ends_on if ends else None)
-    if (ends or not administers(after)) and not left:
+    stays = administers(after)
+    if stays and not before.outlasts(after.ends_on):
+        return
+    others = User.objects.able(May.ADMINISTER).exclude(pk=before.pk)
+    if stays:  # until a day after which another one is needed
+        others = others.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=after.ends_on))
+    if not others.exists():
         raise PermissionDenied(
             _("This is the last administrator who can sign in. Let another one in first, then change this.")
         )
-
-
-def one_change_at_a_time() -> None:
-    """Whoever ends administrators at the same moment waits, so that two do not end each other."""
-    list(User.objects.working(May.ADMINISTER).order_by("pk").select_for_update().values_list("pk", flat=True))
 
 
 def is_alone() -> bool:
@@ -156,8 +132,7 @@ def is_alone() -> bool:
 
 
 def alone_in_words() -> str:
-    """What follows from there being one administrator, for operations; empty where there are more, or none
-    yet."""
+    """What follows from there being exactly one administrator, for operations; else empty."""
     if User.objects.able(May.ADMINISTER).count() != 1:
         return ""
     answers = "" if User.objects.able(May.LET_IN).exists() else " Nobody can answer what is asked for."
@@ -168,7 +143,7 @@ def alone_in_words() -> str:
 
 
 def watchers(*also: May) -> list[User]:
-    """Who is told of what is done past the register's own doors: the data protection officer and every
+    """Who is told of what is done past the register's own pages: the data protection officer and every
     administrator; of a new account, those who answer who is let in, too."""
     return list(User.objects.working(May.VIEW_TRAIL, May.ADMINISTER, *also))
 
@@ -183,7 +158,7 @@ def second_factors_and_sessions_end(user: User) -> None:
 def break_glass(*, user: User, role: str, reason: str, at: datetime) -> User:
     """An administrator who can come in again, or the first: without second factor and password, the account
     closed until its new code is given. Everybody who watches is told."""
-    wanted = {"role": role, "is_active": True, **({"ends_on": None} if user.has_ended else {})}
+    wanted = {"role": role, "is_active": True} | ({"ends_on": None} if user.has_ended else {})
     fields = [name for name, value in wanted.items() if getattr(user, name) != value]
     for name in fields:
         setattr(user, name, wanted[name])
@@ -342,7 +317,8 @@ def second_person(asked: Approval, by: Access) -> None:
 
 
 def _change(before: User, user: User, fields: list[str], by: Access) -> User:
-    one_change_at_a_time()
+    # Whoever ends administrators at the same moment waits, so that two do not end each other.
+    list(User.objects.working(May.ADMINISTER).order_by("pk").select_for_update().values_list("pk", flat=True))
     keep_one(before, user)
     user.save()
     if OTHER_PERSON & set(fields):
@@ -350,16 +326,17 @@ def _change(before: User, user: User, fields: list[str], by: Access) -> User:
     if {"role", "is_active"} & set(fields) or before.has_ended:
         end_deputies(user, by)
     if before.email != user.email:
-        transaction.on_commit(lambda: _moved(user, before.email), robust=True)
+        # To the former address: whoever reads it should know that the account is no longer theirs.
+        subject = gettext_lazy("Your address in the NMT register was changed")
+        transaction.on_commit(partial(_write, user, before.email, subject, MOVED), robust=True)
     record(by, "user.change", user, fields=fields)
     return user
 
 
 def invitation_link(user: User, site: str) -> str:
     """Where the invited person chooses a password; good for INVITATION_DAYS and for one use."""
-    key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
-    uid, _sep, token = key.partition("-")
-    return site.rstrip("/") + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
+    key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+    return site.rstrip("/") + reverse("account_reset_password_from_key", kwargs=key)
 
 
 INVITATION: Final = gettext_lazy(
@@ -382,25 +359,23 @@ def _invite(user: User, by: Actor, site: str, action: str = "user.invite") -> st
     if not Opening.objects.filter(user=user).exists():
         close(user, shown_to=None, at=timezone.now())
     link = invitation_link(user, site)
-    transaction.on_commit(lambda: _letter(user, link), robust=True)  # a letter cannot be taken back
+    facts = {"days": settings.INVITATION_DAYS, "link": link}
+    subject = gettext_lazy("Invitation to the NMT register")
+    # When all is stored: an e-mail cannot be taken back.
+    transaction.on_commit(partial(_write, user, user.email, subject, INVITATION, **facts), robust=True)
     record(by, action, user)
     return link
 
 
-def _letter(user: User, link: str) -> None:
-    with translation.override(user.language or settings.LANGUAGE_CODE):
-        text = INVITATION % {"days": settings.INVITATION_DAYS, "link": link}
-        send_mail(_("Invitation to the NMT register"), text, None, [user.email])
+MOVED: Final = gettext_lazy(
+    "You sign in to the NMT register with another e-mail address from now on. "
+    "Did you not ask for it? Tell the data protection officer of the register."
+)
 
 
-def _moved(user: User, former: str) -> None:
-    """To the former address: whoever reads it should know that the account is no longer theirs."""
+def _write(user: User, to: str, subject: Promise, text: Promise, **facts: object) -> None:
     with translation.override(user.language or settings.LANGUAGE_CODE):
-        text = _(
-            "You sign in to the NMT register with another e-mail address from now on. "
-            "Did you not ask for it? Tell the data protection officer of the register."
-        )
-        send_mail(_("Your address in the NMT register was changed"), text, None, [former])
+        send_mail(str(subject), str(text) % facts, None, [to])
 
 
 def new_user(email: str, name: str, role: str) -> User:
@@ -409,7 +384,7 @@ def new_user(email: str, name: str, role: str) -> User:
 
 
 def site_for(user: User, said: str) -> str:
-    """The register's address for the letter to `user`. Raises CommandError where there is none, or the
+    """The register's address for the e-mail to `user`. Raises CommandError where there is none, or the
     account cannot be as it is."""
     try:
         site = address(said)

@@ -1,6 +1,6 @@
-"""Who signs in, and what two of them are needed for.
+"""Who signs in, what two of them are needed for, and what is kept of signing in.
 
-What is kept for a while and then expires: how often something was tried, and what is remembered.
+Attempts and remembered values expire. Reviews, accepted terms and connected e-IDs belong to an account.
 """
 
 from __future__ import annotations
@@ -25,17 +25,15 @@ from accounts.permissions import django_permission, has_lists
 from accounts.roles import STAND_IN, STOOD_IN_FOR, May, Role, may_stand_in, roles_with
 from encryption.fields import SecretTextField
 
-DIGEST: Final = 64
-
 
 class Attempt(models.Model):
     """How often one thing was tried since its period began. Expires, and is never made to give way to others.
 
     `key` is a keyed digest of what is tried from where: it tells nobody an address."""
 
-    key = models.CharField(max_length=DIGEST, primary_key=True)
+    key = models.CharField(max_length=64, primary_key=True)
     user = models.ForeignKey(  # whose account, in the count of a whole day
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, verbose_name=_("user"), related_name="+"
+        "User", models.CASCADE, null=True, verbose_name=_("user"), related_name="+"
     )
     count = models.PositiveIntegerField(_("number"))
     until = models.DateTimeField(db_index=True)
@@ -63,10 +61,6 @@ class Remembered(models.Model):
         return self.key
 
 
-# --- review model ---
-# That somebody has looked through an account and answered whether it stays.
-
-
 class AccountReview(models.Model):
     """One answer about one account: who gave it, and when. It is never changed; the next is another row."""
 
@@ -74,12 +68,8 @@ class AccountReview(models.Model):
         STAYS = "stays", _("stays")
         ENDS = "ends", _("ends")
 
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("user"), related_name="reviews"
-    )
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("reviewed by"), related_name="+"
-    )
+    user = models.ForeignKey("User", models.PROTECT, verbose_name=_("user"), related_name="reviews")
+    by = models.ForeignKey("User", models.PROTECT, verbose_name=_("reviewed by"), related_name="+")
     at = models.DateTimeField(_("time"))
     answer = models.CharField(_("answer"), max_length=10, choices=Answer.choices)
 
@@ -102,17 +92,11 @@ class AccountReview(models.Model):
         return str(self.user)
 
 
-# --- terms model ---
-# That somebody has accepted the terms of use and the reminder of secrecy.
-
-
 class TermsAccepted(models.Model):
     """When somebody accepted one version of the terms: once, and never taken back. The text of each version
     stays in the program."""
 
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("user"), related_name="terms_accepted"
-    )
+    user = models.ForeignKey("User", models.PROTECT, verbose_name=_("user"), related_name="terms_accepted")
     version = models.PositiveSmallIntegerField(_("version"))
     at = models.DateTimeField(_("time"))
 
@@ -129,10 +113,6 @@ class TermsAccepted(models.Model):
         return str(self.version)
 
 
-# --- eid model ---
-# Which e-ID somebody has connected to the own account.
-
-
 class BoundEid(models.Model):
     """An e-ID that its owner has connected, while signed in with password and second factor.
 
@@ -141,9 +121,7 @@ class BoundEid(models.Model):
     address: written by hand into the database, moved to another account, or kept when the address is
     another's, it opens nothing."""
 
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("user"), related_name="eid"
-    )
+    user = models.OneToOneField("User", models.PROTECT, verbose_name=_("user"), related_name="eid")
     subject = models.CharField(max_length=64, unique=True)
     owner = models.CharField(max_length=64)
     bound_at = models.DateTimeField(_("connected"))
@@ -157,23 +135,6 @@ class BoundEid(models.Model):
         return str(self.user)
 
 
-# --- models ---
-__all__ = [
-    "DEMO_DOMAIN",
-    "AccountReview",
-    "Approval",
-    "Attempt",
-    "BoundEid",
-    "CalendarAddress",
-    "Remembered",
-    "SentForm",
-    "TermsAccepted",
-    "UrgentLetter",
-    "User",
-    "UserManager",
-    "open_accounts",
-]
-
 DEMO_DOMAIN: Final = "@demo.example"  # of the invented people of a demonstration
 
 
@@ -185,16 +146,11 @@ def open_accounts(of: str = "") -> Q:
 
 
 class UserManager(BaseUserManager["User"]):
-    use_in_migrations = False
-
     def create_user(self, email: str, password: str | None = None, **facts: Any) -> User:
         user = self.model(email=email.strip().lower(), **facts)
         user.set_password(password)
         user.save(using=self._db)
         return user
-
-    def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email__iexact=username)
 
     def get(self, *args: Any, **facts: Any) -> User:
         """With whether the user stands in for a manager today: each request asks it of who is signed in."""
@@ -253,9 +209,7 @@ class User(AbstractBaseUser):
     is_superuser = False  # there is none: the admin obeys the role table
     came_by = ""  # how, where it is not by a password: see accounts.eid
     was_invited = False  # with a password for the first time: see accounts.sign_in
-    code_to_say = (
-        ""  # by which the account opens, for the moment in which it is made: see accounts.invitations
-    )
+    code_to_say = ""  # by which the account opens, while it is made: see accounts.invitations
 
     objects = UserManager()
 
@@ -277,9 +231,6 @@ class User(AbstractBaseUser):
             said = _("This is a demonstration: it starts with invented people alone. Choose an address that "
                      "ends in %(domain)s.")  # fmt: skip
             raise ValidationError({"email": said % {"domain": DEMO_DOMAIN}})
-
-    def get_full_name(self) -> str:
-        return self.name
 
     @property
     def has_ended(self) -> bool:
@@ -333,7 +284,7 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
 class Approval(models.Model):
     """An act that nobody does alone: asked for by one person, answered by another.
 
-    The target is text, as in the trail: it may be a row, a year or the whole register. `digest` binds the
+    The target is text, as in the audit log: it may be a row, a year or the whole register. `digest` binds the
     answer to what was looked at: what has changed since must be asked about again. `payload` is what is
     carried out at a yes; an act that is done elsewhere is marked as done by `used_at`.
     """
@@ -353,17 +304,12 @@ class Approval(models.Model):
     payload = models.JSONField(default=dict, blank=True, editable=False)
     reason = SecretTextField(_("reason"))
     asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("asked by"), related_name="approvals_asked"
+        "User", models.PROTECT, verbose_name=_("asked by"), related_name="approvals_asked"
     )
     asked_at = models.DateTimeField(_("asked"))
     answer = models.CharField(_("answer"), max_length=10, choices=Answer.choices, default=Answer.PENDING)
     answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        verbose_name=_("answered by"),
-        related_name="+",
+        "User", models.PROTECT, null=True, blank=True, verbose_name=_("answered by"), related_name="+"
     )
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     answer_reason = SecretTextField(_("reason of the answer"), blank=True)
@@ -407,18 +353,12 @@ class Opening(models.Model):
 
     Whoever holds the invitation's link, or the mailbox, gets no further without it."""
 
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("user"), related_name="opening"
-    )
+    user = models.OneToOneField("User", models.PROTECT, verbose_name=_("user"), related_name="opening")
     hashed = models.CharField(max_length=200)
     tries = models.PositiveSmallIntegerField(_("wrong codes"), default=0)
     made_at = models.DateTimeField(_("made"))
     made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        verbose_name=_("told to"),
-        related_name="+",
+        "User", models.PROTECT, null=True, verbose_name=_("told to"), related_name="+"
     )
     opened_at = models.DateTimeField(_("opened"), null=True)
 
@@ -434,7 +374,7 @@ class Notice(models.Model):
     """Something that somebody is told on *Min sida* for some weeks: `kind` says it in words, `label` of
     what, `link` leads there."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="notices")
+    user = models.ForeignKey("User", models.PROTECT, related_name="notices")
     kind = models.CharField(max_length=40)
     label = models.CharField(max_length=120, blank=True)
     link = models.CharField(max_length=200, blank=True)
@@ -471,7 +411,7 @@ class SentForm(models.Model):
 
     `made`: the key of the row that it made, or changed."""
 
-    sender = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    sender = models.ForeignKey("User", models.PROTECT, related_name="+")
     token = models.UUIDField()
     made = models.BigIntegerField(null=True)
     at = models.DateTimeField(auto_now_add=True)
@@ -488,7 +428,7 @@ class CalendarAddress(models.Model):
     made, and never again."""
 
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("user"), related_name="calendar_address"
+        "User", models.PROTECT, verbose_name=_("user"), related_name="calendar_address"
     )
     hashed = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField(_("made"))
@@ -502,10 +442,10 @@ class CalendarAddress(models.Model):
 
 
 class UrgentLetter(models.Model):
-    """That somebody is told by letter at once of one thing, which `about` names by its kind and random code;
+    """That somebody is told by e-mail at once of one thing, which `about` names by its kind and random code;
     kept until it is sent, and sent once."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    user = models.ForeignKey("User", models.PROTECT, related_name="+")
     about = models.CharField(max_length=60)
     at = models.DateTimeField(_("time"))
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)

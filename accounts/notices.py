@@ -1,13 +1,9 @@
 """What somebody is told on *Min sida*, for as long as it may matter: nobody has to press anything, and no
-letter tells of it.
-
-Where the register's letters lead to, and whether anybody takes them.
-
-Who runs this register: what it is called in the reader's language, and whom to ring. Read from the
+e-mail tells of it. Where the register's e-mails lead to, and who runs the register: that is read from the
 settings, so that another authority changes no code.
 
-The secret address of somebody's calendar: made, renewed, ended, and whose it is. Nobody signs in by it: it
-is good for one file, which another app makes.
+The secret address of somebody's calendar is made, renewed and ended here. Nobody signs in by it: it is good
+for one file, which another app makes.
 """
 
 from __future__ import annotations
@@ -34,6 +30,7 @@ from accounts.models import CalendarAddress, Notice, User, open_accounts
 from audit.writer import record
 
 DAYS: Final = 30
+NO_BREAK: Final = "\u00a0"
 _words: Final[dict[str, str | Promise]] = {}
 
 
@@ -59,10 +56,6 @@ def told(access: Access) -> QuerySet[Notice]:
 
 
 LOCAL: Final = "http://127.0.0.1:8000"  # of a demonstration that nobody has told otherwise
-NO_ADDRESS: Final = (
-    "SITE_ADDRESS is not set, so no link can be made: set it to the register's address, such as "
-    "https://register.example, or say --site."
-)
 
 
 class NoAddress(Exception):
@@ -78,11 +71,13 @@ class Nowhere(BaseEmailBackend):
 
 
 def address(said: str = "") -> str:
-    """Where letters lead to that nobody's browser asked for: `said`, or as configured. Raises NoAddress."""
-    found = said or settings.SITE_ADDRESS or (LOCAL if settings.DEMO else "")
-    if not found:
-        raise NoAddress(NO_ADDRESS)
-    return found.rstrip("/")
+    """Where e-mails lead to that nobody's browser asked for: `said`, or as configured. Raises NoAddress."""
+    if found := said or settings.SITE_ADDRESS or (LOCAL if settings.DEMO else ""):
+        return found.rstrip("/")
+    raise NoAddress(
+        "SITE_ADDRESS is not set, so no link can be made: set it to the register's address, such as "
+        "https://register.example, or say --site."
+    )
 
 
 def address_for(request: HttpRequest) -> str:
@@ -97,9 +92,6 @@ def letters_lead_somewhere(**_options: Any) -> list[CheckMessage]:
     if not settings.EMAIL_HOST or settings.SITE_ADDRESS:
         return []
     return [Warning("EMAIL_HOST is set and SITE_ADDRESS is not: reminders are refused.", id="accounts.W001")]
-
-
-NO_BREAK: Final = "\u00a0"
 
 
 def organisation(language: str = "") -> str:

@@ -1,7 +1,7 @@
 """The role table in Django's own words, which its admin and django-import-export ask in.
 
 What each app says of itself to a lower one, in a module of an agreed name: its rights in the admin, its
-words of the trail, how its rows are found. A lower app names nothing of an upper one.
+words of the audit log, how its rows are found. A lower app names nothing of an upper one.
 """
 
 from __future__ import annotations

@@ -1,15 +1,13 @@
-"""What stands between a table and whoever asks PostgreSQL for its rows: one `Wall` a table, which its app
-hands in.
+"""Row-level security: what stands between a table and whoever asks PostgreSQL for its rows. Each app hands in
+one `Wall` a table.
 
-It is the second line behind the door (`visible_to`), against a filter that somebody forgot. It is none
-against foreign SQL: whoever may send any statement may also say that they are somebody else.
+It is the second line behind `visible_to`, against a filter that somebody forgot. It is none against foreign
+SQL: whoever may send any statement may also say that they are somebody else.
 
-Builds the walls in PostgreSQL: functions that say who asks, and policies on every table that has a wall.
-
-They are built anew at the end of each `migrate`, and come down at its beginning where a table will change,
-since PostgreSQL alters no column that a policy asks. In between there is nothing to see: row security stays
-on.
-Its owner is not bound until `make_database_roles` has said who else asks (`FORCE`): a trial has one role.
+Functions that say who asks, and the policies, are built anew at the end of each `migrate`. They come down at
+its beginning where a table will change, since PostgreSQL alters no column that a policy asks. In between
+there is nothing to see: row security stays on. The owner is not bound until `make_database_roles` has said
+who else asks (`FORCE`): a trial has one role.
 """
 
 from __future__ import annotations
@@ -67,8 +65,10 @@ class Wall:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A query that policies ask beyond the walls, as a function of the database. No policy of a table that it
-    reads may ask it, or the table could not be read at all."""
+    """A query of policies that looks past those of other tables, as a function of the database.
+
+    No policy of a table that it reads may ask it, or the table could not be read at all.
+    """
 
     query: str
     returns: str = "SETOF bigint"
@@ -76,7 +76,7 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """Why something looks beyond the wall, and at which tables; what hangs on their rows is opened with them.
+    """Why something looks beyond the policies, and at which tables, with what hangs on their rows.
     `may`: only for roles that have any of these rights. `worker`: only for the worker's role in the database
     and the owner's; `owner`: only for the owner's, which means within the functions that policies ask. Which
     role of the database asks is no setting: nobody can say that they are another."""
@@ -116,13 +116,13 @@ def walls() -> Mapping[str, Wall]:
 
 @cache
 def errands() -> Mapping[str, Errand]:
-    """By name: what may look beyond. There is no other way past a wall."""
+    """By name: what may look beyond. There is no other way past a policy."""
     return OWN | handed_in("walls", "BEYOND")
 
 
 @cache
 def functions() -> Mapping[str, Function]:
-    """By name, what policies ask beyond the walls."""
+    """By name, the queries that policies ask."""
     return handed_in("walls", "FUNCTIONS")
 
 
@@ -140,7 +140,7 @@ def never_deleted() -> frozenset[str]:
 
 @cache
 def left_open() -> Mapping[str, str]:
-    """Tables that lead to a region and have no wall, with the reason why not."""
+    """Tables that lead to a region and have no policy, with the reason why not."""
     return handed_in("apps", "OPEN") | handed_in("walls", "OPEN")
 
 
@@ -153,11 +153,9 @@ NEVER_DELETED: Final[dict[str, str]] = {
 }
 
 
-# --- account rules ---
-# What the database itself holds of two persons: an answer is given once, and a role that needs two comes
-# by an answer. Triggers, made at the end of each `migrate`: SQLite drops them with every table that it
-# makes anew.
-
+# What the database itself holds of two persons: an answer is given once, and a role that needs two comes by
+# an answer. Triggers, made at the end of each `migrate`: SQLite drops them with every table that it makes
+# anew.
 ANSWERED: Final = "an answer is given once, to a question that waits"
 BY_TWO: Final = "a role that two persons give was not approved"
 # What an answered question keeps as it is. Its texts are encrypted anew with a new key, and it is used later.
@@ -232,7 +230,6 @@ def _refuse(why: str) -> str:
     return f"RAISE EXCEPTION '{why}' USING ERRCODE = 'integrity_constraint_violation';"
 
 
-# --- wall building ---
 SILENT: Final = "nobody has said for whom these rows are asked"
 ASKED: Final = (
     # Raises, for a page that was told of nothing must not say that there is nothing.
@@ -269,7 +266,7 @@ TABLES: Final = "SELECT tablename FROM pg_tables WHERE schemaname = current_sche
 
 
 def building(*, bound: bool) -> Iterator[str]:
-    """The statements that build every wall anew; `bound`: the owner too. Safe to repeat."""
+    """The statements that build every policy anew; `bound`: the owner too. Safe to repeat."""
     yield from ASKED
     yield _beyond()
     for name, function in functions().items():
@@ -279,8 +276,11 @@ def building(*, bound: bool) -> Iterator[str]:
 
 
 def _beyond() -> str:
-    """What of the errands that are named may be for the role that asks. Names have their schema: a back-up
-    asks with none in its path, and a temporary table comes before those of PostgreSQL."""
+    """Make the function that says which of the bypass reasons that were named are for the role that asks.
+
+    Names have their schema: a back-up asks with none in its path, and a temporary table comes before those of
+    PostgreSQL.
+    """
     limits = {name: _limits(one) for name, one in errands().items()}
     rest = "".join(
         f" WHEN one = {_text(name)} THEN {' AND '.join(limit)}" for name, limit in limits.items() if limit
@@ -298,16 +298,15 @@ def _limits(errand: Errand) -> list[str]:
 
 
 def _function(name: str, function: Function, *, bound: bool) -> str:
-    """Asked by a policy; in a language that plans it once a connection. It looks beyond the walls, else
-    policies of two tables would ask each other for ever."""
+    """Asked by a policy; in a language that plans it once a connection. It looks beyond the policies, else
+    those of two tables would ask each other for ever.
+
+    It has the rights of the owner; of nobody else's tables, and of none that is temporary.
+    """
+    opened = f"SET nmt.beyond = '{WALL}'" if bound else ""
     return f"""CREATE OR REPLACE FUNCTION {name}() RETURNS {function.returns} LANGUAGE plpgsql STABLE
-PARALLEL SAFE ROWS 100 {_definer(WALL, bound=bound)} AS $$ BEGIN RETURN QUERY {function.query}; END $$"""
-
-
-def _definer(errand: str, *, bound: bool) -> str:
-    """With the rights of the owner; of nobody else's tables, and of none that is temporary."""
-    opened = f"SET nmt.beyond = '{errand}'" if bound else ""
-    return f"SECURITY DEFINER SET search_path = public, pg_temp {opened}"
+PARALLEL SAFE ROWS 100 SECURITY DEFINER SET search_path = public, pg_temp {opened}
+AS $$ BEGIN RETURN QUERY {function.query}; END $$"""
 
 
 def _policies(table: str, wall: Wall) -> Iterator[str]:
@@ -339,9 +338,8 @@ def _array(words: Iterable[str]) -> str:
     return f"ARRAY[{', '.join(map(_text, words))}]::text[]"
 
 
-# --- when the tables change ------------------------------------------------------------------
 def build(on: BaseDatabaseWrapper) -> None:
-    """Every wall, where all its tables are; and what the roles may do, where there are any."""
+    """Every policy, where all its tables are; and what the roles may do, where there are any."""
     with on.cursor() as cursor:
         there = _column(cursor, TABLES)
         if not there.issuperset(walls()):
@@ -387,15 +385,12 @@ def _after(using: str, **_kwargs: Any) -> None:
 
 def listen() -> None:
     """Once for all apps, when this one is told of a migration."""
-    from django.apps import apps
-
     sender: AppConfig = apps.get_app_config("accounts")
     pre_migrate.connect(_before, sender=sender, dispatch_uid="accounts.policies.down")
     last = [one for one in apps.get_app_configs() if one.models_module is not None][-1]
     post_migrate.connect(_after, sender=last, dispatch_uid="accounts.policies.up")
 
 
-# --- the roles of the database ---------------------------------------------------------------
 def asking() -> tuple[str, str]:
     """The application's role and the worker's. The owner is whoever migrates."""
     return settings.APPLICATION_ROLE, settings.WORKER_ROLE
@@ -447,8 +442,10 @@ def binding() -> Iterator[str]:
 
 
 def granting(role: str, tables: Iterable[str]) -> Iterator[str]:
-    """Rows of every table, no table itself; of the trail only what `audit` says. The web server removes no
-    row of `never_deleted`, and does not read how many rows a table has had."""
+    """Rows of every table, no table itself; of the audit log only what `audit` says.
+
+    The web server removes no row of `never_deleted`, and does not read how many rows a table has had.
+    """
     is_worker = role == settings.WORKER_ROLE
     kept = frozenset() if is_worker else never_deleted()
     yield f"GRANT USAGE ON SCHEMA public TO {role}"

@@ -1,8 +1,6 @@
-"""Who may do what: one readable table (design part 4). Scope, *which rows*, is the door's:
-`visible_to(access)`.
+"""Who may do what: one readable table (design part 4). Scope, *which rows*, is said by `visible_to(access)`.
 
-Here, in `cases/scope.py` and in the demonstration roles have names. Everywhere else is asked what somebody
-may do.
+Roles have names here, in `cases/scope.py` and in the demonstration. All else asks what somebody may do.
 """
 
 from __future__ import annotations
@@ -73,39 +71,26 @@ class May(StrEnum):
 
 
 EVERYONE: Final = frozenset({May.VIEW_PUBLISHED, May.READ_KNOWLEDGE})
+CASEWORK: Final = frozenset(
+    {May.VIEW_CALL, May.OPEN_CASE, May.VIEW_CASE, May.EXPORT_ROWS, May.VIEW_DIRECTORY, May.BE_REMINDED}
+)
 
 MAY: Final[dict[Role, frozenset[May]]] = {
-    Role.OPERATOR: EVERYONE
-    | {
-        May.LOG_CALL,
-        May.EDIT_CALL,
-        May.VIEW_CALL,
-        May.OPEN_CASE,
-        May.COMPLETE_CASE,
-        May.VIEW_CASE,
-        May.EXPORT_ROWS,
-        May.VIEW_DIRECTORY,
-        May.BE_REMINDED,
-    },
+    Role.OPERATOR: EVERYONE | CASEWORK | {May.LOG_CALL, May.EDIT_CALL, May.COMPLETE_CASE},
     Role.COORDINATOR: EVERYONE
+    | CASEWORK
     | {
-        May.VIEW_CALL,
-        May.OPEN_CASE,
         May.EDIT_CASE,
-        May.VIEW_CASE,
         May.TRANSFER,
         May.GRANT,
         May.REVIEW_DUPLICATE,
         May.CONFIRM_YEAR,
         May.IMPORT_PERSONS,
-        May.EXPORT_ROWS,
-        May.VIEW_DIRECTORY,
         May.EDIT_OWN_CONTACT,
         May.VIEW_REGION_TABLES,
         May.VIEW_OWN_TRAIL,
         May.COORDINATE,
         May.EXTRACT_CASE,
-        May.BE_REMINDED,
     },
     Role.OFFICER: EVERYONE | {May.NOTIFY, May.VIEW_DIRECTORY, May.EDIT_OWN_AGENCY},
     Role.ANALYST: EVERYONE | {May.VIEW_TOTALS, May.PUBLISH, May.ESTIMATE, May.EDIT_FIGURES, May.EDIT_REMARKS},
@@ -137,22 +122,13 @@ OF_THE_REGISTER: Final = Role.ANALYST  # as whom it reads its own totals, in com
 # not by who watches.
 STOOD_IN_FOR: Final = Role.MANAGER
 STAND_IN: Final = (Role.ANALYST, Role.ADMINISTRATOR)
-# What no administrator gives alone: to see rows of calls and cases, to read the trail, to decide on others,
-# to read totals that are not protected, to change or publish them.
+# What no administrator gives alone: to see rows of calls and cases, to read the audit log, to decide on
+# others, to read totals that are not protected, to change or publish them.
 BY_TWO: Final = frozenset(
     {
-        May.VIEW_CALL,
-        May.VIEW_CASE,
-        May.EXTRACT_ANY_CASE,
-        May.VIEW_TRAIL,
-        May.ADMINISTER,
-        May.LET_IN,
-        May.VIEW_TOTALS,
-        May.PUBLISH,
-        May.ESTIMATE,
-        May.EDIT_FIGURES,
-        May.APPROVE_EXCEPTION,
-        May.APPROVE_DISPOSAL,
+        *(May.VIEW_CALL, May.VIEW_CASE, May.EXTRACT_ANY_CASE, May.VIEW_TRAIL, May.ADMINISTER, May.LET_IN),
+        *(May.VIEW_TOTALS, May.PUBLISH, May.ESTIMATE, May.EDIT_FIGURES),
+        *(May.APPROVE_EXCEPTION, May.APPROVE_DISPOSAL),
     }
 )
 

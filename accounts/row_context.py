@@ -8,10 +8,9 @@ transaction. A statement outside one gets a transaction of its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -28,9 +27,9 @@ TELL: Final = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name i
 FORGET: Final = "; ".join(f"SET LOCAL {name} TO DEFAULT" for name in NAMES)
 
 
-@dataclass(frozen=True, slots=True)
-class Acting:
-    """For whom rows are asked, in the words of the database; and what looks beyond the walls, if anything."""
+class Acting(NamedTuple):
+    """For whom rows are asked, in the words of the database, in the order of NAMES; and what looks beyond the
+    policies, if anything."""
 
     person: str = ""
     role: str = ""
@@ -43,10 +42,6 @@ class Acting:
         regions = ",".join(sorted(access.regions))
         return cls(str(access.user.pk), access.role_name, regions, access.at.isoformat())
 
-    @property
-    def values(self) -> tuple[str, ...]:
-        return (self.person, self.role, self.regions, self.at, self.beyond)
-
 
 _acting: ContextVar[Acting | None] = ContextVar("acting", default=None)
 
@@ -54,28 +49,22 @@ _acting: ContextVar[Acting | None] = ContextVar("acting", default=None)
 @contextmanager
 def acting_as(access: Access | None) -> Iterator[None]:
     """What is asked within is asked for `access`. None leaves it as it was: nobody is signed in."""
-    with _now(Acting.of(access)) if access is not None else _unchanged():
+    with _now(Acting.of(access)) if access is not None else nullcontext():
         yield
 
 
 @contextmanager
 def beyond(errand: str) -> Iterator[None]:
-    """Looks beyond the walls for one of the named errands that an app hands in, at the tables named there
-    only."""
+    """Looks beyond the policies for a reason that an app hands in, at the tables named there only."""
     if errand not in errands():
-        raise LookupError(f"No app has handed in why {errand!r} looks beyond the walls.")
+        raise LookupError(f"No app has handed in why {errand!r} looks beyond the policies.")
     before = _acting.get()
     if before is None:  # nobody to act for: the role in the database decides
         yield
         return
     names = {*before.beyond.split(","), errand} - {""}
-    with _now(replace(before, beyond=",".join(sorted(names)))):
+    with _now(before._replace(beyond=",".join(sorted(names)))):
         yield
-
-
-@contextmanager
-def _unchanged() -> Iterator[None]:
-    yield
 
 
 @contextmanager
@@ -107,7 +96,7 @@ def _tell(on: BaseDatabaseWrapper) -> None:
         if acting is None:
             cursor.execute(FORGET)
         else:
-            cursor.execute(TELL, acting.values)
+            cursor.execute(TELL, acting)
 
 
 def _told_first(
@@ -117,10 +106,7 @@ def _told_first(
     on = context["connection"]
     if _acting.get() is None or _status(on) != TransactionStatus.IDLE:
         return execute(sql, params, many, context)
-    if on.in_atomic_block:
-        _tell(on)
-        return execute(sql, params, many, context)
-    with transaction.atomic(using=on.alias):
+    with nullcontext() if on.in_atomic_block else transaction.atomic(using=on.alias):
         _tell(on)
         return execute(sql, params, many, context)
 

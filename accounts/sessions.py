@@ -4,13 +4,13 @@ is good for nothing without a second factor.
 What is sent when it has ended is not done. It reaches the views no more, but may be kept for whoever sent it
 (`cases.drafts`): the end of what is sent is therefore found after the check of its token.
 
-Sessions in the database, each bound to its key: what a session holds, moved to another row, is no session
-there. Whoever writes to the table signs in as nobody.
+Sessions are stored in the database, each bound to its key: copied to another row, it is no session there.
+Whoever writes to the table signs in as nobody.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -32,17 +32,9 @@ SIGNED_IN = "signed_in_at"
 FACTOR = "second_factor_set_up"
 BACKGROUND = "X-Background"  # polls and draft saves: not somebody at the keyboard
 EVERY = 30  # seconds between writes of when somebody was seen last
-OPEN = (
-    "/accounts/",
-    "/account/open/",
-    "/language/",
-    "/theme/",
-    "/session/",
-    "/healthz",
-    "/accessibility/",
-    "/privacy/",
-    "/help/",
-)
+# What a page asks about itself, and the pages in its footer.
+OF_EVERY_PAGE = ("/language/", "/theme/", "/session/", "/accessibility/", "/privacy/", "/help/")
+OPEN = ("/accounts/", "/account/open/", *OF_EVERY_PAGE)
 
 
 def end(request: HttpRequest) -> HttpResponse | None:
@@ -79,14 +71,11 @@ def seconds_left(request: HttpRequest) -> int:
 def seconds_whole(request: HttpRequest) -> int:
     """Of the hours that a session lasts at most, and of the account's last day. One that does not know when
     it began is over."""
-    hours = int(request.session.get(SIGNED_IN, 0) + settings.SESSION_HOURS * 3600 - _now())
-    last = getattr(request.user, "ends_on", None)
-    return hours if last is None else min(hours, _midnight_after(last) - _now())
-
-
-def _midnight_after(day: date) -> int:
-    midnight = datetime.combine(day + timedelta(days=1), time.min)
-    return int(timezone.make_aware(midnight).timestamp())
+    ends = request.session.get(SIGNED_IN, 0) + settings.SESSION_HOURS * 3600
+    if last := getattr(request.user, "ends_on", None):
+        midnight = datetime.combine(last + timedelta(days=1), time.min)
+        ends = min(ends, timezone.make_aware(midnight).timestamp())
+    return int(ends) - _now()
 
 
 def touch(request: HttpRequest, *, now: bool = False) -> None:
@@ -117,23 +106,22 @@ def mark(user: User) -> str:
 
 def lacks_second_factor(request: HttpRequest) -> bool:
     """Whether one has to be set up first."""
-    if (
-        not settings.SECOND_FACTOR_REQUIRED
-        or not request.user.is_authenticated
-        or request.session.get(FACTOR)
-    ):
+    if not settings.SECOND_FACTOR_REQUIRED or not request.user.is_authenticated:
         return False
-    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    if Authenticator.objects.filter(user=request.user, type__in=kinds).exists():
+    if not request.session.get(FACTOR) and has_own_factor(request.user):
         request.session[FACTOR] = True
-        return False
-    return True
+    return not request.session.get(FACTOR)
+
+
+def has_own_factor(user: User) -> bool:
+    """Whether somebody has an app or a key; recovery codes alone are none."""
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return Authenticator.objects.filter(user=user, type__in=kinds).exists()
 
 
 def _sign_in_again(request: HttpRequest) -> HttpResponse:
-    back = getattr(request, "kept_at", "") or (
-        request.get_full_path() if request.method == "GET" else request.path
-    )
+    here = request.get_full_path() if request.method == "GET" else request.path
+    back = getattr(request, "kept_at", "") or here
     return redirect(f"{reverse('account_login')}?{urlencode({'next': back, 'ended': '1'})}")
 
 

@@ -1,7 +1,6 @@
 """How people sign in: django-allauth with our rules. Nobody registers: an administrator invites.
 
-Sign-ins, failures and changed credentials in the audit trail: Django and django-allauth tell of them by
-signals.
+Sign-ins, failures and changed credentials are recorded: Django and django-allauth tell of them by signals.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ from accounts.eid.service import unbind
 from accounts.invitations import CLOSED, is_closed
 from accounts.models import User
 from accounts.notices import address_for
-from accounts.sessions import FACTOR, begin, end_all
+from accounts.sessions import FACTOR, begin, end_all, has_own_factor
 from accounts.transactions import again_if_undone
 from audit.writer import System, record
 
@@ -100,15 +99,12 @@ class SignInAdapter(SlowedAdapter):
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
-        """Once it is certain that it was changed, even when the mail server is down: the trail has it."""
+        """Once it is certain that it was changed, even when the mail server is down: the audit log has it."""
         letter = self.render_mail(template_prefix, user.email, {**(context or {}), "user": user})
         transaction.on_commit(lambda: letter.send(), robust=True)
 
-    def populate_username(self, request: HttpRequest, user: User) -> None:
-        """Users have no name to sign in by but their e-mail."""
-
     def set_password(self, user: User, password: str) -> None:
-        """Whoever had none was invited, and has come: the trail says so (accounts.sign_in)."""
+        """Whoever had none was invited, and has come: the audit log says so (accounts.sign_in)."""
         user.was_invited = not user.has_usable_password()
         super().set_password(user, password)
 
@@ -118,16 +114,10 @@ class SignInAdapter(SlowedAdapter):
         return found is not None and found.pk == user.pk
 
     def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
-        """The browser is known from now on: its attempts are counted apart from a stranger's."""
+        """The browser is known from now on: its attempts are counted apart from those of unknown browsers."""
         response = super().post_login(request, user, **options)
-        response.set_signed_cookie(
-            DEVICE,
-            device_of(user),
-            max_age=DEVICE_DAYS * 86400,
-            httponly=True,
-            secure=request.is_secure(),
-            samesite="Lax",
-        )
+        how: dict[str, Any] = {"httponly": True, "secure": request.is_secure(), "samesite": "Lax"}
+        response.set_signed_cookie(DEVICE, device_of(user), max_age=DEVICE_DAYS * 86400, **how)
         return response
 
 
@@ -140,7 +130,7 @@ class SessionsAdapter(DefaultUserSessionsAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """The secrets of second factors are sealed with all that belongs to the factor (accounts.factors)."""
+    """The secrets of second factors are encrypted with all that belongs to the factor (accounts.factors)."""
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
@@ -175,11 +165,7 @@ def refused(sender: object, **_kwargs: Any) -> None:
 
 @receiver([password_changed, password_reset, password_set])
 def password(sender: object, user: User, **_kwargs: Any) -> None:
-    record(
-        Access.of(user),
-        "user.invite_accept" if user.was_invited else "user.password",
-        user,
-    )
+    record(Access.of(user), "user.invite_accept" if user.was_invited else "user.password", user)
 
 
 @receiver(authentication_failed)
@@ -189,7 +175,7 @@ def second_factor_refused(sender: object, user: User, authenticator: Authenticat
     again_if_undone(partial(second_factor_refused, sender, user, authenticator))
 
 
-# --- second factors: at the row, since the library tells of some only when they are stored for good
+# Second factors are recorded at the row: the library tells of some only when they are stored for good.
 @receiver(post_save, sender=Authenticator)
 def second_factor_saved(
     sender: object,
@@ -221,9 +207,7 @@ def second_factor_removed(sender: object, instance: Authenticator, **_kwargs: An
 def _eid_goes_along(user: User) -> None:
     """With the last own second factor: who signs in by e-ID is never asked for one, and meanwhile the
     password alone would set up another."""
-    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    left = Authenticator.objects.filter(user=user, type__in=kinds).exists()
-    if not left and unbind(by=Access.of(user)):
+    if not has_own_factor(user) and unbind(by=Access.of(user)):
         tell_owner("account/email/eid_changed", user, connected=False)
 
 
@@ -235,30 +219,27 @@ def _factor(action: str, factor: Authenticator) -> None:
     record(by, action, factor.user, search_kind=factor.type)
 
 
-# --- what is only shown, but opens the account --------------------------------------------------
-SHOWN: Final = {
-    "mfa_view_recovery_codes": "user.codes_read",
-    "mfa_download_recovery_codes": "user.codes_read",
-}
+# What is only shown, but opens the account.
+SHOWN: Final = {"mfa_view_recovery_codes", "mfa_download_recovery_codes"}
 
 
 def recorded(addresses: Sequence[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
-    """The addresses of the library, where those that show recovery codes say so to the trail."""
+    """The addresses of the library, where those that show recovery codes say so to the audit log."""
     for address in addresses:
         if isinstance(address, URLResolver):
             recorded(address.url_patterns)
         elif address.name in SHOWN:
-            address.callback = _recorded(address.callback, SHOWN[address.name])
+            address.callback = _recorded(address.callback)
     return list(addresses)
 
 
-def _recorded(view: Callable[..., HttpResponse], shown: str) -> Callable[..., HttpResponse]:
+def _recorded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     @transaction.atomic  # looking at codes for the first time stores them
     def act(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         response = view(request, *args, **options)
         if response.status_code == 200 and isinstance(request.user, User):
-            record(Access.of(request.user), shown, request.user)
+            record(Access.of(request.user), "user.codes_read", request.user)
         return response
 
     return act

@@ -1,9 +1,9 @@
 """The transaction in which somebody reads or does something: one for a whole request, view and rendering.
 
-Inside it the trail, the rows and the page agree: what fails is taken back as a whole. The database is told
-first who acts (`acting_as`), so that it can keep a wall of its own. Streams, jobs and commands open theirs.
+Inside it the audit log, the rows and the page agree: what fails is taken back as a whole. The database is
+told first who acts (`acting_as`), so that its policies hold. Streams, jobs and commands open theirs.
 
-A double click or a repeated POST does the work once, and is shown what the first one made.
+A double click or a repeated POST does the work once, and is shown what the first one made (`once`).
 """
 
 from __future__ import annotations
@@ -26,6 +26,12 @@ from accounts.models import SentForm
 from accounts.row_context import acting_as
 
 Row = TypeVar("Row", bound=Model)
+View = TypeVar("View", bound=Callable[..., Any])
+Act = Callable[[], object]
+log = logging.getLogger(__name__)
+SAFE: Final = {"GET", "HEAD", "OPTIONS"}
+SHOWN: Final = {200, 409}  # a page with what was asked for, or with what two have written
+_present: ContextVar[Going | None] = ContextVar("present", default=None)
 
 
 def code_of(text: object) -> uuid.UUID | None:
@@ -70,14 +76,6 @@ def once(token: uuid.UUID | None, work: Callable[[], Row], rows: QuerySet[Row], 
     return made
 
 
-log = logging.getLogger(__name__)
-View = TypeVar("View", bound=Callable[..., Any])
-Act = Callable[[], object]
-SAFE: Final = {"GET", "HEAD", "OPTIONS"}
-SHOWN: Final = {200, 409}  # a page with what was asked for, or with what two have written
-_present: ContextVar[Going | None] = ContextVar("present", default=None)
-
-
 @contextmanager
 def transaction_of(access: Access | None, *, writes: bool = True) -> Iterator[None]:
     """A transaction for what `access` does. On SQLite, where one that may write shuts out all other writers,
@@ -109,19 +107,17 @@ def own_transactions(view: View) -> View:
 def again_if_undone(act: Act) -> None:
     """What has been done is done once more where the request that it belongs to is taken back: an attempt
     stays counted."""
-    going = _present.get()
-    if going is not None:
+    if going := _present.get():
         going.kept.append(act)
 
 
 def when_shown(key: Hashable, act: Act) -> None:
     """`act` is done when the page is made and if it is shown, as the last of the request's transaction; of
     several for a `key` the last. Outside such a request it is done at once."""
-    going = _present.get()
-    if going is None:
-        act()
-    else:
+    if going := _present.get():
         going.shown[key] = act
+    else:
+        act()
 
 
 class OneTransactionMiddleware:
@@ -132,7 +128,7 @@ class OneTransactionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if going := _going(request):
+        if going := request.__dict__.pop("_going", None):
             going.end(shown=response.status_code in SHOWN)
         return response
 
@@ -143,7 +139,8 @@ class OneTransactionMiddleware:
             request._going = NoTransaction(request)  # type: ignore[attr-defined]
             return
         if writes:
-            _read(request)
+            # Bounded by what Django and `exchange.uploads` allow. Raises where it is more.
+            _all = request.POST if request.content_type == "multipart/form-data" else request.body
             if act := getattr(view, "before_it_begins", None):
                 with acting_as(getattr(request, "access", None)):
                     act(request)
@@ -151,7 +148,7 @@ class OneTransactionMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> None:
         """Of the view or of the rendering. The page that says so is made outside."""
-        if going := _going(request):
+        if going := request.__dict__.pop("_going", None):
             going.undo(error)
 
 
@@ -189,7 +186,7 @@ class Going:
         self.back()
         for act in self.kept:
             try:
-                with transaction_of(self.access):  # the walls ask again for whom it is
+                with transaction_of(self.access):  # the policies ask again for whom it is
                     act()
             except Exception:
                 log.exception("What was to be kept of a request could not be")
@@ -207,15 +204,6 @@ class NoTransaction:
 
     def undo(self, _error: Exception) -> None:
         self.stack.close()
-
-
-def _going(request: HttpRequest) -> Going | NoTransaction | None:
-    return request.__dict__.pop("_going", None)
-
-
-def _read(request: HttpRequest) -> None:
-    """Bounded by what Django and `exchange.uploads` allow. Raises where it is more."""
-    _all = request.POST if request.content_type == "multipart/form-data" else request.body
 
 
 def _as_it_was(request: HttpRequest) -> Act:

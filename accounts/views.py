@@ -1,8 +1,5 @@
-"""*Mitt konto*, and what a page may ask about its own session.
-
-Where to go when something is done: an address that came with the request, if it is ours.
-
-Who is signed in, for the data protection officer: since when, in which browser, and from which address.
+"""*Mitt konto*, what a page may ask about its own session, and who is signed in: for the data protection
+officer, since when, in which browser, and from which address.
 """
 
 from __future__ import annotations
@@ -40,28 +37,19 @@ def ours(address: str) -> str:
     return address if is_path else settings.LOGIN_REDIRECT_URL
 
 
-# --- letter choices ---
-# Which letters of the register somebody wants.
-
-
 @transaction.atomic
 def choose_letters(*, daily: bool, at_once: bool, by: Access) -> None:
-    """Letters at once are of what comes from now on: what waited before is in no letter."""
+    """E-mails at once are of what comes from now on: what waited before is in none."""
     by.require(May.BE_REMINDED)
     user = User.objects.select_for_update().get(pk=by.user.pk)
-    changed = []
-    if user.daily_letter != daily:
-        user.daily_letter = daily
-        changed.append("daily_letter")
-    if (user.at_once_from is not None) != at_once:
-        user.at_once_from = by.at if at_once else None
-        changed.append("at_once_from")
-    if changed:
+    since = (user.at_once_from or by.at) if at_once else None
+    wanted = {"daily_letter": daily, "at_once_from": since}
+    if changed := [name for name, value in wanted.items() if getattr(user, name) != value]:
+        user.daily_letter, user.at_once_from = daily, since
         user.save(update_fields=changed)
         record(by, "user.letters", user, fields=changed)
 
 
-# --- views ---
 @require_GET
 def account(request: AuthenticatedRequest) -> HttpResponse:
     assignments = sorted(str(region) for region in request.access.names.values())
@@ -79,12 +67,8 @@ def terms(request: AuthenticatedRequest) -> HttpResponse:
     if request.method == "POST" and request.POST.get("version") == str(version):
         accept_terms(by=request.access)
         return redirect(ours(request.GET.get("next", "")))
-    context = {
-        "text": f"account/terms_{version}.html",
-        "terms_version": version,
-        "accepted": has_accepted(request),
-    }
-    return render(request, "account/terms.html", context)
+    context = {"text": f"account/terms_{version}.html", "terms_version": version}
+    return render(request, "account/terms.html", context | {"accepted": has_accepted(request)})
 
 
 @require_POST

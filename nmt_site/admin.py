@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from django.contrib import admin
@@ -26,7 +27,7 @@ class RegisterAdminSite(admin.AdminSite):
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Each list with the line that says what it is."""
         apps: list[Any] = super().get_app_list(request, app_label)
-        for one in (one for app in apps for one in app["models"]):
+        for one in chain.from_iterable(app["models"] for app in apps):
             one["about"] = getattr(self._registry[one["model"]], "about", "")
         return apps
 

@@ -1,11 +1,9 @@
-"""PostgreSQL's own programs, such as pg_dump: found on the machine, told of the server without a password on
-the command line, and quoted without what they quote of rows.
+"""A back-up of the whole database while it is used: all of one moment, in one file, which is there whole or
+not at all. Texts stay encrypted in it: the keys are no part of a back-up.
 
-A back-up of the whole database while it is used: all of one moment, in one file, which is there whole or
-not at all.
-
-SQLite copies itself (its online back-up), PostgreSQL by pg_dump in its custom form. Texts stay sealed in it:
-the keys are no part of a back-up.
+SQLite copies itself (its online back-up), PostgreSQL by pg_dump in its custom form. PostgreSQL's own programs
+are found on the machine, told of the server without a password on the command line, and quoted without what
+they quote of rows.
 """
 
 from __future__ import annotations
@@ -16,7 +14,7 @@ import secrets
 import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -52,7 +50,7 @@ class NotDone(Exception):
 
 def run(program: str, *words: str | Path, on: BaseDatabaseWrapper, connect: bool = True) -> str:
     """What the program prints, asked of the database of `on`. Raises NotDone."""
-    command: list[str | Path] = [found(program, least=server_version(on))]
+    command: list[str | Path] = [found(program, least=on.pg_version // 10_000)]  # type: ignore[attr-defined]
     environment = {name: value for name, value in os.environ.items() if name in KEPT or name[:2] == "PG"}
     if connect:
         address, password = reached(on)
@@ -73,25 +71,18 @@ def run(program: str, *words: str | Path, on: BaseDatabaseWrapper, connect: bool
 
 def reason(said: str) -> str:
     """The first that the program says in words that quote no row; else that the server's log knows."""
-    errors = [line for line in said.splitlines() if re.search(r"\b(error|ERROR|FATAL|fatal)\b", line)]
-    for line in errors:
-        if known := re.search(KNOWN, line):
+    for line in said.splitlines():
+        if re.search(r"\b(error|ERROR|FATAL|fatal)\b", line) and (known := re.search(KNOWN, line)):
             return known[0]
     return "the server's log says why"
 
 
-def server_version(on: BaseDatabaseWrapper) -> int:
-    """The first number of it."""
-    version: int = on.pg_version  # type: ignore[attr-defined]
-    return version // 10_000
-
-
 def reached(on: BaseDatabaseWrapper) -> tuple[str, str]:
     """How PostgreSQL's programs reach the database of `on`; and the password, told by the environment."""
-    words = {one.keyword.decode() for one in pq.Conninfo.get_defaults()}
-    told = {name: value for name, value in on.get_connection_params().items() if name in words}
-    password = str(told.pop("password", "") or "")
-    return make_conninfo(**told), password
+    known = {one.keyword.decode() for one in pq.Conninfo.get_defaults()}
+    parameters = {name: value for name, value in on.get_connection_params().items() if name in known}
+    password = str(parameters.pop("password", "") or "")
+    return make_conninfo(**parameters), password
 
 
 def found(program: str, *, least: int) -> Path:
@@ -120,9 +111,8 @@ FAILED: Final = {"SQLITE_FULL": "No space left on device"}  # in the words of ev
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """`head` of the trail as it was before the first row was copied: the back-up holds it, and maybe more."""
+    """`head` of the audit log, from before the first row was copied: the back-up holds it, and maybe more."""
 
-    file: Path
     size: int
     head: str
 
@@ -136,7 +126,7 @@ def back_up(file: Path) -> Backup:
             _copy(part)
         else:
             _dump(part)
-    return Backup(file, file.stat().st_size, str(head or f"0:{GENESIS}"))
+    return Backup(file.stat().st_size, str(head or f"0:{GENESIS}"))
 
 
 @contextmanager
@@ -175,15 +165,13 @@ def _name(part: Path, file: Path) -> None:
 def _copy(part: Path) -> None:
     """In one step: whoever works meanwhile waits for nothing, and what they write is not in it."""
     connection.ensure_connection()
-    copy = sqlite3.connect(part)
     try:
-        connection.connection.backup(copy)
-        copy.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
+        with closing(sqlite3.connect(part)) as copy:
+            connection.connection.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
     except sqlite3.Error as error:
         name = getattr(error, "sqlite_errorname", "SQLite")
         raise NotDone(f"The back-up failed: {FAILED.get(name, name)}.") from None
-    finally:
-        copy.close()
 
 
 def _dump(part: Path) -> None:

@@ -1,15 +1,15 @@
-"""What must hold of where the register runs: asked at the start of the server and by `manage.py check`.
+"""What must hold of where the register runs: asked at the start of the server and by `manage.py check`; and
+which commands there are.
 
-The management commands that the house chose; from the command line there are no others.
-
-Django and the packages bring more. Some print texts decrypted or rewrite tables, without a right, a second
-person or an event. So each command is refused that is neither the house's own nor listed here (ADR 70).
+Django and the packages bring more commands. Some print texts decrypted or rewrite tables, without a right, a
+second person or an event. So each is refused that is neither the register's own nor listed here (ADR 70).
 """
 
 from __future__ import annotations
 
 import ctypes.util
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
@@ -30,17 +30,13 @@ NEAR: Final = {"", "localhost", "127.0.0.1", "::1"}
 def refuse_real_users() -> None:
     """Raises ImproperlyConfigured where a demonstration would open a register that somebody uses: without a
     second factor, secure cookies and https."""
-    if settings.DEMO and _has_others():
-        raise ImproperlyConfigured(
-            "DEMO=1 is set and the database has users who are not the demonstration's: unset it."
-        )
-
-
-def _has_others() -> bool:
-    try:
-        return User.objects.exclude(email__endswith=DEMO_DOMAIN).exists()
-    except DatabaseError:  # no tables yet, or no contact: whoever needs them will say so
-        return False
+    if not settings.DEMO:
+        return
+    with suppress(DatabaseError):  # no tables yet, or no contact: whoever needs them will say so
+        if User.objects.exclude(email__endswith=DEMO_DOMAIN).exists():
+            raise ImproperlyConfigured(
+                "DEMO=1 is set and the database has users who are not the demonstration's: unset it."
+            )
 
 
 @register(Tags.database)
@@ -54,8 +50,13 @@ def no_demonstration_of_real_users(**_options: Any) -> list[Error]:
 
 @register(Tags.security, deploy=True)
 def the_way_to_the_database_is_sealed(**_options: Any) -> list[Error]:
-    """`sslmode=prefer`, which is the default, falls back to clear text without a word."""
-    if _is_near(settings.DATABASE_URL) or _mode(settings.DATABASE_URL) == "verify-full":
+    """`sslmode=prefer`, which is the default, falls back to clear text without a word. A file, a socket of
+    this machine and the machine itself need none."""
+    parts = urlsplit(settings.DATABASE_URL)
+    query = parse_qs(parts.query)
+    host = query.get("host", [parts.hostname or ""])[0]
+    is_near = parts.scheme == "sqlite" or host.startswith("/") or host in NEAR
+    if is_near or query.get("sslmode", [""])[0] == "verify-full":
         return []
     text = "DATABASE_URL leads over the network: add ?sslmode=verify-full&sslrootcert=/path/to/ca.crt."
     return [Error(text, id="nmt_site.E002")]
@@ -70,25 +71,12 @@ def reports_can_be_made(**_options: Any) -> list[Warning]:
     return [Warning(text, id="nmt_site.W001")]
 
 
-def _is_near(url: str) -> bool:
-    """A file, a socket of this machine, or the machine itself."""
-    parts = urlsplit(url)
-    host = parse_qs(parts.query).get("host", [parts.hostname or ""])[0]
-    return parts.scheme == "sqlite" or host.startswith("/") or host in NEAR
-
-
-def _mode(url: str) -> str:
-    return parse_qs(urlsplit(url).query).get("sslmode", [""])[0]
-
-
 # Of Django and the packages: what sets up, serves and tidies, and tells nothing of what is registered.
-OF_OTHERS: Final = frozenset(
-    {
-        *("check", "clearsessions", "collectstatic", "makemessages", "makemigrations", "migrate"),
-        *("runserver", "sendtestemail", "showmigrations", "sqlmigrate"),
-    }
-)
-DEMO_ONLY: Final = frozenset({"shell"})  # for who builds the register, where all data are invented
+OF_OTHERS: Final = {
+    *("check", "clearsessions", "collectstatic", "makemessages", "makemigrations", "migrate"),
+    *("runserver", "sendtestemail", "showmigrations", "sqlmigrate"),
+}
+DEMO_ONLY: Final = {"shell"}  # for who builds the register, where all data are invented
 INSTEAD: Final = {
     "changepassword": "The page of sign-in makes a new password.",
     "compilemessages": "python -m scripts.translations compiles the translations.",

@@ -1,19 +1,13 @@
-"""What every page is given: the frame around its content.
+"""What every page is given: the frame around its content, and the menu of whoever reads it.
 
-Which pages stand in whose menu, start page first.
-
-One press for each role of the demonstration, beside the form of the sign-in page.
-
-There is nothing here but in a demonstration, for the machine itself: an address that knows no password must
-not exist where there is a register.
+In a demonstration the sign-in page has one button for each of its people. Only the machine itself is shown
+them: an address that asks for no password must not exist where there is a register.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -34,24 +28,22 @@ from accounts.roles import May, Role
 from accounts.sessions import mark
 from audit_pages.scope import READS
 from cases.demo.people import DOES, DOMAIN, SIGN_INS
-from nmt_site.headers import is_near
+from nmt_site.middleware import is_near
 
 
-@dataclass(frozen=True, slots=True)
-class MenuEntry:
+class MenuEntry(NamedTuple):
     label: str | Promise
     name: str  # of the address
     args: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """What the header shows. `exact` tells the page itself from a page below it."""
 
     label: str
     url: str
-    current: bool = False
-    exact: bool = False
+    current: bool
+    exact: bool
 
 
 CALLS = MenuEntry(_("Calls"), "calls:list")
@@ -85,7 +77,6 @@ MENU: Final[tuple[tuple[MenuEntry, tuple[May, ...]], ...]] = (
     (MenuEntry(_("Audit trail"), "audit_pages:audit"), READS),
     (MenuEntry(_("Who is signed in"), "sessions"), (May.WATCH_SESSIONS,)),
 )
-ACCOUNT: Final = (MenuEntry(_("My account"), "account"),)
 PUBLIC: Final = (
     MenuEntry(_("Statistics"), "public:start"),
     MenuEntry(_("All years"), "public:series"),
@@ -103,28 +94,22 @@ def items_for(access: Access | None, path: str = "") -> list[Item]:
     return _placed(entries_for(access), path) if access else []
 
 
-def account_items(access: Access | None, path: str = "") -> list[Item]:
-    return _placed(ACCOUNT, path) if access else []
-
-
-def search_address(access: Access | None) -> str:
-    """Where the field in the header sends; empty for who has no cases to find."""
-    return reverse("cases:find") if access and access.may(May.VIEW_CASE) else ""
-
-
 def public_items(path: str = "") -> list[Item]:
-    return [replace(item, url=in_language(item.url)) for item in _placed(PUBLIC, path)]
+    return [item._replace(url=in_language(item.url)) for item in _placed(PUBLIC, path)]
 
 
 def in_language(url: str) -> str:
     """A public page keeps no cookie: its address says which language its reader has chosen."""
-    return f"{url}?lang=en" if url and get_language() == "en" else url
+    return f"{url}?lang=en" if get_language() == "en" else url
 
 
 def _placed(entries: tuple[MenuEntry, ...], path: str) -> list[Item]:
-    placed = [(entry, reverse(entry.name, args=entry.args)) for entry in entries]
-    here = max((url for _entry, url in placed if _covers(url, path)), key=len, default="")
-    return [Item(str(entry.label), url, url == here, url == path) for entry, url in placed]
+    urls = [reverse(entry.name, args=entry.args) for entry in entries]
+    here = max((url for url in urls if _covers(url, path)), key=len, default="")
+    return [
+        Item(str(entry.label), url, url == here, url == path)
+        for entry, url in zip(entries, urls, strict=True)
+    ]
 
 
 def _covers(url: str, path: str) -> bool:
@@ -132,8 +117,7 @@ def _covers(url: str, path: str) -> bool:
     return path == url if url == "/" else path.startswith(url)
 
 
-@dataclass(frozen=True, slots=True)
-class WayIn:
+class WayIn(NamedTuple):
     """`who` is in the address, `label` on the button; `does`: what such a person has to do."""
 
     who: str
@@ -145,16 +129,17 @@ def ways_in(request: HttpRequest) -> list[WayIn]:
     """One for each sign-in of the demonstration; none where this is none, or asked for from elsewhere."""
     if not _is_shown(request):
         return []
-    alike = Counter(role for _who, role, *_rest in SIGN_INS)
+    people = Counter(role for _who, role, *_rest in SIGN_INS)
     return [
-        WayIn(who, _label(role, name, alike[role]), str(DOES[who])) for who, role, name, *_rest in SIGN_INS
+        WayIn(who, _label(role, name, alone=people[role] == 1), str(DOES[who]))
+        for who, role, name, *_rest in SIGN_INS
     ]
 
 
-def _label(role: Role, name: str, alike: int) -> str:
+def _label(role: Role, name: str, *, alone: bool) -> str:
     """The role; where several have it, whose it is too."""
-    whose = name.split()[-1]
-    return str(role.label) if alike == 1 or whose == role.label else f"{role.label}, {whose}"
+    surname = name.split()[-1]
+    return str(role.label) if alone or surname == role.label else f"{role.label}, {surname}"
 
 
 def _is_shown(request: HttpRequest) -> bool:
@@ -165,8 +150,11 @@ def _is_shown(request: HttpRequest) -> bool:
 @never_cache
 @csrf_exempt
 def sign_in_as(request: HttpRequest, who: str) -> HttpResponseBase:
-    """As one of the demonstration's people and nobody else. Where there is none the address is unknown,
-    however it is asked; only behind that are method and form looked at."""
+    """As one of the demonstration's people and nobody else.
+
+    Where there is no demonstration the address is unknown, however it is asked; method and form are looked at
+    only after that.
+    """
     if not _is_shown(request) or who not in DOES:
         raise Http404
     return _sign_in(request, who)
@@ -181,12 +169,6 @@ def _sign_in(request: HttpRequest, who: str) -> HttpResponse:
 THEMES: Final = ("light", "dark")
 
 
-@dataclass(frozen=True, slots=True)
-class StandIn:
-    region: str
-    until: date | None
-
-
 def site(request: HttpRequest) -> dict[str, Any]:
     """No query. `request.access` is absent or None where nobody is signed in."""
     access: Access | None = getattr(request, "access", None)
@@ -195,25 +177,24 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "training": settings.TRAINING,
         "training_address": settings.TRAINING_ADDRESS,
-        "ways_in": ways_in(request) if access is None else [],
         "eid_name": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
         "sends_letters": bool(settings.EMAIL_HOST),
         "version": settings.VERSION,
         "theme": theme if theme in THEMES else "",
-        "signed_in_as": str(access.role.label) if access else "",
-        "deputy": stands_in(access) if access else [],
         "nav": items_for(access, request.path),
-        "account_nav": account_items(access, request.path),
-        "search_url": search_address(access),
         "public_nav": public_items(request.path),
         "public_home": in_language(reverse("public:start")) if settings.PUBLIC_PAGES else "",
-        "sign_out_url": reverse("account_logout"),
         "idle_minutes": settings.IDLE_MINUTES,
         "idle_warning_minutes": settings.IDLE_WARNING_MINUTES,
-        "session_mark": mark(access.user) if access else "",
+        **(_of_reader(access) if access else {"ways_in": ways_in(request)}),
     }
 
 
-def stands_in(access: Access) -> list[StandIn]:
-    """The regions whose coordinator this person replaces today, and until when."""
-    return [StandIn(str(access.names[code]), until) for code, until in access.deputy]
+def _of_reader(access: Access) -> dict[str, Any]:
+    """What the frame says to somebody signed in. `deputy`: in whose stead, and until when."""
+    return {
+        "signed_in_as": str(access.role.label),
+        "deputy": [{"region": str(access.names[code]), "until": until} for code, until in access.deputy],
+        "search_url": reverse("cases:find") if access.may(May.VIEW_CASE) else "",
+        "session_mark": mark(access.user),
+    }

@@ -20,20 +20,14 @@ def text(name: str, default: str = "") -> str:
 
 
 def flag(name: str, *, default: bool = False) -> bool:
-    value = os.environ.get(name)
-    if value is None:
-        return default
-    if value.strip().lower() in TRUE:
-        return True
-    if value.strip().lower() in FALSE:
-        return False
-    raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+    value = os.environ.get(name, str(default))
+    if value.strip().lower() not in TRUE | FALSE:
+        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+    return value.strip().lower() in TRUE
 
 
 def number(name: str, default: int, *, least: int = 1, most: int = 100_000) -> int:
-    value = text(name)
-    if not value:
-        return default
+    value = text(name) or str(default)
     if not (re.fullmatch(r"[0-9]{1,6}", value) and least <= int(value) <= most):
         raise ImproperlyConfigured(f"{name} must be a whole number from {least} to {most}, not {value!r}.")
     return int(value)
@@ -41,7 +35,7 @@ def number(name: str, default: int, *, least: int = 1, most: int = 100_000) -> i
 
 def choice(name: str, *allowed: str) -> str:
     """One of `allowed`, the first where nobody has said."""
-    value = text(name, allowed[0]) or allowed[0]
+    value = text(name) or allowed[0]
     if value not in allowed:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}, not {value!r}.")
     return value
@@ -53,24 +47,18 @@ def items(name: str, default: str = "") -> list[str]:
 
 def name(variable: str, default: str) -> str:
     """The name of a role in the database: it stands in statements as it is."""
-    value = text(variable, default)
-    if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", value):
-        raise ImproperlyConfigured(f"{variable} must be a plain name in small letters, not {value!r}.")
-    return value
+    return _fits(variable, text(variable, default), r"[a-z_][a-z0-9_]{0,62}", "a plain name in small letters")
 
 
 def syslog(name: str) -> str:
     """A socket of this machine, or HOST:PORT; empty where nobody has said."""
-    value = text(name)
-    if value and not re.fullmatch(r"/\S+|[\w.-]+:[0-9]{1,5}", value):
-        raise ImproperlyConfigured(f"{name} must be such as /dev/log or log.example:514, not {value!r}.")
-    return value
+    return _fits(name, text(name), r"|/\S+|[\w.-]+:[0-9]{1,5}", "such as /dev/log or log.example:514")
 
 
 def token(name: str) -> str:
     """What a machine shows to be let in; empty where none is."""
     value = text(name)
-    if value and not re.fullmatch(r"[\w.~+/=-]{24,200}", value):
+    if not re.fullmatch(r"|[\w.~+/=-]{24,200}", value):
         raise ImproperlyConfigured(
             f"{name} can be guessed or written wrongly: set it to the output of 'python manage.py make_key'."
         )
@@ -79,11 +67,13 @@ def token(name: str) -> str:
 
 def address(name: str, *, path: bool = False) -> str:
     """Where a site is, without a slash at the end; empty where nobody has said. With `path`, a page of it."""
-    value = text(name).rstrip("/")
-    if value and not re.fullmatch(r"https?://[\w.\[\]:-]+" + ("(/\\S*)?" if path else ""), value):
-        raise ImproperlyConfigured(
-            f"{name} must be an address such as https://register.example, not {value!r}."
-        )
+    pattern = r"|https?://[\w.\[\]:-]+" + (r"(/\S*)?" if path else "")
+    return _fits(name, text(name).rstrip("/"), pattern, "an address such as https://register.example")
+
+
+def _fits(name: str, value: str, pattern: str, wanted: str) -> str:
+    if not re.fullmatch(pattern, value):
+        raise ImproperlyConfigured(f"{name} must be {wanted}, not {value!r}.")
     return value
 
 

@@ -3,14 +3,10 @@ query, no number of a person, no e-mail.
 
 Every record of the process is made by `DiscreetRecord`, whoever writes it and whichever handler prints it:
 Django, the server in front of it (its log of requests too), a library, or we ourselves. A filter would have
-to be set on each of their handlers.
+to be set on each of their handlers. Of an error it tells where it arose and of which kind, never the values
+that it quotes: a database quotes the row that it refuses, a mail server the address.
 
-What may be told of an error: where it arose and of which kind, never the values that it quotes.
-
-A database quotes the row that it refuses, a mail server the address.
-
-A line of the log: when, how grave, of which request or run, asked by which role, and what. As JSON for
-machines, or in words. What it says has been written without facts before (nmt_site.logs).
+A line says when, how grave, of which request or run, asked by which role, and what; as JSON or in words.
 """
 
 from __future__ import annotations
@@ -103,11 +99,6 @@ def without_quotations(text: str, error: BaseException | None = None) -> str:
     return QUOTATIONS.sub("", text)
 
 
-def printed_trace(error: BaseException, words: Callable[[BaseException], str] = description) -> str:
-    """The traceback of an error and of all that led to it, as Python prints it, each error in `words`."""
-    return "".join(_trace(error, set(), lambda one: without_quotations(words(one), error))).rstrip("\n")
-
-
 def chain(error: BaseException | None, seen: set[int] | None = None) -> Iterator[BaseException]:
     """An error and all that led to it, those of a group too."""
     seen = set() if seen is None else seen
@@ -165,9 +156,8 @@ ADDRESS: Final = re.compile(r"""(?<![\w/.<])(?P<host>https?://[^\s/"'<>]+)?(?P<p
 NUMBER: Final = re.compile(r"\b[^\W\d_]{1,2}-\d{4}-\d{3,}(-P\d+)?\b", re.IGNORECASE)  # V-2018-0012-P1
 EMAIL: Final = re.compile(r"[^\s@<>\"'(),;:=]+@[^\s@<>\"'(),;:=]+")
 IDENTITY: Final = re.compile(r"\b(19|20)?\d{6}[-+ ]?\d{4}\b")  # whatever it is: 19800101-1234
-QUOTED: Final = re.compile(
-    r"['\"“‘«].*['\"”’»]", re.DOTALL
-)  # from the first to the last: they stand in each other
+# From the first to the last: they stand in each other.
+QUOTED: Final = re.compile(r"['\"“‘«].*['\"”’»]", re.DOTALL)
 GIVEN: Final = re.compile(r"\b(but got|received a naive \w+) .*", re.DOTALL)
 DIGITS: Final = re.compile(r"\d[\d:.+-]*")
 # What they quote are names in the code.
@@ -233,7 +223,8 @@ def tell_uncaught(_kind: type[BaseException], error: BaseException, _trace: Trac
 
 
 def trace(error: BaseException) -> str:
-    return printed_trace(error, words)
+    """The traceback of an error and of all that led to it, as Python prints it, each error in `words`."""
+    return "".join(_trace(error, set(), lambda one: without_quotations(words(one), error))).rstrip("\n")
 
 
 def words(error: BaseException) -> str:
@@ -325,9 +316,7 @@ def _words_of(resolver: URLResolver) -> Iterator[str]:
             yield from _words_of(one)
 
 
-OF_THE_PROXY: Final = re.compile(
-    r"[0-9a-f]{32}"
-)  # what nginx makes of itself ($request_id), and nothing typed
+OF_THE_PROXY: Final = re.compile(r"[0-9a-f]{32}")  # what nginx makes ($request_id), and nothing typed
 OF_THE_ANSWER: Final = "{x-request-id}o"  # the header of the answer, as gunicorn calls it
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
@@ -375,10 +364,9 @@ class Lines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         of = " ".join(filter(None, (record.name, *asked(record))))
-        trace = "".join(
-            f"\n    {CONTROL.sub(_written, line)}" for line in (record.exc_text or "").splitlines()
-        )
-        return f"{_at(record)} {record.levelname} {of}: {CONTROL.sub(_written, record.getMessage())}{trace}"
+        lines = [record.getMessage(), *(record.exc_text or "").splitlines()]
+        said = "\n    ".join(CONTROL.sub(_written, line) for line in lines)
+        return f"{_at(record)} {record.levelname} {of}: {said}"
 
 
 class JsonLines(logging.Formatter):

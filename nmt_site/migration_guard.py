@@ -2,12 +2,13 @@
 A database that other migrations made is refused.
 
 The way back from a release is the back-up that was made before it (docs/administrator.md). Django asks
-nothing: it would drop the trail with its triggers, if one app's name is followed by an early number.
+nothing: it would drop the audit log with its triggers, if one app's name is followed by an early number.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, Final
 
 from django.apps import apps
@@ -55,43 +56,37 @@ def _before(using: str, plan: Plan, **_options: Any) -> None:
 def losses(plan: Plan, on: BaseDatabaseWrapper) -> Iterator[tuple[str, str]]:
     """Each migration that would be taken back, with the table or column in which something would be lost."""
     tables = set(on.introspection.table_names())
-    for migration, backwards in plan:
-        if not backwards:
-            continue
-        for table, column, condition in _lost_by(migration):
+    taken_back = [migration for migration, backwards in plan if backwards]
+    for migration in taken_back:
+        dropped = (_dropped(migration.app_label, operation) for operation in migration.operations)
+        for table, column, condition in chain.from_iterable(dropped):
             if table in tables and _any(on, table, condition):
                 yield f"{migration.app_label} {migration.name}", f"{table}.{column}" if column else table
 
 
-def _lost_by(migration: Migration) -> Iterator[Lost]:
-    for operation in migration.operations:
-        yield from _dropped(migration.app_label, operation)
-
-
 def _dropped(app: str, operation: object) -> Iterator[Lost]:
-    """What is gone with a table or a column, and what has been sealed, which code of before does not open."""
+    """What goes with a table or a column, and what has been encrypted, which earlier code does not open."""
     if isinstance(operation, CreateModel):
-        table = _table(app, operation.name, operation.options)
+        table = _table(app, operation.name, **operation.options)
         yield table, "", EVERY_ROW
         for name, field in operation.fields:
             if isinstance(field, models.ManyToManyField):
                 yield f"{table}_{name}", "", EVERY_ROW
-    elif isinstance(operation, AddField):
-        table, field = _table(app, operation.model_name), operation.field
-        if isinstance(field, models.ManyToManyField):
-            yield f"{table}_{operation.name}", "", EVERY_ROW
-            return
+        return
+    if not isinstance(operation, AddField | AlterField):
+        return
+    table, field = _table(app, operation.model_name), operation.field
+    if isinstance(operation, AlterField) and not isinstance(field, SealedColumn):
+        return
+    if isinstance(field, models.ManyToManyField):
+        yield f"{table}_{operation.name}", "", EVERY_ROW
+    else:
         field.set_attributes_from_name(operation.name)
-        column = str(field.column)
-        yield table, column, _filled(column, field)
-    elif isinstance(operation, AlterField) and isinstance(operation.field, SealedColumn):
-        operation.field.set_attributes_from_name(operation.name)
-        column = str(operation.field.column)
-        yield _table(app, operation.model_name), column, _filled(column, operation.field)
+        yield table, str(field.column), _filled(str(field.column), field)
 
 
-def _table(app: str, model: str, options: dict[str, Any] | None = None) -> str:
-    if options and "db_table" in options:
+def _table(app: str, model: str, **options: Any) -> str:
+    if "db_table" in options:
         return str(options["db_table"])
     try:
         return apps.get_model(app, model)._meta.db_table

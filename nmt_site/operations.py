@@ -25,14 +25,12 @@ from home.models import Reminder
 from home.notifications import unsent
 from jobs.alerts import Certificate, certificate
 from jobs.models import Heartbeat, Job
-from jobs.worker import DEAD_AFTER
 from nmt_site.timers import PROOF, Timer, timers
 
 MEGABYTE: Final = 1_000_000
 DAY: Final = timedelta(days=1)
 PATIENCE: Final = timedelta(minutes=10)  # how long a run may wait
-AT_ONCE: Final = timedelta(hours=1)  # and a letter that is sent at once: the worker tries each minute
-APART: Final = timedelta(seconds=5)  # how far two clocks may go apart: codes to sign in need them alike
+AT_ONCE: Final = timedelta(hours=1)  # and an e-mail that is sent at once: the worker tries each minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +48,7 @@ class Disk:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Of the background runs: how many wait and run, for how long the oldest has waited, and how many of the
-    last day have failed."""
+    """The background runs: how many wait and run, have failed within a day, and how long the oldest waits."""
 
     waiting: int
     running: int
@@ -65,17 +62,12 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """Whether there is a server to take it, how many letters wait and how many of them for too long, and when
-    one was last taken."""
+    """Whether there is a server, how many e-mails wait, how many of them too long, and when one was taken."""
 
     set_up: bool
     waiting: int
     late: int
     age: timedelta | None
-
-    @property
-    def well(self) -> bool:
-        return self.set_up and not self.late
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +75,7 @@ class State:
     worker: timedelta | None
     queue: Queue
     timers: list[Timer]
-    proof: timedelta | None  # of the trail, by the timer or by somebody who asked for it
+    proof: timedelta | None  # of the audit log, by the timer or by somebody who asked for it
     broken: int | None  # the event at which somebody who asked has found it broken, and nobody whole since
     events: int
     mail: Mail
@@ -94,21 +86,9 @@ class State:
     certificate: Certificate | None  # of the proxy; None where nobody has said where it is
 
     @property
-    def worker_silent(self) -> bool:
-        return self.worker is None or self.worker > DEAD_AFTER
-
-    @property
     def unproven(self) -> timedelta:
-        """For how long the trail has been without a proof; a new register, since it was made."""
+        """For how long the audit log has been without a proof; a new register, since it was made."""
         return self.migrated if self.proof is None else self.proof
-
-    @property
-    def proof_late(self) -> bool:
-        return Timer(PROOF, self.unproven).late
-
-    @property
-    def clocks_apart(self) -> bool:
-        return abs(self.ahead) > APART
 
 
 def state() -> State:
@@ -140,7 +120,7 @@ def queue() -> Queue:
     """By the index of states: those that are done are most of all, and are not looked at."""
     waiting, running = Q(state=Job.State.QUEUED), Q(state=Job.State.RUNNING)
     failed = Q(state=Job.State.FAILED, ended_at__gte=Now() - DAY)
-    found = (
+    numbers = (
         Job.objects.order_by()
         .filter(waiting | running | failed)
         .aggregate(
@@ -151,7 +131,7 @@ def queue() -> Queue:
     )
     first = Job.objects.filter(waiting).order_by("created_at")
     oldest = first.annotate(age=_since("created_at")).values_list("age", flat=True).first()
-    return Queue(found["waiting"], found["running"], found["failed"], oldest or timedelta())
+    return Queue(**numbers, oldest=oldest or timedelta())
 
 
 def disk() -> Disk:
@@ -184,8 +164,8 @@ def _database_now() -> datetime:
 
 
 def _proof(known: list[Timer], now: datetime) -> tuple[timedelta | None, int | None]:
-    """How long ago the trail was last found whole, by the timer or by somebody who asked; and the event at
-    which it was found broken since."""
+    """How long ago the audit log was last found whole, by the timer or by somebody who asked; and the event
+    at which it was found broken since."""
     timer = next(timer.age for timer in known if timer.name == PROOF)
     asked = last_verified()
     if asked is None:
@@ -197,8 +177,10 @@ def _proof(known: list[Timer], now: datetime) -> tuple[timedelta | None, int | N
 
 
 def _mail(now: datetime) -> Mail:
-    """Of both kinds, the letter of the day and the one at once. The newest that was taken is about the last:
-    moments are in no index."""
+    """Of both kinds, the e-mail of the day and the one at once.
+
+    The newest that was taken is about the last: moments are in no index.
+    """
     of_the_day = Reminder.objects.filter(open_accounts("user__"), sent_at__isnull=True)
     before = Q(day__lt=timezone.localdate(now))
     days = of_the_day.aggregate(waiting=Count("pk"), late=Count("pk", filter=before))
@@ -207,7 +189,7 @@ def _mail(now: datetime) -> Mail:
     for model in (Reminder, UrgentLetter):
         last = model._default_manager.filter(sent_at__isnull=False).order_by("-pk")
         ages += last.annotate(age=_since("sent_at")).values_list("age", flat=True)[:1]
-    waiting, late = (days[name] + urgent[name] for name in ("waiting", "late"))
+    waiting, late = days["waiting"] + urgent["waiting"], days["late"] + urgent["late"]
     return Mail(bool(settings.EMAIL_HOST), waiting, late, min(ages, default=None))
 
 

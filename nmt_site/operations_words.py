@@ -1,9 +1,7 @@
-"""The page of operations in words: a row of each thing that is watched, and what to do where it is not
-well."""
+"""The page of operations in words: a row for each thing that is watched, and what to do if it is not well."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -14,18 +12,18 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from jobs.alerts import Certificate
+from jobs.worker import DEAD_AFTER
 from nmt_site.operations import Mail, Queue, State
 from nmt_site.timers import PROOF, Timer
 
-WORKER_LOG: Final = "journalctl -u nmt-worker -n 50"
+APART: Final = timedelta(seconds=5)  # how far two clocks may go apart: codes to sign in need them alike
 # Timers of a unit of their own; the others are runs of one.
 UNITS: Final = {"backup": "nmt-backup", "restore_drill": "nmt-restore-drill"}
 
 
 @dataclass(frozen=True, slots=True)
 class WatchedRow:
-    """`name` is a command's, as it is typed. `remedy` says what to do and `commands` how, where it is not
-    `well`."""
+    """`name`: of a command. `remedy` and `commands`: what to do where it is not `well`."""
 
     what: str
     now: str
@@ -36,36 +34,32 @@ class WatchedRow:
 
 
 def rows(state: State) -> list[WatchedRow]:
-    return [_worker(state), _runs(state.queue), *map(_timer, state.timers), *_rest(state)]
+    found = [_worker(state.worker), _runs(state.queue), *map(_timer, state.timers)]
+    found += [_trail(state), _mail(state.mail), _disk(state), _migrations(state.missing), _clock(state)]
+    return found + ([_certificate(state.certificate)] if state.certificate else [])
 
 
-def _rest(state: State) -> Iterator[WatchedRow]:
-    yield _trail(state)
-    yield _letters(state.mail)
-    yield _disk(state)
-    yield _migrations(state.missing)
-    yield _clock(state)
-    if state.certificate is not None:
-        yield _certificate(state.certificate)
-
-
-def _worker(state: State) -> WatchedRow:
+def _worker(age: timedelta | None) -> WatchedRow:
     return WatchedRow(
         _("Worker"),
-        _heard(state.worker),
-        not state.worker_silent,
+        _("Never heard.") if age is None else _("Last heard %(time)s ago.") % _ago(age),
+        age is not None and age <= DEAD_AFTER,
         remedy=_("Nothing is imported or published. Start it, then read why it ended."),
-        commands=("systemctl restart nmt-worker", WORKER_LOG),
+        commands=("systemctl restart nmt-worker", "journalctl -u nmt-worker -n 50"),
     )
 
 
 def _runs(queue: Queue) -> WatchedRow:
+    numbers = {"waiting": queue.waiting, "running": queue.running, "failed": queue.failed}
+    said = _("%(waiting)d wait, %(running)d run, %(failed)d failed within a day.") % numbers
+    if queue.waiting:
+        said += " " + _("The oldest has waited %(time)s.") % _ago(queue.oldest)
     remedy = _("The log says why a run failed, by the code in the address of its page.")
     if queue.stands_still:
         remedy = _("A run has waited for ten minutes: see whether the worker does one that is long.")
     return WatchedRow(
         _("Background runs"),
-        _queue(queue),
+        said,
         not (queue.failed or queue.stands_still),
         remedy=remedy,
         commands=("journalctl -u nmt-worker --since -1d",),
@@ -74,18 +68,15 @@ def _runs(queue: Queue) -> WatchedRow:
 
 def _timer(timer: Timer) -> WatchedRow:
     unit = UNITS.get(timer.name, f"nmt-run@{timer.name}")
-    remedy = _("Run it now, and read what it says.")
-    if timer.failing:
-        remedy = _("Read what it said, and then run it again.")
-    commands = (f"systemctl start {unit}", f"journalctl -u {unit} -n 20")
-    return WatchedRow(
-        _("Timer"),
-        _ran(timer),
-        not (timer.late or timer.failing),
-        timer.name,
-        remedy,
-        commands[::-1] if timer.failing else commands,
-    )
+    run, read = f"systemctl start {unit}", f"journalctl -u {unit} -n 20"
+    said = _("Has not succeeded yet.")
+    if timer.age is not None:
+        said = _("Last succeeded %(time)s ago.") % _ago(timer.age)
+    remedy, commands = _("Run it now, and read what it says."), (run, read)
+    if timer.failing and timer.failed is not None:
+        said = f"{_('Failed %(time)s ago.') % _ago(timer.failed)} {said}"
+        remedy, commands = _("Read what it said, and then run it again."), (read, run)
+    return WatchedRow(_("Timer"), said, not (timer.late or timer.failing), timer.name, remedy, commands)
 
 
 def _trail(state: State) -> WatchedRow:
@@ -97,16 +88,19 @@ def _trail(state: State) -> WatchedRow:
             remedy=_("Change nothing, keep a copy of the database and tell the data protection officer."),
             commands=("systemctl stop nmt-worker", "systemctl start nmt-backup"),
         )
+    proven = _("The chain has not been proven yet.")
+    if state.proof is not None:
+        proven = _("Last proven whole %(time)s ago.") % _ago(state.proof)
     return WatchedRow(
         _("Audit trail"),
-        _proven(state),
-        not state.proof_late,
+        f"{_('%(n)d events.') % {'n': state.events}} {proven}",
+        not Timer(PROOF, state.unproven).late,
         remedy=_("Have it proven now."),
         commands=(f"systemctl start nmt-run@{PROOF}", f"journalctl -u nmt-run@{PROOF} -n 20"),
     )
 
 
-def _letters(mail: Mail) -> WatchedRow:
+def _mail(mail: Mail) -> WatchedRow:
     if not mail.set_up:
         return WatchedRow(
             _("Mail"),
@@ -115,10 +109,16 @@ def _letters(mail: Mail) -> WatchedRow:
             remedy=_("Set EMAIL_HOST, and start the services again."),
             commands=("editor /etc/nmt/nmt.env", "systemctl restart nmt-web nmt-worker"),
         )
+    waiting = (
+        _("%(n)d letters wait, %(late)d of them for too long.") if mail.late else _("%(n)d letters wait.")
+    )
+    said = waiting % {"n": mail.waiting, "late": mail.late}
+    if mail.age is not None:
+        said += " " + _("One was last taken %(time)s ago.") % _ago(mail.age)
     return WatchedRow(
         _("Mail"),
-        _mail(mail),
-        mail.well,
+        said,
+        not mail.late,
         remedy=_("The mail server does not take them. Read what it answers, then try again."),
         commands=("journalctl -u nmt-run@send_reminders -n 20", "systemctl start nmt-run@send_reminders"),
     )
@@ -147,15 +147,12 @@ def _migrations(missing: int) -> WatchedRow:
 
 
 def _clock(state: State) -> WatchedRow:
-    seconds = round(state.ahead.total_seconds())
-    said = _("The same as the database's.")
-    if state.clocks_apart:
-        early, late = _("%(n)d s ahead of the database's."), _("%(n)d s behind the database's.")
-        said = (early if seconds > 0 else late) % {"n": abs(seconds)}
+    seconds, alike = round(state.ahead.total_seconds()), abs(state.ahead) <= APART
+    apart = _("%(n)d s ahead of the database's.") if seconds > 0 else _("%(n)d s behind the database's.")
     return WatchedRow(
         _("Clock"),
-        said,
-        not state.clocks_apart,
+        _("The same as the database's.") if alike else apart % {"n": abs(seconds)},
+        alike,
         remedy=_("Codes to sign in need the right time. Set the clock of each machine by the network."),
         commands=("timedatectl set-ntp true", "timedatectl timesync-status"),
     )
@@ -176,46 +173,7 @@ def _certificate(found: Certificate) -> WatchedRow:
     )
 
 
-def _heard(age: timedelta | None) -> str:
-    return _("Never heard.") if age is None else _("Last heard %(time)s ago.") % {"time": _ago(age)}
-
-
-def _ran(timer: Timer) -> str:
-    said = _("Has not succeeded yet.")
-    if timer.age is not None:
-        said = _("Last succeeded %(time)s ago.") % {"time": _ago(timer.age)}
-    if timer.failing and timer.failed is not None:
-        return f"{_('Failed %(time)s ago.') % {'time': _ago(timer.failed)}} {said}"
-    return said
-
-
-def _queue(queue: Queue) -> str:
-    numbers = {"waiting": queue.waiting, "running": queue.running, "failed": queue.failed}
-    said = _("%(waiting)d wait, %(running)d run, %(failed)d failed within a day.") % numbers
-    if not queue.waiting:
-        return said
-    return f"{said} {_('The oldest has waited %(time)s.') % {'time': _ago(queue.oldest)}}"
-
-
-def _proven(state: State) -> str:
-    said = _("%(n)d events.") % {"n": state.events}
-    if state.proof is None:
-        return f"{said} {_('The chain has not been proven yet.')}"
-    return f"{said} {_('Last proven whole %(time)s ago.') % {'time': _ago(state.proof)}}"
-
-
-def _mail(mail: Mail) -> str:
-    numbers = {"n": mail.waiting, "late": mail.late}
-    said = _("%(n)d letters wait.") % numbers
-    if mail.late:
-        said = _("%(n)d letters wait, %(late)d of them for too long.") % numbers
-    return (
-        said
-        if mail.age is None
-        else f"{said} {_('One was last taken %(time)s ago.') % {'time': _ago(mail.age)}}"
-    )
-
-
-def _ago(age: timedelta) -> str:
+def _ago(age: timedelta) -> dict[str, str]:
+    """Return how long `age` is in words, to be filled in as `time`."""
     now = timezone.now()
-    return timesince(now - max(age, timedelta()), now)
+    return {"time": timesince(now - max(age, timedelta()), now)}

@@ -1,7 +1,7 @@
 """What machines ask: whether the register lives, whether it can serve, and how it fares.
 
-They ask by the address of the machine and by plain http, so they are answered before anything looks at the
-name of the host, at a session or at a transaction.
+They ask by the address of the machine and by plain http, so `ProbesMiddleware` answers them before anything
+looks at the name of the host, at a session or at a transaction.
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
-from accounts.transactions import own_transactions
-from nmt_site.headers import is_near
+from nmt_site.middleware import is_near
 from nmt_site.operations import State, disk, missing_migrations, state
 from nmt_site.views import healthz
 
@@ -30,7 +29,6 @@ TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
 LACKS: Final = "Migrations that the database lacks"
 
 
-@own_transactions
 @login_not_required
 @never_cache
 @require_safe
@@ -39,7 +37,6 @@ def livez(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "alive"})
 
 
-@own_transactions
 @login_not_required
 @never_cache
 @require_safe
@@ -61,7 +58,6 @@ def readyz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ready" if ready else "unready", **found}, status=200 if ready else 503)
 
 
-@own_transactions
 @login_not_required
 @never_cache
 @require_safe
@@ -104,7 +100,7 @@ def _lacks_migrations(registry: CollectorRegistry) -> bool:
 
 def _fill(registry: CollectorRegistry, found: State) -> None:
     """What never happened was an infinite time ago, so that an alert for "too long ago" sees it. The proof of
-    the trail is counted from the last migration then: a new register is no broken one."""
+    the audit log is counted from the last migration then: a new register is no broken one."""
 
     def tell(name: str, about: str, value: float | timedelta | None, **labels: str) -> None:
         made = gauges.get(name) or Gauge(f"nmt_{name}", about, list(labels), registry=registry)
@@ -156,12 +152,8 @@ class ProbesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        probe = PROBES.get(request.path_info)
-        if probe is None:
-            return self.get_response(request)
+        probe = PROBES.get(request.path_info, self.get_response)
         try:
-            response = probe(request)
+            return probe(request)
         except Http404:
-            response = HttpResponseNotFound()
-        response.headers["X-Frame-Options"] = "DENY"
-        return response
+            return HttpResponseNotFound()

@@ -1,4 +1,5 @@
-"""Whether a back-up is one: restored beside, asked for what it holds, its texts opened, its trail proven."""
+"""Whether a back-up is one: restored into a database that is thrown away, which is asked in place of the
+register's; what it holds is checked, its texts are decrypted, its audit log is verified."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from io import StringIO
 from itertools import chain
@@ -36,10 +37,8 @@ from encryption.fields import Column, sealed_columns
 from encryption.tokens import FACTORS, FILES, TEXTS, KeyMissing, NotOpened
 from nmt_site.backup import NotDone, run
 
-# --- throwaway ---
-# A back-up restored beside, into a database that is thrown away, and asked in place of the register's.
-
 SQLITE, POSTGRES = b"SQLite format 3\0", b"PGDMP"
+AT_ONCE: Final = 500
 OURS: Final = ("audit_event", "django_migrations", "cases_person")
 # As `make_database_roles` sets them for the owner of the register's own database.
 WALLS_OPEN: Final = f" -c nmt.role=nobody -c nmt.beyond={WORKER}"
@@ -50,16 +49,16 @@ def restored(file: Path) -> Iterator[None]:
     """Within, the register asks the restored back-up. Its database is gone afterwards. Raises NotDone."""
     start = _start(file)
     if start.startswith(SQLITE):
-        with _in_a_file(file, start) as other, _asked_instead(other):
-            yield
+        database = _in_a_file(file, start)
     elif start.startswith(POSTGRES):
-        with _on_the_server(file.absolute()) as other, _asked_instead(other):
-            yield
+        database = _on_the_server(file.absolute())
     else:
         raise NotDone(
             f"{file} is no back-up of the register: neither a SQLite database nor a dump of PostgreSQL in "
             f"its custom form."
         )
+    with database as other, _asked_instead(other):
+        yield
 
 
 def _start(file: Path) -> bytes:
@@ -90,7 +89,6 @@ def _like(usual: BaseDatabaseWrapper, **changed: Any) -> BaseDatabaseWrapper:
     return made
 
 
-# --- SQLite -----------------------------------------------------------------------------------
 @contextmanager
 def _in_a_file(file: Path, start: bytes) -> Iterator[BaseDatabaseWrapper]:
     """A copy, so that nothing is ever written to the back-up."""
@@ -104,8 +102,9 @@ def _in_a_file(file: Path, start: bytes) -> Iterator[BaseDatabaseWrapper]:
             options = {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA foreign_keys=ON;"}
             usual = connections[DEFAULT_DB_ALIAS]
             other = _like(usual, ENGINE="django.db.backends.sqlite3", NAME=str(name), OPTIONS=options)
-            _sound(other, file)
-            yield other
+            with closing(other):
+                _check_database(other, file)
+                yield other
     except OSError as error:
         raise NotDone(f"The back-up cannot be restored in {state}: {error.strerror}.") from None
 
@@ -119,25 +118,25 @@ def _whole(file: Path, start: bytes) -> None:
         raise NotDone(f"{file} is cut off: {size} of {wanted} bytes are there.")
 
 
-def _sound(other: BaseDatabaseWrapper, file: Path) -> None:
+def _check_database(other: BaseDatabaseWrapper, file: Path) -> None:
     try:
         with other.cursor() as cursor:
             cursor.execute("PRAGMA integrity_check(1)")
-            sound = cursor.fetchone()[0] == "ok"
+            is_whole = cursor.fetchone()[0] == "ok"
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             tables = {name for (name,) in cursor.fetchall()}
     except Error:
-        other.close()
         raise NotDone(f"{file} is damaged: SQLite cannot read it.") from None
-    if not sound:
-        other.close()
+    if not is_whole:
         raise NotDone(f"{file} is damaged: its pages do not hold together.")
+    _check_tables(tables, f"{file} is a SQLite database")
+
+
+def _check_tables(tables: set[str], what: str) -> None:
     if missing := sorted(set(OURS) - tables):
-        other.close()
-        raise NotDone(f"{file} is a SQLite database, but none of the register: it has no table {missing[0]}.")
+        raise NotDone(f"{what}, but none of the register: it has no table {missing[0]}.")
 
 
-# --- PostgreSQL -------------------------------------------------------------------------------
 @contextmanager
 def _on_the_server(file: Path) -> Iterator[BaseDatabaseWrapper]:
     usual = connections[DEFAULT_DB_ALIAS]
@@ -162,28 +161,22 @@ def _on_the_server(file: Path) -> Iterator[BaseDatabaseWrapper]:
 
 
 def _of_the_register(file: Path, usual: BaseDatabaseWrapper) -> None:
-    """Before anything is restored: a dump of strangers is a programme of theirs."""
+    """Before anything is restored: somebody else's dump is a programme of theirs."""
     try:
         listed = run("pg_restore", "--list", file, on=usual, connect=False)
     except NotDone as fault:
         raise NotDone(f"{file} is damaged: {fault}") from None
     words = [line.split() for line in listed.splitlines()]
     tables = {line[5] for line in words if line[3:4] == ["TABLE"] and len(line) > 5}
-    if missing := sorted(set(OURS) - tables):
-        raise NotDone(
-            f"{file} is a dump of PostgreSQL, but none of the register: it has no table {missing[0]}."
-        )
+    _check_tables(tables, f"{file} is a dump of PostgreSQL")
 
 
 def _at_server(usual: BaseDatabaseWrapper, statement: str) -> None:
     """Outside any transaction, which a database is made in none of. Raises NotDone."""
     try:
-        server = usual.get_new_connection(usual.get_connection_params())
-        try:
+        with closing(usual.get_new_connection(usual.get_connection_params())) as server:
             server.autocommit = True
             server.execute(statement)
-        finally:
-            server.close()
     except psycopg.errors.InsufficientPrivilege:
         role = usual.settings_dict["USER"] or "of the server"
         raise NotDone(
@@ -196,13 +189,9 @@ def _at_server(usual: BaseDatabaseWrapper, statement: str) -> None:
         ) from None
 
 
-# --- drill ---
-AT_ONCE: Final = 500
-
-
 @dataclass(frozen=True, slots=True)
 class DrillResult:
-    """`head` of the trail in the back-up; numbers of rows; `migrated`: how many migrations it lacked;
+    """`head` of the audit log in the back-up; numbers of rows; `migrated`: how many migrations it lacked;
     `opened`: how much of each purpose NOTES_KEY opens."""
 
     head: str
@@ -216,7 +205,7 @@ class DrillResult:
 def drill(file: Path, *, known: str | None = None) -> DrillResult:
     """The proof that the back-up holds all of it. Raises NotDone with the first fault.
 
-    `known` is a head seen earlier, which the trail in it must hold."""
+    `known` is a head seen earlier, which the audit log in it must hold."""
     with restored(file):
         try:
             migrated = _brought_up(file)
@@ -239,13 +228,11 @@ def _brought_up(file: Path) -> int:
         raise NotDone(
             f"{file} was made by another release of the register: here is no migration {app}.{name}."
         )
-    missing = there - applied
-    if missing:
+    if there - applied:
         call_command("migrate", verbosity=0, interactive=False, stdout=StringIO())
-    return len(missing)
+    return len(there - applied)
 
 
-# --- what is sealed ---------------------------------------------------------------------------
 def _opened() -> Counter[str]:
     """How much of each purpose opens. Raises NotDone where the key of any is missing."""
     opened, shut = Counter[str](), Counter[str]()
@@ -275,14 +262,11 @@ def _opens(field: Column, token: object, row: models.Model) -> bool:
     """What was moved or changed is for `check_register` to name."""
     try:
         field.open(token, row)  # type: ignore[arg-type]
-    except KeyMissing:
-        return False
-    except NotOpened:
-        return True
+    except NotOpened as why:
+        return not isinstance(why, KeyMissing)
     return True
 
 
-# --- the trail --------------------------------------------------------------------------------
 def _proven(known: str | None) -> str:
     head = Head.objects.filter(id=1).first()
     try:
@@ -303,7 +287,7 @@ def _told_before(head: Head | None) -> list[Place]:
 
 
 def _of_another_key(fault: BrokenChain | NotSigned, head: Head | None) -> str:
-    """Where nothing at all is as this AUDIT_KEY has it, the key is likelier than the trail to be another."""
+    """Where nothing at all is as this AUDIT_KEY has it, the key is likelier to be another than the log."""
     first = Event.objects.order_by("sequence").values_list("sequence", flat=True).first()
     if head is None or getattr(fault, "sequence", 0) != first:
         return str(fault)

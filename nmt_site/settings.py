@@ -70,19 +70,22 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "nmt_site.headers.HeadersMiddleware",
+    # What every request passes.
+    "nmt_site.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "nmt_site.probes.ProbesMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "nmt_site.middleware.PublicPagesMiddleware",
+    # What belongs to somebody's session: a public page of nobody in particular is answered before.
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -107,7 +110,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "nmt_site.context.site",
             ],
-            "builtins": ["nmt_site.templatetags.nmt", "nmt_site.templatetags.nmt"],
+            "builtins": ["nmt_site.templatetags.nmt"],
         },
     }
 ]
@@ -115,37 +118,36 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # templates/django/fo
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# --- database -------------------------------------------------------------------------------
 DATABASE_URL = env.database_url(f"sqlite:///{STATE_DIR / 'register.sqlite3'}")
-DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
+_database = environ.Env.db_url_config(DATABASE_URL)
 if _password := env.given("DATABASE_PASSWORD"):
-    DATABASES["default"]["PASSWORD"] = _password
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = {
+    _database["PASSWORD"] = _password
+if _database["ENGINE"].endswith("sqlite3"):
+    _database["OPTIONS"] = {
         # Immediate: a writer waits its turn at BEGIN instead of failing half-way with "database is locked".
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = None
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    _database["CONN_MAX_AGE"] = None
+    _database["CONN_HEALTH_CHECKS"] = True
     # Behind a pooler that gives each transaction another connection a cursor of the server's would be lost.
-    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.flag("DATABASE_POOLER")
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
-    # Compiling a summary's one long statement costs several times what running it does.
-    DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off")
+    _database["DISABLE_SERVER_SIDE_CURSORS"] = env.flag("DATABASE_POOLER")
+    # Compiling a summary's one long statement (jit) costs several times what running it does.
+    _usual = {"connect_timeout": 5, "options": "-c jit=off"}
+    _database["OPTIONS"] = _usual | _database.get("OPTIONS", {})
+DATABASES = {"default": _database}
 # Who asks the database for rows, once `make_database_roles` has made them: the web server, and the worker.
 APPLICATION_ROLE = env.name("APPLICATION_ROLE", "nmt_application")
 WORKER_ROLE = env.name("WORKER_ROLE", "nmt_worker")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- the head of the trail, told outside every hour -------------------------------------------
+# The head of the audit log is told outside every hour.
 AUDIT_HEAD_FILE = env.text("AUDIT_HEAD_FILE")
 AUDIT_HEAD_SYSLOG = env.syslog("AUDIT_HEAD_SYSLOG")
 AUDIT_STAMP_URL = env.address("AUDIT_STAMP_URL", path=True)
 
-# --- watched by others ------------------------------------------------------------------------
 SECURITY_SYSLOG = env.syslog("SECURITY_SYSLOG")
 # The beginnings of what is told there as it happens: who comes in, what is refused, leaves, is granted.
 SECURITY_EVENTS = (
@@ -158,7 +160,6 @@ TLS_CERTIFICATE = env.text("TLS_CERTIFICATE")
 DISK_FREE_MB = env.number("DISK_FREE_MB", 200)
 LOG_JSON = env.flag("LOG_JSON", default=not DEMO)
 
-# --- who is there ---------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -181,12 +182,11 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_FORMS = {"login": "accounts.sign_in.SignInForm"}
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody makes the register write to a stranger
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody makes the register write to somebody unknown
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # What is sent against one account, or from one network address, is slowed, but apart for browsers that have
 # signed in to the account before (accounts.allauth_seams): nobody can lock a colleague out, not even from the
-# same
-# office. What fails at one account in a day has a ceiling of its own, and is told of (accounts.db_cache).
+# same office. What fails at one account in a day has a limit of its own, and is told of (accounts.db_cache).
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "30/5m/ip,6/5m/key,40/d/key",
     "login_failed_known": "6/5m/key,40/d/key",
@@ -220,7 +220,7 @@ PASSWORD_RESET_TIMEOUT = INVITATION_DAYS * 24 * 3600
 # Shared by all processes, and JSON: what is read from the database never becomes an object.
 CACHES = {"default": {"BACKEND": "accounts.db_cache.JsonMemory"}}
 
-# --- sign-in with the employer's e-ID (OpenID Connect), off without an issuer --------------------
+# Sign-in with the employer's e-ID (OpenID Connect): off without an issuer.
 OIDC_ISSUER = env.issuer("OIDC_ISSUER")
 OIDC_CLIENT_ID = env.needed("OIDC_CLIENT_ID", beside=OIDC_ISSUER)
 OIDC_CLIENT_SECRET, OIDC_CLIENT_KEY = env.one_secret(
@@ -230,7 +230,6 @@ OIDC_CLIENT_KEY_ID = env.text("OIDC_CLIENT_KEY_ID")
 OIDC_ACR = [part.strip() for part in env.needed("OIDC_ACR", beside=OIDC_ISSUER).split(",") if part.strip()]
 OIDC_NAME = env.text("OIDC_NAME") or "e-legitimation"
 
-# --- language and time ----------------------------------------------------------------------
 LANGUAGE_CODE = "sv"
 LANGUAGES = [("sv", _("Swedish")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -250,32 +249,26 @@ COUNTRIES_OVERRIDE = {
     "VI": _("United States Virgin Islands"),
 }
 
-# --- files ----------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static", ("guide", BASE_DIR / "docs" / "pictures")]
 LOCAL = (DEMO and not TRAINING) or TESTING  # asked on this machine alone, by plain http
 WHITENOISE_USE_FINDERS = LOCAL  # served from where they lie: collecting them takes many seconds
-STATIC_ROOT = None if WHITENOISE_USE_FINDERS else Path(env.text("STATIC_ROOT") or BASE_DIR / "staticfiles")
+STATIC_ROOT = None if LOCAL else Path(env.text("STATIC_ROOT") or BASE_DIR / "staticfiles")
+_files = "django.contrib.staticfiles.storage.StaticFilesStorage"
+_packed_files = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if WHITENOISE_USE_FINDERS
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": _files if LOCAL else _packed_files},
 }
 FILE_UPLOAD_HANDLERS = ["exchange.uploads.MemoryOnly"]  # no spreadsheet lies in a temporary file
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # a grid of 200 persons
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # a note of 3 MB is refused by the form, which keeps the text
 
-# --- the browser ----------------------------------------------------------------------------
 SECURE_HTTPS = not LOCAL
 SECURE_SSL_REDIRECT = SECURE_HTTPS and env.flag("SECURE_SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|livez|readyz|metrics)$"]  # asked on the machine itself, by http
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY") else None
-SILENCED_SYSTEM_CHECKS = [
-    "security.W009"
-]  # it counts letters: a key of ours is 32 random bytes in 44 of them
+SILENCED_SYSTEM_CHECKS = ["security.W009"]  # it counts letters: a key of ours is 32 random bytes in 44
 SECURE_HSTS_SECONDS = 31536000 if SECURE_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
@@ -289,38 +282,27 @@ SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_P
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "nmt_site.views.csrf_failure"
+_own = ("script-src", "style-src", "img-src", "font-src", "connect-src", "form-action", "manifest-src")
+_from_nowhere = ("default-src", "base-uri", "frame-ancestors")
 CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-        "manifest-src": [SELF],
-    }
+    "DIRECTIVES": {name: [SELF] for name in _own} | {name: [NONE] for name in _from_nowhere}
 }
 
-# --- mail -----------------------------------------------------------------------------------
-SITE_ADDRESS = env.address("SITE_ADDRESS")  # what links in letters begin with
+SITE_ADDRESS = env.address("SITE_ADDRESS")  # what links in e-mails begin with
 EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "accounts.notices.Nowhere"
 EMAIL_PORT = env.number("EMAIL_PORT", 587, most=65_535)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True)
-EMAIL_TIMEOUT = env.number(
-    "EMAIL_TIMEOUT", 10, most=600
-)  # seconds; without it a silent server is waited for for ever
+# Seconds; without it a silent server is waited for for ever.
+EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", 10, most=600)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "register@localhost")
 SENDER = parseaddr(DEFAULT_FROM_EMAIL)[1]  # without the name before it: where no other address is given
-ORGANISATION = {
+ORGANISATION = {  # whose register it is: on pages, in the report and the catalogue
     "sv": env.text("ORGANISATION_SV", "Jämställdhetsmyndigheten"),
     "en": env.text("ORGANISATION_EN", "Swedish Gender Equality Agency"),
-}  # whose register it is: on pages, in the report and the catalogue
+}
 ORGANISATION_ADDRESS = env.text("ORGANISATION_ADDRESS", "https://jamstalldhetsmyndigheten.se/")
 MANUAL_ADDRESS = env.text(
     "MANUAL_ADDRESS",
@@ -329,27 +311,24 @@ MANUAL_ADDRESS = env.text(
 SUPPORT_LINE = env.text("SUPPORT_LINE", "020-390 000")
 DPO_CONTACT = env.text("DPO_CONTACT", SENDER)  # on the page of privacy
 ACCESSIBILITY_CONTACT = env.text("ACCESSIBILITY_CONTACT", SENDER)  # in the statement
-SECURITY_CONTACT = env.text("SECURITY_CONTACT", SENDER)  # whom a stranger tells of a fault
+SECURITY_CONTACT = env.text("SECURITY_CONTACT", SENDER)  # whom somebody outside tells of a fault
 STATISTICS_CONTACT = env.text("STATISTICS_CONTACT", SENDER)  # in files and catalogue: everybody's
 
-# --- import and export ----------------------------------------------------------------------
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
-IMPORT_EXPORT_SKIP_ADMIN_LOG = True  # the audit trail records; a second log would hold facts
+IMPORT_EXPORT_SKIP_ADMIN_LOG = True  # the audit log records; a second log would hold facts
 SIMPLE_HISTORY_REVERT_DISABLED = True  # a change is undone by a change
 
-# --- the register's own ---------------------------------------------------------------------
 CALL_EDIT_HOURS = env.number("CALL_EDIT_HOURS", 24, least=0)  # how long an operator may correct an own call
 # Whether a call without consent to referral may lead to a case: of children, of anybody as facts, or never.
 CASE_WITHOUT_CONSENT = env.choice("CASE_WITHOUT_CONSENT", "children", "facts", "never")
-SMALL_CELL_K = env.number(
-    "SMALL_CELL_K", 5, least=2, most=100
-)  # counts 1..k-1 are hidden in what is published
+SMALL_CELL_K = env.number("SMALL_CELL_K", 5, least=2, most=100)  # counts 1..k-1 are hidden in publications
 PUBLIC_PAGES = env.flag("PUBLIC_PAGES", default=True)  # /statistik/ without sign-in
 VERSION = str(tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"])
 
+_gunicorn = {"handlers": ["console"], "level": "INFO", "propagate": False}
 LOGGING_CONFIG = "nmt_site.logs.configure"  # no record holds what a person could be known by
 LOGGING = {
     "version": 1,
@@ -360,12 +339,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django.db.backends": {"level": "WARNING"},  # below that it writes statements with their values
-        "gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        "gunicorn.access": {
-            "handlers": ["console"],
-            "level": "INFO",
-            "propagate": False,
-            "filters": ["pages_only"],
-        },
+        "gunicorn.error": _gunicorn,
+        "gunicorn.access": _gunicorn | {"filters": ["pages_only"]},
     },
 }

@@ -13,207 +13,63 @@ from django.utils.translation import gettext_noop as _, ngettext_lazy
 
 # as django-countries names them: agencies/reference/country_names_extra.csv says what is right
 COUNTRIES: Final = (
-    _("Albania"),
-    _("American Samoa"),
-    _("Australia"),
-    _("Brazil"),
-    _("Bouvet Island"),
-    _("Canada"),
-    _("Cocos (Keeling) Islands"),
-    _("Democratic Republic of the Congo"),
-    _("Republic of the Congo"),
-    _("Cuba"),
-    _("Cabo Verde"),
-    _("Egypt"),
-    _("Falkland Islands"),
-    _("Micronesia"),
-    _("Georgia"),
-    _("Hong Kong"),
-    _("Heard Island and McDonald Islands"),
-    _("Indonesia"),
-    _("India"),
-    _("Jordan"),
-    _("Cambodia"),
-    _("Lebanon"),
-    _("North Macedonia"),
-    _("Norfolk Island"),
-    _("Philippines"),
-    _("Pitcairn"),
-    _("Palestine"),
-    _("South Sudan"),
-    _("Eswatini"),
-    _("Chad"),
-    _("United States"),
-    _("Vatican City"),
-    _("British Virgin Islands"),
-    _("United States Virgin Islands"),
-    _("Wallis and Futuna"),
+    *(_("Albania"), _("American Samoa"), _("Australia"), _("Brazil"), _("Bouvet Island"), _("Canada")),
+    *(_("Cocos (Keeling) Islands"), _("Democratic Republic of the Congo"), _("Cuba"), _("Cabo Verde")),
+    *(_("Egypt"), _("Micronesia"), _("Georgia"), _("Hong Kong"), _("Heard Island and McDonald Islands")),
+    *(_("Indonesia"), _("India"), _("Jordan"), _("Cambodia"), _("Lebanon"), _("North Macedonia")),
+    *(_("Norfolk Island"), _("Philippines"), _("Pitcairn"), _("Palestine"), _("South Sudan"), _("Eswatini")),
+    *(_("Chad"), _("Vatican City"), _("Wallis and Futuna")),
 )
 
-IMPORT_EXPORT: Final = (
-    _("Import"),
-    _("Export"),
-    _("%s through import_export"),
-    _("Import finished: {} new, {} updated, {} deleted and {} skipped {}."),
-    _(
-        "%(exc_name)s encountered while trying to read file. Ensure you have chosen the correct format "
-        "for the file."
-    ),
-    _("No valid data to import. Ensure your file has the correct headers or data for import."),
-    _("Export selected %(verbose_name_plural)s"),
-    _("export failed due to IllegalCharacterError"),
-    _("Resource"),
-    _("Format"),
-    _("File to import"),
-    _('Select at least 1 field for "%(resource_name)s" to export'),
-    _(
-        "The following fields are declared in 'import_id_fields' but are not present in the resource "
-        "fields: %s"
-    ),
-    _("The following fields are declared in 'import_id_fields' but are not present in the file headers: %s"),
-    _("call to force_str() on instance failed: %s"),
-    _("This exporter will export the following fields: "),
-    _("This importer will import the following fields: "),
-    _("Select all"),
-    _("Submit"),
-    _(
-        "Below is a preview of data to be imported. If you are satisfied with the results, click "
-        "'Confirm import'"
-    ),
-    _("Confirm import"),
-    _("Errors"),
-    _("Line number"),
-    _("Some rows failed to validate"),
-    _("Please correct these errors in your data where possible, then reupload it using the form above."),
-    _("Row"),
-    _("Non field specific"),
-    _("Preview"),
-    _("New"),
-    _("Skipped"),
-    _("Delete"),
-    _("Update"),
-    _("Value could not be parsed."),
-)
-
-SIMPLE_HISTORY: Final = (
-    _("This object doesn't have a change history."),
-    _("View history: %s"),
-    _("Change history: %s"),
-    _("You may edit it again below"),
-    _("View %s"),
-    _("Revert %s"),
-    _("Created"),
-    _("Changed"),
-    _("Deleted"),
-    _("Deleted %(type_name)s"),
-    _("Object"),
-    _("Date/time"),
-    _("Comment"),
-    _("Changed by"),
-    _("Change reason"),
-    _("Revert"),
-    _("Press the 'Revert' button below to revert to this version of the object."),
-    _("Press the 'Change History' button below to edit the history."),
-)
+HISTORY: Final = (_("View history: %s"), _("Change history: %s"), _("Created"), _("Changed"), _("Deleted"))
 
 ALLAUTH: Final = (
-    _("Confirm Access"),
-    _("Please reauthenticate to safeguard your account."),
-    _("Alternative options"),
-    _("Enter your password:"),
-    _("Enter an authenticator code:"),
-    _("Confirm"),
-    _("Password Reset"),
+    *(_("Confirm Access"), _("Please reauthenticate to safeguard your account."), _("Alternative options")),
+    *(_("Enter an authenticator code:"), _("Password Reset"), _("Reset My Password")),
+    *(_("Password Reset Email"), _("Password Changed"), _("Password Set"), _("Your password has been set.")),
+    *(_("Set Password"), _("Bad Token"), _("Email"), _("Email address"), _("Current Password")),
+    *(_("New Password"), _("New Password (again)"), _("Forgot your password?")),
+    *(_("Are you sure you want to sign out?"), _("Account Inactive"), _("This account is inactive.")),
+    *(_("Two-Factor Authentication"), _("Authenticator App"), _("Security Keys"), _("Security Key Added")),
+    *(_("Security Key Removed"), _("Add Security Key"), _("Edit Security Key"), _("Remove Security Key")),
+    *(_("Activate Authenticator App"), _("Deactivate Authenticator App"), _("Sign In"), _("Sign Out")),
+    *(_("Change Password"), _("Recovery Codes"), _("No recovery codes set up."), _("Generate")),
+    *(_("Passwordless"), _("New Recovery Codes Generated")),
+    *(_("A new set of recovery codes has been generated."),),
+    *(_("This action will invalidate your existing codes."), _("Are you sure?")),
+    *(_("Authenticator app activated."), _("Authenticator app deactivated.")),
+    *(_("Authenticator App Activated"), _("Authenticator App Deactivated"), _("Deactivate"), _("Passkey")),
+    *(_("Unspecified"), _("Signed out of all other sessions."), _("Successfully signed in as %(name)s.")),
+    *(_("Password successfully changed."), _("Password successfully set.")),
+    *(_("The two password fields didn’t match."), _("You must type the same password each time.")),
     _(
         "Forgotten your password? Enter your email address below, and we'll send you an email allowing "
         "you to reset it."
     ),
-    _("Reset My Password"),
     _("Please contact us if you have any trouble resetting your password."),
     _(
         "We have sent you an email. If you have not received it please check your spam folder. Otherwise "
         "contact us if "
         "you do not receive it in a few minutes."
     ),
-    _("Password Reset Email"),
-    _("Password Changed"),
-    _("Password Set"),
-    _("Your password has been set."),
-    _("Set Password"),
-    _("Bad Token"),
     _(
         "The password reset link was invalid, possibly because it has already been used.  Please request a "
         '<a href="%(passwd_reset_url)s">new password reset</a>.'
     ),
-    _("Email"),
-    _("Email address"),
-    _("Current Password"),
-    _("New Password"),
-    _("New Password (again)"),
-    _("Forgot your password?"),
-    _("Code"),
-    _("Are you sure you want to sign out?"),
-    _("Account Inactive"),
-    _("This account is inactive."),
-    _("Two-Factor Authentication"),
-    _("Authenticator App"),
-    _("Security Keys"),
-    _("Security Key Added"),
-    _("Security Key Removed"),
-    _("Add Security Key"),
-    _("Edit Security Key"),
-    _("Remove Security Key"),
-    _("Activate Authenticator App"),
-    _("Deactivate Authenticator App"),
-    _("Sign In"),
-    _("Sign Out"),
-    _("Change Password"),
     _("Your account is protected by two-factor authentication. Please enter an authenticator code:"),
-    _("Recovery Codes"),
-    _("No recovery codes set up."),
     ngettext_lazy(
         "There is %(unused_count)s out of %(total_count)s recovery codes available.",
         "There are %(unused_count)s out of %(total_count)s recovery codes available.",
         "unused_count",
     ),
-    _("Generate"),
     _("A new set of Two-Factor Authentication recovery codes has been generated."),
-    _("Passwordless"),
     _(
         "Enabling passwordless operation allows you to sign in using just this key, but imposes additional "
         "requirements such as biometrics or PIN protection."
     ),
-    _("New Recovery Codes Generated"),
-    _("A new set of recovery codes has been generated."),
     _("Save them  in a secure location now — they won't be shown again."),
     _("You are about to generate a new set of recovery codes for your account."),
-    _("This action will invalidate your existing codes."),
-    _("Are you sure?"),
-    _("I have saved my recovery codes"),
-    _("Generate new codes"),
-    _("Authenticator secret"),
-    _("You can store this secret and use it to reinstall your authenticator app at a later time."),
-    _(
-        "To protect your account with two-factor authentication, scan the QR code below with your "
-        "authenticator app. "
-        "Then, input the verification code generated by the app below."
-    ),
-    _("Authenticator app activated."),
-    _("Authenticator app deactivated."),
-    _("Authenticator App Activated"),
-    _("Authenticator App Deactivated"),
-    _("Deactivate"),
     _("You are about to deactivate authenticator app based authentication. Are you sure?"),
-    _("Passkey"),
-    _("Unspecified"),
-    _("Edit"),
-    _("Signed out of all other sessions."),
-    _("Successfully signed in as %(name)s."),
-    _("Password successfully changed."),
-    _("Password successfully set."),
-    _("The two password fields didn’t match."),
-    _("You must type the same password each time."),
-    _("This functionality requires JavaScript."),
 )
 
 # Of Django's.
@@ -234,7 +90,9 @@ DJANGO: Final = (
     ),
 )
 
+IMPORT_EXPORT: Final = (_("Value could not be parsed."),)
 ADMIN: Final = (
+    _("Delete"),
     _("Add another %(verbose_name)s"),
     _(" By %(filter_title)s "),
     ngettext_lazy("Please correct the error below.", "Please correct the errors below.", "count"),

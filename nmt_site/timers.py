@@ -16,6 +16,7 @@ from jobs.models import Heartbeat
 
 log = logging.getLogger(__name__)
 PROOF: Final = "verify_audit"
+SUCCEEDED, FAILED = "timer", "failed"  # begin the names of heartbeats
 # Each with the time after its last success when it is late: its own pace, and half as long again.
 TIMERS: Final = {
     "backup": timedelta(hours=36),
@@ -55,32 +56,27 @@ class Timer:
 
 def succeeded(command: str) -> None:
     """Remembered, if it is a timer's. It has done its work: that this fails makes no failure of it."""
-    _remember(command, _mark(command), "succeeded")
+    _remember(SUCCEEDED, command, "succeeded")
 
 
 def failed(command: str) -> None:
     """The same of one that has not: the log has its sentence, the page of operations that there is one."""
-    _remember(command, _mark_of_failure(command), "failed")
+    _remember(FAILED, command, "failed")
 
 
 def timers(migrated: timedelta = timedelta.max) -> list[Timer]:
     """Every timer, in a register whose last migration was so long ago."""
     ages = Heartbeat.objects.ages()
-    return [Timer(name, ages.get(_mark(name)), ages.get(_mark_of_failure(name)), migrated) for name in TIMERS]
+    return [
+        Timer(name, ages.get(f"{SUCCEEDED} {name}"), ages.get(f"{FAILED} {name}"), migrated)
+        for name in TIMERS
+    ]
 
 
-def _remember(command: str, mark: str, how: str) -> None:
+def _remember(mark: str, command: str, how: str) -> None:
     if command not in TIMERS:
         return
     try:
-        Heartbeat.objects.beat(mark)
+        Heartbeat.objects.beat(f"{mark} {command}")
     except Error as error:
         log.warning("That %s has %s could not be told: %s", command, how, error)
-
-
-def _mark(command: str) -> str:
-    return f"timer {command}"
-
-
-def _mark_of_failure(command: str) -> str:
-    return f"failed {command}"

@@ -1,7 +1,7 @@
-"""Pages of no app: the texts in the footer, the error pages, the two choices kept in a cookie, the pulse.
+"""Pages of no app: the texts in the footer, the pulse, the two choices kept in a cookie, the error pages, and
+the search at *Help*: in the guide, in what the words mean, and in the articles.
 
-The search at *Help*: in the guide, in what the words mean, and in the articles. What is looked for is
-posted: words of a case stand in no address.
+What is looked for is posted: words of a case stand in no address.
 """
 
 from __future__ import annotations
@@ -35,7 +35,6 @@ from accounts.middleware import AuthenticatedRequest
 from accounts.models import User
 from accounts.roles import May
 from accounts.sessions import BACKGROUND
-from accounts.transactions import own_transactions
 from accounts.views import ours
 from cases.facts import OF_PERSON
 from cases.models import Person
@@ -48,42 +47,18 @@ from nmt_site.context import THEMES
 from nmt_site.operations import state
 from nmt_site.operations_words import rows
 
-# --- sent again ---
-# A form that came while the database was away, given back to whoever has sent it: as hidden fields of a
-# form that sends the same once more. Nobody else sees it, and nothing of it is kept.
-
+log = logging.getLogger(__name__)
 # What opens something is typed anew: it is written into no page.
 SECRET: Final = re.compile(r"passw|\bcode\b|otp|credential", re.IGNORECASE)
 MOST: Final = 4000  # fields, as many as Django takes
-
-
-def sent(request: HttpRequest) -> dict[str, Any]:
-    """`address` and `fields` for the page; nothing where no form was sent, or one with a file or a secret."""
-    if request.method != "POST" or request.headers.get("HX-Request") or request.headers.get(BACKGROUND):
-        return {}
-    fields = [(name, value) for name, values in _values(request).items() for value in values]
-    return {"address": request.get_full_path(), "fields": fields[:MOST]} if fields else {}
-
-
-def _values(request: HttpRequest) -> dict[str, list[Any]]:
-    """The values of each field; none where a file or a secret is among them."""
-    try:
-        values, files = dict(request.POST.lists()), request.FILES
-    except (OSError, ValueError, BadRequest, SuspiciousOperation, MultiPartParserError):
-        return {}  # not all of it has come, or it cannot be read
-    has_secret = any(SECRET.search(name) for name in values)
-    return {} if files or has_secret else values
-
-
-# --- views ---
-log = logging.getLogger(__name__)
 YEAR: Final = 365 * 24 * 3600
 GOOD: Final = timedelta(days=180)  # as long as security.txt may be kept
 AGAIN: Final = {"": 30, "busy": 5, "slow": 60}  # seconds after which to ask a database again that is away
 PHRASED: Final = {"offence", "status", "status_on", "status_reason"}
+LONGEST: Final = 100
+TERM: Final = re.compile(r"<dt>(?P<title>.*?)</dt>\s*<dd>(?P<text>.*?)</dd>", re.DOTALL)
 
 
-# --- pages of the footer ---------------------------------------------------------------------
 @login_not_required
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
@@ -112,7 +87,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Whom a stranger tells of a fault, as RFC 9116 has it. Who keeps it asks again after months."""
+    """Whom somebody outside tells of a fault, as RFC 9116 has it. Who keeps it asks again after months."""
     good = (timezone.now() + GOOD).strftime("%Y-%m-%dT00:00:00Z")
     contact = settings.SECURITY_CONTACT
     lines = [
@@ -125,7 +100,6 @@ def security_txt(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
-@own_transactions
 @login_not_required
 @never_cache
 @require_safe
@@ -155,7 +129,6 @@ def operations(request: AuthenticatedRequest) -> HttpResponse:
     return render(request, "nmt_site/operations.html", context)
 
 
-# --- choices kept in a cookie ----------------------------------------------------------------
 @login_not_required
 @require_POST
 def set_theme(request: HttpRequest) -> HttpResponseRedirect:
@@ -181,7 +154,6 @@ def set_language(request: HttpRequest) -> HttpResponse:
     return django_set_language(request)
 
 
-# --- error pages -----------------------------------------------------------------------------
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _bare("400.html", 400)
 
@@ -231,6 +203,25 @@ def _unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
     return response
 
 
+def sent(request: HttpRequest) -> dict[str, Any]:
+    """Return `address` and `fields` of the form that came while the database was away, to be sent once more.
+
+    Only whoever has sent it sees it, and nothing of it is kept. Empty where no form was sent, where the page
+    sent it by itself, and where a file or a secret is in it.
+    """
+    by_itself = request.headers.get("HX-Request") or request.headers.get(BACKGROUND)
+    if request.method != "POST" or by_itself:
+        return {}
+    try:
+        values, files = dict(request.POST.lists()), request.FILES
+    except (OSError, ValueError, BadRequest, SuspiciousOperation, MultiPartParserError):
+        return {}  # not all of it has come, or it cannot be read
+    if files or not values or any(map(SECRET.search, values)):
+        return {}
+    fields = [(name, value) for name, given in values.items() for value in given]
+    return {"address": request.get_full_path(), "fields": fields[:MOST]}
+
+
 def _bare(template: str, status: int, **values: object) -> HttpResponse:
     return HttpResponse(get_template(template).render(values), status=status)
 
@@ -242,14 +233,9 @@ def admin_moved(request: HttpRequest, to: str, rest: str) -> HttpResponse:
     return redirect(f"/admin/{to}/{rest}{'?' if query else ''}{query}")
 
 
-LOOKED_FOR: Final = "q"
-LONGEST: Final = 100
-TERM: Final = re.compile(r"<dt>(?P<title>.*?)</dt>\s*<dd>(?P<text>.*?)</dd>", re.DOTALL)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def find_in_help(request: AuthenticatedRequest) -> HttpResponse:
-    words = " ".join(request.POST.get(LOOKED_FOR, "").split())[:LONGEST]
+    words = " ".join(request.POST.get("q", "").split())[:LONGEST]
     access, language = request.access, get_language() or "sv"
     groups = [
         (_("In the guide"), hits(words, of_guide(language))),
@@ -257,7 +243,10 @@ def find_in_help(request: AuthenticatedRequest) -> HttpResponse:
     ]
     if access.may(May.READ_KNOWLEDGE):
         articles = found(words, list(Article.objects.valid_on(access.today)))
-        groups.append((_("Articles"), [_of_article(one, words) for one in articles]))
+        hits_in_articles = [
+            Hit(one.title, "", one.get_absolute_url(), line_with(words, one.text)) for one in articles
+        ]
+        groups.append((_("Articles"), hits_in_articles))
     context = {
         "words": words,
         "groups": [(title, rows) for title, rows in groups if rows],
@@ -274,7 +263,3 @@ def _terms() -> Iterator[GuidePlace]:
     for term in TERM.finditer(render_to_string("nmt_site/_terms.html")):
         text = " ".join(unescape(term["text"]).split())
         yield GuidePlace(unescape(term["title"]), _("Terms"), there, text)
-
-
-def _of_article(article: Article, words: str) -> Hit:
-    return Hit(article.title, "", article.get_absolute_url(), line_with(words, article.text))

@@ -1,11 +1,8 @@
-"""Why an e-ID is not taken: the word of the trail, and the sentence for who is refused.
+"""The e-ID service: how it is asked, where it is, with which keys it signs, how the register shows it who it
+is itself, and whether what the service has signed holds, and of whom.
 
-The e-ID service: where it is, with which keys it signs, and how the register shows it who it is itself.
-
-What it says of itself is kept in this process alone. The memory that all processes share stands in the
+What it says of itself is kept in this process alone. The cache that all processes share stands in the
 database, and who writes there must not be able to choose the keys that open accounts.
-
-Whether what the e-ID service has signed holds, and of whom.
 
 An e-ID is connected to an account by its owner, and by nobody else: neither by an address nor by what the
 e-ID service tells of somebody.
@@ -75,12 +72,9 @@ class EidRefused(Exception):
         return str(SENTENCES[self.why])
 
 
-# --- asking ---
 # What the register asks the e-ID service itself: small JSON answers over https, soon or not at all. A
-# question has one deadline, from its first packet to the last byte of the answer, however the service
-# spends it. A process asks two at once: a service that is slow, or means harm, holds two of its threads
-# for seconds.
-
+# question has one deadline, from its first packet to the last byte of the answer, however the service spends
+# it. A process asks two at once: a service that is slow, or means harm, holds two of its threads for seconds.
 DEADLINE: Final = 10  # seconds for the whole question
 CONNECTING: Final = 5  # of them for one network address: the next may answer
 AT_ONCE: Final = 2  # questions of this process
@@ -156,7 +150,10 @@ _OPENER: Final = build_opener(_Nowhere, _Timed)
 def ask(
     address: str, form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """Return the answer, to what is sent as a form where one is. Raise Refused, at once where others ask."""
+    """Return the answer, to what is sent as a form where one is.
+
+    Raises EidRefused, at once where others ask.
+    """
     if not is_https(address):
         raise EidRefused("away")
     if not _turns.acquire(blocking=False):
@@ -193,7 +190,6 @@ def is_https(address: object) -> bool:
     return parts.scheme == "https" and named and not parts.username
 
 
-# --- provider ---
 KEPT_SECONDS: Final = 3600
 AGAIN_SECONDS: Final = 60  # between two questions for keys, whatever key an answer names
 BY_ASSERTION: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -214,15 +210,13 @@ class Provider:
 
 
 def provider() -> Provider:
-    """Raises Refused where it cannot be asked, or is not who was configured."""
+    """Raises EidRefused where it cannot be asked, or is not who was configured."""
     said = _said(f"{settings.OIDC_ISSUER}/.well-known/openid-configuration", KEPT_SECONDS)
-    issuer = said.get("issuer")
+    issuer = str(said.get("issuer"))
     authorize, token, keys_at = (
         str(said.get(name)) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")
     )
-    if not isinstance(issuer, str) or issuer.rstrip("/") != settings.OIDC_ISSUER:
-        raise EidRefused("away")
-    if not all(map(is_https, (authorize, token, keys_at))):
+    if issuer.rstrip("/") != settings.OIDC_ISSUER or not all(map(is_https, (authorize, token, keys_at))):
         raise EidRefused("away")
     names_itself = said.get("authorization_response_iss_parameter_supported") is True
     return Provider(issuer, authorize, token, keys_at, names_itself)
@@ -270,9 +264,8 @@ def forget() -> None:
     _silent.clear()
 
 
-# --- who the register is ------------------------------------------------------------------------
 def exchanged(code: str, verifier: str, back: str, of: Provider) -> str:
-    """The signed answer for a code that came by the browser. Raises Refused."""
+    """The signed answer for a code that came by the browser. Raises EidRefused."""
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": back, "code_verifier": verifier}
     shown, headers = _client(of)
     token = ask(of.token, form | shown, headers).get("id_token")
@@ -285,11 +278,8 @@ def _client(of: Provider) -> tuple[dict[str, str], dict[str, str]]:
     """By an assertion that is signed with the own key, else by the secret that both know."""
     name = settings.OIDC_CLIENT_ID
     if settings.OIDC_CLIENT_KEY:
-        return {
-            "client_id": name,
-            "client_assertion_type": BY_ASSERTION,
-            "client_assertion": _assertion(of),
-        }, {}
+        shown = {"client_assertion_type": BY_ASSERTION, "client_assertion": _assertion(of)}
+        return {"client_id": name} | shown, {}
     pair = f"{quote(name, safe='')}:{quote(settings.OIDC_CLIENT_SECRET, safe='')}"
     return {}, {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
 
@@ -323,14 +313,12 @@ class EidProof:
 
 
 def proven(token: str, of: Provider, *, client: str, nonce: str, levels: Sequence[str]) -> EidProof:
-    """Signature, issuer, audience, times, nonce and level hold. Raises Refused."""
+    """Signature, issuer, audience, times, nonce and level hold. Raises EidRefused."""
     said = _claims(token, of, client)
-    if said.get("azp", client) != client or not compare_digest(
-        str(said.get("nonce", "")).encode(), nonce.encode()
-    ):
-        raise EidRefused("proof")
+    is_answer = compare_digest(str(said.get("nonce", "")).encode(), nonce.encode())
     subject = said["sub"]
-    if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST:
+    is_subject = isinstance(subject, str) and 0 < len(subject) <= LONGEST
+    if said.get("azp", client) != client or not is_answer or not is_subject:
         raise EidRefused("proof")
     level = said.get("acr")
     if not isinstance(level, str) or level not in levels:
@@ -357,12 +345,11 @@ def _claims(token: str, of: Provider, client: str) -> dict[str, Any]:
             issuer=of.issuer,
             leeway=LEEWAY,
         )
-        old = int(claims["iat"]) < time.time() - OLDEST
+        is_old = int(claims["iat"]) < time.time() - OLDEST
     except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
         raise EidRefused("proof") from None
-    if old:
-        raise EidRefused("proof")
-    if isinstance(claims["aud"], list) and len(claims["aud"]) > 1 and "azp" not in claims:
+    to_several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
+    if is_old or (to_several and "azp" not in claims):
         raise EidRefused("proof")
     return claims
 
@@ -375,7 +362,7 @@ def owner_of(proof: EidProof) -> User | None:
 
 @transaction.atomic
 def bind(proof: EidProof, *, by: Access) -> None:
-    """Raises Refused where it is another's, or there is one already."""
+    """Raises EidRefused where it is another's, or there is one already."""
     subject = _subject(proof)
     row = BoundEid.objects.filter(subject=subject).select_related("user").first()
     if row is not None and not _holds(row):
@@ -408,9 +395,8 @@ def _holds(row: BoundEid) -> bool:
 
 
 def _subject(proof: EidProof) -> str:
-    return salted_hmac(
-        "accounts.eid.subject", f"{proof.issuer}\n{proof.subject}", algorithm="sha256"
-    ).hexdigest()
+    whom = f"{proof.issuer}\n{proof.subject}"
+    return salted_hmac("accounts.eid.subject", whom, algorithm="sha256").hexdigest()
 
 
 def _owner(subject: str, user: User) -> str:

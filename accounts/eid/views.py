@@ -1,5 +1,9 @@
 """Signing in by e-ID, showing by it again who one is, and connecting it to the own account. There are none of
-these pages where no e-ID service is configured."""
+these pages where no e-ID service is configured.
+
+From the register to the e-ID service and back it is the authorization code flow with PKCE. What has to come
+back is kept in the session of the browser that began: an answer that somebody else has begun is nobody's.
+"""
 
 from __future__ import annotations
 
@@ -39,11 +43,6 @@ from accounts.transactions import own_transactions
 from accounts.views import ours
 from audit.writer import System, record
 
-# --- flow ---
-# From the register to the e-ID service and back: the authorization code flow with PKCE. What is sent
-# along and has to come back is kept in the session of the browser that began: an answer that somebody
-# else has begun is nobody's.
-
 ASKED: Final = "eid_asked"  # in the session
 SECONDS: Final = 600  # within which the answer has to come
 SIGN_IN, AGAIN, BIND = "sign_in", "again", "bind"
@@ -63,15 +62,17 @@ class EidRequest:
 
 
 def begin(request: HttpRequest, what: str, back: str) -> str:
-    """The address of the e-ID service at which the browser goes on. Raises Refused."""
+    """The address of the e-ID service at which the browser goes on. Raises EidRefused."""
     there = provider()
     user = int(request.user.pk or 0)
     asked = EidRequest(what, token_urlsafe(32), token_urlsafe(32), token_urlsafe(48), back, user, time.time())
     request.session[ASKED] = asdict(asked)
-    return _with(there.authorize, _parameters(asked, request))
+    joined = "&" if urlsplit(there.authorize).query else "?"
+    return f"{there.authorize}{joined}{urlencode(_parameters(asked, request))}"
 
 
 def _parameters(asked: EidRequest, request: HttpRequest) -> dict[str, str]:
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(asked.verifier.encode()).digest())
     return {
         "response_type": "code",
         "scope": "openid",
@@ -79,7 +80,7 @@ def _parameters(asked: EidRequest, request: HttpRequest) -> dict[str, str]:
         "redirect_uri": callback_of(request),
         "state": asked.state,
         "nonce": asked.nonce,
-        "code_challenge": _challenge(asked.verifier),
+        "code_challenge": challenge.rstrip(b"=").decode(),
         "code_challenge_method": "S256",
         "acr_values": " ".join(settings.OIDC_ACR),
         "ui_locales": get_language() or "sv",
@@ -89,7 +90,7 @@ def _parameters(asked: EidRequest, request: HttpRequest) -> dict[str, str]:
 
 
 def answered(request: HttpRequest) -> tuple[EidRequest, EidProof]:
-    """What was begun in this browser, and who answers. Good once. Raises Refused."""
+    """What was begun in this browser, and who answers. Good once. Raises EidRefused."""
     asked, there = _begun(request), provider()
     said = request.GET.get("iss", there.issuer if not there.names_itself else "")
     if said != there.issuer:
@@ -121,17 +122,6 @@ def callback_of(request: HttpRequest) -> str:
     return address_for(request) + reverse("eid_callback")
 
 
-def _challenge(verifier: str) -> str:
-    digest = hashlib.sha256(verifier.encode()).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-
-
-def _with(address: str, parameters: dict[str, str]) -> str:
-    joined = "&" if urlsplit(address).query else "?"
-    return f"{address}{joined}{urlencode(parameters)}"
-
-
-# --- views ---
 TRIES: Final = 30  # that are refused, from one address in the network
 BEGUN: Final = 120  # from one address: an office signs in in the morning
 WITHIN: Final = timedelta(minutes=5)
@@ -161,7 +151,7 @@ def _refuse(request: HttpRequest, refused: EidRefused) -> HttpResponse:
     user = next((one for one in (refused.whose, request.user) if isinstance(one, User)), None)
     page = render(request, "account/eid_refused.html", {"sentence": refused.sentence}, status=400)
     with transaction.atomic():
-        if db_cache.count(_counted_under(request, refused), WITHIN) <= TRIES + 1:  # nobody fills the trail
+        if db_cache.count(_counted_under(request, refused), WITHIN) <= TRIES + 1:  # nobody fills the log
             by = Access.of(user) if user else System(actor="")
             record(by, "user.eid_refused", user, search_kind=refused.why)
     return page

@@ -1,0 +1,17 @@
+"""What the commands have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.management.base import CommandError
+
+
+@contextmanager
+def refusing(*faults: type[Exception]) -> Iterator[None]:
+    """End the command with the sentence of the fault, where what is done within raises one of these."""
+    try:
+        yield
+    except faults as fault:
+        raise CommandError(str(fault)) from None

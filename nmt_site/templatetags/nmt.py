@@ -1,8 +1,7 @@
 """The register's own template tags; the settings register them as built in, so no template loads them.
 
-What is wrong with a submitted page, in reading order, for the summary at its top.
-
-Whose register it is, for templates: built in, so no template loads it.
+First what is wrong with a submitted page, in reading order, for the summary at its top; then numbers, dates,
+cells, icons, addresses, and whose register it is.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import unescape
+from itertools import chain
 from typing import Any, Final, TypeAlias, cast
 
 from django.conf import settings
@@ -44,32 +44,23 @@ class Problem:
     target: str = ""
 
 
-def has_errors(item: object) -> bool:
-    return isinstance(item, BaseForm | BaseFormSet) and item.is_bound and not item.is_valid()
-
-
 def forms_in(values: Iterable[object]) -> list[AnyForm]:
-    """The forms and form sets among `values` (those in lists and tuples too) that have errors, each once."""
-    found: dict[int, AnyForm] = {}
-    for value in values:
-        for item in value if isinstance(value, list | tuple) else (value,):
-            if isinstance(item, BaseForm | BaseFormSet) and has_errors(item):
-                found.setdefault(id(item), item)
-    return _without_members(list(found.values()))
+    """The forms and form sets among `values` (those in lists and tuples too) that have errors, each once.
+
+    A form that stands beside its own form set is told about once, by the set.
+    """
+    items = chain.from_iterable(value if isinstance(value, list | tuple) else (value,) for value in values)
+    forms = (item for item in items if isinstance(item, BaseForm | BaseFormSet))
+    wrong = {id(form): form for form in forms if form.is_bound and not form.is_valid()}
+    for form_set in list(wrong.values()):
+        for member in getattr(form_set, "forms", ()):
+            wrong.pop(id(member), None)
+    return list(wrong.values())
 
 
-def _without_members(items: list[AnyForm]) -> list[AnyForm]:
-    """A form that stands beside its own form set is told about once, by the set."""
-    members = {id(form) for item in items if isinstance(item, BaseFormSet) for form in item.forms}
-    return [item for item in items if id(item) not in members]
-
-
-def problems_of(items: Iterable[Any]) -> list[Problem]:
-    return [
-        problem
-        for item in items
-        for problem in (_of_set(item) if isinstance(item, BaseFormSet) else _of(item))
-    ]
+def problems_of(items: Iterable[AnyForm]) -> Iterator[Problem]:
+    for item in items:
+        yield from _of_set(item) if isinstance(item, BaseFormSet) else _of(item)
 
 
 def _of(form: BaseForm, before: str = "") -> Iterator[Problem]:
@@ -124,9 +115,7 @@ def target_of(field: BoundField) -> str:
     return field.id_for_label or next((part.id_for_label for part in field.subwidgets), "") or field.auto_id
 
 
-# --- icons ---
 # Our own small pictures: one path each on a 16 by 16 ground, drawn with a line of 1.75.
-
 ICONS: Final[dict[str, str]] = {
     "add": "M8 3v10M3 8h10",
     "back": "M10 3 5 8l5 5",
@@ -152,7 +141,6 @@ ICONS: Final[dict[str, str]] = {
 }
 
 
-# --- nmt ---
 register = Library()
 
 NO_BREAK: Final = "\u00a0"
@@ -199,7 +187,6 @@ def without_placeholders(form: BaseForm) -> BaseForm:
     return form
 
 
-# --- numbers and dates -----------------------------------------------------------------------
 @register.filter
 def number(value: float | None, decimals: int = 0) -> str:
     """1 234 in Swedish, 1,234 in English; a value that is not known here is `x`."""
@@ -232,7 +219,7 @@ def percent(part: int | None, base: int | None) -> str:
 
 @register.filter
 def exact(value: datetime | None) -> str:
-    """A moment to the second, as the trail tells it: 2018-07-01 10.38.05 in Swedish, 10:38:05 in English."""
+    """A moment to the second, as in the audit log: 2018-07-01 10.38.05 in Swedish, 10:38:05 in English."""
     if value is None:
         return ""
     local = timezone.localtime(value)
@@ -278,9 +265,9 @@ def cell(value: Any, label: str = "", reason: int = 0, plain: bool = False) -> S
     """The `<td>` of a cell of a `libs.suppression.tables.Table`, or of a number.
 
     `label` is the column's name, for tables that become cards on phones. `reason` is for the publish page
-    only: 1 below the threshold, 2 hidden to protect another cell, 3 hidden in vain, 4 told by what was
-    published before. `plain`: in a table of
-    class `figures`, whose cells are all numbers and need not say so one by one.
+    only: 1 below the threshold, 2 suppressed to protect another cell, 3 suppressed but derivable, 4 disclosed
+    by an earlier version. `plain`: in a table of class `figures`, whose cells are all numbers and need not
+    say so one by one.
     """
     status = str(getattr(value, "status", "shown"))
     count = getattr(value, "value", value)
@@ -322,7 +309,6 @@ def so_far_mark(day: date | None) -> str:
     return text[:1].upper() + text[1:]
 
 
-# --- pieces of a page ------------------------------------------------------------------------
 @register.simple_tag
 def so_far_note(day: date | None) -> SafeString:
     """Below a year at the head of a row or column: the mark, whose day a narrow one does not break."""
@@ -355,15 +341,8 @@ def label_of(mapping: dict[str, str], key: str) -> str:
 
 @register.simple_tag
 def public_url(name: str, *args: Any) -> str:
-    """The address of a public page in the reader's language; empty where the public pages are switched
-    off."""
+    """The address of a public page in the reader's language."""
     return in_language(reverse(f"public:{name}", args=args))
-
-
-@register.simple_tag
-def statistics_address() -> str:
-    """Where who works with cases reads how many there are."""
-    return reverse("summaries:start")
 
 
 @register.simple_tag
@@ -393,7 +372,6 @@ def sort_header(context: Context, label: str, key: str, numeric: bool = False, b
     )
 
 
-# --- errors ----------------------------------------------------------------------------------
 @register.simple_tag(takes_context=True)
 def title_prefix(context: Context) -> str:
     """ "Error: " before the title of a page whose form came back, so that a screen reader says it first."""
@@ -418,7 +396,7 @@ def error_summary(context: Context, *forms: Any, kept: bool = True) -> dict[str,
     told: set[int] = cast("dict[str, set[int]]", context.render_context).setdefault("nmt_told", set())
     wrong = [form for form in forms_in(forms or _values(context)) if id(form) not in told]
     told.update(id(form) for form in wrong)
-    return {"problems": problems_of(wrong), "kept": kept}
+    return {"problems": list(problems_of(wrong)), "kept": kept}
 
 
 @register.inclusion_tag("_error_summary.html", takes_context=True)
@@ -432,9 +410,9 @@ def _values(context: Context) -> list[Any]:
     return list(context.flatten().values())
 
 
-@register.simple_tag
-def organisation(language: str = "") -> str:
-    return notices.organisation(language)
+register.simple_tag(notices.organisation)
+register.simple_tag(notices.support_line)
+register.simple_tag(notices.support_line_link)
 
 
 @register.simple_tag
@@ -445,13 +423,3 @@ def organisation_address() -> str:
 @register.simple_tag
 def manual_address() -> str:
     return settings.MANUAL_ADDRESS
-
-
-@register.simple_tag
-def support_line() -> str:
-    return notices.support_line()
-
-
-@register.simple_tag
-def support_line_link() -> str:
-    return notices.support_line_link()

@@ -128,7 +128,7 @@ def _cacheable(request: HttpRequest, response: HttpResponse) -> HttpResponseBase
     response["ETag"] = f'"{sha256(response.content).hexdigest()[:32]}"'
     conditional = get_conditional_response(request, etag=response["ETag"], response=response)
     answer: Any = response if conditional is None else conditional
-    answer.same_for_all, answer.varies = True, varies  # see nmt_site.headers
+    answer.same_for_all, answer.varies = True, varies  # see nmt_site.middleware
     return answer
 
 

@@ -130,12 +130,12 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     ),
     "legacy_import/views.py:_page": ("reads spreadsheets",),
     "exchange/runs.py:look": ("previews a list", "uploads a file", "uploads a list"),
-    "nmt_site/management/commands/import_rows.py:_act": (
+    "nmt_site/management/commands/import_rows.py:importing_as": (
         "imports a list by command as another role",
         "imports by command as another role",
         "takes an import back by command as another role",
+        "takes a spreadsheet in by command as another role",
     ),
-    "nmt_site/management/commands/take_over.py:_take": ("takes a spreadsheet in by command as another role",),
     "nmt_site/management/commands/rotate_keys.py:handle": ("changes keys",),
     "cases/access_log.py:record_refusal": ("tries a door", "tries a page of another role"),
     "cases/access_log.py:reading": (

@@ -223,7 +223,7 @@ def test_an_error_of_data_is_its_class_alone() -> None:
 def test_errors_that_led_to_each_other_in_a_ring_are_told_once() -> None:
     first, second = ValueError("first"), DataError("Anna")
     first.__cause__, second.__cause__ = second, first
-    told = logs.printed_trace(ExceptionGroup("both", [first, second]))
+    told = logs.trace(ExceptionGroup("both", [first, second]))
     assert told.count("ValueError: first") == 1
     assert "Anna" not in told
 

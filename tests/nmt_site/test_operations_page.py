@@ -26,7 +26,7 @@ from home.models import Reminder
 from jobs.models import Heartbeat, Job
 from jobs.worker import beat
 from nmt_site import operations, probes
-from nmt_site.headers import is_near
+from nmt_site.middleware import is_near
 from nmt_site.operations_words import rows
 from nmt_site.timers import TIMERS, failed, succeeded
 from tests.actors import user

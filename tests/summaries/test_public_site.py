@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Callable
 from datetime import date
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.db import connection
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
+from django.utils.module_loading import import_string
 
 from accounts.access import Access
 from agencies.models import CodeMapping
@@ -107,6 +111,70 @@ def test_each_page_asks_two_questions_however_many_persons_there_are(
     assert max(before.values()) <= 2
     new_case(*(new_person(on=date(2018, 5, 2)) for _n in range(30)), by=vera)
     assert asked().items() >= before.items()
+
+
+# What a public page needs: headers, https, the policy, the log, the host, the language of an error page.
+SHORT_WAY = (
+    "nmt_site.middleware.HeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "nmt_site.probes.ProbesMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "nmt_site.middleware.PublicPagesMiddleware",
+)
+
+
+def passed(client: Client, address: str, method: str = "get") -> list[str]:
+    """Return the middlewares that a request comes to, the outermost first: a note is taken before each."""
+    seen: list[str] = []
+
+    def imported(name: str) -> Any:
+        def noting(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
+            def note(request: HttpRequest) -> HttpResponse:
+                seen.append(name.removeprefix("before "))
+                return get_response(request)
+
+            return note
+
+        return noting if name.startswith("before ") else import_string(name)
+
+    names = [one for name in settings.MIDDLEWARE for one in (f"before {name}", name)]
+    with override_settings(MIDDLEWARE=names), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.core.handlers.base.import_string", imported)
+        getattr(client, method)(address)
+    return seen
+
+
+def test_a_public_page_passes_only_the_middlewares_that_it_needs(year: Publication) -> None:
+    for address in (
+        "/statistik/",
+        YEAR,
+        f"{YEAR}tables.csv",
+        "/statistik/alla-ar.json",
+        f"{YEAR}v1/?lang=en",
+    ):
+        assert passed(Client(), address) == list(SHORT_WAY), address
+    reader = Client()
+    reader.force_login(year.published_by)  # whose reading counts as work: the session does not become idle
+    assert passed(reader, YEAR) == settings.MIDDLEWARE
+    assert passed(Client(), "/statistik/1789/") == settings.MIDDLEWARE
+    assert passed(Client(), YEAR, "post") == settings.MIDDLEWARE
+
+
+def test_a_fault_on_the_short_way_is_answered_as_any_other(
+    year: Publication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault(*_asked: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("summaries.site.views.versions_of", fault)
+    answer = Client(raise_request_exception=False, headers={"accept-language": "en"}).get(YEAR)
+    assert (answer.status_code, answer["X-Frame-Options"]) == (500, "DENY")
+    assert "The fault is ours" in answer.content.decode()
+    assert answer["X-Request-ID"]
 
 
 ABOUT_A_YEAR = (YEAR, f"{YEAR}main_purpose/", f"{YEAR}kvalitet/", "/statistik/serier/", "/statistik/")

@@ -24,29 +24,23 @@ class Command(BaseCommand):
     help = "Prints the table of roles and rights that docs/access-matrix.md holds."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        matrix = [HEAD, *_scope(), "", *_rights(), "", *_admin(), ""]
+        roles = [role.value for role in Role]
+        ways = handed_in("scope", "IN_WORDS")  # by role, how the rows of each app are found
+        scope = [[role.value, *ways[role].values()] for role in Role]
+        rights = [[right.value, *("x" if right in MAY[role] else "" for role in Role)] for right in May]
+        lists = [[f"`{model}`", *(_verbs(verbs, role) for role in Role)] for model, verbs in table().items()]
+        matrix = [
+            HEAD,
+            *_section("Scope", ["role", *next(iter(ways.values()))], scope),
+            *_section("Rights", ["may", *roles], rights),
+            *_section("Django's admin", ["model", *roles], lists),
+        ]
         self.stdout.write("\n".join(matrix), ending="")
 
 
-def _table(head: list[str], rows: list[list[str]]) -> list[str]:
-    return [f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows)]
-
-
-def _scope() -> list[str]:
-    """Each app hands in, by role, how its rows are found."""
-    ways = handed_in("scope", "IN_WORDS")
-    rows = [[role.value, *ways[role].values()] for role in Role]
-    return ["## Scope", "", *_table(["role", *ways[next(iter(Role))]], rows)]
-
-
-def _rights() -> list[str]:
-    rows = [[right.value, *("x" if right in MAY[role] else "" for role in Role)] for right in May]
-    return ["## Rights", "", *_table(["may", *(role.value for role in Role)], rows)]
-
-
-def _admin() -> list[str]:
-    rows = [[f"`{model}`", *(_verbs(verbs, role) for role in Role)] for model, verbs in table().items()]
-    return ["## Django's admin", "", *_table(["model", *(role.value for role in Role)], rows)]
+def _section(title: str, head: list[str], rows: list[list[str]]) -> list[str]:
+    table = [f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows)]
+    return [f"## {title}", "", *table, ""]
 
 
 def _verbs(verbs: Verbs, role: Role) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from exchange.years import year_of
+from nmt_site.management import refusing
 from retention.archive import NothingOfYear, archive
 
 
@@ -24,8 +25,6 @@ class Command(BaseCommand):
         parser.add_argument("--to", required=True, metavar="DIR", help="a folder that is not there, or empty")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
+        with refusing(ValueError, NothingOfYear, OSError):
             made = archive(Path(options["to"]), year_of(options["year"]), at=timezone.now())
-        except (ValueError, NothingOfYear, OSError) as fault:
-            raise CommandError(str(fault)) from None
         self.stdout.write(f"ok {made.ident} {made.files} files, {made.rows} rows")

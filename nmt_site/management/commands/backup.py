@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
 from nmt_site.backup import NotDone, back_up
+from nmt_site.management import refusing
 
 
 class Command(BaseCommand):
@@ -20,8 +21,6 @@ class Command(BaseCommand):
         parser.add_argument("--to", required=True, metavar="FILE", help="a file that is not there yet")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
+        with refusing(NotDone):
             made = back_up(Path(options["to"]))
-        except NotDone as fault:
-            raise CommandError(str(fault)) from None
         self.stdout.write(f"ok {made.head} {made.size} bytes")

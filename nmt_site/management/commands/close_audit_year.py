@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from audit.segments import NotPossible, close_year
 from audit.verify import BrokenChain
 from audit.writer import System
+from nmt_site.management import refusing
 
 
 class Command(BaseCommand):
@@ -20,8 +21,6 @@ class Command(BaseCommand):
         parser.add_argument("year", type=int)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
+        with refusing(NotPossible, BrokenChain):
             segment = close_year(options["year"], by=System(), at=timezone.now())
-        except (NotPossible, BrokenChain) as fault:
-            raise CommandError(str(fault)) from None
         self.stdout.write(f"closed {segment}")

@@ -12,6 +12,7 @@ from accounts.models import User, open_accounts
 from accounts.roles import May
 from audit.segments import NotPossible, dispose_year
 from audit.verify import BrokenChain
+from nmt_site.management import refusing
 
 
 class Command(BaseCommand):
@@ -32,12 +33,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         by = somebody(options["by"], May.CARRY_OUT_DISPOSAL, "carry out disposal")
         approver = somebody(options["approved_by"], May.APPROVE_DISPOSAL, "approve disposal")
-        try:
-            segment = dispose_year(
-                options["year"], decision=options["decision"], by=by, approved_by=approver, at=timezone.now()
-            )
-        except (NotPossible, BrokenChain) as fault:
-            raise CommandError(str(fault)) from None
+        decision, now = options["decision"], timezone.now()
+        with refusing(NotPossible, BrokenChain):
+            segment = dispose_year(options["year"], decision=decision, by=by, approved_by=approver, at=now)
         self.stdout.write(f"disposed {segment}")
 
 

@@ -24,13 +24,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         day = _day(options["on"]) if options["on"] else timezone.localdate()
-        found = due_on(day)
+        kinds = due_on(day)
         if options["json"]:
-            told = {"on": day.isoformat(), "kinds": [_plain(one) for one in found]}
-            self.stdout.write(json_text(told))
-            return
-        for one in found:
-            self.stdout.write(_line(one))
+            self.stdout.write(json_text({"on": day.isoformat(), "kinds": [*map(_plain, kinds)]}))
+        else:
+            self.stdout.write("\n".join(map(_line, kinds)))
 
 
 def _day(text: str) -> date:
@@ -43,17 +41,14 @@ def _day(text: str) -> date:
 
 
 def _plain(one: Due) -> dict[str, Any]:
-    rule = one.rule
+    """Return it as JSON has it; what no rule says is null."""
     return {
         "kind": one.kind,
         "due": one.rows,
         "since": one.since.isoformat() if one.since else None,
         "kept": one.kept or None,
-        "from": rule.trigger if rule else None,
-        "years": rule.years if rule else None,
-        "decision": rule.decision if rule else None,
-        "ground": rule.ground if rule else None,
-        "archive_first": rule.archive_first if rule else None,
+        "from": getattr(one.rule, "trigger", None),
+        **{name: getattr(one.rule, name, None) for name in ("years", "decision", "ground", "archive_first")},
         "to_archive": list(one.to_archive),
     }
 

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.approvals import NotAsItWas
+from nmt_site.management import refusing
 from retention.export import export_everything
 
 
@@ -29,8 +30,6 @@ class Command(BaseCommand):
             raise CommandError(
                 "Texts leave in clear only with --with-texts and --approval CODE: ask for it in the register."
             )
-        try:
+        with refusing(NotAsItWas, OSError):
             counts = export_everything(Path(options["to"]), approval=options["approval"], at=timezone.now())
-        except (NotAsItWas, OSError) as fault:
-            raise CommandError(str(fault)) from None
         self.stdout.write("ok {} tables, {} rows".format(*counts))

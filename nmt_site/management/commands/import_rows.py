@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -58,42 +60,38 @@ class Command(BaseCommand):
             if not (options["undo"] or options["file"]):
                 raise CommandError("Name the file.")
             by = access_of(options["email"])
-            with acting_as(by):
-                self._act(importer, by, options)
+            with importing_as(by, importer):
+                if options["undo"]:
+                    _undo(importer, by, options["undo"])
+                    self.stdout.write("undone")
+                else:
+                    self._import(importer, by, options)
 
-    def _act(self, importer: Importer, by: Access, options: dict[str, Any]) -> None:
+    def _import(self, importer: Importer, by: Access, options: dict[str, Any]) -> None:
+        choice = ImportChoice(good_rows=options["good_rows"], trial=options["dry_run"])
         try:
-            if options["undo"]:
-                _undo(importer, by, options["undo"])
-                self.stdout.write("undone")
-                return
-            choice = ImportChoice(good_rows=options["good_rows"], trial=options["dry_run"])
             done = import_file(content_of(options["file"]), importer, by=by, choice=choice)
         except Refused as refused:
             raise CommandError(refused.told(_)) from None
-        except PermissionDenied as refused:
-            record(by, "import.refused", Target(label=str(importer.title)))
-            raise CommandError(str(refused)) from None
         self._print(importer, done, options)
         if done.plan.errors and not options["good_rows"]:
             sys.exit(1)
 
     def _print(self, importer: Importer, done: Done, options: dict[str, Any]) -> None:
-        """The code, by which the import is undone, is not told by `import_persons`."""
+        """The code, by which the import is undone, is not printed by `import_persons`."""
         code = str(done.run.code) if done.run and not options.get("without_code") else ""
         kept = done.plan.as_json()
         errors, warnings = (_entries(done, kept[name]) for name in ("failed", "warnings"))
         if options["json"]:
-            said = {**kept["counts"], "errors": errors, **({"warnings": warnings} if importer.warns else {})}
-            self.stdout.write(json.dumps(said | ({"code": code} if code else {}), ensure_ascii=False))
+            said = kept["counts"] | {"errors": errors}
+            said |= {"warnings": warnings} if importer.warns else {}
+            said |= {"code": code} if code else {}
+            self.stdout.write(json.dumps(said, ensure_ascii=False))
             return
-        self.stdout.write(_sentence(done, options))
-        for entry in errors:
-            self.stdout.write(_line(entry))
-        for entry in warnings:
-            self.stdout.write(_("Warning:") + " " + _line(entry))
-        if code:
-            self.stdout.write(code)
+        lines = [_sentence(done, options), *map(_line, errors)]
+        lines += [f"{_('Warning:')} {_line(entry)}" for entry in warnings]
+        lines += [code] if code else []
+        self.stdout.write("\n".join(lines))
 
 
 def how_to_import(parser: CommandParser) -> None:
@@ -103,6 +101,17 @@ def how_to_import(parser: CommandParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.add_argument("--lang", choices=["sv", "en"], default="en", help="language of the messages")
+
+
+@contextmanager
+def importing_as(by: Access, importer: Importer) -> Iterator[None]:
+    """Act for whoever imports. Raises CommandError where they may not, which is recorded."""
+    with acting_as(by):
+        try:
+            yield
+        except PermissionDenied as refused:
+            record(by, "import.refused", Target(label=str(importer.title)))
+            raise CommandError(str(refused)) from None
 
 
 def access_of(email: str) -> Access:
@@ -133,9 +142,9 @@ def _undo(importer: Importer, by: Access, code: str) -> None:
 
 
 def _touched(obstacles: list[Obstacle]) -> CommandError:
-    told = [f"{row.label} ({row.reason.rstrip('.')})" for row in obstacles]
-    more = f" and {len(told) - NAMED} more" if len(told) > NAMED else ""
-    return CommandError(f"The import was not undone: {', '.join(told[:NAMED])}{more}.")
+    rows = [f"{row.label} ({row.reason.rstrip('.')})" for row in obstacles]
+    more = f" and {len(rows) - NAMED} more" if len(rows) > NAMED else ""
+    return CommandError(f"The import was not undone: {', '.join(rows[:NAMED])}{more}.")
 
 
 def _entries(done: Done, kept: list[Any]) -> list[dict[str, Any]]:
@@ -144,14 +153,13 @@ def _entries(done: Done, kept: list[Any]) -> list[dict[str, Any]]:
 
 
 def _sentence(done: Done, options: dict[str, Any]) -> str:
-    """What happened."""
     counted = _("new {new}, changed {changed}, unchanged {unchanged}, failed {failed}")
-    said = counted.format(**done.plan.counts())
+    said = counted.format(**done.plan.counts()) + "."
     if options["dry_run"]:
-        return said + ". " + _("Nothing was imported: this was a trial.")
+        return f"{said} {_('Nothing was imported: this was a trial.')}"
     if done.plan.errors and not options["good_rows"]:
-        return said + ". " + _("Nothing was imported: correct the rows below first.")
-    return said + "."
+        return f"{said} {_('Nothing was imported: correct the rows below first.')}"
+    return said
 
 
 def _line(entry: dict[str, Any]) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import secrets
 from typing import Any
 
 from django.core.management.base import BaseCommand
+
+from nmt_site.environment import new_key
 
 
 class Command(BaseCommand):
@@ -14,4 +14,4 @@ class Command(BaseCommand):
     requires_system_checks: tuple[str, ...] = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+        self.stdout.write(new_key())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
@@ -32,17 +33,15 @@ class Command(BaseCommand):
             self.stdout.write("\n".join(_rows([head, ["---"] * len(head), *_together(told)])))
 
 
-def _together(told: list[list[str]]) -> list[list[str]]:
+def _together(told: list[list[str]]) -> Iterator[list[str]]:
     """Fields of a table that are treated alike in one line."""
-    alike = groupby(sorted(told, key=_alike), key=_alike)
-    found = [list(lines_of) for _same, lines_of in alike]
-    return [
-        [*one[0][:_FIELD], " ".join(line[_FIELD] for line in one), *one[0][_FIELD + 1 :]] for one in found
-    ]
+    for same, alike in groupby(sorted(told, key=_without_field), key=_without_field):
+        fields = " ".join(line[_FIELD] for line in alike)
+        yield [*same[:_FIELD], fields, *same[_FIELD:]]
 
 
-def _alike(line: list[str]) -> list[str]:
-    return [one for at, one in enumerate(line) if at != _FIELD]
+def _without_field(line: list[str]) -> list[str]:
+    return line[:_FIELD] + line[_FIELD + 1 :]
 
 
 def _rows(rows: list[list[str]]) -> list[str]:

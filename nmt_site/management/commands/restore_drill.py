@@ -6,10 +6,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
 from nmt_site.backup import NotDone
-from nmt_site.restore_drill import DrillResult, drill, in_words
+from nmt_site.management import refusing
+from nmt_site.restore_drill import drill, in_words
 
 
 class Command(BaseCommand):
@@ -23,22 +24,13 @@ class Command(BaseCommand):
         parser.add_argument("--head", metavar="N:HASH", help="a head printed earlier, which it must hold")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
+        with refusing(NotDone):
             proof = drill(Path(options["file"]), known=options["head"])
-        except NotDone as fault:
-            raise CommandError(str(fault)) from None
+        later = f", {proof.migrated} migrations later" if proof.migrated else ""
         self.stdout.write(
-            f"ok {proof.head} {proof.persons} persons, {proof.cases} cases, {proof.calls} calls"
-            f"{_older(proof)}"
+            f"ok {proof.head} {proof.persons} persons, {proof.cases} cases, {proof.calls} calls{later}"
         )
-        self.stdout.write(_without_the_key(proof))
-
-
-def _older(proof: DrillResult) -> str:
-    return f", {proof.migrated} migrations later" if proof.migrated else ""
-
-
-def _without_the_key(proof: DrillResult) -> str:
-    if not proof.opened:
-        return "Nothing is sealed in it: NOTES_KEY was not tried."
-    return f"NOTES_KEY opens {in_words(proof.opened)}: without it they are lost."
+        if proof.opened:
+            self.stdout.write(f"NOTES_KEY opens {in_words(proof.opened)}: without it they are lost.")
+        else:
+            self.stdout.write("Nothing is sealed in it: NOTES_KEY was not tried.")

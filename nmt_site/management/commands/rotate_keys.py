@@ -1,10 +1,8 @@
 """`manage.py rotate_keys`: encrypt all that is stored under the first key of NOTES_KEY="new,old".
 
-Seal what is stored anew under the first key of NOTES_KEY, in batches, so that an old key can be thrown
-away, and bind to its row what was encrypted before texts were.
-
-What the first key sealed already is left alone: a rotation that was stopped goes on where it was. A row is
-locked while it is sealed: what somebody saves in the meantime is not overwritten.
+It works in batches, so that an old key can be thrown away, and binds to its row what was encrypted before
+texts were. What the first key has encrypted already is left alone: a rotation that was stopped goes on where
+it was. A row is locked while it is encrypted: what somebody saves in the meantime is not overwritten.
 """
 
 from __future__ import annotations
@@ -23,17 +21,8 @@ from audit.writer import System, record
 from cases.model_fields import OWNER_COLUMNS, index_of
 from cases.models import Identification
 from cases.models.case import Case
-from encryption.fields import (
-    CURRENT,
-    ROTATED,
-    UNREADABLE,
-    Column,
-    SecretFileField,
-    anew,
-    sealed_columns,
-)
+from encryption.fields import CURRENT, ROTATED, UNREADABLE, Column, SecretFileField, anew, sealed_columns
 
-__all__ = ["CURRENT", "ROTATED", "UNREADABLE", "rotate"]
 # `reference_index` beside `reference`
 INDEXED: Final[tuple[type[models.Model], ...]] = (Identification, Case)
 
@@ -52,7 +41,7 @@ def rotate(*, batch: int = 500, told: Told = lambda counts: None) -> Counter[str
 
 
 def _columns(batch: int) -> Iterator[tuple[type[models.Model], int, One]]:
-    """Each column that holds what is sealed: how many at a time, and how one is rotated."""
+    """Each encrypted column: how many rows at a time, and how one is rotated."""
     for model, field in sealed_columns():
         files = isinstance(field, SecretFileField)  # of megabytes
         yield model, max(1, batch // 50) if files else batch, partial(_rotate, model, field)

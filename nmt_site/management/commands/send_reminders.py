@@ -1,4 +1,4 @@
-"""`manage.py send_reminders [--site ADDRESS]`: for a timer, as often as one likes; a user gets one letter a
+"""`manage.py send_reminders [--site ADDRESS]`: for a timer, as often as one likes; a user gets one e-mail a
 day."""
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.notices import NoAddress, address
 from home.notifications import send_unsent_reminders, write_down_reminder
+from nmt_site.management import refusing
 
 
 class Command(BaseCommand):
@@ -24,10 +25,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not (settings.EMAIL_HOST or settings.DEMO):
             raise CommandError("EMAIL_HOST is not set, so no letter can be sent.")
-        try:
+        with refusing(NoAddress):
             site = address(options["site"])
-        except NoAddress as fault:
-            raise CommandError(str(fault)) from None
         self.stdout.write(self.result(site))
 
     def result(self, site: str) -> str:

@@ -10,17 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.row_context import acting_as
-from audit.writer import Target, record
 from cases.importing.importer import PERSONS
 from exchange.limits import Refused
 from exchange.runs import ImportChoice
+from legacy_import.sheets.filing import NotFiled
 from legacy_import.sheets.values import Answers, of_json
 from legacy_import.spreadsheets import Looked, NothingToTake, TakenRows, as_json, look, take_in
-from nmt_site.management.commands.import_rows import access_of, content_of
+from nmt_site.management.commands.import_rows import access_of, content_of, importing_as
 
 
 class Command(BaseCommand):
@@ -58,26 +56,26 @@ class Command(BaseCommand):
         if asked := looked.reading.questions:
             raise CommandError(f"{len(asked)} questions are open: see --look, and answer them in --mapping.")
         by = access_of(options["email"])
-        with acting_as(by):
-            try:
-                choice = ImportChoice(trial=options["dry_run"], name=options["file"].name)
-                taken = take_in(looked, choice, by=by, sheet=options["sheet"])
-            except NothingToTake as nothing:
-                counts = {"new": 0, "changed": 0, "unchanged": 0, "failed": 0}
-                left = dict(Counter(one.why for one in nothing.left))
-                self.stdout.write(json.dumps(counts | {"left": left, "errors": []}))
-                return
-            except PermissionDenied as refused:
-                record(by, "import.refused", Target(label=str(PERSONS.title)))
-                raise CommandError(str(refused)) from None
+        sheet, trial, file = options["sheet"], options["dry_run"], options["file"].name
+        try:
+            with importing_as(by, PERSONS):
+                taken = take_in(looked, ImportChoice(trial=trial, name=file), by=by, sheet=sheet)
+        except NothingToTake as nothing:
+            nobody = {"new": 0, "changed": 0, "unchanged": 0, "failed": 0}
+            self.stdout.write(json.dumps(nobody | {"left": _reasons(nothing.left), "errors": []}))
+            return
         errors = list(_errors(taken))
-        left = dict(Counter(one.why for one in taken.left))
-        told = taken.done.plan.counts() | {"left": left, "errors": errors}
+        told = taken.done.plan.counts() | {"left": _reasons(taken.left), "errors": errors}
         if taken.done.run is not None:
             told["code"] = str(taken.done.run.code)
         self.stdout.write(json.dumps(told, ensure_ascii=False))
         if errors:
             sys.exit(1)
+
+
+def _reasons(left: list[NotFiled]) -> dict[str, int]:
+    """Return how many rows are left out for each reason."""
+    return dict(Counter(one.why for one in left))
 
 
 def _errors(taken: TakenRows) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""`manage.py verify_audit [--head N:HASH] [--outside FILE]`: prove the audit trail whole, or name the first
+"""`manage.py verify_audit [--head N:HASH] [--outside FILE]`: prove the audit log whole, or name the first
 broken place."""
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from audit.chain import Place
 from audit.outside import NotSigned, read
 from audit.verify import BrokenChain, verify
+from nmt_site.management import refusing
 
 
 class Command(BaseCommand):
@@ -21,7 +22,6 @@ class Command(BaseCommand):
         parser.add_argument(
             "--head", metavar="N:HASH", help="a head printed earlier, which the trail must still hold"
         )
-
         parser.add_argument(
             "--outside",
             metavar="FILE",
@@ -30,10 +30,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
+        with refusing(BrokenChain, NotSigned):
             head = verify(known=options["head"], outside=_told(options["outside"]))
-        except (BrokenChain, NotSigned) as fault:
-            raise CommandError(str(fault)) from None
         self.stdout.write(f"ok {head}")
 
 

@@ -1,17 +1,19 @@
-"""Headers that Django and django-csp do not set: what pages may use of the browser, and who may embed or keep
-them.
+"""What surrounds every request: headers that no package sets, and the short way of public pages.
 
-Whether a request comes from the machine that the register runs on.
+Headers say what pages may use of the browser, and who may embed or keep them. `is_near` says whether a
+request comes from the machine that the register runs on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from ipaddress import IPv6Address, ip_address
 from typing import Final
 
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import resolve, reverse
 
 from nmt_site.logs import named
 
@@ -37,28 +39,10 @@ def _is_loopback(address: str) -> bool:
 
 
 NONE: Final = (
-    "accelerometer",
-    "autoplay",
-    "bluetooth",
-    "browsing-topics",
-    "camera",
-    "display-capture",
-    "encrypted-media",
-    "fullscreen",
-    "gamepad",
-    "geolocation",
-    "gyroscope",
-    "hid",
-    "idle-detection",
-    "magnetometer",
-    "microphone",
-    "midi",
-    "payment",
-    "picture-in-picture",
-    "screen-wake-lock",
-    "serial",
-    "usb",
-    "xr-spatial-tracking",
+    *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture"),
+    *("encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "idle-detection"),
+    *("magnetometer", "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock"),
+    *("serial", "usb", "xr-spatial-tracking"),
 )
 OWN: Final = ("publickey-credentials-create", "publickey-credentials-get")  # security keys and passkeys
 HEADERS: Final = {
@@ -98,3 +82,41 @@ def _take_off_the_visitor(response: HttpResponse) -> None:
     del response["Vary"]
     if varies := getattr(response, "varies", ""):
         response["Vary"] = varies
+
+
+class PublicPagesMiddleware:
+    """Answer a public page in place of every middleware after this one.
+
+    A public page is the same for everybody: it needs no session, account, token or transaction. Those before
+    this one give it what it needs: headers, the policy, https, the line in the log, the check of the host,
+    and the language of an error page. Its view makes the rest: language by address, no cookie, conditional
+    answers. Django has no middleware by address, but lets each of them answer without the next.
+
+    Three kinds of requests go the whole way. Whoever has a session does something, and does not become idle.
+    An address that leads nowhere has the usual error page, whose forms need a token. What is posted is
+    refused as everywhere.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _is_for_everybody(request):
+            with suppress(Http404):
+                return _public_page(request)
+        return self.get_response(request)
+
+
+def _is_for_everybody(request: HttpRequest) -> bool:
+    only_reads = request.method in {"GET", "HEAD"}
+    has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+    return only_reads and not has_session and request.path_info.startswith("/statistik/")
+
+
+def _public_page(request: HttpRequest) -> HttpResponse:
+    """Return the answer of the view. Raises Http404 where no view of this address is open to everybody."""
+    match = request.resolver_match = resolve(request.path_info)
+    if getattr(match.func, "login_required", True):  # LoginRequiredMiddleware comes later
+        raise Http404
+    response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+    return response
