@@ -4,6 +4,7 @@ it concerns. A coordinator in post appoints an own deputy alone."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Final, TypeVar
 
@@ -13,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts import approvals, invitations
@@ -22,7 +24,6 @@ from accounts.models import STAND_INS, Approval, Opening, User
 from accounts.notices import NoAddress, address, notice, tell
 from accounts.roles import MAY, May, given_by_two
 from agencies import stand_ins
-from agencies.apps import HOW
 from agencies.models import Coordinator, CoordinatorQuerySet
 from agencies.stand_ins import AHEAD, Answerers, answerers, deputies_from, end_days, forgets_days, why_not
 from audit.writer import Target, record, target
@@ -307,7 +308,7 @@ def _account_facts(asked: Approval) -> list[Fact]:
     return [(_("User"), str(user)), (_("E-mail"), user.email), (_("Role"), str(user.get_role_display()))]
 
 
-def register() -> None:
+def register(titles: Mapping[str, Promise]) -> None:
     """The acts of this app, called as in the audit log. Done once, when the app is ready."""
     for name, facts, carry_out, also in (
         ("account.new", facts_of(User), _open_account, ()),
@@ -319,7 +320,7 @@ def register() -> None:
         asks, answers = (May.ADMINISTER,), (May.LET_IN, May.ADMINISTER, *also)
         approvals.needs_two(
             name,
-            title=HOW[name],
+            title=titles[name],
             asks=asks,
             answers=answers,
             who=answerers,

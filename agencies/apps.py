@@ -71,4 +71,4 @@ class AgenciesConfig(AppConfig):
         from agencies.stand_ins import end_deputies
 
         regions_are_told_by(assigned, end_deputies)
-        account_approvals.register()
+        account_approvals.register(HOW)

@@ -183,6 +183,6 @@ def offered_to(persons: Iterable[int], access: Access) -> dict[int, str]:
     return {key: one.given for key, one in found.items()}
 
 
-def source_of(channel: Any, *, from_call: bool) -> str:
+def source_of(channel: object, *, from_call: bool) -> str:
     """How it came in: the support line where it was opened from a call (counting rule 4)."""
     return _("Support line") if from_call else str(channel or "")

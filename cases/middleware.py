@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from accounts.middleware import AccessMiddleware
 from cases.access_log import record_refusal
 from cases.drafts import forget_if_done, keep_if_late
 
 
-class CaseworkMiddleware:
+class CaseworkMiddleware(AccessMiddleware):
     """Inside the check that what is sent comes from a page of ours, outside the end of the session, the terms
     and the transaction."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        response = super().__call__(request)
         forget_if_done(request, response)
         record_refusal(request, response)
         return response

@@ -157,7 +157,7 @@ class SealedColumn(models.Field):
             return held
         return self.token(self.seal(held, model_instance))
 
-    def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
+    def get_db_prep_save(self, value: object, connection: BaseDatabaseWrapper) -> Any:
         if value and isinstance(value, str | bytes) and not isinstance(value, self.token | Unreadable):
             raise TypeError(f"{self} is sealed: it is written through its row.")
         return super().get_db_prep_save(bytes(value) if isinstance(value, bytes) else value, connection)

@@ -90,7 +90,6 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "accounts.middleware.AccessMiddleware",
     "cases.middleware.CaseworkMiddleware",
     "accounts.entry.EntryMiddleware",
     "accounts.transactions.OneTransactionMiddleware",

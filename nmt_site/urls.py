@@ -95,4 +95,5 @@ urlpatterns = [
 handler400 = "nmt_site.views.bad_request"
 handler403 = "nmt_site.views.permission_denied"
 handler404 = "nmt_site.views.not_found"
+handler429 = "nmt_site.views.too_many_requests"  # asked for by allauth
 handler500 = "nmt_site.views.server_error"

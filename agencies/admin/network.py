@@ -256,7 +256,7 @@ class CoordinatorAdmin(AsksFirst, ExchangeMixin, HistoryMixin, ListAdmin):
     search_fields = ("name", "municipality", "email")
     autocomplete_fields = ("user",)
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool) -> None:
         access = access_of(request)
         if gives_region(obj, access.today):
             asked_for(obj, ask_assignment(card=obj, reason=form.cleaned_data["why"], by=access))

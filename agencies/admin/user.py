@@ -116,7 +116,7 @@ class UserAdmin(AsksFirst, ExchangeMixin, ListAdmin):
     list_filter = ("role", "is_active", ComeFilter)
     search_fields = ("email", "name")
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm[Any], change: bool) -> None:
         access, why = access_of(request), form.cleaned_data["why"]
         two = account_needs_two(obj)
         if two and change:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -59,7 +60,7 @@ def selection(query: QueryDict, access: Access) -> Selection:
     return _selected(listed, persons_of(listed.rows, access), of_calls=False)
 
 
-def _selected(listed: Listing, rows: Any, *, of_calls: bool) -> Selection:
+def _selected(listed: Listing, rows: QuerySet[Any], *, of_calls: bool) -> Selection:
     page = reverse("calls:list" if of_calls else "cases:list") + listed.address()
     query = {**listed.chosen, "sort": listed.sort}
     return Selection(rows, listed.order, query, of_calls=of_calls, page=page)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Model, QuerySet
+from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -48,7 +49,7 @@ class PersonPart:
     changing: Promise
     completed: bool = True  # for some hours by whoever opened the case, too
 
-    def save(self, row: Model, fields: Iterable[str], by: Access) -> Any:
+    def save(self, row: Model, fields: Iterable[str], by: Access) -> Model:
         return self.action(**{str(row._meta.model_name): row}, fields=fields, by=by)
 
 
@@ -145,7 +146,9 @@ def _around(request: AuthenticatedRequest, title: str, *rows: Case | Person) -> 
     return context | crumbs(title, *rows)
 
 
-def _form_page(request: AuthenticatedRequest, form: Any, title: str, *rows: Case | Person) -> HttpResponse:
+def _form_page(
+    request: AuthenticatedRequest, form: BaseForm, title: str, *rows: Case | Person
+) -> HttpResponse:
     return render(request, _template(request), {"form": form, **_around(request, title, *rows)})
 
 

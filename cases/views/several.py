@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.db.models import Case as Either, Model, Q, QuerySet, Value, When
+from django.forms import BaseFormSet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -164,7 +165,7 @@ class PersonGrid:
         initial = [{"code": code, "was": as_sent(edit), **stored(edit)} for code, edit in self.edits.items()]
         self.rows: Any = self.forms(initial=initial)
 
-    def forms(self, data: QueryDict | None = None, initial: Any = None) -> Any:
+    def forms(self, data: QueryDict | None = None, initial: Any = None) -> BaseFormSet[Any]:
         given = {"lists": self.lists, "edits": self.edits}
         return StoredPersonSet(data, prefix=PREFIX, form_kwargs=given, initial=initial)
 

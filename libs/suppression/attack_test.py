@@ -18,7 +18,7 @@ import numpy as np
 from libs.suppression.figures import Figure, figure_of, name_of
 from libs.suppression.package import Cancelled, FigureInterval, Findings, Kind, Package, Verdict
 from libs.suppression.programme import Fate, Goal, Model, build
-from libs.suppression.solvers import Bools, Floats, programme, sparse
+from libs.suppression.solvers import Bools, Floats, Programme, sparse
 from libs.suppression.tables import Status, Table, TableError
 
 EPSILON: Final = 1e-6
@@ -169,7 +169,7 @@ class View:
         self._low = np.array(low + [0] * len(slacks), dtype=float)
         high = [model.variables[number].high(model.ceiling) for number in self._place]
         self._high = np.array(high + slacks, dtype=float)
-        self._programme = programme(self._matrix, self._right)
+        self._programme = Programme(self._matrix, self._right)
         self._programme.bound(self._low, self._high)
         self._least = np.full(len(self._low), np.inf)
         self._most = -self._least

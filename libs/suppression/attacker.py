@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from libs.suppression.programme import Fate, Goal, Model
-from libs.suppression.solvers import Bools, Floats, WorkBudget, programme, sparse
+from libs.suppression.solvers import Bools, Floats, Programme, WorkBudget, sparse
 
 EPSILON: Final = 1e-6
 FEW: Final = 10  # questions that are asked one by one
@@ -80,7 +80,7 @@ class Attacker:
 
     def __init__(self, system: LinearSystem, work: WorkBudget | None = None) -> None:
         self.system = system
-        self._programme = programme(system.matrix, np.zeros(system.matrix.shape[0]), work)
+        self._programme = Programme(system.matrix, np.zeros(system.matrix.shape[0]), work)
         self._steps: list[Floats] = []
         self._possible: list[Floats] = []
         self._low = self._high = self._least = self._most = np.zeros(len(system.low))

@@ -23,10 +23,10 @@ from libs.suppression.solvers import (
     FLOOR,
     Bools,
     Floats,
+    Programme,
     WholeProgramme,
     WorkBudget,
     cheapest,
-    programme,
     sparse,
 )
 
@@ -104,7 +104,7 @@ class Supports:
         picked = sparse(cells, (len(targets), len(system.low)))
         moved = -csc_matrix(np.eye(len(targets)))
         matrix = bmat([[system.matrix, -system.matrix, None], [picked, -picked, moved]], format="csc")
-        self._programme = programme(matrix, np.zeros(matrix.shape[0]), work)
+        self._programme = Programme(matrix, np.zeros(matrix.shape[0]), work)
         self._figures, self._columns = system.figures, len(system.low)
         can = system.spread(master.free | master.forced)
         self._high = np.concatenate([system.high * can, -system.low * can])

@@ -4,9 +4,7 @@ keep some inequalities.
 How much a search may do is counted in the solver's own steps: no clock decides what is hidden. The same
 tables and the same budget therefore give the same choice on every machine, however busy it is.
 
-HiGHS keeps its last basis, so the next question of many costs a fraction of a millisecond. Its own Python
-package gives access to that; without it scipy (HiGHS from the start each time) gives the same answers,
-slower.
+HiGHS keeps its last basis, so the next question of many costs a fraction of a millisecond.
 """
 
 from __future__ import annotations
@@ -15,8 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import highspy
 import numpy as np
 import numpy.typing as npt
+from highspy._core import _Highs
 from scipy.sparse import csc_matrix
 
 STEPS_A_SECOND: Final = 5_000_000  # of one processor of 2026: it turns a setting into steps, no more
@@ -81,27 +81,13 @@ class Answer:
     prices: Floats
 
 
-def programme(matrix: Any, right: Floats, work: WorkBudget | None = None) -> Warm | Cold:
-    """maximise sum(weight * x) where M x = right and low <= x <= high. Only the bounds may change.
-
-    `matrix`: scipy sparse, by columns. Each question is counted in `work`. It raises ArithmeticError where
-    there is no answer: the bounds always contain the truth, so there should be.
-    """
-    work = work or WorkBudget(0)
-    try:
-        import highspy
-    except ImportError:
-        return Cold(matrix, right, work)
-    return Warm(matrix, right, work, highspy)
-
-
 def sparse(cells: Sequence[tuple[int, int, float]], shape: tuple[int, int]) -> Any:
     """Of (row, column, value)."""
     rows, columns, values = np.array(cells, dtype=float).reshape(-1, 3).T
     return csc_matrix((values, (rows.astype(int), columns.astype(int))), shape=shape)
 
 
-def _lp(matrix: Any, highspy: Any) -> Any:
+def _lp(matrix: Any) -> highspy.HighsLp:
     """With the matrix alone."""
     lp = highspy.HighsLp()
     lp.num_row_, lp.num_col_ = matrix.shape
@@ -112,23 +98,30 @@ def _lp(matrix: Any, highspy: Any) -> Any:
     return lp
 
 
-def _solver(options: Mapping[str, Any], highspy: Any) -> Any:
-    highs = highspy._Highs()  # the bare solver: the class around it prints a banner before it can be silenced
+def _solver(options: Mapping[str, Any]) -> Any:
+    highs = _Highs()  # the bare solver: the class around it prints a banner before it can be silenced
     for option, value in options.items():
         highs.setOptionValue(option, value)
     return highs
 
 
-class Warm:
-    def __init__(self, matrix: Any, right: Floats, work: WorkBudget, highspy: Any) -> None:
+class Programme:
+    """maximise sum(weight * x) where M x = right and low <= x <= high. Only the bounds may change.
+
+    `matrix`: scipy sparse, by columns. Each question is counted in `work`. It raises ArithmeticError where
+    there is no answer: the bounds always contain the truth, so there should be.
+    """
+
+    def __init__(self, matrix: Any, right: Floats, work: WorkBudget | None = None) -> None:
+        work = work or WorkBudget(0)
         self._columns, self._rows, self._work = matrix.shape[1], matrix.shape[0], work
         self._numbers = np.arange(self._columns, dtype=np.int32)
         self._asked: list[int] = []
-        lp = _lp(matrix, highspy)
+        lp = _lp(matrix)
         lp.col_cost_ = lp.col_lower_ = lp.col_upper_ = np.zeros(self._columns)
         lp.row_lower_ = lp.row_upper_ = right
         self._optimal = highspy.HighsModelStatus.kOptimal
-        self._highs = _solver(OPTIONS, highspy)
+        self._highs = _solver(OPTIONS)
         self._highs.passModel(lp)
 
     def bound(self, low: Floats, high: Floats) -> None:
@@ -152,35 +145,6 @@ class Warm:
     def _run(self) -> None:
         self._highs.run()
         self._work.took(max(self._highs.getInfo().simplex_iteration_count, 0), self._rows)
-
-
-class Cold:
-    def __init__(self, matrix: Any, right: Floats, work: WorkBudget) -> None:
-        self._matrix, self._right, self._work = matrix, right, work
-        self._low = self._high = np.zeros(matrix.shape[1])
-
-    def bound(self, low: Floats, high: Floats) -> None:
-        self._low, self._high = low, high
-
-    def maximise(self, weights: Mapping[int, float]) -> Answer:
-        from scipy.optimize import linprog
-
-        objective = np.zeros(self._matrix.shape[1])
-        for column, weight in weights.items():
-            objective[column] = -weight
-        bounds = np.column_stack([self._low, self._high])
-        found = linprog(
-            objective,
-            A_eq=self._matrix,
-            b_eq=self._right,
-            bounds=bounds,
-            method="highs-ds",
-            options={"presolve": False, "maxiter": MOST_ITERATIONS},
-        )
-        self._work.took(found.nit, self._matrix.shape[0])
-        if found.status != 0:
-            raise ArithmeticError(f"The solver stopped: {found.message}")
-        return Answer(-found.fun, found.x, -found.eqlin.marginals)
 
 
 INTEGER_OPTIONS: Final = {
@@ -216,20 +180,12 @@ class Whole:
 
 def cheapest(question: WholeProgramme, work: WorkBudget | None = None) -> Whole:
     """Whole up to the solver's tolerance. Without `work` it goes on until the best is proven."""
-    try:
-        import highspy
-    except ImportError:
-        return _by_scipy(question, work)
-    return _by_highs(question, work, highspy)
-
-
-def _by_highs(question: WholeProgramme, work: WorkBudget | None, highspy: Any) -> Whole:
     matrix = question.matrix.tocsc()
-    lp = _lp(matrix, highspy)
+    lp = _lp(matrix)
     lp.col_cost_, lp.col_lower_, lp.col_upper_ = question.costs, question.low, question.high
     lp.row_lower_, lp.row_upper_ = question.row_low, question.row_high
     lp.integrality_ = [highspy.HighsVarType.kInteger] * matrix.shape[1]
-    highs = _solver(INTEGER_OPTIONS, highspy)
+    highs = _solver(INTEGER_OPTIONS)
     if work is not None:
         highs.setOptionValue("mip_max_nodes", MOST_NODES)
         highs.setCallback(_Looking(work.looks(matrix.shape[0])), None)
@@ -251,28 +207,9 @@ class _Looking:
     def __init__(self, most: int) -> None:
         self._left = most
 
-    def __call__(self, kind: Any, message: Any, told: object, answer: Any, own: Any) -> None:
+    def __call__(self, kind: object, message: object, told: object, answer: Any, own: object) -> None:
         self._left -= 1
         answer.user_interrupt = self._left < 0
-
-
-def _by_scipy(question: WholeProgramme, work: WorkBudget | None) -> Whole:
-    from scipy.optimize import Bounds, LinearConstraint, milp
-
-    # Without presolve: some versions print a line of their own to standard output while they undo it.
-    options: dict[str, Any] = {"mip_rel_gap": 0.0, "presolve": False}
-    if work is not None:
-        options["node_limit"] = MOST_NODES
-    found = milp(
-        question.costs,
-        integrality=np.ones(len(question.costs)),
-        bounds=Bounds(question.low, question.high),
-        constraints=LinearConstraint(question.matrix, question.row_low, question.row_high),
-        options=options,
-    )
-    if work is not None:  # it does not tell of its iterations
-        work.took((found.mip_node_count or 1) * question.matrix.shape[0], question.matrix.shape[0])
-    return Whole(found.x, found.status == 0, float(found.mip_dual_bound or 0))
 
 
 def smallest(

@@ -261,7 +261,7 @@ def month(value: date | None) -> str:
 
 
 @register.simple_tag
-def cell(value: Any, label: str = "", reason: int = 0, plain: bool = False) -> SafeString:
+def cell(value: object, label: str = "", reason: int = 0, plain: bool = False) -> SafeString:
     """The `<td>` of a cell of a `libs.suppression.tables.Table`, or of a number.
 
     `label` is the column's name, for tables that become cards on phones. `reason` is for the publish page
@@ -270,7 +270,7 @@ def cell(value: Any, label: str = "", reason: int = 0, plain: bool = False) -> S
     say so one by one.
     """
     status = str(getattr(value, "status", "shown"))
-    count = getattr(value, "value", value)
+    count: Any = getattr(value, "value", value)
     labelled = format_html(' data-label="{}"', label) if label else ""
     if status == "missing":
         return format_html('<td class="n missing"{}>{}</td>', labelled, MISSING)

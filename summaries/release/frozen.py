@@ -47,9 +47,8 @@ from summaries.release.models import HandedOut, Publication, shown_of
 from summaries.site import sdg
 from summaries.tables.labels import NATIONAL, NATIONAL_TABLE, PublicLabels, made_of_tables, public_titles
 from summaries.tables.public_tables import NESTED
-from summaries.text import gather, paragraphs
+from summaries.text import Language, gather, paragraphs
 from summaries.text.edited import asked_about
-from summaries.text import Language
 from summaries.year_words import named
 
 LANGUAGES: Final = ("sv", "en")

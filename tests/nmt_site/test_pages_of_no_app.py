@@ -7,6 +7,7 @@ import logging
 from typing import Any
 
 import pytest
+from allauth.core.ratelimit import respond_429
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
@@ -41,6 +42,13 @@ def text(response: HttpResponse) -> str:
 )
 def test_these_pages_need_no_sign_in(view: object) -> None:
     assert getattr(view, "login_required", True) is False
+
+
+def test_who_tries_too_often_is_told_when_to_try_again() -> None:
+    """By the page that the package of the sign-in asks for."""
+    response = respond_429(request())
+    assert (response.status_code, response["Retry-After"]) == (429, "60")
+    assert "Wait 1 minute" in text(response)
 
 
 @pytest.mark.parametrize("view", [views.accessibility, views.privacy, views.help_page])

@@ -4,7 +4,6 @@ in."""
 from __future__ import annotations
 
 import math
-import sys
 from itertools import combinations, product
 from random import Random
 
@@ -13,7 +12,6 @@ import pytest
 
 from libs.suppression.tables import Table
 from tests.summaries.small_tables import Json, cross, run
-from tests.weights import mostly_long
 
 K = 3
 
@@ -114,17 +112,3 @@ def test_the_heuristic_hides_little_more_than_the_optimum() -> None:
 def table_of(random: Random) -> Json:
     rows = {f"r{n}": [random.choice((0, 0, 1, 2, 4, 7, 12, 30)) for _ in range(4)] for n in range(8)}
     return cross("a", "b", rows, "uvwx")
-
-
-@pytest.mark.parametrize("seed", mostly_long(range(4), usual=[0, 1]))
-def test_both_solvers_find_the_same_cost(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the solver's own package scipy answers, from the start each time."""
-    true = {tuple(cell["key"]): cell["value"] for cell in table_of(Random(seed))["cells"]}
-
-    def cost() -> float:
-        cells = [cell for cell in run(table_of(Random(seed))).tables[0] if cell.status == "hidden"]
-        return sum((1 + 0.05 * math.log1p(true[cell.key])) * 5 ** cell.key.count("*") for cell in cells)
-
-    warm = cost()
-    monkeypatch.setitem(sys.modules, "highspy", None)
-    assert cost() == pytest.approx(warm)
