@@ -33,7 +33,7 @@ DONE: Final = {
 }
 # How something was looked for, read or proven: which question for two it was.
 HOW: Final = {
-    "account.new": gettext_lazy("Let somebody in"),
+    "account.new": gettext_lazy("New account"),
     "account.change": gettext_lazy("Another role or address"),
     "account.code": gettext_lazy("Tell a new user the code"),
     "account.factor": gettext_lazy("Take away a second factor"),

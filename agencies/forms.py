@@ -99,7 +99,7 @@ class DeputyForm(forms.ModelForm):
         labels = {"user": _("Deputy"), "valid_from": _("First day"), "valid_to": _("Last day")}
         help_texts = {
             "user": _("A coordinator of another region, or a colleague who has an account"),
-            "valid_to": _("At most 60 days within a year. The deputy's sight of the region ends by itself."),
+            "valid_to": _("At most 60 days within a year. The deputy's access ends automatically."),
         }
 
     def __init__(self, *args: Any, access: Access, regions: frozenset[str], **options: Any) -> None:

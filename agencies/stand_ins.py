@@ -271,7 +271,7 @@ def stand_in(request: AuthenticatedRequest) -> HttpResponse:
         return redirect("agencies:approval", asked.code)
     title = _("Stand in for a manager")
     stand_ins = [(row, days_of(row)) for row in standing(access.today)]
-    crumbs = [(_("Questions for two"), reverse("agencies:approvals")), (title, "")]
+    crumbs = [(_("To approve"), reverse("agencies:approvals")), (title, "")]
     context = {"form": form, "title": title, "standing": stand_ins, "breadcrumbs": crumbs}
     return render(request, "agencies/stand_in.html", context)
 

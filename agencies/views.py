@@ -136,7 +136,7 @@ def approvals(request: AuthenticatedRequest) -> HttpResponse:
         "recent": _with_titles(recent if access.may(May.VIEW_TRAIL) else recent.filter(mine)),
         "offers": [act for act in ACTS.values() if act.asked_at and access.may(*act.asks)],
         "alone": access.may(May.ADMINISTER) and _nobody_answers(access),
-        "breadcrumbs": [(_("Questions for two"), "")],
+        "breadcrumbs": [(_("To approve"), "")],
     }
     return render(request, "agencies/approvals.html", context)
 
@@ -171,7 +171,7 @@ def approval(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
 def _context(asked: Approval) -> dict[str, Any]:
     """What every page of a question shows."""
     act = ACTS[asked.act]
-    crumbs = [(_("Questions for two"), reverse("agencies:approvals")), (asked.target_label, "")]
+    crumbs = [(_("To approve"), reverse("agencies:approvals")), (asked.target_label, "")]
     return {"asked": asked, "title": act.title, "facts": act.facts(asked), "breadcrumbs": crumbs}
 
 

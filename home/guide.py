@@ -336,7 +336,7 @@ def _own_chapter(access: Access) -> str:
 
 STEPS: Final = (
     FirstStep((), _("Read the terms and what secrecy asks of you"), _to("terms"), "terms"),
-    FirstStep((), _("Set up a second step for signing in"), _to("mfa_index"), "factor"),
+    FirstStep((), _("Turn on two-step sign-in"), _to("mfa_index"), "factor"),
     FirstStep((), _("Read the chapter of your role in the guide"), _own_chapter, "guide"),
     FirstStep((May.COORDINATE,), _("See who stands in for you, and appoint a deputy"),
         _to("agencies:deputy"), "deputy"),

@@ -82,17 +82,17 @@ def tries(access: Access) -> Boxes:
                said % {"tries": one.times, "persons": one.persons})
         for one in most(access.at)[:MOST]
     ]  # fmt: skip
-    return [Box(_("Most comparisons in the last week"), len(rows), rows)]
+    return [Box(_("Who compared most persons, last 7 days"), len(rows), rows)]
 
 
 def chain(access: Access) -> Boxes:
     """For the data protection officer: whether anybody has proven the trail whole lately."""
     state = last_verified()
     proven = state is not None and state.whole and state.at > access.at - timedelta(days=30)
-    said = chain_words(state) if state else _("The chain has not been proven yet.")
+    said = chain_words(state) if state else _("The audit log has not been checked yet.")
     when = _("proven %(time)s") % {"time": minute(state.at)} if state else ""
     row = BoxRow(said, reverse("audit_pages:audit"), when)
-    return [Box(_("Prove the audit trail"), int(not proven), [row])]
+    return [Box(_("Check the audit log"), int(not proven), [row])]
 
 
 def worker(access: Access) -> Boxes:

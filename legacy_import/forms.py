@@ -31,7 +31,7 @@ class SpreadsheetForm(FreeTextForm, UploadForm):
         to_field_name="code",
         required=False,
         empty_label=gettext_lazy("A new one"),
-        help_text=gettext_lazy("What has been answered about earlier files of the same hand."),
+        help_text=gettext_lazy("Answers that were saved from earlier files of the same person."),
     )
     new_mapping = FreeTextField(
         label=gettext_lazy("Name of a new mapping"),

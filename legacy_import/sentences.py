@@ -39,7 +39,7 @@ COLUMNS: Final = {
     "county": gettext_lazy("County"),
     "region": gettext_lazy("Region"),
     "channel": gettext_lazy("Channel"),
-    "sex": gettext_lazy("Sex, or who stands in the row"),
+    "sex": gettext_lazy("Sex or group"),
     "child": gettext_lazy("Child or adult"),
     "age_class": gettext_lazy("Age"),
     "count": gettext_lazy("Number of persons"),
@@ -170,11 +170,11 @@ class ListWords:
         about = question["about"]
         named = str(COLUMNS.get("identified_on" if about == "on" else about, about))
         known = {
-            "column": _("What is the column “%(about)s”?"),
-            "value": _("What does “%(text)s” mean, in a column of: %(named)s?"),
+            "column": _("What is in the column “%(about)s”?"),
+            "value": _("What does “%(text)s” mean under %(named)s?"),
             "colour": _("What do rows of this colour mean: %(about)s?"),
             "blank": _("What does an empty cell mean in the column “%(about)s”?"),
-            "default": _("The rows do not tell it: what holds for “%(text)s”? (%(named)s)"),
+            "default": _("What applies to the rows with “%(text)s”? (%(named)s)"),
             "same_name": _("Are rows with the same name one person, in “%(about)s”?"),
             "adults": _("Are those who are called women and men adults, in the column “%(about)s”?"),
             "kind": _("What is on the sheet “%(about)s”?"),

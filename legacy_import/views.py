@@ -38,7 +38,7 @@ STEPS = {
     "take_over": gettext_lazy("What was found"),
     "take_over_questions": gettext_lazy("Questions"),
     "take_over_compared": gettext_lazy("Comparison"),
-    "take_over_result": gettext_lazy("Taken in"),
+    "take_over_result": gettext_lazy("The import"),
 }
 
 
@@ -83,7 +83,7 @@ def take_overs(request: AuthenticatedRequest) -> HttpResponse:
         elif isinstance(brought, workbooks.Brought):
             return _go_on(request, "take_over", _bring(request, brought, form))
     rows = TakeOver.objects.visible_to(access).defer("pages", "told").select_related("mapping", "by")
-    context = {"form": form, "rows": rows[:PER_PAGE], "title": _("Spreadsheets taken over")}
+    context = {"form": form, "rows": rows[:PER_PAGE], "title": _("Bring in old spreadsheets")}
     return render(request, "legacy_import/take_overs.html", context)
 
 
@@ -121,7 +121,10 @@ def _page(request: AuthenticatedRequest, row: TakeOver, step: str, **more: Any) 
         "row": row,
         "steps": [(title, _at(name, row), name == step, waits.get(name, 0)) for name, title in STEPS.items()],
         "title": STEPS[step],
-        "breadcrumbs": [(_("Spreadsheets taken over"), reverse("legacy_import:take_overs")), (str(row), "")],
+        "breadcrumbs": [
+            (_("Bring in old spreadsheets"), reverse("legacy_import:take_overs")),
+            (str(row), ""),
+        ],
         "seen": row.seen,
         **more,
     }

@@ -60,7 +60,7 @@ MENU: Final[tuple[tuple[MenuEntry, tuple[May, ...]], ...]] = (
     (MenuEntry(_("Agencies"), "admin:agencies_agency_changelist"), (May.ADMINISTER,)),
     (MenuEntry(_("Coordinators"), "agencies:directory"), (May.VIEW_DIRECTORY,)),
     (MenuEntry(_("Knowledge"), "knowledge:index"), (May.LOG_CALL, May.NOTIFY)),
-    (MenuEntry(_("Questions for two"), "agencies:approvals"), (May.LET_IN, May.VIEW_TRAIL)),
+    (MenuEntry(_("To approve"), "agencies:approvals"), (May.LET_IN, May.VIEW_TRAIL)),
     (
         MenuEntry(_("Disposal"), "retention:disposals"),
         (May.APPROVE_DISPOSAL, May.VIEW_TRAIL),  # who carries it out begins at the questions for two
@@ -69,9 +69,9 @@ MENU: Final[tuple[tuple[MenuEntry, tuple[May, ...]], ...]] = (
     (MenuEntry(_("Statistics"), "summaries:start"), (May.VIEW_CALL, May.NOTIFY, May.VIEW_TOTALS)),
     (MenuEntry(_("Publishing"), "summaries:publications"), (May.PUBLISH, May.APPROVE_EXCEPTION)),
     (MenuEntry(_("Dark figure"), "summaries:dark_figure"), (May.ESTIMATE,)),
-    (MenuEntry(_("Years taken over"), "legacy_import:differences"), (May.VIEW_TOTALS,)),
+    (MenuEntry(_("Earlier years"), "legacy_import:differences"), (May.VIEW_TOTALS,)),
     (
-        MenuEntry(pgettext_lazy("statistics", "Sources"), "admin:app_list", ("summaries",)),
+        MenuEntry(pgettext_lazy("statistics", "External data"), "admin:app_list", ("summaries",)),
         (May.EDIT_FIGURES,),
     ),
     (MenuEntry(_("Audit trail"), "audit_pages:audit"), READS),

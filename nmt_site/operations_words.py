@@ -42,7 +42,7 @@ def rows(state: State) -> list[WatchedRow]:
 def _worker(age: timedelta | None) -> WatchedRow:
     return WatchedRow(
         _("Worker"),
-        _("Never heard.") if age is None else _("Last heard %(time)s ago.") % _ago(age),
+        _("Never heard.") if age is None else _("Last sign of life: %(time)s ago.") % _ago(age),
         age is not None and age <= DEAD_AFTER,
         remedy=_("Nothing is imported or published. Start it, then read why it ended."),
         commands=("systemctl restart nmt-worker", "journalctl -u nmt-worker -n 50"),
@@ -88,7 +88,7 @@ def _trail(state: State) -> WatchedRow:
             remedy=_("Change nothing, keep a copy of the database and tell the data protection officer."),
             commands=("systemctl stop nmt-worker", "systemctl start nmt-backup"),
         )
-    proven = _("The chain has not been proven yet.")
+    proven = _("The audit log has not been checked yet.")
     if state.proof is not None:
         proven = _("Last proven whole %(time)s ago.") % _ago(state.proof)
     return WatchedRow(

@@ -238,7 +238,7 @@ def of_case(case: Case) -> str:
     it later, never sooner."""
     rule = Retention.objects.filter(kind=RetentionKind.CASE).first()
     if rule is None:
-        return _("Nobody has decided how long the case is kept: it is not disposed of.")
+        return _("No retention period is set. The case is kept.")
     if rule.years is None:
         return _("Kept for good, by {decision}.").format(decision=rule.decision)
     if rule.trigger == Trigger.CLOSED and case.state not in CLOSED_STATES:

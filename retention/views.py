@@ -164,5 +164,5 @@ def ask_for_export(request: AuthenticatedRequest) -> HttpResponse:
         messages.success(request, _("A second person is asked. Nothing leaves before the answer."))
         return redirect("agencies:approval", asked.code)
     title = _("Export everything with its texts")
-    crumbs = [(_("Questions for two"), reverse("agencies:approvals")), (title, "")]
+    crumbs = [(_("To approve"), reverse("agencies:approvals")), (title, "")]
     return render(request, "retention/ask_export.html", {"form": form, "title": title, "breadcrumbs": crumbs})

@@ -47,7 +47,7 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
     placed: ClassVar[tuple[str, ...]] = ()
     takes_access = True  # the forms, when they are made
     list_context: ClassVar[dict[str, Any]] = {}
-    search_help_text = gettext_lazy("A number, from its beginning. References are not searched for here.")
+    search_help_text = gettext_lazy("Type the start of the number. References are not searched here.")
 
     def visible(self, request: HttpRequest) -> QuerySet[Any]:
         manager: Any = self.model._default_manager

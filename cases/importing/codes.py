@@ -115,7 +115,9 @@ class Lookups:
     def allowed(self, column: str) -> str:
         """What may stand in a column, in words."""
         kind = kind_of(BY_NAME[column])
-        labels = [localised(*pair) for pair in self.labels.get(kind, {}).values()]
+        numbered = "{key} {label}" if kind == COUNTY else "{label}"
+        known = self.labels.get(kind, {})
+        labels = [numbered.format(key=key, label=localised(*pair)) for key, pair in known.items()]
         if not labels:
             return {
                 "case": _("your own reference, or a case number such as V-2018-0012"),

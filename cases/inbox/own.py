@@ -100,7 +100,7 @@ FOLLOW_UPS: Final = InboxKind(
     call_facts, _to_follow_up, order=("row_due", "-row_urgent"), url=reverse_lazy("cases:reminders"),
 )  # fmt: skip
 NOBODYS: Final = InboxKind(
-    "not-taken-over", gettext_lazy("Calls of yours that nobody has taken over in two days"), nobodys,
+    "not-taken-over", gettext_lazy("Calls that no region has taken over (48 hours)"), nobodys,
     lambda access: {**call_facts(access), "four": name("referred_region")}, _nobodys,
     order=("-row_urgent", "row_at"),
 )  # fmt: skip

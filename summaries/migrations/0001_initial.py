@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
                 ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('year', models.PositiveSmallIntegerField(verbose_name='year')),
                 ('version', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='version')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('protected', 'Protected'), ('tested', 'Tested'), ('preliminary', 'Preliminary'), ('final', 'Final'), ('revised', 'Revised'), ('withdrawn', 'Withdrawn')], default='draft', max_length=12, verbose_name='state')),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('protected', 'Protected'), ('tested', 'Checked'), ('preliminary', 'Preliminary'), ('final', 'Final'), ('revised', 'Revised'), ('withdrawn', 'Withdrawn')], default='draft', max_length=12, verbose_name='state')),
                 ('k', models.PositiveSmallIntegerField(default=5, verbose_name='threshold')),
                 ('steps', models.JSONField(blank=True, default=dict, verbose_name='coarser categories')),
                 ('tables', models.JSONField(blank=True, default=list)),

@@ -347,7 +347,8 @@ class Shown:
         shown = _("By a decision of the agency these groups are shown however few they are.")
         if TOGETHER not in self.table.dimensions[0].categories:
             return shown
-        return f"{shown} {_('Other sex and not known are told as one number where either of them is small.')}"
+        together = _("Other sex and not known are shown as one figure where either of them is small.")
+        return f"{shown} {together}"
 
     @property
     def empty_rows(self) -> int:

@@ -83,7 +83,7 @@ class Publication(WithTrueFigures):
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         PROTECTED = "protected", _("Protected")
-        TESTED = "tested", _("Tested")
+        TESTED = "tested", _("Checked")
         PRELIMINARY = "preliminary", _("Preliminary")
         FINAL = "final", _("Final")
         REVISED = "revised", _("Revised")

@@ -62,7 +62,7 @@ def workbook(one: Publication, language: str) -> bytes:
     """Return the answers of a public version, in the active language, which is `language`."""
     tables = {part.table.name: part for part in shown(one, language)}
     pages = [_page(asker, str(to), asked, tables, one) for asker, (to, asked) in ASKERS.items()]
-    title = _("Answers to those who ask every year, {year}").format(year=one.year)
+    title = _("Data for recurring questionnaires, {year}").format(year=one.year)
     published = one.published_at
     pages.append(justice.page(justice.in_words(one.year), one.year))
     return b"".join(packed(pages, Properties(title, published) if published else None))

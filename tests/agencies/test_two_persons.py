@@ -107,7 +107,7 @@ class TestNewAccount:
     ) -> None:
         browser(anna).post("/admin/accounts/user/add/", new())
         desk = browser(max_)
-        assert "Let somebody in" in desk.get("/").content.decode()
+        assert "New account" in desk.get("/").content.decode()
         page = desk.get(page_of(asked())).content.decode()
         for said in ("nina@example.org", "Regional coordinator", WHY):
             assert said in page
@@ -286,7 +286,7 @@ class TestWhoAnswers:
         self, anna: User, max_: User, dag: User
     ) -> None:
         browser(anna).post("/admin/accounts/user/add/", new())
-        assert "Let somebody in" in browser(dag).get("/approvals/").content.decode()
+        assert "New account" in browser(dag).get("/approvals/").content.decode()
         assert browser(dag).get(page_of(asked())).status_code == 200
         assert browser(dag).post(page_of(asked()), YES).status_code == 403
 

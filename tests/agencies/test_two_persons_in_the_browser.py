@@ -48,7 +48,7 @@ def test_one_asks_another_answers_and_the_third_opens_with_the_code(chromium: An
         assert not User.objects.filter(email="nina@example.org").exists()
     with open_page(chromium, live_server.url) as answers:
         sign_in(answers, max_.email)
-        answers.get_by_role("link", name="Släpp in någon").press("Enter")
+        answers.get_by_role("link", name="Nytt konto").press("Enter")
         answers.get_by_text("Börjar på stödtelefonen").wait_for()
         answers.locator("[name=answer][value=yes]").press("Space")
         answers.fill("[name=reason]", "Jag har talat med hennes chef")

@@ -180,7 +180,7 @@ class TestVerify:
         return client.get(Job.objects.latest("pk").get_absolute_url(), follow=True).content.decode()
 
     def test_a_whole_chain_is_said_to_be_whole(self, dpo, vast):
-        assert "The chain has not been proven yet." in dpo.get(PAGE).content.decode()
+        assert "The audit log has not been checked yet." in dpo.get(PAGE).content.decode()
         assert "The chain is whole: 4 events." in self.prove(dpo)
         assert Event.objects.filter(action="audit.verify", actor="dag@example.org").exists()
 
@@ -193,7 +193,7 @@ class TestVerify:
     def test_nobody_else_proves_it(self, vast):
         for person in (vast.opened_by, user("Anna", Role.ADMINISTRATOR)):
             assert client_of(person).post("/jobs/verify-audit/").status_code == 403
-            assert "Prove it now" not in client_of(person).get(PAGE).content.decode()
+            assert "Check it now" not in client_of(person).get(PAGE).content.decode()
 
 
 def test_every_kind_and_act_has_words():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,46 +16,15 @@ from cases.duplicates.scoring import (
     ACROSS_REGIONS,
     WITHIN_SCOPE,
     Record,
-    apart,
+    blocks,
     compare,
-    kinds,
     shares_of,
-    sharing_of,
-    windows,
 )
 from cases.models import Case, Exploitation, Identification, Person
 
 REGIONS = {"01": "ST", "12": "SY", "14": "V"}
 NIGHT = date(2018, 1, 1)
 Pair = tuple[int, int]
-
-
-def blocks(record: Record) -> frozenset[str]:
-    """Keys of which two records must share one to be compared.
-
-    A reference; or a time (two windows that overlap by half, so that 128 days apart always meet) with a
-    likeness. A register that grows by years keeps its blocks small."""
-    keys = {f"ref|{reference}" for reference in record.references}
-    if record.identified_on is not None:
-        keys |= {f"{window}|{kind}" for window in windows(record.identified_on) for kind in kinds(record)}
-    return frozenset(keys)
-
-
-def candidates(records: Iterable[Record]) -> Iterator[tuple[Record, Record]]:
-    """Each pair that shares a block once, persons of one case left out."""
-    records = list(records)
-    by_block: dict[str, list[Record]] = defaultdict(list)
-    sharing = sharing_of(records)
-    for record in records:
-        for key in blocks(record):
-            by_block[key].append(record)
-    seen: set[frozenset[str]] = set()
-    for block in by_block.values():
-        for one, other in combinations(block, 2):
-            pair = frozenset({one.key, other.key})
-            if pair not in seen and not apart(one, other, sharing):
-                seen.add(pair)
-                yield one, other
 
 
 @dataclass

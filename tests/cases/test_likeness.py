@@ -16,11 +16,12 @@ from cases.duplicates.scoring import (
     WITHIN_SCOPE,
     Record,
     Shares,
+    blocks,
+    candidates,
     compare,
     shares_of,
     worth_asking,
 )
-from tests.cases.alike import blocks, candidates
 from tests.weights import examples
 
 WOMAN = Record(

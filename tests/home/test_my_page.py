@@ -178,7 +178,8 @@ def test_the_data_protection_officer_is_asked_to_prove_the_trail_until_it_was_la
     dora = user("Dora", Role.DPO, language="en")
     officer = signed_in(dora)
     (box,) = officer.get("/").context["boxes"]
-    assert (box.title, box.rows[0].label) == ("Prove the audit trail", "The chain has not been proven yet.")
+    assert box.title == "Check the audit log"
+    assert box.rows[0].label == "The audit log has not been checked yet."
     assert verify_trail(access(dora), told=lambda *_: None)
     assert officer.get("/").context["boxes"] == []
     with time_machine.travel(NOW + timedelta(days=31), tick=False):
@@ -194,7 +195,7 @@ def test_a_trail_that_was_found_broken_is_still_to_be_proven() -> None:
     assert not verify_trail(access(dora), told=lambda *_: None)
 
     (box,) = signed_in(dora).get("/").context["boxes"]
-    assert (box.title, box.rows[0].label[:22]) == ("Prove the audit trail", "The chain is broken at")
+    assert (box.title, box.rows[0].label[:22]) == ("Check the audit log", "The chain is broken at")
 
 
 def test_nobody_is_asked_to_answer_the_own_question_about_an_exemption() -> None:

@@ -128,7 +128,7 @@ def test_an_operator_is_told_of_what_nobody_has_taken_over_in_two_days() -> None
         new_case(by=access(olle, MORNING))
     assert boxes(MORNING + timedelta(days=1)) == {}
     assert boxes(MORNING + timedelta(days=3)) == {
-        "Calls of yours that nobody has taken over in two days": 1,
+        "Calls that no region has taken over (48 hours)": 1,
         "Cases of yours that nobody has taken over in two days": 1,
     }
     with at(MORNING + timedelta(days=3)):

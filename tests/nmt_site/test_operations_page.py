@@ -130,7 +130,12 @@ def certificate_gone(_patch: pytest.MonkeyPatch) -> None:
 
 
 FAULTS: Final[list[tuple[Callable[[pytest.MonkeyPatch], None], str, str, str]]] = [
-    (worker_silent, "NmtWorkerSilent", "Last heard 3\xa0minutes ago.", "systemctl restart nmt-worker"),
+    (
+        worker_silent,
+        "NmtWorkerSilent",
+        "Last sign of life: 3\xa0minutes ago.",
+        "systemctl restart nmt-worker",
+    ),
     (run_waits, "NmtRunsWait", "The oldest has waited 1\xa0hour.", "journalctl -u nmt-worker"),
     (timer_late, "NmtTimerLate", "Last succeeded 3\xa0days ago.", "systemctl start nmt-run@check_register"),
     (drill_late, "NmtTimerLate", "Last succeeded 1\xa0week", "systemctl start nmt-restore-drill"),

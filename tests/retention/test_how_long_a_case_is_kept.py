@@ -22,10 +22,10 @@ DECISION = "Gallringsbeslut 2019/12"
 @pytest.mark.parametrize(
     ("language", "undecided", "open_case", "from_today", "for_good"),
     [
-        ("sv", "Ingen har beslutat hur länge ärendet ska finnas: det bevaras.",
+        ("sv", "Ingen gallringsfrist är beslutad. Ärendet bevaras.",
          "Får gallras tidigast 5 år efter att det har stängts, tillsammans med hela sitt år",
          "Får gallras tidigast 2026-05-01, tillsammans med hela sitt år", "Bevaras för alltid"),
-        ("en", "Nobody has decided how long the case is kept",
+        ("en", "No retention period is set",
          "May be disposed of 5 years after closing at the earliest, with its whole year",
          "May be disposed of on 2026-05-01 at the earliest, with its whole year", "Kept for good"),
     ],

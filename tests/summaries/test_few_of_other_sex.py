@@ -184,7 +184,7 @@ def test_no_chart_of_the_groups_tells_them_apart(version: Publication) -> None:
         ),
         (
             "en", "Other sex", "Other sex or not known",
-            "Other sex and not known are told as one number where either of them is small.",
+            "Other sex and not known are shown as one figure where either of them is small.",
         ),
     ],
 )  # fmt: skip
