@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from functools import partial
 from typing import Final
 
 from allauth.account.forms import default_token_generator
@@ -328,7 +327,7 @@ def _change(before: User, user: User, fields: list[str], by: Access) -> User:
     if before.email != user.email:
         # To the former address: whoever reads it should know that the account is no longer theirs.
         subject = gettext_lazy("Your address in the NMT register was changed")
-        transaction.on_commit(partial(_write, user, before.email, subject, MOVED), robust=True)
+        transaction.on_commit(lambda: _write(user, before.email, subject, MOVED), robust=True)
     record(by, "user.change", user, fields=fields)
     return user
 
@@ -362,7 +361,7 @@ def _invite(user: User, by: Actor, site: str, action: str = "user.invite") -> st
     facts = {"days": settings.INVITATION_DAYS, "link": link}
     subject = gettext_lazy("Invitation to the NMT register")
     # When all is stored: an e-mail cannot be taken back.
-    transaction.on_commit(partial(_write, user, user.email, subject, INVITATION, **facts), robust=True)
+    transaction.on_commit(lambda: _write(user, user.email, subject, INVITATION, **facts), robust=True)
     record(by, action, user)
     return link
 

@@ -46,6 +46,15 @@ def test_the_invited_person_chooses_a_password_and_signs_in(
     )
 
 
+@pytest.mark.django_db(transaction=True)
+def test_an_invitation_stands_although_no_mail_server_answers(settings: Any, caplog: Any) -> None:
+    settings.EMAIL_BACKEND, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", 1
+    adam = access(user("Adam", Role.ADMINISTRATOR))
+    link = invite(user=new_user(), by=adam, site="http://testserver")
+    assert "Error calling" in caplog.text  # the mail server refused
+    assert Client().get(link).status_code == 302
+
+
 def test_the_link_is_good_once(client: Client) -> None:
     link = invite(user=new_user(), by=access(user("Adam", Role.ADMINISTRATOR)), site="http://testserver")
     choose_password(client, link, CHOSEN)
