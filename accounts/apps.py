@@ -53,7 +53,7 @@ DONE: Final = {
     "invite": pgettext_lazy("audit", "invited"),
     "invite_accept": pgettext_lazy("audit", "invitation accepted"),
     "invite_again": pgettext_lazy("audit", "invited again"),
-    "letters": pgettext_lazy("audit", "letters chosen"),
+    "letters": pgettext_lazy("audit", "e-mail notices chosen"),
     "stand_in_end": pgettext_lazy("audit", "stands in for a manager no more"),
     "new_code": pgettext_lazy("audit", "new code for opening shown"),
     "open_refused": pgettext_lazy("audit", "code for opening refused"),

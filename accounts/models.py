@@ -199,8 +199,8 @@ class User(AbstractBaseUser):
         blank=True,
         help_text=_("The last day on which the account signs in. Empty: until somebody ends it."),
     )
-    daily_letter = models.BooleanField(_("letter each day"), default=True)
-    at_once_from = models.DateTimeField(_("letters at once since"), null=True, blank=True)
+    daily_letter = models.BooleanField(_("daily e-mail"), default=True)
+    at_once_from = models.DateTimeField(_("immediate e-mails since"), null=True, blank=True)
     date_joined = models.DateTimeField(_("since"), auto_now_add=True)
 
     USERNAME_FIELD = "email"
@@ -451,8 +451,8 @@ class UrgentLetter(models.Model):
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("letter at once")
-        verbose_name_plural = _("letters at once")
+        verbose_name = _("immediate e-mail")
+        verbose_name_plural = _("immediate e-mails")
         constraints = [models.UniqueConstraint(fields=["user", "about"], name="accounts_urgentletter_once")]
         indexes = [
             models.Index(

@@ -74,7 +74,7 @@ def terms(request: AuthenticatedRequest) -> HttpResponse:
 @require_POST
 def letters(request: AuthenticatedRequest) -> HttpResponse:
     choose_letters(daily="daily" in request.POST, at_once="at_once" in request.POST, by=request.access)
-    messages.success(request, _("Your choice of letters is saved."))
+    messages.success(request, _("Your choice of e-mail notices is saved."))
     return redirect("account")
 
 

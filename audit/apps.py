@@ -4,7 +4,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 class AuditConfig(AppConfig):
     name = "audit"
-    verbose_name = _("Audit trail")
+    verbose_name = _("Audit log")
 
     trail_kinds = ("audit",)
 

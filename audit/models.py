@@ -118,8 +118,8 @@ class Segment(models.Model):
     disposal_signature = models.CharField(max_length=64, blank=True)
 
     class Meta:
-        verbose_name = _("year of the audit trail")
-        verbose_name_plural = _("years of the audit trail")
+        verbose_name = _("year of the audit log")
+        verbose_name_plural = _("years of the audit log")
         db_table = "audit_segment"
         ordering = ["first"]
         constraints = [

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 # What an event is about: the part of its action before the dot.
 ABOUT: Final = {
-    "audit": gettext_lazy("The audit trail itself"),
+    "audit": gettext_lazy("The audit log itself"),
 }
 # What was done: the part after the dot.
 DONE: Final = {
@@ -51,4 +51,4 @@ HOW: Final = {
 
 class AuditPagesConfig(AppConfig):
     name = "audit_pages"
-    verbose_name = gettext_lazy("Audit trail")
+    verbose_name = gettext_lazy("Audit log")

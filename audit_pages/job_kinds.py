@@ -16,7 +16,7 @@ from jobs.kinds import Run, hourly, job
 VERIFY = "verify_audit"
 
 
-@job(VERIFY, title=_("Proving the audit trail"), may=May.VIEW_TRAIL, start="audit_pages:audit")
+@job(VERIFY, title=_("Checking the audit log"), may=May.VIEW_TRAIL, start="audit_pages:audit")
 def verify_audit(run: Run) -> dict[str, Any]:
     """A broken chain is a result as well: the page of the audit log says so."""
     verify_trail(run.access, told=run.progress)

@@ -287,7 +287,7 @@ FIGURES: Final[tuple[tuple[May, tuple[Figure, ...]], ...]] = (
     )),
     (May.VIEW_TRAIL, (
         Figure(
-            gettext_lazy("Events in the trail, last seven days"), _events,
+            gettext_lazy("Events in the audit log, last seven days"), _events,
             _since("audit_pages:audit", _a_week_ago),
         ),
         Figure(

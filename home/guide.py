@@ -346,6 +346,6 @@ STEPS: Final = (
     FirstStep((May.VIEW_TOTALS,), _("Look at the newest year"), _to("summaries:start")),
     FirstStep((May.LET_IN, May.ADMINISTER), _("See which questions two persons answer"),
         _to("agencies:approvals")),
-    FirstStep((May.VIEW_TRAIL,), _("Read in the audit trail what was done today"), _to("audit_pages:audit")),
+    FirstStep((May.VIEW_TRAIL,), _("Read in the audit log what was done today"), _to("audit_pages:audit")),
     FirstStep((), _("Learn the keys: ? shows them on every page"), _to("help", part="#keys")),
 )  # fmt: skip

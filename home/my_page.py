@@ -345,7 +345,7 @@ BUTTONS: Final = (
     Button(May.NOTIFY, gettext_lazy("Notify"), "cases:notify"),
     Button(May.ADMINISTER, gettext_lazy("Invite a user"), "admin:accounts_user_add"),
     Button(May.ADMINISTER, gettext_lazy("All lists"), "admin:index"),
-    Button(May.VIEW_TRAIL, gettext_lazy("Read the audit trail"), "audit_pages:audit"),
+    Button(May.VIEW_TRAIL, gettext_lazy("Read the audit log"), "audit_pages:audit"),
 )
 # What somebody may begin with when nothing waits.
 NOTHING_WAITS: Final = {

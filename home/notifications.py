@@ -118,7 +118,7 @@ def reminder_mail(row: Reminder, site: str) -> EmailMessage:
             "%(n)d things wait for you in the NMT register.",
             row.count,
         )
-        why = _("You get this letter at most once a day. It tells nothing of what the register holds.")
+        why = _("You get this e-mail at most once a day. It says nothing of what the register holds.")
         choose = _("Whether you get it you choose in My account.")
         subject, said = _("The NMT register: something waits for you"), text % {"n": row.count}
         headers = {"Message-ID": f"<{mark}@nmt-register>"}
@@ -198,7 +198,7 @@ def _send(user: User, at: datetime, site: str) -> LetterOutcome:
 def immediate_mail(user: User, site: str) -> EmailMessage:
     with translation.override(user.language or settings.LANGUAGE_CODE):
         text = _("Something that cannot wait is in the NMT register for you.")
-        why = _("You have chosen this letter in My account. It tells nothing of what the register holds.")
+        why = _("You have chosen this e-mail in My account. It says nothing of what the register holds.")
         return _mail(user, site, _("The NMT register: something cannot wait"), text, why)
 
 

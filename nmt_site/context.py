@@ -74,7 +74,7 @@ MENU: Final[tuple[tuple[MenuEntry, tuple[May, ...]], ...]] = (
         MenuEntry(pgettext_lazy("statistics", "External data"), "admin:app_list", ("summaries",)),
         (May.EDIT_FIGURES,),
     ),
-    (MenuEntry(_("Audit trail"), "audit_pages:audit"), READS),
+    (MenuEntry(_("Audit log"), "audit_pages:audit"), READS),
     (MenuEntry(_("Who is signed in"), "sessions"), (May.WATCH_SESSIONS,)),
 )
 PUBLIC: Final = (

@@ -82,7 +82,7 @@ def _timer(timer: Timer) -> WatchedRow:
 def _trail(state: State) -> WatchedRow:
     if state.broken is not None:
         return WatchedRow(
-            _("Audit trail"),
+            _("Audit log"),
             _("The chain was found broken at event %(n)d.") % {"n": state.broken},
             False,
             remedy=_("Change nothing, keep a copy of the database and tell the data protection officer."),
@@ -92,7 +92,7 @@ def _trail(state: State) -> WatchedRow:
     if state.proof is not None:
         proven = _("Last proven whole %(time)s ago.") % _ago(state.proof)
     return WatchedRow(
-        _("Audit trail"),
+        _("Audit log"),
         f"{_('%(n)d events.') % {'n': state.events}} {proven}",
         not Timer(PROOF, state.unproven).late,
         remedy=_("Have it proven now."),
@@ -104,13 +104,13 @@ def _mail(mail: Mail) -> WatchedRow:
     if not mail.set_up:
         return WatchedRow(
             _("Mail"),
-            _("No mail server is set: letters are not sent."),
+            _("No mail server is set: e-mails are not sent."),
             False,
             remedy=_("Set EMAIL_HOST, and start the services again."),
             commands=("editor /etc/nmt/nmt.env", "systemctl restart nmt-web nmt-worker"),
         )
     waiting = (
-        _("%(n)d letters wait, %(late)d of them for too long.") if mail.late else _("%(n)d letters wait.")
+        _("%(n)d e-mails wait, %(late)d of them for too long.") if mail.late else _("%(n)d e-mails wait.")
     )
     said = waiting % {"n": mail.waiting, "late": mail.late}
     if mail.age is not None:

@@ -31,7 +31,7 @@ class RetentionKind(models.TextChoices):
     IMPORT = "import", _("Journals of imports")
     JOB = "job", _("Background runs")
     ACCOUNT = "account", _("Accounts that have ended")
-    EVENT = "event", _("Closed years of the audit trail")
+    EVENT = "event", _("Closed years of the audit log")
 
 
 class Trigger(models.TextChoices):

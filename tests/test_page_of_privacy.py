@@ -29,7 +29,7 @@ PROOFS: Final[dict[str, str]] = {
     "Other regions are seen only": "tests/cases/test_ask_and_grant.py::test_never_for_more_than_a_day",
     "An operator of the support line sees": "tests/cases/test_scope_oracle.py",
     "Analysts see counts": "tests/test_every_address.py",
-    "It is recorded in an audit trail": "tests/test_promises.py::TestTrail",
+    "It is recorded in an audit log": "tests/test_promises.py::TestTrail",
     "A proof of it shows where": "tests/audit/test_trail_verifies.py",
     "Only whoever has kept an earlier proof":
         "tests/audit/test_trail_verifies.py::test_a_truncated_trail_with_a_forged_head_is_known_by_an_earlier_head",
@@ -50,7 +50,7 @@ PROOFS: Final[dict[str, str]] = {
     "Accounts, journals of imports": "tests/test_promises.py::TestDisposal",
     "No user can delete them":
         "tests/nmt_site/test_admin_by_role.py::test_nothing_is_deleted_but_what_was_never_used",
-    "The audit trail can be disposed of": "tests/audit/test_years_of_the_trail.py",
+    "The audit log can be disposed of": "tests/audit/test_years_of_the_trail.py",
     "Drafts of forms are deleted":
         "tests/test_promises.py::test_what_is_deleted_by_itself_is_said_with_its_time",
     "A form that was sent when the session":
@@ -82,7 +82,7 @@ SAID: Final[dict[str, set[str]]] = {
     "who took it over": {"taken_by", "taken_at", "taken_over_by", "taken_over_at"},
     "when and how the officer was reached": {"contacted_by", "contacted_at", "contacted_how"},
     "name, e-mail address, role, agency, language": {"name", "email", "role", "language"},
-    "which letters they want": {"daily_letter", "at_once_from"},
+    "which e-mail notices they want": {"daily_letter", "at_once_from"},
     "a password that nobody can read": {"password"},
     "a mark of a connected e-ID that nobody can reckon back": {"subject"},
     "when it was connected and last used": {"bound_at", "used_at"},

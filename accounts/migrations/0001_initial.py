@@ -26,8 +26,8 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(blank=True, max_length=5, verbose_name='language')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
                 ('ends_on', models.DateField(blank=True, help_text='The last day on which the account signs in. Empty: until somebody ends it.', null=True, verbose_name='last day')),
-                ('daily_letter', models.BooleanField(default=True, verbose_name='letter each day')),
-                ('at_once_from', models.DateTimeField(blank=True, null=True, verbose_name='letters at once since')),
+                ('daily_letter', models.BooleanField(default=True, verbose_name='daily e-mail')),
+                ('at_once_from', models.DateTimeField(blank=True, null=True, verbose_name='immediate e-mails since')),
                 ('date_joined', models.DateTimeField(auto_now_add=True, verbose_name='since')),
             ],
             options={
@@ -204,8 +204,8 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'verbose_name': 'letter at once',
-                'verbose_name_plural': 'letters at once',
+                'verbose_name': 'immediate e-mail',
+                'verbose_name_plural': 'immediate e-mails',
                 'indexes': [models.Index(condition=models.Q(('sent_at__isnull', True)), fields=['at'], name='accounts_urgentletter_unsent')],
                 'constraints': [models.UniqueConstraint(fields=('user', 'about'), name='accounts_urgentletter_once')],
             },

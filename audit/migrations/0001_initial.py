@@ -80,8 +80,8 @@ class Migration(migrations.Migration):
                 ('disposal_signature', models.CharField(blank=True, max_length=64)),
             ],
             options={
-                'verbose_name': 'year of the audit trail',
-                'verbose_name_plural': 'years of the audit trail',
+                'verbose_name': 'year of the audit log',
+                'verbose_name_plural': 'years of the audit log',
                 'db_table': 'audit_segment',
                 'ordering': ['first'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='audit_segment_from_first_to_last'), models.CheckConstraint(condition=models.Q(('disposed_at__isnull', True), models.Q(models.Q(('decision', ''), _negated=True), models.Q(('disposed_by', models.F('approved_by')), _negated=True)), _connector='OR'), name='audit_segment_disposed_by_two')],

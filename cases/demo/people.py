@@ -66,7 +66,7 @@ DOES: Final[dict[str, str | Promise]] = {
     "manager": _("Reads the figures, and approves as the second person."),
     "admin": _("Users, agencies, coordinators and code lists."),
     "admin2": _("The second administrator: answers what the first has asked for."),
-    "dpo": _("Reads the audit trail, and answers persons who ask what is kept about them."),
+    "dpo": _("Reads the audit log, and answers persons who ask what is kept about them."),
 }
 LINE, AGENCY = "operator", "officer"  # who answers the line, and who notifies
 COORDINATORS: Final = {"V": "coordinator.vast", "SY": "coordinator.syd"}  # who sign in, by region

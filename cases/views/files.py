@@ -211,7 +211,7 @@ def _extract(access: Access, code: uuid.UUID) -> Extract:
 def _crumbs(case: Case, access: Access) -> dict[str, Any]:
     if access.may(May.VIEW_CASE):
         return crumbs(_("Extract"), case)
-    return {"breadcrumbs": [(_("Audit trail"), reverse("audit_pages:audit")), (_("Extract"), "")]}
+    return {"breadcrumbs": [(_("Audit log"), reverse("audit_pages:audit")), (_("Extract"), "")]}
 
 
 @require_safe

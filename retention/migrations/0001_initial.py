@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='HistoricalRetention',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('call', 'Calls without a case'), ('case', 'Cases, with their persons, calls and notifications'), ('notification', 'Notifications without a case'), ('import', 'Journals of imports'), ('job', 'Background runs'), ('account', 'Accounts that have ended'), ('event', 'Closed years of the audit trail')], db_index=True, max_length=12, verbose_name='what')),
+                ('kind', models.CharField(choices=[('call', 'Calls without a case'), ('case', 'Cases, with their persons, calls and notifications'), ('notification', 'Notifications without a case'), ('import', 'Journals of imports'), ('job', 'Background runs'), ('account', 'Accounts that have ended'), ('event', 'Closed years of the audit log')], db_index=True, max_length=12, verbose_name='what')),
                 ('trigger', models.CharField(choices=[('received', 'it came in'), ('closed', 'it was closed, and nothing has changed since'), ('changed', 'it was last changed'), ('ended', 'it ended'), ('signed_in', 'its owner last signed in'), ('year_over', 'the year was over')], max_length=10, verbose_name='counted from the day')),
                 ('years', models.PositiveSmallIntegerField(blank=True, help_text='Whole years. Empty: it is kept for good.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(200)], verbose_name='years')),
                 ('decision', models.CharField(help_text='By its name, with its date or registry number', max_length=200, verbose_name='decision')),
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
             name='Retention',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('call', 'Calls without a case'), ('case', 'Cases, with their persons, calls and notifications'), ('notification', 'Notifications without a case'), ('import', 'Journals of imports'), ('job', 'Background runs'), ('account', 'Accounts that have ended'), ('event', 'Closed years of the audit trail')], max_length=12, unique=True, verbose_name='what')),
+                ('kind', models.CharField(choices=[('call', 'Calls without a case'), ('case', 'Cases, with their persons, calls and notifications'), ('notification', 'Notifications without a case'), ('import', 'Journals of imports'), ('job', 'Background runs'), ('account', 'Accounts that have ended'), ('event', 'Closed years of the audit log')], max_length=12, unique=True, verbose_name='what')),
                 ('trigger', models.CharField(choices=[('received', 'it came in'), ('closed', 'it was closed, and nothing has changed since'), ('changed', 'it was last changed'), ('ended', 'it ended'), ('signed_in', 'its owner last signed in'), ('year_over', 'the year was over')], max_length=10, verbose_name='counted from the day')),
                 ('years', models.PositiveSmallIntegerField(blank=True, help_text='Whole years. Empty: it is kept for good.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(200)], verbose_name='years')),
                 ('decision', models.CharField(help_text='By its name, with its date or registry number', max_length=200, verbose_name='decision')),
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('call', 'Calls without a case'), ('case', 'Cases, with their persons, calls and notifications'), ('notification', 'Notifications without a case'), ('import', 'Journals of imports'), ('job', 'Background runs'), ('account', 'Accounts that have ended'), ('event', 'Closed years of the audit trail')], max_length=12, verbose_name='what')),
+                ('kind', models.CharField(choices=[('call', 'Calls without a case'), ('case', 'Cases, with their persons, calls and notifications'), ('notification', 'Notifications without a case'), ('import', 'Journals of imports'), ('job', 'Background runs'), ('account', 'Accounts that have ended'), ('event', 'Closed years of the audit log')], max_length=12, verbose_name='what')),
                 ('on', models.DateField(verbose_name='due on')),
                 ('trigger', models.CharField(choices=[('received', 'it came in'), ('closed', 'it was closed, and nothing has changed since'), ('changed', 'it was last changed'), ('ended', 'it ended'), ('signed_in', 'its owner last signed in'), ('year_over', 'the year was over')], max_length=10, verbose_name='counted from the day')),
                 ('years', models.PositiveSmallIntegerField(verbose_name='years')),

@@ -398,7 +398,7 @@ COMMANDS: Final = {
         "import_rows", "agencies", FILE, "--as", "olle@example.org", file=AGENCIES
     ),
     "changes keys": command("rotate_keys"),
-    "sends letters at once": Act(
+    "sends immediate e-mails": Act(
         lambda world, _given: notifications.send_unsent(at=NOON, site="http://testserver"), told_at_once
     ),
     "sends reminders": Act(

@@ -118,7 +118,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "cases/actions/years.py:decide_taken_over": ("decides that who was taken over must be complete",),
     "cases/actions/years.py:confirm_year": ("closes a region's year",),
     "cases/actions/years.py:reopen_year": ("takes a closed year back",),
-    "home/notifications.py:send_unsent": ("sends letters at once",),
+    "home/notifications.py:send_unsent": ("sends immediate e-mails",),
     "home/notifications.py:send_unsent_reminders": ("sends reminders",),
     "exchange/runs.py:_keep_run": ("imports a file", "imports a list", "takes spreadsheets in"),
     "exchange/runs.py:undo": ("takes a list back", "takes an import back", "takes spreadsheets back"),

@@ -62,7 +62,7 @@ def look(client, **typed):
 def test_the_data_protection_officer_reads_all_and_that_is_recorded(dpo, vast, syd):
     response = dpo.get(PAGE)
     assert labels(response) >= {vast.number, syd.number}
-    assert "Your reading of the audit trail is also recorded." in response.content.decode()
+    assert "Your reading of the audit log is also recorded." in response.content.decode()
     last = Event.objects.order_by("-sequence")[0]
     assert (last.actor, last.action) == ("dag@example.org", "audit.list")
 
@@ -232,5 +232,5 @@ def test_a_run_is_told_by_what_it_does_once(dpo):
     dpo.post("/jobs/verify-audit/")
     code = str(Job.objects.get().code)
     page = dpo.get(PAGE).content.decode()
-    assert f"Proving the audit trail, {code[:8]}" in page
+    assert f"Checking the audit log, {code[:8]}" in page
     assert "verify_audit" not in page

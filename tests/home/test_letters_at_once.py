@@ -1,4 +1,4 @@
-"""What cannot wait is told by letter at once to who has chosen so: without a fact, whatever the mail server
+"""What cannot wait is told by immediate e-mail to who has chosen so: without a fact, whatever the mail server
 does, and nobody learns from it what another region has."""
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def test_a_transfer_asked_is_told_at_once_without_a_fact_and_once(
     assert letter.body.split("\n\n") == [
         "Something that cannot wait is in the NMT register for you.",
         "Sign in to see what it is: https://register.example/",
-        "You have chosen this letter in My account. It tells nothing of what the register holds.",
+        "You have chosen this e-mail in My account. It says nothing of what the register holds.",
     ]
     assert minute(LATER + timedelta(minutes=1)) == 0
     assert len(mail.outbox) == 1

@@ -69,7 +69,7 @@ def test_the_letter_holds_a_number_and_a_link_and_no_fact_of_a_case() -> None:
     assert letter.body.split("\n\n") == [
         "1 thing waits for you in the NMT register.",
         "Sign in to see what it is: https://register.example/",
-        "You get this letter at most once a day. It tells nothing of what the register holds. "
+        "You get this e-mail at most once a day. It says nothing of what the register holds. "
         "Whether you get it you choose in My account.",
     ]
     assert "V-2018" not in letter.subject + letter.body

@@ -44,7 +44,7 @@ def test_each_administrator_and_nobody_else_gets_an_email_that_names_the_timer_a
     assert letter.subject == "The NMT register: check_register has failed"
     assert letter.body == (
         "The timer check_register has failed. The page Operations in the register says what to do.\n\n"
-        "You get this letter at most once a day for each timer."
+        "You get this e-mail at most once a day for each timer."
     )
 
 

@@ -29,7 +29,7 @@ PAGES = [
     (Role.COORDINATOR, "/summaries/2018/", "Yearly summary 2018", "figure svg"),
     (Role.COORDINATOR, "/admin/cases/person/add/", "Add presumed victim", "#id_citizenship"),
     (Role.OFFICER, "/cases/notify/", "Notify a regional coordinator", "#id_women"),
-    (Role.DPO, "/audit/", "Audit trail", "table.cards tbody tr"),
+    (Role.DPO, "/audit/", "Audit log", "table.cards tbody tr"),
     (None, "/accounts/login/", "Sign in", "#id_password"),
     (None, "/statistik/om/", "", "main h2"),
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from nmt_site.management import refusing
 
 
 class Command(BaseCommand):
-    help = "Closes a year of the audit trail with a signed head."
+    help = "Closes a year of the audit log with a signed head."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("year", type=int)
