@@ -1,0 +1,9 @@
+"""The audit log: an append-only record of who read, changed, exported, published or was refused.
+
+Its nouns: an `Event`; the chain, in which the signature of each event covers the one before; and a `Segment`,
+which is a closed year with its signed head. It imports no other app: a row is named by its kind and number.
+
+A change begins in `writer.record`, the only way in. `guard` keeps the table append-only in both databases,
+`verify` proves the chain, and `outside` writes the newest signature where the database cannot reach.
+`segments` closes a year and disposes of one. The pages are in `audit_pages`.
+"""
