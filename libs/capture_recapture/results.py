@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from libs.capture_recapture.table import CaptureTable
@@ -314,6 +314,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         _INSIDE_SV + "källan {name} har {known} personer, men de andra källorna säger {low} till {high}.",
         _INSIDE_EN + "the list {name} holds {known} persons, but the other lists say {low} to {high}.",
     ),
+    "list_missed_upwards": (
+        _INSIDE_SV + "källan {name} har {known} personer, men de andra källorna säger minst {low}.",
+        _INSIDE_EN + "the list {name} holds {known} persons, but the other lists say at least {low}.",
+    ),
 }
 
 
@@ -368,14 +372,16 @@ def disagreements(
         "methods_apart": lower.differ > MAX_SPREAD,
         "lists_apart": _apart(estimate, without),
     }
-    missed = [
-        reason(
-            "list_missed", name=one.name, known=one.known, low=round(one.wald.low), high=round(one.wald.high)
-        )
-        for one in checks
-        if one.wald and not one.agrees
-    ]
+    missed = [_missed(one, one.wald) for one in checks if one.wald and not one.agrees]
     return (*(reason(code) for code, true in holds.items() if true), *missed)
+
+
+def _missed(check: Consistency, said: Interval) -> RefusalReason:
+    """Return that the other lists say another size of a list, who may set no upper limit to it."""
+    facts = {"name": check.name, "known": check.known, "low": round(said.low)}
+    if math.isfinite(said.high):
+        return reason("list_missed", **facts, high=round(said.high))
+    return replace(reason("list_missed_upwards", **facts), code="list_missed")
 
 
 def _apart(estimate: float, without: tuple[LeftOut, ...]) -> bool:

@@ -143,6 +143,14 @@ def test_what_the_methods_and_the_lists_say_is_part_of_the_verdict(
     assert [reason.code for reason in disagreements(lower, 600, left, checks)] == codes
 
 
+def test_a_list_may_be_missed_by_others_that_set_no_upper_limit() -> None:
+    """Their interval was written as whole persons, which infinitely many are not."""
+    missed = Consistency("PF", 90, 255, Interval(104.6, math.inf))
+    (said,) = disagreements(bound(600), 600, (), (missed,))
+    assert said.code == "list_missed"
+    assert said.en.endswith("the list PF holds 90 persons, but the other lists say at least 105.")
+
+
 def test_every_reason_has_a_sentence_in_both_languages() -> None:
     for sv, en in SENTENCES.values():
         assert sv != en
