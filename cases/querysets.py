@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any, Self
+from functools import partial
+from typing import Any, Final, Self
 
 from django.apps import apps
 from django.db import models
@@ -23,6 +24,9 @@ from cases.choices import (
     YearStep,
 )
 
+NOT_CLOSED: Final = [state for state in NotificationState if state != NotificationState.CLOSED]
+PARTS: Final = ("identification", "exploitation", "measure", "personindicator")  # of a person
+
 
 def demanded() -> Q:
     """Persons who must be complete before their year is closed: those imported from old spreadsheets only in
@@ -31,17 +35,53 @@ def demanded() -> Q:
     return Q(taken_over=False) | Q(first_year__in=years.values("year"))
 
 
-class CallQuerySet(models.QuerySet[Any]):
-    def visible_to(self, access: Access) -> Self:
-        return self.filter(scope.call_scope(access))
+# By model, the condition of the rows that somebody may see.
+SEEN: Final[dict[str, Callable[[Access], Q]]] = {
+    "call": scope.call_scope,
+    "case": scope.case_scope,
+    "person": scope.person_scope,
+    **dict.fromkeys(PARTS, partial(scope.person_scope, at="person__")),
+    "notification": scope.notification_scope,
+    "message": scope.message_scope,
+    "misregistration": scope.mistake_scope,
+}
+# By model, the condition of those that somebody may change too: a grant is for reading.
+OWN: Final[dict[str, Callable[[Access], Q]]] = {
+    "case": scope.own_cases,
+    "person": scope.own_persons,
+    **dict.fromkeys(PARTS, partial(scope.own_persons, at="person__")),
+}
 
+
+class ScopedQuerySet(models.QuerySet[Any]):
+    """Rows of one of the models of `SEEN`."""
+
+    def visible_to(self, access: Access) -> Self:
+        return self.filter(SEEN[str(self.model._meta.model_name)](access))
+
+    def for_extract(self, access: Access) -> Self:
+        """Rows of one case that `Case.objects.for_extract` has opened."""
+        return self if access.may(May.EXTRACT_ANY_CASE) else self.visible_to(access)
+
+
+class OwnedQuerySet(ScopedQuerySet):
+    """Rows of one of the models of `OWN`: cases, persons and the parts of persons."""
+
+    def in_own_region(self, access: Access) -> Self:
+        """Those that one may change; of cases also those with a person whom one may change."""
+        return self.filter(OWN[str(self.model._meta.model_name)](access))
+
+    def for_extract(self, access: Access) -> Self:
+        """Of one case, by its number, never a list: own rows, or any for the data protection officer."""
+        if access.may(May.EXTRACT_ANY_CASE):
+            return self
+        return self.in_own_region(access) if access.may(May.EXTRACT_CASE) else self.none()
+
+
+class CallQuerySet(ScopedQuerySet):
     def totals_for(self, access: Access) -> Self:
         """Calls as totals: all for those who read totals, else those referred to own regions."""
         return self if access.may(May.VIEW_TOTALS) else self.filter(referred_region__in=access.regions)
-
-    def for_extract(self, access: Access) -> Self:
-        """Calls of one case that `Case.objects.for_extract` has opened."""
-        return self if access.may(May.EXTRACT_ANY_CASE) else self.visible_to(access)
 
     def received_in(self, year: int) -> Self:
         return self.filter(received_on__gte=date(year, 1, 1), received_on__lte=date(year, 12, 31))
@@ -55,13 +95,10 @@ class CallQuerySet(models.QuerySet[Any]):
         return nobody.filter(referred_region__isnull=False).exclude(consent=Consent.MISSING)
 
 
-class CaseQuerySet(models.QuerySet[Any]):
-    def visible_to(self, access: Access) -> Self:
-        return self.filter(scope.case_scope(access))
-
+class CaseQuerySet(OwnedQuerySet):
     def visible_parts(self, access: Access) -> list[Self]:
         """The same rows as `visible_to`, in parts that may overlap."""
-        return [self.filter(part) for part in scope.case_parts(access)]
+        return list(map(self.filter, scope.case_parts(access)))
 
     def totals_for(self, access: Access) -> Self:
         if access.may(May.VIEW_TOTALS):
@@ -70,11 +107,6 @@ class CaseQuerySet(models.QuerySet[Any]):
 
     def opened_in(self, year: int) -> Self:
         return self.filter(opened_on__gte=date(year, 1, 1), opened_on__lte=date(year, 12, 31))
-
-    def in_own_region(self, access: Access) -> Self:
-        """Those with a person whom one may change, or that one may change themselves: a grant is for
-        reading."""
-        return self.filter(scope.own_cases(access))
 
     def changeable_by(self, access: Access) -> Self:
         """Those that one may change and add persons to."""
@@ -94,15 +126,8 @@ class CaseQuerySet(models.QuerySet[Any]):
         found = {name: ExpressionWrapper(of(access), models.BooleanField()) for name, of in scopes.items()}
         return self.annotate(**found, granted_until=scope.granted_until(access, OuterRef("pk")))
 
-    def for_extract(self, access: Access) -> Self:
-        """One case by its number, never a list: an own one, one with an own person, or any for the data
-        protection officer."""
-        if access.may(May.EXTRACT_ANY_CASE):
-            return self
-        return self.in_own_region(access) if access.may(May.EXTRACT_CASE) else self.none()
 
-
-class PersonQuerySet(models.QuerySet[Any]):
+class PersonQuerySet(OwnedQuerySet):
     def bulk_create(self, objs: Iterable[Any], *args: Any, **options: Any) -> list[Any]:
         objs = list(objs)
         self._fetch_cases(objs)
@@ -126,28 +151,15 @@ class PersonQuerySet(models.QuerySet[Any]):
             values["moved"] = Exists(case.exclude(region=region))
         return super().update(**values)
 
-    def visible_to(self, access: Access) -> Self:
-        return self.filter(scope.person_scope(access))
-
     def totals_for(self, access: Access) -> Self:
         """Persons as totals only: never list, read or export these rows."""
         return self.filter(scope.totals_scope(access))
-
-    def in_own_region(self, access: Access) -> Self:
-        """Those that the person may change: a grant is for reading."""
-        return self.filter(scope.own_persons(access))
 
     def with_grant(self, access: Access) -> Self:
         """`granted_until`: how long a person of another region may be read."""
         return self.annotate(
             granted_until=scope.granted_until(access, OuterRef("case"), OuterRef("responsible_region"))
         )
-
-    def for_extract(self, access: Access) -> Self:
-        """Persons of one case that `Case.objects.for_extract` has opened."""
-        if access.may(May.EXTRACT_ANY_CASE):
-            return self
-        return self.in_own_region(access) if access.may(May.EXTRACT_CASE) else self.none()
 
     def with_main(self) -> Self:
         """`main`: the exploitation that is the main one, at most one a person."""
@@ -172,15 +184,8 @@ class PersonQuerySet(models.QuerySet[Any]):
         return self.filter(first_year__gte=first, first_year__lte=last if last is not None else first)
 
 
-class PartQuerySet(models.QuerySet[Any]):
-    """Identifications, exploitations and measures: visible with their person."""
-
-    def visible_to(self, access: Access) -> Self:
-        return self.filter(scope.person_scope(access, "person__"))
-
-    def in_own_region(self, access: Access) -> Self:
-        """Those that may be changed with their person: a grant is for reading."""
-        return self.filter(scope.own_persons(access, "person__"))
+class PartQuerySet(OwnedQuerySet):
+    """Identifications, exploitations and measures: visible, and changed, with their person."""
 
 
 class TransferQuerySet(models.QuerySet[Any]):
@@ -280,26 +285,13 @@ class DuplicateReviewQuerySet(models.QuerySet[Any]):
         )
 
 
-class NotificationQuerySet(models.QuerySet[Any]):
-    def visible_to(self, access: Access) -> Self:
-        return self.filter(scope.notification_scope(access))
-
+class NotificationQuerySet(ScopedQuerySet):
     def waiting_for(self, access: Access) -> Self:
         """Those that the region has not closed."""
-        not_closed = [state for state in NotificationState if state != NotificationState.CLOSED]
-        return self.filter(region__in=access.regions, state__in=not_closed)
+        return self.filter(region__in=access.regions, state__in=NOT_CLOSED)
 
 
-class MisregistrationQuerySet(models.QuerySet[Any]):
-    def visible_to(self, access: Access) -> Self:
-        """Who finds cases by region those of own regions; who finds those opened by oneself what oneself has
-        taken out."""
-        return self.filter(scope.mistake_scope(access))
-
-    def for_extract(self, access: Access) -> Self:
-        """Of one case, whose number somebody has."""
-        return self if access.may(May.EXTRACT_ANY_CASE) else self.visible_to(access)
-
+class MisregistrationQuerySet(ScopedQuerySet):
     def standing(self) -> Self:
         """What nobody has put back."""
         return self.filter(put_back_at__isnull=True)
@@ -321,11 +313,7 @@ class YearQuerySet(models.QuerySet[Any]):
         return self.standing().filter(year=year, step=YearStep.CLOSED)
 
 
-class MessageQuerySet(models.QuerySet[Any]):
-    def visible_to(self, access: Access) -> Self:
-        """With what they are about, for both sides of it."""
-        return self.filter(scope.message_scope(access))
-
+class MessageQuerySet(ScopedQuerySet):
     def waiting_for(self, access: Access) -> Self:
         """Those to an own side that nobody of it has read."""
         return self.filter(scope.message_to_own_side(access), read_at__isnull=True)
