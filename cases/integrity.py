@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import IntegrityError, connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from accounts import factors
@@ -47,8 +46,10 @@ def first_fault() -> str | None:
     return None
 
 
-def _persons(wrong: Q | Combinable) -> Iterator[str]:
-    yield from Person.objects.filter(wrong).values_list("number", flat=True)[:1]
+def _first(*wrong: QuerySet[Any], named_by: str = "number") -> Iterator[str]:
+    """The first of the rows that are wrong, by number or key."""
+    for rows in wrong:
+        yield from rows.values_list(named_by, flat=True)[:1]
 
 
 def _dangling() -> Iterator[str]:
@@ -60,17 +61,6 @@ def _dangling() -> Iterator[str]:
         yield " ".join(named.groups()) if named else "unknown table"
 
 
-def _county_of_no_region() -> Iterator[str]:
-    placed = CountyRegion.objects.filter(county=OuterRef("pk"))
-    yield from County.objects.filter(~Exists(placed)).values_list("code", flat=True)[:1]
-
-
-def _main_purposes() -> Iterator[str]:
-    """Exactly one main purpose a person."""
-    counted = Person.objects.annotate(mains=Count("exploitations", filter=Q(exploitations__is_main=True)))
-    yield from counted.exclude(mains=1).values_list("number", flat=True)[:1]
-
-
 def _first_identification() -> Iterator[str]:
     """`same_as` and the `first_*` columns, counted anew from reviews and identifications."""
     columns = ("pk", "number", "same_as_id", *FIRST)
@@ -78,7 +68,7 @@ def _first_identification() -> Iterator[str]:
     seen, places = identifications(), Geography.load()
     for group in groups(set(rows)):
         for pk, facts in expected(group, seen, places).items():
-            if any(rows[pk][name] != value for name, value in facts.items()):
+            if not facts.items() <= rows[pk].items():
                 yield rows[pk]["number"]
 
 
@@ -119,22 +109,8 @@ def _numbers() -> Iterator[str]:
 
 def _belonging() -> Iterator[str]:
     """A case of which all persons are of one other region is that region's."""
-    cases = Case.objects.filter(pk__in=[case for case, _region in astray()[:1]])
+    cases = Case.objects.filter(pk__in=dict(astray()[:1]))
     yield from cases.values_list("number", flat=True)
-
-
-def _opened_from_call() -> Iterator[str]:
-    """The support line is the source of such a case: the call must be there."""
-    calls = Call.objects.filter(case=OuterRef("pk"))
-    yield from Case.objects.filter(~Exists(calls), opened_from_call=True).values_list("number", flat=True)[:1]
-
-
-def _transferred() -> Iterator[str]:
-    """Who was handed over belongs to the region that last accepted."""
-    accepted = Transfer.objects.filter(person=OuterRef("pk"), answer=RequestAnswer.ACCEPTED)
-    last = Subquery(accepted.order_by("-answered_at", "-pk").values("to_region")[:1])
-    wrong = Person.objects.annotate(handed=last).exclude(handed=None).exclude(responsible_region=F("handed"))
-    yield from wrong.values_list("number", flat=True)[:1]
 
 
 def _series() -> Iterator[str]:
@@ -157,50 +133,56 @@ def _references() -> Iterator[str]:
                 yield f"{model._meta.model_name} {row.pk}"
 
 
-def _taken_out_yet_there() -> Iterator[str]:
-    """A case or person that was registered by mistake is in no table until it is put back."""
-    case = Q(kind=Mistaken.CASE, subject__in=Case.objects.values("code"))
-    person = Q(kind=Mistaken.PERSON, subject__in=Person.objects.values("code"))
-    wrong = Misregistration.objects.standing().filter(case | person)
-    yield from wrong.values_list("number", flat=True)[:1]
-
-
-def _without_consent() -> Iterator[str]:
-    """A case that is there without consent has a call that says so, holds facts only, and of a child's sake
-    children alone."""
-    calls = Call.objects.filter(case=OuterRef("pk"), consent=Consent.MISSING).exclude(without_consent="")
-    marked = Case.objects.exclude(without_consent="")
-    yield from marked.filter(~Exists(calls)).values_list("number", flat=True)[:1]
-    seen = Identification.objects.exclude(person__case__without_consent="")
-    yield from seen.exclude(reference_index="").values_list("person__number", flat=True)[:1]
-    persons = Person.objects.filter(case__without_consent=CHILD).exclude(child="yes")
-    yield from persons.values_list("number", flat=True)[:1]
-
-
+# A county is of some region.
+_PLACED = Exists(CountyRegion.objects.filter(county=OuterRef("pk")))
 _IDENTIFIED = Exists(Identification.objects.filter(person=OuterRef("pk")))
 # A record is the same as one that stays, never as one that is itself the same as another.
 _CHAINED = Q(same_as__same_as__isnull=False)
 # Who is of another region than the case is marked as such: scope is asked by it.
 _AT_HOME = Q(responsible_region=F("case__region"))
 _WRONGLY_MARKED = Q(~_AT_HOME, moved=False) | Q(_AT_HOME, moved=True)
+_MAINS = Count("exploitations", filter=Q(exploitations__is_main=True))
+# What was registered by mistake is in no table until it is put back.
+_THERE = Q(kind=Mistaken.CASE, subject__in=Case.objects.values("code"))
+_THERE |= Q(kind=Mistaken.PERSON, subject__in=Person.objects.values("code"))
+_CALLS = Call.objects.filter(case=OuterRef("pk"))
+# Who was handed over belongs to the region that last accepted.
+_ACCEPTED = Transfer.objects.filter(person=OuterRef("pk"), answer=RequestAnswer.ACCEPTED)
+_HANDED = Person.objects.annotate(
+    handed=Subquery(_ACCEPTED.order_by("-answered_at", "-pk").values("to_region")[:1])
+)
+# A case that is there without consent has a call that says so, holds facts only, and of a child's sake
+# children alone.
+_SAYS_SO = _CALLS.filter(consent=Consent.MISSING).exclude(without_consent="")
+_REFERRED_TO = Identification.objects.exclude(person__case__without_consent="").exclude(reference_index="")
+_OF_CHILD = Person.objects.filter(case__without_consent=CHILD)
 
 CHECKS: dict[str, Check] = {
     "row that points at none": _dangling,
-    "county without a region": _county_of_no_region,
-    "person without identification": partial(_persons, ~_IDENTIFIED),
-    "not exactly one main purpose": _main_purposes,
-    "same_as chained": partial(_persons, _CHAINED),
-    "registered by mistake, yet there": _taken_out_yet_there,
+    "county without a region": partial(_first, County.objects.filter(~_PLACED), named_by="code"),
+    "person without identification": partial(_first, Person.objects.filter(~_IDENTIFIED)),
+    "not exactly one main purpose": partial(_first, Person.objects.annotate(mains=_MAINS).exclude(mains=1)),
+    "same_as chained": partial(_first, Person.objects.filter(_CHAINED)),
+    "registered by mistake, yet there": partial(_first, Misregistration.objects.standing().filter(_THERE)),
     "first identification or same_as out of step": _first_identification,
     "call on the wrong local date": _local_dates,
     "list and its answer disagree": _answers,
     "code of another list": _lists,
     "case of another region": _belonging,
     "person number": _numbers,
-    "opened from a call that is not there": _opened_from_call,
-    "case without consent": _without_consent,
-    "handed over, yet not there": _transferred,
-    "moved between regions": partial(_persons, _WRONGLY_MARKED),
+    "opened from a call that is not there": partial(
+        _first, Case.objects.filter(~Exists(_CALLS), opened_from_call=True)
+    ),
+    "case without consent": partial(
+        _first,
+        Case.objects.exclude(without_consent="").filter(~Exists(_SAYS_SO)),
+        _REFERRED_TO.annotate(number=F("person__number")),
+        _OF_CHILD.exclude(child="yes"),
+    ),
+    "handed over, yet not there": partial(
+        _first, _HANDED.exclude(handed=None).exclude(responsible_region=F("handed"))
+    ),
+    "moved between regions": partial(_first, Person.objects.filter(_WRONGLY_MARKED)),
     "case series": _series,
     "reference index": _references,
     "text that was moved or changed": misplaced,
