@@ -27,6 +27,7 @@ from exchange.bulk import chunks
 
 PAGE = 1_000  # persons read at a time
 AT_ONCE = 500  # pairs and references
+NEVER_COMPARED = ComparedPerson(digest="", reach=None)
 NOT_ANY_MORE = -1.0  # a reach that every drift is beyond
 
 
@@ -65,10 +66,9 @@ def _forget_all() -> None:
 
 def _forget_who_is_gone() -> None:
     """Whoever is no record of their own any more."""
-    for model, columns in ((ComparedPerson, ["person"]), (WaitingHint, ["first", "second"])):
-        for column in columns:
-            there = _everybody().filter(pk=OuterRef(column))
-            model._default_manager.filter(~Exists(there)).delete()
+    for model, column in ((ComparedPerson, "person"), (WaitingHint, "first"), (WaitingHint, "second")):
+        there = _everybody().filter(pk=OuterRef(column))
+        model._default_manager.filter(~Exists(there)).delete()
 
 
 @transaction.atomic
@@ -107,11 +107,6 @@ def _pages(persons: QuerySet[Person]) -> Iterator[dict[int, SweptRecord]]:
         rest = persons.filter(later, first_identified_on__gte=day)
 
 
-def _changed(page: dict[int, SweptRecord]) -> dict[int, SweptRecord]:
-    known = dict(ComparedPerson.objects.filter(pk__in=page).values_list("person", "digest"))
-    return {pk: entry for pk, entry in page.items() if known.get(pk) != entry.digest}
-
-
 class _Census:
     """What is learned from reading everybody once, comparing nobody."""
 
@@ -123,15 +118,16 @@ class _Census:
 
     def _read(self) -> Iterator[Record]:
         for page in _pages(_everybody()):
-            self._note_changed(_changed(page))
+            self._note_changed(page)
             self.persons += len(page)
             for entry in page.values():
                 self.purposes = max(self.purposes, len(entry.record.purposes))
                 yield entry.record
 
-    def _note_changed(self, changed: dict[int, SweptRecord]) -> None:
-        days = (entry.record.identified_on for entry in changed.values())
-        self.fresh_days.update(filter(None, days))
+    def _note_changed(self, page: dict[int, SweptRecord]) -> None:
+        known = dict(ComparedPerson.objects.filter(pk__in=page).values_list("person", "digest"))
+        changed = {pk: entry.record for pk, entry in page.items() if known.get(pk) != entry.digest}
+        self.fresh_days.update(filter(None, (record.identified_on for record in changed.values())))
         WaitingHint.objects.filter(Q(first__in=changed) | Q(second__in=changed)).delete()
 
 
@@ -155,9 +151,8 @@ class _Running:
     def by_references(self) -> None:
         for references in chunks(_shared_references(), AT_ONCE):
             for reference, entries in self._of(references).items():
-                if any(entry.fresh for entry in entries):
-                    self._take(self._sweep.of_one_reference(reference, entries))
-                    self._owed |= {entry.record.key: entry.margin for entry in entries if entry.fresh}
+                self._take(self._sweep.of_one_reference(reference, entries))
+                self._owed |= {entry.record.key: entry.margin for entry in entries if entry.fresh}
 
     def over_years(self) -> None:
         """Compare those imported from old spreadsheets with everybody, however many years lie between them.
@@ -202,16 +197,15 @@ class _Running:
         """What is known of them from earlier searches."""
         known = ComparedPerson.objects.in_bulk(list(page))
         for pk, entry in page.items():
-            row = known.get(pk)
-            reach = inf if row is None or row.reach is None else row.reach
-            entry.fresh = row is None or row.digest != entry.digest or reach < self._drift
+            row = known.get(pk, NEVER_COMPARED)
+            reach = inf if row.reach is None else row.reach
+            entry.fresh = row.digest != entry.digest or reach < self._drift
             entry.margin = self._owed.get(entry.record.key, inf) if entry.fresh else reach - self._drift
 
     def _take(self, pairs: Iterable[CandidatePair]) -> None:
-        for pair in pairs:
-            self._pairs.append(pair)
-            if len(self._pairs) >= AT_ONCE:
-                self._store()
+        self._pairs += pairs
+        if len(self._pairs) >= AT_ONCE:
+            self._store()
 
     def _pass(self, entries: Iterable[SweptRecord]) -> None:
         for entry in entries:

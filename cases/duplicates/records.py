@@ -65,8 +65,9 @@ def lookalikes(person: Person) -> list[tuple[int, Likeness]]:
     if not keys:
         return []
     found = records(Person.objects.filter(pk__in=[person.pk, *keys]))
-    mine, sharing = found[person.pk], sharing_of(found.values())
-    found = {pk: one for pk, one in found.items() if pk != person.pk and not apart(mine, one, sharing)}
+    sharing = sharing_of(found.values())
+    mine = found.pop(person.pk)
+    found = {pk: one for pk, one in found.items() if not apart(mine, one, sharing)}
     regions = dict(Person.objects.filter(pk__in=found).values_list("pk", "responsible_region"))
     common = shares()
     kept: list[tuple[int, Likeness]] = []
@@ -130,7 +131,7 @@ def _record(row: dict[str, object], purposes: frozenset[str], references: frozen
         sex=str(row["sex"]),
         child=str(row["child"]),
         age_class=str(row["age_class"] or ""),
-        citizenships=frozenset(code for code in (str(row["citizenship"] or ""), *further) if code),
+        citizenships=frozenset(map(str, filter(None, (row["citizenship"], *further)))),
         purposes=purposes,
         references=references,
     )

@@ -142,13 +142,15 @@ Part = Callable[[Record, Record, Shares], float | None]
 def compare(one: Record, other: Record, shares: Shares = NO_SHARES) -> Likeness:
     """Symmetric. A fact that says nothing of either, because it is not known, is neither agreeing nor
     differing."""
-    weights = {name: part(one, other, shares) for name, part in PARTS.items()}
-    known = {name: weight for name, weight in weights.items() if weight is not None}
-    return Likeness(
-        score=round(sum(known.values()), 2),
-        agreeing=tuple(name for name, weight in known.items() if weight > 0),
-        differing=tuple(name for name, weight in known.items() if weight <= 0),
-    )
+    score = 0.0
+    agreeing: list[str] = []
+    differing: list[str] = []
+    for name, part in PARTS.items():
+        weight = part(one, other, shares)
+        if weight is not None:
+            score += weight
+            (agreeing if weight > 0 else differing).append(name)
+    return Likeness(round(score, 2), tuple(agreeing), tuple(differing))
 
 
 def worth_asking(likeness: Likeness, *, across_regions: bool) -> bool:
@@ -173,6 +175,18 @@ def _reference(one: Record, other: Record, shares: Shares) -> float | None:
     return REFERENCE if one.references & other.references else None
 
 
+def _of_one_value(fact: str, same: float, different: float) -> Part:
+    """Of a fact of one value: `same` is m where both have it, `different` the weight where they do not."""
+
+    def part(one: Record, other: Record, shares: Shares) -> float | None:
+        mine, theirs = getattr(one, fact), getattr(other, fact)
+        if {mine, theirs} & UNKNOWN:
+            return None
+        return _alike(same, shares.of(fact, mine)) if mine == theirs else different
+
+    return part
+
+
 def _date(one: Record, other: Record, shares: Shares) -> float | None:
     if one.identified_on is None or other.identified_on is None:
         return None
@@ -182,12 +196,6 @@ def _date(one: Record, other: Record, shares: Shares) -> float | None:
 def day_weight(apart: int) -> float:
     """Return the weight of so many days between two records."""
     return next((weight for days, weight in DAYS if apart <= days), LONGER)
-
-
-def _sex(one: Record, other: Record, shares: Shares) -> float | None:
-    if {one.sex, other.sex} & UNKNOWN:
-        return None
-    return _alike(SAME_SEX, shares.of("sex", one.sex)) if one.sex == other.sex else OTHER_SEX
 
 
 def _age(one: Record, other: Record, shares: Shares) -> float | None:
@@ -213,14 +221,6 @@ def _citizenship(one: Record, other: Record, shares: Shares) -> float | None:
     return _alike(SAME_CITIZENSHIP, min(shares.of("citizenship", code) for code in shared))
 
 
-def _county(one: Record, other: Record, shares: Shares) -> float | None:
-    if {one.county, other.county} & UNKNOWN:
-        return None
-    if one.county != other.county:
-        return OTHER_COUNTY
-    return _alike(SAME_COUNTY, shares.of("county", one.county))
-
-
 def _purposes(one: Record, other: Record, shares: Shares) -> float | None:
     """The same several purposes by chance are as rare as all of them together."""
     mine, theirs = _told(one.purposes), _told(other.purposes)
@@ -244,8 +244,8 @@ def _told(purposes: Iterable[str]) -> set[str]:
 PARTS: Final[dict[str, Part]] = {
     "reference": _reference,
     "identified_on": _date,
-    "county": _county,
-    "sex": _sex,
+    "county": _of_one_value("county", SAME_COUNTY, OTHER_COUNTY),
+    "sex": _of_one_value("sex", SAME_SEX, OTHER_SEX),
     "age_class": _age,
     "citizenship": _citizenship,
     "purposes": _purposes,
