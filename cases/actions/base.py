@@ -95,6 +95,11 @@ def next_case_numbers(region: str, year: int, count: int = 1) -> list[str]:
     return [f"{region}-{year}-{series.last + step:04d}" for step in range(1, count + 1)]
 
 
+def own_region(code: str, by: Access) -> str:
+    """Return the key of the region in which somebody registers: of a coordinator always an own one."""
+    return min(by.regions) if by.regions and code not in by.regions else code
+
+
 def person_number(case: str, position: int) -> str:
     return f"{case}-P{position}"
 

@@ -27,6 +27,7 @@ from cases.actions.base import given_afterwards, save, save_version, set_answers
 from cases.choices import Consent, ContactWay, NotificationState
 from cases.models import Call, Case, Message, Notification, Person, Transfer
 from cases.models.notification import Subject
+from cases.scope import check_own
 
 
 class WrittenMeanwhile(Exception):
@@ -45,10 +46,10 @@ def write(*, subject: Subject, text: str, seen: str, by: Access) -> Message:
         raise PermissionDenied
     type(subject)._default_manager.select_for_update().get(pk=subject.pk)  # one writes at a time
     earlier = messages.about(subject)
-    codes = [str(code) for code in earlier.order_by("pk").values_list("code", flat=True)]
+    codes = [*map(str, earlier.order_by("pk").values_list("code", flat=True))]
     if len(codes) >= messages.MOST:
         raise PermissionDenied
-    if (codes[-1] if codes else "") != seen:
+    if ["", *codes][-1] != seen:
         raise WrittenMeanwhile
     unread = earlier.filter(read_at__isnull=True).exclude(from_side=side)
     unread.update(read_by=by.user, read_at=by.at)
@@ -94,11 +95,8 @@ def can_edit_call(access: Access, call: Call) -> bool:
 
 def check_can_edit_call(access: Access, call: Call) -> None:
     access.require(May.EDIT_CALL)
-    if not can_edit_call(access, call):
-        raise PermissionDenied(
-            _("A call can be corrected by the one who took it, for %(hours)d hours.")
-            % {"hours": settings.CALL_EDIT_HOURS}
-        )
+    why = _("A call can be corrected by the one who took it, for %(hours)d hours.")
+    check_own(can_edit_call(access, call), why % {"hours": settings.CALL_EDIT_HOURS})
 
 
 @transaction.atomic

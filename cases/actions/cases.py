@@ -21,7 +21,7 @@ from accounts.roles import May
 from accounts.row_context import beyond
 from agencies.models import Code, Region
 from audit.writer import record
-from cases.actions.base import check_facts, ground_of, next_case_numbers, save, save_version
+from cases.actions.base import check_facts, ground_of, next_case_numbers, own_region, save, save_version
 from cases.actions.duplicates import propose
 from cases.actions.persons import NewPerson, insert_persons
 from cases.choices import CLOSED_STATES, CaseState, ListAnswer
@@ -71,9 +71,7 @@ def _texts(case: Case) -> dict[str, str]:
 
 def region_for(access: Access, county_region: str) -> Region:
     """Where a new case belongs: the county's region; for a coordinator always an own one."""
-    if access.regions and county_region not in access.regions:
-        return Region.objects.get(code=min(access.regions))
-    return Region.objects.get(code=county_region)
+    return Region.objects.get(code=own_region(county_region, access))
 
 
 @transaction.atomic
@@ -158,8 +156,7 @@ def remind(*, case: Case, day: date, text: str, by: Access) -> Reminder:
 def finish_reminder(*, reminder: Reminder, by: Access) -> None:
     """By oneself alone. Saying it twice is saying it once."""
     by.require(May.VIEW_CASE)
-    if reminder.by_id != by.user.pk:
-        raise PermissionDenied(_("A reminder is of the one who made it."))
+    check_own(reminder.by_id == by.user.pk, _("A reminder is of the one who made it."))
     if reminder.done_at is None:
         reminder.done_at = by.at
         reminder.save(update_fields=["done_at"])

@@ -30,6 +30,7 @@ from cases.actions.base import in_order
 from cases.choices import Decision
 from cases.duplicates.records import lookalikes, tried
 from cases.models import DuplicateReview, Identification, Person, Try
+from cases.scope import check_own
 from exchange import bulk
 
 # How many questions one person may put to other regions in a day: they have other work than answers, and it
@@ -93,7 +94,7 @@ def tied(ids: set[int]) -> set[int]:
     found, edge = set(ids), set(ids)
     while edge:
         pairs = same_pairs().filter(first__in=edge) | same_pairs().filter(second__in=edge)
-        edge = {pk for pair in pairs.values_list("first", "second") for pk in pair} - found
+        edge = set(chain.from_iterable(pairs.values_list("first", "second"))) - found
         found |= edge
     return found
 
@@ -102,7 +103,7 @@ def groups(ids: set[int]) -> list[list[int]]:
     """The records in groups, each sorted; a record without a "same" review is a group of its own. One
     query."""
     pairs = same_pairs().values_list("first", "second").iterator()  # all: `ids` may be the whole register
-    return _tie(ids, (pair for pair in pairs if ids.issuperset(pair)))
+    return _tie(ids, filter(ids.issuperset, pairs))
 
 
 def kept_records(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
@@ -113,7 +114,7 @@ def kept_records(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
 
 
 def _tie(ids: set[int], pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
-    leader = {pk: pk for pk in ids}
+    leader = dict(zip(ids, ids, strict=True))
 
     def lead(pk: int) -> int:
         while leader[pk] != pk:
@@ -261,8 +262,8 @@ def decide(review: DuplicateReview, *, decision: Decision, reason: str, by: Acce
     review = rows.get(pk=review.pk)
     own = [person for person in (review.first, review.second) if person.responsible_region_id in by.regions]
     answers = review.asked_region_id in by.regions or review.decision != Decision.OPEN
-    if len(own) < 2 and not (own and answers):
-        raise PermissionDenied(_("Another region's record is judged by that region."))
+    least = 1 if answers else 2
+    check_own(len(own) >= least, _("Another region's record is judged by that region."))
     other = review.other_than(own[0])
     decide_same(one=own[0], other=other, decision=decision, reason=reason, by=by)
 

@@ -7,17 +7,21 @@ are not there. Who is counted is settled by what is left, and again when they co
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from itertools import chain
+from operator import attrgetter
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
+from django.db.models import Model
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.access import Access
 from accounts.approvals import AlreadyAnswered
 from accounts.roles import May
 from accounts.row_context import beyond
 from audit.writer import record
-from cases.actions.base import save_version
+from cases.actions.base import own_region, save_version
 from cases.actions.cases import lock_cases, settle_region
 from cases.actions.duplicates import settle, tied
 from cases.actions.years import tell_late, untell_late
@@ -40,6 +44,14 @@ from cases.scope import check_own
 from cases.snapshots import Kept, NotReadable
 
 Part = Exploitation | Identification | Measure
+# Of what a person has one at least, why the last one stays.
+ONLY_ONE: Final[dict[type[Model], Promise]] = {
+    Identification: gettext_lazy("It is the only identification. Add the right one first."),
+    Exploitation: gettext_lazy("It is the only purpose. Change it, or add the right one first."),
+}
+# What the event of putting something back is called after, where it is not its kind.
+NOUNS: Final = {Mistaken.PERSONS: Mistaken.PERSON}
+PAIR: Final = attrgetter("first_id", "second_id")
 
 
 class MistakeRefused(Exception):
@@ -56,8 +68,7 @@ def take_out_part(*, part: Part, seen: str, reason: str, by: Access) -> Misregis
     """A measure, purpose or identification of a person of own regions. Raises MistakeRefused, Changed."""
     by.require(May.EDIT_CASE)
     person = _own([part.person_id], by)[0]
-    if why := why_not_part(part):
-        raise MistakeRefused(why)
+    _refuse(why_not_part(part))
     kind = Mistaken(str(part._meta.model_name))
     row = _of(kind, person.case, person, reason, by)
     kept = _kept([part], seen)
@@ -100,8 +111,7 @@ def take_out_case(*, case: Case, seen: str, reason: str, by: Access) -> Misregis
     MistakeRefused, Changed."""
     by.require(May.EDIT_CASE, May.OPEN_CASE)
     check_own(bool(Case.objects.changeable_by(by).select_for_update(of=("self",)).filter(pk=case.pk)))
-    if why := why_not_case(case, by):
-        raise MistakeRefused(why)
+    _refuse(why_not_case(case, by))
     persons = list(case.persons.select_for_update(of=("self",)).order_by("pk"))
     row = _of(Mistaken.CASE, case, None, reason, by)
     _leave([case], persons, row, seen, by)
@@ -134,20 +144,18 @@ def put_back(*, mistake: Misregistration, by: Access) -> None:
     settle(Person.objects.filter(pk__in=identified | {person.pk for person in came}), by=by)
     settle_region(_cases_of(came), by=by)
     tell_late(persons, by=by)
-    noun = Mistaken.PERSON if row.kind == Mistaken.PERSONS else row.kind
+    noun = NOUNS.get(Mistaken(row.kind), row.kind)
     record(by, f"{noun}.put_back", _target(row), rows=row.persons or None)
 
 
 def why_not_part(part: Part) -> str:
     """A sentence, empty where it may leave: nobody is without an identification and one main purpose."""
-    if isinstance(part, Measure):
-        return ""
-    has_others = type(part)._default_manager.filter(person=part.person_id).exclude(pk=part.pk).exists()
-    if isinstance(part, Identification):
-        return "" if has_others else _("It is the only identification. Add the right one first.")
-    if not has_others:
-        return _("It is the only purpose. Change it, or add the right one first.")
-    return _("It is the main purpose. Make another one the main purpose first.") if part.is_main else ""
+    others = type(part)._default_manager.filter(person=part.person_id).exclude(pk=part.pk)
+    if type(part) in ONLY_ONE and not others.exists():
+        return str(ONLY_ONE[type(part)])
+    if isinstance(part, Exploitation) and part.is_main:
+        return _("It is the main purpose. Make another one the main purpose first.")
+    return ""
 
 
 def why_not_persons(persons: Iterable[int]) -> str:
@@ -164,6 +172,12 @@ def why_not_case(case: Case, by: Access) -> str:
     return why_not_persons(keys)
 
 
+def _refuse(why: str) -> None:
+    """Raises MistakeRefused where there is a reason."""
+    if why:
+        raise MistakeRefused(why)
+
+
 def _own(keys: Sequence[int], by: Access) -> list[Person]:
     """These persons, locked. Raises PermissionDenied where one is not of own regions."""
     rows = Person.objects.in_own_region(by).filter(pk__in=keys).select_related("case")
@@ -175,9 +189,7 @@ def _own(keys: Sequence[int], by: Access) -> list[Person]:
 def _of(kind: Mistaken, case: Case, person: Person | None, reason: str, by: Access) -> Misregistration:
     subject = person or case
     region = person.responsible_region_id if person else case.region_id
-    if by.regions and region not in by.regions:
-        region = min(by.regions)
-    row = Misregistration(kind=kind, region_id=region, reason=reason, by=by.user, at=by.at)
+    row = Misregistration(kind=kind, region_id=own_region(region, by), reason=reason, by=by.user, at=by.at)
     row.case_code, row.case_number = case.code, case.number
     row.subject, row.number = subject.code, subject.number
     return row
@@ -186,8 +198,7 @@ def _of(kind: Mistaken, case: Case, person: Person | None, reason: str, by: Acce
 def _leave(
     tops: Sequence[Any], persons: Sequence[Person], mistake: Misregistration, seen: str, by: Access
 ) -> None:
-    if why := why_not_persons(person.pk for person in persons):
-        raise MistakeRefused(why)
+    _refuse(why_not_persons(person.pk for person in persons))
     lock_cases(_cases_of(persons))
     kept = _kept(tops, seen)
     untell_late(persons)
@@ -219,7 +230,7 @@ def _cases_of(persons: Iterable[Person]) -> set[int]:
 def _kept(tops: Iterable[Any], seen: str) -> Kept:
     """`seen`: the digest of what was looked at; empty where nobody looked."""
     kept = Kept.of(tops)
-    if seen and seen != kept.digest:
+    if seen not in {"", kept.digest}:
         raise ChangedSince
     return kept
 
@@ -235,9 +246,9 @@ def _store(row: Misregistration, kept: Kept) -> None:
 def _room_for(row: Misregistration, kept: Kept, by: Access) -> None:
     """What the rows hang on must be there, and be of own regions."""
     if row.kind == Mistaken.CASE:
-        opened_from = [link for link in kept.links if link.model is not AccessGrant]
-        for link in opened_from:
-            if link.model._default_manager.filter(pk=link.key, case__isnull=False).exists():
+        for link in kept.links:
+            with_case = link.model._default_manager.filter(pk=link.key, case__isnull=False)
+            if link.model is not AccessGrant and with_case.exists():
                 raise MistakeRefused(
                     _("What the case was opened from has another case now. Take that one out first.")
                 )
@@ -274,8 +285,7 @@ def _rest_of_others(row: Misregistration, by: Access) -> list[Person]:
             other.kept = left.as_text() if left.rows else ""
             other.save()
             judged = kept.rows_of(DuplicateReview)
-            keys = {review.first_id for review in judged} | {review.second_id for review in judged}
-            found += Person.objects.filter(pk__in=keys)
+            found += Person.objects.filter(pk__in=set(chain.from_iterable(map(PAIR, judged))))
     return found
 
 

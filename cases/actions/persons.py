@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from operator import attrgetter
 from typing import Final
 
 from django.core.exceptions import PermissionDenied
@@ -28,6 +29,7 @@ from cases.actions.base import (
     check_children,
     check_facts,
     check_unchanged,
+    own_region,
     person_number,
     save,
     save_version,
@@ -67,12 +69,15 @@ class NewPerson:
         return [*self.identifications, *self.exploitations, *self.measures]
 
 
+PARTS: Final = tuple(map(attrgetter, ("identifications", "exploitations", "measures")))
+
+
 @transaction.atomic
 def register_persons(*, case: Case, persons: Sequence[NewPerson], by: Access) -> list[Person]:
     """Add persons to a case; each is counted, the case once."""
     by.require(May.EDIT_CASE, May.OPEN_CASE)
-    elsewhere = by.regions and case.region_id not in by.regions
-    region = Region.objects.get(code=min(by.regions)) if elsewhere else case.region
+    own = own_region(case.region_id, by)
+    region = case.region if own == case.region_id else Region.objects.get(code=own)
     rows = insert_persons(case, persons, region=region, by=by)
     propose(rows, by=by)
     record(by, "person.register", case, rows=len(rows))
@@ -99,10 +104,10 @@ def insert_persons(case: Case, persons: Sequence[NewPerson], *, region: Region, 
         for row in new.identifications:
             check_facts(case.without_consent, {"reference": row.reference})
     # The number of a person who was taken out is not given again.
-    taken_out = Misregistration.objects.filter(case_code=case.code).aggregate(last=Max("last"))["last"] or 0
-    last = case.persons.aggregate(last=Max("position"))["last"] or 0
+    taken_out = Misregistration.objects.filter(case_code=case.code).aggregate(n=Max("last", default=0))
+    there = case.persons.aggregate(n=Max("position", default=0))
     places = Geography.load()
-    for step, new in enumerate(persons, start=max(taken_out, last) + 1):
+    for step, new in enumerate(persons, start=max(taken_out["n"], there["n"]) + 1):
         new.person.case, new.person.position, new.person.number = case, step, person_number(case.number, step)
         new.person.responsible_region = region
         set_first(new, places)
@@ -122,9 +127,8 @@ def insert_all(persons: Sequence[NewPerson], *, by: Access) -> None:
             part.person = new.person
         for identification in new.identifications:
             identification.reference_index = index_of(identification)
-    bulk.create(list(chain.from_iterable(new.identifications for new in persons)), user=by.user)
-    bulk.create(list(chain.from_iterable(new.exploitations for new in persons)), user=by.user)
-    bulk.create(list(chain.from_iterable(new.measures for new in persons)), user=by.user)
+    for parts_of in PARTS:
+        bulk.create(list(chain.from_iterable(map(parts_of, persons))), user=by.user)
     tell_late(rows, by=by)
 
 

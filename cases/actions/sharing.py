@@ -33,13 +33,15 @@ from cases.actions.cases import lock_cases, settle_region
 from cases.actions.duplicates import CASES_A_DAY, asked_today, one_more
 from cases.choices import RequestAnswer
 from cases.models import AccessGrant, Call, Case, Person, Reminder, Transfer
+from cases.scope import check_own
+
+ONLY_RESPONSIBLE: Final = gettext_lazy("Only the responsible region may hand a person over.")
 
 
 @transaction.atomic
 def ask_transfer(*, person: Person, to_region: Region, reason: str, by: Access) -> Transfer:
     by.require(May.TRANSFER)
-    if person.responsible_region_id not in by.regions:
-        raise PermissionDenied(_("Only the responsible region may hand a person over."))
+    check_own(person.responsible_region_id in by.regions, ONLY_RESPONSIBLE)
     transfer = Transfer(person=person, reason=reason, asked_by=by.user, asked_at=by.at)
     transfer.from_region, transfer.to_region = person.responsible_region, to_region
     transfer.save()
@@ -54,8 +56,7 @@ def answer_transfer(*, transfer: Transfer, accept: bool, reason: str, by: Access
     by.require(May.TRANSFER)
     lock_cases([transfer.person.case_id])
     locked = Transfer.objects.select_for_update().get(pk=transfer.pk)
-    if locked.to_region_id not in by.regions:
-        raise PermissionDenied(_("The receiving region answers a transfer."))
+    check_own(locked.to_region_id in by.regions, _("The receiving region answers a transfer."))
     _check_pending(locked)
     locked.answer = RequestAnswer.ACCEPTED if accept else RequestAnswer.DECLINED
     locked.answered_by, locked.answered_at, locked.answer_reason = by.user, by.at, reason
@@ -73,8 +74,7 @@ def withdraw_transfer(*, transfer: Transfer, by: Access) -> None:
     """The region that has asked takes it back. Raises AlreadyAnswered when the answer came first."""
     by.require(May.TRANSFER)
     locked = Transfer.objects.select_for_update().get(pk=transfer.pk)
-    if locked.from_region_id not in by.regions:
-        raise PermissionDenied(_("Only the region that has asked may take it back."))
+    check_own(locked.from_region_id in by.regions, _("Only the region that has asked may take it back."))
     _check_pending(locked)
     locked.answer, locked.answered_by, locked.answered_at = RequestAnswer.WITHDRAWN, by.user, by.at
     locked.save()
@@ -143,13 +143,15 @@ def answer_access(*, grant: AccessGrant, hours: int, reason: str, by: Access) ->
     first."""
     by.require(May.GRANT)
     locked = AccessGrant.objects.select_for_update().get(pk=grant.pk)
-    if locked.region_id not in by.regions or locked.asked_by_id == by.user.pk or locked.case is None:
-        raise PermissionDenied(_("The other region answers. Nobody grants access to themselves."))
+    own = locked.region_id in by.regions and locked.asked_by_id != by.user.pk and locked.case is not None
+    check_own(own, _("The other region answers. Nobody grants access to themselves."))
     _check_pending(locked)
-    if hours > MOST_HOURS or hours < 0:
+    if not 0 <= hours <= MOST_HOURS:
         raise ValueError(f"Access is granted for at most {MOST_HOURS} hours.")
-    locked.answer = RequestAnswer.ACCEPTED if hours else RequestAnswer.DECLINED
-    locked.until = by.at + timedelta(hours=hours) if hours else None
+    locked.answer = RequestAnswer.DECLINED
+    if hours:
+        locked.answer = RequestAnswer.ACCEPTED
+        locked.until = by.at + timedelta(hours=hours)
     locked.answered_by, locked.answered_at, locked.answer_reason = by.user, by.at, reason
     locked.save()
     record(by, "access.grant" if hours else "access.decline", locked.case)
@@ -162,8 +164,8 @@ def end_access(*, grant: AccessGrant, by: Access) -> None:
     """The region that has granted access ends it now. Does nothing where it has ended already."""
     by.require(May.GRANT)
     locked = AccessGrant.objects.select_for_update(of=("self",)).get(pk=grant.pk)
-    if locked.region_id not in by.regions or locked.case is None:
-        raise PermissionDenied(_("Only the region that has granted access may end it."))
+    own = locked.region_id in by.regions and locked.case is not None
+    check_own(own, _("Only the region that has granted access may end it."))
     if locked.until and locked.until > by.at:
         locked.until = by.at
         locked.save()
@@ -179,8 +181,7 @@ def withdraw_access(*, grant: AccessGrant, by: Access) -> None:
     same error, so that it does not reveal whether the case exists.
     """
     by.require(May.GRANT)
-    if grant.asked_by_id != by.user.pk:
-        raise PermissionDenied(_("Only who has asked may take it back."))
+    check_own(grant.asked_by_id == by.user.pk, _("Only who has asked may take it back."))
     request = AccessGrant.objects.filter(
         asked_by=by.user, case_number=grant.case_number, asked_at=grant.asked_at
     )
@@ -206,8 +207,8 @@ class TakenAlready(Exception):
 def take_call(*, call: Call, by: Access) -> None:
     """A call that is referred to an own region. Raises TakenAlready when a colleague was first."""
     by.require(May.EDIT_CASE)
-    if call.referred_region_id not in by.regions:
-        raise PermissionDenied(_("The region that a call is referred to takes it over."))
+    own = call.referred_region_id in by.regions
+    check_own(own, _("The region that a call is referred to takes it over."))
     locked = Call.objects.visible_to(by).select_for_update(of=("self",)).get(pk=call.pk)
     if locked.taken_over_at or locked.followed_up_at or locked.case_id:
         raise TakenAlready(locked.taken_over_by)
@@ -297,9 +298,10 @@ def _from(user: User, heirs: dict[str, User], at: datetime) -> None:
 
 
 def _left(user: User, access: Access) -> Iterator[HeldRow]:
-    works = access.user.works
-    own = (Case.objects.in_own_region(access) if works else Case.objects.none()).order_by().values("pk")
-    seen = (Call.objects.visible_to(access) if works else Call.objects.none()).order_by().values("pk")
+    own = Case.objects.in_own_region(access).order_by().values("pk")
+    seen = Call.objects.visible_to(access).order_by().values("pk")
+    if not access.user.works:
+        own, seen = own.none(), seen.none()
     for case in Case.objects.open().filter(responsible=user).exclude(pk__in=own):
         yield HeldRow(case, "responsible", case.region_id, case.number)
     reminders = Reminder.objects.waiting().filter(by=user).exclude(case__in=own)

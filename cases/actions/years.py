@@ -4,6 +4,7 @@ told of what is registered afterwards."""
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -22,6 +23,7 @@ from agencies.models import Coordinator, Region
 from audit.writer import Target, record
 from cases.choices import COUNTED, YearStep
 from cases.models import DisposedYear, Person, TakenOverYear, YearConfirmation
+from cases.scope import check_own
 
 _COUNT: Final = re.compile(r"(?<=: \+)(\d+)")  # how many, in a notice
 LATE: Final = notice("late_registration", gettext_lazy("Registered after the year was closed"))
@@ -110,11 +112,13 @@ def untell_late(persons: Iterable[Person]) -> None:
 
 def _late(persons: Iterable[Person]) -> Iterator[tuple[YearConfirmation, list[Person]]]:
     """The persons who are counted and were registered while their year was closed, by what closed it."""
-    rows = [person for person in persons if person.status in COUNTED]
-    for closed in _closings_of(rows):
-        of_year = [p for p in rows if (p.first_region_id, p.first_year) == (closed.region_id, closed.year)]
-        late = [person for person in of_year if closed.stood_at(person.created_at)]
-        if late:
+    by_year: dict[tuple[object, object], list[Person]] = defaultdict(list)
+    counted = [person for person in persons if person.status in COUNTED]
+    for person in counted:
+        by_year[person.first_region_id, person.first_year].append(person)
+    for closed in _closings_of(counted):
+        of_year = by_year[closed.region_id, closed.year]
+        if late := [person for person in of_year if closed.stood_at(person.created_at)]:
             yield closed, late
 
 
@@ -139,8 +143,7 @@ def _closings_of(persons: Iterable[Person]) -> list[YearConfirmation]:
 
 def _check(region: Region, by: Access) -> None:
     by.require(May.CONFIRM_YEAR)
-    if region.code not in by.regions:
-        raise PermissionDenied(_("Only the region's own coordinator may confirm its year."))
+    check_own(region.code in by.regions, _("Only the region's own coordinator may confirm its year."))
 
 
 def _target(row: YearConfirmation) -> Target:
