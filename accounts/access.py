@@ -85,9 +85,10 @@ class Access:
         """Whether the role has any of `wanted`."""
         return self.user.works and bool(MAY[self.role] & set(wanted))
 
-    def require(self, *wanted: May) -> None:
-        """Raises PermissionDenied (403) unless the role has any of `wanted`."""
+    def require(self, *wanted: May) -> Access:
+        """Return itself. Raises PermissionDenied (403) unless the role has any of `wanted`."""
         if not self.may(*wanted):
             raise PermissionDenied(
                 _("Your role may not do this. Contact the administrator if you need it for your work.")
             )
+        return self

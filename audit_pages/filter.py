@@ -22,7 +22,9 @@ from audit_pages.words import ABOUT, words
 from exchange.years import known, wrong_year
 
 NAMES: Final = ("from", "to", "action", "by", "about")
-ONE: Final = re.compile(r"[a-z_]{1,20}\.[a-z_]{1,40}")  # a single action, to which other pages lead
+# What events are about, or a single action of that, to which other pages lead.
+ACTION: Final = re.compile(r"([a-z_]{1,20})(\.[a-z_]{1,40})?")
+WHOLE: Final = re.compile(r"[0-9]{1,18}")
 
 
 def abouts() -> list[tuple[str, str]]:
@@ -35,7 +37,8 @@ def abouts() -> list[tuple[str, str]]:
 
 def is_action(text: str) -> bool:
     """Whether events are filtered by it: what they are about, or a single action of that."""
-    return text in ABOUT or (text.partition(".")[0] in ABOUT and ONE.fullmatch(text) is not None)
+    named = ACTION.fullmatch(text)
+    return named is not None and named[1] in ABOUT
 
 
 class AuditFilterForm(forms.Form):
@@ -64,11 +67,11 @@ class AuditFilterForm(forms.Form):
 
     def clean_actor(self) -> str:
         """Somebody of the register: the address then holds their key."""
-        email = self.cleaned_data["actor"]
-        self.by = (
-            User.objects.filter(email__iexact=email).values_list("pk", flat=True).first() if email else None
-        )
-        if email and self.by is None:
+        email: str = self.cleaned_data["actor"]
+        if not email:
+            return ""
+        self.by = User.objects.filter(email__iexact=email).values_list("pk", flat=True).first()
+        if self.by is None:
             raise forms.ValidationError(_("No user has that e-mail."))
         return email
 
@@ -104,19 +107,22 @@ class AuditFilter:
     def __init__(self, query: QueryDict, access: Access) -> None:
         self.access, self.events = access, trail_for(access)
         self.chosen: dict[str, str] = {name: str(query[name]) for name in NAMES if query.get(name)}
-        self.user = self._user()
+        self._email = ""  # of the user who is chosen; empty where that is nobody
+        if user := _whole(self.chosen.get("by", "")):
+            emails = User.objects.filter(pk=user).values_list("email", flat=True)
+            self._email = emails.first() or ""
         self.number = self._number()
-        self.after, self.before = _whole(query.get("after")), _whole(query.get("before"))
+        self.after, self.before = _whole(str(query.get("after", ""))), _whole(str(query.get("before", "")))
 
     @property
     def parts(self) -> list[QuerySet[Event]]:
         """They may overlap. Of one case or person there is one: its number is an index's."""
         events = [self.events] if "about" in self.chosen else trail_parts(self.access)
-        return [self.filtered(rows) for rows in events]
+        return list(map(self.filtered, events))
 
     def filtered(self, rows: QuerySet[Event]) -> QuerySet[Event]:
         chosen = self.chosen
-        first, last = _day(chosen.get("from")), _day(chosen.get("to"))
+        first, last = _day(chosen.get("from", "")), _day(chosen.get("to", ""))
         if first:
             rows = rows.filter(at__gte=since_day(first))
         if last:
@@ -124,22 +130,18 @@ class AuditFilter:
         if is_action(action := chosen.get("action", "")):
             rows = rows.filter(Q(action=action) | Q(action__startswith=f"{action}."))
         if "by" in chosen:
-            rows = rows.filter(actor=self.user.email if self.user else "")
+            rows = rows.filter(actor=self._email)
         if "about" in chosen:
             rows = rows.filter(with_parts(self.number)) if self.number else rows.none()
         return rows
 
     def form(self) -> AuditFilterForm:
         """With what is chosen filled in."""
-        typed = {"actor": self.user.email if self.user else "", "number": self.number}
+        typed = {"actor": self._email, "number": self.number}
         return AuditFilterForm(initial={**self.chosen, **typed})
 
     def address(self, **turn: int) -> str:
         return f"?{urlencode(self.chosen | {name: str(value) for name, value in turn.items()})}"
-
-    def _user(self) -> User | None:
-        key = _whole(self.chosen.get("by"))
-        return User.objects.filter(pk=key).first() if key else None
 
     def _number(self) -> str:
         """The number under an identifier. A case stands for its persons too."""
@@ -149,13 +151,14 @@ class AuditFilter:
         return row.target_label if row else ""
 
 
-def _whole(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else None
+def _whole(text: str) -> int | None:
+    found = WHOLE.fullmatch(text)
+    return int(found[0]) if found else None
 
 
-def _day(text: str | None) -> date | None:
+def _day(text: str) -> date | None:
     try:
-        day = date.fromisoformat(text or "")
+        day = date.fromisoformat(text)
     except ValueError:
         return None
     return day if known(day) else None

@@ -30,16 +30,15 @@ SIZE: Final = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def audit(request: AuthenticatedRequest) -> HttpResponse:
     """By POST what is looked for, which leads to an address without numbers and e-mails."""
-    access = request.access
-    access.require(*READS)
+    access = request.access.require(*READS)
     listed = AuditFilter(request.GET, access)
     form = AuditFilterForm(request.POST) if request.method == "POST" else listed.form()
-    if form.is_bound and form.is_valid():
+    if form.is_valid():
         return redirect(f"{reverse('audit_pages:audit')}{form.address(listed.events)}")
     found, previous, following = page(listed)
     context = _chain(access) | {
         "form": form,
-        "lines": [_line(event) for event in found],
+        "lines": list(map(_line, found)),
         "chosen": listed.chosen,
         "previous": listed.address(before=found[0].sequence) if previous else "",
         "next": listed.address(after=found[-1].sequence) if following else "",

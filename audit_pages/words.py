@@ -62,8 +62,9 @@ def field_words(kind: str, names: Sequence[str]) -> str:
 def _label(name: str, labels: dict[str, Any]) -> str:
     """Whether something was asked stands in a field of its own beside what was answered."""
     what = name.removesuffix("_answer")
-    said = str(labels.get(what, what if what != name else ""))
-    return said if what == name else _("answer: {what}").format(what=said)
+    if what == name:
+        return str(labels.get(name, ""))
+    return _("answer: {what}").format(what=labels.get(what, what))
 
 
 @cache

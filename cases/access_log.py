@@ -10,6 +10,7 @@ A coordinator reads the events of cases and persons of own regions, by their num
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -69,13 +70,16 @@ class CaseReader:
     last: datetime
 
 
-def events_about(case: Case | None, persons: Iterable[Person]) -> QuerySet[Event]:
-    """`case` and `persons` are in scope. Their numbers are listed: asked for by a query within, or in two
-    ways, the whole audit log would be read."""
-    numbers = [*([case.number] if case else ()), *(person.number for person in persons)]
-    return Event.objects.filter(target_label__in=numbers, target_kind__startswith="cases.").order_by(
-        "sequence"
-    )
+def events_about(case: Case, persons: Iterable[Person], *, whole: bool = True) -> QuerySet[Event]:
+    """Events of these persons of a case and, where it is `whole`, of the case itself; all are in scope.
+
+    Their numbers are listed: asked for by a query within, or in two ways, the whole audit log would be read.
+    """
+    numbers = [person.number for person in persons]
+    if whole:
+        numbers.append(case.number)
+    events = Event.objects.filter(target_label__in=numbers, target_kind__startswith="cases.")
+    return events.order_by("sequence")
 
 
 def readers_of(events: QuerySet[Event]) -> list[CaseReader]:
@@ -93,7 +97,7 @@ def readers_for(case: Case, access: Access) -> list[CaseReader]:
     if not access.may(May.VIEW_OWN_TRAIL) or not case.own:
         return []
     persons = Person.objects.in_own_region(access).filter(case=case).only("number")
-    return readers_of(events_about(case if case.changeable else None, persons))
+    return readers_of(events_about(case, persons, whole=case.changeable))
 
 
 def readings_by(grant: AccessGrant, access: Access) -> CaseReader | None:
@@ -112,11 +116,12 @@ def seen_lately(access: Access) -> list[Case]:
     knows, so nothing else has to keep it."""
     of_mine = Event.objects.filter(actor=access.actor, action="case.read").order_by("-sequence")
     numbers = list(dict.fromkeys(of_mine.values_list("target_label", flat=True)[:LOOKED_AT]))
-    rows = Case.objects.visible_to(access).filter(number__in=numbers).select_related("region")
-    cases = {case.number: case for case in rows}
+    visible = Case.objects.visible_to(access).select_related("region")
+    cases = visible.in_bulk(numbers, field_name="number")
     return [cases[number] for number in numbers if number in cases][:LATELY]
 
 
+KEY: Final = re.compile(r"[0-9]{1,18}")
 LABELLED = (Case, Person, Call)  # the words of others, such as a transfer, name more than themselves
 
 
@@ -141,8 +146,7 @@ def _named(match: ResolverMatch) -> list[models.Model | None]:
     if isinstance(code, uuid.UUID):
         return [_of_code(code)]
     if isinstance(key, str) and (model := _of_admin(match.url_name or "")):
-        possible = key.isdecimal() and len(key) < 19
-        return [model._default_manager.filter(pk=int(key)).first() if possible else None]
+        return [model._default_manager.filter(pk=int(key)).first() if KEY.fullmatch(key) else None]
     return []
 
 

@@ -135,7 +135,7 @@ def few(words: Counter[str], *, numbered: bool = False) -> str:
     return "; ".join(said)
 
 
-def of_cases(cases: Iterable[Any], access: Access, *, measures: bool = False) -> dict[int, Concerns]:
+def of_cases(cases: Iterable[Any], access: Access, *, measures: bool = False) -> defaultdict[int, Concerns]:
     """By the key of the case; in one query, whatever the number of persons. With what was offered, where that
     is asked for."""
     keys = [case.pk for case in cases]
@@ -144,7 +144,7 @@ def of_cases(cases: Iterable[Any], access: Access, *, measures: bool = False) ->
     counted = alike.annotate(number=Count("pk"), lacking=Count("pk", filter=INCOMPLETE))
     if measures:
         counted = counted.union(_offered(access, "person__case", keys), all=True)
-    found: dict[int, Concerns] = defaultdict(Concerns)
+    found: defaultdict[int, Concerns] = defaultdict(Concerns)
     for case, *row in counted:
         _count(found[case], row)
     return found
@@ -152,7 +152,7 @@ def of_cases(cases: Iterable[Any], access: Access, *, measures: bool = False) ->
 
 def _offered(access: Access, by: str, keys: Iterable[int]) -> QuerySet[Any, Any]:
     """How many were offered which kind of measure, in the columns of those persons."""
-    nothing = [Value("", CharField()) for _column in SECTOR]
+    nothing = [Value("", CharField())] * len(SECTOR)
     rows = Measure.objects.visible_to(access).filter(**{f"{by}__in": list(keys)}).order_by()
     columns = rows.values_list(
         by, Value(OFFERED, CharField()), Value("", CharField()), *nothing,
@@ -163,7 +163,7 @@ def _offered(access: Access, by: str, keys: Iterable[int]) -> QuerySet[Any, Any]
 
 def _count(one: Concerns, row: Sequence[Any]) -> None:
     sex, child, county_sv, county_en, key, label_sv, label_en, sector_sv, sector_en, number, lacking = row
-    label = localised(label_sv or "", label_en or "")
+    label = localised(label_sv, label_en) or ""
     if sex == OFFERED:
         one.offered[within_a_line(label)] += number
         return
@@ -171,7 +171,7 @@ def _count(one: Concerns, row: Sequence[Any]) -> None:
     one.lacking += lacking
     one.groups[group_of(sex, child)] += number
     one.places.add(localised(county_sv, county_en))
-    if said := purpose_in_words(key, label, localised(sector_sv or "", sector_en or "")):
+    if said := purpose_in_words(key, label, localised(sector_sv, sector_en) or ""):
         one.purposes[said] += number
 
 

@@ -7,6 +7,7 @@ WeasyPrint, which makes the tagged file (PDF/UA-1), needs programs of the system
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import Any, Final, NoReturn
@@ -82,7 +83,7 @@ class Extract:
 
     @cached_property
     def events(self) -> QuerySet[Event]:
-        return events_about(self.case if self.whole else None, self.persons)
+        return events_about(self.case, self.persons, whole=self.whole)
 
     @cached_property
     def lines(self) -> list[tuple[Event, str, str]]:
@@ -95,22 +96,20 @@ class Extract:
 
     def _sections(self) -> Iterator[RecordSection]:
         yield self._section(self.case, only=() if self.whole else SEEN_BY_OTHERS)
-        suspects = SuspectCount.objects.filter(case=self.case) if self.whole else SuspectCount.objects.none()
-        for row in suspects.select_related("relation"):
-            yield self._section(row)
+        if self.whole:
+            suspects = SuspectCount.objects.filter(case=self.case).select_related("relation")
+            yield from map(self._section, suspects)
         yield from self._of_persons()
         for call in _whole(Call.objects.for_extract(self.access).filter(case=self.case)):
             yield self._section(call, minute(call.received_at))
         told = Notification.objects.filter(case=self.case)
-        for row in _whole(self._in_scope(told)):
-            yield self._section(row)
+        yield from map(self._section, _whole(self._in_scope(told)))
         yield from map(self._section, self._messages())
         reminders = Reminder.objects.filter(case=self.case)
-        for reminder in _whole(reminders if self.whole else reminders.filter(by=self.access.user)):
-            yield self._section(reminder)
+        own = reminders if self.whole else reminders.filter(by=self.access.user)
+        yield from map(self._section, _whole(own))
         grants = AccessGrant.objects.filter(case=self.case)
-        for grant in _whole(self._in_scope(grants)):
-            yield self._section(grant)
+        yield from map(self._section, _whole(self._in_scope(grants)))
         mistakes = Misregistration.objects.for_extract(self.access).filter(case_code=self.case.code)
         yield from of_extract(mistakes, texts=self.texts)
 
@@ -127,14 +126,14 @@ class Extract:
     def _of_persons(self) -> Iterator[RecordSection]:
         """Each person with what belongs to it; one query for each kind of part."""
         keys = [person.pk for person in self.persons]
-        parts: dict[int, list[Model]] = {key: [] for key in keys}
+        parts: dict[int, list[Model]] = defaultdict(list)
         for model in PARTS:
             for part in _whole(model._default_manager.filter(person__in=keys)).order_by("pk"):
                 parts[part.person_id].append(part)
         of_them = Q(first__in=keys) | Q(second__in=keys)
         for review in _whole(DuplicateReview.objects.filter(of_them)):
-            for key in {review.first_id, review.second_id} & set(keys):
-                parts[key].append(review)
+            parts[review.first_id].append(review)
+            parts[review.second_id].append(review)
         for person in self.persons:
             yield self._section(person, person.number)
             yield from (self._section(part, person.number) for part in parts[person.pk])

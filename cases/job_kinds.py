@@ -7,7 +7,7 @@ counted from the audit log, each once, when it is over.
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from accounts.models import User
 from accounts.roles import May
 from audit.models import Event
+from audit_pages.filter import since_day
 from cases import drafts, export_files
 from cases.actions.sharing import hand_back
 from cases.models import ReadingDay, SentLate
@@ -46,19 +47,19 @@ def count_days(at: datetime) -> int:
     last = ReadingDay.objects.aggregate(last=Max("day"))["last"]
     first = max(last + timedelta(days=1) if last else yesterday, yesterday - timedelta(days=LONGEST))
     days = [first + timedelta(days=n) for n in range((yesterday - first).days + 1)]
-    return sum(_count(day) for day in days)
+    return sum(map(_count, days))
 
 
 @transaction.atomic
 def _count(day: date) -> int:
     """One day. The rows of a day stand together or not at all."""
     opened = opened_on(day)
-    readers = {user.email: user for user in User.objects.filter(email__in=opened)}
+    readers = User.objects.in_bulk(opened, field_name="email")
     before = ReadingDay.objects.filter(reader__in=readers.values(), day__lt=day)
     busiest = dict(before.values_list("reader").annotate(most=Max("cases")))
     rows = []
     for email, reader in sorted(readers.items()):
-        cases, known_for = len(opened[email]), _midnight(day) - reader.date_joined
+        cases, known_for = len(opened[email]), since_day(day) - reader.date_joined
         unusual = is_unusual(cases, busiest.get(reader.pk, 0), known_for)
         rows.append(ReadingDay(reader=reader, day=day, cases=cases, unusual=unusual))
     ReadingDay.objects.bulk_create(rows, ignore_conflicts=True)
@@ -69,14 +70,10 @@ def opened_on(day: date) -> dict[str, set[str]]:
     """The numbers of the cases that each opened, by e-mail address. A person's number begins with the
     case's."""
     found: dict[str, set[str]] = defaultdict(set)
-    events = Event.objects.filter(at__gte=_midnight(day), at__lt=_midnight(day + timedelta(days=1)))
+    events = Event.objects.filter(at__gte=since_day(day), at__lt=since_day(day + timedelta(days=1)))
     for actor, label in events.filter(action__in=OPENED).values_list("actor", "target_label").iterator():
         found[actor].add(label.partition("-P")[0])
     return found
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
 
 
 minutely(hand_back)

@@ -9,7 +9,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from django.core.paginator import Page
 from django.db import connections
-from django.db.models import BooleanField, F, Func, Model, OrderBy, OuterRef, QuerySet, Value
+from django.db.models import BooleanField, F, Func, Model, OrderBy, QuerySet, Value
 
 COUNT_TO: Final = 1000
 T = TypeVar("T", bound=Model)
@@ -23,7 +23,7 @@ class Order:
     columns: tuple[str, ...]
 
     def turned(self) -> Order:
-        return Order(tuple(name[1:] if name.startswith("-") else f"-{name}" for name in self.columns))
+        return Order(tuple(f"-{name}".removeprefix("--") for name in self.columns))
 
     def by(self) -> list[OrderBy]:
         """The columns as they are, not the order of a related model."""
@@ -36,14 +36,8 @@ class Order:
         All columns go the same way."""
         names = [column.lstrip("-") for column in self.columns]
         sign = " < " if self.columns[0].startswith("-") else " > "
-        sides = (_RowValue(*(F(name) for name in names)), _RowValue(*(value(name) for name in names)))
+        sides = (_RowValue(*map(F, names)), _RowValue(*map(value, names)))
         return Func(*sides, template="%(expressions)s", arg_joiner=sign, output_field=BooleanField())
-
-    def beyond_row(self, row: Model) -> Func:
-        return self.beyond(lambda name: Value(getattr(row, name)))
-
-    def beyond_outer(self) -> Func:
-        return self.beyond(OuterRef)
 
 
 class _RowValue(Func):
@@ -95,7 +89,7 @@ def page(
 
 
 def _beyond(rows: QuerySet[T], way: Order, start: T | None) -> QuerySet[T]:
-    return rows if start is None else rows.filter(way.beyond_row(start))
+    return rows if start is None else rows.filter(way.beyond(lambda name: Value(getattr(start, name))))
 
 
 def count_to(rows: QuerySet[Any], most: int = COUNT_TO) -> int:

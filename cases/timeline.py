@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import product
 from typing import Any, Final
 
 from django.db.models import F, Q, QuerySet, Value
@@ -129,9 +130,9 @@ class ReminderLine:
     """One line: a reminder or a call, and whether its day has passed."""
 
     day: date
-    reminder: Reminder | None
-    call: Call | None
     late: int  # days
+    reminder: Reminder | None = None
+    call: Call | None = None
 
 
 def remembered(found: Iterable[tuple[date, str, int]], access: Access) -> list[ReminderLine]:
@@ -140,14 +141,14 @@ def remembered(found: Iterable[tuple[date, str, int]], access: Access) -> list[R
     keys: dict[str, list[int]] = defaultdict(list)
     for _day, kind, key in found:
         keys[kind].append(key)
-    reminders = Reminder.objects.visible_to(access).select_related("case").in_bulk(keys["reminder"])
-    calls = follow_ups(access).select_related(*Call.SAID).in_bulk(keys["call"])
-    lines = []
-    for day, kind, key in found:
-        late = max((access.today - day).days, 0)
-        reminder, call = (reminders.get(key), None) if kind == "reminder" else (None, calls.get(key))
-        lines.append(ReminderLine(day, reminder, call, late))
-    return lines
+    rows: dict[str, dict[int, Any]] = {
+        "reminder": Reminder.objects.visible_to(access).select_related("case").in_bulk(keys["reminder"]),
+        "call": follow_ups(access).select_related(*Call.SAID).in_bulk(keys["call"]),
+    }
+    return [
+        ReminderLine(day, max((access.today - day).days, 0), **{kind: rows[kind].get(key)})
+        for day, kind, key in found
+    ]
 
 
 STEPS: Final = 6
@@ -189,32 +190,35 @@ def steps(
 ) -> tuple[ManualStep, ...]:
     """`done` with the number of its step, in each the earliest first. Always six steps."""
     by_step: dict[int, list[StepEntry]] = defaultdict(list)
-    for number, what in done:
-        by_step[number].append(what)
-    now = max(by_step, default=0) if open_case else 0
-    citizenships = {one.citizenship for one in persons}
-    empty = {STEPS: "not_relevant"} if citizenships == {"SE"} else {}
-    made = []
-    for number in range(1, STEPS + 1):
-        entries = sorted(by_step[number], key=lambda entry: entry.month or date.max)
-        lacking = _lacking(number, persons)
-        if lacking:
-            state = "missing"
-        elif entries:
-            state = "now" if number == now else "done"
-        else:
-            state = empty.get(number, "empty")
-        made.append(ManualStep(number, tuple(entries), lacking, state))
-    return tuple(made)
+    for number, entry in done:
+        by_step[number].append(entry)
+    lacking = _lacking(persons)
+    states = dict.fromkeys(range(1, STEPS + 1), "empty")
+    if {person.citizenship for person in persons} == {"SE"}:
+        states[STEPS] = "not_relevant"
+    states |= dict.fromkeys(by_step, "done")
+    if open_case and by_step:
+        states[max(by_step)] = "now"
+    states |= dict.fromkeys(lacking, "missing")
+    return tuple(
+        ManualStep(
+            number,
+            tuple(sorted(by_step[number], key=lambda entry: entry.month or date.max)),
+            tuple(lacking[number]),
+            state,
+        )
+        for number, state in states.items()
+    )
 
 
-def _lacking(step: int, persons: Sequence[Someone]) -> tuple[Lacks, ...]:
-    lacking: list[Lacks] = []
-    for wanted in _WANTED:
-        if wanted.step == step:
-            without = [one for one in persons if wanted.concerns(one) and wanted.kind not in one.kinds]
-            lacking += [Lacks(wanted.kind, one.name, f"{one.address}&kind={wanted.kind}") for one in without]
-    return tuple(lacking)
+def _lacking(persons: Sequence[Someone]) -> dict[int, list[Lacks]]:
+    """Return what persons lack, by the step that it belongs to."""
+    lacking: dict[int, list[Lacks]] = defaultdict(list)
+    for wanted, person in product(_WANTED, persons):
+        if wanted.concerns(person) and wanted.kind not in person.kinds:
+            address = f"{person.address}&kind={wanted.kind}"
+            lacking[wanted.step].append(Lacks(wanted.kind, person.name, address))
+    return lacking
 
 
 @dataclass(frozen=True)

@@ -27,9 +27,9 @@ from cases.scope import SCOPE, By
 def _found(kind: str, own: str, region: str) -> str:
     """The condition of rows of a kind as `SCOPE` finds them: `own` and `region` are to ask `_me` and
     `_regions`, which are nobody and none for whoever finds rows in another way."""
-    everybodys = f"{ROLE} IN ({roles})" if (roles := _roles(kind, By.ALL)) else NOBODY
-    here = region if _roles(kind, By.REGION) else NOBODY
-    return _or(everybodys, here, own if _roles(kind, By.ONESELF) else NOBODY)
+    everybodys = f"{ROLE} IN ({_roles(kind, By.ALL)})"
+    ways = ((By.ALL, everybodys), (By.REGION, region), (By.ONESELF, own))
+    return _or(*(condition for way, condition in ways if _roles(kind, way)))
 
 
 def _me(kind: str) -> str:

@@ -156,7 +156,7 @@ class Importer:
     title: Text  # of the rows
     kind: str
     page: str
-    require: Callable[[Access], None]  # raises PermissionDenied
+    require: Callable[[Access], object]  # raises PermissionDenied
     template: Callable[[], Sequence[str]]  # the header of an empty file, in the reader's language
     template_name: Text
     known: Known

@@ -133,7 +133,7 @@ class Call(model_fields.Coded):
     def said(self) -> str:
         """A call in a line, to be chosen by."""
         time = date_format(timezone.localtime(self.received_at), "SHORT_DATETIME_FORMAT")
-        return " · ".join(str(part) for part in (time, self.caller_county, self.caller_group) if part)
+        return " · ".join(map(str, filter(None, (time, self.caller_county, self.caller_group))))
 
     def codes(self) -> dict[str, list[Code]]:
         """Topics, purposes and outcomes in one query."""

@@ -74,7 +74,7 @@ def labelled(field: BoundField, label: str) -> SafeString:
     """A control without a visible label of its own, as in a grid, with its errors tied to it."""
     attrs: dict[str, str | bool] = {"aria-label": label}
     if field.errors:
-        attrs |= {"aria-invalid": "true", "aria-description": " ".join(str(e) for e in field.errors)}
+        attrs |= {"aria-invalid": "true", "aria-description": " ".join(map(str, field.errors))}
     return field.as_widget(attrs=attrs)
 
 
@@ -87,7 +87,7 @@ def toggles(field: BoundField, columns: int = 2) -> dict[str, Any]:
     return {
         "field": field,
         "columns": columns,
-        "options": [(key, option) for key, option in zip(KEYS, shown, strict=False)],
+        "options": list(zip(KEYS, shown, strict=False)),
         "rest": rest,
         "rest_key": KEYS[common] if rest else "",
         "rest_chosen": any(option.data["selected"] for option in rest),

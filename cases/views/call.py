@@ -8,7 +8,7 @@ Log a call while somebody is on the line: one page, then the next call.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any, ClassVar, Final
@@ -26,7 +26,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
-from accounts.roles import May
+from accounts.roles import May, role_in_words
 from accounts.transactions import once, sent_before, token_of
 from agencies.directory import duty_in
 from audit.writer import record
@@ -40,7 +40,7 @@ from cases.models import Call, Case, LastList
 from cases.pages import Order
 from cases.querysets import CallQuerySet
 from cases.rules.consent import case_outcome
-from cases.views.fetch import form_view
+from cases.views.fetch import form_view, lead_on, turn_back
 from cases.views.list_page import FilterForm, ListChoice, Listing, Select, by, one_of
 from cases.views.notification import thread_of
 from cases.views.versions import EditTask, HistoryEntry, save_or_compare
@@ -70,18 +70,18 @@ class CallFilterForm(FilterForm):
     )
 
 
-def _by_follow_up(calls: CallQuerySet, state: str, access: Access) -> QuerySet[Any]:
-    if state == DUE:
-        return calls.to_follow_up(access.today)
-    if state == PLANNED:
-        return calls.filter(follow_up_due__isnull=False, followed_up_at__isnull=True)
-    return calls.filter(followed_up_at__isnull=False)
+FOLLOW_UPS: Final[Mapping[str, Callable[[CallQuerySet, Access], QuerySet[Any]]]] = {
+    DUE: lambda calls, access: calls.to_follow_up(access.today),
+    PLANNED: lambda calls, access: calls.filter(follow_up_due__isnull=False, followed_up_at__isnull=True),
+    DONE: lambda calls, access: calls.filter(followed_up_at__isnull=False),
+}
 
 
 class CallList(Listing):
     """The calls that one address asks for, the latest first."""
 
     model, filter_form, orders, first = Call, CallFilterForm, ORDERS, "-received"
+    url, title = "calls:list", gettext_lazy("Calls")
     filters: ClassVar[Mapping[str, Select]] = {
         "year": lambda calls, year, access: calls.received_in(year),
         "from": by("received_on__gte"),
@@ -89,14 +89,13 @@ class CallList(Listing):
         "county": by("caller_county"),
         "region": by("referred_region"),
         "taken": lambda calls, who, access: calls.filter(taken_by=access.user),
-        "follow_up": _by_follow_up,
+        "follow_up": lambda calls, state, access: FOLLOW_UPS[state](calls, access),
     }
 
 
 @require_safe
 def call_list(request: AuthenticatedRequest) -> HttpResponse:
-    access = request.access
-    access.require(May.VIEW_CALL)
+    access = request.access.require(May.VIEW_CALL)
     listed = CallList(request.GET, access)
     rows = listed.rows.select_related("caller_group", "caller_county", "referred_region", "taken_by")
     found = listed.page(rows.prefetch_related("topics"))
@@ -127,22 +126,20 @@ def changes_of(call: Call) -> list[HistoryEntry]:
     """The latest first. A save with its lists is several rows of history, but one version."""
     rows = Call.history.filter(id=call.pk).select_related("history_user")
     versions = {row.version: row for row in rows.order_by("history_date", "history_id")}
-    held: dict[int, dict[str, Any]] = {
-        row.pk: {field.name: getattr(row, field.attname) for field in row.tracked_fields}
-        for row in versions.values()
-    }
+    held: dict[int, dict[str, Any]] = {}
+    for row in versions.values():
+        facts = {field.name: getattr(row, field.attname) for field in row.tracked_fields}
+        held[row.pk] = facts | dict.fromkeys(Call.LISTS, frozenset())
     for name in Call.LISTS:
-        for facts in held.values():
-            facts[name] = set()
         past = getattr(Call.history.model, name).filter(history__in=held)
         for row, key in past.values_list("history_id", "code_id"):
-            held[row][name].add(key)
+            held[row][name] |= {key}
 
     found = []
     what = capfirst(str(Call._meta.verbose_name))
     before: dict[str, Any] = {}
     for row in versions.values():
-        who = row.history_user.get_role_display() if row.history_user else ""
+        who = role_in_words(getattr(row.history_user, "role", ""))
         fields = tuple(_differing(before, held[row.pk])) if before else ()
         found.append(HistoryEntry(row.history_date, who, what, not fields, fields))
         before = held[row.pk]
@@ -230,10 +227,8 @@ def follow_up_done(request: AuthenticatedRequest, code: uuid.UUID) -> HttpRespon
         try:
             finish_follow_up(call=call, by=request.access)
         except Conflict:
-            messages.warning(request, _("Somebody else has just changed the call. Look at it again."))
-            return redirect(call)
-    messages.success(request, _("The follow-up is marked as done."))
-    return redirect(call)
+            return turn_back(request, _("Somebody else has just changed the call. Look at it again."), call)
+    return lead_on(request, _("The follow-up is marked as done."), call)
 
 
 @require_safe
@@ -253,8 +248,7 @@ LOOK, WRONG = "look", "wrong"
 
 @form_view
 def new(request: AuthenticatedRequest) -> HttpResponse:
-    access = request.access
-    access.require(May.LOG_CALL)
+    access = request.access.require(May.LOG_CALL)
     lists, calls = Lists(access.today, access), Call.objects.visible_to(access)
     if request.method != "POST":
         if made := sent_before(token_of(request.GET), calls, by=access):
@@ -363,8 +357,7 @@ def _page(request: AuthenticatedRequest, form: NewCallForm, looked: QueryDict | 
 @require_safe
 def earlier(request: AuthenticatedRequest) -> HttpResponse:
     """The calls that the new one may follow up, for the page to show without being left."""
-    access = request.access
-    access.require(May.LOG_CALL)
+    access = request.access.require(May.LOG_CALL)
     form = EarlierForm(request.GET, lists=Lists(access.today, access))
     calls = form.found(access)
     record(access, "call.find", rows=len(calls), search_kind=",".join(form.changed_data))
@@ -374,7 +367,6 @@ def earlier(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 def saved(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     """What was saved, and the way to the next call."""
-    access = request.access
-    access.require(May.LOG_CALL)
+    access = request.access.require(May.LOG_CALL)
     call = readable_call(access, code)
     return render(request, "cases/call_detail.html", {**shown(call, access), "saved": True})

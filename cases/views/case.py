@@ -8,15 +8,15 @@ What the page of a case shows, from a constant few queries.
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any, Final, cast
 
-from django.contrib import messages
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -36,7 +36,7 @@ from cases.access_log import note_list, note_reading, readers_for, seen_lately
 from cases.actions.base import can_complete, complete_until
 from cases.actions.cases import count_suspects, edit_case
 from cases.choices import OPEN_STATES, Decision, MeasureAnswer
-from cases.concerns import NAMES, Concerns, in_group, missing_of, of_cases, source_of
+from cases.concerns import NAMES, in_group, missing_of, of_cases, source_of
 from cases.facts import BY_NAME, OF_PERSON
 from cases.forms.case import CloseForm, OwnCaseForm, SuspectsForm
 from cases.forms.fields import Lists
@@ -47,9 +47,18 @@ from cases.search import Hits, found
 from cases.snapshots import registered_at
 from cases.timeline import REFLECTION, ManualStep, Reflection, Someone, StepEntry
 from cases.views.case_filter import CaseList
-from cases.views.fetch import crumbs, editable_case, form_view, readable_case, with_facts
+from cases.views.fetch import (
+    crumbs,
+    editable_case,
+    form_page,
+    form_view,
+    lead_on,
+    posted,
+    readable_case,
+    with_facts,
+)
 from cases.views.list_page import OF_CASES, ListChoice
-from cases.views.versions import MOST, EditTask, changes_of, save_or_compare
+from cases.views.versions import MOST, changes_of, edit_page
 from cases.wording import STATE_TAGS, STATUS_TAGS, group_of as group_label
 
 MANY: Final = 6  # persons of a case, from which those who are alike stand together
@@ -87,23 +96,12 @@ class Line:
 def stand_together(lines: Sequence[Any]) -> list[list[Any]]:
     """Those of whom the table says the same stand together, where the case has many; each in its place by the
     first."""
-    if len(lines) < MANY:
-        return [[line] for line in lines]
-    same: dict[tuple[object, ...], list[Any]] = defaultdict(list)
+    alike = Counter(line.said for line in lines)
+    groups: dict[object, list[Any]] = defaultdict(list)  # the first of each is in the order of the case
     for line in lines:
-        same[_said(line)].append(line)
-    groups = []
-    for alike in same.values():
-        groups += [alike] if len(alike) >= TOGETHER else [[line] for line in alike]
-    return sorted(groups, key=lambda alike: alike[0].row.position)
-
-
-def _said(line: Any) -> tuple[object, ...]:
-    """Return what the table says of a person."""
-    row = line.row
-    missing = tuple(lacking.key for lacking in line.missing)
-    of_row = (row.sex, row.age_class, row.status, row.counted, row.taken_over)
-    return (line.group, *of_row, line.purpose, missing)
+        together = len(lines) >= MANY and alike[line.said] >= TOGETHER
+        groups[line.said if together else line].append(line)
+    return list(groups.values())
 
 
 def spans(positions: Iterable[int]) -> str:
@@ -118,7 +116,9 @@ def spans(positions: Iterable[int]) -> str:
 
 
 LONG_AGO = 30  # days after its end that a reflection period is still shown
-LONG_TERM = 4  # the step under which a measure is shown that belongs to none of the manual
+LONG_TERM = "4"  # the step under which a measure is shown that belongs to none of the manual
+# What is said of a measure's answer: nothing of one that was accepted, as most were.
+ANSWERS: Final = dict(MeasureAnswer.choices) | {MeasureAnswer.ACCEPTED.value: ""}
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,14 @@ class PersonLine:
     def purpose(self) -> str:
         main = getattr(self.row, "main", None)
         return str(main.purpose) if main else ""
+
+    @cached_property
+    def said(self) -> tuple[object, ...]:
+        """What the table says of the person."""
+        row = self.row
+        missing = tuple(lacking.key for lacking in self.missing)
+        of_row = (row.sex, row.age_class, row.status, row.counted, row.taken_over)
+        return (self.group, *of_row, self.purpose, missing)
 
     @cached_property
     def missing(self) -> list[Lacking]:
@@ -179,7 +187,8 @@ def measures_of(lines: Iterable[PersonLine], access: Access) -> list[Any]:
     """Return the measures of these persons by month, each with its `step` of the manual and its `line`."""
     by_person = {line.row.pk: line for line in lines}
     step = CodeMapping.objects.filter(target="step", code=OuterRef("kind_id")).values("value")[:1]
-    rows = Measure.objects.visible_to(access).filter(person__in=list(by_person)).annotate(step=Subquery(step))
+    rows = Measure.objects.visible_to(access).filter(person__in=list(by_person))
+    rows = rows.annotate(step=Coalesce(Subquery(step), Value(LONG_TERM)))
     measures: list[Any] = list(rows.select_related("kind", "provider", "agency").order_by("month", "pk"))
     for measure in measures:
         measure.line = by_person[measure.person_id]
@@ -205,16 +214,16 @@ class CasePage:
         rows = rows.select_related("main__purpose", "first_agency", "first_county", "offence")
         for row in rows:
             row.case = self.case
-        return [PersonLine(row) for row in rows]
+        return list(map(PersonLine, rows))
 
     @cached_property
     def lines(self) -> list[Line]:
         """Those of the table: whoever are alike stand together, and what they lack is filled in for all."""
-        return [self._together(lines) for lines in stand_together(self.persons)]
-
-    def _together(self, lines: list[PersonLine]) -> Line:
-        lacking = zip(*(line.missing for line in lines), strict=True)  # the same facts of each
-        return Line(lines, [self._of_all(list(same)) for same in lacking])
+        lines = []
+        for alike in stand_together(self.persons):
+            lacking = zip(*(line.missing for line in alike), strict=True)  # the same facts of each
+            lines.append(Line(alike, list(map(self._of_all, lacking))))
+        return lines
 
     @property
     def to_fill_in(self) -> str:
@@ -248,9 +257,10 @@ class CasePage:
     @property
     def undoable(self) -> int:
         """How many somebody has registered at once today, last: one press takes them out again."""
-        at = [line.row.registered_at for line in self.persons] if self.case.changeable else []
-        times = [moment for moment in at if moment is not None]
-        return times.count(max(times)) if times else 0
+        if not self.case.changeable:
+            return 0
+        times = Counter(line.row.registered_at for line in self.persons if line.row.registered_at)
+        return max(times.items(), default=(None, 0))[1]
 
     @cached_property
     def steps(self) -> tuple[ManualStep, ...]:
@@ -274,9 +284,9 @@ class CasePage:
         for line in self.persons:
             for lacking in line.missing:
                 found[lacking.key].append(lacking)
-        return [self._of_all(rows) for rows in found.values()]
+        return list(map(self._of_all, found.values()))
 
-    def _of_all(self, rows: list[Lacking]) -> Lacking:
+    def _of_all(self, rows: Sequence[Lacking]) -> Lacking:
         """What several lack is filled in for all of them at once."""
         of_all = replace(rows[0], person=whose([row.person for row in rows]))
         if len(rows) == 1 or not self.access.may(May.EDIT_CASE):
@@ -296,7 +306,7 @@ class CasePage:
         rows = (within | across).filter(about, decision=Decision.OPEN, asked_at=None)
         with beyond("duplicates"):
             rows = rows.select_related("first", "second").order_by("-similarity", "pk")
-            return [self._alike(row) for row in rows]
+            return list(map(self._alike, rows))
 
     def _alike(self, review: DuplicateReview) -> Lacking:
         one, other = review.first, review.second
@@ -332,11 +342,11 @@ def done(measures: Iterable[Any]) -> Iterator[tuple[int, StepEntry]]:
     same: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
     for measure in measures:
         by = str(measure.agency or measure.provider or "")
-        step = int(measure.step or LONG_TERM)
+        step = int(measure.step)
         same[step, str(measure.kind), measure.month, by, measure.answer].append(measure)
     for (step, kind, month, by, answer), rows in same.items():
         names = tuple(dict.fromkeys(row.line.short for row in rows))
-        said = "" if answer == MeasureAnswer.ACCEPTED else str(MeasureAnswer(answer).label)
+        said = str(ANSWERS[answer])
         edit = ""
         if len(rows) == 1:
             edit = reverse("cases:edit_measure", args=[rows[0].line.row.code, rows[0].pk])
@@ -345,12 +355,9 @@ def done(measures: Iterable[Any]) -> Iterator[tuple[int, StepEntry]]:
 
 def reflections(measures: Iterable[Any], today: date) -> list[Reflection]:
     """The periods that count down, and those that have ended lately."""
-    counted = (
-        timeline.reflection(measure.line.short, measure.month, measure.ends_on, today)
-        for measure in measures
-        if measure.kind_id == REFLECTION and measure.answer == MeasureAnswer.ACCEPTED
-    )
-    return [period for period in counted if period is not None and period.left >= -LONG_AGO]
+    accepted = (row for row in measures if (row.kind_id, row.answer) == (REFLECTION, MeasureAnswer.ACCEPTED))
+    counted = (timeline.reflection(row.line.short, row.month, row.ends_on, today) for row in accepted)
+    return [period for period in filter(None, counted) if period.left >= -LONG_AGO]
 
 
 def _someone(person: Person, kinds: set[str]) -> Someone:
@@ -366,8 +373,7 @@ def _someone(person: Person, kinds: set[str]) -> Someone:
 
 @require_safe
 def case_list(request: AuthenticatedRequest) -> HttpResponse:
-    access = request.access
-    access.require(May.VIEW_CASE)
+    access = request.access.require(May.VIEW_CASE)
     listed = CaseList(request.GET, access)
     columns = ListChoice(listed, LastList.CASES, OF_CASES, access)
     rows = cast(CaseQuerySet, listed.rows).with_own(access)
@@ -390,7 +396,7 @@ def with_persons(cases: list[Any], access: Access, *, measures: bool = False) ->
     lack something; and what was offered, where that is shown."""
     found = of_cases(cases, access, measures=measures)
     for case in cases:
-        case.sums = found.get(case.pk) or Concerns()
+        case.sums = found[case.pk]
         case.county = next(iter(case.sums.places)) if case.sums.counties == 1 else ""
         case.tag = STATE_TAGS[case.state]
 
@@ -398,8 +404,7 @@ def with_persons(cases: list[Any], access: Access, *, measures: bool = False) ->
 @form_view
 def find(request: AuthenticatedRequest) -> HttpResponse:
     """What is typed comes by POST and is answered on the page: a reference is no part of an address."""
-    access = request.access
-    access.require(May.VIEW_CASE)
+    access = request.access.require(May.VIEW_CASE)
     hits = found(request.POST.get("find", ""), access) if request.method == "POST" else Hits("")
     if hits.only:
         return redirect(hits.only)
@@ -461,18 +466,14 @@ def rights(access: Access, case: Case) -> dict[str, bool]:
 @form_view
 def edit(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     case = editable_case(request.access, code)
-    title = _("Change the facts of the case")
-    context = {"title": title, "case": case, **crumbs(title, case)}
     form = partial(OwnCaseForm, access=request.access)
-    return save_or_compare(request, EditTask(case, form, edit_case, context))
+    return edit_page(request, case, form, edit_case, _("Change the facts of the case"), case, case=case)
 
 
 @form_view
 def close(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     case = editable_case(request.access, code)
-    title = _("Change the state of the case")
-    context = {"title": title, **crumbs(title, case)}
-    return save_or_compare(request, EditTask(case, CloseForm, edit_case, context))
+    return edit_page(request, case, CloseForm, edit_case, _("Change the state of the case"), case)
 
 
 @form_view
@@ -480,22 +481,20 @@ def suspects(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     case = editable_case(access, code)
     counts = dict(SuspectCount.objects.filter(case=case).values_list("relation", "number"))
-    form = SuspectsForm(request.POST or None, counts=counts, lists=Lists(access.today))
-    if request.method == "POST" and form.ready():
+    form = SuspectsForm(posted(request), counts=counts, lists=Lists(access.today))
+    if form.ready():
         count_suspects(case=case, numbers=form.numbers(), by=access)
-        messages.success(request, _("The numbers are saved."))
-        return redirect(case)
-    title = _("Suspects, as numbers by relation")
-    context = {
-        "form": form,
-        "title": title,
-        "help": _(
+        return lead_on(request, _("The numbers are saved."), case)
+    return form_page(
+        request,
+        form,
+        _("Suspects, as numbers by relation"),
+        case,
+        help=_(
             "No suspect is registered as a person: only how many they are, by their relation to the victims."
         ),
-        "back": case.get_absolute_url(),
-        **crumbs(title, case),
-    }
-    return render(request, "cases/form.html", context)
+        back=case.get_absolute_url(),
+    )
 
 
 @require_safe

@@ -33,11 +33,11 @@ OPEN: Final = "open"
 TAKEN_OVER, OWN = "taken_over", "own"  # of whence a person came
 APART: Final = "apart"  # of completeness
 NONE, SOME, LACKS = "none", "some", "no_"  # of measures
-SIZES: Final[Mapping[str, tuple[int, int | None]]] = {
+SIZES: Final[Mapping[str, tuple[int, int]]] = {
     "0": (0, 0),
     "1": (1, 1),
     "2-9": (2, 9),
-    "10": (10, None),
+    "10": (10, 100_000),  # more than any case has
 }
 
 
@@ -109,11 +109,9 @@ def by_children(case: str, rows: Rows, answer: str, access: Access) -> Rows:
 def by_size(case: str, rows: Rows, size: str, access: Access) -> Rows:
     if size not in SIZES:
         return rows.none()
-    fewest, most = SIZES[size]
     counted = _persons(access, case).order_by().values("case").annotate(n=Count("pk")).values("n")
-    rows = rows.alias(in_scope=Coalesce(Subquery(counted, IntegerField()), Value(0)))
-    rows = rows.filter(in_scope__gte=fewest)
-    return rows if most is None else rows.filter(in_scope__lte=most)
+    in_scope = Coalesce(Subquery(counted, IntegerField()), Value(0))
+    return rows.alias(in_scope=in_scope).filter(in_scope__range=SIZES[size])
 
 
 def by_measure(by: str, persons: Persons, rows: Rows, asked: str, access: Access) -> Rows:
@@ -151,6 +149,7 @@ class CaseList(Listing):
 
     model, filter_form = Case, CaseFilterForm
     orders, first = ORDERS, "-opened"
+    url, title = "cases:list", _("Cases")
     filters: ClassVar[Mapping[str, Select]] = {
         "year": lambda cases, year, access: cases.opened_in(year),
         "from": by("opened_on__gte"),
@@ -177,7 +176,7 @@ class CaseList(Listing):
         regions."""
         if self.sort.lstrip("-") not in TOGETHER or len(self.access.regions) > FEW:
             return []
-        return [self.filtered(part) for part in Case.objects.visible_parts(self.access)]
+        return list(map(self.filtered, Case.objects.visible_parts(self.access)))
 
 
 class PersonFilterForm(CaseFilterForm):

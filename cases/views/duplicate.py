@@ -29,7 +29,7 @@ from cases.forms.acts import DecisionForm
 from cases.forms.fields import Lists
 from cases.models import DuplicateReview, Identification, Person
 from cases.pages import COUNT_TO, Order, count_to
-from cases.views.fetch import form_view
+from cases.views.fetch import form_view, lead_on, posted
 from cases.views.list_page import page_of
 
 ROWS = ("first", "second", "by")
@@ -48,8 +48,7 @@ SAVED: Final = {
 @beyond("duplicates")
 def duplicates(request: AuthenticatedRequest) -> HttpResponse:
     """What waits for a judgement, the most alike first; then what was judged, the latest first."""
-    access = request.access
-    access.require(May.REVIEW_DUPLICATE)
+    access = request.access.require(May.REVIEW_DUPLICATE)
     unjudged = DuplicateReview.objects.visible_to(access).filter(
         decision__in=[Decision.OPEN, Decision.UNSURE]
     )
@@ -83,8 +82,7 @@ def _own_records(review: DuplicateReview, access: Access) -> list[Person]:
 def taken_over_duplicates(request: AuthenticatedRequest) -> HttpResponse:
     """What waits for a judgement, in the order of what it changes. Across regions only that there is
     something: the page of the own record asks."""
-    access = request.access
-    access.require(May.REVIEW_DUPLICATE)
+    access = request.access.require(May.REVIEW_DUPLICATE)
     rows = pairs(access)
     shown, further = page_of(request.GET, rows, ORDER)
     count = count_to(rows)
@@ -106,12 +104,11 @@ def duplicate(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     review, asked = _find(access, code)
     access.require(May.REVIEW_DUPLICATE)
-    form = DecisionForm(request.POST or None, lists=Lists(access.today))
-    if request.method == "POST" and form.ready():
+    form = DecisionForm(posted(request), lists=Lists(access.today))
+    if form.ready():
         decision = Decision(form.cleaned_data["decision"])
         actions.decide(review, decision=decision, reason=form.cleaned_data["reason"], by=access)
-        messages.success(request, str(SAVED[decision]))
-        return redirect(_queue(review, asked=asked))
+        return lead_on(request, str(SAVED[decision]), _queue(review, asked=asked))
     persons = _own_records(review, access) if asked else [review.first, review.second]
     for person in persons:
         note_reading(access, person, how="duplicate")
@@ -201,5 +198,6 @@ def hints(access: Access, person: Person) -> dict[str, Any]:
             own.append((row, other))
         elif row.second_id == person.pk or row.decision != Decision.OPEN:
             elsewhere.append(row)
-    kept = next((other for _row, other in own if other.pk == person.same_as_id), None)
+    others: dict[int | None, Person] = {other.pk: other for _row, other in own}
+    kept = others.get(person.same_as_id)
     return {"duplicates": own, "elsewhere": next(iter(elsewhere), None), "kept": kept}

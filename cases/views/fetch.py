@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Count, Exists, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.shortcuts import get_object_or_404
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -111,6 +115,40 @@ def with_facts(persons: PersonQuerySet) -> PersonQuerySet:
             waiting_region=Subquery(waiting.values(name)[:1]),
         )
     )
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what a form sent, None where it is to be shown: a form of nothing is never ready."""
+    return request.POST or None
+
+
+def lead_on(request: HttpRequest, said: object, to: Any, *args: object) -> HttpResponse:
+    """Return the way to another page, which says first what was done."""
+    messages.success(request, str(said))
+    return redirect(to, *args)
+
+
+def turn_back(request: HttpRequest, said: object, to: Any, *args: object) -> HttpResponse:
+    """Return the way to another page, which says first why nothing was done."""
+    messages.warning(request, str(said))
+    return redirect(to, *args)
+
+
+def form_page(
+    request: HttpRequest, form: BaseForm, title: str, *rows: Case | Person, **more: object
+) -> HttpResponse:
+    """Return the page of a form about these rows, if any."""
+    return render(request, "cases/form.html", {"form": form, "title": title, **crumbs(title, *rows), **more})
+
+
+def pairs_of(data: QueryDict, *, without: Collection[str], prefix: str) -> list[tuple[str, str]]:
+    """Return what was sent, to be sent again: without these names, and those that begin with `prefix`."""
+    return [
+        (name, str(value))
+        for name, values in data.lists()
+        if name not in without and not name.startswith(prefix)
+        for value in values
+    ]
 
 
 def crumbs(title: str = "", *rows: Case | Person | None) -> dict[str, Any]:

@@ -38,7 +38,7 @@ from cases.models import Case
 from cases.scope import READING
 from cases.views.call import CallList
 from cases.views.case_filter import CaseList
-from cases.views.fetch import CASE_ROWS, crumbs, form_view
+from cases.views.fetch import CASE_ROWS, crumbs, form_view, posted, turn_back
 from cases.views.list_page import Listing
 from exchange.downloads import attached
 from exchange.limits import Refused
@@ -47,23 +47,27 @@ from exchange.writer import BOM, csv_text
 from jobs.kinds import enqueue
 from jobs.models import Job
 
+# What a file holds: its kind in the audit log, its list, and what the page of the export calls its number.
+OF_CALLS: Final = ("call", CallList, "count")
+OF_PERSONS: Final = ("person", CaseList, "persons")
+
 
 def calls_of(query: QueryDict, access: Access) -> Selection:
     """The calls that the list shows at this address, in its order."""
     listed = CallList(query, access, shown=False)
-    return _selected(listed, listed.rows, of_calls=True)
+    return _selected(listed, listed.rows)
 
 
 def selection(query: QueryDict, access: Access) -> Selection:
     """The persons in scope of the cases that the list shows at this address, in its order."""
     listed = CaseList(query, access, shown=False)
-    return _selected(listed, persons_of(listed.rows, access), of_calls=False)
+    return _selected(listed, persons_of(listed.rows, access))
 
 
-def _selected(listed: Listing, rows: QuerySet[Any], *, of_calls: bool) -> Selection:
-    page = reverse("calls:list" if of_calls else "cases:list") + listed.address()
+def _selected(listed: Listing, rows: QuerySet[Any]) -> Selection:
+    page = reverse(listed.url) + listed.address()
     query = {**listed.chosen, "sort": listed.sort}
-    return Selection(rows, listed.order, query, of_calls=of_calls, page=page)
+    return Selection(rows, listed.order, query, of_calls=isinstance(listed, CallList), page=page)
 
 
 @never_cache
@@ -101,22 +105,21 @@ def _export(
 ) -> HttpResponse:
     """Ask what a file of the chosen rows is for, and make it. `offered`: which formats the form offers."""
     access, count = request.access, chosen.rows.order_by().count()
-    note_list(access, "call" if chosen.of_calls else "person", count, how="export")
-    form = CaseworkExportForm(request.POST or None, lists=Lists(access.today), **offered)
-    if request.method == "POST" and form.is_valid():
+    kind, listing, counted = OF_CALLS if chosen.of_calls else OF_PERSONS
+    note_list(access, kind, count, how="export")
+    form = CaseworkExportForm(posted(request), lists=Lists(access.today), **offered)
+    if form.is_valid():
         try:
             return redirect(_make(chosen, count, form.cleaned_data, access))
         except Refused as refused:
             form.add_error("format", refused.told(_))
-    listed = (CallList if chosen.of_calls else CaseList)(request.GET, access)
-    above = (_("Calls"), reverse("calls:list")) if chosen.of_calls else (_("Cases"), reverse("cases:list"))
     context = {
         "form": form,
-        "count" if chosen.of_calls else "persons": count,
-        "listed": listed,
+        counted: count,
+        "listed": listing(request.GET, access),
         "title": title,
         "back": chosen.page,
-        "breadcrumbs": [above, (title, "")],
+        "breadcrumbs": [(listing.title, reverse(listing.url)), (title, "")],
     }
     return render(request, "cases/export.html", context | more)
 
@@ -141,11 +144,11 @@ def htcds_report(request: AuthenticatedRequest) -> HttpResponse:
     """Which fields of the standard are empty in every export, for which codes the others are, and why."""
     request.access.require(May.EXPORT_ROWS)
     header = [_("Field"), _("Section"), _("Core"), _("Code"), _("Why it is empty")]
-    yes = _("yes")
-    rows = [[f.name, f.section, yes if f.core else "", "", why] for f, why in _empty_fields()]
+    core = {True: _("yes"), False: ""}
+    rows = [[f.name, f.section, core[f.core], "", why] for f, why in _empty_fields()]
     for release in standard.releases()[:1]:
         said = _("HTCDS {release} has no name for it.").format(release=release)
-        rows += [[f.name, f.section, yes if f.core else "", code, said] for f, code in standard.gaps(release)]
+        rows += [[f.name, f.section, core[f.core], code, said] for f, code in standard.gaps(release)]
     text = BOM + csv_text([header, *rows, [standard.ATTRIBUTION]], ";")
     return attached(text.encode(), "htcds-report.csv", "csv")
 
@@ -157,14 +160,14 @@ EXTRACTS: Final = (May.EXTRACT_CASE, May.EXTRACT_ANY_CASE)
 @beyond("extract")
 def find(request: AuthenticatedRequest) -> HttpResponse:
     """By POST: the number is no part of an address."""
-    access = request.access
-    access.require(*EXTRACTS)
+    access = request.access.require(*EXTRACTS)
     number = request.POST.get("number", "")[:20].replace("\0", "").strip()
     case = Case.objects.for_extract(access).filter(number__iexact=number).first() if number else None
     if case is None:
         record(access, "case.find", search_kind="extract", rows=0)
-        messages.warning(request, _("No case of yours has exactly that number or reference."))
-        return redirect("audit_pages:audit")
+        return turn_back(
+            request, _("No case of yours has exactly that number or reference."), "audit_pages:audit"
+        )
     return redirect("cases:extract", case.code)
 
 

@@ -13,10 +13,11 @@ from datetime import date
 from typing import Any, ClassVar, Final
 
 from django import forms
-from django.db.models import CharField, IntegerField, QuerySet, Subquery, Value
+from django.db.models import CharField, IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.functional import Promise, cached_property
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
@@ -99,6 +100,8 @@ class Listing:
     filters: ClassVar[Mapping[str, Select]]  # all that the rows are ever selected by (design rule 13)
     orders: ClassVar[Mapping[str, Order]]
     first: ClassVar[str]  # the order when the address names none
+    url: ClassVar[str]
+    title: ClassVar[str | Promise]
 
     def __init__(self, query: QueryDict, access: Access, *, shown: bool = True) -> None:
         """`shown` is false where only the order of the list is needed, not its form."""
@@ -193,8 +196,7 @@ class Listing:
             "listed": self,
             "count": count,
             "more": COUNT_TO if count > COUNT_TO else 0,
-            "previous": self.address(before=str(found.previous.code)) if found.previous else "",
-            "next": self.address(after=str(found.next.code)) if found.next else "",
+            **_ways_on(found, self.address),
             "filter_form": self.form,
             "first_sort": self.first,
         }
@@ -207,7 +209,7 @@ class Listing:
         )
 
     def _neighbour(self, order: Order) -> Subquery:
-        rows = self.rows.filter(order.beyond_outer()).order_by(*order.by())
+        rows = self.rows.filter(order.beyond(OuterRef)).order_by(*order.by())
         return Subquery(rows.values("code")[:1])
 
 
@@ -220,9 +222,14 @@ def steps_of(query: QueryDict, rows: QuerySet[Any]) -> dict[str, Any]:
 def page_of(query: QueryDict, rows: QuerySet[Any], order: Order) -> tuple[list[Any], dict[str, str]]:
     """Return the page of a list without filters that an address asks for, and where it goes on."""
     found = page(rows, order, **steps_of(query, rows))
-    return found.rows, {
-        "previous": f"?before={found.previous.code}" if found.previous else "",
-        "next": f"?after={found.next.code}" if found.next else "",
+    return found.rows, _ways_on(found, lambda **step: f"?{urlencode(step)}")
+
+
+def _ways_on(found: ListPage[Any], address: Callable[..., str]) -> dict[str, str]:
+    """Where the pages before and after one are; empty where there is none."""
+    return {
+        "previous": address(before=str(found.previous.code)) if found.previous else "",
+        "next": address(after=str(found.next.code)) if found.next else "",
     }
 
 
@@ -305,8 +312,9 @@ class ListChoice:
     @cached_property
     def shows(self) -> dict[str, bool]:
         """Whether each column is shown. Whose cases are of several regions needs to see of which."""
-        many_regions = len(self.access.regions) != 1
-        usual = [one.name for one in self.all if one.usual or (one is REGION and many_regions)]
+        usual = {column.name for column in self.all if column.usual}
+        if len(self.access.regions) != 1:
+            usual.add(REGION.name)
         shown = self.asked or self._known(self.last.columns.split(",")) or usual
         return {column.name: column.name in shown for column in self.all}
 

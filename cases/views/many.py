@@ -33,9 +33,10 @@ from cases.forms.person import NewPersonForm, new_person
 from cases.models import Call, Case, Notification, Person
 from cases.rules import consent
 from cases.rules.persons import GROUP_OF, UNKNOWN
-from cases.views.fetch import crumbs, editable_case, form_view
+from cases.views.fetch import crumbs, editable_case, form_view, pairs_of, posted, turn_back
 from cases.views.years import warn_of_closed
 
+DRAFTS: Final = {Case: "persons", type(None): "case"}  # the kind of draft, by what the page is about
 NOT_CARRIED: Final = {"csrfmiddlewaretoken", "go"}
 Source = TypeVar("Source", Call, Notification)
 About = Case | Call | Notification | None  # the case that persons join, or what a new one is opened from
@@ -61,7 +62,7 @@ class Registration:
     @classmethod
     def of(cls, request: AuthenticatedRequest, about: About) -> Registration:
         begun_with = request.POST.get("go") == "begin"  # by what was searched for: nothing is sent yet
-        data = request.POST if request.method == "POST" and not begun_with else None
+        data = None if begun_with else posted(request)
         lists = Lists(request.access.today, request.access)
         source = None if isinstance(about, Case) else about
         without = without_consent(about)
@@ -73,7 +74,7 @@ class Registration:
             "opened_on": lists.today.isoformat(),
             "reference": request.POST.get("reference", "") if begun_with else "",
             **(facts_of(source, lists) if source else {}),
-            **(groups[0] if groups else {}),  # stands for all until the grid
+            **next(iter(groups), {}),  # stands for all until the grid
         }
         channel = about.channel_id if isinstance(about, Case) else None
         template = NewPersonForm(data, initial=first | {"channel": channel}, lists=lists, without=without)
@@ -87,7 +88,7 @@ class Registration:
 
     @property
     def forms(self) -> list[Any]:
-        return [form for form in (self.case, self.template, self.number) if form is not None]
+        return list(filter(None, (self.case, self.template, self.number)))
 
     @property
     def go(self) -> str:
@@ -96,14 +97,13 @@ class Registration:
     @property
     def warned(self) -> list[Any]:
         """The forms that have something to ask, when nothing is wrong."""
-        if self.data is None or not all([form.is_valid() for form in self.forms]):
-            return []
-        return [form for form in self.forms if form.warned]
+        valid = [form.is_valid() for form in self.forms]
+        return [form for form in self.forms if all(valid) and form.warned]
 
     @property
     def goes_on(self) -> bool:
         """Whether the forms were sent, to go on, and nothing in them has to be mended first."""
-        return self.data is not None and self.go != "back" and all([form.ready() for form in self.forms])
+        return self.go != "back" and all([form.ready() for form in self.forms])
 
     @property
     def mixed(self) -> bool:
@@ -126,9 +126,7 @@ class Registration:
     @property
     def carried(self) -> list[tuple[str, str]]:
         """What was typed before the grid, to be sent again with it."""
-        sent = self.data or QueryDict()
-        names = [name for name in sent if name not in NOT_CARRIED and not name.startswith("row-")]
-        return [(name, value) for name in names for value in sent.getlist(name)]
+        return pairs_of(self.data or QueryDict(), without=NOT_CARRIED, prefix="row-")
 
     def persons(self) -> list[NewPerson]:
         own = self.template.cleaned_data["channel"]
@@ -149,12 +147,12 @@ def groups_of(source: Call | Notification | None, without: str) -> list[dict[str
     """Return sex and child of each person concerned; of a case for a child's sake, of the children."""
     if source is None:
         return []
-    groups = [
+    return [
         {"sex": sex, "child": child}
         for name, (sex, child) in SEX_CHILD.items()
+        if not consent.of_person(without, child)
         for _n in range(getattr(source, name))
     ]
-    return [group for group in groups if not consent.of_person(without, group["child"])]
 
 
 def facts_of(source: Call | Notification, lists: Lists) -> dict[str, Any]:
@@ -175,8 +173,7 @@ def facts_of(source: Call | Notification, lists: Lists) -> dict[str, Any]:
 
 @form_view
 def register(request: AuthenticatedRequest) -> HttpResponse:
-    access = request.access
-    access.require(May.OPEN_CASE)
+    access = request.access.require(May.OPEN_CASE)
     call = named(request, "call", Call.objects.visible_to(access))
     notification = named(request, "notification", unanswered(request))
     source = call or notification
@@ -186,8 +183,7 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
         tell_saved_already(request)
         return onward(access, made)
     if call is not None and (why := _why_no_case(call)):
-        messages.warning(request, why)
-        return redirect(call)
+        return turn_back(request, why, call)
     if not draft.goes_on:
         return _page(request, draft, source, call=call, notification=notification)
     if draft.to_grid:
@@ -298,11 +294,10 @@ def _context(draft: Registration, about: About, title: str) -> dict[str, Any]:
     """What both pages say. A draft is kept of a case's persons, of the call or notification, or of the form's
     own token."""
     case = about if isinstance(about, Case) else None
-    kind = "persons" if case else "case-from" if about else "case"
     return {
         "draft": draft,
         "case": case,
-        "draft_url": reverse("drafts:offer", args=[kind]),
+        "draft_url": reverse("drafts:offer", args=[DRAFTS.get(type(about), "case-from")]),
         "draft_subject": about.code if about else "",
         **crumbs(title if case else _("Register case"), case),
     }

@@ -31,7 +31,7 @@ from cases.forms.fields import Lists
 from cases.models import Case, Misregistration, Person
 from cases.pages import steps_from
 from cases.snapshots import Kept, NotReadable, last_registration, sections
-from cases.views.fetch import crumbs, editable_case, editable_person, form_view
+from cases.views.fetch import crumbs, editable_case, editable_person, form_view, lead_on, posted, turn_back
 from cases.views.parts import PersonPart
 
 ON_A_PAGE: Final = 25
@@ -81,27 +81,26 @@ def _asked(
     take_out: Callable[..., Misregistration],
 ) -> HttpResponse:
     """Ask why `row` was registered by mistake, and take it out. `about` is where the way leads back to."""
-    access, posted = request.access, request.POST if request.method == "POST" else None
+    access, sent = request.access, posted(request)
     with beyond("mistakes"):
         kept = Kept.of([row])
         try:
             digest = kept.digest
         except NotReadable:
             digest, why_not = "", why_not or _("A text of it cannot be opened. Tell the administrator.")
-        form = MistakeForm(posted, digest=digest, lists=Lists(access.today))
-    if posted and not why_not and form.ready():
+        form = MistakeForm(sent, digest=digest, lists=Lists(access.today))
+    if not why_not and form.ready():
         facts = form.cleaned_data
         take = partial(take_out, seen=facts["digest"], reason=facts["reason"], by=access)
         try:
-            made = once(token_of(posted), take, Misregistration.objects.visible_to(access), by=access)
+            made = once(token_of(request.POST), take, Misregistration.objects.visible_to(access), by=access)
         except actions.ChangedSince:
-            messages.warning(request, _("Somebody has changed it since you looked. Look at it again."))
-            return redirect(request.path)
+            return turn_back(
+                request, _("Somebody has changed it since you looked. Look at it again."), request.path
+            )
         except actions.MistakeRefused as why:
-            messages.warning(request, str(why))
-            return redirect(about)
-        messages.success(request, _("It is taken out of all lists and counts. It can be put back here."))
-        return redirect(made)
+            return turn_back(request, str(why), about)
+        return lead_on(request, _("It is taken out of all lists and counts. It can be put back here."), made)
     context = {
         "form": form,
         "why_not": why_not,
@@ -120,11 +119,11 @@ def undo(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     row = editable_case(access, code, May.EDIT_CASE, May.OPEN_CASE)
     last = last_registration(row, access)
     if last is None or last.touched:
-        messages.warning(
+        return turn_back(
             request,
             _("There is nothing to undo: it is of another day, or somebody has gone on with it."),
+            row,
         )
-        return redirect(row)
     try:
         made = (
             actions.take_out_case(case=row, seen="", reason=UNDONE, by=access)
@@ -132,16 +131,13 @@ def undo(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
             else actions.take_out_persons(case=row, persons=last.persons, reason=UNDONE, by=access)
         )
     except actions.MistakeRefused as why:
-        messages.warning(request, str(why))
-        return redirect(row)
-    messages.success(request, _("The registration is undone. It can be put back here."))
-    return redirect(made)
+        return turn_back(request, str(why), row)
+    return lead_on(request, _("The registration is undone. It can be put back here."), made)
 
 
 @require_safe
 def mistakes(request: AuthenticatedRequest) -> HttpResponse:
-    access = request.access
-    access.require(May.EDIT_CASE, May.OPEN_CASE)
+    access = request.access.require(May.EDIT_CASE, May.OPEN_CASE)
     rows = Misregistration.objects.visible_to(access).select_related("by", "region").defer("kept", "reason")
     case = code_of(request.GET.get("case"))
     if case is not None:
@@ -187,8 +183,11 @@ def back(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     except actions.MistakeRefused as why:
         messages.warning(request, str(why))
     else:
-        messages.success(request, _("It is back, and counted as before."))
-        return redirect(_about(row, request.access) or row.get_absolute_url())
+        return lead_on(
+            request,
+            _("It is back, and counted as before."),
+            _about(row, request.access) or row.get_absolute_url(),
+        )
     return redirect(row)
 
 

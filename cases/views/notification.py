@@ -38,7 +38,7 @@ from cases.messages import Thread
 from cases.models import Call, Case, Message, Notification, Transfer
 from cases.models.notification import Subject
 from cases.pages import Order
-from cases.views.fetch import form_view
+from cases.views.fetch import form_view, lead_on, posted, turn_back
 from cases.views.list_page import page_of
 
 
@@ -77,11 +77,10 @@ def of_transfer(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
 def _page(request: AuthenticatedRequest, subject: Subject, **more: Any) -> HttpResponse:
     access = request.access
     thread = Thread(subject, access)
-    form = MessageForm(request.POST or None, lists=Lists(access.today))
+    form = MessageForm(posted(request), lists=Lists(access.today))
     if request.method == "POST":
         if thread.over:
-            messages.warning(request, thread.over)
-            return redirect(thread.home)
+            return turn_back(request, thread.over, thread.home)
         if form.ready() and _message_sent(request, subject, form):
             return redirect(f"{thread.home}#messages")
         thread = Thread(subject, access)
@@ -135,8 +134,7 @@ VERBS = {
 
 @form_view
 def notify(request: AuthenticatedRequest) -> HttpResponse:
-    access = request.access
-    access.require(May.NOTIFY)
+    access = request.access.require(May.NOTIFY)
     token = token_of(request.POST)
     own = Notification.objects.visible_to(access).order_by("-sent_at")
     phone = own.values_list("phone", flat=True).first() if request.method == "GET" else ""
@@ -147,9 +145,10 @@ def notify(request: AuthenticatedRequest) -> HttpResponse:
         )
         messages.info(request, text.format(number=made.receipt))
         return redirect("cases:notifications")
-    data = request.POST if request.method == "POST" else None
-    form = NotificationForm(data, lists=Lists(access.today, access), initial={"phone": phone or ""})
-    if data is None or not form.ready():
+    form = NotificationForm(
+        posted(request), lists=Lists(access.today, access), initial={"phone": phone or ""}
+    )
+    if not form.ready():
         return render(request, "cases/notify.html", {"form": form})
     purposes = form.cleaned_data["purposes"]
     send = partial(actions.notify, notification=form.instance, purposes=purposes, by=access)
@@ -159,15 +158,13 @@ def notify(request: AuthenticatedRequest) -> HttpResponse:
         "Thank you. Your notification has number {number}. Region {region} sees your name and "
         "your work contact, and gets back to you. Here you see how far it has come."
     )
-    messages.success(request, text.format(number=sent.receipt, region=sent.region))
-    return redirect("cases:notifications")
+    return lead_on(request, text.format(number=sent.receipt, region=sent.region), "cases:notifications")
 
 
 @require_safe
 def notifications(request: AuthenticatedRequest) -> HttpResponse:
     """An officer's own, by number and state only; a coordinator's those of the region."""
-    access = request.access
-    access.require(May.NOTIFY, May.EDIT_CASE)
+    access = request.access.require(May.NOTIFY, May.EDIT_CASE)
     rows = Notification.objects.visible_to(access)
     unread = Exists(Message.objects.waiting_for(access).filter(notification=OuterRef("pk")))
     rows = rows.select_related("region", "county").annotate(unread=unread)
@@ -220,8 +217,7 @@ def move_notification(request: AuthenticatedRequest, code: uuid.UUID) -> HttpRes
     row = answerable(request.access, code)
     state, how = request.POST.get("state", ""), request.POST.get("how", "")
     if state == NotificationState.CONTACTED and how not in ContactWay.values:
-        messages.warning(request, _("Say how you have reached the officer."))
-        return redirect(row)
+        return turn_back(request, _("Say how you have reached the officer."), row)
     return _moved(request, row, state, how)
 
 
@@ -240,7 +236,7 @@ def _moved(request: AuthenticatedRequest, row: Notification, state: str, how: st
         try:
             move(notification=row, state=state, how=how, by=request.access)
         except Conflict:
-            messages.warning(request, _("A colleague has just changed the notification. Look at it again."))
-            return redirect(row)
-    messages.success(request, _("The state is saved. The agency sees it."))
-    return redirect(row)
+            return turn_back(
+                request, _("A colleague has just changed the notification. Look at it again."), row
+            )
+    return lead_on(request, _("The state is saved. The agency sees it."), row)

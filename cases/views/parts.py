@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
@@ -31,6 +30,8 @@ from cases.views.fetch import (
     crumbs,
     editable_person,
     form_view,
+    lead_on,
+    posted,
     readable_case,
 )
 from cases.views.versions import EditTask, save_or_compare
@@ -77,12 +78,12 @@ def add(request: AuthenticatedRequest, code: uuid.UUID, part: PersonPart) -> Htt
     person = editable_person(access, code)
     token, rows = token_of(request.POST), part.model.objects.visible_to(access)
     form = part.form(
-        request.POST or None,
+        posted(request),
         instance=part.model(person=person),
         initial={"form_token": uuid.uuid4(), "kind": request.GET.get("kind")},  # of a measure that is wanted
         lists=Lists(access.today, access),
     )
-    if request.method == "POST" and form.ready():
+    if form.ready():
         once(token, lambda: part.save(form.instance, form.changed, access), rows, by=access)
         return _done(request, person, part.section)
     if sent_before(token, rows, by=access):
@@ -115,9 +116,9 @@ def add_measures(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse
     chosen = [request.GET["person"]] if "person" in request.GET else _all(persons)
     initial = {"form_token": uuid.uuid4(), "persons": chosen, "kind": request.GET.get("kind")}
     form = CaseMeasureForm(
-        request.POST or None, persons=persons, initial=initial, lists=Lists(access.today, access)
+        posted(request), persons=persons, initial=initial, lists=Lists(access.today, access)
     )
-    if request.method == "POST" and form.ready():
+    if form.ready():
         once(token, lambda: _save_for_each(form, case, access), cases, by=access)
         return _done(request, case, "steps")
     return _form_page(request, form, _("Add a measure"), case)
@@ -156,8 +157,7 @@ def _done(request: AuthenticatedRequest, row: Case | Person, section: str) -> Ht
     """Back to the case or person; to htmx the section anew."""
     access = request.access
     if not request.htmx:  # type: ignore[attr-defined]
-        messages.success(request, _("The changes are saved."))
-        return redirect(f"{row.get_absolute_url()}#{section}")
+        return lead_on(request, _("The changes are saved."), f"{row.get_absolute_url()}#{section}")
     if isinstance(row, Person):
         context = person_views.shown(access, completable_person(access, row.code))
     else:

@@ -9,10 +9,9 @@ import uuid
 from collections import defaultdict
 from typing import Any, Final, cast
 
-from django.contrib import messages
 from django.db.models import F, QuerySet, Value
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _, gettext_lazy
@@ -37,9 +36,17 @@ from cases.timeline import ManualStep, Reflection, StepEntry
 from cases.views.case import PersonLine, manual_steps, measures_of, reflections
 from cases.views.case_filter import PersonList
 from cases.views.duplicate import hints
-from cases.views.fetch import completable_person, crumbs, editable_person, form_view, readable_person
+from cases.views.fetch import (
+    completable_person,
+    crumbs,
+    editable_person,
+    form_view,
+    lead_on,
+    posted,
+    readable_person,
+)
 from cases.views.list_page import OF_PERSONS, ListChoice
-from cases.views.versions import EditTask, save_or_compare
+from cases.views.versions import edit_page
 from cases.wording import LABELS, STATE_TAGS, said
 
 ELSEWHERE: Final = {"sex", "child", "further_citizenships", "status", "status_on", "status_reason"}
@@ -176,8 +183,7 @@ def rights(access: Access, person: Person) -> dict[str, bool]:
 def edit(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     person = completable_person(request.access, code)
     title = _("Change the facts of the person")
-    context = {"title": title, **crumbs(title, person.case, person)}
-    return save_or_compare(request, EditTask(person, EditPersonForm, edit_person, context))
+    return edit_page(request, person, EditPersonForm, edit_person, title, person.case, person)
 
 
 @form_view
@@ -185,20 +191,21 @@ def status(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     person = editable_person(request.access, code)
     title = _("Change the status")
     help_text = _("Presumed, declined and identified victims and those under assessment are counted.")
-    context = {"title": title, "help": help_text, **crumbs(title, person.case, person)}
-    return save_or_compare(request, EditTask(person, StatusForm, change_status, context))
+    rows = (person.case, person)
+    return edit_page(request, person, StatusForm, change_status, title, *rows, help=help_text)
 
 
 @form_view
 def indicators(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
-    access, posted = request.access, request.method == "POST"
-    person = (editable_person if posted else readable_person)(access, code)
+    access, sent = request.access, posted(request)
+    person = (editable_person if sent else readable_person)(access, code)
     given = dict(PersonIndicator.objects.filter(person=person).values_list("code", "answer"))
-    form = IndicatorsForm(request.POST if posted else None, given=given, lists=Lists(access.today, access))
-    if posted and form.ready():
+    form = IndicatorsForm(sent, given=given, lists=Lists(access.today, access))
+    if form.ready():
         answer_indicators(person=person, answers=form.answers(), by=access)
-        messages.success(request, _("The answers are saved. The status is as it was."))
-        return redirect("cases:indicators", person.code)
+        return lead_on(
+            request, _("The answers are saved. The status is as it was."), "cases:indicators", person.code
+        )
     context = {"form": form, "person": person, "groups": grouped(form, given), **rights(access, person)}
     return render(
         request, "cases/indicators.html", {**context, **crumbs(_("Indicators"), person.case, person)}
@@ -229,8 +236,7 @@ ROWS = (
 
 @require_safe
 def person_list(request: AuthenticatedRequest) -> HttpResponse:
-    access = request.access
-    access.require(May.VIEW_CASE)
+    access = request.access.require(May.VIEW_CASE)
     listed = PersonList(request.GET, access)
     columns = ListChoice(listed, LastList.PERSONS, OF_PERSONS, access)
     facts = {"main_purpose": F("main__purpose"), "main_sector": F("main__sector")}
@@ -245,8 +251,7 @@ def _line(row: Any, given: str, access: Access) -> Any:
     line: Any = PersonLine(row)
     line.for_reading = access.may(May.EDIT_CASE) and row.responsible_region_id not in access.regions
     main = row.main
-    sector = str(main.sector) if main and main.sector else ""
-    line.why = purpose_in_words(main.purpose_id, str(main.purpose), sector) if main else ""
+    line.why = purpose_in_words(main.purpose_id, str(main.purpose), str(main.sector or "")) if main else ""
     line.source = source_of(row.first_channel, from_call=row.case.opened_from_call)
     line.given, line.state_tag = given, STATE_TAGS[row.case.state]
     return line

@@ -24,7 +24,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -42,12 +42,20 @@ from cases.forms.fields import Lists
 from cases.models import Measure, Reminder, SentLate
 from cases.pages import steps_from
 from cases.timeline import AHEAD, days_in_words, ending, in_red, remembered, running, to_remember
-from cases.views.fetch import case_with_own_persons, crumbs, editable_person, form_view
+from cases.views.fetch import (
+    case_with_own_persons,
+    editable_person,
+    form_page,
+    form_view,
+    lead_on,
+    posted,
+)
 from cases.wording import LABELS, clock, minute
 
 END: Final = "\r\n"
 LONGEST: Final = 75  # octets of a line
 A_PAGE: Final = 50
+WORDS: Final = {"note": gettext_lazy("Note"), **LABELS}
 
 
 def calendar(days: Iterable[date], *, words: str, link: str, secret: str, at: datetime) -> str:
@@ -116,55 +124,48 @@ def feed(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def new_calendar(request: AuthenticatedRequest) -> HttpResponse:
     """The address is shown this once."""
-    access = request.access
-    access.require(May.VIEW_CASE, May.VIEW_CALL)
+    access = request.access.require(May.VIEW_CASE, May.VIEW_CALL)
     key = renew_address(by=access)
     address = address_for(request) + reverse("cases:calendar", args=[key])
     title = _("Your calendar's address")
     steps = [(_("Reminders and follow-ups"), reverse("cases:reminders")), (title, "")]
-    context = {"address": address, "title": title, "breadcrumbs": steps}
-    return render(request, "cases/calendar.html", context)
+    return render(request, "cases/calendar.html", {"address": address, "title": title, "breadcrumbs": steps})
 
 
 @require_POST
 def end_calendar(request: AuthenticatedRequest) -> HttpResponse:
-    access = request.access
-    access.require(May.VIEW_CASE, May.VIEW_CALL)
+    access = request.access.require(May.VIEW_CASE, May.VIEW_CALL)
     end_address(by=access)
-    messages.success(request, _("The address of your calendar leads nowhere any more."))
-    return redirect("cases:reminders")
+    return lead_on(request, _("The address of your calendar leads nowhere any more."), "cases:reminders")
 
 
 @form_view
 def remind(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     case = case_with_own_persons(access, code, May.VIEW_CASE)
-    form = ReminderForm(request.POST or None, lists=Lists(access.today))
-    if request.method == "POST" and form.ready():
+    form = ReminderForm(posted(request), lists=Lists(access.today))
+    if form.ready():
         facts = form.cleaned_data
         make = partial(actions.remind, case=case, day=facts["day"], text=facts["text"], by=access)
         once(token_of(request.POST), make, Reminder.objects.visible_to(access), by=access)
-        messages.success(request, _("You are reminded on {day}.").format(day=facts["day"]))
-        return redirect(case)
-    title = _("Remind me")
-    context = {
-        "form": form,
-        "title": title,
-        "help": _(
+        return lead_on(request, _("You are reminded on {day}.").format(day=facts["day"]), case)
+    return form_page(
+        request,
+        form,
+        _("Remind me"),
+        case,
+        help=_(
             "The reminder is shown to you alone: in the case, in your list, and on My page from its day on. "
             "It belongs to the case, and an extract of the case holds it."
         ),
-        "back": case.get_absolute_url(),
-        **crumbs(title, case),
-    }
-    return render(request, "cases/form.html", context)
+        back=case.get_absolute_url(),
+    )
 
 
 @require_safe
 def reminders(request: AuthenticatedRequest) -> HttpResponse:
     """Own reminders and follow-ups of calls, the earliest day first."""
-    access = request.access
-    access.require(May.VIEW_CASE, May.VIEW_CALL)
+    access = request.access.require(May.VIEW_CASE, May.VIEW_CALL)
     page = Paginator(to_remember(access), A_PAGE).get_page(request.GET.get("page"))
     lines = remembered(page.object_list, access)
     note_list(access, "case", len(lines), how="reminders")
@@ -189,8 +190,7 @@ def finish(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
 @require_safe
 def what_ends(request: AuthenticatedRequest) -> HttpResponse:
     """Reflection periods and permits that end or have ended, or all that run, the earliest first."""
-    access = request.access
-    access.require(May.EDIT_CASE)
+    access = request.access.require(May.EDIT_CASE)
     every = request.GET.get("all") == "yes"
     rows = (running if every else ending)(access).select_related("kind", "person__case")
     page = Paginator(rows.order_by("ends_on", "pk"), A_PAGE).get_page(request.GET.get("page"))
@@ -208,8 +208,7 @@ def deal_with(request: AuthenticatedRequest, code: uuid.UUID, pk: int) -> HttpRe
     person = editable_person(access, code)
     measure = get_object_or_404(Measure.objects.in_own_region(access).filter(person=person), pk=pk)
     actions.deal_with_end(measure=measure, by=access)
-    messages.success(request, _("It is dealt with, and is listed no more."))
-    return redirect("cases:ending")
+    return lead_on(request, _("It is dealt with, and is listed no more."), "cases:ending")
 
 
 def _permit(request: AuthenticatedRequest, kind: str) -> None:
@@ -258,13 +257,15 @@ def sent_late(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     row = get_object_or_404(SentLate.objects.visible_to(request.access), code=code)
     sent = pairs_of(row)
     # What was written, for the one who wrote it to know it again; codes and numbers say little.
-    texts = [(name, value) for name, value in sent if name.rpartition("-")[2] in FREE and value.strip()]
+    texts = [
+        (_label(name), value) for name, value in sent if name.rpartition("-")[2] in FREE and value.strip()
+    ]
     context = {
         "row": row,
         "when": minute(row.sent_at),
         "sent": sent,
-        "texts": [(_label(name), value) for name, value in texts],
-        "left_out": [_label(name) for name in row.left_out],
+        "texts": texts,
+        "left_out": list(map(_label, row.left_out)),
         "late": LATE,
         "breadcrumbs": [(_("Sent, and not done"), "")],
     }
@@ -274,10 +275,11 @@ def sent_late(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
 @require_POST
 def discard_sent_late(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     get_object_or_404(SentLate.objects.visible_to(request.access), code=code).delete()
-    messages.success(request, _("What you had sent is thrown away. Nothing of it was saved."))
-    return redirect(settings.LOGIN_REDIRECT_URL)
+    return lead_on(
+        request, _("What you had sent is thrown away. Nothing of it was saved."), settings.LOGIN_REDIRECT_URL
+    )
 
 
 def _label(name: str) -> str | Promise:
     last = name.rpartition("-")[2]
-    return LABELS.get(last, _("Note") if last == "note" else last.replace("_", " "))
+    return WORDS.get(last, last.replace("_", " "))

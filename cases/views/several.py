@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any, Final
 
 from django.contrib import messages
@@ -38,10 +39,17 @@ from cases.forms.grid import COLUMNS, TYPED, StoredPersonSet, attname, rows_of, 
 from cases.forms.person import MOST
 from cases.models import Case, Exploitation, Identification, Person
 from cases.views.case import with_persons
-from cases.views.fetch import crumbs, form_view
+from cases.views.fetch import crumbs, form_view, turn_back
 
+CELLS: Final = itemgetter(*COLUMNS)  # of what is stored
 BETWEEN: Final = "|"  # no key has one
 PREFIX: Final = "row"
+CHOSEN: Final = 200  # cases that are changed at once
+
+
+def codes_in(sent: Iterable[str], most: int) -> list[str]:
+    """Those of what was sent that may be codes of rows, the first of them."""
+    return [code for code in sent if len(code) == 36][:most]
 
 
 def persons_of(cases: Iterable[str], access: Access) -> list[Person]:
@@ -85,7 +93,7 @@ def lacking(edits: Iterable[PersonEdit]) -> Counter[str]:
 
 def as_sent(edit: PersonEdit) -> str:
     """What a row was when the page was made, as it travels with it."""
-    return BETWEEN.join(stored(edit)[name] for name in COLUMNS)
+    return BETWEEN.join(CELLS(stored(edit)))
 
 
 def joined(
@@ -137,14 +145,16 @@ def next_incomplete(access: Access, apart_from: Iterable[str]) -> Case | None:
 @form_view
 def change_persons(request: AuthenticatedRequest) -> HttpResponse:
     """Of the cases that the address or the list names; a grid that was sent names its persons itself."""
-    access = request.access
-    access.require(May.EDIT_CASE)
-    sent = request.POST if f"{PREFIX}-TOTAL_FORMS" in request.POST else None
-    cases = [code for code in (request.GET or request.POST).getlist("case") if len(code) == 36][:MOST]
-    grid = SentGrid(sent, access) if sent else PersonGrid(cases, request.GET.get("missing", ""), access)
+    access = request.access.require(May.EDIT_CASE)
+    if f"{PREFIX}-TOTAL_FORMS" in request.POST:
+        grid: PersonGrid = SentGrid(request.POST, access)
+    else:
+        cases = codes_in((request.GET or request.POST).getlist("case"), MOST)
+        grid = PersonGrid(cases, request.GET.get("missing", ""), access)
     if not grid.edits:
-        messages.warning(request, _("Choose at least one case of your region, with persons in it."))
-        return redirect("cases:list")
+        return turn_back(
+            request, _("Choose at least one case of your region, with persons in it."), "cases:list"
+        )
     if isinstance(grid, SentGrid) and grid.save(access):
         return _saved(request, grid)
     note_list(access, "person", len(grid.edits), how="grid")
@@ -185,8 +195,8 @@ class SentGrid(PersonGrid):
 
     def __init__(self, sent: QueryDict, access: Access) -> None:
         self.lists = Lists(access.today, access)
-        codes = [str(value) for name, value in sent.items() if name.endswith("-code")]
-        self.edits = edits_of([code for code in codes if len(code) == 36][:MOST], access, lock=True)
+        codes = codes_in((str(value) for name, value in sent.items() if name.endswith("-code")), MOST)
+        self.edits = edits_of(codes, access, lock=True)
         self.lacking = lacking(self.edits.values())
         self.columns = in_order(Counter(), "", sent.get("columns", ""))
         self.data = sent.copy()
@@ -254,12 +264,10 @@ def _saved(request: AuthenticatedRequest, grid: SentGrid) -> HttpResponse:
 @require_POST
 def preview(request: AuthenticatedRequest) -> HttpResponse:
     """Step by step by `go`: choose what to do, see what will happen, do it."""
-    access = request.access
-    access.require(May.EDIT_CASE)
+    access = request.access.require(May.EDIT_CASE)
     cases = chosen(request)
     if not cases:
-        messages.warning(request, _("Choose at least one case in the list first."))
-        return redirect("cases:list")
+        return turn_back(request, _("Choose at least one case in the list first."), "cases:list")
     go = request.POST.get("go", "choose")
     form = ManyCasesForm(request.POST if go != "choose" else None, access=access, lists=Lists(access.today))
     if go == "do" and form.is_valid():
@@ -268,16 +276,20 @@ def preview(request: AuthenticatedRequest) -> HttpResponse:
     if go == "choose":
         record(access, "case.list", rows=len(cases), search_kind="chosen")
     shown = form.is_valid()
-    lines = [(case, effect(form.cleaned_data, case) if shown else "") for case in cases]
-    changing = len([case for case, said in lines if said])
-    context = {"form": form, "lines": lines, "shown": shown, "changing": changing}
+    effects = [effect(form.cleaned_data, case) for case in cases] if shown else [""] * len(cases)
+    context = {
+        "form": form,
+        "lines": list(zip(cases, effects, strict=True)),
+        "shown": shown,
+        "changing": len(cases) - effects.count(""),
+    }
     context |= crumbs(_("Several cases"))
     return render(request, "cases/many_cases.html", context)
 
 
 def chosen(request: AuthenticatedRequest) -> list[Any]:
     """The chosen cases that the person may change; those of other regions are left out."""
-    codes = [code for code in request.POST.getlist("case") if len(code) == 36][:200]
+    codes = codes_in(request.POST.getlist("case"), CHOSEN)
     own = Case.objects.visible_to(request.access).with_own(request.access)
     rows = own.filter(Q(changeable=True), code__in=codes)
     return list(rows.select_related("region", "responsible").order_by("number"))

@@ -15,7 +15,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -36,32 +35,30 @@ from cases.choices import RequestAnswer
 from cases.forms.acts import AnswerAccessForm, AskForm, TransferAnswerForm, TransferForm
 from cases.forms.fields import Lists
 from cases.models import AccessGrant, Call, Case, Person, Transfer
-from cases.views.fetch import crumbs, form_view, readable_person
+from cases.scope import check_own
+from cases.views.fetch import crumbs, form_page, form_view, lead_on, posted, readable_person
 from cases.views.notification import thread_of
 from cases.wording import minute
 
 
 @form_view
 def ask_for_access(request: AuthenticatedRequest) -> HttpResponse:
-    access = request.access
-    access.require(May.GRANT)
+    access = request.access.require(May.GRANT)
     initial = {"number": request.GET.get("number", "")[:20]}
-    form = AskForm(request.POST or None, initial=initial, lists=Lists(access.today))
-    if request.method == "POST" and form.ready():
+    form = AskForm(posted(request), initial=initial, lists=Lists(access.today))
+    if form.ready():
         return _access_asked(request, form)
-    title = _("Open a case of another region")
-    context = {
-        "form": form,
-        "title": title,
-        "help": _(
+    return form_page(
+        request,
+        form,
+        _("Open a case of another region"),
+        help=_(
             "The region that holds the case decides. If it says yes, you may read the case for at most 24 "
             "hours. Its coordinators see that you asked, why, and what you read."
         ),
-        "verb": _("Ask to read the case"),
-        "back": reverse("cases:list"),
-        **crumbs(title),
-    }
-    return render(request, "cases/form.html", context)
+        verb=_("Ask to read the case"),
+        back=reverse("cases:list"),
+    )
 
 
 def _access_asked(request: AuthenticatedRequest, form: AskForm) -> HttpResponse:
@@ -74,8 +71,11 @@ def _access_asked(request: AuthenticatedRequest, form: AskForm) -> HttpResponse:
             number=facts["number"], region=form.region, reason=facts["reason"], by=request.access, **what
         )
     except actions.NothingToAsk:
-        messages.success(request, _("You may read this case already."))
-        return redirect(Case.objects.visible_to(request.access).get(number=facts["number"]))
+        return lead_on(
+            request,
+            _("You may read this case already."),
+            Case.objects.visible_to(request.access).get(number=facts["number"]),
+        )
     except TooManyQuestions:
         text = _("At most %(n)d questions a day can be sent to other regions. Try again tomorrow.")
         messages.warning(request, text % {"n": CASES_A_DAY})
@@ -94,8 +94,8 @@ def answer_access_request(request: AuthenticatedRequest, code: uuid.UUID) -> Htt
     access.require(May.GRANT)
     mine = grant.asked_by_id == access.user.pk
     waiting = grant.answer == RequestAnswer.PENDING and not mine
-    form = AnswerAccessForm(request.POST or None, lists=Lists(access.today))
-    if request.method == "POST" and form.ready():
+    form = AnswerAccessForm(posted(request), lists=Lists(access.today))
+    if form.ready():
         return _access_answered(request, grant, form)
     open_still = grant.until is not None and grant.until > access.at
     context = {
@@ -129,8 +129,9 @@ def end(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     grant = get_object_or_404(AccessGrant.objects.visible_to(request.access), code=code)
     request.access.require(May.GRANT)
     actions.end_access(grant=grant, by=request.access)
-    messages.success(request, _("The access has ended. Nobody reads the case by it any more."))
-    return redirect("cases:grant", grant.code)
+    return lead_on(
+        request, _("The access has ended. Nobody reads the case by it any more."), "cases:grant", grant.code
+    )
 
 
 def _access_answered(
@@ -157,26 +158,23 @@ def ask_for_transfer(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResp
     access = request.access
     person = readable_person(access, code)
     access.require(May.TRANSFER)
-    if not person.own:
-        raise PermissionDenied(_("Only the responsible region may hand a person over."))
-    form = TransferForm(
-        request.POST or None, from_region=person.responsible_region_id, lists=Lists(access.today)
-    )
-    if request.method == "POST" and form.ready():
+    check_own(person.own, actions.ONLY_RESPONSIBLE)
+    form = TransferForm(posted(request), from_region=person.responsible_region_id, lists=Lists(access.today))
+    if form.ready():
         return _transfer_asked(request, person, form)
-    title = _("Transfer to another region")
-    context = {
-        "form": form,
-        "title": title,
-        "help": _(
+    return form_page(
+        request,
+        form,
+        _("Transfer to another region"),
+        person.case,
+        person,
+        help=_(
             "The other region answers. The number, the county and the year of identification stay as they "
             "are."
         ),
-        "back": person.get_absolute_url(),
-        "verb": _("Ask for the transfer"),
-        **crumbs(title, person.case, person),
-    }
-    return render(request, "cases/form.html", context)
+        back=person.get_absolute_url(),
+        verb=_("Ask for the transfer"),
+    )
 
 
 def _transfer_asked(request: AuthenticatedRequest, person: Person, form: TransferForm) -> HttpResponse:
@@ -201,8 +199,8 @@ def answer_transfer_request(request: AuthenticatedRequest, code: uuid.UUID) -> H
     transfer = get_object_or_404(rows, code=code)
     access.require(May.TRANSFER)
     waiting = transfer.answer == RequestAnswer.PENDING and transfer.to_region_id in access.regions
-    form = TransferAnswerForm(request.POST or None, lists=Lists(access.today))
-    if request.method == "POST" and form.ready():
+    form = TransferAnswerForm(posted(request), lists=Lists(access.today))
+    if form.ready():
         return _transfer_answered(request, transfer, form)
     context = {"form": form, "transfer": transfer, "waiting": waiting, **thread_of(transfer, access)}
     context |= crumbs(pgettext("noun", "Transfer"))
@@ -224,11 +222,9 @@ def _transfer_answered(
         return redirect("cases:transfer", transfer.code)
     if accept:
         said = _("Your region is now responsible for %(person)s.") % {"person": transfer.person}
-        messages.success(request, said)
-        return redirect(transfer.person)
+        return lead_on(request, said, transfer.person)
     said = _("You have declined. The person stays with region %(region)s.")
-    messages.success(request, said % {"region": transfer.from_region})
-    return redirect("cases:transfer", transfer.code)
+    return lead_on(request, said % {"region": transfer.from_region}, "cases:transfer", transfer.code)
 
 
 @require_POST

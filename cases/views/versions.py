@@ -14,11 +14,10 @@ from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from django.apps import apps
-from django.contrib import messages
 from django.db.models import BigIntegerField, CharField, ExpressionWrapper, F, Model, QuerySet, Value
 from django.db.models.functions import JSONObject
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.utils import get_history_manager_for_model
@@ -30,6 +29,7 @@ from cases.actions.duplicates import FIRST
 from cases.forms.base import RowForm
 from cases.forms.fields import Lists
 from cases.models import Case, Exploitation, Identification, Measure, Person
+from cases.views.fetch import crumbs, lead_on, pairs_of
 from encryption.fields import SecretTextField
 
 MOST: Final = 200  # changes that a page shows, the latest: it says how many there are
@@ -190,16 +190,29 @@ class EditTask:
         return {**self.context, "back": back, **more}
 
 
+def edit_page(
+    request: AuthenticatedRequest,
+    row: Case | Person,
+    form: Callable[..., RowForm],
+    action: Callable[..., Any],
+    title: str,
+    *rows: Case | Person,
+    **more: object,
+) -> HttpResponse:
+    """Return the page on which a case or person is changed; `rows` lead to it."""
+    context = {"title": title, **crumbs(title, *rows), **more}
+    return save_or_compare(request, EditTask(row, form, action, context))
+
+
 def save_or_compare(request: AuthenticatedRequest, task: EditTask) -> HttpResponse:
     """Show the form, save it, or show both versions when somebody saved in the meantime.
 
     Where both say the same, such as after a double click, there is nothing to choose: it is saved."""
     access, lists = request.access, Lists(request.access.today, request.access)
-    data = chosen(request.POST, task, lists) if request.method == "POST" else None
-    form = task.form(lists, data)
-    if data is not None and left_open(data):
+    form = task.form(lists, chosen(request.POST, task, lists) or None)
+    if left_open(request.POST):
         return _compared(request, task, compare(request.POST, task, task.row, lists))
-    if data is not None and form.ready():
+    if form.ready():
         form.instance.version = form.cleaned_data["version"]
         try:
             task.action(**{task.row._meta.model_name: form.instance}, fields=form.changed, by=access)
@@ -209,8 +222,7 @@ def save_or_compare(request: AuthenticatedRequest, task: EditTask) -> HttpRespon
                 return _compared(request, task, comparison)
         if task.done:
             return task.done()
-        messages.success(request, _("The changes are saved."))
-        return redirect(task.row)
+        return lead_on(request, _("The changes are saved."), task.row)
     page = task.context.get("page", "cases/form.html")
     return render(request, page, task.page_context(form=form, unsaved=True))
 
@@ -232,17 +244,13 @@ def compare(data: QueryDict, task: EditTask, saved: Model, lists: Lists) -> TwoV
     differing = [name for name in names if said(typed, name) != said(stored, name)]
     rows = [_row(name, typed, stored, base, data, open=name in waiting) for name in differing]
     still = [row for row in rows if row.name in waiting]
+    sent = pairs_of(data, without=NOT_SENT_AGAIN, prefix=KEEP)
     equal = len(names) - len(rows)
-    return TwoVersions(rows, equal, _sent(data), version_of(saved), still, *_by_whom(saved))
-
-
-def _sent(data: QueryDict) -> list[tuple[str, str]]:
-    names = [name for name in data if name not in NOT_SENT_AGAIN and not name.startswith(KEEP)]
-    return [(name, value) for name in names for value in data.getlist(name)]
+    return TwoVersions(rows, equal, sent, version_of(saved), still, *_by_whom(saved))
 
 
 def _by_whom(saved: Model) -> tuple[datetime | None, str]:
-    """By role: who it was is in the audit trail."""
+    """By role: who it was is in the audit log."""
     versions = get_history_manager_for_model(type(saved)).filter(id=saved.pk)
     last = versions.select_related("history_user").order_by("-history_id").first()
     if last is None or last.history_user is None:
@@ -257,15 +265,12 @@ def _row(
     new."""
     mine, saved, before = (said(form, name) for form in (typed, stored, base))
     chosen_now = data.get(KEEP + name, "")
-    if not (chosen_now or open) and _is_kept(type(stored.instance), name):
+    field = type(stored.instance)._meta.get_field(name)
+    # What the field was the history does not hold of secret texts, nor of lists of several values.
+    is_kept = not (isinstance(field, SecretTextField) or field.many_to_many)
+    if is_kept and not (chosen_now or open):
         chosen_now = {saved: "mine", mine: "saved"}.get(before, "")  # what stands as it was gives way
     return Differing(name, str(typed.fields[name].label), mine, saved, chosen_now)
-
-
-def _is_kept(model: type[Model], name: str) -> bool:
-    """Whether the history holds what the field was: not of secret texts, nor of lists of several values."""
-    field = model._meta.get_field(name)
-    return not (isinstance(field, SecretTextField) or field.many_to_many)
 
 
 def _version(saved: Model, version: str) -> Model:
@@ -279,11 +284,10 @@ def _version(saved: Model, version: str) -> Model:
 
 def said(form: RowForm, name: str) -> str:
     """The value of a field in words."""
-    labels = {"True": str(_("yes"))} | {
-        str(key): str(label) for key, label in getattr(form.fields[name], "choices", ())
-    }
-    stated = [str(one) for one in _values(form, name) if one is not False and one not in (None, "")]
-    return ", ".join(labels.get(one, one) for one in stated)
+    choices = getattr(form.fields[name], "choices", ())
+    labels = {"True": str(_("yes"))} | {str(key): str(label) for key, label in choices}
+    stated = (str(value) for value in _values(form, name) if value is not False and value not in (None, ""))
+    return ", ".join(labels.get(value, value) for value in stated)
 
 
 def _values(form: RowForm, name: str) -> list[Any]:
@@ -298,10 +302,9 @@ def left_open(data: QueryDict) -> set[str]:
 def chosen(data: QueryDict, task: EditTask, lists: Lists) -> QueryDict:
     """What was typed, with the stored value where that was chosen."""
     merged = data.copy()
-    stored = None
-    for name in data.getlist(DIFFERS):
-        if data.get(KEEP + name) == "saved":
-            stored = stored or task.form(lists)
-            values = _values(stored, name) if name in stored.fields else []
-            merged.setlist(name, [str(one) for one in values if one is not None])
+    kept = [name for name in data.getlist(DIFFERS) if data.get(KEEP + name) == "saved"]
+    if kept:
+        stored = task.form(lists)
+        for name in stored.fields.keys() & kept:
+            merged.setlist(name, [str(value) for value in _values(stored, name) if value is not None])
     return merged

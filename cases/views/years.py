@@ -6,6 +6,7 @@ Years that came from spreadsheets, with whether what their persons lack counts a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any, Final
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.access import Access
 from accounts.approvals import AlreadyAnswered
@@ -39,8 +40,9 @@ from cases.models import (
 )
 from cases.querysets import PersonQuerySet
 from cases.views.case import PersonLine
-from cases.views.fetch import crumbs, form_view, with_facts
+from cases.views.fetch import crumbs, form_view, lead_on, posted, turn_back, with_facts
 
+LEFT: Final = itemgetter("lacking", "undecided", "transfers", "notifications")  # what a closing asks about
 SHOWN: Final = 25  # rows of a kind; how many there are is said beside, and where the rest is
 
 
@@ -61,7 +63,7 @@ class YearOfRegion:
     def stands(self) -> YearConfirmation | None:
         """That the year is closed, or ready so far: the decision before the readiness."""
         standing = [row for row in self.said if row.taken_back_at is None]
-        return next((row for row in standing if row.step == YearStep.CLOSED), next(iter(standing), None))
+        return min(standing, key=lambda row: row.step != YearStep.CLOSED, default=None)
 
     @property
     def closed(self) -> bool:
@@ -108,7 +110,7 @@ class YearOfRegion:
     @cached_property
     def incomplete(self) -> list[PersonLine]:
         rows = with_facts(self._persons).filter(INCOMPLETE).select_related("case")
-        return [PersonLine(row) for row in rows.order_by("case__number", "position")[:SHOWN]]
+        return list(map(PersonLine, rows.order_by("case__number", "position")[:SHOWN]))
 
     @property
     def _pairs(self) -> QuerySet[DuplicateReview]:
@@ -133,8 +135,7 @@ class YearOfRegion:
 
     @property
     def left(self) -> tuple[int, ...]:
-        names = ("lacking", "undecided", "transfers", "notifications")
-        return tuple(self.counts[name] for name in names)
+        return LEFT(self.counts)
 
 
 @form_view
@@ -146,10 +147,10 @@ def year_of_region(request: AuthenticatedRequest, year: int, region: str) -> Htt
         raise Http404
     page, lists = YearOfRegion(own, year, access), Lists(access.today)
     back = request.POST.get("go") == "back"
-    posted = request.POST if request.method == "POST" else None
-    close = CloseYearForm(None if back else posted, left=page.left, lists=lists)
-    reopen = ReopenYearForm(posted if back else None, lists=lists)
-    if posted and _is_done(request, page, reopen if back else close):
+    sent = posted(request)
+    close = CloseYearForm(None if back else sent, left=page.left, lists=lists)
+    reopen = ReopenYearForm(sent if back else None, lists=lists)
+    if sent and _is_done(request, page, reopen if back else close):
         return redirect(request.path)
     note_list(access, "case", len(page.incomplete) + len(page.alike) + len(page.late), how="year")
     context = {"page": page, "close": close, "reopen": reopen, "shown": SHOWN, **crumbs(f"{own} {year}")}
@@ -199,17 +200,19 @@ def _reopen(request: AuthenticatedRequest, row: YearConfirmation, reason: str) -
         messages.success(request, _("It is taken back. Who did it, when and why stays on the page."))
 
 
-ANSWERS = {"yes": True, "no": False}
+ANSWERS: Final = {
+    "yes": gettext_lazy("In %(year)d, who was taken over must be complete before the year is closed."),
+    "no": gettext_lazy("In %(year)d, what those lack who were taken over does not stop the closing."),
+}
 
 
 @form_view
 def taken_over_years(request: AuthenticatedRequest) -> HttpResponse:
-    access = request.access
-    access.require(May.DECIDE_TAKEN_OVER)
+    access = request.access.require(May.DECIDE_TAKEN_OVER)
     years = _years(access)
     if request.method == "POST":
         return _decided(request, [row["first_year"] for row in years])
-    said = {row.year: row for row in TakenOverYear.objects.select_related("by")}
+    said = TakenOverYear.objects.select_related("by").in_bulk(field_name="year")
     lines = [{**row, "said": said.get(row["first_year"])} for row in years]
     return render(request, "cases/taken_over_years.html", {"lines": lines})
 
@@ -223,16 +226,8 @@ def _years(access: Access) -> list[Any]:
 
 
 def _decided(request: AuthenticatedRequest, years: list[int]) -> HttpResponse:
-    asked, answer = request.POST.get("year", ""), ANSWERS.get(request.POST.get("complete", ""))
-    year = next((one for one in years if str(one) == asked), None)
-    if year is None or answer is None:
-        messages.warning(request, _("Choose a year in the table."))
-        return redirect(request.path)
-    decide_taken_over(year=year, must_be_complete=answer, by=request.access)
-    said = (
-        _("In %(year)d, who was taken over must be complete before the year is closed.")
-        if answer
-        else _("In %(year)d, what those lack who were taken over does not stop the closing.")
-    )
-    messages.success(request, said % {"year": year})
-    return redirect(request.path)
+    year, answer = request.POST.get("year", ""), request.POST.get("complete", "")
+    if year not in map(str, years) or answer not in ANSWERS:
+        return turn_back(request, _("Choose a year in the table."), request.path)
+    decide_taken_over(year=int(year), must_be_complete=answer == "yes", by=request.access)
+    return lead_on(request, ANSWERS[answer] % {"year": int(year)}, request.path)
