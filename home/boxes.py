@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import compress
 from typing import Any, Final
 
-from django.db.models import Count, F, OrderBy, QuerySet, Subquery, Value, Window
+from django.db.models import Count, F, QuerySet, Subquery, Value, Window
 from django.db.models.functions import Coalesce, RowNumber
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +25,7 @@ from accounts.access import Access
 from accounts.models import User
 from accounts.row_context import beyond
 from cases.inbox.kinds import COLUMNS, InboxKind, InboxLine, InboxRow, Press, column, dotted
+from cases.pages import Order
 
 
 def age(moment: datetime, now: datetime) -> str:
@@ -89,7 +91,7 @@ Boxes = list[Box]
 Show = Callable[[Any], BoxRow]
 
 
-def boxes_of(kinds: Sequence[InboxKind], access: Access) -> dict[InboxKind, Box]:
+def boxes_of(kinds: Sequence[InboxKind], access: Access) -> dict[InboxKind, Boxes]:
     """The box of each kind. A row of another region may decide what is counted, so the bypass begins before:
     without it PostgreSQL would count none."""
     counts: dict[InboxKind, int] = {}
@@ -97,11 +99,11 @@ def boxes_of(kinds: Sequence[InboxKind], access: Access) -> dict[InboxKind, Box]
     for bypass in dict.fromkeys(kind.bypass for kind in kinds):
         asked = [kind for kind in kinds if kind.bypass == bypass]
         with _on(bypass):
-            counts |= zip(asked, counts_of(asked, access), strict=True)
-            there = [kind for kind in asked if counts[kind]]
-            for values in _first_rows(there, access):
+            numbers = counts_of(asked, access)
+            for values in _first_rows(list(compress(asked, numbers)), access):
                 found[values["box_kind"]].append(_row(values))
-    return {kind: _box(kind, found[kind.key], counts[kind], access) for kind in kinds}
+        counts |= zip(asked, numbers, strict=True)
+    return {kind: [_box(kind, found[kind.key], counts[kind], access)] for kind in kinds}
 
 
 def _on(bypass: str) -> AbstractContextManager[None]:
@@ -121,13 +123,9 @@ def _first_of(kind: InboxKind, access: Access) -> QuerySet[Any, dict[str, Any]]:
     rows = kind.rows(access)
     nearest = kind.nearest(rows, access)[:SHOWN]
     shown = kind.with_columns(rows.model._default_manager.filter(pk__in=nearest), access)
-    number = Window(RowNumber(), order_by=[*map(_by, kind.order), F("pk").asc()])
+    number = Window(RowNumber(), order_by=[*Order(kind.order).by(), F("pk").asc()])
     numbered = shown.annotate(box_kind=Value(kind.key), box_n=number)
     return numbered.values("box_kind", "box_n", *map(column, COLUMNS))
-
-
-def _by(name: str) -> OrderBy:
-    return F(name[1:]).desc() if name.startswith("-") else F(name).asc()
 
 
 def _row(values: dict[str, Any]) -> InboxRow:
@@ -146,8 +144,8 @@ def page_of(kind: InboxKind, access: Access, first: int, number: int) -> tuple[l
         rows = kind.rows(access)
         shown = kind.with_columns(rows, access).annotate(box_total=total(rows)).order_by(*kind.order, "pk")
         found = list(shown.values("box_total", *map(column, COLUMNS))[first : first + number])
-    lines = [kind.line(_row(values), access) for values in found]
-    return [box_row(line, access) for line in lines], found[0]["box_total"] if found else 0
+    lines = [box_row(kind.line(_row(values), access), access) for values in found]
+    return lines, found[0]["box_total"] if found else 0
 
 
 def box_row(line: InboxLine, access: Access) -> BoxRow:
@@ -172,7 +170,7 @@ def counted(asked: Sequence[QuerySet[Any]], access: Access) -> list[int]:
         return []
     totals: Any = {f"n{n}": total(rows) for n, rows in enumerate(asked)}
     found: Any = User.objects.filter(pk=access.user.pk).values(**totals).get()
-    return [found[f"n{n}"] for n in range(len(asked))]
+    return list(found.values())
 
 
 def total(rows: QuerySet[Any]) -> Coalesce:
@@ -184,4 +182,4 @@ def total(rows: QuerySet[Any]) -> Coalesce:
 def box(title: str, rows: QuerySet[Any], show: Show, url: str) -> Boxes:
     """A box of the first rows of a query of its own, with the number of all."""
     found = list(rows.annotate(total=total(rows))[:SHOWN])
-    return [Box(title, found[0].total if found else 0, [show(row) for row in found], url)]
+    return [Box(title, found[0].total if found else 0, list(map(show, found)), url)]

@@ -113,7 +113,7 @@ def _since_when(one: WaitingCorrection) -> str:
 def newest_year(access: Access) -> list[Box]:
     """How many there were in the newest year with persons, and since the year before where it is over.
     Recorded as any reading is."""
-    year = Person.objects.totals_for(access).counted().aggregate(last=Max("first_year"))["last"] or 0
+    year = Person.objects.totals_for(access).counted().aggregate(last=Max("first_year", default=0))["last"]
     by_child = persons(access, year - 1, year).values_list("first_year", "child").annotate(n=Count("pk"))
     counts: Counter[Any] = Counter()
     for first_year, child, n in by_child:
@@ -165,7 +165,7 @@ class Figure:
 
     label: str | Promise | Callable[[Access], str]
     rows: Callable[[Access], Rows]
-    url: Callable[[Access], str] | None = None
+    url: Callable[[Access], str] = lambda _access: ""
     of: Callable[[Access], Rows] | None = None
 
 
@@ -182,7 +182,7 @@ def figures_for(access: Access) -> list[Shown]:
 
 def _shown(figure: Figure, number: int, of: int | None, access: Access) -> Shown:
     label = figure.label(access) if callable(figure.label) else str(figure.label)
-    return label, number, figure.url(access) if figure.url else "", of
+    return label, number, figure.url(access), of
 
 
 def _to(name: str, **asked: str) -> Callable[[Access], str]:

@@ -114,8 +114,8 @@ def own_first(access: Access, language: str) -> list[tuple[Chapter, bool]]:
 
 
 def section_called(key: str, language: str) -> tuple[Chapter, Section] | None:
-    sections = ((chapter, section) for chapter in chapters(language) for section in chapter.sections)
-    return next((found for found in sections if found[1].key == key), None)
+    sections = {part.key: (chapter, part) for chapter in chapters(language) for part in chapter.sections}
+    return sections.get(key)
 
 
 def _html(text: str) -> SafeString:
@@ -189,7 +189,7 @@ def words_of(name: str) -> list[Word]:
     """Of a list of `LISTS`, in its order; those that have ended too, since older rows have them."""
     if name == STATUS:
         return [Word(str(one.label), meaning(f"{STATUS}:{one.value}")) for one in Status]
-    return [_word(code) for code in Code.objects.filter(list=name)]
+    return list(map(_word, Code.objects.filter(list=name)))
 
 
 def _word(code: Code) -> Word:
@@ -241,9 +241,8 @@ def of_guide(language: str) -> Iterator[GuidePlace]:
 def _text(html: str) -> str:
     """A sentence of a paragraph may go over several lines of the file: here a paragraph is a line."""
     parts = html.replace("\n", " ").replace("</p>", "\n").replace("</li>", "\n")
-    return "\n".join(
-        " ".join(line.split()) for line in unescape(strip_tags(parts)).splitlines() if line.strip()
-    )
+    lines = (" ".join(line.split()) for line in unescape(strip_tags(parts)).splitlines())
+    return "\n".join(filter(None, lines))
 
 
 def of_words() -> Iterator[GuidePlace]:
@@ -282,7 +281,7 @@ def first_day(access: Access) -> list[ToDo]:
     facts = _facts(access)
     if facts["over"]:
         return []
-    own = [step for step in STEPS if not step.rights or access.may(*step.rights)]
+    own = [step for step in STEPS if access.may(*step.rights)]
     return [ToDo(str(step.label), step.url(access), facts.get(step.fact, False)) for step in own]
 
 
@@ -298,8 +297,8 @@ def guide_read(access: Access, chapter: Chapter) -> None:
 
 def own_chapter(access: Access) -> Chapter:
     """Of the role of who asks: not the one for everybody, where there is another."""
-    own = [chapter for chapter, own in own_first(access, get_language() or "sv") if own]
-    return next((chapter for chapter in own if chapter.may != May.VIEW_PUBLISHED), own[0])
+    own = [chapter for chapter in chapters(str(get_language())) if access.may(chapter.may)]
+    return min(own, key=lambda chapter: chapter.may == May.VIEW_PUBLISHED)
 
 
 def _mark(access: Access, name: str) -> None:
@@ -330,14 +329,12 @@ def _to(name: str, *args: object, part: str = "") -> Callable[[Access], str]:
     return lambda _access: f"{reverse(name, args=args)}{part}"
 
 
-def _own_chapter(access: Access) -> str:
-    return reverse("home:guide", args=[own_chapter(access).key])
-
-
+EVERYBODY: Final = (May.VIEW_PUBLISHED,)
 STEPS: Final = (
-    FirstStep((), _("Read the terms and what secrecy asks of you"), _to("terms"), "terms"),
-    FirstStep((), _("Turn on two-step sign-in"), _to("mfa_index"), "factor"),
-    FirstStep((), _("Read the chapter of your role in the guide"), _own_chapter, "guide"),
+    FirstStep(EVERYBODY, _("Read the terms and what secrecy asks of you"), _to("terms"), "terms"),
+    FirstStep(EVERYBODY, _("Turn on two-step sign-in"), _to("mfa_index"), "factor"),
+    FirstStep(EVERYBODY, _("Read the chapter of your role in the guide"),
+        lambda access: reverse("home:guide", args=[own_chapter(access).key]), "guide"),
     FirstStep((May.COORDINATE,), _("See who stands in for you, and appoint a deputy"),
         _to("agencies:deputy"), "deputy"),
     FirstStep((May.LOG_CALL,), _("Look at the articles that stand beside a call"), _to("knowledge:index")),
@@ -347,5 +344,5 @@ STEPS: Final = (
     FirstStep((May.LET_IN, May.ADMINISTER), _("See which questions two persons answer"),
         _to("agencies:approvals")),
     FirstStep((May.VIEW_TRAIL,), _("Read in the audit log what was done today"), _to("audit_pages:audit")),
-    FirstStep((), _("Learn the keys: ? shows them on every page"), _to("help", part="#keys")),
+    FirstStep(EVERYBODY, _("Learn the keys: ? shows them on every page"), _to("help", part="#keys")),
 )  # fmt: skip

@@ -7,10 +7,11 @@ of the day.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import F, Q, QuerySet
@@ -86,11 +87,11 @@ def tries(access: Access) -> Boxes:
 
 
 def chain(access: Access) -> Boxes:
-    """For the data protection officer: whether anybody has proven the trail whole lately."""
-    state = last_verified()
-    proven = state is not None and state.whole and state.at > access.at - timedelta(days=30)
-    said = chain_words(state) if state else _("The audit log has not been checked yet.")
-    when = _("proven %(time)s") % {"time": minute(state.at)} if state else ""
+    """For the data protection officer: whether anybody has proven the audit log whole lately."""
+    said, when, proven = _("The audit log has not been checked yet."), "", False
+    if state := last_verified():
+        said, when = chain_words(state), _("proven %(time)s") % {"time": minute(state.at)}
+        proven = state.whole and state.at > access.at - timedelta(days=30)
     row = BoxRow(said, reverse("audit_pages:audit"), when)
     return [Box(_("Check the audit log"), int(not proven), [row])]
 
@@ -103,8 +104,7 @@ def worker(access: Access) -> Boxes:
 
 
 def _notice(row: InboxRow, _access: Access) -> InboxLine:
-    hints = (row.three, minute(row.at) if row.at else "")
-    return InboxLine(words(Notice(kind=row.one)), row.two, ", ".join(filter(None, hints)))
+    return InboxLine(words(Notice(kind=row.one)), row.two, ", ".join(filter(None, (row.three, row.moment))))
 
 
 # What is shown to somebody for some weeks. Nothing of it waits.
@@ -116,13 +116,13 @@ NOTICES: Final = InboxKind(
 
 
 def unusual(access: Access) -> QuerySet[ReadingDay]:
-    """Of the last month: one's own, and all for who watches over the trail."""
+    """Of the last month: one's own, and all for who watches over the audit log."""
     since = access.today - timedelta(days=30)
     return ReadingDay.objects.visible_to(access).filter(unusual=True, day__gte=since)
 
 
 def _unusual(row: InboxRow, access: Access) -> InboxLine:
-    """For the reader, and for who watches over the trail."""
+    """For the reader, and for who watches over the audit log."""
     watches = access.may(May.VIEW_TRAIL)
     label = _("%(cases)d cases opened on %(day)s") % {"cases": int(row.two), "day": row.three}
     asked = urlencode({"by": row.four, "from": row.three, "to": row.three})
@@ -137,16 +137,15 @@ UNUSUAL: Final = InboxKind(
 )  # fmt: skip
 
 
-def _release(row: InboxRow, _access: Access) -> InboxLine:
-    label = _("The year %(year)s comes out") % {"year": row.one}
-    return InboxLine(label, reverse("summaries:publication", args=[int(row.one)]), due=row.due)
-
-
 RELEASES: Final = InboxKind(
     "releases", gettext_lazy("Announced releases"),
     lambda access: Announcement.objects.coming(access.at),
     lambda _access: {"due": TruncDate("at"), "one": F("year")},
-    _release, order=("at",), waits=False, ahead=True,
+    lambda row, _access: InboxLine(
+        _("The year %(year)s comes out") % {"year": row.one},
+        reverse("summaries:publication", args=[int(row.one)]), due=row.due,
+    ),
+    order=("at",), waits=False, ahead=True,
 )  # fmt: skip
 
 
@@ -182,28 +181,28 @@ def to_review(access: Access) -> Boxes:
 
 
 Maker = Callable[[Access], Boxes]
-
-
-def _entries(access: Access) -> list[Maker | InboxKind]:
-    """The entries of the table that somebody has a right to, each once."""
-    return list(dict.fromkeys(entry for right, entry in BOXES if access.may(right)))
+E = TypeVar("E")  # an entry of the table
 
 
 def boxes_for(access: Access) -> list[Box]:
     """What waits for somebody, in the order of the table, without the boxes in which nothing does."""
-    entries = _entries(access)
-    found = boxes_of([entry for entry in entries if isinstance(entry, InboxKind)], access)
-    made = ([found[entry]] if isinstance(entry, InboxKind) else entry(access) for entry in entries)
-    return [box for boxes in made for box in boxes if box.count]
+    made: dict[Maker | InboxKind, Boxes] = {make: make(access) for make in _allowed(MAKERS, access)}
+    made.update(boxes_of(_allowed(KINDS, access), access).items())
+    boxes = itertools.chain.from_iterable(made[entry] for entry in sorted(made, key=ORDER.index))
+    return [box for box in boxes if box.count]
+
+
+def _allowed(table: Mapping[E, Sequence[May]], access: Access) -> list[E]:
+    """The entries of a table that somebody has a right to."""
+    return [entry for entry, rights in table.items() if access.may(*rights)]
 
 
 def kind_called(key: str, access: Access) -> InboxKind | None:
     """The kind of that name, None where there is none. Raises PermissionDenied for who has no such box."""
-    found = [(right, entry) for right, entry in BOXES if isinstance(entry, InboxKind) and entry.key == key]
-    if not found:
-        return None
-    access.require(*(right for right, _kind in found))
-    return found[0][1]
+    kind = CALLED.get(key)
+    if kind is not None:
+        access.require(*KINDS[kind])
+    return kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +331,12 @@ BOXES: Final[tuple[tuple[May, Maker | InboxKind], ...]] = (
     (May.VIEW_TRAIL, tries),
     *((right, NOTICES) for right in (May.COORDINATE, May.ADMINISTER, May.VIEW_TRAIL, May.PUBLISH)),
 )
+# The entries in their order, each once, with the rights by which somebody has it.
+RIGHTS: Final = {entry: [right for right, one in BOXES if one is entry] for _right, entry in BOXES}
+ORDER: Final = list(RIGHTS)
+KINDS: Final = {one: rights for one, rights in RIGHTS.items() if isinstance(one, InboxKind)}
+MAKERS: Final = {one: rights for one, rights in RIGHTS.items() if not isinstance(one, InboxKind)}
+CALLED: Final = {kind.key: kind for kind in KINDS}
 # The makers of boxes that say how many there are of something: nothing of them waits.
 FIGURES: Final = (figures.newest_year,)
 BUTTONS: Final = (
@@ -367,8 +372,8 @@ NOTHING_WAITS: Final = {
 def number_waiting(access: Access) -> int:
     """What *My page* lists as waiting, added up. One query for what is handed over, and those of the other
     boxes of the role; figures are not counted, nor read."""
-    entries = _entries(access)
-    kinds = [entry for entry in entries if isinstance(entry, InboxKind) and entry.waits]
-    makers = [entry for entry in entries if not isinstance(entry, InboxKind) and entry not in FIGURES]
-    boxes = [box for make in makers for box in make(access)]
+    kinds = [kind for kind in _allowed(KINDS, access) if kind.waits]
+    boxes = itertools.chain.from_iterable(
+        make(access) for make in _allowed(MAKERS, access) if make not in FIGURES
+    )
     return sum(counts_of(kinds, access)) + sum(box.count for box in boxes)

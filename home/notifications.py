@@ -48,11 +48,11 @@ def write_down_reminder(*, at: datetime) -> int:
     """Write down an e-mail for everybody who wants it and for whom something waits, once a day. Return how
     many the day has."""
     day = timezone.localdate(at)
-    waiting = [
-        (user, number_waiting(Access.of(user, at=at)))
+    rows = [
+        Reminder(user=user, day=day, count=count)
         for user in User.objects.working(May.BE_REMINDED).filter(daily_letter=True)
+        if (count := number_waiting(Access.of(user, at=at)))
     ]
-    rows = [Reminder(user=user, day=day, count=count) for user, count in waiting if count]
     Reminder.objects.bulk_create(rows, ignore_conflicts=True)
     return Reminder.objects.filter(day=day).count()
 
@@ -86,13 +86,10 @@ def tried(send: Callable[[], LetterOutcome], what: str) -> LetterOutcome:
         return send()
     except (SMTPException, OSError, ValueError, MessageError) as error:
         log.error("%s was not sent: %s", what, error)
-        return LetterOutcome.UNREACHED if is_unreached(error) else LetterOutcome.REFUSED
-
-
-def is_unreached(error: Exception) -> bool:
-    """Whether it is the server that fails, and not the one e-mail: a refusal is an answer."""
-    silent = isinstance(error, OSError) and not isinstance(error, SMTPException)
-    return silent or isinstance(error, SMTPConnectError | SMTPServerDisconnected)
+        # Whether it is the server that fails, and not the one e-mail: a refusal is an answer.
+        silent = isinstance(error, OSError) and not isinstance(error, SMTPException)
+        unreached = silent or isinstance(error, SMTPConnectError | SMTPServerDisconnected)
+        return LetterOutcome.UNREACHED if unreached else LetterOutcome.REFUSED
 
 
 @transaction.atomic

@@ -9,7 +9,6 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.contrib import messages
 from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse, JsonResponse
@@ -17,7 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
@@ -29,6 +28,7 @@ from cases.forms.fields import Lists
 from cases.inbox.kinds import InboxKind
 from cases.inbox.own import SINCE, WAITED
 from cases.models import Call, Case, YearConfirmation
+from cases.views.fetch import form_view, lead_on, posted
 from home.boxes import Box, counts_of, page_of
 from home.figures import figures_for
 from home.guide import LISTS, first_day, guide_read, own_first, put_away, section_called, words_of
@@ -49,25 +49,21 @@ def visited(access: Access) -> datetime | None:
     if visit is None:
         Visit.objects.bulk_create([Visit(user=access.user, seen=access.at)], ignore_conflicts=True)
         return None
-    if access.at - visit.seen >= NOTED:
-        since = visit.seen if access.at - visit.seen > GAP else visit.since
+    away = access.at - visit.seen
+    since = visit.seen if away > GAP else visit.since
+    if away >= NOTED:
         Visit.objects.filter(pk=visit.pk).update(seen=access.at, since=since)
-        return since
-    return visit.since
+    return since
 
 
-def last_visit(access: Access) -> datetime | None:
-    """The same, without being here."""
-    return Visit.objects.filter(user=access.user).values_list("since", flat=True).first()
-
-
-def kinds_since(since: datetime, access: Access) -> list[InboxKind]:
-    return [make(since) for right, make in SINCE if access.may(right)]
+def kinds_since(since: datetime | None, access: Access) -> list[InboxKind]:
+    """What may have come since a visit; nothing where there was none."""
+    return [make(since) for right, make in SINCE if since and access.may(right)]
 
 
 def news(since: datetime | None, access: Access) -> list[Box]:
     """What has come since, without what there is none of. One query."""
-    kinds = kinds_since(since, access) if since else []
+    kinds = kinds_since(since, access)
     boxes = [
         Box(kind.titled(access), count, url=reverse("home:since", args=[kind.key]))
         for kind, count in zip(kinds, counts_of(kinds, access), strict=True)
@@ -79,12 +75,10 @@ def years_of(access: Access) -> list[tuple[Model, list[tuple[int, YearConfirmati
     """Own regions, each with the last year that is over and, in December, the one that goes on; and what
     stands of each year, if anything. One query, none for who has no region."""
     years = [access.today.year - 1, *([access.today.year] if access.today.month == DECEMBER else [])]
-    found = {}
-    if access.regions:
-        rows = YearConfirmation.objects.standing().filter(region__in=access.regions, year__in=years)
-        # "ready" before "closed": the decision is what stands.
-        for row in rows.select_related("by").order_by("-step"):
-            found[row.region_id, row.year] = row
+    rows = YearConfirmation.objects.standing().filter(region__in=access.regions, year__in=years)
+    # "ready" before "closed": the decision is what stands.
+    latest = rows.select_related("by").order_by("-step")
+    found = {(row.region_id, row.year): row for row in latest}
     regions = sorted(access.names.values(), key=str)
     return [(region, [(year, found.get((region.pk, year))) for year in years]) for region in regions]
 
@@ -127,7 +121,7 @@ def my_page(request: AuthenticatedRequest) -> HttpResponse:
         "first_day": first_day(access),
         "since": since,
         "news": news(since, access),
-        "told_news": access.may(*(right for right, _make in SINCE)),
+        "told_news": access.may(*dict(SINCE)),
         "line_notes": _line_notes(access),
         "work": work_by_region(access),
         "regions": years_of(access),
@@ -138,8 +132,9 @@ def my_page(request: AuthenticatedRequest) -> HttpResponse:
 @require_POST
 def first_day_over(request: AuthenticatedRequest) -> HttpResponse:
     put_away(request.access)
-    messages.success(request, _("The list of the first day is put away. The guide stays at Help."))
-    return redirect("home:my_page")
+    return lead_on(
+        request, _("The list of the first day is put away. The guide stays at Help."), "home:my_page"
+    )
 
 
 def _note_shown(access: Access, rows: int) -> None:
@@ -161,9 +156,9 @@ def waiting(request: AuthenticatedRequest, key: str) -> HttpResponse:
 @require_safe
 def since(request: AuthenticatedRequest, key: str) -> HttpResponse:
     """What has come since the last visit, a kind of it."""
-    moment = last_visit(request.access)
-    kinds = kinds_since(moment, request.access) if moment else []
-    return _listed(request, next((kind for kind in kinds if kind.key == key), None))
+    last = Visit.objects.filter(user=request.access.user).values_list("since", flat=True).first()
+    kinds = {kind.key: kind for kind in kinds_since(last, request.access)}
+    return _listed(request, kinds.get(key))
 
 
 def _listed(request: AuthenticatedRequest, kind: InboxKind | None) -> HttpResponse:
@@ -194,15 +189,13 @@ def _line_notes(access: Access) -> list[LineNote]:
     return list(LineNote.objects.current(access.today).select_related("written_by"))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_view
 def write_line_note(request: AuthenticatedRequest) -> HttpResponse:
-    access = request.access
-    access.require(May.LOG_CALL)
-    form = LineNoteForm(request.POST or None, lists=Lists(access.today))
-    if request.method == "POST" and form.ready():
+    access = request.access.require(May.LOG_CALL)
+    form = LineNoteForm(posted(request), lists=Lists(access.today))
+    if form.ready():
         write_note(text=form.cleaned_data["text"], until=form.cleaned_data["until"], by=access)
-        messages.success(request, _("The note is shown to everybody who answers the line."))
-        return redirect("home:my_page")
+        return lead_on(request, _("The note is shown to everybody who answers the line."), "home:my_page")
     title, back = _("Note for the next on the line"), reverse("home:my_page")
     context = {
         "form": form,
@@ -218,8 +211,7 @@ def write_line_note(request: AuthenticatedRequest) -> HttpResponse:
 def end_line_note(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     request.access.require(May.LOG_CALL)
     end_note(note=get_object_or_404(LineNote, code=code), by=request.access)
-    messages.success(request, _("The note is not shown any more."))
-    return redirect("home:my_page")
+    return lead_on(request, _("The note is not shown any more."), "home:my_page")
 
 
 @require_POST

@@ -19,17 +19,24 @@ from django.utils.functional import Promise
 
 from accounts.access import Access
 from agencies.models import localised
-from cases.wording import clock
+from cases.wording import clock, minute
 from encryption.fields import Sealed
 
 WORDS: Final = ("one", "two", "three", "four")
-NOTHING: Final[dict[str, models.Field[Any, Any]]] = {
+TYPES: Final[dict[str, models.Field[Any, Any]]] = {
     "code": models.UUIDField(),
     "at": models.DateTimeField(),
     "due": models.DateField(),
     "encrypted": models.TextField(),
+    "urgent": models.BooleanField(),
 }
-COLUMNS: Final = (*NOTHING, "urgent", *WORDS)
+COLUMNS: Final = (*TYPES, *WORDS)
+# What stands in a column of which a kind says nothing.
+EMPTY: Final[dict[str, Any]] = {
+    **{name: Cast(Value(None), kind) for name, kind in TYPES.items()},
+    "urgent": ExpressionWrapper(Value(False), output_field=TYPES["urgent"]),
+    **dict.fromkeys(WORDS, Value("")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,11 @@ class InboxRow:
     three: str = ""
     four: str = ""
     encrypted: str = ""  # not opened: see `opened`
+
+    @property
+    def moment(self) -> str:
+        """Since when, to the minute."""
+        return minute(self.at) if self.at else ""
 
     def time(self, today: date) -> str:
         """Since when, as a time of day; of another day its date before it."""
@@ -80,7 +92,7 @@ Columns = Callable[[Access], Mapping[str, Any]]
 Line = Callable[[InboxRow, Access], InboxLine]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class InboxKind:
     """`rows` begins with the row access and needs no bypass; `bypass` is the reason for the one that columns
     need. `order` names columns, the key is added last. `waits` is false of what is only to be known: no
@@ -119,15 +131,13 @@ def column(name: str) -> str:
 
 
 def _column(name: str, given: Any) -> Any:
-    if name == "urgent":
-        asked = Value(False) if given is None else given
-        return ExpressionWrapper(asked, output_field=models.BooleanField())
-    if name in WORDS:
-        return Coalesce(Cast(given, models.CharField()), Value("")) if given is not None else Value("")
-    kind = NOTHING[name]
     if given is None:
-        return Cast(Value(None), kind)
-    return Cast(given, kind) if name == "encrypted" else ExpressionWrapper(given, output_field=kind)
+        return EMPTY[name]
+    if name in WORDS:
+        return Coalesce(Cast(given, models.CharField()), Value(""))
+    if name == "encrypted":
+        return Cast(given, TYPES[name])
+    return ExpressionWrapper(given, output_field=TYPES[name])
 
 
 def label(of: str) -> F:

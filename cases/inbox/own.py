@@ -32,21 +32,9 @@ from cases.choices import CLOSED_STATES, NotificationState, RequestAnswer, Urgen
 from cases.inbox.kinds import Columns, InboxKind, InboxLine, InboxRow, Press, dotted, label, name, opened
 from cases.models import AccessGrant, Call, Case, Draft, Notification, Person, Reminder, SentLate, Transfer
 from cases.timeline import days_in_words, ending, in_red
-from cases.wording import minute
 
 AHEAD: Final = timedelta(days=7)  # that what comes is shown before its day
 WAITED: Final = timedelta(days=2)  # a referred call is overdue when nobody has taken it over for so long
-
-
-def coming_follow_ups(access: Access) -> QuerySet[Any]:
-    after, last = access.today, access.today + AHEAD
-    return timeline.follow_ups(access).filter(follow_up_due__gt=after, follow_up_due__lte=last)
-
-
-def nobodys(access: Access) -> QuerySet[Any]:
-    """Own ones that were referred two days ago or more, and that nobody has taken over."""
-    own = Call.objects.visible_to(access).filter(taken_by=access.user)
-    return own.to_take_over().filter(created_at__lt=access.at - WAITED)
 
 
 def call_facts(access: Access) -> dict[str, Any]:
@@ -81,12 +69,8 @@ def _referred(row: InboxRow, access: Access) -> InboxLine:
     return replace(call_line(row, access), hint=hint, at=row.at, due=row.due, acts=(take,))
 
 
-def _to_follow_up(row: InboxRow, access: Access) -> InboxLine:
-    return replace(call_line(row, access), due=row.due)
-
-
-def _nobodys(row: InboxRow, access: Access) -> InboxLine:
-    return replace(call_line(row, access), hint=_("to %(region)s") % {"region": row.four}, at=row.at)
+def _to_region(row: InboxRow) -> str:
+    return _("to %(region)s") % {"region": row.four}
 
 
 REFERRED: Final = InboxKind(
@@ -97,11 +81,15 @@ REFERRED: Final = InboxKind(
 FOLLOW_UPS: Final = InboxKind(
     "follow-ups", gettext_lazy("Follow-ups due"),
     lambda access: timeline.follow_ups(access).filter(follow_up_due__lte=access.today),
-    call_facts, _to_follow_up, order=("row_due", "-row_urgent"), url=reverse_lazy("cases:reminders"),
+    call_facts, lambda row, access: replace(call_line(row, access), due=row.due),
+    order=("row_due", "-row_urgent"), url=reverse_lazy("cases:reminders"),
 )  # fmt: skip
 NOBODYS: Final = InboxKind(
-    "not-taken-over", gettext_lazy("Calls that no region has taken over (48 hours)"), nobodys,
-    lambda access: {**call_facts(access), "four": name("referred_region")}, _nobodys,
+    "not-taken-over", gettext_lazy("Calls that no region has taken over (48 hours)"),  # of one's own
+    lambda access: Call.objects.visible_to(access).filter(taken_by=access.user).to_take_over()
+        .filter(created_at__lt=access.at - WAITED),
+    lambda access: {**call_facts(access), "four": name("referred_region")},
+    lambda row, access: replace(call_line(row, access), hint=_to_region(row), at=row.at),
     order=("-row_urgent", "row_at"),
 )  # fmt: skip
 OF_TODAY: Final = InboxKind(
@@ -110,22 +98,13 @@ OF_TODAY: Final = InboxKind(
     call_facts, call_line, order=("-row_at",), waits=False,
 )  # fmt: skip
 COMING_FOLLOW_UPS: Final = InboxKind(
-    "coming-follow-ups", gettext_lazy("Follow-ups within a week"), coming_follow_ups, call_facts,
-    _to_follow_up, order=("row_due", "-row_urgent"), waits=False, ahead=True,
+    "coming-follow-ups", gettext_lazy("Follow-ups within a week"),
+    lambda access: timeline.follow_ups(access).filter(
+        follow_up_due__gt=access.today, follow_up_due__lte=access.today + AHEAD,
+    ),
+    call_facts, FOLLOW_UPS.line, order=("row_due", "-row_urgent"), waits=False, ahead=True,
     url=reverse_lazy("cases:reminders"),
 )  # fmt: skip
-
-
-def from_the_line(access: Access) -> QuerySet[Any]:
-    """Open cases of own regions that who answers the line has opened, and for which nobody is responsible."""
-    own = Case.objects.changeable_by(access).open()
-    return own.filter(responsible__isnull=True, opened_by__role__in=roles_with(May.LOG_CALL))
-
-
-def nobodys_cases(access: Access) -> QuerySet[Any]:
-    """Open cases that one has opened from the line two days ago or more, without anybody responsible."""
-    own = Case.objects.visible_to(access).open().filter(opened_by=access.user, responsible__isnull=True)
-    return own.filter(created_at__lt=access.at - WAITED)
 
 
 def _columns(access: Access) -> dict[str, Any]:
@@ -152,32 +131,33 @@ def _line(row: InboxRow, _access: Access) -> InboxLine:
     )
 
 
-def _nobodys_cases(row: InboxRow, _access: Access) -> InboxLine:
-    region = _("to %(region)s") % {"region": row.four}
-    return InboxLine(row.one, reverse("cases:detail", args=[row.code]), region, at=row.at)
-
-
+# Of those that one has opened from the line.
 NOBODYS_CASES: Final = InboxKind(
     "without-responsible", gettext_lazy("Cases of yours that nobody has taken over in two days"),
-    nobodys_cases,
-    lambda access: {**_columns(access), "four": name("region")}, _nobodys_cases, order=("row_at",),
+    lambda access: Case.objects.visible_to(access).open().filter(
+        opened_by=access.user, responsible__isnull=True, created_at__lt=access.at - WAITED,
+    ),
+    lambda access: {**_columns(access), "four": name("region")},
+    lambda row, _access: InboxLine(
+        row.one, reverse("cases:detail", args=[row.code]), _to_region(row), at=row.at
+    ),
+    order=("row_at",),
 )  # fmt: skip
 FROM_THE_LINE: Final = InboxKind(
-    "cases", gettext_lazy("New cases from the support line"), from_the_line, _columns, _line,
+    "cases", gettext_lazy("New cases from the support line"),  # that nobody of own regions has taken over
+    lambda access: Case.objects.changeable_by(access).open().filter(
+        responsible__isnull=True, opened_by__role__in=roles_with(May.LOG_CALL),
+    ),
+    _columns, _line,
     order=("row_at",),
 )  # fmt: skip
 
 
 def _ends(row: InboxRow, access: Access) -> InboxLine:
     last = row.due or access.today  # those without a last day are not shown
-    words, red = days_in_words(last, access.today), in_red(last, access.today)
-    url = reverse("cases:person", args=[row.code])
-    return InboxLine(f"{row.one} · {row.two}", url, "" if red else words, ends=last, red=words if red else "")
-
-
-def coming_reminders(access: Access) -> QuerySet[Any]:
-    days = {"day__gt": access.today, "day__lte": access.today + AHEAD}
-    return Reminder.objects.visible_to(access).waiting().filter(**days)
+    words = days_in_words(last, access.today)
+    line = InboxLine(f"{row.one} · {row.two}", reverse("cases:person", args=[row.code]), ends=last)
+    return replace(line, red=words) if in_red(last, access.today) else replace(line, hint=words)
 
 
 def _coming_reminder(row: InboxRow, _access: Access) -> InboxLine:
@@ -203,26 +183,27 @@ REMINDERS: Final = InboxKind(
     _reminder, order=("row_due",), url=reverse_lazy("cases:reminders"),
 )  # fmt: skip
 COMING_REMINDERS: Final = InboxKind(
-    "coming-reminders", gettext_lazy("My reminders within a week"), coming_reminders,
+    "coming-reminders", gettext_lazy("My reminders within a week"),
+    lambda access: Reminder.objects.visible_to(access).waiting().filter(
+        day__gt=access.today, day__lte=access.today + AHEAD,
+    ),
     REMINDERS.columns, _coming_reminder,
     order=("row_due",), waits=False, ahead=True, url=reverse_lazy("cases:reminders"),
 )  # fmt: skip
-
-
-def _unfinished(row: InboxRow, _access: Access) -> InboxLine:
-    url = reverse("cases:sent_late", args=[row.code]) if row.code else reverse("calls:new")
-    return InboxLine(minute(row.at) if row.at else "", url)
 
 
 # Calls that were being logged when something broke; the page of a new call offers the latest of them.
 DRAFTS: Final = InboxKind(
     "drafts", gettext_lazy("Unsaved calls"),
     lambda access: Draft.objects.visible_to(access).filter(kind="call"),
-    lambda _access: {"at": F("updated_at")}, _unfinished, order=("-row_at",),
+    lambda _access: {"at": F("updated_at")},
+    lambda row, _access: InboxLine(row.moment, reverse("calls:new")), order=("-row_at",),
 )  # fmt: skip
 SENT_LATE: Final = InboxKind(
     "sent-late", gettext_lazy("Sent, and not done"), SentLate.objects.visible_to,
-    lambda _access: {"code": F("code"), "at": F("sent_at")}, _unfinished, order=("-row_at",),
+    lambda _access: {"code": F("code"), "at": F("sent_at")},
+    lambda row, _access: InboxLine(row.moment, reverse("cases:sent_late", args=[row.code])),
+    order=("-row_at",),
 )  # fmt: skip
 
 
@@ -250,14 +231,6 @@ def _transfer_line(row: InboxRow, _access: Access) -> InboxLine:
     answer = RequestAnswer(row.two).label
     said = _("%(region)s: %(answer)s") % {"region": row.three, "answer": answer}
     return InboxLine(row.one, reverse("cases:transfer", args=[row.code]), said)
-
-
-def _grant_line(row: InboxRow, _access: Access) -> InboxLine:
-    return InboxLine(row.one, reverse("cases:grant", args=[row.code]), str(RequestAnswer(row.two).label))
-
-
-def _notification_line(row: InboxRow, _access: Access) -> InboxLine:
-    return InboxLine(row.one, reverse("cases:notifications"), str(NotificationState(row.two).label))
 
 
 def _kind(
@@ -315,7 +288,10 @@ SINCE: Final[tuple[tuple[May, KindSince], ...]] = (
         "access-answered", gettext_lazy("Answers about access"),
         lambda since, access: _answered_since(AccessGrant.objects.asked_by_oneself(access), since),
         lambda _access: {"code": F("code"), "one": F("case_number"), "two": F("answer")},
-        _grant_line, "answered_at",
+        lambda row, _access: InboxLine(
+            row.one, reverse("cases:grant", args=[row.code]), str(RequestAnswer(row.two).label)
+        ),
+        "answered_at",
     )),
     (May.EDIT_CASE, _kind(
         "closed", gettext_lazy("Cases closed"), _closed_since,
@@ -326,6 +302,9 @@ SINCE: Final[tuple[tuple[May, KindSince], ...]] = (
         lambda since, access: Notification.objects.visible_to(access).filter(updated_at__gt=since)
             .exclude(state=NotificationState.RECEIVED),
         lambda _access: {"code": F("code"), "one": F("receipt"), "two": F("state")},
-        _notification_line, "updated_at",
+        lambda row, _access: InboxLine(
+            row.one, reverse("cases:notifications"), str(NotificationState(row.two).label)
+        ),
+        "updated_at",
     )),
 )  # fmt: skip

@@ -55,11 +55,6 @@ def _take_back(row: InboxRow, name: str) -> tuple[Press, ...]:
     return (Press(_("Take back"), reverse(name, args=[row.code])),)
 
 
-def _transfer(row: InboxRow, _access: Access) -> InboxLine:
-    hint = _("from %(region)s") % {"region": row.two}
-    return _to_answer(row, reverse("cases:transfer", args=[row.code]), hint)
-
-
 def _asked_transfer(row: InboxRow, access: Access) -> InboxLine:
     hint = dotted(_("to %(region)s") % {"region": row.three}, _answered(row, Transfer, access))
     acts = _take_back(row, "cases:withdraw_transfer")
@@ -71,7 +66,10 @@ TRANSFERS: Final = InboxKind(
     lambda _access: {
         "code": F("code"), "at": F("asked_at"), "one": F("person__number"), "two": name("from_region"),
     },
-    _transfer, order=("row_at",), bypass="transfer",
+    lambda row, _access: _to_answer(
+        row, reverse("cases:transfer", args=[row.code]), _("from %(region)s") % {"region": row.two}
+    ),
+    order=("row_at",), bypass="transfer",
 )  # fmt: skip
 ASKED_TRANSFERS: Final = InboxKind(
     "asked-transfers", gettext_lazy("Transfers that you have asked for"),  # or a colleague
@@ -146,29 +144,17 @@ def open_pairs(access: Access) -> DuplicateReviewQuerySet:
     return DuplicateReview.objects.visible_to(access).filter(decision=Decision.OPEN)
 
 
-def _question(row: InboxRow, _access: Access) -> InboxLine:
-    return InboxLine(_("Is it the same person?"), reverse("cases:duplicate", args=[row.code]), at=row.at)
-
-
 def _pair(row: InboxRow, _access: Access) -> InboxLine:
     return InboxLine(f"{row.one} – {row.two}", reverse("cases:duplicate", args=[row.code]))
-
-
-def judged_elsewhere(access: Access) -> QuerySet[Any]:
-    """Lately, of a pair that is of two regions now, by nobody of own regions."""
-    rows = DuplicateReview.objects.judged_across(access).filter(at__gt=access.at - LATELY)
-    return rows.exclude(by__assignments__region__in=access.regions)
-
-
-def _judged(row: InboxRow, access: Access) -> InboxLine:
-    said = f"{Decision(row.two).label} {row.time(access.today)}".strip()
-    return InboxLine(row.one, reverse("cases:duplicate", args=[row.code]), said)
 
 
 QUESTIONS: Final = InboxKind(
     "questions", gettext_lazy("Questions from other regions"), DuplicateReview.objects.waiting_for,
     lambda _access: {"code": F("code"), "at": F("asked_at")},
-    _question, order=("row_at",),
+    lambda row, _access: InboxLine(
+        _("Is it the same person?"), reverse("cases:duplicate", args=[row.code]), at=row.at
+    ),
+    order=("row_at",),
 )  # fmt: skip
 # Another region may have the person: the page of the own record asks it.
 HINTS: Final = InboxKind(
@@ -177,15 +163,21 @@ HINTS: Final = InboxKind(
     lambda row, _access: InboxLine(row.one, reverse("cases:person", args=[row.code]), at=row.at),
     order=("-similarity",),
 )  # fmt: skip
-# What another region has judged of an own record stands here for a week.
+# What nobody of own regions has judged of a pair that is of two regions now stands here for a week.
 JUDGED_ELSEWHERE: Final = InboxKind(
-    "judged-elsewhere", gettext_lazy("Judged by another region"), judged_elsewhere,
+    "judged-elsewhere", gettext_lazy("Judged by another region"),
+    lambda access: DuplicateReview.objects.judged_across(access).filter(at__gt=access.at - LATELY)
+        .exclude(by__assignments__region__in=access.regions),
     lambda access: {
         "code": F("code"), "at": F("at"), "two": F("decision"),
         "one": Case(When(first__responsible_region__in=access.regions, then=F("first__number")),
                     default=F("second__number")),
     },
-    _judged, order=("-at",), waits=False, bypass="duplicates",
+    lambda row, access: InboxLine(
+        row.one, reverse("cases:duplicate", args=[row.code]),
+        f"{Decision(row.two).label} {row.time(access.today)}".strip(),
+    ),
+    order=("-at",), waits=False, bypass="duplicates",
 )  # fmt: skip
 PAIRS: Final = InboxKind(
     "duplicates", gettext_lazy("Possible duplicates to assess"),
@@ -255,17 +247,16 @@ def _notification_line(row: InboxRow, access: Access) -> InboxLine:
     return InboxLine(label, url, hint, row.urgent, row.at, acts=acts)
 
 
-def _own(row: InboxRow, _access: Access) -> InboxLine:
-    address = reverse("cases:notification_messages", args=[row.code])
-    return InboxLine(row.one, address, str(NotificationState(row.four).label))
-
-
 NOTIFICATIONS: Final = InboxKind(
     "notifications", gettext_lazy("Notifications to answer"), Notification.objects.waiting_for,
     _notification_columns, _notification_line, order=("-row_urgent", "row_at"),
 )  # fmt: skip
 OWN_NOTIFICATIONS: Final = InboxKind(
     "my-notifications", gettext_lazy("My notifications"),
-    Notification.objects.visible_to, _notification_columns, _own,
+    Notification.objects.visible_to, _notification_columns,
+    lambda row, _access: InboxLine(
+        row.one, reverse("cases:notification_messages", args=[row.code]),
+        str(NotificationState(row.four).label),
+    ),
     order=("-row_at",), url=reverse_lazy("cases:notifications"),
 )  # fmt: skip
