@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TypeVar
@@ -31,11 +32,11 @@ def years_after(day: date, years: int) -> date:
 def together(due: Mapping[int, When], ties: Iterable[tuple[int, int]]) -> dict[int, When]:
     """Of those that are `due`, by key, those that are tied to none that is not: whoever is registered twice
     goes at once, or the count of what stays would change."""
-    beside: dict[int, set[int]] = {}
+    beside: dict[int, set[int]] = defaultdict(set)
     for one, other in ties:
-        beside.setdefault(one, set()).add(other)
-        beside.setdefault(other, set()).add(one)
-    kept = {key for key in beside if key not in due}
+        beside[one].add(other)
+        beside[other].add(one)
+    kept = beside.keys() - due.keys()
     reached = list(kept)
     while reached:
         fresh = beside[reached.pop()] - kept

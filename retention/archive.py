@@ -71,7 +71,7 @@ Rows = dict[type[Model], QuerySet[Any]]
 
 
 def tables_of(year: int) -> Iterator[tuple[ExportTable, QuerySet[Any]]]:
-    """Each table with its rows of the year, in order of name; never a sealed text."""
+    """Each table with its rows of the year, in order of name; never an encrypted text."""
     rows = rows_of_year(year)
     rows |= {model: model._base_manager.all() for model in WHOLE}
     for table in tables(texts=False):
@@ -121,13 +121,45 @@ def is_empty(year: int) -> bool:
 REGISTER: Final = "representations/rep1/data/register/"
 PUBLISHED: Final = "representations/rep1/data/published/"
 LANGUAGES: Final = ("sv", "en")
-KINDS: Final = {
+INTEGERS: Final = (
+    *("AutoField", "BigAutoField", "SmallAutoField", "IntegerField", "BigIntegerField", "SmallIntegerField"),
+    *("PositiveIntegerField", "PositiveBigIntegerField", "PositiveSmallIntegerField"),
+)
+# By kind of field its type in the tables; of all others it is a string.
+KINDS: Final[dict[str, Any]] = {
     "DateField": "date",
     "DateTimeField": "dateTime",
-    "BooleanField": "boolean",
+    "BooleanField": {"base": "boolean", "format": "1|0"},
     "FloatField": "double",
     "JSONField": "json",
+    **dict.fromkeys(INTEGERS, "integer"),
 }
+
+
+PARAGRAPHS: Final = (
+    gettext_lazy(
+        "representations/rep1/data/register: the register's rows of the year, a table a file, as CSV in "
+        "UTF-8 with semicolons. The last line of each says how many rows there are. What each column is "
+        "stands in documentation/data-dictionary.csv, and for programs in schemas/tables.csvw.json."
+    ),
+    gettext_lazy(
+        "representations/rep1/data/published: each published version as it was frozen, and in "
+        "version.json what is told of it."
+    ),
+    gettext_lazy(
+        "A case is in the package of the year in which it was opened, and of each year in which a person "
+        "of it is counted: one case may be in two packages. The year of a person is first_year. Counted "
+        "are the statuses under_assessment, presumed, declined and identified where same_as_id is empty."
+    ),
+    gettext_lazy(
+        "Left out are notes, reasons and references, which are sealed; messages, reminders and drafts; "
+        "what was registered by mistake; and former states of the rows. Those who use the register are "
+        "numbers."
+    ),
+    gettext_lazy(
+        "The rows are pseudonymous and sensitive: the same secrecy applies to them as in the register."
+    ),
+)
 
 
 def title_of(year: int, so_far: Any) -> str:
@@ -140,33 +172,10 @@ def readme(year: int, so_far: Any) -> bytes:
     said = []
     for language in LANGUAGES:
         with override(language):
-            said.append("\n\n".join([title_of(year, so_far), *filter(None, [demo_note()]), *_paragraphs()]))
+            said.append(
+                "\n\n".join([title_of(year, so_far), *filter(None, [demo_note()]), *map(str, PARAGRAPHS)])
+            )
     return ("\n\n---\n\n".join(said) + "\n").encode()
-
-
-def _paragraphs() -> list[str]:
-    return [
-        _(
-            "representations/rep1/data/register: the register's rows of the year, a table a file, as CSV in "
-            "UTF-8 with semicolons. The last line of each says how many rows there are. What each column is "
-            "stands in documentation/data-dictionary.csv, and for programs in schemas/tables.csvw.json."
-        ),
-        _(
-            "representations/rep1/data/published: each published version as it was frozen, and in "
-            "version.json what is told of it."
-        ),
-        _(
-            "A case is in the package of the year in which it was opened, and of each year in which a person "
-            "of it is counted: one case may be in two packages. The year of a person is first_year. Counted "
-            "are the statuses under_assessment, presumed, declined and identified where same_as_id is empty."
-        ),
-        _(
-            "Left out are notes, reasons and references, which are sealed; messages, reminders and drafts; "
-            "what was registered by mistake; and former states of the rows. Those who use the register are "
-            "numbers."
-        ),
-        _("The rows are pseudonymous and sensitive: the same secrecy applies to them as in the register."),
-    ]
 
 
 def csv_on_the_web(tables: Sequence[ExportTable]) -> bytes:
@@ -182,7 +191,7 @@ def csv_on_the_web(tables: Sequence[ExportTable]) -> bytes:
 
 
 def _table(table: ExportTable, names: set[str]) -> dict[str, Any]:
-    keys = [_key(column) for column in table.kept if _refers(column) in names]
+    keys = [_key(column) for column in table.kept if column.refers_to in names]
     schema = {
         "columns": [_column(column) for column in table.kept],
         "primaryKey": table.model._meta.pk.column,
@@ -193,26 +202,20 @@ def _table(table: ExportTable, names: set[str]) -> dict[str, Any]:
 
 def _column(column: ExportedColumn) -> dict[str, Any]:
     field = column.field.target_field if column.field.is_relation else column.field
-    kind = field.get_internal_type()
-    datatype: Any = KINDS.get(kind, "integer" if kind.endswith(("IntegerField", "AutoField")) else "string")
     return {
         "name": column.name,
         "titles": {language: label_of(column.field, language) for language in LANGUAGES},
-        "datatype": {"base": "boolean", "format": "1|0"} if datatype == "boolean" else datatype,
+        "datatype": KINDS.get(field.get_internal_type(), "string"),
         "required": not column.field.null and not column.field.blank,
     }
 
 
 def _key(column: ExportedColumn) -> dict[str, Any]:
-    to = f"../{REGISTER}{_refers(column)}.csv"
+    to = f"../{REGISTER}{column.refers_to}.csv"
     return {
         "columnReference": column.name,
         "reference": {"resource": to, "columnReference": column.field.target_field.column},
     }
-
-
-def _refers(column: ExportedColumn) -> str:
-    return str(column.field.related_model._meta.db_table) if column.field.is_relation else ""
 
 
 SOFTWARE: Final = "NMT register"
@@ -344,7 +347,7 @@ def _happened(one: Publication, about: tuple[str, ...]) -> list[Happening]:
 
 
 def _plain(one: Publication) -> dict[str, Any]:
-    """What is told of a version beside its files, without true values and without who."""
+    """What is said of a version beside its files, without true values and without who."""
     about = ("year", "version", "state", "k", "steps")
     more = ("withdrawn_reason", "withdrawn_reason_en", "checksum", "software", "release", "tables", "texts")
     return {
@@ -361,7 +364,7 @@ def _iso(moment: datetime | None) -> str:
 
 
 def _head(year: int, day: date) -> str:
-    """The head of the audit trail as the year ended, or as the day began: it proves the years before it."""
+    """The head of the audit log as the year ended, or as the day began: it proves the years before it."""
     end = midnight(min(date(year + 1, 1, 1), day))
     last = Event.objects.filter(at__lt=end).order_by("-sequence").first()
     return f"head of the audit trail {last.sequence}:{last.hash}" if last else ""

@@ -16,9 +16,9 @@ import hmac
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from django.conf import settings
@@ -57,6 +57,7 @@ from summaries.models import HistoricalFigure
 from summaries.release.models import Publication, WaitingCorrection, shown_by_year
 
 AT_ONCE: Final = 500
+NEVER: Final = datetime.min.replace(tzinfo=UTC)  # of a package that has not been made
 Keys = dict[type[Model], set[Any]]
 # Columns that hold the code of a row.
 BY_CODE: Final[tuple[tuple[type[Model], str], ...]] = (
@@ -134,11 +135,11 @@ class Hanging:
         for model, column in BY_NUMBER:
             self.keys[model] |= set(keys_of(model, column, self.keys.get(Person, set())))
         numbers = set(_values_of(Case, "number", self.keys.get(Case, ())))
-        self.keys[Notice] |= set(_told_of({str(code) for code in codes}, numbers))
+        self.keys[Notice] |= set(_told_of(set(map(str, codes)), numbers))
 
     def _codes(self) -> Iterator[Any]:
         for model, keys in self.keys.items():
-            if any(one.name == "code" for one in model._meta.concrete_fields) and not _is_history(model):
+            if hasattr(model, "code") and not _is_history(model):
                 yield from _values_of(model, "code", keys)
 
 
@@ -147,8 +148,8 @@ def _beside(model: type[Model], keys: Collection[Any]) -> Iterator[tuple[type[Mo
     for other, column in _pointing(model):
         if other is not model and not _is_past(other, column):
             yield from ((other, key) for key in keys_of(other, column, keys))
-    history = _history_of(model)
-    if history is not None:
+    if name := getattr(model._meta, "simple_history_manager_attribute", ""):
+        history = getattr(model, name).model
         yield from ((history, key) for key in keys_of(history, "id", keys))
 
 
@@ -174,11 +175,6 @@ def _is_past(model: type[Model], column: str) -> bool:
         return False
     own = {one.name: one for one in model.instance_type._meta.concrete_fields}  # type: ignore[attr-defined]
     return column in own and bool(own[column].null)
-
-
-def _history_of(model: type[Model]) -> type[Model] | None:
-    name = getattr(model._meta, "simple_history_manager_attribute", "")
-    return getattr(model, name).model if name else None
 
 
 def _values_of(model: type[Model], column: str, keys: Iterable[Any]) -> Iterator[Any]:
@@ -219,19 +215,13 @@ class Ready:
 
 def ready(rule: Retention, day: date, at: datetime) -> Ready:
     """By a rule that has years, of a kind that can be disposed of (`MODELS`)."""
-    kind = RetentionKind(rule.kind)
-    found = {one.key: one for one in found_by(rule, day)}
-    if kind == RetentionKind.JOB:
-        return Ready(kind, {Job: sorted(found)}, _by_year(found.values()))
-    if kind == RetentionKind.NOTIFICATION:
-        return _notifications(rule, found)
-    years = YearsOfRows(rule, at)
-    return _cases(found, years) if kind == RetentionKind.CASE else _calls(found, years)
+    found = {row.key: row for row in found_by(rule, day)}
+    return PLANS[RetentionKind(rule.kind)](rule, found, at)
 
 
 def _by_year(found: Iterable[DueRow]) -> dict[int, int]:
-    """Of a row of no package, the year of its day."""
-    return dict(sorted(Counter(one.year or timezone.localdate(one.at).year for one in found).items()))
+    """How many rows there are of each year."""
+    return dict(sorted(Counter(row.year for row in found).items()))
 
 
 class YearsOfRows:
@@ -258,7 +248,7 @@ class YearsOfRows:
         one = self.shown.get(year)
         return self.gone.get(year) or (one.version if one else 0) or 0
 
-    def why_not(self, year: int, changed: datetime | None, *more: str) -> str:
+    def why_not(self, year: int, changed: datetime, *more: str) -> str:
         """All reasons, a sentence each; empty where rows of the year may go. `changed`: the last change of
         any of them; `more`: reasons that the caller knows, or empty."""
         reasons = [*(self._not_final(year) if year not in self.gone else ()), *more]
@@ -287,12 +277,10 @@ class YearsOfRows:
             said = _("The final version of {year} counts others than the rows: revise it first.")
         return said.format(year=year)
 
-    def _not_archived(self, year: int, changed: datetime | None) -> str:
-        if not self.rule.archive_first:
-            return ""
-        made, one = self.archived.get(year), self.shown.get(year)
-        published = one.published_at if one else None
-        if made is None or any(moment and made < moment for moment in (changed, published)):
+    def _not_archived(self, year: int, changed: datetime) -> str:
+        published = self.shown[year].published_at if year in self.shown else None
+        last = max(filter(None, (changed, published)))
+        if self.rule.archive_first and self.archived.get(year, NEVER) < last:
             return not_archived(year)
         return ""
 
@@ -323,26 +311,26 @@ def touched() -> Iterator[tuple[int, int]]:
     yield from calls.values_list("case_id", "y")
 
 
-def _cases(found: Mapping[int, DueRow], years: YearsOfRows) -> Ready:
+def _cases(rule: Retention, found: Mapping[int, DueRow], at: datetime) -> Ready:
+    years = YearsOfRows(rule, at)
     ties = {(case, -year) for case, year in touched()}  # a year is a key below nothing
     why = {year: years.why_not(year, last) for year, last in _last(found, ties).items()}
     nodes: dict[int, Any] = {**found, **{-year: None for year in why if not why[year]}}
     kept = together(nodes, ties)
     goes = {key: found[key] for key in found.keys() & kept.keys()}
     closing = {year: years.version(year) for year in sorted(-key for key in kept if key < 0)}
-    tops: dict[type[Model], list[int]] = {Case: sorted(goes)}
-    for model in (Call, Notification):  # that led to them
-        tops[model] = sorted(keys_of(model, "case", goes))
+    tops: dict[type[Model], list[int]] = {
+        Case: sorted(goes),
+        Call: sorted(keys_of(Call, "case", goes)),  # that led to them
+        Notification: sorted(keys_of(Notification, "case", goes)),
+    }
     return Ready(RetentionKind.CASE, tops, _by_year(goes.values()), closing, _held(found, goes, ties, why))
 
 
 def _last(found: Mapping[int, DueRow], ties: Iterable[tuple[int, int]]) -> dict[int, datetime]:
     """The last change of any case that is due, by each year that it touches."""
-    last: dict[int, datetime] = {}
-    for case, year in ties:
-        if case in found:
-            last[-year] = max(last.get(-year, found[case].at), found[case].at)
-    return last
+    changes = sorted((found[case].at, -year) for case, year in ties if case in found)
+    return {year: at for at, year in changes}  # the last comes last and stays
 
 
 def _held(
@@ -352,16 +340,18 @@ def _held(
     why: dict[int, str],
 ) -> dict[str, int]:
     """Each case that stays once, by the reasons of the first of its years that has any."""
+    stays = found.keys() - goes.keys()
     said: dict[int, str] = {}
     for case, year in sorted(ties, reverse=True):
-        if case in found and case not in goes and -year in why and not said.get(case):
-            said[case] = why[-year]
+        if case in stays:
+            said[case] = said.get(case) or why[-year]
     others = _("Other cases of the same year are not due: a year goes whole, or not at all.")
     return dict(Counter(words or others for words in said.values()))
 
 
-def _calls(found: Mapping[int, DueRow], years: YearsOfRows) -> Ready:
+def _calls(rule: Retention, found: Mapping[int, DueRow], at: datetime) -> Ready:
     """Calls are counted by year too, and go after the cases of their year."""
+    years = YearsOfRows(rule, at)
     with_cases, changed = {year for _case, year in touched()}, _changed(Call, found)
     goes: dict[int, DueRow] = {}
     held: Counter[str] = Counter()
@@ -384,14 +374,13 @@ def _calls(found: Mapping[int, DueRow], years: YearsOfRows) -> Ready:
     return Ready(RetentionKind.CALL, {Call: sorted(kept)}, by_year, closing, dict(held))
 
 
-def _notifications(rule: Retention, found: Mapping[int, DueRow]) -> Ready:
+def _notifications(rule: Retention, found: Mapping[int, DueRow], _at: datetime) -> Ready:
     """No figure counts them: they wait for the package of their year alone."""
     archived, changed = archived_at(), _changed(Notification, found)
     goes: dict[int, DueRow] = {}
     held: Counter[str] = Counter()
     for key, one in found.items():
-        made = archived.get(one.year)
-        if rule.archive_first and (made is None or made < changed[key]):
+        if rule.archive_first and archived.get(one.year, NEVER) < changed[key]:
             held[not_archived(one.year)] += 1
         else:
             goes[key] = one
@@ -405,3 +394,13 @@ def _changed(model: type[Model], found: Iterable[int]) -> dict[int, datetime]:
     for some in chunks(found, AT_ONCE):
         changed.update(model._base_manager.filter(pk__in=some).values_list("pk", "updated_at"))
     return changed
+
+
+PLANS: Final[dict[RetentionKind, Callable[[Retention, Mapping[int, DueRow], datetime], Ready]]] = {
+    RetentionKind.CASE: _cases,
+    RetentionKind.CALL: _calls,
+    RetentionKind.NOTIFICATION: _notifications,
+    RetentionKind.JOB: lambda _rule, found, _at: Ready(
+        RetentionKind.JOB, {Job: sorted(found)}, _by_year(found.values())
+    ),
+}

@@ -5,6 +5,7 @@ what was approved, or nothing. A rule of retention is asked for and approved in 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, Final
 
 from django.db import transaction
@@ -82,6 +83,9 @@ DONE: Final = notice(ACT, gettext_lazy("Rows of the register have been disposed 
 RULE: Final = ("trigger", "years", "decision", "decided_on", "ground", "archive_first")
 
 
+TERMS: Final = attrgetter(*RULE)
+
+
 class DisposalRefused(Exception):
     """One sentence: why nothing is proposed, or carried out."""
 
@@ -98,15 +102,14 @@ def propose(*, kind: RetentionKind, reason: str, by: Access) -> Disposal:
     PermissionDenied, DisposalRefused."""
     by.require(May.CARRY_OUT_DISPOSAL)
     rule = rule_of(kind)
-    found = ready(rule, by.today, by.at) if rule else None
-    if rule is None or found is None or not found.rows:
+    if rule is None or not (found := ready(rule, by.today, by.at)).rows:
         raise DisposalRefused(_("Nothing of this kind can be disposed of today."))
     _end_former(kind, by)
     hanging = Hanging.on(found.tops)
     row = Disposal.objects.create(
         kind=kind,
         on=by.today,
-        **{name: getattr(rule, name) for name in RULE},
+        **dict(zip(RULE, TERMS(rule), strict=True)),
         rows=found.rows,
         by_table=hanging.counts,
         by_year={str(year): n for year, n in found.years.items()},
@@ -177,7 +180,7 @@ def carry_out(*, disposal: Disposal, by: Access) -> Disposal:
 def _as_approved(row: Disposal, by: Access) -> tuple[Hanging, Ready]:
     """What is due now of what was due then, locked. Raises DisposalRefused where it is not the same."""
     rule = rule_of(RetentionKind(row.kind))
-    if rule is None or any(getattr(rule, name) != getattr(row, name) for name in RULE):
+    if rule is None or TERMS(rule) != TERMS(row):
         raise DisposalRefused(_("The rule of retention is another now. Propose it again."))
     _lock(ready(rule, row.on, by.at))
     found = ready(rule, row.on, by.at)  # again: somebody may have been tied to one until they were locked

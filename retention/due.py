@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from typing import Any, Final
 
 from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery
@@ -45,16 +44,20 @@ from retention.ages import together, years_after, years_before
 from retention.models import IN_PACKAGES, Retention, RetentionKind, Trigger
 
 UNDECIDED: Final = (Decision.OPEN, Decision.UNSURE)
+# Kept: simple-history makes a class of manager each time that it is asked.
+HISTORIES: Final[tuple[type[Any], ...]] = tuple(
+    part.history.model for part in (Identification, Exploitation, Measure, PersonIndicator)
+)
 ARCHIVED: Final = "register.archive"  # the action of the trail when the package of a year is made
 
 
 @dataclass(frozen=True, slots=True)
 class DueRow:
-    """A row that is due by its day; the year in whose package it is, where there are such."""
+    """A row that is due by its day; the year in whose package it is, or of its day where there are none."""
 
     key: int
     at: datetime
-    year: int = 0
+    year: int
     rows: int = 1
 
 
@@ -74,7 +77,7 @@ class Due:
 
 def due_on(day: date) -> list[Due]:
     """Each kind, those without a rule too; a constant number of queries, however many rows there are."""
-    rules = {RetentionKind(rule.kind): rule for rule in Retention.objects.all()}
+    rules = Retention.objects.in_bulk(field_name="kind")
     archived = {*archived_at()}
     ruled = [_by_rule(kind, rules.get(kind), day, archived) for kind in RetentionKind]
     return [*ruled, *(_by_itself(kept, day) for kept in BY_ITSELF)]
@@ -137,14 +140,8 @@ def last_change() -> Combinable:
         _newest(Person.objects.all(), "case", "updated_at"),
         _newest(Call.objects.all(), "case", "updated_at"),
         _newest(Notification.objects.all(), "case", "updated_at"),
-        *(_newest(model.objects.all(), "person__case", "history_date") for model in _histories_of_parts()),
+        *(_newest(model.objects.all(), "person__case", "history_date") for model in HISTORIES),
     )
-
-
-@cache
-def _histories_of_parts() -> tuple[type[Any], ...]:
-    """Kept: simple-history makes a class of manager each time that it is asked."""
-    return tuple(part.history.model for part in (Identification, Exploitation, Measure, PersonIndicator))
 
 
 def _newest(rows: QuerySet[Any], case: str, moment: str) -> Combinable:
@@ -154,7 +151,7 @@ def _newest(rows: QuerySet[Any], case: str, moment: str) -> Combinable:
 
 def _calls(trigger: Trigger, before: datetime) -> list[DueRow]:
     """Those that led to a case go with it, and so do those that one of them follows up."""
-    field = "received_at" if trigger == Trigger.RECEIVED else "updated_at"
+    field = {Trigger.RECEIVED: "received_at"}.get(trigger, "updated_at")
     rows = Call.objects.filter(case=None, **{f"{field}__lt": before})
     rows = rows.filter(follow_up_due=None) | rows.exclude(followed_up_at=None)
     found = {key: DueRow(key, at, day.year) for key, at, day in rows.values_list("pk", field, "received_on")}
@@ -163,7 +160,7 @@ def _calls(trigger: Trigger, before: datetime) -> list[DueRow]:
 
 
 def _notifications(trigger: Trigger, before: datetime) -> list[DueRow]:
-    field = "sent_at" if trigger == Trigger.RECEIVED else "updated_at"
+    field = {Trigger.RECEIVED: "sent_at"}.get(trigger, "updated_at")
     rows = Notification.objects.filter(case=None, state=NotificationState.CLOSED, **{f"{field}__lt": before})
     return [
         DueRow(key, at, timezone.localdate(sent).year)
@@ -171,21 +168,18 @@ def _notifications(trigger: Trigger, before: datetime) -> list[DueRow]:
     ]
 
 
-def _accounts(_trigger: Trigger, before: datetime) -> list[DueRow]:
-    closed = User.objects.exclude(open_accounts())
-    return _of(closed.annotate(last=Coalesce("last_login", "date_joined")), "last", before)
-
-
 def _events(_trigger: Trigger, before: datetime) -> list[DueRow]:
     """Whole years, as they are disposed of."""
-    closed = Segment.objects.filter(disposed_at=None)
-    over = ((one, midnight(date(one.year, 12, 31))) for one in closed)
-    return [DueRow(one.pk, at, rows=one.last - one.first + 1) for one, at in over if at < before]
+    return [
+        DueRow(year.pk, at, year.year, rows=year.last - year.first + 1)
+        for year in Segment.objects.filter(disposed_at=None)
+        if (at := midnight(date(year.year, 12, 31))) < before
+    ]
 
 
 def _of(rows: QuerySet[Any], field: str, before: datetime) -> list[DueRow]:
     found = rows.filter(**{f"{field}__lt": before}).values_list("pk", field)
-    return [DueRow(key, at) for key, at in found]
+    return [DueRow(key, at, timezone.localdate(at).year) for key, at in found]
 
 
 FINDERS: Final[dict[RetentionKind, Callable[[Trigger, datetime], list[DueRow]]]] = {
@@ -194,7 +188,11 @@ FINDERS: Final[dict[RetentionKind, Callable[[Trigger, datetime], list[DueRow]]]]
     RetentionKind.NOTIFICATION: _notifications,
     RetentionKind.IMPORT: lambda _trigger, before: _of(ImportRun.objects.all(), "at", before),
     RetentionKind.JOB: lambda _trigger, before: _of(Job.objects.all(), "ended_at", before),
-    RetentionKind.ACCOUNT: _accounts,
+    RetentionKind.ACCOUNT: lambda _trigger, before: _of(
+        User.objects.exclude(open_accounts()).annotate(last=Coalesce("last_login", "date_joined")),
+        "last",
+        before,
+    ),
     RetentionKind.EVENT: _events,
 }
 

@@ -70,6 +70,11 @@ class ExportedColumn:
     def name(self) -> str:
         return str(self.field.column)
 
+    @property
+    def refers_to(self) -> str:
+        """The table whose key it holds; empty where it holds none."""
+        return str(self.field.related_model._meta.db_table) if self.field.is_relation else ""
+
 
 @dataclass(frozen=True)
 class ExportTable:
@@ -112,7 +117,7 @@ def lines(found: list[ExportTable]) -> Iterator[list[str]]:
                 column.name,
                 field.get_internal_type(),
                 "yes" if field.null else "no",
-                field.related_model._meta.db_table if field.is_relation else "",
+                column.refers_to,
                 *(label_of(field, language) for language in ("sv", "en")),
                 column.left_out,
             ]
@@ -124,17 +129,16 @@ def label_of(field: Field[Any, Any], language: str) -> str:
 
 
 def _why(field: Field[Any, Any], texts: bool) -> str:
-    if field.name in SECRET:
-        return "opens accounts"
-    if isinstance(field, models.BinaryField):
-        return "sealed content of a file"
-    if field.name.endswith("_index"):
-        return "index of a sealed text"
-    if field.name == "sealed":
-        return "true values of what was published"
-    if texts and isinstance(field, SecretTextField):
-        return ""
-    return "sealed" if is_sealed(field) else ""
+    """Return why a column is left out, by the first reason that holds; empty where it is there."""
+    reasons = (
+        ("opens accounts", field.name in SECRET),
+        ("sealed content of a file", isinstance(field, models.BinaryField)),
+        ("index of a sealed text", field.name.endswith("_index")),
+        ("true values of what was published", field.name == "sealed"),
+        ("", texts and isinstance(field, SecretTextField)),
+        ("sealed", is_sealed(field)),
+    )
+    return next((reason for reason, holds in reasons if holds), "")
 
 
 def is_sealed(field: Field[Any, Any]) -> bool:

@@ -177,7 +177,7 @@ class Disposal(models.Model):
 
     @property
     def target(self) -> Target:
-        """What the trail and the question to a second person name."""
+        """What the audit log and the question to a second person name."""
         return Target("retention.disposal", str(self.code), f"{self.kind} {self.on} {self.digest[:12]}")
 
     @property

@@ -2,12 +2,13 @@
 for, whose it is, who may see it, how long it is kept and how it leaves.
 
 What people decide stands in `reference/processing.csv`, fields that are treated alike in one line. Whether a
-field is sealed and how it leaves is asked of the models and of what makes the files, never written down."""
+field is encrypted and how it leaves is asked of the models and of what makes files, never written down."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -79,13 +80,19 @@ def _treated(row: dict[str, str]) -> Treated:
 
 def lines() -> Iterator[ProcessedField]:
     """Of every field one; former states of a row are treated as the row. Raises NotSaid."""
-    whole = {table.model: table for table in tables(texts=False)}
-    archive = {table.model: table for table, _rows_of in tables_of(timezone.localdate().year)}
+    whole = _kept_by(tables(texts=False))
+    archive = _kept_by(table for table, _rows_of in tables_of(timezone.localdate().year))
     for model in stored():
         for field in model._meta.concrete_fields:
             said = _said(model, field.name)
-            out = _leaves(whole.get(model), archive.get(model), field, said)
+            out = _leaves(whole[model], archive[model], field, said)
             yield ProcessedField(model, field, said, is_sealed(field), out)
+
+
+def _kept_by(leaving: Iterable[ExportTable]) -> dict[type[models.Model], set[str]]:
+    """The fields of each table that leave; none of a table that does not."""
+    kept = {table.model: {column.field.name for column in table.kept} for table in leaving}
+    return defaultdict(set, kept)
 
 
 def origin(model: type[Model]) -> type[models.Model]:
@@ -115,23 +122,17 @@ def _of_history(first: Treated) -> Treated:
     )
 
 
-def _leaves(
-    whole: ExportTable | None, archive: ExportTable | None, field: Field[Any, Any], said: Treated
-) -> tuple[str, ...]:
+def _leaves(whole: set[str], archive: set[str], field: Field[Any, Any], said: Treated) -> tuple[str, ...]:
     sealed, verbs = is_sealed(field), verbs_of_lists().get(field.model._meta.label_lower)
     is_file = isinstance(field, models.BinaryField) or field.name == "sealed"
     ways = {
-        "whole": _keeps(whole, field),
-        "texts": whole is not None and sealed and not is_file,
-        "archive": _keeps(archive, field),
+        "whole": field.name in whole,
+        "texts": bool(whole) and sealed and not is_file,
+        "archive": field.name in archive,
         "list": verbs is not None and bool(verbs.export) and not sealed,
         "counted": said.counted and origin(field.model) is field.model,
     }
     return tuple(way for way, there in ways.items() if there)
-
-
-def _keeps(table: ExportTable | None, field: Field[Any, Any]) -> bool:
-    return table is not None and field.name in {column.field.name for column in table.kept}
 
 
 def in_words(line: ProcessedField, language: str) -> list[str]:
@@ -156,7 +157,7 @@ def headings(language: str) -> list[str]:
 
 
 def seen_by(said: Treated, language: str) -> list[str]:
-    """Roles, and what else says who sees; which rows of them is the door's."""
+    """Roles, and what else says who sees; which rows of them is for row access to say."""
     with translation.override(language):
         roles = [str(Role(role).label) for role in roles_of(said)]
     return [*(word("seen", one, language) for one in said.seen if one in SAID_OTHERWISE), *roles]

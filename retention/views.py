@@ -9,7 +9,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,6 +24,7 @@ from accounts.roles import May
 from accounts.row_context import beyond
 from agencies.account_approvals import waits_already
 from audit.writer import Target, record
+from cases.views.fetch import lead_on, posted
 from jobs.kinds import enqueue
 from retention.delete_plan import MODELS, ready
 from retention.disposal import (
@@ -33,7 +33,6 @@ from retention.disposal import (
     facts_of,
     propose,
     question,
-    rule_of,
 )
 from retention.due import due_on
 from retention.export import ACT, WHOLE, ask_export
@@ -65,8 +64,7 @@ class ProposeForm(FreeForm):
 @require_safe
 def disposals(request: AuthenticatedRequest) -> HttpResponse:
     """What is due by kind, what stands in the way, and past disposals."""
-    access = request.access
-    access.require(*READS_DISPOSALS)
+    access = request.access.require(*READS_DISPOSALS)
     lines = due_lines(access)
     record(access, "disposal.read", Target("disposal", "", ""), rows=sum(one["due"].rows for one in lines))
     context = {
@@ -84,10 +82,10 @@ def due_lines(access: Access) -> list[dict[str, Any]]:
     """Each kind with what is due of it, how much of that may go today, and why the rest may not."""
     lines = []
     for due in due_on(access.today):
-        kind = RetentionKind(due.kind) if due.kind in RetentionKind else None
-        rule = rule_of(kind) if kind and due.rows else None
-        found = ready(rule, access.today, access.at) if rule else None
-        lines.append({"due": due, "ready": found, "by_itself": kind is None, "carried_out": kind in MODELS})
+        carried_out = due.kind in MODELS
+        found = ready(due.rule, access.today, access.at) if due.rule and due.rows and carried_out else None
+        by_itself = due.kind not in RetentionKind
+        lines.append({"due": due, "ready": found, "by_itself": by_itself, "carried_out": carried_out})
     return lines
 
 
@@ -97,15 +95,14 @@ def propose_disposal(request: AuthenticatedRequest, kind: str) -> HttpResponse:
     request.access.require(May.CARRY_OUT_DISPOSAL)
     if kind not in MODELS:
         raise Http404
-    form = ProposeForm(request.POST or None)
+    form = ProposeForm(posted(request))
     if form.is_valid():
         try:
             row = propose(kind=RetentionKind(kind), reason=form.cleaned_data["reason"], by=request.access)
         except DisposalRefused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("It is proposed. Nothing goes before a manager has answered."))
-            return redirect(row)
+            return lead_on(request, _("It is proposed. Nothing goes before a manager has answered."), row)
     title = _("Propose disposal: {kind}").format(kind=RetentionKind(kind).label)
     context = {"form": form, "title": title, "breadcrumbs": _crumbs(title)}
     return render(request, "retention/disposal_propose.html", context, status=422 if form.errors else 200)
@@ -158,11 +155,15 @@ class AskExportForm(FreeForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_for_export(request: AuthenticatedRequest) -> HttpResponse:
     request.access.require(May.ADMINISTER)
-    form = AskExportForm(request.POST or None)
+    form = AskExportForm(posted(request))
     if form.is_valid():
         asked = ask_export(reason=form.cleaned_data["reason"], by=request.access)
-        messages.success(request, _("A second person is asked. Nothing leaves before the answer."))
-        return redirect("agencies:approval", asked.code)
+        return lead_on(
+            request,
+            _("A second person is asked. Nothing leaves before the answer."),
+            "agencies:approval",
+            asked.code,
+        )
     title = _("Export everything with its texts")
     crumbs = [(_("To approve"), reverse("agencies:approvals")), (title, "")]
     return render(request, "retention/ask_export.html", {"form": form, "title": title, "breadcrumbs": crumbs})
