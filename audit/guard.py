@@ -93,7 +93,7 @@ def missing() -> set[str]:
     """Names of the triggers that are not there, or not enabled."""
     with connection.cursor() as cursor:
         cursor.execute(INSTALLED[connection.vendor])
-        return set(NAMES[connection.vendor]) - {row[0] for row in cursor.fetchall()}
+        return set(NAMES[connection.vendor]).difference(*cursor.fetchall())
 
 
 @contextmanager

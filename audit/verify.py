@@ -100,9 +100,7 @@ def _walk(years: Iterable[Segment], head: Place, told: Told) -> None:
     place: Place = (0, GENESIS)
     for year in years:
         place = walk_segment(year, place, told)
-    stray = Event.objects.filter(sequence__lte=0).order_by("sequence").first()
-    if stray:  # before the first, which no walk meets
-        raise BrokenChain.at(stray.sequence, "inserted")
+    _check_none(Event.objects.filter(sequence__lte=0))  # before the first, which no walk meets
     rest = Event.objects.filter(sequence__gt=place[0], sequence__lte=head[0])
     place = _walk_rows(rest, place, told)
     if place[0] < head[0]:
@@ -117,9 +115,7 @@ def _check_end(head: Place, signature: str) -> None:
     One statement: it sees the head as it stands with the events that it sees.
     """
     now = Head.objects.filter(id=1).values("sequence")[:1]
-    later = Event.objects.filter(sequence__gt=Coalesce(Subquery(now), 0)).order_by("sequence").first()
-    if later:
-        raise BrokenChain.at(later.sequence, "inserted")
+    _check_none(Event.objects.filter(sequence__gt=Coalesce(Subquery(now), 0)))
     if head != (0, GENESIS) and not signed(signature, place_signature(head, settings.AUDIT_KEY)):
         raise BrokenChain.at(head[0] + 1, "truncated")
 
@@ -127,9 +123,13 @@ def _check_end(head: Place, signature: str) -> None:
 def _check_disposed(segment: Segment, rows: QuerySet[Event]) -> None:
     if not signed(segment.disposal_signature, disposal_signature(segment, settings.AUDIT_KEY)):
         raise BrokenChain.at(segment.first, "removed")
-    left = rows.order_by("sequence").first()
-    if left is not None:
-        raise BrokenChain.at(left.sequence, "inserted")
+    _check_none(rows)
+
+
+def _check_none(rows: QuerySet[Event]) -> None:
+    """Raises BrokenChain at the first of events that should not be there."""
+    if first := rows.order_by("sequence").first():
+        raise BrokenChain.at(first.sequence, "inserted")
 
 
 def _walk_rows(rows: QuerySet[Event], place: Place, told: Told) -> Place:
@@ -193,7 +193,7 @@ def _check_outside(heads: Iterable[Place]) -> None:
     left = sorted(head for head in set(heads) if not any(first <= head[0] < last for first, last in gone))
     for start in range(0, len(left), PART):
         part = left[start : start + PART]
-        held = Event.objects.filter(sequence__in=[sequence for sequence, _digest in part])
+        held = Event.objects.filter(sequence__in=dict(part))
         hashes = dict(held.values_list("sequence", "hash"))
         for place in part:
             if hashes.get(place[0]) != place[1]:
