@@ -107,12 +107,6 @@ def _numbers() -> Iterator[str]:
             yield number
 
 
-def _belonging() -> Iterator[str]:
-    """A case of which all persons are of one other region is that region's."""
-    cases = Case.objects.filter(pk__in=dict(astray()[:1]))
-    yield from cases.values_list("number", flat=True)
-
-
 def _series() -> Iterator[str]:
     """The next number of a region and year is free."""
     last = {(row.region_id, row.year): row.last for row in CaseSeries.objects.all()}
@@ -168,7 +162,8 @@ CHECKS: dict[str, Check] = {
     "call on the wrong local date": _local_dates,
     "list and its answer disagree": _answers,
     "code of another list": _lists,
-    "case of another region": _belonging,
+    # All its persons are of one other region: then it is that region's.
+    "case of another region": lambda: _first(Case.objects.filter(pk__in=dict(astray()[:1]))),
     "person number": _numbers,
     "opened from a call that is not there": partial(
         _first, Case.objects.filter(~Exists(_CALLS), opened_from_call=True)

@@ -103,15 +103,14 @@ def worker(access: Access) -> Boxes:
     return [Box(_("Background runs do not start"), int(bool(said)), [BoxRow(said, "")])]
 
 
-def _notice(row: InboxRow, _access: Access) -> InboxLine:
-    return InboxLine(words(Notice(kind=row.one)), row.two, ", ".join(filter(None, (row.three, row.moment))))
-
-
 # What is shown to somebody for some weeks. Nothing of it waits.
 NOTICES: Final = InboxKind(
     "notices", gettext_lazy("To know"), told,
     lambda _access: {"at": F("at"), "one": F("kind"), "two": F("link"), "three": F("label")},
-    _notice, order=("-row_at",), waits=False,
+    lambda row, _access: InboxLine(
+        words(Notice(kind=row.one)), row.two, ", ".join(filter(None, (row.three, row.moment)))
+    ),
+    order=("-row_at",), waits=False,
 )  # fmt: skip
 
 

@@ -63,12 +63,6 @@ def call_line(row: InboxRow, access: Access) -> InboxLine:
     return InboxLine(said(row, access), reverse("calls:detail", args=[row.code]), urgent=row.urgent)
 
 
-def _referred(row: InboxRow, access: Access) -> InboxLine:
-    hint = _("from the support line, %(name)s") % {"name": row.four}
-    take = Press(_("Take over"), reverse("calls:take_over", args=[row.code]))
-    return replace(call_line(row, access), hint=hint, at=row.at, due=row.due, acts=(take,))
-
-
 def _to_region(row: InboxRow) -> str:
     return _("to %(region)s") % {"region": row.four}
 
@@ -76,7 +70,13 @@ def _to_region(row: InboxRow) -> str:
 REFERRED: Final = InboxKind(
     "referred", gettext_lazy("New calls from the support line"),
     lambda access: Call.objects.visible_to(access).to_take_over().filter(referred_region__in=access.regions),
-    call_facts, _referred, order=("-row_urgent", "row_at"),
+    call_facts,
+    lambda row, access: replace(
+        call_line(row, access), hint=_("from the support line, %(name)s") % {"name": row.four},
+        at=row.at, due=row.due,
+        acts=(Press(_("Take over"), reverse("calls:take_over", args=[row.code])),),
+    ),
+    order=("-row_urgent", "row_at"),
 )  # fmt: skip
 FOLLOW_UPS: Final = InboxKind(
     "follow-ups", gettext_lazy("Follow-ups due"),
@@ -164,11 +164,6 @@ def _coming_reminder(row: InboxRow, _access: Access) -> InboxLine:
     return InboxLine(row.one, reverse("cases:reminders"), opened(Reminder, "text", row), due=row.due)
 
 
-def _reminder(row: InboxRow, access: Access) -> InboxLine:
-    done = Press(_("Done"), reverse("cases:finish_reminder", args=[row.code]))
-    return replace(_coming_reminder(row, access), acts=(done,))
-
-
 ENDING: Final = InboxKind(
     "ending", gettext_lazy("Periods and permits that end"), ending,
     lambda _access: {
@@ -180,7 +175,11 @@ REMINDERS: Final = InboxKind(
     "reminders", gettext_lazy("My reminders"),
     lambda access: Reminder.objects.visible_to(access).waiting().filter(day__lte=access.today),
     lambda _access: {"code": F("code"), "due": F("day"), "one": F("case__number"), "encrypted": F("text")},
-    _reminder, order=("row_due",), url=reverse_lazy("cases:reminders"),
+    lambda row, access: replace(
+        _coming_reminder(row, access),
+        acts=(Press(_("Done"), reverse("cases:finish_reminder", args=[row.code])),),
+    ),
+    order=("row_due",), url=reverse_lazy("cases:reminders"),
 )  # fmt: skip
 COMING_REMINDERS: Final = InboxKind(
     "coming-reminders", gettext_lazy("My reminders within a week"),
@@ -225,12 +224,6 @@ def _answered_since(rows: QuerySet[Any], since: datetime) -> QuerySet[Any]:
 
 def _case_line(row: InboxRow, _access: Access) -> InboxLine:
     return InboxLine(row.one, reverse("cases:detail", args=[row.code]), row.two)
-
-
-def _transfer_line(row: InboxRow, _access: Access) -> InboxLine:
-    answer = RequestAnswer(row.two).label
-    said = _("%(region)s: %(answer)s") % {"region": row.three, "answer": answer}
-    return InboxLine(row.one, reverse("cases:transfer", args=[row.code]), said)
 
 
 def _kind(
@@ -282,7 +275,11 @@ SINCE: Final[tuple[tuple[May, KindSince], ...]] = (
         lambda _access: {
             "code": F("code"), "one": F("person__number"), "two": F("answer"), "three": name("to_region"),
         },
-        _transfer_line, "answered_at", bypass="transfer",
+        lambda row, _access: InboxLine(
+            row.one, reverse("cases:transfer", args=[row.code]),
+            _("%(region)s: %(answer)s") % {"region": row.three, "answer": RequestAnswer(row.two).label},
+        ),
+        "answered_at", bypass="transfer",
     )),
     (May.GRANT, _kind(
         "access-answered", gettext_lazy("Answers about access"),

@@ -84,11 +84,6 @@ ASKED_TRANSFERS: Final = InboxKind(
 )  # fmt: skip
 
 
-def _access(row: InboxRow, _access: Access) -> InboxLine:
-    hint = _("from %(name)s") % {"name": row.two}
-    return _to_answer(row, reverse("cases:grant", args=[row.code]), hint)
-
-
 def _asked_access(row: InboxRow, access: Access) -> InboxLine:
     if row.two == RequestAnswer.ACCEPTED and row.at:
         granted = _("granted until %(time)s") if row.at > access.at else _("granted, ended %(time)s")
@@ -104,7 +99,10 @@ GRANTS: Final = InboxKind(
     lambda _access: {
         "code": F("code"), "at": F("asked_at"), "one": F("case_number"), "two": F("asked_by__name"),
     },
-    _access, order=("row_at",),
+    lambda row, _access: _to_answer(
+        row, reverse("cases:grant", args=[row.code]), _("from %(name)s") % {"name": row.two}
+    ),
+    order=("row_at",),
 )  # fmt: skip
 ASKED_GRANTS: Final = InboxKind(
     "asked-access", gettext_lazy("Access that you have asked for"),
