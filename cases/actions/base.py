@@ -29,6 +29,8 @@ from cases.rules.exploitation import answer_for
 from cases.rules.faults import Fault
 from cases.wording import say
 
+Versioned = Call | Case | Notification | Person
+
 
 class Conflict(Exception):
     """Somebody else saved the row in the meantime."""
@@ -43,7 +45,7 @@ def save(row: Model, *, by: Access) -> None:
     row.save()
 
 
-def save_version(row: Call | Case | Notification | Person, *, by: Access) -> None:
+def save_version(row: Versioned, *, by: Access) -> None:
     """Save a changed row that has a `version`. Raises Conflict when the stored version is another."""
     manager = type(row)._default_manager
     if not manager.filter(pk=row.pk, version=row.version).update(version=F("version") + 1):
@@ -61,8 +63,8 @@ def with_versions(parts: QuerySet[Any]) -> QuerySet[Any]:
 
 def version_of(row: Any) -> int:
     """What a form remembers of the row it shows, as it is stored."""
-    if any(field.name == "version" for field in row._meta.fields):
-        return int(row.version)
+    if isinstance(row, Versioned):
+        return row.version
     stored = with_versions(type(row)._default_manager.filter(pk=row.pk))
     return int(stored.values_list("version", flat=True).first() or 0)
 

@@ -46,6 +46,16 @@ LEFT: Final = itemgetter("lacking", "undecided", "transfers", "notifications")  
 SHOWN: Final = 25  # rows of a kind; how many there are is said beside, and where the rest is
 
 
+CONFIRMED: Final = {
+    YearStep.CLOSED: gettext_lazy(
+        "Region %(region)s has closed %(year)d. It can be taken back with a reason."
+    ),
+    YearStep.READY: gettext_lazy(
+        "Region %(region)s is ready so far with %(year)d. It is closed from 1 January."
+    ),
+}
+
+
 class YearOfRegion:
     """What the page shows, from a constant few queries."""
 
@@ -183,12 +193,7 @@ def warn_of_closed(request: AuthenticatedRequest, persons: Iterable[Person]) -> 
 
 def _confirm(request: AuthenticatedRequest, page: YearOfRegion) -> None:
     row = confirm_year(region=page.region, year=page.year, by=request.access)
-    said = (
-        _("Region %(region)s has closed %(year)d. It can be taken back with a reason.")
-        if row.step == YearStep.CLOSED
-        else _("Region %(region)s is ready so far with %(year)d. It is closed from 1 January.")
-    )
-    messages.success(request, said % {"region": page.region, "year": page.year})
+    messages.success(request, CONFIRMED[YearStep(row.step)] % {"region": page.region, "year": page.year})
 
 
 def _reopen(request: AuthenticatedRequest, row: YearConfirmation, reason: str) -> None:
