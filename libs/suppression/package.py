@@ -188,8 +188,13 @@ def _least_of(data: Json, tables: Sequence[Table]) -> dict[Figure, int]:
             raise TableError(f"The rules of table {one['name']} must be a JSON object.")
         if rules.get("named_from"):
             name = dimension_names(by_name[one["name"]])[0]
-            rows = set(by_name[one["name"]].dimensions[0].categories) - set(rules.get("always", ()))
-            found |= {frozenset({(name, row)}): int(rules["named_from"]) for row in rows}
+            try:
+                rows = set(by_name[one["name"]].dimensions[0].categories) - set(rules.get("always", ()))
+                found |= {frozenset({(name, row)}): int(rules["named_from"]) for row in rows}
+            except (TypeError, ValueError, OverflowError):
+                raise TableError(
+                    f"The rules of table {one['name']} are not in the shape of docs/open-data.md."
+                ) from None
     return found
 
 
