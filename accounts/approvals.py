@@ -16,7 +16,6 @@ from typing import Any, Final
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -246,8 +245,7 @@ def read_values(model: type[models.Model], values: Mapping[str, Any]) -> dict[st
     found = {}
     for name, value in values.items():
         field: Any = model._meta.get_field(name)
-        is_day = isinstance(field, models.DateField) and value
-        found[field.attname] = parse_date(value) if is_day else value
+        found[field.attname] = field.to_python(value)
     return found
 
 

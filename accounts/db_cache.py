@@ -100,10 +100,9 @@ class JsonMemory(BaseCache):
         super().__init__(params)
 
     def get(self, key: str, default: object = None, version: int | None = None) -> Any:
-        text = self._rows(key, version).values_list("value", flat=True).first()
         try:
-            return default if text is None else json.loads(text)
-        except ValueError:  # nothing that was written here
+            return json.loads(self._rows(key, version).get().value)
+        except (Remembered.DoesNotExist, ValueError):  # it is not there, or was not written here
             return default
 
     def set(

@@ -7,7 +7,6 @@ read again. A changed text is a version more, and everybody is asked anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Final
 
 from django.conf import settings
@@ -19,6 +18,7 @@ from django.utils.http import urlencode
 
 from accounts.access import Access
 from accounts.invitations import ask_for_code
+from accounts.middleware import Middleware
 from accounts.models import TermsAccepted
 from accounts.sessions import BACKGROUND, OPEN, ask_for_second_factor, end, ended, touch
 from audit.writer import record
@@ -68,12 +68,9 @@ def accept_terms(*, by: Access) -> None:
         record(by, "user.terms", row)
 
 
-class EntryMiddleware:
+class EntryMiddleware(Middleware):
     """Leads whoever has signed in to the first step that is left. The end of a session and the terms hold
     what is sent too, but only when it has shown that it comes from a page of ours: then it may be kept."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return _step_left(request) or self.get_response(request)

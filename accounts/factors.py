@@ -112,14 +112,18 @@ def anew(key: int) -> str:
 def opening() -> Iterator[bool]:
     """Of each factor whether its key is there. What was moved or changed is for `misplaced`."""
     for row in Authenticator.objects.order_by("pk").iterator(chunk_size=500):
-        yield not (isinstance(row.data, Shut) and isinstance(row.data.why, KeyMissing))
+        yield not isinstance(_why_shut(row), KeyMissing)
 
 
 def misplaced() -> Iterator[str]:
     """Keys of the factors that were moved, changed or written by hand."""
     for row in Authenticator.objects.order_by("pk").iterator(chunk_size=500):
-        if isinstance(row.data, Shut) and isinstance(row.data.why, Misplaced):
+        if isinstance(_why_shut(row), Misplaced):
             yield f"mfa_authenticator.data {row.pk}"
+
+
+def _why_shut(row: Authenticator) -> NotOpened | None:
+    return row.data.why if isinstance(row.data, Shut) else None
 
 
 def _token(stored: Any) -> bytes:

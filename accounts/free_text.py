@@ -87,9 +87,9 @@ class FreeTextForm(forms.BaseForm):
     def _questions(self) -> dict[str, str]:
         """Return a question for each changed text that seems to name somebody, by its field."""
         questions = {}
-        for name, field in self.fields.items():
-            text = str(self.cleaned_data.get(name) or "") if name in self.changed_data else ""
-            if text and isinstance(field, FreeTextField) and (question := field.asks(text)):
+        for name in self.changed_data:
+            field, text = self.fields[name], self.cleaned_data.get(name, "")
+            if isinstance(field, FreeTextField) and (question := field.asks(text)):
                 questions[name] = question
         return questions
 

@@ -84,7 +84,7 @@ def open_account(code: str, *, by: Access) -> bool:
     row = Opening.objects.select_for_update().filter(user=by.user, opened_at=None).first()
     if row is None:
         return True
-    typed = "".join(sign for sign in code if sign.isdecimal())
+    typed = "".join(filter(str.isdecimal, code))
     if row.tries >= TRIES or not check_password(_mark(by.user, typed), row.hashed):
         Opening.objects.filter(pk=row.pk, tries__lt=TRIES).update(tries=F("tries") + 1)
         record(by, "user.open_refused", by.user)
@@ -373,7 +373,7 @@ MOVED: Final = gettext_lazy(
 
 
 def _write(user: User, to: str, subject: Promise, text: Promise, **facts: object) -> None:
-    with translation.override(user.language or settings.LANGUAGE_CODE):
+    with translation.override(user.reading_language):
         send_mail(str(subject), str(text) % facts, None, [to])
 
 

@@ -1,4 +1,4 @@
-"""Gives every signed-in request its `access`."""
+"""What all middlewares are, and the one that gives every signed-in request its `access`."""
 
 from __future__ import annotations
 
@@ -18,10 +18,14 @@ class AuthenticatedRequest(HttpRequest):
     access: Access
 
 
-class AccessMiddleware:
+class Middleware:
+    """What Django asks of every middleware: it is made once, with whatever answers after it."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
+
+class AccessMiddleware(Middleware):
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
         if isinstance(user, User) and user.language:

@@ -233,6 +233,11 @@ class User(AbstractBaseUser):
             raise ValidationError({"email": said % {"domain": DEMO_DOMAIN}})
 
     @property
+    def reading_language(self) -> str:
+        """The language of what is written to this user: the one chosen, else that of the register."""
+        return self.language or settings.LANGUAGE_CODE
+
+    @property
     def has_ended(self) -> bool:
         """Whether the last day is over, by the day in Sweden."""
         return self.ends_on is not None and self.ends_on < timezone.localdate()

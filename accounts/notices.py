@@ -94,10 +94,15 @@ def letters_lead_somewhere(**_options: Any) -> list[CheckMessage]:
     return [Warning("EMAIL_HOST is set and SITE_ADDRESS is not: reminders are refused.", id="accounts.W001")]
 
 
+def page_language() -> str:
+    """Return the language of what is being shown or written."""
+    return get_language() or settings.LANGUAGE_CODE
+
+
 def organisation(language: str = "") -> str:
     """Its name, in the language of the page where none is named; Swedish where it has none in that."""
     names: dict[str, str] = settings.ORGANISATION
-    return names.get((language or get_language() or "sv")[:2]) or names["sv"]
+    return names.get((language or page_language())[:2]) or names["sv"]
 
 
 def support_line() -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
 
 from django.apps import AppConfig, apps
 from django.utils.module_loading import module_has_submodule
@@ -50,6 +50,10 @@ class Verbs:
     delete: Rights = NOBODY
 
 
+NO_VERBS: Final = Verbs(NOBODY, NOBODY, NOBODY, NOBODY, NOBODY)
+CALLED: Final = {"import": "load"}  # Django's verb → ours, where that is another
+
+
 def rights(*wanted: May) -> Rights:
     return frozenset(wanted)
 
@@ -79,9 +83,6 @@ def django_permission(role: Role, permission: str) -> bool:
     """Whether `role` has e.g. "cases.change_person". The verbs are Django's, and `import` and `export`."""
     app, _, codename = permission.partition(".")
     verb, _, model = codename.partition("_")
-    verbs = table().get(f"{app}.{model}")
-    if verbs is None:
-        return False
-    wanted: Rights = getattr(verbs, "load" if verb == "import" else verb, NOBODY)
-    may_see = bool(MAY[role] & verbs.view)
-    return may_see and bool(MAY[role] & wanted)
+    verbs = table().get(f"{app}.{model}", NO_VERBS)
+    wanted: Rights = getattr(verbs, CALLED.get(verb, verb), NOBODY)
+    return bool(MAY[role] & verbs.view) and bool(MAY[role] & wanted)

@@ -22,6 +22,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from accounts.access import Access
+from accounts.middleware import Middleware
 from accounts.models import SentForm
 from accounts.row_context import acting_as
 
@@ -120,11 +121,8 @@ def when_shown(key: Hashable, act: Act) -> None:
         act()
 
 
-class OneTransactionMiddleware:
+class OneTransactionMiddleware(Middleware):
     """Innermost: what is recorded further out, such as a refusal, outlives what is taken back here."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)

@@ -22,7 +22,6 @@ from functools import partial
 from smtplib import SMTPConnectError, SMTPException, SMTPServerDisconnected
 from typing import Any, Final
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F, QuerySet, Value
@@ -109,7 +108,7 @@ def reminder_mail(row: Reminder, site: str) -> EmailMessage:
     """The identifier of the message follows from user and day: a mail server drops the second of two
     alike."""
     mark = hashlib.sha256(f"{row.user_id}:{row.day}".encode()).hexdigest()[:32]
-    with translation.override(row.user.language or settings.LANGUAGE_CODE):
+    with translation.override(row.user.reading_language):
         text = ngettext(
             "%(n)d thing waits for you in the NMT register.",
             "%(n)d things wait for you in the NMT register.",
@@ -193,7 +192,7 @@ def _send(user: User, at: datetime, site: str) -> LetterOutcome:
 
 
 def immediate_mail(user: User, site: str) -> EmailMessage:
-    with translation.override(user.language or settings.LANGUAGE_CODE):
+    with translation.override(user.reading_language):
         text = _("Something that cannot wait is in the NMT register for you.")
         why = _("You have chosen this e-mail in My account. It says nothing of what the register holds.")
         return _mail(user, site, _("The NMT register: something cannot wait"), text, why)

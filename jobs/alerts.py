@@ -92,7 +92,7 @@ def _send(timer: str, administrators: Sequence[User]) -> int:
 
 def _letter(timer: str, user: User) -> EmailMessage:
     """The name of the timer and nothing else: who reads it on its way learns nothing more."""
-    with translation.override(user.language or settings.LANGUAGE_CODE):
+    with translation.override(user.reading_language):
         text = _("The timer %(timer)s has failed. The page Operations in the register says what to do.")
         once = _("You get this e-mail at most once a day for each timer.")
         subject = _("The NMT register: %(timer)s has failed") % {"timer": timer}

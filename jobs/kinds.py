@@ -26,6 +26,13 @@ class JobRefused(Exception):
     """The run cannot be done; the message is one sentence for its owner."""
 
 
+def refuse(*faults: tuple[bool, str], kind: type[JobRefused] = JobRefused) -> None:
+    """Raise JobRefused, or that kind of it, with the sentence of the first fault that holds, if one does."""
+    for holds, sentence in faults:
+        if holds:
+            raise kind(sentence)
+
+
 @dataclass(frozen=True)
 class Run:
     """`params` as enqueued; `access` is the owner's at the start of the run, not at the time of asking."""
@@ -70,7 +77,7 @@ class JobKind:
 
     name: str
     title: str | Promise
-    may: May | tuple[May, ...]  # any of them
+    may: tuple[May, ...]  # any of them
     work: Work
     start: Start = ""
     phases: Phases = ()
@@ -86,10 +93,6 @@ class JobKind:
         if callable(self.start):
             return self.start(job.params)
         return reverse(self.start) if self.start else ""
-
-    @property
-    def rights(self) -> tuple[May, ...]:
-        return self.may if isinstance(self.may, tuple) else (self.may,)
 
 
 def every_percent(progress: Callable[[int, int], None]) -> Callable[[int, int], None]:
@@ -128,9 +131,10 @@ def job(
     name: str, *, title: str | Promise, may: May | tuple[May, ...], start: Start = "", phases: Phases = ()
 ) -> Callable[[Work], Work]:
     """Registers a function as the work of the kind `name`; it must be safe to stop at any place."""
+    rights = may if isinstance(may, tuple) else (may,)
 
     def register(work: Work) -> Work:
-        KINDS[name] = JobKind(name, title, may, work, start, phases)
+        KINDS[name] = JobKind(name, title, rights, work, start, phases)
         return work
 
     return register
@@ -138,7 +142,7 @@ def job(
 
 @transaction.atomic
 def enqueue(kind: str, *, by: Access, **params: Any) -> Job:
-    by.require(*KINDS[kind].rights)
+    by.require(*KINDS[kind].may)
     job = Job.objects.create(kind=kind, owner=by.user, params=params)
     record(by, "job.ask", job, search_kind=kind)
     return job

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import Error, connection, transaction
 from django.db.models.functions import Now
 from django.utils import timezone, translation
@@ -127,8 +126,8 @@ def run(job: Job, patience: Patience = AT_ONCE) -> None:
     if access is None:
         return
     going = Run(job, access)
-    language = job.owner.language or settings.LANGUAGE_CODE
-    with translation.override(language), at_work(str(job.code), access.role_name), _signs_of_life(going):
+    in_words = translation.override(job.owner.reading_language)
+    with in_words, at_work(str(job.code), access.role_name), _signs_of_life(going):
         state, facts = _outcome(going)
     patience.ask(lambda: _ended(job, state, facts))
 
@@ -155,7 +154,7 @@ def _ended(job: Job, state: str, facts: dict[str, Any]) -> None:
 
 def _outcome(going: Run) -> tuple[str, dict[str, Any]]:
     job, kind = going.job, KINDS.get(going.job.kind)
-    if kind is None or not going.access.may(*kind.rights):
+    if kind is None or not going.access.may(*kind.may):
         return Job.State.FAILED, {"error": NOT_ALLOWED}
     try:
         with acting_as(going.access):

@@ -16,6 +16,8 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from glob import glob
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -42,6 +44,7 @@ KNOWN: Final = (
     r"connection to server (at|on) [^:]+(: \w[\w ]+)?|aborting because of server version mismatch|"
     r"(role|database|relation|type|function|extension|schema) \"[\w ]+\" (does not exist|already exists)"
 )
+FAULT: Final = re.compile(rf"^(?=.*\b(?:error|ERROR|FATAL|fatal)\b).*?(?P<known>{KNOWN})", re.MULTILINE)
 
 
 class NotDone(Exception):
@@ -71,10 +74,8 @@ def run(program: str, *words: str | Path, on: BaseDatabaseWrapper, connect: bool
 
 def reason(said: str) -> str:
     """The first that the program says in words that quote no row; else that the server's log knows."""
-    for line in said.splitlines():
-        if re.search(r"\b(error|ERROR|FATAL|fatal)\b", line) and (known := re.search(KNOWN, line)):
-            return known[0]
-    return "the server's log says why"
+    found = FAULT.search(said)
+    return found["known"] if found else "the server's log says why"
 
 
 def reached(on: BaseDatabaseWrapper) -> tuple[str, str]:
@@ -87,16 +88,17 @@ def reached(on: BaseDatabaseWrapper) -> tuple[str, str]:
 
 def found(program: str, *, least: int) -> Path:
     """The program of the version nearest to the server's that is not older: on PATH, or beside the server."""
-    folders = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
-    folders += [folder for pattern in PROGRAM_FOLDERS for folder in sorted(Path("/").glob(pattern[1:]))]
-    places = [folder / program for folder in folders if os.access(folder / program, os.X_OK)]
-    fit = [(version, place) for place in places if (version := _version(place)) >= least]
+    on_path = os.environ.get("PATH", "").split(os.pathsep)
+    folders = (*filter(None, on_path), *chain.from_iterable(map(sorted, map(glob, PROGRAM_FOLDERS))))
+    places = [Path(folder, program) for folder in folders if os.access(Path(folder, program), os.X_OK)]
+    versions = {place: _version(place) for place in places}
+    fit = [place for place in places if versions[place] >= least]
     if not fit:
         raise NotDone(
             f"{program} of PostgreSQL {least} or later is not installed (on Debian: "
             f"postgresql-client-{least})."
         )
-    return min(fit, key=lambda one: one[0])[1]
+    return min(fit, key=versions.__getitem__)
 
 
 def _version(program: Path) -> int:
@@ -122,10 +124,7 @@ def back_up(file: Path) -> Backup:
     file = file.absolute()
     with _arriving(file) as part:
         head = Head.objects.filter(id=1).first()
-        if connection.vendor == "sqlite":
-            _copy(part)
-        else:
-            _dump(part)
+        WAYS[connection.vendor](part)
     return Backup(file.stat().st_size, str(head or f"0:{GENESIS}"))
 
 
@@ -178,6 +177,9 @@ def _dump(part: Path) -> None:
     words = ["--format=custom", "--lock-wait-timeout=60s", *_through_the_walls(), f"--file={part}"]
     run("pg_dump", *words, on=connection)
     run("pg_restore", "--list", part, on=connection, connect=False)
+
+
+WAYS: Final = {"sqlite": _copy, "postgresql": _dump}
 
 
 def _through_the_walls() -> list[str]:

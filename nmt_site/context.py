@@ -104,17 +104,11 @@ def in_language(url: str) -> str:
 
 
 def _placed(entries: tuple[MenuEntry, ...], path: str) -> list[Item]:
-    urls = [reverse(entry.name, args=entry.args) for entry in entries]
-    here = max((url for url in urls if _covers(url, path)), key=len, default="")
-    return [
-        Item(str(entry.label), url, url == here, url == path)
-        for entry, url in zip(entries, urls, strict=True)
-    ]
-
-
-def _covers(url: str, path: str) -> bool:
-    """The start page covers itself only: every path begins with its address."""
-    return path == url if url == "/" else path.startswith(url)
+    """Mark the page at `path`, or else the nearest above it: not the start page, which is above all."""
+    labels = {reverse(entry.name, args=entry.args): str(entry.label) for entry in entries}
+    above = {url for url in labels if path.startswith(url)} - {"/"}
+    here = max(above, key=len, default=path)
+    return [Item(label, url, url == here, url == path) for url, label in labels.items()]
 
 
 class WayIn(NamedTuple):

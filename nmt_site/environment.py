@@ -19,30 +19,36 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name, default).strip()
 
 
+def _require(holds: bool, sentence: str) -> None:
+    """Raise ImproperlyConfigured with the sentence unless it holds."""
+    if not holds:
+        raise ImproperlyConfigured(sentence)
+
+
 def flag(name: str, *, default: bool = False) -> bool:
     value = os.environ.get(name, str(default))
-    if value.strip().lower() not in TRUE | FALSE:
-        raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
-    return value.strip().lower() in TRUE
+    word = value.strip().lower()
+    _require(word in TRUE | FALSE, f"{name} must be 1 or 0, not {value!r}.")
+    return word in TRUE
 
 
 def number(name: str, default: int, *, least: int = 1, most: int = 100_000) -> int:
     value = text(name) or str(default)
-    if not (re.fullmatch(r"[0-9]{1,6}", value) and least <= int(value) <= most):
-        raise ImproperlyConfigured(f"{name} must be a whole number from {least} to {most}, not {value!r}.")
+    is_number = re.fullmatch(r"[0-9]{1,6}", value) is not None
+    wanted = f"a whole number from {least} to {most}"
+    _require(is_number and least <= int(value) <= most, f"{name} must be {wanted}, not {value!r}.")
     return int(value)
 
 
 def choice(name: str, *allowed: str) -> str:
     """One of `allowed`, the first where nobody has said."""
     value = text(name) or allowed[0]
-    if value not in allowed:
-        raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}, not {value!r}.")
+    _require(value in allowed, f"{name} must be one of {', '.join(allowed)}, not {value!r}.")
     return value
 
 
 def items(name: str, default: str = "") -> list[str]:
-    return [item for part in text(name, default).split(",") if (item := part.strip())]
+    return list(filter(None, map(str.strip, text(name, default).split(","))))
 
 
 def name(variable: str, default: str) -> str:
@@ -58,10 +64,10 @@ def syslog(name: str) -> str:
 def token(name: str) -> str:
     """What a machine shows to be let in; empty where none is."""
     value = text(name)
-    if not re.fullmatch(r"|[\w.~+/=-]{24,200}", value):
-        raise ImproperlyConfigured(
-            f"{name} can be guessed or written wrongly: set it to the output of 'python manage.py make_key'."
-        )
+    _require(
+        re.fullmatch(r"|[\w.~+/=-]{24,200}", value) is not None,
+        f"{name} can be guessed or written wrongly: set it to the output of 'python manage.py make_key'.",
+    )
     return value
 
 
@@ -72,34 +78,31 @@ def address(name: str, *, path: bool = False) -> str:
 
 
 def _fits(name: str, value: str, pattern: str, wanted: str) -> str:
-    if not re.fullmatch(pattern, value):
-        raise ImproperlyConfigured(f"{name} must be {wanted}, not {value!r}.")
+    _require(re.fullmatch(pattern, value) is not None, f"{name} must be {wanted}, not {value!r}.")
     return value
 
 
 def issuer(name: str) -> str:
     """Where an e-ID service is: by https, without a slash at the end; empty where there is none."""
     value = address(name, path=True)
-    if value and not value.startswith("https://"):
-        raise ImproperlyConfigured(f"{name} must begin with https://, not {value!r}.")
+    _require(value.startswith("https://") or not value, f"{name} must begin with https://, not {value!r}.")
     return value
 
 
 def needed(name: str, *, beside: str) -> str:
     """What has to be said where `beside` is."""
     value = text(name)
-    if beside and not value:
-        raise ImproperlyConfigured(f"{name} is not set, and OIDC_ISSUER is: set both or none.")
+    _require(bool(value or not beside), f"{name} is not set, and OIDC_ISSUER is: set both or none.")
     return value
 
 
 def one_secret(first: str, second: str, *, beside: str) -> tuple[str, str]:
     """Either of two secrets, in the environment, a file or a credential; needed where `beside` is said."""
     found = given(first), given(second)
-    if beside and not any(found):
-        raise ImproperlyConfigured(
-            f"OIDC_ISSUER is set, and neither {first} nor {second} is: set one of them, or its _FILE."
-        )
+    _require(
+        any(found) or not beside,
+        f"OIDC_ISSUER is set, and neither {first} nor {second} is: set one of them, or its _FILE.",
+    )
     return found
 
 
@@ -140,20 +143,20 @@ def _in_file(name: str, file: Path) -> str:
 def key(name: str, *, demo_folder: Path | None) -> str:
     """The secret called `name`, refused where it could be guessed: short, or of few different characters."""
     value = secret(name, demo_folder=demo_folder)
-    if len(value) < 32 or len(set(value)) < 10:
-        raise ImproperlyConfigured(
-            f"{name} can be guessed: set it to the output of 'python manage.py make_key'."
-        )
+    _require(
+        len(value) >= 32 and len(set(value)) >= 10,
+        f"{name} can be guessed: set it to the output of 'python manage.py make_key'.",
+    )
     return value
 
 
 def encryption_keys(name: str, *, demo_folder: Path | None) -> list[str]:
     """Several keys parted by commas, each of 32 bytes in URL-safe base64."""
-    keys = [part for part in key(name, demo_folder=demo_folder).split(",") if part]
-    if not all(_is_encryption_key(part) for part in keys):
-        raise ImproperlyConfigured(
-            f"{name} must be one or more outputs of 'python manage.py make_key', with commas between."
-        )
+    keys = list(filter(None, key(name, demo_folder=demo_folder).split(",")))
+    _require(
+        all(map(_is_encryption_key, keys)),
+        f"{name} must be one or more outputs of 'python manage.py make_key', with commas between.",
+    )
     return keys
 
 
@@ -172,8 +175,8 @@ def new_key() -> str:
 def database_url(default: str) -> str:
     """DATABASE_URL, never quoted in the error: it may hold a password."""
     value = text("DATABASE_URL", default) or default
-    if not value.startswith(("postgres://", "postgresql://", "sqlite:///")):
-        raise ImproperlyConfigured("DATABASE_URL must begin with postgres:// or sqlite:///.")
+    begins = value.startswith(("postgres://", "postgresql://", "sqlite:///"))
+    _require(begins, "DATABASE_URL must begin with postgres:// or sqlite:///.")
     try:
         urlsplit(value).port  # noqa: B018  (reading it is what parses it)
     except ValueError:

@@ -263,8 +263,8 @@ def shown(address: str) -> str:
     """A path by the words that stand in our own addresses, and years: all else in it somebody may have
     typed."""
     parts = urlsplit(address).path.split("/") if not address.startswith("//") else ["", HIDDEN]
-    known = _words(settings.ROOT_URLCONF) if apps.ready else frozenset()
-    return "/".join(part if not part or part in known or YEAR.fullmatch(part) else HIDDEN for part in parts)
+    known = _words(settings.ROOT_URLCONF) if apps.ready else frozenset({""})
+    return "/".join(part if part in known or YEAR.fullmatch(part) else HIDDEN for part in parts)
 
 
 def _in_our_words(text: str, error: BaseException | None) -> str:
@@ -306,7 +306,7 @@ def _shown(found: re.Match[str]) -> str:
 
 @cache
 def _words(_urlconf: str) -> frozenset[str]:
-    return frozenset(_words_of(get_resolver()))
+    return frozenset({"", *_words_of(get_resolver())})
 
 
 def _words_of(resolver: URLResolver) -> Iterator[str]:

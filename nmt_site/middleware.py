@@ -6,7 +6,6 @@ request comes from the machine that the register runs on.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from ipaddress import IPv6Address, ip_address
 from typing import Final
@@ -15,6 +14,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import resolve, reverse
 
+from accounts.middleware import Middleware
 from nmt_site.logs import named
 
 # A proxy adds one of these: what came through it came from elsewhere, whoever asks us.
@@ -53,11 +53,8 @@ HEADERS: Final = {
 }
 
 
-class HeadersMiddleware:
+class HeadersMiddleware(Middleware):
     """Outermost: names the request for the log, and gives every answer its headers."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with named(request):
@@ -84,7 +81,7 @@ def _take_off_the_visitor(response: HttpResponse) -> None:
         response["Vary"] = varies
 
 
-class PublicPagesMiddleware:
+class PublicPagesMiddleware(Middleware):
     """Answer a public page in place of every middleware after this one.
 
     A public page is the same for everybody: it needs no session, account, token or transaction. Those before
@@ -96,9 +93,6 @@ class PublicPagesMiddleware:
     An address that leads nowhere has the usual error page, whose forms need a token. What is posted is
     refused as everywhere.
     """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if _is_for_everybody(request):

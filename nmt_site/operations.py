@@ -168,12 +168,9 @@ def _proof(known: list[Timer], now: datetime) -> tuple[timedelta | None, int | N
     at which it was found broken since."""
     timer = next(timer.age for timer in known if timer.name == PROOF)
     asked = last_verified()
-    if asked is None:
+    if asked is None or (timer is not None and timer <= now - asked.at):
         return timer, None
-    since = now - asked.at
-    if asked.whole:
-        return (since if timer is None else min(timer, since)), None
-    return timer, asked.number if timer is None or since < timer else None
+    return (now - asked.at, None) if asked.whole else (timer, asked.number)
 
 
 def _mail(now: datetime) -> Mail:

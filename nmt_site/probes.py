@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
+from accounts.middleware import Middleware
 from nmt_site.middleware import is_near
 from nmt_site.operations import State, disk, missing_migrations, state
 from nmt_site.views import healthz
@@ -145,11 +146,8 @@ PROBES: Final[dict[str, Callable[[HttpRequest], HttpResponse]]] = {
 }
 
 
-class ProbesMiddleware:
+class ProbesMiddleware(Middleware):
     """Answers them in place of what comes after it."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         probe = PROBES.get(request.path_info, self.get_response)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from io import StringIO
-from itertools import chain
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, Final
 
@@ -236,7 +236,7 @@ def _brought_up(file: Path) -> int:
 def _opened() -> Counter[str]:
     """How much of each purpose opens. Raises NotDone where the key of any is missing."""
     opened, shut = Counter[str](), Counter[str]()
-    for purpose, opens in chain(_columns(), ((FACTORS, opens) for opens in opening())):
+    for purpose, opens in chain(_columns(), zip(repeat(FACTORS), opening())):
         (opened if opens else shut)[purpose] += 1
     if shut:
         raise NotDone(

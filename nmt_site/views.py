@@ -26,13 +26,15 @@ from django.template.loader import get_template, render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
-from django.utils.translation import check_for_language, get_language, gettext as _
+from django.utils.translation import check_for_language, gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.i18n import set_language as django_set_language
 
+from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.models import User
+from accounts.notices import page_language
 from accounts.roles import May
 from accounts.sessions import BACKGROUND
 from accounts.views import ours
@@ -78,9 +80,10 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
-    access = getattr(request, "access", None)
-    chapters = own_first(access, get_language() or "sv") if access else []
-    context = {"chapters": chapters, "lists": LISTS.items() if access else []}
+    access: Access | None = getattr(request, "access", None)
+    context: dict[str, Any] = {}
+    if access:
+        context = {"chapters": own_first(access, page_language()), "lists": LISTS.items()}
     return render(request, "nmt_site/help.html", context)
 
 
@@ -236,7 +239,7 @@ def admin_moved(request: HttpRequest, to: str, rest: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def find_in_help(request: AuthenticatedRequest) -> HttpResponse:
     words = " ".join(request.POST.get("q", "").split())[:LONGEST]
-    access, language = request.access, get_language() or "sv"
+    access, language = request.access, page_language()
     groups = [
         (_("In the guide"), hits(words, of_guide(language))),
         (_("What words mean"), hits(words, [*of_words(), *_terms()])),

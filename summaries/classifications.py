@@ -84,13 +84,12 @@ RESIDUAL: Final = (
     *("other_or_unknown", "no_offence_stated", "not_assessed", "unknown_citizens", "unknown_age"),
     *("unknown", "ZZ", "not_asked"),
 )
+PLACES: Final = {category: place for place, category in enumerate(RESIDUAL)}
 
 
 def residuals_last(categories: Iterable[str]) -> tuple[str, ...]:
     """Return categories in their order, left-over ones last: by their names alone, never by their numbers."""
-    listed = tuple(categories)
-    kept = tuple(one for one in listed if one not in RESIDUAL)
-    return (*kept, *sorted(set(listed) - set(kept), key=RESIDUAL.index))
+    return tuple(sorted(categories, key=lambda category: PLACES.get(category, -1)))
 
 
 PART: Final = "+"  # between the parts of a base code, such as county and region

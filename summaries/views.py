@@ -5,7 +5,10 @@ Every reading is recorded.
 
 from __future__ import annotations
 
+from bisect import bisect
+from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final
 
 from django.contrib import messages
@@ -115,7 +118,8 @@ def table_or_404(summary: Summary, name: str) -> Table:
 def no_year(request: HttpRequest, access: Access, year: int) -> HttpResponse:
     """404, with the years next to it of which something is known."""
     known = known_years(access)
-    near = [one for one in known if one < year][-NEAREST:] + [one for one in known if one > year][:NEAREST]
+    at = bisect(known, year)
+    near = known[max(at - NEAREST, 0) : at + NEAREST]
     context = {"year": year, "text": no_figures(year), "nearest": near, "breadcrumbs": crumbs(str(year))}
     return render(request, "summaries/no_year.html", context, status=404)
 
@@ -191,23 +195,22 @@ def _persons(summary: Summary) -> list[KeyFigure]:
     total = groups.value(TOTAL) or 0
     then = before.by_key.get((TOTAL,)) if before else None
     changed = difference(Cell((TOTAL,), total), then)
-    found = [KeyFigure(_("Persons"), total, changed, note=mark(summary.so_far))]
-    ages = summary.table("age_group")
-    for category in ("adults", "children") if ages else ():
-        value = ages.value(category) if ages else None
-        if value is not None:  # a version may hide it
-            found.append(KeyFigure(summary.labels.category("age_group", category), value, base=total))
-    return found
+    named = {age: summary.labels.category("age_group", age) for age in ("adults", "children")}
+    ages = _shares(summary.table("age_group"), named, total)
+    return [KeyFigure(_("Persons"), total, changed, note=mark(summary.so_far)), *ages]
+
+
+def _shares(table: Table | None, named: Mapping[str, str], base: int | None) -> list[KeyFigure]:
+    """Return the totals of categories that the table shows, which a version may hide, by their names."""
+    values = ((label, table.value(category)) for category, label in named.items()) if table else ()
+    return [KeyFigure(label, value, base=base) for label, value in values if value is not None]
 
 
 def _helped(summary: Summary) -> list[KeyFigure]:
     """Persons given protected housing, and persons helped to return."""
     measures = summary.table("measures")
-    if measures is None:
-        return []
     named = {"shelter": _("Given protected housing"), "return": _("Helped to return")}
-    counted = ((label, measures.value(kind)) for kind, label in named.items())
-    return [KeyFigure(label, n, base=measures.value(TOTAL)) for label, n in counted if n is not None]
+    return _shares(measures, named, measures.value(TOTAL) if measures else None)
 
 
 @require_safe
@@ -297,7 +300,7 @@ def comparison_page(request: AuthenticatedRequest) -> HttpResponse:
         first, last = found.years[0], found.years[-1]
         years = named(f"{first}–{last}", found.so_far.get(last))
         context["tables"] = [side_by_side_table(found, table) for table in (found.groups, found.purposes)]
-        gone = [text.frozen for text in found.published.values() if text.frozen]
+        gone = filter(None, map(attrgetter("frozen"), found.published.values()))
         context["caveats"] = [*gone, *historical.of_running(found.so_far), *historical.general(found.remarks)]
         context["others"] = [(name, title) for name, title in titles().items() if name in OVER_YEARS]
         context["chart"] = groups_over_years(

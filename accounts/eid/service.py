@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import socket
 import ssl
 import threading
@@ -30,6 +31,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -78,6 +80,7 @@ class EidRefused(Exception):
 DEADLINE: Final = 10  # seconds for the whole question
 CONNECTING: Final = 5  # of them for one network address: the next may answer
 AT_ONCE: Final = 2  # questions of this process
+HTTPS: Final = re.compile(r"(?i:https):[!-~]+")
 LARGEST: Final = 200_000  # bytes of an answer
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
@@ -180,14 +183,13 @@ def _asked(address: str, form: Mapping[str, str] | None, headers: Mapping[str, s
 
 def is_https(address: object) -> bool:
     """Return whether it is an https address, in the characters of addresses: no blank, no line break."""
-    if not isinstance(address, str) or not address.isascii() or not address.isprintable() or " " in address:
+    if not isinstance(address, str) or not HTTPS.fullmatch(address):
         return False
     try:
         parts = urlsplit(address)
-        named = bool(parts.hostname) and parts.port != 0
+        return bool(parts.hostname) and parts.port != 0 and not parts.username
     except ValueError:
         return False
-    return parts.scheme == "https" and named and not parts.username
 
 
 KEPT_SECONDS: Final = 3600
@@ -356,21 +358,17 @@ def _claims(token: str, of: Provider, client: str) -> dict[str, Any]:
 
 def owner_of(proof: EidProof) -> User | None:
     """Whose account it opens; None where it was connected to none, or not by its owner."""
-    row = BoundEid.objects.select_related("user").filter(subject=_subject(proof)).first()
-    return row.user if row is not None and _holds(row) else None
+    row = _held(subject=_subject(proof))
+    return row.user if row else None
 
 
 @transaction.atomic
 def bind(proof: EidProof, *, by: Access) -> None:
     """Raises EidRefused where it is another's, or there is one already."""
     subject = _subject(proof)
-    row = BoundEid.objects.filter(subject=subject).select_related("user").first()
-    if row is not None and not _holds(row):
-        row.delete()
-        row = None
-    if row is not None or bound(by.user) is not None:
+    if _held(subject=subject) or bound(by.user):
         raise EidRefused("taken")
-    BoundEid.objects.filter(user=by.user).delete()  # one that does not hold any more
+    BoundEid.objects.filter(Q(subject=subject) | Q(user=by.user)).delete()  # what does not hold any more
     BoundEid.objects.create(user=by.user, subject=subject, owner=_owner(subject, by.user), bound_at=by.at)
     record(by, "user.eid_bind", by.user)
 
@@ -386,12 +384,13 @@ def unbind(*, by: Access) -> bool:
 
 def bound(user: User) -> BoundEid | None:
     """The e-ID that opens somebody's account."""
-    row = BoundEid.objects.select_related("user").filter(user=user).first()
-    return row if row is not None and _holds(row) else None
+    return _held(user=user)
 
 
-def _holds(row: BoundEid) -> bool:
-    return compare_digest(row.owner, _owner(row.subject, row.user))
+def _held(**facts: object) -> BoundEid | None:
+    """Return the connection with these facts, unless it was moved, or made by another than its owner."""
+    row = BoundEid.objects.select_related("user").filter(**facts).first()
+    return row if row and compare_digest(row.owner, _owner(row.subject, row.user)) else None
 
 
 def _subject(proof: EidProof) -> str:

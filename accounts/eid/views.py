@@ -27,7 +27,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -37,7 +37,7 @@ from accounts.allauth_seams import come_in, network_address, shown_again, tell_o
 from accounts.eid.service import EidProof, EidRefused, bind, exchanged, owner_of, proven, provider, unbind
 from accounts.middleware import AuthenticatedRequest
 from accounts.models import BoundEid, User
-from accounts.notices import address_for
+from accounts.notices import address_for, page_language
 from accounts.sessions import FACTOR, lacks_second_factor
 from accounts.transactions import own_transactions
 from accounts.views import ours
@@ -83,7 +83,7 @@ def _parameters(asked: EidRequest, request: HttpRequest) -> dict[str, str]:
         "code_challenge": challenge.rstrip(b"=").decode(),
         "code_challenge_method": "S256",
         "acr_values": " ".join(settings.OIDC_ACR),
-        "ui_locales": get_language() or "sv",
+        "ui_locales": page_language(),
         "prompt": "login",  # each time: who sits at the keyboard may be another than who signed in there
         "max_age": "0",
     }

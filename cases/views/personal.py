@@ -113,7 +113,7 @@ def feed(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     with transaction_of(access, writes=False):
         days = [day for day, _kind, _key in to_remember(access)]
-    with translation.override(reader.language or settings.LANGUAGE_CODE):
+    with translation.override(reader.reading_language):
         words = _("Reminder in the register")
     link = address_for(request) + reverse("cases:reminders")
     text = calendar(days, words=words, link=link, secret=hash_of(key), at=access.at)

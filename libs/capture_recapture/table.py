@@ -77,13 +77,19 @@ def _columns(header: list[str]) -> tuple[list[str], int]:
     if len(places) != 1:
         raise CaptureTableError("The table needs exactly one column named count, as its last.")
     names = header[: places[0]] + header[places[0] + 1 :]
-    if not names:
-        raise CaptureTableError("The table has no column for a list.")
-    if "" in names:
-        raise CaptureTableError("A column of the table has no name.")
-    if len(set(names)) != len(names):
-        raise CaptureTableError("Two columns of the table have the same name.")
+    _refuse(
+        ("The table has no column for a list.", not names),
+        ("A column of the table has no name.", "" in names),
+        ("Two columns of the table have the same name.", len(set(names)) != len(names)),
+    )
     return names, places[0]
+
+
+def _refuse(*faults: tuple[str, bool]) -> None:
+    """Raise CaptureTableError with the sentence of the first fault that holds, if one does."""
+    for sentence, holds in faults:
+        if holds:
+            raise CaptureTableError(sentence)
 
 
 def _history(line: int, cells: list[str], lists: int, place: int) -> tuple[int, int]:
@@ -91,7 +97,7 @@ def _history(line: int, cells: list[str], lists: int, place: int) -> tuple[int, 
         raise CaptureTableError(f"Line {line} has {len(cells)} columns, and the header {lists + 1}.")
     persons = _count(line, cells[place])
     marks = cells[:place] + cells[place + 1 :]
-    if any(mark not in ("0", "1") for mark in marks):
+    if set(marks) - {"0", "1"}:
         raise CaptureTableError(f"Line {line}: a list column holds something else than 0 or 1.")
     mask = sum(1 << i for i, mark in enumerate(marks) if mark == "1")
     if not mask and persons:
@@ -103,12 +109,11 @@ def _count(line: int, cell: str) -> int:
     if not _NUMBER.fullmatch(cell):
         raise CaptureTableError(f"Line {line}: the count is not a number.")
     number = Decimal(cell)
-    if number < 0:
-        raise CaptureTableError(f"Line {line}: the count is negative.")
-    if number > MAX_PERSONS:
-        raise CaptureTableError(f"Line {line}: the count is more than {MAX_PERSONS:,}.")
-    if number != number.to_integral_value():
-        raise CaptureTableError(f"Line {line}: the count is not a whole number.")
+    _refuse(
+        (f"Line {line}: the count is negative.", number < 0),
+        (f"Line {line}: the count is more than {MAX_PERSONS:,}.", number > MAX_PERSONS),
+        (f"Line {line}: the count is not a whole number.", number != number.to_integral_value()),
+    )
     return int(number)
 
 
@@ -125,10 +130,10 @@ class CaptureTable:
     histories: tuple[tuple[int, int], ...]
 
     def __post_init__(self) -> None:
-        if len(set(self.lists)) != len(self.lists):
-            raise CaptureTableError("Two lists have the same name.")
-        if self.observed > MAX_PERSONS:
-            raise CaptureTableError(f"The counts add up to more than {MAX_PERSONS:,} persons.")
+        _refuse(
+            ("Two lists have the same name.", len(set(self.lists)) != len(self.lists)),
+            (f"The counts add up to more than {MAX_PERSONS:,} persons.", self.observed > MAX_PERSONS),
+        )
 
     @classmethod
     def from_counts(cls, lists: Sequence[str], counts: Iterable[tuple[int, int]]) -> CaptureTable:
@@ -174,8 +179,7 @@ class CaptureTable:
 
     def size(self, name: str) -> int:
         """Persons on the list."""
-        bit = 1 << self.place(name)
-        return sum(persons for mask, persons in self.histories if mask & bit)
+        return self.shared(name)
 
     def shared(self, *names: str) -> int:
         """Persons on all the lists named, whatever other lists they are on."""

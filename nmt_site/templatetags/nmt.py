@@ -193,7 +193,7 @@ def number(value: float | None, decimals: int = 0) -> str:
     if value is None:
         return HIDDEN
     english = f"{abs(value):,.{decimals}f}"
-    sign = MINUS if value < 0 and any(c in "123456789" for c in english) else ""
+    sign = MINUS if value < 0 and english.strip("0.,") else ""
     if get_language() == "en":
         return sign + english
     return sign + english.replace(",", NO_BREAK).replace(".", ",")

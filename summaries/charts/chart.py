@@ -160,17 +160,17 @@ def marker(series: ChartSeries, x: float, y: float, size: float = 10) -> str:
             series,
             d=_path([(x - r, y - r), (x + r, y + r)]) + _path([(x - r, y + r), (x + r, y - r)]),
         )
-    return element(
-        "path", d=_path(_corners(series.marker, x, y, r)) + "Z", fill=series.colour, class_=series.fill
-    )
+    reach = r + LARGER.get(series.marker, 0)
+    corners = [(x + reach * across, y + reach * down) for across, down in CORNERS[series.marker]]
+    return element("path", d=_path(corners) + "Z", fill=series.colour, class_=series.fill)
 
 
-def _corners(shape: str, x: float, y: float, r: float) -> list[tuple[float, float]]:
-    if shape == "triangle":
-        return [(x, y - r), (x + r, y + r), (x - r, y + r)]
-    if shape == "diamond":
-        return [(x, y - r - 1), (x + r + 1, y), (x, y + r + 1), (x - r - 1, y)]
-    return [(x - r, y - r), (x + r, y - r), (x + r, y + r), (x - r, y + r)]
+CORNERS: Final = {  # of a marker around (0, 0)
+    "triangle": ((0, -1), (1, 1), (-1, 1)),
+    "diamond": ((0, -1), (1, 0), (0, 1), (-1, 0)),
+    "square": ((-1, -1), (1, -1), (1, 1), (-1, 1)),
+}
+LARGER: Final = {"diamond": 1}  # on its corner it looks smaller than the others
 
 
 def _outlined(tag: str, series: ChartSeries, **where: str | float) -> str:

@@ -59,8 +59,7 @@ def _dots(lists: Sequence[str], names: frozenset[str], x: float) -> list[str]:
     rows = [row for row, name in enumerate(lists) if name in names]
     dots = [line(x, _y(rows[0]), x, _y(rows[-1]), "axis")] if len(rows) > 1 else []
     for row, name in enumerate(lists):
-        fill = INK if name in names else SURFACE
-        style = "c-ink" if name in names else "c-paper c-edge"
+        fill, style = (INK, "c-ink") if name in names else (SURFACE, "c-paper c-edge")
         dots.append(element("circle", cx=x, cy=_y(row), r=6, fill=fill, stroke=EDGE, class_=style))
     return dots
 

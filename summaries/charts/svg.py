@@ -23,7 +23,7 @@ def escape(text: str) -> str:
 def element(tag: str, *children: str, **attributes: str | float) -> str:
     """Names of attributes have underscores; `class_` is class. Children are markup, escaped already."""
     written = "".join(
-        f' {name.rstrip("_").replace("_", "-") if name != "viewBox" else name}="{escape(_plain(value))}"'
+        f' {name.rstrip("_").replace("_", "-")}="{escape(_plain(value))}"'
         for name, value in attributes.items()
         if value != ""
     )

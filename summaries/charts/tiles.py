@@ -6,6 +6,7 @@ Our own grid: equal tiles let Blekinge be read as easily as Norrbotten, and need
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from libs.suppression.tables import Cell, Status, Table
@@ -41,17 +42,8 @@ REGIONS: Final[Grid] = {
 }  # fmt: skip
 
 
-def county_tiles(table: Table, words: ChartWords) -> Chart:
-    """First dimension counties by SCB code. Other categories (unknown, abroad) stand below."""
-    return _tiles(table, words, COUNTIES)
-
-
-def region_tiles(table: Table, words: ChartWords) -> Chart:
-    """As `county_tiles`, by the seven NMT regions."""
-    return _tiles(table, words, REGIONS)
-
-
-def _tiles(table: Table, words: ChartWords, grid: Grid) -> Chart:
+def _tiles(table: Table, words: ChartWords, *, grid: Grid) -> Chart:
+    """Draw the first dimension, whose categories have their places in the grid. Others stand below."""
     (categories,) = axes(table, 1)
     cells = [(category, padded(table, category)) for category in categories]
     bounds = _bounds(largest(cell for _category, cell in cells))
@@ -69,6 +61,10 @@ def _tiles(table: Table, words: ChartWords, grid: Grid) -> Chart:
     body.extend(_legend(bounds, used, bottom, words))
     desc = spoken(words, [(words.title, [(words.label(category), cell) for category, cell in cells])])
     return drawn(words, desc, (width, bottom + 40), body, "tiles fits")
+
+
+county_tiles: Final = partial(_tiles, grid=COUNTIES)  # by SCB code
+region_tiles: Final = partial(_tiles, grid=REGIONS)  # the seven NMT regions
 
 
 def _places(categories: Sequence[str], grid: Grid) -> dict[str, tuple[int, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import product
@@ -24,8 +24,8 @@ class Counted:
     """What one year's tables are made of: grouped persons by name of the grouping, and calls by theirs."""
 
     year: int
-    persons: Mapping[str, tuple[Grouped, ...]]
-    calls: Mapping[str, tuple[Grouped, ...]]
+    persons: Mapping[str, Sequence[Grouped]]
+    calls: Mapping[str, Sequence[Grouped]]
     reference: Reference
 
     @property
@@ -36,7 +36,7 @@ class Counted:
     def calls_number(self) -> int:
         return sum(row.n for row in self.calls.get("month", ()))
 
-    def rows(self, fact: Fact) -> tuple[Grouped, ...]:
+    def rows(self, fact: Fact) -> Sequence[Grouped]:
         """Those that have a code of the fact."""
         return (self.calls if fact.calls else self.persons).get(fact.counted, ())
 
@@ -124,10 +124,12 @@ def _cells(found: Counted, step: Step) -> Counter[Key]:
 
 def _margins(found: Counted, step: Step) -> dict[str, Counter[str]]:
     """Of a table whose rows overlap: totals of its columns, and of its rows where the columns overlap too."""
-    of_columns, of_rows = (CATALOGUE.classifications[name].alone for name in (step.columns, step.rows))
-    columns = _alone(found, of_columns) if of_columns else found.of(step.columns)
-    margins = {"columns": columns + Counter({TOTAL: found.number})}
-    return margins | ({"rows": _alone(found, of_rows)} if of_columns else {})
+    classifications, everybody = CATALOGUE.classifications, Counter({TOTAL: found.number})
+    of_columns = classifications[step.columns].alone
+    if not of_columns:
+        return {"columns": found.of(step.columns) + everybody}
+    of_rows = classifications[step.rows].alone
+    return {"columns": _alone(found, of_columns) + everybody, "rows": _alone(found, of_rows)}
 
 
 def _alone(found: Counted, grouping: str) -> Counter[str]:
@@ -156,8 +158,8 @@ def countries(number: Mapping[str, int]) -> tuple[str, ...]:
     return (*sorted(set(number) - set(NO_COUNTRY), key=lambda code: (-number[code], code)), *NO_COUNTRY)
 
 
-def _sorted(rows: Iterable[Grouped]) -> dict[int, dict[str, tuple[Grouped, ...]]]:
+def _sorted(rows: Iterable[Grouped]) -> Mapping[int, Mapping[str, Sequence[Grouped]]]:
     found: dict[int, dict[str, list[Grouped]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         found[row.year][row.table].append(row)
-    return {year: {name: tuple(of) for name, of in tables.items()} for year, tables in found.items()}
+    return found

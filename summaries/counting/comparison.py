@@ -27,7 +27,7 @@ from summaries.counting.build import Counted, all_tables, call_tables, counted
 from summaries.counting.counts import groups_by_year, purposes_by_year
 from summaries.counting.historical import Break, Published, breaks, in_words
 from summaries.counting.reference import Labels, Reference, titles, unit
-from summaries.counting.summary import Source, headline, source_of, told
+from summaries.counting.summary import Source, called, headline, source_of, told
 from summaries.counting.tabulate import Grouped
 from summaries.coverage import so_far
 from summaries.models import HistoricalFigure
@@ -372,7 +372,7 @@ def _table_of_years(found: Counted, text: Published, name: str) -> Table | None:
     known: tuple[Table, ...] = text.tables if text else ()
     if _number(found, name):
         known = call_tables(found) if of_calls(name) else all_tables(found)
-    return next((table for table in known if table.name == name), None)
+    return called(known, name)
 
 
 def _categories(tables: Mapping[int, Table], running: Collection[int]) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
 from typing import Final
 
 from django.db import models, transaction
@@ -177,12 +179,10 @@ class Published:
 
 def published(first: int, last: int | None = None) -> dict[int, Published]:
     """One query: what was published of each year."""
-    years = range(first, (last if last is not None else first) + 1)
+    years = range(first, (last or first) + 1)
     rows = HistoricalFigure.objects.filter(year__gte=years.start, year__lt=years.stop).order_by("year", "pk")
-    found: dict[int, list[HistoricalFigure]] = {year: [] for year in years}
-    for row in rows:
-        found[row.year].append(row)
-    return {year: Published(year, tuple(figures)) for year, figures in found.items()}
+    figures = {year: tuple(of_year) for year, of_year in groupby(rows, key=attrgetter("year"))}
+    return {year: Published(year, figures.get(year, ())) for year in years}
 
 
 def told_once(remarks: Remarks) -> tuple[Break, ...]:
@@ -224,14 +224,13 @@ def of_year(
 ) -> list[str]:
     """That the year is not over, the general ones, the series breaks at the year, and what is peculiar to
     what was published of it."""
-    running = of_running({year: so_far} if so_far else {})
-    said = general(remarks, any_purpose=any_purpose)
+    running, said = of_running({year: so_far}), general(remarks, any_purpose=any_purpose)
     return [*running, *said, *series_breaks(remarks, year), *_peculiar(remarks, published)]
 
 
-def of_running(so_far: Mapping[int, date]) -> list[str]:
-    """Of each year that is not over, with the day to which it is counted."""
-    return [sentence(year, day) for year, day in so_far.items()]
+def of_running(so_far: Mapping[int, date | None]) -> list[str]:
+    """Of each year that is not over, with the day to which it is counted: none of one that is over."""
+    return [sentence(year, day) for year, day in so_far.items() if day]
 
 
 def series_breaks(remarks: Remarks, year: int) -> list[str]:

@@ -105,13 +105,16 @@ def _named() -> Iterable[tuple[str, int, str, str, str, str]]:
     )
 
 
+CALLED: Final = {"europe": "other_europe"}  # continents whose group has another name
+
+
 @cache
 def country_groups() -> Mapping[str, str]:
     """Citizenship, with "+eu" in the Union on the day of identification → its group of countries."""
     groups = {}
     members = {member.country for member in eu_memberships()}
     for country, continent in continents().items():
-        groups[country] = "other_europe" if continent == "europe" else continent
+        groups[country] = CALLED.get(continent, continent)
         if country in members:
             groups[f"{country}+eu"] = "other_eu"
     groups |= {SWEDEN: "sweden", f"{SWEDEN}+eu": "sweden"}

@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import reduce
 from operator import or_
 from statistics import median
+from typing import TypeVar
 
 from django.db.models import Q
 
@@ -31,10 +32,12 @@ from summaries.release.models import Publication
 from summaries.tables.labels import PublicLabels
 from summaries.year_words import named
 
+T = TypeVar("T", bound=Table)
+
 
 def told(first: int, last: int | None = None) -> dict[int, Published]:
     """What is known of each year beside rows: one query, one more where a year was disposed of."""
-    last = first if last is None else last
+    last = last or first
     found = published(first, last)
     gone = {one.year: one for one in DisposedYear.objects.of(first, last)}
     versions = _versions(gone.values())
@@ -50,6 +53,11 @@ def _versions(gone: Iterable[DisposedYear]) -> dict[int, tuple[ProtectedTable, .
         return {}
     rows = Publication.objects.filter(reduce(or_, each)).only("year", "tables")
     return {row.year: tuple(protected(Table.from_json(table)) for table in row.tables) for row in rows}
+
+
+def called(tables: Iterable[T], name: str) -> T | None:
+    """Return the table of that name, if it is among them."""
+    return next((table for table in tables if table.name == name), None)
 
 
 def headline(text: Published) -> Table:
@@ -140,7 +148,7 @@ class Summary:
     @property
     def caveats_of_running(self) -> list[str]:
         """That the year is not over, where it is not: said of calls too."""
-        return historical.of_running({self.year: self.so_far} if self.so_far else {})
+        return historical.of_running({self.year: self.so_far})
 
     @property
     def named(self) -> str:
@@ -162,14 +170,10 @@ class Summary:
         return [(self.labels.category("measure", wait.measure), wait) for wait in self.waits if wait.persons]
 
     def table(self, name: str) -> Table | None:
-        return _named(self.tables, name)
+        return called(self.tables, name)
 
     def table_before(self, name: str) -> Table | None:
-        return _named(self.before, name)
-
-
-def _named(tables: Iterable[Table], name: str) -> Table | None:
-    return next((table for table in tables if table.name == name), None)
+        return called(self.before, name)
 
 
 def internal_summary(access: Access, year: int) -> Summary:

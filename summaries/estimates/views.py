@@ -12,10 +12,11 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import number_format
-from django.utils.translation import get_language, gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.middleware import AuthenticatedRequest
+from accounts.notices import page_language
 from accounts.roles import May
 from accounts.row_context import beyond
 from agencies.models import Agency
@@ -118,15 +119,14 @@ def estimate(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     access.require(May.ESTIMATE)
     row = get_object_or_404(Estimate.objects.select_related("by"), pk=pk)
     record(access, "dark_figure.read", row)
-    lang = "sv" if (get_language() or "sv").startswith("sv") else "en"
+    lang = page_language()[:2]
     facts = row.result
     context = {
         "estimate": row,
         "facts": facts,
         "reasons": facts["sentences"][lang],
         "names": NAMES,
-        "method": method(facts, lang, list_names()) if facts["estimate"] is not None else "",
-        "chart": _range_chart(facts) if facts["estimate"] is not None else None,
+        **(_figure_context(facts, lang) if facts["estimate"] is not None else {}),
         "ways": [_way(one, lang) for one in facts.get("methods") or ()],
         "variations": [_variation(one, lang) for one in facts["sensitivity"]["lists"]],
         "recall": [one | {"percent": round(100 * one["recall"])} for one in facts["sensitivity"]["recall"]],
@@ -138,6 +138,11 @@ def estimate(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "references": REFERENCES,
     }
     return render(request, "summaries/estimate.html", context)
+
+
+def _figure_context(facts: dict[str, Any], lang: str) -> dict[str, Any]:
+    """Return how the figure was made, and its chart, where there is one."""
+    return {"method": method(facts, lang, list_names()), "chart": _range_chart(facts)}
 
 
 def _variation(one: dict[str, Any], lang: str) -> dict[str, Any]:

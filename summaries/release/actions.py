@@ -18,7 +18,7 @@ from accounts.approvals import Newcomers, NotAsItWas, use
 from accounts.models import Approval
 from accounts.roles import May
 from audit.writer import record
-from jobs.kinds import JobRefused
+from jobs.kinds import JobRefused, refuse
 from knowledge.stored_texts import Remarks, present
 from libs.suppression import audit
 from libs.suppression.tables import ProtectedTable, Table
@@ -169,13 +169,9 @@ def edit_text(*, draft: Publication, texts: Mapping[str, str], by: Access) -> Pu
     """Keep what people wrote beside what was generated."""
     by.require(May.PUBLISH)
     draft = _locked(draft)
-    draft.texts = {
-        language: {
-            **text,
-            "edited": "" if texts.get(language) == text["generated"] else texts.get(language, ""),
-        }
-        for language, text in draft.texts.items()
-    }
+    for language, text in draft.texts.items():
+        edited = texts.get(language, "")
+        text["edited"] = "" if edited == text["generated"] else edited
     _touched(draft, by)
     draft.save(update_fields=["texts", "hands"])
     record(by, "publication.text", draft, fields=sorted(texts))
@@ -266,15 +262,17 @@ def check_wish(draft: Publication, digest: str, wished: Mapping[str, Any]) -> Es
     """
     if not Publication.objects.drafts().filter(pk=draft.pk).exists():
         raise _overtaken(draft)
-    if wished["state"] not in states_open(draft.year):
-        raise JobRefused(_("A version is preliminary, then final, then revised."))
     chosen = wished["estimate"]
     estimate = Estimate.objects.for_publication(draft.year).filter(pk=chosen).first() if chosen else None
-    if chosen and estimate is None:
-        raise JobRefused(_("This estimate of the dark figure may not be published."))
+    out_of_order = wished["state"] not in states_open(draft.year)
+    not_allowed = bool(chosen) and estimate is None
+    refuse(
+        (out_of_order, _("A version is preliminary, then final, then revised.")),
+        (not_allowed, _("This estimate of the dark figure may not be published.")),
+    )
     _check(draft, digest)
-    if why := lacking(draft, wished):
-        raise JobRefused(why)
+    why = lacking(draft, wished)
+    refuse((bool(why), why))
     return estimate
 
 
@@ -345,28 +343,23 @@ def _attack(draft: Publication, cancelled: AskStop) -> None:
 
 
 def _check(draft: Publication, seen: str) -> None:
-    if draft.version is not None or draft.digest != seen or not seen:
-        raise Moved(_("The draft was changed or published meanwhile. Look at it again."))
-    _check_test(draft)
-    if draft.k < settings.SMALL_CELL_K:
-        raise Moved(_("The threshold has changed. Protect the tables again."))
-    printed = {table["name"] for table in draft.tables}
-    if _exempt_in(draft) != printed & set(exempted(draft.year)):
-        raise Moved(_("The exemptions have changed. Protect the tables again."))
+    moved = _("The draft was changed or published meanwhile. Look at it again.")
+    refuse((draft.version is not None or draft.digest != seen or not seen, moved), kind=Moved)
+    unfinished = draft.audit.get("proof") == UNFINISHED
+    refuse(
+        (unfinished, _("The search was not finished. Choose coarser categories for some tables.")),
+        (not draft.passed or draft.state != State.TESTED, _("The draft has not passed the attack test.")),
+    )
+    exempt = exempted(draft.year)
+    exempt_changed = any(one.get("exempt", False) != (one["name"] in exempt) for one in draft.tables)
     left, decided = draft.unsealed().get("left"), decided_left(sealed_before(draft.year))
-    if left is not None and decided is not None and frozenset(left) != decided:
-        raise Moved(_("The draft was changed or published meanwhile. Look at it again."))
-
-
-def _check_test(draft: Publication) -> None:
-    if draft.audit.get("proof") == UNFINISHED:
-        raise JobRefused(_("The search was not finished. Choose coarser categories for some tables."))
-    if not draft.passed or draft.state != State.TESTED:
-        raise JobRefused(_("The draft has not passed the attack test."))
-
-
-def _exempt_in(draft: Publication) -> set[str]:
-    return {table["name"] for table in draft.tables if table.get("exempt")}
+    left_changed = left is not None and decided is not None and frozenset(left) != decided
+    refuse(
+        (draft.k < settings.SMALL_CELL_K, _("The threshold has changed. Protect the tables again.")),
+        (exempt_changed, _("The exemptions have changed. Protect the tables again.")),
+        (left_changed, moved),
+        kind=Moved,
+    )
 
 
 def _locked(draft: Publication) -> Publication:

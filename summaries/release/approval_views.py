@@ -27,6 +27,7 @@ from jobs.kinds import JobRefused
 from knowledge.stored_texts import present
 from libs.suppression.tables import TOTAL, ProtectedTable
 from summaries.counting.quality import Quality, confirmed_regions, number_of_regions, quality
+from summaries.counting.summary import called
 from summaries.coverage import HEADLINE
 from summaries.release import actions, justice, release_actions
 from summaries.release.approvals import ANSWERS, RELEASE, Wish, who_answers, wish
@@ -102,7 +103,7 @@ def _since_the_year_before(draft: Publication) -> Point:
 
 
 def _total(tables: Sequence[ProtectedTable]) -> int | None:
-    groups = next((one for one in tables if one.name == HEADLINE), None)
+    groups = called(tables, HEADLINE)
     return groups.value(TOTAL) if groups else None
 
 
@@ -160,7 +161,7 @@ def freeze(request: AuthenticatedRequest, year: int) -> HttpResponse:
 
 
 def _wished(draft: Publication, facts: dict[str, Any], at: datetime | None) -> Wish:
-    seen = [line.strip() for line in facts["seen_before"].splitlines() if line.strip()]
+    seen = filter(None, map(str.strip, facts["seen_before"].splitlines()))
     return wish(
         draft,
         facts["state"],
@@ -168,7 +169,7 @@ def _wished(draft: Publication, facts: dict[str, Any], at: datetime | None) -> W
         at=at,
         unconfirmed={"sv": facts.get("unconfirmed_sv", ""), "en": facts.get("unconfirmed_en", "")},
         revised={"sv": facts.get("revised_sv", ""), "en": facts.get("revised_en", "")},
-        seen_before=seen,
+        seen_before=[*seen],
     )
 
 

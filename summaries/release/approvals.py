@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts.approvals import second_persons
@@ -26,7 +27,8 @@ RELEASE: Final = "version.release"
 WITHDRAWAL: Final = "version.withdraw"
 ANSWERS: Final = (May.PUBLISH, May.APPROVE_EXCEPTION)
 State = Publication.State
-Told = dict[str, str]  # by language
+Told = Mapping[str, str]  # by language
+NOTHING: Final[Told] = {}
 Wish = dict[str, Any]  # what is asked for, as it is kept with the question
 
 
@@ -36,8 +38,8 @@ def wish(
     *,
     estimate: int | None = None,
     at: datetime | None = None,
-    unconfirmed: Told | None = None,
-    revised: Told | None = None,
+    unconfirmed: Told = NOTHING,
+    revised: Told = NOTHING,
     seen_before: Sequence[str] = (),
 ) -> Wish:
     """`at`: the hour that was announced; at once where there is none. `unconfirmed`: why a final version does
@@ -54,8 +56,8 @@ def wish(
     }
 
 
-def _said(told: Told | None) -> Told:
-    kept = {language: text.strip() for language, text in (told or {}).items()}
+def _said(told: Told) -> Told:
+    kept = {language: text.strip() for language, text in told.items()}
     return kept if any(kept.values()) else {}
 
 
@@ -68,8 +70,7 @@ def bound(draft: Publication, wished: Mapping[str, Any], remarks: Remarks) -> st
 
 
 def hour_of(asked: Approval) -> datetime | None:
-    at = asked.payload.get("at")
-    return datetime.fromisoformat(at) if at else None
+    return parse_datetime(asked.payload.get("at") or "")
 
 
 def who_answers(asked: Approval) -> list[User]:
@@ -80,12 +81,13 @@ def who_answers(asked: Approval) -> list[User]:
     """
     hands = {*asked.payload.get("hands", ())}
     if asked.act == RELEASE:
-        draft = Publication.objects.filter(code=asked.target_id).only("hands").first()
-        hands |= {*(draft.hands if draft else ())}
+        of_drafts = Publication.objects.filter(code=asked.target_id).values_list("hands", flat=True)
+        hands.update(*of_drafts)
     others = [user for user in User.objects.able(*ANSWERS) if user.pk not in hands]
     found = second_persons(asked, others)
-    managers = [user for user in found if May.APPROVE_EXCEPTION in MAY[user.role_now]]
-    return managers if managers and asked.act == RELEASE else found
+    if asked.act != RELEASE:
+        return found
+    return [user for user in found if May.APPROVE_EXCEPTION in MAY[user.role_now]] or found
 
 
 def lacking(draft: Publication, wished: Mapping[str, Any]) -> str:
@@ -111,12 +113,11 @@ def lacking(draft: Publication, wished: Mapping[str, Any]) -> str:
 
 def hour_stands(year: int, at: str | None) -> bool:
     """Whether the hour that was asked for, if any, is still the one that everybody was told of."""
-    hour = datetime.fromisoformat(at) if at else None
-    return hour is None or Announcement.objects.in_force().filter(year=year, at=hour).exists()
+    return not at or Announcement.objects.in_force().filter(year=year, at=datetime.fromisoformat(at)).exists()
 
 
 def _in_both(told: Told) -> bool:
-    return all(told.get(language) for language in ("sv", "en"))
+    return all(map(told.get, LANGUAGES))
 
 
 def why_waiting(year: int) -> str:

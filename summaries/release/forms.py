@@ -25,7 +25,7 @@ STEP_NAMES: Final = (_("Full"), _("Coarse"), _("Coarser"), _("Much coarser"), _(
 def step_names(length: int) -> list[str]:
     """Return what the steps of a table with so many are called."""
     names = (*STEP_NAMES[: length - 1], STEP_NAMES[-1]) if length > 1 else STEP_NAMES[:1]
-    return [str(name) for name in names]
+    return list(map(str, names))
 
 
 def _lines(rows: int, **attributes: str) -> forms.Textarea:
@@ -129,7 +129,7 @@ class FreezeForm(FreeForm):
         fields: dict[str, Any] = self.fields
         at = [("hour", date_format(timezone.localtime(hour), "SHORT_DATETIME_FORMAT"))] if hour else []
         fields["when"].choices = [*at, ("once", _("At once, when it is approved"))]
-        fields["when"].initial = "hour" if hour else "once"
+        fields["when"].initial = fields["when"].choices[0][0]
         if State.REVISED not in states:
             del fields["revised_sv"], fields["revised_en"]
         if all_confirmed:

@@ -6,6 +6,7 @@ Where a run is stopped nothing is kept: each ends with one transaction.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from django.db import OperationalError
@@ -91,14 +92,11 @@ def suggest_year(run: Run, year: int) -> None:
     """Choose the steps that are suggested, and protect the tables with them."""
     tell = every_percent(run.progress)
 
-    def first_half(done: int, total: int) -> None:
-        tell(done, 2 * total)
+    def half(number: int, done: int, total: int) -> None:
+        tell(number * total + done, 2 * total)
 
-    def second_half(done: int, total: int) -> None:
-        tell(total + done, 2 * total)
-
-    actions.suggest_steps(year=year, by=run.access, progress=first_half, cancelled=run.cancelled)
-    actions.protect_draft(year=year, by=run.access, progress=second_half, cancelled=run.cancelled)
+    actions.suggest_steps(year=year, by=run.access, progress=partial(half, 0), cancelled=run.cancelled)
+    actions.protect_draft(year=year, by=run.access, progress=partial(half, 1), cancelled=run.cancelled)
 
 
 @of_a_year("publish_year", gettext_lazy("Freezing and publishing"), PUBLISHING)
@@ -106,8 +104,7 @@ def publish_year(run: Run, year: int) -> str:
     draft = actions.draft_of(year)
     if draft is None:
         raise JobRefused(_("Somebody else published {year} first.").format(year=year))
-    code = run.params.get("approval")
-    approval = Approval.objects.filter(code=code).select_related("asked_by").first() if code else None
+    approval = Approval.objects.filter(code=run.params.get("approval")).select_related("asked_by").first()
     if approval is None:
         raise JobRefused(_("Nobody has approved this release."))
     row = actions.publish(

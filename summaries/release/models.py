@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy as _
 
+from accounts.notices import page_language
 from encryption.fields import SecretTextField, Unreadable
 from summaries.coverage import so_far
 
@@ -196,7 +197,7 @@ class Publication(WithTrueFigures):
         return (n, of) if n < of else None
 
     def _reason(self, what: str) -> str:
-        return str((self.release.get(what) or {}).get(get_language() or "sv", ""))
+        return str(self.release.get(what, {}).get(page_language(), ""))
 
     @property
     def never_public(self) -> bool:
@@ -240,8 +241,8 @@ def by_year(versions: Iterable[Publication]) -> dict[int, list[Publication]]:
 
 def shown_by_year(versions: Iterable[Publication]) -> list[Publication]:
     """Return of each year the version that is shown, if any is, the oldest year first."""
-    shown = (shown_of(of_year) for _year, of_year in sorted(by_year(versions).items()))
-    return [one for one in shown if one is not None]
+    years = by_year(versions)
+    return list(filter(None, map(shown_of, map(years.__getitem__, sorted(years)))))
 
 
 class PublicationFile(models.Model):

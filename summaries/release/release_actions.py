@@ -19,7 +19,7 @@ from accounts.approvals import Fact, NotAsItWas, answer, ask, needs_two, use, wi
 from accounts.models import Approval
 from accounts.roles import May
 from audit.writer import Target, record, target
-from jobs.kinds import JobRefused, enqueue
+from jobs.kinds import JobRefused, enqueue, refuse
 from jobs.models import Job
 from knowledge.stored_texts import present
 from summaries.release import corrections
@@ -89,10 +89,8 @@ def call_off(*, publication: Publication, by: Access) -> None:
 def announce(*, year: int, at: datetime, contact: str, by: Access) -> Announcement:
     """The day and hour of the next release of a year, told to everybody from now on; a former hour ends."""
     by.require(May.PUBLISH)
-    if at <= by.at:
-        raise JobRefused(_("A release is announced before its hour."))
-    if why := why_waiting(year):
-        raise JobRefused(why)
+    why = why_waiting(year)
+    refuse((at <= by.at, _("A release is announced before its hour.")), (bool(why), why))
     Announcement.objects.select_for_update().filter(year=year, ended_at=None).update(ended_at=by.at)
     row = Announcement.objects.create(year=year, at=at, contact=contact, made_at=by.at, made_by=by.user)
     record(by, "publication.announce", Target("summary", str(year), f"{year} publication"))
@@ -104,8 +102,8 @@ def cancel(*, year: int, reason: str, reason_en: str, by: Access) -> Announcemen
     """The announced hour is no more, and everybody reads why. Nothing comes out at it: a version that is
     frozen for it is called off first."""
     by.require(May.PUBLISH)
-    if why := why_waiting(year):
-        raise JobRefused(why)
+    why = why_waiting(year)
+    refuse((bool(why), why))
     row = Announcement.objects.select_for_update().coming(by.at).filter(year=year).first()
     if row is None:
         raise JobRefused(_("No hour is announced."))
@@ -219,12 +217,13 @@ def facts(asked: Approval) -> list[Fact]:
         ]
     at = hour_of(asked)
     hour = date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT") if at else _("At once")
-    found = [(_("Published as"), str(Publication.State(wished["state"]).label)), (_("Public"), hour)]
-    for kind, language, label in REASONS:
-        if wished[kind]:
-            found.append((str(label), wished[kind].get(language, "")))
-    seen = ", ".join(wished["seen_before"]) or _("Nobody")
-    return [*found, (_("Who sees it before"), seen)]
+    reasons = [(str(label), wished[kind].get(of, "")) for kind, of, label in REASONS if wished[kind]]
+    return [
+        (_("Published as"), str(Publication.State(wished["state"]).label)),
+        (_("Public"), hour),
+        *reasons,
+        (_("Who sees it before"), ", ".join(wished["seen_before"]) or _("Nobody")),
+    ]
 
 
 def page_of_question(asked: Approval) -> str:

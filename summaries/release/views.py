@@ -36,6 +36,7 @@ from libs.suppression.tables import Cell
 from summaries.catalogue import CALLS_PUBLISHED, PERSONS_PUBLISHED, PUBLISHED_BY_NAME
 from summaries.classifications import LEFT_OUT, Entry
 from summaries.counting.comparison import known_years
+from summaries.counting.summary import called
 from summaries.coverage import so_far
 from summaries.release import actions
 from summaries.release.actions import draft_of
@@ -204,11 +205,10 @@ def _coarser(correction: WaitingCorrection | None) -> list[tuple[str, str]]:
 
 def _questions_context(draft: Publication | None, versions: list[Publication]) -> dict[str, Any]:
     questions = _questions(draft, versions)
-    pending_ones = [row for row in questions if row.answer == "pending"]
-    given = [row for row in questions if row.answer == "given"]
+    told_of = [(row, ACTS[row.act].title, page_of_question(row)) for row in questions]
     return {
-        "questions": [(row, ACTS[row.act].title, page_of_question(row)) for row in pending_ones],
-        "unfinished": [(ACTS[row.act].title, page_of_question(row)) for row in given],
+        "questions": [line for line in told_of if line[0].answer == "pending"],
+        "unfinished": [line[1:] for line in told_of if line[0].answer == "given"],
     }
 
 
@@ -287,22 +287,22 @@ def _of_persons(public: PublicTables, entry: Entry, known: Mapping[Figure, Cell]
     """Give by step the figures that hold somebody; where they are exempt none is too small."""
     for step in range(len(entry.ladder)):
         one = replace(public, steps={**public.steps, entry.name: step})
-        cells = (known.get(one.figure(entry, key)) for key in one.keys(entry))
-        yield [cell.value for cell in cells if cell and cell.value]
+        cells = filter(None, (known.get(one.figure(entry, key)) for key in one.keys(entry)))
+        yield [cell.value for cell in cells if cell.value]
 
 
 def _of_calls(public: PublicTables, entry: Entry) -> Iterator[list[int]]:
     for step in range(len(entry.ladder)):
         tables = call_tables(public.facts.found, {entry.name: step})
-        yield [cell.value for table in tables if table.name == entry.name for cell in table if cell.value]
+        yield [cell.value for cell in called(tables, entry.name) or () if cell.value]
 
 
 @require_POST
 def protect(request: AuthenticatedRequest, year: int) -> HttpResponse:
     """As chosen, or as `instead` says: the headline alone, all tables again, or with the coarser categories
     that were found."""
-    instead = {"instead": value} if (value := request.POST.get("instead", "")) else {}
-    return redirect(enqueue("protect_year", by=request.access, year=year, **instead))
+    instead = request.POST.get("instead", "")
+    return redirect(enqueue("protect_year", by=request.access, year=year, instead=instead))
 
 
 @require_POST

@@ -6,14 +6,17 @@ it is told what it would show, and what would follow in other tables, before any
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain, repeat
 from typing import Any, Final
 
 from django.db import transaction
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import gettext as _
 
 from accounts.access import Access
+from accounts.notices import page_language
 from accounts.roles import May
 from audit.writer import record
 from cases.models import DisposedYear
@@ -104,7 +107,7 @@ class Bench:
 
 def benches(draft: Publication) -> list[Bench]:
     tables = protected_tables(draft.tables)
-    words = words_of(tables, get_language() or "sv")
+    words = words_of(tables, page_language())
     sealed = draft.unsealed()
     reasons, earlier = sealed.get("reasons", {}), sealed.get("earlier", {})
     return [
@@ -129,11 +132,8 @@ def ribbon(draft: Publication | None, newest: Publication | None) -> list[tuple[
     state = State(draft.state if draft else newest.state if newest else State.DRAFT)
     final = newest is not None and newest.state in (State.FINAL, State.REVISED)
     steps = REVISION if final and (draft or state == State.REVISED) else RIBBON
-    at = steps.index(state)
-    return [
-        (str(one.label), "now" if place == at else "done" if place < at else "later")
-        for place, one in enumerate(steps)
-    ]
+    marks = chain(repeat("done", steps.index(state)), ["now"], repeat("later"))
+    return [(str(one.label), mark) for one, mark in zip(steps, marks, strict=False)]
 
 
 def keepers_of(version: Publication) -> list[int]:
@@ -183,8 +183,7 @@ def _differs(now: Table | None, cell: Cell, before: Table) -> bool:
         return False
     named = dict(zip([d.name for d in before.dimensions], cell.key, strict=True))
     key = tuple(named.get(d.name, TOTAL) for d in now.dimensions)
-    other = now.by_key.get(key)
-    return (other.value if other else 0) != cell.value
+    return now.by_key.get(key, Cell(key, 0)).value != cell.value
 
 
 Cells = dict[str, list[list[str]]]
@@ -212,7 +211,7 @@ class Effect:
 def effect_of(access: Access, draft: Publication, exemption: Exemption, title: str) -> Effect:
     """Return what an exemption would show. Counts the year: a second, for one table."""
     tables = {table.name: table for table in protected_tables(draft.tables)}
-    words = words_of([*tables.values()], get_language() or "sv")
+    words = words_of([*tables.values()], page_language())
     small, others = _told_anew(access, draft, exemption.table, tables, words)
     found = exemption.effect
     known = bool(draft.digest) and found.get("draft") == draft.digest
@@ -233,8 +232,7 @@ def _told_anew(
     for cell in table:
         if cell.status is Status.SHOWN:
             continue
-        known = true.get(public.figure(entry, cell.key))
-        value = known.value or 0 if known else 0
+        value = true.get(public.figure(entry, cell.key), Cell(cell.key, 0)).value or 0
         if 1 <= value < draft.k:
             small.append((Shown(table, words).name_of(cell.key), value))
         else:
@@ -269,23 +267,16 @@ def _changed(
 ) -> dict[str, Cells]:
     """Return which cells are hidden or shown afterwards and were not before, of all tables but one."""
     now, then = _statuses(before), _statuses(after)
-    others = [place for place in now.keys() & then.keys() if place[0] != but]
-    changed = sorted(place for place in others if now[place] != then[place])
-    return {
-        "hidden": _by_table(place for place in changed if then[place] is Status.HIDDEN),
-        "shown": _by_table(place for place in changed if then[place] is Status.SHOWN),
-    }
+    found: dict[Status, Cells] = {status: defaultdict(list) for status in Status}
+    for place, status in sorted(then.items() - now.items()):
+        name, key = place
+        if place in now and name != but:
+            found[status][name].append([*key])
+    return {"hidden": found[Status.HIDDEN], "shown": found[Status.SHOWN]}
 
 
 def _statuses(tables: Iterable[ProtectedTable]) -> dict[tuple[str, Key], Status]:
     return {(table.name, cell.key): cell.status for table in tables for cell in table}
-
-
-def _by_table(places: Iterable[tuple[str, Key]]) -> Cells:
-    found: Cells = {}
-    for name, key in places:
-        found.setdefault(name, []).append([*key])
-    return found
 
 
 def _named(

@@ -139,8 +139,7 @@ def to_anybody(view: FileView[P]) -> FileView[P]:
     @wraps(view)
     def data(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         response = view(*args, **kwargs)
-        for name, value in HEADERS.items():
-            response.headers[name] = value
+        response.headers.update(HEADERS)
         return response
 
     return data

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from knowledge.stored_texts import SHIPPED, Remarks
 from libs.suppression.tables import TOTAL, ProtectedTable, Table
 from summaries.counting.historical import breaks, in_words, published
+from summaries.counting.summary import called
 from summaries.models import Population
 from summaries.release.models import Publication, shown_by_year
 from summaries.tables.labels import PublicLabels
@@ -40,7 +41,7 @@ def rates(year: int, tables: Sequence[ProtectedTable], labels: PublicLabels) -> 
 
     `rate` is None where no denominator is shipped; no row at all where not even the year's residents are.
     """
-    table = _named(tables, "sdg")
+    table = called(tables, "sdg")
     people, source = residents(year).get(year, ({}, ""))
     if table is None or ("T", "total") not in people:
         return []
@@ -125,25 +126,20 @@ def _groups(year: int, tables: Sequence[Table], so_far: date | None) -> dict[int
     """
     span = year - YEARS + 1, year
     found: dict[int, tuple[Table | None, date | None]] = {
-        one: (_named(text.tables, "groups"), None) for one, text in published(*span).items() if text
+        one: (called(text.tables, "groups"), None) for one, text in published(*span).items() if text
     }
     rows = Publication.objects.public(timezone.now()).filter(year__range=span)
     for row in shown_by_year(rows.only("year", "version", "state", "shown_again", "tables", "made_at")):
-        found[row.year] = _named([Table.from_json(table) for table in row.tables], "groups"), row.so_far
-    found[year] = _named(tables, "groups"), so_far
+        found[row.year] = called(map(Table.from_json, row.tables), "groups"), row.so_far
+    found[year] = called(tables, "groups"), so_far
     return {
         one: (table, day) for one, (table, day) in found.items() if table and table.value(TOTAL) is not None
     }
 
 
-def _named(tables: Sequence[Table], name: str) -> Table | None:
-    return next((table for table in tables if table.name == name), None)
-
-
 def _cell(table: Table, who: str, people: Residents) -> Json:
     parts = [table.value(group) for group in WHO[who][0]]
-    known = [part for part in parts if part is not None]
-    value = sum(known) if len(known) == len(parts) else None
+    value = None if None in parts else sum(filter(None, parts))
     return {"value": value, "rate": _rate(value, people, who)}
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import product
 from typing import Final
 
 from django.utils.functional import Promise
@@ -174,9 +175,8 @@ def series_of(
 def columns_of(core: Core, words: Iterable[Mapping[str, Mapping[str, str]]]) -> list[str]:
     """What the categories are called. `words`: what versions call theirs, by dimension, the newest first."""
     known: dict[str, str] = {}
-    for one in words:
-        for level in (core.level, core.table):
-            known = {**one.get(level, {}), **known}
+    for one, level in product(words, (core.level, core.table)):
+        known = {**one.get(level, {}), **known}
     known |= {category: str(word) for category, word in WORDS.items() if category in core.renamed}
     fixed = {**LABELS["group"], **WORDS}
     return [*(known.get(one) or str(fixed.get(one, one)) for one in core.categories), _("Total")]
@@ -187,7 +187,7 @@ def _row(
 ) -> YearRow:
     """A year with a version shows it, with what had been published beside; another what was published."""
     earlier = text if core.of_everybody else None
-    said = "" if earlier is None else historical.published_as(remarks, earlier)
+    said = historical.published_as(remarks, earlier) if earlier else ""
     if publication is not None:
         tables = [Table.from_json(one) for one in publication.tables if one["name"] == core.table]
         cells, left_out = (_cells(core, tables[0]), tables[0].left_out) if tables else ((), 0)
@@ -200,9 +200,8 @@ def _row(
 def _cells(core: Core, table: Table) -> tuple[Cell, ...]:
     rest = (TOTAL,) * (len(table.dimensions) - 1)
     total = table.by_key.get((TOTAL, *rest), Cell((TOTAL,), None, Status.MISSING))
-    level = table.dimensions[0]
     parts: dict[str, list[Cell]] = {}
-    for category in level.parts:
+    for category in table.dimensions[0].parts:
         parts.setdefault(core.finer.get(category, category), []).append(table[(category, *rest)])
     # Of a coarser category than the series has nobody knows which of its own are in it.
     alike = parts.keys() <= set(core.categories)
@@ -215,8 +214,9 @@ def _sum(category: str, parts: Sequence[Cell], *, nobody: bool) -> Cell:
     """`nobody`: the shown ones add up to all, so that a category that is not there has none."""
     if not parts:
         return Cell((category,), 0) if nobody else Cell((category,), None, Status.MISSING)
+    statuses = {part.status for part in parts}
     for status in (Status.HIDDEN, Status.MISSING):
-        if any(part.status is status for part in parts):
+        if status in statuses:
             return Cell((category,), None, status)
     return Cell((category,), sum(part.value or 0 for part in parts))
 
@@ -225,8 +225,7 @@ def _with_breaks(rows: Sequence[YearRow], remarks: Remarks) -> Iterator[YearRow]
     """A break stands before the first year that has figures after it."""
     last: int | None = None
     for row in rows:
-        found: tuple[Break, ...] = ()
-        if row.known and last is not None:
-            found = tuple(one for one in breaks(last, row.year) if one.after > last)
-        last = row.year if row.known else last
-        yield replace(row, before=in_words(found, remarks))
+        if row.known:
+            since = breaks(last or row.year, row.year)
+            row, last = replace(row, before=in_words(since, remarks)), row.year
+        yield row

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final
 
 from django.db.models import F, Max, OuterRef, Q, Subquery
@@ -76,10 +77,10 @@ def asked_for(versions: list[Publication], version: int | None) -> Publication:
     """The version with that number; without one the newest. Raises Http404 where there is none."""
     if version is None:
         return newest(versions)
-    found = next((one for one in versions if one.version == version), None)
-    if found is None:
+    by_number = {one.version: one for one in versions}
+    if version not in by_number:
         raise Http404
-    return found
+    return by_number[version]
 
 
 def newest(versions: list[Publication]) -> Publication:
@@ -95,8 +96,8 @@ def error_since(one: Publication) -> datetime | None:
 
 def headline(one: Publication) -> int | None:
     """How many persons the version tells of, in all; None where it does not say."""
-    groups: dict[str, Any] = next((table for table in one.tables if table["name"] == HEADLINE), {"cells": []})
-    return next((cell["value"] for cell in groups["cells"] if cell["key"] == [TOTAL]), None)
+    groups = chain.from_iterable(table["cells"] for table in one.tables if table["name"] == HEADLINE)
+    return next((cell["value"] for cell in groups if cell["key"] == [TOTAL]), None)
 
 
 def last_change(versions: Sequence[Publication]) -> datetime | None:
@@ -120,7 +121,7 @@ def said_since(versions: Sequence[Publication]) -> datetime | None:
 
 def _last(versions: Sequence[Publication], *names: str) -> datetime | None:
     found = (getattr(one, name, None) for one in versions for name in names)
-    return max((moment for moment in found if moment), default=None)
+    return max(filter(None, found), default=None)
 
 
 def _errors() -> dict[str, Combinable]:

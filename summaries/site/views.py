@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any, Final
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -85,9 +86,8 @@ def groups_chart(series: Series) -> Chart:
         for at, category in enumerate(series.core.categories)
     ]
     with_anybody = {cell.key[1] for cell in cells if cell.value != 0}
-    groups = tuple(category for category in series.core.categories if category in with_anybody)
-    kept = tuple(cell for cell in cells if cell.key[1] in groups)
-    table = Table("groups", series.title, (Dimension("year", years), Dimension("group", groups)), kept)
+    groups = Dimension("group", tuple(sorted(with_anybody, key=series.core.categories.index)))
+    table = Table("groups", series.title, (Dimension("year", years), groups), tuple(cells))
     labels = dict(zip(series.core.categories, series.columns, strict=False))
     words = _words(_("Presumed victims by year and group"), labels, series)
     return small_multiples(table, words, breaks=series.broken, running=series.running, own_scale=True)
@@ -190,9 +190,7 @@ def start(request: HttpRequest, language: str) -> HttpResponse:
     groups = _series(CORES[0], standing, texts, remarks).last()
     context = {
         "years": [(one, headline(one)) for one in years],
-        "newest": standing[0] if standing else None,
-        "headline": headline(standing[0]) if standing else None,
-        "key_figures": _key_figures(standing[0], {"categories": words_of(standing[0])}) if standing else [],
+        **(_newest_context(standing[0]) if standing else {}),
         "series": groups,
         "chart": yearly_chart(groups) if len(groups.known) > 1 else None,
         "coming": releases,
@@ -201,6 +199,12 @@ def start(request: HttpRequest, language: str) -> HttpResponse:
     }
     page = page_of("summaries/public_start.html", language, request, **context)
     return dated(page, None, next((one.at for one in releases if not one.cancelled_by_id), None))
+
+
+def _newest_context(newest: Publication) -> dict[str, Any]:
+    """Return what the start page says of the newest year, where one is shown."""
+    figures = _key_figures(newest, {"categories": words_of(newest)})
+    return {"newest": newest, "headline": headline(newest), "key_figures": figures}
 
 
 @public
@@ -236,16 +240,12 @@ def year_page(one: Publication, language: str) -> dict[str, Any]:
 @_of_version("public_table")
 def table(one: Publication, language: str, name: str) -> dict[str, Any]:
     """One table with its chart. A version that is withdrawn says so of each of its tables."""
-    parts = _parts(one, language)
-    at = next((at for at, part in enumerate(parts) if part.name == name), None)
-    if at is None:
-        raise Http404
-    return {
-        "part": parts[at],
-        "downloads": [] if one.withdrawn else open_formats.offered(name),
-        "before": parts[at - 1] if at else None,
-        "after": parts[at + 1] if at + 1 < len(parts) else None,
-    }
+    parts = [None, *_parts(one, language), None]
+    for before, part, after in zip(parts, parts[1:], parts[2:], strict=False):
+        if part and part.name == name:
+            downloads = [] if one.withdrawn else open_formats.offered(name)
+            return {"part": part, "downloads": downloads, "before": before, "after": after}
+    raise Http404
 
 
 @response.to_anybody
@@ -255,11 +255,11 @@ def chart(
 ) -> HttpResponse:
     """The chart of a table as a picture: its colours are its own, so that it looks the same anywhere."""
     one = asked_for(versions_of(year), version)
-    found = next((part for part in one.content[language]["charts"] if part["table"] == name), None)
-    if found is None or one.withdrawn:
+    charts = {part["table"]: part["svg"] for part in one.content[language]["charts"]}
+    if name not in charts or one.withdrawn:
         raise Http404
     saved_as = response.saved_as(one, f"{name}.svg", language)
-    answer = response.answer_of(found["svg"].encode(), "image/svg+xml", saved_as)
+    answer = response.answer_of(charts[name].encode(), "image/svg+xml", saved_as)
     return dated(answer, last_change([one]), next_hour([one]))
 
 
@@ -361,17 +361,18 @@ def file(
     if name in response.DIGESTS:
         answer = response.answer_of_digests(one)
     else:
-        kept = _kept(one, language, name)
-        if kept is None:
-            raise Http404
-        answer = response.answer(one, kept, name)
+        answer = response.answer(one, _kept(one, language, name), name)
     return dated(answer, last_change([one]), next_hour([one]))
 
 
-def _kept(one: Publication, language: str, name: str) -> PublicationFile | OpenFile | None:
+def _kept(one: Publication, language: str, name: str) -> PublicationFile | OpenFile:
+    """Raises Http404 where the version has no such file."""
     if name in FILE_KINDS:
-        return one.files.filter(language=language, kind=FILE_KINDS[name]).first()
-    return open_formats.file_of(one, name, language)
+        return get_object_or_404(one.files, language=language, kind=FILE_KINDS[name])
+    file = open_formats.file_of(one, name, language)
+    if file is None:
+        raise Http404
+    return file
 
 
 def _day(moment: datetime | None) -> str | None:
@@ -396,9 +397,7 @@ def changed(before: Iterable[ProtectedTable], after: Iterable[ProtectedTable]) -
     """
     former = {(table.name, _levels(table)): table for table in before}
     for table in after:
-        then = former.get((table.name, _levels(table)))
-        if then is None:
-            continue
+        then = former.get((table.name, _levels(table)), table)
         for cell in table:
             value, former_value = cell.value, then.by_key.get(cell.key, cell).value
             if value is not None and former_value is not None and value != former_value:
@@ -441,8 +440,7 @@ class VersionStep:
 def steps_of(versions: Sequence[Publication], language: str) -> list[VersionStep]:
     """Return the versions whose figures are public, the newest first, each beside the one before it."""
     told = [one for one in versions if not one.withdrawn]
-    before: list[Publication | None] = [*told[1:], None]
-    return [VersionStep(one, then, language) for one, then in zip(told, before, strict=False)]
+    return [VersionStep(one, then, language) for one, then in zip_longest(told, told[1:])]
 
 
 @public

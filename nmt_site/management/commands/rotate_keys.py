@@ -50,16 +50,13 @@ def _columns(batch: int) -> Iterator[tuple[type[models.Model], int, One]]:
 
 def _in_batches(model: type[models.Model], batch: int, one: One) -> Iterator[Counter[str]]:
     """By primary key, a transaction each: stopped at any place, nothing is half done."""
-    rows, last = model._base_manager.order_by("pk"), None
-    while True:
-        chosen = rows if last is None else rows.filter(pk__gt=last)
-        keys = list(chosen.values_list("pk", flat=True)[:batch])
-        if not keys:
-            return
+    keys = [0]
+    while keys := list(
+        model._base_manager.filter(pk__gt=keys[-1]).order_by("pk").values_list("pk", flat=True)[:batch]
+    ):
         with transaction.atomic():
-            found = Counter(state for key in keys if (state := one(key)))
+            found = Counter(filter(None, map(one, keys)))
         yield found
-        last = keys[-1]
 
 
 def _rotate(model: type[models.Model], field: Column, key: object) -> str:
