@@ -233,12 +233,11 @@ def as_values(row: models.Model, names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def difference(stored: models.Model | None, row: models.Model, names: tuple[str, ...]) -> dict[str, Any]:
-    new = as_values(row, names)
     if stored is None:
-        return {"fields": new, "before": {}}
-    old = as_values(stored, names)
-    changed = [name for name in names if new[name] != old[name]]
-    return {"fields": {name: new[name] for name in changed}, "before": {name: old[name] for name in changed}}
+        return {"fields": as_values(row, names), "before": {}}
+    new, old = as_values(row, names), as_values(stored, names)
+    changed = tuple(name for name in names if new[name] != old[name])
+    return {"fields": as_values(row, changed), "before": as_values(stored, changed)}
 
 
 def read_values(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:

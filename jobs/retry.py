@@ -49,16 +49,16 @@ def is_away(error: BaseException) -> bool:
     """Whether it is the database that fails, and not what it was asked: gone, starting, full, busy."""
     if not isinstance(error, OperationalError | InterfaceError):
         return False
-    code = getattr(error.__cause__, "sqlite_errorcode", None)
-    return code is None or code & 0xFF not in OUR_FAULT
+    code: int = getattr(error.__cause__, "sqlite_errorcode", sqlite3.SQLITE_OK)
+    return code & 0xFF not in OUR_FAULT
 
 
 def is_busy(error: BaseException) -> bool:
     """Whether somebody else held what was to be written for too long, or each waited for the other: what was
     asked has been taken back, and may be asked again at once."""
     cause = error.__cause__
-    code = getattr(cause, "sqlite_errorcode", None)
-    locked = code is not None and code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    code: int = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_OK)
+    locked = code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
     return locked or getattr(cause, "sqlstate", None) in BUSY
 
 

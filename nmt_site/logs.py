@@ -99,15 +99,16 @@ def without_quotations(text: str, error: BaseException | None = None) -> str:
     return QUOTATIONS.sub("", text)
 
 
-def chain(error: BaseException | None, seen: set[int] | None = None) -> Iterator[BaseException]:
+def chain(error: BaseException | None) -> Iterator[BaseException]:
     """An error and all that led to it, those of a group too."""
-    seen = set() if seen is None else seen
-    if error is None or id(error) in seen:
-        return
-    seen.add(id(error))
-    yield error
-    for one in (error.__cause__, error.__context__, *_members(error)):
-        yield from chain(one, seen)
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        one = waiting.pop()
+        if one is not None and id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            waiting += reversed((one.__cause__, one.__context__, *_members(one)))
 
 
 def _trace(error: BaseException, seen: set[int], words: Callable[[BaseException], str]) -> Iterator[str]:

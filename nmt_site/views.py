@@ -240,20 +240,19 @@ def admin_moved(request: HttpRequest, to: str, rest: str) -> HttpResponse:
 def find_in_help(request: AuthenticatedRequest) -> HttpResponse:
     words = " ".join(request.POST.get("q", "").split())[:LONGEST]
     access, language = request.access, page_language()
-    groups = [
-        (_("In the guide"), hits(words, of_guide(language))),
-        (_("What words mean"), hits(words, [*of_words(), *_terms()])),
-    ]
+    groups = {
+        _("In the guide"): hits(words, of_guide(language)),
+        _("What words mean"): hits(words, [*of_words(), *_terms()]),
+    }
     if access.may(May.READ_KNOWLEDGE):
         articles = found(words, list(Article.objects.valid_on(access.today)))
-        hits_in_articles = [
+        groups[_("Articles")] = [
             Hit(one.title, "", one.get_absolute_url(), line_with(words, one.text)) for one in articles
         ]
-        groups.append((_("Articles"), hits_in_articles))
     context = {
         "words": words,
-        "groups": [(title, rows) for title, rows in groups if rows],
-        "number": sum(len(rows) for _title, rows in groups),
+        "groups": [(title, rows) for title, rows in groups.items() if rows],
+        "number": sum(map(len, groups.values())),
         "own": [chapter for chapter, own in own_first(access, language) if own],
         "breadcrumbs": [(_("Help"), reverse("help")), (_("Search the help"), "")],
     }

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from itertools import product
 from typing import Final
 
 from cases.rules.persons import GROUPS, group_of
@@ -123,12 +124,8 @@ class Telling:
             replace(d, categories=tuple(one for one in d.categories if self.has(d.name, one)))
             for d in table.dimensions
         )
-        names = [dimension.name for dimension in dimensions]
-        cells = tuple(
-            cell
-            for cell in table
-            if all(part == TOTAL or self.has(name, part) for name, part in zip(names, cell.key, strict=True))
-        )
+        kept = set(product(*((*dimension.categories, TOTAL) for dimension in dimensions)))
+        cells = tuple(cell for cell in table if cell.key in kept)
         return replace(table, dimensions=dimensions, cells=cells, left_out=self.left_out)
 
 

@@ -258,8 +258,8 @@ def table_page(request: AuthenticatedRequest, year: int, name: str) -> HttpRespo
 
 def _caveats(summary: Summary, name: str) -> list[str]:
     if of_calls(name):
-        said = [*summary.caveats_of_running, *filter(None, [summary.published.frozen])]
-        return [*said, *historical.of_calls(summary.remarks)]
+        said = (*summary.caveats_of_running, summary.published.frozen, *historical.of_calls(summary.remarks))
+        return list(filter(None, said))
     return summary.caveats
 
 

@@ -40,7 +40,10 @@ def named(what: object, day: date | None) -> str:
     return f"{what} ({mark(day)})" if day else str(what)
 
 
-def sentence(year: int, day: date) -> str:
+def sentence(year: int, day: date | None) -> str:
+    """Return that the year is not over, with the day to which it is counted; empty of one that is over."""
+    if day is None:
+        return ""
     return _(
         "The year {year} is not over. Its figures are those so far, up to {day}, and are compared with "
         "no other year."

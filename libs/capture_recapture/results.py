@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import ClassVar, Final
 
 from libs.capture_recapture.table import CaptureTable
 
@@ -60,9 +60,7 @@ class Outcome:
 class Refusal(Outcome):
     """No figure, and why: the first reason is the one to show."""
 
-    @property
-    def verdict(self) -> str:
-        return "refuse"
+    verdict: ClassVar = "refuse"
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def read_csv(text: str) -> tuple[list[str], list[tuple[int, int]]]:
 def _rows(text: str) -> list[tuple[int, list[str]]]:
     """(line number, cells) of every row that is not blank, cells without surrounding space."""
     lines = text.removeprefix("\ufeff").splitlines()
-    header = next((line for line in lines if line.strip()), "")
+    header = next(filter(str.strip, lines), "")
     delimiter = max(",;\t", key=header.count)
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
@@ -166,7 +166,7 @@ class CaptureTable:
     @cached_property
     def overlap(self) -> int:
         """Persons on at least two lists."""
-        return sum(persons for mask, persons in self.histories if mask.bit_count() > 1)
+        return self.observed - self.on_exactly(1)
 
     def place(self, name: str) -> int:
         if name not in self.lists:

@@ -22,7 +22,7 @@ from cases.models import DisposedYear, Person
 from cases.rules.persons import GROUPS, group_of
 from exchange.writer import csv_text
 from knowledge.stored_texts import Remarks, present
-from libs.suppression.tables import TOTAL, Cell, Dimension, Key, ProtectedTable, Status, Table, of_calls
+from libs.suppression.tables import TOTAL, Cell, Dimension, ProtectedTable, Status, Table, of_calls
 from summaries.counting.build import Counted, all_tables, call_tables, counted
 from summaries.counting.counts import groups_by_year, purposes_by_year
 from summaries.counting.historical import Break, Published, breaks, in_words
@@ -91,8 +91,8 @@ def _grid_rows(
     table: Table, before: Table | None, labels: Labels, inner: Iterable[tuple[str, ...]]
 ) -> Iterator[GridRow]:
     first = table.dimensions[0]
-    gone = [c for c in before.dimensions[0].categories if c not in first.categories] if before else []
-    for category in (*first.categories, *gone, TOTAL):
+    then_listed = before.dimensions[0].categories if before else ()
+    for category in (*dict.fromkeys((*first.categories, *then_listed)), TOTAL):
         cells = tuple(_at(table, category, *column) for column in inner)
         then = _at(before, category) if before else None
         label = labels.category(first.name, category)
@@ -272,11 +272,10 @@ def _table(
     rows: Mapping[int, Mapping[str, Cell]],
 ) -> Table:
     """Without totals over years: a person is counted once in all, but breaks part the years."""
-    cells = []
+    cells, missing = [], Cell((), None, Status.MISSING)
     for year, category in product(years, (*categories, TOTAL)):
-        key: Key = (str(year), category)
-        found = rows.get(year, {}).get(category)
-        cells.append(replace(found, key=key) if found else Cell(key, None, Status.MISSING))
+        found = rows.get(year, {}).get(category, missing)
+        cells.append(replace(found, key=(str(year), category)))
     dimensions = (Dimension("year", tuple(map(str, years))), Dimension(dimension, categories))
     return Table(name, titles()[name], dimensions, tuple(cells))
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from itertools import groupby
+from itertools import chain, groupby, starmap
 from operator import attrgetter
 from typing import Final
 
@@ -230,7 +230,7 @@ def of_year(
 
 def of_running(so_far: Mapping[int, date | None]) -> list[str]:
     """Of each year that is not over, with the day to which it is counted: none of one that is over."""
-    return [sentence(year, day) for year, day in so_far.items() if day]
+    return list(filter(None, starmap(sentence, so_far.items())))
 
 
 def series_breaks(remarks: Remarks, year: int) -> list[str]:
@@ -267,9 +267,9 @@ HEADLINE: Final = (
 def load() -> dict[str, int]:
     """Add what is missing, as agencies.reference_data does. Return how many rows there are now, by model."""
     add_missing([HistoricalFigure(**row) for row in rows("historical_figures")])
-    add_missing([population for row in rows("population") for population in _populations(row)])
+    add_missing(list(chain.from_iterable(map(_populations, rows("population")))))
     loaded = (HistoricalFigure, Population)
-    return {model._meta.model_name or "": model._default_manager.count() for model in loaded}
+    return {str(model._meta.model_name): model._default_manager.count() for model in loaded}
 
 
 @transaction.atomic

@@ -143,7 +143,7 @@ class Summary:
     @property
     def caveats(self) -> list[str]:
         said = historical.of_year(self.remarks, self.year, self.published, self.so_far)
-        return [*filter(None, [self.published.frozen]), *said]
+        return list(filter(None, (self.published.frozen, *said)))
 
     @property
     def caveats_of_running(self) -> list[str]:

@@ -11,7 +11,6 @@ from django import forms
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -25,6 +24,7 @@ from cases.models import DisposedYear, Person
 from jobs.kinds import enqueue
 from libs.capture_recapture import CaptureTable
 from libs.capture_recapture.texts import ASSUMPTIONS, CRITICS, HETEROGENEITY, METHODS, REFERENCES, method
+from summaries.chart_choice import count
 from summaries.charts import Chart, ChartWords
 from summaries.charts.intervals import Range, overlap_bars, range_chart
 from summaries.estimates.estimate import EstimateQuestion, earlier
@@ -77,8 +77,8 @@ class EstimateForm(forms.Form):
 
     def question(self) -> EstimateQuestion:
         facts = self.cleaned_data
-        chosen = {bound.name.removeprefix("list_"): facts[bound.name] for bound in self.agency_fields}
-        lists = {agency: name for agency, name in chosen.items() if name}
+        chosen = [bound.name for bound in self.agency_fields if facts[bound.name]]
+        lists = {name.removeprefix("list_"): facts[name] for name in chosen}
         return EstimateQuestion(facts["first"], facts["last"], lists)
 
 
@@ -169,12 +169,8 @@ def _overlaps(table: CaptureTable) -> list[tuple[frozenset[str], int]]:
     return sorted(pairs, key=lambda pair: (-pair[1], sorted(pair[0])))
 
 
-def _number(value: int) -> str:
-    return number_format(value, decimal_pos=0, force_grouping=True)
-
-
 def _words(title: str) -> ChartWords:
-    return ChartWords(title, _("Number of persons"), _("The register"), list_names(), number=_number)
+    return ChartWords(title, _("Number of persons"), _("The register"), list_names(), number=count)
 
 
 def _overlap_chart(table: CaptureTable) -> Chart:

@@ -17,7 +17,7 @@ from summaries.models import JusticeFigure, Population
 
 def sheet(name: str, head: list[list[Any]], columns: Sequence[str], rows: list[list[Any]]) -> Page:
     """A page of a workbook that lists lines under a head; to programs a table, where it has a line."""
-    called = f"T_{''.join(letter for letter in name if letter.isalnum())}"
+    called = f"T_{''.join(filter(str.isalnum, name))}"
     table = TableOfPage(called, columns, len(head) + 1, len(rows)) if rows else None
     header = [Styled(column, Look.BOLD) for column in columns]
     widths = [44, 36, 28, 12, 40]

@@ -16,9 +16,10 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.notices import page_language
+from agencies.models import localised
 from encryption.fields import SecretTextField, Unreadable
 from summaries.coverage import so_far
 
@@ -178,8 +179,7 @@ class Publication(WithTrueFigures):
     @property
     def withdrawn_because(self) -> str:
         """In the reader's language; of an old one the one reason that was given."""
-        english = get_language() == "en" and self.withdrawn_reason_en
-        return english or self.withdrawn_reason
+        return localised(self.withdrawn_reason, self.withdrawn_reason_en) or self.withdrawn_reason
 
     @property
     def revised_because(self) -> str:
@@ -529,4 +529,4 @@ class Announcement(models.Model):
     @property
     def cancelled_because(self) -> str:
         """In the reader's language; empty where it is not cancelled."""
-        return self.cancelled_reason_en if get_language() == "en" else self.cancelled_reason
+        return localised(self.cancelled_reason, self.cancelled_reason_en)

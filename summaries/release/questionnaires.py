@@ -13,11 +13,12 @@ from typing import Any, Final
 
 from django.http import Http404, HttpResponse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext as _, gettext_lazy, gettext_noop
+from django.utils.translation import gettext as _, gettext_lazy, gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.middleware import AuthenticatedRequest
+from accounts.notices import page_language
 from exchange.downloads import attached
 from exchange.xlsx_writer import Look, Page, Properties, Styled, packed
 from summaries.open_formats import printed
@@ -76,7 +77,7 @@ def due(today: date) -> int | None:
 
 def _page(asker: str, to: str, asked: Asked, tables: Mapping[str, Shown], one: Publication) -> Page:
     state = f"{one.State(one.state).label}, {_('version')} {one.version}"
-    so_far = sentence(one.year, one.so_far) if one.so_far else ""
+    so_far = sentence(one.year, one.so_far)
     head: list[list[Any]] = [
         [Styled(f"{asker}, {named(one.year, one.so_far)}", Look.BOLD)],
         [" ".join(filter(None, (f"{to}.", f"{state}.", so_far, demo_note())))],
@@ -105,6 +106,6 @@ def answers(request: AuthenticatedRequest, year: int) -> HttpResponse:
     one = shown_of(Publication.objects.public(timezone.now()).filter(year=year).defer("sealed"))
     if one is None:
         raise Http404
-    language = "en" if get_language() == "en" else "sv"
+    language = page_language()
     name = f"nmt-{year}-v{one.version}-answers-{language}.xlsx"
     return attached(workbook(one, language), name, "xlsx")

@@ -113,7 +113,8 @@ def page_of(access: Access, year: int) -> dict[str, Any]:
     draft = next((row for row in publications if row.version is None), None)
     versions = [row for row in publications if row.version is not None]
     newest = next((row for row in versions if not row.withdrawn), None)
-    tables = benches(draft) if draft else []
+    tables, steps = (benches(draft), draft.steps) if draft else ([], {})
+    headline_alone = is_headline_alone(steps)
     context = {
         "year": year,
         "disposed": DisposedYear.objects.filter(year=year).first(),
@@ -127,26 +128,20 @@ def page_of(access: Access, year: int) -> dict[str, Any]:
         "may_publish": access.may(May.PUBLISH),
         "may_approve": access.may(May.APPROVE_EXCEPTION),
         "me": access.user.pk,
+        "headline_alone": headline_alone,
         "breadcrumbs": [(_("Publishing"), reverse("summaries:publications")), (str(year), "")],
     }
-    context |= _tables_context(draft, tables)
+    context |= _tables_context(tables, steps, headline_alone=headline_alone)
     context |= _exemptions_context(access, year, draft, tables)
-    context |= _corrections_context(access, year, draft, versions, newest)
+    context |= _corrections_context(access, year, draft, versions, newest, headline_alone=headline_alone)
     return context | _questions_context(draft, versions)
 
 
-def _is_headline_alone(draft: Publication | None) -> bool:
-    return draft is not None and is_headline_alone(draft.steps)
-
-
-def _tables_context(draft: Publication | None, tables: list[Bench]) -> dict[str, Any]:
+def _tables_context(tables: list[Bench], steps: dict[str, int], *, headline_alone: bool) -> dict[str, Any]:
     breakdowns = {bench.shown.table.name for bench in tables} & PERSONS_PUBLISHED.keys() - {"groups"}
-    headline_alone = _is_headline_alone(draft)
-    steps = draft.steps if draft else {}
     return {
         "benches": tables,
         "told": sum(len(bench.told) for bench in tables),
-        "headline_alone": headline_alone,
         "bare_headline": bool(tables) and not breakdowns and not headline_alone,
         "steps_form": StepsForm(steps=steps, titles=public_titles()) if tables else None,
     }
@@ -176,11 +171,12 @@ def _corrections_context(
     draft: Publication | None,
     versions: list[Publication],
     newest: Publication | None,
+    *,
+    headline_alone: bool,
 ) -> dict[str, Any]:
     changed = pending(access, newest) if newest and not draft else None
     correction = waiting(year)
     open_versions = list(found_open().filter(publication__in=versions))
-    headline_alone = _is_headline_alone(draft)
     failed = draft is not None and bool(draft.digest) and not draft.passed
     return {
         "pending": changed or 0,
@@ -214,7 +210,7 @@ def _questions_context(draft: Publication | None, versions: list[Publication]) -
 
 def _questions(draft: Publication | None, versions: list[Publication]) -> list[Approval]:
     """Return what waits for a second person, and what was approved and is not frozen yet."""
-    codes = [str(one.code) for one in [*versions, *([draft] if draft else [])]]
+    codes = [str(one.code) for one in filter(None, [*versions, draft])]
     rows = Approval.objects.filter(act__in=OURS, target_id__in=codes).select_related("asked_by")
     found = rows.filter(Q(answer="pending") | Q(answer="given", act=RELEASE, used_at=None))
     return [one for one in found if one.answer == "pending" or still(one, draft)]
@@ -237,8 +233,7 @@ def exemptible(titles: Mapping[str, str], asked: Iterable[Exemption]) -> list[tu
 
 def not_over(access: Access, year: int, draft: Publication | None) -> str:
     """Return that the year is not over, or was not when the draft was counted; else empty."""
-    day = draft.so_far if draft and draft.made_at else so_far(year, access.today)
-    return sentence(year, day) if day else ""
+    return sentence(year, draft.so_far if draft and draft.made_at else so_far(year, access.today))
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +315,7 @@ def steps(request: AuthenticatedRequest, year: int) -> HttpResponse:
     form = StepsForm(request.POST, steps=draft.steps, titles={})
     if form.is_valid():
         for table, step in form.cleaned_data.items():
-            if step is not None and step != draft.steps.get(table, 0):
+            if step not in {None, draft.steps.get(table, 0)}:
                 actions.choose_steps(year=year, steps={table: step}, by=request.access)
     return redirect(enqueue("protect_year", by=request.access, year=year))
 

@@ -88,10 +88,9 @@ class Command(BaseCommand):
             said |= {"code": code} if code else {}
             self.stdout.write(json.dumps(said, ensure_ascii=False))
             return
-        lines = [_sentence(done, options), *map(_line, errors)]
-        lines += [f"{_('Warning:')} {_line(entry)}" for entry in warnings]
-        lines += [code] if code else []
-        self.stdout.write("\n".join(lines))
+        warned = [f"{_('Warning:')} {_line(entry)}" for entry in warnings]
+        lines = [_sentence(done, options), *map(_line, errors), *warned, code]
+        self.stdout.write("\n".join(filter(None, lines)))
 
 
 def how_to_import(parser: CommandParser) -> None:
