@@ -104,11 +104,7 @@ class Act:
     details: Callable[[Approval], str] = lambda asked: ""
     carry_out: Callable[[Approval, Access], str] | None = None
     asked_at: str = ""
-    page: Callable[[Approval], str] | None = None
-
-    def address(self, asked: Approval) -> str:
-        """Of the page on which it is answered, where that is not the one of all questions; else empty."""
-        return self.page(asked) if self.page is not None else ""
+    page: Callable[[Approval], str] = lambda asked: ""
 
 
 ACTS: Final[dict[str, Act]] = {}

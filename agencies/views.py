@@ -147,7 +147,7 @@ def approval(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     """One question. The page of its answer shows the code of an account once: the code is not stored."""
     asked, access = _asked(request, code), request.access
     act = ACTS[asked.act]
-    if (own := act.address(asked)) and access.may(*act.answers):
+    if (own := act.page(asked)) and access.may(*act.answers):
         return redirect(own)
     waits = asked.answer == Approval.Answer.PENDING
     who = list(Answerers(access.today).who_answers(asked)) if waits else []

@@ -170,8 +170,8 @@ def estimate(
     *,
     replicates: int = 1000,
     seed: int = 1,
-    progress: Callable[[int, int], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+    cancelled: Callable[[], bool] = lambda: False,
     clock: Clock | None = None,
 ) -> Estimate | Refusal:
     """How many persons there are, on a list or on none; or why that cannot be said.
@@ -212,7 +212,7 @@ def _result(
     full: CaptureTable, found: Fit, searched: ModelSearch | None, drawn: _Drawn, lower: LowerBound
 ) -> Estimate:
     """The figures with what other lists say of them, and whether they may be published."""
-    checked, without = consistency(full), left_out(full)
+    checked, without = consistency(full), tuple(_left_out(full, name) for name in full.lists)
     reasons = (
         *doubts(full.overlap, (found.wald, drawn.bca), searched, drawn.infinite),
         *disagreements(lower, found.estimate, without, checked),
@@ -237,12 +237,8 @@ def _result(
     )
 
 
-def left_out(table: CaptureTable) -> tuple[LeftOut, ...]:
-    """The stepwise estimate of a table without each of its lists; of two lists that is the usual product."""
-    return tuple(_left_out(table, name) for name in table.lists)
-
-
 def _left_out(table: CaptureTable, name: str) -> LeftOut:
+    """Return the stepwise estimate without the list; of two that remain it is the usual product."""
     others = table.without(name).without_empty()
     ruled_out = {found.code for found in refusals(others)} - {"too_few_lists"}
     found = None if ruled_out or len(others.lists) < 2 else fit_stepwise(others)
@@ -261,8 +257,8 @@ def _bootstrap(
     total: float,
     replicates: int,
     seed: int,
-    progress: Callable[[int, int], None] | None,
-    cancelled: Callable[[], bool] | None,
+    progress: Callable[[int, int], None],
+    cancelled: Callable[[], bool],
 ) -> _Drawn:
     drawn = bootstrap(
         work.design,
@@ -294,12 +290,12 @@ def sensitivity(
     base: Estimate | Refusal,
     *,
     seed: int = 1,
-    cancelled: Callable[[], bool] | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> Sensitivity:
     """Leave out each list, merge each two, and lower the recall of links. `base`: of the table itself."""
     done = []
     for kind, names, changed in _variations(table.without_empty()):
-        if cancelled and cancelled():
+        if cancelled():
             raise EstimateCancelled
         done.append(Variation(kind, names, estimate(changed, replicates=0, seed=seed)))
     return Sensitivity(tuple(done), _recalls(base))

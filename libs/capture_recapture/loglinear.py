@@ -155,18 +155,17 @@ def bootstrap(
     *,
     replicates: int,
     seed: int,
-    progress: Callable[[int, int], None] | None = None,
-    cancelled: Callable[[], bool] | None = None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+    cancelled: Callable[[], bool] = lambda: False,
 ) -> Floats:
     """Estimate `replicates` tables drawn from W counts; infinite where nothing overlaps."""
     tables, back = np.unique(draw(counts, replicates, seed), axis=0, return_inverse=True)
     dark = np.full(len(tables), np.inf)
     for start in range(0, len(tables), BATCH):
-        if cancelled and cancelled():
+        if cancelled():
             raise EstimateCancelled
         dark[start : start + BATCH] = stepwise(d, tables[start : start + BATCH], codes).dark
-        if progress:
-            progress(replicates * min(start + BATCH, len(tables)) // len(tables), replicates)
+        progress(replicates * min(start + BATCH, len(tables)) // len(tables), replicates)
     return np.asarray(counts.sum() + dark[back.reshape(-1)], dtype=float)
 
 

@@ -104,7 +104,8 @@ def publish_year(run: Run, year: int) -> str:
     draft = actions.draft_of(year)
     if draft is None:
         raise JobRefused(_("Somebody else published {year} first.").format(year=year))
-    approval = Approval.objects.filter(code=run.params.get("approval")).select_related("asked_by").first()
+    code = run.params.get("approval")
+    approval = Approval.objects.filter(code=code).select_related("asked_by").first() if code else None
     if approval is None:
         raise JobRefused(_("Nobody has approved this release."))
     row = actions.publish(

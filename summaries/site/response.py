@@ -139,7 +139,8 @@ def to_anybody(view: FileView[P]) -> FileView[P]:
     @wraps(view)
     def data(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         response = view(*args, **kwargs)
-        response.headers.update(HEADERS)
+        for name, value in HEADERS.items():
+            response.headers[name] = value
         return response
 
     return data
