@@ -147,7 +147,7 @@ def _of_postgresql(error: BaseException) -> str:
     if state is None:
         reaching = any(kind.__name__ == "OperationalError" for kind in type(error).__mro__)
         return str(error).strip().partition("\n")[0] if reaching else ""
-    named = getattr(told, "constraint_name", None) or ""
+    named = getattr(told, "constraint_name", None)
     said = getattr(told, "message_primary", None) if OF_THE_SERVER.fullmatch(state) else None
     return " ".join(filter(None, (str(state), named, said)))
 

@@ -1,7 +1,7 @@
 """Yearly summaries and their publication.
 
 The tables are what the app says of itself to lower ones (accounts.permissions):
-ABOUT, DONE and HOW are the words of its events in the audit trail, VERBS its rights in Django's admin.
+ABOUT, DONE and HOW are the words of its events in the audit log, VERBS its rights in Django's admin.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class SummariesConfig(AppConfig):
         release_actions.register()
 
     def trail_words(self, label: str) -> str:
-        """A label of the audit trail, such as "2025 county": its tables and pages in words
+        """A label of the audit log, such as "2025 county": its tables and pages in words
         (audit_pages.words)."""
         from summaries.counting.reference import titles
 

@@ -53,7 +53,7 @@ class Chart:
 
 
 def shown(cell: Cell) -> int | None:
-    """The value, or None: the only door from a cell to anything drawn."""
+    """Return the value, or None: all that is drawn of a cell is read by this."""
     return cell.value if cell.status is Status.SHOWN else None
 
 

@@ -1,6 +1,6 @@
 """Publications of a year, their files, exemptions from disclosure control, and announced releases.
 
-Beside the versions of a year is kept what else left the house, which corrections wait, and which attacks were
+Beside the versions of a year is kept what else was given out, which corrections wait, and which attacks were
 run again.
 """
 
@@ -54,7 +54,7 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         return self.filter(version__isnull=False)
 
     def public(self, now: datetime) -> PublicationQuerySet:
-        """The one door of what everybody may know at `now`: every version whose hour has come, withdrawn ones
+        """Return what everybody may know at `now`: every version whose hour has come, withdrawn ones
         too, which say why. A version that was taken back before its hour never becomes public."""
         return self.published().filter(published_at__lte=now).exclude(withdrawn_at__lt=F("published_at"))
 

@@ -67,7 +67,7 @@ class Bench:
 
     @property
     def told(self) -> list[str]:
-        """Cells that are hidden in vain: their names."""
+        """The names of cells that are suppressed but derivable."""
         return [self._cell(key) for key, reason in self.reasons.items() if reason == TOLD]
 
     @property
@@ -81,7 +81,7 @@ class Bench:
 
     @property
     def proposed(self) -> int | None:
-        """The step that would hide less, where much is hidden or hidden in vain."""
+        """The step that would hide less, where much is suppressed, or can be derived all the same."""
         entry = PUBLISHED_BY_NAME[self.shown.table.name]
         hides_too_much = self.mostly_hidden or self.told or self.earlier
         return self.step + 1 if hides_too_much and self.step + 1 < len(entry.ladder) else None
@@ -122,7 +122,7 @@ def benches(draft: Publication) -> list[Bench]:
 
 
 def told_in(draft: Publication) -> int:
-    """How many cells are hidden in vain."""
+    """Return how many cells are suppressed but derivable."""
     reasons: dict[str, dict[str, int]] = draft.unsealed().get("reasons", {})
     return sum(reason in (TOLD, EARLIER) for one in reasons.values() for reason in one.values())
 

@@ -50,7 +50,7 @@ def rates(year: int, tables: Sequence[ProtectedTable], labels: PublicLabels) -> 
     for series in (*table.dimensions[0].categories, TOTAL):
         value = table.value(series)
         if value:
-            few = table.value(series, CHILDREN) if by_age else None
+            few = table.value(series, CHILDREN)
             row: Json = {"series": series, "label": labels.category("sdg", series), "scope": TOTAL}
             row |= {"value": value, "rate": _rate(value, people, "total"), "by_age": by_age}
             row |= {"children": few, "children_rate": _rate(few, people, "under_18"), "source": source}
@@ -103,7 +103,7 @@ def over_years(
         row: Json = {"year": one, "break": bool(since), "cells": [_cell(table, who, of) for who in WHO]}
         rows.append(row | ({"so_far": running.isoformat()} if running else {}))
         before = one
-    source = people[year][1] if year in people else ""
+    source = people.get(year, ({}, ""))[1]
     return {"columns": _columns(), "rows": rows, "breaks": list(broken), "source": source}
 
 
