@@ -275,7 +275,7 @@ def _own_questions(access: Access) -> Boxes:
 
 
 def _of_question(row: Approval) -> str:
-    return ACTS[row.act].address(row) or reverse("agencies:approval", args=[row.code])
+    return ACTS[row.act].page(row) or reverse("agencies:approval", args=[row.code])
 
 
 PRESSED: Final = 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Q
@@ -17,6 +17,8 @@ from accounts.roles import May
 from audit.writer import record
 from jobs.models import Job
 
+Found = TypeVar("Found")
+
 
 class RunCancelled(Exception):
     """The owner has asked the run to stop, or was told that it was dead."""
@@ -24,6 +26,13 @@ class RunCancelled(Exception):
 
 class JobRefused(Exception):
     """The run cannot be done; the message is one sentence for its owner."""
+
+
+def needed(found: Found | None, sentence: str) -> Found:
+    """Return what was found. Raises JobRefused with the sentence where nothing was."""
+    if found is None:
+        raise JobRefused(sentence)
+    return found
 
 
 def refuse(*faults: tuple[bool, str], kind: type[JobRefused] = JobRefused) -> None:
@@ -77,7 +86,7 @@ class JobKind:
 
     name: str
     title: str | Promise
-    may: tuple[May, ...]  # any of them
+    may: May | tuple[May, ...]  # any of them
     work: Work
     start: Start = ""
     phases: Phases = ()
@@ -93,6 +102,10 @@ class JobKind:
         if callable(self.start):
             return self.start(job.params)
         return reverse(self.start) if self.start else ""
+
+    @property
+    def rights(self) -> tuple[May, ...]:
+        return self.may if isinstance(self.may, tuple) else (self.may,)
 
 
 def every_percent(progress: Callable[[int, int], None]) -> Callable[[int, int], None]:
@@ -131,10 +144,9 @@ def job(
     name: str, *, title: str | Promise, may: May | tuple[May, ...], start: Start = "", phases: Phases = ()
 ) -> Callable[[Work], Work]:
     """Registers a function as the work of the kind `name`; it must be safe to stop at any place."""
-    rights = may if isinstance(may, tuple) else (may,)
 
     def register(work: Work) -> Work:
-        KINDS[name] = JobKind(name, title, rights, work, start, phases)
+        KINDS[name] = JobKind(name, title, may, work, start, phases)
         return work
 
     return register
@@ -142,7 +154,7 @@ def job(
 
 @transaction.atomic
 def enqueue(kind: str, *, by: Access, **params: Any) -> Job:
-    by.require(*KINDS[kind].may)
+    by.require(*KINDS[kind].rights)
     job = Job.objects.create(kind=kind, owner=by.user, params=params)
     record(by, "job.ask", job, search_kind=kind)
     return job

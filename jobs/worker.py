@@ -154,7 +154,7 @@ def _ended(job: Job, state: str, facts: dict[str, Any]) -> None:
 
 def _outcome(going: Run) -> tuple[str, dict[str, Any]]:
     job, kind = going.job, KINDS.get(going.job.kind)
-    if kind is None or not going.access.may(*kind.may):
+    if kind is None or not going.access.may(*kind.rights):
         return Job.State.FAILED, {"error": NOT_ALLOWED}
     try:
         with acting_as(going.access):

@@ -79,7 +79,7 @@ def reason(said: str) -> str:
 
 
 def reached(on: BaseDatabaseWrapper) -> tuple[str, str]:
-    """How PostgreSQL's programs reach the database of `on`; and the password, which goes by the environment."""
+    """How PostgreSQL's programs reach the database of `on`, and the password for their environment."""
     known = {one.keyword.decode() for one in pq.Conninfo.get_defaults()}
     parameters = {name: value for name, value in on.get_connection_params().items() if name in known}
     password = str(parameters.pop("password", "") or "")

@@ -27,8 +27,7 @@ RELEASE: Final = "version.release"
 WITHDRAWAL: Final = "version.withdraw"
 ANSWERS: Final = (May.PUBLISH, May.APPROVE_EXCEPTION)
 State = Publication.State
-Told = Mapping[str, str]  # by language
-NOTHING: Final[Told] = {}
+Told = dict[str, str]  # by language
 Wish = dict[str, Any]  # what is asked for, as it is kept with the question
 
 
@@ -38,8 +37,8 @@ def wish(
     *,
     estimate: int | None = None,
     at: datetime | None = None,
-    unconfirmed: Told = NOTHING,
-    revised: Told = NOTHING,
+    unconfirmed: Told | None = None,
+    revised: Told | None = None,
     seen_before: Sequence[str] = (),
 ) -> Wish:
     """`at`: the hour that was announced; at once where there is none. `unconfirmed`: why a final version does
@@ -56,8 +55,8 @@ def wish(
     }
 
 
-def _said(told: Told) -> Told:
-    kept = {language: text.strip() for language, text in told.items()}
+def _said(told: Told | None) -> Told:
+    kept = {language: text.strip() for language, text in (told or {}).items()}
     return kept if any(kept.values()) else {}
 
 

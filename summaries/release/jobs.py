@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _, gettext_lazy, gettext_noop
 
 from accounts.models import Approval
 from accounts.roles import May
-from jobs.kinds import JobRefused, Phases, Run, RunCancelled, every_percent, hourly, job
+from jobs.kinds import JobRefused, Phases, Run, RunCancelled, every_percent, hourly, job, needed
 from jobs.retry import is_full
 from libs import suppression
 from summaries.release import actions, corrections, workbench
@@ -101,13 +101,10 @@ def suggest_year(run: Run, year: int) -> None:
 
 @of_a_year("publish_year", gettext_lazy("Freezing and publishing"), PUBLISHING)
 def publish_year(run: Run, year: int) -> str:
-    draft = actions.draft_of(year)
-    if draft is None:
-        raise JobRefused(_("Somebody else published {year} first.").format(year=year))
-    code = run.params.get("approval")
-    approval = Approval.objects.filter(code=code).select_related("asked_by").first() if code else None
-    if approval is None:
-        raise JobRefused(_("Nobody has approved this release."))
+    overtaken = _("Somebody else published {year} first.").format(year=year)
+    draft, code = needed(actions.draft_of(year), overtaken), run.params.get("approval")
+    found = Approval.objects.filter(code=code).select_related("asked_by").first() if code else None
+    approval = needed(found, _("Nobody has approved this release."))
     row = actions.publish(
         draft=draft, approval=approval, by=run.access, progress=run.progress, cancelled=run.cancelled
     )
@@ -116,9 +113,8 @@ def publish_year(run: Run, year: int) -> str:
 
 @of_a_year("try_correction", gettext_lazy("Looking for what can be published of a correction"), TRYING)
 def try_correction(run: Run, year: int) -> None:
-    row = corrections.waiting(year)
-    if row is None:
-        raise JobRefused(_("No correction of {year} waits any more.").format(year=year))
+    gone = _("No correction of {year} waits any more.").format(year=year)
+    row = needed(corrections.waiting(year), gone)
     corrections.try_one(row, run.access, run.access, run.progress)
 
 

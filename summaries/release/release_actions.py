@@ -19,7 +19,7 @@ from accounts.approvals import Fact, NotAsItWas, answer, ask, needs_two, use, wi
 from accounts.models import Approval
 from accounts.roles import May
 from audit.writer import Target, record, target
-from jobs.kinds import JobRefused, enqueue, refuse
+from jobs.kinds import JobRefused, enqueue, needed, refuse
 from jobs.models import Job
 from knowledge.stored_texts import present
 from summaries.release import corrections
@@ -104,9 +104,8 @@ def cancel(*, year: int, reason: str, reason_en: str, by: Access) -> Announcemen
     by.require(May.PUBLISH)
     why = why_waiting(year)
     refuse((bool(why), why))
-    row = Announcement.objects.select_for_update().coming(by.at).filter(year=year).first()
-    if row is None:
-        raise JobRefused(_("No hour is announced."))
+    coming = Announcement.objects.select_for_update().coming(by.at).filter(year=year)
+    row = needed(coming.first(), _("No hour is announced."))
     row.ended_at, row.cancelled_by = by.at, by.user
     row.cancelled_reason, row.cancelled_reason_en = reason, reason_en
     row.save()
