@@ -131,7 +131,7 @@ class _Words:
         self.swedish = lang == "sv"
 
     def __call__(self, key: str, *places: object, **facts: object) -> str:
-        return WORDS[key][0 if self.swedish else 1].format(*places, **facts)
+        return WORDS[key][LANGUAGES.index(self.lang)].format(*places, **facts)
 
     def number(self, value: float) -> str:
         """Whole persons, thousands parted by a no-break space or a comma."""

@@ -130,8 +130,8 @@ GROUPS: Final = (
     ChartSeries("unknown", "#6a757b", "ring"),
 )
 BY_NAME: Final = {series.name: series for series in GROUPS}
-# For categories that are not groups (children and adults, sources): the same six, in order.
-OWN_ORDER: Final = {
+# Of some categories that are not groups, too: the others (such as sources) have the same six, in order.
+LOOKS: Final = BY_NAME | {
     "children": BY_NAME["girls"],
     "adults": BY_NAME["women"],
     "age_unknown": BY_NAME["unknown"],
@@ -142,7 +142,7 @@ def series_of(categories: Sequence[str]) -> dict[str, ChartSeries]:
     """Return a look for each category. Groups keep theirs; more than six categories are refused."""
     if len(categories) > len(GROUPS):
         raise ValueError(f"{len(categories)} series cannot be told apart: show a table")
-    named = {c: BY_NAME.get(c) or OWN_ORDER.get(c) for c in categories}
+    named = {c: LOOKS.get(c) for c in categories}
     free = [series for series in GROUPS if series not in named.values()]
     return {c: named[c] or free.pop(0) for c in categories}
 

@@ -70,8 +70,9 @@ region_tiles: Final = partial(_tiles, grid=REGIONS)  # the seven NMT regions
 def _places(categories: Sequence[str], grid: Grid) -> dict[str, tuple[int, int]]:
     below = max(row for _column, row in grid.values()) + 1
     outside = [category for category in categories if category not in grid]
-    places = {category: (at % COLUMNS, below + at // COLUMNS) for at, category in enumerate(outside)}
-    return {category: places.get(category) or grid[category] for category in categories}
+    rest = {category: (at % COLUMNS, below + at // COLUMNS) for at, category in enumerate(outside)}
+    places = {**grid, **rest}
+    return {category: places[category] for category in categories}
 
 
 def _bounds(top: int) -> list[int]:
