@@ -250,8 +250,7 @@ def add_persons(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     case = editable_case(access, code, May.EDIT_CASE, May.OPEN_CASE)
     token, cases = token_of(request.POST), Case.objects.visible_to(access)
-    asked_again = None if request.POST.get("go") == "grid" else token or token_of(request.GET)
-    if sent_before(asked_again, cases, by=access):
+    if sent_before(token or token_of(request.GET), cases, by=access):
         tell_saved_already(request)
         return redirect(case)
     draft = Registration.of(request, case)

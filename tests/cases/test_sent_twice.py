@@ -349,3 +349,16 @@ def test_back_to_the_form_leads_to_what_it_has_made_and_to_the_form_where_it_has
         client_of(someone(Role.OPERATOR, "Other")).get("/calls/new/", {"form_token": token}).status_code
         == 200
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["case, page", "persons, page"])
+def test_the_grid_of_what_was_saved_leads_to_what_was_made(west: User, name: str) -> None:
+    """After Back and “Change what differs”: nobody fills in rows that would be saved nowhere."""
+    person, door = new_case(new_person(), by=Access.of(west)).persons.get(), DOORS[name]
+    facts = door.facts(person) | {"form_token": str(uuid.uuid4())}
+    client = english(client_of(door.who(west)))
+    client.post(door.path(person), facts)
+    page = client.post(door.path(person), facts | {"go": "grid"}, follow=True)
+    assert len(page.redirect_chain) == 1
+    assert "saved already" in page.content.decode()
