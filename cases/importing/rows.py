@@ -27,6 +27,7 @@ from exchange.reader import ERRORS
 from exchange.xlsx_writer import restore
 
 _MEMO: Final = 20_000  # texts of one column that are remembered
+_UNREAD: Final = object()  # stands for a cell that cannot be read, or that the file lacks
 _REFERENCES: Final = frozenset({"case", "person"})
 _LONG: Final = {  # in characters, and what is said of a text that is longer
     "case": (MAX_REFERENCE, "reference_long"),
@@ -55,8 +56,10 @@ def identifying(column: str, text: str) -> Fault | None:
     """A reference that is an identity number or an address of e-mail; short numbers are references."""
     if "@" not in text and sum(map(str.isdigit, text)) < 6:
         return None
-    kinds = [found.reason for found in scanner.find(text) if found.reason in _UNSAID]
-    return Fault(column, "identity", {"kind": kinds[0]}) if kinds else None
+    for found in scanner.find(text):
+        if found.reason in _UNSAID:
+            return Fault(column, "identity", {"kind": found.reason})
+    return None
 
 
 class RowReader:
@@ -86,9 +89,8 @@ class RowReader:
             else:
                 found[name] = value
         problems += self._rules(row, cells, found)
-        if any(not problem.warning for problem in problems):
-            return None, problems
-        return _facts(row, found), problems
+        is_importable = all(problem.warning for problem in problems)
+        return _facts(row, found) if is_importable else None, problems
 
     def _reader(self, name: str) -> Callable[[str], object]:
         """Every text of a column is read once, but for references, of which most stand there once."""
@@ -146,11 +148,9 @@ class RowReader:
 
     def _listed(self, name: str) -> Callable[[str], object]:
         fact = BY_NAME[name]
-        if read := _CLOSED.get(fact.kind):
-            return lambda text: read(text) or None
-        names = self.lookups.names_of(fact)
-        look_up = values.code if fact.codes else values.named
-        return lambda text: look_up(text, names) or None
+        look_up: Callable[..., str] = values.code if fact.codes else values.named
+        read = _CLOSED.get(fact.kind) or partial(look_up, names=self.lookups.names_of(fact))
+        return lambda text: read(text) or None
 
     def _purposes(self, text: str) -> tuple[str, ...]:
         names = self.lookups.names["purpose"]
@@ -162,7 +162,7 @@ class RowReader:
 
     def _rules(self, row: int, cells: Sequence[str], found: dict[str, Any]) -> list[RowProblem]:
         """Cells against each other. Remembered too: few combinations are new after some hundred rows."""
-        key = tuple(found.get(name) for name in _COMBINED)
+        key = tuple(found.get(name, _UNREAD) for name in _COMBINED)
         if key not in self._combined:
             if len(self._combined) > _MEMO:
                 self._combined.clear()

@@ -398,3 +398,14 @@ def test_any_facts_are_stored_as_the_file_says_and_found_again(vera: Access, dat
     for cells in sent:
         assert stored(cells["person"]) == wanted(cells, known)
     assert counts(load(file, vera)) == (0, 0, len(sent), 0)
+
+
+@pytest.mark.parametrize("order", [("qqqq", ""), ("", "qqqq")])
+def test_an_empty_sector_is_told_apart_from_one_that_cannot_be_read(
+    lookups: Lookups, order: tuple[str, str]
+) -> None:
+    """What is remembered of combinations of cells is not that of another combination."""
+    good = {**GOOD, "main_purpose": "labour"}
+    reader = RowReader(match([*good, "sector"]), lookups, TODAY)
+    codes = {sector: [said.code for said in reader.read(2, [*good.values(), sector])[1]] for sector in order}
+    assert codes == {"qqqq": ["listed"], "": ["sector_missing"]}
