@@ -20,7 +20,6 @@ from cases.export_rows import call_rows, in_order, person_rows
 from cases.facts import IMPORTED, header
 from cases.forms.base import PlainForm
 from cases.forms.fields import NoteField
-from cases.htcds import releases
 from cases.pages import Order
 from cases.querysets import PersonQuerySet
 from cases.resources import CallResource
@@ -42,6 +41,12 @@ def rarest(persons: PersonQuerySet) -> int:
 SMALL: Final = 5_000  # persons; or calls; a larger file is a background run
 PERSONS, HTCDS, CALLS = "persons", "htcds", "calls"
 Told = Callable[[int], None]
+FORMATS: Final = (
+    ("csv", gettext_lazy("CSV, for Excel and for the import")),
+    ("xlsx", gettext_lazy("XLSX (Excel)")),
+    ("json", gettext_lazy("JSON")),
+)
+OF_STANDARD: Final = ((f"{HTCDS} {htcds.RELEASE}", f"HTCDS {htcds.RELEASE}"),)
 
 
 @dataclass(frozen=True)
@@ -60,11 +65,11 @@ def ask(
 ) -> ExportFile:
     """The file to be made, still empty. `form`: csv, xlsx, json, or htcds and its release as "htcds 2.0"."""
     form, _space, release = form.partition(" ")
-    kind = CALLS if selection.of_calls else HTCDS if form == HTCDS else PERSONS
+    kind = HTCDS if release else PERSONS
     file = ExportFile(
-        kind=kind,
+        kind=CALLS if selection.of_calls else kind,
         of="cases.call" if selection.of_calls else "cases.person",
-        form="csv" if form == HTCDS else form,
+        form="csv" if release else form,
         page=selection.page,
         purpose=purpose,
         reason=reason,
@@ -88,7 +93,7 @@ def _sheet(file: ExportFile, selection: Selection, by: Access, told: Told) -> Sh
         return _sheet_of_calls(file, selection, by, told)
     persons = in_order(selection.rows, selection.order)
     if file.kind == HTCDS:
-        attributes, rows = htcds.table(persons, file.release, by)
+        attributes, rows = htcds.table(persons, by)
         return Sheet(attributes, rows, settings.DEMO, ",", told, marked=False)
     columns = header(IMPORTED, swedish=file.language == "sv" and file.form != "json")
     return Sheet(columns, person_rows(persons), settings.DEMO, told=told, title=PERSONS)
@@ -115,7 +120,7 @@ class CaseworkExportForm(PlainForm):
     """What is asked before rows of casework leave, by a page or by the admin: what for, and in which format.
 
     `rarest`: persons in the rarest combination, None where no row is one: where they are few, a reason is
-    asked for. `rows` and `htcds`: which formats are offered."""
+    asked for. `htcds`: the format of the standard is offered, and no other."""
 
     format = forms.ChoiceField(label=gettext_lazy("Format"))
     purpose = NoteField(label=gettext_lazy("What the file is for"), longest=240, required=True)
@@ -125,17 +130,9 @@ class CaseworkExportForm(PlainForm):
         required=True,
     )
 
-    def __init__(
-        self, *args: Any, rarest: int | None = None, rows: bool = True, htcds: bool = True, **options: Any
-    ) -> None:
+    def __init__(self, *args: Any, rarest: int | None = None, htcds: bool, **options: Any) -> None:
         super().__init__(*args, **options)
-        choices: list[tuple[str, str]] = []
-        if rows:
-            choices += [("csv", _("CSV, for Excel and for the import")), ("xlsx", _("XLSX (Excel)"))]
-            choices += [("json", _("JSON"))]
-        if htcds:
-            choices += [(f"htcds {release}", f"HTCDS {release}") for release in releases()]
-        self.fields["format"].choices = choices  # type: ignore[attr-defined]
+        self.fields["format"].choices = OF_STANDARD if htcds else FORMATS  # type: ignore[attr-defined]
         self.rarest = rarest or 0
         if not 0 < self.rarest < FEWEST:
             del self.fields["reason"]

@@ -1,7 +1,7 @@
 """Persons by the Human Trafficking Case Data Standard (IOM), one row each.
 
-Which facts feed which field stands in `htcds_fields.csv`, what the standard calls them in mapping rows of a
-release. Another release is another set of those rows; its fields are those of release 2.0, of January 2023.
+Which facts feed which field stands in `htcds_fields.csv`, what the standard calls them in mapping rows. Both
+are those of release 2.0, of January 2023, the last there is (ADR 74).
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
 from agencies.models import Code, CodeMapping
-from cases.choices import LABOUR_PURPOSES, CaseState, Consent, ListAnswer, MeasureAnswer, Sex, Status
+from cases.choices import LABOUR_PURPOSES, CaseState, Consent, ListAnswer, MeasureAnswer, Place, Sex, Status
 from cases.export_rows import CHUNK, items, joined
 from cases.models import Call, Case, Exploitation, Measure, Person, SuspectCount
 
+RELEASE: Final = "2.0"
 TARGET, DECISION, DEFINITIONS, REFERRED = "htcds", "htcds_decision", "htcds_definitions", "htcds_referred"
 SEPARATOR: Final = ";"  # between several values, which hold no comma
+_COUNTRY: Final = re.compile("(?!AA|Q[M-Z]|X.|ZZ)[A-Z]{2}")  # the others are free for users
 ATTRIBUTION: Final = (
     "Human Trafficking Case Data Standard (HTCDS), International Organization for Migration (IOM), CC BY 4.0 "
     "https://creativecommons.org/licenses/by/4.0/ ; mapped and translated by us"
@@ -82,25 +84,17 @@ def fields() -> tuple[Field, ...]:
         )
 
 
-def releases() -> list[str]:
-    """Those that there are mapping rows of, the newest first."""
-    found = CodeMapping.objects.filter(target=TARGET).order_by().values_list("release", flat=True).distinct()
-    return sorted(
-        found, key=lambda name: ([int(part) for part in re.findall(r"[0-9]+", name)], name), reverse=True
-    )
-
-
 @dataclass(frozen=True)
 class ReleaseNames:
-    """(target, code) → what a release calls it."""
+    """(target, code) → what the standard calls it."""
 
     rows: Mapping[tuple[str, str], Sequence[str]]
 
     @classmethod
-    def load(cls, release: str) -> ReleaseNames:
+    def load(cls) -> ReleaseNames:
         found: dict[tuple[str, str], list[str]] = defaultdict(list)
         targets = (TARGET, DECISION, DEFINITIONS, REFERRED)
-        rows = CodeMapping.objects.filter(target__in=targets, release=release)
+        rows = CodeMapping.objects.filter(target__in=targets, release=RELEASE)
         for target, code, value in rows.values_list("target", "code", "value"):
             found[target, code] += [part.strip() for part in value.split("|")]
         return cls(dict(found))
@@ -110,30 +104,34 @@ class ReleaseNames:
         return list(dict.fromkeys(name for code in codes for name in self.rows.get((target, code), ())))
 
 
-def gaps(release: str) -> list[tuple[Field, str]]:
-    """Codes that the release has no name for, each with the field that is left empty for it."""
-    names = ReleaseNames.load(release)
+def gaps() -> list[tuple[Field, str]]:
+    """Codes that the standard has no name for, each with the field that is left empty for it."""
+    names, keys = ReleaseNames.load(), _codes_by_list()
+    found = []
+    for field in fields():
+        target = DECISION if field.fact == "agency_decision" else TARGET
+        listed = "" if field.type == "text" else _LISTS.get(field.fact, field.fact)
+        named = {code for of, code in names.rows if of in {target, REFERRED}}
+        found += [(field, key) for key in keys[listed] if key not in named]
+    return found
+
+
+def _codes_by_list() -> dict[str, list[str]]:
+    """Return the codes of each list and closed set, in their order."""
     keys: dict[str, list[str]] = defaultdict(list)
     for code in Code.objects.order_by("list", "position", "key"):
         keys[code.list].append(code.key)
     for listed, closed in _CLOSED.items():
         keys[listed] = [f"{listed}:{value}" for value in closed.values]
-    found = []
-    for field in fields():
-        target = DECISION if field.fact == "agency_decision" else TARGET
-        listed = "" if field.type == "text" else _LISTS.get(field.fact, field.fact)
-        for key in keys[listed]:
-            if not (names.of([key], target) or names.of([key], REFERRED)):
-                found.append((field, key))
-    return found
+    return keys
 
 
-def table(persons: QuerySet[Person], release: str, access: Access) -> tuple[list[str], Iterator[list[str]]]:
+def table(persons: QuerySet[Person], access: Access) -> tuple[list[str], Iterator[list[str]]]:
     """Header and rows: the fields of the standard, and one more for control methods that its pick list lacks.
 
     `persons` are in scope of `access`; of the calls of their cases only those that it may see say whether
     consent was given."""
-    names = ReleaseNames.load(release)
+    names = ReleaseNames.load()
     columns = fields()
     rows = (_row(facts, names, columns) for facts in _stored(persons, access))
     return [*(field.name for field in columns), MORE], rows
@@ -168,23 +166,24 @@ def _stored(persons: QuerySet[Person], access: Access) -> Iterator[dict[str, Any
 def _row(stored: dict[str, Any], names: ReleaseNames, columns: Sequence[Field]) -> list[str]:
     facts = _facts(stored, names)
     cells = [_cell(field, facts.get(field.fact, [])) for field in columns]
-    controls = {code for (code,) in items(stored["joined_controls"])}
-    more = names.of(sorted(controls), DEFINITIONS)
-    return [*cells, SEPARATOR.join(value for value in more if value not in facts["controls"])]
+    more = [value for value in facts["defined_controls"] if value not in facts["controls"]]
+    return [*cells, SEPARATOR.join(more)]
 
 
 def _cell(field: Field, values: list[str]) -> str:
     """A choice of one is empty where there are several: none of them is the answer."""
+    stated = list(filter(None, values))
     if field.type == "multi-pick":
-        return SEPARATOR.join(values)
-    if field.type in {"pick", "checkbox"} and len(values) > 1:
+        return SEPARATOR.join(stated)
+    if field.type in {"pick", "checkbox"} and len(stated) > 1:
         return ""
-    return next(iter(values), "")
+    return next(iter(stated), "")
 
 
 def _facts(stored: dict[str, Any], names: ReleaseNames) -> dict[str, list[str]]:
     """Values by the names of facts in the schema file."""
     kind = [stored["first_agency__kind"]]
+    controls = sorted({code for (code,) in items(stored["joined_controls"])})
     countries = [stored["citizenship"] or "", *(stored["further_citizenships"] or "").split(",")]
     return {
         "agency": [stored["first_agency__name_en"].replace(",", "")],
@@ -195,9 +194,10 @@ def _facts(stored: dict[str, Any], names: ReleaseNames) -> dict[str, list[str]]:
         "status": names.of([f"status:{stored['status']}"]),
         "identified_on": [stored["first_identified_on"].isoformat()],
         "case_state": names.of([f"case_state:{stored['case__state']}"]),
-        "close_reason": list(filter(None, [(stored["case__close_reason__label_en"] or "").replace(",", "")])),
+        "close_reason": [(stored["case__close_reason__label_en"] or "").replace(",", "")],
         "relation": names.of(code for (code,) in items(stored["joined_relations"])),
-        "controls": names.of(sorted({code for (code,) in items(stored["joined_controls"])})),
+        "controls": names.of(controls),
+        "defined_controls": names.of(controls, DEFINITIONS),
         "consent": names.of(f"consent:{answer}" for _day, answer, *_to in items(stored["joined_calls"])),
         **_referral(items(stored["joined_calls"]), items(stored["joined_measures"]), names),
         **_of_purposes(items(stored["joined_purposes"]), names, child=stored["child"] == "yes"),
@@ -208,9 +208,7 @@ def _facts(stored: dict[str, Any], names: ReleaseNames) -> dict[str, list[str]]:
 def _is_country(code: str) -> bool:
     """Of ISO 3166-1; the register's own codes for stateless and unknown are in the range that is free for
     users."""
-    return (
-        len(code) == 2 and code not in {"AA", "ZZ"} and not code.startswith("X") and not "QM" <= code <= "QZ"
-    )
+    return bool(_COUNTRY.fullmatch(code))
 
 
 def _of_purposes(rows: list[list[str]], names: ReleaseNames, *, child: bool) -> dict[str, list[str]]:
@@ -225,17 +223,11 @@ def _of_purposes(rows: list[list[str]], names: ReleaseNames, *, child: bool) -> 
         "purposes": names.of(codes),
         "sector": names.of(row[1] for row in rows),
         "sexual_forms": names.of(row[2] for row in rows),
-        "country": _country_of_work(where, country),
+        "country": list(filter(_is_country, ["SE" if where == Place.SWEDEN else country])),
         "event": names.of(["event:exploitation"]),  # of which country, county and start are told
-        "county": [county] if county else [],
-        "start": [start] if start else [],
+        "county": [county],
+        "start": [start],
     }
-
-
-def _country_of_work(where: str, country: str) -> list[str]:
-    if where == "sweden":
-        return ["SE"]
-    return [country] if where == "abroad" and _is_country(country) else []
 
 
 def _referral(calls: list[list[str]], measures: list[list[str]], names: ReleaseNames) -> dict[str, list[str]]:
@@ -258,4 +250,4 @@ def _of_measures(rows: list[list[str]], names: ReleaseNames) -> dict[str, list[s
     answer."""
     known = [row for row in sorted(rows) if names.of([row[1]])]
     _month, kind, ends = known[-1] if known else ("", "", "")
-    return {"measure": names.of([kind]), "ends_on": [ends] if ends else []}
+    return {"measure": names.of([kind]), "ends_on": [ends]}

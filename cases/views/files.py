@@ -85,7 +85,7 @@ def htcds(request: AuthenticatedRequest) -> HttpResponse:
 def _export_persons(request: AuthenticatedRequest, title: str, *, htcds: bool) -> HttpResponse:
     request.access.require(May.EXPORT_ROWS)
     chosen = selection(request.GET, request.access)
-    form = {"rarest": rarest(chosen.rows), "rows": not htcds}
+    form = {"rarest": rarest(chosen.rows), "htcds": htcds}
     more = {"fields": _empty_fields(), "attribution": standard.ATTRIBUTION} if htcds else {}
     return _export(request, title, chosen, form, **more)
 
@@ -146,9 +146,8 @@ def htcds_report(request: AuthenticatedRequest) -> HttpResponse:
     header = [_("Field"), _("Section"), _("Core"), _("Code"), _("Why it is empty")]
     core = {True: _("yes"), False: ""}
     rows = [[f.name, f.section, core[f.core], "", why] for f, why in _empty_fields()]
-    for release in standard.releases()[:1]:
-        said = _("HTCDS {release} has no name for it.").format(release=release)
-        rows += [[f.name, f.section, core[f.core], code, said] for f, code in standard.gaps(release)]
+    said = _("HTCDS {release} has no name for it.").format(release=standard.RELEASE)
+    rows += [[f.name, f.section, core[f.core], code, said] for f, code in standard.gaps()]
     text = BOM + csv_text([header, *rows, [standard.ATTRIBUTION]], ";")
     return attached(text.encode(), "htcds-report.csv", "csv")
 

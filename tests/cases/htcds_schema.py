@@ -1,4 +1,4 @@
-"""What an export by the standard must not have, by its schema and the names of a release."""
+"""What an export by the standard must not have, by its schema and names."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ from cases import htcds
 from cases.htcds import MORE, SEPARATOR, Field, ReleaseNames, fields
 
 
-def faults(
-    header: Sequence[str], rows: Iterable[Sequence[str]], release: str
-) -> Iterator[tuple[int, str, str]]:
-    """(row from 1, field, what is wrong) by the schema file and the release's names: what an export must not
-    have."""
-    names = ReleaseNames.load(release)
+def faults(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[tuple[int, str, str]]:
+    """(row from 1, field, what is wrong) by the schema file and the standard's names: what an export must
+    not have."""
+    names = ReleaseNames.load()
     columns = fields()
     yield from _of_header(header, columns)
     allowed = frozenset(name for found in names.rows.values() for name in found)

@@ -1,4 +1,4 @@
-"""HTCDS 2.0: by mapping rows, checked against the schema file; a new release is a new set of rows."""
+"""HTCDS 2.0: by mapping rows, checked against the schema file."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ import csv
 import io
 
 import pytest
-from django.core.management import call_command
 
 from agencies.models import Agency, Code, CodeMapping, Region
 from audit.models import Event
 from cases import htcds
 from cases.models import Call, Exploitation
-from tests.actors import access, user
+from tests.actors import access
 from tests.cases.htcds_schema import faults
 from tests.cases.pages import signed_in
-from tests.exchange.list_files import table
 from tests.makers import new_case, new_person
 
 pytestmark = pytest.mark.django_db
@@ -29,17 +27,17 @@ def client(karin):
     return client
 
 
-def rows(client, release="2.0"):
+def rows(client):
     """Header, rows and manifest."""
-    answer = client.post("/cases/export/htcds/", {**ASKED, "format": f"htcds {release}"})
+    answer = client.post("/cases/export/htcds/", ASKED)
     assert answer.status_code == 302, answer.context["form"].errors
     data = b"".join(client.get(answer["Location"] + "file/").streaming_content).decode("utf-8-sig")
     header, *cells = csv.reader(io.StringIO(data, newline=""))
     return header, cells, client.get(answer["Location"] + "manifest/").json()
 
 
-def one(client, release="2.0"):
-    header, [cells], _manifest = rows(client, release)
+def one(client):
+    header, [cells], _manifest = rows(client)
     return dict(zip(header, cells, strict=True))
 
 
@@ -85,7 +83,7 @@ def test_an_export_has_no_fault_and_leaves_identity_empty(client, karin):
         by=access(karin),
     )
     header, cells, manifest = rows(client)
-    assert list(faults(header, cells, "2.0")) == []
+    assert list(faults(header, cells)) == []
     empty = {field.name for field in htcds.fields() if field.why_empty}
     told = {name: set(column) for name, *column in zip(header, *cells, strict=True)}
     assert all(told[name] == {""} for name in empty)
@@ -99,7 +97,7 @@ def test_the_checker_names_what_is_wrong(client, karin):
 
     def wrong(**changes):
         bad = [changes.get(name, cell) for name, cell in zip(header, cells, strict=True)]
-        return [(name, fault) for _row, name, fault in faults(header, [bad], "2.0")]
+        return [(name, fault) for _row, name, fault in faults(header, [bad])]
 
     assert wrong() == []
     for name, bad, fault in (
@@ -112,42 +110,11 @@ def test_the_checker_names_what_is_wrong(client, karin):
     citizenships = [wrong(prs_Citizenship=code) for code in ("XS", "QZ", "AA", "ZZ", "SWE")]
     assert citizenships == [[("prs_Citizenship", "no country")]] * 5
     header.remove("prs_Gender")
-    assert (0, "prs_Gender", "missing") in faults(header, [], "2.0")
+    assert (0, "prs_Gender", "missing") in faults(header, [])
 
 
-def test_a_new_release_is_a_new_set_of_mapping_rows(client, karin):
-    make_person(karin)
-    for code, value in (("sex:F", "WomanOrGirl"), ("purpose:labour", "WorkByForce")):
-        CodeMapping.objects.create(code=code, target="htcds", release="9.9", value=value)
-    assert htcds.releases()[0] == "9.9"
-    found = one(client, "9.9")
-    assert (found["prs_Gender"], found["vic_TypeOfExploitation"]) == ("WomanOrGirl", "WorkByForce")
-    assert found["vic_TraffickingStatus"] == ""
-    assert one(client)["prs_Gender"] == "Feminine"
-
-
-def test_an_invented_release_comes_in_as_a_file_of_mappings_and_persons_go_out_by_it(client, karin, tmp_path):
-    make_person(karin)
-    words = {"sex:F": "WomanOrGirl", "purpose:sexual": "SexualPurposes", "status:identified": "Confirmed"}
-    present = CodeMapping.objects.filter(target__startswith="htcds", release="2.0")
-    told = present.values_list("code", "target", "value")
-    lines = [[code, target, "2.1", words.get(code, value)] for code, target, value in told]
-    file = tmp_path / "htcds-2.1.csv"
-    file.write_bytes(table(["code", "target", "release", "value"], *lines))
-    anna = user("Anna", "administrator").email
-    call_command("import_rows", "mappings", str(file), "--as", anna, stdout=io.StringIO())
-    assert htcds.releases() == ["2.1", "2.0"]
-    header, cells, _manifest = rows(client, "2.1")
-    assert (len(header), header[-1]) == (84 + 1, htcds.MORE)
-    found = dict(zip(header, cells[0], strict=True))
-    assert (found["prs_Gender"], found["vic_TraffickingStatus"]) == ("WomanOrGirl", "Confirmed")
-    assert set(found["vic_TypeOfExploitation"].split(";")) == {"ForcedLabour", "SexualPurposes"}
-    assert list(faults(header, cells, "2.1")) == []
-    assert one(client)["prs_Gender"] == "Feminine"  # the older release stays as it was
-
-
-def test_codes_that_a_release_has_no_name_for_are_told(client):
-    gaps = {(field.name, code) for field, code in htcds.gaps("2.0")}
+def test_codes_that_the_standard_has_no_name_for_are_told(client):
+    gaps = {(field.name, code) for field, code in htcds.gaps()}
     assert {code for _field, code in gaps} == {
         "agency_kind:public",
         "consent:not_relevant",
@@ -161,7 +128,7 @@ def test_codes_that_a_release_has_no_name_for_are_told(client):
     }
     assert ("vic_TypeOfExploitation", "purpose:unknown") in gaps
     CodeMapping.objects.filter(target="htcds", release="2.0", code="status:declined").delete()
-    assert ("vic_TraffickingStatus", "status:declined") in {(f.name, code) for f, code in htcds.gaps("2.0")}
+    assert ("vic_TraffickingStatus", "status:declined") in {(f.name, code) for f, code in htcds.gaps()}
     report = client.get("/cases/export/htcds/report/").content.decode()
     assert (
         "vic_TraffickingStatus;Person / Victim Context;yes;status:declined;HTCDS 2.0 has no name for it."
@@ -177,7 +144,7 @@ def test_the_page_and_a_file_say_what_is_empty_and_why(client, karin):
     assert "CC BY 4.0" in page
     file = client.get("/cases/export/htcds/report/").content.decode("utf-8-sig")
     empty = sum(bool(field.why_empty) for field in htcds.fields())
-    assert file.count("\n") == 2 + empty + len(htcds.gaps("2.0"))
+    assert file.count("\n") == 2 + empty + len(htcds.gaps())
     assert "per_RoleInProcess;" in file
 
 
@@ -209,7 +176,7 @@ def test_of_several_measures_the_latest_that_the_standard_has_a_name_for_is_told
     given = (("shelter", "2018-05"), ("health", "2018-07"), ("interpreter", "2018-08"))
     new_case(new_person(measures=given), by=access(karin))
     [field] = [field.name for field in htcds.fields() if field.fact == "measure"]
-    assert [one(client)[field]] == htcds.ReleaseNames.load("2.0").of(["measure:health"])
+    assert [one(client)[field]] == htcds.ReleaseNames.load().of(["measure:health"])
 
 
 def test_work_of_a_child_is_child_labour_too(client, karin):
@@ -238,7 +205,7 @@ def test_where_the_support_line_referred_a_case_last_is_its_outgoing_referral(cl
     Call.objects.create(received_at=at, received_on="2018-06-01", referred_agency=agency, **facts)
     assert [one(client)[name] for name in names[:2]] == [agency.name_en, "2018-06-01"]
     header, cells, _manifest = rows(client)
-    assert list(faults(header, cells, "2.0")) == []
+    assert list(faults(header, cells)) == []
 
 
 def test_an_accepted_measure_that_is_a_referral_names_to_whom_but_no_day(client, karin):
