@@ -75,22 +75,26 @@ def keep(kind: str, subject: uuid.UUID, data: Mapping[str, list[str]], *, by: Ac
 def fit(data: Mapping[str, list[str]]) -> tuple[dict[str, list[str]], list[str]]:
     """What may be kept, and the names of what may not."""
     no_notes = "missing" in data.get("consent", ())
-    kept = {name: values for name, values in data.items() if name not in NEVER}
-    refused = [
-        name for name, values in kept.items() if any(_faulty(name, value, no_notes) for value in values)
-    ]
-    for name in refused:
-        del kept[name]
+    kept: dict[str, list[str]] = {}
+    refused: list[str] = []
+    for name, values in data.items():
+        if name in NEVER:
+            continue
+        if any(_faulty(name, value, no_notes) for value in values):
+            refused.append(name)
+        else:
+            kept[name] = values
     return kept, refused
 
 
 def _faulty(name: str, value: str, no_notes: bool) -> bool:
     if name == WORK_PHONE:
         return bool(value) and not texts.work_phone(value.strip())
-    free = name.rpartition("-")[2] in FREE
-    if free and no_notes and value.strip():
-        return True
-    return (free or not PLAIN.fullmatch(value)) and bool(texts.note(name, value))
+    is_free = name.rpartition("-")[2] in FREE
+    if is_free and no_notes:
+        return bool(value.strip())
+    is_plain = not is_free and PLAIN.fullmatch(value)
+    return not is_plain and bool(texts.note(name, value))
 
 
 def latest(kind: str, by: Access, *, subject: uuid.UUID | None = None) -> Draft | None:

@@ -26,8 +26,9 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
 from accounts.access import Access
-from cases.choices import LABOUR_PURPOSES, MeasureAnswer
+from cases.choices import MeasureAnswer
 from cases.facts import IMPORTED, IN_ROWS, OWN
+from cases.importing.plan import sector_purpose
 from cases.models import Call, Exploitation, Measure, Person
 from cases.pages import Order
 from cases.querysets import PersonQuerySet
@@ -128,7 +129,7 @@ def _purposes(text: str | None) -> tuple[str, str, str]:
     stored = items(text)
     main = next((purpose for purpose, is_main, _sector in stored if is_main), "")
     named = sorted({purpose for purpose, _main, _sector in stored} - {main})
-    wants = main if main in LABOUR_PURPOSES else next((p for p in LABOUR_PURPOSES if p in named), "")
+    wants = sector_purpose([main, *named])
     bearers = sorted((row for row in stored if row[0] == wants), key=lambda row: not row[1])
     sector = bearers[0][2] if bearers else ""
     return "|".join(map(bare, named)), _plain(main), _plain(sector)

@@ -24,6 +24,9 @@ PAGES: Final = {
     "call": "calls:messages",
     "transfer": "cases:transfer_messages",
 }
+# The column of the region that takes over.
+TAKERS: Final = {"notification": "region", "call": "referred_region", "transfer": "to_region"}
+OTHER_SIDE: Final[dict[str, Side]] = {Side.GIVER: Side.TAKER, Side.TAKER: Side.GIVER}
 
 
 def column_of(subject: Subject) -> str:
@@ -38,23 +41,25 @@ def about(subject: Subject) -> QuerySet[Message]:
 
 def region_of(subject: Subject) -> str | None:
     """The region that takes over; None of a call that is not referred."""
-    if isinstance(subject, Transfer):
-        return subject.to_region_id
-    return subject.referred_region_id if isinstance(subject, Call) else subject.region_id
+    region: str | None = getattr(subject, f"{TAKERS[column_of(subject)]}_id")
+    return region
 
 
 def sides_of(subject: Subject, access: Access) -> set[Side]:
     """The sides that somebody writes for; a coordinator may have both regions of a transfer."""
-    here = region_of(subject) in access.regions
     if isinstance(subject, Transfer):
-        back = subject.from_region_id in access.regions
-        may = access.may(May.TRANSFER)
+        gives = subject.from_region_id in access.regions
+        rights: tuple[May, ...] = (May.TRANSFER,)
     elif isinstance(subject, Call):
-        back, may = access.may(May.LOG_CALL), access.may(May.LOG_CALL, May.EDIT_CASE)
+        gives = access.may(May.LOG_CALL)
+        rights = (May.LOG_CALL, May.EDIT_CASE)
     else:
-        back = access.may(May.NOTIFY) and subject.officer_id == access.user.pk
-        may = access.may(May.NOTIFY, May.EDIT_CASE)
-    return {side for side, own in ((Side.GIVER, back), (Side.TAKER, here)) if own and may}
+        gives = access.may(May.NOTIFY) and subject.officer_id == access.user.pk
+        rights = (May.NOTIFY, May.EDIT_CASE)
+    if not access.may(*rights):
+        return set()
+    own = {Side.GIVER: gives, Side.TAKER: region_of(subject) in access.regions}
+    return {side for side, is_own in own.items() if is_own}
 
 
 def over(subject: Subject) -> str:
@@ -87,8 +92,7 @@ class Thread:
         """Of who reads; of somebody with both sides, that which the last message was written to."""
         sides = sides_of(self.subject, self.access)
         if len(sides) > 1:
-            last = self.now[-1].from_side if self.now else Side.TAKER
-            return Side.TAKER if last == Side.GIVER else Side.GIVER
+            return to_side(self.now[-1]) if self.now else Side.GIVER
         return next(iter(sides), None)
 
     @property
@@ -127,11 +131,7 @@ class Thread:
 
     @property
     def to(self) -> str:
-        return (
-            region_in_words(_region(self.subject))
-            if self.side == Side.GIVER
-            else giver_in_words(self.subject)
-        )
+        return taker_in_words(self.subject) if self.side == Side.GIVER else giver_in_words(self.subject)
 
     def lines(self) -> list[tuple[Message, str, bool]]:
         """Each with whose it is in words, and whether it waits to be read by who reads here."""
@@ -145,13 +145,12 @@ class Thread:
 
 
 def to_side(message: Message) -> Side:
-    return Side.GIVER if message.from_side == Side.TAKER else Side.TAKER
+    return OTHER_SIDE[message.from_side]
 
 
-def _region(subject: Subject) -> Region | None:
-    if isinstance(subject, Transfer):
-        return subject.to_region
-    return subject.referred_region if isinstance(subject, Call) else subject.region
+def taker_in_words(subject: Subject) -> str:
+    """Whom it is handed over to."""
+    return region_in_words(getattr(subject, TAKERS[column_of(subject)]))
 
 
 def region_in_words(region: Region | None) -> str:

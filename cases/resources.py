@@ -5,7 +5,7 @@ Each row goes through the rules and is saved with its field history; all of them
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Final
@@ -21,7 +21,7 @@ from accounts.models import User
 from accounts.roles import May
 from accounts.transactions import code_of
 from agencies.models import Agency, Code, County, Region
-from cases.actions.base import next_case_numbers, set_answers
+from cases.actions.base import number_cases, set_answers
 from cases.actions.calls import can_edit_call
 from cases.choices import CLOSED_STATES, Consent
 from cases.export_rows import call_rows, person_rows
@@ -31,7 +31,7 @@ from cases.importing.rows import identifying
 from cases.importing.stored import MAX_REFERENCE, Leaver, cases_that_left, numbers_of
 from cases.model_fields import OF_CASES, index_of, indexes
 from cases.models import Call, Case, Person
-from cases.rules.consent import case_outcome, of_call, unanswered
+from cases.rules.consent import case_outcome, of_call, of_case, unanswered
 from cases.rules.dates import within
 from cases.rules.faults import Fault
 from cases.rules.texts import folded
@@ -121,12 +121,11 @@ class CodesWidget(ManyToManyWidget):
         super().__init__(Code)
         self.one = RowWidget(Code.objects.filter(list=name), "word")
 
-    def clean(self, value: object, row: object = None, **_kwargs: object) -> list[Code]:
-        found = [self.one.clean(bare(word)) for word in several(str(value or ""))]
-        return [code for code in found if isinstance(code, Code)]
+    def clean(self, value: object, row: object = None, **_kwargs: object) -> list[Any]:
+        return [self.one.clean(bare(word)) for word in several(str(value or ""))]
 
     def render(self, value: Manager[Code] | None, obj: object = None, **_kwargs: object) -> str:
-        return self.said(value.all()) if value is not None else ""
+        return self.said(value.all() if value is not None else ())
 
     def said(self, codes: Iterable[Code]) -> str:
         return "|".join(sorted(code.word for code in codes))
@@ -203,8 +202,8 @@ class CallResource(CaseworkResource[Call]):
         found = dict(super().stored(keys))
         moments = {key[0] for key in keys if len(key) == 2}
         places: Counter[datetime] = Counter()
-        mine = self.get_queryset().filter(taken_by=self.by.user, received_at__in=moments) if moments else ()
-        for call in sorted(mine, key=lambda call: call.pk):
+        mine = self.get_queryset().filter(taken_by=self.by.user, received_at__in=moments)
+        for call in mine.order_by("pk"):
             places[call.received_at] += 1
             found[call.received_at, places[call.received_at]] = call
         return found
@@ -300,8 +299,7 @@ class CaseResource(CaseworkResource[Case]):
         """A reference of several cases is that of none: `check` tells so."""
         found, digests = dict(super().stored(keys)), self._digests(keys)
         rows = self.get_queryset()
-        own = rows.filter(changeable=True, reference_index__in=digests) if digests else ()
-        for case in own:
+        for case in rows.filter(changeable=True, reference_index__in=digests):
             key = digests[case.reference_index]
             if found.setdefault(key, case) is not case:
                 self.several.add(key[1])
@@ -339,8 +337,7 @@ class CaseResource(CaseworkResource[Case]):
                 faults["number"] = str(READING)
             if instance.region_id != instance.stored_in:  # type: ignore[attr-defined]
                 faults["region"] = _("The region of a case is not changed by a file: it stays.")
-        if instance.without_consent and instance.reference:
-            faults["reference"] = say(Fault("reference", "consent_case"))
+        faults |= _said(of_case(instance.without_consent, {"reference": instance.reference}))
         if (instance.state in CLOSED_STATES) != (instance.close_reason_id is not None):
             faults["close_reason"] = _("Say why the case is closed.")
         return faults
@@ -360,13 +357,9 @@ class CaseResource(CaseworkResource[Case]):
         return {"reference": said} if said else {}
 
     def insert(self, rows: Sequence[Any], lists: Sequence[Lists]) -> None:
-        series: dict[tuple[str, int], list[Any]] = defaultdict(list)
         for row in rows:
             row.opened_by = self.by.user
-            series[row.region_id, row.opened_on.year].append(row)
-        for (region, year), opened in sorted(series.items(), key=lambda item: item[0]):
-            for row, number in zip(opened, next_case_numbers(region, year, len(opened)), strict=True):
-                row.number = number
+        number_cases(rows)
         super().insert(rows, lists)
 
 

@@ -182,9 +182,9 @@ def _pointing(row: Model) -> Iterator[tuple[type[Model], Any]]:
     """At rows of casework, which alone may leave."""
     for field in row._meta.concrete_fields:
         other: Any = field.related_model
-        if other is None or other is type(row) or other._meta.app_label != row._meta.app_label:
-            continue
-        if (key := getattr(row, field.attname)) is not None:
+        key = getattr(row, field.attname)
+        is_of_casework = other is not None and other._meta.app_label == row._meta.app_label
+        if is_of_casework and key is not None and other is not type(row):
             yield other, key
 
 
@@ -213,7 +213,7 @@ def _with_codes(kept: Kept) -> None:
     """Gives rows that were kept the codes of their lists, which they hold by key alone."""
     lists: list[dict[str, list[Any]]] = [getattr(row, "_prefetched_objects_cache", {}) for row in kept.rows]
     keys = {code.pk for held in lists for codes in held.values() for code in codes}
-    found = Code.objects.in_bulk(keys) if keys else {}
+    found = Code.objects.in_bulk(keys)
     for held in lists:
         for name, codes in held.items():
             held[name] = [found.get(code.pk, code) for code in codes]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import groupby
 from typing import Final
@@ -128,12 +128,17 @@ def article(request: AuthenticatedRequest, key: str) -> HttpResponse:
     labels = {code.key: code.label for code in topics()}
     context = {
         **_told(one, request.access, level=2),
-        "rests_on": [names[key] for key in one.sources.split() if key in names],
-        "about": [labels[key] for key in one.topics.split() if key in labels],
-        "places": [counties[code] for code in one.counties.split() if code in counties],
+        "rests_on": _named(one.sources, names),
+        "about": _named(one.topics, labels),
+        "places": _named(one.counties, counties),
         "breadcrumbs": [(_("Knowledge"), reverse("knowledge:index")), (one.title, "")],
     }
     return render(request, "knowledge/article.html", context)
+
+
+def _named(keys: str, names: Mapping[str, str]) -> list[str]:
+    """Return what the keys of an article are called; one that is gone is left out."""
+    return [names[key] for key in keys.split() if key in names]
 
 
 @require_safe

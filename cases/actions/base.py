@@ -9,6 +9,7 @@ persons, their references.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -100,6 +101,17 @@ def next_case_numbers(region: str, year: int, count: int = 1) -> list[str]:
 def own_region(code: str, by: Access) -> str:
     """Return the key of the region in which somebody registers: of a coordinator always an own one."""
     return min(by.regions) if by.regions and code not in by.regions else code
+
+
+def number_cases(cases: Iterable[Case]) -> None:
+    """Give new cases their numbers, in this order. Call inside a transaction, as `next_case_numbers`."""
+    series: dict[tuple[str, int], list[Case]] = defaultdict(list)
+    for case in cases:
+        series[case.region_id, case.opened_on.year].append(case)
+    for region, year in sorted(series):
+        opened = series[region, year]
+        for case, number in zip(opened, next_case_numbers(region, year, len(opened)), strict=True):
+            case.number = number
 
 
 def person_number(case: str, position: int) -> str:

@@ -220,5 +220,6 @@ class ListedFilter(SimpleListFilter):
 
 def filters_of(listing: type[Listing]) -> tuple[type[ListedFilter], ...]:
     names = [name for name in listing.filters if name not in DAYS]
-    facts = [{"listing": listing, "parameter_name": name} for name in names]
-    return tuple(type("ListedFilter", (ListedFilter,), one) for one in facts)
+    return tuple(
+        type("ListedFilter", (ListedFilter,), {"listing": listing, "parameter_name": name}) for name in names
+    )

@@ -6,7 +6,6 @@ field.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, cast
 
@@ -24,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
 from accounts.free_text import with_button
-from cases.forms.base import CaseworkForm, RowForm, row
+from cases.forms.base import CaseworkForm, RowForm, row, token
 from cases.forms.case import CloseForm, EditCaseForm, OwnCaseForm
 from cases.forms.fields import Lists, RowField
 from cases.forms.person import EditPersonForm, NewPersonForm, StatusForm
@@ -50,18 +49,17 @@ class Typed(forms.TextInput):
     def labels(self) -> dict[str, str]:
         """Key → name, of the choices that are none of the empty one."""
         choices: Any = self.choices
-        return {str(key): str(label) for key, label in choices if key not in ("", None)}
+        return {str(key): str(label) for key, label in choices if key}
 
     @cached_property
     def keys(self) -> dict[str, str]:
         """Folded name, key, or key without its list → key."""
-        names = (
+        return index(
             (name, key) for key, label in self.labels.items() for name in (label, key, key.partition(":")[2])
         )
-        return index([(name, key) for name, key in names if name])
 
     def format_value(self, value: object) -> str:
-        return self.labels.get(str(value), str(value)) if value not in ("", None) else ""
+        return self.labels.get(str(value), str(value or ""))
 
     def value_from_datadict(self, data: Mapping[str, object], files: object, name: str) -> object:
         return self.key(str(data.get(name) or ""))
@@ -79,11 +77,11 @@ class TypedSeveral(Typed):
 
     def format_value(self, value: object) -> str:
         several = value if isinstance(value, list | tuple) else ()
-        return "; ".join(super(TypedSeveral, self).format_value(one) for one in several)
+        return "; ".join(map(super().format_value, several))
 
     def value_from_datadict(self, data: Mapping[str, object], files: object, name: str) -> object:
         parts = str(data.get(name) or "").split(";")
-        return [self.key(part) for part in parts if part.strip()]
+        return list(map(self.key, filter(str.strip, parts)))
 
 
 def type_in(field: forms.Field, suggestions: str) -> None:
@@ -145,9 +143,7 @@ class InAdmin(RowForm):
             self.fields.pop(name, None)
         self.fields.pop("form_token", None)
         if not self.part:
-            self.fields["form_token"] = forms.UUIDField(
-                required=False, widget=forms.HiddenInput, initial=uuid.uuid4
-            )
+            self.fields["form_token"] = token()
         for field in self.fields.values():
             if suggestions := self.suggestions(field):
                 type_in(field, suggestions)
@@ -163,7 +159,7 @@ class InAdmin(RowForm):
         return field.kind if self.part and isinstance(field, RowField) else ""
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
         if self.conflict:
             self.add_error(None, CHANGED_MEANWHILE)
         return cleaned
@@ -268,11 +264,10 @@ class WholePersonForm(EditPersonForm, StatusForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        reason = self.fields["status_reason"]
         if cleaned.get("status") == self.before:
             cleaned |= {"status_reason": self.instance.status_reason, "status_on": self.instance.status_on}
-        elif not cleaned.get("status_reason") and "status_reason" not in self.errors:
-            self.add_error("status_reason", reason.error_messages["required"])
+        else:
+            self.want("status_reason", self.fields["status_reason"].error_messages["required"])
         return cleaned
 
     @property

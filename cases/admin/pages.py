@@ -39,6 +39,7 @@ from cases.forms.fields import rows_of
 from cases.models import Call, Case, Exploitation, Identification, Measure, Person
 from cases.resources import CallResource, CaseResource, PersonResource
 from cases.search import found
+from cases.snapshots import by_model
 from cases.views.call import CallList
 from cases.views.case_filter import CaseList, PersonList
 from exchange.admin import access_of
@@ -140,16 +141,13 @@ class CaseAdmin(CaseworkAdmin):
         hits = found(typed, access)
         if hits.only:
             return redirect("admin:cases_case_change", hits.person.case_id if hits.person else hits.only.pk)
-        number = typed.strip().upper()
-        query: dict[str, str] = {}
+        number, page = typed.strip().upper(), reverse("admin:cases_case_changelist")
         if hits.cases:
-            query = {"pk__in": ",".join(str(case.pk) for case in hits.cases)}
-        elif number and Case.objects.visible_to(access).filter(number__startswith=number).exists():
-            query = {"q": number}
-        if query:
-            return redirect(f"{reverse('admin:cases_case_changelist')}?{urlencode(query)}")
+            return redirect(f"{page}?{urlencode({'pk__in': ','.join(str(case.pk) for case in hits.cases)})}")
+        if number and Case.objects.visible_to(access).filter(number__startswith=number).exists():
+            return redirect(f"{page}?{urlencode({'q': number})}")
         messages.warning(request, gettext("No case of yours has that number or reference."))
-        return redirect("admin:cases_case_changelist")
+        return redirect(page)
 
     def form_context(self, request: HttpRequest, row: Case | None, context: dict[str, Any]) -> dict[str, Any]:
         if row is None or not row.changeable or not self.has_add_permission(request):
@@ -251,9 +249,8 @@ class PersonAdmin(CaseworkAdmin):
 
 def _register(form: Any, kept: list[Any], by: Access) -> Person:
     person, parts = form.instance, [one.instance for one in kept]
-    seen = [part for part in parts if isinstance(part, Identification)]
-    used = [part for part in parts if isinstance(part, Exploitation)]
-    given = [part for part in parts if isinstance(part, Measure)]
+    rows = by_model(parts)
+    seen, used, given = rows[Identification], rows[Exploitation], rows.get(Measure, [])
     person.status_on = min(part.identified_on for part in seen)
     return register_persons(case=person.case, persons=[NewPerson(person, seen, used, given)], by=by)[0]
 
@@ -273,5 +270,5 @@ def _change(form: Any, changed: list[Any], by: Access) -> Person:
 def near(access: Access) -> list[str]:
     """Names of the municipalities of own regions, to choose from. Any other is understood when typed."""
     places = CountyRegion.objects.on(access.today).filter(region__in=access.regions)
-    counties = set(places.values_list("county", flat=True)) if access.regions else set()
+    counties = set(places.values_list("county", flat=True))
     return sorted(row["name"] for row in rows("municipalities") if row["county"] in counties)

@@ -110,8 +110,8 @@ def _outcome(rng: random.Random, case: Case | None, *, about_person: bool) -> st
 
 def _take_over(rows: list[Call], *, all_of_them: bool) -> None:
     """Those that were referred are seen to, but the last of a year that goes on: they wait for somebody."""
-    rows = sorted(rows, key=lambda call: call.received_at)
-    for call in rows if all_of_them else rows[:-NEW]:
+    referred = sorted(rows, key=lambda call: call.received_at)[: None if all_of_them else -NEW]
+    for call in referred:
         if call.referred_region_id:
             call.taken_over_at = call.received_at + timedelta(hours=2)
 

@@ -28,7 +28,7 @@ from cases.actions.cases import assign_cases, remind
 from cases.actions.duplicates import ask_other_region
 from cases.actions.persons import edit_person, save_measure
 from cases.actions.sharing import answer_access, answer_transfer, ask_access, ask_transfer
-from cases.choices import OPEN_STATES, ContactWay, NotificationState, Urgency
+from cases.choices import OPEN_STATES, ContactWay, Urgency
 from cases.demo import profile
 from cases.demo.profile import code
 from cases.models import (
@@ -81,7 +81,7 @@ START = date(2015, 1, 1)
 
 def make_people(password: str) -> dict[str, User]:
     """Users by the part before @. All share the demonstration's password."""
-    agencies = {agency.code: agency for agency in Agency.objects.all()}
+    agencies = Agency.objects.in_bulk(field_name="code")
     users: dict[str, User] = {}
     hashed = make_password(password)
     for who, role, name, agency in SIGN_INS:
@@ -137,6 +137,8 @@ def _card(region: Region, user: User, number: int, **facts: Any) -> None:
 ENOUGH: Final = 16  # persons of a region in the year that goes on
 LATE: Final = ("SY", "Ö")  # have not closed the last year
 FEBRUARY: Final = 2  # from when the others have
+# What becomes of a notification, each with how the agency was reached.
+STEPS: Final = [("taken", ""), ("contacted", str(ContactWay.PHONE)), ("closed", "")]
 
 
 @dataclass(frozen=True)
@@ -240,21 +242,20 @@ def _calls(days: Days) -> None:
 def _notifications(days: Days) -> None:
     """An agency's, in each state that they come through; a question waits on either side."""
     for region, ago, urgency, steps in (
-        ("V", 1, Urgency.ACUTE, ()), ("SY", 1, Urgency.DAYS, ()), ("SY", 6, Urgency.GENERAL, ("taken",)),
-        ("V", 6, Urgency.DAYS, ("taken",)), ("V", 9, Urgency.GENERAL, ("taken", "contacted")),
-        ("SY", 30, Urgency.DAYS, ("taken", "contacted", "closed")),
+        ("V", 1, Urgency.ACUTE, []), ("SY", 1, Urgency.DAYS, []), ("SY", 6, Urgency.GENERAL, STEPS[:1]),
+        ("V", 6, Urgency.DAYS, STEPS[:1]), ("V", 9, Urgency.GENERAL, STEPS[:2]),
+        ("SY", 30, Urgency.DAYS, STEPS),
     ):  # fmt: skip
         coordinator = COORDINATORS[region]
         row = Notification(code=code(days.rng), county_id=COUNTY[region], women=1, urgency=urgency)
         row = notify(notification=row, purposes=[], by=days.by(AGENCY, ago, 10))
-        for step, state in enumerate(steps):
-            how = str(ContactWay.PHONE) if state == NotificationState.CONTACTED else ""
+        for step, (state, how) in enumerate(steps):
             move(notification=row, state=state, how=how, by=days.by(coordinator, ago - 1 - step))
-        if steps == ("taken",):
+        if steps == STEPS[:1]:
             asked = write(subject=row, text="Har ni en tolk med er vid samtalet?", seen="",
                           by=days.by(coordinator, 4))  # fmt: skip
             write(subject=row, text="Ja, en tolk är bokad.", seen=str(asked.code), by=days.by(AGENCY, 1))
-        elif steps == ("taken", "contacted"):
+        elif steps == STEPS[:2]:
             write(subject=row, text="När kan vi träffas?", seen="", by=days.by(coordinator, 1))
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import random
 import uuid
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -122,12 +123,14 @@ SECTORS = _shares(
 STATUSES = _shares("presumed 60 identified 20 under_assessment 11 declined 9")
 ADULT_AGES = _shares("18-24 34 25-34 36 35-49 20 50+ 5 unknown 5")
 CHILD_AGES = _shares("7-12 8 13-15 34 16-17 50 unknown 6 0-6 2")
+AGES_OF = {"no": ADULT_AGES, "yes": CHILD_AGES}  # by whether it is a child
 # Per cent of persons, and of children alone.
 MEASURES = _shares(
     "info 80 shelter 34 police_report 38 health 22 psych 15 legal 18 reflection 12 permit 9 nsp_rest 10"
     " return 13 money 14"
 )
 CHILD_MEASURES = _shares("child_report 72 placement 40 guardian 25")
+MEASURES_OF = {"no": MEASURES, "yes": MEASURES | CHILD_MEASURES}
 CALLERS = _shares(
     "social 32 police 15 migration 12 ngo 11 health 9 authority 6 school 4 labour_insp 4 legal 3"
     " coordinator 2 public 2"
@@ -174,11 +177,10 @@ def quota(shares: Mapping[str, int], number: int) -> list[str]:
     it."""
     total = sum(shares.values())
     exact = {word: share * number / total for word, share in shares.items()}
-    counts = {word: int(value) for word, value in exact.items()}
+    counts = Counter({word: int(value) for word, value in exact.items()})
     rest = sorted(shares, key=lambda word: (counts[word] - exact[word], word))
-    for word in rest[: number - sum(counts.values())]:
-        counts[word] += 1
-    return [word for word, count in counts.items() for _ in range(count)]
+    counts.update(rest[: number - counts.total()])
+    return list(counts.elements())
 
 
 def shuffled(rng: random.Random, shares: Mapping[str, int], number: int) -> list[str]:

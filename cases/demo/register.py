@@ -12,7 +12,7 @@ from accounts.models import User
 from agencies.directory import Geography
 from agencies.models import Agency, Coordinator
 from audit.writer import Target, record
-from cases.actions.base import next_case_numbers, person_number
+from cases.actions.base import number_cases, person_number
 from cases.actions.persons import NewPerson, insert_all, set_first
 from cases.demo import profile
 from cases.demo.people import COORDINATORS, LINE
@@ -38,7 +38,7 @@ class Register:
         self.operator = Access.of(users[LINE], at=at)
         self.coordinators = {region: Access.of(users[who], at=at) for region, who in COORDINATORS.items()}
         self.places = Geography.load()
-        self.agencies = {agency.code: agency for agency in Agency.objects.all()}
+        self.agencies = Agency.objects.in_bulk(field_name="code")
         cards = Coordinator.objects.filter(kind=Coordinator.Kind.COORDINATOR).select_related("user")
         self.responsible = {card.region_id: card.user for card in cards}
 
@@ -48,7 +48,7 @@ class Register:
         drafts = [draft for draft in draw_year(self.rng, number, facts, scale) if draft.on <= self.until]
         made = [self._case(group) for group in self._grouped(drafts)]
         cases = [case for case, _persons in made]
-        _number(number, cases)
+        number_cases(sorted(cases, key=lambda case: (case.opened_on, str(case.code))))
         children = part_of_year(number, self.until, facts.accompanying * scale)
         for case in self.rng.choices(cases, k=children if cases else 0):
             case.accompanying_children += 1
@@ -77,13 +77,14 @@ class Register:
         by = self.operator if from_call else self.coordinators.get(region, self.operator)
         past = {"closed": 88, "follow_up": 8, "handed_over": 4}
         state = "active" if first.year >= 2025 else pick(self.rng, past)
+        waits = from_call and first.on > self.until - NEW
         case = Case(
             code=code(self.rng),
             region_id=region,
             opened_on=first.on,
             opened_from_call=from_call,
             opened_by=by.user,
-            responsible=self._responsible(region, first.on, from_call),
+            responsible=None if waits else self.responsible.get(region),
             state=state,
             channel_id=_channel(first.agency, from_call),
             created_at=self._within_days(first.on),
@@ -96,11 +97,6 @@ class Register:
             persons.append(no_victim)
         return case, persons
 
-    def _responsible(self, region: str, opened: date, from_call: bool) -> User | None:
-        """The coordinator; the latest that the line has opened wait for somebody."""
-        new = from_call and opened > self.until - NEW
-        return None if new else self.responsible.get(region)
-
     def _person(self, draft: Drawn, from_call: bool) -> NewPerson:
         sex, child = draft.sex_child
         status = pick(self.rng, profile.STATUSES)
@@ -108,7 +104,7 @@ class Register:
             code=code(self.rng),
             sex=sex,
             child=child,
-            age_class=pick(self.rng, profile.CHILD_AGES if child == "yes" else profile.ADULT_AGES),
+            age_class=pick(self.rng, profile.AGES_OF[child]),
             citizenship=draft.citizenship,
             status=status,
             status_on=draft.on,
@@ -159,8 +155,7 @@ class Register:
 
     def _measures(self, draft: Drawn, child: str) -> list[Measure]:
         rows = []
-        shares = profile.MEASURES | (profile.CHILD_MEASURES if child == "yes" else {})
-        for kind, share in shares.items():
+        for kind, share in profile.MEASURES_OF[child].items():
             if self.rng.random() * 100 >= share:
                 continue
             later = draft.on + timedelta(days=self.rng.choice([0, 5, 20, 40, 80]))
@@ -184,15 +179,6 @@ class Register:
                 new.person.responsible_region_id = case.region_id
                 set_first(new, self.places)
         insert_all([new for _case, persons in made for new in persons], by=self.operator)
-
-
-def _number(year: int, cases: list[Case]) -> None:
-    by_region: dict[str, list[Case]] = defaultdict(list)
-    for case in sorted(cases, key=lambda case: (case.opened_on, str(case.code))):
-        by_region[case.region_id].append(case)
-    for region, own in sorted(by_region.items()):
-        for case, number in zip(own, next_case_numbers(region, year, len(own)), strict=True):
-            case.number = number
 
 
 def _channel(agency: str, from_call: bool) -> str:

@@ -84,7 +84,7 @@ class AnswerForm(PlainForm):
     declined: ClassVar[tuple[str, object]]  # the field, and what it is then
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
         name, no = self.declined
         if cleaned.get(name) == no:
             self.want("reason", gettext_lazy("Say why you decline."))
@@ -205,7 +205,7 @@ class NotificationForm(CountsForm):
 
     def clean_phone(self) -> str:
         """Of the officer at work."""
-        typed = str(self.cleaned_data["phone"] or "").strip()
+        typed = str(self.cleaned_data["phone"])
         if typed and not texts.work_phone(typed):
             raise forms.ValidationError(_("Write a telephone number, for example 08-000 00 00."))
         return typed
@@ -250,9 +250,9 @@ class CloseYearForm(PlainForm):
             del self.fields["seen"]
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
         if cleaned.get("digest") != self.left:
-            self.data = {name: self.data[name] for name in self.data} | {"digest": self.left}
+            self.data = dict(self.data.items()) | {"digest": self.left}
             text = gettext_lazy("What is missing has changed since the page was shown. Look at it again.")
             self.add_error(None, text)
         return cleaned

@@ -85,6 +85,10 @@ class CaseworkForm(forms.BaseForm):
         if not self.cleaned_data.get(name) and name not in self.errors:
             self.add_error(name, text)
 
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        return self.cleaned_data
+
     def full_clean(self) -> None:
         super().full_clean()
         for name, field in self.fields.items():
@@ -121,9 +125,8 @@ class CaseworkForm(forms.BaseForm):
     @property
     def names_said(self) -> list[str]:
         """A sentence for each text that seems to name somebody."""
-        labels = (str(self.fields[name].label or "") for name in self.names)
         said = say(Fault("", "name", severity=Severity.WARNING))
-        return [f"{label}: {said}" if label else said for label in labels]
+        return [f"{self.fields[name].label}: {said}" for name in self.names]
 
     @property
     def warned(self) -> list[CaseworkForm]:
@@ -169,9 +172,11 @@ class RowForm(CaseworkForm, forms.ModelForm):
         """Makes the fields that `Meta` names and no class declares. In the admin they are the same."""
         super().__init_subclass__()
         meta: Any = getattr(cls, "Meta", None)
-        columns = {column.name for column in meta.model._meta.get_fields()} if meta else set()
+        if meta is None:
+            return
+        columns = {column.name for column in meta.model._meta.get_fields()}
         declared = {name for base in cls.__mro__ for name in getattr(base, "declared_fields", ())}
-        for name in meta.fields if meta else ():
+        for name in meta.fields:
             if name in columns - declared and (field := of(meta.model, name, **_differing(meta, name))):
                 cls.declared_fields[name] = field
 

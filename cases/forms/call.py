@@ -191,7 +191,7 @@ class CountsForm(RowForm):
     women, men, girls, boys, unknown = map(count_field, COUNTS)
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
         return cleaned | {name: cleaned.get(name) or 0 for name in COUNTS}
 
     def _get_validation_exclusions(self) -> set[str]:
@@ -243,12 +243,11 @@ class CallForm(CountsForm):
         self, data: QueryDict | None = None, *, access: Access, lists: Lists, **options: Any
     ) -> None:
         self.access = access
-        instance = options.get("instance")
-        followed = instance.follow_up_of if instance and instance.follow_up_of_id else None
-        stored = instance.codes() if instance and instance.pk else {"consent": ""}
-        stored["follow_up_of"] = str(followed.code) if followed else ""
-        options["initial"] = {**stored, **(options.get("initial") or {})}
-        super().__init__(data, lists=lists, **options)
+        call: Call = options.get("instance") or Call()
+        stored: dict[str, Any] = call.codes() if call.pk else {"consent": ""}
+        stored["follow_up_of"] = str(call.follow_up_of.code) if call.follow_up_of else ""
+        initial = stored | options.pop("initial", {})
+        super().__init__(data, lists=lists, initial=initial, **options)
 
     def prepare(self, lists: Lists) -> None:
         super().prepare(lists)
@@ -285,11 +284,10 @@ class CallForm(CountsForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if cleaned.get("referred_region") is None and "referred_region" not in self.errors:
+        if cleaned.get("referred_region") is None:
             cleaned["referred_region"] = self._region_of_county(cleaned)
         self.tell(self._faults(cleaned))
-        if not cleaned.get("consent") and "consent" not in self.errors:
-            cleaned["consent"] = Consent.NOT_RELEVANT
+        cleaned["consent"] = cleaned.get("consent") or Consent.NOT_RELEVANT
         return cleaned
 
     def _region_of_county(self, cleaned: dict[str, Any]) -> Region | None:
@@ -316,8 +314,7 @@ class CallForm(CountsForm):
 
     def _consent_faults(self, cleaned: dict[str, Any]) -> Iterable[Fault]:
         answer = cleaned.get("consent", "")
-        if "consent" not in self.errors:
-            yield from consent.unanswered(answer, self._keys(cleaned, "topics"))
+        yield from consent.unanswered(answer, self._keys(cleaned, "topics"))
         yield from consent.consent(answer, {"note": cleaned.get("note", "")})
         if self.instance.case_id:
             before = str(self.initial.get("consent") or "")
@@ -331,8 +328,7 @@ class CallForm(CountsForm):
         if "outcome:referral_coordinator" in outcomes and cleaned.get("referred_region") is None:
             region = gettext_lazy("the region that the call is referred to")
             yield Fault("referred_region", "required", {"field": region})
-        due_is_said = cleaned.get("follow_up_due") is not None or "follow_up_due" in self.errors
-        if FEEDBACK in outcomes and not due_is_said:
+        if FEEDBACK in outcomes and cleaned.get("follow_up_due") is None:
             yield Fault("follow_up_due", "required", {"field": gettext_lazy("the day of the follow-up")})
 
     def _day_faults(self, cleaned: dict[str, Any]) -> Iterable[Fault]:
@@ -345,8 +341,7 @@ class CallForm(CountsForm):
             params = {"value": due.isoformat(), "earliest": day.isoformat()}
             yield Fault("follow_up_due", "date_early", params)
         for code in self._codes(cleaned):
-            validity = self.lists.context.validity.get(code.key, dates.Validity())
-            yield from dates.code_validity("", str(code), day, validity)
+            yield from self.lists.context.outside("", code.key, day, called=str(code))
 
     def _says_case(self) -> bool:
         """Whether the stored call says already that a case is registered."""
@@ -411,8 +406,9 @@ class CallForm(CountsForm):
     @cached_property
     def child(self) -> bool:
         """Whether the duty to report concern is to be said at once."""
-        values = [str(self[name].value() or "") for name in ("girls", "boys")]
-        return "topic:child" in (self["topics"].value() or []) or any(v.isdigit() and int(v) for v in values)
+        topics = self["topics"].value() or []
+        numbers = [str(self[name].value()).lstrip("0") for name in ("girls", "boys")]
+        return "topic:child" in topics or any(map(str.isdigit, numbers))
 
     @property
     def decided(self) -> str:

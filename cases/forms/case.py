@@ -44,8 +44,8 @@ class CaseForm(RowForm):
         lock(self, self.instance.without_consent, "registry_number", "note")
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        texts = {name: cleaned.get(name) for name in ("note", "registry_number")}
+        cleaned = super().clean()
+        texts = {"note": cleaned.get("note"), "registry_number": cleaned.get("registry_number")}
         self.tell(consent.of_case(self.instance.without_consent, texts))
         return cleaned
 
@@ -121,7 +121,7 @@ class CloseForm(RowForm):
         widgets = {"state": forms.RadioSelect}
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
         if cleaned.get("state") in CLOSED_STATES:
             self.want("close_reason", _("Say why the case is closed."))
         else:
@@ -165,13 +165,12 @@ class ManyCasesForm(PlainForm):
     def __init__(self, *args: Any, access: Access, **options: Any) -> None:
         super().__init__(*args, **options)
         self.people = {str(one.pk): one for one in colleagues(access)}
-        named = [(key, str(one)) for key, one in self.people.items()]
         field: Any = self.fields["responsible"]
-        field.choices = [("", _("Choose who")), *named, (NOBODY, _("Nobody"))]
+        field.choices = [("", _("Choose who")), *self.people.items(), (NOBODY, _("Nobody"))]
 
     def clean(self) -> dict[str, Any]:
         """Nobody is made responsible by what was not chosen, and nobody is taken away by it."""
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
         if cleaned.get("action") == "close":
             self.want("close_reason", _("Say why the case is closed."))
         if cleaned.get("action") == "assign":

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Any, Final
 from unicodedata import combining, normalize
 
@@ -137,8 +138,9 @@ class Lists:
         if self.access is not None:
             calls = Call.objects.visible_to(self.access).order_by("-pk")
             used = most_of(calls.values_list("caller_county_id", flat=True)[:LATEST])
-        rows = sorted(self.counties, key=lambda row: used.index(row.code) if row.code in used else MOST_USED)
-        return [(row, row.code in used) for row in rows]
+        rank = {code: place for place, code in enumerate(used)}
+        rows = sorted(self.counties, key=lambda row: rank.get(row.code, MOST_USED))
+        return [(row, row.code in rank) for row in rows]
 
     @cached_property
     def municipalities(self) -> list[str]:
@@ -147,7 +149,7 @@ class Lists:
     @cached_property
     def context(self) -> Context:
         """What the rules may not look up themselves."""
-        codes = (code for rows in self.by_list.values() for code in rows if code.valid_from or code.valid_to)
+        codes = chain.from_iterable(self.by_list.values())
         return Context(today=self.today, validity={c.key: Validity(c.valid_from, c.valid_to) for c in codes})
 
 
@@ -249,7 +251,7 @@ class DayField(forms.CharField):
     def validate(self, value: date | None) -> None:
         if value is None and self.required:
             raise ValidationError(self.error_messages["required"], code="required")
-        if value is not None and not self.future and self.today:
+        if self.today and not self.future:
             refuse(dates.within("", value, today=self.today, earliest=date(1990, 1, 1)))
 
     def run_validators(self, value: object) -> None:
@@ -299,8 +301,8 @@ class _OfRows(forms.ChoiceField):
     def fill(self, lists: Lists) -> None:
         search_in(self, self.kind, lists)
         self.rows = {str(row.pk): row for row in rows_of(lists, self.kind)}
-        named = [(key, str(row)) for key, row in self.rows.items()]
-        self.choices = named if self.blank is None else [("", self.blank), *named]
+        blank = [] if self.blank is None else [("", self.blank)]
+        self.choices = [*blank, *((key, str(row)) for key, row in self.rows.items())]
 
 
 class RowField(_OfRows):

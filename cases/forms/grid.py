@@ -14,7 +14,6 @@ from django.db.models import Model
 from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext as _, gettext_lazy
 
-from agencies.models import Code
 from cases.actions.persons import OF_FIRST, OF_MAIN, OF_PERSON, PersonEdit
 from cases.forms.base import PlainForm, lock
 from cases.forms.fields import Lists, ListWords, NamedField, NoteField, of
@@ -79,14 +78,15 @@ class PersonRowForm(PlainForm):
         type_in(self.fields["measure"], "measures", self.lists.words("measure"))
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
         self.tell(errors(person_faults(self, cleaned)))
         self.tell(consent_faults(self.without, cleaned))
         purpose, sector = key(cleaned.get("main_purpose")), key(cleaned.get("sector"))
         if purpose:
             self.tell(exploitation.sector_only_with_labour(purpose, sector))
-        codes: dict[str, Code] = {code.key: code for code in self.lists.by_list["measure"]}
-        cleaned["measure"] = codes.get(cleaned.get("measure") or "")
+        typed = cleaned.get("measure")
+        measures = self.lists.by_list["measure"]
+        cleaned["measure"] = next((code for code in measures if code.key == typed), None)
         return cleaned
 
 
@@ -142,7 +142,7 @@ class StoredPersonForm(PlainForm):
             type_in(self.fields[name], f"words-{name}", words_of(name, self.lists))
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
         if self.edit is None:
             raise forms.ValidationError(_("This person is not in your region any more."))
         person, stated = self.edit.person, {name: cleaned.get(name) or "" for name in COLUMNS}

@@ -17,9 +17,7 @@ from cases.forms.fields import Lists, MonthField, of
 from cases.forms.person import ONLY_LABOUR, ONLY_SEXUAL, REFERENCE, check_municipality, consent_faults, key
 from cases.models import Exploitation, Identification, Measure, Person
 from cases.rules import exploitation as rules
-from cases.rules.dates import code_validity
-from cases.rules.faults import Fault
-from cases.rules.values import bare
+from cases.rules.faults import fault_if
 
 OF_LISTS = [(name, f"{name}_answer") for name in Exploitation.LISTS]  # what is chosen, and if nothing is
 EMPTY_ANSWERS = [(value, label) for value, label in ListAnswer.choices if value != ListAnswer.GIVEN]
@@ -72,7 +70,7 @@ class IdentificationForm(PartForm):
         )
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
         check_municipality(self, cleaned.get("municipality") or "")
         if cleaned.get("reference"):
             self.tell(consent_faults(self._without, {"child": "yes", **cleaned}))
@@ -130,17 +128,14 @@ class ExploitationForm(PartForm):
         )
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        self.instance.chosen_lists = {}
-        for name, answer in OF_LISTS:
-            if name in self.fields:
-                chosen = self.instance.chosen_lists[name] = cleaned.get(name) or ()
-                empty = cleaned.get(answer) or ListAnswer.NOT_ASKED
-                cleaned[answer] = ListAnswer.GIVEN if chosen else empty
+        cleaned = super().clean()
+        chosen = {name: cleaned.get(name, []) for name in Exploitation.LISTS if name in self.fields}
+        self.instance.chosen_lists = chosen
+        for name, rows in chosen.items():
+            answer = cleaned.get(f"{name}_answer") or ListAnswer.NOT_ASKED
+            cleaned[f"{name}_answer"] = ListAnswer.GIVEN if rows else answer
         person = self.instance.person
-        codes: dict[str, Any] = {
-            name: tuple(code.key for code in cleaned.get(name) or ()) for name in Exploitation.LISTS
-        }
+        codes: dict[str, Any] = {name: tuple(code.key for code in rows) for name, rows in chosen.items()}
         facts = rules.ExploitationFacts(
             purpose=key(cleaned.get("purpose")),
             is_main=bool(cleaned.get("is_main")),
@@ -165,9 +160,8 @@ class ExploitationForm(PartForm):
     def check_others(self, others: Iterable[Exploitation]) -> None:
         """No purpose twice; the main one can be replaced by another, not taken away."""
         others = list(others)
-        purpose = self.cleaned_data.get("purpose")
-        if purpose and any(row.purpose_id == purpose.key for row in others):
-            self.tell([Fault("purpose", "purpose_twice")])
+        purposes = {row.purpose_id for row in others}
+        self.tell(fault_if(key(self.cleaned_data.get("purpose")) in purposes, "purpose", "purpose_twice"))
         was_main = self.instance.pk and "is_main" in self.changed_data and not self.instance.is_main
         if was_main and not any(row.is_main for row in others):
             self.add_error("is_main", _("Choose another purpose as the main one first."))
@@ -187,14 +181,12 @@ class MeasureForm(PartForm):
         )
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
         month, ends = cleaned.get("month"), cleaned.get("ends_on")
         if month and ends and ends < month:
             text = _("End {end} cannot be before start {start}")
             self.add_error("ends_on", text.format(end=ends, start=f"{month:%Y-%m}"))
-        kind = cleaned.get("kind")
-        if kind and kind.key in self.lists.context.validity:
-            self.tell(code_validity("kind", bare(kind.key), month, self.lists.context.validity[kind.key]))
+        self.tell(self.lists.context.outside("kind", key(cleaned.get("kind")), month))
         return cleaned
 
 

@@ -112,8 +112,8 @@ class NewPersonForm(PlainForm):
         )
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        purposes = cleaned.get("purposes") or []
+        cleaned = super().clean()
+        purposes = cleaned.get("purposes", [])
         if not cleaned.get("main_purpose") and len(purposes) == 1:
             cleaned["main_purpose"] = purposes[0]
         check_municipality(self, cleaned.get("municipality", ""))
@@ -137,7 +137,7 @@ def person_faults(form: PlainForm | RowForm, cleaned: Mapping[str, Any]) -> tupl
 def consent_faults(without: str, cleaned: Mapping[str, Any]) -> tuple[Fault, ...]:
     """Whom a case without consent is for, and what it must not hold of them."""
     texts = {"reference": cleaned.get("reference")}
-    return (*consent.of_person(without, cleaned.get("child") or ""), *consent.of_case(without, texts))
+    return (*consent.of_person(without, cleaned.get("child")), *consent.of_case(without, texts))
 
 
 def purpose_faults(cleaned: Mapping[str, Any], purposes: list[Code]) -> Iterator[Fault]:
@@ -198,13 +198,13 @@ class EditPersonForm(RowForm):
         return Layout("version", *(row(*names) if len(names) > 1 else names[0] for names in ROWS))
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
         cleaned["age_class"] = cleaned.get("age_class") or None
         facts = {**cleaned, "identified_on": self.instance.first_identified_on}
         self.tell(person_faults(self, facts))
-        case = cleaned.get("case") or (self.instance.case if self.instance.case_id else None)
-        if case is not None and cleaned.get("child") != "yes":
-            self.tell(consent.of_person(case.without_consent, cleaned.get("child") or ""))
+        case = self.instance.case if self.instance.case_id else cleaned.get("case")
+        if case is not None:
+            self.tell(consent.of_person(case.without_consent, cleaned.get("child")))
         return cleaned
 
 
@@ -230,9 +230,9 @@ class StatusForm(RowForm):
         self.initial["status_on"] = lists.today
 
 
-def new_person(form: NewPersonForm, differs: Mapping[str, Any] | None = None) -> NewPerson:
+def new_person(form: NewPersonForm, differs: Mapping[str, Any]) -> NewPerson:
     """The person that the cleaned form describes, with what `differs` in one row of the grid."""
-    facts = {**form.cleaned_data, **(differs or {})}
+    facts = {**form.cleaned_data, **differs}
     own = {fact.name: facts[fact.name] or None for fact in OF_PERSON if fact.name in facts}
     person = Person(**own, status_on=facts["identified_on"])
     return NewPerson(person, [_identification(facts)], _exploitations(form, facts), _measures(facts))

@@ -35,27 +35,28 @@ _BOUND: Final = frozenset(
     | {"and", "for", "from", "in", "of", "on", "or", "to", "under", "with"}
 )
 _SAYS_NOTHING: Final = frozenset({"illegal", "olaglig"})  # "Olaglig adoption": so is all that is counted
+_SAYS_NOTHING_ALONE: Final = _BOUND | _SAYS_NOTHING
 _SHORTEST: Final = 4  # letters of a first word that stands for a label
 
 
 def first_words(label: str) -> Iterator[str]:
     """ "Bärplockning, skogsbär" is known by either part, "Sexuella ändamål" by its first word."""
-    parts = [part for part in _PARTS.split(label.partition("(")[0].strip()) if part]
+    parts = list(filter(None, _PARTS.split(label.partition("(")[0].strip())))
     if len(parts) > 1:
         yield from parts
     words = parts[0].split() if parts else []
-    first = set(map(str.casefold, words[:2]))
-    if len(words) > 1 and len(words[0]) >= _SHORTEST and not (_BOUND | _SAYS_NOTHING) & first:
+    says_something = _SAYS_NOTHING_ALONE.isdisjoint(map(str.casefold, words[:2]))
+    if len(words) > 1 and len(words[0]) >= _SHORTEST and says_something:
         yield words[0].strip("-")
 
 
 NAMED: Final = 8  # values of a long list that a message names: the page of codes has them all
 _SPECIAL: Final = (
-    ("XS", "statslös"),
-    ("XS", "stateless"),
-    ("ZZ", "okänt"),
-    ("ZZ", "okänd"),
-    ("ZZ", "unknown"),
+    ("statslös", "XS"),
+    ("stateless", "XS"),
+    ("okänt", "ZZ"),
+    ("okänd", "ZZ"),
+    ("unknown", "ZZ"),
 )
 Labels = dict[str, tuple[str, str]]  # stored → (Swedish, English)
 
@@ -99,7 +100,7 @@ class Lookups:
             short={kind: short for kind, (_names, short) in named.items()},
             labels=lists | closed | {AGENCY: of_agencies, COUNTY: of_counties},
             agency_ids={row.code: row.pk for row in agencies},
-            validity=_validity(codes),
+            validity={row.key: Validity(row.valid_from, row.valid_to) for row in codes},
             geography=Geography.load(),
         )
 
@@ -195,11 +196,6 @@ def _of_closed_sets() -> dict[str, Labels]:
     return found
 
 
-def _validity(codes: Iterable[Code]) -> dict[str, Validity]:
-    dated = [row for row in codes if row.valid_from or row.valid_to]
-    return {row.key: Validity(row.valid_from, row.valid_to) for row in dated}
-
-
 def _county_names(row: County) -> tuple[str, ...]:
     """Such as 1, 01, SE-AB, AB, Stockholms län, Stockholms, Stockholm, Stockholm County."""
     short, letter = row.name_sv.removesuffix(" län"), row.iso.removeprefix("SE-")
@@ -215,7 +211,7 @@ def _countries_named() -> dict[str, str]:
 
 
 def _country_names() -> Iterator[tuple[str, str]]:
-    yield from ((name, code) for code, name in _SPECIAL)
+    yield from _SPECIAL
     for language in ("sv", "en"):
         with translation.override(language):
             for code, name in countries:

@@ -16,6 +16,9 @@ from exchange.reader import heading_key
 
 BY_NAME: Final = {fold(name): column for column in COLUMNS for name in column.names}
 REQUIRED: Final = tuple(column.name for column in COLUMNS if column.required)
+_ENGLISH: Final = frozenset(fold(column.name) for column in COLUMNS)
+_SWEDISH: Final = frozenset(fold(column.swedish[0]) for column in COLUMNS)
+_AS_OURS: Final[Mapping[str, str]] = {}  # a sender whose headings are those of the columns
 
 
 @dataclass(frozen=True)
@@ -37,13 +40,11 @@ def known(cells: Sequence[str]) -> set[str]:
     return {BY_NAME[key].name for cell in cells if len(cell) <= MAX_CELL and (key := fold(cell)) in BY_NAME}
 
 
-def match(cells: Sequence[str], called: Mapping[str, str] | None = None) -> Header:
+def match(cells: Sequence[str], called: Mapping[str, str] = _AS_OURS) -> Header:
     """Raises Refused, naming every column that is missing, unknown or doubled. `called`: what the sender
     calls columns, by heading folded; a column that is none of ours is left out. Where that does not fit after
     all, it is asked again."""
-    called = called or {}
-    keys = {cell: heading_key(cell) for cell in cells}
-    called_here = {cell: called[key] for cell, key in keys.items() if key in called}
+    called_here = {cell: called[heading_key(cell)] for cell in cells if heading_key(cell) in called}
     columns = [BY_NAME.get(fold(cell)) or BY_NAME.get(fold(called_here.get(cell, ""))) for cell in cells]
     _check(cells, columns, called_here)
     at = {column.name: place for place, column in enumerate(columns) if column}
@@ -55,14 +56,17 @@ def _check(
 ) -> None:
     """Raises Unmatched where the sender is to say what some cells are, and Refused for any other fault."""
     named = [column.name for column in columns if column]
-    known = {cell for cell, column in zip(cells, columns, strict=True) if column} | {"", *called_here}
-    unknown = [cell for cell in cells if cell not in known]
+    unknown = [
+        cell
+        for cell, column in zip(cells, columns, strict=True)
+        if column is None and cell not in {"", *called_here}
+    ]
     faults = _faults(cells, named, unknown)
-    if not faults:
-        return
-    if asked := unknown or list(called_here):
+    asked = unknown or list(called_here)
+    if faults and asked:
         raise Unmatched(*faults, unknown=asked)
-    raise Refused(*faults)
+    if faults:
+        raise Refused(*faults)
 
 
 def _faults(
@@ -79,19 +83,20 @@ def _faults(
 def _as_in(cells: Sequence[str], name: str) -> str:
     """A missing column in the language that the header is written in."""
     column = BY_NAME[fold(name)]
-    folded = {fold(cell) for cell in cells}
-    swedish = sum(fold(c.swedish[0]) in folded for c in COLUMNS)
-    return column.swedish[0] if swedish > sum(fold(c.name) in folded for c in COLUMNS) else column.name
+    folded = set(map(fold, cells))
+    is_swedish = len(_SWEDISH & folded) > len(_ENGLISH & folded)
+    return column.swedish[0] if is_swedish else column.name
 
 
 def seems(heading: str) -> str:
     """The column that a heading seems to be, to be looked at by whoever sent it; nothing where it is like
     none."""
     key = fold(heading[:80])
-    near = get_close_matches(key, BY_NAME, n=1, cutoff=0.6)
     inside = [name for name in BY_NAME if len(name) > 2 and (key.startswith(name) or key.endswith(name))]
-    found = near[0] if near and not inside else max(inside, key=len, default="")
-    return BY_NAME[found].name if found else ""
+    if inside:
+        return BY_NAME[max(inside, key=len)].name
+    near = get_close_matches(key, BY_NAME, n=1, cutoff=0.6)
+    return BY_NAME[near[0]].name if near else ""
 
 
 def _guess(cell: str) -> str:

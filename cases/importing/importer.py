@@ -23,7 +23,7 @@ from cases.importing.codes import Lookups, heading, workbook
 from cases.importing.columns import COLUMNS, known, seems
 from cases.importing.plan import PersonPlan, PersonWords
 from cases.importing.planner import plan
-from cases.importing.stored import CHUNK
+from cases.importing.stored import CHUNK, rows_with
 from cases.importing.writer import Writer, one_at_a_time
 from cases.models import Case, DuplicateReview, Exploitation, Identification, Measure, Person
 from exchange import bulk
@@ -85,8 +85,8 @@ def _referred(trace: Trace) -> Iterator[Obstacle]:
 
 def _numbers(model: type[Model], keys: Iterable[int]) -> Iterator[str]:
     field = "number" if model in (Case, Person) else "person__number"
-    for chunk in chunks(keys, CHUNK):
-        yield from model._base_manager.filter(pk__in=chunk).values_list(field, flat=True)
+    for (number,) in rows_with(model._base_manager.all(), "pk", keys, field):
+        yield number
 
 
 def _former_numbers(model: type[Model], keys: set[Any]) -> Iterator[str]:
@@ -99,9 +99,7 @@ def _former_numbers(model: type[Model], keys: set[Any]) -> Iterator[str]:
 def persons_of(trace: Trace) -> set[int]:
     """Persons of ours whose identifications the import added to or changed."""
     seen = [*trace.made("identification"), *trace.changed("identification")]
-    found: set[int] = set()
-    for chunk in chunks(seen, CHUNK):
-        found.update(Identification.objects.filter(pk__in=chunk).values_list("person", flat=True))
+    found = {person for (person,) in rows_with(Identification.objects.all(), "pk", seen, "person")}
     return found - set(trace.made("person"))
 
 

@@ -79,7 +79,7 @@ def facts_of(person: StoredPerson, facts: Facts, header: Header, edit: Edit) -> 
 def effective(stored: Iterable[str], facts: Facts, header: Header) -> list[str]:
     """The purposes after the import, the main one first."""
     further = facts.purposes if header.has("purposes") else stored
-    return [facts.main_purpose, *sorted({purpose for purpose in further if purpose != facts.main_purpose})]
+    return [facts.main_purpose, *sorted({*further} - {facts.main_purpose})]
 
 
 def sector_purpose(purposes: list[str]) -> str:
@@ -91,11 +91,10 @@ def sector_purpose(purposes: list[str]) -> str:
 
 
 def _purposes(stored: list[Purpose], facts: Facts, header: Header, edit: Edit) -> list[FieldChange]:
-    before = {row.purpose for row in stored}
-    after = effective(before, facts, header)
+    rows = _by_purpose(stored)
+    after = effective(rows, facts, header)
     wants = sector_purpose(after) if header.has("sector") else ""
-    main = _stored_main(stored, facts)
-    bears = _bearer(stored, main, wants)
+    main, bears = rows.get(facts.main_purpose), rows.get(wants)
     for row in stored:
         new = row._replace(is_main=row is main, sector=facts.sector if row is bears else row.sector)
         if row.purpose not in after:
@@ -103,24 +102,16 @@ def _purposes(stored: list[Purpose], facts: Facts, header: Header, edit: Edit) -
         elif new != row:
             edit.purposes_changed[row.pk] = new
     for purpose in after:
-        if purpose not in before:
+        if purpose not in rows:
             sector = facts.sector if purpose == wants else None
             edit.purposes_new.append(Purpose(0, purpose, purpose == facts.main_purpose, sector))
     return _purpose_changes(stored, after, facts, bears, wants)
 
 
-def _stored_main(stored: list[Purpose], facts: Facts) -> Purpose | None:
-    """The stored row that is to be the main one: of several with its purpose the one that is, or the
-    first."""
-    same = [row for row in stored if row.purpose == facts.main_purpose]
-    return max(same, key=lambda row: (row.is_main, -row.pk), default=None)
-
-
-def _bearer(stored: list[Purpose], main: Purpose | None, wants: str) -> Purpose | None:
-    """The stored row that bears the sector: of several with one purpose the main one, or the first."""
-    if main is not None and main.purpose == wants:
-        return main
-    return next((row for row in stored if wants and row.purpose == wants), None)
+def _by_purpose(stored: Iterable[Purpose]) -> dict[str, Purpose]:
+    """Return the stored row of each purpose: of several the main one, or the first."""
+    last_first = sorted(stored, key=lambda row: (row.is_main, -row.pk))
+    return {row.purpose: row for row in last_first}
 
 
 def _purpose_changes(
@@ -138,16 +129,12 @@ def _purpose_changes(
 
 
 def _measures(stored: list[Given], facts: Facts, edit: Edit) -> list[FieldChange]:
-    wanted, kept = set(facts.measures), set()
-    for row in stored:
-        if row.month is None or (row.kind, row.month) in wanted:  # without a month it cannot stand in a file
-            kept.add((row.kind, row.month))
-        else:
-            edit.given_gone.append(row.pk)
-    edit.given_new = [pair for pair in facts.measures if pair not in kept]
-    if not (edit.given_gone or edit.given_new):
-        return []
-    return [FieldChange("measures", tuple((row.kind, row.month) for row in stored), facts.measures)]
+    before = tuple((row.kind, row.month) for row in stored)
+    can_stand = {*facts.measures, *((row.kind, None) for row in stored)}  # a file has none without its month
+    edit.given_gone = [row.pk for row in stored if (row.kind, row.month) not in can_stand]
+    edit.given_new = sorted({*facts.measures} - {*before})
+    is_changed = edit.given_gone or edit.given_new
+    return [FieldChange("measures", before, facts.measures)] if is_changed else []
 
 
 def identification_key(facts: Facts) -> Key:
@@ -218,6 +205,7 @@ class PersonPlan(Plan):
         }
 
 
+TEXTS: Final = MESSAGES | PROBLEMS
 LISTED: Final = frozenset({"empty", "listed", "listed_guess"})  # of a cell that the page of codes explains
 LONGEST: Final = 8  # values of one list that a cell of the preview names
 NEW: Final = ("agency", "county", "sex", "child", "main_purpose", "status")
@@ -296,4 +284,4 @@ def in_words(said: RowProblem, lookups: Lookups) -> str:
         params["value"] = lookups.label(said.column, key)
     elif said.code == "identity":
         params["kind"] = _(KINDS[str(params["kind"])])
-    return _(PROBLEMS.get(said.code) or MESSAGES[said.code]).format(**params)
+    return _(TEXTS[said.code]).format(**params)

@@ -74,7 +74,7 @@ class Finder:
 
     def __init__(self, access: Access, facts: Sequence[Facts], agencies: Mapping[str, int]) -> None:
         self.agencies = agencies
-        numbers = [_numbers(row) for row in facts]
+        numbers = list(map(_numbers, facts))
         references = [row for row, of in zip(facts, numbers, strict=True) if not of.person]
         digests = dict.fromkeys(digest for row in references for digest in _indexes(row, agencies))
         cases = dict.fromkeys(of.case for of in numbers if of.case)
@@ -89,19 +89,15 @@ class Finder:
         if numbers.fault:
             value = getattr(facts, numbers.fault)
             return RowProblem(facts.row, numbers.fault, value, "number_mismatched")
-        if numbers.person:
-            return self._numbered(facts, numbers)
+        if numbers.person:  # one that nobody has and one that never was here read alike
+            found = self.persons.get(numbers.person) or self.left.get(numbers.person)
+            return found or self._unknown(facts, numbers)
         return self._referred_to(facts, numbers)
 
     def facts_only(self, facts: Facts) -> str:
         """The number of ours that a row names as its case, where consent is missing: no file adds to it."""
         ours = self.cases.get(_numbers(facts).case)
         return ours.number if ours and ours.facts_only else ""
-
-    def _numbered(self, facts: Facts, numbers: Numbers) -> Whom:
-        """A number that nobody has and one that never was here read alike."""
-        found = self.persons.get(numbers.person) or self.left.get(numbers.person)
-        return found or self._unknown(facts, numbers)
 
     def _unknown(self, facts: Facts, numbers: Numbers) -> RowProblem:
         if numbers.case in self.cases:
@@ -152,14 +148,16 @@ class CaseFinder:
     ) -> None:
         self.ours = ours
         self.agencies: dict[str, set[str]] = {folded(rows[0].case): set() for rows in persons}
-        for row in facts if persons else ():
+        self.candidates: dict[str, list[tuple[StoredCase, set[str]]]] = defaultdict(list)  # by reference
+        if not persons:
+            return
+        for row in facts:
             if (reference := folded(row.case)) in self.agencies:
                 self.agencies[reference].add(row.agency)
-        regions = list(Region.objects.values_list("pk", flat=True)) if persons else []
+        regions = list(Region.objects.values_list("pk", flat=True))
         digests = {
             of: reference for reference in self.agencies for of in indexes(OF_CASES, regions, reference)
         }
-        self.candidates: dict[str, list[tuple[StoredCase, set[str]]]] = defaultdict(list)  # by reference
         for digest, case, agencies in stored.cases_by_index(access, digests):
             self.candidates[digests[digest]].append((case, agencies))
 

@@ -19,7 +19,7 @@ from cases.importing.codes import Lookups
 from cases.importing.columns import COLUMNS, Facts, Header, RowProblem
 from cases.importing.stored import MAX_REFERENCE
 from cases.rules import values
-from cases.rules.dates import code_validity, within
+from cases.rules.dates import within
 from cases.rules.exploitation import sector_missing
 from cases.rules.faults import Fault, NotAllowed, Severity, shorten
 from cases.rules.persons import Context, PersonFacts, person as person_faults
@@ -183,23 +183,21 @@ class RowReader:
 
     def _purpose_faults(self, found: dict[str, Any]) -> tuple[Fault, ...]:
         """Where the file has no further purposes, those that are stored may be of labour: the plan looks."""
-        if "main_purpose" not in found or "sector" not in found:
+        compared = {"main_purpose", "sector", "purposes"} & self.header.at.keys()
+        if "sector" not in compared or compared - found.keys():
             return ()
-        main, sector = found["main_purpose"], found["sector"] or ""
-        if self.header.has("purposes"):
-            if "purposes" not in found:
-                return ()
-            if sector and not {main, *found["purposes"]}.intersection(LABOUR_PURPOSES):
-                return (Fault("sector", "sector_without_labour"),)
-        return sector_missing(main, sector)
+        main, sector = found["main_purpose"], found["sector"]
+        if not sector:
+            return sector_missing(main, "")
+        stated = {main, *found.get("purposes", LABOUR_PURPOSES)}
+        return (Fault("sector", "sector_without_labour"),) if stated.isdisjoint(LABOUR_PURPOSES) else ()
 
     def _outside_validity(self, found: dict[str, Any], day: date | None) -> Iterator[Fault]:
-        used = [(name, found[name], day) for name in _DATED if found.get(name)]
+        used = [(name, found.get(name) or "", day) for name in _DATED]
         used += [("purposes", key, day) for key in found.get("purposes", ())]
         used += [("measures", kind, month) for kind, month in found.get("measures", ())]
         for name, key, on in used:
-            if key in self.context.validity:
-                yield from code_validity(name, values.bare(key), on, self.context.validity[key])
+            yield from self.context.outside(name, key, on)
 
     def _as_problem(self, row: int, cells: Sequence[str], fault: Fault) -> RowProblem:
         column = _COLUMN_OF.get(fault.field, fault.field)

@@ -31,7 +31,7 @@ from cases.facts import OWN
 from cases.model_fields import indexes_of
 from cases.models import Case, Exploitation, Identification, Measure, Misregistration, Person, Transfer
 from cases.rules.texts import BETWEEN
-from cases.snapshots import Kept, by_model
+from cases.snapshots import Kept
 from encryption.fields import Unreadable
 from exchange.bulk import chunks
 
@@ -57,11 +57,7 @@ class Numbers(NamedTuple):
 def joined(case: str, person: str) -> str:
     """Both parts readable as "A-17 | K3". A | in a part is doubled, so that no two pairs give the same
     text."""
-    return f"{_part(case)}{BETWEEN}{_part(person)}"
-
-
-def _part(text: str) -> str:
-    return " ".join(text.split()).replace("|", "||")
+    return BETWEEN.join(" ".join(part.split()).replace("|", "||") for part in (case, person))
 
 
 def case_number(text: str) -> str:
@@ -131,19 +127,23 @@ def persons_by_index(access: Access, indexes: Iterable[str]) -> dict[tuple[str, 
     """(index of a reference, agency code) → the persons that have it, as (pk, number)."""
     found: dict[tuple[str, str], set[tuple[int, str]]] = defaultdict(set)
     columns = ("reference_index", "agency__code", "person", "person__number")
-    for chunk in chunks(indexes, CHUNK):
-        rows = Identification.objects.in_own_region(access).filter(reference_index__in=chunk)
-        for index, agency, pk, number in rows.values_list(*columns).order_by():
-            found[index, agency].add((pk, number))
+    seen = Identification.objects.in_own_region(access)
+    for index, agency, pk, number in rows_with(seen, "reference_index", indexes, *columns):
+        found[index, agency].add((pk, number))
     return found
+
+
+def rows_with(
+    rows: QuerySet[Any], name: str, values: Iterable[Any], *columns: str
+) -> Iterator[tuple[Any, ...]]:
+    """Return `columns` of the rows whose field `name` has one of these values, a query for each chunk of
+    them."""
+    for chunk in chunks(values, CHUNK):
+        yield from rows.filter(**{f"{name}__in": chunk}).values_list(*columns).order_by()
 
 
 def persons_by_number(access: Access, numbers: Iterable[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for chunk in chunks(numbers, CHUNK):
-        rows = Person.objects.in_own_region(access).filter(number__in=chunk)
-        found |= dict(rows.values_list("number", "pk").order_by())
-    return found
+    return dict(rows_with(Person.objects.in_own_region(access), "number", numbers, "number", "pk"))
 
 
 def cases_by_number(access: Access, numbers: Iterable[str]) -> dict[str, StoredCase]:
@@ -161,18 +161,16 @@ def cases_by_index(access: Access, indexes: Iterable[str]) -> list[tuple[str, St
 def _cases(access: Access, field: str, values: Iterable[str]) -> Iterator[tuple[StoredCase, str]]:
     """The cases of own regions with one of these values, each with the index of its reference."""
     columns = ("pk", "number", "region", "without_consent", "reference_index")
-    for chunk in chunks(values, CHUNK):
-        rows = Case.objects.changeable_by(access).filter(**{f"{field}__in": chunk})
-        for pk, number, region, without_consent, index in rows.values_list(*columns).order_by():
-            yield StoredCase(pk, number, region, bool(without_consent)), index
+    own = Case.objects.changeable_by(access)
+    for pk, number, region, without_consent, index in rows_with(own, field, values, *columns):
+        yield StoredCase(pk, number, region, bool(without_consent)), index
 
 
 def _agencies_of(access: Access, cases: Iterable[int]) -> dict[int, set[str]]:
     found: dict[int, set[str]] = defaultdict(set)
-    for chunk in chunks(cases, CHUNK):
-        rows = Identification.objects.in_own_region(access).filter(person__case__in=chunk)
-        for case, agency in rows.values_list("person__case", "agency__code").distinct().order_by():
-            found[case].add(agency)
+    seen = Identification.objects.in_own_region(access).distinct()
+    for case, agency in rows_with(seen, "person__case", cases, "person__case", "agency__code"):
+        found[case].add(agency)
     return found
 
 
@@ -253,9 +251,8 @@ def leavers(access: Access, indexes: Iterable[str], numbers: Iterable[str]) -> L
             named = rows.values_list("reference_index", "agency", "person__number").distinct().order_by()
             for index, agency, number in named:
                 found[index, agencies[agency]] = Leaver(number, why)
-    for chunk in chunks(numbers, CHUNK):
-        moved = elsewhere.filter(number__in=chunk).values_list("number", flat=True).order_by()
-        found |= {number: Leaver(number, MOVED) for number in moved}
+    for (number,) in rows_with(elsewhere, "number", numbers, "number"):
+        found[number] = Leaver(number, MOVED)
     return found
 
 
@@ -291,12 +288,14 @@ def _note_kept(
 
 def _persons_of(row: Misregistration, kept: Kept, access: Access) -> dict[int, Leaver]:
     """Those of own regions, and those whom own regions had handed over, by their keys."""
-    rows = by_model(kept.rows)
-    persons, transfers = rows.get(Person, []), rows.get(Transfer, [])
+    persons = kept.rows_of(Person)
     if row.region_id in access.regions:
         return {one.pk: Leaver(one.number, TAKEN_OUT) for one in persons}
-    given = [one for one in transfers if one.answer == RequestAnswer.ACCEPTED]
-    handed_over = {one.person_id for one in given if one.from_region_id in access.regions}
+    handed_over = {
+        transfer.person_id
+        for transfer in kept.rows_of(Transfer)
+        if transfer.answer == RequestAnswer.ACCEPTED and transfer.from_region_id in access.regions
+    }
     return {one.pk: Leaver(one.number, MOVED) for one in persons if one.pk in handed_over}
 
 

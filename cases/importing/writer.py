@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
 
 from accounts.access import Access
 from agencies.models import Region
-from cases.actions.base import next_case_numbers, person_number
+from cases.actions.base import number_cases, person_number
 from cases.actions.duplicates import settle
 from cases.actions.persons import NewPerson, insert_all, set_first
 from cases.duplicates.records import tried
@@ -50,8 +49,9 @@ def _persons(edits: Sequence[Edit], journal: Journal) -> None:
 
 def _purposes(edits: Sequence[Edit], journal: Journal) -> None:
     """A main purpose steps down before another takes over: the database allows one at any moment."""
-    wanted = {pk: new for edit in edits for pk, new in edit.purposes_changed.items()}
-    journal.delete(list(stored(Exploitation, (pk for edit in edits for pk in edit.purposes_gone))))
+    wanted = dict(chain.from_iterable(edit.purposes_changed.items() for edit in edits))
+    gone = chain.from_iterable(edit.purposes_gone for edit in edits)
+    journal.delete(list(stored(Exploitation, gone)))
     rows = list(stored(Exploitation, wanted))
     for row in rows:
         journal.set(row, "is_main", wanted[row.pk].is_main)
@@ -68,13 +68,19 @@ def _purposes(edits: Sequence[Edit], journal: Journal) -> None:
 
 
 def _measures(edits: Sequence[Edit], journal: Journal) -> None:
-    journal.delete(list(stored(Measure, (pk for edit in edits for pk in edit.given_gone))))
-    new = [(edit.pk, *given) for edit in edits for given in edit.given_new]
-    journal.create([Measure(person_id=pk, kind_id=kind, month=month) for pk, kind, month in new])
+    gone = chain.from_iterable(edit.given_gone for edit in edits)
+    journal.delete(list(stored(Measure, gone)))
+    journal.create(
+        [
+            Measure(person_id=edit.pk, kind_id=kind, month=month)
+            for edit in edits
+            for kind, month in edit.given_new
+        ]
+    )
 
 
 def _identifications(edits: Sequence[Edit], lookups: Lookups, journal: Journal) -> None:
-    wanted = {pk: new for edit in edits for pk, new in edit.seen_changed.items()}
+    wanted = dict(chain.from_iterable(edit.seen_changed.items() for edit in edits))
     rows = list(stored(Identification, wanted))
     for row in rows:
         for column, value in wanted[row.pk].items():
@@ -136,13 +142,14 @@ class Writer:
 
     def _cases(self, cases: list[NewCase]) -> dict[int, Case]:
         """Return the row of each, which is opened where it is not stored."""
-        ours = [(id(case), case.stored) for case in cases if case.stored]
-        rows = {at: Case(pk=row.pk, number=row.number, region_id=row.region) for at, row in ours}
-        return rows | self._open([case for case in cases if case.stored is None])
+        rows = self._open([case for case in cases if case.stored is None])
+        for case in cases:
+            if row := case.stored:
+                rows[id(case)] = Case(pk=row.pk, number=row.number, region_id=row.region)
+        return rows
 
     def _open(self, cases: list[NewCase]) -> dict[int, Case]:
         rows: dict[int, Case] = {}
-        series: dict[tuple[str, int], list[Case]] = defaultdict(list)
         for case in cases:
             earliest = min(chain(*case.persons), key=lambda facts: facts.identified_on)
             row = rows[id(case)] = Case(
@@ -152,10 +159,7 @@ class Writer:
                 opened_by=self.by.user,
             )
             row.reference_index = index_of(row)
-            series[row.region_id, row.opened_on.year].append(row)
-        for (region, year), several in sorted(series.items(), key=lambda item: item[0]):
-            for row, number in zip(several, next_case_numbers(region, year, len(several)), strict=True):
-                row.number = number
+        number_cases(rows.values())
         self.journal.create(list(rows.values()))
         return rows
 

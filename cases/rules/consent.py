@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
-from cases.rules.faults import Fault, Severity
+from cases.rules.faults import Fault, Severity, fault_if
 from cases.rules.values import bare
 
 # Facts of calls and persons that may be kept without consent. What is not named here may not.
@@ -40,7 +40,7 @@ SUSPECTED_CASE: Final = "topic:person"  # a call about it is not saved before co
 
 def unanswered(answer: str, topics: Collection[str]) -> tuple[Fault, ...]:
     """One fault when a call is about a suspected case and nobody has said whether there is consent."""
-    return () if answer or SUSPECTED_CASE not in topics else (Fault("consent", "consent_unanswered"),)
+    return fault_if(not answer and SUSPECTED_CASE in topics, "consent", "consent_unanswered")
 
 
 def ground(answer: str, children: int, decided: str) -> str | None:
@@ -58,18 +58,17 @@ def of_case(without: str, facts: Mapping[str, object]) -> tuple[Fault, ...]:
     return _beyond_statistics(facts, "consent_case") if without else ()
 
 
-def of_person(without: str, child: str) -> tuple[Fault, ...]:
+def of_person(without: str, child: str | None) -> tuple[Fault, ...]:
     """Of a case that is there for a child's sake, children alone."""
-    return (Fault("child", "consent_child"),) if without == CHILD and child != "yes" else ()
+    return fault_if(without == CHILD and child != "yes", "child", "consent_child")
 
 
 def of_call(answer: str, before: str, without: str, children: int) -> Iterable[Fault]:
     """Faults of a call that a case was opened from: whoever has the case hears of consent that is taken back,
     and the child that the case is there for stays."""
-    if answer == "missing" and before != "missing":
-        yield Fault("consent", "consent_taken_back")
-    if answer == "missing" and without == CHILD and not children:
-        yield Fault("girls", "consent_no_child")
+    if answer == "missing":
+        yield from fault_if(before != "missing", "consent", "consent_taken_back")
+        yield from fault_if(without == CHILD and not children, "girls", "consent_no_child")
 
 
 def consent(answer: str, facts: Mapping[str, object]) -> tuple[Fault, ...]:
@@ -78,8 +77,8 @@ def consent(answer: str, facts: Mapping[str, object]) -> tuple[Fault, ...]:
 
 
 def _beyond_statistics(facts: Mapping[str, object], fault: str) -> tuple[Fault, ...]:
-    filled = [name for name, value in facts.items() if (value.strip() if isinstance(value, str) else value)]
-    return tuple(Fault(name, fault) for name in filled if name not in STATISTICAL_FACTS)
+    beyond = facts.keys() - STATISTICAL_FACTS
+    return tuple(Fault(name, fault) for name in facts if name in beyond and str(facts[name] or "").strip())
 
 
 CASE_REGISTERED: Final = "outcome:case"
@@ -102,17 +101,17 @@ def identifying(caller: str) -> str:
 
 def unsaid(topics: Collection[str], *, persons: int, purposes: bool, outcomes: bool) -> Iterator[Fault]:
     """A warning for each, never an error: whoever called may not have known."""
-    if not ABOUT_PERSON & set(topics):
-        return
-    said = {"call_no_persons": persons, "call_no_purpose": purposes, "call_no_outcome": outcomes}
-    yield from (Fault("", code, severity=Severity.WARNING) for code, value in said.items() if not value)
+    if ABOUT_PERSON & set(topics):
+        yield from fault_if(not persons, "", "call_no_persons", Severity.WARNING)
+        yield from fault_if(not purposes, "", "call_no_purpose", Severity.WARNING)
+        yield from fault_if(not outcomes, "", "call_no_outcome", Severity.WARNING)
 
 
-def case_outcome(outcomes: Collection[str], *, has_case: bool, stored: bool) -> Iterator[Fault]:
+def case_outcome(outcomes: Collection[str], *, has_case: bool, stored: bool) -> tuple[Fault, ...]:
     """Return a fault for the outcome that a case is registered, where the call has no case.
 
     The outcome comes with the case. Where it is stored already it is a warning, so that the rest of the call
     can be corrected.
     """
-    if CASE_REGISTERED in outcomes and not has_case:
-        yield Fault("outcomes", "outcome_case", severity=Severity.WARNING if stored else Severity.ERROR)
+    severity = Severity.WARNING if stored else Severity.ERROR
+    return fault_if(CASE_REGISTERED in outcomes and not has_case, "outcomes", "outcome_case", severity)

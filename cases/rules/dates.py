@@ -7,6 +7,7 @@ September. What could be two days, such as 04-09-18 or 4/9/2018, is refused rath
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -59,7 +60,6 @@ def code_validity(field: str, code: str, day: date | None, validity: Validity) -
 DASHES: Final = re.compile(r"[\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 _MIDNIGHT: Final = re.compile(r"[ T]00:00(?::00(?:\.0+)?)?Z?")  # programs write it after a day
 _NO_YEAR_BEFORE: Final = 20  # two digits are years of this century: the register knows no other
-_ONLY_A_DAY: Final = 12  # a number beyond cannot be a month
 
 _NAMES: Final = {
     name: number
@@ -94,9 +94,9 @@ _DAYS: Final = tuple(
         rf"{_D} ?/ ?{_M}(?: ?- ?| )(?P<year>[0-9]{{4}}|[0-9]{{2}})",  # 4/9-18, 4/9 2018
         rf"{_D}\. ?{_M}\. ?{_Y}",  # 12.11.2018
         rf"(?:den )?{_D}\.?(?::?e)?[ -]?{_WORD}[ -]?,? ?{_Y}",  # 4 september 2018, 4-sep-2018
+        rf"(?P<day>1[3-9]|[2-9][0-9])([-/]){_M}\2{_Y}",  # 25/12/2018: what is no month is the day
     )
 )
-_DAY_FIRST: Final = re.compile(rf"{_D}([-/]){_M}\2{_Y}")  # 25/12/2018: where the day can be nothing else
 _MONTHS: Final = tuple(
     re.compile(pattern)
     for pattern in (
@@ -112,37 +112,28 @@ _MONTHS: Final = tuple(
 def day(text: str) -> date | None:
     """The day that is written; None when empty. Raises NotAllowed `date` or, for 2018-02-30,
     `date_impossible`."""
-    plain = _plain(text)
-    if not plain:
-        return None
-    for pattern in _DAYS:
-        if found := pattern.fullmatch(plain):
-            return _calendar(found, text, "date")
-    found = _DAY_FIRST.fullmatch(plain)
-    if found and int(found["day"]) > _ONLY_A_DAY:
-        return _calendar(found, text, "date")
-    raise NotAllowed("date", text.strip())
+    return _read(text, _DAYS, "date")
 
 
 def month(text: str) -> date | None:
     """The first day of the month that is written; None when empty. Raises NotAllowed `month` or
     `date_impossible`."""
-    plain = _plain(text)
+    return _read(text, _MONTHS, "month")
+
+
+def _read(text: str, patterns: Iterable[re.Pattern[str]], code: str) -> date | None:
+    plain = " ".join(_MIDNIGHT.sub("", DASHES.sub("-", text.strip())).casefold().split())
     if not plain:
         return None
-    for pattern in _MONTHS:
+    for pattern in patterns:
         if found := pattern.fullmatch(plain):
-            return _calendar(found, text, "month")
-    raise NotAllowed("month", text.strip())
-
-
-def _plain(text: str) -> str:
-    return " ".join(_MIDNIGHT.sub("", DASHES.sub("-", text.strip())).casefold().split())
+            return _calendar(found, text, code)
+    raise NotAllowed(code, text.strip())
 
 
 def _calendar(found: re.Match[str], text: str, code: str) -> date:
     said = found.groupdict()
-    number = said.get("month") or _NAMES.get(said.get("word") or "")
+    number = said.get("month") or _NAMES.get(said.get("word", ""))
     if number is None:  # a word that names no month
         raise NotAllowed(code, text.strip())
     year = said["year"] if len(said["year"]) > 2 else f"{_NO_YEAR_BEFORE}{said['year']}"

@@ -41,6 +41,11 @@ class NotAllowed(ValueError):
         return Fault(field, self.code, self.params)
 
 
+def fault_if(wrong: object, field: str, code: str, severity: Severity = Severity.ERROR) -> tuple[Fault, ...]:
+    """Return the fault of a rule that has one, or none."""
+    return (Fault(field, code, severity=severity),) if wrong else ()
+
+
 def shorten(value: str) -> str:
     return value if len(value) <= SHOWN else value[: SHOWN - 1] + "…"
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from cases.rules.dates import Validity, code_validity, within
-from cases.rules.faults import Fault, Severity
+from cases.rules.faults import Fault, Severity, fault_if
 from cases.rules.values import AGES, STATUSES, bare
 
 WOMEN, MEN, GIRLS, BOYS, OTHER, UNKNOWN = GROUPS = ("women", "men", "girls", "boys", "other", "unknown")
@@ -30,6 +30,7 @@ class StatusChange(StrEnum):
     NO = "no"
 
 
+CHANGES: Final = frozenset({StatusChange.FREE, StatusChange.REASON})
 _CODES: Final = dict(zip("=fr-", StatusChange, strict=True))
 # Rows from, columns to, in the order of STATUSES. From not_victim the way leads through a new assessment.
 _TABLE: Final = {
@@ -61,13 +62,13 @@ def status_change(before: str, after: str, reason: str) -> tuple[Fault, ...]:
 
 def next_statuses(before: str) -> tuple[str, ...]:
     """The states that may follow, itself first: what a form offers."""
-    after = (s for s in STATUSES if TRANSITIONS[before, s] not in (StatusChange.NO, StatusChange.SAME))
-    return (before, *after)
+    return (before, *(after for after in STATUSES if TRANSITIONS[before, after] in CHANGES))
 
 
 ADULT_FROM: Final = "18-24"  # the class of age
 CHILD_CLASSES: Final = frozenset(AGES[: AGES.index(ADULT_FROM)])
 ADULT_CLASSES: Final = frozenset(AGES) - CHILD_CLASSES
+_CHILD_OF_CLASS: Final = dict.fromkeys(CHILD_CLASSES, "yes") | dict.fromkeys(ADULT_CLASSES, "no")
 EXPLOITATION_FROM: Final = date(2018, 7, 1)  # SFS 2018:601, Criminal Code 4:1b
 EXPLOITATION: Final = frozenset({"exploitation", "gross_exploitation"})
 
@@ -93,6 +94,10 @@ class Context:
     today: date
     validity: Mapping[str, Validity] = field(default_factory=dict)
 
+    def outside(self, column: str, key: str, day: date | None, *, called: str = "") -> tuple[Fault, ...]:
+        """Warn of a code on a day on which it does not apply. `called`: what the message calls it."""
+        return code_validity(column, called or bare(key), day, self.validity.get(key, Validity()))
+
 
 def person(facts: PersonFacts, context: Context) -> tuple[Fault, ...]:
     """Every fault of the person's own facts."""
@@ -114,21 +119,17 @@ def child_and_age(child: str, age_class: str) -> tuple[Fault, ...]:
 
 def child_of_class(age_class: str) -> str:
     """yes, no or unknown, as the age class says."""
-    if age_class in CHILD_CLASSES:
-        return "yes"
-    return "no" if age_class in ADULT_CLASSES else "unknown"
+    return _CHILD_OF_CLASS.get(age_class, "unknown")
 
 
 def offence_date(offence: str, identified_on: date | None) -> tuple[Fault, ...]:
     """Människoexploatering before it was an offence warns."""
-    if bare(offence) in EXPLOITATION and identified_on and identified_on < EXPLOITATION_FROM:
-        return (Fault("offence", "offence_early", {}, Severity.WARNING),)
-    return ()
+    early = identified_on is not None and identified_on < EXPLOITATION_FROM
+    return fault_if(early and bare(offence) in EXPLOITATION, "offence", "offence_early", Severity.WARNING)
 
 
 def _offence_validity(facts: PersonFacts, context: Context) -> tuple[Fault, ...]:
     """Not said again of what `offence_date` has warned of."""
-    if not facts.offence or offence_date(facts.offence, facts.identified_on):
+    if offence_date(facts.offence, facts.identified_on):
         return ()
-    validity = context.validity.get(facts.offence, Validity())
-    return code_validity("offence", bare(facts.offence), facts.identified_on, validity)
+    return context.outside("offence", facts.offence, facts.identified_on)

@@ -7,7 +7,7 @@ import unicodedata
 from typing import Final
 
 from cases import scanner
-from cases.rules.faults import Fault, Severity
+from cases.rules.faults import Fault, Severity, fault_if
 
 MAX_LENGTH: Final = 1000  # characters
 # A telephone may look like an account of a bank or a passport, and is none; like these it may not look.
@@ -27,20 +27,19 @@ def note(field: str, text: str, *, longest: int = MAX_LENGTH) -> tuple[Fault, ..
     if len(text) > longest:
         return (Fault(field, "long", {"n": len(text), "max": longest}),)
     reasons = dict.fromkeys(finding.reason for finding in scanner.find(text))
-    if field.endswith(REFERENCES):
-        reasons = {reason: None for reason in reasons if reason not in OF_REFERENCES}
-    return tuple(Fault(field, "identity", {"kind": reason}) for reason in reasons)
+    harmless = OF_REFERENCES if field.endswith(REFERENCES) else frozenset()
+    return tuple(Fault(field, "identity", {"kind": reason}) for reason in reasons if reason not in harmless)
 
 
 def work_phone(text: str) -> bool:
     """Whether it is a number at which a colleague is reached: figures, and no number of a person."""
-    found = {finding.reason for finding in scanner.find(text)}
-    return bool(PHONE.fullmatch(text)) and not found & OF_A_PERSON
+    is_of_person = any(finding.reason in OF_A_PERSON for finding in scanner.find(text))
+    return not is_of_person and bool(PHONE.fullmatch(text))
 
 
 def name_told(field: str, text: str) -> tuple[Fault, ...]:
     """Whether somebody seems to be called by name: a question, since the word may be a town's or a firm's."""
-    return (Fault(field, "name", severity=Severity.WARNING),) if scanner.named(text) else ()
+    return fault_if(scanner.named(text), field, "name", Severity.WARNING)
 
 
 _BETWEEN: Final = r"[\s\-\u2010-\u2015\u2212./]*"

@@ -106,8 +106,8 @@ def age_class(text: str) -> str:
 
 def several(text: str) -> tuple[str, ...]:
     """The values of one cell, parted by | or ; in the order typed, each once."""
-    parts = (part.strip() for part in re.split(r"[|;]", text))
-    return tuple(dict.fromkeys(part for part in parts if part))
+    parts = map(str.strip, re.split(r"[|;]", text))
+    return tuple(dict.fromkeys(filter(None, parts)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +126,7 @@ def measure(text: str) -> MeasureFact | None:
     kind, colon, when = text.strip().rpartition(":" if ":" in text else " ")
     if colon == " " and not when[:1].isdecimal():
         colon = ""
-    if not (colon and bare(kind).strip()):
-        raise NotAllowed("measure_format", text.strip())
-    first = month(when)
+    first = month(when) if colon and bare(kind).strip() else None
     if first is None:
         raise NotAllowed("measure_format", text.strip())
     return MeasureFact(bare(kind).strip(), first)
@@ -144,12 +142,12 @@ def index(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Names to values, by folded name, for `named`: pairs of (name, value). A name of two values is left
     out."""
     found: dict[str, str] = {}
-    doubtful: set[str] = set()
+    doubtful = {""}
     for name, value in pairs:
         key = name_folded(name)
         if found.setdefault(key, value) != value:
             doubtful.add(key)
-    return {key: value for key, value in found.items() if key and key not in doubtful}
+    return {key: value for key, value in found.items() if key not in doubtful}
 
 
 def named(text: str, names: Mapping[str, str], *, code: str = "unknown_name") -> str:

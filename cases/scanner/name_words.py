@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -234,10 +234,34 @@ _FIRST: Final = re.compile("(?:first|middle)_.*names|first_names.*|middle_names.
 _LAST: Final = re.compile("(?:.*_)?last_.*names.*|last_names.*")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ListedNames:
-    first: frozenset[str]  # all as `plain` writes them
+    """Names as `plain` writes them. Sets that are made of both are made once."""
+
+    first: frozenset[str]
     last: frozenset[str]
+
+    @cached_property
+    def may_be_first(self) -> frozenset[str]:
+        return self.first | WORDS_TOO
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        return self.first | self.last
+
+    @cached_property
+    def likely(self) -> frozenset[str]:
+        """Those that a word in capitals may be, wherever it stands."""
+        return (self.known | WORDS_TOO) - PLACES
+
+    @cached_property
+    def first_in_lower_case(self) -> frozenset[str]:
+        long = frozenset(name for name in self.first if len(name) > 3)
+        return long - PLACES - NO_NAME_IN_LOWER_CASE
+
+    @cached_property
+    def last_in_lower_case(self) -> frozenset[str]:
+        return self.last - PLACES - NO_NAME_IN_LOWER_CASE
 
 
 @lru_cache(maxsize=1)
@@ -254,9 +278,9 @@ def names() -> ListedNames:
                 first |= _words_of(value)
             elif _LAST.fullmatch(attribute):
                 last |= _words_of(value)
-    long_first = {name for name in first if len(name) > 2} | _SHORT
-    long_last = {name for name in last if len(name) > 3}
-    return ListedNames(frozenset(long_first - ORDINARY), frozenset(long_last - ORDINARY))
+    long_first = {name for name in first - ORDINARY if len(name) > 2}
+    long_last = {name for name in last - ORDINARY if len(name) > 3}
+    return ListedNames(frozenset(long_first | (_SHORT - ORDINARY)), frozenset(long_last))
 
 
 def _own_first() -> set[str]:

@@ -15,7 +15,6 @@ from cases.scanner.name_words import (
     ACTED,
     ACTS,
     AGENCIES,
-    NO_NAME_IN_LOWER_CASE,
     NO_PERSON,
     NOBODY,
     OF_FAMILY,
@@ -57,37 +56,28 @@ _NO_FOREIGN: Final = re.compile(
 )
 _LAW: Final = re.compile(r"[A-ZÅÄÖ][a-zåäö]{1,5}[A-ZÅÄÖ]{1,2}")  # SoL, BrB, UtlL
 _VERB: Final = re.compile(r".{2,}(?:ade|dde|kte|pte|lte|rde|nde|ar|er|ades|des|tes|as|ed)")
+_NO_FOREIGN_WORDS: Final = AGENCIES | ORDINARY | PLACES
+_NOBODY_TOLD: Final = NOBODY | NO_PERSON
 
 
 def _ends_as_last(word: str) -> bool:
     return bool(_ENDS_AS_LAST.fullmatch(word.removesuffix("s"))) and word not in PLACES
 
 
-def _may_be_first(word: str) -> bool:
-    return word in names().first or word in WORDS_TOO
-
-
 def _is_agency(word: str) -> bool:
-    return bool(_AGENCY.fullmatch(word)) or word in AGENCIES or word in ORDINARY or word in PLACES
+    return word in _NO_FOREIGN_WORDS or bool(_AGENCY.fullmatch(word))
 
 
 def _is_foreign(word: str) -> bool:
     """Return whether no list has the word, and it looks like no Swedish one."""
-    if len(word) < 4 or _is_agency(word) or _NO_FOREIGN.fullmatch(word):
+    if _is_agency(word) or _NO_FOREIGN.fullmatch(word):
         return False
     return bool(_FOREIGN.fullmatch(word))
 
 
 def _looks_like_name(word: str) -> bool:
     """Return whether a word in capitals may be a name, wherever it stands."""
-    if word in PLACES:
-        return False
-    return _may_be_first(word) or word in names().last or _ends_as_last(word) or _is_foreign(word)
-
-
-def _is_first_in_lower_case(word: str) -> bool:
-    known = word in names().first and word not in PLACES
-    return known and len(word) > 3 and word not in NO_NAME_IN_LOWER_CASE
+    return word in names().likely or _ends_as_last(word) or _is_foreign(word)
 
 
 _CAPITAL: Final = r"[A-ZÅÄÖÉÁŞŠČŽĐ][^\W\d_A-Z][\w'’\-]{1,30}"
@@ -144,21 +134,24 @@ def named(text: str) -> bool:
 
 def _is_met(found: re.Match[str]) -> bool:
     word = plain(found["word"])
-    return not _is_agency(word) if found["word"][0].isupper() else _is_first_in_lower_case(word)
+    is_capital = found["word"][0].isupper()
+    return not _is_agency(word) if is_capital else word in names().first_in_lower_case
 
 
 def _is_told(found: re.Match[str]) -> bool:
     word = plain(found["word"])
-    if word in NOBODY or word in NO_PERSON:
+    if word in _NOBODY_TOLD:
         return False
-    of_person = found["mark"] or word not in OF_PLACE
-    if found["word"][0].isupper() and of_person and not _is_place_or_office(word, found["next"]):
+    if found["word"][0].isupper() and _is_told_of_person(word, found):
         return True
     return word in names().first and bool(len(word) > 3 or found["mark"])
 
 
-def _is_place_or_office(word: str, following: str | None) -> bool:
-    return word in PLACES or (following or "").strip().casefold() in NO_PERSON
+def _is_told_of_person(word: str, found: re.Match[str]) -> bool:
+    following = found.groupdict("")["next"].strip().casefold()
+    if word in PLACES or following in NO_PERSON:
+        return False
+    return bool(found["mark"]) or word not in OF_PLACE
 
 
 def _are_initials(found: re.Match[str]) -> bool:
@@ -173,20 +166,17 @@ def _are_initials(found: re.Match[str]) -> bool:
 
 def _has_initial(found: re.Match[str]) -> bool:
     word = plain(found["after"] or found["before"])
-    if word in names().first or word in names().last:
-        return True
-    return bool(found["after"]) and _ends_as_last(word)
+    return word in names().known or (bool(found["after"]) and _ends_as_last(word))
 
 
 def _is_last_in_lower_case(found: re.Match[str]) -> bool:
     word = plain(found["last"])
-    known = word in names().last and word not in NO_NAME_IN_LOWER_CASE and word not in PLACES
-    return known or _ends_as_last(word)
+    return word in names().last_in_lower_case or _ends_as_last(word)
 
 
 def _is_with_own(found: re.Match[str]) -> bool:
     word = plain(found["word"])
-    if _may_be_first(word):
+    if word in names().may_be_first:
         return word not in PLACES
     return not (_is_agency(word) or word in OF_PERSON or _NO_FOREIGN.fullmatch(word))
 
@@ -249,8 +239,8 @@ _NOTHING: Final = _Token()  # before or after a word that stands alone
 
 def _is_first(parts: list[tuple[str, ...]]) -> bool:
     """Of a double name one is enough: the other may be a word too."""
-    known = [any(one in names().first for one in forms) for forms in parts]
-    return all(known) or (any(known) and all(known[n] or f[0] in ORDINARY for n, f in enumerate(parts)))
+    unknown = [forms for forms in parts if names().first.isdisjoint(forms)]
+    return len(unknown) < len(parts) and all(word in ORDINARY for word, *_genitive in unknown)
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -261,16 +251,16 @@ def _tokens(text: str) -> list[_Token]:
         at = match.end()
         forms = _forms(word)
         parts = [_forms(part) for part in word.split("-")]
-        capital = word[0].isupper() and not _LAW.fullmatch(word)
+        is_law = _LAW.fullmatch(word)
         found.append(
             _Token(
                 word,
                 first=_is_first(parts),
-                last=any(form in known.last for form in forms),
-                capital=capital and (len(word) > 1),
+                last=not known.last.isdisjoint(forms),
+                capital=word[0].isupper() and len(word) > 1 and not is_law,
                 begins=not found or bool(_ENDS.search(between)),
                 close=between == " ",
-                place=any(form in PLACES for form in forms),
+                place=not PLACES.isdisjoint(forms),
                 owner=any(form in known.first or _ends_as_last(form) for form in parts[-1][1:]),
                 aged=bool(_AGE.match(text, at)),
             )
@@ -280,10 +270,10 @@ def _tokens(text: str) -> list[_Token]:
 
 def _is_known(text: str) -> bool:
     tokens = _tokens(text)
-    for place, token in enumerate(tokens):
-        before = tokens[place - 1] if place and not token.begins else _NOTHING
-        after = tokens[place + 1] if place + 1 < len(tokens) and tokens[place + 1].close else _NOTHING
-        if _names_somebody(token, before, after):
+    for before, token, after in zip((_NOTHING, *tokens), tokens, (*tokens[1:], _NOTHING), strict=False):
+        left = _NOTHING if token.begins else before
+        right = after if after.close else _NOTHING
+        if _names_somebody(token, left, right):
             return True
     return False
 
@@ -321,14 +311,14 @@ def _is_name_in_lower_case(token: _Token, before: _Token, after: _Token) -> bool
         return False
     if after.last and not after.capital and len(after.text) > 4:
         return True
-    return before.plain in OF_PERSON and _is_first_in_lower_case(plain(token.text))
+    return before.plain in OF_PERSON and plain(token.text) in names().first_in_lower_case
 
 
 def _is_organisation(token: _Token, before: _Token, after: _Token) -> bool:
     if plain(token.text) in AGENCIES or after.plain in NO_PERSON:
         return True
-    of_house = _OF_HOUSE.fullmatch(before.plain)
-    return bool(of_house) and not (token.first and after.last)
+    is_whole_name = token.first and after.last
+    return not is_whole_name and bool(_OF_HOUSE.fullmatch(before.plain))
 
 
 def _is_abbreviation(token: _Token) -> bool:

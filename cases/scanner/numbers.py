@@ -224,6 +224,10 @@ _ISO_AND_MORE: Final = re.compile(
 )
 
 
+_MONTH_NUMBERS: Final = frozenset(range(1, 13))
+_DAY_NUMBERS: Final = frozenset({*range(1, 32), *range(61, 92)})  # the latter of coordination numbers
+
+
 def spaced_identity(match: re.Match[str]) -> str:
     digits = re.sub(r"\D", "", match[0])
     if match[0].count("+") > 1 or _ISO_AND_MORE.match(match[0]):
@@ -231,7 +235,7 @@ def spaced_identity(match: re.Match[str]) -> str:
     if len(digits) == 12 and digits[:2] not in ("19", "20"):
         return ""
     month, day = int(digits[-8:-6]), int(digits[-6:-4])
-    if not (1 <= month <= 12 and (1 <= day <= 31 or 61 <= day <= 91)):
+    if month not in _MONTH_NUMBERS or day not in _DAY_NUMBERS:
         return ""
     if _is_phone_or_period(match[0]):
         return ""

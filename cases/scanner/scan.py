@@ -158,9 +158,7 @@ _PLAIN: Final = _Plain()
 
 def _eight_digits(match: re.Match[str]) -> str:
     """A compact date such as 20180701 is left alone."""
-    digits = match[0]
-    is_date = digits[:2] in ("19", "20") and 1 <= int(digits[4:6]) <= 12 and 1 <= int(digits[6:]) <= 31
-    return "" if is_date else "migration_number"
+    return "" if COMPACT_DATE.fullmatch(match[0]) else "migration_number"
 
 
 def _street(match: re.Match[str]) -> str:
@@ -197,6 +195,7 @@ MIGRATION_WORD: Final = re.compile(
 )
 MIGRATION: Final = re.compile(r"(?<![\w\-/:.])\d{2}-\d{6}(?![\d\-/:])")
 EIGHT_DIGITS: Final = re.compile(r"(?<![\w\-/:.])\d{8}(?![\w/:]|-\d)")
+COMPACT_DATE: Final = re.compile(rf"{YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 
 # Of a number that was written in words.
 SAID_IDENTITY: Final = re.compile(

@@ -364,5 +364,6 @@ def test_no_code_of_a_rule_is_without_text():
 
     source = "".join(p.read_text(encoding="utf-8") for p in Path(persons.__file__).parent.glob("*.py"))
     used = set(re.findall(r'(?:Fault\([^,()]+, |NotAllowed\(|code: str = )"([a-z_]+)"', source))
+    used |= set(re.findall(r'fault_if\(.+, (?:"[a-z_]*"|field), "([a-z_]+)"', source))
     assert len(used) > 20
     assert used <= set(MESSAGES)
