@@ -6,6 +6,7 @@ A person has a row for each identification.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
@@ -104,8 +105,7 @@ def person_rows(persons: QuerySet[Person]) -> Iterator[list[str]]:
     """Cells by the columns of the import. `persons` in the order of the file."""
     rows: Iterable[Sequence[Any]] = person_query(persons).iterator(chunk_size=CHUNK)
     for case, person, day, *facts, purposes, measures in rows:
-        on = day.isoformat() if day else ""
-        yield [case, person, on, *map(_plain, facts), *_purposes(purposes), _measures(measures)]
+        yield [case, person, _plain(day), *map(_plain, facts), *_purposes(purposes), _measures(measures)]
 
 
 def person_query(persons: QuerySet[Person]) -> QuerySet[Person, tuple[Any, ...]]:
@@ -119,7 +119,7 @@ def person_query(persons: QuerySet[Person]) -> QuerySet[Person, tuple[Any, ...]]
 
 
 @lru_cache(_MEMO)
-def _plain(value: str | int | None) -> str:
+def _plain(value: str | int | date | None) -> str:
     return "" if value is None else bare(str(value))
 
 
@@ -144,20 +144,19 @@ def _measures(text: str | None) -> str:
 PLAIN: Final = (
     *("medium", "caller_group", "caller_county", "topics_answer", "purposes_answer", "outcomes_answer"),
     *("women", "men", "girls", "boys", "unknown", "urgency", "consent"),
-    *("referred_region", "referred_agency__code", "minutes"),
+    *("referred_region", "referred_agency__code", "minutes", "follow_up_due"),
 )
 
 
 def call_rows(calls: QuerySet[Call], columns: list[str]) -> Iterator[list[str]]:
     """Cells by `columns` of the import of calls. `calls` in the order of the file."""
     lists = {f"joined_{name}": _list(name) for name in Call.LISTS}
-    names = ["code", "received_at", "follow_up_due", *PLAIN, *lists]
+    names = ["code", "received_at", *PLAIN, *lists]
     for values in calls.annotate(**lists).values_list(*names).iterator(chunk_size=CHUNK):
         facts = dict(zip(names, values, strict=True))
         cells = {
             "code": str(facts["code"]),
             "received_at": timezone.localtime(facts["received_at"]).isoformat(),
-            "follow_up_due": facts["follow_up_due"].isoformat() if facts["follow_up_due"] else "",
             **{name.removesuffix("__code"): _plain(facts[name]) for name in PLAIN},
             **{name: _words(facts[f"joined_{name}"]) for name in Call.LISTS},
         }

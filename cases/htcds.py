@@ -217,14 +217,14 @@ def _of_purposes(rows: list[list[str]], names: ReleaseNames, *, child: bool) -> 
     rows = sorted(rows, key=lambda row: row[7] not in {"1", "true"})
     _purpose, _sector, _form, where, country, county, start, _is_main = rows[0]
     codes = [row[0] for row in rows]
-    if child:  # whoever was a child at identification was one when the work began
+    if child:  # a child at identification was one when the work began
         codes += [f"child_{code}" for code in codes if code in LABOUR_PURPOSES]
     return {
         "purposes": names.of(codes),
         "sector": names.of(row[1] for row in rows),
         "sexual_forms": names.of(row[2] for row in rows),
         "country": list(filter(_is_country, ["SE" if where == Place.SWEDEN else country])),
-        "event": names.of(["event:exploitation"]),  # of which country, county and start are told
+        "event": names.of(["event:exploitation"]),  # that country, county and start are about
         "county": [county],
         "start": [start],
     }

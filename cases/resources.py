@@ -132,7 +132,7 @@ class CodesWidget(ManyToManyWidget):
 
 
 class CallResource(CaseworkResource[Call]):
-    """A row without a code logs a call, taken by whoever brings the file. Notes stay here."""
+    """A row without a code logs a call, taken by the user who imports the file. Notes are never exported."""
 
     name = "calls"
     labels: ClassVar[Mapping[str, str | Promise]] = {
@@ -296,7 +296,7 @@ class CaseResource(CaseworkResource[Case]):
         return len(key) == 1
 
     def stored(self, keys: Sequence[Key]) -> Mapping[Key, Case]:
-        """A reference of several cases is that of none: `check` tells so."""
+        """A reference of several cases finds none of them: `check` reports it."""
         found, digests = dict(super().stored(keys)), self._digests(keys)
         rows = self.get_queryset()
         for case in rows.filter(changeable=True, reference_index__in=digests):

@@ -135,7 +135,7 @@ class ArticleAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
 
 @admin.register(Remark)
 class RemarkAdmin(HistoryMixin, ListAdmin):
-    """What stands here stands on the pages at once, but for what is published: that holds its own."""
+    """What stands here is shown on the pages immediately; a published version keeps its own texts."""
 
     about = gettext_lazy("Caveats and what the statistics rest on: published with the next version.")
     right = May.EDIT_REMARKS

@@ -68,7 +68,7 @@ def load() -> dict[str, int]:
 
 
 def _article(shipped: Shipped, position: int) -> Article:
-    """Not reviewed yet: whoever ships it is not the authority."""
+    """Not reviewed yet: who ships it is not the authority."""
     return Article(
         key=shipped.key,
         title_sv=shipped.title_sv,

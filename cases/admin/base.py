@@ -91,7 +91,7 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
     def get_form(
         self, request: HttpRequest, obj: Model | None = None, change: bool = False, **options: Any
     ) -> type[forms.ModelForm[Any]]:
-        """A form of casework for whoever may save; to look at, plain fields do."""
+        """A form of casework for a user who may save; plain fields for one who may only look."""
         if change and not self.has_change_permission(request, obj):
             return super().get_form(request, obj, change, form=forms.ModelForm, **options)
         return self.form_of(request, change=change)
@@ -136,7 +136,7 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
         return CaseworkExportForm(request.POST or None, rarest=number, htcds=False, lists=lists_of(request))
 
     def rarest_of(self, rows: QuerySet[Any]) -> int | None:
-        """Persons in the rarest combination of what the rows tell of persons; None where no row is one."""
+        """Persons in the rarest combination of what the rows disclose; None where no row is a person."""
         return None
 
     def changelist_view(

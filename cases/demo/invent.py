@@ -220,7 +220,7 @@ def invent(*, password: str, scale: int = 1, seed: int = 1, today: date | None =
 
 
 def _year_since(number: int, users: dict[str, User], scale: int, seed: int, *, until: date) -> int:
-    """A year after the ten, drawn apart from them: they stay as they are. Returns how many calls."""
+    """A year after the ten, drawn with a seed of its own: they stay as they are. Returns how many calls."""
     rng = random.Random(f"{seed} {number}")  # noqa: S311
     register = Register(rng, users, datetime.combine(until, time(9), UTC), until)
     made = register.year(number, scale)

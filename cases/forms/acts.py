@@ -79,7 +79,7 @@ class AskForm(PlainForm):
 
 
 class AnswerForm(PlainForm):
-    """An answer to another region, with its reason: whoever declines says why."""
+    """An answer to another region, with its reason, which is required where it declines."""
 
     declined: ClassVar[tuple[str, object]]  # the field, and what it is then
 

@@ -405,7 +405,7 @@ class CallForm(CountsForm):
 
     @cached_property
     def child(self) -> bool:
-        """Whether the duty to report concern is to be said at once."""
+        """Whether the page reminds of the duty to report concern."""
         topics = self["topics"].value() or []
         numbers = [str(self[name].value()).lstrip("0") for name in ("girls", "boys")]
         return "topic:child" in topics or any(map(str.isdigit, numbers))

@@ -191,7 +191,7 @@ class SearchedSeveral(_Searched, forms.SelectMultiple):
 
 
 def search_in(field: forms.Field, kind: str, lists: Lists) -> None:
-    """Tell a field that is searched in what its list is of, and what is used most."""
+    """Give a field that is searched in the kind of its list, and what is used most."""
     widget: Any = field.widget
     if isinstance(widget, _Searched):
         widget.kind, widget.lists = kind, lists

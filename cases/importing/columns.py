@@ -74,7 +74,7 @@ def _faults(
 ) -> list[tuple[str, dict[str, object]]]:
     columns = {
         "header_missing": [_as_in(cells, name) for name in REQUIRED if name not in named],
-        "header_unknown": [_guess(cell) for cell in unknown],
+        "header_unknown": list(map(_guess, unknown)),
         "header_twice": sorted({name for name in named if named.count(name) > 1}),
     }
     return [of_columns(code, names) for code, names in columns.items() if names]

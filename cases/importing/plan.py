@@ -138,7 +138,7 @@ def _measures(stored: list[Given], facts: Facts, edit: Edit) -> list[FieldChange
 
 
 def identification_key(facts: Facts) -> Key:
-    """What tells one identification of a person from another."""
+    """What distinguishes the identifications of a person."""
     return facts.agency, facts.municipality, facts.identified_on
 
 

@@ -321,21 +321,21 @@ class _Planner:
 
     def _new(self, rows: list[Facts]) -> list[Facts]:
         """The rows that stand, one for each identification. The first is the person, the others change it."""
-        kept: list[Facts] = []
+        kept: dict[Key, Facts] = {}
         for facts in rows:
             if not kept and (fault := self._sector_fault(facts, ())):
                 self._error(facts, fault)
             elif not kept:
-                kept.append(facts)
+                kept[identification_key(facts)] = facts
                 self._line(facts, Outcome.NEW, told=shown(facts))
-            elif not self._disagrees(kept[0], facts):
+            elif not self._disagrees(next(iter(kept.values())), facts):
                 self._further(kept, facts)
-        return kept
+        return list(kept.values())
 
-    def _further(self, kept: list[Facts], facts: Facts) -> None:
-        same = next((row for row in kept if identification_key(row) == identification_key(facts)), None)
+    def _further(self, kept: dict[Key, Facts], facts: Facts) -> None:
+        same = kept.get(identification_key(facts))
         if same is None:
-            kept.append(facts)
+            kept[identification_key(facts)] = facts
             change = FieldChange("identified_on", None, facts.identified_on)
             self._line(facts, Outcome.CHANGED, told=[change])
         elif (same.county, same.channel) != (facts.county, facts.channel):

@@ -121,7 +121,7 @@ class Writer:
         self.taken_over = taken_over
 
     def write(self, between: Between) -> None:
-        """Rows that change nothing are done at once. A file is one try of likeness."""
+        """Rows that change nothing count as done. A file is one comparison tried."""
         tried(Try.Kind.IMPORT, self.plan.to_write, by=self.by)
         done = sum(self.plan.counts().values()) - self.plan.to_write
         for cases in _batches(self.plan.cases):

@@ -64,8 +64,8 @@ def of_person(without: str, child: str | None) -> tuple[Fault, ...]:
 
 
 def of_call(answer: str, before: str, without: str, children: int) -> Iterable[Fault]:
-    """Faults of a call that a case was opened from: whoever has the case hears of consent that is taken back,
-    and the child that the case is there for stays."""
+    """Faults of a call that a case was opened from: the region of the case is informed when consent is taken
+    back, and the child that the case is there for stays."""
     if answer == "missing":
         yield from fault_if(before != "missing", "consent", "consent_taken_back")
         yield from fault_if(without == CHILD and not children, "girls", "consent_no_child")
@@ -100,7 +100,7 @@ def identifying(caller: str) -> str:
 
 
 def unsaid(topics: Collection[str], *, persons: int, purposes: bool, outcomes: bool) -> Iterator[Fault]:
-    """A warning for each, never an error: whoever called may not have known."""
+    """A warning for each, never an error: the caller may not have known."""
     if ABOUT_PERSON & set(topics):
         yield from fault_if(not persons, "", "call_no_persons", Severity.WARNING)
         yield from fault_if(not purposes, "", "call_no_purpose", Severity.WARNING)

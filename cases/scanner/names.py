@@ -81,7 +81,7 @@ def _looks_like_name(word: str) -> bool:
 
 
 _CAPITAL: Final = r"[A-ZÅÄÖÉÁŞŠČŽĐ][^\W\d_A-Z][\w'’\-]{1,30}"
-# Whom one does this with, or fears, is a person or an agency, whoever knows the word.
+# What follows is a person or an agency, even where no list has the word.
 _MET: Final = re.compile(
     r"\b(?i:(?:(?:sam)?tal(?:at|ar|ade|et)?|samtalade|prat(?:at|ar|ade)|möt(?:e|et)|förhör(?:et)?"
     r"|kontakt(?:en)?|tillsammans|spoken|spoke|talked|met|interview) (?:med|with)"

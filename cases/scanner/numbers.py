@@ -1,4 +1,4 @@
-"""Numbers of identity and dates of birth, however they are parted, masked or told. Pure.
+"""Numbers of identity and dates of birth, however they are parted, masked or worded. Pure.
 
 Dates are known as they are written in both languages, digits also as letters and as words. A number is
 looked for by its form, not for its truth: a check digit is not asked for, since a mistyped number
