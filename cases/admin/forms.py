@@ -160,8 +160,7 @@ class InAdmin(RowForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if self.conflict:
-            self.add_error(None, CHANGED_MEANWHILE)
+        self.error_if(self.conflict, None, CHANGED_MEANWHILE)
         return cleaned
 
     def as_shown(self) -> Any:

@@ -194,9 +194,8 @@ class NotificationForm(CountsForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if not any(cleaned[name] or name in self.errors for name in COUNTS):
-            text = _("Say how many persons. When nothing is known of them, count them as unknown.")
-            self.add_error("women", text)
+        text = _("Say how many persons. When nothing is known of them, count them as unknown.")
+        self.error_if(not any(cleaned[name] or name in self.errors for name in COUNTS), "women", text)
         county = cleaned.get("county")
         if county is not None and county.code not in Geography.load().rows:
             text = _("No region is responsible for the county. Call the support line, {number}.")

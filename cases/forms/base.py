@@ -80,10 +80,14 @@ class CaseworkForm(forms.BaseForm):
             elif fault.field not in self.errors:
                 self.add_error(fault.field if fault.field in self.fields else None, say(fault))
 
+    def error_if(self, wrong: object, name: str | None, text: Any) -> None:
+        """Add an error to a field, or to the form as a whole, where something is wrong."""
+        if wrong:
+            self.add_error(name, text)
+
     def want(self, name: str, text: Any) -> None:
         """Ask for a field that other answers make necessary, unless what was typed in it is wrong already."""
-        if not self.cleaned_data.get(name) and name not in self.errors:
-            self.add_error(name, text)
+        self.error_if(not self.cleaned_data.get(name) and name not in self.errors, name, text)
 
     def clean(self) -> dict[str, Any]:
         super().clean()

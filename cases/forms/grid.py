@@ -153,15 +153,13 @@ class StoredPersonForm(PlainForm):
         return cleaned
 
     def _check_purpose(self, edit: PersonEdit, purpose: str, sector: str) -> None:
-        if purpose in edit.further:
-            text = _("It is one of the further purposes. Choose the main one on the person's own page.")
-            self.add_error("main_purpose", text)
+        text = _("It is one of the further purposes. Choose the main one on the person's own page.")
+        self.error_if(purpose in edit.further, "main_purpose", text)
         if purpose:
             self.tell(exploitation.sector_only_with_labour(purpose, sector))
         form = edit.main.sexual_form_id if edit.main else None
-        if form and exploitation.form_only_with_sexual(purpose, form):
-            text = _("A form of sexual exploitation is stated. Change the purpose on the person's own page.")
-            self.add_error("main_purpose", text)
+        text = _("A form of sexual exploitation is stated. Change the purpose on the person's own page.")
+        self.error_if(form and exploitation.form_only_with_sexual(purpose, form), "main_purpose", text)
 
 
 StoredPersonSet = formset_factory(

@@ -85,9 +85,9 @@ class IdentificationForm(PartForm):
 
     def check_others(self, others: Iterable[Identification]) -> None:
         """No organisation identifies a person twice on a day."""
-        if not self.errors and any(row.once == self.instance.once for row in others):
+        if not self.errors:
             text = _("This organisation's identification on that day is registered already.")
-            self.add_error("agency", text)
+            self.error_if(self.instance.once in [row.once for row in others], "agency", text)
 
 
 class ExploitationForm(PartForm):
@@ -152,10 +152,10 @@ class ExploitationForm(PartForm):
 
     def _check_place(self, cleaned: dict[str, Any]) -> None:
         place = cleaned.get("place")
-        if cleaned.get("county") and place != Place.SWEDEN:
-            self.add_error("county", _("A county is stated only when the place is in Sweden."))
-        if cleaned.get("country") and place != Place.ABROAD:
-            self.add_error("country", _("A country is stated only when the place is abroad."))
+        text = _("A county is stated only when the place is in Sweden.")
+        self.error_if(place != Place.SWEDEN and cleaned.get("county"), "county", text)
+        text = _("A country is stated only when the place is abroad.")
+        self.error_if(place != Place.ABROAD and cleaned.get("country"), "country", text)
 
     def check_others(self, others: Iterable[Exploitation]) -> None:
         """No purpose twice; the main one can be replaced by another, not taken away."""

@@ -121,8 +121,8 @@ class NewPersonForm(PlainForm):
         self.tell(consent_faults(self.without, cleaned))
         if purposes and "main_purpose" not in self.errors:
             self.tell(purpose_faults(cleaned, purposes))
-        if cleaned.get("measure_month") and not cleaned.get("measure"):
-            self.add_error("measure", _("Choose the measure that the month is about."))
+        if cleaned.get("measure_month"):
+            self.want("measure", _("Choose the measure that the month is about."))
         return cleaned
 
 
