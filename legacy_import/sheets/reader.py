@@ -210,7 +210,7 @@ class _SheetReader:
 def _take(reading: Reading, sheet: _SheetReader) -> None:
     table = sheet.table
     year = sheet.default("on").get("on", "")[:4]
-    around = Around(year=int(year) if year else None, month=sheet.month or None)
+    around = Around(year=int(year or 0), month=sheet.month)
     chosen = choose(table, sheet.headings, sheet.reader, around)
     kept = sheet.answers.get("kind", sheet.page.name.casefold())
     kind = kept or kind_of(table, chosen)

@@ -13,36 +13,42 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache, partial
+from itertools import starmap
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from cases import scanner
 from cases.rules.values import fold
 from exchange.sheets import UNCALCULATED
 from legacy_import.sheets import people, vocabulary
-from legacy_import.sheets.vocabulary import EXACT, MONTHS, PERHAPS, Vocabulary
+from legacy_import.sheets.vocabulary import EXACT, MONTHS, PERHAPS, Ranked, Vocabulary
 
 _DASH: Final = re.compile("[\u2010-\u2015\u2212]")
 _ISO: Final = re.compile(r"((?:19|20)\d\d)[-./ ](\d{1,2})[-./ ](\d{1,2})(?:[ t].*)?")
 _SOLID: Final = re.compile(r"((?:19|20)?\d\d)(\d\d)(\d\d)")
 _DAY_FIRST: Final = re.compile(r"(\d{1,2})\s*[./-]\s*(\d{1,2})\s*[./, -]\s*'?((?:19|20)?\d\d)")
 _DAY_MONTH: Final = re.compile(r"(?:den\s*)?(\d{1,2})\s*/\s*(\d{1,2})")
+_DAY_ALONE: Final = re.compile(r"\d{1,2}")
 _NAMED: Final = re.compile(
     r"(?:den\s*)?(?:(\d{1,2})(?::?[ae])?[. -]*)?([a-zåäö]{3,9})\.?(?:[ ,'-]*((?:19|20)?\d\d))?"
 )
 _NAMED_LATER: Final = re.compile(r"([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? ((?:19|20)\d\d)")
-_YEAR_MONTH: Final = re.compile(
-    r"((?:19|20)\d\d)[-./ ]?(0?[1-9]|1[0-2])|(0?[1-9]|1[0-2])[-./ ]((?:19|20)\d\d)"
-)
-_WEEK: Final = re.compile(
-    r"(?:v\.?|vecka)\s*(\d{1,2})(?:[ ,/-]*((?:19|20)?\d\d))?|((?:19|20)\d\d)[ -]*(?:v\.?|w|vecka)\s*(\d{1,2})"
-)
+_YEAR_MONTH: Final = re.compile(r"((?:19|20)\d\d)[-./ ]?(0?[1-9]|1[0-2])")
+_MONTH_YEAR: Final = re.compile(r"(0?[1-9]|1[0-2])[-./ ]((?:19|20)\d\d)")
+_WEEK: Final = re.compile(r"(?:v\.?|vecka)\s*(\d{1,2})(?:[ ,/-]*((?:19|20)?\d\d))?")
+_YEAR_WEEK: Final = re.compile(r"((?:19|20)\d\d)[ -]*(?:v\.?|w|vecka)\s*(\d{1,2})")
 _YEAR: Final = re.compile(
     r"(?:ca|år|cirka|våren?|hösten?|sommaren?|vintern?|vt|ht|början av|slutet av|tidigt)?[ .]*"
     r"((?:19|20)\d\d)(?:\s*\(?\?\)?)?"
 )
 _SERIAL: Final = re.compile(r"[2-5]\d{4}(?:\.0)?")
 _ENGLISH: Final = "january february march april may june july august september october november december"
-_MONTHS: Final = (*MONTHS, *_ENGLISH.split())
+# By three letters or more of its name.
+_MONTH_OF: Final = {
+    name[:letters]: place % 12 + 1
+    for place, name in enumerate((*MONTHS, *_ENGLISH.split()))
+    for letters in range(3, len(name) + 1)
+}
 _EARLIEST, _LATEST = 1990, 2099
 
 
@@ -57,39 +63,48 @@ class Day(NamedTuple):
         return date.fromisoformat((self.on + "-01-01")[:10])
 
 
-def read_day(
-    text: str, *, year: int | None = None, month: int | None = None, month_first: bool = False
-) -> Day | None:
+class _Told(NamedTuple):
+    """What a sheet tells of its days: `year` and `month`, 0 for none, and whether 3/5 is the fifth of March."""
+
+    year: int
+    month: int
+    month_first: bool
+
+    def year_in(self, text: str | None) -> int:
+        """Return the year that a day tells in two digits or four, else that of the sheet."""
+        if not text:
+            return self.year
+        year = int(text)
+        return year if len(text) == 4 else 1970 + (year - 70) % 100  # 1970 to 2069
+
+
+def read_day(text: str, *, year: int = 0, month: int = 0, month_first: bool = False) -> Day | None:
     """`year` and `month`: those of the sheet, for days without. `month_first`: 3/5 is the fifth of March."""
     plain = _DASH.sub("-", text.strip().casefold()).strip(" .;,")
     plain = re.sub(r"^(?:ca|cirka|omkring|runt)\.? ", "", plain)
     plain = re.sub(r"(?<=\d)[-./ ]+(?:\?+|xx|00)$", "", plain)  # the day is not known
-    for reader in (_iso, _solid, _serial):
-        if found := reader(plain):
-            return found
-    if match := _DAY_FIRST.fullmatch(plain):
-        return _of_parts(int(match[1]), int(match[2]), _whole(match[3]), month_first)
-    if match := _YEAR_MONTH.fullmatch(plain):
-        return _whole_month(int(match[1] or match[4]), int(match[2] or match[3]))
-    return _within(plain, year, month, month_first) or _words(plain, year)
+    told = _Told(year, month, month_first)
+    read = (reader(match, told) for pattern, reader in _FORMS if (match := pattern.fullmatch(plain)))
+    return next(filter(None, read), None)
 
 
 def years_in(text: str) -> list[int]:
     """The years that a title or a name of a sheet tells."""
-    return [int(one) for one in re.findall(r"(?<!\d)(20[012]\d|199\d)(?!\d)", text)]
+    return list(map(int, re.findall(r"(?<!\d)(20[012]\d|199\d)(?!\d)", text)))
 
 
 def month_in(text: str) -> int:
     """The month that the name of a sheet or a title is, beside a year at most; 0 for none."""
-    words = re.findall(r"[^\W\d_]+", text)
-    return month_of(words[0]) if len(words) == 1 else 0
+    return month_of(" ".join(re.findall(r"[^\W\d_]+", text)))
 
 
-def _whole(text: str) -> int:
-    return int(text) if len(text) == 4 else 2000 + int(text) if int(text) < 70 else 1900 + int(text)
+def month_of(word: str) -> int:
+    """1 to 12; 0 for what is no month. Three letters are enough."""
+    return _MONTH_OF.get(word.casefold().rstrip("."), 0)
 
 
 def _calendar(year: int, month: int, day: int, sure: float = 1.0) -> Day | None:
+    """None for what no calendar has, such as the year or month 0 of a sheet that tells none."""
     try:
         found = date(year, month, day)
     except ValueError:
@@ -98,90 +113,68 @@ def _calendar(year: int, month: int, day: int, sure: float = 1.0) -> Day | None:
 
 
 def _whole_month(year: int, month: int, sure: float = 1.0) -> Day | None:
-    return Day(f"{year}-{month:02}", sure) if _EARLIEST <= year <= _LATEST else None
+    first = _calendar(year, month, 1, sure)
+    return first and first._replace(on=first.on[:7])
 
 
-def _of_parts(first: int, second: int, year: int, month_first: bool) -> Day | None:
+def _of_parts(first: int, second: int, year: int, told: _Told) -> Day | None:
     """A number beyond twelve says which is the day; else whoever knows the column does."""
-    if second > 12 >= first:
+    if first > 12:
+        return _calendar(year, second, first)
+    if second > 12:
         return _calendar(year, first, second)
-    if month_first and first <= 12:
-        return _calendar(year, first, second, 0.95)
-    return _calendar(year, second, first, 1.0 if first > 12 else 0.95)
+    month, day = (first, second) if told.month_first else (second, first)
+    return _calendar(year, month, day, 0.95)
 
 
-def _iso(text: str) -> Day | None:
-    match = _ISO.fullmatch(text)
-    return _calendar(*map(int, match.groups())) if match else None
-
-
-def _solid(text: str) -> Day | None:
-    match = _SOLID.fullmatch(text)
-    return _calendar(_whole(match[1]), int(match[2]), int(match[3]), 0.95) if match else None
-
-
-def _serial(text: str) -> Day | None:
+def _serial(match: re.Match[str], told: _Told) -> Day | None:
     """The number by which a spreadsheet program counts days, in a cell that is not shown as one."""
-    if not _SERIAL.fullmatch(text):
-        return None
-    found = date(1899, 12, 30) + timedelta(days=int(float(text)))
+    found = date(1899, 12, 30) + timedelta(days=int(float(match[0])))
     return Day(found.isoformat(), 0.9) if 2000 <= found.year <= 2035 else None
 
 
-def _within(text: str, year: int | None, month: int | None, month_first: bool) -> Day | None:
-    """Return a day of a sheet that tells its year, or its year and month."""
-    if not year:
-        return None
-    if match := _DAY_MONTH.fullmatch(text):
-        found = _of_parts(int(match[1]), int(match[2]), year, month_first)
-        return found and Day(found.on, min(found.sure, 0.9))
-    return _calendar(year, month, int(text), 0.9) if month and re.fullmatch(r"\d{1,2}", text) else None
+def _day_month(match: re.Match[str], told: _Told) -> Day | None:
+    found = _of_parts(int(match[1]), int(match[2]), told.year, told)
+    return found and found._replace(sure=min(found.sure, 0.9))
 
 
-def _words(text: str, year: int | None) -> Day | None:
-    if match := _NAMED_LATER.fullmatch(text):
-        return _calendar(int(match[3]), month_of(match[1]), int(match[2]))
-    if found := _named_month(text, year) or _week(text, year):
-        return found
-    match = _YEAR.fullmatch(text)
-    return Day(match[1]) if match and _EARLIEST <= int(match[1]) <= _LATEST else None
-
-
-def _named_month(text: str, year: int | None) -> Day | None:
-    match = _NAMED.fullmatch(text)
-    if not match:
-        return None
-    month = month_of(match[2])
-    whole, sure = (_whole(match[3]), 1.0) if match[3] else (year, 0.9)
-    if not month or not whole:
-        return None
+def _named_month(match: re.Match[str], told: _Told) -> Day | None:
+    year, month = told.year_in(match[3]), month_of(match[2])
+    sure = 1.0 if match[3] else 0.9
     if match[1]:
-        return _calendar(whole, month, int(match[1]), sure)
-    return _whole_month(whole, month, sure)
+        return _calendar(year, month, int(match[1]), sure)
+    return _whole_month(year, month, sure)
 
 
-def _week(text: str, year: int | None) -> Day | None:
+def _week(year: int, week: int) -> Day | None:
     """Return the month in which a week begins."""
-    match = _WEEK.fullmatch(text)
-    if not match:
-        return None
-    week, told = int(match[1] or match[4]), match[2] or match[3]
-    whole = _whole(told) if told else year
-    if not whole:
-        return None
     try:
-        monday = date.fromisocalendar(whole, week, 1)
+        monday = date.fromisocalendar(year, week, 1)
     except ValueError:
         return None
-    return Day(monday.isoformat()[:7] if monday.year == whole else f"{whole}-01", 0.9)
+    return Day(max(monday.isoformat()[:7], f"{year}-01"), 0.9)
 
 
-def month_of(word: str) -> int:
-    """1 to 12; 0 for what is no month. Three letters are enough."""
-    plain = word.casefold().rstrip(".")
-    if len(plain) < 3:
-        return 0
-    return next((place % 12 + 1 for place, name in enumerate(_MONTHS) if name.startswith(plain)), 0)
+def _year(match: re.Match[str], told: _Told) -> Day | None:
+    return Day(match[1]) if _EARLIEST <= int(match[1]) <= _LATEST else None
+
+
+# How people write a day, month or year, and what it says. The first that the calendar has is meant.
+_FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str], _Told], Day | None]], ...]] = (
+    (_ISO, lambda at, told: _calendar(int(at[1]), int(at[2]), int(at[3]))),
+    (_SOLID, lambda at, told: _calendar(told.year_in(at[1]), int(at[2]), int(at[3]), 0.95)),
+    (_SERIAL, _serial),
+    (_DAY_FIRST, lambda at, told: _of_parts(int(at[1]), int(at[2]), told.year_in(at[3]), told)),
+    (_YEAR_MONTH, lambda at, told: _whole_month(int(at[1]), int(at[2]))),
+    (_MONTH_YEAR, lambda at, told: _whole_month(int(at[2]), int(at[1]))),
+    (_DAY_MONTH, _day_month),
+    (_DAY_ALONE, lambda at, told: _calendar(told.year, told.month, int(at[0]), 0.9)),
+    (_NAMED_LATER, lambda at, told: _calendar(int(at[3]), month_of(at[1]), int(at[2]))),
+    (_NAMED, _named_month),
+    (_WEEK, lambda at, told: _week(told.year_in(at[2]), int(at[1]))),
+    (_YEAR_WEEK, lambda at, told: _week(int(at[1]), int(at[2]))),
+    (_YEAR, _year),
+)
 
 
 SURE: Final = 0.85  # from here on nobody is asked
@@ -200,6 +193,8 @@ _LIKE_A_NAME: Final = re.compile(r"[A-ZÅÄÖÉ][^\W\d_]+(?:[ -]+[A-ZÅÄÖÉ][^
 _YES, _NO = ({fold(word) or word for word in some} for some in (vocabulary.YES, vocabulary.NO))
 _SAYS_CHILD: Final = {**dict.fromkeys({*_NO, "v"}, "no"), **dict.fromkeys({*_YES, "b"}, "yes")}
 _EMPTY, _UNKNOWN = frozenset(vocabulary.EMPTY), frozenset(vocabulary.UNKNOWN)
+_NUMBERS: Final = {word: str(number) for word, number in vocabulary.NUMBERS.items()}
+_MARKED: Final = dict.fromkeys(_YES, "1")  # a cross in a column that counts
 
 Facts = Mapping[str, str]
 
@@ -219,12 +214,12 @@ UNREAD: Final = CellReading({}, 0.0)
 @dataclass(frozen=True)
 class Around:
     """What is known of a column before its cells are read: the single letters that it uses, the year of its
-    sheet and its month, and whether months stand before days."""
+    sheet and its month (0 for none), and whether months stand before days."""
 
     letters: frozenset[str] = frozenset()
-    year: int | None = None
+    year: int = 0
     month_first: bool = False
-    month: int | None = None
+    month: int = 0
 
 
 _MARKS: Final = re.compile(r"\(\s*•[\s•]*\)|•")  # of names that have been left behind
@@ -243,11 +238,11 @@ class CellReader:
     answered: Mapping[str, Mapping[str, Facts]] = field(default_factory=dict)
 
     def read(self, concept: str, text: str, around: Around) -> CellReading:
-        if concept.startswith("drop:") or not text:
+        if not text or concept.startswith("drop:"):
             return NOTHING
-        known = self.answered.get(concept, {}).get(key_of(text))
-        if known is not None:
-            return CellReading(known)
+        known = self.answered.get(concept, {})
+        if (key := key_of(text)) in known:
+            return CellReading(known[key])
         if concept in {"case", "person"}:
             return _reference(concept, text)
         return self._read_once(concept, text, around)
@@ -312,11 +307,11 @@ class CellReader:
         if not ranked:
             return UNREAD
         best = _best_place(ranked)
-        others = [one for one in ranked if one != best][:3]
-        proposals = tuple(self._of_place(*one[:2]) for one in others)
-        return CellReading(self._of_place(*best[:2]), best[2], proposals)
+        ranked.remove(best)
+        facts, *proposals = starmap(self._of_place, (best, *ranked[:3]))
+        return CellReading(facts, best[2], tuple(proposals))
 
-    def _of_place(self, concept: str, value: str) -> Facts:
+    def _of_place(self, concept: str, value: str, _sure: float) -> Facts:
         if concept == "municipality":
             return {"municipality": value, "county": self.vocabulary.counties[value]}
         return {concept: value}
@@ -324,54 +319,62 @@ class CellReader:
     def _purposes(self, text: str, around: Around) -> CellReading:
         """The first is the main one."""
         ranked = self.vocabulary.near("main_purpose", text)
-        parts = [part for part in _JOIN.split(text) if part]
-        known_whole = bool(ranked) and ranked[0][1] == EXACT
-        if len(parts) > 1 and not known_whole:
-            return self._several_purposes(parts) or _ranked("main_purpose", ranked, most=PERHAPS)
+        parts = list(filter(None, _JOIN.split(text)))
         said = _ranked("main_purpose", ranked)
-        return said if said.sure >= SURE else self._trade(text, around) or said
+        if len(parts) > 1 and said.sure != EXACT:
+            perhaps = _ranked("main_purpose", ranked, most=PERHAPS)
+            return _first(self._several_purposes(parts), perhaps)
+        return said if said.sure >= SURE else _first(self._trade(text, around), said)
 
-    def _several_purposes(self, parts: Sequence[str]) -> CellReading | None:
+    def _several_purposes(self, parts: Sequence[str]) -> CellReading:
         """Return what parts say of which each is a purpose."""
         near = [self.vocabulary.near("main_purpose", part) for part in parts]
         if not all(near):
-            return None
-        first, *others = dict.fromkeys(ranked[0][0] for ranked in near)
+            return UNREAD
+        purposes, sure = zip(*map(itemgetter(0), near), strict=True)
+        first, *others = dict.fromkeys(purposes)
         facts = {"main_purpose": first} | ({"purposes": "|".join(others)} if others else {})
         proposals = tuple({"main_purpose": purpose} for purpose in (first, *others))
-        return CellReading(facts, min(ranked[0][1] for ranked in near), proposals)
+        return CellReading(facts, min(sure), proposals)
 
-    def _trade(self, text: str, around: Around) -> CellReading | None:
+    def _trade(self, text: str, around: Around) -> CellReading:
         """Of who is exploited in a trade the purpose is labour."""
         said = self._listed("sector", text, around)
         if said.sure < SURE or said.facts["sector"] in {"sector:other", "sector:unknown"}:
-            return None
+            return UNREAD
         return CellReading({"main_purpose": "purpose:labour", **said.facts}, said.sure)
 
 
 def _best_place(ranked: Sequence[tuple[str, str, float]]) -> tuple[str, str, float]:
     """Return the first that is known exactly, else the first that is sure, else the surest."""
-    for least in (EXACT, SURE):
-        for one in ranked:
-            if one[2] >= least:
-                return one
-    return max(ranked, key=lambda one: one[2])
+    return max(ranked, key=lambda one: one[2] if one[2] >= EXACT else min(one[2], SURE))
 
 
-def _ranked(concept: str, ranked: list[tuple[str, float]], most: float = 1.0) -> CellReading:
+def _ranked(concept: str, ranked: Ranked, most: float = EXACT) -> CellReading:
+    """Return the first value, with the others as proposals."""
     if not ranked:
         return UNREAD
-    others = tuple({concept: value} for value, _sure in ranked[1:])
-    return CellReading({concept: ranked[0][0]}, min(ranked[0][1], most), others)
+    facts, *others = ({concept: value} for value, _sure in ranked)
+    return CellReading(facts, min(ranked[0][1], most), tuple(others))
+
+
+def _fact(name: str, value: str, sure: float = 1.0) -> CellReading:
+    """Return one fact; an empty value has not been read."""
+    return CellReading({name: value}, sure) if value else UNREAD
+
+
+def _first(*readings: CellReading) -> CellReading:
+    """Return the first that could be read."""
+    return next((one for one in readings if one is not UNREAD), UNREAD)
 
 
 def _reference(concept: str, text: str) -> CellReading:
     """What identifies somebody is no reference."""
     plain = text.strip()
-    if plain.casefold() in _EMPTY | _UNKNOWN or _LIKE_A_NAME.fullmatch(plain):
+    says_nothing = plain.casefold() in _EMPTY | _UNKNOWN
+    if says_nothing or _LIKE_A_NAME.fullmatch(plain) or has_identity(plain):
         return NOTHING
-    may_identify = sum(map(str.isdigit, plain)) >= 6 or "@" in plain
-    return NOTHING if may_identify and has_identity(plain) else CellReading({concept: plain[:60]})
+    return CellReading({concept: plain[:60]})
 
 
 def identifies(text: str) -> bool:
@@ -400,58 +403,57 @@ def _month(text: str, around: Around) -> CellReading:
 
 
 def _who(text: str, around: Around) -> CellReading:
-    found = people.who(text, around.letters)
-    return CellReading({"who": people.encode(found)}) if found else UNREAD
+    return _fact("who", people.encode(people.who(text, around.letters)))
 
 
 def _child(text: str, around: Around) -> CellReading:
     if said := _SAYS_CHILD.get(key_of(text)):
         return CellReading({"child": said})
-    age, is_number = people.age(text), text.strip().isdigit()
-    if age and age.child and not is_number:
-        return CellReading({"child": age.child} | ({"age_class": age.klass} if age.klass else {}))
-    who = people.who(text)
-    if len(who) == 1:
-        child = who[0].child.rstrip("?")
-        return CellReading({"child": child}) if child else UNREAD
-    return CellReading({"child": age.child, "age_class": age.klass}, 0.7) if age and is_number else UNREAD
+    age = people.age(text)
+    if age and text.strip().isdigit():
+        return CellReading({"child": age.child, "age_class": age.klass}, 0.7)
+    if age and age.child:
+        return CellReading(_of_age(age))
+    return _fact("child", _child_of_one(people.who(text)))
 
 
 def _age(text: str, around: Around) -> CellReading:
     if found := people.age(text):
-        facts = {"age_class": found.klass, "child": found.child}
-        return CellReading({name: value for name, value in facts.items() if value}, found.sure)
-    alone = people.who(text, around.letters)
-    if len(alone) == 1 and alone[0].child:
-        return CellReading({"child": alone[0].child.rstrip("?")}, 0.9)
-    return UNREAD
+        return CellReading(_of_age(found), found.sure)
+    return _fact("child", _child_of_one(people.who(text, around.letters)), 0.9)
+
+
+def _of_age(age: people.Age) -> Facts:
+    """Return what an age says, without what it leaves open."""
+    return dict(filter(itemgetter(1), (("child", age.child), ("age_class", age.klass))))
+
+
+def _child_of_one(who: Sequence[people.Who]) -> str:
+    """Return whether the one person of a cell is a child; "" of several, or where it does not say so."""
+    return who[0].child.rstrip("?") if len(who) == 1 else ""
 
 
 def _number(name: str, text: str, around: Around) -> CellReading:
     plain = text.strip().casefold()
     if match := _NUMBER.fullmatch(plain):
         return CellReading({name: match[1].lstrip("0")} if int(match[1]) else {})
-    number = vocabulary.NUMBERS.get(plain)
-    return CellReading({name: str(number)}) if number else UNREAD
+    return _fact(name, _NUMBERS.get(plain, ""))
 
 
 def _number_or_mark(name: str, text: str, around: Around) -> CellReading:
-    said = _number(name, text, around)
-    return CellReading({name: "1"}) if said is UNREAD and key_of(text) in _YES else said
+    return _first(_number(name, text, around), _fact(name, _MARKED.get(key_of(text), "")))
 
 
 def _count(text: str, around: Around) -> CellReading:
-    said = _number("count", text, around)
-    return _who(text, around) if said is UNREAD else said
+    return _first(_number("count", text, around), _who(text, around))
 
 
 def _accompanying(text: str, around: Around) -> CellReading:
-    said = _number("accompanying", text, around)
-    if said is UNREAD and key_of(text) in _NO:
+    if key_of(text) in _NO:
         return NOTHING
-    if said is UNREAD and (found := people.who(text)):
-        return CellReading({"accompanying": str(sum(one.many for one in found))})
-    return said
+    who = people.who(text)
+    children = str(sum(one.many for one in who)) if who else ""
+    return _first(_number("accompanying", text, around), _fact("accompanying", children))
 
 
 def _mark(fact: str, plain: str) -> CellReading:
@@ -466,6 +468,7 @@ KINDS: Final = ("column", "value", "colour", "blank", "default", "same_name", "a
 NEVER: Final = "drop:"  # a column of this is read by nobody
 TABLES: Final = ("persons", "totals", "lists", "none")
 LINES: Final = 10  # that a question names
+_PAIR: Final = re.compile(r"\s*([^,=]*?)\s*=\s*([^,]*?)\s*(?:,|$)")  # name=value
 
 
 @dataclass(frozen=True)
@@ -517,8 +520,7 @@ def said_as(facts: Facts) -> str:
 
 
 def facts_of(text: str) -> dict[str, str]:
-    pairs = (part.partition("=") for part in text.split(",") if "=" in part)
-    return {name.strip(): value.strip() for name, _sign, value in pairs}
+    return dict(_PAIR.findall(text))
 
 
 @dataclass(frozen=True)
@@ -539,22 +541,23 @@ class Answers:
         """concept → folded text → facts."""
         found: dict[str, dict[str, Facts]] = {}
         for key, answer in self.answers.items():
-            kind, *rest = key.split("|", 2)
-            if kind == "value" and len(rest) == 2:
-                found.setdefault(rest[0], {})[rest[1]] = facts_of(answer)
+            kind, _sign, cell = key.partition("|")
+            concept, sign, text = cell.partition("|")
+            if kind == "value" and sign:
+                found.setdefault(concept, {})[text] = facts_of(answer)
         return found
 
 
 def of_json(told: object) -> Answers:
     """Raises ValueError for what is no mapping."""
-    answers = told.get("answers") if isinstance(told, Mapping) else None
-    if not isinstance(answers, Mapping) or not all(
-        isinstance(one, str) and one.split("|")[0] in KINDS for one in answers
-    ):
-        raise ValueError("This is no mapping: it needs answers by the keys of questions.")
-    said = {str(key): str(value) for key, value in answers.items()}
-    if wrong := [key for key, answer in said.items() if not _may_be(key.partition("|")[0], answer)]:
-        raise ValueError(f"This is no answer to {wrong[0]}: {said[wrong[0]]}.")
+    match told:
+        case {"answers": {} as answers} if {str(key).partition("|")[0] for key in answers} <= {*KINDS}:
+            said = {str(key): str(value) for key, value in answers.items()}
+        case _:
+            raise ValueError("This is no mapping: it needs answers by the keys of questions.")
+    for key, answer in said.items():
+        if not _may_be(key.partition("|")[0], answer):
+            raise ValueError(f"This is no answer to {key}: {answer}.")
     return Answers(said)
 
 
