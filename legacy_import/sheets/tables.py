@@ -7,9 +7,12 @@ column or a card, with the headings below each other, is read as if each were a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, NamedTuple
+from itertools import chain, groupby, starmap, zip_longest
+from operator import attrgetter, itemgetter
+from typing import Final, NamedTuple, TypeVar
 
 from exchange.sheets import Area, SheetRow, WorkbookSheet
 from legacy_import.sheets.people import ADULT, NOUNS
@@ -33,7 +36,17 @@ _FILLING: Final = {
     *("number", "of"),
 }
 _LETTERS: Final = {"k": "F", "f": "F", "m": "M", "p": "M"}
+_SAYS: Final = {**{letter: (sex, "") for letter, sex in _LETTERS.items()}, **NOUNS}  # sex, and whether a child
 _GROUPS: Final = {("F", ADULT): "women", ("M", ADULT): "men", ("F", "yes"): "girls", ("M", "yes"): "boys"}
+# Where sex and age are each told by a word of its own.
+_TOLD_APART: Final = {
+    (frozenset(sex), frozenset({child})): group
+    for sex, child, group in (
+        *(("F", "no", "women"), ("M", "no", "men")),
+        *(("F", "yes", "girls"), ("M", "yes", "boys")),
+    )
+}
+T = TypeVar("T")
 
 
 def is_number(text: str) -> bool:
@@ -66,21 +79,20 @@ class Headings:
         if len(heading) > 80 or is_number(heading) or _DAY.fullmatch(heading.strip()):
             return []
         found: Ranked = []
-        for text, less in self._ways(heading):
+        for text, less in self._ways(heading).items():
             near = self.vocabulary.headings.near(text)
             found += [(concept, sure - less) for concept, sure in near if sure >= 0.55]
-        if max((sure for _concept, sure in found), default=0) < NEAR:
+        if max(map(itemgetter(1), found), default=0) < NEAR:
             found += self._words(heading)
         return surest_first([*found, *self._marks(heading)])[:5]
 
-    def _ways(self, heading: str) -> Iterable[tuple[str, float]]:
-        yield heading, 0.0
-        bare = " ".join(_AROUND.sub(" ", heading).split())
-        if bare and bare != heading:
-            yield bare, 0.03
-        before = re.split(r"[(/,–-]", heading)[0].strip()
-        if before and before not in {heading, bare}:
-            yield before, 0.05
+    def _ways(self, heading: str) -> Mapping[str, float]:
+        """Return what of a heading may be its name, with how much less sure that makes it."""
+        ways = {heading: 0.0}
+        ways.setdefault(" ".join(_AROUND.sub(" ", heading).split()), 0.03)
+        ways.setdefault(re.split(r"[(/,–-]", heading)[0].strip(), 0.05)
+        ways.pop("", None)
+        return ways
 
     def _words(self, heading: str) -> Iterable[tuple[str, float]]:
         """Known names within it, the longest: "Datum då offret identifierades" is a day."""
@@ -96,26 +108,29 @@ class Headings:
         word = heading.casefold().strip(" .")
         of_them = _OF_THEM.fullmatch(word)
         counted = of_them[1] if of_them else ""
-        for group, sure in ((_group_of(word), 0.9), (_group_of(counted), EXACT), (_grouped(word), 0.97)):
-            if group:
-                yield group, sure
+        groups = (_group_of(word), 0.9), (_group_of(counted), EXACT), (_grouped(word), 0.97)
+        yield from filter(itemgetter(0), groups)
         for concept in _MARKED if len(word) > 2 else ():
             if value := self.vocabulary.names[concept].exact(heading):
                 yield f"mark:{concept}={value}", 0.9
 
     def known(self, texts: Iterable[str]) -> set[str]:
         """The concepts that are surely named; marks count as one."""
-        surest = (self.of(text)[0] for text in set(texts) if self.of(text))
+        surest = map(itemgetter(0), self._named(set(texts)))
         return {concept.partition("=")[0] for concept, sure in surest if sure >= 0.8}
 
     def strong(self, texts: Iterable[str]) -> set[str]:
         """Those that are no value too: "Kvinna" and "Polisen" may stand in any row."""
-        return {one for one in self.known(texts) if not one.startswith("mark:") and one not in _WEAK}
+        return {one for one in self.known(texts) - _WEAK if not one.startswith("mark:")}
 
-    def like(self, texts: Iterable[str]) -> float:
+    def like(self, texts: Sequence[str]) -> float:
         """The share that are named at all."""
-        ranked = [self.of(text) for text in texts]
-        return sum(bool(one) and one[0][1] >= EXACT - 0.25 for one in ranked) / len(ranked)
+        surest = map(itemgetter(0), self._named(texts))
+        return sum(sure >= EXACT - 0.25 for _concept, sure in surest) / len(texts)
+
+    def _named(self, texts: Iterable[str]) -> Iterable[Ranked]:
+        """Return the concepts of those texts that may name any."""
+        return filter(None, map(self.of, texts))
 
 
 def _group_of(noun: str) -> str:
@@ -127,13 +142,11 @@ def _grouped(heading: str) -> str:
     """Women, men, girls or boys, where sex and age are each told by a word or letter: "Vuxna K", "Barn (P)",
     "kvinnor >18"; else ""."""
     words = re.findall(r"[^\W\d_]+", _GROWN.sub(" vuxna ", _CHILD.sub(" barn ", heading)))
-    said = [NOUNS.get(word) or (_LETTERS.get(word, ""), "") for word in words if word not in _FILLING]
-    sexes = {sex for sex, _child in said} - {"U"}
-    ages = {child for _sex, child in said} & {"yes", "no"}
-    if len(sexes) != 1 or len(ages) != 1 or len(said) < 2:
+    said = [_SAYS.get(word, ("", "")) for word in words if word not in _FILLING]
+    if len(said) < 2:
         return ""
-    [sex] = sexes
-    return _GROUPS.get((sex, "yes" if ages == {"yes"} else ADULT), "")
+    sexes, ages = map(frozenset, zip(*said, strict=True))
+    return _TOLD_APART.get((sexes - {"U"}, ages & {"yes", "no"}), "")
 
 
 def by_letters(headings: Sequence[str]) -> dict[str, str]:
@@ -194,7 +207,10 @@ class SheetTable:
     def values(self, place: int) -> list[str]:
         """Return what full rows say in a column; of a table of one or two columns, what all rows say."""
         rows = self.rows if len(self.columns) <= 2 else self.full_rows
-        return [text for row in rows if (text := row.cells.get(place, ""))]
+        return [row.cells[place] for row in rows if place in row.cells]
+
+
+_NO_TABLE: Final = SheetTable("", (), [], ())
 
 
 @dataclass
@@ -205,6 +221,11 @@ class _Grid:
     lines: list[SheetRow]
     own: dict[int, set[int]]
     wide: dict[int, list[Area]]  # by their first line
+
+    def below(self, at: int) -> SheetRow:
+        """Return the line right below line `at`, which may be empty."""
+        number = self.lines[at].number + 1
+        return next(filter(lambda line: line.number == number, self.lines[at + 1 : at + 2]), _blank(number))
 
 
 def _grid(page: WorkbookSheet) -> _Grid:
@@ -228,8 +249,7 @@ def _spread(area: Area, by_number: dict[int, list[str]], last: int) -> range:
 
     Returns the lines below the first that say it now too.
     """
-    first = by_number.get(area.top, [])
-    text = first[area.left] if area.left < len(first) else ""
+    text = _cell(by_number.get(area.top, []), area.left)
     if not text:
         return range(0)
     bottom = min(area.bottom, last)
@@ -250,18 +270,18 @@ def find_tables(page: WorkbookSheet, headings: Headings) -> list[SheetTable]:
     section: list[str] = []
     at = 0
     while at < len(grid.lines):
-        before = found[-1] if found else None
+        before = found[-1] if found else _NO_TABLE
         heading = _heading(grid, at, headings, before)
         if heading is None:
             row = row_of(grid.lines[at])
-            if before is None or _is_title(grid, at, headings):
+            if not found or _is_title(grid, at, headings):
                 pending.append(row)
             else:
                 section = _place_row(found, row, grid.own.get(row.line, set()), section)
             at += 1
             continue
         upper, lower = heading
-        if before is not None and _same(before, grid, upper, lower):  # of a further page, or of the next part
+        if _same(before, grid, upper, lower):  # of a further page, or of the next part
             section = _alone(pending) or section
         else:
             found += _split(_begun(page, grid, upper, lower, _titles(pending)), headings)
@@ -274,20 +294,20 @@ def find_tables(page: WorkbookSheet, headings: Headings) -> list[SheetTable]:
     return found
 
 
-def _texts(line: SheetRow) -> list[str]:
-    return [cell for cell in line.cells if cell]
+def _texts(*lines: SheetRow) -> list[str]:
+    return list(filter(None, chain.from_iterable(line.cells for line in lines)))
 
 
 def _alone(rows: Iterable[TableRow]) -> list[str]:
     """Return the texts that stand alone in their row."""
-    return [text for row in rows if len(row.cells) == 1 for text in row.cells.values()]
+    return list(chain.from_iterable(row.cells.values() for row in rows if len(row.cells) == 1))
 
 
 def _titles(rows: Iterable[TableRow]) -> tuple[str, ...]:
-    return tuple(text for row in rows for text in dict.fromkeys(row.cells.values()))
+    return tuple(chain.from_iterable(dict.fromkeys(row.cells.values()) for row in rows))
 
 
-def _heading(grid: _Grid, at: int, headings: Headings, before: SheetTable | None) -> tuple[int, int] | None:
+def _heading(grid: _Grid, at: int, headings: Headings, before: SheetTable) -> tuple[int, int] | None:
     """Return the first and last line of a heading that begins here, or None.
 
     Within a table only after a gap, or where it is the same again: so that few rows are looked at.
@@ -295,12 +315,13 @@ def _heading(grid: _Grid, at: int, headings: Headings, before: SheetTable | None
     texts = _texts(grid.lines[at])
     if len(set(texts)) < 2 or _TOTAL.match(texts[0]):
         return None
-    if before is not None and _same(before, grid, at, at):
+    if _same(before, grid, at, at):
         return at, at
-    if not _may_be_heading(grid, at, texts, within=before is not None):
+    within = before is not _NO_TABLE
+    if not _may_be_heading(grid, at, texts, within=within):
         return None
-    end = at + 1 if _is_second(grid, grid.lines[at], _line_below(grid, at), headings) else at
-    begins_another = before is not None and not _same(before, grid, at, end)
+    end = at + 1 if _is_second(grid, at, headings) else at
+    begins_another = within and not _same(before, grid, at, end)
     needed = max(_NEEDED, _KNOWN_SHARE * len(set(texts))) if begins_another else 1
     return (at, end) if len(_strong_names(grid, at, end, headings)) >= needed else None
 
@@ -311,10 +332,10 @@ def _strong_names(grid: _Grid, at: int, end: int, headings: Headings) -> set[str
     None where few of its texts are known, or where the next line is the heading and this one groups columns.
     """
     texts = _texts(grid.lines[at])
-    named = texts + _texts(grid.lines[end]) if end > at else texts
+    named = _texts(*grid.lines[at : end + 1])
     strong = headings.strong(named)
     needed = max(_NEEDED, min(_KNOWN_SHARE * len(set(texts)), _KNOWN_ENOUGH))
-    groups_columns = end == at and _tells_more(_line_below(grid, at), strong, headings)
+    groups_columns = end == at and _tells_more(grid.below(at), strong, headings)
     return strong if len(headings.known(named)) >= needed and not groups_columns else set()
 
 
@@ -328,18 +349,7 @@ def _may_be_heading(grid: _Grid, at: int, texts: Sequence[str], *, within: bool)
 
 def _after_a_gap(grid: _Grid, at: int) -> bool:
     """Whether the line before is blank, or has one cell alone."""
-    if at == 0:
-        return True
-    above = grid.lines[at - 1]
-    return grid.lines[at].number - above.number > 1 or len(grid.own.get(above.number, ())) == 1
-
-
-def _line_below(grid: _Grid, at: int) -> SheetRow:
-    """Return the line right below, which may be empty."""
-    number = grid.lines[at].number + 1
-    if at + 1 < len(grid.lines) and grid.lines[at + 1].number == number:
-        return grid.lines[at + 1]
-    return SheetRow(number, (), {})
+    return len(grid.own.get(grid.lines[at].number - 1, ())) <= 1
 
 
 def _tells_more(follows: SheetRow, strong: set[str], headings: Headings) -> bool:
@@ -354,38 +364,38 @@ def _is_day(text: str) -> bool:
     return found is not None and len(found.on) > 4
 
 
-def _is_second(grid: _Grid, line: SheetRow, follows: SheetRow, headings: Headings) -> bool:
+def _is_second(grid: _Grid, at: int, headings: Headings) -> bool:
     """Whether the next line belongs to the heading: beneath merged cells, or where the upper one is empty."""
+    line, follows = grid.lines[at], grid.below(at)
     if _has_values(follows):
         return False
     above, below = row_of(line).cells, row_of(follows).cells
     same = above.items() & below.items()
-    beneath = {place for area in grid.wide.get(line.number, ()) for place in range(area.left, area.right + 1)}
-    parted = {place for place, _text in below.items() - same} & beneath
-    own = [text for place, text in below.items() if place not in above or place in parted]
+    wide = grid.wide.get(line.number, ())
+    beneath = chain.from_iterable(range(area.left, area.right + 1) for area in wide)
+    parted = dict(below.items() - same).keys() & set(beneath)
+    own = [below[place] for place in below.keys() - above.keys() | parted]
     if not own or len(own) + len(same) < 0.7 * len(below):
         return False
     return headings.like(own) >= 0.5
 
 
 def _begun(page: WorkbookSheet, grid: _Grid, upper: int, lower: int, titles: tuple[str, ...]) -> SheetTable:
-    top, bottom = grid.lines[upper], grid.lines[lower]
-    columns = []
-    for place in range(_width((top, bottom))):
-        pair = _cell(top, place), _cell(bottom, place)
-        if heading := " ".join(dict.fromkeys(filter(None, pair))):
-            columns.append(SheetColumn(place, heading))
-    return SheetTable(page.name, titles, columns, (top.number, bottom.number))
+    lines = grid.lines[upper].number, grid.lines[lower].number
+    return SheetTable(page.name, titles, _columns(grid, upper, lower), lines)
+
+
+def _columns(grid: _Grid, upper: int, lower: int) -> list[SheetColumn]:
+    """Return the columns that two lines name, or one that is both; what both say is said once."""
+    pairs = zip_longest(grid.lines[upper].cells, grid.lines[lower].cells, fillvalue="")
+    named = enumerate(" ".join(dict.fromkeys(filter(None, pair))) for pair in pairs)
+    return list(starmap(SheetColumn, filter(itemgetter(1), named)))
 
 
 def _same(table: SheetTable, grid: _Grid, upper: int, lower: int) -> bool:
-    cells: dict[int, str] = {}
-    for at in (upper, lower):
-        for place, cell in enumerate(grid.lines[at].cells):
-            if cell:
-                cells[place] = " ".join(dict.fromkeys((*cells.get(place, "").split(" | "), cell))).strip()
-    known = {column.place: column.heading for column in table.columns}
-    return bool(cells) and sum(known.get(n) == text for n, text in cells.items()) >= 0.8 * len(cells)
+    """Whether lines name the columns of a table again."""
+    columns = _columns(grid, upper, lower)
+    return len({*columns} & {*table.columns}) >= 0.8 * len(columns)
 
 
 def _split(table: SheetTable, headings: Headings) -> list[SheetTable]:
@@ -393,7 +403,7 @@ def _split(table: SheetTable, headings: Headings) -> list[SheetTable]:
 
     They are parted by a column without a heading, and each names again what the first has named.
     """
-    first, *others = _adjacent(table.columns)
+    first, *others = in_a_row(table.columns, attrgetter("place"))
     parts = [first]
     for group in others:
         named = headings.known(column.heading for column in group)
@@ -407,25 +417,20 @@ def _split(table: SheetTable, headings: Headings) -> list[SheetTable]:
     ]
 
 
-def _adjacent(columns: Iterable[SheetColumn]) -> list[list[SheetColumn]]:
-    """Return the columns in groups without a gap."""
-    groups: list[list[SheetColumn]] = []
-    for column in columns:
-        if groups and column.place == groups[-1][-1].place + 1:
-            groups[-1].append(column)
-        else:
-            groups.append([column])
-    return groups
+def in_a_row(items: Iterable[T], number: Callable[[T], int]) -> list[list[T]]:
+    """Return the items in groups whose numbers follow each other without a gap."""
+    groups = groupby(enumerate(items), key=lambda one: number(one[1]) - one[0])
+    return [[item for _place, item in group] for _distance, group in groups]
 
 
 def _is_title(grid: _Grid, at: int, headings: Headings) -> bool:
     """A text that stands alone after a gap, with a heading right below."""
     line = grid.lines[at]
-    if len(grid.own.get(line.number, ())) > 2 or len(set(_texts(line))) > 2 or _is_total(_texts(line)):
+    if len(grid.own.get(line.number, ())) > 2 or _is_total(_texts(line)):
         return False
     for further in range(at + 1, min(at + 4, len(grid.lines))):
         texts = _texts(grid.lines[further])
-        if len(headings.known(texts)) >= _NEEDED and _heading(grid, further, headings, None):
+        if len(headings.known(texts)) >= _NEEDED and _heading(grid, further, headings, _NO_TABLE):
             return True
         if len(set(texts)) > 2:
             return False
@@ -463,7 +468,7 @@ def _place_part(table: SheetTable, row: TableRow, own: set[int], section: list[s
 
 
 def _at(places: set[int], by_place: Mapping[int, str]) -> dict[int, str]:
-    return {place: text for place, text in by_place.items() if place in places}
+    return {place: by_place[place] for place in sorted(places & by_place.keys())}
 
 
 def _is_total(texts: Sequence[str]) -> bool:
@@ -496,7 +501,11 @@ def _has_values(line: SheetRow) -> bool:
 
 
 def row_of(line: SheetRow) -> TableRow:
-    return TableRow(line.number, {n: cell for n, cell in enumerate(line.cells) if cell}, line.fills)
+    return TableRow(line.number, dict(filter(itemgetter(1), enumerate(line.cells))), line.fills)
+
+
+def _blank(number: int) -> SheetRow:
+    return SheetRow(number, (), {})
 
 
 def _letter(place: int) -> str:
@@ -511,24 +520,26 @@ def upright(page: WorkbookSheet, headings: Headings) -> WorkbookSheet:
     """The sheet with a row for each person. One whose headings stand side by side is returned as it is. A
     row's number is that of the card's first line, and one more for each column to the right."""
     place = _labelled(page.lines)
-    labels = [text for line in page.lines[:_MANY] if (text := _cell(line, place))]
+    labels = list(filter(None, (_cell(line.cells, place) for line in page.lines[:_MANY])))
     below = headings.strong(labels)
     if len(below) < _NEEDED_BELOW or len(headings.known(labels)) < 0.4 * len({*labels}):
         return page  # before every other cell is compared with all headings, which takes seconds
     beside = max((len(headings.strong(filter(None, line.cells))) for line in page.lines[:_MANY]), default=0)
     if len(below) <= beside:
         return page
-    lines = [line for card in _cards(page.lines, place) for line in _turned(card, place)]
+    lines = chain.from_iterable(_turned(card, place) for card in _cards(page.lines, place))
     return replace(page, lines=tuple(lines), merged=())
 
 
 def _labelled(lines: Sequence[SheetRow]) -> int:
     """The first column in which more than one line says something."""
-    return next((n for n in range(_width(lines)) if sum(bool(_cell(line, n)) for line in lines) > 1), 0)
+    filled = Counter(chain.from_iterable(row_of(line).cells for line in lines))
+    return min((place for place, times in filled.items() if times > 1), default=0)
 
 
-def _cell(line: SheetRow, place: int) -> str:
-    return line.cells[place] if place < len(line.cells) else ""
+def _cell(cells: Sequence[str], place: int) -> str:
+    """Return a cell, empty where the line has ended before."""
+    return "".join(cells[place : place + 1])
 
 
 def _cards(lines: Sequence[SheetRow], place: int) -> Iterator[list[SheetRow]]:
@@ -536,7 +547,7 @@ def _cards(lines: Sequence[SheetRow], place: int) -> Iterator[list[SheetRow]]:
     card: list[SheetRow] = []
     seen: set[str] = set()
     for line in lines:
-        label = _cell(line, place).casefold()
+        label = _cell(line.cells, place).casefold()
         if label and label in seen:
             yield card
             card, seen = [], set()
@@ -547,7 +558,7 @@ def _cards(lines: Sequence[SheetRow], place: int) -> Iterator[list[SheetRow]]:
 
 def _turned(card: Sequence[SheetRow], place: int) -> Iterator[SheetRow]:
     """What stands alone above the labels as it is, then the labels as a heading, then a row a column."""
-    labelled = [line for line in card if _cell(line, place) and any(line.cells[place + 1 :])]
+    labelled = [line for line in card if _cell(line.cells, place) and any(line.cells[place + 1 :])]
     if not labelled:
         return
     first = labelled[0].number
@@ -562,4 +573,4 @@ def _turned(card: Sequence[SheetRow], place: int) -> Iterator[SheetRow]:
 def _as_row(number: int, lines: Sequence[SheetRow], place: int) -> SheetRow:
     """Return a column as a row."""
     fills = {n: line.fills[place] for n, line in enumerate(lines) if place in line.fills}
-    return SheetRow(number, tuple(_cell(line, place) for line in lines), fills)
+    return SheetRow(number, tuple(_cell(line.cells, place) for line in lines), fills)
