@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, Final, Protocol
 
 from django.utils.functional import Promise
@@ -53,11 +54,11 @@ class Plan:
     @property
     def failed(self) -> set[int]:
         """The lines of rows with an error."""
-        return {said.row for said in self.errors}
+        return set(map(attrgetter("row"), self.errors))
 
     def counts(self) -> dict[str, int]:
         """How many rows there are of each outcome."""
-        counted = Counter(line.outcome for line in self.lines)
+        counted = Counter(map(attrgetter("outcome"), self.lines))
         counted[Outcome.FAILED] = len(self.failed)
         return {outcome.value: counted[outcome] for outcome in Outcome}
 
@@ -66,8 +67,8 @@ class Plan:
         return sum(line.outcome in {Outcome.NEW, Outcome.CHANGED} for line in self.lines)
 
     def in_order(self) -> None:
-        self.lines.sort(key=lambda line: line.row)
-        self.errors.sort(key=lambda said: said.row)
+        self.lines.sort(key=attrgetter("row"))
+        self.errors.sort(key=attrgetter("row"))
 
     def fingerprint(self) -> str:
         """Equal for two plans of one file only when they would do the same."""
@@ -177,11 +178,11 @@ class Importer:
     goes: Mapping[str, Text]  # what an undo takes away, by the names of `models`
     # What not every importer has.
     lock: Callable[[Access], None] = lambda by: None  # whoever imports the same at the same moment waits
-    columns: Callable[[], Sequence[tuple[str, Text]]] | None = None  # what an unknown heading may be
+    columns: Callable[[], Sequence[tuple[str, Text]]] = lambda: ()  # what an unknown heading may be
     guess: Callable[[str], str] = lambda heading: ""  # the column that one seems to be
     # How many rows it made or changed, and those from one place to another.
     made: Callable[[Trace, int, int], tuple[int, Sequence[MadeRow]]] | None = None
-    workbook: Callable[[], Sequence[Page]] | None = None  # the template as XLSX: more than a header
+    workbook: Callable[[], Sequence[Page]] = lambda: ()  # the template as XLSX: more than a header
 
     def at(self, page: str = "upload") -> str:
         """The name of an address."""
@@ -217,7 +218,7 @@ class Preview:
     @property
     def said(self) -> list[tuple[str, str]]:
         """Headings of which the sender has said what they are, and the columns in words."""
-        names = dict(self.importer.columns()) if self.importer.columns else {}
+        names = dict(self.importer.columns())
         said = self.data.get("said", ())
         return [(heading, str(names.get(column, pgettext("column", "left out")))) for heading, column in said]
 
@@ -282,8 +283,7 @@ class Preview:
         """The rows of the tab and page that an address asks for, or of the nearest, and links to others."""
         tabs = self.tabs()
         counts = {name: count for name, _label, count in tabs}
-        tab = asked.get("tab", "")
-        tab = tab if tab in counts else next(iter(counts), "new")
+        tab = next(filter(counts.__contains__, (asked.get("tab", ""), *counts)), "new")
         count = counts.get(tab, 0)
         page = min(page_of(asked.get("page", "1")), max(-(-count // PER_PAGE), 1))
         rows = self.page(tab, page)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from types import NoneType
+from types import MappingProxyType, NoneType
 from typing import Any, Final, TypeVar
 
 from django.db.models import Model, Q
@@ -129,11 +129,10 @@ def stored(model: type[Model], keys: Iterable[Any]) -> Iterator[Any]:
 
 
 def attached(
-    trace: Trace, *, past: bool, along: Mapping[type[Model], Q] | None = None
+    trace: Trace, *, past: bool, along: Mapping[type[Model], Q] = MappingProxyType({})
 ) -> Iterator[tuple[type[Model], set[Any], str]]:
     """Rows that would go and that later rows refer to: their model, keys, and what refers to them. `past`:
     past versions of other rows too. `along`: what goes along with them, and is in nobody's way."""
-    along = along or {}
     own = {model: set(trace.made(name)) for name, model in trace.models.items()}
     for name, model in trace.models.items():
         for relation in relations(model, past=past):
@@ -187,9 +186,9 @@ def reached(
 
 
 def _whole(row: Model) -> dict[str, Any]:
-    names = [field.attname for field in row._meta.concrete_fields]
+    values = {field.attname: _plain(row, field.attname) for field in row._meta.concrete_fields}
     lists = {field.name: keys_in(row, field.name) for field in row._meta.many_to_many}
-    return {"values": {name: _plain(row, name) for name in names}, "lists": lists}
+    return {"values": values, "lists": lists}
 
 
 def keys_in(row: Model, name: str) -> list[Any]:

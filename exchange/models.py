@@ -106,6 +106,11 @@ class ImportRun(models.Model):
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M}"
 
+    @property
+    def written(self) -> int:
+        """Return how many rows were new or changed."""
+        return self.new + self.changed
+
 
 class HeadingMap(models.Model):
     """What a sender calls the columns of one kind of file, where that is not what the register calls them."""

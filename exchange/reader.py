@@ -165,10 +165,10 @@ def _json_table(data: bytes) -> list[Any]:
         found: Any = json.loads(data)
     except (ValueError, RecursionError):
         raise refuse("json_broken") from None
-    table, end = found.get("rows"), found.get("end")
-    if not isinstance(table, list) or not isinstance(end, dict) or end.get("rows") != len(table):
-        raise refuse("json_broken")
-    return table
+    match found:
+        case {"rows": list(table), "end": {"rows": count}} if count == len(table):
+            return table
+    raise refuse("json_broken")
 
 
 def _cells(row: object, header: list[str], line: int) -> list[str]:
@@ -329,7 +329,7 @@ def _counted(rows: Iterator[Row]) -> Iterator[Row]:
 
 
 def _is_end(cells: Sequence[str]) -> bool:
-    return cells[0].strip() == END and len(cells) > 1 and cells[1].strip().startswith("rows=")
+    return cells[0].strip() == END and "".join(cells[1:2]).strip().startswith("rows=")
 
 
 def _delimiter(text: str, known: Known) -> str:

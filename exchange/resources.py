@@ -7,15 +7,18 @@ without a field of its own gets its widget from `WIDGETS_MAP`. Planning, writing
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import product, starmap
+from operator import itemgetter
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db.models import Field, ForeignKey, Model, QuerySet
 from django.utils import translation
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from import_export import fields, resources, widgets
 from import_export.widgets import ManyToManyWidget
@@ -29,6 +32,7 @@ from exchange.writer import Row
 
 NAMES: Final = ("label_sv", "label_en", "name_sv", "name_en")
 SHOWN: Final = 40  # allowed values that a message names
+_WHOLE_NUMBER: Final = re.compile(r"-?[0-9]+")
 YES: Final = {"1", "yes", "ja", "true", "sant"}
 NO: Final = {"0", "no", "nej", "false", "falskt"}
 
@@ -42,7 +46,7 @@ class DayWidget(widgets.Widget):
     """A day by ISO."""
 
     def clean(self, value: object, row: object = None, **_kwargs: object) -> date | None:
-        text = str(value or "").strip().removesuffix(" 00:00:00")
+        text = str(value).strip().removesuffix(" 00:00:00")
         if not text:
             return None
         try:
@@ -70,7 +74,7 @@ class KeyWidget(widgets.CharWidget):
     """A key that the register gave, held against keys as text."""
 
     def clean(self, value: object, row: object = None, **_kwargs: object) -> str:
-        return str(value or "").strip()
+        return str(value).strip()
 
 
 class CodeWidget(KeyWidget):
@@ -98,10 +102,10 @@ class NumberWidget(widgets.IntegerWidget):
         self.empty = empty
 
     def clean(self, value: object, row: object = None, **_kwargs: object) -> int | None:
-        text = "".join(str(value if value is not None else "").split()).replace("\xa0", "")
+        text = "".join(str(value).split())
         if not text:
             return self.empty
-        if not text.removeprefix("-").isascii() or not text.removeprefix("-").isdigit():
+        if not _WHOLE_NUMBER.fullmatch(text):
             raise ValueError(_("“%(value)s” is no whole number.") % {"value": text[:40]})
         return int(text)
 
@@ -117,24 +121,22 @@ class RowWidget(widgets.Widget):
     def __init__(self, rows: QuerySet[Any], field: str = "pk", *, width: int = 0) -> None:
         super().__init__()
         self.rows, self.field, self.width = rows, field, width
-        self._found: Mapping[str, Model] | None = None
 
     def __deepcopy__(self, _memo: object) -> RowWidget:
         """Each resource copies its fields: read anew for each, never kept between requests."""
         return type(self)(self.rows.all(), self.field, width=self.width)
 
-    @property
+    @cached_property
     def found(self) -> Mapping[str, Model]:
-        if self._found is None:
-            rows = list(self.rows)
-            keys = {folded(str(getattr(row, self.field))): row for row in rows}
-            named = [(folded(str(getattr(row, name, ""))), row) for row in rows for name in NAMES]
-            times = Counter(text for text, _row in dict.fromkeys(named))
-            self._found = {text: row for text, row in named if text and times[text] == 1} | keys
-        return self._found
+        rows = list(self.rows)
+        keys = {folded(str(getattr(row, self.field))): row for row in rows}
+        named = [(folded(str(getattr(row, name, ""))), row) for row, name in product(rows, NAMES)]
+        times = Counter(text for text, _row in dict.fromkeys(named))
+        del times[""]
+        return {text: row for text, row in named if times[text] == 1} | keys
 
     def clean(self, value: object, row: object = None, **_kwargs: object) -> Model | None:
-        text = folded(str(value or ""))
+        text = folded(str(value))
         if not text:
             return None
         found = self.found.get(text) or self.found.get(text.zfill(self.width))
@@ -182,7 +184,6 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
     def __init__(self, *, access: Access | None = None, **options: Any) -> None:
         super().__init__(**options)
         self.access = access
-        self._all: dict[Key, Any] | None = None
 
     @property
     def by(self) -> Access:
@@ -222,7 +223,7 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
         names = self.names()
         columns = [names.get(folded_name(cell), "") for cell in header]
         wrong = self._wrong_columns(header, columns)
-        said = [of_columns(code, named) for code, named in wrong.items() if named]
+        said = list(starmap(of_columns, filter(itemgetter(1), wrong.items())))
         if said:
             raise Refused(*said)
         return columns
@@ -232,21 +233,22 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
         required = self.get_import_id_fields() if self.key_needed else []
         missing = [key for key in required if key not in columns]
         unknown = [cell[:40] for cell, name in zip(header, columns, strict=True) if not name]
+        times = Counter(filter(None, columns))
         return {
             "header_missing": self._as_in(header, missing),
             "header_unknown": unknown,
-            "header_twice": sorted({name for name in columns if name and columns.count(name) > 1}),
+            "header_twice": sorted(name for name in times if times[name] > 1),
         }
 
     def _as_in(self, header: Sequence[str], columns: Sequence[str]) -> list[str]:
         """Columns as the page names them, unless the file is written in the names of the export."""
-        if {folded_name(cell) for cell in header} & {folded_name(name) for name in self.header}:
+        if not set(map(folded_name, self.header)).isdisjoint(map(folded_name, header)):
             return list(columns)
         return [self._label(self.fields[column]) for column in columns]
 
     def known(self, cells: Sequence[str]) -> set[str]:
         names = self.names()
-        return {names[name] for name in map(folded_name, cells) if name in names}
+        return {names[name] for name in names.keys() & map(folded_name, cells)}
 
     def names(self) -> dict[str, str]:
         """Folded names → columns: their name here, or what the field is called in either language."""
@@ -282,15 +284,16 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
             key = _key_of(self.fields[name].clean(row) for name in self.get_import_id_fields())
         except (KeyError, ValueError):  # no such column; what is wrong is told of where the field is read
             return None
-        return key if any(part not in (None, "") for part in key) else None
+        return key if {*key} - {None, ""} else None
 
     def stored(self, keys: Sequence[Key]) -> Mapping[Key, Stored]:
         """The rows in scope with these keys, and perhaps more. One query for the list, which is short."""
-        if self._all is None:
-            columns = [self.fields[name] for name in self.get_import_id_fields()]
-            rows = self.get_queryset()
-            self._all = {_key_of(column.get_value(row) for column in columns): row for row in rows}
         return self._all
+
+    @cached_property
+    def _all(self) -> dict[Key, Any]:
+        columns = [self.fields[name] for name in self.get_import_id_fields()]
+        return {_key_of(column.get_value(row) for column in columns): row for row in self.get_queryset()}
 
     def left(self, key: Key) -> tuple[str, str] | None:
         """Return the name of a row that was one's own and no longer is, and why no file changes it."""
@@ -333,10 +336,8 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
             else:
                 instance.clean_fields(exclude={*links, *wrong, *self.given})
         except ValidationError as error:
-            said = {
-                ("" if name == "__all__" else name): self._said(name, of)
-                for name, of in error.error_dict.items()
-            }
+            found = error.error_dict.items()
+            said = {name.removeprefix(NON_FIELD_ERRORS): self._said(name, of) for name, of in found}
             wrong = {**said, **wrong}
         if new:
             wrong = self._unseen(instance) | wrong

@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -137,7 +138,7 @@ class CannotUndo(Exception):
 
     def __str__(self) -> str:
         """The first row in the way, and how many more there are."""
-        first, more = self.obstacles[0], len({one.label for one in self.obstacles}) - 1
+        first, more = self.obstacles[0], len(set(map(attrgetter("label"), self.obstacles))) - 1
         said = _("Nothing was undone. {label}: {reason}").format(label=first.label, reason=first.reason)
         others = ngettext("And %(n)d more.", "And %(n)d more.", more) % {"n": more}
         return f"{said} {others}" if more else said
@@ -220,7 +221,7 @@ def look(
     try:
         done = import_file(read, importer, by=by, choice=ImportChoice(trial=True), between=between)
     except Unmatched as unmatched:
-        if not importer.columns:
+        if not importer.columns():
             raise
         done = unmatched
     kept.read, kept.content = read.packed(), b""

@@ -24,13 +24,15 @@ from exchange.xlsx import Rows, StyleReader, WorkbookParts, Xlsx, column_number,
 
 UNCALCULATED: Final = "="  # the text of a formula that no program has calculated
 _CELL: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
-_OFFICE_THEME: Final = (
-    *("FFFFFF", "000000", "E7E6E6", "44546A", "4472C4", "ED7D31"),
-    *("A5A5A5", "FFC000", "5B9BD5", "70AD47", "0563C1", "954F72"),
-)
+# Colours by their place in the theme of Office, and among those that are known by a number.
+_OFFICE_THEME: Final = {
+    **{"0": "FFFFFF", "1": "000000", "2": "E7E6E6", "3": "44546A", "4": "4472C4", "5": "ED7D31"},
+    **{"6": "A5A5A5", "7": "FFC000", "8": "5B9BD5", "9": "70AD47", "10": "0563C1", "11": "954F72"},
+}
+_BASIC: Final = ("000000", "FFFFFF", "FF0000", "00FF00", "0000FF", "FFFF00", "FF00FF", "00FFFF")
+_INDEXED: Final = {str(place): colour for place, colour in enumerate(2 * _BASIC)}
 _STYLE: Final = f"{ODF}style:1.0 "
 _BACKGROUND: Final = f"{ODF}xsl-fo-compatible:1.0 background-color"
-_INDEXED: Final = 2 * ("000000", "FFFFFF", "FF0000", "00FF00", "0000FF", "FFFF00", "FF00FF", "00FFFF")
 
 
 class Area(NamedTuple):
@@ -181,16 +183,17 @@ class _Fills(StyleReader):
 
 
 def _colour(attributes: Mapping[str, str]) -> str:
-    """RRGGBB, "" for white."""
+    """RRGGBB, "" for white and for what is no colour."""
     if "rgb" in attributes:
-        found = attributes["rgb"][-6:].upper()
-    elif "theme" in attributes and int(attributes["theme"]) < len(_OFFICE_THEME):
-        found = _tinted(_OFFICE_THEME[int(attributes["theme"])], float(attributes.get("tint", 0)))
-    elif "indexed" in attributes and int(attributes["indexed"]) < len(_INDEXED):
-        found = _INDEXED[int(attributes["indexed"])]
-    else:
-        return ""
-    return "" if found == "FFFFFF" or not re.fullmatch("[0-9A-F]{6}", found) else found
+        return _seen(attributes["rgb"][-6:].upper())
+    if theme := _OFFICE_THEME.get(attributes.get("theme", "")):
+        return _seen(_tinted(theme, float(attributes.get("tint", 0))))
+    return _seen(_INDEXED.get(attributes.get("indexed", ""), ""))
+
+
+def _seen(colour: str) -> str:
+    """Return RRGGBB, "" for white and for what is no colour."""
+    return colour if re.fullmatch("(?!FFFFFF)[0-9A-F]{6}", colour) else ""
 
 
 def _tinted(colour: str, tint: float) -> str:
@@ -246,7 +249,7 @@ class _OdsDressed(OdsRows):
         elif name == f"{_STYLE}style":
             self._style_name = attributes.get(f"{_STYLE}name", "")
         elif name == f"{_STYLE}table-cell-properties" and _BACKGROUND in attributes:
-            self._colours[self._style_name] = attributes[_BACKGROUND].lstrip("#").upper()
+            self._colours[self._style_name] = _seen(attributes[_BACKGROUND].lstrip("#").upper())
         elif name == f"{OFFICE}annotation" and self._cell is not None:
             self.commented[self._sheet].add((self._line, self._column - 1))
         super().start(name, attributes)
@@ -260,7 +263,7 @@ class _OdsDressed(OdsRows):
             self.merged[self._sheet].append(area)
         colour = self._colours.get(attributes.get(f"{TABLE}style-name", ""), "")
         super()._end_cell(attributes)
-        if re.fullmatch("[0-9A-F]{6}", colour) and colour != "FFFFFF":
+        if colour:
             columns = range(place, min(self._column - 1, MAX_COLUMNS))
             self.fills[self._sheet, self._line].update(dict.fromkeys(columns, colour))
 

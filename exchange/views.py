@@ -74,8 +74,7 @@ class HeadingsForm(forms.Form):
     def __init__(self, unknown: Sequence[str], importer: Importer, data: Any = None) -> None:
         super().__init__(data)
         self.unknown = unknown
-        columns = importer.columns() if importer.columns else ()
-        choices = [("", _("Choose a column")), (OUT, _("Leave the column out")), *columns]
+        choices = [("", _("Choose a column")), (OUT, _("Leave the column out")), *importer.columns()]
         required = {"required": _("Choose a column, or leave this one out.")}
         for place, heading in enumerate(unknown):
             self.fields[f"column-{place}"] = forms.ChoiceField(
@@ -196,9 +195,9 @@ class ImportPages:
 
     def template(self, request: AuthenticatedRequest, kind: str = "") -> HttpResponse:
         self.importer.require(request.access)
-        kind = kind or request.GET.get("kind", "")
-        kind = kind if kind in downloads.KINDS else "csv"
-        pages = self.importer.workbook() if self.importer.workbook and kind == "xlsx" else ()
+        asked = kind or request.GET.get("kind", "")
+        kind = asked if asked in downloads.KINDS else "csv"
+        pages = self.importer.workbook() if kind == "xlsx" else ()
         empty = downloads.template(self.importer.template(), kind, pages)
         return attached(empty, f"{self.importer.template_name}.{kind}", kind)
 
@@ -275,7 +274,7 @@ class ImportPages:
 
     def undo(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:
         done = self._run(request, code)
-        if done.new + done.changed > self.importer.few:
+        if done.written > self.importer.few:
             return self._later(request, "import.undo", run=str(code))
         try:
             runs.undo(done, by=request.access)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import product
 from typing import Any, Final
 
 from exchange.limits import MAX_COLUMNS
@@ -41,7 +42,7 @@ _DAY: Final = 86_400_000  # milliseconds
 
 def named(*tags: str) -> frozenset[str]:
     """The names of elements, as expat writes them."""
-    return frozenset(f"{main} {tag}" for main in _MAINS for tag in tags)
+    return frozenset(map(" ".join, product(_MAINS, tags)))
 
 
 class ElementReader(PartReader):

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
+from operator import attrgetter
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
@@ -270,7 +271,7 @@ class Reconciled:
 
     @property
     def years(self) -> list[int]:
-        return sorted({one.of.year for one in self.balances})
+        return sorted(set(map(attrgetter("of.year"), self.balances)))
 
     def of(self, year: int, region: str) -> Balance | None:
         return next((one for one in self.balances if one.of == Of(year, region)), None)
@@ -296,7 +297,8 @@ def reconciled(access: Access) -> Reconciled:
     years = {one.year for one in (*figures, *answers)}
     register = register_counts(access, min(years), max(years)) if years else Counter[Of]()
     known = published() if access.may(May.VIEW_TOTALS) else {}
-    found = balances(register, [one.says for one in figures], known, [one.answer for one in answers])
+    said, answered = map(attrgetter("says"), figures), map(attrgetter("answer"), answers)
+    found = balances(register, said, known, answered)
     disposed = DisposedYear.objects.in_bulk(years, field_name="year")
     standing = [one for one in found if _is_seen(one.of.region, access) and one.of.year not in disposed]
     return Reconciled(standing, figures, answers, register, known, [one.said for one in disposed.values()])
@@ -339,8 +341,8 @@ def may_answer(region: str, by: Access) -> bool:
 
 def last_number(year: int, region: str, by: Access) -> int:
     """Of the answers of a year and region, those that hold no more among them; 0 where there is none."""
-    last: int | None = of_place(by, year, region).aggregate(last=Max("number"))["last"]
-    return last or 0
+    last: int = of_place(by, year, region).aggregate(last=Max("number", default=0))["last"]
+    return last
 
 
 def of_place(access: Access, year: int, region: str) -> ExplanationQuerySet:
@@ -383,8 +385,11 @@ def explain(
             )
     except IntegrityError:  # two at one moment: the number is the other's
         raise AnsweredMeanwhile from None
-    action = "reconciliation.change" if replaces else "reconciliation.explain"
-    record(by, "reconciliation.take_back" if wanted.kind == DifferenceKind.WITHDRAWN else action, row)
+    if wanted.kind == DifferenceKind.WITHDRAWN:
+        action = "reconciliation.take_back"
+    else:
+        action = "reconciliation.change" if replaces else "reconciliation.explain"
+    record(by, action, row)
     return row
 
 

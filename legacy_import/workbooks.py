@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, astuple, dataclass, replace
 from datetime import datetime
+from operator import attrgetter, itemgetter
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
@@ -76,9 +77,10 @@ def _show(row: TakeOver, looked: Looked, by: Access, between: Between) -> dict[s
     persons = looked.reading.persons
     mine = [one for one in persons if region_of(one, looked.regions) in {*own, "?"}]
     sheets: list[dict[str, Any]] = []
-    for name in dict.fromkeys(person.sheet for person in persons):
-        before = sum(one["rows"] for one in sheets)
+    before = 0
+    for name in dict.fromkeys(map(attrgetter("sheet"), persons)):
         sheets.append(_sheet(row, looked, name, by, _after(before, between)))
+        before += sheets[-1]["rows"]
     first = [as_seen(person) for person in mine[:FIRST]]
     return as_json(looked) | {"first": first, "sheets": sheets, **_years(looked, own)}
 
@@ -94,23 +96,27 @@ def _regions_of(row: TakeOver) -> set[str]:
 
 def _years(looked: Looked, own: set[str]) -> dict[str, dict[str, Any]]:
     """Return by year how many persons come in and count, and how many of how many come in at all."""
-    counted: dict[str, int] = {}
-    coming: dict[str, list[int]] = {}
-    dated = [person for person in looked.reading.persons if person.year]
-    for person in sorted(dated, key=lambda person: person.year or 0):
+    counted, coming, every = Counter[str](), Counter[str](), Counter[str]()
+    for person in filter(attrgetter("on"), looked.reading.persons):
         year, comes = str(person.year), not why_left_out(person, looked.regions, own)
-        counted[year] = counted.get(year, 0) + (comes and person.counted)
-        come, of = coming.get(year, [0, 0])
-        coming[year] = [come + comes, of + 1]
-    return {"years": counted, "coming": coming}
+        counted[year] += comes and person.counted
+        coming[year] += comes
+        every[year] += 1
+    years = sorted(every)
+    return {
+        "years": {year: counted[year] for year in years},
+        "coming": {year: [coming[year], every[year]] for year in years},
+    }
 
 
 def _sheet(row: TakeOver, looked: Looked, name: str, by: Access, between: Between) -> dict[str, Any]:
     """What of a sheet would come in, and what not; when nothing is asked any more, what the import makes of
     it."""
     rows, left = rows_of(looked.reading, looked.regions, _regions_of(row), name)
-    told: dict[str, Any] = {"name": name, "rows": len(rows), "left": dict(Counter(one.why for one in left))}
-    if rows and all(one.key in row.said.answers for one in looked.reading.questions):
+    told: dict[str, Any] = {"name": name, "rows": len(rows)}
+    told["left"] = dict(Counter(map(attrgetter("why"), left)))
+    asked = set(map(attrgetter("key"), looked.reading.questions))
+    if rows and asked <= row.said.answers.keys():
         _register_keys(row, looked, name)
         with suppress(NothingToTake):
             choice = ImportChoice(trial=True)
@@ -126,19 +132,25 @@ def _for_file(row: TakeOver, by: Access) -> Access:
 
 def _plan_of(taken: TakenRows) -> dict[str, Any]:
     plan = taken.done.plan
-    return {"counts": plan.counts()} | {
-        kind: [[taken.place(one.row).line, astuple(one)] for one in some[:TOLD]]
-        for kind, some in (("errors", plan.errors), ("warnings", plan.warnings))
+    return {
+        "counts": plan.counts(),
+        "errors": _placed(plan.errors, taken),
+        "warnings": _placed(plan.warnings, taken),
     }
+
+
+def _placed(some: Sequence[Any], taken: TakenRows) -> list[list[Any]]:
+    """Return the first errors or warnings, each with its line in the sheet."""
+    return [[taken.place(one.row).line, astuple(one)] for one in some[:TOLD]]
 
 
 def _register_keys(row: TakeOver, looked: Looked, name: str) -> list[Mark]:
     """Give the persons of a sheet the keys by which the register knows them. Returns their marks."""
-    persons = [person for person in looked.reading.persons if person.sheet == name]
-    former = known_again(_before(row, name), [mark(one) for one in persons])
+    persons = looked.reading.of_sheet(name)
+    former = known_again(_before(row, name), list(map(mark, persons)))
     for person in persons:
         person.key = former.get(person.key, person.key)
-    return [mark(one) for one in persons]
+    return list(map(mark, persons))
 
 
 def _before(row: TakeOver, name: str) -> list[Mark]:
@@ -146,8 +158,7 @@ def _before(row: TakeOver, name: str) -> list[Mark]:
     of_hand = TakenSheet.objects.filter(of__mapping=row.mapping_id, run__undone_at=None)
     with beyond("takeover"):
         earlier = list(of_hand.order_by("-pk")[:50])
-    same = next((sheet for sheet in earlier if sheet.name == name), None)
-    rows = of_bytes(same.rows) if same else []
+    rows = next((of_bytes(sheet.rows) for sheet in earlier if sheet.name == name), [])
     return [Mark(key, numbered, tuple(says)) for key, numbered, says in rows]
 
 
@@ -323,9 +334,13 @@ def digest_of(row: TakeOver) -> str:
 
 def ready(row: TakeOver) -> bool:
     """Whether a second person can be asked."""
-    seen = row.seen
-    rows = sum(one["rows"] for one in seen.get("sheets", []))
-    return bool(row.pages and row.confirmed_at and not open_questions(row) and rows)
+    is_seen = bool(row.pages and row.confirmed_at)
+    return is_seen and _rows_in(row) > 0 and not open_questions(row)
+
+
+def _rows_in(row: TakeOver) -> int:
+    """Return how many rows the sheets of a file have, as it was read the last time."""
+    return sum(map(itemgetter("rows"), row.seen.get("sheets", [])))
 
 
 def open_questions(row: TakeOver) -> list[dict[str, Any]]:
@@ -356,7 +371,7 @@ def take(*, row: TakeOver, by: Access, between: Between = lambda rows: None) -> 
     made = _take_each(row, wanted, by, between)
     if made:
         use(approved, at=by.at)
-        _record(by, "takeover.take", row, sum(one.run.new for one in made))
+        _record(by, "takeover.take", row, sum(map(attrgetter("run.new"), made)))
     return made
 
 
@@ -369,10 +384,11 @@ def _take_each(row: TakeOver, names: Sequence[str], by: Access, between: Between
     """Raises Gone."""
     looked = look_at(_pages_of(row), row.name, row.said)
     made: list[TakenSheet] = []
+    done = 0
     for name in names:
-        done = sum(one.run.new + one.run.changed for one in made)
         if sheet := _take(row, looked, name, by, _after(done, between)):
             made.append(sheet)
+            done += sheet.run.written
     return made
 
 
@@ -402,11 +418,11 @@ def undo(*, row: TakeOver, by: Access, sheet: TakenSheet | None = None) -> int:
     """The file is taken back whole, or one sheet of it: how many imports were. Only by who took it in. Raises
     CannotUndo, and then nothing is."""
     _own(by)
-    wanted = [one for one in sheets_of(row) if sheet is None or one.pk == sheet.pk]
+    wanted = sheets_of(row) if sheet is None else [sheet]
     mine = ImportRun.objects.visible_to(by).filter(pk__in=[one.run_id for one in wanted], undone_at=None)
     runs = [undo_run(run, by=by) for run in mine.order_by("-pk")]
     if runs:
-        _record(by, "takeover.undo", row, sum(run.new + run.changed for run in runs))
+        _record(by, "takeover.undo", row, sum(map(attrgetter("written"), runs)))
     return len(runs)
 
 
@@ -442,6 +458,5 @@ def _record(by: Access, action: str, row: TakeOver, rows: int | None = None) -> 
 def few(row: TakeOver) -> bool:
     """Whether somebody can wait while the file is taken in or back. What came in of it is known also when its
     sheets are no longer kept."""
-    coming = sum(one["rows"] for one in row.seen.get("sheets", []))
-    there = sum(one.run.new + one.run.changed for one in sheets_of(row) if one.run.undone_at is None)
-    return not is_long(row) and max(coming, there) <= PERSONS.few
+    there = sum(one.run.written for one in sheets_of(row) if one.run.undone_at is None)
+    return not is_long(row) and max(_rows_in(row), there) <= PERSONS.few

@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from operator import itemgetter
 from typing import Final
 
 from cases import scanner
 from legacy_import.sheets import people
 from legacy_import.sheets.tables import Headings, SheetColumn, SheetTable, by_letters, is_number
-from legacy_import.sheets.values import COUNTS, SURE, Around, CellReader, has_identity
+from legacy_import.sheets.values import COUNTS, SURE, Around, CellReader, CellReading, has_identity
 from legacy_import.sheets.vocabulary import DITTO, Ranked
 
 SAMPLE: Final = 120  # texts of a column that are looked at
@@ -27,11 +28,13 @@ _READ: Final = (
     *("identified_on", "citizenship", "county", "municipality", "agency", "main_purpose", "sex", "age_class"),
     *("status", "offence", "channel", "sector", "child"),
 )
+_SEVERAL: Final = ("drop:", "mark:", "purposes")  # what more than one column may be
 _SIDES: Final = {"channel": "agency", "agency": "channel"}
 _REFERENCES: Final = {"case", "person"}
 _NAME: Final = re.compile(r"[A-ZÅÄÖÉ][^\W\d_]+(?:[ -][A-ZÅÄÖÉ][^\W\d_]+){1,4}")
 _PERSONAL: Final = re.compile(r"(?:19|20)?\d{6}[-+ ]?(?:\d{4}|x{4}|X{4})")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d(?:\.0)?")
+_SEX_LETTER: Final = re.compile(r"(?<![a-zåäö])([kmfp])(?![a-zåäö])")
 ALONE: Final = Around()
 _ASKED: Final = 0.7  # how sure what stands in a column alone makes one
 
@@ -47,6 +50,10 @@ class ColumnConcept:
     proposals: tuple[str, ...] = ()
     around: Around = ALONE
 
+    @property
+    def dropped(self) -> bool:
+        return self.concept.startswith("drop:")
+
 
 def choose(table: SheetTable, headings: Headings, reader: CellReader, around: Around) -> list[ColumnConcept]:
     """One for each column; a concept that only one column may have goes to the surest."""
@@ -56,8 +63,8 @@ def choose(table: SheetTable, headings: Headings, reader: CellReader, around: Ar
     taken: set[str] = set()
     for place in sorted(range(len(chosen)), key=lambda n: -chosen[n].sure):
         one = chosen[place]
-        several = one.concept.startswith(("drop:", "mark:")) or one.concept == "purposes"
-        if one.concept in taken and not several and one.sure <= CERTAIN:
+        is_taken = one.concept in taken and not one.concept.startswith(_SEVERAL)
+        if is_taken and one.sure <= CERTAIN:
             chosen[place] = _second(one, taken)
         taken.add(chosen[place].concept)
     return _numbers_or_marks(chosen, table)
@@ -110,16 +117,15 @@ class _Cells:
 
         What is not sure is never surer than a question, with the others as proposals.
         """
-        others = tuple(concept for concept, _sure in named)
-        sure = max((sure for _concept, sure in named), default=0.0)
+        others = tuple(dict(named))
+        sure = max(map(itemgetter(1), named), default=0.0)
         if sure >= SURE:
             return self._is(others[0], sure, others[1:])
         if prose := _prose(self.texts):
             return self._is(prose, 0.9 if sure < 0.5 else 0.6, others)
         ranked = sorted([*named, *self._by_content()], key=_surest)
-        concepts = [concept for concept, _sure in ranked]
-        proposals = tuple(dict.fromkeys([*concepts, "drop:note", "drop:no_place"]))
-        concept, sure = ranked[0] if ranked else ("drop:no_place", 0.3)
+        proposals = tuple(dict.fromkeys([*dict(ranked), "drop:note", "drop:no_place"]))
+        concept, sure = next(iter(ranked), ("drop:no_place", 0.3))
         return self._is(concept, min(sure, 0.8), proposals[:6])
 
     def _weigh(self, concept: str, sure: float) -> float:
@@ -157,8 +163,7 @@ class _Cells:
 
     def _share(self, concept: str) -> float:
         """Of the texts that are read surely so."""
-        said = [self.reader.read(concept, text, self.around) for text in self.texts]
-        return sum(one.sure >= SURE for one in said) / len(said)
+        return sum(self._read(concept, text).sure >= SURE for text in self.texts) / len(self.texts)
 
     def _by_content(self) -> Ranked:
         """Return what the cells look like, whatever the heading says: to be asked about."""
@@ -169,7 +174,10 @@ class _Cells:
         return sorted(found, key=_surest)[:3]
 
     def _tells(self, concept: str) -> bool:
-        return any(self.reader.read(concept, text, self.around).facts for text in self.texts)
+        return any(self._read(concept, text).facts for text in self.texts)
+
+    def _read(self, concept: str, text: str) -> CellReading:
+        return self.reader.read(concept, text, self.around)
 
 
 def _surest(concept: tuple[str, float]) -> float:
@@ -178,7 +186,7 @@ def _surest(concept: tuple[str, float]) -> float:
 
 def _by_numbers(texts: Sequence[str]) -> Ranked:
     """Return years, or ages where there are several and none is of ninety or more."""
-    if all(_YEAR.fullmatch(text) for text in texts):
+    if all(map(_YEAR.fullmatch, texts)):
         return [("year", _ASKED)]
     highest = max(float(text.replace(",", ".").rstrip(" %")) for text in texts)
     return [("age_class", 0.6)] if highest < 90 and len(texts) > 2 else []
@@ -229,16 +237,17 @@ def _counts_up(values: Sequence[str]) -> bool:
     numbers = [int(v.removesuffix(".0")) for v in values if v.removesuffix(".0").isdigit()]
     if len(numbers) < max(2, 0.9 * len(values)):
         return False
-    steps = [later - earlier for earlier, later in pairwise(numbers)]
-    return sum(step == 1 for step in steps) >= 0.9 * len(steps) and numbers[0] <= 1
+    steps_of_one = sum(later == earlier + 1 for earlier, later in pairwise(numbers))
+    return steps_of_one >= 0.9 * (len(numbers) - 1) and numbers[0] <= 1
 
 
 def _letters(texts: Sequence[str]) -> frozenset[str]:
     found = set()
     for text in texts:
         plain = text.strip().casefold()
-        found |= {*re.findall(r"(?<![a-zåäö])([kmfp])(?![a-zåäö])", plain)} if len(plain) <= 20 else set()
-        if plain in people.NOUNS and people.NOUNS[plain] in {("F", "yes"), ("M", "yes")}:
+        if len(plain) <= 20:
+            found.update(_SEX_LETTER.findall(plain))
+        if people.NOUNS.get(plain) in {("F", "yes"), ("M", "yes")}:
             found.add("p")
     return frozenset(found)
 
@@ -260,7 +269,7 @@ def _numbers_or_marks(chosen: list[ColumnConcept], table: SheetTable) -> list[Co
 
 def kind_of(table: SheetTable, chosen: Sequence[ColumnConcept]) -> str:
     """`persons` · `totals`: a table that counts · `lists`: the choices of a form · `none`."""
-    read = {one.concept for one in chosen if not one.concept.startswith("drop:")}
+    read = {one.concept for one in chosen if not one.dropped}
     if not table.full_rows or not read:
         return "none"
     if _counts(table, chosen, read):
@@ -278,13 +287,13 @@ def _counts(table: SheetTable, chosen: Sequence[ColumnConcept], read: set[str]) 
     if len(keys) > 2 or not any(_is_counting(table, one) for one in chosen):
         return False
     rows = table.full_rows
-    texts = {tuple(row.cells.get(place, "") for place in keys) for row in rows}
+    texts = {tuple(map(row.cells.get, keys)) for row in rows}
     return not keys or len(texts) == len(rows)
 
 
 def _is_counting(table: SheetTable, one: ColumnConcept) -> bool:
     """Whether a column counts, or is dropped and has numbers alone."""
-    return one.concept in NUMBERS or (one.concept.startswith("drop:") and _has_numbers(table, one))
+    return one.concept in NUMBERS or (one.dropped and _has_numbers(table, one))
 
 
 def _has_numbers(table: SheetTable, one: ColumnConcept) -> bool:
@@ -294,6 +303,6 @@ def _has_numbers(table: SheetTable, one: ColumnConcept) -> bool:
 
 def _all_differ(table: SheetTable) -> bool:
     columns = [table.values(column.place) for column in table.columns]
-    if any(len({*values}) < len(values) for values in columns):
-        return False
-    return len({*map(len, columns)}) > 1 and len(table.full_rows) < 400
+    lengths = list(map(len, columns))
+    all_differ = list(map(len, map(set, columns))) == lengths
+    return all_differ and len({*lengths}) > 1 and len(table.full_rows) < 400

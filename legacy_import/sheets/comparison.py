@@ -9,11 +9,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import chain, groupby
+from operator import attrgetter, itemgetter
 from typing import Final, NamedTuple
 
 from legacy_import.sheets.reader import Reading, SheetPerson, SheetTable
-from legacy_import.sheets.tables import TableRow, is_number
+from legacy_import.sheets.tables import TableRow, in_a_row, is_number
 from legacy_import.sheets.values import COUNTS, CellReader
 
 Place = tuple[str, int]  # sheet and line
@@ -32,19 +33,14 @@ class WrongPlace(ValueError):
 def in_words(rows: Iterable[Place]) -> str:
     """Such as "Väst 2018: 4, 7-9"."""
     found = []
-    for sheet, places in groupby(sorted(set(rows)), key=lambda one: one[0]):
-        found.append(f"{sheet}: {', '.join(_spans([line for _sheet, line in places]))}")
+    for sheet, places in groupby(sorted(set(rows)), key=itemgetter(0)):
+        spans = in_a_row(map(itemgetter(1), places), int)
+        found.append(f"{sheet}: {', '.join(map(_span, spans))}")
     return "\n".join(found)
 
 
-def _spans(lines: list[int]) -> Iterable[str]:
-    first = last = lines[0]
-    for line in [*lines[1:], None]:
-        if line is not None and line == last + 1:
-            last = line
-            continue
-        yield str(first) if first == last else f"{first}-{last}"
-        first = last = line or 0
+def _span(lines: Sequence[int]) -> str:
+    return f"{lines[0]}-{lines[-1]}" if len(lines) > 1 else str(lines[0])
 
 
 def of_words(text: str, sheets: Collection[str]) -> tuple[Place, ...]:
@@ -67,8 +63,8 @@ def of_words(text: str, sheets: Collection[str]) -> tuple[Place, ...]:
 def _of_span(span: str, said: str) -> range:
     if not _LINES.fullmatch(span):
         raise WrongPlace(said)
-    first, *others = (int(number) for number in re.split(r"\s*[-–]\s*", span))
-    last = others[0] if others else first
+    numbers = list(map(int, re.split(r"\s*[-–]\s*", span)))
+    first, last = numbers[0], numbers[-1]
     if not 0 < first <= last < first + MOST:
         raise WrongPlace(said)
     return range(first, last + 1)
@@ -151,8 +147,7 @@ def stated(reading: Reading, reader: CellReader, regions: Mapping[str, str]) -> 
     found: list[Stated] = []
     for taken in reading.tables:
         if taken.kind == "totals" and {one.concept for one in taken.chosen} <= {*_COUNTED, *_SUMMED}:
-            for row in taken.table.rows:
-                found += _of_row(row, taken, reader, regions)
+            found += chain.from_iterable(_of_row(row, taken, reader, regions) for row in taken.table.rows)
         elif taken.kind == "persons":
             found += _of_sums(taken)
     return found
@@ -170,9 +165,8 @@ def _of_row(
     if total := _total(numbers):
         yield Stated(Of(int(year), region), total, taken.table.sheet, row.line, facts.get("county", ""))
     if region == TOTAL:
-        for name, value in numbers.items():
-            if name in _GROUPS:
-                yield Stated(Of(int(year), TOTAL, name), value, taken.table.sheet, row.line)
+        for name in sorted(_GROUPS & numbers.keys()):
+            yield Stated(Of(int(year), TOTAL, name), numbers[name], taken.table.sheet, row.line)
 
 
 def _facts(row: TableRow, taken: SheetTable, reader: CellReader) -> dict[str, str]:
@@ -185,7 +179,7 @@ def _facts(row: TableRow, taken: SheetTable, reader: CellReader) -> dict[str, st
 
 def _total(numbers: Mapping[str, int]) -> int:
     """Return how many all are: as a total or a count says, else the sum of those that are counted apart."""
-    apart = sum(value for name, value in numbers.items() if name in COUNTS)
+    apart = sum(numbers.get(name, 0) for name in COUNTS)
     return numbers.get("total") or numbers.get("count") or apart
 
 
@@ -281,27 +275,23 @@ def reasons_of(kinds: Mapping[str, Sequence[SheetPerson]]) -> tuple[DifferenceRe
 
 def why_of(person: SheetPerson, alike: Mapping[int, str]) -> str:
     """Why others may have counted the person, or not; "" where nothing says so. `alike`: of all persons."""
-    if person.left:
-        return person.left
-    if person.facts.get("status") == "not_victim":
-        return "not_victim"
-    return alike.get(id(person), "") or ("doubt" if person.doubts else "")
+    if not person.counted:
+        return person.left or "not_victim"
+    return alike.get(id(person), "doubt" if person.doubts else "")
 
 
 def later_ones(persons: Sequence[SheetPerson]) -> dict[int, str]:
     """Persons who may be one that two sheets, or two years, have told of: the later of them."""
     groups: dict[object, list[SheetPerson]] = defaultdict(list)
-    for person in persons:
-        if not person.counted:
-            continue
+    for person in filter(attrgetter("counted"), persons):
         if len(person.on) == 10:
             facts = (person.facts.get("citizenship"), person.facts.get("main_purpose"))
             groups[person.on, person.group, *facts, person.nth].append(person)
         if person.case and person.ref:
             groups[person.case.casefold(), person.ref.casefold()].append(person)
     found = {}
-    for several in groups.values():
-        for later in several[1:]:
-            if later.sheet != several[0].sheet:
-                found[id(later)] = "two_sheets" if later.year == several[0].year else "two_years"
+    for first, *others in groups.values():
+        for later in others:
+            if later.sheet != first.sheet:
+                found[id(later)] = "two_sheets" if later.year == first.year else "two_years"
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import filterfalse
 from typing import Final, NamedTuple
 
 from cases.rules.exploitation import LABOUR
@@ -45,9 +46,7 @@ def rows_of(
     the rows do not say is written as not recorded: sex U, child unknown, purpose unknown."""
     filed: list[Filed] = []
     left: list[NotFiled] = []
-    for person in reading.persons:
-        if sheet and person.sheet != sheet:
-            continue
+    for person in reading.of_sheet(sheet):
         if why := why_left_out(person, regions, own):
             left.append(NotFiled(person.sheet, person.lines, why))
         else:
@@ -59,10 +58,9 @@ def why_left_out(person: SheetPerson, regions: Mapping[str, str], own: Collectio
     """Return why the import for the regions of `own` gets no row of a person, "" where it gets one."""
     if person.left and person.left != "year":  # of which is told below what it lacks
         return person.left
-    for name in _NEEDED:
-        if not person.seen[0].get(name):
-            return name
-    return "" if region_of(person, regions) in own else "region"
+    known = region_of(person, regions) in own
+    lacking = filterfalse(person.seen[0].get, _NEEDED)
+    return next(lacking, "" if known else "region")
 
 
 def _rows(person: SheetPerson) -> list[tuple[str, ...]]:

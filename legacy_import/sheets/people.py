@@ -8,7 +8,10 @@ from typing import Final, NamedTuple
 
 from legacy_import.sheets.vocabulary import NUMBERS
 
-CLASSES: Final = ((0, 6), (7, 12), (13, 15), (16, 17), (18, 24), (25, 34), (35, 49), (50, 120))
+CLASSES: Final = {
+    **{"0-6": (0, 6), "7-12": (7, 12), "13-15": (13, 15), "16-17": (16, 17)},
+    **{"18-24": (18, 24), "25-34": (25, 34), "35-49": (35, 49), "50+": (50, 120)},
+}
 MOST: Final = 200  # persons in one row
 ADULT: Final = "no?"  # what "kvinna" says of age where nothing else does
 _NOUNS: Final = (
@@ -85,7 +88,7 @@ def who(text: str, letters: Collection[str] = ()) -> list[Who]:
     plain = _plain(text)
     if not plain or len(plain) > 120:
         return []
-    parts = [part for part in _JOIN.split(plain) if part]
+    parts = filter(None, _JOIN.split(plain))
     found: list[Who] = []
     ages: list[str] = []
     for part in parts:
@@ -103,8 +106,8 @@ def who(text: str, letters: Collection[str] = ()) -> list[Who]:
 def _plain(text: str) -> str:
     """In small letters, with a comma between those who stand on lines of their own or without one between:
     "2K 1M", "2 kvinnor (22 och 24 år)"."""
-    lines = [" ".join(line.split()) for line in text.casefold().splitlines()]
-    plain = ", ".join(line for line in lines if line).strip(" .,")
+    lines = (" ".join(line.split()) for line in text.casefold().splitlines())
+    plain = ", ".join(filter(None, lines)).strip(" .,")
     plain = _DECADE.sub(r"\g<1>0-\g<1>9", _WITHIN.sub(_each_with_age, plain))
     if family := _FAMILY.fullmatch(plain):
         return f"{family['count']} personer"
@@ -141,11 +144,11 @@ def _part(part: str, letters: Collection[str]) -> tuple[Who, list[str]] | None:
 
 def _count(part: re.Match[str]) -> int:
     """Return how many a part tells of; 0 where it counts twice, or too many."""
-    counts = [part[name] for name in ("count", "tight", "times", "within") if part[name]]
-    if not counts:
-        return 1
-    count = _number(counts[0])
-    return count if len(counts) == 1 and count <= MOST else 0
+    counts = list(filter(None, part.group("count", "tight", "times", "within")))
+    if len(counts) > 1:
+        return 0
+    count = _number(next(iter(counts), "1"))
+    return count if count <= MOST else 0
 
 
 def _letter(letter: str, letters: Collection[str]) -> tuple[str, str] | None:
@@ -172,7 +175,7 @@ def encode(people: Sequence[Who]) -> str:
 
 
 def decode(text: str) -> list[Who]:
-    parts = [part.split(":") for part in text.split("+") if part]
+    parts = (part.split(":") for part in filter(None, text.split("+")))
     return [Who(int(count), sex, child, age) for count, sex, child, age in parts]
 
 
@@ -205,6 +208,6 @@ def age(text: str) -> Age | None:
 def _of_span(low: int, high: int) -> Age | None:
     if low > 120:
         return None
-    klass = next((f"{a}-{b}" if b < 120 else "50+" for a, b in CLASSES if a <= low and high <= b), "")
+    klass = next((name for name, (a, b) in CLASSES.items() if a <= low and high <= b), "")
     child = "yes" if high < 18 else "no" if low >= 18 else ""
     return Age(klass or "unknown", child)

@@ -23,7 +23,7 @@ from cases.rules.persons import group_of
 from exchange.sheets import WorkbookSheet
 from legacy_import.sheets import values
 from legacy_import.sheets.columns import ColumnConcept, choose, kind_of
-from legacy_import.sheets.people import Who, age
+from legacy_import.sheets.people import Age, Who, age
 from legacy_import.sheets.rows import Cells, RowReading, TableReader, alike, colour_facts
 from legacy_import.sheets.tables import Headings, SheetTable as Table, TableRow, find_tables, row_of, upright
 from legacy_import.sheets.values import (
@@ -44,6 +44,11 @@ COMPARED: Final = (
 _DIGITS: Final = re.compile(r"\d+")
 _ON: Final = re.compile(r"(?:19|20)\d\d(?:-\d\d){0,2}")
 ALWAYS: Final = ("on", "agency", "county")
+# What is proposed to rows without one; a county is proposed by the region.
+_PROPOSALS: Final[Mapping[str, tuple[str, ...]]] = {
+    "on": (),
+    "agency": ("agency=coordinator", "agency=support_line"),
+}
 
 
 @dataclass
@@ -69,7 +74,7 @@ class SheetPerson:
     @property
     def on(self) -> str:
         """Return the first day, month or year that its rows tell, "" where they tell none."""
-        return min((one["on"] for one in self.seen if one.get("on")), default="")
+        return min(filter(None, (one.get("on") for one in self.seen)), default="")
 
     @property
     def year(self) -> int | None:
@@ -114,6 +119,10 @@ class Reading:
     def unasked(self) -> float:
         """The share of cells that are mapped without a question."""
         return 1 - self.cells.asked / max(self.cells.all, 1)
+
+    def of_sheet(self, name: str) -> list[SheetPerson]:
+        """Return the persons of one sheet, or of all where it is not named."""
+        return [person for person in self.persons if name in {"", person.sheet}]
 
 
 def read(pages: Sequence[WorkbookSheet], vocabulary: Vocabulary, answers: Answers, file: str = "") -> Reading:
@@ -180,11 +189,9 @@ class _SheetReader:
         """The nearest that is told: a county before its region."""
         bares = [" ".join(_DIGITS.sub(" ", text.replace("_", " ")).split()) for text in self.texts]
         for concept, bare in product(("county", "municipality", "region"), filter(None, bares)):
-            place = self._named_place(concept, bare)
-            if place and concept == "municipality":
-                return {"county": self.vocabulary.counties[place]}
-            if place:
-                return {concept: place}
+            if place := self._named_place(concept, bare):
+                counties = self.vocabulary.counties
+                return {"county": counties[place]} if concept == "municipality" else {concept: place}
         return {}
 
     def _named_place(self, concept: str, text: str) -> str:
@@ -278,8 +285,7 @@ def _fill_county(
     row: RowReading, sheet: _SheetReader, default: Mapping[str, str], *, asked_by_region: bool
 ) -> None:
     """By the sheet, by what was answered for the row's region, or by a region of one county."""
-    for name, value in default.items():
-        row.facts.setdefault(name, value)
+    row.facts = {**default, **row.facts}
     region = row.facts.get("region")
     if not region:
         return
@@ -295,10 +301,8 @@ def _proposals(
     concept: str, waiting: Sequence[RowReading], sheet: _SheetReader, region: str
 ) -> tuple[str, ...]:
     """Return what rows of a region may be answered that lack a day, an agency or a county."""
-    if concept == "agency":
-        return ("agency=coordinator", "agency=support_line")
-    if concept == "on":
-        return ()
+    if concept in _PROPOSALS:
+        return _PROPOSALS[concept]
     region_of = region or waiting[0].facts.get("region", "")
     counties = sheet.vocabulary.regions.items()
     return tuple(f"county={county}" for county, one in counties if region_of in {"", one})
@@ -331,7 +335,7 @@ def _same_rows(rows: Sequence[RowReading], sheet: _SheetReader) -> dict[int, obj
         if len(several) < 2 or not _agree(several):
             continue
         if several[0].same or _is_one_by_name(several, sheet):
-            found |= {id(row): key for row in several}
+            found |= dict.fromkeys(map(id, several), key)
     return found
 
 
@@ -343,7 +347,7 @@ def _same_references(rows: Sequence[RowReading]) -> dict[int, object]:
             by_reference[row.facts.get("case", ""), reference].append(row)
     for pair, several in by_reference.items():
         if len(several) > 1 and _agree(several):
-            found |= {id(row): pair for row in several}
+            found |= dict.fromkeys(map(id, several), pair)
     return found
 
 
@@ -364,6 +368,7 @@ def _agree(rows: Sequence[RowReading]) -> bool:
 
 
 _SEEN: Final = ("on", "agency", "municipality", "county", "channel")
+_DECIDED: Final = {"yes": "yes", "no": "no"}
 
 
 def _of_row(row: RowReading, sheet: _SheetReader) -> list[SheetPerson]:
@@ -372,9 +377,9 @@ def _of_row(row: RowReading, sheet: _SheetReader) -> list[SheetPerson]:
     left = row.facts.get("dropped", "") or ("" if "on" in seen else "year")
     found: list[SheetPerson] = []
     for who in row.people:
-        of_age = age(who.age)
-        told = facts | ({"age_class": of_age.klass} if of_age and of_age.klass else {})
-        child = _child(who, told, of_age.child if of_age else "")
+        of_age = age(who.age) or Age("", "")
+        told = facts | ({"age_class": of_age.klass} if of_age.klass else {})
+        child = _child(who, told, of_age.child)
         for nth in range(len(found) + 1, len(found) + who.many + 1):
             person = SheetPerson(
                 row.sheet,
@@ -401,9 +406,9 @@ def _told(row: RowReading, names: Iterable[str]) -> dict[str, str]:
 
 
 def _child(who: Who, facts: dict[str, str], of_age: str) -> str:
-    said = facts.get("child", "")
-    child = of_age or (said if said in {"yes", "no"} else "") or who.child.rstrip("?")
-    return child or "unknown"
+    """Return whether somebody is a child: by the age, by what a column says, or by what the person is called."""
+    said = _DECIDED.get(facts.get("child", ""))
+    return next(filter(None, (of_age, said, who.child.rstrip("?"))), "unknown")
 
 
 def _key(sheet: _SheetReader, row: RowReading, nth: int) -> str:
@@ -416,14 +421,13 @@ def _key(sheet: _SheetReader, row: RowReading, nth: int) -> str:
 def _join(person: SheetPerson, row: RowReading) -> None:
     """One more row of the same person: what it adds, and when it was seen again."""
     person.lines = (*person.lines, row.line)
-    for name in COMPARED:
-        if row.facts.get(name) and not person.facts.get(name):
-            person.facts[name] = row.facts[name]
+    person.facts = _told(row, COMPARED) | person.facts
     if len(row.people) == 1:
-        who = row.people[0]
-        person.sex = who.sex if person.sex == "U" else person.sex
-        child = _child(who, person.facts, "")
-        person.child = child if person.child == "unknown" else person.child
+        [who] = row.people
+        if person.sex == "U":
+            person.sex = who.sex
+        if person.child == "unknown":
+            person.child = _child(who, person.facts, "")
     seen = _told(row, _SEEN)
     if seen not in person.seen:
         person.seen.append(seen)

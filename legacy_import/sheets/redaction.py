@@ -13,6 +13,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, filterfalse
 from typing import Any, Final, NamedTuple
 
 from cases import scanner
@@ -21,7 +22,7 @@ from exchange.sheets import SheetRow, WorkbookSheet
 from legacy_import.sheets import values
 from legacy_import.sheets.columns import ColumnConcept
 from legacy_import.sheets.reader import Reading, SheetTable
-from legacy_import.sheets.tables import Headings, heading_key, upright
+from legacy_import.sheets.tables import Headings, SheetColumn, heading_key, upright
 from legacy_import.sheets.values import SURE, Answers, Around, CellReader, identifies, key_of
 from legacy_import.sheets.vocabulary import DITTO, Vocabulary
 
@@ -41,6 +42,7 @@ _LISTED: Final = {
     *("county", "municipality", "region", "agency", "citizenship", "main_purpose", "purposes"),
     *("sector", "channel", "offence", "status"),
 }
+_NO_COLUMN: Final = ColumnConcept(SheetColumn(0, ""), "", 0.0)  # of a cell that stands in none
 _READ: Final = frozenset({*_LISTED, "sex", "child", "age_class", "identified_on", "year", "month"})
 
 
@@ -98,7 +100,7 @@ def _called(pages: Sequence[WorkbookSheet], reading: Reading, words: _KeptWords)
         small.update(filter(str.islower, typed))
         if cell in cells_of_names:
             names.update(filter(_may_be_name, typed))
-    return frozenset(word.casefold() for word in names if not words.is_fact(word)) - small
+    return frozenset(map(str.casefold, filterfalse(words.is_fact, names))) - small
 
 
 def _typed(pages: Iterable[WorkbookSheet]) -> Iterator[tuple[tuple[str, int, int], list[str]]]:
@@ -120,8 +122,8 @@ def _sheet_names(pages: Sequence[WorkbookSheet], words: _KeptWords) -> list[str]
     kept: list[str] = []
     for number, page in enumerate(pages, start=1):
         name = page.name
-        if words.masked(name) != name or words.tells_who(name, None):
-            told = [word for word in name.split() if words.dates_or_places(word)]
+        if words.masked(name) != name or words.tells_who(name, _NO_COLUMN):
+            told = filter(words.dates_or_places, name.split())
             name = " ".join(["Blad", str(number), *told])
         while name in kept:
             name += "+"
@@ -131,18 +133,18 @@ def _sheet_names(pages: Sequence[WorkbookSheet], words: _KeptWords) -> list[str]
 
 def goes(one: ColumnConcept) -> bool:
     """Whether what stands in a column is left behind before anybody is asked."""
-    surely = one.concept.startswith("drop:") and one.concept != "drop:rownumber" and one.sure >= SURE
+    surely = one.dropped and one.concept != "drop:rownumber" and one.sure >= SURE
     return surely or one.concept in _WHO
 
 
 def _answers(reading: Reading, words: _KeptWords) -> dict[str, str]:
     """What the columns were taken for; of a heading that is read in another table nothing is said."""
-    every = [one for taken in reading.tables for one in taken.chosen]
-    read = {one.column.key for one in every if not goes(one)}
+    every = list(chain.from_iterable(taken.chosen for taken in reading.tables))
+    read = {one.column.key for one in filterfalse(goes, every)}
     return {
         f"column|{heading_key(words.heading(one.column.heading))}": one.concept
-        for one in every
-        if goes(one) and one.column.key not in read
+        for one in filter(goes, every)
+        if one.column.key not in read
     }
 
 
@@ -155,9 +157,9 @@ class _KeptWords:
     facts: dict[str, bool] = field(default_factory=dict)
 
     def instead(self, concept: str, text: str) -> str:
-        if text.strip() in DITTO or text.strip().casefold() in DITTO:
+        if text.strip().casefold() in DITTO:
             return text
-        if concept == "drop:note" and len(text) <= 40:
+        if concept == "drop:note":
             fact = self.reader.vocabulary.names["colour"].exact(text)
             return text if fact.startswith(_COUNTS_NOT) else LEFT
         return self._name(concept, text) if concept in _NAMES else LEFT
@@ -189,22 +191,21 @@ class _KeptWords:
             named = word if word in self.called else word.removesuffix("s")
             return instead(named) if named in self.called else found[0]
 
-        return _LETTERS.sub(replaced, text) if self.called else text
+        return _LETTERS.sub(replaced, text)
 
     def heading(self, text: str) -> str:
         return MARK if _tells_surely(text) else self.masked(text)
 
-    def fact(self, text: str, one: ColumnConcept | None) -> str:
+    def fact(self, text: str, one: ColumnConcept) -> str:
         """Return a cell without the names of the file, and without words with a capital that it says the same
         without. Two references stay two."""
-        if one is not None and one.concept in _REFERENCES:
+        if one.concept in _REFERENCES:
             return self.masked(text, self._reference)
         text = self.masked(text)
-        if one is None or one.concept not in _READ or not _CAPITAL.search(text):
+        if one.concept not in _READ:
             return text
-        for word in _CAPITAL.findall(text):
-            if not self.is_fact(word):
-                text = self._without(text, word, one)
+        for word in filterfalse(self.is_fact, _CAPITAL.findall(text)):
+            text = self._without(text, word, one)
         return text
 
     def _without(self, text: str, word: str, one: ColumnConcept) -> str:
@@ -215,13 +216,13 @@ class _KeptWords:
     def _reference(self, name: str) -> str:
         return self.stands_for.setdefault(("reference", name), _letters(len(self.stands_for)))
 
-    def tells_who(self, text: str, one: ColumnConcept | None) -> bool:
+    def tells_who(self, text: str, one: ColumnConcept) -> bool:
         """A word of a list stays where its column reads it surely."""
         if text not in self.memo:
             found = _tells_surely(text)
             self.memo[text] = found, found or identifies(text)
         surely, perhaps = self.memo[text]
-        if surely or not perhaps or one is None or one.concept not in _LISTED:
+        if surely or not perhaps or one.concept not in _LISTED:
             return perhaps
         return self.reader.read(one.concept, text, one.around).sure < SURE
 
@@ -253,7 +254,7 @@ class _Sheet:
             chosen = {one.column.place: one for one in taken.chosen}
             for row in (*taken.table.rows, *taken.table.totals, *taken.table.beside):
                 columns[row.line] |= chosen
-        headings = {line for taken in self.tables for line in taken.table.heading_lines}
+        headings = set(chain.from_iterable(taken.table.heading_lines for taken in self.tables))
         self._counted: Counter[tuple[str, str]] = Counter()
         lines = [
             self._heading(line) if line.number in headings else self._line(line, columns[line.number])
@@ -269,13 +270,13 @@ class _Sheet:
         return line._replace(cells=tuple(map(self.words.heading, line.cells)))
 
     def _line(self, line: SheetRow, columns: Mapping[int, ColumnConcept]) -> SheetRow:
-        cells = (self._cell(text, columns.get(place)) for place, text in enumerate(line.cells))
+        cells = (self._cell(text, columns.get(place, _NO_COLUMN)) for place, text in enumerate(line.cells))
         return line._replace(cells=tuple(cells))
 
-    def _cell(self, text: str, one: ColumnConcept | None) -> str:
+    def _cell(self, text: str, one: ColumnConcept) -> str:
         if not text:
             return text
-        if one is not None and goes(one):
+        if goes(one):
             self._counted[one.column.heading, one.concept] += 1
             return self.words.instead(one.concept, text)
         kept = HIDDEN if self.words.tells_who(text, one) else self.words.fact(text, one)

@@ -10,9 +10,10 @@ from __future__ import annotations
 import colorsys
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from operator import itemgetter
 from typing import Final
 
 from exchange.sheets import UNCALCULATED
@@ -62,7 +63,7 @@ def used(table: SheetTable) -> Counter[str]:
     """The colours that some of its rows have and others have not, with how many rows. What goes every other
     row, or down a whole column, is decoration."""
     of_rows = [frozenset(row.fills.values()) for row in table.full_rows]
-    counted = Counter(colour for colours in of_rows for colour in colours)
+    counted = Counter(chain.from_iterable(of_rows))
     return Counter({colour: n for colour, n in counted.items() if not _is_decoration(colour, of_rows)})
 
 
@@ -116,14 +117,14 @@ def colour_facts(
     questions = []
     for colour, count in counted.items():
         kept = answers.get("colour", colour)
-        near = vocabulary.near("colour", said[colour]) if colour in said else []
+        near = vocabulary.near("colour", said.get(colour, ""))
         sure = near[0][1] if near else 0.3
         if kept is not None:
             facts[colour] = kept
         elif sure >= SURE:
             facts[colour] = near[0][0]
         else:
-            proposals = tuple(dict.fromkeys([*(value for value, _sure in near), *ANSWERS]))
+            proposals = tuple(dict.fromkeys([*dict(near), *ANSWERS]))
             lines = tuple((table.sheet, row.line) for row in table.rows if colour in row.fills.values())
             questions.append(CellQuestion("colour", colour, "", proposals, sure, count, lines[:LINES]))
     return facts, questions
@@ -244,15 +245,18 @@ class TableReader:
     def read(self) -> list[RowReading]:
         self._sections: dict[str, Mapping[str, str]] = {}
         self._above: dict[int, str] = {}
-        self._unsure = {one.column.place for one in self.chosen if one.sure < SURE}
-        self._listed_once = {one.column.place for one in self._columns_of("month", "year")}
-        self._kept = {one.column.place for one in self.chosen if not one.concept.startswith("drop:")}
-        self._adding = {one.column.place for one in self.chosen if one.concept.partition(":")[0] in _ADDING}
+        self._unsure = self._places(lambda one: one.sure < SURE)
+        self._listed_once = self._places(lambda one: one.concept in {"month", "year"})
+        self._kept = self._places(lambda one: not one.dropped)
+        self._adding = self._places(lambda one: one.concept.partition(":")[0] in _ADDING)
         self._ask_of_columns()
         self._blanks = self._blank_answers()
-        found = [told for row in self.table.rows if (told := self._row(row)) is not None]
+        found = list(filter(None, map(self._row, self.table.rows)))
         self._ask_of_adults(found)
         return found
+
+    def _places(self, wanted: Callable[[ColumnConcept], bool]) -> set[int]:
+        return {one.column.place for one in filter(wanted, self.chosen)}
 
     def _row(self, row: TableRow) -> RowReading | None:
         if (len(row.cells) == 1 and self._is_section(row)) or self._is_sum(row):
@@ -261,17 +265,15 @@ class TableReader:
         for one in self.chosen:
             text = self._with_ditto(one.column.place, row.cells.get(one.column.place, ""))
             self.cells.all += bool(text)
-            if one.concept.startswith("drop:"):
+            if one.dropped:
                 self._dropped(said, one, text, row.line)
             else:
                 said.add(one, self._cell(one, text, row.line))
-        facts, doubts = said.facts, said.doubts
-        facts |= self._coloured(row)
+        said.facts |= self._coloured(row)
         said.take_implied()
-        for name, value in self._of_sections(row).items():
-            facts.setdefault(name, value)
+        facts, doubts = self._of_sections(row) | said.facts, said.doubts
         people_of_row = self._people(facts, doubts)
-        content = tuple(text for place, text in sorted(row.cells.items()) if place in self._kept)
+        content = tuple(row.cells[place] for place in sorted(row.cells.keys() & self._kept))
         names = " ".join(said.names)
         return RowReading(
             self.table.sheet, row.line, facts, people_of_row, said.same, names, tuple(doubts), content
@@ -292,7 +294,7 @@ class TableReader:
     def _with_ditto(self, place: int, text: str) -> str:
         if not text and place in self._listed_once and len(self._above) > 1:
             return self._above.get(place, "")
-        if text.strip() in _DITTO or text.strip().casefold() in _DITTO:
+        if text.strip().casefold() in _DITTO:
             return self._above.get(place, "")
         if text:
             self._above[place] = text
@@ -311,13 +313,13 @@ class TableReader:
             text = f"{line} {self.table.sheet}"
             if (kept := self.answers.get("value", one.concept, text)) is not None:
                 return facts_of(kept)
-        proposed = (said.facts, *said.others) if said.facts else said.others
+        proposed = filter(None, (said.facts, *said.others))
         self._ask_of_cell(one.concept, text, tuple(map(said_as, proposed)), said.sure, line)
         return {}
 
     def _noted(self, text: str, line: int) -> Mapping[str, str]:
         """A note that says nothing but that a row does not count is asked about, not dropped."""
-        fact = self.reader.vocabulary.names["colour"].exact(text) if len(text) <= 40 else ""
+        fact = self.reader.vocabulary.names["colour"].exact(text)
         if not fact.startswith(("status=not_victim", "dropped=")):
             return {}
         kept = self.answers.get("value", "drop:note", text)
@@ -328,7 +330,8 @@ class TableReader:
     def _coloured(self, row: TableRow) -> dict[str, str]:
         found: dict[str, str] = {}
         for colour in set(row.fills.values()):
-            found |= {name: value for name, value in facts_of(self.colours.get(colour, "")).items() if value}
+            said = facts_of(self.colours.get(colour, ""))
+            found |= filter(itemgetter(1), said.items())
         return found
 
     def _is_sum(self, row: TableRow) -> bool:
@@ -342,12 +345,12 @@ class TableReader:
         """A cell that its own column reads is a row of its own, unless it stands where the first column is
         and tells less than a day."""
         place, text = next(iter(row.cells.items()))
-        mine = [one for one in self.chosen if one.column.place == place]
-        if not mine or mine[0].concept.startswith("drop:") or not row.section:
+        if place not in self._kept or not row.section:
             return True
-        said = self.reader.read(mine[0].concept, text, mine[0].around)
-        if mine[0].concept in {"case", "person"}:
+        mine = next(one for one in self.chosen if one.column.place == place)
+        if mine.concept in {"case", "person"}:
             return bool(self._section(text)) or len(text.split()) > 1
+        said = self.reader.read(mine.concept, text, mine.around)
         return said.sure < SURE or not said.facts or len(said.facts.get("on", "2018-01-01")) < 10
 
     def _of_sections(self, row: TableRow) -> dict[str, str]:
@@ -454,7 +457,8 @@ def _may_be_a_child(told: RowReading) -> bool:
 def _add_purpose(facts: dict[str, str], value: str) -> None:
     """The first stays the main one."""
     every = [*facts.get("purposes", "").split("|"), *value.split("|")]
-    more = [one for one in dict.fromkeys(every) if one and one != facts.get("main_purpose")]
+    more = dict.fromkeys(filter(None, every))
+    more.pop(facts.get("main_purpose", ""), None)
     if more:
         facts["purposes"] = "|".join(more)
 

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 from functools import cached_property, lru_cache
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
@@ -84,7 +86,7 @@ def surest_first(found: Iterable[tuple[str, float]]) -> Ranked:
     surest: dict[str, float] = {}
     for value, sure in found:
         surest[value] = max(surest.get(value, 0), sure)
-    return sorted(surest.items(), key=lambda one: -one[1])
+    return sorted(surest.items(), key=itemgetter(1), reverse=True)
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ class CodeNames:
     def made(cls, *sources: Iterable[tuple[str, str]], parts: bool = False, stems: bool = False) -> CodeNames:
         """Names keep their accents, by which mån and män differ; without them a longer one is known too."""
         found: dict[str, str] = {}
-        pairs = [pair for source in sources for pair in source]
+        pairs = list(chain.from_iterable(sources))
         for name, value in pairs:
             found.setdefault(_key(name), value)
         for name, value in pairs:
