@@ -4,6 +4,7 @@ it concerns. A coordinator in post appoints an own deputy alone."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from typing import Final, TypeVar
@@ -98,19 +99,12 @@ def gives_region(after: Coordinator, today: date) -> bool:
     before = _stored(after)
     if forgets_days(before, after, today):
         return True
-    if after.user_id is None or (after.valid_to is not None and after.valid_to < today):
+    if after.user_id is None or after.last_day < today:
         return False
-    if before is None or before.user_id != after.user_id or before.region_id != after.region_id:
+    if before is None or (before.user_id, before.region_id) != (after.user_id, after.region_id):
         return True
-    longer = _ends_later(before, after)
+    longer = after.last_day > before.last_day
     return longer or after.valid_from < before.valid_from or before.kind != after.kind
-
-
-def _ends_later(before: Coordinator, after: Coordinator) -> bool:
-    """Return whether the last day of `after`, if any, is later."""
-    if before.valid_to is None:
-        return False
-    return after.valid_to is None or after.valid_to > before.valid_to
 
 
 @transaction.atomic
@@ -283,10 +277,10 @@ def _told(
     """The data protection officer, and of a region those who have it: not who has done it themselves."""
     people = list(User.objects.working(May.VIEW_TRAIL, *also))
     own = Answerers(timezone.localdate()).regions.get(region, []) if region else []
-    by_link: dict[str, list[User]] = {}
+    by_link: dict[str, list[User]] = defaultdict(list)
     for user in (*people, *own):
         if user.pk != by.user.pk:
-            by_link.setdefault(_link_for(user, code, own=user in own), []).append(user)
+            by_link[_link_for(user, code, own=user in own)].append(user)
     for link, users in by_link.items():
         tell(users, kind, label=label, link=link, at=by.at)
 

@@ -60,7 +60,7 @@ class Duty:
 
     @property
     def absent_until(self) -> date | None:
-        return max((row.valid_to for row in self.deputies if row.valid_to), default=None)
+        return max((row.last_day for row in self.deputies), default=None)
 
 
 def directory(day: date) -> list[Duty]:

@@ -104,9 +104,7 @@ class Code(models.Model):
         return self.key.partition(":")[0] == self.list and bool(self.word)
 
     def valid_on(self, day: date) -> bool:
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_to is None or day <= self.valid_to
-        )
+        return (self.valid_from or date.min) <= day <= (self.valid_to or date.max)
 
 
 class CodeMapping(models.Model):
@@ -277,3 +275,8 @@ class Coordinator(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.region})"
+
+    @property
+    def last_day(self) -> date:
+        """Return the last day of the card; of one without an end, the last day that there is."""
+        return self.valid_to or date.max

@@ -35,7 +35,7 @@ def load() -> dict[str, int]:
     for name, model in FILES.items():
         add_missing([_row_of(model, line) for line in rows(name)])
     return {
-        model._meta.model_name or "": model._default_manager.count()
+        str(model._meta.model_name): model._default_manager.count()
         for model in (Code, CodeMapping, County, Region, Agency)
     }
 

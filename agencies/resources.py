@@ -6,6 +6,7 @@ Agencies, coordinators, counties, NMT regions, and which county belongs to which
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import starmap
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -142,12 +143,11 @@ class UserResource(RegisterResource[User]):
     def update(self, rows: Sequence[Any], names: Iterable[str], lists: Sequence[Lists]) -> None:
         """An import that is taken back gives nothing that a second person has not answered."""
         stored = User.objects.in_bulk([row.pk for row in rows])
-        known = [row for row in rows if row.pk in stored]
-        if any(needs_two_to_change(stored[row.pk], row) for row in known):
+        pairs = [(stored[row.pk], row) for row in rows if row.pk in stored]
+        if any(starmap(needs_two_to_change, pairs)):
             raise PermissionDenied(BY_TWO)
         super().update(rows, names, lists)
-        for row in known:
-            former = stored[row.pk]
+        for former, row in pairs:
             if (former.role, former.is_active) != (row.role, row.is_active) or former.has_ended:
                 end_deputies(row, self.by)
 

@@ -15,6 +15,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Any, Final
 
 from django import forms
@@ -77,11 +78,11 @@ def answerers(asked: Approval) -> Sequence[User]:
 
 def waiting_for(access: Access) -> list[Approval]:
     """The questions that somebody may answer today, the earliest first. At most four queries."""
-    waiting = list(Approval.objects.pending().filter(act__in=ACTS).order_by("asked_at", "pk"))
-    if not waiting:
+    acts = [name for name, act in ACTS.items() if access.may(*act.answers)]
+    own = list(Approval.objects.pending().filter(act__in=acts).order_by("asked_at", "pk"))
+    if not own:
         return []
     today = Answerers(access.today)
-    own = [row for row in waiting if access.may(*ACTS[row.act].answers)]
     return [row for row in own if access.user in today.who_answers(row)]
 
 
@@ -131,14 +132,12 @@ def forgets_days(before: Coordinator | None, after: Coordinator, today: date) ->
     changed: they would no longer be counted."""
     if before is None or before.kind != Coordinator.Kind.DEPUTY or before.user_id is None:
         return False
-    yesterday = today - timedelta(days=1)
-    stood_until = min(before.valid_to or yesterday, yesterday)
+    stood_until = min(before.last_day, today - timedelta(days=1))
     if stood_until < before.valid_from:
         return False
-    facts = ("kind", "user_id", "region_id")
-    is_same = all(getattr(before, name) == getattr(after, name) for name in facts)
-    shorter = after.valid_to is not None and after.valid_to < stood_until
-    return not is_same or after.valid_from > before.valid_from or shorter
+    facts = attrgetter("kind", "user_id", "region_id")
+    shorter = after.valid_from > before.valid_from or after.last_day < stood_until
+    return shorter or facts(before) != facts(after)
 
 
 def most_in_a_year(card: Coordinator, last: date) -> int:
@@ -149,16 +148,15 @@ def most_in_a_year(card: Coordinator, last: date) -> int:
         valid_from__lt=last + YEAR, valid_to__gt=first - YEAR,
     ).exclude(pk=card.pk)  # fmt: skip
     days = set(_days(first, last))
-    for start, end in beside.values_list("valid_from", "valid_to"):
-        days.update(_days(start, end or start))  # a deputy's card has an end, by a constraint
+    for other in beside:
+        days.update(_days(other.valid_from, other.last_day))  # a deputy's card has an end, by a constraint
     in_order = sorted(days)
     touching = [day for day in in_order if first - YEAR < day <= last]
     return max(bisect_left(in_order, day + YEAR) - bisect_left(in_order, day) for day in touching)
 
 
 def _days(first: date, last: date) -> Iterator[date]:
-    for n in range((last - first).days + 1):
-        yield first + timedelta(days=n)
+    return map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
 
 
 @transaction.atomic

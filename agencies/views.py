@@ -135,7 +135,9 @@ def approvals(request: AuthenticatedRequest) -> HttpResponse:
         "waiting": _with_titles(waiting_for(access)),
         "recent": _with_titles(recent if access.may(May.VIEW_TRAIL) else recent.filter(mine)),
         "offers": [act for act in ACTS.values() if act.asked_at and access.may(*act.asks)],
-        "alone": access.may(May.ADMINISTER) and _nobody_answers(access),
+        # Whether all that this administrator asks would wait for ever.
+        "alone": access.may(May.ADMINISTER)
+        and not Answerers(access.today).of(Approval(asked_by=access.user)),
         "breadcrumbs": [(_("To approve"), "")],
     }
     return render(request, "agencies/approvals.html", context)
@@ -273,11 +275,6 @@ def _invited(asked: Approval, access: Access) -> User | None:
         return None
     user = _user_of(asked)
     return user if user is not None and may_be_invited(user) else None
-
-
-def _nobody_answers(access: Access) -> bool:
-    """Whether all that this administrator asks would wait for ever."""
-    return not Answerers(access.today).of(Approval(asked_by=access.user))
 
 
 A_PAGE: Final = 25

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from functools import partial
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -141,7 +142,7 @@ class ListAdmin(RegisterAdmin):
         self, objs: Iterable[Model], request: HttpRequest
     ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         """The row alone: nothing goes with it, and no link to its page is needed."""
-        return [str(obj) for obj in objs], {}, set(), []
+        return list(map(str, objs)), {}, set(), []
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
         delete_row(row=obj, by=access_of(request), right=self.right)
@@ -283,6 +284,5 @@ class ExchangeMixin(ImportExportMixin):
 
     def filter_names(self, request: HttpRequest) -> list[str]:
         """Names of what is filtered by, never what for."""
-        return sorted(
-            name for name, value in request.GET.items() if value and name not in {"p", "o", "e", "all"}
-        )
+        asked = dict(filter(itemgetter(1), request.GET.items()))
+        return sorted(asked.keys() - {"p", "o", "e", "all"})

@@ -240,7 +240,7 @@ def _values(
             columns.append([_moment(now)] * len(rows))
         else:
             columns.append(_column(field, name, prepare, rows))
-    return [list(values) for values in zip(*columns, strict=True)]
+    return list(map(list, zip(*columns, strict=True)))
 
 
 def _column(field: models.Field[Any, Any], name: str, prepare: Prepare, rows: Rows) -> list[Any]:
@@ -249,7 +249,7 @@ def _column(field: models.Field[Any, Any], name: str, prepare: Prepare, rows: Ro
         values = [field.pre_save(row, row._state.adding) for row in rows]
     else:
         values = [getattr(row, name) for row in rows]
-    return values if prepare is None else [prepare(value) for value in values]
+    return values if prepare is None else list(map(prepare, values))
 
 
 def _history(

@@ -266,7 +266,7 @@ def fingerprints(model: type[Model], keys: Sequence[Any]) -> dict[str, str]:
 
 def _touched(trace: Trace, name: str) -> Iterator[Obstacle]:
     model = trace.models[name]
-    now = fingerprints(model, [model._meta.pk.to_python(key) for key in trace.left])
+    now = fingerprints(model, list(map(model._meta.pk.to_python, trace.left)))
     yield from (Obstacle(key, _("It is not there any more.")) for key in trace.left if key not in now)
     for row in stored(model, [key for key, digest in now.items() if digest != trace.left[key]]):
         yield Obstacle(str(row), _("Somebody has changed it since."))

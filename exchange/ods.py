@@ -179,7 +179,7 @@ def _time(text: str) -> str:
     found = _TIME.fullmatch(text)
     if not found:
         return text
-    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    hours, minutes, seconds = map(int, found.groups("0"))
     return f"{hours:02}:{minutes:02}:{seconds:02}"
 
 

@@ -174,7 +174,7 @@ def _json_table(data: bytes) -> list[Any]:
 def _cells(row: object, header: list[str], line: int) -> list[str]:
     if not isinstance(row, dict) or list(row) != header or {*map(type, row.values())} - {str, int}:
         raise refuse("json_broken")
-    cells = [str(cell) for cell in row.values()]
+    cells = list(map(str, row.values()))
     _check_text(cells, line)
     _check_cells(cells, line)
     return cells

@@ -221,8 +221,6 @@ def look(
     try:
         done = import_file(read, importer, by=by, choice=ImportChoice(trial=True), between=between)
     except Unmatched as unmatched:
-        if not importer.columns():
-            raise
         done = unmatched
     kept.read, kept.content = read.packed(), b""
     with transaction.atomic():

@@ -51,7 +51,7 @@ class ReadFile:
     def _rows(self) -> Iterator[Row]:
         for piece in self.pieces:
             for line, cells in json.loads(zlib.decompressobj().decompress(piece, limits.APART_PIECE)):
-                yield int(line), [str(cell) for cell in cells]
+                yield int(line), list(map(str, cells))
 
     @classmethod
     def of_rows(cls, header: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]) -> ReadFile:
@@ -164,7 +164,7 @@ def _told(to: IO[bytes], source: IO[bytes], known: Known) -> Iterator[tuple[str,
             raise refusal(json.loads(said))
         if letter == "K" and questions < limits.APART_QUESTIONS:
             questions += 1
-            cells = [str(cell) for cell in json.loads(said)]
+            cells = list(map(str, json.loads(said)))
             send(to, "K", as_bytes(sorted(known(cells))))
         else:
             yield letter, said

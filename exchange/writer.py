@@ -69,7 +69,7 @@ class Sheet:
 
 def harmless(row: Row) -> list[Cell]:
     """Numbers stay numbers; whatever else is no text yet, such as one to be translated, becomes one."""
-    return [cell if cell is None or isinstance(cell, int) else defuse(str(cell)) for cell in row]
+    return [cell if isinstance(cell, int | None) else defuse(str(cell)) for cell in row]
 
 
 def csv_text(rows: Iterable[Row], delimiter: str, line_end: str = "\r\n") -> str:

@@ -68,7 +68,7 @@ class _Report:
         made = _("Made {time} by {who}.").format(time=_minute(access.at), who=access.user.name)
         # A signature does not change what was published.
         stays = _("Published figures stay as they are until the year is released anew by decision.")
-        self.said = [text for text in (made, stays, demo_note()) if text]
+        self.said = list(filter(None, (made, stays, demo_note())))
 
     def balances(self) -> tuple[list[str], list[Line]]:
         """Columns and rows."""
@@ -264,12 +264,13 @@ def _to_change(request: AuthenticatedRequest, year: int, code: str) -> Explanati
 
 def _offered(request: AuthenticatedRequest, found: Reconciled, year: int, code: str) -> dict[str, Any]:
     """What a sheet itself tells, which was chosen to be answered."""
-    for figure in found.figures_of(year, code) if may_answer(code, request.access) else ():
-        if str(figure.code) == request.GET.get("sheet"):
-            for reason in figure.offered:
-                if reason.kind == request.GET.get("reason"):
-                    return as_offered(reason)
-    return {}
+    if not may_answer(code, request.access):
+        return {}
+    figures = found.figures_of(year, code)
+    offered = {
+        (str(figure.code), reason.kind): as_offered(reason) for figure in figures for reason in figure.offered
+    }
+    return offered.get((request.GET.get("sheet", ""), request.GET.get("reason", "")), {})
 
 
 def _figure(figure: SheetFigure, told: set[tuple[str, Any]]) -> dict[str, Any]:

@@ -183,7 +183,7 @@ class ExplainForm(FreeForm):
     def __init__(self, *args: Any, sheets: Collection[str] | None, **options: Any) -> None:
         """`sheets`: whose rows may be named; None where the answer is of no rows."""
         super().__init__(*args, **options)
-        self.sheets = sheets
+        self.sheets = sheets or ()
         if sheets is None:
             del self.fields["places"]
 
@@ -195,11 +195,11 @@ class ExplainForm(FreeForm):
 
     def clean_places(self) -> tuple[tuple[str, int], ...]:
         try:
-            return of_words(self.cleaned_data["places"], self.sheets or ())
+            return of_words(self.cleaned_data["places"], self.sheets)
         except WrongPlace as wrong:
             raise forms.ValidationError(
                 _("“%(said)s” is not read. Write a sheet of this list, a colon and its rows: %(sheets)s.")
-                % {"said": wrong.said[:60], "sheets": ", ".join(self.sheets or ())}
+                % {"said": wrong.said[:60], "sheets": ", ".join(self.sheets)}
             ) from None
 
     def clean(self) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
@@ -20,11 +21,16 @@ from legacy_import.models import TakeOver
 of_spreadsheets: Final = partial(job, may=May.IMPORT_PERSONS, start="legacy_import:take_overs")
 
 
-def _row(run: Run) -> TakeOver:
-    rows = TakeOver.objects.visible_to(run.access)
-    row: TakeOver | None = rows.filter(code=run.params["takeover"]).first()
+def _found(rows: QuerySet[Any], code: str) -> Any:
+    """Raises JobRefused."""
+    row = rows.filter(code=code).first()
     if row is None:
         raise JobRefused(_("The file is not one of your regions' any longer."))
+    return row
+
+
+def _row(run: Run) -> TakeOver:
+    row: TakeOver = _found(TakeOver.objects.visible_to(run.access), run.params["takeover"])
     return row
 
 
@@ -64,9 +70,7 @@ def take(run: Run) -> dict[str, Any]:
 def undo(run: Run) -> dict[str, Any]:
     row = _row(run)
     code = run.params.get("sheet")
-    sheet = row.sheets.filter(code=code).first() if code else None
-    if code and sheet is None:  # never the whole file in its place
-        raise JobRefused(_("The file is not one of your regions' any longer."))
+    sheet = _found(row.sheets.all(), code) if code else None  # never the whole file in its place
     try:
         workbooks.undo(row=row, by=run.access, sheet=sheet)
     except CannotUndo as refused:

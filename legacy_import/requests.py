@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any, Final
 
 from django.db import transaction
@@ -59,7 +60,7 @@ def ask_second(*, row: TakeOver, reason: str, by: Access) -> Approval:
         "years": seen["years"],
         "left": dict(left),
         "coming": seen.get("coming", {}),
-        "compared": [_without_places(one) for one in seen.get("compared", [])],
+        "compared": list(map(_without_places, seen.get("compared", []))),
     }
     on = replace(row.target, label=_label(row, payload))
     return ask(ACT, on, reason=reason, by=by, digest=digest, payload=payload)
@@ -86,7 +87,7 @@ def _rows(payload: Mapping[str, Any]) -> str:
 def who(asked: Approval) -> Sequence[User]:
     """Exactly those who may answer."""
     today = Answerers(timezone.localdate())
-    own = [user for code in asked.payload["regions"] for user in today.regions.get(code, [])]
+    own = list(chain.from_iterable(today.regions.get(code, []) for code in asked.payload["regions"]))
     for group in (own, today.managers):
         if found := second_persons(asked, dict.fromkeys(group), today.newcomers):
             return found

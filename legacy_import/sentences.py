@@ -216,8 +216,7 @@ class ListWords:
 
     def person(self, told: Mapping[str, Any]) -> dict[str, str]:
         """A row as it was read."""
-        seen = told["seen"][0] if told["seen"] else {}
-        facts = told["facts"]
+        seen, facts = told["seen"][0], told["facts"]
         return {
             "sheet": told["sheet"],
             "lines": ", ".join(map(str, told["lines"])),

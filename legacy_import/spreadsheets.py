@@ -56,7 +56,7 @@ from legacy_import.sheets.balance import (
 from legacy_import.sheets.comparison import TOTAL, Compared, Of, Stated, compare, stated
 from legacy_import.sheets.filing import HEADER, Filed, NotFiled, rows_of
 from legacy_import.sheets.reader import Reading, SheetPerson, SheetTable, read
-from legacy_import.sheets.values import Answers, CellReader
+from legacy_import.sheets.values import Answers, CellQuestion, CellReader
 from legacy_import.sheets.vocabulary import Vocabulary, build
 from summaries.counting.counts import persons
 from summaries.models import HistoricalFigure
@@ -189,16 +189,16 @@ def take_in(
 def as_json(looked: Looked) -> dict[str, Any]:
     """All that is seen of it before anything is taken in. Nothing of a dropped column is among it."""
     reading = looked.reading
-    counted = sum(person.counted for person in reading.persons)
+    counted = sum(map(attrgetter("counted"), reading.persons))
     return {
-        "tables": [_table(taken) for taken in reading.tables],
+        "tables": list(map(_table, reading.tables)),
         "cells": {**asdict(reading.cells), "unasked": round(reading.unasked, 4)},
-        "questions": [question.as_json() for question in reading.questions],
+        "questions": list(map(CellQuestion.as_json, reading.questions)),
         "persons": {"counted": counted, "others": len(reading.persons) - counted},
         "accompanying": {str(year or "?"): n for year, n in reading.accompanying.items() if n},
         "comments_dropped": reading.comments,
-        "first": [as_seen(person) for person in reading.persons[:FIRST]],
-        "compared": [_compared(one) for one in looked.compared],
+        "first": list(map(as_seen, reading.persons[:FIRST])),
+        "compared": list(map(_compared, looked.compared)),
     }
 
 

@@ -250,7 +250,7 @@ def take_over_questions(request: AuthenticatedRequest, code: UUID) -> HttpRespon
     form = QuestionsForm(asked, words, request.POST if posted and not outdated else None)
     if outdated or form.is_valid():
         return _answer(request, row, "take_over_questions", form.answers)
-    first = [words.person(one) for one in row.seen.get("first", [])]
+    first = list(map(words.person, row.seen.get("first", [])))
     more = {"form": form, "asked": len(asked), "first": first, "cells": row.seen.get("cells", {})}
     return _page(request, row, "take_over_questions", **more)
 
@@ -260,7 +260,7 @@ def take_over_questions(request: AuthenticatedRequest, code: UUID) -> HttpRespon
 def take_over_compared(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     """Rows beside what the sheets and publications say, and what each sheet would do."""
     row = _row(request, code)
-    sheets = [SheetShown(one) for one in row.seen.get("sheets", [])]
+    sheets = list(map(SheetShown, row.seen.get("sheets", [])))
     return _page(request, row, "take_over_compared", sheets=sheets, compared=compared(row.seen))
 
 

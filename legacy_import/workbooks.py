@@ -81,7 +81,7 @@ def _show(row: TakeOver, looked: Looked, by: Access, between: Between) -> dict[s
     for name in dict.fromkeys(map(attrgetter("sheet"), persons)):
         sheets.append(_sheet(row, looked, name, by, _after(before, between)))
         before += sheets[-1]["rows"]
-    first = [as_seen(person) for person in mine[:FIRST]]
+    first = list(map(as_seen, mine[:FIRST]))
     return as_json(looked) | {"first": first, "sheets": sheets, **_years(looked, own)}
 
 
@@ -402,7 +402,7 @@ def _take(row: TakeOver, looked: Looked, name: str, by: Access, between: Between
         return None
     if taken.done.run is None:
         return None
-    told = as_bytes({"left": [asdict(one) for one in taken.left], **_plan_of(taken)})
+    told = as_bytes({"left": list(map(asdict, taken.left)), **_plan_of(taken)})
     run = taken.done.run
     return TakenSheet.objects.create(of=row, name=name, run=run, told=told, rows=as_bytes(marks))
 

@@ -72,7 +72,7 @@ def why_field(help_text: str | Promise = HELP) -> forms.CharField:
 
 def hold(form: forms.ModelForm[Any], act: str, kind: str, ident: str) -> None:
     """What a form that needs a second person says: why is missing, or that it has been asked already."""
-    if not str(form.cleaned_data.get("why") or "").strip():
+    if not form.cleaned_data.get("why", "").strip():
         form.add_error("why", _("A second person answers this. Write why, for who answers."))
     if waits_already(act, kind, ident):
         form.add_error(None, _("A question about this waits for its answer already."))
@@ -132,7 +132,7 @@ LISTS: Final = {
 def _asked_as(name: str) -> Any:
     """A list without a name of its own is called as the column that holds its codes."""
     columns = (field for field in code_columns() if field.get_limit_choices_to().get("list") == name)
-    return next((field.verbose_name for field in columns), name)
+    return getattr(next(columns, None), "verbose_name", name)
 
 
 class CodeForm(forms.ModelForm):

@@ -125,10 +125,11 @@ def balances(
     said, explained = _come_to(sheets), Counter[Of]()
     for of, persons in answers:
         explained[of._replace(group=TOTAL)] += persons
+    places = sorted({*said, *explained, *register})
+    own = [of for of in places if of.group == TOTAL != of.region]
     found = []
     for year in sorted({of.year for of in (*said, *explained)}):
-        places = {of for of in (*said, *explained, *register) if of.year == year and of.group == TOTAL}
-        regions = [_of_region(of, register, said, explained) for of in sorted(places) if of.region != TOTAL]
+        regions = [_of_region(of, register, said, explained) for of in own if of.year == year]
         found += [_of_country(year, regions, published, explained), *regions]
     return found
 

@@ -34,6 +34,7 @@ _REFERENCES: Final = {"case", "person"}
 _NAME: Final = re.compile(r"[A-ZÅÄÖÉ][^\W\d_]+(?:[ -][A-ZÅÄÖÉ][^\W\d_]+){1,4}")
 _PERSONAL: Final = re.compile(r"(?:19|20)?\d{6}[-+ ]?(?:\d{4}|x{4}|X{4})")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d(?:\.0)?")
+_TWO_NUMBERS: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/., -]+\d")
 _SEX_LETTER: Final = re.compile(r"(?<![a-zåäö])([kmfp])(?![a-zåäö])")
 ALONE: Final = Around()
 _ASKED: Final = 0.7  # how sure what stands in a column alone makes one
@@ -197,16 +198,19 @@ def _identifying(texts: Sequence[str]) -> str:
 
     It is dropped whatever its heading says, and not asked about.
     """
-    half = 0.5 * len(texts)
-    only_days = all(text[:2] in {"19", "20"} and len(text) == 8 for text in texts)  # "20180115"
-    if sum(map(_is_personal_number, texts)) >= half and not only_days:
-        return "drop:identity"
-    if sum(map(_is_contact, texts)) >= half:
-        return "drop:contact"
-    return "drop:identity" if sum(map(_tells_identity, texts)) >= half else ""
+    tests = (
+        (_is_personal_number, "drop:identity"),
+        (_is_contact, "drop:contact"),
+        (_tells_identity, "drop:identity"),
+    )
+    for is_such, why in tests:
+        if sum(map(is_such, texts)) >= 0.5 * len(texts):
+            return why
+    return ""
 
 
 def _is_personal_number(text: str) -> bool:
+    """Eight digits are a day, such as "20180115"."""
     return len(text.strip()) > 8 and bool(_PERSONAL.fullmatch(text.strip()))
 
 
@@ -254,8 +258,10 @@ def _letters(texts: Sequence[str]) -> frozenset[str]:
 
 def _months_first(texts: Sequence[str]) -> bool:
     """Whether some day of the column can be read only with its month first, and none only with its day."""
-    pairs = [match for text in texts if (match := re.match(r"(\d{1,2})[/.-](\d{1,2})[/., -]+\d", text))]
-    return any(int(p[2]) > 12 for p in pairs) and not any(int(p[1]) > 12 for p in pairs)
+    days = filter(None, map(_TWO_NUMBERS.match, texts))
+    pairs = [(0, 0), *((int(day[1]), int(day[2])) for day in days)]
+    highest_first, highest_second = map(max, zip(*pairs, strict=True))
+    return highest_second > 12 >= highest_first
 
 
 def _numbers_or_marks(chosen: list[ColumnConcept], table: SheetTable) -> list[ColumnConcept]:

@@ -14,11 +14,12 @@ from operator import attrgetter, itemgetter
 from typing import Final, NamedTuple
 
 from legacy_import.sheets.reader import Reading, SheetPerson, SheetTable
-from legacy_import.sheets.tables import TableRow, in_a_row, is_number
+from legacy_import.sheets.tables import TableRow, in_a_row
 from legacy_import.sheets.values import COUNTS, CellReader
 
 Place = tuple[str, int]  # sheet and line
 MOST: Final = 2_000  # rows of one answer
+_AMOUNT: Final = re.compile(r"\s*-?\d+(?:[.,]\d+)?\s*")  # and no percentage
 _LINES: Final = re.compile(r"[0-9]{1,7}(?:\s*[-–]\s*[0-9]{1,7})?")
 
 
@@ -203,12 +204,11 @@ def _sum_below(row: TableRow, taken: SheetTable) -> int:
 
     One number below a table is of all its persons; numbers below columns that count are of these.
     """
-    texts = {place: text for place, text in row.cells.items() if is_number(text) and "%" not in text}
+    texts = {place: text for place, text in row.cells.items() if _AMOUNT.fullmatch(text)}
     numbers = {place: int(float(text.replace(",", "."))) for place, text in texts.items()}
-    placed = [one for one in taken.chosen if one.column.place in numbers]
-    total = _total({one.concept: numbers[one.column.place] for one in placed})
+    placed = {one.concept: numbers[one.column.place] for one in taken.chosen if one.column.place in numbers}
     alone = sum(numbers.values()) if len(numbers) == 1 else 0
-    return total or alone
+    return _total(placed) or alone
 
 
 def compare(
@@ -253,11 +253,11 @@ def _reasons(
     persons: Sequence[SheetPerson], regions: Mapping[str, str]
 ) -> dict[Of, tuple[DifferenceReason, ...]]:
     kinds: dict[Of, dict[str, list[SheetPerson]]] = defaultdict(lambda: defaultdict(list))
-    years = sorted({person.year for person in persons if person.year is not None})
+    years = sorted(set(filter(None, (person.year for person in persons))))
     alike = later_ones(persons)
     for person in persons:
         kind = why_of(person, alike)
-        of_years = [person.year] if person.year is not None else years
+        of_years = [person.year] if person.year else years
         for year in of_years if kind else ():
             for of in _of_person(year, person, regions):
                 kinds[of][kind].append(person)

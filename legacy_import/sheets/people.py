@@ -158,15 +158,13 @@ def _letter(letter: str, letters: Collection[str]) -> tuple[str, str] | None:
 
 
 def _aged(found: list[Who], ages: list[str]) -> list[Who]:
-    """Ages go to whom they stand behind: to each of several alike, or to the only one."""
+    """Ages go to whom they stand behind: to each of several alike, or one to each."""
     if not ages:
         return found
     if len(found) == 1 and found[0].many == len(ages):
         return [found[0]._replace(many=1, age=age) for age in ages]
     if len(found) == len(ages):
         return [one._replace(age=age) for one, age in zip(found, ages, strict=True)]
-    if len(found) == 1 and len(ages) == 1:
-        return [found[0]._replace(age=ages[0])]
     return []
 
 

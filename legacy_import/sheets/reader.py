@@ -17,6 +17,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import product
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from cases.rules.persons import group_of
@@ -406,7 +407,7 @@ def _told(row: RowReading, names: Iterable[str]) -> dict[str, str]:
 
 
 def _child(who: Who, facts: dict[str, str], of_age: str) -> str:
-    """Return whether somebody is a child: by the age, by what a column says, or by what the person is called."""
+    """Return whether somebody is a child, by the age, a column or what the person is called."""
     said = _DECIDED.get(facts.get("child", ""))
     return next(filter(None, (of_age, said, who.child.rstrip("?"))), "unknown")
 
@@ -462,7 +463,7 @@ def mark(person: SheetPerson) -> Mark:
 
 def known_again(before: Sequence[Mark], now: Sequence[Mark]) -> dict[str, str]:
     """The former key by the new one, of rows that were corrected."""
-    old, new = ([one.key for one in marks] for marks in (before, now))
+    old, new = list(map(itemgetter(0), before)), list(map(itemgetter(0), now))
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     same = sum(block.size for block in matcher.get_matching_blocks())
     if same < ALIKE * max(len(old), len(new)):

@@ -175,8 +175,10 @@ class _KeptWords:
         if word not in self.facts:
             words = self.reader.vocabulary
             listed = any(names.exact(word) for names in (words.headings, *words.names.values()))
-            read = (self.reader.read(concept, word, Around()) for concept in ("sex", "child", "age_class"))
-            self.facts[word] = listed or any(said.sure >= SURE for said in read)
+            self.facts[word] = listed or any(
+                self.reader.read(concept, word, Around()).sure >= SURE
+                for concept in ("sex", "child", "age_class")
+            )
         return self.facts[word]
 
     def dates_or_places(self, word: str) -> bool:

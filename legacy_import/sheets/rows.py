@@ -325,7 +325,8 @@ class TableReader:
         kept = self.answers.get("value", "drop:note", text)
         if kept is None:
             self._ask_of_cell("drop:note", text, (fact, ""), 0.7, line)
-        return facts_of(kept or "")
+            return {}
+        return facts_of(kept)
 
     def _coloured(self, row: TableRow) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -445,7 +446,8 @@ class TableReader:
         answer = self.answers.get("adults", heading)
         if answer is None:
             self._ask("adults", heading, ("no", "unknown"), 0.7, waiting)
-        return answer or ""
+            return ""
+        return answer
 
 
 def _may_be_a_child(told: RowReading) -> bool:

@@ -36,7 +36,10 @@ _FILLING: Final = {
     *("number", "of"),
 }
 _LETTERS: Final = {"k": "F", "f": "F", "m": "M", "p": "M"}
-_SAYS: Final = {**{letter: (sex, "") for letter, sex in _LETTERS.items()}, **NOUNS}  # sex, and whether a child
+_SAYS: Final = {
+    **{letter: (sex, "") for letter, sex in _LETTERS.items()},
+    **NOUNS,
+}  # sex, and whether a child
 _GROUPS: Final = {("F", ADULT): "women", ("M", ADULT): "men", ("F", "yes"): "girls", ("M", "yes"): "boys"}
 # Where sex and age are each told by a word of its own.
 _TOLD_APART: Final = {
@@ -225,7 +228,8 @@ class _Grid:
     def below(self, at: int) -> SheetRow:
         """Return the line right below line `at`, which may be empty."""
         number = self.lines[at].number + 1
-        return next(filter(lambda line: line.number == number, self.lines[at + 1 : at + 2]), _blank(number))
+        following = [line for line in self.lines[at + 1 : at + 2] if line.number == number]
+        return next(iter(following), SheetRow(number, (), {}))
 
 
 def _grid(page: WorkbookSheet) -> _Grid:
@@ -472,7 +476,7 @@ def _at(places: set[int], by_place: Mapping[int, str]) -> dict[int, str]:
 
 
 def _is_total(texts: Sequence[str]) -> bool:
-    return any(_TOTAL.match(text) for text in texts[:2])
+    return any(map(_TOTAL.match, texts[:2]))
 
 
 def _without_heading(page: WorkbookSheet, grid: _Grid) -> list[SheetTable]:
@@ -502,10 +506,6 @@ def _has_values(line: SheetRow) -> bool:
 
 def row_of(line: SheetRow) -> TableRow:
     return TableRow(line.number, dict(filter(itemgetter(1), enumerate(line.cells))), line.fills)
-
-
-def _blank(number: int) -> SheetRow:
-    return SheetRow(number, (), {})
 
 
 def _letter(place: int) -> str:

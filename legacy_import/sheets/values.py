@@ -64,7 +64,7 @@ class Day(NamedTuple):
 
 
 class _Told(NamedTuple):
-    """What a sheet tells of its days: `year` and `month`, 0 for none, and whether 3/5 is the fifth of March."""
+    """What a sheet tells of its days: `year` and `month` (0: none), and whether 3/5 is the fifth of March."""
 
     year: int
     month: int
@@ -306,7 +306,8 @@ class CellReader:
         ranked = [(c, *one) for c in concepts for one in self.vocabulary.near(c, text)]
         if not ranked:
             return UNREAD
-        best = _best_place(ranked)
+        # One that is known exactly, else the first that is sure, else the surest.
+        best = max(ranked, key=lambda one: one[2] if one[2] >= EXACT else min(one[2], SURE))
         ranked.remove(best)
         facts, *proposals = starmap(self._of_place, (best, *ranked[:3]))
         return CellReading(facts, best[2], tuple(proposals))
@@ -343,11 +344,6 @@ class CellReader:
         if said.sure < SURE or said.facts["sector"] in {"sector:other", "sector:unknown"}:
             return UNREAD
         return CellReading({"main_purpose": "purpose:labour", **said.facts}, said.sure)
-
-
-def _best_place(ranked: Sequence[tuple[str, str, float]]) -> tuple[str, str, float]:
-    """Return the first that is known exactly, else the first that is sure, else the surest."""
-    return max(ranked, key=lambda one: one[2] if one[2] >= EXACT else min(one[2], SURE))
 
 
 def _ranked(concept: str, ranked: Ranked, most: float = EXACT) -> CellReading:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
 from functools import cached_property, lru_cache
-from itertools import chain
+from itertools import chain, product, repeat
 from operator import itemgetter
 from pathlib import Path
 from typing import Final
@@ -76,6 +76,7 @@ _SMALL: Final = {
     *("av", "i", "om", "hos", "en", "ett", "på", "till", "via", "och", "som", "den", "för", "med", "från"),
 }
 _INTERNATIONAL: Final = re.compile(r"se-?[a-z]{1,2}", re.IGNORECASE)  # SE-X: "sex" is no county
+_BETWEEN: Final = re.compile(r"[^\w+]|_")
 _WORD: Final = re.compile(r"[^\W_]+(?:[-.:][^\W_]+)*")
 
 Ranked = list[tuple[str, float]]  # values with how sure they are, the surest first
@@ -137,7 +138,7 @@ class CodeNames:
         """Known words in what is typed; the first counts for more. A short one is meant where it stands
         first, or in capitals."""
         typed = _WORD.findall(text)
-        keys = [_key(word) for word in typed]
+        keys = list(map(_key, typed))
         for place, key in enumerate(keys):
             both = key + keys[place + 1] if place + 1 < len(keys) else ""
             alone = self.exact(typed[place]) if _counts(typed, place) else ""
@@ -162,8 +163,8 @@ def _counts(typed: list[str], place: int) -> bool:
 
 def _key(text: str) -> str:
     """Without case, blanks and signs. Question marks say something where they stand alone."""
-    plain = "".join(c for c in unicodedata.normalize("NFC", text).casefold() if c.isalnum() or c == "+")
-    return plain or ("?" if text.strip() and not text.strip().strip("?") else "")
+    plain = _BETWEEN.sub("", unicodedata.normalize("NFC", text).casefold())
+    return plain or ("?" if set(text.strip()) == {"?"} else "")
 
 
 def of_words(kind: str, prefix: str = "") -> list[tuple[str, str]]:
@@ -180,22 +181,20 @@ class Vocabulary:
     counties: Mapping[str, str]
     headings: CodeNames
 
-    def near(self, concept: str, text: str) -> Ranked:
-        return self._near(concept, text)
-
     @cached_property
-    def _near(self) -> Callable[[str, str], Ranked]:
+    def near(self) -> Callable[[str, str], Ranked]:
+        """Return what finds the values of a concept that a text may mean."""
         return lru_cache(50_000)(lambda concept, text: self.names[concept].near(text))
 
     def region_named(self, text: str) -> str:
         """The one region that words of a text name, or a county of it, as "NMT Väst 2018, slut". "" where
         none or several are."""
         typed = _WORD.findall(text.replace("_", " "))
-        spans = [typed[a : a + n] for n in (1, 2, 3) for a in range(len(typed) - n + 1)]
-        told = {" ".join(span) for span in spans if span[0][:1].isupper()}
-        counties = {self.regions.get(self.names["county"].exact(one), "") for one in told}
-        found = {self.names["region"].exact(one) for one in told} | counties
-        found.discard("")
+        starts = [place for place, word in enumerate(typed) if word[0].isupper()]
+        told = {" ".join(typed[place : place + size]) for place, size in product(starts, (1, 2, 3))}
+        counties = map(self.names["county"].exact, told)
+        regions = (*map(self.names["region"].exact, told), *map(self.regions.get, counties))
+        found = set(filter(None, regions))
         return found.pop() if len(found) == 1 else ""
 
 
@@ -243,4 +242,4 @@ def _peoples() -> Iterable[tuple[str, str]]:
             if len(plain) > 4:
                 yield from ((plain + ending, code) for ending in ("a", "t", "er", "are", "en", "n"))
     unknown = ("okänt", "okänd", "?", "vet ej", "oklart", "unknown", "uppgift saknas", "ej känt")
-    yield from ((word, "ZZ") for word in unknown)
+    yield from zip(unknown, repeat("ZZ"), strict=False)
