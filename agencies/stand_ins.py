@@ -219,7 +219,8 @@ class StandInForm(FreeForm):
         self.fields["user"].queryset = people  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        super().clean()
+        cleaned = self.cleaned_data
         first, last = cleaned.get("first"), cleaned.get("last")
         if first and first < self.today:
             self.add_error("first", _("Somebody stands in from today on."))

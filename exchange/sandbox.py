@@ -171,6 +171,6 @@ def _told(to: IO[bytes], source: IO[bytes], known: Known) -> Iterator[tuple[str,
 
 
 def refusal(said: list[Any]) -> Refused:
-    if not said or not {code for code, _params in said} <= REFUSALS.keys():
+    if not said or not dict(said).keys() <= REFUSALS.keys():
         raise EOFError
     return Refused(*((str(code), dict(params)) for code, params in said))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Final
 
@@ -32,7 +33,7 @@ register_converter(YearConverter, "year")
 
 def year_of(text: str) -> int:
     """The year that was typed to a command. Raises ValueError with one sentence that says what is allowed."""
-    if not (len(text) == 4 and text.isascii() and text.isdecimal() and int(text) in YEARS):
+    if not re.fullmatch(YearConverter.regex, text) or int(text) not in YEARS:
         between = f"from {YEARS[0]} to {YEARS[-1]}"
         raise ValueError(f"{text!r} is not a year: write it with four digits, such as 2018, {between}.")
     return int(text)

@@ -137,7 +137,8 @@ def _asked_as(name: str) -> Any:
 
 class CodeForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        super().clean()
+        cleaned = self.cleaned_data
         code = Code(key=cleaned.get("key") or self.instance.key, list=cleaned.get("list", self.instance.list))
         if code.key and not code.has_its_list:
             self.add_error("key" if "key" in self.fields else None, NO_LIST)
@@ -230,7 +231,8 @@ class AdminCardForm(forms.ModelForm):
     why = why_field()
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        super().clean()
+        cleaned = self.cleaned_data
         facts = {name: cleaned[name] for name in CARD_FIELDS if name in cleaned}
         after = Coordinator(pk=self.instance.pk, **facts)
         if not self.errors and gives_region(after, self.access.today):

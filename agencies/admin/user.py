@@ -56,7 +56,8 @@ class UserForm(forms.ModelForm):
         return str(self.cleaned_data["email"]).strip().lower()
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        super().clean()
+        cleaned = self.cleaned_data
         own = self.instance.pk == self.access.user.pk
         stays = {name: cleaned[name] for name in ("role", "is_active", "ends_on") if name in cleaned}
         if own and not keeps_access(User(**{"role": self.access.role, **stays}), self.access):

@@ -119,7 +119,7 @@ class Compared:
 
     @property
     def equal(self) -> bool:
-        return all(other in {None, self.rows} for other in (self.sheets, self.published))
+        return {self.sheets, self.published} <= {None, self.rows}
 
 
 def region_of(person: SheetPerson, regions: Mapping[str, str]) -> str:

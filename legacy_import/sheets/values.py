@@ -209,6 +209,7 @@ class CellReading(NamedTuple):
 
 NOTHING: Final = CellReading({})
 UNREAD: Final = CellReading({}, 0.0)
+_SAYS_NOTHING: Final = {**dict.fromkeys(_EMPTY, NOTHING), UNCALCULATED: UNREAD}
 
 
 @dataclass(frozen=True)
@@ -254,10 +255,8 @@ class CellReader:
     def _read(self, concept: str, text: str, around: Around) -> CellReading:
         text = " ".join(_MARKS.sub(" ", text).split()) or text  # a mark alone may say yes
         plain = text.strip().casefold()
-        if plain in _EMPTY:
-            return NOTHING
-        if plain == UNCALCULATED:
-            return UNREAD
+        if plain in _SAYS_NOTHING:
+            return _SAYS_NOTHING[plain]
         if concept.startswith("mark:"):
             return _mark(concept.removeprefix("mark:"), plain)
         if plain in _UNKNOWN and not self._lists_unknown(concept, text):
