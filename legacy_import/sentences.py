@@ -18,7 +18,7 @@ from cases.choices import Child, Sex
 from cases.facts import COUNTRY
 from cases.importing.codes import Lookups, columns
 from cases.importing.plan import PersonWords
-from cases.rules.values import fold
+from cases.rules.values import bare, fold
 from exchange.runs import Undoing
 from legacy_import.models import TakenSheet
 from legacy_import.sheets.comparison import TOTAL
@@ -85,15 +85,15 @@ _LISTS: Final = {
     **{"main_purpose": "purpose", "purposes": "purpose", "offence": "offence"},
     **{"channel": "channel", "sector": "sector"},
 }
-_GROUPS: Final = (
-    ("who=1:F:no:", gettext_lazy("One woman")),
-    ("who=1:M:no:", gettext_lazy("One man")),
-    ("who=1:F:yes:", gettext_lazy("One girl")),
-    ("who=1:M:yes:", gettext_lazy("One boy")),
-    ("who=1:F::", gettext_lazy("One of female sex, age unknown")),
-    ("who=1:M::", gettext_lazy("One of male sex, age unknown")),
-    ("who=1:U::", gettext_lazy("One of unknown sex")),
-)
+_GROUPS: Final = {
+    "who=1:F:no:": gettext_lazy("One woman"),
+    "who=1:M:no:": gettext_lazy("One man"),
+    "who=1:F:yes:": gettext_lazy("One girl"),
+    "who=1:M:yes:": gettext_lazy("One boy"),
+    "who=1:F::": gettext_lazy("One of female sex, age unknown"),
+    "who=1:M::": gettext_lazy("One of male sex, age unknown"),
+    "who=1:U::": gettext_lazy("One of unknown sex"),
+}
 _FIXED: Final = {
     "status=not_victim": gettext_lazy("Not a victim"),
     "dropped=twice": gettext_lazy("There twice: left out"),
@@ -142,9 +142,8 @@ class ListWords:
         """A value of a fact."""
         if concept in {"on", "municipality"}:
             return value
-        values = [one.rpartition(":")[2] for one in value.split("|")]
         of = self.lists.get(concept, {})
-        return ", ".join(of.get(one, one) for one in values)
+        return ", ".join(of.get(one, one) for one in map(bare, value.split("|")))
 
     def facts(self, text: str) -> str:
         """An answer of facts, in words."""
@@ -156,9 +155,8 @@ class ListWords:
         return ", ".join(said) or _("Not recorded")
 
     def _people(self, text: str) -> str:
-        known = {key: str(label) for key, label in _GROUPS}
-        if text in known:
-            return known[text]
+        if text in _GROUPS:
+            return str(_GROUPS[text])
         sexes, children = dict(Sex.choices), dict(Child.choices)
         return "; ".join(
             f"{one.many} {sexes.get(one.sex, one.sex)}, {_('child')}: {children.get(one.child, '?')}"
@@ -201,7 +199,7 @@ class ListWords:
 
     def _others(self, kind: str, about: str) -> Iterable[str]:
         if about == "sex":
-            return [value for value, _label in _GROUPS]
+            return _GROUPS
         if kind == "colour" or about in {"drop:note", *LONG}:
             return []
         concept = {"purposes": "main_purpose"}.get(about, about)
@@ -266,9 +264,11 @@ class _Planned:
     def _problems(self, kind: str) -> list[Problem]:
         """One of each line and column, however many alike persons the line tells of."""
         words = PersonWords({})
-        told = [(line, *words.problem(one)) for line, one in self.plan.get(kind, ())]
-        known = [(line, str(COLUMNS.get(column, column)), value, said) for line, column, value, said in told]
-        return list(dict.fromkeys(known))[:SHOWN]
+        known: dict[Problem, None] = {}
+        for line, one in self.plan.get(kind, ()):
+            column, value, said = words.problem(one)
+            known[line, str(COLUMNS.get(column, column)), value, said] = None
+        return list(known)[:SHOWN]
 
 
 class SheetShown(_Planned):

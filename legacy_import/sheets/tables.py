@@ -158,7 +158,7 @@ def by_letters(headings: Sequence[str]) -> dict[str, str]:
     if "m" not in letters or not letters & {"k", "f"}:
         return {}
     named = {"k": "women", "m": "men", "p": "boys", "f": "girls" if "k" in letters else "women"}
-    return {letter: group for letter, group in named.items() if letter in letters}
+    return {letter: named[letter] for letter in letters & named.keys()}
 
 
 _TOTAL: Final = re.compile(TOTALS, re.IGNORECASE)
