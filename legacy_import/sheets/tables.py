@@ -36,13 +36,13 @@ _FILLING: Final = {
     *("number", "of"),
 }
 _LETTERS: Final = {"k": "F", "f": "F", "m": "M", "p": "M"}
-_SAYS: Final = {
+_MEANINGS: Final = {
     **{letter: (sex, "") for letter, sex in _LETTERS.items()},
     **NOUNS,
 }  # sex, and whether a child
 _GROUPS: Final = {("F", ADULT): "women", ("M", ADULT): "men", ("F", "yes"): "girls", ("M", "yes"): "boys"}
 # Where sex and age are each told by a word of its own.
-_TOLD_APART: Final = {
+_BY_SEX_AND_AGE: Final = {
     (frozenset(sex), frozenset({child})): group
     for sex, child, group in (
         *(("F", "no", "women"), ("M", "no", "men")),
@@ -145,11 +145,11 @@ def _grouped(heading: str) -> str:
     """Women, men, girls or boys, where sex and age are each told by a word or letter: "Vuxna K", "Barn (P)",
     "kvinnor >18"; else ""."""
     words = re.findall(r"[^\W\d_]+", _GROWN.sub(" vuxna ", _CHILD.sub(" barn ", heading)))
-    said = [_SAYS.get(word, ("", "")) for word in words if word not in _FILLING]
+    said = [_MEANINGS.get(word, ("", "")) for word in words if word not in _FILLING]
     if len(said) < 2:
         return ""
     sexes, ages = map(frozenset, zip(*said, strict=True))
-    return _TOLD_APART.get((sexes - {"U"}, ages & {"yes", "no"}), "")
+    return _BY_SEX_AND_AGE.get((sexes - {"U"}, ages & {"yes", "no"}), "")
 
 
 def by_letters(headings: Sequence[str]) -> dict[str, str]:

@@ -63,7 +63,7 @@ class Day(NamedTuple):
         return date.fromisoformat((self.on + "-01-01")[:10])
 
 
-class _Told(NamedTuple):
+class _Period(NamedTuple):
     """What a sheet tells of its days: `year` and `month` (0: none), and whether 3/5 is the fifth of March."""
 
     year: int
@@ -83,8 +83,8 @@ def read_day(text: str, *, year: int = 0, month: int = 0, month_first: bool = Fa
     plain = _DASH.sub("-", text.strip().casefold()).strip(" .;,")
     plain = re.sub(r"^(?:ca|cirka|omkring|runt)\.? ", "", plain)
     plain = re.sub(r"(?<=\d)[-./ ]+(?:\?+|xx|00)$", "", plain)  # the day is not known
-    told = _Told(year, month, month_first)
-    read = (reader(match, told) for pattern, reader in _FORMS if (match := pattern.fullmatch(plain)))
+    period = _Period(year, month, month_first)
+    read = (reader(match, period) for pattern, reader in _FORMS if (match := pattern.fullmatch(plain)))
     return next(filter(None, read), None)
 
 
@@ -117,29 +117,29 @@ def _whole_month(year: int, month: int, sure: float = 1.0) -> Day | None:
     return first and first._replace(on=first.on[:7])
 
 
-def _of_parts(first: int, second: int, year: int, told: _Told) -> Day | None:
+def _of_parts(first: int, second: int, year: int, period: _Period) -> Day | None:
     """A number beyond twelve says which is the day; else whoever knows the column does."""
     if first > 12:
         return _calendar(year, second, first)
     if second > 12:
         return _calendar(year, first, second)
-    month, day = (first, second) if told.month_first else (second, first)
+    month, day = (first, second) if period.month_first else (second, first)
     return _calendar(year, month, day, 0.95)
 
 
-def _serial(match: re.Match[str], told: _Told) -> Day | None:
+def _serial(match: re.Match[str], period: _Period) -> Day | None:
     """The number by which a spreadsheet program counts days, in a cell that is not shown as one."""
     found = date(1899, 12, 30) + timedelta(days=int(float(match[0])))
     return Day(found.isoformat(), 0.9) if 2000 <= found.year <= 2035 else None
 
 
-def _day_month(match: re.Match[str], told: _Told) -> Day | None:
-    found = _of_parts(int(match[1]), int(match[2]), told.year, told)
+def _day_month(match: re.Match[str], period: _Period) -> Day | None:
+    found = _of_parts(int(match[1]), int(match[2]), period.year, period)
     return found and found._replace(sure=min(found.sure, 0.9))
 
 
-def _named_month(match: re.Match[str], told: _Told) -> Day | None:
-    year, month = told.year_in(match[3]), month_of(match[2])
+def _named_month(match: re.Match[str], period: _Period) -> Day | None:
+    year, month = period.year_in(match[3]), month_of(match[2])
     sure = 1.0 if match[3] else 0.9
     if match[1]:
         return _calendar(year, month, int(match[1]), sure)
@@ -155,24 +155,27 @@ def _week(year: int, week: int) -> Day | None:
     return Day(max(monday.isoformat()[:7], f"{year}-01"), 0.9)
 
 
-def _year(match: re.Match[str], told: _Told) -> Day | None:
+def _year(match: re.Match[str], period: _Period) -> Day | None:
     return Day(match[1]) if _EARLIEST <= int(match[1]) <= _LATEST else None
 
 
 # How people write a day, month or year, and what it says. The first that the calendar has is meant.
-_FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str], _Told], Day | None]], ...]] = (
-    (_ISO, lambda at, told: _calendar(int(at[1]), int(at[2]), int(at[3]))),
-    (_SOLID, lambda at, told: _calendar(told.year_in(at[1]), int(at[2]), int(at[3]), 0.95)),
+_FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str], _Period], Day | None]], ...]] = (
+    (_ISO, lambda match, period: _calendar(int(match[1]), int(match[2]), int(match[3]))),
+    (_SOLID, lambda match, period: _calendar(period.year_in(match[1]), int(match[2]), int(match[3]), 0.95)),
     (_SERIAL, _serial),
-    (_DAY_FIRST, lambda at, told: _of_parts(int(at[1]), int(at[2]), told.year_in(at[3]), told)),
-    (_YEAR_MONTH, lambda at, told: _whole_month(int(at[1]), int(at[2]))),
-    (_MONTH_YEAR, lambda at, told: _whole_month(int(at[2]), int(at[1]))),
+    (
+        _DAY_FIRST,
+        lambda match, period: _of_parts(int(match[1]), int(match[2]), period.year_in(match[3]), period),
+    ),
+    (_YEAR_MONTH, lambda match, period: _whole_month(int(match[1]), int(match[2]))),
+    (_MONTH_YEAR, lambda match, period: _whole_month(int(match[2]), int(match[1]))),
     (_DAY_MONTH, _day_month),
-    (_DAY_ALONE, lambda at, told: _calendar(told.year, told.month, int(at[0]), 0.9)),
-    (_NAMED_LATER, lambda at, told: _calendar(int(at[3]), month_of(at[1]), int(at[2]))),
+    (_DAY_ALONE, lambda match, period: _calendar(period.year, period.month, int(match[0]), 0.9)),
+    (_NAMED_LATER, lambda match, period: _calendar(int(match[3]), month_of(match[1]), int(match[2]))),
     (_NAMED, _named_month),
-    (_WEEK, lambda at, told: _week(told.year_in(at[2]), int(at[1]))),
-    (_YEAR_WEEK, lambda at, told: _week(int(at[1]), int(at[2]))),
+    (_WEEK, lambda match, period: _week(period.year_in(match[2]), int(match[1]))),
+    (_YEAR_WEEK, lambda match, period: _week(int(match[1]), int(match[2]))),
     (_YEAR, _year),
 )
 
