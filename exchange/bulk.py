@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final, TypeVar
 
 from django.db import connection, models, transaction
@@ -153,7 +153,7 @@ def entries(field: Any, keys: Collection[Any]) -> Any:
 
 def set_lists(rows: Rows, lists: RowLists) -> None:
     """Give rows of one model these lists, and none that they had before."""
-    for name in {name for of_row in lists for name in of_row}:
+    for name in set(chain.from_iterable(lists)):
         keys = [row.pk for row, of_row in zip(rows, lists, strict=True) if name in of_row]
         entries(rows[0]._meta.get_field(name), keys)._raw_delete(connection.alias)
     fill_lists(rows, lists)
@@ -161,7 +161,7 @@ def set_lists(rows: Rows, lists: RowLists) -> None:
 
 def fill_lists(rows: Rows, lists: RowLists) -> None:
     """Add these to the lists of rows of one model, which have none of them yet."""
-    for name in {name for of_row in lists for name in of_row}:
+    for name in set(chain.from_iterable(lists)):
         field: Any = rows[0]._meta.get_field(name)
         columns = [field.m2m_column_name(), field.m2m_reverse_name()]
         pairs = [

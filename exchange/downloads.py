@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
 from django.conf import settings
@@ -47,7 +48,9 @@ def ask(file: ExportFile, *, by: Access) -> ExportFile:
 
 
 @transaction.atomic
-def make(file: ExportFile, sheet: Sheet, *, by: Access, facts: Mapping[str, Any] | None = None) -> int:
+def make(
+    file: ExportFile, sheet: Sheet, *, by: Access, facts: Mapping[str, Any] = MappingProxyType({})
+) -> int:
     """Write the whole file or nothing, and record it. Return how many rows. `facts`: for the manifest."""
     require_permission("export", file.of, by)
     tally, digest, size = Tally(), hashlib.sha256(), 0
@@ -65,7 +68,7 @@ def make(file: ExportFile, sheet: Sheet, *, by: Access, facts: Mapping[str, Any]
         "filter": filters,
         "order": file.query.get("sort", ""),
         "demo": settings.DEMO,
-        **(facts or {}),
+        **facts,
         "rows": tally.rows,
         "bytes": size,
         "sha256": digest.hexdigest(),

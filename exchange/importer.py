@@ -84,8 +84,8 @@ class Plan:
         kept: dict[str, Any] = {outcome.value: [] for outcome in Outcome}
         for line in self.lines:
             kept[line.outcome.value].append([line.row, line.key, line.told])
-        said = {"failed": map(_values, self.errors), "warnings": map(_values, self.warnings)}
-        return {"counts": self.counts()} | kept | {name: list(values) for name, values in said.items()}
+        kept["failed"], kept["warnings"] = list(map(_values, self.errors)), list(map(_values, self.warnings))
+        return {"counts": self.counts()} | kept
 
 
 def _values(said: Any) -> list[Any]:

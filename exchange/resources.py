@@ -11,8 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from itertools import product, starmap
-from operator import itemgetter
+from itertools import product
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
@@ -223,7 +222,7 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
         names = self.names()
         columns = [names.get(folded_name(cell), "") for cell in header]
         wrong = self._wrong_columns(header, columns)
-        said = list(starmap(of_columns, filter(itemgetter(1), wrong.items())))
+        said = [of_columns(code, named) for code, named in wrong.items() if named]
         if said:
             raise Refused(*said)
         return columns

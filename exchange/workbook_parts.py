@@ -72,7 +72,7 @@ def fitted(cells: dict[int, str | None], line: int) -> list[str | None]:
     """The cells of a row by their columns, from 1, to a list of them without the empty ones at its end. None
     stands for a formula that no program has calculated."""
     held = {column: text for column, text in cells.items() if text != ""}
-    if max((len(text) for text in held.values() if text), default=0) > MAX_CELL:
+    if max(map(len, filter(None, held.values())), default=0) > MAX_CELL:
         raise refuse("long_cell", line=line, max=MAX_CELL)
     return [held.get(column, "") for column in range(1, max(held, default=0) + 1)]
 

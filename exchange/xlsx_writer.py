@@ -196,14 +196,16 @@ def _frame(pages: Sequence[Page], properties: Properties | None) -> dict[str, st
     kinds |= {_TABLE.format(number): f"{_KIND}.table+xml" for number, _table in tables}
     kinds |= {"xl/workbook.xml": f"{_KIND}.sheet.main+xml", "xl/styles.xml": f"{_KIND}.styles+xml"}
     around = [(f"{_OFFICE}/officeDocument", "xl/workbook.xml")]
+    core: dict[str, str] = {}
     if properties:
+        core[_CORE_PART] = _core(properties)
         kinds[_CORE_PART] = "application/vnd.openxmlformats-package.core-properties+xml"
         around.append((f"{_PACKAGE}/relationships/metadata/core-properties", _CORE_PART))
     inside = [(f"{_OFFICE}/worksheet", f"worksheets/sheet{number}.xml") for number, _page in numbered]
     return {
         "[Content_Types].xml": _content_types(kinds),
         "_rels/.rels": _relations(around),
-        **({_CORE_PART: _core(properties)} if properties else {}),
+        **core,
         "xl/workbook.xml": _workbook(numbered),
         "xl/_rels/workbook.xml.rels": _relations([*inside, (f"{_OFFICE}/styles", "styles.xml")]),
         "xl/styles.xml": _STYLES,

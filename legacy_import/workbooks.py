@@ -158,7 +158,7 @@ def _before(row: TakeOver, name: str) -> list[Mark]:
     of_hand = TakenSheet.objects.filter(of__mapping=row.mapping_id, run__undone_at=None)
     with beyond("takeover"):
         earlier = list(of_hand.order_by("-pk")[:50])
-    rows = next((of_bytes(sheet.rows) for sheet in earlier if sheet.name == name), [])
+    rows: list[Any] = next((of_bytes(sheet.rows) for sheet in earlier if sheet.name == name), [])
     return [Mark(key, numbered, tuple(says)) for key, numbered, says in rows]
 
 

@@ -261,7 +261,7 @@ def _months_first(texts: Sequence[str]) -> bool:
     days = filter(None, map(_TWO_NUMBERS.match, texts))
     pairs = [(0, 0), *((int(day[1]), int(day[2])) for day in days)]
     highest_first, highest_second = map(max, zip(*pairs, strict=True))
-    return highest_second > 12 >= highest_first
+    return bool(highest_second > 12 >= highest_first)
 
 
 def _numbers_or_marks(chosen: list[ColumnConcept], table: SheetTable) -> list[ColumnConcept]:

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, groupby, starmap, zip_longest
+from itertools import chain, groupby, zip_longest
 from operator import attrgetter, itemgetter
 from typing import Final, NamedTuple, TypeVar
 
@@ -129,7 +129,8 @@ class Headings:
     def like(self, texts: Sequence[str]) -> float:
         """The share that are named at all."""
         surest = map(itemgetter(0), self._named(texts))
-        return sum(sure >= EXACT - 0.25 for _concept, sure in surest) / len(texts)
+        named: int = sum(sure >= EXACT - 0.25 for _concept, sure in surest)
+        return named / len(texts)
 
     def _named(self, texts: Iterable[str]) -> Iterable[Ranked]:
         """Return the concepts of those texts that may name any."""
@@ -393,7 +394,7 @@ def _columns(grid: _Grid, upper: int, lower: int) -> list[SheetColumn]:
     """Return the columns that two lines name, or one that is both; what both say is said once."""
     pairs = zip_longest(grid.lines[upper].cells, grid.lines[lower].cells, fillvalue="")
     named = enumerate(" ".join(dict.fromkeys(filter(None, pair))) for pair in pairs)
-    return list(starmap(SheetColumn, filter(itemgetter(1), named)))
+    return [SheetColumn(place, heading) for place, heading in named if heading]
 
 
 def _same(table: SheetTable, grid: _Grid, upper: int, lower: int) -> bool:
