@@ -86,7 +86,7 @@ def who(text: str, letters: Collection[str] = ()) -> list[Who]:
     """Empty where it cannot be read. `letters`: the single letters that the column uses, by which F is a
     girl or a woman."""
     plain = _plain(text)
-    if not plain or len(plain) > 120:
+    if len(plain) > 120:
         return []
     parts = filter(None, _JOIN.split(plain))
     found: list[Who] = []

@@ -315,7 +315,7 @@ def _persons(reading: Reading, rows: Sequence[RowReading], sheet: _SheetReader) 
     for row in rows:
         reading.accompanying[_year(row)] += int(row.facts.get("accompanying", "") or 0)
         group = same.get(id(row))
-        if group is not None and group in made:
+        if group in made:
             _join(made[group], row)
             continue
         for person in _of_row(row, sheet):

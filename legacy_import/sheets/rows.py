@@ -466,10 +466,10 @@ def _add_purpose(facts: dict[str, str], value: str) -> None:
 
 
 def alike(rows: Sequence[RowReading]) -> dict[str, list[RowReading]]:
-    """Rows that may be of one person, by what they have in common, where there is more than one."""
+    """Return the rows of one person each, by what tells who it is: a number, or else a name."""
     groups: dict[str, list[RowReading]] = defaultdict(list)
     for row in rows:
         key = key_of(row.same) or key_of(row.names)
         if key and sum(who.many for who in row.people) == 1:
             groups[key].append(row)
-    return {key: several for key, several in groups.items() if len(several) > 1}
+    return groups
