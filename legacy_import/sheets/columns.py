@@ -59,8 +59,10 @@ class ColumnConcept:
 def choose(table: SheetTable, headings: Headings, reader: CellReader, around: Around) -> list[ColumnConcept]:
     """One for each column; a concept that only one column may have goes to the surest."""
     letters = by_letters([column.heading for column in table.columns])
-    cells = [_Cells(column, table.values(column.place), reader, around) for column in table.columns]
-    chosen = [one.chosen(headings, letters) for one in cells]
+    chosen = [
+        _Cells(column, table.values(column.place), reader, around).chosen(headings, letters)
+        for column in table.columns
+    ]
     taken: set[str] = set()
     for place in sorted(range(len(chosen)), key=lambda n: -chosen[n].sure):
         one = chosen[place]

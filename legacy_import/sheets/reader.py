@@ -132,7 +132,8 @@ def read(pages: Sequence[WorkbookSheet], vocabulary: Vocabulary, answers: Answer
     headings = Headings(vocabulary, answers.columns())
     reader = CellReader(vocabulary, answers.values())
     asked: dict[str, CellQuestion] = {}
-    for page in (upright(page, headings) for page in pages):
+    for as_kept in pages:
+        page = upright(as_kept, headings)
         for table in find_tables(page, headings):
             _take(reading, _SheetReader(page, table, vocabulary, answers, headings, reader, asked, file))
     _persons_once(reading)

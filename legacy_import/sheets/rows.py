@@ -92,8 +92,9 @@ def _legends_by_cell(rows: Sequence[TableRow], colours: Collection[str]) -> dict
 
 def _legends_by_name(rows: Sequence[TableRow], colours: Collection[str]) -> dict[str, str]:
     found: dict[str, str] = {}
-    texts = [text for row in rows for text in row.cells.values() if len(text) < 200]
-    for part in chain.from_iterable(re.split(r"[,;\n]", text) for text in texts):
+    texts = chain.from_iterable(row.cells.values() for row in rows)
+    short = "\n".join(text for text in texts if len(text) < 200)
+    for part in re.split(r"[,;\n]", short):
         name, *said = _LEGEND.split(part.strip(), maxsplit=1)
         for colour in colours if said else ():
             forms = rf"{name_of(colour)}(?:t|a|markerad\w*|markering)?\b"

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, groupby, zip_longest
+from itertools import chain, groupby, starmap, zip_longest
 from operator import attrgetter, itemgetter
 from typing import Final, NamedTuple, TypeVar
 
@@ -234,8 +234,13 @@ class _Grid:
 
 
 def _grid(page: WorkbookSheet) -> _Grid:
-    by_number = {line.number: list(line.cells) for line in page.lines}
-    own = {line.number: {*row_of(line).cells} for line in page.lines}
+    by_number: dict[int, list[str]] = {}
+    own: dict[int, set[int]] = {}
+    fills: dict[int, Mapping[int, str]] = {}
+    for line in page.lines:
+        by_number[line.number] = list(line.cells)
+        own[line.number] = {*row_of(line).cells}
+        fills[line.number] = line.fills
     wide: dict[int, list[Area]] = {}
     last = max(by_number, default=0)
     for area in page.merged:
@@ -243,7 +248,6 @@ def _grid(page: WorkbookSheet) -> _Grid:
             wide.setdefault(area.top, []).append(area)
         for number in _spread(area, by_number, last):
             own.setdefault(number, set()).add(area.left)
-    fills = {line.number: line.fills for line in page.lines}
     cells_of = sorted(by_number.items())
     lines = [SheetRow(n, tuple(cells), fills.get(n, {})) for n, cells in cells_of if any(cells)]
     return _Grid(lines, own, wide)
@@ -487,7 +491,7 @@ def _without_heading(page: WorkbookSheet, grid: _Grid) -> list[SheetTable]:
         return []
     before = grid.lines[: grid.lines.index(rows[0])]
     if not _has_values(rows[0]) and _has_values(rows[1]):
-        columns = [SheetColumn(place, text) for place, text in row_of(rows[0]).cells.items()]
+        columns = list(starmap(SheetColumn, row_of(rows[0]).cells.items()))
         rows = rows[1:]
     else:
         columns = [SheetColumn(place, f"({_letter(place)})") for place in range(_width(rows))]
