@@ -6,6 +6,7 @@ Attempts and remembered values expire. Reviews, accepted terms and connected e-I
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -24,6 +25,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import django_permission, has_lists
 from accounts.roles import STAND_IN, STOOD_IN_FOR, May, Role, roles_with
 from encryption.fields import SecretTextField
+
+
+def one_of(field: str, values: Sequence[str], name: str) -> models.CheckConstraint:
+    """Return the constraint that a column has one of these values."""
+    return models.CheckConstraint(condition=Q(**{f"{field}__in": values}), name=name)
 
 
 class Attempt(models.Model):
@@ -83,9 +89,7 @@ class AccountReview(models.Model):
                 name="accounts_accountreview_by_another",
                 violation_error_message=_("Nobody reviews the own account."),
             ),
-            models.CheckConstraint(
-                condition=Q(answer__in=["stays", "ends"]), name="accounts_accountreview_answer_known"
-            ),
+            one_of("answer", ["stays", "ends"], "accounts_accountreview_answer_known"),
         ]
 
     def __str__(self) -> str:
@@ -219,7 +223,7 @@ class User(AbstractBaseUser):
         ordering = ["email"]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="accounts_user_email_once"),
-            models.CheckConstraint(condition=Q(role__in=Role.values), name="accounts_user_role_known"),
+            one_of("role", Role.values, "accounts_user_role_known"),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import get_language, gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from accounts.models import User
+from accounts.models import User, one_of
 
 NO_LIST: Final = _("The key begins with its list: list:word.")
 NOT_IN_ORDER: Final = _("The last day is before the first.")
@@ -267,9 +267,7 @@ class Coordinator(models.Model):
                 name="agencies_coordinator_deputy_ends",
                 violation_error_message=_("Enter the last day on which the deputy stands in."),
             ),
-            models.CheckConstraint(
-                condition=Q(kind__in=["coordinator", "deputy"]), name="agencies_coordinator_kind_known"
-            ),
+            one_of("kind", ["coordinator", "deputy"], "agencies_coordinator_kind_known"),
         ]
         indexes = [models.Index(fields=["user", "valid_from"], name="agencies_coordinator_user")]
 

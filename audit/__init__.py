@@ -5,5 +5,5 @@ which is a closed year with its signed head. It imports no other app: a row is n
 
 A change begins in `writer.record`, the only way in. `guard` keeps the table append-only in both databases,
 `verify` proves the chain, and `outside` writes the newest signature where the database cannot reach.
-`segments` closes a year and disposes of one. The pages are in `audit_pages`.
+`segments` closes a year and disposes of one.
 """

@@ -1,8 +1,4 @@
-"""The pages of the audit log.
-
-The tables are what the app says of itself to lower ones (accounts.permissions):
-ABOUT, DONE and HOW are the words of its events in the audit log.
-"""
+"""Words of the audit log, which the app hands in (accounts.permissions)."""
 
 from __future__ import annotations
 

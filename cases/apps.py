@@ -1,8 +1,4 @@
-"""Casework: calls, cases and persons.
-
-The tables are what the app says of itself to lower ones (accounts.permissions):
-ABOUT, DONE and HOW are the words of its events in the audit log, VERBS its rights in Django's admin.
-"""
+"""Words of the audit log and rights in Django's admin, which the app hands in (accounts.permissions)."""
 
 from __future__ import annotations
 

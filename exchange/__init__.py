@@ -1,10 +1,8 @@
 """Files in and out of every list: upload, preview, import, undo and export.
 
 Its nouns: an `Importer`, which says what a list takes; an `ImportRun` with the rows that wait to be
-confirmed; and the journal, which an undo follows. A file is read in a process of its own with bounded time
-and memory (`sandbox`).
+confirmed; and the journal, which an undo follows. A file is read in a sandbox (`sandbox`).
 
 A change begins in `importer` (the interface), `resources` and `lists` (code lists in the admin), `runs` (from
-upload to undo), `xlsx`, `ods` and `reader` (formats), `writer` (files that leave), or `downloads` (who may
-fetch one, for how long).
+upload to undo), `xlsx`, `ods` and `reader` (formats), `writer` (files that leave), or `downloads`.
 """

@@ -7,13 +7,14 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import DurationField, ExpressionWrapper, F, Q
+from django.db.models import DurationField, ExpressionWrapper, F
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
+from accounts.models import one_of
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -52,10 +53,7 @@ class Job(models.Model):
         verbose_name_plural = _("background runs")
         ordering = ["-created_at"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=["queued", "running", "done", "failed", "cancelled"]),
-                name="jobs_job_state_known",
-            )
+            one_of("state", ["queued", "running", "done", "failed", "cancelled"], "jobs_job_state_known")
         ]
         indexes = [
             models.Index(fields=["state", "created_at"], name="jobs_job_queue"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
@@ -18,10 +18,12 @@ from jobs.kinds import JobRefused, Run, hourly, job
 from legacy_import import workbooks
 from legacy_import.models import TakeOver
 
+Row = TypeVar("Row", bound=Model)
+
 of_spreadsheets: Final = partial(job, may=May.IMPORT_PERSONS, start="legacy_import:take_overs")
 
 
-def _found(rows: QuerySet[Any], code: str) -> Any:
+def _found(rows: QuerySet[Row], code: str) -> Row:
     """Raises JobRefused."""
     row = rows.filter(code=code).first()
     if row is None:
@@ -30,8 +32,7 @@ def _found(rows: QuerySet[Any], code: str) -> Any:
 
 
 def _row(run: Run) -> TakeOver:
-    row: TakeOver = _found(TakeOver.objects.visible_to(run.access), run.params["takeover"])
-    return row
+    return _found(TakeOver.objects.visible_to(run.access), run.params["takeover"])
 
 
 def _between(run: Run, row: TakeOver) -> Between:

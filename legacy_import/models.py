@@ -22,6 +22,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from accounts.access import Access
+from accounts.models import one_of
 from accounts.roles import May
 from agencies.models import Region
 from audit.writer import Target
@@ -189,12 +190,8 @@ class Explanation(models.Model):
             ),
             models.CheckConstraint(condition=_YEAR, name="legacy_import_explanation_year"),
             models.CheckConstraint(condition=Q(number__gte=1), name="legacy_import_explanation_numbered"),
-            models.CheckConstraint(
-                condition=Q(kind__in=DifferenceKind.values), name="legacy_import_explanation_kind_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(group__in=Group.values), name="legacy_import_explanation_group_known"
-            ),
+            one_of("kind", DifferenceKind.values, "legacy_import_explanation_kind_known"),
+            one_of("group", Group.values, "legacy_import_explanation_group_known"),
             models.CheckConstraint(
                 condition=Q(kind=DifferenceKind.WITHDRAWN, persons=0, replaces__isnull=False)
                 | (~Q(kind=DifferenceKind.WITHDRAWN) & ~Q(persons=0)),

@@ -1,9 +1,8 @@
 """The site: settings, addresses, the frame of every page, and what operators run.
 
 Its nouns: the frame (menu, languages, what waits), an operator's command (`management/commands`), and a
-back-up with the drill that proves it.
+back-up with its drill.
 
 A change begins in `settings` and `environment` (what an authority sets), `urls`, `context` (the menu),
-`formats` (numbers and days), `checks` and `operations` (what is wrong, and what to do), or `backup` and
-`restore_drill`. It imports every app, and no app imports it.
+`formats` (numbers and days), `checks` and `operations`, or `backup` and `restore_drill`.
 """

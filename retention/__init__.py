@@ -1,7 +1,7 @@
 """What leaves the register: disposal, the archive package of a year, and everything at once.
 
 Its nouns: a rule of disposal with its decision, a disposal that two persons carry out, and the archive
-package (E-ARK) made before it.
+package made before it.
 
 A change begins in `due` and `ages` (what is due, and when), `disposal` and `delete_plan` (what goes with a
 row), `archive` (the package), `export` (everything with its data dictionary), or `reference/processing.csv`

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _, pgettext_lazy
 from django_countries import countries
 from simple_history.models import HistoricalRecords
 
+from accounts.models import one_of
 from agencies.models import Code, County
 from summaries.coverage import so_far
 from summaries.release import models as models_of_releases
@@ -74,9 +75,8 @@ class HistoricalFigure(models.Model):
             models.UniqueConstraint(
                 fields=["year", "measure", "group"], name="summaries_historicalfigure_once"
             ),
-            models.CheckConstraint(
-                condition=Q(status__in=["published", "calculated", "unverified"]),
-                name="summaries_historicalfigure_status_known",
+            one_of(
+                "status", ["published", "calculated", "unverified"], "summaries_historicalfigure_status_known"
             ),
         ]
 
@@ -132,12 +132,8 @@ class Population(models.Model):
                 condition=Q(county__isnull=True),
                 name="summaries_population_country_once",
             ),
-            models.CheckConstraint(
-                condition=Q(sex__in=["T", "F", "M"]), name="summaries_population_sex_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(age__in=["total", "0-17", "18+"]), name="summaries_population_age_known"
-            ),
+            one_of("sex", ["T", "F", "M"], "summaries_population_sex_known"),
+            one_of("age", ["total", "0-17", "18+"], "summaries_population_age_known"),
         ]
 
     def __str__(self) -> str:
@@ -179,10 +175,7 @@ class Estimate(models.Model):
                 fields=["first_year", "last_year", "digest", "replicates", "seed"],
                 name="summaries_estimate_once",
             ),
-            models.CheckConstraint(
-                condition=Q(verdict__in=["publish", "internal", "refuse"]),
-                name="summaries_estimate_verdict_known",
-            ),
+            one_of("verdict", ["publish", "internal", "refuse"], "summaries_estimate_verdict_known"),
             models.CheckConstraint(
                 condition=Q(last_year__gte=models.F("first_year")), name="summaries_estimate_years_in_order"
             ),
@@ -254,11 +247,10 @@ class JusticeFigure(models.Model):
                 condition=Q(offence__isnull=True),
                 name="summaries_justicefigure_all_offences_once",
             ),
-            models.CheckConstraint(
-                condition=Q(
-                    kind__in=["reported", "suspected", "prosecuted", "convicted", "decision", "judgment"]
-                ),
-                name="summaries_justicefigure_kind_known",
+            one_of(
+                "kind",
+                ["reported", "suspected", "prosecuted", "convicted", "decision", "judgment"],
+                "summaries_justicefigure_kind_known",
             ),
             models.CheckConstraint(condition=~Q(source=""), name="summaries_justicefigure_source"),
         ]

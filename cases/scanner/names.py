@@ -285,7 +285,8 @@ def _names_somebody(token: _Token, before: _Token, after: _Token) -> bool:
     """
     if not token.capital:
         return _is_name_in_lower_case(token, before, after)
-    if _is_organisation(token, before, after) or _is_abbreviation(token):
+    is_abbreviation = token.text.isupper() and len(token.text) < 4
+    if is_abbreviation or _is_organisation(token, before, after):
         return False
     if token.first and after.capital:  # "Maria Petrova", but not "Sofia Bulgarien"
         return not token.place or after.plain in names().last
@@ -319,10 +320,6 @@ def _is_organisation(token: _Token, before: _Token, after: _Token) -> bool:
         return True
     is_whole_name = token.first and after.last
     return not is_whole_name and bool(_OF_HOUSE.fullmatch(before.plain))
-
-
-def _is_abbreviation(token: _Token) -> bool:
-    return token.text.isupper() and len(token.text) < 4
 
 
 def _may_be_last(after: _Token) -> bool:

@@ -122,16 +122,16 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST or None
 
 
-def lead_on(request: HttpRequest, said: object, to: Any, *args: object) -> HttpResponse:
+def lead_on(request: HttpRequest, words: object, *to: Any) -> HttpResponse:
     """Return the way to another page, which says first what was done."""
-    messages.success(request, str(said))
-    return redirect(to, *args)
+    messages.success(request, str(words))
+    return redirect(*to)
 
 
-def turn_back(request: HttpRequest, said: object, to: Any, *args: object) -> HttpResponse:
+def turn_back(request: HttpRequest, words: object, *to: Any) -> HttpResponse:
     """Return the way to another page, which says first why nothing was done."""
-    messages.warning(request, str(said))
-    return redirect(to, *args)
+    messages.warning(request, str(words))
+    return redirect(*to)
 
 
 def form_page(

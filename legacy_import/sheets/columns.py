@@ -292,16 +292,12 @@ def _counts(table: SheetTable, chosen: Sequence[ColumnConcept], read: set[str]) 
     if not read <= NUMBERS | KEY:
         return False
     keys = [one.column.place for one in chosen if one.concept in KEY]
-    if len(keys) > 2 or not any(_is_counting(table, one) for one in chosen):
+    counting = (one.concept in NUMBERS or (one.dropped and _has_numbers(table, one)) for one in chosen)
+    if len(keys) > 2 or not any(counting):
         return False
     rows = table.full_rows
     texts = {tuple(map(row.cells.get, keys)) for row in rows}
     return not keys or len(texts) == len(rows)
-
-
-def _is_counting(table: SheetTable, one: ColumnConcept) -> bool:
-    """Whether a column counts, or is dropped and has numbers alone."""
-    return one.concept in NUMBERS or (one.dropped and _has_numbers(table, one))
 
 
 def _has_numbers(table: SheetTable, one: ColumnConcept) -> bool:

@@ -353,12 +353,8 @@ def _may_be_heading(grid: _Grid, at: int, texts: Sequence[str], *, within: bool)
     numbers = sum(map(is_number, texts))
     if numbers > len(texts) / 4 or any(map(_is_day, texts)):
         return False
-    return not within or (not numbers and _after_a_gap(grid, at))
-
-
-def _after_a_gap(grid: _Grid, at: int) -> bool:
-    """Whether the line before is blank, or has one cell alone."""
-    return len(grid.own.get(grid.lines[at].number - 1, ())) <= 1
+    cells_before = grid.own.get(grid.lines[at].number - 1, ())
+    return not within or (not numbers and len(cells_before) <= 1)
 
 
 def _tells_more(follows: SheetRow, strong: set[str], headings: Headings) -> bool:

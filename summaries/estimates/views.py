@@ -104,11 +104,12 @@ def dark_figure(request: AuthenticatedRequest) -> HttpResponse:
             return redirect(enqueue("dark_figure", by=access, **asdict(question)))
         target = Target("summary", question.years, question.years)
         record(access, "dark_figure.overlaps", target, rows=table.observed)
+        overlaps, words = _overlaps(table), _words(_("Persons by the lists they are on"))
         context |= {
             "table": table,
             "known": known,
-            "overlaps": _overlaps(table),
-            "chart": _overlap_chart(table),
+            "overlaps": overlaps,
+            "chart": overlap_bars(table.lists, overlaps, words),
         }
     return render(request, "summaries/dark_figure.html", context)
 
@@ -126,7 +127,6 @@ def estimate(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "facts": facts,
         "reasons": facts["sentences"][lang],
         "names": NAMES,
-        **(_figure_context(facts, lang) if facts["estimate"] is not None else {}),
         "ways": [_way(one, lang) for one in facts.get("methods") or ()],
         "variations": [_variation(one, lang) for one in facts["sensitivity"]["lists"]],
         "recall": [one | {"percent": round(100 * one["recall"])} for one in facts["sensitivity"]["recall"]],
@@ -137,12 +137,9 @@ def estimate(request: AuthenticatedRequest, pk: int) -> HttpResponse:
         "caveats": [HETEROGENEITY.in_language(lang), CRITICS.in_language(lang)],
         "references": REFERENCES,
     }
+    if facts["estimate"] is not None:
+        context |= {"method": method(facts, lang, list_names()), "chart": _range_chart(facts)}
     return render(request, "summaries/estimate.html", context)
-
-
-def _figure_context(facts: dict[str, Any], lang: str) -> dict[str, Any]:
-    """Return how the figure was made, and its chart, where there is one."""
-    return {"method": method(facts, lang, list_names()), "chart": _range_chart(facts)}
 
 
 def _variation(one: dict[str, Any], lang: str) -> dict[str, Any]:
@@ -171,10 +168,6 @@ def _overlaps(table: CaptureTable) -> list[tuple[frozenset[str], int]]:
 
 def _words(title: str) -> ChartWords:
     return ChartWords(title, _("Number of persons"), _("The register"), list_names(), number=count)
-
-
-def _overlap_chart(table: CaptureTable) -> Chart:
-    return overlap_bars(table.lists, _overlaps(table), _words(_("Persons by the lists they are on")))
 
 
 def _range_chart(facts: dict[str, Any]) -> Chart:

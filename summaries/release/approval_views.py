@@ -327,7 +327,8 @@ def withdraw_version(request: AuthenticatedRequest, year: int, version: int) -> 
     row = get_object_or_404(Publication.objects.standing(), year=year, version=version)
     known = list(Publication.objects.public(access.at).filter(year=year).order_by("-version"))
     shown = shown_of(known)
-    again = _earlier(known, version) if shown is not None and shown.pk == row.pk else None
+    earlier = [one.version for one in known if one.version and one.version < version and not one.withdrawn]
+    again = earlier if shown is not None and shown.pk == row.pk else None
     form = WithdrawForm(request.POST or None, again=again)
     if form.is_valid():
         wished = {"again": None, **form.cleaned_data}
@@ -343,8 +344,3 @@ def withdraw_version(request: AuthenticatedRequest, year: int, version: int) -> 
         "breadcrumbs": crumbs(year, _("Withdraw")),
     }
     return with_form(request, "publication_withdraw", form, **context)
-
-
-def _earlier(known: list[Publication], version: int) -> list[int]:
-    """Return the earlier versions that may be shown again."""
-    return [row.version for row in known if row.version and row.version < version and not row.withdrawn]
