@@ -3,7 +3,6 @@
 Its nouns: an `Event`; the chain, in which the signature of each event covers the one before; and a `Segment`,
 which is a closed year with its signed head. It imports no other app: a row is named by its kind and number.
 
-A change begins in `writer.record`, the only way in. `guard` keeps the table append-only in both databases,
-`verify` proves the chain, and `outside` writes the newest signature where the database cannot reach.
-`segments` closes a year and disposes of one.
+A change begins in `writer.record`, the only way in. `guard` keeps the table append-only, `verify` proves the
+chain, `outside` keeps the newest signature elsewhere, and `segments` closes a year and disposes of one.
 """

@@ -41,12 +41,13 @@ def rarest(persons: PersonQuerySet) -> int:
 SMALL: Final = 5_000  # persons; or calls; a larger file is a background run
 PERSONS, HTCDS, CALLS = "persons", "htcds", "calls"
 Told = Callable[[int], None]
-FORMATS: Final = (
+Formats = tuple[tuple[str, Any], ...]  # as sent, and as shown
+FORMATS: Formats = (
     ("csv", gettext_lazy("CSV, for Excel and for the import")),
     ("xlsx", gettext_lazy("XLSX (Excel)")),
     ("json", gettext_lazy("JSON")),
 )
-OF_STANDARD: Final = ((f"{HTCDS} {htcds.RELEASE}", f"HTCDS {htcds.RELEASE}"),)
+OF_STANDARD: Formats = ((f"{HTCDS} {htcds.RELEASE}", f"HTCDS {htcds.RELEASE}"),)
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ class CaseworkExportForm(PlainForm):
     """What is asked before rows of casework leave, by a page or by the admin: what for, and in which format.
 
     `rarest`: persons in the rarest combination, None where no row is one: where they are few, a reason is
-    asked for. `htcds`: the format of the standard is offered, and no other."""
+    asked for. `formats`: those that are offered."""
 
     format = forms.ChoiceField(label=gettext_lazy("Format"))
     purpose = NoteField(label=gettext_lazy("What the file is for"), longest=240, required=True)
@@ -130,9 +131,11 @@ class CaseworkExportForm(PlainForm):
         required=True,
     )
 
-    def __init__(self, *args: Any, rarest: int | None = None, htcds: bool, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, rarest: int | None = None, formats: Formats = FORMATS, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
-        self.fields["format"].choices = OF_STANDARD if htcds else FORMATS  # type: ignore[attr-defined]
+        self.fields["format"].choices = formats  # type: ignore[attr-defined]
         self.rarest = rarest or 0
         if not 0 < self.rarest < FEWEST:
             del self.fields["reason"]

@@ -3,6 +3,6 @@
 Its nouns: an `Importer`, which says what a list takes; an `ImportRun` with the rows that wait to be
 confirmed; and the journal, which an undo follows. A file is read in a sandbox (`sandbox`).
 
-A change begins in `importer` (the interface), `resources` and `lists` (code lists in the admin), `runs` (from
-upload to undo), `xlsx`, `ods` and `reader` (formats), `writer` (files that leave), or `downloads`.
+A change begins in `importer` (the interface), `resources` and `lists` (admin), `runs`, `xlsx`, `ods` and
+`reader` (formats), `writer`, or `downloads`.
 """

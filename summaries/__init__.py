@@ -4,6 +4,6 @@ Its nouns: a table of the catalogue with its classifications; a package of table
 version, which is what was published at a moment and never changes.
 
 A change begins in `catalogue` (a table), `counting/` (a count), `tables/` (protection, steps, revision),
-`release/` (from draft to version, by two persons), `site/` (public pages and open data), `text/` (sentences
-that figures prove), `charts/`, or `estimates/` (the dark figure).
+`release/` (from draft to version, by two persons), `site/` (public pages and open data), `text/`, `charts/`,
+or `estimates/` (the dark figure).
 """

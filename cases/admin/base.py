@@ -133,7 +133,7 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
     def export_form(self, request: HttpRequest, queryset: QuerySet[Any]) -> CaseworkExportForm:
         number = self.rarest_of(queryset)
         note_list(access_of(request), self.kind, queryset.order_by().count(), how="export")
-        return CaseworkExportForm(request.POST or None, rarest=number, htcds=False, lists=lists_of(request))
+        return CaseworkExportForm(request.POST or None, rarest=number, lists=lists_of(request))
 
     def rarest_of(self, rows: QuerySet[Any]) -> int | None:
         """Persons in the rarest combination of what the rows disclose; None where no row is a person."""

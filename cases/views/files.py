@@ -29,7 +29,7 @@ from accounts.row_context import beyond
 from audit.writer import record
 from cases import export_files, htcds as standard
 from cases.access_log import note_list
-from cases.export_files import CaseworkExportForm, Selection, ask, make, rarest
+from cases.export_files import FORMATS, OF_STANDARD, CaseworkExportForm, Formats, Selection, ask, make, rarest
 from cases.export_rows import persons_of
 from cases.extract import Extract, PdfMissing, extract_pdf
 from cases.forms.fields import Lists
@@ -73,20 +73,20 @@ def _selected(listed: Listing, rows: QuerySet[Any]) -> Selection:
 @never_cache
 @form_view
 def export(request: AuthenticatedRequest) -> HttpResponse:
-    return _export_persons(request, _("Export the selection"), htcds=False)
+    return _export_persons(request, _("Export the selection"), FORMATS + OF_STANDARD)
 
 
 @never_cache
 @form_view
 def htcds(request: AuthenticatedRequest) -> HttpResponse:
-    return _export_persons(request, _("Export as HTCDS"), htcds=True)
+    return _export_persons(request, _("Export as HTCDS"), OF_STANDARD)
 
 
-def _export_persons(request: AuthenticatedRequest, title: str, *, htcds: bool) -> HttpResponse:
+def _export_persons(request: AuthenticatedRequest, title: str, formats: Formats) -> HttpResponse:
     request.access.require(May.EXPORT_ROWS)
     chosen = selection(request.GET, request.access)
-    form = {"rarest": rarest(chosen.rows), "htcds": htcds}
-    more = {"fields": _empty_fields(), "attribution": standard.ATTRIBUTION} if htcds else {}
+    form = {"rarest": rarest(chosen.rows), "formats": formats}
+    more = {"fields": _empty_fields(), "attribution": standard.ATTRIBUTION} if formats == OF_STANDARD else {}
     return _export(request, title, chosen, form, **more)
 
 
@@ -97,7 +97,7 @@ def calls(request: AuthenticatedRequest) -> HttpResponse:
     request.access.require(May.VIEW_CALL)
     request.access.require(May.EXPORT_ROWS)
     chosen = calls_of(request.GET, request.access)
-    return _export(request, _("Export the selection"), chosen, {"htcds": False})
+    return _export(request, _("Export the selection"), chosen, {})
 
 
 def _export(
