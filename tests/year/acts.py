@@ -251,7 +251,7 @@ class Acts:
         person.comes(asked.address)
         person.saves("Ta tillbaka")
         asked.open = False
-        self.ledger.did(person.email, "återtagen", asked.about)
+        self.ledger.did(person.email, "draget tillbaka", asked.about)
 
     def transfers(self, person: Person, victim: Victim, to: str, receiver: Person) -> None:
         self.answers_the_transfer(receiver, self.asks_to_transfer(person, victim, to), yes=True)
@@ -269,7 +269,7 @@ class Acts:
             for region in sorted(case.there or {case.region})
         ]
         self.ledger.questions += asked
-        self.ledger.did(person.email, "andra regioner: frågade", case)
+        self.ledger.did(person.email, "andra regioners ärenden: frågade", case)
         return asked
 
     def grants_access(self, person: Person, asked: Question, hours: int = 24) -> None:
