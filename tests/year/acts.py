@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import pairwise
 from random import Random
 from time import sleep
 from typing import Any, Final
@@ -126,8 +127,7 @@ class Acts:
         page = operator.saves("Spara samtalet")
         assert "Samtalet är sparat" in page.text, page.text[:500]
         address = page.address.removesuffix("saved/")
-        at = self.now.astimezone(HOME)
-        call = Call(address, operator.name, at, region if consent else "", consent, urgent)
+        call = Call(address, operator.name, self.now, region if consent else "", consent, urgent)
         self.ledger.calls.append(call)
         return call
 
@@ -331,14 +331,14 @@ class Acts:
     def judges(self, person: Person, first: Victim, second: Victim, answer: str = "Samma person") -> None:
         """Both of the own region: side by side, found by the search of the night, or judged before."""
         self.goes_to(person, second, first.number)
-        self._answers_the_pair(person, first, second, answer)
+        self._answers_the_pair(person, answer, first, second)
 
-    def _answers_the_pair(self, person: Person, first: Victim, second: Victim, answer: str) -> None:
+    def _answers_the_pair(self, person: Person, answer: str, *pair: Victim) -> None:
         person.browser.chooses("Din bedömning", answer)
         person.browser.fills("Varför?", "Referens och dag jämförda")
         person.saves("Spara bedömningen")
-        kept, other = sorted((first, second), key=lambda one: one.key)
-        other.same_as = kept if answer == "Samma person" else None
+        for kept, other in pairwise(sorted(pair, key=lambda one: one.key)):
+            other.same_as = kept if answer == "Samma person" else None
 
     def asks_the_other_region(self, person: Person, mine: Victim, theirs: Victim) -> Question:
         self.looks_for(person, mine.number)
@@ -347,13 +347,19 @@ class Acts:
         self.ledger.questions.append(asked)
         return asked
 
-    def answers_unseen(
-        self, person: Person, asked: Question, one: Victim, other: Victim, answer: str
-    ) -> None:
+    def answers_unseen(self, person: Person, asked: Question, answer: str, *pair: Victim) -> None:
         person.comes("/")
         person.browser.follows("Är det samma person?")
-        self._answers_the_pair(person, one, other, answer)
+        self._answers_the_pair(person, answer, *pair)
         asked.open = False
+
+    def ends_what_waits(self, person: Person) -> None:
+        """Reminders, and pairs that were found by night and are two persons."""
+        while "Inte gjort än" in person.comes("/cases/reminders/").at.text:
+            person.browser.presses("Klart")
+        while "Att bedöma" in person.comes("/cases/duplicates/").at.text:
+            person.browser.follows("-P", beside="Att bedöma")
+            self._answers_the_pair(person, "Olika personer")
 
     # --- files ---
     def imports(
@@ -387,11 +393,10 @@ class Acts:
         browser.fills("Fil", file)
         return browser.presses("Granska filen")
 
-    def sends_it_again(self, person: Person, done: Import) -> str:
+    def sends_it_again(self, person: Person, done: Import) -> None:
         """The same file once more: whatever has become of its rows, nobody new comes of it."""
         text = self.sends_the_file(person, done.file).text
         assert "Nya " not in text, f"{done.file.name} again makes somebody: {text[:900]}"
-        return text
 
     def undoes(self, person: Person, done: Import) -> bool:
         """Whether the register let it be undone. What the page says and what the press does agree."""
@@ -516,10 +521,10 @@ class Acts:
         asker.comes(f"/disposal/propose/{kind}/")
         asker.browser.fills("Skäl", "Året är arkiverat, dataskyddsombudet har hörts")
         address = asker.browser.presses("Föreslå").address
-        self.answers(answerer, "allring", "Ja")
+        self.answers(answerer, "Gallra poster", "Ja")
         asker.comes(address)
         asker.browser.presses("Genomför gallringen")
-        self._waits_for(asker, address, lambda text: "Protokoll" in text)
+        self._waits_for(asker, address, lambda text: "Gallringsprotokoll" in text)
 
     @property
     def now(self) -> datetime:

@@ -113,7 +113,8 @@ class Comparison:
             if len(case.persons) <= FEW:  # more of them stand on one line where they are alike
                 here = [one for one in case.persons if not one.gone]
                 must = {one.number for one in here if one.region in granted | regions}
-                self.same(f"{person}'s persons of {case}", _numbers(page.text, case), must)
+                shown = set(re.findall(rf"{case.number}-P\d+", page.text))
+                self.same(f"{person}'s persons of {case}", shown, must)
         if self.acts.random.random() < 0.3:
             self.acts.looks_for(person, case.number)
             self.same(f"{person} looks for {case}", person.at.address == case.address, may)
@@ -243,7 +244,3 @@ def _codes(made_of: Mapping[str, Mapping[str, list[str]]], key: str) -> list[str
 def _group(code: str) -> str:
     """Return the group of a sex and whether a child."""
     return GROUPS.get(code, "other" if code.startswith("O+") else "unknown")
-
-
-def _numbers(text: str, case: Case) -> set[str]:
-    return set(re.findall(rf"{case.number}-P\d+", text))

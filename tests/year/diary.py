@@ -116,7 +116,7 @@ class Diary:
         asked = acts.asks_the_other_region(other, mine, theirs)
         self.compared.of_my_page(home, acts.regions_of(home))
         answer = self.random.choice(("Samma person", "Olika personer"))
-        acts.answers_unseen(home, asked, mine, theirs, answer)
+        acts.answers_unseen(home, asked, answer, mine, theirs)
         self.compared.of_a_case(other, theirs.case, acts.regions_of(other))
 
     def somebody_is_reminded(self) -> None:
@@ -161,7 +161,9 @@ class Diary:
             self.goes(look)
 
     def an_old_year_is_disposed_of(self) -> None:
-        """By two, after its package was made: nobody finds anything of it, and what is public stays."""
+        """By two, where nothing waits and its package is made: nobody finds it, and what is public stays."""
+        for person in self.of(role.COORDINATOR):
+            self.acts.ends_what_waits(person)
         for year in (YEAR - 1, YEAR):
             self.acts.operator.archives(year)
         self.morning(date(YEAR + 2, 6, 4))

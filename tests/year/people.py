@@ -57,7 +57,7 @@ class Person:
 
     def opens_the_account(self, link: str, code: str) -> None:
         """By the link of the letter, the code that was said by telephone, and an app."""
-        self.browser.opens(_path(link))
+        self.browser.opens(link)
         self.browser.fills("Nytt lösenord", PASSWORD)
         self.browser.fills("Nytt lösenord igen", PASSWORD)
         self.browser.presses("Spara lösenordet")
@@ -121,7 +121,3 @@ class Person:
         found = [one for one in self.mail.to(self.email) if about in one.subject]
         assert found, f"{self} has no letter about {about!r}: {[x.subject for x in self.mail.to(self.email)]}"
         return found[-1]
-
-
-def _path(link: str) -> str:
-    return "/" + link.split("/", 3)[3]
