@@ -471,7 +471,7 @@ class Acts:
 
     def _waits_for(self, person: Person, address: str, ended: Callable[[str], bool]) -> None:
         """Till a background run has ended, as its page says."""
-        for _try in range(300):
+        for _try in range(1200):
             if ended(person.browser.opens(address).text):
                 return
             sleep(0.5)
