@@ -118,8 +118,8 @@ def with_facts(persons: PersonQuerySet) -> PersonQuerySet:
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
-    """Return what a form sent, None where it is to be shown: a form of nothing is never ready."""
-    return request.POST or None
+    """Return what a form sent, be it empty; None where the form is to be shown."""
+    return request.POST if request.method == "POST" else None
 
 
 def lead_on(request: HttpRequest, words: object, *to: Any) -> HttpResponse:

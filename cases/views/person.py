@@ -198,7 +198,7 @@ def status(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
 @form_view
 def indicators(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access, sent = request.access, posted(request)
-    person = (editable_person if sent else readable_person)(access, code)
+    person = (readable_person if sent is None else editable_person)(access, code)
     given = dict(PersonIndicator.objects.filter(person=person).values_list("code", "answer"))
     form = IndicatorsForm(sent, given=given, lists=Lists(access.today, access))
     if form.ready():
