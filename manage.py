@@ -28,7 +28,7 @@ def main() -> None:
     if sys.argv[1:2] == ["make_key"]:  # it makes what the settings ask for, so it cannot wait for them
         os.environ.update({name: new_key() for name in SECRETS})
     CommandParser.error = refuse  # type: ignore[method-assign]
-    sys.excepthook = logs.tell_uncaught
+    sys.excepthook = logs.log_uncaught
     speak_utf8()
     with contextlib.suppress(
         OSError, ValueError, ImportError
@@ -37,10 +37,10 @@ def main() -> None:
     try:
         execute_from_command_line(sys.argv)
         sys.stdout.flush()
-        tell_the_timer("succeeded")
+        notify_the_timer("succeeded")
     except SystemExit as end:
         if end.code == 1:  # it was refused, or found a fault; 2 is a word that was typed wrongly
-            tell_the_timer("failed")
+            notify_the_timer("failed")
         raise
     except (
         BrokenPipeError
@@ -49,12 +49,12 @@ def main() -> None:
         sys.exit(141)
     except (ImproperlyConfigured, Error, OSError) as error:
         if not isinstance(error, Error):  # a database that is away cannot be told
-            tell_the_timer("failed")
+            notify_the_timer("failed")
         if "--traceback" in sys.argv:
             raise
         sys.exit(sentence(error))
     except Exception:
-        tell_the_timer("failed")
+        notify_the_timer("failed")
         raise
 
 
@@ -70,7 +70,7 @@ def speak_utf8() -> None:
         sys.stderr = logs.DiscreetStream(sys.stderr)  # type: ignore[assignment]
 
 
-def tell_the_timer(how: str) -> None:
+def notify_the_timer(how: str) -> None:
     """What a timer runs has `succeeded` or `failed`: the page of operations shows when it last did."""
     if len(sys.argv) < 2 or not apps.models_ready:
         return

@@ -32,7 +32,7 @@ Ends = Callable[[User, Actor], None]
 _regions: list[tuple[Assigned, Ends]] = []
 
 
-def regions_are_told_by(assigned: Assigned, ends: Ends) -> None:
+def regions_come_from(assigned: Assigned, ends: Ends) -> None:
     """The app of the regions says whose they are, and ends what somebody has for some days only. At most one
     query a call."""
     _regions[:] = [(assigned, ends)]

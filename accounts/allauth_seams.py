@@ -97,9 +97,9 @@ def network_address(request: HttpRequest) -> str:
     return str(get_adapter(request).get_client_ip(request))
 
 
-def tell_owner(letter: str, user: User, **facts: object) -> None:
+def mail_owner(template: str, user: User, **facts: object) -> None:
     """By e-mail, once what it tells is certain."""
-    get_adapter().send_notification_mail(letter, user, facts)
+    get_adapter().send_notification_mail(template, user, facts)
 
 
 class SlowedAdapter(DefaultAccountAdapter):

@@ -172,7 +172,7 @@ def answer(asked: Approval, *, give: bool, by: Access, reason: str = "") -> Appr
         Access.of(row.asked_by, at=by.at).require(*act.asks)  # who asked may have lost the right since
         code, row.used_at = act.carry_out(row, by), by.at
     row = _close(row, Approval.Answer.GIVEN, by, reason)
-    row.code_to_say = code
+    row.code_to_read_out = code
     return row
 
 
@@ -269,11 +269,11 @@ def facts_of(model: type[models.Model]) -> Any:
         before, found = asked.payload.get("before", {}), []
         for name, value in asked.payload["fields"].items():
             field = model._meta.get_field(name)
-            said = _in_words(field, value)
+            text = _in_words(field, value)
             if name in before:
-                said = f"{_in_words(field, before[name])} → {said}"
+                text = f"{_in_words(field, before[name])} → {text}"
             if name in before or value not in (None, ""):
-                found.append((str(field.verbose_name).capitalize(), said))  # type: ignore[union-attr]
+                found.append((str(field.verbose_name).capitalize(), text))  # type: ignore[union-attr]
         return found
 
     return facts

@@ -95,7 +95,7 @@ class AccountsConfig(AppConfig):
     verbose_name = gettext_lazy("Accounts")
 
     def ready(self) -> None:
-        from accounts import factors, notices, policies, row_context, sign_in  # noqa: F401 - they register
+        from accounts import factors, notices, row_context, row_level_security, sign_in  # noqa: F401 - they register
 
         row_context.listen()
-        policies.listen()
+        row_level_security.listen()

@@ -23,7 +23,7 @@ from accounts.models import Attempt, Remembered
 from accounts.transactions import again_if_undone
 
 DAY: Final = timedelta(days=1)
-TELLING: Final = 20  # failures at one account in a day, from which the data protection officer is told
+SUSPICIOUS: Final = 20  # failures at one account in a day, from which the data protection officer is told
 _COUNT: Final = """
     INSERT INTO accounts_attempt (key, user_id, count, until) VALUES (%s, %s, 1, %s)
     ON CONFLICT (key) DO UPDATE SET
@@ -75,7 +75,7 @@ def forget(what: str) -> None:
 def much_tried(at: datetime) -> QuerySet[Attempt]:
     """The accounts at which many have failed within a day, most first."""
     return (
-        Attempt.objects.filter(user__isnull=False, count__gte=TELLING, until__gt=at)
+        Attempt.objects.filter(user__isnull=False, count__gte=SUSPICIOUS, until__gt=at)
         .select_related("user")
         .order_by("-count", "key")
     )
@@ -85,7 +85,7 @@ def _key(what: str) -> str:
     return salted_hmac("accounts.db_cache", what, algorithm="sha256").hexdigest()
 
 
-_LONGEST: Final = 200
+_MAX_LENGTH: Final = 200
 _ADD: Final = """
     INSERT INTO accounts_remembered (key, value, until) VALUES (%s, %s, %s)
     ON CONFLICT (key) DO UPDATE SET value = excluded.value, until = excluded.until
@@ -135,7 +135,7 @@ class JsonMemory(BaseCache):
 
     def _key(self, key: str, version: int | None) -> str:
         made = self.make_and_validate_key(key, version=version)
-        return made if len(made) <= _LONGEST else hashlib.sha256(made.encode()).hexdigest()
+        return made if len(made) <= _MAX_LENGTH else hashlib.sha256(made.encode()).hexdigest()
 
     def _until(self, timeout: float | None) -> datetime | None:
         ends = self.get_backend_timeout(timeout)

@@ -20,20 +20,20 @@ from encryption.tokens import (
     FACTORS,
     KeyMissing,
     Misplaced,
-    NotOpened,
+    NotDecrypted,
     TokenPlace,
+    decrypt,
+    encrypt,
     is_current,
-    seal,
-    unseal,
 )
 
-SEALED: Final = "sealed"
+ENCRYPTED: Final = "sealed"
 
 
 class Shut(dict[str, Any]):
     """The data of a factor that does not open: whoever looks in is refused. `stored`: as it came."""
 
-    def __init__(self, stored: object, why: NotOpened) -> None:
+    def __init__(self, stored: object, why: NotDecrypted) -> None:
         super().__init__()
         self.stored, self.why = stored, why.to_keep()
 
@@ -47,21 +47,21 @@ def place(user: object, kind: str) -> TokenPlace:
     return TokenPlace(FACTORS, "mfa_authenticator", "data", (str(user), kind))
 
 
-def sealed(data: dict[str, Any], user: object, kind: str) -> dict[str, str]:
+def encrypted(data: dict[str, Any], user: object, kind: str) -> dict[str, str]:
     """As the database holds it."""
-    return {SEALED: seal(json.dumps(data).encode(), place(user, kind)).hex()}
+    return {ENCRYPTED: encrypt(json.dumps(data).encode(), place(user, kind)).hex()}
 
 
 def opened(stored: object, user: object, kind: str) -> dict[str, Any]:
-    """Raises NotOpened; Misplaced where it was not encrypted at all."""
-    if not is_sealed(stored):
+    """Raises NotDecrypted; Misplaced where it was not encrypted at all."""
+    if not is_encrypted(stored):
         raise Misplaced
-    found: dict[str, Any] = json.loads(unseal(_token(stored), place(user, kind)))
+    found: dict[str, Any] = json.loads(decrypt(_token(stored), place(user, kind)))
     return found
 
 
-def is_sealed(stored: object) -> bool:
-    return isinstance(stored, dict) and set(stored) == {SEALED} and isinstance(stored[SEALED], str)
+def is_encrypted(stored: object) -> bool:
+    return isinstance(stored, dict) and set(stored) == {ENCRYPTED} and isinstance(stored[ENCRYPTED], str)
 
 
 @receiver(post_init, sender=Authenticator)
@@ -71,7 +71,7 @@ def _loaded(sender: object, instance: Authenticator, **_kwargs: Any) -> None:
     stored = instance.data
     try:
         instance.data = opened(stored, instance.user_id, instance.type)
-    except NotOpened as why:
+    except NotDecrypted as why:
         instance.data = Shut(stored, why)
 
 
@@ -84,8 +84,8 @@ def _saving(
     data = instance._plain = instance.data
     if isinstance(data, Shut):
         instance.data = data.stored
-    elif not is_sealed(data):
-        instance.data = sealed(data, instance.user_id, instance.type)
+    elif not is_encrypted(data):
+        instance.data = encrypted(data, instance.user_id, instance.type)
 
 
 @receiver(post_save, sender=Authenticator)
@@ -105,7 +105,7 @@ def anew(key: int) -> str:
     stored = rows.values_list("data", flat=True).get()
     if is_current(_token(stored)):
         return CURRENT
-    rows.update(data=sealed(row.data, row.user_id, row.type))
+    rows.update(data=encrypted(row.data, row.user_id, row.type))
     return ROTATED
 
 
@@ -122,12 +122,12 @@ def misplaced() -> Iterator[str]:
             yield f"mfa_authenticator.data {row.pk}"
 
 
-def _why_shut(row: Authenticator) -> NotOpened | None:
+def _why_shut(row: Authenticator) -> NotDecrypted | None:
     return row.data.why if isinstance(row.data, Shut) else None
 
 
 def _token(stored: Any) -> bytes:
     try:
-        return bytes.fromhex(stored[SEALED])
+        return bytes.fromhex(stored[ENCRYPTED])
     except ValueError:
         return b""

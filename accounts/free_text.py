@@ -34,7 +34,7 @@ def _read(text: str) -> tuple[list[str], str]:
     return _reader[0](text)
 
 
-def tells_who(text: str) -> bool:
+def identifies_somebody(text: str) -> bool:
     """Return whether a text would be refused, or asked about since it seems to name somebody."""
     return any(_read(text))
 

@@ -63,7 +63,7 @@ def close(user: User, *, shown_to: User | None, at: datetime) -> str:
     hashed = make_password(_mark(user, code))
     facts = {"hashed": hashed, "tries": 0, "made_at": at, "made_by": shown_to}
     Opening.objects.update_or_create(user=user, defaults={**facts, "opened_at": None})
-    user.code_to_say = code
+    user.code_to_read_out = code
     return code
 
 
@@ -144,7 +144,7 @@ def alone_in_words() -> str:
 def watchers(*also: May) -> list[User]:
     """Who is told of what is done past the register's own pages: the data protection officer and every
     administrator; of a new account, those who answer who is let in, too."""
-    return list(User.objects.working(May.VIEW_TRAIL, May.ADMINISTER, *also))
+    return list(User.objects.working(May.VIEW_AUDIT_LOG, May.ADMINISTER, *also))
 
 
 def second_factors_and_sessions_end(user: User) -> None:
@@ -188,7 +188,7 @@ def invite(*, user: User, by: Access, site: str) -> str:
     if given_by_two(user.role):
         raise PermissionDenied(BY_TWO)
     link = _invite(user, by, site)
-    user.code_to_say = ""
+    user.code_to_read_out = ""
     return link
 
 
@@ -231,7 +231,7 @@ def invite_again(*, user: User, by: Access, site: str) -> str:
             _("Only who is active and has not chosen a password yet can be invited again.")
         )
     link = _invite(user, by, site, "user.invite_again")
-    user.code_to_say = ""
+    user.code_to_read_out = ""
     return link
 
 

@@ -213,7 +213,7 @@ class User(AbstractBaseUser):
     is_superuser = False  # there is none: the admin obeys the role table
     came_by = ""  # how, where it is not by a password: see accounts.eid
     was_invited = False  # with a password for the first time: see accounts.sign_in
-    code_to_say = ""  # by which the account opens, while it is made: see accounts.invitations
+    code_to_read_out = ""  # by which the account opens, while it is made: see accounts.invitations
 
     objects = UserManager()
 
@@ -232,9 +232,9 @@ class User(AbstractBaseUser):
     def clean(self) -> None:
         super().clean()
         if settings.DEMO and not self.email.endswith(DEMO_DOMAIN):
-            said = _("This is a demonstration: it starts with invented people alone. Choose an address that "
+            text = _("This is a demonstration: it starts with invented people alone. Choose an address that "
                      "ends in %(domain)s.")  # fmt: skip
-            raise ValidationError({"email": said % {"domain": DEMO_DOMAIN}})
+            raise ValidationError({"email": text % {"domain": DEMO_DOMAIN}})
 
     @property
     def reading_language(self) -> str:
@@ -324,7 +324,7 @@ class Approval(models.Model):
     answer_reason = SecretTextField(_("reason of the answer"), blank=True)
     used_at = models.DateTimeField(_("carried out"), null=True, blank=True)
 
-    code_to_say = ""  # by which an account opens, for the moment in which the answer is given
+    code_to_read_out = ""  # by which an account opens, for the moment in which the answer is given
     objects = ApprovalQuerySet.as_manager()
 
     class Meta:

@@ -50,7 +50,7 @@ def tell(users: Iterable[User], kind: str, *, label: str, at: datetime, link: st
     Notice.objects.bulk_create(rows.values())
 
 
-def told(access: Access) -> QuerySet[Notice]:
+def notices_of(access: Access) -> QuerySet[Notice]:
     """What somebody is told now, the newest first."""
     return Notice.objects.filter(user=access.user, at__gt=access.at - timedelta(days=DAYS))
 
@@ -86,7 +86,7 @@ def address_for(request: HttpRequest) -> str:
 
 
 @register(deploy=True)
-def letters_lead_somewhere(**_options: Any) -> list[CheckMessage]:
+def links_of_emails_lead_somewhere(**_options: Any) -> list[CheckMessage]:
     """What `check --deploy` says before the first timer does. A register without mail is none of its
     business."""
     if not settings.EMAIL_HOST or settings.SITE_ADDRESS:

@@ -35,7 +35,7 @@ def handed_in(module: str, name: str) -> dict[Any, Any]:
 
 
 Rights = frozenset[May]
-NOBODY: Rights = frozenset()
+NO_RIGHTS: Rights = frozenset()
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ class Verbs:
     add: Rights
     load: Rights
     export: Rights
-    delete: Rights = NOBODY
+    delete: Rights = NO_RIGHTS
 
 
-NO_VERBS: Final = Verbs(NOBODY, NOBODY, NOBODY, NOBODY, NOBODY)
+NO_VERBS: Final = Verbs(NO_RIGHTS, NO_RIGHTS, NO_RIGHTS, NO_RIGHTS, NO_RIGHTS)
 CALLED: Final = {"import": "load"}  # Django's verb → ours, where that is another
 
 
@@ -61,7 +61,7 @@ def rights(*wanted: May) -> Rights:
 def one_right(right: May, *, delete: bool = False) -> Verbs:
     """A list whose every verb asks for the same right."""
     every = rights(right)
-    return Verbs(every, every, every, every, every, delete=every if delete else NOBODY)
+    return Verbs(every, every, every, every, every, delete=every if delete else NO_RIGHTS)
 
 
 @cache
@@ -84,5 +84,5 @@ def django_permission(role: Role, permission: str) -> bool:
     app, _, codename = permission.partition(".")
     verb, _, model = codename.partition("_")
     verbs = table().get(f"{app}.{model}", NO_VERBS)
-    wanted: Rights = getattr(verbs, CALLED.get(verb, verb), NOBODY)
+    wanted: Rights = getattr(verbs, CALLED.get(verb, verb), NO_RIGHTS)
     return bool(MAY[role] & verbs.view) and bool(MAY[role] & wanted)

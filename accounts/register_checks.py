@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import connection
 
-from accounts.policies import asking, walls
+from accounts.row_level_security import asking, row_policies
 
 POWERS: Final = {
     "superuser": "rolsuper",
@@ -33,10 +33,10 @@ def _too_much() -> Iterator[str]:
                 yield f"{role}, {power}"
 
 
-def _no_wall() -> Iterator[str]:
+def _no_policy() -> Iterator[str]:
     """Only where somebody but the owner asks: a trial has one role, which nothing binds."""
     if _found("SELECT rolname FROM pg_roles WHERE rolname = %s", settings.APPLICATION_ROLE):
-        yield from _found(UNBUILT, sorted(walls()))
+        yield from _found(UNBUILT, sorted(row_policies()))
 
 
 def _found(query: str, *values: Any) -> list[str]:
@@ -49,5 +49,5 @@ def _found(query: str, *values: Any) -> list[str]:
 
 CHECKS: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "role of the database that can do too much": _too_much,
-    "table without its wall": _no_wall,
+    "table without its wall": _no_policy,
 }

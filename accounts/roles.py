@@ -36,7 +36,7 @@ class May(StrEnum):
     GRANT = "ask and grant access"
     REVIEW_DUPLICATE = "review duplicate"
     CONFIRM_YEAR = "confirm year"
-    DECIDE_TAKEN_OVER = "decide whether who was taken over must be complete"
+    DECIDE_IMPORTED_YEARS = "decide whether who was taken over must be complete"
     IMPORT_PERSONS = "import persons"
     EXPORT_ROWS = "export rows"
     NOTIFY = "notify"
@@ -52,9 +52,9 @@ class May(StrEnum):
     APPROVE_EXCEPTION = "approve exceptions"
     APPROVE_DISPOSAL = "approve disposal"
     CARRY_OUT_DISPOSAL = "carry out disposal"
-    VIEW_OWN_TRAIL = "view own cases' audit log"
+    VIEW_OWN_AUDIT_LOG = "view own cases' audit log"
     VIEW_SIGN_INS = "view sign-ins"
-    VIEW_TRAIL = "view and verify the audit log"
+    VIEW_AUDIT_LOG = "view and verify the audit log"
     COORDINATE = "have regions of one's own"
     EXTRACT_CASE = "extract an own case, with its texts"
     EXTRACT_ANY_CASE = "extract any case by number, without its texts"
@@ -88,7 +88,7 @@ MAY: Final[dict[Role, frozenset[May]]] = {
         May.IMPORT_PERSONS,
         May.EDIT_OWN_CONTACT,
         May.VIEW_REGION_TABLES,
-        May.VIEW_OWN_TRAIL,
+        May.VIEW_OWN_AUDIT_LOG,
         May.COORDINATE,
         May.EXTRACT_CASE,
     },
@@ -99,7 +99,7 @@ MAY: Final[dict[Role, frozenset[May]]] = {
         May.VIEW_TOTALS,
         May.APPROVE_EXCEPTION,
         May.APPROVE_DISPOSAL,
-        May.DECIDE_TAKEN_OVER,
+        May.DECIDE_IMPORTED_YEARS,
         May.VIEW_OVERVIEW,
         May.WATCH_RUNS,
         May.LET_IN,
@@ -115,7 +115,7 @@ MAY: Final[dict[Role, frozenset[May]]] = {
         May.EDIT_KNOWLEDGE,
         May.REVIEW_ACCOUNTS,
     },
-    Role.DPO: EVERYONE | {May.VIEW_TRAIL, May.WATCH_SESSIONS, May.EXTRACT_ANY_CASE},
+    Role.DPO: EVERYONE | {May.VIEW_AUDIT_LOG, May.WATCH_SESSIONS, May.EXTRACT_ANY_CASE},
 }
 OF_THE_REGISTER: Final = Role.ANALYST  # as whom it reads its own totals, in commands and jobs
 # A manager is stood in for by somebody who works with totals or accounts: never with rows of casework, and
@@ -126,7 +126,7 @@ STAND_IN: Final = (Role.ANALYST, Role.ADMINISTRATOR)
 # others, to read totals that are not protected, to change or publish them.
 BY_TWO: Final = frozenset(
     {
-        *(May.VIEW_CALL, May.VIEW_CASE, May.EXTRACT_ANY_CASE, May.VIEW_TRAIL, May.ADMINISTER, May.LET_IN),
+        *(May.VIEW_CALL, May.VIEW_CASE, May.EXTRACT_ANY_CASE, May.VIEW_AUDIT_LOG, May.ADMINISTER, May.LET_IN),
         *(May.VIEW_TOTALS, May.PUBLISH, May.ESTIMATE, May.EDIT_FIGURES),
         *(May.APPROVE_EXCEPTION, May.APPROVE_DISPOSAL),
     }

@@ -18,13 +18,13 @@ from django.db.backends.signals import connection_created
 from psycopg.pq import TransactionStatus
 
 from accounts.access import Access
-from accounts.policies import errands
+from accounts.row_level_security import bypasses
 
 NAMES: Final = ("nmt.person", "nmt.role", "nmt.regions", "nmt.at", "nmt.beyond")
-TELL: Final = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in NAMES)
+SET: Final = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in NAMES)
 # As the role that is signed in to the database has them: those of worker and owner are set, the application's
 # are not.
-FORGET: Final = "; ".join(f"SET LOCAL {name} TO DEFAULT" for name in NAMES)
+RESET: Final = "; ".join(f"SET LOCAL {name} TO DEFAULT" for name in NAMES)
 
 
 class Acting(NamedTuple):
@@ -54,15 +54,15 @@ def acting_as(access: Access | None) -> Iterator[None]:
 
 
 @contextmanager
-def beyond(errand: str) -> Iterator[None]:
+def bypass_policies(reason: str) -> Iterator[None]:
     """Looks beyond the policies for a reason that an app hands in, at the tables named there only."""
-    if errand not in errands():
-        raise LookupError(f"No app has handed in why {errand!r} looks beyond the policies.")
+    if reason not in bypasses():
+        raise LookupError(f"No app has handed in why {reason!r} looks beyond the policies.")
     before = _acting.get()
     if before is None:  # nobody to act for: the role in the database decides
         yield
         return
-    names = {*before.beyond.split(","), errand} - {""}
+    names = {*before.beyond.split(","), reason} - {""}
     with _now(before._replace(beyond=",".join(sorted(names)))):
         yield
 
@@ -70,36 +70,36 @@ def beyond(errand: str) -> Iterator[None]:
 @contextmanager
 def _now(acting: Acting) -> Iterator[None]:
     mark = _acting.set(acting)
-    _tell_in_midst()
+    _set_within_transaction()
     try:
         yield
     finally:
         _acting.reset(mark)
-        _tell_in_midst()
+        _set_within_transaction()
 
 
-def _tell_in_midst() -> None:
+def _set_within_transaction() -> None:
     """In a transaction that has begun. One that has failed cannot be told: its rollback takes it back to what
     was said before, as the variables are its own."""
     if connection.vendor == "postgresql" and _status(connection) == TransactionStatus.INTRANS:
-        _tell(connection)
+        _set_variables(connection)
 
 
 def _status(on: BaseDatabaseWrapper) -> TransactionStatus | None:
     return on.connection.info.transaction_status if on.connection is not None else None
 
 
-def _tell(on: BaseDatabaseWrapper) -> None:
+def _set_variables(on: BaseDatabaseWrapper) -> None:
     """Not by Django's cursor: it is no question of a page."""
     acting = _acting.get()
     with on.connection.cursor() as cursor:
         if acting is None:
-            cursor.execute(FORGET)
+            cursor.execute(RESET)
         else:
-            cursor.execute(TELL, acting)
+            cursor.execute(SET, acting)
 
 
-def _told_first(
+def _set_before_statement(
     execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
 ) -> Any:
     """Around every statement."""
@@ -107,13 +107,13 @@ def _told_first(
     if _acting.get() is None or _status(on) != TransactionStatus.IDLE:
         return execute(sql, params, many, context)
     with nullcontext() if on.in_atomic_block else transaction.atomic(using=on.alias):
-        _tell(on)
+        _set_variables(on)
         return execute(sql, params, many, context)
 
 
 def _connected(connection: BaseDatabaseWrapper, **_kwargs: Any) -> None:
-    if connection.vendor == "postgresql" and _told_first not in connection.execute_wrappers:
-        connection.execute_wrappers.append(_told_first)
+    if connection.vendor == "postgresql" and _set_before_statement not in connection.execute_wrappers:
+        connection.execute_wrappers.append(_set_before_statement)
 
 
 def listen() -> None:

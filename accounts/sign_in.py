@@ -29,7 +29,7 @@ from django.utils import translation
 from django.utils.translation import gettext, gettext_lazy as _
 
 from accounts.access import Access
-from accounts.allauth_seams import DEVICE, DEVICE_DAYS, SlowedAdapter, device_of, present_request, tell_owner
+from accounts.allauth_seams import DEVICE, DEVICE_DAYS, SlowedAdapter, device_of, mail_owner, present_request
 from accounts.eid.service import unbind
 from accounts.invitations import CLOSED, is_closed
 from accounts.models import User
@@ -100,8 +100,8 @@ class SignInAdapter(SlowedAdapter):
         email: str | None = None,
     ) -> None:
         """Once it is certain that it was changed, even when the mail server is down: the audit log has it."""
-        letter = self.render_mail(template_prefix, user.email, {**(context or {}), "user": user})
-        transaction.on_commit(lambda: letter.send(), robust=True)
+        message = self.render_mail(template_prefix, user.email, {**(context or {}), "user": user})
+        transaction.on_commit(lambda: message.send(), robust=True)
 
     def set_password(self, user: User, password: str) -> None:
         """Whoever had none was invited, and has come: the audit log says so (accounts.sign_in)."""
@@ -208,7 +208,7 @@ def _eid_goes_along(user: User) -> None:
     """With the last own second factor: who signs in by e-ID is never asked for one, and meanwhile the
     password alone would set up another."""
     if not has_own_factor(user) and unbind(by=Access.of(user)):
-        tell_owner("account/email/eid_changed", user, connected=False)
+        mail_owner("account/email/eid_changed", user, connected=False)
 
 
 def _factor(action: str, factor: Authenticator) -> None:

@@ -63,7 +63,7 @@ def sent_before(token: uuid.UUID | None, rows: QuerySet[Row], *, by: Access) -> 
 
 
 @transaction.atomic
-def once(token: uuid.UUID | None, work: Callable[[], Row], rows: QuerySet[Row], *, by: Access) -> Row:
+def idempotent(token: uuid.UUID | None, work: Callable[[], Row], rows: QuerySet[Row], *, by: Access) -> Row:
     """What `work` makes, or what the same form made of `rows` before. Without a token nothing is guarded.
 
     Whoever sends the form at the same moment waits until this transaction has ended."""

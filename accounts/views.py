@@ -38,7 +38,7 @@ def ours(address: str) -> str:
 
 
 @transaction.atomic
-def choose_letters(*, daily: bool, at_once: bool, by: Access) -> None:
+def choose_emails(*, daily: bool, at_once: bool, by: Access) -> None:
     """E-mails at once are of what comes from now on: what waited before is in none."""
     by.require(May.BE_REMINDED)
     user = User.objects.select_for_update().get(pk=by.user.pk)
@@ -73,7 +73,7 @@ def terms(request: AuthenticatedRequest) -> HttpResponse:
 
 @require_POST
 def letters(request: AuthenticatedRequest) -> HttpResponse:
-    choose_letters(daily="daily" in request.POST, at_once="at_once" in request.POST, by=request.access)
+    choose_emails(daily="daily" in request.POST, at_once="at_once" in request.POST, by=request.access)
     messages.success(request, _("Your choice of e-mail notices is saved."))
     return redirect("account")
 

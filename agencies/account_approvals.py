@@ -34,7 +34,7 @@ USER_FIELDS: Final = ("email", "name", "role", "agency", "language", "is_active"
 CARD_FIELDS: Final = (
     "region", "kind", "user", "name", "municipality", "phone", "email", "hours", "valid_from", "valid_to",
 )  # fmt: skip
-OPENED: Final = notice("account.new", gettext_lazy("A new account was let in"))
+OPENED_NOTICE: Final = notice("account.new", gettext_lazy("A new account was let in"))
 CHANGED: Final = notice("account.change", gettext_lazy("An account was given another role or address"))
 FACTOR: Final = notice("account.factor", gettext_lazy("A second factor was taken away"))
 ASSIGNED: Final = notice("region.assign", gettext_lazy("Somebody was given a region"))
@@ -143,8 +143,8 @@ def _may_send_again(asked: Approval, *, shown: bool, asker_left: bool) -> None:
             _("A question about this account waits, and who asked has left. Once it is declined, send this.")
         )
     if shown and not asker_left:
-        said = _("%(name)s has asked for this account, and sends its invitation again.")
-        raise PermissionDenied(said % {"name": asked.asked_by.name})
+        message = _("%(name)s has asked for this account, and sends its invitation again.")
+        raise PermissionDenied(message % {"name": asked.asked_by.name})
 
 
 def _code_is_lost(asked: Approval) -> bool:
@@ -153,13 +153,13 @@ def _code_is_lost(asked: Approval) -> bool:
 
 def told_of_new(user: User, by: Access, *, code: str = "") -> None:
     """Tell the data protection officer and those who answer who is let in of an account that was made."""
-    _told(OPENED, str(user), code, by, also=(May.LET_IN,))
+    _notify(OPENED_NOTICE, str(user), code, by, also=(May.LET_IN,))
 
 
 def _ask_code(user: User, by: Access) -> Approval:
     """The question by whose answer a colleague is shown the code. An earlier one is good for nothing then."""
     invitations.close(user, shown_to=None, at=by.at)
-    user.code_to_say = ""
+    user.code_to_read_out = ""
     why = _("One person has made the account. Another tells its owner the code.")
     return ask("account.code", target(user), reason=why, by=by, payload={"user": user.pk})
 
@@ -190,7 +190,7 @@ def appoint_deputy(*, card: Coordinator, by: Access) -> Coordinator:
         raise ValidationError({field: why})
     card._history_user = by.user  # type: ignore[attr-defined]
     card.save()
-    _told(DEPUTY, str(card), "", by, region=card.region_id)
+    _notify(DEPUTY, str(card), "", by, region=card.region_id)
     record(by, "coordinator.add", card)
     return card
 
@@ -208,7 +208,7 @@ def stop_deputy(*, card: Coordinator, by: Access) -> None:
     locked = deputies_to_stop(by).select_for_update(of=("self",)).get(pk=card.pk)
     deputy, label = locked.user, str(locked)
     end_days(locked, by)
-    _told(STOPPED, label, "", by, region=locked.region_id)
+    _notify(STOPPED, label, "", by, region=locked.region_id)
     if deputy is not None:
         tell([deputy], STOPPED, label=label, at=by.at)
 
@@ -225,7 +225,7 @@ def _open_account(asked: Approval, by: Access) -> str:
     return code
 
 
-def _tell_code(asked: Approval, by: Access) -> str:
+def _give_code(asked: Approval, by: Access) -> str:
     user = User.objects.get(pk=asked.payload["user"])
     if not invitations.is_closed(user):
         raise NotAsItWas(_("The account is open already."))
@@ -237,14 +237,14 @@ def _change_account(asked: Approval, by: Access) -> str:
     fields = approvals.apply_asked(user, asked)
     invitations.keep_one(User.objects.get(pk=user.pk), user)
     invitations.change_asked(user=user, fields=fields, asked=asked, by=by)
-    _told(CHANGED, str(user), str(asked.code), by)
+    _notify(CHANGED, str(user), str(asked.code), by)
     return ""
 
 
 def _take_factor(asked: Approval, by: Access) -> str:
     user = User.objects.get(pk=asked.payload["user"])
     code = invitations.take_second_factor(user=user, asked=asked, by=by)
-    _told(FACTOR, str(user), str(asked.code), by)
+    _notify(FACTOR, str(user), str(asked.code), by)
     return code
 
 
@@ -260,7 +260,7 @@ def _assign(asked: Approval, by: Access) -> str:
     if why := why_not(card, by.today):
         raise NotAsItWas(why)
     _write_card(card, fields, by)
-    _told(ASSIGNED, str(card), str(asked.code), by, region=card.region_id)
+    _notify(ASSIGNED, str(card), str(asked.code), by, region=card.region_id)
     return ""
 
 
@@ -271,11 +271,11 @@ def _write_card(card: Coordinator, fields: list[str], by: Access) -> None:
     record(by, "coordinator.add" if adds else "coordinator.change", card, fields=fields)
 
 
-def _told(
+def _notify(
     kind: str, label: str, code: str, by: Access, *, region: str = "", also: tuple[May, ...] = ()
 ) -> None:
     """The data protection officer, and of a region those who have it: not who has done it themselves."""
-    people = list(User.objects.working(May.VIEW_TRAIL, *also))
+    people = list(User.objects.working(May.VIEW_AUDIT_LOG, *also))
     own = Answerers(timezone.localdate()).regions.get(region, []) if region else []
     by_link: dict[str, list[User]] = defaultdict(list)
     for user in (*people, *own):
@@ -288,7 +288,7 @@ def _told(
 def _link_for(user: User, code: str, *, own: bool) -> str:
     """Return the address of the first page about it that `user` may read; empty where there is none."""
     may = MAY[user.role_now]
-    if code and (own or May.VIEW_TRAIL in may):
+    if code and (own or May.VIEW_AUDIT_LOG in may):
         return reverse("agencies:approval", args=[code])
     if May.REVIEW_ACCOUNTS in may:
         return reverse("agencies:review")
@@ -307,7 +307,7 @@ def register(titles: Mapping[str, Promise]) -> None:
     for name, facts, carry_out, also in (
         ("account.new", facts_of(User), _open_account, ()),
         ("account.change", facts_of(User), _change_account, ()),
-        ("account.code", _account_facts, _tell_code, ()),
+        ("account.code", _account_facts, _give_code, ()),
         ("account.factor", _account_facts, _take_factor, ()),
         ("region.assign", facts_of(Coordinator), _assign, (May.COORDINATE,)),
     ):

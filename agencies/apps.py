@@ -61,10 +61,10 @@ class AgenciesConfig(AppConfig):
     verbose_name = gettext_lazy("Network")
 
     def ready(self) -> None:
-        from accounts.access import regions_are_told_by
+        from accounts.access import regions_come_from
         from agencies import account_approvals
         from agencies.directory import assigned
         from agencies.stand_ins import end_deputies
 
-        regions_are_told_by(assigned, end_deputies)
+        regions_come_from(assigned, end_deputies)
         account_approvals.register(HOW)

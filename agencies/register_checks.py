@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from accounts.access import Access
 from accounts.models import User
-from accounts.policies import functions, walls
 from accounts.roles import MAY, May, Role
 from accounts.row_context import acting_as
+from accounts.row_level_security import functions, row_policies
 from agencies.models import Region
 from agencies.stand_ins import against_the_rules
 
@@ -32,7 +32,7 @@ def _unread() -> Iterator[str]:
     application = _rows(IS_THERE, settings.APPLICATION_ROLE) if connection.vendor == "postgresql" else []
     if not application:
         return
-    yield from _rows(CLOSED, sorted(walls()), settings.APPLICATION_ROLE)
+    yield from _rows(CLOSED, sorted(row_policies()), settings.APPLICATION_ROLE)
     for access in _everybody():
         with _read_by(access, as_application=bool(application[0])):
             fault = _first_fault()
@@ -69,7 +69,7 @@ def _read_by(access: Access, *, as_application: bool) -> Iterator[None]:
 
 def _first_fault() -> str:
     """One row of every table, and what policies ask, in one statement; one by one where that fails."""
-    asked = [*sorted(walls()), *(f"{name}()" for name in functions())]
+    asked = [*sorted(row_policies()), *(f"{name}()" for name in functions())]
     if not _fault_of(*asked):
         return ""
     faults = ((name, _fault_of(name)) for name in asked)

@@ -71,11 +71,11 @@ class CoordinatorResource(RegisterResource[Coordinator]):
         )
 
     def check(self, instance: Coordinator) -> dict[str, str]:
-        said = _(
+        message = _(
             "Two persons are needed to give somebody a region, so no file does it. Ask on the page of the "
             "card."
         )
-        return {"user": said} if gives_region(instance, self.by.today) else {}
+        return {"user": message} if gives_region(instance, self.by.today) else {}
 
     def update(self, rows: Sequence[Any], names: Iterable[str], lists: Sequence[Lists]) -> None:
         """An import that is taken back gives nobody a region either."""
@@ -137,8 +137,8 @@ class UserResource(RegisterResource[User]):
     def check(self, instance: User) -> dict[str, str]:
         if instance.pk == self.by.user.pk and not keeps_access(instance, self.by):
             return {"is_active": _("You cannot end your own access. Ask another administrator.")}
-        said = _("Two persons are needed for this, so no file does it. Ask on the page of the user.")
-        return {"role": said} if account_needs_two(instance) else {}
+        message = _("Two persons are needed for this, so no file does it. Ask on the page of the user.")
+        return {"role": message} if account_needs_two(instance) else {}
 
     def update(self, rows: Sequence[Any], names: Iterable[str], lists: Sequence[Lists]) -> None:
         """An import that is taken back gives nothing that a second person has not answered."""

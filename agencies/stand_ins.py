@@ -90,13 +90,13 @@ def seen(asked: Approval, access: Access) -> bool:
     """Whether somebody may read the question: its people, those of its region, and who watches over all."""
     is_own = access.user.pk in (asked.asked_by_id, asked.answered_by_id)
     is_of_region = asked.payload.get("region", "") in access.regions
-    if is_own or is_of_region or access.may(May.VIEW_TRAIL):
+    if is_own or is_of_region or access.may(May.VIEW_AUDIT_LOG):
         return True
     pending = asked.answer == Approval.Answer.PENDING
     return pending and access.user in Answerers(access.today).who_answers(asked)
 
 
-LONGEST: Final = 60  # days within a year, for a person and a region together
+MAX_DAYS: Final = 60  # days within a year, for a person and a region together
 AHEAD: Final = timedelta(days=30)  # a deputy begins within them
 YEAR: Final = timedelta(days=365)
 ENDED: Final = notice(
@@ -118,12 +118,12 @@ def why_not(card: Coordinator, today: date) -> str:
     if card.valid_from > today + AHEAD:
         return _("A deputy's first day is at most 30 days from today.")
     days = most_in_a_year(card, card.valid_to)
-    if days > LONGEST:
-        said = _(
+    if days > MAX_DAYS:
+        message = _(
             "A deputy stands in for at most 60 days within a year in the same region, all periods together. "
             "For %(name)s it would be %(days)d."
         )
-        return said % {"name": user.name, "days": days}
+        return message % {"name": user.name, "days": days}
     return ""
 
 

@@ -33,7 +33,7 @@ from accounts.models import AccountReview, Approval, User
 from accounts.notices import DAYS
 from accounts.reviews import accounts_at, due, review_accounts
 from accounts.roles import May
-from accounts.transactions import once, token_of
+from accounts.transactions import idempotent, token_of
 from agencies.account_approvals import appoint_deputy, deputies_to_stop, may_appoint, stop_deputy
 from agencies.directory import directory as duties, duty_in
 from agencies.forms import ApprovalAnswerForm, CardForm, DeputyForm, OwnAgencyForm
@@ -119,7 +119,7 @@ def own_agency(request: AuthenticatedRequest) -> HttpResponse:
 
 INVITES: Final = {"account.new", "account.code"}
 WITH_CODE: Final = {*INVITES, "account.factor"}
-READ: Final = (May.COORDINATE, May.LET_IN, May.ADMINISTER, May.PUBLISH, May.VIEW_TRAIL)
+READ: Final = (May.COORDINATE, May.LET_IN, May.ADMINISTER, May.PUBLISH, May.VIEW_AUDIT_LOG)
 
 
 @require_GET
@@ -133,7 +133,7 @@ def approvals(request: AuthenticatedRequest) -> HttpResponse:
     recent = rows.filter(Q(answer="pending") | Q(asked_at__gt=since))
     context = {
         "waiting": _with_titles(waiting_for(access)),
-        "recent": _with_titles(recent if access.may(May.VIEW_TRAIL) else recent.filter(mine)),
+        "recent": _with_titles(recent if access.may(May.VIEW_AUDIT_LOG) else recent.filter(mine)),
         "offers": [act for act in ACTS.values() if act.asked_at and access.may(*act.asks)],
         # Whether all that this administrator asks would wait for ever.
         "alone": access.may(May.ADMINISTER)
@@ -159,7 +159,7 @@ def approval(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         access.require(*act.answers)
         if form is not None and form.is_valid():
             asked = _answered(request, asked, form)
-            if not asked.code_to_say:
+            if not asked.code_to_read_out:
                 return redirect("agencies:approval", asked.code)
             form, waits = None, False
     context = _context(asked) | {
@@ -196,7 +196,7 @@ def code_again(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     user = _user_of(asked)
     if user is None:
         raise Http404
-    asked.code_to_say = new_code(user=user, asked=asked, by=request.access)
+    asked.code_to_read_out = new_code(user=user, asked=asked, by=request.access)
     return render(request, "agencies/approval.html", _context(asked))
 
 
@@ -209,9 +209,9 @@ def deputy(request: AuthenticatedRequest) -> HttpResponse:
     if form.is_valid():
         try:
             card = appoint_deputy(card=form.card(), by=access)
-            said = _("%(name)s stands in from %(first)s to %(last)s.")
+            message = _("%(name)s stands in from %(first)s to %(last)s.")
             facts = {"name": card.name, "first": card.valid_from, "last": card.valid_to}
-            messages.success(request, said % facts)
+            messages.success(request, message % facts)
             return redirect("agencies:directory")
         except ValidationError as error:
             form.add_error(None, error)
@@ -225,10 +225,10 @@ def stop(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     request.access.require(May.COORDINATE, May.ADMINISTER)
     card = get_object_or_404(deputies_to_stop(request.access), pk=pk)
     stop_deputy(card=card, by=request.access)
-    said = _(
+    message = _(
         "%(name)s stands in no more. What was taken on in these days goes to who coordinates the region."
     )
-    messages.success(request, said % {"name": card.name})
+    messages.success(request, message % {"name": card.name})
     return redirect("agencies:directory")
 
 
@@ -247,8 +247,8 @@ def _answered(request: AuthenticatedRequest, asked: Approval, form: ApprovalAnsw
         asked = answer(asked, give=facts["answer"] == "yes", by=request.access, reason=facts["reason"])
         messages.success(request, _("Your answer is saved."))
     except AlreadyAnswered as first:
-        said = _("Somebody else answered first: %(answer)s. Your answer is not saved.")
-        messages.warning(request, said % {"answer": first.row.get_answer_display()})
+        message = _("Somebody else answered first: %(answer)s. Your answer is not saved.")
+        messages.warning(request, message % {"answer": first.row.get_answer_display()})
     except NotAsItWas as fault:
         messages.error(request, str(fault))
     return asked
@@ -263,7 +263,7 @@ def _user_of(asked: Approval) -> User | None:
 
 
 def _may_have_code(asked: Approval, reader: User) -> bool:
-    if asked.answer != Approval.Answer.GIVEN or asked.answered_by_id != reader.pk or asked.code_to_say:
+    if asked.answer != Approval.Answer.GIVEN or asked.answered_by_id != reader.pk or asked.code_to_read_out:
         return False
     user = _user_of(asked) if asked.act in WITH_CODE else None
     return user is not None and is_closed(user, told_to=reader)
@@ -310,9 +310,9 @@ def _answer(request: AuthenticatedRequest) -> None:
         return
     try:
         work = partial(review_accounts, answers, by=access)
-        once(token_of(request.POST), work, AccountReview.objects.filter(by=access.user), by=access)
-        said = ngettext("%(n)d account is reviewed.", "%(n)d accounts are reviewed.", len(answers))
-        messages.success(request, said % {"n": len(answers)})
+        idempotent(token_of(request.POST), work, AccountReview.objects.filter(by=access.user), by=access)
+        message = ngettext("%(n)d account is reviewed.", "%(n)d accounts are reviewed.", len(answers))
+        messages.success(request, message % {"n": len(answers)})
     except PermissionDenied as fault:
         messages.error(request, str(fault))
 

@@ -6,8 +6,8 @@ class AuditConfig(AppConfig):
     name = "audit"
     verbose_name = _("Audit log")
 
-    trail_kinds = ("audit",)
+    audit_kinds = ("audit",)
 
-    def trail_words(self, label: str) -> str:
+    def audit_words(self, label: str) -> str:
         """Return "event 12" of an event's number (audit_pages.words)."""
         return gettext("event {number}").format(number=label) if label.isdecimal() else label

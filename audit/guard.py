@@ -50,7 +50,7 @@ GRANTS: Final = {
 }
 # By these alone the head is locked and moved there: by one event at a time, which follows upon it.
 KEEPERS: Final = ("audit_head_locked()", "audit_head_moved(bigint, text, text)")
-KEEP: Final = (
+SET_RIGHTS: Final = (
     """CREATE OR REPLACE FUNCTION audit_head_locked() RETURNS TABLE (at bigint, with_hash text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN
   INSERT INTO audit_head (id, sequence, hash, signature) VALUES (1, 0, repeat('0', 64), '')
@@ -86,7 +86,7 @@ def remove(using: BaseDatabaseWrapper | Any = connection) -> None:
 def keep(using: BaseDatabaseWrapper | Any = connection) -> None:
     """The keepers of the head, where the database knows roles. Safe to repeat."""
     if using.vendor == "postgresql":
-        _run(using, KEEP)
+        _run(using, SET_RIGHTS)
 
 
 def missing() -> set[str]:

@@ -24,14 +24,14 @@ from audit.models import Head
 
 LINE: Final = re.compile(r"nmt-audit-head (\S+) (\d{1,18}):([0-9a-f]{64}) ([0-9a-f]{64})")
 STAMP: Final = "nmt-audit-stamp"
-PATIENCE: Final = 20  # seconds for who stamps
+TIMEOUT: Final = 20  # seconds for who stamps
 # RFC 3161: what stands before a SHA-256 digest in a question for a stamp, and after it (with a certificate).
 BEFORE: Final = bytes.fromhex("3039 020101 3031 300d 0609608648016503040201 0500 0420")
 AFTER: Final = bytes.fromhex("0101ff")
 GRANTED: Final = {b"\x02\x01\x00", b"\x02\x01\x01"}
 
 
-class NotTold(Exception):
+class NotSent(Exception):
     """One sentence: why the head was not told outside."""
 
 
@@ -42,14 +42,14 @@ class NotSigned(Exception):
 def tell(at: datetime) -> str:
     """Send the head outside and return the line; empty where there is no such place, or no event yet.
 
-    Raises NotTold.
+    Raises NotSent.
     """
     head = Head.objects.filter(id=1).first()
     if head is None or head.hash == GENESIS or not (settings.AUDIT_HEAD_FILE or settings.AUDIT_HEAD_SYSLOG):
         return ""
     place = (head.sequence, head.hash)
     if not signed(head.signature, place_signature(place, settings.AUDIT_KEY)):
-        raise NotTold("The head of the trail is not signed: it was set by somebody else. Run verify_audit.")
+        raise NotSent("The head of the trail is not signed: it was set by somebody else. Run verify_audit.")
     line = line_of(place, at)
     if settings.AUDIT_HEAD_SYSLOG:
         _to_syslog(line)
@@ -95,12 +95,12 @@ def _to_syslog(line: str) -> None:
 
 
 def _stamped(line: str) -> bytes:
-    """The answer of the authority that stamps: `openssl ts -verify -in` reads it. Raises NotTold."""
+    """The answer of the authority that stamps: `openssl ts -verify -in` reads it. Raises NotSent."""
     digest = hashlib.sha256(line.encode()).digest()
     headers = {"Content-Type": "application/timestamp-query"}
     asked = Request(settings.AUDIT_STAMP_URL, BEFORE + digest + AFTER, headers)  # noqa: S310 - https by the settings
-    with urlopen(asked, timeout=PATIENCE) as answer:  # noqa: S310
+    with urlopen(asked, timeout=TIMEOUT) as answer:  # noqa: S310
         stamp: bytes = answer.read(100_000)
     if not any(state in stamp[:16] for state in GRANTED) or digest not in stamp:
-        raise NotTold("The authority of time stamps has refused to stamp the head.")
+        raise NotSent("The authority of time stamps has refused to stamp the head.")
     return stamp

@@ -62,8 +62,8 @@ def dispose_year(year: int, *, decision: str, by: Actor, approved_by: Actor, at:
     segment.disposed_by, segment.approved_by = by.actor, approved_by.actor
     segment.disposal_signature = disposal_signature(segment, settings.AUDIT_KEY)
     segment.save()
-    said = f"{segment.decision} ({approved_by.actor})"
-    record(by, "audit.dispose", _target(segment), rows=rows, reason=said, at=at)
+    text = f"{segment.decision} ({approved_by.actor})"
+    record(by, "audit.dispose", _target(segment), rows=rows, reason=text, at=at)
     return segment
 
 

@@ -27,7 +27,7 @@ from audit.chain import (
 )
 from audit.models import Event, Head, Segment
 
-Told = Callable[[int], object]
+Report = Callable[[int], object]
 PART: Final = 2000  # events read at once
 
 
@@ -45,21 +45,21 @@ class BrokenChain(Exception):
 
 
 def verify(
-    *, known: str | None = None, told: Told = lambda sequence: None, outside: Iterable[Place] = ()
+    *, known: str | None = None, report: Report = lambda sequence: None, outside: Iterable[Place] = ()
 ) -> str:
     """Return the present head `N:HASH` when every event holds. Raises BrokenChain.
 
     `known` is a head seen earlier, which the audit log must still hold, and `outside` are those that were
-    sent out; `told` hears now and then how far the walk is."""
+    sent out; `report` hears now and then how far the walk is."""
     earlier = None if known is None else _parse(known)
-    sequence, digest = _proof(told)
+    sequence, digest = _proof(report)
     if earlier:
         _check_earlier(earlier)
     _check_outside(outside)
     return f"{sequence}:{digest}"
 
 
-def walk_segment(segment: Segment, place: Place, told: Told = lambda sequence: None) -> Place:
+def walk_segment(segment: Segment, place: Place, report: Report = lambda sequence: None) -> Place:
     """From the end of the year before to the end of this one: by its events, or by its signed head alone.
 
     Raises BrokenChain.
@@ -72,18 +72,18 @@ def walk_segment(segment: Segment, place: Place, told: Told = lambda sequence: N
     rows = Event.objects.filter(sequence__range=(segment.first, segment.last))
     if segment.disposed_at is not None:
         _check_disposed(segment, rows)
-    elif (reached := _walk_rows(rows, place, told)) != end:
+    elif (reached := _walk_rows(rows, place, report)) != end:
         raise BrokenChain.at(reached[0] + 1, "removed")
     return end
 
 
-def _proof(told: Told) -> Place:
+def _proof(report: Report) -> Place:
     """Return the head. A year disposed of meanwhile is no break: then all is walked anew."""
     while True:
         years, head = list(Segment.objects.order_by("first")), Head.objects.filter(id=1).first() or Head()
         place = (head.sequence, head.hash)
         try:
-            _walk(years, place, told)
+            _walk(years, place, report)
             _check_end(place, head.signature)
         except BrokenChain:
             if _states(years) == _states(Segment.objects.all()):
@@ -96,13 +96,13 @@ def _states(years: Iterable[Segment]) -> set[tuple[int, datetime | None]]:
     return {(year.year, year.disposed_at) for year in years}
 
 
-def _walk(years: Iterable[Segment], head: Place, told: Told) -> None:
+def _walk(years: Iterable[Segment], head: Place, report: Report) -> None:
     place: Place = (0, GENESIS)
     for year in years:
-        place = walk_segment(year, place, told)
+        place = walk_segment(year, place, report)
     _check_none(Event.objects.filter(sequence__lte=0))  # before the first, which no walk meets
     rest = Event.objects.filter(sequence__gt=place[0], sequence__lte=head[0])
-    place = _walk_rows(rest, place, told)
+    place = _walk_rows(rest, place, report)
     if place[0] < head[0]:
         raise BrokenChain.at(place[0] + 1, "truncated")
     if place != head:
@@ -132,9 +132,9 @@ def _check_none(rows: QuerySet[Event]) -> None:
         raise BrokenChain.at(first.sequence, "inserted")
 
 
-def _walk_rows(rows: QuerySet[Event], place: Place, told: Told) -> Place:
+def _walk_rows(rows: QuerySet[Event], place: Place, report: Report) -> Place:
     """Return the last event of `rows`. Raises BrokenChain."""
-    place, broken = first_break(_in_parts(rows, place[0], told), settings.AUDIT_KEY, start=place)
+    place, broken = first_break(_in_parts(rows, place[0], report), settings.AUDIT_KEY, start=place)
     if broken is None:
         return place
     sequence, what = broken
@@ -143,11 +143,11 @@ def _walk_rows(rows: QuerySet[Event], place: Place, told: Told) -> Place:
     raise BrokenChain.at(sequence, what)
 
 
-def _in_parts(rows: QuerySet[Event], after: int, told: Told) -> Iterator[Event]:
+def _in_parts(rows: QuerySet[Event], after: int, report: Report) -> Iterator[Event]:
     while part := list(rows.filter(sequence__gt=after).order_by("sequence")[:PART]):
         for event in part:
             if event.sequence % PART == 0:
-                told(event.sequence)
+                report(event.sequence)
             yield event
         after = part[-1].sequence
 

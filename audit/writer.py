@@ -23,7 +23,7 @@ from audit.models import Event, Head
 
 log = logging.getLogger(__name__)
 PRIORITY: Final = SysLogHandler.LOG_AUTH << 3 | SysLogHandler.LOG_NOTICE
-PATIENCE: Final = 1  # seconds for a socket that is full
+TIMEOUT: Final = 1  # seconds for a socket that is full
 # Seconds until a name that nobody knows is asked for again: that may take many, of each page.
 AGAIN: Final = 60
 _unknown: dict[str, float] = {}
@@ -84,7 +84,7 @@ def _send(message: bytes) -> None:
     where = settings.SECURITY_SYSLOG
     family, address = (socket.AF_UNIX, where) if where.startswith("/") else _resolved(where)
     with socket.socket(family, socket.SOCK_DGRAM) as to:
-        to.settimeout(PATIENCE)
+        to.settimeout(TIMEOUT)
         to.sendto(message, address)
 
 

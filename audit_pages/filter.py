@@ -17,7 +17,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from accounts.access import Access
 from accounts.models import User
 from audit.models import Event
-from audit_pages.scope import numbered, trail_for, trail_parts, with_parts
+from audit_pages.scope import audit_log_for, audit_log_parts, numbered, with_parts
 from audit_pages.words import ABOUT, words
 from exchange.years import known, wrong_year
 
@@ -31,7 +31,7 @@ def abouts() -> list[tuple[str, str]]:
     """What events are about, by the words of the reader's language."""
     return [
         ("", gettext("All")),
-        *sorted(((name, str(said)) for name, said in ABOUT.items()), key=lambda one: one[1]),
+        *sorted(((name, str(label)) for name, label in ABOUT.items()), key=lambda one: one[1]),
     ]
 
 
@@ -89,8 +89,8 @@ class AuditFilterForm(forms.Form):
 
 
 def _of_a_known_year(day: date) -> None:
-    if said := wrong_year(day.year):
-        raise forms.ValidationError(said)
+    if label := wrong_year(day.year):
+        raise forms.ValidationError(label)
 
 
 def ident_of(events: QuerySet[Event], number: str) -> str:
@@ -105,7 +105,7 @@ class AuditFilter:
     nothing."""
 
     def __init__(self, query: QueryDict, access: Access) -> None:
-        self.access, self.events = access, trail_for(access)
+        self.access, self.events = access, audit_log_for(access)
         self.chosen: dict[str, str] = {name: str(query[name]) for name in NAMES if query.get(name)}
         self._email = ""  # of the user who is chosen; empty where that is nobody
         if user := _whole(self.chosen.get("by", "")):
@@ -117,7 +117,7 @@ class AuditFilter:
     @property
     def parts(self) -> list[QuerySet[Event]]:
         """They may overlap. Of one case or person there is one: its number is an index's."""
-        events = [self.events] if "about" in self.chosen else trail_parts(self.access)
+        events = [self.events] if "about" in self.chosen else audit_log_parts(self.access)
         return list(map(self.filtered, events))
 
     def filtered(self, rows: QuerySet[Event]) -> QuerySet[Event]:

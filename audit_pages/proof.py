@@ -33,16 +33,16 @@ def last_verified() -> Verified | None:
     return Verified(event.at, event.rows or 0, event.search_kind == "whole") if event else None
 
 
-def verify_trail(access: Access, *, told: Callable[[int, int], Any]) -> bool:
+def verify_audit_log(access: Access, *, report: Callable[[int, int], Any]) -> bool:
     """Prove the chain, record how that went, and return whether it is whole.
 
-    `told` hears how many events of how many are proven.
+    `report` hears how many events of how many are proven.
     """
-    access.require(May.VIEW_TRAIL)
+    access.require(May.VIEW_AUDIT_LOG)
     head = Head.objects.filter(id=1).first()
     steps = head.sequence if head else 0
     try:
-        whole = verify(told=lambda sequence: told(min(sequence, steps), steps))
+        whole = verify(report=lambda sequence: report(min(sequence, steps), steps))
     except BrokenChain as fault:
         place = Target("audit.event", str(fault.sequence), str(fault.sequence))
         record(access, VERIFIED, place, rows=fault.sequence, search_kind=f"{BROKEN},{fault.what}")

@@ -15,7 +15,7 @@ from accounts.apps import SIGN_INS
 from accounts.roles import May
 from audit.models import Event, EventQuerySet
 
-READS: Final = (May.VIEW_TRAIL, May.VIEW_SIGN_INS, May.VIEW_OWN_TRAIL)
+READS: Final = (May.VIEW_AUDIT_LOG, May.VIEW_SIGN_INS, May.VIEW_OWN_AUDIT_LOG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Numbered:
 _numbered: Final[list[Numbered]] = []  # one, handed in by the app whose rows have numbers
 
 
-def numbers_are_told_by(numbered: Numbered) -> None:
+def numbers_come_from(numbered: Numbered) -> None:
     _numbered[:] = [numbered]
 
 
@@ -48,24 +48,24 @@ def numbered() -> Numbered:
     return _numbered[0]
 
 
-def trail_for(access: Access) -> EventQuerySet:
+def audit_log_for(access: Access) -> EventQuerySet:
     """All events, sign-ins, or those of cases of one's own region; nothing for other roles."""
-    if access.may(May.VIEW_TRAIL):
+    if access.may(May.VIEW_AUDIT_LOG):
         return Event.objects.all()
     if access.may(May.VIEW_SIGN_INS):
         return Event.objects.filter(action__in=SIGN_INS)
-    if not access.may(May.VIEW_OWN_TRAIL):
+    if not access.may(May.VIEW_OWN_AUDIT_LOG):
         return Event.objects.none()
     own = Case(*(When(target_kind=kind, then=numbered().own(access, kind)) for kind in numbered().kinds))
     return Event.objects.alias(own_number=own).filter(own_number__isnull=False)
 
 
-def trail_parts(access: Access) -> list[QuerySet[Event]]:
+def audit_log_parts(access: Access) -> list[QuerySet[Event]]:
     """The same events in parts that may overlap, each from the latest on as an index finds them, however few
     they are. A number begins with the region where the case was opened; those that came from elsewhere are
     listed."""
-    events = trail_for(access)
-    if access.may(May.VIEW_TRAIL, May.VIEW_SIGN_INS) or not access.may(May.VIEW_OWN_TRAIL):
+    events = audit_log_for(access)
+    if access.may(May.VIEW_AUDIT_LOG, May.VIEW_SIGN_INS) or not access.may(May.VIEW_OWN_AUDIT_LOG):
         return [events]
     return [
         *(events.beginning(f"{region}-") for region in sorted(access.regions)),

@@ -64,7 +64,7 @@ def _line(event: Event) -> dict[str, object]:
 
 def _chain(access: Access) -> dict[str, Any]:
     """What the page says of the chain, to who may have it verified."""
-    may_verify = access.may(May.VIEW_TRAIL)
+    may_verify = access.may(May.VIEW_AUDIT_LOG)
     state = last_verified() if may_verify else None
     return {
         "state": state,

@@ -29,8 +29,8 @@ HOW: Final[Words] = handed_in(MODULE, "HOW")
 def words(action: str) -> str:
     """Such as "Cases: read"."""
     about, _dot, done = action.partition(".")
-    said = DONE.get(action) or DONE.get(done, done.replace("_", " "))
-    return f"{_about(about)}: {said}"
+    label = DONE.get(action) or DONE.get(done, done.replace("_", " "))
+    return f"{_about(about)}: {label}"
 
 
 def _about(name: str) -> str | Promise:
@@ -48,8 +48,8 @@ def _about(name: str) -> str | Promise:
 def object_words(kind: str, label: str) -> str:
     """What was read or changed. Labels that an app makes up of keys are said by its configuration."""
     for config in apps.get_app_configs():
-        if kind.split(".")[0] in getattr(config, "trail_kinds", ()):
-            return str(config.trail_words(label))  # type: ignore[attr-defined]
+        if kind.split(".")[0] in getattr(config, "audit_kinds", ()):
+            return str(config.audit_words(label))  # type: ignore[attr-defined]
     return label
 
 

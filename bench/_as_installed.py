@@ -15,7 +15,7 @@ import django
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "nmt_site.settings")
     django.setup()
-    from tests.walls import as_installed
+    from tests.database_roles import as_installed
 
     name = sys.argv.pop(1)
     with as_installed():

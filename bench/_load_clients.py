@@ -17,7 +17,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 BAD_GATEWAY: Final = 502  # the proxy's word for a node that cut the connection
-PATIENCE: Final = 60.0  # seconds that a browser waits
+TIMEOUT: Final = 60.0  # seconds that a browser waits
 NUMBERS: Final = count(1)
 LETTERS: Final = "bcdfghjklmnpqrstvwxz"
 CODE: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -186,8 +186,8 @@ class Worker(threading.Thread):
             page, to, status = answer.read().decode(), answer.headers.get("Location", ""), answer.status
             if self.proxied and status == BAD_GATEWAY:
                 status = 0
-            for told in answer.headers.get_all("Set-Cookie") or []:
-                self.take(told.partition(";")[0])
+            for cookie in answer.headers.get_all("Set-Cookie") or []:
+                self.take(cookie.partition(";")[0])
         except (OSError, HTTPException):
             pass
         finally:
@@ -197,14 +197,14 @@ class Worker(threading.Thread):
     def connection(self) -> HTTPConnection:
         port = self.ports[self.node]
         if not self.proxied:
-            return HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+            return HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
         ours = ssl._create_unverified_context()  # noqa: S323 - the certificate is made for the day
-        return HTTPSConnection("127.0.0.1", port, timeout=PATIENCE, context=ours)
+        return HTTPSConnection("127.0.0.1", port, timeout=TIMEOUT, context=ours)
 
     def take(self, told: str) -> None:
         name = told.partition("=")[0]
-        kept = [one for one in self.cookie.split("; ") if one.partition("=")[0] != name]
-        self.cookie = "; ".join([*kept, told])
+        others = [one for one in self.cookie.split("; ") if one.partition("=")[0] != name]
+        self.cookie = "; ".join([*others, told])
 
 
 def percentile(answers: Iterator[Answer] | list[Answer], share: float) -> int:

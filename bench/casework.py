@@ -289,11 +289,11 @@ def report(small: dict[str, Any], large: dict[str, Any]) -> None:
                 Figure("ratio", slower / seconds, SLOWER),
                 Figure("processor", 1000 * processor, PROCESSOR_MS),
             ]
-        said = "OVER: " + ", ".join(f.name for f in found if f.over) if any(f.over for f in found) else "ok"
+        text = "OVER: " + ", ".join(f.name for f in found if f.over) if any(f.over for f in found) else "ok"
         over += [f"{name} ({f.name} {f.value:.2f}, limit {f.limit})" for f in found if f.over]
         print(
             f"{name:<18}{max(queries, more):>9}{1000 * seconds:>8.0f}{1000 * slower:>10.0f}{slower / seconds:>7.2f}"  # noqa: E501
-            f"{1000 * processor:>14.0f}{size / 1000:>6.0f}  {said}"
+            f"{1000 * processor:>14.0f}{size / 1000:>6.0f}  {text}"
         )
     print("every limit holds" if not over else "OVER THE LIMIT: " + "; ".join(over))
 

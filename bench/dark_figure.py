@@ -30,7 +30,7 @@ from libs.capture_recapture.texts import HETEROGENEITY
 
 TARGET = 0.90
 SURE = 0.95  # of the lower bounds, not above the truth
-NEAR = 0.6  # of the truth, where the lists are independent
+CLOSE = 0.6  # of the truth, where the lists are independent
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def print_bounds(tables: int, replicates: int) -> None:
     )
     for kind, words in KINDS.items():
         held = bounds(kind, tables, replicates)
-        low = min(held["all"], held["out"]) < SURE or (kind == "independent" and held["median"] < NEAR)
+        low = min(held["all"], held["out"]) < SURE or (kind == "independent" and held["median"] < CLOSE)
         print(
             f"{words:40} {held['all']:5.2f} {held['median']:5.2f} {held['interval']:9.2f} "
             f"{held['n']:5.0f} of {held['estimates']:<3.0f} {held['out']:4.2f} {held['out_median']:5.2f} "

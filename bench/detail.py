@@ -154,13 +154,13 @@ def keys(access: Any, year: int, steps: Mapping[str, int], found: Any) -> int:
     from summaries.tables.public_tables import key_totals
 
     public = public_tables(access, year, steps, [])
-    told = {
+    texts = {
         entry.name: {public.figure(entry, key): "|".join(key) for key in public.keys(entry)}
         for entry in public.entries
     }
     hidden = {
         figure
-        for name, keys in told.items()
+        for name, keys in texts.items()
         for figure, key in keys.items()
         if key in found.reasons.get(name, {})
     }

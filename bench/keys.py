@@ -26,12 +26,12 @@ COUNTED = (
 
 def main() -> int:
     with tempfile.TemporaryDirectory() as place:
-        kept = Path(place) / "counted"
+        path = Path(place) / "counted"
         command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *COUNTED]
         run = subprocess.run(
-            command, env={**os.environ, "KEYS_COUNTED": str(kept)}, capture_output=True, text=True
+            command, env={**os.environ, "KEYS_COUNTED": str(path)}, capture_output=True, text=True
         )
-        lines = kept.read_text(encoding="utf-8").splitlines() if kept.exists() else []
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     for line in lines:
         what, presses, most = line.split("\t")
         print(f"{what:<62} {presses:>3} of {most}")

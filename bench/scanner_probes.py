@@ -213,5 +213,5 @@ def ordinary(number: int, seed: int = 1) -> Iterator[str]:
     """Notes as the work needs them: places, agencies, days, sums and numbers of cases, and nobody's name."""
     rng = random.Random(seed)  # noqa: S311  no secret
     for _note in range(number):
-        said = [f"{rng.choice(_WHO)} {rng.choice(_DID)}." for _sentence in range(rng.randint(1, 3))]
-        yield " ".join([*said, *rng.sample(_MORE, rng.randint(0, 2))])
+        texts = [f"{rng.choice(_WHO)} {rng.choice(_DID)}." for _sentence in range(rng.randint(1, 3))]
+        yield " ".join([*texts, *rng.sample(_MORE, rng.randint(0, 2))])

@@ -327,13 +327,13 @@ class Day:
 
     @contextmanager
     def told_by_syslog(self) -> Iterator[None]:
-        with socket.socket(type=socket.SOCK_DGRAM) as told, (self.folder / "syslog.log").open("ab") as log:
-            told.bind(("127.0.0.1", self.syslog))
+        with socket.socket(type=socket.SOCK_DGRAM) as syslog, (self.folder / "syslog.log").open("ab") as log:
+            syslog.bind(("127.0.0.1", self.syslog))
 
             def listen() -> None:
                 with suppress(OSError):
-                    while said := told.recv(65536):
-                        log.write(said + b"\n")
+                    while line := syslog.recv(65536):
+                        log.write(line + b"\n")
                         log.flush()
 
             threading.Thread(target=listen, daemon=True).start()

@@ -27,7 +27,7 @@ from django.urls import ResolverMatch
 
 from accounts.access import Access
 from accounts.roles import May, role_in_words
-from accounts.row_context import acting_as, beyond
+from accounts.row_context import acting_as, bypass_policies
 from accounts.transactions import when_shown
 from audit.models import Event
 from audit.writer import Target, record, target
@@ -94,7 +94,7 @@ def readers_for(case: Case, access: Access) -> list[CaseReader]:
     is granted tells nobody.
 
     `case` has `own` and `changeable`, from `with_own`."""
-    if not access.may(May.VIEW_OWN_TRAIL) or not case.own:
+    if not access.may(May.VIEW_OWN_AUDIT_LOG) or not case.own:
         return []
     persons = Person.objects.in_own_region(access).filter(case=case).only("number")
     return readers_of(events_about(case, persons, whole=case.changeable))
@@ -103,7 +103,7 @@ def readers_for(case: Case, access: Access) -> list[CaseReader]:
 def readings_by(grant: AccessGrant, access: Access) -> CaseReader | None:
     """Return how often who was granted access has read of the case by it: its own page and those of the
     persons of the region that looks. None where they have not."""
-    if not access.may(May.VIEW_OWN_TRAIL) or grant.case is None:
+    if not access.may(May.VIEW_OWN_AUDIT_LOG) or grant.case is None:
         return None
     persons = Person.objects.in_own_region(access).filter(case=grant.case).only("number")
     events = events_about(grant.case, persons).filter(action__endswith=".read", actor=grant.asked_by.email)
@@ -130,7 +130,7 @@ def record_refusal(request: HttpRequest, response: HttpResponse) -> None:
     access, match = getattr(request, "access", None), request.resolver_match
     if access is None or match is None or response.status_code not in {403, 404}:
         return
-    with acting_as(access), beyond("refusals"):
+    with acting_as(access), bypass_policies("refusals"):
         named = _named(match)
     if named and named[0] is not None:
         record(access, "refused", _target(named[0]), search_kind=match.view_name[:100])

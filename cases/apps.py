@@ -137,12 +137,12 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.free_text import read_by
-        from audit_pages.scope import numbers_are_told_by
+        from audit_pages.scope import numbers_come_from
         from cases.access_log import NUMBERED
         from cases.importing.importer import PERSONS
         from cases.wording import read_free
         from exchange.importer import hand_in
 
-        numbers_are_told_by(NUMBERED)
+        numbers_come_from(NUMBERED)
         hand_in(PERSONS)
         read_by(read_free)

@@ -107,7 +107,7 @@ class Concerns:
 
 
 def in_group(name: str, n: int) -> str:
-    said = {
+    texts = {
         WOMEN: ngettext("%(n)d woman", "%(n)d women", n),
         MEN: ngettext("%(n)d man", "%(n)d men", n),
         GIRLS: ngettext("%(n)d girl", "%(n)d girls", n),
@@ -115,7 +115,7 @@ def in_group(name: str, n: int) -> str:
         OTHER: ngettext("%(n)d of other sex", "%(n)d of other sex", n),
         UNKNOWN: ngettext("%(n)d unknown", "%(n)d unknown", n),
     }
-    return said[name] % {"n": n}
+    return texts[name] % {"n": n}
 
 
 def purpose_in_words(key: str | None, label: str, sector: str) -> str:
@@ -129,10 +129,10 @@ def few(words: Counter[str], *, numbered: bool = False) -> str:
     """The commonest, and how many more there are; `numbered` with how often each stands, where more than
     once."""
     ranked = sorted(words.items(), key=lambda pair: (-pair[1], pair[0]))
-    said = [f"{word} ({n})" if numbered and n > 1 else word for word, n in ranked[:NAMED]]
-    if more := len(ranked) - len(said):
-        said.append(ngettext("%(n)d more", "%(n)d more", more) % {"n": more})
-    return "; ".join(said)
+    texts = [f"{word} ({n})" if numbered and n > 1 else word for word, n in ranked[:NAMED]]
+    if more := len(ranked) - len(texts):
+        texts.append(ngettext("%(n)d more", "%(n)d more", more) % {"n": more})
+    return "; ".join(texts)
 
 
 def of_cases(cases: Iterable[Any], access: Access, *, measures: bool = False) -> defaultdict[int, Concerns]:
@@ -171,8 +171,8 @@ def _count(one: Concerns, row: Sequence[Any]) -> None:
     one.lacking += lacking
     one.groups[group_of(sex, child)] += number
     one.places.add(localised(county_sv, county_en))
-    if said := purpose_in_words(key, label, localised(sector_sv, sector_en) or ""):
-        one.purposes[said] += number
+    if texts := purpose_in_words(key, label, localised(sector_sv, sector_en) or ""):
+        one.purposes[texts] += number
 
 
 def offered_to(persons: Iterable[int], access: Access) -> dict[int, str]:

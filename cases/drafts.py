@@ -28,7 +28,7 @@ from accounts.transactions import code_of, token_of
 from cases.models import Draft, SentLate
 from cases.rules import texts
 
-MOST: Final = 300_000  # characters of one draft: two hundred persons fit
+MAX_LENGTH: Final = 300_000  # characters of one draft: two hundred persons fit
 NEVER: Final = {"csrfmiddlewaretoken", "go", "save_anyway", "names_shown", "no_name", "find"}
 # Names of free texts, after the prefix of a form.
 FREE: Final = {"note", "text", "reason", "reference", "registry_number", "question", "why"}
@@ -63,7 +63,7 @@ def keep(kind: str, subject: uuid.UUID, data: Mapping[str, list[str]], *, by: Ac
     purge(by.at)
     fields, refused = fit(data)
     body = json.dumps(fields, ensure_ascii=False)
-    if len(body) > MOST:
+    if len(body) > MAX_LENGTH:
         raise TooLong
     # A keeping that arrives after the saving must not bring the draft back.
     if not SentForm.objects.filter(sender=by.user, token=subject).exists():
@@ -75,7 +75,7 @@ def keep(kind: str, subject: uuid.UUID, data: Mapping[str, list[str]], *, by: Ac
 def fit(data: Mapping[str, list[str]]) -> tuple[dict[str, list[str]], list[str]]:
     """What may be kept, and the names of what may not."""
     no_notes = "missing" in data.get("consent", ())
-    kept: dict[str, list[str]] = {}
+    stored: dict[str, list[str]] = {}
     refused: list[str] = []
     for name, values in data.items():
         if name in NEVER:
@@ -83,8 +83,8 @@ def fit(data: Mapping[str, list[str]]) -> tuple[dict[str, list[str]], list[str]]
         if any(_faulty(name, value, no_notes) for value in values):
             refused.append(name)
         else:
-            kept[name] = values
-    return kept, refused
+            stored[name] = values
+    return stored, refused
 
 
 def _faulty(name: str, value: str, no_notes: bool) -> bool:
@@ -142,9 +142,9 @@ def keep_if_late(request: HttpRequest) -> None:
     if request.headers.get(BACKGROUND) or request.path.startswith(OPEN) or request.FILES:
         return
     with acting_as(access):
-        kept = keep_sent_late(request.get_full_path(), dict(request.POST.lists()), by=access)
-    if kept is not None:
-        request.kept_at = reverse("cases:sent_late", args=[kept.code])  # type: ignore[attr-defined]
+        stored = keep_sent_late(request.get_full_path(), dict(request.POST.lists()), by=access)
+    if stored is not None:
+        request.kept_at = reverse("cases:sent_late", args=[stored.code])  # type: ignore[attr-defined]
 
 
 def forget_if_done(request: HttpRequest, response: HttpResponse) -> None:
@@ -182,7 +182,7 @@ def keep_sent_late(address: str, data: Mapping[str, list[str]], *, by: Access) -
     if STEP in data:
         fields[STEP] = data[STEP]
     body = json.dumps(fields, ensure_ascii=False)
-    if len(body) > MOST or len(address) > 500:
+    if len(body) > MAX_LENGTH or len(address) > 500:
         return None
     return SentLate.objects.create(
         owner=by.user, address=address, body=body, left_out=left_out, sent_at=by.at

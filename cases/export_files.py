@@ -40,7 +40,7 @@ def rarest(persons: PersonQuerySet) -> int:
 
 SMALL: Final = 5_000  # persons; or calls; a larger file is a background run
 PERSONS, HTCDS, CALLS = "persons", "htcds", "calls"
-Told = Callable[[int], None]
+Report = Callable[[int], None]
 Formats = tuple[tuple[str, Any], ...]  # as sent, and as shown
 FORMATS: Formats = (
     ("csv", gettext_lazy("CSV, for Excel and for the import")),
@@ -81,30 +81,30 @@ def ask(
     return downloads.ask(file, by=by)
 
 
-def make(file: ExportFile, selection: Selection, *, by: Access, told: Told = lambda rows: None) -> int:
+def make(file: ExportFile, selection: Selection, *, by: Access, report: Report = lambda rows: None) -> int:
     """Write the whole file or nothing. Returns the number of rows."""
     downloads.require_permission("export", file.of, by)
     with override(file.language):
-        sheet = _sheet(file, selection, by, told)
+        sheet = _sheet(file, selection, by, report)
     return downloads.make(file, sheet, by=by, facts=_facts(file, selection))
 
 
-def _sheet(file: ExportFile, selection: Selection, by: Access, told: Told) -> Sheet:
+def _sheet(file: ExportFile, selection: Selection, by: Access, report: Report) -> Sheet:
     if file.kind == CALLS:
-        return _sheet_of_calls(file, selection, by, told)
+        return _sheet_of_calls(file, selection, by, report)
     persons = in_order(selection.rows, selection.order)
     if file.kind == HTCDS:
         attributes, rows = htcds.table(persons, by)
-        return Sheet(attributes, rows, settings.DEMO, ",", told, marked=False)
+        return Sheet(attributes, rows, settings.DEMO, ",", report, marked=False)
     columns = header(IMPORTED, swedish=file.language == "sv" and file.form != "json")
-    return Sheet(columns, person_rows(persons), settings.DEMO, told=told, title=PERSONS)
+    return Sheet(columns, person_rows(persons), settings.DEMO, report=report, title=PERSONS)
 
 
-def _sheet_of_calls(file: ExportFile, selection: Selection, by: Access, told: Told) -> Sheet:
+def _sheet_of_calls(file: ExportFile, selection: Selection, by: Access, report: Report) -> Sheet:
     resource = CallResource(access=by)
     columns = resource.template() if file.language == "sv" and file.form != "json" else resource.header
     rows = call_rows(selection.rows.order_by(*selection.order.by()), resource.header)
-    return Sheet(columns, rows, settings.DEMO, told=told, title=CALLS)
+    return Sheet(columns, rows, settings.DEMO, report=report, title=CALLS)
 
 
 def _facts(file: ExportFile, selection: Selection) -> dict[str, Any]:
@@ -145,7 +145,7 @@ class CaseworkExportForm(PlainForm):
         """That somebody may be recognised, where a reason is asked for."""
         if "reason" not in self.fields:
             return ""
-        said = ngettext(
+        message = ngettext(
             "The rarest combination of year, sex, age class, citizenship, county and main purpose has only "
             "%(number)s person: somebody may be recognised.",
             "The rarest combination of year, sex, age class, citizenship, county and main purpose has only "
@@ -153,4 +153,4 @@ class CaseworkExportForm(PlainForm):
             self.rarest,
         ) % {"number": self.rarest}
         way = _("Say why rows are needed, or use the tables of the yearly summary instead.")
-        return f"{said} {way}"
+        return f"{message} {way}"

@@ -18,7 +18,7 @@ from django.utils.text import capfirst
 
 from accounts.access import Access
 from accounts.roles import May, role_in_words
-from accounts.row_context import beyond
+from accounts.row_context import bypass_policies
 from audit.models import Event
 from audit_pages.words import words
 from cases.access_log import CaseReader, events_about, readers_of
@@ -69,7 +69,7 @@ class Extract:
     @cached_property
     def elsewhere(self) -> int:
         """Persons of the case that another region answers for: they are in that region's extract."""
-        with beyond("numbers"):
+        with bypass_policies("numbers"):
             everybody = Person.objects.filter(case=self.case).count()
         return everybody - len(self.persons)
 
@@ -102,8 +102,8 @@ class Extract:
         yield from self._of_persons()
         for call in _whole(Call.objects.for_extract(self.access).filter(case=self.case)):
             yield self._section(call, minute(call.received_at))
-        told = Notification.objects.filter(case=self.case)
-        yield from map(self._section, _whole(self._in_scope(told)))
+        notifications = Notification.objects.filter(case=self.case)
+        yield from map(self._section, _whole(self._in_scope(notifications)))
         yield from map(self._section, self._messages())
         reminders = Reminder.objects.filter(case=self.case)
         own = reminders if self.whole else reminders.filter(by=self.access.user)

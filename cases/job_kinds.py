@@ -28,16 +28,16 @@ from exchange.limits import Refused
 from exchange.models import ExportFile
 from jobs.kinds import JobRefused, Run, hourly, job, minutely
 
-LEAST: Final = 60  # cases a day; fewer are nothing to tell of
+MIN_CASES: Final = 60  # cases a day; fewer are nothing to tell of
 TIMES: Final = 2  # as many as on the busiest day before
 FIRST: Final = timedelta(days=30)  # somebody new has no busiest day yet
-LONGEST: Final = 31  # days made up for, when the worker was away
-OPENED: Final = ("case.read", "person.read", "case.history", "case.extract")
+MAX_DAYS: Final = 31  # days made up for, when the worker was away
+READINGS: Final = ("case.read", "person.read", "case.history", "case.extract")
 
 
 def is_unusual(cases: int, busiest: int, known_for: timedelta) -> bool:
     """Twice the busiest day, from LEAST cases on, not in the first month."""
-    return cases >= LEAST and cases >= TIMES * busiest and known_for >= FIRST
+    return cases >= MIN_CASES and cases >= TIMES * busiest and known_for >= FIRST
 
 
 @hourly
@@ -45,7 +45,7 @@ def count_days(at: datetime) -> int:
     """Count every day that is over and has not been counted. Return how many rows were made."""
     yesterday = timezone.localdate(at) - timedelta(days=1)
     last = ReadingDay.objects.aggregate(last=Max("day"))["last"]
-    first = max(last + timedelta(days=1) if last else yesterday, yesterday - timedelta(days=LONGEST))
+    first = max(last + timedelta(days=1) if last else yesterday, yesterday - timedelta(days=MAX_DAYS))
     days = [first + timedelta(days=n) for n in range((yesterday - first).days + 1)]
     return sum(map(_count, days))
 
@@ -71,7 +71,7 @@ def opened_on(day: date) -> dict[str, set[str]]:
     case's."""
     found: dict[str, set[str]] = defaultdict(set)
     events = Event.objects.filter(at__gte=since_day(day), at__lt=since_day(day + timedelta(days=1)))
-    for actor, label in events.filter(action__in=OPENED).values_list("actor", "target_label").iterator():
+    for actor, label in events.filter(action__in=READINGS).values_list("actor", "target_label").iterator():
         found[actor].add(label.partition("-P")[0])
     return found
 
@@ -100,11 +100,11 @@ def export(run: Run) -> dict[str, Any]:
     # Persons have more rows than one each: the last step waits.
     steps = chosen.rows.order_by().count() // 1_000
 
-    def told(rows: int) -> None:
+    def report(rows: int) -> None:
         run.tell(min(rows // 1_000, steps), steps)
 
     try:
-        export_files.make(file, chosen, by=run.access, told=told)
+        export_files.make(file, chosen, by=run.access, report=report)
     except Refused as refused:
-        raise JobRefused(refused.told(_)) from None
+        raise JobRefused(refused.in_words(_)) from None
     return {"url": file.get_absolute_url()}

@@ -17,8 +17,8 @@ from cases.choices import Consent, Side
 from cases.models import Call, Message, Notification, Transfer
 from cases.models.notification import Subject
 
-MOST: Final = 50  # messages about one thing; who has more to say rings
-LONGEST: Final = 500  # characters of one
+MAX_MESSAGES: Final = 50  # messages about one thing; who has more to say rings
+MAX_LENGTH: Final = 500  # characters of one
 PAGES: Final = {
     "notification": "cases:notification_messages",
     "call": "calls:messages",
@@ -107,8 +107,8 @@ class Thread:
 
     @property
     def over(self) -> str:
-        if len(self.now) >= MOST:
-            return _("There are %(n)d messages about this. Ring instead.") % {"n": MOST}
+        if len(self.now) >= MAX_MESSAGES:
+            return _("There are %(n)d messages about this. Ring instead.") % {"n": MAX_MESSAGES}
         return over(self.subject)
 
     @property

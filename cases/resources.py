@@ -53,7 +53,7 @@ from exchange.writer import Row
 EARLIEST: Final = date(1990, 1, 1)  # of a call or a case
 
 
-def _said(faults: Iterable[Fault]) -> dict[str, str]:
+def _texts(faults: Iterable[Fault]) -> dict[str, str]:
     return {fault.field: say(fault) for fault in faults}
 
 
@@ -107,8 +107,8 @@ class MomentWidget(Widget):
             moment = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
             return timezone.localtime(moment.astimezone(UTC))
         except (ValueError, OverflowError):  # the latter at the ends of the calendar
-            said = _("“%(value)s” is no time. Write it as 2018-07-01 14:05.")
-            raise ValueError(said % {"value": text[:40]}) from None
+            message = _("“%(value)s” is no time. Write it as 2018-07-01 14:05.")
+            raise ValueError(message % {"value": text[:40]}) from None
 
     def render(self, value: object, obj: object = None, **_kwargs: object) -> str:
         return timezone.localtime(value).isoformat() if isinstance(value, datetime) else ""
@@ -228,10 +228,10 @@ class CallResource(CaseworkResource[Call]):
             faults["received_at"] = _("Enter when the call was received.")
         else:
             day = timezone.localdate(instance.received_at)
-            faults |= _said(within("received_at", day, today=self.by.today, earliest=EARLIEST))
+            faults |= _texts(within("received_at", day, today=self.by.today, earliest=EARLIEST))
         if instance.case_id is not None:
             before = Consent.MISSING if instance.without_consent else Consent.GIVEN
-            faults |= _said(of_call(instance.consent, before, instance.without_consent, instance.children))
+            faults |= _texts(of_call(instance.consent, before, instance.without_consent, instance.children))
         if instance.caller_group_id is None:
             faults["caller_group"] = _("Enter the caller's profession.")
         return faults
@@ -240,12 +240,12 @@ class CallResource(CaseworkResource[Call]):
         """Return what the page of a new call would ask for: an answer to consent, and a case."""
         topics = {code.key for code in lists.get("topics", ())}
         outcomes = {code.key for code in lists.get("outcomes", ())}
-        said = _(
+        message = _(
             "The call is about a suspected case, and the file does not say whether there is consent to "
             "referral. It comes in as not relevant."
         )
-        told = {fault.field: said for fault in unanswered(row.get("consent", ""), topics)}
-        return told | _said(case_outcome(outcomes, has_case=False, stored=True))
+        facts = {fault.field: message for fault in unanswered(row.get("consent", ""), topics)}
+        return facts | _texts(case_outcome(outcomes, has_case=False, stored=True))
 
     def insert(self, rows: Sequence[Any], lists: Sequence[Lists]) -> None:
         for row in rows:
@@ -325,7 +325,7 @@ class CaseResource(CaseworkResource[Case]):
         instance.reference_index = index_of(instance)
 
     def check(self, instance: Case) -> dict[str, str]:
-        faults = _said(within("opened_on", instance.opened_on, today=self.by.today, earliest=EARLIEST))
+        faults = _texts(within("opened_on", instance.opened_on, today=self.by.today, earliest=EARLIEST))
         if instance.pk is None and instance.sent_key:
             faults["number"] = _("No case of yours has this number. Leave it empty to open a case.")
         faults |= self._of_reference(instance)
@@ -337,24 +337,24 @@ class CaseResource(CaseworkResource[Case]):
                 faults["number"] = str(READING)
             if instance.region_id != instance.stored_in:  # type: ignore[attr-defined]
                 faults["region"] = _("The region of a case is not changed by a file: it stays.")
-        faults |= _said(of_case(instance.without_consent, {"reference": instance.reference}))
+        faults |= _texts(of_case(instance.without_consent, {"reference": instance.reference}))
         if (instance.state in CLOSED_STATES) != (instance.close_reason_id is not None):
             faults["close_reason"] = _("Say why the case is closed.")
         return faults
 
     def _of_reference(self, case: Case) -> dict[str, str]:
-        text, said = case.reference, ""
+        text, message = case.reference, ""
         if case.pk is None and not text:
-            said = _("Give the case a reference of your own: by it the case is known again.")
+            message = _("Give the case a reference of your own: by it the case is known again.")
         elif case.pk is None and folded(text) in self.several:
-            said = _("Several cases of yours have this reference. Write the case number instead.")
+            message = _("Several cases of yours have this reference. Write the case number instead.")
         elif numbers_of(text, "").case or numbers_of("", text).fault:
-            said = _("This is a number of the register, and no reference of your own.")
+            message = _("This is a number of the register, and no reference of your own.")
         elif len(text) > MAX_REFERENCE:
-            said = _(PROBLEMS["reference_long"]).format(n=len(text), max=MAX_REFERENCE)
+            message = _(PROBLEMS["reference_long"]).format(n=len(text), max=MAX_REFERENCE)
         elif wrong := identifying("reference", text):
-            said = say(wrong)
-        return {"reference": said} if said else {}
+            message = say(wrong)
+        return {"reference": message} if message else {}
 
     def insert(self, rows: Sequence[Any], lists: Sequence[Lists]) -> None:
         for row in rows:

@@ -15,7 +15,7 @@ from cases.model_fields import OF_CASES, OF_PERSONS, indexes
 from cases.models import Case, Identification, Person
 from cases.rules.texts import folded, number_meant
 
-MOST: Final = 50  # hits that are listed; a reference of more cases than these tells none of them apart
+MAX_HITS: Final = 50  # hits that are listed; a reference of more cases than these tells none of them apart
 NO_MATTER: Final = r"[\s–-]*"
 
 
@@ -61,10 +61,10 @@ def _referred_to(text: str, access: Access) -> list[Case]:
     named = Q(pk__in=Case.objects.whole_for(access).filter(of_case).values("pk"))
     here = Q(pk__in=seen.values("person__case")) | named
     rows = Case.objects.visible_to(access).filter(here).select_related("region")
-    return list(rows.order_by("-opened_on", "-pk")[:MOST])
+    return list(rows.order_by("-opened_on", "-pk")[:MAX_HITS])
 
 
 def registered_as(text: str) -> Q:
     """A registry number in any spelling: "Dnr 2026-77" and "dnr2026 – 77"."""
-    kept = re.sub(r"[\s–-]", "", folded(text))
-    return Q(registry_number__iregex=f"^{NO_MATTER}{NO_MATTER.join(map(re.escape, kept))}{NO_MATTER}$")
+    plain = re.sub(r"[\s–-]", "", folded(text))
+    return Q(registry_number__iregex=f"^{NO_MATTER}{NO_MATTER.join(map(re.escape, plain))}{NO_MATTER}$")

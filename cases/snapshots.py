@@ -43,12 +43,12 @@ from cases.models import (
     SuspectCount,
 )
 from cases.wording import SILENT, RecordSection, facts_of
-from encryption.fields import SealedColumn, Unreadable
+from encryption.fields import EncryptedColumn, Unreadable
 from exchange import bulk
 from exchange.bulk import chunks
 from exchange.journal import reached, relations, stored
 
-AT_ONCE: Final = 500
+BATCH_SIZE: Final = 500
 # What only names a case, and is no part of it: its key is emptied, and filled again when the case comes back.
 # A request for access without a case is as one for a case that never was: who asked learns nothing.
 ONLY_NAMES: Final[dict[type[Model], str]] = {Call: "case", Notification: "case", AccessGrant: "case"}
@@ -73,19 +73,19 @@ M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True)
-class Kept:
+class RowSnapshot:
     """Rows of any model, and what named them."""
 
     rows: tuple[Model, ...]
     links: tuple[Link, ...] = ()
 
     @classmethod
-    def of(cls, rows: Iterable[Model]) -> Kept:
+    def of(cls, rows: Iterable[Model]) -> RowSnapshot:
         """These rows and all that hangs on them, as they are stored. A constant number of queries."""
         links: list[Link] = []
         tops = by_model(rows).items()
         rows_now = ((model, row) for model, of in tops for row in stored(model, [top.pk for top in of]))
-        found = reached(rows_now, partial(_hanging, links=links), attrgetter("pk"))
+        found = reached(rows_now, partial(_related, links=links), attrgetter("pk"))
         for model, of_model in by_model(found.values()).items():
             prefetch_related_objects(of_model, *(field.name for field in model._meta.local_many_to_many))
         return cls(tuple(found.values()), tuple(links))
@@ -96,7 +96,7 @@ class Kept:
     @property
     def digest(self) -> str:
         """By which it is known whether it is still what somebody looked at. Raises NotReadable."""
-        return hashlib.sha256(Kept(self.shown).as_text().encode()).hexdigest()[:32]
+        return hashlib.sha256(RowSnapshot(self.shown).as_text().encode()).hexdigest()[:32]
 
     @property
     def shown(self) -> tuple[Model, ...]:
@@ -106,14 +106,14 @@ class Kept:
         """Raises NotReadable: what cannot be opened could not be encrypted again."""
         for row in self.rows:
             for field in row._meta.concrete_fields:
-                if isinstance(field, SealedColumn) and isinstance(getattr(row, field.attname), Unreadable):
+                if isinstance(field, EncryptedColumn) and isinstance(getattr(row, field.attname), Unreadable):
                     raise NotReadable
         rows = serializers.serialize("python", self.rows)
         links = [(link.model._meta.label_lower, link.key, link.to) for link in self.links]
         return json.dumps({"rows": rows, "links": links}, default=str)  # moments to the microsecond
 
     @classmethod
-    def from_text(cls, text: str) -> Kept:
+    def from_text(cls, text: str) -> RowSnapshot:
         held = json.loads(text) if text else {"rows": [], "links": []}
         rows = []
         for one in serializers.deserialize("python", held["rows"]):
@@ -129,7 +129,7 @@ class Kept:
     def take_out(self, *, user: User) -> None:
         """The rows leave, each with its place in the history."""
         for rows in reversed(by_model(self.rows).values()):
-            for some in chunks(rows, AT_ONCE):
+            for some in chunks(rows, BATCH_SIZE):
                 bulk.delete(some, user=user)
 
     def put_back(self, *, user: User) -> None:
@@ -139,7 +139,7 @@ class Kept:
             lists = [{name: list(getattr(row, name).all()) for name in names} for row in rows]
             bulk.create(rows, user=user, lists=lists if names else ())
 
-    def parted(self) -> tuple[Kept, Kept]:
+    def parted(self) -> tuple[RowSnapshot, RowSnapshot]:
         """Return the rows that can come back, and those that point at one which is not there."""
         there = {(type(row), row.pk) for row in self.rows}
         wanted: dict[type[Model], set[Any]] = defaultdict(set)
@@ -150,7 +150,7 @@ class Kept:
         ready, waiting = list[Model](), list[Model]()
         for row in self.rows:
             (ready if there.issuperset(_pointing(row)) else waiting).append(row)
-        return Kept(tuple(ready)), Kept(tuple(waiting))
+        return RowSnapshot(tuple(ready)), RowSnapshot(tuple(waiting))
 
 
 def by_model(rows: Iterable[Model]) -> dict[type[Model], list[Any]]:
@@ -161,7 +161,7 @@ def by_model(rows: Iterable[Model]) -> dict[type[Model], list[Any]]:
     return dict(found)
 
 
-def _hanging(
+def _related(
     model: type[Model], tops: Sequence[Model], links: list[Link]
 ) -> Iterator[tuple[type[Model], Model]]:
     """What points at rows of a model; what only names them is noted instead."""
@@ -169,7 +169,7 @@ def _hanging(
         other, name = relation.related_model, relation.field.name
         if other is model:
             continue  # records that are the same person: settled beforehand
-        for some in chunks([top.pk for top in tops], AT_ONCE):
+        for some in chunks([top.pk for top in tops], BATCH_SIZE):
             rows = other._base_manager.filter(**{f"{name}__in": some}).order_by("pk")
             for row in rows:
                 if ONLY_NAMES.get(other) == name and getattr(row, "answer", "") != RequestAnswer.ACCEPTED:
@@ -188,7 +188,7 @@ def _pointing(row: Model) -> Iterator[tuple[type[Model], Any]]:
             yield other, key
 
 
-def sections(kept: Kept, *, texts: bool = True) -> Iterator[RecordSection]:
+def sections(kept: RowSnapshot, *, texts: bool = True) -> Iterator[RecordSection]:
     """A section a row. The codes of their lists in one query."""
     numbers = {row.pk: row.number for row in kept.rows if isinstance(row, Person)}
     _with_codes(kept)
@@ -206,10 +206,10 @@ def of_extract(rows: QuerySet[Misregistration], *, texts: bool) -> Iterator[Reco
         name = f"{_('Registered by mistake')}: {row.get_kind_display()} {row.number}"
         yield RecordSection(name, list(facts_of(row, texts=texts)))
         if row.put_back_at is None:
-            yield from sections(Kept.from_text(row.kept), texts=texts)
+            yield from sections(RowSnapshot.from_text(row.kept), texts=texts)
 
 
-def _with_codes(kept: Kept) -> None:
+def _with_codes(kept: RowSnapshot) -> None:
     """Gives rows that were kept the codes of their lists, which they hold by key alone."""
     lists: list[dict[str, list[Any]]] = [getattr(row, "_prefetched_objects_cache", {}) for row in kept.rows]
     keys = {code.pk for held in lists for codes in held.values() for code in codes}
@@ -219,7 +219,7 @@ def _with_codes(kept: Kept) -> None:
             held[name] = [found.get(code.pk, code) for code in codes]
 
 
-def _with_what_they_point_to(kept: Kept) -> None:
+def _with_what_they_point_to(kept: RowSnapshot) -> None:
     """A query for each kind of row and key."""
     for model, rows in by_model(kept.rows).items():
         fields = (field for field in model._meta.concrete_fields if field.is_relation)

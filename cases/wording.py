@@ -124,12 +124,12 @@ def facts_of(row: Model, *, texts: bool, only: Collection[str] = ()) -> Iterator
         if field.name in SILENT or field.name.endswith("_answer") or (only and field.name not in only):
             continue
         name = str(NAMES.get(field.name) or field.verbose_name)
-        yield capfirst(name), said(row, field, texts=texts) or "–"
+        yield capfirst(name), in_words(row, field, texts=texts) or "–"
 
 
-def said(row: Model, field: Field[Any, Any], *, texts: bool) -> str:
+def in_words(row: Model, field: Field[Any, Any], *, texts: bool) -> str:
     if field.many_to_many:
-        return _list_said(row, field.name)
+        return _list_in_words(row, field.name)
     if field.choices and not isinstance(field, CountryField):
         return str(getattr(row, f"get_{field.name}_display")() or "")
     value = getattr(row, field.name)
@@ -139,10 +139,10 @@ def said(row: Model, field: Field[Any, Any], *, texts: bool) -> str:
         return ngettext("A text of %(n)d character", "A text of %(n)d characters", n) % {"n": n}
     if value and field.name in MONTHS:
         return f"{value:%Y-%m}"
-    return _value_said(value)
+    return _value_in_words(value)
 
 
-def _value_said(value: object) -> str:
+def _value_in_words(value: object) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):
@@ -154,7 +154,7 @@ def _value_said(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _list_said(row: Model, name: str) -> str:
+def _list_in_words(row: Model, name: str) -> str:
     """Return the codes of a list, or what it means that it has none."""
     codes = ", ".join(map(str, getattr(row, name).all()))
     answer = getattr(row, f"{name}_answer", "")  # a notification has none

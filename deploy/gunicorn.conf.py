@@ -16,13 +16,13 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        said = {
+        levels = {
             "time": time,
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
         }
-        return json.dumps(said)
+        return json.dumps(levels)
 
 
 bind = "127.0.0.1:8000"

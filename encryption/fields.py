@@ -29,7 +29,7 @@ from django.utils.functional import Promise
 from django.utils.translation import override
 
 from encryption import tokens
-from encryption.tokens import KeyMissing, Misplaced, NotOpened, TokenPlace
+from encryption.tokens import KeyMissing, Misplaced, NotDecrypted, TokenPlace
 
 
 class Encoder(DjangoJSONEncoder):
@@ -52,11 +52,11 @@ _TEXT: Final = "s1."
 CODE: Final = ("code",)
 
 
-class Sealed(str):
+class EncryptedText(str):
     """A token as the database holds it, not decrypted yet."""
 
 
-class SealedBytes(bytes):
+class EncryptedBytes(bytes):
     """The same, of a file."""
 
 
@@ -64,14 +64,14 @@ class Unreadable(str):
     """Stands where a text cannot be opened: shows why, and is stored again as the token it came as."""
 
     token: str
-    why: NotOpened
+    why: NotDecrypted
 
-    def __new__(cls, token: str, why: NotOpened) -> Unreadable:
+    def __new__(cls, token: str, why: NotDecrypted) -> Unreadable:
         text = super().__new__(cls, why.text)
         text.token, text.why = token, why.to_keep()
         return text
 
-    def __getnewargs__(self) -> tuple[str, NotOpened]:  # type: ignore[override]
+    def __getnewargs__(self) -> tuple[str, NotDecrypted]:  # type: ignore[override]
         return self.token, self.why
 
 
@@ -84,15 +84,15 @@ def messages() -> set[str]:
     return found
 
 
-class OpenedWhenRead(DeferredAttribute):
+class DecryptedWhenRead(DeferredAttribute):
     """Decrypts what was loaded, where it is read."""
 
-    field: SealedColumn
+    field: EncryptedColumn
 
     def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
         held = super().__get__(instance, cls)
-        if instance is not None and isinstance(held, Sealed | SealedBytes):
-            held = self.field.opened(held, instance)
+        if instance is not None and isinstance(held, EncryptedText | EncryptedBytes):
+            held = self.field.decrypted(held, instance)
             instance.__dict__[self.field.attname] = held
         return held
 
@@ -100,21 +100,21 @@ class OpenedWhenRead(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
-class SealedColumn(models.Field):
-    """`sealed_by`: the columns that tell a row from all others, known before it is stored, never changed."""
+class EncryptedColumn(models.Field):
+    """`bound_to`: the columns that tell a row from all others, known before it is stored, never changed."""
 
     purpose: ClassVar[str]
-    token: ClassVar[type[Sealed | SealedBytes]]
-    descriptor_class = OpenedWhenRead
+    token: ClassVar[type[EncryptedText | EncryptedBytes]]
+    descriptor_class = DecryptedWhenRead
 
-    def __init__(self, *args: Any, sealed_by: Sequence[str] = CODE, **options: Any) -> None:
-        self.sealed_by = tuple(sealed_by)
+    def __init__(self, *args: Any, bound_to: Sequence[str] = CODE, **options: Any) -> None:
+        self.bound_to = tuple(bound_to)
         super().__init__(*args, **options)
 
     def deconstruct(self) -> Any:
         name, path, args, options = super().deconstruct()
-        if self.sealed_by != CODE:
-            options["sealed_by"] = self.sealed_by
+        if self.bound_to != CODE:
+            options["bound_to"] = self.bound_to
         return name, path, args, options
 
     def check(self, **options: Any) -> list[checks.CheckMessage]:
@@ -122,12 +122,12 @@ class SealedColumn(models.Field):
         try:
             self._keys()
         except FieldDoesNotExist:
-            said = f"{self} is sealed by {', '.join(self.sealed_by)}, which its model has not."
-            found.append(checks.Error(said, obj=self, id="encryption.E001"))
+            text = f"{self} is sealed by {', '.join(self.bound_to)}, which its model has not."
+            found.append(checks.Error(text, obj=self, id="encryption.E001"))
         return found
 
     def _keys(self) -> list[models.Field[Any, Any]]:
-        return [self.model._meta.get_field(name) for name in self.sealed_by]  # type: ignore[misc]
+        return [self.model._meta.get_field(name) for name in self.bound_to]  # type: ignore[misc]
 
     def key_names(self) -> list[str]:
         return [key.attname for key in self._keys()]
@@ -136,14 +136,14 @@ class SealedColumn(models.Field):
         fields = [(getattr(key, "target_field", key), key.attname) for key in self._keys()]
         values = [field.to_python(getattr(row, name)) for field, name in fields]
         if None in values:
-            raise ValueError(f"{self} is sealed by {', '.join(self.sealed_by)}: the row has none yet.")
+            raise ValueError(f"{self} is sealed by {', '.join(self.bound_to)}: the row has none yet.")
         return TokenPlace(self.purpose, self.model._meta.db_table, str(self.column), tuple(map(str, values)))
 
-    def opened(self, token: Any, row: models.Model) -> Any:
+    def decrypted(self, token: Any, row: models.Model) -> Any:
         """What the row's attribute shows."""
         raise NotImplementedError
 
-    def seal(self, value: Any, row: models.Model) -> Any:
+    def encrypt(self, value: Any, row: models.Model) -> Any:
         raise NotImplementedError
 
     def from_db_value(self, value: Any, *_args: Any) -> Any:
@@ -152,10 +152,10 @@ class SealedColumn(models.Field):
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         held = model_instance.__dict__.get(self.attname)
         if isinstance(held, Unreadable):
-            return Sealed(held.token)
+            return EncryptedText(held.token)
         if not held or isinstance(held, self.token) or hasattr(held, "as_sql"):
             return held
-        return self.token(self.seal(held, model_instance))
+        return self.token(self.encrypt(held, model_instance))
 
     def get_db_prep_save(self, value: object, connection: BaseDatabaseWrapper) -> Any:
         if value and isinstance(value, str | bytes) and not isinstance(value, self.token | Unreadable):
@@ -168,25 +168,25 @@ class SealedColumn(models.Field):
         return None
 
 
-class SecretTextField(SealedColumn, models.TextField):
+class SecretTextField(EncryptedColumn, models.TextField):
     """A text that the database holds encrypted. Cannot be filtered or sorted by."""
 
     purpose = tokens.TEXTS
-    token = Sealed
+    token = EncryptedText
 
-    def opened(self, token: Sealed, row: models.Model) -> str:
+    def decrypted(self, token: EncryptedText, row: models.Model) -> str:
         """The text, or something readable in its place."""
         try:
             return self.open(token, row)
-        except NotOpened as why:
+        except NotDecrypted as why:
             return Unreadable(token, why)
 
     def open(self, token: str, row: models.Model) -> str:
-        """Raises NotOpened."""
-        return tokens.unseal(_bytes_of(token), self.place(row)).decode()
+        """Raises NotDecrypted."""
+        return tokens.decrypt(_bytes_of(token), self.place(row)).decode()
 
-    def seal(self, value: object, row: models.Model) -> str:
-        token = tokens.seal(str(value).encode(), self.place(row))
+    def encrypt(self, value: object, row: models.Model) -> str:
+        token = tokens.encrypt(str(value).encode(), self.place(row))
         return _TEXT + base64.urlsafe_b64encode(token).decode("ascii")
 
     def is_current(self, token: str) -> bool:
@@ -196,7 +196,7 @@ class SecretTextField(SealedColumn, models.TextField):
         """A text is never told to the database: it is compared with the empty one only."""
         if isinstance(value, Unreadable):
             return value.token
-        if isinstance(value, Sealed) or not value:
+        if isinstance(value, EncryptedText) or not value:
             return None if value is None else str(value)
         return _TEXT if isinstance(value, str) else super().get_prep_value(value)
 
@@ -208,22 +208,22 @@ class SecretTextField(SealedColumn, models.TextField):
         super().save_form_data(instance, data)
 
 
-class SecretFileField(SealedColumn, models.BinaryField):
-    """Bytes that the database holds packed and encrypted. Reading what does not open raises NotOpened."""
+class SecretFileField(EncryptedColumn, models.BinaryField):
+    """Bytes that the database holds packed and encrypted. Reading what does not open raises NotDecrypted."""
 
     purpose = tokens.FILES
-    token = SealedBytes
+    token = EncryptedBytes
     if TYPE_CHECKING:
         _pyi_private_get_type: bytes
 
-    def opened(self, token: bytes, row: models.Model) -> bytes:
-        """Raises NotOpened."""
-        return zlib.decompress(tokens.unseal(token, self.place(row)))
+    def decrypted(self, token: bytes, row: models.Model) -> bytes:
+        """Raises NotDecrypted."""
+        return zlib.decompress(tokens.decrypt(token, self.place(row)))
 
-    open = opened
+    open = decrypted
 
-    def seal(self, value: bytes, row: models.Model) -> bytes:
-        return tokens.seal(zlib.compress(bytes(value), 1), self.place(row))
+    def encrypt(self, value: bytes, row: models.Model) -> bytes:
+        return tokens.encrypt(zlib.compress(bytes(value), 1), self.place(row))
 
     def is_current(self, token: bytes) -> bool:
         return tokens.is_current(token)
@@ -239,10 +239,10 @@ def _bytes_of(token: str) -> bytes:
 
 ROTATED, CURRENT, UNREADABLE = "rotated", "current", "unreadable"
 Column = SecretTextField | SecretFileField
-_AT_ONCE: Final = 500
+_BATCH_SIZE: Final = 500
 
 
-def sealed_columns() -> list[tuple[type[models.Model], Column]]:
+def encrypted_columns() -> list[tuple[type[models.Model], Column]]:
     """A test fails for a binary column that is neither here nor named as plain."""
     return [
         (model, field)
@@ -264,7 +264,7 @@ def anew(model: type[models.Model], field: Column, key: object, *beside: str) ->
             return "", None
         try:
             opened = field.open(token, row)
-        except NotOpened:
+        except NotDecrypted:
             return UNREADABLE, None
         if field.is_current(token):
             return CURRENT, row
@@ -275,14 +275,14 @@ def anew(model: type[models.Model], field: Column, key: object, *beside: str) ->
 
 def misplaced() -> Iterator[str]:
     """Yield table, column and key of each text that was moved or changed, where its key is there to tell."""
-    for model, field in sealed_columns():
+    for model, field in encrypted_columns():
         wanted = model._base_manager.only("pk", *field.key_names(), field.attname).order_by("pk")
-        for row in wanted.iterator(chunk_size=_AT_ONCE):
+        for row in wanted.iterator(chunk_size=_BATCH_SIZE):
             token = row.__dict__.get(field.attname)
             try:
                 if token:
                     field.open(token, row)
             except Misplaced:
                 yield f"{model._meta.db_table}.{field.column} {row.pk}"
-            except NotOpened:
+            except NotDecrypted:
                 continue

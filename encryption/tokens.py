@@ -67,7 +67,7 @@ _NONCE: Final = 12
 _HEAD: Final = len(VERSION) + MARK_LENGTH
 
 
-class NotOpened(PermissionDenied):
+class NotDecrypted(PermissionDenied):
     """`sentence` is what a page answers, `text` stands where the text would. What is stored stays."""
 
     text: str | Promise = ""
@@ -76,13 +76,13 @@ class NotOpened(PermissionDenied):
     def __init__(self) -> None:
         super().__init__(str(self.sentence))
 
-    def to_keep(self) -> NotOpened:
+    def to_keep(self) -> NotDecrypted:
         """The same without where it was raised: kept on a row, that would hold the cursor that read it open,
         until it is closed in the midst of somebody else's transaction."""
         return type(self)()
 
 
-class KeyMissing(NotOpened):
+class KeyMissing(NotDecrypted):
     """None of the keys fits."""
 
     text = _("The text cannot be read: its key is missing. Contact operations.")
@@ -91,7 +91,7 @@ class KeyMissing(NotOpened):
     )
 
 
-class Misplaced(NotOpened):
+class Misplaced(NotDecrypted):
     """The key is there, but the token was made for another place, or has been changed since."""
 
     text = _("The text cannot be read: it was moved here, or changed. Contact operations.")
@@ -113,14 +113,14 @@ class TokenPlace:
         return VERSION + b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)
 
 
-def seal(data: bytes, place: TokenPlace) -> bytes:
+def encrypt(data: bytes, place: TokenPlace) -> bytes:
     """The token, under the first key."""
     nonce, secret = os.urandom(_NONCE), first()
-    sealed = AESGCM(derived(secret, place.purpose)).encrypt(nonce, data, place.data)
-    return VERSION + mark(secret) + nonce + sealed
+    ciphertext = AESGCM(derived(secret, place.purpose)).encrypt(nonce, data, place.data)
+    return VERSION + mark(secret) + nonce + ciphertext
 
 
-def unseal(token: bytes, place: TokenPlace) -> bytes:
+def decrypt(token: bytes, place: TokenPlace) -> bytes:
     """Raises KeyMissing, or Misplaced where the token was made for another place."""
     if not token.startswith(VERSION):
         raise Misplaced
@@ -128,9 +128,9 @@ def unseal(token: bytes, place: TokenPlace) -> bytes:
     secret = next((secret for secret in settings.NOTES_KEYS if mark(secret) == marked), None)
     if secret is None:
         raise KeyMissing
-    nonce, sealed = token[_HEAD : _HEAD + _NONCE], token[_HEAD + _NONCE :]
+    nonce, ciphertext = token[_HEAD : _HEAD + _NONCE], token[_HEAD + _NONCE :]
     try:
-        return AESGCM(derived(secret, place.purpose)).decrypt(nonce, sealed, place.data)
+        return AESGCM(derived(secret, place.purpose)).decrypt(nonce, ciphertext, place.data)
     except (InvalidTag, ValueError):
         raise Misplaced from None
 

@@ -235,7 +235,7 @@ class ExchangeMixin(ImportExportMixin):
             try:
                 return redirect(self._make(request, queryset, form.cleaned_data))
             except Refused as refused:
-                form.add_error("format", refused.told(_))
+                form.add_error("format", refused.in_words(_))
         context = {
             **self.admin_site.each_context(request),
             "notices": self.notices(form),

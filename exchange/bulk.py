@@ -26,7 +26,7 @@ from accounts.access import Access
 from accounts.models import User
 from accounts.roles import May
 from audit.writer import record, target
-from encryption.fields import SealedColumn
+from encryption.fields import EncryptedColumn
 
 Prepare = Callable[[Any], Any] | None
 Rows = Sequence[models.Model]
@@ -46,7 +46,7 @@ _PLAIN: Final = {
     models.PositiveIntegerField,
     models.PositiveSmallIntegerField,
 }
-AT_ONCE: Final = 500  # rows in one statement
+BATCH_SIZE: Final = 500  # rows in one statement
 _PLAIN_POSTGRES: Final = {models.DateField, models.UUIDField}
 
 
@@ -194,7 +194,7 @@ def insert(model: type[models.Model], columns: Sequence[str], values: Iterable[S
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql" and _is_guarded(into):
             marks = f"({', '.join(['%s'] * len(columns))})"
-            for part in chunks(values, AT_ONCE):
+            for part in chunks(values, BATCH_SIZE):
                 rows = ", ".join([marks] * len(part))
                 flat = [value for row in part for value in row]
                 cursor.execute(f"INSERT INTO {into} ({names}) VALUES {rows}", flat)  # noqa: S608
@@ -245,7 +245,7 @@ def _values(
 
 def _column(field: models.Field[Any, Any], name: str, prepare: Prepare, rows: Rows) -> list[Any]:
     """Return what the database takes of one field of each row."""
-    if isinstance(field, SealedColumn):  # by its row, which it is bound to
+    if isinstance(field, EncryptedColumn):  # by its row, which it is bound to
         values = [field.pre_save(row, row._state.adding) for row in rows]
     else:
         values = [getattr(row, name) for row in rows]

@@ -75,8 +75,8 @@ class Plan:
         digest = hashlib.sha256()
         for line in self.lines:
             digest.update(repr((line.row, line.outcome.value, line.key, line.told)).encode())
-        for said in self.errors:
-            digest.update(repr((said.row, said.column)).encode())
+        for error in self.errors:
+            digest.update(repr((error.row, error.column)).encode())
         return digest.hexdigest()
 
     def as_json(self) -> dict[str, Any]:
@@ -208,7 +208,7 @@ class Preview:
 
     @property
     def refused(self) -> str:
-        return Refused(*map(tuple, self.data.get("refused", ()))).told(_)
+        return Refused(*map(tuple, self.data.get("refused", ()))).in_words(_)
 
     @property
     def unknown(self) -> list[str]:

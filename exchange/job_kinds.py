@@ -26,9 +26,9 @@ def _start(params: dict[str, Any]) -> str:
 
 @job("import.look", title=_("Reading the file"), may=ANY, start=_start)
 def look(run: Run) -> dict[str, Any]:
-    kept = _upload(run)
-    runs.look_later(kept, by=run.access, between=telling(run, runs.about_rows(kept)))
-    return {"url": _page(kept, "preview")}
+    upload = _upload(run)
+    runs.look_later(upload, by=run.access, between=progress_of(run, runs.about_rows(upload)))
+    return {"url": _page(upload, "preview")}
 
 
 @job("import.run", title=_("Importing rows"), may=ANY, start=_start)
@@ -36,10 +36,10 @@ def bring(run: Run) -> dict[str, Any]:
     """One transaction: stopped at any place, nothing is kept."""
     if before := ImportRun.objects.visible_to(run.access).filter(code=run.params["upload"]).first():
         return {"url": _page(before, "run")}
-    kept = _upload(run)
-    page, told = _page(kept, "preview"), telling(run, runs.about_rows(kept))
+    upload = _upload(run)
+    page, told = _page(upload, "preview"), progress_of(run, runs.about_rows(upload))
     try:
-        done = runs.confirm(kept, by=run.access, good_rows=bool(run.params["good_rows"]), between=told)
+        done = runs.confirm(upload, by=run.access, good_rows=bool(run.params["good_rows"]), between=told)
     except Stale:
         done = None
     return {"url": _page(done, "run") if done else page}
@@ -51,7 +51,7 @@ def undo(run: Run) -> dict[str, Any]:
     done = ImportRun.objects.visible_to(run.access).get(code=run.params["run"])
     rows = runs.Undoing(done, run.access).trace.rows
     try:
-        runs.undo(done, by=run.access, between=telling(run, rows))
+        runs.undo(done, by=run.access, between=progress_of(run, rows))
     except runs.CannotUndo as refused:
         raise JobRefused(str(refused)) from None
     return {"url": _page(done, "run")}
@@ -73,7 +73,7 @@ def _upload(run: Run) -> ImportUpload:
     return kept
 
 
-def telling(run: Run, rows: int) -> Callable[[int], None]:
+def progress_of(run: Run, rows: int) -> Callable[[int], None]:
     """Return what tells how far a run is: a step is a thousand of the rows that there are about."""
     return lambda done: run.tell(min(done // 1_000, rows // 1_000), rows // 1_000)
 

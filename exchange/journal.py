@@ -16,7 +16,7 @@ from accounts.access import Access
 from exchange import bulk
 from exchange.bulk import chunks
 
-AT_ONCE: Final = 500  # keys in one query
+BATCH_SIZE: Final = 500  # keys in one query
 DISPOSED: Final = "disposed"  # in a journal that was emptied, since rows of it have been disposed of
 Models = Mapping[str, type[Model]]  # in the order in which rows may be made
 Found = TypeVar("Found")  # a row, or the key of one
@@ -124,7 +124,7 @@ class Trace:
 
 def stored(model: type[Model], keys: Iterable[Any]) -> Iterator[Any]:
     """The rows with these keys, whoever they belong to."""
-    for some in chunks(keys, AT_ONCE):
+    for some in chunks(keys, BATCH_SIZE):
         yield from model._base_manager.filter(pk__in=some).order_by("pk")
 
 
@@ -138,7 +138,7 @@ def attached(
         for relation in relations(model, past=past):
             mine = own.get(relation.related_model, set())
             what = str(relation.related_model._meta.verbose_name)
-            for some in chunks(trace.made(name), AT_ONCE):
+            for some in chunks(trace.made(name), BATCH_SIZE):
                 rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": some})
                 if relation.related_model in along:
                     rows = rows.exclude(along[relation.related_model])

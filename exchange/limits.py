@@ -35,21 +35,21 @@ MAX_MERGED: Final = 2_000_000  # cells of a sheet that merged ones cover, down t
 MAX_MARKUP: Final = 2**18  # bytes of one tag or comment
 
 # A file is read in a process of its own, which may take so much: what a table of its size takes, with room.
-APART_SECONDS: Final = 3  # of the processor
-APART_SECONDS_A_MB: Final = 3
-APART_PATIENCE: Final = 5  # times as long by the clock, where the machine has much else to do
-APART_IN_PAGE: Final = 30  # seconds by the clock at the most, while somebody waits for a page
-APART_TURN: Final = 10  # of these for the turn of the file, while others are read
-APART_LATER: Final = 900  # by a run in the background or a command
-APART_MEMORY: Final = 256  # MB of addresses
-APART_MEMORY_A_MB: Final = 5
-APART_TEXT: Final = 16 * 2**20  # bytes of the rows that it hands over
-APART_TEXT_A_BYTE: Final = 20
-APART_TEXT_MOST: Final = 200 * 2**20
-APART_ROWS: Final = 500  # at once
-APART_PIECE: Final = 8 * 2**20  # bytes of these at the most
-APART_QUESTIONS: Final = 200  # of headers: sheets beyond are not looked at for one
-APART_AT_ONCE: Final = 2  # files that one process of the application has read for it
+SANDBOX_SECONDS: Final = 3  # of the processor
+SANDBOX_SECONDS_A_MB: Final = 3
+SANDBOX_CLOCK_FACTOR: Final = 5  # times as long by the clock, where the machine has much else to do
+SANDBOX_IN_PAGE: Final = 30  # seconds by the clock at the most, while somebody waits for a page
+SANDBOX_TURN: Final = 10  # of these for the turn of the file, while others are read
+SANDBOX_LATER: Final = 900  # by a run in the background or a command
+SANDBOX_MEMORY: Final = 256  # MB of addresses
+SANDBOX_MEMORY_A_MB: Final = 5
+SANDBOX_TEXT: Final = 16 * 2**20  # bytes of the rows that it hands over
+SANDBOX_TEXT_A_BYTE: Final = 20
+SANDBOX_TEXT_MAX: Final = 200 * 2**20
+SANDBOX_ROWS: Final = 500  # at once
+SANDBOX_MESSAGE: Final = 8 * 2**20  # bytes of these at the most
+SANDBOX_QUESTIONS: Final = 200  # of headers: sheets beyond are not looked at for one
+SANDBOX_PROCESSES: Final = 2  # files that one process of the application has read for it
 
 
 def _(text: str) -> str:
@@ -122,9 +122,9 @@ class Refused(ValueError):
 
     def __init__(self, *said: tuple[str, dict[str, object]]) -> None:
         self.said = said
-        super().__init__(self.told(str))
+        super().__init__(self.in_words(str))
 
-    def told(self, translate: Callable[[str], str]) -> str:
+    def in_words(self, translate: Callable[[str], str]) -> str:
         """Why, in the language that `translate` speaks."""
         return " ".join(translate(REFUSALS[code]).format(**params) for code, params in self.said)
 

@@ -26,7 +26,7 @@ from exchange.reader import ReadSheet
 from exchange.resources import RESOURCES, Key, Lists, RegisterResource
 from exchange.xlsx_writer import restore
 
-AT_ONCE: Final = 1_000  # rows in memory at one time; keys in one query
+BATCH_SIZE: Final = 1_000  # rows in memory at one time; keys in one query
 SMALL: Final = 200_000  # bytes
 FEW: Final = 1_000  # rows
 
@@ -106,7 +106,7 @@ class Planner:
         # A key that the register gives is not the file's to tell.
         texts = self._texts(instance, lists) | {name: row[name] for name in self.keys if name in row}
         faults = self.resource.faults(instance, wrong, new=True)
-        self._tell(line, row, faults)
+        self._report(line, row, faults)
         if not faults:
             for column, message in self.resource.odd(row, lists).items():
                 self.plan.warnings.append(self._fault(line, column, row.get(column, ""), message))
@@ -123,7 +123,7 @@ class Planner:
             self.plan.lines.append(PlannedRow(line, Outcome.UNCHANGED, self._key(after, row)))
             return
         faults = self.resource.faults(instance, wrong, new=False)
-        self._tell(line, row, faults)
+        self._report(line, row, faults)
         if not faults:
             before = {name: old for name, old in values.items() if old != getattr(instance, name)}
             lists_before = {name: keys_in(instance, name) for name in lists}
@@ -152,7 +152,7 @@ class Planner:
         cells = row | texts
         return " · ".join(cells[key] for key in self.keys if cells.get(key))
 
-    def _tell(self, line: int, row: Mapping[str, str], faults: Mapping[str, Sequence[str]]) -> None:
+    def _report(self, line: int, row: Mapping[str, str], faults: Mapping[str, Sequence[str]]) -> None:
         for column, messages in faults.items():
             value = "" if column in self.resource.comes_only else row.get(column, "")
             self.say(line, column, value, " ".join(messages))
@@ -203,7 +203,7 @@ class ListBringing:
     def plan(self, between: Between) -> Plan:
         """Writes the rows in passing."""
         planner, done = Planner(self.resource, self.sheet.header), 0
-        for rows in chunks(self.sheet.rows, AT_ONCE):
+        for rows in chunks(self.sheet.rows, BATCH_SIZE):
             between(done)
             self._bring(planner, list(planner.chunk(rows)))
             done += len(rows)
@@ -253,7 +253,7 @@ class ListBringing:
 def fingerprints(model: type[Model], keys: Sequence[Any]) -> dict[str, str]:
     """Return a digest of each row that there is, by its key as text: equal while nobody has touched it."""
     found: dict[str, Any] = {}
-    for some in chunks(keys, AT_ONCE):
+    for some in chunks(keys, BATCH_SIZE):
         rows = model._base_manager.filter(pk__in=some)
         for values in rows.values_list("pk", *(column.attname for column in model._meta.concrete_fields)):
             found[str(values[0])] = hashlib.sha256(repr(values).encode())
@@ -280,12 +280,12 @@ def _referred(trace: Trace) -> Iterator[Obstacle]:
 
 def _take_back(trace: Trace, resource: RegisterResource, between: Between) -> None:
     done, name, model = 0, resource.name, resource.model
-    for some in chunks(trace.made(name), AT_ONCE):
+    for some in chunks(trace.made(name), BATCH_SIZE):
         between(done)
         resource.remove(list(stored(model, some)))
         done += len(some)
     changed = trace.changed(name)
-    for some in chunks(changed, AT_ONCE):
+    for some in chunks(changed, BATCH_SIZE):
         between(done)
         rows = list(stored(model, some))
         names = trace.before(name, rows)

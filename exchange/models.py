@@ -165,7 +165,7 @@ class ExportPart(models.Model):
 
     file = models.ForeignKey(ExportFile, models.CASCADE, related_name="parts")
     position = models.PositiveIntegerField()
-    content = SecretFileField(sealed_by=("file", "position"))
+    content = SecretFileField(bound_to=("file", "position"))
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["file", "position"], name="exchange_exportpart_once")]

@@ -42,7 +42,7 @@ _SWEDISH: Final = {
     "#OGILTIGT!",
 }
 ERRORS: Final = frozenset(_ENGLISH | _SWEDISH)
-_AT_ONCE: Final = 1_000  # rows of a workbook
+_BATCH_SIZE: Final = 1_000  # rows of a workbook
 LONGEST_HEADING: Final = 200  # characters that are kept of one
 # The column that a file of failed rows has beside those of the sender, in every language: it is no fact.
 WHAT_IS_WRONG: Final = ("What is wrong", "Vad som är fel")
@@ -213,7 +213,7 @@ def workbook_rows(book: Book, is_header: Callable[[Sequence[str]], bool]) -> Ite
 
 def _batch(source: Iterator[tuple[int, list[str | None]]]) -> list[Row]:
     with refusing():
-        return [(line, _whole(cells)) for line, cells in itertools.islice(source, _AT_ONCE)]
+        return [(line, _whole(cells)) for line, cells in itertools.islice(source, _BATCH_SIZE)]
 
 
 def _whole(cells: list[str | None]) -> list[str]:

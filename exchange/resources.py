@@ -37,8 +37,8 @@ NO: Final = {"0", "no", "nej", "false", "falskt"}
 
 
 def not_allowed(value: object, allowed: str) -> str:
-    said = _("“%(value)s” is not allowed. Allowed: %(allowed)s.")
-    return said % {"value": str(value)[:40], "allowed": allowed}
+    message = _("“%(value)s” is not allowed. Allowed: %(allowed)s.")
+    return message % {"value": str(value)[:40], "allowed": allowed}
 
 
 class DayWidget(widgets.Widget):
@@ -51,8 +51,8 @@ class DayWidget(widgets.Widget):
         try:
             return date.fromisoformat(text)
         except ValueError:
-            said = _("“%(value)s” is no date. Write it as 2018-07-01.")
-            raise ValueError(said % {"value": text[:40]}) from None
+            message = _("“%(value)s” is no date. Write it as 2018-07-01.")
+            raise ValueError(message % {"value": text[:40]}) from None
 
     def render(self, value: object, obj: object = None, **_kwargs: object) -> str:
         return value.isoformat() if isinstance(value, date | datetime) else ""
@@ -312,8 +312,8 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
             name, text = field.column_name, row[field.column_name].strip()
             try:
                 if text in reader.ERRORS:
-                    said = _("“{value}” is the error of a formula. Correct it in the spreadsheet.")
-                    raise ValueError(said.format(value=text))
+                    message = _("“{value}” is the error of a formula. Correct it in the spreadsheet.")
+                    raise ValueError(message.format(value=text))
                 if isinstance(field.widget, ManyToManyWidget):
                     lists[name] = field.clean(row)
                 else:
@@ -336,17 +336,17 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
                 instance.clean_fields(exclude={*links, *wrong, *self.given})
         except ValidationError as error:
             found = error.error_dict.items()
-            said = {name.removeprefix(NON_FIELD_ERRORS): self._said(name, of) for name, of in found}
-            wrong = {**said, **wrong}
+            facts = {name.removeprefix(NON_FIELD_ERRORS): self._said(name, of) for name, of in found}
+            wrong = {**facts, **wrong}
         if new:
             wrong = self._unseen(instance) | wrong
-        return wrong | {name: [said] for name, said in self.check(instance).items() if name not in wrong}
+        return wrong | {name: [text] for name, text in self.check(instance).items() if name not in wrong}
 
     def _unseen(self, instance: Stored) -> dict[str, list[str]]:
         """Keys by which a row could never be found again by whoever types what is seen of it."""
         keys = {name: getattr(instance, name, "") for name in self.get_import_id_fields()}
-        said = _("The key holds a character that cannot be seen. Type it again.")
-        return {name: [said] for name, key in keys.items() if isinstance(key, str) and not key.isprintable()}
+        text = _("The key holds a character that cannot be seen. Type it again.")
+        return {name: [text] for name, key in keys.items() if isinstance(key, str) and not key.isprintable()}
 
     def _said(self, name: str, errors: Sequence[ValidationError]) -> list[str]:
         """What is wrong and, where there is a list of values, what is allowed."""

@@ -18,13 +18,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _, ngettext
 
 from accounts.access import Access
-from accounts.row_context import beyond
+from accounts.row_context import bypass_policies
 from audit.writer import Target, record
 from encryption.fields import as_bytes, of_bytes
 from exchange import sandbox
 from exchange.importer import Between, Importer, Plan, PlanWords, Preview
 from exchange.journal import DISPOSED, Obstacle, Trace
-from exchange.limits import APART_LATER, Refused, Unmatched
+from exchange.limits import SANDBOX_LATER, Refused, Unmatched
 from exchange.lists import importer_of
 from exchange.models import ImportRun, ImportUpload
 from exchange.reader import ReadSheet, check_size
@@ -92,7 +92,7 @@ def import_file(
     or Stale when `choice.shown` no longer holds.
     """
     importer.require(by)
-    file = sandbox.read(file, importer.known, within=APART_LATER) if isinstance(file, bytes) else file
+    file = sandbox.read(file, importer.known, within=SANDBOX_LATER) if isinstance(file, bytes) else file
     sheet, run = file.sheet(), None
     writes = importer.plans_by_writing or not choice.trial
     with transaction.atomic() if writes else nullcontext():  # a trial that only reads keeps nobody waiting
@@ -139,9 +139,9 @@ class CannotUndo(Exception):
     def __str__(self) -> str:
         """The first row in the way, and how many more there are."""
         first, more = self.obstacles[0], len(set(map(attrgetter("label"), self.obstacles))) - 1
-        said = _("Nothing was undone. {label}: {reason}").format(label=first.label, reason=first.reason)
+        message = _("Nothing was undone. {label}: {reason}").format(label=first.label, reason=first.reason)
         others = ngettext("And %(n)d more.", "And %(n)d more.", more) % {"n": more}
-        return f"{said} {others}" if more else said
+        return f"{message} {others}" if more else message
 
 
 class Undoing:
@@ -156,7 +156,7 @@ class Undoing:
         """Found as when it is undone: whoever looks and whoever undoes must be told the same."""
         if self.trace.journal.get(DISPOSED):
             return [Obstacle("–", _("Rows of it have been disposed of."))]
-        with beyond("undoing"):
+        with bypass_policies("undoing"):
             return sorted({*self.importer.obstacles(self.trace)})
 
     def goes(self) -> list[tuple[str, int]]:
@@ -166,7 +166,7 @@ class Undoing:
 
 
 @transaction.atomic
-@beyond("undoing")
+@bypass_policies("undoing")
 def undo(run: ImportRun, *, by: Access, between: Between = lambda rows: None) -> ImportRun:
     """Take an import back. Raises CannotUndo; does nothing when it has been undone already."""
     importer_of(run.importer).require(by)
@@ -281,7 +281,7 @@ def _keep(kept: ImportUpload, done: Done) -> int:
 def read_of(kept: ImportUpload) -> sandbox.ReadFile:
     """The rows of a file, which is read where nobody has looked at it yet."""
     if not kept.read:
-        return sandbox.read(kept.content, importer_of(kept.importer).known, within=APART_LATER)
+        return sandbox.read(kept.content, importer_of(kept.importer).known, within=SANDBOX_LATER)
     return sandbox.ReadFile.unpacked(kept.read)
 
 

@@ -29,7 +29,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 Heard = TypeVar("Heard")
 # Without the environment, which holds keys; without packages, which it does not need and which take time.
 COMMAND: Final = (sys.executable, "-E", "-s", "-S", "-m", "exchange.sandboxed_rows")
-_turns = threading.BoundedSemaphore(limits.APART_AT_ONCE)
+_turns = threading.BoundedSemaphore(limits.SANDBOX_PROCESSES)
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,13 @@ class ReadFile:
 
     def _rows(self) -> Iterator[Row]:
         for piece in self.pieces:
-            for line, cells in json.loads(zlib.decompressobj().decompress(piece, limits.APART_PIECE)):
+            for line, cells in json.loads(zlib.decompressobj().decompress(piece, limits.SANDBOX_MESSAGE)):
                 yield int(line), list(map(str, cells))
 
     @classmethod
     def of_rows(cls, header: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]) -> ReadFile:
         """Rows with their lines that another reader has found, packed as those of a file."""
-        parts = (rows[at : at + limits.APART_ROWS] for at in range(0, len(rows), limits.APART_ROWS))
+        parts = (rows[at : at + limits.SANDBOX_ROWS] for at in range(0, len(rows), limits.SANDBOX_ROWS))
         about = {"header": list(header), "encoding": "UTF-8", "delimiter": ""}
         about["digest"] = hashlib.sha256(as_bytes(rows)).hexdigest()
         return cls(about, tuple(zlib.compress(as_bytes(part), 1) for part in parts))
@@ -76,7 +76,7 @@ class ReadFile:
         return cls(json.loads(parts[0]), tuple(parts[1:]))
 
 
-def read(data: bytes, known: Known, *, within: float = limits.APART_IN_PAGE) -> ReadFile:
+def read(data: bytes, known: Known, *, within: float = limits.SANDBOX_IN_PAGE) -> ReadFile:
     """Return its rows. Raise Refused: for what it is, what reading it takes, or since others are read."""
     return heard_of(data, COMMAND, lambda to, source: _heard(to, source, data, known), within)
 
@@ -92,20 +92,20 @@ def heard_of(
     size, and `within` so many seconds by the clock; `times`: so much more of the processor. Raise Refused."""
     check_size(len(data))
     megabytes = len(data) / 2**20
-    seconds = times * int(limits.APART_SECONDS + limits.APART_SECONDS_A_MB * megabytes)
-    memory = int(limits.APART_MEMORY + limits.APART_MEMORY_A_MB * megabytes)
-    patience = min(float(limits.APART_PATIENCE * seconds), within)
+    seconds = times * int(limits.SANDBOX_SECONDS + limits.SANDBOX_SECONDS_A_MB * megabytes)
+    memory = int(limits.SANDBOX_MEMORY + limits.SANDBOX_MEMORY_A_MB * megabytes)
+    timeout = min(float(limits.SANDBOX_CLOCK_FACTOR * seconds), within)
     began = time.monotonic()
-    if not _turns.acquire(timeout=min(patience, limits.APART_TURN)):
+    if not _turns.acquire(timeout=min(timeout, limits.SANDBOX_TURN)):
         raise refuse("readers_busy")
     try:
-        left = min(patience, within - (time.monotonic() - began))
+        left = min(timeout, within - (time.monotonic() - began))
         return _asked([*command, str(seconds), str(memory)], hear, left)
     finally:
         _turns.release()
 
 
-def _asked(command: list[str], hear: Callable[[IO[bytes], IO[bytes]], Heard], patience: float) -> Heard:
+def _asked(command: list[str], hear: Callable[[IO[bytes], IO[bytes]], Heard], timeout: float) -> Heard:
     with ExitStack() as stack:
         process = subprocess.Popen(  # noqa: S603  our own, with arguments of our own
             command,
@@ -116,7 +116,7 @@ def _asked(command: list[str], hear: Callable[[IO[bytes], IO[bytes]], Heard], pa
             env={},
         )
         stack.enter_context(process)
-        clock = threading.Timer(patience, process.kill)
+        clock = threading.Timer(timeout, process.kill)
         clock.daemon = True
         clock.start()
         stack.callback(clock.cancel)
@@ -140,14 +140,14 @@ def _heard(to: IO[bytes], source: IO[bytes], data: bytes, known: Known) -> ReadF
     about: dict[str, Any] = {}
     pieces: list[bytes] = []
     held = 0
-    for letter, said in _told(to, source, known):
+    for letter, content in _messages(to, source, known):
         if letter == "H" and not about:
-            told = json.loads(said)
+            told = json.loads(content)
             about = {name: told[name] for name in ("header", "encoding", "delimiter")}
             about["digest"] = hashlib.sha256(data).hexdigest()
-        elif letter == "R" and about and held < limits.APART_TEXT_MOST:
-            pieces.append(said)
-            held += len(said)
+        elif letter == "R" and about and held < limits.SANDBOX_TEXT_MAX:
+            pieces.append(content)
+            held += len(content)
         elif letter == "E" and about:
             return ReadFile(about, tuple(pieces))
         else:
@@ -155,19 +155,19 @@ def _heard(to: IO[bytes], source: IO[bytes], data: bytes, known: Known) -> ReadF
     raise EOFError
 
 
-def _told(to: IO[bytes], source: IO[bytes], known: Known) -> Iterator[tuple[str, bytes]]:
+def _messages(to: IO[bytes], source: IO[bytes], known: Known) -> Iterator[tuple[str, bytes]]:
     """Yield what the process tells, and answer its questions on the way. Raises Refused where it refuses."""
     questions = 0
     while True:
-        letter, said = received(source, limits.APART_PIECE)
+        letter, content = received(source, limits.SANDBOX_MESSAGE)
         if letter == "X":
-            raise refusal(json.loads(said))
-        if letter == "K" and questions < limits.APART_QUESTIONS:
+            raise refusal(json.loads(content))
+        if letter == "K" and questions < limits.SANDBOX_QUESTIONS:
             questions += 1
-            cells = list(map(str, json.loads(said)))
+            cells = list(map(str, json.loads(content)))
             send(to, "K", as_bytes(sorted(known(cells))))
         else:
-            yield letter, said
+            yield letter, content
 
 
 def refusal(said: list[Any]) -> Refused:

@@ -66,7 +66,7 @@ def answer(source: IO[bytes], sink: IO[bytes], read: Callable[[bytes], Iterator[
 
 def most_text(size: int) -> int:
     """How many bytes of text a file of this size may hold."""
-    return min(limits.APART_TEXT + limits.APART_TEXT_A_BYTE * size, limits.APART_TEXT_MOST)
+    return min(limits.SANDBOX_TEXT + limits.SANDBOX_TEXT_A_BYTE * size, limits.SANDBOX_TEXT_MAX)
 
 
 class _Reader:
@@ -87,11 +87,11 @@ class _Reader:
     def _known(self, cells: Sequence[str]) -> set[str]:
         """Whoever sends the file knows its columns."""
         self._asked += 1
-        if self._asked > limits.APART_QUESTIONS:
+        if self._asked > limits.SANDBOX_QUESTIONS:
             return set()
         asked = [cell for cell in cells[: limits.MAX_COLUMNS + 1] if len(cell) <= LONG_NAME]
         send(self._sink, "K", as_bytes(asked))
-        _letter, answer = received(self._source, limits.APART_PIECE)
+        _letter, answer = received(self._source, limits.SANDBOX_MESSAGE)
         return set(json.loads(answer))
 
 
@@ -106,8 +106,8 @@ def _pieces(rows: Iterator[Row], most: int) -> Iterator[bytes]:
         most -= size
         if most < 0:
             raise refuse("xlsx_overfull")
-        is_large = held > limits.APART_PIECE // 8  # a character may take four bytes, and cells more
-        if len(some) == limits.APART_ROWS or is_large:
+        is_large = held > limits.SANDBOX_MESSAGE // 8  # a character may take four bytes, and cells more
+        if len(some) == limits.SANDBOX_ROWS or is_large:
             yield as_bytes(some)
             some, held = [], 0
     if some:

@@ -26,7 +26,7 @@ OURS: Final = (*COMMAND[:-1], "exchange.sandboxed_sheets")
 
 
 def read(
-    data: bytes, name: str = "", *, most: int = limits.MAX_ROWS, within: float = limits.APART_IN_PAGE
+    data: bytes, name: str = "", *, most: int = limits.MAX_ROWS, within: float = limits.SANDBOX_IN_PAGE
 ) -> tuple[WorkbookSheet, ...]:
     """Return the sheets of a file, of `most` rows together; one without a name is called `name`. Raise
     Refused."""
@@ -38,11 +38,11 @@ def read(
 def _heard(to: IO[bytes], source: IO[bytes], data: bytes) -> list[WorkbookSheet]:
     send(to, "F", data)
     found: list[tuple[list[Any], list[SheetRow]]] = []
-    for letter, said in _told(source):
+    for letter, content in _messages(source):
         if letter == "P":
-            found.append((json.loads(said), []))
+            found.append((json.loads(content), []))
         elif letter == "R" and found:
-            found[-1][1].extend(map(row_of, json.loads(said)))
+            found[-1][1].extend(map(row_of, json.loads(content)))
         elif letter == "E" and found:
             return [sheet_of(about, lines) for about, lines in found]
         else:
@@ -50,24 +50,24 @@ def _heard(to: IO[bytes], source: IO[bytes], data: bytes) -> list[WorkbookSheet]
     raise EOFError
 
 
-def _told(source: IO[bytes]) -> Iterator[Message]:
+def _messages(source: IO[bytes]) -> Iterator[Message]:
     """Yield what the process says, its rows unpacked. Raises Refused, or EOFError where it says too much."""
     held = 0
     while True:
-        letter, said = received(source, limits.APART_PIECE)
+        letter, content = received(source, limits.SANDBOX_MESSAGE)
         if letter == "R":
-            said = _unpacked(said)
-        held += len(said)
-        if held > limits.APART_TEXT_MOST:
+            content = _unpacked(content)
+        held += len(content)
+        if held > limits.SANDBOX_TEXT_MAX:
             raise EOFError
         if letter == "X":
-            raise refusal(json.loads(said))
-        yield letter, said
+            raise refusal(json.loads(content))
+        yield letter, content
 
 
 def _unpacked(said: bytes) -> bytes:
     try:
-        return zlib.decompressobj().decompress(said, limits.APART_PIECE)
+        return zlib.decompressobj().decompress(said, limits.SANDBOX_MESSAGE)
     except zlib.error:
         raise EOFError from None
 
@@ -96,10 +96,10 @@ def _read(data: bytes, rows: int) -> Iterator[Message]:
     most = most_text(len(data))
     for page in pages(data, most=rows):
         yield "P", as_bytes([page.name, page.merged, sorted(page.commented), page.hidden])
-        for at in range(0, len(page.lines), limits.APART_ROWS):
-            piece = as_bytes(page.lines[at : at + limits.APART_ROWS])
+        for at in range(0, len(page.lines), limits.SANDBOX_ROWS):
+            piece = as_bytes(page.lines[at : at + limits.SANDBOX_ROWS])
             most -= len(piece)
-            if most < 0 or len(piece) > limits.APART_PIECE:
+            if most < 0 or len(piece) > limits.SANDBOX_MESSAGE:
                 raise refuse("xlsx_overfull")
             yield "R", zlib.compress(piece, 1)
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.utils.translation import gettext as _
 
-from accounts.free_text import tells_who
+from accounts.free_text import identifies_somebody
 from exchange.limits import MAX_BYTES
 
 
@@ -18,7 +18,7 @@ def nameless(name: str) -> str:
     """Return the name of a file, or, where it tells who somebody is, one that says its kind alone."""
     before, dot, ending = name.rpartition(".")
     stem = before or name
-    if not tells_who(stem) and not tells_who(re.sub(r"[\W_]+", " ", stem)):
+    if not identifies_somebody(stem) and not identifies_somebody(re.sub(r"[\W_]+", " ", stem)):
         return name
     return f"{_('File')}{dot}{ending}" if re.fullmatch("[A-Za-z0-9]{1,5}", ending) else _("File")
 

@@ -48,7 +48,7 @@ from exchange.writer import TYPES, json_text
 from jobs.kinds import enqueue
 
 OUT: Final = "-"  # a column that is left out
-MOST: Final = 500  # headings that are remembered, the latest
+MAX_HEADINGS: Final = 500  # headings that are remembered, the latest
 
 
 def remembered(importer: str, *, by: Access) -> dict[str, str]:
@@ -58,10 +58,10 @@ def remembered(importer: str, *, by: Access) -> dict[str, str]:
 
 
 def remember(importer: str, said: Mapping[str, str], *, by: Access) -> None:
-    kept, _new = HeadingMap.objects.visible_to(by).get_or_create(owner=by.user, importer=importer)
-    now = kept.columns | {heading_key(heading): column for heading, column in said.items()}
-    kept.headings = json.dumps(dict(list(now.items())[-MOST:]))
-    kept.save()
+    heading_map, _new = HeadingMap.objects.visible_to(by).get_or_create(owner=by.user, importer=importer)
+    now = heading_map.columns | {heading_key(heading): column for heading, column in said.items()}
+    heading_map.headings = json.dumps(dict(list(now.items())[-MAX_HEADINGS:]))
+    heading_map.save()
 
 
 def forget(importer: str, *, by: Access) -> None:
@@ -169,7 +169,7 @@ class ImportPages:
             try:
                 return self._take(request, form.cleaned_data["file"])
             except Refused as refused:
-                form.add_error("file", refused.told(_))
+                form.add_error("file", refused.in_words(_))
         waits = ImportUpload.objects.visible_to(access).filter(importer=self.name)
         context = {
             "form": form,
@@ -187,11 +187,11 @@ class ImportPages:
         if isinstance(read, Refused):
             raise read
         with transaction.atomic():  # no file waits without the event of its preview or run
-            kept = runs.put(self.importer, file.name, file.read(), by=access)
+            upload = runs.put(self.importer, file.name, file.read(), by=access)
             if read is None:
-                return self._later(request, "import.look", upload=str(kept.code))
-            runs.look(kept, by=access, read=read)
-        return self._go("preview", kept.code)
+                return self._later(request, "import.look", upload=str(upload.code))
+            runs.look(upload, by=access, read=read)
+        return self._go("preview", upload.code)
 
     def template(self, request: AuthenticatedRequest, kind: str = "") -> HttpResponse:
         self.importer.require(request.access)
@@ -204,18 +204,18 @@ class ImportPages:
     def preview(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:
         if self._done(request, code):
             return self._go("run", code)
-        kept, shown = self._kept(request, code)
-        context: dict[str, Any] = {"upload": kept, "preview": shown}
+        upload, shown = self._kept(request, code)
+        context: dict[str, Any] = {"upload": upload, "preview": shown}
         if shown and shown.unknown:
             context["form"] = HeadingsForm(shown.unknown, self.importer)
         elif shown and not shown.refused:
             context |= shown.at(request.GET)
-        return self._render(request, "preview", context, _minute(kept.created_at))
+        return self._render(request, "preview", context, _minute(upload.created_at))
 
     def columns(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:
         """What the headings of a file are, said once for this and later ones; or that what was said is
         forgotten. The file is looked at again."""
-        kept, shown = self._kept(request, code)
+        upload, shown = self._kept(request, code)
         if shown is None:  # it is being read, not by this request
             return self._go("preview", code)
         if "forget" in request.POST:
@@ -223,39 +223,39 @@ class ImportPages:
         else:
             form = HeadingsForm(shown.unknown, self.importer, request.POST)
             if not form.is_valid():
-                context = {"upload": kept, "preview": shown, "form": form}
-                return self._render(request, "preview", context, _minute(kept.created_at))
+                context = {"upload": upload, "preview": shown, "form": form}
+                return self._render(request, "preview", context, _minute(upload.created_at))
             remember(self.name, form.said(), by=request.access)
-        if len(kept.read) > self.importer.small:
+        if len(upload.read) > self.importer.small:
             return self._later(request, "import.look", upload=str(code))
-        runs.look_later(kept, by=request.access)
+        runs.look_later(upload, by=request.access)
         return self._go("preview", code)
 
     def failed(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:
-        kept, shown = self._kept(request, code)
+        upload, shown = self._kept(request, code)
         if shown is None or shown.refused:
             return self._go("preview", code)
-        rows = downloads.failed_rows(runs.read_of(kept).sheet(), shown.problems())
+        rows = downloads.failed_rows(runs.read_of(upload).sheet(), shown.problems())
         return attached(rows, _("failed-rows.csv"), "csv")
 
     def confirm(self, request: AuthenticatedRequest, code: UUID) -> HttpResponse:
         if self._done(request, code):
             return self._go("run", code)
-        kept, shown = self._kept(request, code)
+        upload, shown = self._kept(request, code)
         good_rows = request.POST.get("rows") == "good"
         if shown is None or shown.refused:  # the page says so
             return self._go("preview", code)
         if shown.to_write > self.importer.few:
             return self._later(request, "import.run", upload=str(code), good_rows=good_rows)
         try:
-            run = runs.confirm(kept, by=request.access, good_rows=good_rows)
+            run = runs.confirm(upload, by=request.access, good_rows=good_rows)
         except Stale:
-            said = _("Somebody changed the register in the meantime. Look again at what the file does now.")
-            messages.warning(request, said)
+            text = _("Somebody changed the register in the meantime. Look again at what the file does now.")
+            messages.warning(request, text)
             return self._go("preview", code)
         if run is None:
-            said = _("Nothing was imported. Correct the rows with errors, or choose only the others.")
-            messages.error(request, said)
+            text = _("Nothing was imported. Correct the rows with errors, or choose only the others.")
+            messages.error(request, text)
             return self._go("preview", code)
         messages.success(request, _("The import is done."))
         return self._go("run", run.code)
@@ -291,9 +291,9 @@ class ImportPages:
     def _kept(self, request: AuthenticatedRequest, code: UUID) -> tuple[ImportUpload, Preview | None]:
         """The file that waits, and what it would do, once it has been read."""
         rows = ImportUpload.objects.visible_to(request.access).filter(importer=self.name)
-        kept: ImportUpload = get_object_or_404(rows, code=code)
+        upload: ImportUpload = get_object_or_404(rows, code=code)
         self.importer.require(request.access)
-        return kept, runs.preview_of(kept)
+        return upload, runs.preview_of(upload)
 
     def _run(self, request: AuthenticatedRequest, code: UUID) -> ImportRun:
         done: ImportRun = get_object_or_404(self._runs(request), code=code)

@@ -79,7 +79,7 @@ def fitted(cells: dict[int, str | None], line: int) -> list[str | None]:
 
 ENCODINGS: Final = {"UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "US-ASCII"}  # the last is UTF-8 too
 NAMED: Final = (".xml", ".rels", ".vml")
-_AT_ONCE: Final = 2**16
+_CHUNK_SIZE: Final = 2**16
 _SHELL: Final = 0.25  # of a node, is what is counted of an element that has been let go of
 
 
@@ -117,7 +117,7 @@ class Parts:
         """Tells the reader what stands in a part, and stops after each piece, so that it may hand on."""
         walk = Walk(reader)
         with self._archive.open(name) as part:
-            while piece := part.read(_AT_ONCE):
+            while piece := part.read(_CHUNK_SIZE):
                 walk.feed(piece)
                 yield
         walk.end()
@@ -126,13 +126,13 @@ class Parts:
     def check_rows(self, name: str, most: int, begins: bytes, says: Sequence[bytes]) -> None:
         """Raise Refused where more rows say something. They are counted by their tags, as programs write
         them, since reading takes fifty times as long; tags that are written otherwise are counted then."""
-        count, said, kept = 0, False, b""
+        count, is_shown, kept = 0, False, b""
         with self._archive.open(name) as part:
-            while piece := part.read(_AT_ONCE):
+            while piece := part.read(_CHUNK_SIZE):
                 for place, row in enumerate((kept + piece).split(begins)):
-                    count += said and place > 0
-                    said = (said and not place) or any(one in row for one in says)
-                if count + said > most:
+                    count += is_shown and place > 0
+                    is_shown = (is_shown and not place) or any(one in row for one in says)
+                if count + is_shown > most:
                     raise refuse("too_many_rows", max=min(most, MAX_ROWS))
                 kept = piece[1 - len(begins) :]
 
@@ -173,7 +173,7 @@ def _follow_prolog(part: IO[bytes]) -> None:
     root element. What is not well-formed is left to whoever reads it."""
     walk = Walk(PartReader())
     with part, suppress(expat.ExpatError):
-        while not walk.begun and (piece := part.read(_AT_ONCE)):
+        while not walk.begun and (piece := part.read(_CHUNK_SIZE)):
             walk.feed(piece)
 
 

@@ -17,7 +17,7 @@ from itertools import islice
 from typing import Any, Final
 
 from exchange.reader import END
-from exchange.xlsx_writer import AT_ONCE, Page, Row, defuse, packed
+from exchange.xlsx_writer import BATCH_SIZE, Page, Row, defuse, packed
 
 Cell = str | int | None
 BOM: Final = "\ufeff"  # by which spreadsheet programs know UTF-8
@@ -42,7 +42,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Sheet:
-    """`told` is called with the number of rows written, now and then; it may raise to stop. `marked`:
+    """`report` is called with the number of rows written, now and then; it may raise to stop. `marked`:
     whether a CSV file ends with the mark. One in a standard's own form does not: its readers take each line
     for a row. How many there are, and the digest of the file, its manifest says."""
 
@@ -50,17 +50,17 @@ class Sheet:
     rows: Iterable[Row]
     demo: bool = False
     delimiter: str = ";"  # as spreadsheet programs in Sweden write it
-    told: Callable[[int], None] = lambda rows: None
+    report: Callable[[int], None] = lambda rows: None
     about: str = ""
     title: str = "1"
     marked: bool = True
 
     def batches(self, tally: Tally) -> Iterator[list[Row]]:
         source = iter(self.rows)
-        while batch := list(islice(source, AT_ONCE)):
+        while batch := list(islice(source, BATCH_SIZE)):
             tally.rows += len(batch)
             yield batch
-            self.told(tally.rows)
+            self.report(tally.rows)
 
     def end(self, tally: Tally) -> list[str]:
         mark = [END, f"rows={tally.rows}", f"sha256={tally.of_rows.hexdigest()}"]

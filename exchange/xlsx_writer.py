@@ -53,7 +53,7 @@ def restore(text: str) -> str:
 
 
 Row = Sequence[Any]  # of numbers, None, what is written as its text, and each of these as `Styled`
-AT_ONCE: Final = 1_000  # rows
+BATCH_SIZE: Final = 1_000  # rows
 
 
 class Look(IntEnum):
@@ -288,7 +288,7 @@ def _pieces(page: Page) -> Iterator[tuple[int, bytes]]:
     """Each with how many rows there are by then."""
     rows, written = iter(page.rows), 0
     yield 0, f'{_XML}<worksheet xmlns="{_MAIN}" xmlns:r="{_OFFICE}">{_look_of(page)}<sheetData>'.encode()
-    while batch := [f"<row>{''.join(map(_cell, row))}</row>" for row in islice(rows, AT_ONCE)]:
+    while batch := [f"<row>{''.join(map(_cell, row))}</row>" for row in islice(rows, BATCH_SIZE)]:
         written += len(batch)
         yield written, "".join(batch).encode()
     printed = _PRINTED if page.landscape else ""

@@ -43,8 +43,8 @@ def wrong_year(year: int) -> str:
     """What is wrong with a year that was typed into a form or a file; empty where nothing is."""
     if year in YEARS:
         return ""
-    said = _("%(year)s is not a year of this list. Allowed: %(first)d to %(last)d.")
-    return said % {"year": year, "first": YEARS[0], "last": YEARS[-1]}
+    message = _("%(year)s is not a year of this list. Allowed: %(first)d to %(last)d.")
+    return message % {"year": year, "first": YEARS[0], "last": YEARS[-1]}
 
 
 def known(day: date) -> bool:

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from accounts.access import Access
 from accounts.models import User
-from accounts.row_context import beyond
+from accounts.row_context import bypass_policies
 from cases.inbox.kinds import COLUMNS, InboxKind, InboxLine, InboxRow, Press, column, dotted
 from cases.pages import Order
 
@@ -107,7 +107,7 @@ def boxes_of(kinds: Sequence[InboxKind], access: Access) -> dict[InboxKind, Boxe
 
 
 def _on(bypass: str) -> AbstractContextManager[None]:
-    return beyond(bypass) if bypass else nullcontext()
+    return bypass_policies(bypass) if bypass else nullcontext()
 
 
 def _first_rows(kinds: Sequence[InboxKind], access: Access) -> Iterable[dict[str, Any]]:

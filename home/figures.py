@@ -24,11 +24,11 @@ from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from accounts.access import Access
 from accounts.models import User
 from accounts.roles import May
-from accounts.row_context import beyond
+from accounts.row_context import bypass_policies
 from agencies.models import Coordinator, Region
 from audit.writer import Target, record
 from audit_pages.filter import since_day
-from audit_pages.scope import trail_for
+from audit_pages.scope import audit_log_for
 from cases import timeline
 from cases.choices import NotificationState
 from cases.models import Call, Case, Notification, Person, YearConfirmation
@@ -75,8 +75,8 @@ def drafts(access: Access) -> list[Box]:
         if one.version is None:
             made.append(BoxRow(str(one.year), _publication(one.year), one.get_state_display()))
         else:
-            said = ngettext("{n} figure differs", "{n} figures differ", one.differing)
-            differing.append(BoxRow(_version(one), _publication(one.year), said.format(n=one.differing)))
+            message = ngettext("{n} figure differs", "{n} figures differ", one.differing)
+            differing.append(BoxRow(_version(one), _publication(one.year), message.format(n=one.differing)))
     title = _("Published versions that differ from the register")
     return [Box(_("Drafts to publish"), len(made), made), Box(title, len(differing), differing)]
 
@@ -109,7 +109,7 @@ def _since_when(one: WaitingCorrection) -> str:
     return _("since %(day)s") % {"day": date_format(timezone.localtime(one.since), "SHORT_DATE_FORMAT")}
 
 
-@beyond("totals")
+@bypass_policies("totals")
 def newest_year(access: Access) -> list[Box]:
     """How many there were in the newest year with persons, and since the year before where it is over.
     Recorded as any reading is."""
@@ -215,7 +215,7 @@ def _notified(access: Access) -> Rows:
 
 
 def _events(access: Access) -> Rows:
-    return trail_for(access).filter(at__gte=since_day(_a_week_ago(access)))
+    return audit_log_for(access).filter(at__gte=since_day(_a_week_ago(access)))
 
 
 FIGURES: Final[tuple[tuple[May, tuple[Figure, ...]], ...]] = (
@@ -285,7 +285,7 @@ FIGURES: Final[tuple[tuple[May, tuple[Figure, ...]], ...]] = (
             lambda access: Coordinator.objects.valid_on(access.today), _to("agencies:directory"),
         ),
     )),
-    (May.VIEW_TRAIL, (
+    (May.VIEW_AUDIT_LOG, (
         Figure(
             gettext_lazy("Events in the audit log, last seven days"), _events,
             _since("audit_pages:audit", _a_week_ago),

@@ -48,7 +48,7 @@ from knowledge.shipped import line_with, ranked
 FILES: Final = {"sv": "anvandarguide.md", "en": "user-guide.md"}
 # Key, right and title of a part of the guide.
 NAMED: Final = re.compile(r"^<!-- ([a-z-]+)(?: ([A-Z_]+))? -->\n#+ (.+)\n", re.MULTILINE)
-SERVED: Final = {"glossary.md": "/help/#terms"}  # other files of the folder are not in the register: no link
+LINKS: Final = {"glossary.md": "/help/#terms"}  # other files of the folder are not in the register: no link
 # The pages with a form, by the section that stands beside it. The page of a call has it below: nothing may
 # stand in the way while the telephone rings.
 FORMS: Final = {
@@ -72,7 +72,7 @@ FORMS: Final = {
     "two-persons": "agencies:deputy",
     "year-end": "cases:year",
 }
-BESIDE: Final = {page: section for section, pages in FORMS.items() for page in pages.split()}
+SECTION_OF_PAGE: Final = {page: section for section, pages in FORMS.items() for page in pages.split()}
 BELOW: Final = {"calls:edit": "call", "calls:new": "call"}
 
 
@@ -136,8 +136,8 @@ def _children(tokens: list[Token]) -> Iterator[Token]:
             _serve(token)
         elif token.type == "link_open":
             there = str(token.attrGet("href"))
-            linked = there in SERVED or not there.endswith(".md")
-            token.attrSet("href", SERVED.get(there, there))
+            linked = there in LINKS or not there.endswith(".md")
+            token.attrSet("href", LINKS.get(there, there))
         if linked or token.type not in {"link_open", "link_close"}:
             yield token
 
@@ -197,7 +197,7 @@ def _word(code: Code) -> Word:
     return Word(code.label, meaning(code.key), days if days != "–" else "")
 
 
-LONGEST: Final = 200  # characters of the line that is shown of a section
+MAX_LENGTH: Final = 200  # characters of the line that is shown of a section
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +223,8 @@ def hits(looked_for: str, places: Iterable[GuidePlace]) -> list[Hit]:
     found = []
     for place in ranked(looked_for, places, lambda place: (place.title, f"{place.where} {place.text}")):
         line = line_with(looked_for, place.text)
-        said = line if len(line) <= LONGEST else line[:LONGEST] + "…"
-        found.append(Hit(place.title, place.where, place.url, said))
+        text = line if len(line) <= MAX_LENGTH else line[:MAX_LENGTH] + "…"
+        found.append(Hit(place.title, place.where, place.url, text))
     return found
 
 
@@ -343,6 +343,7 @@ STEPS: Final = (
     FirstStep((May.VIEW_TOTALS,), _("Look at the newest year"), _to("summaries:start")),
     FirstStep((May.LET_IN, May.ADMINISTER), _("See which questions two persons answer"),
         _to("agencies:approvals")),
-    FirstStep((May.VIEW_TRAIL,), _("Read in the audit log what was done today"), _to("audit_pages:audit")),
+    FirstStep((May.VIEW_AUDIT_LOG,), _("Read in the audit log what was done today"),
+        _to("audit_pages:audit")),
     FirstStep(EVERYBODY, _("Learn the keys: ? shows them on every page"), _to("help", part="#keys")),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from jobs.kinds import minutely
 
 
 @minutely
-def send_letters_at_once(at: datetime) -> None:
+def send_immediate_notices(at: datetime) -> None:
     """Where there is a mail server, and the register knows where it is itself."""
     if not settings.EMAIL_HOST:
         return

@@ -23,7 +23,7 @@ from cases.forms.base import PlainForm
 from cases.forms.fields import DayField, NoteField
 from home.models import LineNote
 
-MOST: Final = 31  # days
+MAX_DAYS: Final = 31  # days
 
 
 class LineNoteForm(PlainForm):
@@ -37,7 +37,7 @@ class LineNoteForm(PlainForm):
 
     def clean_until(self) -> date:
         day: date = self.cleaned_data["until"]
-        last = self.lists.today + timedelta(days=MOST)
+        last = self.lists.today + timedelta(days=MAX_DAYS)
         if not self.lists.today <= day <= last:
             text = _("Choose a day from today to %(last)s.")
             raise forms.ValidationError(text % {"last": last})

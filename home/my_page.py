@@ -25,7 +25,7 @@ from accounts.access import Access
 from accounts.approvals import ACTS
 from accounts.invitations import is_alone
 from accounts.models import Approval, Notice, User, open_accounts
-from accounts.notices import told, words
+from accounts.notices import notices_of, words
 from accounts.reviews import due
 from accounts.roles import May, role_in_words
 from agencies.directory import directory
@@ -33,7 +33,7 @@ from agencies.models import Region
 from agencies.stand_ins import waiting_for
 from audit_pages.filter import since_day
 from audit_pages.proof import chain_words, last_verified
-from audit_pages.scope import trail_for
+from audit_pages.scope import audit_log_for
 from cases.duplicates.records import most
 from cases.inbox import own, regions
 from cases.inbox.kinds import InboxKind, InboxLine, InboxRow
@@ -45,14 +45,14 @@ from jobs.models import Heartbeat
 from jobs.worker import silence
 from summaries.release.models import Announcement
 
-MOST: Final = 5  # people who are named
+MAX_NAMED: Final = 5  # people who are named
 AHEAD: Final = timedelta(days=30)  # before its last day an account's end is shown
 
 
 def refusals(access: Access) -> Boxes:
     """For the data protection officer: who was refused something in the last week."""
     first = access.today - timedelta(days=7)
-    events = trail_for(access).filter(action__startswith="refused", at__gte=since_day(first))
+    events = audit_log_for(access).filter(action__startswith="refused", at__gte=since_day(first))
     url = f"{reverse('audit_pages:audit')}?action=refused&from={first}"
     return box(
         _("Refusals in the last week"),
@@ -76,36 +76,36 @@ def failed_attempts(access: Access) -> Boxes:
 
 def tries(access: Access) -> Boxes:
     """For the data protection officer: how often persons were typed that are compared with everybody's."""
-    said = _("%(tries)d comparisons of %(persons)d persons")
+    message = _("%(tries)d comparisons of %(persons)d persons")
     first = access.today - timedelta(days=7)
     rows = [
         BoxRow(one.name, f"{reverse('audit_pages:audit')}?by={one.by}&from={first}",
-               said % {"tries": one.times, "persons": one.persons})
-        for one in most(access.at)[:MOST]
+               message % {"tries": one.times, "persons": one.persons})
+        for one in most(access.at)[:MAX_NAMED]
     ]  # fmt: skip
     return [Box(_("Who compared most persons, last 7 days"), len(rows), rows)]
 
 
 def chain(access: Access) -> Boxes:
     """For the data protection officer: whether anybody has proven the audit log whole lately."""
-    said, when, proven = _("The audit log has not been checked yet."), "", False
+    message, when, proven = _("The audit log has not been checked yet."), "", False
     if state := last_verified():
-        said, when = chain_words(state), _("proven %(time)s") % {"time": minute(state.at)}
+        message, when = chain_words(state), _("proven %(time)s") % {"time": minute(state.at)}
         proven = state.whole and state.at > access.at - timedelta(days=30)
-    row = BoxRow(said, reverse("audit_pages:audit"), when)
+    row = BoxRow(message, reverse("audit_pages:audit"), when)
     return [Box(_("Check the audit log"), int(not proven), [row])]
 
 
 def worker(access: Access) -> Boxes:
     """That the process for runs has fallen silent. Whether any waits for it only their owners know."""
     last = Heartbeat.objects.of(Heartbeat.WORKER)
-    said = silence(last) if last else ""
-    return [Box(_("Background runs do not start"), int(bool(said)), [BoxRow(said, "")])]
+    text = silence(last) if last else ""
+    return [Box(_("Background runs do not start"), int(bool(text)), [BoxRow(text, "")])]
 
 
 # What is shown to somebody for some weeks. Nothing of it waits.
 NOTICES: Final = InboxKind(
-    "notices", gettext_lazy("To know"), told,
+    "notices", gettext_lazy("To know"), notices_of,
     lambda _access: {"at": F("at"), "one": F("kind"), "two": F("link"), "three": F("label")},
     lambda row, _access: InboxLine(
         words(Notice(kind=row.one)), row.two, ", ".join(filter(None, (row.three, row.moment)))
@@ -122,7 +122,7 @@ def unusual(access: Access) -> QuerySet[ReadingDay]:
 
 def _unusual(row: InboxRow, access: Access) -> InboxLine:
     """For the reader, and for who watches over the audit log."""
-    watches = access.may(May.VIEW_TRAIL)
+    watches = access.may(May.VIEW_AUDIT_LOG)
     label = _("%(cases)d cases opened on %(day)s") % {"cases": int(row.two), "day": row.three}
     asked = urlencode({"by": row.four, "from": row.three, "to": row.three})
     url = f"{reverse('audit_pages:audit')}?{asked}" if watches else ""
@@ -153,8 +153,8 @@ def own_end(access: Access) -> Boxes:
     day = access.user.ends_on
     if day is None or day > access.today + AHEAD:
         return []
-    said = _("Your account ends. Ask the administrator if you work here after that.")
-    row = BoxRow(said, reverse("account"), until(day), due=day)
+    message = _("Your account ends. Ask the administrator if you work here after that.")
+    row = BoxRow(message, reverse("account"), until(day), due=day)
     return [Box(_("Your account ends soon"), 1, [row])]
 
 
@@ -253,11 +253,11 @@ def _questions(access: Access) -> Boxes:
 
 def _alone(access: Access) -> Boxes:
     """That the register has one administrator, and what follows from it."""
-    said = _(
+    message = _(
         "You are the only administrator who can sign in. Nobody can let you in again if you are locked out, "
         "and what you ask only the manager can answer. Ask for a second one."
     )
-    row = BoxRow(said, reverse("admin:accounts_user_add"))
+    row = BoxRow(message, reverse("admin:accounts_user_add"))
     return [Box(_("One administrator"), int(is_alone()), [row])]
 
 
@@ -305,7 +305,7 @@ BOXES: Final[tuple[tuple[May, Maker | InboxKind], ...]] = (
     (May.LOG_CALL, own.DRAFTS),
     (May.LOG_CALL, own.OF_TODAY),
     (May.REVIEW_DUPLICATE, regions.PAIRS),
-    (May.REVIEW_DUPLICATE, regions.TAKEN_OVER_PAIRS),
+    (May.REVIEW_DUPLICATE, regions.IMPORTED_PAIRS),
     (May.REVIEW_DUPLICATE, regions.HINTS),
     (May.EDIT_CASE, regions.INCOMPLETE),
     *((right, figures.open_versions) for right in (May.PUBLISH, May.APPROVE_EXCEPTION)),
@@ -323,12 +323,12 @@ BOXES: Final[tuple[tuple[May, Maker | InboxKind], ...]] = (
     (May.ADMINISTER, _alone),
     (May.ADMINISTER, ending),
     (May.REVIEW_ACCOUNTS, to_review),
-    (May.VIEW_TRAIL, chain),
-    (May.VIEW_TRAIL, failed_attempts),
-    (May.VIEW_TRAIL, refusals),
-    (May.VIEW_TRAIL, UNUSUAL),
-    (May.VIEW_TRAIL, tries),
-    *((right, NOTICES) for right in (May.COORDINATE, May.ADMINISTER, May.VIEW_TRAIL, May.PUBLISH)),
+    (May.VIEW_AUDIT_LOG, chain),
+    (May.VIEW_AUDIT_LOG, failed_attempts),
+    (May.VIEW_AUDIT_LOG, refusals),
+    (May.VIEW_AUDIT_LOG, UNUSUAL),
+    (May.VIEW_AUDIT_LOG, tries),
+    *((right, NOTICES) for right in (May.COORDINATE, May.ADMINISTER, May.VIEW_AUDIT_LOG, May.PUBLISH)),
 )
 # The entries in their order, each once, with the rights by which somebody has it.
 RIGHTS: Final = {entry: [right for right, one in BOXES if one is entry] for _right, entry in BOXES}
@@ -345,11 +345,11 @@ BUTTONS: Final = (
     Button(May.VIEW_TOTALS, gettext_lazy("Yearly summary"), "summaries:start"),
     Button(May.PUBLISH, gettext_lazy("Publishing"), "summaries:publications"),
     Button(May.APPROVE_EXCEPTION, gettext_lazy("Publishing"), "summaries:publications"),
-    Button(May.DECIDE_TAKEN_OVER, gettext_lazy("Years from spreadsheets"), "cases:taken_over_years"),
+    Button(May.DECIDE_IMPORTED_YEARS, gettext_lazy("Years from spreadsheets"), "cases:taken_over_years"),
     Button(May.NOTIFY, gettext_lazy("Notify"), "cases:notify"),
     Button(May.ADMINISTER, gettext_lazy("Invite a user"), "admin:accounts_user_add"),
     Button(May.ADMINISTER, gettext_lazy("All lists"), "admin:index"),
-    Button(May.VIEW_TRAIL, gettext_lazy("Read the audit log"), "audit_pages:audit"),
+    Button(May.VIEW_AUDIT_LOG, gettext_lazy("Read the audit log"), "audit_pages:audit"),
 )
 # What somebody may begin with when nothing waits.
 NOTHING_WAITS: Final = {
@@ -364,7 +364,7 @@ NOTHING_WAITS: Final = {
     ),
     May.VIEW_TOTALS: gettext_lazy("What needs an answer before a year is published comes here."),
     May.ADMINISTER: gettext_lazy("Questions that need a second administrator come here."),
-    May.VIEW_TRAIL: gettext_lazy("Refusals, and whatever looks unusual, come here."),
+    May.VIEW_AUDIT_LOG: gettext_lazy("Refusals, and whatever looks unusual, come here."),
 }
 
 

@@ -31,7 +31,7 @@ from django.utils.translation import gettext as _, ngettext
 from accounts.access import Access
 from accounts.models import UrgentLetter, User, open_accounts
 from accounts.roles import May
-from accounts.row_context import beyond
+from accounts.row_context import bypass_policies
 from audit.writer import System, record
 from cases.choices import NotificationState, Urgency
 from cases.models import AccessGrant, Call, Notification, Transfer
@@ -56,7 +56,7 @@ def write_down_reminder(*, at: datetime) -> int:
     return Reminder.objects.filter(day=day).count()
 
 
-class LetterOutcome(Enum):
+class EmailOutcome(Enum):
     """What became of an e-mail: the mail server took it, refused it, was not reached; or it was needed no
     more."""
 
@@ -70,16 +70,16 @@ def send_unsent_reminders(*, at: datetime, site: str) -> tuple[int, int]:
     unsent = list(rows.values_list("pk", flat=True))
     if unsent:
         record(System(), "reminder.send", rows=len(unsent), at=at)  # first: an e-mail cannot be taken back
-    outcomes: list[LetterOutcome] = []
+    outcomes: list[EmailOutcome] = []
     for pk in unsent:
-        if outcomes[-GIVE_UP:] == [LetterOutcome.UNREACHED] * GIVE_UP:
+        if outcomes[-GIVE_UP:] == [EmailOutcome.UNREACHED] * GIVE_UP:
             break
         outcomes.append(tried(partial(_send_reminder, pk, at, site), f"Reminder {pk}"))
-    sent = outcomes.count(LetterOutcome.SENT)
-    return sent, len(unsent) - sent - outcomes.count(LetterOutcome.NEEDLESS)
+    sent = outcomes.count(EmailOutcome.SENT)
+    return sent, len(unsent) - sent - outcomes.count(EmailOutcome.NEEDLESS)
 
 
-def tried(send: Callable[[], LetterOutcome], what: str) -> LetterOutcome:
+def tried(send: Callable[[], EmailOutcome], what: str) -> EmailOutcome:
     """Send one e-mail, whatever became of those before. The log says which was not sent, never to whom."""
     try:
         return send()
@@ -88,20 +88,20 @@ def tried(send: Callable[[], LetterOutcome], what: str) -> LetterOutcome:
         # Whether it is the server that fails, and not the one e-mail: a refusal is an answer.
         silent = isinstance(error, OSError) and not isinstance(error, SMTPException)
         unreached = silent or isinstance(error, SMTPConnectError | SMTPServerDisconnected)
-        return LetterOutcome.UNREACHED if unreached else LetterOutcome.REFUSED
+        return EmailOutcome.UNREACHED if unreached else EmailOutcome.REFUSED
 
 
 @transaction.atomic
-def _send_reminder(pk: int, at: datetime, site: str) -> LetterOutcome:
+def _send_reminder(pk: int, at: datetime, site: str) -> EmailOutcome:
     """The row is locked while the e-mail is on its way, so that two timers do not both send it."""
     row = Reminder.objects.select_for_update(of=("self",)).select_related("user").get(pk=pk)
     if row.sent_at is not None or not row.user.works:
-        return LetterOutcome.NEEDLESS
+        return EmailOutcome.NEEDLESS
     if not reminder_mail(row, site).send():
-        return LetterOutcome.UNREACHED
+        return EmailOutcome.UNREACHED
     row.sent_at = at
     row.save(update_fields=["sent_at"])
-    return LetterOutcome.SENT
+    return EmailOutcome.SENT
 
 
 def reminder_mail(row: Reminder, site: str) -> EmailMessage:
@@ -116,12 +116,12 @@ def reminder_mail(row: Reminder, site: str) -> EmailMessage:
         )
         why = _("You get this e-mail at most once a day. It says nothing of what the register holds.")
         choose = _("Whether you get it you choose in My account.")
-        subject, said = _("The NMT register: something waits for you"), text % {"n": row.count}
+        subject, facts = _("The NMT register: something waits for you"), text % {"n": row.count}
         headers = {"Message-ID": f"<{mark}@nmt-register>"}
-        return _mail(row.user, site, subject, said, f"{why} {choose}", headers=headers)
+        return _mail(row.user, site, subject, facts, f"{why} {choose}", headers=headers)
 
 
-@beyond("transfer")
+@bypass_policies("transfer")
 def cannot_wait(access: Access, *, since: datetime) -> set[str]:
     """Return what cannot wait until somebody looks at *My page* of their own accord, by kind and random code.
 
@@ -172,23 +172,23 @@ def send_unsent(*, at: datetime, site: str) -> int:
     sent = 0
     for user in users:
         outcome = tried(partial(_send, user, at, site), "A letter at once")
-        sent += outcome is LetterOutcome.SENT
-        if outcome is LetterOutcome.UNREACHED:
+        sent += outcome is EmailOutcome.SENT
+        if outcome is EmailOutcome.UNREACHED:
             break
     return sent
 
 
 @transaction.atomic
-def _send(user: User, at: datetime, site: str) -> LetterOutcome:
+def _send(user: User, at: datetime, site: str) -> EmailOutcome:
     """Its rows are locked while the e-mail is on its way, so that two workers do not both send it."""
     rows = UrgentLetter.objects.select_for_update().filter(user=user, sent_at__isnull=True)
     locked = list(rows.values_list("pk", flat=True))
     if not locked:
-        return LetterOutcome.NEEDLESS
+        return EmailOutcome.NEEDLESS
     if not immediate_mail(user, site).send():
-        return LetterOutcome.UNREACHED
+        return EmailOutcome.UNREACHED
     UrgentLetter.objects.filter(pk__in=locked).update(sent_at=at)
-    return LetterOutcome.SENT
+    return EmailOutcome.SENT
 
 
 def immediate_mail(user: User, site: str) -> EmailMessage:

@@ -21,7 +21,7 @@ from accounts.models import Notice, User
 from accounts.notices import notice, tell
 from accounts.roles import May
 
-LEAST: Final = 14  # days before the last one when somebody is told
+MIN_DAYS: Final = 14  # days before the last one when somebody is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Certificate:
 
     @property
     def lasts(self) -> bool:
-        return self.days >= LEAST
+        return self.days >= MIN_DAYS
 
 
 def certificate() -> Certificate | None:
@@ -82,7 +82,7 @@ def _send(timer: str, administrators: Sequence[User]) -> int:
     sent = 0
     for user in administrators:
         try:
-            sent += _letter(timer, user).send()
+            sent += _email(timer, user).send()
         except (SMTPException, OSError) as error:
             log.error("An administrator could not be told that %s has failed: %s", timer, error)
     if administrators and not sent:
@@ -90,7 +90,7 @@ def _send(timer: str, administrators: Sequence[User]) -> int:
     return sent
 
 
-def _letter(timer: str, user: User) -> EmailMessage:
+def _email(timer: str, user: User) -> EmailMessage:
     """The name of the timer and nothing else: who reads it on its way learns nothing more."""
     with translation.override(user.reading_language):
         text = _("The timer %(timer)s has failed. The page Operations in the register says what to do.")

@@ -23,9 +23,9 @@ class JobsConfig(AppConfig):
     name = "jobs"
     verbose_name = gettext_lazy("Background runs")
 
-    trail_kinds = ("jobs",)
+    audit_kinds = ("jobs",)
 
-    def trail_words(self, label: str) -> str:
+    def audit_words(self, label: str) -> str:
         """A run by what it does and the beginning of its code (audit_pages.words)."""
         from jobs.kinds import KINDS
 

@@ -31,7 +31,7 @@ def is_full(error: BaseException | None) -> bool:
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 Sleep = Callable[[float], object]
-FIRST, LONGEST = (1, 2, 4, 8, 16), 30  # seconds from one question to the next
+FIRST, MAX_PAUSE = (1, 2, 4, 8, 16), 30  # seconds from one question to the next
 GLANCE: Final = 0.5  # seconds from one look at whether to stop to the next
 # What SQLite answers to a statement that is wrong: it is an OperationalError there, and waiting mends
 # nothing.
@@ -74,7 +74,7 @@ def leave() -> None:
 
 
 @dataclass(frozen=True)
-class Patience:
+class Retry:
     """How the worker waits: by `sleep`, until told to `stop`; at most `waits` times, if that is a number."""
 
     stop: Callable[[], bool] = lambda: False
@@ -108,9 +108,9 @@ class Patience:
             self.sleep(GLANCE)
 
 
-AT_ONCE: Final = Patience(waits=0)
+NO_RETRY: Final = Retry(waits=0)
 
 
 def _pauses(waits: int | None) -> Iterator[float | None]:
     """The seconds to wait after each time, and None after the last."""
-    return chain(islice(chain(FIRST, repeat(LONGEST)), waits), [None])
+    return chain(islice(chain(FIRST, repeat(MAX_PAUSE)), waits), [None])

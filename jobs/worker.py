@@ -21,7 +21,7 @@ from accounts.row_context import acting_as
 from jobs.at_work import at_work
 from jobs.kinds import HOURLY, KINDS, MINUTELY, JobRefused, Run, RunCancelled, Tidying
 from jobs.models import Heartbeat, Job
-from jobs.retry import AT_ONCE, Patience, Sleep, is_away, leave
+from jobs.retry import NO_RETRY, Retry, Sleep, is_away, leave
 
 log = logging.getLogger(__name__)
 BEAT = 2  # seconds between signs of life of a job
@@ -45,7 +45,7 @@ def work(
 
     A database that is away is waited for, except with `once`.
     """
-    patience = Patience(stop, sleep, waits=0 if once else None)
+    retry = Retry(stop, sleep, waits=0 if once else None)
     beside = (
         Every(PULSE, beat),
         Every(HOUR, lambda: _do_each(HOURLY, "Tidying failed")),
@@ -54,9 +54,9 @@ def work(
     )
     done = 0
     while not stop():
-        job = patience.ask(lambda: _next(beside))
+        job = retry.ask(lambda: _next(beside))
         if job is not None:
-            run(job, patience)
+            run(job, retry)
             done += 1
         elif once:
             break
@@ -120,16 +120,16 @@ def take() -> Job | None:
     return job
 
 
-def run(job: Job, patience: Patience = AT_ONCE) -> None:
+def run(job: Job, retry: Retry = NO_RETRY) -> None:
     """Whatever happens, the job ends with a state and, unless it is done, a sentence for its owner."""
-    access = patience.ask(lambda: _begun(job))
+    access = retry.ask(lambda: _begun(job))
     if access is None:
         return
     going = Run(job, access)
     in_words = translation.override(job.owner.reading_language)
     with in_words, at_work(str(job.code), access.role_name), _signs_of_life(going):
         state, facts = _outcome(going)
-    patience.ask(lambda: _ended(job, state, facts))
+    retry.ask(lambda: _ended(job, state, facts))
 
 
 def bury_the_dead() -> int:

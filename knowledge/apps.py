@@ -7,7 +7,7 @@ from typing import Final
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy
 
-from accounts.permissions import NOBODY, Verbs, one_right, rights
+from accounts.permissions import NO_RIGHTS, Verbs, one_right, rights
 from accounts.roles import May
 
 # What an event is about: the part of its action before the dot.
@@ -23,7 +23,7 @@ EDITORS: Final = rights(May.EDIT_REMARKS)
 VERBS: Final[dict[str, Verbs]] = {
     "knowledge.article": one_right(May.EDIT_KNOWLEDGE),
     # The register knows which remarks there are: none comes, and none goes.
-    "knowledge.remark": Verbs(EDITORS, EDITORS, add=NOBODY, load=NOBODY, export=NOBODY),
+    "knowledge.remark": Verbs(EDITORS, EDITORS, add=NO_RIGHTS, load=NO_RIGHTS, export=NO_RIGHTS),
 }
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.free_text import FreeTextField
 from agencies.models import Code, County
-from knowledge.models import LONGEST, LONGEST_REMARK
+from knowledge.models import LONGEST_REMARK, MAX_LENGTH
 from knowledge.shipped import missing, placeholder, shipped, sources, strange
 
 # Numbers that anybody may call, and that belong to nobody: 020, from here or from abroad, parted as they are
@@ -41,7 +41,7 @@ class ArticleTextField(FreeTextField):
 def typed(language: str, **options: Any) -> ArticleTextField:
     """A text of some lines."""
     widget = forms.Textarea(attrs={"rows": 22, "cols": 80, "lang": language})
-    return ArticleTextField(max_length=LONGEST, widget=widget, help_text=HOW, **options)
+    return ArticleTextField(max_length=MAX_LENGTH, widget=widget, help_text=HOW, **options)
 
 
 def named(language: str, **options: Any) -> ArticleTextField:

@@ -16,7 +16,7 @@ from simple_history.models import HistoricalRecords
 from agencies.models import localised
 from knowledge.shipped import ranked, shipped
 
-LONGEST: Final = 8_000  # letters of a text: what is longer nobody reads with somebody on the line
+MAX_LENGTH: Final = 8_000  # letters of a text: what is longer nobody reads with somebody on the line
 LONGEST_REMARK: Final = 600
 REVIEW_LASTS: Final = timedelta(days=365)
 DATES: Final = _("The last day is before the first.")
@@ -41,8 +41,8 @@ class Article(models.Model):
     key = models.SlugField(_("key"), max_length=60, unique=True, help_text=_("The end of its address"))
     title_sv = models.CharField(_("title in Swedish"), max_length=120)
     title_en = models.CharField(_("title in English"), max_length=120)
-    text_sv = models.CharField(_("text in Swedish"), max_length=LONGEST)
-    text_en = models.CharField(_("text in English"), max_length=LONGEST)
+    text_sv = models.CharField(_("text in Swedish"), max_length=MAX_LENGTH)
+    text_en = models.CharField(_("text in English"), max_length=MAX_LENGTH)
     topics = models.CharField(_("topics of calls"), max_length=400, blank=True)
     counties = models.CharField(_("counties"), max_length=120, blank=True)
     sources = models.CharField(_("sources"), max_length=400, blank=True)

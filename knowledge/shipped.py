@@ -113,7 +113,7 @@ class Shipped:
 
     def text(self, language: str) -> str:
         blocks = [[getattr(one, language) for one in block] for block in self.blocks]
-        return "\n\n".join(("\n" if said[0].startswith(ITEM) else " ").join(said) for said in blocks)
+        return "\n\n".join(("\n" if block[0].startswith(ITEM) else " ").join(block) for block in blocks)
 
 
 @cache
@@ -138,8 +138,8 @@ def read(key: str, text: str) -> Shipped:
             sv, _bar, en = line.partition(" | ")
             blocks += [[Sentence(sv, f"{HEADING}{en}", ())], []]
         elif line:
-            said = _said(key, ("sv", "en", "of"), chain([line], lines))
-            blocks[-1].append(Sentence(said["sv"], said["en"], tuple(said["of"].split())))
+            facts = _said(key, ("sv", "en", "of"), chain([line], lines))
+            blocks[-1].append(Sentence(facts["sv"], facts["en"], tuple(facts["of"].split())))
         else:
             blocks.append([])
     paragraphs = tuple(tuple(block) for block in blocks if block)
@@ -148,14 +148,14 @@ def read(key: str, text: str) -> Shipped:
 
 def _said(key: str, names: Iterable[str], lines: Iterator[str]) -> dict[str, str]:
     """Return what the next lines say, each after its name and a colon. Raises ValueError."""
-    said = {}
+    facts = {}
     for name in names:
         line = next(lines, "")
         found, _colon, value = line.partition(":")
         if found != name:
             raise ValueError(f"{key}: “{line}” where {name} should stand")
-        said[name] = value.strip()
-    return said
+        facts[name] = value.strip()
+    return facts
 
 
 def ranked(looked_for: str, among: Iterable[Any], said: Callable[[Any], tuple[str, str]]) -> list[Any]:

@@ -25,7 +25,7 @@ from knowledge.models import Article, found
 from knowledge.shipped import HEADING, ITEM, line_with, sources
 
 LOOKED_FOR: Final = "q"
-LONGEST: Final = 100
+MAX_LENGTH: Final = 100
 _INLINE: Final = re.compile(r"\*\*(?P<bold>[^*\n]+)\*\*|\[(?P<label>[^\]\n]+)\]\((?P<url>https://[^\s()]+)\)")
 
 
@@ -80,7 +80,7 @@ def _found(request: AuthenticatedRequest) -> tuple[list[Article], str]:
     """Return all articles, or those that hold the words that were posted, and these words. One query."""
     request.access.require(May.READ_KNOWLEDGE)
     every = list(Article.objects.valid_on(request.access.today))
-    words = request.POST.get(LOOKED_FOR, "").strip()[:LONGEST]
+    words = request.POST.get(LOOKED_FOR, "").strip()[:MAX_LENGTH]
     return (found(words, every) if words else every), words
 
 
@@ -108,8 +108,8 @@ def _has(keys: str, wanted: str) -> bool:
 
 def _line(article: Article, words: str, today: date) -> dict[str, object]:
     """An article as it is listed, with a line of it where something was looked for."""
-    said = line_with(words, article.text) if words else ""
-    return {"article": article, "due": article.review_due(today), "said": said}
+    text = line_with(words, article.text) if words else ""
+    return {"article": article, "due": article.review_due(today), "said": text}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -127,7 +127,7 @@ def article(request: AuthenticatedRequest, key: str) -> HttpResponse:
     counties = {row.code: str(row) for row in County.objects.all()}
     labels = {code.key: code.label for code in topics()}
     context = {
-        **_told(one, request.access, level=2),
+        **_entry(one, request.access, level=2),
         "rests_on": _named(one.sources, names),
         "about": _named(one.topics, labels),
         "places": _named(one.counties, counties),
@@ -145,7 +145,7 @@ def _named(keys: str, names: Mapping[str, str]) -> list[str]:
 def text(request: AuthenticatedRequest, key: str) -> HttpResponse:
     """What is read beside the call, when its title is opened there."""
     one = _readable(request.access, key)
-    return render(request, "knowledge/_text.html", _told(one, request.access, level=4))
+    return render(request, "knowledge/_text.html", _entry(one, request.access, level=4))
 
 
 def _readable(access: Access, key: str) -> Article:
@@ -154,5 +154,5 @@ def _readable(access: Access, key: str) -> Article:
     return one
 
 
-def _told(one: Article, access: Access, *, level: int) -> dict[str, Article | SafeString | bool]:
+def _entry(one: Article, access: Access, *, level: int) -> dict[str, Article | SafeString | bool]:
     return {"article": one, "text": as_html(one.text, level=level), "due": one.review_due(access.today)}

@@ -27,7 +27,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
-from accounts.transactions import code_of, number_of, once, token_of
+from accounts.transactions import code_of, idempotent, number_of, token_of
 from agencies.models import Region
 from audit.writer import Target, record
 from cases.extract import PdfMissing, as_pdf
@@ -229,7 +229,7 @@ def _once(request: AuthenticatedRequest, act: Callable[..., Explanation], **fact
     """Answer, or take back, as the list was shown. Raises AnsweredMeanwhile."""
     access = request.access
     answer = partial(act, seen=number_of(request.POST, "seen"), by=access, **facts)
-    once(token_of(request.POST), answer, Explanation.objects.visible_to(access), by=access)
+    idempotent(token_of(request.POST), answer, Explanation.objects.visible_to(access), by=access)
 
 
 @require_POST
@@ -254,8 +254,8 @@ def _region(place: str, access: Access) -> Region | None:
 
 def _to_change(request: AuthenticatedRequest, year: int, code: str) -> Explanation | None:
     """The answer that another is to take the place of; one that holds no more is none."""
-    told = request.POST if request.method == "POST" else request.GET
-    key = code_of(told.get("change"))
+    posted = request.POST if request.method == "POST" else request.GET
+    key = code_of(posted.get("change"))
     if key is None:
         return None
     found: Explanation = get_object_or_404(of_place(request.access, year, code), code=key)
@@ -298,13 +298,13 @@ def _shown(
     year, code = balance.of.year, balance.of.region
     every = of_place(access, year, code)
     answers = list(every.select_related("by", "replaces", "replaced_by").order_by("number"))
-    told = {(one.kind, tuple(sorted(one.rows))) for one in found.answers_of(year, code)}
+    posted = {(one.kind, tuple(sorted(one.rows))) for one in found.answers_of(year, code)}
     row = _line(balance, region)
     title = f"{year}, {row['name']}"
     context = {
         "title": title,
         "row": row,
-        "figures": [_figure(one, told) for one in found.figures_of(year, code)],
+        "figures": [_figure(one, posted) for one in found.figures_of(year, code)],
         "answers": [_answer(one) for one in answers if one in found.answers],
         "former": [_answer(one) for one in answers if one not in found.answers],
         "may": may,

@@ -18,7 +18,7 @@ from legacy_import.sentences import COLUMNS, LATER, LONG, ListWords
 from legacy_import.sheets.comparison import DifferenceReason, WrongPlace, in_words, of_words
 from legacy_import.spreadsheets import FilledAnswer
 
-AT_ONCE: Final = 10  # questions of a page
+QUESTIONS_A_PAGE: Final = 10  # questions of a page
 _ON: Final = re.compile(r"(?:19|20)\d\d(?:-\d\d){0,2}")
 
 
@@ -81,7 +81,7 @@ class QuestionsForm(forms.Form):
         self, questions: Sequence[Mapping[str, Any]], words: ListWords, *args: Any, **options: Any
     ) -> None:
         super().__init__(*args, **options)
-        self.questions, self.words = questions[:AT_ONCE], words
+        self.questions, self.words = questions[:QUESTIONS_A_PAGE], words
         self.answers: dict[str, str] = {}  # of those that were answered, by the key of the question
         for place, one in enumerate(self.questions):
             offered = [(LATER, _("Answer later")), *words.options(one)]
@@ -121,11 +121,11 @@ class QuestionsForm(forms.Form):
 
     def _clean_written(self, name: str, one: Mapping[str, Any], text: str) -> None:
         if not _is_day(one):
-            said = self.words.of_written(one["about"], text)
+            shown_text = self.words.of_written(one["about"], text)
         else:
-            said = f"on={text}" if _ON.fullmatch(text) else ""
-        if said:
-            self.answers[one["key"]] = said
+            shown_text = f"on={text}" if _ON.fullmatch(text) else ""
+        if shown_text:
+            self.answers[one["key"]] = shown_text
         else:
             self.add_error(name, _("“%(text)s” is not known here.") % {"text": text[:40]})
 
@@ -147,7 +147,7 @@ OF_ROWS: Final = {
     *(DifferenceKind.NOT_VICTIM, DifferenceKind.TWICE, DifferenceKind.TWO_REGIONS),
     *(DifferenceKind.TWO_YEARS, DifferenceKind.YEAR),
 }
-MOST: Final = 9_999
+MAX_NUMBER: Final = 9_999
 
 
 class ExplainForm(FreeForm):
@@ -159,8 +159,8 @@ class ExplainForm(FreeForm):
     )
     persons = forms.IntegerField(
         label=gettext_lazy("Persons"),
-        min_value=-MOST,
-        max_value=MOST,
+        min_value=-MAX_NUMBER,
+        max_value=MAX_NUMBER,
         help_text=gettext_lazy("How many more the other total counts. With a minus where it counts fewer."),
         error_messages={"required": gettext_lazy("Say how many persons this explains.")},
     )

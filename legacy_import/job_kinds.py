@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.roles import May
 from exchange.importer import Between
-from exchange.job_kinds import telling
+from exchange.job_kinds import progress_of
 from exchange.runs import CannotUndo
 from jobs.kinds import JobRefused, Run, hourly, job
 from legacy_import import workbooks
@@ -36,7 +36,7 @@ def _row(run: Run) -> TakeOver:
 
 
 def _between(run: Run, row: TakeOver) -> Between:
-    return telling(run, row.seen.get("lines", 0))
+    return progress_of(run, row.seen.get("lines", 0))
 
 
 def _page(row: TakeOver, step: str) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from agencies.models import Region
 from audit.writer import Target
 from encryption.fields import SecretFileField, SecretTextField, of_bytes
 from exchange.models import ImportRun
-from legacy_import.sheets.balance import KnownDifference, SheetSays
+from legacy_import.sheets.balance import KnownDifference, SheetTotal
 from legacy_import.sheets.comparison import TOTAL, DifferenceReason, Of, Place
 from legacy_import.sheets.values import Answers
 
@@ -119,13 +119,13 @@ class SheetFigure(models.Model):
         return f"{self.year} {self.region_id}"
 
     @property
-    def says(self) -> SheetSays:
-        return SheetSays(Of(self.year, self.region_id), self.sheet, self.told, self.said, self.offered)
+    def says(self) -> SheetTotal:
+        return SheetTotal(Of(self.year, self.region_id), self.sheet, self.told, self.said, self.offered)
 
     @cached_property
     def offered(self) -> tuple[DifferenceReason, ...]:
-        told = json.loads(self.reasons or "[]")
-        return tuple(DifferenceReason(kind, n, _places(rows)) for kind, n, rows in told)
+        data = json.loads(self.reasons or "[]")
+        return tuple(DifferenceReason(kind, n, _places(rows)) for kind, n, rows in data)
 
 
 class ExplanationQuerySet(CountsQuerySet):
@@ -220,7 +220,7 @@ class Explanation(models.Model):
         return _places(json.loads(self.places or "[]"))
 
 
-KEPT: Final = timedelta(days=30)  # for which the sheets of a file are kept
+LIFETIME: Final = timedelta(days=30)  # for which the sheets of a file are kept
 
 
 class OfRegionsQuerySet(models.QuerySet[Any]):
@@ -322,7 +322,7 @@ class TakeOver(models.Model):
 
     @property
     def target(self) -> Target:
-        """What the trail and the question to a second person name: no word of the file."""
+        """What the audit log and the question to a second person name: no word of the file."""
         return Target("legacy_import.sheets", str(self.code), str(self))
 
 

@@ -95,16 +95,16 @@ def who(asked: Approval) -> Sequence[User]:
 
 
 def facts(asked: Approval) -> list[Fact]:
-    told = asked.payload
-    years = [_of_year(told, year, n) for year, n in told["years"].items()]
-    left = [f"{WHY.get(why, why)}: {n}" for why, n in told["left"].items()]
-    sheets = ngettext("%(n)d sheet", "%(n)d sheets", told["sheets"]) % {"n": told["sheets"]}
+    payload = asked.payload
+    years = [_of_year(payload, year, n) for year, n in payload["years"].items()]
+    left = [f"{WHY.get(why, why)}: {n}" for why, n in payload["left"].items()]
+    sheets = ngettext("%(n)d sheet", "%(n)d sheets", payload["sheets"]) % {"n": payload["sheets"]}
     return [
-        (_("What is taken in"), f"{_rows(told)}, {sheets}"),
-        (_("Regions"), ", ".join(map(str, Region.objects.filter(code__in=told["regions"])))),
+        (_("What is taken in"), f"{_rows(payload)}, {sheets}"),
+        (_("Regions"), ", ".join(map(str, Region.objects.filter(code__in=payload["regions"])))),
         (_("Persons who count, by year"), "; ".join(years) or "–"),
         (_("Rows left out"), "; ".join(left) or "–"),
-        (_("The file's checksum begins with"), told["file"]),
+        (_("The file's checksum begins with"), payload["file"]),
     ]
 
 

@@ -151,8 +151,8 @@ class ListWords:
             return str(_FIXED[text])
         if text.startswith("who="):
             return self._people(text)
-        said = [self.label(name, value) for name, value in facts_of(text).items() if value]
-        return ", ".join(said) or _("Not recorded")
+        texts = [self.label(name, value) for name, value in facts_of(text).items() if value]
+        return ", ".join(texts) or _("Not recorded")
 
     def _people(self, text: str) -> str:
         if text in _GROUPS:
@@ -177,8 +177,8 @@ class ListWords:
             "adults": _("Are those who are called women and men adults, in the column “%(about)s”?"),
             "kind": _("What is on the sheet “%(about)s”?"),
         }
-        told = {"about": about, "text": question["text"], "named": named}
-        return known.get(question["kind"], "%(about)s") % told
+        facts = {"about": about, "text": question["text"], "named": named}
+        return known.get(question["kind"], "%(about)s") % facts
 
     def options(self, question: Mapping[str, Any]) -> Options:
         """The likeliest first."""
@@ -266,8 +266,8 @@ class _Planned:
         words = PersonWords({})
         known: dict[Problem, None] = {}
         for line, one in self.plan.get(kind, ()):
-            column, value, said = words.problem(one)
-            known[line, str(COLUMNS.get(column, column)), value, said] = None
+            column, value, text = words.problem(one)
+            known[line, str(COLUMNS.get(column, column)), value, text] = None
         return list(known)[:SHOWN]
 
 
@@ -280,7 +280,7 @@ class SheetShown(_Planned):
         self.left = [(str(WHY.get(why, why)), n) for why, n in told.get("left", {}).items()]
 
 
-class TakenSheetShown(_Planned):
+class ImportedSheetShown(_Planned):
     """A sheet that was imported, for who looks. `mine`: by them, who alone undo it.
 
     `left`: why rows were left out, how many, and the lines of the first. `obstacles`: what stands in the way

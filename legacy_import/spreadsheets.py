@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from accounts.roles import May
-from accounts.row_context import beyond
+from accounts.row_context import bypass_policies
 from agencies.code_words import rows as reference
 from agencies.models import CountyRegion, Region
 from audit.writer import record
@@ -31,7 +31,7 @@ from cases.models import DisposedYear
 from cases.rules.persons import BOYS, GIRLS, MEN, WOMEN, group_of
 from exchange import sandboxed_sheets
 from exchange.importer import Between
-from exchange.limits import APART_LATER
+from exchange.limits import SANDBOX_LATER
 from exchange.models import ImportRun
 from exchange.runs import Done, ImportChoice, import_file
 from exchange.sandbox import ReadFile
@@ -47,10 +47,10 @@ from legacy_import.models import (
 )
 from legacy_import.sheets.balance import (
     Balance,
-    SheetSays,
+    SheetTotal,
     balances,
     of_groups,
-    sheet_says,
+    sheet_totals,
     unexplained,
 )
 from legacy_import.sheets.comparison import TOTAL, Compared, Of, Stated, compare, stated
@@ -63,11 +63,11 @@ from summaries.models import HistoricalFigure
 
 
 @transaction.atomic
-def note_figures(said: Iterable[SheetSays], run: ImportRun, *, by: Access, file: str = "") -> None:
+def note_figures(said: Iterable[SheetTotal], run: ImportRun, *, by: Access, file: str = "") -> None:
     """Keep the totals of own regions, with the import that their rows came by. When that import is undone,
     they count no more."""
-    kept = [one for one in said if one.of.region in by.regions and FIRST_YEAR <= one.of.year <= LAST_YEAR]
-    for position, one in enumerate(kept, start=1):
+    totals = [one for one in said if one.of.region in by.regions and FIRST_YEAR <= one.of.year <= LAST_YEAR]
+    for position, one in enumerate(totals, start=1):
         SheetFigure.objects.create(
             run=run,
             region_id=one.of.region,
@@ -80,8 +80,8 @@ def note_figures(said: Iterable[SheetSays], run: ImportRun, *, by: Access, file:
             reasons=as_text([[why.kind, why.persons, why.rows] for why in one.reasons]),
             at=by.at,
         )
-    if kept:
-        record(by, "reconciliation.figures", run, rows=len(kept))
+    if totals:
+        record(by, "reconciliation.figures", run, rows=len(totals))
 
 
 FIRST: Final = 10  # persons that are shown
@@ -117,15 +117,15 @@ def vocabulary() -> Vocabulary:
 
 def look(data: bytes, name: str, answers: Answers) -> Looked:
     """Stores nothing. Raises Refused."""
-    return look_at(sandboxed_sheets.read(data, name.rpartition(".")[0], within=APART_LATER), name, answers)
+    return look_at(sandboxed_sheets.read(data, name.rpartition(".")[0], within=SANDBOX_LATER), name, answers)
 
 
 def look_at(pages: Sequence[WorkbookSheet], name: str, answers: Answers) -> Looked:
     """The same of sheets that have been read."""
     words = vocabulary()
     reading = read(pages, words, answers, name)
-    said = stated(reading, CellReader(words, answers.values()), words.regions)
-    return Looked(reading, words, compare(reading, said, published(), words.regions), said)
+    totals = stated(reading, CellReader(words, answers.values()), words.regions)
+    return Looked(reading, words, compare(reading, totals, published(), words.regions), totals)
 
 
 def published() -> dict[Of, int]:
@@ -138,7 +138,7 @@ def published() -> dict[Of, int]:
     }
 
 
-class NothingToTake(Exception):
+class NothingToImport(Exception):
     """Every row is left out; `left` says why."""
 
     def __init__(self, left: list[NotFiled]) -> None:
@@ -147,7 +147,7 @@ class NothingToTake(Exception):
 
 
 @dataclass(frozen=True)
-class TakenRows:
+class RowsToImport:
     """`rows`: as they were handed to the import, `left`: who was not."""
 
     done: Done
@@ -166,24 +166,24 @@ def take_in(
     by: Access,
     sheet: str = "",
     between: Between = lambda rows: None,
-) -> TakenRows:
+) -> RowsToImport:
     """Through the import of persons, for own regions, by whose rules known rows are changed or stay as they
     are. `sheet`: only of one, which is then undone alone. What the sheets count is kept beside their rows. A
-    trial keeps nobody from writing. Raises NothingToTake, Refused, PermissionDenied."""
+    trial keeps nobody from writing. Raises NothingToImport, Refused, PermissionDenied."""
     PERSONS.require(by)
     rows, left = rows_of(looked.reading, looked.regions, by.regions, sheet)
     if not rows:
-        raise NothingToTake(left)
+        raise NothingToImport(left)
     # Numbered on, as the import counts them: lines of several sheets may be the same.
     read = ReadFile.of_rows(HEADER, [(line, row.cells) for line, row in enumerate(rows, start=2)])
     with nullcontext() if choice.trial else transaction.atomic():
         done = import_file(read, SPREADSHEETS, by=by, choice=choice, between=between)
         if done.run is not None:
             named = looked.vocabulary.region_named(choice.name)
-            said = sheet_says(looked.reading, looked.said, looked.regions, by.regions, named)
-            of_sheet = [one for one in said if sheet in {"", one.sheet}]
+            totals = sheet_totals(looked.reading, looked.said, looked.regions, by.regions, named)
+            of_sheet = [one for one in totals if sheet in {"", one.sheet}]
             note_figures(of_sheet, done.run, by=by, file=choice.name)
-    return TakenRows(done, rows, left)
+    return RowsToImport(done, rows, left)
 
 
 def as_json(looked: Looked) -> dict[str, Any]:
@@ -229,12 +229,12 @@ def as_seen(person: SheetPerson) -> Mapping[str, Any]:
 
 
 def _compared(one: Compared) -> Mapping[str, Any]:
-    told = asdict(one)
-    return {**told.pop("of")._asdict(), **told}
+    facts = asdict(one)
+    return {**facts.pop("of")._asdict(), **facts}
 
 
 SEES = (May.IMPORT_PERSONS, May.VIEW_TOTALS)
-_APART = {WOMEN, MEN, GIRLS, BOYS}
+_BY_GROUP = {WOMEN, MEN, GIRLS, BOYS}
 
 
 class AnsweredMeanwhile(Exception):
@@ -297,8 +297,8 @@ def reconciled(access: Access) -> Reconciled:
     years = {one.year for one in (*figures, *answers)}
     register = register_counts(access, min(years), max(years)) if years else Counter[Of]()
     known = published() if access.may(May.VIEW_TOTALS) else {}
-    said, answered = map(attrgetter("says"), figures), map(attrgetter("answer"), answers)
-    found = balances(register, said, known, answered)
+    totals, answered = map(attrgetter("says"), figures), map(attrgetter("answer"), answers)
+    found = balances(register, totals, known, answered)
     disposed = DisposedYear.objects.in_bulk(years, field_name="year")
     standing = [one for one in found if _is_seen(one.of.region, access) and one.of.year not in disposed]
     return Reconciled(standing, figures, answers, register, known, [one.said for one in disposed.values()])
@@ -308,7 +308,7 @@ def _is_seen(region: str, access: Access) -> bool:
     return access.may(May.VIEW_TOTALS) or region in access.regions
 
 
-@beyond("reconciling")
+@bypass_policies("reconciling")
 def standing_figures(access: Access) -> list[SheetFigure]:
     """Of imports that were not taken back; of a sheet that came in again, what it said the last time."""
     rows = SheetFigure.objects.visible_to(access).filter(run__undone_at__isnull=True)
@@ -318,7 +318,7 @@ def standing_figures(access: Access) -> list[SheetFigure]:
     return sorted(newest.values(), key=lambda one: (one.year, one.region_id, one.position))
 
 
-@beyond("totals")
+@bypass_policies("totals")
 def register_counts(access: Access, first: int, last: int) -> Counter[Of]:
     """Persons by year and region where identified, and by group: all for who reads totals, else those of own
     regions."""
@@ -328,7 +328,7 @@ def register_counts(access: Access, first: int, last: int) -> Counter[Of]:
         if _is_seen(region, access):
             group = group_of(sex, child)
             found[Of(year, region)] += n
-            found[Of(year, region, group if group in _APART else "other_unknown")] += n
+            found[Of(year, region, group if group in _BY_GROUP else "other_unknown")] += n
     return found
 
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
-from accounts.transactions import before_it_begins, number_of, once, token_of
+from accounts.transactions import before_it_begins, idempotent, number_of, token_of
 from audit.writer import record
 from exchange import sandboxed_sheets
 from exchange.limits import Refused
@@ -29,7 +29,7 @@ from jobs.kinds import enqueue
 from legacy_import import requests, workbooks
 from legacy_import.forms import ColumnForm, QuestionsForm, ReasonForm, SpreadsheetForm
 from legacy_import.models import TakenSheet, TakeOver
-from legacy_import.sentences import KINDS, ListWords, SheetShown, TakenSheetShown, compared
+from legacy_import.sentences import KINDS, ImportedSheetShown, ListWords, SheetShown, compared
 from legacy_import.sheets.tables import heading_key
 from legacy_import.sheets.values import Answers
 
@@ -63,8 +63,8 @@ def _brought(request: AuthenticatedRequest, brought: workbooks.Brought) -> workb
     form = SpreadsheetForm(request.access, request.POST, request.FILES)
     if not form.is_valid():
         return brought
-    kept = form.cleaned_data["mapping"]
-    return brought.left(kept.said if kept else Answers())
+    mapping = form.cleaned_data["mapping"]
+    return brought.left(mapping.said if mapping else Answers())
 
 
 @before_it_begins(_read)
@@ -89,12 +89,12 @@ def take_overs(request: AuthenticatedRequest) -> HttpResponse:
 
 def _why(refused: Refused) -> str:
     if "too_many_rows" not in {code for code, _params in refused.said}:
-        return refused.told(_)
-    said = _(
+        return refused.in_words(_)
+    message = _(
         "The file has more than %(n)d rows. Divide it, or let whoever runs the server use manage.py "
         "take_over."
     )
-    return said % {"n": workbooks.MOST_ROWS}
+    return message % {"n": workbooks.MOST_ROWS}
 
 
 def _bring(request: AuthenticatedRequest, brought: workbooks.Brought, form: SpreadsheetForm) -> TakeOver:
@@ -104,7 +104,7 @@ def _bring(request: AuthenticatedRequest, brought: workbooks.Brought, form: Spre
     def bring() -> TakeOver:
         return workbooks.bring(brought=brought, mapping=mapping, by=request.access)
 
-    return once(token_of(request.POST), bring, rows, by=request.access)
+    return idempotent(token_of(request.POST), bring, rows, by=request.access)
 
 
 def _row(request: AuthenticatedRequest, code: UUID) -> TakeOver:
@@ -272,7 +272,7 @@ def take_over_result(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
 
 
 def _result(request: AuthenticatedRequest, row: TakeOver, form: ReasonForm) -> HttpResponse:
-    taken = [TakenSheetShown(one, request.access) for one in workbooks.sheets_of(row)]
+    taken = [ImportedSheetShown(one, request.access) for one in workbooks.sheets_of(row)]
     there = {one.name for one in taken if not one.undone_at}
     more = {
         "form": form,

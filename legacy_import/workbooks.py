@@ -23,7 +23,7 @@ from accounts.access import Access
 from accounts.approvals import given, use
 from accounts.models import Approval
 from accounts.roles import May
-from accounts.row_context import beyond
+from accounts.row_context import bypass_policies
 from agencies.models import Region
 from audit.writer import record
 from cases.importing.importer import PERSONS
@@ -32,7 +32,7 @@ from exchange.importer import Between
 from exchange.models import ImportRun
 from exchange.runs import ImportChoice, undo as undo_run
 from exchange.sheets import WorkbookSheet
-from legacy_import.models import KEPT, SpreadsheetMapping, TakenSheet, TakeOver, as_text
+from legacy_import.models import LIFETIME, SpreadsheetMapping, TakenSheet, TakeOver, as_text
 from legacy_import.sheets.comparison import region_of
 from legacy_import.sheets.filing import rows_of, why_left_out
 from legacy_import.sheets.reader import Mark, known_again, mark
@@ -41,15 +41,15 @@ from legacy_import.sheets.values import Answers, of_json
 from legacy_import.spreadsheets import (
     FIRST,
     Looked,
-    NothingToTake,
-    TakenRows,
+    NothingToImport,
+    RowsToImport,
     as_json,
     as_seen,
     look_at,
     take_in,
 )
 
-TOLD: Final = 200  # rows with an error or a warning that a page tells of
+MAX_SHOWN: Final = 200  # rows with an error or a warning that a page tells of
 
 
 @dataclass(frozen=True)
@@ -113,16 +113,16 @@ def _sheet(row: TakeOver, looked: Looked, name: str, by: Access, between: Betwee
     """What of a sheet would come in, and what not; when nothing is asked any more, what the import makes of
     it."""
     rows, left = rows_of(looked.reading, looked.regions, _regions_of(row), name)
-    told: dict[str, Any] = {"name": name, "rows": len(rows)}
-    told["left"] = dict(Counter(map(attrgetter("why"), left)))
+    facts: dict[str, Any] = {"name": name, "rows": len(rows)}
+    facts["left"] = dict(Counter(map(attrgetter("why"), left)))
     asked = set(map(attrgetter("key"), looked.reading.questions))
     if rows and asked <= row.said.answers.keys():
         _register_keys(row, looked, name)
-        with suppress(NothingToTake):
+        with suppress(NothingToImport):
             choice = ImportChoice(trial=True)
             done = take_in(looked, choice, by=_for_file(row, by), sheet=name, between=between)
-            told["plan"] = _plan_of(done)
-    return told
+            facts["plan"] = _plan_of(done)
+    return facts
 
 
 def _for_file(row: TakeOver, by: Access) -> Access:
@@ -130,7 +130,7 @@ def _for_file(row: TakeOver, by: Access) -> Access:
     return replace(by, regions=by.regions & _regions_of(row))
 
 
-def _plan_of(taken: TakenRows) -> dict[str, Any]:
+def _plan_of(taken: RowsToImport) -> dict[str, Any]:
     plan = taken.done.plan
     return {
         "counts": plan.counts(),
@@ -139,9 +139,9 @@ def _plan_of(taken: TakenRows) -> dict[str, Any]:
     }
 
 
-def _placed(some: Sequence[Any], taken: TakenRows) -> list[list[Any]]:
+def _placed(some: Sequence[Any], taken: RowsToImport) -> list[list[Any]]:
     """Return the first errors or warnings, each with its line in the sheet."""
-    return [[taken.place(one.row).line, astuple(one)] for one in some[:TOLD]]
+    return [[taken.place(one.row).line, astuple(one)] for one in some[:MAX_SHOWN]]
 
 
 def _register_keys(row: TakeOver, looked: Looked, name: str) -> list[Mark]:
@@ -156,14 +156,14 @@ def _register_keys(row: TakeOver, looked: Looked, name: str) -> list[Mark]:
 def _before(row: TakeOver, name: str) -> list[Mark]:
     """The rows of the same sheet of the same hand, as it came in the last time."""
     of_hand = TakenSheet.objects.filter(of__mapping=row.mapping_id, run__undone_at=None)
-    with beyond("takeover"):
+    with bypass_policies("takeover"):
         earlier = list(of_hand.order_by("-pk")[:50])
     rows: list[Any] = next((of_bytes(sheet.rows) for sheet in earlier if sheet.name == name), [])
     return [Mark(key, numbered, tuple(says)) for key, numbered, says in rows]
 
 
 ACT: Final = "takeover"
-AT_ONCE: Final = 2_000  # rows that are compared while somebody waits; a longer file is by a background run
+IN_PAGE: Final = 2_000  # rows that are compared while somebody waits; a longer file is by a background run
 # Nothing is kept before what identifies is left behind, so that is done while somebody waits: about ten
 # seconds for so many rows.
 MOST_ROWS: Final = 20_000
@@ -195,20 +195,20 @@ def bring(*, brought: Brought, mapping: SpreadsheetMapping | str, by: Access) ->
     """The file, kept without what identifies, for the regions of who brings it. `mapping`: a new one by its
     name, or one that is kept, whose answers hold for it."""
     _own(by)
-    kept = _named(mapping, by) if isinstance(mapping, str) else mapping
-    brought = brought if brought.behind else brought.left(kept.said)
+    stored = _named(mapping, by) if isinstance(mapping, str) else mapping
+    brought = brought if brought.behind else brought.left(stored.said)
     behind = brought.behind or Behind()
     shown = {"columns": [one._asdict() for one in behind.columns], "hidden": behind.hidden}
     row = TakeOver.objects.create(
         name=brought.name[:120],
         digest=brought.digest,
-        mapping=kept,
+        mapping=stored,
         by=by.user,
         at=by.at,
-        expires_at=by.at + KEPT,
+        expires_at=by.at + LIFETIME,
         pages=as_bytes(as_plain(behind.pages)),
-        answers=as_text({**behind.answers, **kept.said.answers}),
-        told=_told_before(shown, _lines_of(behind.pages)),
+        answers=as_text({**behind.answers, **stored.said.answers}),
+        told=_counted_before(shown, _lines_of(behind.pages)),
     )
     row.regions.set(Region.objects.filter(code__in=by.regions))
     if not is_long(row):
@@ -221,7 +221,7 @@ def _lines_of(pages: Sequence[WorkbookSheet]) -> int:
     return sum(len(page.lines) for page in pages)
 
 
-def _told_before(behind: Mapping[str, Any], lines: int) -> bytes:
+def _counted_before(behind: Mapping[str, Any], lines: int) -> bytes:
     """What is known of a file before it has been read by what was answered."""
     return as_bytes({"behind": behind, "lines": lines, "waits": True})
 
@@ -252,13 +252,13 @@ def look(*, row: TakeOver, by: Access, between: Between = lambda rows: None) -> 
     nothing. Stopped before its end it has kept nothing. Raises AnsweredMeanwhile, Gone."""
     pages = _pages_of(row)
     looked = look_at(pages, row.name, row.said)
-    kept = leave(pages, looked.reading, looked.vocabulary, row.said).pages if row.version else pages
-    if kept != pages:  # more is left behind now: what is shown is read of what is kept
-        looked = look_at(kept, row.name, row.said)
-    told = _show(row, looked, by, between) | {"lines": _lines_of(kept)}
+    stored = leave(pages, looked.reading, looked.vocabulary, row.said).pages if row.version else pages
+    if stored != pages:  # more is left behind now: what is shown is read of what is kept
+        looked = look_at(stored, row.name, row.said)
+    facts = _show(row, looked, by, between) | {"lines": _lines_of(stored)}
     with transaction.atomic():
-        told["behind"] = _behind(_locked(row, row.version))
-        row.pages, row.told = as_bytes(as_plain(kept)), as_bytes(told)
+        facts["behind"] = _behind(_locked(row, row.version))
+        row.pages, row.told = as_bytes(as_plain(stored)), as_bytes(facts)
         row.save(update_fields=["pages", "told"])
 
 
@@ -270,22 +270,22 @@ def _behind(row: TakeOver) -> Mapping[str, Any]:
 
 def is_long(row: TakeOver) -> bool:
     """Whether nobody can wait while the file is compared."""
-    return bool(row.seen.get("lines", 0) > AT_ONCE)
+    return bool(row.seen.get("lines", 0) > IN_PAGE)
 
 
 def _lock(row: TakeOver) -> TakeOver:
-    kept: TakeOver = TakeOver.objects.select_for_update(of=("self",)).get(pk=row.pk)
-    return kept
+    stored: TakeOver = TakeOver.objects.select_for_update(of=("self",)).get(pk=row.pk)
+    return stored
 
 
 def _locked(row: TakeOver, version: int) -> TakeOver:
     """Raises AnsweredMeanwhile, Gone."""
-    kept = _lock(row)
-    if kept.version != version:
+    stored = _lock(row)
+    if stored.version != version:
         raise AnsweredMeanwhile
-    if not kept.pages:
+    if not stored.pages:
         raise Gone
-    return kept
+    return stored
 
 
 @transaction.atomic
@@ -310,7 +310,7 @@ def answer(*, row: TakeOver, answers: Mapping[str, str], version: int, by: Acces
     _remember(row.mapping, said, by)
     row.answers = as_text({**row.said.answers, **said.answers})
     row.version += 1
-    row.told = _told_before(_behind(row), row.seen.get("lines", 0))
+    row.told = _counted_before(_behind(row), row.seen.get("lines", 0))
     row.save(update_fields=["answers", "version", "told"])
     if not is_long(row):
         look(row=row, by=by)
@@ -319,17 +319,17 @@ def answer(*, row: TakeOver, answers: Mapping[str, str], version: int, by: Acces
 
 
 def _remember(mapping: SpreadsheetMapping, said: Answers, by: Access) -> None:
-    kept = SpreadsheetMapping.objects.select_for_update(of=("self",)).get(pk=mapping.pk)
-    kept.answers = as_text({**kept.said.answers, **said.answers})
-    kept.used_at = by.at
-    kept.save(update_fields=["answers", "used_at"])
+    stored = SpreadsheetMapping.objects.select_for_update(of=("self",)).get(pk=mapping.pk)
+    stored.answers = as_text({**stored.said.answers, **said.answers})
+    stored.used_at = by.at
+    stored.save(update_fields=["answers", "used_at"])
 
 
 def digest_of(row: TakeOver) -> str:
     """Of the file, its answers and what would come in by them: what changes any of these asks anew."""
     counts = [[one["name"], one["rows"], one["left"]] for one in row.seen.get("sheets", [])]
-    said = json.dumps([row.digest, sorted(row.said.answers.items()), counts])
-    return hashlib.sha256(said.encode()).hexdigest()
+    text = json.dumps([row.digest, sorted(row.said.answers.items()), counts])
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def ready(row: TakeOver) -> bool:
@@ -398,7 +398,7 @@ def _take(row: TakeOver, looked: Looked, name: str, by: Access, between: Between
     choice = ImportChoice(good_rows=True, name=row.name)
     try:
         taken = take_in(looked, choice, by=_for_file(row, by), sheet=name, between=between)
-    except NothingToTake:
+    except NothingToImport:
         return None
     if taken.done.run is None:
         return None
@@ -409,7 +409,7 @@ def _take(row: TakeOver, looked: Looked, name: str, by: Access, between: Between
 
 def sheets_of(row: TakeOver) -> list[TakenSheet]:
     """All that were taken in of a file, also by colleagues, with the import of each."""
-    with beyond("takeover"):
+    with bypass_policies("takeover"):
         return list(row.sheets.select_related("run", "run__by"))
 
 

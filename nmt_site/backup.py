@@ -26,13 +26,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import pq
 from psycopg.conninfo import make_conninfo
 
-from accounts.policies import WORKER, errands, walls
+from accounts.row_level_security import WORKER, bypasses, row_policies
 from audit.chain import GENESIS
 from audit.models import Head
 
 # Where Debian and Red Hat put those of each version, beside the server's.
 PROGRAM_FOLDERS: Final = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin")
-KEPT: Final = {"PATH", "HOME", "USER", "TMPDIR"}  # of the environment, which may hold keys
+PASSED_ON: Final = {"PATH", "HOME", "USER", "TMPDIR"}  # of the environment, which may hold keys
 # What is told of a failure by its own words; all else by the kind of thing that failed.
 KNOWN: Final = (
     r"does not appear to be a valid archive|input file is too short|unexpected end of file|"
@@ -54,7 +54,7 @@ class NotDone(Exception):
 def run(program: str, *words: str | Path, on: BaseDatabaseWrapper, connect: bool = True) -> str:
     """What the program prints, asked of the database of `on`. Raises NotDone."""
     command: list[str | Path] = [found(program, least=on.pg_version // 10_000)]  # type: ignore[attr-defined]
-    environment = {name: value for name, value in os.environ.items() if name in KEPT or name[:2] == "PG"}
+    environment = {name: value for name, value in os.environ.items() if name in PASSED_ON or name[:2] == "PG"}
     if connect:
         address, password = reached(on)
         command += ["--no-password", f"--dbname={address}"]
@@ -107,7 +107,7 @@ def _version(program: Path) -> int:
     return int(numbers[1]) if numbers else 0
 
 
-BESIDE: Final = ("-journal", "-wal", "-shm")  # what SQLite leaves where it could not go on
+SIDE_FILES: Final = ("-journal", "-wal", "-shm")  # what SQLite leaves where it could not go on
 FAILED: Final = {"SQLITE_FULL": "No space left on device"}  # in the words of everything else
 
 
@@ -146,7 +146,7 @@ def _arriving(file: Path) -> Iterator[Path]:
     except OSError as error:
         raise NotDone(f"The back-up cannot be written to {file}: {error.strerror}.") from None
     finally:
-        for end in ("", *BESIDE):
+        for end in ("", *SIDE_FILES):
             part.with_name(part.name + end).unlink(missing_ok=True)
 
 
@@ -174,7 +174,7 @@ def _copy(part: Path) -> None:
 
 
 def _dump(part: Path) -> None:
-    words = ["--format=custom", "--lock-wait-timeout=60s", *_through_the_walls(), f"--file={part}"]
+    words = ["--format=custom", "--lock-wait-timeout=60s", *_bypassing_policies(), f"--file={part}"]
     run("pg_dump", *words, on=connection)
     run("pg_restore", "--list", part, on=connection, connect=False)
 
@@ -182,7 +182,7 @@ def _dump(part: Path) -> None:
 WAYS: Final = {"sqlite": _copy, "postgresql": _dump}
 
 
-def _through_the_walls() -> list[str]:
+def _bypassing_policies() -> list[str]:
     """What pg_dump is told where row level security binds the role: to ask by it, which it would else refuse.
 
     Only where the role is set to see every row as the worker does (`make_database_roles`): a back-up that
@@ -193,7 +193,7 @@ def _through_the_walls() -> list[str]:
             "SELECT rolsuper OR rolbypassrls OR NOT EXISTS (SELECT FROM pg_class WHERE relrowsecurity "
             "AND relname = ANY (%s) AND (relforcerowsecurity OR relowner <> pg_roles.oid)) "
             "FROM pg_roles WHERE rolname = current_user",
-            [sorted(walls())],
+            [sorted(row_policies())],
         )
         if cursor.fetchone() == (True,):
             return []
@@ -202,8 +202,8 @@ def _through_the_walls() -> list[str]:
             [WORKER],
         )
         opened = cursor.fetchone() == (True,)
-    worker = errands()[WORKER]
-    if not opened or not all(worker.opens(table, to_write=False) for table in walls()):
+    worker = bypasses()[WORKER]
+    if not opened or not all(worker.opens(table, to_write=False) for table in row_policies()):
         raise NotDone(
             "This role of the database does not see every row: make the back-up as the owner or the worker."
         )

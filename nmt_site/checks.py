@@ -24,7 +24,7 @@ from django.db import DatabaseError
 from accounts.models import DEMO_DOMAIN, User
 
 PANGO: Final = ("pango-1.0", "pangoft2-1.0")
-NEAR: Final = {"", "localhost", "127.0.0.1", "::1"}
+LOCAL_HOSTS: Final = {"", "localhost", "127.0.0.1", "::1"}
 
 
 def refuse_real_users() -> None:
@@ -49,13 +49,13 @@ def no_demonstration_of_real_users(**_options: Any) -> list[Error]:
 
 
 @register(Tags.security, deploy=True)
-def the_way_to_the_database_is_sealed(**_options: Any) -> list[Error]:
+def the_way_to_the_database_is_encrypted(**_options: Any) -> list[Error]:
     """`sslmode=prefer`, which is the default, falls back to clear text without a word. A file, a socket of
     this machine and the machine itself need none."""
     parts = urlsplit(settings.DATABASE_URL)
     query = parse_qs(parts.query)
     host = query.get("host", [parts.hostname or ""])[0]
-    is_near = parts.scheme == "sqlite" or host.startswith("/") or host in NEAR
+    is_near = parts.scheme == "sqlite" or host.startswith("/") or host in LOCAL_HOSTS
     if is_near or query.get("sslmode", [""])[0] == "verify-full":
         return []
     text = "DATABASE_URL leads over the network: add ?sslmode=verify-full&sslrootcert=/path/to/ca.crt."

@@ -28,7 +28,7 @@ from accounts.roles import May, Role
 from accounts.sessions import mark
 from audit_pages.scope import READS
 from cases.demo.people import DOES, DOMAIN, SIGN_INS
-from nmt_site.middleware import is_near
+from nmt_site.middleware import is_local
 
 
 class MenuEntry(NamedTuple):
@@ -60,10 +60,10 @@ MENU: Final[tuple[tuple[MenuEntry, tuple[May, ...]], ...]] = (
     (MenuEntry(_("Agencies"), "admin:agencies_agency_changelist"), (May.ADMINISTER,)),
     (MenuEntry(_("Coordinators"), "agencies:directory"), (May.VIEW_DIRECTORY,)),
     (MenuEntry(_("Knowledge"), "knowledge:index"), (May.LOG_CALL, May.NOTIFY)),
-    (MenuEntry(_("To approve"), "agencies:approvals"), (May.LET_IN, May.VIEW_TRAIL)),
+    (MenuEntry(_("To approve"), "agencies:approvals"), (May.LET_IN, May.VIEW_AUDIT_LOG)),
     (
         MenuEntry(_("Disposal"), "retention:disposals"),
-        (May.APPROVE_DISPOSAL, May.VIEW_TRAIL),  # who carries it out begins at the questions for two
+        (May.APPROVE_DISPOSAL, May.VIEW_AUDIT_LOG),  # who carries it out begins at the questions for two
     ),
     (MenuEntry(_("Code lists"), "admin:agencies_code_changelist"), (May.ADMINISTER,)),
     (MenuEntry(_("Statistics"), "summaries:start"), (May.VIEW_CALL, May.NOTIFY, May.VIEW_TOTALS)),
@@ -137,7 +137,7 @@ def _label(role: Role, name: str, *, alone: bool) -> str:
 
 
 def _is_shown(request: HttpRequest) -> bool:
-    return settings.DEMO and is_near(request)
+    return settings.DEMO and is_local(request)
 
 
 @login_not_required
@@ -172,7 +172,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "training": settings.TRAINING,
         "training_address": settings.TRAINING_ADDRESS,
         "eid_name": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
-        "sends_letters": bool(settings.EMAIL_HOST),
+        "sends_email": bool(settings.EMAIL_HOST),
         "version": settings.VERSION,
         "theme": theme if theme in THEMES else "",
         "nav": items_for(access, request.path),

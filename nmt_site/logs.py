@@ -74,10 +74,10 @@ def reason(error: BaseException) -> str:
     neither."""
     if isinstance(error, smtplib.SMTPException):
         return str(getattr(error, "smtp_code", ""))
-    told = error if _of_driver(error) else error.__cause__
-    if told is None or not _of_driver(told):
+    cause = error if _of_driver(error) else error.__cause__
+    if cause is None or not _of_driver(cause):
         return ""
-    return _of_sqlite(told) if type(told).__module__ == "sqlite3" else _of_postgresql(told)
+    return _of_sqlite(cause) if type(cause).__module__ == "sqlite3" else _of_postgresql(cause)
 
 
 def is_out_of_reach(error: BaseException) -> bool:
@@ -136,20 +136,20 @@ def _of_driver(error: BaseException | None) -> bool:
 
 def _of_sqlite(error: BaseException) -> str:
     """What SQLite calls it; its words too, unless they may come from a statement or a row."""
-    name, said = str(getattr(error, "sqlite_errorname", "")), str(error)
+    name, text = str(getattr(error, "sqlite_errorname", "")), str(error)
     fixed = name and not name.startswith(("SQLITE_ERROR", "SQLITE_CONSTRAINT", "SQLITE_MISMATCH"))
-    return said if fixed or OF_SQLITE.fullmatch(said) else name
+    return text if fixed or OF_SQLITE.fullmatch(text) else name
 
 
 def _of_postgresql(error: BaseException) -> str:
     """The code and the constraint; the first line where it is about the server, or about reaching it."""
-    state, told = getattr(error, "sqlstate", None), getattr(error, "diag", None)
+    state, cause = getattr(error, "sqlstate", None), getattr(error, "diag", None)
     if state is None:
         reaching = any(kind.__name__ == "OperationalError" for kind in type(error).__mro__)
         return str(error).strip().partition("\n")[0] if reaching else ""
-    named = getattr(told, "constraint_name", None)
-    said = getattr(told, "message_primary", None) if OF_THE_SERVER.fullmatch(state) else None
-    return " ".join(filter(None, (str(state), named, said)))
+    named = getattr(cause, "constraint_name", None)
+    text = getattr(cause, "message_primary", None) if OF_THE_SERVER.fullmatch(state) else None
+    return " ".join(filter(None, (str(state), named, text)))
 
 
 HIDDEN: Final = "…"
@@ -180,11 +180,11 @@ class DiscreetRecord(logging.LogRecord):
             self.exc_text = words(error) if is_out_of_reach(error) else trace(error)
 
     def getMessage(self) -> str:
-        said = str(_plain(self.msg))
+        text = str(_plain(self.msg))
         if self.args:
-            said = _filled(said, _arguments(self.args))
+            text = _filled(text, _arguments(self.args))
         error = self.exc_info[1] if self.exc_info else None
-        return discreet(without_quotations(_in_our_words(said, error), error))
+        return discreet(without_quotations(_in_our_words(text, error), error))
 
 
 class LineFields(dict[str, object]):
@@ -199,10 +199,10 @@ def configure(config: dict[str, Any]) -> None:
     logging.raiseExceptions = False
     logging.setLogRecordFactory(DiscreetRecord)
     logging.config.dictConfig(config)
-    warnings.showwarning = tell_warning
+    warnings.showwarning = log_warning
 
 
-def tell_warning(
+def log_warning(
     message: Warning | str,
     category: type[Warning],
     filename: str,
@@ -212,13 +212,13 @@ def tell_warning(
 ) -> None:
     """In place of warnings.showwarning, which writes to standard error: a date that lacks its zone is a
     fact."""
-    said = DIGITS.sub(HIDDEN, GIVEN.sub(rf"\1 {HIDDEN}", QUOTED.sub(HIDDEN, str(message))))
+    text = DIGITS.sub(HIDDEN, GIVEN.sub(rf"\1 {HIDDEN}", QUOTED.sub(HIDDEN, str(message))))
     logging.getLogger("py.warnings").warning(
-        "%s at %s:%s: %s", category.__name__, Path(filename).name, lineno, said
+        "%s at %s:%s: %s", category.__name__, Path(filename).name, lineno, text
     )
 
 
-def tell_uncaught(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+def log_uncaught(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
     """In place of sys.excepthook: what ends a command is no log, but often goes to one."""
     print(trace(error), file=sys.stderr)  # noqa: T201 - there is nobody else to tell
 
@@ -231,12 +231,12 @@ def trace(error: BaseException) -> str:
 def words(error: BaseException) -> str:
     """What an error says, without what it quotes: that is what somebody has typed, unless it names something
     of the code. Names of files are left in it: none tells of a person."""
-    said = description(error)
+    text = description(error)
     if isinstance(error, OSError):
-        return _without_numbers(said)
+        return _without_numbers(text)
     if quotes(error):  # told by its code already
-        return discreet(said)
-    kind, colon, rest = said.partition(": ")
+        return discreet(text)
+    kind, colon, rest = text.partition(": ")
     rest = GIVEN.sub(rf"\1 {HIDDEN}", rest)
     return discreet(kind + colon + (rest if isinstance(error, OF_THE_CODE) else QUOTED.sub(HIDDEN, rest)))
 
@@ -366,8 +366,8 @@ class Lines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         of = " ".join(filter(None, (record.name, *asked(record))))
         lines = [record.getMessage(), *(record.exc_text or "").splitlines()]
-        said = "\n    ".join(CONTROL.sub(_written, line) for line in lines)
-        return f"{_at(record)} {record.levelname} {of}: {said}"
+        text = "\n    ".join(CONTROL.sub(_written, line) for line in lines)
+        return f"{_at(record)} {record.levelname} {of}: {text}"
 
 
 class JsonLines(logging.Formatter):
@@ -375,7 +375,7 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         request, role = asked(record)
-        told = {
+        cause = {
             "time": _at(record),
             "level": record.levelname,
             "logger": record.name,
@@ -384,7 +384,7 @@ class JsonLines(logging.Formatter):
             "role": role,
             "trace": record.exc_text or "",
         }
-        return json.dumps({name: value for name, value in told.items() if value})
+        return json.dumps({name: value for name, value in cause.items() if value})
 
 
 def _written(found: re.Match[str]) -> str:

@@ -23,7 +23,7 @@ FORWARDED: Final = tuple(
 )
 
 
-def is_near(request: HttpRequest) -> bool:
+def is_local(request: HttpRequest) -> bool:
     """Whether the machine itself asks: through no proxy, whoever that would ask for."""
     near = _is_loopback(str(request.META.get("REMOTE_ADDR", "")))
     return near and not any(header in request.META for header in FORWARDED)

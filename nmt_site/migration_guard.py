@@ -20,7 +20,7 @@ from django.db.migrations import AddField, AlterField, CreateModel, Migration
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models.signals import pre_migrate
 
-from encryption.fields import SealedColumn
+from encryption.fields import EncryptedColumn
 
 Plan = list[tuple[Migration, bool]]
 Condition = tuple[str, list[Any]]
@@ -76,7 +76,7 @@ def _dropped(app: str, operation: object) -> Iterator[Lost]:
     if not isinstance(operation, AddField | AlterField):
         return
     table, field = _table(app, operation.model_name), operation.field
-    if isinstance(operation, AlterField) and not isinstance(field, SealedColumn):
+    if isinstance(operation, AlterField) and not isinstance(field, EncryptedColumn):
         return
     if isinstance(field, models.ManyToManyField):
         yield f"{table}_{operation.name}", "", EVERY_ROW

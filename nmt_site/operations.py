@@ -29,8 +29,8 @@ from nmt_site.timers import PROOF, Timer, timers
 
 MEGABYTE: Final = 1_000_000
 DAY: Final = timedelta(days=1)
-PATIENCE: Final = timedelta(minutes=10)  # how long a run may wait
-AT_ONCE: Final = timedelta(hours=1)  # and an e-mail that is sent at once: the worker tries each minute
+MAX_WAIT: Final = timedelta(minutes=10)  # how long a run may wait
+MAX_LATE: Final = timedelta(hours=1)  # and an e-mail that is sent at once: the worker tries each minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Queue:
 
     @property
     def stands_still(self) -> bool:
-        return self.oldest > PATIENCE
+        return self.oldest > MAX_WAIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ def _mail(now: datetime) -> Mail:
     of_the_day = Reminder.objects.filter(open_accounts("user__"), sent_at__isnull=True)
     before = Q(day__lt=timezone.localdate(now))
     days = of_the_day.aggregate(waiting=Count("pk"), late=Count("pk", filter=before))
-    urgent = unsent(at=now).aggregate(waiting=Count("pk"), late=Count("pk", filter=Q(at__lt=now - AT_ONCE)))
+    urgent = unsent(at=now).aggregate(waiting=Count("pk"), late=Count("pk", filter=Q(at__lt=now - MAX_LATE)))
     ages: list[timedelta] = []
     for model in (Reminder, UrgentLetter):
         last = model._default_manager.filter(sent_at__isnull=False).order_by("-pk")

@@ -16,7 +16,7 @@ from jobs.worker import DEAD_AFTER
 from nmt_site.operations import Mail, Queue, State
 from nmt_site.timers import PROOF, Timer
 
-APART: Final = timedelta(seconds=5)  # how far two clocks may go apart: codes to sign in need them alike
+MAX_SKEW: Final = timedelta(seconds=5)  # how far two clocks may go apart: codes to sign in need them alike
 # Timers of a unit of their own; the others are runs of one.
 UNITS: Final = {"backup": "nmt-backup", "restore_drill": "nmt-restore-drill"}
 
@@ -35,7 +35,7 @@ class WatchedRow:
 
 def rows(state: State) -> list[WatchedRow]:
     found = [_worker(state.worker), _runs(state.queue), *map(_timer, state.timers)]
-    found += [_trail(state), _mail(state.mail), _disk(state), _migrations(state.missing), _clock(state)]
+    found += [_audit_log(state), _mail(state.mail), _disk(state), _migrations(state.missing), _clock(state)]
     return found + ([_certificate(state.certificate)] if state.certificate else [])
 
 
@@ -51,15 +51,15 @@ def _worker(age: timedelta | None) -> WatchedRow:
 
 def _runs(queue: Queue) -> WatchedRow:
     numbers = {"waiting": queue.waiting, "running": queue.running, "failed": queue.failed}
-    said = _("%(waiting)d wait, %(running)d run, %(failed)d failed within a day.") % numbers
+    message = _("%(waiting)d wait, %(running)d run, %(failed)d failed within a day.") % numbers
     if queue.waiting:
-        said += " " + _("The oldest has waited %(time)s.") % _ago(queue.oldest)
+        message += " " + _("The oldest has waited %(time)s.") % _ago(queue.oldest)
     remedy = _("The log says why a run failed, by the code in the address of its page.")
     if queue.stands_still:
         remedy = _("A run has waited for ten minutes: see whether the worker does one that is long.")
     return WatchedRow(
         _("Background runs"),
-        said,
+        message,
         not (queue.failed or queue.stands_still),
         remedy=remedy,
         commands=("journalctl -u nmt-worker --since -1d",),
@@ -69,17 +69,17 @@ def _runs(queue: Queue) -> WatchedRow:
 def _timer(timer: Timer) -> WatchedRow:
     unit = UNITS.get(timer.name, f"nmt-run@{timer.name}")
     run, read = f"systemctl start {unit}", f"journalctl -u {unit} -n 20"
-    said = _("Has not succeeded yet.")
+    text = _("Has not succeeded yet.")
     if timer.age is not None:
-        said = _("Last succeeded %(time)s ago.") % _ago(timer.age)
+        text = _("Last succeeded %(time)s ago.") % _ago(timer.age)
     remedy, commands = _("Run it now, and read what it says."), (run, read)
     if timer.failing and timer.failed is not None:
-        said = f"{_('Failed %(time)s ago.') % _ago(timer.failed)} {said}"
+        text = f"{_('Failed %(time)s ago.') % _ago(timer.failed)} {text}"
         remedy, commands = _("Read what it said, and then run it again."), (read, run)
-    return WatchedRow(_("Timer"), said, not (timer.late or timer.failing), timer.name, remedy, commands)
+    return WatchedRow(_("Timer"), text, not (timer.late or timer.failing), timer.name, remedy, commands)
 
 
-def _trail(state: State) -> WatchedRow:
+def _audit_log(state: State) -> WatchedRow:
     if state.broken is not None:
         return WatchedRow(
             _("Audit log"),
@@ -112,12 +112,12 @@ def _mail(mail: Mail) -> WatchedRow:
     waiting = (
         _("%(n)d e-mails wait, %(late)d of them for too long.") if mail.late else _("%(n)d e-mails wait.")
     )
-    said = waiting % {"n": mail.waiting, "late": mail.late}
+    facts = waiting % {"n": mail.waiting, "late": mail.late}
     if mail.age is not None:
-        said += " " + _("One was last taken %(time)s ago.") % _ago(mail.age)
+        facts += " " + _("One was last taken %(time)s ago.") % _ago(mail.age)
     return WatchedRow(
         _("Mail"),
-        said,
+        facts,
         not mail.late,
         remedy=_("The mail server does not take them. Read what it answers, then try again."),
         commands=("journalctl -u nmt-run@send_reminders -n 20", "systemctl start nmt-run@send_reminders"),
@@ -136,10 +136,10 @@ def _disk(state: State) -> WatchedRow:
 
 
 def _migrations(missing: int) -> WatchedRow:
-    said = _("%(n)d are missing: run migrate.") % {"n": missing}
+    message = _("%(n)d are missing: run migrate.") % {"n": missing}
     return WatchedRow(
         _("Migrations"),
-        said if missing else _("All are carried out."),
+        message if missing else _("All are carried out."),
         not missing,
         remedy=_("Make a back-up first."),
         commands=("systemctl start nmt-backup", "NMT_ROLE=owner nmt migrate"),
@@ -147,7 +147,7 @@ def _migrations(missing: int) -> WatchedRow:
 
 
 def _clock(state: State) -> WatchedRow:
-    seconds, alike = round(state.ahead.total_seconds()), abs(state.ahead) <= APART
+    seconds, alike = round(state.ahead.total_seconds()), abs(state.ahead) <= MAX_SKEW
     apart = _("%(n)d s ahead of the database's.") if seconds > 0 else _("%(n)d s behind the database's.")
     return WatchedRow(
         _("Clock"),
@@ -159,12 +159,12 @@ def _clock(state: State) -> WatchedRow:
 
 
 def _certificate(found: Certificate) -> WatchedRow:
-    said = _("It is good for %(n)d days.") % {"n": found.days}
+    message = _("It is good for %(n)d days.") % {"n": found.days}
     if found.fault:
-        said = _("It cannot be read: %(fault)s.") % {"fault": found.fault}
+        message = _("It cannot be read: %(fault)s.") % {"fault": found.fault}
     return WatchedRow(
         _("Certificate of the proxy"),
-        said,
+        message,
         found.lasts,
         remedy=_(
             "Put a new one in its place, which the user nmt can read, before nobody is let in any more."

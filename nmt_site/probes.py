@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from accounts.middleware import Middleware
-from nmt_site.middleware import is_near
+from nmt_site.middleware import is_local
 from nmt_site.operations import State, disk, missing_migrations, state
 from nmt_site.views import healthz
 
@@ -85,7 +85,7 @@ def _may(request: HttpRequest) -> bool:
     given = request.headers.get("Authorization", "").encode()
     if settings.METRICS_TOKEN and hmac.compare_digest(given, f"Bearer {settings.METRICS_TOKEN}".encode()):
         return True
-    return is_near(request)
+    return is_local(request)
 
 
 def _lacks_migrations(registry: CollectorRegistry) -> bool:
@@ -120,7 +120,7 @@ def _fill(registry: CollectorRegistry, found: State) -> None:
         tell("timer_late", "Whether that is longer ago than it may be", timer.late, timer=timer.name)
         tell("timer_failing", "Whether it failed the last time it ran", timer.failing, timer=timer.name)
     tell("trail_proof_age_seconds", "Since the trail was last proven whole", found.unproven)
-    tell("trail_broken", "Whether it was found broken since", found.broken is not None)
+    tell("chain_broken", "Whether it was found broken since", found.broken is not None)
     tell("trail_events", "Events of the trail", found.events)
     tell("mail_set_up", "Whether a mail server is set", found.mail.set_up)
     tell("mail_waiting", "Letters that no mail server has taken yet", found.mail.waiting)

@@ -26,22 +26,22 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.utils import load_backend
 
 from accounts.factors import opening
-from accounts.policies import WORKER
+from accounts.row_level_security import WORKER
 from audit.chain import Place, place_signature, signed
 from audit.models import Event, Head
 from audit.outside import NotSigned, read
 from audit.verify import BrokenChain, verify
 from cases.integrity import first_fault
 from cases.models import Call, Case, Person
-from encryption.fields import Column, sealed_columns
-from encryption.tokens import FACTORS, FILES, TEXTS, KeyMissing, NotOpened
+from encryption.fields import Column, encrypted_columns
+from encryption.tokens import FACTORS, FILES, TEXTS, KeyMissing, NotDecrypted
 from nmt_site.backup import NotDone, run
 
 SQLITE, POSTGRES = b"SQLite format 3\0", b"PGDMP"
-AT_ONCE: Final = 500
+BATCH_SIZE: Final = 500
 OURS: Final = ("audit_event", "django_migrations", "cases_person")
 # As `make_database_roles` sets them for the owner of the register's own database.
-WALLS_OPEN: Final = f" -c nmt.role=nobody -c nmt.beyond={WORKER}"
+POLICIES_BYPASSED: Final = f" -c nmt.role=nobody -c nmt.beyond={WORKER}"
 
 
 @contextmanager
@@ -84,8 +84,8 @@ def _asked_instead(other: BaseDatabaseWrapper) -> Iterator[None]:
 
 
 def _like(usual: BaseDatabaseWrapper, **changed: Any) -> BaseDatabaseWrapper:
-    told = {**copy.deepcopy(usual.settings_dict), **changed}
-    made: BaseDatabaseWrapper = load_backend(told["ENGINE"]).DatabaseWrapper(told, DEFAULT_DB_ALIAS)
+    options = {**copy.deepcopy(usual.settings_dict), **changed}
+    made: BaseDatabaseWrapper = load_backend(options["ENGINE"]).DatabaseWrapper(options, DEFAULT_DB_ALIAS)
     return made
 
 
@@ -148,7 +148,7 @@ def _on_the_server(file: Path) -> Iterator[BaseDatabaseWrapper]:
     _of_the_register(file, usual)
     name = f"nmt_drill_{secrets.token_hex(4)}"
     options = dict(usual.settings_dict["OPTIONS"])
-    options["options"] = options.get("options", "") + WALLS_OPEN
+    options["options"] = options.get("options", "") + POLICIES_BYPASSED
     _at_server(usual, f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
     try:
         # Nobody else looks at what is restored. Of the register's own database `make_database_roles` says so.
@@ -209,7 +209,7 @@ def drill(file: Path, *, known: str | None = None) -> DrillResult:
     with restored(file):
         try:
             migrated = _brought_up(file)
-            opened = _opened()
+            opened = _decrypted()
             if fault := first_fault():
                 raise NotDone(f"{fault}.")
             head = _proven(known)
@@ -233,7 +233,7 @@ def _brought_up(file: Path) -> int:
     return len(there - applied)
 
 
-def _opened() -> Counter[str]:
+def _decrypted() -> Counter[str]:
     """How much of each purpose opens. Raises NotDone where the key of any is missing."""
     opened, shut = Counter[str](), Counter[str]()
     for purpose, opens in chain(_columns(), zip(repeat(FACTORS), opening())):
@@ -251,9 +251,9 @@ def in_words(numbers: Counter[str]) -> str:
 
 
 def _columns() -> Iterator[tuple[str, bool]]:
-    for model, field in sealed_columns():
+    for model, field in encrypted_columns():
         rows = model._base_manager.only("pk", *field.key_names(), field.attname).order_by("pk")
-        for row in rows.iterator(chunk_size=AT_ONCE):
+        for row in rows.iterator(chunk_size=BATCH_SIZE):
             if token := row.__dict__.get(field.attname):
                 yield (FILES if field.purpose == FILES else TEXTS), _opens(field, token, row)
 
@@ -262,7 +262,7 @@ def _opens(field: Column, token: object, row: models.Model) -> bool:
     """What was moved or changed is for `check_register` to name."""
     try:
         field.open(token, row)  # type: ignore[arg-type]
-    except NotOpened as why:
+    except NotDecrypted as why:
         return not isinstance(why, KeyMissing)
     return True
 
@@ -270,12 +270,12 @@ def _opens(field: Column, token: object, row: models.Model) -> bool:
 def _proven(known: str | None) -> str:
     head = Head.objects.filter(id=1).first()
     try:
-        return verify(known=known, outside=_told_before(head))
+        return verify(known=known, outside=_printed_before(head))
     except (BrokenChain, NotSigned) as fault:
         raise NotDone(_of_another_key(fault, head)) from None
 
 
-def _told_before(head: Head | None) -> list[Place]:
+def _printed_before(head: Head | None) -> list[Place]:
     """Heads that were told outside until the back-up was made: the later ones it cannot hold."""
     if not settings.AUDIT_HEAD_FILE or head is None:
         return []

@@ -52,12 +52,12 @@ from nmt_site.operations_words import rows
 log = logging.getLogger(__name__)
 # What opens something is typed anew: it is written into no page.
 SECRET: Final = re.compile(r"passw|\bcode\b|otp|credential", re.IGNORECASE)
-MOST: Final = 4000  # fields, as many as Django takes
+MAX_FIELDS: Final = 4000  # fields, as many as Django takes
 YEAR: Final = 365 * 24 * 3600
 GOOD: Final = timedelta(days=180)  # as long as security.txt may be kept
 AGAIN: Final = {"": 30, "busy": 5, "slow": 60}  # seconds after which to ask a database again that is away
 PHRASED: Final = {"offence", "status", "status_on", "status_reason"}
-LONGEST: Final = 100
+MAX_LENGTH: Final = 100
 TERM: Final = re.compile(r"<dt>(?P<title>.*?)</dt>\s*<dd>(?P<text>.*?)</dd>", re.DOTALL)
 
 
@@ -222,7 +222,7 @@ def sent(request: HttpRequest) -> dict[str, Any]:
     if files or not values or any(map(SECRET.search, values)):
         return {}
     fields = [(name, value) for name, given in values.items() for value in given]
-    return {"address": request.get_full_path(), "fields": fields[:MOST]}
+    return {"address": request.get_full_path(), "fields": fields[:MAX_FIELDS]}
 
 
 def _bare(template: str, status: int, **values: object) -> HttpResponse:
@@ -238,7 +238,7 @@ def admin_moved(request: HttpRequest, to: str, rest: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def find_in_help(request: AuthenticatedRequest) -> HttpResponse:
-    words = " ".join(request.POST.get("q", "").split())[:LONGEST]
+    words = " ".join(request.POST.get("q", "").split())[:MAX_LENGTH]
     access, language = request.access, page_language()
     groups = {
         _("In the guide"): hits(words, of_guide(language)),

@@ -36,10 +36,10 @@ def together(due: Mapping[int, When], ties: Iterable[tuple[int, int]]) -> dict[i
     for one, other in ties:
         beside[one].add(other)
         beside[other].add(one)
-    kept = beside.keys() - due.keys()
-    reached = list(kept)
+    stays = beside.keys() - due.keys()
+    reached = list(stays)
     while reached:
-        fresh = beside[reached.pop()] - kept
-        kept |= fresh
+        fresh = beside[reached.pop()] - stays
+        stays |= fresh
         reached += fresh
-    return {key: when for key, when in due.items() if key not in kept}
+    return {key: when for key, when in due.items() if key not in stays}

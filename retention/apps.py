@@ -7,7 +7,7 @@ from typing import Final
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from accounts.permissions import NOBODY, Verbs, rights
+from accounts.permissions import NO_RIGHTS, Verbs, rights
 from accounts.roles import May
 
 # What an event is about: the part of its action before the dot.
@@ -30,7 +30,7 @@ HOW: Final = {
 
 
 ITS: Final = rights(May.CARRY_OUT_DISPOSAL)
-VERBS: Final[dict[str, Verbs]] = {"retention.retention": Verbs(ITS, ITS, ITS, NOBODY, NOBODY)}
+VERBS: Final[dict[str, Verbs]] = {"retention.retention": Verbs(ITS, ITS, ITS, NO_RIGHTS, NO_RIGHTS)}
 
 
 class RetentionConfig(AppConfig):

@@ -86,13 +86,13 @@ def rows_of_year(year: int) -> Rows:
     cases = Case.objects.filter(Q(opened_on__year=year) | Q(pk__in=counted.values("case")))
     persons = Person.objects.filter(case__in=cases)
     calls = Call.objects.filter(Q(received_on__year=year) | Q(case__in=cases))
-    told = Notification.objects.filter(Q(sent_at__year=year) | Q(case__in=cases))
+    notifications = Notification.objects.filter(Q(sent_at__year=year) | Q(case__in=cases))
     rows: Rows = {
         Case: cases,
         SuspectCount: SuspectCount.objects.filter(case__in=cases),
         Person: persons,
         Call: calls,
-        Notification: told,
+        Notification: notifications,
         DuplicateReview: DuplicateReview.objects.filter(Q(first__in=persons) | Q(second__in=persons)),
     }
     rows |= {part: part._base_manager.filter(person__in=persons) for part in PARTS}
@@ -169,25 +169,25 @@ def title_of(year: int, so_far: Any) -> str:
 
 def readme(year: int, so_far: Any) -> bytes:
     """In both languages, as text that needs no program."""
-    said = []
+    files_said = []
     for language in LANGUAGES:
         with override(language):
-            said.append(
+            files_said.append(
                 "\n\n".join([title_of(year, so_far), *filter(None, [demo_note()]), *map(str, PARAGRAPHS)])
             )
-    return ("\n\n---\n\n".join(said) + "\n").encode()
+    return ("\n\n---\n\n".join(files_said) + "\n").encode()
 
 
 def csv_on_the_web(tables: Sequence[ExportTable]) -> bytes:
     """Names, types and keys of the tables, by the recommendation *Metadata Vocabulary for Tabular Data*."""
     names = {table.name for table in tables}
-    told = {
+    notifications = {
         "@context": "http://www.w3.org/ns/csvw",
         "dialect": {"delimiter": ";", "encoding": "utf-8", "commentPrefix": "#", "header": True},
         "tables": [_table(table, names) for table in tables],
         **({"demo": True} if settings.DEMO else {}),
     }
-    return json_text(told).encode()
+    return json_text(notifications).encode()
 
 
 def _table(table: ExportTable, names: set[str]) -> dict[str, Any]:
@@ -287,8 +287,8 @@ def _fill(package: ArchivePackage, year: int, at: datetime) -> tuple[ArchivedYea
     package.write("documentation/README.txt", [readme(year, so_far(year, day))])
     about = _about(package, year, day)
     packed = Happening("package", "information package creation", about.at, about.label, _head(year, day))
-    told = premis_bytes(about, package.files, [*happened, packed])
-    package.write(PRESERVATION, [told])
+    notifications = premis_bytes(about, package.files, [*happened, packed])
+    package.write(PRESERVATION, [notifications])
     package.write(DESCRIPTIVE, [dublin_core(about, year)])
     mets = mets_bytes(about, sorted(package.files, key=lambda one: one.path))
     digest = write_file(package.folder / "METS.xml", [mets])

@@ -239,7 +239,7 @@ def _identify(under: Element, name: str, value: str) -> None:
 
 
 def dublin_core(about: About, year: int) -> bytes:
-    said = [
+    elements = [
         ("title", about.label),
         ("creator", about.creator),
         ("subject", "human trafficking; människohandel"),
@@ -254,6 +254,6 @@ def dublin_core(about: About, year: int) -> bytes:
         ("rights", "Offentlighets- och sekretesslag (2009:400)"),
     ]
     root = Element(_name("oai_dc:dc"))
-    for name, text in said:
+    for name, text in elements:
         _add(root, f"dc:{name}", text)
     return xml_bytes(root)

@@ -56,7 +56,7 @@ from summaries.coverage import HEADLINE
 from summaries.models import HistoricalFigure
 from summaries.release.models import Publication, WaitingCorrection, shown_by_year
 
-AT_ONCE: Final = 500
+BATCH_SIZE: Final = 500
 NEVER: Final = datetime.min.replace(tzinfo=UTC)  # of a package that has not been made
 Keys = dict[type[Model], set[Any]]
 # Columns that hold the code of a row.
@@ -80,17 +80,17 @@ Emptied = tuple[type[Model], str, set[Any]]
 
 
 @dataclass
-class Hanging:
+class RelatedRows:
     """Keys of the rows that go, by model, those that were asked for first."""
 
     keys: Keys = field(default_factory=lambda: defaultdict(set))
     emptied: list[Emptied] = field(default_factory=list)
 
     @classmethod
-    def on(cls, tops: Mapping[type[Model], Iterable[Any]]) -> Hanging:
+    def on(cls, tops: Mapping[type[Model], Iterable[Any]]) -> RelatedRows:
         found = cls()
         pairs = ((model, key) for model, keys in tops.items() for key in keys)
-        for model, key in reached(pairs, _beside, lambda key: key):
+        for model, key in reached(pairs, _companions, lambda key: key):
             found.keys[model].add(key)
         found._add_named()
         found.emptied = list(found._names_only())
@@ -111,10 +111,10 @@ class Hanging:
     def delete(self) -> None:
         """In the caller's transaction, at whose end every key is asked for again."""
         for model, column, keys in self.emptied:
-            for some in chunks(keys, AT_ONCE):
+            for some in chunks(keys, BATCH_SIZE):
                 model._base_manager.filter(pk__in=some).update(**{column: None})
         for model, keys in self.keys.items():
-            for some in chunks(keys, AT_ONCE):
+            for some in chunks(keys, BATCH_SIZE):
                 model._base_manager.filter(pk__in=some)._raw_delete(connection.alias)
 
     def _names_only(self) -> Iterator[Emptied]:
@@ -143,7 +143,7 @@ class Hanging:
                 yield from _values_of(model, "code", keys)
 
 
-def _beside(model: type[Model], keys: Collection[Any]) -> Iterator[tuple[type[Model], Any]]:
+def _companions(model: type[Model], keys: Collection[Any]) -> Iterator[tuple[type[Model], Any]]:
     """What points at these rows, and their former states."""
     for other, column in _pointing(model):
         if other is not model and not _is_past(other, column):
@@ -178,13 +178,13 @@ def _is_past(model: type[Model], column: str) -> bool:
 
 
 def _values_of(model: type[Model], column: str, keys: Iterable[Any]) -> Iterator[Any]:
-    for some in chunks(keys, AT_ONCE):
+    for some in chunks(keys, BATCH_SIZE):
         yield from model._base_manager.filter(pk__in=some).values_list(column, flat=True)
 
 
 def keys_of(model: type[Model], column: str, among: Iterable[Any]) -> Iterator[Any]:
     """Of the rows that have any of these in the column."""
-    for some in chunks(among, AT_ONCE):
+    for some in chunks(among, BATCH_SIZE):
         yield from model._base_manager.filter(**{f"{column}__in": some}).values_list("pk", flat=True)
 
 
@@ -267,15 +267,15 @@ class YearsOfRows:
 
     def _not_as_published(self, year: int) -> str:
         """What is read afterwards has to hold what the rows say."""
-        one, counted, said = self.shown.get(year), self.persons.get(year, 0), ""
+        one, counted, text = self.shown.get(year), self.persons.get(year, 0), ""
         if one is None and year in self.before:
             if counted not in {0, self.before[year]}:
-                said = _("What was published of {year} before the register counts others than the rows.")
+                text = _("What was published of {year} before the register counts others than the rows.")
         elif one is None or one.state not in {one.State.FINAL, one.State.REVISED} or one.so_far:
-            said = _("{year} has no final version that is published.")
+            text = _("{year} has no final version that is published.")
         elif _total(one) != counted:
-            said = _("The final version of {year} counts others than the rows: revise it first.")
-        return said.format(year=year)
+            text = _("The final version of {year} counts others than the rows: revise it first.")
+        return text.format(year=year)
 
     def _not_archived(self, year: int, changed: datetime) -> str:
         published = self.shown[year].published_at if year in self.shown else None
@@ -292,8 +292,8 @@ def not_archived(year: int) -> str:
 def _totals_before() -> dict[int, int]:
     """The total of each year that was published before the register, as it is compared with later years."""
     years = HistoricalFigure.objects.aggregate(first=Min("year"), last=Max("year"))
-    told = published(years["first"], years["last"]) if years["first"] else {}
-    return {year: one.heading for year, one in told.items() if one.heading is not None}
+    published_years = published(years["first"], years["last"]) if years["first"] else {}
+    return {year: one.heading for year, one in published_years.items() if one.heading is not None}
 
 
 def _total(one: Publication) -> int | None:
@@ -316,9 +316,9 @@ def _cases(rule: Retention, found: Mapping[int, DueRow], at: datetime) -> Ready:
     ties = {(case, -year) for case, year in touched()}  # a year is a key below nothing
     why = {year: years.why_not(year, last) for year, last in _last(found, ties).items()}
     nodes: dict[int, Any] = {**found, **{-year: None for year in why if not why[year]}}
-    kept = together(nodes, ties)
-    goes = {key: found[key] for key in found.keys() & kept.keys()}
-    closing = {year: years.version(year) for year in sorted(-key for key in kept if key < 0)}
+    remaining = together(nodes, ties)
+    goes = {key: found[key] for key in found.keys() & remaining.keys()}
+    closing = {year: years.version(year) for year in sorted(-key for key in remaining if key < 0)}
     tops: dict[type[Model], list[int]] = {
         Case: sorted(goes),
         Call: sorted(keys_of(Call, "case", goes)),  # that led to them
@@ -341,12 +341,12 @@ def _held(
 ) -> dict[str, int]:
     """Each case that stays once, by the reasons of the first of its years that has any."""
     stays = found.keys() - goes.keys()
-    said: dict[int, str] = {}
+    text: dict[int, str] = {}
     for case, year in sorted(ties, reverse=True):
         if case in stays:
-            said[case] = said.get(case) or why[-year]
+            text[case] = text.get(case) or why[-year]
     others = _("Other cases of the same year are not due: a year goes whole, or not at all.")
-    return dict(Counter(words or others for words in said.values()))
+    return dict(Counter(words or others for words in text.values()))
 
 
 def _calls(rule: Retention, found: Mapping[int, DueRow], at: datetime) -> Ready:
@@ -366,12 +366,12 @@ def _calls(rule: Retention, found: Mapping[int, DueRow], at: datetime) -> Ready:
         else:
             goes |= {key: found[key] for key in keys}
     followed = Call.objects.exclude(follow_up_of=None).values_list("pk", "follow_up_of_id")
-    kept = together(goes, followed)
-    if len(kept) < len(goes):
-        held[_("A call that one of them follows up stays.")] += len(goes) - len(kept)
-    by_year = _by_year(kept.values())
+    remaining = together(goes, followed)
+    if len(remaining) < len(goes):
+        held[_("A call that one of them follows up stays.")] += len(goes) - len(remaining)
+    by_year = _by_year(remaining.values())
     closing = {year: years.version(year) for year in by_year}
-    return Ready(RetentionKind.CALL, {Call: sorted(kept)}, by_year, closing, dict(held))
+    return Ready(RetentionKind.CALL, {Call: sorted(remaining)}, by_year, closing, dict(held))
 
 
 def _notifications(rule: Retention, found: Mapping[int, DueRow], _at: datetime) -> Ready:
@@ -391,7 +391,7 @@ def _notifications(rule: Retention, found: Mapping[int, DueRow], _at: datetime) 
 
 def _changed(model: type[Model], found: Iterable[int]) -> dict[int, datetime]:
     changed: dict[int, datetime] = {}
-    for some in chunks(found, AT_ONCE):
+    for some in chunks(found, BATCH_SIZE):
         changed.update(model._base_manager.filter(pk__in=some).values_list("pk", "updated_at"))
     return changed
 

@@ -32,7 +32,7 @@ from accounts.invitations import watchers
 from accounts.models import Approval, User
 from accounts.notices import notice, tell
 from accounts.roles import May
-from accounts.row_context import beyond
+from accounts.row_context import bypass_policies
 from audit.writer import Target, record
 from cases.models import Call, Case, DisposedYear, Notification, Person
 from encryption.fields import as_bytes, of_bytes
@@ -41,7 +41,7 @@ from exchange.journal import DISPOSED, Trace
 from exchange.lists import importer_of
 from exchange.models import ImportRun
 from legacy_import.models import TakenSheet
-from retention.delete_plan import AT_ONCE, MODELS, Hanging, Ready, ready
+from retention.delete_plan import BATCH_SIZE, MODELS, Ready, RelatedRows, ready
 from retention.models import Disposal, Retention, RetentionKind
 
 # What an import keeps to be undone by: it holds former values of rows, and so goes when they go.
@@ -96,7 +96,7 @@ def rule_of(kind: RetentionKind) -> Retention | None:
 
 
 @transaction.atomic
-@beyond("due")
+@bypass_policies("due")
 def propose(*, kind: RetentionKind, reason: str, by: Access) -> Disposal:
     """What is due today by the rule of the kind, with the question to a second person. Raises
     PermissionDenied, DisposalRefused."""
@@ -105,16 +105,16 @@ def propose(*, kind: RetentionKind, reason: str, by: Access) -> Disposal:
     if rule is None or not (found := ready(rule, by.today, by.at)).rows:
         raise DisposalRefused(_("Nothing of this kind can be disposed of today."))
     _end_former(kind, by)
-    hanging = Hanging.on(found.tops)
+    related = RelatedRows.on(found.tops)
     row = Disposal.objects.create(
         kind=kind,
         on=by.today,
         **dict(zip(RULE, TERMS(rule), strict=True)),
         rows=found.rows,
-        by_table=hanging.counts,
+        by_table=related.counts,
         by_year={str(year): n for year, n in found.years.items()},
         closing={str(year): version for year, version in found.closing.items()},
-        digest=hanging.digest,
+        digest=related.digest,
         proposed_by=by.user,
         proposed_at=by.at,
     )
@@ -144,7 +144,7 @@ def approved(row: Disposal) -> Approval | None:
 
 
 @transaction.atomic
-@beyond("disposal")
+@bypass_policies("disposal")
 def carry_out(*, disposal: Disposal, by: Access) -> Disposal:
     """All of it or nothing, once. Raises PermissionDenied, DisposalRefused where it was not approved, or any
     row is another now."""
@@ -155,9 +155,9 @@ def carry_out(*, disposal: Disposal, by: Access) -> Disposal:
     asked = approved(row)
     if asked is None or asked.answered_by_id in {row.proposed_by_id, by.user.pk}:
         raise DisposalRefused(_("Nobody else has approved it."))
-    hanging, found = _as_approved(row, by)
-    journals = empty_journals(hanging.keys, by)
-    hanging.delete()
+    related, found = _as_approved(row, by)
+    journals = empty_journals(related.keys, by)
+    related.delete()
     for year, version in found.closing.items():
         DisposedYear.objects.get_or_create(year=year, defaults={"version": version, "on": by.today})
     row.by_table |= {"exchange_importrun": journals} if journals else {}
@@ -170,24 +170,24 @@ def carry_out(*, disposal: Disposal, by: Access) -> Disposal:
         by,
         "disposal.carry_out",
         row.target,
-        rows=sum(hanging.counts.values()),
+        rows=sum(related.counts.values()),
         digest=row.digest,
         reason=row.decision,
     )
     return row
 
 
-def _as_approved(row: Disposal, by: Access) -> tuple[Hanging, Ready]:
+def _as_approved(row: Disposal, by: Access) -> tuple[RelatedRows, Ready]:
     """What is due now of what was due then, locked. Raises DisposalRefused where it is not the same."""
     rule = rule_of(RetentionKind(row.kind))
     if rule is None or TERMS(rule) != TERMS(row):
         raise DisposalRefused(_("The rule of retention is another now. Propose it again."))
     _lock(ready(rule, row.on, by.at))
     found = ready(rule, row.on, by.at)  # again: somebody may have been tied to one until they were locked
-    hanging = Hanging.on(found.tops)
-    if hanging.digest != row.digest:
+    related = RelatedRows.on(found.tops)
+    if related.digest != row.digest:
         raise DisposalRefused(_("The rows that are due are not those that were approved. Propose it again."))
-    return hanging, found
+    return related, found
 
 
 def _lock(found: Ready) -> None:
@@ -196,7 +196,7 @@ def _lock(found: Ready) -> None:
         *((Case, "pk", Case), (Person, "case", Case)),
         *((Call, "pk", Call), (Notification, "pk", Notification)),
     ):
-        for some in chunks(found.tops.get(top, []), AT_ONCE):
+        for some in chunks(found.tops.get(top, []), BATCH_SIZE):
             rows = model._base_manager.select_for_update(of=("self",)).filter(**{f"{column}__in": some})
             list(rows.values_list("pk", flat=True))
 
@@ -240,7 +240,7 @@ def facts(asked: Approval) -> list[Fact]:
 
 def facts_of(row: Disposal) -> list[Fact]:
     """What stands of a proposal, in words and numbers: never which rows."""
-    said = [
+    rows = [
         (_("What"), row.get_kind_display()),
         (_("Rows"), number_format(row.rows)),
         (_("By year"), "; ".join(f"{year}: {n}" for year, n in sorted(row.by_year.items())) or "–"),
@@ -256,8 +256,8 @@ def facts_of(row: Disposal) -> list[Fact]:
     if row.closing:
         before = _("published before the register")
         years = "; ".join(f"{year}: {version or before}" for year, version in sorted(row.closing.items()))
-        said.append((_("Years that are read from a version afterwards"), years))
-    return [*said, (_("The rows' checksum begins with"), row.digest[:12])]
+        rows.append((_("Years that are read from a version afterwards"), years))
+    return [*rows, (_("The rows' checksum begins with"), row.digest[:12])]
 
 
 def register() -> None:

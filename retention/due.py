@@ -48,7 +48,7 @@ UNDECIDED: Final = (Decision.OPEN, Decision.UNSURE)
 HISTORIES: Final[tuple[type[Any], ...]] = tuple(
     part.history.model for part in (Identification, Exploitation, Measure, PersonIndicator)
 )
-ARCHIVED: Final = "register.archive"  # the action of the trail when the package of a year is made
+ARCHIVED: Final = "register.archive"  # the action of the audit log when the package of a year is made
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def due_on(day: date) -> list[Due]:
     rules = Retention.objects.in_bulk(field_name="kind")
     archived = {*archived_at()}
     ruled = [_by_rule(kind, rules.get(kind), day, archived) for kind in RetentionKind]
-    return [*ruled, *(_by_itself(kept, day) for kept in BY_ITSELF)]
+    return [*ruled, *(_by_itself(kind, day) for kind in BY_ITSELF)]
 
 
 def _by_rule(kind: RetentionKind, rule: Retention | None, day: date, archived: set[int]) -> Due:

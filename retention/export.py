@@ -136,12 +136,12 @@ def _why(field: Field[Any, Any], texts: bool) -> str:
         ("index of a sealed text", field.name.endswith("_index")),
         ("true values of what was published", field.name == "sealed"),
         ("", texts and isinstance(field, SecretTextField)),
-        ("sealed", is_sealed(field)),
+        ("sealed", is_encrypted(field)),
     )
     return next((reason for reason, holds in reasons if holds), "")
 
 
-def is_sealed(field: Field[Any, Any]) -> bool:
+def is_encrypted(field: Field[Any, Any]) -> bool:
     return type(field).__module__.startswith("encryption.")
 
 
@@ -173,12 +173,12 @@ def approved(code: str, *, at: datetime) -> Approval:
 
 def facts(asked: Approval) -> list[Fact]:
     """What leaves, and how it is carried out once it is approved."""
-    said = [(_("What leaves"), _("Every table of the register, with notes and references in clear"))]
+    rows = [(_("What leaves"), _("Every table of the register, with notes and references in clear"))]
     if asked.answer == Approval.Answer.GIVEN:
         command = f"manage.py export_register --to DIR --with-texts --approval {asked.code}"
         used = _("The approval has been used.")
-        said.append((_("On the server, within 7 days"), used if asked.used_at else command))
-    return said
+        rows.append((_("On the server, within 7 days"), used if asked.used_at else command))
+    return rows
 
 
 def register() -> None:
@@ -193,7 +193,7 @@ def register() -> None:
     )
 
 
-AT_ONCE: Final = 2_000
+BATCH_SIZE: Final = 2_000
 
 
 def export_everything(folder: Path, *, approval: str = "", at: datetime) -> tuple[int, int]:
@@ -271,7 +271,7 @@ def rows_of(table: ExportTable, among: models.QuerySet[Any]) -> Iterator[list[An
     place."""
     fields = [column.field for column in table.kept]
     files = [column.field.name for column in table.columns if isinstance(column.field, models.BinaryField)]
-    for row in among.order_by("pk").defer(*files).iterator(chunk_size=AT_ONCE):
+    for row in among.order_by("pk").defer(*files).iterator(chunk_size=BATCH_SIZE):
         yield [_cell(getattr(row, field.attname), field) for field in fields]
 
 

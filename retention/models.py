@@ -19,7 +19,7 @@ from simple_history.models import HistoricalRecords
 
 from audit.writer import Target
 
-LONGEST: Final = 200  # years: more is no decision, but a slip of the finger
+MAX_YEARS: Final = 200  # years: more is no decision, but a slip of the finger
 
 
 class RetentionKind(models.TextChoices):
@@ -83,7 +83,7 @@ class Retention(models.Model):
         _("years"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(LONGEST)],
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_YEARS)],
         help_text=_("Whole years. Empty: it is kept for good."),
     )
     decision = models.CharField(
@@ -112,7 +112,7 @@ class Retention(models.Model):
                 violation_error_message=_("Rows of this kind have no such day: choose another."),
             ),
             models.CheckConstraint(
-                condition=Q(years__isnull=True) | Q(years__range=(1, LONGEST)),
+                condition=Q(years__isnull=True) | Q(years__range=(1, MAX_YEARS)),
                 name="retention_retention_years",
             ),
             models.CheckConstraint(

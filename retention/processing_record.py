@@ -21,12 +21,12 @@ from django.utils import timezone, translation
 from accounts.permissions import table as verbs_of_lists
 from accounts.roles import May, Role, roles_with
 from retention.archive import tables_of
-from retention.export import ExportTable, is_sealed, stored, tables
+from retention.export import ExportTable, is_encrypted, stored, tables
 from retention.models import RetentionKind
 
 _FILES: Final = Path(__file__).resolve().parent / "reference"
 OWN, PROGRAM, EVERYBODY = "OWN", "PROGRAM", "EVERYBODY"  # who sees, where no right says so
-SAID_OTHERWISE: Final = {OWN, PROGRAM, EVERYBODY}
+DESCRIBED_OTHERWISE: Final = {OWN, PROGRAM, EVERYBODY}
 COLUMNS: Final = (
     *("table", "field", "whose", "special", "purpose", "ground", "seen", "kept", "sealed", "leaves"),
 )
@@ -63,7 +63,7 @@ class ProcessedField:
     leaves: tuple[str, ...]
 
 
-class NotSaid(LookupError):
+class NotGiven(LookupError):
     """A field is in no line of the file, or in several."""
 
 
@@ -79,14 +79,14 @@ def _treated(row: dict[str, str]) -> Treated:
 
 
 def lines() -> Iterator[ProcessedField]:
-    """Of every field one; former states of a row are treated as the row. Raises NotSaid."""
+    """Of every field one; former states of a row are treated as the row. Raises NotGiven."""
     whole = _kept_by(tables(texts=False))
     archive = _kept_by(table for table, _rows_of in tables_of(timezone.localdate().year))
     for model in stored():
         for field in model._meta.concrete_fields:
-            said = _said(model, field.name)
-            out = _leaves(whole[model], archive[model], field, said)
-            yield ProcessedField(model, field, said, is_sealed(field), out)
+            treatment = _treatment(model, field.name)
+            out = _leaves(whole[model], archive[model], field, treatment)
+            yield ProcessedField(model, field, treatment, is_encrypted(field), out)
 
 
 def _kept_by(leaving: Iterable[ExportTable]) -> dict[type[models.Model], set[str]]:
@@ -101,14 +101,14 @@ def origin(model: type[Model]) -> type[models.Model]:
     return found
 
 
-def _said(model: type[models.Model], name: str) -> Treated:
+def _treatment(model: type[models.Model], name: str) -> Treated:
     label = origin(model)._meta.label_lower
     of_table = [one for one in treated() if one.table == label]
     if name in OF_HISTORY and model is not origin(model) and of_table:
         return _of_history(of_table[0])
     found = [one for one in of_table if name in one.fields]
     if len(found) != 1:
-        raise NotSaid(f"{label} {name} stands in {len(found)} lines of retention/reference/processing.csv")
+        raise NotGiven(f"{label} {name} stands in {len(found)} lines of retention/reference/processing.csv")
     return found[0]
 
 
@@ -123,13 +123,13 @@ def _of_history(first: Treated) -> Treated:
 
 
 def _leaves(whole: set[str], archive: set[str], field: Field[Any, Any], said: Treated) -> tuple[str, ...]:
-    sealed, verbs = is_sealed(field), verbs_of_lists().get(field.model._meta.label_lower)
+    encrypted, verbs = is_encrypted(field), verbs_of_lists().get(field.model._meta.label_lower)
     is_file = isinstance(field, models.BinaryField) or field.name == "sealed"
     ways = {
         "whole": field.name in whole,
-        "texts": bool(whole) and sealed and not is_file,
+        "texts": bool(whole) and encrypted and not is_file,
         "archive": field.name in archive,
-        "list": verbs is not None and bool(verbs.export) and not sealed,
+        "list": verbs is not None and bool(verbs.export) and not encrypted,
         "counted": said.counted and origin(field.model) is field.model,
     }
     return tuple(way for way, there in ways.items() if there)
@@ -137,16 +137,16 @@ def _leaves(whole: set[str], archive: set[str], field: Field[Any, Any], said: Tr
 
 def in_words(line: ProcessedField, language: str) -> list[str]:
     """A line in the order of COLUMNS."""
-    said = line.treated
+    treatment = line.treated
     return [
         line.model._meta.db_table,
         line.field.column,
-        word("whose", said.whose, language),
-        word("special", said.special, language),
-        word("purpose", said.purpose, language),
-        word("ground", said.ground, language),
-        "; ".join(seen_by(said, language)),
-        kept(said, language),
+        word("whose", treatment.whose, language),
+        word("special", treatment.special, language),
+        word("purpose", treatment.purpose, language),
+        word("ground", treatment.ground, language),
+        "; ".join(seen_by(treatment, language)),
+        how_long(treatment, language),
         word("heading", "yes", language) if line.sealed else "",
         "; ".join(word("leaves", way, language) for way in line.leaves),
     ]
@@ -160,14 +160,14 @@ def seen_by(said: Treated, language: str) -> list[str]:
     """Roles, and what else says who sees; which rows of them is for row access to say."""
     with translation.override(language):
         roles = [str(Role(role).label) for role in roles_of(said)]
-    return [*(word("seen", one, language) for one in said.seen if one in SAID_OTHERWISE), *roles]
+    return [*(word("seen", one, language) for one in said.seen if one in DESCRIBED_OTHERWISE), *roles]
 
 
 def roles_of(said: Treated) -> list[Role]:
-    return roles_with(*(May[one] for one in said.seen if one not in SAID_OTHERWISE))
+    return roles_with(*(May[one] for one in said.seen if one not in DESCRIBED_OTHERWISE))
 
 
-def kept(said: Treated, language: str) -> str:
+def how_long(said: Treated, language: str) -> str:
     if said.kept not in RetentionKind.values:
         return word("kept", said.kept, language)
     with translation.override(language):

@@ -21,7 +21,7 @@ from accounts.access import Access
 from accounts.free_text import FreeForm, FreeTextField
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
-from accounts.row_context import beyond
+from accounts.row_context import bypass_policies
 from agencies.account_approvals import waits_already
 from audit.writer import Target, record
 from cases.views.fetch import lead_on, posted
@@ -37,7 +37,7 @@ from retention.disposal import (
 from retention.due import due_on
 from retention.export import ACT, WHOLE, ask_export
 from retention.models import Disposal, RetentionKind
-from retention.walls import READS_DISPOSALS
+from retention.policies import READS_DISPOSALS
 
 A_PAGE: Final = 50
 
@@ -77,7 +77,7 @@ def disposals(request: AuthenticatedRequest) -> HttpResponse:
     return render(request, "retention/disposals.html", context)
 
 
-@beyond("due")
+@bypass_policies("due")
 def due_lines(access: Access) -> list[dict[str, Any]]:
     """Each kind with what is due of it, how much of that may go today, and why the rest may not."""
     lines = []

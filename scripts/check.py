@@ -158,10 +158,10 @@ def check(command: Sequence[str | Path], folder: Path) -> tuple[bool, float]:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        code, said = done.returncode, done.stdout
+        code, text = done.returncode, done.stdout
     except subprocess.TimeoutExpired:
-        code, said = 124, f"It did not end within {LIMIT} seconds.\n"
-    print(f"\n{heading(command)}\n{said}", end="", flush=True)
+        code, text = 124, f"It did not end within {LIMIT} seconds.\n"
+    print(f"\n{heading(command)}\n{text}", end="", flush=True)
     return code == 0, time.monotonic() - begun
 
 

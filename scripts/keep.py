@@ -13,7 +13,7 @@ import threading
 from collections.abc import Sequence
 from typing import Final
 
-LONGEST: Final = 30.0  # seconds between two starts of a command that cannot even start
+MAX_PAUSE: Final = 30.0  # seconds between two starts of a command that cannot even start
 
 
 def keep(command: Sequence[str], told: threading.Event) -> None:
@@ -23,7 +23,7 @@ def keep(command: Sequence[str], told: threading.Event) -> None:
     while not told.is_set():
         child = subprocess.Popen(command)
         quick = _wait(child, told)
-        pause = min(2 * pause, LONGEST) if quick else 1.0
+        pause = min(2 * pause, MAX_PAUSE) if quick else 1.0
         told.wait(pause)
 
 
@@ -43,10 +43,10 @@ def _wait(child: subprocess.Popen[bytes], told: threading.Event) -> bool:
 
 
 def main() -> None:
-    told = threading.Event()
+    stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told.set())
-    keep(sys.argv[1:], told)
+        signal.signal(number, lambda *_: stopped.set())
+    keep(sys.argv[1:], stopped)
 
 
 if __name__ == "__main__":

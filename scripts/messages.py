@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "locale/sv/LC_MESSAGES/django.po"
 OPTIONS = ["--locale", "sv", "--no-wrap", "--no-location", "--no-obsolete", "--verbosity", "0"]
-APART = ["tests/*", "bench/*", "scripts/*", ".venv*/*", "var/*"]
+IGNORED = ["tests/*", "bench/*", "scripts/*", ".venv*/*", "var/*"]
 HEADER = """# Swedish of the NMT register. How it is written: docs/developer.md.
 msgid ""
 msgstr ""
@@ -38,7 +38,7 @@ ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"})
 
 
 def main() -> None:
-    ignored = [word for pattern in APART for word in ("--ignore", pattern)]
+    ignored = [word for pattern in IGNORED for word in ("--ignore", pattern)]
     environment = {**os.environ, "DEMO": "1"}
     command = [sys.executable, "manage.py", "makemessages", *OPTIONS, *ignored]
     subprocess.run(command, cwd=ROOT, env=environment, check=True)

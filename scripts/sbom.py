@@ -81,9 +81,9 @@ def licence_of(name: str, pinned: str) -> str:
 
 def main(target: Path) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    told = bill((ROOT / "requirements.txt").read_text(), project)
-    target.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(f"{len(told['components'])} packages in {target}")
+    metadata_of = bill((ROOT / "requirements.txt").read_text(), project)
+    target.write_text(json.dumps(metadata_of, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(f"{len(metadata_of['components'])} packages in {target}")
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ from scripts.debian import chromium
 PASSWORD = "bilder av en demonstration"  # noqa: S105  (of a server that lives for a minute)
 WIDE, NARROW = (1280, 800), (390, 844)
 COLOURS = 64
-PATIENCE = 600  # seconds that a busy machine may take to invent the data, or to show a page
+TIMEOUT = 600  # seconds that a busy machine may take to invent the data, or to show a page
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 
@@ -96,11 +96,11 @@ def demonstration() -> Iterator[str]:
             yield url
         finally:
             server.terminate()
-            server.wait(timeout=PATIENCE)
+            server.wait(timeout=TIMEOUT)
 
 
 def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT
     while time.monotonic() < end and server.poll() is None:
         try:
             urllib.request.urlopen(url, timeout=2).close()  # noqa: S310  (loopback)
@@ -121,7 +121,7 @@ def take(program: str, url: str, folder: Path) -> None:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         for who in dict.fromkeys(shot.who for shot in SHOTS):
             context = browser.new_context(base_url=url, locale="sv-SE", timezone_id="Europe/Stockholm")
-            context.set_default_timeout(PATIENCE * 1000)
+            context.set_default_timeout(TIMEOUT * 1000)
             page = context.new_page()
             if who:
                 sign_in(page, who)

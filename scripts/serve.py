@@ -171,8 +171,8 @@ def _job_worker() -> Iterator[None]:
         yield
         return
     owner = os.getpid()
-    kept = [sys.executable, "-m", "scripts.keep", sys.executable, "manage.py", "work"]
-    worker = subprocess.Popen(kept, start_new_session=True)
+    command = [sys.executable, "-m", "scripts.keep", sys.executable, "manage.py", "work"]
+    worker = subprocess.Popen(command, start_new_session=True)
     try:
         yield
     finally:

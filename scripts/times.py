@@ -19,7 +19,7 @@ from tests.timing import Taken
 from tests.weights import RUNS
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-KEPT: Final = ROOT / ".cache" / "tests" / "seconds.json"
+STORE: Final = ROOT / ".cache" / "tests" / "seconds.json"
 LIST: Final = ROOT / "tests" / "slow.csv"
 SLOWEST: Final = 40
 # Seconds of processor of a test. Over the first it is on the list, over the second it is there for a promise
@@ -53,13 +53,13 @@ class Run:
 
 def keep(runs: Sequence[Run], *, everything: bool) -> None:
     """Keep the runs in place of those of before. `everything`: they were those of `make test-all`."""
-    KEPT.parent.mkdir(parents=True, exist_ok=True)
-    KEPT.write_text(json.dumps({"everything": everything, "runs": [asdict(run) for run in runs]}))
+    STORE.parent.mkdir(parents=True, exist_ok=True)
+    STORE.write_text(json.dumps({"everything": everything, "runs": [asdict(run) for run in runs]}))
 
 
 def kept() -> tuple[list[Run], bool]:
     """Return the runs that are kept, and whether they were those of `make test-all`."""
-    stored = json.loads(KEPT.read_text())
+    stored = json.loads(STORE.read_text())
     runs = []
     for row in stored["runs"]:
         tests = [Taken(**test) for test in row["tests"]]
@@ -76,8 +76,8 @@ def read_tests(file: Path) -> list[Taken]:
 
 def read_server(file: Path) -> float:
     """Return what the servers of PostgreSQL took together; 0 where none was started."""
-    kept = Path(f"{file}.server")
-    return sum(map(float, kept.read_text().split())) if kept.exists() else 0.0
+    path = Path(f"{file}.server")
+    return sum(map(float, path.read_text().split())) if path.exists() else 0.0
 
 
 # --- printed ---------------------------------------------------------------------------------
@@ -211,7 +211,7 @@ def show(runs: Sequence[Run], *, everything: bool) -> bool:
 
 
 def main() -> int:
-    if not KEPT.exists():
+    if not STORE.exists():
         print("No run is kept: make test keeps one.", file=sys.stderr)
         return 1
     runs, everything = kept()

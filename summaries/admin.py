@@ -36,8 +36,8 @@ class FigureResource(RegisterResource):
         clean_model_instances = False
 
     def check(self, instance: Any) -> dict[str, str]:
-        said = "" if instance.year is None else wrong_year(instance.year)
-        return {"year": said} if said else {}
+        text = "" if instance.year is None else wrong_year(instance.year)
+        return {"year": text} if text else {}
 
 
 class HistoricalFigureResource(FigureResource):
@@ -57,7 +57,7 @@ class HistoricalFigureResource(FigureResource):
         found = {"measure": _allowed(instance.measure, COUNTED)}
         if not found["measure"]:
             found["group"] = _allowed(instance.group, groups, _("the codes of countries"))
-        return {name: said for name, said in found.items() if said} | super().check(instance)
+        return {name: text for name, text in found.items() if text} | super().check(instance)
 
 
 def _allowed(value: str, keys: Mapping[str, Any], named: str = "") -> str:
@@ -93,7 +93,7 @@ class JusticeFigureResource(FigureResource):
         fields = ("year", "kind", "offence", "breakdown", "value", "source", "note")
 
 
-def told(name: str, label: str | _StrPromise, order: str | None = None) -> Callable[[Model], str]:
+def column_in_words(name: str, label: str | _StrPromise, order: str | None = None) -> Callable[[Model], str]:
     """A column in words, where the field holds a key."""
 
     @admin.display(description=label, ordering=order)
@@ -120,8 +120,8 @@ class FigureForm(forms.ModelForm):
 
     def clean_year(self) -> int:
         year: int = self.cleaned_data["year"]
-        if said := wrong_year(year):
-            raise forms.ValidationError(said)
+        if text := wrong_year(year):
+            raise forms.ValidationError(text)
         return year
 
 
@@ -162,8 +162,8 @@ class HistoricalFigureAdmin(FigureAdmin):
     form = HistoricalFigureForm
     list_display = (
         "year",
-        told("counted", pgettext_lazy("statistics", "measure"), "measure"),
-        told("of_whom", gettext_lazy("group")),
+        column_in_words("counted", pgettext_lazy("statistics", "measure"), "measure"),
+        column_in_words("of_whom", gettext_lazy("group")),
         counted("value", gettext_lazy("value")),
         "status",
         "source",

@@ -73,22 +73,22 @@ class SummariesConfig(AppConfig):
     name = "summaries"
     verbose_name = gettext_lazy("Yearly summary")
     default_auto_field = "django.db.models.BigAutoField"
-    trail_kinds = ("summary", "summaries")
+    audit_kinds = ("summary", "summaries")
 
     def ready(self) -> None:
         from summaries.release import release_actions
 
         release_actions.register()
 
-    def trail_words(self, label: str) -> str:
+    def audit_words(self, label: str) -> str:
         """A label of the audit log, such as "2025 county": its tables and pages in words
         (audit_pages.words)."""
         from summaries.counting.reference import titles
 
         known = {**titles(), **PAGES}
         version = gettext("version %(n)s")
-        said = [
+        texts = [
             str(known.get(word, version % {"n": word} if at and word.isdigit() else word))
             for at, word in enumerate(label.split())
         ]
-        return ", ".join(said)
+        return ", ".join(texts)

@@ -32,16 +32,16 @@ MOST_BARS: Final = 40
 
 def chart_of(table: Table, labels: Labels, *, title: str, source: str) -> Chart | None:
     """The chart of a table of one year; None where there is nobody to draw."""
-    kept = _worth_drawing(table)
+    drawn = _worth_drawing(table)
     first = table.dimensions[0]
     if table.name in DRAWN:
         return DRAWN[table.name](_totals(table), _words(labels, table, title, source))
-    if not kept or len(kept) > MOST_BARS:
+    if not drawn or len(drawn) > MOST_BARS:
         return None
     if _is_stacked(table):
-        return stacked_bars(_told_apart(table, kept), _words(labels, table, title, source))
+        return stacked_bars(_with_prefixes(table, drawn), _words(labels, table, title, source))
     return horizontal_bars(
-        _totals(replace(table, dimensions=(Dimension(first.name, kept), *table.dimensions[1:]))),
+        _totals(replace(table, dimensions=(Dimension(first.name, drawn), *table.dimensions[1:]))),
         _words(labels, table, title, source),
     )
 
@@ -73,7 +73,7 @@ def _words(labels: Labels, table: Table, title: str, source: str) -> ChartWords:
     named = {c: labels.category(other.name, c) for other in others for c in other.categories}
     of_first = {category: labels.category(first.name, category) for category in first.categories}
     # Both may have an "unknown": the first one, which is drawn, has the last word or is told apart.
-    named |= {_apart(c): label for c, label in of_first.items()} if _is_stacked(table) else of_first
+    named |= {_marked(c): label for c, label in of_first.items()} if _is_stacked(table) else of_first
     return ChartWords(
         title=title,
         unit=unit(table),
@@ -91,16 +91,16 @@ def _is_stacked(table: Table) -> bool:
     return table.name in STACKED and len(table.dimensions) > 1
 
 
-def _apart(category: str) -> str:
+def _marked(category: str) -> str:
     return f"1:{category}"
 
 
-def _told_apart(table: Table, kept: tuple[str, ...]) -> Table:
+def _with_prefixes(table: Table, kept: tuple[str, ...]) -> Table:
     first, second = table.dimensions
     second = Dimension(second.name, second.parts)
     keys = product(kept, second.categories)
-    cells = tuple(replace(table[key], key=(_apart(key[0]), key[1])) for key in keys)
-    return replace(table, dimensions=(Dimension(first.name, tuple(map(_apart, kept))), second), cells=cells)
+    cells = tuple(replace(table[key], key=(_marked(key[0]), key[1])) for key in keys)
+    return replace(table, dimensions=(Dimension(first.name, tuple(map(_marked, kept))), second), cells=cells)
 
 
 def _totals(table: Table) -> Table:

@@ -20,9 +20,9 @@ from itertools import product
 from typing import Final
 
 from cases.rules.persons import GROUPS, group_of
-from libs.suppression.tables import APART, GROUP, TOGETHER, TOTAL, Cell, Dimension, ProtectedTable, Table
+from libs.suppression.tables import GROUP, OTHERS, TOGETHER, TOTAL, Cell, Dimension, ProtectedTable, Table
 from summaries.classifications import SECTIONS, Step
-from summaries.counting.tabulate import told_together
+from summaries.counting.tabulate import merged_groups
 
 
 def so_far(year: int, day: date) -> date | None:
@@ -55,7 +55,7 @@ class Alone(StrEnum):
 
 
 @dataclass(frozen=True)
-class Telling:
+class Coverage:
     """`groups`: everybody, by group. `left`: the sections that no table but the headline tells of."""
 
     groups: Mapping[str, int]
@@ -111,12 +111,12 @@ class Telling:
         if self.alone is Alone.TOTAL:
             groups: tuple[str, ...] = ()
         else:
-            groups = (*(one for one in GROUPS if one not in APART), *((TOGETHER,) if together else APART))
+            groups = (*(one for one in GROUPS if one not in OTHERS), *((TOGETHER,) if together else OTHERS))
         numbers = {**self.groups, TOGETHER: self.number(TOGETHER)}
         cells = [Cell((one,), numbers.get(one, 0)) for one in groups]
         cells.append(Cell((TOTAL,), sum(self.groups.values())))
         table = ProtectedTable(HEADLINE, title, (Dimension(GROUP, groups),), tuple(cells), exempt=True)
-        return told_together(table)
+        return merged_groups(table)
 
     def columns(self, table: Table) -> Table:
         """The table without the columns of those who are left out, and with their number."""
@@ -129,14 +129,14 @@ class Telling:
         return replace(table, dimensions=dimensions, cells=cells, left_out=self.left_out)
 
 
-def telling(groups: Mapping[str, int], k: int, decided: Set[str] | None = None) -> Telling:
+def coverage_of(groups: Mapping[str, int], k: int, decided: Set[str] | None = None) -> Coverage:
     """`decided`: the sections that were left out when tables of the year were first published; None before.
 
     That never changes: what has been told of a section is not taken back, and whoever turns up in one that
     was left out is not told of by the difference. Where one that is told of has come to have few, the year
     is its headline alone.
     """
-    one = Telling(groups, k, frozenset() if decided is None else frozenset(decided))
+    one = Coverage(groups, k, frozenset() if decided is None else frozenset(decided))
     if sum(groups.values()) < FEW_IN_ALL * k:
         return replace(one, alone=Alone.TOTAL)
     few = {section for section in ORDER if one.number(section) < k}
@@ -148,6 +148,6 @@ def telling(groups: Mapping[str, int], k: int, decided: Set[str] | None = None) 
     return replace(one, alone=Alone.HEADLINE) if become_few or nobody_else else one
 
 
-def everybody(one: Telling) -> Telling:
+def everybody(one: Coverage) -> Coverage:
     """The same year with everybody in all tables; of too few the total alone is printed all the same."""
     return replace(one, left=frozenset(), alone=one.alone if one.alone is Alone.TOTAL else Alone.NOTHING_LESS)

@@ -48,7 +48,7 @@ def to_json(summary: Summary, *, publication: str) -> dict[str, Any]:
         "demo": settings.DEMO,
         "publication": publication,
         "source": str(summary.source),
-        "tables": [_told(table, publication) for table in summary.tables],
+        "tables": [_as_json(table, publication) for table in summary.tables],
         "published": summary.published.to_json(),
         "breaks": [
             {"between": [one.before, one.after], "what": one.what}
@@ -59,7 +59,7 @@ def to_json(summary: Summary, *, publication: str) -> dict[str, Any]:
     }
 
 
-def _told(table: Table, publication: str) -> dict[str, Any]:
+def _as_json(table: Table, publication: str) -> dict[str, Any]:
     return table.to_json() | ({"left_out": table.left_out} if publication == PROTECTED else {})
 
 

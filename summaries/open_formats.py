@@ -144,7 +144,7 @@ def _dimension(axis: Axis) -> dict[str, Any]:
 
 
 PX_SYMBOLS: Final = {Status.HIDDEN: '".."', Status.MISSING: '"."'}
-LONGEST: Final = 200  # of a text in one line; the format has 256 for the whole line
+MAX_LENGTH: Final = 200  # of a text in one line; the format has 256 for the whole line
 
 
 def px_text(one: OpenTable) -> str:
@@ -221,7 +221,7 @@ def _list(texts: Iterable[str]) -> str:
 
 def _long(text: str) -> str:
     """Write a text in lines that are read as one: each but the last ends with a space."""
-    lines = wrap(_plain(text), LONGEST, break_long_words=False, break_on_hyphens=False) or [""]
+    lines = wrap(_plain(text), MAX_LENGTH, break_long_words=False, break_on_hyphens=False) or [""]
     return "\n".join(f'"{line}{" " if at < len(lines) else ""}"' for at, line in enumerate(lines, start=1))
 
 

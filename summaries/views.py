@@ -319,11 +319,11 @@ def ten_years_page(request: AuthenticatedRequest, name: str) -> HttpResponse:
     """The totals of one table over ten years."""
     title, ten = titles().get(name, name), one_compared(request.access, name)
     remarks = ten.remarks if ten else present()
-    said = historical.of_calls(remarks) if of_calls(name) else historical.general(remarks)
+    remarks_shown = historical.of_calls(remarks) if of_calls(name) else historical.general(remarks)
     context = {
         "ten": ten,
         "title": title,
-        "caveats": [*historical.of_running(ten.so_far if ten else {}), *said],
+        "caveats": [*historical.of_running(ten.so_far if ten else {}), *remarks_shown],
         "breadcrumbs": [*crumbs(), (_("Comparison"), reverse("summaries:comparison")), (title, "")],
         "scope": scope_of(request.access),
     }

@@ -222,7 +222,7 @@ ADDRESSES: dict[str, Address] = {
     "drafts:offer": page("operators", kwargs={"kind": "call"}),
     "drafts:save": act("operators", kwargs=DRAFT),
     "drafts:discard": act("operators", kwargs=DRAFT),
-    # --- network, audit trail, jobs ----------------------------------------------------------
+    # --- network, audit log, jobs ----------------------------------------------------------
     "users_moved": page("everyone", kwargs={"rest": ""}),
     "retention_moved": page("everyone", kwargs={"rest": ""}),
     "agencies:directory": page("operators", "coordinators", "officer", "officer2", "admin"),

@@ -17,7 +17,7 @@ from scripts.debian import chromium as chromium_program
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",  # noqa: E501
          "--disable-component-update", "--disable-sync",
          "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"]  # fmt: skip
-PATIENCE = 60_000  # milliseconds until what a test waits for is given up: a busy machine is no failure
+TIMEOUT = 60_000  # milliseconds until what a test waits for is given up: a busy machine is no failure
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +48,7 @@ def open_page(chromium: Any, url: str, **options: Any) -> Iterator[Any]:
     content security policy, or a script of it failed."""
     defaults = {"base_url": url, "locale": "sv-SE", "timezone_id": "Europe/Stockholm"}
     context = chromium.new_context(**{**defaults, **options})
-    context.set_default_timeout(PATIENCE)
+    context.set_default_timeout(TIMEOUT)
     faults: list[str] = []
     context.on("request", lambda request: _note_request(request.url, url, faults))
     page = context.new_page()

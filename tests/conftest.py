@@ -143,8 +143,8 @@ def _language_and_time_zone() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _each_part_in_its_role() -> Iterator[None]:
-    """On PostgreSQL (`tests.walls`)."""
-    from tests.walls import as_installed
+    """On PostgreSQL (`tests.database_roles`)."""
+    from tests.database_roles import as_installed
 
     with as_installed():
         yield

@@ -30,7 +30,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from accounts.policies import Owner, building, granting, making, rules
+from accounts.row_level_security import Owner, building, granting, making, rules
 from tests.installed import APPLICATION, DATABASE, OWNER, TESTS, WORKER, install, make_tests_role
 from tests.ours import CODE
 from tests.postgres import Cluster, running_cluster, version
@@ -38,7 +38,7 @@ from tests.timing import note_server
 
 MADE: Final = "made"  # the original: nobody writes to it, or stays connected to it
 ROOT: Final = Path(__file__).resolve().parent.parent
-KEPT: Final = ROOT / ".cache" / "tests"
+STORE: Final = ROOT / ".cache" / "tests"
 # The files that decide what is in a new database. One too many costs a run twenty seconds; one too few would
 # show a test yesterday's tables.
 MADE_FROM: Final = (
@@ -51,8 +51,8 @@ MADE_FROM: Final = (
         "*/constraints.py",
     ),
     *("*/loading.py", "*/reference/*", "knowledge/articles/*", "knowledge/*.csv"),
-    *("*/walls.py", "accounts/policies.py", "audit/guard.py", "nmt_site/settings.py"),
-    *("tests/database.py", "tests/walls.py", "requirements.txt"),
+    *("*/policies.py", "accounts/row_level_security.py", "audit/guard.py", "nmt_site/settings.py"),
+    *("tests/database.py", "tests/database_roles.py", "requirements.txt"),
     *("tests/installed.py", "tests/postgres.py", "nmt_site/management/commands/make_database_roles.py"),
 )
 # The files that decide what the rows of a filled register say: all code and words, and what tests make rows
@@ -61,7 +61,7 @@ FILLED_FROM: Final = (
     *(f"{app}/**/*.py" for app in CODE),
     *("locale/**/*.po", "templates/**/*.*", "tests/**/[!t]*.py", "tests/**/t[!e]*.py"),
 )
-ROWS, TOLD = "rows", "told"  # of a filled register: its rows, and what a test must be told of them
+ROWS, DETAILS = "rows", "told"  # of a filled register: its rows, and what a test must be told of them
 Fill = Callable[[], bytes]  # writes the rows, and returns what a test must be told
 _original: list[Original] = []  # that this process copies
 
@@ -108,12 +108,12 @@ class _Original(ABC):
                 told = fill()
                 connection.run_on_commit.clear()  # tests undo what they do, so nothing follows a commit
             folder.mkdir()
-            (folder / TOLD).write_bytes(told)
+            (folder / DETAILS).write_bytes(told)
             self.keep_rows(folder / ROWS)
 
-        with _kept(f"{filled_digest()}.{name}-{self.kind}", make) as folder:
+        with _stored(f"{filled_digest()}.{name}-{self.kind}", make) as folder:
             self.take_rows(folder / ROWS)
-            told = (folder / TOLD).read_bytes()
+            told = (folder / DETAILS).read_bytes()
         try:
             yield told
         finally:
@@ -190,8 +190,8 @@ Original = SQLiteOriginal | PostgresOriginal
 def _on_sqlite(folder: Path) -> Iterator[Original]:
     real, name = connection.settings_dict["NAME"], connection.creation._get_test_db_name()
     file = folder / f"{MADE}.sqlite3"
-    with _kept(f"{digest()}.sqlite3", _make_on_sqlite) as kept:
-        shutil.copyfile(kept, file)
+    with _stored(f"{digest()}.sqlite3", _make_on_sqlite) as path:
+        shutil.copyfile(path, file)
     _point_at(NAME=name)
     original = SQLiteOriginal(file)
     original.copy_again()
@@ -214,14 +214,15 @@ def installed_cluster(*settings: str) -> Iterator[PostgresOriginal]:
     """A server of its own with the register as it is installed. Each of `settings` as in a line of
     postgresql.conf."""
     with ExitStack() as stack:
-        with _kept(f"{digest()}.postgresql-{version()}", _make_on_postgresql) as kept:
-            original = PostgresOriginal(stack.enter_context(running_cluster(*settings, data=kept)))
+        with _stored(f"{digest()}.postgresql-{version()}", _make_on_postgresql) as path:
+            original = PostgresOriginal(stack.enter_context(running_cluster(*settings, data=path)))
         original.copy_again()
         yield original
 
 
 def on_server(*statements: str, database: str = "postgres") -> None:
-    """Said by the superuser of the server that the tests ask: `AS_SUPERUSER` of `tests.walls` tells why."""
+    """Said by the superuser of the server that the tests ask: `AS_SUPERUSER` of `tests.database_roles` tells
+    why."""
     Cluster(Path(connection.settings_dict["HOST"]), owner={}).says(database, *statements)
 
 
@@ -266,17 +267,17 @@ def _built() -> Iterator[str]:
 
 
 @contextmanager
-def _kept(name: str, make: Callable[[Path], None]) -> Iterator[Path]:
+def _stored(name: str, make: Callable[[Path], None]) -> Iterator[Path]:
     """What is kept under the name, made now where nothing is, in place of what was kept before. Other
     processes wait, of this run and of others: none makes it again, and none loses what it reads."""
-    KEPT.mkdir(parents=True, exist_ok=True)
-    with (KEPT / "lock").open("w") as lock:
+    STORE.mkdir(parents=True, exist_ok=True)
+    with (STORE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        kept = KEPT / name
+        kept = STORE / name
         if not kept.exists():
-            for former in KEPT.glob(f"*.{name.partition('.')[2]}"):
+            for former in STORE.glob(f"*.{name.partition('.')[2]}"):
                 shutil.rmtree(former) if former.is_dir() else former.unlink()
-            unfinished = KEPT / f"unfinished-{name}"
+            unfinished = STORE / f"unfinished-{name}"
             make(unfinished)
             unfinished.rename(kept)
         yield kept
@@ -310,9 +311,9 @@ def _install_and_keep(folder: Path) -> None:
 
         def manage(role: str, *words: str) -> str:
             _point_at(HOST=str(cluster.folder), USER=role, NAME=DATABASE)
-            call_command(*words, stdout=(said := StringIO()))
+            call_command(*words, stdout=(output := StringIO()))
             connection.close()
-            return said.getvalue()
+            return output.getvalue()
 
         install(cluster, manage)
         _point_at(USER=WORKER)

@@ -44,14 +44,14 @@ from tests.on_postgresql import LISTED_FILES
 from tests.weights import POSTGRES, SQLITE, chosen
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-LIST, FOUND, KEPT = ROOT / "tests/faults.toml", ROOT / "tests/faults.csv", ROOT / ".cache/tests"
+LIST, FOUND, STORE = ROOT / "tests/faults.toml", ROOT / "tests/faults.csv", ROOT / ".cache/tests"
 OF_THE_YEAR: Final = ROOT / "tests/year/faults.toml"  # `on` names the two things that meet
-LINES: Final = KEPT / "lines-by-test"
+LINES: Final = STORE / "lines-by-test"
 NOT_COPIED: Final = re.compile(r"\.git|\.venv.*|\.cache|\.mypy_cache|var|staticfiles")
 BATCHES: Final = (25, 250, 100_000)  # tests in one run: the nearest soon, the rest together
 FILES: Final = (2, 10, 1_000)  # on PostgreSQL, files
 ESCAPED, BROKE_OFF = "", "the run itself, which hangs or cannot start"
-OF_POSTGRES: Final = re.compile(r"tests\.(walls|at_once|installed|roles_named)|only_postgresql")
+OF_POSTGRES: Final = re.compile(r"tests\.(database_roles|at_once|installed|roles_named)|only_postgresql")
 DIFFERS: Final = re.compile(r"20\d\d-\d\d-\d\d \d\d:\d\d ")
 CACHED: Final = "cache"  # in the name of a decorator
 
@@ -99,10 +99,10 @@ def apps() -> list[str]:
 # --- which tests reach it ------------------------------------------------------------------------------
 def record(processes: int, paths: Sequence[str]) -> int:
     """Run the tests on SQLite with one context a test. Of branches there would be millions of rows."""
-    KEPT.mkdir(parents=True, exist_ok=True)
-    settings = KEPT / "lines-by-test.ini"
-    told = {"branch": "false", "relative_files": "true", "data_file": LINES, "source": ",".join(apps())}
-    settings.write_text("[run]\n" + "".join(f"{name} = {value}\n" for name, value in told.items()))
+    STORE.mkdir(parents=True, exist_ok=True)
+    settings = STORE / "lines-by-test.ini"
+    facts = {"branch": "false", "relative_files": "true", "data_file": LINES, "source": ",".join(apps())}
+    settings.write_text("[run]\n" + "".join(f"{name} = {value}\n" for name, value in facts.items()))
     words = [*paths, "-m", chosen(SQLITE, everything=False), "-n", str(processes), "--dist", "worksteal"]
     measure = f"--cov --cov-config={settings} --cov-context=test --cov-report= --cov-fail-under=0".split()
     command = [sys.executable, "-m", "pytest", *words, *measure, *(["--cov-append"] if paths else [])]
@@ -194,7 +194,7 @@ def copied() -> Iterator[Path]:
         Path(folder).chmod(0o755)
         parts = [entry for entry in ROOT.iterdir() if not NOT_COPIED.fullmatch(entry.name)]
         subprocess.run(["cp", "-a", *parts, tree], check=True)
-        if databases := [*KEPT.glob("*.sqlite3"), *KEPT.glob("*.postgresql-*")]:
+        if databases := [*STORE.glob("*.sqlite3"), *STORE.glob("*.postgresql-*")]:
             subprocess.run(["cp", "-a", *databases, tree / ".cache" / "tests"], check=True)
         yield tree
 
@@ -241,8 +241,8 @@ def failing(tests: Sequence[str], tree: Path, on: str, *more: str) -> list[str]:
     done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
     if gone := re.search("^ERROR: .*not found: .*", done.stdout + done.stderr, re.MULTILINE):
         raise LookupError(f"{gone[0]}: record anew.")
-    said = re.findall(r"^(?:FAILED|ERROR) (tests/.+?)(?: - .*)?$", done.stdout, re.MULTILINE)
-    return said or ([] if done.returncode in (0, 5) else [BROKE_OFF])
+    lines = re.findall(r"^(?:FAILED|ERROR) (tests/.+?)(?: - .*)?$", done.stdout, re.MULTILINE)
+    return lines or ([] if done.returncode in (0, 5) else [BROKE_OFF])
 
 
 def failing_anyway(found: Mapping[Fault, str]) -> frozenset[str]:
@@ -280,10 +280,10 @@ def hunt(wanted: Sequence[Fault], *, at_once: int, kept: bool) -> int:
     found |= {fault: finder(fault, bad) for fault, test in found.items() if test in bad}
     if kept:
         keep({fault.name: test for fault, test in found.items()})
-    return _told(found, former)
+    return _report(found, former)
 
 
-def _told(found: Mapping[Fault, str], former: Mapping[str, str]) -> int:
+def _report(found: Mapping[Fault, str], former: Mapping[str, str]) -> int:
     """Print what is not as before and what has escaped; return how much that is."""
     for fault, test in found.items():
         if former.get(fault.name, test) != test:
@@ -311,7 +311,7 @@ def main() -> int:
         print("\n".join(f"{one.name} ({one.file}): {one.breaks}" for one in wanted))
         return 0
     if asked.year:
-        return min(1, _told({one: lived(one) for one in wanted}, {}))
+        return min(1, _report({one: lived(one) for one in wanted}, {}))
     return min(1, hunt(wanted, at_once=asked.at_once, kept=asked.keep))
 
 

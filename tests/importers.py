@@ -13,20 +13,20 @@ from exchange.models import ImportUpload
 from exchange.reader import ReadSheet, read
 from exchange.runs import Done, ImportChoice, import_file
 
-SAID: Final = {"errors": "failed", "warnings": "warnings"}
+KEYS: Final = {"errors": "failed", "warnings": "warnings"}
 
 
 def brought(name: str, data: bytes, by: Access, **choice: Any) -> Done:
     return import_file(data, importer_of(name), by=by, choice=ImportChoice(**choice))
 
 
-def kept(name: str, data: bytes, by: Access, file: str = "file.csv") -> ImportUpload:
+def uploaded(name: str, data: bytes, by: Access, file: str = "file.csv") -> ImportUpload:
     """It waits, and has not been looked at."""
     return runs.put(importer_of(name), file, data, by=by)
 
 
 def looked_at(name: str, data: bytes, by: Access, file: str = "file.csv") -> ImportUpload:
-    upload = kept(name, data, by, file)
+    upload = uploaded(name, data, by, file)
     runs.look(upload, by=by)
     return upload
 
@@ -37,6 +37,6 @@ def read_persons(data: bytes) -> ReadSheet:
 
 def in_words(plan: PersonPlan) -> dict[str, Any]:
     """How many rows of each outcome, and what is wrong or odd in those of persons."""
-    words, told = PersonWords(plan.header.named), plan.as_json()
-    said = {name: [words.problem(one) for one in told[kept]] for name, kept in SAID.items()}
-    return plan.counts() | said
+    words, facts = PersonWords(plan.header.named), plan.as_json()
+    fields = {name: [words.problem(one) for one in facts[kept]] for name, kept in KEYS.items()}
+    return plan.counts() | fields

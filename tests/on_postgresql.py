@@ -10,7 +10,7 @@ from typing import Final
 # A file, or one test of it, under tests/.
 REASONS: Final[Mapping[str, tuple[str, ...]]] = {
     "Policies: the database decides who reads a row": (
-        "cases/test_behind_the_walls.py",
+        "cases/test_row_level_security.py",
         "cases/test_case_over_regions.py"
         "::test_a_case_whose_persons_all_have_one_other_region_becomes_that_region_s",
         "cases/test_case_over_regions.py::test_a_case_follows_when_the_last_person_of_its_region_was_a_mistake",
@@ -25,9 +25,9 @@ REASONS: Final[Mapping[str, tuple[str, ...]]] = {
         "cases/test_case_over_regions.py::test_who_has_a_person_of_a_case_sees_it_beside_its_region",
         "cases/test_check_register.py",
         "cases/test_duplicates.py::test_the_other_region_is_told_for_a_week_what_was_judged",
-        "cases/test_every_wall.py",
+        "cases/test_every_policy.py",
         "cases/test_refusals_are_recorded.py",
-        "cases/test_walls.py",
+        "cases/test_policies.py",
         "test_policies_as_installed.py",
     ),
     "Roles: each part of the register has its own rights": (
@@ -71,10 +71,10 @@ REASONS: Final[Mapping[str, tuple[str, ...]]] = {
         "cases/test_messages.py::test_the_database_guards_its_facts",
         "cases/test_notification_sent.py::test_the_database_guards_its_facts",
         "cases/test_register_facts.py",
-        "cases/test_sealed_to_its_row.py::test_a_note_moved_to_an_own_case_is_not_read",
-        "cases/test_sealed_to_its_row.py::test_a_waiting_file_opens_in_its_row_alone",
-        "cases/test_sealed_to_its_row.py::test_it_is_not_written_past_its_row",
-        "cases/test_sealed_to_its_row.py::test_the_register_names_it_and_does_not_show_it",
+        "cases/test_encrypted_to_its_row.py::test_a_note_moved_to_an_own_case_is_not_read",
+        "cases/test_encrypted_to_its_row.py::test_a_waiting_file_opens_in_its_row_alone",
+        "cases/test_encrypted_to_its_row.py::test_it_is_not_written_past_its_row",
+        "cases/test_encrypted_to_its_row.py::test_the_register_names_it_and_does_not_show_it",
         "cases/test_year_closed.py::test_before_the_end_of_the_year_it_is_ready_so_far_which_does_not_count",
         "legacy_import/test_differences.py::test_a_country_has_one_next_answer",
         "legacy_import/test_differences.py::test_the_database_refuses_an_answer_that_explains_nothing",
@@ -104,10 +104,10 @@ REASONS: Final[Mapping[str, tuple[str, ...]]] = {
         "jobs/test_database_restarts.py",
         "jobs/test_killed.py::test_persons_are_as_they_were",
         "nmt_site/test_backup.py",
-        "nmt_site/test_way_back.py::test_the_trail_is_not_dropped_by_a_number_that_somebody_typed",
+        "nmt_site/test_way_back.py::test_the_audit_log_is_not_dropped_by_a_number_that_somebody_typed",
         "nmt_site/test_way_back.py"
         "::test_a_table_is_missed_where_it_has_rows_and_a_column_where_it_says_something",
-        "nmt_site/test_way_back.py::test_what_was_sealed_since_is_missed_too",
+        "nmt_site/test_way_back.py::test_what_was_encrypted_since_is_missed_too",
     ),
     "Walks of two people, from the first page to the figure": (
         "summaries/test_release_in_the_browser.py",
@@ -118,7 +118,7 @@ LISTED: Final = frozenset(test for tests in REASONS.values() for test in tests)
 LISTED_FILES: Final = tuple(sorted({f"tests/{test.partition('::')[0]}" for test in LISTED}))  # that hold them
 # What a test says that proves something of these. Its file has to be listed, or some of its tests.
 BY_ITS_OWN_WAY: Final = re.compile(
-    r"select_for_update|IntegrityError|\.vendor\b|tests\.at_once|RunPython|only_postgresql|behind_the_walls"
+    r"select_for_update|IntegrityError|\.vendor\b|tests\.at_once|RunPython|only_postgresql|under_policies_of"
 )
 
 

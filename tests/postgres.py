@@ -22,7 +22,7 @@ import psycopg
 
 PROGRAMS = ("initdb", "pg_ctl", "postgres")
 # Nothing here outlives the run, so nothing needs to reach the disk. Autovacuum would wait for a table that a
-# test builds a wall on, and the test for it.
+# test builds a policy on, and the test for it.
 OPTIONS = (
     "-c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off "
     "-c max_connections=60 -c autovacuum=off"

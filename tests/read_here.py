@@ -37,12 +37,12 @@ def read_apart() -> Iterator[None]:
         yield
 
 
-def _asked(command: list[str], hear: Callable[[IO[bytes], IO[bytes]], Any], patience: float) -> Any:
+def _asked(command: list[str], hear: Callable[[IO[bytes], IO[bytes]], Any], timeout: float) -> Any:
     """A test may have another process started: then it is."""
     length = len(sandbox.COMMAND)
     reader = READERS.get(tuple(command[:length]))
     if reader is None:
-        return _by_a_process(command, hear, patience)
+        return _by_a_process(command, hear, timeout)
     with ExitStack() as stack:
         source, to = (stack.enter_context(end) for end in _pipe())
         heard, sink = (stack.enter_context(end) for end in _pipe())

@@ -37,7 +37,7 @@ from tests.world import (
 )
 
 pytestmark = pytest.mark.django_db
-KNOW_CASE = CASE | {"dpo"}  # who reads the case, or its extract and trail
+KNOW_CASE = CASE | {"dpo"}  # who reads the case, or its extract and audit log
 KNOW_CALL = CALL
 ONE_OF_EACH = {"syd", "olga", "officer2", "analyst", "dpo"}  # of those whom roles or regions keep out
 UUIDS = "[0-9a-f]{8}-[0-9a-f-]{27}"
@@ -151,10 +151,10 @@ def hidden_from(who: str, world: World) -> tuple[str, ...]:
     return (*case, *other, *call, *notice, *(() if who == "olle" else DRAFT_WORDS))
 
 
-def said_by_the_frame(page: str) -> set[str]:
+def in_the_frame(page: str) -> set[str]:
     """Who is signed in, and the version of the software, as the head and the foot of a page say them."""
-    said = re.findall(r'<span class="role">(.*?)</span>', page)
-    return {*said, *re.findall(r'<span class="end">Version (.*?)</span>', page)}
+    lines = re.findall(r'<span class="role">(.*?)</span>', page)
+    return {*lines, *re.findall(r'<span class="end">Version (.*?)</span>', page)}
 
 
 @cache
@@ -167,7 +167,7 @@ def frames() -> set[str]:
 
 
 def written(queries: CaptureQueriesContext) -> list[str]:
-    """Statements that changed something beside the trail, the session and what slows down attempts."""
+    """Statements that changed something beside the audit log, the session and what slows down attempts."""
     changes = (q["sql"] for q in queries if q["sql"].startswith(("INSERT", "UPDATE", "DELETE")))
     return [sql for sql in changes if not re.match(rf'\w+ (?:INTO |FROM )?"(?:{OTHER_TABLES})', sql)]
 
@@ -212,7 +212,7 @@ def assert_answered(
         f"{method} {url}: {who} got {response.status_code}, not {wanted}: the view or the table is wrong"
     )
     assert [word for word in hidden_from(who, world) if word in text] == [], f"shown to {who}"
-    assert said_by_the_frame(text) <= frames(), "the page gives the frame a word of another kind"
+    assert in_the_frame(text) <= frames(), "the page gives the frame a word of another kind"
     assert wanted >= DONE or written(queries) == [], f"{who} may not, and changed something"
 
 

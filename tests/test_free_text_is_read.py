@@ -51,7 +51,7 @@ NO_FREE_TEXT = {
     "hours": "of a colleague",
     "contact": "of an agency",
 }
-# Sealed columns that no form writes as text.
+# Encrypted columns that no form writes as text.
 NOT_WRITTEN = {
     "ImportUpload.name": "the name of a file, for half an hour",
     "ImportRun.name": "the name of a file, for whoever sent it",
@@ -67,16 +67,16 @@ NOT_WRITTEN = {
     "SentLate.body": "read by its form when it is sent again",
     "Publication.sealed": "figures",
     "HandedOut.sealed": "figures",
-    "Draft.body": "tests/cases/test_draft_kept.py",
+    "Draft.body": "tests/cases/test_draft_stored.py",
     "Misregistration.kept": "rows that were read when they were written",
     "Case.reference": "tests/cases/test_import_files.py",
 }
 
 
 def our_forms() -> Iterator[type[forms.BaseForm]]:
-    for room in APPS:
-        package = import_module(room)
-        for module in walk_packages(package.__path__, f"{room}."):
+    for app in APPS:
+        package = import_module(app)
+        for module in walk_packages(package.__path__, f"{app}."):
             if ".migrations" in module.name or ".management" in module.name:
                 continue
             for _name, found in inspect.getmembers(import_module(module.name), inspect.isclass):
@@ -124,8 +124,8 @@ def test_every_form_with_such_a_field_asks_about_names() -> None:
     assert silent == set()
 
 
-def sealed_texts() -> set[str]:
-    """Return the model and the name of each text that is stored sealed."""
+def encrypted_texts() -> set[str]:
+    """Return the model and the name of each text that is stored encrypted."""
     models = [model for model in apps.get_models() if model.__module__.partition(".")[0] in APPS]
     return {
         f"{model.__name__}.{field.name}"
@@ -135,10 +135,10 @@ def sealed_texts() -> set[str]:
     }
 
 
-def test_every_sealed_text_has_such_a_field() -> None:
+def test_every_encrypted_text_has_such_a_field() -> None:
     written = {name.partition(".")[2] for name, field in texts().items() if isinstance(field, READ)}
     same = {"status_reason": "reason", "answer_reason": "reason"}
-    names = {text: text.partition(".")[2] for text in sealed_texts()}
+    names = {text: text.partition(".")[2] for text in encrypted_texts()}
     lacking = {text for text, name in names.items() if not {name, same.get(name)} & written}
     assert lacking - NOT_WRITTEN.keys() == set()
 
@@ -154,13 +154,13 @@ class _Form(FreeTextForm, forms.Form):
 
 
 def test_a_name_waits_for_its_button_there_too() -> None:
-    said = {"reason": "Enligt Maria Popescu ska den dras tillbaka."}
-    form = _Form(said)
+    texts = {"reason": "Enligt Maria Popescu ska den dras tillbaka."}
+    form = _Form(texts)
     assert not form.is_valid()
     page = str(form.errors)
     digest = page.partition('name="no_name" value="')[2].partition('"')[0]
-    assert _Form({**said, "no_name": digest}).is_valid()
-    assert not _Form({"reason": said["reason"] + " Elena Popescu med.", "no_name": digest}).is_valid()
+    assert _Form({**texts, "no_name": digest}).is_valid()
+    assert not _Form({"reason": texts["reason"] + " Elena Popescu med.", "no_name": digest}).is_valid()
 
 
 def test_columns_of_text_are_models_own() -> None:

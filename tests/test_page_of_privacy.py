@@ -29,10 +29,10 @@ PROOFS: Final[dict[str, str]] = {
     "Other regions are seen only": "tests/cases/test_ask_and_grant.py::test_never_for_more_than_a_day",
     "An operator of the support line sees": "tests/cases/test_scope_oracle.py",
     "Analysts see counts": "tests/test_every_address.py",
-    "It is recorded in an audit log": "tests/test_promises.py::TestTrail",
-    "A proof of it shows where": "tests/audit/test_trail_verifies.py",
+    "It is recorded in an audit log": "tests/test_promises.py::TestAuditLog",
+    "A proof of it shows where": "tests/audit/test_audit_log_verifies.py",
     "Only whoever has kept an earlier proof":
-        "tests/audit/test_trail_verifies.py::test_a_truncated_trail_with_a_forged_head_is_known_by_an_earlier_head",
+        "tests/audit/test_audit_log_verifies.py::test_a_truncated_audit_log_with_a_forged_head_is_known_by_an_earlier_head",
     "Counts of fewer than": "tests/summaries/test_protection_random.py",
     "Some are printed however few": "tests/test_promises.py::TestFigures",
     "Where one of these groups has so few": "tests/summaries/test_single_persons.py",
@@ -43,14 +43,14 @@ PROOFS: Final[dict[str, str]] = {
     "The register keeps seven cookies": "tests/test_promises.py::TestCookies",
     "The public statistics keep none": "tests/test_promises.py::TestCookies",
     "No others, and nothing is fetched":
-        "tests/nmt_site/test_browser_is_told.py::test_every_page_has_the_headers",
+        "tests/nmt_site/test_headers_for_browsers.py::test_every_page_has_the_headers",
     "Nothing is measured": "tests/test_promises.py::TestCookies",
     "Calls, cases, persons and notifications are kept": "tests/retention/test_due_for_disposal.py",
     "What is due by a named decision": "tests/retention/test_disposal.py",
     "Accounts, journals of imports": "tests/test_promises.py::TestDisposal",
     "No user can delete them":
         "tests/nmt_site/test_admin_by_role.py::test_nothing_is_deleted_but_what_was_never_used",
-    "The audit log can be disposed of": "tests/audit/test_years_of_the_trail.py",
+    "The audit log can be disposed of": "tests/audit/test_years_of_the_audit_log.py",
     "Drafts of forms are deleted":
         "tests/test_promises.py::test_what_is_deleted_by_itself_is_said_with_its_time",
     "A form that was sent when the session":
@@ -60,7 +60,7 @@ PROOFS: Final[dict[str, str]] = {
 # Of law, and of people: no test proves them.
 OF_LAW: Final = ("The agency that registered you", "Ask it, or our", "You can complain")
 # Words of the page, and the columns that they mean.
-SAID: Final[dict[str, set[str]]] = {
+EXPECTED: Final[dict[str, set[str]]] = {
     "its number": {"number", "receipt"},
     "when and how it came and who took it": {
         "received_at", "received_on", "medium", "minutes", "taken_by", "opened_on", "opened_by", "channel",
@@ -113,7 +113,7 @@ def sentences() -> list[str]:
 def test_every_sentence_has_its_proof_or_is_of_law() -> None:
     beginnings = (*PROOFS, *OF_LAW)
     assert [one for one in sentences() if not one.startswith(beginnings)] == [], "what proves it?"
-    assert [one for one in beginnings if not any(said.startswith(one) for said in sentences())] == []
+    assert [one for one in beginnings if not any(sentence.startswith(one) for sentence in sentences())] == []
 
 
 def test_every_proof_is_there() -> None:
@@ -125,7 +125,7 @@ def test_every_column_is_named() -> None:
     """Nobody's name, birth date, number or address has one."""
     models = (Call, Case, Notification, SuspectCount, User, BoundEid, AccountReview, LastList, HeadingMap)
     columns = {f.name for model in models for f in (*model._meta.concrete_fields, *model._meta.many_to_many)}
-    named = set().union(*SAID.values())
+    named = set().union(*EXPECTED.values())
     assert columns - named - OWN == set(), "say on the page of privacy that this is stored"
     assert named - columns == set(), "this is stored no longer"
-    assert [words for words in SAID if words not in page()] == []
+    assert [words for words in EXPECTED if words not in page()] == []

@@ -19,8 +19,8 @@ from django.urls import reverse
 from accounts.access import Access
 from accounts.approvals import answer
 from accounts.models import Approval, User
-from accounts.policies import errands
 from accounts.roles import Role
+from accounts.row_level_security import bypasses
 from agencies.account_approvals import ask_change
 from agencies.models import Coordinator, Region
 from agencies.register_checks import CHECKS
@@ -29,14 +29,14 @@ from cases.actions.sharing import answer_access, answer_transfer, ask_access, as
 from cases.models import Case, Person
 from tests.actors import NOON, access, user
 from tests.addresses import ADDRESSES
-from tests.installed import DATABASE
-from tests.makers import new_case, new_person
-from tests.walls import (
+from tests.database_roles import (
     as_application,
     asked,
-    behind_the_walls,
     only_postgresql,
+    under_policies_of,
 )
+from tests.installed import DATABASE
+from tests.makers import new_case, new_person
 from tests.weights import mostly_long
 from tests.world import World, filled_world, undone
 
@@ -63,8 +63,8 @@ PAGES: Final = [name for name, address in ADDRESSES.items() if address.get]
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     with django_db_blocker.unblock(), filled_world() as made:
         _in_every_region(made)
-        _said("SET CONSTRAINTS ALL IMMEDIATE")  # what was made here is not asked about as the web server's
-        _said("SET CONSTRAINTS ALL DEFERRED")
+        _refused("SET CONSTRAINTS ALL IMMEDIATE")  # what was made here is not asked about as the web server's
+        _refused("SET CONSTRAINTS ALL DEFERRED")
         yield made
 
 
@@ -135,7 +135,7 @@ def test_a_coordinator_reads_what_has_come_and_what_is_granted_and_not_what_has_
 ) -> None:
     """By raw SQL, against what the transfers and grants of this test say."""
     who = access(world.people[f"of {region}"])
-    with behind_the_walls(who):
+    with under_policies_of(who):
         cases, persons = (asked(f"SELECT id FROM {table}") for table in ("cases_case", "cases_person"))
     assert cases == set(Case.objects.visible_to(who).values_list("pk", flat=True))
     assert persons == set(Person.objects.visible_to(who).values_list("pk", flat=True))
@@ -149,34 +149,34 @@ def test_a_coordinator_reads_what_has_come_and_what_is_granted_and_not_what_has_
 def test_check_register_reads_every_guarded_table_as_everybody(world: World) -> None:
     assert list(CHECKS["guarded table that is not read"]()) == []
     with undone():
-        _said("ALTER POLICY nmt_sees ON cases_call USING (EXISTS (SELECT FROM cases_call))")
+        _refused("ALTER POLICY nmt_sees ON cases_call USING (EXISTS (SELECT FROM cases_call))")
         (fault,) = CHECKS["guarded table that is not read"]()
     assert fault.startswith("cases_call: infinite recursion detected in policy")
     with undone():
-        _said(f"REVOKE SELECT ON cases_draft FROM {settings.APPLICATION_ROLE}")
+        _refused(f"REVOKE SELECT ON cases_draft FROM {settings.APPLICATION_ROLE}")
         assert next(CHECKS["guarded table that is not read"]()) == "cases_draft"
 
 
 def test_check_register_names_a_fault_that_one_region_meets_alone(world: World) -> None:
     with undone():
         fails_there = "CASE WHEN 'N' = ANY (nmt_regions()) THEN 1 / (id - id) = 1 ELSE true END"
-        _said(f"ALTER POLICY nmt_sees ON cases_draft USING ({fails_there})")
+        _refused(f"ALTER POLICY nmt_sees ON cases_draft USING ({fails_there})")
         (fault,) = CHECKS["guarded table that is not read"]()
     assert re.fullmatch("cases_draft: division by zero, as coordinator .*\\bN\\b.*", fault), fault
 
 
 # --- what SQL of one's own does as the web server's role -----------------------------------------
 def test_temporary_tables_fool_no_function_that_policies_ask(world: World) -> None:
-    with undone(), _with_temporary_tables(), behind_the_walls(access(world.people["of SY"])):
+    with undone(), _with_temporary_tables(), under_policies_of(access(world.people["of SY"])):
         before = asked("SELECT id FROM cases_case") | asked("SELECT id FROM cases_person")
         for table in ("cases_person", "cases_accessgrant", "cases_case", "audit_event"):
-            _said(f"CREATE TEMP TABLE {table} AS SELECT * FROM public.{table} WHERE false")
-            _said(f"GRANT ALL ON {table} TO PUBLIC")
-        _said(
+            _refused(f"CREATE TEMP TABLE {table} AS SELECT * FROM public.{table} WHERE false")
+            _refused(f"GRANT ALL ON {table} TO PUBLIC")
+        _refused(
             "INSERT INTO pg_temp.cases_person (case_id, moved, responsible_region_id) "
             "SELECT n, true, 'SY' FROM generate_series(1, 9999) AS n"
         )
-        _said(
+        _refused(
             "INSERT INTO pg_temp.cases_accessgrant (case_id, region_id, asked_by_id, answer, until) "
             "SELECT n, region, nmt_person(), 'accepted', 'infinity' FROM generate_series(1, 9999) AS n, "
             f"unnest('{{{','.join(REGIONS)}}}'::text[]) AS region"
@@ -186,23 +186,23 @@ def test_temporary_tables_fool_no_function_that_policies_ask(world: World) -> No
 
 
 def test_an_event_of_a_temporary_table_does_not_move_the_head_of_the_audit_log(world: World) -> None:
-    with undone(), _with_temporary_tables(), behind_the_walls(access(world.people["of SY"])):
-        _said("CREATE TEMP TABLE audit_event (sequence bigint, hash text, previous_hash text)")
-        _said("GRANT ALL ON audit_event TO PUBLIC")
-        _said(
+    with undone(), _with_temporary_tables(), under_policies_of(access(world.people["of SY"])):
+        _refused("CREATE TEMP TABLE audit_event (sequence bigint, hash text, previous_hash text)")
+        _refused("GRANT ALL ON audit_event TO PUBLIC")
+        _refused(
             "INSERT INTO pg_temp.audit_event "
             "SELECT at + 1, repeat('f', 64), with_hash FROM audit_head_locked()"
         )
         with pytest.raises(DatabaseError, match="one event at a time"), transaction.atomic():
-            _said("SELECT audit_head_moved(sequence, hash, '') FROM pg_temp.audit_event")
+            _refused("SELECT audit_head_moved(sequence, hash, '') FROM pg_temp.audit_event")
 
 
-@pytest.mark.parametrize("name", sorted(errands()))
+@pytest.mark.parametrize("name", sorted(bypasses()))
 def test_a_bypass_reason_is_open_to_the_roles_that_need_it_and_to_no_other(name: str, world: World) -> None:
     """Whoever names it by SQL of their own as the web server's role."""
     for who, person in sorted(world.people.items()):
-        with undone(), behind_the_walls(access(person)):
-            _said(f"SELECT set_config('nmt.beyond', '{name}', true)")
+        with undone(), under_policies_of(access(person)):
+            _refused(f"SELECT set_config('nmt.beyond', '{name}', true)")
             open_to = ("{" + name + "}") in {str(one) for one in asked("SELECT nmt_beyond()::text")}
         assert open_to == (person.role in NEEDS[name]), (who, person.role)
 
@@ -219,31 +219,31 @@ def test_a_role_that_two_persons_give_comes_by_an_answer_alone(role: str, world:
     for statement in (new, f"UPDATE accounts_user SET role = '{role}' WHERE id = {pia}"):
         refused = role != "officer"
         expected = pytest.raises(IntegrityError, match="not approved") if refused else nullcontext()
-        who = behind_the_walls(access(world.people["admin"]))
+        who = under_policies_of(access(world.people["admin"]))
         with undone(), who, expected, transaction.atomic():
-            _said(statement)
-            _said("SET CONSTRAINTS ALL IMMEDIATE")
+            _refused(statement)
+            _refused("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def test_an_approved_role_is_given_and_a_former_answer_gives_none_again(world: World) -> None:
     (now,) = asked("SELECT now()")  # the clock of this test stands still, the database's does not
     pia, bo = world.people["officer"], access(world.people["bo"], now)
     with undone():
-        _said("SET CONSTRAINTS ALL DEFERRED")  # as a transaction of its own begins
+        _refused("SET CONSTRAINTS ALL DEFERRED")  # as a transaction of its own begins
         pia.role = Role.OPERATOR
         asked_for = ask_change(user=pia, reason="Ny uppgift", by=bo)
-        with behind_the_walls(bo):
+        with under_policies_of(bo):
             answer(asked_for, give=True, by=access(world.people["manager"], now))
-            _said("SET CONSTRAINTS ALL IMMEDIATE")
+            _refused("SET CONSTRAINTS ALL IMMEDIATE")
         Approval.objects.filter(pk=asked_for.pk).update(used_at=now - timedelta(hours=2))
-        _said(f"UPDATE accounts_user SET role = 'officer' WHERE id = {pia.pk}")
-        with behind_the_walls(bo), pytest.raises(IntegrityError, match="not approved"), transaction.atomic():
-            _said(f"UPDATE accounts_user SET role = 'operator' WHERE id = {pia.pk}")
+        _refused(f"UPDATE accounts_user SET role = 'officer' WHERE id = {pia.pk}")
+        with under_policies_of(bo), pytest.raises(IntegrityError, match="not approved"), transaction.atomic():
+            _refused(f"UPDATE accounts_user SET role = 'operator' WHERE id = {pia.pk}")
     pia.refresh_from_db()
 
 
 def test_the_web_servers_role_makes_no_question_that_is_answered_already(world: World) -> None:
-    who = behind_the_walls(access(world.people["admin"]))
+    who = under_policies_of(access(world.people["admin"]))
     refused = pytest.raises(IntegrityError, match="given once")
     with undone(), who, refused, transaction.atomic():
         Approval.objects.create(
@@ -277,7 +277,7 @@ def test_the_web_servers_role_takes_the_next_number_and_does_not_read_the_last(w
 
 def test_the_web_servers_role_makes_no_temporary_table() -> None:
     with as_application(), pytest.raises(DatabaseError, match="permission denied to create temporary tables"):
-        _said("CREATE TEMP TABLE cases_person (id int)")
+        _refused("CREATE TEMP TABLE cases_person (id int)")
 
 
 def test_a_page_waits_ten_seconds_for_a_lock_and_a_minute_for_a_statement() -> None:
@@ -291,10 +291,10 @@ def test_a_page_waits_ten_seconds_for_a_lock_and_a_minute_for_a_statement() -> N
 @contextmanager
 def _with_temporary_tables() -> Iterator[None]:
     """As where the roles were made by an earlier version, or a copy of the database was."""
-    _said(f"GRANT TEMPORARY ON DATABASE {DATABASE} TO PUBLIC")
+    _refused(f"GRANT TEMPORARY ON DATABASE {DATABASE} TO PUBLIC")
     yield
 
 
-def _said(sql: str) -> None:
+def _refused(sql: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql)

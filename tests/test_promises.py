@@ -27,13 +27,13 @@ from audit.models import Event
 from bench.scanner import NOTES, PROBES, false_alarms, found_first, fresh, held_out, noticed, recall
 from cases import scanner
 from cases.models import Exploitation, Identification, Measure, Person
-from cases.models.personal import KEPT
+from cases.models.personal import LIFETIME
 from cases.rules.texts import name_told
 from exchange import downloads, runs
 from retention.delete_plan import MODELS
 from retention.models import RetentionKind
 from summaries.counting.historical import decide_standing_exemption
-from summaries.coverage import telling
+from summaries.coverage import coverage_of
 from summaries.tables.protection import exempted
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
@@ -107,8 +107,8 @@ class TestDisposal:
             timedelta(days=1),
             timedelta(minutes=30),
             timedelta(days=7),
-        ) == (KEPT, runs.LIFETIME, downloads.LIFETIME)
-        said = {
+        ) == (LIFETIME, runs.LIFETIME, downloads.LIFETIME)
+        texts = {
             "sv": (
                 "efter ett dygn, filer som väntar på import efter en halvtimme och exporterade filer efter "
                 "sju dagar"
@@ -118,7 +118,7 @@ class TestDisposal:
                 "days"
             ),
         }
-        assert said[language] in read(client, "/privacy/", language)
+        assert texts[language] in read(client, "/privacy/", language)
 
 
 class TestNames:
@@ -161,15 +161,15 @@ class TestNames:
         assert not self.FORMER.search(document(name))
 
     def test_what_was_measured_is_written_down(self) -> None:
-        said = document("docs/security.md")
+        text = document("docs/security.md")
         rows = [f"| {kind} | {len(PROBES[kind])} | {percent:.1f} % |" for kind, percent in recall().items()]
-        assert [row for row in rows if row not in said] == []
-        assert f"{false_alarms()} of {NOTES:,} ordinary notes" in said
+        assert [row for row in rows if row not in text] == []
+        assert f"{false_alarms()} of {NOTES:,} ordinary notes" in text
         seen, number = found_first()
-        assert f"| {number} | 38 = 35.8 % | {seen} = {100 * seen / number:.1f} % |" in said
+        assert f"| {number} | 38 = 35.8 % | {seen} = {100 * seen / number:.1f} % |" in text
         ordinary_notes = held_out()["clean"]
         noticed_notes = sum(map(noticed, ordinary_notes))
-        assert f"Of {len(ordinary_notes)} ordinary notes of the support line {noticed_notes} are" in said
+        assert f"Of {len(ordinary_notes)} ordinary notes of the support line {noticed_notes} are" in text
         assert "Det som ser ut som ett namn" in document("docs/anvandarguide.md")
 
     def test_what_was_measured_later_is_written_down(self) -> None:
@@ -242,15 +242,15 @@ class TestWhatIsStored:
         fields = [
             f.name for model in models for f in (*model._meta.concrete_fields, *model._meta.many_to_many)
         ]
-        said = read(client, "/privacy/", "en").partition("Of a person: a number, ")[2].split(", ")
+        lines = read(client, "/privacy/", "en").partition("Of a person: a number, ")[2].split(", ")
         with override("en"):
-            named |= {column.name for column in Person._meta.concrete_fields if column.verbose_name in said}
+            named |= {column.name for column in Person._meta.concrete_fields if column.verbose_name in lines}
         assert set(fields) - named == set(), "say on the page of privacy that this is stored"
         assert named - set(fields) == set(), "this is stored no longer"
 
     def test_the_page_names_it(self, client: Client) -> None:
         page = read(client, "/privacy/", "en")
-        assert [said for said in self.SAID if said not in page] == []
+        assert [text for text in self.SAID if text not in page] == []
 
 
 class TestFigures:
@@ -280,8 +280,8 @@ class TestFigures:
             "sv": "Alla andra antal från 1 till 4 döljs",
             "en": "All other numbers from 1 to 4 are hidden",
         }
-        for said in (why, apart, others):
-            assert said[language] in page
+        for facts in (why, apart, others):
+            assert facts[language] in page
 
     LEFT_OUT: Final = {
         "sv": ("alla andra tabeller och meningar om året utelämnar dem", "Av färre än 15 personer"),
@@ -293,11 +293,11 @@ class TestFigures:
         self, client: Client, language: str
     ) -> None:
         """`tests/summaries/test_single_persons.py` reads the files for it."""
-        assert telling({"women": 20, "unknown": 1}, 5).left_out == 1
-        assert telling({"women": 14}, 5).alone
+        assert coverage_of({"women": 20, "unknown": 1}, 5).left_out == 1
+        assert coverage_of({"women": 14}, 5).alone
         page = read(client, "/statistik/om/", language)
-        for said in self.LEFT_OUT[language]:
-            assert said in page
+        for text in self.LEFT_OUT[language]:
+            assert text in page
         few = {"sv": "berättar ingen annan tabell om dem", "en": "no other table tells of them"}
         assert few[language] in read(client, "/privacy/", language)
 
@@ -309,14 +309,14 @@ class TestFigures:
         vera = access(user("Vera", Role.COORDINATOR, region="V"))
         new_case(new_person(), new_person(), by=vera)
         assert Person.objects.counted().count() == 2
-        said = {
+        texts = {
             "sv": "utan att någon ser det räknas två gånger",
             "en": "without anybody seeing it is counted twice",
         }
-        assert said[language] in read(client, "/statistik/om/", language)
+        assert texts[language] in read(client, "/statistik/om/", language)
 
 
-class TestTrail:
+class TestAuditLog:
     """A form of a case is a reading of it too (`tests/audit/test_every_reading.py`)."""
 
     SAID: Final = {

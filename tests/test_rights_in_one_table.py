@@ -28,7 +28,7 @@ OTHERWISE: Final = {
     "agencies/directory.py": {"'coordinator'"},  # a kind of card, beside the deputy's
     "agencies/reference_data.py": {"'coordinator'"},  # a kind of agency
     "agencies/models.py": {"'coordinator'"},  # a kind of card
-    "agencies/apps.py": {"'coordinator'"},  # a kind of thing that the trail tells of: a card
+    "agencies/apps.py": {"'coordinator'"},  # a kind of thing that the audit log tells of: a card
     "cases/rules/consent.py": {"'coordinator'"},  # a kind of agency
     "cases/models/notification.py": {"'officer'"},  # a column
     "cases/views/notification.py": {"'officer'"},  # the same
@@ -46,12 +46,12 @@ def named_in(app: str) -> dict[str, set[str]]:
     """By file, what it says of roles. Migrations repeat what the model says of itself."""
     files = (file for file in (ROOT / app).rglob("*.py") if "migrations" not in file.parts)
     texts = {str(file.relative_to(ROOT)): file.read_text() for file in files}
-    said = {
+    facts = {
         file: {what for _line, what in in_code(ast.parse(text))}
         for file, text in texts.items()
         if NAMES_A_ROLE.search(text)  # to parse all the others takes seconds
     }
-    return {file: what for file, what in said.items() if what}
+    return {file: what for file, what in facts.items() if what}
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +145,7 @@ def test_the_inspection_lets_pass_what_decides_nothing(text: str) -> None:
 # --- a new role ------------------------------------------------------------------------------
 COPIED: Final = (*CODE, "scripts", "locale", "templates", "static", "docs", "manage.py", "pyproject.toml")
 MEMBER: Final = '    AUDITOR = "auditor", _("Auditor")\n'
-ROW: Final = "    Role.AUDITOR: EVERYONE | {May.VIEW_TOTALS, May.VIEW_TRAIL},\n"
+ROW: Final = "    Role.AUDITOR: EVERYONE | {May.VIEW_TOTALS, May.VIEW_AUDIT_LOG},\n"
 TRIED: Final = """
 import django
 django.setup()

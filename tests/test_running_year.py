@@ -35,7 +35,7 @@ PERCENT = {
     str(round(percent)) for before, now in PAIRS for percent in (100 * now / before, 100 - 100 * now / before)
 }
 MARK = {"sv": f"ittills, till och med {DAY}", "en": f"o far, to {DAY}"}
-SAID = {
+EXPECTED = {
     "sv": re.compile(rf"ittills[ \w]*, till och med (?:{DAY}|25 november 2026)"),
     "en": re.compile(rf"o far[ \w]*, (?:up )?to (?:{DAY}|25 November 2026)"),
 }
@@ -44,7 +44,7 @@ TABLES = ("groups", "calls_topic")
 THAN = re.compile(rf"\b(?:än|som|inga|från|in|from|År) {WHOLE}\b")
 SIZE = re.compile(r"\d+([.,]\d+)?\s?([kK]B|MB|bytes?)\b")  # of a file: it hangs on the machine's fonts
 SIGNED = re.compile(r"(?<![\w\-–])[+−]\d")
-TRAIL = "/audit/"  # numbers events, not persons
+AUDIT_LOG = "/audit/"  # numbers events, not persons
 LANGUAGES = ("sv", "en")
 WALKS = [
     *product((*READERS, "nobody"), LANGUAGES, ["some tables"]),
@@ -147,19 +147,19 @@ def test_no_address_compares_the_running_year_and_all_say_that_it_is_so_far(
     register: dict[str, User], asked: tuple[tuple[str, str, str], str]
 ) -> None:
     (who, language, tables), part = asked
-    told: dict[str, list[str]] = {}
+    facts: dict[str, list[str]] = {}
     with_figures = 0
     for address, response in answered(who, language, walked(part, who, tables), register):
         text, page = text_of(response), page_of(response)
         of_running = f"/{RUNNING}/" in address
         figures = has_figures(address, text, page)
         with_figures += figures
-        told[address] = [
+        facts[address] = [
             *comparisons(text, of_running=of_running),
             *(lacks_so_far(text, page, language) if figures else ()),
             *(lacks_day(text, page, language) if of_running else ()),
         ]
-    assert {address: faults for address, faults in told.items() if faults} == {}
+    assert {address: faults for address, faults in facts.items() if faults} == {}
     assert with_figures >= PARTS[part]
 
 
@@ -189,11 +189,11 @@ def page_of(response: Any) -> str:
 
 def has_figures(address: str, text: str, page: str) -> bool:
     """Whether the running year has figures there."""
-    return heads_of_running(page) or (figures_of_running(text) and address != TRAIL)
+    return heads_of_running(page) or (figures_of_running(text) and address != AUDIT_LOG)
 
 
 def lacks_so_far(text: str, page: str, language: str) -> list[str]:
-    says = SAID[language].search(text) if page else DAY in text
+    says = EXPECTED[language].search(text) if page else DAY in text
     return [] if says else ["does not say that it is so far"]
 
 
@@ -242,13 +242,13 @@ def test_what_the_walk_looks_for_is_there_between_years_that_are_over(register: 
 def test_the_command_compares_it_with_no_year_either(
     register: dict[str, User], form: str, internal: tuple[str, ...], language: str
 ) -> None:
-    said = command("yearly_summary", str(RUNNING), "--format", form, "--lang", language, *internal)
-    assert comparisons(said, of_running=True) == []
-    assert (MARK[language] if form == "text" else DAY) in said
+    text = command("yearly_summary", str(RUNNING), "--format", form, "--lang", language, *internal)
+    assert comparisons(text, of_running=True) == []
+    assert (MARK[language] if form == "text" else DAY) in text
     if form == "json":
-        assert json.loads(said)["so_far"] == DAY
+        assert json.loads(text)["so_far"] == DAY
     if form == "csv":
-        header, *rows = said.splitlines()
+        header, *rows = text.splitlines()
         assert header.endswith(",so_far")
         assert all(row.endswith(f",{DAY}") for row in rows)
 

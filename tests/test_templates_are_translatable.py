@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 from django.conf import settings
 
-LONGEST: Final = 180  # lines: a part that one page alone has stands in it
+MAX_LINES: Final = 180  # lines: a part that one page alone has stands in it
 TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
 DROPPED = [
     r"\{#.*?#\}",
@@ -55,7 +55,7 @@ def offenders(faults: Callable[[str], object]) -> dict[str, object]:
 def too_long(source: str) -> int:
     """The number of lines, where it is more than one can look through."""
     lines = len(source.splitlines())
-    return lines if lines > LONGEST else 0
+    return lines if lines > MAX_LINES else 0
 
 
 def test_all_text_of_a_template_goes_through_gettext() -> None:

@@ -145,7 +145,7 @@ def test_two_years_of_the_dark_figure_are_known_ones(years: str) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("year", [-5, -1, 0, 1, 1899, 99999])
-def test_a_year_of_the_trail_that_never_was_is_not_closed(year: int) -> None:
+def test_a_year_of_the_audit_log_that_never_was_is_not_closed(year: int) -> None:
     with pytest.raises(CommandError, match=f"{year}"):
         call_command("close_audit_year", year, stdout=StringIO())
     assert not Segment.objects.exists()

@@ -131,8 +131,8 @@ class Ledger:
 def note_server(process: int) -> None:
     """Keep what a server of PostgreSQL took, beside the tests. Each process of a run has its own."""
     if file := os.environ.get(FILE):
-        with Path(f"{file}.server").open("a") as kept:
-            kept.write(f"{tree_seconds(process)}\n")
+        with Path(f"{file}.server").open("a") as iowrapper:
+            iowrapper.write(f"{tree_seconds(process)}\n")
 
 
 def pytest_configure(config: pytest.Config) -> None:

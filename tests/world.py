@@ -182,7 +182,7 @@ def fill(world: World) -> None:
     transfer = ask_transfer(person=second, to_region=mitt, reason="Sekretess om ärendet: flyttad", by=vera)
     grant = ask_access(number=case.number, region=mitt, reason="Sekretess om ärendet: frågad", by=mette)
     review = DuplicateReview.objects.create(first=first, second=second, similarity=0.9, found_at=NOON)
-    told = _notification(world)
+    notification = _notification(world)
     world.objects = {
         "case": {"code": case.code},
         "call": {"code": world.call.code},
@@ -195,8 +195,8 @@ def fill(world: World) -> None:
         "grant": {"code": grant.code},
         "review": {"code": review.code},
         "question": {"code": _question(elsewhere, first).code},
-        "notification": {"code": told.code},
-        "message": {"code": _message(told, world).code},
+        "notification": {"code": notification.code},
+        "message": {"code": _message(notification, world).code},
         "mistake": {"code": _mistake(first, vera).code},
         "region": {"region": "V"},
         "session": {"pk": _session(world).pk},

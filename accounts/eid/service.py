@@ -79,10 +79,10 @@ class EidRefused(Exception):
 # it. A process asks two at once: a service that is slow, or means harm, holds two of its threads for seconds.
 DEADLINE: Final = 10  # seconds for the whole question
 CONNECTING: Final = 5  # of them for one network address: the next may answer
-AT_ONCE: Final = 2  # questions of this process
+MAX_PARALLEL: Final = 2  # questions of this process
 HTTPS: Final = re.compile(r"(?i:https):[!-~]+")
 LARGEST: Final = 200_000  # bytes of an answer
-_turns = threading.BoundedSemaphore(AT_ONCE)
+_turns = threading.BoundedSemaphore(MAX_PARALLEL)
 
 
 class _TimedSocket(ssl.SSLSocket):
@@ -192,11 +192,11 @@ def is_https(address: object) -> bool:
         return False
 
 
-KEPT_SECONDS: Final = 3600
+CACHE_SECONDS: Final = 3600
 AGAIN_SECONDS: Final = 60  # between two questions for keys, whatever key an answer names
 BY_ASSERTION: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 SILENT_SECONDS: Final = 10  # after which a service that has not answered is asked again
-_kept: dict[str, tuple[float, dict[str, Any]]] = {}
+_cache: dict[str, tuple[float, dict[str, Any]]] = {}
 _silent: dict[str, float] = {}
 
 
@@ -213,22 +213,22 @@ class Provider:
 
 def provider() -> Provider:
     """Raises EidRefused where it cannot be asked, or is not who was configured."""
-    said = _said(f"{settings.OIDC_ISSUER}/.well-known/openid-configuration", KEPT_SECONDS)
-    issuer = str(said.get("issuer"))
+    claims = _answer(f"{settings.OIDC_ISSUER}/.well-known/openid-configuration", CACHE_SECONDS)
+    issuer = str(claims.get("issuer"))
     authorize, token, keys_at = (
-        str(said.get(name)) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")
+        str(claims.get(name)) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")
     )
     if issuer.rstrip("/") != settings.OIDC_ISSUER or not all(map(is_https, (authorize, token, keys_at))):
         raise EidRefused("away")
-    names_itself = said.get("authorization_response_iss_parameter_supported") is True
+    names_itself = claims.get("authorization_response_iss_parameter_supported") is True
     return Provider(issuer, authorize, token, keys_at, names_itself)
 
 
 def key_for(kid: str | None, of: Provider) -> jwt.PyJWK:
     """The key with which an answer must be signed. One that is not known is asked for anew, seldom. Raises
     Refused."""
-    for fresh in (KEPT_SECONDS, AGAIN_SECONDS):
-        if key := _found(kid, _said(of.keys_at, fresh)):
+    for fresh in (CACHE_SECONDS, AGAIN_SECONDS):
+        if key := _found(kid, _answer(of.keys_at, fresh)):
             return key
     raise EidRefused("proof")
 
@@ -243,26 +243,26 @@ def _found(kid: str | None, said: dict[str, Any]) -> jwt.PyJWK | None:
     return next((key for key in keys if key.key_id == kid), None)
 
 
-def _said(address: str, fresh: int) -> dict[str, Any]:
+def _answer(address: str, fresh: int) -> dict[str, Any]:
     """What stands at `address`, asked for where it was not within `fresh` seconds."""
-    at, said = _kept.get(address, (0.0, {}))
-    if said and time.monotonic() - at <= fresh:
-        return said
+    at, claims = _cache.get(address, (0.0, {}))
+    if claims and time.monotonic() - at <= fresh:
+        return claims
     if time.monotonic() - _silent.get(address, -SILENT_SECONDS) < SILENT_SECONDS:
         raise EidRefused("away")
     try:
-        said = ask(address)
+        claims = ask(address)
     except EidRefused as refused:
         if refused.why != "busy":
             _silent[address] = time.monotonic()
         raise
-    _kept[address] = (time.monotonic(), said)
-    return said
+    _cache[address] = (time.monotonic(), claims)
+    return claims
 
 
 def forget() -> None:
     """What is kept of the service; the next question is asked anew."""
-    _kept.clear()
+    _cache.clear()
     _silent.clear()
 
 
@@ -301,7 +301,7 @@ SIGNED: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", 
 LEEWAY: Final = 60  # seconds by which clocks may differ
 OLDEST: Final = 600  # seconds since an answer was signed: it is asked for when it is needed
 NEEDED: Final = ("iss", "sub", "aud", "exp", "iat")
-LONGEST: Final = 255  # of a subject, by the standard
+MAX_LENGTH: Final = 255  # of a subject, by the standard
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,16 +316,16 @@ class EidProof:
 
 def proven(token: str, of: Provider, *, client: str, nonce: str, levels: Sequence[str]) -> EidProof:
     """Signature, issuer, audience, times, nonce and level hold. Raises EidRefused."""
-    said = _claims(token, of, client)
-    is_answer = compare_digest(str(said.get("nonce", "")).encode(), nonce.encode())
-    subject = said["sub"]
-    is_subject = isinstance(subject, str) and 0 < len(subject) <= LONGEST
-    if said.get("azp", client) != client or not is_answer or not is_subject:
+    claims = _claims(token, of, client)
+    is_answer = compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode())
+    subject = claims["sub"]
+    is_subject = isinstance(subject, str) and 0 < len(subject) <= MAX_LENGTH
+    if claims.get("azp", client) != client or not is_answer or not is_subject:
         raise EidRefused("proof")
-    level = said.get("acr")
+    level = claims.get("acr")
     if not isinstance(level, str) or level not in levels:
         raise EidRefused("level")
-    return EidProof(of.issuer, subject, level, _asked_at(said.get("auth_time")))
+    return EidProof(of.issuer, subject, level, _asked_at(claims.get("auth_time")))
 
 
 def _asked_at(said: object) -> float:

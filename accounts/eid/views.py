@@ -33,7 +33,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import db_cache
 from accounts.access import Access
-from accounts.allauth_seams import come_in, network_address, shown_again, tell_owner
+from accounts.allauth_seams import come_in, mail_owner, network_address, shown_again
 from accounts.eid.service import EidProof, EidRefused, bind, exchanged, owner_of, proven, provider, unbind
 from accounts.middleware import AuthenticatedRequest
 from accounts.models import BoundEid, User
@@ -92,8 +92,8 @@ def _parameters(asked: EidRequest, request: HttpRequest) -> dict[str, str]:
 def answered(request: HttpRequest) -> tuple[EidRequest, EidProof]:
     """What was begun in this browser, and who answers. Good once. Raises EidRefused."""
     asked, there = _begun(request), provider()
-    said = request.GET.get("iss", there.issuer if not there.names_itself else "")
-    if said != there.issuer:
+    issuer = request.GET.get("iss", there.issuer if not there.names_itself else "")
+    if issuer != there.issuer:
         raise EidRefused("proof")
     code = request.GET.get("code", "")
     if "error" in request.GET or not code:
@@ -218,7 +218,7 @@ def connect(request: AuthenticatedRequest) -> HttpResponse:
 @reauthentication_required
 def disconnect(request: AuthenticatedRequest) -> HttpResponse:
     if unbind(by=request.access):
-        tell_owner("account/email/eid_changed", request.user, connected=False)
+        mail_owner("account/email/eid_changed", request.user, connected=False)
         messages.success(request, _("The e-ID is no longer connected to your account."))
     return redirect("account")
 
@@ -264,7 +264,7 @@ def _connects(request: HttpRequest, _asked: EidRequest, proof: EidProof) -> Http
     if not isinstance(request.user, User) or CAME_BY_EID in request.session or lacks_second_factor(request):
         raise EidRefused("password")
     bind(proof, by=Access.of(request.user))
-    tell_owner("account/email/eid_changed", request.user, connected=True)
+    mail_owner("account/email/eid_changed", request.user, connected=True)
     messages.success(
         request, _("The e-ID is connected to your account. You can sign in with it from now on.")
     )

@@ -168,8 +168,8 @@ class UserAdmin(AsksFirst, ExchangeMixin, ListAdmin):
         access.require(May.ADMINISTER)
         person = self.get_object(request, unquote(object_id))
         if person.pk == access.user.pk:
-            said = _("Ask another administrator: nobody takes away the own second factor here.")
-            raise PermissionDenied(said)
+            message = _("Ask another administrator: nobody takes away the own second factor here.")
+            raise PermissionDenied(message)
         why = request.POST.get("why", "").strip()[:500] or _("The second factor is lost.")
         asked_for(person, ask_factor(user=person, reason=why, by=access))
         return self.response_change(request, person)
@@ -179,7 +179,7 @@ def _tell(request: HttpRequest, person: User, link: str, asked: Approval | None 
     """Where the link is, and who is asked to tell the code."""
     if asked is not None:
         who = ", ".join(map(str, answerers(asked)))
-        said = _(
+        message = _(
             "A code opens the account: %(who)s is asked to tell it to %(name)s by telephone, and finds the "
             "question on My page."
         )
@@ -187,17 +187,17 @@ def _tell(request: HttpRequest, person: User, link: str, asked: Approval | None 
             "Nobody can tell %(name)s the code that opens the account: there is no manager and no second "
             "administrator who can sign in. Whoever runs the server makes one there, with manage.py invite."
         )
-        messages.warning(request, (said if who else nobody) % {"name": person.name, "who": who})
+        messages.warning(request, (message if who else nobody) % {"name": person.name, "who": who})
     if settings.EMAIL_HOST:
-        said = _(
+        message = _(
             "An invitation is on its way to %(email)s. If it does not come, send it again from the "
             "user's page."
         )
-        messages.success(request, said % {"email": person.email})
+        messages.success(request, message % {"email": person.email})
     else:
-        said = _(
+        message = _(
             "No mail server is set up. Give %(email)s this link, which works once and for %(days)d days: "
             "%(link)s"
         )
         days = settings.INVITATION_DAYS
-        messages.warning(request, said % {"email": person.email, "days": days, "link": link})
+        messages.warning(request, message % {"email": person.email, "days": days, "link": link})

@@ -1,4 +1,4 @@
-"""The trail; the database itself refuses that an event is changed or removed, and moves the head by functions that
+"""The audit log; the database itself refuses that an event is changed or removed, and moves the head by functions that
 the application's role may call."""
 
 import audit.models

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from accounts.roles import May
-from accounts.row_context import beyond
+from accounts.row_context import bypass_policies
 from agencies.directory import Geography
 from agencies.models import Code
 from audit.writer import record
@@ -35,19 +35,19 @@ class WrittenMeanwhile(Exception):
 
 
 @transaction.atomic
-@beyond("transfer")
+@bypass_policies("transfer")
 def write(*, subject: Subject, text: str, seen: str, by: Access) -> Message:
     """`seen` is the code of the last message that the writer was shown, empty without one. What had come to
     the writer's side is read by the answer. Raises WrittenMeanwhile."""
     side = messages.Thread(subject, by).side
     region = messages.region_of(subject)
-    unfit = not text.strip() or len(text) > messages.LONGEST
+    unfit = not text.strip() or len(text) > messages.MAX_LENGTH
     if side is None or region is None or unfit or messages.over(subject):
         raise PermissionDenied
     type(subject)._default_manager.select_for_update().get(pk=subject.pk)  # one writes at a time
     earlier = messages.about(subject)
     codes = [*map(str, earlier.order_by("pk").values_list("code", flat=True))]
-    if len(codes) >= messages.MOST:
+    if len(codes) >= messages.MAX_MESSAGES:
         raise PermissionDenied
     if ["", *codes][-1] != seen:
         raise WrittenMeanwhile
@@ -61,7 +61,7 @@ def write(*, subject: Subject, text: str, seen: str, by: Access) -> Message:
 
 
 @transaction.atomic
-@beyond("transfer")
+@bypass_policies("transfer")
 def mark_read(*, message: Message, by: Access) -> None:
     """Mark a message as read. The first of a side reads it for the side."""
     if messages.to_side(message) not in messages.sides_of(message.subject, by):

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.access import Access
 from accounts.models import User
 from accounts.roles import May
-from accounts.row_context import beyond
+from accounts.row_context import bypass_policies
 from agencies.models import Code, Region
 from audit.writer import record
 from cases.actions.base import check_facts, ground_of, next_case_numbers, own_region, save, save_version
@@ -123,14 +123,14 @@ def astray(cases: Iterable[int] | None = None) -> QuerySet[Any, Any]:
     return regions.filter(regions=1).exclude(region=F("case__region")).values_list("case", "region")
 
 
-@beyond("belonging")
+@bypass_policies("belonging")
 def lock_cases(cases: Iterable[int]) -> None:
     """Of two who move persons of a case at the same moment, the second sees what the first has done."""
     rows = Case.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=list(cases))
     list(rows.order_by("pk").values_list("pk"))
 
 
-@beyond("belonging")
+@bypass_policies("belonging")
 def settle_region(cases: Iterable[int], *, by: Access) -> None:
     """Give each of these cases, which are locked, to the region that has all its persons. Nobody there is
     responsible for it yet. Its number and what is counted stay."""

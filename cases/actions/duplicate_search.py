@@ -19,14 +19,14 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from audit.writer import Actor
 from cases.actions.duplicates import HINTS_A_DAY, note
-from cases.duplicates.blocking import SPAN, CandidatePair, FarSweep, Sweep, SweptRecord, rules
+from cases.duplicates.blocking import SPAN, BlockedRecord, Blocking, CandidatePair, FarBlocking, rules
 from cases.duplicates.records import records
 from cases.duplicates.scoring import Record, Shares, drift, shares_of
 from cases.models import ComparedPerson, DuplicateReview, Identification, LikenessSearch, Person, WaitingHint
 from exchange.bulk import chunks
 
 PAGE = 1_000  # persons read at a time
-AT_ONCE = 500  # pairs and references
+BATCH_SIZE = 500  # pairs and references
 NEVER_COMPARED = ComparedPerson(digest="", reach=None)
 NOT_ANY_MORE = -1.0  # a reach that every drift is beyond
 
@@ -73,8 +73,8 @@ def _forget_who_is_gone() -> None:
 
 @transaction.atomic
 def _weigh(census: _Census) -> float:
-    """The drift with these shares. By other shares the pairs that wait have another likeness: they are sought
-    anew."""
+    """The drift with these shares. By other shares the pairs that wait have another similarity: they are
+    sought anew."""
     last = LikenessSearch.objects.get(pk=1)
     before = Shares(last.shares or census.shares.counts)
     if before.counts != census.shares.counts:
@@ -91,14 +91,14 @@ def _everybody() -> QuerySet[Person]:
     return Person.objects.filter(same_as__isnull=True)
 
 
-def _pages(persons: QuerySet[Person]) -> Iterator[dict[int, SweptRecord]]:
+def _pages(persons: QuerySet[Person]) -> Iterator[dict[int, BlockedRecord]]:
     """By their days. Page after page, for a database cursor would be lost behind a pooler."""
     rest, order = persons, ("first_identified_on", "pk")
     while page := list(rest.order_by(*order).values_list(*order, "responsible_region")[:PAGE]):
         found = records(Person.objects.filter(pk__in=[pk for _day, pk, _region in page]))
         # Whoever was changed in between is seen to be by the next search.
         yield {
-            pk: SweptRecord(found[pk], region)
+            pk: BlockedRecord(found[pk], region)
             for day, pk, region in page
             if pk in found and found[pk].identified_on == day
         }
@@ -124,7 +124,7 @@ class _Census:
                 self.purposes = max(self.purposes, len(entry.record.purposes))
                 yield entry.record
 
-    def _note_changed(self, page: dict[int, SweptRecord]) -> None:
+    def _note_changed(self, page: dict[int, BlockedRecord]) -> None:
         known = dict(ComparedPerson.objects.filter(pk__in=page).values_list("person", "digest"))
         changed = {pk: entry.record for pk, entry in page.items() if known.get(pk) != entry.digest}
         self.fresh_days.update(filter(None, (record.identified_on for record in changed.values())))
@@ -136,10 +136,10 @@ class _Running:
 
     def __init__(self, shares: Shares, drifted: float, *, by: Actor, at: datetime) -> None:
         self._drift, self._by, self._at = drifted, by, at
-        self._sweep, self._far = Sweep(shares), FarSweep(shares)
+        self._blocking, self._far = Blocking(shares), FarBlocking(shares)
         self._taken_over: set[int] = set()
         self._pairs: list[CandidatePair] = []
-        self._passed: list[SweptRecord] = []
+        self._passed: list[BlockedRecord] = []
         self._owed: dict[str, float] = {}  # margins of those who are fresh and share a reference
         self._fresh = self._noted = 0
 
@@ -149,9 +149,9 @@ class _Running:
         return within_reach.values_list("first_identified_on", flat=True).distinct()
 
     def by_references(self) -> None:
-        for references in chunks(_shared_references(), AT_ONCE):
+        for references in chunks(_shared_references(), BATCH_SIZE):
             for reference, entries in self._of(references).items():
-                self._take(self._sweep.of_one_reference(reference, entries))
+                self._take(self._blocking.of_one_reference(reference, entries))
                 self._owed |= {entry.record.key: entry.margin for entry in entries if entry.fresh}
 
     def over_years(self) -> None:
@@ -177,15 +177,15 @@ class _Running:
                     # Whoever has changed in the meantime is left to the next search: not all their months are
                     # read.
                     if not entry.fresh or entry.record.identified_on in days:
-                        self._pass(self._sweep.passed(entry.record.identified_on))
-                        self._take(self._sweep.meet(entry))
-        self._pass(self._sweep.passed())
+                        self._pass(self._blocking.passed(entry.record.identified_on))
+                        self._take(self._blocking.meet(entry))
+        self._pass(self._blocking.passed())
         self._store()
 
-    def _of(self, references: Collection[str]) -> dict[str, list[SweptRecord]]:
+    def _of(self, references: Collection[str]) -> dict[str, list[BlockedRecord]]:
         """Who has one of these references, under that of the agency, by their days."""
         having = Identification.objects.filter(person=OuterRef("pk"), reference_index__in=references)
-        found: dict[str, list[SweptRecord]] = defaultdict(list)
+        found: dict[str, list[BlockedRecord]] = defaultdict(list)
         for page in _pages(_everybody().filter(Exists(having))):
             self._prepare(page)
             for entry in page.values():
@@ -193,7 +193,7 @@ class _Running:
                     found[reference].append(entry)
         return found
 
-    def _prepare(self, page: dict[int, SweptRecord]) -> None:
+    def _prepare(self, page: dict[int, BlockedRecord]) -> None:
         """What is known of them from earlier searches."""
         known = ComparedPerson.objects.in_bulk(list(page))
         for pk, entry in page.items():
@@ -204,15 +204,15 @@ class _Running:
 
     def _take(self, pairs: Iterable[CandidatePair]) -> None:
         self._pairs += pairs
-        if len(self._pairs) >= AT_ONCE:
+        if len(self._pairs) >= BATCH_SIZE:
             self._store()
 
-    def _pass(self, entries: Iterable[SweptRecord]) -> None:
+    def _pass(self, entries: Iterable[BlockedRecord]) -> None:
         for entry in entries:
             self._fresh += entry.fresh
             if entry.fresh or entry.lowered:
                 self._passed.append(entry)
-            if len(self._passed) >= AT_ONCE:
+            if len(self._passed) >= BATCH_SIZE:
                 self._store()
 
     @transaction.atomic
@@ -250,7 +250,7 @@ class _Running:
             best |= {(hint.first, hint.second): hint.similarity for hint in waiting[:HINTS_A_DAY]}
         noted = self._noted + note(best, by=self._by, at=self._at)
         _leave_known()
-        return SearchCounts(persons, self._fresh, self._sweep.compared + self._far.compared, noted)
+        return SearchCounts(persons, self._fresh, self._blocking.compared + self._far.compared, noted)
 
 
 def _spans(days: Collection[date]) -> list[tuple[date, date]]:

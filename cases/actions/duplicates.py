@@ -23,12 +23,12 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from accounts.roles import May
-from accounts.row_context import beyond
+from accounts.row_context import bypass_policies
 from agencies.directory import Geography
 from audit.writer import Actor, record
 from cases.actions.base import in_order
 from cases.choices import Decision
-from cases.duplicates.records import lookalikes, tried
+from cases.duplicates.records import similar_persons, tried
 from cases.models import DuplicateReview, Identification, Person, Try
 from cases.scope import check_own
 from exchange import bulk
@@ -37,7 +37,7 @@ from exchange import bulk
 # must be no way to ask whether somebody is a victim.
 CASES_A_DAY: Final = 10  # to be let into
 PAIRS_A_DAY: Final = 5  # that may be one person
-AT_ONCE: Final = 20  # persons compared while somebody waits for the page
+MAX_IN_PAGE: Final = 20  # persons compared while somebody waits for the page
 PROPOSED: Final = 5  # of one person, the most alike
 # of one region, that another has a record like it: invented persons are no way to look for somebody
 HINTS_A_DAY: Final = 10
@@ -78,7 +78,7 @@ class DatedIdentification:
     channel: str | None
 
 
-@beyond("duplicates")
+@bypass_policies("duplicates")
 def settle(persons: Iterable[Person], *, by: Access) -> None:
     """Bring `same_as` and `first_*` in line for these persons and all records tied to them."""
     ids = tied({person.pk for person in persons})
@@ -178,7 +178,7 @@ def _settle_group(
 
 
 @transaction.atomic
-@beyond("duplicates")
+@bypass_policies("duplicates")
 def propose(persons: Iterable[Person], *, by: Access) -> int:
     """After saving: note the pairs of one region that are worth a person's judgement. Pairs judged before are
     left alone. It is one try, whatever is found; whether another region has somebody alike is shown by the
@@ -188,8 +188,8 @@ def propose(persons: Iterable[Person], *, by: Access) -> int:
     persons = list(persons)
     tried(Try.Kind.FORM, len(persons), by=by)
     found = {}
-    for person in persons[:AT_ONCE]:
-        alike = dict(lookalikes(person))
+    for person in persons[:MAX_IN_PAGE]:
+        alike = dict(similar_persons(person))
         own = Person.objects.filter(pk__in=alike, responsible_region=person.responsible_region_id)
         near = sorted(own.values_list("pk", flat=True), key=lambda pk: (-alike[pk].score, pk))
         for other in near[:PROPOSED]:
@@ -198,12 +198,12 @@ def propose(persons: Iterable[Person], *, by: Access) -> int:
 
 
 @transaction.atomic
-@beyond("duplicates")
+@bypass_policies("duplicates")
 def note(found: Mapping[tuple[int, int], float], *, by: Actor, at: datetime) -> int:
     """Store pairs that are new: of one region all, between regions the most alike, few a day, each in the
     audit log.
 
-    `found` has the likeness by the keys of the older and the newer record."""
+    `found` has the similarity by the keys of the older and the newer record."""
     if not found:
         return 0
     reviews = DuplicateReview.objects.filter(first__in={first for first, _second in found})
@@ -237,7 +237,7 @@ def _hints_left(at: datetime) -> dict[str, int]:
 
 
 @transaction.atomic
-@beyond("duplicates")
+@bypass_policies("duplicates")
 def ask_other_region(review: DuplicateReview, *, by: Access) -> DuplicateReview:
     """Put the question to the region of the other record, which is shown to neither side. Once a pair. Raises
     TooManyQuestions."""
@@ -254,7 +254,7 @@ def ask_other_region(review: DuplicateReview, *, by: Access) -> DuplicateReview:
 
 
 @transaction.atomic
-@beyond("duplicates")
+@bypass_policies("duplicates")
 def decide(review: DuplicateReview, *, decision: Decision, reason: str, by: Access) -> None:
     """By the region of both records, or by the region that was asked; what has been judged also by either
     region that has one of them now. "Different" undoes an earlier "same"."""
@@ -269,7 +269,7 @@ def decide(review: DuplicateReview, *, decision: Decision, reason: str, by: Acce
 
 
 @transaction.atomic
-@beyond("duplicates")
+@bypass_policies("duplicates")
 def decide_same(*, one: Person, other: Person, decision: Decision, reason: str, by: Access) -> None:
     """Record what a human decided of two records, and count anew. "Different" or "unsure" undoes an earlier
     "same"."""

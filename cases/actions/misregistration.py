@@ -19,12 +19,12 @@ from django.utils.translation import gettext as _, gettext_lazy
 from accounts.access import Access
 from accounts.approvals import AlreadyAnswered
 from accounts.roles import May
-from accounts.row_context import beyond
+from accounts.row_context import bypass_policies
 from audit.writer import record
 from cases.actions.base import own_region, save_version
 from cases.actions.cases import lock_cases, settle_region
 from cases.actions.duplicates import settle, tied
-from cases.actions.years import tell_late, untell_late
+from cases.actions.years import note_late, untell_late
 from cases.choices import Mistaken, RequestAnswer
 from cases.model_fields import index_of
 from cases.models import (
@@ -41,7 +41,7 @@ from cases.models import (
     Transfer,
 )
 from cases.scope import check_own
-from cases.snapshots import Kept, NotReadable
+from cases.snapshots import NotReadable, RowSnapshot
 
 Part = Exploitation | Identification | Measure
 # Of what a person has one at least, why the last one stays.
@@ -63,7 +63,7 @@ class ChangedSince(Exception):
 
 
 @transaction.atomic
-@beyond("mistakes")
+@bypass_policies("mistakes")
 def take_out_part(*, part: Part, seen: str, reason: str, by: Access) -> Misregistration:
     """A measure, purpose or identification of a person of own regions. Raises MistakeRefused, Changed."""
     by.require(May.EDIT_CASE)
@@ -71,17 +71,17 @@ def take_out_part(*, part: Part, seen: str, reason: str, by: Access) -> Misregis
     _refuse(why_not_part(part))
     kind = Mistaken(str(part._meta.model_name))
     row = _of(kind, person.case, person, reason, by)
-    kept = _kept([part], seen)
-    kept.take_out(user=by.user)
+    snapshot = _snapshot([part], seen)
+    snapshot.take_out(user=by.user)
     if isinstance(part, Identification):
         settle([person], by=by)
-    _store(row, kept)
+    _store(row, snapshot)
     record(by, f"{kind}.mistake", person)
     return row
 
 
 @transaction.atomic
-@beyond("mistakes")
+@bypass_policies("mistakes")
 def take_out_person(*, person: Person, seen: str, reason: str, by: Access) -> Misregistration:
     """A person of own regions, with all that hangs on them. Raises MistakeRefused, Changed."""
     by.require(May.EDIT_CASE)
@@ -93,7 +93,7 @@ def take_out_person(*, person: Person, seen: str, reason: str, by: Access) -> Mi
 
 
 @transaction.atomic
-@beyond("mistakes")
+@bypass_policies("mistakes")
 def take_out_persons(*, case: Case, persons: Sequence[Person], reason: str, by: Access) -> Misregistration:
     """Several persons of one case, who come back together."""
     by.require(May.EDIT_CASE, May.OPEN_CASE)
@@ -105,7 +105,7 @@ def take_out_persons(*, case: Case, persons: Sequence[Person], reason: str, by: 
 
 
 @transaction.atomic
-@beyond("mistakes")
+@bypass_policies("mistakes")
 def take_out_case(*, case: Case, seen: str, reason: str, by: Access) -> Misregistration:
     """A case with its persons, who are all of own regions. Calls and notifications stay. Raises
     MistakeRefused, Changed."""
@@ -120,30 +120,30 @@ def take_out_case(*, case: Case, seen: str, reason: str, by: Access) -> Misregis
 
 
 @transaction.atomic
-@beyond("mistakes")
+@bypass_policies("mistakes")
 def put_back(*, mistake: Misregistration, by: Access) -> None:
     """Put back the rows as they were, with their keys and numbers. Raises AlreadyAnswered, MistakeRefused."""
     by.require(May.EDIT_CASE, May.OPEN_CASE)
     row = Misregistration.objects.visible_to(by).select_for_update(of=("self",)).get(pk=mistake.pk)
     if row.put_back_at is not None:
         raise AlreadyAnswered(row)
-    kept = Kept.from_text(row.kept)
-    _room_for(row, kept, by)
+    snapshot = RowSnapshot.from_text(row.kept)
+    _room_for(row, snapshot, by)
     if row.kind != Mistaken.CASE:  # the case may have become another region's since
-        for person in kept.rows_of(Person):
+        for person in snapshot.rows_of(Person):
             person.note_region()
     row.put_back_by, row.put_back_at = by.user, by.at
-    left = _insert(kept, by)
+    left = _insert(snapshot, by)
     row.kept = left.as_text() if left.rows else ""
     row.save()
-    for link in kept.links:
+    for link in snapshot.links:
         _name(link.model, link.key, link.to, by)
-    persons = kept.rows_of(Person)
+    persons = snapshot.rows_of(Person)
     came = persons + _rest_of_others(row, by)
-    identified = {identification.person_id for identification in kept.rows_of(Identification)}
+    identified = {identification.person_id for identification in snapshot.rows_of(Identification)}
     settle(Person.objects.filter(pk__in=identified | {person.pk for person in came}), by=by)
     settle_region(_cases_of(came), by=by)
-    tell_late(persons, by=by)
+    note_late(persons, by=by)
     noun = NOUNS.get(Mistaken(row.kind), row.kind)
     record(by, f"{noun}.put_back", _target(row), rows=row.persons or None)
 
@@ -200,25 +200,25 @@ def _leave(
 ) -> None:
     _refuse(why_not_persons(person.pk for person in persons))
     lock_cases(_cases_of(persons))
-    kept = _kept(tops, seen)
+    snapshot = _snapshot(tops, seen)
     untell_late(persons)
-    for person in kept.rows_of(Person):
+    for person in snapshot.rows_of(Person):
         person.same_as = None  # follows from the reviews, when they are back
-    _take_out_reviews(kept, persons, by)
-    for link in kept.links:
+    _take_out_reviews(snapshot, persons, by)
+    for link in snapshot.links:
         _name(link.model, link.key, None, by)
-    rest = tuple(row for row in kept.rows if not isinstance(row, DuplicateReview))
-    Kept(rest).take_out(user=by.user)
+    rest = tuple(row for row in snapshot.rows if not isinstance(row, DuplicateReview))
+    RowSnapshot(rest).take_out(user=by.user)
     settle_region(_cases_of(persons), by=by)
     mistake.persons, mistake.last = len(persons), max((person.position for person in persons), default=0)
-    _store(mistake, kept)
+    _store(mistake, snapshot)
 
 
-def _take_out_reviews(kept: Kept, persons: Sequence[Person], by: Access) -> None:
+def _take_out_reviews(kept: RowSnapshot, persons: Sequence[Person], by: Access) -> None:
     """Reviews leave first, so that who was the same person as somebody of them is settled without them."""
     keys = {person.pk for person in persons}
     others = tied(keys) - keys
-    Kept(tuple(kept.rows_of(DuplicateReview))).take_out(user=by.user)
+    RowSnapshot(tuple(kept.rows_of(DuplicateReview))).take_out(user=by.user)
     if others or any(person.same_as_id for person in persons):
         settle(Person.objects.filter(pk__in=others | keys), by=by)
 
@@ -227,15 +227,15 @@ def _cases_of(persons: Iterable[Person]) -> set[int]:
     return {person.case_id for person in persons}
 
 
-def _kept(tops: Iterable[Any], seen: str) -> Kept:
+def _snapshot(tops: Iterable[Any], seen: str) -> RowSnapshot:
     """`seen`: the digest of what was looked at; empty where nobody looked."""
-    kept = Kept.of(tops)
+    kept = RowSnapshot.of(tops)
     if seen not in {"", kept.digest}:
         raise ChangedSince
     return kept
 
 
-def _store(row: Misregistration, kept: Kept) -> None:
+def _store(row: Misregistration, kept: RowSnapshot) -> None:
     try:
         row.kept = kept.as_text()
     except NotReadable as error:
@@ -243,7 +243,7 @@ def _store(row: Misregistration, kept: Kept) -> None:
     row.save()
 
 
-def _room_for(row: Misregistration, kept: Kept, by: Access) -> None:
+def _room_for(row: Misregistration, kept: RowSnapshot, by: Access) -> None:
     """What the rows hang on must be there, and be of own regions."""
     if row.kind == Mistaken.CASE:
         for link in kept.links:
@@ -259,7 +259,7 @@ def _room_for(row: Misregistration, kept: Kept, by: Access) -> None:
         raise MistakeRefused(_("The person was taken out too, or belongs to another region now."))
 
 
-def _insert(kept: Kept, by: Access) -> Kept:
+def _insert(kept: RowSnapshot, by: Access) -> RowSnapshot:
     """Returns what has to wait: a judgement of two persons of whom the other is still out."""
     for row in kept.rows:
         if isinstance(row, Case | Identification):
@@ -269,8 +269,8 @@ def _insert(kept: Kept, by: Access) -> Kept:
         with transaction.atomic():
             ready.put_back(user=by.user)
     except IntegrityError as error:
-        said = _("The same has been registered again since. Take that out first.")
-        raise MistakeRefused(said) from error
+        message = _("The same has been registered again since. Take that out first.")
+        raise MistakeRefused(message) from error
     return waiting
 
 
@@ -279,12 +279,12 @@ def _rest_of_others(row: Misregistration, by: Access) -> list[Person]:
     found: list[Person] = []
     waiting = Misregistration.objects.filter(put_back_at__isnull=False).exclude(kept="").exclude(pk=row.pk)
     for other in waiting:
-        kept = Kept.from_text(other.kept)
-        left = _insert(kept, by)
-        if len(left.rows) < len(kept.rows):
+        snapshot = RowSnapshot.from_text(other.kept)
+        left = _insert(snapshot, by)
+        if len(left.rows) < len(snapshot.rows):
             other.kept = left.as_text() if left.rows else ""
             other.save()
-            judged = kept.rows_of(DuplicateReview)
+            judged = snapshot.rows_of(DuplicateReview)
             found += Person.objects.filter(pk__in=set(chain.from_iterable(map(PAIR, judged))))
     return found
 

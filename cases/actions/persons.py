@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from accounts.roles import May
-from accounts.row_context import beyond
+from accounts.row_context import bypass_policies
 from agencies.directory import Geography
 from agencies.models import Code, Region
 from audit.writer import record
@@ -36,7 +36,7 @@ from cases.actions.base import (
     set_answers,
 )
 from cases.actions.duplicates import DatedIdentification, first_columns, propose, settle
-from cases.actions.years import tell_late
+from cases.actions.years import note_late
 from cases.choices import Seen
 from cases.duplicates.records import COMPARED, tried
 from cases.model_fields import index_of
@@ -96,7 +96,7 @@ def edit_person(*, person: Person, fields: Iterable[str], by: Access) -> None:
     record(by, "person.edit", person, fields=fields)
 
 
-@beyond("numbers")
+@bypass_policies("numbers")
 def insert_persons(case: Case, persons: Sequence[NewPerson], *, region: Region, by: Access) -> list[Person]:
     """Insert without an audit event: the caller writes one for the whole act."""
     check_children(case.without_consent, (new.person.child for new in persons))
@@ -129,7 +129,7 @@ def insert_all(persons: Sequence[NewPerson], *, by: Access) -> None:
             identification.reference_index = index_of(identification)
     for parts_of in PARTS:
         bulk.create(list(chain.from_iterable(map(parts_of, persons))), user=by.user)
-    tell_late(rows, by=by)
+    note_late(rows, by=by)
 
 
 def set_first(new: NewPerson, places: Geography) -> None:

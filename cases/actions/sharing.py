@@ -25,7 +25,7 @@ from accounts.approvals import AlreadyAnswered
 from accounts.models import User
 from accounts.notices import notice, tell
 from accounts.roles import May
-from accounts.row_context import beyond
+from accounts.row_context import bypass_policies
 from agencies.models import Coordinator, Region
 from audit.writer import System, Target, record
 from cases.actions.base import save_version
@@ -50,7 +50,7 @@ def ask_transfer(*, person: Person, to_region: Region, reason: str, by: Access) 
 
 
 @transaction.atomic
-@beyond("transfer")
+@bypass_policies("transfer")
 def answer_transfer(*, transfer: Transfer, accept: bool, reason: str, by: Access) -> None:
     """The receiving region accepts or declines. Raises AlreadyAnswered when another answer came first."""
     by.require(May.TRANSFER)
@@ -94,7 +94,7 @@ class NothingToAsk(Exception):
 
 
 @transaction.atomic
-@beyond("asking")
+@bypass_policies("asking")
 def ask_access(
     *, number: str, region: Region, reason: str, by: Access, persons: bool = True, note: bool = True
 ) -> AccessGrant:
@@ -137,7 +137,7 @@ def _holders(number: str, region: str, by: Access, *, persons: bool, note: bool)
 
 
 @transaction.atomic
-@beyond("asking")
+@bypass_policies("asking")
 def answer_access(*, grant: AccessGrant, hours: int, reason: str, by: Access) -> AccessGrant:
     """Grant for `hours`, at most 24, or decline with 0. Raises AlreadyAnswered when another answer came
     first."""
@@ -159,7 +159,7 @@ def answer_access(*, grant: AccessGrant, hours: int, reason: str, by: Access) ->
 
 
 @transaction.atomic
-@beyond("asking")
+@bypass_policies("asking")
 def end_access(*, grant: AccessGrant, by: Access) -> None:
     """The region that has granted access ends it now. Does nothing where it has ended already."""
     by.require(May.GRANT)
@@ -173,7 +173,7 @@ def end_access(*, grant: AccessGrant, by: Access) -> None:
 
 
 @transaction.atomic
-@beyond("asking")
+@bypass_policies("asking")
 def withdraw_access(*, grant: AccessGrant, by: Access) -> None:
     """Withdraw a request for access from every region that it was sent to.
 

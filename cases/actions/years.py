@@ -64,20 +64,20 @@ def reopen_year(*, confirmation: YearConfirmation, reason: str, by: Access) -> N
 
 
 @transaction.atomic
-def decide_taken_over(*, year: int, must_be_complete: bool, by: Access) -> None:
+def decide_imported_year(*, year: int, must_be_complete: bool, by: Access) -> None:
     """Whether what those lack who were imported from old spreadsheets counts as incomplete. Deciding the same
     again changes nothing and is not recorded again."""
-    by.require(May.DECIDE_TAKEN_OVER)
+    by.require(May.DECIDE_IMPORTED_YEARS)
     row = TakenOverYear.objects.select_for_update(of=("self",)).filter(year=year).first()
     if row is not None and row.must_be_complete == must_be_complete:
         return
-    said = {"must_be_complete": must_be_complete, "by": by.user, "at": by.at}
-    TakenOverYear.objects.update_or_create(year=year, defaults=said)
+    facts = {"must_be_complete": must_be_complete, "by": by.user, "at": by.at}
+    TakenOverYear.objects.update_or_create(year=year, defaults=facts)
     on = Target("cases.takenoveryear", str(year), str(year))
     record(by, "year.demand" if must_be_complete else "year.excuse", on)
 
 
-def tell_late(persons: Iterable[Person], *, by: Access) -> None:
+def note_late(persons: Iterable[Person], *, by: Access) -> None:
     """Tell the region's coordinators and the analysts that a closed year has got somebody more. The number of
     a case of another region is left out. One query where no year is closed."""
     for closed, late in _late(persons):

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.access import Access
 from accounts.free_text import record_no_name
-from accounts.transactions import once, sent_before, token_of
+from accounts.transactions import idempotent, sent_before, token_of
 from cases.access_log import note_list, note_reading
 from cases.actions.base import Conflict
 from cases.admin.forms import InAdmin, Shown, fieldsets_of, in_admin, lists_of
@@ -118,17 +118,17 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
 
     def once(self, request: HttpRequest, form: InAdmin, work: Callable[[], Model]) -> None:
         """Do the work of the form; sent again at the same moment, it stands for what was made first."""
-        made = once(form.cleaned_data["form_token"], work, self.visible(request), by=access_of(request))
+        made = idempotent(form.cleaned_data["form_token"], work, self.visible(request), by=access_of(request))
         if made is not form.instance:
             form.instance.pk = made.pk
             form.instance.refresh_from_db()
 
-    def tell(self, request: HttpRequest, *told: CaseworkForm) -> None:
+    def show_warnings(self, request: HttpRequest, *told: CaseworkForm) -> None:
         """Of what was saved: warnings, which never block, and on record that its texts name nobody."""
         if passed := [name for form in told for name in form.names]:
             record_no_name(passed)
-        for said in dict.fromkeys(warning for form in told for warning in form.warnings):
-            messages.warning(request, said)
+        for warning_text in dict.fromkeys(warning for form in told for warning in form.warnings):
+            messages.warning(request, warning_text)
 
     def export_form(self, request: HttpRequest, queryset: QuerySet[Any]) -> CaseworkExportForm:
         number = self.rarest_of(queryset)

@@ -134,8 +134,8 @@ class InAdmin(RowForm):
         super().full_clean()
         if not self.names or self.names_passed:
             return
-        for place, (name, said) in enumerate(zip(self.names, self.names_said, strict=True)):
-            self.add_error(name, said if place else _asked(said, self.names_shown))
+        for place, (name, question) in enumerate(zip(self.names, self.name_questions, strict=True)):
+            self.add_error(name, question if place else _asked(question, self.names_shown))
 
     def prepare(self, lists: Lists) -> None:
         super().prepare(lists)
@@ -195,8 +195,8 @@ def fieldsets_of(form: CaseworkForm, *, without: Sequence[str] = ()) -> Shown:
 def _rows(parts: Sequence[Any], names: set[str]) -> list[Any]:
     """Rows of names, each once."""
     rows = [tuple(part.fields) if isinstance(part, Div) else (part,) for part in parts]
-    kept = [tuple(name for name in row if name in names) for row in rows]
-    return list(dict.fromkeys(filter(None, kept)))
+    remaining = [tuple(name for name in row if name in names) for row in rows]
+    return list(dict.fromkeys(filter(None, remaining)))
 
 
 class CaseAloneForm(OwnCaseForm):
@@ -328,5 +328,5 @@ class ExploitationSet(PartSet):
         if not rows or any(form.errors for form in self.kept):
             return
         stated = [rules.ExploitationFacts(row.purpose_id, is_main=row.is_main) for row in rows]
-        if said := [say(fault) for fault in rules.purposes(stated)]:
-            raise ValidationError(said)
+        if question := [say(fault) for fault in rules.purposes(stated)]:
+            raise ValidationError(question)

@@ -76,7 +76,7 @@ class CallAdmin(CaseworkAdmin):
             self.once(request, form, partial(log_call, **facts))
         elif form.changed:
             self.once(request, form, partial(edit_call, **facts, fields=form.changed))
-        self.tell(request, form)
+        self.show_warnings(request, form)
 
 
 def earlier(form: CallForm) -> list[Call]:
@@ -162,7 +162,7 @@ class CaseAdmin(CaseworkAdmin):
             case.changeable = True
         elif form.changed:
             self.once(request, form, partial(edit_case, case=case, fields=form.changed, by=access))
-        self.tell(request, form)
+        self.show_warnings(request, form)
 
 
 # Lists whose words are typed, and suggested once a page.
@@ -238,13 +238,13 @@ class PersonAdmin(CaseworkAdmin):
         """With all that belongs to the person, below."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        kept = [one for formset in formsets for one in getattr(formset, "kept", ())]
-        changed = [one for one in kept if one.has_changed()]
+        unchanged = [one for formset in formsets for one in getattr(formset, "kept", ())]
+        changed = [one for one in unchanged if one.has_changed()]
         if not change:
-            self.once(request, form, partial(_register, form, kept, access_of(request)))
+            self.once(request, form, partial(_register, form, unchanged, access_of(request)))
         elif form.changed or changed:
             self.once(request, form, partial(_change, form, changed, access_of(request)))
-        self.tell(request, form, *kept)
+        self.show_warnings(request, form, *unchanged)
 
 
 def _register(form: Any, kept: list[Any], by: Access) -> Person:

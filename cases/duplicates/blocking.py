@@ -30,7 +30,7 @@ from cases.duplicates.scoring import (
     Part,
     Record,
     Shares,
-    apart,
+    are_different,
     compare,
     day_weight,
     kinds,
@@ -47,7 +47,7 @@ FAR: Final = day_weight(WINDOW + 1)  # what days weigh beyond those, at the most
 NEAREST: Final = max(weight for _days, weight in DAYS)
 MOST_KEPT: Final = 300  # values of one fact whose weights are kept
 # What is weighed beside day and reference, and all of a record that the weight comes from, as one word.
-BESIDE_THE_DAY: Final[dict[str, Callable[[Record], str]]] = {
+BLOCKING_FACTS: Final[dict[str, Callable[[Record], str]]] = {
     "county": lambda record: record.county,
     "sex": lambda record: record.sex,
     "age_class": lambda record: f"{record.age_class}|{record.child}",
@@ -57,7 +57,7 @@ BESIDE_THE_DAY: Final[dict[str, Callable[[Record], str]]] = {
 
 
 @dataclass(slots=True, eq=False)
-class SweptRecord:
+class BlockedRecord:
     """A record on its way through. `fresh`: it is to be compared with everybody; two that are not have been.
     `margin`: by how much scores may rise before a pair that this entry answers for is worth asking about."""
 
@@ -84,8 +84,8 @@ class SweptRecord:
 class CandidatePair(NamedTuple):
     """`one` came before `other`."""
 
-    one: SweptRecord
-    other: SweptRecord
+    one: BlockedRecord
+    other: BlockedRecord
     score: float
 
     @property
@@ -99,7 +99,7 @@ class _Group:
     region: str
     fresh: bool
     words: tuple[str, ...]
-    members: deque[SweptRecord] = field(default_factory=deque)
+    members: deque[BlockedRecord] = field(default_factory=deque)
 
 
 class _Row(dict[str, float]):
@@ -120,11 +120,11 @@ class Weights:
 
     def __init__(self, shares: Shares) -> None:
         self._shares = shares
-        self._examples: list[dict[str, Record]] = [{} for _fact in BESIDE_THE_DAY]
-        self._rows: list[dict[str, _Row]] = [{} for _fact in BESIDE_THE_DAY]
+        self._examples: list[dict[str, Record]] = [{} for _fact in BLOCKING_FACTS]
+        self._rows: list[dict[str, _Row]] = [{} for _fact in BLOCKING_FACTS]
 
     def words(self, record: Record) -> tuple[str, ...]:
-        words = tuple(word(record) for word in BESIDE_THE_DAY.values())
+        words = tuple(word(record) for word in BLOCKING_FACTS.values())
         for examples, word in zip(self._examples, words, strict=True):
             examples.setdefault(word, record)
         return words
@@ -132,8 +132,8 @@ class Weights:
     def rows(self, words: tuple[str, ...]) -> list[_Row]:
         """One for each fact: with the word of another record each gives its weight."""
         found = []
-        kept = zip(BESIDE_THE_DAY, words, self._rows, self._examples, strict=True)
-        for name, word, rows, examples in kept:
+        facts_of_group = zip(BLOCKING_FACTS, words, self._rows, self._examples, strict=True)
+        for name, word, rows, examples in facts_of_group:
             if word not in rows:
                 if len(rows) >= MOST_KEPT:
                     rows.clear()
@@ -142,7 +142,7 @@ class Weights:
         return found
 
 
-class Sweep:
+class Blocking:
     """`compared` counts the pairs that had to be compared in full."""
 
     def __init__(self, shares: Shares) -> None:
@@ -150,19 +150,19 @@ class Sweep:
         self._shares, self._weights = shares, Weights(shares)
         self._groups: dict[tuple[object, ...], _Group] = {}
         self._by_kind: dict[tuple[str, bool], dict[_Group, None]] = {}
-        self._line: deque[tuple[SweptRecord, _Group]] = deque()
+        self._line: deque[tuple[BlockedRecord, _Group]] = deque()
 
-    def meet(self, entry: SweptRecord) -> list[CandidatePair]:
+    def meet(self, entry: BlockedRecord) -> list[CandidatePair]:
         """The pairs worth asking about of this entry and those before; it is on no earlier day than they."""
         group = self._group_of(entry)
         found: list[CandidatePair] = []
-        for other, short in self._near(entry, group):
+        for other, short in self._nearby_groups(entry, group):
             found += self._pairs(entry, other, short)
         group.members.append(entry)
         self._line.append((entry, group))
         return found
 
-    def passed(self, day: date | None = None) -> Iterator[SweptRecord]:
+    def passed(self, day: date | None = None) -> Iterator[BlockedRecord]:
         """Those whom nobody of this day or later can meet; all that are left, without a day."""
         while self._line and (day is None or (day - _day(self._line[0][0])).days > SPAN):
             entry, group = self._line.popleft()
@@ -171,7 +171,7 @@ class Sweep:
                 self._forget(group)
             yield entry
 
-    def _group_of(self, entry: SweptRecord) -> _Group:
+    def _group_of(self, entry: BlockedRecord) -> _Group:
         words = self._weights.words(entry.record)
         key = (*words, entry.region, entry.fresh)
         if key not in self._groups:
@@ -185,7 +185,7 @@ class Sweep:
         for kind in kinds(group.like):
             del self._by_kind[kind, group.fresh][group]
 
-    def _near(self, entry: SweptRecord, group: _Group) -> Iterator[tuple[_Group, float]]:
+    def _nearby_groups(self, entry: BlockedRecord, group: _Group) -> Iterator[tuple[_Group, float]]:
         """Groups with something in common, and what they lack of the limit before the day is weighed: those
         that reach it on the same day, or come nearer than all before. The innermost loop of the search."""
         county, sex, age, citizenship, purposes = self._weights.rows(group.words)
@@ -206,7 +206,7 @@ class Sweep:
                 met |= self._by_kind.get((kind, state), {})
         return met
 
-    def _pairs(self, entry: SweptRecord, other: _Group, lacking: float) -> Iterator[CandidatePair]:
+    def _pairs(self, entry: BlockedRecord, other: _Group, lacking: float) -> Iterator[CandidatePair]:
         """From the latest day back: from the first day whose weight does not suffice, none suffices."""
         for before in reversed(other.members):
             apart = (_day(entry) - _day(before)).days
@@ -217,7 +217,7 @@ class Sweep:
             if _near_in_time(before, entry, apart) and not _found_otherwise(before, entry):
                 yield from self._compared(before, entry, answers=entry)
 
-    def of_one_reference(self, reference: str, entries: Sequence[SweptRecord]) -> Iterator[CandidatePair]:
+    def of_one_reference(self, reference: str, entries: Sequence[BlockedRecord]) -> Iterator[CandidatePair]:
         """The pairs worth asking about of those that share this reference, however far apart in time: on the
         way through the days they are left out. A pair that shares several is found under the first of
         them."""
@@ -226,11 +226,11 @@ class Sweep:
             shared = before.record.references & entry.record.references
             fresh = before.fresh or entry.fresh
             first = reference == min(shared, default="")
-            if fresh and first and not apart(before.record, entry.record, sharing):
+            if fresh and first and not are_different(before.record, entry.record, sharing):
                 yield from self._compared(before, entry, answers=entry if entry.fresh else before)
 
     def _compared(
-        self, before: SweptRecord, entry: SweptRecord, *, answers: SweptRecord
+        self, before: BlockedRecord, entry: BlockedRecord, *, answers: BlockedRecord
     ) -> Iterator[CandidatePair]:
         self.compared += 1
         found = compare(before.record, entry.record, self._shares)
@@ -240,7 +240,7 @@ class Sweep:
             answers.answer_for(limit_of(before.region, entry.region) - found.score)
 
 
-class FarSweep(Sweep):
+class FarBlocking(Blocking):
     """Pairs that the passage through the days leaves out, because too much time lies between them: of those
     who are kept, with everybody who passes by. For who is imported from an old spreadsheet of many years."""
 
@@ -248,29 +248,29 @@ class FarSweep(Sweep):
         super().__init__(shares)
         self._reached: dict[tuple[object, ...], list[tuple[_Group, float]]] = {}
 
-    def keep(self, entries: Iterable[SweptRecord]) -> None:
+    def keep(self, entries: Iterable[BlockedRecord]) -> None:
         for entry in entries:
             self._group_of(entry).members.append(entry)
 
-    def pass_by(self, entry: SweptRecord, *, kept: bool) -> Iterator[CandidatePair]:
+    def pass_by(self, entry: BlockedRecord, *, kept: bool) -> Iterator[CandidatePair]:
         """After all have been kept. A pair of two who are kept is found once: when the younger record
         passes."""
-        passing = SweptRecord(entry.record, entry.region, entry.fresh, margin=0.0)
+        passing = BlockedRecord(entry.record, entry.region, entry.fresh, margin=0.0)
         for group, short in self._within_reach(passing):
             for member in group.members:
                 if not (kept and int(member.record.key) >= int(entry.record.key)):
                     yield from self._far(member, passing, short)
 
-    def _within_reach(self, entry: SweptRecord) -> list[tuple[_Group, float]]:
+    def _within_reach(self, entry: BlockedRecord) -> list[tuple[_Group, float]]:
         words = self._weights.words(entry.record)
         key = (*words, entry.region, entry.fresh)
         if key not in self._reached:
             group = _Group(entry.record, entry.region, entry.fresh, words)
-            near = self._near(entry, group)
+            near = self._nearby_groups(entry, group)
             self._reached[key] = [(other, short) for other, short in near if short - FAR <= ROUNDED]
         return self._reached[key]
 
-    def _far(self, member: SweptRecord, entry: SweptRecord, lacking: float) -> Iterator[CandidatePair]:
+    def _far(self, member: BlockedRecord, entry: BlockedRecord, lacking: float) -> Iterator[CandidatePair]:
         apart = abs((_day(entry) - _day(member)).days)
         if lacking - day_weight(apart) > ROUNDED or _near_in_time(member, entry, apart):
             return
@@ -283,18 +283,18 @@ def limit_of(region: str, other: str) -> float:
     return WITHIN_SCOPE if region == other else ACROSS_REGIONS
 
 
-def _near_in_time(before: SweptRecord, entry: SweptRecord, apart: int) -> bool:
+def _near_in_time(before: BlockedRecord, entry: BlockedRecord, apart: int) -> bool:
     return apart <= WINDOW or bool(set(windows(_day(before))) & set(windows(_day(entry))))
 
 
-def _found_otherwise(before: SweptRecord, entry: SweptRecord) -> bool:
+def _found_otherwise(before: BlockedRecord, entry: BlockedRecord) -> bool:
     """Return whether two have a case or a reference in common: days are not what brings them together."""
     if before.record.case and before.record.case == entry.record.case:
         return True
     return bool(before.record.references & entry.record.references)
 
 
-def _day(entry: SweptRecord) -> date:
+def _day(entry: BlockedRecord) -> date:
     if entry.record.identified_on is None:
         raise ValueError("a record without a day meets nobody but those of its references")
     return entry.record.identified_on

@@ -18,7 +18,7 @@ from django_countries import countries
 from accounts.access import Access
 from agencies.models import Code, County
 from cases.choices import COUNTED, AgeClass, Child, Decision, Sex
-from cases.duplicates.scoring import Likeness, Record
+from cases.duplicates.scoring import Record, Similarity
 from cases.models import DuplicateReview
 from cases.pages import Order
 from cases.wording import LABELS
@@ -42,15 +42,15 @@ class ComparedFact:
 
 
 def side_by_side(
-    records: list[Record], likeness: Likeness | None, references: Mapping[str, str]
+    records: list[Record], similarity: Similarity | None, references: Mapping[str, str]
 ) -> list[ComparedFact]:
-    """Two records, or one alone without a likeness: whether it agrees would tell of the other.
+    """Two records, or one alone without a similarity: whether it agrees would tell of the other.
     `references` are the agencies' own, in words, by the key of a record. Two queries."""
     words = _words(records)
     said = [_in_words(record, words, references) for record in records]
     agree: dict[str, bool] = {}
-    if likeness is not None:
-        agree = dict.fromkeys(likeness.agreeing, True) | dict.fromkeys(likeness.differing, False)
+    if similarity is not None:
+        agree = dict.fromkeys(similarity.agreeing, True) | dict.fromkeys(similarity.differing, False)
     return [
         ComparedFact(
             str(NAMES[name]), [facts[name] for facts in said], agree.get(name), near=name == "identified_on"

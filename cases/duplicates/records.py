@@ -22,10 +22,10 @@ from accounts.access import Access
 from cases.duplicates.scoring import (
     UNKNOWN,
     WINDOW,
-    Likeness,
     Record,
     Shares,
-    apart,
+    Similarity,
+    are_different,
     compare,
     sharing_of,
     worth_asking,
@@ -33,8 +33,8 @@ from cases.duplicates.scoring import (
 from cases.models import Exploitation, Identification, Person, Try
 
 A_DAY: Final = 24 * 60 * 60
-MOST: Final = 400  # records compared with one person
-# A change of these is a try: what likeness is reckoned from.
+MAX_COMPARED: Final = 400  # records compared with one person
+# A change of these is a try: what similarity is reckoned from.
 COMPARED: Final = frozenset(
     {
         *("sex", "child", "age_class", "citizenship", "citizenships", "country_of_origin", "reference"),
@@ -57,25 +57,25 @@ def records(persons: QuerySet[Person]) -> dict[int, Record]:
     return {row["pk"]: _record(row, purposes[row["pk"]], references[row["pk"]]) for row in rows}
 
 
-def lookalikes(person: Person) -> list[tuple[int, Likeness]]:
+def similar_persons(person: Person) -> list[tuple[int, Similarity]]:
     """Persons who may be this one, most alike first; across regions only the surest."""
     others = Person.objects.filter(_worth_comparing(person)).exclude(pk=person.pk)
-    nearby = others.order_by("-first_identified_on", "-pk")[:MOST]
+    nearby = others.order_by("-first_identified_on", "-pk")[:MAX_COMPARED]
     keys = list(nearby.values_list("pk", flat=True))
     if not keys:
         return []
     found = records(Person.objects.filter(pk__in=[person.pk, *keys]))
     sharing = sharing_of(found.values())
     mine = found.pop(person.pk)
-    found = {pk: one for pk, one in found.items() if not apart(mine, one, sharing)}
+    found = {pk: one for pk, one in found.items() if not are_different(mine, one, sharing)}
     regions = dict(Person.objects.filter(pk__in=found).values_list("pk", "responsible_region"))
     common = shares()
-    kept: list[tuple[int, Likeness]] = []
+    similar: list[tuple[int, Similarity]] = []
     for pk, other in found.items():
-        likeness = compare(mine, other, common)
-        if worth_asking(likeness, across_regions=regions[pk] != person.responsible_region_id):
-            kept.append((pk, likeness))
-    return sorted(kept, key=lambda pair: (-pair[1].score, pair[0]))
+        similarity = compare(mine, other, common)
+        if worth_asking(similarity, across_regions=regions[pk] != person.responsible_region_id):
+            similar.append((pk, similarity))
+    return sorted(similar, key=lambda pair: (-pair[1].score, pair[0]))
 
 
 def shares() -> Shares:
@@ -93,8 +93,8 @@ def _counted() -> dict[str, dict[str, int]]:
     for fact, column in facts.items():
         rows = Person.objects.order_by().values_list(column).annotate(n=Count("pk"))
         counts[fact] = {str(value): n for value, n in rows if value and value not in UNKNOWN}
-    told = Exploitation.objects.exclude(purpose="purpose:unknown").order_by()
-    for sex, purpose, n in told.values_list("person__sex", "purpose").annotate(n=Count("pk")):
+    known_purposes = Exploitation.objects.exclude(purpose="purpose:unknown").order_by()
+    for sex, purpose, n in known_purposes.values_list("person__sex", "purpose").annotate(n=Count("pk")):
         counts[f"purposes {sex}"][purpose] = n
         counts["purposes"][purpose] = counts["purposes"].get(purpose, 0) + n
     return dict(counts)

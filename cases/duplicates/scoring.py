@@ -45,7 +45,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class Similarity:
     """`score` is a sum of log2 weights (0: no evidence either way); the fields named are those that were
     known."""
 
@@ -139,7 +139,7 @@ def drift(before: Shares, now: Shares, *, purposes: int) -> float:
 Part = Callable[[Record, Record, Shares], float | None]
 
 
-def compare(one: Record, other: Record, shares: Shares = NO_SHARES) -> Likeness:
+def compare(one: Record, other: Record, shares: Shares = NO_SHARES) -> Similarity:
     """Symmetric. A fact that says nothing of either, because it is not known, is neither agreeing nor
     differing."""
     score = 0.0
@@ -150,11 +150,11 @@ def compare(one: Record, other: Record, shares: Shares = NO_SHARES) -> Likeness:
         if weight is not None:
             score += weight
             (agreeing if weight > 0 else differing).append(name)
-    return Likeness(round(score, 2), tuple(agreeing), tuple(differing))
+    return Similarity(round(score, 2), tuple(agreeing), tuple(differing))
 
 
-def worth_asking(likeness: Likeness, *, across_regions: bool) -> bool:
-    return likeness.score >= (ACROSS_REGIONS if across_regions else WITHIN_SCOPE)
+def worth_asking(similarity: Similarity, *, across_regions: bool) -> bool:
+    return similarity.score >= (ACROSS_REGIONS if across_regions else WITHIN_SCOPE)
 
 
 def shares_of(records: Iterable[Record]) -> Shares:
@@ -165,7 +165,7 @@ def shares_of(records: Iterable[Record]) -> Shares:
         for fact, value in (("county", record.county), ("age_class", record.age_class), ("sex", record.sex)):
             counts[fact].update({value} - UNKNOWN)
         for fact in ("purposes", f"purposes {record.sex}"):
-            counts[fact].update(_told(record.purposes))
+            counts[fact].update(_stated(record.purposes))
     return Shares(counts)
 
 
@@ -223,7 +223,7 @@ def _citizenship(one: Record, other: Record, shares: Shares) -> float | None:
 
 def _purposes(one: Record, other: Record, shares: Shares) -> float | None:
     """The same several purposes by chance are as rare as all of them together."""
-    mine, theirs = _told(one.purposes), _told(other.purposes)
+    mine, theirs = _stated(one.purposes), _stated(other.purposes)
     if not (mine and theirs):
         return None
     if mine != theirs:
@@ -237,7 +237,7 @@ def _alike(m: float, u: float) -> float:
     return max(log2(m / u), 0.05)
 
 
-def _told(purposes: Iterable[str]) -> set[str]:
+def _stated(purposes: Iterable[str]) -> set[str]:
     return {purpose for purpose in purposes if not purpose.endswith("unknown")}
 
 
@@ -256,7 +256,7 @@ def blocks(record: Record) -> frozenset[str]:
     """Keys of which two records must share one to be compared.
 
     A reference; or a time (two windows that overlap by half, so that 128 days apart always meet) with a
-    likeness. A register that grows by years keeps its blocks small."""
+    similarity. A register that grows by years keeps its blocks small."""
     keys = {f"ref|{reference}" for reference in record.references}
     if record.identified_on is not None:
         keys |= {f"{window}|{kind}" for window in windows(record.identified_on) for kind in kinds(record)}
@@ -276,7 +276,7 @@ def kinds(record: Record) -> frozenset[str]:
     return frozenset(keys)
 
 
-def apart(one: Record, other: Record, sharing: Callable[[str, str], int]) -> bool:
+def are_different(one: Record, other: Record, sharing: Callable[[str, str], int]) -> bool:
     """Whether two records are of two persons, since somebody registered them in one case.
 
     Few of a case who have one reference may be one person, registered twice; many have that of the whole
@@ -305,6 +305,6 @@ def candidates(records: Iterable[Record]) -> Iterator[tuple[Record, Record]]:
     for block in by_block.values():
         for one, other in combinations(block, 2):
             pair = frozenset({one.key, other.key})
-            if pair not in seen and not apart(one, other, sharing):
+            if pair not in seen and not are_different(one, other, sharing):
                 seen.add(pair)
                 yield one, other

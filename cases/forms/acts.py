@@ -27,7 +27,7 @@ from cases.forms.base import PlainForm, row, token
 from cases.forms.call import COUNTS, CountsForm
 from cases.forms.fields import DayField, NoteField, RowField, of
 from cases.importing.stored import case_number
-from cases.messages import LONGEST
+from cases.messages import MAX_LENGTH
 from cases.models import Notification
 from cases.rules import texts
 
@@ -152,7 +152,7 @@ class MessageForm(PlainForm):
     seen = forms.UUIDField(required=False, widget=forms.HiddenInput)
     text = NoteField(
         label=gettext_lazy("Message"),
-        longest=LONGEST,
+        longest=MAX_LENGTH,
         required=True,
         help_text=gettext_lazy("At most 500 characters. Write nothing that could identify a person."),
     )

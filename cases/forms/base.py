@@ -127,10 +127,10 @@ class CaseworkForm(forms.BaseForm):
         return digest_of(self.names)
 
     @property
-    def names_said(self) -> list[str]:
+    def name_questions(self) -> list[str]:
         """A sentence for each text that seems to name somebody."""
-        said = say(Fault("", "name", severity=Severity.WARNING))
-        return [f"{self.fields[name].label}: {said}" for name in self.names]
+        message = say(Fault("", "name", severity=Severity.WARNING))
+        return [f"{self.fields[name].label}: {message}" for name in self.names]
 
     @property
     def warned(self) -> list[CaseworkForm]:
@@ -158,8 +158,8 @@ DIFFERS: Final = {
 
 
 def _differing(meta: type, name: str) -> dict[str, Any]:
-    said = {word: getattr(meta, option, {}).get(name) for option, word in DIFFERS.items()}
-    return {word: value for word, value in said.items() if value is not None}
+    facts = {word: getattr(meta, option, {}).get(name) for option, word in DIFFERS.items()}
+    return {word: value for word, value in facts.items() if value is not None}
 
 
 class PlainForm(CaseworkForm, forms.Form):

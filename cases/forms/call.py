@@ -55,7 +55,7 @@ def _starts(name: str) -> list[str]:
 
 
 MOMENT: Final = re.compile(r"(.+?)[T ]+(\d{1,2})[:.](\d{2})(?::\d{2})?")
-LONGEST: Final = 100  # characters of a moment: the pattern takes the square of their number to refuse it
+MAX_LENGTH: Final = 100  # characters of a moment: the pattern takes the square of their number to refuse it
 LISTED: Final = 6  # counties named in a message
 SHOWN: Final = 8  # earlier calls
 
@@ -66,7 +66,7 @@ class MomentField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         attrs = {"class": "form-control form-control-moment", "autocomplete": "off", "form": "call"}
-        super().__init__(max_length=LONGEST, widget=forms.TextInput(attrs), **options)
+        super().__init__(max_length=MAX_LENGTH, widget=forms.TextInput(attrs), **options)
         self.now: datetime | None = None
 
     def prepare_value(self, value: object) -> object:
@@ -79,7 +79,7 @@ class MomentField(forms.CharField):
         text = (super().to_python(value) or "").strip()
         if not text:
             return None
-        typed = MOMENT.fullmatch(text) if len(text) <= LONGEST else None
+        typed = MOMENT.fullmatch(text) if len(text) <= MAX_LENGTH else None
         wrong = _("{value} is not a time. Write year-month-day and time, for example 2018-07-01 10:38.")
         try:
             if typed is None:
@@ -149,8 +149,8 @@ class CountyField(forms.CharField):
             return found[0]
         if not found:
             raise ValidationError(_("“{value}” is no county.").format(value=shorten(text)))
-        said = _("“{value}” may be {counties}. Write more of it.")
-        raise ValidationError(said.format(value=text, counties=", ".join(map(str, found[:LISTED]))))
+        message = _("“{value}” may be {counties}. Write more of it.")
+        raise ValidationError(message.format(value=text, counties=", ".join(map(str, found[:LISTED]))))
 
     def has_changed(self, initial: object, data: object) -> bool:
         return fold(str(self.prepare_value(initial) or "")) != fold(str(data or ""))

@@ -34,8 +34,8 @@ _BOUND: Final = frozenset(
     {"av", "eller", "för", "i", "med", "och", "till", "under", "utan", "vid"}
     | {"and", "for", "from", "in", "of", "on", "or", "to", "under", "with"}
 )
-_SAYS_NOTHING: Final = frozenset({"illegal", "olaglig"})  # "Olaglig adoption": so is all that is counted
-_SAYS_NOTHING_ALONE: Final = _BOUND | _SAYS_NOTHING
+_MEANS_NOTHING: Final = frozenset({"illegal", "olaglig"})  # "Olaglig adoption": so is all that is counted
+_SAYS_NOTHING_ALONE: Final = _BOUND | _MEANS_NOTHING
 _SHORTEST: Final = 4  # letters of a first word that stands for a label
 
 

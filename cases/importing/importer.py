@@ -33,7 +33,7 @@ from exchange.journal import Journal, Obstacle, Trace, attached, stored
 from exchange.reader import ReadSheet
 from exchange.views import ImportPages, remembered
 
-AT_ONCE: Final = 2_000
+BATCH_SIZE: Final = 2_000
 # In the order in which rows may be made; the other way round they may be taken away.
 MODELS: Final[dict[str, type[Model]]] = {
     "case": Case,
@@ -110,7 +110,7 @@ def take_back(trace: Trace, between: Between) -> None:
     cases = [*Person.objects.filter(pk__in=trace.made("person")).values_list("case", flat=True).distinct()]
     lock_cases(cases)
     for name in reversed(MODELS):
-        for chunk in chunks(trace.made(name), AT_ONCE):
+        for chunk in chunks(trace.made(name), BATCH_SIZE):
             between(done)
             rows = list(stored(MODELS[name], chunk))
             if name == "person":
@@ -121,14 +121,14 @@ def take_back(trace: Trace, between: Between) -> None:
         _change_back(trace, name)
         _insert_again(trace, name)
     settle_region(cases, by=trace.by)
-    for ids in chunks(persons, AT_ONCE):
+    for ids in chunks(persons, BATCH_SIZE):
         between(done)
         settle(Person.objects.in_own_region(trace.by).filter(pk__in=ids), by=trace.by)
 
 
 def _change_back(trace: Trace, name: str) -> None:
     model = MODELS[name]
-    for chunk in chunks(sorted(trace.changed(name)), AT_ONCE):
+    for chunk in chunks(sorted(trace.changed(name)), BATCH_SIZE):
         rows = list(stored(model, chunk))
         fields = trace.before(name, rows)
         if model is Person:

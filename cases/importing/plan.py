@@ -207,7 +207,7 @@ class PersonPlan(Plan):
 
 TEXTS: Final = MESSAGES | PROBLEMS
 LISTED: Final = frozenset({"empty", "listed", "listed_guess"})  # of a cell that the page of codes explains
-LONGEST: Final = 8  # values of one list that a cell of the preview names
+MAX_VALUES: Final = 8  # values of one list that a cell of the preview names
 NEW: Final = ("agency", "county", "sex", "child", "main_purpose", "status")
 COLUMNS: Final = (
     gettext_lazy("Case"),
@@ -240,8 +240,8 @@ class PersonWords(PlanWords):
         return self._lookups or Lookups.load()
 
     def problem(self, kept: Sequence[Any]) -> tuple[str, str, str]:
-        said = RowProblem(*kept)
-        return self.named.get(said.column, said.column), said.value, in_words(said, self.lookups)
+        keys = RowProblem(*kept)
+        return self.named.get(keys.column, keys.column), keys.value, in_words(keys, self.lookups)
 
     def new(self, told: Sequence[Any]) -> Sequence[str]:
         case, person, day, *facts = told
@@ -253,12 +253,12 @@ class PersonWords(PlanWords):
     def reading(self, kept: Sequence[Any]) -> tuple[str, str, str]:
         column, text, value = kept
         is_day = column == "identified_on"
-        said = date_format(date.fromisoformat(value), "j F Y") if is_day else self.say(column, value)
-        return self.label(column), shorten(text), said
+        message = date_format(date.fromisoformat(value), "j F Y") if is_day else self.say(column, value)
+        return self.label(column), shorten(text), message
 
     def explained(self, kept: Sequence[Any]) -> str:
-        said = RowProblem(*kept)
-        return f"{reverse('cases:import_codes')}#{said.column}" if said.code in LISTED else ""
+        problem_row = RowProblem(*kept)
+        return f"{reverse('cases:import_codes')}#{problem_row.column}" if problem_row.code in LISTED else ""
 
     def label(self, column: str) -> str:
         """As the file names the column, or by its English name where it does not have it."""
@@ -269,7 +269,7 @@ class PersonWords(PlanWords):
             return self.lookups.label(column, value)
         pairs = value if column == "measures" else [(key, None) for key in value]
         words = [f"{self.lookups.label(column, key)} {str(month or '')[:7]}".strip() for key, month in pairs]
-        return at_most(LONGEST, words) or "–"
+        return at_most(MAX_VALUES, words) or "–"
 
 
 def in_words(said: RowProblem, lookups: Lookups) -> str:

@@ -270,7 +270,7 @@ class _Planner:
     def _known(self, person: StoredPerson, rows: list[Facts]) -> None:
         edit = Edit(person.pk)
         first: Facts | None = None
-        said = {identification_key(facts) for facts in rows}
+        keys = {identification_key(facts) for facts in rows}
         for facts in rows:
             changes: list[FieldChange] = []
             if first is None:
@@ -280,7 +280,7 @@ class _Planner:
                 changes = facts_of(person, facts, self.header, edit)
             elif self._disagrees(first, facts):
                 continue
-            self._identify(person, facts, changes, edit, said)
+            self._identify(person, facts, changes, edit, keys)
         if edit and not person.facts_only:
             self.result.edits.append(edit)
 
@@ -321,16 +321,16 @@ class _Planner:
 
     def _new(self, rows: list[Facts]) -> list[Facts]:
         """The rows that stand, one for each identification. The first is the person, the others change it."""
-        kept: dict[Key, Facts] = {}
+        stored: dict[Key, Facts] = {}
         for facts in rows:
-            if not kept and (fault := self._sector_fault(facts, ())):
+            if not stored and (fault := self._sector_fault(facts, ())):
                 self._error(facts, fault)
-            elif not kept:
-                kept[identification_key(facts)] = facts
+            elif not stored:
+                stored[identification_key(facts)] = facts
                 self._line(facts, Outcome.NEW, told=shown(facts))
-            elif not self._disagrees(next(iter(kept.values())), facts):
-                self._further(kept, facts)
-        return list(kept.values())
+            elif not self._disagrees(next(iter(stored.values())), facts):
+                self._further(stored, facts)
+        return list(stored.values())
 
     def _further(self, kept: dict[Key, Facts], facts: Facts) -> None:
         same = kept.get(identification_key(facts))

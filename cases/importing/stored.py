@@ -24,14 +24,14 @@ from typing import Any, Final, NamedTuple
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from accounts.access import Access
-from accounts.row_context import beyond
+from accounts.row_context import bypass_policies
 from agencies.models import Agency
 from cases.choices import MeasureAnswer, RequestAnswer
 from cases.facts import OWN
 from cases.model_fields import indexes_of
 from cases.models import Case, Exploitation, Identification, Measure, Misregistration, Person, Transfer
 from cases.rules.texts import BETWEEN
-from cases.snapshots import Kept
+from cases.snapshots import RowSnapshot
 from encryption.fields import Unreadable
 from exchange.bulk import chunks
 
@@ -69,15 +69,15 @@ def case_number(text: str) -> str:
 def numbers_of(case: str, person: str) -> Numbers:
     """Return the numbers of ours in the two cells. What has the form of one is never the sender's own
     reference: that of a person stands beside its case, and P1 alone is one beside the number of a case."""
-    of_case, said = case_number(case), person.strip().upper()
+    of_case, number = case_number(case), person.strip().upper()
     if PERSON_NUMBER.fullmatch(case.strip().upper()):
         return Numbers(fault="case")
-    whole = PERSON_NUMBER.fullmatch(said)
-    if CASE_NUMBER.fullmatch(said) or (whole and whole[1] != of_case):
+    whole = PERSON_NUMBER.fullmatch(number)
+    if CASE_NUMBER.fullmatch(number) or (whole and whole[1] != of_case):
         return Numbers(of_case, fault="person")
-    if of_case and IN_CASE.fullmatch(said):
-        return Numbers(of_case, f"{of_case}-{said}")
-    return Numbers(of_case, said if whole else "")
+    if of_case and IN_CASE.fullmatch(number):
+        return Numbers(of_case, f"{of_case}-{number}")
+    return Numbers(of_case, number if whole else "")
 
 
 CHUNK: Final = 5_000  # values in one IN: SQLite takes 32 766
@@ -174,7 +174,7 @@ def _agencies_of(access: Access, cases: Iterable[int]) -> dict[int, set[str]]:
     return found
 
 
-@beyond("numbers")
+@bypass_policies("numbers")
 def last_positions(cases: Iterable[int]) -> dict[int, int]:
     """The highest number in use in each case, whoever is responsible for it, and whoever was taken out:
     numbers are never given twice."""
@@ -219,7 +219,7 @@ def _of_persons(model: Any, persons: Sequence[int], access: Access) -> QuerySet[
 
 
 MOVED: Final = "moved"
-TAKEN_OUT: Final = "taken_out"
+REMOVED: Final = "taken_out"
 RENAMED: Final = "renamed"
 CASE_RENAMED: Final = "case_renamed"
 
@@ -234,15 +234,15 @@ class Leaver(NamedTuple):
 Leavers = dict[tuple[str, str] | str, Leaver]  # by (index of a reference, agency code), and by number
 
 
-@beyond("leavers")
+@bypass_policies("leavers")
 def leavers(access: Access, indexes: Iterable[str], numbers: Iterable[str]) -> Leavers:
     """Return who has left, at least those whom these references and numbers name. A former reference is known
     as long as the key that indexed it is in use."""
     found: Leavers = {}
     agencies = dict(Agency.objects.values_list("pk", "code"))
-    for row in _taken_out(access):
-        _note_kept(row, Kept.from_text(row.kept), access, agencies, found)
-    own, elsewhere = Person.objects.in_own_region(access), _handed_over(access)
+    for row in _removed(access):
+        _note_snapshot(row, RowSnapshot.from_text(row.kept), access, agencies, found)
+    own, elsewhere = Person.objects.in_own_region(access), _transferred(access)
     for chunk in chunks(indexes, CHUNK):
         now = Identification.objects.filter(reference_index__in=chunk)
         former = Identification.history.filter(reference_index__in=chunk)
@@ -256,7 +256,7 @@ def leavers(access: Access, indexes: Iterable[str], numbers: Iterable[str]) -> L
     return found
 
 
-def _handed_over(access: Access) -> QuerySet[Person]:
+def _transferred(access: Access) -> QuerySet[Person]:
     accepted = Transfer.objects.visible_to(access).filter(
         from_region__in=access.regions, answer=RequestAnswer.ACCEPTED
     )
@@ -264,7 +264,7 @@ def _handed_over(access: Access) -> QuerySet[Person]:
     return persons.exclude(responsible_region__in=access.regions)
 
 
-def _taken_out(access: Access) -> Iterator[Misregistration]:
+def _removed(access: Access) -> Iterator[Misregistration]:
     """In own regions, or in others of a case that was opened here: few, each of which is opened."""
     opened_here = (Q(case_number__startswith=f"{region}-") for region in sorted(access.regions))
     here = reduce(or_, opened_here, Q(region__in=access.regions))
@@ -273,24 +273,24 @@ def _taken_out(access: Access) -> Iterator[Misregistration]:
             yield row
 
 
-def _note_kept(
-    row: Misregistration, kept: Kept, access: Access, agencies: dict[int, str], found: Leavers
+def _note_snapshot(
+    row: Misregistration, kept: RowSnapshot, access: Access, agencies: dict[int, str], found: Leavers
 ) -> None:
     """Persons with their references; and the reference of an identification that was taken out alone."""
     persons = _persons_of(row, kept, access)
     found |= {left.number: left for left in persons.values()}
-    alone = Leaver(row.number, TAKEN_OUT) if row.region_id in access.regions else None
+    alone = Leaver(row.number, REMOVED) if row.region_id in access.regions else None
     for one in kept.rows:
         left = persons.get(one.person_id, alone) if isinstance(one, Identification) else None
         if left is not None:
             found |= dict.fromkeys(_keys(one, agencies), left)
 
 
-def _persons_of(row: Misregistration, kept: Kept, access: Access) -> dict[int, Leaver]:
+def _persons_of(row: Misregistration, kept: RowSnapshot, access: Access) -> dict[int, Leaver]:
     """Those of own regions, and those whom own regions had handed over, by their keys."""
     persons = kept.rows_of(Person)
     if row.region_id in access.regions:
-        return {one.pk: Leaver(one.number, TAKEN_OUT) for one in persons}
+        return {one.pk: Leaver(one.number, REMOVED) for one in persons}
     handed_over = {
         transfer.person_id
         for transfer in kept.rows_of(Transfer)
@@ -303,16 +303,16 @@ def _keys(identification: Any, agencies: dict[int, str]) -> list[tuple[str, str]
     return [(index, agencies[identification.agency_id]) for index in indexes_of(identification)]
 
 
-@beyond("leavers")
+@bypass_policies("leavers")
 def cases_that_left(access: Access, indexes: Iterable[str], numbers: Iterable[str]) -> dict[str, Leaver]:
     """Return the same of cases, by an index of a reference, also a former one, and by their number."""
     found: dict[str, Leaver] = {}
-    for row in _taken_out(access):
-        for one in Kept.from_text(row.kept).rows:
+    for row in _removed(access):
+        for one in RowSnapshot.from_text(row.kept).rows:
             if isinstance(one, Case) and row.region_id in access.regions:
-                found |= dict.fromkeys((*indexes_of(one), one.number), Leaver(one.number, TAKEN_OUT))
+                found |= dict.fromkeys((*indexes_of(one), one.number), Leaver(one.number, REMOVED))
     own = Case.objects.changeable_by(access)
-    gone = Case.objects.filter(pk__in=_handed_over(access).values("case"))
+    gone = Case.objects.filter(pk__in=_transferred(access).values("case"))
     for chunk in chunks([*indexes, *numbers], CHUNK):
         present = own.filter(reference_index__in=chunk).order_by().values("reference_index")
         former = Case.history.filter(reference_index__in=chunk).exclude(reference_index__in=present)

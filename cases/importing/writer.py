@@ -23,7 +23,7 @@ from exchange.bulk import chunks
 from exchange.importer import Between
 from exchange.journal import Journal, stored
 
-AT_ONCE = 2_000  # persons whose rows are in memory at one time
+BATCH_SIZE = 2_000  # persons whose rows are in memory at one time
 
 
 def write(edits: Sequence[Edit], lookups: Lookups, journal: Journal) -> None:
@@ -128,7 +128,7 @@ class Writer:
             between(done)
             self._add(cases)
             done += sum(case.rows for case in cases)
-        for edits in chunks(self.plan.edits, AT_ONCE):
+        for edits in chunks(self.plan.edits, BATCH_SIZE):
             between(done)
             write(edits, self.lookups, self.journal)
             done += len(edits)
@@ -209,7 +209,7 @@ def _batches(cases: list[NewCase]) -> Iterable[list[NewCase]]:
     for case in cases:
         batch.append(case)
         count += len(case.persons)
-        if count >= AT_ONCE:
+        if count >= BATCH_SIZE:
             yield batch
             batch, count = [], 0
     if batch:

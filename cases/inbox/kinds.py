@@ -20,7 +20,7 @@ from django.utils.functional import Promise
 from accounts.access import Access
 from agencies.models import localised
 from cases.wording import clock, minute
-from encryption.fields import Sealed
+from encryption.fields import EncryptedText
 
 WORDS: Final = ("one", "two", "three", "four")
 TYPES: Final[dict[str, models.Field[Any, Any]]] = {
@@ -160,4 +160,4 @@ def opened(model: type[models.Model], field: str, row: InboxRow) -> str:
     if not row.encrypted:
         return ""
     column: Any = model._meta.get_field(field)
-    return str(column.opened(Sealed(row.encrypted), model(code=row.code)))
+    return str(column.decrypted(EncryptedText(row.encrypted), model(code=row.code)))

@@ -53,14 +53,14 @@ def call_facts(access: Access) -> dict[str, Any]:
     }
 
 
-def said(row: InboxRow, access: Access) -> str:
+def call_in_words(row: InboxRow, access: Access) -> str:
     """Social services, Skåne · suspected case · 16:16."""
     caller = ", ".join(filter(None, (row.one, row.two)))
     return dotted(caller, row.three, row.time(access.today))
 
 
 def call_line(row: InboxRow, access: Access) -> InboxLine:
-    return InboxLine(said(row, access), reverse("calls:detail", args=[row.code]), urgent=row.urgent)
+    return InboxLine(call_in_words(row, access), reverse("calls:detail", args=[row.code]), urgent=row.urgent)
 
 
 def _to_region(row: InboxRow) -> str:

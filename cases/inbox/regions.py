@@ -41,11 +41,11 @@ def _to_answer(row: InboxRow, url: str, hint: str) -> InboxLine:
 
 def _answered(row: InboxRow, model: type[Model], access: Access) -> str:
     """Waiting for an answer; Declined 16:16: the reason."""
-    said = str(RequestAnswer(row.two).label)
+    text = str(RequestAnswer(row.two).label)
     if row.two == RequestAnswer.PENDING:
-        return said
-    said, reason = f"{said} {row.time(access.today)}".strip(), opened(model, "answer_reason", row)
-    return f"{said}: {reason}" if reason else said
+        return text
+    text, reason = f"{text} {row.time(access.today)}".strip(), opened(model, "answer_reason", row)
+    return f"{text}: {reason}" if reason else text
 
 
 def _take_back(row: InboxRow, name: str) -> tuple[Press, ...]:
@@ -183,7 +183,7 @@ PAIRS: Final = InboxKind(
     lambda _access: {"code": F("code"), "one": F("first__number"), "two": F("second__number")},
     _pair, order=("-similarity",), url=reverse_lazy("cases:duplicates"),
 )  # fmt: skip
-TAKEN_OVER_PAIRS: Final = InboxKind(
+IMPORTED_PAIRS: Final = InboxKind(
     "taken_over", gettext_lazy("Possible duplicates among those taken over"),
     lambda access: open_pairs(access).of_taken_over(),
     PAIRS.columns, _pair, order=("-similarity",), url=reverse_lazy("cases:taken_over_duplicates"),
@@ -209,8 +209,8 @@ def _columns(_access: Access) -> dict[str, Any]:
 
 def _line(row: InboxRow, access: Access) -> InboxLine:
     """Notification ABCDE-FGHJK · 16:16, from West."""
-    said = {"notification": _("Notification"), "call": _("Call"), "transfer": _("Transfer of a person")}
-    label = dotted(said[row.one], row.three, row.time(access.today))
+    texts = {"notification": _("Notification"), "call": _("Call"), "transfer": _("Transfer of a person")}
+    label = dotted(texts[row.one], row.three, row.time(access.today))
     whose = row.two or (_("The support line") if row.one == "call" else "")
     hint = _("from %(side)s") % {"side": whose} if whose else ""
     return InboxLine(label, reverse(PAGES[row.one], args=[row.code]), hint, row.urgent, row.at)

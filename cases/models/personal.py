@@ -16,26 +16,26 @@ from cases import model_fields
 from cases.models.case import Case
 from encryption.fields import SecretTextField
 
-KEPT: Final = timedelta(hours=24)
+LIFETIME: Final = timedelta(hours=24)
 
 
 M = TypeVar("M", bound=models.Model)
 
 
-class KeptForADay(models.QuerySet[M]):
+class StoredForADay(models.QuerySet[M]):
     """Rows of an owner, which are kept for a day from the moment in the column `since`."""
 
     since: str
 
     def visible_to(self, access: Access) -> Self:
         """Nobody sees what somebody else is writing, or has sent."""
-        return self.filter(owner=access.user, **{f"{self.since}__gt": access.at - KEPT})
+        return self.filter(owner=access.user, **{f"{self.since}__gt": access.at - LIFETIME})
 
     def expired(self, at: datetime) -> Self:
-        return self.filter(**{f"{self.since}__lte": at - KEPT})
+        return self.filter(**{f"{self.since}__lte": at - LIFETIME})
 
 
-class DraftQuerySet(KeptForADay["Draft"]):
+class DraftQuerySet(StoredForADay["Draft"]):
     since = "updated_at"
 
 
@@ -52,7 +52,7 @@ class Draft(models.Model):
     kind = models.CharField(_("kind"), max_length=20)
     subject = models.UUIDField(_("subject"))
     # JSON: name of the field → its values
-    body = SecretTextField(_("body"), sealed_by=("owner", "kind", "subject"))
+    body = SecretTextField(_("body"), bound_to=("owner", "kind", "subject"))
     updated_at = models.DateTimeField(_("updated"), db_index=True)
 
     objects = DraftQuerySet.as_manager()
@@ -67,7 +67,7 @@ class Draft(models.Model):
         return f"{self.kind} {self.updated_at:%Y-%m-%d %H:%M}"
 
 
-class SentLateQuerySet(KeptForADay["SentLate"]):
+class SentLateQuerySet(StoredForADay["SentLate"]):
     since = "sent_at"
 
 
@@ -171,7 +171,7 @@ class Reminder(model_fields.Coded):
 class ReadingDayQuerySet(models.QuerySet["ReadingDay"]):
     def visible_to(self, access: Access) -> ReadingDayQuerySet:
         """One's own; all for who watches over the audit log."""
-        return self if access.may(May.VIEW_TRAIL) else self.filter(reader=access.user)
+        return self if access.may(May.VIEW_AUDIT_LOG) else self.filter(reader=access.user)
 
 
 class ReadingDay(models.Model):

@@ -132,12 +132,12 @@ def _read(text: str, patterns: Iterable[re.Pattern[str]], code: str) -> date | N
 
 
 def _calendar(found: re.Match[str], text: str, code: str) -> date:
-    said = found.groupdict()
-    number = said.get("month") or _NAMES.get(said.get("word", ""))
+    parts = found.groupdict()
+    number = parts.get("month") or _NAMES.get(parts.get("word", ""))
     if number is None:  # a word that names no month
         raise NotAllowed(code, text.strip())
-    year = said["year"] if len(said["year"]) > 2 else f"{_NO_YEAR_BEFORE}{said['year']}"
+    year = parts["year"] if len(parts["year"]) > 2 else f"{_NO_YEAR_BEFORE}{parts['year']}"
     try:
-        return date(int(year), int(number), int(said.get("day") or 1))
+        return date(int(year), int(number), int(parts.get("day") or 1))
     except ValueError:
         raise NotAllowed("date_impossible", text.strip()) from None

@@ -26,8 +26,8 @@ def plain(word: str) -> str:
     folded = word.casefold()
     if folded.isascii():
         return folded
-    kept = (letter if letter in "åäöй" else unicodedata.normalize("NFD", letter)[0] for letter in folded)
-    return "".join(kept)
+    plain = (letter if letter in "åäöй" else unicodedata.normalize("NFD", letter)[0] for letter in folded)
+    return "".join(plain)
 
 
 ORDINARY: Final = words_in(

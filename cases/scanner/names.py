@@ -91,7 +91,7 @@ _MET: Final = re.compile(
     r" (?:[A-ZÅÄÖ]\. ?)?(?P<word>[A-Za-zÅÄÖåäöÉÁŞŠČŽ][^\W\d_A-Z]{2,30})(?!\w|-)"
 )
 # After these the next word is what somebody is called, whatever it is.
-_TOLD: Final = re.compile(
+_ANNOUNCED: Final = re.compile(
     r"\b(?:heter|hette|hetat|kallas(?: för)?|kallade sig|kallar sig(?: för)?|kallad|kallades|alias|aka"
     r"|a\.k\.a\.|heta|vid namn|med namnet|namnet är|känd som|known as|kallat sig|går under(?: namnet)?"
     r"|(?:presentera(?:r|de|t)|utge(?:r|tt)|utgav) sig (?:som|för)|säger sig vara|sade sig vara"
@@ -128,7 +128,7 @@ _LOWER_INITIAL: Final = re.compile(r"(?<![\w.§])(?<!\d )[a-hj-z]\.? (?P<last>[a
 
 def named(text: str) -> bool:
     """Whether somebody seems to be called by name."""
-    called = (is_name(found) for pattern, is_name in _TELLING.items() for found in pattern.finditer(text))
+    called = (is_name(found) for pattern, is_name in _PHRASES.items() for found in pattern.finditer(text))
     return any(called) or _is_known(text)
 
 
@@ -138,7 +138,7 @@ def _is_met(found: re.Match[str]) -> bool:
     return not _is_agency(word) if is_capital else word in names().first_in_lower_case
 
 
-def _is_told(found: re.Match[str]) -> bool:
+def _is_announced(found: re.Match[str]) -> bool:
     word = plain(found["word"])
     if word in _NOBODY_TOLD:
         return False
@@ -189,8 +189,8 @@ def _is_of_role(found: re.Match[str]) -> bool:
 
 
 # Where somebody may be called by name, and whether it is one.
-_TELLING: Final[dict[re.Pattern[str], Callable[[re.Match[str]], bool]]] = {
-    _TOLD: _is_told,
+_PHRASES: Final[dict[re.Pattern[str], Callable[[re.Match[str]], bool]]] = {
+    _ANNOUNCED: _is_announced,
     _INITIALS: _are_initials,  # "klient A.K."
     _LOWER_INITIAL: _is_last_in_lower_case,  # "m popescu"
     _INITIAL: _has_initial,  # "M. Ionescu", "Elena P."

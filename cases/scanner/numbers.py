@@ -23,11 +23,11 @@ _ORDINALS: Final = (
     "|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth"
     "|twenty[ -](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|thirtieth|thirty[ -]first"
 )
-SAID_DAY: Final = rf"(?:{_ORDINALS})"
-_DAY: Final = rf"(?:(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th|:e|:a)?(?!\d)|{SAID_DAY})"
-_SAID_YEAR: Final = r"(?:nittonhundra|tjugohundra|nineteen|two thousand)[ -]?[a-zåäö]{0,20}(?: [a-z]{3,5})?"
+DAY_IN_WORDS: Final = rf"(?:{_ORDINALS})"
+_DAY: Final = rf"(?:(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th|:e|:a)?(?!\d)|{DAY_IN_WORDS})"
+_YEAR_WORDS: Final = r"(?:nittonhundra|tjugohundra|nineteen|two thousand)[ -]?[a-zåäö]{0,20}(?: [a-z]{3,5})?"
 _SHORT_YEAR: Final = r"['’\-]?\d\d"
-_ANY_YEAR: Final = rf"(?:{YEAR}|{_SHORT_YEAR}|{_SAID_YEAR})(?!\d)"
+_ANY_YEAR: Final = rf"(?:{YEAR}|{_SHORT_YEAR}|{_YEAR_WORDS})(?!\d)"
 _BETWEEN: Final = r"(?:[ ,]{1,2}(?:den |the |of |in |år )?)"
 DAY_AND_MONTH: Final = (
     rf"(?:{_DAY}(?: (?:of |i )?|[ ,./]{{1,2}}){MONTHS}|{MONTHS}[ .]{{0,2}}(?:den |the )?{_DAY})"
@@ -61,7 +61,7 @@ _TENS: Final = (
 )
 
 
-def _said() -> dict[str, str]:
+def _digits_in_words() -> dict[str, str]:
     """The digits of a word: "tjugotre" is 23, "fem" is 5."""
     units = [same.split() for same in _UNITS.split(",")]
     words = {word: str(n) for n, same in enumerate(units) for word in same}
@@ -73,14 +73,14 @@ def _said() -> dict[str, str]:
     return words
 
 
-SAID: Final = _said()
-_UNIT: Final = "|".join(sorted((word for word in SAID if "-" not in word), key=len, reverse=True))
+DIGITS_IN_WORDS: Final = _digits_in_words()
+_UNIT: Final = "|".join(sorted((word for word in DIGITS_IN_WORDS if "-" not in word), key=len, reverse=True))
 _GLUED: Final = re.compile(rf"(?:{_UNIT}){{2,8}}")  # "tolvtrettiofyra", "nollsjutre"
-_STARTS: Final = frozenset(word[:2] for word in SAID)
+_STARTS: Final = frozenset(word[:2] for word in DIGITS_IN_WORDS)
 _ONE_UNIT: Final = re.compile(_UNIT)
 _WORD: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?|\d+")
 _ARTICLES: Final = frozenset({"en", "ett"})
-MOST: Final = 24  # words of a number
+MAX_WORDS: Final = 24  # words of a number
 _FEW: Final = 8  # digits that no number worth finding has fewer of
 
 
@@ -89,11 +89,11 @@ def _digits_of(word: str) -> str:
     if word.isdecimal():
         return word
     plain = word.casefold()
-    if plain in SAID:
-        return SAID[plain]
+    if plain in DIGITS_IN_WORDS:
+        return DIGITS_IN_WORDS[plain]
     if plain[:2] not in _STARTS or not 5 < len(plain) < 48 or not _GLUED.fullmatch(plain):
         return ""
-    return "".join(SAID[unit] for unit in _ONE_UNIT.findall(plain))
+    return "".join(DIGITS_IN_WORDS[unit] for unit in _ONE_UNIT.findall(plain))
 
 
 def with_digits(plain: str) -> str:
@@ -108,7 +108,7 @@ def spelled(plain: str) -> Iterator[tuple[int, int, str]]:
     for found in _WORD.finditer(plain):
         said = _digits_of(found[0])
         goes_on = bool(run) and not plain[run[-1].end() : found.start()].strip(" ,.-–/")
-        if not said or not goes_on or len(run) == MOST:
+        if not said or not goes_on or len(run) == MAX_WORDS:
             if _is_spelled(run, digits):
                 yield run[0].start(), run[-1].end(), "".join(digits)
             run, digits = [], []
@@ -124,7 +124,7 @@ def _is_spelled(run: list[re.Match[str]], digits: list[str]) -> bool:
     if sum(map(len, digits)) < _FEW:
         return False
     words = [found[0].casefold() for found in run if not found[0].isdecimal()]
-    if len(words) > 3 or any(word not in SAID for word in words):
+    if len(words) > 3 or any(word not in DIGITS_IN_WORDS for word in words):
         return True
     return run[-1][0].isdecimal() and not _ARTICLES.issuperset(words)
 
@@ -171,7 +171,7 @@ LAST_FOUR: Final = (
     ),
 )
 # The number of any country, after the word for it.
-TOLD_IDENTITY: Final = re.compile(
+ANNOUNCED_IDENTITY: Final = re.compile(
     rf"\b(?:{_NUMBERED}|tf-?n(?:r|ummer)|egn|cnp|pesel|isikukood|asmens kodas|national id|bsn|cpf"
     rf"|jmbg|rodné číslo|fødselsnummer|cpr(?:-?n(?:r|ummer))?|personal (?:id(?:entity)?|number)(?: number)?)"
     r"(?: (?:är|is|börjar|slutar|begins))?(?: (?:på|med|with))?[ .:=#\-]{0,3}"
@@ -201,8 +201,8 @@ def grouped_identity(match: re.Match[str]) -> str:
     blanks_alone = {match["first"], match["second"]} <= {"", " "}
     if match["first"] != match["second"] and not blanks_alone:
         return ""
-    said_in_words = re.search("[a-z]", match["between"])
-    if " " in match["tail"] and not (blanks_alone or said_in_words):
+    written_in_words = re.search("[a-z]", match["between"])
+    if " " in match["tail"] and not (blanks_alone or written_in_words):
         return ""
     if _is_date_and_year(match):
         return ""
@@ -258,7 +258,7 @@ BIRTH: Final = re.compile(
     _I,
 )
 # Nobody writes the day of an event of long ago in words.
-BIRTH_IN_WORDS: Final = re.compile(rf"\b{SAID_DAY} (?:i |of )?{MONTHS},? (?:19\d\d|200\d)(?!\d)", _I)
+BIRTH_IN_WORDS: Final = re.compile(rf"\b{DAY_IN_WORDS} (?:i |of )?{MONTHS},? (?:19\d\d|200\d)(?!\d)", _I)
 LONG_AGO: Final = re.compile(r"(?<!\d)(?:19\d\d|200\d)(?!\d)")
 # The word stands behind: "1985-03-12 (födelsedatum)".
 BIRTH_BEHIND: Final = re.compile(

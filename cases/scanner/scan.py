@@ -29,6 +29,7 @@ from cases.scanner.contacts import (
     PLATES,
 )
 from cases.scanner.numbers import (
+    ANNOUNCED_IDENTITY,
     BIRTH,
     BIRTH_BEHIND,
     BIRTH_IN_WORDS,
@@ -36,7 +37,6 @@ from cases.scanner.numbers import (
     LAST_FOUR,
     LONG_AGO,
     SPACED_IDENTITY,
-    TOLD_IDENTITY,
     YEAR,
     grouped_identity,
     spaced_identity,
@@ -118,9 +118,9 @@ def _without(plain: str, step: ScanStep, found: list[Finding]) -> str:
 def _undisguised(plain: str, found: list[Finding]) -> str:
     """With digits in place of the letters that stand for them; a number in words is a finding at once."""
     for start, end, digits in spelled(plain):
-        if SAID_IDENTITY.fullmatch(digits):
+        if IDENTITY_IN_WORDS.fullmatch(digits):
             found.append(Finding("identity_number", start, end, "personal_number"))
-        elif SAID_PHONE.fullmatch(digits):
+        elif PHONE_IN_WORDS.fullmatch(digits):
             found.append(Finding("phone", start, end, "phone"))
         else:
             continue
@@ -198,10 +198,10 @@ EIGHT_DIGITS: Final = re.compile(r"(?<![\w\-/:.])\d{8}(?![\w/:]|-\d)")
 COMPACT_DATE: Final = re.compile(rf"{YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 
 # Of a number that was written in words.
-SAID_IDENTITY: Final = re.compile(
+IDENTITY_IN_WORDS: Final = re.compile(
     r"(?:19|20)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]|[6-8]\d|9[01])\d{4}"
 )
-SAID_PHONE: Final = re.compile(r"(?:0|46)[1-9]\d{6,9}")
+PHONE_IN_WORDS: Final = re.compile(r"(?:0|46)[1-9]\d{6,9}")
 
 DIGIT: Final = re.compile(r"\d")
 ANYTHING: Final = re.compile("")
@@ -225,7 +225,7 @@ STEPS: Final = (
     *_steps("document", "passport", MACHINE_READABLE, near=ANYTHING),
     *_steps("identity_number", grouped_identity, IDENTITY),
     *_steps("identity_number", spaced_identity, SPACED_IDENTITY),
-    *_steps("identity_number", "personal_number", TOLD_IDENTITY),
+    *_steps("identity_number", "personal_number", ANNOUNCED_IDENTITY),
     *_steps("birth_date", "birth_date", BIRTH, near=ANYTHING),
     *_steps("birth_date", "birth_date", BIRTH_IN_WORDS, near=LONG_AGO),
     *_steps("birth_date", "birth_date", BIRTH_BEHIND),

@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 from cases.scanner.name_words import words_in
-from cases.scanner.numbers import MONTHS, SAID, YEAR
+from cases.scanner.numbers import DIGITS_IN_WORDS, MONTHS, YEAR
 
 _I: Final = re.IGNORECASE
 NO_STREETS: Final = words_in(
@@ -42,7 +42,7 @@ _NO_SHORT_STREET: Final = re.sub(
     "ing dag lag tag drag steg tyg tåg flyg helg berg borg burg sorg färg krig ig log ång äng ung ong eng ogg"
     " ägg sug jag fråg",
 )
-_SAID: Final = "|".join(sorted(SAID, key=len, reverse=True))
+_NUMERALS: Final = "|".join(sorted(DIGITS_IN_WORDS, key=len, reverse=True))
 STREETS: Final = (
     re.compile(
         r"(?<!\w)(?P<name>\w{2,30}?(?:gatan?|v[aä]gen|gr[aä]nden|gr[aä]nd|all[eé]n|torget|avenyn|aveny"
@@ -97,7 +97,7 @@ STREETS_WITHOUT_NUMBER: Final = (
         _I,
     ),
     re.compile(
-        rf"(?<!\w)(?P<name>(?-i:[A-ZÅÄÖ])\w{{1,30}}(?:{_ENDS})) (?:nr )?(?:{_SAID})(?: [A-H])?(?= ?"
+        rf"(?<!\w)(?P<name>(?-i:[A-ZÅÄÖ])\w{{1,30}}(?:{_ENDS})) (?:nr )?(?:{_NUMERALS})(?: [A-H])?(?= ?"
         rf"(?:[,.;)\n]|$))",
         _I,
     ),

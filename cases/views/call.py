@@ -27,7 +27,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May, role_in_words
-from accounts.transactions import once, sent_before, token_of
+from accounts.transactions import idempotent, sent_before, token_of
 from agencies.directory import duty_in
 from audit.writer import record
 from cases.access_log import note_reading
@@ -266,7 +266,7 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
         return _page(request, form, None)
     facts = {"call": form.instance, "lists": form.chosen_lists}
     log = partial(log_call, **facts, by=access, still_waits=form.cleaned_data["called_before"])
-    call = once(token, log, calls, by=access)
+    call = idempotent(token, log, calls, by=access)
     forget("call", token, by=access)
     return redirect(after(call, data))
 

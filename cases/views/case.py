@@ -28,7 +28,7 @@ from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.permissions import handed_in
 from accounts.roles import May
-from accounts.row_context import beyond
+from accounts.row_context import bypass_policies
 from agencies.directory import duty_of
 from agencies.models import CodeMapping
 from cases import timeline
@@ -58,7 +58,7 @@ from cases.views.fetch import (
     with_facts,
 )
 from cases.views.list_page import OF_CASES, ListChoice
-from cases.views.versions import MOST, changes_of, edit_page
+from cases.views.versions import MAX_CHANGES, changes_of, edit_page
 from cases.wording import STATE_TAGS, STATUS_TAGS, group_of as group_label
 
 MANY: Final = 6  # persons of a case, from which those who are alike stand together
@@ -304,7 +304,7 @@ class CasePage:
         across = DuplicateReview.objects.of_own_record(self.access)
         about = Q(first__case=self.case) | Q(second__case=self.case)
         rows = (within | across).filter(about, decision=Decision.OPEN, asked_at=None)
-        with beyond("duplicates"):
+        with bypass_policies("duplicates"):
             rows = rows.select_related("first", "second").order_by("-similarity", "pk")
             return list(map(self._alike, rows))
 
@@ -312,8 +312,8 @@ class CasePage:
         one, other = review.first, review.second
         own, found = (one, other) if one.case_id == self.case.pk else (other, one)
         if {one.responsible_region_id, other.responsible_region_id} <= set(self.access.regions):
-            said = _("Compare with %(number)s") % {"number": found.number}
-            return Lacking(said, f"P{own.position}", reverse("cases:duplicate", args=[review.code]))
+            message = _("Compare with %(number)s") % {"number": found.number}
+            return Lacking(message, f"P{own.position}", reverse("cases:duplicate", args=[review.code]))
         return Lacking(_("Ask another region"), f"P{own.position}", own.get_absolute_url())
 
     def _identified(self) -> Iterator[tuple[int, StepEntry]]:
@@ -346,11 +346,11 @@ def done(measures: Iterable[Any]) -> Iterator[tuple[int, StepEntry]]:
         same[step, str(measure.kind), measure.month, by, measure.answer].append(measure)
     for (step, kind, month, by, answer), rows in same.items():
         names = tuple(dict.fromkeys(row.line.short for row in rows))
-        said = str(ANSWERS[answer])
+        text = str(ANSWERS[answer])
         edit = ""
         if len(rows) == 1:
             edit = reverse("cases:edit_measure", args=[rows[0].line.row.code, rows[0].pk])
-        yield step, StepEntry(kind, names, month, by, said, edit)
+        yield step, StepEntry(kind, names, month, by, text, edit)
 
 
 def reflections(measures: Iterable[Any], today: date) -> list[Reflection]:
@@ -505,6 +505,6 @@ def history(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     note_reading(request.access, case, what="history")
     title = _("History")
     readers = readers_for(case, request.access)
-    shown = {"changes": changes[:MOST], "cut": len(changes) if len(changes) > MOST else 0}
+    shown = {"changes": changes[:MAX_CHANGES], "cut": len(changes) if len(changes) > MAX_CHANGES else 0}
     context = {"case": case, **shown, "readers": readers, **crumbs(title, case)}
     return render(request, "cases/history.html", context)

@@ -30,8 +30,8 @@ ORDERS: Final = {
 TOGETHER: Final = {"number", "region"}
 FEW: Final = 2  # regions; cases of more stand close enough
 OPEN: Final = "open"
-TAKEN_OVER, OWN = "taken_over", "own"  # of whence a person came
-APART: Final = "apart"  # of completeness
+IMPORTED, OWN = "taken_over", "own"  # of whence a person came
+EXCUSED_ONLY: Final = "apart"  # of completeness
 NONE, SOME, LACKS = "none", "some", "no_"  # of measures
 SIZES: Final[Mapping[str, tuple[int, int]]] = {
     "0": (0, 0),
@@ -64,15 +64,13 @@ class CaseFilterForm(FilterForm):
         _("Record"),
         ("no", _("Something is missing")),
         ("yes", _("Complete")),
-        (APART, _("Taken over, and something is missing that is not asked for")),
+        (EXCUSED_ONLY, _("Taken over, and something is missing that is not asked for")),
     )
     size = one_of(
         _("Persons in the case"), ("0", _("None")), ("1", "1"), ("2-9", "2–9"), ("10", _("10 or more"))
     )
     children = one_of(_("A child among them"), ("yes", _("Yes")), ("no", _("No")))
-    origin = one_of(
-        _("Origin"), (TAKEN_OVER, _("Taken over from a spreadsheet")), (OWN, _("Registered here"))
-    )
+    origin = one_of(_("Origin"), (IMPORTED, _("Taken over from a spreadsheet")), (OWN, _("Registered here")))
 
     def choices(self, of: str, words: Words) -> Sequence[tuple[str, Any]]:
         rows = super().choices(of, words)
@@ -129,7 +127,7 @@ def by_measure(by: str, persons: Persons, rows: Rows, asked: str, access: Access
 
 def by_complete(persons: Persons, rows: Rows, answer: str, access: Access) -> Rows:
     """`persons` are those of the row."""
-    lacking = EXCUSED if answer == APART else INCOMPLETE
+    lacking = EXCUSED if answer == EXCUSED_ONLY else INCOMPLETE
     lacks = Exists(persons(access).with_main().filter(lacking))
     return rows.filter(~lacks if answer == "yes" else lacks)
 
@@ -166,7 +164,7 @@ class CaseList(Listing):
         "size": partial(by_size, "pk"),
         "children": partial(by_children, "pk"),
         "origin": lambda cases, origin, access: cases.filter(
-            Exists(_persons(access).filter(taken_over=origin == TAKEN_OVER))
+            Exists(_persons(access).filter(taken_over=origin == IMPORTED))
         ),
     }
 
@@ -204,5 +202,5 @@ class PersonList(Listing):
         "offered": partial(by_measure, "person", _person),
         "size": partial(by_size, "case"),
         "children": partial(by_children, "case"),
-        "origin": lambda persons, origin, access: persons.filter(taken_over=origin == TAKEN_OVER),
+        "origin": lambda persons, origin, access: persons.filter(taken_over=origin == IMPORTED),
     }

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
-from accounts.row_context import beyond
+from accounts.row_context import bypass_policies
 from audit.writer import record
 from cases.access_log import note_reading
 from cases.actions import duplicates as actions
@@ -45,7 +45,7 @@ SAVED: Final = {
 
 
 @require_safe
-@beyond("duplicates")
+@bypass_policies("duplicates")
 def duplicates(request: AuthenticatedRequest) -> HttpResponse:
     """What waits for a judgement, the most alike first; then what was judged, the latest first."""
     access = request.access.require(May.REVIEW_DUPLICATE)
@@ -78,8 +78,8 @@ def _own_records(review: DuplicateReview, access: Access) -> list[Person]:
 
 
 @require_safe
-@beyond("duplicates")
-def taken_over_duplicates(request: AuthenticatedRequest) -> HttpResponse:
+@bypass_policies("duplicates")
+def imported_duplicates(request: AuthenticatedRequest) -> HttpResponse:
     """What waits for a judgement, in the order of what it changes. Across regions only that there is
     something: the page of the own record asks."""
     access = request.access.require(May.REVIEW_DUPLICATE)
@@ -94,11 +94,11 @@ def taken_over_duplicates(request: AuthenticatedRequest) -> HttpResponse:
         **further,
         "breadcrumbs": [(_("Possible duplicates"), reverse("cases:duplicates")), (_("Taken over"), "")],
     }
-    return render(request, "cases/taken_over_duplicates.html", context)
+    return render(request, "cases/imported_duplicates.html", context)
 
 
 @form_view
-@beyond("duplicates")
+@bypass_policies("duplicates")
 def duplicate(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     """Both records side by side, when both are in scope; the own one alone, when another region asks."""
     access = request.access
@@ -126,7 +126,7 @@ def duplicate(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@beyond("duplicates")
+@bypass_policies("duplicates")
 def ask(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     review = get_object_or_404(
@@ -184,7 +184,7 @@ def _lines(persons: list[Person], access: Access) -> list[ComparedFact]:
     return side_by_side(shown, compare(shown[0], shown[1]) if len(shown) == 2 else None, given)
 
 
-@beyond("duplicates")
+@bypass_policies("duplicates")
 def hints(access: Access, person: Person) -> dict[str, Any]:
     """For the person's page, in one query: reviews in scope, and whether another region may have the person
     too."""
@@ -199,5 +199,5 @@ def hints(access: Access, person: Person) -> dict[str, Any]:
         elif row.second_id == person.pk or row.decision != Decision.OPEN:
             elsewhere.append(row)
     others: dict[int | None, Person] = {other.pk: other for _row, other in own}
-    kept = others.get(person.same_as_id)
-    return {"duplicates": own, "elsewhere": next(iter(elsewhere), None), "kept": kept}
+    counted = others.get(person.same_as_id)
+    return {"duplicates": own, "elsewhere": next(iter(elsewhere), None), "kept": counted}

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import Access
 from accounts.roles import May
-from accounts.row_context import beyond
+from accounts.row_context import bypass_policies
 from agencies.models import localised
 from cases.access_log import note_reading
 from cases.actions.base import can_complete_person
@@ -39,7 +39,7 @@ PERSON_ROWS = (
 )
 
 
-@beyond("numbers")
+@bypass_policies("numbers")
 def readable_case(access: Access, code: uuid.UUID, rows: Any = None) -> Case:
     """With `own`, `changeable` and `whole`, `all_persons`, how many it has in and out of scope, and
     `reminds`, whether the reader has a reminder in it."""

@@ -25,7 +25,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
-from accounts.row_context import beyond
+from accounts.row_context import bypass_policies
 from audit.writer import record
 from cases import export_files, htcds as standard
 from cases.access_log import note_list
@@ -112,7 +112,7 @@ def _export(
         try:
             return redirect(_make(chosen, count, form.cleaned_data, access))
         except Refused as refused:
-            form.add_error("format", refused.told(_))
+            form.add_error("format", refused.in_words(_))
     context = {
         "form": form,
         counted: count,
@@ -146,8 +146,8 @@ def htcds_report(request: AuthenticatedRequest) -> HttpResponse:
     header = [_("Field"), _("Section"), _("Core"), _("Code"), _("Why it is empty")]
     core = {True: _("yes"), False: ""}
     rows = [[f.name, f.section, core[f.core], "", why] for f, why in _empty_fields()]
-    said = _("HTCDS {release} has no name for it.").format(release=standard.RELEASE)
-    rows += [[f.name, f.section, core[f.core], code, said] for f, code in standard.gaps()]
+    message = _("HTCDS {release} has no name for it.").format(release=standard.RELEASE)
+    rows += [[f.name, f.section, core[f.core], code, message] for f, code in standard.gaps()]
     text = BOM + csv_text([header, *rows, [standard.ATTRIBUTION]], ";")
     return attached(text.encode(), "htcds-report.csv", "csv")
 
@@ -156,7 +156,7 @@ EXTRACTS: Final = (May.EXTRACT_CASE, May.EXTRACT_ANY_CASE)
 
 
 @require_POST
-@beyond("extract")
+@bypass_policies("extract")
 def find(request: AuthenticatedRequest) -> HttpResponse:
     """By POST: the number is no part of an address."""
     access = request.access.require(*EXTRACTS)
@@ -172,7 +172,7 @@ def find(request: AuthenticatedRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-@beyond("extract")
+@bypass_policies("extract")
 def page(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     extract = _extract(request.access, code)
     context = {"extract": extract, **_crumbs(extract.case, request.access)}
@@ -183,7 +183,7 @@ def page(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
 
 @never_cache
 @require_safe
-@beyond("extract")
+@bypass_policies("extract")
 def pdf(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     """The file is called the same for every case: a number in a file name would leave the register."""
     extract = _extract(request.access, code)

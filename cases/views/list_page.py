@@ -254,8 +254,8 @@ def words_of(lists: Sequence[str], today: date) -> Words:
         for name, key, sv, en, position in counties.union(regions, of_lists)
     )
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for _position, said, name, key in sorted(words):
-        found[name].append((key, said))
+    for _position, label, name, key in sorted(words):
+        found[name].append((key, label))
     return found
 
 
@@ -302,8 +302,8 @@ class ListChoice:
     @cached_property
     def last(self) -> LastList:
         """What was chosen last, which may be nothing."""
-        kept = LastList.objects.visible_to(self.access).filter(name=self.name).first()
-        return kept or LastList(user=self.access.user, name=self.name)
+        stored = LastList.objects.visible_to(self.access).filter(name=self.name).first()
+        return stored or LastList(user=self.access.user, name=self.name)
 
     def _known(self, names: Sequence[str]) -> list[str]:
         """Those of `names` that are columns, in the order of the list."""

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _, ngettext
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
-from accounts.transactions import code_of, once, sent_before, token_of
+from accounts.transactions import code_of, idempotent, sent_before, token_of
 from agencies.directory import Geography
 from cases.actions.base import ground_of
 from cases.actions.calls import link_case
@@ -180,7 +180,7 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
     draft = Registration.of(request, source)
     token, cases = token_of(request.POST), Case.objects.visible_to(access)
     if made := sent_before(token or token_of(request.GET), cases, by=access):
-        tell_saved_already(request)
+        show_saved_already(request)
         return onward(access, made)
     if call is not None and (why := _why_no_case(call)):
         return turn_back(request, why, call)
@@ -188,11 +188,11 @@ def register(request: AuthenticatedRequest) -> HttpResponse:
         return _page(request, draft, source, call=call, notification=notification)
     if draft.to_grid:
         return _grid(request, draft, source)
-    case = once(token, lambda: save_case(draft, access, call, notification), cases, by=access)
+    case = idempotent(token, lambda: save_case(draft, access, call, notification), cases, by=access)
     forget("case", token, by=access)
     forget("case-from", source.code if source else None, by=access)
     if not access.may(May.LOG_CALL):  # whose page says it, and has focus on the next call
-        said(request, case, len(draft.persons()))
+        confirm_registered(request, case, len(draft.persons()))
     return onward(access, case)
 
 
@@ -205,7 +205,7 @@ def _why_no_case(call: Call) -> str:
     return ""
 
 
-def tell_saved_already(request: AuthenticatedRequest) -> None:
+def show_saved_already(request: AuthenticatedRequest) -> None:
     """Of a form that is sent again after Back: the page that follows shows what it has made."""
     text = _(
         "This was saved already: here it is. Nothing was saved twice. If you have changed something in the "
@@ -251,16 +251,16 @@ def add_persons(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     case = editable_case(access, code, May.EDIT_CASE, May.OPEN_CASE)
     token, cases = token_of(request.POST), Case.objects.visible_to(access)
     if sent_before(token or token_of(request.GET), cases, by=access):
-        tell_saved_already(request)
+        show_saved_already(request)
         return redirect(case)
     draft = Registration.of(request, case)
     if not draft.goes_on:
         return _page(request, draft, case)
     if draft.to_grid:
         return _grid(request, draft, case)
-    once(token, lambda: save_persons(draft, case, access), cases, by=access)
+    idempotent(token, lambda: save_persons(draft, case, access), cases, by=access)
     forget("persons", case.code, by=access)
-    said(request, case, len(draft.persons()))
+    confirm_registered(request, case, len(draft.persons()))
     return redirect(case)
 
 
@@ -302,7 +302,7 @@ def _context(draft: Registration, about: About, title: str) -> dict[str, Any]:
     }
 
 
-def said(request: AuthenticatedRequest, case: Case, number: int) -> None:
+def confirm_registered(request: AuthenticatedRequest, case: Case, number: int) -> None:
     text = ngettext("%(n)d person is registered.", "%(n)d persons are registered.", number) % {"n": number}
     messages.success(request, text)
     made = Person.objects.visible_to(request.access).filter(case=case).order_by("-pk")

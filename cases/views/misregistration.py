@@ -20,8 +20,8 @@ from accounts.access import Access
 from accounts.approvals import AlreadyAnswered
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
-from accounts.row_context import beyond
-from accounts.transactions import code_of, once, sent_before, token_of, when_shown
+from accounts.row_context import bypass_policies
+from accounts.transactions import code_of, idempotent, sent_before, token_of, when_shown
 from audit.writer import Target, record
 from cases.access_log import note_list
 from cases.actions import misregistration as actions
@@ -30,7 +30,7 @@ from cases.forms.acts import MistakeForm
 from cases.forms.fields import Lists
 from cases.models import Case, Misregistration, Person
 from cases.pages import steps_from
-from cases.snapshots import Kept, NotReadable, last_registration, sections
+from cases.snapshots import NotReadable, RowSnapshot, last_registration, sections
 from cases.views.fetch import crumbs, editable_case, editable_person, form_view, lead_on, posted, turn_back
 from cases.views.parts import PersonPart
 
@@ -43,7 +43,7 @@ def case(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     if made := _before(request):
         return redirect(made)
     row = editable_case(request.access, code)
-    with beyond("mistakes"):
+    with bypass_policies("mistakes"):
         why = actions.why_not_case(row, request.access)
     return _asked(request, row, row, why, partial(actions.take_out_case, case=row))
 
@@ -82,10 +82,10 @@ def _asked(
 ) -> HttpResponse:
     """Ask why `row` was registered by mistake, and take it out. `about` is where the way leads back to."""
     access, sent = request.access, posted(request)
-    with beyond("mistakes"):
-        kept = Kept.of([row])
+    with bypass_policies("mistakes"):
+        snapshot = RowSnapshot.of([row])
         try:
-            digest = kept.digest
+            digest = snapshot.digest
         except NotReadable:
             digest, why_not = "", why_not or _("A text of it cannot be opened. Tell the administrator.")
         form = MistakeForm(sent, digest=digest, lists=Lists(access.today))
@@ -93,7 +93,9 @@ def _asked(
         facts = form.cleaned_data
         take = partial(take_out, seen=facts["digest"], reason=facts["reason"], by=access)
         try:
-            made = once(token_of(request.POST), take, Misregistration.objects.visible_to(access), by=access)
+            made = idempotent(
+                token_of(request.POST), take, Misregistration.objects.visible_to(access), by=access
+            )
         except actions.ChangedSince:
             return turn_back(
                 request, _("Somebody has changed it since you looked. Look at it again."), request.path
@@ -104,7 +106,7 @@ def _asked(
     context = {
         "form": form,
         "why_not": why_not,
-        "sections": list(sections(kept)),
+        "sections": list(sections(snapshot)),
         "back": about.get_absolute_url(),
         "number": about.number,
         **crumbs(_("Registered by mistake"), about),
@@ -160,7 +162,7 @@ def mistake(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     when_shown(("mistake", row.pk), partial(reading, request.access, row))
     context = {
         "row": row,
-        "sections": [] if row.put_back_at else list(sections(Kept.from_text(row.kept))),
+        "sections": [] if row.put_back_at else list(sections(RowSnapshot.from_text(row.kept))),
         "about": _about(row, request.access),
         "breadcrumbs": steps,
     }

@@ -23,8 +23,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
-from accounts.row_context import beyond
-from accounts.transactions import once, sent_before, token_of
+from accounts.row_context import bypass_policies
+from accounts.transactions import idempotent, sent_before, token_of
 from agencies.directory import duty_of
 from audit.writer import record
 from cases.actions import calls as actions
@@ -66,7 +66,7 @@ def of_call(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
 
 
 @form_view
-@beyond("transfer")
+@bypass_policies("transfer")
 def of_transfer(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     rows = Transfer.objects.visible_to(request.access).select_related("person", "from_region", "to_region")
     row = get_object_or_404(rows, code=code)
@@ -100,19 +100,19 @@ def _message_sent(request: AuthenticatedRequest, subject: Subject, form: Message
     seen = str(facts["seen"] or "")
     send = partial(write, subject=subject, text=facts["text"], seen=seen, by=access)
     try:
-        once(token_of(request.POST), send, Message.objects.visible_to(access), by=access)
+        idempotent(token_of(request.POST), send, Message.objects.visible_to(access), by=access)
     except WrittenMeanwhile:
-        said = _(
+        message = _(
             "Somebody has written since you opened the page. Read it, and send yours if it is still right."
         )
-        messages.warning(request, said)
+        messages.warning(request, message)
         return False
     messages.success(request, _("The message is sent."))
     return True
 
 
 @require_POST
-@beyond("transfer")
+@bypass_policies("transfer")
 def read(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     rows = Message.objects.visible_to(request.access)
     related = ("notification", "call", "transfer__person", "transfer__from_region", "transfer__to_region")
@@ -152,7 +152,7 @@ def notify(request: AuthenticatedRequest) -> HttpResponse:
         return render(request, "cases/notify.html", {"form": form})
     purposes = form.cleaned_data["purposes"]
     send = partial(actions.notify, notification=form.instance, purposes=purposes, by=access)
-    sent = once(token, send, own, by=access)
+    sent = idempotent(token, send, own, by=access)
     forget("notify", token, by=access)
     text = _(
         "Thank you. Your notification has number {number}. Region {region} sees your name and "

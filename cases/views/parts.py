@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.access import Access
 from accounts.middleware import AuthenticatedRequest
-from accounts.transactions import once, sent_before, token_of
+from accounts.transactions import idempotent, sent_before, token_of
 from cases.actions.persons import save_exploitation, save_identification, save_measure
 from cases.forms.fields import Lists
 from cases.forms.parts import CaseMeasureForm, ExploitationForm, IdentificationForm, MeasureForm
@@ -84,7 +84,7 @@ def add(request: AuthenticatedRequest, code: uuid.UUID, part: PersonPart) -> Htt
         lists=Lists(access.today, access),
     )
     if form.ready():
-        once(token, lambda: part.save(form.instance, form.changed, access), rows, by=access)
+        idempotent(token, lambda: part.save(form.instance, form.changed, access), rows, by=access)
         return _done(request, person, part.section)
     if sent_before(token, rows, by=access):
         return _done(request, person, part.section)
@@ -119,7 +119,7 @@ def add_measures(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse
         posted(request), persons=persons, initial=initial, lists=Lists(access.today, access)
     )
     if form.ready():
-        once(token, lambda: _save_for_each(form, case, access), cases, by=access)
+        idempotent(token, lambda: _save_for_each(form, case, access), cases, by=access)
         return _done(request, case, "steps")
     return _form_page(request, form, _("Add a measure"), case)
 

@@ -47,7 +47,7 @@ from cases.views.fetch import (
 )
 from cases.views.list_page import OF_PERSONS, ListChoice
 from cases.views.versions import edit_page
-from cases.wording import LABELS, STATE_TAGS, said
+from cases.wording import LABELS, STATE_TAGS, in_words
 
 ELSEWHERE: Final = {"sex", "child", "further_citizenships", "status", "status_on", "status_reason"}
 SHOWN: Final = [fact.name for fact in OF_PERSON if fact.name not in ELSEWHERE]
@@ -73,8 +73,8 @@ class PersonPage:
     def facts(self) -> list[tuple[str, str]]:
         """Label and value of the person's own facts; sex, child and status stand elsewhere on the page."""
         fields = {field.name: field for field in Person._meta.concrete_fields}
-        facts = {name: said(self.person, fields[name], texts=True) or "–" for name in SHOWN}
-        further = said(self.person, fields["further_citizenships"], texts=True)
+        facts = {name: in_words(self.person, fields[name], texts=True) or "–" for name in SHOWN}
+        further = in_words(self.person, fields["further_citizenships"], texts=True)
         facts["citizenship"] = ", ".join(filter(None, (facts["citizenship"], further)))
         return [(str(LABELS[name]), words) for name, words in facts.items()]
 
@@ -92,7 +92,7 @@ class PersonPage:
         labels = {"acts": _("Acts"), "means": _("Improper means"), "controls": _("Control methods")}
         for row in found:
             row.chosen = [
-                (label, [said for _key, said in self.codes[row.pk, name]], _said(row, name))
+                (label, [said for _key, said in self.codes[row.pk, name]], _answer_in_words(row, name))
                 for name, label in labels.items()
             ]
         return found
@@ -110,7 +110,7 @@ class PersonPage:
     def palermo(self) -> Palermo:
         stated: dict[str, list[str]] = defaultdict(list)
         for (_row, name), codes in self.codes.items():
-            stated[name] += [key for key, _said in codes]
+            stated[name] += [key for key, _label in codes]
         purposes = [row.purpose_id for row in self.exploitations]
         return palermo(stated["acts"], stated["means"], purposes, self.person.child)
 
@@ -148,7 +148,7 @@ def _chosen(name: str, person: int) -> QuerySet[Any, Any]:
     )
 
 
-def _said(row: Exploitation, name: str) -> str:
+def _answer_in_words(row: Exploitation, name: str) -> str:
     """What an empty list means."""
     return str(ListAnswer(getattr(row, f"{name}_answer")).label)
 

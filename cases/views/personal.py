@@ -33,7 +33,7 @@ from accounts.middleware import AuthenticatedRequest
 from accounts.models import CalendarAddress
 from accounts.notices import address_for, end_address, hash_of, reader_of, renew_address
 from accounts.roles import May
-from accounts.transactions import code_of, once, own_transactions, token_of, transaction_of
+from accounts.transactions import code_of, idempotent, own_transactions, token_of, transaction_of
 from cases.access_log import note_list
 from cases.actions import cases as actions
 from cases.drafts import FREE, KINDS, LATE, TooLong, fields_of, forget, keep, latest, pairs_of
@@ -53,7 +53,7 @@ from cases.views.fetch import (
 from cases.wording import LABELS, clock, minute
 
 END: Final = "\r\n"
-LONGEST: Final = 75  # octets of a line
+MAX_OCTETS: Final = 75  # octets of a line
 A_PAGE: Final = 50
 WORDS: Final = {"note": gettext_lazy("Note"), **LABELS}
 
@@ -91,7 +91,7 @@ def _folded(line: str) -> str:
     pieces: list[str] = []
     piece = ""
     for letter in line:
-        if len((piece + letter).encode()) > LONGEST - bool(pieces):
+        if len((piece + letter).encode()) > MAX_OCTETS - bool(pieces):
             pieces.append(piece)
             piece = ""
         piece += letter
@@ -147,7 +147,7 @@ def remind(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     if form.ready():
         facts = form.cleaned_data
         make = partial(actions.remind, case=case, day=facts["day"], text=facts["text"], by=access)
-        once(token_of(request.POST), make, Reminder.objects.visible_to(access), by=access)
+        idempotent(token_of(request.POST), make, Reminder.objects.visible_to(access), by=access)
         return lead_on(request, _("You are reminded on {day}.").format(day=facts["day"]), case)
     return form_page(
         request,
@@ -239,8 +239,8 @@ def save(request: AuthenticatedRequest, kind: str, subject: uuid.UUID) -> HttpRe
     except TooLong:
         text = _("The text is too long for a draft. What you write now is not kept until you save.")
         return JsonResponse({"refused": [], "text": text}, status=413)
-    said = _("Draft saved {time}, without what may not be kept") if refused else _("Draft saved {time}")
-    text = said.format(time=clock(request.access.at, request.access.today))
+    message = _("Draft saved {time}, without what may not be kept") if refused else _("Draft saved {time}")
+    text = message.format(time=clock(request.access.at, request.access.today))
     return JsonResponse({"refused": refused, "text": text})
 
 

@@ -251,13 +251,13 @@ def _saved(request: AuthenticatedRequest, grid: SentGrid) -> HttpResponse:
     """To the case, or the list; the message leads on to the next case that lacks something."""
     codes = [str(case.code) for case in cases_of(grid, request.access)]
     n = grid.number
-    said = ngettext("%(n)d person is changed.", "%(n)d persons are changed.", n) % {"n": n}
+    message = ngettext("%(n)d person is changed.", "%(n)d persons are changed.", n) % {"n": n}
     following = next_incomplete(request.access, codes)
     if following is not None:
         address = f"{reverse('cases:change_persons')}?case={following.code}"
         onward = _("Next case with something missing: %(number)s") % {"number": following.number}
-        said = format_html('{} <a href="{}">{}</a>', said, address, onward)
-    messages.success(request, said)
+        message = format_html('{} <a href="{}">{}</a>', message, address, onward)
+    messages.success(request, message)
     return redirect("cases:detail", codes[0]) if len(codes) == 1 else redirect("cases:list")
 
 

@@ -25,7 +25,7 @@ from django.views.decorators.http import require_POST
 from accounts.approvals import AlreadyAnswered
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
-from accounts.row_context import beyond
+from accounts.row_context import bypass_policies
 from accounts.views import ours
 from audit.writer import Target, record
 from cases.access_log import readings_by
@@ -86,7 +86,7 @@ def _access_asked(request: AuthenticatedRequest, form: AskForm) -> HttpResponse:
 
 
 @form_view
-@beyond("asking")
+@bypass_policies("asking")
 def answer_access_request(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     rows = AccessGrant.objects.visible_to(access).select_related("region", "asked_by", "answered_by", "case")
@@ -124,7 +124,7 @@ def _asked_for(grant: AccessGrant) -> str:
 
 
 @require_POST
-@beyond("asking")
+@bypass_policies("asking")
 def end(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     grant = get_object_or_404(AccessGrant.objects.visible_to(request.access), code=code)
     request.access.require(May.GRANT)
@@ -140,8 +140,8 @@ def _access_answered(
     facts = form.cleaned_data
     try:
         actions.answer_access(grant=grant, hours=facts["hours"], reason=facts["reason"], by=request.access)
-        said = _("Access is granted.") if facts["hours"] else _("You have declined.")
-        messages.success(request, said)
+        message = _("Access is granted.") if facts["hours"] else _("You have declined.")
+        messages.success(request, message)
     except AlreadyAnswered as first:
         _say_who_was_first(request, first)
     return redirect("cases:grant", grant.code)
@@ -149,8 +149,8 @@ def _access_answered(
 
 def _say_who_was_first(request: HttpRequest, first: AlreadyAnswered) -> None:
     """The first answer holds; whoever comes second reads what it was."""
-    said = _("Somebody else answered first: %(answer)s. Your answer is not saved.")
-    messages.warning(request, said % {"answer": first.row.get_answer_display()})
+    message = _("Somebody else answered first: %(answer)s. Your answer is not saved.")
+    messages.warning(request, message % {"answer": first.row.get_answer_display()})
 
 
 @form_view
@@ -182,15 +182,15 @@ def _transfer_asked(request: AuthenticatedRequest, person: Person, form: Transfe
     try:
         with transaction.atomic():
             actions.ask_transfer(person=person, to_region=region, reason=reason, by=request.access)
-        said = _("The transfer waits for an answer from region %(region)s.")
-        messages.success(request, said % {"region": region})
+        message = _("The transfer waits for an answer from region %(region)s.")
+        messages.success(request, message % {"region": region})
     except IntegrityError:  # one waits already: a second click, or a colleague
         messages.warning(request, _("A transfer of this person waits for an answer already."))
     return redirect(person)
 
 
 @form_view
-@beyond("transfer")
+@bypass_policies("transfer")
 def answer_transfer_request(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     access = request.access
     rows = Transfer.objects.visible_to(access).select_related(
@@ -221,43 +221,43 @@ def _transfer_answered(
         _say_who_was_first(request, first)
         return redirect("cases:transfer", transfer.code)
     if accept:
-        said = _("Your region is now responsible for %(person)s.") % {"person": transfer.person}
-        return lead_on(request, said, transfer.person)
-    said = _("You have declined. The person stays with region %(region)s.")
-    return lead_on(request, said % {"region": transfer.from_region}, "cases:transfer", transfer.code)
+        message = _("Your region is now responsible for %(person)s.") % {"person": transfer.person}
+        return lead_on(request, message, transfer.person)
+    message = _("You have declined. The person stays with region %(region)s.")
+    return lead_on(request, message % {"region": transfer.from_region}, "cases:transfer", transfer.code)
 
 
 @require_POST
 def take_over_call(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     call = get_object_or_404(Call.objects.visible_to(request.access), code=code)
     request.access.require(May.EDIT_CASE)
-    said = _("You have taken over the call of %(time)s.") % {"time": minute(call.received_at)}
-    return _taken_in_hand(request, partial(actions.take_call, call=call), said)
+    message = _("You have taken over the call of %(time)s.") % {"time": minute(call.received_at)}
+    return _taken_in_hand(request, partial(actions.take_call, call=call), message)
 
 
 @require_POST
 def take_over_case(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     case = get_object_or_404(Case.objects.visible_to(request.access), code=code)
     request.access.require(May.EDIT_CASE)
-    said = _("You are responsible for %(case)s.") % {"case": case.number}
-    return _taken_in_hand(request, partial(actions.take_case, case=case), said)
+    message = _("You are responsible for %(case)s.") % {"case": case.number}
+    return _taken_in_hand(request, partial(actions.take_case, case=case), message)
 
 
 @require_POST
 def withdraw_asked_transfer(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     transfer = get_object_or_404(Transfer.objects.visible_to(request.access), code=code)
     request.access.require(May.TRANSFER)
-    said = _("The transfer is taken back. The person stays with your region.")
-    return _taken_in_hand(request, partial(actions.withdraw_transfer, transfer=transfer), said)
+    message = _("The transfer is taken back. The person stays with your region.")
+    return _taken_in_hand(request, partial(actions.withdraw_transfer, transfer=transfer), message)
 
 
 @require_POST
-@beyond("asking")
+@bypass_policies("asking")
 def withdraw_asked_access(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     grant = get_object_or_404(AccessGrant.objects.visible_to(request.access), code=code)
     request.access.require(May.GRANT)
-    said = _("Your question about %(number)s is taken back.") % {"number": grant}
-    return _taken_in_hand(request, partial(actions.withdraw_access, grant=grant), said)
+    message = _("Your question about %(number)s is taken back.") % {"number": grant}
+    return _taken_in_hand(request, partial(actions.withdraw_access, grant=grant), message)
 
 
 def _taken_in_hand(request: AuthenticatedRequest, act: Callable[..., Any], said: str) -> HttpResponse:

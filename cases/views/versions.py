@@ -32,7 +32,7 @@ from cases.models import Case, Exploitation, Identification, Measure, Person
 from cases.views.fetch import crumbs, lead_on, pairs_of
 from encryption.fields import SecretTextField
 
-MOST: Final = 200  # changes that a page shows, the latest: it says how many there are
+MAX_CHANGES: Final = 200  # changes that a page shows, the latest: it says how many there are
 SILENT: Final = {  # columns that are not named
     "id",
     "code",
@@ -241,7 +241,7 @@ def compare(data: QueryDict, task: EditTask, saved: Model, lists: Lists) -> TwoV
     base = task.form(lists, row=_version(saved, data.get("version", "")))
     names = [name for name in typed.fields if not typed[name].is_hidden]
     waiting = left_open(data)
-    differing = [name for name in names if said(typed, name) != said(stored, name)]
+    differing = [name for name in names if in_words(typed, name) != in_words(stored, name)]
     rows = [_row(name, typed, stored, base, data, open=name in waiting) for name in differing]
     still = [row for row in rows if row.name in waiting]
     sent = pairs_of(data, without=NOT_SENT_AGAIN, prefix=KEEP)
@@ -263,7 +263,7 @@ def _row(
 ) -> Differing:
     """Left `open` it stays unchosen: the version that came back is the other's, so that only one's own seems
     new."""
-    mine, saved, before = (said(form, name) for form in (typed, stored, base))
+    mine, saved, before = (in_words(form, name) for form in (typed, stored, base))
     chosen_now = data.get(KEEP + name, "")
     field = type(stored.instance)._meta.get_field(name)
     # What the field was the history does not hold of secret texts, nor of lists of several values.
@@ -282,7 +282,7 @@ def _version(saved: Model, version: str) -> Model:
     return past.instance if past else saved
 
 
-def said(form: RowForm, name: str) -> str:
+def in_words(form: RowForm, name: str) -> str:
     """The value of a field in words."""
     choices = getattr(form.fields[name], "choices", ())
     labels = {"True": str(_("yes"))} | {str(key): str(label) for key, label in choices}

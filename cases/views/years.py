@@ -20,10 +20,10 @@ from accounts.access import Access
 from accounts.approvals import AlreadyAnswered
 from accounts.middleware import AuthenticatedRequest
 from accounts.roles import May
-from accounts.row_context import beyond
+from accounts.row_context import bypass_policies
 from agencies.models import Region
 from cases.access_log import note_list
-from cases.actions.years import closed_of, confirm_year, decide_taken_over, reopen_year, step_for
+from cases.actions.years import closed_of, confirm_year, decide_imported_year, reopen_year, step_for
 from cases.choices import Decision, YearStep
 from cases.concerns import EXCUSED, INCOMPLETE, LACKING
 from cases.forms.acts import CloseYearForm, ReopenYearForm
@@ -184,11 +184,11 @@ def _is_done(request: AuthenticatedRequest, page: YearOfRegion, form: CloseYearF
 def warn_of_closed(request: AuthenticatedRequest, persons: Iterable[Person]) -> None:
     """Whoever has just registered these persons is told where their year is closed already."""
     for row in closed_of(person for person in persons if person.counted):
-        said = _(
+        message = _(
             "Region %(region)s has closed %(year)d. Who is registered now is counted, as late. "
             "The analysts are told."
         )
-        messages.warning(request, said % {"region": row.region, "year": row.year})
+        messages.warning(request, message % {"region": row.region, "year": row.year})
 
 
 def _confirm(request: AuthenticatedRequest, page: YearOfRegion) -> None:
@@ -212,19 +212,19 @@ ANSWERS: Final = {
 
 
 @form_view
-def taken_over_years(request: AuthenticatedRequest) -> HttpResponse:
-    access = request.access.require(May.DECIDE_TAKEN_OVER)
+def imported_years(request: AuthenticatedRequest) -> HttpResponse:
+    access = request.access.require(May.DECIDE_IMPORTED_YEARS)
     years = _years(access)
     if request.method == "POST":
         return _decided(request, [row["first_year"] for row in years])
-    said = TakenOverYear.objects.select_related("by").in_bulk(field_name="year")
-    lines = [{**row, "said": said.get(row["first_year"])} for row in years]
-    return render(request, "cases/taken_over_years.html", {"lines": lines})
+    decisions = TakenOverYear.objects.select_related("by").in_bulk(field_name="year")
+    lines = [{**row, "said": decisions.get(row["first_year"])} for row in years]
+    return render(request, "cases/imported_years.html", {"lines": lines})
 
 
-@beyond("totals")
+@bypass_policies("totals")
 def _years(access: Access) -> list[Any]:
-    """Of each year who was taken over and is counted, and who of them lacks something. One query."""
+    """Of each year who was imported and is counted, and who of them lacks something. One query."""
     rows = Person.objects.totals_for(access).filter(taken_over=True).counted().with_main().order_by()
     counted = rows.values("first_year").annotate(persons=Count("pk"), lacking=Count("pk", filter=LACKING))
     return list(counted.order_by("-first_year"))
@@ -234,5 +234,5 @@ def _decided(request: AuthenticatedRequest, years: list[int]) -> HttpResponse:
     year, answer = request.POST.get("year", ""), request.POST.get("complete", "")
     if year not in map(str, years) or answer not in ANSWERS:
         return turn_back(request, _("Choose a year in the table."), request.path)
-    decide_taken_over(year=int(year), must_be_complete=answer == "yes", by=request.access)
+    decide_imported_year(year=int(year), must_be_complete=answer == "yes", by=request.access)
     return lead_on(request, ANSWERS[answer] % {"year": int(year)}, request.path)

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveIntegerField()),
-                ('content', encryption.fields.SecretFileField(sealed_by=('file', 'position'))),
+                ('content', encryption.fields.SecretFileField(bound_to=('file', 'position'))),
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='exchange.exportfile')),
             ],
             options={

@@ -34,7 +34,7 @@ KnownDifference = tuple[Of, int]  # by how many persons the other total is highe
 
 
 @dataclass(frozen=True)
-class SheetSays:
+class SheetTotal:
     """Of a region in a year. `told`: persons whom its rows tell of, whoever counts; `said`: its own total,
     None where it has none; `reasons`: what may explain that the register counts others."""
 
@@ -58,26 +58,26 @@ class Balance:
     unexplained: int
 
 
-def sheet_says(
+def sheet_totals(
     reading: Reading,
     said: Iterable[Stated],
     regions: Mapping[str, str],
     own: Iterable[str],
     named: str = "",
-) -> list[SheetSays]:
+) -> list[SheetTotal]:
     """What each sheet says of own regions. A total that names no region is the one region's of its sheet, or
     that of the region which the file is `named` after, where most of its persons are of it."""
-    told, undated = _by_sheet(reading, regions)
-    all_told = [one for one in said if one.of.group == TOTAL]
-    placed = [replace(one, of=of) for one in all_told if (of := _placed(one, told, named)) is not None]
+    persons_of, undated = _by_sheet(reading, regions)
+    all_rows = [one for one in said if one.of.group == TOTAL]
+    placed = [replace(one, of=of) for one in all_rows if (of := _placed(one, persons_of, named)) is not None]
     totals = totals_of(placed)
     later, mine = later_ones(reading.persons), set(own)
     found = []
-    for of, sheet in sorted({*told, *totals}):
+    for of, sheet in sorted({*persons_of, *totals}):
         if of.region in mine:
-            persons = told.get((of, sheet), [])
+            persons = persons_of.get((of, sheet), [])
             why = _reasons([*persons, *undated.get((of.region, sheet), [])], later)
-            found.append(SheetSays(of, sheet, len(persons), totals.get((of, sheet)), why))
+            found.append(SheetTotal(of, sheet, len(persons), totals.get((of, sheet)), why))
     return found
 
 
@@ -85,15 +85,15 @@ def _by_sheet(
     reading: Reading, regions: Mapping[str, str]
 ) -> tuple[dict[tuple[Of, str], list[SheetPerson]], dict[tuple[str, str], list[SheetPerson]]]:
     """Persons by year, region and sheet; and those of no year by region and sheet."""
-    told: dict[tuple[Of, str], list[SheetPerson]] = defaultdict(list)
+    persons_of: dict[tuple[Of, str], list[SheetPerson]] = defaultdict(list)
     undated: dict[tuple[str, str], list[SheetPerson]] = defaultdict(list)
     for person in reading.persons:
         region = region_of(person, regions)
         if person.year is None:
             undated[region, person.sheet].append(person)
         else:
-            told[Of(person.year, region), person.sheet].append(person)
-    return told, undated
+            persons_of[Of(person.year, region), person.sheet].append(person)
+    return persons_of, undated
 
 
 def _placed(one: Stated, told: Mapping[tuple[Of, str], list[SheetPerson]], named: str) -> Of | None:
@@ -117,19 +117,19 @@ def _reasons(persons: Iterable[SheetPerson], later: Mapping[int, str]) -> tuple[
 
 def balances(
     register: Mapping[Of, int],
-    sheets: Iterable[SheetSays],
+    sheets: Iterable[SheetTotal],
     published: Mapping[Of, int],
     answers: Iterable[KnownDifference],
 ) -> list[Balance]:
     """For each year that sheets or answers are of: the country first, then its regions in order."""
-    said, explained = _come_to(sheets), Counter[Of]()
+    facts, explained = _come_to(sheets), Counter[Of]()
     for of, persons in answers:
         explained[of._replace(group=TOTAL)] += persons
-    places = sorted({*said, *explained, *register})
+    places = sorted({*facts, *explained, *register})
     own = [of for of in places if of.group == TOTAL != of.region]
     found = []
-    for year in sorted({of.year for of in (*said, *explained)}):
-        regions = [_of_region(of, register, said, explained) for of in own if of.year == year]
+    for year in sorted({of.year for of in (*facts, *explained)}):
+        regions = [_of_region(of, register, facts, explained) for of in own if of.year == year]
         found += [_of_country(year, regions, published, explained), *regions]
     return found
 
@@ -152,10 +152,10 @@ def _of_group(numbers: Iterable[tuple[Of, int]], wanted: Of) -> int:
     return sum(n for of, n in numbers if (of.year, of.group) == (wanted.year, wanted.group))
 
 
-def _come_to(sheets: Iterable[SheetSays]) -> dict[Of, int]:
+def _come_to(sheets: Iterable[SheetTotal]) -> dict[Of, int]:
     """A table of totals is of all that other sheets of the region list; without one these are added up, each
     by its own total or else by its rows."""
-    by_place: dict[Of, list[SheetSays]] = defaultdict(list)
+    by_place: dict[Of, list[SheetTotal]] = defaultdict(list)
     for one in sheets:
         by_place[one.of].append(one)
     found = {}
@@ -177,9 +177,9 @@ def _of_country(
     """Where a region's sheets say nothing, its bridge ends at what the register counts and what explains."""
     of = Of(year)
     sheets = sum(one.register + one.explained if one.sheets is None else one.sheets for one in regions)
-    told = published.get(of)
-    left = 0 if told is None else told - sheets - explained[of]
-    return Balance(of, sum(one.register for one in regions), sheets, told, explained[of], left)
+    persons_of = published.get(of)
+    left = 0 if persons_of is None else persons_of - sheets - explained[of]
+    return Balance(of, sum(one.register for one in regions), sheets, persons_of, explained[of], left)
 
 
 def unexplained(rows: Iterable[Balance], year: int) -> int:

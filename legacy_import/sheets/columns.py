@@ -203,7 +203,7 @@ def _identifying(texts: Sequence[str]) -> str:
     tests = (
         (_is_personal_number, "drop:identity"),
         (_is_contact, "drop:contact"),
-        (_tells_identity, "drop:identity"),
+        (_holds_identity, "drop:identity"),
     )
     for is_such, why in tests:
         if sum(map(is_such, texts)) >= 0.5 * len(texts):
@@ -220,7 +220,7 @@ def _is_contact(text: str) -> bool:
     return "@" in text or bool(re.fullmatch(r"[+0][\d -]{8,}", text.strip()))
 
 
-def _tells_identity(text: str) -> bool:
+def _holds_identity(text: str) -> bool:
     """Whether a text has enough digits to tell who somebody is, and does."""
     return sum(map(str.isdigit, text)) >= 8 and has_identity(text)
 

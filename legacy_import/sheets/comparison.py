@@ -18,7 +18,7 @@ from legacy_import.sheets.tables import TableRow, in_a_row
 from legacy_import.sheets.values import COUNTS, CellReader
 
 Place = tuple[str, int]  # sheet and line
-MOST: Final = 2_000  # rows of one answer
+MAX_ROWS: Final = 2_000  # rows of one answer
 _AMOUNT: Final = re.compile(r"\s*-?\d+(?:[.,]\d+)?\s*")  # and no percentage
 _LINES: Final = re.compile(r"[0-9]{1,7}(?:\s*[-–]\s*[0-9]{1,7})?")
 
@@ -48,16 +48,16 @@ def of_words(text: str, sheets: Collection[str]) -> tuple[Place, ...]:
     """The rows that were written, each once. Raises WrongPlace."""
     known = {" ".join(sheet.split()).casefold(): sheet for sheet in sheets}
     found: dict[Place, None] = {}
-    for said in filter(None, map(str.strip, text.splitlines())):
-        name, _colon, lines = said.rpartition(":")
+    for words in filter(None, map(str.strip, text.splitlines())):
+        name, _colon, lines = words.rpartition(":")
         sheet = known.get(" ".join(name.split()).casefold())
         if sheet is None:
-            raise WrongPlace(said)
+            raise WrongPlace(words)
         for span in lines.split(","):
-            for line in _of_span(span.strip(), said):
+            for line in _of_span(span.strip(), words):
                 found[sheet, line] = None
-                if len(found) > MOST:
-                    raise WrongPlace(said)
+                if len(found) > MAX_ROWS:
+                    raise WrongPlace(words)
     return tuple(found)
 
 
@@ -66,7 +66,7 @@ def _of_span(span: str, said: str) -> range:
         raise WrongPlace(said)
     numbers = list(map(int, re.split(r"\s*[-–]\s*", span)))
     first, last = numbers[0], numbers[-1]
-    if not 0 < first <= last < first + MOST:
+    if not 0 < first <= last < first + MAX_ROWS:
         raise WrongPlace(said)
     return range(first, last + 1)
 
@@ -261,7 +261,7 @@ def _reasons(
         for year in of_years if kind else ():
             for of in _of_person(year, person, regions):
                 kinds[of][kind].append(person)
-    return {of: reasons_of(told) for of, told in kinds.items()}
+    return {of: reasons_of(facts) for of, facts in kinds.items()}
 
 
 def reasons_of(kinds: Mapping[str, Sequence[SheetPerson]]) -> tuple[DifferenceReason, ...]:

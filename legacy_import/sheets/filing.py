@@ -17,7 +17,7 @@ HEADER: Final = (
     *("case", "person", "identified_on", "agency", "municipality", "county", "channel", "sex", "child"),
     *("age_class", "citizenship", "status", "offence", "main_purpose", "purposes", "sector"),
 )
-_LONGEST: Final = 60  # characters of a reference
+_MAX_LENGTH: Final = 60  # characters of a reference
 _NEEDED: Final = ("on", "agency", "county")
 
 
@@ -67,7 +67,7 @@ def _rows(person: SheetPerson) -> list[tuple[str, ...]]:
     """One for each time that the person was identified; of two by the same on one day the first."""
     facts = person.facts
     # Case and person, as whose sender's reference the register keeps them.
-    case = f"{person.sheet[:20]} {person.case or person.key.rpartition('-')[0]}"[:_LONGEST]
+    case = f"{person.sheet[:20]} {person.case or person.key.rpartition('-')[0]}"[:_MAX_LENGTH]
     said = (
         *(person.sex, person.child, _age(person), facts.get("citizenship", "")),
         *(facts.get("status", "presumed"), bare(facts.get("offence", ""))),

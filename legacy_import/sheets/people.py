@@ -12,7 +12,7 @@ CLASSES: Final = {
     **{"0-6": (0, 6), "7-12": (7, 12), "13-15": (13, 15), "16-17": (16, 17)},
     **{"18-24": (18, 24), "25-34": (25, 34), "35-49": (35, 49), "50+": (50, 120)},
 }
-MOST: Final = 200  # persons in one row
+MAX_PERSONS: Final = 200  # persons in one row
 ADULT: Final = "no?"  # what "kvinna" says of age where nothing else does
 _NOUNS: Final = (
     ("F", ADULT, "kvinna kvinnor kvinnlig kvinnligt kvinnl kv kvin kvinn kvinno woman women female"),
@@ -148,7 +148,7 @@ def _count(part: re.Match[str]) -> int:
     if len(counts) > 1:
         return 0
     count = _number(next(iter(counts), "1"))
-    return count if count <= MOST else 0
+    return count if count <= MAX_PERSONS else 0
 
 
 def _letter(letter: str, letters: Collection[str]) -> tuple[str, str] | None:

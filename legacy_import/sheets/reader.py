@@ -231,8 +231,8 @@ def _take(reading: Reading, sheet: _SheetReader) -> None:
         _ask_of_kind(sheet)
     if kind != "persons":
         return
-    said, questions = colour_facts(table, [*table.beside, *_outside(sheet)], sheet.vocabulary, sheet.answers)
-    reader = TableReader(table, chosen, sheet.reader, sheet.answers, said, around, reading.cells)
+    facts, questions = colour_facts(table, [*table.beside, *_outside(sheet)], sheet.vocabulary, sheet.answers)
+    reader = TableReader(table, chosen, sheet.reader, sheet.answers, facts, around, reading.cells)
     rows = reader.read()
     taken.rows = len(rows)
     for question in [*questions, *reader.questions.values()]:
@@ -374,14 +374,14 @@ _DECIDED: Final = {"yes": "yes", "no": "no"}
 
 
 def _of_row(row: RowReading, sheet: _SheetReader) -> list[SheetPerson]:
-    facts, seen = _told(row, COMPARED), _told(row, _SEEN)
+    facts, seen = _stated(row, COMPARED), _stated(row, _SEEN)
     total = sum(who.many for who in row.people)
     left = row.facts.get("dropped", "") or ("" if "on" in seen else "year")
     found: list[SheetPerson] = []
     for who in row.people:
         of_age = age(who.age) or Age("", "")
-        told = facts | ({"age_class": of_age.klass} if of_age.klass else {})
-        child = _child(who, told, of_age.child)
+        fields = facts | ({"age_class": of_age.klass} if of_age.klass else {})
+        child = _child(who, fields, of_age.child)
         for nth in range(len(found) + 1, len(found) + who.many + 1):
             person = SheetPerson(
                 row.sheet,
@@ -392,7 +392,7 @@ def _of_row(row: RowReading, sheet: _SheetReader) -> list[SheetPerson]:
                 row.facts.get("person", ""),
                 who.sex or "U",
                 child,
-                dict(told),
+                dict(fields),
                 [dict(seen)],
                 _key(sheet, row, nth),
                 left,
@@ -402,35 +402,35 @@ def _of_row(row: RowReading, sheet: _SheetReader) -> list[SheetPerson]:
     return found
 
 
-def _told(row: RowReading, names: Iterable[str]) -> dict[str, str]:
+def _stated(row: RowReading, names: Iterable[str]) -> dict[str, str]:
     """Return what a row says of the facts with these names."""
     return {name: row.facts[name] for name in names if row.facts.get(name)}
 
 
 def _child(who: Who, facts: dict[str, str], of_age: str) -> str:
     """Return whether somebody is a child, by the age, a column or what the person is called."""
-    said = _DECIDED.get(facts.get("child", ""))
-    return next(filter(None, (of_age, said, who.child.rstrip("?"))), "unknown")
+    text = _DECIDED.get(facts.get("child", ""))
+    return next(filter(None, (of_age, text, who.child.rstrip("?"))), "unknown")
 
 
 def _key(sheet: _SheetReader, row: RowReading, nth: int) -> str:
     """By which a row is known again in a file that was corrected: its reference, or else what it says."""
     says = (row.facts["case"], row.facts.get("person", "")) if row.facts.get("case") else row.content
-    told = "\x1f".join((sheet.page.name, *says))
-    return f"{hashlib.sha256(told.encode()).hexdigest()[:16]}-{nth}"
+    text = "\x1f".join((sheet.page.name, *says))
+    return f"{hashlib.sha256(text.encode()).hexdigest()[:16]}-{nth}"
 
 
 def _join(person: SheetPerson, row: RowReading) -> None:
     """One more row of the same person: what it adds, and when it was seen again."""
     person.lines = (*person.lines, row.line)
-    person.facts = _told(row, COMPARED) | person.facts
+    person.facts = _stated(row, COMPARED) | person.facts
     if len(row.people) == 1:
         [who] = row.people
         if person.sex == "U":
             person.sex = who.sex
         if person.child == "unknown":
             person.child = _child(who, person.facts, "")
-    seen = _told(row, _SEEN)
+    seen = _stated(row, _SEEN)
     if seen not in person.seen:
         person.seen.append(seen)
 

@@ -122,9 +122,9 @@ def _sheet_names(pages: Sequence[WorkbookSheet], words: _KeptWords) -> list[str]
     kept: list[str] = []
     for number, page in enumerate(pages, start=1):
         name = page.name
-        if words.masked(name) != name or words.tells_who(name, _NO_COLUMN):
-            told = filter(words.dates_or_places, name.split())
-            name = " ".join(["Blad", str(number), *told])
+        if words.masked(name) != name or words.identifies_somebody(name, _NO_COLUMN):
+            texts = filter(words.dates_or_places, name.split())
+            name = " ".join(["Blad", str(number), *texts])
         while name in kept:
             name += "+"
         kept.append(name)
@@ -167,8 +167,8 @@ class _KeptWords:
     def _name(self, concept: str, text: str) -> str:
         """A short number, such as a year of birth, stays short: `rows` knows nobody by it."""
         word = _letters(len(self.stands_for))
-        said = word if concept == "drop:identity" and len(text) <= 5 else f"Namn {word}"
-        return self.stands_for.setdefault((concept, key_of(text)), said)
+        shown_text = word if concept == "drop:identity" and len(text) <= 5 else f"Namn {word}"
+        return self.stands_for.setdefault((concept, key_of(text)), shown_text)
 
     def is_fact(self, word: str) -> bool:
         """Return whether a list or a reader knows a word: such as a name that a country has too."""
@@ -196,7 +196,7 @@ class _KeptWords:
         return _LETTERS.sub(replaced, text)
 
     def heading(self, text: str) -> str:
-        return MARK if _tells_surely(text) else self.masked(text)
+        return MARK if _surely_identifies(text) else self.masked(text)
 
     def fact(self, text: str, one: ColumnConcept) -> str:
         """Return a cell without the names of the file, and without words with a capital that it says the same
@@ -218,10 +218,10 @@ class _KeptWords:
     def _reference(self, name: str) -> str:
         return self.stands_for.setdefault(("reference", name), _letters(len(self.stands_for)))
 
-    def tells_who(self, text: str, one: ColumnConcept) -> bool:
+    def identifies_somebody(self, text: str, one: ColumnConcept) -> bool:
         """A word of a list stays where its column reads it surely."""
         if text not in self.memo:
-            found = _tells_surely(text)
+            found = _surely_identifies(text)
             self.memo[text] = found, found or identifies(text)
         surely, perhaps = self.memo[text]
         if surely or not perhaps or one.concept not in _LISTED:
@@ -229,7 +229,7 @@ class _KeptWords:
         return self.reader.read(one.concept, text, one.around).sure < SURE
 
 
-def _tells_surely(text: str) -> bool:
+def _surely_identifies(text: str) -> bool:
     return any(mark.kind != "birth_date" for mark in scanner.find(text))
 
 
@@ -281,7 +281,7 @@ class _Sheet:
         if goes(one):
             self._counted[one.column.heading, one.concept] += 1
             return self.words.instead(one.concept, text)
-        kept = HIDDEN if self.words.tells_who(text, one) else self.words.fact(text, one)
+        kept = HIDDEN if self.words.identifies_somebody(text, one) else self.words.fact(text, one)
         if kept != text and not re.search(r"[^\W_]", kept):
             kept = HIDDEN  # a mark alone says yes in some columns
         self.behind.hidden += kept == HIDDEN

@@ -95,11 +95,11 @@ def _legends_by_name(rows: Sequence[TableRow], colours: Collection[str]) -> dict
     texts = chain.from_iterable(row.cells.values() for row in rows)
     short = "\n".join(text for text in texts if len(text) < 200)
     for part in re.split(r"[,;\n]", short):
-        name, *said = _LEGEND.split(part.strip(), maxsplit=1)
-        for colour in colours if said else ():
+        name, *stated = _LEGEND.split(part.strip(), maxsplit=1)
+        for colour in colours if stated else ():
             forms = rf"{name_of(colour)}(?:t|a|markerad\w*|markering)?\b"
             if re.match(forms, name.strip().casefold()):
-                found.setdefault(colour, said[0])
+                found.setdefault(colour, stated[0])
     return found
 
 
@@ -113,15 +113,15 @@ def colour_facts(
 ) -> tuple[dict[str, str], list[CellQuestion]]:
     """Colour → fact, and what is to be asked."""
     counted = used(table)
-    said = legends(beside, counted)
+    stated = legends(beside, counted)
     facts: dict[str, str] = {}
     questions = []
     for colour, count in counted.items():
-        kept = answers.get("colour", colour)
-        near = vocabulary.near("colour", said.get(colour, ""))
+        answer = answers.get("colour", colour)
+        near = vocabulary.near("colour", stated.get(colour, ""))
         sure = near[0][1] if near else 0.3
-        if kept is not None:
-            facts[colour] = kept
+        if answer is not None:
+            facts[colour] = answer
         elif sure >= SURE:
             facts[colour] = near[0][0]
         else:
@@ -171,7 +171,7 @@ class Cells:
 
 
 @dataclass
-class _Said:
+class _Stated:
     """What the cells of a row say. `implied`: by a column that is for something else."""
 
     facts: dict[str, str] = field(default_factory=dict)
@@ -225,7 +225,7 @@ def _as_many(found: list[Who], wanted: int, doubts: list[str], *, counted: bool)
     if not wanted or wanted == present:
         return found
     if len(found) == 1 and found[0].many == 1:
-        return [found[0]._replace(many=min(wanted, people.MOST))]
+        return [found[0]._replace(many=min(wanted, people.MAX_PERSONS))]
     if counted and wanted > present:
         return [*found, Who(wanted - present, "U", "")]
     doubts.append("count")
@@ -262,25 +262,25 @@ class TableReader:
     def _row(self, row: TableRow) -> RowReading | None:
         if (len(row.cells) == 1 and self._is_section(row)) or self._is_sum(row):
             return None
-        said = _Said()
+        stated = _Stated()
         for one in self.chosen:
             text = self._with_ditto(one.column.place, row.cells.get(one.column.place, ""))
             self.cells.all += bool(text)
             if one.dropped:
-                self._dropped(said, one, text, row.line)
+                self._dropped(stated, one, text, row.line)
             else:
-                said.add(one, self._cell(one, text, row.line))
-        said.facts |= self._coloured(row)
-        said.take_implied()
-        facts, doubts = self._of_sections(row) | said.facts, said.doubts
+                stated.add(one, self._cell(one, text, row.line))
+        stated.facts |= self._coloured(row)
+        stated.take_implied()
+        facts, doubts = self._of_sections(row) | stated.facts, stated.doubts
         people_of_row = self._people(facts, doubts)
         content = tuple(row.cells[place] for place in sorted(row.cells.keys() & self._kept))
-        names = " ".join(said.names)
+        names = " ".join(stated.names)
         return RowReading(
-            self.table.sheet, row.line, facts, people_of_row, said.same, names, tuple(doubts), content
+            self.table.sheet, row.line, facts, people_of_row, stated.same, names, tuple(doubts), content
         )
 
-    def _dropped(self, said: _Said, one: ColumnConcept, text: str, line: int) -> None:
+    def _dropped(self, said: _Stated, one: ColumnConcept, text: str, line: int) -> None:
         """What a column that is not kept says all the same."""
         if not text:
             return
@@ -304,18 +304,18 @@ class TableReader:
     def _cell(self, one: ColumnConcept, text: str, line: int) -> Mapping[str, str]:
         if not text:
             return self._blanks.get(one.column.place, {})
-        said = self.reader.read(one.concept, text, one.around)
+        stated = self.reader.read(one.concept, text, one.around)
         if one.column.place in self._unsure:
             self.cells.asked += 1
-            return said.facts if said.sure >= SURE else {}
-        if said.sure >= SURE:
-            return said.facts
+            return stated.facts if stated.sure >= SURE else {}
+        if stated.sure >= SURE:
+            return stated.facts
         if identifies(text):  # asked about by its place, of which no other file is answered
             text = f"{line} {self.table.sheet}"
-            if (kept := self.answers.get("value", one.concept, text)) is not None:
-                return facts_of(kept)
-        proposed = filter(None, (said.facts, *said.others))
-        self._ask_of_cell(one.concept, text, tuple(map(said_as, proposed)), said.sure, line)
+            if (answer := self.answers.get("value", one.concept, text)) is not None:
+                return facts_of(answer)
+        proposed = filter(None, (stated.facts, *stated.others))
+        self._ask_of_cell(one.concept, text, tuple(map(said_as, proposed)), stated.sure, line)
         return {}
 
     def _noted(self, text: str, line: int) -> Mapping[str, str]:
@@ -323,17 +323,17 @@ class TableReader:
         fact = self.reader.vocabulary.names["colour"].exact(text)
         if not fact.startswith(("status=not_victim", "dropped=")):
             return {}
-        kept = self.answers.get("value", "drop:note", text)
-        if kept is None:
+        answer = self.answers.get("value", "drop:note", text)
+        if answer is None:
             self._ask_of_cell("drop:note", text, (fact, ""), 0.7, line)
             return {}
-        return facts_of(kept)
+        return facts_of(answer)
 
     def _coloured(self, row: TableRow) -> dict[str, str]:
         found: dict[str, str] = {}
         for colour in set(row.fills.values()):
-            said = facts_of(self.colours.get(colour, ""))
-            found |= filter(itemgetter(1), said.items())
+            stated = facts_of(self.colours.get(colour, ""))
+            found |= filter(itemgetter(1), stated.items())
         return found
 
     def _is_sum(self, row: TableRow) -> bool:
@@ -352,8 +352,8 @@ class TableReader:
         mine = next(one for one in self.chosen if one.column.place == place)
         if mine.concept in {"case", "person"}:
             return bool(self._section(text)) or len(text.split()) > 1
-        said = self.reader.read(mine.concept, text, mine.around)
-        return said.sure < SURE or not said.facts or len(said.facts.get("on", "2018-01-01")) < 10
+        stated = self.reader.read(mine.concept, text, mine.around)
+        return stated.sure < SURE or not stated.facts or len(stated.facts.get("on", "2018-01-01")) < 10
 
     def _of_sections(self, row: TableRow) -> dict[str, str]:
         """What stands above a row alone, the nearest before others."""
@@ -364,8 +364,8 @@ class TableReader:
 
     def _section(self, text: str) -> Mapping[str, str]:
         if text not in self._sections:
-            said = (self.reader.read(concept, text, self.around) for concept in _SECTION)
-            self._sections[text] = next((one.facts for one in said if one.sure >= SURE and one.facts), {})
+            stated = (self.reader.read(concept, text, self.around) for concept in _SECTION)
+            self._sections[text] = next((one.facts for one in stated if one.sure >= SURE and one.facts), {})
         return self._sections[text]
 
     def _people(self, facts: dict[str, str], doubts: list[str]) -> list[Who]:
@@ -415,9 +415,9 @@ class TableReader:
         for one in self._columns_of("child"):
             if one.column.place in self._unsure or not self._is_yes_or_blank(one):
                 continue
-            kept = self.answers.get("blank", one.column.key)
-            if kept is not None:
-                found[one.column.place] = facts_of(kept)
+            answer = self.answers.get("blank", one.column.key)
+            if answer is not None:
+                found[one.column.place] = facts_of(answer)
             else:
                 blank = [row.line for row in self.table.full_rows if one.column.place not in row.cells]
                 self._ask("blank", one.column.key, ("child=no", ""), 0.7, blank)
@@ -425,8 +425,8 @@ class TableReader:
 
     def _is_yes_or_blank(self, one: ColumnConcept) -> bool:
         texts = {row.cells.get(one.column.place, "") for row in self.table.full_rows}
-        said = {self.reader.read("child", text, one.around).facts.get("child") for text in texts - {""}}
-        return "" in texts and said == {"yes"}
+        stated = {self.reader.read("child", text, one.around).facts.get("child") for text in texts - {""}}
+        return "" in texts and stated == {"yes"}
 
     def _ask_of_adults(self, found: list[RowReading]) -> None:
         """Whether "kvinna" and "man" say that a person is an adult: not asked where it has girls too."""
@@ -438,9 +438,9 @@ class TableReader:
         """Return what adults are said to be, empty where the table says it itself or nobody has said."""
         if self._columns_of("age_class", "child"):
             return ""
-        if any(who.child == "yes" for told in found for who in told.people):
+        if any(who.child == "yes" for reading in found for who in reading.people):
             return "no"
-        waiting = [told.line for told in filter(_may_be_a_child, found)]
+        waiting = [reading.line for reading in filter(_may_be_a_child, found)]
         if not waiting:
             return ""
         heading = next((one.column.key for one in self._columns_of("sex", "count")), "")
@@ -453,8 +453,8 @@ class TableReader:
 
 def _may_be_a_child(told: RowReading) -> bool:
     """Whether somebody of the row is called woman or man, and nothing else says an age."""
-    said = told.facts.get("child")
-    return not said and any(who.child == ADULT and not who.age for who in told.people)
+    stated = told.facts.get("child")
+    return not stated and any(who.child == ADULT and not who.age for who in told.people)
 
 
 def _add_purpose(facts: dict[str, str], value: str) -> None:

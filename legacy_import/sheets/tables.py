@@ -17,7 +17,7 @@ from typing import Final, NamedTuple, TypeVar
 from exchange.sheets import Area, SheetRow, WorkbookSheet
 from legacy_import.sheets.people import ADULT, NOUNS
 from legacy_import.sheets.values import read_day
-from legacy_import.sheets.vocabulary import EXACT, NEAR, TOTALS, Ranked, Vocabulary, surest_first
+from legacy_import.sheets.vocabulary import EXACT, SIMILAR, TOTALS, Ranked, Vocabulary, surest_first
 
 _NUMBER: Final = re.compile(r"-?\d+(?:[.,]\d+)?(?: ?%)?")
 _DAY: Final = re.compile(r"\d+(?:[-/.: ]+\d+)+")  # digits alone, which no heading is nearly
@@ -85,7 +85,7 @@ class Headings:
         for text, less in self._ways(heading).items():
             near = self.vocabulary.headings.near(text)
             found += [(concept, sure - less) for concept, sure in near if sure >= 0.55]
-        if max(map(itemgetter(1), found), default=0) < NEAR:
+        if max(map(itemgetter(1), found), default=0) < SIMILAR:
             found += self._words(heading)
         return surest_first([*found, *self._marks(heading)])[:5]
 

@@ -194,7 +194,7 @@ _OPEN: Final = {  # what "not known" says in a column
 }
 _LIKE_A_NAME: Final = re.compile(r"[A-ZÅÄÖÉ][^\W\d_]+(?:[ -]+[A-ZÅÄÖÉ][^\W\d_]+){1,4}")
 _YES, _NO = ({fold(word) or word for word in some} for some in (vocabulary.YES, vocabulary.NO))
-_SAYS_CHILD: Final = {**dict.fromkeys({*_NO, "v"}, "no"), **dict.fromkeys({*_YES, "b"}, "yes")}
+_MEANS_CHILD: Final = {**dict.fromkeys({*_NO, "v"}, "no"), **dict.fromkeys({*_YES, "b"}, "yes")}
 _EMPTY, _UNKNOWN = frozenset(vocabulary.EMPTY), frozenset(vocabulary.UNKNOWN)
 _NUMBERS: Final = {word: str(number) for word, number in vocabulary.NUMBERS.items()}
 _MARKED: Final = dict.fromkeys(_YES, "1")  # a cross in a column that counts
@@ -212,7 +212,7 @@ class CellReading(NamedTuple):
 
 NOTHING: Final = CellReading({})
 UNREAD: Final = CellReading({}, 0.0)
-_SAYS_NOTHING: Final = {**dict.fromkeys(_EMPTY, NOTHING), UNCALCULATED: UNREAD}
+_MEANS_NOTHING: Final = {**dict.fromkeys(_EMPTY, NOTHING), UNCALCULATED: UNREAD}
 
 
 @dataclass(frozen=True)
@@ -258,8 +258,8 @@ class CellReader:
     def _read(self, concept: str, text: str, around: Around) -> CellReading:
         text = " ".join(_MARKS.sub(" ", text).split()) or text  # a mark alone may say yes
         plain = text.strip().casefold()
-        if plain in _SAYS_NOTHING:
-            return _SAYS_NOTHING[plain]
+        if plain in _MEANS_NOTHING:
+            return _MEANS_NOTHING[plain]
         if concept.startswith("mark:"):
             return _mark(concept.removeprefix("mark:"), plain)
         if plain in _UNKNOWN and not self._lists_unknown(concept, text):
@@ -297,11 +297,11 @@ class CellReader:
 
     def _agency(self, text: str, around: Around) -> CellReading:
         """With the municipality that stands behind, such as "soc Malmö"."""
-        said = self._listed("agency", text, around)
-        if said.sure < SURE or said.facts["agency"] not in {"social", "coordinator"}:
-            return said
+        reading = self._listed("agency", text, around)
+        if reading.sure < SURE or reading.facts["agency"] not in {"social", "coordinator"}:
+            return reading
         place = self._listed("municipality", text, around)
-        return CellReading({**said.facts, **place.facts}, said.sure) if place.sure >= SURE else said
+        return CellReading({**reading.facts, **place.facts}, reading.sure) if place.sure >= SURE else reading
 
     def _place(self, concepts: Sequence[str], text: str, around: Around) -> CellReading:
         """By the list of the column first; then by the others, which people write in its place."""
@@ -323,11 +323,11 @@ class CellReader:
         """The first is the main one."""
         ranked = self.vocabulary.near("main_purpose", text)
         parts = list(filter(None, _JOIN.split(text)))
-        said = _ranked("main_purpose", ranked)
-        if len(parts) > 1 and said.sure != EXACT:
+        reading = _ranked("main_purpose", ranked)
+        if len(parts) > 1 and reading.sure != EXACT:
             perhaps = _ranked("main_purpose", ranked, most=PERHAPS)
             return _first(self._several_purposes(parts), perhaps)
-        return said if said.sure >= SURE else _first(self._trade(text, around), said)
+        return reading if reading.sure >= SURE else _first(self._trade(text, around), reading)
 
     def _several_purposes(self, parts: Sequence[str]) -> CellReading:
         """Return what parts say of which each is a purpose."""
@@ -342,10 +342,10 @@ class CellReader:
 
     def _trade(self, text: str, around: Around) -> CellReading:
         """Of who is exploited in a trade the purpose is labour."""
-        said = self._listed("sector", text, around)
-        if said.sure < SURE or said.facts["sector"] in {"sector:other", "sector:unknown"}:
+        reading = self._listed("sector", text, around)
+        if reading.sure < SURE or reading.facts["sector"] in {"sector:other", "sector:unknown"}:
             return UNREAD
-        return CellReading({"main_purpose": "purpose:labour", **said.facts}, said.sure)
+        return CellReading({"main_purpose": "purpose:labour", **reading.facts}, reading.sure)
 
 
 def _ranked(concept: str, ranked: Ranked, most: float = EXACT) -> CellReading:
@@ -405,8 +405,8 @@ def _who(text: str, around: Around) -> CellReading:
 
 
 def _child(text: str, around: Around) -> CellReading:
-    if said := _SAYS_CHILD.get(key_of(text)):
-        return CellReading({"child": said})
+    if reading := _MEANS_CHILD.get(key_of(text)):
+        return CellReading({"child": reading})
     age = people.age(text)
     if age and text.strip().isdigit():
         return CellReading({"child": age.child, "age_class": age.klass}, 0.7)
@@ -532,8 +532,8 @@ class Answers:
 
     def columns(self) -> dict[str, str]:
         """What headings have been said to be, by the key of the heading."""
-        kept = ((key.partition("|"), said) for key, said in self.answers.items())
-        return {heading: said for (kind, _sign, heading), said in kept if kind == "column"}
+        kept = ((key.partition("|"), reading) for key, reading in self.answers.items())
+        return {heading: reading for (kind, _sign, heading), reading in kept if kind == "column"}
 
     def values(self) -> dict[str, dict[str, Facts]]:
         """concept → folded text → facts."""
@@ -550,13 +550,13 @@ def of_json(told: object) -> Answers:
     """Raises ValueError for what is no mapping."""
     match told:
         case {"answers": {} as answers} if {str(key).partition("|")[0] for key in answers} <= {*KINDS}:
-            said = {str(key): str(value) for key, value in answers.items()}
+            texts = {str(key): str(value) for key, value in answers.items()}
         case _:
             raise ValueError("This is no mapping: it needs answers by the keys of questions.")
-    for key, answer in said.items():
+    for key, answer in texts.items():
         if not _may_be(key.partition("|")[0], answer):
             raise ValueError(f"This is no answer to {key}: {answer}.")
-    return Answers(said)
+    return Answers(texts)
 
 
 def _may_be(kind: str, answer: str) -> bool:

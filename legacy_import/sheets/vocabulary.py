@@ -67,7 +67,7 @@ NUMBERS: Final = {
 
 EXACT: Final = 1.0
 PART: Final = 0.92  # a known word within what is typed
-NEAR: Final = 0.9  # nearly a known word, and no other as near
+SIMILAR: Final = 0.9  # nearly a known word, and no other as near
 PERHAPS: Final = 0.6  # to be proposed, never taken unasked
 _LONG_ENOUGH: Final = 5  # letters of a word that is found though it is misspelled
 _SHORT: Final = 4
@@ -132,7 +132,7 @@ class CodeNames:
         for name in get_close_matches(key, self.of, n=6, cutoff=0.6):
             likeness = SequenceMatcher(None, key, name).ratio()
             near = min(len(key), len(name)) >= _LONG_ENOUGH and likeness >= _CUTOFF
-            yield self.of[name], NEAR + likeness / 100 - 0.01 if near else likeness * PERHAPS
+            yield self.of[name], SIMILAR + likeness / 100 - 0.01 if near else likeness * PERHAPS
 
     def _within(self, text: str) -> Iterator[tuple[str, float]]:
         """Known words in what is typed; the first counts for more. A short one is meant where it stands

@@ -187,12 +187,12 @@ def draws(table: CaptureTable, options: Options) -> Floats:
     holds = (masks[:, None] >> np.arange(len(table.lists)) & 1).astype(float)
     counts = np.array([n for _mask, n in table.histories])
     state = _start(len(table.lists), options, random)
-    kept = np.zeros((options.draws, options.chains))
+    draws = np.zeros((options.draws, options.chains))
     for step in range(options.warming + options.draws):
         missing = _step(state, holds, counts, random)
         if step >= options.warming:
-            kept[step - options.warming] = counts.sum() + missing
-    return kept
+            draws[step - options.warming] = counts.sum() + missing
+    return draws
 
 
 def _start(lists: int, options: Options, random: Generator) -> _State:

@@ -368,7 +368,7 @@ def disagreements(
     holds = {
         "nothing_beyond": not lower.says_more,
         "methods_apart": lower.differ > MAX_SPREAD,
-        "lists_apart": _apart(estimate, without),
+        "lists_apart": _lists_apart(estimate, without),
     }
     missed = [_missed(one, one.wald) for one in checks if one.wald and not one.agrees]
     return (*(reason(code) for code, true in holds.items() if true), *missed)
@@ -382,7 +382,7 @@ def _missed(check: Consistency, said: Interval) -> RefusalReason:
     return replace(reason("list_missed_upwards", **facts), code="list_missed")
 
 
-def _apart(estimate: float, without: tuple[LeftOut, ...]) -> bool:
+def _lists_apart(estimate: float, without: tuple[LeftOut, ...]) -> bool:
     """Of four lists or more: by more than MAX_LEFT_OUT, smallest to largest. Of three the two that remain say
     little, so there only what chance does not explain: two intervals without a number in common."""
     intervals = [one.interval for one in without if one.interval]

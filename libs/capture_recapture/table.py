@@ -228,8 +228,8 @@ class CaptureTable:
     def held_by(self, name: str) -> CaptureTable:
         """The persons on that list, seen from the other lists; those on no other list are left out."""
         bit = 1 << self.place(name)
-        kept = tuple((mask, persons) for mask, persons in self.histories if mask & bit)
-        return CaptureTable(self.lists, kept).without(name)
+        remaining = tuple((mask, persons) for mask, persons in self.histories if mask & bit)
+        return CaptureTable(self.lists, remaining).without(name)
 
     def digest(self) -> str:
         """SHA-256 of the lists, their order and the counts: the key of a cached result."""

@@ -36,12 +36,12 @@ def attack(
     """See `libs.suppression.audit`. `model`: of the package, where it is built already."""
     model = model or build(package)
     hidden = _hidden(package, tables, model)
-    printed = [number for number in model.of_package.values() if not model.variables[number].veiled]
+    printed = [number for number in model.of_package.values() if not model.variables[number].unprinted]
     return Findings(
         primary=sum(map(model.is_primary, printed)),
         hidden=int(hidden[printed].sum()),
         intervals=tuple(_watched(_Audit(model, hidden, briefly=briefly), progress, cancelled)),
-        veiled=package.veiled,
+        unprinted=package.unprinted,
     )
 
 
@@ -102,7 +102,7 @@ class _Audit:
     def intervals(self) -> Iterator[FigureInterval]:
         for number in np.flatnonzero(self.hidden).tolist():
             kind = Kind.SMALL if number in self._small else Kind.PROTECTS
-            if kind is Kind.PROTECTS and self.model.variables[number].veiled:
+            if kind is Kind.PROTECTS and self.model.variables[number].unprinted:
                 continue  # nobody tried to hide it
             yield self._interval(self.model.goal(number), kind)
         for target in self.model.targets:
@@ -123,7 +123,7 @@ class _Audit:
             value=target.value,
             low=low,
             high=high,
-            verdict=Verdict.RECOVERED if self._both_told(target) else self._verdict(target, kind, low, high),
+            verdict=Verdict.RECOVERED if self._both_known(target) else self._verdict(target, kind, low, high),
         )
 
     def _is_enough(self, kind: Kind, low: int, high: int) -> bool:
@@ -132,7 +132,7 @@ class _Audit:
         )  # its sign is unknown
         return low < high if kind is Kind.PROTECTS else low <= 1 and far
 
-    def _both_told(self, target: Goal) -> bool:
+    def _both_known(self, target: Goal) -> bool:
         """A small step of which both sides are certain, though the newer one could have been kept: who does
         not know that all else is as it was learns of it by nothing but these."""
         sides = [number for number, _ in target.terms]

@@ -118,7 +118,7 @@ class Attacker:
             sum(w * step[c] for c, w in weights) >= enough for step in self._possible
         )
 
-    def sweep(self, needs: Sequence[Need]) -> None:
+    def attack_each(self, needs: Sequence[Need]) -> None:
         """Look for steps that meet many needs at once, so that few are left to ask about one by one."""
         for sign in (1, -1):
             left = [need for need in needs if need.sign == sign and len(need.target.terms) == 1]
@@ -168,8 +168,8 @@ def hideable(model: Model) -> Bools:
 
 
 def kept(model: Model) -> Bools:
-    """Return what must not be certain when hidden: of veiled figures, small differences alone."""
-    found = np.array([not variable.veiled for variable in model.variables], dtype=bool)
+    """Return what must not be certain when hidden: of unprinted figures, small differences alone."""
+    found = np.array([not variable.unprinted for variable in model.variables], dtype=bool)
     steps = {number for target in model.targets if target.is_difference for number, _ in target.terms}
     found[[number for number in steps if model.variables[number].in_package]] = True
     return found
@@ -182,13 +182,13 @@ def needs(model: Model, attacker: Attacker) -> list[Need]:
     Where it cannot be as low as 1, its interval must be k - 1 wide from the lowest it can be.
     """
     attacker.face(concealable(model))
-    attacker.sweep([Need(target, -1, target.value - 1) for target in model.targets])
-    attacker.sweep([Need(target, 1, model.k - target.value) for target in model.targets])
+    attacker.attack_each([Need(target, -1, target.value - 1) for target in model.targets])
+    attacker.attack_each([Need(target, 1, model.k - target.value) for target in model.targets])
     found = [need for target in model.targets for need in _of_target(target, model.k, attacker)]
     if (concealable(model) == hideable(model)).all():
         return found
     attacker.face(hideable(model))
-    attacker.sweep(found)
+    attacker.attack_each(found)
     return [lowered for need in found if (lowered := _lowered(need, attacker)).amount > 0]
 
 

@@ -134,7 +134,7 @@ def hide_supports(
     """`hidden` and as much more as the needs ask for. Raises TooMuchWork."""
     supports = Supports(attacker.system, master, needs, work)
     attacker.face(hidden)
-    attacker.sweep(needs)
+    attacker.attack_each(needs)
     for need in sorted(needs, key=lambda need: -need.amount):
         if work.left <= 0:
             raise TooMuchWork
@@ -215,7 +215,7 @@ class Chooser:
     def _met(self, hidden: Bools) -> bool:
         """Whether `hidden` is enough; where not, the master knows why."""
         self.attacker.face(hidden)
-        self.attacker.sweep(self.needs)
+        self.attacker.attack_each(self.needs)
         failed, asked = 0, self.needs[self._first :] + self.needs[: self._first]
         for need, move in self.attacker.failures(asked):
             failed += 1
@@ -302,5 +302,5 @@ class Chooser:
 
     def _holds(self, hidden: Bools) -> bool:
         self.attacker.face(hidden)
-        self.attacker.sweep(self.needs)
+        self.attacker.attack_each(self.needs)
         return self.attacker.meets(*self.needs) and all(one in self._pinned for one in self._points(hidden))

@@ -25,13 +25,13 @@ class LedgerEntry:
     """One earlier version or file: statuses as published, values true. `version` tells entries apart in
     messages.
 
-    `veiled`: figures of which it published nothing, whatever their status. `least`: as in a package.
+    `unprinted`: figures of which it published nothing, whatever their status. `least`: as in a package.
     """
 
     population: str
     version: int | str
     tables: tuple[Table, ...]
-    veiled: frozenset[Figure] = frozenset()
+    unprinted: frozenset[Figure] = frozenset()
     least: Mapping[Figure, int] = field(default_factory=dict)
     words: Words | None = None
 
@@ -55,20 +55,20 @@ class LedgerEntry:
 class Package:
     """A publication before protection. Counts from 1 to `k` - 1 are too small to be shown.
 
-    `veiled`: figures that stand in no table for the outside: of these nothing is published, not even if they
-    are 0. What was published of them earlier holds. `least`: figures that were given a row for their size,
-    and how many everybody therefore knows them to be at least. `words`: what the figures are made of; without
-    it they hang together by their tables alone. `dear`: the least weight of hiding some figures.
+    `unprinted`: figures that stand in no table for the outside: of these nothing is published, not even if
+    they are 0. What was published of them earlier holds. `least`: figures that were given a row for their
+    size, and how many everybody therefore knows them to be at least. `words`: what the figures are made of;
+    without it they hang together by their tables alone. `weights`: the least weight of hiding some figures.
     """
 
     k: int
     population: str
     tables: tuple[Table, ...]
     ledger: tuple[LedgerEntry, ...] = ()
-    veiled: frozenset[Figure] = frozenset()
+    unprinted: frozenset[Figure] = frozenset()
     least: Mapping[Figure, int] = field(default_factory=dict)
     words: Words | None = None
-    dear: Mapping[Figure, float] = field(default_factory=dict)
+    weights: Mapping[Figure, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _check_limits(self)
@@ -249,12 +249,13 @@ class FigureInterval:
 
 @dataclass(frozen=True)
 class Findings:
-    """Counts of figures; publishing needs `recovered` and `under_protected` 0. `veiled`: printed nowhere."""
+    """Counts of figures; publishing needs `recovered` and `under_protected` 0. `unprinted`: printed
+    nowhere."""
 
     primary: int
     hidden: int
     intervals: tuple[FigureInterval, ...]
-    veiled: frozenset[Figure] = frozenset()
+    unprinted: frozenset[Figure] = frozenset()
 
     def _count(self, *verdicts: Verdict) -> int:
         return len({interval.figure for interval in self.intervals if interval.verdict in verdicts})
@@ -276,4 +277,4 @@ class Findings:
     def told(self) -> int:
         """How many small figures of this version are derivable: hiding them keeps nothing."""
         small = (one for one in self.intervals if one.kind is Kind.SMALL and one.versions == (None,))
-        return len({one.figure for one in small if one.low == one.high and one.figure not in self.veiled})
+        return len({one.figure for one in small if one.low == one.high and one.figure not in self.unprinted})

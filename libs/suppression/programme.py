@@ -218,7 +218,7 @@ class Variable:
     published: bool
     guessed: bool
     cost: float
-    veiled: bool = False
+    unprinted: bool = False
     least: int = 0
     most: int | None = None
 
@@ -229,12 +229,12 @@ class Variable:
     @property
     def low(self) -> int:
         """The least an attacker can believe of it when hidden: zeros are always shown, but for what is
-        veiled, and some figures have their row for being no fewer than `least`."""
-        return max(self.least, 0 if self.veiled else min(1, self.value))
+        unprinted, and some figures have their row for being no fewer than `least`."""
+        return max(self.least, 0 if self.unprinted else min(1, self.value))
 
     @property
     def secret_by_choice(self) -> bool:
-        return not self.exempt and (self.value > 0 or self.veiled)
+        return not self.exempt and (self.value > 0 or self.unprinted)
 
     def high(self, ceiling: int) -> int:
         """The most an attacker can believe of it."""
@@ -288,7 +288,7 @@ class _Seen:
     version: int | str | None
     shown: bool
     hidden: bool
-    veiled: bool
+    unprinted: bool
     least: int
 
 
@@ -330,12 +330,12 @@ def _keys(
 def _raw_rows(
     source: Package | LedgerEntry, figures: Figures, additive: Set[str], keys: Mapping[Figure, _Key]
 ) -> Iterator[tuple[frozenset[tuple[_Key, int]], bool]]:
-    left = [table for table in source.tables if not _is_told(table, source.words)]
+    left = [table for table in source.tables if not _is_published(table, source.words)]
     for terms, equal in relations(left, figures, additive):
         yield frozenset((keys[figure], sign) for figure, sign in terms), equal
 
 
-def _is_told(table: Table, words: Words | None) -> bool:
+def _is_published(table: Table, words: Words | None) -> bool:
     """Whether all its figures are sums of persons by base codes: then nothing else is known of them."""
     if words is None or words.held is None:
         return False  # values that nobody sent are found by the tables
@@ -383,7 +383,7 @@ def _imagined(number: int, value: int) -> Variable:
         published=False,
         guessed=True,
         cost=0,
-        veiled=True,
+        unprinted=True,
     )
 
 
@@ -394,10 +394,10 @@ def _identity(figured: Figured, publication: int) -> object:
 
 def _seen_in(source: Package | LedgerEntry, figured: Figured) -> _Seen:
     version = source.version if isinstance(source, LedgerEntry) else None
-    veiled = figured.figure in source.veiled and figured.value is not None
-    hidden = figured.hidden and not veiled
-    shown = version is not None and not (hidden or veiled)
-    return _Seen(figured, version, shown, hidden, veiled, source.least.get(figured.figure, 0))
+    unprinted = figured.figure in source.unprinted and figured.value is not None
+    hidden = figured.hidden and not unprinted
+    shown = version is not None and not (hidden or unprinted)
+    return _Seen(figured, version, shown, hidden, unprinted, source.least.get(figured.figure, 0))
 
 
 def _joined(old: _Seen, new: _Seen) -> _Seen:
@@ -406,7 +406,7 @@ def _joined(old: _Seen, new: _Seen) -> _Seen:
         figured=replace(old.figured, exempt=old.figured.exempt or new.figured.exempt),
         shown=old.shown or new.shown,
         hidden=old.hidden or new.hidden,
-        veiled=old.veiled and new.veiled,
+        unprinted=old.unprinted and new.unprinted,
         least=max(old.least, new.least),
     )
 
@@ -433,17 +433,17 @@ def _assembled(package: Package, seen: Sequence[_Seen], rows: tuple[Row, ...]) -
 
 def _variable(seen: _Seen, value: int, exempt: bool, package: Package) -> Variable:
     figure = seen.figured.figure
-    veiled = not exempt and seen.veiled
+    unprinted = not exempt and seen.unprinted
     return Variable(
         figure=figure,
         value=value,
-        fate=Fate.KEPT if veiled else _fate(seen, value, exempt, package.k),
+        fate=Fate.KEPT if unprinted else _fate(seen, value, exempt, package.k),
         version=seen.version,
         exempt=exempt,
         published=seen.shown,
         guessed=seen.figured.value is None,
-        cost=max(cost(seen.figured, value), package.dear.get(figure, 0)),
-        veiled=veiled,
+        cost=max(cost(seen.figured, value), package.weights.get(figure, 0)),
+        unprinted=unprinted,
         least=seen.least,
     )
 

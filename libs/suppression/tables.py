@@ -15,7 +15,7 @@ from typing import Any, Final, TypeGuard
 
 TOTAL: Final = "*"
 GROUP: Final = "group"
-APART: Final = ("other", "unknown")  # groups of few: other sex, and those of whom sex or age is not known
+OTHERS: Final = ("other", "unknown")  # groups of few: other sex, and those of whom sex or age is not known
 TOGETHER: Final = "other_unknown"  # their sum, where one of them is too small to stand alone
 Key = tuple[str, ...]
 
@@ -45,7 +45,7 @@ class Dimension:
         """The categories that add up: without the two groups of which only the sum is published."""
         if self.name != GROUP or TOGETHER not in self.categories:
             return self.categories
-        return tuple(category for category in self.categories if category not in APART)
+        return tuple(category for category in self.categories if category not in OTHERS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from django.utils.translation import get_language, gettext as _
 from accounts import notices
 from accounts.access import Access
 from accounts.roles import May
-from home.guide import BELOW, BESIDE
+from home.guide import BELOW, SECTION_OF_PAGE
 from nmt_site.context import in_language
 from summaries.year_words import mark, named
 
@@ -68,11 +68,11 @@ def _of(form: BaseForm, before: str = "") -> Iterator[Problem]:
         yield Problem(before + str(error))
     for field in _as_read(form):
         for error in field.errors:
-            words = _said(str(error))
+            words = _in_words(str(error))
             yield Problem(f"{before}{_lead(field, words)}{words}", target_of(field))
 
 
-def _said(error: str) -> str:
+def _in_words(error: str) -> str:
     """In words alone: a button that answers it stands beside its field."""
     words, button, _rest = error.partition(" <button")
     return unescape(words) if button else error
@@ -382,7 +382,7 @@ def title_prefix(context: Context) -> str:
 def how_to(context: Context, *, below: bool = False) -> dict[str, str]:
     """The part of the guide that belongs to the form of this page, folded; nothing where there is none."""
     match = getattr(context.get("request"), "resolver_match", None)
-    return {"key": (BELOW if below else BESIDE).get(match.view_name, "") if match else ""}
+    return {"key": (BELOW if below else SECTION_OF_PAGE).get(match.view_name, "") if match else ""}
 
 
 @register.inclusion_tag("_error_summary.html", takes_context=True)

@@ -95,11 +95,11 @@ def _rows(table: Table) -> tuple[Rows, Looks]:
 
 
 def _description(rows: Rows, words: ChartWords) -> str:
-    told = [
+    descriptions = [
         (words.label(category), [(words.label(name), cell) for name, cell in cells.items()])
         for category, cells in rows.items()
     ]
-    return spoken(words, told)
+    return spoken(words, descriptions)
 
 
 def _legend(looks: Looks, words: ChartWords) -> Iterator[str]:

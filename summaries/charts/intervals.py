@@ -27,14 +27,14 @@ from summaries.charts.svg import (
 
 COLUMN: Final = 30.0
 HEIGHT: Final = 160.0
-MOST: Final = 20  # combinations drawn; the table beside the figure has all
+MAX_DRAWN: Final = 20  # combinations drawn; the table beside the figure has all
 
 Combination = tuple[frozenset[str], int]
 
 
 def overlap_bars(lists: Sequence[str], combinations: Sequence[Combination], words: ChartWords) -> Chart:
     """The largest combinations first. Counts of single persons: never for the outside."""
-    shown = sorted(combinations, key=lambda pair: (-pair[1], sorted(pair[0])))[:MOST]
+    shown = sorted(combinations, key=lambda pair: (-pair[1], sorted(pair[0])))[:MAX_DRAWN]
     margin = max((width_of(words.label(name)) for name in lists), default=0) + 16
     scale = ticks(max((count for _names, count in shown), default=0))
     to_length = linear(scale[-1], HEIGHT)
@@ -106,11 +106,11 @@ def range_chart(ranges: Sequence[Range], words: ChartWords, no_limit: str) -> Ch
     for row, one in enumerate(ranges):
         body.append(text(one.label, RANGE_EDGE, ROW * row + LABEL))
         body.extend(_range(one, ROW * row + LABEL + 15, x_of, width - RANGE_EDGE))
-    desc = " ".join(f"{one.label}: {said(one, words, no_limit)}." for one in ranges)
+    desc = " ".join(f"{one.label}: {in_words(one, words, no_limit)}." for one in ranges)
     return drawn(words, desc, (width, bottom + 26), body, "fits" if width <= WIDTH else "")
 
 
-def said(one: Range, words: ChartWords, no_limit: str) -> str:
+def in_words(one: Range, words: ChartWords, no_limit: str) -> str:
     """ "1 034 (658–1 709)"."""
     point = words.number(round(one.point)) if one.point is not None else ""
     if one.low is None and one.high is None:

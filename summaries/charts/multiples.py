@@ -73,10 +73,10 @@ def small_multiples(
         scale = _scale(cells) if own_scale else common
         body.extend(_panel(panel, looks[name], words.label(name), cells, scale, breaks, running, words))
     rows = -(-len(names) // columns)
-    said = {year: f"{year} {words.so_far}" if year in running else year for year in years}
-    told = [(words.label(n), [(said[y], cell) for y, cell in cells]) for n, cells in cells_of.items()]
+    texts = {year: f"{year} {words.so_far}" if year in running else year for year in years}
+    lines = [(words.label(n), [(texts[y], cell) for y, cell in cells]) for n, cells in cells_of.items()]
     size = width * columns + GAP * (columns - 1), height * rows
-    return drawn(words, spoken(words, told), size, body)
+    return drawn(words, spoken(words, lines), size, body)
 
 
 def _scale(cells: Iterable[tuple[str, Cell]]) -> Sequence[int]:
@@ -169,11 +169,11 @@ def yearly_bars(
         if year in breaks and at:
             body.append(line(LEFT + slot * at, TOP - 8, LEFT + slot * at, base + 24, "break", "2 4"))
     body.extend(_legend(base + 40, words, both=bool(before) and len(before) < len(years)))
-    said = [(_told(year, before, running, words), cell) for year, cell in cells]
-    return drawn(words, spoken(words, [(words.title, said)]), (WIDTH, base + 80), body, "fits")
+    cells_with_label = [(_label(year, before, running, words), cell) for year, cell in cells]
+    return drawn(words, spoken(words, [(words.title, cells_with_label)]), (WIDTH, base + 80), body, "fits")
 
 
-def _told(year: str, before: Collection[str], running: Collection[str], words: ChartWords) -> str:
+def _label(year: str, before: Collection[str], running: Collection[str], words: ChartWords) -> str:
     marks = [words.so_far] * (year in running) + [words.label(BEFORE)] * (year in before)
     return f"{year} ({', '.join(marks)})" if marks else year
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 from django.conf import settings
 
 from accounts.access import Access
-from accounts.row_context import beyond
+from accounts.row_context import bypass_policies
 from cases.models import DisposedYear, Person
 from cases.rules.persons import GROUPS, group_of
 from exchange.writer import csv_text
@@ -27,7 +27,7 @@ from summaries.counting.build import Counted, all_tables, call_tables, counted
 from summaries.counting.counts import groups_by_year, purposes_by_year
 from summaries.counting.historical import Break, Published, breaks, in_words
 from summaries.counting.reference import Labels, Reference, titles, unit
-from summaries.counting.summary import Source, called, headline, source_of, told
+from summaries.counting.summary import Source, called, headline, known_years as told, source_of
 from summaries.counting.tabulate import Grouped
 from summaries.coverage import so_far
 from summaries.models import HistoricalFigure
@@ -208,7 +208,7 @@ def laid_out(found: Comparison, table: Table) -> YearsTable:
     return YearsTable(table.name, table.title, columns, tuple(made))
 
 
-@beyond("totals")
+@bypass_policies("totals")
 def known_years(access: Access) -> list[int]:
     """One query: those with persons in scope, or with something published, ascending."""
     persons = Person.objects.totals_for(access).counted().order_by().values_list("first_year")

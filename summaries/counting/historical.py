@@ -144,7 +144,7 @@ class Published:
         return self.printed or (self._groups_table(), *filter(None, map(self._open_table, OPEN_LISTS)))
 
     @property
-    def tables_told(self) -> tuple[Table, ...]:
+    def published_tables(self) -> tuple[Table, ...]:
         """Of these the ones with a figure: of some years nothing is known but what nobody verified."""
         return tuple(table for table in self.tables if any(cell.value is not None for cell in table))
 
@@ -224,8 +224,8 @@ def of_year(
 ) -> list[str]:
     """That the year is not over, the general ones, the series breaks at the year, and what is peculiar to
     what was published of it."""
-    running, said = of_running({year: so_far}), general(remarks, any_purpose=any_purpose)
-    return [*running, *said, *series_breaks(remarks, year), *_peculiar(remarks, published)]
+    running, texts = of_running({year: so_far}), general(remarks, any_purpose=any_purpose)
+    return [*running, *texts, *series_breaks(remarks, year), *_peculiar(remarks, published)]
 
 
 def of_running(so_far: Mapping[int, date | None]) -> list[str]:

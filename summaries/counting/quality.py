@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.access import Access
-from accounts.row_context import beyond
+from accounts.row_context import bypass_policies
 from agencies.models import Region
 from cases.choices import COUNTED, Decision
 from cases.duplicates.evaluation import Undetected, range_of
@@ -91,7 +91,7 @@ class Quality:
         return sum(one.confirmed_on is not None for one in self.regions)
 
 
-@beyond("totals")
+@bypass_policies("totals")
 def quality(access: Access, year: int) -> Quality:
     """Seven queries."""
     found = counted(access, year, year, calls=False)[year]
@@ -180,7 +180,7 @@ def _regions(access: Access, year: int, found: Counted, labels: Labels) -> Itera
         )
 
 
-@beyond("totals")
+@bypass_policies("totals")
 def registered_twice(access: Access, quality: Quality) -> tuple[Undetected, ...]:
     """By the share of such pairs that the search is thought to find, the largest first. Seven queries.
 

@@ -35,7 +35,7 @@ from summaries.year_words import named
 T = TypeVar("T", bound=Table)
 
 
-def told(first: int, last: int | None = None) -> dict[int, Published]:
+def known_years(first: int, last: int | None = None) -> dict[int, Published]:
     """What is known of each year beside rows: one query, one more where a year was disposed of."""
     last = last or first
     found = published(first, last)
@@ -142,8 +142,8 @@ class Summary:
 
     @property
     def caveats(self) -> list[str]:
-        said = historical.of_year(self.remarks, self.year, self.published, self.so_far)
-        return list(filter(None, (self.published.frozen, *said)))
+        remarks_shown = historical.of_year(self.remarks, self.year, self.published, self.so_far)
+        return list(filter(None, (self.published.frozen, *remarks_shown)))
 
     @property
     def caveats_of_running(self) -> list[str]:
@@ -179,7 +179,7 @@ class Summary:
 def internal_summary(access: Access, year: int) -> Summary:
     """Everything that is counted of a year, beside it the year before where it is over: nine queries."""
     running = so_far(year, access.today)
-    found, texts = counted(access, year - 1, year), told(year - 1, year)
+    found, texts = counted(access, year - 1, year), known_years(year - 1, year)
     source, tables = _source(found[year], texts[year])
     before_source, before = _source(found[year - 1], texts[year - 1])
     return Summary(
@@ -200,7 +200,7 @@ def internal_summary(access: Access, year: int) -> Summary:
 
 def core_summary(access: Access, year: int) -> Summary:
     """The tables that are protected and published, and nothing else: six queries."""
-    found, text = counted(access, year, year, calls=False)[year], told(year)[year]
+    found, text = counted(access, year, year, calls=False)[year], known_years(year)[year]
     source, tables = source_of(text), text.tables if text else ()
     if found.number:
         source, tables = Source.REGISTER, core_tables(found)

@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from libs.suppression.tables import (
-    APART,
     GROUP,
+    OTHERS,
     TOGETHER,
     TOTAL,
     Cell,
@@ -107,7 +107,7 @@ def _margin(counts: Counter[Key], at: int) -> Counter[str]:
 
 def may_stand_apart(numbers: Mapping[str, int], k: int) -> bool:
     """Whether other sex and not known may be published apart: neither group is small."""
-    return all(not 1 <= numbers.get(group, 0) < k for group in APART)
+    return all(not 1 <= numbers.get(group, 0) < k for group in OTHERS)
 
 
 def put_together(table: Table) -> Table:
@@ -117,17 +117,17 @@ def put_together(table: Table) -> Table:
         return table
     counts: Counter[Key] = Counter()
     for cell in table:
-        counts[_with(cell.key, at, TOGETHER) if cell.key[at] in APART else cell.key] += cell.value or 0
+        counts[_with(cell.key, at, TOGETHER) if cell.key[at] in OTHERS else cell.key] += cell.value or 0
     cells = tuple(Cell(key, n) for key, n in counts.items())
-    return replace(table, dimensions=_regrouped(table, at, APART, [TOGETHER]), cells=cells)
+    return replace(table, dimensions=_regrouped(table, at, OTHERS, [TOGETHER]), cells=cells)
 
 
-def told_together(table: ProtectedTable) -> ProtectedTable:
+def merged_groups(table: ProtectedTable) -> ProtectedTable:
     """Return the table with its six groups, where two are one: each of the two is not available."""
     at = _axis(table)
     if at is None or TOGETHER not in table.dimensions[at].categories:
         return table
-    dimensions = _regrouped(table, at, [TOGETHER], [*APART, TOGETHER])
+    dimensions = _regrouped(table, at, [TOGETHER], [*OTHERS, TOGETHER])
     return replace(table, dimensions=dimensions, cells=tuple(_untold(table.cells, at)))
 
 
@@ -140,7 +140,7 @@ def _regrouped(table: Table, at: int, gone: Sequence[str], new: Sequence[str]) -
 def _untold(cells: Iterable[Cell], at: int) -> Iterator[Cell]:
     for cell in cells:
         if cell.key[at] == TOGETHER:
-            yield from (Cell(_with(cell.key, at, group), None, Status.MISSING) for group in APART)
+            yield from (Cell(_with(cell.key, at, group), None, Status.MISSING) for group in OTHERS)
         yield cell
 
 

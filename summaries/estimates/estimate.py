@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.access import Access
 from accounts.models import User
 from accounts.roles import May
-from accounts.row_context import beyond
+from accounts.row_context import bypass_policies
 from audit.writer import Target, record
 from cases.actions.duplicates import kept_records
 from libs import capture_recapture
@@ -113,7 +113,7 @@ def _short(result: capture_recapture.Estimate | Refusal) -> dict[str, Any]:
     return {"estimate": result.estimate, "interval": interval(result.wald), "reasons": None}
 
 
-@beyond("totals")
+@bypass_policies("totals")
 def _if_resolved(question: EstimateQuestion, by: Access) -> dict[str, Any]:
     """How many possible duplicates of these years are open, as the page of their quality counts them, and the
     estimate if every one of them turned out to be one person."""

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import Access
-from accounts.row_context import beyond
+from accounts.row_context import bypass_policies
 from agencies.models import Agency, CodeMapping
 from cases.models import Call, DisposedYear, Identification, Notification, Person
 from jobs.kinds import JobRefused
@@ -131,7 +131,7 @@ def capture_table(
     return known_persons(first_year, last_year, grouping=grouping, access=access, also_same=also_same).table
 
 
-@beyond("totals")
+@bypass_policies("totals")
 def known_persons(
     first_year: int,
     last_year: int,
@@ -160,10 +160,10 @@ def known_persons(
     found: dict[int, list[Sighting]] = defaultdict(list)
     referrals: dict[int, list[Sent]] = defaultdict(list)
     for person, case, day, agency in _identified(first_year, last_year, lists):
-        kept = _kept(person, same_as)
-        if kept in years:
-            found[kept].append(Sighting(day, agency, lists[agency]))
-            referrals[kept] += sent.get(case, ())
+        remaining = _remaining(person, same_as)
+        if remaining in years:
+            found[remaining].append(Sighting(day, agency, lists[agency]))
+            referrals[remaining] += sent.get(case, ())
     left = {person: by_themselves(every, referrals[person]) for person, every in found.items()}
     table = CaptureTable.from_persons((person, _lists(every)) for person, every in left.items())
     inside = {person for person, year in years.items() if first_year <= year <= last_year}
@@ -190,7 +190,7 @@ def _lists(sightings: Iterable[Sighting]) -> list[str]:
     return [sighting.list for sighting in sightings]
 
 
-def _kept(person: int, same_as: Mapping[int, int]) -> int:
+def _remaining(person: int, same_as: Mapping[int, int]) -> int:
     """The record that stays, through however many confirmations."""
     while person in same_as:
         person = same_as[person]

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='given out')),
                 ('by', models.CharField(max_length=254, verbose_name='by')),
                 ('tables', models.JSONField(default=list)),
-                ('sealed', encryption.fields.SecretTextField(sealed_by=('year', 'digest'))),
+                ('sealed', encryption.fields.SecretTextField(bound_to=('year', 'digest'))),
                 ('digest', models.CharField(max_length=64)),
             ],
             options={

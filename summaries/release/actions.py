@@ -44,7 +44,7 @@ from summaries.tables.protection import (
     exempted,
     package_of,
     protect_year,
-    sealed_before,
+    values_before,
 )
 from summaries.tables.suggestion import alone, suggested
 from summaries.text.edited import asked_about, carried_over
@@ -85,8 +85,8 @@ def _text(draft: Publication, language: str, generated: str, former: Mapping[str
         return not list(asked_about(words, generated, shown, draft.k, language))
 
     begun, aside = carried_over(then, edited, generated, fits)
-    kept = {"generated": generated, "edited": "" if begun == generated else begun}
-    return {**kept, "aside": aside} if aside else kept
+    stored = {"generated": generated, "edited": "" if begun == generated else begun}
+    return {**stored, "aside": aside} if aside else stored
 
 
 class Moved(JobRefused):
@@ -130,7 +130,7 @@ def _keep(year: int, steps: dict[str, int], found: Protected, by: Access) -> Pub
     draft.digest, draft.software = digest(found), settings.VERSION
     draft.made_at, draft.made_by = by.at, by.user
     _touched(draft, by)
-    draft.seal(found.sealed())
+    draft.set_true_values(found.to_store())
     draft.texts = texts_of(draft, found.flat)
     draft.save()
     waits = corrections.update_waiting(draft, by)
@@ -148,7 +148,7 @@ def suggest_steps(
     This takes long: it is run as a job.
     """
     by.require(May.PUBLISH)
-    found = suggested(by, year, sealed_before(year), progress=progress, cancelled=cancelled)
+    found = suggested(by, year, values_before(year), progress=progress, cancelled=cancelled)
     return choose_steps(year=year, steps=found.steps if found.safe else alone(found.steps), by=by)
 
 
@@ -328,11 +328,11 @@ def next_version(year: int) -> int:
 
 def _attack(draft: Publication, cancelled: AskStop) -> None:
     """The independent audit, of exactly the tables that go out, with every earlier version known."""
-    sealed = draft.unsealed()
-    ledger = sealed_before(draft.year)
+    true_values = draft.true_values()
+    ledger = values_before(draft.year)
     for population in (PERSONS, CALLS):
-        package = package_of(sealed, population, ledger)
-        tables = [Table.from_json(table) for table in sealed["protected"][population]]
+        package = package_of(true_values, population, ledger)
+        tables = [Table.from_json(table) for table in true_values["protected"][population]]
         found = gate.counted(package, audit(package, tables, cancelled=cancelled).intervals)
         if any(found):
             raise JobRefused(
@@ -352,7 +352,7 @@ def _check(draft: Publication, seen: str) -> None:
     )
     exempt = exempted(draft.year)
     exempt_changed = any(one.get("exempt", False) != (one["name"] in exempt) for one in draft.tables)
-    left, decided = draft.unsealed().get("left"), decided_left(sealed_before(draft.year))
+    left, decided = draft.true_values().get("left"), decided_left(values_before(draft.year))
     left_changed = left is not None and decided is not None and frozenset(left) != decided
     refuse(
         (draft.k < settings.SMALL_CELL_K, _("The threshold has changed. Protect the tables again.")),

@@ -40,9 +40,9 @@ from summaries.release.frozen import (
     text_of,
 )
 from summaries.release.models import Exemption, Publication, shown_of
-from summaries.release.views import crumbs, form_page, not_over, told, with_form
-from summaries.release.workbench import benches, keepers_of, told_in
-from summaries.site.versions import changes, last_told, of_last
+from summaries.release.views import crumbs, form_page, not_over, refusals_as_messages, with_form
+from summaries.release.workbench import benches, derivable_in, keepers_of
+from summaries.site.versions import changes, last_published, of_last
 from summaries.tables.labels import public_titles
 from summaries.year_words import sentence
 
@@ -78,14 +78,14 @@ def checklist(access: Access, draft: Publication) -> list[Point]:
 
 def _regions(found: Quality) -> Point:
     missing = [one.name for one in found.regions if one.confirmed_on is None]
-    said = _("{n} of {of}").format(n=found.number_confirmed, of=len(found.regions))
-    return Point(_("Regions that have closed the year"), said, not missing, ", ".join(missing))
+    message = _("{n} of {of}").format(n=found.number_confirmed, of=len(found.regions))
+    return Point(_("Regions that have closed the year"), message, not missing, ", ".join(missing))
 
 
 def _unknown(found: Quality) -> Point:
     shares = [(one.variable, round(100 * one.missing / one.persons)) for one in found.shares if one.persons]
-    said = ", ".join(f"{name} {share} %" for name, share in shares if share)
-    return Point(_("Unknown or not stated"), said or _("nothing"))
+    text = ", ".join(f"{name} {share} %" for name, share in shares if share)
+    return Point(_("Unknown or not stated"), text or _("nothing"))
 
 
 def _since_the_year_before(draft: Publication) -> Point:
@@ -95,11 +95,11 @@ def _since_the_year_before(draft: Publication) -> Point:
     now, before = _total(protected_tables(draft.tables)), _total(before_tables(draft.year))
     if now is None or before is None:
         return Point(what, _("no figure to compare with"))
-    said = _("{difference} from {before}").format(
+    message = _("{difference} from {before}").format(
         difference=f"{now - before:+d}", before=number_format(before)
     )
     percent = _("{n} percent").format(n=f"{100 * (now - before) / before:+.0f}") if before else ""
-    return Point(what, said, more=percent)
+    return Point(what, message, more=percent)
 
 
 def _total(tables: Sequence[ProtectedTable]) -> int | None:
@@ -180,9 +180,9 @@ def _seen(request: AuthenticatedRequest, draft: Publication) -> dict[str, Any]:
         "year": draft.year,
         "points": checklist(request.access, draft),
         "strange": strange_numbers(draft),
-        "told": told_in(draft),
+        "derivable": derivable_in(draft),
         "justice": justice.in_words(draft.year),
-        "new_remarks": changes(present(), of_last(last_told())),
+        "new_remarks": changes(present(), of_last(last_published())),
         "not_over": not_over(request.access, draft.year, draft),
     }
 
@@ -245,7 +245,7 @@ def _answered(request: AuthenticatedRequest, asked: Approval, form: QuestionForm
 
 
 @require_POST
-@told
+@refusals_as_messages
 def take_back(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     """The question by who asked it; or what was approved and did not come to its end is begun again."""
     request.access.require(*ANSWERS)
@@ -310,7 +310,7 @@ def recall(request: AuthenticatedRequest, year: int) -> HttpResponse:
 
 
 @require_POST
-@told
+@refusals_as_messages
 def call_off(request: AuthenticatedRequest, year: int, version: int) -> HttpResponse:
     request.access.require(*ANSWERS)
     row = get_object_or_404(Publication.objects.standing(), year=year, version=version)

@@ -27,7 +27,7 @@ RELEASE: Final = "version.release"
 WITHDRAWAL: Final = "version.withdraw"
 ANSWERS: Final = (May.PUBLISH, May.APPROVE_EXCEPTION)
 State = Publication.State
-Told = dict[str, str]  # by language
+Texts = dict[str, str]  # by language
 Wish = dict[str, Any]  # what is asked for, as it is kept with the question
 
 
@@ -37,8 +37,8 @@ def wish(
     *,
     estimate: int | None = None,
     at: datetime | None = None,
-    unconfirmed: Told | None = None,
-    revised: Told | None = None,
+    unconfirmed: Texts | None = None,
+    revised: Texts | None = None,
     seen_before: Sequence[str] = (),
 ) -> Wish:
     """`at`: the hour that was announced; at once where there is none. `unconfirmed`: why a final version does
@@ -48,23 +48,23 @@ def wish(
         "state": state,
         "estimate": estimate,
         "at": at.isoformat() if at else None,
-        "unconfirmed": _said(unconfirmed),
-        "revised": _said(revised),
+        "unconfirmed": _stripped(unconfirmed),
+        "revised": _stripped(revised),
         "seen_before": [*seen_before],
         "hands": sorted(draft.hands),
     }
 
 
-def _said(told: Told | None) -> Told:
-    kept = {language: text.strip() for language, text in (told or {}).items()}
-    return kept if any(kept.values()) else {}
+def _stripped(told: Texts | None) -> Texts:
+    stripped = {language: text.strip() for language, text in (told or {}).items()}
+    return stripped if any(stripped.values()) else {}
 
 
 def bound(draft: Publication, wished: Mapping[str, Any], remarks: Remarks) -> str:
     """Of the figures, the texts, what stands beside them and what is asked for: what is answered is exactly
     what was looked at."""
-    beside, said = justice.of_year(draft.year), {of: remarks.all_in(of) for of in LANGUAGES}
-    seen = [draft.digest, draft.texts, dict(wished), said, *([beside] if beside else [])]
+    beside, all_remarks = justice.of_year(draft.year), {of: remarks.all_in(of) for of in LANGUAGES}
+    seen = [draft.digest, draft.texts, dict(wished), all_remarks, *([beside] if beside else [])]
     return hashlib.sha256(json.dumps(seen, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -115,7 +115,7 @@ def hour_stands(year: int, at: str | None) -> bool:
     return not at or Announcement.objects.in_force().filter(year=year, at=datetime.fromisoformat(at)).exists()
 
 
-def _in_both(told: Told) -> bool:
+def _in_both(told: Texts) -> bool:
     return all(map(told.get, LANGUAGES))
 
 

@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from accounts.access import Access
 from audit.writer import Actor, System, Target, record
-from encryption.tokens import NotOpened
+from encryption.tokens import NotDecrypted
 from libs.suppression import audit
 from libs.suppression.tables import Table, TableError
 from summaries.catalogue import PUBLISHED, PUBLISHED_BY_NAME
@@ -41,15 +41,15 @@ from summaries.tables.protection import (
     Protected,
     package_of,
     protect_year,
-    sealed_before,
+    values_before,
 )
 from summaries.tables.public_tables import at_all_steps
 
 log = logging.getLogger(__name__)
 ATTACK: Final = 5  # raised with every change that lets the attack find more
 # Seconds of one round: the runs that somebody waits for come in between, and what is left the next hour.
-ATTACK_PATIENCE: Final = 120.0
-COUNT_PATIENCE: Final = 60.0
+ATTACK_SECONDS: Final = 120.0
+COUNT_SECONDS: Final = 60.0
 NIGHT: Final = range(1, 5)  # hours, when nobody waits for a run
 REST: Final = timedelta(hours=12)
 SECONDS: Final = 5.0
@@ -69,7 +69,7 @@ def attack_again(at: datetime) -> int:
     seen = AttackResult.objects.filter(attack=ATTACK).values("publication")
     rows = Publication.objects.published().exclude(pk__in=seen).order_by("-year", "-version")
     done = 0
-    for row in _within(list(rows), ATTACK_PATIENCE):
+    for row in _within(list(rows), ATTACK_SECONDS):
         _keep(row, at)
         done += 1
     return done
@@ -87,7 +87,7 @@ def _keep(row: Publication, at: datetime) -> None:
     found = {"recovered": 0, "under_protected": 0, "readable": True}
     try:
         found["recovered"], found["under_protected"] = _attacked(row)
-    except (KeyError, ValueError, TableError, NotOpened):
+    except (KeyError, ValueError, TableError, NotDecrypted):
         log.exception("Version %s of %s could not be attacked again", row.version, row.year)
         found["readable"] = False
     with transaction.atomic():
@@ -100,14 +100,14 @@ def _keep(row: Publication, at: datetime) -> None:
 
 def _attacked(row: Publication) -> tuple[int, int]:
     """Attack a version with all that was published of the year before it, at whatever steps."""
-    sealed = row.unsealed()
-    ledger = list(takewhile(lambda one: one["told"] != row.version, sealed_before(row.year)))
+    true_values = row.true_values()
+    ledger = list(takewhile(lambda one: one["told"] != row.version, values_before(row.year)))
     recovered = under_protected = 0
-    for population in sealed["packages"]:
-        package = package_of(sealed, population, ledger)
+    for population in true_values["packages"]:
+        package = package_of(true_values, population, ledger)
         if population == CALLS:
             package = at_all_steps(package, Reference.load().codes)
-        tables = [Table.from_json(table) for table in sealed["protected"][population]]
+        tables = [Table.from_json(table) for table in true_values["protected"][population]]
         more = counted(package, audit(package, tables).intervals)
         recovered, under_protected = recovered + more[0], under_protected + more[1]
     return recovered, under_protected
@@ -283,7 +283,7 @@ def count_by_night(at: datetime) -> int:
     due = [row for row in shown if row.differing_at is None or row.differing_at < at - REST]
     due.sort(key=lambda row: (row.differing_at is not None, row.differing_at or at, -row.year))
     done = 0
-    for row in _within(due, COUNT_PATIENCE):
+    for row in _within(due, COUNT_SECONDS):
         Publication.objects.filter(pk=row.pk).update(differing=_differing(row, at), differing_at=at)
         done += 1
     return done
@@ -293,6 +293,6 @@ def _differing(row: Publication, at: datetime) -> int:
     """Return how many figures differ; 0 where the version cannot be read, which the attacks tell."""
     try:
         return pending(of_the_register(at), row)
-    except (KeyError, ValueError, TableError, NotOpened):
+    except (KeyError, ValueError, TableError, NotDecrypted):
         log.exception("Version %s of %s could not be compared with the register", row.version, row.year)
         return 0

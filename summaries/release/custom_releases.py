@@ -1,5 +1,5 @@
-"""Figures of a year that leave the house beside its versions: protected as one with all that was told of it,
-and kept, so that every later version is tested against them as if they had been published.
+"""Figures of a year that leave the register beside its versions: protected as one with all that was told of
+it, and kept, so that every later version is tested against them as if they had been published.
 
 The common tables are protected beside what was published, whatever their categories. Their figures are
 written as paths of the same trees as those of the publication, so that the attack knows that the counties of
@@ -35,7 +35,7 @@ from summaries.classifications import Entry, Step
 from summaries.counting.build import counted, table_of
 from summaries.counting.reference import NO_COUNTRY, titles
 from summaries.counting.summary import Source, Summary, core_summary
-from summaries.counting.tabulate import may_stand_apart, put_together, told_together
+from summaries.counting.tabulate import may_stand_apart, merged_groups, put_together
 from summaries.coverage import HEADLINE, SECTION
 from summaries.release.models import HandedOut, Publication
 from summaries.tables import gate
@@ -43,11 +43,11 @@ from summaries.tables.hierarchies import Path
 from summaries.tables.protection import (
     PERSONS,
     Protected,
+    coverage_in,
     entries,
     public_tables,
-    sealed_before,
     threshold,
-    told_of_in,
+    values_before,
 )
 from summaries.tables.public_tables import COMMON, PublicTables, figures
 
@@ -56,7 +56,7 @@ Place = tuple[Path, Path]  # row, column
 
 
 @dataclass(frozen=True)
-class Beside:
+class CommonProtection:
     """The common tables of a year beside what was published of it.
 
     `tables`: the common ones with true values. `package`: what the attack is run on, every version known.
@@ -79,41 +79,41 @@ class Beside:
             if found.audit.passed or faults >= before:
                 return found
             failed = {one.figure for one in gate.failing(found.intervals)}
-            package = replace(package, veiled=package.veiled | _veil(package, failed))
+            package = replace(package, unprinted=package.unprinted | _unprinted(package, failed))
             before = faults
 
     def read(self, protection: Protection) -> tuple[ProtectedTable, ...]:
-        """The common tables, from the protected ones. What is veiled is marked as missing.
+        """The common tables, from the protected ones. What is unprinted is marked as missing.
 
         Where the attack has not passed, as with a correction that has to wait, only what is exempt is told: a
         published figure that is left out because it has changed would tell that it has, and so would the row
         of a country.
         """
-        known, veiled, tables = figures(protection.tables), protection.package.veiled, self.tables
+        known, unprinted, tables = figures(protection.tables), protection.package.unprinted, self.tables
         if not protection.audit.passed:
             tables = tuple(map(_without_rows_by_size, tables))
             exempt = figures(table for table in protection.tables if table.exempt)
             known = {figure: exempt.get(figure, Cell(("",), None, Status.HIDDEN)) for figure in known}
-            veiled = frozenset(known)
-        return tuple(self._read(table, known, veiled) for table in tables)
+            unprinted = frozenset(known)
+        return tuple(self._read(table, known, unprinted) for table in tables)
 
-    def as_told(self, told: Iterable[Table]) -> tuple[Package, tuple[ProtectedTable, ...]]:
+    def as_published(self, told: Iterable[Table]) -> tuple[Package, tuple[ProtectedTable, ...]]:
         """Return the package and its tables where the common ones were published as they are in `told`.
 
         Whatever these do not say is not printed.
         """
         said = {self.figure(table, c.key): c for table in told for c in table if c.status != Status.MISSING}
-        package = replace(self.package, veiled=frozenset(figures(self.package.tables)) - said.keys())
+        package = replace(self.package, unprinted=frozenset(figures(self.package.tables)) - said.keys())
         return package, tuple(_with_statuses(table, said) for table in package.tables)
 
-    def _read(self, table: Table, known: Mapping[Figure, Cell], veiled: Set[Figure]) -> ProtectedTable:
-        cells = (self._cell(one, self.figure(table, one.key), known, veiled) for one in table)
-        return told_together(protected(replace(table, cells=tuple(cells))))
+    def _read(self, table: Table, known: Mapping[Figure, Cell], unprinted: Set[Figure]) -> ProtectedTable:
+        cells = (self._cell(one, self.figure(table, one.key), known, unprinted) for one in table)
+        return merged_groups(protected(replace(table, cells=tuple(cells))))
 
-    def _cell(self, true: Cell, figure: Figure, known: Mapping[Figure, Cell], veiled: Set[Figure]) -> Cell:
+    def _cell(self, true: Cell, figure: Figure, known: Mapping[Figure, Cell], unprinted: Set[Figure]) -> Cell:
         found = known[figure]
         if found.status is not Status.SHOWN:
-            return Cell(true.key, None, Status.MISSING if figure in veiled else Status.HIDDEN)
+            return Cell(true.key, None, Status.MISSING if figure in unprinted else Status.HIDDEN)
         if found.value != true.value:
             raise ValueError(f"{name_of(figure)} of {self.package.population} is counted in two ways.")
         return true
@@ -121,7 +121,7 @@ class Beside:
     @property
     def known(self) -> tuple[Table, ...]:
         """What the headline says by section, where the other tables are by section."""
-        if not self.public.telling.by_section or self.public.telling.alone:
+        if not self.public.coverage.by_section or self.public.coverage.alone:
             return ()
         groups = COMMON_TABLES[HEADLINE]
         table = public_table(self.public, groups, Step(SECTION))
@@ -129,11 +129,11 @@ class Beside:
 
     def printed(self, told: Iterable[ProtectedTable]) -> tuple[ProtectedTable, ...]:
         """Return the tables with everybody in the headline, and in the others how many they leave out."""
-        telling, together = self.public.telling, self.public.together
+        coverage, together = self.public.coverage, self.public.together
         return tuple(
-            telling.headline(one.title, together=together)
+            coverage.headline(one.title, together=together)
             if one.name == HEADLINE
-            else replace(one, left_out=telling.left_out)
+            else replace(one, left_out=coverage.left_out)
             for one in told
         )
 
@@ -141,14 +141,14 @@ class Beside:
         return self.public.figure(COMMON_TABLES[table.name], key)
 
 
-def beside_published(access: Access, year: int) -> Beside:
+def protected_with_published(access: Access, year: int) -> CommonProtection:
     """With every version of the year, and whatever else was told of it. Its tables are of those persons of
     whom more than the headline tells."""
-    sealed = sealed_before(year)
-    coarse = public_tables(access, year, {}, sealed, exempt=frozenset({HEADLINE}))
+    true_values = values_before(year)
+    coarse = public_tables(access, year, {}, true_values, exempt=frozenset({HEADLINE}))
     every_country = frozenset(coarse.facts.found.of("citizenship"))
     facts = replace(coarse.facts, countries=coarse.facts.countries | every_country)
-    common = tuple(entry for entry in COMMON if entry.name == HEADLINE) if coarse.telling.alone else COMMON
+    common = tuple(entry for entry in COMMON if entry.name == HEADLINE) if coarse.coverage.alone else COMMON
     listed = dict.fromkeys(every_country - {*NO_COUNTRY}, 1)  # each has its row for being there at all
     public = replace(coarse, facts=facts, entries=common, named=listed, named_from=1)
     tables = tuple(public_table(public, entry) for entry in common)
@@ -157,21 +157,21 @@ def beside_published(access: Access, year: int) -> Beside:
     )
     public = replace(public, standing=public.standing | wanted)
     package = Package(
-        threshold(sealed),
+        threshold(true_values),
         str(year),
         public.deep,
-        entries(sealed, PERSONS),
-        public.veiled - wanted,
+        entries(true_values, PERSONS),
+        public.unprinted - wanted,
         public.least,
         public.words,
     )
-    return Beside(tables, public, package)
+    return CommonProtection(tables, public, package)
 
 
 def public_table(public: PublicTables, entry: Entry, step: Step | None = None) -> Table:
     """A common table with true values, in the columns that it may have."""
     table = table_of(public.facts.found, entry, step or public.step(entry))
-    table = public.telling.columns(put_together(table) if public.together else table)
+    table = public.coverage.columns(put_together(table) if public.together else table)
     return replace(table, left_out=0) if entry.name == HEADLINE else table
 
 
@@ -181,8 +181,8 @@ def _without_rows_by_size(table: Table) -> Table:
     dimensions = tuple(
         replace(one, categories=by_size.get(one.name, one.categories)) for one in table.dimensions
     )
-    kept = [{*one.categories, TOTAL} for one in dimensions]
-    cells = (cell for cell in table if all(part in of for part, of in zip(cell.key, kept, strict=True)))
+    remaining = [{*one.categories, TOTAL} for one in dimensions]
+    cells = (cell for cell in table if all(part in of for part, of in zip(cell.key, remaining, strict=True)))
     return replace(table, dimensions=dimensions, cells=tuple(cells))
 
 
@@ -196,7 +196,7 @@ def _with_statuses(true: Table, said: Mapping[Figure, Cell]) -> ProtectedTable:
     return protected(replace(true, cells=tuple(shown)))
 
 
-def _veil(package: Package, failed: Set[Figure]) -> frozenset[Figure]:
+def _unprinted(package: Package, failed: Set[Figure]) -> frozenset[Figure]:
     """Return more figures not to print: around what failed, else the tables that have it, else everything.
 
     None of them was printed before.
@@ -206,12 +206,14 @@ def _veil(package: Package, failed: Set[Figure]) -> frozenset[Figure]:
     near = [{*_near(places, failed, before)} for places in tables]
     whole = [{figure for figure, (row, _column) in places.items() if row} for places in tables]
     with_failed = [one for one, places in zip(whole, tables, strict=True) if failed & places.keys()]
-    unions = (frozenset[Figure]().union(*way) - package.veiled - before for way in (near, with_failed, whole))
+    unions = (
+        frozenset[Figure]().union(*way) - package.unprinted - before for way in (near, with_failed, whole)
+    )
     return next(filter(None, unions), frozenset())
 
 
 def _published(package: Package) -> set[Figure]:
-    return set().union(*(figures(entry.tables).keys() - entry.veiled for entry in package.ledger))
+    return set().union(*(figures(entry.tables).keys() - entry.unprinted for entry in package.ledger))
 
 
 def _near(places: Mapping[Figure, Place], failed: Set[Figure], published: Set[Figure]) -> Iterator[Figure]:
@@ -249,7 +251,7 @@ def _places(table: Table) -> dict[Figure, Place]:
     return found
 
 
-Told = tuple[tuple[ProtectedTable, ...], Protected]  # as printed; as it is kept
+Released = tuple[tuple[ProtectedTable, ...], Protected]  # as printed; as it is kept
 
 
 class Unsafe(RuntimeError):
@@ -261,34 +263,34 @@ def hand_out(access: Access, year: int, seconds: float) -> tuple[ProtectedTable,
 
     Raises Unsafe where they cannot be protected though nothing was told before.
     """
-    one = beside_published(access, year)
-    told = None if one.package.ledger else _told_first(one, seconds)
-    if told is None:
+    one = protected_with_published(access, year)
+    published = None if one.package.ledger else _published_first(one, seconds)
+    if published is None:
         found = one.protected(seconds)
         if not found.audit.passed and not one.package.ledger:
             raise Unsafe(f"{found.audit.recovered} recovered, {found.audit.under_protected} under-protected")
-        told = one.read(found), _as_told(found)
-    tables, known = one.printed(told[0]), replace(told[1], left=one.public.telling.decided)
+        published = one.read(found), _as_published(found)
+    tables, known = one.printed(published[0]), replace(published[1], left=one.public.coverage.decided)
     _keep(access, year, one.tables, tables, known)
     return tables
 
 
-def _told_first(one: Beside, seconds: float) -> Told | None:
+def _published_first(one: CommonProtection, seconds: float) -> Released | None:
     """Where nothing was told of the year, its tables by themselves hide least. None where somebody who knows
     how categories add up learns more from them."""
     package = Package(one.package.k, one.package.population, (*one.known, *one.tables))
     alone = protect(package, seconds=seconds)
     if not alone.audit.passed:
         raise Unsafe(f"{alone.audit.recovered} recovered, {alone.audit.under_protected} under-protected")
-    told = alone.tables[len(one.known) :]
-    package, tables = one.as_told(told)
+    published = alone.tables[len(one.known) :]
+    package, tables = one.as_published(published)
     found = audit(package, tables)
     if found.recovered or found.under_protected:
         return None
-    return tuple(map(told_together, told)), _protected(package, tables)
+    return tuple(map(merged_groups, published)), _protected(package, tables)
 
 
-def told_for_the_first_time(year: int) -> bool:
+def first_publication(year: int) -> bool:
     """Whether nothing was told of the year but what was handed out last, however often."""
     published = Publication.objects.published().filter(year=year).exists()
     return not published and HandedOut.objects.filter(year=year).count() < 2
@@ -304,21 +306,21 @@ def _keep(
         return
     row = HandedOut(year=year, at=access.at, by=access.actor, digest=digest)
     row.tables = [table.to_json() for table in told]
-    row.seal(known.sealed())
+    row.set_true_values(known.to_store())
     row.save()
     target = Target("summary", str(year), str(year))
     record(System(), "summary.give_out", target, rows=len(told), digest=digest, at=access.at)
 
 
-def _as_told(found: Protection) -> Protected:
+def _as_published(found: Protection) -> Protected:
     """In the form of a version's. Where the attack has not passed, nothing but the exempt tables was told."""
     package, tables = found.package, found.tables
     if not found.audit.passed:
         tables = tuple(table for table in tables if table.exempt)
-        kept = {table.name for table in tables}
+        remaining = {table.name for table in tables}
         package = replace(
             package,
-            tables=tuple(table for table in package.tables if table.name in kept),
+            tables=tuple(table for table in package.tables if table.name in remaining),
             least={},
             words=package.words and replace(package.words, bounds=()),
         )
@@ -362,5 +364,5 @@ def headline(access: Access, year: int) -> tuple[ProtectedTable, ...]:
     summary = core_summary(access, year)
     if summary.source is not Source.REGISTER:
         return tuple(protected(table) for table in summary.tables if table.exempt)
-    told_of = told_of_in(counted(access, year, year, calls=False)[year], sealed_before(year))
-    return (told_of.headline(titles()[HEADLINE], together=not may_stand_apart(told_of.groups, told_of.k)),)
+    coverage = coverage_in(counted(access, year, year, calls=False)[year], values_before(year))
+    return (coverage.headline(titles()[HEADLINE], together=not may_stand_apart(coverage.groups, coverage.k)),)

@@ -55,16 +55,16 @@ def publish_more(analyst: User, manager: User, today: date) -> None:
     each the headline alone, of 2020 with one table in the end; the report of the newest only: nobody waits
     for a demonstration."""
     reasons = {"sv": "Påhittat: texten är rättad.", "en": "Invented: the text is corrected."}
-    kept = partial(_headline, analyst, manager)
-    kept(2019, State.PRELIMINARY, _on(2020, 3, 20))
-    kept(2019, State.FINAL, _on(2020, 5, 14))
-    kept(2019, State.REVISED, _on(2020, 9, 3), revised=reasons)
-    wrong = kept(2020, State.FINAL, _on(2021, 5, 12))
+    headline_of = partial(_headline, analyst, manager)
+    headline_of(2019, State.PRELIMINARY, _on(2020, 3, 20))
+    headline_of(2019, State.FINAL, _on(2020, 5, 14))
+    headline_of(2019, State.REVISED, _on(2020, 9, 3), revised=reasons)
+    wrong = headline_of(2020, State.FINAL, _on(2021, 5, 12))
     told = {"reason": "Påhittat: fel version lades ut.", "reason_en": "Invented: the wrong version came out."}
     asked = ask_withdrawal(publication=wrong, **told, again=None, by=Access.of(analyst, at=_on(2021, 5, 13)))
     answer_question(asked, give=True, by=Access.of(manager, at=_on(2021, 5, 13)))
     publish_2020(analyst, manager)
-    kept(2023, State.FINAL, _on(2024, 5, 16), report=can_print())
+    headline_of(2023, State.FINAL, _on(2024, 5, 16), report=can_print())
     at = timezone.make_aware(datetime.combine(today - timedelta(days=1), time(15)))
     by = Access.of(analyst, at=at)
     draft = _drafted(2024, "", by)

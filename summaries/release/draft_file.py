@@ -31,8 +31,8 @@ from summaries.release.models import Publication
 from summaries.site.files import json_bytes
 from summaries.site.versions import headline
 from summaries.tables.protection import (
-    APART_FIGURES,
     CALLS,
+    FEW_FIGURES,
     PERSONS,
     SECONDS,
     UNFINISHED,
@@ -40,7 +40,7 @@ from summaries.tables.protection import (
     protect_year,
     public_tables,
     refuse_disposed,
-    sealed_before,
+    values_before,
 )
 from summaries.tables.public_tables import PublicTables, call_tables, deep_name, figures
 from summaries.tables.suggestion import alone, suggested
@@ -49,7 +49,7 @@ LARGEST: Final = 10**9
 LARGEST_FILE: Final = 20_000_000  # bytes
 OTHERS: Final = "others"  # the categories beside one, whatever they are
 Json = dict[str, Any]
-Told = tuple[str, int | None, str, bool, int]  # deep table, value, status, whether its parts add up, at most
+Known = tuple[str, int | None, str, bool, int]  # deep table, value, status, whether its parts add up, at most
 
 
 def read(path: str, year: int) -> Json:
@@ -59,8 +59,8 @@ def read(path: str, year: int) -> Json:
         tables = [Table.from_json(table) for table in found["tables"]]
         k, of = int(found["k"]), found["year"]
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        said = f"{path} is no public file of a year: it is the tables.json of one version."
-        raise JobRefused(said) from None
+        text = f"{path} is no public file of a year: it is the tables.json of one version."
+        raise JobRefused(text) from None
     if of != year:
         raise JobRefused(f"{path} is of another year than {year}.")
     return {**found, "k": k, "read": tables}
@@ -76,14 +76,15 @@ def _bytes(path: str) -> bytes:
 
 
 def ledger_of(access: Access, year: int, files: Sequence[Json]) -> list[Json]:
-    """What the versions were made of, in the shape of the sealed part of a version, as far as it is known."""
+    """What the versions were made of, in the shape of the encrypted part of a version, as far as it is
+    known."""
     stubs = [_named_in(one, year) for one in files]
     public = public_tables(access, year, {}, stubs)
     now = figures(public.of_all_steps.deep)
     calls: dict[Figure, Cell] = {}
     for step in range(max(len(entry.ladder) for entry in CALLS_PUBLISHED.values())):
         calls |= figures(call_tables(public.facts.found, dict.fromkeys(CALLS_PUBLISHED, step)))
-    return [_sealed(one, year, public, {PERSONS: now, CALLS: calls}) for one in files]
+    return [_with_true(one, year, public, {PERSONS: now, CALLS: calls}) for one in files]
 
 
 def _named_in(file: Json, year: int) -> Json:
@@ -94,19 +95,19 @@ def _named_in(file: Json, year: int) -> Json:
     return _shape(file, year, shown, shown)
 
 
-def _sealed(file: Json, year: int, public: PublicTables, now: Mapping[str, Mapping[Figure, Any]]) -> Json:
+def _with_true(file: Json, year: int, public: PublicTables, now: Mapping[str, Mapping[Figure, Any]]) -> Json:
     true: dict[str, list[Json]] = {PERSONS: [], CALLS: []}
-    told: dict[str, list[Json]] = {PERSONS: [], CALLS: []}
+    published: dict[str, list[Json]] = {PERSONS: [], CALLS: []}
     for population, told_of in _by_population(file, public).items():
         values = _guessed(told_of, now[population])
         for figure, (name, value, status, additive, _most) in told_of.items():
             true[population].append(_alone(name, figure, values[figure], "shown", additive=additive))
-            told[population].append(_alone(name, figure, value, status, additive=additive))
-    return _shape(file, year, true, told)
+            published[population].append(_alone(name, figure, value, status, additive=additive))
+    return _shape(file, year, true, published)
 
 
-def _by_population(file: Json, public: PublicTables) -> dict[str, dict[Figure, Told]]:
-    found: dict[str, dict[Figure, Told]] = {PERSONS: {}, CALLS: {}}
+def _by_population(file: Json, public: PublicTables) -> dict[str, dict[Figure, Known]]:
+    found: dict[str, dict[Figure, Known]] = {PERSONS: {}, CALLS: {}}
     for table in file["read"]:
         population = CALLS if table.name in CALLS_PUBLISHED else PERSONS
         if table.name not in PERSONS_PUBLISHED and population == PERSONS:
@@ -120,7 +121,7 @@ def _by_population(file: Json, public: PublicTables) -> dict[str, dict[Figure, T
     return found
 
 
-def _guessed(told: Mapping[Figure, Told], now: Mapping[Figure, Cell]) -> dict[Figure, int]:
+def _guessed(told: Mapping[Figure, Known], now: Mapping[Figure, Cell]) -> dict[Figure, int]:
     """The value of each figure: what is hidden is what it is now, as far as what it is part of allows."""
     values = {figure: one[1] for figure, one in told.items() if one[1] is not None}
     for figure in sorted(told.keys() - values.keys(), key=lambda one: (len(one), sorted(one))):
@@ -154,7 +155,7 @@ def _lines(table: Table, axis: int) -> dict[Key, list[Cell]]:
     return lines
 
 
-def _figures(table: Table, public: PublicTables, *, least: int) -> Iterator[tuple[Figure, Told]]:
+def _figures(table: Table, public: PublicTables, *, least: int) -> Iterator[tuple[Figure, Known]]:
     most = _at_most(table, least)
     entry = PERSONS_PUBLISHED.get(table.name)
     additive = entry is None or not CATALOGUE.fact(entry.ladder[0].rows).several
@@ -193,7 +194,7 @@ def _shape(file: Json, year: int, true: Mapping[str, list[Json]], told: Mapping[
             for name, of in populations.items()
         },
         "protected": told,
-        "veiled": {PERSONS: [sorted(map(list, one)) for one in APART_FIGURES] if _together(file) else []},
+        "veiled": {PERSONS: [sorted(map(list, one)) for one in FEW_FIGURES] if _together(file) else []},
         "least": {},
         "words": {},  # what it hides is guessed, and need not fit any
         "left": _left(file),
@@ -286,7 +287,7 @@ def drafted_as_suggested(
 
 def _ledger(access: Access, year: int, after: Sequence[Json]) -> list[Json]:
     refuse_disposed(year)
-    return ledger_of(access, year, after) if after else sealed_before(year)
+    return ledger_of(access, year, after) if after else values_before(year)
 
 
 def printed(draft: Publication, language: str) -> bytes:
@@ -315,7 +316,7 @@ def _publication(
         software=settings.VERSION,
         made_at=access.at,
     )
-    draft.seal(found.sealed())
+    draft.set_true_values(found.to_store())
     draft.content = frozen.content(draft)
     return draft
 

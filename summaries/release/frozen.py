@@ -67,7 +67,7 @@ def content(draft: Publication, estimate: Estimate | None = None, remarks: Remar
     `remarks`: those that were approved; where none are given, those of this moment."""
     remarks = remarks or present()
     tables, reference = protected_tables(draft.tables), Reference.load()
-    named_from = draft.unsealed().get("named_from") or draft.k
+    named_from = draft.true_values().get("named_from") or draft.k
     made = made_of_tables(reference.codes, draft.year, tables, named_from)
     return {
         language: {**_in_language(draft, tables, reference, remarks, estimate, language), **made}
@@ -157,10 +157,10 @@ def generated_texts(
     """Paragraphs by language, from protected tables alone; `edited` is what people made of them. `first`:
     as of a first version, whatever was published."""
     somebody = never_published(draft.year) if first is None else first
-    said: Json = {"hidden_is_somebody": somebody, "so_far": draft.so_far}
+    facts: Json = {"hidden_is_somebody": somebody, "so_far": draft.so_far}
     return {
         language: {
-            "generated": "\n\n".join(year_text(draft.year, tables, before, language, **said)),
+            "generated": "\n\n".join(year_text(draft.year, tables, before, language, **facts)),
             "edited": "",
         }
         for language in LANGUAGES

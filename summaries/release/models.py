@@ -35,11 +35,11 @@ class WithTrueFigures(models.Model):
     class Meta:
         abstract = True
 
-    def seal(self, value: dict[str, Any]) -> None:
+    def set_true_values(self, value: dict[str, Any]) -> None:
         self.sealed = json.dumps(value)
 
-    def unsealed(self) -> dict[str, Any]:
-        """Raises NotOpened."""
+    def true_values(self) -> dict[str, Any]:
+        """Raises NotDecrypted."""
         if isinstance(self.sealed, Unreadable):
             raise self.sealed.why
         return json.loads(self.sealed) if self.sealed else {}
@@ -386,7 +386,7 @@ class HandedOut(WithTrueFigures):
     at = models.DateTimeField(_("given out"), default=timezone.now)
     by = models.CharField(_("by"), max_length=254)
     tables = models.JSONField(default=list)
-    sealed = SecretTextField(sealed_by=("year", "digest"))
+    sealed = SecretTextField(bound_to=("year", "digest"))
     digest = models.CharField(max_length=64)
 
     class Meta:

@@ -48,17 +48,17 @@ from summaries.release.models import Exemption, Publication, WaitingCorrection, 
 from summaries.release.release_actions import OURS, announced, page_of_question, still
 from summaries.release.workbench import Bench, benches, effect_of, pending, ribbon
 from summaries.tables.labels import public_titles
-from summaries.tables.protection import public_tables, sealed_before, threshold
+from summaries.tables.protection import public_tables, threshold, values_before
 from summaries.tables.public_tables import PublicTables, call_tables, figures
 from summaries.text.edited import differences
 from summaries.year_words import sentence
 
 READ = (May.PUBLISH, May.APPROVE_EXCEPTION)
-SEALED = ("sealed", "content", "tables")
+LARGE_COLUMNS = ("sealed", "content", "tables")
 View = Callable[..., HttpResponse]
 
 
-def told(view: View) -> View:
+def refusals_as_messages(view: View) -> View:
     """Say a refusal in a message on the page of the year, where the reader sees how things stand now."""
 
     @wraps(view)
@@ -74,7 +74,7 @@ def told(view: View) -> View:
 
 def form_page(view: View) -> View:
     """Make a view a page with a form, which no cache keeps, and on which a refusal is told."""
-    return never_cache(require_http_methods(["GET", "HEAD", "POST"])(told(view)))
+    return never_cache(require_http_methods(["GET", "HEAD", "POST"])(refusals_as_messages(view)))
 
 
 def with_form(request: AuthenticatedRequest, name: str, form: Form | None, **context: Any) -> HttpResponse:
@@ -87,7 +87,7 @@ def with_form(request: AuthenticatedRequest, name: str, form: Form | None, **con
 @require_safe
 def publications(request: AuthenticatedRequest) -> HttpResponse:
     request.access.require(*READ)
-    found = by_year(Publication.objects.defer(*SEALED).order_by("-year", "-version"))
+    found = by_year(Publication.objects.defer(*LARGE_COLUMNS).order_by("-year", "-version"))
     years = sorted({*known_years(request.access), *found}, reverse=True)
     asked = Exemption.objects.asked().select_related("asked_by")
     titles = public_titles()
@@ -141,7 +141,7 @@ def _tables_context(tables: list[Bench], steps: dict[str, int], *, headline_alon
     breakdowns = {bench.shown.table.name for bench in tables} & PERSONS_PUBLISHED.keys() - {"groups"}
     return {
         "benches": tables,
-        "told": sum(len(bench.told) for bench in tables),
+        "derivable": sum(len(bench.derivable) for bench in tables),
         "bare_headline": bool(tables) and not breakdowns and not headline_alone,
         "steps_form": StepsForm(steps=steps, titles=public_titles()) if tables else None,
     }
@@ -259,7 +259,7 @@ def previews(access: Access, year: int) -> list[TablePreview]:
 
     It is counted, and nothing is protected: for the inside. Empty where nobody is registered.
     """
-    ledger, draft = sealed_before(year), draft_of(year)
+    ledger, draft = values_before(year), draft_of(year)
     steps, titles, k = (draft.steps if draft else {}), public_titles(), threshold(ledger)
     public = public_tables(access, year, {}, ledger)
     if not public.facts.found.number:
@@ -307,7 +307,7 @@ def correction(request: AuthenticatedRequest, year: int) -> HttpResponse:
 
 
 @require_POST
-@told
+@refusals_as_messages
 def steps(request: AuthenticatedRequest, year: int) -> HttpResponse:
     """Coarser or finer categories, and the tables protected anew with them."""
     request.access.require(May.PUBLISH)
@@ -349,10 +349,10 @@ def text(request: AuthenticatedRequest, year: int) -> HttpResponse:
         draft = actions.edit_text(draft=draft, texts=texts, by=request.access)
         messages.success(request, _("The text is saved."))
         if numbers := strange_numbers(draft):
-            told = _(
+            message = _(
                 "These numbers stand in no table that is shown: {numbers}. Does the text tell what is hidden?"
             )
-            messages.warning(request, told.format(numbers=", ".join(numbers)))
+            messages.warning(request, message.format(numbers=", ".join(numbers)))
         if only_one_edited(draft):
             messages.warning(request, _("Only one language was edited. Does the other say the same?"))
         return redirect("summaries:publication", year)
@@ -367,7 +367,7 @@ def text(request: AuthenticatedRequest, year: int) -> HttpResponse:
 
 
 @require_POST
-@told
+@refusals_as_messages
 def exemption(request: AuthenticatedRequest, year: int) -> HttpResponse:
     request.access.require(May.PUBLISH)
     context = page_of(request.access, year)
@@ -393,7 +393,7 @@ def effect(request: AuthenticatedRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-@told
+@refusals_as_messages
 def answer(request: AuthenticatedRequest, number: int) -> HttpResponse:
     again = request.POST.get("answer") == "again"
     request.access.require(May.PUBLISH if again else May.APPROVE_EXCEPTION)

@@ -25,11 +25,11 @@ from libs.suppression import COARSER_ABOVE, Concentration, concentrated_rows, fi
 from libs.suppression.tables import TOGETHER, TOTAL, Cell, Key, ProtectedTable, Status, Table
 from summaries.catalogue import PERSONS_PUBLISHED, PUBLISHED_BY_NAME
 from summaries.classifications import SECTIONS
-from summaries.coverage import HEADLINE, Alone, Telling
+from summaries.coverage import HEADLINE, Alone, Coverage
 from summaries.release.frozen import Shown, ShownRow, protected_tables, words_of
 from summaries.release.models import Exemption, Publication
 from summaries.site.sdg import YEARS as SERIES
-from summaries.tables.gate import EARLIER, TOLD
+from summaries.tables.gate import DERIVABLE, EARLIER
 from summaries.tables.protection import (
     PERSONS,
     AskStop,
@@ -37,8 +37,8 @@ from summaries.tables.protection import (
     exempted,
     protect_year,
     public_tables,
-    sealed_before,
-    veiled,
+    unprinted_of,
+    values_before,
 )
 from summaries.tables.public_tables import NESTED, PUBLISHED, figures
 
@@ -66,12 +66,12 @@ class Bench:
         return len(self.reasons)
 
     @property
-    def told(self) -> list[str]:
+    def derivable(self) -> list[str]:
         """The names of cells that are suppressed but derivable."""
-        return [self._cell(key) for key, reason in self.reasons.items() if reason == TOLD]
+        return [self._cell(key) for key, reason in self.reasons.items() if reason == DERIVABLE]
 
     @property
-    def told_earlier(self) -> list[tuple[str, int | None]]:
+    def derivable_from_earlier(self) -> list[tuple[str, int | None]]:
         """Cells that something earlier tells: their names, and the version; none where it was handed out."""
         return [(self._cell(key), by if isinstance(by, int) else None) for key, by in self.earlier.items()]
 
@@ -83,7 +83,7 @@ class Bench:
     def proposed(self) -> int | None:
         """The step that would hide less, where much is suppressed, or can be derived all the same."""
         entry = PUBLISHED_BY_NAME[self.shown.table.name]
-        hides_too_much = self.mostly_hidden or self.told or self.earlier
+        hides_too_much = self.mostly_hidden or self.derivable or self.earlier
         return self.step + 1 if hides_too_much and self.step + 1 < len(entry.ladder) else None
 
     @property
@@ -108,8 +108,8 @@ class Bench:
 def benches(draft: Publication) -> list[Bench]:
     tables = protected_tables(draft.tables)
     words = words_of(tables, page_language())
-    sealed = draft.unsealed()
-    reasons, earlier = sealed.get("reasons", {}), sealed.get("earlier", {})
+    true_values = draft.true_values()
+    reasons, earlier = true_values.get("reasons", {}), true_values.get("earlier", {})
     return [
         Bench(
             Shown(table, words, draft.so_far),
@@ -121,10 +121,10 @@ def benches(draft: Publication) -> list[Bench]:
     ]
 
 
-def told_in(draft: Publication) -> int:
+def derivable_in(draft: Publication) -> int:
     """Return how many cells are suppressed but derivable."""
-    reasons: dict[str, dict[str, int]] = draft.unsealed().get("reasons", {})
-    return sum(reason in (TOLD, EARLIER) for one in reasons.values() for reason in one.values())
+    reasons: dict[str, dict[str, int]] = draft.true_values().get("reasons", {})
+    return sum(reason in (DERIVABLE, EARLIER) for one in reasons.values() for reason in one.values())
 
 
 def ribbon(draft: Publication | None, newest: Publication | None) -> list[tuple[str, str]]:
@@ -154,27 +154,27 @@ def pending(access: Access, newest: Publication) -> int:
     outside."""
     if DisposedYear.objects.filter(year=newest.year).exists():
         return 0  # nothing is left to hold it against
-    sealed: dict[str, Any] = newest.unsealed()
-    unprinted = veiled(sealed, PERSONS)
-    public = public_tables(access, newest.year, newest.steps, [sealed])
-    fuller = replace(public, telling=replace(public.telling, alone=Alone.NOTHING_LESS), entries=PUBLISHED)
+    true_values: dict[str, Any] = newest.true_values()
+    unprinted = unprinted_of(true_values, PERSONS)
+    public = public_tables(access, newest.year, newest.steps, [true_values])
+    fuller = replace(public, coverage=replace(public.coverage, alone=Alone.NOTHING_LESS), entries=PUBLISHED)
     now = {table.name: table for table in fuller.deep}
-    before = [Table.from_json(table) for table in sealed["packages"][PERSONS]["tables"]]
+    before = [Table.from_json(table) for table in true_values["packages"][PERSONS]["tables"]]
     cells = ((table, cell) for table in before for cell in table)
-    told = ((table, cell) for table, cell in cells if figure_of(table, cell.key) not in unprinted)
-    others = sum(_differs(now.get(table.name), cell, table) for table, cell in told)
-    return others + _of_those_left(fuller.telling, newest)
+    printed_cells = ((table, cell) for table, cell in cells if figure_of(table, cell.key) not in unprinted)
+    others = sum(_differs(now.get(table.name), cell, table) for table, cell in printed_cells)
+    return others + _of_those_left(fuller.coverage, newest)
 
 
-def _of_those_left(told_of: Telling, newest: Publication) -> int:
+def _of_those_left(coverage: Coverage, newest: Publication) -> int:
     """Return how many figures of the headline differ that stand in no package."""
     tables = (one for one in protected_tables(newest.tables) if one.name == HEADLINE and one.exempt)
-    now = {**told_of.groups, TOGETHER: told_of.number(TOGETHER)}
+    now = {**coverage.groups, TOGETHER: coverage.number(TOGETHER)}
     return sum(
         cell.value is not None and cell.value != now.get(cell.key[0], 0)
         for table in tables
         for cell in table
-        if SECTIONS.get(cell.key[0], cell.key[0]) in told_of.left
+        if SECTIONS.get(cell.key[0], cell.key[0]) in coverage.left
     )
 
 
@@ -212,21 +212,21 @@ def effect_of(access: Access, draft: Publication, exemption: Exemption, title: s
     """Return what an exemption would show. Counts the year: a second, for one table."""
     tables = {table.name: table for table in protected_tables(draft.tables)}
     words = words_of([*tables.values()], page_language())
-    small, others = _told_anew(access, draft, exemption.table, tables, words)
+    small, others = _newly_derivable(access, draft, exemption.table, tables, words)
     found = exemption.effect
     known = bool(draft.digest) and found.get("draft") == draft.digest
     hidden, shown = (_named(found[way] if known else {}, tables, words) for way in ("hidden", "shown"))
     return Effect(exemption, title, small, others, hidden, shown, known, bool(found.get("passed")))
 
 
-def _told_anew(
+def _newly_derivable(
     access: Access, draft: Publication, name: str, tables: dict[str, ProtectedTable], words: dict[str, Any]
 ) -> tuple[list[tuple[str, int]], int]:
     table = tables.get(name)
     if table is None:
         return [], 0
     exempt = frozenset({*exempted(draft.year), name})
-    public = public_tables(access, draft.year, draft.steps, sealed_before(draft.year), exempt=exempt)
+    public = public_tables(access, draft.year, draft.steps, values_before(draft.year), exempt=exempt)
     entry, true = PERSONS_PUBLISHED[name], figures(public.deep)
     small, others = [], 0
     for cell in table:

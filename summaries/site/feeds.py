@@ -57,13 +57,13 @@ def public_now() -> list[Publication]:
 
 def years(versions: Sequence[Publication]) -> list[FeedYear]:
     """Return the years with figures, the oldest first. One query."""
-    told: dict[int, Publication | Published] = {
-        year: of for year, of in published(FIRST, timezone.localdate().year).items() if of.tables_told
+    by_year: dict[int, Publication | Published] = {
+        year: of for year, of in published(FIRST, timezone.localdate().year).items() if of.published_tables
     }
-    told |= {one.year: one for one in shown_by_year(versions)}
+    by_year |= {one.year: one for one in shown_by_year(versions)}
     found: list[FeedYear] = []
     remarks = general(versions)
-    for year, of in sorted(told.items()):
+    for year, of in sorted(by_year.items()):
         since = in_words(breaks(found[-1].year, year), remarks) if found else ()
         found.append(FeedYear(year, of, "; ".join(dict.fromkeys(one.what for one in since))))
     return found
@@ -94,16 +94,16 @@ def rows(of: Sequence[FeedYear], language: str) -> Iterator[Row]:
     labels = PublicLabels(Reference.load()) if any(isinstance(one.told, Published) for one in of) else None
     for one in of:
         beside: Row = {"break_before": one.break_before, "demo": int(settings.DEMO), **_facts(one)}
-        for row in _told(one.told, labels, language):
+        for row in _rows_of(one.told, labels, language):
             whole = {"year": one.year, "so_far": "", **row, **beside}
             yield {name: whole[name] for name in COLUMNS}
 
 
-def _told(told: Publication | Published, labels: PublicLabels | None, language: str) -> Iterator[Row]:
+def _rows_of(told: Publication | Published, labels: PublicLabels | None, language: str) -> Iterator[Row]:
     if isinstance(told, Publication):
         yield from tidy_rows(told, told.version or 0, language)
     elif labels:
-        for table in told.tables_told:
+        for table in told.published_tables:
             yield from (_placed(labels, table, cell) for cell in table)
 
 

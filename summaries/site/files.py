@@ -142,20 +142,20 @@ def json_bytes(draft: Publication, version: int, at: datetime | None, language: 
 
 def _release(draft: Publication, language: str) -> dict[str, Any]:
     """How it came out: regions that had confirmed and of how many, the reasons, who saw it before."""
-    told = draft.release
+    facts = draft.release
     return {
-        "regions": told.get("regions", []),
-        "unconfirmed": told.get("unconfirmed", {}).get(language, ""),
-        "revised": told.get("revised", {}).get(language, ""),
-        "seen_before": told.get("seen_before", []),
+        "regions": facts.get("regions", []),
+        "unconfirmed": facts.get("unconfirmed", {}).get(language, ""),
+        "revised": facts.get("revised", {}).get(language, ""),
+        "seen_before": facts.get("seen_before", []),
     }
 
 
 def _as_json(one: Shown, words: dict[str, Any]) -> dict[str, Any]:
     """Return a table with what its categories are made of, where the version was frozen with that."""
-    told = {**one.table.to_json(), "title": one.heading, "left_out": one.left_out}
+    facts = {**one.table.to_json(), "title": one.heading, "left_out": one.left_out}
     meaning = words.get("meaning", {}).get(one.table.name)
-    return with_meaning(told, meaning) if meaning else told
+    return with_meaning(facts, meaning) if meaning else facts
 
 
 def left_tables(draft: Publication) -> dict[str, str]:

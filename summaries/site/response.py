@@ -35,7 +35,7 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
 FileView = Callable[P, HttpResponseBase]
 SECONDS: Final = 300  # for which a cache keeps a page
-KEPT: Final = "public, max-age={seconds}, must-revalidate"
+CACHE_CONTROL: Final = "public, max-age={seconds}, must-revalidate"
 BLANKS: Final = re.compile(r"\s*\n\s*")  # indentation: nothing on these pages is typed
 DIGESTS: Final = frozenset({"sha256.txt", "SHA256SUMS"})
 HEADERS: Final = {
@@ -106,7 +106,7 @@ def dated(response: HttpResponse, changed: datetime | None, until: datetime | No
         response["Last-Modified"] = http_date(changed.timestamp())
     if until:
         left = int((until - timezone.now()).total_seconds())
-        response["Cache-Control"] = KEPT.format(seconds=max(0, min(SECONDS, left)))
+        response["Cache-Control"] = CACHE_CONTROL.format(seconds=max(0, min(SECONDS, left)))
     return response
 
 
@@ -124,7 +124,7 @@ def _light(request: HttpRequest, response: HttpResponse) -> str:
 
 def _cacheable(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
     varies = _light(request, response)
-    response.headers.setdefault("Cache-Control", KEPT.format(seconds=SECONDS))
+    response.headers.setdefault("Cache-Control", CACHE_CONTROL.format(seconds=SECONDS))
     response["ETag"] = f'"{sha256(response.content).hexdigest()[:32]}"'
     conditional = get_conditional_response(request, etag=response["ETag"], response=response)
     answer: Any = response if conditional is None else conditional

@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
 from knowledge.stored_texts import SHIPPED, Remarks
-from libs.suppression.tables import APART, TOGETHER, TOTAL, Cell, Status, Table
+from libs.suppression.tables import OTHERS, TOGETHER, TOTAL, Cell, Status, Table
 from summaries import classifications
 from summaries.counting import historical
 from summaries.counting.historical import Break, Published, breaks, in_words
@@ -61,7 +61,7 @@ CORES: Final = (
         "group",
         gettext_lazy("Persons by year and group"),
         ("women", "men", "girls", "boys", TOGETHER),
-        dict.fromkeys(APART, TOGETHER),
+        dict.fromkeys(OTHERS, TOGETHER),
     ),
     Core(
         "main_purpose",
@@ -187,14 +187,14 @@ def _row(
 ) -> YearRow:
     """A year with a version shows it, with what had been published beside; another what was published."""
     earlier = text if core.of_everybody else None
-    said = historical.published_as(remarks, earlier) if earlier else ""
+    published_as = historical.published_as(remarks, earlier) if earlier else ""
     if publication is not None:
         tables = [Table.from_json(one) for one in publication.tables if one["name"] == core.table]
         cells, left_out = (_cells(core, tables[0]), tables[0].left_out) if tables else ((), 0)
-        return YearRow(year, cells, publication, earlier, left_out, published_as=said)
+        return YearRow(year, cells, publication, earlier, left_out, published_as=published_as)
     if not earlier or earlier.heading is None:
         return YearRow(year, ())
-    return YearRow(year, _cells(core, earlier.tables[0]), None, earlier, published_as=said)
+    return YearRow(year, _cells(core, earlier.tables[0]), None, earlier, published_as=published_as)
 
 
 def _cells(core: Core, table: Table) -> tuple[Cell, ...]:

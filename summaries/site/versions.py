@@ -1,4 +1,4 @@
-"""What the public pages may know of the versions of a year: those that are public, without what is sealed.
+"""What the public pages may know of the versions of a year: those that are public, without what is encrypted.
 
 No page or file for everybody reads `Publication` but through here. The remarks of what is public are frozen
 with each version, so that a text that is edited later changes nothing that was published.
@@ -24,14 +24,14 @@ from libs.suppression.tables import TOTAL
 from summaries.coverage import HEADLINE
 from summaries.release.models import Announcement, Publication, WaitingCorrection, by_year, shown_of
 
-SEALED: Final = ("sealed", "steps", "audit")
+INTERNAL: Final = ("sealed", "steps", "audit")
 
 
 def rows() -> Any:
-    """What is public now, without what is sealed: that is never even read for a public page. With each comes
-    the hour that is announced next, of any year."""
+    """What is public now, without what is encrypted: that is never even read for a public page. With each
+    comes the hour that is announced next, of any year."""
     return (
-        Publication.objects.public(timezone.now()).defer(*SEALED).annotate(next_hour=Subquery(_hours()[:1]))
+        Publication.objects.public(timezone.now()).defer(*INTERNAL).annotate(next_hour=Subquery(_hours()[:1]))
     )
 
 
@@ -49,18 +49,18 @@ def rows_for_lists(language: str) -> Any:
     categories are called, by dimension; `remarks`: the texts beside its figures."""
     return (
         rows()
-        .defer(*SEALED, "content", "texts")
+        .defer(*INTERNAL, "content", "texts")
         .annotate(words=F(f"content__{language}__categories"), remarks=F(f"content__{language}__remarks"))
         .order_by("-year", "-version")
     )
 
 
-def last_told() -> list[Publication]:
+def last_published() -> list[Publication]:
     """The version that came out last and stands, with its remarks by language (`of_last`) and little
     else; none where nothing does."""
-    told = rows().exclude(state=Publication.State.WITHDRAWN).order_by("-published_at", "-pk")
-    said = {f"remarks_{language}": F(f"content__{language}__remarks") for language in LANGUAGES}
-    return list(told.annotate(**said).only("state", "published_at", "withdrawn_at")[:1])
+    public_rows = rows().exclude(state=Publication.State.WITHDRAWN).order_by("-published_at", "-pk")
+    annotations = {f"remarks_{language}": F(f"content__{language}__remarks") for language in LANGUAGES}
+    return list(public_rows.annotate(**annotations).only("state", "published_at", "withdrawn_at")[:1])
 
 
 def words_of(one: Publication) -> dict[str, dict[str, str]]:
@@ -176,7 +176,7 @@ def general_in(versions: Iterable[Publication], language: str) -> Remarks:
 
 
 def of_last(found: Sequence[Publication]) -> Remarks:
-    """Return the remarks of what `last_told` found."""
+    """Return the remarks of what `last_published` found."""
     return Remarks(
         {language: getattr(one, f"remarks_{language}") or {} for one in found for language in LANGUAGES}
     )

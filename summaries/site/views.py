@@ -39,7 +39,7 @@ from summaries.site.versions import (
     general_in,
     headline,
     last_change,
-    last_told,
+    last_published,
     newest,
     newest_of_years,
     next_hour,
@@ -313,7 +313,7 @@ def _key_figures(one: Publication, words: Mapping[str, Any]) -> list[ShownRow]:
 @public
 def about(request: HttpRequest, language: str) -> HttpResponse:
     """One query; two where nothing is published."""
-    last = last_told()
+    last = last_published()
     remarks = of_last(last)
     context = {
         "breaks": told_once(remarks),
@@ -361,11 +361,11 @@ def file(
     if name in response.DIGESTS:
         answer = response.answer_of_digests(one)
     else:
-        answer = response.answer(one, _kept(one, language, name), name)
+        answer = response.answer(one, _stored(one, language, name), name)
     return dated(answer, last_change([one]), next_hour([one]))
 
 
-def _kept(one: Publication, language: str, name: str) -> PublicationFile | OpenFile:
+def _stored(one: Publication, language: str, name: str) -> PublicationFile | OpenFile:
     """Raises Http404 where the version has no such file."""
     if name in FILE_KINDS:
         return get_object_or_404(one.files, language=language, kind=FILE_KINDS[name])
@@ -439,8 +439,8 @@ class VersionStep:
 
 def steps_of(versions: Sequence[Publication], language: str) -> list[VersionStep]:
     """Return the versions whose figures are public, the newest first, each beside the one before it."""
-    told = [one for one in versions if not one.withdrawn]
-    return [VersionStep(one, then, language) for one, then in zip_longest(told, told[1:])]
+    shown_versions = [one for one in versions if not one.withdrawn]
+    return [VersionStep(one, then, language) for one, then in zip_longest(shown_versions, shown_versions[1:])]
 
 
 @public

@@ -15,14 +15,14 @@ from typing import Any, Final, NamedTuple
 from django.db.models import Count, FilteredRelation, Q
 
 from accounts.access import Access
-from accounts.row_context import beyond
+from accounts.row_context import bypass_policies
 from libs.suppression.figures import Made
 from summaries.catalogue import CATALOGUE, PERSONS_PUBLISHED, TREES
 from summaries.classifications import NOT_ASKED, PART, Codes
 from summaries.counting.build import Counted, codes_of, word
 from summaries.counting.counts import in_union, known, main_purpose, persons, sector, source
 from summaries.counting.reference import SWEDEN
-from summaries.tables.hierarchies import Chain, Family, Placed
+from summaries.tables.hierarchies import Chain, Hierarchy, Placed
 
 
 class Reported(NamedTuple):
@@ -32,7 +32,7 @@ class Reported(NamedTuple):
     n: int
 
 
-@beyond("totals")
+@bypass_policies("totals")
 def reported(access: Access, year: int) -> list[Reported]:
     """Return the persons of a year, counted by all facts at once."""
     rows = persons(access, year, year).annotate(
@@ -94,7 +94,7 @@ class PlacedYear:
         return self.found.reference.codes
 
     @cached_property
-    def families(self) -> Mapping[str, Family]:
+    def families(self) -> Mapping[str, Hierarchy]:
         """What is known of beforehand comes first: the order of what is found would tell of it."""
         listed = {name: [*self._listed(name)] for name in TREES if name not in ("citizenship", "county")}
         regions = [self._chain(("area", "region"), region) for region in self.codes.categories("region")]
@@ -103,7 +103,7 @@ class PlacedYear:
         listed["county"] = [*regions, *self._occurring("county")]
         listed["citizenship"] = [*groups, own, *self._occurring("citizenship"), *rests]
         return {
-            name: Family(levels, tuple(dict.fromkeys(listed[name])), self._above(name))
+            name: Hierarchy(levels, tuple(dict.fromkeys(listed[name])), self._above(name))
             for name, levels in TREES.items()
         }
 

@@ -33,8 +33,8 @@ def counted(package: Package, intervals: Iterable[FigureInterval]) -> tuple[int,
     did not know as well from what was told before. So a known error of the headline can always be corrected.
     """
     failed = failing(intervals)
-    if failed and package.ledger and tells_exempt_figures_alone(package):
-        failed = _beyond(failed, package)
+    if failed and package.ledger and has_exempt_figures_alone(package):
+        failed = _narrower_than_ledger(failed, package)
     recovered = {one.figure for one in failed if one.verdict is Verdict.RECOVERED}
     return len(recovered), len({one.figure for one in failed if one.kind is not Kind.PROTECTS})
 
@@ -43,14 +43,14 @@ def failing(intervals: Iterable[FigureInterval]) -> list[FigureInterval]:
     return [one for one in intervals if one.verdict in FAILED]
 
 
-def tells_exempt_figures_alone(package: Package) -> bool:
+def has_exempt_figures_alone(package: Package) -> bool:
     exempt = figures(table for table in package.tables if table.exempt)
-    known: set[Figure] = {*package.veiled, *exempt, frozenset()}
+    known: set[Figure] = {*package.unprinted, *exempt, frozenset()}
     cells = ((table, cell) for table in package.tables for cell in table)
     return all(cell.status is Status.MISSING or figure_of(table, cell.key) in known for table, cell in cells)
 
 
-def _beyond(failed: Iterable[FigureInterval], package: Package) -> list[FigureInterval]:
+def _narrower_than_ledger(failed: Iterable[FigureInterval], package: Package) -> list[FigureInterval]:
     """Return the intervals that the ledger by itself does not narrow down as far."""
     before = audit(Package(package.k, package.population, (), package.ledger, words=package.words), ())
     known: dict[tuple[Figure, int], list[FigureInterval]] = {}
@@ -65,8 +65,8 @@ def _beyond(failed: Iterable[FigureInterval], package: Package) -> list[FigureIn
 
 
 MARKS: Final = {Reason.SMALL: 1, Reason.PROTECTS: 2}
-TOLD: Final = 3  # hidden in vain: zeros and exempt figures alone leave one value
-EARLIER: Final = 4  # hidden in vain: what was published before tells it
+DERIVABLE: Final = 3  # hidden, but derivable: zeros and exempt figures alone leave one value
+EARLIER: Final = 4  # hidden, but derivable: what was published before tells it
 Marks = dict[str, dict[str, int]]
 Where = dict[str, dict[str, int | str]]
 
@@ -74,8 +74,8 @@ Where = dict[str, dict[str, int | str]]
 def of_persons(public: PublicTables, found: Protection) -> tuple[Marks, Where]:
     """Table → key → why it is hidden; and of those that something earlier tells, which version, or what was
     handed out."""
-    told = _told(found.intervals)
-    by = _told_by(found, told)
+    told = _derivable(found.intervals)
+    by = _derivable_from(found, told)
     marks: Marks = {}
     where: Where = {}
     for entry in public.entries:
@@ -86,7 +86,9 @@ def of_persons(public: PublicTables, found: Protection) -> tuple[Marks, Where]:
             if reason is Reason.SHOWN:
                 continue
             name = "|".join(key)
-            marks[entry.name][name] = EARLIER if figure in by else TOLD if figure in told else MARKS[reason]
+            marks[entry.name][name] = (
+                EARLIER if figure in by else DERIVABLE if figure in told else MARKS[reason]
+            )
             if figure in by:
                 where.setdefault(entry.name, {})[name] = by[figure]
     return marks, where
@@ -113,12 +115,12 @@ def open_tables(public: PublicTables, found: Protection) -> tuple[str, ...]:
     )
 
 
-def _told(intervals: tuple[FigureInterval, ...]) -> frozenset[Figure]:
+def _derivable(intervals: tuple[FigureInterval, ...]) -> frozenset[Figure]:
     """Return the figures of this version that an intruder is certain of though they are hidden."""
     return frozenset(one.figure for one in intervals if one.versions == (None,) and one.low == one.high)
 
 
-def _told_by(found: Protection, told: frozenset[Figure]) -> Mapping[Figure, int | str]:
+def _derivable_from(found: Protection, told: frozenset[Figure]) -> Mapping[Figure, int | str]:
     """Those that would be uncertain if nothing had been told before and all that can be hidden were, and the
     last of it that shows them, or else the last."""
     package, ledger = found.package, found.package.ledger
@@ -132,7 +134,7 @@ def _told_by(found: Protection, told: frozenset[Figure]) -> Mapping[Figure, int 
         for cell in table
         if cell.status is Status.SHOWN
     }
-    return {figure: shown.get(figure, ledger[-1].version) for figure in told - _told(best.intervals)}
+    return {figure: shown.get(figure, ledger[-1].version) for figure in told - _derivable(best.intervals)}
 
 
 def _hidden(table: Table, package: Package) -> Table:
@@ -141,7 +143,7 @@ def _hidden(table: Table, package: Package) -> Table:
         return table
     cells = []
     for cell in table:
-        may_be_hidden = cell.value or figure_of(table, cell.key) in package.veiled
+        may_be_hidden = cell.value or figure_of(table, cell.key) in package.unprinted
         is_hidden = may_be_hidden and cell.status is not Status.MISSING
         cells.append(Cell(cell.key, None, Status.HIDDEN) if is_hidden else cell)
     return replace(table, cells=tuple(cells))

@@ -24,7 +24,7 @@ Above = Mapping[str, Mapping[str, Chain]]  # level → category → the categori
 
 
 @dataclass(frozen=True)
-class Family:
+class Hierarchy:
     """`levels`: names of dimensions, coarsest first. `chains`: every way from coarse to fine. `above`: levels
     that put categories of the coarsest one together; what is a single one of these has its name. `unused`:
     those of which no table prints a row: only totals of them are counted, for later versions."""
@@ -38,13 +38,13 @@ class Family:
     def all_levels(self) -> tuple[str, ...]:
         return (*self.above, *self.levels)
 
-    def cut(self, used: Collection[str]) -> Family:
+    def cut(self, used: Collection[str]) -> Hierarchy:
         """Return the family without levels below the finest one used. Those above stay with the coarsest."""
         unused = frozenset(self.above) - set(used)
         depths = (at + 1 for at, level in enumerate(self.levels) if level in used)
         depth = max(depths, default=1 if unused < self.above.keys() else 0)
         chains = dict.fromkeys(one[:depth] for one in self.chains)
-        return Family(self.levels[:depth], tuple(chains), self.above if depth else {}, unused)
+        return Hierarchy(self.levels[:depth], tuple(chains), self.above if depth else {}, unused)
 
     def path(self, one: Chain) -> Path:
         return tuple(
@@ -103,7 +103,7 @@ Placed = tuple[tuple[Chain, ...], int]  # a chain for each family, number of per
 
 def deep_table(
     name: str,
-    families: tuple[Family, ...],
+    families: tuple[Hierarchy, ...],
     facts: Iterable[Placed],
     *,
     possible: Iterable[tuple[Chain, ...]] = (),
@@ -137,7 +137,7 @@ def deep_table(
     return Table(name, "", dimensions, cells, additive=totals is None)
 
 
-def _counts(families: tuple[Family, ...], facts: Iterable[Placed]) -> Counter[Figure]:
+def _counts(families: tuple[Hierarchy, ...], facts: Iterable[Placed]) -> Counter[Figure]:
     unused = frozenset().union(*(family.unused for family in families))
     counts: Counter[Figure] = Counter()
     for chains, n in facts:
@@ -159,7 +159,9 @@ def levels_of(figure: Figure) -> set[str]:
     return {level for level, _category in figure}
 
 
-def _figures(families: tuple[Family, ...], chains: tuple[Chain, ...], unused: frozenset[str]) -> set[Figure]:
+def _figures(
+    families: tuple[Hierarchy, ...], chains: tuple[Chain, ...], unused: frozenset[str]
+) -> set[Figure]:
     ways = (family.ways(one) for family, one in zip(families, chains, strict=True))
     found = {frozenset(chain.from_iterable(chosen)) for chosen in product(*ways)}
     if not unused:

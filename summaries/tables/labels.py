@@ -192,7 +192,7 @@ def of_table(codes: Codes, table: Table, named_from: int) -> Json:
         {category: plain(of_group(codes, dimension.name, category)) for category in dimension.categories}
         for dimension in table.dimensions
     ]
-    facts = {fact for one in made for told in one.values() for fact in told}
+    facts = {fact for one in made for categories in one.values() for fact in categories}
     return {
         "of": plain(codes.made_of(*entry.where)) if entry.where else {},
         "made_of": made,

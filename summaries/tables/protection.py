@@ -17,20 +17,20 @@ from cases.models import DisposedYear
 from jobs.kinds import JobRefused
 from libs.suppression import Figure, LedgerEntry, Package, Protection, figure_of, protect
 from libs.suppression.figures import Words
-from libs.suppression.tables import APART, GROUP, TOGETHER, ProtectedTable, Status, Table
+from libs.suppression.tables import GROUP, OTHERS, TOGETHER, ProtectedTable, Status, Table
 from summaries.catalogue import PERSONS_PUBLISHED
 from summaries.classifications import LEFT_OUT, PART, Entry
 from summaries.counting.build import Counted, counted
 from summaries.counting.reference import NO_COUNTRY, SWEDEN, titles
 from summaries.counting.tabulate import may_stand_apart
-from summaries.coverage import HEADLINE, Telling, everybody, telling
+from summaries.coverage import HEADLINE, Coverage, coverage_of, everybody
 from summaries.release.models import Exemption, HandedOut, Publication
 from summaries.tables import gate
 from summaries.tables.cell_index import PlacedYear, reported
 from summaries.tables.public_tables import PUBLISHED, PublicTables, call_tables, package_of_calls, weights
 
 PERSONS, CALLS = "persons", "calls"
-APART_FIGURES: Final = frozenset(frozenset({("section", TOGETHER), (GROUP, group)}) for group in APART)
+FEW_FIGURES: Final = frozenset(frozenset({("section", TOGETHER), (GROUP, group)}) for group in OTHERS)
 LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 UNFINISHED: Final = "unfinished"
 PROOFS: Final = ("cheapest", "bounded", UNFINISHED)
@@ -64,14 +64,14 @@ class Protected:
         unfinished = bool(self.audit["proof"] == UNFINISHED)
         return self.audit["recovered"] == self.audit["under_protected"] == 0 and not unfinished
 
-    def sealed(self) -> dict[str, Any]:
+    def to_store(self) -> dict[str, Any]:
         """True values, and the statuses they go out with. What they were held against is in its own
         versions."""
         return {
             "packages": {
                 name: {**package.to_json(), "ledger": []} for name, package in self.packages.items()
             },
-            "veiled": {name: _in_order(package.veiled) for name, package in self.packages.items()},
+            "veiled": {name: _in_order(package.unprinted) for name, package in self.packages.items()},
             "least": {
                 name: sorted((sorted(figure), number) for figure, number in package.least.items())
                 for name, package in self.packages.items()
@@ -103,7 +103,7 @@ def protect_year(
     The exemptions are those that are decided, or `exempt`. Raises Cancelled where `cancelled` says so.
     """
     refuse_disposed(year)
-    ledger = sealed_before(year) if ledger is None else ledger
+    ledger = values_before(year) if ledger is None else ledger
     public = public_tables(access, year, steps, ledger, exempt=exempt)
     package = package_for(public, ledger)
     persons = protect(package, seconds=seconds, briefly=True, progress=progress, cancelled=cancelled)
@@ -120,7 +120,7 @@ def protect_year(
         open=gate.open_tables(public, persons),
         earlier=earlier,
         named_from=public.named_from,
-        left=public.telling.decided,
+        left=public.coverage.decided,
     )
 
 
@@ -128,10 +128,10 @@ def refuse_disposed(year: int) -> None:
     """Raise JobRefused for a year whose rows have been disposed of: no version can be counted again."""
     gone = DisposedYear.objects.filter(year=year).first()
     if gone is not None:
-        said = _(
+        message = _(
             "Rows of {year} have been disposed of: what is published stands, and no other version is made."
         )
-        raise JobRefused(said.format(year=year))
+        raise JobRefused(message.format(year=year))
 
 
 def package_for(public: PublicTables, ledger: Ledger) -> Package:
@@ -141,7 +141,7 @@ def package_for(public: PublicTables, ledger: Ledger) -> Package:
         str(public.facts.found.year),
         public.deep,
         entries(ledger, PERSONS),
-        public.veiled,
+        public.unprinted,
         public.least,
         public.words,
         weights(public),
@@ -164,7 +164,7 @@ def public_tables(
     """`exempt`: names of tables, those that are decided where it is None."""
     everyone = counted(access, year, year)[year]
     exempt = frozenset(exempted(year)) if exempt is None else exempt
-    told_of = told_of_in(everyone, ledger, exempt=HEADLINE in exempt)
+    told_of = coverage_in(everyone, ledger, exempt=HEADLINE in exempt)
     found = everyone.only(told_of.tells_of)
     before = [Table.from_json(table) for one in ledger for table in one["packages"][PERSONS]["tables"]]
     named = _countries(found, before, ledger)
@@ -174,7 +174,7 @@ def public_tables(
         steps,
         told_of,
         exempted=exempt,
-        together=_told_together(told_of.groups, ledger),
+        together=_merged_groups(told_of.groups, ledger),
         named={country: least for country, least in named.items() if least},
         named_from=_named_from(ledger),
         standing=_standing(before),
@@ -183,9 +183,9 @@ def public_tables(
     )
 
 
-def _printed(steps: Mapping[str, int], told_of: Telling) -> tuple[Entry, ...]:
+def _printed(steps: Mapping[str, int], coverage: Coverage) -> tuple[Entry, ...]:
     """Return the tables of persons that a version with these steps does not leave out."""
-    if told_of.alone:
+    if coverage.alone:
         return (PERSONS_PUBLISHED[HEADLINE],)
     return tuple(entry for entry in PUBLISHED if steps.get(entry.name, 0) != LEFT_OUT)
 
@@ -195,10 +195,10 @@ def _standing(before: Iterable[Table]) -> frozenset[Figure]:
     return frozenset(figure_of(table, cell.key) for table, cell in cells if cell.status is not Status.MISSING)
 
 
-def told_of_in(found: Counted, ledger: Ledger, *, exempt: bool = True) -> Telling:
+def coverage_in(found: Counted, ledger: Ledger, *, exempt: bool = True) -> Coverage:
     """Of whom the year's tables tell. Where no decision exempts the headline it is protected as any other
     table, and everybody is in all of them."""
-    one = telling(found.of(GROUP), threshold(ledger), decided_left(ledger))
+    one = coverage_of(found.of(GROUP), threshold(ledger), decided_left(ledger))
     return one if exempt else everybody(one)
 
 
@@ -219,17 +219,17 @@ def _levels(before: Iterable[Table]) -> Mapping[str, set[str]]:
     return found
 
 
-def sealed_before(year: int) -> list[dict[str, Any]]:
+def values_before(year: int) -> list[dict[str, Any]]:
     """What every version that was ever public was made of, and whatever else was handed out of the year, the
     oldest first. `told`: which it was."""
     versions = Publication.objects.published().filter(year=year).order_by("version")
     others = HandedOut.objects.filter(year=year)
-    told: list[tuple[datetime, int | str | None, Publication | HandedOut]] = [
+    releases: list[tuple[datetime, int | str | None, Publication | HandedOut]] = [
         *((one.published_at or LONG_AGO, one.version, one) for one in versions),
         *((one.at, f"given out {one.at:%Y-%m-%d}", one) for one in others),
     ]
-    told.sort(key=lambda one: one[0])
-    return [{**one.unsealed(), "told": name} for _at, name, one in told]
+    releases.sort(key=lambda one: one[0])
+    return [{**one.true_values(), "told": name} for _at, name, one in releases]
 
 
 def threshold(ledger: Ledger) -> int:
@@ -258,29 +258,29 @@ def entries(ledger: Ledger, population: str) -> tuple[LedgerEntry, ...]:
     return tuple(found)
 
 
-def package_of(sealed: Mapping[str, Any], population: str, ledger: Ledger) -> Package:
+def package_of(true_values: Mapping[str, Any], population: str, ledger: Ledger) -> Package:
     """Return what a draft was made from, with what has been published by now."""
-    one = Package.from_json({**sealed["packages"][population], "ledger": []})
-    unprinted, least, words = _known(sealed, population)
-    return replace(one, veiled=unprinted, least=least, words=words, ledger=entries(ledger, population))
+    one = Package.from_json({**true_values["packages"][population], "ledger": []})
+    unprinted, least, words = _known(true_values, population)
+    return replace(one, unprinted=unprinted, least=least, words=words, ledger=entries(ledger, population))
 
 
 def _known(
-    sealed: Mapping[str, Any], population: str
+    true_values: Mapping[str, Any], population: str
 ) -> tuple[frozenset[Figure], Mapping[Figure, int], Words | None]:
     """Return what a version did not print, what it told of figures by naming them, what they are made of.
 
     The last is None for a file that was printed outside of the register.
     """
-    named = sealed.get("least", {}).get(population, ())
-    words = sealed.get("words", {}).get(population)
+    named = true_values.get("least", {}).get(population, ())
+    words = true_values.get("words", {}).get(population)
     least = {frozenset(map(tuple, figure)): number for figure, number in named}
-    return veiled(sealed, population), least, Words.from_json(words) if words else None
+    return unprinted_of(true_values, population), least, Words.from_json(words) if words else None
 
 
-def veiled(sealed: Mapping[str, Any], population: str) -> frozenset[Figure]:
+def unprinted_of(values: Mapping[str, Any], population: str) -> frozenset[Figure]:
     """Return the figures of a version that are suppressed, but can be derived."""
-    return frozenset(frozenset(map(tuple, figure)) for figure in sealed.get("veiled", {}).get(population, ()))
+    return frozenset(frozenset(map(tuple, figure)) for figure in values.get("veiled", {}).get(population, ()))
 
 
 def _in_order(figures: frozenset[Figure]) -> list[list[tuple[str, str]]]:
@@ -289,7 +289,7 @@ def _in_order(figures: frozenset[Figure]) -> list[list[tuple[str, str]]]:
 
 def digest(protected: Protected) -> str:
     """Return the digest of exactly this draft: its true figures and their statuses."""
-    text = json.dumps([protected.sealed(), [table.to_json() for table in protected.flat]], sort_keys=True)
+    text = json.dumps([protected.to_store(), [table.to_json() for table in protected.flat]], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -298,10 +298,10 @@ def _as_published(true: Table, public: Table) -> Table:
     return replace(true, cells=tuple(cells))
 
 
-def _told_together(groups: Mapping[str, int], ledger: Ledger) -> bool:
+def _merged_groups(groups: Mapping[str, int], ledger: Ledger) -> bool:
     """Whether other sex and not known are one number: where either is small, or an earlier version told only
     that."""
-    before = any(figure in veiled(one, PERSONS) for one in ledger for figure in APART_FIGURES)
+    before = any(figure in unprinted_of(one, PERSONS) for one in ledger for figure in FEW_FIGURES)
     return before or not may_stand_apart(groups, threshold(ledger))
 
 
@@ -315,9 +315,9 @@ def _countries(found: Counted, before: Iterable[Table], ledger: Ledger) -> dict[
     number = found.of("citizenship")
     named = {c for table in before for d in table.dimensions if d.name == "citizenship" for c in d.categories}
     enough = _named_from(ledger)
-    told = {code: enough for code, n in number.items() if n >= enough}
-    told |= dict.fromkeys(named & number.keys(), 0)
-    return {code: least for code, least in told.items() if code not in (*NO_COUNTRY, SWEDEN)}
+    releases = {code: enough for code, n in number.items() if n >= enough}
+    releases |= dict.fromkeys(named & number.keys(), 0)
+    return {code: least for code, least in releases.items() if code not in (*NO_COUNTRY, SWEDEN)}
 
 
 def _named_from(ledger: Ledger) -> int:

@@ -19,8 +19,8 @@ from cases.rules.persons import GROUPS
 from libs.suppression import Figure, LedgerEntry, Package, figure_of
 from libs.suppression.figures import Words
 from libs.suppression.tables import (
-    APART,
     GROUP,
+    OTHERS,
     TOGETHER,
     TOTAL,
     Cell,
@@ -33,10 +33,10 @@ from libs.suppression.tables import (
 from summaries.catalogue import CALLS_PUBLISHED, CATALOGUE, COMMON_TABLES, PERSONS_PUBLISHED
 from summaries.classifications import LEFT_OUT, PART, Codes, Entry, Step
 from summaries.counting.build import Counted, table_of
-from summaries.counting.tabulate import told_together
-from summaries.coverage import HEADLINE, Telling
+from summaries.counting.tabulate import merged_groups
+from summaries.coverage import HEADLINE, Coverage
 from summaries.tables.cell_index import REST, PlacedYear
-from summaries.tables.hierarchies import Family, Path, deep_table, levels_of
+from summaries.tables.hierarchies import Hierarchy, Path, deep_table, levels_of
 from summaries.tables.labels import made_of, unnamed, words
 
 NESTED: Final = frozenset(one.name for one in CATALOGUE.classifications.values() if one.nested)
@@ -73,7 +73,7 @@ class PublicTables:
 
     facts: PlacedYear
     steps: Mapping[str, int]
-    telling: Telling
+    coverage: Coverage
     exempted: frozenset[str] = frozenset()
     together: bool = False
     named: Mapping[str, int] = field(default_factory=dict)
@@ -112,7 +112,7 @@ class PublicTables:
         return set[str]().union(*(levels for levels in nevers if {*map(CATALOGUE.tree, levels)} <= free))
 
     def step(self, entry: Entry) -> Step:
-        return self.telling.step(entry.name, entry.step(self.steps.get(entry.name, 0)))
+        return self.coverage.step(entry.name, entry.step(self.steps.get(entry.name, 0)))
 
     @property
     def of_all_steps(self) -> PublicTables:
@@ -131,7 +131,7 @@ class PublicTables:
         return (*(self._deep(name, wanted) for name in self.trees if name in names), *self._exempt_tables())
 
     @cached_property
-    def veiled(self) -> frozenset[Figure]:
+    def unprinted(self) -> frozenset[Figure]:
         """Figures of the deep tables that stand in no public one: they only tie these together."""
         return frozenset(figures(self.deep)) - self._printed
 
@@ -171,13 +171,13 @@ class PublicTables:
     @property
     def _alone(self) -> Table:
         """The headline, where it is all that is printed."""
-        told = (cell for cell in self._groups if figure_of(self._groups, cell.key) in self._printed)
-        return replace(self._groups, cells=tuple(told), exempt=HEADLINE in self.exempted)
+        published = (cell for cell in self._groups if figure_of(self._groups, cell.key) in self._printed)
+        return replace(self._groups, cells=tuple(published), exempt=HEADLINE in self.exempted)
 
     def _flat(self, entry: Entry, known: Mapping[Figure, Cell], titles: Mapping[str, str]) -> ProtectedTable:
         title = titles.get(entry.name, entry.name)
         if entry.name == HEADLINE in self.exempted:
-            return self.telling.headline(title, together=self.together)
+            return self.coverage.headline(title, together=self.together)
         cells = (self._cell(entry, key, known) for key in self.keys(entry))
         table = ProtectedTable(
             name=entry.name,
@@ -186,9 +186,9 @@ class PublicTables:
             cells=tuple(cells),
             additive=not entry.open and self.step(entry).columns not in NESTED,
             exempt=entry.name in self.exempted,
-            left_out=self.telling.left_out if entry.name != HEADLINE else 0,
+            left_out=self.coverage.left_out if entry.name != HEADLINE else 0,
         )
-        return told_together(largest_first(table) if self.step(entry).rows == "citizenship" else table)
+        return merged_groups(largest_first(table) if self.step(entry).rows == "citizenship" else table)
 
     def _check_counted(self, deep: Sequence[Table], known: Mapping[Figure, Cell]) -> None:
         """What stands in no deep table is nobody only where one has all its levels, of the same persons."""
@@ -233,18 +233,18 @@ class PublicTables:
         places = [one.nested[scope], *([(one.crossed, part)] if part else [])]
         return tuple(pair for place in places for pair in self._family(place[0]).place(*place))
 
-    def _family(self, level: str) -> Family:
+    def _family(self, level: str) -> Hierarchy:
         return next(family for family in self.facts.families.values() if level in family.all_levels)
 
     def _categories(self, level: str) -> tuple[str, ...]:
         """Return the categories of a level in the order of the lists."""
-        return tuple(one for one in self._listed(level) if self.telling.has(level, one))
+        return tuple(one for one in self._listed(level) if self.coverage.has(level, one))
 
     def _listed(self, level: str) -> tuple[str, ...]:
         if level in NESTED:
             return self.facts.codes.categories(level)
         if level == GROUP and self.together:
-            return (*(one for one in GROUPS if one not in APART), TOGETHER)
+            return (*(one for one in GROUPS if one not in OTHERS), TOGETHER)
         return tuple(one for one in self._family(level).listed(level) if not one.startswith(REST))
 
     def _deep(self, name: str, wanted: Iterable[Figure]) -> Table:
@@ -283,9 +283,9 @@ class PublicTables:
                 source = self._deep(deep_name(entry), frozenset())
                 printed = {self.figure(entry, key) for key in self.keys(entry)}
                 if entry.name == HEADLINE:  # their sums too, and not those two of which only the sum is told
-                    printed |= {f for f in figures([source]) if not any(part in APART for _level, part in f)}
-                kept = (cell for cell in source if figure_of(source, cell.key) in printed)
-                yield replace(source, name=f"exempt_{entry.name}", cells=tuple(kept), exempt=True)
+                    printed |= {f for f in figures([source]) if not any(part in OTHERS for _level, part in f)}
+                cells_shown = (cell for cell in source if figure_of(source, cell.key) in printed)
+                yield replace(source, name=f"exempt_{entry.name}", cells=tuple(cells_shown), exempt=True)
 
 
 def figures(tables: Iterable[Table]) -> dict[Figure, Cell]:
@@ -340,14 +340,14 @@ def package_of_calls(
     before = {_level(table) for entry in ledger for table in entry.tables}
     standing = _standing(found, before - set(map(_level, tables)))
     together = (*tables, *standing)
-    told = figures(together)
+    counted_figures = figures(together)
     return Package(
         k,
         f"{found.year} calls",
         together,
         tuple(ledger),
-        veiled=frozenset(told) - figures(tables).keys(),
-        words=words(found.reference.codes, found.year, told, reported=None),
+        unprinted=frozenset(counted_figures) - figures(tables).keys(),
+        words=words(found.reference.codes, found.year, counted_figures, reported=None),
     )
 
 
@@ -355,9 +355,9 @@ def at_all_steps(package: Package, codes: Codes) -> Package:
     """With the figures that the calls of each version have at the steps of every other one, as far as these
     are sums of its own: what was frozen before they were kept hangs together with others by them."""
     year, ledger = int(package.population.partition(" ")[0]), list(package.ledger)
-    told = [package.tables, *(one.tables for one in package.ledger)]
-    steps = dict.fromkeys(_level(table) for tables in told for table in tables)
-    for number, tables in enumerate(told):
+    counted_figures = [package.tables, *(one.tables for one in package.ledger)]
+    steps = dict.fromkeys(_level(table) for tables in counted_figures for table in tables)
+    for number, tables in enumerate(counted_figures):
         sums = tuple(filter(None, (_sum_at(level, tables, codes) for level in steps)))
         if sums:
             known = figures((*tables, *sums))

@@ -48,12 +48,12 @@ def asked_about(edited: str, generated: str, shown: Collection[str], k: int, lan
     not say.
     """
     written = set(map(_plain, SENTENCE.split(generated)))
-    said = {*numbers(generated), *shown}
+    proved = {*numbers(generated), *shown}
     for sentence in SENTENCE.split(edited):
         if _plain(sentence) in written:
             continue
-        yield from (one for one in numbers(sentence) if 1 <= int(one) < k or one not in said)
-        yield from (word for word, n in _in_words(sentence, language) if 1 <= n < k or str(n) not in said)
+        yield from (one for one in numbers(sentence) if 1 <= int(one) < k or one not in proved)
+        yield from (word for word, n in _in_words(sentence, language) if 1 <= n < k or str(n) not in proved)
 
 
 def _in_words(sentence: str, language: str) -> Iterator[tuple[str, int]]:

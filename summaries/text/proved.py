@@ -157,7 +157,7 @@ class Read(NamedTuple):
     def has(self, column: str) -> bool:
         return len(self.table.dimensions) == 2 and column in self.table.dimensions[1].categories
 
-    def may_be_told(self, column: str) -> bool:
+    def may_be_published(self, column: str) -> bool:
         """Whether the column has somebody to speak of, and its hidden cells are uncertain."""
         categories = (*self.table.dimensions[0].categories, TOTAL)
         certain = [
@@ -216,7 +216,7 @@ def majority(main: Read | None, columns: Sequence[str]) -> Majority | None:
     everybody = main.together(TOTAL, columns)
     if not everybody.most or everybody.least < FEWEST:
         return None
-    if not all(map(main.may_be_told, main.possible(TOTAL, columns))):
+    if not all(map(main.may_be_published, main.possible(TOTAL, columns))):
         return None
     for purpose in main.purposes:
         if purpose not in THE_REST and 2 * main.together(purpose, columns).least > everybody.most:
@@ -243,7 +243,7 @@ def best(main: Read | None, any_purpose: Read | None, column: str) -> Purposes |
 
 
 def of_column(read: Read, column: str, *, main: bool) -> Purposes | None:
-    if not read.may_be_told(column):
+    if not read.may_be_published(column):
         return None
     first, tied = _first(read, column)
     somebody = [purpose for purpose in read.purposes if read.at(purpose, column).least > 0]

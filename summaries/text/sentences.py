@@ -200,10 +200,10 @@ class Sentences:
         sentences = [self._majority(most, most.alone or who)] if most else []
         for column in columns:
             if found := facts.purposes.get(column):
-                told = most.purpose if most and column in (most.only, most.alone) else ""
-                further = told and found.main
+                text = most.purpose if most and column in (most.only, most.alone) else ""
+                further = text and found.main
                 sentences.append(
-                    self._further(found, column, told) if further else self._group(found, column)
+                    self._further(found, column, text) if further else self._group(found, column)
                 )
         return " ".join(filter(None, sentences))
 

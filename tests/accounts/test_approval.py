@@ -51,7 +51,7 @@ def mona() -> Access:
     return somebody(Role.MANAGER, "mona")
 
 
-def test_what_one_asks_for_another_approves_and_the_trail_says_both(ada: Access, mona: Access) -> None:
+def test_what_one_asks_for_another_approves_and_the_audit_log_says_both(ada: Access, mona: Access) -> None:
     asked = ask(ACT, YEAR, reason="Alla tabeller är klara", by=ada)
     assert given(ACT, YEAR) is None
     answer(asked, give=True, by=mona, reason="Läst")

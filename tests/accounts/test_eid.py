@@ -108,9 +108,9 @@ def test_a_stranger_is_let_in_by_no_claim(client: Client, service: Service) -> N
     """Not even where the service tells a colleague's address."""
     anna = user("Anna", Role.ADMINISTRATOR)
     service.said = {"email": anna.email, "email_verified": True}
-    said = service.through(client)
-    assert "not connected to an account" in said.content.decode()
-    assert (said.status_code, whys()) == (400, ["unbound"])
+    response = service.through(client)
+    assert "not connected to an account" in response.content.decode()
+    assert (response.status_code, whys()) == (400, ["unbound"])
     assert not is_in(client)
     assert User.objects.count() == 1
 
@@ -256,9 +256,9 @@ def test_a_service_that_is_silent_or_another_says_so_and_leaves_the_password(
     client: Client, service: Service, olle: User
 ) -> None:
     service.silent = True
-    said = client.post(GO).content.decode()
-    assert "does not answer" in said
-    assert "/accounts/login/" in said
+    text = client.post(GO).content.decode()
+    assert "does not answer" in text
+    assert "/accounts/login/" in text
     asked = len(service.asked)
     client.post(GO)
     assert len(service.asked) == asked  # not again within some seconds
@@ -309,7 +309,7 @@ def test_whoever_fails_often_waits(client: Client, service: Service) -> None:
     assert Client(REMOTE_ADDR="192.0.2.9").post(GO).status_code == 200
 
 
-def test_answers_that_nobody_began_stop_nobody_and_do_not_fill_the_trail(
+def test_answers_that_nobody_began_stop_nobody_and_do_not_fill_the_audit_log(
     client: Client, service: Service, olle: User
 ) -> None:
     """Such as a page elsewhere can make a colleague's browser send."""
@@ -335,8 +335,8 @@ def test_the_register_shows_who_it_is_by_its_secret_or_its_key(
     _address, form, headers = service.asked[-1]
     assert form is not None
     assert "Authorization" not in headers
-    said = jwt.decode(form["client_assertion"], own.public_key(), ["ES256"], audience=f"{ISSUER}/token")
-    assert (said["iss"], said["sub"], said["exp"] - said["iat"]) == ("nmt", "nmt", 60)
+    facts = jwt.decode(form["client_assertion"], own.public_key(), ["ES256"], audience=f"{ISSUER}/token")
+    assert (facts["iss"], facts["sub"], facts["exp"] - facts["iat"]) == ("nmt", "nmt", 60)
     assert jwt.get_unverified_header(form["client_assertion"])["kid"] == "ours"
 
 

@@ -249,13 +249,13 @@ def test_an_address_with_no_port_that_there_is_is_refused(
 def test_a_busy_service_is_a_sentence_that_counts_against_nobody(
     client: Client, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for _turn in range(provider.AT_ONCE):
+    for _turn in range(provider.MAX_PARALLEL):
         provider._turns.acquire()
     try:
         monkeypatch.setattr(provider, "ask", ASK)
         pages = [client.post(GO) for _time in range(35)]
     finally:
-        for _turn in range(provider.AT_ONCE):
+        for _turn in range(provider.MAX_PARALLEL):
             provider._turns.release()
     assert {page.status_code for page in pages} == {400}
     assert "Wait half a minute" in pages[-1].content.decode()

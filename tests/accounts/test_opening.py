@@ -38,7 +38,7 @@ def nina(client: Client) -> User:
     """Invited, with a password of her own, and signed in: the code is still to be given."""
     nina = User(email="nina@example.org", name="Nina", role=Role.OFFICER)
     link = invite(user=nina, by=access(user("Adam", Role.ADMINISTRATOR)), site="http://testserver")
-    assert nina.code_to_say == "", "who invites is not shown the code"
+    assert nina.code_to_read_out == "", "who invites is not shown the code"
     close(nina, shown_to=None, at=NOON)
     choose_password(client, link, CHOSEN)
     client.post("/accounts/login/", {"login": nina.email, "password": CHOSEN})
@@ -58,13 +58,15 @@ def test_the_code_comes_before_the_second_factor_and_that_before_all_else(
     settings.SECOND_FACTOR_REQUIRED = True
     assert client.get("/").headers["Location"] == "/account/open/"
     assert client.get("/account/open/").status_code == 200
-    client.post("/account/open/", {"code": nina.code_to_say})
+    client.post("/account/open/", {"code": nina.code_to_read_out})
     assert client.get("/").headers["Location"] == "/accounts/2fa/"
 
 
 def test_the_right_code_opens_it_once_and_for_all(client: Client, nina: User) -> None:
     assert (
-        client.post("/account/open/", {"code": f" {nina.code_to_say[:3]} {nina.code_to_say[3:]}"}).status_code
+        client.post(
+            "/account/open/", {"code": f" {nina.code_to_read_out[:3]} {nina.code_to_read_out[3:]}"}
+        ).status_code
         == 302
     )
     assert client.get("/").status_code == 200
@@ -75,26 +77,26 @@ def test_the_right_code_opens_it_once_and_for_all(client: Client, nina: User) ->
 
 
 def test_five_wrong_codes_and_the_right_one_is_good_for_nothing(client: Client, nina: User) -> None:
-    wrong = f"{(int(nina.code_to_say) + 1) % 1_000_000:06d}"
+    wrong = f"{(int(nina.code_to_read_out) + 1) % 1_000_000:06d}"
     for left in (4, 3, 2, 1, 0):
         page = client.post("/account/open/", {"code": wrong})
         assert page.context["left"] == left
     assert "tried too often" in page.content.decode()
-    assert client.post("/account/open/", {"code": nina.code_to_say}).status_code == 200
+    assert client.post("/account/open/", {"code": nina.code_to_read_out}).status_code == 200
     assert is_closed(nina)
     assert Event.objects.filter(action="user.open_refused").count() == 6
 
 
 def test_the_code_is_stored_hashed_under_a_key_that_the_database_has_not(nina: User, settings: Any) -> None:
-    assert nina.code_to_say not in Opening.objects.get(user=nina).hashed
+    assert nina.code_to_read_out not in Opening.objects.get(user=nina).hashed
     settings.SECRET_KEY = "another key, such as of who has the database alone"
-    assert not open_account(nina.code_to_say, by=access(nina))
+    assert not open_account(nina.code_to_read_out, by=access(nina))
 
 
 def test_another_persons_code_opens_nothing(nina: User) -> None:
     olle = user("Olle", Role.OPERATOR)
     Opening.objects.create(user=olle, hashed=Opening.objects.get(user=nina).hashed, made_at=NOON)
-    assert not open_account(nina.code_to_say, by=access(olle))
+    assert not open_account(nina.code_to_read_out, by=access(olle))
 
 
 def test_an_invitation_sent_again_brings_no_new_code(nina: User) -> None:
@@ -102,7 +104,7 @@ def test_an_invitation_sent_again_brings_no_new_code(nina: User) -> None:
     again, before = User.objects.get(pk=nina.pk), Opening.objects.get(user=nina).hashed
     invite_again(user=again, by=access(user("Bo", Role.ADMINISTRATOR)), site="http://testserver")
     assert Opening.objects.get(user=nina).hashed == before
-    assert again.code_to_say == ""
+    assert again.code_to_read_out == ""
 
 
 def test_a_new_code_is_shown_to_who_let_in_alone_and_only_until_the_account_is_open(nina: User) -> None:
@@ -182,9 +184,9 @@ class TestFromTheServer:
         event = Event.objects.get(action="user.break_glass")
         assert (event.actor, event.reason, event.target_label) == ("system", "Alla är utelåsta", "Anna")
         assert {row.user for row in Notice.objects.all()} == {dag, anna, bo}
-        desk = Client()
-        desk.force_login(dag)
-        assert "broken open on the server" in desk.get("/").content.decode()
+        own_client = Client()
+        own_client.force_login(dag)
+        assert "broken open on the server" in own_client.get("/").content.decode()
 
     def test_broken_glass_makes_the_administrator_that_there_is_none_of(self) -> None:
         out = StringIO()

@@ -60,11 +60,11 @@ def test_the_stalest_stand_first_and_each_with_what_one_needs(client: Client, ma
         (0, 0, 1),
         (0, 0, 0),
     ]
-    said = " ".join(client.get(PAGE).content.decode().split())
-    assert "1 account waits for its review." in said
+    text = " ".join(client.get(PAGE).content.decode().split())
+    assert "1 account waits for its review." in text
     assert [len(one.regions_today) for one in people] == [1, 0, 0, 0]
-    assert people[0].regions_today[0] in said
-    assert "not for 90 days" in said
+    assert people[0].regions_today[0] in text
+    assert "not for 90 days" in text
 
 
 def test_one_form_answers_of_many_and_it_is_on_record(client: Client, max_: User) -> None:

@@ -119,7 +119,7 @@ class TestSentLate:
         assert case.note == NOTE
         assert not SentLate.objects.exists()
 
-    def test_the_database_holds_it_sealed_and_nobody_else_reads_it(
+    def test_the_database_holds_it_encrypted_and_nobody_else_reads_it(
         self, client: Client, vera: User, clock: time_machine.Traveller
     ) -> None:
         _case, kept = self.late(client, vera, clock)

@@ -275,17 +275,17 @@ class TestLostSecondFactor:
         anna, max_ = user("Anna", Role.ADMINISTRATOR), user("Max", Role.MANAGER)
         sign_in(client, olle.email)
         Authenticator.objects.create(user=olle, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
-        desk, other = Client(), Client()
-        desk.force_login(anna)
+        own_client, other = Client(), Client()
+        own_client.force_login(anna)
         other.force_login(max_)
-        desk.cookies["django_language"] = "en"
+        own_client.cookies["django_language"] = "en"
         page = f"/admin/accounts/user/{olle.pk}/change/"
         button = "Ask to take away the second factor"
-        assert button in desk.get(page).content.decode()
-        asked = desk.post(f"/admin/accounts/user/{olle.pk}/second_factor/")
+        assert button in own_client.get(page).content.decode()
+        asked = own_client.post(f"/admin/accounts/user/{olle.pk}/second_factor/")
         assert Authenticator.objects.exists()
         assert is_in(client)
-        assert button not in desk.get(page).content.decode()
+        assert button not in own_client.get(page).content.decode()
         other.post(asked.headers["Location"], {"answer": "yes", "reason": "Ringt"})
         assert not Authenticator.objects.exists()
         assert not is_in(client)
@@ -295,9 +295,9 @@ class TestLostSecondFactor:
     def test_nobody_asks_for_the_own(self, olle: User) -> None:
         anna = user("Anna", Role.ADMINISTRATOR)
         for who in (anna, olle):
-            desk = Client()
-            desk.force_login(who)
-            answer = desk.post(f"/admin/accounts/user/{anna.pk}/second_factor/")
+            client = Client()
+            client.force_login(who)
+            answer = client.post(f"/admin/accounts/user/{anna.pk}/second_factor/")
             assert answer.status_code in {302, 403}
             assert not Approval.objects.exists()
 

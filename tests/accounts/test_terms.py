@@ -118,16 +118,16 @@ def test_what_is_sent_before_they_are_accepted_is_kept_and_not_done(client: Clie
     address = f"/cases/{case.code}/suspects/"
     asked = client.post(address, {"partner": "2", "go": "save"}).headers["Location"]
     assert not SuspectCount.objects.exists()
-    kept = SentLate.objects.get()
-    again = {"partner": "2", "sent_late": str(kept.code)}
+    late = SentLate.objects.get()
+    again = {"partner": "2", "sent_late": str(late.code)}
     client.post(address, again)
     assert SentLate.objects.exists()
     there = client.post(asked, ACCEPTS).headers["Location"]
-    assert there == f"/cases/late/{kept.code}/"
+    assert there == f"/cases/late/{late.code}/"
     assert 'name="partner" value="2"' in client.get(there).content.decode()
     assert client.post(address, again).status_code == 302
     assert SuspectCount.objects.get().number == 2
-    assert not SentLate.objects.filter(pk=kept.pk).exists()
+    assert not SentLate.objects.filter(pk=late.pk).exists()
 
 
 def test_a_form_that_led_on_without_doing_anything_is_still_kept(client: Client) -> None:

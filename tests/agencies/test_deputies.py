@@ -100,11 +100,11 @@ def test_six_cards_one_after_another_are_not_354_days(vera: User, sven: User) ->
 
 def test_by_the_page_the_sixty_first_day_is_refused_in_a_sentence(vera: User, sven: User) -> None:
     stored(sven, -100, 50)
-    desk = browser(vera)
-    refused = desk.post("/coordinators/deputy/", form(sven, card(sven, 0, 11)))
+    client = browser(vera)
+    refused = client.post("/coordinators/deputy/", form(sven, card(sven, 0, 11)))
     assert "at most 60 days within a year in the same region" in refused.content.decode()
     assert "it would be 61" in refused.content.decode()
-    assert desk.post("/coordinators/deputy/", form(sven, card(sven, 0, 10))).status_code == 302
+    assert client.post("/coordinators/deputy/", form(sven, card(sven, 0, 10))).status_code == 302
 
 
 @pytest.mark.parametrize(
@@ -164,13 +164,13 @@ class TestOfAnAdministrator:
     def test_the_same_rules_hold_in_the_form(self, anna: User, vera: User, sven: User) -> None:
         add = "/admin/agencies/coordinator/add/"
         olle = user("Olle", Role.OFFICER)
-        for row, said in (
+        for row, text in (
             (card(sven, 0, 61), "at most 60 days within a year"),
             (card(sven, 31, 5), "at most 30 days from today"),
             (card(olle, 0, 5), "Only somebody who signs in as a coordinator"),
         ):
             assert row.user is not None
-            assert said in browser(anna).post(add, form(row.user, row)).content.decode()
+            assert text in browser(anna).post(add, form(row.user, row)).content.decode()
         assert not Approval.objects.exists()
         assert browser(anna).post(add, form(sven, card(sven, 0, 60))).status_code == 302
         assert Approval.objects.pending().count() == 1
@@ -287,10 +287,10 @@ class TestItEnds:
 
     def test_by_a_file_of_users_and_by_the_server_too(self, anna: User, vera: User, sven: User) -> None:
         stored(sven, -5, 20)
-        desk = browser(anna)
+        client = browser(anna)
         lines = f"email,name,role\n{sven.email},Sven,officer\n".encode()
-        preview = upload(desk, "accounts_user", lines)
-        desk.post(f"{preview.request['PATH_INFO']}confirm/")
+        preview = upload(client, "accounts_user", lines)
+        client.post(f"{preview.request['PATH_INFO']}confirm/")
         assert User.objects.get(pk=sven.pk).role == Role.OFFICER
         assert not Coordinator.objects.valid_on(TODAY).filter(user=sven, kind="deputy").exists()
         stig = user("Stig", Role.COORDINATOR)

@@ -47,9 +47,9 @@ def test_the_first_change_of_what_was_shipped_tells_what_stood_before(administra
     assert address("agencies_agency", "history", agency.pk) in administrator.get(page).content.decode()
     sent = {"code": "police", "name_sv": "Polisen", "name_en": agency.name_en, "kind": agency.kind_id}
     assert administrator.post(page, sent).status_code == 302
-    told = history(administrator, agency)
-    assert "Polismyndigheten → Polisen" in told
-    assert "Astrid" in told
+    text = history(administrator, agency)
+    assert "Polismyndigheten → Polisen" in text
+    assert "Astrid" in text
 
 
 def test_what_was_shipped_has_one_first_version_however_often_it_is_loaded() -> None:

@@ -92,13 +92,15 @@ YES, NO = {"answer": "yes", "reason": "Jag har ringt"}, {"answer": "no", "reason
 class TestNewAccount:
     def test_the_way_in_that_one_administrator_had_is_closed(self, anna: User) -> None:
         """The finding: a coordinator's account for oneself, a region for it, and its cases are open."""
-        desk = browser(anna)
-        answer = desk.post("/admin/accounts/user/add/", new(), follow=True)
+        client = browser(anna)
+        answer = client.post("/admin/accounts/user/add/", new(), follow=True)
         assert "Nothing is changed yet" in answer.content.decode()
         assert not User.objects.filter(email="nina@example.org").exists()
         assert not mail.outbox
         assert asked().asked_by == anna
-        assert desk.post(page_of(asked()), YES).status_code == 200  # the page again: it is not hers to answer
+        assert (
+            client.post(page_of(asked()), YES).status_code == 200
+        )  # the page again: it is not hers to answer
         assert asked().answer == "pending"
         assert not User.objects.filter(email="nina@example.org").exists()
 
@@ -106,21 +108,21 @@ class TestNewAccount:
         self, anna: User, max_: User, django_capture_on_commit_callbacks: Any
     ) -> None:
         browser(anna).post("/admin/accounts/user/add/", new())
-        desk = browser(max_)
-        assert "New account" in desk.get("/").content.decode()
-        page = desk.get(page_of(asked())).content.decode()
-        for said in ("nina@example.org", "Regional coordinator", WHY):
-            assert said in page
+        client = browser(max_)
+        assert "New account" in client.get("/").content.decode()
+        page = client.get(page_of(asked())).content.decode()
+        for text in ("nina@example.org", "Regional coordinator", WHY):
+            assert text in page
         with django_capture_on_commit_callbacks(execute=True):
-            told = desk.post(page_of(asked()), YES)
+            response = client.post(page_of(asked()), YES)
         nina = User.objects.get(email="nina@example.org")
         assert (nina.role, nina.has_usable_password()) == (Role.COORDINATOR, False)
-        assert [letter.to for letter in mail.outbox] == [["nina@example.org"]]
-        code = told.context["asked"].code_to_say
-        assert code in told.content.decode()
-        assert code not in mail.outbox[0].body + desk.get(page_of(asked())).content.decode()
+        assert [email.to for email in mail.outbox] == [["nina@example.org"]]
+        code = response.context["asked"].code_to_read_out
+        assert code in response.content.decode()
+        assert code not in mail.outbox[0].body + client.get(page_of(asked())).content.decode()
 
-    def test_an_account_that_was_let_in_is_told_of_and_in_the_trail(
+    def test_an_account_that_was_let_in_is_told_of_and_in_the_audit_log(
         self, anna: User, max_: User, dag: User
     ) -> None:
         browser(anna).post("/admin/accounts/user/add/", new())
@@ -158,36 +160,36 @@ class TestNewAccount:
     def test_who_sees_neither_rows_nor_totals_is_invited_by_one_and_given_the_code_by_another(
         self, anna: User, max_: User, dag: User
     ) -> None:
-        desk = browser(anna)
-        shown = desk.post("/admin/accounts/user/add/", new("officer", why=""), follow=True)
+        client = browser(anna)
+        shown = client.post("/admin/accounts/user/add/", new("officer", why=""), follow=True)
         assert User.objects.get(email="nina@example.org").role == Role.OFFICER
         assert not re.search(r"\b\d{6}\b", shown.content.decode()), "the code is for another"
         assert "Max is asked to tell it to Nina" in shown.content.decode()
         told = Notice.objects.filter(label="Nina").values_list("user__name", flat=True)
         assert set(told) == {"Dag", "Max"}
-        assert desk.post(page_of(asked()), YES).context["asked"].answer == "pending"
+        assert client.post(page_of(asked()), YES).context["asked"].answer == "pending"
         answered = browser(max_).post(page_of(asked()), YES)
         nina = User.objects.get(email="nina@example.org")
-        assert open_account(answered.context["asked"].code_to_say, by=access(nina))
+        assert open_account(answered.context["asked"].code_to_read_out, by=access(nina))
 
     def test_the_link_is_shown_to_who_asked_alone_and_the_code_to_who_answered_alone(
         self, anna: User, max_: User, settings: Any
     ) -> None:
         settings.EMAIL_HOST = ""
-        desk, bo = browser(anna), user("Bo", Role.ADMINISTRATOR)
+        client, bo = browser(anna), user("Bo", Role.ADMINISTRATOR)
         User.objects.filter(pk=max_.pk).update(is_active=False)
-        desk.post("/admin/accounts/user/add/", new())
+        client.post("/admin/accounts/user/add/", new())
         answered = browser(bo).post(page_of(asked()), YES)
-        assert answered.context["asked"].code_to_say
+        assert answered.context["asked"].code_to_read_out
         assert "/accounts/password/reset/key/" not in answered.content.decode()
         nina = User.objects.get(email="nina@example.org")
         again = f"/admin/accounts/user/{nina.pk}/invite/"
         assert browser(bo).post(again).status_code == 403, "who knows the code sees no link"
-        assert again in desk.get(page_of(asked())).content.decode()
-        link = desk.post(again, follow=True).content.decode()
+        assert again in client.get(page_of(asked())).content.decode()
+        link = client.post(again, follow=True).content.decode()
         assert "/accounts/password/reset/key/" in link
         assert not re.search(r"\b\d{6}\b", link)
-        assert desk.post(page_of(asked()) + "code/").status_code == 403
+        assert client.post(page_of(asked()) + "code/").status_code == 403
 
     def test_where_who_asked_has_left_another_sends_the_link_and_a_third_tells_a_new_code(
         self, anna: User, max_: User, settings: Any
@@ -197,7 +199,7 @@ class TestNewAccount:
         User.objects.filter(pk=max_.pk).update(is_active=False)
         browser(anna).post("/admin/accounts/user/add/", new())
         first = asked()
-        old = browser(bo).post(page_of(first), YES).context["asked"].code_to_say
+        old = browser(bo).post(page_of(first), YES).context["asked"].code_to_read_out
         User.objects.filter(pk=anna.pk).update(is_active=False)
         User.objects.filter(pk=max_.pk).update(is_active=True)
         nina = User.objects.get(email="nina@example.org")
@@ -205,7 +207,7 @@ class TestNewAccount:
         assert "/accounts/password/reset/key/" in shown.content.decode()
         assert not open_account(old, by=access(nina)), "Bo knew it, and sees the link now"
         assert browser(bo).post(page_of(first) + "code/").status_code == 403
-        code = browser(max_).post(page_of(asked()), YES).context["asked"].code_to_say
+        code = browser(max_).post(page_of(asked()), YES).context["asked"].code_to_read_out
         assert open_account(code, by=access(nina))
 
     def test_one_administrator_without_a_manager_is_told_that_nobody_can_tell_the_code(
@@ -219,12 +221,12 @@ class TestNewAccount:
         self, anna: User, max_: User, dag: User
     ) -> None:
         line = b"email,name,role\nnina@example.org,Nina,officer\n"
-        desk = browser(anna)
-        shown = upload(desk, "accounts_user", line)
-        desk.post(f"{shown.request['PATH_INFO']}confirm/")
+        client = browser(anna)
+        shown = upload(client, "accounts_user", line)
+        client.post(f"{shown.request['PATH_INFO']}confirm/")
         assert set(Notice.objects.values_list("user__name", flat=True)) == {"Dag", "Max"}
         nina = User.objects.get(email="nina@example.org")
-        desk.post(f"/admin/accounts/user/{nina.pk}/invite/")
+        client.post(f"/admin/accounts/user/{nina.pk}/invite/")
         assert (asked().act, asked().asked_by) == ("account.code", anna)
 
     def test_an_asker_who_is_no_administrator_any_more_has_asked_for_nothing(
@@ -276,9 +278,9 @@ class TestWhoAnswers:
     def test_others_neither_read_nor_answer(self, anna: User, max_: User, vera: User) -> None:
         browser(anna).post("/admin/accounts/user/add/", new())
         for who in (vera, user("Olle", Role.OPERATOR), user("Bo", Role.ADMINISTRATOR)):
-            desk = browser(who)
-            assert desk.get(page_of(asked())).status_code == 404
-            assert desk.post(page_of(asked()), YES).status_code == 404
+            client = browser(who)
+            assert client.get(page_of(asked())).status_code == 404
+            assert client.post(page_of(asked()), YES).status_code == 404
             with pytest.raises(PermissionDenied):
                 answer(asked(), give=True, by=access(who))
 
@@ -310,7 +312,7 @@ class TestChange:
             browser(max_).post(page_of(asked()), YES)
         olle.refresh_from_db()
         assert olle.email == "anna.private@example.org"
-        assert [letter.to for letter in mail.outbox] == [["olle@example.org"]]
+        assert [email.to for email in mail.outbox] == [["olle@example.org"]]
         assert Event.objects.get(action="user.change").fields == ["email"]
 
     @pytest.mark.parametrize(
@@ -377,9 +379,9 @@ class TestLostSecondFactor:
         Authenticator.objects.create(user=olle, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
         browser(anna).post(f"/admin/accounts/user/{olle.pk}/second_factor/")
         assert Authenticator.objects.filter(user=olle).exists()
-        told = browser(max_).post(page_of(asked()), YES)
+        response = browser(max_).post(page_of(asked()), YES)
         assert not Authenticator.objects.filter(user=olle).exists()
-        assert len(told.context["asked"].code_to_say) == 6
+        assert len(response.context["asked"].code_to_read_out) == 6
         assert browser(olle).get("/").headers["Location"] == "/account/open/"
 
     def test_nobody_carries_out_what_they_asked_for_themselves(self, anna: User, max_: User) -> None:
@@ -467,15 +469,15 @@ def test_what_anybody_is_told_leads_to_no_page_that_they_may_not_read(
     bo, sven = user("Bo", Role.ADMINISTRATOR), user("Sven", Role.COORDINATOR, region="SY")
     facts = {"region": "V", "user": sven.pk, "valid_from": "2019-03-04", "valid_to": "2019-03-08"}
     browser(vera).post("/coordinators/deputy/", facts)
-    desk = browser(anna)
-    desk.post("/admin/accounts/user/add/", new("officer", why=""))
+    client = browser(anna)
+    client.post("/admin/accounts/user/add/", new("officer", why=""))
     browser(bo).post(page_of(asked()), YES)  # the manager, who was told too, need not answer any more
-    shown = upload(desk, "accounts_user", b"email,name,role\nolof@example.org,Olof,officer\n")
-    desk.post(f"{shown.request['PATH_INFO']}confirm/")
-    told = list(Notice.objects.select_related("user"))
-    assert {(row.user, row.kind) for row in told} >= {
+    shown = upload(client, "accounts_user", b"email,name,role\nolof@example.org,Olof,officer\n")
+    client.post(f"{shown.request['PATH_INFO']}confirm/")
+    notices = list(Notice.objects.select_related("user"))
+    assert {(row.user, row.kind) for row in notices} >= {
         (dag, "region.deputy"), (dag, "account.new"), (max_, "account.new"),
     }  # fmt: skip
-    for row in told:
+    for row in notices:
         answered = browser(row.user).get(row.link or "/")
         assert answered.status_code == 200, (row.user, row.kind, row.link)

@@ -1,4 +1,4 @@
-"""Every act that the trail tells of, done by somebody who may, in the small register of `tests/world.py`.
+"""Every act that the audit log tells of, done by somebody who may, in the small register of `tests/world.py`.
 
 `prepare` is what has to be there before; what is done then is the act alone. A place in the code that writes
 an event and that no act here reaches first fails `test_nothing_without_its_event`.

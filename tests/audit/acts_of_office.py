@@ -35,7 +35,7 @@ from agencies.models import Agency, Code, Coordinator
 from agencies.stand_ins import ask_stand_in, end_deputies, end_stand_in
 from audit.segments import close_year, dispose_year
 from audit.writer import System, Target
-from audit_pages.proof import verify_trail
+from audit_pages.proof import verify_audit_log
 from cases.actions.calls import link_case
 from cases.actions.duplicates import note
 from cases.actions.sharing import hand_back
@@ -60,10 +60,10 @@ from summaries.tables.protection import protect_year
 from tests.actors import NOON, access
 from tests.audit.acts import Act, admin
 from tests.audit.acts_of_casework import QUESTION, person_key
-from tests.audit.trail import tamper
+from tests.audit.events import tamper
 from tests.audit.versions import draft, freeze, frozen, published, release_asked_for, version, waits
 from tests.cases.spreadsheet import row, sheet
-from tests.importers import kept, looked_at
+from tests.importers import looked_at, uploaded
 from tests.world import World
 
 
@@ -93,8 +93,8 @@ def command(name: str, *args: Any, **options: Any) -> Act:
                 return call_command(
                     name, *(file if value == FILE else value for value in values), stdout=io.StringIO()
                 )
-            except CommandError as said:
-                return str(said)  # such as that this role may not
+            except CommandError as error:
+                return str(error)  # such as that this role may not
 
     return Act(do)
 
@@ -171,7 +171,7 @@ AGENCIES: Final = b"code;name_sv;name_en;kind\nny;Ny myndighet;New agency;police
 
 
 def sent(world: World) -> dict[str, Any]:
-    return {"kept": kept("agencies", AGENCIES, access(world.people["admin"]))}
+    return {"kept": uploaded("agencies", AGENCIES, access(world.people["admin"]))}
 
 
 def shown(world: World) -> dict[str, Any]:
@@ -380,7 +380,7 @@ def alike(world: World) -> dict[str, Any]:
 
 
 def proven(world: World, _given: Any) -> None:
-    verify_trail(access(world.people["dpo"]), told=lambda *_steps: None)
+    verify_audit_log(access(world.people["dpo"]), report=lambda *_steps: None)
 
 
 COMMANDS: Final = {

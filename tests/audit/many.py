@@ -1,5 +1,5 @@
-"""A long trail, quickly: events of other regions' cases, whose hashes prove nothing; and how much of it is
-read."""
+"""A long audit log, quickly: events of other regions' cases, whose hashes prove nothing; and how much of it
+is read."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ VALUES = (
 
 
 def write_many(number: int) -> None:
-    """Another `number` of events at the end of the trail."""
+    """Another `number` of events at the end of the audit log."""
     last = Head.objects.get().sequence
     names = ", ".join(f'"{name}"' for name in COLUMNS)
     values = VALUES.replace("'[]'", "'[]'::jsonb") if connection.vendor == "postgresql" else VALUES
@@ -62,7 +62,7 @@ def write_many(number: int) -> None:
 
 
 def questions(act: Callable[[], Any]) -> list[str]:
-    """The statements by which `act` reads the trail."""
+    """The statements by which `act` reads the audit log."""
     with CaptureQueriesContext(connection) as queries:
         act()
     selects = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]

@@ -1,4 +1,4 @@
-"""Triggers: the database itself refuses to change the trail, and says so on both databases."""
+"""Triggers: the database itself refuses to change the audit log, and says so on both databases."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 
 from audit import guard
 from audit.models import Event
-from tests.audit.trail import write
+from tests.audit.events import write
 
 POSTGRESQL = "UPDATE audit_event SET actor = 'x'", "DELETE FROM audit_event", "TRUNCATE audit_event"
 SQLITE = (

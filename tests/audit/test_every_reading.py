@@ -1,5 +1,5 @@
-"""Whatever page shows a number of the register to somebody, the trail knows of it: asked of what is printed,
-not of the code."""
+"""Whatever page shows a number of the register to somebody, the audit log knows of it: asked of what is
+printed, not of the code."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.world import World, filled_world, undone
 
 pytestmark = [pytest.mark.django_db]
 READERS = ("vast", "olle", "dpo", "officer", "syd")  # who knows most of region Väst's case stands first
-TRAIL = {"audit_pages:audit"}  # events are shown by those who watch, and are no readings of rows
+AUDIT_LOG = {"audit_pages:audit"}  # events are shown by those who watch, and are no readings of rows
 COUNTS = ("cases:export", "cases:export_htcds", "calls:export")
 ADMIN = ("changelist", "change", "history", "export")
 
@@ -42,21 +42,21 @@ def events_of_page(world: World, who: str, name: str) -> tuple[Any, list[str]]:
 
 
 def events_of(world: World, who: str, url: str) -> tuple[Any, list[str]]:
-    """The answer, and what the trail says of it."""
+    """The answer, and what the audit log says of it."""
     before = Head.objects.get().sequence
     response = world.client(who).get(url)
-    said = Event.objects.filter(sequence__gt=before, actor=world.people[who].email)
-    return response, list(said.exclude(action__startswith="user.").values_list("action", flat=True))
+    events = Event.objects.filter(sequence__gt=before, actor=world.people[who].email)
+    return response, list(events.exclude(action__startswith="user.").values_list("action", flat=True))
 
 
-PAGES = [name for name in IN_TABLE if ADDRESSES[name].get and name not in TRAIL]
+PAGES = [name for name in IN_TABLE if ADDRESSES[name].get and name not in AUDIT_LOG]
 # All but what nobody in particular reads, and what there is nothing of.
 READ = [name for name in PAGES if not (ADDRESSES[name].public or ADDRESSES[name].absent)]
 
 
 @pytest.mark.parametrize("name", mostly_long(PAGES, usual=READ))
 @pytest.mark.parametrize("others", mostly_long([False, True], usual=[False]))
-def test_no_page_shows_a_number_that_the_trail_does_not_know_of(
+def test_no_page_shows_a_number_that_the_audit_log_does_not_know_of(
     name: str, others: bool, world: World
 ) -> None:
     """By the one of them who knows most and may read it; and by the others."""

@@ -1,5 +1,5 @@
-"""The head of the trail is told outside every hour, signed: whoever cuts the trail, and the head with it, is
-found."""
+"""The head of the audit log is told outside every hour, signed: whoever cuts the audit log, and the head with
+it, is found."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from audit.models import Head
-from audit.outside import NotTold, tell
-from audit_pages.job_kinds import tell_head
+from audit.outside import NotSent, tell
+from audit_pages.job_kinds import send_head
 from jobs.kinds import HOURLY
-from tests.audit.trail import tamper, write
+from tests.audit.events import tamper, write
 
 pytestmark = pytest.mark.django_db
 
@@ -33,16 +33,16 @@ def outside(tmp_path: Path, settings: Any) -> Path:
 
 
 def test_the_worker_tells_it_every_hour(outside: Path) -> None:
-    assert tell_head in HOURLY
+    assert send_head in HOURLY
     write(2)
-    tell_head(timezone.now())
+    send_head(timezone.now())
     write(1)
-    tell_head(timezone.now())
+    send_head(timezone.now())
     assert [line.split()[2].partition(":")[0] for line in outside.read_text().splitlines()] == ["2", "3"]
     call_command("verify_audit", outside=str(outside))
 
 
-def test_a_cut_trail_whose_head_was_set_back_is_found(outside: Path) -> None:
+def test_a_cut_audit_log_whose_head_was_set_back_is_found(outside: Path) -> None:
     write(3)
     head = Head.objects.get()
     write(3)
@@ -58,7 +58,7 @@ def test_a_head_that_somebody_else_has_set_is_not_told(outside: Path) -> None:
     events = write(3)
     tamper("DELETE FROM audit_event WHERE sequence > 2")
     Head.objects.update(sequence=2, hash=events[1].hash)
-    with pytest.raises(NotTold, match="not signed"):
+    with pytest.raises(NotSent, match="not signed"):
         tell(timezone.now())
     assert not outside.exists()
 
@@ -86,9 +86,9 @@ def test_it_goes_to_syslog_whose_own_words_around_it_are_passed_over(tmp_path: P
     received = listening.recv(1000).decode().rstrip("\x00")
     listening.close()
     assert received.endswith(f"nmt: {line}")
-    kept = tmp_path / "auth.log"
-    kept.write_text(f"Nov 27 12:00:00 host sshd: else\nNov 27 12:00:01 host {received}\n")
-    call_command("verify_audit", outside=str(kept))
+    path = tmp_path / "auth.log"
+    path.write_text(f"Nov 27 12:00:00 host sshd: else\nNov 27 12:00:01 host {received}\n")
+    call_command("verify_audit", outside=str(path))
 
 
 def test_nobody_is_told_where_nobody_is_to_be() -> None:
@@ -127,8 +127,8 @@ def authority(settings: Any) -> Iterator[type[Authority]]:
 def test_a_stamp_of_an_authority_stands_beside_it(outside: Path, authority: type[Authority]) -> None:
     write(1)
     line = tell(timezone.now())
-    told, stamp = outside.read_text().splitlines()
-    assert told == line
+    text, stamp = outside.read_text().splitlines()
+    assert text == line
     assert hashlib.sha256(line.encode()).digest() in base64.b64decode(stamp.split()[2])
     call_command("verify_audit", outside=str(outside))
 
@@ -136,5 +136,5 @@ def test_a_stamp_of_an_authority_stands_beside_it(outside: Path, authority: type
 def test_an_authority_that_refuses_is_told_of(outside: Path, authority: type[Authority]) -> None:
     authority.state = b"\x02\x01\x02"
     write(1)
-    with pytest.raises(NotTold, match="refused to stamp"):
+    with pytest.raises(NotSent, match="refused to stamp"):
         tell(timezone.now())

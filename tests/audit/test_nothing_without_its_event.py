@@ -1,7 +1,7 @@
-"""When the trail cannot be written, nothing of an act remains, and the reader gets a page that says so.
+"""When the audit log cannot be written, nothing of an act remains, and the reader gets a page that says so.
 
-Every act once with a trail that fails: then the database holds exactly what it held before, and the browser
-keeps its session. Then once as usual, to see that it does something and is recorded.
+Every act once with a audit log that fails: then the database holds exactly what it held before, and the
+browser keeps its session. Then once as usual, to see that it does something and is recorded.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from tests.audit.acts_of_spreadsheets import SHEETS
 from tests.audit.acts_of_years import YEARS
 from tests.audit.places import RECORDED_AT
 from tests.ours import APPS
-from tests.outside.trail import actions
+from tests.outside.audit_words import actions
 from tests.weights import examples, mostly_long
 from tests.world import World, filled_world, undone
 
@@ -166,10 +166,12 @@ def assert_recorded(name: str, act: Act, world: World, given: Any) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(writer, "event_hash", watched(seen))
         answer = act.do(world, given)
-    assert Head.objects.get().sequence > before, f"not recorded: {told(answer)}"
+    assert Head.objects.get().sequence > before, f"not recorded: {shown_by(answer)}"
     assert seen[0] == PLACE_OF.get(name), "write it in tests/audit/places.py"
     said = set(Event.objects.filter(sequence__gt=before).values_list("action", flat=True))
-    assert said - actions() == set(), "say in tests/outside/trail.py with what a part of it is filled in"
+    assert said - actions() == set(), (
+        "say in tests/outside/audit_words.py with what a part of it is filled in"
+    )
 
 
 def cookies_of(given: Any) -> dict[str, str]:
@@ -177,7 +179,7 @@ def cookies_of(given: Any) -> dict[str, str]:
     return {key: cookie.value for key, cookie in given.cookies.items()} if isinstance(given, Client) else {}
 
 
-def told(answer: Any) -> Any:
+def shown_by(answer: Any) -> Any:
     """Why nothing was done: what the page says is wrong."""
     context = getattr(answer, "context", None) or {}
     form = context.get("form")

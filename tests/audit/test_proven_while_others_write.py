@@ -1,4 +1,4 @@
-"""The trail is proven while others write to it and dispose of its years: what came meanwhile is no fault,
+"""The audit log is proven while others write to it and dispose of its years: what came meanwhile is no fault,
 what is gone or forged is found all the same."""
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from audit.models import Event, Head
 from audit.segments import close_year, dispose_year
 from audit.verify import BrokenChain, verify
 from audit.writer import System, record
-from audit_pages.proof import verify_trail
+from audit_pages.proof import verify_audit_log
 from tests.actors import access, user
 from tests.at_once import at_once
-from tests.audit.trail import tamper, write
+from tests.audit.events import tamper, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Act = Callable[[], Any]
@@ -67,7 +67,7 @@ def test_an_event_that_came_meanwhile_is_no_fault(when: str) -> None:
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_the_command_prints_a_head_that_the_trail_has(when: str) -> None:
+def test_the_command_prints_a_head_that_the_audit_log_has(when: str) -> None:
     write(5)
     out = StringIO()
     with meanwhile(lambda: write(1), when=when):
@@ -78,7 +78,7 @@ def test_the_command_prints_a_head_that_the_trail_has(when: str) -> None:
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_trail_that_begins_meanwhile_is_whole(when: str) -> None:
+def test_an_audit_log_that_begins_meanwhile_is_whole(when: str) -> None:
     with meanwhile(lambda: write(2), when=when):
         assert verify().partition(":")[0] in {"0", "2"}
 
@@ -99,7 +99,7 @@ def test_what_is_gone_or_changed_is_found_while_others_write(sql: str, when: str
         assert broken() == TAMPERINGS[sql]
 
 
-def test_an_end_that_is_cut_off_while_the_trail_is_walked_is_found() -> None:
+def test_an_end_that_is_cut_off_while_the_audit_log_is_walked_is_found() -> None:
     """The head was read before: the walk must come as far, whatever the head says later."""
     events = write(5)
 
@@ -125,18 +125,18 @@ def test_whoever_listens_may_write_though_others_do(monkeypatch: pytest.MonkeyPa
     write(20)
     heard = []
 
-    def told(sequence: int) -> None:
+    def report(sequence: int) -> None:
         at_once(lambda _who: write(1), 1)
         write(1)
         heard.append(sequence)
 
-    assert verify(told=told).startswith("20:")
+    assert verify(report=report).startswith("20:")
     assert heard == [7, 14]
     assert verify().startswith("24:")
 
 
 class TestYears:
-    """A year is closed, and disposed of, while the trail is walked."""
+    """A year is closed, and disposed of, while the audit log is walked."""
 
     @pytest.fixture(autouse=True)
     def three_years(self) -> Iterator[None]:
@@ -203,12 +203,14 @@ class TestWithoutOrder:
         for thread in threads:
             thread.join(timeout=60)
 
-    def test_every_proof_finds_the_trail_whole(self, writers: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_every_proof_finds_the_audit_log_whole(
+        self, writers: None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """In parts of few events, so that a walk is many statements; as the page does it, which writes its
         answer."""
         monkeypatch.setattr(audit.verify, "PART", 7)
         dora = access(user("Dora", Role.DPO))
-        answers = [verify_trail(dora, told=lambda *_steps: None) for _ in range(12)]
+        answers = [verify_audit_log(dora, report=lambda *_steps: None) for _ in range(12)]
         assert answers == [True] * 12
         assert set(Event.objects.filter(action="audit.verify").values_list("search_kind", flat=True)) == {
             "whole"

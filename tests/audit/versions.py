@@ -1,4 +1,4 @@
-"""A year that may be published, and what comes of it, for the acts of the trail."""
+"""A year that may be published, and what comes of it, for the acts of the audit log."""
 
 from __future__ import annotations
 

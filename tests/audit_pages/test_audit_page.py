@@ -1,4 +1,4 @@
-"""The audit trail in the browser: each role reads its part, filters it, and is recorded for reading it."""
+"""The audit log in the browser: each role reads its part, filters it, and is recorded for reading it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from audit_pages.words import ABOUT, DONE, field_words
 from jobs.models import Job
 from jobs.worker import work
 from tests.actors import access, user
-from tests.audit.trail import tamper
+from tests.audit.events import tamper
 from tests.cases.pages import coordinator, operator, signed_in
 from tests.makers import new_case
 from tests.ours import CODE
@@ -87,7 +87,7 @@ def test_an_address_may_name_a_single_action_which_the_filter_shows_and_keeps(dp
     assert "user.sign_in" in shown(dpo.get(PAGE, {"action": "nothing.at_all"}))
 
 
-def test_a_coordinator_reads_the_trail_of_own_cases_with_their_readers(vast, syd):
+def test_a_coordinator_reads_the_audit_log_of_own_cases_with_their_readers(vast, syd):
     client_of(operator()).get(vast.get_absolute_url())  # not the operator's own: refused, which shows as well
     client = client_of(vast.opened_by)
     client.get(vast.get_absolute_url())
@@ -224,8 +224,8 @@ def test_objects_and_fields_are_told_in_words(dpo):
 
 def test_fields_of_a_persons_parts_are_told_in_words_too():
     with translation.override("sv"):
-        said = field_words("cases.person", ["sector", "acts_answer", "reference", "gone"])
-    assert said == "bransch, svar: handlingar, myndighetens egen referens, gone"
+        text = field_words("cases.person", ["sector", "acts_answer", "reference", "gone"])
+    assert text == "bransch, svar: handlingar, myndighetens egen referens, gone"
 
 
 def test_a_run_is_told_by_what_it_does_once(dpo):

@@ -1,4 +1,5 @@
-"""The page of the trail says that an earlier proof found the chain broken, also when it is whole today."""
+"""The page of the audit log says that an earlier proof found the chain broken, also when it is whole
+today."""
 
 from __future__ import annotations
 
@@ -10,14 +11,16 @@ from django.test.utils import CaptureQueriesContext
 from accounts.access import Access
 from accounts.roles import Role
 from audit.models import Event
-from audit_pages.proof import verify_trail
+from audit_pages.proof import verify_audit_log
 from tests.actors import access, user
-from tests.audit.trail import tamper, write
+from tests.audit.events import tamper, write
 from tests.cases.pages import signed_in
 
 pytestmark = pytest.mark.django_db
 PAGE = "/audit/"
-SAID = "An earlier answer was that the chain was broken at event 2. Nothing explains it. Contact operations."
+MESSAGE = (
+    "An earlier answer was that the chain was broken at event 2. Nothing explains it. Contact operations."
+)
 CHANGE = "UPDATE audit_event SET actor = 'x' WHERE sequence = 2"
 CHANGE_BACK = "UPDATE audit_event SET actor = 'user1@example.org' WHERE sequence = 2"
 
@@ -28,7 +31,7 @@ def dora() -> Access:
 
 
 def prove(by: Access) -> bool:
-    return verify_trail(by, told=lambda *_steps: None)
+    return verify_audit_log(by, report=lambda *_steps: None)
 
 
 def page(by: Access, address: str = PAGE) -> str:
@@ -51,7 +54,7 @@ def test_a_break_that_was_changed_back_stays_to_be_asked_about(dora: Access) -> 
     assert (answer.action, answer.search_kind, answer.rows) == ("audit.verify", "broken,changed", 2)
     shown = page(dora)
     assert "The chain is whole" in shown
-    assert SAID in shown
+    assert MESSAGE in shown
     assert 'href="?after=5"' in shown
 
 

@@ -10,7 +10,7 @@ from itertools import combinations
 
 from accounts.models import User
 from agencies.models import Agency
-from bench.likeness import another_agency, person
+from bench.similarity import another_agency, person
 from cases.duplicates.records import records
 from cases.duplicates.scoring import (
     ACROSS_REGIONS,
@@ -71,7 +71,7 @@ class Rows:
             first_region_id=case.region_id,
         )
 
-    def strangers(self, many: int, days: int = 200) -> list[Person]:
+    def unrelated(self, many: int, days: int = 200) -> list[Person]:
         """A third of them are registered twice."""
         made = [person(self.rng, self.count + n, days) for n in range(many)]
         twice = [another_agency(self.rng, seen, n) for n, seen in enumerate(self.rng.sample(made, many // 3))]
@@ -106,7 +106,7 @@ def _exploitations(person: Person, record: Record) -> list[Exploitation]:
     ]
 
 
-def every_likeness() -> dict[Pair, tuple[float, bool]]:
+def every_similarity() -> dict[Pair, tuple[float, bool]]:
     """Of each two who could be one person by their blocks, and whether they are of two regions: all are
     looked at."""
     found = records(Person.objects.filter(same_as__isnull=True))
@@ -125,7 +125,9 @@ def naive() -> dict[Pair, tuple[float, bool]]:
     """Those of them that are worth asking about."""
     limits = {False: WITHIN_SCOPE, True: ACROSS_REGIONS}
     return {
-        pair: (score, across) for pair, (score, across) in every_likeness().items() if score >= limits[across]
+        pair: (score, across)
+        for pair, (score, across) in every_similarity().items()
+        if score >= limits[across]
     }
 
 

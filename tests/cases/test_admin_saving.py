@@ -1,5 +1,5 @@
-"""What is typed in the admin is saved by the actions of casework: numbers, history, the trail and the counts
-follow."""
+"""What is typed in the admin is saved by the actions of casework: numbers, history, the audit log and the
+counts follow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The admin of calls, cases and persons goes through the same door as casework."""
+"""The admin of calls, cases and persons has the same row access as casework."""
 
 from __future__ import annotations
 

@@ -246,7 +246,7 @@ def test_declining_says_why_and_opens_nothing(karin, sven, case):
     assert "Sekretess gäller" in client_of(karin).get(f"/cases/access/{asked.code}/").content.decode()
 
 
-def test_both_stand_in_the_audit_trail(karin, sven, case):
+def test_both_stand_in_the_audit_log(karin, sven, case):
     ask(karin, case.number)
     grant(sven, AccessGrant.objects.get())
     events = Event.objects.filter(action__in=["access.ask", "access.grant"]).order_by("sequence")

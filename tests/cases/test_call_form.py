@@ -237,7 +237,7 @@ def test_earlier_calls_are_found_by_day_county_and_who_took_them(client, olle):
     assert "2019-02-27" not in str(event.__dict__)
 
 
-def test_logging_is_in_the_audit_trail_without_facts(client):
+def test_logging_is_in_the_audit_log_without_facts(client):
     client.post(NEW, call_facts(note="A worry about a flat"))
     event = Event.objects.get(action="call.log")
     assert event.target_id == str(Call.objects.get().code)

@@ -142,7 +142,7 @@ def test_the_count_is_exact_up_to_its_limit(client, olle, monkeypatch):
     assert "More than 2 calls match the filter" in client.get(filtered).content.decode()
 
 
-def test_reading_the_list_is_in_the_audit_trail_by_kind_and_number(client, olle):
+def test_reading_the_list_is_in_the_audit_log_by_kind_and_number(client, olle):
     make_calls(olle, 2)
     client.get(f"{LIST}?county=14&taken=me")
     event = Event.objects.get(action="call.list")

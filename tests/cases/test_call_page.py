@@ -51,7 +51,7 @@ def edit_address(call):
     return reverse("calls:edit", args=[call.code])
 
 
-def test_reading_a_call_is_in_the_audit_trail(client, call):
+def test_reading_a_call_is_in_the_audit_log(client, call):
     assert "A flat" in client.get(call.get_absolute_url()).content.decode()
     assert Event.objects.get(action="call.read").target_id == str(call.code)
 

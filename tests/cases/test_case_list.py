@@ -180,7 +180,7 @@ def test_the_list_costs_the_same_whatever_the_number_of_rows(client, karin, djan
     assert response.status_code == 200
 
 
-def test_reading_the_list_is_in_the_trail_with_kinds_and_count_but_no_words(client, karin):
+def test_reading_the_list_is_in_the_audit_log_with_kinds_and_count_but_no_words(client, karin):
     make_cases(karin, 2)
     client.get(f"{LIST}?county=14&year=2018")
     event = Event.objects.filter(action="case.list").get()

@@ -28,8 +28,8 @@ from cases.search import found
 from tests.actors import access, user
 from tests.at_once import at_once
 from tests.cases.pages import signed_in
+from tests.database_roles import only_postgresql
 from tests.makers import hand_over, new_case, new_person
-from tests.walls import only_postgresql
 from tests.weights import mostly_long
 
 pytestmark = pytest.mark.django_db

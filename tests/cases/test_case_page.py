@@ -198,7 +198,7 @@ def test_persons_of_another_region_in_the_same_case_are_a_number_only(client, ka
     assert "1 more person in the case belongs to another region and is not shown." in content
 
 
-def test_reading_is_in_the_trail(client, karin):
+def test_reading_is_in_the_audit_log(client, karin):
     case = new_case(by=access(karin))
     client.get(case.get_absolute_url())
     client.get(case.persons.get().get_absolute_url())
@@ -346,7 +346,7 @@ def test_the_history_says_who_has_read_the_case_to_those_who_answer_for_it(clien
     page = client.get(address)
     assert ("olle@example.org", 2) in [(reader.actor, reader.times) for reader in page.context["readers"]]
     assert "olle@example.org" in page.content.decode().replace("<wbr>", "")
-    assert signed_in(olle).get(address).context["readers"] == []  # an operator reads no trail
+    assert signed_in(olle).get(address).context["readers"] == []  # an operator reads no audit log
 
 
 def test_forty_alike_stand_in_one_line_and_are_filled_in_together(client, karin):

@@ -231,7 +231,7 @@ def test_another_operators_call_opens_no_case_that_the_reader_cannot_see(client)
     assert client.get(f"{NEW}?call=nonsense").status_code == 404
 
 
-def test_opening_a_case_is_in_the_audit_trail_without_facts(client):
+def test_opening_a_case_is_in_the_audit_log_without_facts(client):
     client.post(NEW, case_facts(note="A farm") | person_facts(number="2"))
     event = Event.objects.filter(action="case.open").get()
     assert (event.target_label, event.rows) == ("V-2018-0001", 2)

@@ -108,8 +108,8 @@ def test_the_asker_reads_on_the_person_that_the_other_declined_and_why_and_a_thi
 def test_the_second_of_two_answers_is_told_of_the_first(sven, transfer):
     first, second = english(sven), english(coordinator("SY", "Siri"))
     first.post(answer_address(transfer), {"accept": "no", "reason": "She lives in your region still"})
-    told = second.post(answer_address(transfer), {"accept": "yes"}, follow=True)
-    assert "Somebody else answered first: declined. Your answer is not saved." in told.content.decode()
+    response = second.post(answer_address(transfer), {"accept": "yes"}, follow=True)
+    assert "Somebody else answered first: declined. Your answer is not saved." in response.content.decode()
     transfer.refresh_from_db()
     assert (transfer.answer, transfer.person.responsible_region_id) == ("declined", "V")
 

@@ -106,9 +106,9 @@ def test_where_both_wrote_one_is_asked_and_then_decides(client: Client, karin: U
         citizenship="BG", residence="residence:unknown", version=2
     )
     answer = client.post(GRID, sent)
-    said = answer.content.decode()
-    assert "Bulgarien" in said
-    assert 'value="Rumänien"' in said
+    text = answer.content.decode()
+    assert "Bulgarien" in text
+    assert 'value="Rumänien"' in text
     assert not Person.objects.filter(offence="offence:other").exists()
     shown = chain(*answer.context["grid"].rows)
     sent |= {bound.html_name: str(bound.value() or "") for bound in shown}

@@ -118,8 +118,8 @@ def test_a_decision_changed_behind_the_actions_is_found() -> None:
 
 
 def test_records_in_a_chain_are_found() -> None:
-    kept = Person.objects.get(number="V-2018-0001-P1")
-    Person.objects.filter(pk=kept.pk).update(same_as=Person.objects.get(sex="M"))
+    person = Person.objects.get(number="V-2018-0001-P1")
+    Person.objects.filter(pk=person.pk).update(same_as=Person.objects.get(sex="M"))
     with pytest.raises(CommandError, match="same_as chained"):
         check()
 

@@ -94,8 +94,8 @@ def test_of_a_child_there_are_facts_alone_and_children_alone(olle):
     assert f"{MISSING}." in page.content.decode()
     assert page.context["draft"].groups == [{"sex": "F", "child": "yes"}]
     facts = {**case_facts(), **person_facts(note="Kort notering", reference="REF-77", age_class="")}
-    said = errors_of(client.post(response["Location"], facts))
-    assert {"note", "registry_number", "reference", "child"} <= said.keys()
+    fields = errors_of(client.post(response["Location"], facts))
+    assert {"note", "registry_number", "reference", "child"} <= fields.keys()
     assert not Case.objects.exists()
     fine = case_facts(registry_number="") | person_facts(child="yes", age_class="16-17")
     grid = {**fine, "go": "rows", "row-TOTAL_FORMS": "1", "row-INITIAL_FORMS": "1"}
@@ -127,8 +127,8 @@ def test_what_is_added_later_is_facts_too_on_pages_and_in_the_administration(oll
     client, person = client_of(vera), case.persons.get()
     edit = reverse("cases:edit", args=[case.code])
     assert "disabled" in client.get(edit).content.decode().partition('name="note"')[2].partition(">")[0]
-    said = errors_of(client.post(edit, case_facts(version=case.version, note="Kort")))
-    assert {"note", "registry_number"} <= said.keys()
+    fields = errors_of(client.post(edit, case_facts(version=case.version, note="Kort")))
+    assert {"note", "registry_number"} <= fields.keys()
     facts = {"sex": "F", "child": "no", "version": person.version}
     assert errors_of(client.post(reverse("cases:edit_person", args=[person.code]), facts)).keys() >= {"child"}
     seen = person.identifications.get()
@@ -197,14 +197,14 @@ def test_an_answer_that_was_pressed_by_mistake_is_corrected_with_the_call(olle):
     call, client = Call.objects.get(), client_of(olle)
     address = reverse("calls:edit", args=[call.code])
     facts = call_facts(version=call.version, women="0", minutes="5")
-    said = errors_of(client.post(address, facts | {"consent": "missing", "girls": "0"}))
-    assert said.keys() == {"girls"}
+    fields = errors_of(client.post(address, facts | {"consent": "missing", "girls": "0"}))
+    assert fields.keys() == {"girls"}
     client.post(address, facts | {"consent": "given", "girls": "1"})
     call.refresh_from_db()
     case.refresh_from_db()
     assert (call.consent, call.without_consent, case.without_consent) == ("given", "", "")
-    said = errors_of(client.post(address, facts | {"version": call.version, "consent": "missing"}))
-    assert said.keys() == {"consent"}
+    fields = errors_of(client.post(address, facts | {"version": call.version, "consent": "missing"}))
+    assert fields.keys() == {"consent"}
 
 
 # --- the region ---------------------------------------------------------------------------------------------
@@ -215,9 +215,9 @@ def shows(by: Access, address: str, call: Call) -> bool:
 
 @pytest.mark.parametrize("address", ["/", "/calls/", "/waiting/referred/", "/admin/cases/call/"])
 def test_a_call_without_consent_is_in_no_list_of_its_region(olle, vera, address):
-    kept = refusing(olle, women=1, referred_region_id="V")
+    call = refusing(olle, women=1, referred_region_id="V")
     handed = logged(olle, topics=["person"], consent="given", women=1, referred_region_id="V")
-    assert not shows(vera, address, kept)
+    assert not shows(vera, address, call)
     assert Call.objects.visible_to(vera).get() == handed
 
 
@@ -234,7 +234,7 @@ def test_nobody_of_the_region_opens_a_call_without_consent_or_takes_it_over(olle
     assert client_of(olle).get(call.get_absolute_url()).status_code == 200
 
 
-def test_an_urgent_call_without_consent_is_in_no_letter(olle, vera):
+def test_an_urgent_call_without_consent_is_in_no_email(olle, vera):
     refusing(olle, women=1, referred_region_id="V", urgency="acute")
     assert cannot_wait(vera, since=NOON) == set()
     handed = logged(

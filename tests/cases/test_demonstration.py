@@ -63,7 +63,7 @@ def invented(**facts: Any) -> Rows:
 
 def rows(kind: type[Model]) -> list[tuple[Any, ...]]:
     """All that is stored, but for numbered keys, which go on where another register stopped, the clock's, and
-    what a text is sealed to, which nobody may foretell from a seed."""
+    what a text is encrypted to, which nobody may foretell from a seed."""
     left = {"updated_at", "sealed_as"}
     names = [f.attname for f in kind._meta.concrete_fields if not numbered(f) and f.attname not in left]
     return list(kind._default_manager.order_by("pk").values_list(*names))
@@ -111,7 +111,7 @@ def test_everybody_is_in_place_and_one_question_waits_for_the_manager(settings: 
     manager = Access.of(User.objects.get(email=f"manager@{DOMAIN}"))
     assert waiting_for(manager) == [asked]
     assert waiting_for(Access.of(User.objects.get(email=f"admin2@{DOMAIN}"))) == []
-    code = answer(asked, give=True, by=manager, reason="Visat i demonstrationen").code_to_say
+    code = answer(asked, give=True, by=manager, reason="Visat i demonstrationen").code_to_read_out
     assert open_account(code, by=Access.of(User.objects.get(email=f"operator2@{DOMAIN}")))
 
 

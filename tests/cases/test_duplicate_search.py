@@ -22,7 +22,7 @@ from cases.actions import duplicate_search, duplicates
 from cases.actions.duplicate_search import SearchCounts, search
 from cases.choices import Decision
 from cases.duplicates import scoring
-from cases.duplicates.blocking import Sweep
+from cases.duplicates.blocking import Blocking
 from cases.duplicates.scoring import ACROSS_REGIONS, WITHIN_SCOPE, Record
 from cases.models import (
     ComparedPerson,
@@ -34,7 +34,7 @@ from cases.models import (
     WaitingHint,
 )
 from tests.actors import NOON, user
-from tests.cases.alike import NIGHT, REGIONS, Pair, Rows, every_likeness, naive
+from tests.cases.alike import NIGHT, REGIONS, Pair, Rows, every_similarity, naive
 from tests.weights import examples, mostly_long
 
 pytestmark = pytest.mark.django_db
@@ -67,25 +67,25 @@ def _few_hints(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "HINTS_A_DAY", HINTS)
 
 
-def told_by_comparing_everybody(before: dict[Pair, float]) -> tuple[dict[Pair, float], dict[Pair, float]]:
+def found_by_comparing_everybody(before: dict[Pair, float]) -> tuple[dict[Pair, float], dict[Pair, float]]:
     """What a night that compares every two adds to the pairs to judge, and which pairs it must leave for
     later."""
     regions = dict(Person.objects.values_list("pk", "responsible_region"))
     new = {pair: found for pair, found in naive().items() if pair not in before}
-    told = {pair: score for pair, (score, across) in new.items() if not across}
+    facts = {pair: score for pair, (score, across) in new.items() if not across}
     left: Counter[str] = Counter()
     later = {}
     for pair, (score, across) in sorted(new.items(), key=lambda one: (-one[1][0], one[0])):
         if across:
             left[regions[pair[1]]] += 1
-            (told if left[regions[pair[1]]] <= HINTS else later)[pair] = score
-    return told, later
+            (facts if left[regions[pair[1]]] <= HINTS else later)[pair] = score
+    return facts, later
 
 
 def something_happens(rows: Rows, number: int) -> None:
     """People come, are corrected, handed over, found to be the same, and found not to be."""
     rng, persons = rows.rng, list(Person.objects.order_by("pk"))
-    rows.strangers(rng.choice([0, 1, 2, 9, 30]))
+    rows.unrelated(rng.choice([0, 1, 2, 9, 30]))
     changes: list[dict[str, Any]] = [
         {"sex": "O"},
         {"citizenship": "RO"},
@@ -109,7 +109,7 @@ def something_happens(rows: Rows, number: int) -> None:
 
 
 def each_pair_is_answered_for() -> bool:
-    """Of each two who are not alike enough one is compared again before their likeness can have risen
+    """Of each two who are not alike enough one is compared again before their similarity can have risen
     enough."""
     noted = stored()
     drift = LikenessSearch.objects.get().drift
@@ -120,7 +120,7 @@ def each_pair_is_answered_for() -> bool:
     limits = {False: WITHIN_SCOPE, True: ACROSS_REGIONS}
     return all(
         min(reach[one], reach[other]) <= drift + limits[across] - score
-        for (one, other), (score, across) in every_likeness().items()
+        for (one, other), (score, across) in every_similarity().items()
         if (one, other) not in noted and score < limits[across]
     )
 
@@ -131,26 +131,26 @@ REACH = ("person", "reach")
 @pytest.mark.parametrize("seed", mostly_long(range(6), usual=[0]))
 def test_each_night_adds_what_comparing_everybody_would_add(rows: Rows, seed: int) -> None:
     rows.rng = random.Random(seed)
-    rows.strangers(examples(50, 90))
+    rows.unrelated(examples(50, 90))
     for number in range(examples(4, 6)):
         before = stored()
-        told, later = told_by_comparing_everybody(before)
+        facts, later = found_by_comparing_everybody(before)
         searched = night(number)
-        assert stored() == before | told
+        assert stored() == before | facts
         assert waiting() == later
-        assert searched.noted == len(told)
+        assert searched.noted == len(facts)
         assert each_pair_is_answered_for()
         something_happens(rows, number)
 
 
 def test_a_pair_of_whom_neither_has_changed_is_found_when_what_they_share_has_become_rare(rows: Rows) -> None:
     """Who comes from elsewhere makes those who were here more alike: they are few by now."""
-    rows.strangers(60, days=60)
+    rows.unrelated(60, days=60)
     night()
     before, unchanged = stored(), set(Person.objects.values_list("pk", flat=True))
-    for record in rows.strangers(300, days=3_000):
+    for record in rows.unrelated(300, days=3_000):
         Person.objects.filter(pk=record.pk).update(citizenship="PH", first_county_id="25", sex="M")
-    expected = {pair for pair in told_by_comparing_everybody(before)[0] if set(pair) <= unchanged}
+    expected = {pair for pair in found_by_comparing_everybody(before)[0] if set(pair) <= unchanged}
     assert expected
     night(1)
     assert {pair for pair in stored() if pair not in before and set(pair) <= unchanged} == expected
@@ -177,7 +177,7 @@ def command(*words: str) -> str:
 
 
 def test_on_the_second_night_nobody_is_compared(rows: Rows, comparisons: list[Pair]) -> None:
-    rows.strangers(90)
+    rows.unrelated(90)
     command()
     assert comparisons
     comparisons.clear()
@@ -186,7 +186,7 @@ def test_on_the_second_night_nobody_is_compared(rows: Rows, comparisons: list[Pa
 
 
 def test_few_are_compared_where_few_can_be_alike_enough(rows: Rows, comparisons: list[Pair]) -> None:
-    rows.strangers(150)
+    rows.unrelated(150)
     night()
     made = len(comparisons)
     assert 0 < made < 2 * len(naive())
@@ -195,17 +195,17 @@ def test_few_are_compared_where_few_can_be_alike_enough(rows: Rows, comparisons:
 def test_one_who_is_new_is_compared_with_those_of_some_months_only(
     rows: Rows, comparisons: list[Pair]
 ) -> None:
-    rows.strangers(90)
+    rows.unrelated(90)
     night()
     comparisons.clear()
-    [new] = rows.strangers(1)
+    [new] = rows.unrelated(1)
     searched = night(1)
     assert searched.fresh < searched.persons / 3
     assert new.pk in {pk for pair in comparisons for pk in pair} or not naive().keys() & {new.pk}
 
 
 def test_all_compares_everybody_anew(rows: Rows, comparisons: list[Pair]) -> None:
-    rows.strangers(90)
+    rows.unrelated(90)
     command()
     comparisons.clear()
     DuplicateReview.objects.all().delete()
@@ -215,7 +215,7 @@ def test_all_compares_everybody_anew(rows: Rows, comparisons: list[Pair]) -> Non
 
 
 def test_a_changed_weight_compares_everybody_anew(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows.strangers(40)
+    rows.unrelated(40)
     assert night().fresh == night(1, everybody=True).fresh == Person.objects.count()
     assert night(2).fresh == 0
     monkeypatch.setattr(scoring, "REFERENCE", scoring.REFERENCE + 1)
@@ -223,10 +223,10 @@ def test_a_changed_weight_compares_everybody_anew(rows: Rows, monkeypatch: pytes
 
 
 def test_pairs_that_have_been_judged_are_left_alone(rows: Rows) -> None:
-    rows.strangers(90)
+    rows.unrelated(90)
     night()
     judged = stored()
-    for review in DuplicateReview.objects.all():  # the reason is sealed to its row
+    for review in DuplicateReview.objects.all():  # the reason is encrypted to its row
         review.decision, review.reason, review.by, review.at = Decision.DIFFERENT, "x", rows.by, NOON
         review.save()
     assert night(1, everybody=True).noted == len(stored()) - len(judged)
@@ -234,21 +234,21 @@ def test_pairs_that_have_been_judged_are_left_alone(rows: Rows) -> None:
 
 
 def test_what_stops_halfway_goes_on_where_it_was(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(duplicate_search, "AT_ONCE", 10)
-    rows.strangers(90, days=500)
-    expected, later = told_by_comparing_everybody({})
-    meet, met = Sweep.meet, Counter[str]()
+    monkeypatch.setattr(duplicate_search, "BATCH_SIZE", 10)
+    rows.unrelated(90, days=500)
+    expected, later = found_by_comparing_everybody({})
+    meet, met = Blocking.meet, Counter[str]()
 
-    def stopping(self: Sweep, entry: Any) -> Any:
+    def stopping(self: Blocking, entry: Any) -> Any:
         met["persons"] += 1
         if met["persons"] == 110:
             raise KeyboardInterrupt
         return meet(self, entry)
 
-    monkeypatch.setattr(Sweep, "meet", stopping)
+    monkeypatch.setattr(Blocking, "meet", stopping)
     with pytest.raises(KeyboardInterrupt):
         night()
-    monkeypatch.setattr(Sweep, "meet", meet)
+    monkeypatch.setattr(Blocking, "meet", meet)
     done = ComparedPerson.objects.count()
     assert done > 0
     assert night().fresh == Person.objects.count() - done
@@ -294,7 +294,7 @@ def test_somebody_who_changes_while_the_search_runs_is_left_to_the_next(
 def alike_across_regions(rows: Rows, **facts: str) -> None:
     """Persons of three regions, of whom every eighth has the same reference."""
     regions = sorted(REGIONS.values())
-    for number, person in enumerate(rows.strangers(90, days=60)):
+    for number, person in enumerate(rows.unrelated(90, days=60)):
         Person.objects.filter(pk=person.pk).update(responsible_region_id=regions[number % 3], **facts)
         Identification.objects.filter(person=person).update(reference_index=f"r{number % 8}")
 
@@ -326,10 +326,10 @@ def test_a_hint_that_waits_for_one_who_has_changed_waits_no_longer(rows: Rows) -
     )
     Person.objects.filter(pk=third).update(first_identified_on=NIGHT.replace(year=2030), first_year=2030)
     before = stored()
-    told, later = told_by_comparing_everybody(before)
-    assert (first, second) in told
+    facts, later = found_by_comparing_everybody(before)
+    assert (first, second) in facts
     night(1)
-    assert (stored(), waiting()) == (before | told, later)
+    assert (stored(), waiting()) == (before | facts, later)
 
 
 # --- what it costs ----------------------------------------------------------------------------
@@ -338,11 +338,11 @@ def test_queries_grow_with_pages_of_persons_and_not_with_persons(
 ) -> None:
     for module in (duplicates, duplicate_search):
         monkeypatch.setattr(module, "HINTS_A_DAY", 1_000)
-    rows.strangers(30)
+    rows.unrelated(30)
     night()
     with CaptureQueriesContext(connection) as few:
         night(1)
-    rows.strangers(90)
+    rows.unrelated(90)
     night(2)
     with CaptureQueriesContext(connection) as many:
         night(3)
@@ -352,9 +352,11 @@ def test_queries_grow_with_pages_of_persons_and_not_with_persons(
 def test_memory_holds_some_months_of_the_register(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(duplicate_search, "PAGE", 20)
     most: list[int] = []
-    meet = Sweep.meet
-    monkeypatch.setattr(Sweep, "meet", lambda self, entry: most.append(len(self._line)) or meet(self, entry))
-    rows.strangers(150, days=3_000)
+    meet = Blocking.meet
+    monkeypatch.setattr(
+        Blocking, "meet", lambda self, entry: most.append(len(self._line)) or meet(self, entry)
+    )
+    rows.unrelated(150, days=3_000)
     night()
     assert len(most) == Person.objects.count()
     assert max(most) < len(most) / 4
@@ -362,7 +364,7 @@ def test_memory_holds_some_months_of_the_register(rows: Rows, monkeypatch: pytes
 
 # --- what is remembered -----------------------------------------------------------------------
 def test_nothing_that_is_remembered_stands_in_the_way_of_a_person_who_goes(rows: Rows) -> None:
-    rows.strangers(60)
+    rows.unrelated(60)
     night()
     gone = ComparedPerson.objects.values_list("person", flat=True)[0]
     WaitingHint.objects.create(first=gone, second=gone + 1, region="V", similarity=13.0)

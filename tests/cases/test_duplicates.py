@@ -231,8 +231,8 @@ class TestAcrossRegions:
         decide(ask_other_region(review, by=sune), decision=Decision.SAME, reason="r", by=vera)
         page = client.get(address).content.decode()
         assert review.second.number in page
-        for told in (review.first.number, "2018-05-02", "Väst"):
-            assert told not in page
+        for text in (review.first.number, "2018-05-02", "Väst"):
+            assert text not in page
         client.post(address, {"decision": "different", "reason": "Mistaken."})
         assert Person.objects.counted().count() == 2
 
@@ -259,7 +259,7 @@ class TestAcrossRegions:
         with pytest.raises(TooManyQuestions):
             ask_other_region(review, by=sune)
 
-    def test_a_hint_of_another_regions_record_is_in_the_trail(self, review: DuplicateReview) -> None:
+    def test_a_hint_of_another_regions_record_is_in_the_audit_log(self, review: DuplicateReview) -> None:
         hint = Event.objects.get(action="duplicate.hint")
         assert hint.target_label == review.second.number
 

@@ -79,7 +79,7 @@ def test_other_roles_are_refused(role: str) -> None:
     assert signed_in(user("Nora", role, agency="police")).get(URL).status_code == 403
 
 
-def test_a_purpose_is_asked_for_and_stands_in_manifest_and_trail(client: Client, olle: Any) -> None:
+def test_a_purpose_is_asked_for_and_stands_in_manifest_and_audit_log(client: Client, olle: Any) -> None:
     log(olle)
     assert client.post(URL, {**ASKED, "purpose": ""}).context["form"].errors.keys() == {"purpose"}
     data = make(client, "?region=V&follow_up=planned")

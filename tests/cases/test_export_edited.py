@@ -19,7 +19,7 @@ from exchange.limits import Refused
 from tests.actors import access
 from tests.cases.pages import signed_in
 from tests.cases.spreadsheet import counts, load
-from tests.exchange.list_files import counts_of, said, upload
+from tests.exchange.list_files import counts_of, errors_of, upload
 from tests.importers import brought
 from tests.makers import new_case, new_person
 from tests.nmt_site.admin_pages import client_of, export, someone
@@ -98,7 +98,7 @@ def test_rows_and_columns_that_were_taken_out_leave_what_is_stored(karin: Any) -
 def test_a_file_of_another_list_is_refused_by_its_columns(karin: Any) -> None:
     data = persons(karin, "csv")
     client: Client = client_of(someone(Role.ADMINISTRATOR))
-    assert "saknar kolumnen Kod" in str(said(upload(client, "agencies_agency", data)))
+    assert "saknar kolumnen Kod" in str(errors_of(upload(client, "agencies_agency", data)))
     agencies = export(client, "agencies_agency")
     with pytest.raises(Refused, match="lacks the columns"):
         brought("persons", agencies, access(karin))

@@ -158,8 +158,8 @@ def test_the_file_ends_with_a_mark_that_proves_it_whole(client, karin):
 
 def test_json_and_xlsx_say_how_many_rows_they_have(client, karin):
     register(karin)
-    said = json.loads(make(client, format="json"))
-    assert (said["demo"], len(said["rows"]), said["end"]["rows"]) == (False, 4, 4)
+    content = json.loads(make(client, format="json"))
+    assert (content["demo"], len(content["rows"]), content["end"]["rows"]) == (False, 4, 4)
     data = make(client, format="xlsx")
     book = openpyxl.load_workbook(io.BytesIO(data))
     assert book["end"]["A2"].value == "rows=4"
@@ -183,7 +183,7 @@ def test_no_row_lies_in_clear_on_disk_while_a_file_is_made(client, karin, form, 
     assert len(make(client, format=form)) > 500
 
 
-def test_the_manifest_is_beside_the_file_and_in_the_trail(client, karin):
+def test_the_manifest_is_beside_the_file_and_in_the_audit_log(client, karin):
     register(karin)
     data = make(client, "?year=2018&sort=number")
     [file] = ExportFile.objects.all()
@@ -287,7 +287,7 @@ def test_a_run_that_is_stopped_leaves_no_part_of_a_file(karin, client):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        export_files.make(file, chosen, by=access(karin), told=stop)
+        export_files.make(file, chosen, by=access(karin), report=stop)
     assert not ExportPart.objects.exists()
     assert not Event.objects.filter(action="export.persons").exists()
 

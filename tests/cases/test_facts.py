@@ -37,7 +37,7 @@ from tests.world import undone
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 NAMES: Final = [fact.name for fact in FACTS]
 # Two things that may be said of a fact; of code lists, countries and closed sets see `said_of`.
-SAID: Final = {
+EXPECTED: Final = {
     "case": ("A-17", "A-18"),
     "person": ("K1", "K2"),
     "identified_on": ("2018-05-02", "2018-05-03"),
@@ -69,8 +69,8 @@ def by() -> Access:
 
 
 def said_of(name: str) -> tuple[str, str]:
-    if name in SAID:
-        return SAID[name]
+    if name in EXPECTED:
+        return EXPECTED[name]
     column: Any = Person._meta.get_field(name)
     if column.related_model is Code:
         one, other = Code.objects.filter(**column.get_limit_choices_to()).order_by("position")[:2]
@@ -163,9 +163,9 @@ def _changes(name: str, plan: Any) -> None:
 def shown(name: str, value: object) -> str:
     """A value as the preview of an import words it, as it comes back from where it waited."""
     waited = json.loads(json.dumps(value, default=str))
-    said = PersonWords({}, Lookups.load()).say(name, waited)
-    assert said not in {"", "–", name}
-    return said
+    message = PersonWords({}, Lookups.load()).say(name, waited)
+    assert message not in {"", "–", name}
+    return message
 
 
 def completed(name: str, by: Access) -> bool:
@@ -225,8 +225,8 @@ def _is_hidden(name: str) -> bool:
     value = _changed(at, column, name)
     kept = hasattr(at.history.latest(), column.attname)
     if model is Person:
-        (told,) = (change for change in history_of(at) if not change.made)
-        assert told.fields == (str(column.verbose_name).capitalize(),)
+        (entry,) = (change for change in history_of(at) if not change.made)
+        assert entry.fields == (str(column.verbose_name).capitalize(),)
     assert not kept or getattr(at.history.latest(), column.attname) == value
     return not kept
 

@@ -85,8 +85,8 @@ def test_an_export_has_no_fault_and_leaves_identity_empty(client, karin):
     header, cells, manifest = rows(client)
     assert list(faults(header, cells)) == []
     empty = {field.name for field in htcds.fields() if field.why_empty}
-    told = {name: set(column) for name, *column in zip(header, *cells, strict=True)}
-    assert all(told[name] == {""} for name in empty)
+    facts = {name: set(column) for name, *column in zip(header, *cells, strict=True)}
+    assert all(facts[name] == {""} for name in empty)
     assert len(cells) == manifest["rows"] == manifest["persons"], "a reader takes each line for a person"
     assert "CC BY 4.0" in manifest["attribution"]
 
@@ -148,7 +148,7 @@ def test_the_page_and_a_file_say_what_is_empty_and_why(client, karin):
     assert "per_RoleInProcess;" in file
 
 
-def test_the_trail_tells_of_it(client, karin):
+def test_the_audit_log_tells_of_it(client, karin):
     make_person(karin)
     one(client)
     event = Event.objects.get(action="export.htcds")

@@ -71,7 +71,7 @@ def test_the_same_file_after_a_transfer_changes_nothing_and_says_who_left(
     plan = load(TWO, vera)
 
     assert (counts(plan), stored()) == ((0, 0, 2, 0), before)
-    assert [said[: len(ELSEWHERE)] for said in warnings(plan)] == [ELSEWHERE]
+    assert [warning[: len(ELSEWHERE)] for warning in warnings(plan)] == [ELSEWHERE]
 
 
 def test_who_was_handed_on_by_the_next_region_is_not_made_anew(
@@ -132,7 +132,7 @@ def test_the_same_file_after_a_reference_was_changed_changes_nothing_and_says_so
     plan = load(TWO, vera)
 
     assert (counts(plan), stored()) == ((0, 0, 2, 0), before)
-    assert [said[: len(RENAMED)] for said in warnings(plan)] == [RENAMED]
+    assert [warning[: len(RENAMED)] for warning in warnings(plan)] == [RENAMED]
 
 
 def test_who_got_another_reference_in_the_next_region_is_not_made_anew(vera: Access, stina: Access) -> None:
@@ -248,7 +248,7 @@ def test_the_same_list_of_cases_after_a_reference_was_changed_opens_no_case_agai
     plan = brought("cases", CASES, vera).plan
 
     assert (counts(plan), stored()) == ((0, 0, 1, 0), before)
-    assert [said.message[: len(CASE_RENAMED)] for said in plan.warnings] == [CASE_RENAMED]
+    assert [warning.message[: len(CASE_RENAMED)] for warning in plan.warnings] == [CASE_RENAMED]
 
 
 def test_a_former_reference_of_a_case_is_free_for_the_case_that_has_it_now(vera: Access) -> None:
@@ -292,7 +292,7 @@ def test_a_number_that_does_not_fit_beside_the_other_cell_is_an_error_on_its_row
     plan = load(sheet(row(case=case, person=name)), vera)
 
     assert (counts(plan), stored()) == ((0, 0, 0, 1), before)
-    assert [(said.row, said.column) for said in plan.errors] == [(2, column)]
+    assert [(error.row, error.column) for error in plan.errors] == [(2, column)]
 
 
 @pytest.mark.parametrize(

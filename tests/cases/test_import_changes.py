@@ -49,17 +49,17 @@ def test_another_main_purpose_takes_over(vera: Access) -> None:
 
 def test_a_purpose_that_stays_keeps_its_other_facts(vera: Access) -> None:
     load(sheet(row(purposes="crime")), vera)
-    kept = Exploitation.objects.get(is_main=True)
-    kept.means.set(["means:force"])
-    Exploitation.objects.filter(pk=kept.pk).update(means_answer="given", start=date(2018, 1, 1))
+    exploitation = Exploitation.objects.get(is_main=True)
+    exploitation.means.set(["means:force"])
+    Exploitation.objects.filter(pk=exploitation.pk).update(means_answer="given", start=date(2018, 1, 1))
     load(sheet(row(main_purpose="begging", purposes="sexual")), vera)
-    kept.refresh_from_db()
-    assert (kept.is_main, kept.start, [code.pk for code in kept.means.all()]) == (
+    exploitation.refresh_from_db()
+    assert (exploitation.is_main, exploitation.start, [code.pk for code in exploitation.means.all()]) == (
         False,
         date(2018, 1, 1),
         ["means:force"],
     )
-    assert [entry.code_id for entry in kept.history.latest().means.all()] == ["means:force"]
+    assert [entry.code_id for entry in exploitation.history.latest().means.all()] == ["means:force"]
     assert {("-", "purpose:crime")} == set(
         Exploitation.history.filter(history_type="-").values_list("history_type", "purpose")
     )
@@ -73,12 +73,12 @@ def test_a_sector_goes_to_the_labour_purpose(vera: Access) -> None:
 
 
 def test_a_sector_needs_a_labour_purpose_in_the_file_or_stored(vera: Access) -> None:
-    assert [said.code for said in load(sheet(row(sector="berries")), vera).errors] == [
+    assert [error.code for error in load(sheet(row(sector="berries")), vera).errors] == [
         "sector_without_labour"
     ]
     load(sheet(), vera)
     plan = load(sheet(row(sector="berries")), vera)
-    assert [(said.column, said.value, said.code) for said in plan.errors] == [
+    assert [(error.column, error.value, error.code) for error in plan.errors] == [
         ("sector", "berries", "sector_without_labour")
     ]
 
@@ -131,7 +131,7 @@ def test_a_status_that_may_not_follow_is_an_error_and_one_that_wants_a_reason_wa
     load(sheet(row(status="identified")), vera)
     assert [said.code for said in load(sheet(row(status="declined")), vera).errors] == ["status_not_allowed"]
     plan = load(sheet(row(status="not_victim")), vera)
-    assert [said.code for said in plan.warnings] == ["status_reason"]
+    assert [warning.code for warning in plan.warnings] == ["status_reason"]
     assert Person.objects.get().status == "not_victim"
 
 
@@ -142,7 +142,7 @@ def test_a_reference_of_two_persons_is_an_error_that_names_them(vera: Access) ->
     same = other.identifications.get()
     same.reference, same.reference_index = seen.reference, seen.reference_index
     same.save()
-    assert [said.params for said in load(sheet(), vera).errors] == [
+    assert [error.params for error in load(sheet(), vera).errors] == [
         {"numbers": f"{one.number}, {other.number}"}
     ]
 

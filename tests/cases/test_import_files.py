@@ -253,7 +253,7 @@ def test_a_bad_file_is_refused_soon_and_in_a_sentence(name: str) -> None:
     began = time.process_time()
     with pytest.raises(Refused) as refused:
         read_all(data)
-    assert [said for said, _params in refused.value.said] == [code]
+    assert [text for text, _params in refused.value.said] == [code]
     assert str(refused.value).endswith((".", "?"))
     assert time.process_time() - began < 5
 
@@ -340,7 +340,7 @@ def said_of(data: bytes) -> str:
     try:
         read_all(data)
     except Refused as refused:
-        return refused.told(gettext)
+        return refused.in_words(gettext)
     return "It is read."
 
 

@@ -87,7 +87,7 @@ def test_errors_come_first_and_stop_everything_unless_the_good_rows_are_chosen(b
     assert Person.objects.count() == 1
 
 
-def test_the_trail_tells_how_many_rows_were_looked_at_bad_ones_too(browser: Client) -> None:
+def test_the_audit_log_tells_how_many_rows_were_looked_at_bad_ones_too(browser: Client) -> None:
     upload(browser, sheet(row(), row(person="K2", county="Skone")))
     assert Event.objects.get(action="import.preview").rows == 2
 
@@ -237,16 +237,16 @@ def test_what_changed_since_it_was_shown_is_shown_again(browser: Client) -> None
 
 def test_a_waiting_file_is_encrypted_its_owners_and_gone_after_half_an_hour(browser: Client) -> None:
     where = upload(browser, sheet(row(case="SECRET-1")), name="anna.csv")
-    kept = ImportUpload.objects.get()
+    import_upload = ImportUpload.objects.get()
     stored = ImportUpload.objects.values_list("content", "read", "preview").get()
-    assert b"SECRET" in kept.preview
+    assert b"SECRET" in import_upload.preview
     assert b"SECRET" not in b"".join(map(bytes, stored))
     assert signed_in("Viktor").get(where).status_code == 404
     with time_machine.travel(NOON + timedelta(minutes=31), tick=False):
-        browser.force_login(kept.owner)
+        browser.force_login(import_upload.owner)
         assert browser.get(where).status_code == 404
         upload(browser, sheet())
-    assert not ImportUpload.objects.filter(pk=kept.pk).exists()
+    assert not ImportUpload.objects.filter(pk=import_upload.pk).exists()
 
 
 @pytest.mark.parametrize(

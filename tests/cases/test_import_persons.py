@@ -132,7 +132,7 @@ def test_a_person_twice_in_one_file_is_one_person(vera: Access) -> None:
 
 def test_rows_of_one_person_must_agree(vera: Access) -> None:
     plan = load(sheet(row(), row(sex="M", identified_on="2019-01-02")), vera)
-    assert [(said.row, said.column, said.code) for said in plan.errors] == [(3, "sex", "disagrees")]
+    assert [(error.row, error.column, error.code) for error in plan.errors] == [(3, "sex", "disagrees")]
     assert not Person.objects.exists()
 
 
@@ -160,7 +160,7 @@ def test_a_new_person_can_be_added_to_a_case_of_ours(vera: Access) -> None:
 def test_a_slip_in_a_person_number_adds_nobody(vera: Access) -> None:
     load(sheet(), vera)
     plan = load(sheet(row(case=Case.objects.get().number, person="P7")), vera)
-    assert [said.code for said in plan.errors] == ["no_person"]
+    assert [error.code for error in plan.errors] == ["no_person"]
 
 
 def test_a_reference_is_known_whole_in_any_of_its_spellings(vera: Access) -> None:

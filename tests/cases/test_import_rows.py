@@ -31,7 +31,7 @@ def lookups() -> Lookups:
     return Lookups.load()
 
 
-def said(lookups: Lookups, **cells: str) -> list[str]:
+def messages_of(lookups: Lookups, **cells: str) -> list[str]:
     """The messages of one row, by column."""
     facts = row(**cells)
     reader = RowReader(match(list(facts)), lookups, TODAY)
@@ -191,7 +191,7 @@ def test_what_is_stateless_or_unknown_has_a_word(lookups: Lookups) -> None:
     ],
 )
 def test_a_fault_says_what_is_allowed(lookups: Lookups, cells: dict[str, str], message: str) -> None:
-    [text] = said(lookups, **cells)
+    [text] = messages_of(lookups, **cells)
     assert text.startswith(message)
 
 
@@ -215,9 +215,9 @@ def test_a_fault_speaks_the_readers_language_and_no_codes(
     facts = row(**{"main_purpose": "labour", **cells})
     _facts, [problem] = RowReader(match(list(facts)), lookups, TODAY).read(2, list(facts.values()))
     with translation.override("sv"):
-        told = in_words(problem, lookups)
-    assert told.startswith(message)
-    assert len(told) < 250
+        text = in_words(problem, lookups)
+    assert text.startswith(message)
+    assert len(text) < 250
 
 
 @pytest.mark.parametrize("name", [fact.name for fact in COLUMNS if not isinstance(fact.kind, str)])
@@ -257,7 +257,7 @@ def test_what_identifies_somebody_is_not_repeated(vera: Access, lookups: Lookups
 
 
 def test_every_fault_of_a_row_is_listed(lookups: Lookups) -> None:
-    messages = said(
+    messages = messages_of(
         lookups, sex="X", county="Skone", identified_on="yesterday", measures="x", age_class="1-2"
     )
     assert [message.partition(":")[0] for message in messages] == [

@@ -35,8 +35,8 @@ def test_a_reference_of_another_region_is_new_and_nothing_there_changes(vera: Ac
 def probe(by: Access, data: bytes) -> tuple[object, int]:
     with CaptureQueriesContext(connection) as queries:
         plan = load(data, by)
-        said = in_words(plan)
-    return said, len(queries)
+        facts = in_words(plan)
+    return facts, len(queries)
 
 
 @pytest.mark.parametrize("person", mostly_long(["P1", "P9", "{case}-P1", "K1"], usual=["{case}-P1", "K1"]))

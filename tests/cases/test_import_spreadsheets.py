@@ -32,7 +32,7 @@ def trial(name: str, by: Access, *lines: list[str]) -> list[tuple[str, str]]:
     """Columns and messages of what is wrong with a file of a list."""
     data = "\n".join(";".join(line) for line in lines).encode()
     done = brought(name, data, by, trial=True)
-    return [(said.column, said.message) for said in done.plan.errors]
+    return [(error.column, error.message) for error in done.plan.errors]
 
 
 def cell(xml: str) -> bytes:
@@ -125,13 +125,13 @@ def test_a_key_holds_nothing_that_cannot_be_seen(anna: Access) -> None:
 
 def test_an_empty_cell_is_called_empty(anna: Access) -> None:
     header = ["region", "kind", "name", "valid_from"]
-    said = dict(trial("coordinators", anna, header, ["", "", "x", ""]))
-    assert said["valid_from"] == "The cell is empty, and something must stand in it."
-    assert "null" not in str(said)
+    facts = dict(trial("coordinators", anna, header, ["", "", "x", ""]))
+    assert facts["valid_from"] == "The cell is empty, and something must stand in it."
+    assert "null" not in str(facts)
     analyst = access(user("Asta", Role.ANALYST))
     header = ["year", "kind", "offence", "breakdown", "value"]
-    said = dict(trial("justice_figures", analyst, header, ["2018", "", "", "", "7"]))
-    assert said["kind"].startswith("The cell is empty. Allowed: reported, suspected,")
+    facts = dict(trial("justice_figures", analyst, header, ["2018", "", "", "", "7"]))
+    assert facts["kind"].startswith("The cell is empty. Allowed: reported, suspected,")
 
 
 @pytest.mark.parametrize(

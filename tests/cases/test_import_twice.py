@@ -71,12 +71,12 @@ def test_a_double_click_ends_on_the_page_of_the_one_import_and_who_goes_back_is_
 @each
 def test_two_runs_of_one_file_are_one_import(name: str) -> None:
     by = someone_of(name)
-    kept, before = looked_at(name, IMPORTERS[name][1], by), held()
+    upload, before = looked_at(name, IMPORTERS[name][1], by), held()
     for _n in range(2):
-        enqueue("import.run", by=by, importer=name, upload=str(kept.code), good_rows=False)
+        enqueue("import.run", by=by, importer=name, upload=str(upload.code), good_rows=False)
     assert work(once=True) == 2
     assert {job.state for job in Job.objects.all()} == {Job.State.DONE}
-    assert {str(kept.code) in job.result["url"] for job in Job.objects.all()} == {True}
+    assert {str(upload.code) in job.result["url"] for job in Job.objects.all()} == {True}
     assert [now - then for now, then in zip(held(), before, strict=True)] == MADE[name]
 
 
@@ -84,11 +84,11 @@ def test_two_runs_of_one_file_are_one_import(name: str) -> None:
 @each
 def test_two_clicks_at_one_moment_are_one_import(name: str) -> None:
     by = someone_of(name)
-    kept, before = looked_at(name, IMPORTERS[name][1], by), held()
-    both = [ImportUpload.objects.get(pk=kept.pk) for _n in range(2)]
+    upload, before = looked_at(name, IMPORTERS[name][1], by), held()
+    both = [ImportUpload.objects.get(pk=upload.pk) for _n in range(2)]
     runs: list[Any] = []
     at_once(lambda who: runs.append(waiting.confirm(both[who], by=by, good_rows=False)))
-    assert [run.code for run in runs] == [kept.code, kept.code]
+    assert [run.code for run in runs] == [upload.code, upload.code]
     assert [now - then for now, then in zip(held(), before, strict=True)] == MADE[name]
 
 
@@ -97,18 +97,18 @@ def test_two_who_confirm_the_same_persons_at_one_moment_add_nobody_twice() -> No
     by = [
         Access.of(user(name, Role.COORDINATOR, region="V"), at=timezone.now()) for name in ("Vera", "Viktor")
     ]
-    kept = [looked_at("persons", TWO, access) for access in by]
-    said: list[str] = []
+    uploads = [looked_at("persons", TWO, access) for access in by]
+    texts: list[str] = []
 
     def work_of(who: int) -> None:
         try:
-            waiting.confirm(kept[who], by=by[who], good_rows=False)
-            said.append("done")
+            waiting.confirm(uploads[who], by=by[who], good_rows=False)
+            texts.append("done")
         except Stale:
-            said.append("stale")
+            texts.append("stale")
 
     at_once(work_of)
-    assert sorted(said) == ["done", "stale"]
+    assert sorted(texts) == ["done", "stale"]
     assert (Person.objects.count(), Case.objects.count(), ImportRun.objects.count()) == (2, 1, 1)
 
 

@@ -19,7 +19,7 @@ from agencies.models import Agency
 from audit.models import Event
 from cases.model_fields import OF_PERSONS, indexes
 from cases.models import Case, Draft, Identification
-from encryption.fields import Unreadable, sealed_columns
+from encryption.fields import Unreadable, encrypted_columns
 from encryption.tokens import KeyMissing
 from exchange.models import ExportPart, ImportUpload
 from nmt_site.management.commands.rotate_keys import rotate
@@ -111,7 +111,7 @@ def test_it_may_be_stopped_and_goes_on_where_it_was(settings, case, karin):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        rotate(batch=2, told=stop)
+        rotate(batch=2, report=stop)
     again = rotate(batch=2)
     assert again["current"] >= 2
     assert again["rotated"] + again["current"] == 13
@@ -207,11 +207,11 @@ def of_ours(model):
 
 
 def test_every_encrypted_column_is_rotated():
-    """Binary columns of ours are sealed or named here as plain."""
+    """Binary columns of ours are encrypted or named here as plain."""
     columns = chain(*(model._meta.concrete_fields for model in apps.get_models() if of_ours(model)))
     binary = {(column.model, column.name) for column in columns if isinstance(column, models.BinaryField)}
     plain = {(PublicationFile, "content"), (OpenFile, "content")}  # what everybody may read
-    sealed = {(model, field.name) for model, field in sealed_columns()}
-    assert binary - sealed == plain
-    assert {model._meta.label for model, _name in sealed} >= {"cases.Case", "cases.Draft", "cases.Call"}
-    assert {(ExportPart, "content"), (Publication, "sealed")} <= sealed
+    encrypted = {(model, field.name) for model, field in encrypted_columns()}
+    assert binary - encrypted == plain
+    assert {model._meta.label for model, _name in encrypted} >= {"cases.Case", "cases.Draft", "cases.Call"}
+    assert {(ExportPart, "content"), (Publication, "sealed")} <= encrypted

@@ -71,7 +71,7 @@ def test_who_stands_in_is_named_first_and_nobody_can_be_taken_for_absent(olle):
     card("coordinator", "Exempel Ett", "000-000 01 01")
     card("deputy", "Exempel Två", "000-000 02 02", until=date(2019, 12, 29))
     client = client_of(olle, "sv")
-    said = "Regionens egen koordinator är frånvarande till och med 29 december."
+    text = "Regionens egen koordinator är frånvarande till och med 29 december."
     pages = [
         saved(client),
         client.get(reverse("agencies:directory")),
@@ -80,7 +80,7 @@ def test_who_stands_in_is_named_first_and_nobody_can_be_taken_for_absent(olle):
     for response in pages:
         page = words(response.content.decode())
         assert page.index("Ersättare:") < page.index("Exempel Två") < page.index("000-000 02 02")
-        assert said in page
+        assert text in page
         assert "Exempel Ett" not in page
         assert "Exempel Två ersätter" not in page
 

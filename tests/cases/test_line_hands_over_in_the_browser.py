@@ -44,9 +44,9 @@ def test_a_case_is_handed_over_in_a_call_and_two_who_complete_it_at_once_choose(
         assert case.persons.get().first_agency.code == "social"
         assert line.url.endswith(reverse("cases:handed", args=[case.code]))
         line.locator("a[autofocus]:focus").wait_for()
-        said = line.locator(".notice-ok").first.inner_text()
-        assert said.index("Exempel Ersättare") < said.index("000-000 02 02")
-        assert "000-000 01 01" not in said
+        text = line.locator(".notice-ok").first.inner_text()
+        assert text.index("Exempel Ersättare") < text.index("000-000 02 02")
+        assert "000-000 01 01" not in text
 
         edit = reverse("cases:edit_person", args=[case.persons.get().code])
         for page in (line, region):

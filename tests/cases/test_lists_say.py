@@ -181,7 +181,7 @@ def test_both_lists_cost_the_same_and_stay_light(karin, django_assert_max_num_qu
         assert len(response.content) <= 60_000, address
 
 
-def test_persons_are_paged_once_each_and_the_reading_is_in_the_trail(client, karin, monkeypatch):
+def test_persons_are_paged_once_each_and_the_reading_is_in_the_audit_log(client, karin, monkeypatch):
     pages_of(5, monkeypatch)
     for n in range(8):
         new_case(new_person(on=date(2018, 5, 1 + n % 3)), by=access(karin))

@@ -24,7 +24,7 @@ from audit.models import Event
 from cases.actions.calls import edit_call, link_case, log_call, notify, write
 from cases.actions.sharing import answer_transfer, ask_transfer
 from cases.extract import Extract
-from cases.messages import MOST, PAGES, column_of
+from cases.messages import MAX_MESSAGES, PAGES, column_of
 from cases.models import Call, Case, Message, Notification, SentLate, Transfer
 from home.my_page import boxes_for
 from tests.actors import NOON, PASSWORD, access, user
@@ -44,7 +44,7 @@ class Handover:
     subject: Any
     giver: User
     taker: User
-    stranger: User
+    outsider: User
 
     @property
     def url(self) -> str:
@@ -126,10 +126,10 @@ def test_each_side_asks_reads_and_answers_and_sees_that_the_other_has_read(
     sides = {"giver": handover.giver, "taker": handover.taker}
     asks = sides.pop(asking)
     [answers] = sides.values()
-    said = sent(asks, handover).content.decode()
-    assert "The message is sent." in said
-    assert "Not read yet" in strip_tags(said)
-    assert (waits(asks), waits(handover.stranger)) == (0, 0)
+    text = sent(asks, handover).content.decode()
+    assert "The message is sent." in text
+    assert "Not read yet" in strip_tags(text)
+    assert (waits(asks), waits(handover.outsider)) == (0, 0)
     assert QUESTION in page(answers, handover)
     assert box_of(answers) == (1, [handover.url])  # a page that is open is not read
     assert ANSWER in sent(answers, handover, ANSWER).content.decode()
@@ -146,7 +146,7 @@ def test_one_that_needs_no_answer_is_marked_as_read_once_and_by_the_other_side_a
     sent(handover.giver, handover)
     mark = reverse("cases:read_message", args=[Message.objects.get().code])
     assert browser(handover.giver).post(mark).status_code == 403
-    assert browser(handover.stranger).post(mark).status_code == 404
+    assert browser(handover.outsider).post(mark).status_code == 404
     for _twice in range(2):
         assert browser(handover.taker).post(mark).status_code == 302
     assert Message.objects.get().read_by == handover.taker
@@ -166,14 +166,14 @@ def test_a_colleague_reads_and_answers_for_the_side_when_somebody_is_absent(hand
 def outsiders(handover: Handover) -> list[User]:
     """Of other regions, agencies and roles."""
     kind = column_of(handover.subject)
-    others = [handover.stranger, user("Mia", Role.OFFICER, agency="police")]
+    others = [handover.outsider, user("Mia", Role.OFFICER, agency="police")]
     if kind == "transfer":
         others += [user(f"Un{role}", role) for role in (Role.ANALYST, Role.MANAGER, Role.DPO)]
     return others if kind == "call" else [*others, operator("Olga")]
 
 
 def test_nobody_else_learns_that_there_is_anything(handover: Handover) -> None:
-    boxes = boxes_for(access(handover.stranger))
+    boxes = boxes_for(access(handover.outsider))
     sent(handover.giver, handover)
     for who in outsiders(handover):
         client = browser(who)
@@ -181,16 +181,16 @@ def test_nobody_else_learns_that_there_is_anything(handover: Handover) -> None:
         assert client.post(handover.url, facts(handover)).status_code == 404
         assert not Message.objects.visible_to(access(who)).exists()
         assert waits(who) == 0
-    assert boxes_for(access(handover.stranger)) == boxes
+    assert boxes_for(access(handover.outsider)) == boxes
     assert Message.objects.count() == 1
 
 
 @OF_ONE_KIND
 def test_what_identifies_somebody_is_refused_and_what_was_typed_stays(handover: Handover) -> None:
-    said = "Ring 070-174 06 05 om det"
-    answer = browser(handover.giver).post(handover.url, facts(handover, said))
+    shown_text = "Ring 070-174 06 05 om det"
+    answer = browser(handover.giver).post(handover.url, facts(handover, shown_text))
     assert "a phone number" in answer.content.decode()
-    assert said in answer.content.decode()
+    assert shown_text in answer.content.decode()
     for text in ("", "   ", "long " * 101):
         assert browser(handover.giver).post(handover.url, facts(handover, text)).status_code == 200
     assert not Message.objects.exists()
@@ -206,8 +206,8 @@ def test_what_was_written_is_text_on_the_page_and_no_tag(vera: User) -> None:
 
 
 def test_a_form_sent_twice_is_one_message(handover: Handover) -> None:
-    said, client = facts(handover), browser(handover.giver)
-    assert [client.post(handover.url, said).status_code for _twice in range(2)] == [302, 302]
+    fields, client = facts(handover), browser(handover.giver)
+    assert [client.post(handover.url, fields).status_code for _twice in range(2)] == [302, 302]
     assert Message.objects.count() == 1
 
 
@@ -230,16 +230,16 @@ def test_who_writes_while_somebody_has_written_reads_that_first_and_loses_nothin
 
 
 def test_a_message_sent_when_the_session_has_ended_is_kept_for_its_sender(handover: Handover) -> None:
-    client, said = Client(), facts(handover)
+    client, fields = Client(), facts(handover)
     client.post("/accounts/login/", {"login": handover.giver.email, "password": PASSWORD})
     with time_machine.travel(NOON + timedelta(hours=13), tick=False):
-        client.post(handover.url, said)
+        client.post(handover.url, fields)
     assert not Message.objects.exists()
     assert SentLate.objects.get().owner == handover.giver
 
 
 @OF_ONE_KIND
-def test_the_text_is_sealed_and_in_no_event_and_no_letter(handover: Handover) -> None:
+def test_the_text_is_encrypted_and_in_no_event_and_no_email(handover: Handover) -> None:
     sent(handover.giver, handover)
     with connection.cursor() as cursor:
         cursor.execute("SELECT text FROM cases_message")
@@ -255,7 +255,7 @@ def test_no_more_than_fifty_are_written_and_the_page_costs_the_same(
     handover: Handover, django_assert_max_num_queries: Any
 ) -> None:
     shown = ""
-    for _n in range(MOST):
+    for _n in range(MAX_MESSAGES):
         by = access(handover.giver)
         shown = str(write(subject=handover.subject, text=QUESTION, seen=shown, by=by).code)
     with pytest.raises(PermissionDenied):
@@ -316,10 +316,10 @@ def test_a_call_referred_to_another_region_takes_no_message_with_it(vera: User) 
     handover = referred(vera)
     sent(handover.giver, handover)
     Call.objects.update(referred_region="SY")
-    assert QUESTION not in page(handover.stranger, handover)
+    assert QUESTION not in page(handover.outsider, handover)
     assert browser(vera).get(handover.url).status_code == 404
-    assert (waits(vera), waits(handover.stranger)) == (0, 0)
-    assert "The message is sent." in sent(handover.stranger, handover, ANSWER, seen="").content.decode()
+    assert (waits(vera), waits(handover.outsider)) == (0, 0)
+    assert "The message is sent." in sent(handover.outsider, handover, ANSWER, seen="").content.decode()
 
 
 def test_an_officer_reads_state_and_answers_and_not_the_notification(vera: User) -> None:

@@ -63,14 +63,14 @@ def client(vera: Access) -> Client:
 
 
 def rows(table: str, where: str = "true") -> int:
-    """By SQL: no manager and no door stands between."""
+    """By SQL: neither a manager nor row access stands between."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM {table} WHERE {where if where != 'true' else '1 = 1'}")
         return int(cursor.fetchone()[0])
 
 
 def everything() -> dict[str, Any]:
-    """Every row of casework, with its sealed texts opened and its lists."""
+    """Every row of casework, with its encrypted texts opened and its lists."""
     found: dict[str, Any] = {}
     for model in apps.get_app_config("cases").get_models():
         if model._meta.model_name in LEFT_ALONE or hasattr(model, "history_id"):
@@ -161,13 +161,13 @@ def test_the_only_identification_and_the_main_purpose_stay_and_the_page_says_why
     client: Client, vera: Access
 ) -> None:
     person = new_case(new_person(purposes=("labour",)), by=vera).persons.get()
-    for part, said in (
+    for part, text in (
         (person.identifications.get(), "It is the only identification. Add the right one first."),
         (person.exploitations.get(is_main=True), "It is the main purpose. Make another one the main purpose"),
     ):
         where = f"/cases/persons/{person.code}/{part._meta.model_name}s/{part.pk}/mistake/"
         page = client.get(where)
-        assert said in page.content.decode()
+        assert text in page.content.decode()
         client.post(where, {"digest": page.context["form"]["digest"].value(), "reason": WHY})
     assert (rows("cases_identification"), rows("cases_exploitation")) == (1, 2)
     other = person.exploitations.get(is_main=False)
@@ -204,8 +204,8 @@ def test_nobody_takes_out_what_they_have_not_seen_and_a_double_click_takes_out_o
     old = client.get(where).context["form"]["digest"].value()
     colleague = access(user("Dan", Role.COORDINATOR, region="V"))
     save_measure(measure=Measure(person=person, kind_id="measure:shelter"), by=colleague)
-    told = client.post(where, {"digest": old, "reason": WHY}, follow=True).content.decode()
-    assert "Somebody has changed it since you looked." in told
+    text = client.post(where, {"digest": old, "reason": WHY}, follow=True).content.decode()
+    assert "Somebody has changed it since you looked." in text
     assert rows("cases_person") == 2
     token = str(uuid.uuid4())
     first = takes_out(client, where)
@@ -216,8 +216,8 @@ def test_nobody_takes_out_what_they_have_not_seen_and_a_double_click_takes_out_o
     put_back(mistake=mistake, by=colleague)
     with pytest.raises(AlreadyAnswered):
         put_back(mistake=mistake, by=vera)
-    told = client.post(f"/cases/mistakes/{mistake.code}/put-back/", follow=True).content.decode()
-    assert "Somebody else has put it back already." in told
+    text = client.post(f"/cases/mistakes/{mistake.code}/put-back/", follow=True).content.decode()
+    assert "Somebody else has put it back already." in text
     assert (rows("cases_person"), rows("cases_measure")) == (2, 1)
 
 
@@ -237,8 +237,8 @@ def test_forty_are_undone_by_one_press_the_same_day_and_put_back_by_one(client: 
     before = everything()
     assert "registration of 40 persons" in answer.content.decode()
     assert rows("cases_person") == 40
-    told = client.post(f"/cases/{case.code}/undo/", follow=True).content.decode()
-    assert "The registration is undone." in told
+    text = client.post(f"/cases/{case.code}/undo/", follow=True).content.decode()
+    assert "The registration is undone." in text
     assert [rows(f"cases_{name}") for name in ("case", "person", "identification", "exploitation")] == [0] * 4
     assert Event.objects.filter(action="case.mistake").count() == 1
     client.post(f"/cases/mistakes/{Misregistration.objects.get().code}/put-back/")
@@ -272,8 +272,8 @@ def test_a_registration_is_not_undone_when_somebody_has_gone_on_with_it_or_on_an
         save_measure(
             measure=Measure(person=case.persons.get(position=2), kind_id="measure:shelter"), by=colleague
         )
-        told = client.post(f"/cases/{case.code}/undo/", follow=True).content.decode()
-    assert "somebody has gone on with it" in told
+        text = client.post(f"/cases/{case.code}/undo/", follow=True).content.decode()
+    assert "somebody has gone on with it" in text
     assert rows("cases_person") == 2
 
 

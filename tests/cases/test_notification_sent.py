@@ -130,8 +130,8 @@ def test_the_state_moves_and_the_officer_sees_it(client):
     row = sent_by(client)
     karin = signed_in(coordinator("V", "Karin"))
     for state in ("contacted", "contacted", "closed"):
-        said = {"state": state, "how": "phone" if state == "contacted" else ""}
-        assert karin.post(f"{row.get_absolute_url()}state/", said).status_code == 302
+        facts = {"state": state, "how": "phone" if state == "contacted" else ""}
+        assert karin.post(f"{row.get_absolute_url()}state/", facts).status_code == 302
     row.refresh_from_db()
     assert (row.state, row.version) == ("closed", 3)
     assert "Closed" in client.get(LIST).content.decode()
@@ -176,11 +176,11 @@ def test_two_who_take_it_over_are_told_of_each_other(client):
     take = f"{row.get_absolute_url()}take/"
     for _twice in range(2):
         assert karin.post(take, follow=True).status_code == 200
-    said = kurt.post(take, follow=True, headers={"accept-language": "en"}).content.decode()
+    text = kurt.post(take, follow=True, headers={"accept-language": "en"}).content.decode()
     row.refresh_from_db()
     assert (row.state, row.taken_by.name, row.version) == ("taken", "Karin", 2)
     assert row in Notification.objects.waiting_for(access(User.objects.get(name="Karin")))
-    assert "Karin" in strip_tags(said)
+    assert "Karin" in strip_tags(text)
     assert client.post(take).status_code == 403
     assert Event.objects.filter(action="notification.move").count() == 1
 
@@ -228,7 +228,7 @@ def test_the_database_guards_its_facts(nora, fault, changes):
         row.save()
 
 
-def test_sending_is_in_the_audit_trail_without_facts(client):
+def test_sending_is_in_the_audit_log_without_facts(client):
     row = sent_by(client, note="A building site")
     event = Event.objects.get(action="notification.send")
     assert event.target_label == row.receipt

@@ -56,7 +56,7 @@ def test_no_two_pairs_of_case_and_person_are_taken_for_one(
 def test_two_spellings_in_one_file_are_warned_of() -> None:
     vera = access(user("Vera", Role.COORDINATOR, region="V"))
     plan = load(sheet(row(), row(person="k 1", identified_on="2018-06-01")), vera)
-    assert [(said.row, said.column, said.code) for said in plan.warnings] == [(3, "person", "spelled")]
+    assert [(entry.row, entry.column, entry.code) for entry in plan.warnings] == [(3, "person", "spelled")]
     assert "Rad 2" in in_words(plan)["warnings"][0][2]
     assert Person.objects.count() == 1
 

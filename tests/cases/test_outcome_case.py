@@ -18,7 +18,7 @@ from tests.makers import new_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 NEW = "/calls/new/"
-SAID = "The outcome says that a case is registered, and no case is opened from the call."
+MESSAGE = "The outcome says that a case is registered, and no case is opened from the call."
 
 
 @pytest.fixture
@@ -59,8 +59,8 @@ def test_a_call_without_other_outcome_says_then_that_one_is_given(olle: Access) 
 
 
 def test_the_outcome_alone_registers_no_case_and_is_refused(client: Client) -> None:
-    said = errors_of(client.post(NEW, call_facts(outcomes=["outcome:case"])))
-    assert said["outcomes"][0].startswith(SAID)
+    facts = errors_of(client.post(NEW, call_facts(outcomes=["outcome:case"])))
+    assert facts["outcomes"][0].startswith(MESSAGE)
     assert not Call.objects.exists()
 
 
@@ -78,20 +78,20 @@ def test_without_consent_there_is_no_case_to_choose_it_for(client: Client) -> No
 def test_a_stored_call_without_its_case_says_so_on_its_page(client: Client) -> None:
     client.post(NEW, call_facts(outcomes=["outcome:case"], go="case"))
     page = Call.objects.get().get_absolute_url()
-    assert SAID in client.get(page).content.decode()
+    assert MESSAGE in client.get(page).content.decode()
 
 
 def test_a_call_with_its_case_says_nothing_of_it(client: Client, olle: Access) -> None:
     call = logged(olle, outcomes=["case"])
     opened_from(call, olle)
-    assert SAID not in client.get(call.get_absolute_url()).content.decode()
+    assert MESSAGE not in client.get(call.get_absolute_url()).content.decode()
 
 
 def test_the_correction_of_such_a_call_is_warned_once_and_saved(client: Client, olle: Access) -> None:
     call = logged(olle, outcomes=["case"], topics=["person"])
     address = reverse("calls:edit", args=[call.code])
     form = client.post(address, corrected(call, minutes="44")).context["form"]
-    assert any(warning.startswith(SAID) for warning in form.warnings)
+    assert any(warning.startswith(MESSAGE) for warning in form.warnings)
     client.post(address, corrected(call, minutes="44", save_anyway=form.shown))
     call.refresh_from_db()
     assert call.minutes == 44
@@ -99,8 +99,8 @@ def test_the_correction_of_such_a_call_is_warned_once_and_saved(client: Client, 
 
 def test_a_correction_does_not_choose_it(client: Client, olle: Access) -> None:
     call = logged(olle, topics=["person"])
-    said = errors_of(client.post(reverse("calls:edit", args=[call.code]), corrected(call)))
-    assert "outcomes" in said
+    facts = errors_of(client.post(reverse("calls:edit", args=[call.code]), corrected(call)))
+    assert "outcomes" in facts
 
 
 def test_the_form_of_a_call_with_its_case_changes_nothing_when_it_is_sent_again(client: Client) -> None:

@@ -63,7 +63,7 @@ def test_the_status_changes_as_the_table_says_and_only_with_a_reason(client, per
     assert person.status == (before if kind is StatusChange.NO else after)
 
 
-def test_the_reason_of_a_status_is_scanned_and_is_not_in_the_trail(client, person):
+def test_the_reason_of_a_status_is_scanned_and_is_not_in_the_audit_log(client, person):
     sent = {"status": "identified", "status_on": "2019-02-01", "version": "1"}
     response = client.post(address(person, "status/"), sent | {"status_reason": "She is 19811218-9876"})
     assert "personal identity number" in errors_of(response)["status_reason"][0]

@@ -10,14 +10,14 @@ from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.policies import errands, walls
 from accounts.roles import Role
+from accounts.row_level_security import bypasses, row_policies
 from audit.models import Event
 from cases.access_log import named_by_code
 from tests.actors import access, user
 from tests.cases import spreadsheet
 from tests.cases.pages import coordinator, signed_in
-from tests.importers import kept
+from tests.importers import uploaded
 from tests.makers import new_case
 
 pytestmark = pytest.mark.django_db
@@ -47,13 +47,13 @@ def test_another_regions_case_and_person_are_refusals_on_them(hidden, method):
 
 def test_the_bypass_reason_opens_what_addresses_name_and_no_part_of_it():
     """Everybody who is signed in may name it."""
-    reason = errands()["refusals"]
-    opened = {table for table in walls() if reason.opens(table, to_write=False)}
-    in_the_admin = {model._meta.db_table for model in admin.site._registry} & walls().keys()
+    reason = bypasses()["refusals"]
+    opened = {table for table in row_policies() if reason.opens(table, to_write=False)}
+    in_the_admin = {model._meta.db_table for model in admin.site._registry} & row_policies().keys()
     assert opened >= {"cases_case", "cases_person", "cases_call", "legacy_import_takeover"} | in_the_admin
     parts = ("identification", "exploitation", "measure", "suspectcount", "historicalperson", "draft")
     assert not opened & {f"cases_{part}" for part in parts}
-    assert not any(reason.opens(table, to_write=True) for table in walls())
+    assert not any(reason.opens(table, to_write=True) for table in row_policies())
 
 
 def test_every_table_that_addresses_name_by_code_is_asked():
@@ -76,7 +76,7 @@ def test_every_table_that_addresses_name_by_code_is_asked():
 
 
 def test_a_file_of_somebody_else_is_a_refusal_on_it():
-    upload = kept("persons", spreadsheet.sheet(spreadsheet.row()), access(coordinator("SY", "Sven")))
+    upload = uploaded("persons", spreadsheet.sheet(spreadsheet.row()), access(coordinator("SY", "Sven")))
     assert signed_in(coordinator()).get(f"/cases/import/{upload.code}/").status_code == 404
     assert [(e.action, e.target_kind, e.target_id) for e in refusals()] == [
         ("refused", "exchange.importupload", str(upload.code))

@@ -1,4 +1,4 @@
-"""A reminder of one's own: a day and a few sealed words in a case, for oneself alone, until it is done.
+"""A reminder of one's own: a day and a few encrypted words in a case, for oneself alone, until it is done.
 Follow-ups of calls stand in the same list."""
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Random networks of people, regions, deputies, transfers, grants and dates: the door against a plain second
-reading.
+"""Random networks of people, regions, deputies, transfers, grants and dates: row access against a plain
+second reading.
 
 The second reading knows only the rows as they were made, in Python: design part 4 sentence by sentence.
 """

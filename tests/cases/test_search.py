@@ -88,19 +88,19 @@ def test_a_case_is_found_by_its_registry_number(client: Client, karin: User, tex
 @pytest.mark.django_db
 def test_several_cases_with_one_reference_are_listed_and_none_is_opened(client: Client, karin: User) -> None:
     cases = [new_case(new_person(reference="K 1234-26"), by=access(karin)) for _n in range(2)]
-    said = sought(client, "k1234-26")
-    assert all(case.number in said for case in cases)
-    assert "2 ärenden har precis det." in said
+    text = sought(client, "k1234-26")
+    assert all(case.number in text for case in cases)
+    assert "2 ärenden har precis det." in text
     assert Event.objects.filter(action="case.find").latest("sequence").rows == 2
 
 
 @pytest.mark.django_db
 def test_what_nothing_has_is_said_so_kept_and_led_on_from(client: Client, karin: User) -> None:
     other = new_case(by=access(karin))
-    said = sought(client, "S 99-26")
-    assert 'value="S 99-26"' in said
-    assert other.number not in said
-    assert "Registrera ett ärende med den här referensen" in said
+    text = sought(client, "S 99-26")
+    assert 'value="S 99-26"' in text
+    assert other.number not in text
+    assert "Registrera ett ärende med den här referensen" in text
     page = client.post("/cases/new/", {"go": "begin", "reference": "S 99-26"}).content.decode()
     assert re.search(r'name="reference"[^>]*value="S 99-26"|value="S 99-26"[^>]*name="reference"', page)
     assert "error" not in page.split("<form")[2].lower().split("</form")[0] or "invalid-feedback" not in page

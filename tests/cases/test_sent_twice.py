@@ -27,7 +27,7 @@ from tests.weights import mostly_long
 
 
 @dataclass(frozen=True)
-class Door:
+class EntryPoint:
     """`makes`: rows of `model`, as many as `made` more than there were before."""
 
     model: type[Model]
@@ -69,31 +69,33 @@ def parts_in_admin(**more: str) -> Callable[[Person], dict[str, Any]]:
 
 IDENTIFIED = {"identified_on": "2018-06-09", "county": "14"}
 GIVEN = {"kind": "measure:shelter", "answer": "accepted", "month": "2018-06"}
-DOORS = {
-    "call, page": Door(Call, operator, lambda _p: "/calls/new/", lambda _p: call_facts()),
-    "call, admin": Door(Call, operator, lambda _p: address("cases_call", "add"), lambda _p: call_facts()),
-    "case, page": Door(
+ENTRY_POINTS = {
+    "call, page": EntryPoint(Call, operator, lambda _p: "/calls/new/", lambda _p: call_facts()),
+    "call, admin": EntryPoint(
+        Call, operator, lambda _p: address("cases_call", "add"), lambda _p: call_facts()
+    ),
+    "case, page": EntryPoint(
         Case,
         karin,
         lambda _p: "/cases/new/",
         lambda _p: person_facts() | case_facts(),
     ),
-    "case, admin": Door(
+    "case, admin": EntryPoint(
         Case, karin, lambda _p: address("cases_case", "add"), lambda _p: {"region": "V", **case_facts()}
     ),
-    "persons, page": Door(
+    "persons, page": EntryPoint(
         Person, karin, lambda p: reverse("cases:add_persons", args=[p.case.code]), lambda _p: person_facts()
     ),
-    "person, admin": Door(
+    "person, admin": EntryPoint(
         Person, karin, lambda _p: address("cases_person", "add"), lambda p: added(case=p.case_id)
     ),
-    "identification, page": Door(
+    "identification, page": EntryPoint(
         Identification,
         karin,
         person_page("add_identification"),
         lambda _p: {"agency": agency("migration"), **IDENTIFIED},
     ),
-    "identification, admin": Door(
+    "identification, admin": EntryPoint(
         Identification,
         karin,
         person_in_admin,
@@ -105,13 +107,13 @@ DOORS = {
             }
         ),
     ),
-    "exploitation, page": Door(
+    "exploitation, page": EntryPoint(
         Exploitation,
         karin,
         person_page("add_exploitation"),
         lambda _p: {"purpose": "purpose:begging", "place": "unknown"},
     ),
-    "exploitation, admin": Door(
+    "exploitation, admin": EntryPoint(
         Exploitation,
         karin,
         person_in_admin,
@@ -123,8 +125,8 @@ DOORS = {
             }
         ),
     ),
-    "measure, page": Door(Measure, karin, person_page("add_measure"), lambda _p: GIVEN),
-    "measure, admin": Door(
+    "measure, page": EntryPoint(Measure, karin, person_page("add_measure"), lambda _p: GIVEN),
+    "measure, admin": EntryPoint(
         Measure,
         karin,
         person_in_admin,
@@ -135,19 +137,19 @@ DOORS = {
             }
         ),
     ),
-    "measures of a case, page": Door(
+    "measures of a case, page": EntryPoint(
         Measure,
         karin,
         lambda p: reverse("cases:add_measures", args=[p.case.code]),
         lambda _p: {"everybody": "on", **GIVEN},
     ),
-    "reminder, page": Door(
+    "reminder, page": EntryPoint(
         Reminder,
         karin,
         lambda p: reverse("cases:remind", args=[p.case.code]),
         lambda _p: {"day": "2099-01-31", "text": "Ring en gång till"},
     ),
-    "notification, page": Door(
+    "notification, page": EntryPoint(
         Notification,
         officer,
         lambda _p: "/cases/notify/",
@@ -158,39 +160,39 @@ DOORS = {
 
 @dataclass
 class Sending:
-    door: Door
+    entry_point: EntryPoint
     sender: User
     person: Person
     before: int
 
     @property
     def path(self) -> str:
-        return self.door.path(self.person)
+        return self.entry_point.path(self.person)
 
     @cached_property
     def facts(self) -> dict[str, Any]:
-        return self.door.facts(self.person) | {"form_token": str(uuid.uuid4())}
+        return self.entry_point.facts(self.person) | {"form_token": str(uuid.uuid4())}
 
     def post(self) -> Any:
         return client_of(self.sender).post(self.path, self.facts)
 
     @property
     def made(self) -> int:
-        return self.door.model._default_manager.count() - self.before
+        return self.entry_point.model._default_manager.count() - self.before
 
 
 # One of each way in which a row is made: by a form, with its parts, several at once, and as a part.
 EACH_WAY = {"call, page", "case, admin", "persons, page", "measure, admin", "notification, page"}
 SOME_WAYS = {"call, page", "person, admin", "persons, page"}
-OF_EACH_WAY = pytest.mark.parametrize("sending", mostly_long(DOORS, usual=EACH_WAY), indirect=True)
-OF_SOME_WAYS = pytest.mark.parametrize("sending", mostly_long(DOORS, usual=SOME_WAYS), indirect=True)
+OF_EACH_WAY = pytest.mark.parametrize("sending", mostly_long(ENTRY_POINTS, usual=EACH_WAY), indirect=True)
+OF_SOME_WAYS = pytest.mark.parametrize("sending", mostly_long(ENTRY_POINTS, usual=SOME_WAYS), indirect=True)
 
 
-@pytest.fixture(params=DOORS)
+@pytest.fixture(params=ENTRY_POINTS)
 def sending(request: Any, west: User) -> Sending:
     person = new_case(new_person(), by=Access.of(west)).persons.get()
-    door = DOORS[request.param]
-    return Sending(door, door.who(west), person, door.model._default_manager.count())
+    entry_point = ENTRY_POINTS[request.param]
+    return Sending(entry_point, entry_point.who(west), person, entry_point.model._default_manager.count())
 
 
 @pytest.mark.django_db
@@ -221,10 +223,12 @@ def test_a_form_sent_at_the_same_moment_makes_one_row(sending: Sending) -> None:
     assert sending.made == 1
 
 
-# That those of the admin have one too is told by `test_two_doors.py`.
+# That those of the admin have one too is told by `test_admin_asks_the_same.py`.
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "sending", mostly_long(DOORS, usual=[name for name in DOORS if name.endswith("page")]), indirect=True
+    "sending",
+    mostly_long(ENTRY_POINTS, usual=[name for name in ENTRY_POINTS if name.endswith("page")]),
+    indirect=True,
 )
 def test_each_form_of_a_new_row_is_shown_with_a_token(sending: Sending) -> None:
     assert 'name="form_token"' in client_of(sending.sender).get(sending.path).content.decode()
@@ -314,15 +318,15 @@ def test_a_call_that_may_not_be_corrected_any_more_says_that_nothing_is_changed(
 def test_what_is_sent_again_after_back_says_that_it_is_there_and_nothing_more_is_made(
     west: User, name: str
 ) -> None:
-    person, door = new_case(new_person(), by=Access.of(west)).persons.get(), DOORS[name]
-    facts = door.facts(person) | {"form_token": str(uuid.uuid4())}
-    client, before = english(client_of(door.who(west))), door.model._default_manager.count()
-    client.post(door.path(person), facts, follow=True)
-    page = client.post(door.path(person), facts, follow=True).content.decode()
+    person, entry_point = new_case(new_person(), by=Access.of(west)).persons.get(), ENTRY_POINTS[name]
+    facts = entry_point.facts(person) | {"form_token": str(uuid.uuid4())}
+    client, before = english(client_of(entry_point.who(west))), entry_point.model._default_manager.count()
+    client.post(entry_point.path(person), facts, follow=True)
+    page = client.post(entry_point.path(person), facts, follow=True).content.decode()
     assert "already" in page
     assert "registered." not in page
     assert "Thank you" not in page
-    assert door.model._default_manager.count() == before + door.made
+    assert entry_point.model._default_manager.count() == before + entry_point.made
 
 
 @pytest.mark.django_db
@@ -337,11 +341,11 @@ def test_back_to_the_form_leads_to_what_it_has_made_and_to_the_form_where_it_has
     west: User, name: str
 ) -> None:
     """As static/nmt/forms.js asks for the page when it comes back with another token."""
-    person, door = new_case(new_person(), by=Access.of(west)).persons.get(), DOORS[name]
-    token, client = str(uuid.uuid4()), english(client_of(door.who(west)))
-    address = f"{door.path(person)}?form_token={token}"
+    person, entry_point = new_case(new_person(), by=Access.of(west)).persons.get(), ENTRY_POINTS[name]
+    token, client = str(uuid.uuid4()), english(client_of(entry_point.who(west)))
+    address = f"{entry_point.path(person)}?form_token={token}"
     assert client.get(address).status_code == 200
-    client.post(door.path(person), door.facts(person) | {"form_token": token})
+    client.post(entry_point.path(person), entry_point.facts(person) | {"form_token": token})
     page = client.get(address, follow=True)
     assert len(page.redirect_chain) == 1
     assert "already" in page.content.decode()
@@ -355,10 +359,10 @@ def test_back_to_the_form_leads_to_what_it_has_made_and_to_the_form_where_it_has
 @pytest.mark.parametrize("name", ["case, page", "persons, page"])
 def test_the_grid_of_what_was_saved_leads_to_what_was_made(west: User, name: str) -> None:
     """After Back and “Change what differs”: nobody fills in rows that would be saved nowhere."""
-    person, door = new_case(new_person(), by=Access.of(west)).persons.get(), DOORS[name]
-    facts = door.facts(person) | {"form_token": str(uuid.uuid4())}
-    client = english(client_of(door.who(west)))
-    client.post(door.path(person), facts)
-    page = client.post(door.path(person), facts | {"go": "grid"}, follow=True)
+    person, entry_point = new_case(new_person(), by=Access.of(west)).persons.get(), ENTRY_POINTS[name]
+    facts = entry_point.facts(person) | {"form_token": str(uuid.uuid4())}
+    client = english(client_of(entry_point.who(west)))
+    client.post(entry_point.path(person), facts)
+    page = client.post(entry_point.path(person), facts | {"go": "grid"}, follow=True)
     assert len(page.redirect_chain) == 1
     assert "saved already" in page.content.decode()

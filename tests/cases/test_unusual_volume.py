@@ -19,7 +19,7 @@ from tests.actors import access, user
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 3)
 AFTER = datetime(2026, 3, 4, 1, tzinfo=UTC)
-SAID = "Unusually many cases opened"
+MESSAGE = "Unusually many cases opened"
 
 
 @pytest.fixture
@@ -54,9 +54,9 @@ def test_sixty_cases_and_twice_the_busiest_day_are_told_to_both(vera: User) -> N
     ReadingDay.objects.create(reader=vera, day=DAY - timedelta(days=9), cases=30)
     reads(vera, 60)
     count_days(AFTER)
-    assert SAID in page(vera)
+    assert MESSAGE in page(vera)
     assert "Vera" in page(user("Dag", Role.DPO))
-    assert SAID not in page(user("Sven", Role.COORDINATOR, region="SY"))
+    assert MESSAGE not in page(user("Sven", Role.COORDINATOR, region="SY"))
 
 
 @pytest.mark.parametrize(("cases", "busiest", "days"), [(59, 0, 90), (60, 31, 90), (60, 0, 29)])
@@ -68,7 +68,7 @@ def test_fewer_a_busy_colleague_and_somebody_new_are_not(
     reads(vera, cases)
     count_days(AFTER)
     assert not ReadingDay.objects.filter(unusual=True).exists()
-    assert SAID not in page(vera)
+    assert MESSAGE not in page(vera)
 
 
 def test_a_day_is_counted_once_and_what_was_missed_is_made_up_for(vera: User) -> None:
@@ -83,7 +83,7 @@ def test_a_day_is_counted_once_and_what_was_missed_is_made_up_for(vera: User) ->
 
 def test_a_month_is_told_and_no_longer(vera: User) -> None:
     ReadingDay.objects.create(reader=vera, day=DAY - timedelta(days=31), cases=90, unusual=True)
-    assert SAID not in page(vera)
+    assert MESSAGE not in page(vera)
 
 
 @given(st.integers(0, 500), st.integers(0, 500), st.integers(0, 60))

@@ -73,8 +73,8 @@ def test_it_is_listed_until_it_is_dealt_with_and_again_with_another_last_day(ver
         page = client.get("/cases/ending/").content.decode()
         assert "ended 3 days ago" in page
         assert row.person.number in page
-        desk = " ".join(client.get("/").content.decode().split())
-        assert '<strong class="late small">ended 3 days ago</strong>' in desk
+        own_client = " ".join(client.get("/").content.decode().split())
+        assert '<strong class="late small">ended 3 days ago</strong>' in own_client
         client.post(f"{row.person.get_absolute_url()}measures/{row.pk}/ended/")
         assert "Nothing ends soon." in client.get("/cases/ending/").content.decode()
     Measure.objects.update(ends_on=date(2019, 3, 20))

@@ -81,12 +81,12 @@ def test_before_the_end_of_the_year_it_is_ready_so_far_which_does_not_count(vera
 def test_what_is_incomplete_is_shown_and_seen_before_the_year_is_closed(client: Client) -> None:
     page = shown(client)["page"]
     assert (page.counts["persons"], page.counts["lacking"], len(page.incomplete)) == (2, 2, 2)
-    told = closes(client).content.decode()
-    assert "Say that you have seen what is incomplete or undecided." in told
+    text = closes(client).content.decode()
+    assert "Say that you have seen what is incomplete or undecided." in text
     assert confirmed_regions(2018) == 0
-    told = closes(client, seen="on").content.decode()
-    assert "has closed 2018. It can be taken back with a reason." in told
-    assert "Vera" in told  # who, and when
+    text = closes(client, seen="on").content.decode()
+    assert "has closed 2018. It can be taken back with a reason." in text
+    assert "Vera" in text  # who, and when
     assert confirmed_regions(2018) == 1
     assert Event.objects.filter(action="year.confirm").count() == 1
 
@@ -97,8 +97,8 @@ def test_what_has_come_since_the_page_was_shown_is_shown_before_it_is_closed(
 ) -> None:
     before = shown(client)["close"].left
     register_persons(case=case, persons=[new_person()], by=vera)
-    told = closes(client, digest=before, seen="on").content.decode()
-    assert "What is missing has changed since the page was shown." in told
+    text = closes(client, digest=before, seen="on").content.decode()
+    assert "What is missing has changed since the page was shown." in text
     assert confirmed_regions(2018) == 0
     assert closes(client, seen="on").status_code == 200
     assert confirmed_regions(2018) == 1
@@ -108,8 +108,8 @@ def test_what_has_come_since_the_page_was_shown_is_shown_before_it_is_closed(
 def test_of_two_who_close_one_closes_and_the_second_reads_who_did(client: Client, vera: Access) -> None:
     left = shown(client)["close"].left
     confirm_year(region=vera.names["V"], year=2018, by=access(user("Dan", Role.COORDINATOR, region="V")))
-    told = client.post(WHERE, {"go": "close", "digest": left}, follow=True).content.decode()
-    assert (YearConfirmation.objects.count(), "Dan" in told) == (1, True)
+    text = client.post(WHERE, {"go": "close", "digest": left}, follow=True).content.decode()
+    assert (YearConfirmation.objects.count(), "Dan" in text) == (1, True)
 
 
 @pytest.mark.usefixtures("noon")
@@ -120,8 +120,8 @@ def test_it_is_taken_back_with_a_reason_that_stays_and_closed_again(client: Clie
         in client.post(WHERE, {"go": "back", "reason": "fel"}).content.decode()
     )
     assert confirmed_regions(2018) == 1
-    told = client.post(WHERE, {"go": "back", "reason": WHY}, follow=True).content.decode()
-    assert (confirmed_regions(2018), WHY in told) == (0, True)
+    text = client.post(WHERE, {"go": "back", "reason": WHY}, follow=True).content.decode()
+    assert (confirmed_regions(2018), WHY in text) == (0, True)
     again = client.post(WHERE, {"go": "back", "reason": WHY}, follow=True)  # a second click
     assert again.status_code == 200
     assert Event.objects.filter(action="year.reopen").count() == 1
@@ -154,8 +154,8 @@ def test_who_is_registered_afterwards_is_counted_as_late_and_told_of(
     register_persons(case=case, persons=[new_person()], by=vera)
     case.persons.filter(position=3).update(created_at=when + timedelta(days=1))
     assert quality(ada, 2018).late == 1
-    told = {row.user.name: row.label for row in Notice.objects.filter(kind="late_registration")}
-    assert told == {"Ada": "Väst 2018: +1", "Vera": f"Väst 2018: +1 ({case.number})"}
+    facts = {row.user.name: row.label for row in Notice.objects.filter(kind="late_registration")}
+    assert facts == {"Ada": "Väst 2018: +1", "Vera": f"Väst 2018: +1 ({case.number})"}
     assert "Registered after the year was closed" in signed_in(ada.user).get("/").content.decode()
     assert [person.position for person in shown(client)["page"].late] == [3]
 
@@ -170,8 +170,8 @@ def test_of_a_case_of_another_region_the_coordinator_is_told_no_number(vera: Acc
 def told_late() -> dict[str, list[str]]:
     """What each is told now, the oldest first."""
     found: dict[str, list[str]] = {}
-    for told in Notice.objects.filter(kind="late_registration").select_related("user").order_by("pk"):
-        found.setdefault(told.user.name, []).append(told.label)
+    for notice in Notice.objects.filter(kind="late_registration").select_related("user").order_by("pk"):
+        found.setdefault(notice.user.name, []).append(notice.label)
     return found
 
 
@@ -215,5 +215,5 @@ def test_a_mistake_that_is_taken_out_is_told_of_no_more_and_again_when_it_is_put
 @pytest.mark.usefixtures("noon")
 def test_who_registers_reads_that_the_year_is_closed(client: Client, case: Case, vera: Access) -> None:
     confirm_year(region=vera.names["V"], year=2018, by=vera)
-    told = client.post(f"/cases/{case.code}/persons/add/", person_facts(), follow=True).content.decode()
-    assert "has closed 2018. Who is registered now is counted, as late." in told
+    text = client.post(f"/cases/{case.code}/persons/add/", person_facts(), follow=True).content.decode()
+    assert "has closed 2018. Who is registered now is counted, as late." in text

@@ -62,7 +62,7 @@ def confirm(client: Client, model: str, preview: Any, which: str = "all") -> Any
     return client.post(address(model, "import_confirm", code), {"rows": which}, follow=True)
 
 
-def said(page: Any) -> Any:
+def errors_of(page: Any) -> Any:
     shown = page.context.get("preview")
     if shown is None:
         return page.context["form"].errors
@@ -71,8 +71,8 @@ def said(page: Any) -> Any:
 
 def counts_of(page: Any) -> tuple[int, int, int, int]:
     """New, changed, unchanged, failed."""
-    assert page.context.get("preview"), said(page)
-    assert not page.context["preview"].refused, said(page)
+    assert page.context.get("preview"), errors_of(page)
+    assert not page.context["preview"].refused, errors_of(page)
     counts = page.context["preview"].counts
     return counts["new"], counts["changed"], counts["unchanged"], counts["failed"]
 

@@ -22,7 +22,7 @@ from tests.exchange.list_files import (
     bring,
     confirm,
     counts_of,
-    said,
+    errors_of,
     table,
     upload,
     wrong,
@@ -99,11 +99,11 @@ def test_a_row_that_is_wrong_says_what_is_allowed(administrator: Client) -> None
             "operator, coordinator",
         ),
     ):
-        [[_row, _column, _value, message]] = said(upload(administrator, model, data))
+        [[_row, _column, _value, message]] = errors_of(upload(administrator, model, data))
         assert words in message
     analyst = client_of(someone(Role.ANALYST))
     header = ["year", "measure", "group", "value", "status", "source"]
-    [[row, column, value, _message]] = said(
+    [[row, column, value, _message]] = errors_of(
         upload(
             analyst,
             "summaries_historicalfigure",
@@ -169,7 +169,7 @@ def test_a_row_that_is_wrong_says_where(
 ) -> None:
     model, header, row, field = example
     preview = upload(administrator, model, table(header, row))
-    assert (2, field) in wrong(preview), said(preview)
+    assert (2, field) in wrong(preview), errors_of(preview)
     confirm(administrator, model, preview)
     assert not Event.objects.filter(action__startswith="import.").exclude(action="import.preview").exists()
 
@@ -195,7 +195,7 @@ def test_a_file_that_is_no_list_is_refused_with_a_sentence(administrator: Client
     before = Agency.objects.count()
     response = upload(administrator, "agencies_agency", data)
     assert response.status_code == 200
-    assert said(response)
+    assert errors_of(response)
     assert "Traceback" not in response.content.decode()
     assert Agency.objects.count() == before
 
@@ -224,9 +224,9 @@ def test_the_waiting_file_is_encrypted_and_its_owners_alone() -> None:
     first, second = someone(Role.ADMINISTRATOR, "first"), someone(Role.ADMINISTRATOR, "second")
     data = table(["code", "name_sv", "name_en", "kind"], ["hemlig", "Hemlig", "Secret", "ngo"])
     preview = upload(client_of(first), "agencies_agency", data)
-    kept = ImportUpload.objects.get()
+    import_upload = ImportUpload.objects.get()
     assert b"hemlig" not in bytes(ImportUpload.objects.values_list("content", flat=True).get())
-    assert kept.owner == first
+    assert import_upload.owner == first
     assert confirm(client_of(second), "agencies_agency", preview).status_code == 404
     assert not Agency.objects.filter(code="hemlig").exists()
     confirm(client_of(first), "agencies_agency", preview)

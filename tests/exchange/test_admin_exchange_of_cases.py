@@ -27,8 +27,8 @@ from tests.exchange.list_files import (
     bring,
     confirm,
     counts_of,
+    errors_of,
     rows,
-    said,
     table,
     upload,
     wrong,
@@ -283,7 +283,7 @@ def test_a_case_that_breaks_a_rule_is_refused(west: User) -> None:
     for file in BREAKS_A_RULE:
         preview = upload(client, "cases_case", table(HEADER, *(row for row, _field in file)))
         told = {(line, field) for line, (_row, field) in enumerate(file, start=2)}
-        assert told <= set(wrong(preview)), said(preview)
+        assert told <= set(wrong(preview)), errors_of(preview)
 
 
 def test_calls_come_back_as_the_same_rows_and_new_ones_are_logged() -> None:
@@ -306,7 +306,7 @@ def test_calls_come_back_as_the_same_rows_and_new_ones_are_logged() -> None:
         ["", "2018-07-01 14:05", "police", "person|child", ""],
     )
     preview = upload(client, "cases_call", data)
-    assert counts_of(preview) == (1, 1, 0, 0), said(preview)
+    assert counts_of(preview) == (1, 1, 0, 0), errors_of(preview)
     confirm(client, "cases_call", preview)
     call.refresh_from_db()
     assert (call.women, call.note, call.version, call.topics_answer) == (3, "Kort", 2, "given")

@@ -118,7 +118,7 @@ def test_rows_that_say_nothing_are_not_counted(monkeypatch: pytest.MonkeyPatch) 
 
 def test_no_file_is_read_for_longer_than_a_page_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """However large it is; a run in the background may take longer."""
-    assert limits.APART_IN_PAGE <= 30
+    assert limits.SANDBOX_IN_PAGE <= 30
     sleeps = (sys.executable, "-I", "-S", "-c", "import time; time.sleep(600)")
     monkeypatch.setattr(sandbox, "COMMAND", sleeps)
     began = time.monotonic()
@@ -130,8 +130,8 @@ def test_no_file_is_read_for_longer_than_a_page_waits(monkeypatch: pytest.Monkey
 def test_who_comes_after_two_slow_files_is_told_soon_that_others_are_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert limits.APART_TURN <= 10
-    monkeypatch.setattr(limits, "APART_TURN", 0.2)
+    assert limits.SANDBOX_TURN <= 10
+    monkeypatch.setattr(limits, "SANDBOX_TURN", 0.2)
     table, sleeps = HEAD + b"a;b\n", (sys.executable, "-I", "-S", "-c", "import time; time.sleep(600)")
     with monkeypatch.context() as slow:
         slow.setattr(sandbox, "COMMAND", sleeps)
@@ -140,7 +140,7 @@ def test_who_comes_after_two_slow_files_is_told_soon_that_others_are_read(
             with pytest.raises(Refused):
                 sandbox.read(table, known, within=3)
 
-        two = [threading.Thread(target=reads) for _time in range(limits.APART_AT_ONCE)]
+        two = [threading.Thread(target=reads) for _time in range(limits.SANDBOX_PROCESSES)]
         for one in two:
             one.start()
         time.sleep(0.3)

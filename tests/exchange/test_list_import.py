@@ -34,8 +34,8 @@ from tests.exchange.list_files import (
     NEW,
     confirm,
     counts_of,
+    errors_of,
     everything,
-    said,
     table,
     upload,
     who,
@@ -82,7 +82,7 @@ def test_each_list_has_a_template_that_its_import_reads(model: str) -> None:
     book = openpyxl.load_workbook(io.BytesIO(client.get(address(model, "import_template", "xlsx")).content))
     assert [cell.value for cell in book.active[1]] == header
     page = upload(client, model, texts.encode())
-    assert said(page) == {"file": ["Filen har en rubrikrad men inga rader."]}
+    assert errors_of(page) == {"file": ["Filen har en rubrikrad men inga rader."]}
     assert not ImportUpload.objects.exists()
 
 
@@ -122,7 +122,7 @@ def test_a_historical_figure_is_of_what_and_whom_the_form_offers(analyst: Client
     lines = [["2018", measure, group, "1", "published"] for measure, group, *_told in NOT_OFFERED]
     page = upload(analyst, "summaries_historicalfigure", table(FIGURE, *lines))
     assert wrong(page) == [(line, one[2]) for line, one in enumerate(NOT_OFFERED, start=2)]
-    messages = [message for *_where, message in said(page)]
+    messages = [message for *_where, message in errors_of(page)]
     assert [one[3] in message for one, message in zip(NOT_OFFERED, messages, strict=True)] == [True] * 4
 
 
@@ -135,10 +135,10 @@ def test_letters_that_are_allowed_are_told_with_what_they_mean(analyst: Client) 
 def test_a_wrong_header_names_the_columns_as_the_page_does(analyst: Client) -> None:
     words = table(["kommun", "antal"], ["Malmö", "3"])
     codes = table(["year", "sex", "age", "population"], ["2018", "T", "total", "3"])
-    told = [str(said(upload(analyst, "summaries_population", data))) for data in (words, codes)]
-    assert "saknar kolumnerna År, Kön, Åldersgrupp, Län." in told[0]
-    assert "saknar kolumnen county." in told[1]
-    assert "Kolumnen population är inte känd här." in told[1]
+    texts = [str(errors_of(upload(analyst, "summaries_population", data))) for data in (words, codes)]
+    assert "saknar kolumnerna År, Kön, Åldersgrupp, Län." in texts[0]
+    assert "saknar kolumnen county." in texts[1]
+    assert "Kolumnen population är inte känd här." in texts[1]
 
 
 def test_the_failed_rows_come_back_with_what_is_wrong_and_what_is_allowed(administrator: Client) -> None:
@@ -177,7 +177,7 @@ def test_the_failed_rows_of_every_list_say_which_value_why_and_what_is_allowed(m
     header, good, *_more = NEW[model]
     bad = [value if name == column else cell for name, cell in zip(header, good, strict=True)]
     page = upload(client, model, table(header, bad))
-    assert counts_of(page) == (0, 0, 0, 1), said(page)
+    assert counts_of(page) == (0, 0, 0, 1), errors_of(page)
     text = client.get(address(model, "import_failed", page.context["upload"].code)).content.decode(
         "utf-8-sig"
     )
@@ -246,7 +246,7 @@ def test_the_same_file_twice_changes_nothing_and_an_undo_everything_back(model: 
     assert (run.new + run.changed, run.unchanged, run.failed) == (len(NEW[model]) - 1, 0, 0)
     assert after != before
     page = upload(client, model, data)
-    assert counts_of(page) == (0, 0, len(NEW[model]) - 1, 0), said(page)
+    assert counts_of(page) == (0, 0, len(NEW[model]) - 1, 0), errors_of(page)
     assert everything() == after
     undo(client, model, run)
     assert everything() == before
@@ -366,7 +366,7 @@ def test_a_case_that_a_file_opens_has_a_reference_that_is_its_own_and_nobodys_id
     bring(sven, "cases_case", table(header, ["A-17", "SY", "2019-02-03", "active"]))
     own = ["A-17", "V", "2019-02-03", "active"]  # another region's case is not met, nor told of
     wrong_ones = ([reference, *own[1:]] for reference in ("", "19850312-1234", "x" * 61))
-    told = said(upload(client, "cases_case", table(header, *wrong_ones)))
+    told = errors_of(upload(client, "cases_case", table(header, *wrong_ones)))
     assert [(row, column, value) for row, column, value, _said in told] == [
         (line, "reference", "") for line in (2, 3, 4)
     ]
@@ -382,7 +382,7 @@ def test_a_case_that_a_file_opens_has_a_reference_that_is_its_own_and_nobodys_id
     )
     twin.reference_index = index_of(twin)
     twin.save()
-    assert "reference" in str(said(upload(client, "cases_case", table(header, own))))
+    assert "reference" in str(errors_of(upload(client, "cases_case", table(header, own))))
 
 
 # --- scope ------------------------------------------------------------------------------------
@@ -460,6 +460,6 @@ def test_a_bad_file_is_refused_by_every_list_as_by_persons(administrator: Client
     if work(once=True):  # a larger file is read by a background run
         page = administrator.get(page.request["PATH_INFO"], follow=True)
     assert page.status_code == 200
-    assert said(page)
+    assert errors_of(page)
     assert "Traceback" not in page.content.decode()
     assert not ImportRun.objects.exists()

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from accounts.roles import Role, roles_with
-from home.guide import BELOW, BESIDE, chapters, section_called
+from home.guide import BELOW, SECTION_OF_PAGE, chapters, section_called
 from tests.actors import user
 
 PICTURE = re.compile(r'<img src="[^"]*guide/([^"]+)"[^>]* width="\d+" height="\d+" loading="lazy"')
@@ -55,7 +55,7 @@ def test_nothing_of_the_file_is_lost_and_no_link_leads_nowhere(language: str, fi
 
 def test_a_form_leads_to_a_section_that_is_there() -> None:
     resolver = get_resolver()
-    for page, key in (BESIDE | BELOW).items():
+    for page, key in (SECTION_OF_PAGE | BELOW).items():
         namespace, name = page.split(":")
         assert name in resolver.namespace_dict[namespace][1].reverse_dict, page
         assert section_called(key, "sv"), key

@@ -97,8 +97,8 @@ def test_a_referred_call_stands_before_its_region_urgent_first_in_words_that_nam
         (old.get_absolute_url(), False),
     ]
     topic = Code.objects.get(key="topic:person").label_en.lower()
-    said = f"{urgent.caller_group}, Skåne County · {topic} · 15:56"
-    assert waits.rows[0].label == said
+    text = f"{urgent.caller_group}, Skåne County · {topic} · 15:56"
+    assert waits.rows[0].label == text
     assert waits.rows[0].hint == "from the support line, Olle · 20 minutes ago"
     assert box(office.client("sune"), CALLS) is None
 
@@ -181,8 +181,8 @@ def test_a_transfer_is_taken_back_and_the_other_region_cannot_answer_it_any_more
         person=asked.person, to_region=asked.to_region, reason="Moved.", by=office.of("vera")
     )
     answer_transfer(transfer=again, accept=True, reason="", by=office.of("sune"))
-    told = vera.post(f"/cases/transfers/{again.code}/withdraw/", follow=True).content.decode()
-    assert "It was answered before you took it back: accepted." in told
+    text = vera.post(f"/cases/transfers/{again.code}/withdraw/", follow=True).content.decode()
+    assert "It was answered before you took it back: accepted." in text
 
 
 def test_a_question_is_taken_back_alike_whether_or_not_there_is_such_a_case(
@@ -256,12 +256,12 @@ def test_age_is_said_in_words() -> None:
 
 def test_a_follow_up_whose_day_has_passed_says_by_how_much_in_red(office: Office) -> None:
     asked = call(office)
-    for day, said in (
+    for day, text in (
         (date(2019, 3, 4), "by 2019-03-04"),
         (date(2018, 4, 22), '"late small">overdue 316 days<'),
     ):
         Call.objects.filter(pk=asked.pk).update(follow_up_due=day)
-        assert said in page(office.client("olle"))
+        assert text in page(office.client("olle"))
 
 
 # --- much --------------------------------------------------------------------------------------------

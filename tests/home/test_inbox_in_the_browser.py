@@ -114,7 +114,7 @@ def test_access_is_asked_for_granted_and_read_by_its_asker_alone_and_another_is_
         read = [hers.goto(row.get_absolute_url()).status for row in (case, other)]
         assert read == [200, 404]
         hers.goto("/")
-        told = hers.get_by_role("region", name="Access that you have asked for").inner_text()
-        assert "not needed now" in told
+        text = hers.get_by_role("region", name="Access that you have asked for").inner_text()
+        assert "not needed now" in text
     answers = AccessGrant.objects.order_by("asked_at").values_list("answer", flat=True)
     assert [*answers] == ["accepted", "declined"]

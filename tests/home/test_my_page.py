@@ -13,14 +13,14 @@ from django.test import Client
 from accounts.access import Access
 from accounts.roles import Role
 from agencies.models import Region
-from audit_pages.proof import verify_trail
+from audit_pages.proof import verify_audit_log
 from cases.actions.sharing import ask_access, ask_transfer
 from cases.actions.years import confirm_year
 from cases.models import Call, DuplicateReview, Person
 from jobs.models import Heartbeat
 from summaries.release.models import Exemption
 from tests.actors import access, user
-from tests.audit.trail import tamper, write
+from tests.audit.events import tamper, write
 from tests.cases.pages import signed_in
 from tests.makers import new_case, new_person
 
@@ -174,25 +174,27 @@ def test_the_data_protection_officer_sees_who_was_refused_lately(vera: Access, c
     assert case.number in officer.get(box.url).content.decode()
 
 
-def test_the_data_protection_officer_is_asked_to_prove_the_trail_until_it_was_lately(vera: Access) -> None:
+def test_the_data_protection_officer_is_asked_to_prove_the_audit_log_until_it_was_lately(
+    vera: Access,
+) -> None:
     dora = user("Dora", Role.DPO, language="en")
     officer = signed_in(dora)
     (box,) = officer.get("/").context["boxes"]
     assert box.title == "Check the audit log"
     assert box.rows[0].label == "The audit log has not been checked yet."
-    assert verify_trail(access(dora), told=lambda *_: None)
+    assert verify_audit_log(access(dora), report=lambda *_: None)
     assert officer.get("/").context["boxes"] == []
     with time_machine.travel(NOW + timedelta(days=31), tick=False):
         (box,) = signed_in(dora).get("/").context["boxes"]
         assert box.rows[0].hint.startswith("proven 2019-03-04")
 
 
-def test_a_trail_that_was_found_broken_is_still_to_be_proven() -> None:
+def test_an_audit_log_that_was_found_broken_is_still_to_be_proven() -> None:
     dora = user("Dora", Role.DPO, language="en")
     write()
     tamper("UPDATE audit_event SET reason = 'another' WHERE sequence = 1")
 
-    assert not verify_trail(access(dora), told=lambda *_: None)
+    assert not verify_audit_log(access(dora), report=lambda *_: None)
 
     (box,) = signed_in(dora).get("/").context["boxes"]
     assert (box.title, box.rows[0].label[:22]) == ("Check the audit log", "The chain is broken at")

@@ -21,7 +21,7 @@ from tests.makers import new_case
 from tests.weights import mostly_long
 
 pytestmark = pytest.mark.django_db
-MOST = 18  # questions of an answer that no page waits for
+MAX_QUERIES = 18  # questions of an answer that no page waits for
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -66,12 +66,12 @@ def test_everybody_is_answered_in_few_questions(role: Role, django_assert_max_nu
     who = user("Alla", role, **({"region": "V"} if role == Role.COORDINATOR else {}))
     client = signed_in(who)
     client.get("/")
-    with django_assert_max_num_queries(MOST):
+    with django_assert_max_num_queries(MAX_QUERIES):
         found = number(client)
     assert found == sum(box.count for box in boxes_for(access(who)) if box.waits)
 
 
 def test_no_page_asks_for_it_before_it_is_shown() -> None:
-    said = signed_in(user("Vera", Role.COORDINATOR, region="V")).get("/account/").content.decode()
-    assert 'data-waiting="/waiting/"' in said
+    text = signed_in(user("Vera", Role.COORDINATOR, region="V")).get("/account/").content.decode()
+    assert 'data-waiting="/waiting/"' in text
     assert "X-Background" in (ROOT / "static/nmt/waiting.js").read_text()

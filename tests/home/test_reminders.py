@@ -1,4 +1,4 @@
-"""Letters say how much waits, and nothing else; a mail server that is down delays them, never loses or
+"""E-mails say how much waits, and nothing else; a mail server that is down delays them, never loses or
 doubles them."""
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.access import Access
 from accounts.models import User
-from accounts.notices import letters_lead_somewhere
+from accounts.notices import links_of_emails_lead_somewhere
 from accounts.roles import Role
 from agencies.models import Region
 from audit.models import Event
@@ -56,33 +56,33 @@ def send(at: datetime = MORNING) -> tuple[int, int]:
     return send_unsent_reminders(at=at, site=SITE)
 
 
-def test_the_letter_and_the_menu_say_one_number() -> None:
+def test_the_email_and_the_menu_say_one_number() -> None:
     write_down_reminder(at=MORNING)
     row = Reminder.objects.get()
     assert row.count == number_waiting(Access.of(row.user, at=MORNING)) == 1
 
 
-def test_the_letter_holds_a_number_and_a_link_and_no_fact_of_a_case() -> None:
+def test_the_email_holds_a_number_and_a_link_and_no_fact_of_a_case() -> None:
     assert send() == (1, 0)
-    letter = mail.outbox[0]
-    assert letter.to == ["sune@example.org"]
-    assert letter.body.split("\n\n") == [
+    email = mail.outbox[0]
+    assert email.to == ["sune@example.org"]
+    assert email.body.split("\n\n") == [
         "1 thing waits for you in the NMT register.",
         "Sign in to see what it is: https://register.example/",
         "You get this e-mail at most once a day. It says nothing of what the register holds. "
         "Whether you get it you choose in My account.",
     ]
-    assert "V-2018" not in letter.subject + letter.body
+    assert "V-2018" not in email.subject + email.body
 
 
-def test_a_user_gets_one_letter_a_day_however_often_the_timer_runs() -> None:
+def test_a_user_gets_one_email_a_day_however_often_the_timer_runs() -> None:
     send()
     assert send(MORNING + timedelta(hours=2)) == (0, 0)
     assert send(MORNING + timedelta(days=1)) == (1, 0)
-    assert len({letter.extra_headers["Message-ID"] for letter in mail.outbox}) == len(mail.outbox) == 2
+    assert len({email.extra_headers["Message-ID"] for email in mail.outbox}) == len(mail.outbox) == 2
 
 
-def test_a_mail_server_that_is_down_delays_the_letter_and_does_not_lose_or_double_it(
+def test_a_mail_server_that_is_down_delays_the_email_and_does_not_lose_or_double_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with monkeypatch.context() as down:
@@ -93,9 +93,9 @@ def test_a_mail_server_that_is_down_delays_the_letter_and_does_not_lose_or_doubl
     assert len(mail.outbox) == 1
 
 
-# --- one letter of several -------------------------------------------------------------------
+# --- one e-mail of several -------------------------------------------------------------------
 class Third(LocmemBackend):
-    """Takes every letter but the third that it is offered."""
+    """Takes every e-mail but the third that it is offered."""
 
     offered = 0
     error: Exception
@@ -122,7 +122,7 @@ class Refusing(BaseEmailBackend):
 
 @pytest.fixture
 def five() -> list[Reminder]:
-    """Letters for four more."""
+    """E-mails for four more."""
     write_down_reminder(at=MORNING)
     for n in range(4):
         Reminder.objects.create(user=user(f"Op{n}", Role.OPERATOR), day=MORNING.date(), count=1)
@@ -133,7 +133,7 @@ def five() -> list[Reminder]:
     "error", [SMTPRecipientsRefused({"x@example.org": (550, b"")}), SMTPServerDisconnected(),
               BadHeaderError("newline"), pytest.param(HeaderParseError("bad"), marks=pytest.mark.long)]
 )  # fmt: skip
-def test_a_letter_that_is_not_taken_waits_alone(
+def test_an_email_that_is_not_taken_waits_alone(
     error: Exception, five: list[Reminder], settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     Third.offered, Third.error = 0, error
@@ -143,10 +143,10 @@ def test_a_letter_that_is_not_taken_waits_alone(
     assert f"Reminder {five[2].pk} was not sent" in caplog.text
     assert "example.org" not in caplog.text
     assert send_unsent_reminders(at=MORNING, site=SITE) == (1, 0)
-    assert sorted(letter.to for letter in mail.outbox) == sorted([row.user.email] for row in five)
+    assert sorted(email.to for email in mail.outbox) == sorted([row.user.email] for row in five)
 
 
-def test_a_server_that_is_silent_is_not_waited_for_by_every_letter(
+def test_a_server_that_is_silent_is_not_waited_for_by_every_email(
     five: list[Reminder], settings: Any
 ) -> None:
     Down.tried = 0
@@ -186,7 +186,7 @@ def command(*words: str) -> str:
     return out.getvalue()
 
 
-def test_the_command_writes_letters_with_the_configured_address(settings: Any) -> None:
+def test_the_command_writes_emails_with_the_configured_address(settings: Any) -> None:
     settings.EMAIL_HOST, settings.SITE_ADDRESS = "mail.example", "https://register.example"
     assert command() == "1 letters sent\n"
     assert "https://register.example/" in mail.outbox[0].body
@@ -238,11 +238,11 @@ def test_a_demonstration_says_that_nothing_was_sent(five: list[Reminder], settin
     ("host", "address", "warnings"),
     [("", "", 0), ("mail.example", "", 1), ("mail.example", "https://register.example", 0)],
 )
-def test_the_check_before_use_says_that_letters_would_lead_nowhere(
+def test_the_check_before_use_says_that_emails_would_lead_nowhere(
     host: str, address: str, warnings: int, settings: Any
 ) -> None:
     settings.EMAIL_HOST, settings.SITE_ADDRESS = host, address
-    assert len(letters_lead_somewhere()) == warnings
+    assert len(links_of_emails_lead_somewhere()) == warnings
 
 
 def test_nobody_who_has_left_is_written_to() -> None:

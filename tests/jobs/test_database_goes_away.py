@@ -19,7 +19,7 @@ from accounts.roles import May, Role
 from jobs import worker
 from jobs.kinds import KINDS, JobKind, Run, enqueue
 from jobs.models import Heartbeat, Job
-from jobs.retry import GLANCE, LONGEST, Patience, _pauses, is_away
+from jobs.retry import GLANCE, MAX_PAUSE, Retry, _pauses, is_away
 from tests.actors import user
 
 AWAY = OperationalError("server closed the connection unexpectedly")
@@ -66,7 +66,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Failing:
     return failing
 
 
-def said(caplog: pytest.LogCaptureFixture) -> list[str]:
+def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.name == "jobs.retry"]
 
 
@@ -81,9 +81,9 @@ def test_it_waits_says_so_once_and_runs_what_waits(
     done = Job.objects.filter(pk=job.pk, state="done")
     assert worker.work(stop=lambda: nights.stop() or done.all().exists(), sleep=nights.sleep) == 1
     assert sum(nights.slept) == 1 + 2 + 4 + 8 + 16 + 30 + 30
-    assert len(said(caplog)) == 2
-    assert said(caplog)[0].startswith("The database does not answer")
-    assert said(caplog)[1].startswith("The database answers again")
+    assert len(logged(caplog)) == 2
+    assert logged(caplog)[0].startswith("The database does not answer")
+    assert logged(caplog)[1].startswith("The database answers again")
     job.refresh_from_db()
     assert (job.state, job.error) == ("done", "")
 
@@ -93,14 +93,14 @@ def test_the_connection_that_failed_is_not_used_again(failing: Failing) -> None:
     connection.ensure_connection()
     former = connection.connection
     failing("take", 1, AWAY)
-    assert Patience(sleep=Nights().sleep).ask(lambda: worker.take()) is None
+    assert Retry(sleep=Nights().sleep).ask(lambda: worker.take()) is None
     assert connection.connection not in {None, former}
 
 
 def test_the_pauses_grow_and_are_bounded() -> None:
     pauses = list(islice(_pauses(None), 50))
     assert pauses[:5] == [1, 2, 4, 8, 16]
-    assert set(pauses[5:]) == {LONGEST}
+    assert set(pauses[5:]) == {MAX_PAUSE}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -175,7 +175,7 @@ def test_what_was_done_before_the_database_went_is_called_done(job: Job, failing
         Job.objects.update(alive_at=timezone.now() - 2 * worker.DEAD_AFTER)
         worker.bury_the_dead()
 
-    worker.run(taken, Patience(sleep=sleep))
+    worker.run(taken, Retry(sleep=sleep))
     job.refresh_from_db()
     assert (job.state, job.error, job.result) == ("done", "", {"url": "/help/"})
 

@@ -22,9 +22,9 @@ from tests.installed import DATABASE, WORKER
 from tests.postgres import Cluster, PostgresMissing, programs
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60  # seconds, on a busy machine
+TIMEOUT = 60  # seconds, on a busy machine
 # As it is used: else what was committed in the moment before a server is stopped at once may be gone.
-KEPT = "synchronous_commit=on"
+OPTION = "synchronous_commit=on"
 # Somebody who owns jobs.
 PREPARE = """
 import django
@@ -62,7 +62,7 @@ def cluster() -> Iterator[Cluster]:
         programs()
     except PostgresMissing as missing:
         pytest.skip(str(missing))
-    with installed_cluster(KEPT) as made:
+    with installed_cluster(OPTION) as made:
         subprocess.run([sys.executable, "-c", PREPARE], cwd=ROOT, env=environment(made.cluster), check=True)
         yield made.cluster
 
@@ -100,16 +100,16 @@ class Worker:
 
     def end(self) -> None:
         self.process.kill()
-        self.process.wait(timeout=PATIENCE)
-        self.listener.join(timeout=PATIENCE)
+        self.process.wait(timeout=TIMEOUT)
+        self.listener.join(timeout=TIMEOUT)
         assert self.process.stderr is not None
         self.process.stderr.close()
 
 
 def until(true: Callable[[], bool], what: str) -> None:
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT
     while not true():
-        assert time.monotonic() < end, f"not within {PATIENCE} s: {what}"
+        assert time.monotonic() < end, f"not within {TIMEOUT} s: {what}"
         time.sleep(0.05)
 
 
@@ -120,13 +120,13 @@ def begun_without(cluster: Cluster) -> Iterator[Worker]:
     made = Worker(cluster)
     try:
         made.says("The database does not answer")
-        cluster.start(KEPT)
+        cluster.start(OPTION)
         made.says("The database answers again")
         yield made
     finally:
         made.end()
         if asked(cluster, "SELECT 1") is None:
-            cluster.start(KEPT)
+            cluster.start(OPTION)
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +172,7 @@ def test_it_outlives_an_outage_at_its_start_and_a_restart(cluster: Cluster, work
     cluster.stop("fast")  # "terminating connection due to administrator command"
     worker.says("The database does not answer", times=before + 1)
     time.sleep(2)  # it asks again and again
-    cluster.start(KEPT)
+    cluster.start(OPTION)
     worker.says("The database answers again", times=before + 1)
     is_done(cluster, enqueue(cluster, "short"))
     assert (
@@ -193,7 +193,7 @@ def test_a_job_under_way_is_marked_and_the_next_one_is_run(cluster: Cluster, wor
     stopped = enqueue(cluster, "long")
     worker.says("begun")
     cluster.stop("immediate")
-    cluster.start(KEPT)
+    cluster.start(OPTION)
     until(lambda: state(cluster, stopped) == "failed", "failed")
     error = asked(cluster, "SELECT error FROM jobs_job WHERE code = %s", stopped)
     assert str(error).startswith("The run was stopped before it had finished. Nothing of it was kept")
@@ -210,13 +210,13 @@ def test_it_shows_a_sign_of_life(cluster: Cluster, worker: Worker) -> None:
 
 def test_it_ends_at_once_while_it_waits(cluster: Cluster) -> None:
     cluster.stop("fast")
-    worker = Worker(cluster, seconds=10 * PATIENCE)
+    worker = Worker(cluster, seconds=10 * TIMEOUT)
     try:
         worker.says("The database does not answer")
         worker.process.send_signal(signal.SIGTERM)
-        assert worker.process.wait(timeout=PATIENCE) == 0
-        worker.listener.join(timeout=PATIENCE)
+        assert worker.process.wait(timeout=TIMEOUT) == 0
+        worker.listener.join(timeout=TIMEOUT)
         assert worker.count("ended") == 1
     finally:
         worker.end()
-        cluster.start(KEPT)
+        cluster.start(OPTION)

@@ -39,10 +39,10 @@ def test_each_administrator_and_nobody_else_gets_an_email_that_names_the_timer_a
     user("Dora", Role.DPO)
     user("Gone", Role.ADMINISTRATOR, is_active=False)
     call_command("tell_failure", "check_register")
-    (letter,) = mail.outbox
-    assert letter.to == [anna.email]
-    assert letter.subject == "The NMT register: check_register has failed"
-    assert letter.body == (
+    (email,) = mail.outbox
+    assert email.to == [anna.email]
+    assert email.subject == "The NMT register: check_register has failed"
+    assert email.body == (
         "The timer check_register has failed. The page Operations in the register says what to do.\n\n"
         "You get this e-mail at most once a day for each timer."
     )
@@ -51,9 +51,9 @@ def test_each_administrator_and_nobody_else_gets_an_email_that_names_the_timer_a
 def test_it_is_told_in_the_language_of_its_reader(anna: User) -> None:
     User.objects.update(language="sv")
     call_command("tell_failure", "backup")
-    (letter,) = mail.outbox
-    assert letter.subject == "NMT-registret: backup har misslyckats"
-    assert "Sidan Drift i registret" in letter.body
+    (email,) = mail.outbox
+    assert email.subject == "NMT-registret: backup har misslyckats"
+    assert "Sidan Drift i registret" in email.body
 
 
 def test_a_timer_that_fails_every_hour_is_told_of_once_a_day(anna: User) -> None:

@@ -13,7 +13,7 @@ from jobs.kinds import enqueue
 from jobs.models import Job
 from jobs.worker import take
 from tests.actors import user
-from tests.walls import only_postgresql
+from tests.database_roles import only_postgresql
 
 pytestmark = [pytest.mark.django_db(transaction=True), only_postgresql]
 

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 
 from agencies.code_words import rows
 from knowledge.forms import ArticleTextField
-from knowledge.models import LONGEST
+from knowledge.models import MAX_LENGTH
 from knowledge.shipped import articles, read, sources
 
 LANGUAGES: Final = ("sv", "en")
@@ -31,7 +31,7 @@ def test_there_are_twenty_five() -> None:
 def test_each_has_120_words_and_is_no_longer_than_a_page_takes(language: str) -> None:
     """Headings are not counted."""
     short = [article.key for article in ARTICLES if words(article, language) < 120]
-    long = [article.key for article in ARTICLES if len(article.text(language)) > LONGEST]
+    long = [article.key for article in ARTICLES if len(article.text(language)) > MAX_LENGTH]
     assert (short, long) == ([], [])
 
 

@@ -259,13 +259,13 @@ def _cells(sheet: list[Row], *, nested: bool) -> Iterator[tuple[tuple[str, str],
             yield (_kept(str(row[0])), _kept(str(column)) if nested else ""), str(cell)
 
 
-SAID: Final = {"public sv": ("Antal", "Källa", "x = "), "public en": ("Number", "Source", "x =")}
+EXPECTED: Final = {"public sv": ("Antal", "Källa", "x = "), "public en": ("Number", "Source", "x =")}
 
 
-@pytest.fixture(scope="module", params=SAID)
+@pytest.fixture(scope="module", params=EXPECTED)
 def version(request: pytest.FixtureRequest, books: Files) -> tuple[openpyxl.Workbook, tuple[str, ...]]:
     """The workbook of a version, and what each of its tables says."""
-    return openpyxl.load_workbook(io.BytesIO(books[f"{request.param}.xlsx"])), SAID[request.param]
+    return openpyxl.load_workbook(io.BytesIO(books[f"{request.param}.xlsx"])), EXPECTED[request.param]
 
 
 Version = tuple[openpyxl.Workbook, tuple[str, ...]]

@@ -28,10 +28,10 @@ ALLOWED: Final = {
     ("exchange/workbook_parts.py", "__init__", "zipfile.ZipFile"),  # reads
     # No file: what is kept in the database, what a digest is made of, and what a command prints.
     ("accounts/db_cache.py", "_text", "json.dumps"),
-    ("accounts/factors.py", "sealed", "json.dumps"),
+    ("accounts/factors.py", "encrypted", "json.dumps"),
     ("audit/chain.py", "_keyed", "json.dumps"),
     ("cases/drafts.py", "keep", "json.dumps"),
-    ("cases/snapshots.py", "as_text", "json.dumps"),  # sealed beside its reason, for nobody to take along
+    ("cases/snapshots.py", "as_text", "json.dumps"),  # encrypted beside its reason, for nobody to take along
     ("nmt_site/logs.py", "format", "json.dumps"),
     ("cases/drafts.py", "keep_sent_late", "json.dumps"),
     ("exchange/views.py", "remember", "json.dumps"),
@@ -46,7 +46,7 @@ ALLOWED: Final = {
     ("libs/capture_recapture/table.py", "digest", "json.dumps"),
     ("summaries/management/commands/dark_figure.py", "_dumps", "json.dumps"),
     ("summaries/management/commands/protect.py", "handle", "json.dumps"),
-    ("summaries/release/models.py", "seal", "json.dumps"),
+    ("summaries/release/models.py", "set_true_values", "json.dumps"),
     ("summaries/release/approvals.py", "bound", "json.dumps"),
     ("summaries/release/frozen.py", "checksum", "json.dumps"),
     ("summaries/release/custom_releases.py", "_digest", "json.dumps"),

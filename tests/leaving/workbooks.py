@@ -153,7 +153,9 @@ def _trimmed(rows: list[list[str]] | list[list[str | int]]) -> list:  # type: ig
     return found
 
 
-AT_ONCE: Final = 200  # files: of more than some 245 the program leaves the last ones out, and says nothing
+FILES_A_RUN: Final = (
+    200  # files: of more than some 245 the program leaves the last ones out, and says nothing
+)
 
 
 def run_formulas(files: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
@@ -173,7 +175,7 @@ def _convert(folder: Path, form: str, ending: str, *options: str) -> None:
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     command = [program, profile, "--headless", "--norestore", *options, "--convert-to", form, "--outdir"]
     files = sorted((folder / "in").glob(f"*.{ending}"))
-    for some in range(0, len(files), AT_ONCE):
-        batch = [*command, folder / "out", *files[some : some + AT_ONCE]]
+    for some in range(0, len(files), FILES_A_RUN):
+        batch = [*command, folder / "out", *files[some : some + FILES_A_RUN]]
         done = subprocess.run(batch, capture_output=True, text=True, timeout=300)
         assert done.returncode == 0, done.stderr

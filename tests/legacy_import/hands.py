@@ -329,14 +329,14 @@ def north(hand: Hand, rows: list[Truth], rng: random.Random) -> bytes:
     nouns |= {"boys": ("pojke", "pojkar")}
     for several in cases.values():
         groups = Counter(row.group for row in several)
-        said = [f"{n} {nouns[g][n > 1]}" if n > 1 else nouns[g][0] for g, n in groups.items()]
+        texts = [f"{n} {nouns[g][n > 1]}" if n > 1 else nouns[g][0] for g, n in groups.items()]
         row = several[0]
         place = f" {row.place}" if row.agency in {"police", "social"} else ""
         agency = hand.spell("agency", row.agency, AGENCIES[row.agency], rng) + place
         hand.spelled["agency", key_of(agency)] = f"agency={row.agency}"
         sheet.append([
             rng.choice((f"{row.on:%Y-%m-%d}", f"{row.on.day}.{row.on.month}.{row.on.year}")),
-            " och ".join(said),
+            " och ".join(texts),
             hand.spell("citizenship", row.land, LANDS[row.land], rng),
             hand.spell("main_purpose", row.purpose, PURPOSES[row.purpose], rng), agency,
             "avskriven" if row.status == "not_victim" else "förmodad", rng.choice(NOTES),

@@ -13,9 +13,9 @@ from exchange.sheets import pages
 from legacy_import.sheets.balance import (
     Balance,
     KnownDifference,
-    SheetSays,
+    SheetTotal,
     balances,
-    sheet_says,
+    sheet_totals,
     unexplained,
 )
 from legacy_import.sheets.comparison import (
@@ -44,7 +44,7 @@ REGIONS = vocabulary().regions
 class Taken:
     """What sheets say, what a register counts that took them in, and the truth behind them."""
 
-    said: list[SheetSays] = field(default_factory=list)
+    said: list[SheetTotal] = field(default_factory=list)
     register: Counter[Of] = field(default_factory=Counter)
     truth: list[Truth] = field(default_factory=list)
 
@@ -56,7 +56,7 @@ def taken(year: int) -> Taken:
         data, rows = hand.file(year, seed=seed, persons=PERSONS)
         reading, answers = answered(hand, data, Answers(), year)
         totals = stated(reading, CellReader(vocabulary(), answers.values()), REGIONS)
-        found.said += sheet_says(reading, totals, REGIONS, set(REGIONS.values()))
+        found.said += sheet_totals(reading, totals, REGIONS, set(REGIONS.values()))
         found.register += count(reading.persons, REGIONS)
         found.truth += rows
     return found
@@ -95,15 +95,15 @@ def test_reasons_name_the_rows_that_do_not_count() -> None:
     data, rows = hand.file(2018, seed=1)
     reading, answers = answered(hand, data, Answers(), 2018)
     totals = stated(reading, CellReader(vocabulary(), answers.values()), REGIONS)
-    [one] = sheet_says(reading, totals, REGIONS, {"V"})
+    [one] = sheet_totals(reading, totals, REGIONS, {"V"})
     left = sum(row.status == "not_victim" for row in rows)
     assert (one.of, one.told, one.said) == (Of(2018, "V"), len(rows), len(rows))
     assert [(why.kind, why.persons, len(why.rows)) for why in one.reasons] == [("not_victim", left, left)]
-    assert sheet_says(reading, totals, REGIONS, {"SY"}) == []
+    assert sheet_totals(reading, totals, REGIONS, {"SY"}) == []
 
 
-def said(region: str, told: int, total: int | None = None, sheet: str = "a") -> SheetSays:
-    return SheetSays(Of(2018, region), sheet, told, total)
+def sheet_total(region: str, told: int, total: int | None = None, sheet: str = "a") -> SheetTotal:
+    return SheetTotal(Of(2018, region), sheet, told, total)
 
 
 def of(found: list[Balance], region: str) -> Any:
@@ -112,7 +112,7 @@ def of(found: list[Balance], region: str) -> Any:
 
 def test_each_bridge_is_explained_once_and_two_faults_that_cancel_are_two() -> None:
     register = {Of(2018, "V"): 10, Of(2018, "SY"): 20, Of(2018, "M"): 3}
-    sheets = [said("V", 12, 12), said("SY", 18)]
+    sheets = [sheet_total("V", 12, 12), sheet_total("SY", 18)]
     found = balances(register, sheets, {Of(2018): 33}, [])
     assert of(found, "V") == (12, 2)
     assert of(found, "SY") == (18, -2)  # by its rows, where it has no total
@@ -131,14 +131,14 @@ def test_each_bridge_is_explained_once_and_two_faults_that_cancel_are_two() -> N
 
 
 def test_a_table_of_totals_is_of_all_sheets_of_its_region() -> None:
-    sheets = [said("V", 5, 5), said("V", 6, None, "b"), said("V", 0, 12, "totals")]
+    sheets = [sheet_total("V", 5, 5), sheet_total("V", 6, None, "b"), sheet_total("V", 0, 12, "totals")]
     assert of(balances({}, sheets, {}, []), "V") == (12, 12)
     assert of(balances({}, sheets[:2], {}, []), "V") == (11, 11)
 
 
 def test_who_has_no_year_is_offered_where_their_sheet_counts() -> None:
     reading = Reading()
-    assert sheet_says(reading, [], {}, {"V"}) == []
+    assert sheet_totals(reading, [], {}, {"V"}) == []
     assert DifferenceReason("year", 1, (("a", 2),)).persons == 1
 
 
@@ -170,5 +170,5 @@ def test_the_sum_of_a_sheet_with_rows_of_others_is_its_regions_where_only_the_fi
     words = vocabulary()
     reading = read(pages("\n".join([*lines, "Summa;;5;;"]).encode(), "Blad 2018"), words, Answers(), file)
     totals = stated(reading, CellReader(words, {}), words.regions)
-    [one] = sheet_says(reading, totals, words.regions, {"V"}, words.region_named(file))
+    [one] = sheet_totals(reading, totals, words.regions, {"V"}, words.region_named(file))
     assert (one.told, one.said) == (4, said)

@@ -25,7 +25,7 @@ from exchange.uploads import nameless
 from legacy_import import workbooks
 from legacy_import.models import TakenSheet, TakeOver
 from tests.cases.spreadsheet import row as person_row, sheet as persons
-from tests.legacy_import.taken_over import approved, at, confirmed, signed
+from tests.legacy_import.imported import approved, at, confirmed, signed
 from tests.weights import mostly_long
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +61,7 @@ def planted() -> bytes:
     return held.getvalue()
 
 
-def told(text: str) -> list[str]:
+def names_in(text: str) -> list[str]:
     return re.findall(f".{{0,30}}(?:{FIRST}|{LAST}).{{0,30}}", text, re.IGNORECASE)
 
 
@@ -76,8 +76,8 @@ def stored() -> Iterator[str]:
         yield repr(list(ReadFile.unpacked(bytes(upload.read)).sheet().rows))
 
 
-def all_that_is_told(*pages: str) -> list[str]:
-    return [found for text in (*stored(), *pages) for found in told(text)]
+def all_that_is_shown(*pages: str) -> list[str]:
+    return [found for text in (*stored(), *pages) for found in names_in(text)]
 
 
 def test_a_planted_name_stands_nowhere_when_spreadsheets_are_taken_over() -> None:
@@ -85,7 +85,7 @@ def test_a_planted_name_stands_nowhere_when_spreadsheets_are_taken_over() -> Non
     row = confirmed(vera, planted(), name=f"{FIRST} {LAST}.xlsx")
     pages = [vera.get(at(step, row)).content.decode() for step in STEPS]
     pages.append(vera.get(reverse("legacy_import:take_overs")).content.decode())
-    assert all_that_is_told(*pages) == []
+    assert all_that_is_shown(*pages) == []
     assert "Blad 1 2018" in pages[0]
     assert workbooks.open_questions(row) == []  # what is no name is read as it would have been
     approved(vera, row, max_)
@@ -95,7 +95,7 @@ def test_a_planted_name_stands_nowhere_when_spreadsheets_are_taken_over() -> Non
     assert Person.objects.values("case").distinct().count() == 5  # two references are still two
     run = ImportRun.objects.get()
     pages = [vera.get(reverse("cases:import_run", args=[run.code])).content.decode()]
-    assert all_that_is_told(*pages) == []
+    assert all_that_is_shown(*pages) == []
 
 
 NAMED: Final = {

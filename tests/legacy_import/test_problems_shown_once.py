@@ -12,7 +12,7 @@ FAULT = [2, "sector", "", "sector_missing", {}]
 
 @pytest.mark.django_db
 def test_one_line_for_eight_alike_persons() -> None:
-    told = {"plan": {"warnings": [[9, FAULT]] * 8 + [[10, FAULT]]}}
+    texts = {"plan": {"warnings": [[9, FAULT]] * 8 + [[10, FAULT]]}}
     with translation.override("sv"):
-        shown = SheetShown(told).warnings
+        shown = SheetShown(texts).warnings
     assert [(line, column) for line, column, _value, _said in shown] == [(9, "Bransch"), (10, "Bransch")]

@@ -22,7 +22,7 @@ def test_a_file_without_its_names_is_read_as_the_file_itself(hand: Hand) -> None
     again = read(kept, words, Answers(behind.answers), name)
     assert keys(again) == keys(whole)
     assert counted_of(again.persons) == counted_of(whole.persons)
-    assert not [told for told in (*(row.name for row in rows if row.name), "väninna") if told in repr(kept)]
+    assert not [text for text in (*(row.name for row in rows if row.name), "väninna") if text in repr(kept)]
 
 
 def keys(reading: Reading) -> tuple[list[str], set[str]]:

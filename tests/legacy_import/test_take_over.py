@@ -70,12 +70,12 @@ def test_a_file_is_taken_in_to_the_count_of_the_truth_and_taken_back_whole(tmp_p
     again = run(file, "--as", VERA, "--mapping", mapping)
     assert (again["new"], again["changed"], again["unchanged"]) == (0, 0, len(rows))
     call_command("check_register", stdout=io.StringIO())
-    is_explained_by_whoever_is_no_victim(rows)
+    is_explained_by_who_is_no_victim(rows)
     call_command("import_rows", "persons", "--as", VERA, "--undo", first["code"], stdout=io.StringIO())
     assert not Person.objects.exists()
 
 
-def is_explained_by_whoever_is_no_victim(rows: list[Truth]) -> None:
+def is_explained_by_who_is_no_victim(rows: list[Truth]) -> None:
     vera = access(User.objects.get(email=VERA))
     left = sum(row.status == "not_victim" for row in rows)
     [held] = reconciled(vera).balances

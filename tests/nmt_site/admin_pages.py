@@ -50,7 +50,7 @@ def body(response: Any) -> bytes:
 
 
 def export(client: Client, model: str, kind: str = "csv", query: str = "") -> bytes:
-    said = {"format": kind, "purpose": "Yearly check", "reason": "Rows are compared"}
-    response = client.post(address(model, "export") + query, said)
+    facts = {"format": kind, "purpose": "Yearly check", "reason": "Rows are compared"}
+    response = client.post(address(model, "export") + query, facts)
     assert response.status_code == 302, response.context["form"].errors
     return body(client.get(response["Location"] + "file/"))

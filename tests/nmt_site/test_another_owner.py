@@ -41,17 +41,17 @@ def test_no_template_and_no_code_names_the_owner() -> None:
 def test_pages_and_files_for_everybody_name_another_owner(client: Client, language: str) -> None:
     client.cookies["django_language"] = language
     own = OTHER["ORGANISATION"][language]  # type: ignore[index]
-    said = ""
+    text = ""
     with override_settings(**OTHER):
         for address in ("/accessibility/", "/accounts/login/", "/statistik/dcat.rdf", "/statistik/atom.xml"):
             answer = client.get(address)
             assert answer.status_code == 200, address
             page = unescape(answer.content.decode())
             assert OURS.search(page) is None, address
-            said += page
-    assert said.count(own) > 2
-    assert "https://pahitt.example/" in said
-    assert f"010-000{NO_BREAK}11{NO_BREAK}22" in said
+            text += page
+    assert text.count(own) > 2
+    assert "https://pahitt.example/" in text
+    assert f"010-000{NO_BREAK}11{NO_BREAK}22" in text
 
 
 @pytest.mark.django_db

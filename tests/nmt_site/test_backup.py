@@ -28,7 +28,7 @@ from cases.models import Person
 from nmt_site import backup as pg_programs, restore_drill
 from tests.actors import user
 from tests.at_once import at_once
-from tests.audit.trail import tamper
+from tests.audit.events import tamper
 from tests.installed import OWNER
 from tests.makers import new_case
 from tests.weights import mostly_long
@@ -100,8 +100,8 @@ def test_a_back_up_is_one_file_of_its_maker_alone_and_holds_the_head_that_it_nam
     fill()
     file = tmp_path / "nmt.backup"
     head = Head.objects.get(id=1)
-    told = said("backup", "--to", file)
-    assert told == f"ok {head.sequence}:{head.hash} {file.stat().st_size} bytes\n"
+    text = said("backup", "--to", file)
+    assert text == f"ok {head.sequence}:{head.hash} {file.stat().st_size} bytes\n"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [one.name for one in tmp_path.iterdir()] == [file.name]
     proven = said("restore_drill", file, "--head", f"{head.sequence}:{head.hash}")
@@ -109,7 +109,7 @@ def test_a_back_up_is_one_file_of_its_maker_alone_and_holds_the_head_that_it_nam
 
 
 @committed
-def test_a_drill_opens_what_is_sealed_and_says_what_is_lost_without_its_key(backup: Path) -> None:
+def test_a_drill_opens_what_is_encrypted_and_says_what_is_lost_without_its_key(backup: Path) -> None:
     before = backup.read_bytes()
     user("Ada", Role.ANALYST)
     second = said("restore_drill", backup).splitlines()[1]
@@ -144,7 +144,7 @@ def test_without_its_key_a_drill_counts_what_does_not_open(backup: Path) -> None
 
 
 @committed
-def test_with_another_audit_key_the_key_is_named_beside_the_trail(backup: Path) -> None:
+def test_with_another_audit_key_the_key_is_named_beside_the_audit_log(backup: Path) -> None:
     with override_settings(AUDIT_KEY=ANOTHER):
         assert "or AUDIT_KEY is another" in refused("restore_drill", backup)
 
@@ -294,8 +294,8 @@ def test_a_program_that_is_not_installed_is_named_with_its_package(monkeypatch: 
 
 
 def test_a_program_that_fails_is_quoted_without_the_row_that_it_quotes() -> None:
-    told = 'pg_restore: error: COPY failed: ERROR:  bad input: "Sekretess"\nCONTEXT:  V-1'
-    assert pg_programs.reason(told) == "the server's log says why"
+    text = 'pg_restore: error: COPY failed: ERROR:  bad input: "Sekretess"\nCONTEXT:  V-1'
+    assert pg_programs.reason(text) == "the server's log says why"
     assert pg_programs.reason('pg_dump: error: permission denied for table cases_call: "x"') == (
         "permission denied for table cases_call"
     )

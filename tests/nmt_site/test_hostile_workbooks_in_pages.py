@@ -62,11 +62,11 @@ def client_of(name: str, role: Role, language: str) -> Client:
 
 @EACH
 def test_the_page_of_persons_says_so_beside_the_field(name: str, language: str) -> None:
-    make, said = HOSTILE[name]
+    make, facts = HOSTILE[name]
     client = client_of("Vera", Role.COORDINATOR, language)
     page = client.post("/cases/import/", {"file": SimpleUploadedFile("a.xlsx", make())})
     [beside] = page.context["form"].errors["file"]
-    assert beside.startswith(said[language])
+    assert beside.startswith(facts[language])
     assert beside in page.content.decode()
     assert not ImportRun.objects.exists()
     assert not ImportUpload.objects.exists()
@@ -74,11 +74,11 @@ def test_the_page_of_persons_says_so_beside_the_field(name: str, language: str) 
 
 @EACH
 def test_the_admin_says_so_beside_the_field(name: str, language: str) -> None:
-    make, said = HOSTILE[name]
+    make, facts = HOSTILE[name]
     client = client_of("Anna", Role.ADMINISTRATOR, language)
     page = client.post(address("agencies_code", "import"), {"file": SimpleUploadedFile("a.xlsx", make())})
     [beside] = page.context["form"].errors["file"]
-    assert beside.startswith(said[language])
+    assert beside.startswith(facts[language])
     assert beside in page.content.decode()
     assert not ImportRun.objects.exists()
     assert not ImportUpload.objects.exists()
@@ -87,12 +87,12 @@ def test_the_admin_says_so_beside_the_field(name: str, language: str) -> None:
 @EACH
 @pytest.mark.parametrize("command", ["import_persons", "import_rows"])
 def test_the_commands_say_so_and_nothing_else(tmp_path: Path, command: str, name: str, language: str) -> None:
-    make, said = HOSTILE[name]
+    make, facts = HOSTILE[name]
     file, out = tmp_path / "a.xlsx", io.StringIO()
     file.write_bytes(make())
     email = user("Vera", Role.COORDINATOR, region="V").email
     words = ["import_persons"] if command == "import_persons" else ["import_rows", "persons"]
     with pytest.raises(CommandError) as refused:
         call_command(*words, str(file), "--as", email, "--lang", language, stdout=out)
-    assert str(refused.value).startswith(said[language])
+    assert str(refused.value).startswith(facts[language])
     assert out.getvalue() == ""

@@ -38,7 +38,7 @@ from audit.outside import tell
 print(tell(datetime.now(UTC)))
 """
 # What the register holds: its head, how many rows, and the mark of each call and case with the first event
-# about it. The texts in which the marks stand are sealed.
+# about it. The texts in which the marks stand are encrypted.
 HELD: Final = r"""
 import json, re, django; django.setup()
 from django.db.models import Min
@@ -207,13 +207,14 @@ def by_hand(register: Register) -> Hand:
 
 def more(register: Register) -> dict[str, str]:
     """As `nmt`, with the keys; nobody has told where the heads are yet."""
-    told = register.environment(OWNER)
+    facts = register.environment(OWNER)
     names = ("DATABASE_URL", "DEMO", "STATE_DIR", "SECRET_KEY", "NOTES_KEY", "AUDIT_KEY")
-    return {name: told[name] for name in names if name in told}
+    return {name: facts[name] for name in names if name in facts}
 
 
 def test_the_back_up_is_restored_elsewhere_by_the_guides_commands(lived: Lived, restored: Register) -> None:
-    """They check the register and the trail, with the head of the back-up; its texts open with the key."""
+    """They check the register and the audit log, with the head of the back-up; its texts open with the
+    key."""
     held = restored.held()
     assert int(lived.head.partition(":")[0]) <= held["head"] < lived.told
     for kind in ("call", "case"):
@@ -229,11 +230,11 @@ def test_each_key_that_is_lost_is_told_as_the_guide_has_it(lived: Lived, restore
             assert restored.says("restore_drill", str(lived.file), **lost).startswith("ok ")
             continue
         words = [re.sub(r"\d+", r"\\d+", re.escape(part.strip())) for part in says.split("…")]
-        said = restored.fails("restore_drill", str(lived.file), **lost)
-        assert re.match(".*".join(words), said), said
+        text = restored.fails("restore_drill", str(lived.file), **lost)
+        assert re.match(".*".join(words), text), text
 
 
 def test_without_any_key_nothing_starts(lived: Lived, restored: Register) -> None:
     none = {"DEMO": "0", "SECRET_KEY": "", "NOTES_KEY": "", "AUDIT_KEY": ""}
-    said = restored.fails("restore_drill", str(lived.file), **restored.drill(), **none)
-    assert re.search(r"(SECRET|NOTES|AUDIT)_KEY", said), said
+    text = restored.fails("restore_drill", str(lived.file), **restored.drill(), **none)
+    assert re.search(r"(SECRET|NOTES|AUDIT)_KEY", text), text

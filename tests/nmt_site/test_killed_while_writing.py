@@ -63,12 +63,12 @@ def asking(file: Path) -> Iterator[None]:
 
 def backed_up(file: Path, to: Path) -> None:
     with asking(file):
-        call_command("backup", "--to", str(to), stdout=(said := io.StringIO()))
-    assert said.getvalue().startswith("ok ")
+        call_command("backup", "--to", str(to), stdout=(output := io.StringIO()))
+    assert output.getvalue().startswith("ok ")
 
 
 def numbers(file: Path) -> set[str]:
-    """Of the cases in it, whose notes are opened with the key. The register and its trail hold."""
+    """Of the cases in it, whose notes are opened with the key. The register and its audit log hold."""
     with asking(file):
         for command in ("check_register", "verify_audit"):
             call_command(command, stdout=io.StringIO(), stderr=io.StringIO())

@@ -33,7 +33,7 @@ from jobs import worker
 from jobs.kinds import KINDS, JobKind, Run, enqueue
 from manage import sentence
 from nmt_site import logs
-from nmt_site.logs import shown, tell_uncaught
+from nmt_site.logs import log_uncaught, shown
 from nmt_site.urls import handler400, handler403, handler404, handler500, urlpatterns  # noqa: F401 - of the site below
 from tests.actors import access, user
 from tests.makers import new_case
@@ -174,11 +174,11 @@ def test_no_statement_is_logged_with_its_values(log: io.StringIO, caplog: pytest
 def test_what_nobody_caught_is_told_without_its_rows(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(RuntimeError) as uncaught:
         raise RuntimeError("x") from IntegrityError(f"Key (e)=({ADDRESS})")
-    tell_uncaught(uncaught.type, uncaught.value, uncaught.tb)
-    said = capsys.readouterr().err
-    assert "RuntimeError: x" in said
-    assert "django.db.utils.IntegrityError\n" in said
-    assert ADDRESS not in said
+    log_uncaught(uncaught.type, uncaught.value, uncaught.tb)
+    text = capsys.readouterr().err
+    assert "RuntimeError: x" in text
+    assert "django.db.utils.IntegrityError\n" in text
+    assert ADDRESS not in text
 
 
 @pytest.mark.long(instead="tests/nmt_site/test_logs.py::test_what_nobody_caught_is_told_without_its_rows")
@@ -199,10 +199,10 @@ def test_what_ends_a_command_is_told_without_its_rows() -> None:
 def test_a_command_says_what_the_database_refused_without_the_row(anna: Access) -> None:
     with pytest.raises(IntegrityError) as refused:
         out_of_its_list()
-    said = sentence(refused.value)
-    assert said.startswith("The database cannot be used: ")
-    assert "cases_person" in said
-    assert [secret for secret in SECRETS if secret in said] == []
+    text = sentence(refused.value)
+    assert text.startswith("The database cannot be used: ")
+    assert "cases_person" in text
+    assert [secret for secret in SECRETS if secret in text] == []
 
 
 @pytest.mark.django_db
@@ -223,9 +223,9 @@ def test_an_error_of_data_is_its_class_alone() -> None:
 def test_errors_that_led_to_each_other_in_a_ring_are_told_once() -> None:
     first, second = ValueError("first"), DataError("Anna")
     first.__cause__, second.__cause__ = second, first
-    told = logs.trace(ExceptionGroup("both", [first, second]))
-    assert told.count("ValueError: first") == 1
-    assert "Anna" not in told
+    text = logs.trace(ExceptionGroup("both", [first, second]))
+    assert text.count("ValueError: first") == 1
+    assert "Anna" not in text
 
 
 # --- what stands in an address ---------------------------------------------------------------

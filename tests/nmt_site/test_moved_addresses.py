@@ -1,4 +1,4 @@
-"""Addresses of the admin that followed their rows to another room lead on from where they stood."""
+"""Addresses of the admin that followed their rows to another app lead on from where they stood."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from accounts.roles import May, Role
 from cases.models import Person
 from jobs import worker
 from jobs.kinds import KINDS, JobKind, enqueue
-from nmt_site.logs import JsonLines, Lines, tell_warning
+from nmt_site.logs import JsonLines, Lines, log_warning
 from tests.actors import access, user
 from tests.ours import ROOT
 from tests.weights import mostly_long
@@ -77,9 +77,9 @@ def test_no_personal_identity_number_is_logged(said: str, log: io.StringIO) -> N
 
 
 def test_a_warning_goes_to_the_log_without_what_it_names(log: io.StringIO) -> None:
-    said = "DateTimeField Call.received_at received a naive datetime (2018-03-04 00:00:00) while …"
-    tell_warning(RuntimeWarning(said), RuntimeWarning, "/opt/nmt/fields.py", 9)
-    tell_warning(UserWarning("Cannot read 'Anna'"), UserWarning, "/opt/nmt/x.py", 9)
+    text = "DateTimeField Call.received_at received a naive datetime (2018-03-04 00:00:00) while …"
+    log_warning(RuntimeWarning(text), RuntimeWarning, "/opt/nmt/fields.py", 9)
+    log_warning(UserWarning("Cannot read 'Anna'"), UserWarning, "/opt/nmt/x.py", 9)
     assert "RuntimeWarning at fields.py:9: DateTimeField Call.received_at" in log.getvalue()
     assert [fact for fact in ("2018", "03-04", "Anna") if fact in log.getvalue()] == []
 
@@ -117,7 +117,7 @@ def test_a_line_that_an_error_holds_looks_like_none_of_ours() -> None:
 
 
 # --- what a timer's command says -------------------------------------------------------------
-SAID = f"""
+SAMPLE = f"""
 import warnings
 from django.core.management.base import CommandError
 warnings.warn("received a naive datetime (2018-03-04)", RuntimeWarning)
@@ -127,7 +127,7 @@ raise CommandError("main purpose: {NUMBER} of {EMAIL}")
 
 @pytest.mark.parametrize("journal", mostly_long([True, False], usual=[True]))
 def test_what_a_service_says_is_a_log_too_and_names_no_case(journal: bool) -> None:
-    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", SAID]
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", SAMPLE]
     of_systemd = {"JOURNAL_STREAM": "8:12345"} if journal else {}
     environment = {**os.environ, **of_systemd, "DEMO": "1", "PYTHONWARNINGS": "default"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)

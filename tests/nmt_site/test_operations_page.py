@@ -21,16 +21,16 @@ from accounts.access import Access
 from accounts.models import UrgentLetter, User
 from accounts.roles import Role
 from audit.writer import System, record
-from audit_pages.proof import verify_trail
+from audit_pages.proof import verify_audit_log
 from home.models import Reminder
 from jobs.models import Heartbeat, Job
 from jobs.worker import beat
 from nmt_site import operations, probes
-from nmt_site.middleware import is_near
+from nmt_site.middleware import is_local
 from nmt_site.operations_words import rows
 from nmt_site.timers import TIMERS, failed, succeeded
 from tests.actors import user
-from tests.audit.trail import tamper, write
+from tests.audit.events import tamper, write
 from tests.cases.pages import signed_in
 from tests.certificates import write_certificate
 from tests.nmt_site.numbers import migrated, read
@@ -88,18 +88,18 @@ def timer_failing(_patch: pytest.MonkeyPatch) -> None:
     failed("backup")
 
 
-def trail_broken(_patch: pytest.MonkeyPatch) -> None:
+def chain_broken(_patch: pytest.MonkeyPatch) -> None:
     """By somebody who asked, after the timer found it whole."""
     write(3)
     tamper("UPDATE audit_event SET actor = 'nobody' WHERE sequence = 2")
-    verify_trail(Access.of(user("Dora", Role.DPO)), told=lambda *_steps: None)
+    verify_audit_log(Access.of(user("Dora", Role.DPO)), told=lambda *_steps: None)
 
 
 def mail_late(_patch: pytest.MonkeyPatch) -> None:
     Reminder.objects.create(user=User.objects.get(), day=timezone.localdate() - DAY, count=1)
 
 
-def letter_at_once_late(_patch: pytest.MonkeyPatch) -> None:
+def immediate_notice_late(_patch: pytest.MonkeyPatch) -> None:
     at = timezone.now() - timedelta(hours=2)
     User.objects.update(at_once_from=at - DAY)
     UrgentLetter.objects.create(user=User.objects.get(), about="call:a", at=at)
@@ -140,9 +140,9 @@ FAULTS: Final[list[tuple[Callable[[pytest.MonkeyPatch], None], str, str, str]]] 
     (timer_late, "NmtTimerLate", "Last succeeded 3\xa0days ago.", "systemctl start nmt-run@check_register"),
     (drill_late, "NmtTimerLate", "Last succeeded 1\xa0week", "systemctl start nmt-restore-drill"),
     (timer_failing, "NmtTimerFailing", "Failed 0\xa0minutes ago.", "journalctl -u nmt-backup -n 20"),
-    (trail_broken, "NmtTrailBroken", "found broken at event 2.", "systemctl start nmt-backup"),
+    (chain_broken, "NmtTrailBroken", "found broken at event 2.", "systemctl start nmt-backup"),
     (mail_late, "NmtMailWaits", "1 e-mails wait, 1 of them for too long.", "nmt-run@send_reminders"),
-    (letter_at_once_late, "NmtMailWaits", "1 e-mails wait, 1 of them", "nmt-run@send_reminders"),
+    (immediate_notice_late, "NmtMailWaits", "1 e-mails wait, 1 of them", "nmt-run@send_reminders"),
     (disk_short, "NmtDiskShort", "95.4\xa0MB of 9.3\xa0GB free", "du -xsh"),
     (migration_missing, "NmtMigrate", "1 are missing: run migrate.", "NMT_ROLE=owner nmt migrate"),
     (certificate_ends, "NmtCertificateEnds", "It is good for 13 days.", "systemctl reload nginx"),
@@ -217,7 +217,7 @@ def test_a_register_in_which_nothing_was_ever_heard_wakes_too() -> None:
     assert fires(read(Client())) == {"NmtWorkerSilent", "NmtTimerLate", "NmtTrailNotProven"}
 
 
-def test_a_trail_that_was_found_whole_again_is_in_order(anna: User) -> None:
+def test_an_audit_log_that_was_found_whole_again_is_in_order(anna: User) -> None:
     record(System(), "audit.verify", rows=2, search_kind="broken,changed", at=timezone.now() - DAY)
     assert operations.state().broken is None
 
@@ -261,12 +261,12 @@ def test_new_code_on_a_database_that_is_not_migrated_says_that_and_not_that_it_i
 
 
 def test_numbers_are_called_and_explained_as_prometheus_has_it_and_name_no_person() -> None:
-    told = Client().get("/metrics").content.decode()
-    named = set(re.findall(r"^# TYPE (\S+) gauge$", told, re.M))
-    assert named == set(re.findall(r"^# HELP (nmt_[a-z_]+) [A-Z].{10,}$", told, re.M))
-    assert {line.partition("{")[0].partition(" ")[0] for line in told.splitlines() if line[0] != "#"} == named
-    assert set(re.findall(r"(\w+)=", told)) == {"state", "timer"}
-    assert set(re.findall(r'timer="([^"]*)"', told)) == set(TIMERS)
+    text = Client().get("/metrics").content.decode()
+    named = set(re.findall(r"^# TYPE (\S+) gauge$", text, re.M))
+    assert named == set(re.findall(r"^# HELP (nmt_[a-z_]+) [A-Z].{10,}$", text, re.M))
+    assert {line.partition("{")[0].partition(" ")[0] for line in text.splitlines() if line[0] != "#"} == named
+    assert set(re.findall(r"(\w+)=", text)) == {"state", "timer"}
+    assert set(re.findall(r'timer="([^"]*)"', text)) == set(TIMERS)
 
 
 def test_a_register_that_has_grown_is_asked_as_often(anna: User, django_assert_num_queries: Any) -> None:
@@ -298,7 +298,7 @@ def test_a_register_that_has_grown_is_asked_as_often(anna: User, django_assert_n
     ],
 )
 def test_the_machine_itself_is_known_by_its_address_alone(address: str, near: bool) -> None:
-    assert is_near(RequestFactory().get("/metrics", REMOTE_ADDR=address)) is near
+    assert is_local(RequestFactory().get("/metrics", REMOTE_ADDR=address)) is near
     for header in ("X-Forwarded-For", "X-Real-IP", "Forwarded", "Via", "X-Forwarded-Proto"):
         asked = RequestFactory().get("/metrics", REMOTE_ADDR=address, headers={header: "127.0.0.1"})
-        assert not is_near(asked)
+        assert not is_local(asked)

@@ -28,8 +28,8 @@ from django.utils import timezone
 
 import manage
 from accounts.models import UrgentLetter
-from accounts.policies import Owner, making
 from accounts.roles import Role
+from accounts.row_level_security import Owner, making
 from accounts.sessions import SessionStore
 from audit import writer
 from audit.models import Event
@@ -43,7 +43,7 @@ from nmt_site.logs import Lines
 from nmt_site.operations import state
 from nmt_site.timers import TIMERS, succeeded, timers
 from tests.actors import user
-from tests.audit.trail import tamper
+from tests.audit.events import tamper
 from tests.cases.pages import signed_in
 from tests.nmt_site.numbers import migrated, read
 
@@ -78,7 +78,7 @@ def no_migration(_patch: pytest.MonkeyPatch) -> None:
     MigrationRecorder(connection).record_unapplied("audit", "0001_initial")
 
 
-def no_room(patch: pytest.MonkeyPatch) -> None:
+def full_disk(patch: pytest.MonkeyPatch) -> None:
     from django.conf import settings
 
     patch.setattr(settings, "DISK_FREE_MB", 10**12)
@@ -89,7 +89,7 @@ def no_room(patch: pytest.MonkeyPatch) -> None:
     [
         (no_database, {"database": False, "migrations": None, "disk": True}),  # null: it was not looked at
         (no_migration, {"database": True, "migrations": False, "disk": True}),
-        (no_room, {"database": True, "migrations": True, "disk": False}),
+        (full_disk, {"database": True, "migrations": True, "disk": False}),
     ],
 )
 def test_a_node_that_cannot_serve_is_taken_out(
@@ -174,7 +174,7 @@ def test_metrics_tell_what_an_alert_needs(client: Client) -> None:
     assert metrics["nmt_disk_free_bytes"] > 0
 
 
-def test_letters_of_both_kinds_are_among_those_that_wait_until_they_are_of_no_use(client: Client) -> None:
+def test_emails_of_both_kinds_are_among_those_that_wait_until_they_are_of_no_use(client: Client) -> None:
     now = timezone.now()
     vera = user("Vera", Role.COORDINATOR, region="V", at_once_from=now - timedelta(days=9))
     Reminder.objects.create(user=vera, day=now.date(), count=1)
@@ -198,9 +198,9 @@ def test_without_the_database_metrics_say_so(client: Client, monkeypatch: pytest
 
 def test_the_web_servers_role_waits_for_nothing_for_ever(settings: Any) -> None:
     settings.APPLICATION_ROLE = "nmt_application"  # whatever the roles of other tests are called
-    said = [line for line in making(Owner("nmt", "nmt", superuser=False)) if "timeout" in line]
+    texts = [line for line in making(Owner("nmt", "nmt", superuser=False)) if "timeout" in line]
     assert [
-        re.findall(r"ROLE (\S+) IN DATABASE nmt SET (\S+)_timeout = '(\d+)s'", line)[0] for line in said
+        re.findall(r"ROLE (\S+) IN DATABASE nmt SET (\S+)_timeout = '(\d+)s'", line)[0] for line in texts
     ] == [
         ("nmt_application", "lock", "10"),
         ("nmt_application", "statement", "60"),
@@ -339,11 +339,11 @@ def test_what_concerns_security_is_told_as_it_happens_by_a_mark_and_no_name(
     with django_capture_on_commit_callbacks(execute=True):
         client.post("/accounts/login/", {"login": "olle@example.org", "password": "wrong"})
     event = Event.objects.get(action="user.sign_in_refused")
-    told = syslog.recv(1000).decode()
-    assert told == f"<37>nmt: {writer.line_of(event)}"
-    assert f"user.sign_in_refused event={event.sequence} " in told
-    assert told.endswith(" role=none who=unknown")
-    assert "olle" not in told
+    text = syslog.recv(1000).decode()
+    assert text == f"<37>nmt: {writer.line_of(event)}"
+    assert f"user.sign_in_refused event={event.sequence} " in text
+    assert text.endswith(" role=none who=unknown")
+    assert "olle" not in text
 
 
 def test_what_is_only_read_is_not_told(

@@ -40,14 +40,14 @@ def lost(*operations: Any) -> list[str]:
     return [what for _name, what in losses([(step(*operations), True)], connection)]
 
 
-def test_the_trail_is_not_dropped_by_a_number_that_somebody_typed() -> None:
+def test_the_audit_log_is_not_dropped_by_a_number_that_somebody_typed() -> None:
     record(System(), "demo.invent")
     with pytest.raises(CommandError, match=r"before audit \w+ would lose what .* audit_.*back-up"):
         call_command("migrate", "audit", "zero", verbosity=0, interactive=False)
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM audit_event")
         assert cursor.fetchone()[0] == 1
-        if connection.vendor == "postgresql":  # refused before the walls were taken down
+        if connection.vendor == "postgresql":  # refused before the policies were taken down
             cursor.execute("SELECT count(*) > 0 FROM pg_policies")
             assert cursor.fetchone()[0]
 
@@ -131,7 +131,7 @@ def test_whatever_any_migration_has_added_is_missed_when_it_is_taken_back(
     assert seen > 100
 
 
-def test_what_was_sealed_since_is_missed_too() -> None:
+def test_what_was_encrypted_since_is_missed_too() -> None:
     """No column goes with it, but code of before opens none of it."""
     sealed = step(AlterField("importupload", "content", SecretFileField()), app="exchange")
     assert list(losses([(sealed, True)], connection)) == []

@@ -17,7 +17,7 @@ from django.test import Client, override_settings
 import manage
 from accounts.models import User
 from accounts.roles import Role
-from nmt_site.checks import refuse_real_users, the_way_to_the_database_is_sealed
+from nmt_site.checks import refuse_real_users, the_way_to_the_database_is_encrypted
 from tests.actors import PASSWORD, user
 
 pytestmark = pytest.mark.django_db
@@ -44,9 +44,9 @@ def test_a_demonstration_of_real_users_is_refused(settings: LazySettings) -> Non
         ("postgres://nmt:x@/nmt?host=db.example", False),
     ],
 )
-def test_the_way_to_the_database_must_be_sealed(url: str, sealed: bool) -> None:
+def test_the_way_to_the_database_must_be_encrypted(url: str, sealed: bool) -> None:
     with override_settings(DATABASE_URL=url):
-        assert (the_way_to_the_database_is_sealed() == []) == sealed
+        assert (the_way_to_the_database_is_encrypted() == []) == sealed
 
 
 def test_what_a_command_writes_is_its_own_users_alone(

@@ -65,7 +65,7 @@ def admin(place: Place) -> bytes:
 
 
 def names_in_spaces() -> Iterator[str]:
-    """As a refusal stands in the trail."""
+    """As a refusal stands in the audit log."""
     for one in everywhere():
         if one.spaces and not one.of_admin:
             yield ":".join([*one.spaces, one.name])

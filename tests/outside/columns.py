@@ -41,7 +41,7 @@ def _of_lists() -> Iterator[str]:
         resource = kind()
         keys, accepted = resource.get_import_id_fields(), resource.names()
         for column in resource.fields.values():
-            names = sorted(said for said, of in accepted.items() if of == column.column_name)
+            names = sorted(text for text, of in accepted.items() if of == column.column_name)
             key = " (key)" if column.column_name in keys else ""
             yield f"{name}: {column.column_name}{key}: {', '.join(names)}"
 

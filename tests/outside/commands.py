@@ -20,7 +20,7 @@ from django.test import override_settings
 from django.utils import translation
 
 from cases.models import Person
-from tests.audit.trail import tamper
+from tests.audit.events import tamper
 from tests.cases.spreadsheet import row, sheet
 from tests.outside.golden import listed, text
 from tests.outside.place import Place, masked
@@ -166,10 +166,10 @@ STEPS: Final = (
 
 
 def outcomes(place: Place) -> bytes:
-    return text(line for step in STEPS for line in _told(step, place))
+    return text(line for step in STEPS for line in _printed(step, place))
 
 
-def _told(step: Step, place: Place) -> Iterator[str]:
+def _printed(step: Step, place: Place) -> Iterator[str]:
     *said, code = ran(step, place)
     out, error = (masked(part) if step.numbers else NUMBERS.sub("<n>", masked(part)) for part in said)
     after = f"  # {step.first.__doc__}" if step.first.__doc__ else ""

@@ -13,7 +13,7 @@ from tests.outside.place import Place
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "golden"
 SHOWN: Final = 24  # lines of a difference
-LONGEST: Final = 160  # characters of a line that is shown
+MAX_LENGTH: Final = 160  # characters of a line that is shown
 RENEW: Final = (
     "tests/golden/{name} no longer says what the register says. Is that meant? Then run `make golden`, "
     "read what has "
@@ -53,7 +53,7 @@ def difference(name: str, before: bytes, now: bytes) -> str:
         return ""
     changes = list(_changes(before, now)) or [_digests(before, now)]
     more = [f"… and {len(changes) - SHOWN} lines more"] if len(changes) > SHOWN else []
-    return "\n".join([RENEW.format(name=name), *(line[:LONGEST] for line in changes[:SHOWN]), *more])
+    return "\n".join([RENEW.format(name=name), *(line[:MAX_LENGTH] for line in changes[:SHOWN]), *more])
 
 
 def _changes(before: bytes, now: bytes) -> Iterator[str]:

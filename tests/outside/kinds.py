@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.outside import addresses, columns, commands, jobs, prints, shapes, trail
+from tests.outside import addresses, audit_words, columns, commands, jobs, prints, shapes
 from tests.outside.golden import Golden
 
 KINDS: Final = (
@@ -17,8 +17,8 @@ KINDS: Final = (
     Golden("command-outcomes.txt", commands.outcomes),
     Golden("yearly-summary-sv.txt", commands.year_in_words("sv")),
     Golden("yearly-summary-en.txt", commands.year_in_words("en")),
-    Golden("audit-actions.txt", trail.in_words),
-    Golden("named-by-app.txt", trail.named_by_app),
+    Golden("audit-actions.txt", audit_words.in_words),
+    Golden("named-by-app.txt", audit_words.named_by_app),
     Golden("job-kinds.txt", jobs.kinds),
     Golden("json-shapes.txt", shapes.trees),
     Golden("report-headings-sv.txt", prints.headings("sv")),

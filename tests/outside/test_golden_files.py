@@ -10,17 +10,17 @@ import pytest
 
 from scripts.golden import changed
 from tests.ours import APPS
-from tests.outside.golden import LONGEST, SHOWN, difference
+from tests.outside.golden import MAX_LENGTH, SHOWN, difference
 from tests.outside.kinds import KINDS, NAMES_APPS
 
-# Not these: they are what some events of the trail are about.
+# Not these: they are what some events of the audit log are about.
 APP: Final = re.compile(rf"\b(?:{'|'.join(set(APPS) - {'audit', 'retention'})})[.:][a-z_]+")
 
 
 def test_what_is_outside_does_not_tell_in_which_app_it_is() -> None:
     """So that nothing here changes when something moves to another app."""
-    told = {one.name: APP.findall(one.stored().decode()) for one in KINDS if one.name not in NAMES_APPS}
-    assert {name: found for name, found in told.items() if found} == {}
+    texts = {one.name: APP.findall(one.stored().decode()) for one in KINDS if one.name not in NAMES_APPS}
+    assert {name: found for name, found in texts.items() if found} == {}
 
 
 def test_what_names_an_app_would_be_found() -> None:
@@ -46,10 +46,10 @@ def test_a_difference_shows_what_is_gone_and_what_is_new(before: bytes, now: byt
 
 def test_a_long_difference_is_shortened() -> None:
     lines = "".join(f"{number} {'x' * 999}\n" for number in range(SHOWN + 9)).encode()
-    said = difference("sha256.txt", b"", lines).splitlines()
-    assert said[-1] == "… and 9 lines more"
-    assert len(said) == SHOWN + 2
-    assert max(map(len, said[1:])) <= LONGEST
+    parts = difference("sha256.txt", b"", lines).splitlines()
+    assert parts[-1] == "… and 9 lines more"
+    assert len(parts) == SHOWN + 2
+    assert max(map(len, parts[1:])) <= MAX_LENGTH
 
 
 def test_bytes_that_read_the_same_are_a_difference_too() -> None:

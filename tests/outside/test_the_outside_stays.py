@@ -1,4 +1,4 @@
-"""What others build on is as it was: addresses, columns, commands, words of the trail, shapes, and bytes.
+"""What others build on is as it was: addresses, columns, commands, words of the audit log, shapes, and bytes.
 
 Each kind has its golden file in `tests/golden/`. `make golden` writes them anew; docs/developer.md says when.
 """
@@ -31,8 +31,8 @@ def test_it_is_as_it_was(golden: Golden, place: Place, pytestconfig: pytest.Conf
         now = golden.gather(place)
     if pytestconfig.getoption("--renew-golden"):
         golden.path.write_bytes(now)
-    if said := difference(golden.name, golden.stored(), now):
-        pytest.fail(said, pytrace=False)
+    if text := difference(golden.name, golden.stored(), now):
+        pytest.fail(text, pytrace=False)
 
 
 def test_every_golden_file_is_of_a_kind(pytestconfig: pytest.Config) -> None:

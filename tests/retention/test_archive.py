@@ -1,5 +1,5 @@
-"""The package of a year: an archive can read it, its figures can be counted again from it, nothing sealed is
-in it, and that it was made is recorded."""
+"""The package of a year: an archive can read it, its figures can be counted again from it, nothing encrypted
+is in it, and that it was made is recorded."""
 
 from __future__ import annotations
 
@@ -99,8 +99,8 @@ def holds_what_was_published(version: Path, year: Publication) -> None:
     for file in year.files.all():
         there = version / file.language
         assert bytes(file.content) in {one.read_bytes() for one in there.iterdir()}
-    told = json.loads((version / "version.json").read_text())
-    assert (told["state"], told["tables"]) == ("final", year.tables)
+    data = json.loads((version / "version.json").read_text())
+    assert (data["state"], data["tables"]) == ("final", year.tables)
 
 
 def preserved(folder: Path) -> list[str | None]:
@@ -117,7 +117,9 @@ def test_the_same_register_gives_on_the_same_day_the_same_bytes(vera: User, tmp_
     assert archived(tmp_path / "three").split()[1] not in (tmp_path / "one/METS.xml").read_text()
 
 
-def test_what_is_sealed_stays_and_nobody_but_its_owner_reads_the_folder(vera: User, tmp_path: Path) -> None:
+def test_what_is_encrypted_stays_and_nobody_but_its_owner_reads_the_folder(
+    vera: User, tmp_path: Path
+) -> None:
     archived(tmp_path / "2018")
     whole = b"".join(held(tmp_path / "2018").values()).decode()
     for secret in (NOTE, REFERENCE, "gAAAA", vera.password, vera.email):

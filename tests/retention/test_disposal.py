@@ -45,7 +45,7 @@ from jobs.models import Job
 from jobs.worker import work
 from retention import disposal
 from retention.archive import NothingOfYear, archive as make_package
-from retention.delete_plan import Hanging, Ready, ready
+from retention.delete_plan import Ready, RelatedRows, ready
 from retention.disposal import (
     DisposalRefused,
     approved,
@@ -94,7 +94,7 @@ def naming(gone: Mapping[type[Model], set[Any]], words: set[str]) -> set[str]:
 
 
 def in_clear(words: set[str]) -> set[str]:
-    """By SQL, in every column of every table but the trail, which holds that it was so."""
+    """By SQL, in every column of every table but the audit log, which holds that it was so."""
     found = set()
     with connection.cursor() as cursor:
         for table in sorted(set(connection.introspection.table_names(cursor)) - {"audit_event"}):
@@ -113,7 +113,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         yield made
 
 
-def everything_of(world: World) -> tuple[Hanging, set[str]]:
+def everything_of(world: World) -> tuple[RelatedRows, set[str]]:
     """The case of Väst with a call, a notification, a tie that was undone and what the search remembers."""
     case, other = world.case, Person.objects.exclude(case=world.case).first()
     assert other is not None
@@ -131,33 +131,33 @@ def everything_of(world: World) -> tuple[Hanging, set[str]]:
         Call: [world.call.pk],
         Notification: list(Notification.objects.values_list("pk", flat=True)),
     }
-    hanging = Hanging.on(tops)
+    related = RelatedRows.on(tops)
     coded = [row for model in (Case, Person, Call, Notification)
-             for row in model._base_manager.filter(pk__in=hanging.keys[model])]  # fmt: skip
+             for row in model._base_manager.filter(pk__in=related.keys[model])]  # fmt: skip
     words = {text for row in coded for text in (str(row.code), row.code.hex)}
-    return hanging, words | set(world.numbers)
+    return related, words | set(world.numbers)
 
 
 class TestNothingIsLeft:
     def test_nothing_is_left_that_names_what_is_gone_and_the_rest_stays(self, world: World) -> None:
-        hanging, words = everything_of(world)
+        related, words = everything_of(world)
         others = Person.objects.exclude(case=world.case).count()
-        assert naming(hanging.keys, words)  # the second line finds something while it is there
-        hanging.delete()
-        assert naming(hanging.keys, words) == set()
+        assert naming(related.keys, words)  # the second line finds something while it is there
+        related.delete()
+        assert naming(related.keys, words) == set()
         assert not ComparedPerson.objects.exists()
         assert not WaitingHint.objects.exists()
         assert Person.objects.count() == others > 0
         parts = ("person", "historicalperson", "message", "reminder", "transfer", "duplicatereview")
         parts = (*parts, "accessgrant", "misregistration")
-        assert {f"cases_{part}" for part in parts} <= set(hanging.counts)
+        assert {f"cases_{part}" for part in parts} <= set(related.counts)
 
     def test_a_table_that_is_left_out_is_found_by_the_second_line(self, world: World) -> None:
-        hanging, words = everything_of(world)
-        left = next(model for model in hanging.keys if model._meta.db_table == "cases_historicalmeasure")
-        del hanging.keys[left]
-        hanging.delete()
-        assert any("HistoricalMeasure" in one for one in naming({**hanging.keys}, words))
+        related, words = everything_of(world)
+        left = next(model for model in related.keys if model._meta.db_table == "cases_historicalmeasure")
+        del related.keys[left]
+        related.delete()
+        assert any("HistoricalMeasure" in one for one in naming({**related.keys}, words))
 
     def test_the_journal_of_an_import_forgets_and_the_import_cannot_be_undone(self, world: World) -> None:
         run = ImportRun.objects.get(**world.objects["run"])

@@ -69,10 +69,10 @@ def test_without_a_decision_nothing_is_ever_due(vera: Any) -> None:
     cases(vera, closed=2)
     rule(RetentionKind.CALL, years=None)
     for line in told(date(2200, 1, 1)).splitlines():
-        kind, _colon, said = line.partition(": ")
+        kind, _colon, text = line.partition(": ")
         if kind in set(RetentionKind):
             kept = kind == RetentionKind.CALL
-            assert said == (f"kept for good ({RULE['decision']})" if kept
+            assert text == (f"kept for good ({RULE['decision']})" if kept
                             else "nothing is due, for nothing is decided")  # fmt: skip
 
 
@@ -176,17 +176,17 @@ def approved_by(manager: User) -> Retention:
 
 
 def test_an_administrator_writes_a_rule_and_nobody_else_and_none_is_deleted() -> None:
-    said = {"kind": "case", "trigger": "closed", "years": "5", "decision": "", "decided_on": "2019-01-02"}
-    said |= {"ground": "Arkivlagen 10 §", "archive_first": "on", "why": "Beslutet är fattat."}
+    texts = {"kind": "case", "trigger": "closed", "years": "5", "decision": "", "decided_on": "2019-01-02"}
+    texts |= {"ground": "Arkivlagen 10 §", "archive_first": "on", "why": "Beslutet är fattat."}
     anna, max_ = Client(), Client()
     anna.force_login(user("Anna", Role.ADMINISTRATOR))
     max_.force_login(user("Max", Role.MANAGER))
     add = "/admin/retention/retention/add/"
-    assert anna.post(add, said).status_code == 200  # it is asked for
+    assert anna.post(add, texts).status_code == 200  # it is asked for
     assert not Retention.objects.exists()
-    assert max_.post(add, {**said, "decision": "Beslut 1"}).status_code in {302, 403}
+    assert max_.post(add, {**texts, "decision": "Beslut 1"}).status_code in {302, 403}
     assert not Retention.objects.exists()
-    assert anna.post(add, {**said, "decision": "Beslut 1"}).status_code == 302
+    assert anna.post(add, {**texts, "decision": "Beslut 1"}).status_code == 302
     stored = approved_by(user("Moa", Role.MANAGER))
     assert (stored.history.count(), Event.objects.filter(action="retention.add").count()) == (1, 1)
     assert anna.post(f"/admin/retention/retention/{stored.pk}/delete/", {"post": "yes"}).status_code == 403

@@ -67,7 +67,7 @@ def test_every_table_leaves_as_csv_and_json_and_stands_in_the_dictionary(
     wanted = {f"{name}.{form}" for name in tables for form in ("csv", "json")}
     assert set(files) == wanted | {"manifest.json", "data-dictionary.csv"}
     columns = {(name, f.column) for name, model in tables.items() for f in model._meta.concrete_fields}
-    assert columns_told(files["data-dictionary.csv"]) == columns
+    assert columns_described(files["data-dictionary.csv"]) == columns
     manifest_is_of(tmp_path / "all")
     persons = json.loads(files["cases_person.json"])
     assert (persons["end"]["rows"], persons["rows"][0]["sex"]) == (1, "F")
@@ -79,19 +79,19 @@ def manifest_is_of(folder: Path) -> None:
         assert hashlib.sha256(data).hexdigest() == one["sha256"]["csv"]
 
 
-def columns_told(dictionary: str) -> set[tuple[str, str]]:
+def columns_described(dictionary: str) -> set[tuple[str, str]]:
     lines = csv.DictReader(io.StringIO(dictionary), delimiter=";")
     return {(line["table"], line["column"]) for line in lines if line["table"] != "# end"}
 
 
-def test_what_is_sealed_stays_and_nobody_but_its_owner_reads_the_folder(
+def test_what_is_encrypted_stays_and_nobody_but_its_owner_reads_the_folder(
     people: dict[str, User], tmp_path: Path
 ) -> None:
     whole = "".join(exported(tmp_path / "all").values())
     assert NOTE not in whole
     assert REFERENCE not in whole
     assert people["anna"].password not in whole
-    assert "gAAAA" not in whole  # no token of what is sealed either
+    assert "gAAAA" not in whole  # no token of what is encrypted either
     for path in (tmp_path / "all", *(tmp_path / "all").iterdir()):
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
 

@@ -12,9 +12,9 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.permissions import table as verbs_of_lists
-from accounts.policies import ME, NOBODY
 from accounts.roles import Role, roles_with
-from cases import walls as walls_of_casework
+from accounts.row_level_security import ME, NO_ROWS
+from cases import policies as policies_of_casework
 from cases.models import Call, Case, Identification, Notification, Person
 from cases.scope import SCOPE, By
 from encryption.fields import SecretFileField, SecretTextField
@@ -23,10 +23,10 @@ from retention.due import BY_ITSELF
 from retention.export import tables
 from retention.models import RetentionKind
 from retention.processing_record import (
+    DESCRIBED_OTHERWISE,
     OF_HISTORY,
     OWN,
     PROGRAM,
-    SAID_OTHERWISE,
     ProcessedField,
     Treated,
     headings,
@@ -96,7 +96,7 @@ def test_former_states_hold_nothing_that_is_treated_nowhere() -> None:
 def test_every_word_is_known_in_both_languages() -> None:
     for language in ("sv", "en"):
         assert {len(in_words(line, language)) for line in record()} == {len(headings(language))}
-    assert [key for key, said in words().items() if not all((said["sv"], said["en"]))] == []
+    assert [key for key, facts in words().items() if not all((facts["sv"], facts["en"]))] == []
 
 
 def test_every_word_is_used() -> None:
@@ -107,8 +107,8 @@ def test_every_word_is_used() -> None:
 
 
 def test_who_sees_rows_of_casework_is_who_finds_them() -> None:
-    """By the door; beside them the data protection officer, by the number of a case."""
-    extract = set(roles_with(*walls_of_casework.BEYOND["extract"].may))
+    """By row access; beside them the data protection officer, by the number of a case."""
+    extract = set(roles_with(*policies_of_casework.BYPASSES["extract"].may))
     for model, kind in ((Call, "calls"), (Case, "cases"), (Person, "cases"), (Notification, "notifications")):
         finds = {role for role, scope in SCOPE.items() if getattr(scope, kind) is not By.NOTHING}
         for line in of(model):
@@ -120,25 +120,27 @@ def test_nobody_sees_by_a_list_what_the_record_does_not_say() -> None:
         see = set(roles_with(*verbs.view))
         said = [one for one in treated() if one.table == label]
         assert said, label
-        stand = [one for one in said if not see <= set(roles_of(one)) and not set(one.seen) & SAID_OTHERWISE]
+        stand = [
+            one for one in said if not see <= set(roles_of(one)) and not set(one.seen) & DESCRIBED_OTHERWISE
+        ]
         assert stand == [], label
 
 
-def test_what_a_wall_leaves_to_its_owner_or_to_nobody_is_said_to_be_so() -> None:
-    walls = walls_of_casework.WALLS
-    for line in (one for one in record() if one.model._meta.db_table in walls):
-        sees = walls[line.model._meta.db_table].sees
-        if sees == NOBODY:
+def test_what_a_policy_leaves_to_its_owner_or_to_nobody_is_said_to_be_so() -> None:
+    policies = policies_of_casework.POLICIES
+    for line in (one for one in record() if one.model._meta.db_table in policies):
+        sees = policies[line.model._meta.db_table].sees
+        if sees == NO_ROWS:
             assert line.treated.seen == (PROGRAM,), line
         if sees in (f"owner_id = {ME}", f"user_id = {ME}"):
             assert line.treated.seen == (OWN,), line
 
 
-def test_what_is_sealed_is_said_to_be_sealed_and_to_hold_what_may_be_sensitive() -> None:
+def test_what_is_encrypted_is_said_to_be_encrypted_and_to_hold_what_may_be_sensitive() -> None:
     for line in record():
-        sealed = isinstance(line.field, SecretTextField | SecretFileField)
-        assert line.sealed is sealed, line
-        if sealed and line.treated.whose == "victim":
+        encrypted = isinstance(line.field, SecretTextField | SecretFileField)
+        assert line.sealed is encrypted, line
+        if encrypted and line.treated.whose == "victim":
             assert line.treated.special == "text", line
     assert {line.field.name for line in record() if line.sealed and line.model is Identification} == {
         "reference"

@@ -18,9 +18,9 @@ REGISTERS: Final = ("setup", "web", "worker", "timers")
 def composed() -> dict[str, Any]:
     """Its variables are REGISTER_HOST alone: whoever has said nothing else has said all."""
     text = (CONTAINER / "compose.yaml").read_text()
-    said = re.sub(r"\$\{REGISTER_HOST(:\?[^}]*)?\}", HOST, text)
-    assert "$" not in said, "another variable"
-    found: dict[str, Any] = yaml.safe_load(said)
+    shown_text = re.sub(r"\$\{REGISTER_HOST(:\?[^}]*)?\}", HOST, text)
+    assert "$" not in shown_text, "another variable"
+    found: dict[str, Any] = yaml.safe_load(shown_text)
     return found
 
 

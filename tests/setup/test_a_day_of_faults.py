@@ -138,17 +138,17 @@ def test_static_files_are_not_logged_one_by_one_but_where_they_are_missing(port:
     assert ask(port, "GET", f"/{style}") == 200
     assert ask(port, "GET", "/static/missing.css") == 404
     time.sleep(0.3)
-    said = logs.read_text().removeprefix(before)
-    assert [line for line in said.splitlines() if "gunicorn.access" in line and " 200 " in line] == []
-    assert "404" in said
+    text = logs.read_text().removeprefix(before)
+    assert [line for line in text.splitlines() if "gunicorn.access" in line and " 200 " in line] == []
+    assert "404" in text
 
 
 def test_the_proxy_is_told_to_write_no_query_and_no_referrer() -> None:
-    told = (ROOT / "deploy" / "nginx.conf").read_text()
-    written = "".join(re.findall(r"log_format .*?;", told, re.DOTALL))
+    text = (ROOT / "deploy" / "nginx.conf").read_text()
+    written = "".join(re.findall(r"log_format .*?;", text, re.DOTALL))
     assert "$shown" in written
     assert not re.search(
         r"\$(request\b|request_uri|args|query_string|http_referer|http_user_agent|remote_addr)", written
     )
-    assert re.search(r"map \$uri \$shown", told)
-    assert "server_tokens off" in told
+    assert re.search(r"map \$uri \$shown", text)
+    assert "server_tokens off" in text

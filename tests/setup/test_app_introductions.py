@@ -26,9 +26,9 @@ def stands(app: str, place: str) -> bool:
 
 @pytest.mark.parametrize("app", APPS)
 def test_an_app_says_what_it_is_for_its_nouns_and_where_a_change_begins(app: str) -> None:
-    said = introduction(app).strip().split("\n\n")
-    assert len(said) == 3
-    assert said[1].startswith("Its nouns: ")
+    lines = introduction(app).strip().split("\n\n")
+    assert len(lines) == 3
+    assert lines[1].startswith("Its nouns: ")
     assert len(introduction(app).splitlines()) <= 12
 
 

@@ -21,7 +21,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import Client
 from django.urls import path
 
-from accounts import policies
+from accounts import row_level_security
 from accounts.models import User
 from accounts.roles import Role
 from jobs import worker
@@ -29,9 +29,9 @@ from nmt_site.management.commands import check_register, make_database_roles
 from tests import database
 from tests.actors import user
 from tests.database import ROOT, digest, filled_digest
+from tests.database_roles import AS_SUPERUSER, asked, only_postgresql
 from tests.installed import APPLICATION, OWNER, TESTS, WORKER
 from tests.postgres import PostgresMissing, alive, programs
-from tests.walls import AS_SUPERUSER, asked, only_postgresql
 
 WHO: Final = "SELECT session_user || ' as ' || current_user"
 # How a test comes to PostgreSQL's superuser: by a server of its own, or by that of the tests.
@@ -69,8 +69,8 @@ def test_a_request_and_its_stream_ask_as_the_web_servers_role(new_connection: bo
         if new_connection:
             connection.close()
         answer = Client().get(address)
-        said = b"".join(answer) if answer.streaming else answer.content
-        assert set(re.findall(r" as (\w+?)(?=nmt_tests|$)", said.decode())) == {APPLICATION}
+        text = b"".join(answer) if answer.streaming else answer.content
+        assert set(re.findall(r" as (\w+?)(?=nmt_tests|$)", text.decode())) == {APPLICATION}
         assert asked(WHO) == {f"{TESTS} as {OWNER}"}
 
 
@@ -138,8 +138,8 @@ def test_who_else_is_the_superuser_is_on_the_list_with_a_reason() -> None:
         "cases/migrations/9999_new.py",
         "agencies/reference/codes.csv",
         "cases/models/person.py",
-        "cases/walls.py",
-        "accounts/policies.py",
+        "cases/policies.py",
+        "accounts/row_level_security.py",
         "audit/guard.py",
         "tests/installed.py",
         "tests/database.py",
@@ -213,15 +213,18 @@ def test_rows_that_are_kept_are_used_until_the_digest_is_another_and_are_gone_af
 def test_a_database_is_another_when_a_policy_is_built_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     """Such as by a role that is given a right: no file of policies has changed then."""
     before = digest()
-    table, wall = next(iter(policies.walls().items()))
-    others = {**policies.walls(), table: policies.Wall(f"({wall.sees}) AND true")}
-    monkeypatch.setattr("accounts.policies.walls", lambda: others)
+    table, policy = next(iter(row_level_security.row_policies().items()))
+    others = {
+        **row_level_security.row_policies(),
+        table: row_level_security.RowPolicy(f"({policy.sees}) AND true"),
+    }
+    monkeypatch.setattr("accounts.row_level_security.row_policies", lambda: others)
     assert digest() != before
 
 
 @pytest.fixture
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(database, "KEPT", tmp_path)
+    monkeypatch.setattr(database, "STORE", tmp_path)
     return tmp_path
 
 
@@ -238,7 +241,7 @@ def test_what_is_kept_is_used_for_its_digest_alone_and_another_takes_its_place(k
 
     (kept / "of-now.another").touch()
     for digest_of_now in ("one", "one", "two", "one"):
-        with database._kept(f"{digest_of_now}.{kind}", make) as found:
+        with database._stored(f"{digest_of_now}.{kind}", make) as found:
             assert found == kept / f"{digest_of_now}.{kind}"
             assert found.exists()
     assert made == [f"unfinished-{name}.{kind}" for name in ("one", "two", "one")]
@@ -250,9 +253,9 @@ def test_what_was_not_finished_is_not_used(kept: Path) -> None:
         where.write_text("half")
         raise RuntimeError
 
-    with pytest.raises(RuntimeError), database._kept("one.sqlite3", fail):
+    with pytest.raises(RuntimeError), database._stored("one.sqlite3", fail):
         pass
-    with database._kept("one.sqlite3", lambda where: where.write_text("whole")) as found:  # type: ignore[arg-type]
+    with database._stored("one.sqlite3", lambda where: where.write_text("whole")) as found:  # type: ignore[arg-type]
         assert found.read_text() == "whole"
 
 

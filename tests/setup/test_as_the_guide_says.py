@@ -72,7 +72,7 @@ for words in (
 """
 
 
-class House:
+class Installation:
     """A register on a server of its own; `ask` says in which role."""
 
     def __init__(self, cluster: Cluster, folder: Path) -> None:
@@ -104,14 +104,14 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """By the very steps of docs/administrator.md."""
     try:
         programs()
     except PostgresMissing as missing:
         pytest.skip(str(missing))
     with running_cluster() as cluster:
-        made = House(cluster, tmp_path_factory.mktemp("house"))
+        made = Installation(cluster, tmp_path_factory.mktemp("house"))
         install(cluster, made.manage)
         assert made.manage(OWNER, "make_database_roles") == f"ok {APPLICATION} {WORKER}\n"
         made.manage(OWNER, "migrate", "--verbosity", "0")  # again, as at every release
@@ -119,38 +119,40 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield made
 
 
-def test_an_owner_who_is_no_superuser_sets_up_a_register_that_is_in_order(house: House) -> None:
-    assert house.manage(WORKER, "check_register").startswith("ok")
-    assert house.manage(WORKER, "verify_audit").startswith("ok")
+def test_an_owner_who_is_no_superuser_sets_up_a_register_that_is_in_order(installation: Installation) -> None:
+    assert installation.manage(WORKER, "check_register").startswith("ok")
+    assert installation.manage(WORKER, "verify_audit").startswith("ok")
     with (
-        psycopg.connect(house.url(APPLICATION).replace("postgres:", "postgresql:")) as application,
+        psycopg.connect(installation.url(APPLICATION).replace("postgres:", "postgresql:")) as application,
         pytest.raises(psycopg.errors.InsufficientPrivilege, match="nobody has said"),
     ):
         application.execute("SELECT nmt_role()")
 
 
-def test_a_back_up_sees_every_row_through_the_walls_and_is_restored_where_none_of_its_roles_is(
-    house: House,
+def test_a_back_up_sees_every_row_through_the_policies_and_is_restored_where_none_of_its_roles_is(
+    installation: Installation,
 ) -> None:
     """As the worker's role and the owner, whom row level security binds; the application's is refused."""
     for role in (WORKER, OWNER):
-        file = house.folder / f"{role}.dump"
-        head = house.manage(role, "backup", "--to", str(file)).split()[1]
+        file = installation.folder / f"{role}.dump"
+        head = installation.manage(role, "backup", "--to", str(file)).split()[1]
         with running_cluster() as elsewhere:
             elsewhere.says("postgres", *DRILLS)
-            drilled = house.run(
+            drilled = installation.run(
                 [sys.executable, "manage.py", "restore_drill", str(file), "--head", head],
                 "postgres",
                 DATABASE_URL=elsewhere.url_of(DRILL, "postgres"),
             )
         assert drilled.returncode == 0, drilled.stderr[-3000:]
         persons = re.search(r"(\d+ persons), (\d+ cases)", drilled.stdout)
-        checked = house.manage(WORKER, "check_register")
+        checked = installation.manage(WORKER, "check_register")
         assert persons
         assert persons[0] in checked
-        house.cluster.says("nmt", f"ALTER ROLE {OWNER} CREATEDB")
-        assert house.manage(OWNER, "restore_drill", str(file)).startswith(f"ok {head}")  # by the owner, bound
-    refused = house.run([sys.executable, "manage.py", "backup", "--to", str(file) + "2"], APPLICATION)
+        installation.cluster.says("nmt", f"ALTER ROLE {OWNER} CREATEDB")
+        assert installation.manage(OWNER, "restore_drill", str(file)).startswith(
+            f"ok {head}"
+        )  # by the owner, bound
+    refused = installation.run([sys.executable, "manage.py", "backup", "--to", str(file) + "2"], APPLICATION)
     assert refused.returncode == 1
     assert "does not see every row" in refused.stderr
 
@@ -176,9 +178,9 @@ def lent_by(folder: Path) -> Any:
 
 
 @contextmanager
-def pooled(house: House) -> Iterator[Path]:
+def pooled(installation: Installation) -> Iterator[Path]:
     """The folder of the socket of a PgBouncer that lends two connections, a transaction at a time."""
-    folder = house.cluster.folder
+    folder = installation.cluster.folder
     (folder / "users").write_text(f'"{APPLICATION}" ""\n')
     (folder / "pgbouncer.ini").write_text(f"""[databases]
 nmt = host={folder} dbname=nmt pool_size=2
@@ -195,7 +197,7 @@ logfile = {folder}/pooler.log
     for name in ("users", "pgbouncer.ini"):
         (folder / name).chmod(0o644)
     with subprocess.Popen(
-        [PGBOUNCER, "-q", folder / "pgbouncer.ini"], cwd=folder, **house.cluster.owner
+        [PGBOUNCER, "-q", folder / "pgbouncer.ini"], cwd=folder, **installation.cluster.owner
     ) as pooler:
         try:
             wait_until(lambda: psycopg.connect(**lent_by(folder)).close())
@@ -205,13 +207,13 @@ logfile = {folder}/pooler.log
 
 
 @contextmanager
-def served(house: House, url: str) -> Iterator[int]:
+def served(installation: Installation, url: str) -> Iterator[int]:
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "nmt_site.wsgi:application", "--config",
                "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}", "--workers", "1"]  # fmt: skip
-    environment = house.environment(url) | {"DATABASE_POOLER": "1"}
+    environment = installation.environment(url) | {"DATABASE_POOLER": "1"}
     with (
-        (house.folder / "served.log").open("w") as log,
+        (installation.folder / "served.log").open("w") as log,
         subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log) as server,
     ):
         try:
@@ -231,26 +233,29 @@ def read(port: int, address: str, cookie: str) -> tuple[int, str]:
 
 
 @pytest.fixture(scope="module")
-def readers(house: House) -> list[list[str]]:
+def readers(installation: Installation) -> list[list[str]]:
     """The number of each region's case, and the cookie of its coordinator."""
-    made = house.run([sys.executable, "-c", PREPARE], WORKER)
+    made = installation.run([sys.executable, "-c", PREPARE], WORKER)
     assert made.returncode == 0, made.stderr[-3000:]
     return [line.split(" ", 1) for line in made.stdout.splitlines()]
 
 
 def test_every_command_of_the_worker_does_its_work_as_the_workers_role(
-    house: House, readers: list[list[str]]
+    installation: Installation, readers: list[list[str]]
 ) -> None:
-    said = house.run([sys.executable, "-c", COMMANDS, str(house.folder)], WORKER)
-    assert (said.returncode, said.stdout) == (0, ""), said.stderr[-3000:]
+    process = installation.run([sys.executable, "-c", COMMANDS, str(installation.folder)], WORKER)
+    assert (process.returncode, process.stdout) == (0, ""), process.stderr[-3000:]
 
 
 @pytest.mark.skipif(not os.access(PGBOUNCER, os.X_OK), reason="PgBouncer (pgbouncer) is not installed")
 def test_two_coordinators_at_once_behind_pgbouncer_see_their_own_alone_and_leave_nothing(
-    house: House, readers: list[list[str]]
+    installation: Installation, readers: list[list[str]]
 ) -> None:
     own, strange, answers = (dict.fromkeys((n for n, _c in readers), 0) for _ in range(3))
-    with pooled(house) as folder, served(house, house.url(APPLICATION, folder) + "&port=6432") as port:
+    with (
+        pooled(installation) as folder,
+        served(installation, installation.url(APPLICATION, folder) + "&port=6432") as port,
+    ):
 
         def go(number: str, cookie: str) -> None:
             for _time in range(READINGS):

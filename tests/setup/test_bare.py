@@ -1,9 +1,9 @@
 """The two commands of README.md on a bare Debian 13 that debootstrap made: as somebody who is not root, with
 nothing installed but what README.md names, and no way out but to the packages that were fetched before.
 
-`make run` whole. Of `make test` its preparation, its checks of the house and QUICK of its tests: all of them
-take an hour there, and run on both Pythons by `make test PYTHON=…` (CONTRIBUTING.md, "What runs at night").
-With TEST_MACHINE=1, as tests/setup/test_installed.py.
+`make run` whole. Of `make test` its preparation, its checks of the project and QUICK of its tests: all of
+them take an hour there, and run on both Pythons by `make test PYTHON=…` (CONTRIBUTING.md, "What runs at
+night"). With TEST_MACHINE=1, as tests/setup/test_installed.py.
 """
 
 from __future__ import annotations
@@ -41,7 +41,11 @@ pytestmark = [
     ),
 ]
 DEBIANS: Final = "3.13"  # Debian 13 has it; another is one that this machine has
-QUICK: Final = ("tests/setup/test_rooms.py", "tests/cases/test_facts.py", "tests/summaries/test_catalogue.py")
+QUICK: Final = (
+    "tests/setup/test_layers.py",
+    "tests/cases/test_facts.py",
+    "tests/summaries/test_catalogue.py",
+)
 # `make test` as it is, but for how many tests and checks there are.
 FEWER: Final = f"""
 import sys
@@ -61,8 +65,8 @@ class Bare:
 
     def types(self, line: str, **more: str) -> str:
         """What somebody in the folder of the register is told, who is not root."""
-        told = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "/srv/wheels", "PATH": self.path, "HOME": "/srv/anna"}
-        environment = [f"{name}={value}" for name, value in {**told, "LANG": "C.UTF-8", **more}.items()]
+        facts = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "/srv/wheels", "PATH": self.path, "HOME": "/srv/anna"}
+        environment = [f"{name}={value}" for name, value in {**facts, "LANG": "C.UTF-8", **more}.items()]
         words = ("runuser", "-u", "anna", "--", "env", "-i", *environment)
         done = self.root.run(*words, "sh", "-euc", f"cd ~/register; {line}")
         assert done.returncode == 0, f"{line}: {done.stdout[-3000:]}{done.stderr[-3000:]}"
@@ -133,22 +137,22 @@ def test_make_run_serves_a_demonstration_to_whoever_has_only_what_is_named(bare:
         if done.stdout.strip() == "200":
             break
         time.sleep(1)
-    told = bare.types("cat ~/told")
-    assert done.stdout.strip() == "200", told
-    assert "Password: " in told
-    assert len(re.findall(r"@demo\.example", told)) > 5
+    text = bare.types("cat ~/told")
+    assert done.stdout.strip() == "200", text
+    assert "Password: " in text
+    assert len(re.findall(r"@demo\.example", text)) > 5
     assert bare.types(".venv/bin/python -c 'import sys; print(sys.version)'").startswith(bare.python)
 
 
 def test_make_test_prepares_itself_and_says_loudly_what_it_leaves_out(bare: Bare) -> None:
     (bare.root.folder / "srv/anna/fewer.py").write_text(FEWER)
     bare.types("make development")
-    told = bare.types(f"PYTHONPATH=. .venv/bin/python {shlex.quote('/srv/anna/fewer.py')}")
+    text = bare.types(f"PYTHONPATH=. .venv/bin/python {shlex.quote('/srv/anna/fewer.py')}")
     for left_out in (
         "tests on PostgreSQL",
         "tests in the browser",
         "PDF files",
         "spreadsheets in LibreOffice",
     ):
-        assert f"!!! SKIPPED: {left_out}" in told, told
-    assert re.search(r"^\d+ passed, 0 failed, ", told, re.MULTILINE), told
+        assert f"!!! SKIPPED: {left_out}" in text, text
+    assert re.search(r"^\d+ passed, 0 failed, ", text, re.MULTILINE), text

@@ -12,12 +12,12 @@ from scripts import check
 from tests.weights import CHROMIUM, POSTGRES, RUNS, chosen
 
 SLOW = "import time\nfor n in range(3): print(n, flush=True); time.sleep(0.8)"
-HANGS = "import time; print('begun', flush=True); time.sleep(60)"
+ENDLESS = "import time; print('begun', flush=True); time.sleep(60)"
 LEAVES = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(9)']); sys.exit(3)"  # noqa: E501
 
 
 @pytest.fixture(autouse=True)
-def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+def timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check, "LIMIT", 1.5)
 
 
@@ -31,7 +31,7 @@ def test_a_slow_step_may_take_longer_than_the_limit(capsys: pytest.CaptureFixtur
 
 
 def test_a_step_that_hangs_is_ended_and_said_so(capsys: pytest.CaptureFixture[str]) -> None:
-    assert result(HANGS) == 124
+    assert result(ENDLESS) == 124
     assert capsys.readouterr().out.splitlines()[-2:] == ["begun", "It said nothing for 1.5 seconds."]
 
 
@@ -63,7 +63,7 @@ def test_each_run_is_given_the_tests_of_its_weight(everything: bool, monkeypatch
     }
     assert {"--postgresql", "--database-only"} <= set(given[POSTGRES])
     files = {word for word in given[POSTGRES] if word.endswith(".py")}
-    assert ("tests/cases/test_walls.py" in files) is not everything
+    assert ("tests/cases/test_policies.py" in files) is not everything
     assert "tests/cases/test_case_page.py" not in files
     assert "tests/nmt_site/test_every_page.py" in given[CHROMIUM]
 

@@ -113,9 +113,9 @@ def without_tables(
 @pytest.mark.usefixtures("without_tables")
 @pytest.mark.parametrize("command", ["check_register", "verify_audit"])
 def test_a_database_without_tables_is_told_how_they_are_made(told: Callable[..., str], command: str) -> None:
-    said = told(command)
-    assert said.endswith("(manage.py migrate makes its tables)\n")
-    assert said.count("\n") == 1
+    text = told(command)
+    assert text.endswith("(manage.py migrate makes its tables)\n")
+    assert text.count("\n") == 1
 
 
 def test_a_result_is_utf_8_whatever_the_locale_and_without_an_end_it_is_one_sentence(
@@ -148,16 +148,16 @@ def test_a_missing_key_is_named(run, missing: str) -> None:
 
 @pytest.mark.parametrize("way", ["file", "descriptor", "credential"])
 def test_a_key_need_not_stand_in_the_environment(run, tmp_path: Path, way: str) -> None:
-    kept = tmp_path / "NOTES_KEY"
-    kept.write_text(f"{GOOD}\n")
-    told = {
-        "file": {"NOTES_KEY_FILE": str(kept)},
+    path = tmp_path / "NOTES_KEY"
+    path.write_text(f"{GOOD}\n")
+    facts = {
+        "file": {"NOTES_KEY_FILE": str(path)},
         "descriptor": {"NOTES_KEY_FILE": "/dev/fd/0"},
         "credential": {"CREDENTIALS_DIRECTORY": str(tmp_path)},
     }[way]
     read = "from django.conf import settings as s; import os; print(s.NOTES_KEYS, os.environ['NOTES_KEY'])"
-    full = {**KEYS, "NOTES_KEY": "", "DJANGO_SETTINGS_MODULE": "nmt_site.settings", **told}
-    with kept.open() as opened:
+    full = {**KEYS, "NOTES_KEY": "", "DJANGO_SETTINGS_MODULE": "nmt_site.settings", **facts}
+    with path.open() as opened:
         done = run("-c", read, stdin=opened, **full)
     assert done.stdout == f"['{GOOD}'] \n", done.stderr
 
@@ -251,6 +251,6 @@ def test_a_port_that_is_none_is_refused(run, port: str) -> None:
 def test_words_that_a_command_does_not_know_are_refused_without_a_page_of_usage(
     told: Callable[..., str], words: tuple[str, ...]
 ) -> None:
-    said = told(*words)
-    assert said.startswith(f"manage.py {words[0]}: ")
-    assert said.count("\n") == 1
+    text = told(*words)
+    assert text.startswith(f"manage.py {words[0]}: ")
+    assert text.count("\n") == 1

@@ -44,7 +44,7 @@ def test_the_image_is_that_of_this_release_and_its_user_the_images() -> None:
 
 
 def test_every_secret_that_is_declared_is_used_and_every_used_one_declared() -> None:
-    used = {name for said in SERVICES.values() for name in said["secrets"]}
+    used = {name for service in SERVICES.values() for name in service["secrets"]}
     assert used == set(secret_files())
     for name, said in SERVICES.items():
         named = {value for value in said["environment"].values() if value.startswith("/run/secrets/")}

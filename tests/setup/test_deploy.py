@@ -46,7 +46,7 @@ def needs(program: str, package: str) -> str:
     return found
 
 
-def told(unit: Path) -> dict[str, list[str]]:
+def directives(unit: Path) -> dict[str, list[str]]:
     """Each setting of a unit with its values."""
     found: dict[str, list[str]] = {}
     for line in unit.read_text().splitlines():
@@ -90,61 +90,61 @@ def test_systemd_says_that_every_service_is_shut_in(units: list[Path]) -> None:
 
 @pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.name)
 def test_a_service_is_its_own_user_with_its_keys_as_credentials(unit: Path) -> None:
-    said = told(unit)
-    assert said["User"] == said["Group"] == ["nmt"]
-    assert {value.partition(":")[0] for value in said["LoadCredential"]} == {
+    facts = directives(unit)
+    assert facts["User"] == facts["Group"] == ["nmt"]
+    assert {value.partition(":")[0] for value in facts["LoadCredential"]} == {
         "SECRET_KEY",
         "NOTES_KEY",
         "AUDIT_KEY",
     }
     for name in ("NoNewPrivileges", "ProtectHome", "PrivateTmp", "PrivateDevices", "RestrictNamespaces"):
-        assert said[name] == ["yes"], name
-    assert said["ProtectSystem"] == ["strict"]
-    assert said["CapabilityBoundingSet"] == [""]
+        assert facts[name] == ["yes"], name
+    assert facts["ProtectSystem"] == ["strict"]
+    assert facts["CapabilityBoundingSet"] == [""]
     assert "SECRET_KEY=" not in unit.read_text()
 
 
 @pytest.mark.parametrize("name", ["nmt-web.service", "nmt-worker.service"])
 def test_web_and_worker_are_started_again_without_limit(name: str) -> None:
     """By systemd's default five starts in ten seconds are all: an outage would end them for good."""
-    said = told(UNITS / name)
-    assert said["Restart"] == ["always"]
-    assert said["StartLimitIntervalSec"] == ["0"]
-    assert said["RestartSec"] == ["5"]
+    facts = directives(UNITS / name)
+    assert facts["Restart"] == ["always"]
+    assert facts["StartLimitIntervalSec"] == ["0"]
+    assert facts["RestartSec"] == ["5"]
 
 
 def test_postgresql_is_started_again_without_limit_when_it_was_killed() -> None:
     """Debian's unit says nothing of it: then systemd leaves it dead."""
-    said = told(DEPLOY / "postgresql.service.conf")
-    assert said == {"Restart": ["on-failure"], "RestartSec": ["5"], "StartLimitIntervalSec": ["0"]}
+    facts = directives(DEPLOY / "postgresql.service.conf")
+    assert facts == {"Restart": ["on-failure"], "RestartSec": ["5"], "StartLimitIntervalSec": ["0"]}
     assert "/etc/systemd/system/postgresql@.service.d/nmt.conf" in (DEPLOY / "install.sh").read_text()
 
 
 def test_whatever_a_timer_runs_is_told_of_where_it_fails() -> None:
     for timer in UNITS.glob("*.timer"):
-        template, at, command = told(timer)["Unit"][0].removesuffix(".service").partition("@")
-        (tells,) = told(UNITS / f"{template}{at}.service")["OnFailure"]
+        template, at, command = directives(timer)["Unit"][0].removesuffix(".service").partition("@")
+        (tells,) = directives(UNITS / f"{template}{at}.service")["OnFailure"]
         name = re.fullmatch(r"nmt-tell@(.+)\.service", tells)
         assert name, timer.name
         assert name[1].replace("%i", command) in TIMERS
-    assert told(UNITS / "nmt-tell@.service")["ExecStart"][0].endswith(" manage.py tell_failure %i")
+    assert directives(UNITS / "nmt-tell@.service")["ExecStart"][0].endswith(" manage.py tell_failure %i")
 
 
 def test_timers_keep_swedish_time_whatever_the_machines_is() -> None:
-    hours = [told(timer)["OnCalendar"][0] for timer in UNITS.glob("*.timer")]
+    hours = [directives(timer)["OnCalendar"][0] for timer in UNITS.glob("*.timer")]
     assert {when.rpartition(" ")[2] for when in hours} == {"Europe/Stockholm", "hourly"}
 
 
 def test_each_timer_runs_a_command_that_there_is_and_each_that_is_watched_has_a_timer() -> None:
     run = set()
     for timer in UNITS.glob("*.timer"):
-        said = told(timer)
-        unit = said["Unit"][0]
-        assert said["OnCalendar"]
-        assert said["WantedBy"] == ["timers.target"]
+        facts = directives(timer)
+        unit = facts["Unit"][0]
+        assert facts["OnCalendar"]
+        assert facts["WantedBy"] == ["timers.target"]
         template, at, command = unit.removesuffix(".service").partition("@")
         service = UNITS / (f"{template}@.service" if at else unit)
-        line = told(service)["ExecStart"][0]
+        line = directives(service)["ExecStart"][0]
         found = command or re.findall(r"manage\.py (\w+)", line)[0]
         assert found in get_commands()
         run.add(found)
@@ -152,7 +152,7 @@ def test_each_timer_runs_a_command_that_there_is_and_each_that_is_watched_has_a_
 
 
 def test_the_server_starts_as_its_unit_says() -> None:
-    line = shlex.split(told(UNITS / "nmt-web.service")["ExecStart"][0])
+    line = shlex.split(directives(UNITS / "nmt-web.service")["ExecStart"][0])
     command = [sys.executable, "-m", "gunicorn", "--check-config", *line[1:]]
     environment = {**os.environ, "DEMO": "1", "STATE_DIR": os.environ["STATE_DIR"], "HOME": "/nonexistent"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
@@ -161,7 +161,7 @@ def test_the_server_starts_as_its_unit_says() -> None:
 
 def test_what_is_told_to_load_anew_serves_the_new_code(tmp_path: Path) -> None:
     """`systemctl reload` is how install.sh puts a release in; its unit sends HUP."""
-    assert told(UNITS / "nmt-web.service")["ExecReload"] == ["/bin/kill -HUP $MAINPID"]
+    assert directives(UNITS / "nmt-web.service")["ExecReload"] == ["/bin/kill -HUP $MAINPID"]
     code, listens = tmp_path / "served.py", tmp_path / "socket"
     write = "def app(said, start):\n    start('200 OK', [])\n    return [b'{}']\n"
     code.write_text(write.format("the old"))
@@ -218,19 +218,19 @@ def test_nginx_accepts_what_it_is_told(tmp_path: Path) -> None:
 
 
 def test_the_proxy_sets_what_the_register_believes() -> None:
-    said = (DEPLOY / "nginx.conf").read_text()
+    text = (DEPLOY / "nginx.conf").read_text()
     for header in (
         "Host $host",
         "X-Forwarded-Proto https",
         "X-Forwarded-For $remote_addr",
         "X-Request-ID $request_id",
     ):
-        assert f"proxy_set_header {header};" in said
-    assert "return 301 https://$server_name$asked;" in said
-    assert [line for line in said.splitlines() if "$request_uri" in line] == [
+        assert f"proxy_set_header {header};" in text
+    assert "return 301 https://$server_name$asked;" in text
+    assert [line for line in text.splitlines() if "$request_uri" in line] == [
         "map $request_uri $asked { ~^(?<before_query>[^?]*) $before_query; }"
     ]
-    assert "limit_req zone=" in said
+    assert "limit_req zone=" in text
 
 
 class Register(BaseHTTPRequestHandler):
@@ -297,8 +297,8 @@ def test_whoever_asks_without_end_is_slowed(proxy: int) -> None:
 
 def test_metrics_are_scraped_through_the_proxy_with_the_token_and_told_of_where_from(proxy: int) -> None:
     """The address that the proxy adds is what closes them to all others."""
-    ((status, said),) = fetched(proxy, "/metrics", Authorization="Bearer token")
-    assert (status, said) == (200, "/metrics Bearer token 127.0.0.1")
+    ((status, text),) = fetched(proxy, "/metrics", Authorization="Bearer token")
+    assert (status, text) == (200, "/metrics Bearer token 127.0.0.1")
 
 
 def test_the_proxy_speaks_http_2_and_ipv6(proxy: int) -> None:
@@ -315,13 +315,13 @@ def test_the_proxy_speaks_http_2_and_ipv6(proxy: int) -> None:
 
 
 def test_the_example_of_alerts_scrapes_by_an_address_that_the_proxy_answers() -> None:
-    said = (DEPLOY / "prometheus-alerts.yaml").read_text()
-    (line,) = re.findall(r"^#   (scrape_configs: .*)$", said, re.MULTILINE)
+    text = (DEPLOY / "prometheus-alerts.yaml").read_text()
+    (line,) = re.findall(r"^#   (scrape_configs: .*)$", text, re.MULTILINE)
     (scrape,) = yaml.safe_load(line)["scrape_configs"]
     assert scrape["scheme"] == "https"
     assert scrape["authorization"].keys() == {"credentials_file"}  # Bearer, unless it says otherwise
     assert scrape["static_configs"] == [{"targets": ["register.example"]}]
-    assert f'job="{scrape["job_name"]}"' in said
+    assert f'job="{scrape["job_name"]}"' in text
 
 
 def test_the_proxy_tells_nobody_that_something_failed_which_a_node_may_still_keep() -> None:

@@ -182,8 +182,8 @@ def ask_for_passwords(cluster: Cluster, password: str) -> None:
     """As the service `database` is made: its superuser has a password, and nobody comes in without."""
     cluster.folder.chmod(0o711)
     words = ["psql", "-Xq", "-h", str(cluster.folder), "-U", "postgres", "-d", "postgres"]
-    said = f"ALTER ROLE postgres PASSWORD '{password}';\n"
-    subprocess.run(words, input=said, text=True, check=True)
+    text = f"ALTER ROLE postgres PASSWORD '{password}';\n"
+    subprocess.run(words, input=text, text=True, check=True)
     (cluster.folder / "data/pg_hba.conf").write_text("local all all scram-sha-256\n")
     reload = "SELECT pg_reload_conf()"
     subprocess.run(
@@ -197,17 +197,17 @@ def test_the_guides_commands_start_each_service_as_nobody_on_a_root_that_is_read
 ) -> None:
     assert running.run("web", "id", "-u") == (0, f"{NOBODY}\n")
     assert "Read-only file system" in running.run("web", "touch", "/opt/nmt/more.py")[1]
-    said = dict(carried_out(line, running) for line in block("podman build").splitlines())
-    assert "\nok" in told_by(" setup", said)
-    assert f"https://{HOST}/accounts/password/reset/key/" in told_by(" invite ", said)
-    again, told = running.run("setup")  # as with a new release
-    assert again == 0, told
+    facts = dict(carried_out(line, running) for line in block("podman build").splitlines())
+    assert "\nok" in told_by(" setup", facts)
+    assert f"https://{HOST}/accounts/password/reset/key/" in told_by(" invite ", facts)
+    again, text = running.run("setup")  # as with a new release
+    assert again == 0, text
     assert running.run("worker", "sh", "-c", "stat -c %a /var/backups/nmt/*.dump") == (0, "600\n")
 
 
 def told_by(words: str, said: dict[str, str]) -> str:
-    (told,) = [told for line, told in said.items() if words in f"{line} "]
-    return told
+    (text,) = [told for line, told in said.items() if words in f"{line} "]
+    return text
 
 
 def carried_out(line: str, running: Composed) -> tuple[str, str]:
@@ -242,8 +242,8 @@ def wait_for(there: Callable[[], bool], running: Composed, name: str) -> None:
 
 def asked(running: Composed, page: str) -> str:
     ask = f"import urllib.request as u; print(u.urlopen('http://127.0.0.1:8000/{page}').read().decode())"
-    code, told = running.run("web", "python", "-c", ask)
-    return told if code == 0 else ""
+    code, text = running.run("web", "python", "-c", ask)
+    return text if code == 0 else ""
 
 
 def age_of_worker(numbers: str) -> float:
@@ -253,8 +253,8 @@ def age_of_worker(numbers: str) -> float:
 
 def test_nobody_is_the_databases_superuser_by_its_socket(running: Composed) -> None:
     for role in ("postgres", "nmt"):
-        code, told = running.run(
+        code, text = running.run(
             "web", "psql", "-w", "-h", "/run/postgresql", "-U", role, "-d", "postgres", "-c", "SELECT 1"
         )
-        assert code, told
-        assert "password" in told
+        assert code, text
+        assert "password" in text

@@ -61,8 +61,8 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FreshRoot]:
 def asked(
     machine: FreshRoot, address: str, way: str = "https", host: str = HOST, token: str = "none"
 ) -> tuple[list[str], str]:
-    said = machine.sh(f"/opt/nmt/.venv/bin/python /srv/ask.py {host} '{address}' {way} {token}")
-    first, _line, page = said.partition("\n")
+    text = machine.sh(f"/opt/nmt/.venv/bin/python /srv/ask.py {host} '{address}' {way} {token}")
+    first, _line, page = text.partition("\n")
     return first.split(), page
 
 
@@ -109,9 +109,9 @@ def test_machines_ask_beside_the_proxy_whether_database_and_worker_live(machine:
 
 def test_a_new_register_has_nothing_that_is_late_or_failing(machine: FreshRoot) -> None:
     numbers = asked(machine, "/metrics", "8000", "127.0.0.1")[1]
-    told = dict(re.findall(r"^(nmt_timer_(?:late|failing)\{\S+) (\S+)$", numbers, re.MULTILINE))
-    assert len(told) > 10
-    assert set(told.values()) == {"0.0"}
+    facts = dict(re.findall(r"^(nmt_timer_(?:late|failing)\{\S+) (\S+)$", numbers, re.MULTILINE))
+    assert len(facts) > 10
+    assert set(facts.values()) == {"0.0"}
     assert "nmt_certificate_days 364.0" in numbers
 
 
@@ -140,8 +140,8 @@ def test_the_keys_are_roots_alone_and_in_no_environment(machine: FreshRoot) -> N
         environment = machine.sh(f"tr '\\0' '\\n' < /proc/{process}/environ")
         assert "DATABASE_URL=" in environment
         assert "_KEY=" not in environment
-    walls = machine.sh("runuser -u postgres -- psql -qAt nmt -c 'SELECT count(*) FROM pg_policies'")
-    assert int(walls) > 20
+    policies = machine.sh("runuser -u postgres -- psql -qAt nmt -c 'SELECT count(*) FROM pg_policies'")
+    assert int(policies) > 20
 
 
 def test_every_timer_does_its_work_as_its_unit_says(machine: FreshRoot) -> None:
@@ -157,8 +157,8 @@ def test_every_timer_does_its_work_as_its_unit_says(machine: FreshRoot) -> None:
 
 
 def test_the_first_administrators_link_opens_and_stands_in_no_log(machine: FreshRoot) -> None:
-    said = machine.sh("nmt invite you@agency.example --name 'Your Name' --role administrator")
-    link = re.findall(rf"https://{HOST}(/\S+)", said)[0]
+    text = machine.sh("nmt invite you@agency.example --name 'Your Name' --role administrator")
+    link = re.findall(rf"https://{HOST}(/\S+)", text)[0]
     assert asked(machine, link)[0][0] in ("200", "302")
     key = link.strip("/").rpartition("/")[2]
     written = machine.sh("cat /var/log/nginx/* /var/log/postgresql/*.log; journalctl --no-pager")
@@ -174,8 +174,8 @@ def test_administrators_are_told_of_a_timer_that_fails(machine: FreshRoot) -> No
     for times in (1, 2):
         machine.run("systemctl", "start", "nmt-run@send_reminders.service")
         wait_until(machine, f"[ $({lines}) = {before + times} ]")
-    told = machine.sh("runuser -u postgres -- psql -qAt nmt -c 'SELECT kind, label FROM accounts_notice'")
-    assert told.splitlines().count("timer.failed|send_reminders") == 1
+    text = machine.sh("runuser -u postgres -- psql -qAt nmt -c 'SELECT kind, label FROM accounts_notice'")
+    assert text.splitlines().count("timer.failed|send_reminders") == 1
 
 
 def test_a_new_release_is_put_in_by_the_same_script_and_what_is_there_stays(machine: FreshRoot) -> None:
@@ -200,7 +200,7 @@ def test_a_new_release_is_put_in_by_the_same_script_and_what_is_there_stays(mach
     assert asked(machine, "/accounts/login/")[0][0] == "200"
 
 
-def test_the_head_of_the_trail_goes_to_a_file_that_only_grows(machine: FreshRoot) -> None:
+def test_the_head_of_the_audit_log_goes_to_a_file_that_only_grows(machine: FreshRoot) -> None:
     machine.sh("apt-get install -y -qq --no-install-recommends e2fsprogs >/dev/null 2>&1")  # a minimal root
     machine.sh("id auditor >/dev/null 2>&1 || adduser --system --no-create-home auditor >/dev/null 2>&1")
     done = machine.run("sh", "-euc", block("install -o auditor"))

@@ -10,13 +10,13 @@ import pytest
 
 from tests.postgres import Cluster, PostgresMissing, programs, running_cluster
 
-TOLD = Path(__file__).resolve().parents[2] / "deploy" / "postgresql.conf"
+CONF = Path(__file__).resolve().parents[2] / "deploy" / "postgresql.conf"
 PERSON, REASON = "V-2018-0012-P1", "Berättat i förtroende"
 
 
-def told() -> list[str]:
+def settings_of_the_file() -> list[str]:
     """The settings that stand there."""
-    return [f"{name}={value}" for name, value in re.findall(r"^(log_\w+) = (\S+)$", TOLD.read_text(), re.M)]
+    return [f"{name}={value}" for name, value in re.findall(r"^(log_\w+) = (\S+)$", CONF.read_text(), re.M)]
 
 
 def broken(cluster: Cluster) -> str:
@@ -42,11 +42,11 @@ def _server_programs() -> None:
 
 
 def test_it_names_what_quotes_rows() -> None:
-    assert len(told()) == 6
+    assert len(settings_of_the_file()) == 6
 
 
 def test_nothing_of_the_row_is_logged() -> None:
-    with running_cluster(*told()) as cluster:
+    with running_cluster(*settings_of_the_file()) as cluster:
         log = broken(cluster)
     assert log.count("violates") == 4
     assert PERSON not in log

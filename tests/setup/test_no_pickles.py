@@ -37,15 +37,15 @@ def test_no_source_reads_or_writes_pickles() -> None:
     assert [str(file.relative_to(ROOT)) for file in FILES if IMPORTED.search(file.read_text())] == []
 
 
-def told(value: Any) -> Iterator[str]:
+def strings_of(value: Any) -> Iterator[str]:
     """Every text in a setting."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from told(key)
-            yield from told(inner)
+            yield from strings_of(key)
+            yield from strings_of(inner)
     elif isinstance(value, list | tuple | set):
         for inner in value:
-            yield from told(inner)
+            yield from strings_of(inner)
     elif isinstance(value, str):
         yield value
 
@@ -55,7 +55,7 @@ def test_no_setting_asks_for_pickles_or_for_the_memory_of_one_process() -> None:
     found = {
         f"{name}: {text}"
         for name in names
-        for text in told(getattr(settings, name))
+        for text in strings_of(getattr(settings, name))
         if any(word.lower() in text.lower() for word in OF_ONE_PROCESS)
     }
     assert found == set()

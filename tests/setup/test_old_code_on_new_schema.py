@@ -132,8 +132,8 @@ def test_what_a_migration_after_the_release_takes_away_is_named() -> None:
         migration.operations = [operation]
         graph.add_node(("app", name), migration)
     graph.add_dependency(None, ("app", "0002_later"), ("app", "0001_initial"))
-    told = "app.0002_later: Remove field text from row: old code asks for it still"
-    assert list(faults([("app", "0001_initial")], graph)) == [told]
+    text = "app.0002_later: Remove field text from row: old code asks for it still"
+    assert list(faults([("app", "0001_initial")], graph)) == [text]
     assert list(faults([("app", "0002_later")], graph)) == []
 
 

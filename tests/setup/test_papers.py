@@ -60,10 +60,10 @@ def test_the_assessment_names_every_purpose_and_each_risk_its_proof() -> None:
 def test_the_instruction_says_the_settings_as_they_are_shipped() -> None:
     page = (FOLDER / "instruktion-driften.md").read_text()
     shipped = dict(re.findall(r"^# ([A-Z_]+)=(\S*)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
-    said = {name.strip("`"): value for name, value in rows(page)[1:]}
-    assert len(said) > 5
-    assert said == {name: shipped[name] for name in said}
-    assert all(hasattr(settings, name) for name in said)
+    facts = {name.strip("`"): value for name, value in rows(page)[1:]}
+    assert len(facts) > 5
+    assert facts == {name: shipped[name] for name in facts}
+    assert all(hasattr(settings, name) for name in facts)
 
 
 def test_the_classification_has_every_whose_and_a_reason() -> None:

@@ -21,28 +21,28 @@ MAKE = (ROOT / "Makefile").read_text()
 
 
 def test_the_bill_names_every_pin_and_nothing_else_and_is_the_same_each_time() -> None:
-    told = bill(PINS, PROJECT)
+    facts = bill(PINS, PROJECT)
     pins = {tuple(re.match(r"([a-z0-9-]+)(?:\[.*\])?==([^ ]+)", line).groups()) for line in PINS.splitlines()}
-    assert {(part["name"], part["version"]) for part in told["components"]} == pins
-    assert all(part["purl"] == f"pkg:pypi/{part['name']}@{part['version']}" for part in told["components"])
-    assert json.dumps(told) == json.dumps(bill(PINS, PROJECT))
-    assert told["serialNumber"] != bill(PINS + "extra==1.0\n", PROJECT)["serialNumber"]
+    assert {(part["name"], part["version"]) for part in facts["components"]} == pins
+    assert all(part["purl"] == f"pkg:pypi/{part['name']}@{part['version']}" for part in facts["components"])
+    assert json.dumps(facts) == json.dumps(bill(PINS, PROJECT))
+    assert facts["serialNumber"] != bill(PINS + "extra==1.0\n", PROJECT)["serialNumber"]
 
 
 def test_the_bill_has_what_its_standard_asks_for() -> None:
-    told = bill(PINS, PROJECT)
-    assert (told["bomFormat"], told["specVersion"], told["version"]) == ("CycloneDX", "1.6", 1)
-    assert re.fullmatch(r"urn:uuid:[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", told["serialNumber"])
-    refs = [part["bom-ref"] for part in (told["metadata"]["component"], *told["components"])]
+    facts = bill(PINS, PROJECT)
+    assert (facts["bomFormat"], facts["specVersion"], facts["version"]) == ("CycloneDX", "1.6", 1)
+    assert re.fullmatch(r"urn:uuid:[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", facts["serialNumber"])
+    refs = [part["bom-ref"] for part in (facts["metadata"]["component"], *facts["components"])]
     assert len(refs) == len(set(refs))
-    assert [one["ref"] for one in told["dependencies"]] == refs
-    assert set(told["dependencies"][0]["dependsOn"]) == set(refs[1:])
-    assert {part["type"] for part in told["components"]} == {"library"}
+    assert [one["ref"] for one in facts["dependencies"]] == refs
+    assert set(facts["dependencies"][0]["dependsOn"]) == set(refs[1:])
+    assert {part["type"] for part in facts["components"]} == {"library"}
 
 
 def test_a_licence_is_told_of_the_very_version_that_is_installed() -> None:
-    told = {part["name"]: part for part in bill(PINS, PROJECT)["components"]}
-    assert "BSD" in told["django"]["licenses"][0]["license"]["name"]
+    facts = {part["name"]: part for part in bill(PINS, PROJECT)["components"]}
+    assert "BSD" in facts["django"]["licenses"][0]["license"]["name"]
     assert licence_of("django", "0.1") == ""
     assert licence_of("no-such-package-here", "1") == ""
 
@@ -74,9 +74,9 @@ def test_all_that_says_which_version_it_is_says_the_same() -> None:
 
 
 def test_every_file_is_under_the_one_licence() -> None:
-    told = tomllib.loads((ROOT / "REUSE.toml").read_text())
-    (whole,) = told["annotations"]
-    assert (told["version"], whole["path"]) == (1, "**")
+    data = tomllib.loads((ROOT / "REUSE.toml").read_text())
+    (whole,) = data["annotations"]
+    assert (data["version"], whole["path"]) == (1, "**")
     assert whole["SPDX-License-Identifier"] == PROJECT["license"]
     assert f"SPDX-License-Identifier: {PROJECT['license']}" in (ROOT / "LICENSE").read_text()
 
@@ -85,10 +85,10 @@ def test_every_file_is_under_the_one_licence() -> None:
 def test_a_stranger_reads_whom_to_tell_of_a_fault_and_until_when(client: Client) -> None:
     with time_machine.travel(NOON, tick=False), override_settings(SECURITY_CONTACT="ombud@example.se"):
         answer = client.get("/.well-known/security.txt")
-    told = dict(line.split(": ", 1) for line in answer.content.decode().splitlines())
+    facts = dict(line.split(": ", 1) for line in answer.content.decode().splitlines())
     assert answer["Content-Type"] == "text/plain; charset=utf-8"
-    assert told["Contact"] == "mailto:ombud@example.se"
+    assert facts["Contact"] == "mailto:ombud@example.se"
     with override_settings(SECURITY_CONTACT="https://example.se/fel"):
         assert "Contact: https://example.se/fel\n" in client.get("/.well-known/security.txt").content.decode()
-    until = datetime.fromisoformat(told["Expires"])
+    until = datetime.fromisoformat(facts["Expires"])
     assert timedelta(days=30) < until - NOON < timedelta(days=365)  # less than a year, as RFC 9116 asks

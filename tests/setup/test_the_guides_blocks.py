@@ -40,7 +40,7 @@ TRIED: Final = {
     "pgbackrest": IN_A_ROOT,
     "archive_mode": IN_A_ROOT,
     "install -o auditor": IN_A_ROOT,
-    "manage.py dispose_audit": "tests/audit/test_years_of_the_trail.py",
+    "manage.py dispose_audit": "tests/audit/test_years_of_the_audit_log.py",
     "manage.py take_over": "tests/legacy_import/test_take_over.py",
     '{"answers"': "tests/legacy_import/test_take_over.py",
 }
@@ -59,8 +59,8 @@ def test_the_credentials_are_those_of_every_service() -> None:
     heading, *lines = block("[Service]").splitlines()
     assert heading == "[Service]"
     for service in Path("deploy/systemd").glob("*.service"):
-        said = service.read_text().splitlines()
-        assert [line for line in said if line.startswith("LoadCredential")] == lines, service.name
+        parts = service.read_text().splitlines()
+        assert [line for line in parts if line.startswith("LoadCredential")] == lines, service.name
 
 
 # --- by hand ----------------------------------------------------------------------------------
@@ -125,11 +125,11 @@ def test_by_hand_the_register_is_set_up_backed_up_and_drilled(hand: Hand) -> Non
     for name in ("SECRET_KEY", "NOTES_KEY", "AUDIT_KEY"):
         hand.types(f'echo "{name}=$(manage.py make_key)" >> .env')
 
-    said = [hand.types(line, "a b c d\n" * 4) for line in block(NEW).splitlines()]
-    assert said[3] == "ok nmt_application nmt_worker\n"
+    texts = [hand.types(line, "a b c d\n" * 4) for line in block(NEW).splitlines()]
+    assert texts[3] == "ok nmt_application nmt_worker\n"
     for line in then:
-        said.append(hand.types(line))
-    assert "/accounts/password/reset/key/" in said[-1]
+        texts.append(hand.types(line))
+    assert "/accounts/password/reset/key/" in texts[-1]
     assert hand.types("manage.py check_register").startswith("ok")
 
     folder = hand.folder / "backups"

@@ -43,7 +43,7 @@ def three_runs() -> list[Run]:
 @pytest.fixture
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file = tmp_path / "tests" / "seconds.json"
-    monkeypatch.setattr(times, "KEPT", file)
+    monkeypatch.setattr(times, "STORE", file)
     return file
 
 

@@ -19,7 +19,7 @@ from accounts.roles import Role
 from tests.actors import user
 from tests.cases.pages import signed_in
 from tests.postgres import Cluster, PostgresMissing, running_cluster
-from tests.setup.test_deploy import DEPLOY, ROOT, analysed, told
+from tests.setup.test_deploy import DEPLOY, ROOT, analysed, directives
 
 SCRIPT: Final = DEPLOY / "training.sh"
 UNITS: Final = ("nmt-web.service", "nmt-worker.service")
@@ -44,7 +44,7 @@ def of_training(text: str) -> str:
     return subprocess.run(command, input=text, capture_output=True, text=True, check=True).stdout
 
 
-def settings_said() -> dict[str, str]:
+def settings_given() -> dict[str, str]:
     """As the script writes them for the services."""
     (said,) = re.findall(
         r'kept "\$own/nmt\.env" <<END\n(.*?)^END$', SCRIPT.read_text(), re.DOTALL | re.MULTILINE
@@ -59,11 +59,11 @@ def test_its_services_are_another_users_with_other_keys_and_no_way_out(name: str
     text = of_training((DEPLOY / "systemd" / name).read_text())
     unit = tmp_path / name.replace("nmt-", "nmt-training-")
     unit.write_text(text.replace("/opt/nmt/.venv/bin", str(Path(sys.executable).parent)))
-    said = told(unit)
-    assert said["User"] == said["Group"] == ["nmt_training"]
-    assert all("/etc/nmt-training/" in value for value in said["LoadCredential"] + said["EnvironmentFile"])
-    assert (said["IPAddressDeny"], said["IPAddressAllow"]) == (["any"], ["localhost"])
-    (hidden,) = said.pop("InaccessiblePaths")
+    facts = directives(unit)
+    assert facts["User"] == facts["Group"] == ["nmt_training"]
+    assert all("/etc/nmt-training/" in value for value in facts["LoadCredential"] + facts["EnvironmentFile"])
+    assert (facts["IPAddressDeny"], facts["IPAddressAllow"]) == (["any"], ["localhost"])
+    (hidden,) = facts.pop("InaccessiblePaths")
     assert hidden.split() == ["-/etc/nmt", "-/var/lib/nmt", "-/var/backups/nmt"]
     rest = "\n".join(line for line in text.splitlines() if not line.startswith("InaccessiblePaths"))
     assert not re.findall(OF_THE_REGISTER, rest, re.MULTILINE)
@@ -87,7 +87,7 @@ def test_its_cookies_are_its_own_and_it_sends_no_mail(tmp_path: Path) -> None:
         "import json; from django.conf import settings as s;"
         f" print(json.dumps({{name: getattr(s, name) for name in {ASKED}}}))"
     )
-    environment = {**os.environ, **settings_said(), "STATE_DIR": str(tmp_path), "DATABASE_URL": ""}
+    environment = {**os.environ, **settings_given(), "STATE_DIR": str(tmp_path), "DATABASE_URL": ""}
     environment["DJANGO_SETTINGS_MODULE"] = "nmt_site.settings"
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
@@ -112,7 +112,7 @@ def test_the_password_is_in_one_file_of_roots_and_printed_nowhere() -> None:
     assert (
         script.splitlines()[script.splitlines().index(line) + 1].strip().startswith('| kept "$own/owner.env"')
     )
-    assert "DEMO_PASSWORD" not in settings_said()
+    assert "DEMO_PASSWORD" not in settings_given()
     assert "(umask 077" in script.partition(line)[0].rpartition("install -d")[2]
     for unit in UNITS:
         assert "owner.env" not in of_training((DEPLOY / "systemd" / unit).read_text())

@@ -99,17 +99,17 @@ def test_every_test_of_the_list_is_there_once() -> None:
 def test_what_databases_do_in_ways_of_their_own_is_proved_on_postgresql_in_make_test() -> None:
     """A new file that says such a word has to be listed, or some of its tests, or here with a reason."""
     listed = set(LISTED_FILES)
-    said = {}
+    facts = {}
     for file in sorted((ROOT / "tests").rglob("test_*.py")):
         text, name = file.read_text(encoding="utf-8"), file.relative_to(ROOT).as_posix()
         if name not in listed | NOT_OF_POSTGRESQL.keys() and BY_ITS_OWN_WAY.search(text):
-            said[name] = BY_ITS_OWN_WAY.findall(text)
-    assert said == {}
+            facts[name] = BY_ITS_OWN_WAY.findall(text)
+    assert facts == {}
 
 
 # Files that say such a word and prove nothing that PostgreSQL does otherwise.
 NOT_OF_POSTGRESQL: Final = {
-    "tests/agencies/test_trail_by_index.py": "asks SQLite for a trigger that PostgreSQL does not need",
+    "tests/agencies/test_audit_log_by_index.py": "asks SQLite for a trigger that PostgreSQL does not need",
     "tests/nmt_site/test_killed_while_writing.py": "of SQLite; test_killed_and_restored is of PostgreSQL",
     "tests/nmt_site/test_logs.py": "raises it itself, to see what the log says",
     "tests/setup/test_commands.py": "copies SQLite's file for a process of its own",
@@ -119,7 +119,7 @@ NOT_OF_POSTGRESQL: Final = {
 
 
 def test_a_listed_test_is_marked_and_another_of_its_file_is_not() -> None:
-    whole, one = "tests/cases/test_walls.py::test", "tests/cases/test_facts.py::"
+    whole, one = "tests/cases/test_policies.py::test", "tests/cases/test_facts.py::"
     names = (whole, f"{one}test_the_database_takes_codes_of_the_list_alone[sex]", f"{one}test_another")
     items = [Item(name) for name in names]
     mark_listed(items)

@@ -42,41 +42,41 @@ def _nobody_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     nowhere."""
     from cases.actions import duplicates
 
-    monkeypatch.setattr(duplicates, "AT_ONCE", 0)
+    monkeypatch.setattr(duplicates, "MAX_IN_PAGE", 0)
 
 
 @pytest.fixture
 def vera() -> Access:
-    from tests.summaries import kept_years  # not before Django is set up, here and below
+    from tests.summaries import stored_years  # not before Django is set up, here and below
 
-    return kept_years.vera()
+    return stored_years.vera()
 
 
 @pytest.fixture
 def anna() -> Access:
-    from tests.summaries import kept_years
+    from tests.summaries import stored_years
 
-    return kept_years.anna()
+    return stored_years.anna()
 
 
 @pytest.fixture(scope="module")
 def begin(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Callable[[Callable[[], object]], None]]:
-    """Begin all tests of a module with the rows of a function of `kept_years`; each undoes what it did."""
-    from tests.summaries.kept_years import kept
+    """Begin all tests of a module with the rows of a function of `stored_years`; each undoes what it did."""
+    from tests.summaries.stored_years import stored_year
 
     with django_db_blocker.unblock(), ExitStack() as stack:
-        yield lambda make: stack.enter_context(kept(make))
+        yield lambda make: stack.enter_context(stored_year(make))
 
 
 @pytest.fixture(scope="module")
 def frozen_year(begin: Callable[[Callable[[], object]], None]) -> Publication:
     """2018 as a final version with hidden cells, made once for a module of tests: each undoes what it did."""
     from summaries.release.models import Publication
-    from tests.summaries import kept_years
+    from tests.summaries import stored_years
 
-    begin(kept_years.frozen_year)
+    begin(stored_years.frozen_year)
     return Publication.objects.get(version=1)
 
 
@@ -89,9 +89,9 @@ def year(db: None, frozen_year: Publication) -> Publication:
 def drafted_year(begin: Callable[[Callable[[], object]], None]) -> Publication:
     """The draft of the same, by Annika, for a module of tests."""
     from summaries.release.models import Publication
-    from tests.summaries import kept_years
+    from tests.summaries import stored_years
 
-    begin(kept_years.drafted_by_annika)
+    begin(stored_years.drafted_by_annika)
     return Publication.objects.get()
 
 

@@ -21,10 +21,10 @@ PURPOSE = ("purpose_field", "purpose_class", "main_purpose")
 
 
 class Outsider:
-    """`input_`: the package with true values; `tables`: as they shall be published; `veiled`: figures that
+    """`input_`: the package with true values; `tables`: as they shall be published; `unprinted`: figures that
     are printed nowhere in it, and then those of each entry of its ledger: they may be 0 as well."""
 
-    def __init__(self, input_: Json, tables: list[Json], *veiled: frozenset[Figure]) -> None:
+    def __init__(self, input_: Json, tables: list[Json], *unprinted_each: frozenset[Figure]) -> None:
         self.k = input_["k"]
         self.value: dict[Name, int] = {}
         self.known: set[Name] = set()
@@ -35,7 +35,7 @@ class Outsider:
         self.equal: list[dict[Name, int]] = []
         self.at_least: list[dict[Name, int]] = []
         status = [{tuple(c["key"]): c["status"] for c in t["cells"]} for t in tables]
-        hidden = iter(veiled)
+        hidden = iter(unprinted_each)
         self._read(input_["tables"], status, next(hidden, frozenset()), new=True)
         for entry in input_["ledger"]:
             unprinted = next(hidden, frozenset())
@@ -49,7 +49,7 @@ class Outsider:
         self,
         tables: list[Json],
         statuses: list[Mapping[tuple[str, ...], str]],
-        veiled: frozenset[Figure],
+        unprinted: frozenset[Figure],
         *,
         new: bool,
     ) -> None:
@@ -63,17 +63,17 @@ class Outsider:
                 cells[key] = (figure, cell["value"])
                 if table.get("exempt"):
                     self.exempt.add(figure)
-                self._learn(cells[key], veiled, shown=status[key] == "shown", new=new)
+                self._learn(cells[key], unprinted, shown=status[key] == "shown", new=new)
             self._relate(table, dimensions, cells)
             own |= dict(cells.values())
         self._main_within_any(own)
 
-    def _learn(self, name: Name, veiled: frozenset[Figure], *, shown: bool, new: bool) -> None:
+    def _learn(self, name: Name, unprinted: frozenset[Figure], *, shown: bool, new: bool) -> None:
         figure, value = name
         self.value[name] = value
         if new:
             self.of_package.add(name)
-        if figure not in veiled or figure in self.exempt:
+        if figure not in unprinted or figure in self.exempt:
             self.printed.add(name)
             if shown or value == 0:
                 self.known.add(name)

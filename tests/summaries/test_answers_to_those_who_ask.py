@@ -15,7 +15,7 @@ from openpyxl import Workbook, load_workbook
 from accounts.access import Access
 from summaries.models import JusticeFigure
 from summaries.release.questionnaires import ARTICLE, ASKERS, due
-from tests.summaries import kept_years
+from tests.summaries import stored_years
 
 ADDRESS = "/summaries/publications/2018/answers.xlsx"
 
@@ -35,7 +35,7 @@ def test_the_commissions_sheet_is_due_until_the_last_of_september(today: date, y
 
 @pytest.fixture(scope="module", autouse=True)
 def _published_year(begin: Callable[[Callable[[], None]], None]) -> None:
-    begin(kept_years.frozen_year)
+    begin(stored_years.frozen_year)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from summaries.classifications import Classification, Entry, Step
 from summaries.tables import labels
 from summaries.tables.protection import public_tables
 from summaries.tables.public_tables import PUBLISHED, PublicTables
-from tests.summaries.stranger import Attack, attack
+from tests.summaries.intruder import Attack, attack
 from tests.summaries.test_histories import Year
 from tests.weights import mostly_long
 
@@ -62,9 +62,9 @@ def published(random: Random, seed: int) -> PublicTables:
 
 
 def attacked(public: PublicTables, *, words: bool = True) -> Attack:
-    """By a stranger who reads what is printed."""
+    """By an intruder who reads what is printed."""
     told = public.words if words else None
-    package = Package(5, "2018", public.deep, (), public.veiled, public.least, told)
+    package = Package(5, "2018", public.deep, (), public.unprinted, public.least, told)
     found = protect(package, seconds=4)
     assert found.audit.passed
     codes, tables = public.facts.codes, public.flat(found.tables, {})

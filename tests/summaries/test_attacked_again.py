@@ -38,13 +38,13 @@ def page(who: Access, address: str) -> str:
 
 def shown_one_too_many(version: Publication) -> None:
     """As an attack that knew less had let it out: one of two hidden figures of a sum is shown."""
-    sealed: dict[str, Any] = version.unsealed()
-    true = {table["name"]: table for table in sealed["packages"]["persons"]["tables"]}
-    purpose = next(t for t in sealed["protected"]["persons"] if t["name"] == "purpose")
+    true_values: dict[str, Any] = version.true_values()
+    true = {table["name"]: table for table in true_values["packages"]["persons"]["tables"]}
+    purpose = next(t for t in true_values["protected"]["persons"] if t["name"] == "purpose")
     for cell, mine in zip(purpose["cells"], true["purpose"]["cells"], strict=True):
         if cell["status"] == "hidden" and "organs" in cell["key"]:
             cell |= {"value": mine["value"], "status": "shown"}
-    version.seal(sealed)
+    version.set_true_values(true_values)
     version.save()
 
 
@@ -72,9 +72,9 @@ def test_what_is_open_stands_on_the_page_of_analyst_and_manager_until_it_is_with
     mona = access(user("Mona", Role.MANAGER))
     for who in (anna, mona):
         assert OPEN in page(who, "/")
-        said = page(who, "/summaries/publications/2018/")
-        assert "A published version is open" in said
-        assert "what can be done is to withdraw the version" in said
+        text = page(who, "/summaries/publications/2018/")
+        assert "A published version is open" in text
+        assert "what can be done is to withdraw the version" in text
     assert "Revise the headline alone" in page(anna, "/summaries/publications/2018/")
     withdrawn(publication=version, reason="It can be worked out.", by=anna)
     assert OPEN not in page(anna, "/")
@@ -83,7 +83,7 @@ def test_what_is_open_stands_on_the_page_of_analyst_and_manager_until_it_is_with
 def test_a_version_that_cannot_be_read_is_named_and_stops_no_other(
     version: Publication, monkeypatch: pytest.MonkeyPatch, anna: Access
 ) -> None:
-    version.seal(version.unsealed() | {"protected": {}})
+    version.set_true_values(version.true_values() | {"protected": {}})
     version.save()
     stricter(monkeypatch)
     assert corrections.attack_again(at=NOON) == 1

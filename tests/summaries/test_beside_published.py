@@ -14,10 +14,10 @@ from django.core.management import call_command
 
 from libs.suppression import Protection, audit, protect
 from libs.suppression.tables import Status
-from summaries.release.custom_releases import Beside
+from summaries.release.custom_releases import CommonProtection
 from summaries.release.models import Publication
 from summaries.tables.public_tables import figures
-from tests.summaries import kept_years
+from tests.summaries import stored_years
 from tests.summaries.outsider import Outsider
 from tests.summaries.small_year import cells
 
@@ -29,26 +29,26 @@ Printed = dict[str, dict[tuple[str, ...], tuple[int | None, str]]]
 class Both:
     """What is published, and what the command prints beside it: how it is protected, and as it is read."""
 
-    beside: Beside
+    beside: CommonProtection
     protection: Protection
     printed: Printed
 
 
 @pytest.fixture(scope="module")
 def both(begin: Callable[[Callable[[], None]], None]) -> Both:
-    begin(kept_years.children_of_counties)
-    kept: list[tuple[Beside, Protection]] = []
-    protect_beside = Beside.protected
+    begin(stored_years.children_of_counties)
+    kept: list[tuple[CommonProtection, Protection]] = []
+    protect_beside = CommonProtection.protected
 
-    def protected(one: Beside, *how: Any, **more: Any) -> Protection:
+    def protected(one: CommonProtection, *how: Any, **more: Any) -> Protection:
         kept.append((one, protect_beside(one, *how, **more)))
         return kept[-1][1]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Beside, "protected", protected)
-        said = printed()
+        patch.setattr(CommonProtection, "protected", protected)
+        facts = printed()
     ((found, protection),) = kept
-    return Both(found, protection, said)
+    return Both(found, protection, facts)
 
 
 def printed() -> Printed:
@@ -68,8 +68,8 @@ def test_an_attacker_who_sees_both_finds_nothing(both: Both) -> None:
     one, found = both.beside, both.protection
     assert (found.audit.recovered, found.audit.under_protected) == (0, 0)
     tables: list[dict[str, Any]] = [table.to_json() for table in found.tables]
-    before = [entry.veiled for entry in one.package.ledger]
-    assert Outsider(one.package.to_json(), tables, found.package.veiled, *before).attack() == (0, 0)
+    before = [entry.unprinted for entry in one.package.ledger]
+    assert Outsider(one.package.to_json(), tables, found.package.unprinted, *before).attack() == (0, 0)
 
 
 def test_tables_protected_without_the_publication_would_give_children_of_counties_away(both: Both) -> None:

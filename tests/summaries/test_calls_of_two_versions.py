@@ -17,9 +17,9 @@ from summaries.release import actions, corrections
 from summaries.release.corrections import headline_steps
 from summaries.release.models import AttackResult, Publication
 from summaries.tables import public_tables
-from summaries.tables.protection import CALLS, package_of, sealed_before
+from summaries.tables.protection import CALLS, package_of, values_before
 from tests.actors import NOON
-from tests.summaries import kept_years
+from tests.summaries import stored_years
 from tests.summaries.releasing import released
 from tests.summaries.small_year import cells, prepare
 from tests.weights import mostly_long
@@ -33,7 +33,7 @@ BOTH = [(COARSER, FINER), (FINER, COARSER)]
 
 @pytest.fixture(scope="module", autouse=True)
 def _calls(begin: Callable[[Callable[[], None]], None]) -> None:
-    begin(kept_years.calls_of_two_classes)
+    begin(stored_years.calls_of_two_classes)
 
 
 def version(by: Access, steps: dict[str, int]) -> Publication:
@@ -75,9 +75,9 @@ def test_the_attack_finds_what_nobody_minded(anna: Access, monkeypatch: pytest.M
         second = version(anna, FINER)
     assert worked_out(first, second) == {"police": 3, "health": 3}
     draft: Any = prepare(anna, FINER)
-    sealed = draft.unsealed()
-    tables = [Table.from_json(table) for table in sealed["protected"][CALLS]]
-    found = audit(package_of(sealed, CALLS, sealed_before(2018)), tables)
+    true_values = draft.true_values()
+    tables = [Table.from_json(table) for table in true_values["protected"][CALLS]]
+    found = audit(package_of(true_values, CALLS, values_before(2018)), tables)
     assert found.recovered >= 2
 
 

@@ -32,7 +32,7 @@ from summaries.counting.build import all_tables, counted, table_of
 from summaries.counting.reference import Reference
 from summaries.tables.protection import public_tables
 from summaries.tables.public_tables import figures
-from tests.summaries import kept_years, naive
+from tests.summaries import naive, stored_years
 from tests.weights import mostly_long
 
 pytestmark = [pytest.mark.heavy]
@@ -41,8 +41,8 @@ Held = Mapping[str, frozenset[str]]  # fact → base codes, of one person or cal
 
 @pytest.fixture(scope="module")
 def demonstration(begin: Callable[[Callable[[], None]], None]) -> Iterator[Access]:
-    begin(kept_years.demonstration)
-    yield kept_years.anna()
+    begin(stored_years.demonstration)
+    yield stored_years.anna()
     held_by_persons.cache_clear()
 
 

@@ -29,7 +29,7 @@ from summaries.release.models import Publication, WaitingCorrection
 from summaries.release.workbench import benches
 from summaries.tables.gate import EARLIER
 from tests.actors import NOON, access, user
-from tests.summaries import kept_years
+from tests.summaries import stored_years
 from tests.summaries.releasing import released, withdrawn
 from tests.summaries.small_year import cells
 from tests.weights import mostly_long
@@ -44,7 +44,7 @@ PUBLIC = {"sv": "Ett fel i uppgifterna i den här versionen", "en": "An error in
 
 @pytest.fixture(scope="module", autouse=True)
 def correction_that_waits(begin: Callable[[Callable[[], None]], None]) -> None:
-    begin(kept_years.correction_that_waits)
+    begin(stored_years.correction_that_waits)
 
 
 @pytest.fixture
@@ -68,11 +68,11 @@ def test_everybody_reads_that_there_is_an_error_and_no_figure_of_it(
     waits: Publication, language: str
 ) -> None:
     assert not waits.passed
-    said = page(None, "/statistik/2018/", language)
-    assert PUBLIC[language] in said
-    assert "2019-03-01" in said
-    assert "60" in said
-    assert "61" not in said.split(PUBLIC[language])[1].split("</p>")[0]
+    text = page(None, "/statistik/2018/", language)
+    assert PUBLIC[language] in text
+    assert "2019-03-01" in text
+    assert "60" in text
+    assert "61" not in text.split(PUBLIC[language])[1].split("</p>")[0]
     assert [event.action for event in Event.objects.order_by("-sequence")[:2]] == [
         "correction.wait",
         "publication.protect",
@@ -81,10 +81,10 @@ def test_everybody_reads_that_there_is_an_error_and_no_figure_of_it(
 
 def test_the_command_tells_of_it_in_the_exempt_groups_alone(waits: Publication) -> None:
     tables = hand_out(of_the_register(NOON), 2018, seconds=1)  # what the command prints
-    said = {table.name: {cell.key: (cell.value, str(cell.status)) for cell in table} for table in tables}
-    assert said.pop("groups")["women",] == (41, "shown")
+    texts = {table.name: {cell.key: (cell.value, str(cell.status)) for cell in table} for table in tables}
+    assert texts.pop("groups")["women",] == (41, "shown")
     groups = {("*", column) for column in ("*", "women", "men", "girls", "boys", "other", "unknown")}
-    for table in said.values():
+    for table in texts.values():
         assert {status for key, (_value, status) in table.items() if key not in groups} == {"missing"}
 
 
@@ -122,11 +122,11 @@ def test_what_only_the_earlier_version_tells_is_marked_so_and_leads_to_it(
     """Of two purposes of women the one stands in version 1, and their sum is shown: the other is certain."""
     reasons = [reason for bench in benches(waits) for reason in bench.reasons.values()]
     assert EARLIER in reasons
-    assert 1 in [version for bench in benches(waits) for _name, version in bench.told_earlier]
-    said = page(anna, YEAR)
-    assert "Told by an earlier version:" in said
-    assert re.search(r'href="/statistik/2018/v1/[^"]*">version 1</a>', said)
-    assert "<sup>4</sup>" in said
+    assert 1 in [version for bench in benches(waits) for _name, version in bench.derivable_from_earlier]
+    text = page(anna, YEAR)
+    assert "Told by an earlier version:" in text
+    assert re.search(r'href="/statistik/2018/v1/[^"]*">version 1</a>', text)
+    assert "<sup>4</sup>" in text
 
 
 def test_a_draft_that_fails_though_nothing_has_changed_is_no_error(anna: Access) -> None:
@@ -154,11 +154,11 @@ def test_the_headline_alone_is_revised_and_the_note_goes(
     assert "Protect all tables again" in page(anna, YEAR)
     row = released(draft=draft, digest=draft.digest, state="revised", by=anna)
     assert cells(row, "groups")["*",] == (61, "shown")
-    said = page(None, "/statistik/2018/", "en")
-    assert "61 presumed victims were identified in 2018" in said
-    assert PUBLIC["en"] not in said
+    text = page(None, "/statistik/2018/", "en")
+    assert "61 presumed victims were identified in 2018" in text
+    assert PUBLIC["en"] not in text
     assert WaitingCorrection.objects.get().ended_at == anna.at
-    assert actions.corrections.steps_of_the_last(2018) == kept_years.FEW_TABLES
+    assert actions.corrections.steps_of_the_last(2018) == stored_years.FEW_TABLES
 
 
 def the_last_is_no_victim() -> None:
@@ -191,14 +191,14 @@ def test_who_does_not_want_to_wait_for_the_night_asks_for_a_run(
     worked()
     row = WaitingCorrection.objects.get()
     assert row.tried == 2
-    said = page(anna, YEAR)
+    text = page(anna, YEAR)
     if row.ways["coarser"]:
-        assert "It can be published when these tables are coarser" in said
+        assert "It can be published when these tables are coarser" in text
         client.post(f"{YEAR}protect/", {"instead": "coarser"})
         worker.work(once=True)
         assert Publication.objects.drafts().get().passed
     else:
-        assert "No coarser categories were found" in said
+        assert "No coarser categories were found" in text
 
 
 def test_the_guide_and_the_document_promise_what_is_so() -> None:

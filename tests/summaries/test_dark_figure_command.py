@@ -202,7 +202,7 @@ def test_an_error_prints_nothing_to_standard_output(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_the_register_is_estimated_and_the_trail_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_register_is_estimated_and_the_audit_log_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
     def capture_table(first: int, last: int):

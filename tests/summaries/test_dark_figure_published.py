@@ -22,7 +22,7 @@ from libs.capture_recapture.texts import statement
 from summaries.models import Estimate
 from summaries.release.models import Publication
 from tests.actors import NOON
-from tests.summaries import kept_years
+from tests.summaries import stored_years
 from tests.summaries.releasing import released
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ UNCERTAIN = {1: 30, 2: 30, 4: 30, 3: 4, 5: 4, 6: 4, 7: 1}
 
 @pytest.fixture(scope="module", autouse=True)
 def _drafted(begin: Callable[[Callable[[], None]], None]) -> None:
-    begin(kept_years.drafted_headline)
+    begin(stored_years.drafted_headline)
 
 
 @pytest.fixture
@@ -49,7 +49,9 @@ def facts_of(*, certain: bool) -> dict[str, Any]:
     return to_json(estimate(table, replicates=60, seed=1))
 
 
-def kept(by: Access, facts: dict[str, Any], *, first: int = 2018, digest: str = "a" * 64) -> Estimate:
+def stored_estimate(
+    by: Access, facts: dict[str, Any], *, first: int = 2018, digest: str = "a" * 64
+) -> Estimate:
     return Estimate.objects.create(
         first_year=first, last_year=2018, grouping={}, digest=digest, replicates=60, seed=1,
         verdict=facts["verdict"], result=facts, by=by.user, at=NOON,
@@ -58,12 +60,12 @@ def kept(by: Access, facts: dict[str, Any], *, first: int = 2018, digest: str = 
 
 def test_the_sentences_hold_a_lower_bound_the_method_and_the_caveats() -> None:
     facts = facts_of(certain=True)
-    told = statement(facts, "2018", "en", NAMES)
-    assert f"at least about {facts['at_least']:,} persons" in told[0]
-    assert "multiple systems estimation" in " ".join(told)
-    assert "Polisen, Kommuner and Ideella" in " ".join(told)
-    assert "not equally easy to find" in " ".join(told)
-    assert "Whitehead" in " ".join(told)
+    texts = statement(facts, "2018", "en", NAMES)
+    assert f"at least about {facts['at_least']:,} persons" in texts[0]
+    assert "multiple systems estimation" in " ".join(texts)
+    assert "Polisen, Kommuner and Ideella" in " ".join(texts)
+    assert "not equally easy to find" in " ".join(texts)
+    assert "Whitehead" in " ".join(texts)
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
@@ -78,10 +80,10 @@ def test_no_figure_but_the_rounded_ones_is_in_the_sentences(language: str) -> No
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_nothing_outside_promises_where_the_truth_ends(language: str) -> None:
     """At least about so many: no interval, no share of certainty, and that there are probably more."""
-    told = " ".join(statement(facts_of(certain=True), "2018", language, NAMES))
-    assert {"sv": "minst omkring", "en": "at least about"}[language] in told
-    assert {"sv": "sannolikt fler än så", "en": "probably more than that"}[language] in told
-    assert not re.search("95|säkerhet|certain|intervall|interval|konfidens|confidence", told)
+    text = " ".join(statement(facts_of(certain=True), "2018", language, NAMES))
+    assert {"sv": "minst omkring", "en": "at least about"}[language] in text
+    assert {"sv": "sannolikt fler än så", "en": "probably more than that"}[language] in text
+    assert not re.search("95|säkerhet|certain|intervall|interval|konfidens|confidence", text)
 
 
 @pytest.mark.parametrize(("differ", "said"), [(1.25, "rounded downwards"), (1.26, "rounded coarsely")])
@@ -106,7 +108,9 @@ def test_an_estimate_of_the_time_before_lower_bounds_is_kept_and_not_published(
     draft: Publication, anna: Access
 ) -> None:
     facts = facts_of(certain=True)
-    row = kept(anna, {key: facts[key] for key in facts if key not in ("at_least", "lower_bound", "methods")})
+    row = stored_estimate(
+        anna, {key: facts[key] for key in facts if key not in ("at_least", "lower_bound", "methods")}
+    )
     assert not Estimate.objects.for_publication(2018).exists()
     with pytest.raises(JobRefused):
         released(draft=draft, digest=draft.digest, state="final", estimate=row, by=anna)
@@ -122,7 +126,7 @@ def test_an_uncertain_figure_has_no_words_for_the_outside() -> None:
 def test_a_version_is_published_with_the_estimate_of_its_year(
     draft: Publication, anna: Access, client: Client
 ) -> None:
-    row = kept(anna, facts_of(certain=True))
+    row = stored_estimate(anna, facts_of(certain=True))
     released(draft=draft, digest=draft.digest, state="final", estimate=row, by=anna)
     page = client.get("/statistik/2018/", {"lang": "en"}).content.decode()
     tables = json.loads(client.get("/statistik/2018/tables.json", {"lang": "en"}).content)
@@ -142,7 +146,7 @@ def test_a_version_without_an_estimate_says_nothing_of_it(
 def test_an_uncertain_estimate_or_one_of_other_years_cannot_be_published(
     draft: Publication, anna: Access, certain: bool, first: int
 ) -> None:
-    row = kept(anna, facts_of(certain=certain), first=first)
+    row = stored_estimate(anna, facts_of(certain=certain), first=first)
     with pytest.raises(JobRefused):
         released(draft=draft, digest=draft.digest, state="final", estimate=row, by=anna)
     assert not Publication.objects.published().exists()
@@ -150,7 +154,10 @@ def test_an_uncertain_estimate_or_one_of_other_years_cannot_be_published(
 
 def test_only_what_may_go_out_can_be_chosen(draft: Publication, anna: Access, client: Client) -> None:
     client.force_login(anna.user)
-    good, bad = kept(anna, facts_of(certain=True)), kept(anna, facts_of(certain=False), digest="b" * 64)
+    good, bad = (
+        stored_estimate(anna, facts_of(certain=True)),
+        stored_estimate(anna, facts_of(certain=False), digest="b" * 64),
+    )
     page = client.get("/summaries/publications/2018/freeze/").content.decode()
     assert f'value="{good.pk}"' in page
     assert f'<option value="{bad.pk}"' not in page

@@ -72,9 +72,9 @@ def test_of_eight_lists_no_model_is_searched_and_the_caveats_say_so() -> None:
     result = estimate(simulated(3000, (0.1,) * 8, 1), replicates=10)
     assert isinstance(result, Estimate)
     assert result.search is None
-    said = to_json(result)
-    assert (said["bic_best"], said["spread"]) == (None, None)
-    assert "more than five lists" in " ".join(said["caveats"]["en"]).lower()
+    facts = to_json(result)
+    assert (facts["bic_best"], facts["spread"]) == (None, None)
+    assert "more than five lists" in " ".join(facts["caveats"]["en"]).lower()
 
 
 def test_eleven_overlaps_stay_inside_and_fifty_may_be_published() -> None:
@@ -188,10 +188,10 @@ def test_what_is_published_has_two_significant_digits(value: float, rounded: int
 def test_no_table_brings_out_a_warning_an_infinity_or_nothing(seed: int) -> None:
     given = random_table(seed, 2 + seed % 5, (0.1, 0.3, 0.6, 1.0)[seed % 4])
     result = estimate(given, replicates=15)
-    said = json.loads(json.dumps(to_json(result), allow_nan=False))
-    assert said["verdict"] in ("publish", "internal", "refuse")
-    assert (said["estimate"] is None) == (said["verdict"] == "refuse")
-    assert said["reasons"] or said["verdict"] == "publish"
+    data = json.loads(json.dumps(to_json(result), allow_nan=False))
+    assert data["verdict"] in ("publish", "internal", "refuse")
+    assert (data["estimate"] is None) == (data["verdict"] == "refuse")
+    assert data["reasons"] or data["verdict"] == "publish"
     for lang in ("sv", "en"):
         report = text_report(result, lang)
         assert not {"nan", "inf", "None"} & set(report.split())

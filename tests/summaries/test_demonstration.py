@@ -1,4 +1,4 @@
-"""What the demonstration has in the rooms of those who publish: a correction that waits, and estimates."""
+"""What the demonstration has on the pages of those who publish: a correction that waits, and estimates."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from summaries.release.models import Publication, PublicationFile
 from summaries.tables.protection import protect_year
 from summaries.tables.suggestion import StepTrial
 from tests.makers import new_case, new_person
-from tests.summaries import kept_years, small_year
+from tests.summaries import small_year, stored_years
 from tests.summaries.releasing import released
 from tests.weights import mostly_long
 
@@ -38,7 +38,7 @@ COARSEST = ",".join(f"{table}={step}" for table, step in SHOWN.items())
 def _small_year(begin: Callable[[Callable[[], None]], None]) -> Iterator[None]:
     """Of which the command prints the tables that are named, and no others at their finest step: that takes a
     third of the time."""
-    begin(kept_years.small_year)
+    begin(stored_years.small_year)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
             draft_publication, "steps_of", lambda text: headline_steps() | draft_file.steps_of(text)
@@ -75,11 +75,11 @@ def refusal(*words: str) -> str:
     out = io.StringIO()
     with pytest.raises(CommandError) as error:
         call_command("draft_publication", *words, stdout=out)
-    said = str(error.value)
+    text = str(error.value)
     assert out.getvalue() == ""
-    assert said.endswith(".")
-    assert "\n" not in said
-    return said
+    assert text.endswith(".")
+    assert "\n" not in text
+    return text
 
 
 @pytest.mark.parametrize("language", mostly_long(["sv", "en"], usual=["en"]))
@@ -234,5 +234,5 @@ def test_a_difference_of_few_persons_from_a_file_is_refused_as_from_a_version(
 @pytest.mark.parametrize("text", ["", "[]", '{"year": 2018}', '{"year": 2017, "k": 5, "tables": []}'])
 def test_a_file_that_is_none_of_the_year_is_one_sentence(anna: Access, tmp_path: Path, text: str) -> None:
     (tmp_path / "v1.json").write_text(text)
-    said = refusal("2018", "--after", str(tmp_path / "v1.json"))
-    assert "no public file" in said or "of another year" in said
+    words = refusal("2018", "--after", str(tmp_path / "v1.json"))
+    assert "no public file" in words or "of another year" in words

@@ -24,8 +24,8 @@ from libs.suppression.figures import Made, Words, plain
 from summaries.catalogue import CATALOGUE, COMMON_TABLES, PERSONS_PUBLISHED
 from summaries.classifications import Codes
 from summaries.counting.reference import Reference, elsewhere, nobody_of
+from tests.summaries.intruder import Attack, Place, attack
 from tests.summaries.small_tables import Json, cross, line, package
-from tests.summaries.stranger import Attack, Place, attack
 from tests.weights import examples
 
 pytestmark = [pytest.mark.django_db, pytest.mark.heavy]

@@ -21,7 +21,7 @@ from libs.suppression.tables import TableError
 from summaries.catalogue import CATALOGUE
 from summaries.classifications import PART, Codes
 from summaries.counting.reference import Reference, nobody_of
-from tests.summaries import stranger_knowledge as known
+from tests.summaries import intruder_knowledge as known
 from tests.weights import examples
 
 STANDARDS: Final = {one.standard for one in CATALOGUE.classifications.values() if one.standard[0]}
@@ -39,8 +39,8 @@ def second_reading() -> Iterator[Told]:
         ("organisation", tuple(row["code"] for row in known.rows("agencies")), known.agencies()),
     ):
         for code, facts in zip(codes, read, strict=True):
-            told = {name: category for name, category in facts.items() if name != "counted"}
-            yield from ((fact, code, name, category) for name, category in told.items())
+            fields = {name: category for name, category in facts.items() if name != "counted"}
+            yield from ((fact, code, name, category) for name, category in fields.items())
     for sex, child in ((sex, child) for sex in "FMOU" for child in ("yes", "no", "unknown")):
         adult = {"no": {"F": "women", "M": "men"}, "yes": {"F": "girls", "M": "boys"}}.get(child, {})
         group = "other" if sex == "O" else adult.get(sex, "unknown")

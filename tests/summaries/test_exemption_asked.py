@@ -18,7 +18,7 @@ from summaries.release.corrections import headline_steps
 from summaries.release.models import Exemption, Publication
 from summaries.tables.protection import exempted
 from tests.actors import NOON, user
-from tests.summaries import kept_years
+from tests.summaries import stored_years
 from tests.summaries.small_year import prepare
 from tests.weights import mostly_long
 
@@ -28,7 +28,7 @@ REASON = "Printed in full by the agency each year since 2015."
 
 @pytest.fixture(scope="module", autouse=True)
 def _drafted(begin: Callable[[Callable[[], None]], None]) -> None:
-    begin(kept_years.drafted_year)
+    begin(stored_years.drafted_year)
 
 
 @pytest.fixture(autouse=True)
@@ -140,9 +140,9 @@ def test_the_manager_sees_which_few_would_be_shown_and_what_follows_before_answe
     (effect,) = page.context["effects"]
     assert (effect.known, effect.passes) == (True, True)
     assert {value for _name, value in effect.small} == {2, 3}
-    said = page.content.decode()
-    assert [name for name, _value in effect.small if name not in said] == []
-    assert 'value="approve"' in said
+    text = page.content.decode()
+    assert [name for name, _value in effect.small if name not in text] == []
+    assert 'value="approve"' in text
     answer(mona, asked, "approve")
     told = {(title, name) for title, names in effect.hidden + effect.shown for name in names}
     assert len(changed(anna)) == len(told)

@@ -21,12 +21,12 @@ from cases.rules.persons import GROUPS
 from libs.suppression import Package, protect
 from libs.suppression.tables import TOTAL, Cell, Dimension, Key, ProtectedTable, Status
 from summaries.counting.historical import BEFORE, decide_standing_exemption
-from summaries.counting.tabulate import may_stand_apart, one_way, put_together, told_together
+from summaries.counting.tabulate import may_stand_apart, merged_groups, one_way, put_together
 from summaries.release.corrections import headline_steps
 from summaries.release.models import Exemption, Publication
 from summaries.tables.protection import exempted
 from tests.makers import new_case, new_person
-from tests.summaries import kept_years
+from tests.summaries import stored_years
 from tests.summaries.releasing import released
 from tests.summaries.small_tables import cross, package
 from tests.summaries.small_year import cells, prepare
@@ -48,7 +48,7 @@ def headline(**numbers: int) -> dict[str, Any]:
     table = one_way("groups", "", Dimension("group", GROUPS), _counts(true), exempt=True)
     one = put_together(table)
     outside = ProtectedTable(one.name, one.title, one.dimensions, one.cells, one.additive, one.exempt)
-    return told_together(outside).to_json()
+    return merged_groups(outside).to_json()
 
 
 def _counts(numbers: dict[str, int]) -> Counter[Key]:
@@ -60,10 +60,10 @@ def shown(told: list[dict[str, Any]]) -> dict[str, tuple[int | None, str]]:
 
 
 def test_the_headline_keeps_its_six_groups_and_gains_their_sum() -> None:
-    told = headline(unknown=1)
-    assert told["dimensions"] == [{"name": "group", "categories": [*GROUPS, "other_unknown"]}]
-    assert told["additive"]
-    found = shown(told["cells"])
+    facts = headline(unknown=1)
+    assert facts["dimensions"] == [{"name": "group", "categories": [*GROUPS, "other_unknown"]}]
+    assert facts["additive"]
+    found = shown(facts["cells"])
     assert found.items() >= ONE_NUMBER.items()
     assert (found["other_unknown"], found.pop(TOTAL)) == ((1, "shown"), (33, "shown"))
     assert sum(value or 0 for value, _status in found.values()) == 33
@@ -75,9 +75,9 @@ def test_disclosure_control_reads_a_headline_in_which_they_are_one() -> None:
     purposes = cross("main_purpose", "group", values, groups)
     found = protect(Package.from_json(package(headline(unknown=1), purposes)))
     assert found.audit.passed
-    told = shown(found.tables[0].to_json()["cells"])
-    assert told["other_unknown"] == (1, "shown")
-    assert told.items() >= ONE_NUMBER.items()
+    facts = shown(found.tables[0].to_json()["cells"])
+    assert facts["other_unknown"] == (1, "shown")
+    assert facts.items() >= ONE_NUMBER.items()
 
 
 def test_what_is_one_number_is_not_added_twice_in_a_table_for_people() -> None:
@@ -90,7 +90,7 @@ def test_what_is_one_number_is_not_added_twice_in_a_table_for_people() -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def _one_of_unknown_sex_and_age(begin: Callable[[Callable[[], None]], None]) -> None:
-    begin(kept_years.published_with_one_of_unknown_sex_and_age)
+    begin(stored_years.published_with_one_of_unknown_sex_and_age)
 
 
 @pytest.fixture
@@ -272,5 +272,5 @@ def test_the_standing_decision_is_made_once_and_an_earlier_one_is_not_made_anew_
 
 
 def test_missing_cells_hold_no_value() -> None:
-    told = headline(other=2, unknown=1)
-    assert all(cell["value"] is None for cell in told["cells"] if cell["status"] == str(Status.MISSING))
+    facts = headline(other=2, unknown=1)
+    assert all(cell["value"] is None for cell in facts["cells"] if cell["status"] == str(Status.MISSING))

@@ -17,7 +17,7 @@ from summaries.release import actions
 from summaries.release.corrections import headline_steps
 from summaries.release.models import Exemption, Publication
 from summaries.site import files
-from summaries.tables.protection import public_tables, sealed_before
+from summaries.tables.protection import public_tables, values_before
 from tests.actors import NOON, access, user
 from tests.makers import new_case, new_person
 from tests.summaries.histories import attacked
@@ -109,7 +109,7 @@ class Year:
     def publish(self, steps: dict[str, int]) -> Publication | None:
         """None where the version has to wait."""
         actions.choose_steps(year=2018, steps=steps, by=self.anna)
-        before = sealed_before(2018)
+        before = values_before(2018)
         draft = actions.protect_draft(year=2018, by=self.anna, seconds=1)
         if not draft.passed:
             return None

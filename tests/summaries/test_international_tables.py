@@ -19,7 +19,7 @@ from summaries.release import actions
 from summaries.release.models import Publication
 from summaries.site.sdg import over_years, rates
 from summaries.tables.labels import PublicLabels
-from tests.summaries import kept_years
+from tests.summaries import stored_years
 from tests.summaries.releasing import released, withdrawn
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module", autouse=True)
 def _international(begin: Callable[[Callable[[], None]], None]) -> None:
-    begin(kept_years.international)
+    begin(stored_years.international)
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def draft() -> Publication:
 
 
 def prepare(by: Access) -> Publication:
-    actions.choose_steps(year=2018, steps=kept_years.INTERNATIONAL, by=by)
+    actions.choose_steps(year=2018, steps=stored_years.INTERNATIONAL, by=by)
     return actions.protect_draft(year=2018, by=by)
 
 

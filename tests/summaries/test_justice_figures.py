@@ -89,9 +89,9 @@ def test_no_figure_of_the_register_is_another_for_them(revised: tuple[Publicatio
 def test_they_are_in_the_files_of_the_version(
     revised: tuple[Publication, Publication], client: Client
 ) -> None:
-    told = client.get("/statistik/2018/tables.json?lang=en").json()
-    assert [(one["value"], one["breakdown"]) for one in told["justice"]] == [(4, "female, 18+"), (9871, "")]
-    assert told["release"]["revised"]
+    data = client.get("/statistik/2018/tables.json?lang=en").json()
+    assert [(one["value"], one["breakdown"]) for one in data["justice"]] == [(4, "female, 18+"), (9871, "")]
+    assert data["release"]["revised"]
     book = load_workbook(BytesIO(client.get("/statistik/2018/tables.xlsx?lang=en").content))
     assert [line[3] for line in book["Justice"].values][-2:] == [4, 9871]
 

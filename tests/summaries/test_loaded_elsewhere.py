@@ -72,10 +72,10 @@ def test_r_finds_the_rows_that_we_printed(vera: Access, anna: Access, client: Cl
     released(draft=draft, digest=draft.digest, state=Publication.State.FINAL, by=anna)
     file = tmp_path / "alla-ar.csv"
     file.write_bytes(client.get("/statistik/alla-ar.csv").content)
-    said = subprocess.run(["Rscript", "-e", R, str(file)], capture_output=True, check=True, text=True).stdout
+    text = subprocess.run(["Rscript", "-e", R, str(file)], capture_output=True, check=True, text=True).stdout
     rows = list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"))))
     total = sum(int(row["value"] or 0) for row in rows)
-    assert said.split() == [str(len(rows)), str(total), "year"]
+    assert text.split() == [str(len(rows)), str(total), "year"]
 
 
 def _whole(name: str) -> str:

@@ -80,7 +80,7 @@ def let_in_socks(by: User, second: User, callbacks: Any) -> list[Client]:
         client = Client()
         choose_password(client, link.group(), CHOSEN)
         client.post("/accounts/login/", {"login": email, "password": CHOSEN})
-        client.post("/account/open/", {"code": answered.context["asked"].code_to_say})
+        client.post("/account/open/", {"code": answered.context["asked"].code_to_read_out})
         found.append(client)
     return found
 

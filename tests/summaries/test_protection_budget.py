@@ -35,7 +35,7 @@ def year(persons: int = 600) -> Json:
     return package(publication(people(Random(3), persons)))
 
 
-def said(protection: Protection) -> Json:
+def report_of(protection: Protection) -> Json:
     found = protection.to_json()
     del found["audit"]["seconds"]
     return found
@@ -77,7 +77,7 @@ def test_no_clock_decides_anything() -> None:
     hours = count(step=3600)
     input_ = Package.from_json(year(60))
     slow = protect(input_, seconds=SECONDS, clock=lambda: float(next(hours)))
-    assert said(slow) == said(protect(input_, seconds=SECONDS, clock=lambda: 0.0))
+    assert report_of(slow) == report_of(protect(input_, seconds=SECONDS, clock=lambda: 0.0))
 
 
 def table(random: Random) -> Json:

@@ -11,7 +11,7 @@ from tests.summaries.small_tables import cross, entry, line, package, run, shown
 
 def test_what_was_shown_stays_shown_and_what_was_hidden_stays_hidden() -> None:
     table = line("a", {"x": 3, "y": 30, "z": 12})
-    before = with_status(table, "hidden", ["x"], ["y"])  # dearer than x and z
+    before = with_status(table, "hidden", ["x"], ["y"])  # with more weight than x and z
     assert shown(run(table, ledger=[entry(before)])) == {"x": "x", "y": "x", "z": 12, "*": 45}
 
 

@@ -123,16 +123,16 @@ def test_of_figures_that_stand_in_no_table_both_audits_say_the_same(
     random = Random(seed)
     before = people(random, number)
     first = package(tables(before, chosen, exempt=True), k=k)
-    veiled = some_figures(random, first)
-    one = protect(replace(Package.from_json(first), veiled=veiled), seconds=10, clock=still)
+    unprinted = some_figures(random, first)
+    one = protect(replace(Package.from_json(first), unprinted=unprinted), seconds=10, clock=still)
     assert one.audit.passed
-    assert Outsider(first, outside(one), veiled).attack() == (0, 0)
+    assert Outsider(first, outside(one), unprinted).attack() == (0, 0)
     after = corrected(random, before, min(changes, number))
     second = package(tables(after, chosen, exempt=True), [published(first, outside(one))], k=k)
     later, whole = some_figures(random, second), Package.from_json(second)
-    ledger = tuple(replace(entry, veiled=veiled) for entry in whole.ledger)
-    two = protect(replace(whole, ledger=ledger, veiled=later), seconds=10, clock=still)
-    assert two.audit.passed == (Outsider(second, outside(two), later, veiled).attack() == (0, 0))
+    ledger = tuple(replace(entry, unprinted=unprinted) for entry in whole.ledger)
+    two = protect(replace(whole, ledger=ledger, unprinted=later), seconds=10, clock=still)
+    assert two.audit.passed == (Outsider(second, outside(two), later, unprinted).attack() == (0, 0))
 
 
 def some_figures(random: Random, input_: Json) -> frozenset[Figure]:

@@ -75,9 +75,9 @@ def seconds_kept(client: Client, moment: datetime, addresses: Sequence[str] = CA
         pages = [client.get(at) for at in addresses]
         unchanged = client.get("/statistik/2018/", headers={"if-none-match": pages[2]["ETag"]})
     assert unchanged.status_code == 304
-    said = [page["Cache-Control"] for page in (*pages, unchanged)]
-    found = [re.fullmatch(r"public, max-age=(\d+), must-revalidate", one) for one in said]
-    assert all(found), said
+    texts = [page["Cache-Control"] for page in (*pages, unchanged)]
+    found = [re.fullmatch(r"public, max-age=(\d+), must-revalidate", one) for one in texts]
+    assert all(found), texts
     return {int(one[1]) for one in found if one}
 
 

@@ -198,7 +198,7 @@ def test_no_number_stands_on_a_page_that_no_frozen_table_shows(
 def _numbers_hidden(year: Publication) -> set[str]:
     """Those of at least five that stand in no shown cell."""
     shown = {str(c["value"]) for table in year.tables for c in table["cells"] if c["status"] == "shown"}
-    packages = year.unsealed()["packages"].values()
+    packages = year.true_values()["packages"].values()
     cells = [cell for package in packages for table in package["tables"] for cell in table["cells"]]
     return {str(cell["value"]) for cell in cells if (cell["value"] or 0) >= 5} - shown
 

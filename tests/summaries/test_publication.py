@@ -72,9 +72,9 @@ def test_hidden_public_pages_answer_as_if_there_were_none(
 
 
 def test_the_files_tell_the_same(year: Publication, client: Client) -> None:
-    told = json.loads(client.get("/statistik/2018/tables.json").content)
-    assert told["demo"] is False
-    groups = next(table for table in told["tables"] if table["name"] == "groups")
+    data = json.loads(client.get("/statistik/2018/tables.json").content)
+    assert data["demo"] is False
+    groups = next(table for table in data["tables"] if table["name"] == "groups")
     assert {tuple(c["key"]): c["value"] for c in groups["cells"]}["*",] == 60
     rows = client.get("/statistik/2018/tables.csv").content.decode("utf-8-sig").splitlines()
     assert rows[0].startswith("year,version")

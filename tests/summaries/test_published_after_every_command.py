@@ -23,8 +23,8 @@ from summaries.release.actions import protect_draft
 from summaries.release.corrections import headline_steps
 from summaries.release.demonstration import release
 from summaries.release.models import HandedOut, Publication
-from tests.summaries.kept_years import printing_few
 from tests.summaries.small_year import COARSEST
+from tests.summaries.stored_years import printing_few
 
 pytestmark = [pytest.mark.django_db]
 ROOT: Final = Path(__file__).resolve().parents[2]

@@ -111,7 +111,7 @@ def test_a_missing_group_is_no_zero_where_the_groups_do_not_add_up_to_the_total(
 def test_a_register_without_reference_data_is_told_to_load_them() -> None:
     for model in (Agency, CodeMapping, Code):
         model.objects.all().delete()
-    said = r"^The reference data are missing: run manage\.py load_reference\.$"
+    text = r"^The reference data are missing: run manage\.py load_reference\.$"
     for internal in (True, False):
-        with pytest.raises(CommandError, match=said):
+        with pytest.raises(CommandError, match=text):
             call_command("yearly_summary", "2018", internal=internal)

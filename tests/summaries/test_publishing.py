@@ -128,17 +128,17 @@ def test_nothing_untested_is_published_by_any_way_in(prepared: Publication, anna
 
 
 def test_the_attack_is_run_again_on_exactly_what_is_published(prepared: Publication, anna: Access) -> None:
-    sealed = prepared.unsealed()
-    for table in sealed["protected"]["persons"]:
-        for cell, true in zip(table["cells"], _true(sealed, table["name"]), strict=True):
+    true_values = prepared.true_values()
+    for table in true_values["protected"]["persons"]:
+        for cell, true in zip(table["cells"], _true(true_values, table["name"]), strict=True):
             cell["value"], cell["status"] = true["value"], "shown"
-    prepared.seal(sealed)
+    prepared.set_true_values(true_values)
     with pytest.raises(JobRefused):
         released(draft=prepared, digest=prepared.digest, state=State.FINAL, by=anna)
 
 
-def _true(sealed: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    tables = sealed["packages"]["persons"]["tables"]
+def _true(true_values: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    tables = true_values["packages"]["persons"]["tables"]
     return next(table["cells"] for table in tables if table["name"] == name)
 
 

@@ -162,19 +162,19 @@ def test_whoever_answers_an_exemption_is_told_what_comes_next(
 
 
 def test_an_empty_year_says_what_is_the_next_step_and_whose(anna: Access, client: Client) -> None:
-    told = {}
+    facts = {}
     for person in (anna.user, user("Maja", Role.MANAGER)):
         client.force_login(person)
-        told[person.role] = client.get("/summaries/publications/2018/").content.decode()
-    assert "När tabellerna skyddas döljs" in told[Role.ANALYST]
-    assert "En analytiker skyddar först tabellerna" in told[Role.MANAGER]
+        facts[person.role] = client.get("/summaries/publications/2018/").content.decode()
+    assert "När tabellerna skyddas döljs" in facts[Role.ANALYST]
+    assert "En analytiker skyddar först tabellerna" in facts[Role.MANAGER]
 
 
 def test_a_table_says_how_many_empty_rows_and_columns_it_does_not_show() -> None:
     one = SimpleNamespace(empty_rows=2, empty_columns=1, title="", first="", columns=(), rows=(), note="")
-    told = render_to_string("summaries/_frozen_table.html", {"one": one})
-    assert "2 tomma rader visas inte." in told
-    assert "1 tom kolumn visas inte." in told
+    html = render_to_string("summaries/_frozen_table.html", {"one": one})
+    assert "2 tomma rader visas inte." in html
+    assert "1 tom kolumn visas inte." in html
 
 
 @pytest.mark.parametrize(("state", "told"), [(State.PRELIMINARY, True), (State.FINAL, False)])

@@ -68,17 +68,17 @@ def test_of_two_who_publish_at_the_same_moment_one_is_told(monkeypatch: pytest.M
     monkeypatch.setattr(files, "made", quick_files)
     draft = drafted(COARSE, access(user("Anna", Role.ANALYST)))
     people = [access(user(name, Role.ANALYST)) for name in ("Otto", "Pia")]
-    told: list[str] = []
+    texts: list[str] = []
 
     def publish(who: int) -> None:
         own = Publication.objects.get(pk=draft.pk)
         try:
             released(draft=own, digest=own.digest, state="final", by=people[who])
         except actions.Moved as moved:
-            told.append(str(moved))
+            texts.append(str(moved))
 
     at_once(publish)
-    assert len(told) == 1
+    assert len(texts) == 1
     assert [row.version for row in Publication.objects.all()] == [1]
     assert PublicationFile.objects.count() == 1
 

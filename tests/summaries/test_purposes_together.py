@@ -18,7 +18,7 @@ from summaries.release.models import Publication
 from summaries.release.views import previews
 from summaries.site import files
 from summaries.site.series import CORES, series_of
-from summaries.tables.hierarchies import Family, deep_table
+from summaries.tables.hierarchies import Hierarchy, deep_table
 from summaries.tables.protection import public_tables
 from tests.makers import new_case, new_person
 from tests.summaries.histories import attacked
@@ -27,7 +27,7 @@ from tests.summaries.test_histories import Year
 
 CLASSES, TOGETHER = {**SOME, "main_purpose": 3}, {**SOME, "main_purpose": 4}
 FIELDS: Final = {"a": ("a",), "rest": ("b", "unknown")}
-FAMILY: Final = Family(("class", "kind"), (("a", "a1"), ("b", "b1"), ("b", "b2"), ("unknown", "unknown")))
+FAMILY: Final = Hierarchy(("class", "kind"), (("a", "a1"), ("b", "b1"), ("b", "b2"), ("unknown", "unknown")))
 
 
 def test_only_what_is_put_together_has_a_name_of_its_own() -> None:
@@ -41,7 +41,7 @@ def test_only_what_is_put_together_has_a_name_of_its_own() -> None:
 
 def test_it_is_counted_with_what_it_is_made_of_whether_a_table_prints_it_or_not() -> None:
     """Where none does its total alone, so that a later version that prints it is no other table."""
-    whole, sexes = replace(FAMILY, above={"field": FIELDS}), Family(("sex",), (("f",), ("m",)))
+    whole, sexes = replace(FAMILY, above={"field": FIELDS}), Hierarchy(("sex",), (("f",), ("m",)))
     facts = [((chain, ("f",)), n) for chain, n in zip(FAMILY.chains, (9, 3, 2, 4), strict=True)]
     for used, crossed in (({"field"}, 9), ({"class"}, None), ({"field", "kind"}, 9)):
         table = deep_table("deep", (whole.cut(used), sexes), facts)

@@ -61,7 +61,7 @@ def as_(who: User) -> Client:
     return client
 
 
-def said(page: bytes) -> str:
+def notices_on(page: bytes) -> str:
     return " ".join(unescape(strip_tags(page.decode())).split())
 
 
@@ -81,12 +81,12 @@ def test_a_year_that_regions_have_not_confirmed_is_final_with_reasons_that_were_
     draft: Publication, anna: Access
 ) -> None:
     analyst = as_(anna.user)
-    page = said(analyst.get(FREEZE).content)
+    page = notices_on(analyst.get(FREEZE).content)
     assert "0 av 7" in page
     assert "Göteborg" in page or "Väst" in page, "the regions that are missing are named"
     refused = analyst.post(FREEZE, form(draft, "final"))
     assert refused.status_code == 422
-    assert "0 av 7 regioner har bekräftat 2018" in said(refused.content)
+    assert "0 av 7 regioner har bekräftat 2018" in notices_on(refused.content)
     unread = analyst.post(FREEZE, form(draft, "final", **REASONS) | {"read_en": ""})
     assert unread.status_code == 422
     assert "Alla kända ärenden är med." in unread.content.decode(), "nothing that was typed is lost"
@@ -105,7 +105,7 @@ def test_an_analyst_asks_and_the_manager_sees_the_same_says_yes_and_it_is_public
     row = Publication.objects.published().get()
     assert (row.published_by, row.approved_by, row.state) == (anna.user, mona, "final")
     assert row.release["regions"] == [0, 7]
-    outside = said(Client().get("/statistik/2018/?lang=en").content)
+    outside = notices_on(Client().get("/statistik/2018/?lang=en").content)
     assert "0 of 7 regions had confirmed the year when it was published." in outside
     assert "All known cases are counted." in outside
 
@@ -115,7 +115,7 @@ def check_seen(manager: Client, question: str) -> None:
     answer = manager.get(question).content
     assert '<span class="role">Chef</span>' in answer.decode(), "the head says who is signed in"
     seen = ("0 av 7", "Alla kända ärenden är med.", "Tack.", "Genast", "Kvinnor", "60")
-    assert [words for words in seen if words not in said(answer)] == []
+    assert [words for words in seen if words not in notices_on(answer)] == []
 
 
 def test_nobody_who_prepared_or_edited_it_answers_and_an_other_analyst_may(
@@ -130,7 +130,7 @@ def test_nobody_who_prepared_or_edited_it_answers_and_an_other_analyst_may(
     as_(pia).post(question, {"answer": "no", "reason": "The text lacks the boys."})
     asked = Approval.objects.get()
     assert (asked.answer, asked.answered_by) == ("declined", pia)
-    assert "The text lacks the boys." in said(as_(anna.user).get(question).content)
+    assert "The text lacks the boys." in notices_on(as_(anna.user).get(question).content)
     assert not Publication.objects.published().exists()
 
 
@@ -140,7 +140,7 @@ def test_what_was_changed_since_it_was_asked_about_does_not_come_out(
     question = as_(anna.user).post(FREEZE, form(draft, "preliminary"))["Location"]
     pia, mona = user("Pia", Role.ANALYST), user("Mona", Role.MANAGER)
     actions.edit_text(draft=draft, texts={"sv": "Något annat.", "en": "Something else."}, by=access(pia))
-    assert "har ändrats sedan" in said(as_(mona).get(question).content)
+    assert "har ändrats sedan" in notices_on(as_(mona).get(question).content)
     as_(mona).post(question, {"answer": "yes"})
     assert Approval.objects.get().answer == "pending"
     assert as_(pia).post(question, {"answer": "yes"}).status_code == 403, "she has edited its text by now"
@@ -224,15 +224,15 @@ def test_an_announced_version_is_frozen_before_public_at_its_hour_and_can_be_cal
     row = Publication.objects.published().get()
     assert (row.published_at, row.release["seen_before"]) == (hour, ["Regeringskansliet"])
     assert Client().get("/statistik/2018/").status_code == 404
-    assert "Fryst" in said(analyst.get(YEAR).content)
+    assert "Fryst" in notices_on(analyst.get(YEAR).content)
     next_one = actions.protect_draft(year=2018, by=anna)
-    assert "väntar på sin tid" in said(analyst.post(FREEZE, form(next_one, "preliminary")).content)
+    assert "väntar på sin tid" in notices_on(analyst.post(FREEZE, form(next_one, "preliminary")).content)
     analyst.post(f"{YEAR}v1/call-off/")
     row.refresh_from_db()
     assert row.never_public
     with time_machine.travel(hour + timedelta(minutes=1), tick=False):
         assert Client().get("/statistik/2018/v1/").status_code == 404
-        assert "2018" not in said(Client().get("/statistik/").content)
+        assert "2018" not in notices_on(Client().get("/statistik/").content)
 
 
 def test_what_was_asked_for_at_an_hour_does_not_come_out_when_the_hour_is_cancelled_or_moved(
@@ -248,21 +248,21 @@ def test_what_was_asked_for_at_an_hour_does_not_come_out_when_the_hour_is_cancel
     assert as_(mona).get(f"{YEAR}announce/cancel/").status_code == 403
     why = {"reason": "Två regioner saknas.", "reason_en": "Two regions are missing."}
     assert analyst.post(f"{YEAR}announce/cancel/", why).status_code == 302
-    assert "Två regioner saknas." in said(Client().get("/statistik/").content)
+    assert "Två regioner saknas." in notices_on(Client().get("/statistik/").content)
     refused = as_(mona).post(question, {"answer": "yes"}, follow=True)
-    assert "flyttats eller ställts in" in said(refused.content)
+    assert "flyttats eller ställts in" in notices_on(refused.content)
     moved = day | {"at_0": f"{hour + timedelta(days=1):%Y-%m-%d}"}
     analyst.post(f"{YEAR}announce/", moved)
     as_(mona).post(question, {"answer": "yes"})
     assert Approval.objects.get().answer == "pending"
     assert not Publication.objects.published().exists()
-    assert "Två regioner saknas." not in said(Client().get("/statistik/").content)
+    assert "Två regioner saknas." not in notices_on(Client().get("/statistik/").content)
 
 
 def test_nothing_is_revised_where_nothing_differs(prepared: Publication, anna: Access) -> None:
     released(draft=prepared, digest=prepared.digest, state=State.FINAL, by=anna)
     first = Client().get("/statistik/2018/andringar/?lang=en")
-    assert "Nothing has changed" in said(first.content)
+    assert "Nothing has changed" in notices_on(first.content)
     same = prepare(anna, FINE)
     same.texts = Publication.objects.get(version=1).texts
     same.save()
@@ -283,8 +283,8 @@ def test_a_revised_version_says_why_and_what_changed(
     row = released(draft=changed, digest=changed.digest, state=State.REVISED, by=anna)
     assert cells(row, "groups")["*",] == (69, "shown")
     for language, words in (("sv", WHY["sv"]), ("en", WHY["en"])):
-        assert words in said(Client().get(f"/statistik/2018/?lang={language}").content)
-    table = said(Client().get("/statistik/2018/andringar/?lang=en").content)
+        assert words in notices_on(Client().get(f"/statistik/2018/?lang={language}").content)
+    table = notices_on(Client().get("/statistik/2018/andringar/?lang=en").content)
     assert "Men 12 21" in table
     assert "Women" not in table.partition("Men 12 21")[0].rpartition("Figure")[2], (
         "what is equal is not listed"

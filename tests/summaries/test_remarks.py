@@ -47,7 +47,7 @@ def again(by: Access) -> Publication:
     return prepare(by, FINE)
 
 
-def said(client: Client, address: str) -> str:
+def page_of(client: Client, address: str) -> str:
     page = client.get(address)
     assert page.status_code == 200, address
     return " ".join(unescape(strip_tags(page.content.decode())).split())
@@ -66,7 +66,7 @@ def test_an_edit_is_on_the_running_pages_at_once_and_on_none_that_is_published(
         "/summaries/comparison/",
         "/summaries/about/",
     ):
-        assert f"{OWN} (coverage)" in said(analyst, address), address
+        assert f"{OWN} (coverage)" in page_of(analyst, address), address
     assert of_calls(present()) == [f"{OWN} (calls)"]
     assert {address: outside.get(address).content for address in public} == before
     assert OWN not in json.dumps(Publication.objects.get(pk=year.pk).content)
@@ -105,14 +105,14 @@ def test_a_version_holds_its_texts_in_every_page_and_file_and_pages_of_no_versio
         pdf_bytes(row, 2, NOON, "sv")
     files = {(one.language, one.kind): bytes(one.content) for one in row.files.all()}
     pages = (YEAR, f"{YEAR}v2/kvalitet/", *OF_NO_VERSION[:3])
-    texts = {address: said(Client(), address) for address in pages}
+    texts = {address: page_of(Client(), address) for address in pages}
     texts |= {"json": files["sv", "json"].decode(), "xlsx": words_of(files["sv", "xlsx"]), "pdf": printed[0]}
     assert [where for where, text in texts.items() if OWN not in text or "Senare" in text] == []
     quality = texts[f"{YEAR}v2/kvalitet/"]
     assert [key for key in OF_QUALITY if f"{OWN} ({key})" not in quality] == []
     assert f"{OWN} (not_official)" in printed[0]
-    assert f"{OWN} (break_2017)" in said(Client(), "/statistik/alla-ar.json")
-    assert OWN not in said(Client(), f"{YEAR}v1/kvalitet/"), "the version before keeps its own"
+    assert f"{OWN} (break_2017)" in page_of(Client(), "/statistik/alla-ar.json")
+    assert OWN not in page_of(Client(), f"{YEAR}v1/kvalitet/"), "the version before keeps its own"
 
 
 def test_a_version_from_before_texts_were_frozen_says_those_that_are_shipped(year: Publication) -> None:
@@ -123,10 +123,10 @@ def test_a_version_from_before_texts_were_frozen_says_those_that_are_shipped(yea
     Publication.objects.filter(pk=year.pk).update(content=old)
     write()
     for address in (f"{YEAR}kvalitet/", *OF_NO_VERSION[:3]):
-        page = said(Client(), address)
+        page = page_of(Client(), address)
         assert OWN not in page, address
-    assert shipped()["mandate"].sv in said(Client(), f"{YEAR}kvalitet/")
-    assert shipped()["coverage"].sv in said(Client(), "/statistik/om/")
+    assert shipped()["mandate"].sv in page_of(Client(), f"{YEAR}kvalitet/")
+    assert shipped()["coverage"].sv in page_of(Client(), "/statistik/om/")
 
 
 def test_who_approves_sees_the_new_text_and_what_is_changed_since_is_asked_about_again(
@@ -139,12 +139,12 @@ def test_who_approves_sees_the_new_text_and_what_is_changed_since_is_asked_about
     )
     mona = client_of(user("Mona", Role.MANAGER))
     address = f"/summaries/publications/questions/{asked.code}/"
-    page = said(mona, address)
+    page = page_of(mona, address)
     assert OWN in page
     assert shipped()["coverage"].sv not in page, "what was always said is not new"
     assert "har ändrats sedan" not in page
     Remark.objects.filter(key="coverage").update(text_en="Other words.")
-    assert "har ändrats sedan" in said(mona, address)
+    assert "har ändrats sedan" in page_of(mona, address)
     mona.post(address, {"answer": "yes"})
     asked.refresh_from_db()
     assert asked.answer == "pending"

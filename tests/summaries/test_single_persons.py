@@ -1,4 +1,4 @@
-"""Of whom there are few in the headline, nothing else that is printed tells: a stranger reads the files of
+"""Of whom there are few in the headline, nothing else that is printed tells: an intruder reads the files of
 random small registers, and finds them nowhere.
 
 Design rule 14. Nothing of the program reads the files here: CSV, JSON, workbook and pages are read as anybody
@@ -27,7 +27,7 @@ from summaries.catalogue import PERSONS_PUBLISHED
 from summaries.classifications import LEFT_OUT
 from summaries.counting.build import of_the_register
 from summaries.counting.historical import decide_standing_exemption
-from summaries.coverage import Alone, telling
+from summaries.coverage import Alone, coverage_of
 from summaries.management.commands import draft_publication, yearly_summary
 from summaries.release.custom_releases import protected_summary
 from summaries.release.draft_file import steps_of
@@ -108,7 +108,7 @@ def left_out_of(numbers: dict[str, int]) -> int:
 def test_whoever_is_one_of_few_is_left_out_as_was_decided_at_first(
     groups: dict[str, int], decided: set[str] | None, left: set[str], alone: str, by_section: bool
 ) -> None:
-    found = telling(groups, K, decided)
+    found = coverage_of(groups, K, decided)
     assert (found.left, found.alone, found.by_section) == (frozenset(left), Alone(alone), by_section)
 
 
@@ -160,7 +160,7 @@ def columns_of(table: Json) -> set[str]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", mostly_long(range(12), usual=[4]))
-def test_a_stranger_finds_those_few_in_no_file_but_in_the_headline(
+def test_an_intruder_finds_those_few_in_no_file_but_in_the_headline(
     vera: Access, anna: Access, client: Client, seed: int
 ) -> None:
     numbers = small(seed)
@@ -195,7 +195,7 @@ def is_of_persons(table: str) -> bool:
 FEW: Final = {"women": 30, "men": 12, "girls": 2, "boys": 1, "unknown": 1}
 
 
-SAID: Final = {"sv": "4 personer ingår inte här", "en": "4 persons are left out here"}
+MESSAGE: Final = {"sv": "4 personer ingår inte här", "en": "4 persons are left out here"}
 IN_THE_TEXT: Final = {"sv": "I det som följer ingår inte 4", "en": "does not count 4"}
 
 
@@ -205,7 +205,7 @@ def test_each_form_says_how_many_are_left_out(
 ) -> None:
     row = published(vera, anna, FEW, STEPS)
     tables = len(of_persons(row.tables))
-    for language, words in SAID.items():
+    for language, words in MESSAGE.items():
         pages = [client.get(f"/statistik/2018/{page}?lang={language}").content.decode()
                  for page in ("", "internationellt/")]  # fmt: skip
         charts = {"region", "main_purpose", "citizenship"}
@@ -215,7 +215,7 @@ def test_each_form_says_how_many_are_left_out(
         assert sum(words in line for line in lines_of(book)) == tables + 1  # once among the notes
     said = protected_summary(of_the_register(NOON), 2018)  # which takes a while: once for both
     monkeypatch.setattr(yearly_summary, "protected_summary", lambda *_of_what: said)
-    assert SAID["en"] in summary_as("text")
+    assert MESSAGE["en"] in summary_as("text")
     rows = csv.DictReader(io.StringIO(summary_as("csv")))
     assert {one["left_out"] for one in rows} == {"0", "4"}
 
@@ -312,9 +312,9 @@ def test_an_earlier_version_that_left_nobody_out_is_followed_by_its_headline_alo
 ) -> None:
     """Made before the rule: its tables tell of one person whom no later one may tell of."""
     row = published(vera, anna, {"women": 30, "men": 12, "unknown": 1})
-    sealed = row.unsealed()
-    del sealed["left"]
-    row.seal(sealed)
+    true_values = row.true_values()
+    del true_values["left"]
+    row.set_true_values(true_values)
     row.save()
     assert of_persons(prepare(anna, SOME).tables) == []
 

@@ -1,4 +1,4 @@
-"""Every sentence of the text, read as a stranger reads it, is proved by the shown cells.
+"""Every sentence of the text, read as an intruder reads it, is proved by the shown cells.
 
 The checker knows nothing of how the text is made: it reads the English words, and asks linear programmes
 whether any table that agrees with the shown cells would make a sentence false.

@@ -124,8 +124,8 @@ def is_proved(told: Told, claim: Claim) -> bool:
     kind, parts = claim[0], dict(claim[1])
     if kind in OF_NUMBERS:
         return bool(OF_NUMBERS[kind](told, parts))
-    said = Said(told, kind, parts)
-    return said.numbers_are_shown() and said.is_true()
+    spoken = Said(told, kind, parts)
+    return spoken.numbers_are_shown() and spoken.is_true()
 
 
 class Said:
@@ -184,10 +184,10 @@ class Said:
         return "n" not in self.parts or [self.parts["n"], self.parts["of"]] == found
 
     def _in_order(self) -> bool:
-        told = self.told.told
-        before = told[self.group] if self.kind == "next" else set()
+        facts = self.told.told
+        before = facts[self.group] if self.kind == "next" else set()
         others = set(self.purposes) - {*self.order, *before, "unknown"}
-        told[self.group] = before | set(self.order)
+        facts[self.group] = before | set(self.order)
         if self.kind == "next":
             return self._are_ahead(others)
         self.told.last = self.group
@@ -280,11 +280,11 @@ OF_NUMBERS: Final = {
 
 @pytest.mark.parametrize("seed", mostly_long(range(len(KINDS)), usual=USUAL))
 def test_both_languages_claim_the_same_and_shown_cells_prove_it(seed: int) -> None:
-    told = told_of(seed)
-    swedish, english = (claims(told.text[one], one) for one in BOTH)
+    figure = told_of(seed)
+    swedish, english = (claims(figure.text[one], one) for one in BOTH)
     assert swedish == english
     for claim in swedish:
-        assert is_proved(told, claim), claim
+        assert is_proved(figure, claim), claim
         assert with_numbers_or_without(claim), claim
 
 
@@ -322,9 +322,9 @@ def test_most_kinds_of_sentences_are_met() -> None:
 
 @pytest.mark.parametrize("seed", mostly_long(range(len(KINDS)), usual=USUAL[::2]))
 def test_every_number_of_the_text_is_a_shown_figure_a_sum_of_two_or_a_step_between_years(seed: int) -> None:
-    told = told_of(seed)
-    known = _figures(told)
-    for language, text in told.text.items():
+    figure = told_of(seed)
+    known = _figures(figure)
+    for language, text in figure.text.items():
         body = text.replace("2018", "").replace("2017", "")
         found = [
             int(re.sub(r"[,\u00a0]", "", one)) for one in re.findall(r"\d{1,3}(?:[,\u00a0]\d{3})+|\d+", body)

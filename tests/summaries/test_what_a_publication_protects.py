@@ -78,8 +78,8 @@ def test_a_cell_that_zeros_and_the_headline_groups_tell_is_named_before_anything
     again = prepare(anna, {**ALONE, "region": 2})
     assert {one.shown.table.name: one.told for one in benches(again)}["region"] == []
     draft = prepare(anna, {**ALONE, "region": 0})
-    told = {one.shown.table.name: one.told for one in benches(draft)}
-    assert len([name for name in told["region"] if "Annat kön" in name]) == len(FIVE_REGIONS)
+    facts = {one.shown.table.name: one.told for one in benches(draft)}
+    assert len([name for name in facts["region"] if "Annat kön" in name]) == len(FIVE_REGIONS)
     client.force_login(anna.user)
     for address in ("/summaries/publications/2018/", "/summaries/publications/2018/freeze/"):
         assert "notice-ok" in (page := client.get(address).content.decode())

@@ -61,9 +61,9 @@ def withdraw(analyst: Client, version: int, *, again: int) -> None:
 def test_of_the_only_version_it_leaves_the_reason_on_both_pages(year: Publication, analyst: Client) -> None:
     too = {"sv": "Årets sida visar också ditt skäl", "en": "The page of the year shows your reason too"}
     for language, words in too.items():
-        said = read(analyst, withdrawing(1), language)
-        assert FORMER[language] not in said
-        assert words in said
+        text = read(analyst, withdrawing(1), language)
+        assert FORMER[language] not in text
+        assert words in text
     withdraw(analyst, 1, again=0)
     for address in ("/statistik/2018/", "/statistik/2018/v1/", "/statistik/2018/internationellt/"):
         assert WHY in outside(address)
@@ -81,8 +81,8 @@ def test_of_the_newest_it_brings_the_one_before_back_and_says_so(
         "en": ("Version 1 again", "Nothing but your"),
     }
     for language, choices in again.items():
-        said = read(analyst, withdrawing(2), language)
-        assert [choice for choice in choices if choice not in said] == []
+        text = read(analyst, withdrawing(2), language)
+        assert [choice for choice in choices if choice not in text] == []
     assert "The page of the year shows version 2." in read(analyst, withdrawing(1)), "an older one leaves it"
     withdraw(analyst, 2, again=1)
     shown = outside("/statistik/2018/")
@@ -103,9 +103,9 @@ KEEPS = {"sv": "Serien över tio år behåller", "en": "The series over ten year
 def test_what_other_years_keep_of_it_is_named(year: Publication, analyst: Client, language: str) -> None:
     assert KEEPS[language] not in read(analyst, withdrawing(1), language)
     another(year, year=2019)
-    said = read(analyst, withdrawing(1), language)
-    assert KEEPS[language] in said
-    assert "2019" in said
+    text = read(analyst, withdrawing(1), language)
+    assert KEEPS[language] in text
+    assert "2019" in text
 
 
 def test_another_year_keeps_the_version_that_stood_when_it_was_frozen(
@@ -157,10 +157,10 @@ def test_a_year_can_be_final_before_its_regions_have_confirmed_and_no_page_says_
 
 
 def test_spreadsheets_lack_what_the_statement_of_accessibility_says_they_lack(year: Publication) -> None:
-    told = json.loads(Client().get("/statistik/2018/tables.json").content)
-    assert told["sdg_series"]["rows"]
+    data = json.loads(Client().get("/statistik/2018/tables.json").content)
+    assert data["sdg_series"]["rows"]
     lines = [line.split(",") for line in tables_of_the_year(Client()).content.decode().splitlines()[1:]]
-    assert {line[2] for line in lines} == {table["name"] for table in told["tables"]}
+    assert {line[2] for line in lines} == {table["name"] for table in data["tables"]}
     assert {line[0] for line in lines} == {"2018"}, "now the ten years are there"
     lacks = {"sv": "utom de internationella tabellernas tal", "en": "all but the rates and the ten years"}
     for language, words in lacks.items():

@@ -235,8 +235,8 @@ def test_waiting_in_days_is_told_from_the_fewest_to_the_most_that_there_can_be(
 def test_months_and_purposes_held_together_are_told_as_one_writes_them() -> None:
     labels = Labels(Reference.load())
     with translation.override("sv"):
-        told = [labels.category("month", "03"), labels.category("purpose_combination", "labour+begging")]
-    assert told == ["Mars", "Arbetskraftsexploatering + tiggeri"]
+        texts = [labels.category("month", "03"), labels.category("purpose_combination", "labour+begging")]
+    assert texts == ["Mars", "Arbetskraftsexploatering + tiggeri"]
 
 
 @pytest.mark.parametrize(("year", "base_code"), [(2019, "GB+eu"), (2021, "GB")])

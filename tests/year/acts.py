@@ -62,14 +62,14 @@ class Acts:
 
     def is_made_on_the_server(self, name: str, email: str, role: str) -> Person:
         words = {ADMINISTRATOR: "administrator", MANAGER: "manager"}[role]
-        said = self.operator.does("invite", email, "--name", name, "--role", words)
-        link, code = re.findall(r"(https://\S+)\s+code (\d{6})", said)[0]
+        text = self.operator.does("invite", email, "--name", name, "--role", words)
+        link, code = re.findall(r"(https://\S+)\s+code (\d{6})", text)[0]
         person = self._person(name, email, role, "Jämställdhetsmyndigheten")
         person.opens_the_account(link, code)
         return person
 
     def lets_in(self, asker: Person, second: Person, name: str, email: str, role: str, agency: str) -> Person:
-        """One asks, another answers and says the code by telephone; the link comes by letter."""
+        """One asks, another answers and says the code by telephone; the link comes by e-mail."""
         browser = asker.comes("/admin/accounts/user/add/")
         browser.fills_in({
             "E-post:": email, "Namn:": name, "Roll:": role, "Myndighet:": agency,
@@ -79,7 +79,7 @@ class Acts:
         page = self.answers(second, name, "Ja")
         code = re.findall(r"Säg koden på telefon (\d{6})", page)[0]
         person = self._person(name, email, role, agency)
-        person.opens_the_account(person.letter("Inbjudan").links[0], code)
+        person.opens_the_account(person.email_about("Inbjudan").links[0], code)
         return person
 
     def answers(self, person: Person, about: str, answer: str) -> str:
@@ -146,8 +146,8 @@ class Acts:
         browser.chooses("Misstänkta ändamål", "Sexuella ändamål")
         page = officer.saves("Skicka anmälan")
         address = next(to for _text, to in page.links() if re.search("/notifications/.{36}/messages/$", to))
-        self.ledger.notifications.append(told := Notice(address, officer.name, region))
-        return told
+        self.ledger.notifications.append(notice := Notice(address, officer.name, region))
+        return notice
 
     def writes_to_the_officer(self, person: Person, told: Notice, officer: Person) -> None:
         self.writes(person, told.address, "Tack, jag ringer i morgon", officer)
@@ -337,8 +337,8 @@ class Acts:
         person.browser.chooses("Din bedömning", answer)
         person.browser.fills("Varför?", "Referens och dag jämförda")
         person.saves("Spara bedömningen")
-        for kept, other in pairwise(sorted(pair, key=lambda one: one.key)):
-            other.same_as = kept if answer == "Samma person" else None
+        for victim, other in pairwise(sorted(pair, key=lambda one: one.key)):
+            other.same_as = victim if answer == "Samma person" else None
 
     def asks_the_other_region(self, person: Person, mine: Victim, theirs: Victim) -> Question:
         self.looks_for(person, mine.number)

@@ -76,8 +76,8 @@ class Comparison:
         self.same(f"{person}'s cases", cases, must)
         self.of_my_page(person, regions)
         mine = {text for text, name in self.ledger.reminders.items() if name == person.name}
-        told = person.browser.opens("/cases/reminders/").text
-        self.same(f"{person}'s reminders", set(re.findall(r"Ring om punkt \d+", told)), mine)
+        words = person.browser.opens("/cases/reminders/").text
+        self.same(f"{person}'s reminders", set(re.findall(r"Ring om punkt \d+", words)), mine)
         if persons and self.acts.today.month % 3 == 2:
             self.same(f"{person}'s file", self.acts.downloads_the_list(person), persons)
         for case in self.some([c for c in every if c not in granted]):
@@ -127,9 +127,9 @@ class Comparison:
         self.of_what_waits(person, self.ledger.waits_for_an_operator(person.name, self.acts.now))
 
     def of_an_officer(self, person: Person, year: int) -> None:
-        told = person.comes().opens("/cases/notifications/").text
+        text = person.comes().opens("/cases/notifications/").text
         mine = [one for one in self.ledger.notifications if one.by == person.name]
-        self.same(f"{person}'s notifications", len(re.findall(RECEIPT, told)), min(len(mine), 50))
+        self.same(f"{person}'s notifications", len(re.findall(RECEIPT, text)), min(len(mine), 50))
         self.of_what_waits(person, self.ledger.waits_for_an_officer(person.name))
         self.of_nobody(person, year)
 
@@ -163,10 +163,10 @@ class Comparison:
     def of_what_is_public(self, year: int, state: str, frozen: Sequence[Mapping[str, Cells]]) -> None:
         """What is shown of a category is the sum of its parts, in the version that its table is from."""
         public = self.acts.public
-        said = f"{state}, version" in public.looks(f"/statistik/{year}/").text
-        self.same(f"the page of {year}", said, True)
-        told = json.loads(public.opens(f"/statistik/{year}/tables.json").body)
-        for table in told["tables"]:
+        is_shown = f"{state}, version" in public.looks(f"/statistik/{year}/").text
+        self.same(f"the page of {year}", is_shown, True)
+        data = json.loads(public.opens(f"/statistik/{year}/tables.json").body)
+        for table in data["tables"]:
             if table["name"] in TABLES:
                 of_version = frozen[table.get("version", len(frozen)) - 1]
                 self.of_a_public_table(table, of_version[table["name"]])
@@ -188,12 +188,12 @@ class Comparison:
         page = self.acts.public.looks(f"/statistik/{year}/")
         self.same(f"{state} before its hour", f"{state}, version" in page.text, False)
 
-    def of_the_letters(self) -> None:
-        """Letters come to who works here, and say nothing that the register knows."""
+    def of_the_emails(self) -> None:
+        """E-mails come to who works here, and say nothing that the register knows."""
         known = {person.email for person in self.acts.people.values()}
-        self.same("who gets letters", {letter.to for letter in self.acts.mail.letters} - known, set())
+        self.same("who gets letters", {email.to for email in self.acts.mail.emails} - known, set())
         number = re.compile(r"[A-ZÖ]{1,2}-\d{4}-\d{4}")
-        told = [one for one in self.acts.mail.letters if number.search(one.text + one.subject)]
+        told = [one for one in self.acts.mail.emails if number.search(one.text + one.subject)]
         self.same("letters with a number", told, [])
 
     def of_the_audit_log(self) -> None:

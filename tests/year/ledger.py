@@ -214,8 +214,8 @@ class Ledger:
 
     def counted(self, year: int) -> list[Victim]:
         """Return the records that are counted, each person once."""
-        kept = [group[0] for group in self._groups()]
-        return [one for one in kept if one.day.year == year and one.facts.status != NO_VICTIM]
+        victims = [group[0] for group in self._groups()]
+        return [one for one in victims if one.day.year == year and one.facts.status != NO_VICTIM]
 
     def _groups(self) -> Iterator[list[Victim]]:
         """The records of each person, the earliest first."""

@@ -1,5 +1,5 @@
 """Who runs the register: installs it by the guide's commands, starts and kills its processes, moves their
-clock, makes back-ups and restores them, keeps the letters. Nobody else of the year touches a process or a
+clock, makes back-ups and restores them, keeps the e-mails. Nobody else of the year touches a process or a
 file of it."""
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from tests.proxy import free_port, nginx_command
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 HOST: Final = "register.example"
-KEPT: Final = ROOT / ".cache" / "tests"
+STORE: Final = ROOT / ".cache" / "tests"
 
 
 def faketime() -> Path | None:
@@ -74,7 +74,7 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Letter:
+class Email:
     to: str
     subject: str
     text: str
@@ -85,7 +85,7 @@ class Letter:
 
 
 class _Talk(socketserver.StreamRequestHandler):
-    """Enough of SMTP to be handed a letter."""
+    """Enough of SMTP to be handed an e-mail."""
 
     server: Mail
 
@@ -128,7 +128,7 @@ class Mail(socketserver.ThreadingTCPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Talk)
-        self.letters: list[Letter] = []
+        self.emails: list[Email] = []
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property
@@ -139,10 +139,10 @@ class Mail(socketserver.ThreadingTCPServer):
         message = BytesParser(_class=EmailMessage, policy=email.policy.default).parsebytes(content)
         body = message.get_body(("plain",))
         text = body.get_content() if body else ""
-        self.letters += [Letter(one, str(message["Subject"]), text) for one in to]
+        self.emails += [Email(one, str(message["Subject"]), text) for one in to]
 
-    def to(self, address: str) -> list[Letter]:
-        return [letter for letter in self.letters if letter.to == address]
+    def to(self, address: str) -> list[Email]:
+        return [email for email in self.emails if email.to == address]
 
 
 class Operator:
@@ -209,8 +209,8 @@ class Operator:
         self.cluster.start()
 
     def archives(self, year: int) -> None:
-        said = self.does("archive", f"{year}", "--to", str(self.folder / f"package-{year}"))
-        assert said.startswith("ok uuid-"), said
+        text = self.does("archive", f"{year}", "--to", str(self.folder / f"package-{year}"))
+        assert text.startswith("ok uuid-"), text
 
     # --- processes ---
     def starts(self) -> None:
@@ -318,22 +318,22 @@ def _static() -> Path:
     for file in sorted([*ROOT.glob("static/**/*"), ROOT / "requirements.txt"]):
         if file.is_file():
             total.update(f"{file.relative_to(ROOT)}".encode() + file.read_bytes())
-    kept = KEPT / f"{total.hexdigest()[:32]}.static"
-    if not kept.exists():
-        KEPT.mkdir(parents=True, exist_ok=True)
-        for former in KEPT.glob("*.static"):
+    path = STORE / f"{total.hexdigest()[:32]}.static"
+    if not path.exists():
+        STORE.mkdir(parents=True, exist_ok=True)
+        for former in STORE.glob("*.static"):
             shutil.rmtree(former)
-        made = kept.with_suffix(f".{os.getpid()}")
+        made = path.with_suffix(f".{os.getpid()}")
         env = {
             **os.environ,
-            **_keys(kept),
+            **_keys(path),
             "STATIC_ROOT": str(made),
             "DATABASE_URL": "postgres://nobody@/none",
         }
         command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
         subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True)
-        made.rename(kept)
-    return kept
+        made.rename(path)
+    return path
 
 
 def _keys(folder: Path) -> dict[str, str]:

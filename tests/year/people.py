@@ -1,4 +1,4 @@
-"""Who lives the year: their browsers, second factors and letters."""
+"""Who lives the year: their browsers, second factors and e-mails."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tests.year.browser import Browser, Page
-from tests.year.operator import Letter, Mail
+from tests.year.operator import Email, Mail
 
 OPERATOR, COORDINATOR, OFFICER = "Operatör på stödtelefonen", "Regionkoordinator", "Handläggare vid myndighet"
 ANALYST, MANAGER, ADMINISTRATOR, DPO = "Analytiker", "Chef", "Administratör", "Dataskyddsombud"
@@ -56,7 +56,7 @@ class Person:
         return self.browser.at
 
     def opens_the_account(self, link: str, code: str) -> None:
-        """By the link of the letter, the code that was said by telephone, and an app."""
+        """By the link of the e-mail, the code that was said by telephone, and an app."""
         self.browser.opens(link)
         self.browser.fills("Nytt lösenord", PASSWORD)
         self.browser.fills("Nytt lösenord igen", PASSWORD)
@@ -117,7 +117,7 @@ class Person:
         self.used = int(self.now().timestamp()) // STEP
         return code_of_app(self.secret, self.now().timestamp())
 
-    def letter(self, about: str) -> Letter:
+    def email_about(self, about: str) -> Email:
         found = [one for one in self.mail.to(self.email) if about in one.subject]
         assert found, f"{self} has no letter about {about!r}: {[x.subject for x in self.mail.to(self.email)]}"
         return found[-1]

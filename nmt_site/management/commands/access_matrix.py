@@ -13,7 +13,7 @@ HEAD: Final = """# Who may do what
 
 Made from `accounts/roles.py`, `cases/scope.py` and each app's `apps.py` by
 `python manage.py access_matrix`; a test fails when it is stale. A right says *what*; *which rows* is said by
-the door, `visible_to(access)`, and `tests/addresses.py` says for every address who gets what.
+row access, `visible_to(access)`, and `tests/addresses.py` says for every address who gets what.
 
 Whoever reads cases of own regions reads there what another region has granted, too. Totals, and the extract
 of one case by its number, are rights.

@@ -37,4 +37,4 @@ class Command(BaseCommand):
         site = site_for(user, options["site"])
         user = break_glass(user=user, role=role, reason=options["reason"], at=timezone.now())
         self.stdout.write(invitation_link(user, site))
-        self.stdout.write(f"code {user.code_to_say}")
+        self.stdout.write(f"code {user.code_to_read_out}")

@@ -72,7 +72,7 @@ class Command(BaseCommand):
         try:
             done = import_file(content_of(options["file"]), importer, by=by, choice=choice)
         except Refused as refused:
-            raise CommandError(refused.told(_)) from None
+            raise CommandError(refused.in_words(_)) from None
         self._print(importer, done, options)
         if done.plan.errors and not options["good_rows"]:
             sys.exit(1)
@@ -80,13 +80,13 @@ class Command(BaseCommand):
     def _print(self, importer: Importer, done: Done, options: dict[str, Any]) -> None:
         """The code, by which the import is undone, is not printed by `import_persons`."""
         code = str(done.run.code) if done.run and not options.get("without_code") else ""
-        kept = done.plan.as_json()
-        errors, warnings = (_entries(done, kept[name]) for name in ("failed", "warnings"))
+        plan = done.plan.as_json()
+        errors, warnings = (_entries(done, plan[name]) for name in ("failed", "warnings"))
         if options["json"]:
-            said = kept["counts"] | {"errors": errors}
-            said |= {"warnings": warnings} if importer.warns else {}
-            said |= {"code": code} if code else {}
-            self.stdout.write(json.dumps(said, ensure_ascii=False))
+            summary = plan["counts"] | {"errors": errors}
+            summary |= {"warnings": warnings} if importer.warns else {}
+            summary |= {"code": code} if code else {}
+            self.stdout.write(json.dumps(summary, ensure_ascii=False))
             return
         warned = [f"{_('Warning:')} {_line(entry)}" for entry in warnings]
         lines = [_sentence(done, options), *map(_line, errors), *warned, code]
@@ -153,12 +153,12 @@ def _entries(done: Done, kept: list[Any]) -> list[dict[str, Any]]:
 
 def _sentence(done: Done, options: dict[str, Any]) -> str:
     counted = _("new {new}, changed {changed}, unchanged {unchanged}, failed {failed}")
-    said = counted.format(**done.plan.counts()) + "."
+    text = counted.format(**done.plan.counts()) + "."
     if options["dry_run"]:
-        return f"{said} {_('Nothing was imported: this was a trial.')}"
+        return f"{text} {_('Nothing was imported: this was a trial.')}"
     if done.plan.errors and not options["good_rows"]:
-        return f"{said} {_('Nothing was imported: correct the rows below first.')}"
-    return said
+        return f"{text} {_('Nothing was imported: correct the rows below first.')}"
+    return text
 
 
 def _line(entry: dict[str, Any]) -> str:

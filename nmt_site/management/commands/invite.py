@@ -28,4 +28,4 @@ class Command(BaseCommand):
         user = new_user(options["email"].strip().lower(), options["name"], options["role"])
         site = site_for(user, options["site"])
         self.stdout.write(invite_first(user=user, by=System(), site=site))
-        self.stdout.write(f"code {user.code_to_say}")
+        self.stdout.write(f"code {user.code_to_read_out}")

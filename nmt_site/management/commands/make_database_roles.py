@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
-from accounts.policies import Owner, asking, build, making
+from accounts.row_level_security import Owner, asking, build, making
 
 
 class Command(BaseCommand):

@@ -25,12 +25,12 @@ class Command(BaseCommand):
         parser.add_argument("--lang", choices=("sv", "en"), default="sv")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        told = [in_words(line, options["lang"]) for line in lines()]
+        lines_in_words = [in_words(line, options["lang"]) for line in lines()]
         head = headings(options["lang"])
         if options["format"] == "csv":
-            self.stdout.write(csv_text([head, *told], ";", "\n"), ending="")
+            self.stdout.write(csv_text([head, *lines_in_words], ";", "\n"), ending="")
         else:
-            self.stdout.write("\n".join(_rows([head, ["---"] * len(head), *_together(told)])))
+            self.stdout.write("\n".join(_rows([head, ["---"] * len(head), *_together(lines_in_words)])))
 
 
 def _together(told: list[list[str]]) -> Iterator[list[str]]:

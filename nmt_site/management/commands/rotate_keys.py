@@ -21,28 +21,28 @@ from audit.writer import System, record
 from cases.model_fields import OWNER_COLUMNS, index_of
 from cases.models import Identification
 from cases.models.case import Case
-from encryption.fields import CURRENT, ROTATED, UNREADABLE, Column, SecretFileField, anew, sealed_columns
+from encryption.fields import CURRENT, ROTATED, UNREADABLE, Column, SecretFileField, anew, encrypted_columns
 
 # `reference_index` beside `reference`
 INDEXED: Final[tuple[type[models.Model], ...]] = (Identification, Case)
 
-Told = Callable[[Counter[str]], None]
+Report = Callable[[Counter[str]], None]
 One = Callable[[Any], str]
 
 
-def rotate(*, batch: int = 500, told: Told = lambda counts: None) -> Counter[str]:
-    """How many texts were rotated, were current, and could not be read. `told` after each batch."""
+def rotate(*, batch: int = 500, report: Report = lambda counts: None) -> Counter[str]:
+    """How many texts were rotated, were current, and could not be read. `report` after each batch."""
     counts: Counter[str] = Counter()
     for model, size, one in _columns(batch):
         for found in _in_batches(model, size, one):
             counts.update(found)
-            told(counts)
+            report(counts)
     return counts
 
 
 def _columns(batch: int) -> Iterator[tuple[type[models.Model], int, One]]:
     """Each encrypted column: how many rows at a time, and how one is rotated."""
-    for model, field in sealed_columns():
+    for model, field in encrypted_columns():
         files = isinstance(field, SecretFileField)  # of megabytes
         yield model, max(1, batch // 50) if files else batch, partial(_rotate, model, field)
     yield Authenticator, batch, factors.anew

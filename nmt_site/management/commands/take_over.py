@@ -17,7 +17,7 @@ from exchange.limits import Refused
 from exchange.runs import ImportChoice
 from legacy_import.sheets.filing import NotFiled
 from legacy_import.sheets.values import Answers, of_json
-from legacy_import.spreadsheets import Looked, NothingToTake, TakenRows, as_json, look, take_in
+from legacy_import.spreadsheets import Looked, NothingToImport, RowsToImport, as_json, look, take_in
 from nmt_site.management.commands.import_rows import access_of, content_of, importing_as
 
 
@@ -47,10 +47,10 @@ class Command(BaseCommand):
                 self._take(looked, options)
                 return
         except Refused as refused:
-            raise CommandError(refused.told(str)) from None
-        told = as_json(looked)
-        said = json.dumps(told, ensure_ascii=False) if options["json"] else "\n".join(_lines(told))
-        self.stdout.write(said)
+            raise CommandError(refused.in_words(str)) from None
+        summary = as_json(looked)
+        text = json.dumps(summary, ensure_ascii=False) if options["json"] else "\n".join(_lines(summary))
+        self.stdout.write(text)
 
     def _take(self, looked: Looked, options: dict[str, Any]) -> None:
         if asked := looked.reading.questions:
@@ -60,15 +60,15 @@ class Command(BaseCommand):
         try:
             with importing_as(by, PERSONS):
                 taken = take_in(looked, ImportChoice(trial=trial, name=file), by=by, sheet=sheet)
-        except NothingToTake as nothing:
+        except NothingToImport as nothing:
             nobody = {"new": 0, "changed": 0, "unchanged": 0, "failed": 0}
             self.stdout.write(json.dumps(nobody | {"left": _reasons(nothing.left), "errors": []}))
             return
         errors = list(_errors(taken))
-        told = taken.done.plan.counts() | {"left": _reasons(taken.left), "errors": errors}
+        summary = taken.done.plan.counts() | {"left": _reasons(taken.left), "errors": errors}
         if taken.done.run is not None:
-            told["code"] = str(taken.done.run.code)
-        self.stdout.write(json.dumps(told, ensure_ascii=False))
+            summary["code"] = str(taken.done.run.code)
+        self.stdout.write(json.dumps(summary, ensure_ascii=False))
         if errors:
             sys.exit(1)
 
@@ -78,7 +78,7 @@ def _reasons(left: list[NotFiled]) -> dict[str, int]:
     return dict(Counter(one.why for one in left))
 
 
-def _errors(taken: TakenRows) -> Iterator[dict[str, Any]]:
+def _errors(taken: RowsToImport) -> Iterator[dict[str, Any]]:
     """By where they stand in the spreadsheet, without what stands there."""
     for error in taken.done.plan.errors:
         place = taken.place(error.row)

@@ -31,11 +31,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with refusing(BrokenChain, NotSigned):
-            head = verify(known=options["head"], outside=_told(options["outside"]))
+            head = verify(known=options["head"], outside=_heads(options["outside"]))
         self.stdout.write(f"ok {head}")
 
 
-def _told(file: str) -> list[Place]:
+def _heads(file: str) -> list[Place]:
     """A file that cannot be read is no proof: that is said."""
     if not file:
         return []

@@ -16,7 +16,7 @@ from summaries.counting.build import of_the_register
 from summaries.counting.reference import ReferenceMissing
 from summaries.counting.summary import internal_summary
 from summaries.files import INTERNAL, PROTECTED, internal_csv, json_text, plain_text, public_csv
-from summaries.release.custom_releases import Unsafe, headline, protected_summary, told_for_the_first_time
+from summaries.release.custom_releases import Unsafe, first_publication, headline, protected_summary
 from summaries.release.frozen import year_text
 from summaries.text import Language
 
@@ -85,7 +85,7 @@ def public(access: Access, year: int, form: str, language: Language) -> str:
         return json_text(summary, publication=PROTECTED)
     if not tables:
         return plain_text(summary, publication=PROTECTED)
-    before, first = headline(access, year - 1), told_for_the_first_time(year)
+    before, first = headline(access, year - 1), first_publication(year)
     words = year_text(year, tables, before, language, hidden_is_somebody=first, so_far=summary.so_far)
     return plain_text(summary, publication=PROTECTED, words=words)
 

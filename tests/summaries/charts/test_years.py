@@ -26,8 +26,8 @@ def years(*values: int | None, hidden: str = "", holds: int | None = None) -> Ta
 
 
 def draw(table: Table, **more: tuple[str, ...]) -> str:
-    said = {"before": ("2017",), "breaks": (), "running": (), **more}
-    return yearly_bars(table, WORDS, **said).svg
+    facts = {"before": ("2017",), "breaks": (), "running": (), **more}
+    return yearly_bars(table, WORDS, **facts).svg
 
 
 def test_what_was_published_before_the_register_looks_otherwise_and_is_said_so() -> None:
