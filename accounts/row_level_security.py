@@ -387,7 +387,7 @@ def listen() -> None:
     """Once for all apps, when this one is told of a migration."""
     sender: AppConfig = apps.get_app_config("accounts")
     pre_migrate.connect(_before, sender=sender, dispatch_uid="accounts.row_level_security.down")
-    last = [one for one in apps.get_app_configs() if one.models_module is not None][-1]
+    last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]
     post_migrate.connect(_after, sender=last, dispatch_uid="accounts.row_level_security.up")
 
 

@@ -66,8 +66,8 @@ class Answerers:
         gains = asked.payload.get("user")
         for group in (own, self.managers, self.administrators):
             others = [user for user in group if user.pk != gains]
-            if found := second_persons(asked, others, self.newcomers):
-                return found
+            if users := second_persons(asked, others, self.newcomers):
+                return users
         return []
 
 

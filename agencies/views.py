@@ -326,9 +326,9 @@ def _answers(request: HttpRequest) -> dict[User, str]:
 
 def _with_regions(people: Iterable[User], today: date) -> list[User]:
     """Each with the regions that are theirs today."""
-    found, regions = list(people), defaultdict(set)
-    for card in Coordinator.objects.valid_on(today).filter(user__in=found).select_related("region"):
+    users, regions = list(people), defaultdict(set)
+    for card in Coordinator.objects.valid_on(today).filter(user__in=users).select_related("region"):
         regions[card.user_id].add(str(card.region))
-    for user in found:
+    for user in users:
         user.regions_today = sorted(regions[user.pk])  # type: ignore[attr-defined]
-    return found
+    return users

@@ -189,7 +189,7 @@ def _check_outside(heads: Iterable[Place]) -> None:
 
     Of a year disposed of only its end is known.
     """
-    gone = [(one.first, one.last) for one in Segment.objects.filter(disposed_at__isnull=False)]
+    gone = [(segment.first, segment.last) for segment in Segment.objects.filter(disposed_at__isnull=False)]
     left = sorted(head for head in set(heads) if not any(first <= head[0] < last for first, last in gone))
     for start in range(0, len(left), PART):
         part = left[start : start + PART]

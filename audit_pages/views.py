@@ -79,11 +79,11 @@ def page(listed: AuditFilter) -> tuple[list[Event], bool, bool]:
     the next of all are among the next of each."""
     back = listed.before is not None
     nearest = {event.sequence: event for part in listed.parts for event in _nearest(part, listed)}
-    found = [nearest[sequence] for sequence in sorted(nearest, reverse=not back)]
-    more, found = len(found) > SIZE, found[:SIZE]
+    events = [nearest[sequence] for sequence in sorted(nearest, reverse=not back)]
+    more, events = len(events) > SIZE, events[:SIZE]
     if back:
-        return found[::-1], more, bool(found)
-    return found, listed.after is not None and bool(found), more
+        return events[::-1], more, bool(events)
+    return events, listed.after is not None and bool(events), more
 
 
 def _nearest(part: QuerySet[Event], listed: AuditFilter) -> QuerySet[Event]:

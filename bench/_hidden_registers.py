@@ -72,9 +72,9 @@ def ranks_of_graphs(number: int, lists: int = 3, seed: int = 1) -> Iterator[floa
             continue
         number -= 1
         missing = np.arange(max(FIRST - table.observed, 0), LAST - table.observed + 1, dtype=float)
-        found = averaging.posterior(table, missing=missing)
+        posterior = averaging.posterior(table, missing=missing)
         place = int(persons - table.observed - missing[0])
-        yield float(found.share[:place].sum() + random.random() * found.share[place])
+        yield float(posterior.share[:place].sum() + random.random() * posterior.share[place])
 
 
 def _persons(random: Generator) -> int:

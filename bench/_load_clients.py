@@ -209,5 +209,5 @@ class Worker(threading.Thread):
 
 def percentile(answers: Iterator[Answer] | list[Answer], share: float) -> int:
     """Of how long they took, in milliseconds."""
-    took = sorted(one.ended - one.begun for one in answers)
+    took = sorted(answer.ended - answer.begun for answer in answers)
     return round(1000 * took[min(len(took) - 1, int(share * len(took)))]) if took else 0

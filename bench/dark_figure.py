@@ -74,21 +74,21 @@ TWO_KINDS = Scenario(
 def coverage(scenario: Scenario, tables: int, replicates: int) -> dict[str, float]:
     """Shares of the tables whose interval holds the truth; a refused table is drawn anew and counted
     apart."""
-    found: list[Estimate] = []
+    estimates: list[Estimate] = []
     refused = 0
     for seed in range(10 * tables):
         result = estimate(scenario.draw(seed), replicates=replicates, seed=seed)
         if isinstance(result, Estimate):
-            found.append(result)
+            estimates.append(result)
         else:
             refused += 1
-        if len(found) == tables:
+        if len(estimates) == tables:
             break
     held = {
-        name: sum(getattr(result, name).holds(scenario.total) for result in found) / len(found)
+        name: sum(getattr(result, name).holds(scenario.total) for result in estimates) / len(estimates)
         for name in ("wald", "bca", "percentile")
     }
-    return held | {"median": float(np.median([result.estimate for result in found])), "refused": refused}
+    return held | {"median": float(np.median([result.estimate for result in estimates])), "refused": refused}
 
 
 def print_coverage(tables: int, replicates: int) -> None:

@@ -70,7 +70,7 @@ def register(persons: int, seed: int, *, countries: tuple[str, ...] = MANY, a_ye
     second = [_again(rng, seen, number, countries) for number, seen in enumerate(chosen)]
     known = [_with_gaps(rng, record) for record in (*first, *second)]
     pairs = {frozenset({a.key, b.key}) for a, b in zip(chosen, second, strict=True)}
-    return Register(known, {one.key: REGIONS[one.county] for one in known}, pairs)
+    return Register(known, {record.key: REGIONS[record.county] for record in known}, pairs)
 
 
 def _person(rng: random.Random, number: int, days: int, countries: tuple[str, ...]) -> Record:
@@ -180,11 +180,11 @@ def measured() -> dict[str, Found]:
 
 
 def main() -> int:
-    for name, one in measured().items():
+    for name, outcome in measured().items():
         print(
-            f"second records, {name} countries: {one.true} pairs, {one.asked} asked about, precision "
-            f"{one.precision:.2f}, recall {one.recall:.2f}; across regions {one.right_across} of "
-            f"{one.true_across}, recall {one.recall_across:.2f}"
+            f"second records, {name} countries: {outcome.true} pairs, {outcome.asked} asked about, precision "
+            f"{outcome.precision:.2f}, recall {outcome.recall:.2f}; across regions {outcome.right_across} of "
+            f"{outcome.true_across}, recall {outcome.recall_across:.2f}"
         )
     return 0
 

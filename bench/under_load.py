@@ -264,14 +264,14 @@ class Day:
             stack.enter_context(self.proxied())
             begun = time.monotonic()
             people = [self.worker(one, log, over, made["facts"], pause) for one in made["people"]]
-            for one in people:
-                one.start()
+            for person in people:
+                person.start()
             self.goes_wrong(begun)
             time.sleep(max(0, begun + self.seconds - time.monotonic()))
             over.set()
-            for one in people:
-                one.join(timeout=90)
-            yield from (f"a client ended: {one.fault!r}" for one in people if one.fault)
+            for person in people:
+                person.join(timeout=90)
+            yield from (f"a client ended: {worker.fault!r}" for worker in people if worker.fault)
             lived = time.monotonic() - begun
             yield from self.worker_is_heard()
         yield from self.answered(log, lived)
@@ -351,19 +351,19 @@ class Day:
             return one.begun <= self.away[1] and one.ended >= self.away[0]
 
         answers = list(log.answers)
-        statuses = Counter(one.status for one in answers)
-        good = [one for one in answers if 0 < one.status < 500]
+        statuses = Counter(answer.status for answer in answers)
+        good = [answer for answer in answers if 0 < answer.status < 500]
         print(f"{len(answers)} requests, {len(good) / lived:.1f}/s; answers {dict(sorted(statuses.items()))}")
         print(f"the database was away for {self.away[1] - self.away[0]:.1f} s")
-        for kind in sorted({one.kind for one in good}):
-            some = [one for one in good if one.kind == kind]
+        for kind in sorted({answer.kind for answer in good}):
+            some = [answer for answer in good if answer.kind == kind]
             print(f"  {kind}: {len(some)}, p50 {percentile(some, 0.5)} ms, p95 {percentile(some, 0.95)} ms")
-        wrong = [one for one in answers if one.status >= 500 and not while_away(one)]
+        wrong = [answer for answer in answers if answer.status >= 500 and not while_away(answer)]
         if wrong:
             yield f"{len(wrong)} answers of 5xx while the database was there: {wrong[:5]}"
         if refused := statuses[TOO_MANY]:
             yield f"{refused} requests of one office were refused by the proxy"
-        if away := [one for one in answers if one.sent_away]:
+        if away := [answer for answer in answers if answer.sent_away]:
             yield f"{len(away)} were sent away to sign in or to accept something: {away[:5]}"
         if not all(log.kept.get(kind) for kind in ("call", "case", "reminder")) or not log.edited:
             yield f"not every kind of write was acknowledged: {[(k, len(v)) for k, v in log.kept.items()]}"

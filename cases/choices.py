@@ -99,8 +99,8 @@ class AgeClass(TextChoices):
     UNKNOWN = "unknown", _("unknown")
 
 
-CHILD_AGES = tuple(one for one in AgeClass if one in CHILD_CLASSES)
-ADULT_AGES = tuple(one for one in AgeClass if one in ADULT_CLASSES)
+CHILD_AGES = tuple(age_class for age_class in AgeClass if age_class in CHILD_CLASSES)
+ADULT_AGES = tuple(age_class for age_class in AgeClass if age_class in ADULT_CLASSES)
 
 
 class Status(TextChoices):

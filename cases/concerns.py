@@ -180,7 +180,7 @@ def offered_to(persons: Iterable[int], access: Access) -> dict[int, str]:
     found: dict[int, Concerns] = defaultdict(Concerns)
     for person, *row in _offered(access, "person", persons):
         _count(found[person], row)
-    return {key: one.given for key, one in found.items()}
+    return {key: concerns.given for key, concerns in found.items()}
 
 
 def source_of(channel: object, *, from_call: bool) -> str:

@@ -82,10 +82,10 @@ class Thread:
     def messages(self) -> list[Message]:
         """One query."""
         rows = Message.objects.visible_to(self.access).filter(**{column_of(self.subject): self.subject})
-        found = list(rows.select_related("written_by", "region").order_by("pk"))
-        for row in found:
+        messages = list(rows.select_related("written_by", "region").order_by("pk"))
+        for row in messages:
             setattr(row, column_of(self.subject), self.subject)
-        return found
+        return messages
 
     @cached_property
     def side(self) -> Side | None:

@@ -48,7 +48,7 @@ def _roles(kind: str, *ways: By) -> str:
 
 
 def _or(*conditions: str) -> str:
-    return " OR ".join(f"({one})" for one in conditions if one != NO_ROWS) or NO_ROWS
+    return " OR ".join(f"({condition})" for condition in conditions if condition != NO_ROWS) or NO_ROWS
 
 
 def _own_cases(at: str, came: str) -> str:
@@ -146,8 +146,8 @@ PARTS: Final = ("identification", "exploitation", "measure", "personindicator")
 POLICIES: Final[dict[str, RowPolicy]] = {
     "cases_call": CALL,
     "cases_historicalcall": _history(_with("cases_call", "cases_historicalcall.id")),
-    **{f"cases_call_{one}": _with("cases_call", "call_id") for one in LISTS_OF_CALLS},
-    **{f"cases_historicalcall_{one}": _history(_with("cases_call", "call_id")) for one in LISTS_OF_CALLS},
+    **{f"cases_call_{call}": _with("cases_call", "call_id") for call in LISTS_OF_CALLS},
+    **{f"cases_historicalcall_{call}": _history(_with("cases_call", "call_id")) for call in LISTS_OF_CALLS},
     "cases_case": CASE,
     "cases_historicalcase": _history(RowPolicy(_case_of("cases_historicalcase.id"))),
     "cases_suspectcount": OF_CASE,
@@ -156,7 +156,7 @@ POLICIES: Final[dict[str, RowPolicy]] = {
     "cases_historicalperson": _history(_with_person("cases_historicalperson.id")),
     **{f"cases_{part}": OF_PERSON for part in PARTS},
     **{f"cases_historical{part}": _history(OF_PERSON) for part in PARTS},
-    **{f"cases_exploitation_{one}": OF_EXPLOITATION for one in LISTS_OF_EXPLOITATIONS},
+    **{f"cases_exploitation_{exploitation}": OF_EXPLOITATION for exploitation in LISTS_OF_EXPLOITATIONS},
     **{f"cases_historicalexploitation_{one}": _history(OF_EXPLOITATION) for one in LISTS_OF_EXPLOITATIONS},
     "cases_notification": NOTIFICATION,
     "cases_historicalnotification": _history(_with("cases_notification", "cases_historicalnotification.id")),
@@ -204,9 +204,9 @@ FUNCTIONS: Final[dict[str, Function]] = {
 }  # fmt: skip
 PERSONS: Final = frozenset({
     "cases_case", "cases_person", *(f"cases_{part}" for part in PARTS),
-    *(f"cases_exploitation_{one}" for one in LISTS_OF_EXPLOITATIONS),
+    *(f"cases_exploitation_{exploitation}" for exploitation in LISTS_OF_EXPLOITATIONS),
 })  # fmt: skip
-CALLS_TOO: Final = frozenset({"cases_call", *(f"cases_call_{one}" for one in LISTS_OF_CALLS)})
+CALLS_TOO: Final = frozenset({"cases_call", *(f"cases_call_{call}" for call in LISTS_OF_CALLS)})
 REVIEWS: Final = frozenset({"cases_duplicatereview"})
 WRITES_CASES: Final = (May.OPEN_CASE, May.EDIT_CASE, May.COMPLETE_CASE, May.IMPORT_PERSONS)
 BYPASSES: Final[dict[str, Bypass]] = {

@@ -131,15 +131,15 @@ class PersonQuerySet(OwnedQuerySet):
     def bulk_create(self, objs: Iterable[Any], *args: Any, **options: Any) -> list[Any]:
         objs = list(objs)
         self._fetch_cases(objs)
-        for one in objs:
-            one.note_region()
+        for obj in objs:
+            obj.note_region()
         return super().bulk_create(objs, *args, **options)
 
     def _fetch_cases(self, persons: list[Any]) -> None:
         """In one query. Not by `prefetch_related_objects`: its condition is too deep for SQLite from 1 000
         cases on."""
         link = self.model._meta.get_field("case")
-        lacking = [one for one in persons if not link.is_cached(one)]
+        lacking = [person for person in persons if not link.is_cached(person)]
         cases = link.related_model._base_manager.in_bulk(list({one.case_id for one in lacking}))
         for one in lacking:
             one.case = cases[one.case_id]
@@ -300,8 +300,8 @@ class MisregistrationQuerySet(ScopedQuerySet):
 class YearQuerySet(models.QuerySet[Any]):
     def bulk_create(self, objs: Iterable[Any], *args: Any, **options: Any) -> list[Any]:
         objs = list(objs)
-        for one in objs:
-            one.note_day()
+        for obj in objs:
+            obj.note_day()
         return super().bulk_create(objs, *args, **options)
 
     def standing(self) -> Self:

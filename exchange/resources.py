@@ -265,8 +265,8 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
         return [label if names[folded_name(label)] == column else column for label, column in labels]
 
     def _label(self, column: fields.Field) -> str:
-        found = self.model_field(column.column_name)
-        label = str(self.labels.get(column.column_name) or getattr(found, "verbose_name", column.column_name))
+        field = self.model_field(column.column_name)
+        label = str(self.labels.get(column.column_name) or getattr(field, "verbose_name", column.column_name))
         return label[:1].upper() + label[1:]
 
     def model_field(self, name: str) -> Field[Any, Any] | None:
@@ -350,8 +350,8 @@ class RegisterResource(resources.ModelResource, Generic[Stored]):
 
     def _said(self, name: str, errors: Sequence[ValidationError]) -> list[str]:
         """What is wrong and, where there is a list of values, what is allowed."""
-        found = self.model_field(name)
-        choices = ", ".join(_choice(*one) for one in getattr(found, "flatchoices", ()) if one[0])
+        field = self.model_field(name)
+        choices = ", ".join(_choice(*one) for one in getattr(field, "flatchoices", ()) if one[0])
         told = []
         for error in errors:
             is_empty = error.code in {"null", "blank"}

@@ -31,20 +31,20 @@ def read(
     """Return the sheets of a file, of `most` rows together; one without a name is called `name`. Raise
     Refused."""
     command = (*OURS, str(most))
-    found = heard_of(data, command, lambda to, source: _heard(to, source, data), within, TIMES)
-    return tuple(replace(page, name=page.name or name) for page in found)
+    sheets = heard_of(data, command, lambda to, source: _heard(to, source, data), within, TIMES)
+    return tuple(replace(page, name=page.name or name) for page in sheets)
 
 
 def _heard(to: IO[bytes], source: IO[bytes], data: bytes) -> list[WorkbookSheet]:
     send(to, "F", data)
-    found: list[tuple[list[Any], list[SheetRow]]] = []
+    row: list[tuple[list[Any], list[SheetRow]]] = []
     for letter, content in _messages(source):
         if letter == "P":
-            found.append((json.loads(content), []))
-        elif letter == "R" and found:
-            found[-1][1].extend(map(row_of, json.loads(content)))
-        elif letter == "E" and found:
-            return [sheet_of(about, lines) for about, lines in found]
+            row.append((json.loads(content), []))
+        elif letter == "R" and row:
+            row[-1][1].extend(map(row_of, json.loads(content)))
+        elif letter == "E" and row:
+            return [sheet_of(about, lines) for about, lines in row]
         else:
             break
     raise EOFError

@@ -72,12 +72,12 @@ def pages(data: bytes, name: str = "", most: int = MAX_ROWS) -> tuple[WorkbookSh
             sheets = list(_of_ods(book, most) if isinstance(book, Ods) else _of_xlsx(book, most))
     else:
         sheets = [_of_csv(data, name, most)]
-    found = tuple(page for page in sheets if page.lines)
-    if not found:
+    workbook_sheets = tuple(page for page in sheets if page.lines)
+    if not workbook_sheets:
         raise refuse("empty")
-    if any(_merged_cells(page) > MAX_MERGED for page in found):
+    if any(_merged_cells(page) > MAX_MERGED for page in workbook_sheets):
         raise refuse("xlsx_overfull")
-    return found
+    return workbook_sheets
 
 
 def _merged_cells(page: WorkbookSheet) -> int:
@@ -123,11 +123,11 @@ def _texts(cells: list[str | None]) -> tuple[str, ...]:
 class _Dressed(Rows):
     """The rows of a sheet with the fills of their cells, and its merged cells. `fills`: of each style."""
 
-    def __init__(self, found: WorkbookParts, fills: Mapping[str, str]) -> None:
+    def __init__(self, parts: WorkbookParts, fills: Mapping[str, str]) -> None:
         self._fill_of = fills
         self.lines: list[SheetRow] = []
         self.merged: list[Area] = []
-        super().__init__(found)
+        super().__init__(parts)
 
     def begin_row(self, attributes: Mapping[str, str]) -> None:
         super().begin_row(attributes)

@@ -340,9 +340,9 @@ def _file(request: AuthenticatedRequest, code: UUID) -> ExportFile:
     downloads.purge(request.access.at)
     again_if_undone(partial(downloads.purge, request.access.at))  # also where this takes what was asked for
     whole = ExportFile.objects.visible_to(request.access).exclude(manifest={})
-    found: ExportFile = get_object_or_404(whole, code=code)
-    downloads.require_permission("export", found.of, request.access)
-    return found
+    file: ExportFile = get_object_or_404(whole, code=code)
+    downloads.require_permission("export", file.of, request.access)
+    return file
 
 
 @never_cache

@@ -126,16 +126,16 @@ def relations(parts: Parts, of: str) -> list[tuple[str, str, str]]:
     return found
 
 
-def _read_book(parts: Parts, book: str, found: WorkbookParts, worksheets: Mapping[str, str]) -> None:
+def _read_book(parts: Parts, book: str, workbook_parts: WorkbookParts, worksheets: Mapping[str, str]) -> None:
     """Note the sheets in their order. `worksheets`: their parts by key; a sheet of charts is none."""
     for tag, attributes in parts.elements(book, named("sheet", "workbookPr")):
         if tag == "workbookPr":
-            found.from_1904 = attributes.get("date1904") in {"1", "true", "on"}
+            workbook_parts.from_1904 = attributes.get("date1904") in {"1", "true", "on"}
             continue
         [key] = [attributes[f"{office} id"] for office in _OFFICES if f"{office} id" in attributes]
         if part := worksheets.get(key):
-            found.names[part] = attributes.get("name", ""), attributes.get("state", "") in _UNSEEN
-    found.sheets = tuple(part for part in found.names if part in parts)
+            workbook_parts.names[part] = attributes.get("name", ""), attributes.get("state", "") in _UNSEEN
+    workbook_parts.sheets = tuple(part for part in workbook_parts.names if part in parts)
 
 
 class StyleReader(ElementReader):
@@ -163,9 +163,9 @@ class StyleReader(ElementReader):
 class _Formats(StyleReader):
     """Which styles show a number as a date or a duration."""
 
-    def __init__(self, found: WorkbookParts) -> None:
+    def __init__(self, parts: WorkbookParts) -> None:
         super().__init__()
-        self._found, self._formats = found, dict[int, str]()
+        self._found, self._formats = parts, dict[int, str]()
 
     def begin_numFmt(self, attributes: Attributes) -> None:
         shown = attributes.get("formatCode", "")[:_MAX_FORMAT].partition(";")[0]  # that of positive numbers
@@ -222,9 +222,9 @@ class Rows(_TextReader):
 
     lets_go = named("row")
 
-    def __init__(self, found: WorkbookParts) -> None:
+    def __init__(self, parts: WorkbookParts) -> None:
         super().__init__()
-        self._found = found
+        self._found = parts
         self.rows: list[Row] = []
         self._line = 0
         self.begin_row({"r": "0"})

@@ -132,8 +132,8 @@ def _row(values: dict[str, Any]) -> InboxRow:
     return InboxRow(**{name: values[column(name)] for name in COLUMNS})
 
 
-def _box(kind: InboxKind, found: Sequence[InboxRow], count: int, access: Access) -> Box:
-    rows = [box_row(kind.line(row, access), access) for row in found]
+def _box(kind: InboxKind, inbox_rows: Sequence[InboxRow], count: int, access: Access) -> Box:
+    rows = [box_row(kind.line(row, access), access) for row in inbox_rows]
     url = str(kind.url) or reverse("home:waiting", args=[kind.key])
     return Box(kind.titled(access), count, rows, url, figures=not kind.waits, ahead=kind.ahead)
 

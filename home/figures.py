@@ -71,20 +71,20 @@ def drafts(access: Access) -> list[Box]:
     ready = Q(version=None) | Q(differing__gt=0)
     rows = Publication.objects.filter(ready).exclude(state=Publication.State.WITHDRAWN)
     made, differing = [], []
-    for one in rows.order_by("-year").only("year", "state", "version", "differing"):
-        if one.version is None:
-            made.append(BoxRow(str(one.year), _publication(one.year), one.get_state_display()))
+    for row in rows.order_by("-year").only("year", "state", "version", "differing"):
+        if row.version is None:
+            made.append(BoxRow(str(row.year), _publication(row.year), row.get_state_display()))
         else:
-            message = ngettext("{n} figure differs", "{n} figures differ", one.differing)
-            differing.append(BoxRow(_version(one), _publication(one.year), message.format(n=one.differing)))
+            message = ngettext("{n} figure differs", "{n} figures differ", row.differing)
+            differing.append(BoxRow(_version(row), _publication(row.year), message.format(n=row.differing)))
     title = _("Published versions that differ from the register")
     return [Box(_("Drafts to publish"), len(made), made), Box(title, len(differing), differing)]
 
 
 def corrections(access: Access) -> list[Box]:
     """Errors that are known and public, and whose correction waits."""
-    found = WaitingCorrection.objects.filter(ended_at=None).order_by("since")
-    rows = [BoxRow(str(one.year), _publication(one.year), _since_when(one)) for one in found]
+    waiting_corrections = WaitingCorrection.objects.filter(ended_at=None).order_by("since")
+    rows = [BoxRow(str(one.year), _publication(one.year), _since_when(one)) for one in waiting_corrections]
     return [Box(_("Corrections that wait"), len(rows), rows)]
 
 
@@ -92,13 +92,13 @@ def open_versions(access: Access) -> list[Box]:
     """What stands though the attack test of today finds something in it."""
     rows = [
         BoxRow(
-            _version(one.publication),
-            _publication(one.publication.year),
+            _version(result.publication),
+            _publication(result.publication.year),
             _("withdraw it, or revise it")
-            if one.readable
+            if result.readable
             else _("it cannot be read by the attack test of today: contact operations"),
         )
-        for one in found_open()
+        for result in found_open()
     ]
     return [Box(_("Published versions that are open"), len(rows), rows)]
 

@@ -188,7 +188,7 @@ def meaning(key: str) -> str:
 def words_of(name: str) -> list[Word]:
     """Of a list of `LISTS`, in its order; those that have ended too, since older rows have them."""
     if name == STATUS:
-        return [Word(str(one.label), meaning(f"{STATUS}:{one.value}")) for one in Status]
+        return [Word(str(status.label), meaning(f"{STATUS}:{status.value}")) for status in Status]
     return list(map(_word, Code.objects.filter(list=name)))
 
 
@@ -247,7 +247,7 @@ def _text(html: str) -> str:
 
 def of_words() -> Iterator[GuidePlace]:
     """The words of the lists that forms choose from, with what each means. One query."""
-    statuses = ((STATUS, str(one.label), f"{STATUS}:{one.value}") for one in Status)
+    statuses = ((STATUS, str(status.label), f"{STATUS}:{status.value}") for status in Status)
     codes = ((code.list, code.label, code.key) for code in Code.objects.filter(list__in=LISTS))
     for name, label, key in chain(statuses, codes):
         yield GuidePlace(label, str(LISTS[name]), reverse("home:code_list", args=[name]), meaning(key))

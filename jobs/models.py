@@ -87,7 +87,7 @@ class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
 
     def ages(self) -> dict[str, timedelta]:
         """Of all that were ever heard, by name."""
-        return {one.name: one.age for one in self.aged()}
+        return {heartbeat.name: heartbeat.age for heartbeat in self.aged()}
 
 
 class Heartbeat(models.Model):

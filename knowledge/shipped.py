@@ -112,7 +112,7 @@ class Shipped:
         return list(dict.fromkeys(key for sentence in self.sentences for key in sentence.of))
 
     def text(self, language: str) -> str:
-        blocks = [[getattr(one, language) for one in block] for block in self.blocks]
+        blocks = [[getattr(sentence, language) for sentence in block] for block in self.blocks]
         return "\n\n".join(("\n" if block[0].startswith(ITEM) else " ").join(block) for block in blocks)
 
 

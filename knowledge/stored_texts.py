@@ -60,8 +60,8 @@ def load() -> dict[str, int]:
     add_missing([_article(shipped, 10 * place) for place, shipped in enumerate(articles(), 1)])
     add_missing(
         [
-            Remark(key=one.key, text_sv=one.sv, text_en=one.en, sources=" ".join(one.sources))
-            for one in shipped().values()
+            Remark(key=remark.key, text_sv=remark.sv, text_en=remark.en, sources=" ".join(remark.sources))
+            for remark in shipped().values()
         ]
     )
     return {"article": Article.objects.count(), "remark": Remark.objects.count()}

@@ -201,7 +201,7 @@ def difference(request: AuthenticatedRequest, year: int, region: str) -> HttpRes
 def _explain_form(
     request: AuthenticatedRequest, found: Reconciled, year: int, code: str, before: Explanation | None
 ) -> ExplainForm:
-    sheets = sorted({one.sheet for one in found.figures_of(year, code)})
+    sheets = sorted({figure.sheet for figure in found.figures_of(year, code)})
     return ExplainForm(
         request.POST if request.method == "POST" else None,
         sheets=None if code == TOTAL else sheets,
@@ -258,8 +258,8 @@ def _to_change(request: AuthenticatedRequest, year: int, code: str) -> Explanati
     key = code_of(posted.get("change"))
     if key is None:
         return None
-    found: Explanation = get_object_or_404(of_place(request.access, year, code), code=key)
-    return found
+    explanation: Explanation = get_object_or_404(of_place(request.access, year, code), code=key)
+    return explanation
 
 
 def _offered(request: AuthenticatedRequest, found: Reconciled, year: int, code: str) -> dict[str, Any]:
@@ -277,13 +277,13 @@ def _figure(figure: SheetFigure, told: set[tuple[str, Any]]) -> dict[str, Any]:
     """`told`: kinds and rows of the answers that hold."""
     reasons = [
         {
-            "kind": one.kind,
-            "words": DifferenceKind(one.kind).label,
-            "persons": one.persons,
-            "places": in_words(one.rows),
-            "answered": (one.kind, tuple(sorted(one.rows))) in told,
+            "kind": reason.kind,
+            "words": DifferenceKind(reason.kind).label,
+            "persons": reason.persons,
+            "places": in_words(reason.rows),
+            "answered": (reason.kind, tuple(sorted(reason.rows))) in told,
         }
-        for one in figure.offered
+        for reason in figure.offered
     ]
     return {"figure": figure, "reasons": reasons}
 
@@ -304,9 +304,9 @@ def _shown(
     context = {
         "title": title,
         "row": row,
-        "figures": [_figure(one, posted) for one in found.figures_of(year, code)],
-        "answers": [_answer(one) for one in answers if one in found.answers],
-        "former": [_answer(one) for one in answers if one not in found.answers],
+        "figures": [_figure(figure, posted) for figure in found.figures_of(year, code)],
+        "answers": [_answer(answer) for answer in answers if answer in found.answers],
+        "former": [_answer(answer) for answer in answers if answer not in found.answers],
         "may": may,
         "own": code in access.regions,
         "seen": last_number(year, code, access),
@@ -316,7 +316,7 @@ def _shown(
     if region is None:
         context["regions"] = _year(found, year, Region.objects.in_bulk())["rows"][1:]
         groups = found.groups(year)
-        context["groups"] = [{"name": Group(one.of.group).label, "balance": one} for one in groups]
+        context["groups"] = [{"name": Group(group.of.group).label, "balance": group} for group in groups]
     return context
 
 

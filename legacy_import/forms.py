@@ -70,7 +70,7 @@ class ColumnForm(forms.Form):
     def __init__(self, headings: Mapping[str, str], words: ListWords, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["column"] = forms.ChoiceField(label=_("Column"), choices=[*headings.items()])
-        meanings = [(one, words.column(one)) for one in COLUMNS]
+        meanings = [(column, words.column(column)) for column in COLUMNS]
         self.fields["meaning"] = forms.ChoiceField(label=_("It is"), choices=meanings)
 
 
@@ -108,7 +108,7 @@ class QuestionsForm(forms.Form):
 
     def lists(self) -> list[tuple[str, list[str]]]:
         """What the fields to write in propose, each once."""
-        wanted = dict.fromkeys(one["about"] for one in self.questions if one["about"] in LONG)
+        wanted = dict.fromkeys(question["about"] for question in self.questions if question["about"] in LONG)
         return [(f"all-{one}", self.words.written(one)) for one in wanted]
 
     def clean(self) -> None:

@@ -89,8 +89,8 @@ def who(asked: Approval) -> Sequence[User]:
     today = Answerers(timezone.localdate())
     own = list(chain.from_iterable(today.regions.get(code, []) for code in asked.payload["regions"]))
     for group in (own, today.managers):
-        if found := second_persons(asked, dict.fromkeys(group), today.newcomers):
-            return found
+        if users := second_persons(asked, dict.fromkeys(group), today.newcomers):
+            return users
     return []
 
 

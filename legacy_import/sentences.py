@@ -114,7 +114,7 @@ class ListWords:
     @cached_property
     def lists(self) -> Mapping[str, Mapping[str, str]]:
         """Column of a file of persons → value → label."""
-        found = {one.name: {v.code: v.label for v in one.values} for one in columns(self.lookups)}
+        found = {column.name: {v.code: v.label for v in column.values} for column in columns(self.lookups)}
         return found | {"citizenship": self.countries}
 
     @cached_property

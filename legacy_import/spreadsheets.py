@@ -67,17 +67,17 @@ def note_figures(said: Iterable[SheetTotal], run: ImportRun, *, by: Access, file
     """Keep the totals of own regions, with the import that their rows came by. When that import is undone,
     they count no more."""
     totals = [one for one in said if one.of.region in by.regions and FIRST_YEAR <= one.of.year <= LAST_YEAR]
-    for position, one in enumerate(totals, start=1):
+    for position, total in enumerate(totals, start=1):
         SheetFigure.objects.create(
             run=run,
-            region_id=one.of.region,
-            year=one.of.year,
+            region_id=total.of.region,
+            year=total.of.year,
             file=file,
-            sheet=one.sheet,
+            sheet=total.sheet,
             position=position,
-            told=one.told,
-            said=one.said,
-            reasons=as_text([[why.kind, why.persons, why.rows] for why in one.reasons]),
+            told=total.told,
+            said=total.said,
+            reasons=as_text([[why.kind, why.persons, why.rows] for why in total.reasons]),
             at=by.at,
         )
     if totals:
@@ -181,7 +181,7 @@ def take_in(
         if done.run is not None:
             named = looked.vocabulary.region_named(choice.name)
             totals = sheet_totals(looked.reading, looked.said, looked.regions, by.regions, named)
-            of_sheet = [one for one in totals if sheet in {"", one.sheet}]
+            of_sheet = [total for total in totals if sheet in {"", total.sheet}]
             note_figures(of_sheet, done.run, by=by, file=choice.name)
     return RowsToImport(done, rows, left)
 
@@ -274,20 +274,20 @@ class Reconciled:
         return sorted(set(map(attrgetter("of.year"), self.balances)))
 
     def of(self, year: int, region: str) -> Balance | None:
-        return next((one for one in self.balances if one.of == Of(year, region)), None)
+        return next((balance for balance in self.balances if balance.of == Of(year, region)), None)
 
     def left(self, year: int) -> int:
         """Persons of a year that nothing explains yet."""
         return unexplained(self.balances, year)
 
     def groups(self, year: int) -> list[Balance]:
-        return of_groups(year, self.register, self.published, [one.answer for one in self.answers])
+        return of_groups(year, self.register, self.published, [answer.answer for answer in self.answers])
 
     def answers_of(self, year: int, region: str) -> list[Explanation]:
-        return [one for one in self.answers if one.place == (year, region)]
+        return [answer for answer in self.answers if answer.place == (year, region)]
 
     def figures_of(self, year: int, region: str) -> list[SheetFigure]:
-        return [one for one in self.figures if (one.year, one.region_id) == (year, region)]
+        return [figure for figure in self.figures if (figure.year, figure.region_id) == (year, region)]
 
 
 def reconciled(access: Access) -> Reconciled:
@@ -301,7 +301,7 @@ def reconciled(access: Access) -> Reconciled:
     found = balances(register, totals, known, answered)
     disposed = DisposedYear.objects.in_bulk(years, field_name="year")
     standing = [one for one in found if _is_seen(one.of.region, access) and one.of.year not in disposed]
-    return Reconciled(standing, figures, answers, register, known, [one.said for one in disposed.values()])
+    return Reconciled(standing, figures, answers, register, known, [year.said for year in disposed.values()])
 
 
 def _is_seen(region: str, access: Access) -> bool:
@@ -313,9 +313,9 @@ def standing_figures(access: Access) -> list[SheetFigure]:
     """Of imports that were not taken back; of a sheet that came in again, what it said the last time."""
     rows = SheetFigure.objects.visible_to(access).filter(run__undone_at__isnull=True)
     newest: dict[tuple[int, str, str, str], SheetFigure] = {}
-    for one in rows.select_related("region").order_by("at", "pk"):
-        newest[one.year, one.region_id, one.file, one.sheet] = one
-    return sorted(newest.values(), key=lambda one: (one.year, one.region_id, one.position))
+    for row in rows.select_related("region").order_by("at", "pk"):
+        newest[row.year, row.region_id, row.file, row.sheet] = row
+    return sorted(newest.values(), key=lambda figure: (figure.year, figure.region_id, figure.position))
 
 
 @bypass_policies("totals")

@@ -110,8 +110,8 @@ def _bring(request: AuthenticatedRequest, brought: workbooks.Brought, form: Spre
 def _row(request: AuthenticatedRequest, code: UUID) -> TakeOver:
     request.access.require(May.IMPORT_PERSONS)
     rows = TakeOver.objects.visible_to(request.access).select_related("mapping", "by")
-    found: TakeOver = get_object_or_404(rows, code=code)
-    return found
+    workbook: TakeOver = get_object_or_404(rows, code=code)
+    return workbook
 
 
 def _page(request: AuthenticatedRequest, row: TakeOver, step: str, **more: Any) -> HttpResponse:
@@ -272,8 +272,8 @@ def take_over_result(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
 
 
 def _result(request: AuthenticatedRequest, row: TakeOver, form: ReasonForm) -> HttpResponse:
-    taken = [ImportedSheetShown(one, request.access) for one in workbooks.sheets_of(row)]
-    there = {one.name for one in taken if not one.undone_at}
+    taken = [ImportedSheetShown(sheet, request.access) for sheet in workbooks.sheets_of(row)]
+    there = {shown.name for shown in taken if not shown.undone_at}
     more = {
         "form": form,
         "ready": workbooks.ready(row),
@@ -282,8 +282,8 @@ def _result(request: AuthenticatedRequest, row: TakeOver, form: ReasonForm) -> H
         "approval": workbooks.approval(row) if row.pages else None,
         "waits": workbooks.not_taken(row, there),
         "taken": taken,
-        "mine": [one for one in taken if one.mine and not one.undone_at],
-        "all_go": not any(one.obstacles for one in taken),
+        "mine": [shown for shown in taken if shown.mine and not shown.undone_at],
+        "all_go": not any(shown.obstacles for shown in taken),
     }
     return _page(request, row, "take_over_result", **more)
 

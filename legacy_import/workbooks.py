@@ -75,7 +75,7 @@ def _show(row: TakeOver, looked: Looked, by: Access, between: Between) -> dict[s
     """Return what the pages of the file show."""
     own = _regions_of(row)
     persons = looked.reading.persons
-    mine = [one for one in persons if region_of(one, looked.regions) in {*own, "?"}]
+    mine = [person for person in persons if region_of(person, looked.regions) in {*own, "?"}]
     sheets: list[dict[str, Any]] = []
     before = 0
     for name in dict.fromkeys(map(attrgetter("sheet"), persons)):
@@ -198,7 +198,7 @@ def bring(*, brought: Brought, mapping: SpreadsheetMapping | str, by: Access) ->
     stored = _named(mapping, by) if isinstance(mapping, str) else mapping
     brought = brought if brought.behind else brought.left(stored.said)
     behind = brought.behind or Behind()
-    shown = {"columns": [one._asdict() for one in behind.columns], "hidden": behind.hidden}
+    shown = {"columns": [column._asdict() for column in behind.columns], "hidden": behind.hidden}
     row = TakeOver.objects.create(
         name=brought.name[:120],
         digest=brought.digest,
@@ -458,5 +458,5 @@ def _record(by: Access, action: str, row: TakeOver, rows: int | None = None) -> 
 def few(row: TakeOver) -> bool:
     """Whether somebody can wait while the file is taken in or back. What came in of it is known also when its
     sheets are no longer kept."""
-    there = sum(one.run.written for one in sheets_of(row) if one.run.undone_at is None)
+    there = sum(sheet.run.written for sheet in sheets_of(row) if sheet.run.undone_at is None)
     return not is_long(row) and max(_rows_in(row), there) <= PERSONS.few

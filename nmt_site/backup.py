@@ -80,7 +80,7 @@ def reason(said: str) -> str:
 
 def reached(on: BaseDatabaseWrapper) -> tuple[str, str]:
     """How PostgreSQL's programs reach the database of `on`, and the password for their environment."""
-    known = {one.keyword.decode() for one in pq.Conninfo.get_defaults()}
+    known = {default.keyword.decode() for default in pq.Conninfo.get_defaults()}
     parameters = {name: value for name, value in on.get_connection_params().items() if name in known}
     password = str(parameters.pop("password", "") or "")
     return make_conninfo(**parameters), password

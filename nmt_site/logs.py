@@ -121,9 +121,9 @@ def _trace(error: BaseException, seen: set[int], words: Callable[[BaseException]
         yield "Traceback (most recent call last):\n"
         yield from traceback.format_tb(error.__traceback__)
     yield f"{words(error)}\n"
-    for one in _members(error):
-        if id(one) not in seen:
-            yield from _trace(one, seen, words)
+    for member in _members(error):
+        if id(member) not in seen:
+            yield from _trace(member, seen, words)
 
 
 def _members(error: BaseException) -> tuple[BaseException, ...]:
@@ -301,8 +301,8 @@ def _plain(value: object) -> object:
     return shown(value) if isinstance(value, str) and value.startswith("/") else value
 
 
-def _shown(found: re.Match[str]) -> str:
-    return (found["host"] or "") + shown(found["path"])
+def _shown(match: re.Match[str]) -> str:
+    return (match["host"] or "") + shown(match["path"])
 
 
 @cache
@@ -311,10 +311,10 @@ def _words(_urlconf: str) -> frozenset[str]:
 
 
 def _words_of(resolver: URLResolver) -> Iterator[str]:
-    for one in resolver.url_patterns:
-        yield from filter(None, re.split(r"[/^$]+", GROUP.sub("/", str(one.pattern))))
-        if not isinstance(one, URLPattern):
-            yield from _words_of(one)
+    for pattern in resolver.url_patterns:
+        yield from filter(None, re.split(r"[/^$]+", GROUP.sub("/", str(pattern.pattern))))
+        if not isinstance(pattern, URLPattern):
+            yield from _words_of(pattern)
 
 
 OF_THE_PROXY: Final = re.compile(r"[0-9a-f]{32}")  # what nginx makes ($request_id), and nothing typed
@@ -387,8 +387,8 @@ class JsonLines(logging.Formatter):
         return json.dumps({name: value for name, value in cause.items() if value})
 
 
-def _written(found: re.Match[str]) -> str:
-    return found[0].encode("unicode_escape").decode()
+def _written(match: re.Match[str]) -> str:
+    return match[0].encode("unicode_escape").decode()
 
 
 def _at(record: logging.LogRecord) -> str:

@@ -158,18 +158,18 @@ def _clock(state: State) -> WatchedRow:
     )
 
 
-def _certificate(found: Certificate) -> WatchedRow:
-    message = _("It is good for %(n)d days.") % {"n": found.days}
-    if found.fault:
-        message = _("It cannot be read: %(fault)s.") % {"fault": found.fault}
+def _certificate(certificate: Certificate) -> WatchedRow:
+    message = _("It is good for %(n)d days.") % {"n": certificate.days}
+    if certificate.fault:
+        message = _("It cannot be read: %(fault)s.") % {"fault": certificate.fault}
     return WatchedRow(
         _("Certificate of the proxy"),
         message,
-        found.lasts,
+        certificate.lasts,
         remedy=_(
             "Put a new one in its place, which the user nmt can read, before nobody is let in any more."
         ),
-        commands=(f"openssl x509 -noout -enddate -in {found.file}", "systemctl reload nginx"),
+        commands=(f"openssl x509 -noout -enddate -in {certificate.file}", "systemctl reload nginx"),
     )
 
 

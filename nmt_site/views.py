@@ -127,8 +127,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def operations(request: AuthenticatedRequest) -> HttpResponse:
     """How the register fares as a machine: nothing of it is about a person."""
     request.access.require(May.ADMINISTER)
-    found = rows(state())
-    context = {"rows": found, "well": all(row.well for row in found), "title": _("Operations")}
+    watched_rows = rows(state())
+    context = {"rows": watched_rows, "well": all(row.well for row in watched_rows), "title": _("Operations")}
     return render(request, "nmt_site/operations.html", context)
 
 

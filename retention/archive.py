@@ -290,14 +290,14 @@ def _fill(package: ArchivePackage, year: int, at: datetime) -> tuple[ArchivedYea
     notifications = premis_bytes(about, package.files, [*happened, packed])
     package.write(PRESERVATION, [notifications])
     package.write(DESCRIPTIVE, [dublin_core(about, year)])
-    mets = mets_bytes(about, sorted(package.files, key=lambda one: one.path))
+    mets = mets_bytes(about, sorted(package.files, key=lambda file: file.path))
     digest = write_file(package.folder / "METS.xml", [mets])
     return ArchivedYear(about.ident, len(package.files) + 1, rows), digest
 
 
 def _about(package: ArchivePackage, year: int, day: date) -> About:
     """Named by what it holds and its day, so that the same package has the same name."""
-    held = "\n".join(sorted(f"{one.sha256} {one.path}" for one in package.files))
+    held = "\n".join(sorted(f"{file.sha256} {file.path}" for file in package.files))
     ident = uuid.uuid5(SPACE, f"{year} {day.isoformat()} {sha256(held.encode()).hexdigest()}")
     with override("sv"):
         label = f"{title_of(year, so_far(year, day))}{' (DEMO)' if settings.DEMO else ''}"
@@ -326,24 +326,24 @@ def _versions(year: int, at: datetime) -> Any:
 
 def _write_versions(package: ArchivePackage, year: int, at: datetime) -> list[Happening]:
     happened: list[Happening] = []
-    for one in _versions(year, at):
-        folder = f"{PUBLISHED}v{one.version}/"
-        text = json_text({"demo": settings.DEMO, **_plain(one)}).encode()
+    for version in _versions(year, at):
+        folder = f"{PUBLISHED}v{version.version}/"
+        text = json_text({"demo": settings.DEMO, **_plain(version)}).encode()
         made = [package.write(f"{folder}version.json", [text])]
-        for file in PublicationFile.objects.filter(publication=one).order_by("language", "kind"):
+        for file in PublicationFile.objects.filter(publication=version).order_by("language", "kind"):
             name = f"{folder}{file.language}/{NAMES[file.kind]}"
             made.append(package.write(name, [bytes(file.content)]))
-        happened += _happened(one, tuple(file.path for file in made))
+        happened += _happened(version, tuple(file.path for file in made))
     return happened
 
 
 def _happened(one: Publication, about: tuple[str, ...]) -> list[Happening]:
     name = f"{one.year} {one.version}"
-    found = [Happening(f"{name} publication", "publication", _iso(one.published_at), name, about=about)]
+    events = [Happening(f"{name} publication", "publication", _iso(one.published_at), name, about=about)]
     if one.withdrawn_at is not None:
-        found.append(Happening(f"{name} withdrawal", "withdrawal", _iso(one.withdrawn_at), name,
+        events.append(Happening(f"{name} withdrawal", "withdrawal", _iso(one.withdrawn_at), name,
                                one.withdrawn_reason, about))  # fmt: skip
-    return found
+    return events
 
 
 def _plain(one: Publication) -> dict[str, Any]:

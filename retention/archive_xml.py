@@ -118,7 +118,7 @@ def _files(root: Element, about: About, files: Sequence[PackedFile]) -> None:
         group = _add(section, "mets:fileGrp", ID=_group(folder), USE=use)
         group.set(_name("csip:CONTENTINFORMATIONTYPE"), "OTHER")  # CSIP62
         group.set(_name("csip:OTHERCONTENTINFORMATIONTYPE"), CONTENT)  # CSIP63
-        inside = [one for one in files if one.path.startswith(folder)]
+        inside = [packed_file for packed_file in files if packed_file.path.startswith(folder)]
         for number, file in enumerate(inside, 1):
             entry = _add(group, "mets:file", ID=f"{_group(folder)}-{number}", **_of(file, about))
             _locate(_add(entry, "mets:FLocat"), file)
@@ -157,9 +157,9 @@ def _group(folder: str) -> str:
 
 def _add(under: Element, name: str, text: str = "", /, **attributes: str) -> Element:
     """Return a new element by its name with its prefix, such as `dc:title`."""
-    found = SubElement(under, _name(name), attributes)
-    found.text = text or None
-    return found
+    element = SubElement(under, _name(name), attributes)
+    element.text = text or None
+    return element
 
 
 def _name(name: str) -> str:
@@ -189,18 +189,18 @@ def premis_bytes(about: About, files: Sequence[PackedFile], happened: Sequence[H
     root.set(_name("xsi:schemaLocation"), schema)
     for file in files:
         _object(root, file)
-    for one in happened:
-        _event(root, one, about)
+    for event in happened:
+        _event(root, event, about)
     _premis_agent(root, about.software, "software", about.version)
     _premis_agent(root, about.creator, "organization")
     return xml_bytes(root)
 
 
 def _object(root: Element, file: PackedFile) -> None:
-    found = _add(root, "premis:object")
-    found.set(_name("xsi:type"), "premis:file")
-    _identify(found, "objectIdentifier", file.path)
-    facts = _add(found, "premis:objectCharacteristics")
+    element = _add(root, "premis:object")
+    element.set(_name("xsi:type"), "premis:file")
+    _identify(element, "objectIdentifier", file.path)
+    facts = _add(element, "premis:objectCharacteristics")
     fixity = _add(facts, "premis:fixity")
     _add(fixity, "premis:messageDigestAlgorithm", "SHA-256")
     _add(fixity, "premis:messageDigest", file.sha256)
@@ -233,9 +233,9 @@ def _premis_agent(root: Element, name: str, kind: str, version: str = "") -> Non
 
 
 def _identify(under: Element, name: str, value: str) -> None:
-    found = _add(under, f"premis:{name}")
-    _add(found, f"premis:{name}Type", "local")
-    _add(found, f"premis:{name}Value", value)
+    element = _add(under, f"premis:{name}")
+    _add(element, f"premis:{name}Type", "local")
+    _add(element, f"premis:{name}Value", value)
 
 
 def dublin_core(about: About, year: int) -> bytes:

@@ -219,9 +219,9 @@ def ready(rule: Retention, day: date, at: datetime) -> Ready:
     return PLANS[RetentionKind(rule.kind)](rule, found, at)
 
 
-def _by_year(found: Iterable[DueRow]) -> dict[int, int]:
+def _by_year(rows: Iterable[DueRow]) -> dict[int, int]:
     """How many rows there are of each year."""
-    return dict(sorted(Counter(row.year for row in found).items()))
+    return dict(sorted(Counter(row.year for row in rows).items()))
 
 
 class YearsOfRows:
@@ -234,7 +234,7 @@ class YearsOfRows:
         self.closed = Counter(closed.values_list("year", flat=True))
         self.regions = number_of_regions()
         public = Publication.objects.public(at).defer("content", "texts", "sealed").order_by("version")
-        self.shown = {one.year: one for one in shown_by_year(list(public))}
+        self.shown = {publication.year: publication for publication in shown_by_year(list(public))}
         self.waits = {
             *Publication.objects.drafts().values_list("year", flat=True),
             *WaitingCorrection.objects.filter(ended_at=None).values_list("year", flat=True),
@@ -379,11 +379,11 @@ def _notifications(rule: Retention, found: Mapping[int, DueRow], _at: datetime) 
     archived, changed = archived_at(), _changed(Notification, found)
     goes: dict[int, DueRow] = {}
     held: Counter[str] = Counter()
-    for key, one in found.items():
-        if rule.archive_first and archived.get(one.year, NEVER) < changed[key]:
-            held[not_archived(one.year)] += 1
+    for key, row in found.items():
+        if rule.archive_first and archived.get(row.year, NEVER) < changed[key]:
+            held[not_archived(row.year)] += 1
         else:
-            goes[key] = one
+            goes[key] = row
     return Ready(
         RetentionKind.NOTIFICATION, {Notification: sorted(goes)}, _by_year(goes.values()), held=dict(held)
     )

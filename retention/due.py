@@ -87,13 +87,13 @@ def _by_rule(kind: RetentionKind, rule: Retention | None, day: date, archived: s
     due = Due(kind.value, str(kind.label), rule=rule)
     if rule is None or rule.years is None:
         return due
-    found = found_by(rule, day)
-    first = min((one.at for one in found), default=None)
-    packages = {one.year for one in found} if rule.archive_first and kind in IN_PACKAGES else set()
+    rows = found_by(rule, day)
+    first = min((row.at for row in rows), default=None)
+    packages = {row.year for row in rows} if rule.archive_first and kind in IN_PACKAGES else set()
     return replace(
         due,
         kept=f"P{rule.years}Y",
-        rows=sum(one.rows for one in found),
+        rows=sum(row.rows for row in rows),
         since=years_after(timezone.localdate(first), rule.years) if first else None,
         to_archive=tuple(sorted(packages - archived)),
     )
@@ -225,10 +225,10 @@ BY_ITSELF: Final = (
 
 def _by_itself(one: ByItself, day: date) -> Due:
     """What should have been gone before the day began."""
-    found = _of(one.model.objects.all(), one.field, midnight(day) - one.after)
-    first = min((row.at for row in found), default=None)
+    rows = _of(one.model.objects.all(), one.field, midnight(day) - one.after)
+    first = min((row.at for row in rows), default=None)
     since = timezone.localdate(first + one.after) if first else None
-    return Due(one.kind, one.title, kept=one.kept, rows=len(found), since=since)
+    return Due(one.kind, one.title, kept=one.kept, rows=len(rows), since=since)
 
 
 def of_case(case: Case) -> str:

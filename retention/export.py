@@ -107,9 +107,9 @@ def tables(*, texts: bool) -> list[ExportTable]:
     return found
 
 
-def lines(found: list[ExportTable]) -> Iterator[list[str]]:
+def lines(export_tables: list[ExportTable]) -> Iterator[list[str]]:
     """The dictionary: a line a column, those that are left out too."""
-    for table in found:
+    for table in export_tables:
         for column in table.columns:
             field = column.field
             yield [
@@ -244,16 +244,16 @@ def at_one_moment() -> None:
 
 def _write(part: Path, *, at: datetime, texts: bool) -> tuple[list[int], str]:
     """Return the rows of each table, and the digest of the manifest."""
-    found = tables(texts=texts)
+    export_tables = tables(texts=texts)
     about: list[dict[str, Any]] = []
-    for table in found:
+    for table in export_tables:
         header, digests, tally = [column.name for column in table.kept], {}, Tally()
         for form, pieces in (("csv", csv_pieces), ("json", json_pieces)):
             rows = rows_of(table, table.model._base_manager.all())
             sheet, tally = Sheet(header, rows, settings.DEMO), Tally()
             digests[form] = write_file(part / f"{table.name}.{form}", pieces(sheet, tally))
         about.append({"table": table.name, "rows": tally.rows, "sha256": digests})
-    sheet = Sheet(HEADER, lines(found), settings.DEMO)
+    sheet = Sheet(HEADER, lines(export_tables), settings.DEMO)
     write_file(part / "data-dictionary.csv", csv_pieces(sheet, Tally()))
     manifest = {
         "demo": settings.DEMO,

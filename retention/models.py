@@ -60,10 +60,10 @@ IN_PACKAGES: Final = {RetentionKind.CALL, RetentionKind.CASE, RetentionKind.NOTI
 
 def _fits() -> Q:
     """That the day is one that rows of the kind have."""
-    found = Q()
+    condition = Q()
     for kind, triggers in TRIGGERS.items():
-        found |= Q(kind=kind.value, trigger__in=[one.value for one in triggers])
-    return found
+        condition |= Q(kind=kind.value, trigger__in=[trigger.value for trigger in triggers])
+    return condition
 
 
 def _who(words: Any, *, null: bool = False) -> models.ForeignKey[Any, Any]:

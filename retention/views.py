@@ -66,7 +66,7 @@ def disposals(request: AuthenticatedRequest) -> HttpResponse:
     """What is due by kind, what stands in the way, and past disposals."""
     access = request.access.require(*READS_DISPOSALS)
     lines = due_lines(access)
-    record(access, "disposal.read", Target("disposal", "", ""), rows=sum(one["due"].rows for one in lines))
+    record(access, "disposal.read", Target("disposal", "", ""), rows=sum(line["due"].rows for line in lines))
     context = {
         "lines": lines,
         "past": Disposal.objects.select_related("proposed_by", "carried_out_by")[:A_PAGE],

@@ -88,8 +88,8 @@ def by_standard(
 # Offences that are counted, and those that are part of them.
 SCOPES: Final = {"trafficking": ("offence_class", "trafficking"), "with_exploitation": ("act", "thb")}
 CLASSIFICATIONS: Final = {
-    one.name: one
-    for one in (
+    classification.name: classification
+    for classification in (
         Classification(
             GROUP, _("Group"), "sex_child", groups=BY_SEX_AND_CHILD, rest="unknown", beside=GROUPS
         ),

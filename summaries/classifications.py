@@ -267,15 +267,15 @@ class Codes:
 
     def categories(self, name: str) -> Categories:
         """Return the categories of a classification, in order."""
-        one = self.catalogue.classifications[name]
-        if one.nested:
-            return self._nested_categories(one)
-        if one.listed or one.beside:
-            return (*self.lists.get(one.listed, ()), *one.beside)
-        if one.standard[0] and not one.of and not one.groups:
-            return self._standard_categories(one)
-        finer = self.categories(one.of) if one.of else self.base(one.fact)
-        return tuple(dict.fromkeys(c for code in finer for c in self.of(name, code, since=one.of)))
+        classification = self.catalogue.classifications[name]
+        if classification.nested:
+            return self._nested_categories(classification)
+        if classification.listed or classification.beside:
+            return (*self.lists.get(classification.listed, ()), *classification.beside)
+        if classification.standard[0] and not classification.of and not classification.groups:
+            return self._standard_categories(classification)
+        finer = self.categories(classification.of) if classification.of else self.base(classification.fact)
+        return tuple(dict.fromkeys(c for code in finer for c in self.of(name, code, since=classification.of)))
 
     def _nested_categories(self, one: Classification) -> Categories:
         below = self.categories(one.crossed) if one.crossed else ()

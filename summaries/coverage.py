@@ -113,7 +113,7 @@ class Coverage:
         else:
             groups = (*(one for one in GROUPS if one not in OTHERS), *((TOGETHER,) if together else OTHERS))
         numbers = {**self.groups, TOGETHER: self.number(TOGETHER)}
-        cells = [Cell((one,), numbers.get(one, 0)) for one in groups]
+        cells = [Cell((group,), numbers.get(group, 0)) for group in groups]
         cells.append(Cell((TOTAL,), sum(self.groups.values())))
         table = ProtectedTable(HEADLINE, title, (Dimension(GROUP, groups),), tuple(cells), exempt=True)
         return merged_groups(table)
@@ -121,7 +121,7 @@ class Coverage:
     def columns(self, table: Table) -> Table:
         """The table without the columns of those who are left out, and with their number."""
         dimensions = tuple(
-            replace(d, categories=tuple(one for one in d.categories if self.has(d.name, one)))
+            replace(d, categories=tuple(category for category in d.categories if self.has(d.name, category)))
             for d in table.dimensions
         )
         kept = set(product(*((*dimension.categories, TOTAL) for dimension in dimensions)))

@@ -51,8 +51,8 @@ def to_json(summary: Summary, *, publication: str) -> dict[str, Any]:
         "tables": [_as_json(table, publication) for table in summary.tables],
         "published": summary.published.to_json(),
         "breaks": [
-            {"between": [one.before, one.after], "what": one.what}
-            for one in in_words(breaks(summary.year - 1, summary.year + 1), summary.remarks)
+            {"between": [word.before, word.after], "what": word.what}
+            for word in in_words(breaks(summary.year - 1, summary.year + 1), summary.remarks)
         ],
         "caveats": summary.caveats,
         **inside,

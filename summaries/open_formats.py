@@ -298,9 +298,9 @@ def sdmx_structure(one: OpenTable) -> bytes:
 def _codelists(parts: Element, one: OpenTable, lists: dict[str, Codes]) -> None:
     for name, codes in lists.items():
         language = "en" if name in SHARED else one.language
-        found = _named(parts, "str:Codelist", f"CL_{name}", name, "en")
+        element = _named(parts, "str:Codelist", f"CL_{name}", name, "en")
         for key, label in codes:
-            _called(_add(found, "str:Code", id=sdmx_code(key)), label, language)
+            _called(_add(element, "str:Code", id=sdmx_code(key)), label, language)
 
 
 def _concepts(parts: Element, one: OpenTable) -> None:
@@ -312,8 +312,8 @@ def _concepts(parts: Element, one: OpenTable) -> None:
 
 def _columns(parts: Element, one: OpenTable) -> None:
     """Describe the columns in the order of the CSV."""
-    found = _named(parts, "str:DataStructure", one.name.upper(), one.title, one.language)
-    components = _add(found, "str:DataStructureComponents")
+    element = _named(parts, "str:DataStructure", one.name.upper(), one.title, one.language)
+    components = _add(element, "str:DataStructureComponents")
     dimensions = _add(components, "str:DimensionList", id="DimensionDescriptor")
     names = list(_dimensions(one))
     for number, name in enumerate(names, start=1):
@@ -355,9 +355,9 @@ def _refer(parent: Element, name: str, package: str, kind: str) -> None:
 
 
 def _named(parent: Element, tag: str, name: str, label: str, language: str) -> Element:
-    found = _add(parent, tag, id=name, agencyID=AGENCY, version=VERSION, isFinal="true")
-    _called(found, label, language)
-    return found
+    element = _add(parent, tag, id=name, agencyID=AGENCY, version=VERSION, isFinal="true")
+    _called(element, label, language)
+    return element
 
 
 def _called(of: Element, label: str, language: str) -> None:

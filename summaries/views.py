@@ -177,15 +177,15 @@ def source_of(summary: Summary, table: Table) -> str:
 
 def key_figures(summary: Summary) -> list[KeyFigure]:
     """Persons, adults and children; then, apart, cases, accompanying children and calls."""
-    found = [*_persons(summary), *_helped(summary)]
+    figures = [*_persons(summary), *_helped(summary)]
     if summary.source is Source.REGISTER and summary.volumes is not None:
         note = _("One case may concern several persons.")
-        found.append(KeyFigure(_("Cases opened"), summary.volumes.cases, note=note, apart=True))
+        figures.append(KeyFigure(_("Cases opened"), summary.volumes.cases, note=note, apart=True))
         children, note = summary.volumes.accompanying_children, _("Not counted as victims")
-        found.append(KeyFigure(_("Accompanying children"), children, note=note, apart=True))
+        figures.append(KeyFigure(_("Accompanying children"), children, note=note, apart=True))
     if summary.calls:
-        found.append(KeyFigure(_("Calls"), summary.calls, note=_("Not counted as persons"), apart=True))
-    return found
+        figures.append(KeyFigure(_("Calls"), summary.calls, note=_("Not counted as persons"), apart=True))
+    return figures
 
 
 def _persons(summary: Summary) -> list[KeyFigure]:

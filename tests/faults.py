@@ -134,7 +134,7 @@ def _test(context: str) -> str:
 
 def _with_their_files(contexts: set[str], known: set[str]) -> set[str]:
     """Return the tests that these contexts are of, and all of a file where one is a set-up."""
-    shared = {one.partition("::")[0] for one in contexts if not one.endswith("|run")}
+    shared = {context.partition("::")[0] for context in contexts if not context.endswith("|run")}
     beside = {test for test in known if test.partition("::")[0] in shared}
     return set(map(_test, contexts)) | beside
 
@@ -266,7 +266,7 @@ def keep(found: dict[str, str]) -> None:
     with FOUND.open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file, lineterminator="\n")
         lines.writerow(["fault", "found by"])
-        lines.writerows([one.name, known[one.name]] for one in faults() if one.name in known)
+        lines.writerows([fault.name, known[fault.name]] for fault in faults() if fault.name in known)
 
 
 def hunt(wanted: Sequence[Fault], *, at_once: int, kept: bool) -> int:
@@ -306,12 +306,12 @@ def main() -> int:
     if asked.record is not None:
         return record(asked.at_once, asked.record)
     listed = faults(OF_THE_YEAR if asked.year else LIST)
-    wanted = [one for one in listed if not asked.only or one.name in asked.only]
+    wanted = [fault for fault in listed if not asked.only or fault.name in asked.only]
     if asked.list:
-        print("\n".join(f"{one.name} ({one.file}): {one.breaks}" for one in wanted))
+        print("\n".join(f"{fault.name} ({fault.file}): {fault.breaks}" for fault in wanted))
         return 0
     if asked.year:
-        return min(1, _report({one: lived(one) for one in wanted}, {}))
+        return min(1, _report({fault: lived(fault) for fault in wanted}, {}))
     return min(1, hunt(wanted, at_once=asked.at_once, kept=asked.keep))
 
 

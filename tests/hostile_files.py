@@ -81,9 +81,9 @@ def overlapping() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(SHEET, "<a>" + " " * 900_000 + "</a>")
-        [one] = archive.filelist
+        [zip_info] = archive.filelist
         archive.filelist *= 300
-        archive.NameToInfo[SHEET] = one
+        archive.NameToInfo[SHEET] = zip_info
     return out.getvalue()
 
 

@@ -62,8 +62,8 @@ def texts_in_code(source: str) -> Iterator[Text]:
 def _imported(node: ast.ImportFrom) -> dict[str, str]:
     """Return under which names it imports gettext and its like."""
     if node.module == "django.utils.translation":
-        return {one.asname or one.name: _plain(one.name) for one in node.names}
-    return {one.asname: "gettext" for one in node.names if one.name == "gettext_noop" and one.asname}
+        return {name.asname or name.name: _plain(name.name) for name in node.names}
+    return {name.asname: "gettext" for name in node.names if name.name == "gettext_noop" and name.asname}
 
 
 def _plain(name: str) -> str:

@@ -29,12 +29,12 @@ def walk(
     patterns: Any, before: str = "", above: dict[str, Any] | None = None
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every address as it is written, with its converters by name."""
-    for one in patterns:
-        written, converters = before + str(one.pattern), {**(above or {}), **one.pattern.converters}
-        if isinstance(one, URLPattern):
+    for pattern in patterns:
+        written, converters = before + str(pattern.pattern), {**(above or {}), **pattern.pattern.converters}
+        if isinstance(pattern, URLPattern):
             yield written, converters
         else:
-            yield from walk(one.url_patterns, written, converters)
+            yield from walk(pattern.url_patterns, written, converters)
 
 
 ADDRESSES: Final = dict(walk(get_resolver().url_patterns))

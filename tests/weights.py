@@ -122,7 +122,7 @@ def diagonal(*lists: Iterable[Any]) -> list[tuple[Any, ...]]:
     """Return so many combinations that each value of each list is in one, and no more than the longest list
     has: the n-th is of the n-th values, and a shorter list begins again."""
     values = [list(one) for one in lists]
-    return [tuple(one[number % len(one)] for one in values) for number in range(max(map(len, values)))]
+    return [tuple(value[number % len(value)] for value in values) for number in range(max(map(len, values)))]
 
 
 def mostly_long(examples: Iterable[Any], *, usual: Iterable[Any]) -> list[Any]:

@@ -181,9 +181,9 @@ def _refuse(why: str) -> None:
 def _own(keys: Sequence[int], by: Access) -> list[Person]:
     """These persons, locked. Raises PermissionDenied where one is not of own regions."""
     rows = Person.objects.in_own_region(by).filter(pk__in=keys).select_related("case")
-    found = list(rows.select_for_update(of=("self",)).order_by("pk"))
-    check_own(len(found) == len(set(keys)))
-    return found
+    persons = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    check_own(len(persons) == len(set(keys)))
+    return persons
 
 
 def _of(kind: Mistaken, case: Case, person: Person | None, reason: str, by: Access) -> Misregistration:
@@ -276,7 +276,7 @@ def _insert(kept: RowSnapshot, by: Access) -> RowSnapshot:
 
 def _rest_of_others(row: Misregistration, by: Access) -> list[Person]:
     """Judgements that waited for a person who is here again; returns the persons."""
-    found: list[Person] = []
+    persons: list[Person] = []
     waiting = Misregistration.objects.filter(put_back_at__isnull=False).exclude(kept="").exclude(pk=row.pk)
     for other in waiting:
         snapshot = RowSnapshot.from_text(other.kept)
@@ -285,8 +285,8 @@ def _rest_of_others(row: Misregistration, by: Access) -> list[Person]:
             other.kept = left.as_text() if left.rows else ""
             other.save()
             judged = snapshot.rows_of(DuplicateReview)
-            found += Person.objects.filter(pk__in=set(chain.from_iterable(map(PAIR, judged))))
-    return found
+            persons += Person.objects.filter(pk__in=set(chain.from_iterable(map(PAIR, judged))))
+    return persons
 
 
 def _name(model: type[Any], key: int, case: int | None, by: Access) -> None:

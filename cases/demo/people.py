@@ -329,12 +329,12 @@ def _access(days: Days) -> None:
 def _questions(days: Days) -> None:
     """Each of the two asks the other about one of the pairs."""
     for own, who in COORDINATORS.items():
-        found = DuplicateReview.objects.filter(
+        reviews = DuplicateReview.objects.filter(
             decision="open",
             asked_at=None,
             second__responsible_region=own,
             first__responsible_region=OTHER[own],
         )
-        review = found.order_by("-found_at", "pk").first()
+        review = reviews.order_by("-found_at", "pk").first()
         if review and review.second.first_year > max(profile.YEARS):
             ask_other_region(review, by=days.by(who, 1))

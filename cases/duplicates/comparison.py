@@ -127,14 +127,14 @@ def _weighed(rows: QuerySet[DuplicateReview], access: Access) -> QuerySet[Duplic
     second_leaves = Q(on_second__gt=F("on_first")) | Q(
         on_second=F("on_first"), number_second__gt=F("number_first")
     )
-    one, other = Q(status_first__in=COUNTED), Q(status_second__in=COUNTED)
-    leaves = (second_leaves & other) | (~second_leaves & one)
+    condition, other = Q(status_first__in=COUNTED), Q(status_second__in=COUNTED)
+    leaves = (second_leaves & other) | (~second_leaves & condition)
     itself = Q(second__same_as__isnull=True, second__status__in=COUNTED)
     itself |= here & Q(first__same_as__isnull=True, first__status__in=COUNTED)
     changes: Case = Case(
         When(~own & itself, then=TOO_MANY),
         When(~own | Q(key_first=F("key_second")), then=NOTHING),
-        When(one & other & Q(year_first=F("year_second")), then=TWICE_IN_A_YEAR),
+        When(condition & other & Q(year_first=F("year_second")), then=TWICE_IN_A_YEAR),
         When(leaves, then=TOO_MANY),
         default=NOTHING,
         output_field=IntegerField(),
@@ -147,7 +147,7 @@ def _weighed(rows: QuerySet[DuplicateReview], access: Access) -> QuerySet[Duplic
         leaves=Case(When(second_leaves, then=F("year_second")), default=F("year_first")),
         stays=Case(When(second_leaves, then=F("year_first")), default=F("year_second")),
         stays_counted=Case(
-            When(Q(second_leaves) & one, then=YES),
+            When(Q(second_leaves) & condition, then=YES),
             When(~Q(second_leaves) & other, then=YES),
             default=NO,
             output_field=BooleanField(),

@@ -144,13 +144,13 @@ class CountyField(forms.CharField):
         rows = self.rows.values()
         exact = [row for row in rows if folded in map(fold, (row.code, row.name_sv, row.name_en))]
         names = {str(row): row for row in rows}
-        found = exact or [names[name] for name in matches(text, names)]
-        if len(found) == 1:
-            return found[0]
-        if not found:
+        counties = exact or [names[name] for name in matches(text, names)]
+        if len(counties) == 1:
+            return counties[0]
+        if not counties:
             raise ValidationError(_("“{value}” is no county.").format(value=shorten(text)))
         message = _("“{value}” may be {counties}. Write more of it.")
-        raise ValidationError(message.format(value=text, counties=", ".join(map(str, found[:LISTED]))))
+        raise ValidationError(message.format(value=text, counties=", ".join(map(str, counties[:LISTED]))))
 
     def has_changed(self, initial: object, data: object) -> bool:
         return fold(str(self.prepare_value(initial) or "")) != fold(str(data or ""))

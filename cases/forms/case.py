@@ -164,7 +164,7 @@ class ManyCasesForm(PlainForm):
 
     def __init__(self, *args: Any, access: Access, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.people = {str(one.pk): one for one in colleagues(access)}
+        self.people = {str(colleague.pk): colleague for colleague in colleagues(access)}
         field: Any = self.fields["responsible"]
         field.choices = [("", _("Choose who")), *self.people.items(), (NOBODY, _("Nobody"))]
 

@@ -281,20 +281,20 @@ def _example(fact: FactOfPerson, values: Sequence[Value]) -> str:
 def workbook() -> list[Page]:
     """To be filled in: an empty page whose columns offer their values, one with an example that is not read,
     one with the codes."""
-    found = columns(Lookups.load())
-    listed = [column for column in found if column.values]
-    widths = [max(14, len(column.label) + 2) for column in found]
-    offers = _offers(found, listed)
-    persons = Page(_("Persons"), [_heads(found)], widths, offers=offers, room=ROWS)
-    example = Page(_("Example"), _example_rows(found), widths, frozen=(2, 0))
+    file_columns = columns(Lookups.load())
+    listed = [column for column in file_columns if column.values]
+    widths = [max(14, len(column.label) + 2) for column in file_columns]
+    offers = _offers(file_columns, listed)
+    persons = Page(_("Persons"), [_heads(file_columns)], widths, offers=offers, room=ROWS)
+    example = Page(_("Example"), _example_rows(file_columns), widths, frozen=(2, 0))
     labels = [[value.label for value in column.values] for column in listed]
     widths_of_codes = [max(14, *(min(40, len(label) + 2) for label in column)) for column in labels]
     codes = Page(_("Codes"), [_heads(listed), *map(list, zip_longest(*labels))], widths_of_codes)
     return [persons, example, codes]
 
 
-def _heads(found: Sequence[FileColumn]) -> Row:
-    return [Styled(column.label, Look.HEAD) for column in found]
+def _heads(file_columns: Sequence[FileColumn]) -> Row:
+    return [Styled(column.label, Look.HEAD) for column in file_columns]
 
 
 def _offers(found: Sequence[FileColumn], listed: Sequence[FileColumn]) -> dict[int, tuple[str, int, int]]:
@@ -307,11 +307,11 @@ def _offers(found: Sequence[FileColumn], listed: Sequence[FileColumn]) -> dict[i
     }
 
 
-def _example_rows(found: Sequence[FileColumn]) -> list[Row]:
+def _example_rows(file_columns: Sequence[FileColumn]) -> list[Row]:
     return [
         [Styled(_("This page is an example: only the first page is read."), Look.BOLD)],
-        _heads(found),
-        [column.example for column in found],
-        [_("required") if column.required else _("may be left out") for column in found],
-        [Styled(column.says, Look.WRAPPED) for column in found],
+        _heads(file_columns),
+        [column.example for column in file_columns],
+        [_("required") if column.required else _("may be left out") for column in file_columns],
+        [Styled(column.says, Look.WRAPPED) for column in file_columns],
     ]

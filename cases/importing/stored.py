@@ -290,13 +290,13 @@ def _persons_of(row: Misregistration, kept: RowSnapshot, access: Access) -> dict
     """Those of own regions, and those whom own regions had handed over, by their keys."""
     persons = kept.rows_of(Person)
     if row.region_id in access.regions:
-        return {one.pk: Leaver(one.number, REMOVED) for one in persons}
+        return {person.pk: Leaver(person.number, REMOVED) for person in persons}
     handed_over = {
         transfer.person_id
         for transfer in kept.rows_of(Transfer)
         if transfer.answer == RequestAnswer.ACCEPTED and transfer.from_region_id in access.regions
     }
-    return {one.pk: Leaver(one.number, MOVED) for one in persons if one.pk in handed_over}
+    return {person.pk: Leaver(person.number, MOVED) for person in persons if person.pk in handed_over}
 
 
 def _keys(identification: Any, agencies: dict[int, str]) -> list[tuple[str, str]]:

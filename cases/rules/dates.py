@@ -131,8 +131,8 @@ def _read(text: str, patterns: Iterable[re.Pattern[str]], code: str) -> date | N
     raise NotAllowed(code, text.strip())
 
 
-def _calendar(found: re.Match[str], text: str, code: str) -> date:
-    parts = found.groupdict()
+def _calendar(match: re.Match[str], text: str, code: str) -> date:
+    parts = match.groupdict()
     number = parts.get("month") or _NAMES.get(parts.get("word", ""))
     if number is None:  # a word that names no month
         raise NotAllowed(code, text.strip())

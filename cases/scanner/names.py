@@ -132,9 +132,9 @@ def named(text: str) -> bool:
     return any(called) or _is_known(text)
 
 
-def _is_met(found: re.Match[str]) -> bool:
-    word = plain(found["word"])
-    is_capital = found["word"][0].isupper()
+def _is_met(match: re.Match[str]) -> bool:
+    word = plain(match["word"])
+    is_capital = match["word"][0].isupper()
     return not _is_agency(word) if is_capital else word in names().first_in_lower_case
 
 
@@ -154,35 +154,35 @@ def _is_told_of_person(word: str, found: re.Match[str]) -> bool:
     return bool(found["mark"]) or word not in OF_PLACE
 
 
-def _are_initials(found: re.Match[str]) -> bool:
+def _are_initials(match: re.Match[str]) -> bool:
     """Whether the letters are somebody's: two capitals alone may be an abbreviation, as in "klient HVB"."""
-    if found["verb"]:
-        return found["verb"] in VERBS
-    role, initials = found["role"].casefold(), found["initials"]
+    if match["verb"]:
+        return match["verb"] in VERBS
+    role, initials = match["role"].casefold(), match["initials"]
     if role in _CALLED_INITIALS:
         return True
     return role in OF_PERSON and not initials.isalpha()
 
 
-def _has_initial(found: re.Match[str]) -> bool:
-    word = plain(found["after"] or found["before"])
-    return word in names().known or (bool(found["after"]) and _ends_as_last(word))
+def _has_initial(match: re.Match[str]) -> bool:
+    word = plain(match["after"] or match["before"])
+    return word in names().known or (bool(match["after"]) and _ends_as_last(word))
 
 
-def _is_last_in_lower_case(found: re.Match[str]) -> bool:
-    word = plain(found["last"])
+def _is_last_in_lower_case(match: re.Match[str]) -> bool:
+    word = plain(match["last"])
     return word in names().last_in_lower_case or _ends_as_last(word)
 
 
-def _is_with_own(found: re.Match[str]) -> bool:
-    word = plain(found["word"])
+def _is_with_own(match: re.Match[str]) -> bool:
+    word = plain(match["word"])
     if word in names().may_be_first:
         return word not in PLACES
     return not (_is_agency(word) or word in OF_PERSON or _NO_FOREIGN.fullmatch(word))
 
 
-def _is_of_role(found: re.Match[str]) -> bool:
-    role, word = found["role"].casefold(), plain(found["word"])
+def _is_of_role(match: re.Match[str]) -> bool:
+    role, word = match["role"].casefold(), plain(match["word"])
     if role in OF_FAMILY:
         return not _is_agency(word)
     return role in OF_PERSON and _looks_like_name(word)
@@ -195,7 +195,7 @@ _PHRASES: Final[dict[re.Pattern[str], Callable[[re.Match[str]], bool]]] = {
     _LOWER_INITIAL: _is_last_in_lower_case,  # "m popescu"
     _INITIAL: _has_initial,  # "M. Ionescu", "Elena P."
     _MET: _is_met,
-    _GREETING: lambda found: _looks_like_name(plain(found["word"])),  # "Hej, Mulu"
+    _GREETING: lambda match: _looks_like_name(plain(match["word"])),  # "Hej, Mulu"
     _WITH_OWN: _is_with_own,
     _AFTER_ROLE: _is_of_role,  # "Målsägande 1: Nguyen", "familjen Rostas"
 }
@@ -245,27 +245,27 @@ def _is_first(parts: list[tuple[str, ...]]) -> bool:
 
 def _tokens(text: str) -> list[_Token]:
     known, at = names(), 0
-    found: list[_Token] = []
+    tokens: list[_Token] = []
     for match in _WORD.finditer(text):
         word, between = match[0], text[at : match.start()]
         at = match.end()
         forms = _forms(word)
         parts = [_forms(part) for part in word.split("-")]
         is_law = _LAW.fullmatch(word)
-        found.append(
+        tokens.append(
             _Token(
                 word,
                 first=_is_first(parts),
                 last=not known.last.isdisjoint(forms),
                 capital=word[0].isupper() and len(word) > 1 and not is_law,
-                begins=not found or bool(_ENDS.search(between)),
+                begins=not tokens or bool(_ENDS.search(between)),
                 close=between == " ",
                 place=not PLACES.isdisjoint(forms),
                 owner=any(form in known.first or _ends_as_last(form) for form in parts[-1][1:]),
                 aged=bool(_AGE.match(text, at)),
             )
         )
-    return found
+    return tokens
 
 
 def _is_known(text: str) -> bool:

@@ -89,17 +89,17 @@ class ScanStep:
 def find(text: str) -> tuple[Finding, ...]:
     """What the text holds, in order of place, without overlaps."""
     places = [place for place, character in enumerate(text) if _PLAIN[ord(character)] is not None]
-    found: list[Finding] = []
-    plain = _undisguised(text.translate(_PLAIN), found)
+    findings: list[Finding] = []
+    plain = _undisguised(text.translate(_PLAIN), findings)
     seen = {near: bool(near.search(plain)) for near in NEAR}
     for step in STEPS:
         if seen[step.near]:
-            plain = _without(plain, step, found)
-    found.sort(key=lambda finding: finding.start)
-    return tuple(Finding(f.kind, places[f.start], places[f.end - 1] + 1, f.reason) for f in found)
+            plain = _without(plain, step, findings)
+    findings.sort(key=lambda finding: finding.start)
+    return tuple(Finding(f.kind, places[f.start], places[f.end - 1] + 1, f.reason) for f in findings)
 
 
-def _without(plain: str, step: ScanStep, found: list[Finding]) -> str:
+def _without(plain: str, step: ScanStep, findings: list[Finding]) -> str:
     """The text with what the step deals with blanked out. Inside a match that it leaves the next may
     begin."""
     pieces: list[str] = []
@@ -111,17 +111,17 @@ def _without(plain: str, step: ScanStep, found: list[Finding]) -> str:
             pieces += (plain[done : match.start()], BLANK * len(match[0]))
             done = match.end()
             if step.kind:
-                found.append(Finding(step.kind, *match.span(), reason))
+                findings.append(Finding(step.kind, *match.span(), reason))
     return "".join([*pieces, plain[done:]]) if done else plain
 
 
-def _undisguised(plain: str, found: list[Finding]) -> str:
+def _undisguised(plain: str, findings: list[Finding]) -> str:
     """With digits in place of the letters that stand for them; a number in words is a finding at once."""
     for start, end, digits in spelled(plain):
         if IDENTITY_IN_WORDS.fullmatch(digits):
-            found.append(Finding("identity_number", start, end, "personal_number"))
+            findings.append(Finding("identity_number", start, end, "personal_number"))
         elif PHONE_IN_WORDS.fullmatch(digits):
-            found.append(Finding("phone", start, end, "phone"))
+            findings.append(Finding("phone", start, end, "phone"))
         else:
             continue
         plain = plain[:start] + BLANK * (end - start) + plain[end:]

@@ -98,15 +98,15 @@ def call_list(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access.require(May.VIEW_CALL)
     listed = CallList(request.GET, access)
     rows = listed.rows.select_related("caller_group", "caller_county", "referred_region", "taken_by")
-    found = listed.page(rows.prefetch_related("topics"))
+    list_page = listed.page(rows.prefetch_related("topics"))
     columns = ListChoice(listed, LastList.CALLS, (), access)
     context = {
-        "calls": found.rows,
+        "calls": list_page.rows,
         "may_log": access.may(May.LOG_CALL),
         "may_export": access.may(May.EXPORT_ROWS),
         "today": access.today,
     }
-    return columns.response(request, "cases/call_list.html", found, context)
+    return columns.response(request, "cases/call_list.html", list_page, context)
 
 
 # Columns that the history of a call does not name.

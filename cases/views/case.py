@@ -309,9 +309,9 @@ class CasePage:
             return list(map(self._alike, rows))
 
     def _alike(self, review: DuplicateReview) -> Lacking:
-        one, other = review.first, review.second
-        own, found = (one, other) if one.case_id == self.case.pk else (other, one)
-        if {one.responsible_region_id, other.responsible_region_id} <= set(self.access.regions):
+        person, other = review.first, review.second
+        own, found = (person, other) if person.case_id == self.case.pk else (other, person)
+        if {person.responsible_region_id, other.responsible_region_id} <= set(self.access.regions):
             message = _("Compare with %(number)s") % {"number": found.number}
             return Lacking(message, f"P{own.position}", reverse("cases:duplicate", args=[review.code]))
         return Lacking(_("Ask another region"), f"P{own.position}", own.get_absolute_url())

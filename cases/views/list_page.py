@@ -189,14 +189,14 @@ class Listing:
         """Rows that are all of the list between them, where they are found sooner so."""
         return []
 
-    def paged(self, found: ListPage[Any]) -> dict[str, Any]:
+    def paged(self, list_page: ListPage[Any]) -> dict[str, Any]:
         """What the page of a list says of its rows: how many, and where it goes on."""
         count = count_to(self.rows, COUNT_TO)
         return {
             "listed": self,
             "count": count,
             "more": COUNT_TO if count > COUNT_TO else 0,
-            **_ways_on(found, self.address),
+            **_ways_on(list_page, self.address),
             "filter_form": self.form,
             "first_sort": self.first,
         }
@@ -221,8 +221,8 @@ def steps_of(query: QueryDict, rows: QuerySet[Any]) -> dict[str, Any]:
 
 def page_of(query: QueryDict, rows: QuerySet[Any], order: Order) -> tuple[list[Any], dict[str, str]]:
     """Return the page of a list without filters that an address asks for, and where it goes on."""
-    found = page(rows, order, **steps_of(query, rows))
-    return found.rows, _ways_on(found, lambda **step: f"?{urlencode(step)}")
+    list_page = page(rows, order, **steps_of(query, rows))
+    return list_page.rows, _ways_on(list_page, lambda **step: f"?{urlencode(step)}")
 
 
 def _ways_on(found: ListPage[Any], address: Callable[..., str]) -> dict[str, str]:
@@ -338,10 +338,10 @@ class ListChoice:
             LastList.objects.bulk_create([new], update_conflicts=True, **fields)
 
     def response(
-        self, request: HttpRequest, template: str, found: ListPage[Any], context: dict[str, Any]
+        self, request: HttpRequest, template: str, list_page: ListPage[Any], context: dict[str, Any]
     ) -> HttpResponse:
         """The page of the list: its choices are remembered, and that it was read is recorded."""
-        context = {**self.listed.paged(found), "columns": self, **context}
+        context = {**self.listed.paged(list_page), "columns": self, **context}
         response = render(request, template, context)
         self.remember()
         kind = f"{self.listed.model._meta.model_name}.list"

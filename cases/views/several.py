@@ -61,8 +61,8 @@ def persons_of(cases: Iterable[str], access: Access) -> list[Person]:
 
 def edits_of(codes: Iterable[str], access: Access, *, lock: bool = False) -> dict[str, PersonEdit]:
     """By the person's code: the rows that the grid changes, as they are stored. Three queries."""
-    found = Person.objects.in_own_region(access).with_demanded().filter(code__in=list(codes))
-    rows = found.select_related("case").order_by("pk")
+    persons = Person.objects.in_own_region(access).with_demanded().filter(code__in=list(codes))
+    rows = persons.select_related("case").order_by("pk")
     people = list(rows.select_for_update(of=("self",)) if lock else rows)
     purposes, identifications = _parts(Exploitation, people), _parts(Identification, people, "identified_on")
     edits = {}

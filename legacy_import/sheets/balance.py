@@ -69,7 +69,7 @@ def sheet_totals(
     that of the region which the file is `named` after, where most of its persons are of it."""
     persons_of, undated = _by_sheet(reading, regions)
     all_rows = [one for one in said if one.of.group == TOTAL]
-    placed = [replace(one, of=of) for one in all_rows if (of := _placed(one, persons_of, named)) is not None]
+    placed = [replace(row, of=of) for row in all_rows if (of := _placed(row, persons_of, named)) is not None]
     totals = totals_of(placed)
     later, mine = later_ones(reading.persons), set(own)
     found = []
@@ -156,11 +156,11 @@ def _come_to(sheets: Iterable[SheetTotal]) -> dict[Of, int]:
     """A table of totals is of all that other sheets of the region list; without one these are added up, each
     by its own total or else by its rows."""
     by_place: dict[Of, list[SheetTotal]] = defaultdict(list)
-    for one in sheets:
-        by_place[one.of].append(one)
+    for sheet in sheets:
+        by_place[sheet.of].append(sheet)
     found = {}
     for of, some in by_place.items():
-        sums = [one.said for one in some if not one.told and one.said is not None]
+        sums = [total.said for total in some if not total.told and total.said is not None]
         found[of] = max(sums) if sums else sum(one.told if one.said is None else one.said for one in some)
     return found
 
@@ -179,9 +179,9 @@ def _of_country(
     sheets = sum(one.register + one.explained if one.sheets is None else one.sheets for one in regions)
     persons_of = published.get(of)
     left = 0 if persons_of is None else persons_of - sheets - explained[of]
-    return Balance(of, sum(one.register for one in regions), sheets, persons_of, explained[of], left)
+    return Balance(of, sum(region.register for region in regions), sheets, persons_of, explained[of], left)
 
 
 def unexplained(rows: Iterable[Balance], year: int) -> int:
     """All that is left of a year, on every bridge: two that cancel are two."""
-    return sum(abs(one.unexplained) for one in rows if one.of.year == year)
+    return sum(abs(row.unexplained) for row in rows if row.of.year == year)

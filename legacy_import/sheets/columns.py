@@ -65,10 +65,10 @@ def choose(table: SheetTable, headings: Headings, reader: CellReader, around: Ar
     ]
     taken: set[str] = set()
     for place in sorted(range(len(chosen)), key=lambda n: -chosen[n].sure):
-        one = chosen[place]
-        is_taken = one.concept in taken and not one.concept.startswith(_SEVERAL)
-        if is_taken and one.sure <= CERTAIN:
-            chosen[place] = _second(one, taken)
+        concept = chosen[place]
+        is_taken = concept.concept in taken and not concept.concept.startswith(_SEVERAL)
+        if is_taken and concept.sure <= CERTAIN:
+            chosen[place] = _second(concept, taken)
         taken.add(chosen[place].concept)
     return _numbers_or_marks(chosen, table)
 
@@ -268,7 +268,7 @@ def _months_first(texts: Sequence[str]) -> bool:
 
 def _numbers_or_marks(chosen: list[ColumnConcept], table: SheetTable) -> list[ColumnConcept]:
     """Where others of the table count women or men, "Barn" with numbers counts children too."""
-    counting = {one.concept for one in chosen} & {"women", "men", "girls", "boys"}
+    counting = {concept.concept for concept in chosen} & {"women", "men", "girls", "boys"}
     for place, one in enumerate(chosen):
         if one.concept == "child" and counting and one.sure < CERTAIN and _has_numbers(table, one):
             chosen[place] = replace(one, concept="children", sure=0.9, proposals=("accompanying", "child"))
@@ -277,7 +277,7 @@ def _numbers_or_marks(chosen: list[ColumnConcept], table: SheetTable) -> list[Co
 
 def kind_of(table: SheetTable, chosen: Sequence[ColumnConcept]) -> str:
     """`persons` · `totals`: a table that counts · `lists`: the choices of a form · `none`."""
-    read = {one.concept for one in chosen if not one.dropped}
+    read = {concept.concept for concept in chosen if not concept.dropped}
     if not table.full_rows or not read:
         return "none"
     if _counts(table, chosen, read):
@@ -291,7 +291,7 @@ def _counts(table: SheetTable, chosen: Sequence[ColumnConcept], read: set[str]) 
     """Whether the table has numbers under one or two keys, nothing else, and each row another key."""
     if not read <= NUMBERS | KEY:
         return False
-    keys = [one.column.place for one in chosen if one.concept in KEY]
+    keys = [concept.column.place for concept in chosen if concept.concept in KEY]
     counting = (one.concept in NUMBERS or (one.dropped and _has_numbers(table, one)) for one in chosen)
     if len(keys) > 2 or not any(counting):
         return False

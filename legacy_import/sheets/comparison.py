@@ -147,7 +147,7 @@ def stated(reading: Reading, reader: CellReader, regions: Mapping[str, str]) -> 
     """From tables that count, and from the sums below tables of persons."""
     found: list[Stated] = []
     for taken in reading.tables:
-        if taken.kind == "totals" and {one.concept for one in taken.chosen} <= {*_COUNTED, *_SUMMED}:
+        if taken.kind == "totals" and {concept.concept for concept in taken.chosen} <= {*_COUNTED, *_SUMMED}:
             found += chain.from_iterable(_of_row(row, taken, reader, regions) for row in taken.table.rows)
         elif taken.kind == "persons":
             found += _of_sums(taken)
@@ -172,9 +172,9 @@ def _of_row(
 
 def _facts(row: TableRow, taken: SheetTable, reader: CellReader) -> dict[str, str]:
     facts: dict[str, str] = {}
-    for one in taken.chosen:
-        if text := row.cells.get(one.column.place, ""):
-            facts |= reader.read(one.concept, text, one.around).facts
+    for concept in taken.chosen:
+        if text := row.cells.get(concept.column.place, ""):
+            facts |= reader.read(concept.concept, text, concept.around).facts
     return facts
 
 
@@ -222,8 +222,8 @@ def compare(
     found = []
     years = {of.year for of in rows}
     for of in sorted({*rows, *sheets, *(of for of in published if of.year in years)}):
-        one = Compared(of, rows[of], sheets.get(of), published.get(of), ())
-        found.append(one if one.equal else replace(one, reasons=reasons.get(of, ())))
+        compared = Compared(of, rows[of], sheets.get(of), published.get(of), ())
+        found.append(compared if compared.equal else replace(compared, reasons=reasons.get(of, ())))
     return found
 
 

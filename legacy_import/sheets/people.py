@@ -114,12 +114,12 @@ def _plain(text: str) -> str:
     return re.sub(r"(?<=[kmfpb]) ", ", ", plain) if _LETTERS_IN_A_ROW.fullmatch(plain) else plain
 
 
-def _each_with_age(found: re.Match[str]) -> str:
+def _each_with_age(match: re.Match[str]) -> str:
     """One for each age, where there are as many."""
-    ages = re.findall(r"\d{1,2}", found["ages"])
-    if _number(found["count"]) != len(ages):
-        return found[0]
-    return ", ".join(f"1 {found['noun']} {age}" for age in ages)
+    ages = re.findall(r"\d{1,2}", match["ages"])
+    if _number(match["count"]) != len(ages):
+        return match[0]
+    return ", ".join(f"1 {match['noun']} {age}" for age in ages)
 
 
 def _number(text: str) -> int:
@@ -169,7 +169,7 @@ def _aged(found: list[Who], ages: list[str]) -> list[Who]:
 
 
 def encode(people: Sequence[Who]) -> str:
-    return "+".join(f"{one.many}:{one.sex}:{one.child}:{one.age}" for one in people)
+    return "+".join(f"{person.many}:{person.sex}:{person.child}:{person.age}" for person in people)
 
 
 def decode(text: str) -> list[Who]:

@@ -89,10 +89,10 @@ def _called(pages: Sequence[WorkbookSheet], reading: Reading, words: _KeptWords)
     """Return the words of the columns of names, in small letters: with a capital wherever the file has them,
     and none that says a fact."""
     cells_of_names = {
-        (taken.table.sheet, row.line, one.column.place)
+        (taken.table.sheet, row.line, concept.column.place)
         for taken in reading.tables
-        for one in taken.chosen
-        if one.concept == "drop:name"
+        for concept in taken.chosen
+        if concept.concept == "drop:name"
         for row in taken.table.rows
     }
     names, small = set[str](), set[str]()
@@ -140,11 +140,11 @@ def goes(one: ColumnConcept) -> bool:
 def _answers(reading: Reading, words: _KeptWords) -> dict[str, str]:
     """What the columns were taken for; of a heading that is read in another table nothing is said."""
     every = list(chain.from_iterable(taken.chosen for taken in reading.tables))
-    read = {one.column.key for one in filterfalse(goes, every)}
+    read = {concept.column.key for concept in filterfalse(goes, every)}
     return {
-        f"column|{heading_key(words.heading(one.column.heading))}": one.concept
-        for one in filter(goes, every)
-        if one.column.key not in read
+        f"column|{heading_key(words.heading(concept.column.heading))}": concept.concept
+        for concept in filter(goes, every)
+        if concept.column.key not in read
     }
 
 
@@ -188,10 +188,10 @@ class _KeptWords:
     def masked(self, text: str, instead: Callable[[str], str] = lambda name: MARK) -> str:
         """Return the text with `instead` of each name of the file, also in the genitive."""
 
-        def replaced(found: re.Match[str]) -> str:
-            word = found[0].casefold()
+        def replaced(match: re.Match[str]) -> str:
+            word = match[0].casefold()
             named = word if word in self.called else word.removesuffix("s")
-            return instead(named) if named in self.called else found[0]
+            return instead(named) if named in self.called else match[0]
 
         return _LETTERS.sub(replaced, text)
 
@@ -253,7 +253,7 @@ class _Sheet:
     def without(self) -> WorkbookSheet:
         columns: dict[int, dict[int, ColumnConcept]] = defaultdict(dict)  # by line and place
         for taken in self.tables:
-            chosen = {one.column.place: one for one in taken.chosen}
+            chosen = {concept.column.place: concept for concept in taken.chosen}
             for row in (*taken.table.rows, *taken.table.totals, *taken.table.beside):
                 columns[row.line] |= chosen
         headings = set(chain.from_iterable(taken.table.heading_lines for taken in self.tables))

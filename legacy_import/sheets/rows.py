@@ -246,10 +246,10 @@ class TableReader:
     def read(self) -> list[RowReading]:
         self._sections: dict[str, Mapping[str, str]] = {}
         self._above: dict[int, str] = {}
-        self._unsure = self._places(lambda one: one.sure < SURE)
-        self._listed_once = self._places(lambda one: one.concept in {"month", "year"})
-        self._kept = self._places(lambda one: not one.dropped)
-        self._adding = self._places(lambda one: one.concept.partition(":")[0] in _ADDING)
+        self._unsure = self._places(lambda concept: concept.sure < SURE)
+        self._listed_once = self._places(lambda concept: concept.concept in {"month", "year"})
+        self._kept = self._places(lambda concept: not concept.dropped)
+        self._adding = self._places(lambda concept: concept.concept.partition(":")[0] in _ADDING)
         self._ask_of_columns()
         self._blanks = self._blank_answers()
         found = list(filter(None, map(self._row, self.table.rows)))
@@ -263,13 +263,13 @@ class TableReader:
         if (len(row.cells) == 1 and self._is_section(row)) or self._is_sum(row):
             return None
         stated = _Stated()
-        for one in self.chosen:
-            text = self._with_ditto(one.column.place, row.cells.get(one.column.place, ""))
+        for concept in self.chosen:
+            text = self._with_ditto(concept.column.place, row.cells.get(concept.column.place, ""))
             self.cells.all += bool(text)
-            if one.dropped:
-                self._dropped(stated, one, text, row.line)
+            if concept.dropped:
+                self._dropped(stated, concept, text, row.line)
             else:
-                stated.add(one, self._cell(one, text, row.line))
+                stated.add(concept, self._cell(concept, text, row.line))
         stated.facts |= self._coloured(row)
         stated.take_implied()
         facts, doubts = self._of_sections(row) | stated.facts, stated.doubts
@@ -349,7 +349,7 @@ class TableReader:
         place, text = next(iter(row.cells.items()))
         if place not in self._kept or not row.section:
             return True
-        mine = next(one for one in self.chosen if one.column.place == place)
+        mine = next(concept for concept in self.chosen if concept.column.place == place)
         if mine.concept in {"case", "person"}:
             return bool(self._section(text)) or len(text.split()) > 1
         stated = self.reader.read(mine.concept, text, mine.around)
@@ -385,7 +385,7 @@ class TableReader:
         return bool(count or {*facts} & _TELLING)
 
     def _columns_of(self, *concepts: str) -> list[ColumnConcept]:
-        return [one for one in self.chosen if one.concept in concepts]
+        return [concept for concept in self.chosen if concept.concept in concepts]
 
     def _ask_of_cell(
         self, concept: str, text: str, proposals: tuple[str, ...], sure: float, line: int
@@ -403,24 +403,24 @@ class TableReader:
         self.questions.setdefault(question.key, question)
 
     def _ask_of_columns(self) -> None:
-        for one in self.chosen:
-            if one.column.place in self._unsure:
-                proposals = tuple(dict.fromkeys((one.concept, *one.proposals)))
-                waiting = [row.line for row in self.table.rows if one.column.place in row.cells]
-                self._ask("column", one.column.key, proposals, one.sure, waiting)
+        for concept in self.chosen:
+            if concept.column.place in self._unsure:
+                proposals = tuple(dict.fromkeys((concept.concept, *concept.proposals)))
+                waiting = [row.line for row in self.table.rows if concept.column.place in row.cells]
+                self._ask("column", concept.column.key, proposals, concept.sure, waiting)
 
     def _blank_answers(self) -> dict[int, dict[str, str]]:
         """Where a column of yes or no holds only yes, the others may mean no."""
         found: dict[int, dict[str, str]] = {}
-        for one in self._columns_of("child"):
-            if one.column.place in self._unsure or not self._is_yes_or_blank(one):
+        for concept in self._columns_of("child"):
+            if concept.column.place in self._unsure or not self._is_yes_or_blank(concept):
                 continue
-            answer = self.answers.get("blank", one.column.key)
+            answer = self.answers.get("blank", concept.column.key)
             if answer is not None:
-                found[one.column.place] = facts_of(answer)
+                found[concept.column.place] = facts_of(answer)
             else:
-                blank = [row.line for row in self.table.full_rows if one.column.place not in row.cells]
-                self._ask("blank", one.column.key, ("child=no", ""), 0.7, blank)
+                blank = [row.line for row in self.table.full_rows if concept.column.place not in row.cells]
+                self._ask("blank", concept.column.key, ("child=no", ""), 0.7, blank)
         return found
 
     def _is_yes_or_blank(self, one: ColumnConcept) -> bool:
@@ -428,22 +428,22 @@ class TableReader:
         stated = {self.reader.read("child", text, one.around).facts.get("child") for text in texts - {""}}
         return "" in texts and stated == {"yes"}
 
-    def _ask_of_adults(self, found: list[RowReading]) -> None:
+    def _ask_of_adults(self, readings: list[RowReading]) -> None:
         """Whether "kvinna" and "man" say that a person is an adult: not asked where it has girls too."""
-        answer = self._adults(found)
-        for told in found:
+        answer = self._adults(readings)
+        for told in readings:
             told.people = [who._replace(child=answer) if who.child == ADULT else who for who in told.people]
 
-    def _adults(self, found: list[RowReading]) -> str:
+    def _adults(self, readings: list[RowReading]) -> str:
         """Return what adults are said to be, empty where the table says it itself or nobody has said."""
         if self._columns_of("age_class", "child"):
             return ""
-        if any(who.child == "yes" for reading in found for who in reading.people):
+        if any(who.child == "yes" for reading in readings for who in reading.people):
             return "no"
-        waiting = [reading.line for reading in filter(_may_be_a_child, found)]
+        waiting = [reading.line for reading in filter(_may_be_a_child, readings)]
         if not waiting:
             return ""
-        heading = next((one.column.key for one in self._columns_of("sex", "count")), "")
+        heading = next((concept.column.key for concept in self._columns_of("sex", "count")), "")
         answer = self.answers.get("adults", heading)
         if answer is None:
             self._ask("adults", heading, ("no", "unknown"), 0.7, waiting)

@@ -274,33 +274,33 @@ def find_tables(page: WorkbookSheet, headings: Headings) -> list[SheetTable]:
     """In the order of their headings. A sheet without a heading that is known has one table of columns that
     have no names, where it has rows of at least three cells."""
     grid = _grid(page)
-    found: list[SheetTable] = []
+    tables: list[SheetTable] = []
     pending: list[TableRow] = []  # that stand before the next heading
     section: list[str] = []
     at = 0
     while at < len(grid.lines):
-        before = found[-1] if found else _NO_TABLE
+        before = tables[-1] if tables else _NO_TABLE
         heading = _heading(grid, at, headings, before)
         if heading is None:
             row = row_of(grid.lines[at])
-            if not found or _is_title(grid, at, headings):
+            if not tables or _is_title(grid, at, headings):
                 pending.append(row)
             else:
-                section = _place_row(found, row, grid.own.get(row.line, set()), section)
+                section = _place_row(tables, row, grid.own.get(row.line, set()), section)
             at += 1
             continue
         upper, lower = heading
         if _same(before, grid, upper, lower):  # of a further page, or of the next part
             section = _alone(pending) or section
         else:
-            found += _split(_begun(page, grid, upper, lower, _titles(pending)), headings)
+            tables += _split(_begun(page, grid, upper, lower, _titles(pending)), headings)
             section = []
-        found[-1].beside += pending
+        tables[-1].beside += pending
         pending, at = [], lower + 1
-    if not found:
+    if not tables:
         return _without_heading(page, grid)
-    found[-1].beside += pending
-    return found
+    tables[-1].beside += pending
+    return tables
 
 
 def _texts(*lines: SheetRow) -> list[str]:
@@ -442,13 +442,13 @@ def _is_title(grid: _Grid, at: int, headings: Headings) -> bool:
     return False
 
 
-def _place_row(found: list[SheetTable], row: TableRow, own: set[int], section: list[str]) -> list[str]:
+def _place_row(tables: list[SheetTable], row: TableRow, own: set[int], section: list[str]) -> list[str]:
     """Place a row into the tables that stand side by side here. Returns the section that holds then."""
-    for table in found:
-        if table.heading_lines == found[-1].heading_lines:
+    for table in tables:
+        if table.heading_lines == tables[-1].heading_lines:
             section = _place_part(table, row, own, section)
-    if all(table.places.isdisjoint(row.cells) for table in found):
-        found[-1].beside.append(row)
+    if all(table.places.isdisjoint(row.cells) for table in tables):
+        tables[-1].beside.append(row)
     return section
 
 

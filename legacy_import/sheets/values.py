@@ -363,7 +363,7 @@ def _fact(name: str, value: str, sure: float = 1.0) -> CellReading:
 
 def _first(*readings: CellReading) -> CellReading:
     """Return the first that could be read."""
-    return next((one for one in readings if one is not UNREAD), UNREAD)
+    return next((reading for reading in readings if reading is not UNREAD), UNREAD)
 
 
 def _reference(concept: str, text: str) -> CellReading:

@@ -215,7 +215,7 @@ def build(
     lists |= {
         "county": CodeNames.made(
             counties,
-            [one for one in names.get("county", {}).items() if not _INTERNATIONAL.fullmatch(one[0])],
+            [item for item in names.get("county", {}).items() if not _INTERNATIONAL.fullmatch(item[0])],
             [(f"{name} län", code) for name, code in counties],
             parts=True,
         ),

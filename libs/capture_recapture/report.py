@@ -69,23 +69,23 @@ def _left_out(one: LeftOut) -> dict[str, Any]:
 
 
 _FIGURES: Final[Mapping[str, Callable[[Estimate], Any]]] = {
-    "estimate": lambda one: one.estimate,
-    "wald": lambda one: interval(one.wald),
-    "bca": lambda one: interval(one.bca),
-    "percentile": lambda one: interval(one.percentile),
-    "interactions": lambda one: list(map(list, one.interactions)),
-    "main_effects": lambda one: finite(one.main_effects),
-    "bic_best": lambda one: finite(one.search.best) if one.search else None,
+    "estimate": lambda estimate: estimate.estimate,
+    "wald": lambda estimate: interval(estimate.wald),
+    "bca": lambda estimate: interval(estimate.bca),
+    "percentile": lambda estimate: interval(estimate.percentile),
+    "interactions": lambda estimate: list(map(list, estimate.interactions)),
+    "main_effects": lambda estimate: finite(estimate.main_effects),
+    "bic_best": lambda estimate: finite(estimate.search.best) if estimate.search else None,
     "spread": _spread,
-    "chao": lambda one: one.chao,
-    "consistency": lambda one: list(map(_consistency, one.consistency)),
-    "rounded": lambda one: one.rounded and list(one.rounded),
-    "infinite_replicates": lambda one: one.infinite if one.bca else None,
-    "at_least": lambda one: one.at_least,
-    "lower_bound": lambda one: one.lower.value,
-    "methods": lambda one: list(map(_method, one.lower.methods)),
-    "methods_differ": lambda one: one.lower.differ,
-    "leave_one_out": lambda one: list(map(_left_out, one.left_out)),
+    "chao": lambda estimate: estimate.chao,
+    "consistency": lambda estimate: list(map(_consistency, estimate.consistency)),
+    "rounded": lambda estimate: estimate.rounded and list(estimate.rounded),
+    "infinite_replicates": lambda estimate: estimate.infinite if estimate.bca else None,
+    "at_least": lambda estimate: estimate.at_least,
+    "lower_bound": lambda estimate: estimate.lower.value,
+    "methods": lambda estimate: list(map(_method, estimate.lower.methods)),
+    "methods_differ": lambda estimate: estimate.lower.differ,
+    "leave_one_out": lambda estimate: list(map(_left_out, estimate.left_out)),
 }
 
 
@@ -185,8 +185,8 @@ def _figures(result: Estimate, say: _Words) -> Iterator[tuple[str, str]]:
 
 
 def _checks(result: Estimate, say: _Words) -> Iterator[tuple[str, str]]:
-    for one in result.left_out:
-        yield say("left_out", name=one.name), say.with_interval(one.estimate, one.interval)
+    for left_out in result.left_out:
+        yield say("left_out", name=left_out.name), say.with_interval(left_out.estimate, left_out.interval)
     for check in result.consistency:
         label = say("consistency", name=check.name, known=say.number(check.known))
         yield label, say.with_interval(check.estimate, check.wald)

@@ -370,7 +370,7 @@ def disagreements(
         "methods_apart": lower.differ > MAX_SPREAD,
         "lists_apart": _lists_apart(estimate, without),
     }
-    missed = [_missed(one, one.wald) for one in checks if one.wald and not one.agrees]
+    missed = [_missed(check, check.wald) for check in checks if check.wald and not check.agrees]
     return (*(reason(code) for code, true in holds.items() if true), *missed)
 
 
@@ -391,4 +391,4 @@ def _lists_apart(estimate: float, without: tuple[LeftOut, ...]) -> bool:
     if len(without) > MIN_LISTS:
         values = [estimate, *(one.estimate for one in without if one.estimate is not None)]
         return max(values) > MAX_LEFT_OUT * min(values)
-    return max(one.low for one in intervals) > min(one.high for one in intervals)
+    return max(interval.low for interval in intervals) > min(interval.high for interval in intervals)

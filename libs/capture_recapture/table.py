@@ -262,14 +262,14 @@ class Sent:
     to: str
 
 
-def by_themselves(found: Iterable[Sighting], sent: Iterable[Sent]) -> list[Sighting]:
+def by_themselves(sightings: Iterable[Sighting], sent: Iterable[Sent]) -> list[Sighting]:
     """Those that followed no referral, and the first of all; earliest first.
 
     Of the same day, one that followed a referral comes after one that did not.
     """
     sent = list(sent)
-    ordered = sorted(((one.on, _followed(one, sent), one) for one in found), key=lambda row: row[:2])
-    return [one for place, (_on, followed, one) in enumerate(ordered) if not followed or place == 0]
+    ordered = sorted(((one.on, _followed(one, sent), one) for one in sightings), key=lambda row: row[:2])
+    return [sighting for place, (_on, followed, sighting) in enumerate(ordered) if not followed or place == 0]
 
 
 def _followed(one: Sighting, sent: list[Sent]) -> bool:

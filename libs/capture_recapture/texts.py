@@ -275,7 +275,7 @@ def statement(facts: Mapping[str, Any], years: str, lang: str, names: Mapping[st
         raise ValueError("Only an estimate that may be published is put into words for the outside.")
     n = _number(facts["at_least"], lang)
     rounding = COARSE if facts["methods_differ"] > ONE_DIGIT else ROUNDED
-    risks = [one.risk.in_language(lang) for one in ASSUMPTIONS if one.code in TOO_HIGH]
+    risks = [assumption.risk.in_language(lang) for assumption in ASSUMPTIONS if assumption.code in TOO_HIGH]
     return [
         RESULT.in_language(lang).format(years=years, n=n),
         MORE.in_language(lang),

@@ -59,7 +59,7 @@ class LinearSystem:
     def of(cls, model: Model) -> LinearSystem:
         values = [variable.value for variable in model.variables]
         low = [variable.low - variable.value for variable in model.variables]
-        high = [one.high(model.ceiling) - one.value for one in model.variables]
+        high = [variable.high(model.ceiling) - variable.value for variable in model.variables]
         cells: list[tuple[int, int, int]] = []
         for place, (terms, equal) in enumerate(model.rows):
             cells += [(place, number, sign) for number, sign in terms]

@@ -135,7 +135,7 @@ class Words:
             "base": plain(self.base),
             "held": self.held and [[dict(codes), n] for codes, n in self.held],
             "never": list(map(plain, self.never)),
-            "bounds": [[one.fact, list(map(sorted, one.rows)), one.most] for one in self.bounds],
+            "bounds": [[bound.fact, list(map(sorted, bound.rows)), bound.most] for bound in self.bounds],
         }
 
     @classmethod

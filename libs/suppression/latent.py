@@ -38,13 +38,13 @@ def latent(words: Words, figures: Mapping[Figure, int], zeros: Collection[Figure
     """
     made_of = {figure: made for figure in figures if (made := words.of(figure)) is not None}
     none = [made_of[figure] for figure in zeros if figure in made_of]
-    found = _Imagined(words, blocks(made_of.values(), words))
-    found.imagine([*none, *words.never])
+    imagined = _Imagined(words, blocks(made_of.values(), words))
+    imagined.imagine([*none, *words.never])
     for figure in sorted(made_of, key=sorted):
-        found.add_up(figure, made_of[figure], figures[figure])
-    found.agree()
-    found.bound()
-    reduced = found.reduced()
+        imagined.add_up(figure, made_of[figure], figures[figure])
+    imagined.agree()
+    imagined.bound()
+    reduced = imagined.reduced()
     return reduced if words.held is not None else _completed(reduced, figures)
 
 

@@ -78,12 +78,12 @@ class Master:
         right = np.array([cut[1] for cut in self._cuts])
         zeros, ones = np.zeros(len(free)), np.ones(len(free))
         question = WholeProgramme(self.costs[free], weights, right, np.full(len(right), np.inf), zeros, ones)
-        found = cheapest(question, work)
-        self.bound = max(self.bound, found.bound)
-        if found.point is None:
+        whole = cheapest(question, work)
+        self.bound = max(self.bound, whole.bound)
+        if whole.point is None:
             return None, False
-        hidden[free] = found.point > 0.5
-        return hidden, found.proven
+        hidden[free] = whole.point > 0.5
+        return hidden, whole.proven
 
     def above(self, hidden: Bools) -> float:
         """By what share `hidden` costs more than the least that anything could cost, at most."""

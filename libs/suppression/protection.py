@@ -105,7 +105,7 @@ def protect(
         for figure, number in model.of_package.items()
     }
     tables = tuple(_protected(table, reasons, model) for table in package.tables)
-    found = attack(
+    findings = attack(
         package,
         tables,
         lambda done, total: say(total + done, 2 * total),
@@ -114,18 +114,18 @@ def protect(
         briefly=briefly,
     )
     report = AuditReport(
-        recovered=found.recovered,
-        under_protected=found.under_protected,
-        primary=found.primary,
-        hidden=found.hidden,
+        recovered=findings.recovered,
+        under_protected=findings.under_protected,
+        primary=findings.primary,
+        hidden=findings.hidden,
         seconds=clock() - started,
         method=choice.method,
-        lowered=found.lowered,
-        told=found.told,
+        lowered=findings.lowered,
+        told=findings.told,
         proof=str(choice.proof),
         above=math.ceil(100 * choice.above - 1e-6),
     )
-    return Protection(package, tables, report, reasons, found.intervals)
+    return Protection(package, tables, report, reasons, findings.intervals)
 
 
 def audit(

@@ -103,9 +103,9 @@ def range_chart(ranges: Sequence[Range], words: ChartWords, no_limit: str) -> Ch
     def x_of(value: float) -> float:
         return RANGE_EDGE + to_length(round(value))
 
-    for row, one in enumerate(ranges):
-        body.append(text(one.label, RANGE_EDGE, ROW * row + LABEL))
-        body.extend(_range(one, ROW * row + LABEL + 15, x_of, width - RANGE_EDGE))
+    for row, interval in enumerate(ranges):
+        body.append(text(interval.label, RANGE_EDGE, ROW * row + LABEL))
+        body.extend(_range(interval, ROW * row + LABEL + 15, x_of, width - RANGE_EDGE))
     desc = " ".join(f"{one.label}: {in_words(one, words, no_limit)}." for one in ranges)
     return drawn(words, desc, (width, bottom + 26), body, "fits" if width <= WIDTH else "")
 

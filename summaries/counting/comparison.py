@@ -192,19 +192,19 @@ class YearsTable:
         return len(self.columns) + (4 if self.name == "groups_by_year" else 2)
 
 
-def laid_out(found: Comparison, table: Table) -> YearsTable:
+def laid_out(comparison: Comparison, table: Table) -> YearsTable:
     """A row a year, in order, its total last."""
     dimension, made = table.dimensions[1], list[ComparedYear]()
     categories = (*dimension.categories, TOTAL)
-    for year in found.years:
+    for year in comparison.years:
         cells = tuple(table[str(year), category] for category in categories)
-        comparable = made and made[-1].year == year - 1 and year not in found.so_far
+        comparable = made and made[-1].year == year - 1 and year not in comparison.so_far
         then = made[-1].cells if comparable else repeat(None)
         changed = tuple(map(difference, cells, then))
-        broken = tuple(one for one in found.breaks if one.after == year)
-        text, running = found.published[year], found.so_far.get(year)
-        made.append(ComparedYear(year, found.sources[year], cells, changed, broken, text, running))
-    columns = tuple(found.labels.category(dimension.name, category) for category in categories)
+        broken = tuple(one for one in comparison.breaks if one.after == year)
+        text, running = comparison.published[year], comparison.so_far.get(year)
+        made.append(ComparedYear(year, comparison.sources[year], cells, changed, broken, text, running))
+    columns = tuple(comparison.labels.category(dimension.name, category) for category in categories)
     return YearsTable(table.name, table.title, columns, tuple(made))
 
 

@@ -83,8 +83,8 @@ def persons_grouped(access: Access, first: int, last: int, reference: Reference)
         _arm(answered, "measure_kind", kind, n=people),
         _arm(answered, "measure_answer", F("measures__answer"), n=people),
     ]
-    found = (Grouped(*row) for row in arms[0].union(*arms[1:], all=True))
-    return [_with_purposes(row, reference) if row.table == "purposes" else row for row in found]
+    grouped = (Grouped(*row) for row in arms[0].union(*arms[1:], all=True))
+    return [_with_purposes(row, reference) if row.table == "purposes" else row for row in grouped]
 
 
 @bypass_policies("totals")

@@ -167,7 +167,7 @@ class Published:
 
     def _open_table(self, measure: str) -> Table | None:
         """A list of which only the largest were published: without a total."""
-        found = {group: one.value for (of, group), one in self._verified.items() if of == measure}
+        found = {group: figure.value for (of, group), figure in self._verified.items() if of == measure}
         if not found:
             return None
         name = OPEN_LISTS[measure]
@@ -188,9 +188,9 @@ def published(first: int, last: int | None = None) -> dict[int, Published]:
 def told_once(remarks: Remarks) -> tuple[Break, ...]:
     """All breaks in words; two that say the same of years on end are one."""
     found: dict[str, Break] = {}
-    for one in in_words(BREAKS, remarks):
-        same = found.get(one.key)
-        found[one.key] = replace(same, after=one.after) if same else one
+    for word in in_words(BREAKS, remarks):
+        same = found.get(word.key)
+        found[word.key] = replace(same, after=word.after) if same else word
     return tuple(found.values())
 
 

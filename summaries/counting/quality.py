@@ -80,15 +80,15 @@ class Quality:
 
     @property
     def late(self) -> int:
-        return sum(one.late or 0 for one in self.regions)
+        return sum(region.late or 0 for region in self.regions)
 
     @property
     def only_own(self) -> bool:
-        return any(one.persons is None for one in self.regions)
+        return any(region.persons is None for region in self.regions)
 
     @property
     def number_confirmed(self) -> int:
-        return sum(one.confirmed_on is not None for one in self.regions)
+        return sum(region.confirmed_on is not None for region in self.regions)
 
 
 @bypass_policies("totals")

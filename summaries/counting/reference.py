@@ -47,7 +47,7 @@ FIXED: Final[Mapping[str, tuple[str, ...]]] = {  # lists that no row of the data
 PLACES: Final = {"county", "region", "organisation"}  # lists whose rows are a model of their own
 LISTS: Final = (  # of codes
     {part for fact in FACTS.values() for part in fact.parts}
-    | {one.listed for one in CLASSIFICATIONS.values()}
+    | {classification.listed for classification in CLASSIFICATIONS.values()}
 ) - {*FIXED, *PLACES, "citizenship", ""}
 UNKNOWN_COUNTRY, STATELESS, SWEDEN = "ZZ", "XS", "SE"
 NO_COUNTRY: Final = (STATELESS, UNKNOWN_COUNTRY, NOT_ASKED)
@@ -81,8 +81,8 @@ class Reference:
                 kinds[key] = kind.partition(":")[2]
         if not names["purpose_group"]:
             raise ReferenceMissing("The reference data are missing: run manage.py load_reference.")
-        found = CodeMapping.objects.filter(target__in=STANDARDS).order_by("release", "pk")
-        mapping = {(to, code): value for to, code, value in found.values_list("target", "code", "value")}
+        mappings = CodeMapping.objects.filter(target__in=STANDARDS).order_by("release", "pk")
+        mapping = {(to, code): value for to, code, value in mappings.values_list("target", "code", "value")}
         return cls({name: tuple(found) for name, found in names.items()}, names, kinds, mapping)
 
     @cached_property

@@ -48,7 +48,7 @@ def known_years(first: int, last: int | None = None) -> dict[int, Published]:
 
 def _versions(gone: Iterable[DisposedYear]) -> dict[int, tuple[ProtectedTable, ...]]:
     """Their tables."""
-    each = [Q(year=one.year, version=one.version) for one in gone]
+    each = [Q(year=year.year, version=year.version) for year in gone]
     if not each:
         return {}
     rows = Publication.objects.filter(reduce(or_, each)).only("year", "tables")

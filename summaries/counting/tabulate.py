@@ -80,9 +80,9 @@ def two_way(
     of_rows = _margin(counts, 0) if rows is None else rows
     of_columns = _margin(counts, 1) if columns is None else columns
     cells = []
-    for one in first.categories:
-        cells += [Cell((one, other), counts[one, other]) for other in second.categories]
-        cells.append(Cell((one, TOTAL), of_rows[one]))
+    for category in first.categories:
+        cells += [Cell((category, other), counts[category, other]) for other in second.categories]
+        cells.append(Cell((category, TOTAL), of_rows[category]))
     cells += [Cell((TOTAL, other), of_columns[other]) for other in (*second.categories, TOTAL)]
     return Table(name, title, dimensions, tuple(cells), additive=additive)
 

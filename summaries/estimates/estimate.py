@@ -97,11 +97,11 @@ def _keep(question: EstimateQuestion, table: CaptureTable, facts: dict[str, Any]
     return row
 
 
-def _variations(found: Sensitivity) -> dict[str, Any]:
-    lists = [{"kind": one.kind, "names": list(one.names), **_short(one.result)} for one in found.lists]
+def _variations(sensitivity: Sensitivity) -> dict[str, Any]:
+    lists = [{"kind": one.kind, "names": list(one.names), **_short(one.result)} for one in sensitivity.lists]
     recall = [
         {"recall": one.recall, "estimate": one.estimate, "interval": interval(one.interval)}
-        for one in found.recall
+        for one in sensitivity.recall
     ]
     return {"lists": lists, "recall": recall}
 

@@ -113,12 +113,12 @@ def protect_draft(
     by.require(May.PUBLISH)
     if steps is None:
         steps = draft.steps if (draft := draft_of(year)) else corrections.steps_of_the_last(year)
-    found = protect_year(by, year, steps, seconds=seconds, progress=progress, cancelled=cancelled)
-    if not any(table.value("*") for table in found.flat):
+    protected = protect_year(by, year, steps, seconds=seconds, progress=progress, cancelled=cancelled)
+    if not any(table.value("*") for table in protected.flat):
         raise JobRefused(
             _("There are no persons registered for {year}: there is nothing to publish.").format(year=year)
         )
-    return _keep(year, dict(steps), found, by)
+    return _keep(year, dict(steps), protected, by)
 
 
 @transaction.atomic
@@ -148,8 +148,8 @@ def suggest_steps(
     This takes long: it is run as a job.
     """
     by.require(May.PUBLISH)
-    found = suggested(by, year, values_before(year), progress=progress, cancelled=cancelled)
-    return choose_steps(year=year, steps=found.steps if found.safe else alone(found.steps), by=by)
+    trial = suggested(by, year, values_before(year), progress=progress, cancelled=cancelled)
+    return choose_steps(year=year, steps=trial.steps if trial.safe else alone(trial.steps), by=by)
 
 
 @transaction.atomic
@@ -351,7 +351,7 @@ def _check(draft: Publication, seen: str) -> None:
         (not draft.passed or draft.state != State.TESTED, _("The draft has not passed the attack test.")),
     )
     exempt = exempted(draft.year)
-    exempt_changed = any(one.get("exempt", False) != (one["name"] in exempt) for one in draft.tables)
+    exempt_changed = any(table.get("exempt", False) != (table["name"] in exempt) for table in draft.tables)
     left, decided = draft.true_values().get("left"), decided_left(values_before(draft.year))
     left_changed = left is not None and decided is not None and frozenset(left) != decided
     refuse(

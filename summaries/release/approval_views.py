@@ -77,7 +77,7 @@ def checklist(access: Access, draft: Publication) -> list[Point]:
 
 
 def _regions(found: Quality) -> Point:
-    missing = [one.name for one in found.regions if one.confirmed_on is None]
+    missing = [region.name for region in found.regions if region.confirmed_on is None]
     message = _("{n} of {of}").format(n=found.number_confirmed, of=len(found.regions))
     return Point(_("Regions that have closed the year"), message, not missing, ", ".join(missing))
 
@@ -116,7 +116,7 @@ def _text(draft: Publication) -> Point:
 
 def _exemptions(year: int) -> Iterator[Point]:
     titles, rows = public_titles(), Exemption.objects.filter(year=year)
-    waiting = [titles.get(one.table, one.table) for one in rows if one.waits]
+    waiting = [titles.get(row.table, row.table) for row in rows if row.waits]
     shown = [titles.get(one.table, one.table) for one in Exemption.objects.in_force(year) if one.year]
     yield Point(
         _("Exemptions that wait for an answer"), number_format(len(waiting)), not waiting, ", ".join(waiting)

@@ -83,10 +83,10 @@ def who_answers(asked: Approval) -> list[User]:
         of_drafts = Publication.objects.filter(code=asked.target_id).values_list("hands", flat=True)
         hands.update(*of_drafts)
     others = [user for user in User.objects.able(*ANSWERS) if user.pk not in hands]
-    found = second_persons(asked, others)
+    users = second_persons(asked, others)
     if asked.act != RELEASE:
-        return found
-    return [user for user in found if May.APPROVE_EXCEPTION in MAY[user.role_now]] or found
+        return users
+    return [user for user in users if May.APPROVE_EXCEPTION in MAY[user.role_now]] or users
 
 
 def lacking(draft: Publication, wished: Mapping[str, Any]) -> str:

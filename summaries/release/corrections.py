@@ -129,7 +129,7 @@ def is_headline_alone(steps: Mapping[str, int]) -> bool:
 def steps_of_the_last(year: int) -> Steps:
     """Return the steps of the newest version of a year that has more than the headline."""
     versions = Publication.objects.published().filter(year=year).order_by("-version")
-    found = (dict(one.steps) for one in versions.only("steps"))
+    found = (dict(version.steps) for version in versions.only("steps"))
     return next((steps for steps in found if not is_headline_alone(steps)), {})
 
 
@@ -207,10 +207,10 @@ def ways_out(steps: Steps, protect: Protect, progress: Progress = None) -> dict[
     """`now`: the correction can be published as it is. `coarser`: with these steps of tables; none where only
     the headline can be revised."""
     say = progress or (lambda _done, _of: None)
-    found = protect(dict(steps))
-    if found.passed:
+    protected = protect(dict(steps))
+    if protected.passed:
         return {"now": True}
-    passing = _passing(steps, found, protect, say)
+    passing = _passing(steps, protected, protect, say)
     if passing is None or is_headline_alone(passing):
         return {"coarser": {}}
     now = _as_fine_as_may_be(passing, steps, protect, say)
@@ -222,18 +222,18 @@ def _changed(now: Steps, steps: Steps) -> list[str]:
 
 
 def _passing(
-    steps: Steps, found: Protected, protect: Protect, say: Callable[[int, int], None]
+    steps: Steps, protected: Protected, protect: Protect, say: Callable[[int, int], None]
 ) -> Steps | None:
     """Return the first steps that pass, each time coarser where `found` is open. None where none do."""
     now = dict(steps)
     for done in range(MOST_ROUNDS):
         say(done, 2 * MOST_ROUNDS)
-        more = _coarser(found.open, now) or _coarser(PUBLISHED_BY_NAME, now)
+        more = _coarser(protected.open, now) or _coarser(PUBLISHED_BY_NAME, now)
         if not more:
             return None
         now |= more
-        found = protect(now)
-        if found.passed:
+        protected = protect(now)
+        if protected.passed:
             return now
     return None
 

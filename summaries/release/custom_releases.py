@@ -181,7 +181,7 @@ def _without_rows_by_size(table: Table) -> Table:
     dimensions = tuple(
         replace(one, categories=by_size.get(one.name, one.categories)) for one in table.dimensions
     )
-    remaining = [{*one.categories, TOTAL} for one in dimensions]
+    remaining = [{*dimension.categories, TOTAL} for dimension in dimensions]
     cells = (cell for cell in table if all(part in of for part, of in zip(cell.key, remaining, strict=True)))
     return replace(table, dimensions=dimensions, cells=tuple(cells))
 
@@ -263,15 +263,15 @@ def hand_out(access: Access, year: int, seconds: float) -> tuple[ProtectedTable,
 
     Raises Unsafe where they cannot be protected though nothing was told before.
     """
-    one = protected_with_published(access, year)
-    published = None if one.package.ledger else _published_first(one, seconds)
+    common = protected_with_published(access, year)
+    published = None if common.package.ledger else _published_first(common, seconds)
     if published is None:
-        found = one.protected(seconds)
-        if not found.audit.passed and not one.package.ledger:
+        found = common.protected(seconds)
+        if not found.audit.passed and not common.package.ledger:
             raise Unsafe(f"{found.audit.recovered} recovered, {found.audit.under_protected} under-protected")
-        published = one.read(found), _as_published(found)
-    tables, known = one.printed(published[0]), replace(published[1], left=one.public.coverage.decided)
-    _keep(access, year, one.tables, tables, known)
+        published = common.read(found), _as_published(found)
+    tables, known = common.printed(published[0]), replace(published[1], left=common.public.coverage.decided)
+    _keep(access, year, common.tables, tables, known)
     return tables
 
 

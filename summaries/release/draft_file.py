@@ -78,13 +78,13 @@ def _bytes(path: str) -> bytes:
 def ledger_of(access: Access, year: int, files: Sequence[Json]) -> list[Json]:
     """What the versions were made of, in the shape of the encrypted part of a version, as far as it is
     known."""
-    stubs = [_named_in(one, year) for one in files]
+    stubs = [_named_in(file, year) for file in files]
     public = public_tables(access, year, {}, stubs)
     now = figures(public.of_all_steps.deep)
     calls: dict[Figure, Cell] = {}
     for step in range(max(len(entry.ladder) for entry in CALLS_PUBLISHED.values())):
         calls |= figures(call_tables(public.facts.found, dict.fromkeys(CALLS_PUBLISHED, step)))
-    return [_with_true(one, year, public, {PERSONS: now, CALLS: calls}) for one in files]
+    return [_with_true(file, year, public, {PERSONS: now, CALLS: calls}) for file in files]
 
 
 def _named_in(file: Json, year: int) -> Json:
@@ -194,7 +194,7 @@ def _shape(file: Json, year: int, true: Mapping[str, list[Json]], told: Mapping[
             for name, of in populations.items()
         },
         "protected": told,
-        "veiled": {PERSONS: [sorted(map(list, one)) for one in FEW_FIGURES] if _together(file) else []},
+        "veiled": {PERSONS: [sorted(map(list, figure)) for figure in FEW_FIGURES] if _together(file) else []},
         "least": {},
         "words": {},  # what it hides is guessed, and need not fit any
         "left": _left(file),
@@ -270,19 +270,19 @@ def drafted(
 
     `after`: public files, as if they had been published and nothing else. Raises JobRefused.
     """
-    found = protect_year(access, year, steps, seconds=seconds, ledger=_ledger(access, year, after))
-    return _checked(_publication(access, year, steps, found, after))
+    protected = protect_year(access, year, steps, seconds=seconds, ledger=_ledger(access, year, after))
+    return _checked(_publication(access, year, steps, protected, after))
 
 
 def drafted_as_suggested(
     access: Access, year: int, *, seconds: float = SECONDS, after: Sequence[Json] = ()
 ) -> Publication:
     """Draft with the suggested steps; where not even those may be published, the headline alone."""
-    found = suggested(access, year, _ledger(access, year, after))
+    trial = suggested(access, year, _ledger(access, year, after))
     try:
-        return drafted(access, year, found.steps, seconds=seconds, after=after)
+        return drafted(access, year, trial.steps, seconds=seconds, after=after)
     except JobRefused:
-        return drafted(access, year, alone(found.steps), seconds=seconds, after=after)
+        return drafted(access, year, alone(trial.steps), seconds=seconds, after=after)
 
 
 def _ledger(access: Access, year: int, after: Sequence[Json]) -> list[Json]:
@@ -298,7 +298,7 @@ def printed(draft: Publication, language: str) -> bytes:
 
 
 def _publication(
-    access: Access, year: int, steps: Mapping[str, int], found: Protected, after: Sequence[Json]
+    access: Access, year: int, steps: Mapping[str, int], protected: Protected, after: Sequence[Json]
 ) -> Publication:
     version, states = next_version(year), states_open(year)
     if after:
@@ -308,15 +308,15 @@ def _publication(
         year=year,
         version=version,
         state=states[0 if version == 1 else -1],
-        k=found.packages[PERSONS].k,
+        k=protected.packages[PERSONS].k,
         steps=dict(steps),
-        tables=[table.to_json() for table in found.flat],
-        audit=found.audit,
-        passed=found.passed,
+        tables=[table.to_json() for table in protected.flat],
+        audit=protected.audit,
+        passed=protected.passed,
         software=settings.VERSION,
         made_at=access.at,
     )
-    draft.set_true_values(found.to_store())
+    draft.set_true_values(protected.to_store())
     draft.content = frozen.content(draft)
     return draft
 

@@ -45,13 +45,13 @@ def in_words(year: int) -> list[Row]:
     rows = JusticeFigure.objects.filter(year=year).select_related("offence")
     return [
         {
-            "kind": one.get_kind_display(),
-            "offence": str(one.offence or ""),
-            "breakdown": ", ".join(str(CALLED.get(pair, pair)) for pair in one.breakdown.split("|")),
-            "value": one.value,
-            "source": ". ".join(filter(None, (one.source, one.note))),
+            "kind": row.get_kind_display(),
+            "offence": str(row.offence or ""),
+            "breakdown": ", ".join(str(CALLED.get(pair, pair)) for pair in row.breakdown.split("|")),
+            "value": row.value,
+            "source": ". ".join(filter(None, (row.source, row.note))),
         }
-        for one in rows.order_by("kind", "offence", "breakdown")
+        for row in rows.order_by("kind", "offence", "breakdown")
     ]
 
 
@@ -70,7 +70,7 @@ def page(rows: Sequence[Row], year: int) -> Page:
         _("Source"),
     ]
     lines = [
-        [one["kind"], one["offence"], one["breakdown"], Styled(one["value"], Look.NUMBER), one["source"]]
-        for one in rows
+        [row["kind"], row["offence"], row["breakdown"], Styled(row["value"], Look.NUMBER), row["source"]]
+        for row in rows
     ]
     return sheet(_("Justice"), head, columns, lines)

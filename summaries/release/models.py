@@ -220,7 +220,7 @@ def shown_of(versions: Iterable[Publication]) -> Publication | None:
     It is the newest, and where that is withdrawn the version that was chosen to be shown again. None where
     nothing is shown.
     """
-    known = {one.version or 0: one for one in versions}
+    known = {version.version or 0: version for version in versions}
     at = max(known, default=0)
     after: list[Publication] = []
     while (one := known.get(at)) is not None and one.withdrawn:
@@ -234,8 +234,8 @@ def shown_of(versions: Iterable[Publication]) -> Publication | None:
 def by_year(versions: Iterable[Publication]) -> dict[int, list[Publication]]:
     """The versions of each year, as they come."""
     years: dict[int, list[Publication]] = {}
-    for one in versions:
-        years.setdefault(one.year, []).append(one)
+    for version in versions:
+        years.setdefault(version.year, []).append(version)
     return years
 
 

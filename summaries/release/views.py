@@ -212,8 +212,8 @@ def _questions(draft: Publication | None, versions: list[Publication]) -> list[A
     """Return what waits for a second person, and what was approved and is not frozen yet."""
     codes = [str(one.code) for one in filter(None, [*versions, draft])]
     rows = Approval.objects.filter(act__in=OURS, target_id__in=codes).select_related("asked_by")
-    found = rows.filter(Q(answer="pending") | Q(answer="given", act=RELEASE, used_at=None))
-    return [one for one in found if one.answer == "pending" or still(one, draft)]
+    approvals = rows.filter(Q(answer="pending") | Q(answer="given", act=RELEASE, used_at=None))
+    return [approval for approval in approvals if approval.answer == "pending" or still(approval, draft)]
 
 
 def _exemptions(year: int) -> list[Exemption]:
@@ -281,8 +281,8 @@ def previews(access: Access, year: int) -> list[TablePreview]:
 def _of_persons(public: PublicTables, entry: Entry, known: Mapping[Figure, Cell]) -> Iterator[list[int]]:
     """Give by step the figures that hold somebody; where they are exempt none is too small."""
     for step in range(len(entry.ladder)):
-        one = replace(public, steps={**public.steps, entry.name: step})
-        cells = filter(None, (known.get(one.figure(entry, key)) for key in one.keys(entry)))
+        tables = replace(public, steps={**public.steps, entry.name: step})
+        cells = filter(None, (known.get(tables.figure(entry, key)) for key in tables.keys(entry)))
         yield [cell.value for cell in cells if cell.value]
 
 

@@ -168,7 +168,7 @@ def pending(access: Access, newest: Publication) -> int:
 
 def _of_those_left(coverage: Coverage, newest: Publication) -> int:
     """Return how many figures of the headline differ that stand in no package."""
-    tables = (one for one in protected_tables(newest.tables) if one.name == HEADLINE and one.exempt)
+    tables = (table for table in protected_tables(newest.tables) if table.name == HEADLINE and table.exempt)
     now = {**coverage.groups, TOGETHER: coverage.number(TOGETHER)}
     return sum(
         cell.value is not None and cell.value != now.get(cell.key[0], 0)
@@ -254,9 +254,9 @@ def try_exemption(
     if draft is None or not draft.digest:
         raise JobRefused(_("There is no protected draft of the year: protect the tables first."))
     exempt = frozenset({*exempted(year), exemption.table})
-    found = protect_year(by, year, draft.steps, exempt=exempt, progress=progress, cancelled=cancelled)
-    changed = _changed(protected_tables(draft.tables), found.flat, but=exemption.table)
-    effect = {"draft": draft.digest, "passed": found.passed, **changed}
+    protected = protect_year(by, year, draft.steps, exempt=exempt, progress=progress, cancelled=cancelled)
+    changed = _changed(protected_tables(draft.tables), protected.flat, but=exemption.table)
+    effect = {"draft": draft.digest, "passed": protected.passed, **changed}
     with transaction.atomic():
         Exemption.objects.filter(pk=exemption.pk).update(effect=effect)
         record(by, "exemption.try", exemption)

@@ -60,7 +60,7 @@ def years(versions: Sequence[Publication]) -> list[FeedYear]:
     by_year: dict[int, Publication | Published] = {
         year: of for year, of in published(FIRST, timezone.localdate().year).items() if of.published_tables
     }
-    by_year |= {one.year: one for one in shown_by_year(versions)}
+    by_year |= {publication.year: publication for publication in shown_by_year(versions)}
     found: list[FeedYear] = []
     remarks = general(versions)
     for year, of in sorted(by_year.items()):
@@ -209,13 +209,13 @@ def feed(request: HttpRequest, language: str) -> HttpResponse:
     versions, site = public_now(), address_for(request)
     entries: list[dict[str, Any]] = [
         {
-            "one": one,
-            "url": site + reverse("public:version", args=[one.year, one.version]),
-            "updated": one.withdrawn_at or one.published_at,
-            "headline": None if one.withdrawn else headline(one),
-            "reason": one.withdrawn_because,
+            "one": version,
+            "url": site + reverse("public:version", args=[version.year, version.version]),
+            "updated": version.withdrawn_at or version.published_at,
+            "headline": None if version.withdrawn else headline(version),
+            "reason": version.withdrawn_because,
         }
-        for one in versions
+        for version in versions
     ]
     context = {
         "home": site + reverse("public:start"),
@@ -245,9 +245,9 @@ def _pages(versions: list[Publication]) -> Iterator[tuple[str, Any]]:
     for year, of in sorted(by_year(versions).items(), reverse=True):
         for name in ("year", "international", "quality", "changes"):
             yield reverse(f"public:{name}", args=[year]), last_change(of)
-    for one in shown_by_year(versions):
-        for table in one.tables:
-            yield reverse("public:table", args=[one.year, table["name"]]), one.published_at
+    for publication in shown_by_year(versions):
+        for table in publication.tables:
+            yield reverse("public:table", args=[publication.year, table["name"]]), publication.published_at
 
 
 @public

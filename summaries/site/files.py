@@ -99,17 +99,17 @@ def made(
 
     `progress` may raise to stop, and then nothing has been kept.
     """
-    found: list[PublicationFile] = []
+    files: list[PublicationFile] = []
     makers = {"csv": csv_bytes, "json": json_bytes, "xlsx": xlsx_bytes}
     makers |= {"pdf": pdf_bytes} if report else {}
     for language, (kind, make) in product(LANGUAGES, makers.items()):
         if progress:
-            progress(len(found), len(LANGUAGES) * len(makers))
+            progress(len(files), len(LANGUAGES) * len(makers))
         with override(language):
             content = make(draft, version, at, language)
         size, digest = len(content), sha256(content).hexdigest()
-        found.append(PublicationFile(language=language, kind=kind, content=content, size=size, sha256=digest))
-    return found
+        files.append(PublicationFile(language=language, kind=kind, content=content, size=size, sha256=digest))
+    return files
 
 
 def json_bytes(draft: Publication, version: int, at: datetime | None, language: str) -> bytes:
@@ -188,8 +188,8 @@ def _notes(draft: Publication, version: int, language: str) -> list[str]:
         "",
         _("x = suppressed to protect confidentiality"),
         _(".. = not available"),
-        *(f"{one.title}: {one.decision}" for one in tables if one.decision),
-        *dict.fromkeys(one.without for one in tables if one.without),
+        *(f"{table.title}: {table.decision}" for table in tables if table.decision),
+        *dict.fromkeys(table.without for table in tables if table.without),
         *words["caveats"],
         *dark,
         _("Source: {source}.").format(source=_("the NMT register")),
@@ -215,11 +215,11 @@ def pdf_bytes(draft: Publication, version: int, at: datetime, language: str) -> 
         "title": _title(draft),
         "words": draft.content[language],
         "headline": _headline(tables),
-        "parts": [(one, _drawn(charts.get(one.table.name))) for one in tables],
+        "parts": [(table, _drawn(charts.get(table.table.name))) for table in tables],
         "paragraphs": text_of(draft, language).split("\n\n"),
         "k": draft.k,
         "state": draft.State(draft.state).label,
-        "exempt": [one.title for one in tables if one.table.exempt],
+        "exempt": [table.title for table in tables if table.table.exempt],
         "cite": how_to_cite(_title(draft), version),
         "contact": settings.STATISTICS_CONTACT,
         "source": _("the NMT register"),
@@ -232,7 +232,7 @@ def pdf_bytes(draft: Publication, version: int, at: datetime, language: str) -> 
 
 def _headline(tables: list[Shown]) -> dict[str, Any] | None:
     """Return what the cover says first, as the table of groups prints it."""
-    groups = next((one for one in tables if one.table.name == HEADLINE), None)
+    groups = next((table for table in tables if table.table.name == HEADLINE), None)
     if groups is None:
         return None
     *rows, total = groups.rows

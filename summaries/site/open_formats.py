@@ -44,7 +44,7 @@ KINDS: Final = {  # the longest endings first
     "px": OpenKind("PX", ".px", "text/plain; charset=utf-8"),
     "csv": OpenKind("CSV", ".csv", WRITTEN["csv"]),
 }
-TYPES: Final = {"semicolon": WRITTEN["csv"], **{kind: one.media for kind, one in KINDS.items()}}
+TYPES: Final = {"semicolon": WRITTEN["csv"], **{kind: open_kind.media for kind, open_kind in KINDS.items()}}
 INTERNATIONAL: Final = frozenset(entry.name for entry in PUBLISHED if entry.international)
 
 
@@ -76,7 +76,7 @@ def asked(name: str) -> tuple[str, str]:
     """Table and kind of an open file by its name; no kind where it is the name of none."""
     if name == ALL_TABLES:
         return "", "semicolon"
-    kind = next((kind for kind, one in KINDS.items() if name.endswith(one.ending)), "")
+    kind = next((kind for kind, open_kind in KINDS.items() if name.endswith(open_kind.ending)), "")
     return (name.removesuffix(KINDS[kind].ending), kind) if kind else (name, "")
 
 
@@ -85,10 +85,10 @@ def file_of(publication: Publication, name: str, language: str) -> OpenFile | No
     table, kind = asked(name)
     if not kind:
         return None
-    found = publication.open_files.filter(table=table, kind=kind, language=language).first()
-    if found is None and name in names(publication):
+    file = publication.open_files.filter(table=table, kind=kind, language=language).first()
+    if file is None and name in names(publication):
         return _made(publication, name, language, shown(publication, language))
-    return found
+    return file
 
 
 def digests(publication: Publication, language: str) -> dict[str, str]:
@@ -122,17 +122,17 @@ def _bytes(kind: str, publication: Publication, language: str, of: Sequence[Show
     """Make a file in the active language, which is `language`; `of` one table, or of none for all."""
     if not of:
         return files.semicolon_bytes(publication, language)
-    (one,) = of
+    (version,) = of
     if kind == "csv":
-        return files.table_bytes(publication, one)
-    found = open_table(one, publication, language)
+        return files.table_bytes(publication, version)
+    table = open_table(version, publication, language)
     if kind == "px":
-        return open_formats.px_text(found).encode()
+        return open_formats.px_text(table).encode()
     if kind == "jsonstat":
-        return json_text(open_formats.dataset(found)).encode()
+        return json_text(open_formats.dataset(table)).encode()
     if kind == "structure":
-        return open_formats.sdmx_structure(found)
-    return csv_text(open_formats.sdmx_rows(found), ",").encode()
+        return open_formats.sdmx_structure(table)
+    return csv_text(open_formats.sdmx_rows(table), ",").encode()
 
 
 def open_table(one: Shown, of: Publication, language: str) -> OpenTable:

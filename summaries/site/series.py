@@ -162,7 +162,7 @@ def series_of(
     remarks: Remarks = SHIPPED,
 ) -> Series:
     """From the first year of which anything is told to the last. `versions`: one a year, standing."""
-    by_year = {one.year: one for one in versions}
+    by_year = {version.year: version for version in versions}
     found = {
         year: _row(core, year, by_year.get(year), texts.get(year), remarks) for year in {*by_year, *texts}
     }
@@ -189,7 +189,7 @@ def _row(
     earlier = text if core.of_everybody else None
     published_as = historical.published_as(remarks, earlier) if earlier else ""
     if publication is not None:
-        tables = [Table.from_json(one) for one in publication.tables if one["name"] == core.table]
+        tables = [Table.from_json(table) for table in publication.tables if table["name"] == core.table]
         cells, left_out = (_cells(core, tables[0]), tables[0].left_out) if tables else ((), 0)
         return YearRow(year, cells, publication, earlier, left_out, published_as=published_as)
     if not earlier or earlier.heading is None:

@@ -77,7 +77,7 @@ def asked_for(versions: list[Publication], version: int | None) -> Publication:
     """The version with that number; without one the newest. Raises Http404 where there is none."""
     if version is None:
         return newest(versions)
-    by_number = {one.version: one for one in versions}
+    by_number = {publication.version: publication for publication in versions}
     if version not in by_number:
         raise Http404
     return by_number[version]
@@ -120,7 +120,7 @@ def said_since(versions: Sequence[Publication]) -> datetime | None:
 
 
 def _last(versions: Sequence[Publication], *names: str) -> datetime | None:
-    found = (getattr(one, name, None) for one in versions for name in names)
+    found = (getattr(version, name, None) for version in versions for name in names)
     return max(filter(None, found), default=None)
 
 
@@ -154,8 +154,8 @@ def remarks_of(version: Publication) -> Remarks:
 def latest(versions: Iterable[Publication]) -> Publication | None:
     """Return the version that came out last and stands, of those that everybody may know."""
     return max(
-        (one for one in versions if not one.withdrawn and one.published_at),
-        key=lambda one: (one.published_at, one.pk),
+        (version for version in versions if not version.withdrawn and version.published_at),
+        key=lambda publication: (publication.published_at, publication.pk),
         default=None,
     )
 

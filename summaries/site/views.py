@@ -126,13 +126,13 @@ def unknown_shares(tables: Sequence[Shown]) -> Iterator[Share]:
 
     Nothing that is not printed is counted.
     """
-    for one in tables:
-        first, *others = one.table.dimensions
+    for version in tables:
+        first, *others = version.table.dimensions
         rest = (TOTAL,) * len(others)
-        for category in UNKNOWN.get(one.table.name, ()):
+        for category in UNKNOWN.get(version.table.name, ()):
             if category in first.parts:
-                cell, base = one.table[(category, *rest)], one.table[(TOTAL, *rest)]
-                yield Share(one.first, one.label(first, category), cell, base)
+                cell, base = version.table[(category, *rest)], version.table[(TOTAL, *rest)]
+                yield Share(version.first, version.label(first, category), cell, base)
 
 
 @dataclass(frozen=True)
@@ -160,16 +160,16 @@ def _of_version(template: str) -> Callable[[ContextOf], Callable[..., HttpRespon
             request: HttpRequest, language: str, year: int, version: int | None = None, **place: Any
         ) -> HttpResponse:
             versions = versions_of(year)
-            one, latest = asked_for(versions, version), newest(versions)
+            publication, latest = asked_for(versions, version), newest(versions)
             context = {
-                "publication": one,
-                "older": [other for other in versions if other.pk != one.pk],
+                "publication": publication,
+                "older": [other for other in versions if other.pk != publication.pk],
                 "newest": latest,
-                "is_newest": one.pk == latest.pk,
-                "error_since": error_since(one) if one.pk == latest.pk else None,
-                "headline": headline(one),
-                "words": one.content[language],
-                **context_of(one, language, **place),
+                "is_newest": publication.pk == latest.pk,
+                "error_since": error_since(publication) if publication.pk == latest.pk else None,
+                "headline": headline(publication),
+                "words": publication.content[language],
+                **context_of(publication, language, **place),
             }
             answer = page_of(f"summaries/{template}.html", language, request, **context)
             return dated(answer, said_since(versions), next_hour(versions))
@@ -185,11 +185,11 @@ def start(request: HttpRequest, language: str) -> HttpResponse:
     versions = list(rows_for_lists(language))
     years, texts = newest_of_years(versions), published(YEARS[0], YEARS[-1])
     releases = list(Announcement.objects.told(timezone.now()))
-    standing = [one for one in years if not one.withdrawn]
+    standing = [year for year in years if not year.withdrawn]
     remarks = general_in(versions, language)
     groups = _series(CORES[0], standing, texts, remarks).last()
     context = {
-        "years": [(one, headline(one)) for one in years],
+        "years": [(year, headline(year)) for year in years],
         **(_newest_context(standing[0]) if standing else {}),
         "series": groups,
         "chart": yearly_chart(groups) if len(groups.known) > 1 else None,
@@ -198,7 +198,7 @@ def start(request: HttpRequest, language: str) -> HttpResponse:
         "news": sorted(versions, key=lambda one: one.published_at, reverse=True)[:NEWS],
     }
     page = page_of("summaries/public_start.html", language, request, **context)
-    return dated(page, None, next((one.at for one in releases if not one.cancelled_by_id), None))
+    return dated(page, None, next((release.at for release in releases if not release.cancelled_by_id), None))
 
 
 def _newest_context(newest: Publication) -> dict[str, Any]:
@@ -212,7 +212,7 @@ def series(request: HttpRequest, language: str) -> HttpResponse:
     """Two queries."""
     versions = list(rows_for_lists(language))
     years, texts = newest_of_years(versions), published(YEARS[0], YEARS[-1])
-    standing = [one for one in years if not one.withdrawn]
+    standing = [year for year in years if not year.withdrawn]
     remarks = general_in(versions, language)
     found = [_series(core, standing, texts if core.of_everybody else {}, remarks) for core in CORES]
     charts = {HEADLINE: groups_chart(found[0])} if len(found[0].known) > 1 else {}
@@ -254,13 +254,13 @@ def chart(
     request: HttpRequest, language: str, year: int, name: str, version: int | None = None
 ) -> HttpResponse:
     """The chart of a table as a picture: its colours are its own, so that it looks the same anywhere."""
-    one = asked_for(versions_of(year), version)
-    charts = {part["table"]: part["svg"] for part in one.content[language]["charts"]}
-    if name not in charts or one.withdrawn:
+    publication = asked_for(versions_of(year), version)
+    charts = {part["table"]: part["svg"] for part in publication.content[language]["charts"]}
+    if name not in charts or publication.withdrawn:
         raise Http404
-    saved_as = response.saved_as(one, f"{name}.svg", language)
+    saved_as = response.saved_as(publication, f"{name}.svg", language)
     answer = response.answer_of(charts[name].encode(), "image/svg+xml", saved_as)
-    return dated(answer, last_change([one]), next_hour([one]))
+    return dated(answer, last_change([publication]), next_hour([publication]))
 
 
 @_of_version("public_international")
@@ -287,7 +287,7 @@ def quality(one: Publication, language: str) -> dict[str, Any]:
 def _series(
     core: Core, standing: Sequence[Publication], texts: Mapping[int, Published], remarks: Remarks
 ) -> Series:
-    columns = columns_of(core, [words_of(one) for one in standing])
+    columns = columns_of(core, [words_of(publication) for publication in standing])
     return series_of(core, standing, texts, columns, remarks)
 
 
@@ -337,12 +337,12 @@ def status(request: HttpRequest, language: str, year: int) -> HttpResponse:
         "newest": None if latest.withdrawn else latest.version,
         "versions": [
             {
-                "version": one.version,
-                "state": one.state,
-                "published": _day(one.published_at),
-                "withdrawn": _day(one.withdrawn_at),
+                "version": version.version,
+                "state": version.state,
+                "published": _day(version.published_at),
+                "withdrawn": _day(version.withdrawn_at),
             }
-            for one in versions
+            for version in versions
         ],
         "corrections": [{"known_since": _day(since)}] if since else [],
     }
@@ -355,14 +355,14 @@ def status(request: HttpRequest, language: str, year: int) -> HttpResponse:
 def file(
     request: HttpRequest, language: str, year: int, name: str, version: int | None = None
 ) -> HttpResponse:
-    one = asked_for(versions_of(year), version)
-    if one.withdrawn:
+    publication = asked_for(versions_of(year), version)
+    if publication.withdrawn:
         raise Http404
     if name in response.DIGESTS:
-        answer = response.answer_of_digests(one)
+        answer = response.answer_of_digests(publication)
     else:
-        answer = response.answer(one, _stored(one, language, name), name)
-    return dated(answer, last_change([one]), next_hour([one]))
+        answer = response.answer(publication, _stored(publication, language, name), name)
+    return dated(answer, last_change([publication]), next_hour([publication]))
 
 
 def _stored(one: Publication, language: str, name: str) -> PublicationFile | OpenFile:
@@ -421,14 +421,14 @@ class VersionStep:
         """By title: what a figure is called, before and after."""
         if self.before is None:
             return []
-        found = changed(protected_tables(self.before.tables), protected_tables(self.after.tables))
+        figure_changes = changed(protected_tables(self.before.tables), protected_tables(self.after.tables))
         words = self.after.content[self.language]
         return [
             (
                 str(words["titles"].get(name, name)),
-                [(Shown(one.table, words).name_of(one.key), one.before, one.after) for one in lines],
+                [(Shown(line.table, words).name_of(line.key), line.before, line.after) for line in lines],
             )
-            for name, lines in groupby(found, key=lambda one: one.table.name)
+            for name, lines in groupby(figure_changes, key=lambda change: change.table.name)
         ]
 
     @property
@@ -439,7 +439,7 @@ class VersionStep:
 
 def steps_of(versions: Sequence[Publication], language: str) -> list[VersionStep]:
     """Return the versions whose figures are public, the newest first, each beside the one before it."""
-    shown_versions = [one for one in versions if not one.withdrawn]
+    shown_versions = [version for version in versions if not version.withdrawn]
     return [VersionStep(one, then, language) for one, then in zip_longest(shown_versions, shown_versions[1:])]
 
 
@@ -450,7 +450,7 @@ def changes(request: HttpRequest, language: str, year: int) -> HttpResponse:
     context = {
         "year": year,
         "steps": steps_of(versions, language),
-        "withdrawn": [one for one in versions if one.withdrawn],
+        "withdrawn": [version for version in versions if version.withdrawn],
     }
     page = page_of("summaries/public_changes.html", language, request, **context)
     return dated(page, last_change(versions), next_hour(versions))

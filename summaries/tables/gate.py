@@ -35,12 +35,12 @@ def counted(package: Package, intervals: Iterable[FigureInterval]) -> tuple[int,
     failed = failing(intervals)
     if failed and package.ledger and has_exempt_figures_alone(package):
         failed = _narrower_than_ledger(failed, package)
-    recovered = {one.figure for one in failed if one.verdict is Verdict.RECOVERED}
-    return len(recovered), len({one.figure for one in failed if one.kind is not Kind.PROTECTS})
+    recovered = {interval.figure for interval in failed if interval.verdict is Verdict.RECOVERED}
+    return len(recovered), len({interval.figure for interval in failed if interval.kind is not Kind.PROTECTS})
 
 
 def failing(intervals: Iterable[FigureInterval]) -> list[FigureInterval]:
-    return [one for one in intervals if one.verdict in FAILED]
+    return [interval for interval in intervals if interval.verdict in FAILED]
 
 
 def has_exempt_figures_alone(package: Package) -> bool:
@@ -54,8 +54,8 @@ def _narrower_than_ledger(failed: Iterable[FigureInterval], package: Package) ->
     """Return the intervals that the ledger by itself does not narrow down as far."""
     before = audit(Package(package.k, package.population, (), package.ledger, words=package.words), ())
     known: dict[tuple[Figure, int], list[FigureInterval]] = {}
-    for one in before.intervals:
-        known.setdefault((one.figure, one.value), []).append(one)
+    for interval in before.intervals:
+        known.setdefault((interval.figure, interval.value), []).append(interval)
 
     def is_known(one: FigureInterval) -> bool:
         others = known.get((one.figure, one.value), ())
@@ -71,18 +71,18 @@ Marks = dict[str, dict[str, int]]
 Where = dict[str, dict[str, int | str]]
 
 
-def of_persons(public: PublicTables, found: Protection) -> tuple[Marks, Where]:
+def of_persons(public: PublicTables, protection: Protection) -> tuple[Marks, Where]:
     """Table → key → why it is hidden; and of those that something earlier tells, which version, or what was
     handed out."""
-    told = _derivable(found.intervals)
-    by = _derivable_from(found, told)
+    told = _derivable(protection.intervals)
+    by = _derivable_from(protection, told)
     marks: Marks = {}
     where: Where = {}
     for entry in public.entries:
         marks[entry.name] = {}
         for key in public.keys(entry):
             figure = public.figure(entry, key)
-            reason = found.statuses.get(figure, Reason.SHOWN)
+            reason = protection.statuses.get(figure, Reason.SHOWN)
             if reason is Reason.SHOWN:
                 continue
             name = "|".join(key)
@@ -94,10 +94,10 @@ def of_persons(public: PublicTables, found: Protection) -> tuple[Marks, Where]:
     return marks, where
 
 
-def of_calls(found: Protection, printed: Iterable[Table]) -> Marks:
+def of_calls(protection: Protection, printed: Iterable[Table]) -> Marks:
     return {
         table.name: {
-            "|".join(cell.key): MARKS[found.reason(table, cell.key)]
+            "|".join(cell.key): MARKS[protection.reason(table, cell.key)]
             for cell in table
             if cell.status is Status.HIDDEN
         }
@@ -105,9 +105,9 @@ def of_calls(found: Protection, printed: Iterable[Table]) -> Marks:
     }
 
 
-def open_tables(public: PublicTables, found: Protection) -> tuple[str, ...]:
+def open_tables(public: PublicTables, protection: Protection) -> tuple[str, ...]:
     """Return the tables with a cell that the attack finds: coarser categories of these may help."""
-    failed = {one.figure for one in failing(found.intervals)}
+    failed = {interval.figure for interval in failing(protection.intervals)}
     return tuple(
         entry.name
         for entry in public.entries

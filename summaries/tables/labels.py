@@ -95,7 +95,7 @@ INSIDE_LEVELS: Final = {
     level for entry in INSIDE for level in (entry.ladder[0].rows, entry.ladder[0].columns)
 }
 COARSER: Final = CLASSIFICATIONS.keys() - INSIDE_LEVELS
-AGES: Final = {name for name, one in CLASSIFICATIONS.items() if one.fact == "age"}
+AGES: Final = {name for name, classification in CLASSIFICATIONS.items() if classification.fact == "age"}
 
 
 class PublicLabels(Labels):
@@ -154,7 +154,7 @@ def words(
         held = tuple((tuple((fact, row.codes[fact]) for fact in sorted(facts)), row.n) for row in reported)
     base = {fact: frozenset(codes.base(fact)) for fact in sorted(facts)}
     nobody = (*never(codes, year), *_nobody_elsewhere(year, facts, held))
-    return Words(made, base, held, nobody, tuple(one for one in bounds if one.fact in facts))
+    return Words(made, base, held, nobody, tuple(bound for bound in bounds if bound.fact in facts))
 
 
 def _nobody_elsewhere(year: int, facts: Collection[str], held: Held | None) -> Iterator[Made]:
@@ -204,8 +204,8 @@ def _rules(table: Table, facts: Collection[str], named_from: int) -> Json:
     by_size = [one for d in table.dimensions if (one := CATALOGUE.classifications[d.name]).by_size]
     return {
         "named_from": named_from if by_size else None,
-        "always": [category for one in by_size for category in one.always],
-        "unnamed": [category for one in by_size for category in one.unnamed],
+        "always": [category for classification in by_size for category in classification.always],
+        "unnamed": [category for classification in by_size for category in classification.unnamed],
         "several": [fact for fact in sorted(facts) if CATALOGUE.facts[fact].several],
     }
 

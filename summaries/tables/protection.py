@@ -225,7 +225,7 @@ def values_before(year: int) -> list[dict[str, Any]]:
     versions = Publication.objects.published().filter(year=year).order_by("version")
     others = HandedOut.objects.filter(year=year)
     releases: list[tuple[datetime, int | str | None, Publication | HandedOut]] = [
-        *((one.published_at or LONG_AGO, one.version, one) for one in versions),
+        *((version.published_at or LONG_AGO, version.version, version) for version in versions),
         *((one.at, f"given out {one.at:%Y-%m-%d}", one) for one in others),
     ]
     releases.sort(key=lambda one: one[0])
@@ -260,9 +260,9 @@ def entries(ledger: Ledger, population: str) -> tuple[LedgerEntry, ...]:
 
 def package_of(true_values: Mapping[str, Any], population: str, ledger: Ledger) -> Package:
     """Return what a draft was made from, with what has been published by now."""
-    one = Package.from_json({**true_values["packages"][population], "ledger": []})
+    package = Package.from_json({**true_values["packages"][population], "ledger": []})
     unprinted, least, words = _known(true_values, population)
-    return replace(one, unprinted=unprinted, least=least, words=words, ledger=entries(ledger, population))
+    return replace(package, unprinted=unprinted, least=least, words=words, ledger=entries(ledger, population))
 
 
 def _known(
@@ -294,7 +294,7 @@ def digest(protected: Protected) -> str:
 
 
 def _as_published(true: Table, public: Table) -> Table:
-    cells = (replace(one, status=other.status) for one, other in zip(true, public, strict=True))
+    cells = (replace(cell, status=other.status) for cell, other in zip(true, public, strict=True))
     return replace(true, cells=tuple(cells))
 
 
@@ -325,9 +325,9 @@ def _named_from(ledger: Ledger) -> int:
     return 2 * k - 1 if ledger else k
 
 
-def _summed(*found: Protection) -> dict[str, Any]:
-    reports = [one.audit.to_json() for one in found]
-    open_figures = [gate.counted(one.package, one.intervals) for one in found]
+def _summed(*protections: Protection) -> dict[str, Any]:
+    reports = [protection.audit.to_json() for protection in protections]
+    open_figures = [gate.counted(protection.package, protection.intervals) for protection in protections]
     numbers = ("primary", "hidden", "lowered", "told", "seconds")
     worst = max(reports, key=lambda report: (PROOFS.index(report["proof"]), report["above"]))
     return {

@@ -92,7 +92,7 @@ class PublicTables:
         nested = [CATALOGUE.classifications[level] for level in seen & NESTED]
         of_nested = {level for one in nested for level, _category in one.nested.values()}
         where = {entry.where[0] for entry in entries if entry.where}
-        return frozenset(seen | of_nested | where | {one.crossed for one in nested})
+        return frozenset(seen | of_nested | where | {classification.crossed for classification in nested})
 
     def _entries(self, name: str) -> list[Entry]:
         """Return the tables that are read from a deep one."""
@@ -157,7 +157,7 @@ class PublicTables:
     @property
     def _still_standing(self) -> frozenset[Figure]:
         """Earlier figures, without the rest of a group from which other countries are named now."""
-        rest = {one[-1] for one in self.facts.families["citizenship"].chains}
+        rest = {chain[-1] for chain in self.facts.families["citizenship"].chains}
         return frozenset(
             f for f in self.standing if all(c in rest or not c.startswith(REST) for _level, c in f)
         )
@@ -229,8 +229,8 @@ class PublicTables:
             return self._family("section").place("section", category)
         if level not in NESTED:
             return self._family(level).place(level, category)
-        one, (scope, _plus, part) = CATALOGUE.classifications[level], category.partition(PART)
-        places = [one.nested[scope], *([(one.crossed, part)] if part else [])]
+        classification, (scope, _plus, part) = CATALOGUE.classifications[level], category.partition(PART)
+        places = [classification.nested[scope], *([(classification.crossed, part)] if part else [])]
         return tuple(pair for place in places for pair in self._family(place[0]).place(*place))
 
     def _family(self, level: str) -> Hierarchy:
@@ -244,7 +244,7 @@ class PublicTables:
         if level in NESTED:
             return self.facts.codes.categories(level)
         if level == GROUP and self.together:
-            return (*(one for one in GROUPS if one not in OTHERS), TOGETHER)
+            return (*(group for group in GROUPS if group not in OTHERS), TOGETHER)
         return tuple(one for one in self._family(level).listed(level) if not one.startswith(REST))
 
     def _deep(self, name: str, wanted: Iterable[Figure]) -> Table:
@@ -324,30 +324,30 @@ def _key_rows(public: PublicTables, entry: Entry) -> Sequence[str]:
     return sorted(rows.categories, key=lambda country: (-number[country], country))[:COUNTRIES]
 
 
-def call_tables(found: Counted, steps: Mapping[str, int]) -> tuple[Table, ...]:
+def call_tables(counted: Counted, steps: Mapping[str, int]) -> tuple[Table, ...]:
     """Return the tables of calls as they are printed."""
     return tuple(
-        table_of(found, entry, entry.step(step))
+        table_of(counted, entry, entry.step(step))
         for entry in CALLS_PUBLISHED.values()
         if (step := steps.get(entry.name, 0)) != LEFT_OUT
     )
 
 
 def package_of_calls(
-    found: Counted, tables: Sequence[Table], k: int, ledger: Sequence[LedgerEntry]
+    counted: Counted, tables: Sequence[Table], k: int, ledger: Sequence[LedgerEntry]
 ) -> Package:
     """`tables`: those that are printed, which come first in it."""
     before = {_level(table) for entry in ledger for table in entry.tables}
-    standing = _standing(found, before - set(map(_level, tables)))
+    standing = _standing(counted, before - set(map(_level, tables)))
     together = (*tables, *standing)
     counted_figures = figures(together)
     return Package(
         k,
-        f"{found.year} calls",
+        f"{counted.year} calls",
         together,
         tuple(ledger),
         unprinted=frozenset(counted_figures) - figures(tables).keys(),
-        words=words(found.reference.codes, found.year, counted_figures, reported=None),
+        words=words(counted.reference.codes, counted.year, counted_figures, reported=None),
     )
 
 
@@ -355,7 +355,7 @@ def at_all_steps(package: Package, codes: Codes) -> Package:
     """With the figures that the calls of each version have at the steps of every other one, as far as these
     are sums of its own: what was frozen before they were kept hangs together with others by them."""
     year, ledger = int(package.population.partition(" ")[0]), list(package.ledger)
-    counted_figures = [package.tables, *(one.tables for one in package.ledger)]
+    counted_figures = [package.tables, *(entry.tables for entry in package.ledger)]
     steps = dict.fromkeys(_level(table) for tables in counted_figures for table in tables)
     for number, tables in enumerate(counted_figures):
         sums = tuple(filter(None, (_sum_at(level, tables, codes) for level in steps)))
@@ -396,12 +396,12 @@ def _parts(finer: Dimension, level: str, codes: Codes) -> dict[str, list[str]] |
     return parts
 
 
-def _standing(found: Counted, levels: Set[str]) -> Iterator[Table]:
+def _standing(counted: Counted, levels: Set[str]) -> Iterator[Table]:
     """Give the tables of calls at steps that are not printed now."""
     for entry in CALLS_PUBLISHED.values():
         for step in entry.ladder:
             if step.rows in levels:
-                yield replace(table_of(found, entry, step), name=f"{entry.name} by {step.rows}")
+                yield replace(table_of(counted, entry, step), name=f"{entry.name} by {step.rows}")
 
 
 def _level(table: Table) -> str:

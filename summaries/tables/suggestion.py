@@ -77,33 +77,33 @@ class StepSearch:
         return self._known[key]
 
     def _good_enough(self, steps: Steps) -> StepTrial:
-        found = self.at(steps)
-        while not found.good and (further := self._coarser(found)) != found.steps:
-            found = self.at(further)
-        return found
+        trial = self.at(steps)
+        while not trial.good and (further := self._coarser(trial)) != trial.steps:
+            trial = self.at(further)
+        return trial
 
-    def _coarser(self, found: StepTrial) -> Steps:
+    def _coarser(self, trial: StepTrial) -> Steps:
         """One step for each table that hides too much, for all where nobody can say which. When those have no
         coarser steps the worst of them is left out, and in the end everything but the headline is."""
-        printed = {name: step for name, step in found.steps.items() if step != LEFT_OUT}
-        named = {name: found.over.get(name, 0.0) for name in found.over or printed}
+        printed = {name: step for name, step in trial.steps.items() if step != LEFT_OUT}
+        named = {name: trial.over.get(name, 0.0) for name in trial.over or printed}
         further = {name: printed[name] + 1 for name in named if printed[name] < self._last[name]}
         if further:
-            return {**found.steps, **further}
+            return {**trial.steps, **further}
         left = named.keys() - {ALONE} or printed.keys() - {ALONE}
         order = sorted(left, key=lambda name: (name in LAST, -named.get(name, 0.0), name))
-        return {**found.steps, **dict.fromkeys(order[: 1 if found.over else None], LEFT_OUT)}
+        return {**trial.steps, **dict.fromkeys(order[: 1 if trial.over else None], LEFT_OUT)}
 
-    def _finer(self, found: StepTrial) -> StepTrial:
+    def _finer(self, trial: StepTrial) -> StepTrial:
         """Each table as many steps finer as show more and hide no more than they may; those left out too, the
         last first."""
-        for name in sorted(found.steps, key=lambda name: (name not in LAST, name)) if found.good else ():
-            while (step := self._next(name, found.steps[name])) is not None:
-                one = self.at({**found.steps, name: step})
-                if not one.good or one.shown <= found.shown:
+        for name in sorted(trial.steps, key=lambda name: (name not in LAST, name)) if trial.good else ():
+            while (step := self._next(name, trial.steps[name])) is not None:
+                step_trial = self.at({**trial.steps, name: step})
+                if not step_trial.good or step_trial.shown <= trial.shown:
                     break
-                found = one
-        return found
+                trial = step_trial
+        return trial
 
     def _next(self, name: str, step: int) -> int | None:
         return self._last[name] if step == LEFT_OUT else step - 1 if step else None
@@ -156,16 +156,16 @@ class Persons:
     def tried(self, steps: Steps) -> StepTrial:
         printed = tuple(entry for entry in self._public.entries if steps[entry.name] != LEFT_OUT)
         one = replace(self._public, steps=steps, entries=printed)
-        found = protect(package_for(one, self._ledger), seconds=SECONDS, briefly=True)
-        tables = one.flat(found.tables, {})
-        keys, failed = key_totals(one), {interval.figure for interval in gate.failing(found.intervals)}
+        protection = protect(package_for(one, self._ledger), seconds=SECONDS, briefly=True)
+        tables = one.flat(protection.tables, {})
+        keys, failed = key_totals(one), {interval.figure for interval in gate.failing(protection.intervals)}
         over = {}
         for entry, table in zip(printed, tables, strict=True):
             hidden = {one.figure(entry, cell.key) for cell in table if cell.status is Status.HIDDEN}
-            lost = sum(found.statuses.get(figure) is Reason.PROTECTS for figure in hidden & keys)
+            lost = sum(protection.statuses.get(figure) is Reason.PROTECTS for figure in hidden & keys)
             is_open = bool(failed) and any(one.figure(entry, key) in failed for key in one.keys(entry))
             over[table.name] = _over(table) + KEY * max(0, lost - self._must[entry.name]) + OPEN * is_open
-        return _trial(steps, tables, over, found)
+        return _trial(steps, tables, over, protection)
 
     def _must_of(self, entry: Entry) -> int:
         """How many key totals of a table have to protect others at any step: one, where a coarsest row is too
@@ -180,9 +180,9 @@ class Persons:
 
 def _calls(public: PublicTables, ledger: Ledger, steps: Steps) -> StepTrial:
     tables = call_tables(public.facts.found, steps)
-    found = protect(calls_for(public, tables, ledger), seconds=SECONDS)
-    printed = found.tables[: len(tables)]
-    return _trial(steps, printed, {table.name: _over(table) for table in printed}, found)
+    protection = protect(calls_for(public, tables, ledger), seconds=SECONDS)
+    printed = protection.tables[: len(tables)]
+    return _trial(steps, printed, {table.name: _over(table) for table in printed}, protection)
 
 
 def _over(table: ProtectedTable) -> float:
@@ -192,8 +192,8 @@ def _over(table: ProtectedTable) -> float:
 
 
 def _trial(
-    steps: Steps, tables: Sequence[ProtectedTable], over: Mapping[str, float], found: Protection
+    steps: Steps, tables: Sequence[ProtectedTable], over: Mapping[str, float], protection: Protection
 ) -> StepTrial:
     shown = sum(cell.status is Status.SHOWN and bool(cell.value) for cell in chain.from_iterable(tables))
-    safe = found.audit.passed and found.audit.proof != UNFINISHED
+    safe = protection.audit.passed and protection.audit.proof != UNFINISHED
     return StepTrial(steps, shown, {name: much for name, much in over.items() if much}, safe)

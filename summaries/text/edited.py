@@ -52,7 +52,7 @@ def asked_about(edited: str, generated: str, shown: Collection[str], k: int, lan
     for sentence in SENTENCE.split(edited):
         if _plain(sentence) in written:
             continue
-        yield from (one for one in numbers(sentence) if 1 <= int(one) < k or one not in proved)
+        yield from (number for number in numbers(sentence) if 1 <= int(number) < k or number not in proved)
         yield from (word for word, n in _in_words(sentence, language) if 1 <= n < k or str(n) not in proved)
 
 
@@ -61,7 +61,7 @@ def _in_words(sentence: str, language: str) -> Iterator[tuple[str, int]]:
     for word in re.findall(r"\w+", sentence):
         if word.lower() in known:
             yield word, known[word.lower()]
-    yield from ((one.group(), 1) for one in re.finditer(ONE[language], sentence, re.IGNORECASE))
+    yield from ((match.group(), 1) for match in re.finditer(ONE[language], sentence, re.IGNORECASE))
 
 
 def _plain(sentence: str) -> str:
@@ -98,7 +98,7 @@ def carried_over(former: str, edited: str, generated: str, fits: Callable[[str],
         if kind == "equal":
             made += words
             continue
-        own = [one for one in words if one not in then]
+        own = [word for word in words if word not in then]
         fitting, others = _parted(own, lambda one: _added(one, then) and fits(one))
         made += [*new[c:d], *fitting]
         aside += others
@@ -109,8 +109,8 @@ def _parted(words: Iterable[str], fits: Callable[[str], bool]) -> tuple[list[str
     """Return those that fit, and those that do not."""
     fitting: list[str] = []
     others: list[str] = []
-    for one in words:
-        (fitting if fits(one) else others).append(one)
+    for word in words:
+        (fitting if fits(word) else others).append(word)
     return fitting, others
 
 

@@ -215,9 +215,9 @@ class Sentences:
         only = self._say("only", many=self.many[most.only]) if most.only else ""
         return f"{whom}{share} {self.phrases['exploited_mainly']} {self.purposes[most.purpose]}{only}."
 
-    def _further(self, found: Purposes, column: str, told: str) -> str:
+    def _further(self, purposes: Purposes, column: str, told: str) -> str:
         """After the sentence on the purpose `told`: what else there was."""
-        return self._others(found, column, [one for one in found.named if one.category != told])
+        return self._others(purposes, column, [one for one in purposes.named if one.category != told])
 
     def _group(self, found: Purposes, column: str) -> str:
         if found.complete and len(found.named) == 1:
@@ -230,34 +230,34 @@ class Sentences:
         start = the.capitalize() if found.complete else self._say("some_of", the=the)
         return self._without_order(found, found.also, start, the)
 
-    def _leading(self, found: Purposes, column: str) -> str:
-        key = "most_often" if found.main else "most_often_of_all"
+    def _leading(self, purposes: Purposes, column: str) -> str:
+        key = "most_often" if purposes.main else "most_often_of_all"
         start = _capital(self._say(key, many=self.many[column], the=self.the[column]))
-        if found.tied:
-            names = self._listed([self.purposes[one.category] for one in found.first], "or")
-            return self._say("tied", start=start, names=names, n=self._number(found.first[0].number or 0))
-        (first, *then), following = ranked(found.first)
+        if purposes.tied:
+            names = self._listed([self.purposes[one.category] for one in purposes.first], "or")
+            return self._say("tied", start=start, names=names, n=self._number(purposes.first[0].number or 0))
+        (first, *then), following = ranked(purposes.first)
         followed = self._say("followed", names=self._named(then)) if then else ""
         after = self._say("after", names=self._named(following)) if following else ""
         return f"{start} {self._named([first])}{followed}.{after}"
 
-    def _others(self, found: Purposes, column: str, also: Sequence[Named]) -> str:
+    def _others(self, purposes: Purposes, column: str, also: Sequence[Named]) -> str:
         if not also:
             return ""
         the_others = self._say("the_other", many=self.many[column])
-        start = _capital(the_others) if found.complete else self._say("other", many=self.many[column])
-        return self._without_order(found, also, start, the_others)
+        start = _capital(the_others) if purposes.complete else self._say("other", many=self.many[column])
+        return self._without_order(purposes, also, start, the_others)
 
-    def _without_order(self, found: Purposes, named: Sequence[Named], start: str, who: str) -> str:
+    def _without_order(self, purposes: Purposes, named: Sequence[Named], start: str, who: str) -> str:
         """Those with a number, and then those without."""
         known, others = numbered(named)
         if not known:
-            return self._exploited(found, start, who, others)
-        first = self._shares(who, known) if found.main else self._exploited(found, start, who, known)
+            return self._exploited(purposes, start, who, others)
+        first = self._shares(who, known) if purposes.main else self._exploited(purposes, start, who, known)
         if not others:
             return first
-        if found.complete:
-            rest = self._exploited(found, self.phrases["rest"], self.phrases["the_rest"], others)
+        if purposes.complete:
+            rest = self._exploited(purposes, self.phrases["rest"], self.phrases["the_rest"], others)
         else:
             rest = self._say("purposes_also", purposes=self._purposes_alone(others))
         return f"{first} {rest}"
@@ -272,13 +272,13 @@ class Sentences:
         ]
         return self._say("shares", who=who, shares=self._listed(shares))
 
-    def _exploited(self, found: Purposes, start: str, who: str, named: Sequence[Named]) -> str:
+    def _exploited(self, purposes: Purposes, start: str, who: str, named: Sequence[Named]) -> str:
         """Nobody is taken to be in all of them."""
         if len(named) < LONG or named[0].number is not None:
-            exploited = self.phrases["exploited_mainly" if found.main else "exploited"]
+            exploited = self.phrases["exploited_mainly" if purposes.main else "exploited"]
             return f"{start} {exploited} {self._named(named, 'or')}."
-        kind = self.phrases["main_purposes" if found.main else "purposes"]
-        key = "among" if found.complete else "among_others"
+        kind = self.phrases["main_purposes" if purposes.main else "purposes"]
+        key = "among" if purposes.complete else "among_others"
         return self._say(key, who=who, kind=kind, purposes=self._purposes_alone(named))
 
 

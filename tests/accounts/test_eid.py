@@ -283,7 +283,7 @@ def test_what_is_asked_of_it_goes_nowhere_but_there() -> None:
     with pytest.raises(EidRefused):
         provider.ask("http://127.0.0.1/")
     assert provider._Nowhere().redirect_request(None, None, 302, "", None, "https://x.example/") is None  # type: ignore[arg-type]
-    assert any(isinstance(one, provider._Nowhere) for one in provider._OPENER.handlers)
+    assert any(isinstance(handler, provider._Nowhere) for handler in provider._OPENER.handlers)
 
 
 def test_keys_are_kept_in_this_process_and_a_new_one_is_asked_for(

@@ -133,9 +133,9 @@ SLOW: Final[dict[str, Answer]] = {
 
 
 def refused(address: str) -> str:
-    with pytest.raises(EidRefused) as found:
+    with pytest.raises(EidRefused) as error:
         provider.ask(address)
-    return found.value.why
+    return error.value.why
 
 
 def test_a_service_that_answers_is_heard(certificate: Path) -> None:
@@ -180,14 +180,14 @@ def test_network_addresses_that_take_no_connection_end_by_the_deadline_together(
 def test_a_third_question_is_told_at_once_that_the_service_is_busy(certificate: Path) -> None:
     with serving(silent, certificate) as slow, serving(says(b"{}"), certificate) as quick:
         two = [threading.Thread(target=refused, args=(slow,)) for _time in range(2)]
-        for one in two:
-            one.start()
+        for thread in two:
+            thread.start()
         time.sleep(0.2)
         began = time.monotonic()
         assert refused(quick) == "busy"
         assert time.monotonic() - began < DEADLINE / 2
-        for one in two:
-            one.join()
+        for thread in two:
+            thread.join()
         assert provider.ask(quick) == {}
 
 

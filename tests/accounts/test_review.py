@@ -54,7 +54,7 @@ def test_the_stalest_stand_first_and_each_with_what_one_needs(client: Client, ma
     user("Gone", Role.OPERATOR, ends_on=NOON.date() - timedelta(days=1))
     people = list(client.get(PAGE).context["people"])
     assert people == [vera, olle, max_, new]
-    assert [(one.due, one.idle, one.endless) for one in people] == [
+    assert [(person.due, person.idle, person.endless) for person in people] == [
         (1, 0, 1),
         (0, 1, 1),
         (0, 0, 1),
@@ -62,7 +62,7 @@ def test_the_stalest_stand_first_and_each_with_what_one_needs(client: Client, ma
     ]
     text = " ".join(client.get(PAGE).content.decode().split())
     assert "1 account waits for its review." in text
-    assert [len(one.regions_today) for one in people] == [1, 0, 0, 0]
+    assert [len(person.regions_today) for person in people] == [1, 0, 0, 0]
     assert people[0].regions_today[0] in text
     assert "not for 90 days" in text
 
@@ -80,7 +80,7 @@ def test_one_form_answers_of_many_and_it_is_on_record(client: Client, max_: User
     rows = AccountReview.objects.order_by("pk").values_list("user", "by", "answer", "at")
     assert list(rows) == [(vera.pk, max_.pk, "stays", NOON), (olle.pk, max_.pk, "ends", NOON)]
     events = Event.objects.filter(action="user.review").order_by("sequence")
-    assert [(one.actor, one.target_label, one.search_kind) for one in events] == [
+    assert [(event.actor, event.target_label, event.search_kind) for event in events] == [
         (max_.email, "Vera", "stays"),
         (max_.email, "Olle", "ends"),
     ]

@@ -72,7 +72,7 @@ def of_one_field_in_three(faults: Sequence[tuple[str, dict[str, Any], str]]) -> 
     rule says its message is proven where the rule is."""
     fields = list(dict.fromkeys(fault[0] for fault in faults))
     usual = [next(fault for fault in faults if fault[0] == field) for field in fields[::3]]
-    return [pytest.param(*one, marks=() if one in usual else pytest.mark.long) for one in faults]
+    return [pytest.param(*fault, marks=() if fault in usual else pytest.mark.long) for fault in faults]
 
 
 def errors_of(response: Any) -> dict[str, list[str]]:

@@ -39,7 +39,7 @@ def sent(client: Any, path: str, **changes: Any) -> dict[str, Any]:
     page = client.get(path)
     found: dict[str, Any] = {}
     formsets = [one.formset for one in page.context["inline_admin_formsets"]]
-    parts = [(one.management_form, *one.forms) for one in formsets]
+    parts = [(formset.management_form, *formset.forms) for formset in formsets]
     for bound in chain(page.context["adminform"].form, *chain(*parts)):
         found |= _values(bound)
     return {**found, **changes}

@@ -90,11 +90,11 @@ def candidates(register: list[BlockedRecord]) -> list[tuple[BlockedRecord, Block
     """Every two that share a block, may be one person, and have not been compared before."""
     everybody = [entry.record for entry in register]
     return [
-        (one, other)
-        for one, other in combinations(register, 2)
-        if blocks(one.record) & blocks(other.record)
-        and may_be_one(one.record, other.record, everybody)
-        and (one.fresh or other.fresh)
+        (entry, other)
+        for entry, other in combinations(register, 2)
+        if blocks(entry.record) & blocks(other.record)
+        and may_be_one(entry.record, other.record, everybody)
+        and (entry.fresh or other.fresh)
     ]
 
 
@@ -104,10 +104,10 @@ def test_what_is_found_is_what_comparing_every_pair_finds(
     register: list[BlockedRecord], shares: Shares
 ) -> None:
     expected = {}
-    for one, other in candidates(register):
-        found = compare(one.record, other.record, shares)
-        if worth_asking(found, across_regions=one.region != other.region):
-            expected[frozenset({one.record.key, other.record.key})] = found.score
+    for entry, other in candidates(register):
+        similarity = compare(entry.record, other.record, shares)
+        if worth_asking(similarity, across_regions=entry.region != other.region):
+            expected[frozenset({entry.record.key, other.record.key})] = similarity.score
     assert blocked(register, shares)[0] == expected
 
 
@@ -117,10 +117,10 @@ def test_one_of_each_pair_that_is_not_found_remembers_how_near_it_was(
     register: list[BlockedRecord], shares: Shares
 ) -> None:
     found, _passage = blocked(register, shares)
-    for one, other in candidates(register):
-        if frozenset({one.record.key, other.record.key}) not in found:
-            short = limit_of(one.region, other.region) - compare(one.record, other.record, shares).score
-            assert min(one.margin, other.margin) <= short
+    for entry, other in candidates(register):
+        if frozenset({entry.record.key, other.record.key}) not in found:
+            short = limit_of(entry.region, other.region) - compare(entry.record, other.record, shares).score
+            assert min(entry.margin, other.margin) <= short
 
 
 @MANY
@@ -155,11 +155,11 @@ def test_a_word_stands_for_all_that_its_part_looks_at() -> None:
     records = register(300, 3)[0]
     shares, weights = shares_of(records), Weights(shares_of(records))
     for _pair in range(3_000):
-        one, other = rng.sample(records, 2)
-        words = weights.words(one), weights.words(other)
+        record, other = rng.sample(records, 2)
+        words = weights.words(record), weights.words(other)
         kept = sum(row[word] for row, word in zip(weights.rows(words[0]), words[1], strict=True))
         beside = [
-            part(one, other, shares) or 0.0
+            part(record, other, shares) or 0.0
             for name, part in PARTS.items()
             if name not in {"reference", "identified_on"}
         ]
@@ -171,10 +171,10 @@ def test_on_an_invented_register_few_pairs_are_compared_and_none_is_lost() -> No
     rng, shares = random.Random(1), shares_of(records)
     known = [BlockedRecord(record, rng.choice("VS")) for record in records]
     worth = {
-        frozenset({one.record.key, other.record.key}): found.score
-        for one, other in candidates(known)
+        frozenset({entry.record.key, other.record.key}): found.score
+        for entry, other in candidates(known)
         if worth_asking(
-            found := compare(one.record, other.record, shares), across_regions=one.region != other.region
+            found := compare(entry.record, other.record, shares), across_regions=entry.region != other.region
         )
     }
     found, passage = blocked(known, shares)
@@ -201,17 +201,17 @@ def test_memory_holds_the_records_of_some_months_and_no_pairs() -> None:
 
 def test_who_has_been_passed_is_forgotten_altogether() -> None:
     passage = Blocking(NO_SHARES)
-    one = BlockedRecord(Record("a", identified_on=FIRST, citizenships=frozenset({"RO"})), "V")
-    passage.meet(one)
+    entry = BlockedRecord(Record("a", identified_on=FIRST, citizenships=frozenset({"RO"})), "V")
+    passage.meet(entry)
     assert list(passage.passed(FIRST + timedelta(SPAN))) == []
-    assert list(passage.passed(FIRST + timedelta(SPAN + 1))) == [one]
+    assert list(passage.passed(FIRST + timedelta(SPAN + 1))) == [entry]
     assert not passage._line
     assert not passage._groups
     assert not any(passage._by_kind.values())
 
 
 def test_any_fact_that_is_compared_makes_another_digest() -> None:
-    one = BlockedRecord(
+    entry = BlockedRecord(
         Record("a", "A", FIRST, "14", "F", "no", "25-34", frozenset({"RO"}), frozenset({"begging"})), "V"
     )
     values = {
@@ -220,13 +220,13 @@ def test_any_fact_that_is_compared_makes_another_digest() -> None:
         "references": frozenset({"r"}),
     }  # fmt: skip
     assert {"key", *values} == set(Record.__dataclass_fields__)
-    others = [replace(one.record, **{name: value}) for name, value in values.items()]
+    others = [replace(entry.record, **{name: value}) for name, value in values.items()]
     digests = {BlockedRecord(record, "V").digest for record in others} | {
-        BlockedRecord(one.record, "SY").digest,
-        one.digest,
+        BlockedRecord(entry.record, "SY").digest,
+        entry.digest,
     }
     assert len(digests) == len(others) + 2
-    assert BlockedRecord(replace(one.record), "V", fresh=False).digest == one.digest
+    assert BlockedRecord(replace(entry.record), "V", fresh=False).digest == entry.digest
 
 
 # The code by which records are compared, by the version of the rules that it says.

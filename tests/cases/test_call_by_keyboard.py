@@ -179,9 +179,9 @@ def test_a_call_becomes_a_case_with_two_shortcuts_and_nothing_asked_twice(page, 
     with page.expect_navigation(wait_until="load"):
         keys.press("Control+Enter")
     counted("a call that becomes a case", keys.count, MOST_WITH_CASE)
-    found = Person.objects.get().identifications.get()
-    assert (found.agency.code, found.county_id) == ("social", "14")
-    assert found.channel_id == found.person.case.channel_id == "channel:support_line"
+    identification = Person.objects.get().identifications.get()
+    assert (identification.agency.code, identification.county_id) == ("social", "14")
+    assert identification.channel_id == identification.person.case.channel_id == "channel:support_line"
 
 
 @pytest.mark.long

@@ -102,8 +102,8 @@ def test_identified_on_the_same_day_the_lower_number_stays_though_it_was_registe
     other = person_of(new_case(by=vera))
     added = register_persons(case=case, persons=[new_person() for _ in range(8)], by=vera)
     tenth, second = added[-1], case.persons.get(position=2)
-    for one, two, stays in ((other, tenth, tenth), (tenth, second, second)):
-        decide_same(one=one, other=two, decision=Decision.SAME, reason="r", by=vera)
+    for person, two, stays in ((other, tenth, tenth), (tenth, second, second)):
+        decide_same(one=person, other=two, decision=Decision.SAME, reason="r", by=vera)
         two.refresh_from_db()
         stays.refresh_from_db()
         assert stays.same_as is None

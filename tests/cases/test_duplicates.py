@@ -122,9 +122,9 @@ def test_before_it_is_judged_one_reads_which_record_stays_and_afterwards_finds_i
     client.post(address, {"decision": "same", "reason": "Same reference."})
     review.first.refresh_from_db()
     assert review.first.same_as_id is None
-    found = client.get("/cases/duplicates/")
-    assert [row.pk for row in found.context["judged"]] == [review.pk]
-    assert address in found.content.decode()
+    response = client.get("/cases/duplicates/")
+    assert [row.pk for row in response.context["judged"]] == [review.pk]
+    assert address in response.content.decode()
     assert "Same reference." in client.get(address).content.decode()
     assert signed_in(sune).get("/cases/duplicates/").context["judged"] == []
 

@@ -174,20 +174,20 @@ class TestFiles:
     def uploads(self, karin: User) -> tuple[ImportUpload, ImportUpload]:
         kept = {"importer": "persons", "name": "a.csv", "created_at": NOON,
                 "expires_at": NOON + timedelta(minutes=30)}  # fmt: skip
-        one, other = (
+        upload, other = (
             ImportUpload.objects.create(owner=owner, content=content, **kept)
             for owner, content in ((karin, b"mine"), (user("Sune", Role.COORDINATOR, region="SY"), b"theirs"))
         )
-        return one, other
+        return upload, other
 
     def test_a_waiting_file_opens_in_its_row_alone(self, karin: User) -> None:
-        one, other = self.uploads(karin)
-        assert (ImportUpload.objects.get(pk=one.pk).content, other.content) == (b"mine", b"theirs")
-        assert b"mine" not in bytes(column("exchange_importupload", "content", one.pk))
-        move("exchange_importupload", "content", other.pk, one.pk)
+        upload, other = self.uploads(karin)
+        assert (ImportUpload.objects.get(pk=upload.pk).content, other.content) == (b"mine", b"theirs")
+        assert b"mine" not in bytes(column("exchange_importupload", "content", upload.pk))
+        move("exchange_importupload", "content", other.pk, upload.pk)
         with pytest.raises(Misplaced, match=r"moved here|flyttats hit"):
-            _read = ImportUpload.objects.get(pk=one.pk).content
-        assert str(first_fault()).endswith(f"exchange_importupload.content {one.pk}")
+            _read = ImportUpload.objects.get(pk=upload.pk).content
+        assert str(first_fault()).endswith(f"exchange_importupload.content {upload.pk}")
 
     def test_a_journal_does_too(self, karin: User) -> None:
         counts = {name: 0 for name in ("new", "changed", "unchanged", "failed")}
@@ -277,8 +277,8 @@ class TestIndex:
         assert (found[0] == found[2], found[0] == found[1], "" in found) == (True, False, False)
 
     def test_who_searches_names_no_agency(self, karin: User, own: Case) -> None:
-        found = signed_in(karin).post("/cases/find/", {"find": "k-18"})
-        assert found.headers["Location"] == own.get_absolute_url()
+        response = signed_in(karin).post("/cases/find/", {"find": "k-18"})
+        assert response.headers["Location"] == own.get_absolute_url()
 
 
 class TestKeys:

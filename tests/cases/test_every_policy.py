@@ -184,9 +184,9 @@ class Reader:
             row = next(one for one in self.rows[table] if one["id"] == row["of_id"])
         links = self.rows[f"{table}_regions"]
         mine = {
-            one["region_id"]
-            for one in links
-            if one[f"{table.removeprefix('legacy_import_')}_id"] == row["id"]
+            link["region_id"]
+            for link in links
+            if link[f"{table.removeprefix('legacy_import_')}_id"] == row["id"]
         }
         brought = self.user.role == Role.COORDINATOR and row["by_id"] == self.user.pk
         return brought or any(map(self._takes_over, mine))

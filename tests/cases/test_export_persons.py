@@ -80,15 +80,15 @@ def register(by):
     labour = Exploitation.objects.get(person=case.persons.first(), purpose="purpose:labour")
     Exploitation.objects.filter(pk=labour.pk).update(sector="sector:berries")
     Exploitation.objects.filter(purpose="purpose:domestic").update(sector="sector:household")
-    one = Identification.objects.filter(person=case.persons.first()).get()
+    identification = Identification.objects.filter(person=case.persons.first()).get()
     Identification.objects.create(
-        person=one.person,
-        agency=one.agency,
+        person=identification.person,
+        agency=identification.agency,
         identified_on=date(2018, 9, 1),
         county_id="01",
         municipality="=1+1",
     )
-    Measure.objects.create(person=one.person, kind_id="measure:health")
+    Measure.objects.create(person=identification.person, kind_id="measure:health")
     return case
 
 

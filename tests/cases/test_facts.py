@@ -73,8 +73,8 @@ def said_of(name: str) -> tuple[str, str]:
         return EXPECTED[name]
     column: Any = Person._meta.get_field(name)
     if column.related_model is Code:
-        one, other = Code.objects.filter(**column.get_limit_choices_to()).order_by("position")[:2]
-        return one.word, other.word
+        code, other = Code.objects.filter(**column.get_limit_choices_to()).order_by("position")[:2]
+        return code.word, other.word
     if isinstance(column, CountryField):
         return "RO", "BG"
     return column.choices[0][0], column.choices[1][0]

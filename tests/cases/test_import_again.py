@@ -310,7 +310,7 @@ def test_what_only_resembles_a_number_is_the_senders_own_reference(vera: Access,
 def test_a_further_identification_by_number_keeps_no_number_as_a_reference(vera: Access) -> None:
     new_case(new_person(reference="K 7"), by=vera)
     load(sheet(row(case="V-2018-0001", person="P1", agency="migration")), vera)
-    assert {one.reference for one in Identification.objects.all()} == {"K 7", ""}
+    assert {identification.reference for identification in Identification.objects.all()} == {"K 7", ""}
 
 
 def test_the_preview_names_case_and_person_of_each_new_row(vera: Access) -> None:

@@ -137,13 +137,13 @@ def test_a_status_that_may_not_follow_is_an_error_and_one_that_wants_a_reason_wa
 
 def test_a_reference_of_two_persons_is_an_error_that_names_them(vera: Access) -> None:
     load(sheet(row(), row(person="K2")), vera)
-    one, other = Person.objects.order_by("pk")
-    seen = one.identifications.get()
+    person, other = Person.objects.order_by("pk")
+    seen = person.identifications.get()
     same = other.identifications.get()
     same.reference, same.reference_index = seen.reference, seen.reference_index
     same.save()
     assert [error.params for error in load(sheet(), vera).errors] == [
-        {"numbers": f"{one.number}, {other.number}"}
+        {"numbers": f"{person.number}, {other.number}"}
     ]
 
 

@@ -126,13 +126,13 @@ def _another_measure(_by: Access) -> None:
 
 
 def _same(by: Access) -> None:
-    one, other = Person.objects.order_by("pk")
-    decide_same(one=one, other=other, decision=Decision.SAME, reason="r", by=by)
+    person, other = Person.objects.order_by("pk")
+    decide_same(one=person, other=other, decision=Decision.SAME, reason="r", by=by)
 
 
 def _unsure(by: Access) -> None:
-    one, other = Person.objects.order_by("pk")
-    decide_same(one=one, other=other, decision=Decision.UNSURE, reason="r", by=by)
+    person, other = Person.objects.order_by("pk")
+    decide_same(one=person, other=other, decision=Decision.UNSURE, reason="r", by=by)
 
 
 def _taken_out(by: Access) -> None:
@@ -183,7 +183,7 @@ def test_what_was_touched_since_stands_in_the_way(vera: Access, touch: Any, numb
     before = facts()
     with pytest.raises(CannotUndo) as refused:
         undo(run, by=vera)
-    assert (number, reason) in {(one.label, one.reason) for one in refused.value.obstacles}
+    assert (number, reason) in {(obstacle.label, obstacle.reason) for obstacle in refused.value.obstacles}
     assert (facts(), latest().undone_at) == (before, None)
 
 
@@ -195,8 +195,8 @@ def test_a_possible_duplicate_that_nobody_has_judged_goes_with_its_row(
     before = facts()
     load(sheet(), vera)
     by = {"asked_by": vera.user, "asked_at": vera.at, **asked} if asked else {}
-    one, other = Person.objects.order_by("pk")
-    DuplicateReview.objects.create(first=one, second=other, similarity=14, found_at=vera.at, **by)
+    person, other = Person.objects.order_by("pk")
+    DuplicateReview.objects.create(first=person, second=other, similarity=14, found_at=vera.at, **by)
 
     undo(latest(), by=vera)
 

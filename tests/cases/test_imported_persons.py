@@ -75,10 +75,10 @@ def test_lists_say_who_was_taken_over_and_select_by_it(vera: Access, client: Cli
         page = client.get(where).content.decode()
         assert len(re.findall(rf'tag-mute">(?:<span class="visually-hidden">)?{CHIP}', page)) == 1, where
     assert CHIP not in client.get(own.get_absolute_url()).content.decode()
-    for origin, one, other in (("taken_over", taken, own), ("own", own, taken)):
+    for origin, person, other in (("taken_over", taken, own), ("own", own, taken)):
         for where in ("/cases/persons/", "/cases/"):
             page = client.get(f"{where}?origin={origin}").content.decode()
-            assert (one.case.number in page, other.case.number in page) == (True, False), where
+            assert (person.case.number in page, other.case.number in page) == (True, False), where
 
 
 # --- a setting a year --------------------------------------------------------------------------------

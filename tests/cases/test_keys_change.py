@@ -79,8 +79,8 @@ def test_everything_is_readable_under_the_new_key_alone(settings, case):
     settings.NOTES_KEYS = [NEW]
     assert Case.objects.get().note == NOTE
     police = Agency.objects.get(code="police").pk
-    found = Identification.objects.get(reference_index=indexes(OF_PERSONS, [police], "K-17")[0])
-    assert found.reference == "K-17"
+    identification = Identification.objects.get(reference_index=indexes(OF_PERSONS, [police], "K-17")[0])
+    assert identification.reference == "K-17"
     assert Draft.objects.get().body == '{"note": ["x"]}'
     upload = ImportUpload.objects.get()
     assert (upload.name, upload.content) == ("a.csv", b"file")

@@ -34,8 +34,8 @@ def text(response):
 
 def berries(n, **facts):
     people = [new_person(sex="M", main="labour", **facts) for _n in range(n)]
-    for one in people:
-        one.exploitations[0].sector_id = "sector:berries"
+    for person in people:
+        person.exploitations[0].sector_id = "sector:berries"
     return people
 
 

@@ -196,8 +196,8 @@ def test_passing_by_finds_what_comparing_every_two_finds(low: None, seed: int) -
     taken = {entry.record.key for entry in kept}
     far = blocking.FarBlocking(NO_SHARES)
     far.keep(kept)
-    found = chain(*(far.pass_by(entry, kept=entry in kept) for entry in entries))
-    keys = [_keys(pair.one, pair.other) for pair in found]
+    candidate_pair = chain(*(far.pass_by(entry, kept=entry in kept) for entry in entries))
+    keys = [_keys(pair.one, pair.other) for pair in candidate_pair]
     asked = (_keys(*two) for two in combinations(entries, 2) if _is_asked(*two))
     wanted = {pair for pair in asked if pair & taken}
     assert len(keys) == len(wanted) > 0

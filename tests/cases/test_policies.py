@@ -48,7 +48,7 @@ def own(net: Network, user: User, at: datetime, on: Any) -> dict[str, int]:
     net.grants = grants
     parts = {model.__name__: [part.person_id for part in parts] for model, parts in net.parts.items()}
     return {"case": len(cases), "person": len(persons)} | {
-        name: len([one for one in owners if one in persons]) for name, owners in parts.items()
+        name: len([owner for owner in owners if owner in persons]) for name, owners in parts.items()
     }
 
 

@@ -32,9 +32,9 @@ def test_what_the_quality_page_says_of_the_search_is_what_the_bench_measures() -
 def test_on_small_registers_the_search_finds_about_what_the_quality_page_says() -> None:
     """By the search as it is: other weights or limits find other pairs."""
     for trial in TRIALS:
-        one = found(register(400, seed, countries=COUNTRIES[trial.name]) for seed in (1, 2))
-        assert one.recall == pytest.approx(trial.recall, abs=0.1)
-        assert one.precision == pytest.approx(trial.precision, abs=0.1)
+        outcome = found(register(400, seed, countries=COUNTRIES[trial.name]) for seed in (1, 2))
+        assert outcome.recall == pytest.approx(trial.recall, abs=0.1)
+        assert outcome.precision == pytest.approx(trial.precision, abs=0.1)
 
 
 def test_the_bench_counts_pairs_as_they_are_counted_by_hand() -> None:

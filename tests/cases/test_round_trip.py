@@ -125,11 +125,11 @@ def test_any_persons_come_back_unchanged(
 
 def _more(by: Access) -> None:
     """A second identification of the first person, and a sector."""
-    one = Identification.objects.in_own_region(by).order_by("pk")[0]
+    identification = Identification.objects.in_own_region(by).order_by("pk")[0]
     Identification.objects.create(
-        person=one.person,
-        agency=one.agency,
-        identified_on=one.identified_on + timedelta(days=9),
+        person=identification.person,
+        agency=identification.agency,
+        identified_on=identification.identified_on + timedelta(days=9),
         county_id="01",
     )
     for work in Exploitation.objects.in_own_region(by).filter(purpose="purpose:labour")[:1]:

@@ -169,8 +169,8 @@ def test_exploitation_may_have_begun_long_ago_but_not_in_the_future():
 def test_codes_of_a_row_are_held_against_their_validity_on_the_day_of_identification():
     context = persons.Context(TODAY, validity={"purpose:surrogacy": dates.Validity(date(2024, 7, 14))})
     row = ExploitationFacts("purpose:surrogacy")
-    found = exploitation.exploitation(row, context, identified_on=date(2018, 7, 1))
-    assert [(f.field, f.code, f.severity) for f in found] == [("purpose", "code_early", Severity.WARNING)]
+    faults = exploitation.exploitation(row, context, identified_on=date(2018, 7, 1))
+    assert [(f.field, f.code, f.severity) for f in faults] == [("purpose", "code_early", Severity.WARNING)]
     assert exploitation.exploitation(row, context) == ()
 
 
@@ -200,8 +200,8 @@ def test_child_and_age_class_agree(child, age):
 @pytest.mark.parametrize("offence", ["exploitation", "offence:exploitation", "gross_exploitation"])
 def test_exploitation_before_it_was_an_offence_warns_and_never_blocks(offence):
     for day, expected in ((date(2018, 6, 30), 1), (date(2018, 7, 1), 0)):
-        found = persons.person(persons.PersonFacts(offence=offence, identified_on=day), CONTEXT)
-        assert len(found) == len(warnings(found)) == expected
+        faults = persons.person(persons.PersonFacts(offence=offence, identified_on=day), CONTEXT)
+        assert len(faults) == len(warnings(faults)) == expected
 
 
 def test_an_offence_outside_its_dates_is_warned_of_once():

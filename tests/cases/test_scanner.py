@@ -14,9 +14,9 @@ from tests.weights import mostly_long
 
 @pytest.mark.parametrize(("kind", "text"), REFUSED)
 def test_what_identifies_a_person_is_found(kind, text):
-    found = scanner.find(text)
-    assert [f.kind for f in found] == [kind]
-    assert found[0].reason in KINDS
+    findings = scanner.find(text)
+    assert [f.kind for f in findings] == [kind]
+    assert findings[0].reason in KINDS
 
 
 @pytest.mark.parametrize("text", CLEAN)

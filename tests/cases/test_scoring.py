@@ -77,9 +77,9 @@ FACTS = {
 def test_a_missing_fact_is_neutral(fact):
     gap = replace(WOMAN, key="b", **{fact: FACTS[fact]})
     name = {"citizenships": "citizenship"}.get(fact, fact)
-    found = compare(WOMAN, gap)
-    assert name not in found.agreeing + found.differing
-    same, other = compare(WOMAN, WOMAN).score, found.score
+    similarity = compare(WOMAN, gap)
+    assert name not in similarity.agreeing + similarity.differing
+    same, other = compare(WOMAN, WOMAN).score, similarity.score
     assert other < same
 
 
@@ -92,20 +92,20 @@ def test_age_falls_back_on_whether_the_person_is_a_child():
 
 def test_the_same_person_seen_by_a_second_agency_next_week_is_asked_about():
     again = replace(WOMAN, key="b", case="B", identified_on=date(2018, 3, 6))
-    found = compare(WOMAN, again)
-    assert found.score >= HIGH
-    assert worth_asking(found, across_regions=True)
+    similarity = compare(WOMAN, again)
+    assert similarity.score >= HIGH
+    assert worth_asking(similarity, across_regions=True)
     elsewhere = compare(WOMAN, replace(again, county="01", purposes=frozenset({"labour"}), age_class="35-49"))
     assert elsewhere.differing == ("county", "age_class", "purposes")
     assert not worth_asking(elsewhere, across_regions=True)
 
 
 def test_a_common_reference_weighs_more_than_a_year_between():
-    one = replace(WOMAN, references=frozenset({"keyed"}))
-    later = replace(one, key="b", identified_on=date(2019, 6, 1))
-    assert worth_asking(compare(one, later), across_regions=True)
+    record = replace(WOMAN, references=frozenset({"keyed"}))
+    later = replace(record, key="b", identified_on=date(2019, 6, 1))
+    assert worth_asking(compare(record, later), across_regions=True)
     assert not worth_asking(
-        compare(one, replace(later, references=frozenset({"other"}))), across_regions=True
+        compare(record, replace(later, references=frozenset({"other"}))), across_regions=True
     )
 
 
@@ -139,7 +139,7 @@ def test_purposes_are_weighed_among_persons_of_the_same_sex():
     shares = Shares({"purposes F": {"sexual": 900, "crime": 10}, "purposes M": {"sexual": 10, "crime": 900}})
     thief = replace(WOMAN, purposes=frozenset({"crime"}))
     assert compare(thief, thief, shares).score > compare(WOMAN, WOMAN, shares).score
-    men = [replace(one, sex="M") for one in (thief, WOMAN)]
+    men = [replace(record, sex="M") for record in (thief, WOMAN)]
     assert compare(men[0], men[0], shares).score < compare(men[1], men[1], shares).score
 
 

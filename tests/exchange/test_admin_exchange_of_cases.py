@@ -225,8 +225,8 @@ def test_an_export_takes_few_queries_however_many_rows(west: User, monkeypatch: 
     by, at = Access.of(someone(Role.OPERATOR)), timezone.now()
 
     def call() -> None:
-        one = Call(received_at=at, caller_group_id="caller:social", referred_region_id="V")
-        log_call(call=one, lists={"topics": Code.objects.filter(key="topic:advice")}, by=by)
+        call = Call(received_at=at, caller_group_id="caller:social", referred_region_id="V")
+        log_call(call=call, lists={"topics": Code.objects.filter(key="topic:advice")}, by=by)
 
     call()
     few = {model: taken(model) for model in ("cases_person", "cases_case", "cases_call")}

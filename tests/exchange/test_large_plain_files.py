@@ -141,12 +141,12 @@ def test_who_comes_after_two_slow_files_is_told_soon_that_others_are_read(
                 sandbox.read(table, known, within=3)
 
         two = [threading.Thread(target=reads) for _time in range(limits.SANDBOX_PROCESSES)]
-        for one in two:
-            one.start()
+        for thread in two:
+            thread.start()
         time.sleep(0.3)
         with pytest.raises(Refused) as refused:
             sandbox.read(table, known)
         assert refused.value.said == (("readers_busy", {}),)
-        for one in two:
-            one.join()
+        for thread in two:
+            thread.join()
     assert sandbox.read(table, known).sheet().header == HEADER

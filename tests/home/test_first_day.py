@@ -94,11 +94,11 @@ def test_the_help_finds_sections_words_terms_and_articles_and_says_when_there_is
     load()
     karin: User = user("Karin", Role.COORDINATOR, region="V")
     client = signed_in(karin)
-    found = client.post("/help/find/", {"q": "betänketid"})
-    groups = dict(found.context["groups"])
+    response = client.post("/help/find/", {"q": "betänketid"})
+    groups = dict(response.context["groups"])
     assert list(groups) == ["I guiden", "Vad orden betyder", "Artiklar"]
     assert "/help/#terms" in {hit.url for hit in chain(*groups.values())}
-    assert f"{found.context['number']} träffar" in found.content.decode()
+    assert f"{response.context['number']} träffar" in response.content.decode()
     none = client.post("/help/find/", {"q": "<zzz>"}).content.decode()
     assert "&lt;zzz&gt;" in none
     assert 'href="/help/guide/coordinator/"' in none

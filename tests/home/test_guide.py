@@ -35,7 +35,7 @@ def test_both_languages_have_the_same_chapters_sections_and_pictures() -> None:
 
 def test_every_role_has_a_chapter_of_its_own_and_the_one_for_all() -> None:
     for role in Role:
-        own = [one.key for one in chapters("sv") if role in roles_with(one.may)]
+        own = [chapter.key for chapter in chapters("sv") if role in roles_with(chapter.may)]
         assert own[0] == "everyone", role
         assert len(own) == 2, role
 
@@ -43,7 +43,7 @@ def test_every_role_has_a_chapter_of_its_own_and_the_one_for_all() -> None:
 @pytest.mark.parametrize(("language", "file"), [("sv", "anvandarguide.md"), ("en", "user-guide.md")])
 def test_nothing_of_the_file_is_lost_and_no_link_leads_nowhere(language: str, file: str) -> None:
     written = (settings.BASE_DIR / "docs" / file).read_text()
-    parts: list[Any] = [part for one in chapters(language) for part in (one, *one.sections)]
+    parts: list[Any] = [part for chapter in chapters(language) for part in (chapter, *chapter.sections)]
     html = "".join(part.html for part in parts)
     assert written.count("\n<!-- ") == len(parts)
     assert len(PICTURE.findall(html)) == html.count("<img") == written.count("](pictures/")
@@ -66,7 +66,7 @@ def test_help_begins_with_ones_own_chapters(client: Client) -> None:
     client.force_login(user("Vera", Role.COORDINATOR, region="V", language="en"))
     text = client.get("/help/").content.decode()
     links = re.findall(r'/help/guide/([a-z]+)/"', text)
-    every = [one.key for one in chapters("en")]
+    every = [chapter.key for chapter in chapters("en")]
     assert links == ["everyone", "coordinator", *(key for key in every if key not in links[:2])]
     assert text.count("for you</span>") == 2
     assert 'id="register"' in client.get("/help/guide/coordinator/").content.decode()

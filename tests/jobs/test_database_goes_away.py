@@ -57,8 +57,8 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Failing:
         real, errors = getattr(worker, name), iter([error] * times)
 
         def function(*given: Any) -> Any:
-            for one in errors:
-                raise one
+            for error in errors:
+                raise error
             return real(*given)
 
         monkeypatch.setattr(worker, name, function)

@@ -139,8 +139,8 @@ def asked(cluster: Cluster, statement: str, *values: object) -> object:
     """The first value; None where the server is down."""
     try:
         with psycopg.connect(host=str(cluster.folder), user=WORKER, dbname=DATABASE) as connection:
-            found = connection.execute(statement, values)
-            return found.fetchone()[0] if found.description else ""
+            cursor = connection.execute(statement, values)
+            return cursor.fetchone()[0] if cursor.description else ""
     except psycopg.OperationalError:
         return None
 

@@ -159,7 +159,7 @@ class TestWriting:
         Article.objects.update(reviewed_on="2019-02-01")
         by = access(user("Anna", Role.ADMINISTRATOR))
         header = ["key", "text_sv", "text_en", "reviewed_on"]
-        rows = [[one.key, "Ny text.", one.text_en, "2019-02-01"] for one in Article.objects.all()]
+        rows = [[article.key, "Ny text.", article.text_en, "2019-02-01"] for article in Article.objects.all()]
         asked = []
         for some in (rows[:1], rows):
             with CaptureQueriesContext(connection) as queries:
@@ -232,7 +232,7 @@ class TestText:
             Article(key="a", title_sv="Annat", text_sv="Om tolkförmedling."),
             Article(key="b", title_sv="Tolk", text_sv="Språk."),
         ]
-        assert [one.key for one in found("TOLK", pages)] == ["b", "a"]
+        assert [article.key for article in found("TOLK", pages)] == ["b", "a"]
         assert found("tolk språk", pages) == [pages[1]]
         assert found("  ", pages) == []
         assert line_with("språk", "## Språk\n\n- Ett språk.\n- Två.") == "Ett språk."

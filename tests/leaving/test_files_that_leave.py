@@ -65,7 +65,7 @@ NUMBERS: Final = (0, 1, -406, 10**9)
 def books(files: Files) -> Files:
     """Those that leave, and two with each text and number that may go wrong: as a list, and in every look."""
     rows = [["odd", number, text, ""] for number, text in enumerate(ODD)]
-    rows += [["number", one, "", one] for one in NUMBERS]
+    rows += [["number", number, "", number] for number in NUMBERS]
     odd = b"".join(xlsx_pieces(writer.Sheet(["kind", "n", "text", "x"], rows), Tally()))
     return {
         **{name: data for name, data in files.items() if name.endswith(".xlsx")},

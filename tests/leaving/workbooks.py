@@ -48,8 +48,8 @@ def headers(data: bytes) -> Iterator[Header]:
     assert start + size + END.size == len(data), "something stands between the directory and its end"
     place = start
     for _number in range(count):
-        one, place, offset = _central(data, place)
-        yield one
+        header, place, offset = _central(data, place)
+        yield header
         yield _local(data, offset)
     assert place == start + size
 

@@ -99,11 +99,11 @@ def names_for(persons: int) -> list[str]:
 def draw(seed: int, year: int, counties: Sequence[str], persons: int = 60) -> list[Truth]:
     """In the order of their days; some in one case."""
     rng = random.Random(seed)
-    found: list[Truth] = []
+    truths: list[Truth] = []
     names = names_for(persons)
     rng.shuffle(names)
     number = 0
-    while len(found) < persons:
+    while len(truths) < persons:
         number += 1
         on = date(year, 1, 1) + timedelta(days=rng.randrange(364))
         county = rng.choice(counties)
@@ -114,8 +114,8 @@ def draw(seed: int, year: int, counties: Sequence[str], persons: int = 60) -> li
             age = rng.randrange(12, 18) if rng.random() < 0.25 else rng.randrange(18, 55)
             again = on + timedelta(days=rng.randrange(1, 5)) if rng.random() < 0.1 else None
             name = names.pop()
-            found.append(Truth(*same, rng.choice("FFFM"), age, land, purpose, status, again, name))
-    return sorted(found, key=lambda one: (one.on, one.case))
+            truths.append(Truth(*same, rng.choice("FFFM"), age, land, purpose, status, again, name))
+    return sorted(truths, key=lambda truth: (truth.on, truth.case))
 
 
 def names_of_codes() -> dict[str, Mapping[str, str]]:
@@ -282,7 +282,7 @@ def south(hand: Hand, rows: list[Truth], rng: random.Random) -> bytes:
         )
         before, first = "", 0
         mine = [row for row in rows if row.county == county]
-        for row in sorted(mine, key=lambda one: (one.on, one.case)):
+        for row in sorted(mine, key=lambda truth: (truth.on, truth.case)):
             same = row.case == before
             sheet.append([
                 None if same else f"{row.case}/{row.on:%y}",

@@ -65,12 +65,12 @@ def taken(year: int) -> Taken:
 def answers_of_the_truth(taken: Taken, published: Mapping[Of, int]) -> list[KnownDifference]:
     """As somebody who has kept the lists answers: those of the reasons are no victims, and a count at the
     side of a sheet was never finished."""
-    answers = [(one.of, reason.persons) for one in taken.said for reason in one.reasons]
+    answers = [(total.of, reason.persons) for total in taken.said for reason in total.reasons]
     everybody = Counter(Of(row.on.year, REGIONS[row.county]) for row in taken.truth)
-    for one in balances(taken.register, taken.said, published, answers):
-        unfinished = (one.sheets or 0) - everybody[one.of]
-        if one.of.region != TOTAL and unfinished:
-            answers += [(one.of, unfinished), (Of(one.of.year), -unfinished)]
+    for balance in balances(taken.register, taken.said, published, answers):
+        unfinished = (balance.sheets or 0) - everybody[balance.of]
+        if balance.of.region != TOTAL and unfinished:
+            answers += [(balance.of, unfinished), (Of(balance.of.year), -unfinished)]
     return [*answers, *((of, COUNTED_TWICE) for of in published)]
 
 
@@ -85,8 +85,8 @@ def test_every_total_of_six_hands_is_explained_as_the_truth_would(year: int) -> 
     answers = answers_of_the_truth(of_year, published)
     after = balances(of_year.register, of_year.said, published, answers)
     assert unexplained(after, year) == 0
-    assert not any(one.unexplained for one in after)
-    [total] = [one for one in after if one.of.region == TOTAL]
+    assert not any(balance.unexplained for balance in after)
+    [total] = [balance for balance in after if balance.of.region == TOTAL]
     assert total.register == counted(of_year.truth)["year"][str(year)]
 
 
@@ -95,10 +95,10 @@ def test_reasons_name_the_rows_that_do_not_count() -> None:
     data, rows = hand.file(2018, seed=1)
     reading, answers = answered(hand, data, Answers(), 2018)
     totals = stated(reading, CellReader(vocabulary(), answers.values()), REGIONS)
-    [one] = sheet_totals(reading, totals, REGIONS, {"V"})
+    [total] = sheet_totals(reading, totals, REGIONS, {"V"})
     left = sum(row.status == "not_victim" for row in rows)
-    assert (one.of, one.told, one.said) == (Of(2018, "V"), len(rows), len(rows))
-    assert [(why.kind, why.persons, len(why.rows)) for why in one.reasons] == [("not_victim", left, left)]
+    assert (total.of, total.told, total.said) == (Of(2018, "V"), len(rows), len(rows))
+    assert [(why.kind, why.persons, len(why.rows)) for why in total.reasons] == [("not_victim", left, left)]
     assert sheet_totals(reading, totals, REGIONS, {"SY"}) == []
 
 
@@ -170,5 +170,5 @@ def test_the_sum_of_a_sheet_with_rows_of_others_is_its_regions_where_only_the_fi
     words = vocabulary()
     reading = read(pages("\n".join([*lines, "Summa;;5;;"]).encode(), "Blad 2018"), words, Answers(), file)
     totals = stated(reading, CellReader(words, {}), words.regions)
-    [one] = sheet_totals(reading, totals, words.regions, {"V"}, words.region_named(file))
-    assert (one.told, one.said) == (4, said)
+    [total] = sheet_totals(reading, totals, words.regions, {"V"}, words.region_named(file))
+    assert (total.told, total.said) == (4, said)

@@ -122,7 +122,7 @@ def test_a_double_click_answers_once_and_two_editors_do_not_answer_over_each_oth
     assert page(people["vilma"], 2018, "V", data=again).status_code == 302
     assert left(people["vera"]) == 4
     assert "Answers that hold no more" in page(people["vera"], 2018, "V").content.decode()
-    assert [one.persons for one in Explanation.objects.order_by("number")] == [2, 1]
+    assert [explanation.persons for explanation in Explanation.objects.order_by("number")] == [2, 1]
     # At the very same moment the database decides.
     with pytest.raises(AnsweredMeanwhile):
         explain(year=2018, region=Region.objects.get(code="V"), wanted=FilledAnswer("twice", 1), seen=2,

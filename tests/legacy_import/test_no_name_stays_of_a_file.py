@@ -90,7 +90,7 @@ def test_a_planted_name_stands_nowhere_when_spreadsheets_are_taken_over() -> Non
     assert workbooks.open_questions(row) == []  # what is no name is read as it would have been
     approved(vera, row, max_)
     vera.post(at("take_in_sheets", row))
-    assert [one.name for one in TakenSheet.objects.all()] == ["Blad 1 2018"]
+    assert [sheet.name for sheet in TakenSheet.objects.all()] == ["Blad 1 2018"]
     assert Person.objects.count() == 5
     assert Person.objects.values("case").distinct().count() == 5  # two references are still two
     run = ImportRun.objects.get()
@@ -120,7 +120,7 @@ def sent_both_ways(vera: Client, name: str) -> tuple[Any, Any]:
 @pytest.mark.parametrize("name", mostly_long(NAMED, usual=["Anna Andersson 850312-4412.csv"]))
 def test_a_file_whose_name_tells_who_somebody_is_is_taken_without_it(name: str) -> None:
     vera = signed("Vera", Role.COORDINATOR, region="V")
-    pages = [vera.get(one["Location"]).content.decode() for one in sent_both_ways(vera, name)]
+    pages = [vera.get(way["Location"]).content.decode() for way in sent_both_ways(vera, name)]
     pages.append(vera.get(reverse("cases:import")).content.decode())
     held = [*stored(), *pages]
     assert [text for text in held for word in NAMED[name] if word in text] == []

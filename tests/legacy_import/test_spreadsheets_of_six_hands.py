@@ -28,8 +28,8 @@ def reading(hand: Hand, data: bytes, answers: Answers, year: int) -> Reading:
 
 def dropped(found: Reading) -> dict[str, str]:
     """Headings of columns that are dropped, and why."""
-    columns = [one for taken in found.tables if taken.kind == "persons" for one in taken.chosen]
-    parts = [(one.column.heading, one.concept.partition(":")) for one in columns]
+    columns = [concept for taken in found.tables if taken.kind == "persons" for concept in taken.chosen]
+    parts = [(column.column.heading, column.concept.partition(":")) for column in columns]
     return {heading: why for heading, (drop, _sign, why) in parts if drop == "drop"}
 
 
@@ -105,7 +105,7 @@ def test_a_cell_that_tells_who_somebody_is_is_asked_about_by_its_place() -> None
     [asked] = [one for one in read(sheet, vocabulary(), Answers(), "x").questions if one.kind == "value"]
     assert (asked.key, asked.text) == (key, "2 Skåne 2018")
     found = read(sheet, vocabulary(), Answers({key: "who=1:F:no:"}), "x")
-    assert not [one for one in found.questions if one.kind == "value"]
+    assert not [question for question in found.questions if question.kind == "value"]
     assert found.persons[0].group == "women"
 
 
@@ -210,5 +210,5 @@ def test_a_difference_among_those_of_other_or_unknown_sex_is_explained_like_any(
     lines = ["Datum;Kön;Syfte;Status", "2018-01-02;okänt;sex;ej offer", "2018-02-02;okänt;sex;förmodat offer"]
     found = read(pages("\n".join(lines).encode(), "Skåne"), vocabulary(), Answers(), "x.csv")
     of = Of(2018, TOTAL, "other_unknown")
-    [one] = [one for one in compare(found, [], {of: 2}, {}) if one.of == of]
+    [one] = [compared for compared in compare(found, [], {of: 2}, {}) if compared.of == of]
     assert (one.rows, [(reason.kind, reason.persons) for reason in one.reasons]) == (1, [("not_victim", 1)])

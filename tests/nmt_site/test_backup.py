@@ -103,7 +103,7 @@ def test_a_back_up_is_one_file_of_its_maker_alone_and_holds_the_head_that_it_nam
     text = said("backup", "--to", file)
     assert text == f"ok {head.sequence}:{head.hash} {file.stat().st_size} bytes\n"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert [one.name for one in tmp_path.iterdir()] == [file.name]
+    assert [path.name for path in tmp_path.iterdir()] == [file.name]
     proven = said("restore_drill", file, "--head", f"{head.sequence}:{head.hash}")
     assert proven.splitlines()[0] == f"ok {head.sequence}:{head.hash} 1 persons, 1 cases, 0 calls"
 
@@ -253,7 +253,7 @@ def test_a_back_up_overwrites_nothing_and_leaves_nothing_half(tmp_path: Path) ->
     assert "is there already" in refused("backup", "--to", tmp_path)
     assert "No such file" in refused("backup", "--to", tmp_path / "nowhere/nmt.backup")
     assert refused("backup", "--to", "/proc/nmt.backup").startswith("No back-up can be written to /proc")
-    assert [one.name for one in tmp_path.iterdir()] == ["there"]
+    assert [path.name for path in tmp_path.iterdir()] == ["there"]
 
 
 @pytest.fixture

@@ -152,8 +152,8 @@ def _work_and_kill(day: Lived) -> None:
     register.begin("node0")
     facts = day.made["facts"]
     people = [Worker(one, register.ports, log, over, facts, PLANTED, 0.05) for one in day.made["people"]]
-    for one in people:
-        one.start()
+    for person in people:
+        person.start()
     wait_for(lambda: len(log.kept) == 3 and len(day.acknowledged()) > 8)
     day.before = day.acknowledged()
     day.head = register.python(WORKER, "manage.py", "backup", "--to", str(day.file)).split()[1]
@@ -161,16 +161,16 @@ def _work_and_kill(day: Lived) -> None:
     wait_for(lambda: len(day.acknowledged()) > len(meanwhile) + 8)
     day.told = int(re.findall(r" (\d+):", register.python(WORKER, "-c", TELL))[0])
     register.cluster.kill()
-    wait_for(lambda: any(one.status == 503 for one in list(log.answers)))
+    wait_for(lambda: any(answer.status == 503 for answer in list(log.answers)))
     register.cluster.start(*SAFE)
     again = day.acknowledged()
     wait_for(lambda: len(day.acknowledged()) > len(again) + 4)
     over.set()
-    for one in people:
-        one.join(timeout=60)
+    for person in people:
+        person.join(timeout=60)
     day.after = day.acknowledged() - meanwhile
     day.recovered = register.cluster.log
-    day.faults = [repr(one.fault) for one in people if one.fault] + list(register.lost(log))
+    day.faults = [repr(worker.fault) for worker in people if worker.fault] + list(register.lost(log))
 
 
 def test_a_server_that_is_killed_has_everything_that_was_acknowledged(lived: Lived) -> None:

@@ -117,7 +117,7 @@ def test_where_sessions_have_ended_nothing_is_kept_of_the_browser(client: Client
         )
         UserSession.objects.create(user=ada, ip="10.1.2.3", session_key=key, user_agent="Mozilla")
     SessionStore.clear_expired()
-    assert [one.session_key for one in UserSession.objects.all()] == ["open"]
+    assert [session.session_key for session in UserSession.objects.all()] == ["open"]
 
 
 # --- metrics ----------------------------------------------------------------------------------
@@ -213,13 +213,13 @@ def test_a_key_that_make_key_made_is_long_enough_and_missing_pango_is_said(
 ) -> None:
     settings.SECRET_KEY = "q8w7e6r5t4y3u2i1o0pQWERTYUIOPasdfghjklzxcvb="  # 44, as of make_key
     said = {
-        one.id
-        for one in run_checks(tags=["security"], include_deployment_checks=True)
-        if not one.is_silenced()
+        check.id
+        for check in run_checks(tags=["security"], include_deployment_checks=True)
+        if not check.is_silenced()
     }
     assert not said & {"security.W009", "nmt_site.W001"}
     monkeypatch.setattr("ctypes.util.find_library", lambda name: None)
-    said = {one.id for one in run_checks(tags=["security"], include_deployment_checks=True)}
+    said = {check.id for check in run_checks(tags=["security"], include_deployment_checks=True)}
     assert "nmt_site.W001" in said
 
 
@@ -246,7 +246,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 def test_a_command_of_a_timer_is_remembered_where_it_has_succeeded(run: Callable[..., None]) -> None:
     run("verify_audit")
     run("make_key")  # of no timer
-    assert [one.name for one in Heartbeat.objects.all()] == ["timer verify_audit"]
+    assert [heartbeat.name for heartbeat in Heartbeat.objects.all()] == ["timer verify_audit"]
 
 
 def test_one_that_failed_is_remembered_as_that(run: Callable[..., None]) -> None:
@@ -254,7 +254,7 @@ def test_one_that_failed_is_remembered_as_that(run: Callable[..., None]) -> None
     tamper("UPDATE audit_event SET actor = 'nobody'")
     with pytest.raises((SystemExit, CommandError)):
         run("verify_audit")
-    assert [one.name for one in Heartbeat.objects.all()] == ["failed verify_audit"]
+    assert [heartbeat.name for heartbeat in Heartbeat.objects.all()] == ["failed verify_audit"]
     (timer,) = (one for one in timers() if one.name == "verify_audit")
     assert (timer.late, timer.failing) == (True, True)
 

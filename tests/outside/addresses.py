@@ -45,8 +45,8 @@ def everywhere() -> list[Address]:
 
 def pages(place: Place) -> bytes:
     """Without the name of the app that answers. Files that anybody may take are listed one by one."""
-    ours = [one for one in everywhere() if not one.of_admin]
-    lines = (f"{one.pattern}  {one.name}  {OPEN if one.open else SIGNED_IN}" for one in ours)
+    ours = [address for address in everywhere() if not address.of_admin]
+    lines = (f"{address.pattern}  {address.name}  {OPEN if address.open else SIGNED_IN}" for address in ours)
     return listed([*lines, *(f"{address}  {OPEN} file" for address in public_files(place))])
 
 
@@ -61,11 +61,11 @@ def public_files(place: Place) -> set[str]:
 
 def admin(place: Place) -> bytes:
     """These name the app of each list, and so change when a list moves."""
-    return listed(f"{one.pattern}  {one.name}" for one in everywhere() if one.of_admin)
+    return listed(f"{address.pattern}  {address.name}" for address in everywhere() if address.of_admin)
 
 
 def names_in_spaces() -> Iterator[str]:
     """As a refusal stands in the audit log."""
-    for one in everywhere():
-        if one.spaces and not one.of_admin:
-            yield ":".join([*one.spaces, one.name])
+    for address in everywhere():
+        if address.spaces and not address.of_admin:
+            yield ":".join([*address.spaces, address.name])

@@ -47,7 +47,7 @@ FILLED: Final[Mapping[str, tuple[str, ...]]] = {
     "{}.delete": ("code.delete", "codemapping.delete"),
     "import.{}": tuple(f"import.{name}" for name in importer_names()),
     "export.{}": tuple(f"export.{name}" for name in (*RESOURCES, "persons", "htcds")),
-    "duplicate.{}": tuple(f"duplicate.{one}" for one in Decision.values if one != Decision.OPEN),
+    "duplicate.{}": tuple(f"duplicate.{value}" for value in Decision.values if value != Decision.OPEN),
     "transfer.{}": tuple(f"transfer.{one}" for one in (RequestAnswer.ACCEPTED, RequestAnswer.DECLINED)),
     **{f"{part}.{HOLE}": tuple(f"{part}.{verb}" for verb in SAVED) for part in PARTS},
     f"{HOLE}.mistake": tuple(f"{part}.mistake" for part in PARTS),

@@ -19,7 +19,7 @@ APP: Final = re.compile(rf"\b(?:{'|'.join(set(APPS) - {'audit', 'retention'})})[
 
 def test_what_is_outside_does_not_tell_in_which_app_it_is() -> None:
     """So that nothing here changes when something moves to another app."""
-    texts = {one.name: APP.findall(one.stored().decode()) for one in KINDS if one.name not in NAMES_APPS}
+    texts = {kind.name: APP.findall(kind.stored().decode()) for kind in KINDS if kind.name not in NAMES_APPS}
     assert {name: found for name, found in texts.items() if found} == {}
 
 

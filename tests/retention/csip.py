@@ -55,7 +55,7 @@ def _header(root: Any) -> Iterator[str]:
 
 def _agents(agents: list[Any]) -> Iterator[str]:
     software = {"ROLE": "CREATOR", "TYPE": "OTHER", "OTHERTYPE": "SOFTWARE"}
-    tools = [one for one in agents if software.items() <= dict(one.attrib).items()]
+    tools = [agent for agent in agents if software.items() <= dict(agent.attrib).items()]
     yield from _asked(len(tools) == 1, "CSIP10")
     for tool in tools:
         notes = tool.findall(f"{METS}note")
@@ -64,7 +64,7 @@ def _agents(agents: list[Any]) -> Iterator[str]:
         yield from _asked(len(notes) == 1 and notes[0].text, "CSIP15")
         yield from _asked(kinds == {"SOFTWARE VERSION"}, "CSIP16")
     kinds_of_senders = {("CREATOR", "ORGANIZATION"), ("CREATOR", "INDIVIDUAL")}
-    senders = [one for one in agents if (one.get("ROLE"), one.get("TYPE")) in kinds_of_senders]
+    senders = [agent for agent in agents if (agent.get("ROLE"), agent.get("TYPE")) in kinds_of_senders]
     yield from _asked(len(senders) == 1 and senders[0].findtext(f"{METS}name"), "SIP15")
 
 
@@ -108,7 +108,7 @@ def _map(root: Any) -> Iterator[str]:
 
 def _divisions(root: Any, divisions: dict[str | None, Any]) -> Iterator[str]:
     yield from _asked("Metadata" in divisions and divisions["Metadata"].get("ID"), "CSIP88")
-    pointed = {p.get("FILEID") for one in divisions.values() for p in one.findall(f"{METS}fptr")}
+    pointed = {p.get("FILEID") for division in divisions.values() for p in division.findall(f"{METS}fptr")}
     groups = {one.get("ID") for one in root.iter(f"{METS}fileGrp")}
     yield from _asked(pointed == groups, "CSIP104")
     described = {one.get("ID") for one in [*root.iter(f"{METS}dmdSec"), *root.iter(f"{METS}digiprovMD")]}

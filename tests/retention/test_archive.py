@@ -98,7 +98,7 @@ def persons_and_women(folder: Path) -> tuple[int, int]:
 def holds_what_was_published(version: Path, year: Publication) -> None:
     for file in year.files.all():
         there = version / file.language
-        assert bytes(file.content) in {one.read_bytes() for one in there.iterdir()}
+        assert bytes(file.content) in {path.read_bytes() for path in there.iterdir()}
     data = json.loads((version / "version.json").read_text())
     assert (data["state"], data["tables"]) == ("final", year.tables)
 
@@ -106,7 +106,7 @@ def holds_what_was_published(version: Path, year: Publication) -> None:
 def preserved(folder: Path) -> list[str | None]:
     """What has been done, by its record."""
     premis = ElementTree.fromstring((folder / "metadata/preservation/premis.xml").read_bytes())
-    return [one.text for one in premis.iter("{http://www.loc.gov/premis/v3}eventType")]
+    return [element.text for element in premis.iter("{http://www.loc.gov/premis/v3}eventType")]
 
 
 def test_the_same_register_gives_on_the_same_day_the_same_bytes(vera: User, tmp_path: Path) -> None:
@@ -170,4 +170,4 @@ def test_a_folder_with_something_in_it_and_a_year_with_nothing_are_refused_in_a_
     monkeypatch.setattr("retention.archive.record", fails)
     with pytest.raises(CommandError, match="full"):
         archived(tmp_path / "new")
-    assert [one.name for one in tmp_path.iterdir()] == ["empty"]
+    assert [path.name for path in tmp_path.iterdir()] == ["empty"]

@@ -258,7 +258,7 @@ def test_a_year_goes_whole(due: list[Case]) -> None:
     Case.objects.filter(pk=due[0].pk).update(state=CaseState.ACTIVE)
     assert "a year goes whole" in why()
     Case.objects.update(state=CaseState.CLOSED)
-    first, second = (one.persons.get() for one in due)
+    first, second = (case.persons.get() for case in due)
     DuplicateReview.objects.create(first=first, second=second, similarity=0.9, found_at=NOON)
     assert found().rows == 0  # nobody has said yet whether they are one
 
@@ -549,11 +549,11 @@ def test_the_year_is_read_from_its_final_version_and_cannot_be_revised(
     carried_out(people)
     with time_machine.travel(LATER, tick=False):
         new_case(new_person(), by=access(vera.user, LATER))  # registered too late
-    found = internal_summary(ada, 2018)
-    assert (found.source, found.volumes, found.calls) == (Source.FROZEN, None, 0)
-    groups = found.table("groups")
+    summary = internal_summary(ada, 2018)
+    assert (summary.source, summary.volumes, summary.calls) == (Source.FROZEN, None, 0)
+    groups = summary.table("groups")
     assert [table and table.value("*") for table in (before, groups)] == [2, 2]
-    assert "version 1" in found.caveats[0]
+    assert "version 1" in summary.caveats[0]
     are_read_beside_other_years(ada)
     for refused in (lambda: protect_year(ada, 2018, {}), lambda: capture_table(2018, 2018, access=ada)):
         with pytest.raises(JobRefused, match="have been disposed of"):

@@ -56,7 +56,7 @@ def due(kind: RetentionKind, day: date) -> dict[str, Any]:
 
 def cases(vera: Any, *, closed: int, active: int = 0) -> list[Case]:
     made = [new_case(by=access(vera)) for _n in range(closed + active)]
-    Case.objects.filter(pk__in=[one.pk for one in made[:closed]]).update(state=CaseState.CLOSED)
+    Case.objects.filter(pk__in=[case.pk for case in made[:closed]]).update(state=CaseState.CLOSED)
     return made
 
 

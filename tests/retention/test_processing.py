@@ -77,7 +77,7 @@ def fields_of(model: type[models.Model]) -> set[tuple[str, str]]:
 
 def test_every_field_that_is_stored_has_its_line_and_no_line_is_of_a_field_that_is_gone() -> None:
     there = set().union(*(fields_of(model) for model in stored() if origin(model) is model))
-    said = [(one.table, field) for one in treated() for field in one.fields]
+    said = [(treatment.table, field) for treatment in treated() for field in treatment.fields]
     assert sorted(there - set(said)) == [], "say in retention/reference/processing.csv what they are for"
     assert sorted(set(said) - there) == [], "remove from retention/reference/processing.csv"
     assert len(said) == len(set(said)), "a field stands twice"
@@ -101,8 +101,8 @@ def test_every_word_is_known_in_both_languages() -> None:
 
 def test_every_word_is_used() -> None:
     facts = ("whose", "special", "purpose", "ground", "kept")
-    used = {(of, getattr(one, of)) for one in treated() for of in facts}
-    used |= {("seen", right) for one in treated() for right in one.seen}
+    used = {(of, getattr(treatment, of)) for treatment in treated() for of in facts}
+    used |= {("seen", right) for treatment in treated() for right in treatment.seen}
     assert [key for key in words() if key[0] in {*facts, "seen"} and key not in used] == []
 
 
@@ -118,7 +118,7 @@ def test_who_sees_rows_of_casework_is_who_finds_them() -> None:
 def test_nobody_sees_by_a_list_what_the_record_does_not_say() -> None:
     for label, verbs in verbs_of_lists().items():
         see = set(roles_with(*verbs.view))
-        said = [one for one in treated() if one.table == label]
+        said = [treatment for treatment in treated() if treatment.table == label]
         assert said, label
         stand = [
             one for one in said if not see <= set(roles_of(one)) and not set(one.seen) & DESCRIBED_OTHERWISE
@@ -169,10 +169,10 @@ def test_how_it_leaves_is_what_makes_the_files() -> None:
 def test_what_is_counted_in_tables_is_what_the_catalogue_counts() -> None:
     assert set(COUNTED_FROM) == set(FACTS), "from which columns is the new fact made?"
     said = {
-        f"{one.table.removeprefix('cases.')}.{field}"
-        for one in treated()
-        if one.counted
-        for field in one.fields
+        f"{treatment.table.removeprefix('cases.')}.{field}"
+        for treatment in treated()
+        if treatment.counted
+        for field in treatment.fields
     }
     made = set().union(*COUNTED_FROM.values())
     assert made - said == set()
@@ -209,5 +209,5 @@ def test_it_is_printed_in_brief_as_a_table(language: str) -> None:
 def test_of_roles_there_is_one_that_sees_nothing_of_single_persons() -> None:
     """What the page of privacy says of analysts, managers and administrators."""
     of_victims = [one for one in treated() if one.whose == "victim" and one.table.startswith("cases.")]
-    seers = {role for one in of_victims for role in roles_of(one)}
+    seers = {role for victim in of_victims for role in roles_of(victim)}
     assert seers.isdisjoint({Role.ANALYST, Role.MANAGER, Role.ADMINISTRATOR})

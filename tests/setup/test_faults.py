@@ -8,11 +8,11 @@ from collections import Counter
 
 from tests.faults import ROOT, apps, before, faults
 
-SOURCES = {one.file: (ROOT / one.file).read_text(encoding="utf-8") for one in faults()}
+SOURCES = {fault.file: (ROOT / fault.file).read_text(encoding="utf-8") for fault in faults()}
 
 
 def test_the_text_of_each_fault_stands_in_its_file_exactly_once() -> None:
-    times = {one.name: SOURCES[one.file].count(one.was) for one in faults()}
+    times = {fault.name: SOURCES[fault.file].count(fault.was) for fault in faults()}
 
     assert {name: number for name, number in times.items() if number != 1} == {}
 
@@ -21,24 +21,24 @@ def test_a_planted_fault_is_python_and_not_what_stood_there() -> None:
     planted = {one: one.planted(SOURCES[one.file]) for one in faults()}
 
     assert [one.name for one, source in planted.items() if source == SOURCES[one.file]] == []
-    for one, source in planted.items():
-        if one.file.endswith(".py"):
-            ast.parse(source, one.name)
+    for fault, source in planted.items():
+        if fault.file.endswith(".py"):
+            ast.parse(source, fault.name)
 
 
 def test_there_are_at_least_fifty_and_two_in_each_app() -> None:
-    by_app = Counter(one.app for one in faults())
+    by_app = Counter(fault.app for fault in faults())
 
     assert by_app.total() >= 50
     assert [app for app in apps() if by_app[app] < 2] == []
 
 
 def test_eight_or_more_are_for_postgresql_alone() -> None:
-    assert len([one for one in faults() if one.on == "postgresql"]) >= 8
+    assert len([fault for fault in faults() if fault.on == "postgresql"]) >= 8
 
 
 def test_no_two_faults_have_one_name() -> None:
-    names = [one.name for one in faults()]
+    names = [fault.name for fault in faults()]
 
     assert sorted(set(names)) == sorted(names)
 
@@ -47,4 +47,4 @@ def test_every_fault_that_was_looked_for_was_found() -> None:
     found = before()
 
     assert [name for name, test in found.items() if not test] == []
-    assert found.keys() <= {one.name for one in faults()}
+    assert found.keys() <= {fault.name for fault in faults()}

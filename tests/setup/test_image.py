@@ -112,7 +112,7 @@ def test_an_image_holds_the_register_and_nothing_that_lay_beside_it(image: Image
     for made in ("manage.py", "staticfiles/**/*.css.gz", "locale/**/*.mo"):
         assert list(there.glob(made)), made
     assert holding_the_secret(there) == []
-    assert {".git", "tests", "var"}.isdisjoint(one.name for one in there.iterdir())
+    assert {".git", "tests", "var"}.isdisjoint(path.name for path in there.iterdir())
 
 
 def test_it_says_that_it_runs_as_nobody_with_no_key_and_how_it_is_asked_whether_it_lives(

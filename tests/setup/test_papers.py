@@ -68,7 +68,7 @@ def test_the_instruction_says_the_settings_as_they_are_shipped() -> None:
 
 def test_the_classification_has_every_whose_and_a_reason() -> None:
     found = rows((FOLDER / "informationsklassning.md").read_text())[1:]
-    whose = {word("whose", one.whose, "sv") for one in treated()}
+    whose = {word("whose", treatment.whose, "sv") for treatment in treated()}
     assert [one for one in whose if not any(row[0].startswith(one) for row in found)] == []
     assert all(set(row[1:4]) <= set("0123") and len(row[4]) > 10 for row in found)
 

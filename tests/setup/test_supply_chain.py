@@ -50,7 +50,7 @@ def test_a_licence_is_told_of_the_very_version_that_is_installed() -> None:
 def test_what_asks_the_network_is_no_part_of_the_tests() -> None:
     of_tests = re.findall(r"^(?:test|test-all|run)\b[^\n]*(?:\n\t[^\n]*)*", MAKE, re.MULTILINE)
     assert len(of_tests) == 3
-    assert not [one for one in of_tests if re.search("advisories|audit|release|sbom", one)]
+    assert not [test for test in of_tests if re.search("advisories|audit|release|sbom", test)]
     assert "pip-audit" not in PINS + (ROOT / "requirements-dev.txt").read_text()
 
 

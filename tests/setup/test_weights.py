@@ -181,7 +181,7 @@ def test_of_a_product_each_value_is_in_one_of_a_few_combinations() -> None:
     assert diagonal("abc", "x", range(2)) == [("a", "x", 0), ("b", "x", 1), ("c", "x", 0)]
     examples = every_value_once("ab", range(3))
     assert len(examples) == 6
-    assert [one.values for one in examples if not one.marks] == [("a", 0), ("a", 2), ("b", 1)]
+    assert [example.values for example in examples if not example.marks] == [("a", 0), ("a", 2), ("b", 1)]
 
 
 def test_examples_that_are_not_usual_are_marked_long() -> None:

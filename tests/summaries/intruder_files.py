@@ -315,7 +315,7 @@ def _without_scales(words: Sequence[str]) -> Iterator[str]:
         if words[at] == "0":
             while end < len(words) and _step(words[end - 1], words[end]) == (_step(*words[at : at + 2]) or 0):
                 end += 1
-        yield from (one for one in words[at:end] if end < at + 3 and not _is_class(one))
+        yield from (word for word in words[at:end] if end < at + 3 and not _is_class(word))
         at = end
 
 

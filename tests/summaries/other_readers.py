@@ -24,7 +24,7 @@ def px(text: str) -> tuple[dict[str, Any], Cells]:
     axes = [*words["STUB"], *words["HEADING"]]
     codes = [words[f"CODES({axis})"] for axis in axes]
     names = [words[f"VALUES({axis})"] for axis in axes]
-    assert list(map(len, names)) == [len(set(one)) for one in names] == list(map(len, codes))
+    assert list(map(len, names)) == [len(set(name)) for name in names] == list(map(len, codes))
     values = re.findall(r'"\.{1,2}"|\d+', data)
     assert data.strip().endswith(";")
     assert re.sub(r'"\.{1,2}"|\d+|\s|;', "", data) == ""
@@ -56,9 +56,9 @@ def json_stat(text: str) -> tuple[dict[str, Any], Cells]:
     found = json.loads(text)
     assert (found["version"], found["class"]) == ("2.0", "dataset")
     categories = [found["dimension"][name]["category"] for name in found["id"]]
-    axes = [one["index"] for one in categories]
+    axes = [category["index"] for category in categories]
     assert found["size"] == list(map(len, axes))
-    assert [set(one["label"]) for one in categories] == list(map(set, axes))
+    assert [set(category["label"]) for category in categories] == list(map(set, axes))
     assert found["id"][-1] in found["role"]["time"]
     keys = [key[:-1] for key in product(*axes)]
     return found, dict(zip(keys, _with_marks(found["value"], found["status"]), strict=True))
@@ -102,21 +102,21 @@ def sdmx_structure(text: str) -> tuple[str, list[str], dict[str, set[str]]]:
     dimensions = found.findall(".//str:Dimension", SDMX)
     assert [one.get("position") for one in dimensions] == [str(at + 1) for at in range(len(dimensions))]
     columns, codes = [], {}
-    for one in (
+    for element in (
         *dimensions,
         *found.iterfind(".//str:TimeDimension", SDMX),
         *found.iterfind("*/str:MeasureList/*", SDMX),
         *found.iterfind(".//str:Attribute", SDMX),
     ):
-        columns.append(str(one.get("id")))
-        (meant,) = one.iterfind("str:ConceptIdentity/Ref", SDMX)
+        columns.append(str(element.get("id")))
+        (meant,) = element.iterfind("str:ConceptIdentity/Ref", SDMX)
         assert meant.get("id") == columns[-1] in concepts
-        for listed in one.iterfind(".//str:Enumeration/Ref", SDMX):
+        for listed in element.iterfind(".//str:Enumeration/Ref", SDMX):
             codes[columns[-1]] = lists[str(listed.get("id"))]
     assert codes["OBS_STATUS"] == {"A", "P", "Q", "O"}
-    of_dimensions = {str(one.get("id")): codes[str(one.get("id"))] for one in dimensions}
+    of_dimensions = {str(dimension.get("id")): codes[str(dimension.get("id"))] for dimension in dimensions}
     return f"{flow.get('agencyID')}:{flow.get('id')}({flow.get('version')})", columns, of_dimensions
 
 
 def _ids(of: ElementTree.Element, path: str) -> set[str]:
-    return {str(one.get("id")) for one in of.iterfind(path, SDMX)}
+    return {str(element.get("id")) for element in of.iterfind(path, SDMX)}

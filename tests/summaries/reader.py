@@ -237,20 +237,20 @@ def _read(name: str, text: str, language: str) -> Any:
 
 
 def _shares(text: str, language: str) -> tuple[Named, ...]:
-    found = [re.fullmatch(SHARE, one) for one in _parts(text)]
+    found = [re.fullmatch(SHARE, part) for part in _parts(text)]
     return tuple((PURPOSES[language][one["purpose"]], number(one["n"])) for one in found if one)
 
 
 def _countries(text: str, language: str) -> tuple[Named, ...]:
     codes = {word: code for code, word in COUNTRIES[language].items()}
-    return tuple(_named(one, codes) for one in _parts(text))
+    return tuple(_named(part, codes) for part in _parts(text))
 
 
 def _groups(text: str, language: str) -> tuple[Named, ...]:
     """One of the groups has "or" in its name."""
     whole = text.replace("kön eller ålder", "kön/ålder").replace("sex or age", "sex/age")
-    parts = [one.replace("kön/", "kön eller ").replace("sex/", "sex or ") for one in _parts(whole)]
-    return tuple(_group(one, language) for one in parts)
+    parts = [part.replace("kön/", "kön eller ").replace("sex/", "sex or ") for part in _parts(whole)]
+    return tuple(_group(part, language) for part in parts)
 
 
 READ: Final[dict[str, Callable[[str, str], Any]]] = {
@@ -258,7 +258,7 @@ READ: Final[dict[str, Callable[[str, str], Any]]] = {
     **dict.fromkeys(("who", "only"), lambda text, language: WHO[language][text.lower()]),
     **dict.fromkeys(
         ("names", "rest"),
-        lambda text, language: tuple(_named(one, PURPOSES[language]) for one in _parts(text)),
+        lambda text, language: tuple(_named(part, PURPOSES[language]) for part in _parts(text)),
     ),
     "way": lambda text, _language: "more" if text in ("fler", "more") else "fewer",
     "purpose": lambda text, language: PURPOSES[language][text],
@@ -266,7 +266,7 @@ READ: Final[dict[str, Callable[[str, str], Any]]] = {
     "countries": _countries,
     "groups": _groups,
     "helped": lambda text, _language: tuple(map(_helped, _parts(text))),
-    "support": lambda text, _language: tuple(SUPPORT[one] for one in _parts(text)),
+    "support": lambda text, _language: tuple(SUPPORT[part] for part in _parts(text)),
 }
 
 

@@ -117,11 +117,11 @@ def build(plan: Plan, *, by: Access, operator: Access) -> None:
         for one, other, undone in plan.same
         if one != other and max(one, other) < len(rows)
     ]
-    for one, other, _undone in pairs:
-        decide_same(one=one, other=other, decision=Decision.SAME, reason="Same", by=by)
-    for one, other, undone in pairs:
+    for person, other, _undone in pairs:
+        decide_same(one=person, other=other, decision=Decision.SAME, reason="Same", by=by)
+    for person, other, undone in pairs:
         if undone:
-            decide_same(one=one, other=other, decision=Decision.DIFFERENT, reason="Wrong", by=by)
+            decide_same(one=person, other=other, decision=Decision.DIFFERENT, reason="Wrong", by=by)
 
 
 def new_person(facts: dict[str, Any]) -> NewPerson:

@@ -172,10 +172,10 @@ def one_of_unknown_sex_and_age() -> None:
     women = [new_person(citizenship="RO", offence="trafficking") for _n in range(40)]
     men = [new_person(sex="M", citizenship="NG", main="labour", county="01") for _n in range(15)]
     boys = [new_person(sex="M", child="yes", citizenship="RO", main="crime") for _n in range(8)]
-    one = new_person(
+    person = new_person(
         sex="U", child="unknown", citizenship="VN", main="sexual", county="25", agency="migration"
     )
-    new_case(*women, *men, *boys, one, by=vera())
+    new_case(*women, *men, *boys, person, by=vera())
 
 
 def published_with_one_of_unknown_sex_and_age() -> None:

@@ -55,8 +55,8 @@ class Groups(dict[str, str]):
 
 def published(random: Random, seed: int) -> PublicTables:
     anna = Year(seed).anna
-    entries = [one for one in PUBLISHED if one.name in OTHERS]
-    steps = {one.name: random.randrange(len(one.ladder)) for one in entries}
+    entries = [entry for entry in PUBLISHED if entry.name in OTHERS]
+    steps = {entry.name: random.randrange(len(entry.ladder)) for entry in entries}
     public = public_tables(anna, 2018, steps, [])
     return replace(public, entries=(*entries, PUBLISHED_BY_NAME[DRAWN]))
 
@@ -65,9 +65,9 @@ def attacked(public: PublicTables, *, words: bool = True) -> Attack:
     """By an intruder who reads what is printed."""
     told = public.words if words else None
     package = Package(5, "2018", public.deep, (), public.unprinted, public.least, told)
-    found = protect(package, seconds=4)
-    assert found.audit.passed
-    codes, tables = public.facts.codes, public.flat(found.tables, {})
+    protection = protect(package, seconds=4)
+    assert protection.audit.passed
+    codes, tables = public.facts.codes, public.flat(protection.tables, {})
     made = labels.made_of_tables(codes, 2018, tables, 5)
     said = [
         {"left_out": 0, **labels.with_meaning(table.to_json(), made["meaning"][table.name])}

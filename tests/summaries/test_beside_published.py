@@ -65,11 +65,11 @@ def by_key(tables: Iterable[dict[str, Any]]) -> Printed:
 
 
 def test_an_attacker_who_sees_both_finds_nothing(both: Both) -> None:
-    one, found = both.beside, both.protection
+    common, found = both.beside, both.protection
     assert (found.audit.recovered, found.audit.under_protected) == (0, 0)
     tables: list[dict[str, Any]] = [table.to_json() for table in found.tables]
-    before = [entry.unprinted for entry in one.package.ledger]
-    assert Outsider(one.package.to_json(), tables, found.package.unprinted, *before).attack() == (0, 0)
+    before = [entry.unprinted for entry in common.package.ledger]
+    assert Outsider(common.package.to_json(), tables, found.package.unprinted, *before).attack() == (0, 0)
 
 
 def test_tables_protected_without_the_publication_would_give_children_of_counties_away(both: Both) -> None:

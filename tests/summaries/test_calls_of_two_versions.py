@@ -44,8 +44,8 @@ def version(by: Access, steps: dict[str, int]) -> Publication:
 def worked_out(*versions: Publication) -> dict[str, int]:
     """By whoever subtracts what is shown of the others of a class from it."""
     known: dict[str, int] = {}
-    for one in versions:
-        printed = cells(one, "calls_caller").items()
+    for publication in versions:
+        printed = cells(publication, "calls_caller").items()
         known |= {key[0]: value for key, (value, _status) in printed if value is not None}
     return dict(one for name in CLASSES for one in left_over(name, known))
 
@@ -62,7 +62,7 @@ def left_over(name: str, known: dict[str, int]) -> list[tuple[str, int]]:
 def test_nothing_follows_from_a_version_with_classes_beside_one_with_callers(
     anna: Access, steps: tuple[dict[str, int], dict[str, int]]
 ) -> None:
-    first, second = (version(anna, one) for one in steps)
+    first, second = (version(anna, step) for step in steps)
     assert cells(first, "calls_caller") != cells(second, "calls_caller")
     assert worked_out(first, second) == {}
 
@@ -77,8 +77,8 @@ def test_the_attack_finds_what_nobody_minded(anna: Access, monkeypatch: pytest.M
     draft: Any = prepare(anna, FINER)
     true_values = draft.true_values()
     tables = [Table.from_json(table) for table in true_values["protected"][CALLS]]
-    found = audit(package_of(true_values, CALLS, values_before(2018)), tables)
-    assert found.recovered >= 2
+    findings = audit(package_of(true_values, CALLS, values_before(2018)), tables)
+    assert findings.recovered >= 2
 
 
 @pytest.mark.parametrize("steps", mostly_long(BOTH, usual=BOTH[:1]), ids=["then finer", "then coarser"])
@@ -88,12 +88,12 @@ def test_versions_that_were_frozen_when_nobody_minded_are_found_open_when_they_a
     """The second one alone: beside nothing the first tells nothing."""
     with monkeypatch.context() as as_before:
         as_before.setattr(public_tables, "_standing", lambda *_of_what: ())
-        versions = [version(anna, one) for one in steps]
+        versions = [version(anna, step) for step in steps]
     assert worked_out(*versions) == {"police": 3, "health": 3}
     monkeypatch.setattr(corrections, "ATTACK", corrections.ATTACK + 1)
     assert corrections.attack_again(at=NOON) == 2
-    found = AttackResult.objects.filter(attack=corrections.ATTACK).order_by("publication__version")
-    first, second = found.values_list("recovered", "readable")
+    results = AttackResult.objects.filter(attack=corrections.ATTACK).order_by("publication__version")
+    first, second = results.values_list("recovered", "readable")
     assert first == (0, True)
     assert second[0] >= 2
     assert second[1]

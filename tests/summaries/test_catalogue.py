@@ -70,13 +70,13 @@ def _held(person, first) -> Held:
         "source": naive.source_of(person, first),
     }
     purposes = list(person.exploitations.all())
-    main = next(one for one in purposes if one.is_main)
+    main = next(purpose for purpose in purposes if purpose.is_main)
     one_each["purpose"] = main.purpose.word
     one_each["sector"] = naive.word(main.sector) if main.purpose_id in naive.LABOUR else "not_labour"
     return {
         **{fact: frozenset({code}) for fact, code in one_each.items()},
-        "purposes": frozenset(one.purpose.word for one in purposes),
-        "measure": frozenset(f"{one.kind.word}+{one.answer}" for one in person.measures.all()),
+        "purposes": frozenset(purpose.purpose.word for purpose in purposes),
+        "measure": frozenset(f"{measure.kind.word}+{measure.answer}" for measure in person.measures.all()),
     }
 
 

@@ -110,8 +110,8 @@ def test_a_first_version_is_tested_against_what_was_printed_before(exchanged: No
     true_values, ledger = draft.true_values(), values_before(2018)
     assert [one["told"] for one in ledger] == [f"given out {HandedOut.objects.get().at:%Y-%m-%d}"]
     tables = [Table.from_json(table) for table in true_values["protected"][PERSONS]]
-    found = audit(package_of(true_values, PERSONS, ledger), tables)
-    assert (found.recovered, found.under_protected) == (0, 0)
+    findings = audit(package_of(true_values, PERSONS, ledger), tables)
+    assert (findings.recovered, findings.under_protected) == (0, 0)
 
 
 def test_a_first_version_of_what_was_not_printed_shows_the_same(
@@ -186,12 +186,12 @@ def hiding(table: Any, keys: set[tuple[str, str]]) -> Any:
 
 
 def test_whoever_reads_the_countries_knows_that_nobody_is_of_any_other(unprinted: None, anna: Access) -> None:
-    one = protected_with_published(anna, 2018)
-    assert one.package.words is not None
-    (bound,) = one.package.words.bounds
+    common = protected_with_published(anna, 2018)
+    assert common.package.words is not None
+    (bound,) = common.package.words.bounds
     listed = {
         country
-        for table in one.tables
+        for table in common.tables
         if table.name == "citizenship"
         for country in table.dimensions[0].parts
     }
@@ -207,10 +207,10 @@ def test_of_a_correction_that_waits_no_row_of_a_country_tells_that_somebody_is_t
 ) -> None:
     publish(anna, region=2)
     one_of(citizenship="RO").update(citizenship="VN")
-    one = protected_with_published(anna, 2018)
-    found = one.protected(1)
-    waits = replace(found, audit=replace(found.audit, recovered=1))
-    (table,) = (table for table in one.read(waits) if table.name == "citizenship")
+    common = protected_with_published(anna, 2018)
+    protection = common.protected(1)
+    waits = replace(protection, audit=replace(protection.audit, recovered=1))
+    (table,) = (table for table in common.read(waits) if table.name == "citizenship")
     assert table.dimensions[0].categories == ("XS", "ZZ", "not_asked")
     assert {cell.status for cell in table if cell.key[0] != "*"} == {Status.MISSING}
 
@@ -250,8 +250,8 @@ def test_the_attack_knows_how_many_were_of_no_country_when_they_were_printed(
     assert draft.passed, draft.audit
     model = build(package_of(draft.true_values(), PERSONS, values_before(2018)))
     both = {("citizenship", country), ("section", "women")}
-    of_country = [one for one in model.variables if set(one.figure) >= both]
-    assert {(one.value, one.published) for one in of_country} == {(6, True), (7, False)}
+    of_country = [variable for variable in model.variables if set(variable.figure) >= both]
+    assert {(variable.value, variable.published) for variable in of_country} == {(6, True), (7, False)}
     steps = [[model.variables[number] for number, _sign in goal.terms] for goal in model.targets]
     assert any(set(step) <= set(of_country) and len(step) == 2 for step in steps)
     group = {"XS": "stateless", "ZZ": "unknown"}[country]

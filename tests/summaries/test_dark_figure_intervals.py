@@ -50,16 +50,16 @@ def test_infinite_replicates_make_the_upper_end_infinite_and_nothing_undefined()
 def test_bca_without_bias_or_acceleration_is_the_percentile_interval() -> None:
     values = np.random.default_rng(2).normal(1000, 50, 2001)
     center = float(np.median(values)) + 1e-3
-    found, plain = bca(center, values, 0.0), percentile(values)
-    assert (found.low, found.high) == pytest.approx((plain.low, plain.high), rel=1e-3)
+    interval, plain = bca(center, values, 0.0), percentile(values)
+    assert (interval.low, interval.high) == pytest.approx((plain.low, plain.high), rel=1e-3)
 
 
 def test_bca_takes_the_levels_of_the_formula() -> None:
     values, a = np.random.default_rng(3).normal(1000, 50, 1500), 0.05
     bias = norm.ppf((values < 1010).mean())
     levels = [norm.cdf(bias + (z + bias) / (1 - a * (z + bias))) for z in norm.ppf([0.025, 0.975])]
-    found = bca(1010, values, a)
-    assert (found.low, found.high) == pytest.approx([quantile(values, level) for level in levels])
+    interval = bca(1010, values, a)
+    assert (interval.low, interval.high) == pytest.approx([quantile(values, level) for level in levels])
 
 
 @pytest.mark.parametrize(("estimate_", "a"), [(0.0, 0.0), (1e9, 0.0), (500.0, 3.0), (500.0, -3.0)])
@@ -67,8 +67,8 @@ def test_bca_is_defined_when_all_replicates_lie_on_one_side_or_the_acceleration_
     estimate_: float, a: float
 ) -> None:
     values = np.random.default_rng(4).normal(1000, 50, 500)
-    found = bca(estimate_, values, a)
-    assert values.min() <= found.low <= found.high <= values.max()
+    interval = bca(estimate_, values, a)
+    assert values.min() <= interval.low <= interval.high <= values.max()
 
 
 def test_a_replicate_equal_to_the_estimate_up_to_rounding_is_not_below_it() -> None:

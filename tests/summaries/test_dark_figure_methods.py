@@ -68,7 +68,7 @@ SEVEN = (
 def test_the_average_over_graphs_of_three_lists_is_the_sum_made_by_hand() -> None:
     given = table(TINY)
     missing = np.arange(0.0, 60.0)
-    found = averaging.posterior(given, missing=missing)
+    posterior = averaging.posterior(given, missing=missing)
     seen = {tuple(mask >> i & 1 for i in range(3)): n for mask, n in given.histories}
     weights = np.zeros((len(SEVEN), len(missing)))
     for column, dark in enumerate(range(60)):
@@ -80,8 +80,8 @@ def test_the_average_over_graphs_of_three_lists_is_the_sum_made_by_hand() -> Non
             weights[row, column] -= sum(urn(counts, s) for s in separators)
     share = np.exp(weights - weights.max())
     share /= share.sum()
-    assert found.share == pytest.approx(share.sum(axis=0), rel=1e-9)
-    assert found.graphs == pytest.approx(share.sum(axis=1), rel=1e-9)
+    assert posterior.share == pytest.approx(share.sum(axis=0), rel=1e-9)
+    assert posterior.graphs == pytest.approx(share.sum(axis=1), rel=1e-9)
 
 
 def test_the_coarse_end_of_the_grid_changes_no_limit() -> None:
@@ -188,10 +188,10 @@ def test_of_published_tables_the_bound_lies_between_the_known_and_every_method(n
     fit = fit_stepwise(given)
     if fit is None or name == "Artificial_3":
         pytest.skip("a list of this table meets no other")
-    found = lower_bound(given, fit, seed=1, draw=False)
-    assert given.observed < found.value <= min(method.estimate for method in found.methods)
-    assert all(method.interval.low <= method.estimate <= method.interval.high for method in found.methods)
-    assert found.printed <= found.value
+    bound = lower_bound(given, fit, seed=1, draw=False)
+    assert given.observed < bound.value <= min(method.estimate for method in bound.methods)
+    assert all(method.interval.low <= method.estimate <= method.interval.high for method in bound.methods)
+    assert bound.printed <= bound.value
 
 
 ONCE_IN_100_000 = 39.3  # chi-square with 9 degrees of freedom: chance exceeds it once in 100,000 times
@@ -250,6 +250,6 @@ def test_two_lists_that_never_meet_do_not_raise_the_floor() -> None:
         if mask & 3 == 2:
             share /= 1 - chances[0]
         counts.append((mask, round(10_000 * share)))
-    found = pairwise(CaptureTable.from_counts("ABC", counts))
-    assert found.interval.low > 10_000
-    assert found.floor < 10_000
+    method = pairwise(CaptureTable.from_counts("ABC", counts))
+    assert method.interval.low > 10_000
+    assert method.floor < 10_000

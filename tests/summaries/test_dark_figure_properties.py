@@ -104,10 +104,10 @@ def test_persons_are_counted_once_by_all_lists_they_are_on() -> None:
 
 def test_the_digest_follows_the_data_and_not_the_order_of_the_rows() -> None:
     rows = [(1, 5), (3, 2), (2, 4)]
-    one, other = CaptureTable.from_counts("AB", rows), CaptureTable.from_counts("AB", rows[::-1])
-    assert one.digest() == other.digest()
-    assert one.digest() != CaptureTable.from_counts("AB", [*rows, (3, 1)]).digest()
-    assert one.digest() != CaptureTable.from_counts("AC", rows).digest()
+    capture_table, other = CaptureTable.from_counts("AB", rows), CaptureTable.from_counts("AB", rows[::-1])
+    assert capture_table.digest() == other.digest()
+    assert capture_table.digest() != CaptureTable.from_counts("AB", [*rows, (3, 1)]).digest()
+    assert capture_table.digest() != CaptureTable.from_counts("AC", rows).digest()
 
 
 def test_chao_is_its_formula_with_and_without_persons_on_two_lists() -> None:
@@ -134,9 +134,9 @@ def varied() -> Sensitivity:
 
 
 def test_sensitivity_leaves_out_each_list_and_merges_each_two(varied: Sensitivity) -> None:
-    without = {one.names: one.result for one in varied.lists if one.kind == "without"}
+    without = {variation.names: variation.result for variation in varied.lists if variation.kind == "without"}
     assert without == {(name,): estimate(FOUR.without(name), replicates=0) for name in "ABCD"}
-    assert len([one for one in varied.lists if one.kind == "merged"]) == 6
+    assert len([variation for variation in varied.lists if variation.kind == "merged"]) == 6
 
 
 def test_sensitivity_lowers_the_link_recall(varied: Sensitivity) -> None:

@@ -44,9 +44,9 @@ def test_a_person_is_on_the_list_of_each_group_that_identified_them_in_the_years
     found_also_by(both, "migration", date(2018, 7, 1), vera)
     found_also_by(both, "labour_insp", date(2018, 8, 1), vera)
     found_also_by(alone, "migration", date(2019, 1, 1), vera)
-    one = capture_table(2018, 2018)
-    assert (one.lists, one.observed, one.overlap) == (("GO", "PF"), 2, 1)
-    assert (one.size("GO"), one.size("PF")) == (1, 2)
+    table = capture_table(2018, 2018)
+    assert (table.lists, table.observed, table.overlap) == (("GO", "PF"), 2, 1)
+    assert (table.size("GO"), table.size("PF")) == (1, 2)
     assert capture_table(2018, 2019).overlap == 2
     assert capture_table(2019, 2019).observed == 1
 
@@ -153,4 +153,4 @@ def test_an_identification_after_a_referral_is_left_out_unless_it_is_the_first(
 ) -> None:
     rows = [Sighting(date(2018, 5, day), agency, agency) for day, agency in found]
     sends = [Sent(date(2018, 5, day), to) for day, to in sent]
-    assert [one.agency for one in by_themselves(rows, sends)] == left
+    assert [sighting.agency for sighting in by_themselves(rows, sends)] == left

@@ -108,8 +108,8 @@ def searched(low: float, high: float) -> ModelSearch:
 def test_each_limit_holds_to_the_last_number(
     overlap: int, interval: tuple[float, float], spread: tuple[float, float], codes: list[str]
 ) -> None:
-    found = doubts(overlap, (Interval(*interval), None), searched(*spread), 0.0)
-    assert [reason.code for reason in found] == codes
+    reasons = doubts(overlap, (Interval(*interval), None), searched(*spread), 0.0)
+    assert [reason.code for reason in reasons] == codes
 
 
 def bound(*estimates: float, floor: float = 460) -> LowerBound:

@@ -172,8 +172,8 @@ def worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three figures, whatever is protected."""
 
     def failed(*args: Any, **options: Any) -> Any:
-        found = protect_year(*args, **options)
-        return replace(found, audit=found.audit | {"under_protected": 3})
+        protected = protect_year(*args, **options)
+        return replace(protected, audit=protected.audit | {"under_protected": 3})
 
     monkeypatch.setattr(draft_file, "protect_year", failed)
 

@@ -130,16 +130,16 @@ def protected(codes: Codes, pair: Pair, *, knows: bool) -> tuple[Protection, Jso
     base = {name: frozenset(codes.base(name)) for name in (fact, "sex_child")}
     known = {where: what for where, what in made.items() if knows or where[0] != pair.coarse}
     words = Words(known, base, _held(fact, pair), nobody)
-    found = protect(replace(Package.from_json(package(*tables, k=K)), words=words), seconds=2)
+    protection = protect(replace(Package.from_json(package(*tables, k=K)), words=words), seconds=2)
     printed = {
         "k": K,
         "version": 1,
         "facts": {name: sorted(some) for name, some in base.items()},
         "never": list(map(plain, nobody)),
-        "tables": [_printed(one.to_json(), made) for one in found.tables],
+        "tables": [_printed(protected_table.to_json(), made) for protected_table in protection.tables],
     }
     true = {(one["name"], tuple(cell["key"])): cell["value"] for one in tables for cell in one["cells"]}
-    return found, printed, true
+    return protection, printed, true
 
 
 def _made(codes: Codes, tables: list[Json]) -> dict[tuple[str, str], Any]:
@@ -188,7 +188,7 @@ def is_open(found: Attack) -> bool:
 
 
 def finds_the_few(found: Attack) -> bool:
-    return not {3, 4}.isdisjoint(one.value for one in found.recovered)
+    return not {3, 4}.isdisjoint(learned.value for learned in found.recovered)
 
 
 def test_a_file_is_open_where_the_attack_does_not_know_what_any_category_is_made_of() -> None:

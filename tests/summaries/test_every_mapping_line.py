@@ -156,8 +156,8 @@ def refused(codes: Codes, fewer: Codes, name: str) -> bool:
 
 def of_persons(name: str) -> bool:
     """Whether a person is in one category of the classification, which is of one fact."""
-    one = CATALOGUE.classifications[name]
-    if not one.fact or one.crossed:
+    classification = CATALOGUE.classifications[name]
+    if not classification.fact or classification.crossed:
         return False
     return not CATALOGUE.fact(name).several and not CATALOGUE.fact(name).calls
 

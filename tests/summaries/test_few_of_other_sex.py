@@ -73,9 +73,9 @@ def test_disclosure_control_reads_a_headline_in_which_they_are_one() -> None:
     values = {"sexual": (18, 0, 2, 0, 1), "labour": (2, 9, 0, 1, 0)}
     groups = ("women", "men", "girls", "boys", "other_unknown")
     purposes = cross("main_purpose", "group", values, groups)
-    found = protect(Package.from_json(package(headline(unknown=1), purposes)))
-    assert found.audit.passed
-    facts = shown(found.tables[0].to_json()["cells"])
+    protection = protect(Package.from_json(package(headline(unknown=1), purposes)))
+    assert protection.audit.passed
+    facts = shown(protection.tables[0].to_json()["cells"])
     assert facts["other_unknown"] == (1, "shown")
     assert facts.items() >= ONE_NUMBER.items()
 

@@ -118,7 +118,7 @@ class Year:
         persons = [table for table in draft.tables if not table["name"].startswith("calls")]
         state = actions.states_open(2018)[0]
         row = released(draft=draft, digest=draft.digest, state=state, by=self.anna)
-        self.told.append(([_in_order(values[one["name"]], one) for one in persons], persons))
+        self.told.append(([_in_order(values[person["name"]], person) for person in persons], persons))
         return row
 
     def steps(self, *tables: str) -> dict[str, int]:

@@ -72,7 +72,7 @@ def attacked(by: Access, draft: Publication, version: int = 1) -> Attack:
 def suggested(by: Access, draft: Publication) -> Publication:
     """Coarser step by step, as the page of the draft proposes."""
     while further := {
-        one.shown.table.name: one.proposed for one in benches(draft) if one.proposed is not None
+        bench.shown.table.name: bench.proposed for bench in benches(draft) if bench.proposed is not None
     }:
         draft = protected(by, draft.year, further)
     return draft

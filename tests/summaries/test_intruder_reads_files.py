@@ -49,11 +49,11 @@ def figures_of(document: Json) -> dict[Place, int]:
     }
 
 
-def says_no_more(document: Json, found: reading.Read) -> set[Place]:
+def says_no_more(document: Json, read: reading.Read) -> set[Place]:
     """The places of the figures that it says too."""
-    assert reading.more(document, found.told) == {}
-    assert reading.strange(document, found.beside) == []
-    return {place for place, value in found.told.items() if value}
+    assert reading.more(document, read.told) == {}
+    assert reading.strange(document, read.beside) == []
+    return {place for place, value in read.told.items() if value}
 
 
 @pytest.fixture(scope="module")
@@ -97,8 +97,8 @@ def test_the_report_says_no_more_than_the_document(
     document = document_of(row, language)
     row.tables, few = row.tables[:tables], {**document, "tables": document["tables"][:tables]}
     with override(language):
-        found = reading.of_report(pdf_bytes(row, 1, NOON, language), few)
-    assert says_no_more(document, found) == set(figures_of(few))
+        read = reading.of_report(pdf_bytes(row, 1, NOON, language), few)
+    assert says_no_more(document, read) == set(figures_of(few))
 
 
 @languages

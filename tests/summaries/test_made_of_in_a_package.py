@@ -41,16 +41,16 @@ def known_men_in_the_street(protection: Protection) -> bool:
 
 
 def test_a_word_for_the_sum_of_two_others_is_hidden_with_them() -> None:
-    found = run(made=True)
-    assert found.audit.passed
-    assert frozenset({("kind", "street"), ("group", "men")}) in hidden(found)
-    assert not known_men_in_the_street(found)
+    protection = run(made=True)
+    assert protection.audit.passed
+    assert frozenset({("kind", "street"), ("group", "men")}) in hidden(protection)
+    assert not known_men_in_the_street(protection)
 
 
 def test_a_package_that_says_nothing_is_taken_at_its_word() -> None:
-    found = run(made=False)
-    assert found.audit.passed
-    assert not {figure for figure in hidden(found) if any(name == "class" for name, _c in figure)}
+    protection = run(made=False)
+    assert protection.audit.passed
+    assert not {figure for figure in hidden(protection) if any(name == "class" for name, _c in figure)}
 
 
 def test_a_row_that_is_not_there_says_how_many_there_are_at_most() -> None:

@@ -114,10 +114,10 @@ def test_each_format_has_the_same_rows_of_all_years(before_the_register: None, c
 
 def test_nothing_of_a_version_is_told_before_its_hour(year: Publication, client: Client) -> None:
     def answers() -> list[tuple[int, str, bytes]]:
-        found = [client.get(f"/{name}") for name in EVERYTHING]
+        responses = [client.get(f"/{name}") for name in EVERYTHING]
         return [
             (one.status_code, one.get("ETag", ""), one.content if one.status_code == 200 else b"")
-            for one in found
+            for one in responses
         ]
 
     after = answers()
@@ -184,8 +184,8 @@ def test_the_feed_tells_of_each_version_and_of_its_withdrawal(
     year: Publication, anna: Access, client: Client
 ) -> None:
     def entry() -> tuple[str, str]:
-        found = ElementTree.fromstring(client.get("/statistik/atom.xml?lang=en").content)
-        one = _one(found, "atom:entry")
+        element = ElementTree.fromstring(client.get("/statistik/atom.xml?lang=en").content)
+        one = _one(element, "atom:entry")
         assert (
             client.get(_one(one, "atom:link").get("href").removeprefix("http://testserver")).status_code
             == 200
@@ -204,9 +204,9 @@ def test_search_engines_are_led_to_every_page_of_the_statistics_and_to_nothing_e
     assert "Disallow: /\n" in robots
     assert "Allow: /statistik/\n" in robots
     assert "Sitemap: http://testserver/sitemap.xml" in robots
-    found = ElementTree.fromstring(client.get("/sitemap.xml").content)
+    element = ElementTree.fromstring(client.get("/sitemap.xml").content)
     pages = [
-        str(one.text).removeprefix("http://testserver") for one in found.findall("map:url/map:loc", NAMES)
+        str(one.text).removeprefix("http://testserver") for one in element.findall("map:url/map:loc", NAMES)
     ]
     assert {"/statistik/", "/statistik/2018/", "/statistik/2018/internationellt/"} <= set(pages)
     assert all(page.startswith("/statistik/") and client.get(page).status_code == 200 for page in pages)

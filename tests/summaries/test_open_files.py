@@ -61,23 +61,23 @@ MANDATORY = {
 
 
 def test_hidden_and_missing_cells_have_marks_in_px() -> None:
-    one = invented()
-    words, cells = read.px(open_formats.px_text(one))
-    assert cells == printed(one)
+    table = invented()
+    words, cells = read.px(open_formats.px_text(table))
+    assert cells == printed(table)
     assert words["NOTE"] == [f"{('word ' * 90).strip()} # b;c=d"]
     assert words["VALUES(The 'form')"] == ["Work; x=y", "Work; x=y (a)", "Total"]
     assert words["HEADING"] == ["Year (scope_status)", "Year"]
-    assert max(map(len, open_formats.px_text(one).splitlines())) <= 256
+    assert max(map(len, open_formats.px_text(table).splitlines())) <= 256
     assert set(words) >= MANDATORY
 
 
 def test_hidden_and_missing_cells_have_marks_in_json_stat_and_sdmx() -> None:
-    one = invented()
-    found = open_formats.dataset(one)
+    table = invented()
+    found = open_formats.dataset(table)
     assert found["status"] == {"1": "x", "3": "x", "6": "..", "7": ".."}
     assert [found["value"][at] for at in (1, 3, 6, 7)] == [None] * 4
-    lines = [",".join(row) for row in open_formats.sdmx_rows(one)]
-    assert read.sdmx("\n".join(lines))[1] == printed(one)
+    lines = [",".join(row) for row in open_formats.sdmx_rows(table)]
+    assert read.sdmx("\n".join(lines))[1] == printed(table)
 
 
 def test_what_is_preliminary_is_provisional_where_the_format_has_a_word_for_it() -> None:
@@ -185,10 +185,10 @@ def test_a_file_is_read_by_any_host_and_a_page_is_not(
     answer = client.get(address)
     again = client.get(address, headers={"if-none-match": answer["ETag"]})
     assert again.status_code == 304
-    for one in (answer, again):
-        assert one["Access-Control-Allow-Origin"] == "*"
-        assert one["Cross-Origin-Resource-Policy"] == "cross-origin"
-        assert "publicdomain/zero" in one["Link"]
+    for response in (answer, again):
+        assert response["Access-Control-Allow-Origin"] == "*"
+        assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
+        assert "publicdomain/zero" in response["Link"]
     assert client.get("/statistik/2018/")["Cross-Origin-Resource-Policy"] == "same-origin"
 
 

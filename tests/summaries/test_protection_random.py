@@ -40,7 +40,7 @@ def protected(input_: Json, seconds: float = 10) -> Protection:
 
 
 def outside(protection: Protection) -> list[Json]:
-    return [one.to_json() for one in protection.tables]
+    return [protected_table.to_json() for protected_table in protection.tables]
 
 
 @pytest.mark.parametrize("seed", mostly_long(range(6), usual=[0]))
@@ -61,7 +61,7 @@ def test_an_audit_in_brief_comes_to_the_verdicts_of_one_in_full(seed: int) -> No
 def audits(protection: Protection, shown: Sequence[ProtectedTable]) -> list[Any]:
     """What one in full finds, and one in brief, which is less exact where all is safe."""
     full, brief = (audit(protection.package, shown, briefly=briefly).intervals for briefly in (False, True))
-    assert [one.verdict for one in brief] == [one.verdict for one in full]
+    assert [interval.verdict for interval in brief] == [interval.verdict for interval in full]
     for mine, exact in zip(brief, full, strict=True):
         assert exact.low <= mine.low <= mine.high <= exact.high
         assert mine == exact or mine.verdict is Verdict.SAFE
@@ -124,11 +124,11 @@ def test_of_figures_that_stand_in_no_table_both_audits_say_the_same(
     before = people(random, number)
     first = package(tables(before, chosen, exempt=True), k=k)
     unprinted = some_figures(random, first)
-    one = protect(replace(Package.from_json(first), unprinted=unprinted), seconds=10, clock=still)
-    assert one.audit.passed
-    assert Outsider(first, outside(one), unprinted).attack() == (0, 0)
+    protection = protect(replace(Package.from_json(first), unprinted=unprinted), seconds=10, clock=still)
+    assert protection.audit.passed
+    assert Outsider(first, outside(protection), unprinted).attack() == (0, 0)
     after = corrected(random, before, min(changes, number))
-    second = package(tables(after, chosen, exempt=True), [published(first, outside(one))], k=k)
+    second = package(tables(after, chosen, exempt=True), [published(first, outside(protection))], k=k)
     later, whole = some_figures(random, second), Package.from_json(second)
     ledger = tuple(replace(entry, unprinted=unprinted) for entry in whole.ledger)
     two = protect(replace(whole, ledger=ledger, unprinted=later), seconds=10, clock=still)

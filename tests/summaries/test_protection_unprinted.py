@@ -57,8 +57,8 @@ def test_the_attack_takes_no_such_zero_for_a_reason_why_hiding_is_in_vain() -> N
     """Young are hidden, old and all are shown: that was a choice, and it tells of the young."""
     mine = replace(Package.from_json(package(GROUPS, TIES, k=10)), unprinted=INNER)
     shown = Table.from_json(with_status(TIES, "hidden", ["young", "*"], *(key_of(one) for one in INNER)))
-    found = audit(mine, [mine.tables[0], shown])
-    young = next(one for one in found.intervals if one.figure == of(("age", "young")))
+    findings = audit(mine, [mine.tables[0], shown])
+    young = next(one for one in findings.intervals if one.figure == of(("age", "young")))
     assert young.verdict is Verdict.RECOVERED
 
 

@@ -23,7 +23,7 @@ def test_an_empty_table_has_nothing_hidden() -> None:
 def test_a_row_almost_all_in_one_cell_is_named() -> None:
     values = {"r": (45, 5, 0), "s": (44, 6, 0), "t": (5, 0, 0), "u": (4, 0, 0)}
     table = Table.from_json(cross("a", "b", values, ("x", "y", "z")))
-    found = {(one.row, one.cell): one.share for one in concentrated_rows(table)}
+    found = {(row.row, row.cell): row.share for row in concentrated_rows(table)}
     assert found == {(("r", "*"), ("r", "x")): 0.9, (("t", "*"), ("t", "x")): 1.0}
 
 

@@ -76,7 +76,7 @@ def seconds_kept(client: Client, moment: datetime, addresses: Sequence[str] = CA
         unchanged = client.get("/statistik/2018/", headers={"if-none-match": pages[2]["ETag"]})
     assert unchanged.status_code == 304
     texts = [page["Cache-Control"] for page in (*pages, unchanged)]
-    found = [re.fullmatch(r"public, max-age=(\d+), must-revalidate", one) for one in texts]
+    found = [re.fullmatch(r"public, max-age=(\d+), must-revalidate", text) for text in texts]
     assert all(found), texts
     return {int(one[1]) for one in found if one}
 
@@ -161,11 +161,11 @@ def test_the_calendar_has_what_is_coming_and_one_hour_a_year_beforehand(anna: Ac
     announce(2018, HOUR)
     announce(2017, HOUR - MINUTE)
     announce(2016, HOUR + MINUTE, ended_at=NOON)
-    assert [(one.year, one.at) for one in Announcement.objects.told(NOON)] == [
+    assert [(announcement.year, announcement.at) for announcement in Announcement.objects.told(NOON)] == [
         (2017, HOUR - MINUTE),
         (2018, HOUR),
     ]
-    assert [one.year for one in Announcement.objects.told(HOUR - MINUTE)] == [2018]
+    assert [announcement.year for announcement in Announcement.objects.told(HOUR - MINUTE)] == [2018]
     with pytest.raises(IntegrityError), transaction.atomic():
         announce(2018, HOUR + MINUTE)
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -96,7 +96,7 @@ def questions(client: Client, address: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         page = client.get(address)
     assert (page.status_code, len(page.cookies)) == (200, 0)
-    assert not any("cases_" in one["sql"] or "sealed" in one["sql"] for one in queries)
+    assert not any("cases_" in query["sql"] or "sealed" in query["sql"] for query in queries)
     return len(queries)
 
 

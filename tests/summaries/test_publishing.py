@@ -74,8 +74,8 @@ def _published_with_others_hidden(draft: Publication, by: Access) -> Iterator[Pu
     for moved in (False, True):
         with transaction.atomic():
             if moved:
-                one = Exploitation.objects.filter(purpose="purpose:war").earliest("pk")
-                Exploitation.objects.filter(pk=one.pk).update(purpose="purpose:organs")
+                exploitation = Exploitation.objects.filter(purpose="purpose:war").earliest("pk")
+                Exploitation.objects.filter(pk=exploitation.pk).update(purpose="purpose:organs")
             row = prepare(by, FINE) if moved else draft
             assert cells(row, "main_purpose")["organs", "women"] == (None, "hidden")
             yield released(draft=row, digest=row.digest, state=State.FINAL, by=by)
@@ -113,8 +113,8 @@ def _sheets(file: bytes) -> list[list[tuple[Any, ...]]]:
 def test_the_same_input_freezes_to_the_same_checksum(prepared: Publication, anna: Access) -> None:
     again = actions.protect_draft(year=2018, by=anna)
     assert prepared.digest == again.digest
-    for one in (prepared, again):
-        one.content = content(one)
+    for publication in (prepared, again):
+        publication.content = content(publication)
     assert checksum(prepared) == checksum(again)
 
 

@@ -95,11 +95,11 @@ def test_a_year_without_rows_is_refused_in_words(anna: Access) -> None:
 def test_a_table_more_than_half_hidden_proposes_its_next_step_until_there_is_none(anna: Access) -> None:
     """Of five children no purpose but one has two: of seven inner cells with anybody in them five are
     small."""
-    fine = {one.shown.table.name: one for one in benches(drafted({**ALONE, "main_purpose": 0}, anna))}
+    fine = {bench.shown.table.name: bench for bench in benches(drafted({**ALONE, "main_purpose": 0}, anna))}
     assert fine["main_purpose"].mostly_hidden
     assert fine["main_purpose"].proposed == 1
     last = len(PERSONS_PUBLISHED["main_purpose"].ladder) - 1
-    coarse = {one.shown.table.name: one for one in benches(registered_again(anna, last))}
+    coarse = {bench.shown.table.name: bench for bench in benches(registered_again(anna, last))}
     assert coarse["main_purpose"].proposed is None
 
 
@@ -111,6 +111,6 @@ def registered_again(by: Access, step: int) -> Publication:
 @pytest.mark.django_db
 def test_a_row_almost_all_in_one_cell_is_warned_of_on_the_workbench(anna: Access) -> None:
     draft = drafted({**COARSE, "offence": 1}, anna)
-    names = {one.shown.table.name: one.concentrated for one in benches(draft)}
+    names = {bench.shown.table.name: bench.concentrated for bench in benches(draft)}
     assert len(names["offence"]) == 1
     assert names["main_purpose"] == []

@@ -98,10 +98,10 @@ def test_few_of_unknown_purpose_take_another_total_with_them_but_at_the_coarsest
         ("sexual",): (35, "shown"), ("labour",): (12, "shown"), ("begging",): (0, "shown"),
         ("crime",): (8, "shown"), ("other_or_unknown",): (9, "shown"), ("*",): (64, "shown"),
     }  # fmt: skip
-    names = {one.title: one.choices for one in previews(with_few, 2018)}[
+    names = {preview.title: preview.choices for preview in previews(with_few, 2018)}[
         "Personer efter huvudsakligt ändamål"
     ]
-    assert [(one.name, one.figures, one.small) for one in names[3:]] == [
+    assert [(name.name, name.figures, name.small) for name in names[3:]] == [
         ("Mycket grövre", 6, 1), ("Grövsta", 5, 0),
     ]  # fmt: skip
 
@@ -134,8 +134,8 @@ def not_known(number: int, year: Year) -> None:
 def test_two_versions_at_the_two_coarsest_steps_tell_no_more_together(
     growing: Year, steps: tuple[dict[str, int], dict[str, int]]
 ) -> None:
-    for one in steps:
-        growing.publish(one)
+    for step in steps:
+        growing.publish(step)
         not_known(9, growing)
     assert len(growing.told) == 2
     assert attacked(5, growing.told) == (0, 0)

@@ -103,7 +103,7 @@ def test_a_version_holds_its_texts_in_every_page_and_file_and_pages_of_no_versio
     write("Senare ord.")
     with override("sv"):
         pdf_bytes(row, 2, NOON, "sv")
-    files = {(one.language, one.kind): bytes(one.content) for one in row.files.all()}
+    files = {(file.language, file.kind): bytes(file.content) for file in row.files.all()}
     pages = (YEAR, f"{YEAR}v2/kvalitet/", *OF_NO_VERSION[:3])
     texts = {address: page_of(Client(), address) for address in pages}
     texts |= {"json": files["sv", "json"].decode(), "xlsx": words_of(files["sv", "xlsx"]), "pdf": printed[0]}

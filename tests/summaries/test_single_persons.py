@@ -108,8 +108,8 @@ def left_out_of(numbers: dict[str, int]) -> int:
 def test_whoever_is_one_of_few_is_left_out_as_was_decided_at_first(
     groups: dict[str, int], decided: set[str] | None, left: set[str], alone: str, by_section: bool
 ) -> None:
-    found = coverage_of(groups, K, decided)
-    assert (found.left, found.alone, found.by_section) == (frozenset(left), Alone(alone), by_section)
+    coverage = coverage_of(groups, K, decided)
+    assert (coverage.left, coverage.alone, coverage.by_section) == (frozenset(left), Alone(alone), by_section)
 
 
 def published(
@@ -131,7 +131,7 @@ def total_of(table: Json) -> Any:
 
 
 def of_persons(tables: list[Json]) -> list[Json]:
-    return [one for one in tables if one["name"] != "groups" and not one["name"].startswith("calls_")]
+    return [table for table in tables if table["name"] != "groups" and not table["name"].startswith("calls_")]
 
 
 def check_tables(tables: list[Json], numbers: dict[str, int]) -> None:
@@ -155,7 +155,7 @@ def columns_of_few(numbers: dict[str, int]) -> set[str]:
 def columns_of(table: Json) -> set[str]:
     """Its sections, or groups."""
     dimensions = [one for one in table["dimensions"] if one["name"] in ("section", "group")]
-    return {category for one in dimensions for category in one["categories"]}
+    return {category for dimension in dimensions for category in dimension["categories"]}
 
 
 @pytest.mark.django_db

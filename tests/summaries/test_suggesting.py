@@ -73,14 +73,14 @@ def test_the_search_finds_what_an_exhaustive_one_finds_within_five_percent(
     public = public_tables(anna, year, {}, [])
     four = replace(public, entries=tuple(entry for entry in public.entries if entry.name in chosen))
     search = StepSearch(four.entries, Persons(four, []).tried)
-    found = search.best()
+    trial = search.best()
     names, ladders = (
         [entry.name for entry in four.entries],
         [range(len(entry.ladder)) for entry in four.entries],
     )
     every = [search.at(dict(zip(names, way, strict=True))) for way in product(*ladders)]
-    assert found.good
-    assert found.shown >= 0.95 * max((one.shown for one in every if one.good), default=0)
+    assert trial.good
+    assert trial.shown >= 0.95 * max((step_trial.shown for step_trial in every if step_trial.good), default=0)
 
 
 @pytest.mark.parametrize("tables", mostly_long([FEW, ()], usual=[FEW]))
@@ -90,12 +90,12 @@ def test_no_key_total_is_hidden_and_less_than_a_third_of_each_table(
     """Of all that are published, or of some."""
     if tables:
         monkeypatch.setattr(suggestion, "public_tables", only(tables))
-    found = suggested(anna, 2018, [])
-    assert found.good
-    draft = actions.protect_draft(year=2018, by=anna, steps=LEFT_ALONE | dict(found.steps))
+    trial = suggested(anna, 2018, [])
+    assert trial.good
+    draft = actions.protect_draft(year=2018, by=anna, steps=LEFT_ALONE | dict(trial.steps))
     assert draft.passed
     printed = [table["name"] for table in draft.tables]
-    assert set(printed) == {name for name, step in found.steps.items() if step >= 0}
+    assert set(printed) == {name for name, step in trial.steps.items() if step >= 0}
     assert not any(map(hides_too_much, draft.tables))
 
 
@@ -134,22 +134,22 @@ def searched(over: Any, safe: Any = lambda steps: True) -> StepTrial:
 
 
 def test_what_hides_too_much_at_every_step_is_left_out_and_the_rest_stays_fine() -> None:
-    found = searched(lambda steps: ["offence"])
-    assert found.steps == {ALONE: 0, "region": 0, "offence": LEFT_OUT, "sdg": 0}
-    assert found.good
+    trial = searched(lambda steps: ["offence"])
+    assert trial.steps == {ALONE: 0, "region": 0, "offence": LEFT_OUT, "sdg": 0}
+    assert trial.good
 
 
 def test_a_step_that_another_table_made_needless_is_taken_back() -> None:
-    found = searched(lambda steps: ["region", "offence"] if steps["region"] == steps["offence"] == 0 else [])
-    assert sorted(found.steps.values()) == [0, 0, 0, 1]
+    trial = searched(lambda steps: ["region", "offence"] if steps["region"] == steps["offence"] == 0 else [])
+    assert sorted(trial.steps.values()) == [0, 0, 0, 1]
 
 
 def test_where_nothing_is_safe_the_headline_is_left() -> None:
-    found = searched(
+    trial = searched(
         lambda steps: [], safe=lambda steps: all(step < 0 for name, step in steps.items() if name != ALONE)
     )
-    assert found.safe
-    assert {name for name, step in found.steps.items() if step >= 0} == {ALONE}
+    assert trial.safe
+    assert {name for name, step in trial.steps.items() if step >= 0} == {ALONE}
     assert OPEN > 1
 
 

@@ -45,7 +45,7 @@ def margins(keys: tuple[Key, ...]) -> Any:
             if key[at] == TOTAL:
                 row = np.zeros(len(keys))
                 row[place[key]] = -1
-                row[[place[(*key[:at], one, *key[at + 1 :])] for one in categories]] = 1
+                row[[place[(*key[:at], category, *key[at + 1 :])] for category in categories]] = 1
                 rows.append(row)
     return np.array(rows)
 
@@ -109,28 +109,28 @@ def numbers_are_shown(claim: Claim, named: list[tuple[str, int | None]], group: 
     return all(n is None or n == claim.attack.shown(purpose, [group]) for purpose, n in named)
 
 
-def most(claim: Claim, found: re.Match[str]) -> bool:
-    groups, purpose = WHO.get(found["who"], (found["who"],)), NAMES[found["purpose"]]
+def most(claim: Claim, match: re.Match[str]) -> bool:
+    groups, purpose = WHO.get(match["who"], (match["who"],)), NAMES[match["purpose"]]
     half = {(purpose, group): 1.0 for group in groups} | {(TOTAL, group): -0.5 for group in groups}
     true = claim.attack.least(half) > 1e-6
-    if found["n"]:
-        true &= int(found["n"]) == claim.attack.shown(purpose, groups)
-        true &= int(found["of"]) == claim.attack.shown(TOTAL, groups)
-    if found["who"] not in WHO:
-        claim.told[found["who"]] = {purpose}
-    if found["only"]:
-        true &= all(claim.attack.none(purpose, group) for group in groups if group != found["only"])
-        claim.told.setdefault(found["only"], set()).add(purpose)
+    if match["n"]:
+        true &= int(match["n"]) == claim.attack.shown(purpose, groups)
+        true &= int(match["of"]) == claim.attack.shown(TOTAL, groups)
+    if match["who"] not in WHO:
+        claim.told[match["who"]] = {purpose}
+    if match["only"]:
+        true &= all(claim.attack.none(purpose, group) for group in groups if group != match["only"])
+        claim.told.setdefault(match["only"], set()).add(purpose)
     return bool(true)
 
 
-def everyone(claim: Claim, found: re.Match[str]) -> bool:
-    groups = WHO.get(found["who"], (found["who"],))
-    return all(claim.attack.none(p, g) for g in groups for p in PURPOSES if p != NAMES[found["purpose"]])
+def everyone(claim: Claim, match: re.Match[str]) -> bool:
+    groups = WHO.get(match["who"], (match["who"],))
+    return all(claim.attack.none(p, g) for g in groups for p in PURPOSES if p != NAMES[match["purpose"]])
 
 
-def most_common(claim: Claim, found: re.Match[str]) -> bool:
-    group, named = found["group"].lower(), [*listed(found["first"]), *listed_or_none(found["rest"])]
+def most_common(claim: Claim, match: re.Match[str]) -> bool:
+    group, named = match["group"].lower(), [*listed(match["first"]), *listed_or_none(match["rest"])]
     order = [purpose for purpose, _n in named]
     claim.told[group], claim.last[:] = set(order), [group]
     others = [purpose for purpose in PURPOSES if purpose not in (*order, "unknown")]
@@ -138,26 +138,26 @@ def most_common(claim: Claim, found: re.Match[str]) -> bool:
     return numbers_are_shown(claim, named, group) and all(claim.attack.above(*pair, group) for pair in ahead)
 
 
-def tied(claim: Claim, found: re.Match[str]) -> bool:
-    group, order = found["group"].lower(), [purpose for purpose, _n in listed(found["names"])]
+def tied(claim: Claim, match: re.Match[str]) -> bool:
+    group, order = match["group"].lower(), [purpose for purpose, _n in listed(match["names"])]
     claim.told[group], claim.last[:] = set(order), [group]
     others = [purpose for purpose in PURPOSES if purpose not in (*order, "unknown")]
-    alike = all(claim.attack.shown(purpose, [group]) == int(found["n"]) for purpose in order)
+    alike = all(claim.attack.shown(purpose, [group]) == int(match["n"]) for purpose in order)
     return alike and all(claim.attack.above(order[0], other, group) for other in others)
 
 
-def following(claim: Claim, found: re.Match[str]) -> bool:
-    group, order = claim.last[0], [purpose for purpose, _n in listed(found["names"])]
+def following(claim: Claim, match: re.Match[str]) -> bool:
+    group, order = claim.last[0], [purpose for purpose, _n in listed(match["names"])]
     others = [purpose for purpose in PURPOSES if purpose not in (*order, *claim.told[group], "unknown")]
     ahead = [(one, other) for at, one in enumerate(order) for other in (*order[at + 1 :], *others)]
     claim.told[group] |= set(order)
     return all(claim.attack.above(*pair, group) for pair in ahead)
 
 
-def included(claim: Claim, found: re.Match[str]) -> bool:
-    parts = found.groupdict()
+def included(claim: Claim, match: re.Match[str]) -> bool:
+    parts = match.groupdict()
     group = parts.get("group") or claim.last[0]
-    named = shared(found["shares"]) if "shares" in parts else listed(found["names"])
+    named = shared(match["shares"]) if "shares" in parts else listed(match["names"])
     if not named:
         return False
     claim.told.setdefault(group, set()).update(purpose for purpose, _n in named)
@@ -167,10 +167,10 @@ def included(claim: Claim, found: re.Match[str]) -> bool:
     )
 
 
-def nothing_else(claim: Claim, found: re.Match[str]) -> bool:
-    group, named = found.groupdict().get("group") or claim.last[0], listed(found["names"])
+def nothing_else(claim: Claim, match: re.Match[str]) -> bool:
+    group, named = match.groupdict().get("group") or claim.last[0], listed(match["names"])
     known = {purpose for purpose, _n in named}
-    if found["other"]:
+    if match["other"]:
         known |= claim.told[group]
     nobody = all(claim.attack.none(purpose, group) for purpose in PURPOSES if purpose not in known)
     return nobody and numbers_are_shown(claim, named, group)

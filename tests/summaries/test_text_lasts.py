@@ -61,7 +61,7 @@ def test_a_new_text_begins_with_what_was_edited_where_the_figures_say_the_same()
 
 def test_what_differs_from_what_was_generated_is_shown() -> None:
     edited = "Sixty persons.\n\nForty were women, mostly.\n\nTwelve were men."
-    found = [(one.generated, one.edited) for one in differences(FORMER, edited)]
+    found = [(difference.generated, difference.edited) for difference in differences(FORMER, edited)]
     assert found == [("Forty were women.", "Forty were women, mostly.")]
     assert differences(FORMER, FORMER) == []
 

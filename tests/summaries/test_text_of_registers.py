@@ -99,7 +99,7 @@ def _sums(table: ProtectedTable, place: Mapping[Key, int]) -> Iterator[tuple[dic
     """For each total its parts less itself: exactly 0, or each part at most the total."""
     for (key, total), (at, dimension) in product(place.items(), enumerate(table.dimensions)):
         if key[at] == TOTAL:
-            parts = [place[(*key[:at], one, *key[at + 1 :])] for one in dimension.categories]
+            parts = [place[(*key[:at], category, *key[at + 1 :])] for category in dimension.categories]
             if at == 0 and not table.additive:
                 yield from (({total: -1, part: 1}, False) for part in parts)
             else:

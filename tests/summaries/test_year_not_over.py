@@ -130,7 +130,7 @@ def test_the_bar_of_a_year_that_is_not_over_is_an_outline_and_named_so() -> None
     assert running.svg.count(">so far</text>") == 6
     outlines = re.findall(r'<rect[^>]*fill="none"[^>]*>', running.svg)
     assert len(outlines) == 6
-    assert all('stroke-dasharray="3 2"' in one for one in outlines)
+    assert all('stroke-dasharray="3 2"' in outline for outline in outlines)
     assert "2018 so far 4" in running.desc
     assert "2017 5" in running.desc
     assert "2017 so far" not in running.desc

@@ -196,17 +196,17 @@ def test_quality_tells_what_is_unknown_late_and_not_confirmed(
 
 def test_quality_agrees_with_a_count_by_hand(vera: User) -> None:
     by = access(vera)
-    one, other, third = (
+    person, other, third = (
         new_case(
             new_person(main="labour", county=county, citizenship=citizenship, age_class=age), by=by
         ).persons.get()
         for county, citizenship, age in (("14", "ZZ", "unknown"), ("14", None, "25-34"), ("12", "RO", None))
     )
     late = timezone.make_aware(datetime(2019, 2, 1))
-    Person.objects.filter(pk=one.pk).update(created_at=late)
+    Person.objects.filter(pk=person.pk).update(created_at=late)
     Person.objects.filter(pk__in=(other.pk, third.pk)).update(created_at=late - timedelta(seconds=1))
-    decide_same(one=one, other=other, decision=Decision.DIFFERENT, reason="Not alike", by=by)
-    decide_same(one=one, other=third, decision=Decision.UNSURE, reason="Perhaps", by=by)
+    decide_same(one=person, other=other, decision=Decision.DIFFERENT, reason="Not alike", by=by)
+    decide_same(one=person, other=third, decision=Decision.UNSURE, reason="Perhaps", by=by)
     YearConfirmation.objects.create(region=Region.objects.get(code="V"), year=2018, by=vera, at=NOON)
     found = quality(access(user("Anna", Role.ANALYST)), 2018)
     shares = {share.variable: (share.unknown, share.not_stated, share.persons) for share in found.shares}

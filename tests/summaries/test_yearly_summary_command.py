@@ -144,10 +144,10 @@ def test_nothing_is_printed_when_the_attack_finds_something(
     sound = package.protect
 
     def leaky(*args, **kwargs):
-        found = sound(*args, **kwargs)
+        protection = sound(*args, **kwargs)
         report = AuditReport(recovered=1, under_protected=0, primary=1, hidden=1, seconds=0, method="exact")
-        object.__setattr__(found, "audit", report)
-        return found
+        object.__setattr__(protection, "audit", report)
+        return protection
 
     monkeypatch.setattr(package, "protect", leaky)
     with pytest.raises(CommandError, match="could not be protected"):

@@ -116,13 +116,13 @@ def test_a_transfer_leaves_every_table_unchanged(vera: Access, anna: Access) -> 
 
 
 def test_same_person_moves_the_counts_and_undoing_restores_them(vera: Access, anna: Access) -> None:
-    one = new_case(new_person(on=date(2017, 6, 1)), by=vera).persons.get()
+    person = new_case(new_person(on=date(2017, 6, 1)), by=vera).persons.get()
     other = new_case(new_person(main="labour", county="01"), by=vera).persons.get()
     before = all_cells(anna, 2017), all_cells(anna, 2018)
-    decide_same(one=one, other=other, decision=Decision.SAME, reason="Same", by=vera)
+    decide_same(one=person, other=other, decision=Decision.SAME, reason="Same", by=vera)
     assert all_cells(anna, 2017) == before[0]
     assert not any(all_cells(anna, 2018).values())
-    decide_same(one=one, other=other, decision=Decision.DIFFERENT, reason="Wrong", by=vera)
+    decide_same(one=person, other=other, decision=Decision.DIFFERENT, reason="Wrong", by=vera)
     assert (all_cells(anna, 2017), all_cells(anna, 2018)) == before
 
 

@@ -401,7 +401,7 @@ class Acts:
     def undoes(self, person: Person, done: Import) -> bool:
         """Whether the register let it be undone. What the page says and what the press does agree."""
         page = person.comes(done.address).at
-        offered = [one.label for one in page.buttons() if one.label == "Ångra importen"]
+        offered = [button.label for button in page.buttons() if button.label == "Ångra importen"]
         if not offered:
             return False
         text = person.browser.presses("Ångra importen").text

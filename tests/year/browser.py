@@ -142,17 +142,17 @@ class Page:
 
     def buttons(self) -> list[Node]:
         """Those of the page itself first, then those of its frame."""
-        found = [one for one in self.root.all("button", "input") if _is_button(one)]
-        return sorted(found, key=lambda one: one.above("main") is None)
+        nodes = [node for node in self.root.all("button", "input") if _is_button(node)]
+        return sorted(nodes, key=lambda node: node.above("main") is None)
 
     def button(self, words: str, beside: str = "") -> Node:
-        named = [one for one in self.buttons() if _name(one) == words]
-        named = named or [one for one in self.buttons() if _name(one).startswith(words)]
-        for one in named:
-            form = one.above("form") or one
-            if beside in _name(one) + _entry(one).text + form.attrs.get("action", ""):
-                return one
-        there = [_name(one) for one in self.buttons()]
+        named = [button for button in self.buttons() if _name(button) == words]
+        named = named or [button for button in self.buttons() if _name(button).startswith(words)]
+        for node in named:
+            form = node.above("form") or node
+            if beside in _name(node) + _entry(node).text + form.attrs.get("action", ""):
+                return node
+        there = [_name(button) for button in self.buttons()]
         raise NotThere(f"no button {words!r} {beside!r} at {self.address}: {there}\n{self.text[:1500]}")
 
     def control(self, label: str, choice: str = "") -> Node:
@@ -166,8 +166,8 @@ class Page:
         raise NotThere(f"no field {label!r} {choice!r} at {self.address}: {there}")
 
     def _groups(self, legend: str) -> list[Node]:
-        legends = [one for one in self.root.all("legend") if one.label.startswith(legend)]
-        return [one.parent for one in legends if one.parent]
+        legends = [node for node in self.root.all("legend") if node.label.startswith(legend)]
+        return [node.parent for node in legends if node.parent]
 
     def by_id(self, name: str) -> Node | None:
         return next((n for n in self.root.all() if name and n.attrs.get("id") == name), None)
@@ -182,8 +182,8 @@ class Page:
                 yield node.attrs["aria-label"], node
 
     def _labelled(self, within: Node, wanted: str, fits: Callable[[str, str], bool]) -> Node | None:
-        found = [control for text, control in self.labels(within) if fits(text, wanted)]
-        return next((one for one in found if _changes_something(one)), found[0] if found else None)
+        nodes = [control for text, control in self.labels(within) if fits(text, wanted)]
+        return next((node for node in nodes if _changes_something(node)), nodes[0] if nodes else None)
 
 
 def _changes_something(control: Node) -> bool:
@@ -282,8 +282,8 @@ class Browser:
         if not asked:
             return ""
         asks = {key: control.attrs[f"data-{key.replace('_', '-')}"] for key in LOOKED_UP_BY} | {"term": words}
-        found = self._one("GET", f"{asked}?{urlencode(asks)}", b"", "")
-        return next((str(one["id"]) for one in json.loads(found.body)["results"]), "")
+        page = self._one("GET", f"{asked}?{urlencode(asks)}", b"", "")
+        return next((str(one["id"]) for one in json.loads(page.body)["results"]), "")
 
     def _shows(self, page: Page, expecting: int) -> Page:
         if page.status != expecting:
@@ -293,7 +293,7 @@ class Browser:
 
     def _sent(self, form: Node) -> list[tuple[str, str | File]]:
         name = form.attrs.get("id", "-")
-        outside = [one for one in self.at.root.all(*CONTROLS) if one.attrs.get("form") == name]
+        outside = [node for node in self.at.root.all(*CONTROLS) if node.attrs.get("form") == name]
         controls = [*form.all(*CONTROLS), *outside]
         return [pair for control in controls for pair in self._value(control, controls)]
 

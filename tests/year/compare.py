@@ -68,7 +68,7 @@ class Comparison:
         regions = self.acts.regions_of(person)
         now, every = self.acts.now, self.ledger.cases
         granted = [case for case in every if self.ledger.granted(person.name, case, now)]
-        others = {one.number for case in granted for one in case.persons}
+        others = {victim.number for case in granted for victim in case.persons}
         persons = self.listed(person, "/cases/persons/", PERSON)
         self.same(f"{person}'s persons", persons - others, self.ledger.seen_by(regions))
         cases = self.listed(person, "/cases/", CASE) - {case.number for case in granted}
@@ -85,7 +85,7 @@ class Comparison:
 
     def of_a_year(self, person: Person, region: str, year: int) -> None:
         text = person.comes().opens(f"/cases/years/{year}/{region}/").text
-        mine = sum(one.region == region for one in self.ledger.counted(year))
+        mine = sum(victim.region == region for victim in self.ledger.counted(year))
         self.same(f"{person}'s persons of {year}", _number(text, "Personer som räknas i året"), mine)
         closed = (year, region) in self.ledger.closed
         self.same(f"{year} is closed in {region}", f"Stäng {year}" not in text, closed)
@@ -111,8 +111,8 @@ class Comparison:
                 self.same(f"{person} reads the note of {case}", case.note in page.text, inside)
             self.same(f"{person} reads the other facts of {case}", "Diarienummer" in page.text, inside)
             if len(case.persons) <= FEW:  # more of them stand on one line where they are alike
-                here = [one for one in case.persons if not one.gone]
-                must = {one.number for one in here if one.region in granted | regions}
+                here = [victim for victim in case.persons if not victim.gone]
+                must = {victim.number for victim in here if victim.region in granted | regions}
                 shown = set(re.findall(rf"{case.number}-P\d+", page.text))
                 self.same(f"{person}'s persons of {case}", shown, must)
         if self.acts.random.random() < 0.3:
@@ -128,7 +128,7 @@ class Comparison:
 
     def of_an_officer(self, person: Person, year: int) -> None:
         text = person.comes().opens("/cases/notifications/").text
-        mine = [one for one in self.ledger.notifications if one.by == person.name]
+        mine = [notification for notification in self.ledger.notifications if notification.by == person.name]
         self.same(f"{person}'s notifications", len(re.findall(RECEIPT, text)), min(len(mine), 50))
         self.of_what_waits(person, self.ledger.waits_for_an_officer(person.name))
         self.of_nobody(person, year)
@@ -151,9 +151,9 @@ class Comparison:
             self.same(f"{person}'s table {name} of {year}", shown, self.ledger.table(name, year))
 
     def of_nobody(self, person: Person, year: int) -> None:
-        for one in self.ledger.cases[-1:]:
-            closed = person.comes().looks(one.address).status in (403, 404)
-            self.same(f"{one} is closed to {person}", closed, True)
+        for case in self.ledger.cases[-1:]:
+            closed = person.comes().looks(case.address).status in (403, 404)
+            self.same(f"{case} is closed to {person}", closed, True)
 
     def of_what_is_closed(self, person: Person) -> None:
         for address, roles in CLOSED.items():
@@ -193,7 +193,7 @@ class Comparison:
         known = {person.email for person in self.acts.people.values()}
         self.same("who gets letters", {email.to for email in self.acts.mail.emails} - known, set())
         number = re.compile(r"[A-ZÖ]{1,2}-\d{4}-\d{4}")
-        told = [one for one in self.acts.mail.emails if number.search(one.text + one.subject)]
+        told = [email for email in self.acts.mail.emails if number.search(email.text + email.subject)]
         self.same("letters with a number", told, [])
 
     def of_the_audit_log(self) -> None:

@@ -102,7 +102,7 @@ class Case:
     @property
     def there(self) -> set[str]:
         """The regions that have its persons."""
-        return {one.region for one in self.persons if not one.gone}
+        return {person.region for person in self.persons if not person.gone}
 
     def settles(self) -> None:
         """It goes along where all its persons are with one region."""
@@ -177,11 +177,11 @@ class Ledger:
 
     @property
     def persons(self) -> list[Victim]:
-        return [one for case in self.cases for one in case.persons]
+        return [person for case in self.cases for person in case.persons]
 
     def seen_by(self, regions: Iterable[str]) -> set[str]:
         """Return the numbers of the persons on the list of whoever acts for these regions."""
-        return {one.number for one in self.persons if one.region in set(regions) and not one.gone}
+        return {person.number for person in self.persons if person.region in set(regions) and not person.gone}
 
     def cases_seen_by(self, regions: Iterable[str]) -> set[str]:
         return {case.number for case in self.cases if not case.out and case.regions & set(regions)}
@@ -204,7 +204,7 @@ class Ledger:
         return sum(c.region in mine and c.consent and not c.taken and c.case is None for c in self.calls)
 
     def waits_for_an_officer(self, name: str) -> int:
-        return sum(1 + one.unread for one in self.notifications if one.by == name)
+        return sum(1 + notification.unread for notification in self.notifications if notification.by == name)
 
     def waits_for_an_operator(self, name: str, now: datetime) -> int:
         """Return how many calls and cases of theirs nobody has taken over in two days."""
@@ -215,15 +215,15 @@ class Ledger:
     def counted(self, year: int) -> list[Victim]:
         """Return the records that are counted, each person once."""
         victims = [group[0] for group in self._groups()]
-        return [one for one in victims if one.day.year == year and one.facts.status != NO_VICTIM]
+        return [victim for victim in victims if victim.day.year == year and victim.facts.status != NO_VICTIM]
 
     def _groups(self) -> Iterator[list[Victim]]:
         """The records of each person, the earliest first."""
         groups: dict[Victim, list[Victim]] = {}
-        for one in self.persons:
-            if not one.gone:
-                groups.setdefault(self._first(one), []).append(one)
-        return (sorted(group, key=lambda one: one.key) for group in groups.values())
+        for person in self.persons:
+            if not person.gone:
+                groups.setdefault(self._first(person), []).append(person)
+        return (sorted(group, key=lambda victim: victim.key) for group in groups.values())
 
     def _first(self, one: Victim) -> Victim:
         while one.same_as is not None and not one.same_as.gone:
@@ -233,12 +233,12 @@ class Ledger:
     def table(self, name: str, year: int) -> Counter[tuple[str, ...]]:
         """Return the cells that are not 0 of one of the year's tables, with `*` for a total."""
         cells: Counter[tuple[str, ...]] = Counter()
-        for one in self.counted(year):
-            group = one.facts.group
+        for victim in self.counted(year):
+            group = victim.facts.group
             if name == "groups":
                 cells.update([(group,), ("*",)])
             else:
-                kind = self._kind(name, one)
+                kind = self._kind(name, victim)
                 cells.update([(kind, group), (kind, "*"), ("*", group), ("*", "*")])
         return cells
 
@@ -255,7 +255,7 @@ class Ledger:
         """With their calls and reminders."""
         for case in self.cases:
             case.out = True
-        self.calls = [one for one in self.calls if one.case is None]
+        self.calls = [call for call in self.calls if call.case is None]
         self.reminders.clear()
 
     def did(self, who: str, words: str, about: object) -> None:

@@ -65,7 +65,7 @@ class Person:
         self.browser.fills("Kod med sex siffror", code)
         self.browser.presses("Öppna kontot")
         self.browser.follows("Aktivera")
-        if any(one.label == "Bekräfta" for one in self.at.buttons()):  # says again who it is
+        if any(button.label == "Bekräfta" for button in self.at.buttons()):  # says again who it is
             self.browser.fills("Lösenord", PASSWORD)
             self.browser.presses("Bekräfta")
         self.secret = re.findall(r"Hemlighet: ([A-Z2-7]{32})", self.at.text)[0]
@@ -89,7 +89,7 @@ class Person:
     def saves(self, button: str, beside: str = "") -> Page:
         """Presses, and again where the register only warns."""
         page = self.browser.presses(button, beside)
-        if any(one.label == "Spara ändå" for one in page.buttons()):
+        if any(node.label == "Spara ändå" for node in page.buttons()):
             page = self.browser.presses("Spara ändå")
         assert "behöver rättas" not in page.text[:400], f"{self} {button!r}: {page.text[:900]}"
         return page

@@ -75,7 +75,7 @@ class Command(BaseCommand):
 
 def _reasons(left: list[NotFiled]) -> dict[str, int]:
     """Return how many rows are left out for each reason."""
-    return dict(Counter(one.why for one in left))
+    return dict(Counter(filed.why for filed in left))
 
 
 def _errors(taken: RowsToImport) -> Iterator[dict[str, Any]]:
