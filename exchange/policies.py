@@ -13,9 +13,7 @@ POLICIES: Final[dict[str, RowPolicy]] = {
     "exchange_importrun": RowPolicy(f"by_id = {ME}"),
     "exchange_exportfile": OWNED,
     "exchange_headingmap": OWNED,
-    "exchange_exportpart": RowPolicy(
-        "EXISTS (SELECT FROM exchange_exportfile AS one WHERE one.id = file_id)"
-    ),
+    "exchange_exportpart": RowPolicy("EXISTS (SELECT FROM exchange_exportfile AS f WHERE f.id = file_id)"),
 }
 BYPASSES: Final[dict[str, Bypass]] = {
     "undoing": Bypass(

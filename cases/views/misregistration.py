@@ -93,9 +93,8 @@ def _asked(
         facts = form.cleaned_data
         take = partial(take_out, seen=facts["digest"], reason=facts["reason"], by=access)
         try:
-            made = idempotent(
-                token_of(request.POST), take, Misregistration.objects.visible_to(access), by=access
-            )
+            rows = Misregistration.objects.visible_to(access)
+            made = idempotent(token_of(request.POST), take, rows, by=access)
         except actions.ChangedSince:
             return turn_back(
                 request, _("Somebody has changed it since you looked. Look at it again."), request.path

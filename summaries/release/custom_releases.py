@@ -197,18 +197,15 @@ def _with_statuses(true: Table, said: Mapping[Figure, Cell]) -> ProtectedTable:
 
 
 def _unprinted(package: Package, failed: Set[Figure]) -> frozenset[Figure]:
-    """Return more figures not to print: around what failed, else the tables that have it, else everything.
-
-    None of them was printed before.
-    """
+    """Return more figures not to print, none of them printed before: around what failed, else the tables that
+    have it, else everything."""
     before = _published(package)
     tables = [_places(table) for table in package.tables if not table.exempt]
     near = [{*_near(places, failed, before)} for places in tables]
     whole = [{figure for figure, (row, _column) in places.items() if row} for places in tables]
     with_failed = [one for one, places in zip(whole, tables, strict=True) if failed & places.keys()]
-    unions = (
-        frozenset[Figure]().union(*way) - package.unprinted - before for way in (near, with_failed, whole)
-    )
+    known = package.unprinted | before
+    unions = (frozenset[Figure]().union(*way) - known for way in (near, with_failed, whole))
     return next(filter(None, unions), frozenset())
 
 

@@ -76,8 +76,7 @@ def _bytes(path: str) -> bytes:
 
 
 def ledger_of(access: Access, year: int, files: Sequence[Json]) -> list[Json]:
-    """What the versions were made of, in the shape of the encrypted part of a version, as far as it is
-    known."""
+    """What the versions were made of, in the shape of their encrypted part, as far as it is known."""
     stubs = [_named_in(file, year) for file in files]
     public = public_tables(access, year, {}, stubs)
     now = figures(public.of_all_steps.deep)

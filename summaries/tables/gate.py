@@ -86,9 +86,8 @@ def of_persons(public: PublicTables, protection: Protection) -> tuple[Marks, Whe
             if reason is Reason.SHOWN:
                 continue
             name = "|".join(key)
-            marks[entry.name][name] = (
-                EARLIER if figure in by else DERIVABLE if figure in told else MARKS[reason]
-            )
+            mark = DERIVABLE if figure in told else MARKS[reason]
+            marks[entry.name][name] = EARLIER if figure in by else mark
             if figure in by:
                 where.setdefault(entry.name, {})[name] = by[figure]
     return marks, where

@@ -9,7 +9,7 @@ one name. Pure.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, product, repeat
@@ -159,9 +159,7 @@ def levels_of(figure: Figure) -> set[str]:
     return {level for level, _category in figure}
 
 
-def _figures(
-    families: tuple[Hierarchy, ...], chains: tuple[Chain, ...], unused: frozenset[str]
-) -> set[Figure]:
+def _figures(families: Sequence[Hierarchy], chains: Sequence[Chain], unused: frozenset[str]) -> set[Figure]:
     ways = (family.ways(one) for family, one in zip(families, chains, strict=True))
     found = {frozenset(chain.from_iterable(chosen)) for chosen in product(*ways)}
     if not unused:
