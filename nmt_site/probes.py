@@ -120,7 +120,7 @@ def _fill(registry: CollectorRegistry, found: State) -> None:
         tell("timer_late", "Whether that is longer ago than it may be", timer.late, timer=timer.name)
         tell("timer_failing", "Whether it failed the last time it ran", timer.failing, timer=timer.name)
     tell("trail_proof_age_seconds", "Since the trail was last proven whole", found.unproven)
-    tell("chain_broken", "Whether it was found broken since", found.broken is not None)
+    tell("trail_broken", "Whether it was found broken since", found.broken is not None)
     tell("trail_events", "Events of the trail", found.events)
     tell("mail_set_up", "Whether a mail server is set", found.mail.set_up)
     tell("mail_waiting", "Letters that no mail server has taken yet", found.mail.waiting)

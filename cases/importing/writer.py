@@ -203,7 +203,7 @@ def _exploitations(facts: Facts, plan: PersonPlan) -> list[Exploitation]:
 
 
 def _batches(cases: list[NewCase]) -> Iterable[list[NewCase]]:
-    """Whole cases, some AT_ONCE persons together."""
+    """Whole cases, some BATCH_SIZE persons together."""
     batch: list[NewCase] = []
     count = 0
     for case in cases:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from exchange.models import ImportRun
 from legacy_import.models import Explanation
-from legacy_import.sheets.balance import SheetSays
+from legacy_import.sheets.balance import SheetTotal
 from legacy_import.sheets.comparison import Of
 from legacy_import.spreadsheets import FilledAnswer, explain, note_figures, take_back
 from tests.actors import access
@@ -20,7 +20,7 @@ def noted(world: World) -> dict[str, Any]:
         importer="persons", by=world.people["vast"], at=access(world.people["vast"]).at, new=0, changed=0,
         unchanged=0, failed=0, digest="", journal=b"{}",
     )  # fmt: skip
-    return {"said": [SheetSays(Of(2018, "V"), "Väst", 1, 2)], "run": run}
+    return {"said": [SheetTotal(Of(2018, "V"), "Väst", 1, 2)], "run": run}
 
 
 def difference(world: World) -> dict[str, Any]:

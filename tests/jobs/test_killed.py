@@ -47,7 +47,7 @@ from exchange import journal, lists, writer
 from cases.importing import importer
 from cases.importing import writer as persons
 from jobs import kinds, worker
-lists.AT_ONCE = journal.AT_ONCE = writer.AT_ONCE = persons.AT_ONCE = importer.AT_ONCE = 2
+lists.BATCH_SIZE = journal.BATCH_SIZE = writer.BATCH_SIZE = persons.BATCH_SIZE = importer.BATCH_SIZE = 2
 told = []
 def tell(run, step, steps):
     told.append(step)

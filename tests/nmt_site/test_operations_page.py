@@ -92,7 +92,7 @@ def chain_broken(_patch: pytest.MonkeyPatch) -> None:
     """By somebody who asked, after the timer found it whole."""
     write(3)
     tamper("UPDATE audit_event SET actor = 'nobody' WHERE sequence = 2")
-    verify_audit_log(Access.of(user("Dora", Role.DPO)), told=lambda *_steps: None)
+    verify_audit_log(Access.of(user("Dora", Role.DPO)), report=lambda *_steps: None)
 
 
 def mail_late(_patch: pytest.MonkeyPatch) -> None:

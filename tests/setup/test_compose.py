@@ -14,7 +14,7 @@ from typing import Final
 import pytest
 
 from tests.setup.composed import CONTAINER, HOST, REGISTERS, ROOT, composed, secret_files, service
-from tests.setup.test_deploy import needs, told
+from tests.setup.test_deploy import directives, needs
 
 SERVICES: Final = composed()["services"]
 UNITS: Final = ROOT / "deploy" / "systemd"
@@ -89,7 +89,7 @@ def test_whoever_is_stopped_has_the_time_that_its_unit_gives() -> None:
     seconds = {"m": 60, "s": 1}
     for name in ("web", "worker"):
         given = SERVICES[name]["stop_grace_period"]
-        (least,) = told(UNITS / f"nmt-{name}.service")["TimeoutStopSec"]
+        (least,) = directives(UNITS / f"nmt-{name}.service")["TimeoutStopSec"]
         assert int(given[:-1]) * seconds[given[-1]] >= int(least)
 
 
@@ -140,14 +140,14 @@ def test_mail_and_other_settings_are_in_a_file_of_their_own_that_is_made_once(tm
 
 # --- timers -----------------------------------------------------------------------------------
 def started_by(timer: Path) -> str:
-    (unit,) = told(timer)["Unit"]
+    (unit,) = directives(timer)["Unit"]
     command = unit.removesuffix(".service").partition("@")[2] or unit[4:-8].replace("-", "_")
     return f"run {command} &"
 
 
 def hour_of(timer: Path) -> tuple[str, str]:
     """The hour, and the days."""
-    (when,) = told(timer)["OnCalendar"]
+    (when,) = directives(timer)["OnCalendar"]
     if when == "hourly":
         return "*:00", "*-*-*"
     found = re.fullmatch(r"(.*) (\d\d:\d\d) Europe/Stockholm", when)

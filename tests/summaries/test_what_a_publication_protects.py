@@ -76,9 +76,9 @@ def test_a_cell_that_zeros_and_the_headline_groups_tell_is_named_before_anything
     others = [new_person(sex="O", citizenship="RO", offence="trafficking", county=c) for c in FIVE_REGIONS]
     new_case(*others, by=vera)
     again = prepare(anna, {**ALONE, "region": 2})
-    assert {bench.shown.table.name: bench.told for bench in benches(again)}["region"] == []
+    assert {bench.shown.table.name: bench.derivable for bench in benches(again)}["region"] == []
     draft = prepare(anna, {**ALONE, "region": 0})
-    facts = {bench.shown.table.name: bench.told for bench in benches(draft)}
+    facts = {bench.shown.table.name: bench.derivable for bench in benches(draft)}
     assert len([name for name in facts["region"] if "Annat kön" in name]) == len(FIVE_REGIONS)
     client.force_login(anna.user)
     for address in ("/summaries/publications/2018/", "/summaries/publications/2018/freeze/"):

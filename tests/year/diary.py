@@ -34,8 +34,8 @@ STAFF: Final = (
     ("Sofia Sjö", role.OFFICER, "Socialtjänsten", ""),
 )  # fmt: skip
 OF_A_WEEK: Final = 4
-UNCHANGED: Final = ("deputy", "closing", "import")  # leave an import as it was
-EVENTS: Final = (*UNCHANGED, "transfer", "grant", "misregistration", "duplicate", "correction")
+NEUTRAL: Final = ("deputy", "closing", "import")  # leave an import as it was
+EVENTS: Final = (*NEUTRAL, "transfer", "grant", "misregistration", "duplicate", "correction")
 
 
 class Diary:
@@ -321,9 +321,7 @@ class Meeting:
             undo()
         if self.imported:
             undone = self.acts.undoes(self.home, self.imported)
-            self.diary.compared.same(
-                f"undone after {self.events}", undone, set(self.events) <= set(UNCHANGED)
-            )
+            self.diary.compared.same(f"undone after {self.events}", undone, set(self.events) <= set(NEUTRAL))
         self._is_right(case)
 
     def _is_right(self, case: Case) -> None:
