@@ -203,9 +203,10 @@ class _Running:
             entry.margin = self._owed.get(entry.record.key, inf) if entry.fresh else reach - self._drift
 
     def _take(self, pairs: Iterable[CandidatePair]) -> None:
-        self._pairs += pairs
-        if len(self._pairs) >= BATCH_SIZE:
-            self._store()
+        for some in chunks(pairs, BATCH_SIZE):
+            self._pairs += some
+            if len(self._pairs) >= BATCH_SIZE:
+                self._store()
 
     def _pass(self, entries: Iterable[BlockedRecord]) -> None:
         for entry in entries:
