@@ -178,8 +178,8 @@ def reached(
     while edge:
         found |= edge
         of_model: dict[type[Model], list[Found]] = defaultdict(list)
-        for (model, _key), outcome in edge.items():
-            of_model[model].append(outcome)
+        for (model, _key), item in edge.items():
+            of_model[model].append(item)
         near = chain.from_iterable(beside(model, some) for model, some in of_model.items())
         edge = {(model, key_of(one)): one for model, one in near if (model, key_of(one)) not in found}
     return found

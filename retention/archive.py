@@ -181,13 +181,13 @@ def readme(year: int, so_far: Any) -> bytes:
 def csv_on_the_web(tables: Sequence[ExportTable]) -> bytes:
     """Names, types and keys of the tables, by the recommendation *Metadata Vocabulary for Tabular Data*."""
     names = {table.name for table in tables}
-    notifications = {
+    metadata = {
         "@context": "http://www.w3.org/ns/csvw",
         "dialect": {"delimiter": ";", "encoding": "utf-8", "commentPrefix": "#", "header": True},
         "tables": [_table(table, names) for table in tables],
         **({"demo": True} if settings.DEMO else {}),
     }
-    return json_text(notifications).encode()
+    return json_text(metadata).encode()
 
 
 def _table(table: ExportTable, names: set[str]) -> dict[str, Any]:
@@ -287,8 +287,7 @@ def _fill(package: ArchivePackage, year: int, at: datetime) -> tuple[ArchivedYea
     package.write("documentation/README.txt", [readme(year, so_far(year, day))])
     about = _about(package, year, day)
     packed = Happening("package", "information package creation", about.at, about.label, _head(year, day))
-    notifications = premis_bytes(about, package.files, [*happened, packed])
-    package.write(PRESERVATION, [notifications])
+    package.write(PRESERVATION, [premis_bytes(about, package.files, [*happened, packed])])
     package.write(DESCRIPTIVE, [dublin_core(about, year)])
     mets = mets_bytes(about, sorted(package.files, key=lambda file: file.path))
     digest = write_file(package.folder / "METS.xml", [mets])

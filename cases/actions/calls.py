@@ -46,10 +46,10 @@ def write(*, subject: Subject, text: str, seen: str, by: Access) -> Message:
         raise PermissionDenied
     type(subject)._default_manager.select_for_update().get(pk=subject.pk)  # one writes at a time
     earlier = messages.about(subject)
-    codes = [*map(str, earlier.order_by("pk").values_list("code", flat=True))]
+    codes = list(map(str, earlier.order_by("pk").values_list("code", flat=True)))
     if len(codes) >= messages.MAX_MESSAGES:
         raise PermissionDenied
-    if ["", *codes][-1] != seen:
+    if (codes[-1] if codes else "") != seen:
         raise WrittenMeanwhile
     unread = earlier.filter(read_at__isnull=True).exclude(from_side=side)
     unread.update(read_by=by.user, read_at=by.at)

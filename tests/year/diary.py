@@ -77,7 +77,7 @@ class Diary:
         try:
             act()
         except Exception as fault:
-            where = " < ".join(summary.name for summary in reversed(extract_tb(fault.__traceback__)[1:]))
+            where = " < ".join(frame.name for frame in reversed(extract_tb(fault.__traceback__)[1:]))
             self.compared.finds(f"{where}: {type(fault).__name__} {fault}")
 
     def tells(self, month: int) -> None:
