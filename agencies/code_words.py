@@ -24,6 +24,12 @@ def rows(name: str) -> Iterator[dict[str, str]]:
 
 
 @cache
+def region_codes() -> tuple[str, ...]:
+    """Return the codes of the regions that are shipped, in the order of the file."""
+    return tuple(row["code"] for row in rows("regions"))
+
+
+@cache
 def short_forms() -> Forms:
     """Return the short forms in common use, by key; an agency's is `agency:` and its code."""
     agencies = _forms(f"{AGENCY}:", "code", "agencies", "short_forms")

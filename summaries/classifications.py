@@ -14,6 +14,8 @@ from functools import wraps
 from itertools import product
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
+from cases.rules.values import AGES, span_of
+
 SECTIONS: Final = {
     "women": "women",
     "men": "men",
@@ -50,16 +52,9 @@ CALLERS: Final = {
     **dict.fromkeys(("ngo", "legal", "union", "company"), "civil_society"),
     **dict.fromkeys(("public", "self", "abroad"), "individuals"),
 }
-AGE_CLASSES: Final = {
-    **dict.fromkeys(("0-6", "7-12"), "0-12"),
-    **dict.fromkeys(("13-15", "16-17"), "13-17"),
-    **{age: age for age in ("18-24", "25-34")},
-    **dict.fromkeys(("35-49", "50+"), "35+"),
-}
-AGE_SPANS: Final = {
-    **dict.fromkeys(("0-12", "13-17"), "0-17"),
-    **dict.fromkeys(("18-24", "25-34", "35+"), "18+"),
-}
+PUBLISHED_AGES: Final = ("0-12", "13-17", "18-24", "25-34", "35+")
+AGE_CLASSES: Final = {ages: span_of(ages, PUBLISHED_AGES) for ages in AGES}
+AGE_SPANS: Final = {ages: span_of(ages, ("0-17", "18+")) for ages in PUBLISHED_AGES}
 MAIN_MEASURES: Final = (
     "shelter",
     "placement",

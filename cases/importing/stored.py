@@ -25,6 +25,7 @@ from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from accounts.access import Access
 from accounts.row_context import bypass_policies
+from agencies.code_words import region_codes
 from agencies.models import Agency
 from cases.choices import MeasureAnswer, RequestAnswer
 from cases.facts import OWN
@@ -38,8 +39,7 @@ from exchange.bulk import chunks
 MAX_REFERENCE: Final = 60  # characters of a sender's reference
 
 # Numbers of ours: V-2018-0012, and V-2018-0012-P1 or P1 for a person.
-REGION_CODES: Final = ("B", "M", "N", "ST", "SY", "V", "Ö")
-_CASE: Final = rf"(?:{'|'.join(REGION_CODES)})-[0-9]{{4}}-[0-9]{{4,6}}"
+_CASE: Final = rf"(?:{'|'.join(region_codes())})-[0-9]{{4}}-[0-9]{{4,6}}"
 CASE_NUMBER: Final = re.compile(_CASE)
 PERSON_NUMBER: Final = re.compile(rf"({_CASE})-P[0-9]{{1,5}}")
 IN_CASE: Final = re.compile(r"P[0-9]{1,5}")

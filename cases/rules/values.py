@@ -17,10 +17,12 @@ from typing import Final
 from cases.rules.dates import DASHES, day as day, month as month
 from cases.rules.faults import NotAllowed
 
-# In years, the only list of them.
+# In years. `cases.choices.AgeClass` has their labels; all else that knows them reads this.
 AGES: Final = ("0-6", "7-12", "13-15", "16-17", "18-24", "25-34", "35-49", "50+")
 AGE_CLASSES: Final = (*AGES, "unknown")
 STATUSES: Final = ("under_assessment", "presumed", "declined", "identified", "not_victim")
+
+MAX_AGE: Final = 120
 
 _AGE: Final = re.compile(r"(0|[1-9][0-9]?|1[01][0-9])(?:år|years?|y)?")  # no zero before: 06 may be 0-6
 
@@ -86,6 +88,18 @@ def sex(text: str) -> str:
 
 def status(text: str) -> str:
     return _read(bare(text), _STATUSES, STATUSES)
+
+
+def years_of(ages: str) -> tuple[int, int]:
+    """Return the lowest and the highest age of a class such as "18-24" or "50+"."""
+    lowest, dash, highest = ages.rstrip("+").partition("-")
+    return int(lowest), int(highest) if dash else MAX_AGE
+
+
+def span_of(ages: str, spans: Iterable[str]) -> str:
+    """Return which of several wider classes a class belongs to."""
+    lowest, _highest = years_of(ages)
+    return next(span for span in spans if lowest <= years_of(span)[1])
 
 
 def age_class(text: str) -> str:

@@ -6,12 +6,10 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from typing import Final, NamedTuple
 
+from cases.rules.values import AGES, years_of
 from legacy_import.sheets.vocabulary import NUMBERS
 
-CLASSES: Final = {
-    **{"0-6": (0, 6), "7-12": (7, 12), "13-15": (13, 15), "16-17": (16, 17)},
-    **{"18-24": (18, 24), "25-34": (25, 34), "35-49": (35, 49), "50+": (50, 120)},
-}
+CLASSES: Final = {ages: years_of(ages) for ages in AGES}
 MAX_PERSONS: Final = 200  # persons in one row
 ADULT: Final = "no?"  # what "kvinna" says of age where nothing else does
 _NOUNS: Final = (

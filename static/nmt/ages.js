@@ -1,9 +1,10 @@
 // An age class says whether the person is a child: the answer follows it, and can still be changed.
-const CHILD = new Set(["0-6", "7-12", "13-15", "16-17"]);
-const ADULT = new Set(["18-24", "25-34", "35-49", "50+"]);
+const ADULT_FROM = 18;
 
 export function answerFor(age) {
-  return CHILD.has(age) ? "yes" : ADULT.has(age) ? "no" : "";
+  const lowest = Number.parseInt(age, 10);
+  if (Number.isNaN(lowest)) return "";
+  return lowest < ADULT_FROM ? "yes" : "no";
 }
 
 document.addEventListener("change", (event) => {

@@ -16,6 +16,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
+from agencies.code_words import region_codes
 from knowledge.stored_texts import SHIPPED, Remarks
 from libs.suppression.tables import OTHERS, TOGETHER, TOTAL, Cell, Status, Table
 from summaries import classifications
@@ -81,7 +82,7 @@ CORES: Final = (
         "region",
         "region",
         gettext_lazy("Persons by year and NMT region where identified"),
-        ("B", "M", "N", "ST", "SY", "V", "Ö"),
+        region_codes(),
     ),
 )
 
