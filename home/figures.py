@@ -16,8 +16,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, Max, Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
@@ -37,7 +36,7 @@ from home.boxes import Box, BoxRow, counted
 from summaries.counting.counts import persons
 from summaries.coverage import so_far
 from summaries.release.corrections import found_open
-from summaries.release.models import Exemption, Publication, WaitingCorrection
+from summaries.release.models import Exemption, Publication
 from summaries.release.questionnaires import due
 from summaries.tables.labels import public_titles
 from summaries.year_words import named
@@ -81,13 +80,6 @@ def drafts(access: Access) -> list[Box]:
     return [Box(_("Drafts to publish"), len(made), made), Box(title, len(differing), differing)]
 
 
-def corrections(access: Access) -> list[Box]:
-    """Errors that are known and public, and whose correction waits."""
-    waiting_corrections = WaitingCorrection.objects.filter(ended_at=None).order_by("since")
-    rows = [BoxRow(str(one.year), _publication(one.year), _since_when(one)) for one in waiting_corrections]
-    return [Box(_("Corrections that wait"), len(rows), rows)]
-
-
 def open_versions(access: Access) -> list[Box]:
     """What stands though the attack test of today finds something in it."""
     rows = [
@@ -101,12 +93,6 @@ def open_versions(access: Access) -> list[Box]:
         for result in found_open()
     ]
     return [Box(_("Published versions that are open"), len(rows), rows)]
-
-
-def _since_when(one: WaitingCorrection) -> str:
-    if one.ways.get("now"):
-        return _("can be published now")
-    return _("since %(day)s") % {"day": date_format(timezone.localtime(one.since), "SHORT_DATE_FORMAT")}
 
 
 @bypass_policies("totals")

@@ -309,7 +309,6 @@ BOXES: Final[tuple[tuple[May, Maker | InboxKind], ...]] = (
     (May.REVIEW_DUPLICATE, regions.HINTS),
     (May.EDIT_CASE, regions.INCOMPLETE),
     *((right, figures.open_versions) for right in (May.PUBLISH, May.APPROVE_EXCEPTION)),
-    *((right, figures.corrections) for right in (May.PUBLISH, May.APPROVE_EXCEPTION)),
     (May.PUBLISH, figures.drafts),
     (May.PUBLISH, figures.to_be_sent),
     (May.APPROVE_EXCEPTION, figures.exemptions),

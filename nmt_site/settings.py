@@ -311,7 +311,8 @@ SUPPORT_LINE = env.text("SUPPORT_LINE", "020-390 000")
 DPO_CONTACT = env.text("DPO_CONTACT", SENDER)  # on the page of privacy
 ACCESSIBILITY_CONTACT = env.text("ACCESSIBILITY_CONTACT", SENDER)  # in the statement
 SECURITY_CONTACT = env.text("SECURITY_CONTACT", SENDER)  # whom somebody outside tells of a fault
-STATISTICS_CONTACT = env.text("STATISTICS_CONTACT", SENDER)  # in files and catalogue: everybody's
+# In files and catalogue: everybody's.
+STATISTICS_CONTACT = env.text("STATISTICS_CONTACT", "statistik@demo.example" if DEMO else SENDER)
 
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True

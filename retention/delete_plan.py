@@ -54,7 +54,7 @@ from summaries.counting.historical import published
 from summaries.counting.quality import number_of_regions
 from summaries.coverage import HEADLINE
 from summaries.models import HistoricalFigure
-from summaries.release.models import Publication, WaitingCorrection, shown_by_year
+from summaries.release.models import Publication, shown_by_year
 
 BATCH_SIZE: Final = 500
 NEVER: Final = datetime.min.replace(tzinfo=UTC)  # of a package that has not been made
@@ -235,10 +235,7 @@ class YearsOfRows:
         self.regions = number_of_regions()
         public = Publication.objects.public(at).defer("content", "texts", "sealed").order_by("version")
         self.shown = {publication.year: publication for publication in shown_by_year(list(public))}
-        self.waits = {
-            *Publication.objects.drafts().values_list("year", flat=True),
-            *WaitingCorrection.objects.filter(ended_at=None).values_list("year", flat=True),
-        }
+        self.drafted = {*Publication.objects.drafts().values_list("year", flat=True)}
         counted = Person.objects.counted().order_by().values_list("first_year")
         self.persons = dict(counted.annotate(n=Count("pk")))
         self.before = _totals_before()
@@ -261,8 +258,8 @@ class YearsOfRows:
             return
         if self.closed[year] < self.regions:
             yield _("{year} is not closed by all regions.").format(year=year)
-        if year in self.waits:
-            yield _("A draft or a correction of {year} waits.").format(year=year)
+        if year in self.drafted:
+            yield _("A draft of {year} waits.").format(year=year)
         yield self._not_as_published(year)
 
     def _not_as_published(self, year: int) -> str:

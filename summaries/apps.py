@@ -15,7 +15,6 @@ from accounts.roles import May
 ABOUT: Final = {
     "summary": gettext_lazy("Yearly summaries"),
     "publication": gettext_lazy("Publications"),
-    "correction": gettext_lazy("Corrections that wait"),
     "exemption": gettext_lazy("Exemptions from protection"),
     "dark_figure": gettext_lazy("Dark figure"),
     "figures": gettext_lazy("Historical figures"),
@@ -38,7 +37,6 @@ DONE: Final = {
     "invent": pgettext_lazy("audit", "invented"),
     "attack": pgettext_lazy("audit", "attacked again"),
     "try": pgettext_lazy("audit", "tried again"),
-    "wait": pgettext_lazy("audit", "have to wait"),
     "give_out": pgettext_lazy("audit", "given out, protected"),
     "historical_figures": gettext_lazy("historical figures"),
     "justice_figures": gettext_lazy("figures of justice"),

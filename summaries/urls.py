@@ -22,7 +22,6 @@ estimates = [
 of_a_year = [
     path("", release_views.publication, name="publication"),
     path("protect/", release_views.protect, name="publication_protect"),
-    path("correction/", release_views.correction, name="publication_correction"),
     path("steps/", release_views.steps, name="publication_steps"),
     path("suggest/", release_views.suggest, name="publication_suggest"),
     path("answers.xlsx", questionnaires.answers, name="publication_answers"),

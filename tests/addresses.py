@@ -292,7 +292,6 @@ ADDRESSES: dict[str, Address] = {
     "summaries:publication": page("analyst", "manager", kwargs=YEAR),
     "summaries:publication_answers": page("analyst", "manager", kwargs=YEAR, absent=True),
     "summaries:publication_protect": act("analyst", kwargs=YEAR, absent=True),
-    "summaries:publication_correction": act("analyst", kwargs=YEAR, absent=True),
     "summaries:publication_steps": act("analyst", kwargs=YEAR, absent=True),
     "summaries:publication_suggest": form("analyst", kwargs=YEAR, absent=True),
     "summaries:publication_text": form("analyst", kwargs=YEAR, absent=True),

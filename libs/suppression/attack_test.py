@@ -102,7 +102,8 @@ class _Audit:
     def intervals(self) -> Iterator[FigureInterval]:
         for number in np.flatnonzero(self.hidden).tolist():
             kind = Kind.SMALL if number in self._small else Kind.PROTECTS
-            if kind is Kind.PROTECTS and self.model.variables[number].unprinted:
+            variable = self.model.variables[number]
+            if kind is Kind.PROTECTS and (variable.unprinted or variable.drawn):
                 continue  # nobody tried to hide it
             yield self._interval(self.model.goal(number), kind)
         for target in self.model.targets:

@@ -168,8 +168,9 @@ def hideable(model: Model) -> Bools:
 
 
 def kept(model: Model) -> Bools:
-    """Return what must not be certain when hidden: of unprinted figures, small differences alone."""
-    found = np.array([not variable.unprinted for variable in model.variables], dtype=bool)
+    """Return what must not be certain when hidden: of unprinted and drawn figures, small differences
+    alone."""
+    found = np.array([not (variable.unprinted or variable.drawn) for variable in model.variables], dtype=bool)
     steps = {number for target in model.targets if target.is_difference for number, _ in target.terms}
     found[[number for number in steps if model.variables[number].in_package]] = True
     return found
@@ -179,12 +180,18 @@ def needs(model: Model, attacker: Attacker) -> list[Need]:
     """A small figure must be possible as 1 and as k, so its interval is k - 1 wide: as near to that as can
     be.
 
-    Where it cannot be as low as 1, its interval must be k - 1 wide from the lowest it can be.
+    Where it cannot be as low as 1, its interval must be k - 1 wide from the lowest it can be. What is drawn
+    near k must be possible as k - 1 more, so that it is protected as if it were small.
     """
     attacker.face(concealable(model))
     attacker.attack_each([Need(target, -1, target.value - 1) for target in model.targets])
     attacker.attack_each([Need(target, 1, model.k - target.value) for target in model.targets])
     found = [need for target in model.targets for need in _of_target(target, model.k, attacker)]
+    near = (
+        n for n, one in enumerate(model.variables) if one.drawn and model.k <= one.value < 2 * model.k - 1
+    )
+    ups = (_lowered(Need(model.goal(number), 1, model.k - 1), attacker) for number in near)
+    found += [need for need in ups if need.amount > 0]
     if (concealable(model) == hideable(model)).all():
         return found
     attacker.face(hideable(model))

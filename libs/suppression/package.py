@@ -59,6 +59,8 @@ class Package:
     they are 0. What was published of them earlier holds. `least`: figures that were given a row for their
     size, and how many everybody therefore knows them to be at least. `words`: what the figures are made of;
     without it they hang together by their tables alone. `weights`: the least weight of hiding some figures.
+    `key`: draws the choice of what is hidden, and stays secret; without one the choice follows from the
+    figures. `decoys`: figures that are hidden so that others are not hidden alone, zeros and known ones too.
     """
 
     k: int
@@ -69,6 +71,8 @@ class Package:
     least: Mapping[Figure, int] = field(default_factory=dict)
     words: Words | None = None
     weights: Mapping[Figure, float] = field(default_factory=dict)
+    key: bytes = b""
+    decoys: frozenset[Figure] = frozenset()
 
     def __post_init__(self) -> None:
         _check_limits(self)

@@ -17,6 +17,7 @@ figures.
 
 from __future__ import annotations
 
+import hmac
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
@@ -36,7 +37,7 @@ from libs.suppression.figures import (
 )
 from libs.suppression.latent import Latent, latent
 from libs.suppression.package import LedgerEntry, Package
-from libs.suppression.tables import TOTAL, Key, Status, Table, TableError
+from libs.suppression.tables import GROUP, TOTAL, Key, Status, Table, TableError
 
 ONE_VALUE_EACH: Final = {
     "group", "sex", "child", "age", "ages", "age_class", "county", "region", "organisation", "channel",
@@ -45,6 +46,11 @@ ONE_VALUE_EACH: Final = {
 # A main purpose may be written as a class of its own, or below one.
 MAIN: Final = ("purpose_field", "purpose_class", "main_purpose")
 GRAND_TOTAL_COST: Final = 1e5
+SPREAD: Final = 4  # by which the key may multiply what a figure costs
+WHO: Final = (GROUP, "section")  # dimensions of groups of persons, which are columns
+# The key draws so many rows of which figures from k to 2k - 2 are hidden as if they were small: whoever knows
+# that a figure is hidden, and nothing else of it, cannot conclude that it is below k.
+NEAR: Final = 1 / 6
 Relation = tuple[frozenset[tuple[Figure, int]], bool]  # (figure, sign); whether their sum is 0, or at least 0
 Row = tuple[tuple[tuple[int, int], ...], bool]  # the same, of variables
 
@@ -208,7 +214,7 @@ class Fate(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Variable:
     """`version`: of the ledger, None in the package. `secret_by_choice` is False where nobody could ever have
-    hidden it: zeros and exempt figures."""
+    hidden it: zeros and exempt figures. `drawn`: hidden although it need not be; it may be worked out."""
 
     figure: Figure
     value: int
@@ -221,6 +227,7 @@ class Variable:
     unprinted: bool = False
     least: int = 0
     most: int | None = None
+    drawn: bool = False
 
     @property
     def in_package(self) -> bool:
@@ -303,9 +310,10 @@ def build(package: Package) -> Model:
     sources: list[Package | LedgerEntry] = [package, *entries]
     additive = additive_dimensions(chain.from_iterable(source.tables for source in sources))
     publications: list[tuple[Words | None, Mapping[Figure, _Key]]] = []
+    later = _hidden_later(package, entries)
     for number, source in enumerate(sources):
         figures = figures_of(source.tables)
-        keys = _keys(source, number, figures, seen)
+        keys = _keys(source, number, figures, seen, later[number])
         raw_rows.update(_raw_rows(source, figures, additive, keys))
         publications.append((source.words, keys))
     index = {key: number for number, key in enumerate(seen)}
@@ -316,11 +324,33 @@ def build(package: Package) -> Model:
     return model
 
 
+def _hidden_later(package: Package, entries: Sequence[LedgerEntry]) -> list[frozenset[Figure]]:
+    """Return, for the package and each entry, the figures that it hides though something earlier shows them.
+
+    Whoever reads both cannot know that such a figure is what it was, even where it is.
+    """
+    shown: set[Figure] = set()
+    found = []
+    for entry in entries:
+        figures = figures_of(entry.tables)
+        hidden = {figure for figure, figured in figures.items() if figured.hidden}
+        found.append(shown & hidden)
+        shown |= figures.keys() - hidden - entry.unprinted
+    return [package.decoys & shown, *map(frozenset, found)]
+
+
 def _keys(
-    source: Package | LedgerEntry, number: int, figures: Figures, seen: dict[_Key, _Seen]
+    source: Package | LedgerEntry,
+    number: int,
+    figures: Figures,
+    seen: dict[_Key, _Seen],
+    later: Set[Figure],
 ) -> dict[Figure, _Key]:
     """Return the variables of a publication's figures. Each of them is `seen` after this."""
-    keys = {figure: (figure, _identity(figured, number)) for figure, figured in figures.items()}
+    keys: dict[Figure, _Key] = {
+        figure: (figure, ("later", number) if figure in later else _identity(figured, number))
+        for figure, figured in figures.items()
+    }
     for figure, key in keys.items():
         new = _seen_in(source, figures[figure])
         seen[key] = _joined(seen[key], new) if key in seen else new
@@ -434,36 +464,55 @@ def _assembled(package: Package, seen: Sequence[_Seen], rows: tuple[Row, ...]) -
 def _variable(seen: _Seen, value: int, exempt: bool, package: Package) -> Variable:
     figure = seen.figured.figure
     unprinted = not exempt and seen.unprinted
+    is_drawn = seen.version is None and _is_drawn(figure, value, package)
     return Variable(
         figure=figure,
         value=value,
-        fate=Fate.KEPT if unprinted else _fate(seen, value, exempt, package.k),
+        fate=Fate.KEPT if unprinted else _fate(seen, value, exempt, package.k, is_drawn=is_drawn),
         version=seen.version,
         exempt=exempt,
         published=seen.shown,
         guessed=seen.figured.value is None,
-        cost=max(cost(seen.figured, value), package.weights.get(figure, 0)),
+        cost=max(cost(seen.figured), package.weights.get(figure, 0))
+        * SPREAD ** draw(package.key, "cost", figure),
         unprinted=unprinted,
         least=seen.least,
+        drawn=is_drawn,
     )
 
 
-def _fate(seen: _Seen, value: int, exempt: bool, k: int) -> Fate:
+def _fate(seen: _Seen, value: int, exempt: bool, k: int, *, is_drawn: bool) -> Fate:
     in_package = seen.version is None
     if seen.shown or (exempt and in_package):
         return Fate.KNOWN
-    if value == 0:
-        return Fate.KEPT if seen.hidden and in_package else Fate.KNOWN
-    if seen.hidden:
+    if seen.hidden or is_drawn:
         return Fate.KEPT
+    if value == 0:
+        return Fate.KNOWN
     return Fate.SMALL if value < k else Fate.FREE
 
 
-def cost(figured: Figured, value: int) -> float:
-    """The weight of hiding a figure: totals weigh more, the grand total most."""
-    if figured.figure == GRAND_TOTAL:
-        return GRAND_TOTAL_COST
-    return float((1 + 0.05 * math.log1p(value)) * 5**figured.summed)
+def _is_drawn(figure: Figure, value: int, package: Package) -> bool:
+    """Return whether a figure is hidden though it need not be: a decoy, or from k to 2k - 2 in a row that the
+    key draws. All of a row are hidden then, as those are that are small."""
+    row = frozenset(pair for pair in figure if pair[0] not in WHO) or figure
+    is_near = package.k <= value < 2 * package.k - 1
+    return figure in package.decoys or (is_near and draw(package.key, "near", row) >= 1 - NEAR)
+
+
+def cost(figured: Figured) -> float:
+    """Return what hiding a figure costs the reader: more for a total. No value is part of it, since a choice
+    that depends on what it hides can be undone by whoever runs the program again."""
+    return GRAND_TOTAL_COST if figured.figure == GRAND_TOTAL else float(5**figured.summed)
+
+
+def draw(key: bytes, what: str, figure: Figure) -> float:
+    """Return a number from 0 to 1 that only the key tells; 0 without a key."""
+    if not key:
+        return 0.0
+    text = "\n".join([what, *(f"{dimension}={category}" for dimension, category in sorted(figure))])
+    digest = hmac.digest(key, text.encode(), "sha256")
+    return int.from_bytes(digest[:8], "big") / 2**64
 
 
 def _targets(variables: Sequence[Variable], k: int) -> Iterator[Goal]:

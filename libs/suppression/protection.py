@@ -22,6 +22,7 @@ class Reason(StrEnum):
     SHOWN = "shown"
     SMALL = "small"  # 1
     PROTECTS = "protects"  # 2
+    DRAWN = "drawn"  # by the key, so that others are not hidden alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,9 @@ def _never() -> bool:
 def _reason(model: Model, number: int, hidden: bool) -> Reason:
     if not hidden:
         return Reason.SHOWN
-    return Reason.SMALL if model.is_primary(number) else Reason.PROTECTS
+    if model.is_primary(number):
+        return Reason.SMALL
+    return Reason.DRAWN if model.variables[number].drawn else Reason.PROTECTS
 
 
 def _protected(table: Table, statuses: Mapping[Figure, Reason], model: Model) -> ProtectedTable:

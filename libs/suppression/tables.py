@@ -62,6 +62,7 @@ class Table:
     """`additive` is False where categories overlap, so that parts may add up to more than the total.
 
     `left_out`: how many persons of the year it does not count, since the headline alone has them.
+    `version`: the earlier version that it stands from, unchanged; 0 of a table that was made anew.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Table:
     additive: bool = True
     exempt: bool = False
     left_out: int = 0
+    version: int = 0
 
     @cached_property
     def by_key(self) -> Mapping[Key, Cell]:
@@ -106,7 +108,8 @@ class Table:
             cells=cells,
             additive=_flag(name, data, "additive", default=True),
             exempt=_flag(name, data, "exempt", default=False),
-            left_out=_left_out(name, data),
+            left_out=_count(name, data, "left_out"),
+            version=_count(name, data, "version"),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -116,6 +119,7 @@ class Table:
             "additive": self.additive,
             **({"exempt": True} if self.exempt else {}),
             **({"left_out": self.left_out} if self.left_out else {}),
+            **({"version": self.version} if self.version else {}),
             "dimensions": [{"name": d.name, "categories": list(d.categories)} for d in self.dimensions],
             "cells": [{"key": list(c.key), "value": c.value, "status": str(c.status)} for c in self.cells],
         }
@@ -170,10 +174,10 @@ def _flag(table: str, data: dict[str, Any], name: str, *, default: bool) -> bool
     return value
 
 
-def _left_out(table: str, data: dict[str, Any]) -> int:
-    value = data.get("left_out", 0)
+def _count(table: str, data: dict[str, Any], name: str) -> int:
+    value = data.get(name, 0)
     if not _is_count(value):
-        raise TableError(f"Table {table}: left_out must be a whole number from 0.")
+        raise TableError(f"Table {table}: {name} must be a whole number from 0.")
     return value
 
 

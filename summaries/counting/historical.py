@@ -275,8 +275,7 @@ def load() -> dict[str, int]:
 @transaction.atomic
 def decide_standing_exemption() -> None:
     """The headline groups are shown however small: the agency has always printed them. Decided once, and
-    recorded. What was decided before those of few were left out elsewhere is asked about again, on the page
-    of publishing."""
+    recorded."""
     decided = {"reason": HEADLINE, "approved": True}
     row, created = Exemption.objects.get_or_create(table="groups", year=None, defaults=decided)
     if created:

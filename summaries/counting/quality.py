@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from math import ceil
+from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -22,13 +23,14 @@ from cases.models import DuplicateReview, Person, YearConfirmation
 from cases.querysets import PersonQuerySet
 from summaries.catalogue import NOT_LABOUR
 from summaries.classifications import NOT_ASKED
-from summaries.counting.build import Counted, counted
+from summaries.counting.build import Counted, counted, of_the_register
 from summaries.counting.counts import persons
 from summaries.counting.reference import Labels
 from summaries.coverage import so_far
 from summaries.estimates.source import capture_table
 
 OPEN: Final = (Decision.OPEN, Decision.UNSURE)
+FEWEST_OF_A_SHARE: Final = 50
 LATE_DAYS: Final = 31  # the regions report a year until the end of January
 # What is asked of every person: the classification, and what stands for unknown.
 VARIABLES: Final = {
@@ -196,3 +198,28 @@ def registered_twice(access: Access, quality: Quality) -> tuple[Undetected, ...]
         total=quality.persons,
         met_by_several=capture_table(year, year, access=access).overlap,
     )
+
+
+def for_everybody(year: int, at: datetime, k: int) -> dict[str, Any]:
+    """Return what a version says of its own quality: which regions had confirmed the year, how many persons
+    of the year before came late (None where they are fewer than k), and about how many per cent are counted
+    twice (the least and the most; none where it cannot be calculated).
+
+    No figure of any table follows from these: neither is counted by a fact of the persons.
+    """
+    access = of_the_register(at)
+    late, found = _late_of(access, year - 1), quality(access, year)
+    twice = registered_twice(access, found) if found.persons >= FEWEST_OF_A_SHARE else ()
+    percents = [100 * one.not_found / found.persons for one in twice if one.not_found]
+    return {
+        "regions_confirmed": confirmed_regions(year),
+        "regions": number_of_regions(),
+        "late": {"year": year - 1, "n": late if late >= k else None, "k": k},
+        "twice": [int(min(percents)), ceil(max(percents))] if percents else [],
+        "found_of_ten": sorted(one.of_ten for one in twice),
+    }
+
+
+@bypass_policies("totals")
+def _late_of(access: Access, year: int) -> int:
+    return _late(access, year).count()

@@ -225,24 +225,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='WaitingCorrection',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('since', models.DateTimeField(verbose_name='since')),
-                ('tried_at', models.DateTimeField(verbose_name='last tried')),
-                ('tried', models.PositiveIntegerField(default=1, verbose_name='times tried')),
-                ('ways', models.JSONField(blank=True, default=dict)),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
-            ],
-            options={
-                'verbose_name': 'correction that waits',
-                'verbose_name_plural': 'corrections that wait',
-                'ordering': ['-since'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('year',), name='summaries_waitingcorrection_one_open'), models.CheckConstraint(condition=models.Q(('tried_at__gte', models.F('since'))), name='summaries_waitingcorrection_tried_after')],
-            },
-        ),
-        migrations.CreateModel(
             name='Announcement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -295,7 +277,6 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered')),
                 ('approved', models.BooleanField(default=False, verbose_name='approved')),
-                ('rule', models.PositiveSmallIntegerField(default=2, verbose_name='rule')),
                 ('effect', models.JSONField(blank=True, default=dict)),
                 ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

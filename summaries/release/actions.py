@@ -20,19 +20,15 @@ from accounts.roles import May
 from audit.writer import record
 from jobs.kinds import JobRefused, refuse
 from knowledge.stored_texts import Remarks, present
-from libs.suppression import audit
-from libs.suppression.tables import ProtectedTable, Table
+from libs.suppression.tables import ProtectedTable
 from summaries.catalogue import PERSONS_PUBLISHED
-from summaries.counting.historical import HEADLINE
 from summaries.counting.quality import confirmed_regions, number_of_regions
 from summaries.models import Estimate
 from summaries.release import corrections, frozen
 from summaries.release.approvals import RELEASE, bound, hour_of, lacking
 from summaries.release.models import Exemption, Publication, PublicationFile
 from summaries.site import files, open_formats
-from summaries.tables import gate
 from summaries.tables.protection import (
-    CALLS,
     PERSONS,
     SECONDS,
     UNFINISHED,
@@ -42,11 +38,10 @@ from summaries.tables.protection import (
     decided_left,
     digest,
     exempted,
-    package_of,
     protect_year,
     values_before,
 )
-from summaries.tables.suggestion import alone, suggested
+from summaries.tables.suggestion import suggested
 from summaries.text.edited import asked_about, carried_over
 
 State = Publication.State
@@ -133,10 +128,7 @@ def _keep(year: int, steps: dict[str, int], found: Protected, by: Access) -> Pub
     draft.set_true_values(found.to_store())
     draft.texts = texts_of(draft, found.flat)
     draft.save()
-    waits = corrections.update_waiting(draft, by)
     record(by, "publication.protect", draft, digest=draft.digest, rows=len(found.flat))
-    if waits:
-        record(by, "correction.wait", draft)
     return draft
 
 
@@ -149,7 +141,7 @@ def suggest_steps(
     """
     by.require(May.PUBLISH)
     trial = suggested(by, year, values_before(year), progress=progress, cancelled=cancelled)
-    return choose_steps(year=year, steps=trial.steps if trial.safe else alone(trial.steps), by=by)
+    return choose_steps(year=year, steps=trial.steps, by=by)
 
 
 @transaction.atomic
@@ -189,33 +181,17 @@ def ask_exemption(*, year: int, table: str, reason: str, by: Access) -> Exemptio
 
 
 @transaction.atomic
-def ask_again(*, exemption: Exemption, by: Access) -> None:
-    """One that was decided under an earlier rule: what it would show now is another thing."""
-    by.require(May.PUBLISH)
-    row = Exemption.objects.select_for_update().get(pk=exemption.pk)
-    if not row.former:
-        raise JobRefused(_("This exemption is not one to ask about again."))
-    row.asked_by, row.asked_at, row.answered_by, row.answered_at = by.user, by.at, None, None
-    row.approved, row.rule = False, Exemption.RULE
-    if row.year is None:
-        row.reason = HEADLINE
-    row.save()
-    record(by, "exemption.ask", row, reason=row.reason)
-
-
-@transaction.atomic
 def answer_exemption(*, exemption: Exemption, approve: bool, by: Access) -> None:
     """By somebody else than who asked; the draft is then protected and tested anew with it known."""
     by.require(May.APPROVE_EXCEPTION)
     row = Exemption.objects.select_for_update().get(pk=exemption.pk)
     independent = Newcomers(by.at).independent([by.user], row.asked_by_id or by.user.pk)
-    if not row.waits or not independent:
+    if row.year is None or not row.waits or not independent:
         raise JobRefused(_("An exemption is answered once, by somebody else than who asked for it."))
     row.answered_by, row.answered_at, row.approved = by.user, by.at, approve
     row.save()
     if approve:
-        drafts = Publication.objects.drafts()
-        for draft in drafts.filter(year=row.year) if row.year else drafts:
+        for draft in Publication.objects.drafts().filter(year=row.year):
             _stale(draft)
     action = "exemption.approve" if approve else "exemption.refuse"
     record(by, action, row, reason=row.reason)
@@ -327,19 +303,10 @@ def next_version(year: int) -> int:
 
 
 def _attack(draft: Publication, cancelled: AskStop) -> None:
-    """The independent audit, of exactly the tables that go out, with every earlier version known."""
-    true_values = draft.true_values()
-    ledger = values_before(draft.year)
-    for population in (PERSONS, CALLS):
-        package = package_of(true_values, population, ledger)
-        tables = [Table.from_json(table) for table in true_values["protected"][population]]
-        found = gate.counted(package, audit(package, tables, cancelled=cancelled).intervals)
-        if any(found):
-            raise JobRefused(
-                _(
-                    "The attack test has not passed. {n} cells can be worked out or are too weakly protected."
-                ).format(n=max(found))
-            )
+    """Run the attack once more, with every earlier version known."""
+    n = max(corrections.attacked(draft, values_before(draft.year), cancelled))
+    message = _("The attack test has not passed. {n} cells can be worked out or are too weakly protected.")
+    refuse((n > 0, message.format(n=n)))
 
 
 def _check(draft: Publication, seen: str) -> None:

@@ -34,14 +34,14 @@ from summaries.release.approvals import ANSWERS, RELEASE, Wish, who_answers, wis
 from summaries.release.forms import AnnounceForm, CancelForm, FreezeForm, QuestionForm, WithdrawForm
 from summaries.release.frozen import (
     before_tables,
-    only_one_edited,
+    edited_apart,
     protected_tables,
     strange_numbers,
     text_of,
 )
 from summaries.release.models import Exemption, Publication, shown_of
 from summaries.release.views import crumbs, form_page, not_over, refusals_as_messages, with_form
-from summaries.release.workbench import benches, derivable_in, keepers_of
+from summaries.release.workbench import benches, keepers_of
 from summaries.site.versions import changes, last_published, of_last
 from summaries.tables.labels import public_titles
 from summaries.year_words import sentence
@@ -108,8 +108,10 @@ def _total(tables: Sequence[ProtectedTable]) -> int | None:
 
 
 def _text(draft: Publication) -> Point:
-    if only_one_edited(draft):
-        return Point(_("Text"), _("edited in one language alone: does the other say the same?"), fine=False)
+    if edited_apart(draft):
+        return Point(
+            _("Text"), _("edited otherwise in one language: does the other say the same?"), fine=False
+        )
     edited = any(text.get("edited") for text in draft.texts.values())
     return Point(_("Text"), _("edited in both languages") if edited else _("as it was generated"))
 
@@ -134,9 +136,8 @@ def freeze(request: AuthenticatedRequest, year: int) -> HttpResponse:
     hour = release_actions.announced(year, access.at)
     initial = {"digest": draft.digest, "state": states[0 if version == 1 else -1]}
     at = hour.at if hour else None
-    whole = confirmed_regions(year) == number_of_regions()
     form = FreezeForm(
-        request.POST or None, year=year, states=states, hour=at, all_confirmed=whole, initial=initial
+        request.POST or None, year=year, states=states, hour=at, left_out=_not_asked(draft), initial=initial
     )
     if form.is_valid():
         facts = form.cleaned_data
@@ -160,6 +161,14 @@ def freeze(request: AuthenticatedRequest, year: int) -> HttpResponse:
     return with_form(request, "publication_freeze", form, **context, breadcrumbs=breadcrumbs)
 
 
+def _not_asked(draft: Publication) -> list[str]:
+    """Return the fields of the form of a release that this one needs not."""
+    whole = confirmed_regions(draft.year) == number_of_regions()
+    needless = {"numbers": not strange_numbers(draft), "alike": not edited_apart(draft)}
+    needless |= {"unconfirmed_sv": whole, "unconfirmed_en": whole}
+    return [name for name, is_needless in needless.items() if is_needless]
+
+
 def _wished(draft: Publication, facts: dict[str, Any], at: datetime | None) -> Wish:
     seen = filter(None, map(str.strip, facts["seen_before"].splitlines()))
     return wish(
@@ -170,6 +179,8 @@ def _wished(draft: Publication, facts: dict[str, Any], at: datetime | None) -> W
         unconfirmed={"sv": facts.get("unconfirmed_sv", ""), "en": facts.get("unconfirmed_en", "")},
         revised={"sv": facts.get("revised_sv", ""), "en": facts.get("revised_en", "")},
         seen_before=[*seen],
+        numbers=facts.get("numbers", ""),
+        alike=facts.get("alike", False),
     )
 
 
@@ -180,7 +191,6 @@ def _seen(request: AuthenticatedRequest, draft: Publication) -> dict[str, Any]:
         "year": draft.year,
         "points": checklist(request.access, draft),
         "strange": strange_numbers(draft),
-        "derivable": derivable_in(draft),
         "justice": justice.in_words(draft.year),
         "new_remarks": changes(present(), of_last(last_published())),
         "not_over": not_over(request.access, draft.year, draft),
@@ -198,10 +208,11 @@ def question(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     may = pending and request.access.user in who
     if request.method == "POST" and not may:
         raise PermissionDenied(_("This question is for somebody else to answer."))
-    form = QuestionForm(request.POST or None) if may else None
+    is_release = asked.act == RELEASE and row.version is None
+    strange = strange_numbers(row) if is_release else []
+    form = QuestionForm(request.POST or None, strange=strange) if may else None
     if form is not None and form.is_valid():
         return _answered(request, asked, form)
-    is_release = asked.act == RELEASE and row.version is None
     context: dict[str, Any] = {
         "asked": asked, "title": ACTS[asked.act].title, "facts": ACTS[asked.act].facts(asked), "who": who,
         "pending": pending, "mine": asked.asked_by_id == request.access.user.pk,
@@ -229,7 +240,9 @@ def _answered(request: AuthenticatedRequest, asked: Approval, form: QuestionForm
     """The first answer holds; whoever comes second is told what it was."""
     give, reason = form.cleaned_data["answer"] == "yes", form.cleaned_data["reason"]
     try:
-        job = release_actions.answer_question(asked, give=give, by=request.access, reason=reason)
+        job = release_actions.answer_question(
+            asked, give=give, by=request.access, reason=reason, marked=form.cleaned_data.get("numbers", False)
+        )
     except AlreadyAnswered as first:
         messages.warning(
             request, _("Somebody else answered first: %(answer)s. Your answer is not saved.")

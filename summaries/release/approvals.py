@@ -19,7 +19,7 @@ from knowledge.shipped import LANGUAGES
 from knowledge.stored_texts import Remarks, present
 from summaries.counting.quality import confirmed_regions, number_of_regions
 from summaries.release import justice
-from summaries.release.frozen import cells_of, text_of
+from summaries.release.frozen import cells_of, edited_apart, strange_numbers, text_of
 from summaries.release.models import Announcement, Publication
 from summaries.site.versions import remarks_of
 
@@ -40,9 +40,13 @@ def wish(
     unconfirmed: Texts | None = None,
     revised: Texts | None = None,
     seen_before: Sequence[str] = (),
+    numbers: str = "",
+    alike: bool = False,
 ) -> Wish:
     """`at`: the hour that was announced; at once where there is none. `unconfirmed`: why a final version does
-    not wait for all regions. `revised`: why there is a new version. Both are published."""
+    not wait for all regions. `revised`: why there is a new version. Both are published. `numbers`: why the
+    text tells numbers that no table shows. `alike`: that a text which was changed otherwise in one language
+    says the same in both."""
     return {
         "year": draft.year,
         "state": state,
@@ -52,6 +56,8 @@ def wish(
         "revised": _stripped(revised),
         "seen_before": [*seen_before],
         "hands": sorted(draft.hands),
+        "numbers": numbers.strip(),
+        "alike": alike,
     }
 
 
@@ -92,7 +98,7 @@ def who_answers(asked: Approval) -> list[User]:
 def lacking(draft: Publication, wished: Mapping[str, Any]) -> str:
     """Why it may not be released as it is asked for; empty where nothing stands in the way."""
     year, state = draft.year, wished["state"]
-    if why := why_waiting(year):
+    if why := why_waiting(year) or _text_lacks(draft, wished):
         return why
     if not hour_stands(year, wished["at"]):
         return _("The announced hour was moved or cancelled meanwhile. Ask for the release again.")
@@ -107,6 +113,18 @@ def lacking(draft: Publication, wished: Mapping[str, Any]) -> str:
             return _("A revised version needs its reason, in both languages: everybody can read it.")
         if not differs(draft):
             return _("Nothing differs from the version that is shown: there is nothing to revise.")
+    return ""
+
+
+def _text_lacks(draft: Publication, wished: Mapping[str, Any]) -> str:
+    numbers = strange_numbers(draft)
+    if numbers and not wished.get("numbers"):
+        message = _(
+            "These numbers of the text stand in no table that is shown: {numbers}. Say why they may be told."
+        )
+        return message.format(numbers=", ".join(numbers))
+    if edited_apart(draft) and not wished.get("alike"):
+        return _("The text was changed otherwise in one language: say that the other says the same.")
     return ""
 
 

@@ -44,9 +44,10 @@ from summaries.tables.protection import (
     PERSONS,
     Protected,
     coverage_in,
-    entries,
+    key_of,
+    package_for,
     public_tables,
-    threshold,
+    standing,
     values_before,
 )
 from summaries.tables.public_tables import COMMON, PublicTables, figures
@@ -60,11 +61,13 @@ class CommonProtection:
     """The common tables of a year beside what was published of it.
 
     `tables`: the common ones with true values. `package`: what the attack is run on, every version known.
+    `stands`: what was published stands, since too few persons have changed.
     """
 
     tables: tuple[Table, ...]
     public: PublicTables
     package: Package
+    stands: bool
 
     def protected(self, seconds: float) -> Protection:
         """Protect the package, and print nothing of the parts around what the attack finds.
@@ -78,24 +81,27 @@ class CommonProtection:
             faults = found.audit.recovered + found.audit.under_protected
             if found.audit.passed or faults >= before:
                 return found
-            failed = {one.figure for one in gate.failing(found.intervals)}
+            failed = {one.figure for one in gate.failing(found.intervals, found.package)}
             package = replace(package, unprinted=package.unprinted | _unprinted(package, failed))
             before = faults
 
     def read(self, protection: Protection) -> tuple[ProtectedTable, ...]:
         """The common tables, from the protected ones. What is unprinted is marked as missing.
 
-        Where the attack has not passed, as with a correction that has to wait, only what is exempt is told: a
+        Where the attack has not passed, or what was published stands, only what is exempt is told: a
         published figure that is left out because it has changed would tell that it has, and so would the row
         of a country.
         """
         known, unprinted, tables = figures(protection.tables), protection.package.unprinted, self.tables
-        if not protection.audit.passed:
+        if self.tells_exempt_alone(protection):
             tables = tuple(map(_without_rows_by_size, tables))
             exempt = figures(table for table in protection.tables if table.exempt)
             known = {figure: exempt.get(figure, Cell(("",), None, Status.HIDDEN)) for figure in known}
             unprinted = frozenset(known)
         return tuple(self._read(table, known, unprinted) for table in tables)
+
+    def tells_exempt_alone(self, protection: Protection) -> bool:
+        return self.stands or not protection.audit.passed
 
     def as_published(self, told: Iterable[Table]) -> tuple[Package, tuple[ProtectedTable, ...]]:
         """Return the package and its tables where the common ones were published as they are in `told`.
@@ -152,20 +158,14 @@ def protected_with_published(access: Access, year: int) -> CommonProtection:
     listed = dict.fromkeys(every_country - {*NO_COUNTRY}, 1)  # each has its row for being there at all
     public = replace(coarse, facts=facts, entries=common, named=listed, named_from=1)
     tables = tuple(public_table(public, entry) for entry in common)
+    stands = standing(coarse, true_values)[PERSONS].stand
     wanted = frozenset(
         public.figure(COMMON_TABLES[table.name], cell.key) for table in tables for cell in table
     )
     public = replace(public, standing=public.standing | wanted)
-    package = Package(
-        threshold(true_values),
-        str(year),
-        public.deep,
-        entries(true_values, PERSONS),
-        public.unprinted - wanted,
-        public.least,
-        public.words,
-    )
-    return CommonProtection(tables, public, package)
+    package = package_for(public, true_values, key_of(year, true_values))
+    package = replace(package, unprinted=public.unprinted - wanted, weights={})
+    return CommonProtection(tables, public, package, stands)
 
 
 def public_table(public: PublicTables, entry: Entry, step: Step | None = None) -> Table:
@@ -256,7 +256,8 @@ class Unsafe(RuntimeError):
 
 
 def hand_out(access: Access, year: int, seconds: float) -> tuple[ProtectedTable, ...]:
-    """The year's common tables for the outside. Of a correction that has to wait, the exempt groups alone.
+    """The year's common tables for the outside. Of what cannot be protected beside what was
+    published, the exempt groups alone.
 
     Raises Unsafe where they cannot be protected though nothing was told before.
     """
@@ -266,7 +267,7 @@ def hand_out(access: Access, year: int, seconds: float) -> tuple[ProtectedTable,
         found = common.protected(seconds)
         if not found.audit.passed and not common.package.ledger:
             raise Unsafe(f"{found.audit.recovered} recovered, {found.audit.under_protected} under-protected")
-        published = common.read(found), _as_published(found)
+        published = common.read(found), _as_published(found, exempt_alone=common.tells_exempt_alone(found))
     tables, known = common.printed(published[0]), replace(published[1], left=common.public.coverage.decided)
     _keep(access, year, common.tables, tables, known)
     return tables
@@ -275,7 +276,7 @@ def hand_out(access: Access, year: int, seconds: float) -> tuple[ProtectedTable,
 def _published_first(one: CommonProtection, seconds: float) -> Released | None:
     """Where nothing was told of the year, its tables by themselves hide least. None where somebody who knows
     how categories add up learns more from them."""
-    package = Package(one.package.k, one.package.population, (*one.known, *one.tables))
+    package = Package(one.package.k, one.package.population, (*one.known, *one.tables), key=one.package.key)
     alone = protect(package, seconds=seconds)
     if not alone.audit.passed:
         raise Unsafe(f"{alone.audit.recovered} recovered, {alone.audit.under_protected} under-protected")
@@ -309,10 +310,10 @@ def _keep(
     record(System(), "summary.give_out", target, rows=len(told), digest=digest, at=access.at)
 
 
-def _as_published(found: Protection) -> Protected:
-    """In the form of a version's. Where the attack has not passed, nothing but the exempt tables was told."""
+def _as_published(found: Protection, *, exempt_alone: bool) -> Protected:
+    """In the form of a version's. `exempt_alone`: nothing but the exempt tables was told."""
     package, tables = found.package, found.tables
-    if not found.audit.passed:
+    if exempt_alone:
         tables = tuple(table for table in tables if table.exempt)
         remaining = {table.name for table in tables}
         package = replace(

@@ -1,6 +1,5 @@
 """Published years for the demonstration, by the same actions as the pages: one with its tables, others of
-which the headline is told, with a revision and a withdrawal; one that waits for the second person, and one
-whose correction waits, as it cannot be protected beside what was published."""
+which the headline is told, with a revision and a withdrawal, and one that waits for the second person."""
 
 from __future__ import annotations
 
@@ -10,18 +9,14 @@ from functools import partial
 from io import StringIO
 from typing import Any, Final
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.access import Access
 from accounts.approvals import answer
 from accounts.models import User
-from cases.actions.persons import change_status
-from cases.choices import Status
-from cases.models import Person
-from summaries.catalogue import PUBLISHED
 from summaries.release.actions import choose_steps, edit_text, protect_draft, publish
 from summaries.release.approvals import wish
+from summaries.release.corrections import headline_steps
 from summaries.release.models import Announcement, Publication
 from summaries.release.release_actions import (
     announce,
@@ -29,7 +24,6 @@ from summaries.release.release_actions import (
     ask_release,
     ask_withdrawal,
 )
-from summaries.tables.suggestion import alone
 
 State = Publication.State
 WHEN: Final = datetime(2019, 5, 9, 9, tzinfo=UTC)
@@ -38,7 +32,6 @@ STEPS: Final = {
     **dict.fromkeys(("sdg", "eu_form", "eu_organisation", "eu_citizenship"), 1),
     **dict.fromkeys(("sector", "eu_age_sex"), 2),
 }
-COARSEST: Final = {"main_purpose": 4}  # beside the headline of the year that is corrected
 SECONDS: Final = 2.0  # then the heuristic: nobody waits for a demonstration
 
 
@@ -47,13 +40,12 @@ def publish_2018(analyst: User, manager: User) -> Publication:
     for table, step in STEPS.items():
         choose_steps(year=2018, steps={table: step}, by=by)
     draft = protect_draft(year=2018, by=by, seconds=SECONDS)
-    return release(draft, Publication.State.FINAL, analyst, manager, report=False)
+    return release(draft, Publication.State.FINAL, analyst, manager, report=can_print())
 
 
 def publish_more(analyst: User, manager: User, today: date) -> None:
     """2019 preliminary, final and revised; 2020 withdrawn and out again; 2023; 2024 waits for the manager. Of
-    each the headline alone, of 2020 with one table in the end; the report of the newest only: nobody waits
-    for a demonstration."""
+    each the headline alone; the report of the newest only: nobody waits for a demonstration."""
     reasons = {"sv": "Påhittat: texten är rättad.", "en": "Invented: the text is corrected."}
     headline_of = partial(_headline, analyst, manager)
     headline_of(2019, State.PRELIMINARY, _on(2020, 3, 20))
@@ -63,7 +55,7 @@ def publish_more(analyst: User, manager: User, today: date) -> None:
     told = {"reason": "Påhittat: fel version lades ut.", "reason_en": "Invented: the wrong version came out."}
     asked = ask_withdrawal(publication=wrong, **told, again=None, by=Access.of(analyst, at=_on(2021, 5, 13)))
     answer_question(asked, give=True, by=Access.of(manager, at=_on(2021, 5, 13)))
-    publish_2020(analyst, manager)
+    headline_of(2020, State.FINAL, _on(2021, 5, 20))
     headline_of(2023, State.FINAL, _on(2024, 5, 16), report=can_print())
     at = timezone.make_aware(datetime.combine(today - timedelta(days=1), time(15)))
     by = Access.of(analyst, at=at)
@@ -82,39 +74,6 @@ def can_print() -> bool:
     return True
 
 
-def publish_2020(analyst: User, manager: User) -> Publication:
-    return _headline(analyst, manager, 2020, State.FINAL, _on(2021, 5, 20), finer=COARSEST)
-
-
-def register_wrongly(coordinator: User) -> None:
-    """Somebody of 2020 who is no victim is counted as one when that year comes out."""
-    person = _of_2020(coordinator).filter(status=Status.NOT_VICTIM).earliest("number")
-    _assess(person, Status.PRESUMED, "Påhittat: ny uppgift.", Access.of(coordinator, at=_on(2021, 3, 2)))
-
-
-def correct_2020(coordinator: User, analyst: User, today: date) -> Publication:
-    """Found out two days ago; the year is protected anew, and what was published stands in the way: the
-    correction waits, and everybody reads that there is an error."""
-    person = _of_2020(coordinator).filter(status_on=_on(2021, 3, 2).date()).get()
-    at = _before(today, 2)
-    _assess(person, Status.NOT_VICTIM, "Påhittat: fel bedömd.", Access.of(coordinator, at=at))
-    return protect_draft(year=2020, by=Access.of(analyst, at=_before(today, 1)), seconds=SECONDS)
-
-
-def _of_2020(coordinator: User) -> QuerySet[Person]:
-    own = Person.objects.in_own_region(Access.of(coordinator))
-    return own.filter(first_year=2020, same_as=None).select_related("case")
-
-
-def _assess(person: Person, status: Status, reason: str, by: Access) -> None:
-    person.status, person.status_reason, person.status_on = status, reason, by.today
-    change_status(person=person, by=by)
-
-
-def _before(today: date, days: int) -> datetime:
-    return timezone.make_aware(datetime.combine(today - timedelta(days=days), time(13)))
-
-
 def _headline(
     analyst: User,
     manager: User,
@@ -123,17 +82,15 @@ def _headline(
     at: datetime,
     *,
     report: bool = False,
-    finer: dict[str, int] | None = None,
     **told: Any,
 ) -> Publication:
-    draft = _drafted(year, "Påhittad text." if told else "", Access.of(analyst, at=at), finer)
+    draft = _drafted(year, "Påhittad text." if told else "", Access.of(analyst, at=at))
     return release(draft, state, analyst, manager, at, report=report, **told)
 
 
-def _drafted(year: int, text: str, by: Access, finer: dict[str, int] | None = None) -> Publication:
+def _drafted(year: int, text: str, by: Access) -> Publication:
     """Protected, with another text where there is one."""
-    steps = {**alone(dict.fromkeys((entry.name for entry in PUBLISHED), 0)), **(finer or {})}
-    draft = protect_draft(year=year, by=by, steps=steps, seconds=SECONDS)
+    draft = protect_draft(year=year, by=by, steps=headline_steps(), seconds=SECONDS)
     return edit_text(draft=draft, texts={"sv": text, "en": text}, by=by) if text else draft
 
 

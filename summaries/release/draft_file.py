@@ -27,6 +27,7 @@ from summaries.counting.quality import confirmed_regions, number_of_regions
 from summaries.coverage import HEADLINE
 from summaries.release import frozen
 from summaries.release.actions import next_version, states_open
+from summaries.release.corrections import headline_steps
 from summaries.release.models import Publication
 from summaries.site.files import json_bytes
 from summaries.site.versions import headline
@@ -42,8 +43,8 @@ from summaries.tables.protection import (
     refuse_disposed,
     values_before,
 )
-from summaries.tables.public_tables import PublicTables, call_tables, deep_name, figures
-from summaries.tables.suggestion import alone, suggested
+from summaries.tables.public_tables import PublicTables, calls_of_every_step, deep_name
+from summaries.tables.suggestion import suggested
 
 LARGEST: Final = 10**9
 LARGEST_FILE: Final = 20_000_000  # bytes
@@ -79,11 +80,9 @@ def ledger_of(access: Access, year: int, files: Sequence[Json]) -> list[Json]:
     """What the versions were made of, in the shape of their encrypted part, as far as it is known."""
     stubs = [_named_in(file, year) for file in files]
     public = public_tables(access, year, {}, stubs)
-    now = figures(public.of_all_steps.deep)
-    calls: dict[Figure, Cell] = {}
-    for step in range(max(len(entry.ladder) for entry in CALLS_PUBLISHED.values())):
-        calls |= figures(call_tables(public.facts.found, dict.fromkeys(CALLS_PUBLISHED, step)))
-    return [_with_true(file, year, public, {PERSONS: now, CALLS: calls}) for file in files]
+    now = {PERSONS: public.of_every_step, CALLS: calls_of_every_step(public.facts.found)}
+    true_values = [_with_true(file, year, public, now) for file in files]
+    return [{**one, "told": number} for number, one in enumerate(true_values, start=1)]
 
 
 def _named_in(file: Json, year: int) -> Json:
@@ -197,6 +196,7 @@ def _shape(file: Json, year: int, true: Mapping[str, list[Json]], told: Mapping[
         "least": {},
         "words": {},  # what it hides is guessed, and need not fit any
         "left": _left(file),
+        "flat": file["tables"],
     }
 
 
@@ -264,24 +264,27 @@ def drafted(
     *,
     seconds: float = SECONDS,
     after: Sequence[Json] = (),
+    key: bytes = b"",
 ) -> Publication:
     """Return a row that nobody has saved, with everything that is printed of it.
 
-    `after`: public files, as if they had been published and nothing else. Raises JobRefused.
+    `after`: public files, as if they had been published and nothing else. `key`: see `protect_year`. Raises
+    JobRefused.
     """
-    protected = protect_year(access, year, steps, seconds=seconds, ledger=_ledger(access, year, after))
+    ledger = _ledger(access, year, after)
+    protected = protect_year(access, year, steps, seconds=seconds, ledger=ledger, key=key)
     return _checked(_publication(access, year, steps, protected, after))
 
 
 def drafted_as_suggested(
-    access: Access, year: int, *, seconds: float = SECONDS, after: Sequence[Json] = ()
+    access: Access, year: int, *, seconds: float = SECONDS, after: Sequence[Json] = (), key: bytes = b""
 ) -> Publication:
     """Draft with the suggested steps; where not even those may be published, the headline alone."""
-    trial = suggested(access, year, _ledger(access, year, after))
+    trial = suggested(access, year, _ledger(access, year, after), key=key)
     try:
-        return drafted(access, year, trial.steps, seconds=seconds, after=after)
+        return drafted(access, year, trial.steps, seconds=seconds, after=after, key=key)
     except JobRefused:
-        return drafted(access, year, alone(trial.steps), seconds=seconds, after=after)
+        return drafted(access, year, headline_steps(), seconds=seconds, after=after, key=key)
 
 
 def _ledger(access: Access, year: int, after: Sequence[Json]) -> list[Json]:

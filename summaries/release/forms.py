@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -19,6 +20,14 @@ from summaries.models import Estimate
 from summaries.release.models import Publication
 
 State = Publication.State
+# What may say how many were corrected, or which of their facts: numbers, groups and the facts of the tables.
+TELLS: Final = re.compile(
+    r"\d|\b(en person|ett fel|en uppgift|två|tre|fyra|fem|sex|sju|åtta|nio|tio|kvinn|män\b|man\b|flick|pojk"
+    r"|barn|ändamål|medborgar|län\b|länet|kommun|region|ålder|kön|brott|bransch|insats|one|two|three|four|five|six"
+    r"|seven|eight|nine|ten\b|wom[ae]n|m[ae]n\b|girl|boy|child|purpose|citizen|count[yi]|municipal|age\b|offence"
+    r"|sector|measure)",
+    re.IGNORECASE,
+)
 STEP_NAMES: Final = (_("Full"), _("Coarse"), _("Coarser"), _("Much coarser"), _("Coarsest"))
 
 
@@ -77,7 +86,7 @@ def _reason(label: str | Promise, **more: Any) -> FreeTextField:
 
 class FreezeForm(FreeForm):
     """What is asked of a second person. `digest` is of the draft that was looked at: another one is not
-    published by mistake. `hour`: that which was announced."""
+    published by mistake. `hour`: that which was announced. `left_out`: questions that this one needs not."""
 
     digest = forms.CharField(widget=forms.HiddenInput)
     state = forms.ChoiceField(label=_("Published as"), widget=forms.RadioSelect)
@@ -103,6 +112,9 @@ class FreezeForm(FreeForm):
         help_text=_("Only of a revised version. Everybody can read it on the page of the year."),
     )
     revised_en = _reason(_("Why it is revised, in English"))
+    revised_told = forms.BooleanField(
+        label=_("The reason says neither how many were corrected nor what"), required=False
+    )
     seen_before = FreeTextField(
         label=_("Who sees it before its hour"),
         required=False,
@@ -111,6 +123,14 @@ class FreezeForm(FreeForm):
         help_text=_(
             "One office or function a line. Everybody can read it. Nobody, where nothing is written."
         ),
+    )
+    numbers = _reason(
+        _("Why the text tells numbers that no table shows"),
+        required=True,
+        help_text=_("Who approves it reads your reason, and says yes to these numbers by a mark of its own."),
+    )
+    alike = forms.BooleanField(
+        label=_("The text was changed otherwise in one language: I have compared both, and they say the same")
     )
     read_sv = forms.BooleanField(label=_("I have read the text in Swedish"))
     read_en = forms.BooleanField(label=_("I have read the text in English"))
@@ -122,21 +142,29 @@ class FreezeForm(FreeForm):
         year: int,
         states: Sequence[str],
         hour: datetime | None,
-        all_confirmed: bool,
+        left_out: Collection[str],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
+        for name in left_out:
+            del fields[name]
         at = [("hour", date_format(timezone.localtime(hour), "SHORT_DATETIME_FORMAT"))] if hour else []
         fields["when"].choices = [*at, ("once", _("At once, when it is approved"))]
         fields["when"].initial = fields["when"].choices[0][0]
         if State.REVISED not in states:
-            del fields["revised_sv"], fields["revised_en"]
-        if all_confirmed:
-            del fields["unconfirmed_sv"], fields["unconfirmed_en"]
+            del fields["revised_sv"], fields["revised_en"], fields["revised_told"]
         fields["state"].choices = [(state.value, state.label) for state in State if state in states]
         fields["estimate"].queryset = Estimate.objects.for_publication(year)
         fields["estimate"].label_from_instance = _rounded
+
+    def clean(self) -> dict[str, Any]:
+        """Ask once more where the reason of a revision may say whom it is about."""
+        facts: dict[str, Any] = super().clean() or {}
+        for name in ("revised_sv", "revised_en"):
+            if TELLS.search(facts.get(name, "")) and not facts.get("revised_told"):
+                self.add_error(name, _("This seems to say how many were corrected, or what. Say why alone."))
+        return facts
 
 
 class WithdrawForm(FreeForm):
@@ -202,7 +230,7 @@ class CancelForm(FreeForm):
 
 
 class QuestionForm(FreeForm):
-    """The answer of a second person. A no says why."""
+    """The answer of a second person. A no says why; a yes to `strange` numbers of the text is marked."""
 
     answer = forms.ChoiceField(
         label=_("Your answer"),
@@ -216,9 +244,19 @@ class QuestionForm(FreeForm):
         widget=_lines(3),
         help_text=_("Needed at a no."),
     )
+    numbers = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, strange: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        message = _("I have looked at the numbers that no table shows, and they may be told: {numbers}")
+        self.fields["numbers"].label = str(message).format(numbers=", ".join(strange))
+        if not strange:
+            del self.fields["numbers"]
 
     def clean(self) -> dict[str, Any]:
         facts = super().clean() or self.cleaned_data
         if facts.get("answer") == "no" and not facts.get("reason"):
             self.add_error("reason", _("Say why, so that it can be mended."))
+        if facts.get("answer") == "yes" and facts.get("numbers") is False:
+            self.add_error("numbers", _("Mark it, or say no."))
         return facts

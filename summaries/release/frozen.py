@@ -37,7 +37,7 @@ from summaries.chart_choice import chart_of
 from summaries.classifications import residuals_last
 from summaries.counting import historical
 from summaries.counting.historical import breaks, published
-from summaries.counting.quality import confirmed_regions
+from summaries.counting.quality import for_everybody
 from summaries.counting.reference import Reference, country, unit
 from summaries.coverage import HEADLINE
 from summaries.estimates.source import list_names
@@ -48,7 +48,8 @@ from summaries.site import sdg
 from summaries.tables.labels import NATIONAL, NATIONAL_TABLE, PublicLabels, made_of_tables, public_titles
 from summaries.tables.public_tables import NESTED
 from summaries.text import Language, gather, paragraphs
-from summaries.text.edited import asked_about
+from summaries.text.edited import asked_about, edits
+from summaries.text.proved import ADULTS, CHILDREN
 from summaries.year_words import named
 
 LANGUAGES: Final = ("sv", "en")
@@ -69,6 +70,7 @@ def content(draft: Publication, estimate: Estimate | None = None, remarks: Remar
     tables, reference = protected_tables(draft.tables), Reference.load()
     named_from = draft.true_values().get("named_from") or draft.k
     made = made_of_tables(reference.codes, draft.year, tables, named_from)
+    made["quality"] = for_everybody(draft.year, draft.made_at or timezone.now(), draft.k)
     return {
         language: {**_in_language(draft, tables, reference, remarks, estimate, language), **made}
         for language in LANGUAGES
@@ -90,10 +92,6 @@ def _in_language(
         return {
             **_words(tables, labels),
             "justice": justice.in_words(draft.year),
-            "quality": {
-                "regions_confirmed": confirmed_regions(draft.year),
-                "regions": len(reference.categories["region"]),
-            },
             "charts": list(_charts(named(draft.year, draft.so_far), tables, labels, names)),
             "caveats": historical.of_year(
                 remarks, draft.year, published(draft.year)[draft.year], draft.so_far, any_purpose=False
@@ -189,7 +187,14 @@ def network(year: int, language: Language, so_far: date | None = None) -> list[s
     """The member agencies on the last day of the year, or on the day to which it is counted."""
     day = so_far or date(year, 12, 31)
     rows = Agency.objects.members_on(day).order_by("pk").values_list("code", f"name_{language}")
-    return [f"{name[0].lower()}{name[1:]}" if code in KINDS_OF_AGENCY else name for code, name in rows]
+    return [_in_text(code, name, language) for code, name in rows]
+
+
+def _in_text(code: str, name: str, language: Language) -> str:
+    """An agency as running text has it, in English with an article."""
+    if code in KINDS_OF_AGENCY:
+        return f"{name[0].lower()}{name[1:]}"
+    return f"the {name}" if language == "en" and code != "customs" else name
 
 
 def never_published(year: int) -> bool:
@@ -300,15 +305,18 @@ class Shown:
 
     @cached_property
     def rows(self) -> list[ShownRow]:
-        """The rows with anybody in them, and the total."""
+        """The rows with anybody in them, those of the headline that are always told, and the total."""
         first = self.table.dimensions[0]
         made = []
         for category in (*residuals_last(first.parts), TOTAL):
             keys = [(category, column) for column in self.inner] if self.inner else [(category,)]
             cells = tuple(self.table[key] for key in keys)
-            if category == TOTAL or any(cell.value != 0 for cell in cells):
+            if self._is_told(category) or any(cell.value != 0 for cell in cells):
                 made.append(ShownRow(self.label(first, category), cells, category == TOTAL))
         return made
+
+    def _is_told(self, category: str) -> bool:
+        return category == TOTAL or (self.table.name == HEADLINE and category in (*ADULTS, *CHILDREN))
 
     @property
     def note(self) -> str:
@@ -334,6 +342,17 @@ class Shown:
     def without(self) -> str:
         """The sentence that the table leaves somebody out; empty where it does not."""
         return year_words.left_out(self.left_out, self.words["titles"].get(HEADLINE, HEADLINE))
+
+    @property
+    def stands(self) -> str:
+        """That it stands from an earlier version; empty where it was made anew."""
+        if not self.table.version:
+            return ""
+        message = _(
+            "This table stands as it was published in version {version}. The headline has been corrected "
+            "since; the tables are revised together once enough persons have changed."
+        )
+        return message.format(version=self.table.version)
 
     @property
     def decision(self) -> str:
@@ -394,6 +413,7 @@ def shown_numbers(draft: Publication) -> set[str]:
     }
 
 
-def only_one_edited(draft: Publication) -> bool:
-    """Whether one language says what somebody wrote, and the other what was generated."""
-    return len({bool(text.get("edited")) for text in draft.texts.values()}) > 1
+def edited_apart(draft: Publication) -> bool:
+    """Whether somebody changed one language in another place than the other, or to other numbers."""
+    found = [edits(text["generated"], text.get("edited", "")) for text in draft.texts.values()]
+    return any(one != found[0] for one in found)

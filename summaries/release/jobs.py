@@ -48,7 +48,6 @@ PUBLISHING: Final = _phases(
     gettext_lazy("The attack test is run once more, on exactly what will be published."),
     gettext_lazy("The files are being made."),
 )
-TRYING: Final = _phases(gettext_lazy("Coarser categories are being tried, one table after the other."))
 Work = Callable[[Run, int], str | None]
 
 
@@ -111,13 +110,6 @@ def publish_year(run: Run, year: int) -> str:
     return WAITS if row.waits_for_its_hour(timezone.now()) else PUBLISHED
 
 
-@of_a_year("try_correction", gettext_lazy("Looking for what can be published of a correction"), TRYING)
-def try_correction(run: Run, year: int) -> None:
-    gone = _("No correction of {year} waits any more.").format(year=year)
-    row = needed(corrections.waiting(year), gone)
-    corrections.try_one(row, run.access, run.access, run.progress)
-
-
 @of_a_year(
     "try_exemption",
     gettext_lazy("Working out what would follow of an exemption"),
@@ -132,5 +124,5 @@ def try_exemption(run: Run, _year: int) -> None:
     workbench.try_exemption(exemption=row, by=run.access, progress=tell, cancelled=run.cancelled)
 
 
-for nightly in (corrections.try_waiting, corrections.count_by_night, corrections.attack_again):
+for nightly in (corrections.count_by_night, corrections.attack_again):
     hourly(nightly)

@@ -1,7 +1,6 @@
 """Publications of a year, their files, exemptions from disclosure control, and announced releases.
 
-Beside the versions of a year is kept what else was given out, which corrections wait, and which attacks were
-run again.
+Beside the versions of a year is kept what else was given out, and which attacks were run again.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ import json
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -307,8 +306,8 @@ class OpenFile(models.Model):
 
 class ExemptionQuerySet(models.QuerySet["Exemption"]):
     def in_force(self, year: int) -> ExemptionQuerySet:
-        """Exemptions by standing decision, or approved for the year, under the rule of today."""
-        return self.filter(Q(year=None) | Q(year=year), approved=True, rule=Exemption.RULE)
+        """Exemptions by standing decision, or approved for the year."""
+        return self.filter(Q(year=None) | Q(year=year), approved=True)
 
     def asked(self) -> ExemptionQuerySet:
         """Exemptions that wait for an answer."""
@@ -319,12 +318,8 @@ class Exemption(models.Model):
     """A table shown whatever is in it. Standing (no year): the agency's own decision. Else asked, and
     approved by somebody else; it counts only when approved.
 
-    `rule`: what it was decided under. 1: everybody was in all tables. 2: persons of a section of few are told
-    of in the headline alone. What was decided under another is asked about again, and not in force till then.
     `effect`: what would follow in other tables, of which draft (`try_exemption`); no value of a figure.
     """
-
-    RULE: ClassVar = 2
 
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
     table = models.CharField(_("table"), max_length=30)
@@ -334,7 +329,6 @@ class Exemption(models.Model):
     answered_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     approved = models.BooleanField(_("approved"), default=False)
-    rule = models.PositiveSmallIntegerField(_("rule"), default=2)
     effect = models.JSONField(default=dict, blank=True)
 
     objects = ExemptionQuerySet.as_manager()
@@ -366,11 +360,6 @@ class Exemption(models.Model):
         return f"{self.table} {self.year or ''}"
 
     @property
-    def former(self) -> bool:
-        """Decided under an earlier rule, and not in force."""
-        return self.approved and self.rule != self.RULE
-
-    @property
     def waits(self) -> bool:
         return self.asked_by_id is not None and self.answered_at is None
 
@@ -400,36 +389,6 @@ class HandedOut(WithTrueFigures):
 
     def __str__(self) -> str:
         return f"{self.year} {self.at:%Y-%m-%d}"
-
-
-class WaitingCorrection(models.Model):
-    """That the newest version of a year is wrong, and its correction cannot be protected beside it.
-
-    `ways`: what could be published instead (`corrections.ways_out`).
-    """
-
-    year = models.PositiveSmallIntegerField(_("year"))
-    since = models.DateTimeField(_("since"))
-    tried_at = models.DateTimeField(_("last tried"))
-    tried = models.PositiveIntegerField(_("times tried"), default=1)
-    ways = models.JSONField(default=dict, blank=True)
-    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("correction that waits")
-        verbose_name_plural = _("corrections that wait")
-        ordering = ["-since"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["year"], condition=OPEN, name="summaries_waitingcorrection_one_open"
-            ),
-            models.CheckConstraint(
-                condition=Q(tried_at__gte=F("since")), name="summaries_waitingcorrection_tried_after"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.year)
 
 
 class AttackResult(models.Model):

@@ -22,7 +22,6 @@ from audit.writer import Target, record, target
 from jobs.kinds import JobRefused, enqueue, needed, refuse
 from jobs.models import Job
 from knowledge.stored_texts import present
-from summaries.release import corrections
 from summaries.release.actions import Moved, check_wish
 from summaries.release.approvals import (
     ANSWERS,
@@ -78,7 +77,6 @@ def call_off(*, publication: Publication, by: Access) -> None:
     row = Publication.objects.select_for_update().get(pk=publication.pk)
     if row.published_at is None or row.withdrawn or row.published_at <= by.at:
         raise JobRefused(_("The version is public: it can only be withdrawn."))
-    corrections.reopen_waiting(row.year, row.published_at)
     row.state, row.withdrawn_at, row.withdrawn_by = State.WITHDRAWN, by.at, by.user
     row.withdrawn_reason = CALLED_OFF
     row.save()
@@ -161,13 +159,18 @@ def _own_former(act: str, row: Publication, by: Access) -> None:
 
 
 @transaction.atomic
-def answer_question(asked: Approval, *, give: bool, by: Access, reason: str = "") -> Job | None:
-    """The answer; at a yes a release is begun, for whoever asked, and a withdrawal is done.
+def answer_question(
+    asked: Approval, *, give: bool, by: Access, reason: str = "", marked: bool = False
+) -> Job | None:
+    """The answer; at a yes a release is begun, for whoever asked, and a withdrawal is done. `marked`: that
+    the numbers of the text which no table shows were looked at.
 
     Raises what `approvals.answer` raises, NotAsItWas too where what was asked about has changed since."""
     row = Publication.objects.select_for_update().filter(code=asked.target_id).first()
     if give and Approval.objects.pending().filter(pk=asked.pk).exists():
         _as_it_was(asked, row)
+        if asked.payload.get("numbers") and not marked:
+            raise NotAsItWas(_("The numbers of the text that no table shows were not looked at."))
     given = answer(asked, give=give, by=by, reason=reason)
     if not give or row is None:
         return None
@@ -217,12 +220,13 @@ def facts(asked: Approval) -> list[Fact]:
     at = hour_of(asked)
     hour = date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT") if at else _("At once")
     reasons = [(str(label), wished[kind].get(of, "")) for kind, of, label in REASONS if wished[kind]]
-    return [
-        (_("Published as"), str(Publication.State(wished["state"]).label)),
-        (_("Public"), hour),
-        *reasons,
-        (_("Who sees it before"), ", ".join(wished["seen_before"]) or _("Nobody")),
-    ]
+    state = str(Publication.State(wished["state"]).label)
+    found = [(_("Published as"), state), (_("Public"), hour), *reasons]
+    if wished.get("numbers"):
+        found.append((_("Why the text tells numbers that no table shows"), wished["numbers"]))
+    if wished.get("alike"):
+        found.append((_("Text"), _("changed otherwise in one language; compared, and the same in both")))
+    return [*found, (_("Who sees it before"), ", ".join(wished["seen_before"]) or _("Nobody"))]
 
 
 def page_of_question(asked: Approval) -> str:

@@ -33,7 +33,7 @@ from exchange.years import year_of
 from jobs.kinds import JobRefused, enqueue
 from libs.suppression import Figure
 from libs.suppression.tables import Cell
-from summaries.catalogue import CALLS_PUBLISHED, PERSONS_PUBLISHED, PUBLISHED_BY_NAME
+from summaries.catalogue import CALLS_PUBLISHED, PERSONS_PUBLISHED
 from summaries.classifications import LEFT_OUT, Entry
 from summaries.counting.comparison import known_years
 from summaries.counting.summary import called
@@ -41,10 +41,10 @@ from summaries.coverage import so_far
 from summaries.release import actions
 from summaries.release.actions import draft_of
 from summaries.release.approvals import RELEASE
-from summaries.release.corrections import found_open, is_headline_alone, waiting
+from summaries.release.corrections import found_open, is_headline_alone
 from summaries.release.forms import ExemptionForm, StepsForm, TextForm, step_names
-from summaries.release.frozen import only_one_edited, strange_numbers, text_of
-from summaries.release.models import Exemption, Publication, WaitingCorrection, by_year
+from summaries.release.frozen import edited_apart, strange_numbers, text_of
+from summaries.release.models import Exemption, Publication, by_year
 from summaries.release.release_actions import OURS, announced, page_of_question, still
 from summaries.release.workbench import Bench, benches, effect_of, pending, ribbon
 from summaries.tables.labels import public_titles
@@ -133,7 +133,7 @@ def page_of(access: Access, year: int) -> dict[str, Any]:
     }
     context |= _tables_context(tables, steps, headline_alone=headline_alone)
     context |= _exemptions_context(access, year, draft, tables)
-    context |= _corrections_context(access, year, draft, versions, newest, headline_alone=headline_alone)
+    context |= _corrections_context(access, draft, versions, newest, headline_alone=headline_alone)
     return context | _questions_context(draft, versions)
 
 
@@ -155,7 +155,7 @@ def _exemptions_context(
     names = public | titles
     effects = []
     if draft and draft.digest:
-        waiting = [row for row in exemptions if row.waits and row.year]
+        waiting = [row for row in exemptions if row.waits]
         effects = [effect_of(access, draft, row, public.get(row.table, row.table)) for row in waiting]
     return {
         "exemptions": [(names.get(row.table, row.table), row) for row in exemptions],
@@ -167,7 +167,6 @@ def _exemptions_context(
 
 def _corrections_context(
     access: Access,
-    year: int,
     draft: Publication | None,
     versions: list[Publication],
     newest: Publication | None,
@@ -175,28 +174,14 @@ def _corrections_context(
     headline_alone: bool,
 ) -> dict[str, Any]:
     changed = pending(access, newest) if newest and not draft else None
-    correction = waiting(year)
     open_versions = list(found_open().filter(publication__in=versions))
     failed = draft is not None and bool(draft.digest) and not draft.passed
     return {
         "pending": changed or 0,
         "settled": changed == 0,
-        "correction": correction,
-        "coarser": _coarser(correction),
         "open_versions": open_versions,
-        "alone_is_offered": bool(correction or open_versions or headline_alone or failed or changed),
+        "alone_is_offered": bool(open_versions or headline_alone or failed or changed),
     }
-
-
-def _coarser(correction: WaitingCorrection | None) -> list[tuple[str, str]]:
-    """Return the tables that would have to be coarser, and how coarse, as the page of the draft calls it."""
-    steps: dict[str, int] = correction.ways.get("coarser", {}) if correction else {}
-    titles = public_titles()
-    names = {name: step_names(len(PUBLISHED_BY_NAME[name].ladder)) for name in steps}
-    return [
-        (titles[name], _("left out") if step == LEFT_OUT else names[name][step].lower())
-        for name, step in steps.items()
-    ]
 
 
 def _questions_context(draft: Publication | None, versions: list[Publication]) -> dict[str, Any]:
@@ -217,15 +202,13 @@ def _questions(draft: Publication | None, versions: list[Publication]) -> list[A
 
 
 def _exemptions(year: int) -> list[Exemption]:
-    """Return the exemptions of the year, and the standing one where somebody has to look at it."""
-    found = Exemption.objects.filter(Q(year=year) | Q(year=None)).select_related("asked_by", "answered_by")
-    return [one for one in found if one.year or one.former or one.asked_by_id]
+    return list(Exemption.objects.filter(year=year).select_related("asked_by", "answered_by"))
 
 
 def exemptible(titles: Mapping[str, str], asked: Iterable[Exemption]) -> list[tuple[str, str]]:
     """The tables of the draft that somebody may ask to show in full: those of persons that are not exempt for
     good, and that nobody has asked about or decided on already."""
-    not_these = {"groups", *(one.table for one in asked if one.waits or (one.approved and not one.former))}
+    not_these = {"groups", *(one.table for one in asked if one.waits or one.approved)}
     return [
         (name, title) for name, title in titles.items() if name in PERSONS_PUBLISHED and name not in not_these
     ]
@@ -294,16 +277,9 @@ def _of_calls(public: PublicTables, entry: Entry) -> Iterator[list[int]]:
 
 @require_POST
 def protect(request: AuthenticatedRequest, year: int) -> HttpResponse:
-    """As chosen, or as `instead` says: the headline alone, all tables again, or with the coarser categories
-    that were found."""
+    """As chosen, or as `instead` says: the headline alone, or all tables again."""
     instead = request.POST.get("instead", "")
     return redirect(enqueue("protect_year", by=request.access, year=year, instead=instead))
-
-
-@require_POST
-def correction(request: AuthenticatedRequest, year: int) -> HttpResponse:
-    """Look now, and not by night, for what could be published of a correction that waits."""
-    return redirect(enqueue("try_correction", by=request.access, year=year))
 
 
 @require_POST
@@ -350,11 +326,12 @@ def text(request: AuthenticatedRequest, year: int) -> HttpResponse:
         messages.success(request, _("The text is saved."))
         if numbers := strange_numbers(draft):
             message = _(
-                "These numbers stand in no table that is shown: {numbers}. Does the text tell what is hidden?"
+                "These numbers stand in no table that is shown: {numbers}. Take them out, or say why they "
+                "may be told when you ask for the release."
             )
             messages.warning(request, message.format(numbers=", ".join(numbers)))
-        if only_one_edited(draft):
-            messages.warning(request, _("Only one language was edited. Does the other say the same?"))
+        if edited_apart(draft):
+            messages.warning(request, _("One language was edited otherwise. Does the other say the same?"))
         return redirect("summaries:publication", year)
     others = [
         (language, differences(one["generated"], one["edited"]))
@@ -395,23 +372,15 @@ def effect(request: AuthenticatedRequest, number: int) -> HttpResponse:
 @require_POST
 @refusals_as_messages
 def answer(request: AuthenticatedRequest, number: int) -> HttpResponse:
-    again = request.POST.get("answer") == "again"
-    request.access.require(May.PUBLISH if again else May.APPROVE_EXCEPTION)
-    row = get_object_or_404(
-        Exemption.objects.exclude(year=None, asked_by=None, rule=Exemption.RULE), pk=number
-    )
-    back = redirect(_page(row.year or request.POST.get("year", "")))
-    if again:
-        actions.ask_again(exemption=row, by=request.access)
-        messages.success(request, _("The exemption has been asked for. A manager answers."))
-        return back
+    request.access.require(May.APPROVE_EXCEPTION)
+    row = get_object_or_404(Exemption.objects.exclude(year=None), pk=number)
     approve = request.POST.get("answer") == "approve"
     actions.answer_exemption(exemption=row, approve=approve, by=request.access)
     approved = _("The exemption is approved. An analyst now protects and tests the tables with it.")
     messages.success(
         request, approved if approve else _("The exemption is refused. The draft stays as it is.")
     )
-    return back
+    return redirect("summaries:publication", row.year)
 
 
 def _page(year: int | str) -> str:

@@ -21,7 +21,7 @@ from accounts.roles import May
 from audit.writer import record
 from cases.models import DisposedYear
 from jobs.kinds import JobRefused
-from libs.suppression import COARSER_ABOVE, Concentration, concentrated_rows, figure_of, hidden_share
+from libs.suppression import COARSER_ABOVE, Concentration, concentrated_rows, hidden_share
 from libs.suppression.tables import TOGETHER, TOTAL, Cell, Key, ProtectedTable, Status, Table
 from summaries.catalogue import PERSONS_PUBLISHED, PUBLISHED_BY_NAME
 from summaries.classifications import SECTIONS
@@ -29,7 +29,7 @@ from summaries.coverage import HEADLINE, Alone, Coverage
 from summaries.release.frozen import Shown, ShownRow, protected_tables, words_of
 from summaries.release.models import Exemption, Publication
 from summaries.site.sdg import YEARS as SERIES
-from summaries.tables.gate import DERIVABLE, EARLIER
+from summaries.tables.gate import DERIVABLE
 from summaries.tables.protection import (
     PERSONS,
     AskStop,
@@ -50,12 +50,11 @@ REVISION: Final = (*MAKING, State.REVISED)
 
 @dataclass(frozen=True)
 class Bench:
-    """One table of the draft. `reasons` and `earlier`: of hidden cells, by their keys."""
+    """One table of the draft. `reasons`: of hidden cells, by their keys."""
 
     shown: Shown
     reasons: dict[str, int]
     step: int
-    earlier: dict[str, int | str]
 
     @property
     def mostly_hidden(self) -> bool:
@@ -63,17 +62,12 @@ class Bench:
 
     @property
     def hidden(self) -> int:
-        return len(self.reasons)
+        return sum(cell.status is Status.HIDDEN for cell in self.shown.table)
 
     @property
     def derivable(self) -> list[str]:
         """The names of cells that are suppressed but derivable."""
         return [self._cell(key) for key, reason in self.reasons.items() if reason == DERIVABLE]
-
-    @property
-    def derivable_from_earlier(self) -> list[tuple[str, int | None]]:
-        """Cells that something earlier tells: their names, and the version; none where it was handed out."""
-        return [(self._cell(key), by if isinstance(by, int) else None) for key, by in self.earlier.items()]
 
     def _cell(self, key: str) -> str:
         parts = zip(self.shown.table.dimensions, key.split("|"), strict=True)
@@ -81,10 +75,12 @@ class Bench:
 
     @property
     def proposed(self) -> int | None:
-        """The step that would hide less, where much is suppressed, or can be derived all the same."""
-        entry = PUBLISHED_BY_NAME[self.shown.table.name]
-        hides_too_much = self.mostly_hidden or self.derivable or self.earlier
-        return self.step + 1 if hides_too_much and self.step + 1 < len(entry.ladder) else None
+        """The step that would hide less, where much is suppressed, or can be derived all the same. None of
+        a table that stands."""
+        coarser = self.step + 1
+        is_last = coarser >= len(PUBLISHED_BY_NAME[self.shown.table.name].ladder)
+        hides_too_much = self.mostly_hidden or self.derivable
+        return coarser if hides_too_much and not is_last and not self.shown.table.version else None
 
     @property
     def rows(self) -> Iterator[tuple[ShownRow, list[tuple[Cell, int]]]]:
@@ -108,23 +104,15 @@ class Bench:
 def benches(draft: Publication) -> list[Bench]:
     tables = protected_tables(draft.tables)
     words = words_of(tables, page_language())
-    true_values = draft.true_values()
-    reasons, earlier = true_values.get("reasons", {}), true_values.get("earlier", {})
+    reasons = draft.true_values().get("reasons", {})
     return [
         Bench(
             Shown(table, words, draft.so_far),
             reasons.get(table.name, {}),
             int(draft.steps.get(table.name, 0)),
-            earlier.get(table.name, {}),
         )
         for table in tables
     ]
-
-
-def derivable_in(draft: Publication) -> int:
-    """Return how many cells are suppressed but derivable."""
-    reasons: dict[str, dict[str, int]] = draft.true_values().get("reasons", {})
-    return sum(reason in (DERIVABLE, EARLIER) for one in reasons.values() for reason in one.values())
 
 
 def ribbon(draft: Publication | None, newest: Publication | None) -> list[tuple[str, str]]:
@@ -155,14 +143,12 @@ def pending(access: Access, newest: Publication) -> int:
     if DisposedYear.objects.filter(year=newest.year).exists():
         return 0  # nothing is left to hold it against
     true_values: dict[str, Any] = newest.true_values()
-    unprinted = unprinted_of(true_values, PERSONS)
     public = public_tables(access, newest.year, newest.steps, [true_values])
     fuller = replace(public, coverage=replace(public.coverage, alone=Alone.NOTHING_LESS), entries=PUBLISHED)
-    now = {table.name: table for table in fuller.deep}
-    before = [Table.from_json(table) for table in true_values["packages"][PERSONS]["tables"]]
-    cells = ((table, cell) for table in before for cell in table)
-    printed_cells = ((table, cell) for table, cell in cells if figure_of(table, cell.key) not in unprinted)
-    others = sum(_differs(now.get(table.name), cell, table) for table, cell in printed_cells)
+    before = figures(map(Table.from_json, true_values["packages"][PERSONS]["tables"]))
+    now = dict.fromkeys(before, 0) | {figure: cell.value for figure, cell in figures(fuller.deep).items()}
+    printed = before.keys() - unprinted_of(true_values, PERSONS)
+    others = sum(before[figure].value != now[figure] for figure in printed)
     return others + _of_those_left(fuller.coverage, newest)
 
 
@@ -176,14 +162,6 @@ def _of_those_left(coverage: Coverage, newest: Publication) -> int:
         for cell in table
         if SECTIONS.get(cell.key[0], cell.key[0]) in coverage.left
     )
-
-
-def _differs(now: Table | None, cell: Cell, before: Table) -> bool:
-    if now is None:
-        return False
-    named = dict(zip([d.name for d in before.dimensions], cell.key, strict=True))
-    key = tuple(named.get(d.name, TOTAL) for d in now.dimensions)
-    return now.by_key.get(key, Cell(key, 0)).value != cell.value
 
 
 Cells = dict[str, list[list[str]]]

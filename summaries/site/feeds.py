@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
@@ -28,6 +29,7 @@ from summaries.models import HistoricalFigure
 from summaries.open_formats import LICENCE, printed
 from summaries.release.frozen import LANGUAGES
 from summaries.release.models import Publication, PublicationFile, by_year, shown_by_year
+from summaries.site import open_formats
 from summaries.site.files import NAMES, tidy_rows
 from summaries.site.response import dated, public, to_anybody
 from summaries.site.versions import general, headline, last_change, next_hour, rows as rows_of_door
@@ -110,7 +112,7 @@ def _rows_of(told: Publication | Published, labels: PublicLabels | None, languag
 def _facts(of: FeedYear) -> Row:
     """Which version it is, and whose figures. `source` is `register`, or where they were published."""
     if isinstance(of.told, Publication):
-        return {"version": of.told.version, "state": of.told.state, "source": "register"}
+        return {"state": of.told.state, "source": "register"}  # its rows say which version they are from
     states = dict.fromkeys(figure.status for figure in of.told.figures)
     state = next((one for one in states if one != HistoricalFigure.Status.UNVERIFIED), "")
     return {"version": "", "state": str(state), "source": "; ".join(of.told.sources)}
@@ -172,6 +174,8 @@ def catalogue(request: HttpRequest, language: str) -> HttpResponse:
         "all": [(f"{site}{reverse('public:start')}{name}", media) for name, media in ALL.items()],
         "years": [(one, _dataset(site, one, files.get(one.pk, []))) for one in reversed(shown)],
         "changed": last_change(versions),
+        "span": (shown[0].year, shown[-1].year) if shown else None,
+        "issued": min((version.published_at for version in versions if version.published_at), default=None),
     }
     return _xml("summaries/open_data/dcat.rdf", RDF, versions, **context)
 
@@ -192,10 +196,15 @@ def _texts(language: str) -> dict[str, str]:
 
 
 def _dataset(site: str, one: Publication, files: list[PublicationFile]) -> dict[str, Any]:
-    """Return where its page is, and its files at addresses that are for good."""
+    """Return where its page is, and all its files at addresses that are for good."""
     version = site + reverse("public:version", args=[one.year, one.version])
+    every = product(open_formats.names(one), LANGUAGES)
     return {
         "page": site + reverse("public:year", args=[one.year]),
+        "open_files": [
+            (f"{version}{name}?lang={language}", open_formats.TYPES[open_formats.asked(name)[1]])
+            for name, language in every
+        ],
         "files": [
             (f"{version}{NAMES[file.kind]}?lang={file.language}", file, MEDIA[file.kind]) for file in files
         ],

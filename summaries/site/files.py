@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _, override
 
 from accounts.notices import organisation
@@ -68,7 +69,7 @@ def rows_of(one: Shown, draft: Publication, version: int) -> Iterator[Row]:
     of_table = {
         **dict.fromkeys(COLUMNS, ""),
         "year": draft.year,
-        "version": version,
+        "version": one.table.version or version,
         "table": one.table.name,
         "demo": int(settings.DEMO),
         "left_out": one.left_out,
@@ -220,7 +221,7 @@ def pdf_bytes(draft: Publication, version: int, at: datetime, language: str) -> 
         "k": draft.k,
         "state": draft.State(draft.state).label,
         "exempt": [table.title for table in tables if table.table.exempt],
-        "cite": how_to_cite(_title(draft), version),
+        "cite": how_to_cite(draft, version),
         "contact": settings.STATISTICS_CONTACT,
         "source": _("the NMT register"),
     }
@@ -282,7 +283,7 @@ def _contents(draft: Publication, version: int, at: datetime, title: str, pages:
         [_("Source: {source}.").format(source=_("the NMT register"))],
         [_("Contact: {address}").format(address=settings.STATISTICS_CONTACT)],
         [_("Licence: CC0 1.0, {address}").format(address=LICENCE)],
-        [how_to_cite(title, version)],
+        [how_to_cite(draft, version)],
         [],
         [Styled(_("Contents"), Look.BOLD)],
     ]
@@ -291,10 +292,13 @@ def _contents(draft: Publication, version: int, at: datetime, title: str, pages:
     return Page(_("Contents"), [*lines, *listed], widths=[32, 90], frozen=(0, 0), links=links)
 
 
-def how_to_cite(title: str, version: int) -> str:
-    return _("Cite as: {organisation}, {title}, version {version}.").format(
-        organisation=organisation(), title=title, version=version
+def how_to_cite(draft: Publication, version: int) -> str:
+    """With the version's own address, which never changes, where the site has one."""
+    message = _("Cite as: {organisation}, {title}, version {version}.").format(
+        organisation=organisation(), title=_title(draft), version=version
     )
+    address = f"{settings.SITE_ADDRESS}{reverse('public:version', args=[draft.year, version])}"
+    return f"{message} {address}" if settings.SITE_ADDRESS else message
 
 
 def _first(page: Page) -> str:
@@ -304,7 +308,7 @@ def _first(page: Page) -> str:
 
 
 def _page(number: int, one: Shown, draft: Publication) -> Page:
-    head = _head(one.heading, one.unit, draft, (one.note, one.decision, one.without))
+    head = _head(one.heading, one.unit, draft, (one.stands, one.note, one.decision, one.without))
     columns = each_once(enumerate([one.first, *one.columns], start=1))
     *parts, last = one.rows
     rows = [[row.label, *(Styled(printed(cell), Look.NUMBER) for cell in row.cells)] for row in parts]

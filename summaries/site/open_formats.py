@@ -137,7 +137,7 @@ def _bytes(kind: str, publication: Publication, language: str, of: Sequence[Show
 
 def open_table(one: Shown, of: Publication, language: str) -> OpenTable:
     """Return a table of a public version with what formats say of it, in the active language."""
-    notes = (demo_note(), one.note, one.decision, one.without, *one.words["caveats"])
+    notes = (demo_note(), one.stands, one.note, one.decision, one.without, *one.words["caveats"])
     return OpenTable(
         table=one.table,
         title=f"{one.heading}, {of.year}",

@@ -12,8 +12,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any, Final
 
-from django.db.models import F, Max, OuterRef, Q, Subquery
-from django.db.models.expressions import Combinable
+from django.db.models import F, Subquery
 from django.http import Http404
 from django.utils import timezone
 
@@ -22,7 +21,7 @@ from knowledge.shipped import LANGUAGES, shipped
 from knowledge.stored_texts import SHIPPED, Remarks
 from libs.suppression.tables import TOTAL
 from summaries.coverage import HEADLINE
-from summaries.release.models import Announcement, Publication, WaitingCorrection, by_year, shown_of
+from summaries.release.models import Announcement, Publication, by_year, shown_of
 
 INTERNAL: Final = ("sealed", "steps", "audit")
 
@@ -36,9 +35,8 @@ def rows() -> Any:
 
 
 def versions_of(year: int) -> list[Publication]:
-    """The newest first. One query: with it comes since when errors are known of the year whose correction
-    waits, and when the last was noted. Raises Http404 where there is none."""
-    found = list(rows().filter(year=year).annotate(**_errors()).order_by("-version"))
+    """The newest first, by one query. Raises Http404 where there is none."""
+    found = list(rows().filter(year=year).order_by("-version"))
     if not found:
         raise Http404
     return found
@@ -88,12 +86,6 @@ def newest(versions: list[Publication]) -> Publication:
     return shown_of(versions) or versions[0]
 
 
-def error_since(one: Publication) -> datetime | None:
-    """Since when an error is known of the year whose correction waits: no figure."""
-    since: datetime | None = getattr(one, "error_since", None)
-    return since
-
-
 def headline(one: Publication) -> int | None:
     """How many persons the version tells of, in all; None where it does not say."""
     groups = chain.from_iterable(table["cells"] for table in one.tables if table["name"] == HEADLINE)
@@ -102,7 +94,8 @@ def headline(one: Publication) -> int | None:
 
 def last_change(versions: Sequence[Publication]) -> datetime | None:
     """When what is public of them last changed; None of no versions."""
-    return _last(versions, "published_at", "withdrawn_at")
+    times = (at for version in versions for at in (version.published_at, version.withdrawn_at) if at)
+    return max(times, default=None)
 
 
 def next_hour(versions: Sequence[Publication]) -> datetime | None:
@@ -112,30 +105,6 @@ def next_hour(versions: Sequence[Publication]) -> datetime | None:
 
 def _hours() -> Any:
     return Announcement.objects.coming(timezone.now()).values_list("at", flat=True)
-
-
-def said_since(versions: Sequence[Publication]) -> datetime | None:
-    """When what the pages of the year say last changed: what they say of known errors too."""
-    return _last(versions, "published_at", "withdrawn_at", "noted_since", "noted_ended")
-
-
-def _last(versions: Sequence[Publication], *names: str) -> datetime | None:
-    found = (getattr(version, name, None) for version in versions for name in names)
-    return max(filter(None, found), default=None)
-
-
-def _errors() -> dict[str, Combinable]:
-    """A version that ends an error and waits for its hour has not ended it yet."""
-    now = timezone.now()
-    of_year = WaitingCorrection.objects.filter(year=OuterRef("year")).order_by()
-    still, over = of_year.filter(Q(ended_at=None) | Q(ended_at__gt=now)), of_year.filter(ended_at__lte=now)
-    since = of_year.values("year").annotate(last=Max("since"))
-    ended = over.values("year").annotate(last=Max("ended_at"))
-    return {
-        "error_since": Subquery(still.values("since")[:1]),
-        "noted_since": Subquery(since.values("last")[:1]),
-        "noted_ended": Subquery(ended.values("last")[:1]),
-    }
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,6 @@ from summaries.site.response import dated, page_of, public
 from summaries.site.series import CORES, Core, Series, columns_of, series_of
 from summaries.site.versions import (
     asked_for,
-    error_since,
     general_in,
     headline,
     last_change,
@@ -46,7 +45,6 @@ from summaries.site.versions import (
     of_last,
     remarks_of,
     rows_for_lists,
-    said_since,
     versions_of,
     words_of,
 )
@@ -166,13 +164,12 @@ def _of_version(template: str) -> Callable[[ContextOf], Callable[..., HttpRespon
                 "older": [other for other in versions if other.pk != publication.pk],
                 "newest": latest,
                 "is_newest": publication.pk == latest.pk,
-                "error_since": error_since(publication) if publication.pk == latest.pk else None,
                 "headline": headline(publication),
                 "words": publication.content[language],
                 **context_of(publication, language, **place),
             }
             answer = page_of(f"summaries/{template}.html", language, request, **context)
-            return dated(answer, said_since(versions), next_hour(versions))
+            return dated(answer, last_change(versions), next_hour(versions))
 
         return page
 
@@ -328,10 +325,10 @@ def about(request: HttpRequest, language: str) -> HttpResponse:
 
 @public
 def status(request: HttpRequest, language: str, year: int) -> HttpResponse:
-    """Of the versions of a year, and of errors that are known while their correction waits, what the page of
-    the year says in words: no figure. Not frozen, the same in both languages."""
+    """Of the versions of a year what its page says in words: no figure. Not frozen, the same in both
+    languages. `corrections` is always empty: readers expect the key."""
     versions = versions_of(year)
-    latest, since = newest(versions), error_since(versions[0])
+    latest = newest(versions)
     found = {
         "year": year,
         "newest": None if latest.withdrawn else latest.version,
@@ -344,10 +341,10 @@ def status(request: HttpRequest, language: str, year: int) -> HttpResponse:
             }
             for version in versions
         ],
-        "corrections": [{"known_since": _day(since)}] if since else [],
+        "corrections": [],
     }
     answer = HttpResponse(json_text(found), content_type=TYPES["json"])
-    return dated(answer, said_since(versions), next_hour(versions))
+    return dated(answer, last_change(versions), next_hour(versions))
 
 
 @response.to_anybody
@@ -417,8 +414,8 @@ class VersionStep:
     language: str
 
     @property
-    def tables(self) -> list[tuple[str, list[tuple[str, int, int]]]]:
-        """By title: what a figure is called, before and after."""
+    def tables(self) -> list[tuple[str, list[tuple[str, int, int, int]]]]:
+        """By title: what a figure is called, before and after, and by how much it changed."""
         if self.before is None:
             return []
         figure_changes = changed(protected_tables(self.before.tables), protected_tables(self.after.tables))
@@ -426,7 +423,10 @@ class VersionStep:
         return [
             (
                 str(words["titles"].get(name, name)),
-                [(Shown(line.table, words).name_of(line.key), line.before, line.after) for line in lines],
+                [
+                    (Shown(one.table, words).name_of(one.key), one.before, one.after, one.after - one.before)
+                    for one in lines
+                ],
             )
             for name, lines in groupby(figure_changes, key=lambda change: change.table.name)
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import Access
 from cases.models import DisposedYear
+from encryption.tokens import derived, first
 from jobs.kinds import JobRefused
 from libs.suppression import Figure, LedgerEntry, Package, Protection, figure_of, protect
 from libs.suppression.figures import Words
@@ -25,11 +26,19 @@ from summaries.counting.reference import NO_COUNTRY, SWEDEN, titles
 from summaries.counting.tabulate import may_stand_apart
 from summaries.coverage import HEADLINE, Coverage, coverage_of, everybody
 from summaries.release.models import Exemption, HandedOut, Publication
-from summaries.tables import gate
+from summaries.tables import gate, revision
 from summaries.tables.cell_index import PlacedYear, reported
-from summaries.tables.public_tables import PUBLISHED, PublicTables, call_tables, package_of_calls, weights
+from summaries.tables.public_tables import (
+    PUBLISHED,
+    PublicTables,
+    call_tables,
+    calls_of_every_step,
+    figures,
+    package_of_calls,
+    weights,
+)
+from summaries.tables.revision import CALLS, PERSONS, Standing
 
-PERSONS, CALLS = "persons", "calls"
 FEW_FIGURES: Final = frozenset(frozenset({("section", TOGETHER), (GROUP, group)}) for group in OTHERS)
 LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 UNFINISHED: Final = "unfinished"
@@ -44,8 +53,7 @@ AskStop = Callable[[], bool] | None  # says whether to stop
 class Protected:
     """`packages` and `tables` by population. `flat` is all there is for the outside.
 
-    `left`: the sections that are told of in the headline alone. `open`: tables with cells that the attack
-    finds. `earlier`: of cells that an earlier version tells, which version.
+    `left`: the sections that are told of in the headline alone.
     """
 
     packages: Mapping[str, Package]
@@ -55,8 +63,6 @@ class Protected:
     reasons: dict[str, dict[str, int]]
     named_from: int = 0
     left: Sequence[str] | None = ()
-    open: tuple[str, ...] = ()
-    earlier: Mapping[str, Mapping[str, int | str]] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:
@@ -77,13 +83,14 @@ class Protected:
                 for name, package in self.packages.items()
             },
             "named_from": self.named_from,
+            "key": self.packages[PERSONS].key.hex(),
+            "decoys": {name: _in_order(package.decoys) for name, package in self.packages.items()},
             "words": {name: one.words.to_json() for name, one in self.packages.items() if one.words},
             "protected": {
                 name: [table.to_json() for table in tables] for name, tables in self.tables.items()
             },
             "reasons": self.reasons,
             "left": self.left,
-            "earlier": self.earlier,
         }
 
 
@@ -95,33 +102,50 @@ def protect_year(
     seconds: float = SECONDS,
     ledger: Ledger | None = None,
     exempt: frozenset[str] | None = None,
+    key: bytes = b"",
     progress: Progress = None,
     cancelled: AskStop = None,
 ) -> Protected:
     """Protect a year beside what was published of it, or what `ledger` says was.
 
-    The exemptions are those that are decided, or `exempt`. Raises Cancelled where `cancelled` says so.
+    The exemptions are those that are decided, or `exempt`. `key` draws the choice of what is hidden; without
+    it the year's own does. Raises Cancelled where `cancelled` says so.
     """
     refuse_disposed(year)
     ledger = values_before(year) if ledger is None else ledger
+    key = key or key_of(year, ledger)
     public = public_tables(access, year, steps, ledger, exempt=exempt)
-    package = package_for(public, ledger)
+    stands = standing(public, ledger)
+    if stands[PERSONS].stand:
+        public = public.headline_alone
+    package = package_for(public, ledger, key)
     persons = protect(package, seconds=seconds, briefly=True, progress=progress, cancelled=cancelled)
-    tables = call_tables(public.facts.found, steps)
-    calls = protect(calls_for(public, tables, ledger), seconds=seconds)
-    flat = (*public.flat(persons.tables, titles()), *calls.tables[: len(tables)])
-    reasons, earlier = gate.of_persons(public, persons)
+    printed = () if stands[CALLS].stand else call_tables(public.facts.found, steps)
+    calls = protect(calls_for(public, printed, ledger, key), seconds=seconds)
+    of_persons, of_calls = public.flat(persons.tables, titles()), calls.tables[: len(printed)]
     return Protected(
         packages={PERSONS: persons.package, CALLS: calls.package},
         tables={PERSONS: persons.tables, CALLS: calls.tables},
-        flat=flat,
+        flat=(*of_persons, *stands[PERSONS].tables, *of_calls, *stands[CALLS].tables),
         audit=_summed(persons, calls),
-        reasons=reasons | gate.of_calls(calls, calls.tables[: len(tables)]),
-        open=gate.open_tables(public, persons),
-        earlier=earlier,
-        named_from=public.named_from,
+        reasons=gate.of_persons(public, persons) | gate.of_calls(calls, of_calls),
+        named_from=_named_from(stands[PERSONS].before if stands[PERSONS].stand else ledger),
         left=public.coverage.decided,
     )
+
+
+def standing(public: PublicTables, ledger: Ledger) -> Mapping[str, Standing]:
+    """Return by population which tables stand as they were published."""
+    k = threshold(ledger)
+    persons = revision.standing(ledger, PERSONS, public.of_every_step, k, asked=public.is_headline_alone)
+    calls = revision.standing(ledger, CALLS, calls_of_every_step(public.facts.found), k, asked=False)
+    return {PERSONS: persons, CALLS: calls}
+
+
+def key_of(year: int, ledger: Ledger) -> bytes:
+    """Return the key of the last version of the year, or the one that its first version will have."""
+    keys = [bytes.fromhex(one["key"]) for one in ledger if "key" in one]
+    return keys[-1] if keys else derived(first(), f"suppression {year}")
 
 
 def refuse_disposed(year: int) -> None:
@@ -134,7 +158,7 @@ def refuse_disposed(year: int) -> None:
         raise JobRefused(message.format(year=year))
 
 
-def package_for(public: PublicTables, ledger: Ledger) -> Package:
+def package_for(public: PublicTables, ledger: Ledger, key: bytes) -> Package:
     """The persons of the year as disclosure control has to see them."""
     return Package(
         threshold(ledger),
@@ -145,12 +169,29 @@ def package_for(public: PublicTables, ledger: Ledger) -> Package:
         public.least,
         public.words,
         weights(public),
+        key,
+        _decoys(public, ledger, key),
     )
 
 
-def calls_for(public: PublicTables, tables: Sequence[Table], ledger: Ledger) -> Package:
+def _decoys(public: PublicTables, ledger: Ledger, key: bytes) -> frozenset[Figure]:
+    """Return what is hidden beside figures that were corrected; nothing where all tables stand."""
+    if public.is_headline_alone:
+        return frozenset()
+    printed = figures(public.deep).keys()
+    now = public.of_every_step if ledger else {}
+    return revision.decoys(
+        ledger, PERSONS, now, words=public.words, printed=printed, key=key, k=threshold(ledger)
+    )
+
+
+def calls_for(public: PublicTables, tables: Sequence[Table], ledger: Ledger, key: bytes) -> Package:
     """The calls of the year likewise, of which these tables are printed."""
-    return package_of_calls(public.facts.found, tables, threshold(ledger), entries(ledger, CALLS))
+    found, k = public.facts.found, threshold(ledger)
+    package = package_of_calls(found, tables, k, entries(ledger, CALLS))
+    now = calls_of_every_step(found)
+    hidden = revision.decoys(ledger, CALLS, now, words=None, printed=figures(tables).keys(), key=key, k=k)
+    return replace(package, key=key, decoys=hidden)
 
 
 def public_tables(
@@ -229,7 +270,13 @@ def values_before(year: int) -> list[dict[str, Any]]:
         *((one.at, f"given out {one.at:%Y-%m-%d}", one) for one in others),
     ]
     releases.sort(key=lambda one: one[0])
-    return [{**one.true_values(), "told": name} for _at, name, one in releases]
+    return [{**one.true_values(), "told": name, **_printed_of(one)} for _at, name, one in releases]
+
+
+def _printed_of(one: Publication | HandedOut) -> Mapping[str, Any]:
+    if not isinstance(one, Publication):
+        return {}
+    return {"flat": one.tables, "withdrawn": one.withdrawn}
 
 
 def threshold(ledger: Ledger) -> int:
@@ -262,7 +309,15 @@ def package_of(true_values: Mapping[str, Any], population: str, ledger: Ledger) 
     """Return what a draft was made from, with what has been published by now."""
     package = Package.from_json({**true_values["packages"][population], "ledger": []})
     unprinted, least, words = _known(true_values, population)
-    return replace(package, unprinted=unprinted, least=least, words=words, ledger=entries(ledger, population))
+    return replace(
+        package,
+        unprinted=unprinted,
+        least=least,
+        words=words,
+        key=bytes.fromhex(true_values.get("key", "")),
+        decoys=_figures_in(true_values, "decoys", population),
+        ledger=entries(ledger, population),
+    )
 
 
 def _known(
@@ -278,9 +333,13 @@ def _known(
     return unprinted_of(true_values, population), least, Words.from_json(words) if words else None
 
 
-def unprinted_of(values: Mapping[str, Any], population: str) -> frozenset[Figure]:
+def unprinted_of(true_values: Mapping[str, Any], population: str) -> frozenset[Figure]:
     """Return the figures of a version that are suppressed, but can be derived."""
-    return frozenset(frozenset(map(tuple, figure)) for figure in values.get("veiled", {}).get(population, ()))
+    return _figures_in(true_values, "veiled", population)
+
+
+def _figures_in(values: Mapping[str, Any], name: str, population: str) -> frozenset[Figure]:
+    return frozenset(frozenset(map(tuple, figure)) for figure in values.get(name, {}).get(population, ()))
 
 
 def _in_order(figures: frozenset[Figure]) -> list[list[tuple[str, str]]]:

@@ -8,11 +8,10 @@ earlier version told at another step goes through disclosure control too, and is
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import product
+from itertools import chain, product
 from typing import Final
 
 from cases.rules.persons import GROUPS
@@ -31,7 +30,7 @@ from libs.suppression.tables import (
     largest_first,
 )
 from summaries.catalogue import CALLS_PUBLISHED, CATALOGUE, COMMON_TABLES, PERSONS_PUBLISHED
-from summaries.classifications import LEFT_OUT, PART, Codes, Entry, Step
+from summaries.classifications import LEFT_OUT, PART, Entry, Step
 from summaries.counting.build import Counted, table_of
 from summaries.counting.tabulate import merged_groups
 from summaries.coverage import HEADLINE, Coverage
@@ -122,9 +121,22 @@ class PublicTables:
             levels.setdefault(deep_name(entry), set()).update(step.rows for step in entry.ladder)
         return replace(self, levels_before=levels)
 
+    @property
+    def of_every_step(self) -> dict[Figure, Cell]:
+        """The figures of every table at every step, printed or not."""
+        return figures(replace(self, entries=PUBLISHED, steps={}).of_all_steps.deep)
+
+    @property
+    def headline_alone(self) -> PublicTables:
+        return replace(self, entries=(PERSONS_PUBLISHED[HEADLINE],))
+
+    @property
+    def is_headline_alone(self) -> bool:
+        return [entry.name for entry in self.entries] == [HEADLINE]
+
     @cached_property
     def deep(self) -> tuple[Table, ...]:
-        if [entry.name for entry in self.entries] == [HEADLINE]:
+        if self.is_headline_alone:
             return (self._alone,)
         wanted = self._printed | self._still_standing
         names = set(map(deep_name, self.entries))
@@ -157,7 +169,7 @@ class PublicTables:
     @property
     def _still_standing(self) -> frozenset[Figure]:
         """Earlier figures, without the rest of a group from which other countries are named now."""
-        rest = {chain[-1] for chain in self.facts.families["citizenship"].chains}
+        rest = {one[-1] for one in self.facts.families["citizenship"].chains}
         return frozenset(
             f for f in self.standing if all(c in rest or not c.startswith(REST) for _level, c in f)
         )
@@ -298,10 +310,9 @@ WEIGHT: Final = 2000.0  # to hide one costs more than all that a table could sho
 
 
 def weights(public: PublicTables) -> dict[Figure, float]:
-    """Return what it costs to hide each key total: where one has to be hidden, it is the smallest."""
-    values = figures(public.deep)
-    known = ((figure, values[figure].value or 0) for figure in key_totals(public) if figure in values)
-    return {figure: WEIGHT * (1 + math.log1p(value) / 5) for figure, value in known}
+    """Return what it costs to hide each key total. It is the same for all, since no hidden value may decide
+    which of them is hidden."""
+    return dict.fromkeys(key_totals(public) & figures(public.deep).keys(), WEIGHT)
 
 
 def key_totals(public: PublicTables) -> frozenset[Figure]:
@@ -333,6 +344,13 @@ def call_tables(counted: Counted, steps: Mapping[str, int]) -> tuple[Table, ...]
     )
 
 
+def calls_of_every_step(found: Counted) -> dict[Figure, Cell]:
+    """The figures of every table of calls at every step, printed or not."""
+    last = max(len(entry.ladder) for entry in CALLS_PUBLISHED.values())
+    at_steps = (call_tables(found, dict.fromkeys(CALLS_PUBLISHED, step)) for step in range(last))
+    return figures(chain.from_iterable(at_steps))
+
+
 def package_of_calls(
     counted: Counted, tables: Sequence[Table], k: int, ledger: Sequence[LedgerEntry]
 ) -> Package:
@@ -349,51 +367,6 @@ def package_of_calls(
         unprinted=frozenset(counted_figures) - figures(tables).keys(),
         words=words(counted.reference.codes, counted.year, counted_figures, reported=None),
     )
-
-
-def at_all_steps(package: Package, codes: Codes) -> Package:
-    """With the figures that the calls of each version have at the steps of every other one, as far as these
-    are sums of its own: what was frozen before they were kept hangs together with others by them."""
-    year, ledger = int(package.population.partition(" ")[0]), list(package.ledger)
-    counted_figures = [package.tables, *(entry.tables for entry in package.ledger)]
-    steps = dict.fromkeys(_level(table) for tables in counted_figures for table in tables)
-    for number, tables in enumerate(counted_figures):
-        sums = tuple(filter(None, (_sum_at(level, tables, codes) for level in steps)))
-        if sums:
-            known = figures((*tables, *sums))
-            made = words(codes, year, known, reported=None)
-            nothing = frozenset(known)  # it tells nothing more: its figures are those of the version
-            name = f"the same calls, {number}"
-            ledger.append(LedgerEntry(package.population, name, (*tables, *sums), nothing, words=made))
-    return replace(package, ledger=tuple(ledger))
-
-
-def _sum_at(level: str, tables: Sequence[Table], codes: Codes) -> Table | None:
-    """Return a table at another level of which each row is a sum of rows of the version, if each can be."""
-    fact = CATALOGUE.fact(level)
-    if level in map(_level, tables) or fact.several:
-        return None
-    for table in tables:
-        rows = _parts(table.dimensions[0], level, codes) if CATALOGUE.fact(_level(table)) == fact else None
-        if rows is not None:
-            cells = [Cell((row,), sum(filter(None, map(table.value, rows[row])))) for row in rows]
-            dimensions = (Dimension(level, tuple(rows)),)
-            cells.append(table[(TOTAL,)])
-            return replace(table, name=f"{table.name} by {level}", dimensions=dimensions, cells=tuple(cells))
-    return None
-
-
-def _parts(finer: Dimension, level: str, codes: Codes) -> dict[str, list[str]] | None:
-    """Return the finer categories of which each category of a level is the sum. None where one is no sum."""
-    fact = CATALOGUE.fact(level).name
-    made = {category: codes.made_of(finer.name, category)[fact] for category in finer.categories}
-    parts: dict[str, list[str]] = {}
-    for category in codes.categories(level):
-        whole = codes.made_of(level, category)[fact]
-        parts[category] = [part for part, some in made.items() if some <= whole]
-        if frozenset().union(*(made[part] for part in parts[category])) != whole:
-            return None
-    return parts
 
 
 def _standing(counted: Counted, levels: Set[str]) -> Iterator[Table]:

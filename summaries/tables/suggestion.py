@@ -6,7 +6,7 @@ a coarser step, then each one is tried a step finer for as long as that shows mo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, count
@@ -16,27 +16,30 @@ from django.conf import settings
 
 from accounts.access import Access
 from libs.suppression import Cancelled, Protection, Reason, protect
-from libs.suppression.tables import ProtectedTable, Status
+from libs.suppression.tables import Cell, ProtectedTable, Status
 from summaries.catalogue import CALLS_PUBLISHED
 from summaries.classifications import LEFT_OUT, Entry
-from summaries.tables import gate
+from summaries.tables import gate, revision
 from summaries.tables.protection import (
     UNFINISHED,
     AskStop,
     Ledger,
     Progress,
     calls_for,
+    key_of,
     package_for,
     public_tables,
     refuse_disposed,
+    standing,
 )
 from summaries.tables.public_tables import PublicTables, call_tables, figures, key_totals
+from summaries.tables.revision import CALLS, PERSONS
 
 THIRD: Final = 1 / 3  # of a table's figures that hold somebody, totals among them
 KEY: Final = 1.0  # a key total that is hidden weighs as much as a table of nothing else
 OPEN: Final = 10.0  # and what the attack finds more than either
 # What is left out last, and what is not left out at all.
-LAST: Final = ("citizenship", "region", "main_purpose")
+LAST: Final = ("country_group", "region", "main_purpose")
 ALONE: Final = "groups"
 # A table that says what another one says: at the coarse step, as long as that one is printed.
 TWICE: Final = {"sdg": "main_purpose"}
@@ -58,10 +61,13 @@ class StepTrial:
         return self.safe and not self.over
 
 
+Tried = Callable[[Steps], StepTrial]
+
+
 class StepSearch:
     """`tried`: what steps come to. No step is tried twice."""
 
-    def __init__(self, printed: Iterable[Entry], tried: Callable[[Steps], StepTrial]) -> None:
+    def __init__(self, printed: Iterable[Entry], tried: Tried) -> None:
         self._last = {entry.name: len(entry.ladder) - 1 for entry in printed}
         self._tried, self._known = tried, dict[tuple[tuple[str, int], ...], StepTrial]()
 
@@ -83,16 +89,12 @@ class StepSearch:
         return trial
 
     def _coarser(self, trial: StepTrial) -> Steps:
-        """One step for each table that hides too much, for all where nobody can say which. When those have no
-        coarser steps the worst of them is left out, and in the end everything but the headline is."""
+        """One step for each table that hides too much, for all where nobody can say which. Some are left out
+        when those have no coarser steps."""
         printed = {name: step for name, step in trial.steps.items() if step != LEFT_OUT}
-        named = {name: trial.over.get(name, 0.0) for name in trial.over or printed}
-        further = {name: printed[name] + 1 for name in named if printed[name] < self._last[name]}
-        if further:
-            return {**trial.steps, **further}
-        left = named.keys() - {ALONE} or printed.keys() - {ALONE}
-        order = sorted(left, key=lambda name: (name in LAST, -named.get(name, 0.0), name))
-        return {**trial.steps, **dict.fromkeys(order[: 1 if trial.over else None], LEFT_OUT)}
+        last = self._last
+        further = {name: printed[name] + 1 for name in trial.over or printed if printed[name] < last[name]}
+        return {**trial.steps, **(further or dict.fromkeys(_to_leave_out(trial, printed.keys()), LEFT_OUT))}
 
     def _finer(self, trial: StepTrial) -> StepTrial:
         """Each table as many steps finer as show more and hide no more than they may; those left out too, the
@@ -109,35 +111,46 @@ class StepSearch:
         return self._last[name] if step == LEFT_OUT else step - 1 if step else None
 
 
-def alone(steps: Steps) -> Steps:
-    """The headline alone."""
-    return {name: step if name == ALONE else LEFT_OUT for name, step in steps.items()}
+def _to_leave_out(found: StepTrial, printed: Set[str]) -> Iterable[str]:
+    """Return the worst of the tables that hide too much, all others before those that everybody asks for,
+    and in the end everything but the headline."""
+    others = printed - {ALONE, *LAST}
+    worst = found.over.keys() - {ALONE} or printed - {ALONE}
+    if not found.over or not worst:
+        return worst
+    if others and worst <= {*LAST}:
+        return others
+    return [min(worst, key=lambda name: (name in LAST, -found.over.get(name, 0.0), name))]
 
 
 def suggested(
-    access: Access, year: int, ledger: Ledger, *, progress: Progress = None, cancelled: AskStop = None
+    access: Access,
+    year: int,
+    ledger: Ledger,
+    *,
+    key: bytes = b"",
+    progress: Progress = None,
+    cancelled: AskStop = None,
 ) -> StepTrial:
-    """Return the steps that are suggested for the tables of persons and of calls.
+    """Return the steps that are suggested for the tables of persons and of calls: those of the last version
+    where they pass, since categories that change without a reason are hard to follow.
 
     Deterministic: each try has a budget of its own. Where nothing is `safe`, all that is left out does not
     help. Raises Cancelled.
     """
     refuse_disposed(year)
-    public, tries = public_tables(access, year, {}, ledger), count(1)
+    public = public_tables(access, year, {}, ledger)
+    key, stands = key or key_of(year, ledger), standing(public, ledger)
+    watched = _watched(2 * len(public.entries), progress, cancelled)
 
-    def followed(of: Callable[[Steps], StepTrial]) -> Callable[[Steps], StepTrial]:
-        def tried(steps: Steps) -> StepTrial:
-            number = next(tries)
-            if cancelled and cancelled():
-                raise Cancelled
-            if progress:
-                progress(number, max(number + 1, 2 * len(public.entries)))
-            return of(steps)
+    def best(population: str, entries: Sequence[Entry], tried: Tried) -> StepTrial:
+        search, version = StepSearch(entries, watched(tried)), revision.last_made(ledger, population)
+        if version is None:
+            return search.best()
+        return _like(revision.steps_of(version, entries), search, stand=stands[population].stand)
 
-        return tried
-
-    persons = StepSearch(public.entries, followed(Persons(public, ledger).tried)).best()
-    calls = StepSearch(CALLS_PUBLISHED.values(), followed(partial(_calls, public, ledger))).best()
+    persons = best(PERSONS, public.entries, Persons(public, ledger, key).tried)
+    calls = best(CALLS, tuple(CALLS_PUBLISHED.values()), partial(_calls, public, ledger, key))
     return StepTrial(
         {**persons.steps, **calls.steps},
         persons.shown + calls.shown,
@@ -146,25 +159,63 @@ def suggested(
     )
 
 
+def _like(before: Steps, search: StepSearch, *, stand: bool) -> StepTrial:
+    """Return the steps of the last version if its tables stand, or pass; others if these print as many
+    tables. The headline alone if not: then the tables stand."""
+    if stand:
+        return StepTrial(before, 0, {}, True)
+    found = search.at(before)
+    if not found.safe:
+        found = search.best()
+    if ALONE in before and _number(found.steps) < _number(before):
+        return StepTrial(dict.fromkeys(before, LEFT_OUT) | {ALONE: 0}, 0, {}, True)
+    return found
+
+
+def _number(steps: Steps) -> int:
+    """Return how many tables are printed."""
+    return sum(step != LEFT_OUT for step in steps.values())
+
+
+def _watched(least: int, progress: Progress, cancelled: AskStop) -> Callable[[Tried], Tried]:
+    """Return what makes each try tell its number, of `least` or more, and stop where it is asked to."""
+    numbers = count(1)
+
+    def watched(tried: Tried) -> Tried:
+        def of(steps: Steps) -> StepTrial:
+            number = next(numbers)
+            if cancelled and cancelled():
+                raise Cancelled
+            if progress:
+                progress(number, max(number + 1, least))
+            return tried(steps)
+
+        return of
+
+    return watched
+
+
 class Persons:
     """The tables of persons of a year, to be `tried` with any steps."""
 
-    def __init__(self, public: PublicTables, ledger: Ledger) -> None:
-        self._public, self._ledger = public, ledger
+    def __init__(self, public: PublicTables, ledger: Ledger, key: bytes) -> None:
+        self._public, self._ledger, self._key = public, ledger, key
         self._must = {entry.name: self._must_of(entry) for entry in public.entries}
 
     def tried(self, steps: Steps) -> StepTrial:
         printed = tuple(entry for entry in self._public.entries if steps[entry.name] != LEFT_OUT)
         one = replace(self._public, steps=steps, entries=printed)
-        protection = protect(package_for(one, self._ledger), seconds=SECONDS, briefly=True)
+        protection = protect(package_for(one, self._ledger, self._key), seconds=SECONDS, briefly=True)
         tables = one.flat(protection.tables, {})
-        keys, failed = key_totals(one), {interval.figure for interval in gate.failing(protection.intervals)}
+        failed = {interval.figure for interval in gate.failing(protection.intervals, protection.package)}
+        lost = {key for key in key_totals(one) if protection.statuses.get(key) is Reason.PROTECTS}
+        few = _share(chain.from_iterable(tables)) < THIRD
         over = {}
         for entry, table in zip(printed, tables, strict=True):
-            hidden = {one.figure(entry, cell.key) for cell in table if cell.status is Status.HIDDEN}
-            lost = sum(protection.statuses.get(figure) is Reason.PROTECTS for figure in hidden & keys)
-            is_open = bool(failed) and any(one.figure(entry, key) in failed for key in one.keys(entry))
-            over[table.name] = _over(table) + KEY * max(0, lost - self._must[entry.name]) + OPEN * is_open
+            of_table = {one.figure(entry, key) for key in one.keys(entry)}
+            is_kept = few and entry.name in LAST and steps[entry.name] == len(entry.ladder) - 1
+            hides = _over(table) + KEY * max(0, len(lost & of_table) - self._must[entry.name])
+            over[entry.name] = hides * (not is_kept) + OPEN * bool(failed & of_table)
         return _trial(steps, tables, over, protection)
 
     def _must_of(self, entry: Entry) -> int:
@@ -178,22 +229,27 @@ class Persons:
         return int(any(0 < value < settings.SMALL_CELL_K for value in values))
 
 
-def _calls(public: PublicTables, ledger: Ledger, steps: Steps) -> StepTrial:
+def _calls(public: PublicTables, ledger: Ledger, key: bytes, steps: Steps) -> StepTrial:
     tables = call_tables(public.facts.found, steps)
-    protection = protect(calls_for(public, tables, ledger), seconds=SECONDS)
+    protection = protect(calls_for(public, tables, ledger, key), seconds=SECONDS)
     printed = protection.tables[: len(tables)]
     return _trial(steps, printed, {table.name: _over(table) for table in printed}, protection)
 
 
 def _over(table: ProtectedTable) -> float:
-    somebody = [cell.status is Status.HIDDEN for cell in table if cell.status is Status.HIDDEN or cell.value]
-    share = sum(somebody) / max(len(somebody), 1)
+    share = _share(table)
     return share if share >= THIRD else 0.0
+
+
+def _share(cells: Iterable[Cell]) -> float:
+    """Return how much of what holds somebody is hidden."""
+    somebody = [cell.status is Status.HIDDEN for cell in cells if cell.status is Status.HIDDEN or cell.value]
+    return sum(somebody) / max(len(somebody), 1)
 
 
 def _trial(
     steps: Steps, tables: Sequence[ProtectedTable], over: Mapping[str, float], protection: Protection
 ) -> StepTrial:
     shown = sum(cell.status is Status.SHOWN and bool(cell.value) for cell in chain.from_iterable(tables))
-    safe = protection.audit.passed and protection.audit.proof != UNFINISHED
+    safe = protection.audit.proof != UNFINISHED and not gate.failing(protection.intervals, protection.package)
     return StepTrial(steps, shown, {name: much for name, much in over.items() if much}, safe)

@@ -24,7 +24,7 @@ ONE: Final = {
     r"|\b(?:en|ett)\s+(?:\w+\s+)?(?:person|kvinna|man|flicka|pojke|barn)\b",
     "en": r"\bonly\s+(?:one|a)\b|\ba\s+single\b|\bone\b",
 }
-NUMBER: Final = re.compile(r"\d{1,3}(?:\s\d{3})+(?!\d)|\d+")  # thousands may be parted by a space
+NUMBER: Final = re.compile(r"\d{1,3}(?:[\s,]\d{3})+(?!\d)|\d+")  # thousands may be parted
 SENTENCE: Final = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
@@ -37,7 +37,7 @@ class Difference:
 
 
 def numbers(text: str) -> list[str]:
-    return [re.sub(r"\s", "", number) for number in NUMBER.findall(text)]
+    return [re.sub(r"[\s,]", "", number) for number in NUMBER.findall(text)]
 
 
 def asked_about(edited: str, generated: str, shown: Collection[str], k: int, language: str) -> Iterator[str]:
@@ -75,12 +75,22 @@ def paragraphs(text: str) -> list[str]:
 def differences(generated: str, edited: str) -> list[Difference]:
     """Where an edited text is another than the generated one, in its order."""
     before, after = paragraphs(generated), paragraphs(edited)
-    found = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     return [
         Difference("\n\n".join(before[a:b]), "\n\n".join(after[c:d]))
-        for kind, a, b, c, d in found
-        if kind != "equal"
+        for a, b, c, d in _changes(before, after)
     ]
+
+
+def edits(generated: str, edited: str) -> tuple[list[str], list[tuple[int, int, int]]]:
+    """Return what can be compared of two languages: the numbers of a text, and which paragraphs were changed
+    to how many. Nothing was changed where `edited` is empty."""
+    changes = _changes(paragraphs(generated), paragraphs(edited or generated))
+    return sorted(numbers(edited or generated)), [(a, b, d - c) for a, b, c, d in changes]
+
+
+def _changes(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int, int, int]]:
+    found = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    return [(a, b, c, d) for kind, a, b, c, d in found if kind != "equal"]
 
 
 def carried_over(former: str, edited: str, generated: str, fits: Callable[[str], bool]) -> tuple[str, str]:
@@ -124,12 +134,9 @@ def _edits(before: Sequence[str], after: Sequence[str]) -> dict[int, list[str]]:
         elif kind == "insert":
             found.setdefault(a - 1, []).extend(after[c:d])
         else:
-            for place in range(a, b):
-                last = place == b - 1
-                found[place] = [
-                    *after[c + place - a : c + place - a + 1],
-                    *(after[c + b - a : d] if last else ()),
-                ]
+            written = list(after[c:d])
+            found |= {place: written[place - a : place - a + 1] for place in range(a, b)}
+            found[b - 1] += written[b - a :]
     return found
 
 

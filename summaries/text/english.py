@@ -17,7 +17,7 @@ PURPOSES: Final = {
     "organs": "the removal of organs",
     "military": "military service",
     "other": "other purposes",
-    "other_purposes": "other purposes",
+    "other_purposes": "forced marriage or other purposes",
 }
 MANY: Final = {group: group for group in ("women", "men", "girls", "boys", "children", "adults")} | {
     WOMEN_AND_MEN: "women and men",
@@ -36,7 +36,7 @@ class English(Sentences):
         "months": "January February March April May June July August September October November December",
         "on": "On {day}",
         "at_the_end": "At the end of {year}",
-        "members": "{when} the members of the network were: {agencies}.",
+        "members": "{when} the members of the network were {agencies}.",
         "no_total": "No overall number of persons is given for {year}.",
         "no_total_so_far": "No overall number of persons is given for the year so far, up to {day}.",
         "figures_show": " The figures show {groups}.",
@@ -44,12 +44,15 @@ class English(Sentences):
         "both": " Both were {group}.",
         "everybody": " All were {group}.",
         "of_them": " Of them, {groups}.",
+        "no_girls": " None was a girl.",
+        "no_boys": " None was a boy.",
+        "no_girls_boys": " None was a girl or a boy.",
         "broken": "The series is broken between the two years, so they should be compared with care.",
         "not_over": "The year is not over, so the figures are compared with no other year.",
         "few_in_all": "Of so few persons nothing more is told.",
         "nor_then": "Nor did it in {year}.",
         "number_then": "In {year} there were {n}.",
-        "that_is": "That is {than} in {year}{then}.",
+        "that_is": "In total, that is {than} in {year}{then}.",
         "as_many": "as many as",
         "more": "{n} more than",
         "fewer": "{n} fewer than",
@@ -59,10 +62,10 @@ class English(Sentences):
         "girls_and_boys": "Girls and boys together were {n}{change}.",
         "one_of_all": "Of all the persons, one was a child{change}.",
         "of_all": "Of all the persons, {n} were children{change}.",
-        "one_left_out": "What follows does not count one person, of a group of so few that only the "
-        "figures above count them.",
-        "left_out": "What follows does not count {n} persons, of groups of so few that only the figures "
-        "above count them.",
+        "one_left_out": "One person is not counted in what follows: the group is so small that it is "
+        "counted in the figures above alone.",
+        "left_out": "{n} persons are not counted in what follows: their groups are so small that they are "
+        "counted in the figures above alone.",
         "country": "The most common citizenship was that of {names}.",
         "countries": "The most common citizenships were those of {names}.",
         "helped": "Of the persons, {given}.",
@@ -77,31 +80,21 @@ class English(Sentences):
         "exploited": "were exploited for",
         "exploited_mainly": "were exploited mainly for",
         "some_of": "Some of {the}",
-        "most_often": "{many} were most often exploited for",
-        "most_often_of_all": "Counting every purpose, {many} were most often exploited for",
+        "most_often": "{the} were most often exploited for",
+        "most_often_of_all": "Counting every purpose, {the} were most often exploited for",
         "tied": "{start} {names} ({n} each).",
         "followed": ", then for {names}",
         "after": " Next came {names}.",
         "other": "Other {many}",
         "the_other": "the other {many}",
         "rest": "The rest",
-        "the_rest": "the rest",
-        "purposes_also": "The purposes also included {purposes}.",
+        "purposes_also": "Among {who} there was also exploitation for {purposes}.",
         "shares": "Of {who}, {shares}.",
         "first_share_of_one": "{n} was exploited mainly for {purpose}",
         "first_share": "{n} were exploited mainly for {purpose}",
         "further_share": "{n} for {purpose}",
-        "main_purposes": "main purposes",
-        "purposes": "purposes",
-        "among": "Among {who}, the {kind} were {purposes}.",
-        "among_others": "Among {who}, the {kind} included {purposes}.",
     }
     purposes = PURPOSES
-    listed_purposes = PURPOSES | {
-        "sexual": "sexual exploitation",
-        "crime": "crime",
-        **dict.fromkeys(("other", "other_purposes"), "others"),
-    }
     many = MANY
     the = {group: f"the {name}" for group, name in MANY.items()}
     one = {"women": "a woman", "men": "a man", "girls": "a girl", "boys": "a boy"}

@@ -98,8 +98,6 @@ def _both(one: Bounds, other: Bounds) -> Bounds:
 
 
 MOST_NAMED: Final = 3
-# So many purposes without numbers are listed as purposes, not as what somebody was exploited for.
-LONG: Final = 3
 FEWEST: Final = 5  # of fewer persons than these nothing is said but their number
 NO_PURPOSE: Final = ("unknown", "not_asked", "other_or_unknown")
 THE_REST: Final = ("other", "other_purposes")  # several in one: never itself the most common one

@@ -9,7 +9,6 @@ from typing import Final
 from summaries.text.proved import (
     ADULTS,
     CHILDREN,
-    LONG,
     Children,
     Majority,
     Named,
@@ -33,7 +32,6 @@ class Sentences:
 
     phrases: Mapping[str, str]
     purposes: Mapping[str, str]
-    listed_purposes: Mapping[str, str]  # where the sentence says already that they are purposes
     many: Mapping[str, str]
     the: Mapping[str, str]
     one: Mapping[str, str]
@@ -64,8 +62,7 @@ class Sentences:
         if len(agencies) < 2:
             return ""  # the lead alone is no network
         when = self._say("on", day=self._day(so_far)) if so_far else self._say("at_the_end", year=year)
-        last = "and_last" if f" {self.phrases['and']} " in agencies[-1] else "and"
-        return self._say("members", when=when, agencies=self._listed(agencies, last))
+        return self._say("members", when=when, agencies=self._listed(agencies))
 
     def _say(self, key: str, **facts: object) -> str:
         return self.phrases[key].format(**facts)
@@ -77,7 +74,11 @@ class Sentences:
         return self.phrases["one"] if n == 1 else self._number(n)
 
     def _listed(self, words: Sequence[str], last: str = "and") -> str:
-        return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {self.phrases[last]} {words[-1]}"
+        """The last one may have the same conjunction in it."""
+        twice = f" {self.phrases[last]} " in words[-1]
+        if len(words) == 1 or (twice and last == "or"):
+            return ", ".join(words)
+        return f"{', '.join(words[:-1])} {self.phrases['and_last' if twice else last]} {words[-1]}"
 
     def _day(self, day: date) -> str:
         return f"{day.day} {self.phrases['months'].split()[day.month - 1]} {day.year}"
@@ -87,9 +88,6 @@ class Sentences:
 
     def _named(self, named: Iterable[Named], last: str = "and") -> str:
         return self._listed([self._with_number(self.purposes[name], n) for name, n in named], last)
-
-    def _purposes_alone(self, named: Iterable[Named]) -> str:
-        return self._listed([self.listed_purposes[one.category] for one in named])
 
     def _headline(self, facts: Proved) -> str:
         if facts.total is not None:
@@ -109,7 +107,9 @@ class Sentences:
             (group,) = found
             everybody = {1: "the_person", 2: "both"}.get(facts.total, "everybody")
             return self._say(everybody, group=self._kind(group, facts.total))
-        return self._of_them(found) if found else ""
+        none = [group for group in CHILDREN if facts.groups.get(group) == 0 and not facts.broken]
+        nobody = self.phrases["no_" + "_".join(none)] if none else ""
+        return self._of_them(found) + nobody if found else ""
 
     def _of_them(self, groups: Mapping[str, int]) -> str:
         return self._say("of_them", groups=self._listed([self._counted(*group) for group in groups.items()]))
@@ -127,7 +127,7 @@ class Sentences:
         if facts.total is not None and facts.before is not None:
             sentences.append(self._total_then(facts.total, facts.before, facts.year - 1))
         if facts.children is not None and not facts.all_are_children:
-            sentences.append(self._number_of_children(facts.children, facts.year - 1, facts.groups))
+            sentences.append(self._number_of_children(facts.children, facts))
         if facts.broken and facts.compares:
             sentences.append(self._say("broken"))
         if facts.so_far:
@@ -153,20 +153,28 @@ class Sentences:
         many = self.phrases[one] if abs(change) == 1 else self._number(abs(change))
         return self._say("more" if change > 0 else "fewer", n=many)
 
-    def _number_of_children(self, children: Children, before: int, groups: Mapping[str, int]) -> str:
-        if children.number == 0 or (children.before is None and not _more_than_said(children, groups)):
+    def _number_of_children(self, children: Children, facts: Proved) -> str:
+        """Return nothing where the groups have said it just before."""
+        both = bool(facts.groups.get("girls")) and bool(facts.groups.get("boys"))
+        change = self._change_of_children(children, facts)
+        if not children.number or not (both or (children.everybody and change)):
             return ""
-        key = "of_all" if children.everybody else "girls_and_boys"
-        change = ""
-        if children.before == 0:
-            change = self._say("against_none", year=before)
-        elif children.before is not None:
-            one = "one_child" if children.everybody else "one"
-            than = self._than(children.number - children.before, one)
-            change = self._say(f"{key}_than", than=than, year=before)
-        if children.everybody and children.number == 1:
+        if not children.everybody:
+            said = self._say("girls_and_boys", n=self._number(children.number), change=change)
+            return said if change else ""
+        if children.number == 1:
             return self._say("one_of_all", change=change)
-        return self._say(key, n=self._number(children.number), change=change)
+        return self._say("of_all", n=self._number(children.number), change=change)
+
+    def _change_of_children(self, children: Children, facts: Proved) -> str:
+        """Return nothing where none were counted before a break: they may not have been asked about."""
+        before, year = children.before, facts.year - 1
+        if before is None or (before == 0 and facts.broken):
+            return ""
+        if before == 0:
+            return self._say("against_none", year=year)
+        key, one = ("of_all", "one_child") if children.everybody else ("girls_and_boys", "one")
+        return self._say(f"{key}_than", than=self._than(children.number - before, one), year=year)
 
     def _left_out(self, persons: int) -> str:
         """Said before the details of all others."""
@@ -232,7 +240,7 @@ class Sentences:
 
     def _leading(self, purposes: Purposes, column: str) -> str:
         key = "most_often" if purposes.main else "most_often_of_all"
-        start = _capital(self._say(key, many=self.many[column], the=self.the[column]))
+        start = _capital(self._say(key, the=self.the[column]))
         if purposes.tied:
             names = self._listed([self.purposes[one.category] for one in purposes.first], "or")
             return self._say("tied", start=start, names=names, n=self._number(purposes.first[0].number or 0))
@@ -252,14 +260,14 @@ class Sentences:
         """Those with a number, and then those without."""
         known, others = numbered(named)
         if not known:
-            return self._exploited(purposes, start, who, others)
-        first = self._shares(who, known) if purposes.main else self._exploited(purposes, start, who, known)
+            return self._exploited(purposes, start, others)
+        first = self._shares(who, known) if purposes.main else self._exploited(purposes, start, known)
         if not others:
             return first
         if purposes.complete:
-            rest = self._exploited(purposes, self.phrases["rest"], self.phrases["the_rest"], others)
+            rest = self._exploited(purposes, self.phrases["rest"], others)
         else:
-            rest = self._say("purposes_also", purposes=self._purposes_alone(others))
+            rest = self._say("purposes_also", who=who, purposes=self._named(others))
         return f"{first} {rest}"
 
     def _shares(self, who: str, named: Sequence[Named]) -> str:
@@ -272,19 +280,10 @@ class Sentences:
         ]
         return self._say("shares", who=who, shares=self._listed(shares))
 
-    def _exploited(self, purposes: Purposes, start: str, who: str, named: Sequence[Named]) -> str:
+    def _exploited(self, purposes: Purposes, start: str, named: Sequence[Named]) -> str:
         """Nobody is taken to be in all of them."""
-        if len(named) < LONG or named[0].number is not None:
-            exploited = self.phrases["exploited_mainly" if purposes.main else "exploited"]
-            return f"{start} {exploited} {self._named(named, 'or')}."
-        kind = self.phrases["main_purposes" if purposes.main else "purposes"]
-        key = "among" if purposes.complete else "among_others"
-        return self._say(key, who=who, kind=kind, purposes=self._purposes_alone(named))
-
-
-def _more_than_said(children: Children, groups: Mapping[str, int]) -> bool:
-    """Not where it is the sum of what was just said, or a part of it."""
-    return children.everybody and bool(groups.get("girls")) and bool(groups.get("boys"))
+        exploited = self.phrases["exploited_mainly" if purposes.main else "exploited"]
+        return f"{start} {exploited} {self._named(named, 'or')}."
 
 
 def _capital(text: str) -> str:

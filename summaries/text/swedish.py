@@ -16,7 +16,7 @@ PURPOSES: Final = {
     "organs": "avlägsnande av organ",
     "military": "krigstjänst",
     "other": "andra ändamål",
-    "other_purposes": "andra ändamål",
+    "other_purposes": "tvångsäktenskap eller andra ändamål",
 }
 ONE: Final = {"women": "en kvinna", "men": "en man", "girls": "en flicka", "boys": "en pojke"}
 VICTIMS: Final = "som förmodas vara offer för människohandel eller liknande utnyttjande"
@@ -42,12 +42,15 @@ class Swedish(Sentences):
         "both": " Båda var {group}.",
         "everybody": " Alla var {group}.",
         "of_them": " Av dem var {groups}.",
+        "no_girls": " Ingen var flicka.",
+        "no_boys": " Ingen var pojke.",
+        "no_girls_boys": " Ingen var flicka eller pojke.",
         "broken": "Mellan de två åren är tidsserien bruten, så jämförelsen ska göras med försiktighet.",
         "not_over": "Året är inte slut, så siffrorna jämförs inte med något annat år.",
         "few_in_all": "Om så få personer redovisas inget mer.",
         "nor_then": "Det fick det inte heller {year}.",
         "number_then": "År {year} var antalet {n}.",
-        "that_is": "Det är {than} {year}{then}.",
+        "that_is": "Sammanlagt är det {than} {year}{then}.",
         "as_many": "lika många som",
         "more": "{n} fler än",
         "fewer": "{n} färre än",
@@ -57,9 +60,9 @@ class Swedish(Sentences):
         "girls_and_boys": "Flickorna och pojkarna var tillsammans {n}{change}.",
         "one_of_all": "Av alla personer var ett barn{change}.",
         "of_all": "Av alla personer var {n} barn{change}.",
-        "one_left_out": "I det som följer ingår inte en person: den gruppen är så liten att den bara räknas "
+        "one_left_out": "En person ingår inte i det som följer: den gruppen är så liten att den bara räknas "
         "i siffrorna ovan.",
-        "left_out": "I det som följer ingår inte {n} personer: deras grupper är så små att de bara räknas i "
+        "left_out": "{n} personer ingår inte i det som följer: deras grupper är så små att de bara räknas i "
         "siffrorna ovan.",
         "country": "Det vanligaste medborgarskapslandet var {names}.",
         "countries": "De vanligaste medborgarskapsländerna var {names}.",
@@ -83,23 +86,13 @@ class Swedish(Sentences):
         "other": "Andra {many}",
         "the_other": "övriga {many}",
         "rest": "Resten",
-        "the_rest": "de övriga",
-        "purposes_also": "Bland ändamålen fanns även {purposes}.",
+        "purposes_also": "Bland {who} förekom även utnyttjande för {purposes}.",
         "shares": "Av {who} utnyttjades {shares}.",
         "first_share_of_one": "{n} främst för {purpose}",
         "first_share": "{n} främst för {purpose}",
         "further_share": "{n} för {purpose}",
-        "main_purposes": "de huvudsakliga ändamålen",
-        "purposes": "ändamålen",
-        "among": "Bland {who} var {kind} {purposes}.",
-        "among_others": "Bland {who} var {kind} bland annat {purposes}.",
     }
     purposes = PURPOSES
-    listed_purposes = PURPOSES | {
-        "sexual": "sexuell exploatering",
-        "crime": "kriminella handlingar",
-        **dict.fromkeys(("other", "other_purposes"), "andra"),
-    }
     many = {
         "women": "kvinnor",
         "men": "män",

@@ -52,8 +52,8 @@ from retention.models import Retention
 from summaries.counting.historical import decide_standing_exemption
 from summaries.estimates.estimate import EstimateQuestion, answer as estimated
 from summaries.release import actions as publishing
-from summaries.release.corrections import attack_again, try_waiting
-from summaries.release.models import AttackResult, Exemption, Publication, WaitingCorrection
+from summaries.release.corrections import attack_again
+from summaries.release.models import AttackResult, Exemption, Publication
 from summaries.release.release_actions import announce, call_off, cancel, withdraw_release
 from summaries.release.workbench import try_exemption
 from summaries.tables.protection import protect_year
@@ -127,15 +127,6 @@ def exemption_of(_draft: Publication, world: World) -> Exemption:
     return exemption(world)
 
 
-def former(world: World) -> Exemption:
-    """Decided under an earlier rule."""
-    row = exemption(world)
-    row.answered_by, row.answered_at = world.people["manager"], NOON
-    row.approved, row.rule = True, 1
-    row.save()
-    return row
-
-
 def closed(world: World) -> None:
     close_year(2019, by=System(), at=datetime(2020, 1, 2, tzinfo=UTC))
 
@@ -146,11 +137,6 @@ RELEASE: Final = Target("summary", "2018", "2018")
 
 def question(world: World) -> Any:
     return ask("test.release", RELEASE, reason="Klart", by=access(world.people["analyst"]))
-
-
-def correction(world: World) -> None:
-    """One that waits of a year without versions: nothing has to be counted."""
-    WaitingCorrection.objects.create(year=2018, since=NOON, tried_at=NOON)
 
 
 def attacked_before(world: World) -> None:
@@ -271,9 +257,6 @@ FIGURES: Final = {
     "works out what an exemption would do": by(
         "manager", try_exemption, lambda world: {"exemption": exemption_of(draft(world), world)}
     ),
-    "asks about an exemption again": by(
-        "analyst", publishing.ask_again, lambda world: {"exemption": former(world)}
-    ),
     "approves an exemption": by(
         "manager", publishing.answer_exemption, lambda world: {"exemption": exemption(world), "approve": True}
     ),
@@ -300,9 +283,6 @@ FIGURES: Final = {
     ),
     "looks at a release that is asked for": Act(
         lambda world, address: world.client("manager").get(address), release_asked_for
-    ),
-    "tries a correction again": Act(
-        lambda world, _given: try_waiting(at=NOON + timedelta(hours=14)), correction
     ),
     "attacks again": Act(lambda world, _given: attack_again(at=NOON), attacked_before),
     "answers how many there may be": by("analyst", _estimate),

@@ -39,6 +39,7 @@ def approved(*, draft: Publication, state: str, by: Access, estimate: Any = None
         draft.texts = actions.edit_text(draft=draft, texts=texts, by=by).texts
     reasons: dict[str, Any] = {"unconfirmed": WHY if state == Publication.State.FINAL else None}
     reasons["revised"] = WHY if state == Publication.State.REVISED else None
+    reasons["alike"] = True
     asked = wish(draft, state, estimate=estimate.pk if estimate else None, **(reasons | wished))
     return _given(RELEASE, draft, asked, by, bound(draft, asked, present()))
 

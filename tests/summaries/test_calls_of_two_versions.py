@@ -13,12 +13,11 @@ import pytest
 from accounts.access import Access
 from libs.suppression import audit
 from libs.suppression.tables import Table
-from summaries.release import actions, corrections
+from summaries.release import actions
 from summaries.release.corrections import headline_steps
-from summaries.release.models import AttackResult, Publication
+from summaries.release.models import Publication
 from summaries.tables import public_tables
 from summaries.tables.protection import CALLS, package_of, values_before
-from tests.actors import NOON
 from tests.summaries import stored_years
 from tests.summaries.releasing import released
 from tests.summaries.small_year import cells, prepare
@@ -79,21 +78,3 @@ def test_the_attack_finds_what_nobody_minded(anna: Access, monkeypatch: pytest.M
     tables = [Table.from_json(table) for table in true_values["protected"][CALLS]]
     findings = audit(package_of(true_values, CALLS, values_before(2018)), tables)
     assert findings.recovered >= 2
-
-
-@pytest.mark.parametrize("steps", mostly_long(BOTH, usual=BOTH[:1]), ids=["then finer", "then coarser"])
-def test_versions_that_were_frozen_when_nobody_minded_are_found_open_when_they_are_attacked_again(
-    anna: Access, monkeypatch: pytest.MonkeyPatch, steps: tuple[dict[str, int], dict[str, int]]
-) -> None:
-    """The second one alone: beside nothing the first tells nothing."""
-    with monkeypatch.context() as as_before:
-        as_before.setattr(public_tables, "_standing", lambda *_of_what: ())
-        versions = [version(anna, step) for step in steps]
-    assert worked_out(*versions) == {"police": 3, "health": 3}
-    monkeypatch.setattr(corrections, "ATTACK", corrections.ATTACK + 1)
-    assert corrections.attack_again(at=NOON) == 2
-    results = AttackResult.objects.filter(attack=corrections.ATTACK).order_by("publication__version")
-    first, second = results.values_list("recovered", "readable")
-    assert first == (0, True)
-    assert second[0] >= 2
-    assert second[1]

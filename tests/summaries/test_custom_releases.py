@@ -202,15 +202,15 @@ def test_whoever_reads_the_countries_knows_that_nobody_is_of_any_other(unprinted
     assert not {"RO+eu", "NG", "XS", "ZZ"} & frozenset().union(*bound.rows)
 
 
-def test_of_a_correction_that_waits_no_row_of_a_country_tells_that_somebody_is_there(
+def test_where_the_attack_finds_anything_no_row_of_a_country_tells_that_somebody_is_there(
     unprinted: None, anna: Access
 ) -> None:
     publish(anna, region=2)
     one_of(citizenship="RO").update(citizenship="VN")
-    common = protected_with_published(anna, 2018)
-    protection = common.protected(1)
-    waits = replace(protection, audit=replace(protection.audit, recovered=1))
-    (table,) = (table for table in common.read(waits) if table.name == "citizenship")
+    one = protected_with_published(anna, 2018)
+    found = one.protected(1)
+    fails = replace(found, audit=replace(found.audit, recovered=1))
+    (table,) = (table for table in one.read(fails) if table.name == "citizenship")
     assert table.dimensions[0].categories == ("XS", "ZZ", "not_asked")
     assert {cell.status for cell in table if cell.key[0] != "*"} == {Status.MISSING}
 
@@ -231,9 +231,9 @@ def test_a_year_is_published_after_somebody_came_to_a_row_that_was_printed_empty
     }
     assert [before()[table][row, "women"] for table, row in empty] == [(0, "shown")] * 3
     for facts in empty.values():
-        women(7, **facts)
+        women(9, **facts)
     fields = printed()
-    assert [fields[table][row, "women"] for table, row in empty] == [(7, "shown")] * 3
+    assert [fields[table][row, "women"] for table, row in empty] == [(9, "shown")] * 3
     assert publish(anna, region=2, **COUNTRIES).version == 1
 
 

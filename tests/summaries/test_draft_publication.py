@@ -186,7 +186,7 @@ def test_where_nothing_may_be_published_what_is_suggested_is_the_headline_alone(
     worked_out: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps = dict.fromkeys(PUBLISHED_BY_NAME, 0) | small_year.COARSEST
-    monkeypatch.setattr(draft_file, "suggested", lambda *_args: StepTrial(steps, 0, {}, False))
+    monkeypatch.setattr(draft_file, "suggested", lambda *_args, **_key: StepTrial(steps, 0, {}, False))
     found = json.loads(run("2018"))
     assert [table["name"] for table in found["tables"]] == ["groups"]
     assert found["left_tables"].keys() == PUBLISHED_BY_NAME.keys() - {"groups"}
@@ -222,13 +222,18 @@ def values(found: Any) -> dict[tuple[str, ...], int | None]:
     }
 
 
-def test_a_difference_of_few_persons_from_a_file_is_refused_as_from_a_version(
+def test_tables_stand_beside_a_difference_of_few_persons_from_a_file_as_from_a_version(
     first: First, vera: Access
 ) -> None:
     """Two persons more of a purpose of twelve: the file showed twelve. Without it they may be told."""
     new_case(*(new_person(citizenship="NG", main="labour", county="01") for _n in range(2)), by=vera)
-    assert json.loads(run("2018", "--steps", COARSEST))["version"] == 1
-    assert "could be worked out" in refusal("2018", "--steps", COARSEST, "--after", first.file)
+    told = values(json.loads(run("2018", "--steps", COARSEST)))
+    beside = values(json.loads(run("2018", "--steps", COARSEST, "--after", first.file)))
+    before = values(json.loads(first.text))
+    assert told["groups", "*"] == beside["groups", "*"] == (before["groups", "*"] or 0) + 2
+    assert {cell: beside[cell] for cell in before if cell[0] != "groups"} == {
+        cell: value for cell, value in before.items() if cell[0] != "groups"
+    }
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"year": 2018}', '{"year": 2017, "k": 5, "tables": []}'])

@@ -16,8 +16,7 @@ from jobs import worker
 from summaries.release import actions
 from summaries.release.corrections import headline_steps
 from summaries.release.models import Exemption, Publication
-from summaries.tables.protection import exempted
-from tests.actors import NOON, user
+from tests.actors import user
 from tests.summaries import stored_years
 from tests.summaries.small_year import prepare
 from tests.weights import mostly_long
@@ -74,39 +73,6 @@ def test_one_that_is_refused_by_the_act_itself_keeps_it_too(
     assert answer.status_code == 422
     assert REASON in page
     assert "Tabellen kan inte undantas." in page
-
-
-@pytest.mark.parametrize("year", [None, 2018])
-def test_one_that_was_decided_before_those_of_few_were_left_out_is_decided_again_by_two(
-    anna: Access, client: Client, year: int | None
-) -> None:
-    mona = user("Mona", Role.MANAGER)
-    if year:
-        row = Exemption.objects.create(
-            year=2018, table="region", reason=REASON, asked_by=anna.user, answered_by=mona, approved=True,
-            answered_at=NOON, rule=1,
-        )  # fmt: skip
-    else:
-        row = Exemption.objects.get(year=None)
-        Exemption.objects.update(rule=1)
-    assert row.table not in exempted(2018)
-    assert "Gäller inte" in client.get("/summaries/publications/2018/").content.decode()
-    answer(client, row, "approve", status=403)  # an analyst asks, a manager answers
-    answer(client, row, "again")
-    row.refresh_from_db()
-    assert (row.waits, row.rule, row.asked_by) == (True, 2, anna.user)
-    assert row.table not in exempted(2018)
-    client.force_login(mona)
-    answer(client, row, "approve")
-    assert row.table in exempted(2018)
-    assert Publication.objects.get().state == Publication.State.DRAFT  # to be protected anew
-
-
-def test_a_former_one_is_not_approved_without_being_asked_about(client: Client) -> None:
-    Exemption.objects.update(rule=1)
-    client.force_login(user("Mona", Role.MANAGER))
-    answer(client, Exemption.objects.get(), "approve")
-    assert exempted(2018) == []
 
 
 def answer(client: Client, row: Exemption, word: str, status: int = 302) -> None:

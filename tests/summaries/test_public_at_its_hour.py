@@ -16,7 +16,7 @@ from jobs.kinds import JobRefused
 from summaries.release.corrections import headline_steps
 from summaries.release.forms import AnnounceForm
 from summaries.release.frozen import before_tables
-from summaries.release.models import Announcement, Publication, WaitingCorrection, shown_of
+from summaries.release.models import Announcement, Publication, shown_of
 from summaries.release.release_actions import announce, cancel
 from tests.actors import NOON
 from tests.makers import new_case, new_person
@@ -52,12 +52,10 @@ def test_the_page_shows_what_was_chosen_when_the_newest_was_withdrawn() -> None:
 def test_nothing_of_a_version_is_outside_a_minute_before_its_hour_and_all_of_it_is_then(
     year: Publication, vera: Access, anna: Access, client: Client
 ) -> None:
-    WaitingCorrection.objects.create(year=2018, since=NOON, tried_at=NOON)
     before = all_asked(client, NOON + MINUTE)
     new_case(*[new_person(sex="M", main="labour", county="01", agency="social") for _n in range(9)], by=vera)
     second = published(anna, State.REVISED, headline_steps())
     Publication.objects.filter(pk=second.pk).update(published_at=HOUR)
-    WaitingCorrection.objects.update(ended_at=HOUR)
     assert all_asked(client, HOUR - MINUTE) == before
     with time_machine.travel(HOUR - MINUTE, tick=False):
         assert before_tables(2019)[0].value("*") == 60

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
 import pytest
 from django.db import connection
@@ -16,12 +17,13 @@ from pypdf import PdfReader
 from accounts.access import Access
 from jobs.kinds import JobRefused
 from summaries.release.models import Publication
-from summaries.site.files import pdf_bytes
+from summaries.site.files import _style, pdf_bytes
 from tests.actors import NOON
 from tests.makers import new_case, new_person
 from tests.summaries.releasing import withdrawn
 from tests.summaries.small_year import FINE, cells, prepare, published
 
+MARGIN: Final = 20 / 25.4 * 72  # of the sheet, in points
 pytestmark = [pytest.mark.django_db]
 State = Publication.State
 
@@ -106,6 +108,50 @@ def test_the_pages_of_the_report_say_what_they_are_of(report: PdfReader) -> None
     assert "Så här hänvisar du: Jämställdhetsmyndigheten" in pages[0]
     assert all("Slutlig, version 1" in page and "offer för människohandel 2018" in page for page in pages)
     assert "-\n" not in "".join(page.extract_text() for page in report.pages), "a word is parted"
+
+
+@pytest.mark.report
+def test_no_word_of_the_report_begins_or_ends_outside_the_margins(report: PdfReader) -> None:
+    """A table of seven columns lost the last two. A letter is 0.4 of its height wide at the least."""
+    for page in report.pages:
+        places = list(places_of(page))
+        assert places
+        left, right = MARGIN - 1, float(page.mediabox.width) - MARGIN + 1
+        assert [place for place in places if place[0] < left or place[1] > right] == []
+
+
+def places_of(page: Any) -> Iterator[tuple[float, float]]:
+    """Where the runs of words of a page begin, and end at the least, in points."""
+    found: list[tuple[float, float]] = []
+    size = [0.0]
+
+    def note(operator: bytes, operands: Any, user: Any, matrix: Any) -> None:
+        if operator == b"Tf":
+            size[0] = float(operands[1])
+        if operator in (b"Tj", b"TJ"):
+            runs = operands[0] if operator == b"TJ" else operands
+            letters = sum(len(run) for run in runs if isinstance(run, str | bytes)) / 2  # two bytes a letter
+            begins = matrix[4] * user[0] + matrix[5] * user[2] + user[4]
+            found.append((begins, begins + 0.4 * size[0] * user[0] * letters))
+
+    page.extract_text(visitor_operand_before=note)
+    yield from found
+
+
+@pytest.mark.report
+@pytest.mark.parametrize("rows", [29, 30, 31, 32, 60])
+def test_neither_a_row_nor_a_total_stands_alone_on_a_page(rows: int) -> None:
+    weasyprint = pytest.importorskip("weasyprint")
+    row = "<tr><th>Row</th><td>1</td></tr>"
+    total = row.replace("<tr>", "<tr class=total>").replace("Row", "Total")
+    head = (
+        "<h1>T</h1><h3>Table</h3><table><caption>Persons</caption><thead><tr><td></td><th>n</th></tr></thead>"
+    )
+    html = weasyprint.HTML(string=f"{head}<tbody>{row * (rows - 1)}{total}</tbody></table>")
+    made = PdfReader(io.BytesIO(html.write_pdf(stylesheets=[weasyprint.CSS(string=_style())])))
+    texts = [page.extract_text() for page in made.pages]
+    assert all(text.count("Row") + text.count("Total") > 1 for text in texts)
+    assert sum(text.count("Row") + text.count("Total") for text in texts) == rows
 
 
 def nine_men_more(vera: Access) -> None:

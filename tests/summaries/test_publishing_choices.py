@@ -90,7 +90,9 @@ def test_a_number_that_no_table_shows_is_asked_about_before_it_is_public(
     client.force_login(anna.user)
     texts = {"sv": "1 240 personer 2018, därav 1 234 kvinnor och 6 män.", "en": "1240 persons."}
     answer = client.post("/summaries/publications/2018/text/", texts, follow=True)
-    assert "6" in [str(message) for message in answer.context["messages"]][-1]
+    numbers, language = [str(message) for message in answer.context["messages"]][-2:]
+    assert "6. Ta bort dem" in numbers
+    assert "olika sätt i de två språken" in language
     draft.refresh_from_db()
     assert strange_numbers(draft) == ["6"]
     assert "notice-warn" in client.get("/summaries/publications/2018/freeze/").content.decode()

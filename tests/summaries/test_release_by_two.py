@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from accounts.access import Access
-from accounts.approvals import AlreadyAnswered
+from accounts.approvals import AlreadyAnswered, NotAsItWas
 from accounts.models import Approval, User
 from accounts.roles import Role
 from agencies.models import Region
@@ -66,8 +66,8 @@ def notices_on(page: bytes) -> str:
 
 
 def form(draft: Publication, state: str, **more: str) -> dict[str, str]:
-    ticked = {"digest": draft.digest, "state": state, "when": "once", "read_sv": "on", "read_en": "on"}
-    return ticked | more
+    ticked = dict.fromkeys(("read_sv", "read_en", "alike"), "on")
+    return {"digest": draft.digest, "state": state, "when": "once", **ticked, **more}
 
 
 def otto() -> User:
@@ -118,6 +118,57 @@ def check_seen(manager: Client, question: str) -> None:
     assert [words for words in seen if words not in notices_on(answer)] == []
 
 
+def test_a_number_that_no_table_shows_needs_a_reason_and_a_mark_of_who_approves(
+    draft: Publication, anna: Access
+) -> None:
+    generated = {language: text["generated"] for language, text in draft.texts.items()}
+    labels = {"sv": "I Väst var 37 av dem barn.", "en": "In the west 37 of them were children."}
+    texts = {language: f"{generated[language]}\n\n{words}" for language, words in labels.items()}
+    draft = actions.edit_text(draft=draft, texts=texts, by=access(otto()))
+    refused = as_(anna.user).post(FREEZE, form(draft, "preliminary"))
+    assert refused.status_code == 422
+    assert "Varför texten nämner tal som ingen tabell visar" in notices_on(refused.content)
+    with pytest.raises(JobRefused, match="37"):
+        ask_release(draft=draft, digest=draft.digest, wished=wish(draft, "preliminary"), note="", by=anna)
+    reason = "Regionen har själv publicerat talet."
+    question = as_(anna.user).post(FREEZE, form(draft, "preliminary", numbers=reason))["Location"]
+    mona = as_(user("Mona", Role.MANAGER))
+    assert reason in notices_on(mona.get(question).content)
+    assert "de får sägas: 37" in notices_on(mona.get(question).content)
+    assert mona.post(question, {"answer": "yes"}).status_code == 422
+    with pytest.raises(NotAsItWas):
+        answer_question(Approval.objects.get(), give=True, by=access(User.objects.get(name="Mona")))
+    assert Approval.objects.get().answer == "pending"
+    mona.post(question, {"answer": "yes", "numbers": "on"})
+    assert Approval.objects.get().answer == "given"
+
+
+@pytest.mark.parametrize(
+    ("sv", "en", "asked"),
+    [
+        ("", "", False),
+        ("Tack.", "Thanks.", False),
+        ("Tack.", "", True),
+        ("", "Thanks.", True),
+        ("12 tack.", "13 thanks.", True),
+    ],
+)
+def test_a_text_that_was_changed_in_one_language_asks_about_the_other(
+    draft: Publication, anna: Access, sv: str, en: str, asked: bool
+) -> None:
+    more = {"sv": sv, "en": en}
+    texts = {language: f"{text['generated']}\n\n{more[language]}" for language, text in draft.texts.items()}
+    draft = actions.edit_text(draft=draft, texts=texts, by=access(otto()))
+    reason = {"numbers": "Of another publication."}
+    answer = as_(anna.user).post(FREEZE, form(draft, "preliminary", alike="", **reason))
+    assert answer.status_code == (422 if asked else 302)
+    assert ("de säger samma sak" in notices_on(answer.content)) is asked
+    if asked:
+        wished = wish(draft, "preliminary", **reason)
+        with pytest.raises(JobRefused, match="olika sätt"):
+            ask_release(draft=draft, digest=draft.digest, wished=wished, note="", by=anna)
+
+
 def test_nobody_who_prepared_or_edited_it_answers_and_an_other_analyst_may(
     draft: Publication, anna: Access
 ) -> None:
@@ -150,19 +201,21 @@ def test_what_was_changed_since_it_was_asked_about_does_not_come_out(
 def test_of_two_who_ask_the_second_is_told_and_one_asks_anew_without_leaving_the_former(
     draft: Publication, anna: Access
 ) -> None:
-    wished = wish(draft, State.PRELIMINARY)
+    wished = wish(draft, State.PRELIMINARY, alike=True)
     facts = {"draft": draft, "digest": draft.digest, "note": ""}
     ask_release(wished=wished, by=anna, **facts)
     with pytest.raises(JobRefused, match="Någon annan har redan begärt"):
         ask_release(wished=wished, by=access(user("Pia", Role.ANALYST)), **facts)
-    ask_release(wished=wish(draft, State.PRELIMINARY, seen_before=["Regeringskansliet"]), by=anna, **facts)
+    ask_release(
+        wished=wish(draft, State.PRELIMINARY, alike=True, seen_before=["Regeringskansliet"]), by=anna, **facts
+    )
     rows = Approval.objects.order_by("pk").values_list("answer", flat=True)
     assert list(rows) == ["withdrawn", "pending"]
 
 
 def test_of_two_who_answer_one_is_told_and_a_yes_is_used_once(draft: Publication, anna: Access) -> None:
     mona, pia = access(user("Mona", Role.MANAGER)), access(user("Pia", Role.ANALYST))
-    wished = wish(draft, State.PRELIMINARY)
+    wished = wish(draft, State.PRELIMINARY, alike=True)
     asked = ask_release(draft=draft, digest=draft.digest, wished=wished, note="", by=anna)
     assert answer_question(asked, give=True, by=mona) is not None
     with pytest.raises(AlreadyAnswered):
@@ -294,5 +347,5 @@ def test_a_revised_version_says_why_and_what_changed(
 def test_a_confirmed_year_is_final_without_a_reason(draft: Publication, anna: Access) -> None:
     for region in Region.objects.all():
         YearConfirmation.objects.create(region=region, year=2018, at=anna.at, by=anna.user)
-    wished = wish(draft, State.FINAL)
+    wished = wish(draft, State.FINAL, alike=True)
     assert ask_release(draft=draft, digest=draft.digest, wished=wished, note="", by=anna).answer == "pending"

@@ -17,7 +17,7 @@ from accounts.roles import Role
 from cases.actions.persons import NewPerson
 from jobs import worker
 from jobs.models import Job
-from summaries.catalogue import PUBLISHED_BY_NAME
+from summaries.catalogue import CALLS_PUBLISHED, PUBLISHED_BY_NAME
 from summaries.classifications import LEFT_OUT
 from summaries.counting.historical import decide_standing_exemption
 from summaries.release import actions
@@ -25,7 +25,7 @@ from summaries.release.models import Publication
 from summaries.tables import suggestion
 from summaries.tables.protection import public_tables
 from summaries.tables.public_tables import PublicTables
-from summaries.tables.suggestion import ALONE, OPEN, Persons, StepSearch, StepTrial, suggested
+from summaries.tables.suggestion import ALONE, LAST, OPEN, Persons, StepSearch, StepTrial, suggested
 from tests.actors import access, user
 from tests.makers import new_case, new_person
 from tests.summaries import small_year
@@ -72,7 +72,7 @@ def test_the_search_finds_what_an_exhaustive_one_finds_within_five_percent(
     year, chosen = case
     public = public_tables(anna, year, {}, [])
     four = replace(public, entries=tuple(entry for entry in public.entries if entry.name in chosen))
-    search = StepSearch(four.entries, Persons(four, []).tried)
+    search = StepSearch(four.entries, Persons(four, [], b"").tried)
     trial = search.best()
     names, ladders = (
         [entry.name for entry in four.entries],
@@ -97,6 +97,22 @@ def test_no_key_total_is_hidden_and_less_than_a_third_of_each_table(
     printed = [table["name"] for table in draft.tables]
     assert set(printed) == {name for name, step in trial.steps.items() if step >= 0}
     assert not any(map(hides_too_much, draft.tables))
+
+
+@pytest.mark.parametrize("number", mostly_long([40, 60, 90, 119], usual=[60]))
+def test_of_few_persons_little_is_hidden_and_the_last_tables_stay(
+    anna: Access, vera: Access, number: int
+) -> None:
+    """Of 60 and more: main purpose, region and group of citizenship."""
+    random = Random(number)
+    new_case(*(somebody(random, 2018) for _n in range(number)), by=vera)
+    found = suggested(anna, 2018, [])
+    assert found.safe
+    draft = actions.protect_draft(year=2018, by=anna, steps=LEFT_ALONE | dict(found.steps))
+    printed = [table for table in draft.tables if table["name"] not in (ALONE, *CALLS_PUBLISHED)]
+    cells = [cell for table in printed for cell in table["cells"] if cell["value"] != 0]
+    assert sum(cell["status"] == "hidden" for cell in cells) <= len(cells) / 3
+    assert number < 60 or {*LAST} <= {table["name"] for table in printed}
 
 
 LEFT_ALONE = dict.fromkeys(PUBLISHED_BY_NAME, LEFT_OUT)

@@ -76,21 +76,21 @@ def test_2018_is_told_in_words() -> None:
     for sentence in (
         "In 2018 the network identified 262 presumed victims",
         "Of them, 163 were women, 42 men, 19 girls and 38 boys.",
-        "That is 37 more than in 2017 (225).",
+        "In total, that is 37 more than in 2017 (225).",
         "Of all the persons, 57 were children, one more than in 2017.",
         (
             "Most of the adults, 130 of 205, were exploited mainly for sexual purposes, and all of these "
             "were women."
         ),
         "Of the other women, 17 were exploited mainly for begging, 12 for labour and 2 for forced marriage.",
-        "Men were most often exploited for begging (16).",
+        "The men were most often exploited for begging (16).",
         "Of the other men, 12 were exploited mainly for labour and 12 for criminal purposes.",
         (
             "Most of the children, 32 of 57, were exploited mainly for criminal purposes, and all of these "
             "were boys."
         ),
-        "Girls were most often exploited for sexual purposes (9), then for begging (6) and forced marriage "
-        "(4).",
+        "The girls were most often exploited for sexual purposes (9), then for begging (6) and forced "
+        "marriage (4).",
         "Of the other boys, 4 were exploited mainly for begging and 2 for labour.",
         "Of the persons, 58 were given protected housing and 33 were helped to return.",
         "the true number is believed to be much higher",
@@ -106,13 +106,13 @@ def test_what_is_hidden_is_told_without_a_number_where_zeros_are_shown() -> None
     text = words(gather(2018, tables, hidden_is_somebody=True), "sv")
     for sentence in (
         (
-            "Av övriga kvinnor utnyttjades 17 främst för tiggeri. Bland ändamålen fanns även "
-            "arbetskraftsexploatering och tvångsäktenskap."
+            "Av övriga kvinnor utnyttjades 17 främst för tiggeri. Bland övriga kvinnor förekom även "
+            "utnyttjande för arbetskraftsexploatering och tvångsäktenskap."
         ),
         "Männen utnyttjades oftast för tiggeri (16).",
         (
-            "Av övriga män utnyttjades 12 främst för kriminella ändamål. Bland ändamålen fanns även "
-            "arbetskraftsexploatering."
+            "Av övriga män utnyttjades 12 främst för kriminella ändamål. Bland övriga män förekom även "
+            "utnyttjande för arbetskraftsexploatering."
         ),
         (
             "Av flickorna utnyttjades 9 främst för sexuella ändamål. Resten utnyttjades främst för "
@@ -165,7 +165,7 @@ def test_what_is_alike_is_said_to_be_alike() -> None:
     )
     sv = "Kvinnorna utnyttjades oftast för sexuella ändamål eller arbetskraftsexploatering (12 vardera)."
     assert f"{sv} Av övriga kvinnor utnyttjades 3 främst för tiggeri." in words(gather(2018, [table]), "sv")
-    en = "Women were most often exploited for sexual purposes or labour (12 each)."
+    en = "The women were most often exploited for sexual purposes or labour (12 each)."
     assert en in words(gather(2018, [table]))
 
 
@@ -199,9 +199,9 @@ def test_a_year_without_a_total_says_so() -> None:
 
 
 def test_fewer_and_as_many_are_told_too() -> None:
-    assert "That is 37 fewer than in 2017 (262)." in words(gather(2018, [BEFORE], [NOW]))
-    assert "That is as many as in 2017." in words(gather(2018, [NOW], [NOW]))
-    assert "Det är lika många som 2017." in words(gather(2018, [NOW], [NOW]), "sv")
+    assert "In total, that is 37 fewer than in 2017 (262)." in words(gather(2018, [BEFORE], [NOW]))
+    assert "In total, that is as many as in 2017." in words(gather(2018, [NOW], [NOW]))
+    assert "Sammanlagt är det lika många som 2017." in words(gather(2018, [NOW], [NOW]), "sv")
 
 
 @pytest.mark.parametrize(
@@ -240,14 +240,14 @@ def test_few_persons_are_told_in_grammar(numbers: tuple[int, ...], sv: str, en: 
         (
             (7, 0, 0, 0, 0, 0),
             (6, 0, 0, 0, 0, 0),
-            "Det är en fler än 2017 (6).",
-            "That is one more than in 2017 (6).",
+            "Sammanlagt är det en fler än 2017 (6).",
+            "In total, that is one more than in 2017 (6).",
         ),
         (
             (6, 0, 0, 0, 0, 0),
             (7, 0, 0, 0, 0, 0),
-            "Det är en färre än 2017 (7).",
-            "That is one fewer than in 2017 (7).",
+            "Sammanlagt är det en färre än 2017 (7).",
+            "In total, that is one fewer than in 2017 (7).",
         ),
         (
             (6, 0, 0, 1, 0, 0),
@@ -289,7 +289,7 @@ def test_a_year_of_nobody_is_compared_in_grammar(
 
 def test_where_all_are_children_the_same_is_not_told_twice() -> None:
     text = words(gather(2018, [groups(0, 0, 5, 4, 0, 0)], [groups(0, 0, 5, 6, 0, 0)]))
-    assert "That is 2 fewer than in 2017 (11)." in text
+    assert "In total, that is 2 fewer than in 2017 (11)." in text
     assert "were children" not in text
 
 
@@ -350,9 +350,9 @@ def test_what_is_left_out_is_said_before_what_is_told_of_the_others() -> None:
     found = {
         language: words(gather(2018, [groups(12, 3, 0, 0, 0, 0), table]), language) for language in LANGUAGES
     }
-    assert "I det som följer ingår inte 3 personer: deras grupper är så små" in found["sv"].splitlines()[1]
-    assert "What follows does not count 3 persons, of groups of so few" in found["en"].splitlines()[1]
-    assert "What follows" not in words(gather(2018, [groups(12, 3, 0, 0, 0, 0)]))
+    assert "3 personer ingår inte i det som följer: deras grupper är så små" in found["sv"].splitlines()[1]
+    assert "3 persons are not counted in what follows: their groups are" in found["en"].splitlines()[1]
+    assert "what follows" not in words(gather(2018, [groups(12, 3, 0, 0, 0, 0)]))
 
 
 def test_no_sentence_has_a_number_for_one_purpose_and_none_for_another() -> None:

@@ -23,7 +23,7 @@ from tests.weights import examples
 GROUPS: Final = ("women", "men", "girls", "boys", "other", "unknown")
 NAMES: Final = {
     "sexual purposes": "sexual", "labour": "labour", "begging": "begging", "criminal purposes": "crime",
-    "other purposes": "other", "sexual exploitation": "sexual", "crime": "crime", "others": "other",
+    "other purposes": "other",
 }  # fmt: skip
 PURPOSES: Final = (*dict.fromkeys(NAMES.values()), "unknown")
 WHO: Final = {
@@ -184,24 +184,18 @@ SENTENCES: Final[tuple[tuple[str, Callable[[Claim, re.Match[str]], bool]], ...]]
     ),
     (r"All (?P<who>[a-z ]+?) were exploited mainly for (?P<purpose>[a-z ]+)\.", everyone),
     (
-        r"(?P<group>[A-Z][a-z]+) were most often exploited for (?P<names>.+) \((?P<n>\d+) each\)\.",
+        r"The (?P<group>[a-z]+) were most often exploited for (?P<names>.+) \((?P<n>\d+) each\)\.",
         tied,
     ),
     (
-        r"(?P<group>[A-Z][a-z]+) were most often exploited for (?P<first>.+?)(, then for (?P<rest>.+))?\.",
+        r"The (?P<group>[a-z]+) were most often exploited for (?P<first>.+?)(, then for (?P<rest>.+))?\.",
         most_common,
     ),
     (r"Next came (?P<names>.+)\.", following),
     (rf"Of the (other )?(?P<group>{GROUP}), (?P<shares>.+)\.", included),
-    (rf"Among the (other )?(?P<group>{GROUP}), the main purposes included (?P<names>.+)\.", included),
-    (r"Among the (?P<other>rest), the main purposes were (?P<names>.+)\.", nothing_else),
-    (
-        rf"Among the (?P<other>other )?(?P<group>{GROUP}), the main purposes were (?P<names>.+)\.",
-        nothing_else,
-    ),
     (rf"Other (?P<group>{GROUP}) were exploited mainly for (?P<names>.+)\.", included),
     (rf"Some of the (?P<group>{GROUP}) were exploited mainly for (?P<names>.+)\.", included),
-    (r"The purposes also included (?P<names>.+)\.", included),
+    (rf"Among the (other )?(?P<group>{GROUP}) there was also exploitation for (?P<names>.+)\.", included),
     (r"The (?P<other>rest) were exploited mainly for (?P<names>.+)\.", nothing_else),
     (rf"The (?P<other>other )?(?P<group>{GROUP}) were exploited mainly for (?P<names>.+)\.", nothing_else),
 )
@@ -298,8 +292,8 @@ def test_a_year_with_much_hidden_is_still_told_and_every_sentence_proved() -> No
         ),
         ("Most of the adults, 31 of 50, were exploited mainly for sexual purposes.", False),
         ("Most of the adults were exploited mainly for labour.", False),
-        ("Women were most often exploited for sexual purposes (30), then for labour.", True),
-        ("Women were most often exploited for labour.", False),
+        ("The women were most often exploited for sexual purposes (30), then for labour.", True),
+        ("The women were most often exploited for labour.", False),
         ("Some of the women were exploited mainly for criminal purposes.", False),
         ("The men were exploited mainly for labour or begging.", True),
         ("The men were exploited mainly for labour.", False),

@@ -30,6 +30,7 @@ def asked(edited: str, language: str = "en", generated: str = "60 persons. 4 wer
         ("Three were pregnant.", "en", ["Three"]),
         ("Only one was pregnant.", "en", ["Only one"]),
         ("137 were heard.", "en", ["137"]),
+        ("1,137 were heard.", "en", ["1137"]),
         ("Seventeen were heard.", "en", ["Seventeen"]),
         ("Av dem var 1 gravid.", "sv", ["1"]),
         ("3 gravida.", "sv", ["3"]),
@@ -57,6 +58,21 @@ def test_a_new_text_begins_with_what_was_edited_where_the_figures_say_the_same()
     assert carried_over(FORMER, edited, now, lambda words: False)[1] == (
         "Twelve were men, as ever.\n\nMost came by bus."
     )
+
+
+@pytest.mark.parametrize(
+    ("edited", "begun"),
+    [
+        ("Sixty persons.\n\nTwelve were men.", "Sixty persons.\n\nThirteen were men."),
+        ("All of them.\n\nTwelve were men.", "All of them.\n\nThirteen were men."),
+        ("Forty were women.\n\nTwelve were men.", "Forty were women.\n\nThirteen were men."),
+    ],
+)
+def test_what_was_deleted_stays_deleted_and_doubles_nothing(edited: str, begun: str) -> None:
+    """A paragraph after a deleted one was taken for what was written in its place."""
+    now = FORMER.replace("Twelve were", "Thirteen were")
+    assert carried_over(FORMER, edited, FORMER, lambda words: True) == (edited, "")
+    assert carried_over(FORMER, edited, now, lambda words: True) == (begun, "")
 
 
 def test_what_differs_from_what_was_generated_is_shown() -> None:

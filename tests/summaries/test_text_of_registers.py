@@ -223,6 +223,10 @@ def _groups(told: Told, parts: Mapping[str, Any]) -> bool:
     return dict(parts["groups"]) == {g: n for g, n in told.groups(told.now).items() if n and g != TOTAL}
 
 
+def _no_children(told: Told, parts: Mapping[str, Any]) -> bool:
+    return not any(told.groups(told.now)[group] for group in parts["whose"])
+
+
 def _change(told: Told, parts: Mapping[str, Any]) -> bool:
     now, then = told.groups(told.now)[TOTAL], told.groups(told.then)[TOTAL]
     step = now - then
@@ -272,7 +276,8 @@ def _support(told: Told, parts: Mapping[str, Any]) -> bool:
 
 
 OF_NUMBERS: Final = {
-    "total": _total, "nobody": _total, "everybody": _everybody, "groups": _groups, "as many": _change,
+    "total": _total, "nobody": _total, "no children": _no_children, "everybody": _everybody,
+    "groups": _groups, "as many": _change,
     "change": _change, "then": _then, "nor then": _then, "children": _children, "countries": _countries,
     "helped": _helped, "support": _support, "care": lambda told, parts: True,
 }  # fmt: skip

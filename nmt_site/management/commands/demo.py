@@ -21,10 +21,8 @@ from home.line_notes import leave_note
 from summaries.estimates.estimate import estimate
 from summaries.release.demonstration import (
     announce_next,
-    correct_2020,
     publish_2018,
     publish_more,
-    register_wrongly,
 )
 
 
@@ -51,9 +49,7 @@ class Command(BaseCommand):
         today = timezone.localdate()
         counts = invent(password=password, scale=options["scale"], seed=options["seed"], today=today)
         publish_2018(_signs_in("analyst"), _signs_in("manager"))
-        register_wrongly(_signs_in("coordinator.vast"))
         publish_more(_signs_in("analyst"), _signs_in("manager"), today)
-        correct_2020(_signs_in("coordinator.vast"), _signs_in("analyst"), today)
         estimate(_signs_in("analyst"), today)
         leave_note(_signs_in(LINE), today)
         announce_next(_signs_in("analyst"), today)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -17,7 +16,6 @@ from summaries.management.commands.protect import seconds_of
 from summaries.management.commands.yearly_summary import LANGUAGES, one_of, typed_year
 from summaries.release.draft_file import (
     FULL,
-    Json,
     drafted,
     drafted_as_suggested,
     printed,
@@ -49,6 +47,7 @@ class Command(BaseCommand):
             default="",
             help="public files of earlier versions, parted by commas, as if they were published",
         )
+        parser.add_argument("--key", default="", help="of the choice, in hexadecimal; the year has its own")
         parser.add_argument("--lang", default="sv", help="sv or en")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -58,7 +57,8 @@ class Command(BaseCommand):
             seconds = seconds_of(options["seconds"])
             with translation.override(options["lang"]):
                 after = [read(path, year) for path in filter(None, options["after"].split(","))]
-                draft = _draft(of_the_register(timezone.now()), year, options["steps"], seconds, after)
+                more: dict[str, Any] = {"seconds": seconds, "after": after, "key": _key(options["key"])}
+                draft = _draft(of_the_register(timezone.now()), year, options["steps"], **more)
                 self.stdout.write(printed(draft, options["lang"]).decode(), ending="")
         except (JobRefused, ReferenceMissing, TableError) as error:
             raise CommandError(str(error)) from None
@@ -68,7 +68,14 @@ class Command(BaseCommand):
             ) from None
 
 
-def _draft(access: Access, year: int, steps: str, seconds: float, after: Sequence[Json]) -> Publication:
+def _key(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        raise CommandError("The key must be hexadecimal: an even number of 0-9 and a-f.") from None
+
+
+def _draft(access: Access, year: int, steps: str, **more: Any) -> Publication:
     if steps == SUGGESTED:
-        return drafted_as_suggested(access, year, seconds=seconds, after=after)
-    return drafted(access, year, FULL if steps == "full" else steps_of(steps), seconds=seconds, after=after)
+        return drafted_as_suggested(access, year, **more)
+    return drafted(access, year, FULL if steps == "full" else steps_of(steps), **more)

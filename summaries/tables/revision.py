@@ -1,0 +1,193 @@
+"""When the tables of a published year are made anew: not for fewer than k persons ([ADR 73]).
+
+A figure that changes by 1 to k - 1 may not be printed, and one that does not change may: so two versions side
+by side show whom a correction was about. Until at least k persons have changed, the tables stand as they were
+published, beside the new headline. Then all are made anew together.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from libs.suppression import Figure, figure_of
+from libs.suppression.figures import Made, Pair, Words
+from libs.suppression.programme import WHO, draw
+from libs.suppression.tables import Cell, ProtectedTable, Status, Table, of_calls, protected
+from summaries.catalogue import CATALOGUE
+from summaries.classifications import LEFT_OUT, Entry
+from summaries.coverage import HEADLINE
+from summaries.tables.cell_index import REST
+from summaries.tables.public_tables import figures
+
+PERSONS: Final = "persons"
+CALLS: Final = "calls"
+Json = Mapping[str, Any]
+Codes = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The tables that stand as they were published. `before`: what had been published before them."""
+
+    tables: tuple[ProtectedTable, ...] = ()
+    before: Sequence[Json] = ()
+    stand: bool = False
+
+
+def standing(
+    ledger: Sequence[Json], population: str, now: Mapping[Figure, Cell], k: int, *, asked: bool
+) -> Standing:
+    """Return what stands of a population: tables from which fewer than k persons, or calls, differ by now.
+
+    No version whose tables were ever public may be told apart from the next one by fewer than k, withdrawn
+    ones too; but these do not stand. `asked`: nothing but the headline is to be made anew.
+    """
+    made = _made(ledger, population)
+    few = [at for at in made if 0 < changed(ledger[at], population, now) < k]
+    same = few or (made if asked else [])
+    if not same:
+        return Standing()
+    shown = [at for at in same if not ledger[at].get("withdrawn")]
+    if not shown:
+        return Standing(stand=True)
+    version = ledger[shown[-1]]
+    marked = (replace(table, version=version["told"]) for table in _tables_of(version, population))
+    return Standing(tuple(map(protected, marked)), ledger[: shown[-1]], stand=True)
+
+
+def last_made(ledger: Sequence[Json], population: str) -> Json | None:
+    """Return the newest version that made the tables of a population; None where none did."""
+    made = _made(ledger, population)
+    return ledger[made[-1]] if made else None
+
+
+def _made(ledger: Sequence[Json], population: str) -> list[int]:
+    """Return the places of the versions that made the tables of a population."""
+    return [at for at, version in enumerate(ledger) if any(_tables_of(version, population))]
+
+
+def _tables_of(version: Json, population: str) -> Iterator[Table]:
+    """The tables that a version made, as they were printed: the headline and what stood already are none."""
+    for table in map(Table.from_json, version.get("flat", ())):
+        is_of_it = of_calls(table.name) == (population == CALLS)
+        if is_of_it and table.name != HEADLINE and not table.version:
+            yield table
+
+
+def steps_of(version: Json, entries: Iterable[Entry]) -> dict[str, int]:
+    """Return the step that each table was printed at; those that were not printed are left out."""
+    printed = {table.name: table for table in map(Table.from_json, version["flat"])}
+    return {entry.name: _step_of(entry, printed.get(entry.name)) for entry in entries}
+
+
+def _step_of(entry: Entry, table: Table | None) -> int:
+    if table is None:
+        return LEFT_OUT
+    levels = [dimension.name for dimension in table.dimensions]
+    steps = enumerate(entry.ladder)
+    return next((at for at, step in steps if levels == list(filter(None, (step.rows, step.columns)))), 0)
+
+
+def changed(version: Json, population: str, now: Mapping[Figure, Cell]) -> int:
+    """Return how many persons, or calls, differ by now at least from those that a version counted: one where
+    anything differs, and no more where nobody can say.
+
+    Everybody stands in one of the figures of the same levels. Whoever is new, or has gone, or stands in
+    another one by now is one more in one of them, or one fewer.
+    """
+    steps = _steps(version, population, now)
+    most = int(any(steps.values()))
+    for sign in (1, -1):
+        number = Counter[frozenset[str]]()
+        for figure, step in steps.items():
+            if not any(_may_overlap(*pair) for pair in figure):
+                number[frozenset(level for level, _category in figure)] += max(sign * step, 0)
+        most = max([most, *number.values()])
+    return most
+
+
+def _steps(version: Json, population: str, now: Mapping[Figure, Cell]) -> dict[Figure, int]:
+    """Return by how much each figure differs from what a version counted."""
+    before = figures(map(Table.from_json, version["packages"][population]["tables"]))
+    return {
+        figure: (now[figure].value or 0) - (before[figure].value or 0)
+        for figure in before.keys() & now.keys()
+    }
+
+
+def decoys(
+    ledger: Sequence[Json],
+    population: str,
+    now: Mapping[Figure, Cell],
+    *,
+    words: Words | None,
+    printed: Set[Figure],
+    key: bytes,
+    k: int,
+) -> frozenset[Figure]:
+    """Return what tables that are made anew hide beside what must be hidden: the figures that the last
+    version hid, and those of k invented persons in each group in which somebody has changed.
+
+    A figure is newly hidden because somebody in it was corrected. Whoever sees which are, and knows of all
+    corrections but one, sees that one among k that never were. The headline tells in which groups they are.
+    """
+    version = last_made(ledger, population)
+    if version is None:
+        return frozenset()
+    steps = _steps(version, population, now)
+    if not any(steps.values()):
+        return frozenset()
+    hidden = _hidden_in(version, population)
+    if words is None:
+        return hidden
+    key += str(version["told"]).encode()
+    groups = {pair for figure, step in steps.items() if step for pair in figure if pair[0] in WHO}
+    made = {figure: words.of(figure) for figure in printed}
+    hidden |= _of_drawn_rows(made, groups, key, k)
+    for group in sorted(groups & words.made_of.keys()):
+        hidden |= _invented(words, words.made_of[group], made, key, k)
+    return hidden
+
+
+def _hidden_in(version: Json, population: str) -> frozenset[Figure]:
+    tables = map(Table.from_json, version["protected"][population])
+    cells = ((table, cell) for table in tables for cell in table)
+    return frozenset(figure_of(table, cell.key) for table, cell in cells if cell.status is Status.HIDDEN)
+
+
+def _invented(
+    words: Words, group: Made, made: Mapping[Figure, Made | None], key: bytes, k: int
+) -> set[Figure]:
+    """Return the figures of k persons of a group that the key draws, of whom no two are in the same ones.
+
+    They have the facts of persons there are, whatever their group: some that nobody of this one has, too.
+    """
+    own = {fact: min(codes) for fact, codes in group.items()}
+    somebody = {frozenset({**dict(codes), **own}.items()) for codes, _number in words.held or ()}
+    found = set[frozenset[Figure]]()
+    for codes in map(dict, sorted(somebody, key=lambda one: draw(key, "decoy", one))):
+        if len(found) < k and not any(_counts(nobody, codes) for nobody in words.never):
+            found.add(frozenset(figure for figure, of in made.items() if _counts(of, codes)))
+    return set[Figure]().union(*found)
+
+
+def _of_drawn_rows(made: Mapping[Figure, Made | None], groups: Set[Pair], key: bytes, k: int) -> set[Figure]:
+    """Return the figures of k drawn rows of the tables in which somebody may be in several rows."""
+    overlapping = {figure for figure, of in made.items() if of is None}
+    rows = {frozenset(pair for pair in figure if pair[0] not in WHO) for figure in overlapping}
+    drawn = sorted(rows, key=lambda row: draw(key, "decoy", row))[:k]
+    return {figure for figure in overlapping for row in drawn if row <= figure <= row | groups}
+
+
+def _counts(made: Made | None, codes: Codes) -> bool:
+    """Return whether a figure that is made of these codes counts somebody with those."""
+    return made is not None and all(codes.get(fact) in some for fact, some in made.items())
+
+
+def _may_overlap(level: str, category: str) -> bool:
+    """Return whether somebody may stand in several categories, or in another one as soon as a country is
+    named."""
+    return category.startswith(REST) or CATALOGUE.fact(level).several

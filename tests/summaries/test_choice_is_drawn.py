@@ -1,0 +1,100 @@
+"""Whoever runs the program again on every register that fits a publication learns no more than its rows
+say."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from itertools import product
+
+import pytest
+
+from libs.suppression import Package, protect
+from libs.suppression.tables import TOTAL, Cell, Dimension, Status, Table
+from tests.weights import mostly_long
+
+K = 5
+PURPOSES, GROUPS = ("labour", "begging", "crime"), ("women", "men")
+KEYS = 200
+MOST = 60
+# At most six figures of each are hidden. Of the first the women in labour were once found exactly.
+REGISTERS = (
+    {"labour": (4, 29), "begging": (8, 13), "crime": (37, 15)},
+    {"labour": (3, 12), "begging": (6, 40), "crime": (20, 9)},
+)
+DRAWN = 1  # the key of the publication: with some others too many registers fit to try them all
+Register = Mapping[tuple[str, str], int]
+Printed = tuple[tuple[tuple[str, ...], int | None, str], ...]
+
+
+def register(rows: Mapping[str, tuple[int, int]]) -> Register:
+    return {(row, group): rows[row][at] for row in PURPOSES for at, group in enumerate(GROUPS)}
+
+
+def published(persons: Register, key: bytes) -> Printed:
+    """The table of purposes as it is printed beside an exempt headline."""
+    of_purpose = {row: sum(persons[row, group] for group in GROUPS) for row in PURPOSES}
+    of_group = {group: sum(persons[row, group] for row in PURPOSES) for group in GROUPS}
+    everybody = Cell((TOTAL,), sum(of_group.values()))
+    cells = [Cell(place, number) for place, number in persons.items()]
+    cells += [Cell((row, TOTAL), number) for row, number in of_purpose.items()]
+    cells += [Cell((TOTAL, group), number) for group, number in of_group.items()]
+    groups = Dimension("group", GROUPS)
+    headline = [*(Cell((group,), number) for group, number in of_group.items()), everybody]
+    tables = (
+        Table("groups", "", (groups,), tuple(headline), exempt=True),
+        Table(
+            "main_purpose",
+            "",
+            (Dimension("main_purpose", PURPOSES), groups),
+            (*cells, Cell((TOTAL, TOTAL), everybody.value)),
+        ),
+    )
+    _headline, table = protect(Package(K, "2018", tables, key=key), briefly=True).tables
+    return tuple((cell.key, cell.value, str(cell.status)) for cell in table)
+
+
+def key_of(number: int) -> bytes:
+    return hashlib.sha256(f"{number}".encode()).digest()
+
+
+def fitting(printed: Printed) -> Iterator[Register]:
+    """Every register of which the printed rows and columns are true, where hidden figures are 1 or more."""
+    known = {place: value for place, value, _status in printed}
+    rows = [list(_ways(known, row)) for row in PURPOSES]
+    for way in product(*rows):
+        columns = zip(GROUPS, map(sum, zip(*way, strict=True)), strict=True)
+        if all(known[TOTAL, group] in (number, None) for group, number in columns):
+            yield register(dict(zip(PURPOSES, way, strict=True)))
+
+
+def _ways(known: Mapping[tuple[str, ...], int | None], row: str) -> Iterator[tuple[int, int]]:
+    """What the women and men of a purpose may be."""
+    numbers = [range(1, MOST) if (value := known[row, group]) is None else [value] for group in GROUPS]
+    for women, men in product(*numbers):
+        if known[row, TOTAL] in (women + men, None):
+            yield women, men
+
+
+@pytest.mark.parametrize("rows", mostly_long(REGISTERS, usual=REGISTERS[:1]))
+def test_each_hidden_small_figure_may_still_be_1_and_k(rows: Mapping[str, tuple[int, int]]) -> None:
+    true = register(rows)
+    printed = published(true, key_of(DRAWN))
+    hidden = [place for place, value, _status in printed if value is None and TOTAL not in place]
+    assert 0 < len(hidden) <= 6
+    assert sum(status == Status.HIDDEN for _place, _value, status in printed) <= 6
+    possible: dict[tuple[str, ...], set[int]] = {place: set() for place in hidden}
+    for candidate in fitting(printed):
+        tells_more = any(candidate[place] not in possible[place] for place in hidden)
+        if tells_more and is_printed(candidate, printed):
+            for place in hidden:
+                possible[place].add(candidate[place])
+    for place in hidden:
+        assert max(possible[place]) - min(possible[place]) >= K - 1, (place, possible[place])
+        if true[place] < K:
+            assert {1, K} <= possible[place], (place, possible[place])
+
+
+def is_printed(persons: Register, printed: Printed) -> bool:
+    """Whether some key makes the program print the same of these persons."""
+    return any(published(persons, key_of(number)) == printed for number in range(KEYS))

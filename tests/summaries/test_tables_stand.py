@@ -1,0 +1,133 @@
+"""A correction of fewer than k persons changes no table: what was published stands beside the headline."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from accounts.access import Access
+from cases.actions.duplicates import settle
+from cases.models import Exploitation, Identification, Person
+from summaries.classifications import LEFT_OUT
+from tests.makers import new_case, new_person
+from tests.summaries import small_year, stored_years
+
+pytestmark = pytest.mark.django_db
+STEPS = ",".join(f"{table}={step}" for table, step in small_year.SOME.items() if step != LEFT_OUT)
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _small_year(begin: Callable[[Callable[[], None]], None]) -> None:
+    begin(stored_years.small_year)
+
+
+@pytest.fixture(scope="module")
+def first(_small_year: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("printed") / "v1.json"
+    file.write_text(json.dumps(printed()))
+    return file
+
+
+def printed(*after: Path, steps: str = STEPS) -> Json:
+    out = io.StringIO()
+    words = ["--after", ",".join(map(str, after))] if after else []
+    call_command("draft_publication", "2018", "--steps", steps, *words, stdout=out)
+    found: Json = json.loads(out.getvalue())
+    return found
+
+
+def tables(file: Json) -> dict[str, list[Json]]:
+    return {table["name"]: table["cells"] for table in file["tables"] if table["name"] != "groups"}
+
+
+def headline(file: Json) -> int:
+    (groups,) = [table for table in file["tables"] if table["name"] == "groups"]
+    (total,) = [cell["value"] for cell in groups["cells"] if cell["key"] == ["*"]]
+    return int(total)
+
+
+def correct_a_purpose(by: Access) -> None:
+    row = Exploitation.objects.filter(purpose="purpose:labour", is_main=True).first()
+    assert row
+    row.purpose_id = "purpose:marriage"
+    row.save()
+
+
+def correct_a_county(by: Access) -> None:
+    row = Identification.objects.filter(county="01").first()
+    assert row
+    row.county_id = "25"
+    row.save()
+    settle([row.person], by=by)
+
+
+def add_somebody(by: Access) -> None:
+    new_case(new_person(citizenship="VN", main="begging", county="25"), by=by)
+
+
+def take_somebody_out(by: Access) -> None:
+    row = Person.objects.filter(exploitations__purpose="purpose:war").first()
+    assert row
+    row.status = "not_victim"
+    row.save()
+
+
+@pytest.mark.parametrize("correct", [correct_a_purpose, correct_a_county, add_somebody, take_somebody_out])
+def test_no_figure_beside_the_headline_changes_its_value_or_status(
+    first: Path, vera: Access, correct: Callable[[Access], None]
+) -> None:
+    before = json.loads(first.read_text())
+    correct(vera)
+    after = printed(first)
+    assert tables(after) == tables(before)
+    of_persons = [table for table in after["tables"] if not table["name"].startswith(("groups", "calls_"))]
+    assert {table.get("version") for table in of_persons} == {1}
+    assert abs(headline(after) - headline(before)) <= 1
+
+
+def test_tables_are_made_anew_together_once_k_persons_have_changed(first: Path, vera: Access) -> None:
+    new_case(*(new_person(citizenship="RO", main="labour", sex="M") for _n in range(5)), by=vera)
+    after = printed(first)
+    assert {table.get("version") for table in after["tables"]} == {None}
+    purposes = {tuple(cell["key"]): cell["value"] for cell in tables(after)["main_purpose"]}
+    assert purposes["*", "men"] == 17
+
+
+def test_a_figure_that_was_hidden_stays_hidden_and_decoys_are_hidden_beside(
+    first: Path, vera: Access
+) -> None:
+    new_case(*(new_person(citizenship="RO", main="labour", sex="M") for _n in range(5)), by=vera)
+    before, after = json.loads(first.read_text()), printed(first)
+    assert statuses(before, "hidden") <= statuses(after, "hidden")
+    newly = statuses(before, "shown") & statuses(after, "hidden")
+    men = {key[0] for name, key in newly if name == "main_purpose" and key[1] == "men"}
+    assert len(men) >= 4, "labour, and as many purposes of invented men as there are"
+
+
+def statuses(file: Json, status: str) -> set[tuple[str, tuple[str, ...]]]:
+    named = tables(file).items()
+    return {(name, tuple(cell["key"])) for name, cells in named for cell in cells if cell["status"] == status}
+
+
+def test_a_year_that_has_not_changed_is_suggested_as_it_was_published(first: Path) -> None:
+    assert tables(printed(first, steps="suggested")) == tables(json.loads(first.read_text()))
+
+
+@pytest.mark.parametrize("late", [1, 6])
+def test_late_records_leave_no_fewer_tables_on_the_page_of_the_year(
+    first: Path, vera: Access, late: int
+) -> None:
+    kinds = [("labour", "M", "NG"), ("sexual", "F", "RO"), ("begging", "F", "VN"), ("war", "F", "RO")]
+    for number in range(late):
+        main, sex, country = kinds[number % len(kinds)]
+        new_case(new_person(citizenship=country, main=main, sex=sex), by=vera)
+    after = printed(first, steps="suggested")
+    assert tables(after).keys() == tables(json.loads(first.read_text())).keys()
+    assert headline(after) == 60 + late
