@@ -222,8 +222,8 @@ def international() -> None:
     decide_standing_exemption()
     women = [new_person(offence="trafficking", status="identified") for _n in range(12)]
     men = [new_person(sex="M", main="labour", offence="exploitation", agency="social") for _n in range(9)]
-    girls = [new_person(child="yes", offence="trafficking") for _n in range(7)]
-    boys = [new_person(sex="M", child="yes", main="crime") for _n in range(6)]
+    girls = [new_person(child="yes", offence="trafficking") for _n in range(11)]
+    boys = [new_person(sex="M", child="yes", main="crime") for _n in range(10)]
     new_case(*women, *men, *girls, *boys, by=vera())
     prepare(anna(), INTERNATIONAL)
 

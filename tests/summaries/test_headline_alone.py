@@ -77,7 +77,7 @@ def test_the_analyst_finds_what_can_be_done(fails: Publication, anna: Access) ->
 
 def test_what_only_the_earlier_version_tells_is_named(fails: Publication, anna: Access) -> None:
     """Of two purposes of women the one stands in version 1, and their sum is shown: the other is certain."""
-    assert [cell for bench in benches(fails) for cell in bench.told]
+    assert [cell for bench in benches(fails) for cell in bench.derivable]
     text = page(anna, YEAR)
     assert "Hidden in vain:" in text
     assert "<sup>3</sup>" in text
