@@ -283,7 +283,7 @@ def _hidden_cell(labelled: str, reason: int) -> SafeString:
     why = {
         1: _("fewer than {k} persons").format(k=settings.SMALL_CELL_K),
         2: _("hidden to protect another cell"),
-        3: _("hidden in vain: what is shown in any case, or was published before, tells it"),
+        3: _("suppressed but derivable from figures that are shown, or were published before"),
     }.get(reason, "")
     return format_html(
         '<td class="n hid{}"{}><b aria-hidden="true">x{}</b><span class="visually-hidden">{}{}</span></td>',

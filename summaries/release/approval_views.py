@@ -110,7 +110,7 @@ def _total(tables: Sequence[ProtectedTable]) -> int | None:
 def _text(draft: Publication) -> Point:
     if edited_apart(draft):
         return Point(
-            _("Text"), _("edited otherwise in one language: does the other say the same?"), fine=False
+            _("Text"), _("edited differently in the two languages: do both say the same?"), fine=False
         )
     edited = any(text.get("edited") for text in draft.texts.values())
     return Point(_("Text"), _("edited in both languages") if edited else _("as it was generated"))

@@ -120,11 +120,11 @@ def _text_lacks(draft: Publication, wished: Mapping[str, Any]) -> str:
     numbers = strange_numbers(draft)
     if numbers and not wished.get("numbers"):
         message = _(
-            "These numbers of the text stand in no table that is shown: {numbers}. Say why they may be told."
+            "No table that is shown has these numbers of the text: {numbers}. Say why they may be published."
         )
         return message.format(numbers=", ".join(numbers))
     if edited_apart(draft) and not wished.get("alike"):
-        return _("The text was changed otherwise in one language: say that the other says the same.")
+        return _("The text was changed differently in the two languages: confirm that they say the same.")
     return ""
 
 

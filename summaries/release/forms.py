@@ -113,7 +113,7 @@ class FreezeForm(FreeForm):
     )
     revised_en = _reason(_("Why it is revised, in English"))
     revised_told = forms.BooleanField(
-        label=_("The reason says neither how many were corrected nor what"), required=False
+        label=_("The reason says neither how many persons were corrected nor which facts"), required=False
     )
     seen_before = FreeTextField(
         label=_("Who sees it before its hour"),
@@ -125,12 +125,14 @@ class FreezeForm(FreeForm):
         ),
     )
     numbers = _reason(
-        _("Why the text tells numbers that no table shows"),
+        _("Why the text has numbers that no table shows"),
         required=True,
-        help_text=_("Who approves it reads your reason, and says yes to these numbers by a mark of its own."),
+        help_text=_("The person who approves reads your reason and confirms these numbers separately."),
     )
     alike = forms.BooleanField(
-        label=_("The text was changed otherwise in one language: I have compared both, and they say the same")
+        label=_(
+            "The text was changed differently in the two languages: I have compared them, and they say the same"
+        )
     )
     read_sv = forms.BooleanField(label=_("I have read the text in Swedish"))
     read_en = forms.BooleanField(label=_("I have read the text in English"))
@@ -163,7 +165,10 @@ class FreezeForm(FreeForm):
         facts: dict[str, Any] = super().clean() or {}
         for name in ("revised_sv", "revised_en"):
             if TELLS.search(facts.get(name, "")) and not facts.get("revised_told"):
-                self.add_error(name, _("This seems to say how many were corrected, or what. Say why alone."))
+                self.add_error(
+                    name,
+                    _("This seems to say how many persons were corrected, or which facts. Say only why."),
+                )
         return facts
 
 
@@ -248,7 +253,7 @@ class QuestionForm(FreeForm):
 
     def __init__(self, *args: Any, strange: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        message = _("I have looked at the numbers that no table shows, and they may be told: {numbers}")
+        message = _("I have checked the numbers that no table shows, and they may be published: {numbers}")
         self.fields["numbers"].label = str(message).format(numbers=", ".join(strange))
         if not strange:
             del self.fields["numbers"]
@@ -258,5 +263,5 @@ class QuestionForm(FreeForm):
         if facts.get("answer") == "no" and not facts.get("reason"):
             self.add_error("reason", _("Say why, so that it can be mended."))
         if facts.get("answer") == "yes" and facts.get("numbers") is False:
-            self.add_error("numbers", _("Mark it, or say no."))
+            self.add_error("numbers", _("Tick the box, or decline."))
         return facts

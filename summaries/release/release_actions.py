@@ -170,7 +170,7 @@ def answer_question(
     if give and Approval.objects.pending().filter(pk=asked.pk).exists():
         _as_it_was(asked, row)
         if asked.payload.get("numbers") and not marked:
-            raise NotAsItWas(_("The numbers of the text that no table shows were not looked at."))
+            raise NotAsItWas(_("The text has numbers that no table shows, and they have not been checked."))
     given = answer(asked, give=give, by=by, reason=reason)
     if not give or row is None:
         return None
@@ -223,9 +223,11 @@ def facts(asked: Approval) -> list[Fact]:
     state = str(Publication.State(wished["state"]).label)
     found = [(_("Published as"), state), (_("Public"), hour), *reasons]
     if wished.get("numbers"):
-        found.append((_("Why the text tells numbers that no table shows"), wished["numbers"]))
+        found.append((_("Why the text has numbers that no table shows"), wished["numbers"]))
     if wished.get("alike"):
-        found.append((_("Text"), _("changed otherwise in one language; compared, and the same in both")))
+        found.append(
+            (_("Text"), _("changed differently in the two languages; compared, and they say the same"))
+        )
     return [*found, (_("Who sees it before"), ", ".join(wished["seen_before"]) or _("Nobody"))]
 
 

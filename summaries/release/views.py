@@ -326,12 +326,14 @@ def text(request: AuthenticatedRequest, year: int) -> HttpResponse:
         messages.success(request, _("The text is saved."))
         if numbers := strange_numbers(draft):
             message = _(
-                "These numbers stand in no table that is shown: {numbers}. Take them out, or say why they "
-                "may be told when you ask for the release."
+                "No table that is shown has these numbers: {numbers}. Remove them, or say why they may be "
+                "published when you ask for the release."
             )
             messages.warning(request, message.format(numbers=", ".join(numbers)))
         if edited_apart(draft):
-            messages.warning(request, _("One language was edited otherwise. Does the other say the same?"))
+            messages.warning(
+                request, _("The text was edited differently in the two languages. Do both say the same?")
+            )
         return redirect("summaries:publication", year)
     others = [
         (language, differences(one["generated"], one["edited"]))

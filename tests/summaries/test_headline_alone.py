@@ -70,7 +70,7 @@ def test_nobody_outside_reads_that_there_is_an_error(fails: Publication, anna: A
 def test_the_analyst_finds_what_can_be_done(fails: Publication, anna: Access) -> None:
     mona = access(user("Mona", Role.MANAGER))
     for who in (anna, mona):
-        assert "Choose coarser categories, or revise the headline alone." in page(who, YEAR)
+        assert "Choose coarser categories, or revise only the headline." in page(who, YEAR)
     assert 'value="headline"' in page(anna, YEAR)
     assert 'value="headline"' not in page(mona, YEAR)
 
@@ -79,7 +79,7 @@ def test_what_only_the_earlier_version_tells_is_named(fails: Publication, anna: 
     """Of two purposes of women the one stands in version 1, and their sum is shown: the other is certain."""
     assert [cell for bench in benches(fails) for cell in bench.derivable]
     text = page(anna, YEAR)
-    assert "Hidden in vain:" in text
+    assert "Suppressed but derivable:" in text
     assert "<sup>3</sup>" in text
 
 
