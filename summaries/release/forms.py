@@ -130,9 +130,7 @@ class FreezeForm(FreeForm):
         help_text=_("The person who approves reads your reason and confirms these numbers separately."),
     )
     alike = forms.BooleanField(
-        label=_(
-            "The text was changed differently in the two languages: I have compared them, and they say the same"
-        )
+        label=_("The text was changed differently in the two languages: I have compared them, and they agree")
     )
     read_sv = forms.BooleanField(label=_("I have read the text in Swedish"))
     read_en = forms.BooleanField(label=_("I have read the text in English"))
