@@ -67,7 +67,7 @@ DONE: Final = {
 HOW: Final = {
     "stays": gettext_lazy("stays"),
     "eid": gettext_lazy("e-ID"),
-    "state": gettext_lazy("answer to nothing that was begun here"),
+    "stray": gettext_lazy("answer to nothing that was begun here"),
     "away": gettext_lazy("no answer of the e-ID service"),
     "busy": gettext_lazy("e-ID service too slow"),
     "denied": gettext_lazy("not confirmed by the e-ID service"),
@@ -78,7 +78,7 @@ HOW: Final = {
     "ended": gettext_lazy("account ended"),
     "other": gettext_lazy("another e-ID"),
     "password": gettext_lazy("password needed first"),
-    "taken": gettext_lazy("connected already"),
+    "in_use": gettext_lazy("connected already"),
     "many": gettext_lazy("too many attempts"),
     "ends": gettext_lazy("ends"),
     "totp": gettext_lazy("authenticator app"),

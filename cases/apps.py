@@ -85,6 +85,7 @@ HOW: Final = {
     "county": gettext_lazy("by county"),
     "region": gettext_lazy("by region"),
     "state": gettext_lazy("by state"),
+    "taken": gettext_lazy("by who took it over"),
     "responsible": gettext_lazy("by who is responsible"),
     "follow_up": gettext_lazy("by follow-up"),
     "complete": gettext_lazy("by completeness"),

@@ -41,7 +41,7 @@ from accounts.models import BoundEid, User
 from audit.writer import record
 
 SENTENCES: Final[dict[str, str | Promise]] = {
-    "state": _("This answer belongs to no sign-in that was begun in this browser, or it came too late."),
+    "stray": _("This answer belongs to no sign-in that was begun in this browser, or it came too late."),
     "away": _("The e-ID service does not answer. Sign in with your password, or try again later."),
     "busy": _(
         "The e-ID service is slow, and others wait for it already. Wait half a minute and try again, or sign "
@@ -57,7 +57,7 @@ SENTENCES: Final[dict[str, str | Promise]] = {
     "ended": _("The account has ended."),
     "other": _("This e-ID is not the one that is connected to your account."),
     "password": _("Sign in with your password and second factor to connect an e-ID."),
-    "taken": _("This e-ID is connected to another account, or your account has one already."),
+    "in_use": _("This e-ID is connected to another account, or your account has one already."),
     "many": _("Too many attempts. Wait five minutes and try again."),
 }
 
@@ -367,7 +367,7 @@ def bind(proof: EidProof, *, by: Access) -> None:
     """Raises EidRefused where it is another's, or there is one already."""
     subject = _subject(proof)
     if _held(subject=subject) or bound(by.user):
-        raise EidRefused("taken")
+        raise EidRefused("in_use")
     BoundEid.objects.filter(Q(subject=subject) | Q(user=by.user)).delete()  # what does not hold any more
     BoundEid.objects.create(user=by.user, subject=subject, owner=_owner(subject, by.user), bound_at=by.at)
     record(by, "user.eid_bind", by.user)

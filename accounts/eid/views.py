@@ -109,11 +109,11 @@ def _begun(request: HttpRequest) -> EidRequest:
     held = request.session.get(ASKED)
     state = request.GET.get("state", "")
     if not isinstance(held, dict) or not compare_digest(str(held.get("state", "")).encode(), state.encode()):
-        raise EidRefused("state")
+        raise EidRefused("stray")
     asked = EidRequest(**request.session.pop(ASKED))
     once = cache.add(f"eid-state:{asked.state}", True, SECONDS)
     if not once or not 0 <= time.time() - asked.at <= SECONDS or asked.user != int(request.user.pk or 0):
-        raise EidRefused("state")
+        raise EidRefused("stray")
     return asked
 
 
@@ -163,7 +163,7 @@ def _counted_under(request: HttpRequest, refused: EidRefused) -> str:
     A page elsewhere can make any browser of an office send answers that nobody began here, and there is
     nothing in them to guess; and a slow service is no fault of whoever has to wait.
     """
-    return f"stray:{_from(request)}" if refused.why in {"state", "busy"} else _from(request)
+    return f"stray:{_from(request)}" if refused.why in {"stray", "busy"} else _from(request)
 
 
 def _from(request: HttpRequest) -> str:

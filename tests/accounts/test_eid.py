@@ -187,7 +187,7 @@ def test_an_answer_is_good_once_and_in_the_browser_that_asked(
     late = service.lets_in(client.post(GO))
     clock.shift(timedelta(minutes=11))
     client.get(late)
-    assert whys() == ["state"] * 4
+    assert whys() == ["stray"] * 4
     assert not is_in(client)
 
 
@@ -315,7 +315,7 @@ def test_answers_that_nobody_began_stop_nobody_and_do_not_fill_the_audit_log(
     """Such as a page elsewhere can make a colleague's browser send."""
     for _attempt in range(40):
         assert Client().get(f"{CALLBACK}?code=guess&state=guess").status_code == 400
-    assert whys() == ["state"] * 31
+    assert whys() == ["stray"] * 31
     assert service.through(client).status_code == 302
 
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
+from accounts.permissions import hands_in
 from accounts.roles import Role
 from audit.models import Event
 from audit.writer import System, Target, record
-from audit_pages.words import ABOUT, DONE, field_words
+from audit_pages.words import ABOUT, DONE, HOW, field_words
+from cases.views.call import CallFilterForm
+from cases.views.case_filter import CaseFilterForm
 from jobs.models import Job
 from jobs.worker import work
 from tests.actors import access, user
@@ -234,3 +240,14 @@ def test_a_run_is_told_by_what_it_does_once(dpo):
     page = dpo.get(PAGE).content.decode()
     assert f"Checking the audit log, {code[:8]}" in page
     assert "verify_audit" not in page
+
+
+def test_no_two_apps_mean_different_things_by_one_word_for_how_something_was_looked_for():
+    ours = [config for config in apps.get_app_configs() if hands_in(config, "apps", "HOW")]
+    words = Counter(key for config in ours for key in import_module(f"{config.name}.apps").HOW)
+    assert [key for key, number in words.items() if number > 1] == []
+
+
+@pytest.mark.parametrize("filters", [CallFilterForm, CaseFilterForm])
+def test_every_filter_of_a_list_has_its_words(filters):
+    assert set(filters.field_order) <= HOW.keys()
