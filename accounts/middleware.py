@@ -1,10 +1,16 @@
-"""What all middlewares are, and the one that gives every signed-in request its `access`."""
+"""What all middlewares are, and the one that gives every signed-in request its `access`.
+
+How a view reads what such a request has posted, and leads on to another page.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.utils import translation
 
 from accounts.access import Access
@@ -16,6 +22,23 @@ class AuthenticatedRequest(HttpRequest):
 
     user: User
     access: Access
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what a form sent, be it empty; None where the form is to be shown."""
+    return request.POST if request.method == "POST" else None
+
+
+def lead_on(request: HttpRequest, words: object, *to: Any) -> HttpResponse:
+    """Return the way to another page, which says first what was done."""
+    messages.success(request, str(words))
+    return redirect(*to)
+
+
+def turn_back(request: HttpRequest, words: object, *to: Any) -> HttpResponse:
+    """Return the way to another page, which says first why nothing was done."""
+    messages.warning(request, str(words))
+    return redirect(*to)
 
 
 class Middleware:

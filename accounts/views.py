@@ -23,7 +23,7 @@ from accounts.access import Access
 from accounts.eid.service import bound
 from accounts.entry import accept_terms, has_accepted
 from accounts.invitations import CLOSED, is_closed, open_account as open_by, tries_left
-from accounts.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest, lead_on
 from accounts.models import User
 from accounts.roles import May
 from accounts.sessions import state, touch
@@ -74,8 +74,7 @@ def terms(request: AuthenticatedRequest) -> HttpResponse:
 @require_POST
 def letters(request: AuthenticatedRequest) -> HttpResponse:
     choose_emails(daily="daily" in request.POST, at_once="at_once" in request.POST, by=request.access)
-    messages.success(request, _("Your choice of e-mail notices is saved."))
-    return redirect("account")
+    return lead_on(request, _("Your choice of e-mail notices is saved."), "account")
 
 
 @never_cache
@@ -149,5 +148,4 @@ def end(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     session = get_object_or_404(open_sessions(request.access), pk=pk)
     name = session.user.name
     end_session(session, by=request.access)
-    messages.success(request, _("The session of %(name)s has ended.") % {"name": name})
-    return redirect("sessions")
+    return lead_on(request, _("The session of %(name)s has ended.") % {"name": name}, "sessions")

@@ -33,7 +33,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import Access
 from accounts.approvals import ACTS, Fact, Newcomers, ask, second_persons, use
 from accounts.free_text import FreeForm, FreeTextField
-from accounts.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest, posted
 from accounts.models import STAND_INS, Approval, User, stand_ins_from
 from accounts.notices import notice, tell
 from accounts.roles import MAY, STAND_IN, May, Role
@@ -264,7 +264,7 @@ def stand_in(request: AuthenticatedRequest) -> HttpResponse:
     """Who stands in for a manager, and the question that somebody does."""
     access = request.access
     access.require(May.ADMINISTER, May.LET_IN)
-    form = StandInForm(request.POST or None, today=access.today)
+    form = StandInForm(posted(request), today=access.today)
     if form.is_valid():
         asked = ask_stand_in(**form.cleaned_data, by=access)
         return redirect("agencies:approval", asked.code)

@@ -28,7 +28,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import Access
 from accounts.approvals import ACTS, LETS_IN, AlreadyAnswered, NotAsItWas, answer, withdraw
 from accounts.invitations import is_closed, may_be_invited, new_code
-from accounts.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest, lead_on, posted
 from accounts.models import AccountReview, Approval, User
 from accounts.notices import DAYS
 from accounts.reviews import accounts_at, due, review_accounts
@@ -79,11 +79,10 @@ def own_card(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.EDIT_OWN_CONTACT)
     cards = list(Coordinator.objects.own(access.user, access.today))
-    form = CardForm(request.POST or None, initial=model_to_dict(cards[0])) if cards else None
+    form = CardForm(posted(request), initial=model_to_dict(cards[0])) if cards else None
     if form is not None and form.is_valid():
         _save_cards(cards, form.cleaned_data, access)
-        messages.success(request, _("The contact card is saved."))
-        return redirect("agencies:directory")
+        return lead_on(request, _("The contact card is saved."), "agencies:directory")
     context = {"form": form, "cards": cards, "breadcrumbs": _crumbs(_("My contact card"))}
     return render(request, "agencies/own_card.html", context)
 
@@ -108,11 +107,10 @@ def own_agency(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.EDIT_OWN_AGENCY)
     agency = access.user.agency
-    form = OwnAgencyForm(request.POST or None, instance=agency) if agency else None
+    form = OwnAgencyForm(posted(request), instance=agency) if agency else None
     if form is not None and form.is_valid():
         save_row(row=form.instance, by=access, right=May.EDIT_OWN_AGENCY, fields=form.changed_data)
-        messages.success(request, _("The facts about your agency are saved."))
-        return redirect("agencies:directory")
+        return lead_on(request, _("The facts about your agency are saved."), "agencies:directory")
     context = {"form": form, "agency": agency, "breadcrumbs": _crumbs(_("My agency's contact"))}
     return render(request, "agencies/own_agency.html", context)
 
@@ -154,7 +152,7 @@ def approval(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     waits = asked.answer == Approval.Answer.PENDING
     who = list(Answerers(access.today).who_answers(asked)) if waits else []
     at_once = act.carry_out is not None
-    form = ApprovalAnswerForm(request.POST or None, at_once=at_once) if access.user in who else None
+    form = ApprovalAnswerForm(posted(request), at_once=at_once) if access.user in who else None
     if request.method == "POST":
         access.require(*act.answers)
         if form is not None and form.is_valid():
@@ -205,14 +203,13 @@ def deputy(request: AuthenticatedRequest) -> HttpResponse:
     """A coordinator's own deputy for some days: nobody else is asked, and the region is told."""
     access = request.access
     access.require(May.COORDINATE)
-    form = DeputyForm(request.POST or None, access=access, regions=may_appoint(access))
+    form = DeputyForm(posted(request), access=access, regions=may_appoint(access))
     if form.is_valid():
         try:
             card = appoint_deputy(card=form.card(), by=access)
             message = _("%(name)s stands in from %(first)s to %(last)s.")
             facts = {"name": card.name, "first": card.valid_from, "last": card.valid_to}
-            messages.success(request, message % facts)
-            return redirect("agencies:directory")
+            return lead_on(request, message % facts, "agencies:directory")
         except ValidationError as error:
             form.add_error(None, error)
     context = {"form": form, "breadcrumbs": _crumbs(_("Appoint a deputy"))}
@@ -228,8 +225,7 @@ def stop(request: AuthenticatedRequest, pk: int) -> HttpResponse:
     message = _(
         "%(name)s stands in no more. What was taken on in these days goes to who coordinates the region."
     )
-    messages.success(request, message % {"name": card.name})
-    return redirect("agencies:directory")
+    return lead_on(request, message % {"name": card.name}, "agencies:directory")
 
 
 def _asked(request: AuthenticatedRequest, code: uuid.UUID) -> Approval:

@@ -34,6 +34,7 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from accounts.access import Access
 from accounts.free_text import FreeForm, FreeTextField
+from accounts.middleware import posted
 from accounts.roles import May
 from exchange import downloads
 from exchange.bulk import delete_row, save_row
@@ -253,7 +254,7 @@ class ExchangeMixin(ImportExportMixin):
 
     def export_form(self, request: HttpRequest, queryset: QuerySet[Any]) -> forms.Form:
         """What is asked before a file leaves."""
-        return ListExportForm(request.POST or None)
+        return ListExportForm(posted(request))
 
     def notices(self, form: forms.Form) -> list[str]:
         """What the reader should know before the file leaves."""

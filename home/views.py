@@ -19,7 +19,7 @@ from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest, lead_on, posted
 from accounts.roles import May
 from accounts.row_context import bypass_policies
 from agencies.models import Region
@@ -28,7 +28,7 @@ from cases.forms.fields import Lists
 from cases.inbox.kinds import InboxKind
 from cases.inbox.own import SINCE, WAITED
 from cases.models import Call, Case, YearConfirmation
-from cases.views.fetch import form_view, lead_on, posted
+from cases.views.fetch import form_view
 from home.boxes import Box, counts_of, page_of
 from home.figures import figures_for
 from home.guide import LISTS, first_day, guide_read, own_first, put_away, section_called, words_of

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest, lead_on
 from jobs.kinds import KINDS, JobKind, cancel as cancel_job
 from jobs.models import Heartbeat, Job
 from jobs.worker import bury_the_dead, silence
@@ -55,5 +55,4 @@ def _go(request: AuthenticatedRequest, url: str) -> HttpResponse:
 def cancel(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     job = get_object_or_404(Job.objects.visible_to(request.access), code=code)
     cancel_job(job, by=request.access)
-    messages.success(request, _("The run is being cancelled."))
-    return redirect(job)
+    return lead_on(request, _("The run is being cancelled."), job)

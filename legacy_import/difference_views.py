@@ -25,7 +25,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest, lead_on, posted
 from accounts.roles import May
 from accounts.transactions import code_of, idempotent, number_of, token_of
 from agencies.models import Region
@@ -191,8 +191,7 @@ def difference(request: AuthenticatedRequest, year: int, region: str) -> HttpRes
     before = _to_change(request, year, code)
     form = _explain_form(request, found, year, code, before)
     if form.is_valid() and _is_explained(request, form, year, of, before):
-        messages.success(request, _("The answer is recorded."))
-        return redirect("legacy_import:difference", year, region)
+        return lead_on(request, _("The answer is recorded."), "legacy_import:difference", year, region)
     context = {"form": form, "before": before, **_shown(access, found, balance, of, may=may)}
     record(access, "reconciliation.read", Target("reconciliation", f"{year}", f"{year} {code}"))
     return render(request, "legacy_import/difference.html", context, status=422 if form.errors else 200)
@@ -203,7 +202,7 @@ def _explain_form(
 ) -> ExplainForm:
     sheets = sorted({figure.sheet for figure in found.figures_of(year, code)})
     return ExplainForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         sheets=None if code == TOTAL else sheets,
         initial=as_before(before) if before else _offered(request, found, year, code),
     )
@@ -254,8 +253,7 @@ def _region(place: str, access: Access) -> Region | None:
 
 def _to_change(request: AuthenticatedRequest, year: int, code: str) -> Explanation | None:
     """The answer that another is to take the place of; one that holds no more is none."""
-    posted = request.POST if request.method == "POST" else request.GET
-    key = code_of(posted.get("change"))
+    key = code_of((posted(request) or request.GET).get("change"))
     if key is None:
         return None
     explanation: Explanation = get_object_or_404(of_place(request.access, year, code), code=key)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest, posted
 from accounts.roles import May
 from accounts.transactions import before_it_begins, idempotent, number_of, token_of
 from audit.writer import record
@@ -75,7 +75,7 @@ def take_overs(request: AuthenticatedRequest) -> HttpResponse:
     access = request.access
     access.require(May.IMPORT_PERSONS)
     mapping = request.GET.get("mapping", "")
-    form = SpreadsheetForm(access, request.POST or None, request.FILES or None, mapping=mapping)
+    form = SpreadsheetForm(access, posted(request), request.FILES or None, mapping=mapping)
     if request.method == "POST" and form.is_valid():
         brought = getattr(request, "brought", None)
         if isinstance(brought, Refused):
@@ -245,9 +245,9 @@ def take_over_questions(request: AuthenticatedRequest, code: UUID) -> HttpRespon
         messages.info(request, _("First see what is left behind in the file."))
         return _go("take_over", row)
     words, asked = ListWords(), workbooks.open_questions(row)
-    posted = request.method == "POST"
-    outdated = posted and _version(request) != row.version
-    form = QuestionsForm(asked, words, request.POST if posted and not outdated else None)
+    sent = posted(request)
+    outdated = sent is not None and _version(request) != row.version
+    form = QuestionsForm(asked, words, None if outdated else sent)
     if outdated or form.is_valid():
         return _answer(request, row, "take_over_questions", form.answers)
     first = list(map(words.person, row.seen.get("first", [])))

@@ -19,12 +19,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Access
 from accounts.free_text import FreeForm, FreeTextField
-from accounts.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest, lead_on, posted
 from accounts.roles import May
 from accounts.row_context import bypass_policies
 from agencies.account_approvals import waits_already
 from audit.writer import Target, record
-from cases.views.fetch import lead_on, posted
 from jobs.kinds import enqueue
 from retention.delete_plan import MODELS, ready
 from retention.disposal import (

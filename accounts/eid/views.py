@@ -35,7 +35,7 @@ from accounts import db_cache
 from accounts.access import Access
 from accounts.allauth_seams import come_in, mail_owner, network_address, shown_again
 from accounts.eid.service import EidProof, EidRefused, bind, exchanged, owner_of, proven, provider, unbind
-from accounts.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest, lead_on
 from accounts.models import BoundEid, User
 from accounts.notices import address_for, page_language
 from accounts.sessions import FACTOR, lacks_second_factor
@@ -254,8 +254,7 @@ def _shows_again(request: HttpRequest, asked: EidRequest, proof: EidProof) -> Ht
     if owner_of(proof) != request.user:
         raise EidRefused("other")
     if shown_again(request, request.user, level=proof.level):
-        messages.success(request, _("You have shown who you are. Now do it again."))
-        return redirect("account")
+        return lead_on(request, _("You have shown who you are. Now do it again."), "account")
     return redirect(asked.back)
 
 

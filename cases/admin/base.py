@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.access import Access
 from accounts.free_text import record_no_name
+from accounts.middleware import posted
 from accounts.transactions import idempotent, sent_before, token_of
 from cases.access_log import note_list, note_reading
 from cases.actions.base import Conflict
@@ -133,7 +134,7 @@ class CaseworkAdmin(ExchangeMixin, RegisterAdmin):
     def export_form(self, request: HttpRequest, queryset: QuerySet[Any]) -> CaseworkExportForm:
         number = self.rarest_of(queryset)
         note_list(access_of(request), self.kind, queryset.order_by().count(), how="export")
-        return CaseworkExportForm(request.POST or None, rarest=number, lists=lists_of(request))
+        return CaseworkExportForm(posted(request), rarest=number, lists=lists_of(request))
 
     def rarest_of(self, rows: QuerySet[Any]) -> int | None:
         """Persons in the rarest combination of what the rows disclose; None where no row is a person."""

@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest, lead_on, turn_back
 from accounts.roles import May, role_in_words
 from accounts.transactions import idempotent, sent_before, token_of
 from agencies.directory import duty_in
@@ -40,7 +40,7 @@ from cases.models import Call, Case, LastList
 from cases.pages import Order
 from cases.querysets import CallQuerySet
 from cases.rules.consent import case_outcome
-from cases.views.fetch import form_view, lead_on, turn_back
+from cases.views.fetch import form_view
 from cases.views.list_page import FilterForm, ListChoice, Listing, Select, by, one_of
 from cases.views.notification import thread_of
 from cases.views.versions import EditTask, HistoryEntry, save_or_compare

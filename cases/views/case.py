@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest, lead_on, posted
 from accounts.permissions import handed_in
 from accounts.roles import May
 from accounts.row_context import bypass_policies
@@ -47,16 +47,7 @@ from cases.search import Hits, found
 from cases.snapshots import registered_at
 from cases.timeline import REFLECTION, ManualStep, Reflection, Someone, StepEntry
 from cases.views.case_filter import CaseList
-from cases.views.fetch import (
-    crumbs,
-    editable_case,
-    form_page,
-    form_view,
-    lead_on,
-    posted,
-    readable_case,
-    with_facts,
-)
+from cases.views.fetch import crumbs, editable_case, form_page, form_view, readable_case, with_facts
 from cases.views.list_page import OF_CASES, ListChoice
 from cases.views.versions import MAX_CHANGES, changes_of, edit_page
 from cases.wording import STATE_TAGS, STATUS_TAGS, group_of as group_label

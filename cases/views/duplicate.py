@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest, lead_on, posted
 from accounts.roles import May
 from accounts.row_context import bypass_policies
 from audit.writer import record
@@ -29,7 +29,7 @@ from cases.forms.acts import DecisionForm
 from cases.forms.fields import Lists
 from cases.models import DuplicateReview, Identification, Person
 from cases.pages import COUNT_TO, Order, count_to
-from cases.views.fetch import form_view, lead_on, posted
+from cases.views.fetch import form_view
 from cases.views.list_page import page_of
 
 ROWS = ("first", "second", "by")

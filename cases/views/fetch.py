@@ -6,12 +6,11 @@ import uuid
 from collections.abc import Collection
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Count, Exists, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -115,23 +114,6 @@ def with_facts(persons: PersonQuerySet) -> PersonQuerySet:
             waiting_region=Subquery(waiting.values(name)[:1]),
         )
     )
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """Return what a form sent, be it empty; None where the form is to be shown."""
-    return request.POST if request.method == "POST" else None
-
-
-def lead_on(request: HttpRequest, words: object, *to: Any) -> HttpResponse:
-    """Return the way to another page, which says first what was done."""
-    messages.success(request, str(words))
-    return redirect(*to)
-
-
-def turn_back(request: HttpRequest, words: object, *to: Any) -> HttpResponse:
-    """Return the way to another page, which says first why nothing was done."""
-    messages.warning(request, str(words))
-    return redirect(*to)
 
 
 def form_page(

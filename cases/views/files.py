@@ -23,7 +23,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest, posted, turn_back
 from accounts.roles import May
 from accounts.row_context import bypass_policies
 from audit.writer import record
@@ -38,7 +38,7 @@ from cases.models import Case
 from cases.scope import READING
 from cases.views.call import CallList
 from cases.views.case_filter import CaseList
-from cases.views.fetch import CASE_ROWS, crumbs, form_view, posted, turn_back
+from cases.views.fetch import CASE_ROWS, crumbs, form_view
 from cases.views.list_page import Listing
 from exchange.downloads import attached
 from exchange.limits import Refused

@@ -17,7 +17,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _, ngettext
 
 from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest, posted, turn_back
 from accounts.roles import May
 from accounts.transactions import code_of, idempotent, sent_before, token_of
 from agencies.directory import Geography
@@ -33,7 +33,7 @@ from cases.forms.person import NewPersonForm, new_person
 from cases.models import Call, Case, Notification, Person
 from cases.rules import consent
 from cases.rules.persons import GROUP_OF, UNKNOWN
-from cases.views.fetch import crumbs, editable_case, form_view, pairs_of, posted, turn_back
+from cases.views.fetch import crumbs, editable_case, form_view, pairs_of
 from cases.views.years import warn_of_closed
 
 DRAFTS: Final = {Case: "persons", type(None): "case"}  # the kind of draft, by what the page is about

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Access
 from accounts.approvals import AlreadyAnswered
-from accounts.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest, lead_on, posted, turn_back
 from accounts.roles import May
 from accounts.row_context import bypass_policies
 from accounts.transactions import code_of, idempotent, sent_before, token_of, when_shown
@@ -31,7 +31,7 @@ from cases.forms.fields import Lists
 from cases.models import Case, Misregistration, Person
 from cases.pages import steps_from
 from cases.snapshots import NotReadable, RowSnapshot, last_registration, sections
-from cases.views.fetch import crumbs, editable_case, editable_person, form_view, lead_on, posted, turn_back
+from cases.views.fetch import crumbs, editable_case, editable_person, form_view
 from cases.views.parts import PersonPart
 
 ON_A_PAGE: Final = 25

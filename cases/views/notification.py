@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _, gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest, lead_on, posted, turn_back
 from accounts.roles import May
 from accounts.row_context import bypass_policies
 from accounts.transactions import idempotent, sent_before, token_of
@@ -38,7 +38,7 @@ from cases.messages import Thread
 from cases.models import Call, Case, Message, Notification, Transfer
 from cases.models.notification import Subject
 from cases.pages import Order
-from cases.views.fetch import form_view, lead_on, posted, turn_back
+from cases.views.fetch import form_view
 from cases.views.list_page import page_of
 
 

@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest, lead_on, posted
 from accounts.transactions import idempotent, sent_before, token_of
 from cases.actions.persons import save_exploitation, save_identification, save_measure
 from cases.forms.fields import Lists
@@ -30,8 +30,6 @@ from cases.views.fetch import (
     crumbs,
     editable_person,
     form_view,
-    lead_on,
-    posted,
     readable_case,
 )
 from cases.views.versions import EditTask, save_or_compare

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest, lead_on, posted
 from accounts.roles import May
 from agencies.models import localised
 from cases.actions.base import can_complete_person
@@ -36,15 +36,7 @@ from cases.timeline import ManualStep, Reflection, StepEntry
 from cases.views.case import PersonLine, manual_steps, measures_of, reflections
 from cases.views.case_filter import PersonList
 from cases.views.duplicate import hints
-from cases.views.fetch import (
-    completable_person,
-    crumbs,
-    editable_person,
-    form_view,
-    lead_on,
-    posted,
-    readable_person,
-)
+from cases.views.fetch import completable_person, crumbs, editable_person, form_view, readable_person
 from cases.views.list_page import OF_PERSONS, ListChoice
 from cases.views.versions import edit_page
 from cases.wording import LABELS, STATE_TAGS, in_words

@@ -29,7 +29,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest, lead_on, posted
 from accounts.models import CalendarAddress
 from accounts.notices import address_for, end_address, hash_of, reader_of, renew_address
 from accounts.roles import May
@@ -42,14 +42,7 @@ from cases.forms.fields import Lists
 from cases.models import Measure, Reminder, SentLate
 from cases.pages import steps_from
 from cases.timeline import AHEAD, days_in_words, ending, in_red, remembered, running, to_remember
-from cases.views.fetch import (
-    case_with_own_persons,
-    editable_person,
-    form_page,
-    form_view,
-    lead_on,
-    posted,
-)
+from cases.views.fetch import case_with_own_persons, editable_person, form_page, form_view
 from cases.wording import LABELS, clock, minute
 
 END: Final = "\r\n"

@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.access import Access
-from accounts.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest, lead_on, turn_back
 from accounts.roles import May
 from audit.writer import record
 from cases.access_log import note_list
@@ -39,7 +39,7 @@ from cases.forms.grid import COLUMNS, TYPED, StoredPersonSet, attname, rows_of, 
 from cases.forms.person import MOST
 from cases.models import Case, Exploitation, Identification, Person
 from cases.views.case import with_persons
-from cases.views.fetch import crumbs, form_view, turn_back
+from cases.views.fetch import crumbs, form_view
 
 CELLS: Final = itemgetter(*COLUMNS)  # of what is stored
 BETWEEN: Final = "|"  # no key has one
@@ -257,8 +257,7 @@ def _saved(request: AuthenticatedRequest, grid: SentGrid) -> HttpResponse:
         address = f"{reverse('cases:change_persons')}?case={following.code}"
         onward = _("Next case with something missing: %(number)s") % {"number": following.number}
         message = format_html('{} <a href="{}">{}</a>', message, address, onward)
-    messages.success(request, message)
-    return redirect("cases:detail", codes[0]) if len(codes) == 1 else redirect("cases:list")
+    return lead_on(request, message, "cases:detail", codes[0]) if len(codes) == 1 else redirect("cases:list")
 
 
 @require_POST

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _, pgettext
 from django.views.decorators.http import require_POST
 
 from accounts.approvals import AlreadyAnswered
-from accounts.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest, lead_on, posted
 from accounts.roles import May
 from accounts.row_context import bypass_policies
 from accounts.views import ours
@@ -36,7 +36,7 @@ from cases.forms.acts import AnswerAccessForm, AskForm, TransferAnswerForm, Tran
 from cases.forms.fields import Lists
 from cases.models import AccessGrant, Call, Case, Person, Transfer
 from cases.scope import check_own
-from cases.views.fetch import crumbs, form_page, form_view, lead_on, posted, readable_person
+from cases.views.fetch import crumbs, form_page, form_view, readable_person
 from cases.views.notification import thread_of
 from cases.wording import minute
 

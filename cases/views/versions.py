@@ -22,14 +22,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.utils import get_history_manager_for_model
 
-from accounts.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest, lead_on
 from accounts.roles import role_in_words
 from cases.actions.base import Conflict, version_of
 from cases.actions.duplicates import FIRST
 from cases.forms.base import RowForm
 from cases.forms.fields import Lists
 from cases.models import Case, Exploitation, Identification, Measure, Person
-from cases.views.fetch import crumbs, lead_on, pairs_of
+from cases.views.fetch import crumbs, pairs_of
 from encryption.fields import SecretTextField
 
 MAX_CHANGES: Final = 200  # changes that a page shows, the latest: it says how many there are

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.access import Access
 from accounts.approvals import AlreadyAnswered
-from accounts.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest, lead_on, posted, turn_back
 from accounts.roles import May
 from accounts.row_context import bypass_policies
 from agencies.models import Region
@@ -40,7 +40,7 @@ from cases.models import (
 )
 from cases.querysets import PersonQuerySet
 from cases.views.case import PersonLine
-from cases.views.fetch import crumbs, form_view, lead_on, posted, turn_back, with_facts
+from cases.views.fetch import crumbs, form_view, with_facts
 
 LEFT: Final = itemgetter("lacking", "undecided", "transfers", "notifications")  # what a closing asks about
 SHOWN: Final = 25  # rows of a kind; how many there are is said beside, and where the rest is

@@ -24,7 +24,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Access
 from accounts.approvals import ACTS
-from accounts.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest, posted
 from accounts.models import Approval
 from accounts.roles import May
 from audit.writer import Target, record
@@ -319,7 +319,7 @@ def text(request: AuthenticatedRequest, year: int) -> HttpResponse:
     request.access.require(May.PUBLISH)
     draft = get_object_or_404(Publication.objects.drafts(), year=year)
     initial = {language: text_of(draft, language) for language in ("sv", "en")}
-    form = TextForm(request.POST or None, initial=initial)
+    form = TextForm(posted(request), initial=initial)
     if form.is_valid():
         texts = {name: value.replace("\r\n", "\n").strip() for name, value in form.cleaned_data.items()}
         draft = actions.edit_text(draft=draft, texts=texts, by=request.access)
