@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Access
 from accounts.approvals import ACTS, AlreadyAnswered, NotAsItWas, withdraw
-from accounts.middleware import AuthenticatedRequest
+from accounts.middleware import AuthenticatedRequest, lead_on, posted
 from accounts.models import Approval
 from accounts.roles import May
 from audit.writer import Target, record
@@ -137,7 +137,7 @@ def freeze(request: AuthenticatedRequest, year: int) -> HttpResponse:
     initial = {"digest": draft.digest, "state": states[0 if version == 1 else -1]}
     at = hour.at if hour else None
     form = FreezeForm(
-        request.POST or None, year=year, states=states, hour=at, left_out=_not_asked(draft), initial=initial
+        posted(request), year=year, states=states, hour=at, left_out=_not_asked(draft), initial=initial
     )
     if form.is_valid():
         facts = form.cleaned_data
@@ -204,29 +204,28 @@ def question(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     ours = Approval.objects.filter(act__in=release_actions.OURS).select_related("asked_by", "answered_by")
     asked = get_object_or_404(ours, code=code)
     row = get_object_or_404(Publication, code=asked.target_id)
-    pending, who = asked.answer == Approval.Answer.PENDING, who_answers(asked)
-    may = pending and request.access.user in who
-    if request.method == "POST" and not may:
-        raise PermissionDenied(_("This question is for somebody else to answer."))
     is_release = asked.act == RELEASE and row.version is None
-    strange = strange_numbers(row) if is_release else []
-    form = QuestionForm(request.POST or None, strange=strange) if may else None
-    if form is not None and form.is_valid():
-        return _answered(request, asked, form)
-    context: dict[str, Any] = {
-        "asked": asked, "title": ACTS[asked.act].title, "facts": ACTS[asked.act].facts(asked), "who": who,
+    pending, who = asked.answer == Approval.Answer.PENDING, who_answers(asked)
+    form = None
+    if pending and request.access.user in who:
+        form = QuestionForm(posted(request), strange=strange_numbers(row) if is_release else [])
+        if form.is_valid():
+            return _answered(request, asked, form)
+    elif request.method == "POST":
+        raise PermissionDenied(_("This question is for somebody else to answer."))
+    title = ACTS[asked.act].title
+    context = {
+        "asked": asked, "title": title, "facts": ACTS[asked.act].facts(asked), "who": who,
         "pending": pending, "mine": asked.asked_by_id == request.access.user.pk,
-        "row": row, "year": row.year, "release": is_release,
-        "breadcrumbs": crumbs(row.year, str(ACTS[asked.act].title)),
+        "row": row, "year": row.year, "release": is_release, "breadcrumbs": crumbs(row.year, str(title)),
+        **(_release_context(request, asked, row) if is_release else {}),
     }  # fmt: skip
-    if is_release:
-        record(request.access, "summary.read", Target("summary", str(row.year), f"{row.year} quality"))
-        context |= _release_context(request, asked, row)
     return with_form(request, "publication_question", form, **context)
 
 
 def _release_context(request: AuthenticatedRequest, asked: Approval, draft: Publication) -> dict[str, Any]:
     """What is to be released; whether it has changed since it was asked for, or is approved and not done."""
+    record(request.access, "summary.read", Target("summary", str(draft.year), f"{draft.year} quality"))
     return {
         **_seen(request, draft),
         "moved": not release_actions.still(asked, draft),
@@ -252,8 +251,7 @@ def _answered(request: AuthenticatedRequest, asked: Approval, form: QuestionForm
         messages.error(request, str(fault))
     else:
         done = _("Approved. The version is being frozen.") if job else _("Your answer is saved.")
-        messages.success(request, done)
-        return redirect("summaries:publication", asked.payload["year"])
+        return lead_on(request, done, "summaries:publication", asked.payload["year"])
     return redirect("summaries:publication_question", asked.code)
 
 
@@ -280,7 +278,7 @@ def announce(request: AuthenticatedRequest, year: int) -> HttpResponse:
     request.access.require(May.PUBLISH)
     former = release_actions.announced(year, request.access.at)
     initial = {"contact": former.contact, "at": former.at} if former else None
-    form = AnnounceForm(request.POST or None, initial=initial)
+    form = AnnounceForm(posted(request), initial=initial)
     if form.is_valid():
         release_actions.announce(year=year, by=request.access, **form.cleaned_data)
         messages.success(request, _("The hour is announced: everybody can read it."))
@@ -296,7 +294,7 @@ def cancel(request: AuthenticatedRequest, year: int) -> HttpResponse:
     hour = release_actions.announced(year, request.access.at)
     if hour is None:
         raise Http404
-    form = CancelForm(request.POST or None)
+    form = CancelForm(posted(request))
     if form.is_valid():
         release_actions.cancel(year=year, by=request.access, **form.cleaned_data)
         messages.success(request, _("The release is cancelled: everybody can read why."))
@@ -335,14 +333,10 @@ def call_off(request: AuthenticatedRequest, year: int, version: int) -> HttpResp
 @form_page
 def withdraw_version(request: AuthenticatedRequest, year: int, version: int) -> HttpResponse:
     """Ask a second person to take a version from the public pages."""
-    access = request.access
-    access.require(*ANSWERS)
+    access = request.access.require(*ANSWERS)
     row = get_object_or_404(Publication.objects.standing(), year=year, version=version)
-    known = list(Publication.objects.public(access.at).filter(year=year).order_by("-version"))
-    shown = shown_of(known)
-    earlier = [one.version for one in known if one.version and one.version < version and not one.withdrawn]
-    again = earlier if shown is not None and shown.pk == row.pk else None
-    form = WithdrawForm(request.POST or None, again=again)
+    shown, again = _shown_instead(access, row)
+    form = WithdrawForm(posted(request), again=again)
     if form.is_valid():
         wished = {"again": None, **form.cleaned_data}
         asked = release_actions.ask_withdrawal(publication=row, by=access, **wished)
@@ -357,3 +351,16 @@ def withdraw_version(request: AuthenticatedRequest, year: int, version: int) -> 
         "breadcrumbs": crumbs(year, _("Withdraw")),
     }
     return with_form(request, "publication_withdraw", form, **context)
+
+
+def _shown_instead(access: Access, row: Publication) -> tuple[Publication | None, list[int] | None]:
+    """Return the version that the page of the year shows, and those that it may show again without `row`.
+
+    None for these where the page shows another version than `row`: it goes on to do so.
+    """
+    versions = list(Publication.objects.public(access.at).filter(year=row.year).order_by("-version"))
+    shown = shown_of(versions)
+    if shown is None or shown.pk != row.pk:
+        return shown, None
+    earlier = (one for one in versions if not one.withdrawn)
+    return shown, [one.version for one in earlier if one.version and one.version < (row.version or 0)]

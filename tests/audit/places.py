@@ -198,7 +198,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "summaries/release/custom_releases.py:_keep": ("prints a year's protected figures",),
     "summaries/release/workbench.py:try_exemption": ("works out what an exemption would do",),
     "summaries/release/approval_views.py:freeze": ("looks at what is to be released",),
-    "summaries/release/approval_views.py:question": ("looks at a release that is asked for",),
+    "summaries/release/approval_views.py:_release_context": ("looks at a release that is asked for",),
     "summaries/release/release_actions.py:announce": ("announces a release",),
     "summaries/release/release_actions.py:cancel": ("cancels a release",),
     "summaries/release/release_actions.py:call_off": ("calls a release off",),
