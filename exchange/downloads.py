@@ -1,4 +1,4 @@
-"""Files that leave: exported rows, kept encrypted for seven days for their maker, with a manifest; and those
+"""Files that leave: exported rows, kept encrypted for some days for their maker, with a manifest; and those
 of an import, its template and its failed rows."""
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from django.utils.translation import get_language, gettext as _
 from accounts.access import Access
 from accounts.transactions import transaction_of
 from audit.writer import Target, record
+from exchange.limits import EXPORT_DAYS
 from exchange.models import ExportFile, ExportPart
 from exchange.reader import ReadSheet
 from exchange.writer import BOM, PIECES, TYPES, Sheet, Tally, csv_text, xlsx_pieces
 from exchange.xlsx_writer import Page, packed, restore
 
-LIFETIME: Final = timedelta(days=7)
 PIECE: Final = 1_000_000  # bytes; each piece is encrypted by itself
 
 
@@ -41,7 +41,7 @@ def ask(file: ExportFile, *, by: Access) -> ExportFile:
     """Store the file that is to be made, still empty, as one of whoever asks for it."""
     require_permission("export", file.of, by)
     purge(by.at)
-    file.owner, file.created_at, file.expires_at = by.user, by.at, by.at + LIFETIME
+    file.owner, file.created_at, file.expires_at = by.user, by.at, by.at + timedelta(days=EXPORT_DAYS)
     file.language = file.language or get_language() or "sv"
     file.save()
     return file
@@ -115,7 +115,7 @@ def content(file: ExportFile, by: Access) -> Iterator[bytes]:
 
 
 def purge(at: datetime) -> int:
-    """Files whose seven days are over. Returns how many."""
+    """Files whose time is over. Returns how many."""
     return ExportFile.objects.expired(at).delete()[1].get("exchange.ExportFile", 0)
 
 

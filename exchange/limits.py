@@ -1,4 +1,4 @@
-"""How large a file may be. Everything beyond is refused with a sentence, never cut off.
+"""How large a file may be, and how long it is kept. What is larger is refused with a sentence, never cut off.
 
 Why a file as a whole is refused, in one sentence each. Pure: the Django side translates.
 """
@@ -50,6 +50,12 @@ SANDBOX_ROWS: Final = 500  # at once
 SANDBOX_MESSAGE: Final = 8 * 2**20  # bytes of these at the most
 SANDBOX_QUESTIONS: Final = 200  # of headers: sheets beyond are not looked at for one
 SANDBOX_PROCESSES: Final = 2  # files that one process of the application has read for it
+
+# How long what waits for its owner is kept. The settings have the times of a session.
+UPLOAD_MINUTES: Final = 30  # a file that waits to be confirmed
+EXPORT_DAYS: Final = 7
+SPREADSHEET_DAYS: Final = 30  # the sheets of an old spreadsheet
+DRAFT_HOURS: Final = 24  # what was written in a form and not saved, or sent when the session had ended
 
 
 def _(text: str) -> str:

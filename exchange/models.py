@@ -137,7 +137,7 @@ class HeadingMap(models.Model):
 
 
 class ExportFile(OwnedFile):
-    """A file that somebody has made of rows: encrypted, its maker's alone, gone after seven days."""
+    """A file that somebody has made of rows: encrypted, its maker's alone, gone after EXPORT_DAYS."""
 
     kind = models.CharField(max_length=40)  # such as "persons"; stands in the audit log as export.<kind>
     of = models.CharField(

@@ -24,12 +24,10 @@ from encryption.fields import as_bytes, of_bytes
 from exchange import sandbox
 from exchange.importer import Between, Importer, Plan, PlanWords, Preview
 from exchange.journal import DISPOSED, Obstacle, Trace
-from exchange.limits import SANDBOX_LATER, Refused, Unmatched
+from exchange.limits import SANDBOX_LATER, UPLOAD_MINUTES, Refused, Unmatched
 from exchange.lists import importer_of
 from exchange.models import ImportRun, ImportUpload
 from exchange.reader import ReadSheet, check_size
-
-LIFETIME: Final = timedelta(minutes=30)  # of a file that waits to be confirmed
 
 
 @dataclass(frozen=True)
@@ -196,7 +194,7 @@ def put(importer: Importer, name: str, data: bytes, *, by: Access) -> ImportUplo
         name=name[:120],
         content=data,
         created_at=by.at,
-        expires_at=by.at + LIFETIME,
+        expires_at=by.at + timedelta(minutes=UPLOAD_MINUTES),
     )
 
 

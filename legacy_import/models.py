@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, Self
 
 from django.conf import settings
@@ -218,9 +218,6 @@ class Explanation(models.Model):
     @cached_property
     def rows(self) -> tuple[Place, ...]:
         return _places(json.loads(self.places or "[]"))
-
-
-LIFETIME: Final = timedelta(days=30)  # for which the sheets of a file are kept
 
 
 class OfRegionsQuerySet(models.QuerySet[Any]):

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, astuple, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import attrgetter, itemgetter
 from typing import Any, Final
 
@@ -29,10 +29,11 @@ from audit.writer import record
 from cases.importing.importer import PERSONS
 from encryption.fields import as_bytes, of_bytes
 from exchange.importer import Between
+from exchange.limits import SPREADSHEET_DAYS
 from exchange.models import ImportRun
 from exchange.runs import ImportChoice, undo as undo_run
 from exchange.sheets import WorkbookSheet
-from legacy_import.models import LIFETIME, SpreadsheetMapping, TakenSheet, TakeOver, as_text
+from legacy_import.models import SpreadsheetMapping, TakenSheet, TakeOver, as_text
 from legacy_import.sheets.comparison import region_of
 from legacy_import.sheets.filing import rows_of, why_left_out
 from legacy_import.sheets.reader import Mark, known_again, mark
@@ -205,7 +206,7 @@ def bring(*, brought: Brought, mapping: SpreadsheetMapping | str, by: Access) ->
         mapping=stored,
         by=by.user,
         at=by.at,
-        expires_at=by.at + LIFETIME,
+        expires_at=by.at + timedelta(days=SPREADSHEET_DAYS),
         pages=as_bytes(as_plain(behind.pages)),
         answers=as_text({**behind.answers, **stored.said.answers}),
         told=_counted_before(shown, _lines_of(behind.pages)),

@@ -38,6 +38,7 @@ from cases.models import (
     SentLate,
     Transfer,
 )
+from exchange.limits import DRAFT_HOURS, EXPORT_DAYS, UPLOAD_MINUTES
 from exchange.models import ExportFile, ImportRun, ImportUpload
 from jobs.models import Job
 from retention.ages import together, years_after, years_before
@@ -216,10 +217,10 @@ class ByItself:
 
 
 BY_ITSELF: Final = (
-    ByItself("draft", Draft, "updated_at", timedelta(days=1), "PT24H"),
-    ByItself("sent_late", SentLate, "sent_at", timedelta(days=1), "PT24H"),
-    ByItself("upload", ImportUpload, "expires_at", timedelta(), "PT30M"),
-    ByItself("export", ExportFile, "expires_at", timedelta(), "P7D"),
+    ByItself("draft", Draft, "updated_at", timedelta(hours=DRAFT_HOURS), f"PT{DRAFT_HOURS}H"),
+    ByItself("sent_late", SentLate, "sent_at", timedelta(hours=DRAFT_HOURS), f"PT{DRAFT_HOURS}H"),
+    ByItself("upload", ImportUpload, "expires_at", timedelta(), f"PT{UPLOAD_MINUTES}M"),
+    ByItself("export", ExportFile, "expires_at", timedelta(), f"P{EXPORT_DAYS}D"),
 )
 
 

@@ -7,7 +7,6 @@ fact is another: then the test of the fact says so.
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any, Final
@@ -27,9 +26,8 @@ from audit.models import Event
 from bench.scanner import NOTES, PROBES, false_alarms, found_first, fresh, held_out, noticed, recall
 from cases import scanner
 from cases.models import Exploitation, Identification, Measure, Person
-from cases.models.personal import LIFETIME
 from cases.rules.texts import name_told
-from exchange import downloads, runs
+from exchange import limits
 from retention.delete_plan import MODELS
 from retention.models import RetentionKind
 from summaries.counting.historical import decide_standing_exemption
@@ -103,11 +101,7 @@ class TestDisposal:
 
     @both
     def test_what_is_deleted_by_itself_is_said_with_its_time(self, client: Client, language: str) -> None:
-        assert (
-            timedelta(days=1),
-            timedelta(minutes=30),
-            timedelta(days=7),
-        ) == (LIFETIME, runs.LIFETIME, downloads.LIFETIME)
+        assert (limits.DRAFT_HOURS, limits.UPLOAD_MINUTES, limits.EXPORT_DAYS) == (24, 30, 7)
         texts = {
             "sv": (
                 "efter ett dygn, filer som väntar på import efter en halvtimme och exporterade filer efter "

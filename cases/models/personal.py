@@ -15,10 +15,9 @@ from accounts.roles import May
 from cases import model_fields
 from cases.models.case import Case
 from encryption.fields import SecretTextField
+from exchange.limits import DRAFT_HOURS
 
-LIFETIME: Final = timedelta(hours=24)
-
-
+LIFETIME: Final = timedelta(hours=DRAFT_HOURS)
 M = TypeVar("M", bound=models.Model)
 
 

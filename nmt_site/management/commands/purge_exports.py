@@ -1,4 +1,4 @@
-"""`manage.py purge_exports`: delete exported files whose seven days are over. For a daily timer."""
+"""`manage.py purge_exports`: delete exported files whose time is over. For a daily timer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from exchange.downloads import purge
 
 
 class Command(BaseCommand):
-    help = "Deletes exported files that are older than seven days."
+    help = "Deletes exported files whose time is over."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"{purge(timezone.now())} files deleted")
