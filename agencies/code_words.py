@@ -1,7 +1,8 @@
-"""What the shipped files say of codes and agencies beside their labels: short forms, the words of old
-spreadsheets, meanings. Pure.
+"""What the shipped files say of codes, agencies and regions beside their labels: short forms, the words of
+old spreadsheets, meanings, where a region lies. Pure.
 
-All of a code stands in its line of `reference/codes.csv`, of an agency in its line of `agencies.csv`.
+All of a code stands in its line of `reference/codes.csv`, of an agency or region in `agencies.csv` or
+`regions.csv`. `seat` is where the coordinator of a demonstration works.
 """
 
 from __future__ import annotations
@@ -24,9 +25,13 @@ def rows(name: str) -> Iterator[dict[str, str]]:
 
 
 @cache
+def of_regions(column: str) -> Mapping[str, str]:
+    """Return what a column says of each region that is shipped, by code, in the order of the file."""
+    return {row["code"]: row[column] for row in rows("regions") if row[column]}
+
+
 def region_codes() -> tuple[str, ...]:
-    """Return the codes of the regions that are shipped, in the order of the file."""
-    return tuple(row["code"] for row in rows("regions"))
+    return tuple(of_regions("code"))
 
 
 @cache

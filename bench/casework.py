@@ -17,14 +17,16 @@ from typing import Any
 
 import django
 
+from agencies.code_words import region_codes, rows
+
 DATABASE = True
 NOW = datetime.now(UTC)  # so that something waits on *Min sida*
 REPEATS = 9
 MOST_QUERIES, SLOWER, PROCESSOR_MS = 12, 1.5, 40
 SAY_HOW_LONG = {"case", "case in list"}  # one query more: how long the case is kept
 BRACKETS = {"BEGIN", "COMMIT"}
-REGIONS = ("B", "M", "N", "ST", "SY", "V", "Ö")
-COUNTIES = {"B": "18", "M": "03", "N": "24", "ST": "01", "SY": "12", "V": "14", "Ö": "05"}
+REGIONS = region_codes()
+COUNTIES = {row["region"]: row["county"] for row in rows("county_regions")}
 FIRST = ("first_agency", "first_identified_on", "first_county")  # what an identification says first
 LISTS = {
     "first page": "/cases/",
@@ -71,7 +73,7 @@ def main() -> None:
 
 
 def somebody(regions: tuple[str, ...]) -> tuple[Any, Any]:
-    """A coordinator of these regions: of all seven, who sees every case, or of one, who passes by most."""
+    """A coordinator of these regions: of all, who sees every case, or of one, who passes by most."""
     from django.test import Client
 
     from accounts.access import Access
@@ -141,7 +143,7 @@ def analyze() -> None:
 def case(n: int, user: Any) -> Any:
     from cases.models import Case
 
-    region = REGIONS[n % 7]
+    region = REGIONS[n % len(REGIONS)]
     states = ("closed", "closed", "closed", "active", "follow_up")
     return Case(
         number=f"{region}-{day(n).year}-{n:06d}",
@@ -155,7 +157,7 @@ def case(n: int, user: Any) -> Any:
 def persons(n: int, codes: dict[str, int], agency: Any) -> Iterator[Any]:
     from cases.models import Person
 
-    region = REGIONS[n % 7]
+    region = REGIONS[n % len(REGIONS)]
     number = f"{region}-{day(n).year}-{n:06d}"
     for position in range(1, 2 + n % 2):
         handed_over = (n + position) % 20 == 0
@@ -163,7 +165,7 @@ def persons(n: int, codes: dict[str, int], agency: Any) -> Iterator[Any]:
             case_id=codes[number],
             position=position,
             number=f"{number}-P{position}",
-            responsible_region_id=REGIONS[(n + 1) % 7] if handed_over else region,
+            responsible_region_id=REGIONS[(n + 1) % len(REGIONS)] if handed_over else region,
             moved=handed_over,
             sex="FM"[n % 2],
             child="no",
@@ -191,7 +193,7 @@ def call(n: int, user: Any) -> Any:
     from cases.models import Call
 
     at = NOW - timedelta(minutes=20 * n)
-    region = REGIONS[n % 7]
+    region = REGIONS[n % len(REGIONS)]
     return Call(
         received_at=at,
         received_on=timezone.localdate(at),

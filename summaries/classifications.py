@@ -14,6 +14,7 @@ from functools import wraps
 from itertools import product
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
+from agencies.code_words import of_regions
 from cases.rules.values import AGES, span_of
 
 SECTIONS: Final = {
@@ -70,7 +71,7 @@ MAIN_MEASURES: Final = (
 )
 PURPOSES: Final = dict.fromkeys(("marriage", "organs", "military", "other"), "other_purposes")
 PURPOSE_FIELDS: Final = dict.fromkeys(("other_purposes", "unknown"), "other_or_unknown")
-AREAS: Final = dict.fromkeys(("ST", "SY", "V"), "metropolitan")
+AREAS: Final = of_regions("area")
 OFFENCES: Final = dict.fromkeys(("not_assessed", "not_asked"), "no_offence_stated")
 # What is left over stands last, wherever its number would put it.
 RESIDUAL: Final = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise, zip_longest
 
@@ -30,7 +31,7 @@ from exchange import bulk
 NEW = 16  # of the latest calls that nobody has taken over
 LATER = 75  # days within which a second record is invented
 WHEN = datetime(2025, 12, 15, 9, tzinfo=UTC)
-OTHERS = {"V": "SY", "SY": "V", "ST": "M", "M": "ST", "N": "M", "Ö": "ST", "B": "V"}
+OTHERS = defaultdict(lambda: "ST", {"V": "SY", "SY": "V", "ST": "M", "N": "M", "B": "V"})
 Codes = dict[str, list[Code]]
 
 

@@ -1,4 +1,4 @@
-"""The demonstration's people, one for each role, and the coordinators of the seven regions.
+"""The demonstration's people, one for each role, and the coordinator of each region.
 
 What waits for somebody on the morning of the day that the demonstration is made: handed over, asked,
 answered, to be remembered and about to end, by the same actions as the pages. Of the year that goes on
@@ -21,6 +21,7 @@ from accounts.entry import accept_terms
 from accounts.models import User
 from accounts.roles import Role
 from agencies.account_approvals import ask_account
+from agencies.code_words import of_regions
 from agencies.models import Agency, Code, Coordinator, Region
 from audit.writer import Target, record
 from cases.actions.calls import log_call, move, notify, write
@@ -72,10 +73,6 @@ LINE, AGENCY = "operator", "officer"  # who answers the line, and who notifies
 COORDINATORS: Final = {"V": "coordinator.vast", "SY": "coordinator.syd"}  # who sign in, by region
 OTHER: Final = {"V": "SY", "SY": "V"}
 COUNTY: Final = {"V": "14", "SY": "12"}
-EMPLOYERS: Final = {
-    "B": "Örebro", "M": "Västerås", "N": "Umeå", "ST": "Stockholm", "SY": "Malmö", "V": "Göteborg",
-    "Ö": "Norrköping",
-}  # fmt: skip
 START = date(2015, 1, 1)
 
 
@@ -126,7 +123,7 @@ def _card(region: Region, user: User, number: int, **facts: Any) -> None:
         region=region,
         user=user,
         name=user.name,
-        municipality=EMPLOYERS[region.code],
+        municipality=of_regions("seat")[region.code],
         phone=f"000-000 {number:02d} 01",
         email=f"koordinator{number}@{DOMAIN}",
         hours="Mån–fre 9–16",

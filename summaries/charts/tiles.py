@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final
 
+from agencies.code_words import rows
 from libs.suppression.tables import Cell, Status, Table
 from summaries.charts.chart import Chart, ChartWords, amount, axes, drawn, largest, padded, shown, spoken
 from summaries.charts.svg import EDGE, INK, SURFACE, box, hatched, text, ticks, width_of
@@ -38,8 +39,8 @@ SHORT: Final = {
     "23": "Jämtland", "24": "Västerbotten", "25": "Norrbotten",
 }  # fmt: skip
 REGIONS: Final[Grid] = {
-    "N": (1, 0), "M": (1, 1), "B": (0, 2), "ST": (1, 2), "V": (0, 3), "Ö": (1, 3), "SY": (0, 4),
-}  # fmt: skip
+    row["code"]: (int(row["tile_column"]), int(row["tile_row"])) for row in rows("regions")
+}
 
 
 def _tiles(table: Table, words: ChartWords, *, grid: Grid) -> Chart:
@@ -64,7 +65,7 @@ def _tiles(table: Table, words: ChartWords, *, grid: Grid) -> Chart:
 
 
 county_tiles: Final = partial(_tiles, grid=COUNTIES)  # by SCB code
-region_tiles: Final = partial(_tiles, grid=REGIONS)  # the seven NMT regions
+region_tiles: Final = partial(_tiles, grid=REGIONS)  # by NMT region
 
 
 def _places(categories: Sequence[str], grid: Grid) -> dict[str, tuple[int, int]]:
