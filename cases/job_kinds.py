@@ -36,7 +36,7 @@ READINGS: Final = ("case.read", "person.read", "case.history", "case.extract")
 
 
 def is_unusual(cases: int, busiest: int, known_for: timedelta) -> bool:
-    """Twice the busiest day, from LEAST cases on, not in the first month."""
+    """Twice the busiest day, from MIN_CASES on, not in the first month."""
     return cases >= MIN_CASES and cases >= TIMES * busiest and known_for >= FIRST
 
 
