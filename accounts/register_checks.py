@@ -49,5 +49,5 @@ def _found(query: str, *values: Any) -> list[str]:
 
 CHECKS: Final[dict[str, Callable[[], Iterator[str]]]] = {
     "role of the database that can do too much": _too_much,
-    "table without its wall": _no_policy,
+    "table without its policy": _no_policy,
 }

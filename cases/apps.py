@@ -39,8 +39,8 @@ DONE: Final = {
     "unsure": pgettext_lazy("audit", "left open"),
     "accepted": pgettext_lazy("audit", "accepted"),
     "declined": pgettext_lazy("audit", "declined"),
-    "demand": pgettext_lazy("audit", "who was taken over must be complete"),
-    "excuse": pgettext_lazy("audit", "who was taken over need not be complete"),
+    "demand": pgettext_lazy("audit", "imported persons must be complete"),
+    "excuse": pgettext_lazy("audit", "imported persons need not be complete"),
     "edit_several": pgettext_lazy("audit", "several changed"),
     "extract": pgettext_lazy("audit", "extract made"),
     "find": pgettext_lazy("audit", "looked for"),
@@ -97,7 +97,7 @@ HOW: Final = {
     "reference": gettext_lazy("by reference"),
     "extract": gettext_lazy("for an extract"),
     "export": gettext_lazy("before an export"),
-    "my_page": gettext_lazy("on My page"),
+    "my_page": gettext_lazy("My page"),
     "reminders": gettext_lazy("among what is to be remembered"),
     "ending": gettext_lazy("among what ends"),
     "mistakes": gettext_lazy("registered by mistake"),
@@ -105,7 +105,7 @@ HOW: Final = {
     "lately": gettext_lazy("those opened last"),
     "grid": gettext_lazy("in the grid"),
     "duplicate": gettext_lazy("as a possible duplicate"),
-    "taken_over": gettext_lazy("among those taken over from spreadsheets"),
+    "taken_over": gettext_lazy("among persons imported from spreadsheets"),
 }
 
 

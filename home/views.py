@@ -200,7 +200,7 @@ def write_line_note(request: AuthenticatedRequest) -> HttpResponse:
     context = {
         "form": form,
         "title": title,
-        "help": _("Everybody who answers the support line reads it on My page until its last day."),
+        "help": _("Everybody who answers the support line sees it until its last day."),
         "back": back,
         "breadcrumbs": [(_("My page"), back), (title, "")],
     }

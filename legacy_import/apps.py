@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 # What an event is about: the part of its action before the dot.
 ABOUT: Final = {
-    "reconciliation": gettext_lazy("Totals of years taken over"),
+    "reconciliation": gettext_lazy("Totals of imported years"),
     "takeover": gettext_lazy("Old spreadsheets"),
 }
 # What was done: the part after the dot.

@@ -63,7 +63,7 @@ class _Report:
         self.country = access.may(May.VIEW_TOTALS)  # whether what was published stands beside
         self.names = {region.code: str(region) for region in Region.objects.all()}
         self.names[TOTAL] = _("All of Sweden")
-        self.title = _("Totals of years taken over")
+        self.title = _("Totals of imported years")
         self.signature = [_("Signature"), _("Name in print"), pgettext("of a signature", "Date")]
         made = _("Made {time} by {who}.").format(time=_minute(access.at), who=access.user.name)
         # A signature does not change what was published.
@@ -157,7 +157,7 @@ def differences(request: AuthenticatedRequest) -> HttpResponse:
         "years": [_year(found, year, regions) for year in reversed(found.years)],
         "disposed": found.disposed,
         "country": access.may(May.VIEW_TOTALS),
-        "title": _("Totals of years taken over"),
+        "title": _("Totals of imported years"),
     }
     return render(request, "legacy_import/differences.html", context)
 
@@ -309,7 +309,7 @@ def _shown(
         "own": code in access.regions,
         "seen": last_number(year, code, access),
         "token": uuid.uuid4(),
-        "breadcrumbs": [(_("Totals of years taken over"), reverse("legacy_import:differences")), (title, "")],
+        "breadcrumbs": [(_("Totals of imported years"), reverse("legacy_import:differences")), (title, "")],
     }
     if region is None:
         context["regions"] = _year(found, year, Region.objects.in_bulk())["rows"][1:]

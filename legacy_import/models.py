@@ -286,8 +286,8 @@ class TakeOver(models.Model):
     objects = OfRegionsQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("spreadsheet taken over")
-        verbose_name_plural = _("spreadsheets taken over")
+        verbose_name = _("imported spreadsheet")
+        verbose_name_plural = _("imported spreadsheets")
         ordering = ["-at", "-pk"]
         constraints = [
             models.CheckConstraint(

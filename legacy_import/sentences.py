@@ -242,7 +242,7 @@ REASONS: Final = {
     "not_victim": gettext_lazy("not a victim"),
     "twice": gettext_lazy("said to be there twice"),
     "accompanying": gettext_lazy("accompanying child"),
-    "year": gettext_lazy("no year is told"),
+    "year": gettext_lazy("no year is published"),
     "doubt": gettext_lazy("the row says two things"),
     "two_sheets": gettext_lazy("perhaps on two sheets"),
     "two_years": gettext_lazy("perhaps in two years"),

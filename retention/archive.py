@@ -152,7 +152,7 @@ PARAGRAPHS: Final = (
         "are the statuses under_assessment, presumed, declined and identified where same_as_id is empty."
     ),
     gettext_lazy(
-        "Left out are notes, reasons and references, which are sealed; messages, reminders and drafts; "
+        "Left out are notes, reasons and references, which are encrypted; messages, reminders and drafts; "
         "what was registered by mistake; and former states of the rows. Those who use the register are "
         "numbers."
     ),

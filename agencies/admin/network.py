@@ -100,7 +100,7 @@ def _led_on(request: HttpRequest, obj: Model) -> HttpResponse | None:
     asked = getattr(obj, "asked_for", None)
     if asked is None:
         return None
-    messages.warning(request, _("Nothing is changed yet: a second person is asked, and answers on My page."))
+    messages.warning(request, _("Nothing is changed yet: a second person is asked, and must approve it."))
     return redirect("agencies:approval", asked.code)
 
 
@@ -269,7 +269,7 @@ class CoordinatorAdmin(AsksFirst, ExchangeMixin, HistoryMixin, ListAdmin):
 
 @admin.register(Region)
 class RegionAdmin(ExchangeMixin, HistoryMixin, ListAdmin):
-    about = gettext_lazy("The seven regions of the network, each with its letters in the numbers of cases.")
+    about = gettext_lazy("The regions of the network, each with its letters in the numbers of cases.")
     resource = resources.RegionResource
     list_display = ("code", *NAMES)
     search_fields = ("code", "name_sv", "name_en")

@@ -184,7 +184,7 @@ PAIRS: Final = InboxKind(
     _pair, order=("-similarity",), url=reverse_lazy("cases:duplicates"),
 )  # fmt: skip
 IMPORTED_PAIRS: Final = InboxKind(
-    "taken_over", gettext_lazy("Possible duplicates among those taken over"),
+    "taken_over", gettext_lazy("Possible duplicates among imported persons"),
     lambda access: open_pairs(access).of_taken_over(),
     PAIRS.columns, _pair, order=("-similarity",), url=reverse_lazy("cases:taken_over_duplicates"),
 )  # fmt: skip

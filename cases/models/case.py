@@ -182,13 +182,13 @@ class TakenOverYear(models.Model):
     row: no."""
 
     year = models.PositiveSmallIntegerField(_("year"), unique=True)
-    must_be_complete = models.BooleanField(_("who was taken over must be complete"))
+    must_be_complete = models.BooleanField(_("imported persons must be complete"))
     by = model_fields.link(User)
     at = models.DateTimeField(_("time"))
 
     class Meta:
-        verbose_name = _("year of those taken over")
-        verbose_name_plural = _("years of those taken over")
+        verbose_name = _("year of imported persons")
+        verbose_name_plural = _("years of imported persons")
         ordering = ["year"]
 
     def __str__(self) -> str:

@@ -64,7 +64,7 @@ class Person(model_fields.Coded):
     first_region = model_fields.link(Region, _("region where identified"), editable=False)
     first_channel = model_fields.link_or_none(Code, _("channel"), editable=False, blank=False)
     # Came from a spreadsheet of the years before: said by its import alone, and never taken back.
-    taken_over = models.BooleanField(_("taken over from a spreadsheet"), default=False, editable=False)
+    taken_over = models.BooleanField(_("imported from a spreadsheet"), default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1, editable=False)

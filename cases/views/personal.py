@@ -148,8 +148,8 @@ def remind(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         _("Remind me"),
         case,
         help=_(
-            "The reminder is shown to you alone: in the case, in your list, and on My page from its day on. "
-            "It belongs to the case, and an extract of the case holds it."
+            "The reminder is shown to you alone: in the case, in your list, and among what waits for you "
+            "from its day on. It belongs to the case, and an extract of the case holds it."
         ),
         back=case.get_absolute_url(),
     )

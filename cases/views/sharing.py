@@ -80,7 +80,7 @@ def _access_asked(request: AuthenticatedRequest, form: AskForm) -> HttpResponse:
         text = _("At most %(n)d questions a day can be sent to other regions. Try again tomorrow.")
         messages.warning(request, text % {"n": CASES_A_DAY})
     else:
-        text = _("Your question is sent, if there is such a case. The answer is shown on My page.")
+        text = _("Your question is sent, if there is such a case. The answer is shown here.")
         messages.success(request, text)
     return redirect(settings.LOGIN_REDIRECT_URL)
 

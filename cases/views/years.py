@@ -206,8 +206,8 @@ def _reopen(request: AuthenticatedRequest, row: YearConfirmation, reason: str) -
 
 
 ANSWERS: Final = {
-    "yes": gettext_lazy("In %(year)d, who was taken over must be complete before the year is closed."),
-    "no": gettext_lazy("In %(year)d, what those lack who were taken over does not stop the closing."),
+    "yes": gettext_lazy("In %(year)d, imported persons must be complete before the year is closed."),
+    "no": gettext_lazy("In %(year)d, the year can be closed although imported persons are incomplete."),
 }
 
 

@@ -54,8 +54,8 @@ class Migration(migrations.Migration):
                 ('regions', models.ManyToManyField(related_name='+', to='agencies.region', verbose_name='regions')),
             ],
             options={
-                'verbose_name': 'spreadsheet taken over',
-                'verbose_name_plural': 'spreadsheets taken over',
+                'verbose_name': 'imported spreadsheet',
+                'verbose_name_plural': 'imported spreadsheets',
                 'ordering': ['-at', '-pk'],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by__isnull', True)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False)), _connector='OR'), name='legacy_import_takeover_confirmed_by_somebody')],
             },

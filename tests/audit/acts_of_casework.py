@@ -214,7 +214,7 @@ WORK: Final = {
             region_id="V", year=2018, by=world.people["vast"], at=NOON
         ),
     ),
-    "decides that who was taken over must be complete": Act(
+    "decides that imported persons must be complete": Act(
         lambda world, _g: world.client("manager").post(
             url(world, "cases:taken_over_years"), {"year": "2018", "complete": "yes"}
         ),

@@ -115,7 +115,7 @@ RECORDED_AT: dict[str, tuple[str, ...]] = {
     "cases/actions/misregistration.py:take_out_person": ("takes out a person",),
     "cases/actions/misregistration.py:take_out_persons": ("undoes a registration",),
     "cases/views/misregistration.py:reading": ("reads cases:mistake",),
-    "cases/actions/years.py:decide_imported_year": ("decides that who was taken over must be complete",),
+    "cases/actions/years.py:decide_imported_year": ("decides that imported persons must be complete",),
     "cases/actions/years.py:confirm_year": ("closes a region's year",),
     "cases/actions/years.py:reopen_year": ("takes a closed year back",),
     "home/notifications.py:send_unsent": ("sends immediate e-mails",),

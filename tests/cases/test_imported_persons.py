@@ -29,7 +29,7 @@ from tests.cases.spreadsheet import row, sheet
 from tests.makers import new_case, new_person
 
 pytestmark = pytest.mark.django_db
-CHIP = "taken over from a spreadsheet"
+CHIP = "imported from a spreadsheet"
 
 
 @pytest.fixture

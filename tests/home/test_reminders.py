@@ -188,9 +188,9 @@ def command(*words: str) -> str:
 
 def test_the_command_writes_emails_with_the_configured_address(settings: Any) -> None:
     settings.EMAIL_HOST, settings.SITE_ADDRESS = "mail.example", "https://register.example"
-    assert command() == "1 letters sent\n"
+    assert command() == "1 e-mails sent\n"
     assert "https://register.example/" in mail.outbox[0].body
-    assert command() == "0 letters sent\n"
+    assert command() == "0 e-mails sent\n"
 
 
 def test_an_address_that_is_said_wins(settings: Any) -> None:
@@ -222,14 +222,14 @@ def test_what_was_not_taken_ends_the_command_with_a_number(five: list[Reminder],
     settings.EMAIL_HOST, settings.SITE_ADDRESS = "mail.example", "https://register.example"
     Third.offered, Third.error = 0, SMTPRecipientsRefused({})
     settings.EMAIL_BACKEND = f"{__name__}.Third"
-    with pytest.raises(CommandError, match=r"did not take 1 letters: .* 4 letters were sent\."):
+    with pytest.raises(CommandError, match=r"did not take 1 e-mails: .* 4 e-mails were sent\."):
         command()
-    assert command() == "1 letters sent\n"
+    assert command() == "1 e-mails sent\n"
 
 
 def test_a_demonstration_says_that_nothing_was_sent(five: list[Reminder], settings: Any) -> None:
     settings.DEMO = True
-    assert command() == "0 letters sent, 5 wait: EMAIL_HOST is not set\n"
+    assert command() == "0 e-mails sent, 5 wait: EMAIL_HOST is not set\n"
     assert Reminder.objects.filter(sent_at=None).count() == 5
     assert not Event.objects.filter(action="reminder.send").exists()
 

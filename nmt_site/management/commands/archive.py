@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = (
         "Writes a year as an E-ARK information package (CSIP and SIP 2.1.0) to a folder that is not there "
         "yet, or empty: its rows as CSV with their dictionary, its published versions, METS, PREMIS and "
-        "Dublin Core. What is sealed is left out."
+        "Dublin Core. What is encrypted is left out."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -14,7 +14,7 @@ from nmt_site.management import refusing
 class Command(BaseCommand):
     help = (
         "Writes the whole database to a new file while it is used: a SQLite database, or PostgreSQL's custom "
-        "form. Texts stay sealed in it: keep the keys elsewhere."
+        "form. Texts stay encrypted in it: keep the keys elsewhere."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

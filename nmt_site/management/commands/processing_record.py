@@ -17,7 +17,7 @@ _FIELD = COLUMNS.index("field")
 class Command(BaseCommand):
     help = (
         "Prints of every field what it is for, on what legal ground, whose it is, who may see it, how long "
-        "it is kept, whether it is sealed and how it leaves. Reads no row."
+        "it is kept, whether it is encrypted and how it leaves. Reads no row."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -16,7 +16,7 @@ from nmt_site.restore_drill import drill, in_words
 class Command(BaseCommand):
     help = (
         "Restores a back-up beside, in a database that is thrown away, checks the register and the trail "
-        "there, and opens what is sealed with the keys that are set."
+        "there, and decrypts what it can with the keys that are set."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -33,4 +33,4 @@ class Command(BaseCommand):
         if proof.opened:
             self.stdout.write(f"NOTES_KEY opens {in_words(proof.opened)}: without it they are lost.")
         else:
-            self.stdout.write("Nothing is sealed in it: NOTES_KEY was not tried.")
+            self.stdout.write("Nothing is encrypted in it: NOTES_KEY was not tried.")

@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not (settings.EMAIL_HOST or settings.DEMO):
-            raise CommandError("EMAIL_HOST is not set, so no letter can be sent.")
+            raise CommandError("EMAIL_HOST is not set, so no e-mail can be sent.")
         with refusing(NoAddress):
             site = address(options["site"])
         self.stdout.write(self.result(site))
@@ -33,11 +33,11 @@ class Command(BaseCommand):
         now = timezone.now()
         waiting = write_down_reminder(at=now)
         if not settings.EMAIL_HOST:
-            return f"0 letters sent, {waiting} wait: EMAIL_HOST is not set"
+            return f"0 e-mails sent, {waiting} wait: EMAIL_HOST is not set"
         sent, failed = send_unsent_reminders(at=now, site=site)
         if failed:
             raise CommandError(
-                f"The mail server did not take {failed} letters: they wait for the next run. {sent} "
-                "letters were sent."
+                f"The mail server did not take {failed} e-mails: they wait for the next run. {sent} "
+                "e-mails were sent."
             )
-        return f"{sent} letters sent"
+        return f"{sent} e-mails sent"
