@@ -62,7 +62,7 @@ from retention.export import (
 from summaries.coverage import so_far
 from summaries.models import HistoricalFigure, JusticeFigure, Population
 from summaries.release.models import Publication, PublicationFile
-from summaries.site.files import NAMES, TYPES
+from summaries.site.files import KINDS as FILE_KINDS, MEDIA
 from summaries.year_words import demo_note, named
 
 # By which the rows are read.
@@ -220,9 +220,7 @@ def _key(column: ExportedColumn) -> dict[str, Any]:
 
 SOFTWARE: Final = "NMT register"
 SPACE: Final = uuid.uuid5(uuid.NAMESPACE_URL, "https://earkcsip.dilcis.eu/nmt-register")
-MIMES: Final = {"txt": "text/plain", "xml": "application/xml"} | {
-    ending: kind.partition(";")[0] for ending, kind in TYPES.items()
-}
+MIMES: Final = {"txt": "text/plain", "xml": "application/xml", **MEDIA}
 MADE: Final = notice(ARCHIVED, gettext_lazy("The package of a year has been written on the server"))
 
 
@@ -330,7 +328,7 @@ def _write_versions(package: ArchivePackage, year: int, at: datetime) -> list[Ha
         text = json_text({"demo": settings.DEMO, **_plain(version)}).encode()
         made = [package.write(f"{folder}version.json", [text])]
         for file in PublicationFile.objects.filter(publication=version).order_by("language", "kind"):
-            name = f"{folder}{file.language}/{NAMES[file.kind]}"
+            name = f"{folder}{file.language}/{FILE_KINDS[file.kind].name}"
             made.append(package.write(name, [bytes(file.content)]))
         happened += _happened(version, tuple(file.path for file in made))
     return happened

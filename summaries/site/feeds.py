@@ -30,7 +30,7 @@ from summaries.open_formats import LICENCE, printed
 from summaries.release.frozen import LANGUAGES
 from summaries.release.models import Publication, PublicationFile, by_year, shown_by_year
 from summaries.site import open_formats
-from summaries.site.files import NAMES, tidy_rows
+from summaries.site.files import KINDS, MEDIA, tidy_rows
 from summaries.site.response import dated, public, to_anybody
 from summaries.site.versions import general, headline, last_change, next_hour, rows as rows_of_door
 from summaries.tables.labels import PublicLabels
@@ -128,12 +128,10 @@ def _placed(labels: PublicLabels, table: Table, cell: Cell) -> Row:
     }
 
 
-CSV: Final = TYPES["csv"].partition(";")[0]
+CSV: Final = MEDIA["csv"]
 XML: Final = "application/xml; charset=utf-8"
 RDF: Final = "application/rdf+xml; charset=utf-8"
 ATOM: Final = "application/atom+xml; charset=utf-8"
-# Of the catalogue: file of a version → its media type.
-MEDIA: Final = {**TYPES, "csv": CSV, "pdf": "application/pdf"}
 ALL: Final = {"alla-ar.csv": CSV, "alla-ar-semikolon.csv": CSV, "alla-ar.json": TYPES["json"]}
 NOTHING_YET: Final = datetime(2018, 1, 1, tzinfo=UTC)  # what a feed without versions says of its last change
 
@@ -202,11 +200,12 @@ def _dataset(site: str, one: Publication, files: list[PublicationFile]) -> dict[
     return {
         "page": site + reverse("public:year", args=[one.year]),
         "open_files": [
-            (f"{version}{name}?lang={language}", open_formats.TYPES[open_formats.asked(name)[1]])
+            (f"{version}{name}?lang={language}", open_formats.KINDS[open_formats.asked(name)[1]].media)
             for name, language in every
         ],
         "files": [
-            (f"{version}{NAMES[file.kind]}?lang={file.language}", file, MEDIA[file.kind]) for file in files
+            (f"{version}{KINDS[file.kind].name}?lang={file.language}", file, MEDIA[file.kind])
+            for file in files
         ],
     }
 

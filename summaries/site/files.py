@@ -6,12 +6,12 @@ CSV has a version's tables as tidy rows, a row a cell: all of them, or one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from itertools import chain, product
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -88,11 +88,6 @@ def so_far(draft: Publication) -> dict[str, str]:
     return {"so_far": draft.so_far.isoformat()} if draft.so_far else {}
 
 
-TYPES: Final = {**writer.TYPES, "pdf": "application/pdf"}
-# Kind → what its address ends in, in the order in which they are offered.
-NAMES: Final = {"xlsx": "tables.xlsx", "csv": "tables.csv", "pdf": "report.pdf", "json": "tables.json"}
-
-
 def made(
     draft: Publication, version: int, at: datetime, progress: Progress = None, *, report: bool = True
 ) -> list[PublicationFile]:
@@ -101,13 +96,12 @@ def made(
     `progress` may raise to stop, and then nothing has been kept.
     """
     files: list[PublicationFile] = []
-    makers = {"csv": csv_bytes, "json": json_bytes, "xlsx": xlsx_bytes}
-    makers |= {"pdf": pdf_bytes} if report else {}
-    for language, (kind, make) in product(LANGUAGES, makers.items()):
+    kinds = [kind for kind in KINDS if report or kind != "pdf"]
+    for language, kind in product(LANGUAGES, kinds):
         if progress:
-            progress(len(files), len(LANGUAGES) * len(makers))
+            progress(len(files), len(LANGUAGES) * len(kinds))
         with override(language):
-            content = make(draft, version, at, language)
+            content = KINDS[kind].make(draft, version, at, language)
         size, digest = len(content), sha256(content).hexdigest()
         files.append(PublicationFile(language=language, kind=kind, content=content, size=size, sha256=digest))
     return files
@@ -378,3 +372,21 @@ def _rate(value: float | None) -> Styled:
 
 def _known(value: float | None) -> float | str:
     return ".." if value is None else value
+
+
+class FileKind(NamedTuple):
+    """A file of a version: its name at the version's address, its media type, and what makes it."""
+
+    name: str
+    media: str
+    make: Callable[[Publication, int, datetime, str], bytes]
+
+
+KINDS: Final = {  # in the order in which pages offer them
+    "xlsx": FileKind("tables.xlsx", writer.TYPES["xlsx"], xlsx_bytes),
+    "csv": FileKind("tables.csv", writer.TYPES["csv"], csv_bytes),
+    "pdf": FileKind("report.pdf", "application/pdf", pdf_bytes),
+    "json": FileKind("tables.json", writer.TYPES["json"], json_bytes),
+}
+# As catalogues and archives name them: without the encoding, which is no part of a type.
+MEDIA: Final = {kind: file.media.partition(";")[0] for kind, file in KINDS.items()}

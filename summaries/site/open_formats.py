@@ -30,21 +30,22 @@ ALL_TABLES: Final = "tables-semikolon.csv"
 
 
 class OpenKind(NamedTuple):
-    """A kind of open file of one table: what pages call it, what its name ends in, its media type."""
+    """A kind of open file: what pages call it, what follows the table in its name, its media type."""
 
     called: str
     ending: str
     media: str
+    international: bool = False  # only of tables for the international goal
 
 
-KINDS: Final = {  # the longest endings first
-    "jsonstat": OpenKind("JSON-stat", ".jsonstat.json", WRITTEN["json"]),
-    "sdmx": OpenKind("SDMX-CSV", ".sdmx.csv", WRITTEN["csv"]),
-    "structure": OpenKind("SDMX-ML", ".sdmx.xml", "application/xml; charset=utf-8"),
-    "px": OpenKind("PX", ".px", "text/plain; charset=utf-8"),
+KINDS: Final = {  # in the order in which pages offer them
     "csv": OpenKind("CSV", ".csv", WRITTEN["csv"]),
+    "px": OpenKind("PX", ".px", "text/plain; charset=utf-8"),
+    "jsonstat": OpenKind("JSON-stat", ".jsonstat.json", WRITTEN["json"]),
+    "sdmx": OpenKind("SDMX-CSV", ".sdmx.csv", WRITTEN["csv"], international=True),
+    "structure": OpenKind("SDMX-ML", ".sdmx.xml", "application/xml; charset=utf-8", international=True),
+    "semicolon": OpenKind("", ALL_TABLES, WRITTEN["csv"]),  # of all tables
 }
-TYPES: Final = {"semicolon": WRITTEN["csv"], **{kind: open_kind.media for kind, open_kind in KINDS.items()}}
 INTERNATIONAL: Final = frozenset(entry.name for entry in PUBLISHED if entry.international)
 
 
@@ -63,8 +64,9 @@ def names(publication: Publication) -> list[str]:
     return [ALL_TABLES, *(f"{table}{KINDS[kind].ending}" for table in tables for kind in kinds(table))]
 
 
-def kinds(table: str) -> tuple[str, ...]:
-    return ("csv", "px", "jsonstat", *(["sdmx", "structure"] if table in INTERNATIONAL else []))
+def kinds(table: str) -> list[str]:
+    of_tables = {kind: one for kind, one in KINDS.items() if one.called}
+    return [kind for kind, one in of_tables.items() if table in INTERNATIONAL or not one.international]
 
 
 def offered(table: str) -> list[tuple[str, str]]:
@@ -76,8 +78,9 @@ def asked(name: str) -> tuple[str, str]:
     """Table and kind of an open file by its name; no kind where it is the name of none."""
     if name == ALL_TABLES:
         return "", "semicolon"
-    kind = next((kind for kind, open_kind in KINDS.items() if name.endswith(open_kind.ending)), "")
-    return (name.removesuffix(KINDS[kind].ending), kind) if kind else (name, "")
+    table, dot, rest = name.partition(".")
+    kind = next((kind for kind, open_kind in KINDS.items() if open_kind.ending == dot + rest), "")
+    return (table, kind) if kind else (name, "")
 
 
 def file_of(publication: Publication, name: str, language: str) -> OpenFile | None:

@@ -29,7 +29,7 @@ from summaries.open_formats import LICENCE
 from summaries.release.frozen import LANGUAGES
 from summaries.release.models import OpenFile, Publication, PublicationFile
 from summaries.site import open_formats
-from summaries.site.files import NAMES, TYPES
+from summaries.site.files import KINDS
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
@@ -147,8 +147,8 @@ def to_anybody(view: FileView[P]) -> FileView[P]:
 
 
 def answer(one: Publication, file: PublicationFile | OpenFile, name: str) -> HttpResponse:
-    kind = open_formats.TYPES[file.kind] if isinstance(file, OpenFile) else TYPES[file.kind]
-    return answer_of(bytes(file.content), kind, saved_as(one, name, file.language))
+    kinds = open_formats.KINDS if isinstance(file, OpenFile) else KINDS
+    return answer_of(bytes(file.content), kinds[file.kind].media, saved_as(one, name, file.language))
 
 
 def answer_of(content: bytes, kind: str, name: str) -> HttpResponse:
@@ -174,7 +174,7 @@ def answer_of_digests(one: Publication) -> HttpResponse:
 def _digests(one: Publication) -> Iterator[tuple[str, str]]:
     for kind, language, digest, pk in one.files.values_list("kind", "language", "sha256", "pk"):
         known = digest or sha256(PublicationFile.objects.get(pk=pk).content).hexdigest()
-        yield saved_as(one, NAMES[kind], language), known
+        yield saved_as(one, KINDS[kind].name, language), known
     for language in LANGUAGES:
         for chart in one.content[language]["charts"]:
             yield saved_as(one, f"{chart['table']}.svg", language), sha256(chart["svg"].encode()).hexdigest()

@@ -29,8 +29,8 @@ from summaries.counting.historical import Published, published, told_once
 from summaries.coverage import FEW_IN_ALL, HEADLINE
 from summaries.release.frozen import Shown, ShownRow, protected_tables, shown, text_of
 from summaries.release.models import Announcement, OpenFile, Publication, PublicationFile
-from summaries.site import files, open_formats, response
-from summaries.site.files import NAMES, TYPES
+from summaries.site import open_formats, response
+from summaries.site.files import KINDS
 from summaries.site.response import dated, page_of, public
 from summaries.site.series import CORES, Core, Series, columns_of, series_of
 from summaries.site.versions import (
@@ -60,7 +60,7 @@ UNKNOWN: Final = {
     "region": ("unknown", "not_asked"),
 }
 NEWS: Final = 5
-FILE_KINDS: Final = {name: kind for kind, name in files.NAMES.items()}  # what an address ends in → the kind
+FILE_KINDS: Final = {file.name: kind for kind, file in KINDS.items()}  # what an address ends in → the kind
 ContextOf = Callable[..., dict[str, Any]]  # of a version, the language, and what else stands in the address
 
 
@@ -230,7 +230,7 @@ def year_page(one: Publication, language: str) -> dict[str, Any]:
         "parts": _parts(one, language, international=False),
         "paragraphs": text_of(one, language).split("\n\n"),
         "key_figures": _key_figures(one, one.content[language]),
-        "files": [(name, by_kind[kind]) for kind, name in NAMES.items() if kind in by_kind],
+        "files": [(file.name, by_kind[kind]) for kind, file in KINDS.items() if kind in by_kind],
     }
 
 
@@ -343,7 +343,7 @@ def status(request: HttpRequest, language: str, year: int) -> HttpResponse:
         ],
         "corrections": [],
     }
-    answer = HttpResponse(json_text(found), content_type=TYPES["json"])
+    answer = HttpResponse(json_text(found), content_type=KINDS["json"].media)
     return dated(answer, last_change(versions), next_hour(versions))
 
 
