@@ -32,6 +32,11 @@ class AlreadyAnswered(Exception):
         super().__init__("answered already")
         self.row = row
 
+    def in_words(self) -> str:
+        """Return what the answer was, for who came second."""
+        text = _("Somebody else answered first: %(answer)s. Your answer is not saved.")
+        return text % {"answer": self.row.get_answer_display()}
+
 
 class NotAsItWas(Exception):
     """What was asked for can no longer be carried out; the message says why, to who answers."""

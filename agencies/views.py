@@ -243,8 +243,7 @@ def _answered(request: AuthenticatedRequest, asked: Approval, form: ApprovalAnsw
         asked = answer(asked, give=facts["answer"] == "yes", by=request.access, reason=facts["reason"])
         messages.success(request, _("Your answer is saved."))
     except AlreadyAnswered as first:
-        message = _("Somebody else answered first: %(answer)s. Your answer is not saved.")
-        messages.warning(request, message % {"answer": first.row.get_answer_display()})
+        messages.warning(request, first.in_words())
     except NotAsItWas as fault:
         messages.error(request, str(fault))
     return asked

@@ -20,22 +20,12 @@ from cases.rules.values import AGES, span_of
 SECTIONS: Final = {
     "women": "women",
     "men": "men",
-    "girls": "children",
-    "boys": "children",
-    "other": "other_unknown",
-    "unknown": "other_unknown",
+    **dict.fromkeys(("girls", "boys"), "children"),
+    **dict.fromkeys(("other", "unknown"), "other_unknown"),
 }
 COUNTRY_GROUPS: Final = (  # not coarser than a country alone: by the membership of the Union on the day too
-    "sweden",
-    "other_eu",
-    "other_europe",
-    "africa",
-    "asia",
-    "americas",
-    "oceania",
-    "stateless",
-    "unknown",
-    "not_asked",
+    *("sweden", "other_eu", "other_europe", "africa", "asia", "americas", "oceania", "stateless"),
+    *("unknown", "not_asked"),
 )
 SECTORS: Final = {
     **dict.fromkeys(("agri", "berries", "forest", "fish"), "land"),
@@ -57,17 +47,8 @@ PUBLISHED_AGES: Final = ("0-12", "13-17", "18-24", "25-34", "35+")
 AGE_CLASSES: Final = {ages: span_of(ages, PUBLISHED_AGES) for ages in AGES}
 AGE_SPANS: Final = {ages: span_of(ages, ("0-17", "18+")) for ages in PUBLISHED_AGES}
 MAIN_MEASURES: Final = (
-    "shelter",
-    "placement",
-    "health",
-    "psych",
-    "money",
-    "legal",
-    "reflection",
-    "permit",
-    "police_report",
-    "return",
-    "child_report",
+    *("shelter", "placement", "health", "psych", "money", "legal", "reflection", "permit"),
+    *("police_report", "return", "child_report"),
 )
 PURPOSES: Final = dict.fromkeys(("marriage", "organs", "military", "other"), "other_purposes")
 PURPOSE_FIELDS: Final = dict.fromkeys(("other_purposes", "unknown"), "other_or_unknown")

@@ -264,7 +264,5 @@ def _connects(request: HttpRequest, _asked: EidRequest, proof: EidProof) -> Http
         raise EidRefused("password")
     bind(proof, by=Access.of(request.user))
     mail_owner("account/email/eid_changed", request.user, connected=True)
-    messages.success(
-        request, _("The e-ID is connected to your account. You can sign in with it from now on.")
-    )
-    return redirect("account")
+    message = _("The e-ID is connected to your account. You can sign in with it from now on.")
+    return lead_on(request, message, "account")

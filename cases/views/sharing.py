@@ -16,14 +16,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _, pgettext
 from django.views.decorators.http import require_POST
 
 from accounts.approvals import AlreadyAnswered
-from accounts.middleware import AuthenticatedRequest, lead_on, posted
+from accounts.middleware import AuthenticatedRequest, lead_on, posted, turn_back
 from accounts.roles import May
 from accounts.row_context import bypass_policies
 from accounts.views import ours
@@ -143,14 +143,8 @@ def _access_answered(
         message = _("Access is granted.") if facts["hours"] else _("You have declined.")
         messages.success(request, message)
     except AlreadyAnswered as first:
-        _say_who_was_first(request, first)
+        messages.warning(request, first.in_words())
     return redirect("cases:grant", grant.code)
-
-
-def _say_who_was_first(request: HttpRequest, first: AlreadyAnswered) -> None:
-    """The first answer holds; whoever comes second reads what it was."""
-    message = _("Somebody else answered first: %(answer)s. Your answer is not saved.")
-    messages.warning(request, message % {"answer": first.row.get_answer_display()})
 
 
 @form_view
@@ -218,8 +212,7 @@ def _transfer_answered(
             transfer=transfer, accept=accept, reason=form.cleaned_data["reason"], by=request.access
         )
     except AlreadyAnswered as first:
-        _say_who_was_first(request, first)
-        return redirect("cases:transfer", transfer.code)
+        return turn_back(request, first.in_words(), "cases:transfer", transfer.code)
     if accept:
         message = _("Your region is now responsible for %(person)s.") % {"person": transfer.person}
         return lead_on(request, message, transfer.person)

@@ -151,10 +151,8 @@ def freeze(request: AuthenticatedRequest, year: int) -> HttpResponse:
         except JobRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(
-                request, _("The release is asked for. A colleague who has not prepared it answers.")
-            )
-            return redirect("summaries:publication_question", asked.code)
+            message = _("The release is asked for. A colleague who has not prepared it answers.")
+            return lead_on(request, message, "summaries:publication_question", asked.code)
     record(access, "summary.read", Target("summary", str(year), f"{year} quality"))
     context = {"version_number": version, "hour": hour, **_seen(request, draft)}
     breadcrumbs = crumbs(year, _("Ask for the release"))
@@ -243,10 +241,7 @@ def _answered(request: AuthenticatedRequest, asked: Approval, form: QuestionForm
             asked, give=give, by=request.access, reason=reason, marked=form.cleaned_data.get("numbers", False)
         )
     except AlreadyAnswered as first:
-        messages.warning(
-            request, _("Somebody else answered first: %(answer)s. Your answer is not saved.")
-            % {"answer": first.row.get_answer_display()}
-        )  # fmt: skip
+        messages.warning(request, first.in_words())
     except NotAsItWas as fault:
         messages.error(request, str(fault))
     else:

@@ -24,7 +24,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Access
 from accounts.approvals import ACTS
-from accounts.middleware import AuthenticatedRequest, posted
+from accounts.middleware import AuthenticatedRequest, lead_on, posted
 from accounts.models import Approval
 from accounts.roles import May
 from audit.writer import Target, record
@@ -379,10 +379,8 @@ def answer(request: AuthenticatedRequest, number: int) -> HttpResponse:
     approve = request.POST.get("answer") == "approve"
     actions.answer_exemption(exemption=row, approve=approve, by=request.access)
     approved = _("The exemption is approved. An analyst now protects and tests the tables with it.")
-    messages.success(
-        request, approved if approve else _("The exemption is refused. The draft stays as it is.")
-    )
-    return redirect("summaries:publication", row.year)
+    message = approved if approve else _("The exemption is refused. The draft stays as it is.")
+    return lead_on(request, message, "summaries:publication", row.year)
 
 
 def _page(year: int | str) -> str:

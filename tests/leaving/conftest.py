@@ -17,6 +17,10 @@ def files(django_db_setup: None, django_db_blocker: Any) -> Files:
     from tests.world import filled_world
 
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), filled_world() as world:
-        patch.setattr(of_versions, "pdf_bytes", lambda *_of_what: b"%PDF not made in this test")
+        patch.setitem(
+            of_versions.KINDS,
+            "pdf",
+            of_versions.KINDS["pdf"]._replace(make=lambda *_of_what: b"%PDF not made in this test"),
+        )
         touch()
         return every_file(world)

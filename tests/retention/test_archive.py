@@ -74,7 +74,9 @@ def rows(folder: Path, table: str) -> list[dict[str, str]]:
 def test_a_year_that_was_published_is_a_package_from_which_it_can_be_counted_again(
     coordinator: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "pdf_bytes", lambda *_of_what: b"%PDF not made in this test")
+    monkeypatch.setitem(
+        files.KINDS, "pdf", files.KINDS["pdf"]._replace(make=lambda *_of_what: b"%PDF not made in this test")
+    )
     decide_standing_exemption()
     add(access(coordinator))
     year = published(access(user("Ada", Role.ANALYST)))

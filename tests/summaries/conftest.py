@@ -22,7 +22,11 @@ def _report_where_asked_for(request: pytest.FixtureRequest) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         if not request.node.get_closest_marker("report"):
-            patch.setattr(files, "pdf_bytes", lambda *_of_what: b"%PDF not made in this test")
+            patch.setitem(
+                files.KINDS,
+                "pdf",
+                files.KINDS["pdf"]._replace(make=lambda *_of_what: b"%PDF not made in this test"),
+            )
         yield
 
 

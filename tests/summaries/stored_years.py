@@ -57,7 +57,13 @@ def stored_year(make: Callable[[], object]) -> Iterator[None]:
 
     def fill() -> bytes:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(files, "pdf_bytes", lambda *_of_what: b"%PDF not made in this test".ljust(20_000))
+            patch.setitem(
+                files.KINDS,
+                "pdf",
+                files.KINDS["pdf"]._replace(
+                    make=lambda *_of_what: b"%PDF not made in this test".ljust(20_000)
+                ),
+            )
             make()
         return b""
 

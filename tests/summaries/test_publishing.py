@@ -260,7 +260,7 @@ def test_a_full_disk_is_said_and_the_draft_is_there_as_before(
     def full(*_args: Any, **_options: Any) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(files, "xlsx_bytes", full)
+    monkeypatch.setitem(files.KINDS, "xlsx", files.KINDS["xlsx"]._replace(make=full))
     given = approved(draft=prepared, state="final", by=anna)
     job = enqueue("publish_year", by=anna, year=2018, approval=str(given.code))
     worker.work(once=True)
