@@ -262,8 +262,7 @@ def facts(asked: Approval) -> list[Fact]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def stand_in(request: AuthenticatedRequest) -> HttpResponse:
     """Who stands in for a manager, and the question that somebody does."""
-    access = request.access
-    access.require(May.ADMINISTER, May.LET_IN)
+    access = request.access.require(May.ADMINISTER, May.LET_IN)
     form = StandInForm(posted(request), today=access.today)
     if form.is_valid():
         asked = ask_stand_in(**form.cleaned_data, by=access)

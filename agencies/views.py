@@ -45,8 +45,7 @@ from exchange.bulk import save_row
 @require_GET
 def directory(request: AuthenticatedRequest) -> HttpResponse:
     """All regions, or the one of a county or region that was chosen."""
-    access = request.access
-    access.require(May.VIEW_DIRECTORY)
+    access = request.access.require(May.VIEW_DIRECTORY)
     county, region = request.GET.get("county", ""), request.GET.get("region", "")
     found = [duty for duty in duties(access.today) if region in {"", duty.region.code}]
     context = {
@@ -76,8 +75,7 @@ def duty(request: AuthenticatedRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_card(request: AuthenticatedRequest) -> HttpResponse:
     """How oneself is reached as a coordinator, on every card of today and of days to come."""
-    access = request.access
-    access.require(May.EDIT_OWN_CONTACT)
+    access = request.access.require(May.EDIT_OWN_CONTACT)
     cards = list(Coordinator.objects.own(access.user, access.today))
     form = CardForm(posted(request), initial=model_to_dict(cards[0])) if cards else None
     if form is not None and form.is_valid():
@@ -104,8 +102,7 @@ def _save_cards(cards: list[Coordinator], facts: dict[str, str], access: Access)
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_agency(request: AuthenticatedRequest) -> HttpResponse:
     """Whom other agencies turn to at one's own, and since when it takes part."""
-    access = request.access
-    access.require(May.EDIT_OWN_AGENCY)
+    access = request.access.require(May.EDIT_OWN_AGENCY)
     agency = access.user.agency
     form = OwnAgencyForm(posted(request), instance=agency) if agency else None
     if form is not None and form.is_valid():
@@ -123,8 +120,7 @@ READ: Final = (May.COORDINATE, May.LET_IN, May.ADMINISTER, May.PUBLISH, May.VIEW
 @require_GET
 def approvals(request: AuthenticatedRequest) -> HttpResponse:
     """What waits for my answer, what I have asked and answered lately; all of it for who watches."""
-    access = request.access
-    access.require(*READ)
+    access = request.access.require(*READ)
     since = access.at - timedelta(days=DAYS)
     mine = Q(asked_by=access.user) | Q(answered_by=access.user)
     rows = Approval.objects.filter(act__in=ACTS).select_related("asked_by", "answered_by")
@@ -201,8 +197,7 @@ def code_again(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def deputy(request: AuthenticatedRequest) -> HttpResponse:
     """A coordinator's own deputy for some days: nobody else is asked, and the region is told."""
-    access = request.access
-    access.require(May.COORDINATE)
+    access = request.access.require(May.COORDINATE)
     form = DeputyForm(posted(request), access=access, regions=may_appoint(access))
     if form.is_valid():
         try:
@@ -279,8 +274,7 @@ FIELD: Final = re.compile("account-([0-9]{1,9})")  # the name of a row's answer,
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: AuthenticatedRequest) -> HttpResponse:
     """Each account with what one needs to answer whether it stays."""
-    access = request.access
-    access.require(May.REVIEW_ACCOUNTS)
+    access = request.access.require(May.REVIEW_ACCOUNTS)
     if request.method == "POST":
         _answer(request)
         return redirect(request.get_full_path())

@@ -148,8 +148,7 @@ def _minute(at: datetime) -> str:
 @require_safe
 def differences(request: AuthenticatedRequest) -> HttpResponse:
     """Every year that was taken over: what is counted where, and what is not explained yet."""
-    access = request.access
-    access.require(*SEES)
+    access = request.access.require(*SEES)
     found = reconciled(access)
     record(access, "reconciliation.read", Target("reconciliation", "", ""), rows=len(found.years))
     regions = Region.objects.in_bulk()
@@ -338,8 +337,7 @@ def differences_xlsx(request: AuthenticatedRequest) -> HttpResponse:
 def _report(
     request: AuthenticatedRequest, form: str, make: Callable[[_Report], bytes], content_type: str
 ) -> HttpResponse:
-    access = request.access
-    access.require(*SEES)
+    access = request.access.require(*SEES)
     found = reconciled(access)
     made = make(_Report(found, access))
     rows, digest = len(found.balances), hashlib.sha256(made).hexdigest()

@@ -72,8 +72,7 @@ def _brought(request: AuthenticatedRequest, brought: workbooks.Brought) -> workb
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_overs(request: AuthenticatedRequest) -> HttpResponse:
     """A file is chosen; below, those of one's regions."""
-    access = request.access
-    access.require(May.IMPORT_PERSONS)
+    access = request.access.require(May.IMPORT_PERSONS)
     mapping = request.GET.get("mapping", "")
     form = SpreadsheetForm(access, posted(request), request.FILES or None, mapping=mapping)
     if request.method == "POST" and form.is_valid():

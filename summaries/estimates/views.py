@@ -85,8 +85,7 @@ class EstimateForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def dark_figure(request: AuthenticatedRequest) -> HttpResponse:
     """GET with a choice shows the overlaps; POST asks for the estimate, or leads to an earlier one."""
-    access = request.access
-    access.require(May.ESTIMATE)
+    access = request.access.require(May.ESTIMATE)
     years = _years(request)
     form = EstimateForm(request.POST or request.GET or None, years=years)
     context: dict[str, Any] = {
@@ -116,8 +115,7 @@ def dark_figure(request: AuthenticatedRequest) -> HttpResponse:
 
 @require_safe
 def estimate(request: AuthenticatedRequest, pk: int) -> HttpResponse:
-    access = request.access
-    access.require(May.ESTIMATE)
+    access = request.access.require(May.ESTIMATE)
     row = get_object_or_404(Estimate.objects.select_related("by"), pk=pk)
     record(access, "dark_figure.read", row)
     lang = page_language()[:2]

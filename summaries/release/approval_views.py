@@ -129,8 +129,7 @@ def _exemptions(year: int) -> Iterator[Point]:
 @form_page
 def freeze(request: AuthenticatedRequest, year: int) -> HttpResponse:
     """Show what has to be looked at before a release, and ask a second person."""
-    access = request.access
-    access.require(May.PUBLISH)
+    access = request.access.require(May.PUBLISH)
     draft = get_object_or_404(Publication.objects.drafts(), year=year)
     states, version = actions.states_open(year), actions.next_version(year)
     hour = release_actions.announced(year, access.at)
