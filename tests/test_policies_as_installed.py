@@ -22,6 +22,7 @@ from accounts.models import Approval, User
 from accounts.roles import Role
 from accounts.row_level_security import bypasses
 from agencies.account_approvals import ask_change
+from agencies.code_words import region_codes, rows
 from agencies.models import Coordinator, Region
 from agencies.register_checks import CHECKS
 from cases.actions.misregistration import take_out_person
@@ -41,8 +42,8 @@ from tests.weights import mostly_long
 from tests.world import World, filled_world, undone
 
 pytestmark = [pytest.mark.django_db, only_postgresql]
-REGIONS: Final = ("B", "M", "N", "ST", "SY", "V", "Ö")
-COUNTIES: Final = {"B": "20", "M": "17", "N": "25", "ST": "01", "SY": "12", "V": "14", "Ö": "05"}
+REGIONS: Final = region_codes()
+COUNTIES: Final = {row["region"]: row["county"] for row in rows("county_regions")}
 ROLES: Final = ("olle", "officer", "analyst", "manager", "admin", "dpo")
 CASEWORKERS: Final = {"operator", "coordinator"}
 TOTALS: Final = {"analyst", "manager"}
