@@ -319,7 +319,7 @@ class Acts:
         person.browser.fills("Dag", f"{self.today + timedelta(days=days)}")
         person.browser.fills("Vad vill du komma ihåg?", text := f"Ring om punkt {len(self.requests)}")
         person.saves("Spara")
-        self.ledger.reminders[text] = person.name
+        self.ledger.reminders[text] = person.name, case
         return text
 
     def does_what_it_was_reminded_of(self, person: Person, text: str) -> None:

@@ -138,8 +138,8 @@ class Diary:
         acts.ends_the_account(self.adam, leaving)
         new = acts.lets_in(self.adam, self.magda, "Nora Nord", "nora@regi.example", role.COORDINATOR, COUNTY)
         acts.gives_a_region(self.adam, self.magda, new, "N")
-        theirs = {text for text, name in self.ledger.reminders.items() if name == leaving.name}
-        self.ledger.reminders |= dict.fromkeys(theirs, new.name)  # what was taken on stays with the region
+        left = [(text, case) for text, (name, case) in self.ledger.reminders.items() if name == leaving.name]
+        self.ledger.reminders |= {text: (self.of_region(case.region).name, case) for text, case in left}
 
     def the_spring_after(self) -> None:
         """Closed in January, preliminary in February, final in March, revised in April."""
