@@ -34,7 +34,7 @@ from summaries.release.draft_file import steps_of
 from summaries.release.models import Exemption, Publication
 from tests.actors import NOON
 from tests.makers import new_case, new_person
-from tests.summaries.releasing import released
+from tests.summaries.releasing import released, withdrawn
 from tests.summaries.small_year import ALONE, prepare
 from tests.weights import mostly_long
 
@@ -293,17 +293,37 @@ def check_as(row: Publication, *, left: int, of: int) -> None:
 
 
 @pytest.mark.django_db
-def test_where_a_section_that_was_told_of_has_come_to_have_few_the_headline_alone_is_new(
-    vera: Access, anna: Access
+def test_where_a_section_that_was_told_of_has_come_to_have_few_nothing_but_the_headline_is_made_anew(
+    vera: Access, anna: Access, client: Client
 ) -> None:
-    published(vera, anna, {"women": 30, "men": 12, "girls": 8})
+    first = published(vera, anna, {"women": 30, "men": 12, "girls": 8})
     for person in Person.objects.filter(child="yes")[:5]:
         Person.objects.filter(pk=person.pk).update(status="not_victim")
     row = prepare(anna, SOME)
+    assert as_they_stood(row) == of_persons(first.tables)
     assert total_of(row.tables[0]) == 45
-    assert {table["name"]: table["version"] for table in of_persons(row.tables)} == dict.fromkeys(
-        ("main_purpose", "region", "eu_age_sex"), 1
-    )
+    withdrawn(publication=first, reason="It was wrong.", by=anna)
+    assert of_persons(prepare(anna, SOME).tables) == []
+    client.force_login(anna.user)
+    assert "Bara huvudtabellen skrivs ut" in client.get("/summaries/publications/2018/").content.decode()
+
+
+def as_they_stood(row: Publication) -> list[dict[str, Any]]:
+    """The tables of persons, without the mark that they are those of version 1."""
+    standing = of_persons(row.tables)
+    assert {table.pop("version", None) for table in standing} == {1}
+    return standing
+
+
+@pytest.mark.django_db
+def test_of_an_earlier_version_that_left_nobody_out_no_table_is_made_anew(vera: Access, anna: Access) -> None:
+    """Made before the rule: its tables tell of one person whom no later one may tell of."""
+    row = published(vera, anna, {"women": 30, "men": 12, "unknown": 1})
+    true_values = row.true_values()
+    del true_values["left"]
+    row.set_true_values(true_values)
+    row.save()
+    assert as_they_stood(prepare(anna, SOME)) == of_persons(row.tables)
 
 
 @pytest.mark.django_db
