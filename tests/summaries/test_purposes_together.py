@@ -6,12 +6,14 @@ It is counted where the finer steps are, and renames nothing that was published 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
 import pytest
 
 from accounts.access import Access
+from libs.suppression import programme
 from libs.suppression.tables import Cell, Dimension, Table
 from summaries.counting.historical import decide_standing_exemption
 from summaries.release.models import Publication
@@ -21,6 +23,7 @@ from summaries.site.series import CORES, series_of
 from summaries.tables.hierarchies import Hierarchy, deep_table
 from summaries.tables.protection import public_tables
 from tests.makers import new_case, new_person
+from tests.summaries import stored_years
 from tests.summaries.histories import attacked
 from tests.summaries.small_year import ALONE, SOME, add, cells, prepare
 from tests.summaries.test_histories import Year
@@ -114,9 +117,12 @@ def test_what_no_table_counts_is_never_printed_as_nobody(with_few: Access) -> No
 
 
 @pytest.fixture
-def growing(monkeypatch: pytest.MonkeyPatch) -> Year:
+def growing(monkeypatch: pytest.MonkeyPatch) -> Iterator[Year]:
+    """A year of which nothing is hidden but for what it would tell: no decoy, and no row that is drawn."""
     monkeypatch.setattr(files, "made", lambda *_args, **_how: [])
-    return Year(5, 70)
+    monkeypatch.setattr(programme, "NEAR", 0)
+    with stored_years.made_anew_at_once():
+        yield Year(5, 70)
 
 
 def not_known(number: int, year: Year) -> None:
