@@ -17,7 +17,7 @@ import django
 from bench.counting import limit
 
 DATABASE = True
-PAGES = ("/statistik/", "/statistik/2018/", "/statistik/2018/main_purpose/")
+PAGES = ("/statistik/", "/statistik/2025/", "/statistik/2025/main_purpose/")
 SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 TELEPHONE = {"width": 390, "height": 844}
 SECONDS, KILOBYTES, REPEATS = 2.5, 120.0, 3

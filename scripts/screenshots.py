@@ -54,11 +54,11 @@ SHOTS = (
     Shot("coordinators", "coordinator.vast", "/coordinators/"),
     Shot("officer-notify", "officer", "/cases/notify/"),
     Shot("analyst-summary", "analyst", "/summaries/"),
-    Shot("analyst-publishing", "analyst", "/summaries/publications/2018/"),
+    Shot("analyst-publishing", "analyst", "/summaries/publications/2024/"),
     Shot("phone-summary", "analyst", "/summaries/", size=NARROW),
     Shot("administrator-users", "admin", "/admin/accounts/user/"),
     Shot("dpo-audit", "dpo", "/audit/"),
-    Shot("public-year", "", "/statistik/2018/"),
+    Shot("public-year", "", "/statistik/2025/"),
 )
 
 

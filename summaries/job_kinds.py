@@ -11,9 +11,9 @@ from accounts.roles import May
 from jobs.kinds import Run, RunCancelled, every_percent, job
 from libs import capture_recapture
 from summaries.estimates.estimate import EstimateQuestion, answer
-from summaries.release import jobs
+from summaries.release import demonstration, jobs
 
-__all__ = ["estimate_dark_figure", "jobs"]
+__all__ = ["demonstration", "estimate_dark_figure", "jobs"]
 
 
 @job("dark_figure", title=_("Estimating the dark figure"), may=May.ESTIMATE, start="summaries:dark_figure")

@@ -32,13 +32,7 @@ from summaries.coverage import HEADLINE
 from summaries.release import actions, justice, release_actions
 from summaries.release.approvals import ANSWERS, RELEASE, Wish, who_answers, wish
 from summaries.release.forms import AnnounceForm, CancelForm, FreezeForm, QuestionForm, WithdrawForm
-from summaries.release.frozen import (
-    before_tables,
-    edited_apart,
-    protected_tables,
-    strange_numbers,
-    text_of,
-)
+from summaries.release.frozen import before_tables, edited_apart, protected_tables, strange_numbers, text_of
 from summaries.release.models import Exemption, Publication, shown_of
 from summaries.release.views import crumbs, form_page, not_over, refusals_as_messages, with_form
 from summaries.release.workbench import benches, keepers_of

@@ -20,16 +20,7 @@ from django.db import transaction
 from accounts.access import Access
 from audit.writer import System, Target, record
 from libs.suppression import Figure, Package, Protection, audit, figure_of, name_of, protect
-from libs.suppression.tables import (
-    TOTAL,
-    Cell,
-    Key,
-    ProtectedTable,
-    Status,
-    Table,
-    largest_first,
-    protected,
-)
+from libs.suppression.tables import TOTAL, Cell, Key, ProtectedTable, Status, Table, largest_first, protected
 from summaries.catalogue import CATALOGUE, COMMON_TABLES
 from summaries.classifications import Entry, Step
 from summaries.counting.build import counted, table_of

@@ -1,67 +1,76 @@
-"""Published years for the demonstration, by the same actions as the pages: one with its tables, others of
-which the headline is told, with a revision and a withdrawal, and one that waits for the second person."""
+"""Published years for the demonstration, by the same actions as the pages: the newest that is out and the
+three before it, with a revision, a withdrawal, and a version that waits for the second person."""
 
 from __future__ import annotations
 
 from contextlib import redirect_stdout
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from io import StringIO
 from typing import Any, Final
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from accounts.access import Access
 from accounts.approvals import answer
 from accounts.models import User
-from summaries.release.actions import choose_steps, edit_text, protect_draft, publish
+from accounts.roles import May
+from jobs.kinds import Run, enqueue, job
+from summaries.catalogue import CALLS_PUBLISHED, PERSONS_PUBLISHED
+from summaries.release.actions import edit_text, next_version, protect_draft, publish
 from summaries.release.approvals import wish
 from summaries.release.corrections import headline_steps
 from summaries.release.models import Announcement, Publication
-from summaries.release.release_actions import (
-    announce,
-    answer_question,
-    ask_release,
-    ask_withdrawal,
-)
+from summaries.release.release_actions import announce, answer_question, ask_release, ask_withdrawal
 
 State = Publication.State
-WHEN: Final = datetime(2019, 5, 9, 9, tzinfo=UTC)
-STEPS: Final = {
-    **dict.fromkeys(("country_group", "citizenship", "organisation", "offence", "ages", "measures"), 1),
-    **dict.fromkeys(("sdg", "eu_form", "eu_organisation", "eu_citizenship"), 1),
-    **dict.fromkeys(("sector", "eu_age_sex"), 2),
+# The steps that are suggested for the tables of persons, in the order of the catalogue, for each year of the
+# invented register: to find them takes half a minute.
+SUGGESTED: Final = {
+    2022: (0, 3, 2, 0, 1, 2, 2, -1, 1, 2, -1, -1, 1, -1, 1, 0),
+    2023: (0, 4, 2, 1, 1, 2, 2, -1, 1, 2, -1, -1, 1, -1, 1, 0),
+    2024: (0, 3, 2, 1, 1, 2, 1, 1, 1, 2, -1, -1, 1, 2, -1, 0),
+    2025: (0, 3, 2, 1, 1, 2, 2, 1, 1, 2, 1, -1, 0, 1, 1, 0),
 }
 SECONDS: Final = 2.0  # then the heuristic: nobody waits for a demonstration
+REASONS: Final = {
+    "sv": "Texten säger nu varför siffrorna inte kan jämföras med polisens.",
+    "en": "The text now says why the figures cannot be compared with those of the police.",
+}
+ADDED: Final = {
+    "sv": "Siffrorna kan inte jämföras med polisens statistik, som räknar brott och inte personer.",
+    "en": "The figures cannot be compared with police statistics, which count offences and not persons.",
+}
 
 
-def publish_2018(analyst: User, manager: User) -> Publication:
-    by = Access.of(analyst, at=WHEN)
-    for table, step in STEPS.items():
-        choose_steps(year=2018, steps={table: step}, by=by)
-    draft = protect_draft(year=2018, by=by, seconds=SECONDS)
-    return release(draft, Publication.State.FINAL, analyst, manager, report=can_print())
+def publish_years(analyst: User, manager: User, today: date) -> None:
+    """Four years as preliminary, each compared with the one before. The worker does the rest, which nobody
+    waits for."""
+    newest = _next_release(today).year - 2
+    for year in range(newest - 3, newest + 1):
+        _version(analyst, manager, year, State.PRELIMINARY, _on(year + 1, 5, 14), report=year == newest)
+    enqueue("demonstrate_years", by=Access.of(analyst), newest=newest, manager=manager.pk)
 
 
-def publish_more(analyst: User, manager: User, today: date) -> None:
-    """2019 preliminary, final and revised; 2020 withdrawn and out again; 2023; 2024 waits for the manager. Of
-    each the headline alone; the report of the newest only: nobody waits for a demonstration."""
-    reasons = {"sv": "Påhittat: texten är rättad.", "en": "Invented: the text is corrected."}
-    headline_of = partial(_headline, analyst, manager)
-    headline_of(2019, State.PRELIMINARY, _on(2020, 3, 20))
-    headline_of(2019, State.FINAL, _on(2020, 5, 14))
-    headline_of(2019, State.REVISED, _on(2020, 9, 3), revised=reasons)
-    wrong = headline_of(2020, State.FINAL, _on(2021, 5, 12))
-    told = {"reason": "Påhittat: fel version lades ut.", "reason_en": "Invented: the wrong version came out."}
-    asked = ask_withdrawal(publication=wrong, **told, again=None, by=Access.of(analyst, at=_on(2021, 5, 13)))
-    answer_question(asked, give=True, by=Access.of(manager, at=_on(2021, 5, 13)))
-    headline_of(2020, State.FINAL, _on(2021, 5, 20))
-    headline_of(2023, State.FINAL, _on(2024, 5, 16), report=can_print())
-    at = timezone.make_aware(datetime.combine(today - timedelta(days=1), time(15)))
-    by = Access.of(analyst, at=at)
-    draft = _drafted(2024, "", by)
-    note = "Påhittat: alla regioner har stängt året."
-    ask_release(draft=draft, digest=draft.digest, wished=wish(draft, State.FINAL), note=note, by=by)
+@job("demonstrate_years", title=gettext_lazy("Publishing the years of the demonstration"), may=May.PUBLISH)
+def publish_more(run: Run) -> dict[str, Any]:
+    """The three years before the newest, final a year later. A revision of the first was withdrawn, the
+    second is revised, and a revision of the last waits for the manager.
+
+    A report is made of the version that the page of a year shows."""
+    manager = User.objects.get(pk=run.params["manager"])
+    version = partial(_version, run.access.user, manager)
+    first, second, last = (run.params["newest"] - n for n in (3, 2, 1))
+    for year in (first, second, last):
+        version(year, State.FINAL, _on(year + 2, 5, 14), report=year != second)
+    version(second, State.REVISED, _on(second + 2, 9, 3), report=True, revised=REASONS)
+    wrong = version(first, State.REVISED, _on(first + 2, 9, 3), revised=REASONS)
+    _withdraw(wrong, run.access.user, manager)
+    _ask_for_revision(last, run.access.user)
+    return {"url": reverse("summaries:publications")}
 
 
 def can_print() -> bool:
@@ -74,24 +83,41 @@ def can_print() -> bool:
     return True
 
 
-def _headline(
-    analyst: User,
-    manager: User,
-    year: int,
-    state: str,
-    at: datetime,
-    *,
-    report: bool = False,
-    **told: Any,
+def _version(
+    analyst: User, manager: User, year: int, state: str, at: datetime, *, report: bool = False, **told: Any
 ) -> Publication:
-    draft = _drafted(year, "Påhittad text." if told else "", Access.of(analyst, at=at))
-    return release(draft, state, analyst, manager, at, report=report, **told)
+    draft = _drafted(year, Access.of(analyst, at=at), edited=bool(told))
+    return release(draft, state, analyst, manager, at, report=report and can_print(), **told)
 
 
-def _drafted(year: int, text: str, by: Access) -> Publication:
-    """Protected, with another text where there is one."""
-    draft = protect_draft(year=year, by=by, steps=headline_steps(), seconds=SECONDS)
-    return edit_text(draft=draft, texts={"sv": text, "en": text}, by=by) if text else draft
+def _drafted(year: int, by: Access, *, edited: bool) -> Publication:
+    """All tables of a first version; those of persons stand beside the later ones. The headline alone where
+    the register is another one and they do not pass."""
+    of_first = dict(zip(PERSONS_PUBLISHED, SUGGESTED.get(year, SUGGESTED[max(SUGGESTED)]), strict=True))
+    later = {**headline_steps(), **dict.fromkeys(CALLS_PUBLISHED, 0)}
+    steps = later if next_version(year) > 1 else of_first
+    draft = protect_draft(year=year, by=by, steps=steps, seconds=SECONDS)
+    if not draft.passed:
+        draft = protect_draft(year=year, by=by, steps=headline_steps(), seconds=SECONDS)
+    texts = {language: f"{text['generated']}\n\n{ADDED[language]}" for language, text in draft.texts.items()}
+    return edit_text(draft=draft, texts=texts, by=by) if edited else draft
+
+
+def _withdraw(wrong: Publication, analyst: User, manager: User) -> None:
+    """The version before it is shown again."""
+    at = _on(wrong.year + 2, 9, 4)
+    reason, reason_en = "Fel version lades ut.", "The wrong version was published."
+    by, again = Access.of(analyst, at=at), (wrong.version or 0) - 1
+    asked = ask_withdrawal(publication=wrong, reason=reason, reason_en=reason_en, again=again, by=by)
+    answer_question(asked, give=True, by=Access.of(manager, at=at))
+
+
+def _ask_for_revision(year: int, analyst: User) -> None:
+    """Since yesterday."""
+    by = Access.of(analyst, at=timezone.now() - timedelta(days=1))
+    draft, note = _drafted(year, by, edited=True), "Påhittat: bara texten är ändrad."
+    wished = wish(draft, State.REVISED, revised=REASONS)
+    ask_release(draft=draft, digest=draft.digest, wished=wished, note=note, by=by)
 
 
 def _on(year: int, month: int, day: int) -> datetime:
@@ -99,22 +125,18 @@ def _on(year: int, month: int, day: int) -> datetime:
 
 
 def announce_next(analyst: User, today: date) -> Announcement:
-    """The release of the newest year that is over, in May at nine in the morning."""
-    year = today.year - 1 if today < date(today.year, 5, 15) else today.year
-    at = timezone.make_aware(datetime(year + 1, 5, 15, 9))
-    contact = "Statistik (påhittad), statistik@demo.example"
-    return announce(year=year, at=at, contact=contact, by=Access.of(analyst))
+    at = _next_release(today)
+    return announce(year=at.year - 1, at=at, contact=settings.STATISTICS_CONTACT, by=Access.of(analyst))
+
+
+def _next_release(today: date) -> datetime:
+    """Return the next hour at which a year comes out, in May at nine in the morning."""
+    year = today.year if today < date(today.year, 5, 15) else today.year + 1
+    return timezone.make_aware(datetime(year, 5, 15, 9))
 
 
 def release(
-    draft: Publication,
-    state: str,
-    analyst: User,
-    manager: User,
-    at: datetime = WHEN,
-    *,
-    report: bool = True,
-    **told: Any,
+    draft: Publication, state: str, analyst: User, manager: User, at: datetime, *, report: bool, **told: Any
 ) -> Publication:
     """The draft as a version: asked for by one, approved by the other, public at once."""
     by, wished = Access.of(analyst, at=at), wish(draft, state, **told)

@@ -5,17 +5,28 @@ from __future__ import annotations
 import sys
 from datetime import date
 from types import ModuleType
+from typing import Any
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Approval, User
+from accounts.roles import Role
 from audit.models import Event
 from cases.demo import profile
 from cases.demo.invent import invent
 from cases.demo.people import DOMAIN
+from jobs.models import Job
+from jobs.worker import work
+from summaries.counting.historical import decide_standing_exemption
 from summaries.estimates.estimate import ASKED, estimate
 from summaries.models import Estimate
-from summaries.release.demonstration import can_print
+from summaries.release import demonstration
+from summaries.release.approvals import RELEASE
+from summaries.release.demonstration import _next_release, announce_next, can_print, publish_years
+from summaries.release.models import Publication
+from tests.actors import user
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 28)
@@ -53,3 +64,40 @@ def test_a_demonstration_needs_nothing_that_makes_pdf_files(
     monkeypatch.setattr(sys, "meta_path", [Bare(), *sys.meta_path])
     assert not can_print()
     assert capsys.readouterr().out == ""
+
+
+def test_four_years_are_out_at_once_and_their_later_versions_soon(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Preliminary, final a year later, revised, withdrawn; and one that the manager is asked about."""
+    newest = _next_release(today := timezone.localdate()).year - 2
+    monkeypatch.setattr(profile, "YEARS", dict.fromkeys(range(newest - 3, newest + 1), YEAR))
+    monkeypatch.setattr(demonstration, "can_print", lambda: False)
+    decide_standing_exemption()
+    invent(password="not used here", seed=7, today=today)
+    publish_years(person("analyst"), person("manager"), today)
+    assert {one.state for one in Publication.objects.all()} == {"preliminary"}
+    assert Publication.objects.count() == 4
+    assert work(once=True) == 1
+    assert [(job.state, job.error) for job in Job.objects.all()] == [("done", "")]
+    rows = Publication.objects.published().order_by("year", "version")
+    assert [(newest - one.year, one.state, one.shown_again) for one in rows] == [
+        (3, "preliminary", None), (3, "final", None), (3, "withdrawn", 2),
+        (2, "preliminary", None), (2, "final", None), (2, "revised", None),
+        (1, "preliminary", None), (1, "final", None),
+        (0, "preliminary", None),
+    ]  # fmt: skip
+    (asked,) = Approval.objects.pending().filter(act=RELEASE)
+    assert (asked.payload["year"], asked.payload["state"]) == (newest - 1, "revised")
+    printed = {one.year: {table["name"] for table in one.tables} for one in rows if one.version == 1}
+    assert all({table["name"] for table in one.tables} == printed[one.year] for one in rows)
+    assert all(len(tables) > 5 for tables in printed.values())
+    for year in range(newest - 3, newest + 1):
+        page = Client().get(f"/statistik/{year}/?lang=en")
+        assert page.status_code == 200, year
+
+
+def test_who_answers_for_the_next_release_is_an_address(settings: Any) -> None:
+    settings.STATISTICS_CONTACT = "statistik@demo.example"
+    announce_next(user("Anna", Role.ANALYST), timezone.localdate())
+    assert "mailto:statistik@demo.example" in Client().get("/statistik/").content.decode()

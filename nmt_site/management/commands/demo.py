@@ -19,11 +19,7 @@ from cases.demo.people import DOMAIN, LINE, SIGN_INS
 from cases.models import Call, Case
 from home.line_notes import leave_note
 from summaries.estimates.estimate import estimate
-from summaries.release.demonstration import (
-    announce_next,
-    publish_2018,
-    publish_more,
-)
+from summaries.release.demonstration import announce_next, publish_years
 
 
 class Command(BaseCommand):
@@ -48,8 +44,7 @@ class Command(BaseCommand):
         summaries.counting.historical.decide_standing_exemption()
         today = timezone.localdate()
         counts = invent(password=password, scale=options["scale"], seed=options["seed"], today=today)
-        publish_2018(_signs_in("analyst"), _signs_in("manager"))
-        publish_more(_signs_in("analyst"), _signs_in("manager"), today)
+        publish_years(_signs_in("analyst"), _signs_in("manager"), today)
         estimate(_signs_in("analyst"), today)
         leave_note(_signs_in(LINE), today)
         announce_next(_signs_in("analyst"), today)

@@ -14,14 +14,7 @@ from summaries.counting.build import of_the_register
 from summaries.counting.reference import ReferenceMissing
 from summaries.management.commands.protect import seconds_of
 from summaries.management.commands.yearly_summary import LANGUAGES, one_of, typed_year
-from summaries.release.draft_file import (
-    FULL,
-    drafted,
-    drafted_as_suggested,
-    printed,
-    read,
-    steps_of,
-)
+from summaries.release.draft_file import FULL, drafted, drafted_as_suggested, printed, read, steps_of
 from summaries.release.models import Publication
 
 SUGGESTED: Final = "suggested"
