@@ -58,7 +58,7 @@ def test_how_many_are_counted_twice_is_told_with_a_size(
     inside = [one.not_found for one in quality.range_of(confirmed=6, waiting=0, total=60, met_by_several=0)]
     assert inside == [9, 12]
     assert "About 15 to 20 per cent of the persons of the year are thought to be counted twice." in page
-    assert "if 3 to 4 of 10 are found" in page
+    assert "assumes that 3 to 4 of 10 duplicates are found" in page
 
 
 def test_where_nothing_was_found_no_size_is_told(vera: Access, anna: Access, late: dict[int, int]) -> None:
