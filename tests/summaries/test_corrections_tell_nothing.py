@@ -61,14 +61,17 @@ def year(request: pytest.FixtureRequest, vera: Access) -> Random:
     return random
 
 
-def printed(tmp_path: Path, *before: Json) -> Json:
+def printed(tmp_path: Path, *before: Json, suggested: bool = False) -> Json:
     """The file of the next version, after files of those before."""
     by, after = of_the_register(timezone.now()), []
     for number, one in enumerate(before):
         file = tmp_path / f"v{number}.json"
         file.write_text(json.dumps(one))
         after.append(draft_file.read(str(file), 2018))
-    draft = draft_file.drafted(by, 2018, STEPS, seconds=SECONDS, after=after)
+    if suggested:
+        draft = draft_file.drafted_as_suggested(by, 2018, after=after)
+    else:
+        draft = draft_file.drafted(by, 2018, STEPS, seconds=SECONDS, after=after)
     found: Json = json.loads(draft_file.printed(draft, "sv"))
     return found
 
@@ -117,7 +120,7 @@ def ways(versions: Versions, correct: Correct) -> Sequence[Any]:
     return versions.corrected(WOMAN, "purpose" if correct is correct_a_purpose else "place")
 
 
-@pytest.mark.parametrize("correct", CORRECTIONS)
+@pytest.mark.parametrize("correct", mostly_long(CORRECTIONS, usual=[add]))
 @pytest.mark.parametrize("year", mostly_long(SIZES, usual=SIZES[:1]), indirect=True)
 def test_one_correction_changes_nothing_but_the_headline_in_any_version(
     year: Random, vera: Access, tmp_path: Path, correct: Correct
@@ -132,7 +135,7 @@ def test_one_correction_changes_nothing_but_the_headline_in_any_version(
         assert len(ways(Versions.of(first, one, told), correct)) >= K
 
 
-@pytest.mark.parametrize("correct", CORRECTIONS)
+@pytest.mark.parametrize("correct", mostly_long(CORRECTIONS, usual=[correct_a_purpose]))
 @pytest.mark.parametrize("year", mostly_long(SIZES, usual=SIZES[1:2]), indirect=True)
 def test_of_tables_made_anew_k_corrections_explain_what_the_others_do_not(
     year: Random, vera: Access, tmp_path: Path, correct: Correct
@@ -150,3 +153,19 @@ def test_of_tables_made_anew_k_corrections_explain_what_the_others_do_not(
     third = printed(tmp_path, first, second)
     assert not any(table.get("version") for table in third["tables"])
     assert len(ways(Versions.of(first, third, known), correct)) >= K
+
+
+@pytest.mark.long(
+    instead="tests/summaries/test_tables_stand.py"
+    "::test_late_records_leave_no_fewer_tables_on_the_page_of_the_year"
+)
+@pytest.mark.parametrize("year", range(80, 320, 20), indirect=True)
+def test_one_late_record_takes_no_table_from_any_of_twelve_years(
+    year: Random, vera: Access, tmp_path: Path
+) -> None:
+    first = printed(tmp_path, suggested=True)
+    add(vera, year)
+    second = printed(tmp_path, first, suggested=True)
+    assert len(first["tables"]) > 1
+    assert {table["name"] for table in first["tables"]} <= {table["name"] for table in second["tables"]}
+    assert cells(second["tables"][1:]) == cells(first["tables"][1:])
