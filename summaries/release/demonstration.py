@@ -19,8 +19,8 @@ from accounts.approvals import answer
 from accounts.models import User
 from accounts.roles import May
 from jobs.kinds import Run, enqueue, job
-from summaries.catalogue import CALLS_PUBLISHED, PERSONS_PUBLISHED
-from summaries.release.actions import edit_text, next_version, protect_draft, publish
+from summaries.catalogue import PERSONS_PUBLISHED
+from summaries.release.actions import edit_text, protect_draft, publish
 from summaries.release.approvals import wish
 from summaries.release.corrections import headline_steps
 from summaries.release.models import Announcement, Publication
@@ -91,11 +91,8 @@ def _version(
 
 
 def _drafted(year: int, by: Access, *, edited: bool) -> Publication:
-    """All tables of a first version; those of persons stand beside the later ones. The headline alone where
-    the register is another one and they do not pass."""
-    of_first = dict(zip(PERSONS_PUBLISHED, SUGGESTED.get(year, SUGGESTED[max(SUGGESTED)]), strict=True))
-    later = {**headline_steps(), **dict.fromkeys(CALLS_PUBLISHED, 0)}
-    steps = later if next_version(year) > 1 else of_first
+    """All tables; the headline alone where the register is another one and they do not pass."""
+    steps = dict(zip(PERSONS_PUBLISHED, SUGGESTED.get(year, SUGGESTED[max(SUGGESTED)]), strict=True))
     draft = protect_draft(year=year, by=by, steps=steps, seconds=SECONDS)
     if not draft.passed:
         draft = protect_draft(year=year, by=by, steps=headline_steps(), seconds=SECONDS)

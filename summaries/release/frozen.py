@@ -349,8 +349,8 @@ class Shown:
         if not self.table.version:
             return ""
         message = _(
-            "This table is as published in version {version}. The headline has been corrected since. "
-            "The tables are revised together once enough persons have changed."
+            "This table is as published in version {version}. The tables are revised together once "
+            "enough persons have changed."
         )
         return message.format(version=self.table.version)
 

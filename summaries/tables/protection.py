@@ -19,7 +19,7 @@ from jobs.kinds import JobRefused
 from libs.suppression import Figure, LedgerEntry, Package, Protection, figure_of, protect
 from libs.suppression.figures import Words
 from libs.suppression.tables import GROUP, OTHERS, TOGETHER, ProtectedTable, Status, Table
-from summaries.catalogue import PERSONS_PUBLISHED
+from summaries.catalogue import CALLS_PUBLISHED, PERSONS_PUBLISHED
 from summaries.classifications import LEFT_OUT, PART, Entry
 from summaries.counting.build import Counted, counted
 from summaries.counting.reference import NO_COUNTRY, SWEDEN, titles
@@ -138,7 +138,8 @@ def standing(public: PublicTables, ledger: Ledger) -> Mapping[str, Standing]:
     """Return by population which tables stand as they were published."""
     k = threshold(ledger)
     persons = revision.standing(ledger, PERSONS, public.of_every_step, k, asked=public.is_headline_alone)
-    calls = revision.standing(ledger, CALLS, calls_of_every_step(public.facts.found), k, asked=False)
+    no_calls = all(public.steps.get(name) == LEFT_OUT for name in CALLS_PUBLISHED)
+    calls = revision.standing(ledger, CALLS, calls_of_every_step(public.facts.found), k, asked=no_calls)
     return {PERSONS: persons, CALLS: calls}
 
 

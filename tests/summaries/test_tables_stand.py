@@ -92,6 +92,13 @@ def test_no_figure_beside_the_headline_changes_its_value_or_status(
     assert abs(headline(after) - headline(before)) <= 1
 
 
+def test_beside_a_headline_that_is_revised_alone_all_tables_stand_those_of_calls_too(anna: Access) -> None:
+    first = small_year.published(anna)
+    revised = small_year.prepare(anna, small_year.ALONE)
+    assert [table["name"] for table in revised.tables] == [table["name"] for table in first.tables]
+    assert {table.get("version") for table in revised.tables if table["name"] != "groups"} == {1}
+
+
 def test_tables_are_made_anew_together_once_k_persons_have_changed(first: Path, vera: Access) -> None:
     new_case(*(new_person(citizenship="RO", main="labour", sex="M") for _n in range(5)), by=vera)
     after = printed(first)
