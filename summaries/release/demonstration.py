@@ -52,7 +52,7 @@ def publish_years(analyst: User, manager: User, today: date) -> None:
     newest = _next_release(today).year - 2
     for year in range(newest - 3, newest + 1):
         _version(analyst, manager, year, State.PRELIMINARY, _on(year + 1, 5, 14), report=year == newest)
-    enqueue("demonstrate_years", by=Access.of(analyst), newest=newest, manager=manager.pk)
+    enqueue("demonstrate_years", by=Access.of(analyst), newest=newest, second=manager.pk)
 
 
 @job("demonstrate_years", title=gettext_lazy("Publishing the years of the demonstration"), may=May.PUBLISH)
@@ -61,7 +61,7 @@ def publish_more(run: Run) -> dict[str, Any]:
     second is revised, and a revision of the last waits for the manager.
 
     A report is made of the version that the page of a year shows."""
-    manager = User.objects.get(pk=run.params["manager"])
+    manager = User.objects.get(pk=run.params["second"])
     version = partial(_version, run.access.user, manager)
     first, second, last = (run.params["newest"] - n for n in (3, 2, 1))
     for year in (first, second, last):

@@ -186,4 +186,4 @@ def test_what_came_to_nothing_leads_to_where_one_begins_again(
     client.force_login(anna)
     page = client.get(job.get_absolute_url()).content.decode()
     assert ("Börja om" in page) is again
-    assert 'href="/">Till Min sida' in page
+    assert 'href="/">Min sida' in page
