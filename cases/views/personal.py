@@ -149,7 +149,8 @@ def remind(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
         case,
         help=_(
             "The reminder is shown to you alone: in the case, in your list, and among what waits for you "
-            "from its day on. It belongs to the case, and an extract of the case holds it."
+            "from its day on. It belongs to the case: an extract of the case holds it. If another region "
+            "gets the case, or you leave, it goes to the coordinator of the region."
         ),
         back=case.get_absolute_url(),
     )

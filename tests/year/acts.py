@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from tests.year.browser import Browser, File, Page
 from tests.year.ledger import COUNTIES, REGIONS, Call, Case, Facts, Import, Ledger, Notice, Question, Victim
 from tests.year.operator import HOST, Mail, Operator
-from tests.year.people import ADMINISTRATOR, MANAGER, Person
+from tests.year.people import ADMINISTRATOR, COORDINATOR, MANAGER, Person
 
 HEADINGS: Final = "case;person;identified_on;agency;county;sex;child;status;main_purpose"
 PROXY: Final = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "127.0.0.1"}  # where none is installed
@@ -36,6 +36,10 @@ class Acts:
 
     def at_work(self) -> list[Person]:
         return [person for person in self.people.values() if not person.left]
+
+    def of_region(self, region: str) -> Person:
+        coordinators = (person for person in self.at_work() if person.role == COORDINATOR)
+        return next(person for person in coordinators if region in person.regions)
 
     def regions_of(self, person: Person) -> set[str]:
         """Those of the person's own, and those that the person stands in for today."""
@@ -319,7 +323,7 @@ class Acts:
         person.browser.fills("Dag", f"{self.today + timedelta(days=days)}")
         person.browser.fills("Vad vill du komma ihåg?", text := f"Ring om punkt {len(self.requests)}")
         person.saves("Spara")
-        self.ledger.reminders[text] = person.name, case
+        self.ledger.reminders[text] = case
         return text
 
     def does_what_it_was_reminded_of(self, person: Person, text: str) -> None:

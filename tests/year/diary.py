@@ -121,7 +121,7 @@ class Diary:
 
     def somebody_is_reminded(self) -> None:
         case = self.ledger.cases[-1]
-        person = self.of_region(case.region)
+        person = self.acts.of_region(case.region)
         done, _stays = (self.acts.sets_a_reminder(person, case, days) for days in (1, 40))
         self.acts.does_what_it_was_reminded_of(person, done)
 
@@ -138,16 +138,14 @@ class Diary:
         acts.ends_the_account(self.adam, leaving)
         new = acts.lets_in(self.adam, self.magda, "Nora Nord", "nora@regi.example", role.COORDINATOR, COUNTY)
         acts.gives_a_region(self.adam, self.magda, new, "N")
-        left = [(text, case) for text, (name, case) in self.ledger.reminders.items() if name == leaving.name]
-        self.ledger.reminders |= {text: (self.of_region(case.region).name, case) for text, case in left}
 
     def the_spring_after(self) -> None:
         """Closed in January, preliminary in February, final in March, revised in April."""
         self.morning(date(YEAR + 1, 1, 17))
         self.goes(self.what_waits_is_answered)
         for year, region in product((YEAR - 1, YEAR), told.REGIONS):
-            self.goes(partial(self.acts.closes_the_year, self.of_region(region), region, year))
-            self.goes(partial(self.compared.of_a_year, self.of_region(region), region, year))
+            self.goes(partial(self.acts.closes_the_year, self.acts.of_region(region), region, year))
+            self.goes(partial(self.compared.of_a_year, self.acts.of_region(region), region, year))
         for month, what in enumerate(("Preliminär", "Slutlig", "Reviderad"), 2):
             self.morning(date(YEAR + 1, month, 7))
             self.goes(partial(self.comes_out, YEAR, what))
@@ -172,7 +170,7 @@ class Diary:
         self.ledger.forgets_the_cases()
         self.compared.of_everybody(YEAR)
         for case in self.compared.some(self.ledger.cases):
-            self.compared.of_a_case(self.of_region(case.region), case, {case.region})
+            self.compared.of_a_case(self.acts.of_region(case.region), case, {case.region})
         self.compared.of_what_is_public(YEAR, "Reviderad", self.frozen[YEAR])
         self.combined += [(event, "disposal") for event in {one for pair in self.combined for one in pair}]
 
@@ -228,10 +226,7 @@ class Diary:
 
     def holder(self, victim: Victim) -> Person:
         """A coordinator of the region that has the person now."""
-        return self.of_region(victim.region)
-
-    def of_region(self, region: str) -> Person:
-        return next(person for person in self.of(role.COORDINATOR) if region in person.regions)
+        return self.acts.of_region(victim.region)
 
     def a_day(self, combinations: int) -> None:
         self.goes(self.what_waits_is_answered)

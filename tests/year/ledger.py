@@ -170,7 +170,7 @@ class Ledger:
         self.calls: list[Call] = []
         self.questions: list[Question] = []
         self.notifications: list[Notice] = []
-        self.reminders: dict[str, tuple[str, Case]] = {}  # what nobody else may read, and whose it is
+        self.reminders: dict[str, Case] = {}  # of who coordinates the region of the case, and nobody else
         self.acts: list[Act] = []
         self.closed: set[tuple[int, str]] = set()
         self.deputies: list[tuple[str, str, date, date]] = []  # name, region, first and last day
