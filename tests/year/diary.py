@@ -345,7 +345,7 @@ class Meeting:
         """Asked for by somebody who does not read it anyhow, granted by each region, and ended by it."""
         strangers = [p for p in (self.third, self.other) if not self.acts.regions_of(p) & case.regions]
         for asked in self.acts.asks_for_access(strangers[0], case) if strangers else []:
-            giver = self.diary.of_region(asked.of)
+            giver = self.diary.acts.of_region(asked.of)
             self.acts.grants_access(giver, asked)
             self.undone.append(partial(self.acts.ends_the_access, giver, asked))
 
