@@ -471,7 +471,7 @@ class Acts:
     def protects(self, analyst: Person, year: int) -> None:
         analyst.comes(address := f"/summaries/publications/{year}/").follows("Föreslå för alla")
         analyst.browser.presses("Föreslå för alla")
-        self._waits_for(analyst, address, lambda text: "Begär publicering" in text and "et har änd" not in text)
+        self._waits_for(analyst, address, lambda text: "Begär publicering" in text and "t har ä" not in text)
 
     def _waits_for(self, person: Person, address: str, ended: Callable[[str], bool]) -> None:
         """Till a background run has ended, as its page says."""
