@@ -23,7 +23,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, F, Max, Min, Model
+from django.db.models import Count, F, Max, Min, Model, UUIDField
 from django.db.models.functions import ExtractYear
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -139,7 +139,8 @@ class RelatedRows:
 
     def _codes(self) -> Iterator[Any]:
         for model, keys in self.keys.items():
-            if hasattr(model, "code") and not _is_history(model):
+            fields = {one.name: one for one in model._meta.concrete_fields}
+            if isinstance(fields.get("code"), UUIDField) and not _is_history(model):
                 yield from _values_of(model, "code", keys)
 
 

@@ -35,6 +35,7 @@ from cases.models import (
     DuplicateReview,
     Notification,
     Person,
+    PersonIndicator,
     WaitingHint,
     YearConfirmation,
 )
@@ -123,6 +124,7 @@ def everything_of(world: World) -> tuple[RelatedRows, set[str]]:
     for same in (first, None):  # its history tells of it for ever
         other.same_as = same
         other.save()
+    PersonIndicator.objects.create(person_id=first.pk, code_id="indicator:DR01", answer="yes")
     ComparedPerson.objects.create(person=first.pk, digest="0" * 64)
     WaitingHint.objects.create(first=first.pk, second=second.pk + 1000, region="V", similarity=0.5)
     Notice.objects.create(user=world.people["vast"], kind="x", label=case.number, at=NOON)

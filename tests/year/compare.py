@@ -75,8 +75,7 @@ class Comparison:
         must = self.ledger.cases_seen_by(regions) - {case.number for case in granted}
         self.same(f"{person}'s cases", cases, must)
         self.of_my_page(person, regions)
-        reminders = self.ledger.reminders.items()
-        mine = {text for text, case in reminders if self.acts.of_region(case.region) == person}
+        mine = {r for r, case in self.ledger.reminders.items() if self.acts.of_region(case.region) == person}
         words = person.browser.opens("/cases/reminders/").text
         self.same(f"{person}'s reminders", set(re.findall(r"Ring om punkt \d+", words)), mine)
         if persons and self.acts.today.month % 3 == 2:
