@@ -34,6 +34,7 @@ from summaries.tables.hierarchies import Path
 from summaries.tables.protection import (
     PERSONS,
     Protected,
+    counted_now,
     coverage_in,
     key_of,
     package_for,
@@ -149,12 +150,13 @@ def protected_with_published(access: Access, year: int) -> CommonProtection:
     listed = dict.fromkeys(every_country - {*NO_COUNTRY}, 1)  # each has its row for being there at all
     public = replace(coarse, facts=facts, entries=common, named=listed, named_from=1)
     tables = tuple(public_table(public, entry) for entry in common)
-    stands = standing(coarse, true_values)[PERSONS].stand
+    stands = standing(coarse, true_values, counted_now(coarse, true_values))[PERSONS].stand
     wanted = frozenset(
         public.figure(COMMON_TABLES[table.name], cell.key) for table in tables for cell in table
     )
     public = replace(public, standing=public.standing | wanted)
-    package = package_for(public, true_values, key_of(year, true_values))
+    now = counted_now(public, true_values)
+    package = package_for(public, true_values, key_of(year, true_values), now)
     package = replace(package, unprinted=public.unprinted - wanted, weights={})
     return CommonProtection(tables, public, package, stands)
 

@@ -37,13 +37,15 @@ from summaries.tables.protection import (
     PERSONS,
     SECONDS,
     UNFINISHED,
+    CountedNow,
     Protected,
+    counted_now,
     protect_year,
     public_tables,
     refuse_disposed,
     values_before,
 )
-from summaries.tables.public_tables import PublicTables, calls_of_every_step, deep_name
+from summaries.tables.public_tables import PublicTables, deep_name
 from summaries.tables.suggestion import suggested
 
 LARGEST: Final = 10**9
@@ -80,7 +82,7 @@ def ledger_of(access: Access, year: int, files: Sequence[Json]) -> list[Json]:
     """What the versions were made of, in the shape of their encrypted part, as far as it is known."""
     stubs = [_named_in(file, year) for file in files]
     public = public_tables(access, year, {}, stubs)
-    now = {PERSONS: public.of_every_step, CALLS: calls_of_every_step(public.facts.found)}
+    now = counted_now(public, stubs)
     true_values = [_with_true(file, year, public, now) for file in files]
     return [{**one, "told": number} for number, one in enumerate(true_values, start=1)]
 
@@ -93,7 +95,7 @@ def _named_in(file: Json, year: int) -> Json:
     return _shape(file, year, shown, shown)
 
 
-def _with_true(file: Json, year: int, public: PublicTables, now: Mapping[str, Mapping[Figure, Any]]) -> Json:
+def _with_true(file: Json, year: int, public: PublicTables, now: CountedNow) -> Json:
     true: dict[str, list[Json]] = {PERSONS: [], CALLS: []}
     published: dict[str, list[Json]] = {PERSONS: [], CALLS: []}
     for population, told_of in _by_population(file, public).items():

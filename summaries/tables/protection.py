@@ -18,7 +18,7 @@ from encryption.tokens import derived, first
 from jobs.kinds import JobRefused
 from libs.suppression import Figure, LedgerEntry, Package, Protection, figure_of, protect
 from libs.suppression.figures import Words
-from libs.suppression.tables import GROUP, OTHERS, TOGETHER, ProtectedTable, Status, Table
+from libs.suppression.tables import GROUP, OTHERS, TOGETHER, Cell, ProtectedTable, Status, Table
 from summaries.catalogue import CALLS_PUBLISHED, PERSONS_PUBLISHED
 from summaries.classifications import LEFT_OUT, PART, Entry
 from summaries.counting.build import Counted, counted
@@ -44,6 +44,7 @@ LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 UNFINISHED: Final = "unfinished"
 PROOFS: Final = ("cheapest", "bounded", UNFINISHED)
 SECONDS: Final = 8.0  # of work for a year: with the audit within ten of a processor
+CountedNow = Mapping[str, Mapping[Figure, Cell]]  # by population
 Ledger = Sequence[Mapping[str, Any]]  # what was made of each version before, and of what was handed out
 Progress = Callable[[int, int], None] | None  # is told the step and the steps
 AskStop = Callable[[], bool] | None  # says whether to stop
@@ -115,13 +116,14 @@ def protect_year(
     ledger = values_before(year) if ledger is None else ledger
     key = key or key_of(year, ledger)
     public = public_tables(access, year, steps, ledger, exempt=exempt)
-    stands = standing(public, ledger)
+    now = counted_now(public, ledger)
+    stands = standing(public, ledger, now)
     if stands[PERSONS].stand:
         public = public.headline_alone
-    package = package_for(public, ledger, key)
+    package = package_for(public, ledger, key, now)
     persons = protect(package, seconds=seconds, briefly=True, progress=progress, cancelled=cancelled)
     printed = () if stands[CALLS].stand else call_tables(public.facts.found, steps)
-    calls = protect(calls_for(public, printed, ledger, key), seconds=seconds)
+    calls = protect(calls_for(public, printed, ledger, key, now), seconds=seconds)
     of_persons, of_calls = public.flat(persons.tables, titles()), calls.tables[: len(printed)]
     return Protected(
         packages={PERSONS: persons.package, CALLS: calls.package},
@@ -134,12 +136,22 @@ def protect_year(
     )
 
 
-def standing(public: PublicTables, ledger: Ledger) -> Mapping[str, Standing]:
+def counted_now(public: PublicTables, ledger: Ledger) -> CountedNow:
+    """Return the figures of every step, to be held against what was published; none where nothing was.
+
+    They are the same at whatever steps the tables are printed.
+    """
+    if not ledger:
+        return {PERSONS: {}, CALLS: {}}
+    return {PERSONS: public.of_every_step, CALLS: calls_of_every_step(public.facts.found)}
+
+
+def standing(public: PublicTables, ledger: Ledger, now: CountedNow) -> Mapping[str, Standing]:
     """Return by population which tables stand as they were published."""
     k = threshold(ledger)
-    persons = revision.standing(ledger, PERSONS, public.of_every_step, k, asked=public.is_headline_alone)
+    persons = revision.standing(ledger, PERSONS, now[PERSONS], k, asked=public.is_headline_alone)
     no_calls = all(public.steps.get(name) == LEFT_OUT for name in CALLS_PUBLISHED)
-    calls = revision.standing(ledger, CALLS, calls_of_every_step(public.facts.found), k, asked=no_calls)
+    calls = revision.standing(ledger, CALLS, now[CALLS], k, asked=no_calls)
     return {PERSONS: persons, CALLS: calls}
 
 
@@ -159,7 +171,7 @@ def refuse_disposed(year: int) -> None:
         raise JobRefused(message.format(year=year))
 
 
-def package_for(public: PublicTables, ledger: Ledger, key: bytes) -> Package:
+def package_for(public: PublicTables, ledger: Ledger, key: bytes, now: CountedNow) -> Package:
     """The persons of the year as disclosure control has to see them."""
     return Package(
         threshold(ledger),
@@ -171,27 +183,28 @@ def package_for(public: PublicTables, ledger: Ledger, key: bytes) -> Package:
         public.words,
         weights(public),
         key,
-        _decoys(public, ledger, key),
+        _decoys(public, ledger, key, now),
     )
 
 
-def _decoys(public: PublicTables, ledger: Ledger, key: bytes) -> frozenset[Figure]:
+def _decoys(public: PublicTables, ledger: Ledger, key: bytes, now: CountedNow) -> frozenset[Figure]:
     """Return what is hidden beside figures that were corrected; nothing where all tables stand."""
     if public.is_headline_alone:
         return frozenset()
     printed = figures(public.deep).keys()
-    now = public.of_every_step if ledger else {}
     return revision.decoys(
-        ledger, PERSONS, now, words=public.words, printed=printed, key=key, k=threshold(ledger)
+        ledger, PERSONS, now[PERSONS], words=public.words, printed=printed, key=key, k=threshold(ledger)
     )
 
 
-def calls_for(public: PublicTables, tables: Sequence[Table], ledger: Ledger, key: bytes) -> Package:
+def calls_for(
+    public: PublicTables, tables: Sequence[Table], ledger: Ledger, key: bytes, now: CountedNow
+) -> Package:
     """The calls of the year likewise, of which these tables are printed."""
     found, k = public.facts.found, threshold(ledger)
     package = package_of_calls(found, tables, k, entries(ledger, CALLS))
-    now = calls_of_every_step(found)
-    hidden = revision.decoys(ledger, CALLS, now, words=None, printed=figures(tables).keys(), key=key, k=k)
+    printed = figures(tables).keys()
+    hidden = revision.decoys(ledger, CALLS, now[CALLS], words=None, printed=printed, key=key, k=k)
     return replace(package, key=key, decoys=hidden)
 
 

@@ -15,7 +15,7 @@ from typing import Final
 from django.conf import settings
 
 from accounts.access import Access
-from libs.suppression import Cancelled, Protection, Reason, protect
+from libs.suppression import Cancelled, Figure, Protection, Reason, protect
 from libs.suppression.tables import Cell, ProtectedTable, Status
 from summaries.catalogue import CALLS_PUBLISHED
 from summaries.classifications import LEFT_OUT, Entry
@@ -23,9 +23,11 @@ from summaries.tables import gate, revision
 from summaries.tables.protection import (
     UNFINISHED,
     AskStop,
+    CountedNow,
     Ledger,
     Progress,
     calls_for,
+    counted_now,
     key_of,
     package_for,
     public_tables,
@@ -140,7 +142,8 @@ def suggested(
     """
     refuse_disposed(year)
     public = public_tables(access, year, {}, ledger)
-    key, stands = key or key_of(year, ledger), standing(public, ledger)
+    key, now = key or key_of(year, ledger), counted_now(public, ledger)
+    stands = standing(public, ledger, now)
     watched = _watched(2 * len(public.entries), progress, cancelled)
 
     def best(population: str, entries: Sequence[Entry], tried: Tried) -> StepTrial:
@@ -149,8 +152,8 @@ def suggested(
             return search.best()
         return _like(revision.steps_of(version, entries), search, stand=stands[population].stand)
 
-    persons = best(PERSONS, public.entries, Persons(public, ledger, key).tried)
-    calls = best(CALLS, tuple(CALLS_PUBLISHED.values()), partial(_calls, public, ledger, key))
+    persons = best(PERSONS, public.entries, Persons(public, ledger, key, now).tried)
+    calls = best(CALLS, tuple(CALLS_PUBLISHED.values()), partial(_calls, public, ledger, key, now))
     return StepTrial(
         {**persons.steps, **calls.steps},
         persons.shown + calls.shown,
@@ -198,16 +201,16 @@ def _watched(least: int, progress: Progress, cancelled: AskStop) -> Callable[[Tr
 class Persons:
     """The tables of persons of a year, to be `tried` with any steps."""
 
-    def __init__(self, public: PublicTables, ledger: Ledger, key: bytes) -> None:
-        self._public, self._ledger, self._key = public, ledger, key
+    def __init__(self, public: PublicTables, ledger: Ledger, key: bytes, now: CountedNow) -> None:
+        self._public, self._package = public, partial(package_for, ledger=ledger, key=key, now=now)
         self._must = {entry.name: self._must_of(entry) for entry in public.entries}
 
     def tried(self, steps: Steps) -> StepTrial:
         printed = tuple(entry for entry in self._public.entries if steps[entry.name] != LEFT_OUT)
         one = replace(self._public, steps=steps, entries=printed)
-        protection = protect(package_for(one, self._ledger, self._key), seconds=SECONDS, briefly=True)
+        protection = protect(self._package(one), seconds=SECONDS, briefly=True)
         tables = one.flat(protection.tables, {})
-        failed = {interval.figure for interval in gate.failing(protection.intervals, protection.package)}
+        failed = _failed(protection)
         lost = {key for key in key_totals(one) if protection.statuses.get(key) is Reason.PROTECTS}
         few = _share(chain.from_iterable(tables)) < THIRD
         over = {}
@@ -216,7 +219,7 @@ class Persons:
             is_kept = few and entry.name in LAST and steps[entry.name] == len(entry.ladder) - 1
             hides = _over(table) + KEY * max(0, len(lost & of_table) - self._must[entry.name])
             over[entry.name] = hides * (not is_kept) + OPEN * bool(failed & of_table)
-        return _trial(steps, tables, over, protection)
+        return _trial(steps, tables, over, protection, failed)
 
     def _must_of(self, entry: Entry) -> int:
         """How many key totals of a table have to protect others at any step: one, where a coarsest row is too
@@ -229,11 +232,16 @@ class Persons:
         return int(any(0 < value < settings.SMALL_CELL_K for value in values))
 
 
-def _calls(public: PublicTables, ledger: Ledger, key: bytes, steps: Steps) -> StepTrial:
+def _calls(public: PublicTables, ledger: Ledger, key: bytes, now: CountedNow, steps: Steps) -> StepTrial:
     tables = call_tables(public.facts.found, steps)
-    protection = protect(calls_for(public, tables, ledger, key), seconds=SECONDS)
+    protection = protect(calls_for(public, tables, ledger, key, now), seconds=SECONDS)
     printed = protection.tables[: len(tables)]
-    return _trial(steps, printed, {table.name: _over(table) for table in printed}, protection)
+    over = {table.name: _over(table) for table in printed}
+    return _trial(steps, printed, over, protection, _failed(protection))
+
+
+def _failed(protection: Protection) -> set[Figure]:
+    return {interval.figure for interval in gate.failing(protection.intervals, protection.package)}
 
 
 def _over(table: ProtectedTable) -> float:
@@ -248,8 +256,12 @@ def _share(cells: Iterable[Cell]) -> float:
 
 
 def _trial(
-    steps: Steps, tables: Sequence[ProtectedTable], over: Mapping[str, float], protection: Protection
+    steps: Steps,
+    tables: Sequence[ProtectedTable],
+    over: Mapping[str, float],
+    protection: Protection,
+    failed: Set[Figure],
 ) -> StepTrial:
     shown = sum(cell.status is Status.SHOWN and bool(cell.value) for cell in chain.from_iterable(tables))
-    safe = protection.audit.proof != UNFINISHED and not gate.failing(protection.intervals, protection.package)
+    safe = protection.audit.proof != UNFINISHED and not failed
     return StepTrial(steps, shown, {name: much for name, much in over.items() if much}, safe)

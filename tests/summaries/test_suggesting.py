@@ -23,7 +23,7 @@ from summaries.counting.historical import decide_standing_exemption
 from summaries.release import actions
 from summaries.release.models import Publication
 from summaries.tables import suggestion
-from summaries.tables.protection import public_tables
+from summaries.tables.protection import counted_now, public_tables
 from summaries.tables.public_tables import PublicTables
 from summaries.tables.suggestion import ALONE, LAST, OPEN, Persons, StepSearch, StepTrial, suggested
 from tests.actors import access, user
@@ -73,7 +73,7 @@ def test_the_search_finds_what_an_exhaustive_one_finds_within_five_percent(
     year, chosen = case
     public = public_tables(anna, year, {}, [])
     four = replace(public, entries=tuple(entry for entry in public.entries if entry.name in chosen))
-    search = StepSearch(four.entries, Persons(four, [], b"").tried)
+    search = StepSearch(four.entries, Persons(four, [], b"", counted_now(four, [])).tried)
     trial = search.best()
     names, ladders = (
         [entry.name for entry in four.entries],
