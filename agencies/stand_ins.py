@@ -19,7 +19,6 @@ from operator import attrgetter
 from typing import Any, Final
 
 from django import forms
-from django.contrib import messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -33,7 +32,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import Access
 from accounts.approvals import ACTS, Fact, Newcomers, ask, second_persons, use
 from accounts.free_text import FreeForm, FreeTextField
-from accounts.middleware import AuthenticatedRequest, posted
+from accounts.middleware import AuthenticatedRequest, lead_on, posted
 from accounts.models import STAND_INS, Approval, User, stand_ins_from
 from accounts.notices import notice, tell
 from accounts.roles import MAY, STAND_IN, May, Role
@@ -279,5 +278,5 @@ def end(request: AuthenticatedRequest, code: uuid.UUID) -> HttpResponse:
     request.access.require(May.ADMINISTER, May.LET_IN)
     asked = get_object_or_404(standing(timezone.localdate()), code=code)
     end_stand_in(asked=asked, by=request.access)
-    messages.success(request, _("%(name)s stands in for a manager no more.") % {"name": asked.target_label})
-    return redirect("agencies:stand_in")
+    words = _("%(name)s stands in for a manager no more.") % {"name": asked.target_label}
+    return lead_on(request, words, "agencies:stand_in")

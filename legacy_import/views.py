@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.middleware import AuthenticatedRequest, posted
+from accounts.middleware import AuthenticatedRequest, lead_on, posted
 from accounts.roles import May
 from accounts.transactions import before_it_begins, idempotent, number_of, token_of
 from audit.writer import record
@@ -334,5 +334,5 @@ def undo_take_over(request: AuthenticatedRequest, code: UUID, sheet: UUID | None
 def discard_take_over(request: AuthenticatedRequest, code: UUID) -> HttpResponse:
     row = _row(request, code)
     workbooks.discard(row=row, by=request.access)
-    messages.success(request, _("Nothing of the sheets is kept any longer. What was taken in stays."))
-    return redirect("legacy_import:take_overs")
+    words = _("Nothing of the sheets is kept any longer. What was taken in stays.")
+    return lead_on(request, words, "legacy_import:take_overs")

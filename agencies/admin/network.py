@@ -9,18 +9,18 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _, gettext_lazy
 
 from accounts.access import Access
 from accounts.free_text import FreeTextField
+from accounts.middleware import turn_back
 from accounts.models import Approval
 from accounts.roles import May
 from agencies import resources
@@ -100,8 +100,8 @@ def _led_on(request: HttpRequest, obj: Model) -> HttpResponse | None:
     asked = getattr(obj, "asked_for", None)
     if asked is None:
         return None
-    messages.warning(request, _("Nothing is changed yet: a second person is asked, and must approve it."))
-    return redirect("agencies:approval", asked.code)
+    words = _("Nothing is changed yet: a second person is asked, and must approve it.")
+    return turn_back(request, words, "agencies:approval", asked.code)
 
 
 LISTS: Final = {

@@ -3,7 +3,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, ClassVar, Final
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from django_countries import countries
 
 from accounts.access import Access
+from accounts.middleware import turn_back
 from accounts.roles import May
 from agencies.code_words import rows
 from agencies.models import CountyRegion
@@ -146,8 +147,7 @@ class CaseAdmin(CaseworkAdmin):
             return redirect(f"{page}?{urlencode({'pk__in': ','.join(str(case.pk) for case in hits.cases)})}")
         if number and Case.objects.visible_to(access).filter(number__startswith=number).exists():
             return redirect(f"{page}?{urlencode({'q': number})}")
-        messages.warning(request, gettext("No case of yours has that number or reference."))
-        return redirect(page)
+        return turn_back(request, gettext("No case of yours has that number or reference."), page)
 
     def form_context(self, request: HttpRequest, row: Case | None, context: dict[str, Any]) -> dict[str, Any]:
         if row is None or not row.changeable or not self.has_add_permission(request):

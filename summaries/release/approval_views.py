@@ -269,8 +269,8 @@ def announce(request: AuthenticatedRequest, year: int) -> HttpResponse:
     form = AnnounceForm(posted(request), initial=initial)
     if form.is_valid():
         release_actions.announce(year=year, by=request.access, **form.cleaned_data)
-        messages.success(request, _("The hour is announced: everybody can read it."))
-        return redirect("summaries:publication", year)
+        words = _("The hour is announced: everybody can read it.")
+        return lead_on(request, words, "summaries:publication", year)
     context = {"year": year, "former": former, "breadcrumbs": crumbs(year, _("Announce"))}
     return with_form(request, "publication_announce", form, **context)
 
@@ -285,8 +285,8 @@ def cancel(request: AuthenticatedRequest, year: int) -> HttpResponse:
     form = CancelForm(posted(request))
     if form.is_valid():
         release_actions.cancel(year=year, by=request.access, **form.cleaned_data)
-        messages.success(request, _("The release is cancelled: everybody can read why."))
-        return redirect("summaries:publication", year)
+        words = _("The release is cancelled: everybody can read why.")
+        return lead_on(request, words, "summaries:publication", year)
     context = {"year": year, "hour": hour, "breadcrumbs": crumbs(year, _("Cancel the release"))}
     return with_form(request, "publication_cancel", form, **context)
 
