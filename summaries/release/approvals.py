@@ -45,8 +45,8 @@ def wish(
 ) -> Wish:
     """`at`: the hour that was announced; at once where there is none. `unconfirmed`: why a final version does
     not wait for all regions. `revised`: why there is a new version. Both are published. `numbers`: why the
-    text tells numbers that no table shows. `alike`: that a text which was changed otherwise in one language
-    says the same in both."""
+    text has numbers that no table shows. `alike`: that a text which was changed differently in the two
+    languages says the same in both."""
     return {
         "year": draft.year,
         "state": state,

@@ -59,8 +59,10 @@ def attack_again(at: datetime) -> int:
 
 
 def attacked(row: Publication, ledger: Ledger, cancelled: AskStop = None) -> tuple[int, int]:
-    """Attack exactly the tables that go out, or went, with all that was told before. Return how many figures
-    can be worked out, and how many are too weakly protected."""
+    """Attack exactly the tables that go out, or went, with all that was published before.
+
+    Return how many figures can be worked out, and how many are too weakly protected.
+    """
     true_values = row.true_values()
     recovered = under_protected = 0
     for population in true_values["packages"]:

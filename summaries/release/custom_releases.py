@@ -80,9 +80,9 @@ class CommonProtection:
     def read(self, protection: Protection) -> tuple[ProtectedTable, ...]:
         """The common tables, from the protected ones. What is unprinted is marked as missing.
 
-        Where the attack has not passed, or what was published stands, only what is exempt is told: a
-        published figure that is left out because it has changed would tell that it has, and so would the row
-        of a country.
+        Where the attack has not passed, or what was published stands, only what is exempt is shown: a
+        published figure that is left out because it has changed would disclose that it has, and so would the
+        row of a country.
         """
         known, unprinted, tables = figures(protection.tables), protection.package.unprinted, self.tables
         if self.tells_exempt_alone(protection):
@@ -304,7 +304,7 @@ def _keep(
 
 
 def _as_published(found: Protection, *, exempt_alone: bool) -> Protected:
-    """In the form of a version's. `exempt_alone`: nothing but the exempt tables was told."""
+    """In the form of a version's. `exempt_alone`: nothing but the exempt tables was given out."""
     package, tables = found.package, found.tables
     if exempt_alone:
         tables = tuple(table for table in tables if table.exempt)

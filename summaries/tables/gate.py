@@ -50,7 +50,7 @@ def failing(intervals: Iterable[FigureInterval], package: Package) -> list[Figur
 def is_derivable(one: FigureInterval, package: Package) -> bool:
     """Return whether a small figure of this version, one that is printed, has a single value left.
 
-    Not where a table beside the headline is exempt: what that tells was decided by whoever saw it.
+    Not where a table beside the headline is exempt: what that discloses was decided by whoever saw it.
     """
     is_small = one.kind is Kind.SMALL and one.versions == (None,)
     is_told = is_small and one.low == one.high and one.figure not in package.unprinted

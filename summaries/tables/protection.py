@@ -54,7 +54,7 @@ AskStop = Callable[[], bool] | None  # says whether to stop
 class Protected:
     """`packages` and `tables` by population. `flat` is all there is for the outside.
 
-    `left`: the sections that are told of in the headline alone.
+    `left`: the sections that are counted in the headline alone.
     """
 
     packages: Mapping[str, Package]

@@ -132,7 +132,7 @@ def decoys(
     version hid, and those of k invented persons in each group in which somebody has changed.
 
     A figure is newly hidden because somebody in it was corrected. Whoever sees which are, and knows of all
-    corrections but one, sees that one among k that never were. The headline tells in which groups they are.
+    corrections but one, sees that one among k that never were. The headline shows in which groups they are.
     """
     version = last_made(ledger, population)
     if version is None:
