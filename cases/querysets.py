@@ -236,13 +236,11 @@ class DuplicateReviewQuerySet(models.QuerySet[Any]):
         return self.filter(first__taken_over=False, second__taken_over=False)
 
     def waiting_for(self, access: Access) -> Self:
-        """Questions that another region's coordinator has put to an own region. The asker's record is not
-        shown."""
-        persons = apps.get_model("cases", "Person").objects
-        own = persons.filter(
-            responsible_region__in=access.regions, pk__in=[OuterRef("first"), OuterRef("second")]
+        """Questions that another region's coordinator has put about a record that is an own region's now.
+        The asker's record, the newer one, is not shown."""
+        return self.filter(
+            first__responsible_region__in=access.regions, asked_at__isnull=False, decision=Decision.OPEN
         )
-        return self.filter(Exists(own), asked_region__in=access.regions, decision=Decision.OPEN)
 
     def judged_across(self, access: Access) -> Self:
         """Judged pairs of which one person is of own regions now, and the other is not. Either region may

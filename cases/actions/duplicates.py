@@ -256,16 +256,14 @@ def ask_other_region(review: DuplicateReview, *, by: Access) -> DuplicateReview:
 @transaction.atomic
 @bypass_policies("duplicates")
 def decide(review: DuplicateReview, *, decision: Decision, reason: str, by: Access) -> None:
-    """By the region of both records, or by the region that was asked; what has been judged also by either
-    region that has one of them now. "Different" undoes an earlier "same"."""
+    """By the region of both records, or by the one that has the record that was asked about; what has been
+    judged also by either region that has one of them now. "Different" undoes an earlier "same"."""
     rows = DuplicateReview.objects.select_for_update(of=("self",)).select_related("first", "second")
     review = rows.get(pk=review.pk)
     own = [person for person in (review.first, review.second) if person.responsible_region_id in by.regions]
-    answers = review.asked_region_id in by.regions or review.decision != Decision.OPEN
-    least = 1 if answers else 2
-    check_own(len(own) >= least, _("Another region's record is judged by that region."))
-    other = review.other_than(own[0])
-    decide_same(one=own[0], other=other, decision=decision, reason=reason, by=by)
+    answers = review.decision != Decision.OPEN or (review.asked_at is not None and review.first in own)
+    check_own(len(own) >= (1 if answers else 2), _("Another region's record is judged by that region."))
+    decide_same(one=own[0], other=review.other_than(own[0]), decision=decision, reason=reason, by=by)
 
 
 @transaction.atomic

@@ -49,10 +49,8 @@ SAVED: Final = {
 def duplicates(request: AuthenticatedRequest) -> HttpResponse:
     """What waits for a judgement, the most alike first; then what was judged, the latest first."""
     access = request.access.require(May.REVIEW_DUPLICATE)
-    unjudged = DuplicateReview.objects.visible_to(access).filter(
-        decision__in=[Decision.OPEN, Decision.UNSURE]
-    )
-    rows = unjudged.of_registered()
+    registered = DuplicateReview.objects.visible_to(access).of_registered()
+    rows = registered.filter(decision__in=[Decision.OPEN, Decision.UNSURE])
     shown = list(rows.select_related("first", "second").order_by("-similarity", "pk")[: SHOWN + 1])
     questions = list(DuplicateReview.objects.waiting_for(access).order_by("asked_at")[: SHOWN + 1])
     rows = DuplicateReview.objects.judged_for(access).select_related("first", "second")
@@ -154,8 +152,7 @@ def _find(access: Access, code: uuid.UUID) -> tuple[DuplicateReview, bool]:
     own = rows.visible_to(access).filter(code=code).first()
     if own is not None:
         return own, False
-    asked = rows.waiting_for(access) | rows.judged_across(access)
-    return get_object_or_404(asked, code=code), True
+    return get_object_or_404(rows.waiting_for(access) | rows.judged_across(access), code=code), True
 
 
 def _queue(review: DuplicateReview, *, asked: bool) -> str:
@@ -187,7 +184,7 @@ def _lines(persons: list[Person], access: Access) -> list[ComparedFact]:
 @bypass_policies("duplicates")
 def hints(access: Access, person: Person) -> dict[str, Any]:
     """For the person's page, in one query: reviews in scope, and whether another region may have the person
-    too."""
+    too. Of several, one that another region can still be asked about comes first."""
     if not access.may(May.REVIEW_DUPLICATE) or not person.own:
         return {}
     rows = DuplicateReview.objects.about(person).select_related("first", "second").order_by("-similarity")
@@ -199,5 +196,9 @@ def hints(access: Access, person: Person) -> dict[str, Any]:
         elif row.second_id == person.pk or row.decision != Decision.OPEN:
             elsewhere.append(row)
     others: dict[int | None, Person] = {other.pk: other for _row, other in own}
-    counted = others.get(person.same_as_id)
-    return {"duplicates": own, "elsewhere": next(iter(elsewhere), None), "kept": counted}
+    elsewhere.sort(key=lambda row: (row.decision != Decision.OPEN, row.asked_at is not None))
+    return {
+        "duplicates": own,
+        "elsewhere": next(iter(elsewhere), None),
+        "kept": others.get(person.same_as_id),
+    }

@@ -246,6 +246,33 @@ class TestAcrossRegions:
             decide(review, decision=Decision.SAME, reason="r", by=sune)
         decide(review, decision=Decision.UNSURE, reason="r", by=vera)
 
+    def test_a_question_follows_the_record_that_it_is_about_to_its_new_region(
+        self, review: DuplicateReview, sune: Access, vera: Access
+    ) -> None:
+        nina = access(user("Nina", Role.COORDINATOR, region="N", language="en"))
+        ask_other_region(review, by=sune)
+        hand_over(review.first, by=vera, to=nina)
+
+        waiting = [list(DuplicateReview.objects.waiting_for(who)) for who in (vera, sune, nina)]
+        assert waiting == [[], [], [review]]
+        with pytest.raises(PermissionDenied):
+            decide(review, decision=Decision.SAME, reason="r", by=vera)
+        page, address = signed_in(nina), f"/cases/duplicates/{review.code}/"
+        assert address in page.get("/").content.decode()
+        page.post(address, {"decision": "same", "reason": "Same reference."})
+        assert Person.objects.counted().count() == 1
+
+    def test_the_page_of_a_person_offers_the_question_beside_an_earlier_answer(
+        self, sune: Access, vera: Access
+    ) -> None:
+        third = new_case(new_person(sex="M"), by=vera).persons.get()
+        review = twins(vera, "V", sune, "SY")
+        own = review.second
+        decide(ask_other_region(review, by=sune), decision=Decision.DIFFERENT, reason="r", by=vera)
+        DuplicateReview.objects.create(first=third, second=own, similarity=1, found_at=sune.at)
+        page = signed_in(sune).get(own.get_absolute_url()).content.decode()
+        assert "The person is possibly registered elsewhere: ask." in page
+
     def test_questions_are_recorded_and_few_a_day(
         self, review: DuplicateReview, sune: Access, vera: Access
     ) -> None:

@@ -60,11 +60,11 @@ def work(sune: Any, vera: Access, times: int) -> None:
     mine = access(sune)
     reflection = (("reflection", "2019-02"),)
     for _n in range(times):
+        own = new_case(new_person(measures=reflection), by=mine, region="SY")
         theirs = new_case(by=vera)
         ask_transfer(
             person=theirs.persons.get(), to_region=Region.objects.get(code="SY"), reason="Moved.", by=vera
         )
-        own = new_case(new_person(measures=reflection), by=mine, region="SY")
         own.persons.get().measures.update(ends_on=date(2019, 3, 8), answer="accepted")
         ask_access(number=own.number, region=Region.objects.get(code="SY"), reason=REASON, by=vera)
         ask_access(number=theirs.number, region=Region.objects.get(code="V"), reason=REASON, by=mine)
@@ -85,8 +85,8 @@ def pair(times: int) -> None:
         "asked_region_id": "SY",
     }
     for n in range(times):
-        first, second = sorted((own[0], theirs[n]), key=lambda person: person.pk)
-        DuplicateReview.objects.create(first=first, second=second, similarity=14, found_at=NOW, **asked)
+        about = {"first": own[0], "second": theirs[n]}  # asked about is the older record
+        DuplicateReview.objects.create(**about, similarity=14, found_at=NOW, **asked)
         if n:
             DuplicateReview.objects.create(first=own[0], second=own[n], similarity=10 + n, found_at=NOW)
 
