@@ -72,8 +72,7 @@ Rows = dict[type[Model], QuerySet[Any]]
 
 def tables_of(year: int) -> Iterator[tuple[ExportTable, QuerySet[Any]]]:
     """Each table with its rows of the year, in order of name; never an encrypted text."""
-    rows = rows_of_year(year)
-    rows |= {model: model._base_manager.all() for model in WHOLE}
+    rows = rows_of_year(year) | {model: model._base_manager.all() for model in WHOLE}
     for table in tables(texts=False):
         if table.model in rows:
             yield table, rows[table.model]

@@ -23,7 +23,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, F, Max, Min, Model, UUIDField
+from django.db.models import Count, Exists, F, Max, Min, Model, UUIDField
 from django.db.models.functions import ExtractYear
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -48,7 +48,7 @@ from exchange.journal import every_relation, reached
 from jobs.models import Job
 from libs.suppression.tables import TOTAL, Table
 from retention.ages import together
-from retention.due import DueRow, archived_at, found_by
+from retention.due import DueRow, archived_at, found_by, waiting
 from retention.models import Retention, RetentionKind
 from summaries.counting.historical import published
 from summaries.counting.quality import number_of_regions
@@ -134,14 +134,14 @@ class RelatedRows:
             self.keys[model] |= set(keys_of(model, column, codes))
         for model, column in BY_NUMBER:
             self.keys[model] |= set(keys_of(model, column, self.keys.get(Person, set())))
-        numbers = set(_values_of(Case, "number", self.keys.get(Case, ())))
+        numbers = set(keys_of(Case, "pk", self.keys.get(Case, ()), wanted="number"))
         self.keys[Notice] |= set(_told_of(set(map(str, codes)), numbers))
 
     def _codes(self) -> Iterator[Any]:
         for model, keys in self.keys.items():
             fields = {one.name: one for one in model._meta.concrete_fields}
             if isinstance(fields.get("code"), UUIDField) and not _is_history(model):
-                yield from _values_of(model, "code", keys)
+                yield from keys_of(model, "pk", keys, wanted="code")
 
 
 def _companions(model: type[Model], keys: Collection[Any]) -> Iterator[tuple[type[Model], Any]]:
@@ -178,15 +178,10 @@ def _is_past(model: type[Model], column: str) -> bool:
     return column in own and bool(own[column].null)
 
 
-def _values_of(model: type[Model], column: str, keys: Iterable[Any]) -> Iterator[Any]:
-    for some in chunks(keys, BATCH_SIZE):
-        yield from model._base_manager.filter(pk__in=some).values_list(column, flat=True)
-
-
-def keys_of(model: type[Model], column: str, among: Iterable[Any]) -> Iterator[Any]:
-    """Of the rows that have any of these in the column."""
+def keys_of(model: type[Model], column: str, among: Iterable[Any], wanted: str = "pk") -> Iterator[Any]:
+    """Of the rows that have any of these in the column; another `wanted` column than their key."""
     for some in chunks(among, BATCH_SIZE):
-        yield from model._base_manager.filter(**{f"{column}__in": some}).values_list("pk", flat=True)
+        yield from model._base_manager.filter(**{f"{column}__in": some}).values_list(wanted, flat=True)
 
 
 MODELS: Final[dict[RetentionKind, type[Model]]] = {
@@ -249,9 +244,8 @@ class YearsOfRows:
     def why_not(self, year: int, changed: datetime, *more: str) -> str:
         """All reasons, a sentence each; empty where rows of the year may go. `changed`: the last change of
         any of them; `more`: reasons that the caller knows, or empty."""
-        reasons = [*(self._not_final(year) if year not in self.gone else ()), *more]
-        reasons.append(self._not_archived(year, changed))
-        return " ".join(filter(None, reasons))
+        not_final = () if year in self.gone else self._not_final(year)
+        return " ".join(filter(None, (*not_final, *more, self._not_archived(year, changed))))
 
     def _not_final(self, year: int) -> Iterator[str]:
         if year >= self.today.year:
@@ -301,18 +295,20 @@ def _total(one: Publication) -> int | None:
 
 def touched() -> Iterator[tuple[int, int]]:
     """Each case with each year that it touches: opened, a person counted or identified, a call received."""
-    yield from Case.objects.annotate(y=ExtractYear("opened_on")).values_list("pk", "y")
-    yield from Person.objects.filter(first_year__isnull=False).values_list("case_id", "first_year")
-    identified = Identification.objects.annotate(y=ExtractYear("identified_on"), c=F("person__case_id"))
-    yield from identified.values_list("c", "y")
-    calls = Call.objects.exclude(case=None).annotate(y=ExtractYear("received_on"))
-    yield from calls.values_list("case_id", "y")
+    for rows in (
+        Case.objects.annotate(c=F("pk"), y=ExtractYear("opened_on")),
+        Person.objects.exclude(first_year__isnull=True).annotate(c=F("case_id"), y=F("first_year")),
+        Identification.objects.annotate(c=F("person__case_id"), y=ExtractYear("identified_on")),
+        Call.objects.exclude(case=None).annotate(c=F("case_id"), y=ExtractYear("received_on")),
+    ):
+        yield from rows.values_list("c", "y")
 
 
 def _cases(rule: Retention, found: Mapping[int, DueRow], at: datetime) -> Ready:
     years = YearsOfRows(rule, at)
     ties = {(case, -year) for case, year in touched()}  # a year is a key below nothing
-    why = {year: years.why_not(year, last) for year, last in _last(found, ties).items()}
+    waits = _waiting(ties)
+    why = {year: years.why_not(year, last, waits.get(year, "")) for year, last in _last(found, ties).items()}
     nodes: dict[int, Any] = {**found, **{-year: None for year in why if not why[year]}}
     remaining = together(nodes, ties)
     goes = {key: found[key] for key in found.keys() & remaining.keys()}
@@ -323,6 +319,21 @@ def _cases(rule: Retention, found: Mapping[int, DueRow], at: datetime) -> Ready:
         Notification: sorted(keys_of(Notification, "case", goes)),
     }
     return Ready(RetentionKind.CASE, tops, _by_year(goes.values()), closing, _held(found, goes, ties, why))
+
+
+def _waiting(ties: Iterable[tuple[int, int]]) -> dict[int, str]:
+    """What waits in cases that touch a year, in words, and in how many: its rows stay until it is done."""
+    cases: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for words, rows in waiting():
+        keys = set(Case.objects.filter(Exists(rows)).values_list("pk", flat=True))
+        for case, year in ties:
+            if case in keys:
+                cases[-year][words].add(case)
+    listed = {year: [f"{words} ({len(of)})" for words, of in one.items()] for year, one in cases.items()}
+    return {
+        year: _("Something waits in cases of {year}: {what}.").format(year=year, what=", ".join(what))
+        for year, what in listed.items()
+    }
 
 
 def _last(found: Mapping[int, DueRow], ties: Iterable[tuple[int, int]]) -> dict[int, datetime]:
@@ -375,16 +386,14 @@ def _calls(rule: Retention, found: Mapping[int, DueRow], at: datetime) -> Ready:
 def _notifications(rule: Retention, found: Mapping[int, DueRow], _at: datetime) -> Ready:
     """No figure counts them: they wait for the package of their year alone."""
     archived, changed = archived_at(), _changed(Notification, found)
-    goes: dict[int, DueRow] = {}
-    held: Counter[str] = Counter()
-    for key, row in found.items():
-        if rule.archive_first and archived.get(row.year, NEVER) < changed[key]:
-            held[not_archived(row.year)] += 1
-        else:
-            goes[key] = row
-    return Ready(
-        RetentionKind.NOTIFICATION, {Notification: sorted(goes)}, _by_year(goes.values()), held=dict(held)
-    )
+    held = {
+        key: not_archived(row.year)
+        for key, row in found.items()
+        if rule.archive_first and archived.get(row.year, NEVER) < changed[key]
+    }
+    goes = {key: row for key, row in found.items() if key not in held}
+    why = dict(Counter(held.values()))
+    return Ready(RetentionKind.NOTIFICATION, {Notification: sorted(goes)}, _by_year(goes.values()), held=why)
 
 
 def _changed(model: type[Model], found: Iterable[int]) -> dict[int, datetime]:

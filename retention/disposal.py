@@ -102,8 +102,9 @@ def propose(*, kind: RetentionKind, reason: str, by: Access) -> Disposal:
     PermissionDenied, DisposalRefused."""
     by.require(May.CARRY_OUT_DISPOSAL)
     rule = rule_of(kind)
-    if rule is None or not (found := ready(rule, by.today, by.at)).rows:
-        raise DisposalRefused(_("Nothing of this kind can be disposed of today."))
+    found = ready(rule, by.today, by.at) if rule else Ready(kind)
+    if rule is None or not found.rows:
+        raise DisposalRefused(" ".join((_("Nothing of this kind can be disposed of today."), *found.held)))
     _end_former(kind, by)
     related = RelatedRows.on(found.tops)
     row = Disposal.objects.create(
@@ -166,14 +167,7 @@ def carry_out(*, disposal: Disposal, by: Access) -> Disposal:
     row.save()
     use(asked, at=by.at)
     tell(watchers(), DONE, label=str(row), link=row.get_absolute_url(), at=by.at)
-    record(
-        by,
-        "disposal.carry_out",
-        row.target,
-        rows=sum(related.counts.values()),
-        digest=row.digest,
-        reason=row.decision,
-    )
+    record(by, ACT, row.target, rows=sum(related.counts.values()), digest=row.digest, reason=row.decision)
     return row
 
 

@@ -116,17 +116,27 @@ def midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()), timezone.get_default_timezone())
 
 
+def waiting() -> tuple[tuple[str, QuerySet[Any]], ...]:
+    """Return what may wait in the case of the outer query, in words and as rows. Meanwhile it is not due."""
+    case = OuterRef("pk")
+    pairs = DuplicateReview.objects.filter(decision__in=UNDECIDED)
+    return (
+        (_("reminders"), Reminder.objects.filter(case=case, done_at=None)),
+        (_("transfers"), Transfer.objects.filter(person__case=case, answer=RequestAnswer.PENDING)),
+        (
+            _("calls to follow up"),
+            Call.objects.filter(case=case, followed_up_at=None, follow_up_due__isnull=False),
+        ),
+        (_("possible duplicates"), pairs.filter(first__case=case)),
+        (_("possible duplicates"), pairs.filter(second__case=case)),
+    )
+
+
 # What a rule finds are rows whose day lies before a moment.
 def _cases(trigger: Trigger, before: datetime) -> list[DueRow]:
     """By the last change of anything in them. One in which something waits is not due."""
-    waits = (
-        Reminder.objects.filter(case=OuterRef("pk"), done_at=None),
-        Transfer.objects.filter(person__case=OuterRef("pk"), answer=RequestAnswer.PENDING),
-        Call.objects.filter(case=OuterRef("pk"), followed_up_at=None).exclude(follow_up_due=None),
-        DuplicateReview.objects.filter(first__case=OuterRef("pk"), decision__in=UNDECIDED),
-        DuplicateReview.objects.filter(second__case=OuterRef("pk"), decision__in=UNDECIDED),
-    )
-    rows = Case.objects.filter(*(~Exists(one) for one in waits), updated_at__lt=before)
+    waits = (~Exists(rows) for _words, rows in waiting())
+    rows = Case.objects.filter(*waits, updated_at__lt=before)
     if trigger == Trigger.CLOSED:
         rows = rows.filter(state__in=CLOSED_STATES)
     rows = rows.annotate(last=last_change()).filter(last__lt=before)

@@ -141,10 +141,7 @@ def in_words(line: ProcessedField, language: str) -> list[str]:
     return [
         line.model._meta.db_table,
         line.field.column,
-        word("whose", treatment.whose, language),
-        word("special", treatment.special, language),
-        word("purpose", treatment.purpose, language),
-        word("ground", treatment.ground, language),
+        *(word(of, getattr(treatment, of), language) for of in ("whose", "special", "purpose", "ground")),
         "; ".join(seen_by(treatment, language)),
         how_long(treatment, language),
         word("heading", "yes", language) if line.sealed else "",

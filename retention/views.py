@@ -26,13 +26,7 @@ from agencies.account_approvals import waits_already
 from audit.writer import Target, record
 from jobs.kinds import enqueue
 from retention.delete_plan import MODELS, ready
-from retention.disposal import (
-    DisposalRefused,
-    approved,
-    facts_of,
-    propose,
-    question,
-)
+from retention.disposal import DisposalRefused, approved, facts_of, propose, question
 from retention.due import due_on
 from retention.export import ACT, WHOLE, ask_export
 from retention.models import Disposal, RetentionKind

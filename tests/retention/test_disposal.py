@@ -36,6 +36,7 @@ from cases.models import (
     Notification,
     Person,
     PersonIndicator,
+    Reminder,
     WaitingHint,
     YearConfirmation,
 )
@@ -282,6 +283,26 @@ def test_each_thing_that_stands_in_the_way_is_said(due: list[Case]) -> None:
     assert found().rows == 2
     YearConfirmation.objects.first().delete()  # type: ignore[union-attr]
     assert "not closed by all regions" in why()
+
+
+def test_what_waits_in_another_case_of_the_year_is_said_on_the_page_and_where_it_is_proposed(
+    due: list[Case], vera: Access, people: dict[str, Any]
+) -> None:
+    User.objects.update(language="en")
+    client, address = Client(), reverse("retention:propose_disposal", args=["case"])
+    client.force_login(people["anna"])
+    reminder = Reminder.objects.create(case=due[0], day=LATER.date(), text="Ring", by=vera.user)
+    text = "Something waits in cases of 2018: reminders (1)."
+    assert text in why()
+    assert text in client.get(reverse("retention:disposals")).content.decode()
+    refused = client.post(address, {"reason": WHY})
+    assert (refused.status_code, text in refused.content.decode()) == (422, True)
+
+    reminder.delete()
+    other = due[0].persons.get()
+    of_2019 = new_case(new_person(on=date(2019, 1, 2)), by=vera).persons.get()
+    DuplicateReview.objects.create(first=other, second=of_2019, similarity=0.9, found_at=NOON)
+    assert "Something waits in cases of 2018: possible duplicates (1)." in why()
 
 
 def test_all_that_stands_in_the_way_is_said_at_once(due: list[Case]) -> None:
