@@ -44,10 +44,8 @@ class Acts:
     def regions_of(self, person: Person) -> set[str]:
         """Those of the person's own, and those that the person stands in for today."""
         today, own = self.today, person.name
-        stands_in = {
-            r for name, r, *days in self.ledger.deputies if name == own and days[0] <= today <= days[1]
-        }
-        return person.regions | stands_in
+        stood_in = {r for who, r, since, to in self.ledger.deputies if who == own and since <= today <= to}
+        return person.regions | stood_in
 
     # --- accounts ---
     def _person(self, name: str, email: str, role: str, agency: str) -> Person:
@@ -268,10 +266,7 @@ class Acts:
         browser.fills("Varför behöver du läsa ärendet?", "Samma arbetsgivare som i vårt ärende")
         person.saves("Skicka begäran")
         to = min(person.regions)
-        asked = [
-            Question("access", case, person.name, region, to)
-            for region in sorted(case.there or {case.region})
-        ]
+        asked = [Question("access", case, person.name, of, to) for of in sorted(case.there or {case.region})]
         self.ledger.questions += asked
         self.ledger.did(person.email, "andra regioners ärenden: frågade", case)
         return asked
@@ -358,28 +353,32 @@ class Acts:
         asked.open = False
 
     def ends_what_waits(self, person: Person) -> None:
-        """Reminders, and pairs that were found by night and are two persons."""
+        """Reminders, and pairs that were found by night: two persons. Of two regions one asks, and the other
+        answers later."""
         while "Inte gjort än" in person.comes("/cases/reminders/").at.text:
             person.browser.presses("Klart")
         while "Att bedöma" in person.comes("/cases/duplicates/").at.text:
             person.browser.follows("-P", beside="Att bedöma")
             self._answers_the_pair(person, "Olika personer")
+        while number := re.search(r"\S+-P\d+", person.comes("/waiting/hints/").at.text):
+            person.browser.follows(number[0])
+            person.saves("Skicka en fråga")
+            self._waits(5 * 3600)  # there are five questions a day
+        while (question := "Är det samma person?") in person.comes("/waiting/questions/").at.text:
+            person.browser.follows(question)
+            self._answers_the_pair(person, "Olika personer")
 
     # --- files ---
-    def imports(
-        self, person: Person, region: str, name: str, facts: Sequence[Facts], day: date, *, faulty: bool
-    ) -> Import:
-        """A file with a row for each; with a row that is refused too, where it is faulty."""
-        told = [Facts("grön")] if faulty else []
+    def imports(self, person: Person, region: str, name: str, facts: Sequence[Facts], day: date) -> Import:
+        """A file with a row for each, and one that is refused."""
         rows = [
             f"{name};{n};{day};{one.agency};{COUNTIES[region][0]};"
             f"{one.sex};{one.child};{one.status};{one.purpose}"
-            for n, one in enumerate([*facts, *told], 1)
+            for n, one in enumerate([*facts, Facts("grön")], 1)
         ]
         file = File(f"{name}.csv", "\n".join([HEADINGS, *rows]).encode())
         self.sends_the_file(person, file)
-        if faulty:
-            assert "1 rad innehåller fel" in person.at.text, person.at.text[:900]
+        assert "1 rad innehåller fel" in person.at.text, person.at.text[:900]
         person.saves("Importera ")
         numbers = re.findall(r"\b(\S+-\d{4}-\d{4})-P(\d+) ny", person.at.text)
         case = Case(numbers[0][0], region, self.now, person.name, "")

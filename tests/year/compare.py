@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, Final
 
 from tests.year.acts import Acts
+from tests.year.browser import Page
 from tests.year.ledger import Case
 from tests.year.people import ANALYST, COORDINATOR, DPO, MANAGER, OFFICER, OPERATOR, Person
 
@@ -204,7 +205,8 @@ class Comparison:
         for about in self.acts.random.sample(acts, min(len(acts), LOOKED_UP)):
             reader.comes().opens("/audit/")
             reader.browser.fills("Ärende eller person", about)
-            rows = [" ".join(row) for row in reader.browser.presses("Filtrera").rows()]
+            pages = self.pages(reader, reader.browser.presses("Filtrera"))
+            rows = [" ".join(row) for page in pages for row in page.rows()]
             for act in (one for one in self.ledger.acts if one.about == about):
                 found = any(act.words in row and act.who in row.replace(" ", "") for row in rows)
                 self.same(f"the log of {act}", found, True)
@@ -217,13 +219,15 @@ class Comparison:
         self.same("answers of 5xx", bad, [])
 
     def listed(self, person: Person, address: str, number: re.Pattern[str]) -> set[str]:
-        page, found = person.comes().opens(address), set[str]()
-        while True:
-            found |= {said[0] for row in page.rows() for cell in row if (said := number.match(cell))}
-            following = [href for text, href in page.links() if text == "Nästa"]
-            if not following:
-                return found
-            page = person.browser.opens(following[0])
+        pages = self.pages(person, person.comes().opens(address))
+        cells = (cell for page in pages for row in page.rows() for cell in row)
+        return {said[0] for cell in cells if (said := number.match(cell))}
+
+    def pages(self, person: Person, page: Page) -> Iterator[Page]:
+        """This one of a list, and those that follow it."""
+        yield page
+        while following := [href for text, href in page.links() if text == "Nästa"]:
+            yield (page := person.browser.opens(following[0]))
 
     def some(self, cases: list[Case]) -> list[Case]:
         """The newest, and some of the others."""

@@ -160,7 +160,7 @@ class Diary:
 
     def an_old_year_is_disposed_of(self) -> None:
         """By two, where nothing waits and its package is made: nobody finds it, and what is public stays."""
-        for person in self.of(role.COORDINATOR):
+        for person in self.of(role.COORDINATOR) * 2:
             self.acts.ends_what_waits(person)
         for year in (YEAR - 1, YEAR):
             self.acts.operator.archives(year)
@@ -328,7 +328,7 @@ class Meeting:
         facts = Facts("man", "nej", told.PRESUMED, "Tvångsarbete")
         if "import" in self.events:
             two = [facts, facts]
-            self.imported = self.acts.imports(self.home, self.region, self.name, two, self.day, faulty=True)
+            self.imported = self.acts.imports(self.home, self.region, self.name, two, self.day)
             return self.imported.case
         return self.acts.registers_a_case(self.home, self.region, facts, 2, day=self.day)
 

@@ -188,12 +188,8 @@ class Ledger:
 
     def granted(self, name: str, case: Case, now: datetime) -> set[str]:
         """Return the regions that let this person read their persons of the case now."""
-        return {
-            question.of
-            for question in self.questions
-            if question.kind == "access" and question.about is case and question.asked_by == name
-            and question.until is not None and question.until > now
-        }  # fmt: skip
+        asked = [q for q in self.questions if q.kind == "access" and q.about is case and q.asked_by == name]
+        return {question.of for question in asked if question.until is not None and question.until > now}
 
     def waits_for(self, region: str, kind: str) -> int:
         return sum(q.open and q.kind == kind and q.of == region for q in self.questions)
