@@ -1,5 +1,4 @@
-"""What people do in the register. Each act is a sentence about a person, and writes down in the ledger what
-is true from then on."""
+"""What people do in the register. Each act is a sentence, and the ledger holds what is true from then on."""
 
 from __future__ import annotations
 
@@ -129,7 +128,7 @@ class Acts:
         page = operator.saves("Spara samtalet")
         assert "Samtalet är sparat" in page.text, page.text[:500]
         address = page.address.removesuffix("saved/")
-        call = Call(address, operator.name, self.now, region if consent else "", consent, urgent)
+        call = Call(address, operator.name, self.now, region if consent else "", consent)
         self.ledger.calls.append(call)
         return call
 
@@ -372,8 +371,7 @@ class Acts:
     def imports(self, person: Person, region: str, name: str, facts: Sequence[Facts], day: date) -> Import:
         """A file with a row for each, and one that is refused."""
         rows = [
-            f"{name};{n};{day};{one.agency};{COUNTIES[region][0]};"
-            f"{one.sex};{one.child};{one.status};{one.purpose}"
+            f"{name};{n};{day};{one.agency};{COUNTIES[region][0]};{one.sex};{one.child};{one.status};{one.purpose}"
             for n, one in enumerate([*facts, Facts("grön")], 1)
         ]
         file = File(f"{name}.csv", "\n".join([HEADINGS, *rows]).encode())
@@ -404,8 +402,7 @@ class Acts:
     def undoes(self, person: Person, done: Import) -> bool:
         """Whether the register let it be undone. What the page says and what the press does agree."""
         page = person.comes(done.address).at
-        offered = [button.label for button in page.buttons() if button.label == "Ångra importen"]
-        if not offered:
+        if all(button.label != "Ångra importen" for button in page.buttons()):
             return False
         text = person.browser.presses("Ångra importen").text
         assert "Importen ångrades inte" not in text, f"{done.file.name}: offered, and refused: {text[:600]}"
@@ -494,12 +491,9 @@ class Acts:
         browser.chooses("Publicera som", state)
         for language in ("svenska", "engelska"):
             browser.ticks(f"Jag har läst texten på {language}")
-            for why in (
-                "Varför den är reviderad, på",
-                "Varför den är slutlig innan alla regioner har bekräftat, på",
-            ):
-                if any(text.startswith(f"{why} {language}") for text, _control in browser.at.labels()):
-                    browser.fills(f"{why} {language}", "Uppgifter har rättats efter granskning")
+            for why in ("Varför den är reviderad", "Varför den är slutlig innan alla regioner har bekräftat"):
+                if any(text.startswith(f"{why}, på {language}") for text, _control in browser.at.labels()):
+                    browser.fills(f"{why}, på {language}", "Uppgifter har rättats efter granskning")
         analyst.saves("Begär publicering")
 
     def approves(self, person: Person, year: int) -> None:

@@ -329,8 +329,7 @@ class Browser:
             if page.status not in REDIRECTS:
                 return page
             address = page.headers["Location"]
-            target = urlsplit(address)
-            if target.netloc and target.netloc != self.host:
+            if urlsplit(address).netloc not in ("", self.host):
                 raise NotThere(f"{asked} leads to another host: {address}")
             self.at = page
             method, body, kind = "GET", b"", ""

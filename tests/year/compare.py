@@ -52,6 +52,8 @@ class Comparison:
             looks.get(person.role, self.of_nobody)(person, year)
             if self.acts.today.month % 3 == 0:
                 self.of_what_is_closed(person)
+        self.of_the_reminders()
+        self.of_the_emails()
         self.of_the_server()
 
     def same(self, what: str, shown: object, must: object) -> None:
@@ -189,6 +191,15 @@ class Comparison:
     def of_what_is_public_before(self, year: int, state: str) -> None:
         page = self.acts.public.looks(f"/statistik/{year}/")
         self.same(f"{state} before its hour", f"{state}, version" in page.text, False)
+
+    def of_the_reminders(self) -> None:
+        """The day's e-mail comes to operators for whom anything waits, to coordinators, to nobody else."""
+        before, waits, now = len(self.acts.mail.emails), self.ledger.waits_for_an_operator, self.acts.now
+        self.acts.operator.does("send_reminders")
+        told = {email.to for email in self.acts.mail.emails[before:] if "väntar" in email.subject}
+        must = {one.email for one in self.acts.at_work() if one.role == OPERATOR and waits(one.name, now)}
+        coordinators = {person.email for person in self.acts.at_work() if person.role == COORDINATOR}
+        self.same("who is reminded by e-mail", told - coordinators, must)
 
     def of_the_emails(self) -> None:
         """E-mails come to who works here, and say nothing that the register knows."""

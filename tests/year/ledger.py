@@ -117,7 +117,6 @@ class Call:
     at: datetime
     region: str = ""  # referred to
     consent: bool = True
-    urgent: bool = False
     taken: bool = False
     case: Case | None = None
 

@@ -75,8 +75,7 @@ class Person:
         self.last = self.now()
 
     def comes(self, to: str = "") -> Browser:
-        """Signs in where the session has ended by itself, as it does after twenty-five minutes; goes to the
-        address."""
+        """Signs in where the session has ended by itself, after twenty-five minutes; goes to the address."""
         self.wait(20)
         if self.last is None or self.now() - self.last > AWAY:
             self._gives_the_password()
