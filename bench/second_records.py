@@ -19,10 +19,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
+from bench.similarity import candidates
 from cases.duplicates.scoring import (
     AGES,
     Record,
-    candidates,
     compare,
     shares_of,
     worth_asking,

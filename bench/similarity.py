@@ -14,17 +14,23 @@ from __future__ import annotations
 import random
 import sys
 import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import combinations
 
 from cases.duplicates.scoring import (
     ACROSS_REGIONS,
     AGES,
     WITHIN_SCOPE,
     Record,
-    candidates,
+    are_different,
     compare,
+    kinds,
     shares_of,
+    sharing_of,
+    windows,
 )
 
 FIRST_DAY = date(2016, 1, 1)
@@ -52,6 +58,34 @@ PURPOSES = {
     "M": dict(labour=50, begging=22, crime=24, sexual=4),
 }
 AGE_WEIGHTS = (1, 2, 6, 9, 30, 30, 17, 5)
+
+
+def blocks(record: Record) -> frozenset[str]:
+    """Keys of which two records must share one to be compared.
+
+    A reference; or a time (two windows that overlap by half, so that 128 days apart always meet) with a
+    similarity. A register that grows by years keeps its blocks small."""
+    keys = {f"ref|{reference}" for reference in record.references}
+    if record.identified_on is not None:
+        keys |= {f"{window}|{kind}" for window in windows(record.identified_on) for kind in kinds(record)}
+    return frozenset(keys)
+
+
+def candidates(records: Iterable[Record]) -> Iterator[tuple[Record, Record]]:
+    """Each pair that shares a block once, persons of one case left out."""
+    records = list(records)
+    by_block: dict[str, list[Record]] = defaultdict(list)
+    sharing = sharing_of(records)
+    for record in records:
+        for key in blocks(record):
+            by_block[key].append(record)
+    seen: set[frozenset[str]] = set()
+    for block in by_block.values():
+        for one, other in combinations(block, 2):
+            pair = frozenset({one.key, other.key})
+            if pair not in seen and not are_different(one, other, sharing):
+                seen.add(pair)
+                yield one, other
 
 
 def pick(rng: random.Random, weights: dict[str, int]) -> str:

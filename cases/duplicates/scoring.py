@@ -13,10 +13,9 @@ stands in `cases/duplicates/evaluation.py`.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import combinations
 from math import log2, prod
 from typing import Final
 
@@ -252,18 +251,8 @@ PARTS: Final[dict[str, Part]] = {
 }
 
 
-def blocks(record: Record) -> frozenset[str]:
-    """Keys of which two records must share one to be compared.
-
-    A reference; or a time (two windows that overlap by half, so that 128 days apart always meet) with a
-    similarity. A register that grows by years keeps its blocks small."""
-    keys = {f"ref|{reference}" for reference in record.references}
-    if record.identified_on is not None:
-        keys |= {f"{window}|{kind}" for window in windows(record.identified_on) for kind in kinds(record)}
-    return frozenset(keys)
-
-
 def windows(day: date) -> tuple[str, str]:
+    """The two times that a day lies in, which overlap by half: days 128 apart share one of them."""
     days = day.toordinal()
     return f"a{days // (2 * WINDOW)}", f"b{(days + WINDOW) // (2 * WINDOW)}"
 
@@ -291,20 +280,3 @@ def sharing_of(records: Iterable[Record]) -> Callable[[str, str], int]:
     """How many of these have a reference, by case and reference."""
     counts = Counter((record.case, reference) for record in records for reference in record.references)
     return lambda case, reference: counts[case, reference]
-
-
-def candidates(records: Iterable[Record]) -> Iterator[tuple[Record, Record]]:
-    """Each pair that shares a block once, persons of one case left out."""
-    records = list(records)
-    by_block: dict[str, list[Record]] = defaultdict(list)
-    sharing = sharing_of(records)
-    for record in records:
-        for key in blocks(record):
-            by_block[key].append(record)
-    seen: set[frozenset[str]] = set()
-    for block in by_block.values():
-        for one, other in combinations(block, 2):
-            pair = frozenset({one.key, other.key})
-            if pair not in seen and not are_different(one, other, sharing):
-                seen.add(pair)
-                yield one, other

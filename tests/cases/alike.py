@@ -10,13 +10,12 @@ from itertools import combinations
 
 from accounts.models import User
 from agencies.models import Agency
-from bench.similarity import another_agency, person
+from bench.similarity import another_agency, blocks, person
 from cases.duplicates.records import records
 from cases.duplicates.scoring import (
     ACROSS_REGIONS,
     WITHIN_SCOPE,
     Record,
-    blocks,
     compare,
     shares_of,
 )

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bench.similarity import register
+from bench.similarity import blocks, candidates, register
 from cases.duplicates.scoring import (
     ACROSS_REGIONS,
     AGES,
@@ -16,8 +16,6 @@ from cases.duplicates.scoring import (
     WITHIN_SCOPE,
     Record,
     Shares,
-    blocks,
-    candidates,
     compare,
     shares_of,
     worth_asking,
